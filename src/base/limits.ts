@@ -1,0 +1,38 @@
+/**
+ * The limits of the program in one place: every list, queue, file read and wait has one.
+ *
+ * @module
+ */
+
+export const LIMITS = {
+  /** A graph file. */
+  graphFileBytes: 16 * 1024 * 1024,
+  /** Nesting of a graph file. */
+  graphFileDepth: 32,
+  /** Aliases that a graph file may expand to, in nodes. */
+  graphFileNodes: 4_000_000,
+  /** Vertices of one graph. */
+  vertices: 100_000,
+  /** Edges of one graph. */
+  edges: 1_000_000,
+  /** Mistakes shown for one graph file. */
+  diagnostics: 50,
+  /** A file that is read in one synchronous step. */
+  syncReadBytes: 64 * 1024,
+  /** Time for one asynchronous step on a file, so that a hanging mount is a failure. */
+  fileStepMs: 10_000,
+  /** Entries of one directory tree that a resource manages. */
+  treeEntries: 200_000,
+  /** Bytes of each side that are compared to show a difference. */
+  diffBytes: 64 * 1024,
+  /** Lines of one difference that are shown. */
+  diffLines: 40,
+  /** One line of a command's output; the rest of it is cut. */
+  outputLineBytes: 4096,
+  /** Lines of one command's output that are shown. */
+  outputLines: 200,
+  /** Commands that run at the same time. */
+  processes: 256,
+  /** Time a child has between SIGTERM and SIGKILL. */
+  killGraceMs: 2000,
+} as const;

@@ -1,0 +1,110 @@
+/**
+ * Everything that the engine says, as one union. Sinks (screen, JSON, recap) consume it and nothing
+ * else; the engine never prints.
+ *
+ * @module
+ */
+
+import type { Failure } from "../base/result.ts";
+
+/** Counts for the recap, by the state each vertex is in. */
+export interface Recap {
+  /** Vertices that are as they should be. */
+  readonly ok: number;
+  /** Vertices that were changed at least once in this run. */
+  readonly changed: number;
+  readonly failed: number;
+  readonly held: number;
+  readonly contested: number;
+  /** Vertices with drift that noop left alone. */
+  readonly noop: number;
+}
+
+/** A vertex that works on something for long. */
+export interface Running {
+  readonly key: string;
+  /** What it is doing. */
+  readonly step: "check" | "apply" | "refresh";
+  readonly forMs: number;
+  /** Keys of the vertices that wait for it, directly or not; cut to a few, with the full count. */
+  readonly waiting: readonly string[];
+  readonly waitingCount: number;
+}
+
+export type EngineEvent =
+  /** A graph is in force. */
+  | {
+    readonly type: "graph";
+    readonly name: string;
+    readonly vertices: number;
+    readonly edges: number;
+    readonly added: number;
+    readonly changed: number;
+    readonly removed: number;
+    readonly kept: number;
+    /** Seed of the random order among ready vertices. */
+    readonly seed: number;
+  }
+  /** A vertex was found as it should be. */
+  | { readonly type: "ok"; readonly key: string }
+  /** Drift that is left alone because of noop. */
+  | {
+    readonly type: "would-change";
+    readonly key: string;
+    readonly reason: string;
+    readonly difference: readonly string[];
+  }
+  /** Drift was found and is being removed, or a refresh is being done. */
+  | {
+    readonly type: "apply";
+    readonly key: string;
+    readonly reason: string;
+    readonly difference: readonly string[];
+    readonly refresh: boolean;
+  }
+  /** The world was changed and is as it should be. `lines`: how many a command printed. */
+  | {
+    readonly type: "changed";
+    readonly key: string;
+    readonly reason: string;
+    readonly tookMs: number;
+    readonly worldless: boolean;
+  }
+  /** A line that a command of this vertex printed. */
+  | {
+    readonly type: "output";
+    readonly key: string;
+    readonly text: string;
+    readonly stream: "stdout" | "stderr";
+  }
+  | { readonly type: "warning"; readonly key?: string; readonly text: string }
+  | {
+    readonly type: "failed";
+    readonly key: string;
+    readonly failure: Failure;
+    /** Milliseconds until the next try; undefined: no further try by itself. */
+    readonly retryMs?: number;
+  }
+  /** A vertex waits for one that failed; said once, until it is free again. */
+  | { readonly type: "held"; readonly key: string; readonly by: string }
+  /** Someone else keeps changing it; it is left alone for a while. */
+  | {
+    readonly type: "contested";
+    readonly key: string;
+    readonly reason: string;
+    readonly difference: readonly string[];
+    readonly pauseMs: number;
+  }
+  /** A refresh that was owed will not be done, because the edge or the target left the graph. */
+  | { readonly type: "refresh-dropped"; readonly source: string; readonly target: string }
+  /** A vertex stopped: it left the graph, was changed there, or the agent ends. */
+  | { readonly type: "exited"; readonly key: string }
+  /** Said every ten seconds while something takes that long. */
+  | { readonly type: "running"; readonly vertices: readonly Running[] }
+  /** Nothing is dirty and nothing runs. */
+  | { readonly type: "settled"; readonly recap: Recap }
+  /** Nothing has changed for the time asked for. */
+  | { readonly type: "converged"; readonly afterMs: number; readonly recap: Recap };
+
+/** Consumes events. Must not throw and must not call back into the engine. */
+export type Sink = (event: EngineEvent) => void;

@@ -1,0 +1,35 @@
+/**
+ * An immutable directed acyclic graph. It knows nothing of resources.
+ *
+ * @module
+ */
+
+/** An edge: `to` comes after `from`; `notify`: a change of `from` refreshes `to`. */
+export interface Edge {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly notify: boolean;
+}
+
+/** A graph of vertices by key, in the order they were given. */
+export interface Graph<Vertex> {
+  readonly name: string;
+  readonly vertices: ReadonlyMap<string, Vertex>;
+  readonly edges: readonly Edge[];
+}
+
+/** The graph with nothing in it. */
+export function emptyGraph<Vertex>(name = ""): Graph<Vertex> {
+  return { name, vertices: new Map(), edges: [] };
+}
+
+/** Edges by the vertex they come from. */
+export function edgesFrom(graph: Graph<unknown>): Map<string, Edge[]> {
+  return Map.groupBy(graph.edges, (edge) => edge.from);
+}
+
+/** Edges by the vertex they go to. */
+export function edgesTo(graph: Graph<unknown>): Map<string, Edge[]> {
+  return Map.groupBy(graph.edges, (edge) => edge.to);
+}

@@ -1,0 +1,97 @@
+/**
+ * What the program can see and do in the file system. No call follows a symbolic link that
+ * somebody else could have planted, no call hangs on a FIFO, a device or a dead mount, and every
+ * replacement leaves the old or the new content, whatever happens in between.
+ *
+ * @module
+ */
+
+import type { Awaitable, Failure, Result } from "../../base/result.ts";
+
+/** What `lstat` says of one path. */
+export interface Stat {
+  readonly type: "file" | "directory" | "symlink" | "other";
+  /** Permission bits with set-id and sticky bits (0-07777). */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly device: number;
+  readonly inode: number;
+  /** Number of hard links. */
+  readonly links: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+}
+
+/** What stands at a path now, the last component not followed. */
+export type Sight =
+  /** `nearestParent` is set when the parent directory is missing too: the nearest that exists. */
+  | { readonly type: "absent"; readonly nearestParent?: string }
+  /** `content` is set when it was asked for and the file is not larger than asked. */
+  | { readonly type: "file"; readonly stat: Stat; readonly content?: Uint8Array }
+  | { readonly type: "directory"; readonly stat: Stat }
+  | { readonly type: "symlink"; readonly stat: Stat; readonly target: string }
+  /** `what`: "a FIFO", "a socket", "a character device", "a block device". */
+  | { readonly type: "other"; readonly stat: Stat; readonly what: string };
+
+export interface LookOptions {
+  /** Read the content of a regular file that has at most so many bytes. Default: do not read. */
+  readonly contentUpToBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Owner and mode to set; what is left out stays, or is the default of a new entry. */
+export interface Attributes {
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface WriteRequest extends Attributes {
+  readonly path: string;
+  /** The bytes, or the absolute path of a regular file whose bytes they are. */
+  readonly content: Uint8Array | { readonly copyOf: string };
+  /** Write into the existing inode instead of replacing it (bind mounts, hard links). */
+  readonly inPlace?: boolean;
+  /** What the caller saw there; a difference in type at the time of the write is a failure. */
+  readonly seen: Sight;
+  /** Called with the finished temporary file before it takes the place of the old one. */
+  readonly validate?: (temporaryPath: string) => Promise<Failure | undefined>;
+  readonly signal?: AbortSignal;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly type: Stat["type"];
+}
+
+export interface Files {
+  /** Looks at a path. Synchronous for what is small and local, so that healing is quick. */
+  look(path: string, options?: LookOptions): Awaitable<Result<Sight>>;
+  /** The entries of a directory, sorted by name; `unnameable` counts those that are not UTF-8. */
+  list(
+    path: string,
+    signal?: AbortSignal,
+  ): Awaitable<Result<{ entries: DirectoryEntry[]; unnameable: number }>>;
+  /** Whether a regular file holds exactly these bytes; streams, with a deadline for each step. */
+  equals(
+    path: string,
+    content: Uint8Array | { readonly copyOf: string },
+    signal?: AbortSignal,
+  ): Awaitable<Result<boolean>>;
+  /** Makes or replaces a regular file; keeps mode, owner and extended attributes unless told. */
+  write(request: WriteRequest): Awaitable<Result<void>>;
+  /** Makes one directory (0755 unless told) in an existing parent. */
+  makeDirectory(path: string, attributes: Attributes): Awaitable<Result<void>>;
+  /** Makes or replaces a symbolic link, atomically. */
+  makeLink(path: string, target: string, attributes: Attributes): Awaitable<Result<void>>;
+  /** Sets owner and mode of the entry that was seen, never of one put in its place. */
+  setAttributes(path: string, seen: Sight, attributes: Attributes): Awaitable<Result<void>>;
+  /** Removes what was seen there; a directory with all its content only with `tree`. */
+  remove(path: string, seen: Sight, options: { tree: boolean }): Awaitable<Result<void>>;
+  /** Keeps a copy below the prefix of what is about to be overwritten or removed. */
+  backup(path: string, seen: Sight): Awaitable<Result<void>>;
+  /** Whether a name is that of a temporary file of a running agent. */
+  isTemporary(name: string): boolean;
+}

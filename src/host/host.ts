@@ -1,0 +1,23 @@
+/**
+ * The one door to the machine: everything that reads a clock, draws a random number, touches a file
+ * or starts a process goes through a {@linkcode Host}.
+ *
+ * @module
+ */
+
+import type { Clock } from "./clock.ts";
+import type { Files } from "./files/files.ts";
+import type { Hub } from "./hub/hub.ts";
+import type { Processes } from "./processes.ts";
+import type { Random } from "./random.ts";
+import type { Users } from "./users.ts";
+
+/** The machine as the rest of the program sees it. */
+export interface Host {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly users: Users;
+  readonly files: Files;
+  readonly hub: Hub;
+  readonly processes: Processes;
+}

@@ -1,0 +1,38 @@
+/**
+ * The watch hub: one place that turns many wanted paths into few kernel watches.
+ *
+ * @module
+ */
+
+/** A wish to hear about a path; ends with `close`. */
+export interface Watch {
+  close(): void;
+}
+
+export interface WatchRequest {
+  /** Absolute, normalised, without a trailing slash. It and its parents need not exist. */
+  readonly path: string;
+  /** Also everything below, when it is a directory. */
+  readonly tree: boolean;
+  /** "Look again." May come without a cause, never too late to matter. Must not throw. */
+  readonly changed: () => void;
+}
+
+/** How a part of the file system is watched now, for messages and tests. */
+export interface HubStatus {
+  /** Kernel watches asked for: single directories and recursive roots. */
+  readonly directories: readonly string[];
+  readonly roots: readonly string[];
+  /** Directories that the kernel would not watch and that are polled instead, with the reason. */
+  readonly polled: ReadonlyMap<string, string>;
+}
+
+export interface Hub {
+  /** Registers a wish. Kernel watches stand when `settle` has resolved. */
+  watch(request: WatchRequest): Watch;
+  /** Brings the kernel watches in line with all wishes made so far. */
+  settle(): Promise<void>;
+  status(): HubStatus;
+  /** Ends all kernel watches. */
+  close(): void;
+}

@@ -1,0 +1,144 @@
+/**
+ * What a kind of resource is. A new kind is one file in `src/resources/` and one line in its
+ * registry; validation, help, reference tables and the conformance tests follow from it.
+ *
+ * @module
+ */
+
+import type { Awaitable, Failure } from "../base/result.ts";
+import type { Host } from "../host/host.ts";
+import type { Watch } from "../host/hub/hub.ts";
+import type { FieldSchema } from "./schema.ts";
+
+/** What is against what should be. */
+export interface Drift<Plan = unknown> {
+  readonly type: "drift";
+  /** One line: what is, and what should be; for instance `content differs (12 → 31 bytes)`. */
+  readonly reason: string;
+  /** Lines of difference for a reader, limited; never made of what is sensitive. */
+  readonly difference?: () => Awaitable<readonly string[]>;
+  /** What `apply` needs, so that nothing is looked at twice. */
+  readonly plan: Plan;
+  /** True where applying it changes nothing in the world (a timer's tick). */
+  readonly worldless?: boolean;
+}
+
+/** Makes a {@linkcode Drift}. */
+export function drift<Plan>(
+  reason: string,
+  plan: Plan,
+  more: Pick<Drift, "difference" | "worldless"> = {},
+): Drift<Plan> {
+  return { type: "drift", reason, plan, ...more };
+}
+
+/** Why a vertex is looked at now. A kind that heals need not ask. */
+export interface Cause {
+  /** Its own watch fired since the last pass began. */
+  readonly event: boolean;
+  /** Its poll interval has passed. */
+  readonly poll: boolean;
+  /** A notify edge owes it a refresh. */
+  readonly refresh: boolean;
+}
+
+/** What a kind may use while it works on one resource. */
+export interface Context<Memory = unknown> {
+  readonly host: Host;
+  /** Aborts at timeout, stop, and when the resource leaves the graph or is changed there. */
+  readonly signal: AbortSignal;
+  readonly cause: Cause;
+  /** Lives as long as the vertex: until its parameters change or it leaves the graph. */
+  readonly memory: Memory;
+  /** Reports a line that a command of the resource printed. */
+  line(text: string, stream: "stdout" | "stderr"): void;
+  /** Reports something that is not a failure but should be known. */
+  warn(text: string): void;
+  /** Whether some resource of the graph manages this path, so that `purge` leaves it. */
+  claimed(path: string): boolean;
+}
+
+/** What a watch may use. */
+export interface WatchContext<Memory = unknown> {
+  readonly host: Host;
+  /** Ends with the vertex. */
+  readonly signal: AbortSignal;
+  readonly memory: Memory;
+  /** "Look again." */
+  changed(): void;
+  line(text: string, stream: "stdout" | "stderr"): void;
+  warn(text: string): void;
+}
+
+/** A mistake in the fields of one resource. */
+export interface FieldIssue {
+  /** The field, or the path into it. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What a kind gets to turn fields into parameters. */
+export interface ResolveContext {
+  readonly name: string;
+  /** The directory of the graph file, absolute, for relative sources. */
+  readonly directory: string;
+  /** Records a mistake; the result of `resolve` is then thrown away. */
+  issue(issue: FieldIssue): void;
+}
+
+/**
+ * A kind of resource. `Fields` is what a graph file says (after the schema), `Params` what the
+ * other functions get: plain, comparable data.
+ */
+export interface Kind<Fields, Params, Plan, Memory> {
+  /** The word in graph files, for instance `file`. */
+  readonly kind: string;
+  readonly summary: string;
+  /** Fields by name; the reference tables in the README are made from it. */
+  readonly fields: { readonly [Name in keyof Fields]: FieldSchema };
+  /** Whole graph files that show the kind; each is validated and run in a test. */
+  readonly examples: readonly string[];
+  /** From fields to parameters: defaults, and what depends on more than one field. */
+  resolve(fields: Fields, context: ResolveContext): Params;
+  /** Two resources with one identity in a graph are a mistake. */
+  identity(params: Params): string;
+  /** Paths that the resource manages itself, for other resources' `purge`. */
+  claims?(params: Params): readonly string[];
+  /** A fresh memory for a new vertex. */
+  memory(): Memory;
+  /** Finds drift by looking at the world, or says why it cannot. */
+  check(params: Params, context: Context<Memory>): Awaitable<Drift<Plan> | Failure | undefined>;
+  /** Removes the drift that `check` has found. */
+  apply(
+    plan: Plan,
+    params: Params,
+    context: Context<Memory>,
+  ): Awaitable<Failure | undefined>;
+  /** Calls `changed` when it may be time to look again; absent: nothing to watch. */
+  watch?(params: Params, context: WatchContext<Memory>): Watch | undefined;
+  /** Seconds between polls that the parameters ask for, 0 for none. */
+  pollSeconds?(params: Params): number;
+  /** Done when a refresh is owed and there is no drift (with drift, `apply` is the refresh). */
+  refresh?(params: Params, context: Context<Memory>): Awaitable<Failure | undefined>;
+  /** Whether a change from outside is seen and undone. */
+  readonly heals: boolean;
+  /** Whether drift says beforehand all, some or nothing of what applying it will change. */
+  readonly preview: "full" | "partial" | "none";
+  /** Set for kinds that can be written in a graph but not run yet: the reason. */
+  readonly unavailable?: string;
+}
+
+/** A kind whose own types are forgotten, as the registry, the language and the engine see it. */
+// deno-lint-ignore no-explicit-any -- the type parameters are each kind's own business
+export type AnyKind = Kind<any, any, any, any>;
+
+/** Declares a kind; it only helps inference. */
+export function defineKind<Fields, Params, Plan, Memory>(
+  kind: Kind<Fields, Params, Plan, Memory>,
+): Kind<Fields, Params, Plan, Memory> {
+  return kind;
+}
+
+/** The kinds by name. */
+export type Registry = ReadonlyMap<string, AnyKind>;

@@ -1,0 +1,32 @@
+/** What every resource may say about how it is handled, whatever its kind. */
+export interface Meta {
+  /** Check only; say what would be done. */
+  readonly noop: boolean;
+  /** Reserved for edges and groups that the program finds itself. */
+  readonly autoedge: boolean;
+  readonly autogroup: boolean;
+  /** Tries after a failure: -1 for ever, undefined: for ever, but not in a one-shot run. */
+  readonly retry?: number;
+  /** Milliseconds between tries; undefined: 1 s, doubling to 5 min. */
+  readonly delayMs?: number;
+  /** Seconds between checks without an event; 0: none. */
+  readonly pollSeconds: number;
+  /** Passes per second, undefined: no limit; at most `burst` at once. */
+  readonly limit?: number;
+  readonly burst: number;
+  /** Named semaphores with their sizes; a pass holds all of them. */
+  readonly sema: readonly { readonly name: string; readonly size: number }[];
+  /** Seconds that one pass may take; 0: no limit. */
+  readonly timeoutSeconds: number;
+}
+
+/** The meta-parameters of a resource that says nothing about them. */
+export const META_DEFAULTS: Meta = {
+  noop: false,
+  autoedge: true,
+  autogroup: true,
+  pollSeconds: 0,
+  burst: 1,
+  sema: [],
+  timeoutSeconds: 0,
+};

@@ -1,0 +1,32 @@
+import type { AnyKind } from "./kind.ts";
+import type { Meta } from "./meta.ts";
+
+/** One resource of a graph: a kind, a name, and what should be true. */
+export interface Resource {
+  /** `kind[name]`, unique in a graph. */
+  readonly key: string;
+  readonly kind: AnyKind;
+  readonly name: string;
+  /** What the kind's `resolve` returned: plain, comparable data. */
+  readonly params: unknown;
+  readonly meta: Meta;
+}
+
+/** The key of a resource: `kind[name]`. */
+export function keyOf(kind: string, name: string): string {
+  return `${kind}[${name}]`;
+}
+
+/** Whether two resources ask for the same, so that a running vertex need not be touched. */
+export function sameResource(a: Resource, b: Resource): boolean {
+  return a.key === b.key && a.kind === b.kind && fingerprint(a) === fingerprint(b);
+}
+
+/** Parameters and meta-parameters as comparable text; bytes and undefined fields count. */
+export function fingerprint(resource: Resource): string {
+  return JSON.stringify([resource.params, resource.meta], (_key, value) => {
+    if (value instanceof Uint8Array) return { bytes: [...value] };
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
+  });
+}
