@@ -59,10 +59,11 @@ export type EngineEvent =
     readonly type: "apply";
     readonly key: string;
     readonly reason: string;
-    readonly difference: readonly string[];
     readonly refresh: boolean;
   }
-  /** The world was changed and is as it should be. `lines`: how many a command printed. */
+  /** What an apply changes, as lines for a reader; it follows, so that it delays no repair. */
+  | { readonly type: "difference"; readonly key: string; readonly lines: readonly string[] }
+  /** The world was changed and is as it should be. */
   | {
     readonly type: "changed";
     readonly key: string;
