@@ -1,0 +1,119 @@
+/**
+ * Diagnostics as text for a reader: place, message, the line with a caret below, hint.
+ *
+ * @module
+ */
+
+import type { Diagnostic } from "./diagnostic.ts";
+
+/** Characters of a source line that are shown; a longer one is cut around the place. */
+const EXCERPT_WIDTH = 100;
+
+interface Palette {
+  readonly error: string;
+  readonly warning: string;
+  readonly strong: string;
+  readonly dim: string;
+  readonly end: string;
+}
+
+const COLORS: Palette = {
+  error: "\x1b[1;31m",
+  warning: "\x1b[1;33m",
+  strong: "\x1b[1m",
+  dim: "\x1b[2m",
+  end: "\x1b[0m",
+};
+const PLAIN: Palette = { error: "", warning: "", strong: "", dim: "", end: "" };
+
+/**
+ * One diagnostic as lines without a final line break. `source` is the whole text that it is about;
+ * without it there is no excerpt. Control characters never reach the terminal.
+ */
+export function renderDiagnostic(
+  diagnostic: Diagnostic,
+  source: string | undefined,
+  options: { color: boolean },
+): string {
+  const colors = options.color ? COLORS : PLAIN;
+  const lines = [
+    `${colors.strong}${placeText(diagnostic)}:${colors.end} ` +
+    `${colors[diagnostic.severity]}${diagnostic.severity}:${colors.end} ` +
+    `${colors.strong}${printable(diagnostic.message)}${colors.end}`,
+  ];
+  if (source !== undefined) lines.push(...excerpt(diagnostic, source, colors));
+  if (diagnostic.hint !== undefined) lines.push(`  hint: ${printable(diagnostic.hint)}`);
+  return lines.join("\n");
+}
+
+function placeText({ file, line, column }: Diagnostic): string {
+  const place = line === undefined ? "" : column === undefined ? `:${line}` : `:${line}:${column}`;
+  return printable(file) + place;
+}
+
+function excerpt(diagnostic: Diagnostic, source: string, colors: Palette): string[] {
+  if (diagnostic.line === undefined) return [];
+  const text = lineOf(source, diagnostic.line);
+  if (text === undefined) return [];
+  const characters = [...text];
+  const column = Math.min(diagnostic.column ?? 1, characters.length + 1) - 1;
+  const from = Math.max(0, Math.min(column - EXCERPT_WIDTH / 2, characters.length - EXCERPT_WIDTH));
+  const shown = characters.slice(from, from + EXCERPT_WIDTH);
+  const before = shown.slice(0, column - from);
+  const marked = shown.slice(column - from, column - from + (diagnostic.length ?? 1));
+  const number = String(diagnostic.line).padStart(4);
+  const left = from > 0 ? "…" : "";
+  const right = from + EXCERPT_WIDTH < characters.length ? "…" : "";
+  const excerptLine = left + shown.map(visible).join("") + right;
+  const caretLine = " ".repeat(left.length + widthOf(before)) +
+    (diagnostic.column === undefined ? "" : "^".repeat(Math.max(1, widthOf(marked))));
+  return [
+    `${colors.dim}${number} |${colors.end} ${excerptLine}`.trimEnd(),
+    `${colors.dim}     |${colors.end} ${colors[diagnostic.severity]}${caretLine}${colors.end}`
+      .trimEnd(),
+  ];
+}
+
+/** A 1-based line without its line break; does not split the whole text. */
+function lineOf(source: string, line: number): string | undefined {
+  let start = 0;
+  for (let at = 1; at < line; at++) {
+    const end = source.indexOf("\n", start);
+    if (end < 0) return undefined;
+    start = end + 1;
+  }
+  const end = source.indexOf("\n", start);
+  const text = source.slice(start, end < 0 ? undefined : end);
+  const withoutMark = line === 1 && text.startsWith("\ufeff") ? text.slice(1) : text;
+  return withoutMark.endsWith("\r") ? withoutMark.slice(0, -1) : withoutMark;
+}
+
+/** Text in which control characters have become visible signs. */
+function printable(text: string): string {
+  return [...text].map(visible).join("");
+}
+
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code === 0x09) return " ";
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code === 0x7f) return "␡";
+  const hidden = (code >= 0x80 && code < 0xa0) || (code >= 0xd800 && code < 0xe000) ||
+    (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069) || code === 0x2028 || code === 0x2029;
+  return hidden ? "�" : character;
+}
+
+function widthOf(characters: readonly string[]): number {
+  return characters.reduce((sum, character) => sum + (isWide(character) ? 2 : 1), 0);
+}
+
+/** Whether a terminal gives two columns to it (East Asian wide characters and most pictures). */
+function isWide(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) || (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd);
+}
