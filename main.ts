@@ -1,3 +1,7 @@
 import config from "./deno.json" with { type: "json" };
 
-console.log(`mgmt ${config.version} (Deno ${Deno.version.deno})`);
+/** `scripts/build` writes the commit here. */
+const COMMIT = "@commit@";
+
+const commit = COMMIT.startsWith("@") ? "" : ` ${COMMIT}`;
+console.log(`mgmt ${config.version}${commit} (Deno ${Deno.version.deno})`);

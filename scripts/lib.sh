@@ -40,15 +40,17 @@ export DENO_DIR=${DENO_DIR:-$MGMT_CACHE/deno}
 export DENO_TLS_CA_STORE=${DENO_TLS_CA_STORE:-system} # alone, Deno does not read the machine's certificates
 export DENO_NO_UPDATE_CHECK=1
 
-# scratch: makes a directory below the cache that goes when the script ends; sets SCRATCH.
-# (Below the cache, so that the last step of a download is a rename: a script killed half-way, or two
-# at once, leave nothing that looks complete.)
+# What goes when the script ends. (Before an exec call remove_temporary: a trap does not outlive it.)
+TEMPORARY=()
+remove_temporary() { ((${#TEMPORARY[@]} == 0)) || rm -rf "${TEMPORARY[@]}"; }
+trap remove_temporary EXIT
+
+# scratch: makes a directory for one download; sets SCRATCH. It is below the cache, so that the last
+# step is a rename: a script killed half-way, or two at once, leave nothing that looks complete.
 scratch() {
-  remove_scratch
   SCRATCH=$(mktemp -d "$MGMT_CACHE/fetch.XXXXXX")
-  trap remove_scratch EXIT
+  TEMPORARY+=("$SCRATCH")
 }
-remove_scratch() { [[ -z ${SCRATCH:-} ]] || rm -rf "$SCRATCH"; }
 
 # last_words LOG: the line of a failed download that says why, without the addresses in it.
 last_words() { grep -iE 'err' "$1" | grep -viE 'log of this run' | tail -n 1 | cut -c 1-160; }
@@ -102,7 +104,7 @@ take() {
   [[ $(sha256sum <"$1") == "$2  -" ]] || { WHY="${1##*/} is not the file that was expected (SHA-256)"; return 1; }
 }
 
-install_file() { chmod 755 "$1" && mv -f "$1" "$2" && remove_scratch; }
+install_file() { chmod 755 "$1" && mv -f "$1" "$2"; }
 
 is_version() { [[ $("$1" --version 2>/dev/null) == "deno $2 "* ]]; }
 
