@@ -16,4 +16,6 @@ export interface FieldSchema<Value = unknown> {
   /** The default as a reader would write it; absent for required fields and plain "unset". */
   readonly defaultText?: string;
   readonly required?: boolean;
+  /** Set where an empty text or 0 is a value; otherwise it means "unset" in the kinds of 2016. */
+  readonly emptyCounts?: boolean;
 }
