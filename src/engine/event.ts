@@ -78,6 +78,8 @@ export type EngineEvent =
     readonly text: string;
     readonly stream: "stdout" | "stderr";
   }
+  /** Something good to know about what a vertex does. */
+  | { readonly type: "note"; readonly key: string; readonly text: string }
   | { readonly type: "warning"; readonly key?: string; readonly text: string }
   | {
     readonly type: "failed";

@@ -54,6 +54,8 @@ export interface Context<Memory = unknown> {
   line(text: string, stream: "stdout" | "stderr"): void;
   /** Reports something that is not a failure but should be known. */
   warn(text: string): void;
+  /** Reports something that is good to know while it works, for instance that nothing was printed. */
+  note(text: string): void;
   /** Whether some resource of the graph manages this path, so that `purge` leaves it. */
   claimed(path: string): boolean;
 }

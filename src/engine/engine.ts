@@ -1,0 +1,421 @@
+/**
+ * The engine: runs a graph, keeps it true, and swaps it for another one.
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import { nextDelayMs } from "../base/backoff.ts";
+import type { Timer } from "../host/clock.ts";
+import { delta } from "../graph/delta.ts";
+import { emptyGraph, type Graph } from "../graph/graph.ts";
+import { type Resource, sameResource } from "../kind/resource.ts";
+import { Breather } from "./breather.ts";
+import { Convergence } from "./convergence.ts";
+import { DebtBook } from "./debt_book.ts";
+import type { EngineEvent, Recap } from "./event.ts";
+import type { EngineOptions } from "./options.ts";
+import { type PassDesk, type PassResult, runPass } from "./pass.ts";
+import { longRunning } from "./running.ts";
+import { type Outcome, Scheduler } from "./scheduler.ts";
+import { seededRandom, shuffled } from "./seeded_random.ts";
+import { Semaphores } from "./semaphores.ts";
+import { Tally } from "./tally.ts";
+import { createVertex, quiesce, type Vertex } from "./vertex.ts";
+
+/** How often long work is reported, and from when on it counts as long. */
+const RUNNING_REPORT_MS = 10_000;
+
+/** A contested vertex is left alone for so long, at first and at most. */
+const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
+
+/** Runs graphs, one at a time. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #scheduler: Scheduler<Vertex>;
+  readonly #desk: PassDesk;
+  readonly #debts: DebtBook;
+  readonly #tally = new Tally();
+  readonly #convergence: Convergence;
+  readonly #random: () => number;
+  #graph: Graph<Resource> = emptyGraph();
+  #vertices = new Map<string, Vertex>();
+  #claims: Set<string> | undefined;
+  /** Graphs are swapped one after the other. */
+  #loading: Promise<void> = Promise.resolve();
+  #loads = 0;
+  #stopping = false;
+  /** Something happened since the last `settled` event. */
+  #unsettled = false;
+  #convergenceTimer: Timer | undefined;
+  #runningTimer: Timer | undefined;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#convergence = new Convergence(options.convergedMs);
+    this.#random = seededRandom(options.seed);
+    this.#debts = new DebtBook(options);
+    const breather = new Breather(options.host.clock);
+    this.#desk = {
+      options,
+      semaphores: new Semaphores(),
+      owe: (vertex) => this.#debts.owe(vertex),
+      settleDebts: (vertex, sources) => this.#debts.settle(vertex, sources),
+      claimed: (path) => this.#claimed(path),
+    };
+    this.#scheduler = new Scheduler({
+      visit: (node) => this.#visit(node.payload),
+      held: (node, by) => {
+        this.#tally.move(node.payload, "held");
+        this.#emit({ type: "held", key: node.key, by: by.key });
+      },
+      quiet: () => this.#quiet(),
+      breathe: () => breather.breathe(),
+    });
+  }
+
+  /** Counts of the vertices by where they stand now. */
+  recap(): Recap {
+    return this.#tally.recap();
+  }
+
+  /** The graph in force. */
+  get graph(): Graph<Resource> {
+    return this.#graph;
+  }
+
+  /** Keys of the vertices in a state, in the graph's order. */
+  keysIn(state: Vertex["state"]): string[] {
+    return [...this.#vertices.values()].filter((vertex) => vertex.state === state)
+      .map((vertex) => vertex.resource.key);
+  }
+
+  /** Puts a graph in force in place of the last one; equal vertices do not notice. */
+  load(graph: Graph<Resource>): Promise<void> {
+    this.#loads++;
+    this.#loading = this.#loading.then(() => this.#swap(graph)).finally(() => {
+      this.#loads--;
+      this.#quiet();
+    });
+    return this.#loading;
+  }
+
+  /** Starts nothing more; resolves when what runs has ended. */
+  async stop(): Promise<void> {
+    if (!this.#stopping) {
+      this.#stopping = true;
+      this.#scheduler.stop();
+      this.#convergenceTimer?.cancel();
+      for (const vertex of this.#vertices.values()) quiesce(vertex);
+    }
+    if (this.#scheduler.running > 0) {
+      this.#idle ??= Promise.withResolvers<void>();
+      await this.#idle.promise;
+    }
+    this.#runningTimer?.cancel();
+    for (const vertex of this.#vertices.values()) {
+      this.#emit({ type: "exited", key: vertex.resource.key });
+    }
+  }
+
+  /** Keys of the vertices at work, for the message of a stop that waits for them. */
+  working(): string[] {
+    return [...this.#vertices.values()].filter((vertex) => vertex.node.running)
+      .map((vertex) => vertex.resource.key);
+  }
+
+  /** Aborts what runs; `stop` must have been called. */
+  abort(): void {
+    assert(this.#stopping, "abort comes after stop");
+    for (const vertex of this.#vertices.values()) vertex.controller.abort();
+  }
+
+  #emit(event: EngineEvent): void {
+    this.#options.emit(event);
+  }
+
+  async #swap(graph: Graph<Resource>): Promise<void> {
+    if (this.#stopping) return;
+    const { host } = this.#options;
+    const change = delta(this.#graph, graph, sameResource);
+    const left = await this.#retire([...change.removed, ...change.changed.keys()]);
+    const fresh = this.#admit(graph, [...change.added.keys(), ...change.changed.keys()]);
+    this.#graph = graph;
+    this.#link();
+    for (const vertex of left) this.#scheduler.forget(vertex.node);
+    await this.#debts.open(graph.name, this.#vertices, graph.edges);
+    this.#emit({
+      type: "graph",
+      name: graph.name,
+      vertices: graph.vertices.size,
+      edges: graph.edges.length,
+      added: change.added.size,
+      changed: change.changed.size,
+      removed: change.removed.size,
+      kept: change.kept.size,
+      seed: this.#options.seed,
+    });
+    if (this.#options.watching) {
+      for (const vertex of fresh) this.#watch(vertex);
+      await host.hub.settle();
+    }
+    this.#convergence.changed(host.clock.nowMs());
+    this.#unsettled = true;
+    for (const vertex of fresh) vertex.node.paused = false;
+    const again = [...this.#vertices.values()]
+      .filter((vertex) => vertex.state === "held" || vertex.owed.size > 0);
+    const nodes = [...new Set([...fresh, ...again])].map((vertex) => vertex.node);
+    await this.#scheduler.markAll(shuffled(nodes, this.#random));
+  }
+
+  /** Ends vertices that leave the graph or are changed there. */
+  async #retire(keys: readonly string[]): Promise<Vertex[]> {
+    const leaving = keys.map((key) => this.#vertices.get(key))
+      .filter((vertex) => vertex !== undefined);
+    for (const vertex of leaving) {
+      quiesce(vertex);
+      this.#scheduler.leave(vertex.node);
+      vertex.controller.abort();
+    }
+    await Promise.all(leaving.map((vertex) => vertex.pass));
+    for (const vertex of leaving) {
+      this.#tally.remove(vertex);
+      this.#vertices.delete(vertex.resource.key);
+      this.#emit({ type: "exited", key: vertex.resource.key });
+    }
+    return leaving;
+  }
+
+  /** Makes vertices for new resources, and brings all into the graph's order. */
+  #admit(graph: Graph<Resource>, keys: readonly string[]): Vertex[] {
+    const fresh = new Set(keys);
+    const vertices = new Map<string, Vertex>();
+    const made: Vertex[] = [];
+    for (const [key, resource] of graph.vertices) {
+      let vertex = this.#vertices.get(key);
+      if (fresh.has(key) || vertex === undefined) {
+        vertex = createVertex(resource, this.#options);
+        this.#tally.add(vertex);
+        made.push(vertex);
+      }
+      vertices.set(key, vertex);
+    }
+    this.#vertices = vertices;
+    return made;
+  }
+
+  /** Points the vertices at each other as the graph's edges say. */
+  #link(): void {
+    this.#claims = undefined;
+    const parents = new Map<Vertex, Vertex[]>();
+    const children = new Map<Vertex, Vertex[]>();
+    const notifies = new Map<Vertex, Vertex[]>();
+    for (const edge of this.#graph.edges) {
+      const from = this.#vertices.get(edge.from);
+      const to = this.#vertices.get(edge.to);
+      assert(from !== undefined && to !== undefined, `edge ${edge.name} has both ends`);
+      append(parents, to, from);
+      append(children, from, to);
+      if (edge.notify) append(notifies, from, to);
+    }
+    for (const vertex of this.#vertices.values()) {
+      vertex.node.parents = (parents.get(vertex) ?? []).map((other) => other.node);
+      vertex.node.children = (children.get(vertex) ?? []).map((other) => other.node);
+      vertex.notifies = notifies.get(vertex) ?? [];
+    }
+  }
+
+  #claimed(path: string): boolean {
+    if (this.#claims === undefined) {
+      this.#claims = new Set();
+      for (const { resource } of this.#vertices.values()) {
+        for (const claim of resource.kind.claims?.(resource.params) ?? []) this.#claims.add(claim);
+      }
+    }
+    return this.#claims.has(path);
+  }
+
+  #watch(vertex: Vertex): void {
+    const { kind, key, params } = vertex.resource;
+    vertex.watch = kind.watch?.(params, {
+      host: this.#options.host,
+      signal: vertex.controller.signal,
+      memory: vertex.memory,
+      changed: () => {
+        vertex.event = true;
+        this.#look(vertex);
+      },
+      line: (text, stream) => this.#emit({ type: "output", key, text, stream }),
+      warn: (text) => this.#emit({ type: "warning", key, text }),
+    });
+  }
+
+  /** Looks again now, whatever backoff is running. */
+  #look(vertex: Vertex): void {
+    if (vertex.retryTimer !== undefined && vertex.state === "failed") {
+      vertex.retryTimer.cancel();
+      vertex.retryTimer = undefined;
+    }
+    this.#scheduler.mark(vertex.node);
+  }
+
+  #visit(vertex: Vertex): Promise<Outcome> {
+    this.#unsettled = true;
+    this.#runningTimer ??= this.#options.host.clock.after(
+      RUNNING_REPORT_MS,
+      () => this.#reportRunning(),
+    );
+    const pass = runPass(vertex, this.#desk).then((result) => this.#conclude(vertex, result));
+    vertex.pass = pass;
+    return pass;
+  }
+
+  #conclude(vertex: Vertex, result: PassResult): Outcome {
+    const { key } = vertex.resource;
+    vertex.pass = undefined;
+    this.#schedulePoll(vertex);
+    switch (result.type) {
+      case "stopped":
+        return "failed";
+      case "failed":
+        this.#tally.move(vertex, "failed");
+        this.#emit({
+          type: "failed",
+          key,
+          failure: result.failure,
+          ...this.#retry(vertex, result),
+        });
+        return "failed";
+      case "contested": {
+        this.#tally.move(vertex, "contested");
+        void this.#pauseContested(vertex, result.drift);
+        return "failed";
+      }
+      case "would-change":
+        this.#recovered(vertex, "would-change");
+        void this.#emitWouldChange(vertex, result.drift);
+        return "ok";
+      case "ok":
+        this.#recovered(vertex, "ok");
+        this.#emit({ type: "ok", key });
+        return "ok";
+      case "changed":
+        this.#recovered(vertex, "ok");
+        if (!result.worldless) {
+          this.#tally.markChanged(vertex);
+          this.#convergence.changed(this.#options.host.clock.nowMs());
+        }
+        this.#emit({ ...result, key });
+        return "changed";
+    }
+  }
+
+  #recovered(vertex: Vertex, state: "ok" | "would-change"): void {
+    this.#tally.move(vertex, state);
+    vertex.retryDelayMs = undefined;
+    vertex.failedTries = 0;
+    // A full bucket means that nobody fights any more.
+    if (vertex.pauseDelayMs !== undefined) {
+      const level = vertex.repairs.level(this.#options.host.clock.nowMs());
+      if (level >= this.#options.repairBurst - 1) vertex.pauseDelayMs = undefined;
+    }
+  }
+
+  /** Arms the next try of a failed vertex, if there is to be one. */
+  #retry(vertex: Vertex, { failure }: { failure: { final?: boolean } }): { retryMs?: number } {
+    const { watching, host } = this.#options;
+    const { retry, delayMs } = vertex.resource.meta;
+    const tries = retry ?? (watching ? -1 : 0);
+    vertex.failedTries++;
+    if (failure.final === true || this.#stopping) return {};
+    if (tries >= 0 && vertex.failedTries > tries) return {};
+    vertex.retryDelayMs = delayMs ?? nextDelayMs(vertex.retryDelayMs);
+    vertex.retryTimer?.cancel();
+    vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
+      vertex.retryTimer = undefined;
+      this.#scheduler.mark(vertex.node);
+    });
+    return { retryMs: vertex.retryDelayMs };
+  }
+
+  async #pauseContested(
+    vertex: Vertex,
+    drift: { reason: string; difference?: () => unknown },
+  ): Promise<void> {
+    this.#scheduler.pause(vertex.node);
+    const pauseMs = nextDelayMs(vertex.pauseDelayMs, PAUSE);
+    vertex.pauseDelayMs = pauseMs;
+    vertex.retryTimer?.cancel();
+    vertex.retryTimer = this.#options.host.clock.after(pauseMs, () => {
+      vertex.retryTimer = undefined;
+      this.#scheduler.resume(vertex.node);
+    });
+    const difference = (await drift.difference?.() ?? []) as readonly string[];
+    const { reason } = drift;
+    this.#emit({ type: "contested", key: vertex.resource.key, reason, difference, pauseMs });
+  }
+
+  async #emitWouldChange(
+    vertex: Vertex,
+    drift: { reason: string; difference?: () => unknown },
+  ): Promise<void> {
+    const { key } = vertex.resource;
+    const difference = this.#options.differences
+      ? (await drift.difference?.() ?? []) as readonly string[]
+      : [];
+    this.#emit({ type: "would-change", key, reason: drift.reason, difference });
+  }
+
+  #schedulePoll(vertex: Vertex): void {
+    const { meta, kind, params } = vertex.resource;
+    if (!this.#options.watching || this.#stopping) return;
+    const seconds = meta.pollSeconds || (kind.pollSeconds?.(params) ?? 0);
+    if (seconds === 0) return;
+    vertex.pollTimer?.cancel();
+    vertex.pollTimer = this.#options.host.clock.after(seconds * 1000, () => {
+      vertex.poll = true;
+      this.#scheduler.mark(vertex.node);
+    });
+  }
+
+  #reportRunning(): void {
+    this.#runningTimer = undefined;
+    if (this.#scheduler.running === 0) return;
+    const nowMs = this.#options.host.clock.nowMs();
+    const vertices = longRunning(this.#vertices.values(), nowMs, RUNNING_REPORT_MS);
+    if (vertices.length > 0) this.#emit({ type: "running", vertices });
+    this.#runningTimer = this.#options.host.clock.after(
+      RUNNING_REPORT_MS,
+      () => this.#reportRunning(),
+    );
+  }
+
+  /** Nothing is dirty and nothing runs, as far as the scheduler knows. */
+  #quiet(): void {
+    if (this.#stopping) {
+      if (this.#scheduler.running === 0) this.#idle?.resolve();
+      return;
+    }
+    if (this.#loads > 0 || this.#scheduler.pending > 0) return;
+    if (this.#unsettled) {
+      this.#unsettled = false;
+      this.#emit({ type: "settled", recap: this.recap() });
+    }
+    this.#convergenceTimer?.cancel();
+    this.#convergenceTimer = undefined;
+    const answer = this.#convergence.ask(this.#options.host.clock.nowMs(), 0);
+    if (answer === true) {
+      const afterMs = this.#options.convergedMs ?? 0;
+      this.#emit({ type: "converged", afterMs, recap: this.recap() });
+    } else if (answer !== undefined) {
+      this.#convergenceTimer = this.#options.host.clock.after(answer, () => this.#quiet());
+    }
+  }
+}
+
+function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}

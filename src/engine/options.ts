@@ -1,0 +1,24 @@
+import type { Host } from "../host/host.ts";
+import type { DebtStore } from "./debts.ts";
+import type { Sink } from "./event.ts";
+
+/** What an engine works with. */
+export interface EngineOptions {
+  readonly host: Host;
+  /** Hears everything. */
+  readonly emit: Sink;
+  readonly debts: DebtStore;
+  /** Change nothing, say what would be changed. */
+  readonly noop: boolean;
+  /** Set up watches, polls and retries; false in a one-shot run. */
+  readonly watching: boolean;
+  /** Seed of the order among vertices that are ready at the same time. */
+  readonly seed: number;
+  /** Converged after so long without change, in milliseconds; undefined: never. */
+  readonly convergedMs?: number;
+  /** Repairs of one vertex at once, and how many a second come back. */
+  readonly repairBurst: number;
+  readonly repairsPerSecond: number;
+  /** Whether differences are made for the sinks. */
+  readonly differences: boolean;
+}

@@ -1,0 +1,206 @@
+/**
+ * One pass of one vertex: look at the world, and put right what is against what should be.
+ *
+ * @module
+ */
+
+import { type Failure, failure, reasonOf } from "../base/result.ts";
+import type { Cause, Context, Drift } from "../kind/kind.ts";
+import type { EngineOptions } from "./options.ts";
+import type { Semaphores } from "./semaphores.ts";
+import type { Vertex } from "./vertex.ts";
+
+/** How a pass ended. */
+export type PassResult =
+  | { readonly type: "ok" }
+  | { readonly type: "would-change"; readonly drift: Drift }
+  | {
+    readonly type: "changed";
+    readonly reason: string;
+    readonly tookMs: number;
+    readonly worldless: boolean;
+  }
+  | { readonly type: "contested"; readonly drift: Drift }
+  | { readonly type: "failed"; readonly failure: Failure }
+  /** The agent stops, or the vertex left the graph or was changed there. */
+  | { readonly type: "stopped" };
+
+/** What passes share. */
+export interface PassDesk {
+  readonly options: EngineOptions;
+  readonly semaphores: Semaphores;
+  /** Writes down that the targets of the vertex's notify edges must be refreshed. */
+  owe(vertex: Vertex): Promise<Failure | undefined>;
+  /** Strikes out what the vertex was owed for these sources. */
+  settleDebts(vertex: Vertex, sources: readonly string[]): Promise<void>;
+  claimed(path: string): boolean;
+}
+
+const STOPPED: PassResult = { type: "stopped" };
+const OK: PassResult = { type: "ok" };
+
+/** Runs one pass. Never throws: what a kind throws is its bug, and its vertex's failure. */
+export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResult> {
+  const { meta, kind } = vertex.resource;
+  if (kind.unavailable !== undefined) {
+    return { type: "failed", failure: failure(kind.unavailable, { final: true }) };
+  }
+  if (vertex.passes !== undefined) await waitForPassToken(vertex, desk);
+  const release = meta.sema.length === 0
+    ? undefined
+    : await desk.semaphores.acquire(meta.sema, vertex.controller.signal);
+  if (vertex.controller.signal.aborted) {
+    release?.();
+    return STOPPED;
+  }
+  const deadline = passDeadline(vertex, desk);
+  const context = passContext(vertex, desk, deadline.signal);
+  try {
+    const result = await checkAndApply(vertex, desk, context);
+    if (vertex.controller.signal.aborted && result.type !== "changed") return STOPPED;
+    if (result.type === "failed") keepCause(vertex, context.cause);
+    return result.type === "failed" && deadline.signal.aborted ? tooSlow(vertex) : result;
+  } catch (thrown) {
+    return { type: "failed", failure: bug(vertex, thrown) };
+  } finally {
+    deadline.end();
+    release?.();
+    vertex.step = undefined;
+  }
+}
+
+async function waitForPassToken(vertex: Vertex, { options }: PassDesk): Promise<void> {
+  const { clock } = options.host;
+  const { signal } = vertex.controller;
+  for (;;) {
+    const waitMs = vertex.passes?.take(clock.nowMs()) ?? 0;
+    if (waitMs === 0 || signal.aborted) return;
+    await clock.sleep(waitMs, signal);
+  }
+}
+
+/** The signal of one pass: the vertex's own, or one that also ends at `meta.timeout`. */
+function passDeadline(
+  vertex: Vertex,
+  { options }: PassDesk,
+): { readonly signal: AbortSignal; end(): void } {
+  const outer = vertex.controller.signal;
+  const { timeoutSeconds } = vertex.resource.meta;
+  if (timeoutSeconds === 0) return { signal: outer, end: () => {} };
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  outer.addEventListener("abort", abort, { once: true });
+  const timer = options.host.clock.after(timeoutSeconds * 1000, abort);
+  return {
+    signal: controller.signal,
+    end: () => {
+      timer.cancel();
+      outer.removeEventListener("abort", abort);
+    },
+  };
+}
+
+function tooSlow(vertex: Vertex): PassResult {
+  const seconds = vertex.resource.meta.timeoutSeconds;
+  return {
+    type: "failed",
+    failure: failure(`did not end within ${seconds} s and was stopped`, {
+      code: "timeout",
+      hint: "raise meta.timeout, or find out what it waits for",
+    }),
+  };
+}
+
+function bug(vertex: Vertex, thrown: unknown): Failure {
+  return failure(`bug in the kind ${vertex.resource.kind.kind}: ${reasonOf(thrown)}`, {
+    hint: "this is a mistake in mgmt, not in the graph; please report it",
+  });
+}
+
+async function checkAndApply(
+  vertex: Vertex,
+  desk: PassDesk,
+  context: Context,
+): Promise<PassResult> {
+  const { kind, params } = vertex.resource;
+  const owed = vertex.owed.size === 0 ? [] : [...vertex.owed];
+  enter(vertex, desk, "check");
+  const looked = kind.check(params, context);
+  const found = looked instanceof Promise ? await looked : looked;
+  if (found?.type === "failure") return { type: "failed", failure: found };
+  if (context.signal.aborted) return STOPPED;
+  if (found === undefined && owed.length === 0) return OK;
+  if (found === undefined && kind.refresh === undefined) {
+    await desk.settleDebts(vertex, owed);
+    return OK;
+  }
+  if (desk.options.noop || vertex.resource.meta.noop) {
+    return { type: "would-change", drift: found ?? REFRESH };
+  }
+  return await change(vertex, desk, context, found, owed);
+}
+
+const REFRESH: Drift = { type: "drift", reason: "refresh", plan: undefined };
+
+async function change(
+  vertex: Vertex,
+  desk: PassDesk,
+  context: Context,
+  found: Drift | undefined,
+  owed: readonly string[],
+): Promise<PassResult> {
+  const { kind, params } = vertex.resource;
+  const { host, emit, differences } = desk.options;
+  const reason = found?.reason ?? REFRESH.reason;
+  if (vertex.repairs.take(host.clock.nowMs()) > 0) {
+    return { type: "contested", drift: found ?? REFRESH };
+  }
+  if (vertex.notifies.length > 0) {
+    const unwritten = await desk.owe(vertex);
+    if (unwritten !== undefined) return { type: "failed", failure: unwritten };
+  }
+  enter(vertex, desk, found === undefined ? "refresh" : "apply");
+  const startMs = vertex.stepSinceMs;
+  emit({ type: "apply", key: vertex.resource.key, reason, refresh: found === undefined });
+  const applied = found === undefined
+    ? kind.refresh?.(params, context)
+    : kind.apply(found.plan, params, context);
+  const problem = applied instanceof Promise ? await applied : applied;
+  const tookMs = host.clock.nowMs() - startMs;
+  if (problem !== undefined) return { type: "failed", failure: problem };
+  if (differences && found?.difference !== undefined) {
+    const lines = await found.difference();
+    if (lines.length > 0) emit({ type: "difference", key: vertex.resource.key, lines });
+  }
+  if (owed.length > 0) await desk.settleDebts(vertex, owed);
+  return { type: "changed", reason, tookMs, worldless: found?.worldless ?? false };
+}
+
+function enter(vertex: Vertex, desk: PassDesk, step: "check" | "apply" | "refresh"): void {
+  vertex.step = step;
+  vertex.stepSinceMs = desk.options.host.clock.nowMs();
+}
+
+/** A pass that failed did not answer what it was run for: the next one still must. */
+function keepCause(vertex: Vertex, cause: Cause): void {
+  vertex.event ||= cause.event;
+  vertex.poll ||= cause.poll;
+}
+
+function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Context {
+  const { key } = vertex.resource;
+  const { emit, host } = desk.options;
+  const cause: Cause = { event: vertex.event, poll: vertex.poll, refresh: vertex.owed.size > 0 };
+  vertex.event = false;
+  vertex.poll = false;
+  return {
+    host,
+    signal,
+    cause,
+    memory: vertex.memory,
+    line: (text, stream) => emit({ type: "output", key, text, stream }),
+    warn: (text) => emit({ type: "warning", key, text }),
+    note: (text) => emit({ type: "note", key, text }),
+    claimed: desk.claimed,
+  };
+}

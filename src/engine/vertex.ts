@@ -1,0 +1,96 @@
+import { type Bucket, createBucket } from "../base/bucket.ts";
+import type { Timer } from "../host/clock.ts";
+import type { Watch } from "../host/hub/hub.ts";
+import type { Resource } from "../kind/resource.ts";
+import type { EngineOptions } from "./options.ts";
+import { type SchedulerNode, schedulerNode } from "./scheduler.ts";
+
+/**
+ * Where a vertex stands, as the recap counts it.
+ *
+ * ```text
+ *   unchecked ──▶ ok ◀──▶ failed (backoff, then again)
+ *       │          ▲ ╲──▶ contested (pause, then again)
+ *       │          │ ╲──▶ would-change (noop)
+ *       └──▶ held ─┘      held: a parent is failed, contested or held
+ * ```
+ */
+export type VertexState = "unchecked" | "ok" | "failed" | "held" | "contested" | "would-change";
+
+/** A resource that runs in a graph. */
+export interface Vertex {
+  readonly resource: Resource;
+  readonly node: SchedulerNode<Vertex>;
+  /** Aborts what runs for this vertex. */
+  readonly controller: AbortController;
+  /** The kind's own memory for this vertex. */
+  readonly memory: unknown;
+  state: VertexState;
+  /** It was changed at least once in this run. */
+  everChanged: boolean;
+  /** Its watch fired, its poll interval passed, since the last pass began. */
+  event: boolean;
+  poll: boolean;
+  /** Keys of the vertices whose change it must still be refreshed for. */
+  readonly owed: Set<string>;
+  /** Targets of its notify edges. */
+  notifies: readonly Vertex[];
+  watch: Watch | undefined;
+  pollTimer: Timer | undefined;
+  retryTimer: Timer | undefined;
+  /** The last delay before a retry, and how many tries have failed in a row. */
+  retryDelayMs: number | undefined;
+  failedTries: number;
+  /** Tokens for repairs: empty means that someone else keeps undoing them. */
+  readonly repairs: Bucket;
+  pauseDelayMs: number | undefined;
+  /** Tokens for passes, where `limit` is set. */
+  readonly passes: Bucket | undefined;
+  /** What it is doing, and since when, while a pass runs. */
+  step: "check" | "apply" | "refresh" | undefined;
+  stepSinceMs: number;
+  /** The pass under way. */
+  pass: Promise<unknown> | undefined;
+}
+
+/** Makes the vertex of a resource, paused until its first mark. */
+export function createVertex(resource: Resource, options: EngineOptions): Vertex {
+  const { limit, burst } = resource.meta;
+  const node = schedulerNode<Vertex>(resource.key, undefined as unknown as Vertex);
+  const vertex: Vertex = {
+    resource,
+    node: node,
+    controller: new AbortController(),
+    memory: resource.kind.memory(),
+    state: "unchecked",
+    everChanged: false,
+    event: false,
+    poll: false,
+    owed: new Set(),
+    notifies: [],
+    watch: undefined,
+    pollTimer: undefined,
+    retryTimer: undefined,
+    retryDelayMs: undefined,
+    failedTries: 0,
+    repairs: createBucket({ capacity: options.repairBurst, perSecond: options.repairsPerSecond }),
+    pauseDelayMs: undefined,
+    passes: limit === undefined
+      ? undefined
+      : createBucket({ capacity: Math.max(1, burst), perSecond: limit }),
+    step: undefined,
+    stepSinceMs: 0,
+    pass: undefined,
+  };
+  node.payload = vertex;
+  node.paused = true;
+  return vertex;
+}
+
+/** Stops timers and the watch; what runs goes on unless it is aborted too. */
+export function quiesce(vertex: Vertex): void {
+  vertex.watch?.close();
+  vertex.watch = undefined;
+  vertex.pollTimer?.cancel();
+  vertex.retryTimer?.cancel();
+}
