@@ -1,0 +1,48 @@
+/**
+ * What sinks consume: the events of the engine, and those of the agent around it.
+ *
+ * @module
+ */
+
+import type { EngineEvent, Recap } from "../engine/event.ts";
+
+export type AgentEvent =
+  /** The agent begins. `startedNs`: nanoseconds since 1970, as text. */
+  | {
+    readonly type: "start";
+    readonly version: string;
+    readonly startedNs: string;
+    readonly file: string;
+  }
+  /** A graph file was refused or has warnings. `text` is rendered, with excerpts. */
+  | {
+    readonly type: "diagnostics";
+    readonly text: string;
+    readonly errors: number;
+    readonly warnings: number;
+    /** True when an earlier graph stays in force. */
+    readonly keepsOld: boolean;
+  }
+  /** Something the agent did or noticed, that belongs to no vertex. `topic`: `Graphviz`, `State`. */
+  | { readonly type: "notice"; readonly topic: string; readonly text: string }
+  /** The agent is about to end. `working`: keys of the vertices it still waits for. */
+  | { readonly type: "stopping"; readonly why: string; readonly working: readonly string[] }
+  /** The last event. */
+  | {
+    readonly type: "stop";
+    readonly exitCode: number;
+    readonly recap: Recap;
+    readonly failed: readonly string[];
+    readonly contested: readonly string[];
+    readonly held: readonly string[];
+  };
+
+export type ReportEvent = EngineEvent | AgentEvent;
+
+/** A consumer of events: screen, JSON. */
+export interface Reporter {
+  /** Must not throw, whatever has become of the terminal. */
+  event(event: ReportEvent): void;
+  /** Resolves when everything said so far is written. */
+  flush(): Promise<void>;
+}
