@@ -1,0 +1,137 @@
+/**
+ * Runs the tests, after the static checks where `--static` is given. The last line counts all of them.
+ *
+ * Usage: scripts/test [--static] [--filter TEXT] [PATH...]
+ *
+ * @module
+ */
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Phase {
+  readonly name: string;
+  /** Folders of tests/. */
+  readonly folders: readonly string[];
+  readonly parallel: boolean;
+  /** Another Deno than the one that runs this. */
+  readonly deno?: string;
+}
+
+/** No phase takes longer; one that hangs must not hold a build machine. */
+const PHASE_LIMIT_MS = 15 * 60_000;
+
+const SOURCES = ["main.ts", "src", "scripts", "tests"];
+const STATIC_CHECKS: Record<string, string[]> = {
+  "format": ["fmt", "--check", "--quiet"],
+  "lint": ["lint", "--quiet", ...SOURCES],
+  "types": ["check", "--quiet", "--frozen", ...SOURCES],
+  "documentation": ["doc", "--lint", "--quiet", "main.ts"],
+};
+
+/** The tests in the order they run: what watches the clock has the machine to itself, last. */
+function phases(): Phase[] {
+  const fallback = Deno.env.get("MGMT_FALLBACK_DENO") ?? "";
+  return [
+    { name: "fast", folders: ["unit", "style", "golden", "conformance"], parallel: true },
+    ...(fallback === "" ? [] : [{
+      name: "fast, on the Deno inside dist/mgmt",
+      folders: ["unit", "conformance"],
+      parallel: true,
+      deno: fallback,
+    }]),
+    { name: "scenarios", folders: ["scenario"], parallel: false },
+    { name: "faults", folders: ["fault"], parallel: false },
+  ];
+}
+
+function staticChecks(): Count {
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, args] of Object.entries(STATIC_CHECKS)) {
+    console.log(`\n== ${name}: deno ${args.join(" ")}`);
+    const child = new Deno.Command(Deno.execPath(), { args, stdout: "inherit", stderr: "inherit" });
+    if (child.outputSync().success) count.passed++;
+    else count.failed++;
+  }
+  return count;
+}
+
+/** What of a folder the caller wants: the folder, or the paths named below it. */
+function narrow(folder: string, wanted: readonly string[]): string[] {
+  const path = `tests/${folder}`;
+  if (!exists(path)) return [];
+  if (wanted.length === 0 || wanted.some((name) => isWithin(path, name))) return [path];
+  return wanted.filter((name) => isWithin(name, path));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return `${path}/`.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function runPhase(phase: Phase, options: readonly string[], wanted: readonly string[]): Count {
+  const paths = phase.folders.flatMap((folder) => narrow(folder, wanted));
+  if (paths.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  console.log(`\n== ${phase.name}: ${paths.join(" ")}`);
+  const report = Deno.makeTempFileSync({ suffix: ".xml" });
+  const args = ["test", "-A", "--no-check", "--frozen", "--permit-no-files"];
+  if (phase.parallel) args.push("--parallel");
+  const { success } = new Deno.Command("timeout", {
+    args: [
+      "--foreground",
+      `${PHASE_LIMIT_MS / 1000}`,
+      phase.deno ?? Deno.execPath(),
+      ...args,
+      `--junit-path=${report}`,
+      ...options,
+      ...paths,
+    ],
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).outputSync();
+  const count = countReport(Deno.readTextFileSync(report));
+  Deno.removeSync(report);
+  // A file that cannot be loaded fails the run, but is not in the report.
+  if (!success && count.failed === 0) count.failed = 1;
+  return count;
+}
+
+/** Counts the elements of a JUnit report. (Its own sums count what a filter left out as disabled.) */
+function countReport(xml: string): Count {
+  const count = (element: string) => xml.split(`<${element}`).length - 1;
+  const failed = count("failure ") + count("error ");
+  const skipped = count("skipped");
+  return { passed: count("testcase ") - failed - skipped, failed, skipped };
+}
+
+function main(): number {
+  const started = performance.now();
+  const wanted = Deno.args.filter((argument) => exists(argument));
+  const options = Deno.args.filter((argument) => argument !== "--static" && !exists(argument));
+  const counts = phases().map((phase) => () => runPhase(phase, options, wanted));
+  if (Deno.args.includes("--static")) counts.unshift(staticChecks);
+  const total = counts.map((count) => count()).reduce((sum, each) => ({
+    passed: sum.passed + each.passed,
+    failed: sum.failed + each.failed,
+    skipped: sum.skipped + each.skipped,
+  }));
+  console.log(`\n${Math.round((performance.now() - started) / 1000)} s`);
+  if (total.passed === 0) console.log("no test ran, which is a failure");
+  const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+Deno.exit(main());
