@@ -1,0 +1,171 @@
+/**
+ * A running agent: wires host, language, engine and reports together, and ends them in order.
+ *
+ * @module
+ */
+
+import { Engine } from "../engine/engine.ts";
+import { memoryDebts } from "../engine/debts.ts";
+import type { LocalHost } from "../host/local.ts";
+import { onSignals, type StopSignal } from "../host/signals.ts";
+import { stateDirectory } from "../host/state_directory.ts";
+import type { LoadedGraph } from "../lang/load.ts";
+import type { Reporter } from "../report/event.ts";
+import { registry } from "../resources/registry.ts";
+import { fileDebts } from "./file_debts.ts";
+import { GraphFile } from "./graph_file.ts";
+import { writeGraphviz } from "./graphviz.ts";
+import type { RunSettings } from "./settings.ts";
+
+/** Why a run ends. */
+type End = "converged" | "max-runtime" | "nothing" | StopSignal;
+
+/** Exit codes, as the command line documents them. */
+export const EXIT = {
+  done: 0,
+  wrong: 1,
+  failed: 4,
+  notConverged: 5,
+  signal: { SIGINT: 130, SIGTERM: 143 },
+} as const;
+
+/** What an agent is made of. */
+export interface AgentParts {
+  readonly settings: RunSettings;
+  readonly host: LocalHost;
+  readonly reporter: Reporter;
+  /** Where state is kept, absolute; undefined: nowhere. */
+  readonly prefix: string | undefined;
+  /** Ends the program at once. */
+  readonly exitNow: (code: number) => never;
+}
+
+/** Runs a graph file until it has converged, its time is over, or a signal comes. */
+export class Agent {
+  readonly #parts: AgentParts;
+  readonly #engine: Engine;
+  readonly #file: GraphFile;
+  readonly #end = Promise.withResolvers<End>();
+  #signals = 0;
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    const { settings, host, reporter } = parts;
+    const converging = settings.convergedTimeoutSeconds >= 0;
+    this.#engine = new Engine({
+      host,
+      emit: (event) => {
+        reporter.event(event);
+        if (event.type === "converged") this.#end.resolve("converged");
+      },
+      debts: parts.prefix === undefined || settings.noop
+        ? memoryDebts()
+        : fileDebts(stateDirectory(`${parts.prefix}/debts`)),
+      noop: settings.noop,
+      watching: settings.convergedTimeoutSeconds !== 0,
+      seed: settings.seed,
+      ...(converging ? { convergedMs: settings.convergedTimeoutSeconds * 1000 } : {}),
+      repairBurst: settings.repairBurst,
+      repairsPerSecond: settings.repairRate,
+      differences: settings.verbosity !== "quiet",
+    });
+    this.#file = new GraphFile({
+      file: settings.file,
+      host,
+      registry,
+      color: settings.color,
+      emit: (event) => reporter.event(event),
+    });
+  }
+
+  /** Where a resource is written, for messages. */
+  placeOf(key: string): ReturnType<LoadedGraph["placeOf"]> {
+    return this.#file.loaded?.placeOf(key) ?? Promise.resolve(undefined);
+  }
+
+  /** Resolves with the exit code when everything has ended. */
+  async run(): Promise<number> {
+    const { host, settings, reporter } = this.#parts;
+    const first = await this.#file.read();
+    if (first === undefined) return EXIT.wrong;
+    const stopListening = onSignals((signal) => this.#signal(signal));
+    const timer = settings.maxRuntimeSeconds > 0
+      ? host.clock.after(settings.maxRuntimeSeconds * 1000, () => this.#end.resolve("max-runtime"))
+      : undefined;
+    try {
+      // A signal must be heard while the start still goes on.
+      const started = this.#start(first).then(() => this.#end.promise);
+      const end = await Promise.race([this.#end.promise, started]);
+      return await this.#stop(end);
+    } finally {
+      timer?.cancel();
+      stopListening();
+      await reporter.flush();
+    }
+  }
+
+  async #start(first: LoadedGraph): Promise<void> {
+    const { settings, reporter } = this.#parts;
+    if (settings.watchFile && settings.convergedTimeoutSeconds !== 0 && settings.file !== "-") {
+      this.#file.watch((loaded) => void this.#load(loaded));
+    }
+    reporter.event({ type: "notice", topic: "State", text: "graphStarting" });
+    await this.#load(first);
+    reporter.event({ type: "notice", topic: "State", text: "graphStarted" });
+  }
+
+  async #load(loaded: LoadedGraph): Promise<void> {
+    const { settings, host, reporter } = this.#parts;
+    if (settings.graphviz !== undefined) {
+      const { graphviz, graphvizFilter } = settings;
+      reporter.event(await writeGraphviz(host, loaded.graph, graphviz, graphvizFilter));
+    }
+    await this.#engine.load(loaded.graph);
+  }
+
+  #signal(signal: StopSignal | "SIGHUP"): void {
+    const { reporter, exitNow } = this.#parts;
+    if (signal === "SIGHUP") {
+      void this.#file.read().then((loaded) => loaded !== undefined && this.#load(loaded));
+      return;
+    }
+    this.#signals++;
+    if (this.#signals === 1) this.#end.resolve(signal);
+    else if (this.#signals === 2) {
+      reporter.event({ type: "stopping", why: "Aborting what still runs", working: [] });
+      void this.#engine.stop();
+      this.#engine.abort();
+    } else exitNow(EXIT.signal[signal]);
+  }
+
+  async #stop(end: End): Promise<number> {
+    const { reporter } = this.#parts;
+    this.#file.close();
+    const stopped = this.#engine.stop();
+    const why = end === "max-runtime"
+      ? "The time for this run is over"
+      : "Interrupted by exit signal";
+    reporter.event({ type: "stopping", why, working: this.#engine.working() });
+    await stopped;
+    const recap = this.#engine.recap();
+    const exitCode = this.#exitCode(end);
+    reporter.event({
+      type: "stop",
+      exitCode,
+      recap,
+      failed: this.#engine.keysIn("failed"),
+      contested: this.#engine.keysIn("contested"),
+      held: this.#engine.keysIn("held"),
+    });
+    return exitCode;
+  }
+
+  #exitCode(end: End): number {
+    const { settings } = this.#parts;
+    const { failed, contested } = this.#engine.recap();
+    if (end === "SIGINT" || end === "SIGTERM") return EXIT.signal[end];
+    if (failed + contested > 0) return EXIT.failed;
+    const wasToConverge = settings.convergedTimeoutSeconds >= 0;
+    return end === "max-runtime" && wasToConverge ? EXIT.notConverged : EXIT.done;
+  }
+}

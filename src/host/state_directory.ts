@@ -1,0 +1,84 @@
+/**
+ * Small durable files below the prefix: written to a temporary name, synced, renamed. A crash at any
+ * point leaves the old file or the new one.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { ok, reasonOf, type Result } from "../base/result.ts";
+
+/** Files in one directory are no more than this. */
+const ENTRIES_LIMIT = 100_000;
+
+/** One directory of small files, made when the first is written. */
+export interface StateDirectory {
+  readonly path: string;
+  /** Replaces a file; durable when it returns. */
+  write(name: string, text: string): Result<void>;
+  /** Removes a file; harmless when there is none. */
+  remove(name: string): Result<void>;
+  /** Texts of all files by name; what cannot be read is left out. */
+  readAll(): Result<ReadonlyMap<string, string>>;
+}
+
+/** A name for `key` that is safe and short, whatever the key holds. */
+export function stateName(key: string): string {
+  return createHash("sha256").update(key).digest("hex").slice(0, 40);
+}
+
+/** Opens the directory `path` (absolute); nothing is made until something is written. */
+export function stateDirectory(path: string): StateDirectory {
+  return {
+    path,
+    write: (name, text) =>
+      attempt(`cannot write ${join(path, name)}`, () => writeDurably(path, name, text)),
+    remove: (name) =>
+      attempt(`cannot remove ${join(path, name)}`, () => {
+        fs.rmSync(join(path, name), { force: true });
+      }),
+    readAll: () => attempt(`cannot read ${path}`, () => readAll(path)),
+  };
+}
+
+function writeDurably(path: string, name: string, text: string): void {
+  fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+  const temporary = join(path, `.${name}~`);
+  const file = fs.openSync(temporary, "w", 0o600);
+  try {
+    fs.writeSync(file, new TextEncoder().encode(text));
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+  fs.renameSync(temporary, join(path, name));
+  const directory = fs.openSync(path, "r");
+  fs.fsyncSync(directory);
+  fs.closeSync(directory);
+}
+
+function readAll(path: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  if (!fs.existsSync(path)) return texts;
+  for (const name of fs.readdirSync(path).slice(0, ENTRIES_LIMIT)) {
+    if (!name.startsWith(".")) texts.set(name, fs.readFileSync(join(path, name), "utf8"));
+  }
+  return texts;
+}
+
+function attempt<T>(what: string, action: () => T): Result<T> {
+  try {
+    return ok(action());
+  } catch (thrown) {
+    return {
+      ok: false,
+      failure: {
+        type: "failure",
+        message: `${what}: ${reasonOf(thrown)}`,
+        hint: "check the prefix: its owner, its file system, the space left",
+      },
+    };
+  }
+}

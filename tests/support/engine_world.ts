@@ -1,0 +1,142 @@
+/**
+ * A small world for the engine: values by name that resources of the kind `thing` keep as they
+ * should be, on a clock that the test moves.
+ */
+
+import { failure } from "../../src/base/result.ts";
+import { type DebtStore, memoryDebts } from "../../src/engine/debts.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { EngineEvent } from "../../src/engine/event.ts";
+import type { EngineOptions } from "../../src/engine/options.ts";
+import type { Edge, Graph } from "../../src/graph/graph.ts";
+import type { Host } from "../../src/host/host.ts";
+import { defineKind, drift } from "../../src/kind/kind.ts";
+import { type Meta, META_DEFAULTS } from "../../src/kind/meta.ts";
+import { keyOf, type Resource } from "../../src/kind/resource.ts";
+import { ManualClock } from "./manual_clock.ts";
+
+/** What a `thing` should be. */
+export interface ThingParams {
+  readonly name: string;
+  readonly value: string;
+  /** How long its apply takes; 0: at once. */
+  readonly takesMs?: number;
+}
+
+export class EngineWorld {
+  readonly clock = new ManualClock();
+  readonly values = new Map<string, string>();
+  /** Why things cannot be put right now, by name. */
+  readonly broken = new Map<string, string>();
+  readonly events: EngineEvent[] = [];
+  /** What was done, in order: `check a`, `apply a`, `refresh a`. */
+  readonly log: string[] = [];
+  readonly watchers = new Map<string, () => void>();
+  readonly host: Host;
+  /** How many applies run now, and ran at most, at the same time. */
+  applying = 0;
+  mostApplying = 0;
+
+  constructor() {
+    this.host = {
+      clock: this.clock,
+      hub: { settle: () => Promise.resolve() },
+    } as unknown as Host;
+  }
+
+  engine(options: Partial<EngineOptions> & { debts?: DebtStore } = {}): Engine {
+    return new Engine({
+      host: this.host,
+      emit: (event) => this.events.push(event),
+      debts: memoryDebts(),
+      noop: false,
+      watching: true,
+      seed: 1,
+      repairBurst: 2000,
+      repairsPerSecond: 5,
+      differences: false,
+      ...options,
+    });
+  }
+
+  /** Someone else sets a value, and the watch tells. */
+  disturb(name: string, value: string): void {
+    this.values.set(name, value);
+    this.watchers.get(name)?.();
+  }
+
+  /** Events of one type. */
+  of<Type extends EngineEvent["type"]>(type: Type): Extract<EngineEvent, { type: Type }>[] {
+    return this.events.filter((event): event is Extract<EngineEvent, { type: Type }> =>
+      event.type === type
+    );
+  }
+
+  /** Entries of the log that begin with `word`. */
+  did(word: string): string[] {
+    return this.log.filter((entry) => entry.startsWith(`${word} `))
+      .map((entry) => entry.slice(word.length + 1));
+  }
+
+  readonly #kind = defineKind<unknown, ThingParams, string, Record<string, never>>({
+    kind: "thing",
+    summary: "a value of the test's world",
+    fields: {} as never,
+    examples: [],
+    heals: true,
+    preview: "full",
+    resolve: () => ({ name: "", value: "" }),
+    identity: (params) => params.name,
+    memory: () => ({}),
+    check: (params) => {
+      this.log.push(`check ${params.name}`);
+      const reason = this.broken.get(params.name);
+      if (reason !== undefined) return failure(reason);
+      const value = this.values.get(params.name);
+      return value === params.value ? undefined : drift(`${value} → ${params.value}`, params.value);
+    },
+    apply: async (plan, params, context) => {
+      this.applying++;
+      this.mostApplying = Math.max(this.mostApplying, this.applying);
+      if (params.takesMs !== undefined) await this.clock.sleep(params.takesMs, context.signal);
+      this.applying--;
+      if (context.signal.aborted) return failure("aborted");
+      this.log.push(`apply ${params.name}`);
+      this.values.set(params.name, plan);
+      return undefined;
+    },
+    refresh: (params) => {
+      this.log.push(`refresh ${params.name}`);
+      return undefined;
+    },
+    watch: (params, context) => {
+      this.watchers.set(params.name, context.changed);
+      return { close: () => this.watchers.delete(params.name) };
+    },
+  });
+
+  /** A graph of things, `a -> b` for an edge and `a => b` for one that notifies. */
+  graph(
+    things: Readonly<Record<string, Partial<ThingParams> & { meta?: Partial<Meta> }>>,
+    edges: readonly string[] = [],
+    name = "test",
+  ): Graph<Resource> {
+    const vertices = new Map<string, Resource>();
+    for (const [thing, { meta, ...params }] of Object.entries(things)) {
+      const key = keyOf("thing", thing);
+      vertices.set(key, {
+        key,
+        kind: this.#kind,
+        name: thing,
+        params: { name: thing, value: "right", ...params },
+        meta: { ...META_DEFAULTS, ...meta },
+      });
+    }
+    return { name, vertices, edges: edges.map(parseEdge) };
+  }
+}
+
+function parseEdge(text: string): Edge {
+  const [from = "", arrow, to = ""] = text.split(" ");
+  return { name: text, from: keyOf("thing", from), to: keyOf("thing", to), notify: arrow === "=>" };
+}

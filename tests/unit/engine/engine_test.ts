@@ -1,0 +1,370 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Debt, DebtStore } from "../../../src/engine/debts.ts";
+import { EngineWorld } from "../../support/engine_world.ts";
+
+Deno.test("a vertex runs after all it depends on, and others run beside it", async () => {
+  const world = new EngineWorld();
+  const engine = world.engine();
+  const slow = { takesMs: 10_000 };
+  await engine.load(world.graph({ a: slow, b: slow, c: slow, d: slow }, ["a -> b", "b -> c"]));
+  await world.clock.pass(10_000);
+  assertEquals(world.did("apply").sort(), ["a", "d"]);
+  await world.clock.pass(20_000);
+  assertEquals(world.did("apply").slice(2), ["b", "c"]);
+  assertEquals(world.mostApplying, 2);
+});
+
+Deno.test("a diamond's last vertex waits for both sides", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(
+    world.graph({ a: {}, b: { takesMs: 5 }, c: { takesMs: 50 }, d: {} }, [
+      "a -> b",
+      "a -> c",
+      "b -> d",
+      "c -> d",
+    ]),
+  );
+  await world.clock.pass(100);
+  assertEquals(world.did("apply"), ["a", "b", "c", "d"]);
+});
+
+Deno.test("what is right already is looked at once and wakes nobody", async () => {
+  const world = new EngineWorld();
+  world.values.set("a", "right");
+  world.values.set("b", "right");
+  await world.engine().load(world.graph({ a: {}, b: {} }, ["a -> b"]));
+  await world.clock.pass(10);
+  assertEquals(world.log, ["check a", "check b"]);
+  world.watchers.get("a")?.();
+  await world.clock.pass(10);
+  assertEquals(world.log, ["check a", "check b", "check a"]);
+});
+
+Deno.test("drift from outside is healed at once, and dependents look again", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(world.graph({ a: {}, b: {} }, ["a -> b"]));
+  await world.clock.pass(10);
+  world.log.length = 0;
+  world.disturb("a", "wrong");
+  await world.clock.pass(0);
+  assertEquals(world.values.get("a"), "right");
+  assertEquals(world.log, ["check a", "apply a", "check b"]);
+});
+
+Deno.test("a mark while a pass runs means one more pass, however many marks", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(world.graph({ a: { takesMs: 100 } }));
+  await world.clock.pass(50);
+  for (let i = 0; i < 5; i++) world.disturb("a", "wrong");
+  await world.clock.pass(50);
+  await world.clock.pass(1000);
+  assertEquals(world.did("check").length, 2);
+});
+
+Deno.test("a failed vertex holds its dependents, said once, and nothing else", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  await world.engine().load(
+    world.graph({ a: {}, b: {}, c: {}, d: {} }, ["a -> b", "b -> c"]),
+  );
+  await world.clock.pass(20_000);
+  assertEquals(world.did("apply"), ["d"]);
+  assertEquals(world.of("held").map(({ key, by }) => `${key} ${by}`), [
+    "thing[b] thing[a]",
+    "thing[c] thing[b]",
+  ]);
+});
+
+Deno.test("a failed vertex is tried again after 1, 2, 4 s, and frees whom it held", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  const engine = world.engine();
+  await engine.load(world.graph({ a: {}, b: {} }, ["a -> b"]));
+  await world.clock.pass(6_900);
+  assertEquals(world.did("check").length, 3);
+  assertEquals(world.of("failed").map((event) => event.retryMs), [1000, 2000, 4000]);
+  world.broken.delete("a");
+  await world.clock.pass(200);
+  assertEquals(world.did("apply"), ["a", "b"]);
+  assertEquals(engine.recap(), { ok: 2, changed: 2, failed: 0, held: 0, contested: 0, noop: 0 });
+});
+
+Deno.test("a failed vertex is tried at once when its watch fires", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  await world.engine().load(world.graph({ a: {} }));
+  await world.clock.pass(10);
+  world.broken.delete("a");
+  world.watchers.get("a")?.();
+  await world.clock.pass(0);
+  assertEquals(world.did("apply"), ["a"]);
+  assertEquals(world.clock.armed, 1, "no retry is left over beside the report of long work");
+});
+
+Deno.test("retry and delay are obeyed, and a one-shot tries once", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  await world.engine().load(world.graph({ a: { meta: { retry: 2, delayMs: 10 } } }));
+  await world.clock.pass(1000);
+  assertEquals(world.did("check").length, 3);
+  const once = new EngineWorld();
+  once.broken.set("a", "no");
+  await once.engine({ watching: false, convergedMs: 0 }).load(once.graph({ a: {} }));
+  await once.clock.pass(100_000);
+  assertEquals(once.did("check").length, 1);
+  assertEquals(once.of("converged").length, 1);
+});
+
+Deno.test("noop changes nothing and says what it would have done", async () => {
+  const world = new EngineWorld();
+  await world.engine({ noop: true }).load(world.graph({ a: {}, b: {} }, ["a => b"]));
+  await world.clock.pass(10);
+  assertEquals(world.did("apply"), []);
+  assertEquals(world.of("would-change").map((event) => event.reason), [
+    "undefined → right",
+    "undefined → right",
+  ]);
+  const one = new EngineWorld();
+  await one.engine().load(one.graph({ a: { meta: { noop: true } }, b: {} }));
+  await one.clock.pass(10);
+  assertEquals(one.did("apply"), ["b"]);
+});
+
+Deno.test("poll looks again without an event", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(world.graph({ a: { meta: { pollSeconds: 5 } } }));
+  await world.clock.pass(16_000);
+  assertEquals(world.did("check").length, 4);
+});
+
+Deno.test("a pass that exceeds meta.timeout is aborted and fails", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(
+    world.graph({ a: { takesMs: 60_000, meta: { timeoutSeconds: 2, retry: 0 } } }),
+  );
+  await world.clock.pass(2_500);
+  const [failed] = world.of("failed");
+  assertEquals(failed?.failure.code, "timeout");
+  assertEquals(world.did("apply"), []);
+});
+
+Deno.test("limit and burst space passes out", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(world.graph({ a: { meta: { limit: 1, burst: 2 } } }));
+  await world.clock.pass(0);
+  for (let i = 0; i < 3; i++) {
+    world.watchers.get("a")?.();
+    await world.clock.pass(1);
+  }
+  assertEquals(world.did("check").length, 2);
+  await world.clock.pass(1000);
+  assertEquals(world.did("check").length, 3);
+});
+
+Deno.test("a semaphore of two lets two run at a time", async () => {
+  const world = new EngineWorld();
+  const thing = { takesMs: 100, meta: { sema: [{ name: "disk", size: 2 }] } };
+  await world.engine().load(world.graph({ a: thing, b: thing, c: thing, d: thing, e: thing }));
+  await world.clock.pass(1000);
+  assertEquals(world.did("apply").length, 5);
+  assertEquals(world.mostApplying, 2);
+});
+
+Deno.test("a notify edge refreshes its target after a change, and only then", async () => {
+  const world = new EngineWorld();
+  world.values.set("b", "right");
+  await world.engine().load(world.graph({ a: {}, b: {} }, ["a => b"]));
+  await world.clock.pass(10);
+  assertEquals(world.log, ["check a", "apply a", "check b", "refresh b"]);
+  world.watchers.get("a")?.();
+  await world.clock.pass(10);
+  assertEquals(world.did("refresh").length, 1);
+});
+
+Deno.test("a refresh debt is written before the change and struck out after the refresh", async () => {
+  const world = new EngineWorld();
+  world.values.set("b", "right");
+  await world.engine({ debts: loggedDebts(world.log) }).load(
+    world.graph({ a: {}, b: {} }, ["a => b"]),
+  );
+  await world.clock.pass(10);
+  assertEquals(world.log, [
+    "check a",
+    "debt thing[a] thing[b]",
+    "apply a",
+    "check b",
+    "refresh b",
+    "paid thing[a] thing[b]",
+  ]);
+});
+
+Deno.test("a debt that a crashed run left is paid though nothing drifts", async () => {
+  const world = new EngineWorld();
+  world.values.set("a", "right");
+  world.values.set("b", "right");
+  const left = [{ graph: "test", source: "thing[a]", target: "thing[b]" }];
+  await world.engine({ debts: loggedDebts(world.log, left) }).load(
+    world.graph({ a: {}, b: {} }, ["a => b"]),
+  );
+  await world.clock.pass(10);
+  assertEquals(world.did("refresh"), ["b"]);
+  assertEquals(world.did("paid"), ["thing[a] thing[b]"]);
+});
+
+Deno.test("a debt whose edge or target left the graph is dropped, and said so", async () => {
+  const world = new EngineWorld();
+  const left = [
+    { graph: "test", source: "thing[a]", target: "thing[b]" },
+    { graph: "test", source: "thing[a]", target: "thing[gone]" },
+  ];
+  await world.engine({ debts: loggedDebts(world.log, left) }).load(
+    world.graph({ a: {}, b: {} }, ["a -> b"]),
+  );
+  await world.clock.pass(10);
+  assertEquals(world.did("refresh"), []);
+  assertEquals(world.of("refresh-dropped").map((event) => event.target), [
+    "thing[b]",
+    "thing[gone]",
+  ]);
+});
+
+Deno.test("a swap leaves equal vertices and their running work alone", async () => {
+  const world = new EngineWorld();
+  const engine = world.engine();
+  await engine.load(world.graph({ a: { takesMs: 100 }, b: {}, c: {} }));
+  await world.clock.pass(50);
+  await engine.load(world.graph({ a: { takesMs: 100 }, b: { value: "new" }, d: {} }));
+  await world.clock.pass(100);
+  assertEquals(world.did("apply").toSorted(), ["a", "b", "b", "c", "d"]);
+  assertEquals(world.did("check").filter((name) => name === "a").length, 1);
+  assertEquals(world.of("exited").map((event) => event.key).sort(), ["thing[b]", "thing[c]"]);
+  assert(!world.watchers.has("c"));
+});
+
+Deno.test("a swap aborts what it removes, and children of the removed go on", async () => {
+  const world = new EngineWorld();
+  const engine = world.engine();
+  await engine.load(world.graph({ a: { takesMs: 100_000 }, b: {} }, ["a -> b"]));
+  await world.clock.pass(50);
+  await engine.load(world.graph({ b: {} }));
+  await world.clock.pass(10);
+  assertEquals(world.did("apply"), ["b"]);
+  assertEquals(world.of("held"), []);
+});
+
+Deno.test("converged after so long without change, and a change starts it over", async () => {
+  const world = new EngineWorld();
+  await world.engine({ convergedMs: 5000 }).load(world.graph({ a: { takesMs: 10_000 } }));
+  await world.clock.pass(14_000);
+  world.disturb("a", "wrong");
+  await world.clock.pass(10_000);
+  assertEquals(world.of("converged"), []);
+  await world.clock.pass(4_900);
+  assertEquals(world.of("converged"), []);
+  await world.clock.pass(200);
+  assertEquals(world.of("converged").length, 1);
+});
+
+Deno.test("a retry that fails again, and a held vertex, do not keep a run from converging", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  await world.engine({ convergedMs: 5000 }).load(world.graph({ a: {}, b: {} }, ["a -> b"]));
+  await world.clock.pass(5100);
+  assertEquals(world.of("converged").length, 1);
+});
+
+Deno.test("an empty graph converges", async () => {
+  const world = new EngineWorld();
+  await world.engine({ convergedMs: 0 }).load(world.graph({}));
+  await world.clock.pass(0);
+  assertEquals(world.of("converged").length, 1);
+});
+
+Deno.test("a fight is broken off, reported with pauses of 1, 2, 4 s, and ends by itself", async () => {
+  const world = new EngineWorld();
+  const engine = world.engine({ repairBurst: 10, repairsPerSecond: 0.001 });
+  await engine.load(world.graph({ a: {}, b: {} }));
+  await world.clock.pass(0);
+  for (let i = 0; i < 30; i++) {
+    world.disturb("a", `theirs ${i}`);
+    await world.clock.pass(0);
+  }
+  assertEquals(world.did("apply").filter((name) => name === "a").length, 10);
+  assertEquals(engine.recap().contested, 1);
+  await world.clock.pass(7_100);
+  assertEquals(world.of("contested").map((event) => event.pauseMs), [1000, 2000, 4000, 8000]);
+  world.disturb("b", "wrong");
+  await world.clock.pass(0);
+  assertEquals(world.values.get("b"), "right", "the rest runs on");
+  world.values.set("a", "right");
+  await world.clock.pass(8_000);
+  assertEquals(engine.recap().contested, 0);
+});
+
+Deno.test("stop lets running work finish and starts nothing", async () => {
+  const world = new EngineWorld();
+  const engine = world.engine();
+  await engine.load(world.graph({ a: { takesMs: 100 }, b: {} }, ["a -> b"]));
+  await world.clock.pass(10);
+  const stopped = engine.stop();
+  await world.clock.pass(1000);
+  await stopped;
+  assertEquals(world.did("apply"), ["a"]);
+  assertEquals(world.clock.armed, 0);
+});
+
+Deno.test("stop and abort end running work at once", async () => {
+  const world = new EngineWorld();
+  const engine = world.engine();
+  await engine.load(world.graph({ a: { takesMs: 100_000 } }));
+  await world.clock.pass(10);
+  const stopped = engine.stop();
+  engine.abort();
+  await stopped;
+  assertEquals(world.did("apply"), []);
+});
+
+Deno.test("long work is reported every ten seconds, with who waits for it", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(
+    world.graph({ a: { takesMs: 25_000 }, b: {}, c: {} }, ["a -> b", "b -> c"]),
+  );
+  await world.clock.pass(25_000);
+  const reports = world.of("running").map((event) => event.vertices);
+  assertEquals(reports.length, 2);
+  assertEquals(reports[0]?.[0]?.key, "thing[a]");
+  assertEquals(reports[0]?.[0]?.waiting, ["thing[b]", "thing[c]"]);
+});
+
+Deno.test("a kind that throws is its vertex's failure and nobody else's", async () => {
+  const world = new EngineWorld();
+  const graph = world.graph({ a: {}, b: {} });
+  const resource = graph.vertices.get("thing[a]");
+  assert(resource !== undefined);
+  const kind = {
+    ...resource.kind,
+    check: () => {
+      throw new Error("oops");
+    },
+  };
+  const vertices = new Map(graph.vertices).set("thing[a]", { ...resource, kind });
+  await world.engine().load({ ...graph, vertices });
+  await world.clock.pass(10);
+  assertEquals(world.did("apply"), ["b"]);
+  assertEquals(world.of("failed")[0]?.failure.message, "bug in the kind thing: oops");
+});
+
+function loggedDebts(log: string[], left: readonly Debt[] = []): DebtStore {
+  const done = { ok: true, value: undefined } as const;
+  return {
+    load: () => ({ ok: true, value: left }),
+    add: ({ source, target }) => {
+      log.push(`debt ${source} ${target}`);
+      return done;
+    },
+    remove: ({ source, target }) => {
+      log.push(`paid ${source} ${target}`);
+      return done;
+    },
+  };
+}
