@@ -1,0 +1,22 @@
+/**
+ * The project's own lint rules.
+ *
+ * @module
+ */
+
+import { fileName } from "./file_name.ts";
+import { importDirection, lazyImport } from "./import_direction.ts";
+import { noNativeCode, oneDoor } from "./one_door.ts";
+
+const plugin: Deno.lint.Plugin = {
+  name: "mgmt",
+  rules: {
+    "file-name": fileName,
+    "import-direction": importDirection,
+    "lazy-import": lazyImport,
+    "no-native-code": noNativeCode,
+    "one-door": oneDoor,
+  },
+};
+
+export default plugin;

@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const LONGEST = 350;
+
+/** All files below a folder of the project, as paths from its root. */
+function* files(folder: string): Generator<string> {
+  for (const entry of Deno.readDirSync(ROOT + folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* files(path);
+    else yield path;
+  }
+}
+
+function sources(...folders: string[]): { path: string; text: string }[] {
+  return folders.flatMap((folder) => [...files(folder)]).filter((path) => path.endsWith(".ts"))
+    .map((path) => ({ path, text: Deno.readTextFileSync(ROOT + path) }));
+}
+
+Deno.test(`no file of src is longer than ${LONGEST} lines`, () => {
+  const long = sources("src").map(({ path, text }) => `${path}: ${text.split("\n").length - 1}`)
+    .filter((line) => Number(line.split(": ")[1]) > LONGEST);
+  assertEquals(long, []);
+});
+
+Deno.test("nothing is left to be done in a comment", () => {
+  const marker = new RegExp(["TO" + "DO", "FIX" + "ME", "XX" + "X"].join("|"));
+  const marked = sources("src", "scripts", "tests").flatMap(({ path, text }) =>
+    text.split("\n").flatMap((line, index) => marker.test(line) ? [`${path}:${index + 1}`] : [])
+  );
+  assertEquals(marked, []);
+});
+
+Deno.test("every exported function and class of src says what goes in and out", () => {
+  const silent = sources("src").flatMap(({ path, text }) => {
+    const lines = text.split("\n");
+    return lines.flatMap((line, index) => {
+      const declares = /^export (default )?(async )?(abstract )?(function|class)\b/.test(
+        line,
+      );
+      const above = lines.slice(0, index).findLast((each) => !each.startsWith("// deno-lint"));
+      return declares && !above?.endsWith("*/") ? [`${path}:${index + 1}`] : [];
+    });
+  });
+  assertEquals(silent, []);
+});
+
+Deno.test("the architecture names every folder of src", () => {
+  const map = readIfThere("src/ARCHITECTURE.md");
+  if (map === undefined) return;
+  const folders = [...Deno.readDirSync(`${ROOT}src`)].filter((entry) => entry.isDirectory)
+    .map((entry) => entry.name);
+  assertEquals(folders.filter((folder) => !map.includes(`${folder}/`)), []);
+});
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(ROOT + path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

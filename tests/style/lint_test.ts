@@ -1,0 +1,110 @@
+import { assertEquals } from "@std/assert";
+import plugin from "../../scripts/lint/plugin.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** The rules that fire for such a file of the project. */
+function fired(path: string, source: string): string[] {
+  const diagnostics = Deno.lint.runPlugin(plugin, ROOT + path, source);
+  return diagnostics.map((diagnostic) => diagnostic.id.replace("mgmt/", ""));
+}
+
+function assertFires(rule: string, path: string, ...sources: string[]) {
+  for (const source of sources) assertEquals(fired(path, source), [rule], `${path}: ${source}`);
+}
+
+function assertQuiet(path: string, ...sources: string[]) {
+  for (const source of sources) assertEquals(fired(path, source), [], `${path}: ${source}`);
+}
+
+Deno.test("a folder imports from those below it and not the other way round", () => {
+  const rule = "import-direction";
+  assertFires(rule, "src/base/a.ts", `import { x } from "../graph/b.ts";`);
+  assertFires(rule, "src/graph/a.ts", `import type { X } from "../kind/b.ts";`);
+  assertFires(rule, "src/lang/passes/a.ts", `import { x } from "../../engine/b.ts";`);
+  assertFires(rule, "src/engine/a.ts", `export { x } from "../resources/b.ts";`);
+  assertFires(rule, "src/engine/a.ts", `export * from "../report/b.ts";`);
+  assertFires(rule, "src/engine/a.ts", `const x = await import("../app/b.ts");`);
+  assertFires(rule, "src/engine/a.ts", `let x: import("../app/b.ts").X;`);
+  assertFires(rule, "src/base/a.ts", `import { x } from "../../main.ts";`);
+  assertFires(rule, "src/unheard_of/a.ts", `import { x } from "../base/b.ts";`);
+  assertQuiet(
+    "src/engine/a.ts",
+    `import { x } from "../graph/b.ts";`,
+    `import { x } from "./b.ts";`,
+  );
+  assertQuiet("src/cli/commands/a.ts", `import { x } from "../../app/b.ts";`);
+  assertQuiet("tests/unit/a_test.ts", `import { x } from "../../src/engine/b.ts";`);
+});
+
+Deno.test("where only types may be imported, values may not", () => {
+  assertFires("import-direction", "src/kind/a.ts", `import { x } from "../host/b.ts";`);
+  assertFires("import-direction", "src/report/a.ts", `import { x } from "../engine/b.ts";`);
+  assertQuiet("src/kind/a.ts", `import type { X } from "../host/b.ts";`);
+  assertQuiet("src/report/a.ts", `import type { X } from "../engine/b.ts";`);
+});
+
+Deno.test("only the host touches the machine", () => {
+  const sources = [
+    `Deno.cwd();`,
+    `const { env } = Deno;`,
+    `let x: Deno.FileInfo;`,
+    `console.log(1);`,
+    `setTimeout(() => {}, 1);`,
+    `const later = setInterval;`,
+    `Date.now();`,
+    `Date["now"]();`,
+    `new Date();`,
+    `Date();`,
+    `Math.random();`,
+    `performance.now();`,
+    `crypto.getRandomValues(x);`,
+    `crypto.randomUUID();`,
+    `AbortSignal.timeout(1);`,
+    `fetch("x");`,
+    `const x = { fetch };`,
+    `globalThis.setTimeout(f, 1);`,
+    `import { readFileSync } from "node:fs";`,
+  ];
+  for (const path of ["src/engine/a.ts", "src/cli/commands/a.ts"]) {
+    assertFires("one-door", path, ...sources);
+  }
+  for (const path of ["src/host/a.ts", "src/std/a.ts", "main.ts", "scripts/a.ts"]) {
+    assertQuiet(path, ...sources);
+  }
+});
+
+Deno.test("names of members, dates from numbers and pure functions are nobody's business", () => {
+  assertQuiet(
+    "src/engine/a.ts",
+    `host.fetch(1);`,
+    `const x = { console: 1, fetch() {} };`,
+    `interface X { setTimeout(): void; performance: number }`,
+    `new Date(0);`,
+    `Date.parse(x);`,
+    `Math.max(1, 2);`,
+    `crypto.subtle.digest(a, b);`,
+    `import { join } from "node:path";`,
+    `"Deno.cwd()"; // console.log`,
+  );
+});
+
+Deno.test("nothing calls native code", () => {
+  for (const path of ["src/host/a.ts", "tests/unit/a_test.ts", "scripts/a.ts"]) {
+    assertFires("no-native-code", path, `Deno.dlopen("x", {});`, `new Deno.UnsafePointerView(x);`);
+  }
+});
+
+Deno.test("a lazy import names a file of ours", () => {
+  assertFires("lazy-import", "src/host/a.ts", `await import("yaml");`, `await import(name);`);
+  assertQuiet("src/host/a.ts", `await import("./places.ts");`);
+});
+
+Deno.test("file names are snake_case", () => {
+  for (const name of ["fileName.ts", "file-name.ts", "FileName.ts", "file_.ts", "file.tsx"]) {
+    assertFires("file-name", `src/host/${name}`, "");
+  }
+  for (const name of ["file.ts", "file_name.ts", "utf8_file_2.ts", "file_test.ts"]) {
+    assertQuiet(`src/host/${name}`, "");
+  }
+});
