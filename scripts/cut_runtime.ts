@@ -1,11 +1,13 @@
 /**
  * Takes the Deno runtime out of an executable that `deno compile` made: the ELF file ends where its
- * table of section headers ends, and the embedded program follows.
+ * table of section headers ends, and the embedded program follows. On x86-64 the runtime then learns to start without /proc.
  *
  * Usage: deno run -A scripts/cut_runtime.ts COMPILED RUNTIME
  *
  * @module
  */
+
+import { addBareStart } from "./bare_start.ts";
 
 const ELF64_LITTLE_ENDIAN = [0x7f, 0x45, 0x4c, 0x46, 2, 1];
 
@@ -25,5 +27,7 @@ if (import.meta.main) {
   const [compiled, runtime] = Deno.args;
   if (compiled === undefined || runtime === undefined) throw new Error("needs two paths");
   const bytes = Deno.readFileSync(compiled);
-  Deno.writeFileSync(runtime, bytes.subarray(0, elfLength(bytes)), { mode: 0o755 });
+  const elf = bytes.subarray(0, elfLength(bytes));
+  const isX86 = Deno.build.arch === "x86_64";
+  Deno.writeFileSync(runtime, isX86 ? addBareStart(elf) : elf, { mode: 0o755 });
 }

@@ -29,7 +29,6 @@ const STATIC_CHECKS: Record<string, string[]> = {
   "format": ["fmt", "--check", "--quiet"],
   "lint": ["lint", "--quiet", ...SOURCES],
   "types": ["check", "--quiet", "--frozen", ...SOURCES],
-  "documentation": ["doc", "--lint", "--quiet", "main.ts"],
 };
 
 /** The tests in the order they run: what watches the clock has the machine to itself, last. */
