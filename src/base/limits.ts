@@ -15,6 +15,8 @@ export const LIMITS = {
   vertices: 100_000,
   /** Edges of one graph. */
   edges: 1_000_000,
+  /** The name of a resource, in characters. */
+  nameLength: 4096,
   /** Mistakes shown for one graph file. */
   diagnostics: 50,
   /** A file that is read in one synchronous step. */

@@ -1,0 +1,253 @@
+/**
+ * The third pass: edges.
+ *
+ * @module
+ */
+
+import { didYouMean } from "../base/nearest.ts";
+import { cycleText } from "../graph/cycle.ts";
+import type { Cycle } from "../graph/cycle.ts";
+import type { Edge } from "../graph/graph.ts";
+import { topologicalOrder } from "../graph/order.ts";
+import type { Registry } from "../kind/kind.ts";
+import { keyOf } from "../kind/resource.ts";
+import { describeValue, isMap, isNothing, shown } from "./describe.ts";
+import type { Mistakes } from "./mistakes.ts";
+import type { Path } from "./path.ts";
+import type { Written } from "./resources.ts";
+
+/** What the pass needs. */
+export interface EdgeScope {
+  readonly registry: Registry;
+  readonly written: ReadonlyMap<string, Written>;
+  readonly mistakes: Mistakes;
+}
+
+/** What the pass returns. */
+export interface ReadEdges {
+  readonly edges: readonly Edge[];
+  /** Edges left out because one of their ends is exported. */
+  readonly exported: number;
+}
+
+/** An edge and its position in the file's list. */
+interface PlacedEdge extends Edge {
+  readonly index: number;
+}
+
+const EDGE_KEYS = ["name", "from", "to", "notify"];
+const END_KEYS = ["kind", "res", "name"];
+const OTHER_WORDS: Readonly<Record<string, string>> = { type: "kind", resource: "kind" };
+const END_EXAMPLE = "{kind: file, name: file1}";
+
+/** Reads all edges. Cycles are looked for among those that are right by themselves. */
+export function readEdges(entries: readonly unknown[], scope: EdgeScope): ReadEdges {
+  const placed = new Map<string, PlacedEdge>();
+  const ends = new EndReader(scope);
+  let exported = 0;
+  for (let index = 0; index < entries.length; index++) {
+    const edge = readEdge(entries[index], index, ends, scope.mistakes);
+    if (edge === undefined) continue;
+    if (scope.written.get(edge.from)?.exported || scope.written.get(edge.to)?.exported) {
+      exported++;
+    } else keep(edge, placed, scope.mistakes);
+  }
+  const edges = [...placed.values()];
+  reportCycles(edges, scope);
+  return {
+    edges: edges.map(({ name, from, to, notify }) => ({ name, from, to, notify })),
+    exported,
+  };
+}
+
+function readEdge(
+  entry: unknown,
+  index: number,
+  ends: EndReader,
+  mistakes: Mistakes,
+): PlacedEdge | undefined {
+  const path = ["edges", index];
+  if (!isMap(entry)) {
+    mistakes.error(path, `an edge must be a map, not ${describeValue(entry)}`, {
+      hint: `write - {name: e1, from: ${END_EXAMPLE}, to: {kind: exec, name: exec1}}`,
+    });
+    return undefined;
+  }
+  for (const key of Object.keys(entry)) {
+    if (!EDGE_KEYS.includes(key)) reportUnknownKey(key, [...path, key], EDGE_KEYS, mistakes);
+  }
+  const from = ends.read(entry, "from", path);
+  const to = ends.read(entry, "to", path);
+  const notify = readNotify(entry.notify, path, mistakes);
+  const name = readName(entry.name, path, mistakes);
+  if (from === undefined || to === undefined) return undefined;
+  if (from === to) {
+    mistakes.error([...path, "to"], `this edge goes from ${from} to itself`);
+    return undefined;
+  }
+  return { name: name ?? `${from} → ${to}`, from, to, notify, index };
+}
+
+function reportUnknownKey(
+  key: string,
+  path: Path,
+  known: readonly string[],
+  mistakes: Mistakes,
+): void {
+  const other = Object.hasOwn(OTHER_WORDS, key) ? OTHER_WORDS[key] : undefined;
+  const hint = known.includes(other ?? "") ? `did you mean "${other}"?` : didYouMean(key, known);
+  mistakes.error(path, `the field ${shown(key)} is unknown in an edge`, {
+    part: "key",
+    hint: hint ?? `known are: ${known.join(", ")}`,
+  });
+}
+
+function readNotify(value: unknown, path: Path, mistakes: Mistakes): boolean {
+  if (typeof value === "boolean") return value;
+  if (!isNothing(value)) {
+    const message = `notify must be true or false, not ${describeValue(value)}`;
+    mistakes.error([...path, "notify"], message);
+  }
+  return false;
+}
+
+function readName(value: unknown, path: Path, mistakes: Mistakes): string | undefined {
+  if (isNothing(value) || value === "") return undefined;
+  if (typeof value === "string") return value;
+  const message = `the name of an edge must be text, not ${describeValue(value)}`;
+  mistakes.error([...path, "name"], message, { quote: typeof value !== "object" });
+  return undefined;
+}
+
+/** Notes an edge; the same one twice is one edge, and worth a word. */
+function keep(edge: PlacedEdge, placed: Map<string, PlacedEdge>, mistakes: Mistakes): void {
+  const ends = JSON.stringify([edge.from, edge.to]);
+  const earlier = placed.get(ends);
+  if (earlier === undefined) {
+    placed.set(ends, edge);
+    return;
+  }
+  mistakes.warning(["edges", edge.index], `the edge ${edge.from} → ${edge.to} is there twice`, {
+    other: { text: "the first is on", path: ["edges", earlier.index] },
+  });
+  placed.set(ends, { ...earlier, notify: earlier.notify || edge.notify });
+}
+
+/** Reads the ends of edges; similar names are looked up only for mistakes. */
+class EndReader {
+  readonly #scope: EdgeScope;
+  #namesByKind: ReadonlyMap<string, readonly Written[]> | undefined;
+
+  constructor(scope: EdgeScope) {
+    this.#scope = scope;
+  }
+
+  /** The key of the resource at one end, if the file has it. */
+  read(
+    edge: Readonly<Record<string, unknown>>,
+    end: "from" | "to",
+    edgePath: Path,
+  ): string | undefined {
+    const { mistakes } = this.#scope;
+    const value = edge[end];
+    const path = [...edgePath, end];
+    if (isNothing(value)) {
+      mistakes.error(path, `the edge has no "${end}"`, { hint: `add ${end}: ${END_EXAMPLE}` });
+      return undefined;
+    }
+    if (!isMap(value)) {
+      const message = `"${end}" must be a map, not ${describeValue(value)}`;
+      mistakes.error(path, message, { hint: `write ${end}: ${hintForText(value) ?? END_EXAMPLE}` });
+      return undefined;
+    }
+    for (const key of Object.keys(value)) {
+      if (!END_KEYS.includes(key)) reportUnknownKey(key, [...path, key], END_KEYS, mistakes);
+    }
+    const kind = this.#readKind(value, path);
+    const name = this.#text(value, "name", path);
+    return kind === undefined || name === undefined ? undefined : this.#resolve(kind, name, path);
+  }
+
+  #readKind(value: Readonly<Record<string, unknown>>, path: Path): string | undefined {
+    const { registry, mistakes } = this.#scope;
+    const field = isNothing(value.kind) && !isNothing(value.res) ? "res" : "kind";
+    const kind = this.#text(value, field, path);
+    if (kind === undefined) return undefined;
+    if (field === "kind" && !isNothing(value.res) && value.res !== kind) {
+      mistakes.error([...path, "res"], '"res" is another word for "kind", and says another kind');
+      return undefined;
+    }
+    if (registry.has(kind)) return kind;
+    mistakes.error([...path, field], `there is no kind ${shown(kind)}`, {
+      hint: didYouMean(kind, registry.keys()) ??
+        `the kinds are: ${[...registry.keys()].join(", ")}`,
+    });
+    return undefined;
+  }
+
+  #text(
+    value: Readonly<Record<string, unknown>>,
+    field: string,
+    path: Path,
+  ): string | undefined {
+    const text = value[field];
+    if (typeof text === "string" && text !== "") return text;
+    const { mistakes } = this.#scope;
+    if (isNothing(text) || text === "") {
+      const at = Object.hasOwn(value, field) ? [...path, field] : path;
+      mistakes.error(at, `"${path[path.length - 1]}" has no ${field}`, {
+        hint: `write it as ${END_EXAMPLE}`,
+      });
+    } else {
+      const message = `${field} must be text, not ${describeValue(text)}`;
+      mistakes.error([...path, field], message, { quote: typeof text !== "object" });
+    }
+    return undefined;
+  }
+
+  #resolve(kind: string, name: string, path: Path): string | undefined {
+    const key = keyOf(kind, name);
+    if (this.#scope.written.has(key)) return key;
+    const hint = this.#suggestion(kind, name);
+    this.#scope.mistakes.error([...path, "name"], `there is no resource ${key}`, {
+      ...(hint === undefined ? {} : { hint }),
+    });
+    return undefined;
+  }
+
+  #suggestion(kind: string, name: string): string | undefined {
+    this.#namesByKind ??= Map.groupBy(this.#scope.written.values(), (written) => written.kind);
+    for (const [other, list] of this.#namesByKind) {
+      if (other !== kind && list.some((written) => written.name === name)) {
+        return `did you mean ${keyOf(other, name)}?`;
+      }
+    }
+    const names = this.#namesByKind.get(kind)?.map((written) => written.name) ?? [];
+    if (names.length === 0) return `the graph has no ${kind} resources`;
+    return didYouMean(name, names) ??
+      (names.length <= 8 ? `there are: ${names.map(shown).join(", ")}` : undefined);
+  }
+}
+
+/** `file[file1]` is how a resource is named everywhere but here. */
+function hintForText(value: unknown): string | undefined {
+  const match = typeof value === "string" ? /^(\w+)\[(.+)\]$/.exec(value) : null;
+  return match === null ? undefined : `{kind: ${match[1]?.toLowerCase()}, name: ${match[2]}}`;
+}
+
+function reportCycles(edges: readonly PlacedEdge[], { written, mistakes }: EdgeScope): void {
+  const vertices = new Map([...written.keys()].map((key) => [key, undefined]));
+  const order = topologicalOrder({ name: "", vertices, edges });
+  if (order.ok) return;
+  for (const cycle of order.cycles) {
+    const last = lastWritten(cycle as readonly PlacedEdge[]);
+    mistakes.error(["edges", last], `these wait for each other: ${cycleText(cycle)}`, {
+      hint: "take away one of these edges, for instance this one",
+    });
+  }
+}
+
+/** The edge that was probably added last is probably the wrong one. */
+function lastWritten(cycle: readonly (Cycle[number] & { readonly index: number })[]): number {
+  return Math.max(...cycle.map(({ index }) => index));
+}

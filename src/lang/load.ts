@@ -1,0 +1,158 @@
+/**
+ * From the text of a graph file to a graph: a few passes, each in a file of its own. All mistakes
+ * are found at once; their places are looked up only if there are any.
+ *
+ * @module
+ */
+
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { LIMITS } from "../base/limits.ts";
+import type { Graph } from "../graph/graph.ts";
+import { graphTooLarge } from "../graph/limits.ts";
+import type { Registry } from "../kind/kind.ts";
+import type { Resource } from "../kind/resource.ts";
+import { readCollect, reportExports } from "./collect.ts";
+import { tooLarge } from "./decode.ts";
+import { readEdges } from "./edges.ts";
+import { checkExpansion } from "./expansion.ts";
+import { openLocator } from "./locate.ts";
+import { arranged, Mistakes } from "./mistakes.ts";
+import type { Path } from "./path.ts";
+import { readResources } from "./resources.ts";
+import type { Written } from "./resources.ts";
+import { parseYaml } from "./syntax.ts";
+import { explainSyntax } from "./syntax_mistakes.ts";
+import { readOutline } from "./top.ts";
+import type { Outline } from "./top.ts";
+
+/** A place in a graph file; line and column are 1-based. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A graph, and what else is known of its file. */
+export interface LoadedGraph {
+  readonly graph: Graph<Resource>;
+  readonly warnings: readonly Diagnostic[];
+  /** Where a resource (by key) is written; reads the text again on first use. */
+  placeOf(key: string): Promise<Place | undefined>;
+}
+
+export type LoadOutcome =
+  | { readonly ok: true; readonly loaded: LoadedGraph }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export interface LoadOptions {
+  /** The file as the user wrote it, for messages. */
+  readonly file: string;
+  /** Its directory, absolute, for relative sources. */
+  readonly directory: string;
+  readonly registry: Registry;
+}
+
+/** Reads a graph file's text and validates all of it. */
+export async function loadGraph(text: string, options: LoadOptions): Promise<LoadOutcome> {
+  if (text.length > LIMITS.graphFileBytes) return refused([tooLarge(options.file)]);
+  const source = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const parsed = parseYaml(source);
+  if (parsed.ok) return await interpret(parsed.value, source, [], options);
+  const report = await explainSyntax(source, options.file, parsed.error);
+  const tolerant = report.onlyDuplicateKeys ? parseYaml(source, { duplicateKeys: true }) : parsed;
+  if (!tolerant.ok) return refused(report.diagnostics);
+  return await interpret(tolerant.value, source, report.diagnostics, options);
+}
+
+function refused(diagnostics: readonly Diagnostic[]): LoadOutcome {
+  return { ok: false, diagnostics };
+}
+
+async function interpret(
+  value: unknown,
+  source: string,
+  earlier: readonly Diagnostic[],
+  options: LoadOptions,
+): Promise<LoadOutcome> {
+  const mistakes = new Mistakes();
+  const read = readGraph(value, source, options, mistakes);
+  const found = mistakes.empty ? [] : mistakes.diagnostics(options.file, await openLocator(source));
+  const errors = earlier.length + mistakes.errors;
+  const diagnostics = arranged([...earlier, ...found], options.file, errors);
+  if (read === undefined || errors > 0) return refused(diagnostics);
+  const placeOf = placeFinder(source, options.file, read.written);
+  return { ok: true, loaded: { graph: read.graph, warnings: diagnostics, placeOf } };
+}
+
+interface ReadGraph {
+  readonly graph: Graph<Resource>;
+  readonly written: ReadonlyMap<string, Written>;
+}
+
+/** All passes over a parsed file; undefined where it is refused as a whole. */
+function readGraph(
+  value: unknown,
+  source: string,
+  options: LoadOptions,
+  mistakes: Mistakes,
+): ReadGraph | undefined {
+  if (!staysSmall(value, source, mistakes)) return undefined;
+  const outline = readOutline(value, mistakes);
+  if (outline === undefined || !hasAllowedSize(outline, mistakes)) return undefined;
+  const { registry, directory } = options;
+  const { vertices, written } = readResources(outline.resources, { registry, directory, mistakes });
+  const { edges, exported } = readEdges(outline.edges, { registry, written, mistakes });
+  readCollect(outline.collect, registry, mistakes);
+  reportExports(written, exported, mistakes);
+  return { graph: { name: outline.name, vertices, edges }, written };
+}
+
+function staysSmall(value: unknown, source: string, mistakes: Mistakes): boolean {
+  const expansion = checkExpansion(value, source);
+  if (expansion === "too large") {
+    mistakes.error(
+      [],
+      `with its aliases written out, the file has more than ` +
+        `${LIMITS.graphFileNodes} values`,
+      { hint: "use fewer aliases of aliases" },
+    );
+  } else if (expansion === "endless") {
+    mistakes.error([], "an alias in the file refers to something that contains it");
+  }
+  return expansion === "fine";
+}
+
+function hasAllowedSize({ resources, edges }: Outline, mistakes: Mistakes): boolean {
+  let count = 0;
+  for (const list of Object.values(resources)) count += Array.isArray(list) ? list.length : 0;
+  const reason = graphTooLarge(count, edges.length);
+  if (reason === undefined) return true;
+  const path: Path = [count > LIMITS.vertices ? "resources" : "edges"];
+  mistakes.error(path, reason.message, {
+    part: "key",
+    ...(reason.hint === undefined ? {} : { hint: reason.hint }),
+  });
+  return false;
+}
+
+/** Keeps the text, and the places once they were asked for. */
+function placeFinder(
+  source: string,
+  file: string,
+  written: ReadonlyMap<string, Written>,
+): (key: string) => Promise<Place | undefined> {
+  let places: Promise<ReadonlyMap<string, Place>> | undefined;
+  const readPlaces = async () => {
+    const locator = await openLocator(source);
+    const found = new Map<string, Place>();
+    for (const [key, { path }] of written) {
+      const spot = locator.find([...path, "name"], "value");
+      if (spot !== undefined) found.set(key, { file, line: spot.line, column: spot.column });
+    }
+    return found;
+  };
+  return async (key) => {
+    places ??= readPlaces();
+    return (await places).get(key);
+  };
+}

@@ -1,0 +1,240 @@
+/**
+ * The second pass: resources.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../base/limits.ts";
+import { didYouMean } from "../base/nearest.ts";
+import type { AnyKind, Registry } from "../kind/kind.ts";
+import { META_DEFAULTS } from "../kind/meta.ts";
+import type { Meta } from "../kind/meta.ts";
+import { META_FIELDS, toMeta } from "../kind/meta_schema.ts";
+import { keyOf } from "../kind/resource.ts";
+import type { Resource } from "../kind/resource.ts";
+import { describeValue, isMap, isNothing, shown } from "./describe.ts";
+import type { FieldMistake } from "./field_issues.ts";
+import { readFields } from "./fields.ts";
+import type { Mistakes } from "./mistakes.ts";
+import type { Path } from "./path.ts";
+import { readList } from "./top.ts";
+
+/** A resource that a file speaks of, be it right or wrong. */
+export interface Written {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: Path;
+  /** Meant for other hosts, and none of this graph's vertices. */
+  readonly exported: boolean;
+}
+
+/** What the pass gives to the next ones. */
+export interface ReadResources {
+  readonly vertices: ReadonlyMap<string, Resource>;
+  /** By key. */
+  readonly written: ReadonlyMap<string, Written>;
+}
+
+/** What the pass needs. */
+export interface ResourceScope {
+  readonly registry: Registry;
+  /** The directory of the graph file, absolute. */
+  readonly directory: string;
+  readonly mistakes: Mistakes;
+}
+
+/** How the name of an exported resource begins. */
+const EXPORT_MARK = "@@";
+
+/** The kinds in whose optional fields an empty text or 0 means "unset". */
+const KINDS_OF_2016: ReadonlySet<string> = new Set([
+  "noop",
+  "file",
+  "exec",
+  "svc",
+  "pkg",
+  "timer",
+]);
+
+const COMMON_KEYS = ["name", "meta"];
+
+/** Reads all resources, kind by kind in the order of the file. */
+export function readResources(
+  resources: Readonly<Record<string, unknown>>,
+  scope: ResourceScope,
+): ReadResources {
+  const vertices = new Map<string, Resource>();
+  const written = new Map<string, Written>();
+  for (const kindName of Object.keys(resources)) {
+    const kind = scope.registry.get(kindName);
+    if (kind === undefined) {
+      reportUnknownKind(kindName, scope);
+      continue;
+    }
+    const reader = new KindReader(kind, scope, vertices, written);
+    reader.readAll(readList(resources[kindName], ["resources", kindName], scope.mistakes));
+  }
+  return { vertices, written };
+}
+
+function reportUnknownKind(kind: string, { registry, mistakes }: ResourceScope): void {
+  mistakes.error(["resources", kind], `there is no kind ${shown(kind)}`, {
+    part: "key",
+    hint: didYouMean(kind, registry.keys()) ?? `the kinds are: ${[...registry.keys()].join(", ")}`,
+  });
+}
+
+/** Reads the resources of one kind. */
+class KindReader {
+  readonly #kind: AnyKind;
+  readonly #scope: ResourceScope;
+  readonly #vertices: Map<string, Resource>;
+  readonly #written: Map<string, Written>;
+  readonly #byIdentity = new Map<string, Written>();
+  readonly #rules;
+
+  constructor(
+    kind: AnyKind,
+    scope: ResourceScope,
+    vertices: Map<string, Resource>,
+    written: Map<string, Written>,
+  ) {
+    this.#kind = kind;
+    this.#scope = scope;
+    this.#vertices = vertices;
+    this.#written = written;
+    this.#rules = {
+      schemas: kind.fields,
+      others: COMMON_KEYS,
+      emptyIsUnset: KINDS_OF_2016.has(kind.kind),
+      adviceFor: adviceForField,
+    };
+  }
+
+  readAll(entries: readonly unknown[]): void {
+    for (let index = 0; index < entries.length; index++) {
+      this.#read(entries[index], ["resources", this.#kind.kind, index]);
+    }
+    this.#reportUnavailable(entries.length);
+  }
+
+  #read(entry: unknown, path: Path): void {
+    const { mistakes } = this.#scope;
+    if (!isMap(entry)) {
+      const message = `a ${this.#kind.kind} resource must be a map, not ${describeValue(entry)}`;
+      mistakes.error(path, message, { hint: "write its fields, beginning with - name: …" });
+      return;
+    }
+    const errorsBefore = mistakes.errors;
+    const name = this.#readName(entry, path);
+    const key = keyOf(this.#kind.kind, name ?? "?");
+    const report = (mistake: FieldMistake) => {
+      mistakes.error([...path, ...mistake.path], `${key}: ${mistake.message}`, mistake);
+    };
+    const fields = readFields(entry, this.#rules, report);
+    const meta = readMeta(entry.meta, report);
+    if (name === undefined) return;
+    const written = this.#note(name, key, path);
+    if (written === undefined || mistakes.errors > errorsBefore) return;
+    const params = this.#kind.resolve(fields, {
+      name: written.exported ? name.slice(EXPORT_MARK.length) : name,
+      directory: this.#scope.directory,
+      issue: report,
+    });
+    if (mistakes.errors > errorsBefore || written.exported) return;
+    if (!this.#isAlone(params, key, written)) return;
+    this.#vertices.set(key, { key, kind: this.#kind, name, params, meta });
+  }
+
+  #readName(entry: Readonly<Record<string, unknown>>, path: Path): string | undefined {
+    const { mistakes } = this.#scope;
+    const name = Object.hasOwn(entry, "name") ? entry.name : undefined;
+    const what = `a ${this.#kind.kind} resource`;
+    if (isNothing(name) || name === "" || name === EXPORT_MARK) {
+      mistakes.error([...path, "name"], `${what} has no name`, { hint: "add a line name: …" });
+      return undefined;
+    }
+    if (typeof name !== "string") {
+      const message = `the name of ${what} must be text, not ${describeValue(name)}`;
+      mistakes.error([...path, "name"], message, { quote: typeof name !== "object" });
+      return undefined;
+    }
+    if (name.length > LIMITS.nameLength) {
+      const message = `the name of ${what} has ${name.length} characters; ` +
+        `at most ${LIMITS.nameLength} are allowed`;
+      mistakes.error([...path, "name"], message);
+      return undefined;
+    }
+    if (name.includes("\0")) {
+      mistakes.error([...path, "name"], `the name of ${what} contains a NUL character`);
+      return undefined;
+    }
+    return name;
+  }
+
+  /** Notes that the file speaks of it, unless it did so before. */
+  #note(name: string, key: string, path: Path): Written | undefined {
+    const earlier = this.#written.get(key);
+    if (earlier !== undefined) {
+      this.#scope.mistakes.error([...path, "name"], `${key} is there twice`, {
+        other: { text: "the first is on", path: [...earlier.path, "name"] },
+        hint: "names are unique in a kind",
+      });
+      return undefined;
+    }
+    const exported = name.startsWith(EXPORT_MARK);
+    const written = { kind: this.#kind.kind, name, path, exported };
+    this.#written.set(key, written);
+    return written;
+  }
+
+  /** Reports two resources that would both manage the same thing. */
+  #isAlone(params: unknown, key: string, written: Written): boolean {
+    const identity = this.#kind.identity(params);
+    const earlier = this.#byIdentity.get(identity);
+    if (earlier === undefined) {
+      this.#byIdentity.set(identity, written);
+      return true;
+    }
+    const message = `${keyOf(earlier.kind, earlier.name)} and ${key} are for the same ` +
+      `${this.#kind.kind}, ${shown(identity)}`;
+    this.#scope.mistakes.error([...written.path, "name"], message, {
+      other: { text: "the first is on", path: [...earlier.path, "name"] },
+      hint: "make one resource of the two",
+    });
+    return false;
+  }
+
+  #reportUnavailable(count: number): void {
+    const { unavailable, kind } = this.#kind;
+    if (unavailable === undefined || count === 0) return;
+    this.#scope.mistakes.warning(["resources", kind], unavailable, { part: "key" });
+  }
+}
+
+function readMeta(value: unknown, report: (mistake: FieldMistake) => void): Meta {
+  if (isNothing(value)) return META_DEFAULTS;
+  if (!isMap(value)) {
+    report({
+      path: ["meta"],
+      message: `meta must be a map, not ${describeValue(value)}`,
+      hint: "for instance meta: {noop: true}",
+    });
+    return META_DEFAULTS;
+  }
+  const reportInside = (mistake: FieldMistake) => {
+    report({ ...mistake, path: ["meta", ...mistake.path], message: `meta: ${mistake.message}` });
+  };
+  const rules = { schemas: META_FIELDS, others: [], emptyIsUnset: false };
+  return toMeta(readFields(value, rules, reportInside));
+}
+
+/** Words of other tools for a field, and fields that belong one level deeper. */
+function adviceForField(key: string): string | undefined {
+  if (Object.hasOwn(META_FIELDS, key)) return `write it below meta: meta: {${key}: …}`;
+  if (key === "<<") return "merge keys are not part of YAML 1.2; write the fields out";
+  if (/^(require|before|after|requires|depends_on|subscribe|notify)$/.test(key)) {
+    return "order is said below edges, with from and to";
+  }
+  return undefined;
+}
