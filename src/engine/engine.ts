@@ -4,18 +4,18 @@
  * @module
  */
 
-import { assert } from "../base/assert.ts";
-import { nextDelayMs } from "../base/backoff.ts";
 import type { Timer } from "../host/clock.ts";
 import { delta } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
 import { type Resource, sameResource } from "../kind/resource.ts";
+import { Aftermath } from "./aftermath.ts";
 import { Breather } from "./breather.ts";
 import { Convergence } from "./convergence.ts";
 import { DebtBook } from "./debt_book.ts";
 import type { EngineEvent, Recap } from "./event.ts";
 import type { EngineOptions } from "./options.ts";
-import { type PassDesk, type PassResult, runPass } from "./pass.ts";
+import { type PassDesk, runPass } from "./pass.ts";
+import { linkVertices } from "./link.ts";
 import { longRunning } from "./running.ts";
 import { type Outcome, Scheduler } from "./scheduler.ts";
 import { seededRandom, shuffled } from "./seeded_random.ts";
@@ -26,9 +26,6 @@ import { createVertex, quiesce, type Vertex } from "./vertex.ts";
 /** How often long work is reported, and from when on it counts as long. */
 const RUNNING_REPORT_MS = 10_000;
 
-/** A contested vertex is left alone for so long, at first and at most. */
-const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
-
 /** Runs graphs, one at a time. */
 export class Engine {
   readonly #options: EngineOptions;
@@ -37,6 +34,7 @@ export class Engine {
   readonly #debts: DebtBook;
   readonly #tally = new Tally();
   readonly #convergence: Convergence;
+  readonly #aftermath: Aftermath;
   readonly #random: () => number;
   #graph: Graph<Resource> = emptyGraph();
   #vertices = new Map<string, Vertex>();
@@ -64,6 +62,15 @@ export class Engine {
       settleDebts: (vertex, sources) => this.#debts.settle(vertex, sources),
       claimed: (path) => this.#claimed(path),
     };
+    this.#aftermath = new Aftermath({
+      options,
+      tally: this.#tally,
+      mark: (vertex) => this.#scheduler.mark(vertex.node),
+      pause: (vertex) => this.#scheduler.pause(vertex.node),
+      resume: (vertex) => this.#scheduler.resume(vertex.node),
+      changed: (nowMs) => this.#convergence.changed(nowMs),
+      stopping: () => this.#stopping,
+    });
     this.#scheduler = new Scheduler({
       visit: (node) => this.#visit(node.payload),
       held: (node, by) => {
@@ -125,9 +132,8 @@ export class Engine {
       .map((vertex) => vertex.resource.key);
   }
 
-  /** Aborts what runs; `stop` must have been called. */
+  /** Aborts what runs; for after `stop`. */
   abort(): void {
-    assert(this.#stopping, "abort comes after stop");
     for (const vertex of this.#vertices.values()) vertex.controller.abort();
   }
 
@@ -142,7 +148,8 @@ export class Engine {
     const left = await this.#retire([...change.removed, ...change.changed.keys()]);
     const fresh = this.#admit(graph, [...change.added.keys(), ...change.changed.keys()]);
     this.#graph = graph;
-    this.#link();
+    this.#claims = undefined;
+    linkVertices(this.#vertices, graph.edges);
     for (const vertex of left) this.#scheduler.forget(vertex.node);
     await this.#debts.open(graph.name, this.#vertices, graph.edges);
     this.#emit({
@@ -205,27 +212,6 @@ export class Engine {
     return made;
   }
 
-  /** Points the vertices at each other as the graph's edges say. */
-  #link(): void {
-    this.#claims = undefined;
-    const parents = new Map<Vertex, Vertex[]>();
-    const children = new Map<Vertex, Vertex[]>();
-    const notifies = new Map<Vertex, Vertex[]>();
-    for (const edge of this.#graph.edges) {
-      const from = this.#vertices.get(edge.from);
-      const to = this.#vertices.get(edge.to);
-      assert(from !== undefined && to !== undefined, `edge ${edge.name} has both ends`);
-      append(parents, to, from);
-      append(children, from, to);
-      if (edge.notify) append(notifies, from, to);
-    }
-    for (const vertex of this.#vertices.values()) {
-      vertex.node.parents = (parents.get(vertex) ?? []).map((other) => other.node);
-      vertex.node.children = (children.get(vertex) ?? []).map((other) => other.node);
-      vertex.notifies = notifies.get(vertex) ?? [];
-    }
-  }
-
   #claimed(path: string): boolean {
     if (this.#claims === undefined) {
       this.#claims = new Set();
@@ -266,117 +252,11 @@ export class Engine {
       RUNNING_REPORT_MS,
       () => this.#reportRunning(),
     );
-    const pass = runPass(vertex, this.#desk).then((result) => this.#conclude(vertex, result));
+    const pass = runPass(vertex, this.#desk).then((result) =>
+      this.#aftermath.conclude(vertex, result)
+    );
     vertex.pass = pass;
     return pass;
-  }
-
-  #conclude(vertex: Vertex, result: PassResult): Outcome {
-    const { key } = vertex.resource;
-    vertex.pass = undefined;
-    this.#schedulePoll(vertex);
-    switch (result.type) {
-      case "stopped":
-        return "failed";
-      case "failed":
-        this.#tally.move(vertex, "failed");
-        this.#emit({
-          type: "failed",
-          key,
-          failure: result.failure,
-          ...this.#retry(vertex, result),
-        });
-        return "failed";
-      case "contested": {
-        this.#tally.move(vertex, "contested");
-        void this.#pauseContested(vertex, result.drift);
-        return "failed";
-      }
-      case "would-change":
-        this.#recovered(vertex, "would-change");
-        void this.#emitWouldChange(vertex, result.drift);
-        return "ok";
-      case "ok":
-        this.#recovered(vertex, "ok");
-        this.#emit({ type: "ok", key });
-        return "ok";
-      case "changed":
-        this.#recovered(vertex, "ok");
-        if (!result.worldless) {
-          this.#tally.markChanged(vertex);
-          this.#convergence.changed(this.#options.host.clock.nowMs());
-        }
-        this.#emit({ ...result, key });
-        return "changed";
-    }
-  }
-
-  #recovered(vertex: Vertex, state: "ok" | "would-change"): void {
-    this.#tally.move(vertex, state);
-    vertex.retryDelayMs = undefined;
-    vertex.failedTries = 0;
-    // A full bucket means that nobody fights any more.
-    if (vertex.pauseDelayMs !== undefined) {
-      const level = vertex.repairs.level(this.#options.host.clock.nowMs());
-      if (level >= this.#options.repairBurst - 1) vertex.pauseDelayMs = undefined;
-    }
-  }
-
-  /** Arms the next try of a failed vertex, if there is to be one. */
-  #retry(vertex: Vertex, { failure }: { failure: { final?: boolean } }): { retryMs?: number } {
-    const { watching, host } = this.#options;
-    const { retry, delayMs } = vertex.resource.meta;
-    const tries = retry ?? (watching ? -1 : 0);
-    vertex.failedTries++;
-    if (failure.final === true || this.#stopping) return {};
-    if (tries >= 0 && vertex.failedTries > tries) return {};
-    vertex.retryDelayMs = delayMs ?? nextDelayMs(vertex.retryDelayMs);
-    vertex.retryTimer?.cancel();
-    vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
-      vertex.retryTimer = undefined;
-      this.#scheduler.mark(vertex.node);
-    });
-    return { retryMs: vertex.retryDelayMs };
-  }
-
-  async #pauseContested(
-    vertex: Vertex,
-    drift: { reason: string; difference?: () => unknown },
-  ): Promise<void> {
-    this.#scheduler.pause(vertex.node);
-    const pauseMs = nextDelayMs(vertex.pauseDelayMs, PAUSE);
-    vertex.pauseDelayMs = pauseMs;
-    vertex.retryTimer?.cancel();
-    vertex.retryTimer = this.#options.host.clock.after(pauseMs, () => {
-      vertex.retryTimer = undefined;
-      this.#scheduler.resume(vertex.node);
-    });
-    const difference = (await drift.difference?.() ?? []) as readonly string[];
-    const { reason } = drift;
-    this.#emit({ type: "contested", key: vertex.resource.key, reason, difference, pauseMs });
-  }
-
-  async #emitWouldChange(
-    vertex: Vertex,
-    drift: { reason: string; difference?: () => unknown },
-  ): Promise<void> {
-    const { key } = vertex.resource;
-    const difference = this.#options.differences
-      ? (await drift.difference?.() ?? []) as readonly string[]
-      : [];
-    this.#emit({ type: "would-change", key, reason: drift.reason, difference });
-  }
-
-  #schedulePoll(vertex: Vertex): void {
-    const { meta, kind, params } = vertex.resource;
-    if (!this.#options.watching || this.#stopping) return;
-    const seconds = meta.pollSeconds || (kind.pollSeconds?.(params) ?? 0);
-    if (seconds === 0) return;
-    vertex.pollTimer?.cancel();
-    vertex.pollTimer = this.#options.host.clock.after(seconds * 1000, () => {
-      vertex.poll = true;
-      this.#scheduler.mark(vertex.node);
-    });
   }
 
   #reportRunning(): void {
@@ -412,10 +292,4 @@ export class Engine {
       this.#convergenceTimer = this.#options.host.clock.after(answer, () => this.#quiet());
     }
   }
-}
-
-function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }

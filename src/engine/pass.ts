@@ -13,14 +13,17 @@ import type { Vertex } from "./vertex.ts";
 /** How a pass ended. */
 export type PassResult =
   | { readonly type: "ok" }
-  | { readonly type: "would-change"; readonly drift: Drift }
+  | {
+    readonly type: "would-change" | "contested";
+    readonly reason: string;
+    readonly difference: readonly string[];
+  }
   | {
     readonly type: "changed";
     readonly reason: string;
     readonly tookMs: number;
     readonly worldless: boolean;
   }
-  | { readonly type: "contested"; readonly drift: Drift }
   | { readonly type: "failed"; readonly failure: Failure }
   /** The agent stops, or the vertex left the graph or was changed there. */
   | { readonly type: "stopped" };
@@ -135,12 +138,21 @@ async function checkAndApply(
     return OK;
   }
   if (desk.options.noop || vertex.resource.meta.noop) {
-    return { type: "would-change", drift: found ?? REFRESH };
+    return await leftAlone("would-change", found ?? REFRESH, desk);
   }
   return await change(vertex, desk, context, found, owed);
 }
 
 const REFRESH: Drift = { type: "drift", reason: "refresh", plan: undefined };
+
+async function leftAlone(
+  type: "would-change" | "contested",
+  { reason, difference }: Drift,
+  { options }: PassDesk,
+): Promise<PassResult> {
+  const lines = options.differences ? await difference?.() ?? [] : [];
+  return { type, reason, difference: lines };
+}
 
 async function change(
   vertex: Vertex,
@@ -153,7 +165,7 @@ async function change(
   const { host, emit, differences } = desk.options;
   const reason = found?.reason ?? REFRESH.reason;
   if (vertex.repairs.take(host.clock.nowMs()) > 0) {
-    return { type: "contested", drift: found ?? REFRESH };
+    return await leftAlone("contested", found ?? REFRESH, desk);
   }
   if (vertex.notifies.length > 0) {
     const unwritten = await desk.owe(vertex);

@@ -29,6 +29,20 @@ export function stateName(key: string): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 40);
 }
 
+/** Where state is kept if the user names no place: /var/lib for root, else the XDG directory. */
+export function defaultPrefix(): string {
+  if (Deno.uid() === 0) return "/var/lib/mgmt";
+  const state = Deno.env.get("XDG_STATE_HOME");
+  if (state?.startsWith("/")) return join(state, "mgmt");
+  return join(Deno.env.get("HOME") ?? "/tmp", ".local/state/mgmt");
+}
+
+/** A fresh directory for the state of one run, and how to remove it. */
+export function temporaryPrefix(): { readonly path: string; remove(): void } {
+  const path = Deno.makeTempDirSync({ prefix: "mgmt-" });
+  return { path, remove: () => fs.rmSync(path, { recursive: true, force: true }) };
+}
+
 /** Opens the directory `path` (absolute); nothing is made until something is written. */
 export function stateDirectory(path: string): StateDirectory {
   return {

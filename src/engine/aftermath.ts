@@ -1,0 +1,139 @@
+/**
+ * What follows a pass: where the vertex stands now, what is said of it, and when it is looked at
+ * again.
+ *
+ * @module
+ */
+
+import { nextDelayMs } from "../base/backoff.ts";
+import type { Failure } from "../base/result.ts";
+import type { EngineEvent } from "./event.ts";
+import type { EngineOptions } from "./options.ts";
+import type { PassResult } from "./pass.ts";
+import type { Outcome } from "./scheduler.ts";
+import type { Tally } from "./tally.ts";
+import type { Vertex } from "./vertex.ts";
+
+/** A contested vertex is left alone for so long, at first and at most. */
+const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
+
+/** What the aftermath of a pass touches. */
+export interface AftermathDesk {
+  readonly options: EngineOptions;
+  readonly tally: Tally;
+  mark(vertex: Vertex): void;
+  pause(vertex: Vertex): void;
+  resume(vertex: Vertex): void;
+  /** The world was changed. */
+  changed(nowMs: number): void;
+  stopping(): boolean;
+}
+
+/** Concludes passes. */
+export class Aftermath {
+  readonly #desk: AftermathDesk;
+
+  constructor(desk: AftermathDesk) {
+    this.#desk = desk;
+  }
+
+  /** Records how a pass ended, and arms what must follow. */
+  conclude(vertex: Vertex, result: PassResult): Outcome {
+    const { options, tally } = this.#desk;
+    const { key } = vertex.resource;
+    vertex.pass = undefined;
+    this.#armPoll(vertex);
+    switch (result.type) {
+      case "stopped":
+        return "failed";
+      case "failed":
+        tally.move(vertex, "failed");
+        this.#emit({
+          type: "failed",
+          key,
+          failure: result.failure,
+          ...this.#armRetry(vertex, result.failure),
+        });
+        return "failed";
+      case "contested":
+        tally.move(vertex, "contested");
+        this.#emit({ ...result, type: "contested", key, pauseMs: this.#leaveAlone(vertex) });
+        return "failed";
+      case "would-change":
+        this.#recovered(vertex, "would-change");
+        this.#emit({ ...result, type: "would-change", key });
+        return "ok";
+      case "ok":
+        this.#recovered(vertex, "ok");
+        this.#emit({ type: "ok", key });
+        return "ok";
+      case "changed":
+        this.#recovered(vertex, "ok");
+        if (!result.worldless) {
+          tally.markChanged(vertex);
+          this.#desk.changed(options.host.clock.nowMs());
+        }
+        this.#emit({ ...result, key });
+        return "changed";
+    }
+  }
+
+  #emit(event: EngineEvent): void {
+    this.#desk.options.emit(event);
+  }
+
+  #recovered(vertex: Vertex, state: "ok" | "would-change"): void {
+    const { options, tally } = this.#desk;
+    tally.move(vertex, state);
+    vertex.retryDelayMs = undefined;
+    vertex.failedTries = 0;
+    // A full bucket means that nobody fights any more.
+    if (vertex.pauseDelayMs !== undefined) {
+      const level = vertex.repairs.level(options.host.clock.nowMs());
+      if (level >= options.repairBurst - 1) vertex.pauseDelayMs = undefined;
+    }
+  }
+
+  /** Arms the next try of a failed vertex, if there is to be one. */
+  #armRetry(vertex: Vertex, failure: Failure): { retryMs?: number } {
+    const { watching, host } = this.#desk.options;
+    const { retry, delayMs } = vertex.resource.meta;
+    const tries = retry ?? (watching ? -1 : 0);
+    vertex.failedTries++;
+    if (failure.final === true || this.#desk.stopping()) return {};
+    if (tries >= 0 && vertex.failedTries > tries) return {};
+    vertex.retryDelayMs = delayMs ?? nextDelayMs(vertex.retryDelayMs);
+    vertex.retryTimer?.cancel();
+    vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
+      vertex.retryTimer = undefined;
+      this.#desk.mark(vertex);
+    });
+    return { retryMs: vertex.retryDelayMs };
+  }
+
+  /** Pauses a vertex that someone else keeps changing, longer each time; returns for how long. */
+  #leaveAlone(vertex: Vertex): number {
+    this.#desk.pause(vertex);
+    const pauseMs = nextDelayMs(vertex.pauseDelayMs, PAUSE);
+    vertex.pauseDelayMs = pauseMs;
+    vertex.retryTimer?.cancel();
+    vertex.retryTimer = this.#desk.options.host.clock.after(pauseMs, () => {
+      vertex.retryTimer = undefined;
+      this.#desk.resume(vertex);
+    });
+    return pauseMs;
+  }
+
+  #armPoll(vertex: Vertex): void {
+    const { meta, kind, params } = vertex.resource;
+    const { watching, host } = this.#desk.options;
+    if (!watching || this.#desk.stopping()) return;
+    const seconds = meta.pollSeconds || (kind.pollSeconds?.(params) ?? 0);
+    if (seconds === 0) return;
+    vertex.pollTimer?.cancel();
+    vertex.pollTimer = host.clock.after(seconds * 1000, () => {
+      vertex.poll = true;
+      this.#desk.mark(vertex);
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { assert } from "../base/assert.ts";
+import type { Edge } from "../graph/graph.ts";
+import type { Vertex } from "./vertex.ts";
+
+/** Points vertices at each other as the edges say, whatever they pointed at before. */
+export function linkVertices(
+  vertices: ReadonlyMap<string, Vertex>,
+  edges: readonly Edge[],
+): void {
+  const parents = new Map<Vertex, Vertex[]>();
+  const children = new Map<Vertex, Vertex[]>();
+  const notifies = new Map<Vertex, Vertex[]>();
+  for (const edge of edges) {
+    const from = vertices.get(edge.from);
+    const to = vertices.get(edge.to);
+    assert(from !== undefined && to !== undefined, `edge ${edge.name} has both ends`);
+    append(parents, to, from);
+    append(children, from, to);
+    if (edge.notify) append(notifies, from, to);
+  }
+  for (const vertex of vertices.values()) {
+    vertex.node.parents = (parents.get(vertex) ?? []).map((other) => other.node);
+    vertex.node.children = (children.get(vertex) ?? []).map((other) => other.node);
+    vertex.notifies = notifies.get(vertex) ?? [];
+  }
+}
+
+function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}

@@ -1,0 +1,140 @@
+/**
+ * Runs the compiled executable, as a user would.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+
+const REPOSITORY = join(import.meta.dirname ?? ".", "../..");
+
+/** The executable under test. */
+export const EXECUTABLE = join(REPOSITORY, "dist/mgmt");
+
+/** A file of the repository. */
+export function repositoryFile(path: string): string {
+  return join(REPOSITORY, path);
+}
+
+/** How a run ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+/** A run of the executable that goes on. */
+export class Program {
+  readonly #child: Deno.ChildProcess;
+  readonly #startMs = performance.now();
+  readonly #reading: Promise<void>[];
+  stdout = "";
+  stderr = "";
+
+  constructor(
+    args: readonly string[],
+    options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
+  ) {
+    this.#child = new Deno.Command(EXECUTABLE, {
+      args: [...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      env: { NO_COLOR: "1", ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    }).spawn();
+    this.#reading = [
+      this.#read(this.#child.stdout, (text) => this.stdout += text),
+      this.#read(this.#child.stderr, (text) => this.stderr += text),
+    ];
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits until the program has said `what` on either stream. */
+  async says(what: string | RegExp, withinMs = 20_000): Promise<void> {
+    const matches = () => {
+      const text = this.stderr + this.stdout;
+      return typeof what === "string" ? text.includes(what) : what.test(text);
+    };
+    await within(withinMs, matches, () => `the program did not say ${what}:\n${this.stderr}`);
+  }
+
+  async ended(): Promise<Ended> {
+    const status = await this.#child.status;
+    await Promise.all(this.#reading);
+    const tookMs = performance.now() - this.#startMs;
+    return { code: status.code, stdout: this.stdout, stderr: this.stderr, tookMs };
+  }
+
+  /** Interrupts the program as ^C does, and waits for its end. */
+  async interrupt(): Promise<Ended> {
+    this.signal("SIGINT");
+    return await this.ended();
+  }
+
+  async #read(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    add: (text: string) => void,
+  ): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) add(text);
+  }
+}
+
+/** Runs the executable to its end. */
+export function mgmt(
+  args: readonly string[],
+  options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
+): Promise<Ended> {
+  return new Program(args, options).ended();
+}
+
+/** Waits until `condition` holds, looking every few milliseconds. */
+export async function within(
+  limitMs: number,
+  condition: () => boolean,
+  otherwise: string | (() => string),
+): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!condition()) {
+    if (performance.now() > endMs) {
+      throw new Error(typeof otherwise === "string" ? otherwise : otherwise());
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A directory for one test, removed at its end. */
+export async function inDirectory(test: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "mgmt-test-" });
+  try {
+    await test(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** A text file's content, or undefined when there is none. */
+export function contentOf(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a shell command and returns what it printed on both streams. */
+export async function shell(command: string, cwd?: string): Promise<string> {
+  const output = await new Deno.Command("sh", {
+    args: ["-c", command],
+    ...(cwd === undefined ? {} : { cwd }),
+  }).output();
+  return new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
+}
