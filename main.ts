@@ -1,7 +1,3 @@
-import config from "./deno.json" with { type: "json" };
+import { buildLine } from "./src/host/build.ts";
 
-/** `scripts/build` writes the commit here. */
-const COMMIT = "@commit@";
-
-const commit = COMMIT.startsWith("@") ? "" : ` ${COMMIT}`;
-console.log(`mgmt ${config.version}${commit} (Deno ${Deno.version.deno})`);
+console.log(buildLine());

@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
   report: { base: "all", std: "all", graph: "all", kind: "type", engine: "type", cluster: "type" },
   app: everythingOf("base std graph host kind resources lang engine cluster report"),
   cli: everythingOf("base std graph host kind resources lang engine cluster report app"),
-  "main.ts": everythingOf("base cli"),
+  "main.ts": everythingOf("base host cli"),
 };
 
 function everythingOf(folders: string): Record<string, "all"> {
