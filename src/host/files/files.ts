@@ -26,8 +26,11 @@ export interface Stat {
 
 /** What stands at a path now, the last component not followed. */
 export type Sight =
-  /** `nearestParent` is set when the parent directory is missing too: the nearest that exists. */
-  | { readonly type: "absent"; readonly nearestParent?: string }
+  /**
+   * `nearestParent` is set when the parent directory is missing too: the nearest that exists;
+   * `obstacle` is what stands in the place of a directory on the way.
+   */
+  | { readonly type: "absent"; readonly nearestParent?: string; readonly obstacle?: string }
   /** `content` is set when it was asked for and the file is not larger than asked. */
   | { readonly type: "file"; readonly stat: Stat; readonly content?: Uint8Array }
   | { readonly type: "directory"; readonly stat: Stat }
@@ -69,7 +72,10 @@ export interface DirectoryEntry {
 export interface Files {
   /** Looks at a path. Synchronous for what is small and local, so that healing is quick. */
   look(path: string, options?: LookOptions): Awaitable<Result<Sight>>;
-  /** The entries of a directory, sorted by name; `unnameable` counts those that are not UTF-8. */
+  /**
+   * The entries of a directory, sorted by name; a link to a directory is followed where only root
+   * could have made it. Not all runtimes count `unnameable` entries here: see `unnameable`.
+   */
   list(
     path: string,
     signal?: AbortSignal,
@@ -92,6 +98,13 @@ export interface Files {
   remove(path: string, seen: Sight, options: { tree: boolean }): Awaitable<Result<void>>;
   /** Keeps a copy below the prefix of what is about to be overwritten or removed. */
   backup(path: string, seen: Sight): Awaitable<Result<void>>;
-  /** Whether a name is that of a temporary file of a running agent. */
-  isTemporary(name: string): boolean;
+  /** How many entries of a directory (or a tree) have names that are no UTF-8. */
+  unnameable(path: string, options: { tree: boolean }): Promise<number>;
+  /**
+   * Whether a name is that of a temporary file of an agent: `own` of this run, `foreign` of another
+   * one, which may run or have crashed.
+   */
+  isTemporary(name: string): "own" | "foreign" | undefined;
+  /** Removes temporary files that runs with this prefix have left behind when they were killed. */
+  recover(): Promise<Result<number>>;
 }

@@ -1,0 +1,270 @@
+/**
+ * Directories, symbolic links, attributes and removal.
+ *
+ * @module
+ */
+
+import fs from "node:fs";
+import { chainOk } from "../../base/chain.ts";
+import { fail, ok } from "../../base/result.ts";
+import type { Awaitable, Result } from "../../base/result.ts";
+import { startChangeLinkOwner } from "./attributes.ts";
+import * as descriptors from "./descriptors.ts";
+import type { Attributes, Sight, Stat } from "./files.ts";
+import type { Inside } from "./section.ts";
+import { lstat, sameEntry, statOf } from "./stat.ts";
+import { attempt } from "./system_error.ts";
+import { NEW_DIRECTORY_MODE, renameToTarget } from "./temporary_file.ts";
+import { atPlace, enterParent } from "./workshop.ts";
+import type { Entry, Workshop } from "./workshop.ts";
+
+/** Makes one directory in an existing parent. */
+export function makeDirectory(
+  shop: Workshop,
+  path: string,
+  attributes: Attributes,
+): Awaitable<Result<void>> {
+  return atPlace(
+    shop,
+    path,
+    undefined,
+    (place) =>
+      enterParent(place, (inside, { name }) =>
+        attempt(`make the directory ${path}`, () => {
+          Deno.mkdirSync(inside.at(name), { mode: 0o700 });
+          const file = descriptors.openToRead(inside.at(name));
+          try {
+            return changeOpen(path, file, {
+              mode: NEW_DIRECTORY_MODE,
+              ...attributes,
+            });
+          } finally {
+            descriptors.close(file);
+          }
+        })),
+  );
+}
+
+/** Makes or replaces a symbolic link, atomically. */
+export function makeLink(
+  shop: Workshop,
+  path: string,
+  target: string,
+  attributes: Attributes,
+): Awaitable<Result<void>> {
+  return atPlace(shop, path, undefined, (place) => {
+    const owned = attributes.uid !== undefined || attributes.gid !== undefined;
+    const made = enterParent(place, (inside, entry) =>
+      attempt(`make the link ${path}`, () => {
+        const temporary = shop.temporaries.name(entry.directory.path);
+        if (!temporary.ok) return temporary;
+        Deno.symlinkSync(target, inside.at(temporary.value));
+        if (!owned) return putLink(shop, entry, inside, temporary.value);
+        const change = changeLink(entry, inside, temporary.value, attributes);
+        return ok({ temporary: temporary.value, change });
+      }));
+    return chainOk(made, (left) => {
+      if (left === undefined) return ok(undefined);
+      return chainOk(left.change, () =>
+        enterParent(place, (inside, entry) => {
+          const put = putLink(shop, entry, inside, left.temporary);
+          return put.ok ? ok(undefined) : put;
+        }));
+    });
+  });
+}
+
+function putLink(
+  shop: Workshop,
+  place: Entry,
+  inside: Inside,
+  temporary: string,
+): Result<undefined> {
+  shop.known.forget(place.path);
+  const renamed = renameToTarget(place, inside, temporary);
+  if (renamed.ok) return ok(undefined);
+  attempt("remove a temporary link", () => {
+    Deno.removeSync(inside.at(temporary));
+    return ok(undefined);
+  });
+  return renamed;
+}
+
+/** Changes the owner of a link itself. */
+function changeLink(
+  place: Entry,
+  inside: Inside,
+  name: string,
+  { uid, gid }: Attributes,
+): Awaitable<Result<void>> {
+  if (place.directory.trust === "foreign") {
+    return fail(
+      `cannot set the owner of the link ${place.path}: other users can write its directory`,
+      {
+        code: "untrusted-directory",
+        hint: "leave owner and group of this link out",
+      },
+    );
+  }
+  if (typeof fs.lchownSync !== "function") return startChangeLinkOwner(inside.at(name), uid, gid);
+  return attempt(`set the owner of ${place.path}`, () => {
+    const is = Deno.lstatSync(inside.at(name));
+    fs.lchownSync(inside.at(name), uid ?? is.uid ?? 0, gid ?? is.gid ?? 0);
+    return ok(undefined);
+  });
+}
+
+/** Sets owner and mode of the entry that was seen. */
+export function setAttributes(
+  shop: Workshop,
+  path: string,
+  seen: Sight,
+  attributes: Attributes,
+): Awaitable<Result<void>> {
+  if (seen.type === "absent") return fail(`${path} is not there`, { code: "changed" });
+  return atPlace(shop, path, undefined, (place) => {
+    const begun = enterParent(place, (inside, entry) => {
+      const plain = seen.type === "file" && shop.known.isPlain(path, seen.stat);
+      const change = changeEntry(entry, inside, seen.stat, attributes);
+      return ok({ plain, change });
+    });
+    return chainOk(
+      begun,
+      ({ plain, change }) =>
+        chainOk(change, () => plain ? rememberAgain(shop, place) : ok(undefined)),
+    );
+  });
+}
+
+/** The agent's own change of metadata attaches nothing to a file. */
+function rememberAgain(shop: Workshop, place: Parameters<typeof enterParent>[0]): Result<void> {
+  return enterParent(place, (inside, { path, name }) => {
+    const info = lstat(inside.at(name));
+    if (info?.isFile) shop.known.remember(path, statOf(info));
+    return ok(undefined);
+  });
+}
+
+function changeEntry(
+  place: Entry,
+  inside: Inside,
+  seen: Stat,
+  attributes: Attributes,
+): Awaitable<Result<void>> {
+  const { path, name } = place;
+  if (seen.type === "symlink") {
+    return changeLink(place, inside, name, attributes);
+  }
+  const safe = place.directory.trust === "safe";
+  if (seen.type === "file" && seen.links > 1 && !safe) {
+    return fail(
+      `${path} has ${seen.links} hard links and stands where other users can make entries`,
+      { code: "hard-link", hint: "it could be a link to any file; remove it" },
+    );
+  }
+  if (seen.type === "other") return changeByName(place, inside, seen, attributes);
+  let file: number;
+  try {
+    file = descriptors.openToRead(inside.at(name));
+  } catch {
+    // Unreadable for its owner, for instance: then only the name is left.
+    return changeByName(place, inside, seen, attributes);
+  }
+  try {
+    return attempt(`look at ${path}`, () => {
+      const is = descriptors.statOpen(file);
+      const same = is.inode === seen.inode && is.device === seen.device;
+      return same ? changeOpen(path, file, attributes) : changed(path);
+    });
+  } finally {
+    descriptors.close(file);
+  }
+}
+
+/** Where nobody else can put another entry in its place, the name is as good as the open file. */
+function changeByName(
+  place: Entry,
+  inside: Inside,
+  seen: Stat,
+  { uid, gid, mode }: Attributes,
+): Result<void> {
+  const { path } = place;
+  if (place.directory.trust !== "safe") {
+    return fail(`cannot set owner and mode of ${path}: other users can write its directory`, {
+      code: "untrusted-directory",
+    });
+  }
+  return attempt(`set owner and mode of ${path}`, () => {
+    const name = inside.at(place.name);
+    const info = lstat(name);
+    if (info === undefined || !sameEntry(statOf(info), seen)) return changed(path);
+    if (uid !== undefined || gid !== undefined) {
+      Deno.chownSync(name, uid ?? seen.uid, gid ?? seen.gid);
+    }
+    if (mode !== undefined) Deno.chmodSync(name, mode);
+    return ok(undefined);
+  });
+}
+
+function changeOpen(
+  path: string,
+  file: number,
+  { uid, gid, mode }: Attributes,
+): Result<void> {
+  const owned = attempt(`set the owner of ${path}`, () => {
+    if (uid === undefined && gid === undefined) return ok(undefined);
+    const is = descriptors.statOpen(file);
+    descriptors.changeOwner(file, uid ?? is.uid, gid ?? is.gid);
+    return ok(undefined);
+  });
+  if (!owned.ok || mode === undefined) return owned;
+  return attempt(`set the mode of ${path}`, () => {
+    descriptors.changeMode(file, mode);
+    return ok(undefined);
+  });
+}
+
+function changed(path: string): Result<never> {
+  return fail(`${path} changed while it was being put right`, {
+    code: "changed",
+    hint: "it is looked at again",
+  });
+}
+
+/** Removes the entry that was seen; a directory with all its content only with `tree`. */
+export function remove(
+  shop: Workshop,
+  path: string,
+  seen: Sight,
+  { tree }: { tree: boolean },
+): Awaitable<Result<void>> {
+  if (seen.type === "absent") return ok(undefined);
+  return atPlace(
+    shop,
+    path,
+    undefined,
+    (place) =>
+      enterParent(place, (inside, { name, directory }) =>
+        attempt(`remove ${path}`, () => {
+          const info = lstat(inside.at(name));
+          if (info === undefined) return ok(undefined);
+          if (!sameEntry(statOf(info), seen.stat)) return changed(path);
+          if (seen.type === "directory") {
+            const real = directory.path === "/" ? `/${name}` : `${directory.path}/${name}`;
+            const mounted = shop.places.mounts.below(real)[0];
+            if (name === "" || mounted !== undefined) return isMounted(path, mounted?.point ?? "/");
+            shop.places.forget();
+          }
+          shop.known.forget(path);
+          Deno.removeSync(inside.at(name), { recursive: tree && seen.type === "directory" });
+          return ok(undefined);
+        })),
+  );
+}
+
+function isMounted(path: string, point: string): Result<never> {
+  return fail(`cannot remove ${path}: something is mounted on ${point}`, {
+    code: "busy",
+    hint: `unmount ${point} first`,
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * The machine's own file system. `files.ts` says what it promises; the parts are beside it.
+ *
+ * @module
+ */
+
+import { ok } from "../../base/result.ts";
+import type { Clock } from "../clock.ts";
+import { createMounts } from "../mounts.ts";
+import type { Random } from "../random.ts";
+import { equals } from "./content.ts";
+import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
+import type { Files } from "./files.ts";
+import { createGate } from "./gate.ts";
+import { createKnownFiles } from "./known_files.ts";
+import { countUnnameable, list, look } from "./look.ts";
+import { createPlaces } from "./places.ts";
+import { recover } from "./recover.ts";
+import { createTemporaries } from "./temporaries.ts";
+import type { Workshop, WriteStep } from "./workshop.ts";
+import { write } from "./write.ts";
+
+export interface LocalFilesOptions {
+  /**
+   * The state directory: backups, and the record of temporary files. It must exist, writable by the
+   * agent alone. Undefined where nothing may be written: nothing is kept or recorded then.
+   */
+  readonly prefix: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Says something that is no failure but should be known. */
+  readonly warn?: (text: string) => void;
+  /** Called between the steps of a write; for tests that end the process there. */
+  readonly step?: (name: WriteStep) => void;
+  /** What one call on a mount that may hang can take; for tests. */
+  readonly stepDeadlineMs?: number;
+}
+
+/** Opens the door to the machine's files. */
+export function createLocalFiles(options: LocalFilesOptions): Files {
+  const { clock, random, prefix } = options;
+  const agentUid = Deno.uid() ?? 0;
+  const shop: Workshop = {
+    clock,
+    places: createPlaces(clock, createMounts(clock), agentUid),
+    gate: createGate(clock, options.stepDeadlineMs),
+    temporaries: createTemporaries(prefix, random),
+    known: createKnownFiles(),
+    step: options.step ?? (() => {}),
+    warn: options.warn ?? (() => {}),
+  };
+  return {
+    look: (path, lookOptions) => look(shop, path, lookOptions),
+    list: (path, signal) => list(shop, path, signal),
+    equals: (path, content, signal) => equals(shop, path, content, signal),
+    write: (request) => write(shop, request),
+    makeDirectory: (path, attributes) => makeDirectory(shop, path, attributes),
+    makeLink: (path, target, attributes) => makeLink(shop, path, target, attributes),
+    setAttributes: (path, seen, attributes) => setAttributes(shop, path, seen, attributes),
+    remove: (path, seen, removeOptions) => remove(shop, path, seen, removeOptions),
+    backup: () => ok(undefined),
+    unnameable: (path, { tree }) => countUnnameable(path, tree),
+    isTemporary(name) {
+      if (!shop.temporaries.matches(name)) return undefined;
+      return shop.temporaries.isOwn(name) ? "own" : "foreign";
+    },
+    recover: () => recover(shop),
+  };
+}

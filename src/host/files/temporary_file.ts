@@ -1,0 +1,134 @@
+/**
+ * Temporary entries on their way to become the real ones.
+ *
+ * @module
+ */
+
+import { fail, ok } from "../../base/result.ts";
+import type { Result } from "../../base/result.ts";
+import * as descriptors from "./descriptors.ts";
+import type { Attributes, Sight, Stat } from "./files.ts";
+import type { Inside } from "./section.ts";
+import { lstat, statOf } from "./stat.ts";
+import { attempt, errorCode, systemFailure } from "./system_error.ts";
+import type { Entry, Workshop } from "./workshop.ts";
+
+/** An open temporary file in the directory of its target. */
+export interface TemporaryFile {
+  readonly name: string;
+  readonly file: number;
+  readonly device: number;
+  readonly inode: number;
+}
+
+/** The mode of new files and of new directories. */
+export const NEW_FILE_MODE = 0o644;
+export const NEW_DIRECTORY_MODE = 0o755;
+
+/** Makes an empty temporary file. */
+export function makeTemporary(
+  shop: Workshop,
+  place: Entry,
+  inside: Inside,
+): Result<TemporaryFile> {
+  const name = shop.temporaries.name(place.directory.path);
+  if (!name.ok) return name;
+  shop.step("recorded");
+  return attempt(`make a temporary file in ${place.directory.path}`, () => {
+    const file = descriptors.openNew(inside.at(name.value));
+    const { device, inode } = descriptors.statOpen(file);
+    shop.step("made");
+    return ok({ name: name.value, file, device, inode });
+  });
+}
+
+/** Closes and removes a temporary file that will not be used, unless another stands there now. */
+export function discardTemporary(temporary: TemporaryFile, inside: Inside): void {
+  descriptors.close(temporary.file);
+  const path = inside.at(temporary.name);
+  try {
+    const info = lstat(path);
+    if (info?.ino === temporary.inode && info.dev === temporary.device) Deno.removeSync(path);
+  } catch {
+    // The next run removes it.
+  }
+}
+
+/**
+ * Gives an open file its owner and mode; `old` is what it replaces. The owner comes first, because
+ * changing it takes away set-id bits.
+ */
+export function applyAttributes(
+  path: string,
+  file: number,
+  wanted: Attributes,
+  old: Stat | undefined,
+): Result<void> {
+  const uid = wanted.uid ?? old?.uid;
+  const gid = wanted.gid ?? old?.gid;
+  if (uid !== undefined || gid !== undefined) {
+    const owned = attempt(`set the owner of ${path}`, () => {
+      const is = descriptors.statOpen(file);
+      const [wantedUid, wantedGid] = [uid ?? is.uid, gid ?? is.gid];
+      if (is.uid !== wantedUid || is.gid !== wantedGid) {
+        descriptors.changeOwner(file, wantedUid, wantedGid);
+      }
+      return ok(undefined);
+    });
+    if (!owned.ok) return owned;
+  }
+  return attempt(`set the mode of ${path}`, () => {
+    descriptors.changeMode(file, wanted.mode ?? old?.mode ?? NEW_FILE_MODE);
+    return ok(undefined);
+  });
+}
+
+/** What stands at the target now, if it is of the type that the caller saw. */
+export function currentTarget(
+  place: Entry,
+  inside: Inside,
+  seen: Sight,
+): Result<Stat | undefined> {
+  const info = lstat(inside.at(place.name));
+  const stat = info === undefined ? undefined : statOf(info);
+  if ((stat?.type ?? "absent") === seen.type) return ok(stat);
+  return fail(`${place.path} changed while it was being put right`, {
+    code: "changed",
+    hint: "it is looked at again",
+  });
+}
+
+/** Puts the temporary entry in the place of the target. */
+export function renameToTarget(place: Entry, inside: Inside, temporary: string): Result<void> {
+  try {
+    Deno.renameSync(inside.at(temporary), inside.at(place.name));
+    return ok(undefined);
+  } catch (thrown) {
+    if (errorCode(thrown) !== "EBUSY") return systemFailure(thrown, `replace ${place.path}`);
+    return fail(`cannot replace ${place.path}: it is a mount point`, {
+      code: "busy",
+      hint: "in_place: true writes into it instead, which a crash may leave half done",
+    });
+  }
+}
+
+/** Whether a temporary file still stands under its name, in the directory where it was made. */
+export function stillThere(place: Entry, inside: Inside, temporary: TemporaryFile): Result<void> {
+  const info = lstat(inside.at(temporary.name));
+  if (info?.ino === temporary.inode && info.dev === temporary.device) return ok(undefined);
+  return fail(`${place.directory.path} changed while ${place.path} was being written`, {
+    code: "changed",
+    hint: "it is tried again",
+  });
+}
+
+/** After the rename: the directory is synced, and the new file remembered as the agent's own. */
+export function settle(shop: Workshop, place: Entry, inside: Inside): Result<void> {
+  return attempt(`sync ${place.directory.path}`, () => {
+    descriptors.syncDirectory(inside.here);
+    const info = lstat(inside.at(place.name));
+    if (info?.isFile) shop.known.remember(place.path, statOf(info));
+    shop.step("settled");
+    return ok(undefined);
+  });
+}

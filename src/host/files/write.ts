@@ -1,0 +1,104 @@
+/**
+ * Making and replacing regular files, so that at every moment the old or the new one is there.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import { fail } from "../../base/result.ts";
+import type { Awaitable, Result } from "../../base/result.ts";
+import * as descriptors from "./descriptors.ts";
+import type { Stat, WriteRequest } from "./files.ts";
+import type { Inside } from "./section.ts";
+import { attempt } from "./system_error.ts";
+import {
+  applyAttributes,
+  currentTarget,
+  discardTemporary,
+  makeTemporary,
+  renameToTarget,
+  settle,
+} from "./temporary_file.ts";
+import type { TemporaryFile } from "./temporary_file.ts";
+import { atPlace, enterParent, parentMissing } from "./workshop.ts";
+import type { Entry, Workshop } from "./workshop.ts";
+import { writeInPlace } from "./write_in_place.ts";
+import { writeInSteps } from "./write_in_steps.ts";
+
+/** Makes or replaces a regular file. */
+export function write(shop: Workshop, request: WriteRequest): Awaitable<Result<void>> {
+  return atPlace(shop, request.path, request.signal, (place) => {
+    if (place.type === "missing") return parentMissing(place);
+    const { seen } = request;
+    if (request.inPlace && seen.type === "file") return writeInPlace(shop, place, request);
+    if (seen.type === "file" && seen.stat.links > 1) return hardLinked(request.path, seen.stat);
+    const { content, validate } = request;
+    const quick = content instanceof Uint8Array && content.length <= LIMITS.syncReadBytes &&
+      validate === undefined && !place.directory.mount.remote &&
+      (seen.type !== "file" || shop.known.isPlain(request.path, seen.stat));
+    return quick ? writeAtOnce(shop, place, request, content) : writeInSteps(shop, place, request);
+  });
+}
+
+function hardLinked(path: string, { links }: Stat): Result<never> {
+  return fail(`${path} has ${links} hard links; replacing it would leave the others behind`, {
+    code: "hard-link",
+    hint: "in_place: true writes into all of them, which a crash may leave half done",
+  });
+}
+
+/** The quick way: everything in one go, so that a file is back before anybody can look. */
+function writeAtOnce(
+  shop: Workshop,
+  place: Entry,
+  request: WriteRequest,
+  content: Uint8Array,
+): Result<void> {
+  return enterParent(place, (inside) => {
+    const old = attempt(
+      `look at ${place.path}`,
+      () => currentTarget(place, inside, request.seen),
+    );
+    if (!old.ok) return old;
+    const temporary = makeTemporary(shop, place, inside);
+    if (!temporary.ok) return temporary;
+    const done = fillAndRename(shop, place, inside, temporary.value, request, content, old.value);
+    if (!done.ok) discardTemporary(temporary.value, inside);
+    return done;
+  });
+}
+
+function fillAndRename(
+  shop: Workshop,
+  place: Entry,
+  inside: Inside,
+  { file, name }: TemporaryFile,
+  request: WriteRequest,
+  content: Uint8Array,
+  old: Stat | undefined,
+): Result<void> {
+  const doing = `write ${place.path}`;
+  const filled = attempt(doing, () => {
+    descriptors.writeAll(file, content, 0);
+    shop.step("filled");
+    return applyAttributes(place.path, file, request, old?.type === "file" ? old : undefined);
+  });
+  if (!filled.ok) return filled;
+  shop.step("owned");
+  // Where nothing was there is nothing to lose: it may be seen before it is on the disk.
+  const syncFirst = old !== undefined;
+  return attempt(doing, () => {
+    if (syncFirst) syncFile(shop, file);
+    const renamed = renameToTarget(place, inside, name);
+    if (!renamed.ok) return renamed;
+    shop.step("renamed");
+    if (!syncFirst) syncFile(shop, file);
+    descriptors.close(file);
+    return settle(shop, place, inside);
+  });
+}
+
+function syncFile(shop: Workshop, file: number): void {
+  descriptors.sync(file);
+  shop.step("synced");
+}

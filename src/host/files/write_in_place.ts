@@ -1,0 +1,146 @@
+/**
+ * Writing into an existing inode: for bind mounts and hard links, where it cannot be replaced.
+ *
+ * @module
+ */
+
+import { chainOk } from "../../base/chain.ts";
+import { LIMITS } from "../../base/limits.ts";
+import { fail, ok } from "../../base/result.ts";
+import type { Awaitable, Result } from "../../base/result.ts";
+import { eachPiece } from "./content.ts";
+import * as descriptors from "./descriptors.ts";
+import type { WriteRequest } from "./files.ts";
+import { attempt } from "./system_error.ts";
+import { applyAttributes } from "./temporary_file.ts";
+import { enterParent } from "./workshop.ts";
+import type { Entry, Workshop } from "./workshop.ts";
+import { withTemporary } from "./write_in_steps.ts";
+
+/** Overwrites the content of the file that was seen; a crash may leave it half written. */
+export function writeInPlace(
+  shop: Workshop,
+  place: Entry,
+  request: WriteRequest,
+): Awaitable<Result<void>> {
+  if (request.validate === undefined) return overwrite(shop, place, request);
+  return validated(shop, place, request);
+}
+
+/** The content is checked as a temporary file beside it first. */
+async function validated(
+  shop: Workshop,
+  place: Entry,
+  request: WriteRequest,
+): Promise<Result<void>> {
+  const checked = await withTemporary(
+    shop,
+    place,
+    request,
+    () => Promise.resolve(fail("accepted", { code: "accepted" })),
+  );
+  if (!checked.ok && checked.failure.code !== "accepted") return checked;
+  return await overwrite(shop, place, request);
+}
+
+function overwrite(shop: Workshop, place: Entry, request: WriteRequest): Awaitable<Result<void>> {
+  return chainOk(open(place, request), (file) => {
+    shop.known.forget(place.path);
+    const { content } = request;
+    if (
+      content instanceof Uint8Array && content.length <= LIMITS.syncReadBytes &&
+      !place.directory.mount.remote
+    ) {
+      const done = attempt(`write ${place.path}`, () => {
+        descriptors.writeAll(file, content, 0);
+        return finish(place, request, file, content.length);
+      });
+      descriptors.close(file);
+      return done;
+    }
+    return overwriteInPieces(shop, place, request, file);
+  });
+}
+
+function open(place: Entry, { seen }: WriteRequest): Result<number> {
+  return enterParent(place, (inside) =>
+    attempt(`open ${place.path} to write into it`, () => {
+      const file = descriptors.openToWrite(inside.at(place.name));
+      const stat = descriptors.statOpen(file);
+      const problem = refusal(place, stat, seen);
+      if (problem === undefined) return ok(file);
+      descriptors.close(file);
+      return problem;
+    }));
+}
+
+function refusal(
+  place: Entry,
+  stat: descriptors.OpenStat,
+  seen: WriteRequest["seen"],
+): Result<never> | undefined {
+  const same = seen.type === "file" && stat.isFile && seen.stat.inode === stat.inode &&
+    seen.stat.device === stat.device;
+  if (!same) {
+    return fail(`${place.path} changed while it was being put right`, { code: "changed" });
+  }
+  if (stat.links > 1 && place.directory.trust !== "safe") {
+    return fail(
+      `${place.path} has ${stat.links} hard links and stands where other users can make entries`,
+      { code: "hard-link", hint: "it could be a link to any file; remove it" },
+    );
+  }
+  return undefined;
+}
+
+async function overwriteInPieces(
+  shop: Workshop,
+  place: Entry,
+  request: WriteRequest,
+  file: number,
+): Promise<Result<void>> {
+  const doing = `write ${place.path}`;
+  const { point } = place.directory.mount;
+  let last: Promise<unknown> = Promise.resolve();
+  try {
+    const written = await eachPiece(
+      shop,
+      request.content,
+      request.signal,
+      (piece, position) =>
+        shop.gate.call(point, doing, () => {
+          const writing = descriptors.writeAllAsync(file, piece, position);
+          last = writing;
+          return writing;
+        }, request.signal),
+    );
+    return written.ok ? attempt(doing, () => finish(place, request, file, written.value)) : written;
+  } finally {
+    const close = () => descriptors.close(file);
+    last.then(close, close);
+  }
+}
+
+function finish(
+  place: Entry,
+  request: WriteRequest,
+  file: number,
+  size: number,
+): Result<void> {
+  descriptors.truncate(file, size);
+  const { seen, uid, gid } = request;
+  const old = seen.type === "file" ? seen.stat : undefined;
+  // Writing takes set-id bits away; everything else stays as it is unless told.
+  const lost = old !== undefined && (old.mode & 0o6000) !== 0 ? old.mode : undefined;
+  const mode = request.mode ?? lost;
+  if (uid !== undefined || gid !== undefined || mode !== undefined) {
+    const owned = applyAttributes(place.path, file, {
+      ...(uid === undefined ? {} : { uid }),
+      ...(gid === undefined ? {} : { gid }),
+      ...(mode === undefined ? {} : { mode }),
+    }, old);
+    if (!owned.ok) return owned;
+  }
+  descriptors.sync(file);
+  return ok(undefined);
+}

@@ -1,0 +1,147 @@
+/**
+ * Writing what takes longer: large content, content that a command must accept first, and files
+ * whose extended attributes are to be kept.
+ *
+ * @module
+ */
+
+import { ok } from "../../base/result.ts";
+import type { Result } from "../../base/result.ts";
+import { startCopyAttributes } from "./attributes.ts";
+import { eachPiece } from "./content.ts";
+import * as descriptors from "./descriptors.ts";
+import type { Stat, WriteRequest } from "./files.ts";
+import { join } from "./paths.ts";
+import { attempt } from "./system_error.ts";
+import {
+  applyAttributes,
+  currentTarget,
+  discardTemporary,
+  makeTemporary,
+  renameToTarget,
+  settle,
+  stillThere,
+} from "./temporary_file.ts";
+import type { TemporaryFile } from "./temporary_file.ts";
+import { enterParent } from "./workshop.ts";
+import type { Entry, Workshop } from "./workshop.ts";
+
+/** A filled temporary file and what it will replace. */
+interface Prepared {
+  readonly temporary: TemporaryFile;
+  readonly old: Stat | undefined;
+}
+
+/** Writes a temporary file piece by piece, lets it be checked, and puts it in place. */
+export async function writeInSteps(
+  shop: Workshop,
+  place: Entry,
+  request: WriteRequest,
+): Promise<Result<void>> {
+  return await withTemporary(
+    shop,
+    place,
+    request,
+    ({ temporary }) =>
+      Promise.resolve(enterParent(place, (inside) =>
+        attempt(`write ${place.path}`, () => {
+          const current = currentTarget(place, inside, request.seen);
+          if (!current.ok) return current;
+          const there = stillThere(place, inside, temporary);
+          if (!there.ok) return there;
+          const renamed = renameToTarget(place, inside, temporary.name);
+          if (!renamed.ok) return renamed;
+          shop.step("renamed");
+          descriptors.close(temporary.file);
+          return settle(shop, place, inside);
+        }))),
+  );
+}
+
+/**
+ * Makes a temporary file with the content and attributes that the request asks for, validated and
+ * synced, and hands it to `use`. It is gone afterwards unless `use` has renamed it.
+ */
+export async function withTemporary(
+  shop: Workshop,
+  place: Entry,
+  request: WriteRequest,
+  use: (prepared: Prepared) => Promise<Result<void>>,
+): Promise<Result<void>> {
+  const begun = enterParent(place, (inside) => {
+    const old = attempt(`look at ${place.path}`, () => currentTarget(place, inside, request.seen));
+    if (!old.ok) return old;
+    const temporary = makeTemporary(shop, place, inside);
+    return temporary.ok ? ok({ temporary: temporary.value, old: old.value }) : temporary;
+  });
+  if (!begun.ok) return begun;
+  const { temporary } = begun.value;
+  const filled = await fill(shop, place, request, begun.value);
+  const done = filled.ok ? await use(begun.value) : filled;
+  if (!done.ok) {
+    enterParent(place, (inside) => {
+      discardTemporary(temporary, inside);
+      return ok(undefined);
+    });
+  }
+  return done;
+}
+
+async function fill(
+  shop: Workshop,
+  place: Entry,
+  request: WriteRequest,
+  { temporary, old }: Prepared,
+): Promise<Result<void>> {
+  const { file } = temporary;
+  const { signal } = request;
+  const mountPoint = place.directory.mount.point;
+  const doing = `write ${place.path}`;
+  const written = await eachPiece(
+    shop,
+    request.content,
+    signal,
+    (piece, position) =>
+      shop.gate.call(
+        mountPoint,
+        doing,
+        () => descriptors.writeAllAsync(file, piece, position),
+        signal,
+      ),
+  );
+  if (!written.ok) return written;
+  shop.step("filled");
+  const replaced = old?.type === "file" ? old : undefined;
+  if (replaced !== undefined) await keepAttached(shop, place, temporary, replaced);
+  const owned = applyAttributes(place.path, file, request, replaced);
+  if (!owned.ok) return owned;
+  shop.step("owned");
+  const synced = await shop.gate.call(mountPoint, doing, () => descriptors.syncAsync(file), signal);
+  if (!synced.ok) return synced;
+  shop.step("synced");
+  const refusal = await request.validate?.(join(place.directory.path, temporary.name));
+  return refusal === undefined ? ok(undefined) : { ok: false, failure: refusal };
+}
+
+/**
+ * Copies access list and extended attributes from the file that will be replaced. In a directory that
+ * others can write this is left out: whoever owns it could point the copy at another file.
+ */
+async function keepAttached(
+  shop: Workshop,
+  place: Entry,
+  temporary: TemporaryFile,
+  old: Stat,
+): Promise<void> {
+  if (place.directory.trust === "foreign" || shop.known.isPlain(place.path, old)) return;
+  const started = enterParent(
+    place,
+    (inside) => ok(startCopyAttributes(inside.at(place.name), inside.at(temporary.name))),
+  );
+  if (!started.ok) return;
+  const copied = await started.value;
+  if (copied.ok) return;
+  shop.warn(
+    `${place.path}: its extended attributes and access list were not kept: ${copied.failure.message}`,
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * What is mounted where, read from the kernel, so that a directory on a mount that may hang is
+ * known before it is touched.
+ *
+ * @module
+ */
+
+import type { Clock } from "./clock.ts";
+
+/** One mounted file system. */
+export interface Mount {
+  /** The directory it is mounted on. */
+  readonly point: string;
+  /** The kernel's name of the file system, for instance `ext4` or `fuse.sshfs`. */
+  readonly type: string;
+  /** Whether another machine or process answers for it, so that any call may hang. */
+  readonly remote: boolean;
+}
+
+/** The mounted file systems. */
+export interface Mounts {
+  /** The one that is mounted exactly on this directory. */
+  on(path: string): Mount | undefined;
+  /** The one that holds this path; `path` is absolute and has no links or `..` in it. */
+  holding(path: string): Mount;
+  /** Those mounted on or below a path. */
+  below(path: string): readonly Mount[];
+}
+
+/** How long a reading of the kernel's table is believed. */
+const FRESH_MS = 250;
+
+/** File systems behind which somebody else must answer. */
+const REMOTE =
+  /^(fuse|nfs|cifs$|smb|9p$|virtiofs$|ceph$|gluster|autofs$|afs$|lustre$|beegfs|orangefs|pvfs2|coda$|ocfs2$|gfs2$|davfs|vboxsf$)/;
+
+const ROOT: Mount = { point: "/", type: "unknown", remote: false };
+
+/** The mounts of this process's mount namespace; `readTable` is for tests. */
+export function createMounts(
+  clock: Clock,
+  readTable: () => string = () => Deno.readTextFileSync("/proc/self/mountinfo"),
+): Mounts {
+  let text = "";
+  let table: ReadonlyMap<string, Mount> = new Map();
+  let readAtMs = -Infinity;
+
+  function current(): ReadonlyMap<string, Mount> {
+    const nowMs = clock.nowMs();
+    if (nowMs - readAtMs < FRESH_MS) return table;
+    readAtMs = nowMs;
+    const read = readOrEmpty(readTable);
+    if (read === text) return table;
+    text = read;
+    table = parseMounts(read);
+    return table;
+  }
+
+  return {
+    on: (path) => current().get(path),
+    holding(path) {
+      const mounts = current();
+      for (let at = path; at !== "/"; at = parentOf(at)) {
+        const mount = mounts.get(at);
+        if (mount !== undefined) return mount;
+      }
+      return mounts.get("/") ?? ROOT;
+    },
+    below(path) {
+      const prefix = path === "/" ? "/" : `${path}/`;
+      return [...current().values()]
+        .filter(({ point }) => point === path || point.startsWith(prefix));
+    },
+  };
+}
+
+/** Reads the format of /proc/self/mountinfo; of several mounts on one directory the last counts. */
+export function parseMounts(text: string): ReadonlyMap<string, Mount> {
+  const mounts = new Map<string, Mount>();
+  for (const line of text.split("\n")) {
+    const dash = line.indexOf(" - ");
+    const point = line.split(" ", 5)[4];
+    const type = line.slice(dash + 3).split(" ", 1)[0];
+    if (dash < 0 || point === undefined || type === undefined) continue;
+    const path = unescape(point);
+    mounts.set(path, { point: path, type, remote: REMOTE.test(type) });
+  }
+  return mounts;
+}
+
+/** The kernel writes blanks, tabs, line ends and backslashes as octal numbers. */
+function unescape(point: string): string {
+  return point.replace(
+    /\\([0-7]{3})/g,
+    (_all, digits) => String.fromCharCode(parseInt(digits, 8)),
+  );
+}
+
+function parentOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash <= 0 ? "/" : path.slice(0, slash);
+}
+
+function readOrEmpty(readTable: () => string): string {
+  try {
+    return readTable();
+  } catch {
+    // Without /proc every file system counts as local.
+    return "";
+  }
+}
