@@ -29,7 +29,7 @@ Deno.test({
       for (const path of ["/mgmt", "./mgmt"]) {
         const { code, stdout, stderr } = run("chroot", root, path, "version");
         assertEquals({ code, stderr }, { code: 0, stderr: "" });
-        assertMatch(stdout, /^mgmt \d+\.\d+\.\d+ [0-9a-f]{12} .*Deno \d/);
+        assertMatch(stdout, /^mgmt \d+\.\d+\.\d+ ([0-9a-f]{12}\+?|from source) \(Deno \d/);
       }
     } finally {
       Deno.removeSync(root, { recursive: true });
