@@ -4,7 +4,7 @@
 set -euo pipefail
 
 readonly PINNED=2.9.6
-# The pair that compiles where the runtime of the pinned Deno cannot be had. DESIGN: src/ARCHITECTURE.md.
+# The pair that compiles where the runtime of the pinned Deno cannot be had (src/ARCHITECTURE.md).
 readonly FALLBACK=2.6.10
 readonly RUNTIME_WHEEL=bids-validator-deno==2.4.1
 
