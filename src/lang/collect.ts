@@ -11,6 +11,7 @@ import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import type { Written } from "./resources.ts";
+import { unknownKind } from "./unknown_kind.ts";
 
 const COLLECT_KEYS = ["kind", "pattern"];
 const EXAMPLE = '- {kind: file, pattern: "/tmp/collected/"}';
@@ -46,15 +47,15 @@ function readEntry(entry: unknown, path: Path, registry: Registry, mistakes: Mis
     });
   }
   const { kind, pattern } = entry;
-  if (typeof kind !== "string" || kind === "") {
+  if (isNothing(kind) || kind === "") {
+    mistakes.error(path, "this entry of collect has no kind", { hint: `write ${EXAMPLE}` });
+  } else if (typeof kind !== "string") {
     mistakes.error([...path, "kind"], `kind must be text, not ${describeValue(kind)}`, {
       hint: `write ${EXAMPLE}`,
     });
   } else if (!registry.has(kind)) {
-    mistakes.error([...path, "kind"], `there is no kind ${shown(kind)}`, {
-      hint: didYouMean(kind, registry.keys()) ??
-        `the kinds are: ${[...registry.keys()].join(", ")}`,
-    });
+    const { message, hint } = unknownKind(kind, registry);
+    mistakes.error([...path, "kind"], message, { hint });
   }
   if (typeof pattern !== "string" && !isNothing(pattern)) {
     const message = `pattern must be text, not ${describeValue(pattern)}`;
@@ -76,12 +77,11 @@ export function reportExports(
     count++;
   }
   if (first === undefined) return;
-  const what = count === 1 ? "this resource" : `this and ${count - 1} more resources`;
+  const resources = count === 1 ? "1 resource" : `${count} resources`;
   const touching = edges === 0 ? "" : edges === 1 ? " and 1 edge" : ` and ${edges} edges`;
   const message = `${keyOf(first.kind, first.name)} is exported, which needs the cluster, which ` +
     `is not in this version yet`;
   mistakes.warning([...first.path, "name"], message, {
-    hint: `${what}${touching} ${count === 1 && edges === 0 ? "is" : "are"} left out; ` +
-      "the rest of the graph runs",
+    hint: `left out: ${resources}${touching}; the rest of the graph runs`,
   });
 }

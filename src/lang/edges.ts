@@ -4,7 +4,7 @@
  * @module
  */
 
-import { didYouMean } from "../base/nearest.ts";
+import { didYouMean, nearest } from "../base/nearest.ts";
 import { cycleText } from "../graph/cycle.ts";
 import type { Cycle } from "../graph/cycle.ts";
 import type { Edge } from "../graph/graph.ts";
@@ -15,6 +15,7 @@ import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import type { Written } from "./resources.ts";
+import { unknownKind } from "./unknown_kind.ts";
 
 /** What the pass needs. */
 export interface EdgeScope {
@@ -73,11 +74,9 @@ function readEdge(
     });
     return undefined;
   }
-  for (const key of Object.keys(entry)) {
-    if (!EDGE_KEYS.includes(key)) reportUnknownKey(key, [...path, key], EDGE_KEYS, mistakes);
-  }
-  const from = ends.read(entry, "from", path);
-  const to = ends.read(entry, "to", path);
+  const meant = reportUnknownKeys(entry, EDGE_KEYS, path, mistakes);
+  const from = meant.has("from") ? undefined : ends.read(entry, "from", path);
+  const to = meant.has("to") ? undefined : ends.read(entry, "to", path);
   const notify = readNotify(entry.notify, path, mistakes);
   const name = readName(entry.name, path, mistakes);
   if (from === undefined || to === undefined) return undefined;
@@ -88,18 +87,25 @@ function readEdge(
   return { name: name ?? `${from} → ${to}`, from, to, notify, index };
 }
 
-function reportUnknownKey(
-  key: string,
-  path: Path,
+/** Reports unknown keys; returns what they probably meant, so that it is not reported as missing. */
+function reportUnknownKeys(
+  map: Readonly<Record<string, unknown>>,
   known: readonly string[],
+  path: Path,
   mistakes: Mistakes,
-): void {
-  const other = Object.hasOwn(OTHER_WORDS, key) ? OTHER_WORDS[key] : undefined;
-  const hint = known.includes(other ?? "") ? `did you mean "${other}"?` : didYouMean(key, known);
-  mistakes.error(path, `the field ${shown(key)} is unknown in an edge`, {
-    part: "key",
-    hint: hint ?? `known are: ${known.join(", ")}`,
-  });
+): ReadonlySet<string> {
+  const meant = new Set<string>();
+  for (const key of Object.keys(map)) {
+    if (known.includes(key)) continue;
+    const other = Object.hasOwn(OTHER_WORDS, key) ? OTHER_WORDS[key] : undefined;
+    const word = known.includes(other ?? "") ? other : nearest(key, known);
+    if (word !== undefined && !Object.hasOwn(map, word)) meant.add(word);
+    mistakes.error([...path, key], `the field ${shown(key)} is unknown in an edge`, {
+      part: "key",
+      hint: word === undefined ? `known are: ${known.join(", ")}` : `did you mean "${word}"?`,
+    });
+  }
+  return meant;
 }
 
 function readNotify(value: unknown, path: Path, mistakes: Mistakes): boolean {
@@ -160,11 +166,9 @@ class EndReader {
       mistakes.error(path, message, { hint: `write ${end}: ${hintForText(value) ?? END_EXAMPLE}` });
       return undefined;
     }
-    for (const key of Object.keys(value)) {
-      if (!END_KEYS.includes(key)) reportUnknownKey(key, [...path, key], END_KEYS, mistakes);
-    }
-    const kind = this.#readKind(value, path);
-    const name = this.#text(value, "name", path);
+    const meant = reportUnknownKeys(value, END_KEYS, path, mistakes);
+    const kind = meant.has("kind") ? undefined : this.#readKind(value, path);
+    const name = meant.has("name") ? undefined : this.#text(value, "name", path);
     return kind === undefined || name === undefined ? undefined : this.#resolve(kind, name, path);
   }
 
@@ -178,10 +182,8 @@ class EndReader {
       return undefined;
     }
     if (registry.has(kind)) return kind;
-    mistakes.error([...path, field], `there is no kind ${shown(kind)}`, {
-      hint: didYouMean(kind, registry.keys()) ??
-        `the kinds are: ${[...registry.keys()].join(", ")}`,
-    });
+    const { message, hint } = unknownKind(kind, registry);
+    mistakes.error([...path, field], message, { hint });
     return undefined;
   }
 

@@ -27,7 +27,8 @@ const NO_WORDS = "Invalid input";
 
 /** What an issue is about, as much as advice needs. */
 interface Expectation {
-  readonly text: string;
+  /** What it must be; undefined where the schema alone knows. */
+  readonly text: string | undefined;
   readonly words: readonly string[];
   readonly types: ReadonlySet<string>;
 }
@@ -63,7 +64,9 @@ function oneMistake(
   if (issue.message !== NO_WORDS) return { path, message: `${name} ${issue.message}` };
   const expected = expectation(issue);
   const wanted = path.length === 1 ? schema.typeText : expected.text;
-  const message = `${name} must be ${wanted}, not ${describeValue(value)}`;
+  const message = wanted === undefined
+    ? `${name} is ${describeValue(value)}, but ${path[0]} must be ${schema.typeText}`
+    : `${name} must be ${wanted}, not ${describeValue(value)}`;
   return { path, message, ...advice(expected, value) };
 }
 
@@ -121,7 +124,7 @@ function expectation(issue: SchemaIssue): Expectation {
   if (issue.code === "invalid_union") {
     const parts = issue.errors.flat().map((inner) => expectation(inner as SchemaIssue));
     return {
-      text: [...new Set(parts.map(({ text }) => text))].join(" or "),
+      text: [...new Set(parts.map(({ text }) => text ?? "something else"))].join(" or "),
       words: parts.flatMap(({ words }) => words),
       types: new Set(parts.flatMap(({ types }) => [...types])),
     };
@@ -148,7 +151,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   Uint8Array: "bytes",
 };
 
-function boundText(issue: SchemaIssue): string {
+function boundText(issue: SchemaIssue): string | undefined {
   if (issue.code === "too_small") {
     return issue.origin === "string" && issue.minimum === 1
       ? "a text that is not empty"
@@ -157,7 +160,7 @@ function boundText(issue: SchemaIssue): string {
   if (issue.code === "too_big") {
     return `${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
   }
-  return "something else";
+  return undefined;
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -114,10 +114,12 @@ function staysSmall(value: unknown, source: string, mistakes: Mistakes): boolean
       [],
       `with its aliases written out, the file has more than ` +
         `${LIMITS.graphFileNodes} values`,
-      { hint: "use fewer aliases of aliases" },
+      { whole: true, hint: "use fewer aliases of aliases" },
     );
   } else if (expansion === "endless") {
-    mistakes.error([], "an alias in the file refers to something that contains it");
+    mistakes.error([], "an alias in the file refers to something that contains it", {
+      whole: true,
+    });
   }
   return expansion === "fine";
 }

@@ -12,6 +12,8 @@ import type { Path } from "./path.ts";
 /** What is said of a mistake besides its message. */
 export interface MistakeDetails {
   readonly part?: Part;
+  /** It is about the file as a whole. */
+  readonly whole?: boolean;
   readonly hint?: string;
   /** The hint is to quote what stands there. */
   readonly quote?: boolean;
@@ -36,13 +38,13 @@ export class Mistakes {
   error(path: Path, message: string, details: MistakeDetails = {}): void {
     this.#errors++;
     if (this.#list.length < KEPT_MAX) {
-      this.#list.push({ severity: "error", path, message, ...details });
+      this.#list.push({ ...details, severity: "error", path, message });
     }
   }
 
   warning(path: Path, message: string, details: MistakeDetails = {}): void {
     if (this.#list.length < KEPT_MAX) {
-      this.#list.push({ severity: "warning", path, message, ...details });
+      this.#list.push({ ...details, severity: "warning", path, message });
     }
   }
 
@@ -63,7 +65,7 @@ export class Mistakes {
 
 function toDiagnostic(mistake: Mistake, file: string, locator: Locator): Diagnostic {
   const { severity, path, part = "value", other } = mistake;
-  const spot = locator.find(path, part);
+  const spot = mistake.whole ? undefined : locator.find(path, part);
   const otherSpot = other && locator.find(other.path, "value");
   const message = mistake.message +
     (other && otherSpot ? ` (${other.text} line ${otherSpot.line})` : "");

@@ -5,7 +5,7 @@
  */
 
 import { LIMITS } from "../base/limits.ts";
-import { didYouMean } from "../base/nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import type { AnyKind, Registry } from "../kind/kind.ts";
 import { META_DEFAULTS } from "../kind/meta.ts";
 import type { Meta } from "../kind/meta.ts";
@@ -18,6 +18,7 @@ import { readFields } from "./fields.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import { readList } from "./top.ts";
+import { resourceOf, unknownKind } from "./unknown_kind.ts";
 
 /** A resource that a file speaks of, be it right or wrong. */
 export interface Written {
@@ -78,10 +79,8 @@ export function readResources(
 }
 
 function reportUnknownKind(kind: string, { registry, mistakes }: ResourceScope): void {
-  mistakes.error(["resources", kind], `there is no kind ${shown(kind)}`, {
-    part: "key",
-    hint: didYouMean(kind, registry.keys()) ?? `the kinds are: ${[...registry.keys()].join(", ")}`,
-  });
+  const { message, hint } = unknownKind(kind, registry);
+  mistakes.error(["resources", kind], message, { part: "key", hint });
 }
 
 /** Reads the resources of one kind. */
@@ -121,7 +120,7 @@ class KindReader {
   #read(entry: unknown, path: Path): void {
     const { mistakes } = this.#scope;
     if (!isMap(entry)) {
-      const message = `a ${this.#kind.kind} resource must be a map, not ${describeValue(entry)}`;
+      const message = `${resourceOf(this.#kind.kind)} must be a map, not ${describeValue(entry)}`;
       mistakes.error(path, message, { hint: "write its fields, beginning with - name: …" });
       return;
     }
@@ -149,7 +148,8 @@ class KindReader {
   #readName(entry: Readonly<Record<string, unknown>>, path: Path): string | undefined {
     const { mistakes } = this.#scope;
     const name = Object.hasOwn(entry, "name") ? entry.name : undefined;
-    const what = `a ${this.#kind.kind} resource`;
+    const what = resourceOf(this.#kind.kind);
+    if (!Object.hasOwn(entry, "name") && this.#isMistyped(entry)) return undefined;
     if (isNothing(name) || name === "" || name === EXPORT_MARK) {
       mistakes.error([...path, "name"], `${what} has no name`, { hint: "add a line name: …" });
       return undefined;
@@ -170,6 +170,12 @@ class KindReader {
       return undefined;
     }
     return name;
+  }
+
+  /** Whether a key that is unknown, and reported as that, was meant to be the name. */
+  #isMistyped(entry: Readonly<Record<string, unknown>>): boolean {
+    const known = [...COMMON_KEYS, ...Object.keys(this.#kind.fields)];
+    return Object.keys(entry).some((key) => nearest(key, known) === "name");
   }
 
   /** Notes that the file speaks of it, unless it did so before. */

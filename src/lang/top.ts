@@ -35,7 +35,10 @@ const EXAMPLE = "graph: mygraph";
 /** Reads the top level; undefined where it is no map at all. */
 export function readOutline(value: unknown, mistakes: Mistakes): Outline | undefined {
   if (isNothing(value)) {
-    mistakes.error([], "the file is empty", { hint: `begin with a line like "${EXAMPLE}"` });
+    mistakes.error([], "the file is empty", {
+      whole: true,
+      hint: `begin with a line like "${EXAMPLE}"`,
+    });
     return undefined;
   }
   if (!isMap(value)) {
@@ -75,8 +78,10 @@ function readName(value: Readonly<Record<string, unknown>>, mistakes: Mistakes):
   const name = Object.hasOwn(value, "graph") ? value.graph : undefined;
   if (typeof name === "string" && name !== "") return name;
   if (isNothing(name) || name === "") {
-    const path = Object.hasOwn(value, "graph") ? ["graph"] : [];
-    mistakes.error(path, "the graph has no name", { hint: `add a line like "${EXAMPLE}"` });
+    mistakes.error(["graph"], "the graph has no name", {
+      whole: !Object.hasOwn(value, "graph"),
+      hint: `add a line like "${EXAMPLE}"`,
+    });
   } else {
     const message = `graph must be text, the name of the graph, not ${describeValue(name)}`;
     mistakes.error(["graph"], message, { quote: typeof name !== "object" });

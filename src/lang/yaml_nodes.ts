@@ -15,7 +15,7 @@ const OPTIONS = {
   customTags: ["binary"],
   merge: false,
   prettyErrors: false,
-  logLevel: "silent",
+  logLevel: "error",
 } as const;
 
 /** Parses without ever throwing for what is in the text; mistakes are in the document. */
