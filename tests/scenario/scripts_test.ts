@@ -4,7 +4,7 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** What the scripts take for granted; npm, pip and another Deno are not among it. */
 const GRANTED =
-  "bash cat chmod cut dirname grep head id mkdir mktemp mv rm sha256sum tail touch uname";
+  "bash cat chmod cut dirname grep head sed timeout id mkdir mktemp mv rm sha256sum tail touch uname";
 
 /** A directory that serves as the whole PATH. */
 function poorPath(): string {
