@@ -26,7 +26,7 @@ const PHASE_LIMIT_MS = 15 * 60_000;
 
 const SOURCES = ["main.ts", "src", "scripts", "tests"];
 const STATIC_CHECKS: Record<string, string[]> = {
-  "format": ["fmt", "--check", "--quiet"],
+  "format": ["fmt", "--check"],
   "lint": ["lint", "--quiet", ...SOURCES],
   "types": ["check", "--quiet", "--frozen", ...SOURCES],
 };
