@@ -5,11 +5,13 @@
  */
 
 import type { AnyKind, Registry } from "../kind/kind.ts";
+import file from "./file.ts";
 import noop from "./noop.ts";
 import pkg from "./pkg.ts";
 import svc from "./svc.ts";
 
 const KINDS: readonly AnyKind[] = [
+  file,
   noop,
   svc,
   pkg,

@@ -1,0 +1,171 @@
+/**
+ * The kind `file`: files, directories, trees and symbolic links.
+ *
+ * @module
+ */
+
+import { chain } from "../base/chain.ts";
+import { LIMITS } from "../base/limits.ts";
+import type { Awaitable, Failure } from "../base/result.ts";
+import type { Watch } from "../host/hub/hub.ts";
+import { defineKind, drift } from "../kind/kind.ts";
+import type { Context, Drift, WatchContext } from "../kind/kind.ts";
+import { FILE_EXAMPLES } from "./file/examples.ts";
+import { FILE_FIELDS } from "./file/fields.ts";
+import type { FileFields } from "./file/fields.ts";
+import { inspect } from "./file/inspect.ts";
+import type { Inspection, Shape } from "./file/inspect.ts";
+import { resolveFile } from "./file/params.ts";
+import type { FileParams } from "./file/params.ts";
+import { parentOf } from "./file/path.ts";
+import { takeSteps } from "./file/plan.ts";
+import type { Finding, Step } from "./file/plan.ts";
+import { shapeOfSource } from "./file/source.ts";
+import { inspectTree } from "./file/tree.ts";
+import { wantedOf } from "./file/wanted.ts";
+
+type Plan = readonly Step[];
+
+/** The content as bytes, made once. */
+interface FileMemory {
+  bytes?: Uint8Array;
+  /** Entries whose names are no UTF-8 were spoken of. */
+  warned?: boolean;
+}
+
+const encoder = new TextEncoder();
+
+/** A file, directory, tree or symbolic link. */
+export default defineKind<FileFields, FileParams, Plan, FileMemory>({
+  kind: "file",
+  summary: "a file, a directory, a tree of them, or a symbolic link",
+  fields: FILE_FIELDS,
+  examples: FILE_EXAMPLES,
+  resolve: resolveFile,
+  identity: ({ path }) => path,
+  claims,
+  memory: () => ({}),
+  check,
+  apply: (plan, params, context) => takeSteps(plan, params, context),
+  watch,
+  heals: true,
+  preview: "full",
+});
+
+/** The path itself, and each directory on the way with a slash: there something is managed below. */
+function claims({ path, type }: FileParams): readonly string[] {
+  const claimed = [path];
+  if (type === "absent") return claimed;
+  for (let at = parentOf(path); at !== "/"; at = parentOf(at)) claimed.push(`${at}/`);
+  return claimed;
+}
+
+function check(
+  params: FileParams,
+  context: Context<FileMemory>,
+): Awaitable<Drift<Plan> | Failure | undefined> {
+  return chain(wantedOf(params, context), (wanted) => {
+    if (!wanted.ok) return wanted.failure;
+    const about: Inspection = { params, wanted: wanted.value, context };
+    if (isTree(params)) return checkTree(about, context);
+    return chain(shapeOf(params, context), (shape) => {
+      if ("failure" in shape) return shape.failure;
+      return chain(inspect(params.path, shape.shape, about), (found) => {
+        if (!found.ok) return found.failure;
+        return found.value === undefined ? undefined : driftOf([found.value], params);
+      });
+    });
+  });
+}
+
+function shapeOf(
+  params: FileParams,
+  context: Context<FileMemory>,
+): Awaitable<{ readonly shape: Shape } | { readonly failure: Failure }> {
+  switch (params.type) {
+    case "presence":
+    case "directory":
+    case "absent":
+      return { shape: { type: params.type } };
+    case "link":
+      return { shape: { type: "link", target: params.target ?? "" } };
+    case "content": {
+      const bytes = contentOf(params, context.memory);
+      return { shape: { type: "file", content: bytes, size: bytes.length } };
+    }
+    case "source":
+      return chain(
+        shapeOfSource(params.source ?? "", context),
+        (shape) => shape.ok ? { shape: shape.value } : { failure: shape.failure },
+      );
+  }
+}
+
+function contentOf({ content }: FileParams, memory: FileMemory): Uint8Array {
+  if (content instanceof Uint8Array) return content;
+  memory.bytes ??= encoder.encode(content);
+  return memory.bytes;
+}
+
+/** Whether more than one entry is looked at. */
+function isTree({ type, source, recurse, purge }: FileParams): boolean {
+  return type === "directory" && (source !== undefined || recurse || purge);
+}
+
+async function checkTree(
+  about: Inspection,
+  context: Context<FileMemory>,
+): Promise<Drift<Plan> | Failure | undefined> {
+  const { params } = about;
+  const found = await inspectTree(about);
+  if (!found.ok) return found.failure;
+  if (params.purge && !context.memory.warned) await warnOfUnnameable(params, context);
+  return found.value.length === 0 ? undefined : driftOf(found.value, params);
+}
+
+async function warnOfUnnameable(
+  { path, recurse }: FileParams,
+  context: Context<FileMemory>,
+): Promise<void> {
+  const count = await context.host.files.unnameable(path, { tree: recurse });
+  if (count === 0) return;
+  context.memory.warned = true;
+  context.warn(`${path}: entries with names that are not UTF-8 are left where they are (${count})`);
+}
+
+function driftOf(findings: readonly Finding[], { path }: FileParams): Drift<Plan> {
+  const steps = findings.flatMap((finding) => finding.steps);
+  const [first] = findings;
+  if (findings.length === 1 && first !== undefined && first.path === path) {
+    const { difference } = first;
+    return drift(first.reason, steps, difference === undefined ? {} : { difference });
+  }
+  const lines = findings.map((finding) => `${finding.path}: ${finding.reason}`);
+  return drift(summaryOf(lines), steps, { difference: () => limited(lines) });
+}
+
+const SHOWN = 3;
+
+function summaryOf(lines: readonly string[]): string {
+  const rest = lines.length - SHOWN;
+  const shown = lines.slice(0, SHOWN).join("; ");
+  return rest > 0 ? `${shown}; and ${rest} more` : shown;
+}
+
+function limited(lines: readonly string[]): readonly string[] {
+  if (lines.length <= LIMITS.diffLines) return lines;
+  return [...lines.slice(0, LIMITS.diffLines), `(${lines.length - LIMITS.diffLines} more)`];
+}
+
+function watch(params: FileParams, { host, changed }: WatchContext<FileMemory>): Watch {
+  const { path, source } = params;
+  const watches = [host.hub.watch({ path, tree: isTree(params), changed })];
+  if (source !== undefined && params.type !== "absent") {
+    watches.push(host.hub.watch({ path: source, tree: isTree(params), changed }));
+  }
+  return {
+    close: () => {
+      for (const each of watches) each.close();
+    },
+  };
+}

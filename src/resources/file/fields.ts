@@ -1,0 +1,125 @@
+/**
+ * The fields of a file resource.
+ *
+ * @module
+ */
+
+import {
+  boolean,
+  enum as oneOf,
+  instanceof as instanceOf,
+  maxLength,
+  minLength,
+  refine,
+  string,
+  union,
+} from "zod/mini";
+import type { FieldSchema } from "../../kind/schema.ts";
+
+/** What a graph file says of one file. */
+export interface FileFields {
+  readonly path?: string;
+  readonly dirname?: string;
+  readonly basename?: string;
+  readonly state?: "exists" | "absent";
+  readonly content?: string | Uint8Array;
+  readonly source?: string;
+  readonly target?: string;
+  readonly owner?: string;
+  readonly group?: string;
+  readonly mode?: string;
+  readonly recurse?: boolean;
+  readonly purge?: boolean;
+  readonly force?: boolean;
+  readonly validate?: string;
+  readonly in_place?: boolean;
+  readonly sensitive?: boolean;
+}
+
+const NUL = "\0";
+const text = string().check(
+  maxLength(4096),
+  refine((value) => !value.includes(NUL), "must not contain a NUL character"),
+);
+const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
+// A bare 0 must not pass for "unset": root and mode 0 are written as text.
+const account = {
+  type: string().check(minLength(1), maxLength(256)),
+  typeText: "text",
+  emptyCounts: true,
+};
+
+export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: FieldSchema } = {
+  path: {
+    type: text,
+    typeText: "an absolute path",
+    summary: "what is managed; a / at the end means a directory",
+    defaultText: "the name, if that is absolute",
+  },
+  dirname: {
+    type: text,
+    typeText: "an absolute path",
+    summary: "with basename, instead of path: the directory",
+  },
+  basename: {
+    type: text,
+    typeText: "text",
+    summary: "with dirname, instead of path: the rest of it",
+  },
+  state: {
+    type: oneOf(["exists", "absent"]),
+    typeText: "exists | absent",
+    summary: "whether it should be there; a directory that is not empty goes only with force",
+    defaultText: "exists",
+  },
+  content: {
+    type: union([string(), instanceOf(Uint8Array)]),
+    typeText: "text, or bytes with !!binary",
+    summary: "the whole content; without content and source only the presence counts",
+    emptyCounts: true,
+  },
+  source: {
+    type: text,
+    typeText: "a path, relative to the graph file",
+    summary:
+      "a file to copy from; for a directory a tree: what is directly in it, with recurse all",
+  },
+  target: {
+    type: text,
+    typeText: "a path",
+    summary: "makes it a symbolic link to there",
+  },
+  owner: { ...account, summary: "user name or number", defaultText: "as it is; new: the agent's" },
+  group: { ...account, summary: "group name or number", defaultText: "as it is; new: the agent's" },
+  mode: {
+    type: text,
+    typeText: 'text: "0644" or "u=rw,go=r"',
+    summary: "permissions; in a tree, directories can be searched by whoever may read them",
+    defaultText: "as it is; new files 0644, directories 0755",
+    emptyCounts: true,
+  },
+  recurse: {
+    ...flag,
+    summary: "owner, group, mode, source and purge are for everything below the directory too",
+  },
+  purge: {
+    ...flag,
+    summary:
+      "remove what neither source nor other resources account for; directories only with recurse",
+  },
+  force: {
+    ...flag,
+    summary: "replace a directory, FIFO, socket or device; remove a directory that is not empty",
+  },
+  validate: {
+    type: text,
+    typeText: "a command with %s",
+    summary: "is run with the new file before it takes the place of the old; must exit with 0",
+  },
+  in_place: {
+    ...flag,
+    summary:
+      "write into the existing file (bind mounts, hard links); a crash may leave it half done",
+  },
+  sensitive: { ...flag, summary: "never show the content" },
+};

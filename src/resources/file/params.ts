@@ -1,0 +1,165 @@
+/**
+ * From the fields of a file resource to its parameters.
+ *
+ * @module
+ */
+
+import type { ResolveContext } from "../../kind/kind.ts";
+import type { FileFields } from "./fields.ts";
+import { parseMode } from "./mode.ts";
+import type { Mode } from "./mode.ts";
+import { checkPath, resolvePath } from "./path.ts";
+
+/** What a file resource asks for; plain data. */
+export interface FileParams {
+  readonly path: string;
+  /** What should stand there; `presence` is a file of any content, or a link. */
+  readonly type: "presence" | "content" | "source" | "directory" | "link" | "absent";
+  readonly content?: string | Uint8Array;
+  /** The absolute path that content or tree come from. */
+  readonly source?: string;
+  readonly target?: string;
+  readonly owner?: string;
+  readonly group?: string;
+  readonly mode?: Mode;
+  readonly recurse: boolean;
+  readonly force: boolean;
+  readonly purge: boolean;
+  /** Program and arguments with `%s`. */
+  readonly validate?: readonly string[];
+  readonly inPlace: boolean;
+  readonly sensitive: boolean;
+}
+
+type Type = FileParams["type"];
+
+/** Turns fields into parameters; mistakes are recorded in the context. */
+export function resolveFile(fields: FileFields, context: ResolveContext): FileParams {
+  const { path, slash } = pathOf(fields, context);
+  const type = typeOf(fields, slash);
+  checkFields(fields, type, slash, context);
+  const mode = fields.mode === undefined ? undefined : parseMode(fields.mode);
+  if (fields.mode !== undefined && mode === undefined) {
+    context.issue({
+      path: ["mode"],
+      message: `mode ${JSON.stringify(fields.mode)} is no mode`,
+      hint: 'write it as "0644" or as "u=rw,go=r"',
+    });
+  }
+  const { content, source, target, owner, group } = fields;
+  return {
+    path,
+    type,
+    ...(content === undefined || type === "directory" ? {} : { content }),
+    ...(source === undefined ? {} : { source: resolvePath(context.directory, source) }),
+    ...(target === undefined ? {} : { target }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(group === undefined ? {} : { group }),
+    ...(mode === undefined ? {} : { mode }),
+    recurse: fields.recurse ?? false,
+    force: fields.force ?? false,
+    purge: fields.purge ?? false,
+    ...(fields.validate === undefined ? {} : { validate: words(fields.validate) }),
+    inPlace: fields.in_place ?? false,
+    sensitive: fields.sensitive ?? false,
+  };
+}
+
+function pathOf(
+  fields: FileFields,
+  context: ResolveContext,
+): { readonly path: string; readonly slash: boolean } {
+  const { path, dirname, basename } = fields;
+  const both = dirname !== undefined || basename !== undefined;
+  if (path !== undefined && both) {
+    context.issue({ path: ["path"], message: "path says what dirname and basename say too" });
+  }
+  if (path === undefined && both && (dirname === undefined || basename === undefined)) {
+    context.issue({
+      path: [dirname === undefined ? "basename" : "dirname"],
+      message: "dirname and basename need each other",
+      hint: "or write path",
+    });
+    return { path: "/", slash: true };
+  }
+  const [field, text] = path !== undefined
+    ? ["path", path]
+    : both
+    ? ["dirname", `${dirname}/${basename}`]
+    : ["path", context.name];
+  if (path === undefined && !both && !text.startsWith("/")) {
+    context.issue({
+      path: ["path"],
+      message: "path is missing",
+      hint: "write path, or use an absolute path as the name",
+    });
+    return { path: "/", slash: true };
+  }
+  const checked = checkPath(text);
+  if (checked.ok) return checked;
+  context.issue({
+    path: [field],
+    message: `${field} ${checked.message}`,
+    ...(checked.hint === undefined ? {} : { hint: checked.hint }),
+  });
+  return { path: "/", slash: true };
+}
+
+function typeOf(fields: FileFields, slash: boolean): Type {
+  if (fields.state === "absent") return "absent";
+  if (slash) return "directory";
+  if (fields.target !== undefined) return "link";
+  if (fields.source !== undefined) return "source";
+  return fields.content !== undefined ? "content" : "presence";
+}
+
+/** Which fields go together. */
+function checkFields(
+  fields: FileFields,
+  type: Type,
+  slash: boolean,
+  { issue }: ResolveContext,
+): void {
+  if (type === "absent") return;
+  const origins = (["content", "source", "target"] as const)
+    .filter((field) => fields[field] !== undefined && !(slash && fields[field] === ""));
+  if (origins.length > 1) {
+    issue({ path: [origins[1] ?? ""], message: `${origins.join(" and ")} exclude each other` });
+  }
+  for (const field of ["recurse", "purge"] as const) {
+    if (!fields[field] || slash) continue;
+    issue({
+      path: [field],
+      message: `${field} is for directories`,
+      hint: "end the path with / if it is one",
+    });
+  }
+  for (const field of ["content", "target", "in_place", "validate"] as const) {
+    // An empty content says nothing about a directory; it was written so in 2016.
+    if (!fields[field] || !slash) continue;
+    issue({
+      path: [field],
+      message: `${field} is not for directories`,
+      hint: "a path that ends with / is a directory",
+    });
+  }
+  if (type === "link" && fields.mode !== undefined) {
+    issue({ path: ["mode"], message: "a symbolic link has no mode of its own" });
+  }
+  if (fields.validate === undefined) return;
+  if (!fields.validate.includes("%s")) {
+    issue({
+      path: ["validate"],
+      message: "validate does not say where the file goes",
+      hint: "write %s in its place, for instance: visudo -cf %s",
+    });
+  }
+  if (!slash && type !== "content" && type !== "source") {
+    issue({ path: ["validate"], message: "validate needs content or source" });
+  }
+}
+
+/** Split on blanks, without a shell. */
+function words(command: string): string[] {
+  return command.split(/\s+/).filter((word) => word !== "");
+}

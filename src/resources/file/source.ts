@@ -1,0 +1,125 @@
+/**
+ * Where content and trees come from.
+ *
+ * @module
+ */
+
+import { chainOk } from "../../base/chain.ts";
+import { LIMITS } from "../../base/limits.ts";
+import { fail, ok } from "../../base/result.ts";
+import type { Awaitable, Result } from "../../base/result.ts";
+import type { Sight } from "../../host/files/files.ts";
+import type { Context } from "../../kind/kind.ts";
+import type { Shape } from "./inspect.ts";
+import { joinPath, parentOf, resolvePath } from "./path.ts";
+
+const LINKS = 8;
+
+/** One entry of a source tree: its path below the root, and what should stand there. */
+export interface SourceEntry {
+  readonly below: string;
+  readonly shape: Shape;
+}
+
+/** Looks at a source; links to it are followed, as its author may arrange it so. */
+export function lookAtSource(
+  source: string,
+  context: Context,
+  links = 0,
+): Awaitable<Result<{ readonly path: string; readonly sight: Sight }>> {
+  const options = { contentUpToBytes: LIMITS.syncReadBytes, signal: context.signal };
+  return chainOk(context.host.files.look(source, options), (sight) => {
+    if (sight.type !== "symlink") return ok({ path: source, sight });
+    if (links >= LINKS) return fail(`the source ${source} is a link that leads nowhere`);
+    return lookAtSource(resolvePath(parentOf(source), sight.target), context, links + 1);
+  });
+}
+
+/** The shape that one source file gives to its copy. */
+export function shapeOfSource(source: string, context: Context): Awaitable<Result<Shape>> {
+  return chainOk(lookAtSource(source, context), ({ path, sight }) => {
+    if (sight.type === "file") return ok(shapeOfFile(path, sight));
+    if (sight.type === "absent") return sourceMissing(source);
+    if (sight.type === "directory") {
+      return fail(`the source ${source} is a directory`, {
+        code: "source",
+        hint: "end the path of the resource with / to copy what is in it",
+      });
+    }
+    return fail(`the source ${source} is neither file nor directory`, { code: "source" });
+  });
+}
+
+function shapeOfFile(path: string, { content, stat }: Extract<Sight, { type: "file" }>): Shape {
+  // A small file is copied from memory, so that check and apply mean the same bytes.
+  return content === undefined
+    ? { type: "file", content: { copyOf: path }, size: stat.size }
+    : { type: "file", content, size: content.length };
+}
+
+function sourceMissing(source: string): Result<never> {
+  return fail(`the source ${source} does not exist`, {
+    code: "source",
+    hint: "a relative source is looked for beside the graph file",
+  });
+}
+
+/**
+ * The entries of a source tree, parents first: what is directly in it, or with `recurse` everything.
+ * Without `recurse` its directories are left out. Links are copied as links.
+ */
+export async function* walkSource(
+  source: string,
+  recurse: boolean,
+  context: Context,
+): AsyncGenerator<Result<SourceEntry>> {
+  const root = await lookAtSource(source, context);
+  if (!root.ok) return yield root;
+  if (root.value.sight.type === "absent") return yield sourceMissing(source);
+  if (root.value.sight.type !== "directory") {
+    return yield fail(`the source ${source} is not a directory`, {
+      code: "source",
+      hint: "the path of the resource ends with /, so its source must be a directory",
+    });
+  }
+  yield* walkBelow(root.value.path, "", recurse, context);
+}
+
+async function* walkBelow(
+  directory: string,
+  below: string,
+  recurse: boolean,
+  context: Context,
+): AsyncGenerator<Result<SourceEntry>> {
+  const { files } = context.host;
+  const listed = await files.list(directory, context.signal);
+  if (!listed.ok) return yield listed;
+  for (const { name, type } of listed.value.entries) {
+    if (files.isTemporary(name) !== undefined) continue;
+    const path = joinPath(directory, name);
+    const entry = below === "" ? name : `${below}/${name}`;
+    if (type === "directory") {
+      if (!recurse) continue;
+      yield ok({ below: entry, shape: { type: "directory" } });
+      yield* walkBelow(path, entry, recurse, context);
+      continue;
+    }
+    const shape = await entryShape(path, context);
+    if (!shape.ok) yield shape;
+    else if (shape.value !== undefined) yield ok({ below: entry, shape: shape.value });
+  }
+}
+
+/** Undefined for what was removed since it was listed. */
+async function entryShape(path: string, context: Context): Promise<Result<Shape | undefined>> {
+  const options = { contentUpToBytes: LIMITS.syncReadBytes, signal: context.signal };
+  const seen = await context.host.files.look(path, options);
+  if (!seen.ok) return seen;
+  const sight = seen.value;
+  if (sight.type === "file") return ok(shapeOfFile(path, sight));
+  if (sight.type === "symlink") return ok({ type: "link", target: sight.target });
+  if (sight.type === "other") {
+    return fail(`${path} in the source is ${sight.what}, which cannot be copied`);
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,78 @@
+/**
+ * Owner, group and mode that a file resource asks for, as numbers.
+ *
+ * @module
+ */
+
+import { chain, chainOk } from "../../base/chain.ts";
+import { ok } from "../../base/result.ts";
+import type { Awaitable, Result } from "../../base/result.ts";
+import type { Attributes, Stat } from "../../host/files/files.ts";
+import type { Context } from "../../kind/kind.ts";
+import { applyMode, modeText } from "./mode.ts";
+import type { Mode } from "./mode.ts";
+import type { FileParams } from "./params.ts";
+
+/** What is wanted of every entry of the resource; undefined parts stay as they are. */
+export interface Wanted {
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly mode?: Mode;
+}
+
+const NOTHING: Wanted = {};
+const NEW_FILE_BITS = 0o644;
+const NEW_DIRECTORY_BITS = 0o755;
+
+/** Turns names into numbers. */
+export function wantedOf(params: FileParams, { host }: Context): Awaitable<Result<Wanted>> {
+  const { owner, group, mode } = params;
+  if (owner === undefined && group === undefined && mode === undefined) return ok(NOTHING);
+  const uid = owner === undefined ? ok(undefined) : host.users.uid(owner);
+  return chainOk<number | undefined, Wanted>(uid, (uidNumber) => {
+    const gid = group === undefined ? ok(undefined) : host.users.gid(group);
+    return chain<Result<number | undefined>, Result<Wanted>>(gid, (gidNumber) =>
+      gidNumber.ok
+        ? ok({
+          ...(uidNumber === undefined ? {} : { uid: uidNumber }),
+          ...(gidNumber.value === undefined ? {} : { gid: gidNumber.value }),
+          ...(mode === undefined ? {} : { mode }),
+        })
+        : gidNumber);
+  });
+}
+
+/** Owner and mode for an entry that is made. */
+export function attributesOfNew({ uid, gid, mode }: Wanted, directory: boolean): Attributes {
+  const bits = directory ? NEW_DIRECTORY_BITS : NEW_FILE_BITS;
+  return {
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+    ...(mode === undefined ? {} : { mode: applyMode(mode, bits, directory) }),
+  };
+}
+
+/** What has to change in owner and mode of an entry that is there, and in words. */
+export function attributeDrift(
+  { uid, gid, mode }: Wanted,
+  stat: Stat,
+): { readonly attributes: Attributes; readonly words: readonly string[] } {
+  const words: string[] = [];
+  const attributes: { uid?: number; gid?: number; mode?: number } = {};
+  if (uid !== undefined && uid !== stat.uid) {
+    attributes.uid = uid;
+    words.push(`owner ${stat.uid} → ${uid}`);
+  }
+  if (gid !== undefined && gid !== stat.gid) {
+    attributes.gid = gid;
+    words.push(`group ${stat.gid} → ${gid}`);
+  }
+  const bits = mode === undefined || stat.type === "symlink"
+    ? stat.mode
+    : applyMode(mode, stat.mode, stat.type === "directory");
+  if (bits !== stat.mode) words.push(`mode ${modeText(stat.mode)} → ${modeText(bits)}`);
+  // A new owner takes set-id bits away, so the mode is said again with it.
+  const saidAgain = words.length > 0 && (bits & 0o6000) !== 0 && stat.type !== "symlink";
+  if (bits !== stat.mode || saidAgain) attributes.mode = bits;
+  return { attributes, words };
+}
