@@ -100,6 +100,11 @@ function adviceForText(
   return undefined;
 }
 
+/** Whether text would have been right, where something else is. */
+export function wantsText(issue: SchemaIssue): boolean {
+  return expectation(issue).types.has("string");
+}
+
 function hintOrNone(hint: string | undefined): { hint?: string } {
   return hint === undefined ? {} : { hint };
 }

@@ -7,7 +7,7 @@
 import { didYouMean } from "../base/nearest.ts";
 import type { FieldSchema } from "../kind/schema.ts";
 import { isNothing, shown } from "./describe.ts";
-import { fieldMistakes } from "./field_issues.ts";
+import { fieldMistakes, wantsText } from "./field_issues.ts";
 import type { FieldMistake } from "./field_issues.ts";
 
 /** How the fields of one map are read. */
@@ -53,7 +53,20 @@ export function readFields(
 function isUnset(value: unknown, schema: FieldSchema, emptyIsUnset: boolean): boolean {
   if (schema.required) return false;
   if (isNothing(value)) return true;
-  return emptyIsUnset && !schema.emptyCounts && (value === "" || value === 0);
+  if (!emptyIsUnset || schema.emptyCounts) return false;
+  return value === "" || (value === 0 && !isForText(schema));
+}
+
+const textSchemas = new WeakMap<FieldSchema, boolean>();
+
+/** Whether a number in its place is a text that lacks its quotes: `owner: 0` means root. */
+function isForText(schema: FieldSchema): boolean {
+  let isText = textSchemas.get(schema);
+  if (isText === undefined) {
+    isText = schema.type.safeParse(0).error?.issues.some((issue) => wantsText(issue)) ?? false;
+    textSchemas.set(schema, isText);
+  }
+  return isText;
 }
 
 const requiredKeys = new WeakMap<object, readonly string[]>();

@@ -131,6 +131,11 @@ Deno.test("an empty content is a content, and false is a value", async () => {
   assertEquals(file, { path: "/a", content: "", purge: false });
 });
 
+Deno.test("a bare 0 in a field for text is no unset field, but a text without quotes", async () => {
+  const text = "graph: g\nresources:\n  file: [{name: /a, owner: 0, mode: 0}]\n";
+  assertEquals((await errorsOf(text)).length, 2);
+});
+
 Deno.test("in required fields 0 and an empty text are values", async () => {
   const text = "graph: g\nresources:\n  timer: [{name: a, interval: 0}]\n";
   assertStringIncludes((await errorsOf(text))[0]!, "interval must be");
