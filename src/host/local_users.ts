@@ -1,0 +1,120 @@
+/**
+ * User and group names of the machine. The local files answer at once; what they do not know is asked
+ * of `getent`, behind which are LDAP, sssd and whatever else the machine is set up for.
+ *
+ * @module
+ */
+
+import { chain } from "../base/chain.ts";
+import { fail, ok } from "../base/result.ts";
+import type { Awaitable, Result } from "../base/result.ts";
+import type { Clock } from "./clock.ts";
+import type { Processes } from "./processes.ts";
+import type { Users } from "./users.ts";
+
+export interface LocalUsersOptions {
+  readonly clock: Clock;
+  readonly processes: Processes;
+  /** Where `passwd` and `group` are; for tests. */
+  readonly directory?: string;
+}
+
+type Database = "passwd" | "group";
+
+/** How long an answer of `getent` is believed. */
+const BELIEVED_MS = 5000;
+const TIMEOUT_MS = 10_000;
+/** The largest number is kept for "no change". */
+const LARGEST = 2 ** 32 - 2;
+
+/** The machine's users and groups. */
+export function createLocalUsers(options: LocalUsersOptions): Users {
+  const users = createNames("passwd", options);
+  const groups = createNames("group", options);
+  return {
+    uid: (name) => users(name),
+    gid: (name) => groups(name),
+  };
+}
+
+function createNames(
+  database: Database,
+  { clock, processes, directory = "/etc" }: LocalUsersOptions,
+): (name: string) => Awaitable<Result<number>> {
+  const path = `${directory}/${database}`;
+  let version = "";
+  let local: ReadonlyMap<string, number> = new Map();
+  const asked = new Map<string, { readonly atMs: number; readonly number: number }>();
+
+  function find(name: string): Awaitable<Result<number>> {
+    if (/^[0-9]{1,10}$/.test(name) && Number(name) <= LARGEST) return ok(Number(name));
+    refresh();
+    const number = local.get(name);
+    if (number !== undefined) return ok(number);
+    const answer = asked.get(name);
+    if (answer !== undefined && clock.nowMs() - answer.atMs < BELIEVED_MS) return ok(answer.number);
+    return chain(ask(database, name, processes), (result) => {
+      if (result.ok) asked.set(name, { atMs: clock.nowMs(), number: result.value });
+      return result;
+    });
+  }
+
+  /** Reads the file again if it changed. */
+  function refresh(): void {
+    try {
+      const { mtime, size, ino } = Deno.statSync(path);
+      const now = `${mtime?.getTime()} ${size} ${ino}`;
+      if (now === version) return;
+      local = parseNames(Deno.readTextFileSync(path));
+      version = now;
+      asked.clear();
+    } catch {
+      // A machine without the file may still know names otherwise.
+      local = new Map();
+      version = "";
+    }
+  }
+
+  return find;
+}
+
+/** Names and numbers in the format of passwd and group: name, password, number. */
+export function parseNames(text: string): ReadonlyMap<string, number> {
+  const names = new Map<string, number>();
+  for (const line of text.split("\n")) {
+    const [name, , number] = line.split(":", 3);
+    if (name === undefined || number === undefined || !/^[0-9]+$/.test(number)) continue;
+    // The first entry of a name counts, as it does for the C library.
+    if (name !== "" && !names.has(name)) names.set(name, Number(number));
+  }
+  return names;
+}
+
+async function ask(
+  database: Database,
+  name: string,
+  processes: Processes,
+): Promise<Result<number>> {
+  const what = database === "passwd" ? "user" : "group";
+  const unknown = fail(`there is no ${what} named ${JSON.stringify(name)}`, {
+    code: "no-account",
+    hint: `make the ${what} first; it is looked for again`,
+  });
+  // What cannot be a name must not become an option or another line.
+  if (name.startsWith("-") || /[\s:]/.test(name)) return unknown;
+  let found: number | undefined;
+  const ended = await processes.run({
+    argv: ["getent", database, name],
+    timeoutMs: TIMEOUT_MS,
+    line: (line, stream) => {
+      if (stream === "stdout") found ??= parseNames(line).get(name);
+    },
+  });
+  if (ended.ok && ended.value.ended === "timeout") {
+    return fail(`the ${what} ${JSON.stringify(name)} could not be looked up within 10 s`, {
+      code: "timeout",
+      hint: `try: getent ${database} ${name}`,
+    });
+  }
+  return found === undefined ? unknown : ok(found);
+}
