@@ -25,6 +25,9 @@ export const LIMITS = {
   fileStepMs: 10_000,
   /** Entries of one directory tree that a resource manages. */
   treeEntries: 200_000,
+  /** Copies kept of what was overwritten or removed, and their bytes together. */
+  backups: 1000,
+  backupBytes: 1024 * 1024 * 1024,
   /** Bytes of each side that are compared to show a difference. */
   diffBytes: 64 * 1024,
   /** Lines of one difference that are shown. */

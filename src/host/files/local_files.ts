@@ -4,10 +4,10 @@
  * @module
  */
 
-import { ok } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
 import { createMounts } from "../mounts.ts";
 import type { Random } from "../random.ts";
+import { createBackups } from "./backups.ts";
 import { equals } from "./content.ts";
 import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
 import type { Files } from "./files.ts";
@@ -49,6 +49,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     step: options.step ?? (() => {}),
     warn: options.warn ?? (() => {}),
   };
+  const backups = createBackups(shop, prefix);
   return {
     look: (path, lookOptions) => look(shop, path, lookOptions),
     list: (path, signal) => list(shop, path, signal),
@@ -58,7 +59,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     makeLink: (path, target, attributes) => makeLink(shop, path, target, attributes),
     setAttributes: (path, seen, attributes) => setAttributes(shop, path, seen, attributes),
     remove: (path, seen, removeOptions) => remove(shop, path, seen, removeOptions),
-    backup: () => ok(undefined),
+    backup: (path, seen) => backups.keep(path, seen),
     unnameable: (path, { tree }) => countUnnameable(path, tree),
     isTemporary(name) {
       if (!shop.temporaries.matches(name)) return undefined;
