@@ -21,7 +21,7 @@ import type { Path } from "./path.ts";
 import { readResources } from "./resources.ts";
 import type { Written } from "./resources.ts";
 import { parseYaml } from "./syntax.ts";
-import { explainSyntax } from "./syntax_mistakes.ts";
+import { explainSyntax, loneCarriageReturn } from "./syntax_mistakes.ts";
 import { readOutline } from "./top.ts";
 import type { Outline } from "./top.ts";
 
@@ -56,6 +56,8 @@ export interface LoadOptions {
 export async function loadGraph(text: string, options: LoadOptions): Promise<LoadOutcome> {
   if (text.length > LIMITS.graphFileBytes) return refused([tooLarge(options.file)]);
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const unclear = loneCarriageReturn(source, options.file);
+  if (unclear !== undefined) return refused([unclear]);
   const parsed = parseYaml(source);
   if (parsed.ok) return await interpret(parsed.value, source, [], options);
   const report = await explainSyntax(source, options.file, parsed.error);

@@ -34,6 +34,19 @@ export async function explainSyntax(
   return { diagnostics: [plainMistake(first, text, file)], onlyDuplicateKeys: false };
 }
 
+/** A carriage return that is not part of a line break: parsers do not agree on what it means. */
+export function loneCarriageReturn(text: string, file: string): Diagnostic | undefined {
+  const offset = text.includes("\r") ? text.search(/\r(?!\n)/) : -1;
+  if (offset < 0) return undefined;
+  return {
+    severity: "error",
+    file,
+    ...placeAt(text, offset, offset + 1),
+    message: "there is a carriage return without a line feed",
+    hint: "end lines as Unix or Windows does; in a text in double quotes write \\r",
+  };
+}
+
 function characterMistake(text: string, file: string): Diagnostic | undefined {
   const offset = text.search(NON_PRINTABLE);
   if (offset < 0) return undefined;
