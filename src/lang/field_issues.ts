@@ -62,6 +62,9 @@ function oneMistake(
 ): FieldMistake {
   const name = nameOf(path);
   if (issue.message !== NO_WORDS) return { path, message: `${name} ${issue.message}` };
+  if (issue.code === "too_small" && value === "") {
+    return { path, message: `${name} must not be empty` };
+  }
   const expected = expectation(issue);
   const wanted = path.length === 1 ? schema.typeText : expected.text;
   const message = wanted === undefined
@@ -158,9 +161,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 function boundText(issue: SchemaIssue): string | undefined {
   if (issue.code === "too_small") {
-    return issue.origin === "string" && issue.minimum === 1
-      ? "a text that is not empty"
-      : `${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+    return `${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
   }
   if (issue.code === "too_big") {
     return `${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
