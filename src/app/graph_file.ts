@@ -10,8 +10,9 @@ import { renderDiagnostic } from "../base/diagnostic_render.ts";
 import type { Timer } from "../host/clock.ts";
 import type { Host } from "../host/host.ts";
 import type { Watch } from "../host/hub/hub.ts";
-import { graphTextPath, graphTextPaths, readGraphText } from "../host/graph_text.ts";
+import { graphTextPath, graphTextPaths, readGraphBytes } from "../host/graph_text.ts";
 import type { Registry } from "../kind/kind.ts";
+import { decodeGraphFile } from "../lang/decode.ts";
 import { type LoadedGraph, loadGraph } from "../lang/load.ts";
 import type { AgentEvent } from "../report/event.ts";
 
@@ -54,12 +55,18 @@ export class GraphFile {
    */
   async read(): Promise<LoadedGraph | undefined> {
     const { file, registry } = this.#options;
-    const read = await readGraphText(this.#path, LIMITS.graphFileBytes);
+    const read = await readGraphBytes(this.#path, LIMITS.graphFileBytes);
     if (!read.ok) {
       this.#report([{ severity: "error", file, ...read.failure }], undefined);
       return undefined;
     }
-    const { text, directory } = read.value;
+    const { bytes, directory } = read.value;
+    const decoded = decodeGraphFile(bytes, file);
+    if (!decoded.ok) {
+      this.#report(decoded.diagnostics, undefined);
+      return undefined;
+    }
+    const { text } = decoded;
     if (text === this.#text) return undefined;
     this.#text = text;
     const outcome = await loadGraph(text, { file, directory, registry });

@@ -8,9 +8,9 @@
 import { dirname, resolve } from "node:path";
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
 
-/** A graph file's text and where it stands. */
-export interface GraphText {
-  readonly text: string;
+/** The bytes of a graph file and where it stands. */
+export interface GraphBytes {
+  readonly bytes: Uint8Array;
   /** The directory of the name that the user gave, absolute; for relative sources. */
   readonly directory: string;
 }
@@ -20,20 +20,26 @@ export function graphTextPath(file: string): string {
   return file === "-" ? file : resolve(file);
 }
 
-/** Reads a regular file of at most `limitBytes` bytes that holds UTF-8. */
-export async function readGraphText(
+/** Reads a regular file, or the standard input; of a larger one, `limitBytes` + 1 bytes. */
+export async function readGraphBytes(
   path: string,
   limitBytes: number,
-): Promise<Result<GraphText>> {
+): Promise<Result<GraphBytes>> {
   try {
-    const bytes = path === "-" ? await readInput(limitBytes) : await readRegular(path, limitBytes);
-    if (!bytes.ok) return bytes;
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.value);
-    return ok({ text, directory: path === "-" ? Deno.cwd() : dirname(path) });
-  } catch (thrown) {
-    if (thrown instanceof TypeError) {
-      return fail(`${path} is not UTF-8 text`, { hint: "save it as UTF-8" });
+    if (path === "-") {
+      const bytes = await readUpTo(Deno.stdin.readable, limitBytes + 1);
+      return ok({ bytes, directory: Deno.cwd() });
     }
+    const stat = await Deno.stat(path);
+    if (stat.isDirectory) {
+      return fail(`${path} is a directory`, { hint: "name a graph file in it" });
+    }
+    if (!stat.isFile) return fail(`${path} is not a regular file`);
+    const bytes = stat.size <= limitBytes
+      ? await Deno.readFile(path)
+      : await readUpTo((await Deno.open(path)).readable, limitBytes + 1);
+    return ok({ bytes, directory: dirname(path) });
+  } catch (thrown) {
     if (thrown instanceof Deno.errors.NotFound) {
       return fail(`${path} does not exist`, { code: "absent", hint: "check the name" });
     }
@@ -50,27 +56,16 @@ export function graphTextPaths(path: string): string[] {
   }
 }
 
-async function readRegular(path: string, limitBytes: number): Promise<Result<Uint8Array>> {
-  const stat = await Deno.stat(path);
-  if (stat.isDirectory) return fail(`${path} is a directory`, { hint: "name a graph file in it" });
-  if (!stat.isFile) return fail(`${path} is not a regular file`);
-  if (stat.size > limitBytes) return tooLarge(path, limitBytes);
-  return ok(await Deno.readFile(path));
-}
-
-async function readInput(limitBytes: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
+async function readUpTo(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  limitBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  for await (const chunk of Deno.stdin.readable) {
+  for await (const chunk of stream) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > limitBytes) return tooLarge("the standard input", limitBytes);
+    if (size >= limitBytes) break;
   }
-  return ok(new Uint8Array(await new Blob(chunks).arrayBuffer()));
-}
-
-function tooLarge(what: string, limitBytes: number): Result<never> {
-  return fail(`${what} is larger than ${limitBytes / 1024 / 1024} MiB`, {
-    hint: "a graph file has at most that; put contents into files of their own, as source",
-  });
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

@@ -23,7 +23,7 @@ export interface Mounts {
   on(path: string): Mount | undefined;
   /** The one that holds this path; `path` is absolute and has no links or `..` in it. */
   holding(path: string): Mount;
-  /** Those mounted on or below a path. */
+  /** Those mounted on or below a path; asks the kernel anew. */
   below(path: string): readonly Mount[];
 }
 
@@ -67,6 +67,8 @@ export function createMounts(
       return mounts.get("/") ?? ROOT;
     },
     below(path) {
+      // Who asks this is about to remove everything there.
+      readAtMs = -Infinity;
       const prefix = path === "/" ? "/" : `${path}/`;
       return [...current().values()]
         .filter(({ point }) => point === path || point.startsWith(prefix));

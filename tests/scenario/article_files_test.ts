@@ -108,7 +108,7 @@ Deno.test("truncation, moving away, write-and-rename and attributes are healed",
 Deno.test("a directory in place of a file is replaced with force, and a failure without", async () => {
   await inDirectory(async (directory) => {
     const graph = (force: boolean) =>
-      `resources:\n  file:\n  - name: f\n    path: ${directory}/f\n    content: "text\\n"\n` +
+      `graph: t\nresources:\n  file:\n  - name: f\n    path: ${directory}/f\n    content: "text\\n"\n` +
       `    force: ${force}\n`;
     await Deno.mkdir(`${directory}/f`);
     await Deno.writeTextFile(`${directory}/f/inside`, "");

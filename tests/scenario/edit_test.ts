@@ -30,13 +30,13 @@ function file(directory: string, name: string, content: string): string {
 
 Deno.test("an edit touches only what it changed", async () => {
   await withGraph(
-    (directory) => "resources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "1"),
+    (directory) => "graph: t\nresources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "1"),
     async ({ directory, program, edit }) => {
       await within(5000, () => contentOf(`${directory}/b`) === "1", "b appears");
       await program.says("File[a]");
       const inode = (await Deno.stat(`${directory}/a`)).ino;
       await edit(
-        "resources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "2") +
+        "graph: t\nresources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "2") +
           file(directory, "c", "3"),
       );
       await within(5000, () => contentOf(`${directory}/c`) === "3", () => program.stderr);
@@ -49,10 +49,10 @@ Deno.test("an edit touches only what it changed", async () => {
 
 Deno.test("what leaves the graph stays on disk, and is no longer healed", async () => {
   await withGraph(
-    (directory) => "resources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "1"),
+    (directory) => "graph: t\nresources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "1"),
     async ({ directory, program, edit }) => {
       await within(5000, () => contentOf(`${directory}/b`) === "1", () => program.stderr);
-      await edit("resources:\n  file:\n" + file(directory, "a", "2"));
+      await edit("graph: t\nresources:\n  file:\n" + file(directory, "a", "2"));
       await within(5000, () => contentOf(`${directory}/a`) === "2", () => program.stderr);
       assertEquals(contentOf(`${directory}/b`), "1");
       await Deno.remove(`${directory}/b`);
@@ -68,12 +68,12 @@ Deno.test("a running command of an unchanged vertex goes on through an edit", as
     `  - name: ${name}\n    shell: /bin/sh\n    cmd: "${command} >> ${directory}/log"\n`;
   await withGraph(
     (directory) =>
-      "resources:\n  exec:\n" + exec(directory, "slow", "echo begin; sleep 2; echo end") +
+      "graph: t\nresources:\n  exec:\n" + exec(directory, "slow", "echo begin; sleep 2; echo end") +
       exec(directory, "other", "echo other"),
     async ({ directory, program, edit }) => {
       await program.says("Exec[slow]: Apply");
       await edit(
-        "resources:\n  exec:\n" + exec(directory, "slow", "echo begin; sleep 2; echo end") +
+        "graph: t\nresources:\n  exec:\n" + exec(directory, "slow", "echo begin; sleep 2; echo end") +
           exec(directory, "other", "echo changed"),
       );
       await program.says(/Exec\[slow\]: Done/);
@@ -90,12 +90,12 @@ Deno.test("a running command of an unchanged vertex goes on through an edit", as
 Deno.test("a command that an edit removes is ended with all it started", async () => {
   await withGraph(
     (directory) =>
-      `resources:\n  exec:\n  - name: long\n    shell: /bin/sh\n` +
+      `graph: t\nresources:\n  exec:\n  - name: long\n    shell: /bin/sh\n` +
       `    cmd: "sleep 1000 & echo $! > ${directory}/pid; wait"\n`,
     async ({ directory, program, edit }) => {
       await within(5000, () => (contentOf(`${directory}/pid`) ?? "") !== "", () => program.stderr);
       const pid = Number(contentOf(`${directory}/pid`));
-      await edit("resources: {}\n");
+      await edit("graph: t\nresources: {}\n");
       await within(
         5000,
         () => (contentOf(`/proc/${pid}/stat`) ?? " Z ").includes(" Z "),
@@ -107,15 +107,15 @@ Deno.test("a command that an edit removes is ended with all it started", async (
 
 Deno.test("a broken edit is refused with its place, and the next good one takes", async () => {
   await withGraph(
-    (directory) => "resources:\n  file:\n" + file(directory, "a", "1"),
+    (directory) => "graph: t\nresources:\n  file:\n" + file(directory, "a", "1"),
     async ({ directory, program, edit }) => {
       await within(5000, () => contentOf(`${directory}/a`) === "1", () => program.stderr);
-      await edit("resources:\n  file:\n  - name: a\n    pth: /x\n");
+      await edit("graph: t\nresources:\n  file:\n  - name: a\n    pth: /x\n");
       await program.says(/graph\.yaml:4:5: error/);
       assertMatch(program.stderr, /did you mean.*path/);
       await Deno.remove(`${directory}/a`);
       await within(1000, () => contentOf(`${directory}/a`) === "1", "the old graph is in force");
-      await edit("resources:\n  file:\n" + file(directory, "a", "2"));
+      await edit("graph: t\nresources:\n  file:\n" + file(directory, "a", "2"));
       await within(5000, () => contentOf(`${directory}/a`) === "2", () => program.stderr);
       assert(!program.stderr.includes("bug"), program.stderr);
     },

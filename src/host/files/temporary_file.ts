@@ -15,8 +15,18 @@ import type { Entry, Workshop } from "./workshop.ts";
 
 /** An open temporary file in the directory of its target. */
 export interface TemporaryFile {
+  /** Its path, seen from the directory of the target. */
   readonly name: string;
   readonly file: number;
+  readonly device: number;
+  readonly inode: number;
+  /** A directory of its own that only the agent can write, where others can write around it. */
+  readonly folder?: Folder;
+}
+
+/** A temporary directory that nobody else can write. */
+interface Folder {
+  readonly name: string;
   readonly device: number;
   readonly inode: number;
 }
@@ -42,6 +52,39 @@ export function makeTemporary(
   });
 }
 
+/**
+ * Makes an empty temporary file in a temporary directory of its own. Others may rename the directory,
+ * but can neither change what is in it nor move it elsewhere.
+ */
+export function makeSheltered(
+  shop: Workshop,
+  place: Entry,
+  inside: Inside,
+): Result<TemporaryFile> {
+  const name = shop.temporaries.name(place.directory.path);
+  if (!name.ok) return name;
+  return attempt(`make a temporary directory in ${place.directory.path}`, () => {
+    Deno.mkdirSync(inside.at(name.value), { mode: 0o700 });
+    const made = Deno.lstatSync(inside.at(name.value));
+    const folder = { name: name.value, device: made.dev, inode: made.ino ?? 0 };
+    const entered = enterFolder(place, folder);
+    if (!entered.ok) return entered;
+    const file = descriptors.openNew("./file");
+    const { device, inode } = descriptors.statOpen(file);
+    return ok({ name: `${name.value}/file`, file, device, inode, folder });
+  });
+}
+
+/** Goes from the directory of the target into the temporary one, if it is still the same. */
+export function enterFolder(place: Entry, folder: Folder): Result<void> {
+  Deno.chdir(`./${folder.name}`);
+  const arrived = Deno.lstatSync(".");
+  const same = arrived.ino === folder.inode && arrived.dev === folder.device;
+  return same && arrived.uid === Deno.uid() && ((arrived.mode ?? 0) & 0o077) === 0
+    ? ok(undefined)
+    : changedMeanwhile(place);
+}
+
 /** Closes and removes a temporary file that will not be used, unless another stands there now. */
 export function discardTemporary(temporary: TemporaryFile, inside: Inside): void {
   descriptors.close(temporary.file);
@@ -49,6 +92,17 @@ export function discardTemporary(temporary: TemporaryFile, inside: Inside): void
   try {
     const info = lstat(path);
     if (info?.ino === temporary.inode && info.dev === temporary.device) Deno.removeSync(path);
+    removeFolder(temporary, inside);
+  } catch {
+    // The next run removes it.
+  }
+}
+
+/** Removes the temporary directory once it is empty. */
+export function removeFolder({ folder }: TemporaryFile, inside: Inside): void {
+  if (folder === undefined) return;
+  try {
+    Deno.removeSync(inside.at(folder.name));
   } catch {
     // The next run removes it.
   }
@@ -116,6 +170,10 @@ export function renameToTarget(place: Entry, inside: Inside, temporary: string):
 export function stillThere(place: Entry, inside: Inside, temporary: TemporaryFile): Result<void> {
   const info = lstat(inside.at(temporary.name));
   if (info?.ino === temporary.inode && info.dev === temporary.device) return ok(undefined);
+  return changedMeanwhile(place);
+}
+
+function changedMeanwhile(place: Entry): Result<never> {
   return fail(`${place.directory.path} changed while ${place.path} was being written`, {
     code: "changed",
     hint: "it is tried again",

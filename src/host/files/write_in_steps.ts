@@ -17,7 +17,10 @@ import {
   applyAttributes,
   currentTarget,
   discardTemporary,
+  enterFolder,
+  makeSheltered,
   makeTemporary,
+  removeFolder,
   renameToTarget,
   settle,
   stillThere,
@@ -53,6 +56,7 @@ export async function writeInSteps(
           if (!renamed.ok) return renamed;
           shop.step("renamed");
           descriptors.close(temporary.file);
+          removeFolder(temporary, inside);
           return settle(shop, place, inside);
         }))),
   );
@@ -71,7 +75,8 @@ export async function withTemporary(
   const begun = enterParent(place, (inside) => {
     const old = attempt(`look at ${place.path}`, () => currentTarget(place, inside, request.seen));
     if (!old.ok) return old;
-    const temporary = makeTemporary(shop, place, inside);
+    const make = needsShelter(shop, place, old.value) ? makeSheltered : makeTemporary;
+    const temporary = make(shop, place, inside);
     return temporary.ok ? ok({ temporary: temporary.value, old: old.value }) : temporary;
   });
   if (!begun.ok) return begun;
@@ -102,12 +107,12 @@ async function fill(
     request.content,
     signal,
     (piece, position) =>
-      shop.gate.call(
-        mountPoint,
-        doing,
-        () => descriptors.writeAllAsync(file, piece, position),
-        signal,
-      ),
+      shop.gate.call(mountPoint, doing, async () => {
+        await descriptors.writeAllAsync(file, piece, position);
+        // A large file goes to the disk bit by bit, so that the last sync is short.
+        const end = position + piece.length;
+        if (position % SYNC_BYTES > end % SYNC_BYTES) await descriptors.syncAsync(file);
+      }, signal),
   );
   if (!written.ok) return written;
   shop.step("filled");
@@ -123,21 +128,35 @@ async function fill(
   return refusal === undefined ? ok(undefined) : { ok: false, failure: refusal };
 }
 
+const SYNC_BYTES = 32 * 1024 * 1024;
+
 /**
- * Copies access list and extended attributes from the file that will be replaced. In a directory that
- * others can write this is left out: whoever owns it could point the copy at another file.
+ * Where others can write the directory, they could point the copy of the attributes at another file:
+ * there the temporary file needs a directory of its own.
  */
+function needsShelter(shop: Workshop, place: Entry, old: Stat | undefined): boolean {
+  return old?.type === "file" && place.directory.trust === "foreign" &&
+    !shop.known.isPlain(place.path, old);
+}
+
+/** Copies access list and extended attributes from the file that will be replaced. */
 async function keepAttached(
   shop: Workshop,
   place: Entry,
   temporary: TemporaryFile,
   old: Stat,
 ): Promise<void> {
-  if (place.directory.trust === "foreign" || shop.known.isPlain(place.path, old)) return;
-  const started = enterParent(
-    place,
-    (inside) => ok(startCopyAttributes(inside.at(place.name), inside.at(temporary.name))),
-  );
+  if (shop.known.isPlain(place.path, old)) return;
+  const { folder, name } = temporary;
+  const started = enterParent(place, (inside) => {
+    if (folder === undefined) {
+      if (place.directory.trust === "foreign") return ok(Promise.resolve(ok(undefined)));
+      return ok(startCopyAttributes(inside.at(place.name), inside.at(name)));
+    }
+    const entered = enterFolder(place, folder);
+    if (!entered.ok) return entered;
+    return ok(startCopyAttributes(`../${place.name}`, "./file"));
+  });
   if (!started.ok) return;
   const copied = await started.value;
   if (copied.ok) return;
