@@ -1,0 +1,182 @@
+/** Things that stand where a file should be, or keep it from being written. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { inFileWorld, isRoot, resource } from "../support/file_world.ts";
+import type { FileWorld } from "../support/file_world.ts";
+
+async function run(...argv: string[]): Promise<void> {
+  const [program, ...args] = argv;
+  const { success, stderr } = await new Deno.Command(program ?? "", { args }).output();
+  assert(success, `${argv.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}
+
+async function withMount(
+  target: string,
+  mount: readonly string[],
+  test: () => Promise<void>,
+): Promise<void> {
+  await run("mount", ...mount, target);
+  try {
+    // The table of mounts is read again only after a while.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await test();
+  } finally {
+    await run("umount", "-l", target);
+  }
+}
+
+async function refusedAndReplaced(world: FileWorld, name: string, what: string): Promise<void> {
+  const fields = { path: world.path(name), content: "content" };
+  const startMs = performance.now();
+  const refused = await resource(world, fields).refuse();
+  assertEquals(refused.code, "wrong-type");
+  assertStringIncludes(refused.message, `is ${what}, not a file`);
+  await resource(world, { ...fields, force: true }).heal();
+  assert(performance.now() - startMs < 1000, "nothing waits for the other end");
+  assertEquals(world.text(name), "content");
+}
+
+Deno.test("a FIFO in the place of a file is never opened, and replaced with force", () =>
+  inFileWorld(async (world) => {
+    await run("mkfifo", world.path("f"));
+    await refusedAndReplaced(world, "f", "a FIFO");
+  }));
+
+Deno.test("a socket in the place of a file is replaced with force", () =>
+  inFileWorld(async (world) => {
+    Deno.listen({ transport: "unix", path: world.path("f") }).close();
+    if (!world.names().includes("f")) {
+      await run("python3", "-c", bindSocket(world.path("f")));
+    }
+    await refusedAndReplaced(world, "f", "a socket");
+  }));
+
+function bindSocket(path: string): string {
+  return `import socket; socket.socket(socket.AF_UNIX).bind(${JSON.stringify(path)})`;
+}
+
+Deno.test({
+  name: "a device in the place of a file is never opened, and replaced with force",
+  ignore: !isRoot,
+  fn: () =>
+    inFileWorld(async (world) => {
+      await run("mknod", world.path("f"), "c", "1", "3");
+      await refusedAndReplaced(world, "f", "a character device");
+    }),
+});
+
+Deno.test("a FIFO as source is a failure at once", () =>
+  inFileWorld(async (world) => {
+    await run("mkfifo", world.path("s"));
+    const refused = await resource(world, { path: world.path("f"), source: "s" }).refuse();
+    assertStringIncludes(refused.message, "neither file nor directory");
+  }));
+
+Deno.test("a file of 1 GiB where 10 bytes should be costs nothing to check", () =>
+  inFileWorld(async (world) => {
+    world.put("f", "");
+    Deno.truncateSync(world.path("f"), 2 ** 30);
+    const made = resource(world, { path: world.path("f"), content: "0123456789" });
+    const startMs = performance.now();
+    const found = await made.check();
+    assert(performance.now() - startMs < 100);
+    assert(found?.type === "drift");
+    assertEquals(found.reason, "content differs (1073741824 → 10 bytes)");
+    assertEquals(await found.difference?.(), ["(too large to show; 1073741824 → 10 bytes)"]);
+  }));
+
+Deno.test({
+  name: "a full disk is a clear failure that leaves the old file and nothing else",
+  ignore: !isRoot,
+  fn: () =>
+    inFileWorld((world) =>
+      withMount(world.root, ["-t", "tmpfs", "-o", "size=64k", "tmpfs"], async () => {
+        world.put("f", "old");
+        for (const size of [50_000, 200_000]) {
+          world.put("filler", "x".repeat(40_000));
+          const content = "y".repeat(size);
+          const refused = await resource(world, { path: world.path("f"), content }).refuse();
+          assertEquals(refused.code, "ENOSPC");
+          assertStringIncludes(refused.message, "no space left on the device");
+          assertEquals(world.text("f"), "old");
+          assertEquals(world.names(), ["f", "filler"]);
+        }
+        await resource(world, { path: world.path("f"), content: "fits" }).heal();
+      })
+    ),
+});
+
+Deno.test({
+  name: "a read-only file system is a clear failure",
+  ignore: !isRoot,
+  fn: () =>
+    inFileWorld((world) =>
+      withMount(world.root, ["-t", "tmpfs", "-o", "ro", "tmpfs"], async () => {
+        const refused = await resource(world, { path: world.path("f"), content: "x" }).refuse();
+        assertEquals(refused.code, "EROFS");
+        assertStringIncludes(refused.message, "read-only");
+      })
+    ),
+});
+
+Deno.test({
+  name: "a file that is a bind mount is refused, and written into with in_place",
+  ignore: !isRoot,
+  fn: () =>
+    inFileWorld(async (world) => {
+      world.put("other", "old");
+      world.put("f", "covered");
+      await withMount(world.path("f"), ["--bind", world.path("other")], async () => {
+        const fields = { path: world.path("f"), content: "new" };
+        const refused = await resource(world, fields).refuse();
+        assertEquals(refused.code, "busy");
+        assertStringIncludes(refused.hint ?? "", "in_place: true");
+        await resource(world, { ...fields, in_place: true }).heal();
+        assertEquals(world.text("other"), "new");
+      });
+      assertEquals(world.text("f"), "covered");
+      assertEquals(world.names(), ["f", "other"]);
+    }),
+});
+
+Deno.test({
+  name: "a directory with something mounted below it is not removed",
+  ignore: !isRoot,
+  fn: () =>
+    inFileWorld(async (world) => {
+      Deno.mkdirSync(world.path("d/mounted"), { recursive: true });
+      await withMount(world.path("d/mounted"), ["-t", "tmpfs", "tmpfs"], async () => {
+        world.put("d/mounted/f", "x");
+        const fields = { path: world.path("d"), state: "absent", force: true } as const;
+        const refused = await resource(world, fields).refuse();
+        assertEquals(refused.code, "busy");
+        assertEquals(world.text("d/mounted/f"), "x");
+      });
+    }),
+});
+
+Deno.test({
+  name: "an immutable file is a failure with a hint",
+  ignore: !isRoot,
+  fn: () =>
+    inFileWorld(async (world) => {
+      world.put("f", "old");
+      const set = await new Deno.Command("chattr", { args: ["+i", world.path("f")] }).output();
+      if (!set.success) return;
+      try {
+        const refused = await resource(world, { path: world.path("f"), content: "x" }).refuse();
+        assertEquals(refused.code, "EPERM");
+        assertStringIncludes(refused.hint ?? "", "lsattr");
+        assertEquals(world.names(), ["f"]);
+      } finally {
+        await run("chattr", "-i", world.path("f"));
+      }
+    }),
+});
+
+Deno.test("a name that is too long for the file system is a failure", () =>
+  inFileWorld(async (world) => {
+    const seen = await world.files.look(world.path("ä".repeat(200)));
+    assert(!seen.ok);
+    assertEquals(seen.failure.code, "ENAMETOOLONG");
+  }));
