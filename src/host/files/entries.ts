@@ -173,7 +173,8 @@ function changeEntry(
   try {
     return attempt(`look at ${path}`, () => {
       const is = descriptors.statOpen(file);
-      const same = is.inode === seen.inode && is.device === seen.device;
+      const same = is.inode === seen.inode && is.device === seen.device &&
+        is.isDirectory === (seen.type === "directory");
       return same ? changeOpen(path, file, attributes) : changed(path);
     });
   } finally {

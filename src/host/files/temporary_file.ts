@@ -44,7 +44,7 @@ export function makeTemporary(
   const name = shop.temporaries.name(place.directory.path);
   if (!name.ok) return name;
   shop.step("recorded");
-  return attempt(`make a temporary file in ${place.directory.path}`, () => {
+  return attempt(`make a new file beside ${place.path}`, () => {
     const file = descriptors.openNew(inside.at(name.value));
     const { device, inode } = descriptors.statOpen(file);
     shop.step("made");
@@ -63,7 +63,7 @@ export function makeSheltered(
 ): Result<TemporaryFile> {
   const name = shop.temporaries.name(place.directory.path);
   if (!name.ok) return name;
-  return attempt(`make a temporary directory in ${place.directory.path}`, () => {
+  return attempt(`make a new file beside ${place.path}`, () => {
     Deno.mkdirSync(inside.at(name.value), { mode: 0o700 });
     const made = Deno.lstatSync(inside.at(name.value));
     const folder = { name: name.value, device: made.dev, inode: made.ino ?? 0 };
