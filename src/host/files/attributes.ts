@@ -10,6 +10,7 @@ import type { Result } from "../../base/result.ts";
 import { errorCode } from "./system_error.ts";
 
 const decoder = new TextDecoder();
+const latin1 = new TextDecoder("latin1");
 
 /**
  * Starts copying mode, access list and extended attributes from one entry to another. It must be
@@ -26,6 +27,24 @@ export function startChangeLinkOwner(
   gid: number | undefined,
 ): Promise<Result<void>> {
   return start("chown", ["-h", "--", `${uid ?? ""}${gid === undefined ? "" : `:${gid}`}`, link]);
+}
+
+/**
+ * Starts asking whether a small file has extended attributes or an access list: in the archive that
+ * `tar` makes of it they would have names. Called inside the directory. A content that looks so too
+ * counts as attached, which only costs time.
+ */
+export async function startHasAttached(name: string): Promise<boolean> {
+  const options = ["--format=posix", "--xattrs", "--xattrs-include=*", "--acls"];
+  const args = ["-c", "-f", "-", ...options, "--no-recursion", "--", name];
+  try {
+    const tar = new Deno.Command("tar", { args, stdin: "null", stdout: "piped", stderr: "null" });
+    const { success, stdout } = await tar.spawn().output();
+    return !success || /SCHILY\.(xattr|acl)\./.test(latin1.decode(stdout));
+  } catch {
+    // Without the program nobody can tell.
+    return true;
+  }
 }
 
 function start(program: string, args: string[]): Promise<Result<void>> {

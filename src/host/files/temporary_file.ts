@@ -180,12 +180,21 @@ function changedMeanwhile(place: Entry): Result<never> {
   });
 }
 
-/** After the rename: the directory is synced, and the new file remembered as the agent's own. */
-export function settle(shop: Workshop, place: Entry, inside: Inside): Result<void> {
+/**
+ * After the rename: the directory is synced; a `plain` file, to which nothing is attached, is
+ * remembered as the agent's own.
+ */
+export function settle(
+  shop: Workshop,
+  place: Entry,
+  inside: Inside,
+  plain: boolean,
+): Result<void> {
   return attempt(`sync ${place.directory.path}`, () => {
     descriptors.syncDirectory(inside.here);
-    const info = lstat(inside.at(place.name));
+    const info = plain ? lstat(inside.at(place.name)) : undefined;
     if (info?.isFile) shop.known.remember(place.path, statOf(info));
+    else shop.known.forget(place.path);
     shop.step("settled");
     return ok(undefined);
   });

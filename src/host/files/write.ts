@@ -94,7 +94,7 @@ function fillAndRename(
     shop.step("renamed");
     if (!syncFirst) syncFile(shop, file);
     descriptors.close(file);
-    return settle(shop, place, inside);
+    return settle(shop, place, inside, true);
   });
 }
 

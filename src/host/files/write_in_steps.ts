@@ -5,13 +5,15 @@
  * @module
  */
 
+import { LIMITS } from "../../base/limits.ts";
 import { ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
-import { startCopyAttributes } from "./attributes.ts";
+import { startCopyAttributes, startHasAttached } from "./attributes.ts";
 import { eachPiece } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Stat, WriteRequest } from "./files.ts";
 import { join } from "./paths.ts";
+import { lstat, statOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import {
   applyAttributes,
@@ -41,12 +43,14 @@ export async function writeInSteps(
   place: Entry,
   request: WriteRequest,
 ): Promise<Result<void>> {
-  return await withTemporary(
+  let plain = true;
+  const written = await withTemporary(
     shop,
     place,
     request,
-    ({ temporary }) =>
-      Promise.resolve(enterParent(place, (inside) =>
+    ({ temporary, old }) => {
+      plain = old?.type !== "file" || shop.known.isPlain(place.path, old);
+      return Promise.resolve(enterParent(place, (inside) =>
         attempt(`write ${place.path}`, () => {
           const current = currentTarget(place, inside, request.seen);
           if (!current.ok) return current;
@@ -57,9 +61,12 @@ export async function writeInSteps(
           shop.step("renamed");
           descriptors.close(temporary.file);
           removeFolder(temporary, inside);
-          return settle(shop, place, inside);
-        }))),
+          return settle(shop, place, inside, plain);
+        })));
+    },
   );
+  if (written.ok && !plain) await learn(shop, place);
+  return written;
 }
 
 /**
@@ -126,6 +133,20 @@ async function fill(
   shop.step("synced");
   const refusal = await request.validate?.(join(place.directory.path, temporary.name));
   return refusal === undefined ? ok(undefined) : { ok: false, failure: refusal };
+}
+
+/** Whether a file has anything attached is asked once, so that the next time it is replaced at once. */
+async function learn(shop: Workshop, place: Entry): Promise<void> {
+  if (place.directory.trust === "foreign" || place.directory.mount.remote) return;
+  const begun = enterParent(place, (inside) => {
+    const info = lstat(inside.at(place.name));
+    if (!info?.isFile || info.size > LIMITS.syncReadBytes) return ok(undefined);
+    return ok({ stat: statOf(info), asked: startHasAttached(inside.at(place.name)) });
+  });
+  if (!begun.ok || begun.value === undefined) return;
+  const { stat, asked } = begun.value;
+  // What is attached from now on changes the time that is remembered here.
+  if (!await asked) shop.known.remember(place.path, stat);
 }
 
 const SYNC_BYTES = 32 * 1024 * 1024;

@@ -87,3 +87,33 @@ Deno.test("a file that the agent wrote and nobody gave anything is replaced at o
       assertEquals(world.text("f"), "content");
     }
   }));
+
+Deno.test("a file of somebody else's is replaced at once from the second time on", () =>
+  inFileWorld(async (world) => {
+    const { default: file } = await import("../../../src/resources/file.ts");
+    world.put("f", "before the agent");
+    const made = resource(world, { path: world.path("f"), content: "content" });
+    await made.heal();
+    world.put("f", "changed");
+    const context = {
+      host: world.host,
+      signal: new AbortController().signal,
+      memory: {},
+    } as never;
+    const found = file.check(made.params, context);
+    assert(!(found instanceof Promise) && found?.type === "drift");
+    assertEquals(file.apply(found.plan, made.params, context), undefined);
+    assertEquals(world.text("f"), "content");
+  }));
+
+Deno.test("what is attached is kept from one replacement to the next", () =>
+  inFileWorld(async (world) => {
+    const path = world.put("f", "old");
+    if (!await attach(path)) return;
+    const made = resource(world, { path, content: "new" });
+    for (let round = 0; round < 3; round++) {
+      await made.heal();
+      await assertAttached(path);
+      world.put("f", `changed ${round}`);
+    }
+  }));
