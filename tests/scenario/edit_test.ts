@@ -30,7 +30,8 @@ function file(directory: string, name: string, content: string): string {
 
 Deno.test("an edit touches only what it changed", async () => {
   await withGraph(
-    (directory) => "graph: t\nresources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "1"),
+    (directory) =>
+      "graph: t\nresources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "1"),
     async ({ directory, program, edit }) => {
       await within(5000, () => contentOf(`${directory}/b`) === "1", "b appears");
       await program.says("File[a]");
@@ -49,7 +50,8 @@ Deno.test("an edit touches only what it changed", async () => {
 
 Deno.test("what leaves the graph stays on disk, and is no longer healed", async () => {
   await withGraph(
-    (directory) => "graph: t\nresources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "1"),
+    (directory) =>
+      "graph: t\nresources:\n  file:\n" + file(directory, "a", "1") + file(directory, "b", "1"),
     async ({ directory, program, edit }) => {
       await within(5000, () => contentOf(`${directory}/b`) === "1", () => program.stderr);
       await edit("graph: t\nresources:\n  file:\n" + file(directory, "a", "2"));
@@ -73,7 +75,8 @@ Deno.test("a running command of an unchanged vertex goes on through an edit", as
     async ({ directory, program, edit }) => {
       await program.says("Exec[slow]: Apply");
       await edit(
-        "graph: t\nresources:\n  exec:\n" + exec(directory, "slow", "echo begin; sleep 2; echo end") +
+        "graph: t\nresources:\n  exec:\n" +
+          exec(directory, "slow", "echo begin; sleep 2; echo end") +
           exec(directory, "other", "echo changed"),
       );
       await program.says(/Exec\[slow\]: Done/);

@@ -24,6 +24,14 @@ export interface Ended {
   readonly tookMs: number;
 }
 
+/** Around the run of the executable. */
+export interface ProgramOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** A command that runs the executable, which is given to it with its arguments. */
+  readonly through?: readonly string[];
+}
+
 /** A run of the executable that goes on. */
 export class Program {
   readonly #child: Deno.ChildProcess;
@@ -34,10 +42,11 @@ export class Program {
 
   constructor(
     args: readonly string[],
-    options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
+    options: ProgramOptions = {},
   ) {
-    this.#child = new Deno.Command(EXECUTABLE, {
-      args: [...args],
+    const [command = EXECUTABLE, ...rest] = [...options.through ?? [], EXECUTABLE, ...args];
+    this.#child = new Deno.Command(command, {
+      args: rest,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -91,7 +100,7 @@ export class Program {
 /** Runs the executable to its end. */
 export function mgmt(
   args: readonly string[],
-  options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
+  options: ProgramOptions = {},
 ): Promise<Ended> {
   return new Program(args, options).ended();
 }
