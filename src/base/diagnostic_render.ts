@@ -5,6 +5,7 @@
  */
 
 import type { Diagnostic } from "./diagnostic.ts";
+import { printable, visible } from "./printable.ts";
 
 /** Characters of a source line that are shown; a longer one is cut around the place. */
 const EXCERPT_WIDTH = 100;
@@ -86,22 +87,6 @@ function lineOf(source: string, line: number): string | undefined {
   const text = source.slice(start, end < 0 ? undefined : end);
   const withoutMark = line === 1 && text.startsWith("\ufeff") ? text.slice(1) : text;
   return withoutMark.endsWith("\r") ? withoutMark.slice(0, -1) : withoutMark;
-}
-
-/** Text in which control characters have become visible signs. */
-function printable(text: string): string {
-  return [...text].map(visible).join("");
-}
-
-function visible(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code === 0x09) return " ";
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "␡";
-  const hidden = (code >= 0x80 && code < 0xa0) || (code >= 0xd800 && code < 0xe000) ||
-    (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) ||
-    (code >= 0x2066 && code <= 0x2069) || code === 0x2028 || code === 0x2029;
-  return hidden ? "�" : character;
 }
 
 function widthOf(characters: readonly string[]): number {

@@ -1,0 +1,291 @@
+/**
+ * Events as lines for people: `HH:MM:SS Kind[name]: message`.
+ *
+ * @module
+ */
+
+import { printable } from "../base/printable.ts";
+import type { EngineEvent } from "../engine/event.ts";
+import type { AgentEvent, Reporter, ReportEvent } from "./event.ts";
+import type { Output } from "./output.ts";
+import { type Palette, palette } from "./palette.ts";
+import { recapText, troubleLines } from "./recap.ts";
+import { count, duration, kindOf, label, names, wholeDuration } from "./words.ts";
+
+/** How much is said. Quiet: warnings, failures and the recap only. */
+export type Verbosity = "quiet" | "normal" | "verbose";
+
+/** A place in a graph file. */
+export interface ReportPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a sink for people needs. */
+export interface HumanOptions {
+  readonly output: Output;
+  /** The time of day. */
+  readonly wall: () => Date;
+  readonly color: boolean;
+  readonly verbosity: Verbosity;
+  /** A run that ends when it has converged says its recap only then. */
+  readonly endsByItself: boolean;
+  /** Where a resource is written in the graph file. */
+  readonly placeOf: (key: string) => Promise<ReportPlace | undefined>;
+}
+
+type Event<Type extends ReportEvent["type"]> = Extract<ReportEvent, { type: Type }>;
+
+/** Differences stand below their line, clear of the time. */
+const INDENT = " ".repeat(11);
+
+/** How many resources a line names. */
+const NAMED = 5;
+
+/** Prints events for people. */
+export class HumanReporter implements Reporter {
+  readonly #options: HumanOptions;
+  readonly #paint: Palette;
+  readonly #loud: boolean;
+  readonly #verbose: boolean;
+  #second = -1;
+  #time = "";
+  #graphs = 0;
+  #recapOwed = false;
+
+  constructor(options: HumanOptions) {
+    this.#options = options;
+    this.#paint = palette(options.color);
+    this.#loud = options.verbosity !== "quiet";
+    this.#verbose = options.verbosity === "verbose";
+  }
+
+  flush(): Promise<void> {
+    return this.#options.output.flush();
+  }
+
+  event(event: ReportEvent): void {
+    switch (event.type) {
+      case "start":
+      case "diagnostics":
+      case "notice":
+      case "stopping":
+      case "stop":
+        return this.#agentEvent(event);
+      default:
+        return this.#engineEvent(event);
+    }
+  }
+
+  #agentEvent(event: AgentEvent): void {
+    switch (event.type) {
+      case "start":
+        return this.#start(event);
+      case "diagnostics":
+        return this.#diagnostics(event);
+      case "notice":
+        return this.#talk(`${event.topic}: ${printable(event.text)}`);
+      case "stopping":
+        return this.#stopping(event);
+      case "stop":
+        return this.#stop(event);
+    }
+  }
+
+  #engineEvent(event: EngineEvent): void {
+    switch (event.type) {
+      case "graph":
+        return this.#graph(event);
+      case "ok":
+        if (this.#verbose) this.#about(event.key, this.#paint.good("ok"));
+        return;
+      case "would-change":
+        if (!this.#loud) return;
+        this.#about(event.key, `Would apply: ${printable(event.reason)}`);
+        return this.#difference(event.difference);
+      case "apply":
+        return this.#apply(event);
+      case "difference":
+        return this.#loud ? this.#difference(event.lines) : undefined;
+      case "changed":
+        return this.#changed(event);
+      case "output":
+      case "note":
+        if (this.#loud) this.#about(event.key, printable(event.text));
+        return;
+      case "warning":
+        return this.#warning(event);
+      case "failed":
+        return this.#failed(event);
+      case "held":
+        if (this.#loud) this.#about(event.key, `Held: waits for ${label(event.by)}`);
+        return;
+      case "contested":
+        return this.#contested(event);
+      case "refresh-dropped":
+        return this.#refreshDropped(event);
+      case "exited":
+        if (this.#verbose || (this.#loud && kindOf(event.key) === "exec")) {
+          this.#about(event.key, "Exited");
+        }
+        return;
+      case "running":
+        return this.#running(event);
+      case "settled":
+        if (this.#recapOwed && !this.#options.endsByItself) this.#recap(event);
+        this.#recapOwed = false;
+        return;
+      case "converged":
+        return this.#talk(`Converged for ${count(event.afterMs / 1000, "second")}, exiting!`);
+    }
+  }
+
+  #start(event: Event<"start">): void {
+    this.#talk(`This is: mgmt, version: ${event.version}`);
+    this.#talk(`Main: Start: ${event.startedNs}`);
+    this.#talk("Main: Running...");
+  }
+
+  /** The text is rendered already: it has excerpts, and colours where they are wanted. */
+  #diagnostics({ text, errors, warnings, keepsOld }: Event<"diagnostics">): void {
+    this.#options.output.add(text.endsWith("\n") ? text : `${text}\n`);
+    if (errors === 0) return;
+    const found = warnings === 0 ? "" : ` and ${count(warnings, "warning")}`;
+    const rest = keepsOld ? "; the graph that was read before stays in force" : "";
+    this.#line(this.#paint.bad(`Graph: Refused: ${count(errors, "error")}${found}${rest}`));
+  }
+
+  #graph(event: Event<"graph">): void {
+    this.#recapOwed = true;
+    this.#graphs++;
+    const size = `Graph: Vertices(${event.vertices}), Edges(${event.edges})`;
+    if (this.#graphs === 1) {
+      this.#talk(size);
+      if (this.#verbose) this.#talk(`Graph: Seed of the order: ${event.seed}`);
+      return;
+    }
+    const { added, changed, removed, kept } = event;
+    this.#talk(`${size}: ${added} added, ${changed} changed, ${removed} removed, ${kept} kept`);
+  }
+
+  #apply({ key, reason, refresh }: Event<"apply">): void {
+    if (!this.#loud) return;
+    // A command's reason is nearly always that it has not run yet.
+    const silent = kindOf(key) === "exec" && !this.#verbose;
+    const what = refresh ? "Refresh" : "Apply";
+    this.#about(key, refresh || silent ? what : `${what}: ${printable(reason)}`);
+  }
+
+  #changed({ key, tookMs }: Event<"changed">): void {
+    const told = kindOf(key) === "exec" || tookMs >= 1000 || this.#verbose;
+    if (told && this.#loud) this.#about(key, `Done in ${duration(tookMs)}`);
+  }
+
+  #warning({ key, text }: Event<"warning">): void {
+    const message = this.#paint.warn(`Warning: ${printable(text)}`);
+    if (key === undefined) this.#line(message);
+    else this.#about(key, message);
+  }
+
+  /** The place comes from a second reading of the file; what follows waits for it. */
+  #failed({ key, failure, retryMs }: Event<"failed">): void {
+    const next = retryMs === undefined ? "no further try" : `next try in ${wholeDuration(retryMs)}`;
+    const before = this.#prefix(key);
+    const message = this.#paint.bad(`Failed: ${printable(failure.message)}`);
+    const hint = failure.hint === undefined
+      ? ""
+      : `${before}${this.#paint.dim("hint:")} ${printable(failure.hint)}\n`;
+    const text = (place: string) => `${before}${message}${place}; ${next}\n${hint}`;
+    this.#options.output.add(
+      this.#options.placeOf(key).then((place) => text(placeText(place)), () => text("")),
+    );
+  }
+
+  #contested({ key, reason, difference, pauseMs }: Event<"contested">): void {
+    const pause = `left alone for ${wholeDuration(pauseMs)}`;
+    const message = `Contested: someone else keeps changing it (${printable(reason)}); ${pause}`;
+    this.#about(key, this.#paint.bad(message));
+    this.#difference(difference);
+  }
+
+  #refreshDropped({ source, target }: Event<"refresh-dropped">): void {
+    const why = "the resource or its edge left the graph";
+    const message = `Warning: the refresh that ${label(source)} owed it is dropped: ${why}`;
+    this.#about(target, this.#paint.warn(message));
+  }
+
+  #running({ vertices }: Event<"running">): void {
+    if (!this.#loud) return;
+    for (const { key, step, forMs, waiting, waitingCount } of vertices) {
+      const what = step === "check" ? "still looking" : "still running";
+      const verb = waitingCount === 1 ? "waits" : "wait";
+      const queue = waitingCount === 0
+        ? ""
+        : `; ${names(waiting, NAMED, waitingCount)} ${verb} for it`;
+      this.#about(key, `${what} for ${wholeDuration(forMs)}${queue}`);
+    }
+  }
+
+  #stopping({ why, working }: Event<"stopping">): void {
+    this.#talk(why);
+    if (working.length > 0) this.#talk(`Waiting for ${names(working, NAMED)} (^C aborts)`);
+  }
+
+  #stop(event: Event<"stop">): void {
+    for (const line of troubleLines(event)) this.#line(this.#paint.bad(line));
+    this.#recap(event);
+    this.#talk("Goodbye!");
+  }
+
+  #recap({ recap }: { readonly recap: Event<"settled">["recap"] }): void {
+    const bad = recap.failed + recap.contested > 0;
+    const text = `Recap: ${recapText(recap)}`;
+    this.#line(bad ? this.#paint.bad(text) : this.#paint.good(text));
+  }
+
+  #difference(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    this.#options.output.add(lines.map((line) => `${INDENT}${this.#changedLine(line)}\n`).join(""));
+  }
+
+  #changedLine(line: string): string {
+    const text = printable(line);
+    if (text.startsWith("+")) return this.#paint.good(text);
+    return text.startsWith("-") ? this.#paint.bad(text) : text;
+  }
+
+  /** A line that is left out when quiet. */
+  #talk(text: string): void {
+    if (this.#loud) this.#line(text);
+  }
+
+  #about(key: string, text: string): void {
+    this.#options.output.add(`${this.#prefix(key)}${text}\n`);
+  }
+
+  #line(text: string): void {
+    this.#options.output.add(`${this.#clock()} ${text}\n`);
+  }
+
+  #prefix(key: string): string {
+    return `${this.#clock()} ${this.#paint.strong(label(key))}: `;
+  }
+
+  /** The time of day; made once a second. */
+  #clock(): string {
+    const now = this.#options.wall();
+    const second = Math.floor(now.getTime() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      const parts = [now.getHours(), now.getMinutes(), now.getSeconds()];
+      this.#time = this.#paint.dim(parts.map((part) => String(part).padStart(2, "0")).join(":"));
+    }
+    return this.#time;
+  }
+}
+
+function placeText(place: ReportPlace | undefined): string {
+  if (place === undefined) return "";
+  return ` (${printable(place.file)}:${place.line}:${place.column})`;
+}
