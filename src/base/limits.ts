@@ -38,6 +38,10 @@ export const LIMITS = {
   outputLines: 200,
   /** Commands that run at the same time. */
   processes: 256,
+  /** Commands that run as long as the agent, beside those. */
+  standingProcesses: 256,
+  /** Outputs of background processes that are still read after their command has ended. */
+  unreadOutputs: 32,
   /** Time a child has between SIGTERM and SIGKILL. */
   killGraceMs: 2000,
 } as const;

@@ -1,5 +1,10 @@
 /**
- * Child processes: each in a process group of its own, with limits on its output and its time.
+ * Child processes: each in a session and process group of its own, with limits on its output and its
+ * time. Its standard input is empty.
+ *
+ * What "ended" means: the child, its session, all that descends from it, and all that carries the
+ * mark that it was started with in its environment. Only a process that left its session, lost its
+ * parent and cleared its environment escapes.
  *
  * @module
  */
@@ -9,17 +14,24 @@ import type { Result } from "../base/result.ts";
 export interface Command {
   /** Program and arguments; no shell is involved. */
   readonly argv: readonly [string, ...string[]];
+  /** Where it runs; absolute; `/` when absent. */
   readonly cwd?: string;
   /** Added to the agent's own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whom to run as, with that user's groups, `HOME`, `USER` and `LOGNAME`. Only root can. */
   readonly uid?: number;
+  /** The primary group; the user's own when absent. */
   readonly gid?: number;
-  /** 0 or absent: none. At the end of it the whole group is ended. */
+  /** 0 or absent: none. At the end of it the child and all it started are ended. */
   readonly timeoutMs?: number;
-  /** Aborting it ends the whole group. */
+  /** Aborting it ends the child and all it started. */
   readonly signal?: AbortSignal;
   /** Called for each line of output, cut to its limit, control characters made visible. */
   readonly line?: (line: string, stream: "stdout" | "stderr") => void;
+  /** Lines given to `line` at most; LIMITS.outputLines when absent. */
+  readonly lineLimit?: number;
+  /** It runs as long as the agent, so it must not take the place of one that ends. */
+  readonly standing?: boolean;
 }
 
 /** How a command ended. */
@@ -32,9 +44,17 @@ export interface Exit {
   readonly ended?: "timeout" | "stopped";
   /** Lines printed, those beyond the limit included. */
   readonly lines: number;
+  /** The last lines printed, a few. */
+  readonly tail: readonly string[];
+  /** Processes that were to end and did not, even when killed: they wait for a device or a mount. */
+  readonly survivors: number;
 }
 
 export interface Processes {
-  /** Runs a command to its end; the result is a failure only if it could not be started. */
+  /**
+   * Runs a command to its end; the result is a failure only if it could not be started: code
+   * `not-found`, `not-allowed`, `no-directory`, `stopped` or `spawn`. What it leaves running in the
+   * background is left alone.
+   */
   run(command: Command): Promise<Result<Exit>>;
 }

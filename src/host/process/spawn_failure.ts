@@ -1,0 +1,100 @@
+/**
+ * Why a program could not be started.
+ *
+ * @module
+ */
+
+import { fail, reasonOf, type Result } from "../../base/result.ts";
+import { visible } from "../../base/visible.ts";
+import type { Command } from "../processes.ts";
+
+/** The failure for what the runtime said when it could not start this command. */
+export function spawnFailure(thrown: unknown, { argv, cwd }: Command): Result<never> {
+  const program = JSON.stringify(visible(argv[0]));
+  const code = codeOf(thrown);
+  // The kernel says the same of a directory that is missing as of a program that is.
+  const directory = cwd === undefined ? undefined : directoryFailure(cwd);
+  if (directory !== undefined) return directory;
+  switch (code) {
+    case "ENOENT":
+      return missing(argv[0], program);
+    case "EACCES":
+    case "EPERM":
+      return fail(`${program} may not be run`, {
+        code: "not-allowed",
+        hint: "is it a program, executable, and on a file system that allows programs (noexec)?",
+      });
+    case "ENOEXEC":
+      return fail(`${program} is no program for this machine`, {
+        code: "not-allowed",
+        hint: "a script needs a first line such as #!/bin/sh",
+      });
+    case "E2BIG":
+      return fail(`${program} was given too many or too long arguments`, {
+        code: "spawn",
+        hint: "one argument may have 128 KiB; put long text into a file",
+      });
+    case "EMFILE":
+    case "ENFILE":
+      return fail(`${program} could not be started: too many open files`, {
+        code: "spawn",
+        hint: "raise the limit (ulimit -n)",
+      });
+    case "EAGAIN":
+    case "ENOMEM":
+      return fail(`${program} could not be started: too many processes or too little memory`, {
+        code: "spawn",
+        hint: "look at ulimit -u, the cgroup's pids.max, and free memory",
+      });
+    default:
+      return fail(`${program} could not be started: ${visible(reasonOf(thrown))}`, {
+        code: "spawn",
+      });
+  }
+}
+
+function missing(path: string, program: string): Result<never> {
+  if (!path.includes("/")) {
+    return fail(`there is no program ${program} on the PATH`, {
+      code: "not-found",
+      hint: "install it, or give its full path",
+    });
+  }
+  if (exists(path)) {
+    return fail(`${program} is there, but what should run it is not`, {
+      code: "not-found",
+      hint: "look at its first line (#!), or which libraries it needs (ldd)",
+    });
+  }
+  return fail(`there is no program ${program}`, { code: "not-found" });
+}
+
+function directoryFailure(cwd: string): Result<never> | undefined {
+  const shown = JSON.stringify(visible(cwd));
+  try {
+    if (Deno.statSync(cwd).isDirectory) return undefined;
+    return fail(`${shown}, where the command should run, is not a directory`, {
+      code: "no-directory",
+    });
+  } catch {
+    return fail(`${shown}, where the command should run, is not there`, {
+      code: "no-directory",
+      hint: "make the directory first, with an edge from it",
+    });
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The kernel's word for it. */
+export function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !("code" in thrown)) return undefined;
+  return typeof thrown.code === "string" ? thrown.code : undefined;
+}

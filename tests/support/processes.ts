@@ -1,0 +1,73 @@
+/** What tests of child processes share. */
+
+import { createLocalClock } from "../../src/host/local_clock.ts";
+import { createLocalProcesses } from "../../src/host/local_processes.ts";
+import { createLocalRandom } from "../../src/host/local_random.ts";
+import type { Command, Exit } from "../../src/host/processes.ts";
+import { assert } from "@std/assert";
+
+export const processes = createLocalProcesses({
+  clock: createLocalClock(),
+  random: createLocalRandom(),
+});
+
+export interface Ran extends Exit {
+  /** Lines of both streams; those of stderr begin with `! `. */
+  readonly shown: readonly string[];
+}
+
+/** Runs a command that can be started. */
+export async function run(command: Command): Promise<Ran> {
+  const shown: string[] = [];
+  const result = await processes.run({
+    ...command,
+    line: (line, stream) => {
+      shown.push(stream === "stderr" ? `! ${line}` : line);
+      command.line?.(line, stream);
+    },
+  });
+  assert(result.ok, result.ok ? "" : result.failure.message);
+  return { ...result.value, shown };
+}
+
+/** Runs a script with /bin/sh. */
+export function sh(script: string, more: Partial<Command> = {}): Promise<Ran> {
+  return run({ argv: ["/bin/sh", "-c", script], ...more });
+}
+
+/** Whether a process with this number runs; one that only waits to be asked does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until something holds; false when it did not within the time. */
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  withinMs = 5000,
+): Promise<boolean> {
+  const end = Date.now() + withinMs;
+  while (Date.now() < end) {
+    if (await holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return await holds();
+}
+
+/** The text of a file once it is there and ends with a line end. */
+export async function written(path: string): Promise<string> {
+  let text = "";
+  await eventually(() => {
+    try {
+      text = Deno.readTextFileSync(path);
+    } catch {
+      return false;
+    }
+    return text.endsWith("\n");
+  });
+  assert(text.endsWith("\n"), `${path} was not written`);
+  return text;
+}

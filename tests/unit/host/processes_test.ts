@@ -1,0 +1,232 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { eventually, isRunning, processes, run, sh, written } from "../../support/processes.ts";
+
+/** Keeps what many tests need out of their way. */
+async function inDirectory(test: (directory: string) => Promise<void>): Promise<void> {
+  const directory = Deno.makeTempDirSync();
+  try {
+    await test(directory);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+Deno.test("a command's lines and exit code come back", async () => {
+  const ran = await sh("echo one; echo two >&2; exit 3");
+  assertEquals([...ran.shown].sort(), ["! two", "one"]);
+  assertEquals(ran.code, 3);
+  assertEquals(ran.signal, undefined);
+  assertEquals(ran.lines, 2);
+});
+
+Deno.test("a command that a signal ended says which", async () => {
+  const ran = await sh("kill -9 $$");
+  assertEquals([ran.code, ran.signal, ran.ended], [undefined, "SIGKILL", undefined]);
+});
+
+Deno.test("arguments reach the program as they are", async () => {
+  const ran = await run({ argv: ["printf", "%s\\n", "a b", "$HOME", "*", ""] });
+  assertEquals(ran.shown, ["a b", "$HOME", "*", ""]);
+});
+
+Deno.test("standard input is empty", async () => {
+  assertEquals((await sh("cat; echo end")).shown, ["end"]);
+});
+
+Deno.test("a command runs in / unless told, in a session of its own", async () => {
+  const ran = await sh("pwd; ps -o pid=,pgid=,sid= -p $$");
+  assertEquals(ran.shown[0], "/");
+  assertMatch(ran.shown[1]?.trim() ?? "", /^(\d+) +\1 +\1$/);
+  assertEquals((await sh("pwd", { cwd: "/usr" })).shown, ["/usr"]);
+});
+
+Deno.test("its environment is the agent's and what is added", async () => {
+  const ran = await sh("echo $ADDED; echo ${PATH:+set}", { env: { ADDED: "yes" } });
+  assertEquals(ran.shown, ["yes", "set"]);
+});
+
+Deno.test("of many lines the first are shown, all are counted, the last are kept", async () => {
+  const ran = await sh("seq 100000", { lineLimit: 10 });
+  assertEquals(ran.shown.length, 11);
+  assertEquals(ran.shown.at(-1), "… 99990 more lines");
+  assertEquals(ran.lines, 100_000);
+  assertEquals(ran.tail, ["99996", "99997", "99998", "99999", "100000"]);
+});
+
+Deno.test("50 MB without a line end are one line that is cut", async () => {
+  const ran = await sh("head -c 50000000 /dev/zero | tr '\\0' x");
+  assertEquals(ran.lines, 1);
+  assertMatch(ran.shown[0] ?? "", /^x{4096}… \(49995904 more bytes\)$/);
+});
+
+Deno.test("binary output does no harm", async () => {
+  const ran = await sh("head -c 300000 /dev/urandom; printf '\\033[31m\\377\\n'");
+  // deno-lint-ignore no-control-regex -- looking for them
+  assert(ran.shown.every((line) => !/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(line)));
+  assert(ran.tail.at(-1)?.endsWith("\\x1b[31m\ufffd"));
+});
+
+Deno.test("many commands run at the same time", async () => {
+  const start = Date.now();
+  const all = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => sh(`sleep 1; echo ${index}`)),
+  );
+  assertEquals(all.map((ran) => ran.shown[0]), all.map((_, index) => String(index)));
+  assert(Date.now() - start < 20_000, "they ran one after the other");
+});
+
+Deno.test("at the timeout the child and its children end", async () => {
+  await inDirectory(async (directory) => {
+    const ran = await sh(`sleep 300 & echo $! > ${directory}/pid; sleep 300`, { timeoutMs: 500 });
+    assertEquals(ran.ended, "timeout");
+    assertEquals(ran.signal, "SIGTERM");
+    assertEquals(ran.survivors, 0);
+    assert(!isRunning(Number(await written(`${directory}/pid`))));
+  });
+});
+
+Deno.test("what ignores SIGTERM is killed after a grace, its children too", async () => {
+  await inDirectory(async (directory) => {
+    const script = `trap '' TERM; (echo $$ > ${directory}/pid; while :; do sleep 1; done) & ` +
+      `echo $! > ${directory}/child; while :; do sleep 1; done`;
+    const ran = await sh(script, { timeoutMs: 300 });
+    assertEquals([ran.ended, ran.signal, ran.survivors], ["timeout", "SIGKILL", 0]);
+    assert(!isRunning(Number(await written(`${directory}/pid`))));
+    assert(!isRunning(Number(await written(`${directory}/child`))));
+  });
+});
+
+Deno.test("children in sessions of their own end too, also those that lost their parent", async () => {
+  await inDirectory(async (directory) => {
+    const script = `setsid sh -c 'echo $$ > ${directory}/session; exec sleep 300' & ` +
+      `(setsid sh -c 'echo $$ > ${directory}/orphan; exec sleep 300' &) ; sleep 300`;
+    const stop = new AbortController();
+    const running = sh(script, { signal: stop.signal });
+    const pids = [
+      Number(await written(`${directory}/session`)),
+      Number(await written(`${directory}/orphan`)),
+    ];
+    assert(pids.every(isRunning));
+    stop.abort();
+    assertEquals((await running).ended, "stopped");
+    assertEquals(pids.filter(isRunning), []);
+  });
+});
+
+Deno.test("a stopped (SIGSTOP) child ends as well", async () => {
+  const ran = await sh("kill -STOP $$", { timeoutMs: 300 });
+  assertEquals([ran.ended, ran.signal], ["timeout", "SIGTERM"]);
+});
+
+Deno.test("a child that obeys is gone within a second of a stop", async () => {
+  const stop = new AbortController();
+  const running = sh("echo up; sleep 300", { signal: stop.signal, line: () => stop.abort() });
+  const start = Date.now();
+  assertEquals((await running).ended, "stopped");
+  assert(Date.now() - start < 1000, `took ${Date.now() - start} ms`);
+});
+
+Deno.test("a process left in the background neither blocks nor is ended", async () => {
+  await inDirectory(async (directory) => {
+    const script =
+      `(sleep 0.5; echo late; sleep 0.1; echo later; echo done > ${directory}/done) & ` +
+      `echo first`;
+    const start = Date.now();
+    const ran = await sh(script);
+    assertEquals(ran.shown, ["first"]);
+    assert(Date.now() - start < 450, "it waited for the background process");
+    assertEquals(await written(`${directory}/done`), "done\n");
+  });
+});
+
+Deno.test("output that comes just before the end is not lost", async () => {
+  for (let round = 0; round < 10; round++) {
+    const ran = await sh("seq 5000", { lineLimit: Infinity });
+    assertEquals(ran.lines, 5000);
+  }
+});
+
+Deno.test("a stop before the start starts nothing", async () => {
+  const result = await processes.run({ argv: ["true"], signal: AbortSignal.abort() });
+  assertEquals(result.ok ? undefined : result.failure.code, "stopped");
+});
+
+const unstartable: [string, Parameters<typeof processes.run>[0], string, RegExp][] = [
+  ["a missing program", { argv: ["no-such-program-here"] }, "not-found", /on the PATH/],
+  ["a missing path", { argv: ["/no/such/program"] }, "not-found", /there is no program/],
+  ["a directory", { argv: ["/tmp"] }, "not-allowed", /may not be run/],
+  ["a file that is no program", { argv: ["/etc/passwd"] }, "not-allowed", /may not be run/],
+  ["an empty name", { argv: [""] }, "spawn", /could not be started/],
+  ["a NUL in an argument", { argv: ["echo", "a\0b"] }, "spawn", /could not be started/],
+  ["an argument that is too long", { argv: ["echo", "x".repeat(200_000)] }, "spawn", /too long/],
+  ["a missing directory", { argv: ["true"], cwd: "/no/such" }, "no-directory", /is not there/],
+  [
+    "a file as directory",
+    { argv: ["true"], cwd: "/etc/passwd" },
+    "no-directory",
+    /is not a directory/,
+  ],
+];
+for (const [name, command, code, message] of unstartable) {
+  Deno.test(`${name} is a failure with a reason`, async () => {
+    const result = await processes.run(command);
+    assert(!result.ok);
+    assertEquals(result.failure.code, code, result.failure.message);
+    assertMatch(result.failure.message, message);
+  });
+}
+
+Deno.test("a script whose interpreter is missing says so", async () => {
+  await inDirectory(async (directory) => {
+    Deno.writeTextFileSync(`${directory}/script`, "#!/no/such/interpreter\n", { mode: 0o755 });
+    const result = await processes.run({ argv: [`${directory}/script`] });
+    assertMatch(result.ok ? "" : result.failure.message, /what should run it is not/);
+  });
+});
+
+Deno.test({
+  name: "root runs a command as another user with that user's groups and home",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    const ran = await sh("id -u; id -g; id -G; echo $USER $HOME", { uid: 65534 });
+    assertEquals(ran.shown.slice(0, 3), ["65534", "65534", "65534"]);
+    assertMatch(ran.shown[3] ?? "", /^nobody \//);
+    assertEquals((await sh("id -u; id -G", { gid: 12345 })).shown, ["0", "12345"]);
+    assertEquals((await sh("id -u; id -g", { uid: 65534, gid: 1 })).shown, ["65534", "1"]);
+    assertEquals((await sh("id -G", { uid: 43210, gid: 43211 })).shown, ["43211"]);
+    const unknown = await processes.run({ argv: ["true"], uid: 43210 });
+    assertMatch(unknown.ok ? "" : unknown.failure.message, /not in the user database/);
+  },
+});
+
+Deno.test("when the door closes, what runs is ended", async () => {
+  const { createLocalProcesses } = await import("../../../src/host/local_processes.ts");
+  const { createLocalClock } = await import("../../../src/host/local_clock.ts");
+  const { createLocalRandom } = await import("../../../src/host/local_random.ts");
+  const own = createLocalProcesses({ clock: createLocalClock(), random: createLocalRandom() });
+  let pid = 0;
+  const running = own.run({
+    argv: ["/bin/sh", "-c", "echo $$; sleep 300"],
+    line: (line) => pid = Number(line),
+  });
+  assert(await eventually(() => pid > 0));
+  await own.close();
+  assert(!isRunning(pid));
+  const ran = await running;
+  assertEquals(ran.ok ? ran.value.ended : "failed", "stopped");
+  const after = await own.run({ argv: ["true"] });
+  assertEquals(after.ok ? undefined : after.failure.code, "stopped");
+});
+
+Deno.test("everything can be killed at once", async () => {
+  const { createLocalProcesses } = await import("../../../src/host/local_processes.ts");
+  const { createLocalClock } = await import("../../../src/host/local_clock.ts");
+  const { createLocalRandom } = await import("../../../src/host/local_random.ts");
+  const own = createLocalProcesses({ clock: createLocalClock(), random: createLocalRandom() });
+  const running = own.run({
+    argv: ["/bin/sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"],
+    line: () => own.kill(),
+  });
+  const ran = await running;
+  assertEquals(ran.ok ? ran.value.signal : "failed", "SIGKILL");
+});
