@@ -1,0 +1,62 @@
+import type { GivenFlags } from "../app/settings.ts";
+
+/** A flag of a command. */
+export interface Flag {
+  /** Without the hyphens, for instance `converged-timeout`. */
+  readonly name: string;
+  /** One letter that stands for it. */
+  readonly short?: string;
+  /** What its value is called in help, for instance `SECONDS`; absent: it takes none. */
+  readonly value?: string;
+  /** One line for help and the reference. */
+  readonly summary: string;
+  readonly defaultText?: string;
+  /** The environment variable that stands for it. */
+  readonly environment?: string;
+}
+
+/** What a command line gave to a command. */
+export interface Given {
+  readonly flags: GivenFlags;
+  /** What is no flag, in order. */
+  readonly words: readonly string[];
+}
+
+/** The program's surroundings, as a command sees them. */
+export interface Surface {
+  /** Writes data to the standard output. */
+  print(text: string): Promise<void>;
+  /** Writes a message for people to the standard error. */
+  complain(text: string): Promise<void>;
+  environment(name: string): string | undefined;
+  readonly talkIsTerminal: boolean;
+  randomSeed(): number;
+  /** Gives up, for good, everything that a command which only reads does not need. */
+  restrictToReading(): void;
+}
+
+/** A command: its file in `commands/` and one line in the registry there. */
+export interface Command {
+  readonly name: string;
+  /** One line for the overview. */
+  readonly summary: string;
+  /** What follows the name, a line for each form. */
+  readonly usage: readonly string[];
+  /** Paragraphs for help. */
+  readonly details?: string;
+  /** Command lines with what they do. */
+  readonly examples?: readonly (readonly [line: string, meaning: string])[];
+  readonly flags: readonly Flag[];
+  /** How many words it takes. */
+  readonly words: { readonly least: number; readonly most: number };
+  /** Does it; the result is the exit code. */
+  run(given: Given, surface: Surface): Promise<number>;
+}
+
+/** The flag that commands with coloured messages share. */
+export const COLOR_FLAG: Flag = {
+  name: "color",
+  value: "WHEN",
+  summary: "colours: auto, always or never; NO_COLOR counts too",
+  defaultText: "auto",
+};

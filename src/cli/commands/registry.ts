@@ -1,0 +1,21 @@
+/**
+ * The commands. A new one is one import and one line here.
+ *
+ * @module
+ */
+
+import type { Command } from "../command.ts";
+import { graph } from "./graph.ts";
+import { help } from "./help.ts";
+import { run } from "./run.ts";
+import { validate } from "./validate.ts";
+import { version } from "./version.ts";
+
+/** The commands in the order of the overview. */
+export const COMMANDS: readonly Command[] = [
+  run,
+  validate,
+  graph,
+  version,
+  help,
+];

@@ -1,0 +1,67 @@
+/**
+ * From a command line to an exit code.
+ *
+ * @module
+ */
+
+import { printable } from "../base/printable.ts";
+import { parse, suggestion } from "./args.ts";
+import type { Command, Surface } from "./command.ts";
+import { COMMANDS } from "./commands/registry.ts";
+import { commandHelp, overview } from "./help.ts";
+import { refuse } from "./refuse.ts";
+
+/** Words that stand for a command. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  "--help": "help",
+  "-h": "help",
+  "--version": "version",
+  "-v": "version",
+  "-V": "version",
+};
+
+/** Runs the command that `argv` names; the result is the exit code. Never rejects. */
+export async function dispatch(argv: readonly string[], on: Surface): Promise<number> {
+  try {
+    return await runCommand(argv, on);
+  } catch (thrown) {
+    const text = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+    await on.complain(`mgmt: internal error; please report it with this text:\n${text}\n`);
+    return 1;
+  }
+}
+
+async function runCommand([word, ...args]: readonly string[], on: Surface): Promise<number> {
+  if (word === undefined) {
+    await on.complain(overview(COMMANDS));
+    return 1;
+  }
+  const wanted = OTHER_NAMES[word] ?? word;
+  const command = COMMANDS.find(({ name }) => name === wanted);
+  if (command === undefined) return await refuse(undefined, noSuchCommand(word, args), on);
+  const parsed = parse(command, args);
+  if (!parsed.ok) return await refuse(command.name, parsed.failure, on);
+  if (parsed.value.type === "help") {
+    await on.print(commandHelp(command));
+    return 0;
+  }
+  return await command.run(parsed.value.given, on);
+}
+
+function noSuchCommand(
+  word: string,
+  args: readonly string[],
+): { message: string; hint?: string } {
+  const names = COMMANDS.map(({ name }: Command) => name);
+  if (word.startsWith("-")) {
+    const command = args.find((argument) => names.includes(argument)) ?? "run";
+    return {
+      message: `${word} comes after the command`,
+      hint: `for instance: mgmt ${command} ${printable(word)} …`,
+    };
+  }
+  if (/\.ya?ml$/.test(word)) {
+    return { message: `${word} is no command`, hint: `did you mean mgmt run ${word}?` };
+  }
+  return { message: `unknown command "${word}"${suggestion(word, names)}` };
+}

@@ -1,0 +1,80 @@
+/**
+ * Help, made from the commands themselves.
+ *
+ * @module
+ */
+
+import { HELP_FLAG } from "./args.ts";
+import type { Command, Flag } from "./command.ts";
+
+/** What the program's exit codes mean; also in the README. */
+export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
+  ["0", "done; with `--noop` also when there is drift (it is in the recap)"],
+  ["1", "wrong use, a graph with mistakes, or an internal error"],
+  ["4", "some resource failed or is contested at the end (this beats 5)"],
+  ["5", "not converged before `--max-runtime`, in a run that was to end by convergence"],
+  ["130, 143", "ended cleanly by SIGINT, by SIGTERM"],
+];
+
+/** The overview of all commands. */
+export function overview(commands: readonly Command[]): string {
+  return [
+    "mgmt keeps a host in the state that a graph describes.",
+    "",
+    "Usage: mgmt COMMAND [ARGUMENTS]",
+    "",
+    "Commands:",
+    ...columns(commands.map(({ name, summary }) => [name, summary])),
+    "",
+    "For instance:",
+    ...columns([
+      ["mgmt run graph.yaml", "make it true and keep it true"],
+      ["mgmt run graph.yaml --noop -t 0", "only say what would be done"],
+    ]),
+    "",
+    "mgmt help COMMAND says more.",
+    "",
+  ].join("\n");
+}
+
+/** All about one command. */
+export function commandHelp(command: Command): string {
+  const { name, summary, usage, details, examples = [], flags } = command;
+  const lines = [`mgmt ${name}: ${summary}`, ""];
+  usage.forEach((form, index) => {
+    lines.push(`${index === 0 ? "Usage:" : "      "} mgmt ${name} ${form}`.trimEnd());
+  });
+  if (details !== undefined) lines.push("", details);
+  lines.push("", "Flags:", ...columns([...flags, HELP_FLAG].map(flagRow)));
+  if (examples.length > 0) lines.push("", "Examples:", ...columns(examples));
+  if (name === "run") lines.push("", "Exit codes:", ...columns(EXIT_CODES.map(plain)));
+  return [...lines, ""].join("\n");
+}
+
+/** `-t, --converged-timeout SECONDS`. */
+export function flagUsage({ name, short, value }: Flag): string {
+  const letter = short === undefined ? "" : `-${short}, `;
+  return `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
+}
+
+function flagRow(flag: Flag): [string, string] {
+  const { summary, defaultText, environment } = flag;
+  const extras = [
+    ...(defaultText === undefined ? [] : [`default: ${defaultText}`]),
+    ...(environment === undefined ? [] : [environment]),
+  ];
+  const indent = flag.short === undefined ? "    " : "";
+  return [
+    indent + flagUsage(flag),
+    extras.length === 0 ? summary : `${summary} (${extras.join("; ")})`,
+  ];
+}
+
+function plain([code, meaning]: readonly [string, string]): [string, string] {
+  return [code, meaning.replaceAll("`", "")];
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,67 @@
+import { assert, assertEquals } from "@std/assert";
+import { prefixOf, type RunSettings, runSettings, wantsColor } from "../../../src/app/settings.ts";
+
+function settings(
+  flags: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+): RunSettings {
+  const result = runSettings(new Map(Object.entries(flags)), {
+    environment: (name) => environment[name],
+    talkIsTerminal: true,
+    randomSeed: () => 42,
+  });
+  assert(result.ok, result.ok ? "" : result.failure.message);
+  return result.value;
+}
+
+Deno.test("a run that is told nothing but its file has the documented defaults", () => {
+  assertEquals(settings({ file: "g.yaml" }), {
+    file: "g.yaml",
+    noop: false,
+    convergedTimeoutSeconds: -1,
+    maxRuntimeSeconds: 0,
+    watchFile: true,
+    tmpPrefix: false,
+    output: "human",
+    verbosity: "normal",
+    color: true,
+    seed: 42,
+    repairBurst: 2000,
+    repairRate: 5,
+  });
+});
+
+Deno.test("a flag counts more than the environment, and that more than the default", () => {
+  const environment = { MGMT_FILE: "e.yaml", MGMT_CONVERGED_TIMEOUT: "3", MGMT_MAX_RUNTIME: "" };
+  assertEquals(settings({}, environment).file, "e.yaml");
+  assertEquals(settings({}, environment).convergedTimeoutSeconds, 3);
+  assertEquals(settings({}, environment).maxRuntimeSeconds, 0);
+  const both = settings({ "file": "f.yaml", "converged-timeout": "0" }, environment);
+  assertEquals([both.file, both.convergedTimeoutSeconds], ["f.yaml", 0]);
+});
+
+Deno.test("paths are resolved at the start, the name of the graph stays as it was written", () => {
+  const { file, graphviz, prefix } = settings({ file: "g.yaml", graphviz: "g.dot", prefix: "p/" });
+  assertEquals([file, graphviz, prefix], ["g.yaml", `${Deno.cwd()}/g.dot`, `${Deno.cwd()}/p`]);
+});
+
+Deno.test("a seed of 0 is a seed", () => {
+  assertEquals(settings({ file: "g", seed: "0" }).seed, 0);
+});
+
+Deno.test("a host name chooses a place of its own below the default, but not below a prefix", () => {
+  assertEquals(prefixOf({}, "/var/lib/mgmt"), "/var/lib/mgmt");
+  assertEquals(prefixOf({ hostname: "h1" }, "/var/lib/mgmt"), "/var/lib/mgmt/hosts/h1");
+  assertEquals(prefixOf({ hostname: "h1", prefix: "/p" }, "/var/lib/mgmt"), "/p");
+});
+
+Deno.test("colours go to terminals, unless they are refused or asked for", () => {
+  const none = () => undefined;
+  const noColor = (name: string) => name === "NO_COLOR" ? "1" : undefined;
+  assertEquals(wantsColor(undefined, none, true), true);
+  assertEquals(wantsColor("auto", none, false), false);
+  assertEquals(wantsColor("auto", noColor, true), false);
+  assertEquals(wantsColor("always", noColor, false), true);
+  assertEquals(wantsColor("never", none, true), false);
+  assertEquals(wantsColor("auto", (name) => name === "TERM" ? "dumb" : undefined, true), false);
+});

@@ -1,0 +1,104 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { COMMANDS } from "../../../src/cli/commands/registry.ts";
+import { runLine } from "../../support/cli_surface.ts";
+
+Deno.test("without a command there is the overview, and it is wrong use", async () => {
+  const { code, data, talk } = await runLine([]);
+  assertEquals([code, data], [1, ""]);
+  for (const { name } of COMMANDS) assertStringIncludes(talk, `\n  ${name} `);
+});
+
+for (const words of [["help"], ["--help"], ["-h"]]) {
+  Deno.test(`mgmt ${words.join(" ")} prints the overview as data`, async () => {
+    const { code, data, talk } = await runLine(words);
+    assertEquals([code, talk], [0, ""]);
+    assertStringIncludes(data, "Usage: mgmt COMMAND");
+  });
+}
+
+for (const words of [["help", "run"], ["run", "--help"], ["run", "-h"], ["run", "x", "--help"]]) {
+  Deno.test(`mgmt ${words.join(" ")} explains run with its flags and exit codes`, async () => {
+    const { code, data } = await runLine(words);
+    assertEquals(code, 0);
+    for (const text of ["-t, --converged-timeout SECONDS", "MGMT_MAX_RUNTIME", "130, 143"]) {
+      assertStringIncludes(data, text);
+    }
+    for (const line of data.split("\n")) assertEquals(line, line.trimEnd());
+  });
+}
+
+Deno.test("every command has help", async () => {
+  for (const { name, summary } of COMMANDS) {
+    assertStringIncludes((await runLine(["help", name])).data, summary);
+  }
+});
+
+for (const words of [["version"], ["--version"], ["-V"]]) {
+  Deno.test(`mgmt ${words.join(" ")} says version and runtime`, async () => {
+    assertMatch((await runLine(words)).data, /^mgmt \d+\.\d+\.\d+ .*\(Deno \d+\.\d+\.\d+\)\n$/);
+  });
+}
+
+/** Command lines that are refused, and what they are told. */
+const REFUSED: readonly (readonly [words: string, told: string])[] = [
+  ["rnu", 'mgmt: unknown command "rnu"; did you mean run?'],
+  ["validat g.yaml", 'unknown command "validat"; did you mean validate?'],
+  ["g.yaml", "did you mean mgmt run g.yaml?"],
+  ["--noop run g.yaml", "--noop comes after the command"],
+  ["help rum", 'mgmt help: there is no command "rum"; did you mean run?'],
+  [
+    "run g.yaml --convergd-timeout=5",
+    "unknown flag --convergd-timeout; did you mean --converged-timeout?",
+  ],
+  ["run g.yaml --no-wacth", "unknown flag --no-wacth; did you mean --no-watch?"],
+  ["run g.yaml -x", "unknown flag -x"],
+  [
+    "run g.yaml --converged-timeout=abc",
+    '--converged-timeout takes a number of seconds (0: at the first quiet moment, -1: never), not "abc"',
+  ],
+  ["run g.yaml -t -2", 'not "-2"'],
+  ["run g.yaml -t -0.5", 'not "-0.5"'],
+  [
+    "run g.yaml --converged-timeout",
+    "--converged-timeout needs a value: --converged-timeout=SECONDS",
+  ],
+  ["run g.yaml --max-runtime=-1", "--max-runtime takes a number of seconds"],
+  ["run g.yaml --noop=perhaps", "--noop takes no value"],
+  ["run g.yaml h.yaml", '"h.yaml" is one word too many'],
+  ["run g.yaml --file h.yaml", "two graphs: --file h.yaml, and g.yaml"],
+  ["run", "which graph? Name its file"],
+  ["run g.yaml --output=xml", '--output takes human or json, not "xml"'],
+  ["run g.yaml --color=blue", '--color takes auto, always or never, not "blue"'],
+  ["run g.yaml --prefix=/x --tmp-prefix", "--prefix and --tmp-prefix exclude each other"],
+  ["run g.yaml --quiet --verbose", "--quiet and --verbose exclude each other"],
+  ["run g.yaml --graphviz-filter=dot", "--graphviz-filter needs --graphviz"],
+  ["run g.yaml --hostname=../x", '--hostname takes letters, digits, dots and hyphens, not "../x"'],
+  ["run g.yaml --seeds=h1:2379", "--seeds needs the cluster, which this version does not have yet"],
+  ["run g.yaml -s h1:2379", "--seeds needs the cluster, which this version does not have yet"],
+  ["run g.yaml --no-server", "--no-server needs the cluster"],
+  ["run g.yaml --ideal-cluster-size 5", "--ideal-cluster-size needs the cluster"],
+  ["validate", "mgmt validate: the name of a graph file is missing"],
+  ["graph", "mgmt graph: the name of a graph file is missing"],
+  ["graph g.yaml --format=svg", 'mgmt graph: --format takes tree, dot, mermaid, json, not "svg"'],
+  ["graph g.yaml --format=constructor", "--format takes tree"],
+];
+
+for (const [words, told] of REFUSED) {
+  Deno.test(`mgmt ${words} is refused with one clear line`, async () => {
+    const { code, data, talk } = await runLine(words.split(" "));
+    assertEquals([code, data], [1, ""], talk);
+    assertStringIncludes(talk, told);
+    assert(talk.trimEnd().split("\n").length <= 2, talk);
+  });
+}
+
+Deno.test("a variable that asks for the cluster is refused by its name", async () => {
+  const { code, talk } = await runLine(["run", "g.yaml"], { MGMT_SEEDS: "h1:2379" });
+  assertEquals(code, 1);
+  assertStringIncludes(talk, "MGMT_SEEDS needs the cluster");
+});
+
+Deno.test("a mistyped argument cannot steer the terminal", async () => {
+  const { talk } = await runLine(["run", "g.yaml", "--color=\x1b[31m"]);
+  assertEquals(talk.includes("\x1b"), false);
+});
