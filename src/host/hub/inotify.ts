@@ -1,0 +1,179 @@
+/**
+ * The kernel's inotify, called directly.
+ *
+ * `Deno.watchFs` cannot be used: it opens every path that it reports, so that one `mkfifo` in a
+ * watched directory stops it for ever and blocks the whole program at the next call; Deno 2.6 also
+ * drops events silently when more than 16 wait, and never gives back what was closed.
+ *
+ * @module
+ */
+
+import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
+import type { Kernel, KernelEvent, Refusal } from "./kernel.ts";
+
+const IN_MODIFY = 0x2;
+const IN_ATTRIB = 0x4;
+const IN_CLOSE_WRITE = 0x8;
+const IN_MOVED = 0x40 | 0x80;
+const IN_CREATE = 0x100;
+const IN_DELETE = 0x200;
+const IN_UNMOUNT = 0x2000;
+const IN_Q_OVERFLOW = 0x4000;
+const IN_IGNORED = 0x8000;
+const IN_ONLYDIR = 0x0100_0000;
+const IN_DONT_FOLLOW = 0x0200_0000;
+const IN_EXCL_UNLINK = 0x0400_0000;
+const IN_MASK_ADD = 0x2000_0000;
+const IN_ISDIR = 0x4000_0000;
+
+const ENTRIES = IN_ATTRIB | IN_MOVED | IN_CREATE | IN_DELETE | IN_ONLYDIR | IN_DONT_FOLLOW |
+  IN_EXCL_UNLINK | IN_MASK_ADD;
+/** `IN_CLOSE_WRITE` is what a write through a memory map shows. */
+const CONTENT = IN_MODIFY | IN_CLOSE_WRITE;
+
+const O_CLOEXEC = 0o2000000;
+const O_NONBLOCK = 0o4000;
+const POLLIN = 1;
+const HEADER_BYTES = 16;
+/** Reads of one wake-up, so that a flood leaves the event loop its turns. */
+const READS_PER_WAKE = 16;
+
+const SYMBOLS = {
+  inotify_init1: { parameters: ["i32"], result: "i32" },
+  inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  close: { parameters: ["i32"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer" },
+} as const;
+
+type Libc = Deno.DynamicLibrary<typeof SYMBOLS>;
+
+/** Opens the kernel's watcher; `report` gets each batch of events in one synchronous call. */
+export function openInotify(report: (events: KernelEvent[]) => void): Result<Kernel> {
+  let libc: Libc;
+  try {
+    libc = Deno.dlopen("libc.so.6", SYMBOLS);
+  } catch (thrown) {
+    return fail(`the C library cannot be called: ${reasonOf(thrown)}`);
+  }
+  const descriptor = libc.symbols.inotify_init1(O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) {
+    const reason = errorText(errno(libc));
+    libc.close();
+    return fail(`inotify cannot be opened: ${reason}`, {
+      hint: "raise fs.inotify.max_user_instances with sysctl",
+    });
+  }
+  const waker = libc.symbols.eventfd(0, O_CLOEXEC | O_NONBLOCK);
+  return ok(createKernel(libc, descriptor, waker, report));
+}
+
+function createKernel(
+  libc: Libc,
+  descriptor: number,
+  waker: number,
+  report: (events: KernelEvent[]) => void,
+): Kernel {
+  const encoder = new TextEncoder();
+  const buffer = new Uint8Array(64 * 1024);
+  let closed = false;
+
+  async function run(): Promise<void> {
+    const polled = new Int32Array([descriptor, POLLIN, waker, POLLIN]);
+    while (!closed) {
+      await libc.symbols.poll(polled, 2n, -1);
+      if (!closed) drain();
+    }
+    libc.symbols.close(descriptor);
+    libc.symbols.close(waker);
+    libc.close();
+  }
+
+  function drain(): void {
+    const events: KernelEvent[] = [];
+    for (let reads = 0; reads < READS_PER_WAKE; reads++) {
+      const length = Number(libc.symbols.read(descriptor, buffer, BigInt(buffer.length)));
+      if (length <= 0) break;
+      parse(buffer, length, events);
+    }
+    if (events.length > 0) report(events);
+  }
+
+  const ended = run();
+  return {
+    add(path, content) {
+      const mask = content ? ENTRIES | CONTENT : ENTRIES;
+      const id = libc.symbols.inotify_add_watch(descriptor, encoder.encode(path + "\0"), mask);
+      return id >= 0 ? id : refusal(errno(libc));
+    },
+    remove(id) {
+      libc.symbols.inotify_rm_watch(descriptor, id);
+    },
+    close() {
+      if (closed) return ended;
+      closed = true;
+      libc.symbols.write(waker, new Uint8Array(new BigUint64Array([1n]).buffer), 8n);
+      return ended;
+    },
+  };
+}
+
+/** Appends the events in the first `length` bytes of what the kernel wrote. */
+function parse(buffer: Uint8Array<ArrayBuffer>, length: number, events: KernelEvent[]): void {
+  const view = new DataView(buffer.buffer, 0, length);
+  let offset = 0;
+  while (offset + HEADER_BYTES <= length) {
+    const id = view.getInt32(offset, true);
+    const mask = view.getUint32(offset + 4, true);
+    const nameBytes = view.getUint32(offset + 12, true);
+    const start = offset + HEADER_BYTES;
+    offset = start + nameBytes;
+    if (mask & IN_Q_OVERFLOW) {
+      events.push({ type: "overflow" });
+    } else if (mask & (IN_IGNORED | IN_UNMOUNT)) {
+      events.push({ type: "gone", id });
+    } else {
+      const entry = (mask & ~(CONTENT | IN_ISDIR)) !== 0;
+      const directory = (mask & IN_ISDIR) !== 0;
+      events.push({ type: "change", id, name: nameAt(buffer, start, offset), entry, directory });
+    }
+  }
+}
+
+const decoder = new TextDecoder();
+
+/** The name that stands there, padded with zero bytes; other than UTF-8 it names nothing wanted. */
+function nameAt(buffer: Uint8Array, start: number, limit: number): string {
+  const zero = buffer.indexOf(0, start);
+  const end = zero < 0 || zero > limit ? limit : zero;
+  return start === end ? "" : decoder.decode(buffer.subarray(start, end));
+}
+
+function errno(libc: Libc): number {
+  const place = libc.symbols.__errno_location();
+  return place === null ? 0 : new Deno.UnsafePointerView(place).getInt32();
+}
+
+function refusal(code: number): Refusal {
+  if (code === 2) return { type: "missing" };
+  if (code === 20 || code === 40) return { type: "not-directory" };
+  if (code === 28) return { type: "limit", reason: "the kernel's limit of watches is reached" };
+  return { type: "other", reason: errorText(code) };
+}
+
+function errorText(code: number): string {
+  switch (code) {
+    case 13:
+      return "permission denied";
+    case 12:
+      return "the kernel is out of memory";
+    case 24:
+      return "the limit of inotify instances is reached";
+    default:
+      return `error ${code}`;
+  }
+}
