@@ -1,0 +1,105 @@
+/**
+ * Measures dist/mgmt: prints a table, writes dist/bench.json.
+ *
+ * Usage: deno task bench [--quick] [--dir DIRECTORY] [ROW...]
+ *
+ * --quick takes fewer tries. A row is chosen by its name or the beginning of it. The files are made below
+ * --dir, or else /var/tmp: on a file system in memory the figures would flatter. Exit code 1 where a row
+ * misses what it must.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { heal, healMany } from "./bench/heal.ts";
+import { filesystemOf, machine } from "./bench/machine.ts";
+import { oneShot } from "./bench/one_shot.ts";
+import { endAll } from "./bench/processes.ts";
+import { prepare, ROOT } from "./bench/programs.ts";
+import { resident } from "./bench/resident.ts";
+import { type Figure, type Row, table, verdict } from "./bench/row.ts";
+import { scheduler } from "./bench/scheduler.ts";
+import { noops, start } from "./bench/start.ts";
+
+const ROWS: readonly Row[] = [
+  start,
+  noops,
+  scheduler,
+  oneShot("one-shot-1000", 1000, 0.5, 0.35),
+  oneShot("one-shot-10000", 10_000, 0.18, 0.12),
+  heal,
+  healMany,
+  resident,
+];
+
+interface Request {
+  readonly rows: readonly Row[];
+  readonly quick: boolean;
+  readonly parent: string;
+}
+
+function request(args: readonly string[]): Request {
+  const names: string[] = [];
+  let [quick, parent] = [false, "/var/tmp"];
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i] ?? "";
+    if (argument === "--quick") quick = true;
+    else if (argument === "--dir") parent = args[++i] ?? "";
+    else if (argument !== "--") names.push(argument);
+  }
+  const unknown = names.filter((name) => !ROWS.some((row) => row.name.startsWith(name)));
+  if (unknown.length > 0) {
+    throw new Error(
+      `no row ${unknown.join(", ")}; there are ${ROWS.map((r) => r.name).join(", ")}`,
+    );
+  }
+  const chosen = ROWS.filter((row) =>
+    // heal-many measures what heal does, and more
+    names.length === 0 ? row !== heal : names.some((name) => chooses(name, row.name))
+  );
+  return { rows: chosen, quick, parent };
+}
+
+function chooses(name: string, row: string): boolean {
+  return ROWS.some((each) => each.name === name) ? row === name : row.startsWith(name);
+}
+
+async function main(): Promise<number> {
+  const { rows, quick, parent } = request(Deno.args);
+  const directory = Deno.makeTempDirSync({ dir: parent, prefix: "mgmt-bench-" });
+  const clean = () => {
+    endAll();
+    Deno.removeSync(directory, { recursive: true });
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      clean();
+      Deno.exit(signal === "SIGINT" ? 130 : 143);
+    });
+  }
+  try {
+    const say = (text: string) => console.error(`bench: ${text}`);
+    if (filesystemOf(directory) === "tmpfs") say(`${directory} is in memory: the figures flatter`);
+    const programs = prepare(directory);
+    const facts = machine(programs, directory);
+    const figures: Figure[] = [];
+    for (const row of rows) {
+      say(`${row.name}`);
+      figures.push(...await row.measure({ programs, directory, quick, say }));
+    }
+    const judged = figures.map((figure) => ({ ...figure, met: verdict(figure) }));
+    const report = { machine: facts, quick, figures: judged };
+    Deno.writeTextFileSync(join(ROOT, "dist/bench.json"), JSON.stringify(report, null, 2) + "\n");
+    console.log(
+      `${facts.program}, ${facts.cores} cores, ${facts.processor}, Linux ${facts.kernel}, ` +
+        `${facts.filesystem}, load ${facts.load[0]?.toFixed(2)}, ${facts.date}\n\n${
+          table(figures)
+        }`,
+    );
+    return judged.some(({ met }) => met === "NO") ? 1 : 0;
+  } finally {
+    clean();
+  }
+}
+
+Deno.exit(await main());

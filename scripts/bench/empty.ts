@@ -1,0 +1,2 @@
+// The empty program: what starting the runtime costs.
+export {};

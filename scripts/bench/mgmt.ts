@@ -1,0 +1,40 @@
+/**
+ * How the program is called by the benchmark.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { Programs } from "./programs.ts";
+import { Resident, timed } from "./processes.ts";
+
+/** A graph on disk, with a prefix of its own. */
+export class Subject {
+  readonly graph: string;
+
+  constructor(readonly programs: Programs, readonly directory: string, graph: string) {
+    Deno.mkdirSync(directory, { recursive: true });
+    this.graph = join(directory, "graph.yaml");
+    Deno.writeTextFileSync(this.graph, graph);
+  }
+
+  /** One run until converged; milliseconds. */
+  oneShot(): number {
+    return timed(this.programs.mgmt, this.#run("0"));
+  }
+
+  /** Reads the graph and does nothing; milliseconds. */
+  validate(): number {
+    return timed(this.programs.mgmt, ["validate", this.graph]);
+  }
+
+  /** An agent that goes on. */
+  agent(): Resident {
+    return new Resident(this.programs.mgmt, this.#run("-1"));
+  }
+
+  #run(timeout: string): string[] {
+    const prefix = join(this.directory, "prefix");
+    return ["run", "--file", this.graph, `--converged-timeout=${timeout}`, "--prefix", prefix];
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * One run over many small files that are already right, beside cf-agent.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { fileGraph, smallFiles, writeFiles } from "./graphs.ts";
+import { Subject } from "./mgmt.ts";
+import { cfengine, type Peer, provesItself } from "./peers.ts";
+import { type Context, type Figure, ms, type Row } from "./row.ts";
+import { inTurns, median, summarize } from "./statistics.ts";
+
+/** Files in each directory. */
+const PER_DIRECTORY = 100;
+
+export function oneShot(name: string, count: number, must: number, goal: number): Row {
+  return { name, measure: (context) => measure(context, { name, count, must, goal }) };
+}
+
+async function measure(
+  context: Context,
+  { name, count, must, goal }: { name: string; count: number; must: number; goal: number },
+): Promise<Figure[]> {
+  const directory = join(context.directory, name);
+  const files = smallFiles(join(directory, "files"), count, PER_DIRECTORY);
+  writeFiles(files);
+  const subject = new Subject(context.programs, join(directory, "mgmt"), fileGraph(files));
+  const peers = [cfengine("edit_line"), cfengine("content")].filter((peer) => peer !== undefined);
+  const runs: Record<string, () => number> = {
+    mgmt: () => subject.oneShot(),
+    ...Object.fromEntries(peers.map((peer) => [peer.name, peer.prepare(files, directory)])),
+  };
+  for (const [who, run] of Object.entries(runs)) {
+    provesItself(who, run, files);
+    writeFiles(files);
+  }
+  const times = await inTurns(context.quick ? 3 : 9, runs);
+  const mgmt = median(times["mgmt"] ?? []);
+  const details = Object.fromEntries(Object.entries(times).map(([k, v]) => [k, summarize(v)]));
+  const what = `one-shot, ${count} small files right`;
+  if (peers.length === 0) {
+    const measured = `${ms(mgmt)}; cfengine3 is not installed`;
+    return [{ what, measured, value: mgmt, unit: " ms", details }];
+  }
+  return peers.map((peer: Peer, index) => {
+    const theirs = median(times[peer.name] ?? []);
+    return {
+      what,
+      measured: `${ms(mgmt)} : ${peer.name} ${peer.version} ${ms(theirs)}`,
+      value: mgmt / theirs,
+      unit: " ×",
+      // The limits are those of the first form; the second is printed beside it.
+      ...(index === 0 ? { must, goal, details } : {}),
+    };
+  });
+}
