@@ -1,0 +1,49 @@
+/**
+ * The machine that the program runs on.
+ *
+ * @module
+ */
+
+import type { Host } from "./host.ts";
+import { createLocalFiles } from "./files/local_files.ts";
+import { createLocalHub } from "./hub/local_hub.ts";
+import { createLocalClock } from "./local_clock.ts";
+import { createLocalProcesses } from "./local_processes.ts";
+import { createLocalRandom } from "./local_random.ts";
+import { createLocalUsers } from "./local_users.ts";
+
+export interface LocalHostOptions {
+  /** The state directory, absolute and made already; undefined: nothing may be written. */
+  readonly prefix: string | undefined;
+  /** Says something that is no failure but should be known. */
+  readonly warn: (text: string) => void;
+}
+
+/** A {@linkcode Host} that can be closed. */
+export interface LocalHost extends Host {
+  /** Ends watches and commands; resolves when those are gone. */
+  close(): Promise<void>;
+  /** Kills commands that still run, at once; for a program that is about to exit. */
+  kill(): void;
+}
+
+/** Opens the one door to this machine. */
+export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
+  const clock = createLocalClock();
+  const random = createLocalRandom();
+  const processes = createLocalProcesses({ clock, random });
+  const hub = createLocalHub({ clock, warn });
+  return {
+    clock,
+    random,
+    users: createLocalUsers({ clock, processes }),
+    files: createLocalFiles({ prefix, clock, random, warn }),
+    hub,
+    processes,
+    close: async () => {
+      hub.close();
+      await processes.close();
+    },
+    kill: () => processes.kill(),
+  };
+}
