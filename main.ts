@@ -1,3 +1,3 @@
-import { buildLine } from "./src/host/build.ts";
+import { main } from "./src/cli/main.ts";
 
-console.log(buildLine());
+Deno.exit(await main(Deno.args));

@@ -123,10 +123,15 @@ export class Agent {
     await this.#engine.load(loaded.graph);
   }
 
+  async #reload(): Promise<void> {
+    const loaded = await this.#file.read();
+    if (loaded !== undefined) await this.#load(loaded);
+  }
+
   #signal(signal: StopSignal | "SIGHUP"): void {
     const { reporter, exitNow } = this.#parts;
     if (signal === "SIGHUP") {
-      void this.#file.read().then((loaded) => loaded !== undefined && this.#load(loaded));
+      void this.#reload();
       return;
     }
     this.#signals++;

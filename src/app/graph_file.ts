@@ -82,7 +82,9 @@ export class GraphFile {
     const again = () => {
       this.#timer?.cancel();
       this.#timer = clock.after(SETTLE_MS, () => {
-        void this.read().then((loaded) => loaded !== undefined && changed(loaded));
+        void this.read().then((loaded) => {
+          if (loaded !== undefined) changed(loaded);
+        });
       });
     };
     this.#watches = graphTextPaths(this.#path).map((path) =>
