@@ -113,6 +113,8 @@ export interface FileResource {
   heal(): Promise<string | undefined>;
   /** Checks and applies, and gives the failure there must be. */
   refuse(): Promise<Failure>;
+  /** Checks and applies, whatever comes of it. */
+  tryOnce(): Promise<"fine" | "healed" | "refused">;
 }
 
 /** Makes a file resource; `others` are claimed by other resources. */
@@ -155,7 +157,13 @@ export function resource(
     assert(failed !== undefined, `done, where a failure was expected: ${found.reason}`);
     return failed;
   }
-  return { params, check, heal, refuse };
+  async function tryOnce(): Promise<"fine" | "healed" | "refused"> {
+    const found = await check();
+    if (found === undefined) return "fine";
+    if (found.type === "failure") return "refused";
+    return await apply(found) === undefined ? "healed" : "refused";
+  }
+  return { params, check, heal, refuse, tryOnce };
 }
 
 /** Parameters of fields that must be right. */

@@ -5,63 +5,138 @@
  * @module
  */
 
+import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
+import type { Clock } from "../clock.ts";
 import { errorCode } from "./system_error.ts";
+
+/**
+ * Small programs that work on one entry. Each `start…` must be called inside the directory
+ * (`section.ts`), because the program inherits the working directory; `turn` limits how many run.
+ */
+export interface Helpers {
+  /** Runs what starts a program, once fewer than a few of them run. */
+  turn<T>(run: () => Promise<T>): Promise<T>;
+  /** Copies mode, access list and extended attributes from one entry to another. */
+  startCopyAttributes(from: string, to: string): Promise<Result<void>>;
+  /** Changes the owner of a link itself. */
+  startChangeLinkOwner(
+    link: string,
+    uid: number | undefined,
+    gid: number | undefined,
+  ): Promise<Result<void>>;
+  /**
+   * Whether a small file has extended attributes or an access list: in the archive that `tar` makes
+   * of it they would have names. A content that looks so too counts, which only costs time.
+   */
+  startHasAttached(name: string): Promise<boolean>;
+}
+
+/** Programs that run at the same time. */
+const AT_ONCE = 8;
+/** Not from PATH: the working directory may be somebody else's. */
+const PROGRAM_DIRECTORIES = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
 
 const decoder = new TextDecoder();
 const latin1 = new TextDecoder("latin1");
 
-/**
- * Starts copying mode, access list and extended attributes from one entry to another. It must be
- * called inside the directory (`section.ts`): the program inherits the working directory.
- */
-export function startCopyAttributes(from: string, to: string): Promise<Result<void>> {
-  return start("cp", ["--attributes-only", "--preserve=mode,xattr", "-P", "-T", "--", from, to]);
+/** Makes the helpers; a program that takes longer than `deadlineMs` is ended. */
+export function createHelpers(clock: Clock, deadlineMs: number = LIMITS.fileStepMs): Helpers {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  async function turn<T>(run: () => Promise<T>): Promise<T> {
+    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+    running++;
+    try {
+      return await run();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
+  }
+
+  async function start(program: string, args: string[]): Promise<Result<Uint8Array>> {
+    const path = programPath(program);
+    if (path === undefined) {
+      return fail(`${program} is not on this host`, { code: "no-program" });
+    }
+    let child: Deno.ChildProcess;
+    try {
+      const streams = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+      child = new Deno.Command(path, { args, ...streams, env: { LC_ALL: "C" } }).spawn();
+    } catch (thrown) {
+      if (errorCode(thrown) === undefined) throw thrown;
+      return fail(`${program} could not be started`, { code: "no-program" });
+    }
+    return await finish(program, child);
+  }
+
+  function finish(program: string, child: Deno.ChildProcess): Promise<Result<Uint8Array>> {
+    return new Promise((resolve) => {
+      const timer = clock.after(deadlineMs, () => {
+        kill(child);
+        resolve(fail(`${program} did not end within ${deadlineMs / 1000} s`, { code: "timeout" }));
+      });
+      child.output().then(({ success, stdout, stderr }) => {
+        timer.cancel();
+        const reason = decoder.decode(stderr).trim().split("\n", 1)[0] ?? "";
+        resolve(
+          success
+            ? ok(stdout)
+            : fail(reason === "" ? `${program} failed` : reason, { code: "program-failed" }),
+        );
+      });
+    });
+  }
+
+  async function succeeds(program: string, args: string[]): Promise<Result<void>> {
+    const done = await start(program, args);
+    return done.ok ? ok(undefined) : done;
+  }
+
+  return {
+    turn,
+    startCopyAttributes: (from, to) =>
+      succeeds("cp", ["--attributes-only", "--preserve=mode,xattr", "-P", "-T", "--", from, to]),
+    startChangeLinkOwner(link, uid, gid) {
+      const owner = `${uid ?? ""}${gid === undefined ? "" : `:${gid}`}`;
+      return succeeds("chown", ["-h", "--", owner, link]);
+    },
+    async startHasAttached(name) {
+      const options = ["--format=posix", "--xattrs", "--xattrs-include=*", "--acls"];
+      const args = ["-c", "-f", "-", ...options, "--no-recursion", "--", name];
+      const archive = await start("tar", args);
+      // Without the program nobody can tell.
+      return !archive.ok || /SCHILY\.(xattr|acl)\./.test(latin1.decode(archive.value));
+    },
+  };
 }
 
-/** Starts changing the owner of a link itself; -1 leaves as is. Called inside the directory. */
-export function startChangeLinkOwner(
-  link: string,
-  uid: number | undefined,
-  gid: number | undefined,
-): Promise<Result<void>> {
-  return start("chown", ["-h", "--", `${uid ?? ""}${gid === undefined ? "" : `:${gid}`}`, link]);
+const programPaths = new Map<string, string>();
+
+/** Where a program is, looked for in the places of the system only. */
+export function programPath(program: string): string | undefined {
+  const known = programPaths.get(program);
+  if (known !== undefined) return known;
+  for (const directory of PROGRAM_DIRECTORIES) {
+    const path = `${directory}/${program}`;
+    try {
+      Deno.statSync(path);
+      programPaths.set(program, path);
+      return path;
+    } catch {
+      // The next place.
+    }
+  }
+  return undefined;
 }
 
-/**
- * Starts asking whether a small file has extended attributes or an access list: in the archive that
- * `tar` makes of it they would have names. Called inside the directory. A content that looks so too
- * counts as attached, which only costs time.
- */
-export async function startHasAttached(name: string): Promise<boolean> {
-  const options = ["--format=posix", "--xattrs", "--xattrs-include=*", "--acls"];
-  const args = ["-c", "-f", "-", ...options, "--no-recursion", "--", name];
+function kill(child: Deno.ChildProcess): void {
   try {
-    const tar = new Deno.Command("tar", { args, stdin: "null", stdout: "piped", stderr: "null" });
-    const { success, stdout } = await tar.spawn().output();
-    return !success || /SCHILY\.(xattr|acl)\./.test(latin1.decode(stdout));
+    child.kill("SIGKILL");
   } catch {
-    // Without the program nobody can tell.
-    return true;
+    // It has ended just now.
   }
-}
-
-function start(program: string, args: string[]): Promise<Result<void>> {
-  let child: Deno.ChildProcess;
-  try {
-    const options = { args, stdin: "null", stdout: "null", stderr: "piped" } as const;
-    child = new Deno.Command(program, { ...options, env: { LC_ALL: "C" } }).spawn();
-  } catch (thrown) {
-    if (errorCode(thrown) === undefined) throw thrown;
-    return Promise.resolve(fail(`${program} is not on this host`, { code: "no-program" }));
-  }
-  return finish(program, child);
-}
-
-async function finish(program: string, child: Deno.ChildProcess): Promise<Result<void>> {
-  const { success, stderr } = await child.output();
-  if (success) return ok(undefined);
-  const reason = decoder.decode(stderr).trim().split("\n", 1)[0] ?? "";
-  return fail(reason === "" ? `${program} failed` : reason, { code: "program-failed" });
 }

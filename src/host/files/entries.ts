@@ -5,17 +5,17 @@
  */
 
 import fs from "node:fs";
-import { chainOk } from "../../base/chain.ts";
+import { chain, chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import { startChangeLinkOwner } from "./attributes.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Attributes, Sight, Stat } from "./files.ts";
-import type { Inside } from "./section.ts";
+import { nameOf } from "./paths.ts";
+import type { Inside, Missing } from "./section.ts";
 import { lstat, sameEntry, statOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import { NEW_DIRECTORY_MODE, renameToTarget } from "./temporary_file.ts";
-import { atPlace, enterParent } from "./workshop.ts";
+import { atPlace, enterParent, parentMissing } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
 
 /** Makes one directory in an existing parent. */
@@ -60,16 +60,19 @@ export function makeLink(
         if (!temporary.ok) return temporary;
         Deno.symlinkSync(target, inside.at(temporary.value));
         if (!owned) return putLink(shop, entry, inside, temporary.value);
-        const change = changeLink(entry, inside, temporary.value, attributes);
-        return ok({ temporary: temporary.value, change });
+        return ok(temporary.value);
       }));
-    return chainOk(made, (left) => {
-      if (left === undefined) return ok(undefined);
-      return chainOk(left.change, () =>
-        enterParent(place, (inside, entry) => {
-          const put = putLink(shop, entry, inside, left.temporary);
-          return put.ok ? ok(undefined) : put;
-        }));
+    return chainOk(made, (temporary) => {
+      if (temporary === undefined) return ok(undefined);
+      return chain(
+        changeLink(shop, place, temporary, attributes),
+        (owner) =>
+          enterParent(place, (inside, entry) => {
+            if (owner.ok) return putLink(shop, entry, inside, temporary);
+            discardLink(inside, temporary);
+            return owner;
+          }),
+      );
     });
   });
 }
@@ -83,35 +86,49 @@ function putLink(
   shop.known.forget(place.path);
   const renamed = renameToTarget(place, inside, temporary);
   if (renamed.ok) return ok(undefined);
-  attempt("remove a temporary link", () => {
-    Deno.removeSync(inside.at(temporary));
-    return ok(undefined);
-  });
+  discardLink(inside, temporary);
   return renamed;
+}
+
+function discardLink(inside: Inside, temporary: string): void {
+  try {
+    Deno.removeSync(inside.at(temporary));
+  } catch {
+    // The next run removes it.
+  }
 }
 
 /** Changes the owner of a link itself. */
 function changeLink(
-  place: Entry,
-  inside: Inside,
+  shop: Workshop,
+  place: Entry | Missing,
   name: string,
   { uid, gid }: Attributes,
 ): Awaitable<Result<void>> {
-  if (place.directory.trust === "foreign") {
-    return fail(
-      `cannot set the owner of the link ${place.path}: other users can write its directory`,
-      {
-        code: "untrusted-directory",
-        hint: "leave owner and group of this link out",
-      },
-    );
+  if (place.type === "missing") return parentMissing(place);
+  const { path, directory } = place;
+  if (directory.trust === "foreign") {
+    return fail(`cannot set the owner of the link ${path}: other users can write its directory`, {
+      code: "untrusted-directory",
+      hint: "leave owner and group of this link out",
+    });
   }
-  if (typeof fs.lchownSync !== "function") return startChangeLinkOwner(inside.at(name), uid, gid);
-  return attempt(`set the owner of ${place.path}`, () => {
-    const is = Deno.lstatSync(inside.at(name));
-    fs.lchownSync(inside.at(name), uid ?? is.uid ?? 0, gid ?? is.gid ?? 0);
-    return ok(undefined);
-  });
+  const { helpers } = shop;
+  if (typeof fs.lchownSync !== "function") {
+    return helpers.turn(async () => {
+      const started = enterParent(
+        place,
+        (inside) => ok(helpers.startChangeLinkOwner(inside.at(name), uid, gid)),
+      );
+      return started.ok ? await started.value : started;
+    });
+  }
+  return enterParent(place, (inside) =>
+    attempt(`set the owner of ${path}`, () => {
+      const is = Deno.lstatSync(inside.at(name));
+      fs.lchownSync(inside.at(name), uid ?? is.uid ?? 0, gid ?? is.gid ?? 0);
+      return ok(undefined);
+    }));
 }
 
 /** Sets owner and mode of the entry that was seen. */
@@ -123,16 +140,13 @@ export function setAttributes(
 ): Awaitable<Result<void>> {
   if (seen.type === "absent") return fail(`${path} is not there`, { code: "changed" });
   return atPlace(shop, path, undefined, (place) => {
-    const begun = enterParent(place, (inside, entry) => {
-      const plain = seen.type === "file" && shop.known.isPlain(path, seen.stat);
-      const change = changeEntry(entry, inside, seen.stat, attributes);
-      return ok({ plain, change });
-    });
-    return chainOk(
-      begun,
-      ({ plain, change }) =>
-        chainOk(change, () => plain ? rememberAgain(shop, place) : ok(undefined)),
+    if (seen.type === "symlink") return changeLink(shop, place, nameOf(path), attributes);
+    const plain = seen.type === "file" && shop.known.isPlain(path, seen.stat);
+    const changed = enterParent(
+      place,
+      (inside, entry) => changeEntry(entry, inside, seen.stat, attributes),
     );
+    return changed.ok && plain ? rememberAgain(shop, place) : changed;
   });
 }
 
@@ -150,11 +164,8 @@ function changeEntry(
   inside: Inside,
   seen: Stat,
   attributes: Attributes,
-): Awaitable<Result<void>> {
+): Result<void> {
   const { path, name } = place;
-  if (seen.type === "symlink") {
-    return changeLink(place, inside, name, attributes);
-  }
   const safe = place.directory.trust === "safe";
   if (seen.type === "file" && seen.links > 1 && !safe) {
     return fail(

@@ -7,6 +7,7 @@
 import type { Clock } from "../clock.ts";
 import { createMounts } from "../mounts.ts";
 import type { Random } from "../random.ts";
+import { createHelpers } from "./attributes.ts";
 import { createBackups } from "./backups.ts";
 import { equals } from "./content.ts";
 import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
@@ -46,6 +47,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     gate: createGate(clock, options.stepDeadlineMs),
     temporaries: createTemporaries(prefix, random),
     known: createKnownFiles(),
+    helpers: createHelpers(clock, options.stepDeadlineMs),
     step: options.step ?? (() => {}),
     warn: options.warn ?? (() => {}),
   };

@@ -8,6 +8,7 @@ import { chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
+import { programPath } from "./attributes.ts";
 import { readRegular } from "./content.ts";
 import type { DirectoryEntry, LookOptions, Sight } from "./files.ts";
 import { directoryOf } from "./paths.ts";
@@ -141,9 +142,11 @@ function readEntries(
  * comes through `find`, which goes to the directory by its descriptor and follows no link.
  */
 export async function countUnnameable(path: string, tree: boolean): Promise<number> {
+  const program = programPath("find");
+  if (program === undefined) return 0;
   const args = ["-P", path, "-mindepth", "1", ...(tree ? [] : ["-maxdepth", "1"]), "-print0"];
   try {
-    const find = new Deno.Command("find", { args, stdout: "piped", stderr: "null", cwd: "/" });
+    const find = new Deno.Command(program, { args, stdout: "piped", stderr: "null", cwd: "/" });
     const { stdout } = await find.output();
     return splitAtZero(stdout).filter(isNoText).length;
   } catch {

@@ -18,6 +18,10 @@ export interface TemporaryFile {
   /** Its path, seen from the directory of the target. */
   readonly name: string;
   readonly file: number;
+  /** Notes that this uses the file. */
+  during<T>(use: Promise<T>): Promise<T>;
+  /** Closes the file once nothing uses it; harmless when that was done before. */
+  close(): void;
   readonly device: number;
   readonly inode: number;
   /** A directory of its own that only the agent can write, where others can write around it. */
@@ -48,7 +52,7 @@ export function makeTemporary(
     const file = descriptors.openNew(inside.at(name.value));
     const { device, inode } = descriptors.statOpen(file);
     shop.step("made");
-    return ok({ name: name.value, file, device, inode });
+    return ok({ name: name.value, file, ...keeper(file), device, inode });
   });
 }
 
@@ -71,7 +75,14 @@ export function makeSheltered(
     if (!entered.ok) return entered;
     const file = descriptors.openNew("./file");
     const { device, inode } = descriptors.statOpen(file);
-    return ok({ name: `${name.value}/file`, file, device, inode, folder });
+    return ok({
+      name: `${name.value}/file`,
+      file,
+      ...keeper(file),
+      device,
+      inode,
+      folder,
+    });
   });
 }
 
@@ -85,9 +96,27 @@ export function enterFolder(place: Entry, folder: Folder): Result<void> {
     : changedMeanwhile(place);
 }
 
-/** Closes and removes a temporary file that will not be used, unless another stands there now. */
+/** A number may mean another file as soon as its file is closed, so that happens once. */
+function keeper(file: number): Pick<TemporaryFile, "close" | "during"> {
+  let open = true;
+  let last: Promise<unknown> | undefined;
+  function close(): void {
+    if (!open) return;
+    open = false;
+    const end = () => descriptors.close(file);
+    if (last === undefined) end();
+    else last.then(end, end);
+  }
+  function during<T>(use: Promise<T>): Promise<T> {
+    last = use;
+    return use;
+  }
+  return { close, during };
+}
+
+/** Removes a temporary file that will not be used, unless another stands there now. */
 export function discardTemporary(temporary: TemporaryFile, inside: Inside): void {
-  descriptors.close(temporary.file);
+  temporary.close();
   const path = inside.at(temporary.name);
   try {
     const info = lstat(path);

@@ -8,6 +8,7 @@ import { chain, chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
+import type { Helpers } from "./attributes.ts";
 import type { Gate } from "./gate.ts";
 import { directoryOf } from "./paths.ts";
 import type { Place, Places } from "./places.ts";
@@ -22,6 +23,7 @@ export interface Workshop {
   readonly gate: Gate;
   readonly temporaries: Temporaries;
   readonly known: KnownFiles;
+  readonly helpers: Helpers;
   /** Called between the steps of a write; tests end the process there. */
   readonly step: (name: WriteStep) => void;
   /** Says something that is no failure but should be known. */

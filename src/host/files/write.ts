@@ -72,7 +72,7 @@ function fillAndRename(
   shop: Workshop,
   place: Entry,
   inside: Inside,
-  { file, name }: TemporaryFile,
+  { file, name, close }: TemporaryFile,
   request: WriteRequest,
   content: Uint8Array,
   old: Stat | undefined,
@@ -93,7 +93,7 @@ function fillAndRename(
     if (!renamed.ok) return renamed;
     shop.step("renamed");
     if (!syncFirst) syncFile(shop, file);
-    descriptors.close(file);
+    close();
     return settle(shop, place, inside, true);
   });
 }

@@ -8,7 +8,6 @@
 import { LIMITS } from "../../base/limits.ts";
 import { ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
-import { startCopyAttributes, startHasAttached } from "./attributes.ts";
 import { eachPiece } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Stat, WriteRequest } from "./files.ts";
@@ -59,7 +58,7 @@ export async function writeInSteps(
           const renamed = renameToTarget(place, inside, temporary.name);
           if (!renamed.ok) return renamed;
           shop.step("renamed");
-          descriptors.close(temporary.file);
+          temporary.close();
           removeFolder(temporary, inside);
           return settle(shop, place, inside, plain);
         })));
@@ -90,7 +89,9 @@ export async function withTemporary(
   const { temporary } = begun.value;
   const filled = await fill(shop, place, request, begun.value);
   const done = filled.ok ? await use(begun.value) : filled;
+  temporary.close();
   if (!done.ok) {
+    // Where the directory has gone, the temporary file has too.
     enterParent(place, (inside) => {
       discardTemporary(temporary, inside);
       return ok(undefined);
@@ -114,12 +115,12 @@ async function fill(
     request.content,
     signal,
     (piece, position) =>
-      shop.gate.call(mountPoint, doing, async () => {
-        await descriptors.writeAllAsync(file, piece, position);
-        // A large file goes to the disk bit by bit, so that the last sync is short.
-        const end = position + piece.length;
-        if (position % SYNC_BYTES > end % SYNC_BYTES) await descriptors.syncAsync(file);
-      }, signal),
+      shop.gate.call(
+        mountPoint,
+        doing,
+        () => temporary.during(writePiece(file, piece, position)),
+        signal,
+      ),
   );
   if (!written.ok) return written;
   shop.step("filled");
@@ -128,7 +129,12 @@ async function fill(
   const owned = applyAttributes(place.path, file, request, replaced);
   if (!owned.ok) return owned;
   shop.step("owned");
-  const synced = await shop.gate.call(mountPoint, doing, () => descriptors.syncAsync(file), signal);
+  const synced = await shop.gate.call(
+    mountPoint,
+    doing,
+    () => temporary.during(descriptors.syncAsync(file)),
+    signal,
+  );
   if (!synced.ok) return synced;
   shop.step("synced");
   const refusal = await request.validate?.(join(place.directory.path, temporary.name));
@@ -138,18 +144,28 @@ async function fill(
 /** Whether a file has anything attached is asked once, so that the next time it is replaced at once. */
 async function learn(shop: Workshop, place: Entry): Promise<void> {
   if (place.directory.trust === "foreign" || place.directory.mount.remote) return;
-  const begun = enterParent(place, (inside) => {
-    const info = lstat(inside.at(place.name));
-    if (!info?.isFile || info.size > LIMITS.syncReadBytes) return ok(undefined);
-    return ok({ stat: statOf(info), asked: startHasAttached(inside.at(place.name)) });
+  const { helpers, known } = shop;
+  await helpers.turn(async () => {
+    const begun = enterParent(place, (inside) => {
+      const info = lstat(inside.at(place.name));
+      if (!info?.isFile || info.size > LIMITS.syncReadBytes) return ok(undefined);
+      return ok({ stat: statOf(info), asked: helpers.startHasAttached(inside.at(place.name)) });
+    });
+    if (!begun.ok || begun.value === undefined) return;
+    const { stat, asked } = begun.value;
+    // What is attached from now on changes the time that is remembered here.
+    if (!await asked) known.remember(place.path, stat);
   });
-  if (!begun.ok || begun.value === undefined) return;
-  const { stat, asked } = begun.value;
-  // What is attached from now on changes the time that is remembered here.
-  if (!await asked) shop.known.remember(place.path, stat);
 }
 
 const SYNC_BYTES = 32 * 1024 * 1024;
+
+async function writePiece(file: number, piece: Uint8Array, position: number): Promise<void> {
+  await descriptors.writeAllAsync(file, piece, position);
+  // A large file goes to the disk bit by bit, so that the last sync is short.
+  const end = position + piece.length;
+  if (position % SYNC_BYTES > end % SYNC_BYTES) await descriptors.syncAsync(file);
+}
 
 /**
  * Where others can write the directory, they could point the copy of the attributes at another file:
@@ -168,18 +184,21 @@ async function keepAttached(
   old: Stat,
 ): Promise<void> {
   if (shop.known.isPlain(place.path, old)) return;
+  const { helpers } = shop;
   const { folder, name } = temporary;
-  const started = enterParent(place, (inside) => {
-    if (folder === undefined) {
-      if (place.directory.trust === "foreign") return ok(Promise.resolve(ok(undefined)));
-      return ok(startCopyAttributes(inside.at(place.name), inside.at(name)));
-    }
-    const entered = enterFolder(place, folder);
-    if (!entered.ok) return entered;
-    return ok(startCopyAttributes(`../${place.name}`, "./file"));
+  const copied = await helpers.turn(async () => {
+    const started = enterParent(place, (inside) => {
+      if (folder === undefined) {
+        if (place.directory.trust === "foreign") return ok(Promise.resolve(ok(undefined)));
+        return ok(helpers.startCopyAttributes(inside.at(place.name), inside.at(name)));
+      }
+      return attempt(`write ${place.path}`, () => {
+        const entered = enterFolder(place, folder);
+        return entered.ok ? ok(helpers.startCopyAttributes(`../${place.name}`, "./file")) : entered;
+      });
+    });
+    return started.ok ? await started.value : started;
   });
-  if (!started.ok) return;
-  const copied = await started.value;
   if (copied.ok) return;
   shop.warn(
     `${place.path}: its extended attributes and access list were not kept: ${copied.failure.message}`,
