@@ -53,6 +53,8 @@ export class HumanReporter implements Reporter {
   #time = "";
   #graphs = 0;
   #recapOwed = false;
+  /** Whom the last line was about. */
+  #lastKey: string | undefined;
 
   constructor(options: HumanOptions) {
     this.#options = options;
@@ -103,11 +105,11 @@ export class HumanReporter implements Reporter {
       case "would-change":
         if (!this.#loud) return;
         this.#about(event.key, `Would apply: ${printable(event.reason)}`);
-        return this.#difference(event.difference);
+        return this.#difference(event.key, event.difference);
       case "apply":
         return this.#apply(event);
       case "difference":
-        return this.#loud ? this.#difference(event.lines) : undefined;
+        return this.#loud ? this.#difference(event.key, event.lines) : undefined;
       case "changed":
         return this.#changed(event);
       case "output":
@@ -192,6 +194,7 @@ export class HumanReporter implements Reporter {
   #failed({ key, failure, retryMs }: Event<"failed">): void {
     const next = retryMs === undefined ? "no further try" : `next try in ${wholeDuration(retryMs)}`;
     const before = this.#prefix(key);
+    this.#lastKey = key;
     const message = this.#paint.bad(`Failed: ${printable(failure.message)}`);
     const hint = failure.hint === undefined
       ? ""
@@ -206,7 +209,7 @@ export class HumanReporter implements Reporter {
     const pause = `left alone for ${wholeDuration(pauseMs)}`;
     const message = `Contested: someone else keeps changing it (${printable(reason)}); ${pause}`;
     this.#about(key, this.#paint.bad(message));
-    this.#difference(difference);
+    this.#difference(key, difference);
   }
 
   #refreshDropped({ source, target }: Event<"refresh-dropped">): void {
@@ -244,8 +247,10 @@ export class HumanReporter implements Reporter {
     this.#line(bad ? this.#paint.bad(text) : this.#paint.good(text));
   }
 
-  #difference(lines: readonly string[]): void {
+  /** Lines of difference; named again where something else was said in between. */
+  #difference(key: string, lines: readonly string[]): void {
     if (lines.length === 0) return;
+    if (this.#lastKey !== key) this.#about(key, "Difference:");
     this.#options.output.add(lines.map((line) => `${INDENT}${this.#changedLine(line)}\n`).join(""));
   }
 
@@ -261,10 +266,12 @@ export class HumanReporter implements Reporter {
   }
 
   #about(key: string, text: string): void {
+    this.#lastKey = key;
     this.#options.output.add(`${this.#prefix(key)}${text}\n`);
   }
 
   #line(text: string): void {
+    this.#lastKey = undefined;
     this.#options.output.add(`${this.#clock()} ${text}\n`);
   }
 
