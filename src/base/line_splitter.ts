@@ -1,4 +1,4 @@
-import { visible } from "./visible.ts";
+import { printable } from "./printable.ts";
 
 /** One line of bytes, without its end. */
 export interface RawLine {
@@ -79,10 +79,10 @@ export function lineText({ bytes, cutBytes }: RawLine): string {
   if (cutBytes > 0) {
     const whole = withoutPartialCharacter(bytes);
     const left = cutBytes + bytes.length - whole.length;
-    return `${visible(decoder.decode(whole))}… (${left} more bytes)`;
+    return `${printable(decoder.decode(whole))}… (${left} more bytes)`;
   }
   const end = bytes[bytes.length - 1] === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
-  return visible(decoder.decode(bytes.subarray(0, end)));
+  return printable(decoder.decode(bytes.subarray(0, end)));
 }
 
 /** Drops a UTF-8 sequence at the end whose last bytes are missing. */

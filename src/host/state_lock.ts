@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
-import { visible } from "../base/visible.ts";
+import { printable } from "../base/printable.ts";
 import type { Clock } from "./clock.ts";
 import { readProcess } from "./process/table.ts";
 
@@ -103,7 +103,7 @@ function makeDirectory(prefix: string): Result<never> | undefined {
 }
 
 function unusable(prefix: string, reason: string): Result<never> {
-  return fail(`the directory ${visible(prefix)} cannot be used for state: ${reason}`, {
+  return fail(`the directory ${printable(prefix)} cannot be used for state: ${reason}`, {
     code: "prefix",
     hint: "say where else with --prefix, or use --tmp-prefix",
   });
@@ -113,8 +113,8 @@ function held(prefix: string): Result<never> {
   const holder = readHolder(prefix);
   const who = holder === undefined
     ? "another run"
-    : `process ${holder.pid}, which runs ${visible(holder.file)} since ${visible(holder.since)}`;
-  return fail(`${visible(prefix)} is in use by ${who}`, { code: "locked", hint: HINT });
+    : `process ${holder.pid}, which runs ${printable(holder.file)} since ${printable(holder.since)}`;
+  return fail(`${printable(prefix)} is in use by ${who}`, { code: "locked", hint: HINT });
 }
 
 function writeHolder(file: Deno.FsFile, graphFile: string, clock: Clock): void {

@@ -5,13 +5,17 @@
  */
 
 import type { AnyKind, Registry } from "../kind/kind.ts";
+import exec from "./exec.ts";
 import file from "./file.ts";
 import noop from "./noop.ts";
 import pkg from "./pkg.ts";
 import svc from "./svc.ts";
+import timer from "./timer.ts";
 
 const KINDS: readonly AnyKind[] = [
   file,
+  exec,
+  timer,
   noop,
   svc,
   pkg,

@@ -5,12 +5,12 @@
  */
 
 import { fail, reasonOf, type Result } from "../../base/result.ts";
-import { visible } from "../../base/visible.ts";
+import { printable } from "../../base/printable.ts";
 import type { Command } from "../processes.ts";
 
 /** The failure for what the runtime said when it could not start this command. */
 export function spawnFailure(thrown: unknown, { argv, cwd }: Command): Result<never> {
-  const program = JSON.stringify(visible(argv[0]));
+  const program = JSON.stringify(printable(argv[0]));
   const code = codeOf(thrown);
   // The kernel says the same of a directory that is missing as of a program that is.
   const directory = cwd === undefined ? undefined : directoryFailure(cwd);
@@ -47,7 +47,7 @@ export function spawnFailure(thrown: unknown, { argv, cwd }: Command): Result<ne
         hint: "look at ulimit -u, the cgroup's pids.max, and free memory",
       });
     default:
-      return fail(`${program} could not be started: ${visible(reasonOf(thrown))}`, {
+      return fail(`${program} could not be started: ${printable(reasonOf(thrown))}`, {
         code: "spawn",
       });
   }
@@ -70,7 +70,7 @@ function missing(path: string, program: string): Result<never> {
 }
 
 function directoryFailure(cwd: string): Result<never> | undefined {
-  const shown = JSON.stringify(visible(cwd));
+  const shown = JSON.stringify(printable(cwd));
   try {
     if (Deno.statSync(cwd).isDirectory) return undefined;
     return fail(`${shown}, where the command should run, is not a directory`, {

@@ -1,0 +1,114 @@
+/**
+ * The fields of an exec resource.
+ *
+ * @module
+ */
+
+import {
+  enum as oneOf,
+  gte,
+  lte,
+  maxLength,
+  minLength,
+  number,
+  record,
+  refine,
+  string,
+} from "zod/mini";
+import type { FieldSchema } from "../../kind/schema.ts";
+
+/** What a graph file says of one command. */
+export interface ExecFields {
+  readonly cmd: string;
+  readonly shell?: string;
+  readonly timeout?: number;
+  readonly watchcmd?: string;
+  readonly watchshell?: string;
+  readonly ifcmd?: string;
+  readonly ifshell?: string;
+  readonly pollint?: number;
+  readonly state?: "present";
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly group?: string;
+  readonly creates?: string;
+}
+
+const NUL = "\0";
+/** The kernel takes no longer argument. */
+const LONGEST_COMMAND = 128 * 1024 - 1;
+/** Ten years. */
+const LONGEST_SECONDS = 10 * 366 * 24 * 3600;
+
+const withoutNul = refine<string>(
+  (value) => !value.includes(NUL),
+  "must not contain a NUL character",
+);
+const command = { type: string().check(maxLength(LONGEST_COMMAND), withoutNul), typeText: "text" };
+const shell = {
+  type: string().check(maxLength(4096), withoutNul),
+  typeText: "a program, for instance /bin/sh",
+};
+const path = {
+  type: string().check(maxLength(4096), withoutNul),
+  typeText: "an absolute path",
+};
+const seconds = {
+  type: number().check(gte(0), lte(LONGEST_SECONDS)),
+  typeText: "seconds",
+  defaultText: "0 (none)",
+};
+// A bare 0 must not pass for "unset": root is written as text.
+const account = {
+  type: string().check(minLength(1), maxLength(256)),
+  typeText: "text",
+  emptyCounts: true,
+};
+
+export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: FieldSchema } = {
+  cmd: {
+    ...command,
+    summary: "the command; without a shell it is split on blanks, and no quote or $ is special",
+    required: true,
+  },
+  shell: { ...shell, summary: "runs the command as `SHELL -c CMD`" },
+  timeout: {
+    ...seconds,
+    summary: "then the command and all it started is ended, and has failed",
+  },
+  watchcmd: {
+    ...command,
+    summary: "a command that runs all the time; each line it prints runs the command again",
+  },
+  watchshell: { ...shell, summary: "the shell for watchcmd" },
+  ifcmd: {
+    ...command,
+    summary: "the command runs only if this one exits with 0; it may take 60 s",
+  },
+  ifshell: { ...shell, summary: "the shell for ifcmd" },
+  pollint: { ...seconds, summary: "looks and runs again so often" },
+  state: {
+    type: oneOf(["present"]),
+    typeText: "present",
+    summary: "the one value there is",
+    defaultText: "present",
+  },
+  cwd: { ...path, summary: "the directory it runs in", defaultText: "/" },
+  env: {
+    type: record(
+      string().check(
+        refine((name) => /^[^=\0]+$/.test(name), "is no name for an environment variable"),
+      ),
+      string().check(maxLength(LONGEST_COMMAND), withoutNul),
+    ),
+    typeText: "a map of texts",
+    summary: "variables added to the environment of the agent",
+  },
+  user: { ...account, summary: "whom to run as, with that user's groups; only root can" },
+  group: { ...account, summary: "the primary group", defaultText: "the user's own" },
+  creates: {
+    ...path,
+    summary: "the command runs only while this path does not exist, and has to make it",
+  },
+};

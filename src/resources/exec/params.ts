@@ -1,0 +1,82 @@
+/**
+ * From the fields of an exec to what it runs.
+ *
+ * @module
+ */
+
+import { normalize } from "node:path";
+import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
+import type { ExecFields } from "./fields.ts";
+
+/** Program and arguments. */
+export type Argv = readonly [string, ...string[]];
+
+/** What an exec runs, when, and as whom. */
+export interface ExecParams {
+  readonly name: string;
+  readonly argv: Argv;
+  /** No shell reads the command. */
+  readonly bare: boolean;
+  readonly timeoutSeconds: number;
+  readonly condition?: Argv;
+  readonly watch?: Argv;
+  readonly pollSeconds: number;
+  readonly creates?: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly group?: string;
+}
+
+/** Makes parameters of fields; mistakes go to `context`. */
+export function resolveExec(fields: ExecFields, context: ResolveContext): ExecParams {
+  const issue = (path: keyof ExecFields, message: string, hint?: string): void => {
+    const what: FieldIssue = { path: [path], message };
+    context.issue(hint === undefined ? what : { ...what, hint });
+  };
+  const argvOf = (name: "cmd" | "ifcmd" | "watchcmd", shellName: keyof ExecFields): Argv => {
+    const argv = splitCommand(fields[name] ?? "", fields[shellName] as string | undefined);
+    if (argv !== undefined) return argv;
+    issue(name, `${name} says nothing to run`);
+    return [""];
+  };
+  const pathOf = (name: "cwd" | "creates"): string | undefined => {
+    const path = fields[name];
+    if (path === undefined) return undefined;
+    if (!path.startsWith("/")) issue(name, `${name} is not an absolute path`, "begin it with /");
+    const plain = normalize(path);
+    return plain === "/" ? plain : plain.replace(/\/$/, "");
+  };
+  for (const [shell, command] of [["ifshell", "ifcmd"], ["watchshell", "watchcmd"]] as const) {
+    if (fields[shell] !== undefined && fields[command] === undefined) {
+      issue(shell, `${shell} is set, but not ${command}`);
+    }
+  }
+  const cwd = pathOf("cwd");
+  const creates = pathOf("creates");
+  return {
+    name: context.name,
+    argv: argvOf("cmd", "shell"),
+    bare: fields.shell === undefined,
+    timeoutSeconds: fields.timeout ?? 0,
+    pollSeconds: fields.pollint ?? 0,
+    ...(fields.ifcmd === undefined ? {} : { condition: argvOf("ifcmd", "ifshell") }),
+    ...(fields.watchcmd === undefined ? {} : { watch: argvOf("watchcmd", "watchshell") }),
+    ...(creates === undefined ? {} : { creates }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(fields.env === undefined ? {} : { env: fields.env }),
+    ...(fields.user === undefined ? {} : { user: fields.user }),
+    ...(fields.group === undefined ? {} : { group: fields.group }),
+  };
+}
+
+/** Program and arguments of a command; undefined: it is blank. A shell may have options of its own. */
+export function splitCommand(command: string, shell: string | undefined): Argv | undefined {
+  const [program, ...options] = words(shell ?? command);
+  if (program === undefined || words(command).length === 0) return undefined;
+  return shell === undefined ? [program, ...options] : [program, ...options, "-c", command];
+}
+
+function words(text: string): string[] {
+  return text.split(/[ \t\r\n]+/).filter((word) => word !== "");
+}

@@ -1,0 +1,113 @@
+/**
+ * Running the commands of an exec, and saying how they ended.
+ *
+ * @module
+ */
+
+import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import type { Host } from "../../host/host.ts";
+import type { Command, Exit } from "../../host/processes.ts";
+import type { Context } from "../../kind/kind.ts";
+import type { Argv, ExecParams } from "./params.ts";
+
+/** Time that a condition may take. */
+export const CONDITION_SECONDS = 60;
+/** What only a shell would understand. */
+const SHELL_SIGNS = /[|&;<>$`'"*?~\\]/;
+/** Lines of output that a failure repeats, and their length together. */
+const SHOWN_LINES = 3;
+const SHOWN_LENGTH = 300;
+
+/** What is the same for all commands of one exec: where, as whom, and with what environment. */
+export async function surroundings(
+  { cwd, env, user, group }: ExecParams,
+  host: Host,
+): Promise<Result<Pick<Command, "cwd" | "env" | "uid" | "gid">>> {
+  const uid = user === undefined ? undefined : await host.users.uid(user);
+  if (uid?.ok === false) return uid;
+  const gid = group === undefined ? undefined : await host.users.gid(group);
+  if (gid?.ok === false) return gid;
+  return ok({
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env }),
+    ...(uid === undefined ? {} : { uid: uid.value }),
+    ...(gid === undefined ? {} : { gid: gid.value }),
+  });
+}
+
+/** Runs the command itself; undefined: it succeeded. */
+export async function runCommand(
+  params: ExecParams,
+  context: Context,
+): Promise<Failure | undefined> {
+  const { argv, bare, timeoutSeconds } = params;
+  const around = await surroundings(params, context.host);
+  if (!around.ok) return around.failure;
+  const ran = await context.host.processes.run({
+    ...around.value,
+    argv,
+    timeoutMs: timeoutSeconds * 1000,
+    signal: context.signal,
+    line: (text, stream) => context.line(text, stream),
+  });
+  const hint = bare && argv.some((word) => SHELL_SIGNS.test(word))
+    ? "no shell reads this command; if one should, set shell: /bin/sh"
+    : undefined;
+  if (!ran.ok) return hint === undefined ? ran.failure : { ...ran.failure, hint };
+  if (ran.value.lines === 0) context.note("Command output is empty!");
+  return exitFailure(ran.value, timeoutSeconds, hint);
+}
+
+/** Runs a condition: whether it exited with 0. */
+export async function holds(
+  condition: Argv,
+  params: ExecParams,
+  context: Context,
+): Promise<Result<boolean>> {
+  const around = await surroundings(params, context.host);
+  if (!around.ok) return around;
+  const ran = await context.host.processes.run({
+    ...around.value,
+    argv: condition,
+    timeoutMs: CONDITION_SECONDS * 1000,
+    signal: context.signal,
+  });
+  if (!ran.ok) {
+    return { ok: false, failure: { ...ran.failure, message: `ifcmd: ${ran.failure.message}` } };
+  }
+  const { ended, code } = ran.value;
+  if (ended === undefined) return ok(code === 0);
+  const why = failure(`ifcmd ${endOf(ran.value, CONDITION_SECONDS)}`, {
+    code: ended,
+    hint: "a condition should only look, and be quick",
+  });
+  return { ok: false, failure: why };
+}
+
+/** The failure of a command that did not exit with 0. */
+export function exitFailure(
+  exit: Exit,
+  timeoutSeconds: number,
+  hint: string | undefined,
+): Failure | undefined {
+  if (exit.ended === undefined && exit.code === 0) return undefined;
+  const lines = exit.tail.filter((line) => line.trim() !== "").slice(-SHOWN_LINES);
+  const text = lines.join(" / ");
+  const shown = text.length > SHOWN_LENGTH ? `…${text.slice(-SHOWN_LENGTH)}` : text;
+  return failure(`${endOf(exit, timeoutSeconds)}${shown === "" ? "" : `: ${shown}`}`, {
+    code: exit.ended ?? "exit",
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** How a command ended, as the rest of a sentence that begins with its name. */
+export function endOf({ ended, code, signal, survivors }: Exit, timeoutSeconds: number): string {
+  const left = survivors === 0
+    ? ""
+    : ` (${survivors} of its processes cannot be ended: they wait for a device or a mount)`;
+  if (ended === "timeout") {
+    return `did not end within ${timeoutSeconds} s (timeout) and was stopped${left}`;
+  }
+  if (ended === "stopped") return `was stopped${left}`;
+  return code === undefined ? `was ended by ${signal ?? "a signal"}` : `exited with code ${code}`;
+}
