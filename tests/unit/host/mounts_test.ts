@@ -1,0 +1,40 @@
+import { assertEquals } from "@std/assert";
+import { createLocalClock } from "../../../src/host/local_clock.ts";
+import { createMounts, parseMounts } from "../../../src/host/mounts.ts";
+
+const TABLE = `22 27 0:21 / /proc rw,relatime - proc proc rw
+27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+30 27 0:40 / /mnt/with\\040blank rw - fuse.sshfs joe@host:/ rw,user_id=0
+31 27 0:41 / /mnt/nfs rw - nfs4 server:/export rw
+32 31 0:42 / /mnt/nfs/local rw - tmpfs tmpfs rw
+33 27 0:43 / /auto rw - autofs systemd-1 rw
+34 33 0:44 / /auto rw - ext4 /dev/vdb rw
+`;
+
+Deno.test("mounts are read with their names and whether they may hang", () => {
+  const mounts = parseMounts(TABLE);
+  assertEquals(mounts.get("/mnt/with blank")?.remote, true);
+  assertEquals(mounts.get("/mnt/nfs")?.remote, true);
+  assertEquals(mounts.get("/mnt/nfs/local")?.remote, false);
+  assertEquals(mounts.get("/proc")?.type, "proc");
+});
+
+Deno.test("of two mounts on one directory the later one counts", () => {
+  assertEquals(parseMounts(TABLE).get("/auto")?.type, "ext4");
+});
+
+Deno.test("the mount that holds a path is the nearest above it", () => {
+  const mounts = createMounts(createLocalClock(), () => TABLE);
+  assertEquals(mounts.holding("/mnt/nfs/a/b").point, "/mnt/nfs");
+  assertEquals(mounts.holding("/mnt/nfs/local/a").point, "/mnt/nfs/local");
+  assertEquals(mounts.holding("/mnt/nfsx").point, "/");
+  assertEquals(mounts.on("/mnt/nfs/a"), undefined);
+  assertEquals(mounts.below("/mnt/nfs").map(({ point }) => point), ["/mnt/nfs", "/mnt/nfs/local"]);
+});
+
+Deno.test("without a table everything is local", () => {
+  const mounts = createMounts(createLocalClock(), () => {
+    throw new Error("no /proc");
+  });
+  assertEquals(mounts.holding("/a/b").remote, false);
+});

@@ -1,0 +1,148 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inFileWorld, resource } from "../../support/file_world.ts";
+import type { FileWorld } from "../../support/file_world.ts";
+
+function makeSource(world: FileWorld): void {
+  Deno.mkdirSync(world.path("source/sub/deep"), { recursive: true });
+  world.put("source/a", "a");
+  world.put("source/sub/b", "b".repeat(100_000));
+  Deno.symlinkSync("a", world.path("source/l"));
+}
+
+/** All paths below a directory, with what they are. */
+function tree(world: FileWorld, name: string): string[] {
+  const found: string[] = [];
+  function walk(below: string): void {
+    for (const entry of Deno.readDirSync(world.path(`${name}/${below}`))) {
+      const path = `${below}${entry.name}`;
+      found.push(entry.isDirectory ? `${path}/` : entry.isSymlink ? `${path}@` : path);
+      if (entry.isDirectory) walk(`${path}/`);
+    }
+  }
+  walk("");
+  return found.sort();
+}
+
+Deno.test("a source tree is copied with all below it, and kept so", () =>
+  inFileWorld(async (world) => {
+    makeSource(world);
+    const made = resource(world, { path: world.path("t/"), source: "source", recurse: true });
+    await made.heal();
+    assertEquals(tree(world, "t"), ["a", "l@", "sub/", "sub/b", "sub/deep/"]);
+    assertEquals(world.text("t/a"), "a");
+    world.put("t/a", "changed");
+    Deno.removeSync(world.path("t/sub"), { recursive: true });
+    const found = await made.check();
+    assert(found?.type === "drift");
+    assertMatch(found.reason, /t\/a: content differs .*; .*t\/sub: does not exist; .*sub\/b: does/);
+    await made.heal();
+    assertEquals(tree(world, "t"), ["a", "l@", "sub/", "sub/b", "sub/deep/"]);
+    assertEquals(await made.check(), undefined);
+  }));
+
+Deno.test("without recurse only what is directly in the source is copied", () =>
+  inFileWorld(async (world) => {
+    makeSource(world);
+    await resource(world, { path: world.path("t/"), source: "source/" }).heal();
+    assertEquals(tree(world, "t"), ["a", "l@"]);
+  }));
+
+Deno.test("what is beside the source stays without purge, and goes with it", () =>
+  inFileWorld(async (world) => {
+    makeSource(world);
+    const fields = { path: world.path("t/"), source: "source", recurse: true };
+    await resource(world, fields).heal();
+    world.put("t/extra", "x");
+    Deno.mkdirSync(world.path("t/extra-directory"));
+    world.put("t/extra-directory/f", "x");
+    assertEquals(await resource(world, fields).heal(), undefined);
+    const reason = await resource(world, { ...fields, purge: true }).heal();
+    assertStringIncludes(reason ?? "", "extra-directory: is not accounted for");
+    assertEquals(tree(world, "t"), ["a", "l@", "sub/", "sub/b", "sub/deep/"]);
+  }));
+
+Deno.test("purge leaves what other resources manage, with the directories on the way", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("t/a/b"), { recursive: true });
+    for (const name of ["mine", "other", "a/other", "a/b/mine", "a/b/other"]) {
+      world.put(`t/${name}`, "x");
+    }
+    const mine = ["mine", "a/b/mine"].map((name) => world.path(`t/${name}`));
+    const claims = [...mine, ...["t/", "t/a/", "t/a/b/"].map((name) => world.path(name))];
+    const fields = { path: world.path("t/"), purge: true, recurse: true };
+    await resource(world, fields, claims).heal();
+    assertEquals(tree(world, "t"), ["a/", "a/b/", "a/b/mine", "mine"]);
+  }));
+
+Deno.test("purge without recurse leaves directories alone", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("t/d"), { recursive: true });
+    world.put("t/f", "x");
+    world.put("t/d/f", "x");
+    await resource(world, { path: world.path("t/"), purge: true }).heal();
+    assertEquals(tree(world, "t"), ["d/", "d/f"]);
+  }));
+
+Deno.test("purge leaves fresh temporary files, and names that are not UTF-8 with a warning", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("t"));
+    world.put("t/f", "x");
+    world.put("t/.mgmt-0123456789abcdef~", "x");
+    world.put("t/.mgmt-0123456789abcdee~", "x");
+    Deno.utimeSync(world.path("t/.mgmt-0123456789abcdee~"), 1000, 1000);
+    const script = `import os; open(os.fsencode(${
+      JSON.stringify(world.path("t/"))
+    }) + b"\\xff", "w")`;
+    await new Deno.Command("python3", { args: ["-c", script] }).output();
+    await resource(world, { path: world.path("t/"), purge: true }).heal();
+    assertEquals(tree(world, "t").filter((name) => name.startsWith(".")), [
+      ".mgmt-0123456789abcdef~",
+    ]);
+    assertEquals(world.warnings.length, 1);
+    assertStringIncludes(world.warnings[0] ?? "", "left where they are (1)");
+    const left = await new Deno.Command("ls", { args: ["-A", "-b", world.path("t")] }).output();
+    assertEquals(new TextDecoder().decode(left.stdout), ".mgmt-0123456789abcdef~\n\\377\n");
+  }));
+
+Deno.test("owner and mode of everything below are set with recurse, links are left", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("t/d"), { recursive: true });
+    world.put("t/d/f", "x");
+    Deno.symlinkSync("/etc/passwd", world.path("t/l"));
+    const before = Deno.statSync("/etc/passwd").mode;
+    await resource(world, { path: world.path("t/"), mode: "0640", recurse: true }).heal();
+    const mode = (name: string) => (Deno.statSync(world.path(name)).mode! & 0o777).toString(8);
+    assertEquals([mode("t"), mode("t/d"), mode("t/d/f")], ["750", "750", "640"]);
+    assertEquals(Deno.statSync("/etc/passwd").mode, before);
+  }));
+
+Deno.test("a source that is no directory is refused for a directory", () =>
+  inFileWorld(async (world) => {
+    world.put("source", "x");
+    const refused = await resource(world, { path: world.path("t/"), source: "source" }).refuse();
+    assertStringIncludes(refused.message, "is not a directory");
+    const directory = await resource(world, { path: world.path("f"), source: "." }).refuse();
+    assertStringIncludes(directory.hint ?? "", "end the path of the resource with /");
+  }));
+
+Deno.test("a file in the place of a directory of the tree goes only with force", () =>
+  inFileWorld(async (world) => {
+    makeSource(world);
+    Deno.mkdirSync(world.path("t"));
+    world.put("t/sub", "in the way");
+    const fields = { path: world.path("t/"), source: "source", recurse: true };
+    assertEquals((await resource(world, fields).refuse()).code, "wrong-type");
+    await resource(world, { ...fields, force: true }).heal();
+    assertEquals(tree(world, "t"), ["a", "l@", "sub/", "sub/b", "sub/deep/"]);
+  }));
+
+Deno.test("a link in the place of a managed tree is not followed", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("elsewhere"));
+    world.put("elsewhere/f", "x");
+    Deno.symlinkSync("elsewhere", world.path("t"));
+    const refused = await resource(world, { path: world.path("t/"), purge: true }).refuse();
+    assertEquals(refused.code, "wrong-type");
+    assertEquals(world.text("elsewhere/f"), "x");
+    assertEquals(await resource(world, { path: world.path("t/") }).heal(), undefined);
+  }));
