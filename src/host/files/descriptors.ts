@@ -101,14 +101,17 @@ export function syncDirectory(path: string): void {
   }
 }
 
+/** Gives an open file to a user and a group. */
 export function changeOwner(file: number, uid: number, gid: number): void {
   fs.fchownSync(file, uid, gid);
 }
 
+/** Sets the permission bits of an open file. */
 export function changeMode(file: number, mode: number): void {
   fs.fchmodSync(file, mode);
 }
 
+/** Cuts an open file to a size. */
 export function truncate(file: number, size: number): void {
   fs.ftruncateSync(file, size);
 }

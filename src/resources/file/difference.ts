@@ -27,22 +27,9 @@ export async function differenceOf(
     const at = firstDifference(old, content);
     return [`(no text; ${sizes}; the first difference is at byte ${at})`];
   }
-  return await textDifference(oldText, newText);
-}
-
-async function textDifference(oldText: string, newText: string): Promise<string[]> {
   // Only a file that differs needs this; it is not loaded at the start.
-  const { structuredPatch } = await import("diff");
-  const options = { context: 2, maxEditLength: 4000 };
-  const patch = structuredPatch("old", "new", oldText, newText, undefined, undefined, options);
-  if (patch === undefined) return ["(too much differs to show)"];
-  const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
-    ...lines,
-  ]).map(printable);
-  if (lines.length <= LIMITS.diffLines) return lines;
-  const rest = lines.length - LIMITS.diffLines;
-  return [...lines.slice(0, LIMITS.diffLines), `(${rest} more lines)`];
+  const { textDifference } = await import("./text_difference.ts");
+  return textDifference(oldText, newText);
 }
 
 /** The text that bytes are, or undefined where they are none. */
@@ -53,18 +40,6 @@ function asText(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Control characters would change the reader's terminal. */
-function printable(line: string): string {
-  const cut = line.length > LIMITS.outputLineBytes
-    ? `${line.slice(0, LIMITS.outputLineBytes)}…`
-    : line;
-  // deno-lint-ignore no-control-regex -- these are what must go
-  return cut.replace(
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
 }
 
 function firstDifference(a: Uint8Array, b: Uint8Array): number {
