@@ -1,29 +1,28 @@
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
 
 /** A file that was opened for writing before it was known what to write, or whether at all. */
-export interface LateFile {
-  /** Replaces the file's content, and closes it. */
+export interface LateFile extends Disposable {
+  /** Replaces the file's content. */
   replace(text: string): Result<void>;
 }
 
 /** Opens a file for writing, and leaves its content as it is for now. */
 export function openForLater(path: string): Result<LateFile> {
+  const refused = (thrown: unknown) => fail(`cannot write ${path}: ${reasonOf(thrown)}`);
   try {
     const file = Deno.openSync(path, { write: true, create: true });
     return ok({
       replace: (text) => {
         try {
-          writeAll(file, text);
-          return ok(undefined);
+          return ok(writeAll(file, text));
         } catch (thrown) {
-          return fail(`cannot write ${path}: ${reasonOf(thrown)}`);
-        } finally {
-          file.close();
+          return refused(thrown);
         }
       },
+      [Symbol.dispose]: () => file.close(),
     });
   } catch (thrown) {
-    return fail(`cannot write ${path}: ${reasonOf(thrown)}`);
+    return refused(thrown);
   }
 }
 

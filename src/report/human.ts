@@ -173,10 +173,7 @@ export class HumanReporter implements Reporter {
 
   #apply({ key, reason, refresh }: Event<"apply">): void {
     if (!this.#loud) return;
-    // A command's reason is nearly always that it has not run yet.
-    const silent = kindOf(key) === "exec" && !this.#verbose;
-    const what = refresh ? "Refresh" : "Apply";
-    this.#about(key, refresh || silent ? what : `${what}: ${printable(reason)}`);
+    this.#about(key, refresh ? "Refresh" : `Apply: ${printable(reason)}`);
   }
 
   #changed({ key, tookMs }: Event<"changed">): void {

@@ -1,19 +1,21 @@
-import { wantsColor } from "../../app/settings.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { openForLater } from "../../host/late_file.ts";
 import type { Command } from "../command.ts";
 import { COLOR_FLAG } from "../command.ts";
+import { readGraphFile } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
 
 type Render = (graph: Graph<unknown>) => string;
 
 /** The formats, each loaded when it is wanted. */
-const FORMATS: Readonly<Record<string, () => Promise<Render>>> = {
+const FORMATS = {
   tree: async () => (await import("../../graph/render_tree.ts")).renderTree,
   dot: async () => (await import("../../graph/render_dot.ts")).renderDot,
   mermaid: async () => (await import("../../graph/render_mermaid.ts")).renderMermaid,
   json: async () => (await import("../../graph/render_json.ts")).renderJson,
-};
+} satisfies Record<string, () => Promise<Render>>;
+
+type Format = keyof typeof FORMATS;
 
 /** Shows a graph; touches nothing but the file it is told to write. */
 export const graph: Command = {
@@ -41,32 +43,32 @@ export const graph: Command = {
     COLOR_FLAG,
   ],
   words: { least: 1, most: 1 },
-  run: async ({ flags, words: [file = "-"] }, surface) => {
-    const format = flags.get("format");
+  run: async (given, surface) => {
+    const { flags, words: [file = "-"] } = given;
+    const format = flags.get("format") ?? "tree";
     const target = flags.get("graphviz");
-    const wanted = FORMATS[format ?? "tree"];
-    if (wanted === undefined || !Object.hasOwn(FORMATS, format ?? "tree")) {
+    if (!isFormat(format)) {
       const message = `--format takes ${Object.keys(FORMATS).join(", ")}, not "${format}"`;
       return await refuse("graph", { message }, surface);
     }
     // Opened first, because nothing may be opened for writing once the graph is read.
     const opened = target === undefined ? undefined : openForLater(target);
     if (opened?.ok === false) return await refuse("graph", opened.failure, surface);
+    using dotFile = opened?.value;
     surface.restrictToReading();
-    const { readGraph } = await import("../../app/read_graph.ts");
-    const { registry } = await import("../../resources/registry.ts");
-    const color = wantsColor(flags.get("color"), surface.environment, surface.talkIsTerminal);
-    const { loaded, text } = await readGraph(file, { registry, color });
-    if (text !== "") await surface.complain(`${text}\n`);
+    const { loaded } = await readGraphFile(file, given, surface);
     if (loaded === undefined) return 1;
-    if (opened !== undefined) {
-      const { renderDot } = await import("../../graph/render_dot.ts");
-      const written = opened.value.replace(renderDot(loaded.graph));
+    if (dotFile !== undefined) {
+      const written = dotFile.replace((await FORMATS.dot())(loaded.graph));
       if (!written.ok) return await refuse("graph", written.failure, surface);
     }
-    if (opened === undefined || format !== undefined) {
-      await surface.print((await wanted())(loaded.graph));
+    if (dotFile === undefined || flags.has("format")) {
+      await surface.print((await FORMATS[format]())(loaded.graph));
     }
     return 0;
   },
 };
+
+function isFormat(text: string): text is Format {
+  return Object.hasOwn(FORMATS, text);
+}

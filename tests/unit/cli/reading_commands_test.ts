@@ -52,7 +52,7 @@ Deno.test("a graph file that does not exist is named", async () => {
 });
 
 const SHOWN: Readonly<Record<string, RegExp>> = {
-  tree: /^small\n└─ noop\[a\]\n   └─ noop\[b\]\n$/,
+  tree: /^small\n└─ noop\[a\]\n {3}└─ noop\[b\]\n$/,
   dot: /^digraph "small" \{[^]*"noop\[a\]" -> "noop\[b\]"/,
   mermaid: /^flowchart TD\n/,
   json: /^\{[^]*"version": 1/,

@@ -82,7 +82,7 @@ Deno.test("a command is followed from its start to its end", async () => {
       { type: "exited", key },
     ]),
     [
-      "Exec[exec1]: Apply",
+      "Exec[exec1]: Apply: has not run yet",
       "Exec[exec1]: hello",
       "Exec[exec1]: Command output is empty!",
       "Exec[exec1]: Done in 10.0 s",

@@ -1,0 +1,17 @@
+import type { GraphReading } from "../app/read_graph.ts";
+import { wantsColor } from "../app/settings.ts";
+import type { Given, Surface } from "./command.ts";
+
+/** Reads a graph file for a command that only reads; says what is wrong with it. */
+export async function readGraphFile(
+  file: string,
+  { flags }: Given,
+  { complain, environment, talkIsTerminal }: Surface,
+): Promise<GraphReading> {
+  const { readGraph } = await import("../app/read_graph.ts");
+  const { registry } = await import("../resources/registry.ts");
+  const color = wantsColor(flags.get("color"), environment, talkIsTerminal);
+  const reading = await readGraph(file, { registry, color });
+  if (reading.text !== "") await complain(`${reading.text}\n`);
+  return reading;
+}
