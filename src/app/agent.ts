@@ -146,12 +146,11 @@ export class Agent {
   async #stop(end: End): Promise<number> {
     const { reporter } = this.#parts;
     this.#file.close();
-    const stopped = this.#engine.stop();
     const why = end === "max-runtime"
       ? "The time for this run is over"
       : "Interrupted by exit signal";
     reporter.event({ type: "stopping", why, working: this.#engine.working() });
-    await stopped;
+    await this.#engine.stop();
     const recap = this.#engine.recap();
     const exitCode = this.#exitCode(end);
     reporter.event({

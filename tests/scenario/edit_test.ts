@@ -114,7 +114,7 @@ Deno.test("a broken edit is refused with its place, and the next good one takes"
     async ({ directory, program, edit }) => {
       await within(5000, () => contentOf(`${directory}/a`) === "1", () => program.stderr);
       await edit("graph: t\nresources:\n  file:\n  - name: a\n    pth: /x\n");
-      await program.says(/graph\.yaml:4:5: error/);
+      await program.says(/graph\.yaml:5:5: error/);
       assertMatch(program.stderr, /did you mean.*path/);
       await Deno.remove(`${directory}/a`);
       await within(1000, () => contentOf(`${directory}/a`) === "1", "the old graph is in force");

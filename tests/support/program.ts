@@ -37,6 +37,7 @@ export class Program {
   readonly #child: Deno.ChildProcess;
   readonly #startMs = performance.now();
   readonly #reading: Promise<void>[];
+  #over = false;
   stdout = "";
   stderr = "";
 
@@ -53,6 +54,7 @@ export class Program {
       env: { NO_COLOR: "1", ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     }).spawn();
+    void this.#child.status.then(() => this.#over = true);
     this.#reading = [
       this.#read(this.#child.stdout, (text) => this.stdout += text),
       this.#read(this.#child.stderr, (text) => this.stderr += text),
@@ -83,9 +85,9 @@ export class Program {
     return { code: status.code, stdout: this.stdout, stderr: this.stderr, tookMs };
   }
 
-  /** Interrupts the program as ^C does, and waits for its end. */
+  /** Interrupts the program as ^C does, if it still runs, and waits for its end. */
   async interrupt(): Promise<Ended> {
-    this.signal("SIGINT");
+    if (!this.#over) this.signal("SIGINT");
     return await this.ended();
   }
 
