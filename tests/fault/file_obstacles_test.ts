@@ -180,3 +180,16 @@ Deno.test("a name that is too long for the file system is a failure", () =>
     assert(!seen.ok);
     assertEquals(seen.failure.code, "ENAMETOOLONG");
   }));
+
+Deno.test("a file of /proc is compared by its content and written with in_place", () =>
+  inFileWorld(async (world) => {
+    const path = `/proc/${Deno.pid}/timerslack_ns`;
+    const before = Deno.readTextFileSync(path);
+    try {
+      const made = resource(world, { path, content: "60001\n", in_place: true });
+      assertEquals(await made.heal(), "content differs (6 bytes)");
+      assertEquals(Deno.readTextFileSync(path), "60001\n");
+    } finally {
+      Deno.writeTextFileSync(path, before);
+    }
+  }));

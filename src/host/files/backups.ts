@@ -122,7 +122,7 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
       if (position + piece.length > LIMITS.backupBytes) return tooLarge(path);
       take(piece);
       try {
-        await descriptors.writeAllAsync(file, piece, position);
+        await descriptors.writeAllAsync(file, piece);
         return ok(undefined);
       } catch (thrown) {
         return systemFailure(thrown, `keep a copy of ${path}`);

@@ -60,11 +60,11 @@ export function statOpen(file: number): OpenStat {
   };
 }
 
-/** Writes all of the bytes at a position. */
-export function writeAll(file: number, bytes: Uint8Array, position: number): void {
+/** Writes all of the bytes where the last write ended: not every file has positions. */
+export function writeAll(file: number, bytes: Uint8Array): void {
   let done = 0;
   while (done < bytes.length) {
-    done += fs.writeSync(file, bytes, done, bytes.length - done, position + done);
+    done += fs.writeSync(file, bytes, done, bytes.length - done, null);
   }
 }
 
@@ -126,16 +126,12 @@ export function readAsync(file: number, buffer: Uint8Array, position: number): P
   });
 }
 
-/** Writes a whole buffer at a position, on another thread. */
-export async function writeAllAsync(
-  file: number,
-  bytes: Uint8Array,
-  position: number,
-): Promise<void> {
+/** Writes a whole buffer where the last write ended, on another thread. */
+export async function writeAllAsync(file: number, bytes: Uint8Array): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
     done += await new Promise<number>((resolve, reject) => {
-      fs.write(file, bytes, done, bytes.length - done, position + done, (problem, count) => {
+      fs.write(file, bytes, done, bytes.length - done, null, (problem, count) => {
         if (problem) reject(problem);
         else resolve(count);
       });

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../clock.ts";
 import { createMounts } from "../mounts.ts";
+import type { Mounts } from "../mounts.ts";
 import type { Random } from "../random.ts";
 import { createHelpers } from "./attributes.ts";
 import { createBackups } from "./backups.ts";
@@ -29,6 +30,8 @@ export interface LocalFilesOptions {
   readonly prefix: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** What is mounted where, if that is shared with others. */
+  readonly mounts?: Mounts;
   /** Says something that is no failure but should be known. */
   readonly warn?: (text: string) => void;
   /** Called between the steps of a write; for tests that end the process there. */
@@ -43,7 +46,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
   const agentUid = Deno.uid() ?? 0;
   const shop: Workshop = {
     clock,
-    places: createPlaces(clock, createMounts(clock), agentUid),
+    places: createPlaces(clock, options.mounts ?? createMounts(clock), agentUid),
     gate: createGate(clock, options.stepDeadlineMs),
     temporaries: createTemporaries(prefix, random),
     known: createKnownFiles(),

@@ -40,10 +40,24 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
   ENFILE: { reason: "too many open files on this machine" },
 };
 
+/** Numbers of errors that the runtime has no word for. */
+const NUMBERS: { readonly [number: string]: string } = {
+  "5": "EIO",
+  "22": "EINVAL",
+  "26": "ETXTBSY",
+  "27": "EFBIG",
+  "95": "EOPNOTSUPP",
+  "107": "ENOTCONN",
+  "116": "ESTALE",
+  "122": "EDQUOT",
+};
+
 /** The kernel's word for what was refused, for instance `ENOENT`; undefined for other exceptions. */
 export function errorCode(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !("code" in thrown)) return undefined;
-  return typeof thrown.code === "string" ? thrown.code : undefined;
+  if (!(thrown instanceof Error)) return undefined;
+  if ("code" in thrown && typeof thrown.code === "string") return thrown.code;
+  const number = /\(os error ([0-9]+)\)/.exec(thrown.message)?.[1];
+  return number === undefined ? undefined : NUMBERS[number] ?? `error ${number}`;
 }
 
 /**

@@ -79,7 +79,7 @@ function fillAndRename(
 ): Result<void> {
   const doing = `write ${place.path}`;
   const filled = attempt(doing, () => {
-    descriptors.writeAll(file, content, 0);
+    descriptors.writeAll(file, content);
     shop.step("filled");
     return applyAttributes(place.path, file, request, old?.type === "file" ? old : undefined);
   });

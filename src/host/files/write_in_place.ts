@@ -11,7 +11,7 @@ import type { Awaitable, Result } from "../../base/result.ts";
 import { eachPiece } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { WriteRequest } from "./files.ts";
-import { attempt } from "./system_error.ts";
+import { attempt, errorCode } from "./system_error.ts";
 import { applyAttributes } from "./temporary_file.ts";
 import { enterParent } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
@@ -52,7 +52,7 @@ function overwrite(shop: Workshop, place: Entry, request: WriteRequest): Awaitab
       !place.directory.mount.remote
     ) {
       const done = attempt(`write ${place.path}`, () => {
-        descriptors.writeAll(file, content, 0);
+        descriptors.writeAll(file, content);
         return finish(place, request, file, content.length);
       });
       descriptors.close(file);
@@ -107,9 +107,9 @@ async function overwriteInPieces(
       shop,
       request.content,
       request.signal,
-      (piece, position) =>
+      (piece) =>
         shop.gate.call(point, doing, () => {
-          const writing = descriptors.writeAllAsync(file, piece, position);
+          const writing = descriptors.writeAllAsync(file, piece);
           last = writing;
           return writing;
         }, request.signal),
@@ -127,7 +127,7 @@ function finish(
   file: number,
   size: number,
 ): Result<void> {
-  descriptors.truncate(file, size);
+  if (descriptors.statOpen(file).size > size) truncate(file, size);
   const { seen, uid, gid } = request;
   const old = seen.type === "file" ? seen.stat : undefined;
   // Writing takes set-id bits away; everything else stays as it is unless told.
@@ -141,6 +141,23 @@ function finish(
     }, old);
     if (!owned.ok) return owned;
   }
-  descriptors.sync(file);
+  sync(file);
   return ok(undefined);
+}
+
+/** What the kernel makes up (/proc, /sys) has no size to cut and no disk to go to. */
+function truncate(file: number, size: number): void {
+  ignoringInvalid(() => descriptors.truncate(file, size));
+}
+
+function sync(file: number): void {
+  ignoringInvalid(() => descriptors.sync(file));
+}
+
+function ignoringInvalid(call: () => void): void {
+  try {
+    call();
+  } catch (thrown) {
+    if (errorCode(thrown) !== "EINVAL") throw thrown;
+  }
 }

@@ -161,7 +161,7 @@ async function learn(shop: Workshop, place: Entry): Promise<void> {
 const SYNC_BYTES = 32 * 1024 * 1024;
 
 async function writePiece(file: number, piece: Uint8Array, position: number): Promise<void> {
-  await descriptors.writeAllAsync(file, piece, position);
+  await descriptors.writeAllAsync(file, piece);
   // A large file goes to the disk bit by bit, so that the last sync is short.
   const end = position + piece.length;
   if (position % SYNC_BYTES > end % SYNC_BYTES) await descriptors.syncAsync(file);

@@ -156,13 +156,18 @@ function judgeContent(
   sight: Extract<Sight, { type: "file" }>,
   about: Inspection,
 ): Awaitable<Found> {
-  if (sight.stat.size !== shape.size) return ok(otherContent(path, shape, sight, about));
+  if (sizeOf(sight) !== shape.size) return ok(otherContent(path, shape, sight, about));
   return chain(sameContent(path, shape, sight, about), (same) => {
     if (!same.ok) return same;
     return same.value
       ? judgeAttributes(path, sight, about)
       : ok(otherContent(path, shape, sight, about));
   });
+}
+
+/** Files of /proc and /sys say a size that is not that of their content. */
+function sizeOf({ content, stat }: Extract<Sight, { type: "file" }>): number {
+  return content?.length ?? stat.size;
 }
 
 function sameContent(
@@ -189,9 +194,8 @@ function otherContent(
   sight: Extract<Sight, { type: "file" }>,
   about: Inspection,
 ): Finding {
-  const sizes = sight.stat.size === shape.size
-    ? `${shape.size} bytes`
-    : `${sight.stat.size} → ${shape.size} bytes`;
+  const size = sizeOf(sight);
+  const sizes = size === shape.size ? `${size} bytes` : `${size} → ${shape.size} bytes`;
   const { attributes, words } = attributeDrift(about.wanted, sight.stat);
   const reason = [`content differs (${sizes})`, ...words].join(", ");
   const step: Step = { do: "file", path, content: shape.content, seen: sight, attributes };
