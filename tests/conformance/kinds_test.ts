@@ -38,6 +38,7 @@ async function run(
   options: Partial<EngineOptions> = {},
 ): Promise<Run> {
   const events: EngineEvent[] = [];
+  await Deno.mkdir(`${directory}/prefix`, { recursive: true });
   const host = createLocalHost({ prefix: `${directory}/prefix`, warn: () => {} });
   const engine = new Engine({
     host,
@@ -59,7 +60,7 @@ async function run(
     engine,
     end: async () => {
       await engine.stop();
-      host.close();
+      await host.close();
     },
   };
 }
