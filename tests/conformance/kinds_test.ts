@@ -163,7 +163,8 @@ const HARM: Record<string, (params: unknown) => Promise<void>> = {
   file: async (params) => {
     const { path, type } = params as { path: string; type: string };
     if (type === "absent") await Deno.writeTextFile(path, "here again");
-    else await Deno.remove(path, { recursive: true });
+    // Moved away, not removed piece by piece: what is in it would be back before the rest is gone.
+    else await Deno.rename(path, `${path}.gone`);
   },
 };
 
