@@ -1,9 +1,9 @@
 /**
  * Measures dist/mgmt: prints a table, writes dist/bench.json.
  *
- * Usage: deno task bench [--quick] [--dir DIRECTORY] [ROW...]
+ * Usage: deno task bench [--quick] [--dir DIRECTORY] [--program PROGRAM] [ROW...]
  *
- * --quick takes fewer tries. A row is chosen by its name or the beginning of it. The files are made below
+ * --quick takes fewer tries; --program measures another executable than dist/mgmt, and builds nothing. A row is chosen by its name or the beginning of it. The files are made below
  * --dir, or else /var/tmp: on a file system in memory the figures would flatter. Exit code 1 where a row
  * misses what it must.
  *
@@ -36,15 +36,18 @@ interface Request {
   readonly rows: readonly Row[];
   readonly quick: boolean;
   readonly parent: string;
+  readonly program?: string;
 }
 
 function request(args: readonly string[]): Request {
   const names: string[] = [];
   let [quick, parent] = [false, "/var/tmp"];
+  let program: string | undefined;
   for (let i = 0; i < args.length; i++) {
     const argument = args[i] ?? "";
     if (argument === "--quick") quick = true;
     else if (argument === "--dir") parent = args[++i] ?? "";
+    else if (argument === "--program") program = args[++i] ?? "";
     else if (argument !== "--") names.push(argument);
   }
   const unknown = names.filter((name) => !ROWS.some((row) => row.name.startsWith(name)));
@@ -57,7 +60,7 @@ function request(args: readonly string[]): Request {
     // heal-many measures what heal does, and more
     names.length === 0 ? row !== heal : names.some((name) => chooses(name, row.name))
   );
-  return { rows: chosen, quick, parent };
+  return { rows: chosen, quick, parent, ...(program === undefined ? {} : { program }) };
 }
 
 function chooses(name: string, row: string): boolean {
@@ -65,7 +68,7 @@ function chooses(name: string, row: string): boolean {
 }
 
 async function main(): Promise<number> {
-  const { rows, quick, parent } = request(Deno.args);
+  const { rows, quick, parent, program } = request(Deno.args);
   const directory = Deno.makeTempDirSync({ dir: parent, prefix: "mgmt-bench-" });
   const clean = () => {
     endAll();
@@ -80,7 +83,7 @@ async function main(): Promise<number> {
   try {
     const say = (text: string) => console.error(`bench: ${text}`);
     if (filesystemOf(directory) === "tmpfs") say(`${directory} is in memory: the figures flatter`);
-    const programs = prepare(directory);
+    const programs = prepare(directory, program);
     const facts = machine(programs, directory);
     const figures: Figure[] = [];
     for (const row of rows) {

@@ -22,18 +22,35 @@ export interface Programs {
   readonly empty: string;
 }
 
-/** Builds dist/mgmt where it is stale, and the small programs in `directory`. */
-export function prepare(directory: string): Programs {
-  must(new Deno.Command(join(ROOT, "scripts/build"), { stdout: "inherit", stderr: "inherit" }));
-  const mgmt = join(ROOT, "dist/mgmt");
+/** Builds dist/mgmt where it is stale, unless another program is given, and the small ones in `directory`. */
+export function prepare(directory: string, program?: string): Programs {
+  const mgmt = program ?? join(ROOT, "dist/mgmt");
+  if (program === undefined) {
+    must(new Deno.Command(join(ROOT, "scripts/build"), { stdout: "inherit", stderr: "inherit" }));
+  }
   const version = must(new Deno.Command(mgmt, { args: ["version"] })).trim();
   const runtime = /Deno (\d+\.\d+\.\d+)/.exec(version)?.[1];
   if (runtime === undefined) throw new Error(`no version of Deno in: ${version}`);
   const denort = join(directory, "denort");
   const bytes = Deno.readFileSync(mgmt);
-  Deno.writeFileSync(denort, bytes.subarray(0, elfLength(bytes)), { mode: 0o755 });
+  Deno.writeFileSync(denort, bytes.subarray(0, runtimeLength(bytes)), { mode: 0o755 });
   const compile = (name: string) => compiled(name, directory, compiler(runtime), denort);
   return { mgmt, version, runtime, floor: compile("floor"), empty: compile("empty") };
+}
+
+/** The length of the runtime inside: scripts/build may have added a segment after the ELF file's last table. */
+function runtimeLength(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const [segments, size, count] = [
+    Number(view.getBigUint64(0x20, true)),
+    56,
+    view.getUint16(0x38, true),
+  ];
+  const ends = Array.from({ length: count }, (_, i) => {
+    const [offset, length] = [8, 32].map((at) => view.getBigUint64(segments + i * size + at, true));
+    return Number((offset ?? 0n) + (length ?? 0n));
+  });
+  return Math.max(elfLength(bytes), ...ends);
 }
 
 /** `deno compile` of the version whose runtime is wanted: this one, or the one that scripts/build keeps. */
