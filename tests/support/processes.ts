@@ -1,15 +1,18 @@
 /** What tests of child processes share. */
 
 import { createLocalClock } from "../../src/host/local_clock.ts";
-import { createLocalProcesses } from "../../src/host/local_processes.ts";
+import { createLocalProcesses, type LocalProcesses } from "../../src/host/local_processes.ts";
 import { createLocalRandom } from "../../src/host/local_random.ts";
 import type { Command, Exit } from "../../src/host/processes.ts";
 import { assert } from "@std/assert";
 
-export const processes = createLocalProcesses({
-  clock: createLocalClock(),
-  random: createLocalRandom(),
-});
+/** A door to processes that a test can close. */
+export function freshProcesses(): LocalProcesses {
+  return createLocalProcesses({ clock: createLocalClock(), random: createLocalRandom() });
+}
+
+/** The door that tests share. */
+export const processes = freshProcesses();
 
 export interface Ran extends Exit {
   /** Lines of both streams; those of stderr begin with `! `. */

@@ -1,15 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { eventually, isRunning, processes, run, sh, written } from "../../support/processes.ts";
-
-/** Keeps what many tests need out of their way. */
-async function inDirectory(test: (directory: string) => Promise<void>): Promise<void> {
-  const directory = Deno.makeTempDirSync();
-  try {
-    await test(directory);
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
-}
+import { inDirectory } from "../../support/program.ts";
+import {
+  eventually,
+  freshProcesses,
+  isRunning,
+  processes,
+  run,
+  sh,
+  written,
+} from "../../support/processes.ts";
 
 Deno.test("a command's lines and exit code come back", async () => {
   const ran = await sh("echo one; echo two >&2; exit 3");
@@ -200,10 +199,7 @@ Deno.test({
 });
 
 Deno.test("when the door closes, what runs is ended", async () => {
-  const { createLocalProcesses } = await import("../../../src/host/local_processes.ts");
-  const { createLocalClock } = await import("../../../src/host/local_clock.ts");
-  const { createLocalRandom } = await import("../../../src/host/local_random.ts");
-  const own = createLocalProcesses({ clock: createLocalClock(), random: createLocalRandom() });
+  const own = freshProcesses();
   let pid = 0;
   const running = own.run({
     argv: ["/bin/sh", "-c", "echo $$; sleep 300"],
@@ -219,10 +215,7 @@ Deno.test("when the door closes, what runs is ended", async () => {
 });
 
 Deno.test("everything can be killed at once", async () => {
-  const { createLocalProcesses } = await import("../../../src/host/local_processes.ts");
-  const { createLocalClock } = await import("../../../src/host/local_clock.ts");
-  const { createLocalRandom } = await import("../../../src/host/local_random.ts");
-  const own = createLocalProcesses({ clock: createLocalClock(), random: createLocalRandom() });
+  const own = freshProcesses();
   const running = own.run({
     argv: ["/bin/sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"],
     line: () => own.kill(),
