@@ -4,17 +4,14 @@
  * @module
  */
 
-import { LIMITS } from "../base/limits.ts";
-import { type Diagnostic } from "../base/diagnostic.ts";
-import { renderDiagnostic } from "../base/diagnostic_render.ts";
 import type { Timer } from "../host/clock.ts";
 import type { Host } from "../host/host.ts";
 import type { Watch } from "../host/hub/hub.ts";
-import { graphTextPath, graphTextPaths, readGraphBytes } from "../host/graph_text.ts";
+import { graphTextPath, graphTextPaths } from "../host/graph_text.ts";
 import type { Registry } from "../kind/kind.ts";
-import { decodeGraphFile } from "../lang/decode.ts";
-import { type LoadedGraph, loadGraph } from "../lang/load.ts";
+import type { LoadedGraph } from "../lang/load.ts";
 import type { AgentEvent } from "../report/event.ts";
+import { readGraph } from "./read_graph.ts";
 
 /** An editor writes in several steps: so long after the last one the file is read. */
 const SETTLE_MS = 50;
@@ -54,26 +51,16 @@ export class GraphFile {
    * text is the same, or it has mistakes, which have been reported.
    */
   async read(): Promise<LoadedGraph | undefined> {
-    const { file, registry } = this.#options;
-    const read = await readGraphBytes(this.#path, LIMITS.graphFileBytes);
-    if (!read.ok) {
-      this.#report([{ severity: "error", file, ...read.failure }], undefined);
-      return undefined;
+    const { file, registry, color, emit } = this.#options;
+    const path = this.#path;
+    const reading = await readGraph(file, { registry, color, path, known: this.#text });
+    const { source, loaded, text, errors, warnings } = reading;
+    if (source !== undefined) this.#text = source;
+    if (text !== "") {
+      emit({ type: "diagnostics", text, errors, warnings, keepsOld: this.#loaded !== undefined });
     }
-    const { bytes, directory } = read.value;
-    const decoded = decodeGraphFile(bytes, file);
-    if (!decoded.ok) {
-      this.#report(decoded.diagnostics, undefined);
-      return undefined;
-    }
-    const { text } = decoded;
-    if (text === this.#text) return undefined;
-    this.#text = text;
-    const outcome = await loadGraph(text, { file, directory, registry });
-    this.#report(outcome.ok ? outcome.loaded.warnings : outcome.diagnostics, text);
-    if (!outcome.ok) return undefined;
-    this.#loaded = outcome.loaded;
-    return outcome.loaded;
+    if (loaded !== undefined) this.#loaded = loaded;
+    return loaded;
   }
 
   /** Calls `changed` with each further graph; mistakes are reported and change nothing. */
@@ -95,19 +82,5 @@ export class GraphFile {
   close(): void {
     this.#timer?.cancel();
     for (const watch of this.#watches) watch.close();
-  }
-
-  #report(diagnostics: readonly Diagnostic[], text: string | undefined): void {
-    if (diagnostics.length === 0) return;
-    const { color } = this.#options;
-    const count = (severity: Diagnostic["severity"]) =>
-      diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-    this.#options.emit({
-      type: "diagnostics",
-      text: diagnostics.map((each) => renderDiagnostic(each, text, { color })).join("\n"),
-      errors: count("error"),
-      warnings: count("warning"),
-      keepsOld: this.#loaded !== undefined,
-    });
   }
 }

@@ -14,7 +14,9 @@ import { type LoadedGraph, loadGraph } from "../lang/load.ts";
 
 /** What came of reading a graph file. */
 export interface GraphReading {
-  /** Absent where the file has mistakes. */
+  /** The text of the file; absent where it could not be read. */
+  readonly source?: string;
+  /** Absent where the file has mistakes, or still has the text that was known. */
   readonly loaded?: LoadedGraph;
   /** Mistakes and warnings, rendered, without a final line break; empty where there are none. */
   readonly text: string;
@@ -22,27 +24,39 @@ export interface GraphReading {
   readonly warnings: number;
 }
 
-/** Reads the graph file that a user named; `-` is the standard input. */
-export async function readGraph(
-  file: string,
-  { registry, color }: { readonly registry: Registry; readonly color: boolean },
-): Promise<GraphReading> {
-  const read = await readGraphBytes(graphTextPath(file), LIMITS.graphFileBytes);
-  if (!read.ok) return reading([{ severity: "error", file, ...read.failure }], undefined, color);
-  const { bytes, directory } = read.value;
-  const decoded = decodeGraphFile(bytes, file);
-  if (!decoded.ok) return reading(decoded.diagnostics, undefined, color);
-  const { text } = decoded;
-  const outcome = await loadGraph(text, { file, directory, registry });
-  if (!outcome.ok) return reading(outcome.diagnostics, text, color);
-  return { loaded: outcome.loaded, ...reading(outcome.loaded.warnings, text, color) };
+/** How to read a graph file. */
+export interface ReadGraphOptions {
+  readonly registry: Registry;
+  readonly color: boolean;
+  /** Where the file is, if that was found out before. */
+  readonly path?: string;
+  /** The text it had when it was read last; if it still has, nothing more is done. */
+  readonly known?: string | undefined;
 }
 
-function reading(
+/** Reads the graph file that a user named; `-` is the standard input. */
+export async function readGraph(file: string, options: ReadGraphOptions): Promise<GraphReading> {
+  const { registry, color, path = graphTextPath(file), known } = options;
+  const read = await readGraphBytes(path, LIMITS.graphFileBytes);
+  if (!read.ok) return rendered([{ severity: "error", file, ...read.failure }], undefined, color);
+  const { bytes, directory } = read.value;
+  const decoded = decodeGraphFile(bytes, file);
+  if (!decoded.ok) return rendered(decoded.diagnostics, undefined, color);
+  const { text: source } = decoded;
+  if (source === known) return { source, ...NOTHING_SAID };
+  const outcome = await loadGraph(source, { file, directory, registry });
+  if (!outcome.ok) return { source, ...rendered(outcome.diagnostics, source, color) };
+  const { loaded } = outcome;
+  return { source, loaded, ...rendered(loaded.warnings, source, color) };
+}
+
+const NOTHING_SAID = { text: "", errors: 0, warnings: 0 } as const;
+
+function rendered(
   diagnostics: readonly Diagnostic[],
   source: string | undefined,
   color: boolean,
-): GraphReading {
+): Pick<GraphReading, "text" | "errors" | "warnings"> {
   const count = (severity: Diagnostic["severity"]) =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   return {

@@ -25,7 +25,8 @@ const FLAGS: readonly Flag[] = [
   {
     name: "output",
     value: "FORMAT",
-    summary: "human: lines on the standard error; json: an object a line on the standard output",
+    summary:
+      "lines for people on the standard error (human), or an object a line on the standard output (json)",
     defaultText: "human",
   },
   { name: "verbose", short: "v", summary: "say more: what is as it should be, too" },
