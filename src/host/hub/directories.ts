@@ -4,13 +4,20 @@
  * @module
  */
 
-import type { Directory } from "./directory.ts";
+import type { Mounts } from "../mounts.ts";
+import { type Directory, entryPath, isNeeded } from "./directory.ts";
 import type { Kernel } from "./kernel.ts";
 import type { PathNode } from "./wishes.ts";
 
 export interface Directories {
   /** Watches a directory, or polls it where the kernel will not. */
   open(path: string, content: boolean): Directory | "missing" | "not-directory";
+  /** The same for an entry of a directory, which is not touched if it may hang. */
+  openEntry(
+    directory: Directory,
+    name: string,
+    content: boolean,
+  ): Directory | "missing" | "not-directory";
   byId(id: number): Directory | undefined;
   /** Says that a node leads to this directory. */
   attach(directory: Directory, node: PathNode): void;
@@ -18,6 +25,8 @@ export interface Directories {
   /** Says that the way of a node passes a symbolic link of that name. */
   attachHop(directory: Directory, name: string, node: PathNode): void;
   detachHop(directory: Directory, name: string, node: PathNode): void;
+  /** To be called when something else no longer needs it. */
+  left(directory: Directory): void;
   /** Forgets a directory that the kernel watches no more. */
   drop(directory: Directory): void;
   /** Ends the watches of what nobody needs any more. */
@@ -26,21 +35,48 @@ export interface Directories {
   polled(): Iterable<Directory>;
 }
 
-/** `refused` hears of each directory that is polled from now on. */
-export function createDirectories(
-  kernel: Kernel | undefined,
-  refused: (directory: Directory) => void,
-): Directories {
+export interface DirectoriesOptions {
+  /** The kernel, or the reason why it cannot be used. */
+  readonly kernel: () => Kernel | string;
+  readonly mounts: Mounts;
+  /** Kernel watches to use at most, so that some are left for others. */
+  readonly watchLimit: number;
+  /** Hears of each directory that is polled from now on. */
+  readonly refused: (directory: Directory) => void;
+}
+
+type Opened = Directory | "missing" | "not-directory";
+
+/** Makes the empty collection. */
+export function createDirectories(options: DirectoriesOptions): Directories {
   const watched = new Map<number, Directory>();
   const polled = new Map<string, Directory>();
+  /** What may be needed no more. */
   const idle = new Set<Directory>();
 
-  function open(path: string, content: boolean): Directory | "missing" | "not-directory" {
-    const answer = kernel?.add(path, content) ??
-      { type: "other", reason: "the kernel's watches cannot be used" };
-    if (typeof answer === "number") return openWatched(answer, path, content);
-    if (answer.type === "missing" || answer.type === "not-directory") return answer.type;
-    return openPolled(path, answer.reason);
+  function open(path: string, content: boolean): Opened {
+    const mount = options.mounts.on(path);
+    if (mount?.remote === true) {
+      return openPolled(path, `another machine or process answers for it (${mount.type})`, true);
+    }
+    const kernel = options.kernel();
+    if (typeof kernel === "string") return openUnwatched(path, kernel);
+    const answer = kernel.add(path, content);
+    if (typeof answer !== "number") {
+      if (answer.type === "missing" || answer.type === "not-directory") return answer.type;
+      return openPolled(path, answer.reason, false);
+    }
+    if (watched.size < options.watchLimit || watched.has(answer)) {
+      return openWatched(answer, path, content);
+    }
+    kernel.remove(answer);
+    return openPolled(path, "too many directories are watched already", false);
+  }
+
+  function openEntry(directory: Directory, name: string, content: boolean): Opened {
+    const path = entryPath(directory.path, name);
+    if (directory.polling?.remote !== true) return open(path, content);
+    return openPolled(path, directory.polling.reason, true);
   }
 
   function openWatched(id: number, path: string, content: boolean): Directory {
@@ -50,38 +86,41 @@ export function createDirectories(
       known.content ||= content;
       return known;
     }
-    const made: Directory = {
-      id,
-      path,
-      content,
-      nodes: new Set(),
-      hops: undefined,
-      reason: undefined,
-    };
+    const made: Directory = { id, path, content, ...UNUSED, polling: undefined };
     watched.set(id, made);
     idle.add(made);
     return made;
   }
 
-  function openPolled(path: string, reason: string): Directory {
+  function openPolled(path: string, reason: string, remote: boolean): Directory {
     const known = polled.get(path);
     if (known !== undefined) return known;
-    const made: Directory = {
-      id: undefined,
-      path,
-      content: true,
-      nodes: new Set(),
-      hops: undefined,
-      reason,
-    };
+    const polling = { reason, remote, seen: new Map<string, string>() };
+    const made: Directory = { id: undefined, path, content: true, ...UNUSED, polling };
     polled.set(path, made);
     idle.add(made);
-    refused(made);
+    options.refused(made);
     return made;
   }
 
-  function leave(directory: Directory): void {
-    if (directory.nodes.size === 0 && directory.hops === undefined) idle.add(directory);
+  function openUnwatched(path: string, reason: string): Opened {
+    try {
+      if (!Deno.lstatSync(path).isDirectory) return "not-directory";
+    } catch {
+      return "missing";
+    }
+    return openPolled(path, reason, false);
+  }
+
+  function left(directory: Directory): void {
+    if (!isNeeded(directory)) idle.add(directory);
+  }
+
+  function attachHop(directory: Directory, name: string, node: PathNode): void {
+    directory.hops ??= new Map();
+    const passing = directory.hops.get(name);
+    if (passing === undefined) directory.hops.set(name, new Set([node]));
+    else passing.add(node);
   }
 
   function detachHop(directory: Directory, name: string, node: PathNode): void {
@@ -90,33 +129,35 @@ export function createDirectories(
     passing.delete(node);
     if (passing.size === 0) directory.hops?.delete(name);
     if (directory.hops?.size === 0) directory.hops = undefined;
-    leave(directory);
+    left(directory);
   }
 
   function sweep(): void {
+    const kernel = options.kernel();
     for (const directory of idle) {
-      if (directory.nodes.size > 0 || directory.hops !== undefined) continue;
+      if (isNeeded(directory)) continue;
       if (directory.id === undefined) polled.delete(directory.path);
-      else if (watched.delete(directory.id)) kernel?.remove(directory.id);
+      else if (watched.delete(directory.id) && typeof kernel !== "string") {
+        kernel.remove(directory.id);
+      }
     }
     idle.clear();
   }
 
   return {
     open,
+    openEntry,
     byId: (id) => watched.get(id),
-    attach: (directory, node) => void directory.nodes.add(node),
+    attach(directory, node) {
+      if (!directory.nodes.includes(node)) directory.nodes = [...directory.nodes, node];
+    },
     detach(directory, node) {
-      directory.nodes.delete(node);
-      leave(directory);
+      directory.nodes = directory.nodes.filter((other) => other !== node);
+      left(directory);
     },
-    attachHop(directory, name, node) {
-      directory.hops ??= new Map();
-      const passing = directory.hops.get(name);
-      if (passing === undefined) directory.hops.set(name, new Set([node]));
-      else passing.add(node);
-    },
+    attachHop,
     detachHop,
+    left,
     drop(directory) {
       if (directory.id !== undefined) watched.delete(directory.id);
     },
@@ -125,3 +166,5 @@ export function createDirectories(
     polled: () => polled.values(),
   };
 }
+
+const UNUSED = { nodes: [], hops: undefined, branch: undefined } as const;

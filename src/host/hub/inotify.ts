@@ -3,7 +3,8 @@
  *
  * `Deno.watchFs` cannot be used: it opens every path that it reports, so that one `mkfifo` in a
  * watched directory stops it for ever and blocks the whole program at the next call; Deno 2.6 also
- * drops events silently when more than 16 wait, and never gives back what was closed.
+ * drops events silently when more than 16 wait, and never gives back what was closed. So this file,
+ * and no other, calls native code; where the permission for that was given up, the hub polls.
  *
  * @module
  */
@@ -34,6 +35,7 @@ const CONTENT = IN_MODIFY | IN_CLOSE_WRITE;
 const O_CLOEXEC = 0o2000000;
 const O_NONBLOCK = 0o4000;
 const POLLIN = 1;
+const POLLPRI = 2;
 const HEADER_BYTES = 16;
 /** Reads of one wake-up, so that a flood leaves the event loop its turns. */
 const READS_PER_WAKE = 16;
@@ -43,6 +45,7 @@ const SYMBOLS = {
   inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
@@ -56,6 +59,7 @@ type Libc = Deno.DynamicLibrary<typeof SYMBOLS>;
 export function openInotify(report: (events: KernelEvent[]) => void): Result<Kernel> {
   let libc: Libc;
   try {
+    // deno-lint-ignore mgmt/no-native-code -- the reason stands above
     libc = Deno.dlopen("libc.so.6", SYMBOLS);
   } catch (thrown) {
     return fail(`the C library cannot be called: ${reasonOf(thrown)}`);
@@ -68,58 +72,72 @@ export function openInotify(report: (events: KernelEvent[]) => void): Result<Ker
       hint: "raise fs.inotify.max_user_instances with sysctl",
     });
   }
-  const waker = libc.symbols.eventfd(0, O_CLOEXEC | O_NONBLOCK);
-  return ok(createKernel(libc, descriptor, waker, report));
+  return ok(createKernel(libc, descriptor, report));
 }
 
 function createKernel(
   libc: Libc,
   descriptor: number,
-  waker: number,
   report: (events: KernelEvent[]) => void,
 ): Kernel {
-  const encoder = new TextEncoder();
+  const { symbols } = libc;
+  const waker = symbols.eventfd(0, O_CLOEXEC | O_NONBLOCK);
+  // The kernel marks this file when something is mounted; without /proc nothing is heard of that.
+  const mounts = symbols.open(cString("/proc/self/mountinfo"), O_CLOEXEC);
   const buffer = new Uint8Array(64 * 1024);
   let closed = false;
 
   async function run(): Promise<void> {
-    const polled = new Int32Array([descriptor, POLLIN, waker, POLLIN]);
+    const polled = new Int32Array([descriptor, POLLIN, waker, POLLIN, mounts, POLLPRI]);
     while (!closed) {
-      await libc.symbols.poll(polled, 2n, -1);
-      if (!closed) drain();
+      await symbols.poll(polled, 3n, -1);
+      if (closed) break;
+      const events: KernelEvent[] = [];
+      if (((polled[5] ?? 0) >>> 16) !== 0 && mounts >= 0) events.push({ type: "mounts" });
+      read(events);
+      if (events.length > 0) report(events);
     }
-    libc.symbols.close(descriptor);
-    libc.symbols.close(waker);
+    for (const each of [descriptor, waker, mounts]) symbols.close(each);
     libc.close();
   }
 
-  function drain(): void {
-    const events: KernelEvent[] = [];
+  function read(events: KernelEvent[]): void {
     for (let reads = 0; reads < READS_PER_WAKE; reads++) {
-      const length = Number(libc.symbols.read(descriptor, buffer, BigInt(buffer.length)));
-      if (length <= 0) break;
+      const length = Number(symbols.read(descriptor, buffer, BigInt(buffer.length)));
+      if (length <= 0) return;
       parse(buffer, length, events);
     }
-    if (events.length > 0) report(events);
   }
 
   const ended = run();
   return {
     add(path, content) {
       const mask = content ? ENTRIES | CONTENT : ENTRIES;
-      const id = libc.symbols.inotify_add_watch(descriptor, encoder.encode(path + "\0"), mask);
+      const id = symbols.inotify_add_watch(descriptor, cString(path), mask);
       return id >= 0 ? id : refusal(errno(libc));
     },
     remove(id) {
-      libc.symbols.inotify_rm_watch(descriptor, id);
+      symbols.inotify_rm_watch(descriptor, id);
     },
     close() {
       if (closed) return ended;
       closed = true;
-      libc.symbols.write(waker, new Uint8Array(new BigUint64Array([1n]).buffer), 8n);
+      symbols.write(waker, new Uint8Array(new BigUint64Array([1n]).buffer), 8n);
       return ended;
     },
   };
+}
+
+const encoder = new TextEncoder();
+/** One for all calls: the kernel takes no longer path. */
+const pathBytes = new Uint8Array(4096);
+
+/** A text as the C library wants it, valid until the next call. */
+function cString(text: string): Uint8Array<ArrayBuffer> {
+  const { read, written } = encoder.encodeInto(text, pathBytes);
+  // What is too long is cut to nothing, which the kernel calls missing.
+  pathBytes[read === text.length && written < pathBytes.length ? written : 0] = 0;
+  return pathBytes;
 }
 
 /** Appends the events in the first `length` bytes of what the kernel wrote. */
@@ -155,15 +173,19 @@ function nameAt(buffer: Uint8Array, start: number, limit: number): string {
 
 function errno(libc: Libc): number {
   const place = libc.symbols.__errno_location();
+  // deno-lint-ignore mgmt/no-native-code -- see above
   return place === null ? 0 : new Deno.UnsafePointerView(place).getInt32();
 }
 
 function refusal(code: number): Refusal {
   if (code === 2) return { type: "missing" };
   if (code === 20 || code === 40) return { type: "not-directory" };
-  if (code === 28) return { type: "limit", reason: "the kernel's limit of watches is reached" };
+  if (code === 28) return { type: "limit", reason: LIMIT_REACHED };
   return { type: "other", reason: errorText(code) };
 }
+
+const LIMIT_REACHED =
+  "the limit of watches is reached, raise fs.inotify.max_user_watches with sysctl";
 
 function errorText(code: number): string {
   switch (code) {

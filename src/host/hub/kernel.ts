@@ -16,7 +16,9 @@ export type KernelEvent =
   /** A directory is watched no more: it was removed, or the file system it is on. */
   | { readonly type: "gone"; readonly id: number }
   /** Events were lost. */
-  | { readonly type: "overflow" };
+  | { readonly type: "overflow" }
+  /** Something was mounted or unmounted somewhere. */
+  | { readonly type: "mounts" };
 
 /** Why a directory is not watched. */
 export type Refusal =

@@ -4,14 +4,29 @@
  * @module
  */
 
+import { LIMITS } from "../../base/limits.ts";
 import type { Clock, Timer } from "../clock.ts";
-import type { Directory } from "./directory.ts";
+import { createMounts, type Mounts } from "../mounts.ts";
 import { createDirectories } from "./directories.ts";
+import { createDispatcher } from "./dispatcher.ts";
 import type { Hub, HubStatus, Watch, WatchRequest } from "./hub.ts";
 import { openInotify } from "./inotify.ts";
 import type { Kernel, KernelEvent } from "./kernel.ts";
+import { createMountWatch } from "./mount_watch.ts";
 import { createPlanner } from "./planner.ts";
-import { createNode, leadsOn, nodeAt, type PathNode, removeWish, type Wish } from "./wishes.ts";
+import { createPoller } from "./poller.ts";
+import { createRefusals } from "./refusals.ts";
+import { createTrees } from "./trees.ts";
+import {
+  createNode,
+  leadsOn,
+  nodeAt,
+  type PathNode,
+  pathOf,
+  removeWish,
+  wantsTree,
+  type Wish,
+} from "./wishes.ts";
 
 /** Time for planning in one go, so that everything else has its turns. */
 const PLAN_SLICE_MS = 5;
@@ -22,41 +37,74 @@ export interface LocalHubOptions {
   readonly clock: Clock;
   /** Tells the user about what is watched less well than it should be. */
   readonly warn: (text: string) => void;
+  /** Kernel watches to use at most; by default most of what the kernel allows one user. */
+  readonly watchLimit?: number;
+  /** What is mounted where; by default what the kernel says. */
+  readonly mounts?: Mounts;
 }
 
-/** Makes the hub; the kernel's watches are opened by the first `settle`. */
+/** Makes the hub; the kernel's watches are opened by the first `settle` with a wish. */
 export function createLocalHub(options: LocalHubOptions): Hub {
   const { clock } = options;
   const root = createNode("", undefined);
   /** Wishes to tell at the end of the batch. */
   const due = new Set<Wish>();
   const unsettled = new Set<Wish>();
+  let kernel: Kernel | string = "the hub has not started";
   let rescanTimer: Timer | undefined;
   let lastRescanMs = -Infinity;
-  let kernel: Kernel | undefined;
   let working: Promise<void> | undefined;
   let closed = false;
   let started = false;
 
+  const mounts = options.mounts ?? createMounts(clock);
+  const refusals = createRefusals(options.warn);
   const directories = createDirectories({
-    add: (path, content) => kernel?.add(path, content) ?? { type: "other", reason: "no inotify" },
-    remove: (id) => kernel?.remove(id),
-    close: () => Promise.resolve(),
-  }, refused);
+    kernel: () => kernel,
+    mounts,
+    watchLimit: options.watchLimit ?? watchLimit(),
+    refused: refusals.add,
+  });
+  const trees = createTrees({ directories, listDirectories, wake: wakeTree });
   const planner = createPlanner({
     directories,
     nowMs: () => clock.nowMs(),
     readLink,
     wake,
-    treePlaced: () => {},
+    placed: trees.place,
   });
-
-  function refused(directory: Directory): void {
-    options.warn(`${directory.path} cannot be watched: ${directory.reason}`);
-  }
+  const dispatcher = createDispatcher({
+    root,
+    directories,
+    planner,
+    trees,
+    wake,
+    wakeTree,
+  });
+  const mountWatch = createMountWatch({
+    clock,
+    mounts,
+    directories,
+    changed: (directory, name) => {
+      dispatcher.changed(directory, name, true, true);
+      work();
+    },
+  });
+  const poller = createPoller({
+    clock,
+    polled: directories.polled,
+    changed: (directory, name) => dispatcher.changed(directory, name, true, true),
+    wake: wakeTree,
+    retry: dispatcher.retry,
+    flush: work,
+  });
 
   function wake(node: PathNode): void {
     for (const wish of node.wishes ?? []) due.add(wish);
+  }
+
+  function wakeTree(node: PathNode): void {
+    for (const wish of node.wishes ?? []) if (wish.tree) due.add(wish);
   }
 
   function flush(): void {
@@ -66,115 +114,91 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     for (const wish of wishes) if (!wish.closed) wish.changed();
   }
 
-  /** One batch of events, in one synchronous step. */
+  /** One batch of events, in one synchronous step: nothing that heals may wait here. */
   function report(events: readonly KernelEvent[]): void {
     if (closed) return;
-    let lost = false;
     for (const event of events) {
-      if (event.type === "overflow") lost = true;
-      else if (event.type === "gone") gone(event.id);
-      else changed(event);
+      if (event.type === "overflow") rescan();
+      else if (event.type === "mounts") mountWatch.check();
+      else {
+        const directory = directories.byId(event.id);
+        if (directory === undefined) continue;
+        if (event.type === "gone") dispatcher.gone(directory);
+        else dispatcher.changed(directory, event.name, event.entry, event.directory);
+      }
     }
-    if (lost) rescan();
     work();
   }
 
-  function changed(event: KernelEvent & { type: "change" }): void {
-    const directory = directories.byId(event.id);
-    if (directory === undefined || isTemporary(event.name)) return;
-    if (event.name === "") {
-      if (directory === root.place) wake(root);
-      return;
-    }
-    for (const node of directory.nodes) {
-      const child = node.children?.get(event.name);
-      if (child !== undefined) touch(child, event.entry);
-    }
-    if (!event.entry) return;
-    for (const node of directory.hops?.get(event.name) ?? []) planner.add(node, true);
-  }
-
-  function touch(node: PathNode, entry: boolean): void {
-    wake(node);
-    if (entry && leadsOn(node)) planner.add(node, true);
-  }
-
-  function gone(id: number): void {
-    const directory = directories.byId(id);
-    if (directory === undefined) return;
-    directories.drop(directory);
-    for (const node of directory.nodes) planner.add(node, true);
-    for (const nodes of directory.hops?.values() ?? []) {
-      for (const node of nodes) planner.add(node, true);
-    }
-  }
-
+  /** Finds everything again and tells everybody, but not without a pause in between. */
   function rescan(): void {
+    if (rescanTimer !== undefined) return;
     const waitMs = lastRescanMs + RESCAN_PAUSE_MS - clock.nowMs();
-    if (waitMs > 0) {
-      rescanTimer ??= clock.after(waitMs, () => {
-        rescanTimer = undefined;
-        if (closed) return;
-        rescan();
-        work();
-      });
+    if (waitMs <= 0) {
+      lastRescanMs = clock.nowMs();
+      planner.add(root, true);
       return;
     }
-    lastRescanMs = clock.nowMs();
-    planner.add(root, true);
+    rescanTimer = clock.after(waitMs, () => {
+      rescanTimer = undefined;
+      if (closed) return;
+      rescan();
+      work();
+    });
   }
 
   /** Plans for a moment at once, and the rest later; tells the wishes concerned. */
   function work(): void {
-    if (working !== undefined) return flush();
-    const done = planner.advance(clock.nowMs() + PLAN_SLICE_MS);
-    if (done) directories.sweep();
-    else working = workOn();
+    if (closed) return;
+    if (working === undefined && !advance()) working = workOn();
     flush();
   }
 
   async function workOn(): Promise<void> {
-    for (let done = false; !done && !closed;) {
+    for (let done = false; !done;) {
       await clock.breathe();
-      done = closed || planner.advance(clock.nowMs() + PLAN_SLICE_MS);
-      if (done) {
-        working = undefined;
-        if (!closed) directories.sweep();
-      }
+      done = closed || advance();
+      if (done) working = undefined;
       flush();
     }
+  }
+
+  /** Works for a moment; true when nothing is left to be done. */
+  function advance(): boolean {
+    const untilMs = clock.nowMs() + PLAN_SLICE_MS;
+    if (!planner.advance(untilMs)) return false;
+    while (trees.step()) if (clock.nowMs() >= untilMs) return false;
+    directories.sweep();
+    refusals.tell();
+    poller.start();
+    return true;
   }
 
   function watch(request: WatchRequest): Watch {
     const node = nodeAt(root, request.path);
     const { tree, changed } = request;
-    const wish: Wish = { node, tree, changed, settled: false, closed: false };
+    const wish: Wish = { node, tree, changed, closed: false };
     node.wishes = [...node.wishes ?? [], wish];
     unsettled.add(wish);
-    return {
-      close() {
-        if (wish.closed) return;
-        wish.closed = true;
-        unsettled.delete(wish);
-        for (const unneeded of removeWish(wish)) planner.forget(unneeded);
-      },
-    };
+    return { close: () => end(wish) };
   }
 
-  /** The highest nodes that the new wishes need and that nobody found before. */
-  function addUnsettled(): void {
-    for (const wish of unsettled) {
-      wish.settled = true;
-      const node = neededNode(wish);
-      if (node !== undefined) planner.add(node, false);
-    }
-    unsettled.clear();
+  function end(wish: Wish): void {
+    if (wish.closed) return;
+    wish.closed = true;
+    unsettled.delete(wish);
+    for (const node of removeWish(wish)) planner.forget(node);
+    if (wish.tree) trees.place(wish.node, false);
   }
 
   async function settle(): Promise<void> {
     if (closed) return;
     if (!started && unsettled.size > 0) start();
-    addUnsettled();
+    for (const wish of unsettled) {
+      const node = neededNode(wish);
+      if (node !== undefined) planner.add(node, false);
+    }
+    unsettled.clear();
     while (working !== undefined) await working;
     work();
     while (working !== undefined) await working;
@@ -182,21 +206,29 @@ export function createLocalHub(options: LocalHubOptions): Hub {
 
   function start(): void {
     started = true;
+    mountWatch.start();
     const opened = openInotify(report);
-    if (opened.ok) kernel = opened.value;
-    else options.warn(opened.failure.message);
+    kernel = opened.ok ? opened.value : opened.failure.message;
   }
 
   function close(): void {
     closed = true;
     rescanTimer?.cancel();
-    void kernel?.close();
+    mountWatch.stop();
+    poller.stop();
+    if (typeof kernel !== "string") void kernel.close();
+    kernel = "the hub is closed";
   }
 
   function status(): HubStatus {
     const polled = new Map<string, string>();
-    for (const each of directories.polled()) polled.set(each.path, each.reason ?? "");
-    return { directories: [...directories.watched()].map((each) => each.path), roots: [], polled };
+    for (const { path, polling } of directories.polled()) polled.set(path, polling?.reason ?? "");
+    const watched = [...directories.watched()];
+    return {
+      directories: watched.map(({ path }) => path),
+      roots: watched.flatMap(({ nodes }) => nodes.filter(wantsTree).map(pathOf)),
+      polled,
+    };
   }
 
   return { watch, settle, status, close };
@@ -212,6 +244,16 @@ function neededNode(wish: Wish): PathNode | undefined {
   return needed ?? (leadsOn(wish.node) ? wish.node : undefined);
 }
 
+/** Three quarters of what one user may have: other programs of his need some too. */
+function watchLimit(): number {
+  try {
+    const allowed = Number(Deno.readTextFileSync("/proc/sys/fs/inotify/max_user_watches"));
+    return Math.min(Math.floor(allowed * 0.75), LIMITS.treeEntries) || LIMITS.treeEntries;
+  } catch {
+    return LIMITS.treeEntries;
+  }
+}
+
 function readLink(path: string): string | undefined {
   try {
     return Deno.readLinkSync(path);
@@ -220,7 +262,10 @@ function readLink(path: string): string | undefined {
   }
 }
 
-/** Names of our own temporary files. */
-function isTemporary(name: string): boolean {
-  return name.length === 23 && name.startsWith(".mgmt-") && name.endsWith("~");
+function listDirectories(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].filter((each) => each.isDirectory).map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }

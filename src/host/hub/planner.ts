@@ -41,8 +41,8 @@ export interface PlannerOptions {
   readonly readLink: (path: string) => string | undefined;
   /** Something at this node may have changed while nobody looked. */
   readonly wake: (node: PathNode) => void;
-  /** The directory of a node whose whole tree is wanted was found again. */
-  readonly treePlaced: (node: PathNode) => void;
+  /** The directory of a node was looked for again, and found or not. */
+  readonly placed: (node: PathNode, wake: boolean) => void;
 }
 
 export function createPlanner(options: PlannerOptions): Planner {
@@ -77,6 +77,7 @@ export function createPlanner(options: PlannerOptions): Planner {
     const wakeToo = (todo.get(node) ?? false) || wake;
     todo.delete(node);
     place(node);
+    options.placed(node, wakeToo);
     for (const child of node.children?.values() ?? []) {
       if (wakeToo && child.wishes !== undefined) options.wake(child);
       if (leadsOn(child)) stack.push([child, wakeToo]);
@@ -100,7 +101,6 @@ export function createPlanner(options: PlannerOptions): Planner {
     if (formerPlace !== undefined && formerPlace !== node.place) {
       directories.detach(formerPlace, node);
     }
-    options.treePlaced(node);
   }
 
   function find(node: PathNode): Way {
@@ -124,7 +124,7 @@ export function createPlanner(options: PlannerOptions): Planner {
       // The entry itself is found through its node; only what its link leads through is a hop.
       if (links > 0) hops.push({ directory: here, name });
       const path = entryPath(here.path, name);
-      const found = directories.open(path, content && names.length === 0);
+      const found = directories.openEntry(here, name, content && names.length === 0);
       if (typeof found !== "string") {
         here = found;
         continue;

@@ -11,8 +11,6 @@ export interface Wish {
   readonly node: PathNode;
   readonly tree: boolean;
   readonly changed: () => void;
-  /** Whether kernel watches were set up since it was made. */
-  settled: boolean;
   closed: boolean;
 }
 
