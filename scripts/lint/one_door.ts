@@ -67,14 +67,21 @@ export const oneDoor: Deno.lint.Rule = {
   },
 };
 
-/** Keeps native code out: what revokes its permissions must not get round them. */
+/** The one file that calls the C library; `src/ARCHITECTURE.md` says why. */
+const NATIVE = "/src/host/hub/inotify.ts";
+
+/** Keeps native code out of all files but one: what revokes its permissions must not get round them. */
 export const noNativeCode: Deno.lint.Rule = {
   create(context) {
+    if (context.filename.endsWith(NATIVE)) return {};
     return {
       MemberExpression(node) {
         const name = memberName(node);
         if (!/^Deno\.(dlopen|Unsafe)|^process\.dlopen/.test(name)) return;
-        context.report({ node, message: `${name} calls native code, which nothing here does` });
+        context.report({
+          node,
+          message: `${name} calls native code, which only ${NATIVE.slice(1)} does`,
+        });
       },
     };
   },

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Scheduler, schedulerNode, type SchedulerNode } from "../../src/engine/scheduler.ts";
+import { Scheduler, type SchedulerNode, schedulerNode } from "../../src/engine/scheduler.ts";
 
 const LAYERS = 10;
 const WIDTH = 1000;
