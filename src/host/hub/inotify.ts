@@ -59,7 +59,6 @@ type Libc = Deno.DynamicLibrary<typeof SYMBOLS>;
 export function openInotify(report: (events: KernelEvent[]) => void): Result<Kernel> {
   let libc: Libc;
   try {
-    // deno-lint-ignore mgmt/no-native-code -- the reason stands above
     libc = Deno.dlopen("libc.so.6", SYMBOLS);
   } catch (thrown) {
     return fail(`the C library cannot be called: ${reasonOf(thrown)}`);
@@ -173,7 +172,6 @@ function nameAt(buffer: Uint8Array, start: number, limit: number): string {
 
 function errno(libc: Libc): number {
   const place = libc.symbols.__errno_location();
-  // deno-lint-ignore mgmt/no-native-code -- see above
   return place === null ? 0 : new Deno.UnsafePointerView(place).getInt32();
 }
 
