@@ -122,7 +122,7 @@ Deno.test("a tree larger than max_user_watches is polled, visibly, and still hea
     try {
       await within(
         20_000,
-        () => contentOf(`${directory}/d/199/f`) !== undefined,
+        () => names.every((name) => contentOf(`${directory}/${name}`) !== undefined),
         () => program.stderr,
       );
       await program.says(/max_user_watches|polled/);
