@@ -1,0 +1,94 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { type Ended, EXECUTABLE, inDirectory, mgmt, Program, shell } from "../support/program.ts";
+
+/** Runs a graph of one command to its end. */
+async function runCommand(fields: string, ...flags: string[]): Promise<Ended> {
+  const directory = await Deno.makeTempDir({ prefix: "mgmt-test-" });
+  try {
+    const graph = `${directory}/graph.yaml`;
+    const text = `graph: g\nresources:\n  exec:\n  - name: only\n    ${fields}\n`;
+    await Deno.writeTextFile(graph, text);
+    return await mgmt(["run", graph, "--tmp-prefix", ...flags]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("a run in which a resource failed exits with 4 and names it with its place", async () => {
+  const { code, stderr } = await runCommand("cmd: ls /nowhere/at/all", "-t", "0");
+  assertEquals(code, 4, stderr);
+  assertMatch(stderr, /Exec\[only\]: Failed: .*\/graph\.yaml:4:11\)/);
+  assertStringIncludes(stderr, "Failed: Exec[only]");
+});
+
+Deno.test("a run that does not converge in its time exits with 5", async () => {
+  const flags = ["-t", "5", "--max-runtime", "2.5", "--no-watch"];
+  const { code, stderr } = await runCommand("cmd: echo again\n    pollint: 1", ...flags);
+  assertEquals(code, 5, stderr);
+});
+
+for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`${signal} ends a run cleanly, in under a second, with ${expected}`, async () => {
+    await inDirectory(async (directory) => {
+      const graph = `${directory}/graph.yaml`;
+      await Deno.writeTextFile(graph, "graph: g\nresources:\n  noop:\n  - name: a\n");
+      const program = new Program(["run", graph, "--tmp-prefix"]);
+      await program.says("Recap: 1 ok");
+      const before = performance.now();
+      program.signal(signal);
+      const { code, stderr } = await program.ended();
+      assertEquals(code, expected, stderr);
+      assert(performance.now() - before < 1000);
+      assertMatch(stderr, /Goodbye!\n$/);
+    });
+  });
+}
+
+Deno.test("with --output json the standard output is an object a line, and the rest is silent", async () => {
+  const { code, stdout, stderr } = await runCommand("cmd: echo hello", "-t", "0", "--output=json");
+  assertEquals([code, stderr], [0, ""]);
+  const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  for (const { v, time } of events) assertEquals([v, typeof time], [1, "string"]);
+  assertEquals(events.at(0)?.type, "start");
+  assertEquals(events.at(-1)?.type, "stop");
+  assertEquals(events.find(({ type }) => type === "output")?.text, "hello");
+});
+
+Deno.test("a reader that has gone or sleeps does not stop a run", async () => {
+  await inDirectory(async (directory) => {
+    const graph = `${directory}/graph.yaml`;
+    const files = Array.from(
+      { length: 600 },
+      (_, index) => `  - name: ${directory}/${"f".repeat(60)}${index}\n    content: x\n`,
+    );
+    await Deno.writeTextFile(graph, `graph: g\nresources:\n  file:\n${files.join("")}`);
+    const run = `${EXECUTABLE} run ${graph} --tmp-prefix -t 0 -v 2>&1 >/dev/null`;
+    assertEquals(
+      await shell(`{ ${run}; echo $? >code; } | head -n 1 >/dev/null; cat code`, directory),
+      "0\n",
+    );
+    // The agent has done its work although nobody has read a line of it yet.
+    await shell("rm f*", directory);
+    const patience =
+      "for i in $(seq 200); do sleep 0.1; test $(ls | grep -c fff) = 600 && break; done";
+    const counted = `{ ${run}; } | { ${patience}; ls | grep -c fff; cat >/dev/null; }`;
+    assertEquals(await shell(counted, directory), "600\n");
+  });
+});
+
+Deno.test("help and version come without a graph, and fast", async () => {
+  const { code, stdout, tookMs } = await mgmt(["help"]);
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "mgmt run graph.yaml");
+  assert(tookMs < 1000, `${tookMs} ms`);
+  assertMatch((await mgmt(["--version"])).stdout, /^mgmt \d.*\(Deno \d.*\)\n$/);
+});
+
+Deno.test("data that nobody reads to the end is no mistake", async () => {
+  await inDirectory(async (directory) => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `  - name: n${index}\n`).join("");
+    await Deno.writeTextFile(`${directory}/g.yaml`, `graph: g\nresources:\n  noop:\n${names}`);
+    const shown = `{ ${EXECUTABLE} graph g.yaml; echo $? >code; } | head -n 1; cat code`;
+    assertEquals(await shell(shown, directory), "g\n0\n");
+  });
+});
