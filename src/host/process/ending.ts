@@ -25,46 +25,68 @@ const POLL_MS = 10;
 /** What even SIGKILL does not end within this time waits for a device or a mount. */
 const KILL_DEADLINE_MS = 1000;
 
+/** How often one looks again when a process cannot be told from one of theirs: it is being started. */
+const UNSURE_LOOKS = 3;
+
+/** The child and all it started, as far as they still run. */
+interface Members {
+  readonly found: readonly ProcessEntry[];
+  /** There are processes of which one cannot say, because they are just being started. */
+  readonly unsure: boolean;
+}
+
 /** Ends them all; the result is how many processes did not go. */
 export async function endTree(leader: Leader, clock: Clock): Promise<number> {
-  let left = await signalTree(leader, ["SIGTERM", "SIGCONT"]);
+  let unsureLooks = 0;
+  const areGone = ({ found, unsure }: Members): boolean => {
+    if (found.length > 0) unsureLooks = 0;
+    return found.length === 0 && (!unsure || ++unsureLooks > UNSURE_LOOKS);
+  };
+  let { found } = await signalTree(leader, ["SIGTERM", "SIGCONT"]);
+  const asked = new Set(found.map(nameOf));
   const graceEndMs = clock.nowMs() + LIMITS.killGraceMs;
   while (clock.nowMs() < graceEndMs) {
-    if (!left.some(isAlive)) {
-      left = await members(leader);
-      if (left.length === 0) return 0;
-      // Started in the meantime, by one that was about to go.
-      for (const { pid } of left) sendSignal(pid, "SIGTERM");
+    if (!found.some(isAlive)) {
+      const left = await members(leader);
+      if (areGone(left)) return 0;
+      found = left.found;
+      // Others may have been started in the meantime. Nobody is asked twice: some take it for "now".
+      for (const entry of found) {
+        if (!asked.has(nameOf(entry))) sendSignal(entry.pid, "SIGTERM");
+        asked.add(nameOf(entry));
+      }
     }
     await clock.sleep(POLL_MS);
   }
   const deadlineMs = clock.nowMs() + KILL_DEADLINE_MS;
   do {
-    left = await signalTree(leader, ["SIGKILL"]);
-    if (left.length === 0) return 0;
+    if (areGone(await signalTree(leader, ["SIGKILL"]))) return 0;
     await clock.sleep(POLL_MS);
   } while (clock.nowMs() < deadlineMs);
-  return (await members(leader)).length;
+  return (await members(leader)).found.length;
+}
+
+function nameOf({ pid, started }: ProcessEntry): string {
+  return `${pid} ${started}`;
 }
 
 async function signalTree(
   leader: Leader,
   signals: readonly ("SIGTERM" | "SIGCONT" | "SIGKILL")[],
-): Promise<readonly ProcessEntry[]> {
-  const found = await members(leader);
-  const ownGroup = found.some(({ group }) => group === leader.pid);
+): Promise<Members> {
+  const all = await members(leader);
+  const ownGroup = all.found.some(({ group }) => group === leader.pid);
   for (const signal of signals) {
     // One call reaches all of the group at once, so that none can start another in between.
     if (ownGroup) sendSignal(-leader.pid, signal);
-    for (const { pid, group } of found) if (group !== leader.pid) sendSignal(pid, signal);
+    for (const { pid, group } of all.found) if (group !== leader.pid) sendSignal(pid, signal);
   }
-  return found;
+  return all;
 }
 
-/** The child and all it started, as far as they still run. */
-async function members(leader: Leader): Promise<readonly ProcessEntry[]> {
+async function members(leader: Leader): Promise<Members> {
   const table = await processTable();
-  if (table === undefined) return withoutTable(leader);
+  if (table === undefined) return { found: withoutTable(leader), unsure: false };
   const found = new Map<number, ProcessEntry>();
   const children = Map.groupBy(table, ({ parent }) => parent);
   const add = (entry: ProcessEntry): void => {
@@ -72,13 +94,18 @@ async function members(leader: Leader): Promise<readonly ProcessEntry[]> {
     found.set(entry.pid, entry);
     for (const child of children.get(entry.pid) ?? []) add(child);
   };
+  const unknown: number[] = [];
   for (const entry of table) {
-    if (entry.started < (leader.started ?? 0) || entry.pid === Deno.pid) continue;
-    const belongs = entry.session === leader.pid || entry.group === leader.pid ||
+    if (entry.started < (leader.started ?? 0) || entry.pid === Deno.pid || entry.over) continue;
+    const ours = entry.session === leader.pid || entry.group === leader.pid ||
       hasInEnvironment(entry.pid, leader.mark);
-    if (belongs) add(entry);
+    if (ours === undefined) unknown.push(entry.pid);
+    else if (ours) add(entry);
   }
-  return [...found.values()].filter(({ over }) => !over);
+  return {
+    found: [...found.values()].filter(({ over }) => !over),
+    unsure: unknown.some((pid) => !found.has(pid)),
+  };
 }
 
 /** Without /proc there is only the group, and whether it still takes signals. */

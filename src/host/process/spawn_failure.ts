@@ -24,6 +24,8 @@ export function spawnFailure(thrown: unknown, { argv, cwd }: Command): Result<ne
         code: "not-allowed",
         hint: "is it a program, executable, and on a file system that allows programs (noexec)?",
       });
+    case "ETXTBSY":
+      return fail(`${program} is open for writing, so that it cannot be run`, { code: "spawn" });
     case "ENOEXEC":
       return fail(`${program} is no program for this machine`, {
         code: "not-allowed",
@@ -93,8 +95,24 @@ function exists(path: string): boolean {
   }
 }
 
-/** The kernel's word for it. */
+/** The kernel's words for what may befall a start, by their numbers on Linux. */
+const WORDS: { readonly [number: string]: string } = {
+  1: "EPERM",
+  2: "ENOENT",
+  7: "E2BIG",
+  8: "ENOEXEC",
+  11: "EAGAIN",
+  12: "ENOMEM",
+  13: "EACCES",
+  23: "ENFILE",
+  24: "EMFILE",
+  26: "ETXTBSY",
+};
+
+/** The kernel's word for it; of some the runtime tells only the number, within the message. */
 export function codeOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !("code" in thrown)) return undefined;
-  return typeof thrown.code === "string" ? thrown.code : undefined;
+  if (!(thrown instanceof Error)) return undefined;
+  const number = /\(os error (\d+)\)/.exec(thrown.message)?.[1];
+  if (number !== undefined && WORDS[number] !== undefined) return WORDS[number];
+  return "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined;
 }

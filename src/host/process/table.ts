@@ -47,20 +47,31 @@ export function isAlive({ pid, started }: ProcessEntry): boolean {
   return now !== undefined && now.started === started && !now.over;
 }
 
+/** A listing that misses none is not to be had from a machine that starts more and more. */
+const LISTINGS = 5;
+
 /** All processes; undefined where there is no /proc. */
 function readTable(): readonly ProcessEntry[] | undefined {
-  const entries: ProcessEntry[] = [];
-  try {
-    for (const { name } of Deno.readDirSync("/proc")) {
-      const first = name.charCodeAt(0);
-      if (first < 0x30 || first > 0x39) continue;
-      const entry = readProcess(Number(name));
-      if (entry !== undefined) entries.push(entry);
+  const entries = new Map<string, ProcessEntry | undefined>();
+  // One that was listed may have started another and ended before it was read: list again.
+  for (let listing = 0; listing < LISTINGS; listing++) {
+    const before = entries.size;
+    for (const name of listProcesses()) {
+      if (!entries.has(name)) entries.set(name, readProcess(Number(name)));
     }
-  } catch {
-    return undefined;
+    if (entries.size === before) break;
   }
-  return entries.length === 0 ? undefined : entries;
+  const known = [...entries.values()].filter((entry) => entry !== undefined);
+  return known.length === 0 ? undefined : known;
+}
+
+function listProcesses(): string[] {
+  try {
+    return [...Deno.readDirSync("/proc")].map(({ name }) => name)
+      .filter((name) => name >= "0" && name < ":");
+  } catch {
+    return [];
+  }
 }
 
 let reading: Promise<readonly ProcessEntry[] | undefined> | undefined;
@@ -74,10 +85,14 @@ export function processTable(): Promise<readonly ProcessEntry[] | undefined> {
   return reading;
 }
 
-/** Whether the process was started with this in its environment; false where we may not look. */
-export function hasInEnvironment(pid: number, assignment: string): boolean {
+/**
+ * Whether the process was started with this in its environment. Undefined: it has none, or none yet,
+ * because it is just being started. False where we may not look.
+ */
+export function hasInEnvironment(pid: number, assignment: string): boolean | undefined {
   try {
-    return `\0${Deno.readTextFileSync(`/proc/${pid}/environ`)}`.includes(`\0${assignment}\0`);
+    const text = Deno.readTextFileSync(`/proc/${pid}/environ`);
+    return text === "" ? undefined : `\0${text}`.includes(`\0${assignment}\0`);
   } catch {
     return false;
   }

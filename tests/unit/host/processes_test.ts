@@ -223,3 +223,16 @@ Deno.test("everything can be killed at once", async () => {
   const ran = await running;
   assertEquals(ran.ok ? ran.value.signal : "failed", "SIGKILL");
 });
+
+Deno.test("a program that somebody is writing is run when that has ended, or fails and says so", async () => {
+  await inDirectory(async (directory) => {
+    const program = `${directory}/busy`;
+    await Deno.copyFile("/bin/true", program);
+    const writer = await Deno.open(program, { append: true });
+    const busy = await processes.run({ argv: [program] });
+    assertMatch(busy.ok ? "it ran" : busy.failure.message, /open for writing/);
+    const running = run({ argv: [program] });
+    setTimeout(() => writer.close(), 50);
+    assertEquals((await running).code, 0);
+  });
+});
