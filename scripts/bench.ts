@@ -67,6 +67,14 @@ function chooses(name: string, row: string): boolean {
   return ROWS.some((each) => each.name === name) ? row === name : row.startsWith(name);
 }
 
+/** A row that cannot be measured is a row that is not met; the others go on. */
+function failed(row: Row): (error: unknown) => Figure[] {
+  return (error) => {
+    console.error(`bench: ${row.name}: ${error instanceof Error ? error.message : error}`);
+    return [{ what: row.name, measured: "could not be measured", value: NaN, unit: "", must: 0 }];
+  };
+}
+
 async function main(): Promise<number> {
   const { rows, quick, parent, program } = request(Deno.args);
   const directory = Deno.makeTempDirSync({ dir: parent, prefix: "mgmt-bench-" });
@@ -88,7 +96,7 @@ async function main(): Promise<number> {
     const figures: Figure[] = [];
     for (const row of rows) {
       say(`${row.name}`);
-      figures.push(...await row.measure({ programs, directory, quick, say }));
+      figures.push(...await row.measure({ programs, directory, quick, say }).catch(failed(row)));
     }
     const judged = figures.map((figure) => ({ ...figure, met: verdict(figure) }));
     const report = { machine: facts, quick, figures: judged };

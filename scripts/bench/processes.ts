@@ -37,6 +37,7 @@ export function endAll(): void {
 export class Resident implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   #ended = false;
+  #said = "";
 
   constructor(command: string, args: readonly string[]) {
     this.#child = new Deno.Command(command, {
@@ -44,8 +45,9 @@ export class Resident implements AsyncDisposable {
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
+    this.#listen();
     living.add(this);
     this.#child.status.then(() => {
       this.#ended = true;
@@ -63,7 +65,7 @@ export class Resident implements AsyncDisposable {
 
   /** CPU time of all threads so far, in milliseconds. */
   cpuMs(): number {
-    if (this.#ended) throw new Error(`process ${this.pid} has ended`);
+    if (this.#ended) throw new Error(`process ${this.pid} has ended: ${this.#said}`);
     let nanoseconds = 0;
     for (const { name } of Deno.readDirSync(`/proc/${this.pid}/task`)) {
       try {
@@ -95,6 +97,13 @@ export class Resident implements AsyncDisposable {
       if (this.cpuMs() - before < quietMs * 0.01) return;
     }
     throw new Error(`process ${this.pid} did not come to rest in ${limitMs / 1000} s`);
+  }
+
+  /** Reads all that it says, so that it never waits for us, and keeps the last of it. */
+  async #listen(): Promise<void> {
+    for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
+      this.#said = (this.#said + text).slice(-2000);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

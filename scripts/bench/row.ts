@@ -47,7 +47,7 @@ export function table(figures: readonly Figure[]): string {
   const rows = [
     ["what", "measured", "value", "must", "goal", "met"],
     ...figures.map((figure) => {
-      const limit = (value?: number) => value === undefined ? "" : `≤ ${value}${figure.unit}`;
+      const limit = (value?: number) => !value ? "" : `≤ ${value}${figure.unit}`;
       const value = `${short(figure.value)}${figure.unit}`;
       return [
         figure.what,
@@ -67,6 +67,7 @@ export function table(figures: readonly Figure[]): string {
 
 /** Three digits are enough. */
 export function short(value: number): string {
+  if (Number.isNaN(value)) return "?";
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value.toFixed(value >= 0.1 ? 2 : 3);
 }
