@@ -15,6 +15,11 @@ export interface Mount {
   readonly type: string;
   /** Whether another machine or process answers for it, so that any call may hang. */
   readonly remote: boolean;
+  /**
+   * Whether, of a file that was renamed over another and not synced yet, a power failure leaves the
+   * old or the whole new content.
+   */
+  readonly keepsOrder: boolean;
 }
 
 /** The mounted file systems. */
@@ -30,16 +35,20 @@ export interface Mounts {
 /** How long a reading of the kernel's table is believed. */
 const FRESH_MS = 250;
 
+/** Room for the table to begin with, and what is read at most. */
+const TABLE_BYTES = 16 * 1024;
+const TABLE_LIMIT_BYTES = 64 * 1024 * 1024;
+
 /** File systems behind which somebody else must answer. */
 const REMOTE =
   /^(fuse|nfs|cifs$|smb|9p$|virtiofs$|ceph$|gluster|autofs$|afs$|lustre$|beegfs|orangefs|pvfs2|coda$|ocfs2$|gfs2$|davfs|vboxsf$)/;
 
-const ROOT: Mount = { point: "/", type: "unknown", remote: false };
+const ROOT: Mount = { point: "/", type: "unknown", remote: false, keepsOrder: false };
 
 /** The mounts of this process's mount namespace; `readTable` is for tests. */
 export function createMounts(
   clock: Clock,
-  readTable: () => string = () => Deno.readTextFileSync("/proc/self/mountinfo"),
+  readTable: () => string = readMountTable,
 ): Mounts {
   let text = "";
   let table: ReadonlyMap<string, Mount> = new Map();
@@ -82,12 +91,26 @@ export function parseMounts(text: string): ReadonlyMap<string, Mount> {
   for (const line of text.split("\n")) {
     const dash = line.indexOf(" - ");
     const point = line.split(" ", 5)[4];
-    const type = line.slice(dash + 3).split(" ", 1)[0];
+    const [type, , options] = line.slice(dash + 3).split(" ", 3);
     if (dash < 0 || point === undefined || type === undefined) continue;
     const path = unescape(point);
-    mounts.set(path, { point: path, type, remote: REMOTE.test(type) });
+    mounts.set(path, {
+      point: path,
+      type,
+      remote: REMOTE.test(type),
+      keepsOrder: keepsOrder(type, options ?? ""),
+    });
   }
   return mounts;
+}
+
+/**
+ * ext4 writes the data of a file that replaces another before the rename (`auto_da_alloc`, its
+ * default, see its documentation), btrfs too; what is in memory only survives no power failure.
+ */
+function keepsOrder(type: string, options: string): boolean {
+  if (type === "ext4") return !/(^|,)(noauto_da_alloc|data=writeback)(,|$)/.test(options);
+  return type === "btrfs" || type === "tmpfs" || type === "ramfs";
 }
 
 /** The kernel writes blanks, tabs, line ends and backslashes as octal numbers. */
@@ -101,6 +124,29 @@ function unescape(point: string): string {
 function parentOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash <= 0 ? "/" : path.slice(0, slash);
+}
+
+const decoder = new TextDecoder();
+
+/** Reads the kernel's table in as few steps as can be: it is read whenever something happens. */
+function readMountTable(): string {
+  const file = Deno.openSync("/proc/self/mountinfo");
+  try {
+    let buffer = new Uint8Array(TABLE_BYTES);
+    let length = 0;
+    for (;;) {
+      const count = file.readSync(buffer.subarray(length));
+      if (count === null || length > TABLE_LIMIT_BYTES) break;
+      length += count;
+      if (length < buffer.length) continue;
+      const larger = new Uint8Array(buffer.length * 2);
+      larger.set(buffer);
+      buffer = larger;
+    }
+    return decoder.decode(buffer.subarray(0, length));
+  } finally {
+    file.close();
+  }
 }
 
 function readOrEmpty(readTable: () => string): string {

@@ -60,7 +60,9 @@ Deno.test("recovery leaves alone what is no temporary file of a recorded run", (
     const record = JSON.stringify({ run: "12345678", directory: world.root });
     Deno.writeTextFileSync(`${world.prefix}/temporaries`, `${record}\n{"run": "half`);
     world.put(".mgmt-1234567812345678~", "x");
-    assertEquals(good(await world.files.recover()), 1);
+    Deno.mkdirSync(world.path(".mgmt-1234567887654321~"));
+    world.put(".mgmt-1234567887654321~/file", "x");
+    assertEquals(good(await world.files.recover()), 2);
     assertEquals(world.names(), names);
     assertEquals([...Deno.readDirSync(world.prefix)], []);
   }));

@@ -42,12 +42,15 @@ export async function inFileWorld(
   options: Partial<LocalFilesOptions> = {},
 ): Promise<void> {
   const base = Deno.makeTempDirSync();
+  // The program works in /; other tests in this process may not.
+  const workingDirectory = Deno.cwd();
   const [root, prefix] = [`${base}/root`, `${base}/prefix`];
   Deno.mkdirSync(root);
   Deno.mkdirSync(prefix, { mode: 0o700 });
   try {
     await test(makeWorld(root, prefix, options));
   } finally {
+    Deno.chdir(workingDirectory);
     Deno.removeSync(base, { recursive: true });
   }
 }

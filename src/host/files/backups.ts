@@ -82,8 +82,10 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
       const copy = `${directory}/${sha256}`;
       // A copy of another size was cut short by a crash.
       if (lstat(copy)?.size === bytes.length) {
-        const now = shop.clock.wall();
-        Deno.utimeSync(copy, now, now);
+        soon(path, () => {
+          const now = shop.clock.wall();
+          Deno.utimeSync(copy, now, now);
+        });
         return ok(undefined);
       }
       Deno.writeFileSync(copy, bytes, { mode: 0o600 });
@@ -160,13 +162,21 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
     return ok(undefined);
   }
 
+  /** Writes a line of the index, after what comes next: healing does not wait for it. */
   function note(path: string, stat: Stat, more: Record<string, unknown>): Result<void> {
     const { type, mode, uid, gid, size } = stat;
     const time = shop.clock.wall().toISOString();
-    const entry = { time, path, type, mode: mode.toString(8), uid, gid, size, ...more };
-    return attempt(`write ${index}`, () => {
+    soon(path, () => {
+      const entry = { time, path, type, mode: mode.toString(8), uid, gid, size, ...more };
       Deno.writeTextFileSync(index, `${JSON.stringify(entry)}\n`, { append: true, mode: 0o600 });
-      return ok(undefined);
+    });
+    return ok(undefined);
+  }
+
+  function soon(path: string, work: () => void): void {
+    queueMicrotask(() => {
+      const done = attempt(`note the copy of ${path} in ${index}`, () => ok(work()));
+      if (!done.ok) shop.warn(done.failure.message);
     });
   }
 

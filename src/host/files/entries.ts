@@ -10,10 +10,10 @@ import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Attributes, Sight, Stat } from "./files.ts";
-import { nameOf } from "./paths.ts";
+import { join, nameOf } from "./paths.ts";
 import type { Inside, Missing } from "./section.ts";
 import { lstat, sameEntry, statOf } from "./stat.ts";
-import { attempt } from "./system_error.ts";
+import { attempt, systemFailure } from "./system_error.ts";
 import { NEW_DIRECTORY_MODE, renameToTarget } from "./temporary_file.ts";
 import { atPlace, enterParent, parentMissing } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
@@ -251,27 +251,45 @@ export function remove(
   { tree }: { tree: boolean },
 ): Awaitable<Result<void>> {
   if (seen.type === "absent") return ok(undefined);
-  return atPlace(
-    shop,
-    path,
-    undefined,
-    (place) =>
-      enterParent(place, (inside, { name, directory }) =>
-        attempt(`remove ${path}`, () => {
-          const info = lstat(inside.at(name));
-          if (info === undefined) return ok(undefined);
-          if (!sameEntry(statOf(info), seen.stat)) return changed(path);
-          if (seen.type === "directory") {
-            const real = directory.path === "/" ? `/${name}` : `${directory.path}/${name}`;
-            const mounted = shop.places.mounts.below(real)[0];
-            if (name === "" || mounted !== undefined) return isMounted(path, mounted?.point ?? "/");
-            shop.places.forget();
-          }
-          shop.known.forget(path);
-          Deno.removeSync(inside.at(name), { recursive: tree && seen.type === "directory" });
-          return ok(undefined);
-        })),
-  );
+  return atPlace(shop, path, undefined, (place) => {
+    const begun = enterParent(place, (inside, entry) =>
+      attempt(`remove ${path}`, () => {
+        const info = lstat(inside.at(entry.name));
+        if (info === undefined) return ok(undefined);
+        if (!sameEntry(statOf(info), seen.stat)) return changed(path);
+        const refused = seen.type === "directory" ? refuseMounted(shop, entry) : undefined;
+        if (refused !== undefined) return refused;
+        shop.places.forget();
+        shop.known.forget(path);
+        const recursive = tree && seen.type === "directory";
+        // A large tree takes its time; the runtime walks it by descriptors and follows no link.
+        if (recursive && entry.directory.trust !== "foreign") {
+          return ok(removeTree(path, inside.at(entry.name)));
+        }
+        Deno.removeSync(inside.at(entry.name), { recursive });
+        return ok(undefined);
+      }));
+    return chainOk(begun, (later) => later ?? ok(undefined));
+  });
+}
+
+async function removeTree(path: string, real: string): Promise<Result<void>> {
+  try {
+    await Deno.remove(real, { recursive: true });
+    return ok(undefined);
+  } catch (thrown) {
+    return systemFailure(thrown, `remove ${path}`);
+  }
+}
+
+/** What is mounted somewhere below is not the directory's to remove. */
+function refuseMounted(
+  shop: Workshop,
+  { path, name, directory }: Entry,
+): Result<never> | undefined {
+  const mounted = shop.places.mounts.below(join(directory.path, name))[0];
+  if (name !== "" && mounted === undefined) return undefined;
+  return isMounted(path, mounted?.point ?? "/");
 }
 
 function isMounted(path: string, point: string): Result<never> {

@@ -7,19 +7,12 @@
 import { LIMITS } from "../../base/limits.ts";
 import { fail } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import * as descriptors from "./descriptors.ts";
+import { makeDraft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import type { Stat, WriteRequest } from "./files.ts";
 import type { Inside } from "./section.ts";
 import { attempt } from "./system_error.ts";
-import {
-  applyAttributes,
-  currentTarget,
-  discardTemporary,
-  makeTemporary,
-  renameToTarget,
-  settle,
-} from "./temporary_file.ts";
-import type { TemporaryFile } from "./temporary_file.ts";
+import { currentTarget, renameToTarget, settle } from "./temporary_file.ts";
 import { atPlace, enterParent, parentMissing } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
 import { writeInPlace } from "./write_in_place.ts";
@@ -60,10 +53,10 @@ function writeAtOnce(
       () => currentTarget(place, inside, request.seen),
     );
     if (!old.ok) return old;
-    const temporary = makeTemporary(shop, place, inside);
-    if (!temporary.ok) return temporary;
-    const done = fillAndRename(shop, place, inside, temporary.value, request, content, old.value);
-    if (!done.ok) discardTemporary(temporary.value, inside);
+    const draft = makeDraft(shop, place, inside);
+    if (!draft.ok) return draft;
+    const done = fillAndRename(shop, place, inside, draft.value, request, content, old.value);
+    if (!done.ok) draft.value.discard();
     return done;
   });
 }
@@ -72,33 +65,33 @@ function fillAndRename(
   shop: Workshop,
   place: Entry,
   inside: Inside,
-  { file, name, close }: TemporaryFile,
+  draft: Draft,
   request: WriteRequest,
   content: Uint8Array,
   old: Stat | undefined,
 ): Result<void> {
   const doing = `write ${place.path}`;
   const filled = attempt(doing, () => {
-    descriptors.writeAll(file, content);
+    draft.write(content);
     shop.step("filled");
-    return applyAttributes(place.path, file, request, old?.type === "file" ? old : undefined);
+    return draft.setAttributes(request, old?.type === "file" ? old : undefined);
   });
   if (!filled.ok) return filled;
   shop.step("owned");
-  // Where nothing was there is nothing to lose: it may be seen before it is on the disk.
-  const syncFirst = old !== undefined;
+  // Where nothing was, or the file system keeps the order, nothing can be lost by being seen first.
+  const syncFirst = old !== undefined && !place.directory.mount.keepsOrder;
   return attempt(doing, () => {
-    if (syncFirst) syncFile(shop, file);
-    const renamed = renameToTarget(place, inside, name);
+    if (syncFirst) sync(shop, draft);
+    const renamed = renameToTarget(place, inside, draft.name);
     if (!renamed.ok) return renamed;
     shop.step("renamed");
-    if (!syncFirst) syncFile(shop, file);
-    close();
+    if (!syncFirst) sync(shop, draft);
+    draft.close();
     return settle(shop, place, inside, true);
   });
 }
 
-function syncFile(shop: Workshop, file: number): void {
-  descriptors.sync(file);
+function sync(shop: Workshop, draft: Draft): void {
+  draft.sync();
   shop.step("synced");
 }

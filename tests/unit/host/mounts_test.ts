@@ -38,3 +38,14 @@ Deno.test("without a table everything is local", () => {
   });
   assertEquals(mounts.holding("/a/b").remote, false);
 });
+
+Deno.test("file systems that keep the order of data and rename are known by their options", () => {
+  const line = (type: string, options: string) => `27 1 254:0 / / rw - ${type} /dev/vda ${options}`;
+  const keeps = (type: string, options = "rw") =>
+    parseMounts(line(type, options)).get("/")?.keepsOrder;
+  assertEquals([keeps("ext4"), keeps("btrfs"), keeps("tmpfs")], [true, true, true]);
+  assertEquals([keeps("xfs"), keeps("overlay"), keeps("vfat")], [false, false, false]);
+  assertEquals(keeps("ext4", "rw,noauto_da_alloc"), false);
+  assertEquals(keeps("ext4", "rw,data=writeback"), false);
+  assertEquals(keeps("ext4", "rw,data=ordered"), true);
+});
