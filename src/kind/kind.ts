@@ -105,7 +105,10 @@ export interface Kind<Fields, Params, Plan, Memory> {
   resolve(fields: Fields, context: ResolveContext): Params;
   /** Two resources with one identity in a graph are a mistake. */
   identity(params: Params): string;
-  /** Paths that the resource manages itself, for other resources' `purge`. */
+  /**
+   * Paths that the resource manages itself, for other resources' `purge`; with a slash at the end:
+   * a directory somewhere below which it does.
+   */
   claims?(params: Params): readonly string[];
   /** A fresh memory for a new vertex. */
   memory(): Memory;
