@@ -32,9 +32,23 @@ export interface AftermathDesk {
 /** Concludes passes. */
 export class Aftermath {
   readonly #desk: AftermathDesk;
+  #retriesArmed = 0;
 
   constructor(desk: AftermathDesk) {
     this.#desk = desk;
+  }
+
+  /** Failed vertices that will be tried again by themselves. */
+  get retriesArmed(): number {
+    return this.#retriesArmed;
+  }
+
+  /** No retry any more for now: the vertex is looked at anyway, or not at all. */
+  disarmRetry(vertex: Vertex): void {
+    if (vertex.retryTimer === undefined || vertex.state !== "failed") return;
+    vertex.retryTimer.cancel();
+    vertex.retryTimer = undefined;
+    this.#retriesArmed--;
   }
 
   /** Records how a pass ended, and arms what must follow. */
@@ -42,6 +56,7 @@ export class Aftermath {
     const { options, tally } = this.#desk;
     const { key } = vertex.resource;
     vertex.pass = undefined;
+    this.disarmRetry(vertex);
     this.#armPoll(vertex);
     switch (result.type) {
       case "stopped":
@@ -103,9 +118,9 @@ export class Aftermath {
     if (failure.final === true || this.#desk.stopping()) return {};
     if (tries >= 0 && vertex.failedTries > tries) return {};
     vertex.retryDelayMs = delayMs ?? nextDelayMs(vertex.retryDelayMs);
-    vertex.retryTimer?.cancel();
+    this.#retriesArmed++;
     vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
-      vertex.retryTimer = undefined;
+      this.disarmRetry(vertex);
       this.#desk.mark(vertex);
     });
     return { retryMs: vertex.retryDelayMs };

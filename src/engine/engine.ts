@@ -181,6 +181,7 @@ export class Engine {
     const leaving = keys.map((key) => this.#vertices.get(key))
       .filter((vertex) => vertex !== undefined);
     for (const vertex of leaving) {
+      this.#aftermath.disarmRetry(vertex);
       quiesce(vertex);
       this.#scheduler.leave(vertex.node);
       vertex.controller.abort();
@@ -239,10 +240,7 @@ export class Engine {
 
   /** Looks again now, whatever backoff is running. */
   #look(vertex: Vertex): void {
-    if (vertex.retryTimer !== undefined && vertex.state === "failed") {
-      vertex.retryTimer.cancel();
-      vertex.retryTimer = undefined;
-    }
+    this.#aftermath.disarmRetry(vertex);
     this.#scheduler.mark(vertex.node);
   }
 
@@ -278,6 +276,8 @@ export class Engine {
       return;
     }
     if (this.#loads > 0 || this.#scheduler.pending > 0) return;
+    // A run that ends at the first quiet moment was told to retry: that is still to come.
+    if (!this.#options.watching && this.#aftermath.retriesArmed > 0) return;
     if (this.#unsettled) {
       this.#unsettled = false;
       this.#emit({ type: "settled", recap: this.recap() });

@@ -164,7 +164,7 @@ export class HumanReporter implements Reporter {
     const size = `Graph: Vertices(${event.vertices}), Edges(${event.edges})`;
     if (this.#graphs === 1) {
       this.#talk(size);
-      if (this.#verbose) this.#talk(`Graph: Seed of the order: ${event.seed}`);
+      this.#talk(`Graph: Seed of the order: ${event.seed}`);
       return;
     }
     const { added, changed, removed, kept } = event;

@@ -115,6 +115,29 @@ Deno.test("retry and delay are obeyed, and a one-shot tries once", async () => {
   assertEquals(once.of("converged").length, 1);
 });
 
+Deno.test("a one-shot that was told to retry does so before it has converged", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  await world.engine({ watching: false, convergedMs: 0 }).load(
+    world.graph({ a: { meta: { retry: 2, delayMs: 1000 } }, b: {} }, ["a -> b"]),
+  );
+  await world.clock.pass(1500);
+  assertEquals(world.did("check").length, 2);
+  assertEquals(world.of("converged"), []);
+  world.broken.delete("a");
+  await world.clock.pass(1000);
+  assertEquals(world.did("apply"), ["a", "b"]);
+  assertEquals(world.of("converged").length, 1);
+  const given = new EngineWorld();
+  given.broken.set("a", "no");
+  await given.engine({ watching: false, convergedMs: 0 }).load(
+    given.graph({ a: { meta: { retry: 2, delayMs: 1000 } } }),
+  );
+  await given.clock.pass(5000);
+  assertEquals(given.did("check").length, 3);
+  assertEquals(given.of("converged").length, 1);
+});
+
 Deno.test("noop changes nothing and says what it would have done", async () => {
   const world = new EngineWorld();
   await world.engine({ noop: true }).load(world.graph({ a: {}, b: {} }, ["a => b"]));

@@ -67,6 +67,7 @@ Deno.test("a run begins with name, version, start and size, each with the time o
 12:04:05 Main: Running...
 12:04:05 State: graphStarting
 12:04:05 Graph: Vertices(4), Edges(2)
+12:04:05 Graph: Seed of the order: 9
 `,
   );
 });
@@ -230,6 +231,7 @@ Deno.test("an agent that stays says its recap once everything has settled, and a
   const events = [GRAPH, settled, settled, { ...GRAPH, added: 1, kept: 3 }, settled];
   assertEquals(await lines(events), [
     "Graph: Vertices(4), Edges(2)",
+    "Graph: Seed of the order: 9",
     recap,
     "Graph: Vertices(4), Edges(2): 1 added, 0 changed, 0 removed, 3 kept",
     recap,
