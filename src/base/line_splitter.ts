@@ -40,6 +40,15 @@ export class LineSplitter {
     if (start < chunk.length) this.#keep(chunk.subarray(start));
   }
 
+  /** Takes bytes that end with a line end, without giving out their lines; the result counts them. */
+  skip(chunk: Uint8Array): number {
+    let lines = 0;
+    for (let at = 0; at < chunk.length; at++) if (chunk[at] === LINE_FEED) lines++;
+    this.#begun = undefined;
+    this.#begunBytes = 0;
+    return lines;
+  }
+
   /** The stream has ended; what came after the last line end is a line too. */
   end(): void {
     if (this.#begun === undefined) return;

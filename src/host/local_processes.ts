@@ -106,8 +106,6 @@ class ProcessRunner implements LocalProcesses {
   #leaveUnread({ output }: Child): void {
     for (const stream of output) {
       if (stream === null || stream.destroyed || stream.readableEnded) continue;
-      stream.removeAllListeners("data");
-      stream.resume();
       if ("unref" in stream && typeof stream.unref === "function") stream.unref();
       this.#unread.add(stream);
       stream.once("close", () => this.#unread.delete(stream));

@@ -25,6 +25,13 @@ const BUSY_PAUSE_MS = 20;
 const QUIET_MS = 100;
 const OUTPUT_GRACE_MS = 1000;
 
+/**
+ * The runtime hands out what is there before it looks at anything else: one that prints without end
+ * would stop the agent. So after so much there is a pause.
+ */
+const TURN_BYTES = 128 * 1024;
+const TURN_PIECES = 64;
+const TURN_PAUSE_MS = 2;
 /** The runtime tells the end of a child that is gone within this time. */
 const EXIT_DEADLINE_MS = 1000;
 
@@ -118,7 +125,7 @@ class ChildRun {
       line: command.line,
       lineLimit: command.lineLimit ?? LIMITS.outputLines,
     });
-    this.#read(output);
+    this.#read(output, clock);
     const { why, survivors } = await this.#untilOver(command, mark, clock);
     const exited = await this.#howItEnded(survivors, clock);
     await this.#untilQuiet(output, clock, command.signal);
@@ -141,12 +148,27 @@ class ChildRun {
     return this.#isOver ? await this.#exited : undefined;
   }
 
-  #read(output: Output): void {
+  #read(output: Output, clock: Clock): void {
     for (const name of ["stdout", "stderr"] as const) {
       const stream = this.#process[name];
-      stream?.on("data", (chunk: Uint8Array) => output.push(name, chunk));
+      if (stream === null) continue;
+      let bytes = 0;
+      let pieces = 0;
+      let spentMs = 0;
+      let pause: Timer | undefined;
+      stream.once("close", () => pause?.cancel());
+      stream.on("data", (chunk: Uint8Array) => {
+        const startMs = clock.nowMs();
+        output.push(name, chunk);
+        spentMs += clock.nowMs() - startMs;
+        bytes += chunk.length;
+        if (bytes < TURN_BYTES && ++pieces < TURN_PIECES) return;
+        stream.pause();
+        pause = clock.after(Math.max(TURN_PAUSE_MS, spentMs), () => stream.resume());
+        bytes = pieces = spentMs = 0;
+      });
       // A broken pipe is the end of the output, and "close" follows.
-      stream?.on("error", () => {});
+      stream.on("error", () => {});
     }
   }
 

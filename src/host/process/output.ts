@@ -9,6 +9,7 @@ import { LIMITS } from "../../base/limits.ts";
 
 type Stream = "stdout" | "stderr";
 
+const LINE_FEED = 0x0a;
 /** Lines of the end that are remembered for a failure. */
 const TAIL_LINES = 5;
 
@@ -44,7 +45,11 @@ export class Output {
   push(stream: Stream, chunk: Uint8Array): void {
     if (this.#ended) return;
     this.pieces++;
-    this.#splitters[stream].push(chunk);
+    const splitter = this.#splitters[stream];
+    // Beyond the limit only the number of lines and the last ones are wanted.
+    const start = this.#lines < this.#options.lineLimit ? 0 : startOfLast(TAIL_LINES, chunk);
+    if (start > 0) this.#lines += splitter.skip(chunk.subarray(0, start));
+    splitter.push(chunk.subarray(start));
   }
 
   /** Nothing more will be taken; says how much was not shown. */
@@ -66,4 +71,14 @@ export class Output {
       if (this.#lines <= this.#options.lineLimit) this.#options.line?.(lineText(raw), stream);
     });
   }
+}
+
+/** Where the last so many lines of a piece begin; 0 if it has no more of them. */
+function startOfLast(lines: number, chunk: Uint8Array): number {
+  let at = chunk.length;
+  for (let found = 0; found <= lines; found++) {
+    at = at === 0 ? -1 : chunk.lastIndexOf(LINE_FEED, at - 1);
+    if (at < 0) return 0;
+  }
+  return at + 1;
 }
