@@ -79,7 +79,8 @@ export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: Field
   },
   watchcmd: {
     ...command,
-    summary: "a command that runs all the time; each line it prints runs the command again",
+    summary:
+      "a command that runs all the time; at each line it prints cmd runs again, if ifcmd and creates ask for it",
   },
   watchshell: { ...shell, summary: "the shell for watchcmd" },
   ifcmd: {
