@@ -113,7 +113,9 @@ function held(prefix: string): Result<never> {
   const holder = readHolder(prefix);
   const who = holder === undefined
     ? "another run"
-    : `process ${holder.pid}, which runs ${printable(holder.file)} since ${printable(holder.since)}`;
+    : `process ${holder.pid}, which runs ${printable(holder.file)} since ${
+      printable(holder.since)
+    }`;
   return fail(`${printable(prefix)} is in use by ${who}`, { code: "locked", hint: HINT });
 }
 
