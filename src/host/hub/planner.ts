@@ -45,6 +45,7 @@ export interface PlannerOptions {
   readonly placed: (node: PathNode, wake: boolean) => void;
 }
 
+/** A planner without anything to do yet. */
 export function createPlanner(options: PlannerOptions): Planner {
   const { directories } = options;
   /** Nodes to do, with whether their wishes must hear of it. The last added is done first. */

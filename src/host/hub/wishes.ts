@@ -27,6 +27,7 @@ export interface PathNode {
   hops: { readonly directory: Directory; readonly name: string }[] | undefined;
 }
 
+/** The node of one component of a path, which nobody wants yet. */
 export function createNode(name: string, parent: PathNode | undefined): PathNode {
   return {
     name,

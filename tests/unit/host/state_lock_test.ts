@@ -5,6 +5,9 @@ import { inDirectory } from "../../support/program.ts";
 
 const clock = createLocalClock();
 
+/** Where the runtime can only wait for a lock, the wait goes on until the lock is free or the end. */
+const WAITS_ON = { sanitizeOps: false, sanitizeResources: false };
+
 async function take(prefix: string, file = "graph.yaml"): Promise<StateLock> {
   const taken = await takeStateLock(prefix, file, clock);
   assert(taken.ok, taken.ok ? "" : taken.failure.message);
@@ -17,35 +20,43 @@ async function refusal(prefix: string): Promise<string> {
   return taken.ok ? "it was given" : `${taken.failure.message}; ${taken.failure.hint}`;
 }
 
-Deno.test("a prefix is made for its user alone, and belongs to one at a time", async () => {
-  await inDirectory(async (directory) => {
-    const prefix = `${directory}/a/b`;
-    const first = await take(prefix, "one\u001b.yaml");
-    assertEquals((Deno.statSync(prefix).mode ?? 0) & 0o777, 0o700);
-    const said = await refusal(prefix);
-    assertMatch(said, new RegExp(`in use by process ${Deno.pid}, which runs one␛.yaml since 20`));
-    assertMatch(said, /--prefix/);
-    first.close();
-    first.close();
-    const second = await take(prefix);
-    second.close();
-  });
-});
+Deno.test(
+  "a prefix is made for its user alone, and belongs to one at a time",
+  WAITS_ON,
+  async () => {
+    await inDirectory(async (directory) => {
+      const prefix = `${directory}/a/b`;
+      const first = await take(prefix, "one\u001b.yaml");
+      assertEquals((Deno.statSync(prefix).mode ?? 0) & 0o777, 0o700);
+      const said = await refusal(prefix);
+      assertMatch(said, new RegExp(`in use by process ${Deno.pid}, which runs one␛.yaml since 20`));
+      assertMatch(said, /--prefix/);
+      first.close();
+      first.close();
+      const second = await take(prefix);
+      second.close();
+    });
+  },
+);
 
-Deno.test("a lock file that says nonsense neither frees nor blocks a prefix", async () => {
-  await inDirectory(async (directory) => {
-    const first = await take(directory);
-    for (const text of ["", "[", "{}", `{"pid":"1"}`, "\0".repeat(100_000)]) {
-      Deno.writeTextFileSync(`${directory}/lock`, text);
-      assertMatch(await refusal(directory), /in use by another run/);
-    }
-    first.close();
-    Deno.writeTextFileSync(`${directory}/lock`, `{"pid":1,"started":0,"file":"x","since":"y"}`);
-    (await take(directory)).close();
-  });
-});
+Deno.test(
+  "a lock file that says nonsense neither frees nor blocks a prefix",
+  WAITS_ON,
+  async () => {
+    await inDirectory(async (directory) => {
+      const first = await take(directory);
+      for (const text of ["", "[", "{}", `{"pid":"1"}`, "\0".repeat(100_000)]) {
+        Deno.writeTextFileSync(`${directory}/lock`, text);
+        assertMatch(await refusal(directory), /in use by another run/);
+      }
+      first.close();
+      Deno.writeTextFileSync(`${directory}/lock`, `{"pid":1,"started":0,"file":"x","since":"y"}`);
+      (await take(directory)).close();
+    });
+  },
+);
 
-Deno.test("a pid that belongs to another process by now is not named", async () => {
+Deno.test("a pid that belongs to another process by now is not named", WAITS_ON, async () => {
   await inDirectory(async (directory) => {
     const first = await take(directory);
     const text = Deno.readTextFileSync(`${directory}/lock`);
