@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Mounts } from "../mounts.ts";
 import { type Directory, entryPath, isNeeded } from "./directory.ts";
 import type { Kernel } from "./kernel.ts";
 import type { PathNode } from "./wishes.ts";
@@ -35,10 +34,18 @@ export interface Directories {
   polled(): Iterable<Directory>;
 }
 
+/** What the hub needs to know of mounted file systems. */
+export interface MountTable {
+  /** What is mounted exactly on this directory; `remote`: a look at it may hang. */
+  on(path: string): { point: string; type: string; remote: boolean } | undefined;
+  /** Those mounted on or below a path; asks the kernel anew. */
+  below(path: string): readonly { point: string }[];
+}
+
 export interface DirectoriesOptions {
   /** The kernel, or the reason why it cannot be used. */
   readonly kernel: () => Kernel | string;
-  readonly mounts: Mounts;
+  readonly mounts: MountTable;
   /** Kernel watches to use at most, so that some are left for others. */
   readonly watchLimit: number;
   /** Hears of each directory that is polled from now on. */
@@ -55,10 +62,28 @@ export function createDirectories(options: DirectoriesOptions): Directories {
   const idle = new Set<Directory>();
 
   function open(path: string, content: boolean): Opened {
+    const remote = remoteMountOf(path);
+    return remote === undefined ? openLocal(path, content) : openPolled(path, remote, true);
+  }
+
+  function openEntry(directory: Directory, name: string, content: boolean): Opened {
+    const path = entryPath(directory.path, name);
     const mount = options.mounts.on(path);
-    if (mount?.remote === true) {
-      return openPolled(path, `another machine or process answers for it (${mount.type})`, true);
+    if (mount?.remote === true) return openPolled(path, remoteReason(mount), true);
+    if (mount !== undefined || directory.polling?.remote !== true) return openLocal(path, content);
+    return openPolled(path, directory.polling.reason, true);
+  }
+
+  /** Why a look at this path may hang, if it may. */
+  function remoteMountOf(path: string): string | undefined {
+    for (let at = path;; at = at.slice(0, at.lastIndexOf("/")) || "/") {
+      const mount = options.mounts.on(at);
+      if (mount !== undefined) return mount.remote ? remoteReason(mount) : undefined;
+      if (at === "/") return undefined;
     }
+  }
+
+  function openLocal(path: string, content: boolean): Opened {
     const kernel = options.kernel();
     if (typeof kernel === "string") return openUnwatched(path, kernel);
     const answer = kernel.add(path, content);
@@ -71,12 +96,6 @@ export function createDirectories(options: DirectoriesOptions): Directories {
     }
     kernel.remove(answer);
     return openPolled(path, "too many directories are watched already", false);
-  }
-
-  function openEntry(directory: Directory, name: string, content: boolean): Opened {
-    const path = entryPath(directory.path, name);
-    if (directory.polling?.remote !== true) return open(path, content);
-    return openPolled(path, directory.polling.reason, true);
   }
 
   function openWatched(id: number, path: string, content: boolean): Directory {
@@ -165,6 +184,10 @@ export function createDirectories(options: DirectoriesOptions): Directories {
     watched: () => watched.values(),
     polled: () => polled.values(),
   };
+}
+
+function remoteReason({ point, type }: { point: string; type: string }): string {
+  return `${point} is a ${type} mount, where changes may come unseen`;
 }
 
 const UNUSED = { nodes: [], hops: undefined, branch: undefined } as const;

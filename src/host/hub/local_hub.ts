@@ -6,8 +6,8 @@
 
 import { LIMITS } from "../../base/limits.ts";
 import type { Clock, Timer } from "../clock.ts";
-import { createMounts, type Mounts } from "../mounts.ts";
-import { createDirectories } from "./directories.ts";
+import { createMounts } from "../mounts.ts";
+import { createDirectories, type MountTable } from "./directories.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import type { Hub, HubStatus, Watch, WatchRequest } from "./hub.ts";
 import { openInotify } from "./inotify.ts";
@@ -40,7 +40,7 @@ export interface LocalHubOptions {
   /** Kernel watches to use at most; by default most of what the kernel allows one user. */
   readonly watchLimit?: number;
   /** What is mounted where; by default what the kernel says. */
-  readonly mounts?: Mounts;
+  readonly mounts?: MountTable;
 }
 
 /** Makes the hub; the kernel's watches are opened by the first `settle` with a wish. */
@@ -93,6 +93,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
   const poller = createPoller({
     clock,
     polled: directories.polled,
+    mayHang: (path) => mounts.on(path)?.remote === true,
     changed: (directory, name) => dispatcher.changed(directory, name, true, true),
     wake: wakeTree,
     retry: dispatcher.retry,

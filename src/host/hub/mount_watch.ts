@@ -1,7 +1,6 @@
 import type { Clock, Timer } from "../clock.ts";
-import type { Mounts } from "../mounts.ts";
 import type { Directory } from "./directory.ts";
-import type { Directories } from "./directories.ts";
+import type { Directories, MountTable } from "./directories.ts";
 
 /** Several mounts often come together. */
 const PAUSE_MS = 50;
@@ -17,7 +16,7 @@ export interface MountWatch {
 
 export interface MountWatchOptions {
   readonly clock: Clock;
-  readonly mounts: Mounts;
+  readonly mounts: MountTable;
   readonly directories: Directories;
   readonly changed: (directory: Directory, name: string) => void;
 }

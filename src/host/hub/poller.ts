@@ -34,6 +34,8 @@ export interface Poller {
 export interface PollerOptions {
   readonly clock: Clock;
   readonly polled: () => Iterable<Directory>;
+  /** Whether somebody else answers for what is mounted there. */
+  readonly mayHang: (path: string) => boolean;
   /** An entry is not what it was. */
   readonly changed: (directory: Directory, name: string) => void;
   /** Something below this node may have changed. */
@@ -139,17 +141,26 @@ export function createPoller(options: PollerOptions): Poller {
 
   /** What stands there, or undefined when the other machine does not answer in time. */
   async function farSight(directory: Directory, name: string): Promise<string | undefined> {
-    const answered = new AbortController();
     hanging.add(directory);
     const looking = Deno.lstat(entryPath(directory.path, name)).then(
       (info) => fingerprint(info, directory.branch !== undefined),
       unseen,
-    ).finally(() => {
-      hanging.delete(directory);
-      answered.abort();
-    });
+    ).finally(() => hanging.delete(directory));
+    const answered = new AbortController();
     const late = clock.sleep(FAR_LOOK_MS, answered.signal).then(() => undefined);
-    return await Promise.race([looking, late]);
+    const seen = await Promise.race([looking, late]);
+    answered.abort();
+    return seen;
+  }
+
+  function sight(directory: Directory, name: string): string {
+    const path = entryPath(directory.path, name);
+    if (options.mayHang(path)) return "a mount";
+    try {
+      return fingerprint(Deno.lstatSync(path), isOnTheWay(directory, name));
+    } catch (thrown) {
+      return unseen(thrown);
+    }
   }
 
   return {
@@ -177,17 +188,13 @@ function names(directory: Directory, polling: Polling): Set<string> {
   return wanted;
 }
 
-function sight(directory: Directory, name: string): string {
-  const onTheWay = directory.branch !== undefined || directory.hops?.has(name) === true ||
-    directory.nodes.some((node) => {
-      const child = node.children?.get(name);
-      return child !== undefined && leadsOn(child);
-    });
-  try {
-    return fingerprint(Deno.lstatSync(entryPath(directory.path, name)), onTheWay);
-  } catch (thrown) {
-    return unseen(thrown);
-  }
+/** Whether something below this entry is wanted. */
+function isOnTheWay(directory: Directory, name: string): boolean {
+  if (directory.branch !== undefined || directory.hops?.has(name) === true) return true;
+  return directory.nodes.some((node) => {
+    const child = node.children?.get(name);
+    return child !== undefined && leadsOn(child);
+  });
 }
 
 function unseen(thrown: unknown): string {

@@ -1,5 +1,5 @@
 import { assert } from "../../../src/base/assert.ts";
-import { createLocalHub } from "../../../src/host/hub/local_hub.ts";
+import { createLocalHub, type LocalHubOptions } from "../../../src/host/hub/local_hub.ts";
 import type { Hub, Watch } from "../../../src/host/hub/hub.ts";
 import { createLocalClock } from "../../../src/host/local_clock.ts";
 
@@ -19,10 +19,17 @@ export interface HubTest {
 }
 
 /** Runs a test with a hub and a temporary directory, and cleans up after it. */
-export async function withHub(run: (test: HubTest) => Promise<void>): Promise<void> {
+export async function withHub(
+  run: (test: HubTest) => Promise<void>,
+  options: Partial<LocalHubOptions> = {},
+): Promise<void> {
   const directory = Deno.realPathSync(Deno.makeTempDirSync());
   const warnings: string[] = [];
-  const hub = createLocalHub({ clock: createLocalClock(), warn: (text) => warnings.push(text) });
+  const hub = createLocalHub({
+    clock: createLocalClock(),
+    warn: (text) => warnings.push(text),
+    ...options,
+  });
   function want(path: string, tree = false): Counter {
     const counter: Counter = { path, count: 0, close: () => watch.close() };
     const watch = hub.watch({ path, tree, changed: () => void counter.count++ });

@@ -1,0 +1,19 @@
+/**
+ * A hub in a process of its own. Arguments: paths; one that ends in `/` is wanted as a tree.
+ * Prints `settled N` (directories watched), then `changed PATH` and `warning TEXT` as they come.
+ */
+
+import { createLocalHub } from "../../src/host/hub/local_hub.ts";
+import { createLocalClock } from "../../src/host/local_clock.ts";
+
+const hub = createLocalHub({
+  clock: createLocalClock(),
+  warn: (text) => console.log(`warning ${text}`),
+});
+for (const argument of Deno.args) {
+  const tree = argument.endsWith("/");
+  const path = tree ? argument.slice(0, -1) : argument;
+  hub.watch({ path, tree, changed: () => console.log(`changed ${path}`) });
+}
+await hub.settle();
+console.log(`settled ${hub.status().directories.length}`);
