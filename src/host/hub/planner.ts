@@ -10,7 +10,7 @@
 
 import { type Directory, entryPath } from "./directory.ts";
 import type { Directories } from "./directories.ts";
-import { hasWantedEntries, leadsOn, type PathNode } from "./wishes.ts";
+import { hasWantedEntries, leadsOn, type PathNode, wantsTree } from "./wishes.ts";
 
 /** Symbolic links on one way, as in the kernel. */
 const LINKS_PER_PATH = 40;
@@ -105,7 +105,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   function find(node: PathNode): Way {
-    const content = hasWantedEntries(node);
+    const content = hasWantedEntries(node) || wantsTree(node);
     if (node.parent === undefined) return { place: directoryAt("/", content), hops: [] };
     if (node.parent.place === undefined) return nowhere();
     return follow(node.name, node.parent.place, content);
