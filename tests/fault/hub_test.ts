@@ -97,6 +97,64 @@ Deno.test("directories beyond the limit of watches are polled, with a warning", 
     assertEquals(warnings.length, 1);
   }, { watchLimit: 5 }));
 
+Deno.test("ten thousand directories are watched, also after all of them were replaced", () =>
+  withHub(async ({ hub, directory, want, warnings }) => {
+    const parent = `${directory}/parent`;
+    const makeAll = () => {
+      for (let at = 0; at < 10_000; at++) Deno.mkdirSync(`${parent}/${at}`, ALL);
+    };
+    makeAll();
+    const wishes = Array.from({ length: 10_000 }, (_, at) => want(`${parent}/${at}/file`));
+    await hub.settle();
+    assertEquals(warnings, []);
+    const one = wishes[7777] ?? want("/");
+    await hears(one, "creation", () => write(one.path, "x"));
+    Deno.renameSync(parent, `${directory}/away`);
+    makeAll();
+    await until("all hear", () => wishes.every(({ count }) => count > 0), 10_000);
+    await quiet(wishes, 100);
+    await hears(one, "creation", () => write(one.path, "x"));
+    for (const wish of wishes) wish.close();
+    await hub.settle();
+    assertEquals(hub.status().directories, [], "nothing is wanted any more");
+  }));
+
+Deno.test("without the right to call the kernel's watches everything is polled, visibly", async () => {
+  const directory = Deno.realPathSync(Deno.makeTempDirSync());
+  const script = `${ROOT}tests/support/hub_child.ts`;
+  const args = ["run", "--allow-read", "--deny-ffi", `--config=${ROOT}deno.json`, script];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args, `${directory}/file`],
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let said = "";
+  const reading = (async () => {
+    for (let got = await reader.read(); !got.done; got = await reader.read()) said += got.value;
+  })();
+  try {
+    await until("it says so", () => /^warning .*polled/m.test(said), 20_000);
+    await until("it settles", () => said.includes("settled 0"));
+    await until("it looks", () => said.includes("changed"), 3000);
+    said = "";
+    write(`${directory}/file`, "x");
+    await until("it hears", () => said.includes(`changed ${directory}/file`), 3000);
+  } finally {
+    child.kill("SIGKILL");
+    await child.status;
+    await reading;
+    Deno.removeSync(directory, ALL);
+  }
+});
+
+Deno.test("a hub that is closed keeps no process alive", async () => {
+  const script = `${ROOT}tests/support/hub_child.ts`;
+  const args = ["run", "-A", `--config=${ROOT}deno.json`, script, "--close", "/etc/motd"];
+  const signal = AbortSignal.timeout(20_000);
+  const ended = await new Deno.Command(Deno.execPath(), { args, signal }).output();
+  assertEquals(ended.code, 0);
+});
+
 const ALL = { recursive: true };
 
 async function heardWithin(
