@@ -7,7 +7,7 @@
 import { Engine } from "../engine/engine.ts";
 import { memoryDebts } from "../engine/debts.ts";
 import type { LocalHost } from "../host/local.ts";
-import { onSignals, type StopSignal } from "../host/signals.ts";
+import { type HeardSignal, onSignals } from "../host/signals.ts";
 import { stateDirectory } from "../host/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { Reporter } from "../report/event.ts";
@@ -18,7 +18,7 @@ import { writeGraphviz } from "./graphviz.ts";
 import type { RunSettings } from "./settings.ts";
 
 /** Why a run ends. */
-type End = "converged" | "max-runtime" | "nothing" | StopSignal;
+type End = "converged" | "max-runtime" | HeardSignal;
 
 /** Exit codes, as the command line documents them. */
 export const EXIT = {
@@ -26,7 +26,7 @@ export const EXIT = {
   wrong: 1,
   failed: 4,
   notConverged: 5,
-  signal: { SIGINT: 130, SIGTERM: 143 },
+  signal: { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 },
 } as const;
 
 /** What an agent is made of. */
@@ -34,6 +34,10 @@ export interface AgentParts {
   readonly settings: RunSettings;
   readonly host: LocalHost;
   readonly reporter: Reporter;
+  /** The graph file: absolute, or `-`. */
+  readonly graphPath: string;
+  /** Whether closing the terminal should end the agent. */
+  readonly onTerminal: boolean;
   /** Where state is kept, absolute; undefined: nowhere. */
   readonly prefix: string | undefined;
   /** Ends the program at once. */
@@ -71,6 +75,7 @@ export class Agent {
     });
     this.#file = new GraphFile({
       file: settings.file,
+      path: parts.graphPath,
       host,
       registry,
       color: settings.color,
@@ -128,9 +133,9 @@ export class Agent {
     if (loaded !== undefined) await this.#load(loaded);
   }
 
-  #signal(signal: StopSignal | "SIGHUP"): void {
-    const { reporter, exitNow } = this.#parts;
-    if (signal === "SIGHUP") {
+  #signal(signal: HeardSignal): void {
+    const { reporter, exitNow, onTerminal } = this.#parts;
+    if (signal === "SIGHUP" && !onTerminal) {
       void this.#reload();
       return;
     }
@@ -167,7 +172,7 @@ export class Agent {
   #exitCode(end: End): number {
     const { settings } = this.#parts;
     const { failed, contested } = this.#engine.recap();
-    if (end === "SIGINT" || end === "SIGTERM") return EXIT.signal[end];
+    if (end in EXIT.signal) return EXIT.signal[end as HeardSignal];
     if (failed + contested > 0) return EXIT.failed;
     const wasToConverge = settings.convergedTimeoutSeconds >= 0;
     return end === "max-runtime" && wasToConverge ? EXIT.notConverged : EXIT.done;

@@ -7,7 +7,7 @@
 import type { Timer } from "../host/clock.ts";
 import type { Host } from "../host/host.ts";
 import type { Watch } from "../host/hub/hub.ts";
-import { graphTextPath, graphTextPaths } from "../host/graph_text.ts";
+import { graphTextPaths } from "../host/graph_text.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { AgentEvent } from "../report/event.ts";
@@ -18,8 +18,10 @@ const SETTLE_MS = 50;
 
 /** What a graph file needs to know. */
 export interface GraphFileOptions {
-  /** As the user wrote it. */
+  /** As the user wrote it, for messages. */
   readonly file: string;
+  /** Where it is: absolute, or `-`. */
+  readonly path: string;
   readonly host: Host;
   readonly registry: Registry;
   readonly color: boolean;
@@ -29,16 +31,15 @@ export interface GraphFileOptions {
 /** Reads the graph file, and says when it says something else. */
 export class GraphFile {
   readonly #options: GraphFileOptions;
-  /** Resolved at the start: the working directory is not kept. */
-  readonly #path: string;
   #text: string | undefined;
   #loaded: LoadedGraph | undefined;
-  #watches: Watch[] = [];
+  #watches = new Map<string, Watch>();
+  /** Readings follow each other, so that the last one counts. */
+  #reading: Promise<unknown> = Promise.resolve();
   #timer: Timer | undefined;
 
   constructor(options: GraphFileOptions) {
     this.#options = options;
-    this.#path = graphTextPath(options.file);
   }
 
   /** The last graph that was read without mistakes. */
@@ -50,9 +51,14 @@ export class GraphFile {
    * Reads the file. The result is a graph that differs from the last one read, or undefined: the
    * text is the same, or it has mistakes, which have been reported.
    */
-  async read(): Promise<LoadedGraph | undefined> {
-    const { file, registry, color, emit } = this.#options;
-    const path = this.#path;
+  read(): Promise<LoadedGraph | undefined> {
+    const reading = this.#reading.then(() => this.#readNow());
+    this.#reading = reading;
+    return reading;
+  }
+
+  async #readNow(): Promise<LoadedGraph | undefined> {
+    const { file, path, registry, color, emit } = this.#options;
     const reading = await readGraph(file, { registry, color, path, known: this.#text });
     const { source, loaded, text, errors, warnings } = reading;
     if (source !== undefined) this.#text = source;
@@ -65,22 +71,39 @@ export class GraphFile {
 
   /** Calls `changed` with each further graph; mistakes are reported and change nothing. */
   watch(changed: (loaded: LoadedGraph) => void): void {
-    const { clock, hub } = this.#options.host;
+    const { clock } = this.#options.host;
     const again = () => {
       this.#timer?.cancel();
-      this.#timer = clock.after(SETTLE_MS, () => {
-        void this.read().then((loaded) => {
-          if (loaded !== undefined) changed(loaded);
-        });
-      });
+      this.#timer = clock.after(SETTLE_MS, () => void this.#readAgain(again, changed));
     };
-    this.#watches = graphTextPaths(this.#path).map((path) =>
-      hub.watch({ path, tree: false, changed: again })
-    );
+    this.#follow(again);
+  }
+
+  async #readAgain(again: () => void, changed: (loaded: LoadedGraph) => void): Promise<void> {
+    // The name may lead elsewhere now; watched first, so that no change in between is missed.
+    if (this.#follow(again)) await this.#options.host.hub.settle();
+    const loaded = await this.read();
+    if (loaded !== undefined) changed(loaded);
+  }
+
+  /** Watches the file and what links lead to now; true: something new is watched. */
+  #follow(again: () => void): boolean {
+    const { host: { hub }, path: file } = this.#options;
+    const wanted = graphTextPaths(file);
+    const fresh = wanted.filter((path) => !this.#watches.has(path));
+    for (const path of fresh) {
+      this.#watches.set(path, hub.watch({ path, tree: false, changed: again }));
+    }
+    for (const [path, watch] of this.#watches) {
+      if (wanted.includes(path)) continue;
+      watch.close();
+      this.#watches.delete(path);
+    }
+    return fresh.length > 0;
   }
 
   close(): void {
     this.#timer?.cancel();
-    for (const watch of this.#watches) watch.close();
+    for (const watch of this.#watches.values()) watch.close();
   }
 }

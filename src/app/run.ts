@@ -5,58 +5,52 @@
  */
 
 import { buildLine } from "../host/build.ts";
+import { isTerminal } from "../host/environment.ts";
+import { graphTextPath } from "../host/graph_text.ts";
 import { createLocalHost } from "../host/local.ts";
 import { createLocalClock } from "../host/local_clock.ts";
-import { type StateLock, takeStateLock } from "../host/state_lock.ts";
-import { defaultPrefix, temporaryPrefix } from "../host/state_directory.ts";
 import { exitNow, writeData, writeTalk } from "../host/terminal.ts";
 import type { Reporter } from "../report/event.ts";
 import { createReporter } from "../report/reporter.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { Agent, EXIT } from "./agent.ts";
-import { prefixOf, type RunSettings } from "./settings.ts";
+import type { RunSettings } from "./settings.ts";
+import { claimState } from "./state_place.ts";
 
 /** Nanoseconds in a millisecond. */
 const NS = 1_000_000n;
 
 /** Runs an agent to its end; the result is the exit code. */
 export async function runAgent(settings: RunSettings): Promise<number> {
+  // Before anything else: the working directory is not kept.
+  const graphPath = graphTextPath(settings.file);
   let agent: Agent | undefined;
-  const placeOf: LoadedGraph["placeOf"] = (key) =>
-    agent?.placeOf(key) ?? Promise.resolve(undefined);
-  const reporter = openReporter(settings, placeOf);
-  const temporary = settings.tmpPrefix && !settings.noop ? temporaryPrefix() : undefined;
-  const prefix = settings.noop ? undefined : temporary?.path ?? prefixOf(settings, defaultPrefix());
-  let lock: StateLock | undefined;
+  const reporter = openReporter(
+    settings,
+    (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
+  );
+  const place = await claimState(settings, createLocalClock());
+  if (!place.ok) return await refuse(reporter, place.failure);
   try {
-    if (prefix !== undefined) {
-      const locked = await takeStateLock(prefix, settings.file, createLocalClock());
-      if (!locked.ok) return await refuse(reporter, locked.failure);
-      lock = locked.value;
-    }
     start(reporter, settings);
+    const { prefix } = place.value;
     const warn = (text: string) => reporter.event({ type: "warning", text });
     const host = createLocalHost({ prefix, warn });
     try {
       const recovered = prefix === undefined ? undefined : await host.files.recover();
       if (recovered?.ok === false) warn(recovered.failure.message);
-      agent = new Agent({
-        settings,
-        host,
-        reporter,
-        prefix,
-        exitNow: (code) => {
-          host.kill();
-          exitNow(code);
-        },
-      });
+      const exit = (code: number) => {
+        host.kill();
+        exitNow(code);
+      };
+      const onTerminal = isTerminal("stderr");
+      agent = new Agent({ settings, host, reporter, graphPath, onTerminal, prefix, exitNow: exit });
       return await agent.run();
     } finally {
       await host.close();
     }
   } finally {
-    lock?.close();
-    temporary?.remove();
+    place.value.release();
     await reporter.flush();
   }
 }

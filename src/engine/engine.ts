@@ -43,6 +43,7 @@ export class Engine {
   #loading: Promise<void> = Promise.resolve();
   #loads = 0;
   #stopping = false;
+  #stopped: Promise<void> | undefined;
   /** Something happened since the last `settled` event. */
   #unsettled = false;
   #convergenceTimer: Timer | undefined;
@@ -109,13 +110,16 @@ export class Engine {
   }
 
   /** Starts nothing more; resolves when what runs has ended. */
-  async stop(): Promise<void> {
-    if (!this.#stopping) {
-      this.#stopping = true;
-      this.#scheduler.stop();
-      this.#convergenceTimer?.cancel();
-      for (const vertex of this.#vertices.values()) quiesce(vertex);
-    }
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping = true;
+    this.#scheduler.stop();
+    this.#convergenceTimer?.cancel();
+    for (const vertex of this.#vertices.values()) quiesce(vertex);
     if (this.#scheduler.running > 0) {
       this.#idle ??= Promise.withResolvers<void>();
       await this.#idle.promise;

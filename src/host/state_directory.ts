@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { ok, reasonOf, type Result } from "../base/result.ts";
+import { fail, ok, reasonOf, type Result } from "../base/result.ts";
 
 /** Files in one directory are no more than this. */
 const ENTRIES_LIMIT = 100_000;
@@ -30,17 +30,23 @@ export function stateName(key: string): string {
 }
 
 /** Where state is kept if the user names no place: /var/lib for root, else the XDG directory. */
-export function defaultPrefix(): string {
-  if (Deno.uid() === 0) return "/var/lib/mgmt";
+export function defaultPrefix(): Result<string> {
+  if (Deno.uid() === 0) return ok("/var/lib/mgmt");
   const state = Deno.env.get("XDG_STATE_HOME");
-  if (state?.startsWith("/")) return join(state, "mgmt");
-  return join(Deno.env.get("HOME") ?? "/tmp", ".local/state/mgmt");
+  if (state?.startsWith("/")) return ok(join(state, "mgmt"));
+  const home = Deno.env.get("HOME");
+  if (home?.startsWith("/")) return ok(join(home, ".local/state/mgmt"));
+  return fail("there is no place to keep state: HOME is not set", {
+    hint: "name one with --prefix, or use --tmp-prefix",
+  });
 }
 
 /** A fresh directory for the state of one run, and how to remove it. */
-export function temporaryPrefix(): { readonly path: string; remove(): void } {
-  const path = Deno.makeTempDirSync({ prefix: "mgmt-" });
-  return { path, remove: () => fs.rmSync(path, { recursive: true, force: true }) };
+export function temporaryPrefix(): Result<{ readonly path: string; remove(): void }> {
+  return attempt("cannot make a directory for --tmp-prefix", () => {
+    const path = Deno.makeTempDirSync({ prefix: "mgmt-" });
+    return { path, remove: () => fs.rmSync(path, { recursive: true, force: true }) };
+  });
 }
 
 /** Opens the directory `path` (absolute); nothing is made until something is written. */

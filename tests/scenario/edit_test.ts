@@ -124,3 +124,36 @@ Deno.test("a broken edit is refused with its place, and the next good one takes"
     },
   );
 });
+
+Deno.test("an edit is seen where the file is a link, also after the link leads elsewhere", async () => {
+  await inDirectory(async (directory) => {
+    const graph = (content: string) =>
+      `graph: t\nresources:\n  file:\n` + file(directory, "a", content);
+    const shows = (content: string, program: Program) =>
+      within(5000, () => contentOf(`${directory}/a`) === content, () => program.stderr);
+    for (const [name, content] of [["v1", "1"], ["v2", "2"]] as const) {
+      await Deno.mkdir(`${directory}/${name}`);
+      await Deno.writeTextFile(`${directory}/${name}/g.yaml`, graph(content));
+    }
+    // As Kubernetes does it: the file is a link through a directory that is a link.
+    await Deno.symlink("v1", `${directory}/data`);
+    await Deno.symlink("data/g.yaml", `${directory}/g.yaml`);
+    const program = new Program(["run", `${directory}/g.yaml`, "--tmp-prefix"]);
+    try {
+      await shows("1", program);
+      await Deno.symlink("v2", `${directory}/data.new`);
+      await Deno.rename(`${directory}/data.new`, `${directory}/data`);
+      await shows("2", program);
+      await Deno.writeTextFile(`${directory}/v2/g.yaml`, graph("3"));
+      await shows("3", program);
+      await Deno.writeTextFile(`${directory}/other.yaml`, graph("4"));
+      await Deno.symlink("other.yaml", `${directory}/g.new`);
+      await Deno.rename(`${directory}/g.new`, `${directory}/g.yaml`);
+      await shows("4", program);
+      await Deno.writeTextFile(`${directory}/other.yaml`, graph("5"));
+      await shows("5", program);
+    } finally {
+      await program.interrupt();
+    }
+  });
+});

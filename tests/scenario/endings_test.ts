@@ -165,3 +165,43 @@ Deno.test("long work is reported after ten seconds, with what waits for it", asy
     assertMatch(run.stderr, /Exec\[it\]: still running for 1\d s; Exec\[next\] waits for it/);
   });
 });
+
+Deno.test("a graph named by a relative path is found though state of the last run is tidied", async () => {
+  await inDirectory(async (directory) => {
+    // A directory of somebody else's is where the working directory is changed to be safe.
+    await Deno.mkdir(`${directory}/theirs`);
+    await Deno.chown(`${directory}/theirs`, 65534, 65534);
+    const graph = (content: string) =>
+      `graph: t\nresources:\n  file:\n  - name: f\n    path: ${directory}/theirs/f\n` +
+      `    content: "${content}"\n`;
+    for (const content of ["1", "2", "3", "4"]) {
+      await Deno.writeTextFile(`${directory}/g.yaml`, graph(content));
+      const run = await mgmt(["run", "g.yaml", "-t", "0", "--prefix", "p"], { cwd: directory });
+      assertEquals(run.code, 0, run.stderr);
+      assertEquals(contentOf(`${directory}/theirs/f`), content);
+    }
+  });
+});
+
+Deno.test("no place for state is a clear line", async () => {
+  await withGraph("graph: t\nresources: {}\n", async ({ args }) => {
+    const run = await mgmt([args[0] ?? "", args[1] ?? "", "--tmp-prefix", "-t", "0"], {
+      env: { TMPDIR: "/nonexistent" },
+    });
+    assertEquals(run.code, 1);
+    assertMatch(run.stderr, /cannot make a directory for --tmp-prefix/);
+    assert(!run.stderr.includes("internal error"));
+  });
+});
+
+Deno.test("^C twice says once that a command has ended", async () => {
+  await withGraph(exec("sleep 1000"), async ({ args }) => {
+    const program = new Program(args);
+    await program.says("Exec[it]: Apply");
+    program.signal("SIGINT");
+    await program.says("Interrupted");
+    program.signal("SIGINT");
+    const ended = await program.ended();
+    assertEquals(ended.stderr.split("Exec[it]: Exited").length, 2, ended.stderr);
+  });
+});

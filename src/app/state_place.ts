@@ -1,0 +1,36 @@
+import { ok, type Result } from "../base/result.ts";
+import type { Clock } from "../host/clock.ts";
+import { defaultPrefix, temporaryPrefix } from "../host/state_directory.ts";
+import { takeStateLock } from "../host/state_lock.ts";
+import { prefixOf, type RunSettings } from "./settings.ts";
+
+/** Where a run keeps its state. */
+export interface StatePlace {
+  /** Absolute; undefined: nothing is kept. */
+  readonly prefix: string | undefined;
+  /** Gives the place back at the end of the run. */
+  release(): void;
+}
+
+/** Takes the place of a run's state for this process; noop needs none. */
+export async function claimState(
+  settings: RunSettings,
+  clock: Clock,
+): Promise<Result<StatePlace>> {
+  if (settings.noop) return ok({ prefix: undefined, release: () => {} });
+  const temporary = settings.tmpPrefix ? temporaryPrefix() : undefined;
+  if (temporary?.ok === false) return temporary;
+  const named = temporary?.value.path ?? settings.prefix;
+  const fallback = named === undefined ? defaultPrefix() : ok("");
+  if (!fallback.ok) return fallback;
+  const prefix = named ?? prefixOf(settings, fallback.value);
+  const lock = await takeStateLock(prefix, settings.file, clock);
+  if (!lock.ok) return lock;
+  return ok({
+    prefix,
+    release: () => {
+      lock.value.close();
+      temporary?.value.remove();
+    },
+  });
+}
