@@ -22,6 +22,6 @@ export function renderDot(graph: Graph<unknown>): string {
 function quoted(text: string): string {
   const escaped = text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
     // deno-lint-ignore no-control-regex -- exactly those must not reach the file
-    .replace(/[\x00-\x1f\x7f]/g, "�");
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, "�");
   return `"${escaped}"`;
 }

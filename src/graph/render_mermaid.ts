@@ -21,7 +21,7 @@ export function renderMermaid(graph: Graph<unknown>): string {
 function quoted(text: string): string {
   const escaped = text.replace(
     // deno-lint-ignore no-control-regex -- exactly those must not reach the file
-    /["#&<>`\\\x00-\x1f\x7f]/g,
+    /["#&<>`\\\x00-\x1f\x7f-\x9f]/g,
     (character) => `#${character.charCodeAt(0)};`,
   );
   return `"${escaped}"`;

@@ -20,6 +20,11 @@ export function writeTalk(text: string): Promise<void> {
   return writeAll(Deno.stderr, text);
 }
 
+/** Whether a write failed because its reader has gone, as `head` does when it has enough. */
+export function isReaderGone(thrown: unknown): boolean {
+  return thrown instanceof Deno.errors.BrokenPipe;
+}
+
 /** Ends the program at once. */
 export function exitNow(code: number): never {
   Deno.exit(code);

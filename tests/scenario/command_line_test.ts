@@ -92,3 +92,23 @@ Deno.test("data that nobody reads to the end is no mistake", async () => {
     assertEquals(await shell(shown, directory), "g\n0\n");
   });
 });
+
+Deno.test("output that cannot be written is exit 1, and a reader that has enough is not", async () => {
+  const graph = new URL("../../examples/graph8.yaml", import.meta.url).pathname;
+  const said = await shell(`${EXECUTABLE} graph ${graph} > /dev/full; echo "exit $?"`);
+  assertMatch(said, /the output cannot be written/);
+  assertStringIncludes(said, "exit 1");
+  const piped = await shell(`${EXECUTABLE} graph ${graph} | true; ${EXECUTABLE} version`);
+  assertMatch(piped, /^mgmt \d/);
+});
+
+Deno.test("without a PATH, as from a bare environment, commands are found all the same", async () => {
+  await inDirectory(async (directory) => {
+    await Deno.writeTextFile(
+      `${directory}/g.yaml`,
+      `graph: g\nresources:\n  exec:\n  - name: e\n    cmd: touch ${directory}/made\n`,
+    );
+    const said = await shell(`env -i ${EXECUTABLE} run ${directory}/g.yaml -t 0 --tmp-prefix`);
+    assert(await Deno.stat(`${directory}/made`).then(() => true, () => false), said);
+  });
+});

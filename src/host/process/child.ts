@@ -60,6 +60,9 @@ export async function startChild(
   }
 }
 
+/** Where programs are looked for when the agent was started without a PATH. */
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 async function spawnOnce(command: Command, mark: string): Promise<ChildRun | { error: unknown }> {
   const [program, ...args] = command.argv;
   const [markName = "", markValue = ""] = mark.split("=");
@@ -69,7 +72,7 @@ async function spawnOnce(command: Command, mark: string): Promise<ChildRun | { e
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       cwd: command.cwd ?? "/",
-      env: { ...Deno.env.toObject(), ...command.env, [markName]: markValue },
+      env: { PATH: DEFAULT_PATH, ...Deno.env.toObject(), ...command.env, [markName]: markValue },
     });
     if (process.pid !== undefined) return new ChildRun(process, process.pid);
     return await new Promise((resolve) => process.once("error", (error) => resolve({ error })));

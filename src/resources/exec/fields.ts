@@ -85,7 +85,8 @@ export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: Field
   watchshell: { ...shell, summary: "the shell for watchcmd" },
   ifcmd: {
     ...command,
-    summary: "the command runs only if this one exits with 0; it may take 60 s",
+    summary:
+      "the command runs only if this one exits with 0; it may take as long as timeout says, else 60 s",
   },
   ifshell: { ...shell, summary: "the shell for ifcmd" },
   pollint: { ...seconds, summary: "looks and runs again so often" },

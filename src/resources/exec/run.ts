@@ -10,10 +10,12 @@ import type { Command, Exit } from "../../host/processes.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { Argv, ExecParams } from "./params.ts";
 
-/** Time that a condition may take. */
+/** Time that a condition may take where the exec has no timeout. */
 export const CONDITION_SECONDS = 60;
 /** What only a shell would understand. */
 const SHELL_SIGNS = /[|&;<>$`'"*?~\\]/;
+/** Words that somebody wrote for a shell: quotes, and operators that stand alone. */
+const SHELL_WORD = /['"`]|^([|<>;&]|>>|2>|2>&1|&&|\|\|)$/;
 /** Lines of output that a failure repeats, and their length together. */
 const SHOWN_LINES = 3;
 const SHOWN_LENGTH = 300;
@@ -33,6 +35,11 @@ export async function surroundings(
     ...(uid === undefined ? {} : { uid: uid.value }),
     ...(gid === undefined ? {} : { gid: gid.value }),
   });
+}
+
+/** Whether a command without a shell was written as if one would read it. */
+export function looksLikeShell({ argv, bare }: ExecParams): boolean {
+  return bare && argv.some((word) => SHELL_WORD.test(word));
 }
 
 /** Runs the command itself; undefined: it succeeded. */
@@ -64,12 +71,13 @@ export async function holds(
   params: ExecParams,
   context: Context,
 ): Promise<Result<boolean>> {
+  const seconds = params.timeoutSeconds || CONDITION_SECONDS;
   const around = await surroundings(params, context.host);
   if (!around.ok) return around;
   const ran = await context.host.processes.run({
     ...around.value,
     argv: condition,
-    timeoutMs: CONDITION_SECONDS * 1000,
+    timeoutMs: seconds * 1000,
     signal: context.signal,
   });
   if (!ran.ok) {
@@ -77,7 +85,7 @@ export async function holds(
   }
   const { ended, code } = ran.value;
   if (ended === undefined) return ok(code === 0);
-  const why = failure(`ifcmd ${endOf(ran.value, CONDITION_SECONDS)}`, {
+  const why = failure(`ifcmd ${endOf(ran.value, seconds)}`, {
     code: ended,
     hint: "a condition should only look, and be quick",
   });
