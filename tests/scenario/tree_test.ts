@@ -1,0 +1,134 @@
+import { assertEquals } from "@std/assert";
+import { contentOf, inDirectory, Program, repositoryFile, within } from "../support/program.ts";
+
+interface Running {
+  readonly program: Program;
+  /** A path below the directory of the test. */
+  at(name: string): string;
+}
+
+/** Runs a graph until its first pass is over; `DIRECTORY` in it stands for that of the test. */
+async function whileRunning(
+  graph: string,
+  prepare: (directory: string) => void,
+  test: (running: Running) => Promise<void>,
+): Promise<void> {
+  await inDirectory(async (directory) => {
+    prepare(directory);
+    const path = `${directory}/graph.yaml`;
+    await Deno.writeTextFile(path, graph.replaceAll("DIRECTORY", directory));
+    const program = new Program(["run", "--file", path, "--prefix", `${directory}/prefix`]);
+    try {
+      await program.says("Recap");
+      await test({ program, at: (name) => `${directory}/${name}` });
+    } finally {
+      await program.interrupt();
+    }
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function goes(path: string, { stderr }: Program): Promise<void> {
+  await within(1000, () => !exists(path), () => `${path} did not go within a second: ${stderr}`);
+}
+
+async function holds(path: string, content: string, { stderr }: Program): Promise<void> {
+  await within(
+    1000,
+    () => contentOf(path) === content,
+    () => `${path} is not healed within a second: ${contentOf(path)}: ${stderr}`,
+  );
+}
+
+const PURGED = `graph: purged
+resources:
+  file:
+  - name: all
+    path: DIRECTORY/d/
+    purge: true
+    recurse: true
+  - name: sub
+    path: DIRECTORY/d/sub/
+edges:
+- from: {kind: file, name: all}
+  to: {kind: file, name: sub}
+`;
+
+Deno.test("what is put into a purged directory, or into one in it, goes within a second", () =>
+  whileRunning(
+    PURGED,
+    (directory) => Deno.mkdirSync(`${directory}/d`),
+    async ({ program, at }) => {
+      assertEquals(exists(at("d/sub")), true);
+      for (let round = 0; round < 3; round++) {
+        for (const stray of ["d/stray", "d/sub/stray"]) {
+          Deno.writeTextFileSync(at(stray), "x");
+          await goes(at(stray), program);
+        }
+        Deno.mkdirSync(at("d/sub/new/deep"), { recursive: true });
+        await goes(at("d/sub/new"), program);
+      }
+      assertEquals([...Deno.readDirSync(at("d/sub"))], []);
+    },
+  ));
+
+/** The example, in a directory of the test's own and with a source that can be changed. */
+function exampleTree(): string {
+  return Deno.readTextFileSync(repositoryFile("examples/tree.yaml"))
+    .replaceAll("/tmp/mgmt-tree", "DIRECTORY/made");
+}
+
+function copyExampleSource(directory: string): void {
+  copyTree(repositoryFile("examples/tree"), `${directory}/tree`);
+}
+
+function copyTree(from: string, to: string): void {
+  Deno.mkdirSync(to);
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyTree(`${from}/${name}`, `${to}/${name}`);
+    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+/** The paths of all files below a directory. */
+function filesBelow(directory: string, below = ""): string[] {
+  return [...Deno.readDirSync(`${directory}/${below}`)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(directory, `${below}${name}/`) : [`${below}${name}`]
+  ).sort();
+}
+
+Deno.test("the example of a tree heals strays, removed files and edited sources", () =>
+  whileRunning(exampleTree(), copyExampleSource, async ({ program, at }) => {
+    const names = filesBelow(at("tree"));
+    const deep = names.filter((name) => name.includes("/"));
+    assertEquals(deep.length > 0, true, "the example has no file in a directory of its tree");
+    for (const name of names) {
+      const content = Deno.readTextFileSync(at(`tree/${name}`));
+      const [copy, stray] = [at(`made/${name}`), at(`made/${name}.stray`)];
+      await holds(copy, content, program);
+      Deno.writeTextFileSync(stray, "x");
+      await goes(stray, program);
+      Deno.removeSync(copy);
+      await holds(copy, content, program);
+      Deno.writeTextFileSync(at(`tree/${name}`), `${content}edited\n`);
+      await holds(copy, `${content}edited\n`, program);
+    }
+    const [first = ""] = deep;
+    const [top = ""] = first.split("/");
+    Deno.removeSync(at(`made/${top}`), { recursive: true });
+    await within(1000, () => exists(at(`made/${first}`)), `${first} did not come back`);
+    Deno.mkdirSync(at("tree/new/deep"), { recursive: true });
+    Deno.writeTextFileSync(at("tree/new/deep/f"), "new\n");
+    await holds(at("made/new/deep/f"), "new\n", program);
+    Deno.removeSync(at("tree/new"), { recursive: true });
+    await goes(at("made/new"), program);
+    assertEquals(contentOf(at("made/generated.conf")), "made = by another resource\n");
+  }));
