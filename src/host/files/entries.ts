@@ -269,6 +269,8 @@ export function remove(
         Deno.removeSync(inside.at(entry.name), { recursive });
         return ok(undefined);
       }));
+    // It went with the directory that it was in.
+    if (!begun.ok && begun.failure.code === "parent-missing") return ok(undefined);
     return chainOk(begun, (later) => later ?? ok(undefined));
   });
 }

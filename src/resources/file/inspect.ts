@@ -11,6 +11,7 @@ import type { Awaitable, Result } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import { differenceOf } from "./difference.ts";
+import { isSystemPath } from "./dangers.ts";
 import type { FileParams } from "./params.ts";
 import { parentOf } from "./path.ts";
 import type { Content, Finding, Step } from "./plan.ts";
@@ -46,6 +47,11 @@ export function inspect(path: string, shape: Shape, about: Inspection): Awaitabl
     : -1;
   const seen = host.files.look(path, { contentUpToBytes: readUpToBytes, signal });
   return chainOk(seen, (sight) => judge(path, shape, sight, about));
+}
+
+/** What has to be made at a path where nothing will be, whatever stands there now. */
+export function inspectNew(path: string, shape: Shape, about: Inspection): Awaitable<Found> {
+  return judge(path, shape, { type: "absent" }, about);
 }
 
 function judge(path: string, shape: Shape, sight: Sight, about: Inspection): Awaitable<Found> {
@@ -216,6 +222,11 @@ function replace(path: string, shape: Shape, sight: Sight, about: Inspection): F
       : "set force: true to replace it";
     return fail(`${path} is ${is}, not ${should}`, { code: "wrong-type", hint });
   }
+  if (sight.type === "directory" && isSystemPath(path)) {
+    return fail(`${path} cannot be replaced by ${should}: the system lives from it`, {
+      code: "wrong-type",
+    });
+  }
   const reason = sight.type === "symlink" && shape.type === "link"
     ? `points to ${sight.target}, not to ${shape.target}`
     : `is ${is}, not ${should}`;
@@ -236,8 +247,18 @@ function isBare({ source, recurse, purge, mode, owner, group }: FileParams): boo
     owner === undefined && group === undefined;
 }
 
-function makeStep(path: string, shape: Shape, seen: Sight, { wanted }: Inspection): Step {
-  const attributes = attributesOfNew(wanted, shape.type === "directory");
+function makeStep(
+  path: string,
+  shape: Shape,
+  seen: Sight,
+  { wanted, params }: Inspection,
+): Step {
+  const what = shape.type === "directory" || shape.type === "link"
+    ? shape.type
+    : params.sensitive
+    ? "secret"
+    : "file";
+  const attributes = attributesOfNew(wanted, what);
   switch (shape.type) {
     case "directory":
       return { do: "directory", path, attributes };

@@ -5,6 +5,7 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
+import { checkDangers } from "./dangers.ts";
 import type { FileFields } from "./fields.ts";
 import { parseMode } from "./mode.ts";
 import type { Mode } from "./mode.ts";
@@ -47,7 +48,7 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
     });
   }
   const { content, source, target, owner, group } = fields;
-  return {
+  const params: FileParams = {
     path,
     type,
     ...(content === undefined || type === "directory" ? {} : { content }),
@@ -63,12 +64,19 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
     inPlace: fields.in_place ?? false,
     sensitive: fields.sensitive ?? false,
   };
+  if (slash !== undefined) checkDangers(params, (issue) => context.issue(issue));
+  return params;
 }
 
-function pathOf(
-  fields: FileFields,
-  context: ResolveContext,
-): { readonly path: string; readonly slash: boolean } {
+/** A path, and whether it says that it is a directory; undefined where there is no good path. */
+interface Place {
+  readonly path: string;
+  readonly slash: boolean | undefined;
+}
+
+const NO_PLACE: Place = { path: "/", slash: undefined };
+
+function pathOf(fields: FileFields, context: ResolveContext): Place {
   const { path, dirname, basename } = fields;
   const both = dirname !== undefined || basename !== undefined;
   if (path !== undefined && both) {
@@ -80,7 +88,7 @@ function pathOf(
       message: "dirname and basename need each other",
       hint: "or write path",
     });
-    return { path: "/", slash: true };
+    return NO_PLACE;
   }
   const [field, text] = path !== undefined
     ? ["path", path]
@@ -93,7 +101,7 @@ function pathOf(
       message: "path is missing",
       hint: "write path, or use an absolute path as the name",
     });
-    return { path: "/", slash: true };
+    return NO_PLACE;
   }
   const checked = checkPath(text);
   if (checked.ok) return checked;
@@ -102,10 +110,10 @@ function pathOf(
     message: `${field} ${checked.message}`,
     ...(checked.hint === undefined ? {} : { hint: checked.hint }),
   });
-  return { path: "/", slash: true };
+  return NO_PLACE;
 }
 
-function typeOf(fields: FileFields, slash: boolean): Type {
+function typeOf(fields: FileFields, slash: Place["slash"]): Type {
   if (fields.state === "absent") return "absent";
   if (slash) return "directory";
   if (fields.target !== undefined) return "link";
@@ -117,17 +125,17 @@ function typeOf(fields: FileFields, slash: boolean): Type {
 function checkFields(
   fields: FileFields,
   type: Type,
-  slash: boolean,
+  slash: Place["slash"],
   { issue }: ResolveContext,
 ): void {
-  if (type === "absent") return;
+  if (type === "absent") return checkAbsent(fields, issue);
   const origins = (["content", "source", "target"] as const)
     .filter((field) => fields[field] !== undefined && !(slash && fields[field] === ""));
   if (origins.length > 1) {
     issue({ path: [origins[1] ?? ""], message: `${origins.join(" and ")} exclude each other` });
   }
   for (const field of ["recurse", "purge"] as const) {
-    if (!fields[field] || slash) continue;
+    if (!fields[field] || slash !== false) continue;
     issue({
       path: [field],
       message: `${field} is for directories`,
@@ -154,8 +162,20 @@ function checkFields(
       hint: "write %s in its place, for instance: visudo -cf %s",
     });
   }
-  if (!slash && type !== "content" && type !== "source") {
+  if (slash === false && type !== "content" && type !== "source") {
     issue({ path: ["validate"], message: "validate needs content or source" });
+  }
+}
+
+/** What is absent comes from nowhere. Its content may be said, as the graphs of 2016 do. */
+function checkAbsent(fields: FileFields, issue: ResolveContext["issue"]): void {
+  for (const field of ["source", "target"] as const) {
+    if (!fields[field]) continue;
+    issue({
+      path: [field],
+      message: `${field} is not for what should be absent`,
+      hint: `take ${field} away, or state: absent`,
+    });
   }
 }
 

@@ -9,10 +9,10 @@ import { failure, ok } from "../../base/result.ts";
 import type { Failure, Result } from "../../base/result.ts";
 import type { DirectoryEntry } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
-import { inspect } from "./inspect.ts";
+import { inspect, inspectNew } from "./inspect.ts";
 import type { Inspection } from "./inspect.ts";
 import { forTreeDirectory } from "./mode.ts";
-import { joinPath } from "./path.ts";
+import { joinPath, parentOf } from "./path.ts";
 import type { Finding } from "./plan.ts";
 import { walkSource } from "./source.ts";
 import { attributeDrift } from "./wanted.ts";
@@ -26,6 +26,8 @@ class TreeWalk {
   readonly findings: Finding[] = [];
   /** Paths that the source accounts for. */
   readonly #sourced = new Set<string>();
+  /** Paths that are made anew, so that what is below them now will not be there. */
+  readonly #remade = new Set<string>();
   #entries = 0;
   readonly #about: Inspection;
   readonly #directoryWanted: Wanted;
@@ -43,8 +45,8 @@ class TreeWalk {
     const { path, source, purge, recurse } = this.#about.params;
     const root = await inspect(path, { type: "directory" }, this.#aboutDirectory(false));
     if (!root.ok) return root.failure;
-    if (root.value !== undefined) this.findings.push(root.value);
-    const isMade = root.value?.steps.some((step) => step.do === "directory") ?? false;
+    this.#found(root.value);
+    const isMade = this.#remade.has(path);
     if (source !== undefined) {
       const failed = await this.#compareSource(path, source, isMade);
       if (failed !== undefined) return failed;
@@ -56,6 +58,13 @@ class TreeWalk {
 
   #aboutDirectory(parentIsMade: boolean): Inspection {
     return { ...this.#about, wanted: this.#directoryWanted, parentIsMade };
+  }
+
+  #found(finding: Finding | undefined): void {
+    if (finding === undefined) return;
+    this.findings.push(finding);
+    const remade = finding.steps.some((step) => step.do === "directory" || step.do === "remove");
+    if (remade) this.#remade.add(finding.path);
   }
 
   async #compareSource(
@@ -75,9 +84,10 @@ class TreeWalk {
       const about = shape.type === "directory"
         ? this.#aboutDirectory(parentIsMade)
         : { ...this.#about, parentIsMade };
-      const found = await inspect(target, shape, about);
+      const look = this.#remade.has(parentOf(target)) ? inspectNew : inspect;
+      const found = await look(target, shape, about);
       if (!found.ok) return found.failure;
-      if (found.value !== undefined) this.findings.push(found.value);
+      this.#found(found.value);
     }
     return undefined;
   }
@@ -99,7 +109,7 @@ class TreeWalk {
 
   async #sweepEntry(path: string, entry: DirectoryEntry): Promise<Failure | undefined> {
     const { params, context } = this.#about;
-    const goesBelow = entry.type === "directory" && params.recurse;
+    const goesBelow = entry.type === "directory" && params.recurse && !this.#remade.has(path);
     const isKept = !params.purge || this.#sourced.has(path) || context.claimed(path) ||
       (entry.type === "directory" && (!params.recurse || isOnTheWay(path, context)));
     if (!isKept && !await this.#isLiveTemporary(path, entry)) return await this.#purge(path);

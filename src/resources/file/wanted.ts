@@ -21,8 +21,8 @@ export interface Wanted {
 }
 
 const NOTHING: Wanted = {};
-const NEW_FILE_BITS = 0o644;
-const NEW_DIRECTORY_BITS = 0o755;
+/** The modes of what is made, unless told. */
+const NEW_BITS = { file: 0o644, secret: 0o600, directory: 0o755, link: 0o777 };
 
 /** Turns names into numbers. */
 export function wantedOf(params: FileParams, { host }: Context): Awaitable<Result<Wanted>> {
@@ -42,13 +42,21 @@ export function wantedOf(params: FileParams, { host }: Context): Awaitable<Resul
   });
 }
 
-/** Owner and mode for an entry that is made. */
-export function attributesOfNew({ uid, gid, mode }: Wanted, directory: boolean): Attributes {
-  const bits = directory ? NEW_DIRECTORY_BITS : NEW_FILE_BITS;
+/** Owner and mode for an entry that is made; a secret is a file that only its owner may read. */
+export function attributesOfNew(
+  { uid, gid, mode }: Wanted,
+  what: keyof typeof NEW_BITS,
+): Attributes {
+  const bits = NEW_BITS[what];
+  const isDirectory = what === "directory";
   return {
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
-    ...(mode === undefined ? {} : { mode: applyMode(mode, bits, directory) }),
+    ...(mode !== undefined
+      ? { mode: applyMode(mode, bits, isDirectory) }
+      : what === "secret"
+      ? { mode: bits }
+      : {}),
   };
 }
 

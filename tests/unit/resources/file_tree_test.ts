@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inFileWorld, resource } from "../../support/file_world.ts";
+import type { Sight } from "../../../src/host/files/files.ts";
+import { good, inFileWorld, resource } from "../../support/file_world.ts";
 import type { FileWorld } from "../../support/file_world.ts";
 
 function makeSource(world: FileWorld): void {
@@ -134,6 +135,49 @@ Deno.test("a file in the place of a directory of the tree goes only with force",
     assertEquals((await resource(world, fields).refuse()).code, "wrong-type");
     await resource(world, { ...fields, force: true }).heal();
     assertEquals(tree(world, "t"), ["a", "l@", "sub/", "sub/b", "sub/deep/"]);
+  }));
+
+Deno.test("a directory that is replaced by a file of the source takes its content along at once", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("source"));
+    world.put("source/f1", "file");
+    Deno.mkdirSync(world.path("t/f1/deep"), { recursive: true });
+    world.put("t/f1/inside", "x");
+    world.put("t/f1/deep/inside", "x");
+    const fields = { path: world.path("t/"), source: "source", purge: true, recurse: true };
+    await resource(world, { ...fields, force: true, mode: "0640" }).heal();
+    assertEquals(tree(world, "t"), ["f1"]);
+    assertEquals(world.text("t/f1"), "file");
+  }));
+
+Deno.test("a link that is replaced by a directory of the source hides nothing of what is below", () =>
+  inFileWorld(async (world) => {
+    makeSource(world);
+    Deno.mkdirSync(world.path("elsewhere/deep"), { recursive: true });
+    world.put("elsewhere/b", "b".repeat(100_000));
+    Deno.mkdirSync(world.path("t"));
+    Deno.symlinkSync("../elsewhere", world.path("t/sub"));
+    const fields = { path: world.path("t/"), source: "source", recurse: true, force: true };
+    await resource(world, { ...fields, purge: true }).heal();
+    assertEquals(tree(world, "t"), ["a", "l@", "sub/", "sub/b", "sub/deep/"]);
+    assertEquals(tree(world, "elsewhere"), ["b", "deep/"]);
+  }));
+
+Deno.test("what goes with its directory while it is to be purged is no failure", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("t/d"), { recursive: true });
+    world.put("t/d/stray", "x");
+    const others = [world.path("t/d")];
+    const fields = { path: world.path("t/"), purge: true, recurse: true };
+    const purging = await resource(world, fields, others).check();
+    assert(purging?.type === "drift");
+    Deno.removeSync(world.path("t/d"), { recursive: true });
+    world.put("t/d", "a file by now");
+    // What was known of directories is believed for a tenth of a second.
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const steps = purging.plan as readonly { path: string; seen: Sight }[];
+    for (const { path, seen } of steps) good(await world.files.remove(path, seen, { tree: true }));
+    assertEquals(tree(world, "t"), ["d"]);
   }));
 
 Deno.test("a link in the place of a managed tree is not followed", () =>
