@@ -30,6 +30,8 @@ export interface FileWorld {
   readonly warnings: string[];
   /** Lines that commands printed. */
   readonly lines: string[];
+  /** What was noted. */
+  readonly notes: string[];
   path(name: string): string;
   put(name: string, content: string): string;
   text(name: string): string;
@@ -62,6 +64,7 @@ function makeWorld(
 ): FileWorld {
   const warnings: string[] = [];
   const lines: string[] = [];
+  const notes: string[] = [];
   const [clock, random] = [createLocalClock(), createLocalRandom()];
   const warn = (text: string) => void warnings.push(text);
   const files = createLocalFiles({ prefix, clock, random, warn, ...options });
@@ -81,6 +84,7 @@ function makeWorld(
     host,
     warnings,
     lines,
+    notes,
     path,
     put(name, content) {
       Deno.writeTextFileSync(path(name), content);
@@ -135,7 +139,7 @@ export function resource(
     memory: file.memory(),
     line: (text) => void world.lines.push(text),
     warn: (text) => void world.warnings.push(text),
-    note: () => {},
+    note: (text) => void world.notes.push(text),
     claimed: (path) => claimed.has(path),
   };
   const check = async () => await file.check(params, context);

@@ -113,9 +113,10 @@ function writeFile(
     seen,
     ...attributes,
     ...(params.inPlace ? { inPlace: true } : {}),
-    ...(validate === undefined
-      ? {}
-      : { validate: (temporary) => runValidation(validate, temporary, context) }),
+    ...(validate === undefined ? {} : {
+      validate: (temporary) =>
+        runValidation({ command: validate, seen, sensitive: params.sensitive }, temporary, context),
+    }),
     signal: context.signal,
   });
 }

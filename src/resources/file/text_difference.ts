@@ -19,12 +19,18 @@ export function textDifference(oldText: string, newText: string): string[] {
   const patch = structuredPatch("old", "new", oldText, newText, undefined, undefined, options);
   if (patch === undefined) return ["(too much differs to show)"];
   const lines = patch.hunks.flatMap((hunk) => [
-    `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+    `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`,
     ...hunk.lines,
   ]);
   const shown = lines.slice(0, LIMITS.diffLines).map((line) => printable(cut(line)));
   const rest = lines.length - shown.length;
   return rest > 0 ? [...shown, `(${rest} more lines)`] : shown;
+}
+
+/** As diff writes it: one line goes without its number, none is said to be after the line before. */
+function range(start: number, lines: number): string {
+  if (lines === 1) return `${start}`;
+  return lines === 0 ? `${start - 1},0` : `${start},${lines}`;
 }
 
 function cut(line: string): string {

@@ -44,6 +44,19 @@ Deno.test("content that differs is put back, and the difference can be shown aft
     ]);
   }));
 
+Deno.test("the difference of a file that did not exist begins at line 0, as diff says it", () =>
+  inFileWorld(async (world) => {
+    async function differenceOf(old: string | undefined, content: string): Promise<unknown> {
+      if (old !== undefined) world.put("f", old);
+      const found = await resource(world, { path: world.path("f"), content }).check();
+      assert(found?.type === "drift");
+      return await found.difference?.();
+    }
+    assertEquals(await differenceOf(undefined, "new\n"), ["@@ -0,0 +1 @@", "+new"]);
+    assertEquals(await differenceOf("old\n", ""), ["@@ -1 +0,0 @@", "-old"]);
+    assertEquals(await differenceOf("a\n", "a\nb\n"), ["@@ -1 +1,2 @@", " a", "+b"]);
+  }));
+
 Deno.test("content of equal size is compared byte by byte", () =>
   inFileWorld(async (world) => {
     world.put("f", "abc");
@@ -64,19 +77,6 @@ Deno.test("bytes are kept as they are, and their difference is told by number", 
     ]);
     await made.heal();
     assertEquals(Deno.readFileSync(world.path("f")), content);
-  }));
-
-Deno.test("what is sensitive has no difference to show", () =>
-  inFileWorld(async (world) => {
-    world.put("f", "secret");
-    const found = await resource(world, {
-      path: world.path("f"),
-      content: "other secret",
-      sensitive: true,
-    }).check();
-    assert(found?.type === "drift");
-    assertEquals(found.difference, undefined);
-    assert(!found.reason.includes("secret"));
   }));
 
 Deno.test("without content and source only the presence counts", () =>
@@ -242,12 +242,21 @@ Deno.test("a command can refuse the new content, and the old file stays", () =>
     const fields = { path: world.path("f"), validate: "grep good %s" };
     const refused = await resource(world, { ...fields, content: "bad" }).refuse();
     assertEquals(refused.code, "validate");
+    assertStringIncludes(refused.hint ?? "", "the old file is still in place");
     assertStringIncludes(refused.message, "grep good %s exited with 1");
     assertEquals(world.text("f"), "old");
     assertEquals(world.names(), ["f"]);
     await resource(world, { ...fields, content: "good\n" }).heal();
     assertEquals(world.lines, ["good"]);
     assertEquals(world.text("f"), "good\n");
+  }));
+
+Deno.test("a refused new file does not claim that an old one is still in place", () =>
+  inFileWorld(async (world) => {
+    const fields = { path: world.path("f"), content: "bad", validate: "grep good %s" };
+    const { hint } = await resource(world, fields).refuse();
+    assertEquals(hint, "nothing was made; see the command's output");
+    assertEquals(world.names(), []);
   }));
 
 Deno.test("hard links are refused, and written into with in_place", () =>
