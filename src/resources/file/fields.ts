@@ -9,7 +9,6 @@ import {
   enum as oneOf,
   instanceof as instanceOf,
   maxLength,
-  minLength,
   refine,
   string,
   union,
@@ -41,10 +40,23 @@ const text = string().check(
   maxLength(4096),
   refine((value) => !value.includes(NUL), "must not contain a NUL character"),
 );
+// YAML makes another number of bare digits, so quoting that number would be the wrong mode.
+const mode = string({
+  error: ({ input }) =>
+    typeof input === "number"
+      ? `must be text in octal, as chmod takes it, for instance "0644"; not the number ${input}`
+      : undefined,
+}).check(
+  maxLength(256),
+  refine((value) => !value.includes(NUL), "must not contain a NUL character"),
+);
 const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 // A bare 0 must not pass for "unset": root and mode 0 are written as text.
 const account = {
-  type: string().check(minLength(1), maxLength(256)),
+  type: string().check(
+    refine((value) => value !== "", "must not be empty"),
+    refine((value) => value.length <= 256, "is longer than 256 characters"),
+  ),
   typeText: "text",
   emptyCounts: true,
 };
@@ -92,10 +104,10 @@ export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: Field
   owner: { ...account, summary: "user name or number", defaultText: "as it is; new: the agent's" },
   group: { ...account, summary: "group name or number", defaultText: "as it is; new: the agent's" },
   mode: {
-    type: text,
+    type: mode,
     typeText: 'text: "0644" or "u=rw,go=r"',
     summary: "permissions; in a tree, directories can be searched by whoever may read them",
-    defaultText: "as it is; new files 0644, directories 0755",
+    defaultText: "as it is; new: files 0644 (sensitive ones 0600), directories 0755",
     emptyCounts: true,
   },
   recurse: {
@@ -121,5 +133,8 @@ export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: Field
     summary:
       "write into the existing file (bind mounts, hard links); a crash may leave it half done",
   },
-  sensitive: { ...flag, summary: "never show the content" },
+  sensitive: {
+    ...flag,
+    summary: "never show the content; a new file gets mode 0600 unless mode says otherwise",
+  },
 };

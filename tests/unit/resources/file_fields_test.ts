@@ -1,12 +1,22 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import file from "../../../src/resources/file.ts";
 import { applyMode, forTreeDirectory, parseMode } from "../../../src/resources/file/mode.ts";
+import { fieldMistakes } from "../../../src/lang/field_issues.ts";
+import { FILE_FIELDS } from "../../../src/resources/file/fields.ts";
 import type { FileFields } from "../../../src/resources/file/fields.ts";
 import { resolved, resolving } from "../../support/file_world.ts";
 
 function mistakes(fields: FileFields, name?: string): string[] {
   return resolving(fields, "/graphs", name).issues
     .map(({ message, hint }) => hint === undefined ? message : `${message} (${hint})`);
+}
+
+/** What the language says of a value that does not fit its field. */
+function misfits(field: keyof FileFields, value: unknown): string[] {
+  const schema = FILE_FIELDS[field];
+  const issues = schema.type.safeParse(value).error?.issues ?? [];
+  return fieldMistakes(field, schema, issues, value)
+    .map(({ message, hint, quote }) => `${message}${hint ?? ""}${quote ? " (quote it)" : ""}`);
 }
 
 function modeOf(text: string, present = 0, directory = false): string {
@@ -101,6 +111,35 @@ Deno.test("paths that cannot be meant are refused", () => {
   assertEquals(mistakes({ path: `/${"ä".repeat(127)}` }), []);
 });
 
+Deno.test("a component that is too long is one mistake, whatever else is said", () => {
+  const path = `/${"x".repeat(256)}`;
+  for (const fields of [{ content: "x" }, { target: "x" }, { purge: true }, { state: "absent" }]) {
+    const found = mistakes({ path, ...fields } as FileFields);
+    assertEquals(found, ["path has a component of more than 255 bytes"]);
+  }
+  assertEquals(mistakes({ content: "x", validate: "true %s" }, "no-path").length, 1);
+});
+
+Deno.test("an owner or a group that is a list is told once", () => {
+  for (const field of ["owner", "group"] as const) {
+    assertEquals(misfits(field, []).length, 1);
+    assertEquals(misfits(field, ["root", "daemon"]).length, 1);
+    assertEquals(misfits(field, ""), [`${field} must not be empty`]);
+    assertEquals(misfits(field, "x".repeat(257)), [`${field} is longer than 256 characters`]);
+    assertEquals(misfits(field, 0).length, 1);
+  }
+});
+
+Deno.test("a mode that is a bare number is not to be quoted as it stands", () => {
+  for (const value of [420, 9, 644]) {
+    assertEquals(misfits("mode", value), [
+      `mode must be text in octal, as chmod takes it, for instance "0644"; not the number ${value}`,
+    ]);
+  }
+  assertMatch(misfits("mode", [])[0] ?? "", /^mode must be text: "0644" or "u=rw,go=r", not /);
+  assertEquals(misfits("mode", "0\0").length, 1);
+});
+
 Deno.test("what does not go together is said", () => {
   const path = "/a";
   assertMatch(mistakes({ path, content: "x", source: "y" })[0] ?? "", /exclude each other/);
@@ -117,6 +156,15 @@ Deno.test("what does not go together is said", () => {
 Deno.test("the forms of 2016 are read: empty content of a directory, content of what is absent", () => {
   assertEquals(mistakes({ path: "/a/", content: "" }), []);
   assertEquals(resolved({ path: "/a", content: "x", state: "absent" }).type, "absent");
+});
+
+Deno.test("source and target of what should be absent are mistakes, unless they are empty", () => {
+  const state = "absent";
+  assertEquals(mistakes({ path: "/a", state, source: "f" }), [
+    "source is not for what should be absent (take source away, or state: absent)",
+  ]);
+  assertEquals(mistakes({ path: "/a/", state, target: "f" }).length, 1);
+  assertEquals(mistakes({ path: "/a", state, source: "", target: "", content: "" }), []);
 });
 
 Deno.test("a source is looked for beside the graph file", () => {
