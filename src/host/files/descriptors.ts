@@ -85,15 +85,19 @@ export function sync(file: number): void {
   fs.fsyncSync(file);
 }
 
-/** Brings the names in a directory to the disk. */
-export function syncDirectory(path: string): void {
-  let directory: number;
+/** Opens a directory to sync it; undefined where it may be written but not read. */
+export function openDirectory(path: string): number | undefined {
   try {
-    directory = fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    return fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   } catch {
-    // A directory that may be written but not read cannot be synced by its writer.
-    return;
+    return undefined;
   }
+}
+
+/** Brings the names in a directory to the disk, as far as its writer can. */
+export function syncDirectory(path: string): void {
+  const directory = openDirectory(path);
+  if (directory === undefined) return;
   try {
     fs.fsyncSync(directory);
   } finally {

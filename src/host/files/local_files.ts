@@ -14,6 +14,7 @@ import { equals } from "./content.ts";
 import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
 import type { Files } from "./files.ts";
 import { createGate } from "./gate.ts";
+import { Landings } from "./landing.ts";
 import { createKnownFiles } from "./known_files.ts";
 import { countUnnameable, list, look } from "./look.ts";
 import { createPlaces } from "./places.ts";
@@ -50,6 +51,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     gate: createGate(clock, options.stepDeadlineMs),
     temporaries: createTemporaries(prefix, random),
     known: createKnownFiles(),
+    landings: new Landings(),
     helpers: createHelpers(clock, options.stepDeadlineMs),
     step: options.step ?? (() => {}),
     warn: options.warn ?? (() => {}),

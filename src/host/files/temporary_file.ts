@@ -209,10 +209,22 @@ function changedMeanwhile(place: Entry): Result<never> {
   });
 }
 
-/**
- * After the rename: the directory is synced; a `plain` file, to which nothing is attached, is
- * remembered as the agent's own.
- */
+/** Remembers what was renamed into its place, if nothing is attached to it (`plain`). */
+export function rememberTarget(
+  shop: Workshop,
+  place: Entry,
+  inside: Inside,
+  plain: boolean,
+): Result<void> {
+  return attempt(`look at ${place.path}`, () => {
+    const info = plain ? lstat(inside.at(place.name)) : undefined;
+    if (info?.isFile) shop.known.remember(place.path, statOf(info));
+    else shop.known.forget(place.path);
+    return ok(undefined);
+  });
+}
+
+/** After the rename: the directory is synced, and the new file remembered as the agent's own. */
 export function settle(
   shop: Workshop,
   place: Entry,
@@ -221,10 +233,8 @@ export function settle(
 ): Result<void> {
   return attempt(`sync ${place.directory.path}`, () => {
     descriptors.syncDirectory(inside.here);
-    const info = plain ? lstat(inside.at(place.name)) : undefined;
-    if (info?.isFile) shop.known.remember(place.path, statOf(info));
-    else shop.known.forget(place.path);
+    const remembered = rememberTarget(shop, place, inside, plain);
     shop.step("settled");
-    return ok(undefined);
+    return remembered;
   });
 }

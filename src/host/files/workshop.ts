@@ -14,6 +14,7 @@ import { directoryOf } from "./paths.ts";
 import type { Place, Places } from "./places.ts";
 import { enter } from "./section.ts";
 import type { Inside, Missing } from "./section.ts";
+import type { Landings } from "./landing.ts";
 import type { KnownFiles } from "./known_files.ts";
 import type { Temporaries } from "./temporaries.ts";
 
@@ -24,6 +25,8 @@ export interface Workshop {
   readonly temporaries: Temporaries;
   readonly known: KnownFiles;
   readonly helpers: Helpers;
+  /** Files that are on their way to the disk. */
+  readonly landings: Landings;
   /** Called between the steps of a write; tests end the process there. */
   readonly step: (name: WriteStep) => void;
   /** Says something that is no failure but should be known. */

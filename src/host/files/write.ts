@@ -5,14 +5,16 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
-import { fail } from "../../base/result.ts";
+import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import { makeDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Stat, WriteRequest } from "./files.ts";
+import { prepareLanding } from "./landing.ts";
+import type { Landing } from "./landing.ts";
 import type { Inside } from "./section.ts";
 import { attempt } from "./system_error.ts";
-import { currentTarget, renameToTarget, settle } from "./temporary_file.ts";
+import { currentTarget, rememberTarget, renameToTarget, settle } from "./temporary_file.ts";
 import { atPlace, enterParent, parentMissing } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
 import { writeInPlace } from "./write_in_place.ts";
@@ -29,7 +31,10 @@ export function write(shop: Workshop, request: WriteRequest): Awaitable<Result<v
     const quick = content instanceof Uint8Array && content.length <= LIMITS.syncReadBytes &&
       validate === undefined && !place.directory.mount.remote &&
       (seen.type !== "file" || shop.known.isPlain(request.path, seen.stat));
-    return quick ? writeAtOnce(shop, place, request, content) : writeInSteps(shop, place, request);
+    if (!quick) return writeInSteps(shop, place, request);
+    const free = shop.landings.free();
+    if (free === undefined) return writeAtOnce(shop, place, request, content);
+    return free.then(() => writeAtOnce(shop, place, request, content));
   });
 }
 
@@ -46,8 +51,8 @@ function writeAtOnce(
   place: Entry,
   request: WriteRequest,
   content: Uint8Array,
-): Result<void> {
-  return enterParent(place, (inside) => {
+): Awaitable<Result<void>> {
+  const written = enterParent(place, (inside) => {
     const old = attempt(
       `look at ${place.path}`,
       () => currentTarget(place, inside, request.seen),
@@ -59,6 +64,7 @@ function writeAtOnce(
     if (!done.ok) draft.value.discard();
     return done;
   });
+  return written.ok ? written.value() : written;
 }
 
 function fillAndRename(
@@ -69,7 +75,7 @@ function fillAndRename(
   request: WriteRequest,
   content: Uint8Array,
   old: Stat | undefined,
-): Result<void> {
+): Result<Landing> {
   const doing = `write ${place.path}`;
   const filled = attempt(doing, () => {
     draft.write(content);
@@ -81,17 +87,19 @@ function fillAndRename(
   // Where nothing was, or the file system keeps the order, nothing can be lost by being seen first.
   const syncFirst = old !== undefined && !place.directory.mount.keepsOrder;
   return attempt(doing, () => {
-    if (syncFirst) sync(shop, draft);
+    if (syncFirst) {
+      draft.sync();
+      shop.step("synced");
+    }
     const renamed = renameToTarget(place, inside, draft.name);
     if (!renamed.ok) return renamed;
     shop.step("renamed");
-    if (!syncFirst) sync(shop, draft);
+    if (!syncFirst) {
+      const remembered = rememberTarget(shop, place, inside, true);
+      return remembered.ok ? ok(prepareLanding(shop, doing, draft, inside)) : remembered;
+    }
     draft.close();
-    return settle(shop, place, inside, true);
+    const settled = settle(shop, place, inside, true);
+    return settled.ok ? ok(() => settled) : settled;
   });
-}
-
-function sync(shop: Workshop, draft: Draft): void {
-  draft.sync();
-  shop.step("synced");
 }

@@ -83,8 +83,9 @@ Deno.test("a file that the agent wrote and nobody gave anything is replaced at o
       world.put("f", "changed");
       const found = file.check(made.params, context);
       assert(!(found instanceof Promise) && found?.type === "drift");
-      assertEquals(file.apply(found.plan, made.params, context), undefined);
-      assertEquals(world.text("f"), "content");
+      const landing = file.apply(found.plan, made.params, context);
+      assertEquals(world.text("f"), "content", "everybody sees it before anything is waited for");
+      assertEquals(await landing, undefined);
     }
   }));
 
@@ -102,8 +103,9 @@ Deno.test("a file of somebody else's is replaced at once from the second time on
     } as never;
     const found = file.check(made.params, context);
     assert(!(found instanceof Promise) && found?.type === "drift");
-    assertEquals(file.apply(found.plan, made.params, context), undefined);
-    assertEquals(world.text("f"), "content");
+    const landing = file.apply(found.plan, made.params, context);
+    assertEquals(world.text("f"), "content", "everybody sees it before anything is waited for");
+    assertEquals(await landing, undefined);
   }));
 
 Deno.test("what is attached is kept from one replacement to the next", () =>
