@@ -12,7 +12,7 @@ import type { EngineOptions } from "./options.ts";
 import type { PassResult } from "./pass.ts";
 import type { Outcome } from "./scheduler.ts";
 import type { Tally } from "./tally.ts";
-import type { Vertex } from "./vertex.ts";
+import { repairsOf, type Vertex } from "./vertex.ts";
 
 /** A contested vertex is left alone for so long, at first and at most. */
 const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
@@ -104,7 +104,7 @@ export class Aftermath {
     vertex.failedTries = 0;
     // A full bucket means that nobody fights any more.
     if (vertex.pauseDelayMs !== undefined) {
-      const level = vertex.repairs.level(options.host.clock.nowMs());
+      const level = repairsOf(vertex, options).level(options.host.clock.nowMs());
       if (level >= options.repairBurst - 1) vertex.pauseDelayMs = undefined;
     }
   }

@@ -207,7 +207,7 @@ export class Engine {
     for (const [key, resource] of graph.vertices) {
       let vertex = this.#vertices.get(key);
       if (fresh.has(key) || vertex === undefined) {
-        vertex = createVertex(resource, this.#options);
+        vertex = createVertex(resource);
         this.#tally.add(vertex);
         made.push(vertex);
       }

@@ -8,7 +8,7 @@ import { type Failure, failure, reasonOf } from "../base/result.ts";
 import type { Cause, Context, Drift } from "../kind/kind.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Semaphores } from "./semaphores.ts";
-import type { Vertex } from "./vertex.ts";
+import { repairsOf, type Vertex } from "./vertex.ts";
 
 /** How a pass ended. */
 export type PassResult =
@@ -164,7 +164,7 @@ async function change(
   const { kind, params } = vertex.resource;
   const { host, emit, differences } = desk.options;
   const reason = found?.reason ?? REFRESH.reason;
-  if (vertex.repairs.take(host.clock.nowMs()) > 0) {
+  if (repairsOf(vertex, desk.options).take(host.clock.nowMs()) > 0) {
     return await leftAlone("contested", found ?? REFRESH, desk);
   }
   if (vertex.notifies.length > 0) {

@@ -41,8 +41,8 @@ export interface Vertex {
   /** The last delay before a retry, and how many tries have failed in a row. */
   retryDelayMs: number | undefined;
   failedTries: number;
-  /** Tokens for repairs: empty means that someone else keeps undoing them. */
-  readonly repairs: Bucket;
+  /** Tokens for repairs, made at the first: empty means that someone else keeps undoing them. */
+  repairs: Bucket | undefined;
   pauseDelayMs: number | undefined;
   /** Tokens for passes, where `limit` is set. */
   readonly passes: Bucket | undefined;
@@ -53,8 +53,14 @@ export interface Vertex {
   pass: Promise<unknown> | undefined;
 }
 
+/** The tokens for repairs. Most vertices never need any. */
+export function repairsOf(vertex: Vertex, options: EngineOptions): Bucket {
+  const { repairBurst, repairsPerSecond } = options;
+  return vertex.repairs ??= createBucket({ capacity: repairBurst, perSecond: repairsPerSecond });
+}
+
 /** Makes the vertex of a resource, paused until its first mark. */
-export function createVertex(resource: Resource, options: EngineOptions): Vertex {
+export function createVertex(resource: Resource): Vertex {
   const { limit, burst } = resource.meta;
   const node = schedulerNode<Vertex>(resource.key, undefined as unknown as Vertex);
   const vertex: Vertex = {
@@ -73,7 +79,7 @@ export function createVertex(resource: Resource, options: EngineOptions): Vertex
     retryTimer: undefined,
     retryDelayMs: undefined,
     failedTries: 0,
-    repairs: createBucket({ capacity: options.repairBurst, perSecond: options.repairsPerSecond }),
+    repairs: undefined,
     pauseDelayMs: undefined,
     passes: limit === undefined
       ? undefined

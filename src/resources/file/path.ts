@@ -11,12 +11,18 @@ export type CheckedPath =
 
 const COMPONENT_BYTES = 255;
 const PATH_BYTES = 4095;
+/** Components that are empty or begin with a dot, a slash at the end, NUL. */
+const UNUSUAL = /\/[/.]|\/$|\0/;
 const encoder = new TextEncoder();
 
 /** Normalises an absolute path: no double slashes, no `.`, no slash at the end. */
 export function checkPath(text: string): CheckedPath {
   if (!text.startsWith("/")) {
     return { ok: false, message: `must be absolute, not ${quoted(text)}`, hint: "begin it with /" };
+  }
+  // Most are in order; seeing that costs less than taking them apart.
+  if (text.length * 3 <= COMPONENT_BYTES && !UNUSUAL.test(text)) {
+    return { ok: true, path: text, slash: false };
   }
   if (text.includes("\0")) return { ok: false, message: "must not contain a NUL character" };
   const parts = text.split("/").filter((part) => part !== "" && part !== ".");
