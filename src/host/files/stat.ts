@@ -1,9 +1,12 @@
 /** From what the runtime says of an entry to {@linkcode Stat}. */
 
+import { type EntryInfo, nativeLstat } from "../native_lstat.ts";
 import type { Stat } from "./files.ts";
 
 /** `lstat`, or undefined where nothing is; everything else that goes wrong is thrown. */
-export function lstat(path: string): Deno.FileInfo | undefined {
+export function lstat(path: string): EntryInfo | undefined {
+  const info = nativeLstat(path);
+  if (info !== undefined) return info ?? undefined;
   try {
     return Deno.lstatSync(path);
   } catch (thrown) {
@@ -15,7 +18,7 @@ export function lstat(path: string): Deno.FileInfo | undefined {
 }
 
 /** The facts of one entry. */
-export function statOf(info: Deno.FileInfo): Stat {
+export function statOf(info: EntryInfo): Stat {
   return {
     type: typeOf(info),
     mode: (info.mode ?? 0) & 0o7777,
@@ -40,7 +43,7 @@ export function typeOf(
 }
 
 /** What an entry is that is neither file, directory nor link, in words. */
-export function describeOther(info: Deno.FileInfo): string {
+export function describeOther(info: EntryInfo): string {
   if (info.isFifo) return "a FIFO";
   if (info.isSocket) return "a socket";
   if (info.isCharDevice) return "a character device";

@@ -37,6 +37,7 @@ const O_NONBLOCK = 0o4000;
 const POLLIN = 1;
 const POLLPRI = 2;
 const HEADER_BYTES = 16;
+const LARGEST_EVENT_BYTES = HEADER_BYTES + 256;
 /** Reads of one wake-up, so that a flood leaves the event loop its turns. */
 const READS_PER_WAKE = 16;
 
@@ -105,6 +106,8 @@ function createKernel(
       const length = Number(symbols.read(descriptor, buffer, BigInt(buffer.length)));
       if (length <= 0) return;
       parse(buffer, length, events);
+      // The kernel fills the buffer as far as events go, so nothing waits any more.
+      if (length + LARGEST_EVENT_BYTES <= buffer.length) return;
     }
   }
 

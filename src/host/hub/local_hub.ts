@@ -7,6 +7,7 @@
 import { LIMITS } from "../../base/limits.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { createMounts } from "../mounts.ts";
+import { openNativeLstat } from "../native_lstat.ts";
 import { createDirectories, type MountTable } from "./directories.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import type { Hub, HubStatus, Watch, WatchRequest } from "./hub.ts";
@@ -56,6 +57,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
   let working: Promise<void> | undefined;
   let closed = false;
   let started = false;
+  let closeNativeLstat: (() => void) | undefined;
 
   const mounts = options.mounts ?? createMounts(clock);
   const refusals = createRefusals(options.warn);
@@ -210,6 +212,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     mountWatch.start();
     const opened = openInotify(report);
     kernel = opened.ok ? opened.value : opened.failure.message;
+    closeNativeLstat = openNativeLstat();
   }
 
   function close(): void {
@@ -219,6 +222,8 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     poller.stop();
     if (typeof kernel !== "string") void kernel.close();
     kernel = "the hub is closed";
+    closeNativeLstat?.();
+    closeNativeLstat = undefined;
   }
 
   function status(): HubStatus {

@@ -1,0 +1,131 @@
+/**
+ * `lstat` through the C library, for an agent that heals.
+ *
+ * The runtime's own throws where nothing is. Of all that happens between a removed file and its
+ * return, that exception takes longest: 0.2 ms in a program that was asleep, against 0.04 ms here,
+ * and it is thrown twice. What only runs once does not open the library: that takes 1.4 ms.
+ *
+ * @module
+ */
+
+/** The facts of an entry that are used here; named as in `Deno.FileInfo`. */
+export type EntryInfo = Pick<
+  Deno.FileInfo,
+  | "isFile"
+  | "isDirectory"
+  | "isSymlink"
+  | "isFifo"
+  | "isSocket"
+  | "isCharDevice"
+  | "isBlockDevice"
+  | "mode"
+  | "uid"
+  | "gid"
+  | "nlink"
+  | "ino"
+  | "dev"
+  | "size"
+  | "mtime"
+  | "ctime"
+>;
+
+const SYMBOLS = {
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer" },
+} as const;
+
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const STATX_BASIC_STATS = 0x7ff;
+const ENOENT = 2;
+const ENOTDIR = 20;
+
+/** `S_IFMT` and what it tells. */
+const TYPE_BITS = 0xf000;
+const FIFO = 0x1000;
+const CHARACTER_DEVICE = 0x2000;
+const DIRECTORY = 0x4000;
+const BLOCK_DEVICE = 0x6000;
+const REGULAR = 0x8000;
+const SYMLINK = 0xa000;
+const SOCKET = 0xc000;
+
+let libc: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+let users = 0;
+
+/**
+ * Has `nativeLstat` answer from now on, if the library can be called at all. To be closed, once, with
+ * the function that comes back.
+ */
+export function openNativeLstat(): () => void {
+  users++;
+  try {
+    libc ??= Deno.dlopen("libc.so.6", SYMBOLS);
+  } catch {
+    // Without the permission, or the library, the runtime answers.
+  }
+  return () => {
+    users--;
+    if (users > 0) return;
+    libc?.close();
+    libc = undefined;
+  };
+}
+
+const encoder = new TextEncoder();
+/** One for all calls: the kernel takes no longer path, and the runtime says so better. */
+const path = new Uint8Array(4096);
+/** `struct statx`, which is the same on every processor. */
+const facts = new Uint8Array(256);
+const view = new DataView(facts.buffer);
+
+/**
+ * What `Deno.lstatSync` says, but `null` where nothing is; undefined where that has to be asked
+ * instead, because there is an error to be told or the library is not open.
+ */
+export function nativeLstat(text: string): EntryInfo | null | undefined {
+  if (libc === undefined || text.includes("\0")) return undefined;
+  const { read, written } = encoder.encodeInto(text, path);
+  if (read < text.length || written === path.length) return undefined;
+  path[written] = 0;
+  const { statx, __errno_location } = libc.symbols;
+  if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, facts) === 0) return info();
+  const place = __errno_location();
+  const code = place === null ? 0 : new Deno.UnsafePointerView(place).getInt32();
+  return code === ENOENT || code === ENOTDIR ? null : undefined;
+}
+
+function info(): EntryInfo {
+  const mode = view.getUint16(28, true);
+  const type = mode & TYPE_BITS;
+  return {
+    isFile: type === REGULAR,
+    isDirectory: type === DIRECTORY,
+    isSymlink: type === SYMLINK,
+    isFifo: type === FIFO,
+    isSocket: type === SOCKET,
+    isCharDevice: type === CHARACTER_DEVICE,
+    isBlockDevice: type === BLOCK_DEVICE,
+    mode,
+    uid: view.getUint32(20, true),
+    gid: view.getUint32(24, true),
+    nlink: view.getUint32(16, true),
+    ino: Number(view.getBigUint64(32, true)),
+    dev: device(view.getUint32(136, true), view.getUint32(140, true)),
+    size: Number(view.getBigUint64(40, true)),
+    mtime: time(112),
+    ctime: time(96),
+  };
+}
+
+/** As the C library puts major and minor number into one. */
+function device(major: number, minor: number): number {
+  const low = ((major & 0xfff) << 8 | (minor & 0xff)) >>> 0;
+  const middle = (minor & ~0xff) >>> 0;
+  return low + middle * 2 ** 12 + (major & ~0xfff) * 2 ** 32;
+}
+
+function time(offset: number): Date {
+  const seconds = Number(view.getBigInt64(offset, true));
+  return new Date(seconds * 1000 + Math.floor(view.getUint32(offset + 8, true) / 1e6));
+}
