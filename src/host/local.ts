@@ -10,6 +10,7 @@ import { createLocalHub } from "./hub/local_hub.ts";
 import { createLocalClock } from "./local_clock.ts";
 import { createLocalProcesses } from "./local_processes.ts";
 import { createLocalRandom } from "./local_random.ts";
+import { createMounts } from "./mounts.ts";
 import { createLocalUsers } from "./local_users.ts";
 
 export interface LocalHostOptions {
@@ -32,12 +33,13 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
   const clock = createLocalClock();
   const random = createLocalRandom();
   const processes = createLocalProcesses({ clock, random });
-  const hub = createLocalHub({ clock, warn });
+  const mounts = createMounts(clock);
+  const hub = createLocalHub({ clock, warn, mounts });
   return {
     clock,
     random,
     users: createLocalUsers({ clock, processes }),
-    files: createLocalFiles({ prefix, clock, random, warn }),
+    files: createLocalFiles({ prefix, clock, random, warn, mounts }),
     hub,
     processes,
     close: async () => {

@@ -32,7 +32,18 @@ export interface Mounts {
   below(path: string): readonly Mount[];
 }
 
-/** How long a reading of the kernel's table is believed. */
+/** {@linkcode Mounts} that can be told of changes. */
+export interface ToldMounts extends Mounts {
+  /**
+   * With true, every change will be told by `changed`, so that a reading is believed until then;
+   * otherwise it is for a moment only.
+   */
+  tell(promised: boolean): void;
+  /** Something was mounted or unmounted. */
+  changed(): void;
+}
+
+/** How long a reading of the kernel's table is believed where nobody tells of changes. */
 const FRESH_MS = 250;
 
 /** Room for the table to begin with, and what is read at most. */
@@ -49,14 +60,15 @@ const ROOT: Mount = { point: "/", type: "unknown", remote: false, keepsOrder: fa
 export function createMounts(
   clock: Clock,
   readTable: () => string = readMountTable,
-): Mounts {
+): ToldMounts {
   let text = "";
   let table: ReadonlyMap<string, Mount> = new Map();
   let readAtMs = -Infinity;
+  let freshMs = FRESH_MS;
 
   function current(): ReadonlyMap<string, Mount> {
     const nowMs = clock.nowMs();
-    if (nowMs - readAtMs < FRESH_MS) return table;
+    if (nowMs - readAtMs < freshMs) return table;
     readAtMs = nowMs;
     const read = readOrEmpty(readTable);
     if (read === text) return table;
@@ -66,6 +78,13 @@ export function createMounts(
   }
 
   return {
+    tell(promised) {
+      readAtMs = -Infinity;
+      freshMs = promised ? Infinity : FRESH_MS;
+    },
+    changed() {
+      readAtMs = -Infinity;
+    },
     on: (path) => current().get(path),
     holding(path) {
       const mounts = current();

@@ -40,6 +40,9 @@ export interface MountTable {
   on(path: string): { point: string; type: string; remote: boolean } | undefined;
   /** Those mounted on or below a path; asks the kernel anew. */
   below(path: string): readonly { point: string }[];
+  /** Says whether every change will be told by `changed`. */
+  tell?(promised: boolean): void;
+  changed?(): void;
 }
 
 export interface DirectoriesOptions {

@@ -113,6 +113,7 @@ function createKernel(
 
   const ended = run();
   return {
+    tellsMounts: mounts >= 0,
     add(path, content) {
       const mask = content ? ENTRIES | CONTENT : ENTRIES;
       const id = symbols.inotify_add_watch(descriptor, cString(path), mask);

@@ -35,6 +35,8 @@ export interface Kernel {
    */
   add(path: string, content: boolean): number | Refusal;
   remove(id: number): void;
+  /** Whether it tells when something is mounted. */
+  readonly tellsMounts: boolean;
   /** Ends all watches; resolves when nothing of it runs any more. */
   close(): Promise<void>;
 }

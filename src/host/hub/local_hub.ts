@@ -59,7 +59,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
   let started = false;
   let closeNativeLstat: (() => void) | undefined;
 
-  const mounts = options.mounts ?? createMounts(clock);
+  const mounts: MountTable = options.mounts ?? createMounts(clock);
   const refusals = createRefusals(options.warn);
   const directories = createDirectories({
     kernel: () => kernel,
@@ -122,8 +122,10 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     if (closed) return;
     for (const event of events) {
       if (event.type === "overflow") rescan();
-      else if (event.type === "mounts") mountWatch.check();
-      else {
+      else if (event.type === "mounts") {
+        mounts.changed?.();
+        mountWatch.check();
+      } else {
         const directory = directories.byId(event.id);
         if (directory === undefined) continue;
         if (event.type === "gone") dispatcher.gone(directory);
@@ -212,6 +214,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     mountWatch.start();
     const opened = openInotify(report);
     kernel = opened.ok ? opened.value : opened.failure.message;
+    mounts.tell?.(opened.ok && opened.value.tellsMounts);
     closeNativeLstat = openNativeLstat();
   }
 
@@ -222,6 +225,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     poller.stop();
     if (typeof kernel !== "string") void kernel.close();
     kernel = "the hub is closed";
+    mounts.tell?.(false);
     closeNativeLstat?.();
     closeNativeLstat = undefined;
   }

@@ -32,6 +32,27 @@ Deno.test("the mount that holds a path is the nearest above it", () => {
   assertEquals(mounts.below("/mnt/nfs").map(({ point }) => point), ["/mnt/nfs", "/mnt/nfs/local"]);
 });
 
+Deno.test("where changes are told, the table is read again after one and not before", () => {
+  let readings = 0;
+  let nowMs = 0;
+  const mounts = createMounts({ ...createLocalClock(), nowMs: () => nowMs }, () => {
+    readings++;
+    return TABLE;
+  });
+  const look = () => {
+    nowMs += 1000;
+    mounts.holding("/a");
+    return readings;
+  };
+  assertEquals([look(), look()], [1, 2]);
+  mounts.tell(true);
+  assertEquals([look(), look()], [3, 3]);
+  mounts.changed();
+  assertEquals([look(), look()], [4, 4]);
+  mounts.tell(false);
+  assertEquals([look(), look()], [5, 6]);
+});
+
 Deno.test("without a table everything is local", () => {
   const mounts = createMounts(createLocalClock(), () => {
     throw new Error("no /proc");
