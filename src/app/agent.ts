@@ -51,6 +51,7 @@ export class Agent {
   readonly #file: GraphFile;
   readonly #end = Promise.withResolvers<End>();
   #signals = 0;
+  #stopping = false;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
@@ -116,6 +117,7 @@ export class Agent {
     }
     reporter.event({ type: "notice", topic: "State", text: "graphStarting" });
     await this.#load(first);
+    if (this.#stopping) return;
     reporter.event({ type: "notice", topic: "State", text: "graphStarted" });
   }
 
@@ -150,12 +152,16 @@ export class Agent {
 
   async #stop(end: End): Promise<number> {
     const { reporter } = this.#parts;
+    this.#stopping = true;
     this.#file.close();
     const why = end === "max-runtime"
       ? "The time for this run is over"
       : "Interrupted by exit signal";
     reporter.event({ type: "stopping", why, working: this.#engine.working() });
-    await this.#engine.stop();
+    const stopped = this.#engine.stop();
+    // The time is over in any case, also for commands.
+    if (end === "max-runtime") this.#engine.abort();
+    await stopped;
     const recap = this.#engine.recap();
     const exitCode = this.#exitCode(end);
     reporter.event({

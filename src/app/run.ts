@@ -4,12 +4,13 @@
  * @module
  */
 
+import { reasonOf } from "../base/result.ts";
 import { buildLine } from "../host/build.ts";
 import { isTerminal } from "../host/environment.ts";
 import { graphTextPath } from "../host/graph_text.ts";
 import { createLocalHost } from "../host/local.ts";
 import { createLocalClock } from "../host/local_clock.ts";
-import { exitNow, writeData, writeTalk } from "../host/terminal.ts";
+import { exitNow, isReaderGone, writeData, writeTalk } from "../host/terminal.ts";
 import type { Reporter } from "../report/event.ts";
 import { createReporter } from "../report/reporter.ts";
 import type { LoadedGraph } from "../lang/load.ts";
@@ -25,8 +26,10 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   // Before anything else: the working directory is not kept.
   const graphPath = graphTextPath(settings.file);
   let agent: Agent | undefined;
+  const data = new DataOutput();
   const reporter = openReporter(
     settings,
+    data,
     (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
   );
   const place = await claimState(settings, createLocalClock());
@@ -45,7 +48,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
       };
       const onTerminal = isTerminal("stderr");
       agent = new Agent({ settings, host, reporter, graphPath, onTerminal, prefix, exitNow: exit });
-      return await agent.run();
+      return await data.exitCode(await agent.run());
     } finally {
       await host.close();
     }
@@ -55,8 +58,30 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   }
 }
 
+/** Standard output, and whether it took everything. */
+class DataOutput {
+  #lost: unknown;
+
+  readonly write = (text: string): Promise<void> =>
+    writeData(text).catch((thrown) => {
+      // Who has read enough may go; a full disk loses what somebody waits for.
+      if (!isReaderGone(thrown)) this.#lost ??= thrown;
+      throw thrown;
+    });
+
+  /** The exit code of a run that would have ended with `code`. */
+  async exitCode(code: number): Promise<number> {
+    if (this.#lost === undefined) return code;
+    await writeTalk(`mgmt: the output cannot be written: ${reasonOf(this.#lost)}\n`).catch(
+      () => {},
+    );
+    return code === EXIT.done ? EXIT.wrong : code;
+  }
+}
+
 function openReporter(
   settings: RunSettings,
+  data: DataOutput,
   placeOf: LoadedGraph["placeOf"],
 ): Reporter {
   const clock = createLocalClock();
@@ -69,7 +94,7 @@ function openReporter(
     breathe: () => clock.breathe(),
     sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
     placeOf,
-    writeData,
+    writeData: data.write,
     writeTalk,
   });
 }
@@ -91,7 +116,8 @@ async function refuse(
   reporter.event({
     type: "diagnostics",
     text: `error: ${message}${hint === undefined ? "" : `\n  hint: ${hint}`}`,
-    errors: 1,
+    // Not of the graph: that was not read.
+    errors: 0,
     warnings: 0,
     keepsOld: false,
   });

@@ -56,6 +56,7 @@ function excerpt(diagnostic: Diagnostic, source: string, colors: Palette): strin
   if (diagnostic.line === undefined) return [];
   const text = lineOf(source, diagnostic.line);
   if (text === undefined) return [];
+  if (mayBeSecret(text, source)) return [`${colors.dim}     | (not shown: sensitive)${colors.end}`];
   const characters = [...text];
   const column = Math.min(diagnostic.column ?? 1, characters.length + 1) - 1;
   const from = Math.max(0, Math.min(column - EXCERPT_WIDTH / 2, characters.length - EXCERPT_WIDTH));
@@ -73,6 +74,12 @@ function excerpt(diagnostic: Diagnostic, source: string, colors: Palette): strin
     `${colors.dim}     |${colors.end} ${colors[diagnostic.severity]}${caretLine}${colors.end}`
       .trimEnd(),
   ];
+}
+
+/** Some resource of the text is sensitive, and this line may be (part of) its content. */
+function mayBeSecret(line: string, source: string): boolean {
+  if (!/\bsensitive["']?\s*:\s*["']?(true|yes|on)/i.test(source)) return false;
+  return /\bcontent\b/.test(line) || !/^\s*(- )?["']?[\w-]+["']?\s*:/.test(line);
 }
 
 /** A 1-based line without its line break; does not split the whole text. */

@@ -26,7 +26,8 @@ export function createReporter(options: ReporterOptions): Reporter {
     const output = new Output({ write: options.writeData, breathe, sleep, dropped, limit });
     return new JsonReporter({ ...options, output });
   }
-  const dropped = (count: number) => `(${count} lines were left out: nobody read them)\n`;
+  const dropped = (count: number) =>
+    `(${count} lines were left out: they came faster than they could be written)\n`;
   const output = new Output({ write: options.writeTalk, breathe, sleep, dropped, limit });
   return new HumanReporter({ ...options, output });
 }

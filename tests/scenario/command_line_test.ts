@@ -98,6 +98,8 @@ Deno.test("output that cannot be written is exit 1, and a reader that has enough
   const said = await shell(`${EXECUTABLE} graph ${graph} > /dev/full; echo "exit $?"`);
   assertMatch(said, /the output cannot be written/);
   assertStringIncludes(said, "exit 1");
+  const run = `${EXECUTABLE} run ${graph} --noop -t 0 --output json`;
+  assertStringIncludes(await shell(`${run} > /dev/full; echo "exit $?"`), "exit 1");
   const piped = await shell(`${EXECUTABLE} graph ${graph} | true; ${EXECUTABLE} version`);
   assertMatch(piped, /^mgmt \d/);
 });

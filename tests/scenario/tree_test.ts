@@ -132,3 +132,31 @@ Deno.test("the example of a tree heals strays, removed files and edited sources"
     await goes(at("made/new"), program);
     assertEquals(contentOf(at("made/generated.conf")), "made = by another resource\n");
   }));
+
+Deno.test("an entry of the wrong type in a tree keeps nothing else from being healed", async () => {
+  await inDirectory(async (directory) => {
+    await Deno.mkdir(`${directory}/src/a/b`, { recursive: true });
+    await Deno.writeTextFile(`${directory}/src/a/b/f`, "f");
+    await Deno.writeTextFile(`${directory}/src/g`, "g");
+    const graph = `${directory}/g.yaml`;
+    await Deno.writeTextFile(
+      graph,
+      `graph: t\nresources:\n  file:\n  - name: t\n    path: ${directory}/t/\n` +
+        `    source: src\n    recurse: true\n    purge: true\n`,
+    );
+    const program = new Program(["run", graph, "--tmp-prefix"]);
+    try {
+      await within(5000, () => contentOf(`${directory}/t/a/b/f`) === "f", () => program.stderr);
+      await Deno.remove(`${directory}/t/a/b/f`);
+      await Deno.mkdir(`${directory}/t/a/b/f`).catch(() => {});
+      await Deno.remove(`${directory}/t/g`);
+      await Deno.writeTextFile(`${directory}/t/stray`, "");
+      await Deno.writeTextFile(`${directory}/src/new`, "z");
+      await within(3000, () => contentOf(`${directory}/t/g`) === "g", () => program.stderr);
+      await within(3000, () => contentOf(`${directory}/t/new`) === "z", () => program.stderr);
+      await within(3000, () => contentOf(`${directory}/t/stray`) === undefined, "stray stays");
+    } finally {
+      await program.interrupt();
+    }
+  });
+});

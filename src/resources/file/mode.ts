@@ -7,7 +7,12 @@
 /** A mode that was read; plain data. */
 export type Mode =
   | { readonly type: "octal"; readonly bits: number }
-  | { readonly type: "symbolic"; readonly clauses: readonly Clause[] };
+  | {
+    readonly type: "symbolic";
+    readonly clauses: readonly Clause[];
+    /** Whoever may read may also search. */
+    readonly searchable?: true;
+  };
 
 interface Clause {
   /** Some of `ugo`. */
@@ -40,16 +45,20 @@ export function parseMode(text: string): Mode | undefined {
 /** The permission bits that a mode makes of those that are there. */
 export function applyMode(mode: Mode, present: number, directory: boolean): number {
   if (mode.type === "octal") return mode.bits;
-  return mode.clauses.reduce((bits, clause) => applyClause(clause, bits, directory), present);
+  const made = mode.clauses.reduce((bits, one) => applyClause(one, bits, directory), present);
+  return mode.searchable ? searchable(made) : made;
 }
 
 /**
- * An octal mode for a whole tree is meant for files; directories can be searched by whoever may
- * read them.
+ * A mode for a whole tree is meant for files; directories can be searched by whoever may read them.
  */
 export function forTreeDirectory(mode: Mode): Mode {
-  if (mode.type !== "octal") return mode;
-  return { type: "octal", bits: mode.bits | ((mode.bits & 0o444) >> 2) };
+  if (mode.type === "octal") return { type: "octal", bits: searchable(mode.bits) };
+  return { ...mode, searchable: true };
+}
+
+function searchable(bits: number): number {
+  return bits | ((bits & 0o444) >> 2);
 }
 
 function applyClause({ who, operator, what }: Clause, bits: number, directory: boolean): number {

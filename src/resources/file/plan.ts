@@ -36,7 +36,9 @@ export type Step =
     readonly path: string;
     readonly seen: Sight;
     readonly attributes: Attributes;
-  };
+  }
+  /** What cannot be put right; the rest of its tree is all the same. */
+  | { readonly do: "refuse"; readonly path: string; readonly failure: Failure };
 
 /** How one entry differs from what it should be. */
 export interface Finding {
@@ -46,21 +48,59 @@ export interface Finding {
   readonly difference?: () => Awaitable<readonly string[]>;
 }
 
-/** Takes the steps one after the other; the first that fails ends it. Waits only where it must. */
+/** How far the steps have gone wrong. */
+interface Trouble {
+  first: Failure | undefined;
+  /** Paths of steps that failed: nothing more is done there or below. */
+  readonly paths: string[];
+}
+
+/**
+ * Takes the steps one after the other; one that fails ends those for its path and below, not the
+ * others. Waits only where it must. The result is the first failure.
+ */
 export function takeSteps(
   steps: readonly Step[],
   params: FileParams,
   context: Context,
 ): Awaitable<Failure | undefined> {
+  return takeFrom(0, steps, params, context, { first: undefined, paths: [] });
+}
+
+function takeFrom(
+  start: number,
+  steps: readonly Step[],
+  params: FileParams,
+  context: Context,
+  trouble: Trouble,
+): Awaitable<Failure | undefined> {
   for (const [index, step] of steps.entries()) {
+    if (index < start || isTroubled(step.path, trouble)) continue;
     const taken = takeStep(step, params, context);
     if (taken instanceof Promise) {
-      const rest = steps.slice(index + 1);
-      return taken.then((result) => result.ok ? takeSteps(rest, params, context) : result.failure);
+      return taken.then((result) => {
+        note(step, result, trouble);
+        return takeFrom(index + 1, steps, params, context, trouble);
+      });
     }
-    if (!taken.ok) return taken.failure;
+    note(step, taken, trouble);
   }
-  return undefined;
+  return summary(trouble);
+}
+
+function isTroubled(path: string, { paths }: Trouble): boolean {
+  return paths.some((failed) => path === failed || path.startsWith(`${failed}/`));
+}
+
+function note({ path }: Step, result: Result<void>, trouble: Trouble): void {
+  if (result.ok) return;
+  trouble.first ??= result.failure;
+  trouble.paths.push(path);
+}
+
+function summary({ first, paths }: Trouble): Failure | undefined {
+  if (first === undefined || paths.length === 1) return first;
+  return { ...first, message: `${first.message}; and ${paths.length - 1} more like it` };
 }
 
 function takeStep(step: Step, params: FileParams, context: Context): Awaitable<Result<void>> {
@@ -68,6 +108,8 @@ function takeStep(step: Step, params: FileParams, context: Context): Awaitable<R
   switch (step.do) {
     case "directory":
       return files.makeDirectory(step.path, step.attributes);
+    case "refuse":
+      return { ok: false, failure: step.failure };
     case "attributes":
       return files.setAttributes(step.path, step.seen, step.attributes);
     case "remove":

@@ -26,6 +26,8 @@ class TreeWalk {
   readonly findings: Finding[] = [];
   /** Paths that the source accounts for. */
   readonly #sourced = new Set<string>();
+  /** What cannot be put right, by path. */
+  readonly refused = new Map<string, Failure>();
   /** Paths that are made anew, so that what is below them now will not be there. */
   readonly #remade = new Set<string>();
   #entries = 0;
@@ -80,16 +82,24 @@ class TreeWalk {
       this.#sourced.add(target);
       const full = await this.#count(path);
       if (full !== undefined) return full;
+      if (this.#isBelowRefused(target)) continue;
       const parentIsMade = isMade || below.includes("/");
       const about = shape.type === "directory"
         ? this.#aboutDirectory(parentIsMade)
         : { ...this.#about, parentIsMade };
       const look = this.#remade.has(parentOf(target)) ? inspectNew : inspect;
       const found = await look(target, shape, about);
-      if (!found.ok) return found.failure;
-      this.#found(found.value);
+      if (found.ok) this.#found(found.value);
+      else this.refused.set(target, found.failure);
     }
     return undefined;
+  }
+
+  #isBelowRefused(path: string): boolean {
+    for (let at = parentOf(path); at.length > this.#about.params.path.length; at = parentOf(at)) {
+      if (this.refused.has(at)) return true;
+    }
+    return false;
   }
 
   /** Goes through what is there: attributes for what stays, removal for what nothing accounts for. */
@@ -101,8 +111,12 @@ class TreeWalk {
       const full = await this.#count(params.path);
       if (full !== undefined) return full;
       const path = joinPath(directory, entry.name);
+      if (this.refused.has(path)) continue;
       const failed = await this.#sweepEntry(path, entry);
-      if (failed !== undefined) return failed;
+      if (failed === undefined) continue;
+      // One entry that cannot be looked at must not keep the others as they are.
+      if (context.signal.aborted || failed.code === TOO_MANY) return failed;
+      this.refused.set(path, failed);
     }
     return undefined;
   }
@@ -166,14 +180,26 @@ class TreeWalk {
   }
 }
 
+const TOO_MANY = "too-many";
+
 /** How old another run's temporary file is taken to be in use. */
 const TEMPORARY_LIVES_MS = 60 * 60 * 1000;
 
-/** Everything in a tree that is not as it should be, in the order in which it can be put right. */
+/**
+ * Everything in a tree that is not as it should be, in the order in which it can be put right. What
+ * cannot be comes last, as findings whose step is to refuse; with nothing else it is the result.
+ */
 export async function inspectTree(about: Inspection): Promise<Result<readonly Finding[]>> {
   const walk = new TreeWalk(about);
   const failed = await walk.run();
-  return failed === undefined ? ok(walk.findings) : { ok: false, failure: failed };
+  if (failed !== undefined) return { ok: false, failure: failed };
+  const refused = [...walk.refused].map(([path, failure]): Finding => {
+    return { path, reason: failure.message, steps: [{ do: "refuse", path, failure }] };
+  });
+  const [first] = walk.refused.values();
+  if (walk.findings.length > 0 || first === undefined) return ok([...walk.findings, ...refused]);
+  const more = walk.refused.size === 1 ? "" : `; and ${walk.refused.size - 1} more like it`;
+  return { ok: false, failure: { ...first, message: first.message + more } };
 }
 
 /** A directory below which some resource manages something is left for it. */
@@ -191,7 +217,7 @@ function stopped(path: string): Failure {
 
 function tooMany(path: string): Failure {
   return failure(`${path} has more than ${LIMITS.treeEntries} entries`, {
-    code: "too-many",
+    code: TOO_MANY,
     hint: "manage smaller trees",
   });
 }

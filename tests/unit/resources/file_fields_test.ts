@@ -179,3 +179,11 @@ Deno.test("two resources with one path are one", () => {
     file.identity(resolved({ path: "/a//b" })),
   );
 });
+
+Deno.test("a symbolic mode for a tree leaves its directories searchable, as an octal one does", () => {
+  for (const [text, expected] of [["u=rw,go=r", "755"], ["u=rw,g=r,o=", "750"], ["a=r", "555"]]) {
+    const mode = parseMode(text ?? "");
+    assert(mode !== undefined);
+    assertEquals(applyMode(forTreeDirectory(mode), 0, true).toString(8), expected);
+  }
+});
