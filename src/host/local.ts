@@ -22,7 +22,7 @@ export interface LocalHostOptions {
 
 /** A {@linkcode Host} that can be closed. */
 export interface LocalHost extends Host {
-  /** Ends watches and commands; resolves when those are gone. */
+  /** Ends watches and commands; resolves when those are gone and all files are on the disk. */
   close(): Promise<void>;
   /** Kills commands that still run, at once; for a program that is about to exit. */
   kill(): void;
@@ -35,16 +35,17 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
   const processes = createLocalProcesses({ clock, random });
   const mounts = createMounts(clock);
   const hub = createLocalHub({ clock, warn, mounts });
+  const files = createLocalFiles({ prefix, clock, random, warn, mounts });
   return {
     clock,
     random,
     users: createLocalUsers({ clock, processes }),
-    files: createLocalFiles({ prefix, clock, random, warn, mounts }),
+    files,
     hub,
     processes,
     close: async () => {
       hub.close();
-      await processes.close();
+      await Promise.all([processes.close(), files.landed()]);
     },
     kill: () => processes.kill(),
   };

@@ -21,4 +21,5 @@ const seen = await files.look(path);
 if (!seen.ok) throw new Error(seen.failure.message);
 const content = new TextEncoder().encode("n".repeat(Number(size)));
 const written = await files.write({ path, content, seen: seen.value });
+await files.landed();
 console.log(written.ok ? "written" : written.failure.message);

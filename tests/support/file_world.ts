@@ -49,9 +49,11 @@ export async function inFileWorld(
   const [root, prefix] = [`${base}/root`, `${base}/prefix`];
   Deno.mkdirSync(root);
   Deno.mkdirSync(prefix, { mode: 0o700 });
+  const world = makeWorld(root, prefix, options);
   try {
-    await test(makeWorld(root, prefix, options));
+    await test(world);
   } finally {
+    await world.files.landed();
     Deno.chdir(workingDirectory);
     Deno.removeSync(base, { recursive: true });
   }

@@ -107,4 +107,6 @@ export interface Files {
   isTemporary(name: string): "own" | "foreign" | undefined;
   /** Removes temporary files that runs with this prefix have left behind when they were killed. */
   recover(): Promise<Result<number>>;
+  /** Resolves when everything written so far is on the disk; for the end of a run. */
+  landed(): Promise<void>;
 }

@@ -1,17 +1,16 @@
 /**
- * Bringing a file to the disk after it was renamed into its place. Everybody sees it already, so this
- * happens on other threads and holds nobody else up: a disk that is slow to answer must not keep the
- * next file from being healed. Files that land together share the disk's journal commits.
+ * Bringing a file to the disk after it was renamed into its place. Everybody sees it already, and
+ * what it replaced was wrong or missing, so nothing is lost if the power fails before: the next start
+ * heals it. It happens on other threads and nobody waits for it but the end of the run: a disk that
+ * is slow to answer must not keep a file from being healed again.
  *
  * @module
  */
 
-import { ok } from "../../base/result.ts";
-import type { Awaitable, Result } from "../../base/result.ts";
+import { reasonOf } from "../../base/result.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Draft } from "./draft.ts";
 import type { Inside } from "./section.ts";
-import { systemFailure } from "./system_error.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** Files that land at the same time; each holds two descriptors. */
@@ -19,57 +18,54 @@ const PLACES = 32;
 
 /** Who is on the way to the disk, and who waits to be. */
 export class Landings {
-  #underWay = 0;
+  readonly #underWay = new Set<Promise<void>>();
   readonly #waiting: (() => void)[] = [];
 
   /** A promise of a free place, or undefined where there is one. */
   free(): Promise<void> | undefined {
-    if (this.#underWay < PLACES) return undefined;
+    if (this.#underWay.size < PLACES) return undefined;
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  take(): void {
-    this.#underWay++;
+  /** Keeps a landing until it is over. It must not reject. */
+  add(landing: Promise<void>): void {
+    const kept = landing.then(() => {
+      this.#underWay.delete(kept);
+      this.#waiting.shift()?.();
+    });
+    this.#underWay.add(kept);
   }
 
-  release(): void {
-    this.#underWay--;
-    this.#waiting.shift()?.();
+  /** Resolves when all that were under way have landed. */
+  async over(): Promise<void> {
+    await Promise.all(this.#underWay);
   }
 }
 
-/** The rest of a write, for after the directory was left. */
-export type Landing = () => Awaitable<Result<void>>;
-
-/** Prepares the landing of a renamed draft, inside its directory. */
-export function prepareLanding(
-  shop: Workshop,
-  doing: string,
-  draft: Draft,
-  inside: Inside,
-): Landing {
+/** Starts the landing of a renamed draft, inside its directory. */
+export function startLanding(shop: Workshop, path: string, draft: Draft, inside: Inside): void {
   const directory = descriptors.openDirectory(inside.here);
-  return () => land(shop, doing, draft, directory);
+  shop.landings.add(land(shop, path, draft, directory));
 }
 
 async function land(
   shop: Workshop,
-  doing: string,
+  path: string,
   draft: Draft,
   directory: number | undefined,
-): Promise<Result<void>> {
-  shop.landings.take();
+): Promise<void> {
   try {
     await draft.syncSoon();
     shop.step("synced");
     if (directory !== undefined) await descriptors.syncAsync(directory);
     shop.step("settled");
-    return ok(undefined);
   } catch (thrown) {
-    return systemFailure(thrown, doing);
+    shop.warn(
+      `${path} is in place, but cannot be brought to the disk, so that a power failure may take it ` +
+        `away again: ${reasonOf(thrown)}`,
+    );
   } finally {
     draft.close();
     if (directory !== undefined) descriptors.close(directory);
-    shop.landings.release();
   }
 }

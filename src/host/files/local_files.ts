@@ -73,5 +73,6 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
       return shop.temporaries.isOwn(name) ? "own" : "foreign";
     },
     recover: () => recover(shop),
+    landed: () => shop.landings.over(),
   };
 }

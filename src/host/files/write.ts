@@ -5,13 +5,12 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
-import { fail, ok } from "../../base/result.ts";
+import { fail } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import { makeDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Stat, WriteRequest } from "./files.ts";
-import { prepareLanding } from "./landing.ts";
-import type { Landing } from "./landing.ts";
+import { startLanding } from "./landing.ts";
 import type { Inside } from "./section.ts";
 import { attempt } from "./system_error.ts";
 import { currentTarget, rememberTarget, renameToTarget, settle } from "./temporary_file.ts";
@@ -51,8 +50,8 @@ function writeAtOnce(
   place: Entry,
   request: WriteRequest,
   content: Uint8Array,
-): Awaitable<Result<void>> {
-  const written = enterParent(place, (inside) => {
+): Result<void> {
+  return enterParent(place, (inside) => {
     const old = attempt(
       `look at ${place.path}`,
       () => currentTarget(place, inside, request.seen),
@@ -64,7 +63,6 @@ function writeAtOnce(
     if (!done.ok) draft.value.discard();
     return done;
   });
-  return written.ok ? written.value() : written;
 }
 
 function fillAndRename(
@@ -75,7 +73,7 @@ function fillAndRename(
   request: WriteRequest,
   content: Uint8Array,
   old: Stat | undefined,
-): Result<Landing> {
+): Result<void> {
   const doing = `write ${place.path}`;
   const filled = attempt(doing, () => {
     draft.write(content);
@@ -94,12 +92,12 @@ function fillAndRename(
     const renamed = renameToTarget(place, inside, draft.name);
     if (!renamed.ok) return renamed;
     shop.step("renamed");
-    if (!syncFirst) {
-      const remembered = rememberTarget(shop, place, inside, true);
-      return remembered.ok ? ok(prepareLanding(shop, doing, draft, inside)) : remembered;
+    if (syncFirst) {
+      draft.close();
+      return settle(shop, place, inside, true);
     }
-    draft.close();
-    const settled = settle(shop, place, inside, true);
-    return settled.ok ? ok(() => settled) : settled;
+    const remembered = rememberTarget(shop, place, inside, true);
+    if (remembered.ok) startLanding(shop, place.path, draft, inside);
+    return remembered;
   });
 }
