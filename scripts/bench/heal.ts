@@ -80,7 +80,10 @@ function witness(directory: string, plan: Plan): Times {
 }
 
 function figures(times: Times, many: boolean): Figure[] {
-  const of = (who: string) => summarize(times[who] ?? []);
+  const of = (who: string) => ({
+    ...summarize(times.back[who] ?? []),
+    removal: summarize(times.removal[who] ?? []),
+  });
   const [floor, mgmt] = [of("floor"), of("mgmt")];
   const small = "removed file back, 3 files";
   const result = [
