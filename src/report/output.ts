@@ -67,6 +67,8 @@ export class Output {
   }
 
   async #run(): Promise<void> {
+    // Who said it may be about to repair something: asking for the turn can wait until that is done.
+    await undefined;
     await this.#options.breathe();
     try {
       while (this.#queue.length > 0) await this.#writeSome();
