@@ -13,7 +13,7 @@
 import { join } from "node:path";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
-import { oneShot } from "./bench/one_shot.ts";
+import { oneShot, peers } from "./bench/one_shot.ts";
 import { endAll } from "./bench/processes.ts";
 import { prepare, ROOT } from "./bench/programs.ts";
 import { resident } from "./bench/resident.ts";
@@ -27,6 +27,7 @@ const ROWS: readonly Row[] = [
   scheduler,
   oneShot("one-shot-1000", 1000, 0.5, 0.35),
   oneShot("one-shot-10000", 10_000, 0.18, 0.12),
+  peers,
   heal,
   healMany,
   resident,

@@ -80,3 +80,18 @@ bundle edit_line lines(text)
 }
 bundle agent main\n{\n  files:\n${promises.join("")}}\n`;
 }
+
+/** Manifest of Puppet for the same files. */
+export function puppetManifest(files: readonly SmallFile[]): string {
+  return files.map(({ path, content }) =>
+    `file { '${path}':\n  ensure  => file,\n  content => '${content}',\n}\n`
+  ).join("");
+}
+
+/** Playbook of Ansible for the same files, one task each as in the others. (JSON is YAML.) */
+export function ansiblePlaybook(files: readonly SmallFile[]): string {
+  const tasks = files.map(({ path, content }) => ({
+    "ansible.builtin.copy": { dest: path, content },
+  }));
+  return JSON.stringify([{ hosts: "localhost", gather_facts: false, tasks }]);
+}

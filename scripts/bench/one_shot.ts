@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { fileGraph, smallFiles, writeFiles } from "./graphs.ts";
 import { Subject } from "./mgmt.ts";
-import { cfengine, type Peer, provesItself } from "./peers.ts";
+import { ansible, cfengine, type Peer, provesItself, puppet } from "./peers.ts";
 import { type Context, type Figure, ms, type Row } from "./row.ts";
 import { inTurns, median, summarize } from "./statistics.ts";
 
@@ -54,4 +54,24 @@ async function measure(
       ...(index === 0 ? { must, goal, details } : {}),
     };
   });
+}
+
+/** What others take, once each, where they are installed: for comparison only. */
+export const peers: Row = { name: "peers", measure: measurePeers };
+
+function measurePeers(context: Context): Promise<Figure[]> {
+  const directory = join(context.directory, "peers");
+  const files = smallFiles(join(directory, "files"), 1000, PER_DIRECTORY);
+  writeFiles(files);
+  // One task of Ansible takes half a second.
+  const wanted = [[puppet(), 1000], [ansible(), context.quick ? 10 : 100]] as const;
+  const figures = wanted.flatMap(([peer, count]): Figure[] => {
+    if (peer === undefined) return [];
+    context.say(`${peer.name} with ${count} files`);
+    const run = peer.prepare(files.slice(0, count), directory);
+    const tookMs = run();
+    const measured = `${peer.name} ${peer.version}`;
+    return [{ what: `one-shot, ${count} small files right`, measured, value: tookMs, unit: " ms" }];
+  });
+  return Promise.resolve(figures);
 }

@@ -5,7 +5,13 @@
  */
 
 import { join } from "node:path";
-import { cfengineContent, cfengineEditLine, type SmallFile } from "./graphs.ts";
+import {
+  ansiblePlaybook,
+  cfengineContent,
+  cfengineEditLine,
+  puppetManifest,
+  type SmallFile,
+} from "./graphs.ts";
 import { timed } from "./processes.ts";
 
 export interface Peer {
@@ -48,6 +54,31 @@ export function cfengine(form: "edit_line" | "content"): Peer | undefined {
     return () => timed("cf-agent", ["-KIf", file], env);
   };
   return { name: `cf-agent (${form})`, version, prepare };
+}
+
+export function puppet(): Peer | undefined {
+  const version = packageVersion("puppet-agent");
+  if (version === undefined) return undefined;
+  const prepare = (files: readonly SmallFile[], directory: string) => {
+    const manifest = join(directory, "site.pp");
+    Deno.writeTextFileSync(manifest, puppetManifest(files));
+    const [conf, state] = ["conf", "state"].map((name) => join(directory, `puppet-${name}`));
+    return () => timed("puppet", ["apply", `--confdir=${conf}`, `--vardir=${state}`, manifest]);
+  };
+  return { name: "puppet", version, prepare };
+}
+
+export function ansible(): Peer | undefined {
+  const version = packageVersion("ansible-core");
+  if (version === undefined) return undefined;
+  const prepare = (files: readonly SmallFile[], directory: string) => {
+    const playbook = join(directory, "playbook.yaml");
+    Deno.writeTextFileSync(playbook, ansiblePlaybook(files));
+    const home = join(directory, "ansible");
+    const env = { ANSIBLE_HOME: home, ANSIBLE_LOCAL_TEMP: home, ANSIBLE_REMOTE_TEMP: home };
+    return () => timed("ansible-playbook", ["-c", "local", "-i", "localhost,", playbook], env);
+  };
+  return { name: "ansible", version, prepare };
 }
 
 /** Spoils one file and asks for the repair, so that nobody is quick by doing nothing. */
