@@ -26,7 +26,7 @@ const POLL_MS = 10;
 const KILL_DEADLINE_MS = 1000;
 
 /** How often one looks again when a process cannot be told from one of theirs: it is being started. */
-const UNSURE_LOOKS = 3;
+const UNSURE_LOOKS = 20;
 
 /** The child and all it started, as far as they still run. */
 interface Members {
@@ -38,9 +38,13 @@ interface Members {
 /** Ends them all; the result is how many processes did not go. */
 export async function endTree(leader: Leader, clock: Clock): Promise<number> {
   let unsureLooks = 0;
+  let emptyLooks = 0;
+  // Twice, because a list that is read while they start each other can miss the last one.
   const areGone = ({ found, unsure }: Members): boolean => {
-    if (found.length > 0) unsureLooks = 0;
-    return found.length === 0 && (!unsure || ++unsureLooks > UNSURE_LOOKS);
+    if (found.length > 0) unsureLooks = emptyLooks = 0;
+    else if (!unsure) emptyLooks++;
+    else unsureLooks++;
+    return emptyLooks > 1 || unsureLooks > UNSURE_LOOKS;
   };
   let { found } = await signalTree(leader, ["SIGTERM", "SIGCONT"]);
   const asked = new Set(found.map(nameOf));
