@@ -6,6 +6,8 @@
  * @module
  */
 
+import { dirname, join } from "node:path";
+
 interface Count {
   passed: number;
   failed: number;
@@ -19,6 +21,8 @@ interface Phase {
   readonly parallel: boolean;
   /** Another Deno than the one that runs this. */
   readonly deno?: string;
+  /** Each file of it runs inside a disposable host of its own. */
+  readonly host?: boolean;
 }
 
 /** No phase takes longer; one that hangs must not hold a build machine. */
@@ -42,6 +46,7 @@ function phases(): Phase[] {
       parallel: true,
       deno: fallback,
     }]),
+    { name: "hosts", folders: ["system"], parallel: false, host: true },
     { name: "scenarios", folders: ["scenario"], parallel: false },
     { name: "faults", folders: ["fault"], parallel: false },
   ];
@@ -83,28 +88,98 @@ function runPhase(phase: Phase, options: readonly string[], wanted: readonly str
   const paths = phase.folders.flatMap((folder) => narrow(folder, wanted));
   if (paths.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   console.log(`\n== ${phase.name}: ${paths.join(" ")}`);
-  const report = Deno.makeTempFileSync({ suffix: ".xml" });
+  if (phase.host !== true) return runTests(phase, options, paths);
+  const reason = Deno.env.get("MGMT_NO_TEST_HOSTS") ?? "";
+  if (reason !== "") return withoutHosts(reason);
+  return sum(paths.flatMap(testFiles).map((file) => runOnHost(phase, options, file)));
+}
+
+/** Nobody should take for tested what was not. */
+function withoutHosts(reason: string): Count {
+  console.log(`skipped, and with --static a failure: no test hosts can be had here (${reason})`);
+  const failed = Deno.args.includes("--static") ? 1 : 0;
+  return { passed: 0, failed, skipped: 1 - failed };
+}
+
+function testFiles(path: string): string[] {
+  if (path.endsWith(".ts")) return [path];
+  return [...Deno.readDirSync(path)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return testFiles(`${path}/${name}`);
+    return name.endsWith("_test.ts") ? [`${path}/${name}`] : [];
+  }).sort();
+}
+
+const TEST_HOST = "tests/testhost/testhost";
+
+function runOnHost(phase: Phase, options: readonly string[], file: string): Count {
+  console.log(`\n== a host for ${file}`);
+  const name = `test-${Deno.pid}`;
+  const env = {
+    TESTHOST_SHOW: [Deno.cwd(), dirname(Deno.execPath()), Deno.env.get("DENO_DIR") ?? ""].join(":"),
+  };
+  const host = (...args: string[]) =>
+    new Deno.Command(TEST_HOST, { args, env, stdin: "null", stdout: "inherit", stderr: "inherit" })
+      .outputSync().success;
+  try {
+    if (!host("up", name)) return { passed: 0, failed: 1, skipped: 0 };
+    const inside = [TEST_HOST, "run", name, "env", "-C", Deno.cwd(), "MGMT_ON_TEST_HOST=1"];
+    return runTests(phase, options, [file], inside, `/run/testhost/${name}/root`);
+  } finally {
+    host("down", name);
+  }
+}
+
+/** Runs Deno's test command, maybe through another command that sees its files below `root`. */
+function runTests(
+  phase: Phase,
+  options: readonly string[],
+  paths: readonly string[],
+  through: readonly string[] = [],
+  root = "/",
+): Count {
+  const report = `/var/tmp/mgmt-tests-${Deno.pid}.xml`;
   const args = ["test", "-A", "--no-check", "--frozen", "--permit-no-files"];
   if (phase.parallel) args.push("--parallel");
-  const { success } = new Deno.Command("timeout", {
-    args: [
-      "--foreground",
-      `${PHASE_LIMIT_MS / 1000}`,
-      phase.deno ?? Deno.execPath(),
-      ...args,
-      `--junit-path=${report}`,
-      ...options,
-      ...paths,
-    ],
+  const [command = "timeout", ...rest] = [
+    ...through,
+    "timeout",
+    "--foreground",
+    `${PHASE_LIMIT_MS / 1000}`,
+    phase.deno ?? Deno.execPath(),
+    ...args,
+    `--junit-path=${report}`,
+    ...options,
+    ...paths,
+  ];
+  const { success } = new Deno.Command(command, {
+    args: rest,
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",
   }).outputSync();
-  const count = countReport(Deno.readTextFileSync(report));
-  Deno.removeSync(report);
+  const count = countReport(takeReport(join(root, report)));
   // A file that cannot be loaded fails the run, but is not in the report.
   if (!success && count.failed === 0) count.failed = 1;
   return count;
+}
+
+function takeReport(path: string): string {
+  try {
+    const report = Deno.readTextFileSync(path);
+    Deno.removeSync(path);
+    return report;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+function sum(counts: readonly Count[]): Count {
+  return counts.reduce((total, each) => ({
+    passed: total.passed + each.passed,
+    failed: total.failed + each.failed,
+    skipped: total.skipped + each.skipped,
+  }), { passed: 0, failed: 0, skipped: 0 });
 }
 
 /** Counts the elements of a JUnit report. (Its own sums count what a filter left out as disabled.) */
@@ -121,11 +196,7 @@ function main(): number {
   const options = Deno.args.filter((argument) => argument !== "--static" && !exists(argument));
   const counts = phases().map((phase) => () => runPhase(phase, options, wanted));
   if (Deno.args.includes("--static")) counts.unshift(staticChecks);
-  const total = counts.map((count) => count()).reduce((sum, each) => ({
-    passed: sum.passed + each.passed,
-    failed: sum.failed + each.failed,
-    skipped: sum.skipped + each.skipped,
-  }));
+  const total = sum(counts.map((count) => count()));
   console.log(`\n${Math.round((performance.now() - started) / 1000)} s`);
   if (total.passed === 0) console.log("no test ran, which is a failure");
   const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;

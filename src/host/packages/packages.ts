@@ -1,0 +1,73 @@
+/**
+ * The packages of the distribution, whoever manages them: PackageKit, or apt or dnf directly.
+ *
+ * @module
+ */
+
+import type { Failure, Result } from "../../base/result.ts";
+import type { Watch } from "../hub/hub.ts";
+
+/** What is known of one package. */
+export interface PackageState {
+  readonly name: string;
+  /** The version that is installed; absent: none. */
+  readonly installed?: string;
+  /** The newest version that could be installed; absent: none of that name is known. */
+  readonly available?: string;
+  /** Names like it, when nothing of that name is known. */
+  readonly near: readonly string[];
+}
+
+/** What a source may be. */
+export interface PackageTrust {
+  /** Also packages that nobody the host trusts has signed. */
+  readonly allowUntrusted: boolean;
+  /** Also packages that are not free software. */
+  readonly allowNonfree: boolean;
+  /** Also packages that the distribution does not support. */
+  readonly allowUnsupported: boolean;
+}
+
+/** One package that is to be installed, brought to a version, or removed. */
+export interface PackageChange {
+  readonly name: string;
+  readonly to: "newest" | "absent" | { readonly version: string };
+  readonly trust: PackageTrust;
+  /** Not to share a transaction with others. */
+  readonly alone: boolean;
+  /** Says how far it is, a few times in all: "downloading 40 %", "waits for the lock of apt (pid 7)". */
+  readonly progress: (text: string) => void;
+  /** Aborts waiting; what runs is cancelled only while that leaves the database consistent. */
+  readonly signal: AbortSignal;
+}
+
+/** The package manager of a host. */
+export interface Packages {
+  /** What is known of a package. Questions asked at the same time are one question to the provider. */
+  look(name: string, trust: PackageTrust, signal?: AbortSignal): Promise<Result<PackageState>>;
+  /**
+   * Makes one change. Changes wanted at the same time (within a few milliseconds, or while another
+   * transaction runs) are one transaction; if that fails, whoever is not to blame still succeeds.
+   */
+  change(change: PackageChange): Promise<Failure | undefined>;
+  /** Calls back when packages may have changed: the database on disk, or what the sources offer. */
+  watch(changed: () => void): Watch;
+}
+
+/**
+ * One way to manage packages. The gathering, waiting and blaming around it is done once for all
+ * providers.
+ */
+export interface PackageProvider {
+  /** For messages: `PackageKit`, `apt`, `dnf`. */
+  readonly name: string;
+  /** What is known of packages, by name; a name that nothing is known of has neither version. */
+  look(
+    names: readonly string[],
+    trust: PackageTrust,
+    signal?: AbortSignal,
+  ): Promise<Result<ReadonlyMap<string, PackageState>>>;
+  /** All changes in one transaction; waits for foreign locks, and says so. */
+  change(changes: readonly PackageChange[]): Promise<Failure | undefined>;
+  watch(changed: () => void): Watch;
+}

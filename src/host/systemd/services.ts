@@ -1,0 +1,67 @@
+/**
+ * The service manager (systemd), of the host or of a user's session.
+ *
+ * @module
+ */
+
+import type { Failure, Result } from "../../base/result.ts";
+import type { BusVariant } from "../bus/bus.ts";
+import type { Watch } from "../hub/hub.ts";
+
+/** What systemd knows of a unit; the words are systemd's own. */
+export interface UnitState {
+  /** With its suffix, for instance `nginx.service`. */
+  readonly name: string;
+  /** LoadState: `loaded`, `not-found`, `masked`, `bad-setting`, `error`… */
+  readonly load: string;
+  /** ActiveState: `active`, `inactive`, `failed`, `activating`, `deactivating`, `reloading`… */
+  readonly active: string;
+  /** SubState: `running`, `dead`, `exited`, `auto-restart`… */
+  readonly sub: string;
+  /** UnitFileState: `enabled`, `disabled`, `static`, `masked`, `indirect`… empty: no unit file. */
+  readonly file: string;
+  /** How it last ended: `success`, `exit-code`, `signal`, `timeout`… */
+  readonly result: string;
+  /** Exit code or signal of its main process, when it ended. */
+  readonly exitStatus: number;
+  readonly mainPid: number;
+  readonly canReload: boolean;
+  readonly fragmentPath: string;
+  readonly dropInPaths: readonly string[];
+}
+
+/** What a unit is made to do; each resolves when the job has ended, not when it was accepted. */
+export type UnitJob = "start" | "stop" | "restart" | "reload";
+
+/** What is done to a unit's file. */
+export type UnitFileChange = "enable" | "disable" | "mask" | "unmask";
+
+/** A unit that exists only while it runs. */
+export interface TransientUnit {
+  readonly name: string;
+  readonly properties: readonly (readonly [name: string, value: BusVariant])[];
+}
+
+/** One service manager. */
+export interface Services {
+  /**
+   * Looks at a unit, found by its name or an alias of it. A unit file that changed on disk is read
+   * again first (daemon-reload, once for all who ask at the same time).
+   */
+  look(unit: string, signal?: AbortSignal): Promise<Result<UnitState>>;
+  /** Runs a job to its end. A failure carries the unit's result and the last lines of its journal. */
+  run(job: UnitJob, unit: string, signal?: AbortSignal): Promise<Failure | undefined>;
+  changeFile(
+    change: UnitFileChange,
+    unit: string,
+    signal?: AbortSignal,
+  ): Promise<Failure | undefined>;
+  /** Reads all unit files again; callers at the same time share one. */
+  reloadUnitFiles(signal?: AbortSignal): Promise<Failure | undefined>;
+  /** Starts a transient unit and waits for its job. */
+  startTransient(unit: TransientUnit, signal?: AbortSignal): Promise<Failure | undefined>;
+  /** The last lines that a unit wrote to the journal; empty where there is none. */
+  journalTail(unit: string, lines: number): Promise<readonly string[]>;
+  /** Calls back when the unit may have changed, appeared or gone. */
+  watch(unit: string, changed: () => void): Watch;
+}

@@ -1,0 +1,15 @@
+/**
+ * How somebody else undoes what a resource of an example says, for every kind that heals.
+ *
+ * @module
+ */
+
+/** By kind: undoes what the parameters of a resource ask for. */
+export const HARM: Record<string, (params: unknown) => Promise<void>> = {
+  file: async (params) => {
+    const { path, type } = params as { path: string; type: string };
+    if (type === "absent") await Deno.writeTextFile(path, "here again");
+    // Moved away, not removed piece by piece: what is in it would be back before the rest is gone.
+    else await Deno.rename(path, `${path}.gone`);
+  },
+};

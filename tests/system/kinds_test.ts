@@ -1,0 +1,3 @@
+import { conform, hostKinds } from "../support/conformance.ts";
+
+conform(hostKinds);
