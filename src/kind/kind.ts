@@ -9,6 +9,7 @@ import type { Awaitable, Failure } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import type { FieldSchema } from "./schema.ts";
+import type { Ties } from "./ties.ts";
 
 /** What is against what should be. */
 export interface Drift<Plan = unknown> {
@@ -110,6 +111,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
    * a directory somewhere below which it does.
    */
   claims?(params: Params): readonly string[];
+  /** What the resource gives to others and needs from them, for edges that are found by themselves. */
+  ties?(params: Params): Ties;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */
