@@ -14,6 +14,11 @@ export interface PackageState {
   readonly installed?: string;
   /** The newest version that could be installed; absent: none of that name is known. */
   readonly available?: string;
+  /**
+   * Set where it is on the disk, but not as it should be, for instance "half-configured"; `installed`
+   * is then the version that is broken. A change to any version repairs it or fails.
+   */
+  readonly broken?: string;
   /** Names like it, when nothing of that name is known. */
   readonly near: readonly string[];
 }
@@ -41,6 +46,16 @@ export interface PackageChange {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Why a transaction failed. Codes that are understood by whoever retries: `package-unknown`,
+ * `download` (the lists may be too old), `interrupted` (the package manager went away in the middle),
+ * `locked`, `untrusted`, `dependents`, `stopped`; any other is told as it is.
+ */
+export interface PackageFailure extends Failure {
+  /** The names that are certainly to blame, where that is known; the others are tried without them. */
+  readonly blamed?: readonly string[];
+}
+
 /** The package manager of a host. */
 export interface Packages {
   /** What is known of a package. Questions asked at the same time are one question to the provider. */
@@ -52,6 +67,12 @@ export interface Packages {
   change(change: PackageChange): Promise<Failure | undefined>;
   /** Calls back when packages may have changed: the database on disk, or what the sources offer. */
   watch(changed: () => void): Watch;
+}
+
+/** How the lists of the sources are to be fetched. */
+export interface RefreshRequest {
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -67,7 +88,19 @@ export interface PackageProvider {
     trust: PackageTrust,
     signal?: AbortSignal,
   ): Promise<Result<ReadonlyMap<string, PackageState>>>;
-  /** All changes in one transaction; waits for foreign locks, and says so. */
-  change(changes: readonly PackageChange[]): Promise<Failure | undefined>;
+  /**
+   * All changes in one transaction; waits for foreign locks, and says so. All of them carry the same
+   * signal, which aborts when nobody waits any more; what is said to one is for that one only.
+   * A failure may come after some of the changes were made: whoever asked looks again.
+   */
+  change(changes: readonly PackageChange[]): Promise<PackageFailure | undefined>;
+  /**
+   * Fetches the lists of what the sources offer. Never done while only looking; the gathering sees
+   * to it that the sources are not asked too often.
+   */
+  refresh?(how: RefreshRequest): Promise<Failure | undefined>;
+  /** How old those lists are; undefined: unknown. */
+  listsAgeMs?(): Promise<number | undefined>;
+  /** May call back often and without a cause; those who listen are told when it is quiet. */
   watch(changed: () => void): Watch;
 }
