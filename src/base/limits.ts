@@ -42,6 +42,8 @@ export const LIMITS = {
   standingProcesses: 256,
   /** Outputs of background processes that are still read after their command has ended. */
   unreadOutputs: 32,
+  /** Entries of one range of the cluster's store that are read together. */
+  storeEntries: 500_000,
   /** Time for the answer to a call on a message bus. */
   busCallMs: 25_000,
   /** Time a child has between SIGTERM and SIGKILL. */

@@ -1,0 +1,155 @@
+/**
+ * The keys below `/_mgmt/`: one function for each, and the way back. Nothing else builds or reads a
+ * key, so that the layout can be looked up here.
+ *
+ * @module
+ */
+
+/** Where all keys of the program are. */
+export const ROOT_KEY = "/_mgmt/";
+
+/** Keys from `from` on, up to but without `to`. */
+export interface KeyRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** All keys that begin with `prefix`. */
+export function prefixRange(prefix: string): KeyRange {
+  const last = prefix.length - 1;
+  return { from: prefix, to: prefix.slice(0, last) + next(prefix.charCodeAt(last)) };
+}
+
+function next(code: number): string {
+  return String.fromCharCode(code + 1);
+}
+
+/** True where `key` lies in `range`. */
+export function isInRange(range: KeyRange, key: string): boolean {
+  return key >= range.from && key < range.to;
+}
+
+/** The wished number of members: a plain number, so that an operator can put it by hand. */
+export function idealSizeKey(): string {
+  return `${ROOT_KEY}idealClusterSize`;
+}
+
+/** The host that decides; its lease lasts 10 s, its create revision fences. */
+export function leaderKey(): string {
+  return `${ROOT_KEY}ctl/leader`;
+}
+
+/** The journal of the one membership change that is under way. */
+export function operationKey(): string {
+  return `${ROOT_KEY}ctl/op`;
+}
+
+/** The host would run etcd if asked (lease). */
+export function volunteerKey(host: string): string {
+  return `${ROOT_KEY}volunteers/${host}`;
+}
+
+/** The host is there, and its name is taken (lease). */
+export function liveKey(host: string): string {
+  return `${ROOT_KEY}live/${host}`;
+}
+
+/** What the host runs and how it is doing (lease). */
+export function statusKey(host: string): string {
+  return `${ROOT_KEY}status/${host}`;
+}
+
+/** The host has been asked to run etcd, and as what. */
+export function nominatedKey(host: string): string {
+  return `${ROOT_KEY}nominated/${host}`;
+}
+
+/** The host failed when it was asked, and is left alone for a while. */
+export function backoffKey(host: string): string {
+  return `${ROOT_KEY}backoff/${host}`;
+}
+
+/** One exported resource of a host; kind and name may hold any character. */
+export function exportedKey(host: string, kind: string, name: string): string {
+  return `${exportsRange(host).from}${encode(kind)}/${encode(name)}`;
+}
+
+/** All that a host exports, or all that anybody does. */
+export function exportsRange(host?: string): KeyRange {
+  const all = `${ROOT_KEY}exported/`;
+  return prefixRange(host === undefined ? all : `${all}${host}/resources/`);
+}
+
+/** Everything but what is exported: what the leader decides from. */
+export function controlRanges(): readonly KeyRange[] {
+  const all = prefixRange(ROOT_KEY);
+  const exported = exportsRange();
+  return [{ from: all.from, to: exported.from }, { from: exported.to, to: all.to }];
+}
+
+/** What a key means; undefined: none of ours, or of a later version. */
+export type ParsedKey =
+  | { readonly type: "idealSize" | "leader" | "operation" }
+  | {
+    readonly type: "volunteer" | "live" | "status" | "nominated" | "backoff";
+    readonly host: string;
+  }
+  | {
+    readonly type: "exported";
+    readonly host: string;
+    readonly kind: string;
+    readonly name: string;
+  };
+
+const HOST_KEYS = {
+  volunteers: "volunteer",
+  live: "live",
+  status: "status",
+  nominated: "nominated",
+  backoff: "backoff",
+} as const;
+
+/** Reads a key back. */
+export function parseKey(key: string): ParsedKey | undefined {
+  if (key === idealSizeKey()) return { type: "idealSize" };
+  if (key === leaderKey()) return { type: "leader" };
+  if (key === operationKey()) return { type: "operation" };
+  if (!key.startsWith(ROOT_KEY)) return undefined;
+  const [folder = "", host = "", ...rest] = key.slice(ROOT_KEY.length).split("/");
+  if (!isHostName(host)) return undefined;
+  if (Object.hasOwn(HOST_KEYS, folder) && rest.length === 0) {
+    return { type: HOST_KEYS[folder as keyof typeof HOST_KEYS], host };
+  }
+  const [resources, kind, name] = rest;
+  if (folder !== "exported" || resources !== "resources" || rest.length !== 3) return undefined;
+  const parts = { kind: decode(kind ?? ""), name: decode(name ?? "") };
+  if (!parts.kind || !parts.name) return undefined;
+  return { type: "exported", host, kind: parts.kind, name: parts.name };
+}
+
+/** A host's name is one component of a key, and of a path below a prefix. */
+export function isHostName(host: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$/.test(host);
+}
+
+/** The name of a member: its host, and eight digits that are new for every data directory. */
+export function memberName(host: string, suffix: string): string {
+  return `${host}-${suffix}`;
+}
+
+/** The host of a member's name; undefined: not named by us, or not started yet. */
+export function hostOfMember(name: string): string | undefined {
+  return /^(.+)-[0-9a-f]{8}$/.exec(name)?.[1];
+}
+
+function encode(part: string): string {
+  return encodeURIComponent(part);
+}
+
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined; // not written by us
+  }
+}
