@@ -5,11 +5,13 @@
  * @module
  */
 
+import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Files } from "./files/files.ts";
 import type { Hub } from "./hub/hub.ts";
 import type { Processes } from "./processes.ts";
 import type { Random } from "./random.ts";
+import type { Services } from "./systemd/services.ts";
 import type { Users } from "./users.ts";
 
 /** The machine as the rest of the program sees it. */
@@ -20,4 +22,8 @@ export interface Host {
   readonly files: Files;
   readonly hub: Hub;
   readonly processes: Processes;
+  /** The host's message bus; nothing is connected before it is used. */
+  readonly systemBus: Bus;
+  /** The service managers: the host's, and that of the agent's own user. */
+  readonly services: { readonly system: Services; readonly session: Services };
 }

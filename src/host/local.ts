@@ -5,12 +5,14 @@
  */
 
 import type { Host } from "./host.ts";
+import { createLocalBus } from "./bus/local_bus.ts";
 import { createLocalFiles } from "./files/local_files.ts";
 import { createLocalHub } from "./hub/local_hub.ts";
 import { createLocalClock } from "./local_clock.ts";
 import { createLocalProcesses } from "./local_processes.ts";
 import { createLocalRandom } from "./local_random.ts";
 import { createMounts } from "./mounts.ts";
+import { createLocalServices } from "./systemd/local_services.ts";
 import { createLocalUsers } from "./local_users.ts";
 
 export interface LocalHostOptions {
@@ -36,6 +38,9 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
   const mounts = createMounts(clock);
   const hub = createLocalHub({ clock, warn, mounts });
   const files = createLocalFiles({ prefix, clock, random, warn, mounts });
+  const systemBus = createLocalBus({ scope: "system", clock });
+  const sessionBus = createLocalBus({ scope: "session", clock });
+  const parts = { clock, hub, processes };
   return {
     clock,
     random,
@@ -43,8 +48,15 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
     files,
     hub,
     processes,
+    systemBus,
+    services: {
+      system: createLocalServices({ ...parts, bus: systemBus, scope: "system" }),
+      session: createLocalServices({ ...parts, bus: sessionBus, scope: "session" }),
+    },
     close: async () => {
       hub.close();
+      systemBus.close();
+      sessionBus.close();
       await Promise.all([processes.close(), files.landed()]);
     },
     kill: () => processes.kill(),

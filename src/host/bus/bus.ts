@@ -59,6 +59,8 @@ export interface SignalListener {
    * the service has a new owner. Whoever listens must look again.
    */
   renewed(): void;
+  /** The service or the bus went away; what was asked of it will not be answered. */
+  lost?(): void;
 }
 
 /** One connection, made when first used and made again when it breaks. */

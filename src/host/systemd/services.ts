@@ -20,14 +20,27 @@ export interface UnitState {
   readonly sub: string;
   /** UnitFileState: `enabled`, `disabled`, `static`, `masked`, `indirect`… empty: no unit file. */
   readonly file: string;
-  /** How it last ended: `success`, `exit-code`, `signal`, `timeout`… */
-  readonly result: string;
-  /** Exit code or signal of its main process, when it ended. */
-  readonly exitStatus: number;
-  readonly mainPid: number;
   readonly canReload: boolean;
   readonly fragmentPath: string;
   readonly dropInPaths: readonly string[];
+  /** The object on the bus that stands for it. */
+  readonly path: string;
+  /** Why it could not be loaded, in systemd's words; empty when it could. */
+  readonly loadError: string;
+}
+
+/** How a service last ran. */
+export interface ServiceState {
+  /** Type: `simple`, `exec`, `forking`, `oneshot`, `notify`… */
+  readonly type: string;
+  readonly remainAfterExit: boolean;
+  /** How it last ended: `success`, `exit-code`, `signal`, `timeout`… */
+  readonly result: string;
+  /** Exit code or signal of its main process, when that ended. */
+  readonly exitStatus: number;
+  /** Whether its main process has run and ended since the host booted. */
+  readonly hasRun: boolean;
+  readonly mainPid: number;
 }
 
 /** What a unit is made to do; each resolves when the job has ended, not when it was accepted. */
@@ -49,6 +62,10 @@ export interface Services {
    * again first (daemon-reload, once for all who ask at the same time).
    */
   look(unit: string, signal?: AbortSignal): Promise<Result<UnitState>>;
+  /** Looks at how a service ran, after `look` has found the unit. */
+  service(unit: UnitState, signal?: AbortSignal): Promise<Result<ServiceState>>;
+  /** Names like this one, of units that have a file. */
+  near(unit: string): Promise<readonly string[]>;
   /** Runs a job to its end. A failure carries the unit's result and the last lines of its journal. */
   run(job: UnitJob, unit: string, signal?: AbortSignal): Promise<Failure | undefined>;
   changeFile(
