@@ -1,23 +1,29 @@
-import { enum as oneOf } from "zod/mini";
-import { failure } from "../base/result.ts";
-import { defineKind } from "../kind/kind.ts";
+/**
+ * The kind `svc`: units of systemd.
+ *
+ * @module
+ */
 
-const UNAVAILABLE = "svc is not available in this version; the resource is read but not managed";
+import { boolean, enum as oneOf } from "zod/mini";
+import { type Failure, failure } from "../base/result.ts";
+import type { UnitState } from "../host/systemd/services.ts";
+import type { Watch } from "../host/hub/hub.ts";
+import { type Context, defineKind, type Drift, drift, type WatchContext } from "../kind/kind.ts";
+import { applySteps, hasFinished, managerOf, type SvcMemory } from "./svc/apply.ts";
+import { resolveSvc, type SvcFields } from "./svc/params.ts";
+import {
+  cannotBeEnabled,
+  differences,
+  isMasked,
+  isUp,
+  type Step,
+  type SvcParams,
+} from "./svc/wanted.ts";
 
-interface SvcFields {
-  readonly state?: "running" | "stopped";
-  readonly startup?: "enabled" | "disabled" | "masked";
-  readonly refresh?: "reload" | "restart" | "none";
-}
-
-interface SvcParams extends SvcFields {
-  readonly name: string;
-}
-
-/** A systemd service. This version reads and validates it, and does not run it. */
-export default defineKind<SvcFields, SvcParams, never, undefined>({
+/** A systemd service (or another unit): whether it runs, and whether it starts with the host. */
+export default defineKind<SvcFields, SvcParams, readonly Step[], SvcMemory>({
   kind: "svc",
-  summary: "a systemd service (read and validated only in this version)",
+  summary: "a systemd service: whether it runs, and whether it starts with the host",
   fields: {
     state: {
       type: oneOf(["running", "stopped"]),
@@ -32,23 +38,140 @@ export default defineKind<SvcFields, SvcParams, never, undefined>({
     refresh: {
       type: oneOf(["reload", "restart", "none"]),
       typeText: "reload | restart | none",
-      summary: "what a notify edge makes it do",
-      defaultText: "restart",
+      summary: "what a notify edge makes it do; a service that cannot reload is restarted",
+      defaultText: "reload",
+    },
+    session: {
+      type: boolean(),
+      typeText: "true | false",
+      summary: "a unit of the user who runs mgmt, not of the host",
+      defaultText: "false",
     },
   },
   examples: [`graph: svc
 resources:
   svc:
-  - name: nginx
+  - name: mgmt-example
     state: running
     startup: enabled
+  file:
+  - name: /etc/systemd/system/mgmt-example.service
+    content: |
+      [Service]
+      ExecStart=sleep infinity
+      [Install]
+      WantedBy=multi-user.target
+edges:
+- from: {kind: file, name: /etc/systemd/system/mgmt-example.service}
+  to: {kind: svc, name: mgmt-example}
+  notify: true
 `],
-  resolve: (fields, { name }) => ({ name, ...fields }),
-  identity: ({ name }) => name.endsWith(".service") ? name.slice(0, -".service".length) : name,
-  memory: () => undefined,
-  check: () => failure(UNAVAILABLE, { final: true }),
-  apply: () => failure(UNAVAILABLE, { final: true }),
+  resolve: resolveSvc,
+  identity: ({ unit, session }) => session ? `session ${unit}` : unit,
+  memory: () => ({ broken: false }),
+  check,
+  apply,
+  watch,
+  refresh,
   heals: true,
   preview: "full",
-  unavailable: UNAVAILABLE,
 });
+
+async function check(
+  params: SvcParams,
+  context: Context<SvcMemory>,
+): Promise<Drift<readonly Step[]> | Failure | undefined> {
+  const found = await managerOf(params, context).look(params.unit, context.signal);
+  if (!found.ok) return found.failure;
+  const unit = found.value;
+  const problem = await unusable(unit, params, context);
+  if (problem !== undefined) return problem;
+  if (unit.load === "not-found" && !wantsSomething(params)) return undefined;
+  const finished = params.state === "running" && await hasFinished(unit, params, context);
+  const { reasons, steps } = differences(params, unit, finished);
+  if (steps.length > 0) return drift(reasons.join(", "), steps);
+  context.memory.broken = false;
+  return undefined;
+}
+
+/** What would be so without the unit, too, needs none. */
+function wantsSomething({ state, startup }: SvcParams): boolean {
+  return state === "running" || startup === "enabled" || startup === "masked";
+}
+
+/** Why nothing can be done with the unit as it is. */
+async function unusable(
+  unit: UnitState,
+  params: SvcParams,
+  context: Context<SvcMemory>,
+): Promise<Failure | undefined> {
+  const { load, loadError } = unit;
+  const unmasks = params.startup === "enabled" || params.startup === "disabled";
+  if (isMasked(unit) && params.state === "running" && !unmasks && !isUp(unit)) {
+    return failure(`${params.unit} is masked, so nothing can start it`, {
+      code: "masked",
+      hint: "with startup: enabled or disabled the mask is taken away",
+    });
+  }
+  if (load === "not-found") {
+    if (params.state !== "running" && params.startup !== "enabled") return undefined;
+    const near = (await managerOf(params, context).near(params.unit)).at(0);
+    return failure(`there is no unit ${params.unit} on this host`, {
+      code: "not-found",
+      hint: near === undefined ? "it is found as soon as it appears" : `did you mean "${near}"?`,
+    });
+  }
+  if (params.startup === "enabled" && cannotBeEnabled(unit)) {
+    return failure(`${params.unit} cannot be enabled: it is ${unit.file}`, {
+      code: unit.file,
+      hint: "its file has no [Install] section; leave startup out, or add one in a drop-in",
+    });
+  }
+  if (load === "loaded" || load === "masked" || load === "stub" || load === "merged") {
+    return undefined;
+  }
+  return failure(`${params.unit} cannot be loaded (${load}): ${loadError}`, {
+    code: load,
+    hint: `look at it with: systemd-analyze verify ${params.unit}`,
+  });
+}
+
+async function apply(
+  steps: readonly Step[],
+  params: SvcParams,
+  context: Context<SvcMemory>,
+): Promise<Failure | undefined> {
+  const starts = steps.some((step) => "job" in step);
+  const problem = await applySteps(steps, params, context) ??
+    (context.cause.refresh && !starts ? await refresh(params, context) : undefined);
+  context.memory.broken = problem !== undefined;
+  return problem;
+}
+
+/** Makes a running unit read its configuration; one that does not run will read it when it starts. */
+async function refresh(
+  params: SvcParams,
+  context: Context<SvcMemory>,
+): Promise<Failure | undefined> {
+  if (params.refresh === "none") return undefined;
+  const found = await managerOf(params, context).look(params.unit, context.signal);
+  if (!found.ok) return found.failure;
+  if (!isUp(found.value)) return undefined;
+  const job = params.refresh === "reload" && found.value.canReload ? "reload" : "restart";
+  return await applySteps([{ job }], params, context);
+}
+
+/**
+ * While a unit cannot be started, its own comings and goings are no reason to try again at once: only
+ * a change of its files is, or that it came up.
+ */
+function watch(params: SvcParams, context: WatchContext<SvcMemory>): Watch {
+  const { memory, signal, changed } = context;
+  const services = managerOf(params, context);
+  return services.watch(params.unit, (what) => {
+    if (!memory.broken || what === "files") return changed();
+    void services.look(params.unit, signal).then((found) => {
+      if (!found.ok || isUp(found.value)) changed();
+    });
+  });
+}

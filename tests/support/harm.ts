@@ -4,6 +4,8 @@
  * @module
  */
 
+import { shell } from "./program.ts";
+
 /** By kind: undoes what the parameters of a resource ask for. */
 export const HARM: Record<string, (params: unknown) => Promise<void>> = {
   file: async (params) => {
@@ -11,5 +13,9 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
     if (type === "absent") await Deno.writeTextFile(path, "here again");
     // Moved away, not removed piece by piece: what is in it would be back before the rest is gone.
     else await Deno.rename(path, `${path}.gone`);
+  },
+  svc: async (params) => {
+    const { unit } = params as { unit: string };
+    await shell(`systemctl stop ${unit}`);
   },
 };

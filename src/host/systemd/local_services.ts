@@ -28,6 +28,7 @@ import type {
   TransientUnit,
   UnitFileChange,
   UnitJob,
+  UnitListener,
   UnitState,
 } from "./services.ts";
 import { UnitWatches } from "./unit_watches.ts";
@@ -57,7 +58,10 @@ class LocalServices implements Services {
   readonly #bus: Bus;
   readonly #jobs = new Jobs();
   readonly #watches: UnitWatches;
-  #reload: Promise<Failure | undefined> | undefined;
+  /** A reload that will begin, and one that runs. */
+  #nextReload: Promise<Failure | undefined> | undefined;
+  #runningReload: Promise<Failure | undefined> | undefined;
+  #reloads = 0;
 
   constructor(options: LocalServicesOptions) {
     this.#options = options;
@@ -69,9 +73,12 @@ class LocalServices implements Services {
   }
 
   async look(unit: string, signal?: AbortSignal): Promise<Result<UnitState>> {
+    const reloads = this.#reloads;
     const first = await this.#load(unit, signal);
     if (!first.ok || first.value.properties["NeedDaemonReload"] !== true) return state(first);
-    const problem = await this.reloadUnitFiles(signal);
+    // Another may have seen the same and begun since.
+    const begun = this.#reloads > reloads ? this.#runningReload : undefined;
+    const problem = await (begun ?? this.reloadUnitFiles(signal));
     if (problem !== undefined) return { ok: false, failure: problem };
     return state(await this.#load(unit, signal));
   }
@@ -127,14 +134,10 @@ class LocalServices implements Services {
     return await this.reloadUnitFiles(signal);
   }
 
-  /** A reload that has begun may have read the files before the caller's change: it starts another. */
   reloadUnitFiles(signal?: AbortSignal): Promise<Failure | undefined> {
     if (signal?.aborted) return Promise.resolve(failure("stopped", { code: "stopped" }));
-    this.#reload ??= this.#options.clock.breathe().then(() => {
-      this.#reload = undefined;
-      return this.#reloadNow();
-    });
-    return this.#reload;
+    this.#nextReload ??= this.#reloadSoon();
+    return this.#nextReload;
   }
 
   async journalTail(unit: string, lines: number): Promise<readonly string[]> {
@@ -145,7 +148,7 @@ class LocalServices implements Services {
     return await readJournal(this.#options.processes, id, lines, this.#options.scope);
   }
 
-  watch(unit: string, changed: () => void): Watch {
+  watch(unit: string, changed: UnitListener): Watch {
     return this.#watches.watch(unit, changed);
   }
 
@@ -202,6 +205,16 @@ class LocalServices implements Services {
     return call("UnmaskUnitFiles", "asb", [units, true]).then((answer) =>
       answer.ok ? call("UnmaskUnitFiles", "asb", [units, false]) : answer
     );
+  }
+
+  /** A reload that runs already may have read the files before the caller's change: one more follows. */
+  async #reloadSoon(): Promise<Failure | undefined> {
+    await this.#runningReload;
+    await this.#options.clock.breathe();
+    this.#nextReload = undefined;
+    this.#reloads++;
+    this.#runningReload = this.#reloadNow();
+    return await this.#runningReload;
   }
 
   async #reloadNow(): Promise<Failure | undefined> {

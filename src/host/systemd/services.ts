@@ -49,6 +49,9 @@ export type UnitJob = "start" | "stop" | "restart" | "reload";
 /** What is done to a unit's file. */
 export type UnitFileChange = "enable" | "disable" | "mask" | "unmask";
 
+/** Hears that a unit's state may be another, or what its files say. */
+export type UnitListener = (what: "state" | "files") => void;
+
 /** A unit that exists only while it runs. */
 export interface TransientUnit {
   readonly name: string;
@@ -80,5 +83,5 @@ export interface Services {
   /** The last lines that a unit wrote to the journal; empty where there is none. */
   journalTail(unit: string, lines: number): Promise<readonly string[]>;
   /** Calls back when the unit may have changed, appeared or gone. */
-  watch(unit: string, changed: () => void): Watch;
+  watch(unit: string, changed: UnitListener): Watch;
 }

@@ -8,6 +8,7 @@ import type { BusScope } from "../bus/address.ts";
 import type { Bus, BusSignal } from "../bus/bus.ts";
 import type { Hub, Watch } from "../hub/hub.ts";
 import { callManager, MANAGER, MANAGER_PATH, PROPERTIES, SYSTEMD, UNIT } from "./manager.ts";
+import type { UnitListener } from "./services.ts";
 import { unitFiles, unitObject } from "./unit_names.ts";
 
 /** What the manager's signals mean for others than the watches. */
@@ -23,9 +24,9 @@ export class UnitWatches {
   readonly #scope: BusScope;
   readonly #jobs: ManagerSignals;
   /** By object on the bus. */
-  readonly #byObject = new Map<string, Set<() => void>>();
+  readonly #byObject = new Map<string, Set<UnitListener>>();
   /** By name, for names that may become aliases of another unit. */
-  readonly #byName = new Map<string, Set<() => void>>();
+  readonly #byName = new Map<string, Set<UnitListener>>();
   /** Units that are loaded by our own looking: that they are new says nothing. */
   readonly #ownLoads = new Map<string, number>();
   #subscription: Promise<void> | undefined;
@@ -43,13 +44,13 @@ export class UnitWatches {
     return this.#subscription;
   }
 
-  watch(unit: string, changed: () => void): Watch {
+  watch(unit: string, changed: UnitListener): Watch {
     void this.subscribe();
     const object = unitObject(unit);
     add(this.#byObject, object, changed);
     add(this.#byName, unit, changed);
     const files = unitFiles(unit, this.#scope).map((path) =>
-      this.#hub.watch({ path, tree: path.endsWith(".d"), changed })
+      this.#hub.watch({ path, tree: path.endsWith(".d"), changed: () => changed("files") })
     );
     return {
       close: () => {
@@ -97,7 +98,7 @@ export class UnitWatches {
     });
     this.#bus.listen({
       match: { service, interface: PROPERTIES, member: "PropertiesChanged", argument: UNIT },
-      heard: ({ path }) => call(this.#byObject.get(path)),
+      heard: ({ path }) => call(this.#byObject.get(path), "state"),
       renewed: () => {},
     });
     return promise;
@@ -110,25 +111,28 @@ export class UnitWatches {
     else if (member === "Reloading" && body[0] === false) this.#all();
     else if (member === "UnitNew" || member === "UnitRemoved") {
       const unit = String(body[0]);
-      if (member === "UnitNew" && !this.#ownLoads.has(unit)) call(this.#byName.get(unit));
+      if (member === "UnitNew" && !this.#ownLoads.has(unit)) call(this.#byName.get(unit), "state");
     }
   }
 
   #all(): void {
-    for (const listeners of [...this.#byName.values()]) call(listeners);
+    for (const listeners of [...this.#byName.values()]) call(listeners, "files");
   }
 }
 
-function call(listeners: ReadonlySet<() => void> | undefined): void {
-  for (const changed of [...listeners ?? []]) changed();
+function call(
+  listeners: ReadonlySet<UnitListener> | undefined,
+  what: "state" | "files",
+): void {
+  for (const changed of [...listeners ?? []]) changed(what);
 }
 
-function add(to: Map<string, Set<() => void>>, key: string, changed: () => void): void {
+function add(to: Map<string, Set<UnitListener>>, key: string, changed: UnitListener): void {
   const listeners = to.get(key) ?? new Set();
   listeners.add(changed);
   to.set(key, listeners);
 }
 
-function drop(from: Map<string, Set<() => void>>, key: string): void {
+function drop(from: Map<string, Set<UnitListener>>, key: string): void {
   if (from.get(key)?.size === 0) from.delete(key);
 }
