@@ -46,6 +46,14 @@ export const LIMITS = {
   storeEntries: 500_000,
   /** Time for the answer to a call on a message bus. */
   busCallMs: 25_000,
+  /** Packages of one question to a package manager, and of one transaction. */
+  packages: 10_000,
+  /** Transactions that are tried until it is clear which of the packages wanted together fail. */
+  packageTries: 60,
+  /** Time for an answer of a package manager, which may wait for a transaction of somebody else. */
+  packageLookMs: 10 * 60_000,
+  /** Time that a transaction may take, with downloads and waiting for locks. */
+  packageTransactionMs: 6 * 3600_000,
   /** Time a child has between SIGTERM and SIGKILL. */
   killGraceMs: 2000,
 } as const;

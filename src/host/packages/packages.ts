@@ -19,6 +19,8 @@ export interface PackageState {
    * is then the version that is broken. A change to any version repairs it or fails.
    */
   readonly broken?: string;
+  /** Why the available version may not be installed with the trust that was asked with. */
+  readonly refused?: Failure;
   /** Names like it, when nothing of that name is known. */
   readonly near: readonly string[];
 }
@@ -65,6 +67,11 @@ export interface Packages {
    * transaction runs) are one transaction; if that fails, whoever is not to blame still succeeds.
    */
   change(change: PackageChange): Promise<Failure | undefined>;
+  /**
+   * Sees to it that the lists of what the sources offer are not older than a day, once for all who
+   * ask; a failure says that they still are.
+   */
+  freshen(signal: AbortSignal): Promise<Failure | undefined>;
   /** Calls back when packages may have changed: the database on disk, or what the sources offer. */
   watch(changed: () => void): Watch;
 }
