@@ -8,6 +8,7 @@ import type { Vertex } from "./vertex.ts";
 export class DebtBook {
   readonly #options: EngineOptions;
   #graph = "";
+  #changes = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -33,7 +34,7 @@ export class DebtBook {
     for (const debt of loaded.value) {
       const target = vertices.get(debt.target);
       if (target !== undefined && notifying.has(pair(debt.source, debt.target))) {
-        target.owed.add(debt.source);
+        target.owed.set(debt.source, ++this.#changes);
       } else {
         target?.owed.delete(debt.source);
         await this.#strike(debt);
@@ -47,18 +48,22 @@ export class DebtBook {
   async owe(vertex: Vertex): Promise<Failure | undefined> {
     const source = vertex.resource.key;
     for (const target of vertex.notifies) {
-      if (target.owed.has(source)) continue;
+      if (target.owed.has(source)) {
+        target.owed.set(source, ++this.#changes);
+        continue;
+      }
       const debt = { graph: this.#graph, source, target: target.resource.key };
       const written = await this.#options.debts.add(debt);
       if (!written.ok) return written.failure;
-      target.owed.add(source);
+      target.owed.set(source, ++this.#changes);
     }
     return undefined;
   }
 
-  /** After a vertex was refreshed: strikes out what it was owed for these sources. */
-  async settle(vertex: Vertex, sources: readonly string[]): Promise<void> {
-    for (const source of sources) {
+  /** After a vertex was refreshed: strikes out what it was owed when that began. */
+  async settle(vertex: Vertex, owed: ReadonlyMap<string, number>): Promise<void> {
+    for (const [source, change] of owed) {
+      if (vertex.owed.get(source) !== change) continue;
       vertex.owed.delete(source);
       await this.#strike({ graph: this.#graph, source, target: vertex.resource.key });
     }

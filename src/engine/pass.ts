@@ -34,11 +34,12 @@ export interface PassDesk {
   readonly semaphores: Semaphores;
   /** Writes down that the targets of the vertex's notify edges must be refreshed. */
   owe(vertex: Vertex): Promise<Failure | undefined>;
-  /** Strikes out what the vertex was owed for these sources. */
-  settleDebts(vertex: Vertex, sources: readonly string[]): Promise<void>;
+  /** Strikes out what the vertex was owed when its refresh began. */
+  settleDebts(vertex: Vertex, owed: ReadonlyMap<string, number>): Promise<void>;
   claimed(path: string): boolean;
 }
 
+const NOTHING_OWED: ReadonlyMap<string, number> = new Map();
 const STOPPED: PassResult = { type: "stopped" };
 const OK: PassResult = { type: "ok" };
 
@@ -126,13 +127,13 @@ async function checkAndApply(
   context: Context,
 ): Promise<PassResult> {
   const { kind, params } = vertex.resource;
-  const owed = vertex.owed.size === 0 ? [] : [...vertex.owed];
+  const owed = vertex.owed.size === 0 ? NOTHING_OWED : new Map(vertex.owed);
   enter(vertex, desk, "check");
   const looked = kind.check(params, context);
   const found = looked instanceof Promise ? await looked : looked;
   if (found?.type === "failure") return { type: "failed", failure: found };
   if (context.signal.aborted) return STOPPED;
-  if (found === undefined && owed.length === 0) return OK;
+  if (found === undefined && owed.size === 0) return OK;
   if (found === undefined && kind.refresh === undefined) {
     await desk.settleDebts(vertex, owed);
     return OK;
@@ -159,7 +160,7 @@ async function change(
   desk: PassDesk,
   context: Context,
   found: Drift | undefined,
-  owed: readonly string[],
+  owed: ReadonlyMap<string, number>,
 ): Promise<PassResult> {
   const { kind, params } = vertex.resource;
   const { host, emit, differences } = desk.options;
@@ -184,7 +185,7 @@ async function change(
     const lines = await found.difference();
     if (lines.length > 0) emit({ type: "difference", key: vertex.resource.key, lines });
   }
-  if (owed.length > 0) await desk.settleDebts(vertex, owed);
+  if (owed.size > 0) await desk.settleDebts(vertex, owed);
   return { type: "changed", reason, tookMs, worldless: found?.worldless ?? false };
 }
 

@@ -31,8 +31,11 @@ export interface Vertex {
   /** Its watch fired, its poll interval passed, since the last pass began. */
   event: boolean;
   poll: boolean;
-  /** Keys of the vertices whose change it must still be refreshed for. */
-  readonly owed: Set<string>;
+  /**
+   * Keys of the vertices whose change it must still be refreshed for, each with the number of the
+   * last such change: a refresh answers only for changes that came before it began.
+   */
+  readonly owed: Map<string, number>;
   /** Targets of its notify edges. */
   notifies: readonly Vertex[];
   watch: Watch | undefined;
@@ -72,7 +75,7 @@ export function createVertex(resource: Resource): Vertex {
     everChanged: false,
     event: false,
     poll: false,
-    owed: new Set(),
+    owed: new Map(),
     notifies: [],
     watch: undefined,
     pollTimer: undefined,

@@ -221,6 +221,16 @@ Deno.test("a refresh debt is written before the change and struck out after the 
   ]);
 });
 
+Deno.test("a change that comes while its target is being refreshed is not forgotten", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(world.graph({ a: {}, b: { takesMs: 1000 } }, ["a => b"]));
+  await world.clock.pass(500);
+  world.disturb("a", "wrong");
+  await world.clock.pass(2000);
+  assertEquals(world.did("apply"), ["a", "a", "b"]);
+  assertEquals(world.did("refresh"), ["b"]);
+});
+
 Deno.test("a debt that a crashed run left is paid though nothing drifts", async () => {
   const world = new EngineWorld();
   world.values.set("a", "right");
