@@ -68,7 +68,7 @@ edges:
 `],
   resolve: resolveSvc,
   identity: ({ unit, session }) => session ? `session ${unit}` : unit,
-  memory: () => ({ broken: false }),
+  memory: () => ({ broken: false, finished: false }),
   check,
   apply,
   watch,
@@ -156,7 +156,11 @@ async function refresh(
   if (params.refresh === "none") return undefined;
   const found = await managerOf(params, context).look(params.unit, context.signal);
   if (!found.ok) return found.failure;
-  if (!isUp(found.value)) return undefined;
+  if (!isUp(found.value)) {
+    return context.memory.finished
+      ? await applySteps([{ job: "start" }], params, context)
+      : undefined;
+  }
   const job = params.refresh === "reload" && found.value.canReload ? "reload" : "restart";
   return await applySteps([{ job }], params, context);
 }

@@ -5,7 +5,7 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { Services, UnitState } from "../../host/systemd/services.ts";
+import type { Services, ServiceState, UnitState } from "../../host/systemd/services.ts";
 import type { Context } from "../../kind/kind.ts";
 import { isUp, type Step, type SvcParams } from "./wanted.ts";
 
@@ -19,6 +19,8 @@ const JOURNAL_LINES = 10;
 export interface SvcMemory {
   /** The last apply failed: only time, or a change of the unit's files, is a reason to try again. */
   broken: boolean;
+  /** It is a task, and the agent has seen it done. */
+  finished: boolean;
 }
 
 /** The manager that a resource speaks of. */
@@ -48,10 +50,16 @@ async function runJob(
   context: Context<SvcMemory>,
 ): Promise<Failure | undefined> {
   const services = managerOf(params, context);
+  // Asked before: systemd forgets a task that has ended.
+  const before = await serviceOf(params, context);
   const problem = await services.run(job, params.unit, context.signal);
   if (problem?.code === "stopped" || problem?.code === "job-stopped") return problem;
   if (problem !== undefined) return await explained(problem, params, context);
-  return job === "start" || job === "restart" ? await staysUp(params, context) : undefined;
+  if (job === "stop" || job === "reload") return undefined;
+  context.memory.finished = isTask(before);
+  return before !== undefined && saysNothing(before.type)
+    ? await staysUp(params, context)
+    : undefined;
 }
 
 /** Waits until the unit has been up for a moment, or has ended. */
@@ -66,16 +74,14 @@ async function staysUp(
     const now = await services.look(params.unit, context.signal);
     if (now.ok && !isUp(now.value)) ended.abort();
   }
-  try {
-    const started = await services.look(params.unit, context.signal);
-    if (!started.ok) return started.failure;
-    const how = await serviceOf(started.value, params, context);
-    if (isUp(started.value) && how !== undefined && !saysNothing(how.type)) return undefined;
-    if (isUp(started.value)) await context.host.clock.sleep(SETTLE_MS, ended.signal);
-    return await isStillUp(params, context);
-  } finally {
-    watch.close();
-  }
+  await lookAgain();
+  await context.host.clock.sleep(SETTLE_MS, AbortSignal.any([ended.signal, context.signal]));
+  watch.close();
+  const now = await services.look(params.unit, context.signal);
+  if (!now.ok) return now.failure;
+  if (isUp(now.value)) return undefined;
+  const problem = failure(`${params.unit} was started and ended at once`, { code: "ended" });
+  return await explained(problem, params, context);
 }
 
 /** Types of services that count as started before they had a chance to fail. */
@@ -83,31 +89,32 @@ function saysNothing(type: string): boolean {
   return type === "simple" || type === "exec" || type === "idle";
 }
 
-async function isStillUp(
-  params: SvcParams,
-  context: Context<SvcMemory>,
-): Promise<Failure | undefined> {
-  const now = await managerOf(params, context).look(params.unit, context.signal);
-  if (!now.ok) return now.failure;
-  if (isUp(now.value) || await hasFinished(now.value, params, context)) return undefined;
-  const problem = failure(`${params.unit} was started and ended at once`, { code: "ended" });
-  return await explained(problem, params, context);
+/** A service that does its work and ends, and is not there to stay. */
+function isTask(service: ServiceState | undefined): boolean {
+  return service?.type === "oneshot" && !service.remainAfterExit;
 }
 
-/** Whether the unit is a task that has done its work and is not there to stay. */
+/** Whether the unit is a task that has done its work: here, or where systemd still knows of it. */
 export async function hasFinished(
   unit: UnitState,
   params: SvcParams,
   context: Context<SvcMemory>,
 ): Promise<boolean> {
   if (unit.active !== "inactive") return false;
-  const how = await serviceOf(unit, params, context);
-  return how?.type === "oneshot" && !how.remainAfterExit && how.hasRun && how.result === "success";
+  if (context.memory.finished) return true;
+  const service = await serviceOf(params, context);
+  return isTask(service) && service?.hasRun === true && service.result === "success";
 }
 
-async function serviceOf(unit: UnitState, params: SvcParams, context: Context<SvcMemory>) {
-  if (!unit.name.endsWith(".service")) return undefined;
-  const found = await managerOf(params, context).service(unit, context.signal);
+async function serviceOf(
+  params: SvcParams,
+  context: Context<SvcMemory>,
+): Promise<ServiceState | undefined> {
+  if (!params.unit.endsWith(".service")) return undefined;
+  const services = managerOf(params, context);
+  const unit = await services.look(params.unit, context.signal);
+  if (!unit.ok || unit.value.load === "not-found") return undefined;
+  const found = await services.service(unit.value, context.signal);
   return found.ok ? found.value : undefined;
 }
 
@@ -118,9 +125,7 @@ async function explained(
   context: Context<SvcMemory>,
 ): Promise<Failure> {
   const services = managerOf(params, context);
-  const now = await services.look(params.unit, context.signal);
-  if (!now.ok) return problem;
-  const how = await serviceOf(now.value, params, context);
+  const how = await serviceOf(params, context);
   const lines = await services.journalTail(params.unit, JOURNAL_LINES);
   for (const line of lines) context.line(line, "stderr");
   const end = how === undefined || how.result === "success"

@@ -1,0 +1,271 @@
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { inDirectory, mgmt, shell, within } from "../support/program.ts";
+import {
+  agent,
+  becomes,
+  property,
+  removeUnits,
+  saysTimes,
+  writeUnit,
+} from "../support/host_world.ts";
+
+const SLEEPER = "ExecStart=sleep infinity";
+
+function svc(...entries: string[]): string {
+  return `graph: t\nresources:\n  svc:\n${entries.map((entry) => `  - {${entry}}\n`).join("")}`;
+}
+
+Deno.test("a service that was stopped or killed runs again", async () => {
+  await writeUnit("t-run.service", SLEEPER);
+  try {
+    await agent(svc("name: t-run, state: running"), async ({ program }) => {
+      await becomes("t-run.service", "ActiveState", "active", program);
+      await program.says("Svc[t-run]");
+      await shell("systemctl stop t-run");
+      await becomes("t-run.service", "ActiveState", "active", program);
+      const pid = await property("t-run.service", "MainPID");
+      await shell(`kill -9 ${pid}`);
+      await becomes("t-run.service", "ActiveState", "active", program);
+      assertNotEquals(await property("t-run.service", "MainPID"), pid);
+    });
+  } finally {
+    await removeUnits("t-run.service");
+  }
+});
+
+Deno.test("a service that was disabled or masked by hand is enabled again", async () => {
+  await writeUnit("t-enable.service", SLEEPER);
+  try {
+    const graph = svc("name: t-enable, state: running, startup: enabled");
+    await agent(graph, async ({ program }) => {
+      await becomes("t-enable.service", "UnitFileState", "enabled", program);
+      await becomes("t-enable.service", "ActiveState", "active", program);
+      await shell("systemctl disable t-enable");
+      await becomes("t-enable.service", "UnitFileState", "enabled", program);
+      // A mask needs a place in /etc that the unit's own file has here.
+      await shell("mv /etc/systemd/system/t-enable.service /usr/lib/systemd/system/");
+      await shell("systemctl mask --now t-enable");
+      await becomes("t-enable.service", "UnitFileState", "enabled", program);
+      await becomes("t-enable.service", "ActiveState", "active", program);
+    });
+  } finally {
+    await shell("rm -f /usr/lib/systemd/system/t-enable.service");
+    await removeUnits("t-enable.service");
+  }
+});
+
+Deno.test("stopped and disabled are kept, and masked is too", async () => {
+  await writeUnit("t-off.service", SLEEPER);
+  try {
+    await shell("systemctl enable --now t-off");
+    await shell("mv /etc/systemd/system/t-off.service /usr/lib/systemd/system/");
+    const graph = svc("name: t-off, state: stopped, startup: disabled");
+    await agent(graph, async (run) => {
+      await becomes("t-off.service", "ActiveState", "inactive", run.program);
+      await becomes("t-off.service", "UnitFileState", "disabled", run.program);
+      await shell("systemctl start t-off");
+      await becomes("t-off.service", "ActiveState", "inactive", run.program);
+      await run.graph(svc("name: t-off, state: stopped, startup: masked"));
+      await becomes("t-off.service", "UnitFileState", "masked", run.program);
+      await shell("systemctl unmask t-off");
+      await becomes("t-off.service", "UnitFileState", "masked", run.program);
+    });
+  } finally {
+    await shell("rm -f /usr/lib/systemd/system/t-off.service");
+    await removeUnits("t-off.service");
+  }
+});
+
+Deno.test("a mask by hand is a clear failure where the graph says nothing of startup", async () => {
+  await shell("systemctl mask t-masked.service");
+  try {
+    await agent(svc("name: t-masked, state: running"), async ({ program }) => {
+      await program.says("t-masked.service is masked, so nothing can start it");
+      await writeUnit("t-later.service", SLEEPER);
+      await shell("systemctl unmask t-masked.service");
+      await writeUnit("t-masked.service", SLEEPER);
+      await becomes("t-masked.service", "ActiveState", "active", program);
+    });
+  } finally {
+    await removeUnits("t-masked.service", "t-later.service");
+  }
+});
+
+Deno.test("a unit that appears later is found, and one of a similar name is named", async () => {
+  await writeUnit("t-present.service", SLEEPER);
+  try {
+    await shell("systemctl daemon-reload");
+    await agent(svc("name: t-presant, state: running"), async ({ program }) => {
+      await program.says("there is no unit t-presant.service on this host");
+      await program.says('did you mean "t-present.service"?');
+      await writeUnit("t-presant.service", SLEEPER);
+      await becomes("t-presant.service", "ActiveState", "active", program);
+    });
+  } finally {
+    await removeUnits("t-present.service", "t-presant.service");
+  }
+});
+
+Deno.test("unit files that changed on disk are read again, once for many units", async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `t-many${index}`);
+  for (const name of names) await writeUnit(`${name}.service`, SLEEPER);
+  const journal = "journalctl -q --no-pager -o cat _PID=1 -g ^Reloading";
+  const reloads = async () => (await shell(`${journal} | grep -c '^Reloading\\.'`)).trim();
+  try {
+    await shell("systemctl daemon-reload");
+    await shell(`systemctl start ${names.join(" ")}`);
+    for (const name of names) {
+      await shell(`echo '# touched' >> /etc/systemd/system/${name}.service`);
+    }
+    const before = Number(await reloads());
+    await inDirectory(async (directory) => {
+      await Deno.writeTextFile(
+        `${directory}/g.yaml`,
+        svc(...names.map((name) => `name: ${name}, state: running`)),
+      );
+      const ended = await mgmt(["run", `${directory}/g.yaml`, "-t", "0", "--tmp-prefix"]);
+      assertEquals(ended.code, 0, ended.stderr);
+    });
+    assertEquals(await property("t-many7.service", "NeedDaemonReload"), "no");
+    assertEquals(Number(await reloads()) - before, 1);
+  } finally {
+    await shell(`systemctl stop ${names.join(" ")}`);
+    await shell(`rm -f ${names.map((name) => `/etc/systemd/system/${name}.service`).join(" ")}`);
+    await shell("systemctl daemon-reload");
+  }
+});
+
+Deno.test("a service that fails at once is a failure with its last words, until its file is mended", async () => {
+  await writeUnit("t-broken.service", "ExecStart=sh -c 'echo no such setting: colour; exit 3'");
+  try {
+    await agent(svc("name: t-broken, state: running"), async ({ program }) => {
+      await program.says("t-broken.service was started and ended at once");
+      await program.says("status 3");
+      await program.says("no such setting: colour");
+      // Its own end is no reason to try again at once.
+      assert(program.stderr.split("Apply").length <= 3, program.stderr);
+      await writeUnit("t-broken.service", SLEEPER);
+      await becomes("t-broken.service", "ActiveState", "active", program);
+    });
+  } finally {
+    await removeUnits("t-broken.service");
+  }
+});
+
+Deno.test("a unit that never reports fails at its timeout, and holds up nobody else", async () => {
+  await writeUnit("t-silent.service", `Type=notify\nTimeoutStartSec=2\n${SLEEPER}`);
+  await writeUnit("t-other.service", SLEEPER);
+  try {
+    const graph = svc("name: t-silent, state: running", "name: t-other, state: running");
+    await agent(graph, async ({ program }) => {
+      await becomes("t-other.service", "ActiveState", "active", program);
+      assertEquals(await property("t-silent.service", "ActiveState"), "activating");
+      await program.says("cannot start t-silent.service");
+      await program.says("timeout");
+    });
+  } finally {
+    await removeUnits("t-silent.service", "t-other.service");
+  }
+});
+
+Deno.test("a unit file that is removed while its service runs is a clear failure once it is stopped", async () => {
+  await writeUnit("t-gone.service", SLEEPER);
+  try {
+    await agent(svc("name: t-gone, state: running"), async ({ program }) => {
+      await becomes("t-gone.service", "ActiveState", "active", program);
+      await Deno.remove("/etc/systemd/system/t-gone.service");
+      await shell("systemctl stop t-gone");
+      await program.says("there is no unit t-gone.service on this host");
+      await writeUnit("t-gone.service", SLEEPER);
+      await becomes("t-gone.service", "ActiveState", "active", program);
+    });
+  } finally {
+    await removeUnits("t-gone.service");
+  }
+});
+
+Deno.test("a refresh reloads a service that can, and restarts one that cannot", async () => {
+  await writeUnit("t-reload.service", `${SLEEPER}\nExecReload=touch /run/t-reloaded`);
+  await writeUnit("t-restart.service", SLEEPER);
+  const graph = (text: string) =>
+    svc("name: t-reload, state: running", "name: t-restart, state: running") +
+    `  file:\n  - {name: /run/t-config, content: "${text}"}\nedges:\n` +
+    ["t-reload", "t-restart"].map((name) =>
+      `- {from: {kind: file, name: /run/t-config}, to: {kind: svc, name: ${name}}, notify: true}\n`
+    ).join("");
+  try {
+    await agent(graph("one"), async (run) => {
+      await becomes("t-reload.service", "ActiveState", "active", run.program);
+      await becomes("t-restart.service", "ActiveState", "active", run.program);
+      await run.program.says("Svc[t-restart]");
+      const [reloaded, restarted] = [
+        await property("t-reload.service", "MainPID"),
+        await property("t-restart.service", "MainPID"),
+      ];
+      await shell("rm -f /run/t-reloaded");
+      await run.graph(graph("two"));
+      await within(10_000, () => exists("/run/t-reloaded"), () => run.program.stderr);
+      await saysTimes(run.program, "Svc[t-restart]: Refresh", 1);
+      assertEquals(await property("t-reload.service", "MainPID"), reloaded);
+      assertNotEquals(await property("t-restart.service", "MainPID"), restarted);
+    });
+  } finally {
+    await removeUnits("t-reload.service", "t-restart.service");
+    await shell("rm -f /run/t-config /run/t-reloaded");
+  }
+});
+
+Deno.test("a task that has done its work is not started again", async () => {
+  await writeUnit("t-task.service", "Type=oneshot\nExecStart=sh -c 'echo once >> /run/t-task'");
+  try {
+    await agent(svc("name: t-task, state: running"), async ({ program }) => {
+      await within(10_000, () => exists("/run/t-task"), () => program.stderr);
+      await shell("systemctl daemon-reload");
+      await shell("sleep 0.5");
+      assertEquals(await Deno.readTextFile("/run/t-task"), "once\n");
+    });
+    assertMatch(await property("t-task.service", "Result"), /success/);
+  } finally {
+    await removeUnits("t-task.service");
+    await shell("rm -f /run/t-task");
+  }
+});
+
+Deno.test("a service that cannot be enabled says why", async () => {
+  await Deno.writeTextFile("/etc/systemd/system/t-static.service", `[Service]\n${SLEEPER}\n`);
+  try {
+    await agent(svc("name: t-static, startup: enabled"), async ({ program }) => {
+      await program.says("t-static.service cannot be enabled: it is static");
+      await program.says("no [Install] section");
+    });
+  } finally {
+    await removeUnits("t-static.service");
+  }
+});
+
+Deno.test("a second run finds nothing to do and says so", async () => {
+  await writeUnit("t-twice.service", SLEEPER);
+  try {
+    await inDirectory(async (directory) => {
+      const graph = `${directory}/g.yaml`;
+      await Deno.writeTextFile(graph, svc("name: t-twice, state: running, startup: enabled"));
+      const args = ["run", graph, "-t", "0", "--prefix", `${directory}/p`];
+      const dry = await mgmt([...args, "--noop"]);
+      assertMatch(dry.stderr, /stopped → running/);
+      assertEquals(await property("t-twice.service", "ActiveState"), "inactive");
+      assertMatch((await mgmt(args)).stderr, /1 ok, 1 changed/);
+      assertMatch((await mgmt(args)).stderr, /1 ok, 0 changed/);
+    });
+  } finally {
+    await removeUnits("t-twice.service");
+  }
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
