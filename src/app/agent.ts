@@ -15,6 +15,7 @@ import { registry } from "../resources/registry.ts";
 import { fileDebts } from "./file_debts.ts";
 import { GraphFile } from "./graph_file.ts";
 import { writeGraphviz } from "./graphviz.ts";
+import type { ServiceManager } from "./service_manager.ts";
 import type { RunSettings } from "./settings.ts";
 
 /** Why a run ends. */
@@ -40,6 +41,8 @@ export interface AgentParts {
   readonly onTerminal: boolean;
   /** Where state is kept, absolute; undefined: nowhere. */
   readonly prefix: string | undefined;
+  /** Who started the agent as a service; undefined: nobody. */
+  readonly manager: ServiceManager | undefined;
   /** Ends the program at once. */
   readonly exitNow: (code: number) => never;
 }
@@ -74,6 +77,7 @@ export class Agent {
       repairsPerSecond: settings.repairRate,
       differences: settings.verbosity !== "quiet",
     });
+    parts.manager?.follow(this.#engine);
     this.#file = new GraphFile({
       file: settings.file,
       path: parts.graphPath,
@@ -111,7 +115,7 @@ export class Agent {
   }
 
   async #start(first: LoadedGraph): Promise<void> {
-    const { settings, reporter } = this.#parts;
+    const { settings, reporter, manager } = this.#parts;
     if (settings.watchFile && settings.convergedTimeoutSeconds !== 0 && settings.file !== "-") {
       this.#file.watch((loaded) => void this.#load(loaded));
     }
@@ -119,6 +123,8 @@ export class Agent {
     await this.#load(first);
     if (this.#stopping) return;
     reporter.event({ type: "notice", topic: "State", text: "graphStarted" });
+    // Not when all is as it should be: what takes long or fails is no reason to be killed.
+    manager?.ready();
   }
 
   async #load(loaded: LoadedGraph): Promise<void> {
@@ -136,9 +142,9 @@ export class Agent {
   }
 
   #signal(signal: HeardSignal): void {
-    const { reporter, exitNow, onTerminal } = this.#parts;
+    const { reporter, exitNow, manager, onTerminal } = this.#parts;
     if (signal === "SIGHUP" && !onTerminal) {
-      void this.#reload();
+      void (manager === undefined ? this.#reload() : manager.reloading(() => this.#reload()));
       return;
     }
     this.#signals++;
@@ -151,9 +157,10 @@ export class Agent {
   }
 
   async #stop(end: End): Promise<number> {
-    const { reporter } = this.#parts;
+    const { reporter, manager } = this.#parts;
     this.#stopping = true;
     this.#file.close();
+    manager?.stopping();
     const why = end === "max-runtime"
       ? "The time for this run is over"
       : "Interrupted by exit signal";

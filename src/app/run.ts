@@ -6,7 +6,7 @@
 
 import { reasonOf } from "../base/result.ts";
 import { buildLine } from "../host/build.ts";
-import { isTerminal } from "../host/environment.ts";
+import { environment, isTerminal } from "../host/environment.ts";
 import { graphTextPath } from "../host/graph_text.ts";
 import { createLocalHost } from "../host/local.ts";
 import { createLocalClock } from "../host/local_clock.ts";
@@ -15,6 +15,7 @@ import type { Reporter } from "../report/event.ts";
 import { createReporter } from "../report/reporter.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { Agent, EXIT } from "./agent.ts";
+import type { ServiceManager } from "./service_manager.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
 
@@ -27,11 +28,13 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   const graphPath = graphTextPath(settings.file);
   let agent: Agent | undefined;
   const data = new DataOutput();
-  const reporter = openReporter(
+  const screen = openReporter(
     settings,
     data,
     (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
   );
+  const manager = await openManager(settings, screen);
+  const reporter = manager === undefined ? screen : both(screen, manager);
   const place = await claimState(settings, createLocalClock());
   if (!place.ok) return await refuse(reporter, place.failure);
   try {
@@ -47,7 +50,8 @@ export async function runAgent(settings: RunSettings): Promise<number> {
         exitNow(code);
       };
       const onTerminal = isTerminal("stderr");
-      agent = new Agent({ settings, host, reporter, graphPath, onTerminal, prefix, exitNow: exit });
+      const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix };
+      agent = new Agent({ ...parts, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
       await host.close();
@@ -55,7 +59,35 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   } finally {
     place.value.release();
     await reporter.flush();
+    manager?.close();
   }
+}
+
+/** The service manager, where one has started the program as a service and wants to hear of it. */
+async function openManager(
+  settings: RunSettings,
+  reporter: Reporter,
+): Promise<ServiceManager | undefined> {
+  // Most runs are no service, and need none of this.
+  if (environment("NOTIFY_SOCKET") === undefined) return undefined;
+  const clock = createLocalClock();
+  const { openServiceNotify } = await import("../host/service_notify.ts");
+  const notify = openServiceNotify(clock);
+  if (notify === undefined) return undefined;
+  const { ServiceManager } = await import("./service_manager.ts");
+  const warn = (text: string) => reporter.event({ type: "warning", text });
+  return new ServiceManager({ notify, clock, file: settings.file, warn });
+}
+
+/** Reports that the service manager hears of too. */
+function both(reporter: Reporter, manager: ServiceManager): Reporter {
+  return {
+    event: (event) => {
+      reporter.event(event);
+      manager.event(event);
+    },
+    flush: () => reporter.flush(),
+  };
 }
 
 /** Standard output, and whether it took everything. */

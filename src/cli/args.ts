@@ -17,10 +17,10 @@ export type Parsed = { readonly type: "given"; readonly given: Given } | { reado
 
 /** Takes the arguments of a command apart. */
 export function parse(
-  command: Pick<Command, "name" | "flags" | "words">,
+  command: Pick<Command, "name" | "flags" | "otherFlags" | "words">,
   args: readonly string[],
 ): Result<Parsed> {
-  const flags = [...command.flags, HELP_FLAG];
+  const flags = [...command.flags, ...command.otherFlags ?? [], HELP_FLAG];
   const values = flags.filter((flag) => flag.value !== undefined);
   const switches = flags.filter((flag) => flag.value === undefined);
   const strangers: string[] = [];

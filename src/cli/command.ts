@@ -47,6 +47,8 @@ export interface Command {
   /** Command lines with what they do. */
   readonly examples?: readonly (readonly [line: string, meaning: string])[];
   readonly flags: readonly Flag[];
+  /** Flags that it takes too, and that another command explains. */
+  readonly otherFlags?: readonly Flag[];
   /** How many words it takes. */
   readonly words: { readonly least: number; readonly most: number };
   /** Does it; the result is the exit code. */

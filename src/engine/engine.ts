@@ -20,8 +20,9 @@ import { longRunning } from "./running.ts";
 import { type Outcome, Scheduler } from "./scheduler.ts";
 import { seededRandom, shuffled } from "./seeded_random.ts";
 import { Semaphores } from "./semaphores.ts";
+import { StuckDetector } from "./stuck.ts";
 import { Tally } from "./tally.ts";
-import { createVertex, quiesce, type Vertex } from "./vertex.ts";
+import { abort, createVertex, quiesce, type Vertex } from "./vertex.ts";
 
 /** How often long work is reported, and from when on it counts as long. */
 const RUNNING_REPORT_MS = 10_000;
@@ -36,12 +37,14 @@ export class Engine {
   readonly #convergence: Convergence;
   readonly #aftermath: Aftermath;
   readonly #random: () => number;
+  readonly #stuck = new StuckDetector();
   #graph: Graph<Resource> = emptyGraph();
   #vertices = new Map<string, Vertex>();
   #claims: Set<string> | undefined;
   /** Graphs are swapped one after the other. */
   #loading: Promise<void> = Promise.resolve();
   #loads = 0;
+  #passes = 0;
   #stopping = false;
   #stopped: Promise<void> | undefined;
   /** Something happened since the last `settled` event. */
@@ -138,7 +141,21 @@ export class Engine {
 
   /** Aborts what runs; for after `stop`. */
   abort(): void {
-    for (const vertex of this.#vertices.values()) vertex.controller.abort();
+    const nowMs = this.#options.host.clock.nowMs();
+    for (const vertex of this.#vertices.values()) abort(vertex, nowMs);
+  }
+
+  /** What hangs, as a sentence; undefined: it makes progress, or has nothing to do. */
+  stuck(): string | undefined {
+    const { pending, running } = this.#scheduler;
+    return this.#stuck.look({
+      vertices: this.#vertices.values(),
+      // What is marked but was not begun when the engine stopped is never begun.
+      pending: this.#stopping ? running : pending,
+      running,
+      loads: this.#loads,
+      passes: this.#passes,
+    }, this.#options.host.clock.nowMs());
   }
 
   #emit(event: EngineEvent): void {
@@ -184,11 +201,12 @@ export class Engine {
   async #retire(keys: readonly string[]): Promise<Vertex[]> {
     const leaving = keys.map((key) => this.#vertices.get(key))
       .filter((vertex) => vertex !== undefined);
+    const nowMs = this.#options.host.clock.nowMs();
     for (const vertex of leaving) {
       this.#aftermath.disarmRetry(vertex);
       quiesce(vertex);
       this.#scheduler.leave(vertex.node);
-      vertex.controller.abort();
+      abort(vertex, nowMs);
     }
     await Promise.all(leaving.map((vertex) => vertex.pass));
     for (const vertex of leaving) {
@@ -250,6 +268,7 @@ export class Engine {
 
   #visit(vertex: Vertex): Promise<Outcome> {
     this.#unsettled = true;
+    this.#passes++;
     this.#runningTimer ??= this.#options.host.clock.after(
       RUNNING_REPORT_MS,
       () => this.#reportRunning(),

@@ -70,6 +70,7 @@ export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResul
     deadline.end();
     release?.();
     vertex.step = undefined;
+    vertex.dueMs = undefined;
   }
 }
 
@@ -95,6 +96,7 @@ function passDeadline(
   const abort = () => controller.abort();
   outer.addEventListener("abort", abort, { once: true });
   const timer = options.host.clock.after(timeoutSeconds * 1000, abort);
+  vertex.dueMs = options.host.clock.nowMs() + timeoutSeconds * 1000;
   return {
     signal: controller.signal,
     end: () => {

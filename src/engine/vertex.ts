@@ -52,6 +52,8 @@ export interface Vertex {
   /** What it is doing, and since when, while a pass runs. */
   step: "check" | "apply" | "refresh" | undefined;
   stepSinceMs: number;
+  /** When the pass under way must end: at its time limit, or at once when it was aborted. */
+  dueMs: number | undefined;
   /** The pass under way. */
   pass: Promise<unknown> | undefined;
 }
@@ -89,6 +91,7 @@ export function createVertex(resource: Resource): Vertex {
       : createBucket({ capacity: Math.max(1, burst), perSecond: limit }),
     step: undefined,
     stepSinceMs: 0,
+    dueMs: undefined,
     pass: undefined,
   };
   node.payload = vertex;
@@ -102,4 +105,10 @@ export function quiesce(vertex: Vertex): void {
   vertex.watch = undefined;
   vertex.pollTimer?.cancel();
   vertex.retryTimer?.cancel();
+}
+
+/** Aborts what runs for the vertex. */
+export function abort(vertex: Vertex, nowMs: number): void {
+  vertex.controller.abort();
+  vertex.dueMs = Math.min(vertex.dueMs ?? nowMs, nowMs);
 }

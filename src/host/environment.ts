@@ -3,6 +3,13 @@ export function environment(name: string): string | undefined {
   return Deno.env.get(name);
 }
 
+/** The same, and takes it away, so that commands do not inherit it. */
+export function takeEnvironment(name: string): string | undefined {
+  const value = Deno.env.get(name);
+  if (value !== undefined) Deno.env.delete(name);
+  return value === "" ? undefined : value;
+}
+
 /** Whether a standard stream is a terminal. */
 export function isTerminal(stream: "stdout" | "stderr"): boolean {
   return Deno[stream].isTerminal();

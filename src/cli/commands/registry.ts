@@ -8,6 +8,7 @@ import type { Command } from "../command.ts";
 import { graph } from "./graph.ts";
 import { help } from "./help.ts";
 import { run } from "./run.ts";
+import { service } from "./service.ts";
 import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   run,
   validate,
   graph,
+  service,
   version,
   help,
 ];

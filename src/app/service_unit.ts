@@ -1,0 +1,91 @@
+/**
+ * The agent as a systemd service: the text of its unit. Pure.
+ *
+ * @module
+ */
+
+/** The name of the unit. */
+export const UNIT_NAME = "mgmt.service";
+
+/** What every unit of ours begins with; a unit without it was written by somebody else. */
+export const UNIT_MARK = "# Written by mgmt service install, which replaces it.";
+
+/** What differs between units. */
+export interface UnitOptions {
+  /** The program, absolute. */
+  readonly executable: string;
+  /** The graph file, absolute. */
+  readonly graph: string;
+  /** The arguments of the program. */
+  readonly args: readonly string[];
+}
+
+/** The text of the unit. */
+export function unitText({ executable, graph, args }: UnitOptions): string {
+  const command = [programWord(executable), ...args.map(argumentWord)].join(" ");
+  return `${UNIT_MARK}
+# Your own settings belong beside it: systemctl edit mgmt
+
+[Unit]
+Description=mgmt keeps this host as ${inLine(graph)} says
+${
+    documentation(graph)
+  }# The other way round it is stopped before them, while it can still finish what it does.
+After=dbus.service network.target
+# It never gives up: what is wrong (a graph file, a full disk) may be put right at any time.
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+NotifyAccess=main
+ExecStart=${command}
+ExecReload=/bin/sh -c 'kill -HUP "$$MAINPID"'
+Restart=on-failure
+RestartSec=2s
+SuccessExitStatus=130 143
+# Commands that run at a stop are finished: the agent asks for more time as long as they need it.
+KillMode=mixed
+TimeoutStopSec=90s
+# The agent reports as long as it makes progress. SIGKILL, because an image of its memory may hold secrets.
+WatchdogSec=60s
+WatchdogSignal=SIGKILL
+StateDirectory=mgmt
+StateDirectoryMode=0700
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** `Documentation=` takes addresses without blanks, so not every path can be named there. */
+function documentation(graph: string): string {
+  return /^[\w/.@+,:-]+$/.test(graph) ? `Documentation=file://${graph}\n` : "";
+}
+
+/** Text where specifiers count and nothing else does, on one line. */
+function inLine(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what has to go
+  return text.replace(/[\x00-\x1f\x7f\\]/g, "?").replaceAll("%", "%%");
+}
+
+/** The program in a command line of a unit: no variables there. */
+function programWord(path: string): string {
+  return quoted(path.replaceAll("%", "%%"));
+}
+
+/** An argument in a command line of a unit, so that the program gets exactly this text. */
+export function argumentWord(text: string): string {
+  return quoted(text.replaceAll("%", "%%").replaceAll("$", "$$$$"));
+}
+
+function quoted(text: string): string {
+  if (/^[\w/.@+,:=%$-]+$/.test(text)) return text;
+  // deno-lint-ignore no-control-regex -- a unit's line cannot hold them as they are
+  const escaped = text.replace(/[\x00-\x1f\x7f"\\]/g, escape);
+  return `"${escaped}"`;
+}
+
+function escape(character: string): string {
+  if (character === '"' || character === "\\") return `\\${character}`;
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}

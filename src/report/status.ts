@@ -1,0 +1,51 @@
+/**
+ * How the agent is, in one line.
+ *
+ * @module
+ */
+
+import { printable } from "../base/printable.ts";
+import type { Recap } from "../engine/event.ts";
+import { names } from "./words.ts";
+
+/** What a status line is made of. */
+export interface Status {
+  /** The graph file as the user named it. */
+  readonly file: string;
+  /** The name of the graph in force. */
+  readonly graph?: string;
+  readonly recap?: Recap;
+  /** Keys of the resources at work. */
+  readonly working?: readonly string[];
+  /** The file has mistakes now, so the graph that was read before stays in force. */
+  readonly refused?: boolean;
+  readonly stopping?: boolean;
+}
+
+/** How many resources are named. */
+const NAMED = 3;
+/** Longer ones are cut: some readers have one line for it. */
+const LENGTH = 250;
+
+/** For instance `web: 12 ok, 1 failed; working on Exec[a]`. */
+export function statusLine(status: Status): string {
+  const { file, graph, recap, working = [], refused, stopping } = status;
+  const parts: string[] = [];
+  if (graph === undefined) parts.push(`Starts with ${file}`);
+  else if (recap !== undefined) parts.push(`${graph}: ${counts(recap)}`);
+  if (working.length > 0) {
+    parts.push(`${stopping ? "stops, and waits for" : "working on"} ${names(working, NAMED)}`);
+  } else if (stopping) parts.push("stops");
+  if (refused) parts.push("the graph file has mistakes: the graph before stays in force");
+  return cut(printable(parts.join("; ")));
+}
+
+function counts({ ok, changed, failed, held, contested, noop }: Recap): string {
+  const said = Object.entries({ changed, failed, held, contested, noop })
+    .filter(([, count]) => count > 0).map(([state, count]) => `, ${count} ${state}`);
+  return `${ok} ok${said.join("")}`;
+}
+
+function cut(text: string): string {
+  return text.length <= LENGTH ? text : `${text.slice(0, LENGTH - 1)}…`;
+}
