@@ -21,6 +21,8 @@ export interface ThingParams {
   readonly value: string;
   /** How long its apply takes; 0: at once. */
   readonly takesMs?: number;
+  /** Its apply takes no notice of being aborted. */
+  readonly stubborn?: boolean;
 }
 
 export class EngineWorld {
@@ -98,7 +100,8 @@ export class EngineWorld {
     apply: async (plan, params, context) => {
       this.applying++;
       this.mostApplying = Math.max(this.mostApplying, this.applying);
-      if (params.takesMs !== undefined) await this.clock.sleep(params.takesMs, context.signal);
+      const signal = params.stubborn === true ? undefined : context.signal;
+      if (params.takesMs !== undefined) await this.clock.sleep(params.takesMs, signal);
       this.applying--;
       if (context.signal.aborted) return failure("aborted");
       this.log.push(`apply ${params.name}`);

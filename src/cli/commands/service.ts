@@ -2,6 +2,7 @@ import { ENVIRONMENT, type GivenFlags, type RunSettings, runSettings } from "../
 import { fail, ok, type Result } from "../../base/result.ts";
 import { graphTextPath } from "../../host/graph_text.ts";
 import { ownExecutable } from "../../host/executable.ts";
+import { suggestion } from "../args.ts";
 import type { Command, Surface } from "../command.ts";
 import { refuse } from "../refuse.ts";
 import { run } from "./run.ts";
@@ -27,20 +28,29 @@ export const service: Command = {
   otherFlags: run.flags,
   words: { least: 0, most: 2 },
   run: async ({ flags, words: [action, file] }, surface) => {
-    if (action !== "print") {
-      const message = action === undefined
-        ? "print comes after service"
-        : `"${action}" is none of print`;
-      return await refuse("service", { message }, surface);
+    if (action === undefined || !isAction(action)) {
+      return await refuse("service", { message: wrongAction(action) }, surface);
     }
     const wanted = wantedService(flags, file, surface);
-    if (!wanted.ok) return await refuse(`service ${action}`, wanted.failure, surface);
+    if (!wanted.ok) return await refuse("service", wanted.failure, surface);
     const { unitText } = await import("../../app/service_unit.ts");
     const executable = ownExecutable() ?? USUAL_EXECUTABLE;
     await surface.print(unitText({ executable, ...wanted.value }));
     return 0;
   },
 };
+
+const ACTIONS = ["print"] as const;
+
+function isAction(word: string): word is typeof ACTIONS[number] {
+  return ACTIONS.some((action) => action === word);
+}
+
+function wrongAction(word: string | undefined): string {
+  const choice = ACTIONS.join(", ");
+  if (word === undefined) return `say what to do: ${choice}`;
+  return `"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`;
+}
 
 /** A service that a command line asks for. */
 interface WantedService {

@@ -1,0 +1,53 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runLine } from "../../support/cli_surface.ts";
+
+/** The command line in the unit that is printed. */
+async function command(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
+  const { code, data, talk } = await runLine(["service", "print", ...words], environment);
+  assertEquals([code, talk], [0, ""]);
+  return /^ExecStart=(.*)$/m.exec(data)?.[1];
+}
+
+const HERE = Deno.cwd();
+
+Deno.test("the service gets the flags of the run, with paths that are right everywhere", async () => {
+  assertEquals(await command(["/etc/g.yaml"]), "/usr/local/bin/mgmt run --file=/etc/g.yaml");
+  assertEquals(
+    await command(["g.yaml", "-q", "--prefix", "p", "--hostname=true", "--graphviz=a b"]),
+    `/usr/local/bin/mgmt run --file=${HERE}/g.yaml --quiet "--graphviz=${HERE}/a b" ` +
+      `--prefix=${HERE}/p --hostname=true`,
+  );
+});
+
+Deno.test("what the environment says is written into the unit, unless it suits no service", async () => {
+  const environment = { MGMT_FILE: "e.yaml", MGMT_CONVERGED_TIMEOUT: "5" };
+  assertEquals(await command([], environment), `/usr/local/bin/mgmt run --file=${HERE}/e.yaml`);
+  assertEquals(
+    await command(["f.yaml"], environment),
+    `/usr/local/bin/mgmt run --file=${HERE}/f.yaml`,
+  );
+});
+
+const REFUSED: readonly (readonly [words: string, told: string])[] = [
+  ["", "mgmt service: say what to do: print"],
+  ["prnt", 'mgmt service: "prnt" is not one of print; did you mean print?'],
+  ["print", "which graph? Name its file"],
+  ["print -", "a service has no standard input"],
+  ["print g.yaml -t 5", "--converged-timeout is not for a service: it does not end"],
+  ["print g.yaml --noop", "--noop is not for a service"],
+  ["print g.yaml --tmp-prefix", "--tmp-prefix is not for a service"],
+  ["print g.yaml --file h.yaml", "two graphs: --file h.yaml, and g.yaml"],
+  ["print g.yaml --outptu=json", "unknown flag --outptu; did you mean --output?"],
+];
+
+for (const [words, told] of REFUSED) {
+  Deno.test(`mgmt service ${words} is refused with one clear line`, async () => {
+    const args = words === "" ? [] : words.split(" ");
+    const { code, data, talk } = await runLine(["service", ...args]);
+    assertEquals([code, data], [1, ""], talk);
+    assertStringIncludes(talk, told);
+  });
+}

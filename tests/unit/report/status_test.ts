@@ -1,0 +1,38 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Recap } from "../../../src/engine/event.ts";
+import { statusLine } from "../../../src/report/status.ts";
+
+const RECAP: Recap = { ok: 12, changed: 0, failed: 0, held: 0, contested: 0, noop: 0 };
+const RUNNING = { file: "/etc/g.yaml", graph: "web", recap: RECAP };
+
+Deno.test("the status line says how things are, and nothing of what is not", () => {
+  assertEquals(statusLine({ file: "/etc/g.yaml" }), "Starts with /etc/g.yaml");
+  assertEquals(statusLine(RUNNING), "web: 12 ok");
+  assertEquals(
+    statusLine({ ...RUNNING, recap: { ...RECAP, changed: 3, failed: 1, held: 2 } }),
+    "web: 12 ok, 3 changed, 1 failed, 2 held",
+  );
+  const working = ["exec[a]", "file[b]", "file[c]", "file[d]", "file[e]"];
+  assertEquals(
+    statusLine({ ...RUNNING, working }),
+    "web: 12 ok; working on Exec[a], File[b], File[c] and 2 more",
+  );
+  assertEquals(
+    statusLine({ ...RUNNING, working: ["exec[a]"], stopping: true }),
+    "web: 12 ok; stops, and waits for Exec[a]",
+  );
+  assertEquals(statusLine({ ...RUNNING, stopping: true }), "web: 12 ok; stops");
+  assertEquals(
+    statusLine({ ...RUNNING, refused: true }),
+    "web: 12 ok; the graph file has mistakes: the graph before stays in force",
+  );
+});
+
+Deno.test("the status line is one short line, whatever things are called", () => {
+  const line = statusLine({
+    ...RUNNING,
+    graph: "a\nREADY=1",
+    working: [`exec[${"x".repeat(999)}]`],
+  });
+  assert(!line.includes("\n") && line.length <= 250, line);
+});
