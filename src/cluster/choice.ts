@@ -1,0 +1,129 @@
+/**
+ * Who comes and who goes, when several could: spread over failure domains, then by name, so that
+ * every leader chooses the same.
+ *
+ * @module
+ */
+
+import { hostNamed, isDead, isUp, isWithdrawn, type Patience, type View } from "./view.ts";
+import type { ViewHost, ViewMember } from "./view.ts";
+
+/** Hosts that could become members beside `members`, in no order. */
+export function freeHosts(
+  view: View,
+  now: number,
+  members: readonly ViewMember[] = view.members,
+): readonly ViewHost[] {
+  const taken = new Set(members.map((member) => member.host));
+  const urls = new Set(members.flatMap((member) => member.peerUrls));
+  return view.hosts.filter((host) =>
+    host.live && host.volunteer !== undefined && !taken.has(host.host) &&
+    !isBackedOff(host, now) && !host.volunteer.peerUrls.some((url) => urls.has(url))
+  );
+}
+
+/** It has failed, and its time has not come yet. */
+export function isBackedOff(host: ViewHost, now: number): boolean {
+  return host.backoffUntil !== undefined && now < host.backoffUntil;
+}
+
+/** The `count` free hosts that should come. */
+export function newcomers(view: View, now: number, count: number): readonly ViewHost[] {
+  return spread(view, freeHosts(view, now), view.members, count);
+}
+
+/** Dead voters whose host is back without their data, so that it could come again as a new member. */
+export function returned(
+  view: View,
+  dead: readonly ViewMember[],
+  now: number,
+): readonly ViewMember[] {
+  const free = freeHosts(view, now, view.members.filter((member) => !dead.includes(member)));
+  return dead.filter((member) => free.some((host) => host.host === member.host));
+}
+
+/** The learners that could get a vote now, in the order in which they should. */
+export function promotable(view: View): readonly ViewMember[] {
+  const ready = view.members.filter((member) => member.learner && isReady(view, member));
+  return spread(view, ready, view.members.filter((member) => !member.learner), ready.length);
+}
+
+/** It runs, is in sync, and its host still offers itself. */
+export function isReady(view: View, member: ViewMember): boolean {
+  return isUp(member) && member.lagSince === undefined && member.host !== undefined &&
+    !isWithdrawn(view, member);
+}
+
+/** The order in which members should go: the dead, who wants to, the last of the fullest domain. */
+export function leavers(
+  view: View,
+  members: readonly ViewMember[],
+  now: number,
+  patience: Patience,
+): readonly ViewMember[] {
+  const left = members.filter((member) => member.host !== undefined);
+  const order: ViewMember[] = [];
+  while (left.length > 0) {
+    const counts = countDomains(view, left);
+    const rank = (member: ViewMember) => [
+      isDead(member, now, patience) ? 0 : 1,
+      isWithdrawn(view, member) ? 0 : 1,
+      member.host === view.self ? 1 : 0,
+      -(counts.get(domainOf(view, member.host)) ?? 0),
+    ];
+    const first = best(left, (a, b) => compare(rank(a), rank(b)) || byName(b, a));
+    left.splice(left.indexOf(first), 1);
+    order.push(first);
+  }
+  return order;
+}
+
+/** Takes `count`, one after the other, from the domain that has fewest by then. */
+function spread<T extends { readonly host: string | undefined; readonly failures?: number }>(
+  view: View,
+  all: readonly T[],
+  beside: readonly ViewMember[],
+  count: number,
+): readonly T[] {
+  const counts = countDomains(view, beside);
+  const left = [...all];
+  const order: T[] = [];
+  while (left.length > 0 && order.length < count) {
+    const rank = (one: T) => [counts.get(domainOf(view, one.host)) ?? 0, one.failures ?? 0];
+    const first = best(left, (a, b) => compare(rank(a), rank(b)) || byName(a, b));
+    const domain = domainOf(view, first.host);
+    counts.set(domain, (counts.get(domain) ?? 0) + 1);
+    left.splice(left.indexOf(first), 1);
+    order.push(first);
+  }
+  return order;
+}
+
+function countDomains(view: View, members: readonly ViewMember[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const member of members) {
+    const domain = domainOf(view, member.host);
+    counts.set(domain, (counts.get(domain) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A host that names no domain is one by itself. */
+function domainOf(view: View, host: string | undefined): string {
+  const domain = hostNamed(view, host)?.domain;
+  return domain === undefined ? `host ${host}` : `domain ${domain}`;
+}
+
+function best<T>(all: readonly T[], order: (a: T, b: T) => number): T {
+  return all.reduce((first, one) => order(one, first) < 0 ? one : first);
+}
+
+function compare(left: readonly number[], right: readonly number[]): number {
+  const index = left.findIndex((value, at) => value !== right[at]);
+  return index < 0 ? 0 : (left[index] ?? 0) - (right[index] ?? 0);
+}
+
+function byName(left: { readonly host: string | undefined }, right: typeof left): number {
+  const [a, b] = [left.host ?? "", right.host ?? ""];
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,290 @@
+/**
+ * What the leader does next. Pure: the same view gives the same answer, whoever looks and however
+ * often. One action at a time; after each the leader looks again.
+ *
+ * A change of members is an {@linkcode Operation}: journalled (`begin`), done call by call (`step`),
+ * and closed (`end`). The next leader finds it in its view and goes on with it, or gives it up where
+ * a guard objects. Everything else follows from the list of members alone, so that it does not
+ * matter where the last leader stopped.
+ *
+ * @module
+ */
+
+import { freeHosts, isBackedOff, leavers, newcomers, promotable, returned } from "./choice.ts";
+import { dropReason, objection } from "./guards.ts";
+import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
+import type { Operation, Step } from "./operation.ts";
+import { batchSize, describeCluster, learnersWanted, type Target, targetOf } from "./target.ts";
+import { hostNamed, isDead, isUp, isWithdrawn, learnersOf, mayFail, PATIENCE } from "./view.ts";
+import { MOST_LEARNERS, type Patience, type View, type ViewMember, votersOf } from "./view.ts";
+
+/** What the leader does now, and why, in words. */
+export type Action =
+  & { readonly reason: string }
+  & (
+    | { readonly type: "begin"; readonly operation: Operation }
+    | { readonly type: "step"; readonly operation: Operation; readonly step: Step }
+    | {
+      readonly type: "end";
+      readonly operation: Operation;
+      readonly outcome: "done" | "abandoned";
+    }
+    /** Ask that host to run that member, as one of those that are listed now. */
+    | { readonly type: "nominate"; readonly host: string; readonly memberId: string }
+    /** Remove what is written down of that host and no longer true. */
+    | { readonly type: "forget"; readonly host: string; readonly what: "nomination" | "backoff" }
+    /** Nothing; look again when something changes, at the latest at that time. */
+    | { readonly type: "none"; readonly lookAgainAt?: number }
+  );
+
+/** A view with all that is derived from it. */
+interface Situation {
+  readonly view: View;
+  readonly now: number;
+  readonly patience: Patience;
+  readonly target: Target;
+  readonly voters: readonly ViewMember[];
+  readonly learners: readonly ViewMember[];
+  /** Voters of ours that are not waited for any more. */
+  readonly dead: readonly ViewMember[];
+  /** Voters whose hosts have taken back their offer. */
+  readonly withdrawn: readonly ViewMember[];
+}
+
+/** One action, or none. Times are the leader's own monotonic milliseconds. */
+export function decide(view: View, now: number, patience: Patience = PATIENCE): Action {
+  if (view.operation !== undefined) return goOn(view, view.operation, now, patience);
+  const situation = see(view, now, patience);
+  return leaveAlone(situation) ?? nominate(situation) ?? pause(situation) ?? drop(situation) ??
+    awaitNominees(situation) ??
+    bury(situation) ?? replace(situation) ?? shrink(situation) ?? promote(situation) ??
+    grow(situation) ?? dropExtra(situation) ?? forget(situation) ?? rest(situation);
+}
+
+function see(view: View, now: number, patience: Patience): Situation {
+  const voters = votersOf(view.members);
+  const ours = voters.filter((member) => member.host !== undefined);
+  return {
+    view,
+    now,
+    patience,
+    target: targetOf(view, now, patience),
+    voters,
+    learners: learnersOf(view.members),
+    dead: leavers(view, ours.filter((member) => isDead(member, now, patience)), now, patience),
+    withdrawn: leavers(view, ours.filter((member) => isWithdrawn(view, member)), now, patience),
+  };
+}
+
+/** The journalled operation comes first: on with it, or out of the way. */
+function goOn(view: View, operation: Operation, now: number, patience: Patience): Action {
+  const what = describeSteps(operation.steps);
+  const step = nextStep(operation, view.members);
+  if (step === undefined) {
+    return { type: "end", operation, outcome: "done", reason: `done: ${what}` };
+  }
+  const why = objection(view, operation, step, now, patience);
+  if (why !== undefined) {
+    return { type: "end", operation, outcome: "abandoned", reason: `given up: ${what}: ${why}` };
+  }
+  return { type: "step", operation, step, reason: `${describeStep(step)}: ${operation.reason}` };
+}
+
+/** Where others' etcd votes too, its size is theirs to choose. */
+function leaveAlone({ voters }: Situation): Action | undefined {
+  const foreign = voters.filter((member) => member.host === undefined);
+  if (foreign.length === 0) return undefined;
+  const reason = `${foreign.length} of ${voters.length} voters are not ours: nothing is changed`;
+  return { type: "none", reason };
+}
+
+function pause({ view, now }: Situation): Action | undefined {
+  if (view.pausedUntil === undefined || now >= view.pausedUntil) return undefined;
+  const reason = "the last change failed: waiting before the next";
+  return { type: "none", reason, lookAgainAt: view.pausedUntil };
+}
+
+/** Learners that have not started are asked to, with the list of members as it is now. */
+function nominate({ view, learners }: Situation): Action | undefined {
+  const member = learners.find((each) => {
+    const host = hostNamed(view, each.host);
+    return !each.started && host?.live === true && host.volunteer !== undefined &&
+      each.nomination?.current !== true;
+  });
+  if (member?.host === undefined) return undefined;
+  const reason = member.nomination === undefined
+    ? `${member.host} is to start etcd`
+    : `${member.host} is to start etcd with the new list of members`;
+  return { type: "nominate", host: member.host, memberId: member.id, reason };
+}
+
+function drop(situation: Situation): Action | undefined {
+  const { view, learners, now, patience } = situation;
+  for (const member of learners) {
+    const why = dropReason(view, member, now, patience);
+    if (why === undefined || member.host === undefined) continue;
+    const backoff = why.backoff ? { backoff: member.host } : {};
+    const { reason } = why;
+    return begin(situation, { purpose: "drop", steps: [remove(member)], reason, ...backoff });
+  }
+  return undefined;
+}
+
+function awaitNominees({ learners, now, patience }: Situation): Action | undefined {
+  const member = learners.find((each) => !each.started && each.nomination !== undefined);
+  if (member?.nomination === undefined) return undefined;
+  const lookAgainAt = member.nomination.since + patience.nominationMs;
+  const left = Math.ceil((lookAgainAt - now) / 1000);
+  return {
+    type: "none",
+    lookAgainAt,
+    reason: `waiting for ${member.host} to start: ${left} s left`,
+  };
+}
+
+/** Dead voters go without a replacement where that lets more fail, or lets somebody come. */
+function bury(situation: Situation): Action | undefined {
+  const { view, dead, now, voters, target } = situation;
+  for (let count = 1; count <= dead.length; count++) {
+    const steps = dead.slice(0, count).map(remove);
+    const left = steps.reduce<readonly ViewMember[]>((all, step) => after(step, all), view.members);
+    if (mayFail(left) <= mayFail(view.members)) continue;
+    return begin(situation, { purpose: "bury", steps, reason: "more may fail without the dead" });
+  }
+  const [first] = dead;
+  if (first === undefined || promotable(view).length > 0) return undefined;
+  if (voters.length > target.voters) return undefined;
+  const [back] = returned(view, dead, now);
+  const goer = back ?? (view.addRefused && freeHosts(view, now).length > 0 ? first : undefined);
+  if (goer === undefined) return undefined;
+  const reason = back === undefined
+    ? `${goer.host} is dead, and etcd takes nobody in before it is gone`
+    : `${goer.host} is back without its data`;
+  return begin(situation, { purpose: "bury", steps: [remove(goer)], reason });
+}
+
+/** A learner in sync takes the place of a voter that is dead or wants to go. */
+function replace(situation: Situation): Action | undefined {
+  const { view, dead, withdrawn, voters, target } = situation;
+  const [ready] = promotable(view);
+  if (ready === undefined || voters.length > target.voters) return undefined;
+  const [corpse] = dead;
+  if (corpse !== undefined) {
+    const reason = `${corpse.host} is dead, ${ready.host} takes its place`;
+    const steps = [remove(corpse), promotion(ready)];
+    return begin(situation, { purpose: "replace", steps, reason });
+  }
+  const [goer] = withdrawn;
+  if (goer === undefined) return undefined;
+  const reason = `${goer.host} no longer volunteers, ${ready.host} takes its place`;
+  const steps = [promotion(ready), remove(goer)];
+  return begin(situation, { purpose: "replace", steps, reason });
+}
+
+function shrink(situation: Situation): Action | undefined {
+  const { view, voters, target, now, patience } = situation;
+  const count = Math.min(2, voters.length - target.voters);
+  const goers = leavers(view, voters, now, patience).slice(0, Math.max(0, count));
+  if (goers.length === 0) return undefined;
+  const odd = (voters.length - goers.length) % 2 === 1 ? goers : goers.slice(0, 1);
+  const reason = `${target.members} of ${voters.length} wanted`;
+  return begin(situation, { purpose: "shrink", steps: odd.map(remove), reason });
+}
+
+function promote(situation: Situation): Action | undefined {
+  const { view, voters, target } = situation;
+  const size = batchSize(target, voters.length);
+  const batch = promotable(view).slice(0, size);
+  if (size === 0 || batch.length < size) return undefined;
+  const reason = `${voters.length + size} voters instead of ${voters.length}`;
+  return begin(situation, { purpose: "promote", steps: batch.map(promotion), reason });
+}
+
+function grow(situation: Situation): Action | undefined {
+  const { view, learners, now, target, voters } = situation;
+  const count = Math.min(MOST_LEARNERS, wantedLearners(situation)) - learners.length;
+  if (count <= 0) return undefined;
+  const steps: Step[] = newcomers(view, now, count).map((host) => ({
+    type: "add",
+    host: host.host,
+    peerUrls: host.volunteer?.peerUrls ?? [],
+  }));
+  const reason = batchSize(target, voters.length) === 0 && view.members.length >= target.members
+    ? "to take a voter's place"
+    : `${target.members} members wanted`;
+  return steps.length === 0 ? undefined : begin(situation, { purpose: "grow", steps, reason });
+}
+
+function wantedLearners({ view, target, voters, dead, withdrawn }: Situation): number {
+  const replaces = voters.length <= target.voters && dead.length + withdrawn.length > 0;
+  return learnersWanted(target, voters.length, replaces && view.members.length > 0);
+}
+
+function dropExtra(situation: Situation): Action | undefined {
+  const { view, learners, now, patience, target } = situation;
+  if (learners.length <= wantedLearners(situation)) return undefined;
+  const [goer] = leavers(view, learners, now, patience);
+  if (goer === undefined) return undefined;
+  const reason = `${target.members} of ${view.members.length} wanted`;
+  return begin(situation, { purpose: "drop", steps: [remove(goer)], reason });
+}
+
+/** What is written down of hosts and no longer true. */
+function forget({ view, now }: Situation): Action | undefined {
+  for (const host of view.hosts) {
+    const member = view.members.find((each) => each.host === host.host);
+    if (host.nominated && member === undefined) {
+      const reason = `${host.host} is no member any more`;
+      return { type: "forget", host: host.host, what: "nomination", reason };
+    }
+    const recovered = member !== undefined && isUp(member) && member.lagSince === undefined;
+    if (recovered && host.failures > 0 && !isBackedOff(host, now)) {
+      const reason = `${host.host} runs well`;
+      return { type: "forget", host: host.host, what: "backoff", reason };
+    }
+  }
+  return undefined;
+}
+
+/** Nothing to do: says what there is, and what is being waited for. */
+function rest({ view, now, patience, target }: Situation): Action {
+  const times: number[] = [];
+  const waits: string[] = [];
+  for (const member of view.members) {
+    if (member.silentSince !== undefined && !isDead(member, now, patience)) {
+      times.push(member.silentSince + patience.deadMs);
+      waits.push(`${member.host ?? member.id} is silent`);
+    } else if (member.learner && member.lagSince !== undefined) {
+      times.push(member.lagSince + patience.lagMs);
+      waits.push(`${member.host} catches up`);
+    } else if (isDead(member, now, patience)) {
+      waits.push(`${member.host ?? member.id} is dead, and nobody can take its place`);
+    }
+  }
+  for (const host of view.hosts) {
+    if (host.backoffUntil === undefined || host.backoffUntil <= now) continue;
+    times.push(host.backoffUntil);
+    waits.push(
+      `${host.host} failed and is left alone for ${Math.ceil((host.backoffUntil - now) / 1000)} s`,
+    );
+  }
+  const reason = [describeCluster(view, target, mayFail(view.members)), ...waits].join("; ");
+  const next = times.filter((time) => time > now).sort((a, b) => a - b)[0];
+  return { type: "none", reason, ...(next === undefined ? {} : { lookAgainAt: next }) };
+}
+
+/** Journals an operation, unless a guard objects to its first step: then its time has not come. */
+function begin({ view, now, patience }: Situation, operation: Operation): Action | undefined {
+  const { steps: [first] } = operation;
+  if (first === undefined || objection(view, operation, first, now, patience)) return undefined;
+  const reason = `${describeSteps(operation.steps)}: ${operation.reason}`;
+  return { type: "begin", operation, reason };
+}
+
+function remove(member: ViewMember): Step {
+  return { type: "remove", host: member.host ?? "", memberId: member.id };
+}
+
+function promotion(member: ViewMember): Step {
+  return { type: "promote", host: member.host ?? "", memberId: member.id };
+}

@@ -1,0 +1,167 @@
+/**
+ * What must hold at the moment of each single call. Whatever was journalled, by whomever, passes
+ * here again before it is done; what no longer holds is given up, and decided anew.
+ *
+ * @module
+ */
+
+import { isReady } from "./choice.ts";
+import { after, isDone, type Operation, sameUrls, type Step } from "./operation.ts";
+import { targetOf } from "./target.ts";
+import {
+  hostNamed,
+  isDead,
+  isUp,
+  isWithdrawn,
+  learnersOf,
+  mayFail,
+  MOST_LEARNERS,
+} from "./view.ts";
+import { type Patience, quorum, type View, type ViewMember, votersOf } from "./view.ts";
+
+/** Why that step of that operation must not be done now; undefined: it may. */
+export function objection(
+  view: View,
+  operation: Operation,
+  step: Step,
+  now: number,
+  patience: Patience,
+): string | undefined {
+  switch (step.type) {
+    case "add":
+      return objectionToAdd(view, step, now);
+    case "promote":
+      return objectionToPromote(view, operation, now, patience);
+    case "remove": {
+      const member = view.members.find((each) => each.id === step.memberId);
+      if (member === undefined) return undefined;
+      return member.learner
+        ? objectionToDrop(view, operation, member, now, patience)
+        : objectionToRemove(view, operation, step, member, now, patience);
+    }
+  }
+}
+
+function objectionToAdd(view: View, step: Step & { type: "add" }, now: number) {
+  const host = hostNamed(view, step.host);
+  if (host?.live !== true || host.volunteer === undefined) {
+    return `${step.host} no longer offers itself`;
+  }
+  if (!sameUrls(host.volunteer.peerUrls, step.peerUrls)) return `${step.host} has moved`;
+  if (host.backoffUntil !== undefined && now < host.backoffUntil) {
+    return `${step.host} has failed meanwhile`;
+  }
+  if (learnersOf(view.members).length >= MOST_LEARNERS) return "there are two learners already";
+  return undefined;
+}
+
+/** All that are still to be promoted must be ready, and their number must make the voters odd. */
+function objectionToPromote(
+  view: View,
+  operation: Operation,
+  now: number,
+  patience: Patience,
+): string | undefined {
+  const open = operation.steps.filter((step) => !isDone(step, view.members));
+  for (const step of open) {
+    if (step.type !== "promote") continue;
+    const member = view.members.find((each) => each.id === step.memberId);
+    if (member === undefined) return `${step.host} is no member any more`;
+    if (!isReady(view, member)) return `${step.host} is not ready`;
+  }
+  const voters =
+    votersOf(open.reduce((members, step) => after(step, members), view.members)).length;
+  if (voters % 2 === 0 && operation.purpose === "promote") return "that would be an even number";
+  if (voters > targetOf(view, now, patience).voters && operation.purpose === "promote") {
+    return "fewer are wanted by now";
+  }
+  return undefined;
+}
+
+function objectionToDrop(
+  view: View,
+  operation: Operation,
+  member: ViewMember,
+  now: number,
+  patience: Patience,
+): string | undefined {
+  if (operation.purpose !== "drop") return `${member.host} is a learner`;
+  if (operation.backoff !== undefined && dropReason(view, member, now, patience) === undefined) {
+    return `${member.host} has come after all`;
+  }
+  return undefined;
+}
+
+/** Why a learner should go, whatever size is wanted. */
+export function dropReason(
+  view: View,
+  member: ViewMember,
+  now: number,
+  patience: Patience,
+): { readonly reason: string; readonly backoff: boolean } | undefined {
+  const { host, nomination } = member;
+  if (host === undefined) return undefined;
+  if (isWithdrawn(view, member)) return { reason: `${host} no longer volunteers`, backoff: false };
+  if (!member.started) {
+    if (nomination !== undefined && now - nomination.since >= patience.nominationMs) {
+      return { reason: `${host} did not start in time`, backoff: true };
+    }
+    if (nomination !== undefined || hostNamed(view, host)?.live === true) return undefined;
+    return { reason: `${host} went away before it was asked`, backoff: false };
+  }
+  if (isDead(member, now, patience)) return { reason: `${host} is dead`, backoff: false };
+  if (member.lagSince !== undefined && now - member.lagSince >= patience.lagMs) {
+    return { reason: `${host} does not catch up`, backoff: true };
+  }
+  return undefined;
+}
+
+function objectionToRemove(
+  view: View,
+  operation: Operation,
+  step: Step,
+  member: ViewMember,
+  now: number,
+  patience: Patience,
+): string | undefined {
+  const dead = isDead(member, now, patience);
+  const left = after(step, view.members);
+  const voters = votersOf(left);
+  if (voters.length === 0) return `${member.host} is the last`;
+  if (voters.filter(isUp).length < quorum(voters.length)) return "too few would be left";
+  switch (operation.purpose) {
+    case "shrink":
+      return objectionToShrink(view, dead, now, patience);
+    case "replace":
+      if (!dead && !isWithdrawn(view, member)) return `${member.host} is back`;
+      if (dead && nobodyIsReady(view, operation)) return "nobody is ready to take its place";
+      break;
+    case "bury":
+      if (!dead) return `${member.host} is back`;
+      break;
+    default:
+      return `${member.host} votes`;
+  }
+  return mayFail(left) < mayFail(view.members) ? "less could fail afterwards" : undefined;
+}
+
+function nobodyIsReady(view: View, operation: Operation): boolean {
+  const steps = operation.steps.filter((step) => step.type === "promote");
+  return !steps.some((step) =>
+    view.members.some((member) => member.id === step.memberId && isReady(view, member))
+  );
+}
+
+function objectionToShrink(
+  view: View,
+  dead: boolean,
+  now: number,
+  patience: Patience,
+): string | undefined {
+  const voters = votersOf(view.members);
+  if (voters.length <= targetOf(view, now, patience).voters) return "fewer are no longer wanted";
+  const silent = voters.filter((voter) => !isUp(voter) && !isDead(voter, now, patience));
+  if (silent.length > 0) return `${silent[0]?.host} is silent: that comes first`;
+  const others = voters.some((voter) => voter.host !== undefined && isDead(voter, now, patience));
+  return !dead && others ? "the dead go first" : undefined;
+}

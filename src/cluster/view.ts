@@ -1,0 +1,113 @@
+/**
+ * What the leader sees when it decides. Times are the leader's own monotonic milliseconds: how long
+ * something has been so is counted by who looks, never read from another host's clock.
+ *
+ * @module
+ */
+
+import type { Operation } from "./operation.ts";
+
+/** A member of etcd, with what is known of its health. */
+export interface ViewMember {
+  readonly id: string;
+  /** The host it belongs to; undefined: not ours, counted but never touched. */
+  readonly host: string | undefined;
+  readonly peerUrls: readonly string[];
+  readonly learner: boolean;
+  /** Has run at least once. */
+  readonly started: boolean;
+  /** Since when it has given no sign: it does not answer, and no live host says that it runs it. */
+  readonly silentSince?: number;
+  /** Since when it is too far behind to be promoted; undefined: it is in sync. */
+  readonly lagSince?: number;
+  /** Its host has been asked to run it: since when, and whether with today's list of members. */
+  readonly nomination?: { readonly since: number; readonly current: boolean };
+}
+
+/** A host that is there, or of which something is written down. */
+export interface ViewHost {
+  readonly host: string;
+  readonly live: boolean;
+  /** It would run etcd at these URLs. */
+  readonly volunteer?: { readonly peerUrls: readonly string[] };
+  readonly domain?: string;
+  /** It failed when it was asked, and is left alone until then. */
+  readonly backoffUntil?: number;
+  /** How often it has failed in a row. */
+  readonly failures: number;
+  /** A nomination is written down for it. */
+  readonly nominated: boolean;
+}
+
+/** All that {@linkcode decide} knows. */
+export interface View {
+  /** The host that looks. */
+  readonly self: string;
+  readonly idealSize: number;
+  readonly members: readonly ViewMember[];
+  readonly hosts: readonly ViewHost[];
+  /** The journal: the change that is under way. */
+  readonly operation?: Operation;
+  /** etcd refused an addition because a voter is silent: it must go first. */
+  readonly addRefused: boolean;
+  /** The last change failed: nothing is begun before that time. */
+  readonly pausedUntil?: number;
+}
+
+/** How long is waited for what. */
+export interface Patience {
+  /** For a nominee to start. */
+  readonly nominationMs: number;
+  /** For a member without a sign of life. */
+  readonly deadMs: number;
+  /** For a learner that does not catch up. */
+  readonly lagMs: number;
+}
+
+/** What holds unless an option says otherwise. */
+export const PATIENCE: Patience = { nominationMs: 30_000, deadMs: 120_000, lagMs: 120_000 };
+
+/** Learners at the same time, as etcd is told with `--max-learners`. */
+export const MOST_LEARNERS = 2;
+
+/** The members that vote. */
+export function votersOf(members: readonly ViewMember[]): readonly ViewMember[] {
+  return members.filter((member) => !member.learner);
+}
+
+/** The members that do not vote. */
+export function learnersOf(members: readonly ViewMember[]): readonly ViewMember[] {
+  return members.filter((member) => member.learner);
+}
+
+/** Runs and answers. */
+export function isUp(member: ViewMember): boolean {
+  return member.started && member.silentSince === undefined;
+}
+
+/** Has been silent for so long that it is not waited for any more. */
+export function isDead(member: ViewMember, now: number, patience: Patience): boolean {
+  return member.silentSince !== undefined && now - member.silentSince >= patience.deadMs;
+}
+
+/** The host with that name, if anything is known of it. */
+export function hostNamed(view: View, host: string | undefined): ViewHost | undefined {
+  return view.hosts.find((each) => each.host === host);
+}
+
+/** Its host is there and has taken back its offer to run etcd. */
+export function isWithdrawn(view: View, member: ViewMember): boolean {
+  const host = hostNamed(view, member.host);
+  return host?.live === true && host.volunteer === undefined;
+}
+
+/** Votes that are needed among so many voters. */
+export function quorum(voters: number): number {
+  return Math.floor(voters / 2) + 1;
+}
+
+/** How many of the voters that are up may fail before nothing can be written; below 0: none can now. */
+export function mayFail(members: readonly ViewMember[]): number {
+  const voters = votersOf(members);
+  return voters.filter(isUp).length - quorum(voters.length);
+}

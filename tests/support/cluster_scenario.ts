@@ -1,0 +1,162 @@
+/**
+ * Small texts that describe what a leader sees, for the scenarios in `tests/golden/cluster/`:
+ *
+ * ```
+ * ideal 3                      the ideal size (default 5)
+ * self h1                      the host that decides (default h1)
+ * member h1 voter              a member, its host live and volunteering; also: learner
+ *   … unstarted nominated=12   it has not run; asked 12 s ago; stale: with an old list of members
+ *   … silent=30 lag=5          no sign of life, or too far behind, for so many seconds
+ *   … foreign                  none of ours
+ * host h4 volunteer            a live host; also: live (offers nothing), gone
+ *   … domain=b backoff=20 failures=1 nominated
+ * op shrink: remove h3, remove h4; backoff h4
+ * paused 3                     the last change failed; 3 s left
+ * add-refused                  etcd takes nobody in while a voter is silent
+ * ```
+ *
+ * @module
+ */
+
+import type { Action } from "../../src/cluster/decide.ts";
+import { after, type Operation, type Purpose, type Step } from "../../src/cluster/operation.ts";
+import type { View, ViewHost, ViewMember } from "../../src/cluster/view.ts";
+
+/** The moment at which scenarios are decided. */
+export const NOW = 1_000_000;
+
+/** A view that can still be changed. */
+export type OpenView = { -readonly [K in keyof View]: View[K] } & {
+  members: ViewMember[];
+  hosts: ViewHost[];
+};
+
+/** Reads such a text. */
+export function parseView(text: string): OpenView {
+  const view: OpenView = { self: "h1", idealSize: 5, members: [], hosts: [], addRefused: false };
+  for (const line of text.split("\n")) {
+    const [word = "", name = "", ...flags] = line.replace(/#.*/, "").trim().split(/\s+/);
+    if (word === "ideal") view.idealSize = Number(name);
+    else if (word === "self") view.self = name;
+    else if (word === "member") view.members.push(member(name, flags));
+    else if (word === "host") view.hosts.push(host(name, flags));
+    else if (word === "op") view.operation = operation(line.slice(line.indexOf("op") + 3));
+    else if (word === "paused") view.pausedUntil = NOW + Number(name) * 1000;
+    else if (word === "add-refused") view.addRefused = true;
+    else if (word !== "") throw new Error(`no such line in a scenario: ${line}`);
+  }
+  for (const { host: name } of view.members) {
+    if (name === undefined || view.hosts.some((each) => each.host === name)) continue;
+    view.hosts.push(host(name, ["volunteer"]));
+  }
+  return view;
+}
+
+function member(name: string, flags: readonly string[]): ViewMember {
+  const nominated = seconds(flags, "nominated");
+  const silent = seconds(flags, "silent");
+  const lag = seconds(flags, "lag");
+  return {
+    id: `id-${name}`,
+    host: flags.includes("foreign") ? undefined : name.replace(/'$/, ""),
+    peerUrls: [`http://${name}:2380`],
+    learner: !flags.includes("voter"),
+    started: !flags.includes("unstarted"),
+    ...(silent === undefined ? {} : { silentSince: NOW - silent }),
+    ...(lag === undefined ? {} : { lagSince: NOW - lag }),
+    ...(nominated === undefined
+      ? {}
+      : { nomination: { since: NOW - nominated, current: !flags.includes("stale") } }),
+  };
+}
+
+function host(name: string, flags: readonly string[]): ViewHost {
+  const backoff = seconds(flags, "backoff");
+  const domain = flags.find((flag) => flag.startsWith("domain="))?.slice("domain=".length);
+  return {
+    host: name,
+    live: !flags.includes("gone"),
+    failures: (seconds(flags, "failures") ?? 0) / 1000,
+    nominated: flags.includes("nominated"),
+    ...(flags.includes("volunteer") ? { volunteer: { peerUrls: [`http://${name}:2380`] } } : {}),
+    ...(domain === undefined ? {} : { domain }),
+    ...(backoff === undefined ? {} : { backoffUntil: NOW + backoff }),
+  };
+}
+
+function seconds(flags: readonly string[], name: string): number | undefined {
+  const flag = flags.find((each) => each.startsWith(`${name}=`));
+  return flag === undefined ? undefined : Number(flag.slice(name.length + 1)) * 1000;
+}
+
+function operation(text: string): Operation {
+  const [, purpose, steps = "", backoff] = /^(\w+): ([^;]*)(?:; backoff (\w+))?$/.exec(
+    text.trim(),
+  )!;
+  return {
+    purpose: purpose as Purpose,
+    reason: "journalled before",
+    steps: steps.split(", ").map(step),
+    ...(backoff === undefined ? {} : { backoff }),
+  };
+}
+
+function step(text: string): Step {
+  const [type, name = ""] = text.split(" ");
+  if (type === "add") return { type, host: name, peerUrls: [`http://${name}:2380`] };
+  return { type: type as "promote" | "remove", host: name, memberId: `id-${name}` };
+}
+
+/** Says what is done, and why. */
+export function describe(action: Action): string {
+  const what: Record<Action["type"], string> = {
+    begin: `begin ${action.type === "begin" ? action.operation.purpose : ""}`,
+    step: "step",
+    end: action.type === "end" ? `end ${action.outcome}` : "",
+    nominate: "nominate",
+    forget: action.type === "forget" ? `forget ${action.what}` : "",
+    none: "none",
+  };
+  return `${what[action.type]}: ${action.reason}`;
+}
+
+/** The view after an action that worked, in a world where whoever is asked does it at once. */
+export function carryOut(view: OpenView, action: Action): OpenView {
+  const members = view.members as readonly ViewMember[];
+  switch (action.type) {
+    case "begin":
+      return { ...view, operation: action.operation };
+    case "step": {
+      const ids = (each: ViewMember) => each.id === "" ? { ...each, id: `id-${each.host}` } : each;
+      return { ...view, members: after(action.step, members).map(ids) };
+    }
+    case "end": {
+      const { operation: _, ...rest } = view;
+      const { backoff } = action.operation;
+      const hosts = view.hosts.map((each) =>
+        each.host === backoff
+          ? { ...each, failures: each.failures + 1, backoffUntil: NOW + 30_000 }
+          : each
+      );
+      return { ...rest, hosts };
+    }
+    case "nominate":
+      return {
+        ...view,
+        members: members.map((each) =>
+          each.host === action.host
+            ? { ...each, started: true, nomination: { since: NOW, current: true } }
+            : each
+        ),
+      };
+    case "forget":
+      return {
+        ...view,
+        hosts: view.hosts.map((each) =>
+          each.host === action.host ? { ...each, nominated: false, failures: 0 } : each
+        ),
+      };
+    case "none":
+      return view;
+  }
+}
