@@ -59,6 +59,8 @@ export interface WriteRequest extends Attributes {
   readonly inPlace?: boolean;
   /** What the caller saw there; a difference in type at the time of the write is a failure. */
   readonly seen: Sight;
+  /** Also fail, with the code `changed`, where the file is not the version that the caller saw. */
+  readonly ifUnchanged?: boolean;
   /** Called with the finished temporary file before it takes the place of the old one. */
   readonly validate?: (temporaryPath: string) => Promise<Failure | undefined>;
   readonly signal?: AbortSignal;

@@ -50,6 +50,11 @@ export function describeOther(info: EntryInfo): string {
   return info.isBlockDevice ? "a block device" : "a special file";
 }
 
+/** Whether two looks saw the same inode with the same content, as far as its size and time tell. */
+export function sameVersion(a: Stat, b: Stat): boolean {
+  return sameEntry(a, b) && a.size === b.size && a.mtimeMs === b.mtimeMs;
+}
+
 /** Whether two looks saw the same inode. */
 export function sameEntry(
   a: { readonly device: number; readonly inode: number; readonly type: Stat["type"] },

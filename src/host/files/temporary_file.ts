@@ -7,9 +7,9 @@
 import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
 import * as descriptors from "./descriptors.ts";
-import type { Attributes, Sight, Stat } from "./files.ts";
+import type { Attributes, Stat, WriteRequest } from "./files.ts";
 import type { Inside } from "./section.ts";
-import { lstat, statOf } from "./stat.ts";
+import { lstat, sameVersion, statOf } from "./stat.ts";
 import { attempt, errorCode, systemFailure } from "./system_error.ts";
 import type { Entry, Workshop } from "./workshop.ts";
 
@@ -166,15 +166,18 @@ export function applyAttributes(
   });
 }
 
-/** What stands at the target now, if it is of the type that the caller saw. */
+/** What stands at the target now, if it is of the type, or the version, that the caller saw. */
 export function currentTarget(
   place: Entry,
   inside: Inside,
-  seen: Sight,
+  { seen, ifUnchanged }: Pick<WriteRequest, "seen" | "ifUnchanged">,
 ): Result<Stat | undefined> {
   const info = lstat(inside.at(place.name));
   const stat = info === undefined ? undefined : statOf(info);
-  if ((stat?.type ?? "absent") === seen.type) return ok(stat);
+  const same = ifUnchanged && stat !== undefined && seen.type === "file"
+    ? sameVersion(stat, seen.stat)
+    : (stat?.type ?? "absent") === seen.type;
+  if (same) return ok(stat);
   return fail(`${place.path} changed while it was being put right`, {
     code: "changed",
     hint: "it is looked at again",

@@ -54,7 +54,7 @@ function writeAtOnce(
   return enterParent(place, (inside) => {
     const old = attempt(
       `look at ${place.path}`,
-      () => currentTarget(place, inside, request.seen),
+      () => currentTarget(place, inside, request),
     );
     if (!old.ok) return old;
     const draft = makeDraft(shop, place, inside);

@@ -12,7 +12,7 @@ import { eachPiece } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { WriteRequest } from "./files.ts";
 import { attempt, errorCode } from "./system_error.ts";
-import { applyAttributes } from "./temporary_file.ts";
+import { applyAttributes, currentTarget } from "./temporary_file.ts";
 import { enterParent } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
 import { withTemporary } from "./write_in_steps.ts";
@@ -62,12 +62,13 @@ function overwrite(shop: Workshop, place: Entry, request: WriteRequest): Awaitab
   });
 }
 
-function open(place: Entry, { seen }: WriteRequest): Result<number> {
+function open(place: Entry, { seen, ifUnchanged }: WriteRequest): Result<number> {
   return enterParent(place, (inside) =>
     attempt(`open ${place.path} to write into it`, () => {
       const file = descriptors.openToWrite(inside.at(place.name));
       const stat = descriptors.statOpen(file);
-      const problem = refusal(place, stat, seen);
+      const now = ifUnchanged ? currentTarget(place, inside, { seen, ifUnchanged }) : undefined;
+      const problem = now?.ok === false ? now : refusal(place, stat, seen);
       if (problem === undefined) return ok(file);
       descriptors.close(file);
       return problem;

@@ -51,7 +51,7 @@ export async function writeInSteps(
       plain = old?.type !== "file" || shop.known.isPlain(place.path, old);
       return Promise.resolve(enterParent(place, (inside) =>
         attempt(`write ${place.path}`, () => {
-          const current = currentTarget(place, inside, request.seen);
+          const current = currentTarget(place, inside, request);
           if (!current.ok) return current;
           const there = stillThere(place, inside, temporary);
           if (!there.ok) return there;
@@ -79,7 +79,7 @@ export async function withTemporary(
   use: (prepared: Prepared) => Promise<Result<void>>,
 ): Promise<Result<void>> {
   const begun = enterParent(place, (inside) => {
-    const old = attempt(`look at ${place.path}`, () => currentTarget(place, inside, request.seen));
+    const old = attempt(`look at ${place.path}`, () => currentTarget(place, inside, request));
     if (!old.ok) return old;
     const make = needsShelter(shop, place, old.value) ? makeSheltered : makeTemporary;
     const temporary = make(shop, place, inside);
