@@ -76,10 +76,11 @@ function excerpt(diagnostic: Diagnostic, source: string, colors: Palette): strin
   ];
 }
 
-/** Some resource of the text is sensitive, and this line may be (part of) its content. */
+/** A secret in any case, or some resource is sensitive and this line may be part of its content. */
 function mayBeSecret(line: string, source: string): boolean {
+  if (/\bpassword_hash\b/.test(line)) return true;
   if (!/\bsensitive["']?\s*:\s*["']?(true|yes|on)/i.test(source)) return false;
-  return /\bcontent\b/.test(line) || !/^\s*(- )?["']?[\w-]+["']?\s*:/.test(line);
+  return /\b(content|line|block|match)\b/.test(line) || !/^\s*(- )?["']?[\w-]+["']?\s*:/.test(line);
 }
 
 /** A 1-based line without its line break; does not split the whole text. */

@@ -30,6 +30,8 @@ export const LIMITS = {
   backupBytes: 1024 * 1024 * 1024,
   /** Bytes of each side that are compared to show a difference. */
   diffBytes: 64 * 1024,
+  /** A file of which a resource manages single lines. */
+  lineFileBytes: 1024 * 1024,
   /** Lines of one difference that are shown. */
   diffLines: 40,
   /** One line of a command's output; the rest of it is cut. */

@@ -81,6 +81,13 @@ export interface FieldIssue {
   readonly hint?: string;
 }
 
+/** A file whose content a resource decides. */
+export interface DecidedContent {
+  readonly path: string;
+  /** True where others may decide other parts of it. */
+  readonly part: boolean;
+}
+
 /** What a kind gets to turn fields into parameters. */
 export interface ResolveContext {
   readonly name: string;
@@ -102,6 +109,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   readonly fields: { readonly [Name in keyof Fields]: FieldSchema };
   /** Whole graph files that show the kind; each is validated and run in a test. */
   readonly examples: readonly string[];
+  /** Loads what `resolve` and `contradicts` need; awaited before a graph with the kind is read. */
+  prepare?(): Promise<void>;
   /** From fields to parameters: defaults, and what depends on more than one field. */
   resolve(fields: Fields, context: ResolveContext): Params;
   /** Two resources with one identity in a graph are a mistake. */
@@ -113,6 +122,10 @@ export interface Kind<Fields, Params, Plan, Memory> {
   claims?(params: Params): readonly string[];
   /** What the resource gives to others and needs from them, for edges that are found by themselves. */
   ties?(params: Params): Ties;
+  /** The file whose content the resource decides: only parts of one file go together. */
+  decides?(params: Params): DecidedContent | undefined;
+  /** Why this resource and another, for parts of the same file, cannot both be true. */
+  contradicts?(params: Params, other: Params): string | undefined;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */

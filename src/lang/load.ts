@@ -12,6 +12,7 @@ import { graphTooLarge } from "../graph/limits.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
 import { readCollect, reportExports } from "./collect.ts";
+import { reportContents } from "./contents.ts";
 import { tooLarge } from "./decode.ts";
 import { readEdges } from "./edges.ts";
 import { checkExpansion } from "./expansion.ts";
@@ -77,7 +78,9 @@ async function interpret(
   options: LoadOptions,
 ): Promise<LoadOutcome> {
   const mistakes = new Mistakes();
-  const read = readGraph(value, source, options, mistakes);
+  const outline = readTop(value, source, mistakes);
+  if (outline !== undefined) await prepareKinds(outline, options.registry);
+  const read = outline && readGraph(outline, options, mistakes);
   const found = mistakes.empty ? [] : mistakes.diagnostics(options.file, await openLocator(source));
   const errors = earlier.length + mistakes.errors;
   const diagnostics = arranged([...earlier, ...found], options.file, errors);
@@ -91,18 +94,23 @@ interface ReadGraph {
   readonly written: ReadonlyMap<string, Written>;
 }
 
-/** All passes over a parsed file; undefined where it is refused as a whole. */
-function readGraph(
-  value: unknown,
-  source: string,
-  options: LoadOptions,
-  mistakes: Mistakes,
-): ReadGraph | undefined {
+/** The first pass over a parsed file; undefined where it is refused as a whole. */
+function readTop(value: unknown, source: string, mistakes: Mistakes): Outline | undefined {
   if (!staysSmall(value, source, mistakes)) return undefined;
   const outline = readOutline(value, mistakes);
-  if (outline === undefined || !hasAllowedSize(outline, mistakes)) return undefined;
+  return outline !== undefined && hasAllowedSize(outline, mistakes) ? outline : undefined;
+}
+
+/** What only some kinds need is loaded when they are used. */
+async function prepareKinds({ resources }: Outline, registry: Registry): Promise<void> {
+  for (const kind of Object.keys(resources)) await registry.get(kind)?.prepare?.();
+}
+
+/** The other passes. */
+function readGraph(outline: Outline, options: LoadOptions, mistakes: Mistakes): ReadGraph {
   const { registry, directory } = options;
   const { vertices, written } = readResources(outline.resources, { registry, directory, mistakes });
+  reportContents(vertices, written, mistakes);
   const { edges, exported } = readEdges(outline.edges, { registry, written, mistakes });
   readCollect(outline.collect, registry, mistakes);
   reportExports(written, exported, mistakes);

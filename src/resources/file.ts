@@ -44,6 +44,7 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   resolve: resolveFile,
   identity: ({ path }) => path,
   claims,
+  decides: ({ path, type }) => type === "presence" ? undefined : { path, part: false },
   memory: () => ({}),
   check,
   apply: (plan, params, context) => takeSteps(plan, params, context),

@@ -7,6 +7,7 @@
 import type { AnyKind, Registry } from "../kind/kind.ts";
 import exec from "./exec.ts";
 import file from "./file.ts";
+import line from "./line.ts";
 import noop from "./noop.ts";
 import pkg from "./pkg.ts";
 import svc from "./svc.ts";
@@ -14,6 +15,7 @@ import timer from "./timer.ts";
 
 const KINDS: readonly AnyKind[] = [
   file,
+  line,
   exec,
   timer,
   noop,

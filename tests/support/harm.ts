@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { LineWish } from "../../src/resources/line/params.ts";
 import { shell } from "./program.ts";
 
 /** By kind: undoes what the parameters of a resource ask for. */
@@ -17,5 +18,15 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
   svc: async (params) => {
     const { unit } = params as { unit: string };
     await shell(`systemctl stop ${unit}`);
+  },
+  line: async (params) => {
+    const { path, absent, wish } = params as { path: string; absent: boolean; wish: LineWish };
+    const text = await Deno.readTextFile(path);
+    const [first = ""] = wish.type === "block"
+      ? wish.lines
+      : wish.type === "line"
+      ? [wish.text]
+      : [];
+    await Deno.writeTextFile(path, absent ? `${text}${first}\n` : text.replace(first, "other"));
   },
 };

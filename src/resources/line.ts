@@ -1,0 +1,132 @@
+/**
+ * The kind `line`: one line, or one block of lines, in a file that also holds others.
+ *
+ * @module
+ */
+
+import { chain } from "../base/chain.ts";
+import { fail, ok } from "../base/result.ts";
+import type { Awaitable, Failure, Result } from "../base/result.ts";
+import { Turns } from "../base/turns.ts";
+import { defineKind, drift } from "../kind/kind.ts";
+import type { Context, Drift } from "../kind/kind.ts";
+import { differenceOf } from "./file/difference.ts";
+import { parentOf } from "./file/path.ts";
+import { runValidation } from "./file/validate.ts";
+import { contradiction } from "./line/contradiction.ts";
+import { LINE_EXAMPLES } from "./line/examples.ts";
+import { LINE_FIELDS } from "./line/fields.ts";
+import type { LineFields } from "./line/fields.ts";
+import { type Change, findChange } from "./line/find.ts";
+import { resolveLine } from "./line/params.ts";
+import type { LineParams } from "./line/params.ts";
+import { loadPatterns } from "./line/pattern.ts";
+
+/** Reading, changing and writing a file is the work of one resource at a time. */
+const turns = new Turns();
+
+/** Tries to change a file that somebody else changes at the same moments. */
+const TRIES = 10;
+
+/** A line or a block in a file. */
+export default defineKind<LineFields, LineParams, undefined, undefined>({
+  kind: "line",
+  summary: "a line, or a block of lines, in a file; the rest of the file is left as it is",
+  fields: LINE_FIELDS,
+  examples: LINE_EXAMPLES,
+  prepare: loadPatterns,
+  resolve: resolveLine,
+  identity,
+  claims,
+  ties: ({ path, create }) => ({
+    needs: [`path:${path}`, `package-of:${path}`, ...(create ? [`within:${path}` as const] : [])],
+  }),
+  decides: ({ path }) => ({ path, part: true }),
+  contradicts: contradiction,
+  memory: () => undefined,
+  check,
+  apply: (_plan, params, context) => turns.take(params.path, () => change(params, context, TRIES)),
+  watch: ({ path }, { host, changed }) => host.hub.watch({ path, tree: false, changed }),
+  heals: true,
+  preview: "full",
+});
+
+/** What is asked of which file; a block is told by the name in its marks. */
+function identity({ path, name, wish, sensitive }: LineParams): string {
+  switch (wish.type) {
+    case "block":
+      return `${path}: ${wish.begin}`;
+    case "match":
+      return `${path}: ${wish.match}`;
+    case "line":
+      // Identities are shown.
+      return `${path}: ${wish.match ?? (sensitive ? `line of ${name}` : wish.text)}`;
+  }
+}
+
+/** A file that it makes itself, so that `purge` leaves it. */
+function claims({ path, create }: LineParams): readonly string[] {
+  if (!create) return [];
+  const claimed = [path];
+  for (let at = parentOf(path); at !== "/"; at = parentOf(at)) claimed.push(`${at}/`);
+  return claimed;
+}
+
+function check(
+  params: LineParams,
+  context: Context<undefined>,
+): Awaitable<Drift<undefined> | Failure | undefined> {
+  return chain(findChange(params, context), (found) => {
+    if (!found.ok) return found.failure;
+    if (found.value === undefined) return undefined;
+    const { seen, content, reason } = found.value;
+    if (params.sensitive || content === undefined) return drift(reason, undefined);
+    return drift(reason, undefined, {
+      difference: () => differenceOf(seen, content, content.length),
+    });
+  });
+}
+
+/** Looks at what is there now, so that the work of whoever had the turn before is kept. */
+function change(
+  params: LineParams,
+  context: Context,
+  tries: number,
+): Awaitable<Failure | undefined> {
+  return chain(findChange(params, context), (found) => {
+    if (!found.ok) return found.failure;
+    if (found.value === undefined) return undefined;
+    return chain(write(params, found.value, context), (written) => {
+      if (written.ok) return undefined;
+      const again = written.failure.code === "changed" && tries > 1 && !context.signal.aborted;
+      return again ? change(params, context, tries - 1) : written.failure;
+    });
+  });
+}
+
+function write(
+  params: LineParams,
+  { seen, content }: Change,
+  context: Context,
+): Awaitable<Result<void>> {
+  const { path, validate, inPlace, sensitive } = params;
+  const { files } = context.host;
+  if (content === undefined) return fail(`${path} does not exist`, { code: "no-file" });
+  const kept = seen.type === "absent" ? ok(undefined) : files.backup(path, seen);
+  return chain(kept, (safe) => {
+    if (!safe.ok) return safe;
+    return files.write({
+      path,
+      content,
+      seen,
+      ifUnchanged: true,
+      ...(inPlace ? { inPlace } : {}),
+      ...(sensitive && seen.type === "absent" ? { mode: 0o600 } : {}),
+      ...(validate === undefined ? {} : {
+        validate: (temporary) =>
+          runValidation({ command: validate, seen, sensitive }, temporary, context),
+      }),
+      signal: context.signal,
+    });
+  });
+}

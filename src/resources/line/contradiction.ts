@@ -1,0 +1,45 @@
+/**
+ * Line resources of one file that would undo each other's work.
+ *
+ * @module
+ */
+
+import type { LineParams } from "./params.ts";
+import { fits } from "./pattern.ts";
+
+/** Why two resources for the same file cannot both be true. */
+export function contradiction(one: LineParams, other: LineParams): string | undefined {
+  return undoes(one, other) ?? undoes(other, one);
+}
+
+/** What `one` does to the lines that `other` puts there. */
+function undoes({ wish, absent, sensitive }: LineParams, other: LineParams): string | undefined {
+  const shown = sensitive || other.sensitive ? () => "a line" : quoted;
+  if (other.absent || wish.type === "block") return undefined;
+  for (const text of linesOf(other)) {
+    const equal = wish.type === "line" && wish.text === text;
+    if (equal && !absent) continue;
+    if (equal) return `${shown(text)} should be absent by the one and there by the other`;
+    if (wish.match === undefined || !fits(wish.match, text)) continue;
+    const fate = absent ? "removes" : "replaces";
+    return `match ${shown(wish.match)} of the one ${fate} ${shown(text)} of the other`;
+  }
+  return undefined;
+}
+
+function linesOf({ wish }: LineParams): readonly string[] {
+  switch (wish.type) {
+    case "line":
+      return [wish.text];
+    case "match":
+      return [];
+    case "block":
+      return [wish.begin, ...wish.lines, wish.end];
+  }
+}
+
+const SHOWN_LENGTH = 60;
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text);
+}

@@ -1,0 +1,95 @@
+/**
+ * The fields of a line resource.
+ *
+ * @module
+ */
+
+import { boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
+import type { FieldSchema } from "../../kind/schema.ts";
+
+/** What a graph file says of a line or a block in a file. */
+export interface LineFields {
+  readonly path: string;
+  readonly line?: string;
+  readonly block?: string;
+  readonly match?: string;
+  readonly after?: string;
+  readonly before?: string;
+  readonly state?: "exists" | "absent";
+  readonly create?: boolean;
+  readonly comment?: string;
+  readonly validate?: string;
+  readonly in_place?: boolean;
+  readonly sensitive?: boolean;
+}
+
+const NUL = "\0";
+const withoutNul = refine<string>(
+  (value) => !value.includes(NUL),
+  "must not contain a NUL character",
+);
+const oneLine = refine<string>((value) => !/[\r\n]/.test(value), "must be a single line");
+const text = string().check(minLength(1), maxLength(4096), withoutNul);
+const pattern = {
+  type: string().check(minLength(1), maxLength(1024), withoutNul, oneLine),
+  typeText: "a pattern",
+};
+const place = { ...pattern, typeText: "a pattern, EOF or BOF" };
+const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
+
+export const LINE_FIELDS: { readonly [Name in keyof Required<LineFields>]: FieldSchema } = {
+  path: {
+    type: text,
+    typeText: "an absolute path",
+    summary: "the file; a symbolic link in its place is refused",
+    required: true,
+  },
+  line: {
+    type: text.check(oneLine),
+    typeText: "text",
+    summary: "the line; with state absent, all that say exactly this go",
+  },
+  block: {
+    type: string().check(minLength(1), maxLength(256 * 1024), withoutNul),
+    typeText: "text",
+    summary: "instead of line: several lines, between two lines of comment that name the resource",
+  },
+  match: {
+    ...pattern,
+    summary:
+      "a regular expression (RE2) for lines: one that fits becomes the line, all others that fit go",
+  },
+  after: {
+    ...place,
+    summary: "a new line or block goes after the last line that fits, or to the end (EOF)",
+    defaultText: "EOF",
+  },
+  before: {
+    ...place,
+    summary: "instead of after: before the first line that fits, or to the beginning (BOF)",
+  },
+  state: {
+    type: oneOf(["exists", "absent"]),
+    typeText: "exists | absent",
+    summary: "whether it should be there",
+    defaultText: "exists",
+  },
+  create: { ...flag, summary: "make the file if it is not there" },
+  comment: {
+    type: text.check(maxLength(64), oneLine),
+    typeText: "text",
+    summary: 'how the comments around a block begin, or begin and end: "/* */"',
+    defaultText: '"#"',
+  },
+  validate: {
+    type: text,
+    typeText: "a command with %s",
+    summary: "is run with the new file before it takes the place of the old; must exit with 0",
+  },
+  in_place: {
+    ...flag,
+    summary:
+      "write into the existing file (bind mounts, hard links); a crash may leave it half done",
+  },
+  sensitive: { ...flag, summary: "never show what changes; a file that is made gets mode 0600" },
+};

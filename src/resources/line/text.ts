@@ -1,0 +1,85 @@
+/**
+ * A text as lines that keep their bytes, so that what is not touched stays what it was: other
+ * encodings, other line ends, a missing last one.
+ *
+ * @module
+ */
+
+/** One line. */
+export interface Line {
+  /** What it says, without its end; what is no UTF-8 in it is replaced by signs. */
+  readonly text: string;
+  /** Its bytes without its end. */
+  readonly bytes: Uint8Array;
+  /** Empty only for the last line of a text. */
+  readonly end: "" | "\n" | "\r\n";
+}
+
+/** A text taken apart. */
+export interface Lines {
+  /** The byte order mark, if there is one. */
+  readonly mark: Uint8Array;
+  readonly lines: readonly Line[];
+}
+
+const LF = 10;
+const CR = 13;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Takes a text apart. */
+export function splitLines(bytes: Uint8Array): Lines {
+  const marked = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte);
+  const start = marked ? BYTE_ORDER_MARK.length : 0;
+  const lines: Line[] = [];
+  for (let from = start; from < bytes.length;) {
+    const at = bytes.indexOf(LF, from);
+    const to = at < 0 ? bytes.length : at;
+    const returns = at > from && bytes[at - 1] === CR;
+    const content = bytes.subarray(from, returns ? to - 1 : to);
+    const end = at < 0 ? "" : returns ? "\r\n" : "\n";
+    lines.push({ text: decoder.decode(content), bytes: content, end });
+    from = to + 1;
+  }
+  return { mark: bytes.subarray(0, start), lines };
+}
+
+/** Puts a text together. */
+export function joinLines({ mark, lines }: Lines): Uint8Array<ArrayBuffer> {
+  let size = mark.length;
+  for (const { bytes, end } of lines) size += bytes.length + end.length;
+  const joined = new Uint8Array(size);
+  joined.set(mark);
+  let at = mark.length;
+  for (const { bytes, end } of lines) {
+    joined.set(bytes, at);
+    at += bytes.length;
+    if (end === "\r\n") joined[at++] = CR;
+    if (end !== "") joined[at++] = LF;
+  }
+  return joined;
+}
+
+/** A line of our own. */
+export function newLine(text: string, end: Line["end"]): Line {
+  return { text, bytes: encoder.encode(text), end };
+}
+
+/** How lines of this text end: as the first does. */
+export function usualEnd(lines: readonly Line[]): "\n" | "\r\n" {
+  return lines[0]?.end === "\r\n" ? "\r\n" : "\n";
+}
+
+/** Puts lines before the one at `index`, or after all; a last line without an end gets one. */
+export function insertLines(
+  lines: readonly Line[],
+  index: number,
+  texts: readonly string[],
+): readonly Line[] {
+  const end = usualEnd(lines);
+  const before = lines.slice(0, index);
+  const last = before.at(-1);
+  if (last?.end === "") before[before.length - 1] = { ...last, end };
+  return [...before, ...texts.map((text) => newLine(text, end)), ...lines.slice(index)];
+}
