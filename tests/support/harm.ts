@@ -5,15 +5,17 @@
  */
 
 import type { LineWish } from "../../src/resources/line/params.ts";
-import { shell } from "./program.ts";
+import { shell, within } from "./program.ts";
 
 /** By kind: undoes what the parameters of a resource ask for. */
 export const HARM: Record<string, (params: unknown) => Promise<void>> = {
   file: async (params) => {
     const { path, type } = params as { path: string; type: string };
-    if (type === "absent") await Deno.writeTextFile(path, "here again");
+    if (type === "absent") return await Deno.writeTextFile(path, "here again");
+    // It may be on its way back, after harm to what it is in.
+    await within(5000, () => exists(path), `${path} is not there`);
     // Moved away, not removed piece by piece: what is in it would be back before the rest is gone.
-    else await Deno.rename(path, `${path}.gone`);
+    await Deno.rename(path, `${path}.gone`);
   },
   svc: async (params) => {
     const { unit } = params as { unit: string };
@@ -30,3 +32,12 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
     await Deno.writeTextFile(path, absent ? `${text}${first}\n` : text.replace(first, "other"));
   },
 };
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
