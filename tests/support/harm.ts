@@ -29,7 +29,10 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
       : wish.type === "line"
       ? [wish.text]
       : [];
-    await Deno.writeTextFile(path, absent ? `${text}${first}\n` : text.replace(first, "other"));
+    const harmed = absent ? `${text}${first}\n` : text.replace(first, "other");
+    // At once: a file that is empty for a moment would be healed before the harm is in it.
+    await Deno.writeTextFile(`${path}.new`, harmed);
+    await Deno.rename(`${path}.new`, path);
   },
 };
 
