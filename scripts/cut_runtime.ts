@@ -1,8 +1,9 @@
 /**
  * Takes the Deno runtime out of an executable that `deno compile` made: the ELF file ends where its
- * table of section headers ends, and the embedded program follows. On x86-64 the runtime then learns to start without /proc.
+ * table of section headers ends, and the embedded program follows. On x86-64 the runtime then learns to start without /proc,
+ * unless it is to be plain.
  *
- * Usage: deno run -A scripts/cut_runtime.ts COMPILED RUNTIME
+ * Usage: deno run -A scripts/cut_runtime.ts COMPILED RUNTIME [--plain]
  *
  * @module
  */
@@ -24,10 +25,10 @@ export function elfLength(bytes: Uint8Array): number {
 }
 
 if (import.meta.main) {
-  const [compiled, runtime] = Deno.args;
+  const [compiled, runtime, plain] = Deno.args;
   if (compiled === undefined || runtime === undefined) throw new Error("needs two paths");
   const bytes = Deno.readFileSync(compiled);
   const elf = bytes.subarray(0, elfLength(bytes));
-  const isX86 = Deno.build.arch === "x86_64";
-  Deno.writeFileSync(runtime, isX86 ? addBareStart(elf) : elf, { mode: 0o755 });
+  const bare = Deno.build.arch === "x86_64" && plain === undefined;
+  Deno.writeFileSync(runtime, bare ? addBareStart(elf) : elf, { mode: 0o755 });
 }

