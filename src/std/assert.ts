@@ -4,6 +4,7 @@
  * @module
  */
 
+// (`message!`: the types of some versions of Node want a text where undefined is as good.)
 import assertion, { AssertionError } from "node:assert";
 
 export { AssertionError };
@@ -23,12 +24,12 @@ export function assertFalse(expression: unknown, message = "not false"): void {
 
 /** Fails unless both are deeply equal, prototypes included. */
 export function assertEquals<T>(actual: T, expected: T, message?: string): void {
-  assertion.deepStrictEqual(actual, expected, message);
+  assertion.deepStrictEqual(actual, expected, message!);
 }
 
 /** Fails if both are deeply equal. */
 export function assertNotEquals<T>(actual: T, expected: T, message?: string): void {
-  assertion.notDeepStrictEqual(actual, expected, message);
+  assertion.notDeepStrictEqual(actual, expected, message!);
 }
 
 /** Fails unless both are the same value. */
@@ -37,12 +38,12 @@ export function assertStrictEquals<T>(
   expected: T,
   message?: string,
 ): asserts actual is T {
-  assertion.strictEqual(actual, expected, message);
+  assertion.strictEqual(actual, expected, message!);
 }
 
 /** Fails if both are the same value. */
 export function assertNotStrictEquals<T>(actual: T, expected: T, message?: string): void {
-  assertion.notStrictEqual(actual, expected, message);
+  assertion.notStrictEqual(actual, expected, message!);
 }
 
 /** Fails if the value is null or undefined. */
@@ -102,7 +103,7 @@ export function assertObjectMatch(
   expected: Record<PropertyKey, unknown>,
   message?: string,
 ): void {
-  assertion.deepStrictEqual(pick(actual, expected), expected, message);
+  assertion.deepStrictEqual(pick(actual, expected), expected, message!);
 }
 
 function pick(actual: unknown, expected: unknown): unknown {

@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { TestCluster } from "../support/etcd.ts";
 
-const MGMT = new URL("../../dist/mgmt", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url).pathname;
+const MGMT = `${ROOT}dist/mgmt`;
 
 function run(command: string, ...args: string[]) {
   const { code, stdout, stderr } = new Deno.Command(command, { args }).outputSync();
@@ -9,14 +11,14 @@ function run(command: string, ...args: string[]) {
 }
 
 /** A tree with the executable, the libraries it is linked to, and nothing else: no /proc, no /tmp. */
-function bareHost(): string {
+function bareHost(program = MGMT): string {
   const root = Deno.makeTempDirSync({ prefix: "mgmt-bare-" });
-  const libraries = run("ldd", MGMT).stdout.match(/\/\S+/g) ?? [];
+  const libraries = run("ldd", program).stdout.match(/\/\S+/g) ?? [];
   for (const library of libraries) {
     Deno.mkdirSync(root + library.slice(0, library.lastIndexOf("/")), { recursive: true });
     Deno.copyFileSync(Deno.realPathSync(library), root + library);
   }
-  Deno.copyFileSync(MGMT, `${root}/mgmt`);
+  Deno.copyFileSync(program, `${root}/mgmt`);
   return root;
 }
 
@@ -33,6 +35,27 @@ Deno.test({
       }
     } finally {
       Deno.removeSync(root, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "what it takes to run etcd and to speak with it is in one file, also where nothing else is",
+  ignore: Deno.uid() !== 0 || Deno.build.arch !== "x86_64",
+  async fn() {
+    const directory = Deno.makeTempDirSync({ prefix: "mgmt-probe-" });
+    const built = run(`${ROOT}scripts/build`, "tests/support/etcd3_probe.ts", `${directory}/probe`);
+    assertEquals(built.code, 0, built.stderr);
+    const root = bareHost(`${directory}/probe`);
+    try {
+      await using cluster = await TestCluster.start(1);
+      const probe = (...args: string[]) => run("chroot", root, "/mgmt", ...args);
+      assertMatch(probe("/bin").stdout, /^etcd Version: 3\.6\.16\n/);
+      const spoken = probe("", cluster.clientUrls[0]!);
+      assertEquals(spoken, { code: 0, stdout: "value\n", stderr: "" });
+    } finally {
+      Deno.removeSync(root, { recursive: true });
+      Deno.removeSync(directory, { recursive: true });
     }
   },
 });
