@@ -7,17 +7,26 @@
  * @module
  */
 
+import protoLoader from "@grpc/proto-loader";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+
+/** The .proto file that etcd3 reads when it is imported. */
+async function etcd3File(): Promise<string> {
+  const { loadSync } = protoLoader;
+  let asked = "";
+  protoLoader.loadSync = (file, options) => loadSync(asked = String(file), options);
+  await import("etcd3");
+  protoLoader.loadSync = loadSync;
+  return asked;
+}
 
 /** What the .proto files of the package say, as protobufjs writes it. */
-export function etcdProtos(): string {
-  const fromHere = createRequire(import.meta.url);
-  const fromEtcd3 = createRequire(fromHere.resolve("etcd3"));
-  const loader = createRequire(fromEtcd3.resolve("@grpc/proto-loader"));
+export async function etcdProtos(): Promise<string> {
+  const file = await etcd3File();
+  const loader = createRequire(createRequire(file).resolve("@grpc/proto-loader"));
   const { Root } = loader("protobufjs");
   const root = new Root();
-  root.loadSync(join(dirname(fromHere.resolve("etcd3")), "../proto/rpc.proto"), { keepCase: true });
+  root.loadSync(file, { keepCase: true });
   // How a gateway would offer the calls over HTTP concerns nobody here.
   const noOptions = (name: string, value: unknown) =>
     name === "options" || name === "parsedOptions" ? undefined : value;
@@ -25,5 +34,6 @@ export function etcdProtos(): string {
 }
 
 if (import.meta.main) {
-  Deno.writeTextFileSync(new URL("../src/cluster/etcd_protos.json", import.meta.url), etcdProtos());
+  const target = new URL("../src/cluster/etcd_protos.json", import.meta.url);
+  Deno.writeTextFileSync(target, await etcdProtos());
 }
