@@ -9,6 +9,7 @@ import { fail, type Result } from "../base/result.ts";
 import type { Clock } from "./clock.ts";
 import { asAccount } from "./process/account.ts";
 import type { Child } from "./process/child.ts";
+import { inScope } from "./process/scope.ts";
 import { Slots } from "./process/slots.ts";
 import type { Command, Exit, Processes } from "./processes.ts";
 import type { Random } from "./random.ts";
@@ -72,6 +73,8 @@ class ProcessRunner implements LocalProcesses {
       ? { ok: true as const, value: command }
       : await asAccount(command, this);
     if (!resolved.ok) return resolved;
+    const scoped = inScope(resolved.value);
+    if (!scoped.ok) return scoped;
     const slots = command.standing === true ? this.#standing : this.#slots;
     if (command.standing === true && !command.signal.aborted) {
       if (!slots.tryTake()) return tooManyStanding();
@@ -79,7 +82,7 @@ class ProcessRunner implements LocalProcesses {
       return fail("was stopped before it began", { code: "stopped" });
     }
     try {
-      return await this.#runInSlot(resolved.value);
+      return await this.#runInSlot(scoped.value);
     } finally {
       slots.release();
     }

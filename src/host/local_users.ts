@@ -34,6 +34,7 @@ export function createLocalUsers(options: LocalUsersOptions): Users {
   return {
     uid: (name) => users(name),
     gid: (name) => groups(name),
+    isRoot: () => Deno.uid() === 0,
   };
 }
 

@@ -22,6 +22,8 @@ export interface Command {
   readonly uid?: number;
   /** The primary group; the user's own when absent. */
   readonly gid?: number;
+  /** A scope of systemd that it runs in, with properties such as `TasksMax=10`. */
+  readonly scope?: { readonly name: string; readonly properties: readonly string[] };
   /** 0 or absent: none. At the end of it the child and all it started are ended. */
   readonly timeoutMs?: number;
   /** Aborting it ends the child and all it started. */
@@ -53,7 +55,7 @@ export interface Exit {
 export interface Processes {
   /**
    * Runs a command to its end; the result is a failure only if it could not be started: code
-   * `not-found`, `not-allowed`, `no-directory`, `stopped` or `spawn`. What it leaves running in the
+   * `not-found`, `not-allowed`, `no-directory`, `no-systemd`, `stopped` or `spawn`. What it leaves running in the
    * background is left alone.
    */
   run(command: Command): Promise<Result<Exit>>;

@@ -6,4 +6,6 @@ export interface Users {
   uid(name: string): Awaitable<Result<number>>;
   /** The number of a group; a name of digits only is that number. */
   gid(name: string): Awaitable<Result<number>>;
+  /** Whether the agent itself runs as root. */
+  isRoot(): boolean;
 }

@@ -7,8 +7,11 @@
 import { assert } from "@std/assert";
 import { inDirectory, Program, shell, within } from "./program.ts";
 
+/** Whether this is a disposable host. */
+export const ON_HOST = Deno.env.get("MGMT_ON_TEST_HOST") === "1";
+
 assert(
-  Deno.env.get("MGMT_ON_TEST_HOST") === "1",
+  ON_HOST,
   "these tests change the whole host: run them with scripts/test, which gives them one of their own",
 );
 

@@ -123,10 +123,10 @@ export async function within(
 }
 
 /** A directory for one test, removed at its end. */
-export async function inDirectory(test: (directory: string) => Promise<void>): Promise<void> {
+export async function inDirectory<T>(test: (directory: string) => Promise<T>): Promise<T> {
   const directory = await Deno.makeTempDir({ prefix: "mgmt-test-" });
   try {
-    await test(directory);
+    return await test(directory);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -7,14 +7,18 @@
 import {
   enum as oneOf,
   gte,
+  int,
   lte,
   maxLength,
   minLength,
   number,
+  optional,
   record,
   refine,
+  strictObject,
   string,
 } from "zod/mini";
+import type { ExecLimits } from "./limits.ts";
 import type { FieldSchema } from "../../kind/schema.ts";
 
 /** What a graph file says of one command. */
@@ -33,6 +37,7 @@ export interface ExecFields {
   readonly user?: string;
   readonly group?: string;
   readonly creates?: string;
+  readonly limits?: ExecLimits;
 }
 
 const NUL = "\0";
@@ -65,6 +70,17 @@ const account = {
   typeText: "text",
   emptyCounts: true,
 };
+
+const shaped = (pattern: RegExp, wanted: string) =>
+  string().check(refine((value) => pattern.test(value), `must be ${wanted}`));
+const limits = strictObject({
+  memory: optional(
+    shaped(/^[1-9][0-9]*(\.[0-9]+)?[KMGT%]$/, "an amount such as 512M, 2G or 10%"),
+  ),
+  cpu: optional(shaped(/^[1-9][0-9]*%$/, "a share such as 50%, where 100% is one processor")),
+  tasks: optional(int().check(gte(1), lte(4_194_304))),
+  time: optional(number().check(gte(0.1), lte(LONGEST_SECONDS))),
+});
 
 export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: FieldSchema } = {
   cmd: {
@@ -112,5 +128,11 @@ export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: Field
   creates: {
     ...path,
     summary: "the command runs only while this path does not exist, and has to make it",
+  },
+  limits: {
+    type: limits,
+    typeText: "a map of memory, cpu, tasks, time",
+    summary:
+      "what the command and all it starts may use: `{memory: 512M, cpu: 50%, tasks: 100, time: 60}`; it runs in a scope of systemd and is ended as a whole",
   },
 };

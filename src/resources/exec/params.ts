@@ -7,6 +7,7 @@
 import { normalize } from "node:path";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
 import type { ExecFields } from "./fields.ts";
+import type { ExecLimits } from "./limits.ts";
 
 /** Program and arguments. */
 export type Argv = readonly [string, ...string[]];
@@ -21,6 +22,7 @@ export interface ExecParams {
   readonly condition?: Argv;
   readonly watch?: Argv;
   readonly pollSeconds: number;
+  readonly limits?: ExecLimits;
   readonly creates?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -66,6 +68,7 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     ...(cwd === undefined ? {} : { cwd }),
     ...(fields.env === undefined ? {} : { env: fields.env }),
     ...(fields.user === undefined ? {} : { user: fields.user }),
+    ...(fields.limits === undefined ? {} : { limits: fields.limits }),
     ...(fields.group === undefined ? {} : { group: fields.group }),
   };
 }

@@ -8,6 +8,7 @@ import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { Host } from "../../host/host.ts";
 import type { Command, Exit } from "../../host/processes.ts";
 import type { Context } from "../../kind/kind.ts";
+import { endScope, limitHint, runSeconds, scopeOf } from "./limits.ts";
 import type { Argv, ExecParams } from "./params.ts";
 
 /** Time that a condition may take where the exec has no timeout. */
@@ -47,13 +48,16 @@ export async function runCommand(
   params: ExecParams,
   context: Context,
 ): Promise<Failure | undefined> {
-  const { argv, bare, timeoutSeconds } = params;
+  const { argv, bare } = params;
+  const seconds = runSeconds(params);
+  const scope = scopeOf(params, context);
   const around = await surroundings(params, context.host);
   if (!around.ok) return around.failure;
   const ran = await context.host.processes.run({
     ...around.value,
+    ...scope,
     argv,
-    timeoutMs: timeoutSeconds * 1000,
+    timeoutMs: seconds * 1000,
     signal: context.signal,
     line: (text, stream) => context.line(text, stream),
   });
@@ -62,7 +66,10 @@ export async function runCommand(
     : undefined;
   if (!ran.ok) return hint === undefined ? ran.failure : { ...ran.failure, hint };
   if (ran.value.lines === 0) context.note("Command output is empty!");
-  return exitFailure(ran.value, timeoutSeconds, hint);
+  const problem = exitFailure(ran.value, seconds, limitHint(params, ran.value) ?? hint);
+  const left = problem === undefined ? undefined : await endScope(scope, context);
+  if (left !== undefined) context.warn(left.message);
+  return problem;
 }
 
 /** Runs a condition: whether it exited with 0. */

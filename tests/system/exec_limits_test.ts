@@ -1,0 +1,62 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { inDirectory, mgmt, shell } from "../support/program.ts";
+import { ON_HOST } from "../support/host_world.ts";
+
+assert(ON_HOST);
+
+/** What the machine's cgroups would not let systemd of a container do. */
+await shell(
+  "for c in memory pids cpu; do mount -o remount,bind,rw /sys/fs/cgroup/$c; done; systemctl daemon-reexec",
+);
+
+async function run(exec: string): Promise<{ code: number; stderr: string }> {
+  return await inDirectory(async (directory) => {
+    const graph = `graph: t\nresources:\n  exec:\n  - name: e\n    shell: /bin/sh\n${exec}`;
+    await Deno.writeTextFile(`${directory}/g.yaml`, graph);
+    return await mgmt(["run", `${directory}/g.yaml`, "-t", "0", "--tmp-prefix"]);
+  });
+}
+
+Deno.test("a command that forks for ever is stopped by its limit of tasks", async () => {
+  const { code, stderr } = await run(
+    "    cmd: for i in 1 2 3 4 5 6 7 8 9; do sleep 0.2 & done; wait\n    limits: {tasks: 5}\n",
+  );
+  assertEquals(code, 4, stderr);
+  assertMatch(stderr, /Cannot fork|Resource temporarily unavailable/);
+});
+
+Deno.test("a command that eats memory is ended, and what may have ended it is said", async () => {
+  const { code, stderr } = await run(
+    "    cmd: exec python3 -c 'x = bytearray(300 << 20)'\n    limits: {memory: 50M}\n",
+  );
+  assertEquals(code, 4, stderr);
+  assertMatch(stderr, /it may have reached its limit for memory \(50M\)/);
+});
+
+Deno.test("at the end of its time a command is ended with all that it started, wherever that hid", async () => {
+  // A daemon of its own session, without parent, and with an empty environment.
+  const hidden = "setsid -f env -i sleep 4242; sleep 60";
+  const { code, stderr } = await run(`    cmd: ${hidden}\n    limits: {time: 1}\n`);
+  assertEquals(code, 4, stderr);
+  assertMatch(stderr, /did not end within 1 s/);
+  assertEquals(await shell("pgrep -f '[s]leep 4242'"), "");
+  assertEquals(await shell("systemctl list-units --all --plain --no-legend 'mgmt-exec-*'"), "");
+});
+
+Deno.test("without limits there is no scope, and one that is kept disturbs nobody", async () => {
+  const { code, stderr } = await run(
+    "    cmd: cat /proc/self/cgroup | grep name=systemd\n    limits: {memory: 50M, cpu: 50%, tasks: 50, time: 60}\n",
+  );
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /mgmt-exec-[0-9a-f]+\.scope/);
+  const plain = await run("    cmd: cat /proc/self/cgroup | grep name=systemd\n");
+  assertEquals(plain.stderr.includes("mgmt-exec-"), false, plain.stderr);
+});
+
+Deno.test("limits keep to the user that a command runs as", async () => {
+  const { code, stderr } = await run(
+    "    cmd: id -un\n    user: nobody\n    limits: {tasks: 20}\n",
+  );
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /nobody/);
+});
