@@ -46,6 +46,11 @@ export const LIMITS = {
   unreadOutputs: 32,
   /** Entries of one range of the cluster's store that are read together. */
   storeEntries: 500_000,
+  /** Connections that are made at the same time. */
+  connections: 256,
+  /** The head of an answer in HTTP, and its body as far as it is looked at. */
+  httpHeadBytes: 64 * 1024,
+  httpBodyBytes: 1024 * 1024,
   /** Time for the answer to a call on a message bus. */
   busCallMs: 25_000,
   /** Packages of one question to a package manager, and of one transaction. */

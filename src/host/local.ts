@@ -9,6 +9,7 @@ import { createLocalBus } from "./bus/local_bus.ts";
 import { createLocalFiles } from "./files/local_files.ts";
 import { createLocalHub } from "./hub/local_hub.ts";
 import { createLocalClock } from "./local_clock.ts";
+import { createLocalNetwork } from "./local_network.ts";
 import { createLocalProcesses } from "./local_processes.ts";
 import { createLocalRandom } from "./local_random.ts";
 import { createMounts } from "./mounts.ts";
@@ -53,6 +54,7 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
       system: createLocalServices({ ...parts, bus: systemBus, scope: "system" }),
       session: createLocalServices({ ...parts, bus: sessionBus, scope: "session" }),
     },
+    network: createLocalNetwork({ clock }),
     close: async () => {
       hub.close();
       systemBus.close();

@@ -1,0 +1,40 @@
+import { type Failure, failure } from "../../base/result.ts";
+
+const TRUST = "if it is to be trusted, add its certificate to the machine's " +
+  "(Debian: /usr/local/share/ca-certificates and update-ca-certificates)";
+
+/** Why a TLS connection was not made, for people; `reason` is what the TLS library says. */
+export function explainTls(what: string, reason: string): Failure {
+  const tls = (message: string, hint?: string) =>
+    failure(`${what}: ${message}`, { code: "tls", ...(hint === undefined ? {} : { hint }) });
+  if (/InvalidContentType|InvalidMessage/.test(reason)) {
+    return tls("what answers there does not speak TLS", "is it http:, or another port?");
+  }
+  if (/^Unable to add pem/.test(reason)) {
+    return tls(
+      `the machine's own certificates cannot be read (${reason})`,
+      "try: update-ca-certificates",
+    );
+  }
+  if (/UnknownIssuer/.test(reason)) {
+    return tls("nobody whom this machine trusts has signed its certificate", TRUST);
+  }
+  if (/CaUsedAsEndEntity/.test(reason)) return tls("its certificate is signed by itself", TRUST);
+  const name = /certificate not valid for name "([^"]*)"(?:.*only valid for (.*))?$/.exec(reason);
+  if (name !== null) {
+    const others = [...(name[2] ?? "").matchAll(/"([^"]*)"/g)].map(([, other]) => other);
+    const whose = others.length === 0 ? "another name" : others.slice(0, 5).join(", ");
+    return tls(`its certificate is for ${whose}, not for ${name[1]}`);
+  }
+  const expired = /not valid after (\d+)/.exec(reason)?.[1];
+  if (expired !== undefined) return tls(`its certificate has expired (${dateOf(expired)})`);
+  const early = /not valid before (\d+)/.exec(reason)?.[1];
+  if (early !== undefined) {
+    return tls(`its certificate is not valid before ${dateOf(early)}`, "are both clocks right?");
+  }
+  return tls(`TLS: ${reason}`);
+}
+
+function dateOf(seconds: string): string {
+  return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
+}
