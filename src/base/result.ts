@@ -15,6 +15,8 @@ export interface Failure {
   readonly code?: string;
   /** True where a later try cannot help until someone changes the graph or the program. */
   readonly final?: boolean;
+  /** True where it goes on as before, so that a reader need not hear of it again. */
+  readonly known?: boolean;
 }
 
 /** A value, or the reason why there is none. */
@@ -29,7 +31,7 @@ export type Awaitable<T> = T | Promise<T>;
 /** Makes a {@linkcode Failure}. */
 export function failure(
   message: string,
-  more: { hint?: string; code?: string; final?: boolean } = {},
+  more: { hint?: string; code?: string; final?: boolean; known?: boolean } = {},
 ): Failure {
   return { type: "failure", message, ...more };
 }

@@ -112,12 +112,12 @@ export class Aftermath {
   /** Arms the next try of a failed vertex, if there is to be one. */
   #armRetry(vertex: Vertex, failure: Failure): { retryMs?: number } {
     const { watching, host } = this.#desk.options;
-    const { retry, delayMs } = vertex.resource.meta;
+    const { kind, params, meta: { retry, delayMs } } = vertex.resource;
     const tries = retry ?? (watching ? -1 : 0);
     vertex.failedTries++;
     if (failure.final === true || this.#desk.stopping()) return {};
     if (tries >= 0 && vertex.failedTries > tries) return {};
-    vertex.retryDelayMs = delayMs ?? nextDelayMs(vertex.retryDelayMs);
+    vertex.retryDelayMs = delayMs ?? kind.retryMs?.(params) ?? nextDelayMs(vertex.retryDelayMs);
     this.#retriesArmed++;
     vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
       this.disarmRetry(vertex);
@@ -148,6 +148,7 @@ export class Aftermath {
     vertex.pollTimer?.cancel();
     vertex.pollTimer = host.clock.after(seconds * 1000, () => {
       vertex.poll = true;
+      this.disarmRetry(vertex);
       this.#desk.mark(vertex);
     });
   }

@@ -140,6 +140,11 @@ export interface Kind<Fields, Params, Plan, Memory> {
   watch?(params: Params, context: WatchContext<Memory>): Watch | undefined;
   /** Seconds between polls that the parameters ask for, 0 for none. */
   pollSeconds?(params: Params): number;
+  /**
+   * Milliseconds from a failure to the next try, for a kind with a rhythm of its own; absent: 1 s,
+   * doubling to 5 min. What `meta.delay` says comes first.
+   */
+  retryMs?(params: Params): number;
   /** Done when a refresh is owed and there is no drift (with drift, `apply` is the refresh). */
   refresh?(params: Params, context: Context<Memory>): Awaitable<Failure | undefined>;
   /** Whether a change from outside is seen and undone. */

@@ -189,6 +189,7 @@ export class HumanReporter implements Reporter {
 
   /** The place comes from a second reading of the file; what follows waits for it. */
   #failed({ key, failure, retryMs }: Event<"failed">): void {
+    if (failure.known === true && !this.#verbose) return;
     const next = retryMs === undefined ? "no further try" : `next try in ${wholeDuration(retryMs)}`;
     const before = this.#prefix(key);
     this.#lastKey = key;

@@ -10,6 +10,7 @@ import file from "./file.ts";
 import line from "./line.ts";
 import noop from "./noop.ts";
 import pkg from "./pkg.ts";
+import probe from "./probe.ts";
 import svc from "./svc.ts";
 import timer from "./timer.ts";
 
@@ -19,6 +20,7 @@ const KINDS: readonly AnyKind[] = [
   exec,
   timer,
   noop,
+  probe,
   svc,
   pkg,
 ];

@@ -15,7 +15,8 @@ import { fingerprint, type Resource } from "../../src/kind/resource.ts";
 import { type LoadedGraph, loadGraph } from "../../src/lang/load.ts";
 import { registry } from "../../src/resources/registry.ts";
 import { HARM } from "./harm.ts";
-import { inDirectory, within } from "./program.ts";
+import { within } from "./program.ts";
+import { onStage } from "./stage.ts";
 
 /** The kinds that can be run. */
 const KINDS = [...registry.values()].filter((kind) => kind.unavailable === undefined);
@@ -118,8 +119,8 @@ function conformsInExamples(kind: AnyKind): void {
     const name = `${kind.kind}, example ${index + 1}`;
 
     Deno.test(`${name}: apply, then check finds nothing`, async () => {
-      await inDirectory(async (directory) => {
-        const loaded = await load(example, directory);
+      await onStage(example, async (directory, text) => {
+        const loaded = await load(text, directory);
         const first = await runOnce(loaded, directory);
         assert(!has(first, "failed"), JSON.stringify(first));
         if (![...loaded.graph.vertices.values()].every(({ kind }) => kind.heals)) return;
@@ -129,8 +130,8 @@ function conformsInExamples(kind: AnyKind): void {
     });
 
     Deno.test(`${name}: noop writes nothing and renders its drift`, async () => {
-      await inDirectory(async (directory) => {
-        const loaded = await load(example, directory);
+      await onStage(example, async (directory, text) => {
+        const loaded = await load(text, directory);
         const before = await snapshot(directory);
         const events = await runOnce(loaded, directory, { noop: true });
         assertEquals(await snapshot(directory), before);
@@ -142,8 +143,8 @@ function conformsInExamples(kind: AnyKind): void {
     });
 
     Deno.test(`${name}: stopping ends everything in time`, async () => {
-      await inDirectory(async (directory) => {
-        const loaded = await load(example, directory);
+      await onStage(example, async (directory, text) => {
+        const loaded = await load(text, directory);
         const { engine, end } = await run(loaded, directory, { watching: true });
         const startMs = performance.now();
         const ended = end();
@@ -154,9 +155,9 @@ function conformsInExamples(kind: AnyKind): void {
     });
 
     Deno.test(`${name}: equal fields are equal resources, and any change shows`, async () => {
-      await inDirectory(async (directory) => {
-        const one = await load(example, directory);
-        const other = await load(example, directory);
+      await onStage(example, async (directory, text) => {
+        const one = await load(text, directory);
+        const other = await load(text, directory);
         for (const [key, resource] of one.graph.vertices) {
           const twin = other.graph.vertices.get(key);
           assert(twin !== undefined);
@@ -180,8 +181,8 @@ function assertChangesShow(resource: Resource): void {
 function healsInExamples(kind: AnyKind): void {
   kind.examples.forEach((example, index) => {
     Deno.test(`${kind.kind}, example ${index + 1}: harm is seen and undone`, async () => {
-      await inDirectory(async (directory) => {
-        const loaded = await load(example, directory);
+      await onStage(example, async (directory, text) => {
+        const loaded = await load(text, directory);
         const { events, engine, end } = await run(loaded, directory, { watching: true });
         try {
           for (const [key, resource] of loaded.graph.vertices) {

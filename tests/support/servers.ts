@@ -40,7 +40,7 @@ export function serve(options: ServerOptions): TestServer {
     port: listener.addr.port,
     heard,
     [Symbol.dispose]: () => {
-      listener.close();
+      closeQuietly(listener);
       for (const conn of open) closeQuietly(conn);
     },
   };
@@ -61,9 +61,9 @@ async function answer(conn: Deno.Conn, options: ServerOptions, heard: string[]):
   }
 }
 
-function closeQuietly(conn: Deno.Conn): void {
+function closeQuietly(what: { close(): void }): void {
   try {
-    conn.close();
+    what.close();
   } catch {
     // It was closed before.
   }

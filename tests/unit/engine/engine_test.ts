@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { failure } from "../../../src/base/result.ts";
 import type { Debt, DebtStore } from "../../../src/engine/debts.ts";
+import type { AnyKind } from "../../../src/kind/kind.ts";
+import type { Meta } from "../../../src/kind/meta.ts";
 import { EngineWorld } from "../../support/engine_world.ts";
 
 Deno.test("a vertex runs after all it depends on, and others run beside it", async () => {
@@ -367,6 +370,51 @@ Deno.test("long work is reported every ten seconds, with who waits for it", asyn
   assertEquals(reports.length, 2);
   assertEquals(reports[0]?.[0]?.key, "thing[a]");
   assertEquals(reports[0]?.[0]?.waiting, ["thing[b]", "thing[c]"]);
+});
+
+/** A graph of one thing whose kind is another in some respect. */
+function withKind(world: EngineWorld, change: Partial<AnyKind>, meta: Partial<Meta> = {}) {
+  const graph = world.graph({ a: { meta } });
+  const resource = graph.vertices.get("thing[a]");
+  assert(resource !== undefined);
+  const vertices = new Map([["thing[a]", { ...resource, kind: { ...resource.kind, ...change } }]]);
+  return { ...graph, vertices };
+}
+
+Deno.test("a kind with a rhythm of its own keeps it while it fails: one try each time, no backoff", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  const rhythm = { pollSeconds: () => 10, retryMs: () => 10_000 };
+  await world.engine().load(withKind(world, rhythm));
+  await world.clock.pass(95_000);
+  assertEquals(world.did("check").length, 10);
+  assertEquals(new Set(world.of("failed").map(({ retryMs }) => retryMs)), new Set([10_000]));
+  world.broken.clear();
+  await world.clock.pass(10_000);
+  assertEquals(world.values.get("a"), "right");
+});
+
+Deno.test("a delay in meta comes before the rhythm of the kind, in a run that ends, too", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  const rhythm = { retryMs: () => 10_000 };
+  const engine = world.engine({ watching: false });
+  await engine.load(withKind(world, rhythm, { retry: 2, delayMs: 100 }));
+  await world.clock.pass(250);
+  assertEquals(world.of("failed").map(({ retryMs }) => retryMs), [100, 100, undefined]);
+});
+
+Deno.test("a poll is a try: the one that a failure has armed is not made besides", async () => {
+  const world = new EngineWorld();
+  let looks = 0;
+  const check = async () => {
+    looks++;
+    await world.clock.sleep(10);
+    return failure("no");
+  };
+  await world.engine().load(withKind(world, { check, pollSeconds: () => 1 }, { delayMs: 1000 }));
+  await world.clock.pass(5_500);
+  assertEquals(looks, 6);
 });
 
 Deno.test("a kind that throws is its vertex's failure and nobody else's", async () => {

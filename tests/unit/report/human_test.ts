@@ -315,3 +315,16 @@ Deno.test("json is one versioned object a line, with the place of a failure", as
     },
   ]);
 });
+
+Deno.test("a failure that goes on as before is said to whoever wants to hear all", async () => {
+  const failed = (known: boolean): ReportEvent => ({
+    type: "failed",
+    key: "probe[web]",
+    failure: failure("refused", { known }),
+    retryMs: 10_000,
+  });
+  const events = [failed(false), failed(true), failed(true)];
+  const line = "Probe[web]: Failed: refused; next try in 10 s";
+  assertEquals(await lines(events), [line]);
+  assertEquals(await lines(events, { verbosity: "verbose" }), [line, line, line]);
+});

@@ -1,0 +1,109 @@
+/**
+ * The fields of a probe.
+ *
+ * @module
+ */
+
+import {
+  array,
+  gte,
+  int,
+  lte,
+  maxLength,
+  minLength,
+  number,
+  refine,
+  regex,
+  string,
+  union,
+} from "zod/mini";
+import type { FieldSchema } from "../../kind/schema.ts";
+
+/** What a graph file says of one probe. */
+export interface ProbeFields {
+  readonly tcp?: string;
+  readonly http?: string;
+  readonly status?: number | string | readonly (number | string)[];
+  readonly contains?: string;
+  readonly command?: string;
+  readonly shell?: string;
+  readonly interval?: number;
+  readonly timeout?: number;
+  readonly failures?: number;
+  readonly successes?: number;
+}
+
+export const DEFAULTS = { interval: 10, timeout: 5, failures: 1, successes: 1, status: "2xx" };
+
+const SHORTEST_SECONDS = 0.1;
+const DAY_SECONDS = 86_400;
+const LONGEST_COMMAND = 128 * 1024 - 1;
+
+const text = string().check(
+  minLength(1),
+  maxLength(LONGEST_COMMAND),
+  refine((value) => !value.includes("\0"), "must not contain a NUL character"),
+);
+const seconds = number().check(gte(SHORTEST_SECONDS), lte(DAY_SECONDS));
+const times = int().check(gte(1), lte(1000));
+const oneStatus = union([int().check(gte(100), lte(599)), string().check(regex(/^[1-5]xx$/))]);
+
+export const PROBE_FIELDS: { readonly [Name in keyof Required<ProbeFields>]: FieldSchema } = {
+  tcp: {
+    type: text,
+    typeText: "HOST:PORT, for instance localhost:5432 or [::1]:80",
+    summary: "healthy if a connection can be made",
+  },
+  http: {
+    type: text,
+    typeText: "a URL",
+    summary: "healthy if the page is there; redirections are not followed, proxies not used",
+  },
+  status: {
+    type: union([oneStatus, array(oneStatus).check(minLength(1), maxLength(100))]),
+    typeText: "a status like 204, or 2xx for all of a kind, or a list of these",
+    summary: "with http: what it has to answer with",
+    defaultText: DEFAULTS.status,
+  },
+  contains: {
+    type: text,
+    typeText: "text",
+    summary: "with http: what the page has to contain, in its first MiB",
+  },
+  command: {
+    type: text,
+    typeText: "text",
+    summary:
+      "healthy if it exits with 0; it should only look; without a shell it is split on blanks, as in exec",
+  },
+  shell: {
+    type: text,
+    typeText: "a program, for instance /bin/sh",
+    summary: "with command: runs it as `SHELL -c COMMAND`",
+  },
+  interval: {
+    type: seconds,
+    typeText: `seconds, at least ${SHORTEST_SECONDS}`,
+    summary: "the pause from one probe to the next, healthy or not",
+    defaultText: `${DEFAULTS.interval}`,
+  },
+  timeout: {
+    type: seconds,
+    typeText: `seconds, at least ${SHORTEST_SECONDS}`,
+    summary: "what takes longer has failed",
+    defaultText: `${DEFAULTS.timeout}`,
+  },
+  failures: {
+    type: times,
+    typeText: "a whole number from 1",
+    summary:
+      "so many in a row make what was healthy unhealthy; the first probe of all counts alone",
+    defaultText: `${DEFAULTS.failures}`,
+  },
+  successes: {
+    type: times,
+    typeText: "a whole number from 1",
+    summary: "so many in a row make what was unhealthy healthy",
+    defaultText: `${DEFAULTS.successes}`,
+  },
+};

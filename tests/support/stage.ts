@@ -1,0 +1,28 @@
+/**
+ * What the examples of some kinds expect to find on a machine.
+ *
+ * @module
+ */
+
+import { inDirectory } from "./program.ts";
+import { page, serve } from "./servers.ts";
+
+/** Servers by the address in the examples; each gets a port of its own. */
+const SERVERS = {
+  "127.0.0.1:5432": { stays: true, first: true },
+  "127.0.0.1:8080": { says: page("ready") },
+} as const;
+
+/** Runs a test in a directory of its own; the example's servers run, and its text names them. */
+export async function onStage(
+  example: string,
+  test: (directory: string, text: string) => Promise<void>,
+): Promise<void> {
+  using stack = new DisposableStack();
+  let text = example;
+  for (const [address, options] of Object.entries(SERVERS)) {
+    if (!example.includes(address)) continue;
+    text = text.replaceAll(address, `127.0.0.1:${stack.use(serve(options)).port}`);
+  }
+  await inDirectory((directory) => test(directory, text));
+}
