@@ -34,6 +34,11 @@ export interface Command {
   readonly lineLimit?: number;
   /** It runs as long as the agent, so it must not take the place of one that ends. */
   readonly standing?: boolean;
+  /**
+   * It must not be torn, for instance a package transaction: instead of being ended it is sent one
+   * SIGINT, it alone, and waited for however long it takes; an agent that must exit leaves it running.
+   */
+  readonly whole?: boolean;
 }
 
 /** How a command ended. */

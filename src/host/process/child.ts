@@ -39,7 +39,7 @@ const EXIT_DEADLINE_MS = 1000;
 export interface Child {
   /** How it ended; resolves when its output has been taken and, if it was to end, all are gone. */
   readonly exit: Promise<Exit>;
-  /** Kills its process group at once. */
+  /** Kills its process group at once, unless it must not be torn. */
   kill(): void;
   /** What it still holds open of its output goes unread from now on. */
   readonly output: ChildProcess["stdout"][];
@@ -118,7 +118,7 @@ class ChildRun {
     const { stdout, stderr } = this.#process;
     return {
       exit: this.#run(command, mark, clock),
-      kill: () => void (this.#isOver || sendSignal(-this.#pid, "SIGKILL")),
+      kill: () => void (this.#isOver || command.whole || sendSignal(-this.#pid, "SIGKILL")),
       output: this.#isClosed ? [] : [stdout, stderr],
     };
   }
@@ -177,7 +177,7 @@ class ChildRun {
 
   /** Waits for the end of the child, and ends it and all it started when it must not go on. */
   async #untilOver(
-    { timeoutMs = 0, signal }: Command,
+    { timeoutMs = 0, signal, whole = false }: Command,
     mark: string,
     clock: Clock,
   ): Promise<{ why: Exit["ended"]; survivors: number }> {
@@ -191,6 +191,11 @@ class ChildRun {
     timer?.cancel();
     signal?.removeEventListener("abort", stopped);
     if (why === undefined) return { why, survivors: 0 };
+    if (whole) {
+      sendSignal(this.#pid, "SIGINT");
+      await this.#exited;
+      return { why, survivors: 0 };
+    }
     const leader: Leader = {
       pid: this.#pid,
       started: this.#started,

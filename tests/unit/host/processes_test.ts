@@ -224,6 +224,25 @@ Deno.test("everything can be killed at once", async () => {
   assertEquals(ran.ok ? ran.value.signal : "failed", "SIGKILL");
 });
 
+Deno.test("what must not be torn is interrupted once, it alone, and then waited for", async () => {
+  const own = freshProcesses();
+  // The child of the shell would die of a signal that reaches it.
+  const script = "trap 'asked=yes' INT; echo up; sleep 0.7; sleep 0.7; echo $asked";
+  const lines: string[] = [];
+  const running = own.run({
+    argv: ["/bin/sh", "-c", script],
+    whole: true,
+    line: (line) => {
+      if (lines.push(line) > 1) return;
+      own.kill();
+      void own.close();
+    },
+  });
+  const ran = await running;
+  assertEquals(lines, ["up", "yes"]);
+  assertEquals(ran.ok ? [ran.value.code, ran.value.ended] : ran.failure, [0, "stopped"]);
+});
+
 Deno.test("a program that somebody is writing is run when that has ended, or fails and says so", async () => {
   await inDirectory(async (directory) => {
     const program = `${directory}/busy`;
