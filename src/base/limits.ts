@@ -61,6 +61,16 @@ export const LIMITS = {
   packageLookMs: 10 * 60_000,
   /** Time that a transaction may take, with downloads and waiting for locks. */
   packageTransactionMs: 6 * 3600_000,
+  /** Time for a question to a package tool. */
+  packageQuestionMs: 60_000,
+  /** Lines that a package tool may print: more than there are packages. */
+  packageLines: 500_000,
+  /** Names put into one command line. */
+  packageNames: 5000,
+  /** Time that is waited for the lock of another package tool. */
+  packageLockMs: 30 * 60_000,
+  /** Time for fetching what the sources offer. */
+  packageRefreshMs: 5 * 60_000,
   /** Time a child has between SIGTERM and SIGKILL. */
   killGraceMs: 2000,
 } as const;

@@ -1,0 +1,173 @@
+/**
+ * One transaction of apt: waits for its lock, repairs what an earlier one left, changes, and looks
+ * whether everything is now as it should be.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import type { Failure, Result } from "../../base/result.ts";
+import type { Exit } from "../processes.ts";
+import { admission, aptFacts } from "./apt_facts.ts";
+import { failureOf, stillLocked, stopped, unasked } from "./apt_failure.ts";
+import { AptOutput, type LockHolder } from "./apt_output.ts";
+import { argumentOf, type Goal, goalsOf, isReached } from "./apt_plan.ts";
+import { dpkgState, entryOf } from "./dpkg_state.ts";
+import { waitForHolder, waitingFor } from "./lock_wait.ts";
+import type { PackageChange, PackageFailure } from "./packages.ts";
+import { Teller } from "./teller.ts";
+import { ask, type PackageHost, transact } from "./tools.ts";
+
+/** Nobody is asked, nothing restarts services beside us, an edited configuration is kept. */
+const ENVIRONMENT = {
+  DEBIAN_FRONTEND: "noninteractive",
+  DEBIAN_PRIORITY: "critical",
+  APT_LISTCHANGES_FRONTEND: "none",
+  NEEDRESTART_SUSPEND: "1",
+  UCF_FORCE_CONFFOLD: "1",
+};
+const KEEP_CONFIGURATION = "--force-confold";
+/** While the holder of a lock lives, it is tried again after so long, then less and less often. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 5000;
+
+/** What came of one try. */
+type Try = { readonly holder: LockHolder } | "again" | PackageFailure | undefined;
+
+/** Makes all changes in one transaction; undefined: everything is as it should be. */
+export class AptTransaction {
+  readonly #host: PackageHost;
+  readonly #changes: readonly PackageChange[];
+  readonly #signal: AbortSignal;
+  readonly #teller: Teller;
+  #repaired = false;
+
+  /** All changes carry the same signal. */
+  constructor(host: PackageHost, changes: readonly [PackageChange, ...PackageChange[]]) {
+    this.#host = host;
+    this.#changes = changes;
+    this.#signal = changes[0].signal;
+    this.#teller = new Teller(host.clock, changes);
+  }
+
+  async run(): Promise<PackageFailure | undefined> {
+    const { clock } = this.#host;
+    const endMs = clock.nowMs() + LIMITS.packageLockMs;
+    let pauseMs = FIRST_PAUSE_MS;
+    for (;;) {
+      if (this.#signal.aborted) return stopped();
+      const result = await this.#try();
+      if (result === "again") continue;
+      if (result === undefined || !("holder" in result)) return result;
+      const { holder } = result;
+      if (clock.nowMs() >= endMs) return stillLocked(holder);
+      this.#teller.tell(waitingFor(holder));
+      await waitForHolder(this.#host, holder, pauseMs, this.#signal);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    }
+  }
+
+  async #try(): Promise<Try> {
+    const names = this.#changes.map(({ name }) => name);
+    const [facts, admitted] = await Promise.all([
+      aptFacts(this.#host, names, this.#signal),
+      admission(this.#host, this.#signal),
+    ]);
+    if (!facts.ok) return facts.failure;
+    if (!admitted.ok) return admitted.failure;
+    const goals = goalsOf(this.#changes, facts.value, admitted.value);
+    if ("type" in goals) return goals;
+    if (goals.length === 0) return undefined;
+    return await this.#foresee(goals) ?? await this.#reach(goals);
+  }
+
+  /** Where something is to go, looks first whether it would take others with it. */
+  async #foresee(goals: readonly Goal[]): Promise<Try> {
+    if (goals.every(({ version }) => version !== undefined)) return undefined;
+    const output = new AptOutput(() => {});
+    const code = await this.#ask(["apt-get", "--simulate", ...this.#arguments(goals)], output);
+    if (typeof code !== "number") return code;
+    if (this.#isTorn(output)) return await this.#repair();
+    const no = unasked(goals, output) ?? (code === 0 ? undefined : failureOf(goals, output));
+    if (no === undefined) return undefined;
+    // What another tool has half done may look like that.
+    const lock = new AptOutput(() => {});
+    await this.#ask(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=0", "check"], lock);
+    const holder = lock.lockHolder();
+    return holder === undefined ? no : { holder };
+  }
+
+  async #ask(argv: readonly [string, ...string[]], output: AptOutput): Promise<number | Failure> {
+    const answer = await ask(this.#host, argv, this.#signal);
+    if (!answer.ok) return answer.failure;
+    for (const line of [...answer.value.lines, ...answer.value.complaints]) output.line(line);
+    return answer.value.code;
+  }
+
+  async #reach(goals: readonly Goal[]): Promise<Try> {
+    const output = new AptOutput((text, name) => this.#teller.progress(text, name));
+    const ran = await this.#transact(["apt-get", ...this.#arguments(goals)], output);
+    if (!ran.ok) return ran.failure;
+    const holder = output.lockHolder();
+    if (holder !== undefined) return { holder };
+    if (this.#isTorn(output)) return await this.#repair();
+    const missed = await this.#missed(goals);
+    if ("type" in missed) return missed;
+    // apt also fails for packages that were broken before, which is not the fault of these.
+    if (missed.length === 0) return undefined;
+    return unasked(goals, output) ?? failureOf(missed, output, ran.value);
+  }
+
+  /** Whether an earlier run was torn, and nobody has tried yet to finish it. */
+  #isTorn(output: AptOutput): boolean {
+    return !this.#repaired && output.has(/dpkg was interrupted, you must manually run/);
+  }
+
+  /** Finishes what a run left that was torn. */
+  async #repair(): Promise<Try> {
+    this.#repaired = true;
+    const output = new AptOutput(() => {});
+    this.#teller.tell("finishes first what an interrupted run of dpkg left (dpkg --configure -a)");
+    const ran = await this.#transact(["dpkg", KEEP_CONFIGURATION, "--configure", "-a"], output);
+    if (!ran.ok) return ran.failure;
+    const holder = output.lockHolder();
+    if (holder === undefined) return "again";
+    this.#repaired = false;
+    return { holder };
+  }
+
+  #transact(argv: readonly [string, ...string[]], output: AptOutput): Promise<Result<Exit>> {
+    return transact(this.#host, {
+      argv,
+      env: ENVIRONMENT,
+      signal: this.#signal,
+      line: (line) => output.line(line),
+    });
+  }
+
+  #arguments(goals: readonly Goal[]): readonly string[] {
+    const removes = goals.some(({ version }) => version === undefined);
+    const chooses = goals.some(({ change: { to } }) => typeof to === "object");
+    const trusts = goals.every(({ change: { trust } }) => trust.allowUntrusted);
+    return [
+      "-y",
+      "-q",
+      ...["APT::Status-Fd=1", "DPkg::Lock::Timeout=0", `Dpkg::Options::=${KEEP_CONFIGURATION}`]
+        .flatMap((option) => ["-o", option]),
+      "--no-auto-remove",
+      ...(removes ? [] : ["--no-remove"]),
+      ...(chooses ? ["--allow-downgrades"] : []),
+      ...(trusts ? ["--allow-unauthenticated"] : []),
+      "install",
+      ...goals.map(argumentOf),
+    ];
+  }
+
+  async #missed(goals: readonly Goal[]): Promise<readonly Goal[] | Failure> {
+    const state = await dpkgState(this.#host, goals.map(({ change }) => change.name));
+    if (!state.ok) return state.failure;
+    return goals.filter((goal) =>
+      !isReached(goal, { entry: entryOf(state.value, goal.change.name) })
+    );
+  }
+}

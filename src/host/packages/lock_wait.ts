@@ -1,0 +1,33 @@
+/**
+ * Waiting for another package tool. The locks of dpkg and rpm tell nobody when they are free, so this
+ * is one of the few places that look again and again.
+ *
+ * @module
+ */
+
+import type { LockHolder } from "./apt_output.ts";
+import { readProcess } from "../process/table.ts";
+import type { PackageHost } from "./tools.ts";
+
+const LOOK_MS = 50;
+
+/** Waits until the holder of a lock has ended, at most so long: it may give the lock back and go on. */
+export async function waitForHolder(
+  { clock }: PackageHost,
+  { pid }: LockHolder,
+  atMostMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const endMs = clock.nowMs() + atMostMs;
+  do {
+    await clock.sleep(LOOK_MS, signal);
+    if (signal?.aborted) return;
+    const holder = pid === undefined ? undefined : readProcess(pid);
+    if (pid !== undefined && (holder === undefined || holder.over)) return;
+  } while (clock.nowMs() < endMs);
+}
+
+/** Who is waited for, as words: `waits for the lock of apt-get (pid 7)`. */
+export function waitingFor({ pid, what }: LockHolder): string {
+  return `waits for the lock of ${what}${pid === undefined ? "" : ` (pid ${pid})`}`;
+}
