@@ -12,6 +12,7 @@ import { createLocalHost } from "../host/local.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { exitNow, isReaderGone, writeData, writeTalk } from "../host/terminal.ts";
 import type { Reporter } from "../report/event.ts";
+import type { Page } from "../report/page.ts";
 import { createReporter } from "../report/reporter.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { Agent, EXIT } from "./agent.ts";
@@ -28,9 +29,11 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   const graphPath = graphTextPath(settings.file);
   let agent: Agent | undefined;
   const data = new DataOutput();
+  const journal = await openJournalOfRun();
   const screen = openReporter(
     settings,
     data,
+    journal?.page,
     (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
   );
   const manager = await openManager(settings, screen);
@@ -60,6 +63,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
     place.value.release();
     await reporter.flush();
     manager?.close();
+    journal?.close();
   }
 }
 
@@ -111,9 +115,22 @@ class DataOutput {
   }
 }
 
+/** The journal, where the standard error leads there. */
+async function openJournalOfRun(): Promise<{ readonly page: Page; close(): void } | undefined> {
+  if (environment("JOURNAL_STREAM") === undefined) return undefined;
+  const clock = createLocalClock();
+  const { openJournal } = await import("../host/journal.ts");
+  const journal = openJournal(clock);
+  if (journal === undefined) return undefined;
+  const { JournalPage } = await import("../report/journal_page.ts");
+  const { breathe, sleep } = clock;
+  return { page: new JournalPage({ ...journal, writeTalk, breathe, sleep }), close: journal.close };
+}
+
 function openReporter(
   settings: RunSettings,
   data: DataOutput,
+  journal: Page | undefined,
   placeOf: LoadedGraph["placeOf"],
 ): Reporter {
   const clock = createLocalClock();
@@ -126,6 +143,7 @@ function openReporter(
     breathe: () => clock.breathe(),
     sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
     placeOf,
+    journal,
     writeData: data.write,
     writeTalk,
   });

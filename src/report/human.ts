@@ -1,5 +1,5 @@
 /**
- * Events as lines for people: `HH:MM:SS Kind[name]: message`.
+ * Events as lines for people.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { printable } from "../base/printable.ts";
 import type { EngineEvent } from "../engine/event.ts";
 import type { AgentEvent, Reporter, ReportEvent } from "./event.ts";
-import type { Output } from "./output.ts";
-import { type Palette, palette } from "./palette.ts";
+import type { Level, Page } from "./page.ts";
+import type { Palette } from "./palette.ts";
 import { recapText, troubleLines } from "./recap.ts";
 import { count, duration, kindOf, label, names, wholeDuration } from "./words.ts";
 
@@ -24,10 +24,10 @@ export interface ReportPlace {
 
 /** What a sink for people needs. */
 export interface HumanOptions {
-  readonly output: Output;
-  /** The time of day. */
-  readonly wall: () => Date;
-  readonly color: boolean;
+  readonly page: Page;
+  readonly paint: Palette;
+  /** Whether somebody sits there who could press ^C. */
+  readonly interactive: boolean;
   readonly verbosity: Verbosity;
   /** A run that ends when it has converged says its recap only then. */
   readonly endsByItself: boolean;
@@ -36,9 +36,6 @@ export interface HumanOptions {
 }
 
 type Event<Type extends ReportEvent["type"]> = Extract<ReportEvent, { type: Type }>;
-
-/** Differences stand below their line, clear of the time. */
-const INDENT = " ".repeat(11);
 
 /** How many resources a line names. */
 const NAMED = 5;
@@ -49,22 +46,18 @@ export class HumanReporter implements Reporter {
   readonly #paint: Palette;
   readonly #loud: boolean;
   readonly #verbose: boolean;
-  #second = -1;
-  #time = "";
   #graphs = 0;
   #recapOwed = false;
-  /** Whom the last line was about. */
-  #lastKey: string | undefined;
 
   constructor(options: HumanOptions) {
     this.#options = options;
-    this.#paint = palette(options.color);
+    this.#paint = options.paint;
     this.#loud = options.verbosity !== "quiet";
     this.#verbose = options.verbosity === "verbose";
   }
 
   flush(): Promise<void> {
-    return this.#options.output.flush();
+    return this.#options.page.flush();
   }
 
   event(event: ReportEvent): void {
@@ -100,11 +93,11 @@ export class HumanReporter implements Reporter {
       case "graph":
         return this.#graph(event);
       case "ok":
-        if (this.#verbose) this.#about(event.key, this.#paint.good("ok"));
+        if (this.#verbose) this.#about(event.key, this.#paint.good("ok"), "debug");
         return;
       case "would-change":
         if (!this.#loud) return;
-        this.#about(event.key, `Would apply: ${printable(event.reason)}`);
+        this.#about(event.key, `Would apply: ${printable(event.reason)}`, "notice");
         return this.#difference(event.key, event.difference);
       case "apply":
         return this.#apply(event);
@@ -121,7 +114,7 @@ export class HumanReporter implements Reporter {
       case "failed":
         return this.#failed(event);
       case "held":
-        if (this.#loud) this.#about(event.key, `Held: waits for ${label(event.by)}`);
+        if (this.#loud) this.#about(event.key, `Held: waits for ${label(event.by)}`, "warning");
         return;
       case "contested":
         return this.#contested(event);
@@ -129,7 +122,7 @@ export class HumanReporter implements Reporter {
         return this.#refreshDropped(event);
       case "exited":
         if (this.#verbose || (this.#loud && kindOf(event.key) === "exec")) {
-          this.#about(event.key, "Exited");
+          this.#about(event.key, "Exited", "debug");
         }
         return;
       case "running":
@@ -151,11 +144,15 @@ export class HumanReporter implements Reporter {
 
   /** The text is rendered already: it has excerpts, and colours where they are wanted. */
   #diagnostics({ text, errors, warnings, keepsOld }: Event<"diagnostics">): void {
-    this.#options.output.add(text.endsWith("\n") ? text : `${text}\n`);
+    // Of what is no graph's mistake there is no count either.
+    this.#options.page.excerpt(errors === 0 && warnings > 0 ? "warning" : "error", text);
     if (errors === 0) return;
     const found = warnings === 0 ? "" : ` and ${count(warnings, "warning")}`;
     const rest = keepsOld ? "; the graph that was read before stays in force" : "";
-    this.#line(this.#paint.bad(`Graph: Refused: ${count(errors, "error")}${found}${rest}`));
+    this.#line(
+      this.#paint.bad(`Graph: Refused: ${count(errors, "error")}${found}${rest}`),
+      "error",
+    );
   }
 
   #graph(event: Event<"graph">): void {
@@ -173,7 +170,7 @@ export class HumanReporter implements Reporter {
 
   #apply({ key, reason, refresh }: Event<"apply">): void {
     if (!this.#loud) return;
-    this.#about(key, refresh ? "Refresh" : `Apply: ${printable(reason)}`);
+    this.#about(key, refresh ? "Refresh" : `Apply: ${printable(reason)}`, "notice");
   }
 
   #changed({ key, tookMs }: Event<"changed">): void {
@@ -183,37 +180,33 @@ export class HumanReporter implements Reporter {
 
   #warning({ key, text }: Event<"warning">): void {
     const message = this.#paint.warn(`Warning: ${printable(text)}`);
-    if (key === undefined) this.#line(message);
-    else this.#about(key, message);
+    this.#options.page.say("warning", message, key);
   }
 
   /** The place comes from a second reading of the file; what follows waits for it. */
   #failed({ key, failure, retryMs }: Event<"failed">): void {
     if (failure.known === true && !this.#verbose) return;
     const next = retryMs === undefined ? "no further try" : `next try in ${wholeDuration(retryMs)}`;
-    const before = this.#prefix(key);
-    this.#lastKey = key;
     const message = this.#paint.bad(`Failed: ${printable(failure.message)}`);
     const hint = failure.hint === undefined
       ? ""
-      : `${before}${this.#paint.dim("hint:")} ${printable(failure.hint)}\n`;
-    const text = (place: string) => `${before}${message}${place}; ${next}\n${hint}`;
-    this.#options.output.add(
-      this.#options.placeOf(key).then((place) => text(placeText(place)), () => text("")),
-    );
+      : `\n${this.#paint.dim("hint:")} ${printable(failure.hint)}`;
+    const text = (place: string) => `${message}${place}; ${next}${hint}`;
+    const { page, placeOf } = this.#options;
+    page.say("error", placeOf(key).then((place) => text(placeText(place)), () => text("")), key);
   }
 
   #contested({ key, reason, difference, pauseMs }: Event<"contested">): void {
     const pause = `left alone for ${wholeDuration(pauseMs)}`;
     const message = `Contested: someone else keeps changing it (${printable(reason)}); ${pause}`;
-    this.#about(key, this.#paint.bad(message));
+    this.#about(key, this.#paint.bad(message), "error");
     this.#difference(key, difference);
   }
 
   #refreshDropped({ source, target }: Event<"refresh-dropped">): void {
     const why = "the resource or its edge left the graph";
     const message = `Warning: the refresh that ${label(source)} owed it is dropped: ${why}`;
-    this.#about(target, this.#paint.warn(message));
+    this.#about(target, this.#paint.warn(message), "warning");
   }
 
   #running({ vertices }: Event<"running">): void {
@@ -230,11 +223,13 @@ export class HumanReporter implements Reporter {
 
   #stopping({ why, working }: Event<"stopping">): void {
     this.#talk(why);
-    if (working.length > 0) this.#talk(`Waiting for ${names(working, NAMED)} (^C aborts)`);
+    if (working.length === 0) return;
+    const advice = this.#options.interactive ? " (^C aborts)" : "";
+    this.#talk(`Waiting for ${names(working, NAMED)}${advice}`);
   }
 
   #stop(event: Event<"stop">): void {
-    for (const line of troubleLines(event)) this.#line(this.#paint.bad(line));
+    for (const line of troubleLines(event)) this.#line(this.#paint.bad(line), "error");
     this.#recap(event);
     this.#talk("Goodbye!");
   }
@@ -242,14 +237,13 @@ export class HumanReporter implements Reporter {
   #recap({ recap }: { readonly recap: Event<"settled">["recap"] }): void {
     const bad = recap.failed + recap.contested > 0;
     const text = `Recap: ${recapText(recap)}`;
-    this.#line(bad ? this.#paint.bad(text) : this.#paint.good(text));
+    if (bad) this.#line(this.#paint.bad(text), "warning");
+    else this.#line(this.#paint.good(text));
   }
 
-  /** Lines of difference; named again where something else was said in between. */
   #difference(key: string, lines: readonly string[]): void {
     if (lines.length === 0) return;
-    if (this.#lastKey !== key) this.#about(key, "Difference:");
-    this.#options.output.add(lines.map((line) => `${INDENT}${this.#changedLine(line)}\n`).join(""));
+    this.#options.page.difference("info", lines.map((line) => this.#changedLine(line)), key);
   }
 
   #changedLine(line: string): string {
@@ -263,30 +257,12 @@ export class HumanReporter implements Reporter {
     if (this.#loud) this.#line(text);
   }
 
-  #about(key: string, text: string): void {
-    this.#lastKey = key;
-    this.#options.output.add(`${this.#prefix(key)}${text}\n`);
+  #about(key: string, text: string, level: Level = "info"): void {
+    this.#options.page.say(level, text, key);
   }
 
-  #line(text: string): void {
-    this.#lastKey = undefined;
-    this.#options.output.add(`${this.#clock()} ${text}\n`);
-  }
-
-  #prefix(key: string): string {
-    return `${this.#clock()} ${this.#paint.strong(label(key))}: `;
-  }
-
-  /** The time of day; made once a second. */
-  #clock(): string {
-    const now = this.#options.wall();
-    const second = Math.floor(now.getTime() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      const parts = [now.getHours(), now.getMinutes(), now.getSeconds()];
-      this.#time = this.#paint.dim(parts.map((part) => String(part).padStart(2, "0")).join(":"));
-    }
-    return this.#time;
+  #line(text: string, level: Level = "info"): void {
+    this.#options.page.say(level, text);
   }
 }
 

@@ -1,8 +1,13 @@
 import type { Reporter, ReportEvent } from "./event.ts";
 import type { HumanOptions } from "./human.ts";
+import type { Output } from "./output.ts";
 
 /** What a sink for programs needs. */
-export type JsonOptions = Pick<HumanOptions, "output" | "wall" | "placeOf">;
+export interface JsonOptions extends Pick<HumanOptions, "placeOf"> {
+  readonly output: Output<string>;
+  /** The time of day. */
+  readonly wall: () => Date;
+}
 
 /** The version of the lines; it changes when a field changes its meaning or goes. */
 const VERSION = 1;

@@ -1,26 +1,27 @@
 /**
- * A stream of text that never blocks and never throws: what is said in one turn of the event loop is
+ * A stream of lines that never blocks and never throws: what is said in one turn of the event loop is
  * written at once, in order; a reader that stalls costs lines, not the agent.
  *
  * @module
  */
 
-/** What an {@linkcode Output} is made of. */
-export interface OutputOptions {
-  /** Writes all of a text; rejects when nobody reads any more. */
-  readonly write: (text: string) => Promise<void>;
+/** What an {@linkcode Output} is made of. `Line`: what is written, for instance text. */
+export interface OutputOptions<Line> {
+  /** Writes all of these; rejects when nobody reads any more. */
+  readonly write: (lines: readonly Line[]) => Promise<void>;
   /** Resolves after one turn of the event loop. */
   readonly breathe: () => Promise<void>;
   /** Resolves after some milliseconds, or when the signal aborts. */
   readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
   /** The line that says how many were left out because nobody read. */
-  readonly dropped: (count: number) => string;
-  /** Characters that may wait for a reader. */
+  readonly dropped: (count: number) => Line;
+  readonly sizeOf: (line: Line) => number;
+  /** How much may wait for a reader, by `sizeOf`. */
   readonly limit: number;
 }
 
-/** Lines, each with its line break, or promises of them. */
-type Item = string | Promise<string>;
+/** A line, or the promise of one. */
+type Item<Line> = Line | Promise<Line>;
 
 /** What a promised line is counted as. */
 const PROMISED_SIZE = 500;
@@ -29,28 +30,28 @@ const PROMISED_SIZE = 500;
 const STALLED_MS = 5000;
 
 /** See the module. */
-export class Output {
-  readonly #options: OutputOptions;
-  #queue: Item[] = [];
+export class Output<Line> {
+  readonly #options: OutputOptions<Line>;
+  #queue: Item<Line>[] = [];
   #waiting = 0;
   #dropped = 0;
   #written = 0;
   #closed = false;
   #pump: Promise<void> | undefined;
 
-  constructor(options: OutputOptions) {
+  constructor(options: OutputOptions<Line>) {
     this.#options = options;
   }
 
-  /** Adds text that ends with a line break. A promised one keeps its place; it must not reject. */
-  add(item: Item): void {
+  /** Adds a line. A promised one keeps its place; it must not reject. */
+  add(item: Item<Line>): void {
     if (this.#closed) return;
     if (this.#waiting >= this.#options.limit) {
       this.#dropped++;
       return;
     }
     this.#queue.push(item);
-    this.#waiting += sizeOf(item);
+    this.#waiting += this.#sizeOf(item);
     this.#pump ??= this.#run();
   }
 
@@ -81,22 +82,36 @@ export class Output {
 
   async #writeSome(): Promise<void> {
     const queue = this.#queue;
-    const promised = queue.findIndex((item) => typeof item !== "string");
-    const count = promised === -1 ? queue.length : Math.max(1, promised);
-    const items = queue.splice(0, count);
-    const text = promised === 0 ? await items[0] ?? "" : items.join("");
-    await this.#options.write(text);
+    const promised = queue.findIndex((item) => item instanceof Promise);
+    const items = queue.splice(0, promised === -1 ? queue.length : Math.max(1, promised));
+    const lines: Line[] = [];
+    // Either none of them is promised, or there is one.
+    for (const item of items) lines.push(item instanceof Promise ? await item : item);
+    await this.#options.write(lines);
     this.#written++;
-    for (const item of items) this.#waiting -= sizeOf(item);
+    for (const item of items) this.#waiting -= this.#sizeOf(item);
     if (this.#dropped > 0) {
       const line = this.#options.dropped(this.#dropped);
       this.#dropped = 0;
       this.#queue.push(line);
-      this.#waiting += line.length;
+      this.#waiting += this.#sizeOf(line);
     }
+  }
+
+  #sizeOf(item: Item<Line>): number {
+    return item instanceof Promise ? PROMISED_SIZE : this.#options.sizeOf(item);
   }
 }
 
-function sizeOf(item: Item): number {
-  return typeof item === "string" ? item.length : PROMISED_SIZE;
+/** An output of text; each line has its line break. */
+export function textOutput(
+  options: Omit<OutputOptions<string>, "write" | "sizeOf"> & {
+    readonly write: (text: string) => Promise<void>;
+  },
+): Output<string> {
+  return new Output<string>({
+    ...options,
+    write: (lines) => options.write(lines.join("")),
+    sizeOf: (line) => line.length,
+  });
 }

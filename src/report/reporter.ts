@@ -1,12 +1,19 @@
 import type { Reporter } from "./event.ts";
-import { HumanReporter } from "./human.ts";
-import type { HumanOptions } from "./human.ts";
+import { type HumanOptions, HumanReporter } from "./human.ts";
 import { droppedRecord, JsonReporter } from "./json.ts";
-import { Output } from "./output.ts";
+import { textOutput } from "./output.ts";
+import type { Page } from "./page.ts";
+import { palette } from "./palette.ts";
+import { ScreenPage } from "./screen_page.ts";
 
 /** What a reporter is made of. */
-export interface ReporterOptions extends Omit<HumanOptions, "output"> {
+export interface ReporterOptions extends Omit<HumanOptions, "page" | "paint" | "interactive"> {
   readonly format: "human" | "json";
+  readonly color: boolean;
+  /** The time of day. */
+  readonly wall: () => Date;
+  /** Where lines for people go instead of the standard error. */
+  readonly journal?: Page | undefined;
   /** Write all of a text to the standard output, or the standard error. */
   readonly writeData: (text: string) => Promise<void>;
   readonly writeTalk: (text: string) => Promise<void>;
@@ -19,15 +26,25 @@ const LIMIT = { human: 4 * 1024 * 1024, json: 32 * 1024 * 1024 } as const;
 
 /** The reporter that the settings ask for: lines for people, or objects for programs. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const { format, wall, breathe, sleep } = options;
+  const { format, wall, breathe, sleep, journal } = options;
   const limit = LIMIT[format];
   if (format === "json") {
     const dropped = (count: number) => droppedRecord(wall(), count);
-    const output = new Output({ write: options.writeData, breathe, sleep, dropped, limit });
+    const output = textOutput({ write: options.writeData, breathe, sleep, dropped, limit });
     return new JsonReporter({ ...options, output });
+  }
+  const interactive = journal === undefined;
+  const paint = palette(options.color && interactive);
+  if (journal !== undefined) {
+    return new HumanReporter({ ...options, page: journal, paint, interactive });
   }
   const dropped = (count: number) =>
     `(${count} lines were left out: they came faster than they could be written)\n`;
-  const output = new Output({ write: options.writeTalk, breathe, sleep, dropped, limit });
-  return new HumanReporter({ ...options, output });
+  const output = textOutput({ write: options.writeTalk, breathe, sleep, dropped, limit });
+  return new HumanReporter({
+    ...options,
+    page: new ScreenPage({ output, paint, wall }),
+    paint,
+    interactive,
+  });
 }

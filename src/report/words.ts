@@ -16,6 +16,11 @@ export function kindOf(key: string): string {
   return key.slice(0, key.indexOf("["));
 }
 
+/** What is in the brackets: `exec1` of `exec[exec1]`. */
+export function nameOf(key: string): string {
+  return key.slice(key.indexOf("[") + 1, -1);
+}
+
 /** `340 ms`, `10.0 s`, `2 min 5 s`, `3 h 20 min`. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;

@@ -2,8 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Recap } from "../../../src/engine/event.ts";
 import { failure } from "../../../src/base/result.ts";
 import type { ReportEvent } from "../../../src/report/event.ts";
-import type { HumanOptions } from "../../../src/report/human.ts";
-import { createReporter } from "../../../src/report/reporter.ts";
+import { createReporter, type ReporterOptions } from "../../../src/report/reporter.ts";
 
 const RECAP: Recap = { ok: 4, changed: 1, failed: 0, held: 0, contested: 0, noop: 0 };
 const NOON = new Date(2026, 0, 2, 12, 4, 5);
@@ -11,7 +10,7 @@ const NOON = new Date(2026, 0, 2, 12, 4, 5);
 /** The text that events become. */
 async function said(
   events: readonly ReportEvent[],
-  options: Partial<HumanOptions> & { format?: "human" | "json" } = {},
+  options: Partial<ReporterOptions> = {},
 ): Promise<string> {
   let text = "";
   const take = (part: string) => Promise.resolve(void (text += part));
@@ -36,7 +35,7 @@ async function said(
 /** The same without the times. */
 async function lines(
   events: readonly ReportEvent[],
-  options: Partial<HumanOptions> = {},
+  options: Partial<ReporterOptions> = {},
 ): Promise<string[]> {
   const text = await said(events, options);
   return text.split("\n").slice(0, -1).map((line) => line.replace(/^12:04:05 /, ""));

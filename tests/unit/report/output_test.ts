@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { Output } from "../../../src/report/output.ts";
+import { type Output, textOutput } from "../../../src/report/output.ts";
 
 function output(
   write: (text: string) => Promise<void>,
   limit = 1000,
   sleep: (delayMs: number, signal: AbortSignal) => Promise<void> = () => new Promise(() => {}),
-): Output {
-  return new Output({
+): Output<string> {
+  return textOutput({
     write,
     breathe: () => new Promise((resolve) => setTimeout(resolve, 0)),
     sleep,
