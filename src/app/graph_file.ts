@@ -11,6 +11,7 @@ import { graphTextPaths } from "../host/graph_text.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { AgentEvent } from "../report/event.ts";
+import { finalGraph, TOO_MANY_EDGES } from "./final_graph.ts";
 import { readGraph } from "./read_graph.ts";
 
 /** An editor writes in several steps: so long after the last one the file is read. */
@@ -48,8 +49,8 @@ export class GraphFile {
   }
 
   /**
-   * Reads the file. The result is a graph that differs from the last one read, or undefined: the
-   * text is the same, or it has mistakes, which have been reported.
+   * Reads the file. The result is a graph that differs from the last one read, with its automatic
+   * edges, or undefined: the text is the same, or it has mistakes, which have been reported.
    */
   read(): Promise<LoadedGraph | undefined> {
     const reading = this.#reading.then(() => this.#readNow());
@@ -65,8 +66,11 @@ export class GraphFile {
     if (text !== "") {
       emit({ type: "diagnostics", text, errors, warnings, keepsOld: this.#loaded !== undefined });
     }
-    if (loaded !== undefined) this.#loaded = loaded;
-    return loaded;
+    if (loaded === undefined) return undefined;
+    this.#loaded = loaded;
+    const { graph, tooMany } = await finalGraph(loaded.graph);
+    if (tooMany) emit({ type: "notice", topic: "Graph", text: TOO_MANY_EDGES });
+    return { ...loaded, graph };
   }
 
   /** Calls `changed` with each further graph; mistakes are reported and change nothing. */

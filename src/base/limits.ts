@@ -51,6 +51,8 @@ export const LIMITS = {
   /** The head of an answer in HTTP, and its body as far as it is looked at. */
   httpHeadBytes: 64 * 1024,
   httpBodyBytes: 1024 * 1024,
+  /** The list of the files of one package. */
+  packageListBytes: 8 * 1024 * 1024,
   /** Time for the answer to a call on a message bus. */
   busCallMs: 25_000,
   /** Packages of one question to a package manager, and of one transaction. */

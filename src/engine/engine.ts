@@ -15,7 +15,7 @@ import { DebtBook } from "./debt_book.ts";
 import type { EngineEvent, Recap } from "./event.ts";
 import type { EngineOptions } from "./options.ts";
 import { type PassDesk, runPass } from "./pass.ts";
-import { linkVertices } from "./link.ts";
+import { AutomaticEdges, linkVertices } from "./link.ts";
 import { longRunning } from "./running.ts";
 import { type Outcome, Scheduler } from "./scheduler.ts";
 import { seededRandom, shuffled } from "./seeded_random.ts";
@@ -39,6 +39,7 @@ export class Engine {
   readonly #random: () => number;
   readonly #stuck = new StuckDetector();
   #graph: Graph<Resource> = emptyGraph();
+  #automatic = new AutomaticEdges([]);
   #vertices = new Map<string, Vertex>();
   #claims: Set<string> | undefined;
   /** Graphs are swapped one after the other. */
@@ -79,7 +80,7 @@ export class Engine {
       visit: (node) => this.#visit(node.payload),
       held: (node, by) => {
         this.#tally.move(node.payload, "held");
-        this.#emit({ type: "held", key: node.key, by: by.key });
+        this.#emit({ type: "held", key: node.key, by: by.key, ...this.#whyHeld(node.key, by.key) });
       },
       quiet: () => this.#quiet(),
       breathe: () => breather.breathe(),
@@ -169,6 +170,7 @@ export class Engine {
     const left = await this.#retire([...change.removed, ...change.changed.keys()]);
     const fresh = this.#admit(graph, [...change.added.keys(), ...change.changed.keys()]);
     this.#graph = graph;
+    this.#automatic = new AutomaticEdges(graph.edges);
     this.#claims = undefined;
     linkVertices(this.#vertices, graph.edges);
     for (const vertex of left) this.#scheduler.forget(vertex.node);
@@ -178,6 +180,7 @@ export class Engine {
       name: graph.name,
       vertices: graph.vertices.size,
       edges: graph.edges.length,
+      automatic: this.#automatic.count,
       added: change.added.size,
       changed: change.changed.size,
       removed: change.removed.size,
@@ -233,6 +236,11 @@ export class Engine {
     }
     this.#vertices = vertices;
     return made;
+  }
+
+  #whyHeld(key: string, by: string): { automatic?: string } {
+    const reason = this.#automatic.reason(by, key);
+    return reason === undefined ? {} : { automatic: reason };
   }
 
   #claimed(path: string): boolean {

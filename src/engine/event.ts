@@ -38,6 +38,8 @@ export type EngineEvent =
     readonly name: string;
     readonly vertices: number;
     readonly edges: number;
+    /** How many of the edges the program found by itself. */
+    readonly automatic: number;
     readonly added: number;
     readonly changed: number;
     readonly removed: number;
@@ -89,7 +91,13 @@ export type EngineEvent =
     readonly retryMs?: number;
   }
   /** A vertex waits for one that failed; said once, until it is free again. */
-  | { readonly type: "held"; readonly key: string; readonly by: string }
+  | {
+    readonly type: "held";
+    readonly key: string;
+    readonly by: string;
+    /** Why, if nobody wrote the edge: what `by` is to the vertex. */
+    readonly automatic?: string;
+  }
   /** Someone else keeps changing it; it is left alone for a while. */
   | {
     readonly type: "contested";

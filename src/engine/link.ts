@@ -25,6 +25,32 @@ export function linkVertices(
   }
 }
 
+/** The automatic edges of a graph by their ends, to look up why there is one. */
+export class AutomaticEdges {
+  readonly #edges: readonly Edge[];
+  #reasons: ReadonlyMap<string, string> | undefined;
+
+  constructor(edges: readonly Edge[]) {
+    this.#edges = edges.filter((edge) => edge.automatic);
+  }
+
+  get count(): number {
+    return this.#edges.length;
+  }
+
+  /** Why one vertex comes before another, or undefined: there is no automatic edge. */
+  reason(from: string, to: string): string | undefined {
+    // Most runs never ask.
+    this.#reasons ??= new Map(this.#edges.map((edge) => [ends(edge.from, edge.to), edge.name]));
+    return this.#reasons.get(ends(from, to));
+  }
+}
+
+/** Names have no NUL. */
+function ends(from: string, to: string): string {
+  return `${from}\0${to}`;
+}
+
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [item]);

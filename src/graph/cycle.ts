@@ -14,7 +14,7 @@ export type Cycle = readonly Edge[];
 export function findCycles(graph: Graph<unknown>): readonly Cycle[] {
   const outgoing = edgesFrom(graph);
   const cycles: Cycle[] = [];
-  for (const part of knots(graph, outgoing)) {
+  for (const part of findKnots(graph, outgoing)) {
     const cycle = shortestCycle(part, outgoing);
     if (cycle !== undefined) cycles.push(cycle);
   }
@@ -31,10 +31,13 @@ export function cycleText(cycle: Cycle, limit = 12): string {
 }
 
 /**
- * Strongly connected parts that may hold a cycle (Tarjan's algorithm, with a stack of its own, as
- * a chain may be longer than the call stack).
+ * Strongly connected parts that hold a cycle (Tarjan's algorithm, with a stack of its own, as a
+ * chain may be longer than the call stack), in the order of the graph's vertices.
  */
-function knots(graph: Graph<unknown>, outgoing: Map<string, Edge[]>): Set<string>[] {
+export function findKnots(
+  graph: Graph<unknown>,
+  outgoing: ReadonlyMap<string, readonly Edge[]> = edgesFrom(graph),
+): readonly ReadonlySet<string>[] {
   const index = new Map<string, number>();
   const low = new Map<string, number>();
   const open = new Set<string>();
@@ -101,7 +104,7 @@ function orderLike(graph: Graph<unknown>, parts: Set<string>[]): Set<string>[] {
 /** Breadth first from the first vertex of a part back to itself. */
 function shortestCycle(
   part: ReadonlySet<string>,
-  outgoing: Map<string, Edge[]>,
+  outgoing: ReadonlyMap<string, readonly Edge[]>,
 ): Cycle | undefined {
   const [start] = part;
   if (start === undefined) return undefined;

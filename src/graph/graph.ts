@@ -10,6 +10,8 @@ export interface Edge {
   readonly from: string;
   readonly to: string;
   readonly notify: boolean;
+  /** The program found it by itself, and its name says why; absent: somebody wrote it. */
+  readonly automatic?: true;
 }
 
 /** A graph of vertices by key, in the order they were given. */

@@ -1,6 +1,7 @@
 import type { Graph } from "./graph.ts";
 
-/** The graph in Graphviz' language; edges that notify are bold with a filled dot. */
+/** The graph in Graphviz' language; edges that notify are bold with a filled dot, automatic
+ * ones dashed. */
 export function renderDot(graph: Graph<unknown>): string {
   const lines = [
     `digraph ${quoted(graph.name)} {`,
@@ -9,7 +10,11 @@ export function renderDot(graph: Graph<unknown>): string {
   ];
   for (const key of graph.vertices.keys()) lines.push(`  ${quoted(key)};`);
   for (const edge of graph.edges) {
-    const look = edge.notify ? ", style=bold, arrowhead=normaldot" : "";
+    const look = edge.notify
+      ? ", style=bold, arrowhead=normaldot"
+      : edge.automatic
+      ? ", style=dashed"
+      : "";
     lines.push(
       `  ${quoted(edge.from)} -> ${quoted(edge.to)} [label=${quoted(edge.name)}${look}];`,
     );

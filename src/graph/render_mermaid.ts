@@ -1,6 +1,6 @@
 import type { Graph } from "./graph.ts";
 
-/** The graph in Mermaid's language; edges that notify are thick. */
+/** The graph in Mermaid's language; edges that notify are thick, automatic ones dotted. */
 export function renderMermaid(graph: Graph<unknown>): string {
   const lines = ["flowchart TD"];
   const ids = new Map<string, string>();
@@ -10,7 +10,7 @@ export function renderMermaid(graph: Graph<unknown>): string {
     lines.push(`  ${id}[${quoted(key)}]`);
   }
   for (const edge of graph.edges) {
-    const arrow = edge.notify ? "==>" : "-->";
+    const arrow = edge.notify ? "==>" : edge.automatic ? "-.->" : "-->";
     lines.push(`  ${ids.get(edge.from)} ${arrow}|${quoted(edge.name)}| ${ids.get(edge.to)}`);
   }
   lines.push("");

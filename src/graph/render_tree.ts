@@ -8,13 +8,16 @@ interface Item {
   readonly key: string;
   /** What stands before the key, and before the lines below it. */
   readonly lead: string;
+  /** What stands behind the key. */
+  readonly reason: string;
   readonly indent: string;
   readonly depth: number;
 }
 
 /**
- * The graph as an indented text: below a vertex what comes after it (`─>` with notify). A vertex
- * that several others lead to is shown in full once, and as `(see above)` elsewhere.
+ * The graph as an indented text: below a vertex what comes after it (`─>` with notify, `╌` by an
+ * automatic edge, with the reason). A vertex that several others lead to is shown in full once, and
+ * as `(see above)` elsewhere.
  */
 export function renderTree(graph: Graph<unknown>): string {
   const outgoing = edgesFrom(graph);
@@ -24,7 +27,7 @@ export function renderTree(graph: Graph<unknown>): string {
   const seen = new Set<string>();
   const cut: string[] = [];
   const stack: Item[] = children(
-    roots.map((to) => ({ to, notify: false })),
+    roots.map((to) => ({ name: "", to, notify: false })),
     { indent: "", depth: -1 },
   );
   while (stack.length > 0 || cut.length > 0) {
@@ -33,7 +36,7 @@ export function renderTree(graph: Graph<unknown>): string {
     const known = seen.has(item.key);
     const tooDeep = item.depth >= DEPTH_MAX && after.length > 0 && !known;
     const note = tooDeep ? " (continued below)" : known && after.length > 0 ? " (see above)" : "";
-    lines.push(item.lead + printable(item.key) + note);
+    lines.push(item.lead + printable(item.key) + item.reason + note);
     if (known) continue;
     if (tooDeep) {
       cut.push(item.key);
@@ -48,14 +51,15 @@ export function renderTree(graph: Graph<unknown>): string {
 
 /** What stands below a vertex, last first, as a stack wants it. */
 function children(
-  edges: readonly Pick<Edge, "to" | "notify">[],
+  edges: readonly Omit<Edge, "from">[],
   { indent, depth }: Pick<Item, "indent" | "depth">,
 ): Item[] {
-  return edges.map(({ to, notify }, index) => {
+  return edges.map(({ name, to, notify, automatic }, index) => {
     const last = index === edges.length - 1;
     return {
       key: to,
-      lead: indent + (last ? "└─" : "├─") + (notify ? "> " : " "),
+      lead: indent + (last ? "└" : "├") + (automatic ? "╌" : "─") + (notify ? "> " : " "),
+      reason: automatic ? ` (${printable(name)})` : "",
       indent: indent + (last ? "   " : "│  "),
       depth: depth + 1,
     };
@@ -63,7 +67,7 @@ function children(
 }
 
 function continued(key: string): Item {
-  return { key, lead: "… ", indent: "  ", depth: 0 };
+  return { key, lead: "… ", reason: "", indent: "  ", depth: 0 };
 }
 
 function printable(text: string): string {

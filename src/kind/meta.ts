@@ -2,8 +2,9 @@
 export interface Meta {
   /** Check only; say what would be done. */
   readonly noop: boolean;
-  /** Reserved for edges and groups that the program finds itself. */
+  /** Whether edges that the program finds itself may begin or end here. */
   readonly autoedge: boolean;
+  /** Reserved for groups that the program finds itself. */
   readonly autogroup: boolean;
   /** Tries after a failure: -1 for ever, undefined: for ever, but not in a one-shot run. */
   readonly retry?: number;

@@ -34,7 +34,7 @@ export const META_FIELDS: { readonly [Name in keyof Required<MetaFields>]: Field
   noop: { ...flag, summary: "check only, and say what would be done", defaultText: "false" },
   autoedge: {
     ...flag,
-    summary: "reserved: edges that are found by themselves",
+    summary: "edges that are found by themselves begin or end here",
     defaultText: "true",
   },
   autogroup: {

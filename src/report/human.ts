@@ -114,8 +114,7 @@ export class HumanReporter implements Reporter {
       case "failed":
         return this.#failed(event);
       case "held":
-        if (this.#loud) this.#about(event.key, `Held: waits for ${label(event.by)}`, "warning");
-        return;
+        return this.#held(event);
       case "contested":
         return this.#contested(event);
       case "refresh-dropped":
@@ -158,7 +157,8 @@ export class HumanReporter implements Reporter {
   #graph(event: Event<"graph">): void {
     this.#recapOwed = true;
     this.#graphs++;
-    const size = `Graph: Vertices(${event.vertices}), Edges(${event.edges})`;
+    const found = event.automatic === 0 ? "" : `, ${event.automatic} of them automatic`;
+    const size = `Graph: Vertices(${event.vertices}), Edges(${event.edges})${found}`;
     if (this.#graphs === 1) {
       this.#talk(size);
       this.#talk(`Graph: Seed of the order: ${event.seed}`);
@@ -194,6 +194,12 @@ export class HumanReporter implements Reporter {
     const text = (place: string) => `${message}${place}; ${next}${hint}`;
     const { page, placeOf } = this.#options;
     page.say("error", placeOf(key).then((place) => text(placeText(place)), () => text("")), key);
+  }
+
+  #held({ key, by, automatic }: Event<"held">): void {
+    if (!this.#loud) return;
+    const why = automatic === undefined ? "" : ` (automatic edge: ${automatic})`;
+    this.#about(key, `Held: waits for ${label(by)}${why}`, "warning");
   }
 
   #contested({ key, reason, difference, pauseMs }: Event<"contested">): void {

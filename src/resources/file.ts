@@ -15,12 +15,13 @@ import { FILE_FIELDS } from "./file/fields.ts";
 import type { FileFields } from "./file/fields.ts";
 import { inspect } from "./file/inspect.ts";
 import type { Inspection, Shape } from "./file/inspect.ts";
-import { resolveFile } from "./file/params.ts";
+import { isTree, resolveFile } from "./file/params.ts";
 import type { FileParams } from "./file/params.ts";
 import { parentOf } from "./file/path.ts";
 import { takeSteps } from "./file/plan.ts";
 import type { Finding, Step } from "./file/plan.ts";
 import { shapeOfSource } from "./file/source.ts";
+import { tiesOf } from "./file/ties.ts";
 import { inspectTree } from "./file/tree.ts";
 import { wantedOf } from "./file/wanted.ts";
 
@@ -45,6 +46,7 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   identity: ({ path }) => path,
   claims,
   decides: ({ path, type }) => type === "presence" ? undefined : { path, part: false },
+  ties: tiesOf,
   memory: () => ({}),
   check,
   apply: (plan, params, context) => takeSteps(plan, params, context),
@@ -106,11 +108,6 @@ function contentOf({ content }: FileParams, memory: FileMemory): Uint8Array {
   if (content instanceof Uint8Array) return content;
   memory.bytes ??= encoder.encode(content);
   return memory.bytes;
-}
-
-/** Whether more than one entry is looked at. */
-function isTree({ type, source, recurse, purge }: FileParams): boolean {
-  return type === "directory" && (source !== undefined || recurse || purge);
 }
 
 async function checkTree(

@@ -33,6 +33,10 @@ resources:
 `],
   resolve: ({ state }, { name }) => ({ name, state: state ?? "installed" }),
   identity: ({ name }) => name,
+  ties: ({ name, state }) => ({
+    provides: [`package:${name}`],
+    removes: state === "uninstalled",
+  }),
   memory: () => undefined,
   check: () => failure(UNAVAILABLE, { final: true }),
   apply: () => failure(UNAVAILABLE, { final: true }),

@@ -10,7 +10,7 @@ import type { UnitState } from "../host/systemd/services.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { type Context, defineKind, type Drift, drift, type WatchContext } from "../kind/kind.ts";
 import { applySteps, hasFinished, managerOf, type SvcMemory } from "./svc/apply.ts";
-import { resolveSvc, type SvcFields } from "./svc/params.ts";
+import { resolveSvc, type SvcFields, tiesOf } from "./svc/params.ts";
 import {
   cannotBeEnabled,
   differences,
@@ -68,6 +68,7 @@ edges:
 `],
   resolve: resolveSvc,
   identity: ({ unit, session }) => session ? `session ${unit}` : unit,
+  ties: tiesOf,
   memory: () => ({ broken: false, finished: false }),
   check,
   apply,

@@ -118,7 +118,10 @@ export class EngineWorld {
     },
   });
 
-  /** A graph of things, `a -> b` for an edge and `a => b` for one that notifies. */
+  /**
+   * A graph of things, `a -> b` for an edge, `a => b` for one that notifies, and `a ~> b` for one
+   * that nobody wrote.
+   */
   graph(
     things: Readonly<Record<string, Partial<ThingParams> & { meta?: Partial<Meta> }>>,
     edges: readonly string[] = [],
@@ -141,5 +144,7 @@ export class EngineWorld {
 
 function parseEdge(text: string): Edge {
   const [from = "", arrow, to = ""] = text.split(" ");
-  return { name: text, from: keyOf("thing", from), to: keyOf("thing", to), notify: arrow === "=>" };
+  const ends = { from: keyOf("thing", from), to: keyOf("thing", to) };
+  if (arrow === "~>") return { ...ends, name: "why not", notify: false, automatic: true };
+  return { ...ends, name: text, notify: arrow === "=>" };
 }

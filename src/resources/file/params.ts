@@ -32,6 +32,11 @@ export interface FileParams {
   readonly sensitive: boolean;
 }
 
+/** Whether more than one entry is looked at. */
+export function isTree({ type, source, recurse, purge }: FileParams): boolean {
+  return type === "directory" && (source !== undefined || recurse || purge);
+}
+
 type Type = FileParams["type"];
 type Writable<Params> = { -readonly [Field in keyof Params]: Params[Field] };
 

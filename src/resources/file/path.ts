@@ -4,6 +4,8 @@
  * @module
  */
 
+export { parentOf } from "../../base/parent.ts";
+
 /** A path that can be used, or why it cannot. */
 export type CheckedPath =
   | { readonly ok: true; readonly path: string; readonly slash: boolean }
@@ -53,12 +55,6 @@ export function resolvePath(directory: string, text: string): string {
     else parts.push(part);
   }
   return `/${parts.join("/")}`;
-}
-
-/** The path of the directory that holds an entry. */
-export function parentOf(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash <= 0 ? "/" : path.slice(0, slash);
 }
 
 /** The path of an entry of a directory. */

@@ -1,6 +1,7 @@
 /** From the fields of a service to its parameters. */
 
 import type { ResolveContext } from "../../kind/kind.ts";
+import type { Ties } from "../../kind/ties.ts";
 import type { SvcParams } from "./wanted.ts";
 
 /** What a graph file may say about a service. */
@@ -48,4 +49,11 @@ export function resolveSvc(fields: SvcFields, { name, issue }: ResolveContext): 
     refresh: fields.refresh ?? "reload",
     session: fields.session ?? false,
   };
+}
+
+/** It comes after its unit; a user's units are not where the system's are, and have no ties. */
+export function tiesOf({ unit, state, startup, session }: SvcParams): Ties {
+  if (session) return {};
+  const off = startup === "disabled" || startup === "masked";
+  return { needs: [`unit:${unit}`], removes: state === "stopped" || (state === undefined && off) };
 }

@@ -78,6 +78,42 @@ Deno.test("a failed vertex holds its dependents, said once, and nothing else", a
   ]);
 });
 
+Deno.test("a vertex that is held by an automatic edge says why that is there", async () => {
+  const world = new EngineWorld();
+  world.broken.set("a", "no");
+  const engine = world.engine();
+  await engine.load(world.graph({ a: {}, b: {}, c: {} }, ["a ~> b", "a -> c"]));
+  await world.clock.pass(100);
+  assertEquals(world.of("graph").map(({ edges, automatic }) => [edges, automatic]), [[2, 1]]);
+  assertEquals(
+    world.of("held").toSorted((one, other) => one.key < other.key ? -1 : 1),
+    [
+      { type: "held", key: "thing[b]", by: "thing[a]", automatic: "why not" },
+      { type: "held", key: "thing[c]", by: "thing[a]" },
+    ],
+  );
+  world.broken.set("b", "no");
+  world.broken.delete("a");
+  await engine.load(world.graph({ a: {}, b: {}, c: {} }, ["b ~> a"]));
+  await world.clock.pass(100_000);
+  assertEquals(world.of("held").at(-1), {
+    type: "held",
+    key: "thing[a]",
+    by: "thing[b]",
+    automatic: "why not",
+  });
+});
+
+Deno.test("an automatic edge wakes for a change, and owes nothing", async () => {
+  const world = new EngineWorld();
+  await world.engine().load(world.graph({ a: {}, b: {} }, ["a ~> b"]));
+  await world.clock.pass(100);
+  assertEquals(world.log, ["check a", "apply a", "check b", "apply b"]);
+  world.disturb("a", "wrong");
+  await world.clock.pass(100);
+  assertEquals(world.log.slice(4), ["check a", "apply a", "check b"]);
+});
+
 Deno.test("a failed vertex is tried again after 1, 2, 4 s, and frees whom it held", async () => {
   const world = new EngineWorld();
   world.broken.set("a", "no");

@@ -46,6 +46,7 @@ const GRAPH: ReportEvent = {
   name: "g",
   vertices: 4,
   edges: 2,
+  automatic: 0,
   added: 4,
   changed: 0,
   removed: 0,
@@ -146,12 +147,14 @@ Deno.test("a failure has its place, its hint and what comes next, and nothing ov
       retryMs: 4000,
     },
     { type: "held", key: "file[y]", by: "file[x]" },
+    { type: "held", key: "file[z]", by: "pkg[x]", automatic: "owns the path" },
   ], { placeOf });
   release.resolve();
   assertEquals(await text, [
     "File[x]: Failed: no space left (g.yaml:12:5); next try in 4 s",
     "File[x]: hint: make room",
     "File[y]: Held: waits for File[x]",
+    "File[z]: Held: waits for Pkg[x] (automatic edge: owns the path)",
   ]);
   assertEquals(
     await lines([{ type: "failed", key: "file[x]", failure: failure("no") }]),
@@ -236,6 +239,13 @@ Deno.test("an agent that stays says its recap once everything has settled, and a
     recap,
   ]);
   assertEquals((await lines(events, { endsByItself: true })).includes(recap), false);
+});
+
+Deno.test("edges that nobody wrote are counted", async () => {
+  assertEquals(
+    (await lines([{ ...GRAPH, automatic: 1 }]))[0],
+    "Graph: Vertices(4), Edges(2), 1 of them automatic",
+  );
 });
 
 Deno.test("quiet says warnings, failures and the recap only", async () => {

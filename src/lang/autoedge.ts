@@ -1,0 +1,89 @@
+/**
+ * The pass that finds edges by itself: what resources give and need is matched (`autoedge/`), and
+ * what explicit edges say counts more. It is pure; what must be known of the host is handed in.
+ *
+ * Automatic edges only order. They never notify: a refresh is done where somebody asked for one.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../base/limits.ts";
+import type { Edge, Graph } from "../graph/graph.ts";
+import type { Resource } from "../kind/resource.ts";
+import { type Candidate, chooseAcyclic, type LeftOut } from "./autoedge/acyclic.ts";
+import { gatherTies, type Tied } from "./autoedge/gather.ts";
+import { Matcher } from "./autoedge/matcher.ts";
+import { type OwnedPaths, type OwnerQuestion, questionOf } from "./autoedge/ownership.ts";
+import type { Reason } from "./autoedge/reasons.ts";
+
+export type { LeftOut } from "./autoedge/acyclic.ts";
+export type { OwnedPaths, OwnerQuestion } from "./autoedge/ownership.ts";
+
+/** A graph with its automatic edges behind the explicit ones. */
+export interface AutoEdged {
+  readonly graph: Graph<Resource>;
+  /** What would have been an edge, but contradicts the others. */
+  readonly leftOut: readonly LeftOut[];
+  /** True where there would be more edges than are allowed, so that none was added. */
+  readonly tooMany: boolean;
+}
+
+/** The pass, half done: it waits for what must be known of the host. */
+export interface AutoEdging {
+  readonly question: OwnerQuestion;
+  finish(owned: OwnedPaths): AutoEdged;
+}
+
+/** Begins to find the automatic edges of an acyclic graph. */
+export function findAutoEdges(graph: Graph<Resource>): AutoEdging {
+  const tied = gatherTies(graph);
+  return {
+    question: questionOf(tied),
+    finish: (owned) => {
+      const candidates = candidatesOf(graph, tied, new Matcher(tied, owned));
+      if (candidates === undefined) return { graph, leftOut: [], tooMany: true };
+      const { edges, leftOut } = chooseAcyclic(graph, candidates);
+      const all = edges.length === 0 ? graph.edges : [...graph.edges, ...edges];
+      return { graph: { ...graph, edges: all }, leftOut, tooMany: false };
+    },
+  };
+}
+
+/**
+ * All edges that the ties speak for, each pair of resources once, and none that is explicit;
+ * undefined where they are too many.
+ */
+function candidatesOf(
+  graph: Graph<Resource>,
+  tied: readonly Tied[],
+  matcher: Matcher,
+): readonly Candidate[] | undefined {
+  const numbers = new Map([...graph.vertices.keys()].map((key, index) => [key, index]));
+  const pair = (from: string, to: string) => numbers.get(from)! * numbers.size + numbers.get(to)!;
+  const explicit = new Set(graph.edges.map(({ from, to }) => pair(from, to)));
+  const candidates = new Map<number, Candidate>();
+  for (const holder of tied) {
+    matcher.match(holder, (giver, reason) => {
+      if (giver === holder) return;
+      const candidate = candidateOf(giver, holder, reason);
+      const ends = pair(candidate.edge.from, candidate.edge.to);
+      if (explicit.has(ends)) return;
+      const earlier = candidates.get(ends);
+      if (earlier === undefined || candidate.rank < earlier.rank) candidates.set(ends, candidate);
+    });
+    if (graph.edges.length + candidates.size > LIMITS.edges) return undefined;
+  }
+  return [...candidates.values()];
+}
+
+function candidateOf(giver: Tied, holder: Tied, { text, rank, back }: Reason): Candidate {
+  const turned = back !== undefined && giver.removes && holder.removes;
+  const edge: Edge = {
+    name: turned ? back : text,
+    from: turned ? holder.key : giver.key,
+    to: turned ? giver.key : holder.key,
+    notify: false,
+    automatic: true,
+  };
+  return { edge, rank };
+}

@@ -1,0 +1,53 @@
+/**
+ * Where systemd looks for units and their drop-ins.
+ *
+ * @module
+ */
+
+/** Where the files of the system's units are; what comes with packages is in the last two. */
+const UNIT_DIRECTORIES = [
+  "/etc/systemd/system",
+  "/run/systemd/system",
+  "/usr/local/lib/systemd/system",
+  "/usr/lib/systemd/system",
+  "/lib/systemd/system",
+];
+
+const PACKAGED = UNIT_DIRECTORIES.slice(-2);
+
+const BELOW = new RegExp(`^(?:${UNIT_DIRECTORIES.join("|")})/([^/]+)(/[^/]+)?$`);
+
+/** The unit that a path belongs to, and whether as its file or as a drop-in. */
+export function unitOfPath(path: string): { unit: string; dropIn: boolean } | undefined {
+  const [, first, second] = BELOW.exec(path) ?? [];
+  if (first === undefined) return undefined;
+  if (first.endsWith(".d")) return { unit: first.slice(0, -".d".length), dropIn: true };
+  return second === undefined ? { unit: first, dropIn: false } : undefined;
+}
+
+/**
+ * The names that files and drop-ins of a unit may go by: its own, its template's, and, for drop-ins,
+ * `foo-.service` for all that begin so and `service` for all of its type.
+ */
+export function namesOfUnit(unit: string): readonly string[] {
+  const dot = unit.lastIndexOf(".");
+  const [stem, suffix] = [unit.slice(0, dot), unit.slice(dot)];
+  const names = [unit];
+  const at = stem.indexOf("@");
+  if (at >= 0 && at < stem.length - 1) names.push(stem.slice(0, at + 1) + suffix);
+  for (let dash = stem.indexOf("-"); dash >= 0; dash = stem.indexOf("-", dash + 1)) {
+    if (dash < stem.length - 1) names.push(stem.slice(0, dash + 1) + suffix);
+  }
+  names.push(suffix.slice(1));
+  return names;
+}
+
+/** The paths that a unit's file has where it comes with a package. */
+export function packagedPathsOf(unit: string): readonly string[] {
+  return namesOfUnit(unit).flatMap((name) => PACKAGED.map((directory) => `${directory}/${name}`));
+}
+
+/** The path that an administrator's file for the unit has. */
+export function localPathOf(unit: string): string {
+  return `${UNIT_DIRECTORIES[0]}/${unit}`;
+}
