@@ -9,6 +9,7 @@ import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Files } from "./files/files.ts";
 import type { Hub } from "./hub/hub.ts";
+import type { Log } from "./log.ts";
 import type { Network } from "./network.ts";
 import type { Processes } from "./processes.ts";
 import type { Random } from "./random.ts";
@@ -28,4 +29,5 @@ export interface Host {
   /** The service managers: the host's, and that of the agent's own user. */
   readonly services: { readonly system: Services; readonly session: Services };
   readonly network: Network;
+  readonly log: Log;
 }

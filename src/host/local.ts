@@ -55,6 +55,10 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
       session: createLocalServices({ ...parts, bus: sessionBus, scope: "session" }),
     },
     network: createLocalNetwork({ clock }),
+    log: {
+      write: async (...args) =>
+        (await import("./local_log.ts")).createLocalLog(clock).write(...args),
+    },
     close: async () => {
       hub.close();
       systemBus.close();

@@ -50,6 +50,10 @@ export function fieldMistakes(
         message: `${nameOf([...path, key])} is unknown`,
       }));
     }
+    const words = issue.code === "invalid_key" ? issue.issues[0]?.message : undefined;
+    if (words !== undefined && words !== NO_WORDS) {
+      return [{ path, part: "key", message: `${nameOf(path)} ${words}` }];
+    }
     return [oneMistake(path, schema, issue, valueAt(value, inside))];
   });
 }

@@ -8,6 +8,7 @@ import type { AnyKind, Registry } from "../kind/kind.ts";
 import exec from "./exec.ts";
 import file from "./file.ts";
 import line from "./line.ts";
+import msg from "./msg.ts";
 import noop from "./noop.ts";
 import pkg from "./pkg.ts";
 import probe from "./probe.ts";
@@ -21,6 +22,7 @@ const KINDS: readonly AnyKind[] = [
   timer,
   noop,
   probe,
+  msg,
   svc,
   pkg,
 ];
