@@ -19,6 +19,7 @@ import { prepare, ROOT } from "./bench/programs.ts";
 import { resident } from "./bench/resident.ts";
 import { type Figure, type Row, table, verdict } from "./bench/row.ts";
 import { scheduler } from "./bench/scheduler.ts";
+import { services } from "./bench/services.ts";
 import { noops, start } from "./bench/start.ts";
 
 const ROWS: readonly Row[] = [
@@ -31,6 +32,7 @@ const ROWS: readonly Row[] = [
   heal,
   healMany,
   resident,
+  services,
 ];
 
 interface Request {

@@ -1,0 +1,128 @@
+/**
+ * Runs inside a test host: what it takes to keep services as they should be. Prints numbers as JSON.
+ *
+ * Usage: services.ts PROGRAM TRIES IDLE_SECONDS
+ *
+ * @module
+ */
+
+import { pause, Resident } from "../processes.ts";
+
+const [program = "", tries = "20", idleSeconds = "60"] = Deno.args;
+const UNITS = "/etc/systemd/system";
+const IDLE_UNITS = 200;
+
+async function systemctl(...args: string[]): Promise<string> {
+  const { stdout } = await new Deno.Command("systemctl", { args, stderr: "null" }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+function unit(name: string, more = ""): void {
+  Deno.writeTextFileSync(
+    `${UNITS}/${name}.service`,
+    `[Service]\nExecStart=sleep infinity\n${more}\n[Install]\nWantedBy=multi-user.target\n`,
+  );
+}
+
+function graph(name: string, entries: readonly string[]): string {
+  const path = `/var/tmp/${name}.yaml`;
+  const lines = entries.map((entry) => `  - {${entry}}`);
+  Deno.writeTextFileSync(path, `graph: ${name}\nresources:\n  svc:\n${lines.join("\n")}\n`);
+  return path;
+}
+
+function agent(name: string, entries: readonly string[]): Resident {
+  const args = ["run", "--file", graph(name, entries), "--prefix", `/var/tmp/${name}`];
+  return new Resident(program, args);
+}
+
+async function numbers(name: string, ...properties: string[]): Promise<number[]> {
+  const text = await systemctl("show", ...properties.map((each) => `-p${each}`), name);
+  const found = new Map(text.split("\n").map((line) => line.split("=") as [string, string]));
+  return properties.map((each) => Number(found.get(each)));
+}
+
+/** Kills a service's process; milliseconds until systemd has it active again, by its own clock. */
+async function restart(name: string): Promise<number> {
+  const [pid = 0, before = 0] = await numbers(name, "MainPID", "ActiveEnterTimestampMonotonic");
+  Deno.kill(pid, "SIGKILL");
+  for (;;) {
+    await pause(10);
+    const [down = 0, up = 0] = await numbers(
+      name,
+      "InactiveEnterTimestampMonotonic",
+      "ActiveEnterTimestampMonotonic",
+    );
+    if (up > before && up > down) return (up - down) / 1000;
+  }
+}
+
+/** Disables a service by hand; milliseconds from its link's end until it is there again. */
+async function enable(name: string): Promise<number> {
+  const link = `${UNITS}/multi-user.target.wants/${name}.service`;
+  const isThere = () => {
+    try {
+      return Deno.lstatSync(link).isSymlink;
+    } catch {
+      return false;
+    }
+  };
+  const disabling = systemctl("disable", name);
+  let gone: number | undefined;
+  for (;;) {
+    if (gone === undefined && !isThere()) gone = performance.now();
+    if (gone !== undefined && isThere()) break;
+    await pause(0);
+  }
+  const tookMs = performance.now() - gone;
+  await disabling;
+  return tookMs;
+}
+
+async function repeated(measure: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  for (let i = 0; i < Number(tries); i++) {
+    values.push(await measure());
+    await pause(300);
+  }
+  return values;
+}
+
+async function restarts(): Promise<Record<string, number[]>> {
+  // Its own limit on starts would be the end of a measurement.
+  const often = "StartLimitIntervalSec=0";
+  unit("b-mgmt", `[Unit]\n${often}`);
+  unit("b-systemd", `Restart=always\n[Unit]\n${often}`);
+  unit("b-systemd-0", `Restart=always\nRestartSec=0\n[Unit]\n${often}`);
+  await systemctl("daemon-reload");
+  await systemctl("start", "b-systemd", "b-systemd-0");
+  await using running = agent("restarts", ["name: b-mgmt, state: running, startup: enabled"]);
+  await running.rests();
+  return {
+    mgmt: await repeated(() => restart("b-mgmt")),
+    systemd: await repeated(() => restart("b-systemd")),
+    systemdAtOnce: await repeated(() => restart("b-systemd-0")),
+    enable: await repeated(() => enable("b-mgmt")),
+  };
+}
+
+async function idle(): Promise<{ cpuMs: number; tookMs: number; rssMb: number }> {
+  const names = Array.from({ length: IDLE_UNITS }, (_, i) => `b-idle${i}`);
+  for (const name of names) unit(name);
+  await systemctl("daemon-reload");
+  await using running = agent(
+    "idle",
+    names.map((name) => `name: ${name}, state: running, startup: enabled`),
+  );
+  await running.rests();
+  await pause(5000);
+  const [before, start] = [running.cpuMs(), performance.now()];
+  await pause(Number(idleSeconds) * 1000);
+  return {
+    cpuMs: running.cpuMs() - before,
+    tookMs: performance.now() - start,
+    rssMb: running.memory().rssMb,
+  };
+}
+
+console.log(JSON.stringify({ ...await restarts(), idle: await idle() }));
