@@ -23,7 +23,7 @@ function measure({ programs, quick }: Context): Promise<Figure[]> {
   const found = onTestHost<Measured>("services.ts", [programs.mgmt, ...args]);
   const { idle } = found;
   return Promise.resolve([{
-    what: "killed service: exit to active again",
+    what: "killed service: until its program has started again",
     measured: `${ms(median(found.mgmt))}; systemd's Restart=always ${ms(median(found.systemd))}, ` +
       `with RestartSec=0 ${ms(median(found.systemdAtOnce))}`,
     value: median(found.mgmt) / median(found.systemd),

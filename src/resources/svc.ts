@@ -9,7 +9,7 @@ import { type Failure, failure } from "../base/result.ts";
 import type { UnitState } from "../host/systemd/services.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { type Context, defineKind, type Drift, drift, type WatchContext } from "../kind/kind.ts";
-import { applySteps, hasFinished, managerOf, type SvcMemory } from "./svc/apply.ts";
+import { applySteps, hasFinished, managerOf, QUICK, type SvcMemory } from "./svc/apply.ts";
 import { resolveSvc, type SvcFields, tiesOf } from "./svc/params.ts";
 import {
   cannotBeEnabled,
@@ -82,7 +82,9 @@ async function check(
   params: SvcParams,
   context: Context<SvcMemory>,
 ): Promise<Drift<readonly Step[]> | Failure | undefined> {
-  const found = await managerOf(params, context).look(params.unit, context.signal);
+  const found = await managerOf(params, context).look(params.unit, context.signal, {
+    quick: params.startup === undefined,
+  });
   if (!found.ok) return found.failure;
   const unit = found.value;
   const problem = await unusable(unit, params, context);
@@ -155,7 +157,7 @@ async function refresh(
   context: Context<SvcMemory>,
 ): Promise<Failure | undefined> {
   if (params.refresh === "none") return undefined;
-  const found = await managerOf(params, context).look(params.unit, context.signal);
+  const found = await managerOf(params, context).look(params.unit, context.signal, QUICK);
   if (!found.ok) return found.failure;
   if (!isUp(found.value)) {
     return context.memory.finished
@@ -175,7 +177,7 @@ function watch(params: SvcParams, context: WatchContext<SvcMemory>): Watch {
   const services = managerOf(params, context);
   return services.watch(params.unit, (what) => {
     if (!memory.broken || what === "files") return changed();
-    void services.look(params.unit, signal).then((found) => {
+    void services.look(params.unit, signal, QUICK).then((found) => {
       if (!found.ok || isUp(found.value)) changed();
     });
   });

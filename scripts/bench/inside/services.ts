@@ -20,7 +20,7 @@ async function systemctl(...args: string[]): Promise<string> {
 function unit(name: string, more = ""): void {
   Deno.writeTextFileSync(
     `${UNITS}/${name}.service`,
-    `[Service]\nExecStart=sleep infinity\n${more}\n[Install]\nWantedBy=multi-user.target\n`,
+    `[Service]\nExecStart=sh -c 'date +%%s%%N >/run/%N; exec sleep infinity'\n${more}\n[Install]\nWantedBy=multi-user.target\n`,
   );
 }
 
@@ -36,24 +36,25 @@ function agent(name: string, entries: readonly string[]): Resident {
   return new Resident(program, args);
 }
 
-async function numbers(name: string, ...properties: string[]): Promise<number[]> {
-  const text = await systemctl("show", ...properties.map((each) => `-p${each}`), name);
-  const found = new Map(text.split("\n").map((line) => line.split("=") as [string, string]));
-  return properties.map((each) => Number(found.get(each)));
-}
-
-/** Kills a service's process; milliseconds until systemd has it active again, by its own clock. */
+/** Kills a service's process; milliseconds until its program has started again. */
 async function restart(name: string): Promise<number> {
-  const [pid = 0, before = 0] = await numbers(name, "MainPID", "ActiveEnterTimestampMonotonic");
+  const started = `/run/${name}`;
+  const pid = Number(await systemctl("show", "--value", "-pMainPID", name));
+  Deno.removeSync(started);
+  const killedMs = performance.timeOrigin + performance.now();
   Deno.kill(pid, "SIGKILL");
   for (;;) {
-    await pause(10);
-    const [down = 0, up = 0] = await numbers(
-      name,
-      "InactiveEnterTimestampMonotonic",
-      "ActiveEnterTimestampMonotonic",
-    );
-    if (up > before && up > down) return (up - down) / 1000;
+    await pause(5);
+    const text = readOrEmpty(started);
+    if (text.endsWith("\n")) return Number(text) / 1e6 - killedMs;
+  }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
   }
 }
 

@@ -17,9 +17,11 @@ import {
   aboutUnit,
   allProperties,
   callManager,
+  PROPERTIES,
   type Properties,
   RELOAD_MS,
   SERVICE,
+  SYSTEMD,
   UNIT,
 } from "./manager.ts";
 import type {
@@ -31,6 +33,7 @@ import type {
   UnitListener,
   UnitState,
 } from "./services.ts";
+import { unitObject } from "./unit_names.ts";
 import { UnitWatches } from "./unit_watches.ts";
 
 export interface LocalServicesOptions {
@@ -72,20 +75,37 @@ class LocalServices implements Services {
     });
   }
 
-  async look(unit: string, signal?: AbortSignal): Promise<Result<UnitState>> {
+  async look(
+    unit: string,
+    signal?: AbortSignal,
+    { quick } = { quick: false },
+  ): Promise<Result<UnitState>> {
     const reloads = this.#reloads;
-    const first = await this.#load(unit, signal);
+    const first = await this.#load(unit, quick, signal);
     if (!first.ok || first.value.properties["NeedDaemonReload"] !== true) return state(first);
     // Another may have seen the same and begun since.
     const begun = this.#reloads > reloads ? this.#runningReload : undefined;
     const problem = await (begun ?? this.reloadUnitFiles(signal));
     if (problem !== undefined) return { ok: false, failure: problem };
-    return state(await this.#load(unit, signal));
+    return state(await this.#load(unit, quick, signal));
   }
 
-  async service(unit: UnitState, signal?: AbortSignal): Promise<Result<ServiceState>> {
-    const found = await allProperties(this.#bus, unit.path, SERVICE, signal);
-    if (!found.ok) return refused("look at", unit.name, found.failure);
+  async serviceType(unit: string, signal?: AbortSignal): Promise<string> {
+    if (!unit.endsWith(".service")) return "";
+    const answer = await this.#bus.call({
+      service: SYSTEMD,
+      path: unitObject(unit),
+      interface: PROPERTIES,
+      member: "Get",
+      signature: "ss",
+      body: [SERVICE, "Type"],
+    }, signal);
+    return answer.ok ? String(answer.value[0]) : "";
+  }
+
+  async service(unit: string, signal?: AbortSignal): Promise<Result<ServiceState>> {
+    const found = await allProperties(this.#bus, unitObject(unit), SERVICE, signal);
+    if (!found.ok) return refused("look at", unit, found.failure);
     const { value } = found;
     return ok({
       type: String(value["Type"]),
@@ -141,7 +161,7 @@ class LocalServices implements Services {
   }
 
   async journalTail(unit: string, lines: number): Promise<readonly string[]> {
-    const loaded = await this.#load(unit);
+    const loaded = await this.#load(unit, true);
     if (!loaded.ok) return [];
     const id = loaded.value.properties["InvocationID"];
     if (!(id instanceof Uint8Array) || id.length !== 16) return [];
@@ -152,21 +172,21 @@ class LocalServices implements Services {
     return this.#watches.watch(unit, changed);
   }
 
-  async #load(unit: string, signal?: AbortSignal): Promise<Result<LoadedUnit>> {
-    const body = { signature: "s", body: [unit] };
+  /** The manager loads a unit when its object is asked; all that is wanted is asked at once. */
+  async #load(unit: string, quick: boolean, signal?: AbortSignal): Promise<Result<LoadedUnit>> {
     return await this.#watches.loading(unit, async () => {
-      const file = callManager(this.#bus, "GetUnitFileState", body, signal);
-      const path = await callManager(this.#bus, "LoadUnit", body, signal);
-      if (!path.ok) return refused("look at", unit, path.failure);
-      const object = String(path.value[0]);
-      this.#watches.known(unit, object);
-      const found = await allProperties(this.#bus, object, UNIT, signal);
+      const properties = allProperties(this.#bus, unitObject(unit), UNIT, signal);
+      const file = quick
+        ? undefined
+        : callManager(this.#bus, "GetUnitFileState", { signature: "s", body: [unit] }, signal);
+      const found = await properties;
       if (!found.ok) return refused("look at", unit, found.failure);
+      this.#watches.known(unit, unitObject(String(found.value["Id"])));
       const fileState = await file;
+      const remembered = String(found.value["UnitFileState"]);
       return ok({
         properties: found.value,
-        path: object,
-        file: fileState.ok ? String(fileState.value[0]) : "",
+        file: fileState === undefined ? remembered : fileState.ok ? String(fileState.value[0]) : "",
       });
     });
   }
@@ -226,13 +246,12 @@ class LocalServices implements Services {
 
 interface LoadedUnit {
   readonly properties: Properties;
-  readonly path: string;
   readonly file: string;
 }
 
 function state(loaded: Result<LoadedUnit>): Result<UnitState> {
   if (!loaded.ok) return loaded;
-  const { properties, path, file } = loaded.value;
+  const { properties, file } = loaded.value;
   const [, loadError] = (properties["LoadError"] ?? ["", ""]) as [string, string];
   return ok({
     name: String(properties["Id"]),
@@ -243,7 +262,6 @@ function state(loaded: Result<LoadedUnit>): Result<UnitState> {
     canReload: properties["CanReload"] === true,
     fragmentPath: String(properties["FragmentPath"]),
     dropInPaths: (properties["DropInPaths"] ?? []) as string[],
-    path,
     loadError,
   });
 }

@@ -23,8 +23,6 @@ export interface UnitState {
   readonly canReload: boolean;
   readonly fragmentPath: string;
   readonly dropInPaths: readonly string[];
-  /** The object on the bus that stands for it. */
-  readonly path: string;
   /** Why it could not be loaded, in systemd's words; empty when it could. */
   readonly loadError: string;
 }
@@ -62,11 +60,14 @@ export interface TransientUnit {
 export interface Services {
   /**
    * Looks at a unit, found by its name or an alias of it. A unit file that changed on disk is read
-   * again first (daemon-reload, once for all who ask at the same time).
+   * again first (daemon-reload, once for all who ask at the same time). Whether it is enabled is read
+   * from the disk, unless `quick`: then `file` is what the manager remembers.
    */
-  look(unit: string, signal?: AbortSignal): Promise<Result<UnitState>>;
-  /** Looks at how a service ran, after `look` has found the unit. */
-  service(unit: UnitState, signal?: AbortSignal): Promise<Result<ServiceState>>;
+  look(unit: string, signal?: AbortSignal, how?: { quick: boolean }): Promise<Result<UnitState>>;
+  /** Looks at how a service ran; a failure also for units that are no services. */
+  service(unit: string, signal?: AbortSignal): Promise<Result<ServiceState>>;
+  /** The type of a service, for instance `simple`; empty for units that are no services. */
+  serviceType(unit: string, signal?: AbortSignal): Promise<string>;
   /** Names like this one, of units that have a file. */
   near(unit: string): Promise<readonly string[]>;
   /** Runs a job to its end. A failure carries the unit's result and the last lines of its journal. */

@@ -15,6 +15,9 @@ const SETTLE_MS = 250;
 /** Lines of its journal that are shown when a service fails. */
 const JOURNAL_LINES = 10;
 
+/** Where only matters whether the unit runs. */
+export const QUICK = { quick: true };
+
 /** What a service remembers between passes. */
 export interface SvcMemory {
   /** The last apply failed: only time, or a change of the unit's files, is a reason to try again. */
@@ -50,16 +53,17 @@ async function runJob(
   context: Context<SvcMemory>,
 ): Promise<Failure | undefined> {
   const services = managerOf(params, context);
-  // Asked before: systemd forgets a task that has ended.
-  const before = await serviceOf(params, context);
+  // Asked at the same time: systemd forgets a task that has ended.
+  const before = job === "start" || job === "restart"
+    ? serviceOf(params, context)
+    : Promise.resolve(undefined);
   const problem = await services.run(job, params.unit, context.signal);
   if (problem?.code === "stopped" || problem?.code === "job-stopped") return problem;
   if (problem !== undefined) return await explained(problem, params, context);
-  if (job === "stop" || job === "reload") return undefined;
-  context.memory.finished = isTask(before);
-  return before !== undefined && saysNothing(before.type)
-    ? await staysUp(params, context)
-    : undefined;
+  const service = await before;
+  if (service === undefined) return undefined;
+  context.memory.finished = isTask(service);
+  return saysNothing(service.type) ? await staysUp(params, context) : undefined;
 }
 
 /** Waits until the unit has been up for a moment, or has ended. */
@@ -71,13 +75,13 @@ async function staysUp(
   const ended = new AbortController();
   const watch = services.watch(params.unit, () => void lookAgain());
   async function lookAgain(): Promise<void> {
-    const now = await services.look(params.unit, context.signal);
+    const now = await services.look(params.unit, context.signal, QUICK);
     if (now.ok && !isUp(now.value)) ended.abort();
   }
   await lookAgain();
   await context.host.clock.sleep(SETTLE_MS, AbortSignal.any([ended.signal, context.signal]));
   watch.close();
-  const now = await services.look(params.unit, context.signal);
+  const now = await services.look(params.unit, context.signal, QUICK);
   if (!now.ok) return now.failure;
   if (isUp(now.value)) return undefined;
   const problem = failure(`${params.unit} was started and ended at once`, { code: "ended" });
@@ -102,6 +106,8 @@ export async function hasFinished(
 ): Promise<boolean> {
   if (unit.active !== "inactive") return false;
   if (context.memory.finished) return true;
+  const type = await managerOf(params, context).serviceType(params.unit, context.signal);
+  if (type !== "oneshot") return false;
   const service = await serviceOf(params, context);
   return isTask(service) && service?.hasRun === true && service.result === "success";
 }
@@ -111,10 +117,7 @@ async function serviceOf(
   context: Context<SvcMemory>,
 ): Promise<ServiceState | undefined> {
   if (!params.unit.endsWith(".service")) return undefined;
-  const services = managerOf(params, context);
-  const unit = await services.look(params.unit, context.signal);
-  if (!unit.ok || unit.value.load === "not-found") return undefined;
-  const found = await services.service(unit.value, context.signal);
+  const found = await managerOf(params, context).service(params.unit, context.signal);
   return found.ok ? found.value : undefined;
 }
 
