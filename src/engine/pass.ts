@@ -140,7 +140,7 @@ async function checkAndApply(
     await desk.settleDebts(vertex, owed);
     return OK;
   }
-  if (desk.options.noop || vertex.resource.meta.noop) {
+  if (context.noop) {
     return await leftAlone("would-change", found ?? REFRESH, desk);
   }
   return await change(vertex, desk, context, found, owed);
@@ -203,8 +203,8 @@ function keepCause(vertex: Vertex, cause: Cause): void {
 }
 
 function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Context {
-  const { key } = vertex.resource;
-  const { emit, host } = desk.options;
+  const { key, meta } = vertex.resource;
+  const { emit, host, noop } = desk.options;
   const cause: Cause = { event: vertex.event, poll: vertex.poll, refresh: vertex.owed.size > 0 };
   vertex.event = false;
   vertex.poll = false;
@@ -213,6 +213,8 @@ function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Conte
     signal,
     cause,
     memory: vertex.memory,
+    noop: noop || meta.noop,
+    autogroup: meta.autogroup,
     line: (text, stream) => emit({ type: "output", key, text, stream }),
     warn: (text) => emit({ type: "warning", key, text }),
     note: (text) => emit({ type: "note", key, text }),

@@ -11,6 +11,7 @@ import type { Files } from "./files/files.ts";
 import type { Hub } from "./hub/hub.ts";
 import type { Log } from "./log.ts";
 import type { Network } from "./network.ts";
+import type { Packages } from "./packages/packages.ts";
 import type { Processes } from "./processes.ts";
 import type { Random } from "./random.ts";
 import type { Services } from "./systemd/services.ts";
@@ -30,4 +31,6 @@ export interface Host {
   readonly services: { readonly system: Services; readonly session: Services };
   readonly network: Network;
   readonly log: Log;
+  /** The packages of the distribution; nobody is asked before they are used. */
+  readonly packages: Packages;
 }

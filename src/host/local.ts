@@ -13,6 +13,7 @@ import { createLocalNetwork } from "./local_network.ts";
 import { createLocalProcesses } from "./local_processes.ts";
 import { createLocalRandom } from "./local_random.ts";
 import { createMounts } from "./mounts.ts";
+import { createPackages } from "./packages/gathering.ts";
 import { createLocalServices } from "./systemd/local_services.ts";
 import { createLocalUsers } from "./local_users.ts";
 
@@ -42,6 +43,13 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
   const systemBus = createLocalBus({ scope: "system", clock });
   const sessionBus = createLocalBus({ scope: "session", clock });
   const parts = { clock, hub, processes };
+  const packages = createPackages({
+    clock,
+    choose: async () => {
+      const { chooseProvider } = await import("./packages/choose.ts");
+      return await chooseProvider({ ...parts, files, systemBus });
+    },
+  });
   return {
     clock,
     random,
@@ -59,7 +67,9 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
       write: async (...args) =>
         (await import("./local_log.ts")).createLocalLog(clock).write(...args),
     },
+    packages,
     close: async () => {
+      packages.close();
       hub.close();
       systemBus.close();
       sessionBus.close();

@@ -51,6 +51,10 @@ export interface Context<Memory = unknown> {
   readonly cause: Cause;
   /** Lives as long as the vertex: until its parameters change or it leaves the graph. */
   readonly memory: Memory;
+  /** Nothing may be changed, also nothing that would only help to look. */
+  readonly noop: boolean;
+  /** Whether what it wants may be done together with what others want. */
+  readonly autogroup: boolean;
   /** Reports a line that a command of the resource printed. */
   line(text: string, stream: "stdout" | "stderr"): void;
   /** Reports something that is not a failure but should be known. */

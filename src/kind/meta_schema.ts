@@ -39,7 +39,7 @@ export const META_FIELDS: { readonly [Name in keyof Required<MetaFields>]: Field
   },
   autogroup: {
     ...flag,
-    summary: "reserved: groups that are found by themselves",
+    summary: "done together with what others want at the same time (packages: one transaction)",
     defaultText: "true",
   },
   retry: {

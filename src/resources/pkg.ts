@@ -1,28 +1,49 @@
-import { minLength, string } from "zod/mini";
-import { failure } from "../base/result.ts";
-import { defineKind } from "../kind/kind.ts";
+/**
+ * The kind `pkg`: packages of the distribution.
+ *
+ * @module
+ */
 
-const UNAVAILABLE = "pkg is not available in this version; the resource is read but not managed";
+import { boolean, maxLength, minLength, string } from "zod/mini";
+import type { Failure } from "../base/result.ts";
+import type { PackageState } from "../host/packages/packages.ts";
+import { type Context, defineKind, type Drift, drift } from "../kind/kind.ts";
+import { type PkgFields, type PkgParams, resolvePkg } from "./pkg/params.ts";
+import { difference } from "./pkg/wanted.ts";
 
-interface PkgFields {
-  readonly state?: string;
+/** The newest version is asked for so often, also when nothing tells that there is a newer one. */
+const NEWEST_POLL_SECONDS = 24 * 3600;
+
+const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
+
+/** What a package remembers between passes. */
+interface PkgMemory {
+  /** What was last warned of, so that it is not said at every look. */
+  warned: string | undefined;
 }
 
-interface PkgParams {
-  readonly name: string;
-  readonly state: string;
-}
-
-/** A package of the host's distribution. This version reads and validates it, no more. */
-export default defineKind<PkgFields, PkgParams, never, undefined>({
+/** A package of the host's distribution. */
+export default defineKind<PkgFields, PkgParams, null, PkgMemory>({
   kind: "pkg",
-  summary: "a package of the distribution (read and validated only in this version)",
+  summary: "a package of the distribution, with all that it needs",
   fields: {
     state: {
-      type: string().check(minLength(1)),
+      type: string().check(minLength(1), maxLength(200)),
       typeText: "installed | uninstalled | newest | a version",
       summary: "whether, and in which version, the package is there",
       defaultText: "installed",
+    },
+    allowuntrusted: {
+      ...flag,
+      summary: "also from a source that nobody the host trusts has signed",
+    },
+    allownonfree: {
+      ...flag,
+      summary: "also if it is not free software, where the package manager can tell",
+    },
+    allowunsupported: {
+      ...flag,
+      summary: "also if the distribution does not support it, where the package manager can tell",
     },
   },
   examples: [`graph: pkg
@@ -31,16 +52,68 @@ resources:
   - name: powertop
     state: installed
 `],
-  resolve: ({ state }, { name }) => ({ name, state: state ?? "installed" }),
+  resolve: resolvePkg,
   identity: ({ name }) => name,
-  ties: ({ name, state }) => ({
-    provides: [`package:${name}`],
-    removes: state === "uninstalled",
-  }),
-  memory: () => undefined,
-  check: () => failure(UNAVAILABLE, { final: true }),
-  apply: () => failure(UNAVAILABLE, { final: true }),
+  ties: ({ name, state }) => ({ provides: [`package:${name}`], removes: state === "uninstalled" }),
+  memory: () => ({ warned: undefined }),
+  check,
+  apply,
+  watch: (_params, { host, changed }) => host.packages.watch(changed),
+  pollSeconds: ({ state }) => state === "newest" ? NEWEST_POLL_SECONDS : 0,
   heals: true,
-  preview: "full",
-  unavailable: UNAVAILABLE,
+  preview: "partial",
 });
+
+async function check(
+  params: PkgParams,
+  context: Context<PkgMemory>,
+): Promise<Drift<null> | Failure | undefined> {
+  const { name, state, trust } = params;
+  const { host, signal } = context;
+  if (state === "newest" && !context.noop) await freshen(context);
+  const found = await host.packages.look(name, trust, signal);
+  if (!found.ok) return found.failure;
+  const reason = difference(params, found.value);
+  if (reason === undefined) return undefined;
+  return wouldFail(params, found.value, context) ?? drift(reason, null);
+}
+
+/** With `--noop` only what is known now counts; else fetching the lists anew may help. */
+function wouldFail(
+  { state }: PkgParams,
+  { installed, available, refused }: PackageState,
+  { noop }: Context<PkgMemory>,
+): Failure | undefined {
+  if (state === "uninstalled") return undefined;
+  const changes = installed === undefined || available !== installed;
+  return changes && noop ? refused : undefined;
+}
+
+async function freshen({ host, signal, memory, warn }: Context<PkgMemory>): Promise<void> {
+  const problem = await host.packages.freshen(signal);
+  if (problem === undefined || problem.code === "stopped") return;
+  if (problem.message !== memory.warned) {
+    warn(`which version is the newest is not known for sure: ${problem.message}`);
+  }
+  memory.warned = problem.message;
+}
+
+async function apply(
+  _plan: null,
+  { name, state, trust }: PkgParams,
+  { host, signal, autogroup, note }: Context<PkgMemory>,
+): Promise<Failure | undefined> {
+  const to = state === "uninstalled"
+    ? "absent"
+    : state === "installed" || state === "newest"
+    ? "newest"
+    : { version: state };
+  return await host.packages.change({
+    name,
+    to,
+    trust,
+    alone: !autogroup,
+    progress: note,
+    signal,
+  });
+}

@@ -74,6 +74,8 @@ export class TestExec {
       signal: this.stop.signal,
       cause: { ...QUIET, ...cause },
       memory: this.memory,
+      noop: false,
+      autogroup: true,
       line: (text) => this.lines.push(text),
       warn: (text) => this.warnings.push(text),
       note: (text) => this.notes.push(text),

@@ -139,6 +139,8 @@ export function resource(
     signal: new AbortController().signal,
     cause: { event: false, poll: false, refresh: false },
     memory: file.memory(),
+    noop: false,
+    autogroup: true,
     line: (text) => void world.lines.push(text),
     warn: (text) => void world.warnings.push(text),
     note: (text) => void world.notes.push(text),

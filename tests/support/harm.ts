@@ -21,6 +21,10 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
     const { unit } = params as { unit: string };
     await shell(`systemctl stop ${unit}`);
   },
+  pkg: async (params) => {
+    const { name } = params as { name: string };
+    await shell(`dpkg --remove ${name}`);
+  },
   line: async (params) => {
     const { path, absent, wish } = params as { path: string; absent: boolean; wish: LineWish };
     const text = await Deno.readTextFile(path);

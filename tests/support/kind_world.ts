@@ -75,6 +75,8 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     signal: new AbortController().signal,
     cause: { event: false, poll: false, refresh: false },
     memory: kind.memory(),
+    noop: false,
+    autogroup: true,
     line: (text) => void world.said.push(text),
     warn: (text) => void world.said.push(text),
     note: (text) => void world.said.push(text),

@@ -19,20 +19,13 @@ import type {
   PackageTrust,
   RefreshRequest,
 } from "./packages.ts";
-import { watchPlaces } from "./places.ts";
+import { APT_PLACES, watchPlaces } from "./places.ts";
 import { ask, type PackageHost } from "./tools.ts";
 
 /** Makes the provider that uses apt. */
 export function createNativeApt(host: PackageHost): PackageProvider {
   return new NativeApt(host);
 }
-
-const PLACES = [
-  // Replaced whenever a package changes.
-  { path: "/var/lib/dpkg/status", tree: false },
-  { path: "/var/lib/apt/lists", tree: true },
-  { path: "/etc/apt", tree: true },
-];
 
 class NativeApt implements PackageProvider {
   readonly name = "apt";
@@ -81,7 +74,7 @@ class NativeApt implements PackageProvider {
   }
 
   watch(changed: () => void): Watch {
-    return watchPlaces(this.#host.hub, PLACES, changed);
+    return watchPlaces(this.#host.hub, APT_PLACES, changed);
   }
 
   /** The names of all packages, for proposals; none where that cannot be had. */

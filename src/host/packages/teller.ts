@@ -7,21 +7,24 @@
 import type { Clock } from "../clock.ts";
 import type { PackageChange } from "./packages.ts";
 
-/** What is over sooner needs no words, and what takes long not many. */
-const FIRST_MS = 1000;
-const NEXT_MS = 3000;
+/** What is over sooner needs no words. */
+const FIRST_MS = 2000;
+/** What takes long needs not many: each pause is longer than all before, an hour is a dozen lines. */
+const GROWTH = 1.8;
 
 /** Tells those who want changes what is going on. */
 export class Teller {
   readonly #clock: Clock;
   readonly #changes: readonly PackageChange[];
+  readonly #startMs: number;
   #quietUntilMs: number;
   #said = "";
 
   constructor(clock: Clock, changes: readonly PackageChange[]) {
     this.#clock = clock;
     this.#changes = changes;
-    this.#quietUntilMs = clock.nowMs() + FIRST_MS;
+    this.#startMs = clock.nowMs();
+    this.#quietUntilMs = this.#startMs + FIRST_MS;
   }
 
   /** Something that everybody should know at once; what was just said is not said again. */
@@ -35,7 +38,7 @@ export class Teller {
   progress(text: string, name: string | undefined): void {
     const nowMs = this.#clock.nowMs();
     if (nowMs < this.#quietUntilMs) return;
-    this.#quietUntilMs = nowMs + NEXT_MS;
+    this.#quietUntilMs = this.#startMs + GROWTH * (nowMs - this.#startMs);
     const whose = this.#changes.find((change) => change.name === name) ?? this.#changes[0];
     whose?.progress(text);
   }

@@ -1,0 +1,204 @@
+/**
+ * Making the wishes of many true in as few transactions as it takes; who is not to blame for a
+ * failure has what was wanted in the end.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import type { Lists } from "./lists.ts";
+import type { PackageChange, PackageFailure, PackageProvider, PackageState } from "./packages.ts";
+import { type KnownPackages, stateOf, trustKey } from "./questions.ts";
+import { allLeft, isAsWanted, type Wish } from "./wishes.ts";
+
+/** How often a transaction is begun again because the package manager went away in the middle. */
+const INTERRUPTIONS = 3;
+
+/** Failures that have nothing to do with the packages: trying without some of them cannot help. */
+const COMMON = new Set([
+  "locked",
+  "stopped",
+  "not-allowed",
+  "unavailable",
+  "no-network",
+  "no-space",
+]);
+
+/** Settles all wishes, sooner or later. */
+export async function fulfil(
+  wishes: readonly Wish[],
+  provider: PackageProvider,
+  lists: Lists,
+): Promise<void> {
+  await new Fulfilment(wishes, provider, lists).run();
+}
+
+class Fulfilment {
+  readonly #all: readonly Wish[];
+  readonly #provider: PackageProvider;
+  readonly #lists: Lists;
+  /** What is tried next, together. */
+  readonly #groups: (readonly Wish[])[] = [];
+  #tries = 0;
+  #interruptions = 0;
+  #fetched = false;
+
+  constructor(wishes: readonly Wish[], provider: PackageProvider, lists: Lists) {
+    this.#all = wishes;
+    this.#provider = provider;
+    this.#lists = lists;
+  }
+
+  async run(): Promise<void> {
+    let known = await this.#look(this.#all);
+    if (known.ok && this.#unknown(known.value).length > 0 && await this.#fetchLists()) {
+      known = await this.#look(this.#all);
+    }
+    if (!known.ok) return this.#settle(this.#all, known.failure);
+    this.#groups.push(this.#sift(known.value));
+    for (;;) {
+      const group = this.#groups.shift()?.filter(({ open }) => open);
+      if (group === undefined) return;
+      if (group.length > 0) await this.#attempt(group);
+    }
+  }
+
+  /** Settles what is true already, and what cannot come true; returns the rest. */
+  #sift(known: KnownPackages): readonly Wish[] {
+    for (const wish of this.#all) {
+      const { name, to } = wish.change;
+      const state = stateOf(name, known);
+      if (isAsWanted(to, state)) wish.settle();
+      else if (to === "absent") continue;
+      else if (isUnknown(state)) wish.settle(unknownPackage(state));
+      else if (state.refused !== undefined) wish.settle(state.refused);
+    }
+    return this.#all.filter(({ open }) => open);
+  }
+
+  #unknown(known: KnownPackages): readonly Wish[] {
+    return this.#all.filter(({ change, open }) =>
+      open && change.to !== "absent" && isUnknown(stateOf(change.name, known))
+    );
+  }
+
+  /** One transaction for the group; what it leaves undone is blamed, or tried again in parts. */
+  async #attempt(group: readonly Wish[]): Promise<void> {
+    if (++this.#tries > LIMITS.packageTries) return this.#settle(group, tooManyTries());
+    const problem = await this.#transact(group);
+    if (problem !== undefined && COMMON.has(problem.code ?? "")) {
+      await this.#settleDone(group);
+      const rest = this.#groups.splice(0).flat();
+      return this.#settle([...group, ...rest], problem);
+    }
+    const left = await this.#settleDone(group);
+    if (left.length === 0) return;
+    if (problem?.code === "interrupted" && ++this.#interruptions < INTERRUPTIONS) {
+      for (const wish of left) wish.say(`${problem.message}; it is tried again`);
+      this.#groups.unshift(left);
+      return;
+    }
+    if (problem?.code === "download" && !this.#fetched && await this.#fetchLists()) {
+      this.#groups.unshift(left);
+      return;
+    }
+    this.#blame(left, problem);
+  }
+
+  #blame(left: readonly Wish[], problem: PackageFailure | undefined): void {
+    const why = problem ?? this.#notDone(left);
+    const blamed = left.filter(({ change }) => problem?.blamed?.includes(change.name));
+    if (blamed.length > 0) {
+      this.#settle(blamed, why);
+      this.#groups.unshift(left.filter((wish) => !blamed.includes(wish)));
+    } else if (left.length === 1) this.#settle(left, why);
+    else {
+      const half = Math.ceil(left.length / 2);
+      this.#groups.unshift(left.slice(0, half), left.slice(half));
+    }
+  }
+
+  #notDone(left: readonly Wish[]): Failure {
+    const names = left.slice(0, 3).map(({ change }) => change.name).join(", ");
+    return failure(`${this.#provider.name} reports success, but ${names} is not as wanted`, {
+      code: "not-done",
+      hint: "a package that is on hold or pinned is not changed",
+    });
+  }
+
+  async #transact(group: readonly Wish[]): Promise<PackageFailure | undefined> {
+    const signal = allLeft(group);
+    const changes = group.map((wish): PackageChange => ({
+      ...wish.change,
+      signal,
+      progress: (text) => wish.say(text),
+    }));
+    return await this.#provider.change(changes);
+  }
+
+  /** Looks what has come true, and settles it; returns the rest. */
+  async #settleDone(group: readonly Wish[]): Promise<readonly Wish[]> {
+    const known = await this.#look(group);
+    if (!known.ok) {
+      this.#settle(group, known.failure);
+      return [];
+    }
+    for (const wish of group) {
+      if (isAsWanted(wish.change.to, stateOf(wish.change.name, known.value))) wish.settle();
+    }
+    return group.filter(({ open }) => open);
+  }
+
+  /** Looks at the packages of all wishes that are open. */
+  async #look(wishes: readonly Wish[]): Promise<Result<KnownPackages>> {
+    const open = wishes.filter((wish) => wish.open);
+    const known = new Map<string, PackageState>();
+    for (const group of Map.groupBy(open, ({ change }) => trustKey(change.trust)).values()) {
+      const names = group.map(({ change }) => change.name);
+      const trust = group[0]?.change.trust;
+      if (trust === undefined) continue;
+      const looked = await this.#provider.look(names, trust, allLeft(group));
+      if (!looked.ok) return looked;
+      for (const [name, state] of looked.value) known.set(name, state);
+    }
+    return ok(known);
+  }
+
+  async #fetchLists(): Promise<boolean> {
+    const open = this.#all.filter((wish) => wish.open);
+    const say = (text: string) => open.forEach((wish) => wish.say(text));
+    const fetched = await this.#lists.miss(this.#provider, allLeft(open), say);
+    this.#fetched = true;
+    if (fetched !== "fetched" && fetched !== "lately") {
+      say(`the lists of packages cannot be fetched: ${fetched.message}`);
+    }
+    return fetched === "fetched";
+  }
+
+  #settle(wishes: readonly Wish[], problem: Failure): void {
+    for (const wish of wishes) wish.settle(problem);
+  }
+}
+
+function isUnknown({ installed, available, broken }: PackageState): boolean {
+  return installed === undefined && available === undefined && broken === undefined;
+}
+
+/** The failure of a package that nobody offers. */
+export function unknownPackage({ name, near }: PackageState): Failure {
+  const names = near.map((other) => `"${other}"`).join(", ");
+  return failure(`no source of this host offers a package ${name}`, {
+    code: "package-unknown",
+    hint: near.length === 0
+      ? "look at the name, and at the sources of the package manager"
+      : `did you mean ${names}?`,
+  });
+}
+
+function tooManyTries(): Failure {
+  return failure(`not tried any more: too many packages wanted together fail`, {
+    code: "too-many-tries",
+    hint: "those that fail are named; without them the others can be installed",
+  });
+}

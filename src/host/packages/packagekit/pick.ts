@@ -1,0 +1,106 @@
+/**
+ * From what is wanted to PackageKit's ids.
+ *
+ * @module
+ */
+
+import { failure, ok, type Result } from "../../../base/result.ts";
+import type { PackageChange, PackageFailure } from "../packages.ts";
+import type { Daemon } from "./daemon.ts";
+import { FILTER } from "./protocol.ts";
+import { type Found, resolve, resolveNames } from "./resolve.ts";
+import type { Named } from "./transaction.ts";
+
+/** A change with the package that it is about. */
+export interface Picked {
+  readonly change: PackageChange;
+  readonly id: string;
+  /** Without the architecture that the change may name. */
+  readonly name: string;
+}
+
+/** What is to be done, by how it is done. */
+export interface Picks {
+  readonly install: readonly Picked[];
+  readonly remove: readonly Picked[];
+  /** Those for which there is nothing that could be installed. */
+  readonly missing: PackageFailure | undefined;
+}
+
+/** Finds the package for each change. */
+export async function pick(
+  daemon: Daemon,
+  changes: readonly PackageChange[],
+): Promise<Result<Picks>> {
+  const signal = changes[0]?.signal;
+  const found = await resolveNames(daemon, changes.map(({ name }) => name), signal);
+  if (!found.ok) return found;
+  const of = (change: PackageChange): Found => found.value.get(change.name) ?? {};
+  const versions = await resolveVersions(daemon, changes, of, signal);
+  if (!versions.ok) return versions;
+  const install: Picked[] = [];
+  const remove: Picked[] = [];
+  const missing: PackageChange[] = [];
+  for (const change of changes) {
+    const { installed, offered } = of(change);
+    const picked = typeof change.to === "object"
+      ? versions.value.get(change)
+      : change.to === "absent"
+      // What is half installed counts as offered.
+      ? installed ?? offered
+      : offered ?? installed;
+    if (picked === undefined && change.to !== "absent") missing.push(change);
+    if (picked === undefined) continue;
+    const { id, name } = picked;
+    (change.to === "absent" ? remove : install).push({ change, id, name });
+  }
+  return ok({ install, remove, missing: missingFailure(missing, of) });
+}
+
+/** Asks for certain versions, which need not be the newest. */
+async function resolveVersions(
+  daemon: Daemon,
+  changes: readonly PackageChange[],
+  of: (change: PackageChange) => Found,
+  signal: AbortSignal | undefined,
+): Promise<Result<ReadonlyMap<PackageChange, Named>>> {
+  const asked = changes.flatMap((change) => {
+    const { installed, offered } = of(change);
+    const any = offered ?? installed;
+    return typeof change.to === "object" && any !== undefined
+      ? [{ change, name: any.name, version: change.to.version, any }]
+      : [];
+  });
+  const result = new Map<PackageChange, Named>();
+  if (asked.length === 0) return ok(result);
+  const ids = asked.map(({ name, version, any }) => `${name};${version};${any.architecture};`);
+  // By name, too: a backend may know a version only of another architecture.
+  const answer = await resolve(daemon, FILTER.architecture, ids, signal);
+  if (!answer.ok) return answer;
+  for (const { change, name, version } of asked) {
+    // An id whose version is not there is answered with another version.
+    const fits = answer.value.find((named) => named.name === name && named.version === version);
+    if (fits !== undefined) result.set(change, fits);
+  }
+  return ok(result);
+}
+
+function missingFailure(
+  missing: readonly PackageChange[],
+  of: (change: PackageChange) => Found,
+): PackageFailure | undefined {
+  const [first] = missing;
+  if (first === undefined) return undefined;
+  const { installed, offered } = of(first);
+  const version = typeof first.to === "object" ? ` ${first.to.version}` : "";
+  const there = [offered, installed].flatMap((named) => named === undefined ? [] : [named.version]);
+  return {
+    ...failure(`no source of this host offers ${first.name}${version}`, {
+      code: version === "" ? "package-unknown" : "version-unknown",
+      hint: there.length === 0
+        ? "look at the name, and at the sources of the package manager"
+        : `there is ${there.join(", and installed ")}`,
+    }),
+    blamed: [first.name],
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * What PackageKit knows of packages.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../../base/limits.ts";
+import { type Failure, failure, ok, type Result } from "../../../base/result.ts";
+import type { PackageState, PackageTrust } from "../packages.ts";
+import { type Daemon, problemOf } from "./daemon.ts";
+import { FILTER, INFO, isPackageName } from "./protocol.ts";
+import type { Named } from "./transaction.ts";
+
+/** Names that are looked up for one that nobody knows. */
+const SEARCHED = 40;
+
+/** What PackageKit knows of one name. */
+export interface Found {
+  readonly installed?: Named;
+  /** The newest version that is offered, unless that is the installed one. */
+  readonly offered?: Named;
+}
+
+/** Asks for packages by name; names that nothing is known of are missing in the answer. */
+export async function resolveNames(
+  daemon: Daemon,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<Result<ReadonlyMap<string, Found>>> {
+  const usable = names.filter(isPackageName);
+  const found = new Map<string, { installed?: Named; offered?: Named }>();
+  if (usable.length === 0) return ok(found);
+  // apt's answer has what is installed and what it would install; others have all versions.
+  const filters = daemon.backend === "apt"
+    ? [FILTER.architecture]
+    : [FILTER.architecture | FILTER.installed, FILTER.architecture | FILTER.newest];
+  for (const filter of filters) {
+    const answer = await resolve(daemon, filter, usable, signal);
+    if (!answer.ok) return answer;
+    for (const named of answer.value) {
+      for (const name of [named.name, `${named.name}:${named.architecture}`]) {
+        const known = found.get(name) ?? {};
+        if (named.info === INFO.installed) known.installed = named;
+        else known.offered = named;
+        found.set(name, known);
+      }
+    }
+  }
+  return ok(found);
+}
+
+/** Asks for names, or for packages by their ids. */
+export async function resolve(
+  daemon: Daemon,
+  filter: bigint,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<Result<readonly Named[]>> {
+  const outcome = await daemon.run({
+    method: "Resolve",
+    signature: "tas",
+    body: [filter, names],
+    limitMs: LIMITS.packageLookMs,
+    signal,
+  });
+  if (!outcome.ok) return outcome;
+  const { error, packages } = outcome.value;
+  return error === undefined ? ok(packages) : { ok: false, failure: problemOf(error) };
+}
+
+/** Why what is offered may not be installed, by name; where the backend cannot tell, it may be. */
+export async function refusals(
+  daemon: Daemon,
+  offered: readonly Named[],
+  trust: PackageTrust,
+  signal?: AbortSignal,
+): Promise<Result<ReadonlyMap<string, Failure>>> {
+  const refused = new Map<string, Failure>();
+  const questions = [
+    { asked: !trust.allowNonfree, filter: FILTER.free, failure: nonfree },
+    { asked: !trust.allowUnsupported, filter: FILTER.supported, failure: unsupported },
+  ];
+  for (const { asked, filter, failure } of questions) {
+    if (!asked || offered.length === 0 || (daemon.filters & filter) === 0n) continue;
+    const ids = offered.map(({ id }) => id);
+    const answer = await resolve(daemon, filter, ids, signal);
+    if (!answer.ok) return answer;
+    const passed = new Set(answer.value.map(({ name, version }) => `${name} ${version}`));
+    for (const { name, version } of offered) {
+      if (!passed.has(`${name} ${version}`) && !refused.has(name)) {
+        refused.set(name, failure(name, version));
+      }
+    }
+  }
+  return ok(refused);
+}
+
+function nonfree(name: string, version: string): Failure {
+  return failure(`${name} ${version} is not free software`, {
+    code: "nonfree",
+    hint: "say allownonfree: true if it may be installed all the same",
+    final: true,
+  });
+}
+
+function unsupported(name: string, version: string): Failure {
+  return failure(`${name} ${version} is not supported by the distribution`, {
+    code: "unsupported",
+    hint: "say allowunsupported: true if it may be installed all the same",
+    final: true,
+  });
+}
+
+/** Names that contain a part of one that nobody knows. */
+export async function similarNames(
+  daemon: Daemon,
+  unknown: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const parts = unknown.slice(0, SEARCHED).filter(isPackageName).flatMap((name) => {
+    const half = Math.max(3, Math.ceil(name.length / 2));
+    return [name.slice(0, half), name.slice(-half)];
+  });
+  const names = new Set<string>();
+  for (const part of new Set(parts)) {
+    const outcome = await daemon.run({
+      method: "SearchNames",
+      signature: "tas",
+      body: [FILTER.architecture, [part]],
+      limitMs: LIMITS.packageLookMs,
+      signal,
+    });
+    if (outcome.ok) outcome.value.packages.forEach(({ name }) => names.add(name));
+  }
+  return names;
+}
+
+/** The state of a package as the rest of the program knows it. */
+export function stateOf(
+  name: string,
+  { installed, offered }: Found,
+  { near, broken, refused }: {
+    readonly near: readonly string[];
+    readonly broken: string | undefined;
+    readonly refused: Failure | undefined;
+  },
+): PackageState {
+  const available = offered?.version ?? installed?.version;
+  return {
+    name,
+    near,
+    ...(installed === undefined ? {} : { installed: installed.version }),
+    ...(available === undefined ? {} : { available }),
+    ...(broken === undefined ? {} : { broken }),
+    ...(refused === undefined ? {} : { refused }),
+  };
+}

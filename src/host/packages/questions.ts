@@ -1,0 +1,120 @@
+/**
+ * Many who ask for one package each, and few questions to the package manager.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+import type { Clock } from "../clock.ts";
+import type { PackageState, PackageTrust } from "./packages.ts";
+
+/** Questions that come so soon after the first one are asked with it. */
+const GATHER_MS = 2;
+
+/** What is known of packages, by name. */
+export type KnownPackages = ReadonlyMap<string, PackageState>;
+
+/** Asks the package manager. */
+export type Ask = (
+  names: readonly string[],
+  trust: PackageTrust,
+  signal: AbortSignal,
+) => Promise<Result<KnownPackages>>;
+
+interface Asker {
+  readonly name: string;
+  readonly answer: (result: Result<PackageState>) => void;
+}
+
+/** Questions with the same trust: those that come next, and whether others are being answered. */
+interface Desk {
+  readonly trust: PackageTrust;
+  readonly waiting: Set<Asker>;
+  busy: boolean;
+}
+
+/** Gathers questions. One that comes while others are being answered is part of the next round. */
+export class Questions {
+  readonly #clock: Clock;
+  readonly #ask: Ask;
+  readonly #desks = new Map<string, Desk>();
+  /** Those that are being answered. */
+  readonly #rounds = new Set<{ askers: Set<Asker>; controller: AbortController }>();
+
+  constructor(clock: Clock, ask: Ask) {
+    this.#clock = clock;
+    this.#ask = ask;
+  }
+
+  /** What is known of one package now, not earlier than when it was asked. */
+  look(
+    name: string,
+    trust: PackageTrust,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<PackageState>> {
+    if (signal?.aborted) return Promise.resolve(stopped());
+    const desk = this.#desk(trust);
+    const { promise, resolve } = Promise.withResolvers<Result<PackageState>>();
+    const asker: Asker = { name, answer: resolve };
+    const leave = () => {
+      desk.waiting.delete(asker);
+      this.#leave(asker);
+      resolve(stopped());
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+    desk.waiting.add(asker);
+    if (!desk.busy) this.#start(desk);
+    return promise.finally(() => signal?.removeEventListener("abort", leave));
+  }
+
+  #desk(trust: PackageTrust): Desk {
+    const key = trustKey(trust);
+    const desk = this.#desks.get(key) ?? { trust, waiting: new Set(), busy: false };
+    this.#desks.set(key, desk);
+    return desk;
+  }
+
+  #start(desk: Desk): void {
+    desk.busy = true;
+    this.#clock.after(GATHER_MS, () => void this.#round(desk));
+  }
+
+  async #round(desk: Desk): Promise<void> {
+    while (desk.waiting.size > 0) {
+      const askers = new Set([...desk.waiting].slice(0, LIMITS.packages));
+      for (const asker of askers) desk.waiting.delete(asker);
+      const names = [...new Set([...askers].map(({ name }) => name))];
+      const round = { askers, controller: new AbortController() };
+      this.#rounds.add(round);
+      const result = await this.#ask(names, desk.trust, round.controller.signal);
+      this.#rounds.delete(round);
+      for (const { name, answer } of askers) {
+        answer(result.ok ? ok(stateOf(name, result.value)) : result);
+      }
+    }
+    desk.busy = false;
+  }
+
+  /** An answer that nobody waits for is not waited for. */
+  #leave(asker: Asker): void {
+    for (const { askers, controller } of this.#rounds) {
+      if (askers.delete(asker) && askers.size === 0) controller.abort();
+    }
+  }
+}
+
+/** Equal for equal trust. */
+export function trustKey(trust: PackageTrust): string {
+  const { allowUntrusted, allowNonfree, allowUnsupported } = trust;
+  return [allowUntrusted, allowNonfree, allowUnsupported].map(Number).join("");
+}
+
+/** What is known of a name, also if that is nothing. */
+export function stateOf(name: string, known: KnownPackages): PackageState {
+  return known.get(name) ?? { name, near: [] };
+}
+
+function stopped(): Result<never> {
+  return fail("stopped", { code: "stopped" });
+}
