@@ -9,17 +9,19 @@ import type { Host } from "../../src/host/host.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 import type {
   PackageChange,
+  PackageFailure,
   PackageProvider,
   PackageState,
+  PackageTrust,
 } from "../../src/host/packages/packages.ts";
-import { assertEquals, fail } from "@std/assert";
-import { AptRepository, audit, installedVersion } from "./apt_repository.ts";
-import { contentOf } from "./program.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes, fail } from "@std/assert";
+import { AptRepository, audit, installedVersion, type TestPackage } from "./apt_repository.ts";
+import { contentOf, shell, within } from "./program.ts";
 
 /** Makes the provider under test. */
 export type ProviderFactory = (host: Host) => PackageProvider;
 
-export const FREELY: PackageChange["trust"] = {
+const CAREFUL: PackageTrust = {
   allowUntrusted: false,
   allowNonfree: false,
   allowUnsupported: false,
@@ -31,81 +33,473 @@ export interface PackageWorld {
   readonly provider: PackageProvider;
   /** What it said of its progress. */
   readonly said: string[];
-  look(name: string): Promise<PackageState>;
-  /** A change as a graph would want it. */
-  want(name: string, to: PackageChange["to"], more?: Partial<PackageChange>): PackageChange;
+  look(name: string, trust?: PackageTrust): Promise<PackageState>;
+  /** Makes changes in one transaction: versions by name, `newest` or `absent`. */
+  change(
+    wanted: Readonly<Record<string, string>>,
+    more?: Partial<PackageChange>,
+  ): Promise<PackageFailure | undefined>;
+  /** The same, which must succeed. */
+  must(wanted: Readonly<Record<string, string>>, more?: Partial<PackageChange>): Promise<void>;
 }
 
-/** Runs a test with a provider of its own, on packages that are offered first. */
+/** Runs a test with a provider of its own; afterwards the database must be consistent. */
 export async function withProvider(
   open: ProviderFactory,
   test: (world: PackageWorld) => Promise<void>,
 ): Promise<void> {
   const host = createLocalHost({ prefix: undefined, warn: () => {} });
   try {
-    const provider = open(host);
-    const said: string[] = [];
-    await test({
-      host,
-      provider,
-      said,
-      look: async (name) => {
-        const looked = await provider.look([name], FREELY);
-        if (!looked.ok) fail(looked.failure.message);
-        return looked.value.get(name) ?? fail(`nothing is said of ${name}`);
-      },
-      want: (name, to, more) => ({
-        name,
-        to,
-        trust: FREELY,
-        alone: false,
-        progress: (text) => void said.push(text),
-        signal: new AbortController().signal,
-        ...more,
-      }),
-    });
+    await test(worldOf(host, open(host)));
   } finally {
     await host.close();
   }
   assertEquals(await audit(), "", "dpkg's database is not consistent");
 }
 
+function worldOf(host: Host, provider: PackageProvider): PackageWorld {
+  const said: string[] = [];
+  const change: PackageWorld["change"] = (wanted, more) => {
+    const { signal } = new AbortController();
+    return provider.change(
+      Object.entries(wanted).map(([name, to]) => ({
+        name,
+        to: to === "newest" || to === "absent" ? to : { version: to },
+        trust: CAREFUL,
+        alone: false,
+        progress: (text) => void said.push(text),
+        signal,
+        ...more,
+      })),
+    );
+  };
+  return {
+    host,
+    provider,
+    said,
+    change,
+    look: async (name, trust = CAREFUL) => {
+      const looked = await provider.look([name], trust);
+      if (!looked.ok) fail(looked.failure.message);
+      return looked.value.get(name) ?? fail(`nothing is said of ${name}`);
+    },
+    must: async (wanted, more) => {
+      const problem = await change(wanted, more);
+      if (problem !== undefined) fail(`${problem.message} (${problem.hint ?? "no hint"})`);
+    },
+  };
+}
+
+const CONFIGURATION = "/etc/mgmt-edited.conf";
+/** While this exists, the postinst of `mgmt-slow` waits. */
+const GATE = "/run/mgmt-gate";
+
+const PACKAGES: readonly TestPackage[] = [
+  { name: "mgmt-one", version: "1.0" },
+  { name: "mgmt-one", version: "2.0" },
+  { name: "mgmt-two", version: "1:0.9~rc1-1" },
+  { name: "mgmt-library", version: "1.0" },
+  { name: "mgmt-program", version: "1.0", depends: "mgmt-library" },
+  { name: "mgmt-rival", version: "1.0", conflicts: "mgmt-library" },
+  { name: "mgmt-orphan", version: "1.0", depends: "mgmt-nowhere (>= 2)" },
+  { name: "mgmt-bad", version: "1.0", postinst: "echo no licence for this >&2; exit 3" },
+  { name: "mgmt-closed", version: "1.0", component: "non-free" },
+  ...["1.0", "2.0"].map((version) => ({
+    name: "mgmt-edited",
+    version,
+    files: { [CONFIGURATION]: `from = ${version}\n` },
+    conffiles: [CONFIGURATION],
+  })),
+  {
+    name: "mgmt-slow",
+    version: "1.0",
+    postinst: `echo up > /run/mgmt-reached; while [ -e ${GATE} ]; do sleep 0.1; done`,
+  },
+  { name: "mgmt-large", version: "1.0", files: { "/usr/share/mgmt-large/a": "x".repeat(3e6) } },
+];
+
 /** The packages of the tests, in a directory that is this host's only source. */
-export async function testRepository(): Promise<AptRepository> {
+async function testRepository(): Promise<AptRepository> {
   const repository = new AptRepository("/srv/mgmt-packages");
-  await repository.offer(
-    { name: "mgmt-one", version: "1.0" },
-    { name: "mgmt-one", version: "2.0" },
-    { name: "mgmt-library", version: "1.0" },
-    { name: "mgmt-program", version: "1.0", depends: "mgmt-library" },
-  );
+  await repository.offer(...PACKAGES);
   await repository.use();
   return repository;
 }
 
+/** How many transactions apt's history knows. */
+export async function transactions(): Promise<number> {
+  return Number(await shell("grep -c ^Start-Date: /var/log/apt/history.log || true"));
+}
+
 /** Registers the tests that every provider must pass. */
 export function conformPackages(name: string, open: ProviderFactory): void {
-  const test = (what: string, run: (world: PackageWorld) => Promise<void>) =>
-    Deno.test(`${name}: ${what}`, () => withProvider(open, run));
+  const repository: Promise<AptRepository>[] = [];
+  const test = (
+    what: string,
+    run: (world: PackageWorld, repository: AptRepository) => Promise<void>,
+  ) =>
+    Deno.test(`${name}: ${what}`, async () => {
+      const source = await (repository[0] ??= testRepository());
+      await withProvider(open, (world) => run(world, source));
+    });
+  looks(test);
+  changes(test);
+  refusals(test);
+  faults(test);
+  watches(test);
+}
 
-  Deno.test.beforeAll(async () => {
-    await testRepository();
+type Register = (
+  what: string,
+  run: (world: PackageWorld, repository: AptRepository) => Promise<void>,
+) => void;
+
+function looks(test: Register): void {
+  test("of a name that nobody knows names like it are proposed", async ({ look }) => {
+    const state = await look("mgmt-progarm");
+    assertEquals([state.installed, state.available, state.broken], Array(3).fill(undefined));
+    assert(state.near.includes("mgmt-program"), state.near.join());
   });
 
-  test("a name that nobody knows has no version, and names like it are proposed", async (world) => {
-    const state = await world.look("mgmt-progarm");
-    assertEquals([state.installed, state.available], [undefined, undefined]);
-    assertEquals(state.near.includes("mgmt-program"), true, state.near.join());
+  test("names that are no names are unknown, not patterns", async ({ provider }) => {
+    const names = ["", "mgmt-*", "mgmt-on.", "-y", "mgmt-one/stable", "a b", "é".repeat(3000)];
+    const looked = await provider.look(names, CAREFUL);
+    if (!looked.ok) fail(looked.failure.message);
+    for (const name of names) {
+      const { installed, available } = looked.value.get(name) ?? {};
+      assertEquals([installed, available], [undefined, undefined], name);
+    }
   });
 
-  test("a package is offered, installed, and gone again", async ({ look, want, provider }) => {
+  test("many are looked at in one question", async ({ provider }) => {
+    const names = [
+      "dpkg",
+      "mgmt-one",
+      "mgmt-two",
+      ...Array.from({ length: 500 }, (_, at) => `no-${at}`),
+    ];
+    const looked = await provider.look(names, CAREFUL);
+    if (!looked.ok) fail(looked.failure.message);
+    assertEquals(looked.value.get("mgmt-two")?.available, "1:0.9~rc1-1");
+    assertEquals(looked.value.get("dpkg")?.installed, await installedVersion("dpkg"));
+    assertEquals(looked.value.get("no-499")?.available, undefined);
+  });
+
+  test("a look that is stopped ends", async ({ provider }) => {
+    const looked = await provider.look(["mgmt-one"], CAREFUL, AbortSignal.abort());
+    assertEquals(looked.ok ? "it answered" : looked.failure.code, "stopped");
+  });
+}
+
+function changes(test: Register): void {
+  test("a package is offered, installed, and gone again", async ({ look, must }) => {
     assertEquals(await look("mgmt-one"), { name: "mgmt-one", available: "2.0", near: [] });
-    assertEquals(await provider.change([want("mgmt-one", "newest")]), undefined);
+    await must({ "mgmt-one": "newest" });
     assertEquals(await installedVersion("mgmt-one"), "2.0");
     assertEquals(contentOf("/usr/share/mgmt-one/version"), "2.0\n");
-    assertEquals((await look("mgmt-one")).installed, "2.0");
-    assertEquals(await provider.change([want("mgmt-one", "absent")]), undefined);
+    const state = { name: "mgmt-one", installed: "2.0", available: "2.0", near: [] };
+    assertEquals(await look("mgmt-one"), state);
+    await must({ "mgmt-one": "absent" });
     assertEquals(await installedVersion("mgmt-one"), undefined);
     assertEquals((await look("mgmt-one")).installed, undefined);
   });
+
+  test("what is as it should be needs no transaction", async ({ must }) => {
+    await must({ "mgmt-one": "1.0" });
+    const before = await transactions();
+    await must({ "mgmt-one": "1.0", "mgmt-two": "absent" });
+    assertEquals(await transactions(), before);
+    await must({ "mgmt-one": "absent" });
+  });
+
+  test("installs and removals wanted together are one transaction", async ({ must }) => {
+    await must({ "mgmt-one": "newest" });
+    const before = await transactions();
+    await must({ "mgmt-program": "newest", "mgmt-two": "newest", "mgmt-one": "absent" });
+    assertEquals(await transactions(), before + 1);
+    assertEquals(await installedVersion("mgmt-library"), "1.0");
+    assertEquals(await installedVersion("mgmt-one"), undefined);
+    await must({ "mgmt-program": "absent", "mgmt-two": "absent", "mgmt-library": "absent" });
+  });
+
+  test("a version is brought up and down", async ({ look, must }) => {
+    await must({ "mgmt-one": "1.0" });
+    const state = await look("mgmt-one");
+    assertEquals([state.installed, state.available], ["1.0", "2.0"]);
+    await must({ "mgmt-one": "newest" });
+    assertEquals(await installedVersion("mgmt-one"), "2.0");
+    await must({ "mgmt-one": "1.0" });
+    assertEquals(await installedVersion("mgmt-one"), "1.0");
+    await must({ "mgmt-one": "absent" });
+  });
+
+  test("a configuration that was edited is kept", async ({ must }) => {
+    await must({ "mgmt-edited": "1.0" });
+    await Deno.writeTextFile(CONFIGURATION, "from = me\n");
+    await must({ "mgmt-edited": "2.0" });
+    assertEquals(contentOf(CONFIGURATION), "from = me\n");
+    await must({ "mgmt-edited": "absent" });
+    assertEquals(contentOf(CONFIGURATION), "from = me\n");
+    await shell("dpkg --purge mgmt-edited");
+  });
+
+  test(
+    "a version that is new in the sources is found once they are fetched",
+    async (world, all) => {
+      const { provider, look, must } = world;
+      await all.offer({ name: "mgmt-one", version: "3.0" });
+      const { signal } = new AbortController();
+      assertEquals(await provider.refresh?.({ signal, progress: () => {} }), undefined);
+      assertEquals((await look("mgmt-one")).available, "3.0");
+      assert((await provider.listsAgeMs?.() ?? 0) < 600_000);
+      await must({ "mgmt-one": "newest" });
+      assertEquals(await installedVersion("mgmt-one"), "3.0");
+      await must({ "mgmt-one": "absent" });
+      await all.withdraw("mgmt-one", "3.0");
+      await shell("apt-get update");
+    },
+  );
+}
+
+function refusals(test: Register): void {
+  test("what others need is not removed unless they are to go too", async ({ change, must }) => {
+    await must({ "mgmt-program": "newest" });
+    const problem = await change({ "mgmt-library": "absent" });
+    assertEquals(problem?.code, "dependents");
+    assertStringIncludes(problem?.message ?? "", "mgmt-program");
+    assertEquals(await installedVersion("mgmt-program"), "1.0");
+    assertEquals(await installedVersion("mgmt-library"), "1.0");
+    await must({ "mgmt-library": "absent", "mgmt-program": "absent" });
+    assertEquals(await installedVersion("mgmt-program"), undefined);
+  });
+
+  test("what conflicts with an installed package does not push it out", async ({ change, must }) => {
+    await must({ "mgmt-library": "newest" });
+    const problem = await change({ "mgmt-rival": "newest" });
+    assertStringIncludes(problem?.message ?? "", "mgmt-library");
+    assertEquals(await installedVersion("mgmt-library"), "1.0");
+    await must({ "mgmt-rival": "newest", "mgmt-library": "absent" });
+    assertEquals(await installedVersion("mgmt-rival"), "1.0");
+    await must({ "mgmt-rival": "absent" });
+  });
+
+  test("a package that needs what nobody offers says so", async ({ change }) => {
+    const problem = await change({ "mgmt-orphan": "newest" });
+    assertStringIncludes(problem?.message ?? "", "mgmt-nowhere");
+    assertEquals(await installedVersion("mgmt-orphan"), undefined);
+  });
+
+  test("a version that nobody offers is refused, and the others are named", async ({ change }) => {
+    const problem = await change({ "mgmt-one": "7.0" });
+    assertStringIncludes(problem?.message ?? "", "7.0");
+    assertStringIncludes(`${problem?.message} ${problem?.hint}`, "2.0");
+    assertEquals(await installedVersion("mgmt-one"), undefined);
+  });
+
+  test("what is not free is installed only where that is allowed", async (world) => {
+    const { look, change, must } = world;
+    const { refused } = await look("mgmt-closed");
+    assertStringIncludes(`${refused?.message} ${refused?.hint}`, "allownonfree");
+    assert(await change({ "mgmt-closed": "newest" }) !== undefined);
+    assertEquals(await installedVersion("mgmt-closed"), undefined);
+    const trust = { ...CAREFUL, allowNonfree: true };
+    assertEquals((await look("mgmt-closed", trust)).refused, undefined);
+    await must({ "mgmt-closed": "newest" }, { trust });
+    assertEquals(await installedVersion("mgmt-closed"), "1.0");
+    assertEquals((await look("mgmt-closed")).refused, undefined, "what is there may stay");
+    await must({ "mgmt-closed": "absent" });
+  });
+
+  test("what the distribution does not support, only where that is allowed", async (world) => {
+    const { look, change, must } = world;
+    const foreign = new AptRepository("/srv/mgmt-foreign", { origin: "Elsewhere" });
+    await foreign.offer({ name: "mgmt-foreign", version: "1.0" });
+    await foreign.use({ only: false });
+    const { refused } = await look("mgmt-foreign");
+    assertStringIncludes(`${refused?.message} ${refused?.hint}`, "allowunsupported");
+    assert(await change({ "mgmt-foreign": "newest" }) !== undefined);
+    assertEquals(await installedVersion("mgmt-foreign"), undefined);
+    await must({ "mgmt-foreign": "newest" }, { trust: { ...CAREFUL, allowUnsupported: true } });
+    await must({ "mgmt-foreign": "absent" });
+  });
+
+  test("what nobody has signed, only where that is allowed", async ({ change, must }) => {
+    const unsigned = new AptRepository("/srv/mgmt-unsigned", { trusted: false });
+    await unsigned.offer({ name: "mgmt-unsigned", version: "1.0" });
+    await unsigned.use({ only: false });
+    const problem = await change({ "mgmt-unsigned": "newest" });
+    assertStringIncludes(`${problem?.message} ${problem?.hint}`, "allowuntrusted");
+    assertEquals(problem?.code, "untrusted");
+    assertEquals(await installedVersion("mgmt-unsigned"), undefined);
+    await must({ "mgmt-unsigned": "newest" }, { trust: { ...CAREFUL, allowUntrusted: true } });
+    await must({ "mgmt-unsigned": "absent" });
+  });
+
+  test("a package on hold is left alone", async ({ change, must }) => {
+    await must({ "mgmt-one": "1.0" });
+    await shell("apt-mark hold mgmt-one");
+    const problem = await change({ "mgmt-one": "newest" });
+    await shell("apt-mark unhold mgmt-one");
+    assertMatch(problem?.message ?? "", /mgmt-one/);
+    assertEquals(await installedVersion("mgmt-one"), "1.0");
+    await must({ "mgmt-one": "absent" });
+  });
+}
+
+function faults(test: Register): void {
+  test("a package whose script fails is to blame, not those beside it", async (world) => {
+    const { look, change, must } = world;
+    const problem = await change({ "mgmt-bad": "newest", "mgmt-two": "newest" });
+    assertStringIncludes(problem?.message ?? "", "mgmt-bad");
+    assert(!problem?.blamed?.includes("mgmt-two"), "mgmt-two is blamed");
+    await must({ "mgmt-two": "newest" });
+    const state = await look("mgmt-bad");
+    assertEquals([state.installed, state.broken], ["1.0", "half-configured"]);
+    await must({ "mgmt-bad": "absent", "mgmt-two": "absent" });
+    assertEquals((await look("mgmt-bad")).broken, undefined);
+  });
+
+  test("a package that is broken is repaired", async ({ look, must }) => {
+    await must({ "mgmt-one": "2.0" });
+    await shell("dpkg --unpack /srv/mgmt-packages/pool/mgmt-one_2.0_all.deb");
+    assertEquals((await look("mgmt-one")).broken, "unpacked");
+    await must({ "mgmt-one": "2.0" });
+    assertEquals(await look("mgmt-one"), {
+      name: "mgmt-one",
+      installed: "2.0",
+      available: "2.0",
+      near: [],
+    });
+    await must({ "mgmt-one": "absent" });
+  });
+
+  test("what another run left torn is finished first", async ({ must }) => {
+    await tear();
+    await must({ "mgmt-two": "newest" });
+    await must({ "mgmt-two": "absent", "mgmt-slow": "absent" });
+  });
+
+  test("a lock is waited for, and it is said", async ({ change, must, said, look }) => {
+    const other = await slowInstall();
+    try {
+      const changing = change({ "mgmt-two": "newest" });
+      await within(20_000, () => said.some((text) => /wait/.test(text)), () => said.join());
+      assertEquals((await look("mgmt-two")).installed, undefined);
+      await Deno.remove(GATE);
+      assertEquals(await changing, undefined);
+      assertEquals(await installedVersion("mgmt-two"), "1:0.9~rc1-1");
+    } finally {
+      await other.end();
+    }
+    await must({ "mgmt-two": "absent", "mgmt-slow": "absent" });
+  });
+
+  test("whoever waits for a lock can leave", async ({ change, must, said }) => {
+    const other = await slowInstall();
+    const leaving = new AbortController();
+    try {
+      const changing = change({ "mgmt-two": "newest" }, { signal: leaving.signal });
+      await within(20_000, () => said.some((text) => /wait/.test(text)), () => said.join());
+      leaving.abort();
+      assertEquals((await changing)?.code, "stopped");
+    } finally {
+      await other.end();
+    }
+    assertEquals(await installedVersion("mgmt-two"), undefined);
+    await must({ "mgmt-slow": "absent" });
+  });
+
+  test("a stop in the middle of a script tears nothing", async ({ change, must, said }) => {
+    const leaving = new AbortController();
+    await Deno.writeTextFile(GATE, "");
+    await Deno.remove("/run/mgmt-reached").catch(() => {});
+    const changing = change({ "mgmt-slow": "newest" }, { signal: leaving.signal });
+    await within(20_000, () => contentOf("/run/mgmt-reached") !== undefined, () => said.join());
+    leaving.abort();
+    await Deno.remove(GATE);
+    await changing;
+    await within(20_000, () => !isBusy(), "dpkg still runs");
+    assertEquals(await installedVersion("mgmt-slow"), "1.0");
+    await must({ "mgmt-slow": "absent" });
+  });
+
+  test("a full disk is a clear failure, and all is well when there is room", async (world) => {
+    const { change, must } = world;
+    const place = "/usr/share/mgmt-large";
+    await shell(`mkdir -p ${place} && mount -t tmpfs -o size=1m none ${place}`);
+    try {
+      const problem = await change({ "mgmt-large": "newest" });
+      assertMatch(problem?.message ?? "", /disk is full|No space left on device/);
+      assertEquals(problem?.code, "no-space");
+    } finally {
+      await shell(`umount ${place}`);
+    }
+    await must({ "mgmt-large": "newest" });
+    assertEquals(contentOf(`${place}/a`)?.length, 3e6);
+    await must({ "mgmt-large": "absent" });
+  });
+}
+
+function watches(test: Register): void {
+  test("what is changed by hand is heard, also in the sources", async ({ provider, host, must }) => {
+    await must({ "mgmt-one": "newest" });
+    let heard = 0;
+    const watch = provider.watch(() => heard++);
+    await host.hub.settle();
+    const hears = async (command: string) => {
+      const before = heard;
+      await shell(command);
+      await within(20_000, () => heard > before, `"${command}" was not heard`);
+    };
+    await hears("dpkg --remove mgmt-one");
+    await hears("rm /var/lib/apt/lists/*; apt-get update");
+    watch.close();
+    const before = heard;
+    await must({ "mgmt-one": "newest" });
+    assertEquals(heard, before, "it still listens");
+    await must({ "mgmt-one": "absent" });
+  });
+}
+
+/** Somebody else installs a package, and goes on until the gate is gone. */
+async function slowInstall(): Promise<{ readonly pid: number; end(): Promise<void> }> {
+  await Deno.writeTextFile(GATE, "");
+  await Deno.remove("/run/mgmt-reached").catch(() => {});
+  const child = new Deno.Command("apt-get", {
+    args: ["install", "-y", "mgmt-slow"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+  }).spawn();
+  await within(20_000, () => contentOf("/run/mgmt-reached") !== undefined, "it does not install");
+  return {
+    pid: child.pid,
+    end: async () => {
+      await Deno.remove(GATE).catch(() => {});
+      await child.status;
+    },
+  };
+}
+
+/** Kills an installation in the middle, as a crash of the host would. */
+async function tear(): Promise<void> {
+  const other = await slowInstall();
+  for (const pid of descendants(other.pid)) Deno.kill(pid, "SIGKILL");
+  await other.end();
+  assertMatch(await shell("dpkg --audit"), /mgmt-slow/);
+}
+
+/** A process and all that it has started. */
+function descendants(pid: number): number[] {
+  const children = (contentOf(`/proc/${pid}/task/${pid}/children`) ?? "").split(" ").filter(
+    Boolean,
+  );
+  return [pid, ...children.map(Number).flatMap(descendants)];
+}
+
+function isBusy(): boolean {
+  return [...Deno.readDirSync("/proc")].some(({ name }) =>
+    /^\d+$/.test(name) && /^(dpkg|apt-get)\n$/.test(contentOf(`/proc/${name}/comm`) ?? "")
+  );
 }

@@ -38,8 +38,9 @@ export class AptOutput {
     }
     const [, phase, name = "", percent = "", what = ""] = status;
     const done = `${Math.round(Number(percent))} %`;
-    if (phase === "dl") this.#progress(`downloading ${done}`, undefined);
-    else this.#progress(`${what.charAt(0).toLowerCase()}${what.slice(1)} (${done} in all)`, name);
+    if (phase === "dl") return this.#progress(`downloading, ${done}`, undefined);
+    const doing = what.replace(/ \(\S+\)$/, "");
+    this.#progress(`${doing.charAt(0).toLowerCase()}${doing.slice(1)}, ${done} in all`, name);
   }
 
   /** Who has the lock that it could not get. */
