@@ -91,8 +91,8 @@ function worldOf(host: Host, provider: PackageProvider): PackageWorld {
 }
 
 const CONFIGURATION = "/etc/mgmt-edited.conf";
-/** While this exists, the postinst of `mgmt-slow` waits. */
-const GATE = "/run/mgmt-gate";
+/** While this exists, the postinst of `mgmt-slow` waits; then it prints a lot. */
+export const GATE = "/run/mgmt-gate";
 
 const PACKAGES: readonly TestPackage[] = [
   { name: "mgmt-one", version: "1.0" },
@@ -113,13 +113,19 @@ const PACKAGES: readonly TestPackage[] = [
   {
     name: "mgmt-slow",
     version: "1.0",
-    postinst: `echo up > /run/mgmt-reached; while [ -e ${GATE} ]; do sleep 0.1; done`,
+    postinst: `echo up > /run/mgmt-reached; while [ -e ${GATE} ]; do sleep 0.1; done; seq 9999`,
   },
   { name: "mgmt-large", version: "1.0", files: { "/usr/share/mgmt-large/a": "x".repeat(3e6) } },
 ];
 
+let made: Promise<AptRepository> | undefined;
+
 /** The packages of the tests, in a directory that is this host's only source. */
-async function testRepository(): Promise<AptRepository> {
+export function testRepository(): Promise<AptRepository> {
+  return made ??= makeRepository();
+}
+
+async function makeRepository(): Promise<AptRepository> {
   const repository = new AptRepository("/srv/mgmt-packages");
   await repository.offer(...PACKAGES);
   await repository.use();
@@ -133,13 +139,12 @@ export async function transactions(): Promise<number> {
 
 /** Registers the tests that every provider must pass. */
 export function conformPackages(name: string, open: ProviderFactory): void {
-  const repository: Promise<AptRepository>[] = [];
   const test = (
     what: string,
     run: (world: PackageWorld, repository: AptRepository) => Promise<void>,
   ) =>
     Deno.test(`${name}: ${what}`, async () => {
-      const source = await (repository[0] ??= testRepository());
+      const source = await testRepository();
       await withProvider(open, (world) => run(world, source));
     });
   looks(test);
@@ -321,6 +326,7 @@ function refusals(test: Register): void {
     assertEquals(await installedVersion("mgmt-foreign"), undefined);
     await must({ "mgmt-foreign": "newest" }, { trust: { ...CAREFUL, allowUnsupported: true } });
     await must({ "mgmt-foreign": "absent" });
+    await shell("rm /etc/apt/sources.list.d/*-foreign.list; apt-get update");
   });
 
   test("what nobody has signed, only where that is allowed", async ({ change, must }) => {
@@ -333,6 +339,7 @@ function refusals(test: Register): void {
     assertEquals(await installedVersion("mgmt-unsigned"), undefined);
     await must({ "mgmt-unsigned": "newest" }, { trust: { ...CAREFUL, allowUntrusted: true } });
     await must({ "mgmt-unsigned": "absent" });
+    await shell("rm /etc/apt/sources.list.d/*-unsigned.list; apt-get update");
   });
 
   test("a package on hold is left alone", async ({ change, must }) => {
@@ -409,12 +416,11 @@ function faults(test: Register): void {
     await must({ "mgmt-slow": "absent" });
   });
 
-  test("a stop in the middle of a script tears nothing", async ({ change, must, said }) => {
+  test("a stop in the middle of a script tears nothing", async ({ change, must }) => {
     const leaving = new AbortController();
-    await Deno.writeTextFile(GATE, "");
-    await Deno.remove("/run/mgmt-reached").catch(() => {});
+    await closeGate();
     const changing = change({ "mgmt-slow": "newest" }, { signal: leaving.signal });
-    await within(20_000, () => contentOf("/run/mgmt-reached") !== undefined, () => said.join());
+    await reachGate();
     leaving.abort();
     await Deno.remove(GATE);
     await changing;
@@ -461,10 +467,20 @@ function watches(test: Register): void {
   });
 }
 
-/** Somebody else installs a package, and goes on until the gate is gone. */
-async function slowInstall(): Promise<{ readonly pid: number; end(): Promise<void> }> {
+/** From now on the postinst of `mgmt-slow` waits. */
+export async function closeGate(): Promise<void> {
   await Deno.writeTextFile(GATE, "");
   await Deno.remove("/run/mgmt-reached").catch(() => {});
+}
+
+/** Waits until it does. */
+export async function reachGate(): Promise<void> {
+  await within(20_000, () => contentOf("/run/mgmt-reached") !== undefined, "it does not install");
+}
+
+/** Somebody else installs a package, and goes on until the gate is gone. */
+async function slowInstall(): Promise<{ readonly pid: number; end(): Promise<void> }> {
+  await closeGate();
   const child = new Deno.Command("apt-get", {
     args: ["install", "-y", "mgmt-slow"],
     stdin: "null",
@@ -472,7 +488,7 @@ async function slowInstall(): Promise<{ readonly pid: number; end(): Promise<voi
     stderr: "null",
     env: { DEBIAN_FRONTEND: "noninteractive" },
   }).spawn();
-  await within(20_000, () => contentOf("/run/mgmt-reached") !== undefined, "it does not install");
+  await reachGate();
   return {
     pid: child.pid,
     end: async () => {
@@ -498,7 +514,8 @@ function descendants(pid: number): number[] {
   return [pid, ...children.map(Number).flatMap(descendants)];
 }
 
-function isBusy(): boolean {
+/** Whether apt or dpkg runs. */
+export function isBusy(): boolean {
   return [...Deno.readDirSync("/proc")].some(({ name }) =>
     /^\d+$/.test(name) && /^(dpkg|apt-get)\n$/.test(contentOf(`/proc/${name}/comm`) ?? "")
   );

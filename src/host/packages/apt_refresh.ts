@@ -34,7 +34,7 @@ export async function refreshLists(
   }
   // What cannot be reached is only warned of: the old lists are used.
   const problems = output.all(
-    /^(?:E|W): ((?:Failed to fetch|Some index files|The repository) .*)$/,
+    /^(?:E: |W: (?=Failed to fetch|Some index files))(.*)$/,
   );
   if (answer.value.code === 0 && problems.length === 0) return undefined;
   const why = problems[0] ?? output.reason();

@@ -96,7 +96,8 @@ export async function transact(
  */
 const RELAY = 'exec "$@" > >(exec tee -p /dev/null) 2>&1';
 /** A service manager that does not answer must not keep packages from being installed. */
-const NO_SCOPE = /^Failed to (connect to bus|create bus connection|start transient scope unit)/;
+const NO_SCOPE =
+  /^Failed to (connect to|create) bus|^Failed to start transient scope|exec: systemd-run: not found/;
 
 /** Only messages: what a package sets up may take its language from the rest of the locale. */
 function messagesInEnglish(): Record<string, string> {
