@@ -32,6 +32,10 @@ export const LIMITS = {
   diffBytes: 64 * 1024,
   /** A file of which a resource manages single lines. */
   lineFileBytes: 1024 * 1024,
+  /** A file of users or groups. */
+  accountFileBytes: 32 * 1024 * 1024,
+  /** Time to wait for whoever holds the lock of the files of users and groups. */
+  accountLockMs: 60_000,
   /** Lines of one difference that are shown. */
   diffLines: 40,
   /** One line of a command's output; the rest of it is cut. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { parseNames } from "../base/account_files.ts";
 import { chain } from "../base/chain.ts";
 import { fail, ok } from "../base/result.ts";
 import type { Awaitable, Result } from "../base/result.ts";
@@ -32,6 +33,7 @@ export function createLocalUsers(options: LocalUsersOptions): Users {
   const users = createNames("passwd", options);
   const groups = createNames("group", options);
   return {
+    own: Deno.uid() ?? 0,
     uid: (name) => users(name),
     gid: (name) => groups(name),
     isRoot: () => Deno.uid() === 0,
@@ -77,18 +79,6 @@ function createNames(
   }
 
   return find;
-}
-
-/** Names and numbers in the format of passwd and group: name, password, number. */
-export function parseNames(text: string): ReadonlyMap<string, number> {
-  const names = new Map<string, number>();
-  for (const line of text.split("\n")) {
-    const [name, , number] = line.split(":", 3);
-    if (name === undefined || number === undefined || !/^[0-9]+$/.test(number)) continue;
-    // The first entry of a name counts, as it does for the C library.
-    if (name !== "" && !names.has(name)) names.set(name, Number(number));
-  }
-  return names;
 }
 
 async function ask(

@@ -61,7 +61,7 @@ export interface Context<Memory = unknown> {
   warn(text: string): void;
   /** Reports something that is good to know while it works, for instance that nothing was printed. */
   note(text: string): void;
-  /** Whether some resource of the graph manages this path, so that `purge` leaves it. */
+  /** Whether some resource of the graph manages this path (or `user:NAME`, `group:NAME`). */
   claimed(path: string): boolean;
 }
 
@@ -85,9 +85,10 @@ export interface FieldIssue {
   readonly hint?: string;
 }
 
-/** A file whose content a resource decides. */
-export interface DecidedContent {
-  readonly path: string;
+/** Something that a resource decides. */
+export interface Decision {
+  /** The path of a file, for its content, or words such as `the members of group staff`. */
+  readonly subject: string;
   /** True where others may decide other parts of it. */
   readonly part: boolean;
 }
@@ -121,15 +122,18 @@ export interface Kind<Fields, Params, Plan, Memory> {
   identity(params: Params): string;
   /**
    * Paths that the resource manages itself, for other resources' `purge`; with a slash at the end:
-   * a directory somewhere below which it does.
+   * a directory somewhere below which it does. A user or group that it makes: `user:NAME`, `group:NAME`.
    */
   claims?(params: Params): readonly string[];
   /** What the resource gives to others and needs from them, for edges that are found by themselves. */
   ties?(params: Params): Ties;
-  /** The file whose content the resource decides: only parts of one file go together. */
-  decides?(params: Params): DecidedContent | undefined;
-  /** Why this resource and another, for parts of the same file, cannot both be true. */
-  contradicts?(params: Params, other: Params): string | undefined;
+  /** What the resource decides: of one subject only parts go together. */
+  decides?(params: Params): readonly Decision[];
+  /** Why this resource and another, which decide parts of one subject, cannot both be true. */
+  contradicts?(
+    params: Params,
+    other: { readonly kind: string; readonly params: unknown },
+  ): string | undefined;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */

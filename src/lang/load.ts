@@ -12,7 +12,7 @@ import { graphTooLarge } from "../graph/limits.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
 import { readCollect, reportExports } from "./collect.ts";
-import { reportContents } from "./contents.ts";
+import { reportContradictions } from "./contradictions.ts";
 import { tooLarge } from "./decode.ts";
 import { readEdges } from "./edges.ts";
 import { checkExpansion } from "./expansion.ts";
@@ -110,7 +110,7 @@ async function prepareKinds({ resources }: Outline, registry: Registry): Promise
 function readGraph(outline: Outline, options: LoadOptions, mistakes: Mistakes): ReadGraph {
   const { registry, directory } = options;
   const { vertices, written } = readResources(outline.resources, { registry, directory, mistakes });
-  reportContents(vertices, written, mistakes);
+  reportContradictions(vertices, written, mistakes);
   const { edges, exported } = readEdges(outline.edges, { registry, written, mistakes });
   readCollect(outline.collect, registry, mistakes);
   reportExports(written, exported, mistakes);

@@ -45,7 +45,7 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   resolve: resolveFile,
   identity: ({ path }) => path,
   claims,
-  decides: ({ path, type }) => type === "presence" ? undefined : { path, part: false },
+  decides: ({ path, type }) => type === "presence" ? [] : [{ subject: path, part: false }],
   ties: tiesOf,
   memory: () => ({}),
   check,

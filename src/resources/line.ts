@@ -41,8 +41,9 @@ export default defineKind<LineFields, LineParams, undefined, undefined>({
   ties: ({ path, create }) => ({
     needs: [`path:${path}`, `package-of:${path}`, ...(create ? [`within:${path}` as const] : [])],
   }),
-  decides: ({ path }) => ({ path, part: true }),
-  contradicts: contradiction,
+  decides: ({ path }) => [{ subject: path, part: true }],
+  contradicts: (params, other) =>
+    other.kind === "line" ? contradiction(params, other.params as LineParams) : undefined,
   memory: () => undefined,
   check,
   apply: (_plan, params, context) => turns.take(params.path, () => change(params, context, TRIES)),

@@ -7,6 +7,7 @@
 import type { AnyKind, Registry } from "../kind/kind.ts";
 import exec from "./exec.ts";
 import file from "./file.ts";
+import group from "./group.ts";
 import line from "./line.ts";
 import msg from "./msg.ts";
 import noop from "./noop.ts";
@@ -14,6 +15,7 @@ import pkg from "./pkg.ts";
 import probe from "./probe.ts";
 import svc from "./svc.ts";
 import timer from "./timer.ts";
+import user from "./user.ts";
 
 const KINDS: readonly AnyKind[] = [
   file,
@@ -25,6 +27,8 @@ const KINDS: readonly AnyKind[] = [
   msg,
   svc,
   pkg,
+  user,
+  group,
 ];
 
 /** The kinds by name. */

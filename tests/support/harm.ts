@@ -25,6 +25,14 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
     const { name } = params as { name: string };
     await shell(`dpkg --remove ${name}`);
   },
+  user: async (params) => {
+    const { name, absent } = params as { name: string; absent: boolean };
+    await shell(absent ? `useradd ${name}` : `userdel -f ${name}`);
+  },
+  group: async (params) => {
+    const { name, absent } = params as { name: string; absent: boolean };
+    await shell(absent ? `groupadd ${name}` : `groupdel -f ${name}`);
+  },
   line: async (params) => {
     const { path, absent, wish } = params as { path: string; absent: boolean; wish: LineWish };
     const text = await Deno.readTextFile(path);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createLocalClock } from "../../../src/host/local_clock.ts";
-import { createLocalUsers, parseNames } from "../../../src/host/local_users.ts";
+import { parseNames } from "../../../src/base/account_files.ts";
+import { createLocalUsers } from "../../../src/host/local_users.ts";
 import type { Command, Processes } from "../../../src/host/processes.ts";
 
 const asked: string[] = [];

@@ -15,7 +15,7 @@ Deno.test("a file with content and a line of it are a mistake, a file without is
   const line = "  line:\n  - {name: l, path: /etc/x, line: a}\n";
   const file = "  file:\n  - {name: f, path: /etc/x, content: b}\n";
   assertEquals(await said(file + line), [
-    "6: file[f] decides the whole content of /etc/x, line[l] a part of it (the other is on line 4)",
+    "6: file[f] decides all of /etc/x, line[l] a part of it (the other is on line 4)",
   ]);
   assertEquals((await said(file.replace("content: b", "state: absent") + line)).length, 1);
   assertEquals(await said(file.replace("content: b", 'mode: "0644"') + line), []);

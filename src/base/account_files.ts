@@ -1,0 +1,71 @@
+/**
+ * The files in which a host keeps its users and groups: passwd, group and shadow.
+ *
+ * @module
+ */
+
+/** A line of passwd. */
+export interface UserEntry {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly comment: string;
+  readonly home: string;
+  readonly shell: string;
+}
+
+/** A line of group. */
+export interface GroupEntry {
+  readonly name: string;
+  readonly gid: number;
+  readonly members: readonly string[];
+}
+
+/** Names and numbers in the format of passwd and group: name, password, number. */
+export function parseNames(text: string): ReadonlyMap<string, number> {
+  return entriesOf(text, ([, , number]) => numberOf(number));
+}
+
+/** Users by name. */
+export function parseUsers(text: string): ReadonlyMap<string, UserEntry> {
+  return entriesOf(text, ([name = "", , uidText, gidText, comment = "", home = "", shell = ""]) => {
+    const [uid, gid] = [numberOf(uidText), numberOf(gidText)];
+    return uid === undefined || gid === undefined
+      ? undefined
+      : { name, uid, gid, comment, home, shell };
+  });
+}
+
+/** Groups by name. */
+export function parseGroups(text: string): ReadonlyMap<string, GroupEntry> {
+  return entriesOf(text, ([name = "", , gidText, list = ""]) => {
+    const gid = numberOf(gidText);
+    const members = list.split(",").map((each) => each.trim()).filter((each) => each !== "");
+    return gid === undefined ? undefined : { name, gid, members };
+  });
+}
+
+/** The hashes of passwords by user, as they stand in shadow. */
+export function parsePasswords(text: string): ReadonlyMap<string, string> {
+  return entriesOf(text, ([, hash]) => hash);
+}
+
+/** The first entry of a name counts, as it does for the C library; what is none is passed over. */
+function entriesOf<Entry>(
+  text: string,
+  read: (fields: readonly string[]) => Entry | undefined,
+): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const line of text.split("\n")) {
+    const fields = line.split(":");
+    const [name = ""] = fields;
+    if (name === "" || entries.has(name)) continue;
+    const entry = read(fields);
+    if (entry !== undefined) entries.set(name, entry);
+  }
+  return entries;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^[0-9]+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,42 @@
+/**
+ * The fields of a group resource.
+ *
+ * @module
+ */
+
+import { array, boolean, enum as oneOf, minLength, string } from "zod/mini";
+import type { FieldSchema } from "../../kind/schema.ts";
+import { accountNumber } from "../accounts/number.ts";
+
+/** What a graph file says of a group. */
+export interface GroupFields {
+  readonly state?: "exists" | "absent";
+  readonly gid?: number;
+  readonly members?: readonly string[];
+  readonly append?: boolean;
+  readonly system?: boolean;
+}
+
+const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
+
+export const GROUP_FIELDS: { readonly [Name in keyof Required<GroupFields>]: FieldSchema } = {
+  state: {
+    type: oneOf(["exists", "absent"]),
+    typeText: "exists | absent",
+    summary: "whether there is such a group; the group of root cannot be absent",
+    defaultText: "exists",
+  },
+  gid: {
+    ...accountNumber,
+    summary: "the group's number",
+    defaultText: "as it is; new: the next that is free",
+  },
+  members: {
+    type: array(string().check(minLength(1))),
+    typeText: "a list of names",
+    summary: "all users that the group lists",
+    defaultText: "as they are",
+  },
+  append: { ...flag, summary: "members are added to those that the group lists" },
+  system: { ...flag, summary: "a new group is one of the system, with a low number" },
+};

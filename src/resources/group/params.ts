@@ -1,0 +1,48 @@
+/**
+ * From the fields of a group resource to its parameters.
+ *
+ * @module
+ */
+
+import type { ResolveContext } from "../../kind/kind.ts";
+import { nameMistake } from "../accounts/databases.ts";
+import type { GroupFields } from "./fields.ts";
+
+/** What a group resource asks for; plain data. */
+export interface GroupParams {
+  readonly name: string;
+  readonly absent: boolean;
+  readonly gid?: number;
+  /** Sorted, each once. */
+  readonly members?: readonly string[];
+  readonly append: boolean;
+  readonly system: boolean;
+}
+
+/** Turns fields into parameters; mistakes are recorded in the context. */
+export function resolveGroup(fields: GroupFields, { name, issue }: ResolveContext): GroupParams {
+  const { gid, members, append = false, system = false } = fields;
+  const mistake = nameMistake(name);
+  if (mistake !== undefined) {
+    issue({ path: ["name"], message: `${JSON.stringify(name)} ${mistake}` });
+  }
+  const absent = fields.state === "absent";
+  if (absent && name === "root") {
+    issue({ path: ["state"], message: "root cannot be absent: the system lives from it" });
+  }
+  if (append && members === undefined) {
+    issue({ path: ["append"], message: "append is for members, which are not said" });
+  }
+  for (const [index, member] of (members ?? []).entries()) {
+    const wrong = nameMistake(member);
+    if (wrong !== undefined) issue({ path: ["members", index], message: `${member} ${wrong}` });
+  }
+  return {
+    name,
+    absent,
+    ...(gid === undefined ? {} : { gid }),
+    ...(members === undefined ? {} : { members: [...new Set(members)].sort() }),
+    append,
+    system,
+  };
+}

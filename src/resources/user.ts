@@ -1,0 +1,68 @@
+/**
+ * The kind `user`: users of the host, in its own files.
+ *
+ * @module
+ */
+
+import { chain } from "../base/chain.ts";
+import { defineKind, drift } from "../kind/kind.ts";
+import type { Needed, Ties } from "../kind/ties.ts";
+import { decidedByUser, membershipContradiction } from "./accounts/contradiction.ts";
+import { watchAccounts } from "./accounts/databases.ts";
+import { inTurn } from "./accounts/tools.ts";
+import type { GroupParams } from "./group/params.ts";
+import { changeUser } from "./user/change.ts";
+import { USER_EXAMPLES } from "./user/examples.ts";
+import { USER_FIELDS } from "./user/fields.ts";
+import type { UserFields } from "./user/fields.ts";
+import { findUserChange } from "./user/find.ts";
+import { resolveUser } from "./user/params.ts";
+import type { UserParams } from "./user/params.ts";
+
+/** A user of the host. */
+export default defineKind<UserFields, UserParams, undefined, undefined>({
+  kind: "user",
+  summary: "a user of the host, in /etc/passwd and what belongs to it",
+  fields: USER_FIELDS,
+  examples: USER_EXAMPLES,
+  resolve: resolveUser,
+  identity: ({ name }) => name,
+  claims: ({ name, absent }) => absent ? [] : [`user:${name}`],
+  ties: tiesOf,
+  decides: decidedByUser,
+  contradicts: (params, other) =>
+    other.kind === "group"
+      ? membershipContradiction(params, other.params as GroupParams)
+      : undefined,
+  memory: () => undefined,
+  check: (params, context) =>
+    chain(findUserChange(params, context), (found) => {
+      if (!found.ok) return found.failure;
+      return found.value && drift(found.value.reason, undefined);
+    }),
+  apply: (_plan, params, context) =>
+    inTurn(`change the user ${params.name}`, context, async () => {
+      // Another resource may have had its turn since the check.
+      const found = await findUserChange(params, context);
+      if (!found.ok) return found.failure;
+      return found.value && await changeUser(params.name, found.value, context);
+    }),
+  // Where nobody says where the home is, it is most likely there.
+  watch: ({ name, home = `/home/${name}`, manageHome }, context) =>
+    watchAccounts(context, manageHome ? [home] : []),
+  heals: true,
+  preview: "full",
+});
+
+/** It comes after its groups, the directory that its home is in, and what its shell comes from. */
+function tiesOf(params: UserParams): Ties {
+  const { name, uid, absent, group, groups, home, shell, manageHome } = params;
+  const needs: Needed[] = [
+    ...new Set([name, ...(group === undefined ? [] : [group]), ...groups ?? []]),
+  ]
+    .map((each) => `group:${each}` as const);
+  if (manageHome && home !== undefined) needs.push(`within:${home}`);
+  if (shell !== undefined) needs.push(`package-of:${shell}`);
+  const numbers = uid === undefined ? [] : [`user:${uid}` as const];
+  return { provides: [`user:${name}`, ...numbers], needs, removes: absent };
+}

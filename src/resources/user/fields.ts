@@ -1,0 +1,95 @@
+/**
+ * The fields of a user resource.
+ *
+ * @module
+ */
+
+import { array, boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
+import type { FieldSchema } from "../../kind/schema.ts";
+import { accountNumber } from "../accounts/number.ts";
+
+/** What a graph file says of a user. */
+export interface UserFields {
+  readonly state?: "exists" | "absent";
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly group?: string;
+  readonly groups?: readonly string[];
+  readonly append?: boolean;
+  readonly home?: string;
+  readonly shell?: string;
+  readonly comment?: string;
+  readonly system?: boolean;
+  readonly manage_home?: boolean;
+  readonly remove_home?: boolean;
+  readonly password_hash?: string;
+  readonly locked?: boolean;
+}
+
+// They stand between colons, in a line of a file.
+const part = string().check(
+  maxLength(1024),
+  refine((value) => !/[:\n\r\0]/.test(value), "must not contain a colon or a line end"),
+);
+const path = {
+  type: part.check(
+    refine((value) => value.startsWith("/"), "must be an absolute path"),
+  ),
+  typeText: "an absolute path",
+};
+const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
+const asIs = "as it is; new: the host's default";
+
+export const USER_FIELDS: { readonly [Name in keyof Required<UserFields>]: FieldSchema } = {
+  state: {
+    type: oneOf(["exists", "absent"]),
+    typeText: "exists | absent",
+    summary: "whether there is such a user; root and the agent's own user cannot be absent",
+    defaultText: "exists",
+  },
+  uid: { ...accountNumber, summary: "the user's number", defaultText: asIs },
+  gid: { ...accountNumber, summary: "the primary group, by its number" },
+  group: {
+    type: part.check(minLength(1)),
+    typeText: "text",
+    summary: "the primary group, by its name",
+    defaultText: "as it is; new: the group of the user's name",
+  },
+  groups: {
+    type: array(part.check(minLength(1))),
+    typeText: "a list of names",
+    summary: "all further groups that the user is in",
+    defaultText: "as they are",
+  },
+  append: { ...flag, summary: "groups are added to those that the user is in" },
+  home: { ...path, summary: "the home directory", defaultText: asIs },
+  shell: { ...path, summary: "the login shell", defaultText: asIs },
+  comment: { type: part, typeText: "text", summary: "most often the real name" },
+  system: { ...flag, summary: "a new user is one of the system, with a low number" },
+  manage_home: {
+    ...flag,
+    summary: "make the home directory if it is not there, and move it when home changes",
+  },
+  remove_home: {
+    ...flag,
+    summary: "with state absent: remove the home directory and the mail too",
+  },
+  password_hash: {
+    type: string().check(
+      maxLength(512),
+      refine(
+        (value) => /^(\$[^:\s]+|[*!]|[./0-9A-Za-z]{13})$/.test(value),
+        "is no hash of a password; openssl passwd -6 makes one",
+      ),
+    ),
+    typeText: "text",
+    summary: "the password as it stands in /etc/shadow, never shown; * for none",
+    defaultText: "as it is; new: none",
+  },
+  locked: {
+    type: boolean(),
+    typeText: "true or false",
+    summary: "whether the password is locked; a key for SSH still lets the user in",
+    defaultText: "as it is",
+  },
+};

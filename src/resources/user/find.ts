@@ -1,0 +1,226 @@
+/**
+ * Comparing a user with what it should be.
+ *
+ * @module
+ */
+
+import type { UserEntry } from "../../base/account_files.ts";
+import { chainOk } from "../../base/chain.ts";
+import { fail, ok } from "../../base/result.ts";
+import type { Awaitable, Result } from "../../base/result.ts";
+import type { Sight } from "../../host/files/files.ts";
+import type { Context } from "../../kind/kind.ts";
+import { type Accounts, readAccounts, readPasswords } from "../accounts/databases.ts";
+import { isSystemPath } from "../file/dangers.ts";
+import { groupDrift, type Memberships } from "./memberships.ts";
+import type { UserParams } from "./params.ts";
+import { nothingToUnlock, passwordDrift } from "./password.ts";
+
+/** What has to be done, in words and in arguments. */
+export interface UserChange {
+  readonly reason: string;
+  readonly do: "make" | "change" | "remove";
+  /** Arguments of useradd, usermod or userdel, without the name. */
+  readonly args: readonly string[];
+  /** What is to stand in /etc/shadow. */
+  readonly password?: string;
+  /** The home directory to make, and for whom. */
+  readonly home?: { readonly path: string; readonly uid: number; readonly gid: number };
+  /** What should be known once it is done. */
+  readonly warning?: string;
+}
+
+/** What is known of the host. */
+interface Known {
+  readonly accounts: Accounts;
+  readonly entry: UserEntry | undefined;
+  /** Read only where it matters. */
+  readonly password: string | undefined;
+  /** What stands in the place of the home directory; looked at only where it matters. */
+  readonly home: Sight | undefined;
+}
+
+/** What has to change now; undefined: nothing. */
+export function findUserChange(
+  params: UserParams,
+  context: Context,
+): Awaitable<Result<UserChange | undefined>> {
+  return chainOk(readAccounts(context), (accounts) => {
+    const entry = accounts.users.get(params.name);
+    if (params.absent) {
+      return entry === undefined ? ok(undefined) : removal(params, entry, accounts, context);
+    }
+    return chainOk(know(params, accounts, entry, context), (known) => {
+      return chainOk(
+        groupDrift(params, known, context),
+        (groups) =>
+          known.entry === undefined
+            ? making(params, groups, known)
+            : changing(params, known.entry, groups, known),
+      );
+    });
+  });
+}
+
+function know(
+  params: UserParams,
+  accounts: Accounts,
+  entry: UserEntry | undefined,
+  context: Context,
+): Awaitable<Result<Known>> {
+  const { name, passwordHash, locked, manageHome } = params;
+  const secret = entry !== undefined && (passwordHash !== undefined || locked !== undefined);
+  const passwords = secret ? readPasswords(context) : ok(undefined);
+  return chainOk<ReadonlyMap<string, string> | undefined, Known>(passwords, (hashes) => {
+    const known = { accounts, entry, password: hashes?.get(name), home: undefined };
+    if (entry === undefined || !manageHome) return ok(known);
+    const home = context.host.files.look(params.home ?? entry.home);
+    return chainOk(home, (sight) => ok({ ...known, home: sight }));
+  });
+}
+
+function making(
+  params: UserParams,
+  groups: Memberships,
+  { accounts }: Known,
+): Result<UserChange> {
+  const { name, uid, home, shell, comment, system, manageHome } = params;
+  const taken = uid === undefined ? undefined : uidTaken(params, uid, accounts);
+  if (taken !== undefined) return taken;
+  if (nothingToUnlock(params, "!")) return noPassword(params);
+  const args = [
+    ...(uid === undefined ? [] : ["--uid", String(uid)]),
+    ...groups.argsOfNew,
+    ...(home === undefined ? [] : ["--home-dir", home]),
+    ...(shell === undefined ? [] : ["--shell", shell]),
+    ...(comment === undefined ? [] : ["--comment", comment]),
+    ...(system ? ["--system"] : []),
+    manageHome ? "--create-home" : "--no-create-home",
+  ];
+  const password = passwordDrift(params, undefined).hash;
+  return ok({
+    reason: `there is no user ${name}`,
+    do: "make",
+    args,
+    ...(password === undefined ? {} : { password }),
+  });
+}
+
+function changing(
+  params: UserParams,
+  entry: UserEntry,
+  groups: Memberships,
+  { accounts, password, home }: Known,
+): Result<UserChange | undefined> {
+  const { uid } = params;
+  const words: string[] = [];
+  const args: string[] = [];
+  const compare = (name: "uid" | "home" | "shell" | "comment", option: string): void => {
+    const wanted = params[name];
+    if (wanted === undefined || wanted === entry[name]) return;
+    words.push(`${name} ${shown(entry[name])} → ${shown(wanted)}`);
+    args.push(option, String(wanted));
+  };
+  if (uid !== undefined && uid !== entry.uid) {
+    const taken = uidTaken(params, uid, accounts);
+    if (taken !== undefined) return taken;
+  }
+  compare("uid", "--uid");
+  words.push(...groups.words);
+  args.push(...groups.args);
+  compare("home", "--home");
+  // It moves what is there; where nothing is, the directory is made.
+  const moves = args.includes("--home") && params.manageHome && home?.type === "absent";
+  if (moves) args.push("--move-home");
+  compare("shell", "--shell");
+  compare("comment", "--comment");
+  if (nothingToUnlock(params, password)) return noPassword(params);
+  const secret = passwordDrift(params, password);
+  words.push(...secret.words);
+  args.push(...secret.args);
+  const homePath = params.home ?? entry.home;
+  const missing = params.manageHome && home?.type === "absent";
+  if (missing && !moves) words.push(`the home directory ${homePath} does not exist`);
+  if (home !== undefined && home.type !== "absent" && home.type !== "directory") {
+    if (home.type !== "symlink") return noDirectory(homePath);
+  }
+  if (words.length === 0) return ok(undefined);
+  const renumbered = uid !== undefined && uid !== entry.uid;
+  return ok({
+    reason: words.join(", "),
+    do: "change",
+    args,
+    ...(secret.hash === undefined ? {} : { password: secret.hash }),
+    ...(missing
+      ? { home: { path: homePath, uid: uid ?? entry.uid, gid: groups.gid ?? entry.gid } }
+      : {}),
+    ...(renumbered
+      ? { warning: `files outside of its home that belonged to uid ${entry.uid} still do` }
+      : {}),
+  });
+}
+
+function removal(
+  { name, removeHome }: UserParams,
+  { uid, home }: UserEntry,
+  { users }: Accounts,
+  { host: { users: { own } } }: Context,
+): Result<UserChange> {
+  if (uid === 0 || uid === own) {
+    const whose = uid === 0 ? "the superuser" : "the user that the agent runs as";
+    return fail(`${name} cannot be absent: it is ${whose} (uid ${uid})`, {
+      code: "own-user",
+      final: true,
+    });
+  }
+  const shares = [...users.values()].find((other) => other.name !== name && isIn(other.home, home));
+  if (removeHome && (isSystemPath(home) || shares !== undefined)) {
+    const why = isSystemPath(home)
+      ? "the system lives from it"
+      : `the home of ${shares?.name} is in it`;
+    return fail(`the home directory ${home} of ${name} cannot be removed: ${why}`, {
+      code: "home-in-use",
+      hint: "leave remove_home out; the user alone can go",
+    });
+  }
+  return ok({
+    reason: `the user ${name} is there and should not be`,
+    do: "remove",
+    args: removeHome ? ["--remove"] : [],
+  });
+}
+
+function isIn(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+function uidTaken(
+  { name }: UserParams,
+  uid: number,
+  { users }: Accounts,
+): Result<never> | undefined {
+  const other = [...users.values()].find((each) => each.uid === uid && each.name !== name);
+  if (other === undefined) return undefined;
+  return fail(`uid ${uid} is the number of ${other.name} already`, {
+    code: "taken",
+    hint: "choose another uid",
+  });
+}
+
+function noPassword({ name }: UserParams): Result<never> {
+  return fail(`${name} has no password that could be unlocked`, {
+    code: "no-password",
+    hint: "set password_hash, or leave locked out",
+  });
+}
+
+function noDirectory(path: string): Result<never> {
+  return fail(`${path} is not a directory, and so no home`, {
+    code: "wrong-type",
+    hint: "remove what stands there, or name another home",
+  });
+}
+
+function shown(value: string | number): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

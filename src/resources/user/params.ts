@@ -1,0 +1,90 @@
+/**
+ * From the fields of a user resource to its parameters.
+ *
+ * @module
+ */
+
+import type { ResolveContext } from "../../kind/kind.ts";
+import { nameMistake } from "../accounts/databases.ts";
+import { checkPath } from "../file/path.ts";
+import type { UserFields } from "./fields.ts";
+
+/** What a user resource asks for; plain data. */
+export interface UserParams {
+  readonly name: string;
+  readonly absent: boolean;
+  readonly uid?: number;
+  /** The primary group: its name, or its number as text. */
+  readonly group?: string;
+  /** Further groups, sorted, each once. */
+  readonly groups?: readonly string[];
+  readonly append: boolean;
+  readonly home?: string;
+  readonly shell?: string;
+  readonly comment?: string;
+  readonly system: boolean;
+  readonly manageHome: boolean;
+  readonly removeHome: boolean;
+  readonly passwordHash?: string;
+  readonly locked?: boolean;
+}
+
+/** Turns fields into parameters; mistakes are recorded in the context. */
+export function resolveUser(fields: UserFields, context: ResolveContext): UserParams {
+  const { name } = context;
+  checkTogether(fields, context);
+  const { uid, gid, shell, comment, locked } = fields;
+  const group = fields.group ?? (gid === undefined ? undefined : String(gid));
+  const home = fields.home === undefined ? undefined : homeOf(fields.home, context);
+  return {
+    name,
+    absent: fields.state === "absent",
+    ...(uid === undefined ? {} : { uid }),
+    ...(group === undefined ? {} : { group }),
+    ...(fields.groups === undefined ? {} : { groups: [...new Set(fields.groups)].sort() }),
+    append: fields.append ?? false,
+    ...(home === undefined ? {} : { home }),
+    ...(shell === undefined ? {} : { shell }),
+    ...(comment === undefined ? {} : { comment }),
+    system: fields.system ?? false,
+    manageHome: fields.manage_home ?? false,
+    removeHome: fields.remove_home ?? false,
+    ...(fields.password_hash === undefined ? {} : { passwordHash: fields.password_hash }),
+    ...(locked === undefined ? {} : { locked }),
+  };
+}
+
+function homeOf(home: string, { issue }: ResolveContext): string {
+  const checked = checkPath(home);
+  if (checked.ok) return checked.path;
+  issue({
+    path: ["home"],
+    message: `home ${checked.message}`,
+    ...(checked.hint === undefined ? {} : { hint: checked.hint }),
+  });
+  return "/";
+}
+
+function checkTogether(fields: UserFields, { name, issue }: ResolveContext): void {
+  const mistake = nameMistake(name);
+  if (mistake !== undefined) {
+    issue({ path: ["name"], message: `${JSON.stringify(name)} ${mistake}` });
+  }
+  const absent = fields.state === "absent";
+  if (absent && name === "root") {
+    issue({ path: ["state"], message: "root cannot be absent: the system lives from it" });
+  }
+  if (fields.gid !== undefined && fields.group !== undefined) {
+    issue({
+      path: ["gid"],
+      message: "gid and group say the same thing",
+      hint: "write one of them",
+    });
+  }
+  if (fields.append && fields.groups === undefined) {
+    issue({ path: ["append"], message: "append is for groups, which are not said" });
+  }
+  if (fields.remove_home && !absent) {
+    issue({ path: ["remove_home"], message: "remove_home is for a user with state: absent" });
+  }
+}
