@@ -160,7 +160,7 @@ export class Agent {
     const { reporter, manager } = this.#parts;
     this.#stopping = true;
     this.#file.close();
-    manager?.stopping();
+    manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"
       ? "The time for this run is over"
       : "Interrupted by exit signal";

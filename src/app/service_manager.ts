@@ -18,8 +18,13 @@ const STATUS_MS = 1000;
  */
 const EXTENSION_MS = 30_000;
 const EXTENSION_EVERY_MS = 10_000;
+/** Commands that still run so long after the agent was asked to stop are aborted. */
+const STOP_LIMIT_MS = 30 * 60_000;
 /** Microseconds in a millisecond. */
 const US = 1000;
+
+/** What is done later. */
+type Task = "status" | "watchdog" | "extension" | "limit";
 
 /** What is asked of the engine. */
 export type WatchedEngine = Pick<Engine, "recap" | "working" | "stuck">;
@@ -37,7 +42,7 @@ export interface ServiceManagerOptions {
 /** The service manager that started the agent. */
 export class ServiceManager {
   readonly #options: ServiceManagerOptions;
-  readonly #timers = new Map<"status" | "watchdog" | "extension", Timer>();
+  readonly #timers = new Map<Task, Timer>();
   #engine: WatchedEngine | undefined;
   #status: Status;
   #told = "";
@@ -86,11 +91,12 @@ export class ServiceManager {
     }
   }
 
-  /** The agent ends, as soon as what runs has ended. */
-  stopping(): void {
+  /** The agent ends, as soon as what runs has ended; `abort` is called when that takes too long. */
+  stopping(abort: () => void): void {
     this.#status = { ...this.#status, stopping: true };
     this.#tell("STOPPING=1");
     this.#tellStatus();
+    this.#later("limit", STOP_LIMIT_MS, abort);
     this.#extend();
   }
 
@@ -105,7 +111,7 @@ export class ServiceManager {
     this.#options.notify.tell(...assignments);
   }
 
-  #later(what: "status" | "watchdog" | "extension", delayMs: number, run: () => void): void {
+  #later(what: Task, delayMs: number, run: () => void): void {
     this.#timers.get(what)?.cancel();
     const timer = this.#options.clock.after(delayMs, () => {
       this.#timers.delete(what);

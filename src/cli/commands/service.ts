@@ -1,9 +1,13 @@
 import { ENVIRONMENT, type GivenFlags, type RunSettings, runSettings } from "../../app/settings.ts";
-import { fail, ok, type Result } from "../../base/result.ts";
+import type { ServiceDesk } from "../../app/service_install.ts";
+import { printable } from "../../base/printable.ts";
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { graphTextPath } from "../../host/graph_text.ts";
 import { ownExecutable } from "../../host/executable.ts";
 import { suggestion } from "../args.ts";
-import type { Command, Surface } from "../command.ts";
+import { count } from "../../report/words.ts";
+import type { Command, Given, Surface } from "../command.ts";
+import { readGraphFile } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
 import { run } from "./run.ts";
 
@@ -18,21 +22,35 @@ const ODD_FLAGS: Readonly<Record<string, string>> = {
 /** Where the executable is expected when the program runs from its source. */
 const USUAL_EXECUTABLE = "/usr/local/bin/mgmt";
 
+const ACTIONS = ["print", "install", "uninstall"] as const;
+
 /** The agent as a service of this host. */
 export const service: Command = {
   name: "service",
-  summary: "make the agent a service of systemd",
-  usage: ["print [FLAGS OF RUN] FILE"],
-  details: "The flags of mgmt run become the service's, as far as they suit one.",
+  summary: "make the agent a service of systemd, or take it away again",
+  usage: ["install [FLAGS OF RUN] FILE", "print [FLAGS OF RUN] FILE", "uninstall"],
+  details:
+    `install checks the graph, writes the unit mgmt.service, enables and starts it. The flags of
+mgmt run become the service's, as far as they suit one. Once more with the same graph and flags it
+changes nothing; where they or the executable are others, the service is restarted.
+print only shows the unit. uninstall takes all of it away, and keeps the state.`,
+  examples: [
+    ["mgmt service install /etc/mgmt/graph.yaml", "keep this host as the graph says, from now on"],
+    ["systemctl status mgmt", "how it is"],
+    ["journalctl -u mgmt MGMT_KIND=file", "what it said of files"],
+    ["systemctl reload mgmt", "have it read the graph again"],
+  ],
   flags: [],
   otherFlags: run.flags,
   words: { least: 0, most: 2 },
-  run: async ({ flags, words: [action, file] }, surface) => {
-    if (action === undefined || !isAction(action)) {
-      return await refuse("service", { message: wrongAction(action) }, surface);
-    }
+  run: async (given, surface) => {
+    const { flags, words: [action, file] } = given;
+    const wrong = wrongAction(action);
+    if (wrong !== undefined) return await refuse("service", { message: wrong }, surface);
+    if (action === "uninstall") return await uninstall(given, surface);
     const wanted = wantedService(flags, file, surface);
     if (!wanted.ok) return await refuse("service", wanted.failure, surface);
+    if (action === "install") return await install(wanted.value, given, surface);
     const { unitText } = await import("../../app/service_unit.ts");
     const executable = ownExecutable() ?? USUAL_EXECUTABLE;
     await surface.print(unitText({ executable, ...wanted.value }));
@@ -40,16 +58,64 @@ export const service: Command = {
   },
 };
 
-const ACTIONS = ["print"] as const;
-
-function isAction(word: string): word is typeof ACTIONS[number] {
-  return ACTIONS.some((action) => action === word);
-}
-
-function wrongAction(word: string | undefined): string {
+function wrongAction(word: string | undefined): string | undefined {
   const choice = ACTIONS.join(", ");
   if (word === undefined) return `say what to do: ${choice}`;
+  if (ACTIONS.some((action) => action === word)) return undefined;
   return `"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`;
+}
+
+async function install(wanted: WantedService, given: Given, surface: Surface): Promise<number> {
+  const executable = ownExecutable();
+  if (executable === undefined) {
+    const message = "this mgmt runs from its source, and a service needs the executable";
+    return await refuse("service", { message, hint: "scripts/build makes it" }, surface);
+  }
+  const { loaded, errors } = await readGraphFile(wanted.graph, given, surface);
+  if (loaded === undefined) {
+    await surface.complain(`mgmt service: nothing was changed: ${count(errors, "mistake")}\n`);
+    return 1;
+  }
+  return await onHost(surface, async (desk) => {
+    const { installService } = await import("../../app/service_install.ts");
+    const { serviceDangers } = await import("../../app/service_dangers.ts");
+    const { unitText } = await import("../../app/service_unit.ts");
+    for (const path of [executable, wanted.graph]) {
+      for (const danger of await serviceDangers(desk.host.files, path)) {
+        await surface.complain(`mgmt service: warning: ${printable(danger)}\n`);
+      }
+    }
+    const text = unitText({ executable, ...wanted });
+    return await installService(desk, { text, executable });
+  });
+}
+
+async function uninstall({ flags, words }: Given, surface: Surface): Promise<number> {
+  const extra = words[1] ?? [...flags.keys()].map((name) => `--${name}`)[0];
+  if (extra !== undefined) {
+    return await refuse("service", { message: `uninstall takes no ${extra}` }, surface);
+  }
+  return await onHost(surface, async (desk) => {
+    const { uninstallService } = await import("../../app/service_install.ts");
+    return await uninstallService(desk);
+  });
+}
+
+/** Does something to this host; the result is the exit code. */
+async function onHost(
+  surface: Surface,
+  action: (desk: ServiceDesk) => Promise<Failure | undefined>,
+): Promise<number> {
+  const { createLocalHost } = await import("../../host/local.ts");
+  const warn = (text: string) => void surface.complain(`mgmt service: warning: ${text}\n`);
+  const host = createLocalHost({ prefix: undefined, warn });
+  try {
+    const say = (line: string) => surface.print(`${printable(line)}\n`);
+    const problem = await action({ host, say });
+    return problem === undefined ? 0 : await refuse("service", problem, surface);
+  } finally {
+    await host.close();
+  }
 }
 
 /** A service that a command line asks for. */

@@ -32,8 +32,12 @@ Deno.test("what the environment says is written into the unit, unless it suits n
 });
 
 const REFUSED: readonly (readonly [words: string, told: string])[] = [
-  ["", "mgmt service: say what to do: print"],
-  ["prnt", 'mgmt service: "prnt" is not one of print; did you mean print?'],
+  ["", "mgmt service: say what to do: print, install, uninstall"],
+  ["prnt", 'mgmt service: "prnt" is not one of print, install, uninstall; did you mean print?'],
+  ["install", "which graph? Name its file"],
+  ["install g.yaml", "this mgmt runs from its source, and a service needs the executable"],
+  ["uninstall g.yaml", "uninstall takes no g.yaml"],
+  ["uninstall --quiet", "uninstall takes no --quiet"],
   ["print", "which graph? Name its file"],
   ["print -", "a service has no standard input"],
   ["print g.yaml -t 5", "--converged-timeout is not for a service: it does not end"],
