@@ -147,7 +147,7 @@ async function wantedJob(
 ): Promise<"start" | "restart" | undefined> {
   if (unit.active !== "active" && unit.active !== "reloading") return "start";
   if (rewritten) return "restart";
-  const service = await host.services.system.service(unit);
+  const service = await host.services.system.service(UNIT_NAME);
   const isSame = service.ok && runsExecutable(service.value.mainPid, executable);
   return isSame ? undefined : "restart";
 }

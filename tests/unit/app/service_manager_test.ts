@@ -44,7 +44,16 @@ class World {
   }
 
   graph(): void {
-    const counts = { vertices: 1, edges: 0, added: 1, changed: 0, removed: 0, kept: 0, seed: 1 };
+    const counts = {
+      vertices: 1,
+      edges: 0,
+      automatic: 0,
+      added: 1,
+      changed: 0,
+      removed: 0,
+      kept: 0,
+      seed: 1,
+    };
     this.manager.event({ type: "graph", name: "g", ...counts });
   }
 }
