@@ -28,43 +28,52 @@ export function reportContradictions(
       other: { text: "the other is on", path: [...otherPath, "name"] },
     });
   };
-  const parts = partsBySubject(vertices);
-  // Most graphs have none.
-  if (parts.size === 0) return;
+  for (const [subject, { wholes, parts }] of decisionsOf(vertices)) {
+    const [whole, ...others] = wholes;
+    if (whole !== undefined) reportWhole(whole, subject, others, parts, report);
+    if (parts.length > 1) compare(parts.slice(0, COMPARED_MAX), report);
+  }
+}
+
+/** Who decides one subject. */
+interface Deciders {
+  readonly wholes: Resource[];
+  readonly parts: Resource[];
+}
+
+function decisionsOf(vertices: ReadonlyMap<string, Resource>): Map<string, Deciders> {
+  const decisions = new Map<string, Deciders>();
+  const kinds = new Set([...vertices.values()].map(({ kind }) => kind));
+  const deciding = [...kinds].filter(({ decides }) => decides !== undefined);
+  // Within one kind the identity tells; most graphs need no look at each resource.
+  if (deciding.length < 2 && !deciding.some((kind) => kind.contradicts)) return decisions;
   for (const resource of vertices.values()) {
     for (const { subject, part } of resource.kind.decides?.(resource.params) ?? []) {
-      if (!part) reportWhole(resource, subject, parts.get(subject) ?? [], report);
+      let deciders = decisions.get(subject);
+      if (deciders === undefined) decisions.set(subject, deciders = { wholes: [], parts: [] });
+      (part ? deciders.parts : deciders.wholes).push(resource);
     }
   }
-  for (const resources of parts.values()) {
-    if (resources.length > 1) compare(resources.slice(0, COMPARED_MAX), report);
-  }
+  return decisions;
 }
 
 function reportWhole(
   whole: Resource,
   subject: string,
+  others: readonly Resource[],
   parts: readonly Resource[],
   report: Report,
 ): void {
+  for (const other of others) {
+    // Two of one kind were told by their identity.
+    if (other.kind === whole.kind) continue;
+    const message = `${whole.key} and ${other.key} both decide all of ${subject}`;
+    report(other, whole, message, "leave one of them out");
+  }
   for (const part of parts) {
     const message = `${whole.key} decides all of ${subject}, ${part.key} a part of it`;
     report(part, whole, message, "say all of it in one of them");
   }
-}
-
-function partsBySubject(vertices: ReadonlyMap<string, Resource>): Map<string, Resource[]> {
-  const parts = new Map<string, Resource[]>();
-  for (const resource of vertices.values()) {
-    if (resource.kind.contradicts === undefined) continue;
-    for (const { subject, part } of resource.kind.decides?.(resource.params) ?? []) {
-      if (!part) continue;
-      const others = parts.get(subject);
-      if (others === undefined) parts.set(subject, [resource]);
-      else others.push(resource);
-    }
-  }
-  return parts;
 }
 
 function compare(resources: readonly Resource[], report: Report): void {

@@ -8,6 +8,7 @@ import type { AnyKind, Registry } from "../kind/kind.ts";
 import exec from "./exec.ts";
 import file from "./file.ts";
 import group from "./group.ts";
+import hostname from "./hostname.ts";
 import line from "./line.ts";
 import msg from "./msg.ts";
 import noop from "./noop.ts";
@@ -29,6 +30,7 @@ const KINDS: readonly AnyKind[] = [
   pkg,
   user,
   group,
+  hostname,
 ];
 
 /** The kinds by name. */

@@ -33,6 +33,9 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
     const { name, absent } = params as { name: string; absent: boolean };
     await shell(absent ? `groupadd ${name}` : `groupdel -f ${name}`);
   },
+  hostname: async () => {
+    await shell("echo harmed >/etc/hostname");
+  },
   line: async (params) => {
     const { path, absent, wish } = params as { path: string; absent: boolean; wish: LineWish };
     const text = await Deno.readTextFile(path);

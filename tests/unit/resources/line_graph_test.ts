@@ -21,6 +21,13 @@ Deno.test("a file with content and a line of it are a mistake, a file without is
   assertEquals(await said(file.replace("content: b", 'mode: "0644"') + line), []);
 });
 
+Deno.test("two kinds that both decide a file are a mistake", async () => {
+  const file = "  file:\n  - {name: f, path: /etc/hostname, content: a}\n";
+  assertEquals(await said(`${file}  hostname:\n  - name: a\n`), [
+    "6: file[f] and hostname[a] both decide all of /etc/hostname (the other is on line 4)",
+  ]);
+});
+
 Deno.test("lines that would undo each other are a mistake", async () => {
   async function both(one: string, other: string): Promise<string> {
     const found = await said(
