@@ -97,7 +97,10 @@ export interface PageOptions extends CallOptions {
   readonly revision?: number;
 }
 
-/** A condition on one key; `create` and `mod` are 0, `value` is unequal, where there is no such key. */
+/**
+ * A condition on one key. Where there is no such key, `create` and `mod` are 0, and no condition on
+ * the value holds, with `not` neither.
+ */
 export type Compare =
   & { readonly key: string; readonly not?: boolean }
   & (

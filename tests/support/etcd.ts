@@ -22,10 +22,21 @@ export function etcdPrograms(): string {
   return programs;
 }
 
-/** A port of the loopback address that nobody uses now. */
+const given = new Set<number>();
+
+/** A port of the loopback address that nobody uses, outside of those that connections get. */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (given.has(port)) continue;
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      given.add(port);
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** A loopback URL that nobody uses now. */
@@ -52,8 +63,9 @@ export class TestEtcd {
     return this.#child?.pid ?? 0;
   }
 
+  /** The last lines of its log. */
   get log(): string {
-    return Deno.readTextFileSync(`${this.directory}.log`);
+    return Deno.readTextFileSync(`${this.directory}.log`).split("\n").slice(-10).join("\n");
   }
 
   /** Starts it; `initialCluster` counts only while it has no data. */
@@ -129,6 +141,13 @@ export class TestCluster implements AsyncDisposable {
     for (const member of cluster.members) member.start(cluster.initial());
     await Promise.all(cluster.members.map((member) => member.healthy()));
     return cluster;
+  }
+
+  /** One more member, which does not run yet. */
+  add(name: string): TestEtcd {
+    const member = new TestEtcd(name, this.directory);
+    this.members.push(member);
+    return member;
   }
 
   get clientUrls(): string[] {

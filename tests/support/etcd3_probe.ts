@@ -17,7 +17,7 @@ if (address === undefined) {
   const stdio = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
   await new Deno.Command(unpacked.value, { args: ["--version"], ...stdio }).spawn().status;
 } else {
-  const { Etcd3 } = await import("../../src/cluster/etcd3.ts");
+  const { Etcd3 } = await import("../../src/cluster/etcd/etcd3.ts");
   const client = new Etcd3({ hosts: address });
   await client.put("key").value("value");
   console.log(await client.get("key").string());

@@ -6,7 +6,7 @@
  */
 
 import protoLoader from "@grpc/proto-loader";
-import protocol from "./etcd_protos.json" with { type: "json" };
+import protocol from "./protos.json" with { type: "json" };
 
 type Protocol = Parameters<typeof protoLoader.fromJSON>[0];
 

@@ -1,0 +1,175 @@
+/**
+ * One watch: a stream of its own, which is asked for a sign of life when it is quiet.
+ *
+ * @module
+ */
+
+import type { IWatchResponse } from "etcd3";
+import { LIMITS } from "../../base/limits.ts";
+import type { Failure } from "../../base/result.ts";
+import type { Clock, Timer } from "../../host/clock.ts";
+import type { KeyRange } from "../keys.ts";
+import type { Change, StoreFailureCode, Watch, WatchListener } from "../store.ts";
+import { callError, refusal, refused } from "./failures.ts";
+import type { EtcdPool, OpenStream } from "./pool.ts";
+import { bytes, clusterOf, entryOf, revisionOf, text } from "./values.ts";
+
+/** Time for a stream to be opened and for etcd to confirm the watch. */
+const OPEN_MS = 5000;
+/** A quiet stream is asked after so long, and has so long to answer. */
+const QUIET_MS = 3000;
+const ANSWER_MS = 3000;
+/** How long it has where there is reason to think that it is dead. */
+const SUSPECTED_MS = 500;
+
+/** What a watch is made of. */
+export interface WatchOptions {
+  readonly pool: EtcdPool;
+  readonly clock: Clock;
+  readonly range: KeyRange;
+  readonly fromRevision: number;
+  readonly listener: WatchListener;
+  readonly clusterId: string | undefined;
+  /** Called when it is over, whoever ended it. */
+  readonly over: (watch: EtcdWatch) => void;
+}
+
+/** Begins to watch. */
+export function watchEtcd(options: WatchOptions): EtcdWatch {
+  const watch = new EtcdWatch(options);
+  void watch.run();
+  return watch;
+}
+
+/** A running watch, which can be asked whether it lives. */
+export class EtcdWatch implements Watch {
+  readonly #options: WatchOptions;
+  readonly #closing = new AbortController();
+  #open: OpenStream | undefined;
+  #timer: Timer | undefined;
+  #isOver = false;
+  #isCreated = false;
+  /** Pieces of one revision that is too large for one message. */
+  #pieces: Change[] = [];
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#closing.abort();
+    this.#timer?.cancel();
+    this.#open?.stream.cancel();
+    this.#open?.ended();
+    this.#options.over(this);
+  }
+
+  /** Some connection broke, and it may have been this one's. */
+  suspect(): void {
+    if (this.#isCreated && !this.#isOver) this.#ask(SUSPECTED_MS);
+  }
+
+  /** Opens the stream and asks for the watch; to be called once. */
+  async run(): Promise<void> {
+    const { pool, range, fromRevision } = this.#options;
+    const opened = await pool.open(
+      { what: this.#what, service: "Watch", method: "watch" },
+      { deadlineMs: OPEN_MS, signal: this.#closing.signal },
+    );
+    if (!opened.ok) return this.#break(opened.failure);
+    const { stream, ended } = opened.value;
+    // Before anything else: an error that nobody hears ends the program.
+    stream.on("error", (error) => this.#failed(error));
+    if (this.#isOver) {
+      stream.cancel();
+      return ended();
+    }
+    this.#open = opened.value;
+    stream.on("data", (message) => this.#heard(message as IWatchResponse));
+    stream.on("end", () => this.#lost("the stream has ended"));
+    this.#expect(OPEN_MS);
+    stream.write({
+      create_request: {
+        key: bytes(range.from),
+        range_end: bytes(range.to),
+        start_revision: fromRevision,
+        fragment: true,
+      },
+    });
+  }
+
+  get #what(): string {
+    return `watch ${this.#options.range.from}`;
+  }
+
+  #heard(message: IWatchResponse): void {
+    if (this.#isOver) return;
+    this.#isCreated = true;
+    this.#listenOn();
+    const { clusterId } = this.#options;
+    if (clusterId !== undefined && clusterOf(message) !== clusterId) {
+      const why = `the etcd there belongs to cluster ${clusterOf(message)}`;
+      return this.#refuse(why, "foreign-cluster");
+    }
+    if (message.canceled) return this.#canceled(message);
+    for (const { kv } of message.events) {
+      // Only of what was removed nothing is left but its key and when that was.
+      const entry = kv.version === "0" ? undefined : entryOf(kv);
+      this.#pieces.push({ key: text(kv.key), entry, revision: Number(kv.mod_revision) });
+    }
+    if (this.#pieces.length > LIMITS.storeEntries) {
+      return this.#refuse(`more than ${LIMITS.storeEntries} changes at once`, "refused");
+    }
+    if (message.fragment || this.#pieces.length === 0) return;
+    const changes = this.#pieces;
+    this.#pieces = [];
+    this.#options.listener.changed(changes);
+  }
+
+  #canceled(message: IWatchResponse): void {
+    if (message.compact_revision !== "0") {
+      const why = `revision ${this.#options.fromRevision} is gone, the first that is left is ` +
+        `${message.compact_revision} (now: ${revisionOf(message)})`;
+      return this.#refuse(why, "compacted");
+    }
+    this.#failed({ code: 0, details: message.cancel_reason });
+  }
+
+  /** It lives. When it stays quiet, it is asked. */
+  #listenOn(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(QUIET_MS, () => this.#ask(ANSWER_MS));
+  }
+
+  #ask(limitMs: number): void {
+    this.#expect(limitMs);
+    this.#open?.stream.write({ progress_request: {} });
+  }
+
+  #expect(limitMs: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(limitMs, () => this.#lost("no sign of life"));
+  }
+
+  #lost(why: string): void {
+    this.#refuse(why, "unavailable");
+  }
+
+  #failed(error: unknown): void {
+    const url = this.#open?.url ?? "etcd";
+    this.#break(refusal(this.#what, url, callError(error)).failure);
+  }
+
+  #refuse(why: string, code: StoreFailureCode): void {
+    this.#break(refused(this.#what, this.#open?.url ?? "etcd", why, code).failure);
+  }
+
+  #break(failure: Failure): void {
+    if (this.#isOver) return;
+    if (failure.code !== "compacted") this.#open?.spoiled();
+    this.close();
+    this.#options.listener.broken(failure);
+  }
+}

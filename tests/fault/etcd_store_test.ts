@@ -1,0 +1,252 @@
+import { assert, assertEquals } from "@std/assert";
+import { prefixRange } from "../../src/cluster/keys.ts";
+import { listAll, type Store } from "../../src/cluster/store.ts";
+import { eventually } from "../support/etcd.ts";
+import { EtcdWorld } from "../support/etcd_world.ts";
+import { within } from "../support/program.ts";
+import { Heard, OPTIONS, storeContract, valueOf } from "../support/store_contract.ts";
+
+/** On one runtime gRPC's own timers count as left behind. */
+const TOLERANT = { sanitizeOps: false, sanitizeResources: false };
+const RANGE = prefixRange("/test/");
+
+storeContract("etcd", () => EtcdWorld.start(), TOLERANT);
+
+function test(
+  name: string,
+  size: number,
+  run: (world: EtcdWorld) => Promise<void>,
+  flags: readonly string[] = [],
+): void {
+  Deno.test({
+    name,
+    ...TOLERANT,
+    fn: async () => {
+      await using world = await EtcdWorld.start(size, flags);
+      await run(world);
+    },
+  });
+}
+
+/** Watches as the guards say: list, watch from there on, and all anew whenever the watch breaks. */
+class Mirror {
+  readonly values = new Map<string, string>();
+  breaks = 0;
+
+  constructor(readonly store: Store) {}
+
+  async follow(): Promise<void> {
+    const listed = await listAll(this.store, RANGE, { ...OPTIONS, limit: 500 });
+    if (!listed.ok) return void setTimeout(() => this.follow(), 50);
+    this.values.clear();
+    for (const { key, value } of listed.value.entries) this.values.set(key, value);
+    this.store.watch(RANGE, listed.value.revision + 1, {
+      changed: (changes) => {
+        for (const { key, entry } of changes) {
+          if (entry === undefined) this.values.delete(key);
+          else this.values.set(key, entry.value);
+        }
+      },
+      broken: () => {
+        this.breaks++;
+        void this.follow();
+      },
+    });
+  }
+
+  async has(key: string, value: string, withinMs = 20_000): Promise<void> {
+    const said = () => `${key} is not ${value}: ${JSON.stringify([...this.values])}`;
+    await within(withinMs, () => this.values.get(key) === value, said);
+  }
+}
+
+/** Writes until it is certain that it was written. */
+async function insist(store: Store, key: string, value: string): Promise<void> {
+  let last = "";
+  await eventually(async () => {
+    const written = await store.put(key, value, { deadlineMs: 2000 });
+    if (!written.ok) last = written.failure.message;
+    return written.ok;
+  }, () => `${key} could not be written: ${last}`);
+}
+
+test("a watch that etcd's death breaks is made anew, and nothing is missed", 1, async (world) => {
+  const [member] = world.cluster.members;
+  const writer = world.open();
+  const mirror = new Mirror(world.open());
+  await insist(writer, "/test/a", "before");
+  await mirror.follow();
+  await mirror.has("/test/a", "before");
+  await member!.kill();
+  const failed = await writer.put("/test/a", "nowhere", OPTIONS);
+  assertEquals(failed.ok ? "written" : failed.failure.code, "unavailable");
+  await within(20_000, () => mirror.breaks > 0, "the watch does not know that etcd is gone");
+  member!.start(world.cluster.initial());
+  await member!.healthy();
+  // Straight at etcd, so that only the mirror's own way back counts.
+  await world.cluster.control(["put", "/test/a", "after"]);
+  await mirror.has("/test/a", "after");
+  await insist(writer, "/test/a", "again");
+  await mirror.has("/test/a", "again");
+});
+
+test(
+  "a watch of an etcd that stands still is broken, and the store goes on elsewhere",
+  3,
+  async (world) => {
+    const heard = new Heard();
+    const store = world.open();
+    const { revision } = valueOf(await store.put("/test/a", "1", OPTIONS));
+    const [asked] = world.cluster.members;
+    store.watch(RANGE, revision + 1, heard.listener);
+    valueOf(await store.put("/test/a", "2", OPTIONS));
+    await within(20_000, () => heard.changes.length === 1, "the watch tells nothing");
+    asked!.signal("SIGSTOP");
+    try {
+      await within(20_000, () => heard.broken.length > 0, "the watch does not see it");
+      assert(
+        ["unavailable", "deadline"].includes(heard.broken[0]!.code!),
+        heard.broken[0]?.message,
+      );
+      await insist(store, "/test/a", "3");
+      const again = new Heard();
+      store.watch(RANGE, revision + 1, again.listener);
+      await within(20_000, () => again.lines.includes("/test/a=3"), "the new watch tells nothing");
+    } finally {
+      asked!.signal("SIGCONT");
+    }
+  },
+);
+
+test("an etcd that stands still is a missed deadline, not a wait for ever", 1, async (world) => {
+  const store = world.open();
+  valueOf(await store.put("/test/a", "1", OPTIONS));
+  const [member] = world.cluster.members;
+  member!.signal("SIGSTOP");
+  try {
+    const started = performance.now();
+    for (const call of [store.get("/test/a", { deadlineMs: 300 }), keepNothing(store)]) {
+      const result = await call;
+      assertEquals(result.ok ? "answered" : result.failure.code, "deadline");
+    }
+    const givenUp = new AbortController();
+    const call = store.put("/test/a", "2", { deadlineMs: 60_000, signal: givenUp.signal });
+    givenUp.abort();
+    assertEquals(await call.then((result) => result.ok ? "" : result.failure.code), "aborted");
+    assert(performance.now() - started < 10_000);
+  } finally {
+    member!.signal("SIGCONT");
+  }
+  await insist(store, "/test/a", "3");
+});
+
+function keepNothing(store: Store) {
+  return store.keepLease("1234", { deadlineMs: 300 });
+}
+
+test("with one of three members dead everything goes on", 3, async (world) => {
+  const [first, second] = world.cluster.members;
+  const store = world.open();
+  const mirror = new Mirror(world.open());
+  await insist(store, "/test/a", "1");
+  await mirror.follow();
+  const lease = valueOf(await store.grantLease(60_000, OPTIONS));
+  await first!.kill();
+  await insist(store, "/test/a", "2");
+  await mirror.has("/test/a", "2");
+  await eventually(
+    async () => (await store.keepLease(lease.id, OPTIONS)).ok,
+    () => "the lease cannot be kept",
+  );
+  const { members } = valueOf(await store.members(OPTIONS));
+  assertEquals(members.length, 3);
+  // Each of a fresh store's endpoints is tried until one answers.
+  valueOf(await world.open().get("/test/a", OPTIONS));
+  const dead = await store.status(first!.clientUrl, OPTIONS);
+  assertEquals(dead.ok ? "alive" : dead.failure.code, "unavailable");
+  const alive = valueOf(await store.status(second!.clientUrl, OPTIONS));
+  assert(alive.leaderId !== undefined);
+});
+
+test(
+  "without a majority a call fails, one etcd still says how it is, and all comes back",
+  3,
+  async (world) => {
+    const [first, second, third] = world.cluster.members;
+    const store = world.open();
+    const heard = new Heard();
+    const { revision } = valueOf(await store.put("/test/a", "1", OPTIONS));
+    store.watch(RANGE, revision + 1, heard.listener);
+    await Promise.all([second!.kill(), third!.kill()]);
+    await eventually(async () => {
+      const read = await store.get("/test/a", { deadlineMs: 500 });
+      const written = await store.put("/test/a", "2", { deadlineMs: 500 });
+      return !read.ok && !written.ok;
+    }, () => "it is read or written without a majority");
+    await eventually(async () => {
+      const status = await store.status(first!.clientUrl, OPTIONS);
+      return status.ok && status.value.leaderId === undefined;
+    }, () => "it does not say that it has no leader");
+    // The watch is of no use there: etcd says so when it has been without a leader for a while.
+    await within(20_000, () => heard.broken.length > 0, "the watch goes on without a leader");
+    second!.start(world.cluster.initial());
+    third!.start(world.cluster.initial());
+    await insist(store, "/test/a", "3");
+  },
+);
+
+test("a lease outlives the death of the etcd that kept it", 3, async (world) => {
+  const store = world.open();
+  const lease = valueOf(await store.grantLease(4000, OPTIONS));
+  valueOf(await store.put("/test/live", "x", { ...OPTIONS, lease: lease.id }));
+  await world.cluster.members[0]!.kill();
+  for (let times = 0; times < 6; times++) {
+    await eventually(
+      async () => (await store.keepLease(lease.id, { deadlineMs: 1000 })).ok,
+      () => "the lease cannot be kept",
+      4000,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  assertEquals(valueOf(await store.get("/test/live", OPTIONS)).entry?.value, "x");
+});
+
+test("a learner is no endpoint for reads", 1, async (world) => {
+  const store = world.open();
+  const learner = world.cluster.add("learner");
+  const added = valueOf(await store.addLearner([learner.peerUrl], OPTIONS));
+  learner.start(world.cluster.initial(), "existing");
+  await eventually(async () => {
+    const status = await store.status(learner.clientUrl, OPTIONS);
+    return status.ok && status.value.learner && status.value.leaderId !== undefined;
+  }, () => "the learner does not say that it is one");
+  const alone = world.open({ clientUrls: [learner.clientUrl] });
+  const read = await alone.get("/test/a", OPTIONS);
+  assertEquals(read.ok ? "read" : read.failure.code, "learner");
+  const both = world.open({ clientUrls: [learner.clientUrl, ...world.endpoints.slice(0, 1)] });
+  valueOf(await both.put("/test/a", "1", OPTIONS));
+  await eventually(
+    async () => (await store.promote(added.added.id, OPTIONS)).ok,
+    () => "the learner is never in sync",
+  );
+  const { members } = valueOf(await store.members(OPTIONS));
+  assertEquals(members.map((member) => member.learner), [false, false]);
+});
+
+test("a database that is full is a failure of its own", 1, async (world) => {
+  const full = world.open();
+  await fill(world);
+  const refused = await full.put("/test/a", "x", OPTIONS);
+  assertEquals(refused.ok ? "written" : refused.failure.code, "no-space");
+  const status = valueOf(await full.status(world.endpoints[0]!, OPTIONS));
+  assertEquals(status.alarms, ["NOSPACE"]);
+}, ["--quota-backend-bytes", "200000"]);
+
+/** Writes until etcd takes no more. */
+async function fill(world: EtcdWorld): Promise<void> {
+  const value = "v".repeat(50_000);
+  await eventually(async () => {
+    const written = await world.open().put("/test/fill", value, OPTIONS);
+    return !written.ok;
+  }, () => "it takes everything");
+}

@@ -1,0 +1,54 @@
+/**
+ * Real etcd as a world for the tests of a store.
+ *
+ * @module
+ */
+
+import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
+import type { Store, StoreAddress } from "../../src/cluster/store.ts";
+import { onHttp2Break } from "../../src/host/http2_breaks.ts";
+import { createLocalClock } from "../../src/host/local_clock.ts";
+import { TestCluster } from "./etcd.ts";
+import { within } from "./program.ts";
+import type { StoreWorld } from "./store_contract.ts";
+
+const host = { clock: createLocalClock(), onHttp2Break };
+
+/** Real etcd, and stores of it. */
+export class EtcdWorld implements StoreWorld {
+  readonly #stores: Store[] = [];
+
+  constructor(readonly cluster: TestCluster) {}
+
+  static async start(size = 1, flags: readonly string[] = []): Promise<EtcdWorld> {
+    return new EtcdWorld(await TestCluster.start(size, flags));
+  }
+
+  get endpoints(): readonly string[] {
+    return this.cluster.clientUrls;
+  }
+
+  open(address: Partial<StoreAddress> = {}): Store {
+    const store = openEtcdStore({ clientUrls: this.endpoints, ...address }, host);
+    this.#stores.push(store);
+    return store;
+  }
+
+  settle<T>(promise: Promise<T>): Promise<T> {
+    return promise;
+  }
+
+  async until(isSo: () => boolean, otherwise: () => string): Promise<void> {
+    await within(20_000, isSo, otherwise);
+  }
+
+  async compact(): Promise<void> {
+    const status = JSON.parse(await this.cluster.control(["endpoint", "status", "-w", "json"]));
+    await this.cluster.control(["compact", `${status[0].Status.header.revision}`]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const store of this.#stores) store.close();
+    await this.cluster[Symbol.asyncDispose]();
+  }
+}
