@@ -15,6 +15,7 @@ import noop from "./noop.ts";
 import pkg from "./pkg.ts";
 import probe from "./probe.ts";
 import svc from "./svc.ts";
+import sysctl from "./sysctl.ts";
 import timer from "./timer.ts";
 import user from "./user.ts";
 
@@ -31,6 +32,7 @@ const KINDS: readonly AnyKind[] = [
   user,
   group,
   hostname,
+  sysctl,
 ];
 
 /** The kinds by name. */

@@ -22,7 +22,15 @@ import { onStage } from "./stage.ts";
 const KINDS = [...registry.values()].filter((kind) => kind.unavailable === undefined);
 
 /** Kinds whose examples change more than files below /tmp: they are tried on a disposable host. */
-const CHANGE_THE_HOST = new Set<string>(["msg", "pkg", "svc", "user", "group", "hostname"]);
+const CHANGE_THE_HOST = new Set<string>([
+  "msg",
+  "pkg",
+  "svc",
+  "user",
+  "group",
+  "hostname",
+  "sysctl",
+]);
 
 /** The kinds whose examples can be tried on any machine. */
 export const harmlessKinds = KINDS.filter(({ kind }) => !CHANGE_THE_HOST.has(kind));

@@ -33,6 +33,10 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
     const { name, absent } = params as { name: string; absent: boolean };
     await shell(absent ? `groupadd ${name}` : `groupdel -f ${name}`);
   },
+  sysctl: async (params) => {
+    const { path, file, persist } = params as { path: string; file: string; persist: boolean };
+    await shell(persist ? `rm ${file}` : `echo 0 >${path}`);
+  },
   hostname: async () => {
     await shell("echo harmed >/etc/hostname");
   },

@@ -1,0 +1,72 @@
+/**
+ * From the fields of a sysctl resource to its parameters.
+ *
+ * @module
+ */
+
+import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
+
+/** What a graph file says of a setting of the kernel. */
+export interface SysctlFields {
+  readonly key?: string;
+  readonly value: string | number;
+  readonly persist?: boolean;
+}
+
+/** What a sysctl resource asks for; plain data. */
+export interface SysctlParams {
+  /** As it is written in files. */
+  readonly key: string;
+  /** Below /proc/sys. */
+  readonly path: string;
+  /** Words with one blank between them. */
+  readonly value: string;
+  readonly persist: boolean;
+  /** Where it is written down for the next start of the host. */
+  readonly file: string;
+}
+
+/** Where the kernel's settings are. */
+export const ROOT = "/proc/sys";
+/** Where they are written down. */
+export const DIRECTORY = "/etc/sysctl.d";
+
+const NAME = /^[A-Za-z0-9_.:@+-]+$/;
+
+/** Turns fields into parameters; mistakes are recorded in the context. */
+export function resolveSysctl(fields: SysctlFields, context: ResolveContext): SysctlParams {
+  const key = fields.key ?? context.name;
+  const parts = partsOf(key);
+  const field = fields.key === undefined ? "name" : "key";
+  const good = parts.length > 1 && parts.every((part) => NAME.test(part) && !/^\.+$/.test(part));
+  if (!good) context.issue(keyIssue(field, key));
+  return {
+    key,
+    path: `${ROOT}/${parts.join("/")}`,
+    value: normalized(String(fields.value)),
+    persist: fields.persist ?? true,
+    file: `${DIRECTORY}/90-mgmt-${parts.join(".")}.conf`,
+  };
+}
+
+function keyIssue(field: string, key: string): FieldIssue {
+  return {
+    path: [field],
+    message: `${JSON.stringify(key)} is no name of a setting of the kernel`,
+    hint: key.includes("*")
+      ? "each setting needs a resource of its own"
+      : "for instance net.ipv4.ip_forward, or net/ipv4/conf/eth0.1/forwarding",
+  };
+}
+
+/** The first separator tells which it is; the other sign is then an ordinary one, turned round. */
+function partsOf(key: string): readonly string[] {
+  const first = /[./]/.exec(key)?.[0];
+  if (first === "/") return key.split("/").filter((part, index) => part !== "" || index > 0);
+  return key.split(".").map((part) => part.replaceAll("/", "."));
+}
+
+/** The kernel puts tabs between some values, and a line end behind all. */
+export function normalized(value: string): string {
+  return value.trim().replace(/\s+/g, " ");
+}

@@ -1,0 +1,34 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { loadGraph } from "../../../src/lang/load.ts";
+import { registry } from "../../../src/resources/registry.ts";
+import sysctl from "../../../src/resources/sysctl.ts";
+import { inKindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
+
+Deno.test("names are written with dots or slashes, and one setting has one resource", async () => {
+  const path = async (key: string) => (await resolving(sysctl, { key, value: 1 })).params.path;
+  assertEquals(await path("net.ipv4.ip_forward"), "/proc/sys/net/ipv4/ip_forward");
+  assertEquals(await path("net/ipv4/ip_forward"), "/proc/sys/net/ipv4/ip_forward");
+  assertEquals(await path("/net/ipv4/ip_forward"), "/proc/sys/net/ipv4/ip_forward");
+  assertEquals(await path("net.ipv4.conf.eth0/1.x"), "/proc/sys/net/ipv4/conf/eth0.1/x");
+  assertEquals(await path("net/ipv4/conf/eth0.1/x"), "/proc/sys/net/ipv4/conf/eth0.1/x");
+  const text = "graph: g\nresources:\n  sysctl:\n" +
+    "  - {name: a.b, value: 1}\n  - {name: x, key: a/b, value: 2}\n";
+  const outcome = await loadGraph(text, { file: "g.yaml", directory: "/", registry });
+  assertMatch(outcome.ok ? "" : outcome.diagnostics[0]?.message ?? "", /are for the same sysctl/);
+});
+
+Deno.test("what is no name of a setting is said", async () => {
+  for (
+    const key of ["a", "", "..", "../../etc/passwd", "a/../../x", "a b.c", "net.*.x", "a..b", "/"]
+  ) {
+    const { issues } = await resolving(sysctl, { key, value: 1 });
+    assertMatch(issues[0]?.message ?? "", /is no name of a setting/, key);
+  }
+});
+
+Deno.test("a setting that is as it should be needs nothing, not even root", () =>
+  inKindWorld(async (world) => {
+    const value = Deno.readTextFileSync("/proc/sys/kernel/ostype").trim();
+    const made = await resourceOf(sysctl, world, { key: "kernel.ostype", value, persist: false });
+    assertEquals(await made.check(), undefined);
+  }));
