@@ -144,6 +144,19 @@ function keepNothing(store: Store) {
   return store.keepLease("1234", { deadlineMs: 300 });
 }
 
+test("small calls do not wait for acknowledgements of those before", 1, async (world) => {
+  const store = world.open();
+  let held = 0;
+  for (let index = 0; index < 60; index++) {
+    const startMs = performance.now();
+    valueOf(await store.put("/test/a", `${index}`, OPTIONS));
+    const tookMs = performance.now() - startMs;
+    // What the kernel waits before it acknowledges by itself. It was every second call.
+    if (tookMs > 35 && tookMs < 60) held++;
+  }
+  assert(held < 15, `${held} of 60 calls were held back`);
+});
+
 test("with one of three members dead everything goes on", 3, async (world) => {
   const [first, second] = world.cluster.members;
   const store = world.open();

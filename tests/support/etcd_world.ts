@@ -6,7 +6,7 @@
 
 import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
 import type { Store, StoreAddress } from "../../src/cluster/store.ts";
-import { onHttp2Break } from "../../src/host/http2_breaks.ts";
+import { onHttp2Break } from "../../src/host/http2.ts";
 import { createLocalClock } from "../../src/host/local_clock.ts";
 import { TestCluster } from "./etcd.ts";
 import { within } from "./program.ts";

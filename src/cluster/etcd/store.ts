@@ -18,7 +18,7 @@ import { type EtcdWatch, watchEtcd } from "./watch.ts";
 /** What the store needs of the host. */
 export interface EtcdStoreHost {
   readonly clock: Clock;
-  /** Calls when some connection over HTTP/2 broke (`host/http2_breaks.ts`); the result ends that. */
+  /** Calls when some connection over HTTP/2 broke (`host/http2.ts`); the result ends that. */
   onHttp2Break(listener: () => void): () => void;
 }
 
