@@ -11,6 +11,7 @@
  */
 
 import { join } from "node:path";
+import { autoedge } from "./bench/autoedge.ts";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
 import { oneShot, peers } from "./bench/one_shot.ts";
@@ -26,6 +27,7 @@ const ROWS: readonly Row[] = [
   start,
   noops,
   scheduler,
+  autoedge,
   oneShot("one-shot-1000", 1000, 0.5, 0.35),
   oneShot("one-shot-10000", 10_000, 0.18, 0.12),
   peers,

@@ -78,6 +78,7 @@ export class Engine {
     });
     this.#scheduler = new Scheduler({
       visit: (node) => this.#visit(node.payload),
+      changing: ({ payload: { step } }) => step === "apply" || step === "refresh",
       held: (node, by) => {
         this.#tally.move(node.payload, "held");
         this.#emit({ type: "held", key: node.key, by: by.key, ...this.#whyHeld(node.key, by.key) });
@@ -281,9 +282,13 @@ export class Engine {
       RUNNING_REPORT_MS,
       () => this.#reportRunning(),
     );
-    const pass = runPass(vertex, this.#desk).then((result) =>
-      this.#aftermath.conclude(vertex, result)
-    );
+    const pass = runPass(vertex, this.#desk).then((result): Outcome => {
+      if (result.type !== "failed" || !this.#scheduler.isEarly(vertex.node)) {
+        return this.#aftermath.conclude(vertex, result);
+      }
+      vertex.pass = undefined;
+      return "early";
+    });
     vertex.pass = pass;
     return pass;
   }

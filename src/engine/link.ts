@@ -2,6 +2,8 @@ import { assert } from "../base/assert.ts";
 import type { Edge } from "../graph/graph.ts";
 import type { Vertex } from "./vertex.ts";
 
+const NONE: readonly never[] = [];
+
 /** Points vertices at each other as the edges say, whatever they pointed at before. */
 export function linkVertices(
   vertices: ReadonlyMap<string, Vertex>,
@@ -9,6 +11,7 @@ export function linkVertices(
 ): void {
   const parents = new Map<Vertex, Vertex[]>();
   const children = new Map<Vertex, Vertex[]>();
+  const light = new Map<Vertex, Vertex[]>();
   const notifies = new Map<Vertex, Vertex[]>();
   for (const edge of edges) {
     const from = vertices.get(edge.from);
@@ -16,11 +19,13 @@ export function linkVertices(
     assert(from !== undefined && to !== undefined, `edge ${edge.name} has both ends`);
     append(parents, to, from);
     append(children, from, to);
+    if (edge.automatic) append(light, to, from);
     if (edge.notify) append(notifies, from, to);
   }
   for (const vertex of vertices.values()) {
     vertex.node.parents = (parents.get(vertex) ?? []).map((other) => other.node);
     vertex.node.children = (children.get(vertex) ?? []).map((other) => other.node);
+    vertex.node.lightParents = (light.get(vertex) ?? NONE).map((other) => other.node);
     vertex.notifies = notifies.get(vertex) ?? [];
   }
 }

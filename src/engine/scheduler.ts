@@ -11,11 +11,14 @@
  *     a parent recovers: mark
  * ```
  *
+ * A parent that leads by a light edge, and was right, is not waited for while it is merely looked at
+ * again. If the visit then fails, it was too early: it is repeated once that parent has settled.
+ *
  * @module
  */
 
-/** How a visit ended. `changed` wakes the nodes that depend on this one. */
-export type Outcome = "ok" | "changed" | "failed";
+/** How a visit ended. `changed` wakes the nodes that depend on this one; `early` has no result. */
+export type Outcome = "ok" | "changed" | "failed" | "early";
 
 /** The result of the last visit of a node. */
 export type Standing = "unchecked" | "ok" | "failed" | "held";
@@ -26,6 +29,10 @@ export interface SchedulerNode<Payload> {
   payload: Payload;
   parents: readonly SchedulerNode<Payload>[];
   children: readonly SchedulerNode<Payload>[];
+  /** Those of the parents that lead here by a light edge. */
+  lightParents: readonly SchedulerNode<Payload>[];
+  /** The last visit was too early: this one waits for all parents. */
+  patient: boolean;
   standing: Standing;
   /** It is to be visited; marking twice is one mark. */
   dirty: boolean;
@@ -43,6 +50,8 @@ export interface SchedulerNode<Payload> {
 export interface SchedulerHooks<Payload> {
   /** Looks at the node and puts it right. Must not throw. */
   visit(node: SchedulerNode<Payload>): Outcome | Promise<Outcome>;
+  /** Whether what the node's visit does now goes beyond looking. */
+  changing(node: SchedulerNode<Payload>): boolean;
   /** The node waits for `by`, which failed or is itself held. Said when it becomes so. */
   held(node: SchedulerNode<Payload>, by: SchedulerNode<Payload>): void;
   /** Nothing is dirty and nothing runs. */
@@ -51,6 +60,8 @@ export interface SchedulerHooks<Payload> {
   breathe(): Promise<void> | undefined;
 }
 
+const NONE: readonly never[] = [];
+
 /** Makes a node at rest that was never visited. */
 export function schedulerNode<Payload>(key: string, payload: Payload): SchedulerNode<Payload> {
   return {
@@ -58,6 +69,8 @@ export function schedulerNode<Payload>(key: string, payload: Payload): Scheduler
     payload,
     parents: [],
     children: [],
+    lightParents: NONE,
+    patient: false,
     standing: "unchecked",
     dirty: false,
     running: false,
@@ -140,6 +153,11 @@ export class Scheduler<Payload> {
     this.#quietIfSo();
   }
 
+  /** Whether a failure of the visit under way may come from not having waited. */
+  isEarly({ patient, lightParents }: SchedulerNode<Payload>): boolean {
+    return !patient && lightParents.some((parent) => parent.settled !== undefined);
+  }
+
   #setDirty(node: SchedulerNode<Payload>): void {
     if (this.#stopped || node.paused || node.dirty) return;
     node.dirty = true;
@@ -151,16 +169,30 @@ export class Scheduler<Payload> {
   /** Begins the visit of a dirty node, at once if it waits for nobody. */
   #start(node: SchedulerNode<Payload>): void {
     if (!node.dirty || node.running || node.paused || this.#stopped) return;
-    const waits = node.parents.filter((parent) => parent.settled !== undefined);
+    const waits = node.parents.filter((parent) =>
+      parent.settled !== undefined && !this.#mayOvertake(node, parent)
+    );
     if (waits.length > 0) void this.#startAfter(node, waits);
     else this.#visit(node);
+  }
+
+  /** Whether a node need not wait for a parent that has not settled: it was right, and may well be. */
+  #mayOvertake(node: SchedulerNode<Payload>, parent: SchedulerNode<Payload>): boolean {
+    if (node.patient || parent.standing !== "ok" || !node.lightParents.includes(parent)) {
+      return false;
+    }
+    if (parent.running) return !this.#hooks.changing(parent);
+    return !parent.paused && parent.parents.every(({ settled }) => settled === undefined);
   }
 
   async #startAfter(
     node: SchedulerNode<Payload>,
     waits: readonly SchedulerNode<Payload>[],
   ): Promise<void> {
-    await Promise.all(waits.map((parent) => parent.settled?.promise));
+    // Most wait for one; that needs no promise for all.
+    await (waits.length === 1
+      ? waits[0]?.settled?.promise
+      : Promise.all(waits.map((parent) => parent.settled?.promise)));
     const turn = this.#hooks.breathe();
     if (turn !== undefined) await turn;
     this.#start(node);
@@ -190,6 +222,8 @@ export class Scheduler<Payload> {
     node.running = false;
     this.#running--;
     if (node.leaving) return;
+    node.patient = outcome === "early";
+    if (outcome === "early") return this.#repeat(node);
     const recovered = node.standing !== "ok" && outcome !== "failed";
     node.standing = outcome === "failed" ? "failed" : "ok";
     // Those that were dirty before wait for this node already.
@@ -205,6 +239,13 @@ export class Scheduler<Payload> {
     }
     // By promise, not by call: a long chain must not become a deep stack.
     for (const child of woken) void this.#startAfter(child, []);
+    this.#quietIfSo();
+  }
+
+  #repeat(node: SchedulerNode<Payload>): void {
+    node.dirty = !this.#stopped && !node.paused;
+    if (node.dirty) this.#start(node);
+    else this.#settle(node);
     this.#quietIfSo();
   }
 

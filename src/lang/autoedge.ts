@@ -8,13 +8,13 @@
  */
 
 import { LIMITS } from "../base/limits.ts";
-import type { Edge, Graph } from "../graph/graph.ts";
+import type { Graph } from "../graph/graph.ts";
 import type { Resource } from "../kind/resource.ts";
 import { type Candidate, chooseAcyclic, type LeftOut } from "./autoedge/acyclic.ts";
+import { Candidates } from "./autoedge/candidates.ts";
 import { gatherTies, type Tied } from "./autoedge/gather.ts";
 import { Matcher } from "./autoedge/matcher.ts";
 import { type OwnedPaths, type OwnerQuestion, questionOf } from "./autoedge/ownership.ts";
-import type { Reason } from "./autoedge/reasons.ts";
 
 export type { LeftOut } from "./autoedge/acyclic.ts";
 export type { OwnedPaths, OwnerQuestion } from "./autoedge/ownership.ts";
@@ -58,32 +58,12 @@ function candidatesOf(
   tied: readonly Tied[],
   matcher: Matcher,
 ): readonly Candidate[] | undefined {
-  const numbers = new Map([...graph.vertices.keys()].map((key, index) => [key, index]));
-  const pair = (from: string, to: string) => numbers.get(from)! * numbers.size + numbers.get(to)!;
-  const explicit = new Set(graph.edges.map(({ from, to }) => pair(from, to)));
-  const candidates = new Map<number, Candidate>();
+  const candidates = new Candidates(graph);
   for (const holder of tied) {
     matcher.match(holder, (giver, reason) => {
-      if (giver === holder) return;
-      const candidate = candidateOf(giver, holder, reason);
-      const ends = pair(candidate.edge.from, candidate.edge.to);
-      if (explicit.has(ends)) return;
-      const earlier = candidates.get(ends);
-      if (earlier === undefined || candidate.rank < earlier.rank) candidates.set(ends, candidate);
+      if (giver !== holder) candidates.add(giver, holder, reason);
     });
-    if (graph.edges.length + candidates.size > LIMITS.edges) return undefined;
+    if (graph.edges.length + candidates.count > LIMITS.edges) return undefined;
   }
-  return [...candidates.values()];
-}
-
-function candidateOf(giver: Tied, holder: Tied, { text, rank, back }: Reason): Candidate {
-  const turned = back !== undefined && giver.removes && holder.removes;
-  const edge: Edge = {
-    name: turned ? back : text,
-    from: turned ? holder.key : giver.key,
-    to: turned ? giver.key : holder.key,
-    notify: false,
-    automatic: true,
-  };
-  return { edge, rank };
+  return candidates.all();
 }

@@ -38,6 +38,7 @@ async function run(): Promise<number> {
       visits++;
       return "ok";
     },
+    changing: () => false,
     held: () => {},
     quiet: () => quiet.resolve(),
     breathe: () => undefined,

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { contentOf, inDirectory, mgmt } from "../support/program.ts";
+import { contentOf, inDirectory, mgmt, Program, within } from "../support/program.ts";
 
 /** Writes a graph, in which `DIRECTORY` stands for the test's own, and calls back with its path. */
 async function withGraph(
@@ -43,6 +43,28 @@ Deno.test("a graph without an edge is made in order at the first try, whatever t
       assertEquals(contentOf(`${directory}/a/copy`), "one");
       await Deno.remove(`${directory}/a`, { recursive: true });
     }
+  });
+});
+
+Deno.test("a directory that is taken away comes back with all that is in it, and nothing fails", async () => {
+  await withGraph(UPSIDE_DOWN, async (path, directory) => {
+    const program = new Program(["run", path, "--prefix", `${directory}/prefix`]);
+    try {
+      await program.says("Recap");
+      for (const away of ["once", "twice", "three times"]) {
+        await Deno.rename(`${directory}/a`, `${directory}/${away}`);
+        await within(
+          5000,
+          () =>
+            contentOf(`${directory}/a/b/c/d`) === "deep" &&
+            contentOf(`${directory}/a/copy`) === "one",
+          () => program.stderr,
+        );
+      }
+    } finally {
+      await program.interrupt();
+    }
+    assertEquals(program.stderr.includes("Failed"), false, program.stderr);
   });
 });
 

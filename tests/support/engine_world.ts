@@ -21,6 +21,8 @@ export interface ThingParams {
   readonly value: string;
   /** How long its apply takes; 0: at once. */
   readonly takesMs?: number;
+  /** How long its check takes; absent: it is done at once. */
+  readonly looksMs?: number;
   /** Its apply takes no notice of being aborted. */
   readonly stubborn?: boolean;
 }
@@ -80,6 +82,13 @@ export class EngineWorld {
       .map((entry) => entry.slice(word.length + 1));
   }
 
+  #look({ name, value }: ThingParams) {
+    const reason = this.broken.get(name);
+    if (reason !== undefined) return failure(reason);
+    const is = this.values.get(name);
+    return is === value ? undefined : drift(`${is} → ${value}`, value);
+  }
+
   readonly #kind = defineKind<unknown, ThingParams, string, Record<string, never>>({
     kind: "thing",
     summary: "a value of the test's world",
@@ -90,12 +99,10 @@ export class EngineWorld {
     resolve: () => ({ name: "", value: "" }),
     identity: (params) => params.name,
     memory: () => ({}),
-    check: (params) => {
+    check: (params, context) => {
       this.log.push(`check ${params.name}`);
-      const reason = this.broken.get(params.name);
-      if (reason !== undefined) return failure(reason);
-      const value = this.values.get(params.name);
-      return value === params.value ? undefined : drift(`${value} → ${params.value}`, params.value);
+      if (params.looksMs === undefined) return this.#look(params);
+      return this.clock.sleep(params.looksMs, context.signal).then(() => this.#look(params));
     },
     apply: async (plan, params, context) => {
       this.applying++;

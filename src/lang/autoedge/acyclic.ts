@@ -11,6 +11,9 @@ import type { Edge, Graph } from "../../graph/graph.ts";
 export interface Candidate {
   readonly edge: Edge;
   readonly rank: number;
+  /** Its ends, as the places that the vertices have in the graph. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** An automatic edge that is left out, and the cycle that it would close, itself first. */
@@ -33,8 +36,9 @@ export function chooseAcyclic(
   graph: Graph<unknown>,
   candidates: readonly Candidate[],
 ): Chosen {
-  const all = [...graph.edges, ...candidates.map(({ edge }) => edge)];
-  const knots = findKnots({ ...graph, edges: all });
+  const found = candidates.map(({ edge }) => edge);
+  if (isAcyclic(graph, candidates)) return { edges: found, leftOut: [] };
+  const knots = findKnots({ ...graph, edges: [...graph.edges, ...found] });
   const rejected = new Map<Edge, Cycle>();
   for (const knot of knots) {
     const inside = ({ from, to }: Edge) => knot.has(from) && knot.has(to);
@@ -46,9 +50,37 @@ export function chooseAcyclic(
     }
   }
   return {
-    edges: candidates.map(({ edge }) => edge).filter((edge) => !rejected.has(edge)),
+    edges: found.filter((edge) => !rejected.has(edge)),
     leftOut: [...rejected].map(([edge, cycle]) => ({ edge, cycle })),
   };
+}
+
+/** Whether all candidates can stay, as nearly always; with numbers, as that is fast. */
+function isAcyclic(
+  { vertices, edges }: Graph<unknown>,
+  candidates: readonly Candidate[],
+): boolean {
+  const numbers = new Map(edges.length === 0 ? [] : [...vertices.keys()].map((key, i) => [key, i]));
+  const ends = edges.map(({ from, to }) => ({ from: numbers.get(from)!, to: numbers.get(to)! }));
+  const all = [...ends, ...candidates];
+  const waitsFor = new Int32Array(vertices.size);
+  // For each vertex a chain of the edges that it begins.
+  const first = new Int32Array(vertices.size).fill(-1);
+  const next = new Int32Array(all.length);
+  for (let i = 0; i < all.length; i++) {
+    const { from, to } = all[i]!;
+    waitsFor[to]!++;
+    next[i] = first[from]!;
+    first[from] = i;
+  }
+  const ready: number[] = [];
+  for (let i = 0; i < waitsFor.length; i++) if (waitsFor[i] === 0) ready.push(i);
+  for (const vertex of ready) {
+    for (let i = first[vertex]!; i >= 0; i = next[i]!) {
+      if (--waitsFor[all[i]!.to]! === 0) ready.push(all[i]!.to);
+    }
+  }
+  return ready.length === vertices.size;
 }
 
 function byRank(a: Candidate, b: Candidate): number {

@@ -11,6 +11,8 @@ import type { Needed, Provided } from "../../kind/ties.ts";
 /** A resource that takes part. */
 export interface Tied {
   readonly key: string;
+  /** Its place in the graph. */
+  readonly number: number;
   readonly needs: readonly Needed[];
   readonly provides: readonly Provided[];
   readonly removes: boolean;
@@ -24,10 +26,12 @@ const NOTHING: readonly never[] = [];
  */
 export function gatherTies(graph: Graph<Resource>): readonly Tied[] {
   const tied: Tied[] = [];
+  let number = -1;
   for (const { key, kind, params, meta } of graph.vertices.values()) {
+    number++;
     if (!meta.autoedge || kind.ties === undefined || kind.unavailable !== undefined) continue;
     const { needs = NOTHING, provides = NOTHING, removes = false } = kind.ties(params);
-    tied.push({ key, needs, provides, removes });
+    tied.push({ key, number, needs, provides, removes });
   }
   return tied;
 }

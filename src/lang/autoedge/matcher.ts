@@ -7,6 +7,7 @@
 import { parentOf } from "../../base/parent.ts";
 import type { Needed } from "../../kind/ties.ts";
 import { type Tied, valueOf } from "./gather.ts";
+import { append } from "./lists.ts";
 import { Nearest } from "./nearest.ts";
 import { type OwnedPaths, Ownership } from "./ownership.ts";
 import { type Reason, REASONS } from "./reasons.ts";
@@ -23,8 +24,10 @@ interface UnitFile {
 /** Finds the resources that others need. */
 export class Matcher {
   readonly #tied: readonly Tied[];
-  /** By word and value, as they are declared; a tree is an entry, too. */
+  /** As they are declared, by word and value; the top of a tree is an entry, too. */
   readonly #givers = new Map<string, Tied[]>();
+  /** The words that are provided at all. */
+  readonly #words = new Set<string>();
   readonly #ownership: Ownership;
   readonly #nearestEntry = new Nearest((path) => this.#givers.get(`path:${path}`));
   readonly #nearestTree = new Nearest((path) => this.#givers.get(`tree:${path}`));
@@ -35,6 +38,8 @@ export class Matcher {
     for (const each of tied) {
       for (const tie of each.provides) {
         append(this.#givers, tie, each);
+        if (tie.startsWith("path:")) continue;
+        this.#words.add(tie.slice(0, tie.indexOf(":")));
         if (tie.startsWith("tree:")) append(this.#givers, `path:${valueOf(tie)}`, each);
       }
     }
@@ -47,48 +52,53 @@ export class Matcher {
   }
 
   #matchOne(need: Needed, found: Found): void {
-    const word = need.slice(0, need.indexOf(":"));
-    const value = valueOf(need);
-    switch (word) {
-      case "within":
-        return this.#within(parentOf(value), found);
-      case "package-of":
-        return this.#ownership.ofPath(value, (giver) => found(giver, REASONS.owner));
-      case "path":
-        return this.#path(value, REASONS.entry, found);
-      case "unit":
-        return this.#unit(value, found);
-      case "package":
-      case "user":
-      case "group":
-        return this.#givers.get(need)?.forEach((giver) => found(giver, REASONS[word]));
-    }
+    // The two that every file has come first; words are not cut off, as that costs more than looking.
+    if (need.startsWith("within:")) return this.#within(valueOf(need), found);
+    if (need.startsWith("package-of:")) return this.#packageOf(need, found);
+    if (need.startsWith("user:")) return this.#named("user", need, found);
+    if (need.startsWith("group:")) return this.#named("group", need, found);
+    if (need.startsWith("path:")) return this.#path(valueOf(need), found);
+    if (need.startsWith("unit:")) return this.#unit(valueOf(need), found);
+    this.#named("package", need, found);
   }
 
-  #within(parent: string, found: Found): void {
-    const hit = this.#nearestEntry.from(parent);
-    const reason = hit?.path === parent ? REASONS.parent : REASONS.above;
-    hit?.found.forEach((giver) => found(giver, reason));
+  #named(word: "user" | "group" | "package", need: Needed, found: Found): void {
+    if (this.#words.has(word)) each(this.#givers.get(need), REASONS[word], found);
   }
 
-  #path(path: string, reason: Reason, found: Found): void {
-    this.#givers.get(`path:${path}`)?.forEach((giver) => found(giver, reason));
-    if (path === "/") return;
-    this.#nearestTree.from(parentOf(path))?.found.forEach((giver) => found(giver, reason));
+  #within(path: string, found: Found): void {
+    const hit = this.#nearestEntry.above(path);
+    if (hit === undefined) return;
+    const isParent = hit.path === parentOf(path);
+    each(hit.found, isParent ? REASONS.parent : REASONS.above, found);
+  }
+
+  #packageOf(need: Needed, found: Found): void {
+    if (!this.#words.has("package")) return;
+    this.#ownership.ofPath(valueOf(need), (giver) => found(giver, REASONS.owner));
+  }
+
+  #path(path: string, found: Found): void {
+    each(this.#givers.get(`path:${path}`), REASONS.entry, found);
+    each(this.#nearestTree.above(path)?.found, REASONS.entry, found);
   }
 
   #unit(unit: string, found: Found): void {
-    this.#givers.get(`unit:${unit}`)?.forEach((giver) => found(giver, REASONS.unit));
+    each(this.#givers.get(`unit:${unit}`), REASONS.unit, found);
     this.#unitFiles ??= unitFilesOf(this.#tied);
     for (const name of namesOfUnit(unit)) {
       for (const { tied, dropIn } of this.#unitFiles.get(name) ?? []) {
         found(tied, dropIn ? REASONS.dropIn : REASONS.unitFile);
       }
     }
-    const holder = this.#nearestTree.from(parentOf(localPathOf(unit)));
-    holder?.found.forEach((giver) => found(giver, REASONS.unitFile));
+    each(this.#nearestTree.above(localPathOf(unit))?.found, REASONS.unitFile, found);
     this.#ownership.ofUnit(unit, (giver) => found(giver, REASONS.unitOwner));
   }
+}
+
+function each(givers: readonly Tied[] | undefined, reason: Reason, found: Found): void {
+  if (givers === undefined) return;
+  for (const giver of givers) found(giver, reason);
 }
 
 /** Entries in the directories of units, by the unit. */
@@ -102,10 +112,4 @@ function unitFilesOf(tied: readonly Tied[]): Map<string, UnitFile[]> {
     }
   }
   return files;
-}
-
-function append<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }

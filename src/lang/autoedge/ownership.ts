@@ -7,6 +7,7 @@
 
 import { parentOf } from "../../base/parent.ts";
 import { type Tied, valueOf } from "./gather.ts";
+import { append } from "./lists.ts";
 import { Nearest } from "./nearest.ts";
 import { packagedPathsOf } from "./units.ts";
 
@@ -42,13 +43,15 @@ const SHARED_BY_NAME = /^\/etc\/[^/]+\.d$|^\/(etc|lib)\/systemd\//;
 export function questionOf(tied: readonly Tied[]): OwnerQuestion {
   const packages = new Set<string>();
   for (const { provides } of tied) {
-    for (const each of provides) if (each.startsWith("package:")) packages.add(valueOf(each));
+    for (const tie of provides) if (tie.startsWith("package:")) packages.add(valueOf(tie));
   }
   const paths = new Set<string>();
   if (packages.size === 0) return { packages, paths };
+  /** What is in these is their owner's, and no entry of them need be asked for. */
+  const complete = new Set<string>();
   for (const { needs } of tied) {
     for (const need of needs) {
-      if (need.startsWith("package-of:")) addWithParents(valueOf(need), paths);
+      if (need.startsWith("package-of:")) addWithParents(valueOf(need), paths, complete);
       else if (need.startsWith("unit:")) {
         for (const path of packagedPathsOf(valueOf(need))) paths.add(path);
       }
@@ -57,21 +60,27 @@ export function questionOf(tied: readonly Tied[]): OwnerQuestion {
   return { packages, paths };
 }
 
-function addWithParents(path: string, paths: Set<string>): void {
-  for (let at = path; !paths.has(at) && at !== "/"; at = parentOf(at)) {
+function addWithParents(entry: string, paths: Set<string>, complete: Set<string>): void {
+  const directory = parentOf(entry);
+  if (complete.has(directory)) return;
+  if (!isShared(directory)) complete.add(directory);
+  for (let at = entry; at !== "/" && !paths.has(at); at = parentOf(at)) {
     paths.add(at);
-    const merged = withoutUsr(at);
-    if (merged !== at) paths.add(merged);
-    else if (MERGED.test(at)) paths.add(`/usr${at}`);
+    if (MERGED.test(at)) paths.add(at.startsWith("/usr/") ? withoutUsr(at) : `/usr${at}`);
   }
 }
 
 /** Where /lib is a link to /usr/lib, lists have the one or the other. */
-const MERGED = /^\/(?:bin|lib|lib64|sbin)\//;
+const MERGED = /^(?:\/usr)?\/(?:bin|lib|lib64|sbin)(?:\/|$)/;
 
 function withoutUsr(path: string): string {
-  const rest = path.startsWith("/usr/") ? path.slice("/usr".length) : path;
-  return MERGED.test(rest) ? rest : path;
+  return path.startsWith("/usr/") && MERGED.test(path) ? path.slice("/usr".length) : path;
+}
+
+/** Who owns what is in a directory; shared: what is in it may be somebody else's, too. */
+interface OwnedDirectory {
+  readonly owners: readonly Tied[];
+  readonly shared: boolean;
 }
 
 /** Resources of packages, by what the packages own. */
@@ -81,7 +90,8 @@ export class Ownership {
   readonly #units = new Map<string, Tied[]>();
   readonly #known = new Map<string, Tied[]>();
   readonly #nearestTree = new Nearest((path) => this.#trees.get(path));
-  readonly #nearestKnown = new Nearest((path) => isShared(path) ? undefined : this.#knownAt(path));
+  readonly #nearestKnown = new Nearest((path) => this.#knownAt(path));
+  readonly #directories = new Map<string, OwnedDirectory>();
 
   constructor(tied: readonly Tied[], owned: OwnedPaths) {
     for (const each of tied) {
@@ -98,36 +108,45 @@ export class Ownership {
       for (const pattern of patterns) append(into, pattern.replace("X", () => plain), tied);
     };
     fill(this.#trees, TREES);
-    fill(this.#entries, ENTRIES);
+    fill(this.#entries, [...TREES, ...ENTRIES]);
     fill(this.#units, UNITS);
     for (const path of owned.get(name) ?? []) append(this.#known, withoutUsr(path), tied);
   }
 
   #knownAt(path: string): Tied[] | undefined {
-    return this.#known.get(withoutUsr(path));
+    const known = this.#known.get(withoutUsr(path));
+    return known === undefined || isShared(path) ? undefined : known;
   }
 
   /** Calls `found` with the resource of each package that owns the path. */
   ofPath(path: string, found: (tied: Tied) => void): void {
+    if (path === "/") return;
+    const directory = parentOf(path);
+    let known = this.#directories.get(directory);
+    if (known === undefined) {
+      known = this.#look(directory);
+      this.#directories.set(directory, known);
+    }
+    for (const owner of known.owners) found(owner);
+    if (!known.shared) return;
     this.#entries.get(path)?.forEach(found);
-    this.#nearestTree.from(path)?.found.forEach(found);
-    this.#nearestKnown.from(path)?.found.forEach(found);
+    this.#knownAt(path)?.forEach(found);
+  }
+
+  #look(directory: string): OwnedDirectory {
+    const owners = new Set(this.#nearestTree.from(directory)?.found);
+    this.#nearestKnown.from(directory)?.found.forEach((owner) => owners.add(owner));
+    return { owners: [...owners], shared: isShared(directory) };
   }
 
   /** Calls `found` with the resource of each package that a unit comes with. */
   ofUnit(unit: string, found: (tied: Tied) => void): void {
     this.#units.get(unit)?.forEach(found);
-    for (const path of packagedPathsOf(unit)) this.#knownAt(path)?.forEach(found);
+    for (const path of packagedPathsOf(unit)) this.#known.get(withoutUsr(path))?.forEach(found);
   }
 }
 
 function isShared(path: string): boolean {
   const plain = withoutUsr(path);
   return SHARED.has(plain) || SHARED_BY_NAME.test(plain);
-}
-
-function append(lists: Map<string, Tied[]>, key: string, item: Tied): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }

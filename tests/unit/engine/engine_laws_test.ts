@@ -25,7 +25,9 @@ async function runShape(shape: Shape, seed: number): Promise<EngineWorld> {
   const things = Object.fromEntries(
     Array.from({ length: shape.size }, (_, i) => [`v${i}`, { takesMs: shape.takes[i] ?? 0 }]),
   );
-  const edges = edgesOf(shape).map(([from, to]) => `v${from} -> v${to}`);
+  const edges = edgesOf(shape).map(([from, to]) =>
+    `v${from} ${(from + to) % 2 === 0 ? "->" : "~>"} v${to}`
+  );
   await world.engine({ seed, watching: false, convergedMs: 0 }).load(world.graph(things, edges));
   await world.clock.pass(1000);
   return world;
@@ -70,7 +72,9 @@ Deno.test("never converged while something is pending or unchecked", async () =>
       const things = Object.fromEntries(
         Array.from({ length: shape.size }, (_, i) => [`v${i}`, { takesMs: shape.takes[i] ?? 0 }]),
       );
-      const edges = edgesOf(shape).map(([from, to]) => `v${from} -> v${to}`);
+      const edges = edgesOf(shape).map(([from, to]) =>
+        `v${from} ${(from + to) % 2 === 0 ? "->" : "~>"} v${to}`
+      );
       await world.engine({ convergedMs: 10, seed: shape.seed }).load(world.graph(things, edges));
       for (const [index, delayMs] of wrongs) {
         await world.clock.pass(delayMs);

@@ -18,6 +18,7 @@ Deno.test("a chain of 20,000 that all wake each other needs no deep stack", asyn
       visits++;
       return "changed";
     },
+    changing: () => false,
     held: () => {},
     quiet: () => quiet.resolve(),
     breathe: () => undefined,
