@@ -1,0 +1,77 @@
+/**
+ * What etcd's log says of its end.
+ *
+ * @module
+ */
+
+import * as fs from "node:fs";
+
+/** How an etcd has ended: no member any more, something that trying again does not mend, or else. */
+export type EtcdEnd = "removed" | "final" | "other";
+
+/** How much of the end of the log is read. */
+const TAIL_BYTES = 32 * 1024;
+const MESSAGE_MAX = 400;
+
+/** Words of etcd for ends after which it cannot just be started again. */
+const REMOVED = [/permanently removed from the cluster/, /has been removed from the cluster/];
+const FINAL = [
+  /no space left on device/,
+  /crc mismatch|walpb: crc|snap: corrupt|corrupt/,
+  /cluster ID mismatch/,
+  /member .* has already been bootstrapped/,
+  /permission denied/,
+  /not a directory/,
+  /address already in use/,
+];
+
+/** The size of the log now: what is written later belongs to the next run. */
+export function logSize(path: string): number {
+  try {
+    return fs.statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** Reads why etcd ended from what its log got since it had that size. */
+export function readEnd(path: string, fromByte: number): { end: EtcdEnd; message: string } {
+  const lines = readTail(path, fromByte).split("\n").filter((line) => line !== "");
+  const text = lines.join("\n");
+  const end = REMOVED.some((word) => word.test(text))
+    ? "removed"
+    : FINAL.some((word) => word.test(text))
+    ? "final"
+    : "other";
+  const worst = lines.findLast((line) => /"level":"(fatal|panic|dpanic)"|^panic:/.test(line)) ??
+    lines.findLast((line) => /"level":"error"/.test(line)) ?? lines.at(-1) ?? "";
+  return { end, message: sentence(worst).slice(0, MESSAGE_MAX) || "it said nothing" };
+}
+
+function readTail(path: string, fromByte: number): string {
+  try {
+    const file = fs.openSync(path, "r");
+    try {
+      const { size } = fs.fstatSync(file);
+      // A smaller file is a new one: the log was rotated.
+      const from = Math.max(size < fromByte ? 0 : fromByte, size - TAIL_BYTES);
+      const bytes = new Uint8Array(Math.max(0, size - from));
+      const read = fs.readSync(file, bytes, 0, bytes.length, from);
+      return new TextDecoder().decode(bytes.subarray(0, read));
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch {
+    return "";
+  }
+}
+
+/** A line of the log (JSON) as people read it. */
+function sentence(line: string): string {
+  try {
+    const { msg, error } = JSON.parse(line) as { msg?: string; error?: string };
+    return [msg, error].filter((part) => part !== undefined && part !== "").join(": ");
+  } catch {
+    return line;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * How etcd is started. Its environment is empty but for what it needs: variables named `ETCD_…` would
+ * count as flags.
+ *
+ * @module
+ */
+
+/** A member as it is named when it starts for the first time. */
+export interface InitialMember {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** What etcd is to be. */
+export interface EtcdStart {
+  /** The member's name, and that of its data directory. */
+  readonly name: string;
+  readonly initialCluster: readonly InitialMember[];
+  /** `ran`: its data must be there. */
+  readonly state: "new" | "existing" | "ran";
+}
+
+/** Where it is and listens. */
+export interface EtcdPlace {
+  readonly dataDirectory: string;
+  readonly logFile: string;
+  readonly clientUrls: readonly string[];
+  readonly peerUrls: readonly string[];
+}
+
+const QUOTA_BYTES = 512 * 1024 * 1024;
+/** Megabytes of one log file, and how many older ones are kept. */
+const LOG_ROTATION = JSON.stringify({ maxsize: 10, maxbackups: 2, maxage: 0, localtime: false });
+
+/** The arguments that start it. */
+export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[] {
+  const clients = place.clientUrls.join(",");
+  const peers = place.peerUrls.join(",");
+  const cluster = start.initialCluster.map(({ name, url }) => `${name}=${url}`).join(",");
+  return [
+    `--name=${start.name}`,
+    `--data-dir=${place.dataDirectory}`,
+    `--listen-client-urls=${clients}`,
+    `--advertise-client-urls=${clients}`,
+    `--listen-peer-urls=${peers}`,
+    `--initial-advertise-peer-urls=${peers}`,
+    `--initial-cluster=${cluster}`,
+    `--initial-cluster-state=${start.state === "new" ? "new" : "existing"}`,
+    "--initial-cluster-token=mgmt",
+    "--pre-vote=true",
+    "--strict-reconfig-check=true",
+    // A pair of learners becomes a pair of voters.
+    "--max-learners=2",
+    "--heartbeat-interval=100",
+    "--election-timeout=1000",
+    "--auto-compaction-mode=periodic",
+    "--auto-compaction-retention=1h",
+    `--quota-backend-bytes=${QUOTA_BYTES}`,
+    "--enable-grpc-gateway=false",
+    "--grpc-keepalive-min-time=2s",
+    "--logger=zap",
+    "--log-level=info",
+    `--log-outputs=${place.logFile}`,
+    "--enable-log-rotation=true",
+    `--log-rotation-config-json=${LOG_ROTATION}`,
+  ];
+}
