@@ -10,6 +10,7 @@ import type { Clock } from "./clock.ts";
 import type { Files } from "./files/files.ts";
 import type { Hub } from "./hub/hub.ts";
 import type { Log } from "./log.ts";
+import type { MountList } from "./mount_list.ts";
 import type { Network } from "./network.ts";
 import type { Packages } from "./packages/packages.ts";
 import type { Processes } from "./processes.ts";
@@ -29,6 +30,7 @@ export interface Host {
   readonly systemBus: Bus;
   /** The service managers: the host's, and that of the agent's own user. */
   readonly services: { readonly system: Services; readonly session: Services };
+  readonly mounts: MountList;
   readonly network: Network;
   readonly log: Log;
   /** The packages of the distribution; nobody is asked before they are used. */

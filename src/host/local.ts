@@ -12,6 +12,7 @@ import { createLocalClock } from "./local_clock.ts";
 import { createLocalNetwork } from "./local_network.ts";
 import { createLocalProcesses } from "./local_processes.ts";
 import { createLocalRandom } from "./local_random.ts";
+import { createMountList } from "./mount_list.ts";
 import { createMounts } from "./mounts.ts";
 import { createPackages } from "./packages/gathering.ts";
 import { createLocalServices } from "./systemd/local_services.ts";
@@ -62,6 +63,7 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
       system: createLocalServices({ ...parts, bus: systemBus, scope: "system" }),
       session: createLocalServices({ ...parts, bus: sessionBus, scope: "session" }),
     },
+    mounts: createMountList(clock, hub),
     network: createLocalNetwork({ clock }),
     log: {
       write: async (...args) =>

@@ -112,7 +112,7 @@ export function parseMounts(text: string): ReadonlyMap<string, Mount> {
     const point = line.split(" ", 5)[4];
     const [type, , options] = line.slice(dash + 3).split(" ", 3);
     if (dash < 0 || point === undefined || type === undefined) continue;
-    const path = unescape(point);
+    const path = unescapeMountField(point);
     mounts.set(path, {
       point: path,
       type,
@@ -133,8 +133,8 @@ function keepsOrder(type: string, options: string): boolean {
 }
 
 /** The kernel writes blanks, tabs, line ends and backslashes as octal numbers. */
-function unescape(point: string): string {
-  return point.replace(
+export function unescapeMountField(text: string): string {
+  return text.replace(
     /\\([0-7]{3})/g,
     (_all, digits) => String.fromCharCode(parseInt(digits, 8)),
   );
@@ -148,7 +148,7 @@ function parentOf(path: string): string {
 const decoder = new TextDecoder();
 
 /** Reads the kernel's table in as few steps as can be: it is read whenever something happens. */
-function readMountTable(): string {
+export function readMountTable(): string {
   const file = Deno.openSync("/proc/self/mountinfo");
   try {
     let buffer = new Uint8Array(TABLE_BYTES);

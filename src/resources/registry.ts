@@ -10,6 +10,7 @@ import file from "./file.ts";
 import group from "./group.ts";
 import hostname from "./hostname.ts";
 import line from "./line.ts";
+import mount from "./mount.ts";
 import msg from "./msg.ts";
 import noop from "./noop.ts";
 import pkg from "./pkg.ts";
@@ -27,6 +28,7 @@ const KINDS: readonly AnyKind[] = [
   noop,
   probe,
   msg,
+  mount,
   svc,
   pkg,
   user,

@@ -139,6 +139,7 @@ Deno.test("without the right to call the kernel's watches everything is polled, 
     said = "";
     write(`${directory}/file`, "x");
     await until("it hears", () => said.includes(`changed ${directory}/file`), 3000);
+    await until("it looks at the mounts, too", () => said.includes("mounts"), 10_000);
   } finally {
     child.kill("SIGKILL");
     await child.status;
@@ -218,6 +219,8 @@ Deno.test({
           const before = child.count("changed");
           write(`${directory}/${step}`, "");
           await until(`${step} is noticed`, () => child.count("changed") > before);
+          const mounts = { go1: 1, go2: 1, go3: 2 }[step];
+          await until("mounts are told of", () => child.count("mounts") === mounts);
           await pause(300);
         }
         const before = child.count("changed");

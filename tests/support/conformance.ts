@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { finalGraph } from "../../src/app/final_graph.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { memoryDebts } from "../../src/engine/debts.ts";
 import type { EngineEvent } from "../../src/engine/event.ts";
@@ -23,6 +24,7 @@ const KINDS = [...registry.values()].filter((kind) => kind.unavailable === undef
 
 /** Kinds whose examples change more than files below /tmp: they are tried on a disposable host. */
 const CHANGE_THE_HOST = new Set<string>([
+  "mount",
   "msg",
   "pkg",
   "svc",
@@ -53,7 +55,7 @@ interface Run {
 }
 
 async function run(
-  { graph }: LoadedGraph,
+  loaded: LoadedGraph,
   directory: string,
   options: Partial<EngineOptions> = {},
 ): Promise<Run> {
@@ -73,7 +75,7 @@ async function run(
     differences: true,
     ...options,
   });
-  await engine.load(graph);
+  await engine.load((await finalGraph(loaded.graph)).graph);
   await within(30_000, () => has(events, "settled"), () => JSON.stringify(events));
   return {
     events,

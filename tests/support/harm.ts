@@ -40,6 +40,11 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
   hostname: async () => {
     await shell("echo harmed >/etc/hostname");
   },
+  mount: async (params) => {
+    const { path, state } = params as { path: string; state: string };
+    if (state === "mounted") return void await shell(`umount -R ${path}`);
+    await shell(`mkdir -p ${path} && mount -t tmpfs tmpfs ${path}`);
+  },
   line: async (params) => {
     const { path, absent, wish } = params as { path: string; absent: boolean; wish: LineWish };
     const text = await Deno.readTextFile(path);

@@ -30,6 +30,8 @@ export interface HubStatus {
 export interface Hub {
   /** Registers a wish. Kernel watches stand when `settle` has resolved. */
   watch(request: WatchRequest): Watch;
+  /** Calls back when something is mounted, unmounted or mounted with other options, anywhere. */
+  watchMounts(changed: () => void): Watch;
   /** Brings the kernel watches in line with all wishes made so far. */
   settle(): Promise<void>;
   status(): HubStatus;

@@ -33,6 +33,8 @@ import {
 const PLAN_SLICE_MS = 5;
 /** Time between two looks at everything while events are being lost. */
 const RESCAN_PAUSE_MS = 100;
+/** Where the kernel does not tell of mounts, whoever wants to know of them looks so often. */
+const MOUNTS_POLL_MS = 5000;
 
 export interface LocalHubOptions {
   readonly clock: Clock;
@@ -51,6 +53,8 @@ export function createLocalHub(options: LocalHubOptions): Hub {
   /** Wishes to tell at the end of the batch. */
   const due = new Set<Wish>();
   const unsettled = new Set<Wish>();
+  const mountListeners = new Set<() => void>();
+  let mountsTimer: Timer | undefined;
   let kernel: Kernel | string = "the hub has not started";
   let rescanTimer: Timer | undefined;
   let lastRescanMs = -Infinity;
@@ -125,6 +129,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
       else if (event.type === "mounts") {
         mounts.changed?.();
         mountWatch.check();
+        tellOfMounts();
       } else {
         const directory = directories.byId(event.id);
         if (directory === undefined) continue;
@@ -196,9 +201,24 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     if (wish.tree) trees.place(wish.node, false);
   }
 
+  function watchMounts(changed: () => void): Watch {
+    const listener = () => changed();
+    mountListeners.add(listener);
+    return { close: () => void mountListeners.delete(listener) };
+  }
+
+  function tellOfMounts(): void {
+    for (const listener of [...mountListeners]) listener();
+  }
+
+  function pollMounts(): void {
+    tellOfMounts();
+    mountsTimer = clock.after(MOUNTS_POLL_MS, pollMounts);
+  }
+
   async function settle(): Promise<void> {
     if (closed) return;
-    if (!started && unsettled.size > 0) start();
+    if (!started && (unsettled.size > 0 || mountListeners.size > 0)) start();
     for (const wish of unsettled) {
       const node = neededNode(wish);
       if (node !== undefined) planner.add(node, false);
@@ -214,13 +234,16 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     mountWatch.start();
     const opened = openInotify(report);
     kernel = opened.ok ? opened.value : opened.failure.message;
-    mounts.tell?.(opened.ok && opened.value.tellsMounts);
+    const told = opened.ok && opened.value.tellsMounts;
+    mounts.tell?.(told);
+    if (!told) mountsTimer = clock.after(MOUNTS_POLL_MS, pollMounts);
     closeNativeLstat = openNativeLstat();
   }
 
   function close(): void {
     closed = true;
     rescanTimer?.cancel();
+    mountsTimer?.cancel();
     mountWatch.stop();
     poller.stop();
     if (typeof kernel !== "string") void kernel.close();
@@ -241,7 +264,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     };
   }
 
-  return { watch, settle, status, close };
+  return { watch, watchMounts, settle, status, close };
 }
 
 /** The highest node on the way of a wish that has to be found, or found again. */

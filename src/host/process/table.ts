@@ -65,7 +65,8 @@ function readTable(): readonly ProcessEntry[] | undefined {
   return known.length === 0 ? undefined : known;
 }
 
-function listProcesses(): string[] {
+/** The names of all directories of processes in /proc. */
+export function listProcesses(): string[] {
   try {
     return [...Deno.readDirSync("/proc")].map(({ name }) => name)
       .filter((name) => name >= "0" && name < ":");
