@@ -77,8 +77,11 @@ export class AptRepository {
     return join(this.#directory, `pool/${name}_${version.replaceAll(":", "%3a")}_all.deb`);
   }
 
-  /** Makes it a source of this host; by default the only one. Fetches the lists unless told not to. */
-  async use({ only = true, fetch = true } = {}): Promise<void> {
+  /**
+   * Makes it a source of this host; by default the only one. Fetches the lists unless told not to.
+   * `place`: where it is served, if that is not simply its directory.
+   */
+  async use({ only = true, fetch = true, place = `file:${this.#directory}` } = {}): Promise<void> {
     if (Deno.env.get("MGMT_ON_TEST_HOST") !== "1") {
       throw new Error("an AptRepository replaces the sources of the host it is used on");
     }
@@ -91,7 +94,7 @@ export class AptRepository {
       ]);
     }
     const trust = this.#trusted ? "[trusted=yes] " : "[allow-insecure=yes] ";
-    const line = `deb ${trust}file:${this.#directory} ${SUITE} ${COMPONENTS.join(" ")}\n`;
+    const line = `deb ${trust}${place} ${SUITE} ${COMPONENTS.join(" ")}\n`;
     const name = this.#directory.replaceAll("/", "-").slice(1);
     await Deno.mkdir("/etc/apt/sources.list.d", { recursive: true });
     await Deno.writeTextFile(`/etc/apt/sources.list.d/${name}.list`, line);

@@ -5,21 +5,27 @@
  */
 
 import { LIMITS } from "../../../base/limits.ts";
-import { type Failure, failure } from "../../../base/result.ts";
+import type { Result } from "../../../base/result.ts";
 import type { PackageChange, PackageFailure } from "../packages.ts";
+import { type KnownPackages, stateOf } from "../questions.ts";
 import { Teller } from "../teller.ts";
 import type { PackageHost } from "../tools.ts";
-import { type Daemon, problemOf } from "./daemon.ts";
-import { finishInterrupted } from "./dpkg.ts";
+import { isAsWanted } from "../wishes.ts";
+import type { Daemon } from "./daemon.ts";
+import { type DpkgNotes, finishInterrupted } from "./dpkg.ts";
+import { failureOf, held, notDone, othersGo } from "./failures.ts";
 import { pick, type Picked } from "./pick.ts";
 import { Progress } from "./progress.ts";
 import { FLAG, INFO } from "./protocol.ts";
-import type { Outcome } from "./transaction.ts";
+import { markTermLog } from "./term_log.ts";
 
 /** What changing packages needs. */
 export interface ChangeTools {
   readonly daemon: Daemon;
   readonly host: PackageHost;
+  readonly notes: DpkgNotes;
+  /** How packages are now. */
+  readonly look: (names: readonly string[]) => Promise<Result<KnownPackages>>;
 }
 
 /** What PackageKit is asked to do. */
@@ -31,8 +37,6 @@ interface Wanted {
   readonly going: ReadonlySet<string>;
 }
 
-/** Errors that name the package that they are about: the one that was worked on, or in the text. */
-const BLAMES = new Set(["script", "download", "untrusted", "essential"]);
 /** Failures after which nothing further is tried. */
 const FINAL = new Set([
   "locked",
@@ -55,6 +59,23 @@ export async function makeChanges(
   const picks = await pick(tools.daemon, changes);
   if (!picks.ok) return picks.failure;
   const { install, remove, missing } = picks.value;
+  const onHold = await firstOnHold(tools, [...install, ...remove]);
+  if (missing !== undefined || onHold !== undefined) return missing ?? onHold;
+  const problem = await runSteps(tools, install, remove, teller, signal);
+  if (problem !== undefined && FINAL.has(problem.code ?? "")) return problem;
+  // apt also fails for packages that were broken before, and succeeds where it did nothing.
+  const missed = await missedOf(tools, changes);
+  if (!missed.ok) return missed.failure;
+  return missed.value.length === 0 ? undefined : problem ?? notDone(missed.value);
+}
+
+async function runSteps(
+  tools: ChangeTools,
+  install: readonly Picked[],
+  remove: readonly Picked[],
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<PackageFailure | undefined> {
   const going = new Set(remove.map(({ name }) => name));
   const isTrusting = ({ change }: Picked) => change.trust.allowUntrusted;
   const method = "InstallPackages";
@@ -64,7 +85,7 @@ export async function makeChanges(
     // Last: what takes the place of something that goes lets those stay that need it.
     { picked: remove, method: "RemovePackages", flags: 0n, going },
   ];
-  let first: PackageFailure | undefined = missing;
+  let first: PackageFailure | undefined;
   for (const wanted of steps) {
     if (wanted.picked.length === 0) continue;
     const problem = await foresee(tools, wanted, signal) ??
@@ -73,6 +94,30 @@ export async function makeChanges(
     first ??= problem;
   }
   return first;
+}
+
+async function firstOnHold(
+  { notes }: ChangeTools,
+  picked: readonly Picked[],
+): Promise<PackageFailure | undefined> {
+  const { onHold } = await notes.read();
+  for (const each of picked) {
+    const version = onHold.get(each.change.name);
+    const stays = version === each.version && each.change.to !== "absent";
+    if (version !== undefined && !stays) return held(each, version);
+  }
+  return undefined;
+}
+
+/** Names of those that are not as they should be. */
+async function missedOf(
+  { look }: ChangeTools,
+  changes: readonly PackageChange[],
+): Promise<Result<readonly string[]>> {
+  const known = await look(changes.map(({ name }) => name));
+  if (!known.ok) return known;
+  const missed = changes.filter(({ name, to }) => !isAsWanted(to, stateOf(name, known.value)));
+  return { ok: true, value: missed.map(({ name }) => name) };
 }
 
 function requestFor({ picked, method, flags }: Wanted, simulate: boolean) {
@@ -93,22 +138,11 @@ async function foresee(
   const request = requestFor(wanted, true);
   const simulated = await daemon.run({ ...request, limitMs: LIMITS.packageLookMs, signal });
   if (!simulated.ok) return simulated.failure;
-  const problem = blaming(simulated.value, wanted.picked);
+  const problem = failureOf(simulated.value, wanted.picked, undefined);
   if (problem !== undefined) return problem;
   const others = simulated.value.packages
     .filter(({ info, name }) => info === INFO.removing && !wanted.going.has(name));
-  return others.length === 0 ? undefined : othersGo(wanted, others.map(({ name }) => name));
-}
-
-function othersGo({ picked, method }: Wanted, others: readonly string[]): Failure {
-  const list = (names: readonly string[]) =>
-    `${names.slice(0, 5).join(", ")}${names.length > 5 ? "…" : ""}`;
-  const what = list(picked.map(({ name }) => name));
-  const how = method === "InstallPackages" ? "installed" : "removed";
-  return failure(`${what} cannot be ${how}: ${list([...new Set(others)])} would be removed, too`, {
-    code: "dependents",
-    hint: "if that is meant, say state: uninstalled for what would go",
-  });
+  return others.length === 0 ? undefined : othersGo(wanted.picked, others.map(({ name }) => name));
 }
 
 /** Runs one transaction; waits while others hold the package manager's locks. */
@@ -119,36 +153,22 @@ async function transact(
   signal: AbortSignal,
 ): Promise<PackageFailure | undefined> {
   const progress = new Progress(teller);
-  const endMs = host.clock.nowMs() + LIMITS.packageTransactionMs;
-  const lockEndMs = host.clock.nowMs() + LIMITS.packageLockMs;
+  const startMs = host.clock.nowMs();
   for (;;) {
+    const log = await markTermLog();
     const outcome = await daemon.run({
       ...requestFor(wanted, false),
-      limitMs: Math.max(1, endMs - host.clock.nowMs()),
+      limitMs: LIMITS.packageTransactionMs,
       signal,
       changed: (properties) => progress.changed(properties),
       happens: (info, found) => progress.happens(info, found),
     });
     if (!outcome.ok) return outcome.failure;
-    const problem = blaming(outcome.value, wanted.picked);
-    if (problem?.code !== "locked" || host.clock.nowMs() >= lockEndMs) return problem;
+    const problem = failureOf(outcome.value, wanted.picked, await log.since());
+    const waitedMs = host.clock.nowMs() - startMs;
+    if (problem?.code !== "locked" || waitedMs >= LIMITS.packageLockMs) return problem;
     // PackageKit also says so when an earlier run of dpkg was torn.
     const torn = await finishInterrupted(host, teller, signal);
     if (torn !== undefined) return torn;
   }
-}
-
-/** The failure of a transaction, with those that it names. */
-function blaming(
-  { error, at }: Outcome,
-  picked: readonly Picked[],
-): PackageFailure | undefined {
-  if (error === undefined) return undefined;
-  const problem = problemOf(error);
-  if (!BLAMES.has(problem.code ?? "")) return problem;
-  const words = new Set(error.details.split(/[\s,;:()'"]+/));
-  if (problem.code === "script" && at !== undefined) words.add(at);
-  const blamed = picked.filter(({ change, name }) => words.has(name) || words.has(change.name))
-    .map(({ change }) => change.name);
-  return blamed.length === 0 ? problem : { ...problem, blamed };
 }

@@ -15,40 +15,70 @@ const STATUS_FILE = "/var/lib/dpkg/status";
 /** Changes that dpkg has not yet merged into its status file; it does so when it ends well. */
 const JOURNAL = "/var/lib/dpkg/updates";
 /** States that need no repair: triggers are run by whoever works with packages next. */
-const WHOLE = new Set(["installed", "not-installed", "config-files", "triggers-awaited"]);
+const WHOLE = new Set([
+  "installed",
+  "not-installed",
+  "config-files",
+  "triggers-awaited",
+  "triggers-pending",
+]);
 /** How long a holder of the lock is waited for before dpkg is asked again. */
 const PAUSE_MS = 2000;
 
-/** Packages that are neither there nor gone, with the word that dpkg has for it. */
-export class BrokenPackages {
-  #seen = "";
-  #broken: ReadonlyMap<string, string> = new Map();
+/** A package that dpkg has half done. */
+export interface Broken {
+  /** The word that dpkg has for it. */
+  readonly state: string;
+  readonly version: string;
+}
 
-  /** Reads dpkg's database, unless it is as it was; on a host without dpkg nothing is broken. */
-  async read(): Promise<ReadonlyMap<string, string>> {
+/** What dpkg's database says of packages that are not simply there or not. */
+export interface Notes {
+  /** Neither there nor gone. */
+  readonly broken: ReadonlyMap<string, Broken>;
+  /** To be left as they are, with the version that they have. */
+  readonly onHold: ReadonlyMap<string, string>;
+}
+
+/** Reads dpkg's database, which is empty on a host without dpkg. */
+export class DpkgNotes {
+  #seen = "";
+  #notes: Notes = { broken: new Map(), onHold: new Map() };
+
+  /** Reads it, unless it is as it was. */
+  async read(): Promise<Notes> {
     try {
       const { ino, size, mtimeMs, ctimeMs } = await stat(STATUS_FILE);
       const now = [ino, size, mtimeMs, ctimeMs].join(" ");
       if (now !== this.#seen) {
-        this.#broken = parseBroken(await readFile(STATUS_FILE, "utf8"));
+        this.#notes = parseNotes(await readFile(STATUS_FILE, "utf8"));
         this.#seen = now;
       }
     } catch {
-      this.#broken = new Map();
+      this.#notes = { broken: new Map(), onHold: new Map() };
     }
-    return this.#broken;
+    return this.#notes;
   }
 }
 
-/** Finds packages in dpkg's status file that are neither there nor gone. */
-export function parseBroken(text: string): ReadonlyMap<string, string> {
-  const broken = new Map<string, string>();
-  for (
-    const [, name = "", state = ""] of text.matchAll(/^Package: (.+)\nStatus: \S+ \S+ (\S+)/gm)
-  ) {
-    if (!WHOLE.has(state) && state !== "triggers-pending") broken.set(name, state);
+/** Finds in dpkg's status file what is neither there nor gone, and what is on hold. */
+export function parseNotes(text: string): Notes {
+  const broken = new Map<string, Broken>();
+  const onHold = new Map<string, string>();
+  const native = /^Package: dpkg\n(?:.+\n)*?Architecture: (.+)$/m.exec(text)?.[1];
+  const heads = /^Package: (.+)\nStatus: (\S+) \S+ (\S+)\n((?:.+\n)*)/gm;
+  for (const [, name = "", want, state = "", rest = ""] of text.matchAll(heads)) {
+    const isBroken = !WHOLE.has(state);
+    if (!isBroken && want !== "hold") continue;
+    const field = (key: string) => new RegExp(`^${key}: (.+)$`, "m").exec(rest)?.[1] ?? "";
+    const architecture = field("Architecture");
+    const isOwn = architecture === native || architecture === "all";
+    for (const key of isOwn ? [name, `${name}:${architecture}`] : [`${name}:${architecture}`]) {
+      if (isBroken) broken.set(key, { state, version: field("Version") });
+      if (want === "hold") onHold.set(key, field("Version"));
+    }
   }
-  return broken;
+  return { broken, onHold };
 }
 
 /** Whether dpkg works, or was ended before it had finished; apt and PackageKit then refuse to work. */

@@ -7,23 +7,21 @@
 import { failure, ok, type Result } from "../../../base/result.ts";
 import type { PackageChange, PackageFailure } from "../packages.ts";
 import type { Daemon } from "./daemon.ts";
-import { FILTER } from "./protocol.ts";
-import { type Found, resolve, resolveNames } from "./resolve.ts";
+import { FILTER, type PackageId } from "./protocol.ts";
+import { trustKey } from "../questions.ts";
+import { type Found, refusals, resolve, resolveNames } from "./resolve.ts";
 import type { Named } from "./transaction.ts";
 
 /** A change with the package that it is about. */
-export interface Picked {
+export interface Picked extends PackageId {
   readonly change: PackageChange;
-  readonly id: string;
-  /** Without the architecture that the change may name. */
-  readonly name: string;
 }
 
 /** What is to be done, by how it is done. */
 export interface Picks {
   readonly install: readonly Picked[];
   readonly remove: readonly Picked[];
-  /** Those for which there is nothing that could be installed. */
+  /** One for which there is nothing that could or may be installed. */
   readonly missing: PackageFailure | undefined;
 }
 
@@ -43,6 +41,9 @@ export async function pick(
   const missing: PackageChange[] = [];
   for (const change of changes) {
     const { installed, offered } = of(change);
+    const isThere = installed !== undefined && installed.version === versionOf(change, of(change));
+    // What is as it should be needs nothing; unless it is broken, which PackageKit shows as offered.
+    if (change.to !== "absent" && isThere) continue;
     const picked = typeof change.to === "object"
       ? versions.value.get(change)
       : change.to === "absent"
@@ -51,10 +52,34 @@ export async function pick(
       : offered ?? installed;
     if (picked === undefined && change.to !== "absent") missing.push(change);
     if (picked === undefined) continue;
-    const { id, name } = picked;
-    (change.to === "absent" ? remove : install).push({ change, id, name });
+    (change.to === "absent" ? remove : install).push({ ...picked, change });
   }
-  return ok({ install, remove, missing: missingFailure(missing, of) });
+  const refused = missing.length > 0 ? undefined : await firstRefused(daemon, install, signal);
+  if (refused?.ok === false) return refused;
+  return ok({ install, remove, missing: missingFailure(missing, of) ?? refused?.value });
+}
+
+function versionOf({ to }: PackageChange, { installed, offered }: Found): string | undefined {
+  return typeof to === "object" ? to.version : (offered ?? installed)?.version;
+}
+
+/** Who may not be installed with the trust it has. */
+async function firstRefused(
+  daemon: Daemon,
+  install: readonly Picked[],
+  signal: AbortSignal | undefined,
+): Promise<Result<PackageFailure | undefined>> {
+  for (const group of Map.groupBy(install, ({ change }) => trustKey(change.trust)).values()) {
+    const trust = group[0]?.change.trust;
+    if (trust === undefined) continue;
+    const refused = await refusals(daemon, group, trust, signal);
+    if (!refused.ok) return refused;
+    for (const { change, name } of group) {
+      const no = refused.value.get(name);
+      if (no !== undefined) return ok({ ...no, blamed: [change.name] });
+    }
+  }
+  return ok(undefined);
 }
 
 /** Asks for certain versions, which need not be the newest. */

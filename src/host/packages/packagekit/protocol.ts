@@ -36,12 +36,16 @@ export const EXIT = { success: 1, cancelled: 3 } as const;
 /** What a transaction does. */
 export const STATUS = {
   wait: 1,
+  setup: 2,
+  query: 4,
   remove: 6,
   refresh: 7,
   download: 8,
   install: 9,
   update: 10,
+  resolve: 13,
   commit: 16,
+  loadingCache: 27,
   waitingForLock: 30,
 } as const;
 
@@ -98,12 +102,15 @@ export interface PackageId {
   readonly name: string;
   readonly version: string;
   readonly architecture: string;
+  /** Where it comes from; with apt `debian-stable-main`. */
+  readonly origin: string;
 }
 
 /** Takes the name of a package apart. */
 export function parsePackageId(id: string): PackageId {
-  const [name = "", version = "", architecture = ""] = id.split(";");
-  return { id, name, version, architecture };
+  const [name = "", version = "", architecture = "", data = ""] = id.split(";");
+  // apt's also tell why it is installed: `+auto:debian-stable-main`.
+  return { id, name, version, architecture, origin: data.replace(/^.*:/, "") };
 }
 
 /** What may be asked for: PackageKit takes names with a semicolon for something else. */

@@ -9,6 +9,7 @@ import { type Failure, ok, type Result } from "../../../base/result.ts";
 import type { Host } from "../../host.ts";
 import type { Watch } from "../../hub/hub.ts";
 import { listsAgeMs } from "../apt_refresh.ts";
+import { createNativeApt } from "../native_apt.ts";
 import { nearNames } from "../near_names.ts";
 import type {
   PackageChange,
@@ -21,8 +22,9 @@ import type {
 import { APT_PLACES, RPM_PLACES, watchPlaces } from "../places.ts";
 import type { PackageHost } from "../tools.ts";
 import { makeChanges } from "./changes.ts";
-import { type Daemon, problemOf } from "./daemon.ts";
-import { BrokenPackages } from "./dpkg.ts";
+import type { Daemon } from "./daemon.ts";
+import { DpkgNotes } from "./dpkg.ts";
+import { problemOf } from "./failures.ts";
 import { PACKAGEKIT } from "./protocol.ts";
 import { type Found, refusals, resolveNames, similarNames, stateOf } from "./resolve.ts";
 
@@ -38,11 +40,13 @@ class PackageKit implements PackageProvider {
   readonly name = "PackageKit";
   readonly #host: PackageKitHost;
   readonly #daemon: Daemon;
-  readonly #broken = new BrokenPackages();
+  readonly #notes = new DpkgNotes();
+  readonly #apt: PackageProvider;
 
   constructor(host: PackageKitHost, daemon: Daemon) {
     this.#host = host;
     this.#daemon = daemon;
+    this.#apt = createNativeApt(host);
   }
 
   async look(
@@ -57,7 +61,7 @@ class PackageKit implements PackageProvider {
     const offered = wanted.flatMap(([, { offered }]) => offered === undefined ? [] : [offered]);
     const refused = await refusals(daemon, offered, trust, signal);
     if (!refused.ok) return refused;
-    const broken = await this.#broken.read();
+    const { broken } = await this.#notes.read();
     const unknown = wanted.filter(([, { installed, offered }]) =>
       (installed ?? offered) === undefined
     )
@@ -78,10 +82,22 @@ class PackageKit implements PackageProvider {
   async change(changes: readonly PackageChange[]): Promise<PackageFailure | undefined> {
     const [first, ...rest] = changes;
     if (first === undefined) return undefined;
-    return await makeChanges({ daemon: this.#daemon, host: this.#host }, [first, ...rest]);
+    const tools = {
+      daemon: this.#daemon,
+      host: this.#host,
+      notes: this.#notes,
+      look: (names: readonly string[]) => this.look(names, first.trust),
+    };
+    const problem = await makeChanges(tools, [first, ...rest]);
+    return this.#takesForOffline(problem) ? await this.#apt.change(changes) : problem;
   }
 
-  async refresh({ signal }: RefreshRequest): Promise<Failure | undefined> {
+  async refresh(how: RefreshRequest): Promise<Failure | undefined> {
+    const problem = await this.#refresh(how);
+    return this.#takesForOffline(problem) ? await this.#apt.refresh?.(how) : problem;
+  }
+
+  async #refresh({ signal }: RefreshRequest): Promise<Failure | undefined> {
     const outcome = await this.#daemon.run({
       method: "RefreshCache",
       signature: "b",
@@ -113,6 +129,14 @@ class PackageKit implements PackageProvider {
         signals.close();
       },
     };
+  }
+
+  /**
+   * PackageKit fetches nothing where there is no default route, also not from a mirror next door or
+   * from a directory. apt itself simply tries.
+   */
+  #takesForOffline(problem: Failure | undefined): boolean {
+    return problem?.code === "no-network" && this.#daemon.backend === "apt";
   }
 
   async #near(

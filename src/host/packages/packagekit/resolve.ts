@@ -7,8 +7,10 @@
 import { LIMITS } from "../../../base/limits.ts";
 import { type Failure, failure, ok, type Result } from "../../../base/result.ts";
 import type { PackageState, PackageTrust } from "../packages.ts";
-import { type Daemon, problemOf } from "./daemon.ts";
-import { FILTER, INFO, isPackageName } from "./protocol.ts";
+import type { Daemon } from "./daemon.ts";
+import type { Broken } from "./dpkg.ts";
+import { problemOf } from "./failures.ts";
+import { FILTER, INFO, isPackageName, type PackageId } from "./protocol.ts";
 import type { Named } from "./transaction.ts";
 
 /** Names that are looked up for one that nobody knows. */
@@ -71,7 +73,7 @@ export async function resolve(
 /** Why what is offered may not be installed, by name; where the backend cannot tell, it may be. */
 export async function refusals(
   daemon: Daemon,
-  offered: readonly Named[],
+  offered: readonly PackageId[],
   trust: PackageTrust,
   signal?: AbortSignal,
 ): Promise<Result<ReadonlyMap<string, Failure>>> {
@@ -86,28 +88,37 @@ export async function refusals(
     const answer = await resolve(daemon, filter, ids, signal);
     if (!answer.ok) return answer;
     const passed = new Set(answer.value.map(({ name, version }) => `${name} ${version}`));
-    for (const { name, version } of offered) {
-      if (!passed.has(`${name} ${version}`) && !refused.has(name)) {
-        refused.set(name, failure(name, version));
-      }
+    for (const each of offered) {
+      const passes = passed.has(`${each.name} ${each.version}`) ||
+        (filter === FILTER.supported && isAddendum(daemon, each));
+      if (!passes && !refused.has(each.name)) refused.set(each.name, failure(each));
     }
   }
   return ok(refused);
 }
 
-function nonfree(name: string, version: string): Failure {
-  return failure(`${name} ${version} is not free software`, {
-    code: "nonfree",
-    hint: "say allownonfree: true if it may be installed all the same",
-    final: true,
+/**
+ * What the distribution itself offers beside its free packages counts as unsupported; whoever allows
+ * it because it is not free need not allow everything else that is not supported.
+ */
+function isAddendum({ distribution }: Daemon, { origin }: PackageId): boolean {
+  return origin.startsWith(`${distribution}-`) && ADDENDUM.test(origin);
+}
+
+/** Components of Debian and Ubuntu at the end of apt's origins: `debian-stable-non-free`. */
+const ADDENDUM = /-(contrib|non-free|non-free-firmware|restricted|multiverse)$/;
+
+function nonfree({ name, version }: PackageId): Failure {
+  return failure(`${name} ${version} may not be installed: it is not free software`, {
+    code: "refused",
+    hint: "set allownonfree: true if it should be",
   });
 }
 
-function unsupported(name: string, version: string): Failure {
-  return failure(`${name} ${version} is not supported by the distribution`, {
-    code: "unsupported",
-    hint: "say allowunsupported: true if it may be installed all the same",
-    final: true,
+function unsupported({ name, version }: PackageId): Failure {
+  return failure(`${name} ${version} may not be installed: the distribution does not support it`, {
+    code: "refused",
+    hint: "set allowunsupported: true if it should be",
   });
 }
 
@@ -141,17 +152,18 @@ export function stateOf(
   { installed, offered }: Found,
   { near, broken, refused }: {
     readonly near: readonly string[];
-    readonly broken: string | undefined;
+    readonly broken: Broken | undefined;
     readonly refused: Failure | undefined;
   },
 ): PackageState {
+  const there = installed?.version ?? broken?.version;
   const available = offered?.version ?? installed?.version;
   return {
     name,
     near,
-    ...(installed === undefined ? {} : { installed: installed.version }),
+    ...(there === undefined ? {} : { installed: there }),
     ...(available === undefined ? {} : { available }),
-    ...(broken === undefined ? {} : { broken }),
+    ...(broken === undefined ? {} : { broken: broken.state }),
     ...(refused === undefined ? {} : { refused }),
   };
 }

@@ -15,6 +15,7 @@ import {
   PACKAGEKIT_PATH,
   parsePackageId,
   PROPERTIES,
+  STATUS,
   TRANSACTION,
 } from "./protocol.ts";
 
@@ -47,6 +48,17 @@ export interface Outcome {
 
 /** Without background, PackageKit does not hold it back on slow or metered lines. */
 const HINTS = ["locale=C.UTF-8", "background=false", "interactive=false"];
+/** What PackageKit does before it changes anything. */
+const GETTING_READY = new Set<number>([
+  STATUS.wait,
+  STATUS.setup,
+  STATUS.query,
+  STATUS.refresh,
+  STATUS.download,
+  STATUS.resolve,
+  STATUS.loadingCache,
+  STATUS.waitingForLock,
+]);
 /** PackageKit may have to be started, and opens its database first. */
 const START_MS = 90_000;
 
@@ -76,6 +88,8 @@ class Transaction {
   readonly #packages: Named[] = [];
   #error: Outcome["error"];
   #at: string | undefined;
+  #status: number = STATUS.wait;
+  #mayCancel = true;
 
   constructor(bus: Bus, clock: Clock, path: string, request: Request) {
     this.#bus = bus;
@@ -143,16 +157,16 @@ class Transaction {
     });
   }
 
-  /** Asks for its end; what cannot be stopped any more runs on. */
+  /**
+   * Asks for its end, as long as it only gets ready: PackageKit would also do so in the middle of
+   * dpkg's work, whatever it says of itself. What cannot be stopped any more runs on.
+   */
   #cancel(): void {
-    void this.#call("Cancel");
+    if (this.#mayCancel && GETTING_READY.has(this.#status)) void this.#call("Cancel");
   }
 
   #heard({ interface: name, member, body }: BusSignal): void {
-    if (name === PROPERTIES) {
-      this.#request.changed?.(body[1] as Record<string, unknown>);
-      return;
-    }
+    if (name === PROPERTIES) return this.#changed(body[1] as Record<string, unknown>);
     if (member === "Package") this.#package(body[0], body[1]);
     else if (member === "Packages") {
       for (const each of body[0] as unknown[][]) this.#package(each[0], each[1]);
@@ -160,6 +174,12 @@ class Transaction {
       this.#error ??= { code: Number(body[0]), details: String(body[1]) };
     } else if (member === "Finished") this.#finished(Number(body[0]));
     else if (member === "Destroy") this.#end.resolve(interrupted());
+  }
+
+  #changed(properties: Readonly<Record<string, unknown>>): void {
+    if (properties.Status !== undefined) this.#status = Number(properties.Status);
+    if (properties.AllowCancel === false) this.#mayCancel = false;
+    this.#request.changed?.(properties);
   }
 
   #package(info: unknown, id: unknown): void {
