@@ -10,7 +10,9 @@ import type { Context } from "../../kind/kind.ts";
 
 const LOCK = "/etc/.pwd.lock";
 /** A lock of the kernel cannot be waited for without taking it. */
-const PAUSE_MS = 250;
+const PAUSE_MS = 100;
+/** A program that changes an account takes less; only a longer wait is worth a word. */
+const SAID_AFTER_MS = 1000;
 
 /** Waits until nobody holds the lock, and says that it waits and for whom. */
 export async function waitForLock(context: Context): Promise<Failure | undefined> {
@@ -20,9 +22,12 @@ export async function waitForLock(context: Context): Promise<Failure | undefined
   for (;;) {
     const holder = await holderOfLock(context);
     if (holder === undefined) return undefined;
-    if (host.clock.nowMs() - startMs >= LIMITS.accountLockMs) return stillLocked(holder);
-    if (!said) context.note(`waits for ${LOCK}, which is held by ${holder}`);
-    said = true;
+    const waitedMs = host.clock.nowMs() - startMs;
+    if (waitedMs >= LIMITS.accountLockMs) return stillLocked(holder);
+    if (!said && waitedMs >= SAID_AFTER_MS) {
+      said = true;
+      context.note(`waits for ${LOCK}, which is held by ${holder}`);
+    }
     await host.clock.sleep(PAUSE_MS, signal);
     if (signal.aborted) return failure("was stopped while it waited", { code: "stopped" });
   }
@@ -44,12 +49,23 @@ async function holderOfLock(context: Context): Promise<string | undefined> {
   const { inode } = lock.value.stat;
   const locks = await textOf("/proc/locks", context);
   for (const line of locks.split("\n")) {
-    const [, pid, place] = /^\d+: \S+ +\S+ +WRITE +(-?\d+) +\S+:(\d+) /.exec(line) ?? [];
-    if (pid === undefined || Number(place) !== inode) continue;
+    const [, pid, place] = /^\d+: \S+ +\S+ +WRITE +(\d+) +\S+:(\d+) /.exec(line) ?? [];
+    // A file of another file system may have the same number.
+    if (pid === undefined || Number(place) !== inode || !await hasOpen(pid, context)) continue;
     const name = (await textOf(`/proc/${pid}/comm`, context)).trim();
-    return name === "" ? "another process" : `${name} (process ${pid})`;
+    return `${name} (process ${pid})`;
   }
   return undefined;
+}
+
+async function hasOpen(pid: string, { host: { files } }: Context): Promise<boolean> {
+  const directory = `/proc/${pid}/fd`;
+  const open = await files.list(directory);
+  for (const { name } of open.ok ? open.value.entries : []) {
+    const seen = await files.look(`${directory}/${name}`);
+    if (seen.ok && seen.value.type === "symlink" && seen.value.target === LOCK) return true;
+  }
+  return false;
 }
 
 async function textOf(path: string, { host }: Context): Promise<string> {
