@@ -16,6 +16,7 @@ import type { Page } from "../report/page.ts";
 import { createReporter } from "../report/reporter.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { Agent, EXIT } from "./agent.ts";
+import { openService, type Service } from "./as_service.ts";
 import type { ServiceManager } from "./service_manager.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
@@ -29,14 +30,14 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   const graphPath = graphTextPath(settings.file);
   let agent: Agent | undefined;
   const data = new DataOutput();
-  const journal = await openJournalOfRun();
+  const service = openServiceOfRun(settings.file);
   const screen = openReporter(
     settings,
     data,
-    journal?.page,
+    service?.page,
     (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
   );
-  const manager = await openManager(settings, screen);
+  const manager = service?.manager?.((text) => screen.event({ type: "warning", text }));
   const reporter = manager === undefined ? screen : both(screen, manager);
   const place = await claimState(settings, createLocalClock());
   if (!place.ok) return await refuse(reporter, place.failure);
@@ -63,24 +64,16 @@ export async function runAgent(settings: RunSettings): Promise<number> {
     place.value.release();
     await reporter.flush();
     manager?.close();
-    journal?.close();
+    service?.close();
   }
 }
 
-/** The service manager, where one has started the program as a service and wants to hear of it. */
-async function openManager(
-  settings: RunSettings,
-  reporter: Reporter,
-): Promise<ServiceManager | undefined> {
-  // Most runs are no service, and need none of this.
-  if (environment("NOTIFY_SOCKET") === undefined) return undefined;
-  const clock = createLocalClock();
-  const { openServiceNotify } = await import("../host/service_notify.ts");
-  const notify = openServiceNotify(clock);
-  if (notify === undefined) return undefined;
-  const { ServiceManager } = await import("./service_manager.ts");
-  const warn = (text: string) => reporter.event({ type: "warning", text });
-  return new ServiceManager({ notify, clock, file: settings.file, warn });
+/** What started the program as a service; most runs are none, and need none of this. */
+function openServiceOfRun(file: string): Service | undefined {
+  const isService = ["NOTIFY_SOCKET", "JOURNAL_STREAM"].some((name) =>
+    environment(name) !== undefined
+  );
+  return isService ? openService(file, createLocalClock(), writeTalk) : undefined;
 }
 
 /** Reports that the service manager hears of too. */
@@ -113,18 +106,6 @@ class DataOutput {
     );
     return code === EXIT.done ? EXIT.wrong : code;
   }
-}
-
-/** The journal, where the standard error leads there. */
-async function openJournalOfRun(): Promise<{ readonly page: Page; close(): void } | undefined> {
-  if (environment("JOURNAL_STREAM") === undefined) return undefined;
-  const clock = createLocalClock();
-  const { openJournal } = await import("../host/journal.ts");
-  const journal = openJournal(clock);
-  if (journal === undefined) return undefined;
-  const { JournalPage } = await import("../report/journal_page.ts");
-  const { breathe, sleep } = clock;
-  return { page: new JournalPage({ ...journal, writeTalk, breathe, sleep }), close: journal.close };
 }
 
 function openReporter(

@@ -11,6 +11,7 @@ import type { Sight } from "../host/files/files.ts";
 import type { Host } from "../host/host.ts";
 import { callManager } from "../host/systemd/manager.ts";
 import type { UnitState } from "../host/systemd/services.ts";
+import { serviceDangers } from "./service_dangers.ts";
 import { UNIT_MARK, UNIT_NAME } from "./service_unit.ts";
 
 /** Where units of the host's administrator are. */
@@ -28,18 +29,30 @@ export interface ServiceDesk {
   readonly host: Host;
   /** Says what was done, as one line. */
   readonly say: (line: string) => Promise<void>;
+  readonly warn: (text: string) => void;
+}
+
+/** What is to be installed; the paths are absolute. */
+export interface ServiceParts {
+  /** The text of the unit. */
+  readonly text: string;
+  readonly executable: string;
+  readonly graph: string;
 }
 
 /** Makes the unit say `text`, and the service run it; what is so already is left alone. */
 export async function installService(
   desk: ServiceDesk,
-  { text, executable }: { readonly text: string; readonly executable: string },
+  { text, executable, graph }: ServiceParts,
 ): Promise<Failure | undefined> {
   const { host, say } = desk;
   const obstacle = await unfit(host, "service install");
   if (obstacle !== undefined) return obstacle;
   const seen = await ownUnit(host);
   if (!seen.ok) return seen.failure;
+  for (const path of [executable, graph]) {
+    for (const danger of await serviceDangers(host.files, path)) desk.warn(danger);
+  }
   const rewritten = seen.value.text !== text;
   if (rewritten) {
     const problem = await writeUnit(host, seen.value.sight, text);

@@ -32,7 +32,7 @@ ${
     documentation(graph)
   }# The other way round it is stopped before them, while it can still finish what it does.
 After=dbus.service network.target
-# It never gives up: what is wrong (a graph file, a full disk) may be put right at any time.
+# It never gives up: what is wrong (the graph file, a full disk) may be put right at any time.
 StartLimitIntervalSec=0
 
 [Service]
@@ -41,7 +41,7 @@ NotifyAccess=main
 ExecStart=${command}
 ExecReload=/bin/sh -c 'kill -HUP "$$MAINPID"'
 Restart=on-failure
-RestartSec=2s
+RestartSec=5s
 SuccessExitStatus=130 143
 # Commands that run at a stop are finished: the agent asks for more time as long as they need it.
 KillMode=mixed

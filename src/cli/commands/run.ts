@@ -103,7 +103,7 @@ export const run: Command = {
     const given = word === undefined ? flags : new Map(flags).set("file", word);
     const settings = runSettings(given, surface);
     if (!settings.ok) return await refuse("run", settings.failure, surface);
-    const { runAgent } = await import("../../app/run.ts");
+    const { runAgent } = await import("../../app/on_host.ts");
     return await runAgent(settings.value);
   },
 };

@@ -1,11 +1,10 @@
-import { ENVIRONMENT, type GivenFlags, type RunSettings, runSettings } from "../../app/settings.ts";
+import { resolve } from "node:path";
 import type { ServiceDesk } from "../../app/service_install.ts";
+import { ENVIRONMENT, type GivenFlags, type RunSettings, runSettings } from "../../app/settings.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
-import { graphTextPath } from "../../host/graph_text.ts";
-import { ownExecutable } from "../../host/executable.ts";
-import { suggestion } from "../args.ts";
 import { count } from "../../report/words.ts";
+import { suggestion } from "../args.ts";
 import type { Command, Given, Surface } from "../command.ts";
 import { readGraphFile } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
@@ -43,20 +42,22 @@ print only shows the unit. uninstall takes all of it away, and keeps the state.`
   flags: [],
   otherFlags: run.flags,
   words: { least: 0, most: 2 },
-  run: async (given, surface) => {
-    const { flags, words: [action, file] } = given;
-    const wrong = wrongAction(action);
-    if (wrong !== undefined) return await refuse("service", { message: wrong }, surface);
-    if (action === "uninstall") return await uninstall(given, surface);
-    const wanted = wantedService(flags, file, surface);
-    if (!wanted.ok) return await refuse("service", wanted.failure, surface);
-    if (action === "install") return await install(wanted.value, given, surface);
-    const { unitText } = await import("../../app/service_unit.ts");
-    const executable = ownExecutable() ?? USUAL_EXECUTABLE;
-    await surface.print(unitText({ executable, ...wanted.value }));
-    return 0;
-  },
+  run: serve,
 };
+
+async function serve(given: Given, surface: Surface): Promise<number> {
+  const { flags, words: [action, file] } = given;
+  const wrong = wrongAction(action);
+  if (wrong !== undefined) return await refuse("service", { message: wrong }, surface);
+  if (action === "uninstall") return await uninstall(given, surface);
+  const wanted = wantedService(flags, file, surface);
+  if (!wanted.ok) return await refuse("service", wanted.failure, surface);
+  if (action === "install") return await install(wanted.value, given, surface);
+  const { ownExecutable, unitText } = await import("../../app/on_host.ts");
+  const executable = ownExecutable() ?? USUAL_EXECUTABLE;
+  await surface.print(unitText({ executable, ...wanted.value }));
+  return 0;
+}
 
 function wrongAction(word: string | undefined): string | undefined {
   const choice = ACTIONS.join(", ");
@@ -66,6 +67,7 @@ function wrongAction(word: string | undefined): string | undefined {
 }
 
 async function install(wanted: WantedService, given: Given, surface: Surface): Promise<number> {
+  const { installService, ownExecutable, unitText } = await import("../../app/on_host.ts");
   const executable = ownExecutable();
   if (executable === undefined) {
     const message = "this mgmt runs from its source, and a service needs the executable";
@@ -77,16 +79,8 @@ async function install(wanted: WantedService, given: Given, surface: Surface): P
     return 1;
   }
   return await onHost(surface, async (desk) => {
-    const { installService } = await import("../../app/service_install.ts");
-    const { serviceDangers } = await import("../../app/service_dangers.ts");
-    const { unitText } = await import("../../app/service_unit.ts");
-    for (const path of [executable, wanted.graph]) {
-      for (const danger of await serviceDangers(desk.host.files, path)) {
-        await surface.complain(`mgmt service: warning: ${printable(danger)}\n`);
-      }
-    }
     const text = unitText({ executable, ...wanted });
-    return await installService(desk, { text, executable });
+    return await installService(desk, { text, executable, graph: wanted.graph });
   });
 }
 
@@ -95,10 +89,8 @@ async function uninstall({ flags, words }: Given, surface: Surface): Promise<num
   if (extra !== undefined) {
     return await refuse("service", { message: `uninstall takes no ${extra}` }, surface);
   }
-  return await onHost(surface, async (desk) => {
-    const { uninstallService } = await import("../../app/service_install.ts");
-    return await uninstallService(desk);
-  });
+  const { uninstallService } = await import("../../app/on_host.ts");
+  return await onHost(surface, uninstallService);
 }
 
 /** Does something to this host; the result is the exit code. */
@@ -106,12 +98,13 @@ async function onHost(
   surface: Surface,
   action: (desk: ServiceDesk) => Promise<Failure | undefined>,
 ): Promise<number> {
-  const { createLocalHost } = await import("../../host/local.ts");
-  const warn = (text: string) => void surface.complain(`mgmt service: warning: ${text}\n`);
+  const warn = (text: string) =>
+    void surface.complain(`mgmt service: warning: ${printable(text)}\n`);
+  const { createLocalHost } = await import("../../app/on_host.ts");
   const host = createLocalHost({ prefix: undefined, warn });
   try {
     const say = (line: string) => surface.print(`${printable(line)}\n`);
-    const problem = await action({ host, say });
+    const problem = await action({ host, say, warn });
     return problem === undefined ? 0 : await refuse("service", problem, surface);
   } finally {
     await host.close();
@@ -147,7 +140,7 @@ function wantedService(
   const settings = runSettings(flags, surface);
   if (!settings.ok) return settings;
   if (settings.value.file === "-") return fail("a service has no standard input: name a file");
-  const graph = graphTextPath(settings.value.file);
+  const graph = resolve(settings.value.file);
   return ok({ graph, args: ["run", ...runArguments(flags, settings.value, graph)] });
 }
 

@@ -29,7 +29,7 @@ Deno.test("the unit says what systemd must know", () => {
   }
 });
 
-// What systemd makes of these on a real host is in tests/system/service_test.ts.
+// What systemd makes of these on a real host is in tests/system/service_install_test.ts.
 const WORDS: readonly (readonly [text: string, word: string])[] = [
   ["--file=/etc/mgmt/g.yaml", "--file=/etc/mgmt/g.yaml"],
   ["a b", '"a b"'],

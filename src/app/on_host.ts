@@ -1,0 +1,12 @@
+/**
+ * What works on the host, as one piece that is loaded when it is needed: each further piece would make
+ * every start a little slower.
+ *
+ * @module
+ */
+
+export { ownExecutable } from "../host/executable.ts";
+export { createLocalHost } from "../host/local.ts";
+export { runAgent } from "./run.ts";
+export { installService, uninstallService } from "./service_install.ts";
+export { unitText } from "./service_unit.ts";
