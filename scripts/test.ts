@@ -52,7 +52,7 @@ function phases(): Phase[] {
     // What stands on HTTP/2 and on child processes differs from one Deno to the other.
     ...(fallback === "" ? [] : [{
       name: "etcd, on the Deno inside dist/mgmt",
-      folders: ["fault/etcd_store_test.ts"],
+      folders: ["fault/etcd_store_test.ts", "fault/etcd_runner_test.ts"],
       parallel: false,
       deno: fallback,
     }]),

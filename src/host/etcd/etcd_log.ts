@@ -34,18 +34,33 @@ export function logSize(path: string): number {
   }
 }
 
-/** Reads why etcd ended from what its log got since it had that size. */
-export function readEnd(path: string, fromByte: number): { end: EtcdEnd; message: string } {
-  const lines = readTail(path, fromByte).split("\n").filter((line) => line !== "");
+/**
+ * Reads why etcd ended from what its log got since it had that size; what it printed tells of ends
+ * that came before the log was open, and of crashes.
+ */
+export function readEnd(
+  path: string,
+  fromByte: number,
+  output: string,
+): { end: EtcdEnd; message: string } {
+  const lines = `${readTail(output, 0)}\n${readTail(path, fromByte)}`.split("\n").filter((line) =>
+    line !== ""
+  );
   const text = lines.join("\n");
   const end = REMOVED.some((word) => word.test(text))
     ? "removed"
     : FINAL.some((word) => word.test(text))
     ? "final"
     : "other";
-  const worst = lines.findLast((line) => /"level":"(fatal|panic|dpanic)"|^panic:/.test(line)) ??
-    lines.findLast((line) => /"level":"error"/.test(line)) ?? lines.at(-1) ?? "";
-  return { end, message: sentence(worst).slice(0, MESSAGE_MAX) || "it said nothing" };
+  return { end, message: worst(lines).slice(0, MESSAGE_MAX) || "it said nothing" };
+}
+
+/** The line that says most; where it only complains, the last few complaints. */
+function worst(lines: readonly string[]): string {
+  const fatal = lines.findLast((line) => /"level":"(fatal|panic|dpanic)"|^panic:/.test(line));
+  if (fatal !== undefined) return sentence(fatal);
+  const complaints = lines.filter((line) => !/"level":"(debug|info)"/.test(line));
+  return [...new Set(complaints.map(sentence))].slice(-3).join("; ");
 }
 
 function readTail(path: string, fromByte: number): string {

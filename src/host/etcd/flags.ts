@@ -46,7 +46,8 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[]
     `--initial-advertise-peer-urls=${peers}`,
     `--initial-cluster=${cluster}`,
     `--initial-cluster-state=${start.state === "new" ? "new" : "existing"}`,
-    "--initial-cluster-token=mgmt",
+    // From it and the addresses the cluster's id is made: founded again, it is another cluster.
+    `--initial-cluster-token=mgmt-${start.name}`,
     "--pre-vote=true",
     "--strict-reconfig-check=true",
     // A pair of learners becomes a pair of voters.

@@ -5,18 +5,28 @@
  * @module
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { reasonOf } from "../../base/result.ts";
+import { type Failure, reasonOf } from "../../base/result.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Network } from "../network.ts";
-import { sendSignal } from "../process/send_signal.ts";
-import { isAlive, type ProcessEntry, readProcess } from "../process/table.ts";
+import { isAlive } from "../process/table.ts";
 import type { Processes } from "../processes.ts";
 import { findEtcd } from "./binary.ts";
+import { whatIsInTheWay } from "./checks.ts";
+import { keepAside } from "./aside.ts";
 import { type EtcdEnd, logSize, readEnd } from "./etcd_log.ts";
 import { etcdFlags, type EtcdStart } from "./flags.ts";
+import {
+  endEtcd,
+  type EtcdProcess,
+  leftEtcd,
+  limitOutput,
+  rememberEtcd,
+  startEtcd,
+  strangeEtcd,
+  userOf,
+} from "./process.ts";
 
 /** Hears of the etcd of this host. */
 export interface EtcdListener {
@@ -38,52 +48,49 @@ export interface EtcdRunnerOptions {
 
 /** How often a starting etcd is asked whether it answers. */
 const ASK_MS = 25;
-/** How often one that is not our child is looked at. */
-const LOOK_MS = 500;
 /** Time for one that was left behind to answer. */
 const ADOPT_MS = 5000;
-/** Time between SIGTERM and SIGKILL. */
-const STOP_MS = 10_000;
+/** Time for it to end after that. */
+const KILL_MS = 1000;
+/** How often it is seen to that what it prints does not fill the disk. */
+const OUTPUT_MS = 60_000;
 
 /** A running etcd. */
-interface Running {
+interface Running extends EtcdProcess {
   readonly name: string;
-  readonly entry: ProcessEntry;
   readonly logFrom: number;
-  /** Resolves when the process is gone. */
-  readonly gone: Promise<void>;
 }
 
 /** Keeps a wish true: this etcd and no other, or none. */
 export class EtcdRunner {
   readonly #options: EtcdRunnerOptions;
+  readonly #logFile: string;
+  readonly #output: string;
   #wanted: EtcdStart | undefined;
+  /** The name that was wished for last, until its end has been told. */
+  #owed: string | undefined;
   #running: Running | undefined;
   #working: Promise<void> = Promise.resolve();
   #closed = false;
-  #timer: Timer | undefined;
+  #trim: Timer | undefined;
 
   constructor(options: EtcdRunnerOptions) {
     this.#options = options;
+    this.#logFile = join(options.directory, "etcd.log");
+    this.#output = join(options.directory, "etcd.output");
   }
 
   /** Run this one, or none. */
   wish(wanted: EtcdStart | undefined): void {
     this.#wanted = wanted;
-    this.#then(() => this.#reconcile());
+    this.#then(() => this.#reconcile(wanted));
   }
 
-  /** Moves the data of a member aside; only the last one put aside is kept. */
+  /** Moves the data of a member aside. */
   aside(name: string): void {
     this.#then(() => {
-      const from = this.#data(name);
-      const to = join(this.#options.directory, "aside");
-      try {
-        fs.rmSync(to, { recursive: true, force: true });
-        if (fs.existsSync(from)) fs.renameSync(from, to);
-      } catch (thrown) {
-        this.#options.warn(`cannot move ${from} aside: ${reasonOf(thrown)}`);
-      }
+      const failed = keepAside(this.#options.directory, name, this.#options.clock.wall());
+      if (failed !== undefined) this.#options.warn(failed.message);
       return Promise.resolve();
     });
   }
@@ -102,146 +109,124 @@ export class EtcdRunner {
     });
   }
 
-  async #reconcile(): Promise<void> {
-    const wanted = this.#wanted;
+  async #reconcile(wanted: EtcdStart | undefined): Promise<void> {
+    // What was wished meanwhile comes next.
+    if (wanted !== this.#wanted || this.#closed) return;
     if (this.#running !== undefined && this.#running.name !== wanted?.name) await this.#end();
-    if (wanted === undefined || this.#running !== undefined || this.#closed) return;
-    if (await this.#adopt(wanted)) return;
+    if (this.#owed !== undefined && this.#owed !== wanted?.name) {
+      this.#tellEnd(this.#owed, "other", "it did not run");
+    }
+    if (this.#running !== undefined) return;
+    if (wanted !== undefined) this.#owed = wanted.name;
+    if (await this.#adopt(wanted) || wanted === undefined) return;
     await this.#start(wanted);
   }
 
   async #start(wanted: EtcdStart): Promise<void> {
-    const { directory, clientUrls, peerUrls, processes, warn } = this.#options;
+    const { directory, clientUrls, peerUrls, processes, clock, warn } = this.#options;
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
     if (wanted.state === "ran" && !hasRun) {
-      return this.#failed(wanted, "final", `its data is gone: ${dataDirectory}`);
+      return this.#tellEnd(wanted.name, "final", `its data is gone: ${dataDirectory}`);
     }
+    const site = { dataDirectory, hasRun, clientUrls, peerUrls };
+    const wrong = await whatIsInTheWay(site, clock);
+    if (wrong !== undefined) return this.#refused(wanted, wrong);
     const found = await findEtcd({ directory: join(directory, "bin"), processes });
-    if (!found.ok) return this.#failed(wanted, "final", found.failure.message);
+    if (!found.ok) return this.#refused(wanted, found.failure);
     if (found.value.warning !== undefined) warn(found.value.warning);
-    const logFile = join(directory, "etcd.log");
+    if (wanted !== this.#wanted) return;
     fs.mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-    const logFrom = logSize(logFile);
-    const flags = etcdFlags(wanted, { dataDirectory, logFile, clientUrls, peerUrls });
-    const output = fs.openSync(join(directory, "etcd.output"), "w", 0o600);
-    const child = spawn(found.value.path, [...flags], {
-      // A session of its own: ^C at the agent's terminal is not for it.
-      detached: true,
-      stdio: ["ignore", output, output],
-      cwd: "/",
-      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-    });
-    const gone = endOf(child);
-    fs.closeSync(output);
-    const entry = child.pid === undefined ? undefined : readProcess(child.pid);
-    if (entry === undefined) {
-      await gone;
-      return this.#failed(wanted, "other", readEnd(logFile, logFrom).message);
-    }
-    this.#remember(wanted.name, entry);
-    this.#follow({ name: wanted.name, entry, logFrom, gone });
+    const logFrom = logSize(this.#logFile);
+    const place = { dataDirectory, logFile: this.#logFile, clientUrls, peerUrls };
+    const started = await startEtcd(found.value.path, etcdFlags(wanted, place), this.#output);
+    if (!started.ok) return this.#refused(wanted, started.failure);
+    const running = { ...started.value, name: wanted.name, logFrom };
+    // Nothing is in between: a killed agent leaves no etcd that is not known.
+    rememberEtcd(directory, running.name, running.entry);
+    this.#follow(running);
   }
 
-  #failed({ name }: EtcdStart, end: EtcdEnd, message: string): void {
-    this.#options.listener.ended(name, end, message);
+  #refused({ name }: EtcdStart, { message, hint }: Failure): void {
+    this.#tellEnd(name, "final", hint === undefined ? message : `${message} (${hint})`);
+  }
+
+  #tellEnd(name: string, end: EtcdEnd, message: string): void {
+    if (this.#owed === name && this.#wanted?.name !== name) this.#owed = undefined;
+    if (!this.#closed) this.#options.listener.ended(name, end, message);
   }
 
   /** Waits beside for its first answer, and for its end. */
   #follow(running: Running): void {
     this.#running = running;
-    const { listener, directory } = this.#options;
+    this.#trimOutput();
     void this.#answers(running).then((answers) => {
-      if (answers && this.#running === running) listener.runs(running.name);
+      if (answers && this.#running === running) this.#options.listener.runs(running.name);
     });
     void running.gone.then(() => {
       if (this.#running === running) this.#running = undefined;
-      const { end, message } = readEnd(join(directory, "etcd.log"), running.logFrom);
-      if (!this.#closed) listener.ended(running.name, end, message);
+      this.#trim?.cancel();
+      const { end, message } = readEnd(this.#logFile, running.logFrom, this.#output);
+      this.#tellEnd(running.name, end, `${message} (see ${this.#logFile})`);
     });
+  }
+
+  #trimOutput(): void {
+    limitOutput(this.#output);
+    this.#trim?.cancel();
+    this.#trim = this.#options.clock.after(OUTPUT_MS, () => this.#trimOutput());
   }
 
   async #answers(running: Running, limitMs = Infinity): Promise<boolean> {
     const { clock } = this.#options;
     const endMs = clock.nowMs() + limitMs;
     while (this.#running === running && isAlive(running.entry) && clock.nowMs() < endMs) {
-      if (await this.#version() !== undefined) return true;
+      if (await this.#isServing()) return true;
       await clock.sleep(ASK_MS);
     }
     return false;
   }
 
-  async #version(): Promise<string | undefined> {
+  /** It takes connections as soon as it has begun, and answers when it has found its cluster. */
+  async #isServing(): Promise<boolean> {
     const { network, clientUrls } = this.#options;
     const url = new URL("/version", clientUrls[0]);
     const answer = await network.get({ url, timeoutMs: 1000, bodyBytes: 1024 });
-    return answer.ok && answer.value.body.includes("etcdserver") ? answer.value.body : undefined;
+    return answer.ok && answer.value.body.includes("etcdserver");
   }
 
-  /** Takes over an etcd that a killed agent has left, or ends it if it does not answer. */
-  async #adopt(wanted: EtcdStart): Promise<boolean> {
-    const left = this.#remembered();
-    if (left === undefined || !isAlive(left.entry)) return false;
-    const running: Running = {
-      name: left.name,
-      entry: left.entry,
-      logFrom: logSize(join(this.#options.directory, "etcd.log")),
-      gone: this.#watchEnd(left.entry),
-    };
+  /** Takes over an etcd that a killed agent has left, or ends it where it is not wanted or does not answer. */
+  async #adopt(wanted: EtcdStart | undefined): Promise<boolean> {
+    const { directory, clock } = this.#options;
+    const left = leftEtcd(directory) ?? this.#unknown(wanted);
+    if (left === undefined) return false;
+    const logFrom = logSize(this.#logFile);
+    const running = { ...strangeEtcd(left.entry, clock), name: left.name, logFrom };
     this.#running = running;
-    const answers = left.name === wanted.name && await this.#answers(running, ADOPT_MS);
-    if (answers) {
+    const isWanted = left.name === wanted?.name;
+    if (isWanted && await this.#answers(running, ADOPT_MS)) {
       this.#follow(running);
       return true;
     }
-    await this.#end();
+    // One that does not answer will not end nicely, either.
+    await this.#end(isWanted ? KILL_MS : undefined);
     return false;
   }
 
-  async #watchEnd(entry: ProcessEntry): Promise<void> {
-    while (isAlive(entry)) await this.#options.clock.sleep(LOOK_MS);
+  /** One that was started, but not written down any more. */
+  #unknown(wanted: EtcdStart | undefined): ReturnType<typeof leftEtcd> {
+    const entry = wanted === undefined ? undefined : userOf(this.#data(wanted.name));
+    return entry === undefined ? undefined : { name: wanted!.name, entry };
   }
 
-  async #end(): Promise<void> {
+  async #end(graceMs?: number): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
-    const { clock } = this.#options;
-    sendSignal(running.entry.pid, "SIGTERM");
-    this.#timer = clock.after(STOP_MS, () => {
-      if (isAlive(running.entry)) sendSignal(running.entry.pid, "SIGKILL");
-    });
-    await running.gone;
-    this.#timer.cancel();
+    await endEtcd(running, this.#options.clock, graceMs);
     this.#running = undefined;
   }
 
   #data(name: string): string {
     return join(this.#options.directory, "data", name);
   }
-
-  #remember(name: string, entry: ProcessEntry): void {
-    const path = join(this.#options.directory, "etcd.pid");
-    const text = JSON.stringify({ name, pid: entry.pid, started: entry.started });
-    fs.writeFileSync(`${path}~`, text, { mode: 0o600 });
-    fs.renameSync(`${path}~`, path);
-  }
-
-  /** The process that was started last, if that very process still runs. */
-  #remembered(): { name: string; entry: ProcessEntry } | undefined {
-    try {
-      const text = fs.readFileSync(join(this.#options.directory, "etcd.pid"), "utf8");
-      const { name, pid, started } = JSON.parse(text);
-      const entry = readProcess(Number(pid));
-      return entry?.started === started ? { name: String(name), entry: entry! } : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-function endOf(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once("exit", () => resolve());
-    child.once("error", () => resolve());
-  });
 }

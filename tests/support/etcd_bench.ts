@@ -1,0 +1,88 @@
+/**
+ * Runners of real etcd in a directory of their own, and what they were told.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import type { EtcdStart } from "../../src/host/etcd/flags.ts";
+import { EtcdRunner } from "../../src/host/etcd/runner.ts";
+import { createLocalHost } from "../../src/host/local.ts";
+import { isAlive, type ProcessEntry, readProcess } from "../../src/host/process/table.ts";
+import { etcdPrograms, freeUrl } from "./etcd.ts";
+import { within } from "./program.ts";
+
+/** One place for an etcd, with any number of agents one after the other. */
+export class EtcdBench implements AsyncDisposable {
+  readonly directory: string;
+  readonly clientUrl = freeUrl();
+  readonly peerUrl = freeUrl();
+  /** `runs NAME`, `ended NAME END MESSAGE`, `warns TEXT`. */
+  readonly told: string[] = [];
+  readonly #host = createLocalHost({ prefix: undefined, warn: () => {} });
+  readonly #runners: EtcdRunner[] = [];
+  readonly #seen: ProcessEntry[] = [];
+
+  constructor(directory = Deno.makeTempDirSync({ prefix: "mgmt-runner-" })) {
+    this.directory = directory;
+    const path = Deno.env.get("PATH") ?? "";
+    if (!path.startsWith(etcdPrograms())) Deno.env.set("PATH", `${etcdPrograms()}:${path}`);
+  }
+
+  runner(): EtcdRunner {
+    const { clock, network, processes } = this.#host;
+    const runner = new EtcdRunner({
+      directory: this.directory,
+      clientUrls: [this.clientUrl],
+      peerUrls: [this.peerUrl],
+      ...{ clock, network, processes },
+      listener: {
+        runs: (name) => this.told.push(`runs ${name}`),
+        ended: (name, end, message) => this.told.push(`ended ${name} ${end} ${message}`),
+      },
+      warn: (text) => this.told.push(`warns ${text}`),
+    });
+    this.#runners.push(runner);
+    return runner;
+  }
+
+  start(name: string, state: EtcdStart["state"] = "new"): EtcdStart {
+    return { name, state, initialCluster: [{ name, url: this.peerUrl }] };
+  }
+
+  async hears(what: string | RegExp, withinMs = 30_000): Promise<void> {
+    const has = () =>
+      this.told.some((line) => typeof what === "string" ? line.startsWith(what) : what.test(line));
+    await within(withinMs, has, () => `nothing of ${what} in:\n${this.told.join("\n")}`);
+    this.entry();
+  }
+
+  /** The process that is written down. */
+  entry(): ProcessEntry | undefined {
+    try {
+      const { pid } = JSON.parse(Deno.readTextFileSync(`${this.directory}/etcd.pid`));
+      const entry = readProcess(pid);
+      if (entry !== undefined) this.#seen.push(entry);
+      return entry;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The process that is written down and runs. */
+  running(): ProcessEntry {
+    const entry = this.entry();
+    assert(entry !== undefined && isAlive(entry), "no etcd runs");
+    return entry;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.entry();
+    for (const entry of this.#seen) {
+      if (isAlive(entry)) Deno.kill(entry.pid, "SIGKILL");
+    }
+    await Promise.all(this.#runners.map((runner) => runner.close()));
+    await this.#host.close();
+    await Deno.remove(this.directory, { recursive: true });
+  }
+}
