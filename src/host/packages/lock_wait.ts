@@ -5,6 +5,7 @@
  * @module
  */
 
+import { readFileSync } from "node:fs";
 import type { LockHolder } from "./apt_output.ts";
 import { readProcess } from "../process/table.ts";
 import type { PackageHost } from "./tools.ts";
@@ -29,5 +30,15 @@ export async function waitForHolder(
 
 /** Who is waited for, as words: `waits for the lock of apt-get (pid 7)`. */
 export function waitingFor({ pid, what }: LockHolder): string {
-  return `waits for the lock of ${what}${pid === undefined ? "" : ` (pid ${pid})`}`;
+  if (pid === undefined) return `waits for the lock of ${what.replace(/ lock$/, "")}`;
+  return `waits for the lock of ${programOf(pid) ?? what.replace(/ lock$/, "")} (pid ${pid})`;
+}
+
+/** dpkg tells only the number. */
+function programOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return undefined;
+  }
 }
