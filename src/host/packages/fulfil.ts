@@ -25,13 +25,14 @@ const COMMON = new Set([
   "no-space",
 ]);
 
-/** Settles all wishes, sooner or later. */
+/** Settles all wishes, sooner or later. `seen`: what was known of the packages just now, if it was. */
 export async function fulfil(
   wishes: readonly Wish[],
   provider: PackageProvider,
   lists: Lists,
+  seen: KnownPackages | undefined,
 ): Promise<void> {
-  await new Fulfilment(wishes, provider, lists).run();
+  await new Fulfilment(wishes, provider, lists).run(seen);
 }
 
 class Fulfilment {
@@ -50,8 +51,8 @@ class Fulfilment {
     this.#lists = lists;
   }
 
-  async run(): Promise<void> {
-    let known = await this.#look(this.#all);
+  async run(seen: KnownPackages | undefined): Promise<void> {
+    let known = seen === undefined ? await this.#look(this.#all) : ok(seen);
     if (known.ok && this.#unknown(known.value).length > 0 && await this.#fetchLists()) {
       known = await this.#look(this.#all);
     }
@@ -87,44 +88,36 @@ class Fulfilment {
   async #attempt(group: readonly Wish[]): Promise<void> {
     if (++this.#tries > LIMITS.packageTries) return this.#settle(group, tooManyTries());
     const problem = await this.#transact(group);
-    if (problem !== undefined && COMMON.has(problem.code ?? "")) {
+    if (problem === undefined) return group.forEach((wish) => wish.settle());
+    if (COMMON.has(problem.code ?? "")) {
       await this.#settleDone(group);
       const rest = this.#groups.splice(0).flat();
       return this.#settle([...group, ...rest], problem);
     }
     const left = await this.#settleDone(group);
     if (left.length === 0) return;
-    if (problem?.code === "interrupted" && ++this.#interruptions < INTERRUPTIONS) {
+    if (problem.code === "interrupted" && ++this.#interruptions < INTERRUPTIONS) {
       for (const wish of left) wish.say(`${problem.message}; it is tried again`);
       this.#groups.unshift(left);
       return;
     }
-    if (problem?.code === "download" && !this.#fetched && await this.#fetchLists()) {
+    if (problem.code === "download" && !this.#fetched && await this.#fetchLists()) {
       this.#groups.unshift(left);
       return;
     }
     this.#blame(left, problem);
   }
 
-  #blame(left: readonly Wish[], problem: PackageFailure | undefined): void {
-    const why = problem ?? this.#notDone(left);
-    const blamed = left.filter(({ change }) => problem?.blamed?.includes(change.name));
+  #blame(left: readonly Wish[], problem: PackageFailure): void {
+    const blamed = left.filter(({ change }) => problem.blamed?.includes(change.name));
     if (blamed.length > 0) {
-      this.#settle(blamed, why);
-      this.#groups.unshift(left.filter((wish) => !blamed.includes(wish)));
-    } else if (left.length === 1) this.#settle(left, why);
+      this.#settle(blamed, problem);
+      this.#groups.unshift(left.filter(({ open }) => open));
+    } else if (left.length === 1) this.#settle(left, problem);
     else {
       const half = Math.ceil(left.length / 2);
       this.#groups.unshift(left.slice(0, half), left.slice(half));
     }
-  }
-
-  #notDone(left: readonly Wish[]): Failure {
-    const names = left.slice(0, 3).map(({ change }) => change.name).join(", ");
-    return failure(`${this.#provider.name} reports success, but ${names} is not as wanted`, {
-      code: "not-done",
-      hint: "a package that is on hold or pinned is not changed",
-    });
   }
 
   async #transact(group: readonly Wish[]): Promise<PackageFailure | undefined> {

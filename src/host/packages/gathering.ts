@@ -132,7 +132,8 @@ class GatheredPackages implements ClosablePackages {
       const group = this.#take();
       if (group.length === 0) continue;
       const provider = await this.#provider();
-      if (provider.ok) await fulfil(group, provider.value, this.#lists);
+      const seen = this.#questions.recent(group.map(({ change }) => change));
+      if (provider.ok) await fulfil(group, provider.value, this.#lists, seen);
       else group.forEach((wish) => wish.settle(provider.failure));
     }
     this.#busy = false;

@@ -98,7 +98,8 @@ export interface PackageProvider {
   /**
    * All changes in one transaction; waits for foreign locks, and says so. All of them carry the same
    * signal, which aborts when nobody waits any more; what is said to one is for that one only.
-   * A failure may come after some of the changes were made: whoever asked looks again.
+   * Without a failure all is as wanted, and the provider has looked that it is; a failure may come
+   * after some of the changes were made: whoever asked looks again.
    */
   change(changes: readonly PackageChange[]): Promise<PackageFailure | undefined>;
   /**

@@ -12,6 +12,9 @@ import type { PackageState, PackageTrust } from "./packages.ts";
 /** Questions that come so soon after the first one are asked with it. */
 const GATHER_MS = 2;
 
+/** An answer so young is as good as a new one. */
+const RECENT_MS = 200;
+
 /** What is known of packages, by name. */
 export type KnownPackages = ReadonlyMap<string, PackageState>;
 
@@ -32,6 +35,8 @@ interface Desk {
   readonly trust: PackageTrust;
   readonly waiting: Set<Asker>;
   busy: boolean;
+  /** The last answer, and when it was asked for. */
+  last: { readonly known: KnownPackages; readonly sinceMs: number } | undefined;
 }
 
 /** Gathers questions. One that comes while others are being answered is part of the next round. */
@@ -68,9 +73,28 @@ export class Questions {
     return promise.finally(() => signal?.removeEventListener("abort", leave));
   }
 
+  /**
+   * What was seen of packages when somebody last asked, if that is so short ago that nobody need ask
+   * again: who has just looked knows best what is to be done.
+   */
+  recent(
+    wanted: readonly { readonly name: string; readonly trust: PackageTrust }[],
+  ): KnownPackages | undefined {
+    const states = new Map<string, PackageState>();
+    for (const { name, trust } of wanted) {
+      const last = this.#desks.get(trustKey(trust))?.last;
+      const state = last?.known.get(name);
+      if (last === undefined || state === undefined) return undefined;
+      if (this.#clock.nowMs() - last.sinceMs > RECENT_MS) return undefined;
+      states.set(name, state);
+    }
+    return states;
+  }
+
   #desk(trust: PackageTrust): Desk {
     const key = trustKey(trust);
-    const desk = this.#desks.get(key) ?? { trust, waiting: new Set(), busy: false };
+    const desk = this.#desks.get(key) ??
+      { trust, waiting: new Set(), busy: false, last: undefined };
     this.#desks.set(key, desk);
     return desk;
   }
@@ -87,7 +111,9 @@ export class Questions {
       const names = [...new Set([...askers].map(({ name }) => name))];
       const round = { askers, controller: new AbortController() };
       this.#rounds.add(round);
+      const sinceMs = this.#clock.nowMs();
       const result = await this.#ask(names, desk.trust, round.controller.signal);
+      desk.last = result.ok ? { known: result.value, sinceMs } : undefined;
       this.#rounds.delete(round);
       for (const { name, answer } of askers) {
         answer(result.ok ? ok(stateOf(name, result.value)) : result);

@@ -100,15 +100,6 @@ Deno.test("a package manager that always goes away is given up", async () => {
   assertEquals(made.provider.transactions.length, 3);
 });
 
-Deno.test("a success that changed nothing is a failure of those that are as before", async () => {
-  const made = world(["a", "held"]);
-  const { make } = made.provider;
-  made.provider.make = (change) => {
-    if (change.name !== "held") make.call(made.provider, change);
-  };
-  assertEquals([...(await want(made, ["a", "held"])).values()], [undefined, "not-done"]);
-});
-
 Deno.test("many that fail end the search, with a clear word to those that were not tried", async () => {
   const names = numbered(500);
   const made = world(names);

@@ -72,9 +72,23 @@ Deno.test("what is wanted within a few milliseconds is one transaction", async (
   assertEquals(new Set(await Promise.all(made)), new Set([undefined]));
   assertEquals(provider.transactions.length, 1);
   assertEquals(provider.transactions[0]?.length, 1000);
-  // Before it, to see what there is; after it, to see what came of it.
-  assertEquals(provider.questions.length, 2);
+  assertEquals(provider.questions.length, 1);
   assertEquals(clock.armed, 0);
+});
+
+Deno.test("what was seen just now is not looked at again, what was seen earlier is", async () => {
+  const { clock, provider, packages } = fakePackages();
+  for (const name of ["a", "b"]) provider.offered.set(name, "1");
+  for (const [name, pauseMs, questions] of [["a", 0, 1], ["b", 1000, 3]] as const) {
+    const looked = packages.look(name, FREELY);
+    await clock.pass(1.1 * STEP_MS);
+    await looked;
+    await clock.pass(pauseMs);
+    const made = packages.change(wanted(name));
+    await clock.pass(5 * STEP_MS);
+    assertEquals(await made, undefined);
+    assertEquals(provider.questions.length, questions);
+  }
 });
 
 Deno.test("a stream of wishes does not put the transaction off for ever", async () => {

@@ -77,24 +77,39 @@ export async function refusals(
   trust: PackageTrust,
   signal?: AbortSignal,
 ): Promise<Result<ReadonlyMap<string, Failure>>> {
-  const refused = new Map<string, Failure>();
   const questions = [
     { asked: !trust.allowNonfree, filter: FILTER.free, failure: nonfree },
     { asked: !trust.allowUnsupported, filter: FILTER.supported, failure: unsupported },
-  ];
-  for (const { asked, filter, failure } of questions) {
-    if (!asked || offered.length === 0 || (daemon.filters & filter) === 0n) continue;
-    const ids = offered.map(({ id }) => id);
-    const answer = await resolve(daemon, filter, ids, signal);
-    if (!answer.ok) return answer;
-    const passed = new Set(answer.value.map(({ name, version }) => `${name} ${version}`));
-    for (const each of offered) {
-      const passes = passed.has(`${each.name} ${each.version}`) ||
-        (filter === FILTER.supported && isAddendum(daemon, each));
-      if (!passes && !refused.has(each.name)) refused.set(each.name, failure(each));
+  ].filter(({ asked, filter }) => asked && (daemon.filters & filter) !== 0n);
+  // Mostly everything passes all of them at once.
+  const all = questions.reduce((bits, { filter }) => bits | filter, 0n);
+  const doubtful = await failing(daemon, all, offered, signal);
+  if (!doubtful.ok) return doubtful;
+  const refused = new Map<string, Failure>();
+  for (const { filter, failure } of questions) {
+    const left = doubtful.value.filter(({ name }) => !refused.has(name));
+    const failed = await failing(daemon, filter, left, signal);
+    if (!failed.ok) return failed;
+    for (const each of failed.value) {
+      const passes = filter === FILTER.supported && isAddendum(daemon, each);
+      if (!passes) refused.set(each.name, failure(each));
     }
   }
   return ok(refused);
+}
+
+/** Those that do not pass a filter. */
+async function failing(
+  daemon: Daemon,
+  filter: bigint,
+  asked: readonly PackageId[],
+  signal: AbortSignal | undefined,
+): Promise<Result<readonly PackageId[]>> {
+  if (asked.length === 0 || filter === 0n) return ok([]);
+  const answer = await resolve(daemon, filter, asked.map(({ id }) => id), signal);
+  if (!answer.ok) return answer;
+  const passed = new Set(answer.value.map(({ name, version }) => `${name} ${version}`));
+  return ok(asked.filter(({ name, version }) => !passed.has(`${name} ${version}`)));
 }
 
 /**
