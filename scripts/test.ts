@@ -91,14 +91,45 @@ function exists(path: string): boolean {
   }
 }
 
-function runPhase(phase: Phase, options: readonly string[], wanted: readonly string[]): Count {
+async function runPhase(
+  phase: Phase,
+  options: readonly string[],
+  wanted: readonly string[],
+): Promise<Count> {
   const paths = phase.folders.flatMap((folder) => narrow(folder, wanted));
   if (paths.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   console.log(`\n== ${phase.name}: ${paths.join(" ")}`);
-  if (phase.host !== true) return runTests(phase, options, paths);
+  if (phase.host === true) return await runOnHosts(phase, options, paths);
+  if (!phase.parallel) return await runTests({ phase, options, paths });
+  // Processes, not threads: the working directory is the process's.
+  const runs = shares(paths.flatMap(testFiles), navigator.hardwareConcurrency)
+    .map((files) => runTests({ phase, options, paths: files, quiet: true }));
+  return sum(await Promise.all(runs));
+}
+
+/** Deals files out to so many hands; what is long stands together in the alphabet. */
+function shares(files: readonly string[], count: number): string[][] {
+  const hands = Array.from({ length: count }, (): string[] => []);
+  files.forEach((file, index) => hands[index % count]?.push(file));
+  return hands.filter((hand) => hand.length > 0);
+}
+
+async function runOnHosts(
+  phase: Phase,
+  options: readonly string[],
+  paths: readonly string[],
+): Promise<Count> {
   const reason = Deno.env.get("MGMT_NO_TEST_HOSTS") ?? "";
   if (reason !== "") return withoutHosts(reason);
-  return sum(paths.flatMap(testFiles).map((file) => runOnHost(phase, options, file)));
+  const files = paths.flatMap(testFiles);
+  const worker = async (number: number) => {
+    const counts: Count[] = [];
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      counts.push(await runOnHost(phase, options, file, `t${Deno.pid % 100_000}${"ab"[number]}`));
+    }
+    return sum(counts);
+  };
+  return sum(await Promise.all(Array.from({ length: HOSTS }, (_, number) => worker(number))));
 }
 
 /** Nobody should take for tested what was not. */
@@ -118,52 +149,76 @@ function testFiles(path: string): string[] {
 
 const TEST_HOST = "tests/testhost/testhost";
 
-function runOnHost(phase: Phase, options: readonly string[], file: string): Count {
-  console.log(`\n== a host for ${file}`);
-  const name = `test-${Deno.pid}`;
-  const env = {
-    TESTHOST_SHOW: [Deno.cwd(), dirname(Deno.execPath()), Deno.env.get("DENO_DIR") ?? ""].join(":"),
+/** Hosts at the same time: their tests mostly wait. */
+const HOSTS = 2;
+
+async function runOnHost(
+  phase: Phase,
+  options: readonly string[],
+  file: string,
+  name: string,
+): Promise<Count> {
+  const shown = [Deno.cwd(), dirname(Deno.execPath()), Deno.env.get("DENO_DIR") ?? ""].join(":");
+  const host = async (...args: string[]) => {
+    const command = new Deno.Command(TEST_HOST, {
+      args,
+      env: { TESTHOST_SHOW: shown },
+      stdin: "null",
+    });
+    const { success, stderr } = await command.output();
+    if (!success) console.log(`testhost ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+    return success;
   };
-  const host = (...args: string[]) =>
-    new Deno.Command(TEST_HOST, { args, env, stdin: "null", stdout: "inherit", stderr: "inherit" })
-      .outputSync().success;
   try {
-    if (!host("up", name)) return { passed: 0, failed: 1, skipped: 0 };
-    const inside = [TEST_HOST, "run", name, "env", "-C", Deno.cwd(), "MGMT_ON_TEST_HOST=1"];
-    return runTests(phase, options, [file], inside, `/run/testhost/${name}/root`);
+    if (!await host("up", name)) return { passed: 0, failed: 1, skipped: 0 };
+    const through = [TEST_HOST, "run", name, "env", "-C", Deno.cwd(), "MGMT_ON_TEST_HOST=1"];
+    const root = `/run/testhost/${name}/root`;
+    return await runTests({ phase, options, paths: [file], through, root, quiet: true });
   } finally {
-    host("down", name);
+    await host("down", name);
   }
 }
 
-/** Runs Deno's test command, maybe through another command that sees its files below `root`. */
-function runTests(
-  phase: Phase,
-  options: readonly string[],
-  paths: readonly string[],
-  through: readonly string[] = [],
-  root = "/",
-): Count {
-  const report = `/var/tmp/mgmt-tests-${Deno.pid}.xml`;
-  const args = ["test", "-A", "--no-check", "--frozen", "--permit-no-files"];
-  if (phase.parallel) args.push("--parallel");
+interface TestRun {
+  readonly phase: Phase;
+  readonly options: readonly string[];
+  readonly paths: readonly string[];
+  /** A command that runs the tests somewhere, and where that sees our files. */
+  readonly through?: readonly string[];
+  readonly root?: string;
+  /** Others run at the same time: what it says is shown in one piece at its end. */
+  readonly quiet?: boolean;
+}
+
+let reports = 0;
+
+/** Runs Deno's test command. */
+async function runTests(run: TestRun): Promise<Count> {
+  const { phase, options, paths, through = [], root = "/", quiet = false } = run;
+  const report = `/var/tmp/mgmt-tests-${Deno.pid}-${reports++}.xml`;
   const [command = "timeout", ...rest] = [
     ...through,
     "timeout",
     "--foreground",
     `${PHASE_LIMIT_MS / 1000}`,
     phase.deno ?? Deno.execPath(),
-    ...args,
+    ...["test", "-A", "--no-check", "--frozen", "--permit-no-files"],
     `--junit-path=${report}`,
     ...options,
     ...paths,
   ];
-  const { success } = new Deno.Command(command, {
+  const stream = quiet ? "piped" : "inherit";
+  const child = new Deno.Command(command, {
     args: rest,
     stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).outputSync();
+    stdout: stream,
+    stderr: stream,
+  }).spawn();
+  const said = quiet ? await child.output() : undefined;
+  const { success } = said ?? await child.status;
+  for (const bytes of said === undefined ? [] : [said.stdout, said.stderr]) {
+    Deno.stdout.writeSync(bytes);
+  }
   const count = countReport(takeReport(join(root, report)));
   // A file that cannot be loaded fails the run, but is not in the report.
   if (!success && count.failed === 0) count.failed = 1;
@@ -197,13 +252,16 @@ function countReport(xml: string): Count {
   return { passed: count("testcase ") - failed - skipped, failed, skipped };
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const started = performance.now();
   const wanted = Deno.args.filter((argument) => exists(argument));
   const options = Deno.args.filter((argument) => argument !== "--static" && !exists(argument));
-  const counts = phases().map((phase) => () => runPhase(phase, options, wanted));
+  const counts: (() => Count | Promise<Count>)[] = phases()
+    .map((phase) => () => runPhase(phase, options, wanted));
   if (Deno.args.includes("--static")) counts.unshift(staticChecks);
-  const total = sum(counts.map((count) => count()));
+  const done: Count[] = [];
+  for (const count of counts) done.push(await count());
+  const total = sum(done);
   console.log(`\n${Math.round((performance.now() - started) / 1000)} s`);
   if (total.passed === 0) console.log("no test ran, which is a failure");
   const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
@@ -211,4 +269,4 @@ function main(): number {
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-Deno.exit(main());
+Deno.exit(await main());

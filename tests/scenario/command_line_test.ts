@@ -81,7 +81,7 @@ Deno.test("help and version come without a graph, and fast", async () => {
   assertEquals(code, 0);
   assertStringIncludes(stdout, "mgmt run graph.yaml");
   assert(tookMs < 1000, `${tookMs} ms`);
-  assertMatch((await mgmt(["--version"])).stdout, /^mgmt \d.*\(Deno \d.*\)\n$/);
+  assertMatch((await mgmt(["--version"])).stdout, /^mgmt \d.*\(Deno \d.*\)\n(etcd .*\n)?$/);
 });
 
 Deno.test("data that nobody reads to the end is no mistake", async () => {

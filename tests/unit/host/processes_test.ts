@@ -256,21 +256,28 @@ Deno.test("a program that somebody is writing is run when that has ended, or fai
   });
 });
 
-Deno.test("commands that print without end do not keep others from their turns", async () => {
-  const stop = new AbortController();
-  const floods = ["yes", "cat /dev/zero", "while :; do echo x; done"].map((script) =>
-    sh(script, { signal: stop.signal })
-  );
-  let turns = 0;
-  const turning = setInterval(() => turns++, 10);
-  await new Promise((resolve) => setTimeout(resolve, 2000));
-  clearInterval(turning);
-  stop.abort();
-  for (const ran of await Promise.all(floods)) assertEquals(ran.ended, "stopped");
-  assert(turns > 40, `${turns} turns in two seconds`);
-});
+// A pause in reading may still run when a flood has been stopped.
+const FLOOD = { sanitizeOps: false };
 
-Deno.test("a flood from the background is taken as calmly", async () => {
+Deno.test(
+  "commands that print without end do not keep others from their turns",
+  FLOOD,
+  async () => {
+    const stop = new AbortController();
+    const floods = ["yes", "cat /dev/zero", "while :; do echo x; done"].map((script) =>
+      sh(script, { signal: stop.signal })
+    );
+    let turns = 0;
+    const turning = setInterval(() => turns++, 10);
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    clearInterval(turning);
+    stop.abort();
+    for (const ran of await Promise.all(floods)) assertEquals(ran.ended, "stopped");
+    assert(turns > 40, `${turns} turns in two seconds`);
+  },
+);
+
+Deno.test("a flood from the background is taken as calmly", FLOOD, async () => {
   const own = freshProcesses();
   const left = await own.run({ argv: ["/bin/sh", "-c", "timeout 3 yes & echo $!"] });
   assert(left.ok);
