@@ -147,6 +147,7 @@ Deno.test("an entry of the wrong type in a tree keeps nothing else from being he
     const program = new Program(["run", graph, "--tmp-prefix"]);
     try {
       await within(5000, () => contentOf(`${directory}/t/a/b/f`) === "f", () => program.stderr);
+      await within(5000, () => contentOf(`${directory}/t/g`) === "g", () => program.stderr);
       await Deno.remove(`${directory}/t/a/b/f`);
       await Deno.mkdir(`${directory}/t/a/b/f`).catch(() => {});
       await Deno.remove(`${directory}/t/g`);
