@@ -67,7 +67,8 @@ resources:
   resolve: resolveSysctl,
   identity: ({ path }) => path,
   claims: ({ file, persist }) => persist ? [file, `${DIRECTORY}/`, "/etc/"] : [],
-  ties: ({ file, persist }) => persist ? { provides: [`path:${file}`] } : {},
+  ties: ({ file, persist }) =>
+    persist ? { provides: [`path:${file}`], needs: [`within:${file}`] } : {},
   decides: ({ file }) => [{ subject: file, part: false }],
   memory: () => undefined,
   check: (params, context) =>

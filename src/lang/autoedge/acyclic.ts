@@ -102,12 +102,11 @@ class Reach {
     this.#incoming = Map.groupBy(edges, ({ to }) => to);
   }
 
+  /** Adds an edge from the last goal; as it closes no cycle, it is on no way there. */
   add(edge: Edge): void {
     const edges = this.#incoming.get(edge.to);
     if (edges === undefined) this.#incoming.set(edge.to, [edge]);
     else edges.push(edge);
-    // One that begins at the goal, and closes no cycle, is on no way to it.
-    if (edge.from !== this.#goal) this.#goal = undefined;
   }
 
   /** A way from one vertex to another, or undefined. */

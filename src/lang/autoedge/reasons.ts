@@ -27,8 +27,9 @@ export const REASONS = {
   unitFile: { rank: 2, text: "its unit file", back: STOPPED_FIRST },
   dropIn: { rank: 3, text: "a drop-in of its unit", back: STOPPED_FIRST },
   unit: { rank: 4, text: "makes its unit", back: STOPPED_FIRST },
-  user: { rank: 5, text: "its user", back: STOPPED_FIRST },
-  group: { rank: 6, text: "its group", back: STOPPED_FIRST },
+  // A user cannot be made without its group, but a group without a member.
+  group: { rank: 5, text: "its group", back: STOPPED_FIRST },
+  user: { rank: 6, text: "its user", back: STOPPED_FIRST },
   package: { rank: 7, text: "its package", back: STOPPED_FIRST },
   entry: { rank: 8, text: "makes a path that it uses", back: STOPPED_FIRST },
   // What a package leaves behind is removed after it: its own scripts may still write there.

@@ -84,6 +84,16 @@ Deno.test("users and groups come before what is theirs, by name or by number", (
   );
 });
 
+Deno.test("a group that lists a user who is in it comes first: it can be made without members", () => {
+  assertEquals(
+    found(tiedGraph({
+      user: { provides: ["user:web"], needs: ["group:web", "group:staff"] },
+      group: { provides: ["group:staff"], needs: ["user:web"] },
+    })),
+    ["group user: its group"],
+  );
+});
+
 Deno.test("a user that goes does so before its group", () => {
   assertEquals(
     found(tiedGraph({
