@@ -4,7 +4,7 @@ export interface Meta {
   readonly noop: boolean;
   /** Whether edges that the program finds itself may begin or end here. */
   readonly autoedge: boolean;
-  /** Reserved for groups that the program finds itself. */
+  /** Whether what it wants may be done together with what others want. */
   readonly autogroup: boolean;
   /** Tries after a failure: -1 for ever, undefined: for ever, but not in a one-shot run. */
   readonly retry?: number;

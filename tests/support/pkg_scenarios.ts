@@ -156,6 +156,47 @@ edges:
     },
   );
 
+  packageTest(
+    "chains of package, file and service run side by side; then all is well",
+    async () => {
+      const repository = await testRepository();
+      const names = ["mgmt-d1", "mgmt-d2", "mgmt-d3"];
+      const unit = "[Service]\nExecStart=sleep infinity\n[Install]\nWantedBy=multi-user.target\n";
+      for (const name of names) {
+        const files = { [`/usr/lib/systemd/system/${name}.service`]: unit };
+        await repository.offer({ name, version: "1.0", files });
+      }
+      await shell("apt-get update");
+      const each = (line: (name: string) => string) => names.map(line).join("\n");
+      const graph = `graph: chains
+resources:
+  pkg:
+${each((name) => `  - {name: ${name}}`)}
+  file:
+${each((name) => `  - {name: /etc/${name}.conf, content: "of ${name}\\n"}`)}
+  svc:
+${each((name) => `  - {name: ${name}, state: running, startup: enabled}`)}
+edges:
+${each((name) => `- {from: {kind: pkg, name: ${name}}, to: {kind: file, name: /etc/${name}.conf}}`)}
+${
+        each((name) => {
+          const file = `{kind: file, name: /etc/${name}.conf}`;
+          return `- {from: ${file}, to: {kind: svc, name: ${name}}, notify: true}`;
+        })
+      }
+`;
+      const before = await transactions();
+      const first = await once(graph);
+      assertEquals(first.code, 0, first.stderr);
+      assertStringIncludes(first.stderr, "9 ok, 9 changed");
+      assertEquals(await transactions(), before + 1);
+      assertEquals(await shell(`systemctl is-active ${names.join(" ")}`), "active\n".repeat(3));
+      const second = await once(graph);
+      assertStringIncludes(second.stderr, "9 ok, 0 changed", second.stderr);
+      await shell(`systemctl disable --now ${names.join(" ")}; rm /etc/mgmt-d?.conf`);
+    },
+  );
+
   packageTest("autogroup: false is a transaction of its own", async () => {
     const before = await transactions();
     const apart = "name: mgmt-two, meta: {autogroup: false}";

@@ -12,6 +12,9 @@ const FIRST_MS = 2000;
 /** What takes long needs not many: each pause is longer than all before, an hour is a dozen lines. */
 const GROWTH = 1.8;
 
+/** Of more, one speaks for the others. */
+const TOLD = 10;
+
 /** Tells those who want changes what is going on. */
 export class Teller {
   readonly #clock: Clock;
@@ -31,7 +34,9 @@ export class Teller {
   tell(text: string): void {
     if (text === this.#said) return;
     this.#said = text;
-    for (const change of this.#changes) change.progress(text);
+    const [first, ...others] = this.#changes;
+    if (others.length >= TOLD) first?.progress(`${text}, and so do ${others.length} others`);
+    else for (const change of this.#changes) change.progress(text);
   }
 
   /** How far it is: said now and then, to whose package it is, else to the first. */

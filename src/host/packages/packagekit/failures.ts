@@ -26,6 +26,7 @@ const HINTS: Readonly<Record<string, string>> = {
   download: "the lists of what the sources offer may be too old, or the source out of reach",
   untrusted: "set allowuntrusted: true if it should be installed nevertheless",
   essential: "the host would not work without it",
+  "not-allowed": "only root changes packages",
   locked: "if the one who holds the lock hangs, it must be ended by hand",
 };
 
