@@ -89,7 +89,8 @@ export class AptRepository {
       await run("sh", [
         "-c",
         // What images for containers set: apt and PackageKit then read all lists each time.
-        "rm -rf /etc/apt/apt.conf.d/docker-* && systemctl try-restart packagekit && " +
+        "rm -rf /etc/apt/apt.conf.d/docker-*; systemctl reset-failed packagekit; " +
+        "systemctl try-restart packagekit && " +
         "rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/*",
       ]);
     }
