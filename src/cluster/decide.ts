@@ -37,6 +37,9 @@ export type Action =
     | { readonly type: "none"; readonly lookAgainAt?: number }
   );
 
+/** A learner catches up without telling: it is looked at that often. */
+const LAG_LOOK_MS = 300;
+
 /** A view with all that is derived from it. */
 interface Situation {
   readonly view: View;
@@ -251,11 +254,13 @@ function rest({ view, now, patience, target }: Situation): Action {
   const times: number[] = [];
   const waits: string[] = [];
   for (const member of view.members) {
-    if (member.silentSince !== undefined && !isDead(member, now, patience)) {
+    if (member.started && !member.answers && member.silentSince === undefined) {
+      waits.push(`${member.host ?? member.id} runs, but does not answer`);
+    } else if (member.silentSince !== undefined && !isDead(member, now, patience)) {
       times.push(member.silentSince + patience.deadMs);
       waits.push(`${member.host ?? member.id} is silent`);
     } else if (member.learner && member.lagSince !== undefined) {
-      times.push(member.lagSince + patience.lagMs);
+      times.push(Math.min(now + LAG_LOOK_MS, member.lagSince + patience.lagMs));
       waits.push(`${member.host} catches up`);
     } else if (isDead(member, now, patience)) {
       waits.push(`${member.host ?? member.id} is dead, and nobody can take its place`);

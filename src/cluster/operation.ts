@@ -68,6 +68,7 @@ export function after(step: Step, members: readonly ViewMember[]): readonly View
         peerUrls: step.peerUrls,
         learner: true,
         started: false,
+        answers: false,
       }];
     case "promote":
       return members.map((each) => each.id === step.memberId ? { ...each, learner: false } : each);

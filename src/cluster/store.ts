@@ -7,7 +7,7 @@
  * write took place: read again.
  *
  * Reads are linearizable: they need a majority of the voters, and answer with what was there at
- * some moment between call and answer.
+ * some moment between call and answer. The exceptions are `status`, and `list` with `serializable`.
  *
  * @module
  */
@@ -95,6 +95,8 @@ export interface PageOptions extends CallOptions {
   readonly limit: number;
   /** As of then; default: now. Fails with `compacted` when that is too long ago. */
   readonly revision?: number;
+  /** What the one that answers has, perhaps old: needs no majority, and learners serve it too. */
+  readonly serializable?: boolean;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ViewMember {
   readonly learner: boolean;
   /** Has run at least once. */
   readonly started: boolean;
+  /** It has just answered. */
+  readonly answers: boolean;
   /** Since when it has given no sign: it does not answer, and no live host says that it runs it. */
   readonly silentSince?: number;
   /** Since when it is too far behind to be promoted; undefined: it is in sync. */
@@ -82,7 +84,7 @@ export function learnersOf(members: readonly ViewMember[]): readonly ViewMember[
 
 /** Runs and answers. */
 export function isUp(member: ViewMember): boolean {
-  return member.started && member.silentSince === undefined;
+  return member.started && member.answers;
 }
 
 /** Has been silent for so long that it is not waited for any more. */

@@ -7,6 +7,7 @@
  * member h1 voter              a member, its host live and volunteering; also: learner
  *   … unstarted nominated=12   it has not run; asked 12 s ago; stale: with an old list of members
  *   … silent=30 lag=5          no sign of life, or too far behind, for so many seconds
+ *   … mute                     its host says that it runs, but it does not answer
  *   … foreign                  none of ours
  * host h4 volunteer            a live host; also: live (offers nothing), gone
  *   … domain=b backoff=20 failures=1 nominated
@@ -62,6 +63,7 @@ function member(name: string, flags: readonly string[]): ViewMember {
     peerUrls: [`http://${name}:2380`],
     learner: !flags.includes("voter"),
     started: !flags.includes("unstarted"),
+    answers: !flags.includes("unstarted") && !flags.includes("mute") && silent === undefined,
     ...(silent === undefined ? {} : { silentSince: NOW - silent }),
     ...(lag === undefined ? {} : { lagSince: NOW - lag }),
     ...(nominated === undefined
@@ -145,7 +147,7 @@ export function carryOut(view: OpenView, action: Action): OpenView {
         ...view,
         members: members.map((each) =>
           each.host === action.host
-            ? { ...each, started: true, nomination: { since: NOW, current: true } }
+            ? { ...each, started: true, answers: true, nomination: { since: NOW, current: true } }
             : each
         ),
       };

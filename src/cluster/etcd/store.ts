@@ -61,6 +61,7 @@ class EtcdStore implements Store {
       range_end: values.bytes(range.to),
       limit: options.limit,
       revision: options.revision ?? 0,
+      serializable: options.serializable ?? false,
     };
     const answer = await this.#read<protocol.IRangeResponse>("KV", "range", request, {
       ...options,

@@ -1,0 +1,157 @@
+/**
+ * The agent of the cluster on one host, as a state machine without any input or output: events go
+ * in, effects come out. The same code runs in the program and in the simulation.
+ *
+ * **How it is driven.** Make one with the settings, what the disk holds, and a source of random
+ * digits; give it `start` and then every event as it happens, each with the monotonic time, and do
+ * the effects it returns in their order before the next event. One event at a time; no effect is
+ * waited for except `save`, which is durable before what follows. In detail:
+ *
+ * - `call`: `perform(store, call, {deadlineMs})` of `calls.ts`, then the event `answer`; not made,
+ *   and answered with `deadline`, when `notAfter` has passed. `endpoints` opens the store (again).
+ * - `watch`: `store.watch`, its changes and its end as `changed` and `broken`.
+ * - `ask`: an HTTP question to that client URL with `hello` as JSON, answered by {@linkcode Agent.hello}
+ *   of the other; who is asked hears `asked` first. `answer-hello` opens and closes the small server,
+ *   and `address` says whether it could be opened.
+ * - `etcd`: run that etcd and no other (adopt one that is left behind, if it is this member), or end
+ *   it; `etcd-runs` when it answers, `etcd-ended` whenever one has ended, also when it was told to.
+ * - `aside`: rename the data directory. `wake`: one timer, replaced by the next `wake`.
+ *
+ * The parts look at the state and not at the event, one after the other, until nothing is left to do:
+ * contact (where the store is), founding (how the first one comes about), session (what the host
+ * says of itself), ear (what it is asked), own etcd, leader (which reads, decides and acts in rounds).
+ *
+ * @module
+ */
+
+import { Contact } from "./agent_contact.ts";
+import { Ear } from "./agent_ear.ts";
+import { Founding } from "./agent_founding.ts";
+import type { AgentDisk, AgentEffect, AgentEvent, AgentSettings } from "./agent_io.ts";
+import { Leader } from "./agent_leader.ts";
+import { OwnEtcd } from "./agent_member.ts";
+import { Session } from "./agent_session.ts";
+import { Desk } from "./desk.ts";
+import type { Hello } from "./hello.ts";
+
+/** Looks of all parts for one event; more is a bug. */
+const MOST_LOOKS = 20;
+
+/** What `mgmt members` and `mgmt cluster status` say of this host. */
+export interface AgentStatus {
+  readonly clusterId: string | undefined;
+  readonly memberId: string | undefined;
+  readonly etcd: string;
+  /** Since when there is no contact with the cluster. */
+  readonly lostSince: number | undefined;
+  readonly registered: boolean;
+  /** What this host does as the leader, and why; undefined: it does not lead. */
+  readonly leads: string | undefined;
+}
+
+/** The agent of one host. */
+export class Agent {
+  readonly #desk: Desk;
+  readonly #contact: Contact;
+  readonly #founding: Founding;
+  readonly #session: Session;
+  readonly #ear: Ear;
+  readonly #etcd: OwnEtcd;
+  readonly #leader: Leader;
+  #volunteer: boolean;
+  #stopped = false;
+
+  constructor(settings: AgentSettings, disk: AgentDisk, hex: (bytes: number) => string) {
+    this.#desk = new Desk(settings, disk, hex);
+    this.#contact = new Contact(this.#desk);
+    this.#founding = new Founding(this.#desk);
+    this.#session = new Session(this.#desk);
+    this.#ear = new Ear(this.#desk);
+    this.#etcd = new OwnEtcd(this.#desk);
+    this.#leader = new Leader(this.#desk, this.#contact);
+    this.#volunteer = settings.volunteer && settings.server;
+  }
+
+  /** What it answers when another host asks who it is. */
+  hello(): Hello {
+    return this.#founding.hello();
+  }
+
+  /** How it is doing. */
+  status(): AgentStatus {
+    const { clusterId, member } = this.#desk.disk;
+    return {
+      clusterId,
+      memberId: member?.memberId,
+      etcd: this.#etcd.status().etcd,
+      lostSince: this.#contact.lostSince,
+      registered: this.#session.isRegistered,
+      leads: this.#leader.doing,
+    };
+  }
+
+  /** Takes an event, and says what is to be done. */
+  step(event: AgentEvent, now: number): readonly AgentEffect[] {
+    this.#desk.now = now;
+    this.#take(event);
+    for (let count = 0; !this.#stopped; count++) {
+      this.#look();
+      if (!this.#desk.takeAgain()) break;
+      if (count >= MOST_LOOKS) throw new Error("the agent does not come to rest");
+    }
+    return this.#desk.takeEffects();
+  }
+
+  #take(event: AgentEvent): void {
+    switch (event.type) {
+      case "start":
+      case "wake":
+        return;
+      case "answer":
+        return this.#desk.answered(event.id, event.result);
+      case "changed":
+        return this.#desk.heard(event.watch, event.changes);
+      case "broken":
+        return this.#desk.broken(event.watch);
+      case "hello":
+        if (event.answer.ok) this.#contact.told(event.answer.value);
+        return this.#founding.answered(event.id, event.answer);
+      case "asked":
+        return this.#founding.asked(event.by);
+      case "address":
+        return this.#founding.address(event.held);
+      case "etcd-runs":
+        return this.#etcd.started(event.name);
+      case "etcd-ended":
+        return this.#etcd.ended(event.name, event.end, event.message, this.#contact);
+      case "offer":
+        this.#volunteer = event.volunteer && this.#desk.settings.server;
+        return;
+      case "stop":
+        return this.#stop();
+    }
+  }
+
+  #look(): void {
+    const desk = this.#desk;
+    this.#contact.look(this.#etcd.serves(this.#contact), this.#etcd.runs);
+    this.#founding.look(this.#contact);
+    if (desk.disk.clusterId !== undefined && this.#contact.members !== undefined) {
+      const { domain } = desk.settings;
+      const status = { ...this.#etcd.status(), ...(domain === undefined ? {} : { domain }) };
+      this.#session.look(status, this.#volunteer, this.#contact.members);
+      this.#ear.look(this.#contact);
+    }
+    this.#etcd.look(this.#contact, this.#ear, this.#volunteer);
+    const mayLead = this.#session.isRegistered && this.#etcd.serves(this.#contact);
+    this.#leader.look(mayLead, this.#ear);
+  }
+
+  #stop(): void {
+    this.#leader.resign();
+    this.#session.end();
+    this.#ear.end();
+    this.#etcd.stop();
+    this.#stopped = true;
+  }
+}

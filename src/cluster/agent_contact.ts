@@ -1,0 +1,167 @@
+/**
+ * Where the store is: who its members are, and whether they are the cluster that this host belongs to.
+ *
+ * @module
+ */
+
+import { type Failure, failure, type Result } from "../base/result.ts";
+import type { Desk } from "./desk.ts";
+import type { Hello } from "./hello.ts";
+import { prefixRange, statusKey } from "./keys.ts";
+import { read } from "./records.ts";
+import type { Member, Members } from "./store.ts";
+
+/** Between two looks at the list of members when nothing says that it changed. */
+const REFRESH_MS = 15_000;
+/** Between two tries while there is no answer. */
+const RETRY_MS = 1000;
+const DEADLINE_MS = 2000;
+/** Addresses that are remembered. */
+const MOST_ENDPOINTS = 16;
+
+/** The list of members, and where to ask for it. */
+export class Contact {
+  readonly #desk: Desk;
+  #members: Members | undefined;
+  #askedAt = -Infinity;
+  #asOf = -Infinity;
+  #wanted = true;
+  #nextAt = -Infinity;
+  #lostSince: number | undefined;
+  /** Addresses that others have named while there is no contact. */
+  #guesses: readonly string[] = [];
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** The members as last heard, also while there is no contact. */
+  get members(): readonly Member[] | undefined {
+    return this.#members?.members;
+  }
+
+  /** When that answer was asked for: it holds what was true then, or later. */
+  get asOf(): number {
+    return this.#asOf;
+  }
+
+  /** Since when there has been no answer; undefined: there is contact. */
+  get lostSince(): number | undefined {
+    return this.#lostSince;
+  }
+
+  /** The list may have changed. */
+  refresh(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#desk.again();
+  }
+
+  /** Another call got the list of members. */
+  heard(members: Members, askedAt: number): void {
+    if (askedAt < this.#asOf || members.clusterId !== this.#desk.disk.clusterId) return;
+    this.#members = members;
+    this.#asOf = askedAt;
+  }
+
+  /** A host that runs no etcd says where it last saw the cluster. */
+  told({ cluster, endpoints }: Hello): void {
+    if (cluster !== "none" && cluster !== "founding") this.#guess(endpoints, cluster);
+  }
+
+  #guess(endpoints: readonly string[], cluster?: string): void {
+    const { clusterId } = this.#desk.disk;
+    if (clusterId !== undefined && cluster !== undefined && cluster !== clusterId) return;
+    this.#guesses = [...new Set([...endpoints, ...this.#guesses])].slice(0, MOST_ENDPOINTS);
+  }
+
+  /** Keeps the endpoints right and asks for the members when it is time. */
+  look(ownServes: boolean, ownRuns: boolean): void {
+    const desk = this.#desk;
+    const clientUrls = this.#endpoints(ownServes, ownRuns);
+    if (clientUrls.length === 0) return;
+    const { clusterId } = desk.disk;
+    desk.doOnce("endpoints", { type: "endpoints", clientUrls, clusterId });
+    const due = this.#wanted ? this.#nextAt : Math.max(this.#nextAt, this.#askedAt + REFRESH_MS);
+    if (desk.isBusy("members") || !desk.isDue(due)) return;
+    this.#askedAt = desk.now;
+    this.#wanted = false;
+    const { now } = desk;
+    desk.call(
+      "members",
+      { type: "members" },
+      { deadlineMs: DEADLINE_MS },
+      (result) => this.#answered(result, now),
+    );
+  }
+
+  #answered(result: Result<Members>, askedAt: number): void {
+    const desk = this.#desk;
+    if (!result.ok) return this.#failed(result.failure, askedAt);
+    const { clusterId, members } = result.value;
+    const pinned = desk.disk.clusterId;
+    if (pinned !== undefined && clusterId !== pinned) {
+      return this.#failed(foreign(pinned, clusterId), askedAt);
+    }
+    this.#lostSince = undefined;
+    this.#guesses = [];
+    const endpoints = known(members, desk.disk.endpoints);
+    if (pinned === undefined || desk.disk.endpoints.join() !== endpoints.join()) {
+      desk.save({ ...desk.disk, clusterId, endpoints });
+    }
+    if (pinned === undefined) {
+      desk.tell("joined", { type: "joined", text: `joined cluster ${clusterId}` });
+    }
+    this.heard(result.value, askedAt);
+  }
+
+  #failed(failure: Failure, askedAt: number): void {
+    const desk = this.#desk;
+    if (this.#lostSince === undefined) desk.again();
+    this.#lostSince ??= askedAt;
+    this.#wanted = true;
+    this.#nextAt = desk.now + RETRY_MS;
+    if (failure.code === "foreign-cluster") desk.tell("refused", { type: "refused", failure });
+    if (failure.code === "learner") this.#askLearner();
+  }
+
+  /** A learner does not list members, but knows what the hosts that run etcd say of themselves. */
+  #askLearner(): void {
+    const call = { type: "list", range: prefixRange(statusKey("")), serializable: true } as const;
+    this.#desk.call("ask learner", call, { deadlineMs: DEADLINE_MS }, (result) => {
+      const entries = result.ok ? result.value.entries : [];
+      this.#guess(entries.flatMap(({ value }) => read.status(value)?.clientUrls ?? []));
+    });
+  }
+
+  #endpoints(ownServes: boolean, ownRuns: boolean): readonly string[] {
+    const { settings, disk } = this.#desk;
+    const { clientUrls } = settings;
+    if (disk.clusterId === undefined && disk.member !== undefined) return ownRuns ? clientUrls : [];
+    if (this.#members !== undefined && this.#lostSince === undefined) {
+      return [...new Set([...(ownServes ? clientUrls : []), ...votersUrls(this.#members.members)])];
+    }
+    const alone = settings.seeds.length === 0 && disk.clusterId === undefined;
+    const own = ownRuns || alone ? clientUrls : [];
+    const seeds = settings.seeds.filter((url) => !clientUrls.includes(url));
+    return [...new Set([...own, ...this.#guesses, ...disk.endpoints, ...seeds])];
+  }
+}
+
+function votersUrls(members: readonly Member[]): readonly string[] {
+  return members.filter((member) => !member.learner).flatMap((member) => member.clientUrls).sort();
+}
+
+/** Voters, learners, and who was known before: whoever of them is still there can be asked. */
+function known(members: readonly Member[], before: readonly string[]): readonly string[] {
+  const learners = members.filter((member) => member.learner)
+    .flatMap((member) => member.clientUrls).sort();
+  return [...new Set([...votersUrls(members), ...learners, ...before])].slice(0, MOST_ENDPOINTS);
+}
+
+function foreign(pinned: string, found: string): Failure {
+  return failure(`the etcd that answers belongs to cluster ${found}, this host to ${pinned}`, {
+    code: "foreign-cluster",
+    hint: "correct --seeds, or start with a new --prefix to join the other cluster",
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * What goes into the agent's core, and what comes out: nothing of it is done here.
+ *
+ * @module
+ */
+
+import type { Failure, Result } from "../base/result.ts";
+import type { Answer, StoreCall } from "./calls.ts";
+import type { Hello } from "./hello.ts";
+import type { KeyRange } from "./keys.ts";
+import type { Peers } from "./records.ts";
+import type { Change } from "./store.ts";
+import type { Patience } from "./view.ts";
+
+/** What the agent was started with. */
+export interface AgentSettings {
+  readonly host: string;
+  readonly seeds: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly peerUrls: readonly string[];
+  /** False: `--no-server`; it never runs etcd. */
+  readonly server: boolean;
+  /** False: it offers nothing, for instance because it ends by itself. */
+  readonly volunteer: boolean;
+  /** What `--ideal-cluster-size` says; the first host of a cluster writes it down. */
+  readonly idealSize?: number;
+  readonly domain?: string;
+  readonly patience: Patience;
+}
+
+/** The member that this host runs. */
+export interface OwnMember {
+  /** The host and eight digits, new for every data directory. */
+  readonly name: string;
+  /** Undefined: founded here, and not yet known. */
+  readonly memberId?: string;
+  readonly initialCluster: Peers;
+  /** True: it makes a new cluster. */
+  readonly founds: boolean;
+  /** It has run: its data is what counts, not the list above. */
+  readonly ran: boolean;
+}
+
+/** What the agent keeps below its prefix. */
+export interface AgentDisk {
+  /** Made once for each prefix, at random. */
+  readonly id: string;
+  /** The cluster it belongs to, from the first contact on. */
+  readonly clusterId?: string;
+  /** Where that cluster was last seen: voters first, then learners, then who was there before. */
+  readonly endpoints: readonly string[];
+  readonly member?: OwnMember;
+}
+
+/** How etcd is to run. */
+export interface EtcdWish {
+  /** The member's name, and that of its data directory. */
+  readonly name: string;
+  readonly initialCluster: Peers;
+  /** `ran`: its data must be there, else it ends as `final`: a member never starts twice from nothing. */
+  readonly state: "new" | "existing" | "ran";
+}
+
+/** How an etcd of ours has ended: no member any more, something that trying again does not mend, or else. */
+export type EtcdEnd = "removed" | "final" | "other";
+
+/** What has happened. */
+export type AgentEvent =
+  /** The first event. */
+  | { readonly type: "start" }
+  /** The time of the last {@linkcode AgentEffect} `wake` has come. */
+  | { readonly type: "wake" }
+  | { readonly type: "answer"; readonly id: number; readonly result: Result<Answer> }
+  | { readonly type: "changed"; readonly watch: number; readonly changes: readonly Change[] }
+  | { readonly type: "broken"; readonly watch: number; readonly failure: Failure }
+  /** What the host at one of the seeds said. */
+  | { readonly type: "hello"; readonly id: number; readonly answer: Result<Hello> }
+  /** Another host asks; it gets what `Agent.hello()` says after this event. */
+  | { readonly type: "asked"; readonly by: Hello }
+  /** Whether this host has its client URLs to itself: it could open its small server there. */
+  | { readonly type: "address"; readonly held: boolean }
+  /** Our etcd answers. */
+  | { readonly type: "etcd-runs"; readonly name: string }
+  | {
+    readonly type: "etcd-ended";
+    readonly name: string;
+    readonly end: EtcdEnd;
+    readonly message: string;
+  }
+  /** `mgmt volunteer on|off`, or a check that failed (ports taken, disk too small). */
+  | { readonly type: "offer"; readonly volunteer: boolean }
+  /** A signal: membership and data stay. */
+  | { readonly type: "stop" };
+
+/** What is to be done, in this order. */
+export type AgentEffect =
+  /** Durably, before anything that follows. */
+  | { readonly type: "save"; readonly disk: AgentDisk }
+  /** Where to find the store from now on, and which cluster it must be. */
+  | {
+    readonly type: "endpoints";
+    readonly clientUrls: readonly string[];
+    readonly clusterId: string | undefined;
+  }
+  | {
+    readonly type: "call";
+    readonly id: number;
+    readonly call: StoreCall;
+    readonly deadlineMs: number;
+    /** Not made at all if it is later than that by now. */
+    readonly notAfter?: number;
+  }
+  | {
+    readonly type: "watch";
+    readonly watch: number;
+    readonly range: KeyRange;
+    readonly fromRevision: number;
+  }
+  | { readonly type: "unwatch"; readonly watch: number }
+  /** Ask the host at that address who it is, with what this one would answer. */
+  | {
+    readonly type: "ask";
+    readonly id: number;
+    readonly clientUrl: string;
+    readonly hello: Hello;
+    readonly deadlineMs: number;
+  }
+  /** Answer such questions at the own client URLs (`address` says whether that works), or leave them. */
+  | { readonly type: "answer-hello"; readonly on: boolean }
+  /**
+   * Run this etcd and no other (also one that is left behind, if it is this member), or none. One
+   * that runs under the same name is started again only if it has not run before; one that runs
+   * under another name, or that should no longer run, is ended, and `etcd-ended` says so; also when
+   * it had not come to run yet, or had ended before.
+   */
+  | { readonly type: "etcd"; readonly wish: EtcdWish | undefined }
+  /** Move that data directory aside; its etcd has ended. */
+  | { readonly type: "aside"; readonly name: string }
+  /** Come back with `wake` at that time; replaces what was said before. */
+  | { readonly type: "wake"; readonly at: number }
+  /** For people. */
+  | { readonly type: "tell"; readonly news: News };
+
+/** Something people want to hear of, once. */
+export type News =
+  | { readonly type: "waiting"; readonly text: string }
+  | { readonly type: "joined"; readonly text: string }
+  | { readonly type: "leads" | "decided"; readonly text: string }
+  | { readonly type: "etcd"; readonly text: string }
+  | { readonly type: "refused"; readonly failure: Failure };

@@ -1,0 +1,130 @@
+/**
+ * Who decides: the voter that holds `ctl/leader`. The key's create revision fences: whatever the
+ * leader writes is written only while that very key is there.
+ *
+ * @module
+ */
+
+import type { Result } from "../base/result.ts";
+import type { Contact } from "./agent_contact.ts";
+import type { Ear } from "./agent_ear.ts";
+import { Rounds } from "./agent_rounds.ts";
+import type { Desk } from "./desk.ts";
+import { controlRanges, leaderKey } from "./keys.ts";
+import { write } from "./records.ts";
+import type { Lease, TransactionResult } from "./store.ts";
+
+/** Without a sign of life for so long another may lead. */
+export const LEADER_LEASE_MS = 10_000;
+const KEEP_MS = 3000;
+const RETRY_MS = 1000;
+const DEADLINE_MS = 2000;
+const SLOTS = ["leader grant", "leader take", "leader keep"];
+
+/** Takes the lead when nobody has it, and leads until it is lost. */
+export class Leader {
+  readonly #desk: Desk;
+  readonly #contact: Contact;
+  #lease: string | undefined;
+  #lostAt = -Infinity;
+  #keepAt = -Infinity;
+  #retryAt = -Infinity;
+  #watches: readonly number[] = [];
+  #rounds: Rounds | undefined;
+
+  constructor(desk: Desk, contact: Contact) {
+    this.#desk = desk;
+    this.#contact = contact;
+  }
+
+  /** What is being done and why; undefined: this host does not lead. */
+  get doing(): string | undefined {
+    return this.#rounds?.doing;
+  }
+
+  /** Takes the lead, keeps it, or gives it up. */
+  look(mayLead: boolean, ear: Ear): void {
+    const desk = this.#desk;
+    if (this.#lease !== undefined && (!mayLead || desk.isDue(this.#lostAt))) this.resign();
+    if (!mayLead) return;
+    if (this.#lease === undefined) this.#campaign(ear);
+    else this.#keep(this.#lease);
+    if (this.#rounds?.look() === "lost") this.resign();
+  }
+
+  /** Leads no more, and says so where it can. */
+  resign(): void {
+    const desk = this.#desk;
+    for (const slot of SLOTS) desk.drop(slot);
+    for (const watch of this.#watches) desk.unwatch(watch);
+    this.#watches = [];
+    this.#rounds?.end();
+    this.#rounds = undefined;
+    if (this.#lease !== undefined) {
+      const call = { type: "revoke", lease: this.#lease } as const;
+      desk.call("leader revoke", call, { deadlineMs: DEADLINE_MS }, () => {});
+    }
+    this.#lease = undefined;
+    this.#retryAt = desk.now + RETRY_MS;
+  }
+
+  #campaign(ear: Ear): void {
+    const desk = this.#desk;
+    if (!ear.hasHeard || ear.leader !== undefined || desk.isBusy("leader grant")) return;
+    if (!desk.isDue(this.#retryAt)) return;
+    const call = { type: "grant", ttlMs: LEADER_LEASE_MS } as const;
+    const { now } = desk;
+    desk.call(
+      "leader grant",
+      call,
+      { deadlineMs: DEADLINE_MS },
+      (result) => this.#take(result, now),
+    );
+  }
+
+  #take(result: Result<Lease>, askedAt: number): void {
+    const desk = this.#desk;
+    this.#retryAt = desk.now + RETRY_MS;
+    if (!result.ok) return;
+    const { id: lease, ttlMs } = result.value;
+    this.#lease = lease;
+    this.#lostAt = askedAt + ttlMs;
+    this.#keepAt = askedAt + KEEP_MS;
+    const key = leaderKey();
+    const value = write({ host: desk.settings.host, id: desk.disk.id });
+    const transaction = {
+      when: [{ key, create: 0 }],
+      then: [{ type: "put", key, value, lease } as const],
+    };
+    const call = { type: "transact", transaction } as const;
+    desk.call("leader take", call, { deadlineMs: DEADLINE_MS }, (taken) => this.#taken(taken));
+  }
+
+  #taken(result: Result<TransactionResult>): void {
+    if (!result.ok || !result.value.succeeded) return this.resign();
+    const desk = this.#desk;
+    const { revision } = result.value;
+    const rounds = new Rounds(desk, this.#contact, revision);
+    this.#rounds = rounds;
+    const changed = () => rounds.wake();
+    // A broken watch only makes this leader slower: it also looks by itself.
+    const broken = () => rounds.wake();
+    this.#watches = controlRanges().map((range) =>
+      desk.watch(range, revision + 1, { changed, broken })
+    );
+    desk.tell("leads", { type: "leads", text: `leads the cluster (${revision})` });
+  }
+
+  #keep(lease: string): void {
+    const desk = this.#desk;
+    if (desk.isBusy("leader keep") || !desk.isDue(this.#keepAt)) return;
+    const { now } = desk;
+    desk.call("leader keep", { type: "keep", lease }, { deadlineMs: DEADLINE_MS }, (result) => {
+      if (result.ok) {
+        this.#lostAt = now + result.value.ttlMs;
+        this.#keepAt = now + KEEP_MS;
+      } else if (result.failure.code === "lease-gone") this.resign();
+      else this.#keepAt = desk.now + RETRY_MS;
+    });
+  }
+}

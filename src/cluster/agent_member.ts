@@ -1,0 +1,183 @@
+/**
+ * The etcd of this host: it runs while the host is a member or has been asked to become one, and is
+ * put aside once the members have said that it is none any more. Its data is never put aside on
+ * anything less than a majority's word.
+ *
+ * @module
+ */
+
+import type { Contact } from "./agent_contact.ts";
+import type { EtcdEnd, EtcdWish, OwnMember } from "./agent_io.ts";
+import type { Ear } from "./agent_ear.ts";
+import type { Desk } from "./desk.ts";
+import { memberName } from "./keys.ts";
+import { sameUrls } from "./operation.ts";
+import type { StatusRecord } from "./records.ts";
+
+/** Between two starts of an etcd that ended by itself; longer where trying again mends little. */
+const RESTART_MS = 2000;
+const RESTART_FINAL_MS = 60_000;
+
+/** The member that this host is, will be or was. */
+export class OwnEtcd {
+  readonly #desk: Desk;
+  #alive: string | undefined;
+  #running: string | undefined;
+  #ended: { end: EtcdEnd; message: string } | undefined;
+  #restartAt = -Infinity;
+  #since: number;
+  #stopping: string | undefined;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.#since = desk.now;
+  }
+
+  /** Our etcd answers. */
+  get runs(): boolean {
+    return this.#running !== undefined && this.#running === this.#desk.disk.member?.name;
+  }
+
+  /** Our etcd answers and has a vote, so that it can be asked. */
+  serves(contact: Contact): boolean {
+    const { member, clusterId } = this.#desk.disk;
+    if (!this.runs) return false;
+    if (clusterId === undefined) return true; // founded here
+    const listed = contact.members?.find((each) => each.id === member?.memberId);
+    return listed !== undefined ? !listed.learner : contact.members === undefined;
+  }
+
+  /** What the others are told. */
+  status(): Omit<StatusRecord, "domain"> {
+    const { member } = this.#desk.disk;
+    if (member?.memberId === undefined) return { etcd: "none" };
+    const { memberId } = member;
+    const { clientUrls } = this.#desk.settings;
+    if (this.runs) return { etcd: "running", memberId, clientUrls };
+    if (this.#ended !== undefined) return { etcd: "failed", memberId, reason: this.#ended.message };
+    return { etcd: "starting", memberId };
+  }
+
+  /** The process answers. */
+  started(name: string): void {
+    const { disk } = this.#desk;
+    this.#running = name;
+    this.#ended = undefined;
+    if (disk.member?.name !== name || disk.member.ran) return;
+    this.#desk.save({ ...disk, member: { ...disk.member, ran: true } });
+  }
+
+  /** The process has ended. */
+  ended(name: string, end: EtcdEnd, message: string, contact: Contact): void {
+    const desk = this.#desk;
+    if (this.#alive === name) this.#alive = undefined;
+    if (this.#running === name) this.#running = undefined;
+    if (this.#stopping === name) this.#stopping = undefined;
+    if (desk.disk.member?.name !== name) return;
+    contact.refresh();
+    this.#ended = { end, message };
+    this.#restartAt = desk.now + (end === "other" ? RESTART_MS : RESTART_FINAL_MS);
+    desk.redo("etcd");
+    desk.tell("etcd", { type: "etcd", text: `etcd ended: ${message}` });
+  }
+
+  /** Makes what runs what should run. */
+  look(contact: Contact, ear: Ear, volunteers: boolean): void {
+    this.#learnId(contact);
+    const { member } = this.#desk.disk;
+    if (member !== undefined && this.#isRemoved(member, contact)) this.#putAside(member);
+    else if (member !== undefined) this.#adoptNews(member, ear);
+    else if (volunteers) this.#accept(contact, ear);
+    const wanted = this.#desk.disk.member;
+    if (wanted === undefined || this.#stopping !== undefined) this.#wish(undefined);
+    else if (this.#ended === undefined || this.#desk.isDue(this.#restartAt)) this.#run(wanted);
+  }
+
+  /** Ends the process; membership and data stay. */
+  stop(): void {
+    this.#wish(undefined);
+  }
+
+  #run(member: OwnMember): void {
+    const { name, initialCluster, founds, ran } = member;
+    this.#alive = name;
+    this.#ended = undefined;
+    this.#wish({ name, initialCluster, state: ran ? "ran" : founds ? "new" : "existing" });
+  }
+
+  #wish(wish: EtcdWish | undefined): void {
+    this.#desk.doOnce("answer-hello", { type: "answer-hello", on: wish === undefined });
+    this.#desk.doOnce("etcd", { type: "etcd", wish });
+  }
+
+  /** What was founded here gets its id with the first answer. */
+  #learnId(contact: Contact): void {
+    const { disk } = this.#desk;
+    if (disk.member === undefined || disk.member.memberId !== undefined) return;
+    const listed = contact.members?.find((each) => each.name === disk.member?.name);
+    if (listed === undefined) return;
+    this.#desk.save({ ...disk, member: { ...disk.member, memberId: listed.id } });
+  }
+
+  /** Only an answer that was asked for since this host knows of its membership counts. */
+  #isRemoved(member: OwnMember, contact: Contact): boolean {
+    if (member.memberId === undefined || contact.asOf <= this.#since) return false;
+    if (contact.members === undefined) return false;
+    const listed = contact.members.find((each) => each.id === member.memberId);
+    // Started under another name: it was never ours.
+    return listed === undefined || !member.ran && listed.name !== "" && listed.name !== member.name;
+  }
+
+  #putAside({ name }: OwnMember): void {
+    const desk = this.#desk;
+    const { member: _, ...rest } = desk.disk;
+    this.#wish(undefined);
+    if (this.#alive === name) this.#stopping = name;
+    if (this.#stopping !== undefined) return; // it is moved once its process has ended
+    desk.save(rest);
+    desk.do({ type: "aside", name });
+    this.#ended = undefined;
+    desk.tell("etcd", {
+      type: "etcd",
+      text: "no member of the cluster any more: runs as a client",
+    });
+  }
+
+  /** The list of members has changed before it ever started. */
+  #adoptNews(member: OwnMember, ear: Ear): void {
+    const news = ear.nomination?.record;
+    if (member.ran || news === undefined || news.memberId !== member.memberId) return;
+    const initialCluster = named(news.initialCluster, member.name);
+    if (JSON.stringify(initialCluster) === JSON.stringify(member.initialCluster)) return;
+    this.#desk.save({ ...this.#desk.disk, member: { ...member, initialCluster } });
+  }
+
+  /** It was asked, and the members confirm: a learner that has never run, so without any data. */
+  #accept(contact: Contact, ear: Ear): void {
+    const desk = this.#desk;
+    const { nomination } = ear;
+    if (nomination === undefined || this.#stopping !== undefined) return;
+    if (contact.asOf <= nomination.since) return contact.refresh();
+    const { memberId, clusterId, initialCluster } = nomination.record;
+    const listed = contact.members?.find((each) => each.id === memberId);
+    if (clusterId !== desk.disk.clusterId || listed?.learner !== true || listed.name !== "") return;
+    if (!sameUrls(listed.peerUrls, desk.settings.peerUrls)) return; // asked before we had the name
+    const name = memberName(desk.settings.host, desk.hex(4));
+    const member = {
+      name,
+      memberId,
+      initialCluster: named(initialCluster, name),
+      founds: false,
+      ran: false,
+    };
+    this.#since = desk.now;
+    this.#ended = undefined;
+    desk.save({ ...desk.disk, member });
+    desk.tell("etcd", { type: "etcd", text: "asked to run etcd: starts as a learner" });
+  }
+}
+
+/** The list with this member's own name where it stands without one. */
+function named(list: OwnMember["initialCluster"], own: string): OwnMember["initialCluster"] {
+  return list.map(({ name, url }) => ({ name: name === "" ? own : name, url }));
+}

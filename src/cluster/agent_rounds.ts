@@ -1,0 +1,183 @@
+/**
+ * The leader's rounds: read everything, decide, do one thing, and again. Woken by changes; looks by
+ * itself every two seconds, because no watch tells of a member that falls silent.
+ *
+ * @module
+ */
+
+import type { Result } from "../base/result.ts";
+import { carryOut, type Context } from "./agent_actions.ts";
+import type { Contact } from "./agent_contact.ts";
+import { makeView, Observations, type Reading, sortEntries } from "./agent_view.ts";
+import { decide } from "./decide.ts";
+import type { Desk } from "./desk.ts";
+import { controlRanges } from "./keys.ts";
+import type { Entry, Member, Members, MemberStatus, Page } from "./store.ts";
+
+const ROUND_MS = 2000;
+const RETRY_MS = 500;
+/** Changes that come together are looked at together. */
+const GATHER_MS = 5;
+const DEADLINE_MS = 2000;
+const PROBE_MS = 1000;
+/** What is wanted where nobody has said. */
+const IDEAL_SIZE = 5;
+
+/** What a round collects. */
+interface Gathering {
+  waiting: number;
+  failed: boolean;
+  entries: Entry[];
+  members: readonly Member[];
+  statuses: Map<string, MemberStatus>;
+}
+
+/** One leadership: reads, decides, acts. */
+export class Rounds {
+  readonly #desk: Desk;
+  readonly #contact: Contact;
+  readonly #fence: number;
+  readonly #observations = new Observations();
+  readonly #context: Context;
+  #gathering: Gathering | undefined;
+  #acting = false;
+  #nextAt = -Infinity;
+  #lost = false;
+  #slots = new Set<string>();
+  #doing = "has just begun to lead";
+
+  constructor(desk: Desk, contact: Contact, fence: number) {
+    this.#desk = desk;
+    this.#contact = contact;
+    this.#fence = fence;
+    this.#context = { desk, fence, trouble: undefined, addRefused: false, abandoned: 0 };
+  }
+
+  /** The last decision, in words. */
+  get doing(): string {
+    return this.#doing;
+  }
+
+  /** Something has changed. */
+  wake(): void {
+    this.#nextAt = Math.min(this.#nextAt, this.#desk.now + GATHER_MS);
+  }
+
+  /** Begins a round when it is time. */
+  look(): "leads" | "lost" {
+    if (this.#lost) return "lost";
+    if (this.#gathering !== undefined || this.#acting) return "leads";
+    if (this.#desk.isDue(this.#nextAt)) this.#gather();
+    return "leads";
+  }
+
+  /** Nothing of it goes on. */
+  end(): void {
+    for (const slot of this.#slots) this.#desk.drop(slot);
+    this.#lost = true;
+  }
+
+  #gather(): void {
+    const { now } = this.#desk;
+    this.#nextAt = now + ROUND_MS;
+    const gathering: Gathering = {
+      waiting: 0,
+      failed: false,
+      entries: [],
+      members: [],
+      statuses: new Map(),
+    };
+    this.#gathering = gathering;
+    for (const [index, range] of controlRanges().entries()) {
+      this.#ask(
+        `round list ${index}`,
+        { type: "list", range },
+        DEADLINE_MS,
+        (page: Result<Page>) => {
+          if (page.ok) gathering.entries.push(...page.value.entries);
+          else gathering.failed = true;
+        },
+      );
+    }
+    this.#ask("round members", { type: "members" }, DEADLINE_MS, (members: Result<Members>) => {
+      if (!members.ok) return gathering.failed = true;
+      gathering.members = members.value.members;
+      this.#contact.heard(members.value, now);
+      for (const member of gathering.members) this.#probe(member, gathering);
+      return undefined;
+    });
+  }
+
+  #probe({ id, clientUrls: [clientUrl] }: Member, { statuses }: Gathering): void {
+    if (clientUrl === undefined) return;
+    const call = { type: "status", clientUrl } as const;
+    this.#ask(`round status ${id}`, call, PROBE_MS, (status: Result<MemberStatus>) => {
+      if (status.ok && status.value.memberId === id) statuses.set(id, status.value);
+    });
+  }
+
+  #ask<T>(
+    slot: string,
+    call: Parameters<Desk["call"]>[1],
+    deadlineMs: number,
+    then: (result: Result<T>) => void,
+  ): void {
+    const gathering = this.#gathering;
+    if (gathering === undefined) return;
+    this.#slots.add(slot);
+    gathering.waiting++;
+    this.#desk.call(slot, call, { deadlineMs }, (result) => {
+      then(result as Result<T>);
+      gathering.waiting--;
+      if (gathering.waiting === 0) this.#gathered(gathering);
+    });
+  }
+
+  #gathered(gathering: Gathering): void {
+    this.#gathering = undefined;
+    if (gathering.failed) {
+      this.#nextAt = this.#desk.now + RETRY_MS;
+      return;
+    }
+    const sorted = sortEntries(gathering.entries);
+    if (sorted.leader?.createRevision !== this.#fence) {
+      this.#lost = true;
+      return;
+    }
+    this.#decide(gathering);
+  }
+
+  #decide(reading: Reading): void {
+    const desk = this.#desk;
+    const action = decide(this.#view(reading), desk.now, desk.settings.patience);
+    this.#doing = action.reason;
+    desk.tell("decided", { type: "decided", text: action.reason });
+    if (action.type === "none" && action.lookAgainAt !== undefined) {
+      this.#nextAt = Math.min(this.#nextAt, Math.max(action.lookAgainAt, desk.now + GATHER_MS));
+    }
+    this.#acting = true;
+    carryOut(this.#context, action, reading, {
+      again: (members) => {
+        const view = this.#view({ ...reading, members });
+        return decide(view, desk.now, desk.settings.patience);
+      },
+      done: (worked) => {
+        this.#acting = false;
+        if (action.type === "none") return;
+        this.#nextAt = worked ? desk.now : Math.max(desk.now + RETRY_MS, this.#nextAt);
+        this.#contact.refresh();
+      },
+    }, this.#slots);
+  }
+
+  #view(reading: Reading) {
+    const { desk, addRefused, pausedUntil } = this.#context;
+    const memory = {
+      self: desk.settings.host,
+      idealSize: desk.settings.idealSize ?? IDEAL_SIZE,
+      addRefused,
+      pausedUntil,
+    };
+    return makeView(reading, sortEntries(reading.entries), this.#observations, memory, desk.now);
+  }
+}

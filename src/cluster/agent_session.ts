@@ -1,0 +1,171 @@
+/**
+ * What the host says of itself in the store, under a lease that it keeps: that it is there, how it
+ * is doing, and that it would run etcd.
+ *
+ * @module
+ */
+
+import { failure, type Result } from "../base/result.ts";
+import type { Desk } from "./desk.ts";
+import { hostOfMember, liveKey, statusKey, volunteerKey } from "./keys.ts";
+import { sameUrls } from "./operation.ts";
+import { read, type StatusRecord, write } from "./records.ts";
+import type { Lease, Member, Operation, TransactionResult } from "./store.ts";
+
+/** Without a sign of life for so long a host's name is free again. */
+export const HOST_LEASE_MS = 15_000;
+const KEEP_MS = 5000;
+const RETRY_MS = 1000;
+/** Between two tries to get a name that another host has. */
+const NAME_MS = 5000;
+const DEADLINE_MS = 3000;
+
+/** The keys that are there as long as the host is. */
+export class Session {
+  readonly #desk: Desk;
+  #lease: string | undefined;
+  #lostAt = -Infinity;
+  #keepAt = -Infinity;
+  #retryAt = -Infinity;
+  #written: string | undefined;
+  #taking = false;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** The name is ours, and the others know of us. */
+  get isRegistered(): boolean {
+    return this.#written !== undefined;
+  }
+
+  /** Gets a lease, keeps it, and keeps what is written with it true. */
+  look(status: StatusRecord, volunteers: boolean, members: readonly Member[]): void {
+    const desk = this.#desk;
+    const namesake = this.isRegistered ? undefined : members.find((one) => this.#isNamesake(one));
+    if (namesake !== undefined) return this.#refused(`member ${namesake.name}`);
+    if (this.#lease !== undefined && desk.isDue(this.#lostAt)) this.#lost();
+    if (this.#lease === undefined) this.#grant();
+    else this.#keep(this.#lease);
+    if (this.#lease !== undefined) this.#write(this.#lease, status, volunteers);
+  }
+
+  /** A member of our name at another address: not ourselves, also not from before a disk was lost. */
+  #isNamesake({ id, name, peerUrls }: Member): boolean {
+    const { settings, disk } = this.#desk;
+    return hostOfMember(name) === settings.host && id !== disk.member?.memberId &&
+      !sameUrls(peerUrls, settings.peerUrls) && disk.member?.name !== name;
+  }
+
+  /** Gives the name free at once. */
+  end(): void {
+    if (this.#lease !== undefined) {
+      const call = { type: "revoke", lease: this.#lease } as const;
+      this.#desk.call("session revoke", call, { deadlineMs: DEADLINE_MS }, () => {});
+    }
+    this.#lost();
+  }
+
+  #lost(): void {
+    this.#lease = undefined;
+    this.#written = undefined;
+    this.#taking = false;
+    for (const slot of ["session grant", "session keep", "session write"]) this.#desk.drop(slot);
+  }
+
+  #grant(): void {
+    const desk = this.#desk;
+    if (desk.isBusy("session grant") || !desk.isDue(this.#retryAt)) return;
+    const call = { type: "grant", ttlMs: HOST_LEASE_MS } as const;
+    const { now } = desk;
+    desk.call(
+      "session grant",
+      call,
+      { deadlineMs: DEADLINE_MS },
+      (result) => this.#granted(result, now),
+    );
+  }
+
+  #granted(result: Result<Lease>, askedAt: number): void {
+    if (!result.ok) {
+      this.#retryAt = this.#desk.now + RETRY_MS;
+      return;
+    }
+    this.#lease = result.value.id;
+    this.#lostAt = askedAt + result.value.ttlMs;
+    this.#keepAt = askedAt + KEEP_MS;
+  }
+
+  #keep(lease: string): void {
+    const desk = this.#desk;
+    if (desk.isBusy("session keep") || !desk.isDue(this.#keepAt)) return;
+    const { now } = desk;
+    desk.call("session keep", { type: "keep", lease }, { deadlineMs: DEADLINE_MS }, (result) => {
+      if (result.ok) {
+        this.#lostAt = now + result.value.ttlMs;
+        this.#keepAt = now + KEEP_MS;
+      } else if (result.failure.code === "lease-gone") this.#lost();
+      else this.#keepAt = desk.now + RETRY_MS;
+    });
+  }
+
+  /** Takes the name if it is free or ours, and writes what has changed. */
+  #write(lease: string, status: StatusRecord, volunteers: boolean): void {
+    const desk = this.#desk;
+    const wanted = JSON.stringify([status, volunteers]);
+    if (this.#written === wanted || desk.isBusy("session write")) return;
+    if (!desk.isDue(this.#retryAt)) return;
+    const { host, clientUrls, peerUrls } = desk.settings;
+    const live = write({ id: desk.disk.id });
+    const put = (key: string, value: string): Operation => ({ type: "put", key, value, lease });
+    const then: Operation[] = [
+      put(liveKey(host), live),
+      put(statusKey(host), write(status)),
+      volunteers
+        ? put(volunteerKey(host), write({ clientUrls, peerUrls }))
+        : { type: "delete", key: volunteerKey(host) },
+    ];
+    const key = liveKey(host);
+    const ours = this.isRegistered || this.#taking;
+    const transaction = {
+      when: [ours ? { key, value: live } : { key, create: 0 }],
+      then,
+      otherwise: [{ type: "get", key } as const],
+    };
+    const call = { type: "transact", transaction } as const;
+    desk.call(
+      "session write",
+      call,
+      { deadlineMs: DEADLINE_MS },
+      (result) => this.#wrote(result, wanted),
+    );
+  }
+
+  #wrote(result: Result<TransactionResult>, wanted: string): void {
+    const desk = this.#desk;
+    if (!result.ok) {
+      if (result.failure.code === "lease-gone") this.#lost();
+      this.#retryAt = desk.now + RETRY_MS;
+      return;
+    }
+    if (result.value.succeeded) {
+      this.#written = wanted;
+      this.#taking = false;
+      return;
+    }
+    const owner = read.live(result.value.got[0]?.value)?.id;
+    this.#written = undefined;
+    this.#taking = owner === desk.disk.id; // our own, from before a restart
+    if (owner === undefined || this.#taking) return;
+    this.#retryAt = desk.now + NAME_MS;
+    this.#refused(`id ${owner}`);
+  }
+
+  #refused(by: string): void {
+    const { host } = this.#desk.settings;
+    const text = `the name ${host} is taken by another host of this cluster (${by})`;
+    const hint = "give this host another name with --hostname, or wait until the other is gone";
+    const news = failure(text, { code: "name-taken", hint });
+    this.#desk.tell("refused", { type: "refused", failure: news });
+  }
+}

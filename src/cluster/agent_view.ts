@@ -1,0 +1,232 @@
+/**
+ * From what the leader has read to what it decides from. What only time can tell (since when a
+ * member is silent, a nominee asked) is remembered here, by the leader's own clock: a new leader
+ * begins to count anew, and so never acts too early.
+ *
+ * @module
+ */
+
+import { hostOfMember, leaderKey, operationKey, parseKey } from "./keys.ts";
+import { type BackoffRecord, type NominationRecord, type Peers, read } from "./records.ts";
+import { readIdealSize, type StatusRecord, type VolunteerRecord } from "./records.ts";
+import type { Operation } from "./operation.ts";
+import { sameUrls } from "./operation.ts";
+import type { Entry, Member, MemberStatus } from "./store.ts";
+import type { View, ViewHost, ViewMember } from "./view.ts";
+
+/** What is written down of one host. */
+interface HostRecords {
+  live?: boolean;
+  volunteer?: VolunteerRecord;
+  status?: StatusRecord;
+  nomination?: { record: NominationRecord; revision: number };
+  backoff?: { record: BackoffRecord; revision: number };
+}
+
+/** All that the leader has read in one round. */
+export interface Reading {
+  readonly entries: readonly Entry[];
+  readonly members: readonly Member[];
+  /** What each member that answers says of itself. */
+  readonly statuses: ReadonlyMap<string, MemberStatus>;
+}
+
+/** A reading, sorted. */
+export interface Sorted {
+  readonly hosts: ReadonlyMap<string, HostRecords>;
+  readonly idealSize: number | undefined;
+  readonly operation: { readonly value: Operation; readonly revision: number } | undefined;
+  /** There is a journal entry, but not one that can be read. */
+  readonly strangeOperation: Entry | undefined;
+  readonly leader: Entry | undefined;
+}
+
+/** Sorts what was read by what it means. */
+export function sortEntries(entries: readonly Entry[]): Sorted {
+  const hosts = new Map<string, HostRecords>();
+  const of = (host: string) => {
+    const records = hosts.get(host) ?? {};
+    hosts.set(host, records);
+    return records;
+  };
+  let idealSize: number | undefined;
+  for (const { key, value, modRevision: revision } of entries) {
+    const parsed = parseKey(key);
+    if (parsed?.type === "idealSize") idealSize = readIdealSize(value);
+    else if (parsed?.type === "live") of(parsed.host).live = true;
+    else if (parsed?.type === "volunteer") {
+      assign(of(parsed.host), "volunteer", read.volunteer(value));
+    } else if (parsed?.type === "status") assign(of(parsed.host), "status", read.status(value));
+    else if (parsed?.type === "nominated") {
+      const record = read.nomination(value);
+      assign(of(parsed.host), "nomination", record && { record, revision });
+    } else if (parsed?.type === "backoff") {
+      const record = read.backoff(value);
+      assign(of(parsed.host), "backoff", record && { record, revision });
+    }
+  }
+  const journal = entries.find((entry) => entry.key === operationKey());
+  const operation = read.operation(journal?.value);
+  return {
+    hosts,
+    idealSize,
+    operation: operation && journal && { value: operation, revision: journal.modRevision },
+    strangeOperation: operation === undefined ? journal : undefined,
+    leader: entries.find((entry) => entry.key === leaderKey()),
+  };
+}
+
+function assign<K extends keyof HostRecords>(
+  records: HostRecords,
+  key: K,
+  value: HostRecords[K],
+): void {
+  if (value !== undefined) records[key] = value;
+}
+
+/** What a leader has seen over time. */
+export class Observations {
+  #since = new Map<string, number>();
+  #seen = new Set<string>();
+
+  /** Since when that has been so; undefined while it is not. */
+  since(what: string, holds: boolean, now: number): number | undefined {
+    if (!holds) {
+      this.#since.delete(what);
+      return undefined;
+    }
+    this.#seen.add(what);
+    const since = this.#since.get(what) ?? now;
+    this.#since.set(what, since);
+    return since;
+  }
+
+  /** Forgets what no round has spoken of since the last call. */
+  sweep(): void {
+    for (const what of this.#since.keys()) if (!this.#seen.has(what)) this.#since.delete(what);
+    this.#seen.clear();
+  }
+}
+
+/** What the leader remembers beside that. */
+export interface LeaderMemory {
+  readonly self: string;
+  readonly idealSize: number;
+  readonly addRefused: boolean;
+  readonly pausedUntil: number | undefined;
+}
+
+/** Makes the view. */
+export function makeView(
+  reading: Reading,
+  sorted: Sorted,
+  observations: Observations,
+  memory: LeaderMemory,
+  now: number,
+): View {
+  const members = reading.members.map((member) =>
+    viewMember(member, reading, sorted, observations, now)
+  );
+  const hosts = [...sorted.hosts].map(([host, records]) =>
+    viewHost(host, records, observations, now)
+  );
+  observations.sweep();
+  return {
+    self: memory.self,
+    idealSize: sorted.idealSize ?? memory.idealSize,
+    members,
+    hosts,
+    ...(sorted.operation === undefined ? {} : { operation: sorted.operation.value }),
+    addRefused: memory.addRefused,
+    ...(memory.pausedUntil === undefined ? {} : { pausedUntil: memory.pausedUntil }),
+  };
+}
+
+function viewMember(
+  member: Member,
+  reading: Reading,
+  sorted: Sorted,
+  observations: Observations,
+  now: number,
+): ViewMember {
+  const { id, name, peerUrls, learner } = member;
+  const host = hostOf(member, sorted);
+  const records = sorted.hosts.get(host ?? "");
+  const said = reading.statuses.get(id);
+  const started = name !== "";
+  const claims = records?.live === true && records.status?.memberId === id &&
+    records.status.etcd !== "failed";
+  const silentSince = observations.since(`silent ${id}`, started && !said && !claims, now);
+  const lags = learner && !isInSync(said, reading.statuses);
+  const lagSince = observations.since(`lag ${id}`, started && lags, now);
+  const nominated = records?.nomination?.record.memberId === id ? records.nomination : undefined;
+  const asked = `nominated ${id}`;
+  const since = observations.since(asked, nominated !== undefined && !started, now);
+  const current = nominated !== undefined &&
+    samePeers(nominated.record.initialCluster, peersFor(member, reading.members));
+  return {
+    id,
+    host,
+    peerUrls,
+    learner,
+    started,
+    answers: said !== undefined,
+    ...(silentSince === undefined ? {} : { silentSince }),
+    ...(lagSince === undefined ? {} : { lagSince }),
+    ...(since === undefined ? {} : { nomination: { since, current } }),
+  };
+}
+
+/** By its name once it has run; before that by the address it was added with. */
+function hostOf(member: Member, sorted: Sorted): string | undefined {
+  if (member.name !== "") return hostOfMember(member.name);
+  for (const [host, { nomination, volunteer }] of sorted.hosts) {
+    if (nomination?.record.memberId === member.id) return host;
+    if (volunteer !== undefined && sameUrls(volunteer.peerUrls, member.peerUrls)) return host;
+  }
+  const step = sorted.operation?.value.steps.find((each) =>
+    each.type === "add" && sameUrls(each.peerUrls, member.peerUrls)
+  );
+  return step?.host;
+}
+
+/** Within a tenth of the farthest, as etcd itself asks of a learner before it may vote. */
+function isInSync(
+  said: MemberStatus | undefined,
+  statuses: ReadonlyMap<string, MemberStatus>,
+): boolean {
+  const farthest = Math.max(0, ...[...statuses.values()].map((each) => each.raftIndex));
+  return said !== undefined && said.raftAppliedIndex >= farthest * 0.9;
+}
+
+/** The list of members that a new one is started with; the others' names do not matter to etcd. */
+export function peersFor(member: Member, members: readonly Member[]): Peers {
+  return members.flatMap(({ id, name, peerUrls }) =>
+    peerUrls.map((url) => ({ name: id === member.id ? "" : name || `new-${id}`, url }))
+  );
+}
+
+/** The same addresses, whatever the names. */
+function samePeers(left: Peers, right: Peers): boolean {
+  return sameUrls(left.map((peer) => peer.url), right.map((peer) => peer.url));
+}
+
+function viewHost(
+  host: string,
+  records: HostRecords,
+  observations: Observations,
+  now: number,
+): ViewHost {
+  const { backoff, volunteer, status } = records;
+  const revision = backoff?.revision;
+  const since = observations.since(`backoff ${host} ${revision}`, backoff !== undefined, now);
+  return {
+    host,
+    live: records.live === true,
+    failures: backoff?.record.failures ?? 0,
+    nominated: records.nomination !== undefined,
+    ...(volunteer === undefined ? {} : { volunteer: { peerUrls: volunteer.peerUrls } }),
+    ...(status?.domain === undefined ? {} : { domain: status.domain }),
+    ...(since === undefined ? {} : { backoffUntil: since + (backoff?.record.forMs ?? 0) }),
+  };
+}

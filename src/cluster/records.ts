@@ -1,0 +1,94 @@
+/**
+ * The values of the keys: what they hold, and how they are read. What cannot be read is as if it
+ * were not there: anybody may write to the store by hand.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+import type { Operation } from "./operation.ts";
+
+const text = z.string();
+const texts = z.readonly(z.array(text));
+
+const live = z.object({ id: text });
+const volunteer = z.object({ clientUrls: texts, peerUrls: texts });
+const status = z.object({
+  etcd: z.enum(["none", "starting", "running", "failed"]),
+  memberId: z.optional(text),
+  reason: z.optional(text),
+  domain: z.optional(text),
+  /** Of its etcd, while that runs. */
+  clientUrls: z.optional(texts),
+});
+const leader = z.object({ host: text, id: text });
+const peers = z.readonly(z.array(z.object({ name: text, url: text })));
+const nomination = z.object({ memberId: text, clusterId: text, initialCluster: peers });
+const backoff = z.object({ failures: z.number(), forMs: z.number(), reason: text });
+const step = z.union([
+  z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
+  z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
+]);
+const operation = z.object({
+  purpose: z.enum(["grow", "promote", "replace", "bury", "shrink", "drop"]),
+  steps: z.array(step).check(z.maxLength(8)),
+  reason: text,
+  backoff: z.optional(text),
+});
+
+/** `live/HOST`: the name is taken by the host with that identity. */
+export type LiveRecord = z.infer<typeof live>;
+/** `volunteers/HOST`: where it would run etcd. */
+export type VolunteerRecord = z.infer<typeof volunteer>;
+/** `status/HOST`: which member it runs, and how that is going. */
+export type StatusRecord = z.infer<typeof status>;
+/** `ctl/leader`: who decides. */
+export type LeaderRecord = z.infer<typeof leader>;
+/** The members that a new etcd is started with, itself among them without a name. */
+export type Peers = z.infer<typeof peers>;
+/** `nominated/HOST`: the member it is to run. */
+export type NominationRecord = z.infer<typeof nomination>;
+/** `backoff/HOST`: it failed so often, and is left alone for so long from when that is first seen. */
+export type BackoffRecord = z.infer<typeof backoff>;
+
+/** Reads a value; undefined: it is none of that kind. */
+export const read = {
+  live: reader<LiveRecord>(live),
+  volunteer: reader<VolunteerRecord>(volunteer),
+  status: reader<StatusRecord>(status),
+  leader: reader<LeaderRecord>(leader),
+  nomination: reader<NominationRecord>(nomination),
+  backoff: reader<BackoffRecord>(backoff),
+  operation: reader<Operation>(operation as unknown as z.ZodMiniType<Operation>),
+} as const;
+
+function reader<T>(schema: z.ZodMiniType<T>): (value: string | undefined) => T | undefined {
+  return (value) => {
+    if (value === undefined) return undefined;
+    try {
+      return z.safeParse(schema, JSON.parse(value)).data;
+    } catch {
+      return undefined; // not JSON
+    }
+  };
+}
+
+/** The value that stands for a record. */
+export function write(
+  record:
+    | LiveRecord
+    | VolunteerRecord
+    | StatusRecord
+    | LeaderRecord
+    | NominationRecord
+    | BackoffRecord
+    | Operation,
+): string {
+  return JSON.stringify(record);
+}
+
+/** The ideal size as anybody may have put it; undefined: 0, garbage or nothing. */
+export function readIdealSize(value: string | undefined): number | undefined {
+  const digits = /^\s*"?([0-9]{1,4})"?\s*$/.exec(value ?? "")?.[1];
+  return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
+}

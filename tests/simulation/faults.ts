@@ -1,0 +1,175 @@
+/**
+ * What can go wrong, and what operators do meanwhile: each takes a while and is then made good.
+ *
+ * @module
+ */
+
+import { idealSizeKey } from "../../src/cluster/keys.ts";
+import { quorum } from "../../src/cluster/view.ts";
+import type { Machine } from "./machine.ts";
+import { endProcess } from "./processes.ts";
+import type { World } from "./world.ts";
+
+/** One kind of fault. */
+type Fault = (world: World, machine: Machine) => void;
+
+const FAULTS: readonly (readonly [number, Fault])[] = [
+  [4, agentDies],
+  [3, etcdDies],
+  [4, hostReboots],
+  [3, hostIsAway],
+  [2, diskIsWiped],
+  [3, agentStops],
+  [2, etcdStops],
+  [3, partition],
+  [3, oneWay],
+  [3, badNetwork],
+  [3, anotherSize],
+  [2, takesOfferBack],
+];
+
+/** Does one of them, to somebody. */
+export function strike(world: World): void {
+  const total = FAULTS.reduce((sum, [weight]) => sum + weight, 0);
+  let left = world.chance.unit() * total;
+  const [, fault] = FAULTS.find(([weight]) => (left -= weight) < 0) ?? FAULTS[0]!;
+  world.faults++;
+  world.disturbedAt = world.now;
+  fault(world, world.chance.pick(world.machines));
+}
+
+/** Everything is made good: all run, all links are there. */
+export function heal(world: World): void {
+  world.network.heal();
+  world.disturbedAt = world.now;
+  for (const machine of world.machines) {
+    machine.etcdPaused = false;
+    if (machine.agentPaused) world.resume(machine);
+    powerOn(world, machine);
+    if (!machine.offers && machine.settings.volunteer) offer(world, machine, true);
+  }
+}
+
+/** Takes the power away: all that ran is gone, the disk stays. */
+export function powerOff(world: World, machine: Machine): void {
+  world.killAgent(machine);
+  machine.process = undefined;
+  machine.powered = false;
+}
+
+function powerOn(world: World, machine: Machine): void {
+  machine.powered = true;
+  machine.etcdPaused = false;
+  world.startAgent(machine);
+}
+
+function agentDies(world: World, machine: Machine): void {
+  world.note(() => `-- ${machine} agent is killed`);
+  world.killAgent(machine);
+  world.time.after(world.chance.between(100, 30_000), () => world.startAgent(machine));
+}
+
+function etcdDies(world: World, machine: Machine): void {
+  world.note(() => `-- ${machine} etcd is killed`);
+  endProcess(world, machine, "other", "killed");
+}
+
+function hostReboots(world: World, machine: Machine): void {
+  world.note(() => `-- ${machine} reboots`);
+  powerOff(world, machine);
+  world.time.after(world.chance.between(1000, 60_000), () => powerOn(world, machine));
+}
+
+function hostIsAway(world: World, machine: Machine): void {
+  world.note(() => `-- ${machine} is away for long`);
+  powerOff(world, machine);
+  world.time.after(world.chance.between(100_000, 300_000), () => powerOn(world, machine));
+}
+
+/** Only while a majority of the disks stays: else the data is lost, and nothing is left to test. */
+function diskIsWiped(world: World, machine: Machine): void {
+  for (const { cluster, memberId } of machine.directories.values()) {
+    const rest = cluster.voters.filter((voter) => !voter.lost && voter.id !== memberId);
+    if (!cluster.peers.has(memberId)) continue;
+    if (rest.length < quorum(cluster.voters.length)) return hostReboots(world, machine);
+  }
+  if (machine.settings.seeds.length === 0) return hostReboots(world, machine); // it would found
+  world.note(() => `-- ${machine} loses its disk`);
+  powerOff(world, machine);
+  for (const { cluster, memberId } of machine.directories.values()) {
+    const peer = cluster.peers.get(memberId);
+    if (peer !== undefined) peer.lost = true;
+  }
+  machine.directories.clear();
+  machine.disk = { id: world.chance.hex(8), endpoints: [] };
+  world.time.after(world.chance.between(1000, 60_000), () => powerOn(world, machine));
+}
+
+function agentStops(world: World, machine: Machine): void {
+  world.note(() => `-- ${machine} agent is stopped`);
+  machine.agentPaused = true;
+  const { life } = machine;
+  world.time.after(world.chance.between(500, 25_000), () => {
+    world.note(() => `-- ${machine} agent goes on`);
+    if (machine.life === life) world.resume(machine);
+  });
+}
+
+function etcdStops(world: World, machine: Machine): void {
+  world.note(() => `-- ${machine} etcd is stopped`);
+  machine.etcdPaused = true;
+  world.time.after(world.chance.between(500, 25_000), () => machine.etcdPaused = false);
+}
+
+function partition(world: World): void {
+  const side = new Set(world.machines.filter(() => world.chance.happens(0.5)));
+  world.note(() => `-- the network is parted: ${[...side].join(" ")} and the others`);
+  for (const left of world.machines) {
+    for (const right of world.machines) {
+      if (side.has(left) !== side.has(right)) world.network.cut(left.index, right.index);
+    }
+  }
+  world.time.after(world.chance.between(1000, 60_000), () => world.network.heal());
+}
+
+function oneWay(world: World, machine: Machine): void {
+  const hears = world.chance.happens(0.5);
+  world.note(() => `-- ${machine} ${hears ? "cannot be heard" : "hears nobody"}`);
+  for (const { index } of world.machines) {
+    if (hears) world.network.cut(machine.index, index);
+    else world.network.cut(index, machine.index);
+  }
+  world.time.after(world.chance.between(1000, 60_000), () => world.network.heal());
+}
+
+function badNetwork(world: World): void {
+  world.note(() => "-- the network loses and delays");
+  world.network.lossy = world.chance.between(0, 0.15);
+  world.network.late = world.chance.between(0, 0.3);
+  world.time.after(world.chance.between(5000, 40_000), () => world.network.heal());
+}
+
+function anotherSize(world: World): void {
+  const size = world.chance.pick([1, 2, 3, 3, 4, 5, 5, 7]);
+  world.note(() => `-- the ideal size is ${size}`);
+  world.wishedAt = world.now;
+  const put = { type: "put", key: idealSizeKey(), value: String(size) } as const;
+  for (const cluster of world.clusters) {
+    const { leader } = cluster;
+    const call = { type: "transact", transaction: { when: [], then: [put] } } as const;
+    if (leader !== undefined) cluster.execute(leader, call, world.now);
+  }
+}
+
+function takesOfferBack(world: World, machine: Machine): void {
+  if (!machine.settings.volunteer) return;
+  offer(world, machine, false);
+  world.time.after(world.chance.between(10_000, 100_000), () => offer(world, machine, true));
+}
+
+function offer(world: World, machine: Machine, volunteer: boolean): void {
+  world.note(() => `-- ${machine} ${volunteer ? "offers itself" : "takes its offer back"}`);
+  world.wishedAt = world.now;
+  machine.offers = volunteer;
+  world.send(machine, { type: "offer", volunteer });
+}

@@ -1,0 +1,45 @@
+/**
+ * What an invariant is, and what it is told.
+ *
+ * @module
+ */
+
+import type { StoreCall } from "../../src/cluster/calls.ts";
+import type { Transaction } from "../../src/cluster/store.ts";
+import type { EtcdModel, Peer } from "./etcd.ts";
+import type { DataDirectory, Machine } from "./machine.ts";
+import type { World } from "./world.ts";
+
+/** Something that happened in the world. */
+export type SimEvent =
+  | { readonly type: "tick" }
+  | { readonly type: "founded"; readonly machine: Machine; readonly cluster: EtcdModel }
+  /** A call that changes members has come to etcd. */
+  | {
+    readonly type: "landed";
+    readonly machine: Machine;
+    readonly cluster: EtcdModel;
+    readonly call: StoreCall;
+    /** The members before it. */
+    readonly before: readonly Peer[];
+    readonly worked: boolean;
+  }
+  | {
+    readonly type: "written";
+    readonly machine: Machine;
+    readonly cluster: EtcdModel;
+    readonly transaction: Transaction;
+  }
+  | { readonly type: "aside"; readonly machine: Machine; readonly directory: DataDirectory }
+  | { readonly type: "lost-writes"; readonly cluster: EtcdModel; readonly text: string }
+  /** An operator wants another size, or a host offers itself or not. */
+  | { readonly type: "wished" }
+  /** Faults have stopped, and the time in which all must be well is over. */
+  | { readonly type: "end" };
+
+/** Something that always holds. */
+export interface Invariant {
+  readonly name: string;
+  /** Says what does not hold. */
+  see?(event: SimEvent, world: World): string | undefined;
+}

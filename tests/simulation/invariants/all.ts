@@ -1,0 +1,33 @@
+import type { Invariant } from "../invariant.ts";
+import { acknowledgedWrites } from "./acknowledged_writes.ts";
+import { endless } from "./endless.ts";
+import { failedNominee } from "./failed_nominee.ts";
+import { fencedWrites } from "./fenced_writes.ts";
+import { lastCopy } from "./last_copy.ts";
+import { lateCall } from "./late_call.ts";
+import { noLowering } from "./no_lowering.ts";
+import { oddVoters } from "./odd_voters.ts";
+import { oneChange } from "./one_change.ts";
+import { oneCluster } from "./one_cluster.ts";
+import { ranBefore } from "./ran_before.ts";
+import { reboot } from "./reboot.ts";
+import { settles } from "./settles.ts";
+
+/** All invariants, fresh for one simulation. */
+export function allInvariants(): Invariant[] {
+  return [
+    acknowledgedWrites(),
+    endless(),
+    failedNominee(),
+    fencedWrites(),
+    lastCopy(),
+    lateCall(),
+    noLowering(),
+    oddVoters(),
+    oneChange(),
+    oneCluster(),
+    ranBefore(),
+    reboot(),
+    settles(),
+  ];
+}

@@ -1,0 +1,25 @@
+import type { Invariant } from "../invariant.ts";
+
+/** A nominee has 30 s; then the leader has some seconds to see to it. */
+const LIMIT_MS = 60_000;
+
+/** A failed nominee does not stop the others: it is gone after its time. */
+export function failedNominee(): Invariant {
+  const since = new Map<string, number>();
+  return {
+    name: "a failed nominee does not stop the others",
+    see(event, world) {
+      if (event.type !== "tick") return undefined;
+      for (const cluster of world.clusters) {
+        for (const peer of cluster.peers.values()) {
+          const calm = world.disturbedAt <= world.now - 1000 && cluster.leader !== undefined;
+          if (peer.ran || !calm) since.set(peer.id, world.now);
+          else if (!since.has(peer.id)) since.set(peer.id, world.now);
+          const waitsMs = world.now - (since.get(peer.id) ?? world.now);
+          if (waitsMs > LIMIT_MS) return `${peer.peerUrls[0]} has not started for ${waitsMs} ms`;
+        }
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { operationKey } from "../../../src/cluster/keys.ts";
+import { read } from "../../../src/cluster/records.ts";
+import type { Invariant } from "../invariant.ts";
+
+/** The limit of two minutes, less what a round may take. */
+const LIMIT_MS = 115_000;
+
+/** A reboot shorter than the limit changes nothing: only who has been away longer is buried. */
+export function reboot(): Invariant {
+  const heard = new Map<string, number>();
+  return {
+    name: "a reboot shorter than the limit changes nothing",
+    see(event, world) {
+      if (event.type === "tick") {
+        for (const cluster of world.clusters) {
+          for (const peer of cluster.peers.values()) {
+            if (peer.connectedSince !== undefined) heard.set(peer.id, world.now);
+          }
+        }
+        return undefined;
+      }
+      if (event.type !== "landed" || !event.worked || event.call.type !== "remove") {
+        return undefined;
+      }
+      const { memberId } = event.call;
+      const peer = event.before.find((each) => each.id === memberId);
+      const purpose = read.operation(event.cluster.data.get(operationKey())?.value)?.purpose;
+      if (peer === undefined || peer.learner || purpose === "shrink") return undefined;
+      const offers = world.machineOf(memberId)?.offers !== false;
+      const awayMs = world.now - (heard.get(memberId) ?? -Infinity);
+      if (awayMs >= LIMIT_MS || !offers || world.wishedAt > world.now - 30_000) return undefined;
+      return `${peer.name} is removed after ${Math.round(awayMs / 1000)} s`;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * A machine of the simulation: its disk, its agent, its etcd process, and how each can fail.
+ *
+ * @module
+ */
+
+import { Agent } from "../../src/cluster/agent.ts";
+import type { AgentDisk, AgentEvent, AgentSettings, EtcdWish } from "../../src/cluster/agent_io.ts";
+import type { KeyRange } from "../../src/cluster/keys.ts";
+import type { EtcdModel } from "./etcd.ts";
+
+/** A data directory. */
+export interface DataDirectory {
+  readonly cluster: EtcdModel;
+  readonly memberId: string;
+}
+
+/** A running etcd. */
+export interface Process {
+  readonly name: string;
+  readonly wish: EtcdWish;
+  data: DataDirectory | undefined;
+  /** The agent has heard that it answers. */
+  announced: boolean;
+}
+
+/** A watch of an agent. */
+export interface SimWatch {
+  readonly id: number;
+  readonly range: KeyRange;
+  readonly server: Machine;
+  readonly cluster: EtcdModel;
+  next: number;
+  stalledSince: number | undefined;
+}
+
+/** What a machine is. */
+export class Machine {
+  readonly index: number;
+  readonly settings: AgentSettings;
+  disk: AgentDisk;
+  readonly directories = new Map<string, DataDirectory>();
+  powered = true;
+  agent: Agent | undefined;
+  /** Counts starts of the agent: what was meant for an earlier one is lost. */
+  life = 0;
+  agentPaused = false;
+  etcdPaused = false;
+  /** Its etcd never starts. */
+  broken = false;
+  process: Process | undefined;
+  wish: EtcdWish | undefined;
+  servesHello = false;
+  offers = true;
+  endpoints: readonly string[] = [];
+  clusterId: string | undefined;
+  cursor = 0;
+  wakeToken = 0;
+  readonly watches = new Map<number, SimWatch>();
+  readonly inbox: AgentEvent[] = [];
+  /** The fence of its last leadership, and calls that came late under it. */
+  fence = 0;
+
+  constructor(index: number, settings: AgentSettings, id: string) {
+    this.index = index;
+    this.settings = settings;
+    this.disk = { id, endpoints: [] };
+  }
+
+  get clientUrl(): string {
+    return this.settings.clientUrls[0]!;
+  }
+
+  get peerUrl(): string {
+    return this.settings.peerUrls[0]!;
+  }
+
+  /** The member that runs here now. */
+  get running(): DataDirectory | undefined {
+    return this.powered && !this.etcdPaused ? this.process?.data : undefined;
+  }
+
+  toString(): string {
+    return `${this.settings.host}@${this.index}`;
+  }
+}

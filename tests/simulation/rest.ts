@@ -1,0 +1,93 @@
+/**
+ * What a cluster is like when all is well.
+ *
+ * @module
+ */
+
+import {
+  backoffKey,
+  idealSizeKey,
+  leaderKey,
+  liveKey,
+  operationKey,
+  parseKey,
+  prefixRange,
+} from "../../src/cluster/keys.ts";
+import { read, readIdealSize } from "../../src/cluster/records.ts";
+import type { EtcdModel, Peer } from "./etcd.ts";
+import type { Machine } from "./machine.ts";
+import type { World } from "./world.ts";
+
+/** Why it is not all well; undefined: it is. */
+export function problemOf(world: World): string | undefined {
+  const cluster = world.clusters.find((each) => each.voters.some((voter) => !voter.lost));
+  if (cluster === undefined) return "there is no cluster";
+  if (cluster.refresh(world.now) === undefined) return "no majority";
+  const { data } = cluster;
+  const leader = read.leader(data.get(leaderKey())?.value);
+  if (leader === undefined) return "nobody leads";
+  const nominee = [...cluster.peers.values()].find((peer) => !peer.ran && isBroken(world, peer));
+  if (data.get(operationKey()) !== undefined && !nominee) return "a change is under way";
+  const strangers = world.machines.filter((machine) =>
+    machine.agent !== undefined && machine.disk.clusterId !== cluster.id
+  );
+  if (strangers.length > 0) return `${strangers.join(", ")} did not join`;
+  return problemOfSize(world, cluster) ?? problemOfHosts(world, cluster);
+}
+
+function problemOfSize(world: World, cluster: EtcdModel): string | undefined {
+  // Who can never start comes and goes.
+  const peers = [...cluster.peers.values()].filter((peer) => peer.ran || !isBroken(world, peer));
+  const ideal = readIdealSize(cluster.data.get(idealSizeKey())?.value) ?? 5;
+  const members = Math.max(1, Math.min(ideal, 7, willing(world, cluster).length));
+  const voters = members % 2 === 1 ? members : members - 1;
+  const are = `${cluster.voters.length} of ${peers.length} members vote`;
+  if (peers.length !== members) return `${are}, ${members} members are wanted`;
+  return cluster.voters.length === voters ? undefined : `${are}, ${voters} should`;
+}
+
+/** Machines that run, offer themselves, have their name, and were not given up. */
+function willing(world: World, cluster: EtcdModel): readonly Machine[] {
+  const failed = givenUp(cluster);
+  return world.machines.filter((machine) => {
+    const { host } = machine.settings;
+    const isMember = [...cluster.peers.keys()].some((id) => world.machineOf(id) === machine);
+    return machine.agent !== undefined && !machine.broken && machine.settings.server &&
+      machine.offers &&
+      hasName(cluster, machine) && (isMember || !failed.includes(host));
+  });
+}
+
+function isBroken(world: World, peer: Peer): boolean {
+  return world.machines.some(({ broken, peerUrl }) => broken && peer.peerUrls.includes(peerUrl));
+}
+
+/** Hosts that failed and are left alone, to be asked again. */
+export function givenUp(cluster: EtcdModel): readonly string[] {
+  const page = cluster.data.list(prefixRange(backoffKey("")), 100);
+  const keys = page.ok ? page.value.entries.map(({ key }) => parseKey(key)) : [];
+  return keys.flatMap((key) => key !== undefined && "host" in key ? [key.host] : []);
+}
+
+function hasName(cluster: EtcdModel, machine: Machine): boolean {
+  const live = cluster.data.get(liveKey(machine.settings.host))?.value;
+  return read.live(live)?.id === machine.disk.id;
+}
+
+function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
+  for (const machine of world.machines) {
+    if (machine.agent === undefined) continue;
+    const twin = world.machines.some((other) =>
+      other !== machine && other.settings.host === machine.settings.host
+    );
+    if (!twin && !hasName(cluster, machine)) return `${machine} is not registered`;
+    const { data } = machine.process ?? {};
+    if (data !== undefined && !cluster.peers.has(data.memberId)) {
+      return `${machine} runs a removed etcd`;
+    }
+  }
+  const silent = [...cluster.peers.values()].find((peer) =>
+    peer.connectedSince === undefined && !isBroken(world, peer)
+  );
+  return silent && `${silent.name} is away`;
+}

@@ -1,0 +1,112 @@
+/**
+ * One simulation: a fleet made up by its seed lives through faults, is left alone, and must then be
+ * well.
+ *
+ * @module
+ */
+
+import { PATIENCE } from "../../src/cluster/view.ts";
+import { heal, strike } from "./faults.ts";
+import { allInvariants } from "./invariants/all.ts";
+import { givenUp, problemOf } from "./rest.ts";
+import { World } from "./world.ts";
+
+const START_MS = 20_000;
+/** The dead are replaced after two minutes, and who failed is left alone for a while. */
+const REST_MS = 60_000;
+const DEAD_MS = PATIENCE.deadMs;
+/** After that all must stay as it is. */
+const CALM_MS = 20_000;
+
+/** How a simulation went. */
+export interface Outcome {
+  readonly seed: number;
+  readonly violation: string | undefined;
+  readonly trace: readonly string[];
+  readonly faults: number;
+  readonly machines: number;
+  readonly simulatedMs: number;
+  readonly states: ReadonlySet<string>;
+}
+
+/** Runs the simulation of that seed. */
+export function simulate(seed: number, options: { readonly trace?: boolean } = {}): Outcome {
+  const world = new World(seed, allInvariants());
+  if (options.trace === true) world.trace = [];
+  populate(world);
+  const violated = () => world.violation !== undefined;
+  try {
+    run(world, violated);
+  } catch (error) {
+    world.fail("no exception", error instanceof Error ? `${error.stack}` : String(error));
+  }
+  return {
+    seed,
+    violation: world.violation,
+    trace: world.trace ?? [],
+    faults: world.faults,
+    machines: world.machines.length,
+    simulatedMs: world.now,
+    states: world.states,
+  };
+}
+
+function run(world: World, violated: () => boolean): void {
+  const { chance, time } = world;
+  time.runUntil(START_MS, violated);
+  const endMs = time.now + chance.between(30_000, 300_000);
+  const [low, high] = chance.happens(0.5) ? [500, 15_000] : [5000, 60_000];
+  while (time.now < endMs && !violated()) {
+    strike(world);
+    time.runUntil(time.now + chance.between(low!, high!), violated);
+  }
+  heal(world);
+  // A fault of before may only now be made good.
+  time.runUntil(time.now + 1000, violated);
+  heal(world);
+  const lost = world.clusters.some((cluster) =>
+    [...cluster.peers.values()].some((peer) => peer.lost)
+  );
+  const limitMs = time.now + REST_MS + (lost ? DEAD_MS + REST_MS : 0);
+  while (time.now < limitMs && !violated()) {
+    time.runUntil(time.now + 500, violated);
+    if (problemOf(world) === undefined) break;
+  }
+  const { faults } = world;
+  const failed = world.clusters.some((cluster) => givenUp(cluster).length > 0);
+  world.calm = !failed; // who failed is asked again
+  time.runUntil(time.now + CALM_MS, violated);
+  world.faults = faults;
+  if (!violated()) world.observe({ type: "end" });
+}
+
+function populate(world: World): void {
+  const { chance } = world;
+  const count = 1 + chance.below(6);
+  const ideal = chance.pick([undefined, 1, 2, 3, 3, 5, 5]);
+  const mutual = chance.happens(0.5);
+  const urls = Array.from({ length: count }, (_, index) => `http://m${index}:2379`);
+  const twin = count > 2 && chance.happens(0.15);
+  const domains = chance.happens(0.3);
+  world.note(() =>
+    `${count} machines, ideal size ${ideal}, ${mutual ? "mutual seeds" : "one seed"}`
+  );
+  for (const [index, url] of urls.entries()) {
+    const others = urls.filter((each) => each !== url);
+    const seeds = mutual ? others : index === 0 ? [] : [urls[0]!];
+    const machine = world.addMachine({
+      host: twin && index === count - 1 ? "h1" : `h${index}`,
+      seeds,
+      clientUrls: [url],
+      peerUrls: [`http://m${index}:2380`],
+      server: index === 0 || mutual || !chance.happens(0.1),
+      volunteer: true,
+      patience: PATIENCE,
+      ...(ideal === undefined ? {} : { idealSize: ideal }),
+      ...(domains ? { domain: chance.pick(["a", "b", "c"]) } : {}),
+    });
+    machine.broken = index > 0 && !mutual && chance.happens(0.1);
+    const together = mutual && chance.happens(0.5);
+    world.time.after(together ? 1 : chance.between(0, 5000), () => world.startAgent(machine));
+  }
+}

@@ -1,0 +1,424 @@
+/**
+ * The world of a simulation: machines with agents and etcd processes, a network, and time. It does
+ * what the agents' effects ask for, as well or badly as the faults allow, and tells the invariants.
+ *
+ * @module
+ */
+
+import { Agent } from "../../src/cluster/agent.ts";
+import type { AgentEffect, AgentEvent, AgentSettings } from "../../src/cluster/agent_io.ts";
+import { leaderKey, operationKey } from "../../src/cluster/keys.ts";
+import { fail, type Result } from "../../src/base/result.ts";
+import { EtcdModel, NOT_NOW } from "./etcd.ts";
+import { Machine, type SimWatch } from "./machine.ts";
+import { Network } from "./network.ts";
+import { endProcess, runProcesses, wishFor } from "./processes.ts";
+import { Chance } from "./random.ts";
+import { Timeline } from "./timeline.ts";
+import type { Invariant, SimEvent } from "./invariant.ts";
+
+const TICK_MS = 100;
+const AGAIN_MS = 40;
+/** After so long without a sign of life a connection is given up. */
+const KEEPALIVE_MS = 13_000;
+const COMPACT_MS = 60_000;
+
+type Call = AgentEffect & { type: "call" };
+
+/** One simulated fleet. */
+export class World {
+  readonly chance: Chance;
+  readonly time = new Timeline();
+  readonly network: Network;
+  readonly machines: Machine[] = [];
+  readonly clusters: EtcdModel[] = [];
+  readonly invariants: readonly Invariant[];
+  /** The first that did not hold. */
+  violation: string | undefined;
+  trace: string[] | undefined;
+  faults = 0;
+  /** When the last fault struck or was made good, and when somebody last wished for something. */
+  disturbedAt = 0;
+  wishedAt = -Infinity;
+  /** Nothing more may be begun. */
+  calm = false;
+  readonly states = new Set<string>();
+  #compactAt = COMPACT_MS;
+  #memberMachines = new Map<string, Machine>();
+
+  constructor(seed: number, invariants: readonly Invariant[]) {
+    this.chance = new Chance(seed);
+    this.network = new Network(this.chance);
+    this.invariants = invariants;
+    this.time.after(TICK_MS, () => this.#tick());
+  }
+
+  get now(): number {
+    return this.time.now;
+  }
+
+  /** A line of the trace. */
+  note(text: () => string): void {
+    this.trace?.push(`${(this.now / 1000).toFixed(3).padStart(8)}  ${text()}`);
+  }
+
+  /** Tells the invariants. */
+  observe(event: SimEvent): void {
+    for (const invariant of this.invariants) {
+      const problem = invariant.see?.(event, this);
+      if (problem !== undefined) this.fail(invariant.name, problem);
+    }
+  }
+
+  /** Something does not hold. */
+  fail(invariant: string, problem: string): void {
+    this.note(() => `!! ${invariant}: ${problem}`);
+    this.violation ??= `${invariant}: ${problem}`;
+  }
+
+  /** A new machine, not yet started. */
+  addMachine(settings: AgentSettings): Machine {
+    const machine = new Machine(this.machines.length, settings, this.chance.hex(8));
+    machine.offers = settings.volunteer;
+    this.machines.push(machine);
+    return machine;
+  }
+
+  /** A new cluster. */
+  addCluster(): EtcdModel {
+    const around = {
+      runs: (id: string) => this.machineOf(id)?.running?.memberId === id,
+      linked: (left: string, right: string) => {
+        const [a, b] = [this.machineOf(left), this.machineOf(right)];
+        return a !== undefined && b !== undefined && this.network.linked(a.index, b.index);
+      },
+    };
+    const cluster = new EtcdModel(this.chance.hex(8), around, this.chance);
+    cluster.onLostWrites = (text) => this.observe({ type: "lost-writes", cluster, text });
+    this.clusters.push(cluster);
+    return cluster;
+  }
+
+  /** The machine whose data that member is. */
+  machineOf(memberId: string): Machine | undefined {
+    return this.#memberMachines.get(memberId);
+  }
+
+  /** That member's data is on that machine. */
+  settle(memberId: string, machine: Machine): void {
+    this.#memberMachines.set(memberId, machine);
+  }
+
+  /** Starts the agent of a machine. */
+  startAgent(machine: Machine): void {
+    if (machine.agent !== undefined || !machine.powered) return;
+    machine.life++;
+    const settings = { ...machine.settings, volunteer: machine.offers };
+    machine.agent = new Agent(settings, machine.disk, (bytes) => this.chance.hex(bytes));
+    machine.agentPaused = false;
+    machine.inbox.length = 0;
+    this.note(() => `${machine} agent starts`);
+    this.send(machine, { type: "start" });
+  }
+
+  /** Kills the agent; its etcd goes on. */
+  killAgent(machine: Machine): void {
+    machine.agent = undefined;
+    machine.life++;
+    machine.watches.clear();
+    machine.servesHello = false;
+    machine.wakeToken++;
+    machine.wish = undefined;
+  }
+
+  /** An event for the agent of a machine. */
+  send(machine: Machine, event: AgentEvent): void {
+    if (machine.agent === undefined) return;
+    if (machine.agentPaused) {
+      machine.inbox.push(event);
+      return;
+    }
+    const { life } = machine;
+    for (const effect of machine.agent.step(event, this.now)) {
+      if (machine.life !== life) return;
+      this.#do(machine, effect);
+    }
+  }
+
+  /** Lets a paused agent go on with all that has come meanwhile. */
+  resume(machine: Machine): void {
+    machine.agentPaused = false;
+    for (const event of machine.inbox.splice(0)) this.send(machine, event);
+  }
+
+  /** Sends an event later, if the agent still lives then. */
+  sendAfter(machine: Machine, delayMs: number, event: AgentEvent): void {
+    const { life } = machine;
+    this.time.after(delayMs, () => {
+      if (machine.life === life) this.send(machine, event);
+    });
+  }
+
+  #do(machine: Machine, effect: AgentEffect): void {
+    switch (effect.type) {
+      case "save":
+        machine.disk = effect.disk;
+        return;
+      case "endpoints":
+        machine.endpoints = effect.clientUrls;
+        machine.clusterId = effect.clusterId;
+        return;
+      case "call":
+        return this.#call(machine, effect);
+      case "watch":
+        return this.#watch(machine, effect);
+      case "unwatch":
+        machine.watches.delete(effect.watch);
+        return;
+      case "ask":
+        return this.#ask(machine, effect);
+      case "answer-hello":
+        machine.servesHello = effect.on;
+        return this.sendAfter(machine, 1, { type: "address", held: effect.on });
+      case "etcd":
+        return wishFor(this, machine, effect.wish);
+      case "aside":
+        return this.#putAside(machine, effect.name);
+      case "wake":
+        return this.#wake(machine, effect.at);
+      case "tell":
+        this.note(() =>
+          `${machine} ${"text" in effect.news ? effect.news.text : effect.news.failure.message}`
+        );
+        return;
+    }
+  }
+
+  #wake(machine: Machine, at: number): void {
+    const token = ++machine.wakeToken;
+    this.time.after(at - this.now, () => {
+      if (machine.wakeToken === token) this.send(machine, { type: "wake" });
+    });
+  }
+
+  #putAside(machine: Machine, name: string): void {
+    const directory = machine.directories.get(name);
+    if (machine.process?.name === name) endProcess(this, machine, "other", "its data was moved");
+    if (directory === undefined) return;
+    this.observe({ type: "aside", machine, directory });
+    machine.directories.delete(name);
+  }
+
+  /** The endpoint that a client takes now. */
+  #server(machine: Machine, call: Call["call"]): Machine | undefined {
+    const at = (url: string) =>
+      this.machines.find((each) => each.clientUrl === url && each.powered);
+    if (call.type === "status") {
+      const server = at(call.clientUrl);
+      return server?.process?.data === undefined ? undefined : server;
+    }
+    const { endpoints, cursor } = machine;
+    for (let count = 0; count < endpoints.length; count++) {
+      const server = at(endpoints[(cursor + count) % endpoints.length]!);
+      if (server?.process?.data === undefined) continue;
+      if (this.network.goes(machine.index, server.index)) return server;
+    }
+    return undefined;
+  }
+
+  #call(machine: Machine, { id, call, deadlineMs, notAfter }: Call): void {
+    const { life } = machine;
+    let open = true;
+    const answer = (result: Result<unknown>) => {
+      if (!open || machine.life !== life) return;
+      open = false;
+      if (!result.ok) machine.cursor++;
+      this.send(machine, { type: "answer", id, result: result as Result<never> });
+    };
+    const late = () => answer(fail("no answer in time", { code: "deadline" }));
+    if (notAfter !== undefined && this.now > notAfter) return this.#soon(late);
+    const server = this.#server(machine, call);
+    if (server === undefined) {
+      const nobody = fail("nobody answers", { code: "unavailable" });
+      this.time.after(5, () => answer(nobody));
+      return;
+    }
+    this.time.after(deadlineMs, late);
+    const fate = this.network.send(machine.index, server.index);
+    if (fate === "lost") return;
+    const giveUpAt = this.now + Math.max(deadlineMs, fate + 1);
+    this.time.after(fate, () => this.#arrive(machine, server, call, giveUpAt, answer));
+  }
+
+  #soon(run: () => void): void {
+    this.time.after(0.1, run);
+  }
+
+  /** The call is with the server, which may need a while until it can answer. */
+  #arrive(
+    machine: Machine,
+    server: Machine,
+    call: Call["call"],
+    giveUpAt: number,
+    answer: (result: Result<unknown>) => void,
+  ): void {
+    const { running } = server;
+    const again = () => {
+      if (this.now + AGAIN_MS > giveUpAt) return;
+      this.time.after(AGAIN_MS, () => this.#arrive(machine, server, call, giveUpAt, answer));
+    };
+    if (running === undefined) return again();
+    const { cluster, memberId } = running;
+    if (machine.clusterId !== undefined && machine.clusterId !== cluster.id) {
+      this.#back(
+        server,
+        machine,
+        () => answer(fail("another cluster", { code: "foreign-cluster" })),
+      );
+      return;
+    }
+    const revision = cluster.data.revision;
+    const before = [...cluster.peers.values()].map((peer) => ({ ...peer }));
+    const result = cluster.execute(memberId, call, this.now);
+    if (result === NOT_NOW) return again();
+    if (["add", "promote", "remove"].includes(call.type)) {
+      this.note(() =>
+        `   ${machine} ${describe(call, before)}: ${result.ok ? "done" : result.failure.code}`
+      );
+      this.observe({ type: "landed", machine, cluster, call, before, worked: result.ok });
+    }
+    if (cluster.data.revision !== revision) this.#committed(machine, cluster, call);
+    this.#back(server, machine, () => answer(result));
+  }
+
+  #back(from: Machine, to: Machine, run: () => void): void {
+    const fate = this.network.send(from.index, to.index);
+    if (fate !== "lost") this.time.after(fate, run);
+  }
+
+  #committed(machine: Machine, cluster: EtcdModel, call: Call["call"]): void {
+    if (call.type === "transact") {
+      const leader = cluster.data.get(leaderKey());
+      const took = call.transaction.then.some((each) =>
+        each.type === "put" && each.key === leaderKey()
+      );
+      if (took && leader !== undefined) machine.fence = leader.createRevision;
+      this.observe({ type: "written", machine, cluster, transaction: call.transaction });
+    }
+    this.#pumpAll(cluster);
+  }
+
+  #watch(machine: Machine, { watch, range, fromRevision }: AgentEffect & { type: "watch" }): void {
+    const server = this.#server(machine, { type: "members" });
+    const cluster = server?.process?.data?.cluster;
+    if (server === undefined || cluster === undefined) {
+      return this.sendAfter(machine, 5, { type: "broken", watch, failure: lost() });
+    }
+    const entry: SimWatch = {
+      ...{ id: watch, range, server, cluster, next: fromRevision, stalledSince: undefined },
+    };
+    machine.watches.set(watch, entry);
+    this.#pump(machine, entry);
+  }
+
+  #pumpAll(cluster: EtcdModel): void {
+    for (const machine of this.machines) {
+      for (const watch of machine.watches.values()) {
+        if (watch.cluster === cluster) this.#pump(machine, watch);
+      }
+    }
+  }
+
+  /** Hands over what there is, if it gets through. */
+  #pump(machine: Machine, watch: SimWatch): void {
+    const { server, cluster, range } = watch;
+    const peer = cluster.peers.get(server.running?.memberId ?? "");
+    const ended = server.powered && server.process?.data?.cluster !== cluster;
+    const through = peer !== undefined && peer.stored === cluster.index &&
+      this.network.linked(server.index, machine.index);
+    if (!through) {
+      watch.stalledSince ??= this.now;
+      const linked = this.network.linked(server.index, machine.index);
+      if (!(ended && linked) && this.now - watch.stalledSince < KEEPALIVE_MS) return;
+      machine.watches.delete(watch.id);
+      return this.sendAfter(machine, 1, { type: "broken", watch: watch.id, failure: lost() });
+    }
+    watch.stalledSince = undefined;
+    if (watch.next > cluster.data.revision) return;
+    const changes = cluster.data.changesSince(range, watch.next);
+    watch.next = cluster.data.revision + 1;
+    if (changes === "compacted") {
+      machine.watches.delete(watch.id);
+      return this.sendAfter(machine, 1, { type: "broken", watch: watch.id, failure: lost() });
+    }
+    for (const group of changes) {
+      this.sendAfter(machine, 1, { type: "changed", watch: watch.id, changes: group });
+    }
+  }
+
+  #ask(machine: Machine, effect: AgentEffect & { type: "ask" }): void {
+    const { id, clientUrl, hello, deadlineMs } = effect;
+    const { life } = machine;
+    let open = true;
+    const answer = (event: AgentEvent) => {
+      if (!open || machine.life !== life) return;
+      open = false;
+      this.send(machine, event);
+    };
+    const nobody = fail("nobody answers there", { code: "unavailable" });
+    this.time.after(deadlineMs, () => answer({ type: "hello", id, answer: nobody }));
+    const other = this.machines.find((each) => each.clientUrl === clientUrl);
+    if (other === undefined) return;
+    const fate = this.network.send(machine.index, other.index);
+    if (fate === "lost") return;
+    this.time.after(fate, () => {
+      if (!other.powered || other.agentPaused || !other.servesHello || !other.agent) return;
+      this.send(other, { type: "asked", by: hello });
+      if (other.agent === undefined) return;
+      const said = other.agent.hello();
+      this.#back(
+        other,
+        machine,
+        () => answer({ type: "hello", id, answer: { ok: true, value: said } }),
+      );
+    });
+  }
+
+  /** Counts the different states that clusters have been in. */
+  #remember(): void {
+    for (const cluster of this.clusters) {
+      const peers = [...cluster.peers.values()].map((peer) =>
+        `${peer.learner ? "l" : "v"}${peer.ran ? "r" : ""}${
+          peer.connectedSince === undefined ? "" : "c"
+        }`
+      ).sort().join();
+      const running = this.machines.filter((machine) => machine.agent !== undefined).length;
+      const operation = cluster.data.get(operationKey())?.value.replace(/[0-9a-f]{16}/g, "");
+      const leads = `${cluster.leader !== undefined}${cluster.data.get(leaderKey()) !== undefined}`;
+      this.states.add(`${peers} ${running}/${this.machines.length} ${leads} ${operation}`);
+    }
+  }
+
+  #tick(): void {
+    this.time.after(TICK_MS, () => this.#tick());
+    for (const cluster of this.clusters) {
+      cluster.refresh(this.now);
+      if (this.now >= this.#compactAt) cluster.data.compact(cluster.data.revision - 50);
+      this.#pumpAll(cluster);
+    }
+    if (this.now >= this.#compactAt) this.#compactAt += COMPACT_MS;
+    runProcesses(this);
+    this.observe({ type: "tick" });
+    if (this.now % 1000 < TICK_MS) this.#remember();
+  }
+}
+
+function lost() {
+  return { type: "failure", message: "the connection is lost", code: "unavailable" } as const;
+}
+
+function describe(call: Call["call"], before: readonly { id: string; name: string }[]): string {
+  if (call.type === "add") return `adds ${call.peerUrls[0]}`;
+  const id = "memberId" in call ? call.memberId : "";
+  return `${call.type}s ${before.find((peer) => peer.id === id)?.name || id}`;
+}
