@@ -57,6 +57,8 @@ export const LIMITS = {
   httpBodyBytes: 1024 * 1024,
   /** The list of the files of one package. */
   packageListBytes: 8 * 1024 * 1024,
+  /** Places that one entry of `collect` allows. */
+  collectPlaces: 1000,
   /** Time for the answer to a call on a message bus. */
   busCallMs: 25_000,
   /** Packages of one question to a package manager, and of one transaction. */

@@ -8,6 +8,7 @@
 import type { Awaitable, Failure } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
 import type { Watch } from "../host/hub/hub.ts";
+import type { CollectRule, HostOffer, Received } from "./offer.ts";
 import type { FieldSchema } from "./schema.ts";
 import type { Ties } from "./ties.ts";
 
@@ -134,6 +135,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
     params: Params,
     other: { readonly kind: string; readonly params: unknown },
   ): string | undefined;
+  /** What is taken of an offer of another host; absent: only what is allowed by name, whole. */
+  receive?(offer: HostOffer, rule: CollectRule): Received;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */

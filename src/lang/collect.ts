@@ -1,52 +1,107 @@
 /**
- * The last pass: what a graph exchanges with other hosts. This version reads and validates it.
+ * The pass over `collect`: what a graph takes of what other hosts export.
  *
  * @module
  */
 
-import { didYouMean } from "../base/nearest.ts";
+import { array, boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
+import { LIMITS } from "../base/limits.ts";
 import type { Registry } from "../kind/kind.ts";
-import { keyOf } from "../kind/resource.ts";
-import { describeValue, isMap, isNothing, shown } from "./describe.ts";
+import type { CollectRule } from "../kind/offer.ts";
+import type { FieldSchema } from "../kind/schema.ts";
+import { describeValue, isMap, isNothing } from "./describe.ts";
+import { readFields } from "./fields.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
-import type { Written } from "./resources.ts";
 import { unknownKind } from "./unknown_kind.ts";
 
-const COLLECT_KEYS = ["kind", "pattern"];
 const EXAMPLE = '- {kind: file, pattern: "/tmp/collected/"}';
 
-/** Validates the entries of `collect`, and says that they are not available yet. */
+const text = string().check(minLength(1), maxLength(4096));
+
+/** The fields of an entry, besides its kind. */
+const COLLECT_FIELDS: Readonly<Record<string, FieldSchema>> = {
+  pattern: {
+    type: text.check(
+      refine((value) => value.startsWith("/"), "must be an absolute path"),
+      refine((value) => !/(^|\/)\.\.?(\/|$)/.test(value), "must not contain . or .. as a part"),
+    ),
+    typeText: "the absolute path of a directory",
+    summary: "where collected files are placed, each under its own name",
+  },
+  host: { type: text, typeText: "text, in which * stands for anything", summary: "from whom" },
+  name: { type: text, typeText: "text, in which * stands for anything", summary: "which ones" },
+  allow: {
+    type: array(text).check(maxLength(LIMITS.collectPlaces)),
+    typeText: "a list of texts",
+    summary:
+      "without a pattern: directories (with / at the end) and files that the exporter may choose; for kinds other than file: names that are taken",
+  },
+  owner: {
+    type: boolean(),
+    typeText: "true or false",
+    summary: "also takes owner and group of a file",
+  },
+  withdrawn: {
+    type: oneOf(["keep", "absent"]),
+    typeText: "keep | absent",
+    summary: "what becomes of a file when its export is withdrawn",
+  },
+};
+
+/** Reads the entries of `collect`. */
 export function readCollect(
   entries: readonly unknown[],
   registry: Registry,
   mistakes: Mistakes,
-): void {
-  for (let index = 0; index < entries.length; index++) {
-    readEntry(entries[index], ["collect", index], registry, mistakes);
-  }
-  if (entries.length > 0) {
-    mistakes.warning(["collect"], "collect needs the cluster, which is not in this version yet", {
-      part: "key",
-      hint: "nothing is collected; the rest of the graph runs",
-    });
-  }
+): readonly CollectRule[] {
+  return entries.flatMap((entry, index) => {
+    const rule = readEntry(entry, ["collect", index], registry, mistakes);
+    return rule === undefined ? [] : [rule];
+  });
 }
 
-function readEntry(entry: unknown, path: Path, registry: Registry, mistakes: Mistakes): void {
+function readEntry(
+  entry: unknown,
+  path: Path,
+  registry: Registry,
+  mistakes: Mistakes,
+): CollectRule | undefined {
   if (!isMap(entry)) {
     const message = `an entry of collect must be a map, not ${describeValue(entry)}`;
     mistakes.error(path, message, { hint: `write ${EXAMPLE}` });
-    return;
+    return undefined;
   }
-  for (const key of Object.keys(entry)) {
-    if (COLLECT_KEYS.includes(key)) continue;
-    mistakes.error([...path, key], `the field ${shown(key)} is unknown in collect`, {
-      part: "key",
-      hint: didYouMean(key, COLLECT_KEYS) ?? `known are: ${COLLECT_KEYS.join(", ")}`,
+  const before = mistakes.errors;
+  const kind = readKind(entry, path, registry, mistakes);
+  const rules = { schemas: COLLECT_FIELDS, others: ["kind"], emptyIsUnset: true };
+  const fields = readFields(entry, rules, (mistake) => {
+    mistakes.error([...path, ...mistake.path], `collect: ${mistake.message}`, mistake);
+  }) as Partial<CollectRule>;
+  if (kind === undefined || mistakes.errors > before) return undefined;
+  const { pattern, allow = [] } = fields;
+  if (pattern === undefined && allow.length === 0) {
+    mistakes.warning(path, `this entry of collect says no place, so it takes nothing`, {
+      hint: kind === "file" ? `write ${EXAMPLE}` : `name what is taken: allow: [NAME]`,
     });
   }
-  const { kind, pattern } = entry;
+  return {
+    kind,
+    ...(pattern === undefined ? {} : { pattern: pattern.endsWith("/") ? pattern : `${pattern}/` }),
+    ...(fields.host === undefined ? {} : { host: fields.host }),
+    ...(fields.name === undefined ? {} : { name: fields.name }),
+    allow,
+    owner: fields.owner ?? false,
+    withdrawn: fields.withdrawn ?? "keep",
+  };
+}
+
+function readKind(
+  { kind }: Readonly<Record<string, unknown>>,
+  path: Path,
+  registry: Registry,
+  mistakes: Mistakes,
+): string | undefined {
   if (isNothing(kind) || kind === "") {
     mistakes.error(path, "this entry of collect has no kind", { hint: `write ${EXAMPLE}` });
   } else if (typeof kind !== "string") {
@@ -56,32 +111,16 @@ function readEntry(entry: unknown, path: Path, registry: Registry, mistakes: Mis
   } else if (!registry.has(kind)) {
     const { message, hint } = unknownKind(kind, registry);
     mistakes.error([...path, "kind"], message, { hint });
-  }
-  if (typeof pattern !== "string" && !isNothing(pattern)) {
-    const message = `pattern must be text, not ${describeValue(pattern)}`;
-    mistakes.error([...path, "pattern"], message, { quote: typeof pattern !== "object" });
-  }
+  } else return kind;
+  return undefined;
 }
 
-/** Says once that exported resources are left out, and how many. */
-export function reportExports(
-  written: ReadonlyMap<string, Written>,
-  edges: number,
-  mistakes: Mistakes,
-): void {
-  let first: Written | undefined;
-  let count = 0;
-  for (const resource of written.values()) {
-    if (!resource.exported) continue;
-    first ??= resource;
-    count++;
-  }
-  if (first === undefined) return;
-  const resources = count === 1 ? "1 resource" : `${count} resources`;
-  const touching = edges === 0 ? "" : edges === 1 ? " and 1 edge" : ` and ${edges} edges`;
-  const message = `${keyOf(first.kind, first.name)} is exported, which needs the cluster, which ` +
-    `is not in this version yet`;
-  mistakes.warning([...first.path, "name"], message, {
-    hint: `left out: ${resources}${touching}; the rest of the graph runs`,
+/** Says once that edges of exported resources are left out. */
+export function reportEdgesOfExports(edges: number, mistakes: Mistakes): void {
+  if (edges === 0) return;
+  const what = edges === 1 ? "1 edge is" : `${edges} edges are`;
+  mistakes.warning(["edges"], `${what} left out: an exported resource is not part of this graph`, {
+    part: "key",
+    hint: "order among collected resources follows from what they need of each other",
   });
 }

@@ -10,8 +10,9 @@ import { LIMITS } from "../base/limits.ts";
 import type { Graph } from "../graph/graph.ts";
 import { graphTooLarge } from "../graph/limits.ts";
 import type { Registry } from "../kind/kind.ts";
+import type { CollectRule, Offer } from "../kind/offer.ts";
 import type { Resource } from "../kind/resource.ts";
-import { readCollect, reportExports } from "./collect.ts";
+import { readCollect, reportEdgesOfExports } from "./collect.ts";
 import { reportContradictions } from "./contradictions.ts";
 import { tooLarge } from "./decode.ts";
 import { readEdges } from "./edges.ts";
@@ -36,6 +37,9 @@ export interface Place {
 /** A graph, and what else is known of its file. */
 export interface LoadedGraph {
   readonly graph: Graph<Resource>;
+  /** What it exports, and what it takes of what others do. */
+  readonly offers: readonly Offer[];
+  readonly collects: readonly CollectRule[];
   readonly warnings: readonly Diagnostic[];
   /** Where a resource (by key) is written; reads the text again on first use. */
   placeOf(key: string): Promise<Place | undefined>;
@@ -86,12 +90,15 @@ async function interpret(
   const diagnostics = arranged([...earlier, ...found], options.file, errors);
   if (read === undefined || errors > 0) return refused(diagnostics);
   const placeOf = placeFinder(source, options.file, read.written);
-  return { ok: true, loaded: { graph: read.graph, warnings: diagnostics, placeOf } };
+  const { graph, offers, collects } = read;
+  return { ok: true, loaded: { graph, offers, collects, warnings: diagnostics, placeOf } };
 }
 
 interface ReadGraph {
   readonly graph: Graph<Resource>;
   readonly written: ReadonlyMap<string, Written>;
+  readonly offers: readonly Offer[];
+  readonly collects: readonly CollectRule[];
 }
 
 /** The first pass over a parsed file; undefined where it is refused as a whole. */
@@ -109,12 +116,16 @@ async function prepareKinds({ resources }: Outline, registry: Registry): Promise
 /** The other passes. */
 function readGraph(outline: Outline, options: LoadOptions, mistakes: Mistakes): ReadGraph {
   const { registry, directory } = options;
-  const { vertices, written } = readResources(outline.resources, { registry, directory, mistakes });
+  const { vertices, written, offers } = readResources(outline.resources, {
+    registry,
+    directory,
+    mistakes,
+  });
   reportContradictions(vertices, written, mistakes);
   const { edges, exported } = readEdges(outline.edges, { registry, written, mistakes });
-  readCollect(outline.collect, registry, mistakes);
-  reportExports(written, exported, mistakes);
-  return { graph: { name: outline.name, vertices, edges }, written };
+  const collects = readCollect(outline.collect, registry, mistakes);
+  reportEdgesOfExports(exported, mistakes);
+  return { graph: { name: outline.name, vertices, edges }, written, offers, collects };
 }
 
 function staysSmall(value: unknown, source: string, mistakes: Mistakes): boolean {

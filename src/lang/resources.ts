@@ -10,11 +10,13 @@ import type { AnyKind, Registry } from "../kind/kind.ts";
 import { META_DEFAULTS } from "../kind/meta.ts";
 import type { Meta } from "../kind/meta.ts";
 import { META_FIELDS, toMeta } from "../kind/meta_schema.ts";
+import type { Offer } from "../kind/offer.ts";
 import { keyOf } from "../kind/resource.ts";
 import type { Resource } from "../kind/resource.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { FieldMistake } from "./field_issues.ts";
-import { readFields } from "./fields.ts";
+import { offerOf } from "./exports.ts";
+import { type FieldRules, readFields } from "./fields.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import { readList } from "./top.ts";
@@ -34,6 +36,8 @@ export interface ReadResources {
   readonly vertices: ReadonlyMap<string, Resource>;
   /** By key. */
   readonly written: ReadonlyMap<string, Written>;
+  /** What other hosts may have. */
+  readonly offers: readonly Offer[];
 }
 
 /** What the pass needs. */
@@ -66,16 +70,17 @@ export function readResources(
 ): ReadResources {
   const vertices = new Map<string, Resource>();
   const written = new Map<string, Written>();
+  const offers: Offer[] = [];
   for (const kindName of Object.keys(resources)) {
     const kind = scope.registry.get(kindName);
     if (kind === undefined) {
       reportUnknownKind(kindName, scope);
       continue;
     }
-    const reader = new KindReader(kind, scope, vertices, written);
+    const reader = new KindReader(kind, scope, vertices, written, offers);
     reader.readAll(readList(resources[kindName], ["resources", kindName], scope.mistakes));
   }
-  return { vertices, written };
+  return { vertices, written, offers };
 }
 
 function reportUnknownKind(kind: string, { registry, mistakes }: ResourceScope): void {
@@ -89,6 +94,7 @@ class KindReader {
   readonly #scope: ResourceScope;
   readonly #vertices: Map<string, Resource>;
   readonly #written: Map<string, Written>;
+  readonly #offers: Offer[];
   readonly #byIdentity = new Map<string, Written>();
   readonly #rules;
 
@@ -97,17 +103,14 @@ class KindReader {
     scope: ResourceScope,
     vertices: Map<string, Resource>,
     written: Map<string, Written>,
+    offers: Offer[],
   ) {
     this.#kind = kind;
     this.#scope = scope;
     this.#vertices = vertices;
     this.#written = written;
-    this.#rules = {
-      schemas: kind.fields,
-      others: COMMON_KEYS,
-      emptyIsUnset: KINDS_OF_2016.has(kind.kind),
-      adviceFor: adviceForField,
-    };
+    this.#offers = offers;
+    this.#rules = rulesOf(kind);
   }
 
   readAll(entries: readonly unknown[]): void {
@@ -140,7 +143,11 @@ class KindReader {
       directory: this.#scope.directory,
       issue: report,
     });
-    if (mistakes.errors > errorsBefore || written.exported) return;
+    if (mistakes.errors > errorsBefore) return;
+    if (written.exported) {
+      this.#offers.push(offerOf(this.#kind.kind, name.slice(EXPORT_MARK.length), entry));
+      return;
+    }
     if (!this.#isAlone(params, key, written)) return;
     this.#vertices.set(key, { key, kind: this.#kind, name, params, meta });
   }
@@ -216,6 +223,16 @@ class KindReader {
     if (unavailable === undefined || count === 0) return;
     this.#scope.mistakes.warning(["resources", kind], unavailable, { part: "key" });
   }
+}
+
+/** How the fields of a kind's resources are read. */
+export function rulesOf(kind: AnyKind): FieldRules {
+  return {
+    schemas: kind.fields,
+    others: COMMON_KEYS,
+    emptyIsUnset: KINDS_OF_2016.has(kind.kind),
+    adviceFor: adviceForField,
+  };
 }
 
 function readMeta(value: unknown, report: (mistake: FieldMistake) => void): Meta {

@@ -16,6 +16,7 @@ import type { FileFields } from "./file/fields.ts";
 import { inspect } from "./file/inspect.ts";
 import type { Inspection, Shape } from "./file/inspect.ts";
 import { isTree, resolveFile } from "./file/params.ts";
+import { receiveFile } from "./file/receive.ts";
 import type { FileParams } from "./file/params.ts";
 import { parentOf } from "./file/path.ts";
 import { takeSteps } from "./file/plan.ts";
@@ -44,6 +45,7 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   examples: FILE_EXAMPLES,
   resolve: resolveFile,
   identity: ({ path }) => path,
+  receive: receiveFile,
   claims,
   decides: ({ path, type }) => type === "presence" ? [] : [{ subject: path, part: false }],
   ties: tiesOf,

@@ -100,8 +100,8 @@ Deno.test("a graph in the form of 2016 is read, and what is not available is sai
     name: "exec1",
   });
   assertEquals(warnings.map(({ severity, line }) => `${severity} ${line}`), [
-    "warning 14",
-    "warning 35",
+    "warning 29",
+    "warning 38",
   ]);
 });
 

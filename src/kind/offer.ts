@@ -1,0 +1,73 @@
+/**
+ * What hosts exchange: resources as their graphs say them, and what a graph takes of them.
+ *
+ * @module
+ */
+
+/** Plain data, as JSON has it. */
+export type Plain = string | number | boolean | null | readonly Plain[] | {
+  readonly [key: string]: Plain;
+};
+
+/** A resource that a graph exports (`@@name`): its fields as they are written. */
+export interface Offer {
+  readonly kind: string;
+  /** Without the mark of an export. */
+  readonly name: string;
+  /** Bytes are `{bytes: BASE64}`. */
+  readonly fields: Readonly<Record<string, Plain>>;
+}
+
+/** An offer and who made it. It is data from elsewhere: nothing of it is trusted. */
+export interface HostOffer extends Offer {
+  readonly host: string;
+  /** Decides between two hosts that offer the same: the lowest wins. */
+  readonly hostId: string;
+  /** It is no longer offered, and is to be absent here because the rule says so. */
+  readonly withdrawn?: boolean;
+}
+
+/** One entry of `collect`. */
+export interface CollectRule {
+  readonly kind: string;
+  /** For files: the directory, with a slash at the end, that they are placed in. */
+  readonly pattern?: string;
+  /** Only from these hosts, and only these names; `*` stands for any characters. */
+  readonly host?: string;
+  readonly name?: string;
+  /** For files: places that the exporter may choose; for other kinds: names that are taken. */
+  readonly allow: readonly string[];
+  /** Also takes owner and group of a file. */
+  readonly owner: boolean;
+  /** What becomes of a file whose resource is withdrawn. */
+  readonly withdrawn: "keep" | "absent";
+}
+
+/** What is taken of an offer, as fields of a graph file. */
+export type Received =
+  | {
+    readonly ok: true;
+    readonly fields: Readonly<Record<string, unknown>>;
+    /** What of it is not taken, in words. */
+    readonly dropped: readonly string[];
+  }
+  | {
+    readonly ok: false;
+    /** Undefined: it is not meant; else why it is refused. */
+    readonly reason?: string;
+  };
+
+/** Whether a text matches a pattern in which `*` stands for any characters. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return text === pattern;
+  if (!text.startsWith(first)) return false;
+  let from = first.length;
+  const last = rest.pop() ?? "";
+  for (const part of rest) {
+    const found = text.indexOf(part, from);
+    if (found === -1) return false;
+    from = found + part.length;
+  }
+  return text.length - last.length >= from && text.endsWith(last);
+}

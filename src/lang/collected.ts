@@ -1,0 +1,169 @@
+/**
+ * The pass that puts into a graph what other hosts offer, as far as its `collect` entries take it.
+ *
+ * What comes from elsewhere never makes the local graph wrong: what does not fit is left out, and
+ * said. What the graph itself says wins over what comes in; of two hosts the lowest id wins.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../base/limits.ts";
+import { printable } from "../base/printable.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { AnyKind, Registry } from "../kind/kind.ts";
+import { type Meta, META_DEFAULTS } from "../kind/meta.ts";
+import { type CollectRule, type HostOffer, matchesPattern, type Received } from "../kind/offer.ts";
+import { keyOf, type Resource } from "../kind/resource.ts";
+import type { FieldMistake } from "./field_issues.ts";
+import { readFields } from "./fields.ts";
+import { rulesOf } from "./resources.ts";
+
+/** A graph with what was collected. */
+export interface CollectedGraph {
+  readonly graph: Graph<Resource>;
+  /** What was left out or taken only in part, and whose it is. */
+  readonly warnings: readonly string[];
+  /** Keys of the vertices that others offered. */
+  readonly collected: ReadonlySet<string>;
+}
+
+/** Warnings beyond these are counted only. */
+const WARNINGS_MAX = 50;
+
+/** What the pass needs besides the offers. */
+export interface CollectScope {
+  readonly registry: Registry;
+  readonly rules: readonly CollectRule[];
+  /** For relative paths; absolute. */
+  readonly directory: string;
+}
+
+/** Adds to a graph what it collects. */
+export function collectInto(
+  graph: Graph<Resource>,
+  offers: readonly HostOffer[],
+  scope: CollectScope,
+): CollectedGraph {
+  if (scope.rules.length === 0 || offers.length === 0) {
+    return { graph, warnings: [], collected: new Set() };
+  }
+  const collector = new Collector(graph, scope);
+  const sorted = offers.toSorted((a, b) =>
+    compare(a.hostId, b.hostId) || compare(a.kind, b.kind) || compare(a.name, b.name)
+  );
+  for (const offer of sorted) collector.take(offer);
+  return collector.result();
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+class Collector {
+  readonly #graph: Graph<Resource>;
+  readonly #scope: CollectScope;
+  readonly #added = new Map<string, Resource>();
+  readonly #warnings: string[] = [];
+  /** Whose a thing is, by kind and identity. */
+  readonly #owners = new Map<string, string>();
+  #silent = 0;
+
+  constructor(graph: Graph<Resource>, scope: CollectScope) {
+    this.#graph = graph;
+    this.#scope = scope;
+    const kinds = new Set(scope.rules.map(({ kind }) => kind));
+    for (const { key, kind, params } of graph.vertices.values()) {
+      if (kinds.has(kind.kind)) this.#owners.set(identity(kind, params), key);
+    }
+  }
+
+  take(offer: HostOffer): void {
+    const kind = this.#scope.registry.get(offer.kind);
+    if (kind === undefined || kind.unavailable !== undefined) return;
+    for (const rule of this.#scope.rules) {
+      if (!isMeant(rule, offer)) continue;
+      const received = kind.receive === undefined
+        ? receiveByName(offer, rule)
+        : kind.receive(offer, rule);
+      if (received.ok) return this.#add(kind, offer, rule, received);
+      if (received.reason !== undefined) this.#warn(offer, `is left out: ${received.reason}`);
+    }
+  }
+
+  result(): CollectedGraph {
+    const warnings = this.#silent === 0
+      ? this.#warnings
+      : [...this.#warnings, `${this.#silent} more offers of other hosts do not fit`];
+    if (this.#added.size === 0) return { graph: this.#graph, warnings, collected: new Set() };
+    const vertices = new Map([...this.#graph.vertices, ...this.#added]);
+    return {
+      graph: { ...this.#graph, vertices },
+      warnings,
+      collected: new Set(this.#added.keys()),
+    };
+  }
+
+  #add(
+    kind: AnyKind,
+    offer: HostOffer,
+    rule: CollectRule,
+    { fields, dropped }: Received & { ok: true },
+  ): void {
+    if (offer.withdrawn === true && rule.withdrawn === "keep") return;
+    const resource = this.#resource(kind, offer, fields);
+    if (resource === undefined) return;
+    const thing = identity(kind, resource.params);
+    const owner = this.#owners.get(thing);
+    if (owner !== undefined) return this.#warn(offer, `is left out: ${owner} is for the same`);
+    if (this.#graph.vertices.size + this.#added.size >= LIMITS.vertices) {
+      return this.#warn(offer, `is left out: the graph has ${LIMITS.vertices} resources`);
+    }
+    if (dropped.length > 0) this.#warn(offer, `is taken without ${dropped.join(", ")}`);
+    this.#owners.set(thing, resource.key);
+    this.#added.set(resource.key, resource);
+  }
+
+  #resource(
+    kind: AnyKind,
+    offer: HostOffer,
+    fields: Readonly<Record<string, unknown>>,
+  ): Resource | undefined {
+    const mistakes: FieldMistake[] = [];
+    const issue = (mistake: FieldMistake) => mistakes.push(mistake);
+    const read = readFields(fields, rulesOf(kind), issue);
+    const { directory } = this.#scope;
+    if (mistakes.length === 0) {
+      const params = kind.resolve(read, { name: offer.name, directory, issue });
+      if (mistakes.length === 0) {
+        const name = `${offer.host}/${offer.name}`;
+        const meta: Meta = META_DEFAULTS;
+        return { key: keyOf(kind.kind, name), kind, name, params, meta };
+      }
+    }
+    this.#warn(offer, `is left out: ${mistakes[0]?.message}`);
+    return undefined;
+  }
+
+  #warn({ host, kind, name }: HostOffer, text: string): void {
+    if (this.#warnings.length >= WARNINGS_MAX) this.#silent++;
+    else {this.#warnings.push(
+        printable(`${keyOf(kind, `${host}/${name}`)} of host ${host} ${text}`),
+      );}
+  }
+}
+
+function identity(kind: AnyKind, params: unknown): string {
+  return JSON.stringify([kind.kind, kind.identity(params)]);
+}
+
+function isMeant(rule: CollectRule, offer: HostOffer): boolean {
+  return rule.kind === offer.kind &&
+    (rule.host === undefined || matchesPattern(rule.host, offer.host)) &&
+    (rule.name === undefined || matchesPattern(rule.name, offer.name));
+}
+
+/** Kinds that do not say what of them may come from elsewhere are taken only by name, whole. */
+function receiveByName(offer: HostOffer, rule: CollectRule): Received {
+  if (!rule.allow.some((pattern) => matchesPattern(pattern, offer.name))) return { ok: false };
+  return { ok: true, fields: offer.fields, dropped: [] };
+}

@@ -1,0 +1,89 @@
+/**
+ * What is taken of a file that another host offers: content, state and a plain mode, in a place that
+ * the own graph names.
+ *
+ * @module
+ */
+
+import { normalize } from "node:path";
+import type { CollectRule, HostOffer, Offer, Plain, Received } from "../../kind/offer.ts";
+
+/** Fields that only say where and whether; they are read here. */
+const PLACE_FIELDS = ["path", "dirname", "basename"];
+const TAKEN_FIELDS = ["content", "state"];
+const OWNER_FIELDS = ["owner", "group"];
+
+/** Permission bits without setuid, setgid and sticky. */
+const PLAIN_MODE = /^0?[0-7]{3}$/;
+
+/** Longest name of a file. */
+const NAME_BYTES = 255;
+
+/** From an offer to the fields of a file here. */
+export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
+  const said = pathOf(offer);
+  if (said === undefined) return { ok: false, reason: "it says no absolute path" };
+  if (said.endsWith("/")) return { ok: false, reason: "it is a directory" };
+  const path = rule.pattern === undefined ? allowedPath(said, rule) : placed(said, rule.pattern);
+  if (path === undefined) return { ok: false };
+  if (offer.withdrawn === true) return { ok: true, fields: { path, state: "absent" }, dropped: [] };
+  const fields: Record<string, unknown> = { path };
+  const dropped: string[] = [];
+  for (const [field, value] of Object.entries(offer.fields)) {
+    if (PLACE_FIELDS.includes(field)) continue;
+    const taken = take(field, value, rule);
+    if (taken === undefined) dropped.push(field);
+    else fields[field] = taken;
+  }
+  return { ok: true, fields, dropped };
+}
+
+/** The name alone, in the directory of the rule; undefined: it is no name of a file. */
+function placed(path: string, directory: string): string | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return isFileName(name) ? `${directory}${name}` : undefined;
+}
+
+function allowedPath(path: string, { allow }: CollectRule): string | undefined {
+  const plain = normalize(path);
+  const allowed = allow.some((place) =>
+    place.endsWith("/") ? plain.startsWith(place) && plain !== place : plain === place
+  );
+  return allowed && isFileName(plain.slice(plain.lastIndexOf("/") + 1)) ? plain : undefined;
+}
+
+function isFileName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !name.includes("\0") &&
+    new TextEncoder().encode(name).length <= NAME_BYTES;
+}
+
+function pathOf({ name, fields }: Offer): string | undefined {
+  const { path, dirname, basename } = fields;
+  if (typeof dirname === "string" && typeof basename === "string") {
+    return absolute(`${dirname}/${basename}`);
+  }
+  return absolute(typeof path === "string" ? path : name);
+}
+
+function absolute(path: string): string | undefined {
+  return path.startsWith("/") && !path.includes("\0") ? path : undefined;
+}
+
+function take(field: string, value: Plain, rule: CollectRule): unknown {
+  if (field === "content") return bytesOr(value);
+  if (TAKEN_FIELDS.includes(field)) return value;
+  if (field === "mode") {
+    return typeof value === "string" && PLAIN_MODE.test(value) ? value : undefined;
+  }
+  return rule.owner && OWNER_FIELDS.includes(field) ? value : undefined;
+}
+
+function bytesOr(value: Plain): unknown {
+  if (typeof value !== "object" || value === null || !("bytes" in value)) return value;
+  if (typeof value.bytes !== "string") return undefined;
+  try {
+    return Uint8Array.from(atob(value.bytes), (letter) => letter.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}

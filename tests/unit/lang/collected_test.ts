@@ -1,0 +1,162 @@
+import { assert, assertEquals } from "@std/assert";
+import type { HostOffer } from "../../../src/kind/offer.ts";
+import { collectInto } from "../../../src/lang/collected.ts";
+import { type LoadedGraph, loadGraph } from "../../../src/lang/load.ts";
+import { registry } from "../../../src/resources/registry.ts";
+
+async function load(text: string): Promise<LoadedGraph> {
+  const outcome = await loadGraph(text, { file: "g.yaml", directory: "/graphs", registry });
+  assert(outcome.ok, outcome.ok ? "" : JSON.stringify(outcome.diagnostics));
+  return outcome.loaded;
+}
+
+function offer(host: string, name: string, fields: HostOffer["fields"]): HostOffer {
+  return { host, hostId: `id-${host}`, kind: "file", name, fields };
+}
+
+async function collect(graph: string, ...offers: HostOffer[]) {
+  const { graph: local, collects } = await load(graph);
+  const scope = { registry, rules: collects, directory: "/graphs" };
+  const { graph: whole, warnings } = collectInto(local, offers, scope);
+  const vertices = [...whole.vertices.values()].filter(({ key }) => !local.vertices.has(key));
+  return {
+    vertices: vertices.map(({ key, params }) => ({ key, ...params as { path: string } })),
+    warnings,
+  };
+}
+
+const ALL = "graph: t\nresources: {}\ncollect:\n- {kind: file, pattern: /tmp/mgmtA/}\n";
+
+Deno.test("exports are offered as they are written, and are no vertices", async () => {
+  const { graph, offers } = await load(
+    'graph: t\nresources:\n  file:\n  - {name: "@@f3a", path: /tmp/mgmtA/f3a, content: "hi\\n"}\n',
+  );
+  assertEquals(graph.vertices.size, 0);
+  assertEquals(offers, [
+    { kind: "file", name: "f3a", fields: { path: "/tmp/mgmtA/f3a", content: "hi\n" } },
+  ]);
+});
+
+Deno.test("a collected file has the directory of the pattern and its own name", async () => {
+  const { vertices, warnings } = await collect(
+    ALL,
+    offer("b", "f3b", { path: "/tmp/mgmtB/f3b", content: "x" }),
+  );
+  assertEquals(warnings, []);
+  assertEquals(vertices.map(({ key, path }) => [key, path]), [
+    ["file[b/f3b]", "/tmp/mgmtA/f3b"],
+  ]);
+});
+
+Deno.test("bytes go from one host to another as they are", async () => {
+  const { offers } = await load(
+    'graph: t\nresources:\n  file:\n  - {name: "@@b", path: /b, content: !!binary "AP8="}\n',
+  );
+  const { vertices } = await collect(ALL, { ...offers[0]!, host: "b", hostId: "b" });
+  assertEquals((vertices[0] as unknown as { content: unknown }).content, new Uint8Array([0, 255]));
+});
+
+Deno.test("nothing but content, state and a plain mode is taken of a file, and the rest is said", async () => {
+  const { vertices, warnings } = await collect(
+    ALL,
+    offer("b", "f", { path: "/f", content: "x", owner: "root", validate: "sh -c evil %s" }),
+    offer("c", "g", { path: "/g", content: "x", mode: "4755" }),
+    offer("d", "h", { path: "/h", content: "x", mode: "0755" }),
+  );
+  assertEquals(vertices.map(({ key }) => key), ["file[b/f]", "file[c/g]", "file[d/h]"]);
+  assertEquals(warnings, [
+    "file[b/f] of host b is taken without owner, validate",
+    "file[c/g] of host c is taken without mode",
+  ]);
+});
+
+Deno.test("no name leads out of the directory", async () => {
+  const { vertices } = await collect(
+    ALL,
+    offer("b", "1", { path: "/a/.." }),
+    offer("b", "2", { path: "/a/." }),
+    offer("b", "3", { path: "/a/" }),
+    offer("b", "4", { path: "relative" }),
+    offer("b", "5", { path: `/${"x".repeat(256)}` }),
+    offer("b", "6", { path: "/a\0b" }),
+    offer("b", "7", { path: 7 }),
+    offer("b", "8", { dirname: "/x/..", basename: "../../etc/passwd", content: "" }),
+  );
+  assertEquals(vertices.map(({ path }) => path), ["/tmp/mgmtA/passwd"]);
+});
+
+Deno.test("without a pattern only allowed places are taken", async () => {
+  const graph =
+    "graph: t\nresources: {}\ncollect:\n- {kind: file, allow: [/etc/app/, /etc/motd]}\n";
+  const { vertices } = await collect(
+    graph,
+    offer("b", "1", { path: "/etc/app/x" }),
+    offer("b", "2", { path: "/etc/app/../shadow" }),
+    offer("b", "3", { path: "/etc/motd" }),
+    offer("b", "4", { path: "/etc/motd2" }),
+    offer("b", "5", { path: "/etc/app/sub/y" }),
+  );
+  assertEquals(vertices.map(({ path }) => path), ["/etc/app/x", "/etc/motd", "/etc/app/sub/y"]);
+});
+
+Deno.test("host and name narrow what is taken", async () => {
+  const graph = "graph: t\nresources: {}\ncollect:\n" +
+    "- {kind: file, pattern: /w/, host: web*, name: '*.conf'}\n";
+  const { vertices } = await collect(
+    graph,
+    offer("web1", "a.conf", { path: "/a" }),
+    offer("web1", "a.txt", { path: "/b" }),
+    offer("db1", "b.conf", { path: "/c" }),
+  );
+  assertEquals(vertices.map(({ key }) => key), ["file[web1/a.conf]"]);
+});
+
+Deno.test("a command is never taken unless its name is allowed", async () => {
+  const command = {
+    kind: "exec",
+    host: "b",
+    hostId: "b",
+    fields: { cmd: "/bin/true" },
+  };
+  const graph = "graph: t\nresources: {}\ncollect:\n- {kind: exec, allow: [ok]}\n";
+  const { vertices } = await collect(
+    graph,
+    { ...command, name: "ok" },
+    { ...command, name: "evil" },
+  );
+  assertEquals(vertices.map(({ key }) => key), ["exec[b/ok]"]);
+});
+
+Deno.test("the own graph wins, then the lowest host id", async () => {
+  const graph = "graph: t\nresources:\n  file:\n  - {name: /tmp/mgmtA/own, content: mine}\n" +
+    "collect:\n- {kind: file, pattern: /tmp/mgmtA/}\n";
+  const { vertices, warnings } = await collect(
+    graph,
+    offer("b", "own", { path: "/x/own", content: "theirs" }),
+    offer("c", "same", { path: "/x/same", content: "of c" }),
+    { ...offer("z", "same", { path: "/x/same", content: "of z" }), hostId: "id-a" },
+  );
+  assertEquals(vertices.map(({ key }) => key), ["file[z/same]"]);
+  assertEquals(warnings, [
+    "file[b/own] of host b is left out: file[/tmp/mgmtA/own] is for the same",
+    "file[c/same] of host c is left out: file[z/same] is for the same",
+  ]);
+});
+
+Deno.test("what does not fit the schema is left out, and the graph stays as it is", async () => {
+  const { vertices, warnings } = await collect(
+    ALL,
+    offer("b", "f", { path: "/f", content: 12, state: "maybe" }),
+    { host: "b", hostId: "b", kind: "nonsense", name: "x", fields: {} },
+  );
+  assertEquals(vertices, []);
+  assertEquals(warnings.length, 1);
+});
+
+Deno.test("a withdrawn file stays unless the entry says otherwise", async () => {
+  const gone = { ...offer("b", "f", { path: "/f", content: "x" }), withdrawn: true };
+  assertEquals((await collect(ALL, gone)).vertices, []);
+  const absent = ALL.replace("mgmtA/}", "mgmtA/, withdrawn: absent}");
+  const { vertices } = await collect(absent, gone);
+  assertEquals((vertices[0] as unknown as { type: string }).type, "absent");
+});
