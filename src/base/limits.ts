@@ -57,6 +57,11 @@ export const LIMITS = {
   httpBodyBytes: 1024 * 1024,
   /** The list of the files of one package. */
   packageListBytes: 8 * 1024 * 1024,
+  /** One exported resource as it is stored, and all that a host collects. */
+  exportedBytes: 512 * 1024,
+  collectedResources: 20_000,
+  /** Exports that are gone and still remembered, so that their files can be removed. */
+  withdrawnResources: 5000,
   /** Places that one entry of `collect` allows. */
   collectPlaces: 1000,
   /** Time for the answer to a call on a message bus. */

@@ -1,0 +1,210 @@
+/**
+ * The exchange of resources between hosts: what this one exports, and what it collects of the others.
+ *
+ * The host's own exports count here at once, with or without a store. What was collected last is kept
+ * on disk, and used when the cluster cannot be reached: lost contact withdraws nothing.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../base/limits.ts";
+import type { Clock, Timer } from "../host/clock.ts";
+import type { CollectRule, HostOffer, Offer } from "../kind/offer.ts";
+import { exportedKey, exportsRange, type KeyRange } from "./keys.ts";
+import { Publisher } from "./publisher.ts";
+import type { Compare, Store } from "./store.ts";
+import { Subscriber } from "./subscriber.ts";
+
+/** What is kept of the exchange between runs. */
+export interface Remembered {
+  /** When it was true, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly offers: readonly HostOffer[];
+  /** Offers that are gone and may have to be removed here. */
+  readonly withdrawn: readonly HostOffer[];
+}
+
+/** Where it is kept. */
+export interface ExchangeMemory {
+  load(): Remembered | undefined;
+  save(remembered: Remembered): void;
+}
+
+export interface ExchangeOptions {
+  readonly host: string;
+  readonly hostId: string;
+  readonly clock: Clock;
+  readonly memory: ExchangeMemory;
+  /** Exports nothing, and keeps nothing. */
+  readonly noop: boolean;
+  /** How long the cluster is waited for before what was collected last is used. */
+  readonly waitMs: number;
+  /** What must hold for a write. */
+  readonly condition: () => readonly Compare[];
+  readonly warn: (text: string) => void;
+  readonly say: (text: string) => void;
+  /** What is to be collected from has changed. */
+  readonly collected: (offers: readonly HostOffer[]) => void;
+  /** Whether something is pending may have changed. */
+  readonly settled: () => void;
+}
+
+/** What was collected is written to the disk so long after it changed. */
+const SAVE_MS = 500;
+
+/** The two sides of the exchange of one host. */
+export class Exchange {
+  readonly #options: ExchangeOptions;
+  readonly #publisher: Publisher;
+  #subscriber: Subscriber | undefined;
+  #range: KeyRange | undefined;
+  #store: Store | undefined;
+  #own: readonly HostOffer[] = [];
+  #offers: ReadonlyMap<string, HostOffer> = new Map();
+  #withdrawn = new Map<string, HostOffer>();
+  #collects = false;
+  #waiting: Timer | undefined;
+  #saving: Timer | undefined;
+  #waited = false;
+  #closed = false;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    const { host, hostId, clock, condition, warn, settled } = options;
+    this.#publisher = new Publisher({ host, hostId, clock, condition, warn, settled });
+    const known = options.memory.load();
+    this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
+    this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));
+    this.#waiting = clock.after(options.waitMs, () => this.#stopWaiting(known));
+  }
+
+  /** Whether a first answer of the cluster is still waited for. */
+  get pending(): boolean {
+    if (this.#waited) return false;
+    const unlisted = this.#collects && this.#subscriber?.listed !== true;
+    return unlisted || (!this.#options.noop && !this.#publisher.acknowledged);
+  }
+
+  /** The graph exports and collects something else from now on. */
+  graph(offers: readonly Offer[], rules: readonly CollectRule[]): void {
+    const { host, hostId, noop } = this.#options;
+    this.#own = offers.map((offer) => ({ ...offer, host, hostId }));
+    if (!noop) this.#publisher.publish(offers);
+    this.#collects = rules.length > 0;
+    this.#follow(rules);
+  }
+
+  /** What is to be collected from now, the own exports first. */
+  offers(): readonly HostOffer[] {
+    const isKnown = this.#subscriber?.listed === true || this.#waited;
+    const others = isKnown ? [...this.#offers.values()] : [];
+    const withdrawn = [...this.#withdrawn.values()].map((offer) => ({ ...offer, withdrawn: true }));
+    const { host } = this.#options;
+    return [...this.#own, ...[...others, ...withdrawn].filter((offer) => offer.host !== host)];
+  }
+
+  /** There is a store, another one, or none. */
+  attach(store: Store | undefined): void {
+    this.#store = store;
+    if (!this.#options.noop) this.#publisher.attach(store);
+    this.#subscriber?.attach(store);
+  }
+
+  /** Removes what this host exports, for a host that leaves. */
+  withdraw(): ReturnType<Publisher["withdraw"]> {
+    return this.#publisher.withdraw();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting?.cancel();
+    if (this.#saving !== undefined) this.#save();
+    this.#publisher.close();
+    this.#subscriber?.close();
+  }
+
+  #follow(rules: readonly CollectRule[]): void {
+    const range = rangeOf(rules);
+    if (range?.from === this.#range?.from && range?.to === this.#range?.to) return;
+    this.#range = range;
+    this.#subscriber?.close();
+    this.#subscriber = range === undefined ? undefined : new Subscriber({
+      range,
+      clock: this.#options.clock,
+      warn: this.#options.warn,
+      changed: (offers) => this.#changed(offers),
+    });
+    this.#subscriber?.attach(this.#store);
+  }
+
+  #changed(offers: ReadonlyMap<string, HostOffer>): void {
+    for (const [key, offer] of this.#offers) {
+      if (offers.has(key) || this.#withdrawn.size >= LIMITS.withdrawnResources) continue;
+      this.#withdrawn.set(key, { ...offer, fields: withoutContent(offer.fields) });
+    }
+    for (const key of offers.keys()) this.#withdrawn.delete(key);
+    this.#offers = offers;
+    this.#options.collected(this.offers());
+    this.#options.settled();
+    this.#saveSoon();
+  }
+
+  #stopWaiting(known: Remembered | undefined): void {
+    this.#waiting = undefined;
+    const wasPending = this.pending;
+    this.#waited = true;
+    if (!wasPending) return;
+    const { say, collected, settled, clock } = this.#options;
+    const age = known === undefined
+      ? "nothing was collected before"
+      : `what was collected ${ageOf(clock.wall().getTime() - known.atMs)} ago is used`;
+    say(`the cluster did not answer yet: ${age}`);
+    collected(this.offers());
+    settled();
+  }
+
+  #saveSoon(): void {
+    if (this.#options.noop || this.#closed) return;
+    this.#saving ??= this.#options.clock.after(SAVE_MS, () => this.#save());
+  }
+
+  #save(): void {
+    this.#saving?.cancel();
+    this.#saving = undefined;
+    this.#options.memory.save({
+      atMs: this.#options.clock.wall().getTime(),
+      offers: [...this.#offers.values()],
+      withdrawn: [...this.#withdrawn.values()],
+    });
+  }
+}
+
+/** A range that holds all that the rules may take: of one host, if all name the same. */
+function rangeOf(rules: readonly CollectRule[]): KeyRange | undefined {
+  const [first] = rules;
+  if (first === undefined) return undefined;
+  const { host } = first;
+  const same = host !== undefined && !host.includes("*") && !host.includes("/") &&
+    rules.every((rule) => rule.host === host);
+  return same ? exportsRange(host) : exportsRange();
+}
+
+function keyOfOffer({ host, kind, name }: HostOffer): string {
+  return exportedKey(host, kind, name);
+}
+
+/** To remove a file only its place matters. */
+function withoutContent(fields: Offer["fields"]): Offer["fields"] {
+  const { content: _, ...rest } = fields;
+  return rest;
+}
+
+/** A time span in words, for instance `3 min`. */
+export function ageOf(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`;
+  return seconds < 48 * 3600
+    ? `${Math.round(seconds / 3600)} h`
+    : `${Math.round(seconds / 86400)} d`;
+}

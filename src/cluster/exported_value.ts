@@ -1,0 +1,49 @@
+/**
+ * What is stored for one exported resource, and what is believed of what others stored.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../base/limits.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import type { HostOffer, Offer, Plain } from "../kind/offer.ts";
+import { parseKey } from "./keys.ts";
+
+/** The form of the value; a reader leaves out what it does not know. */
+const VERSION = 1;
+
+/** The value for an offer of the host with this id. */
+export function exportedValue(hostId: string, { fields }: Offer): Result<string> {
+  const value = JSON.stringify({ version: VERSION, id: hostId, fields });
+  if (value.length <= LIMITS.exportedBytes) return ok(value);
+  return fail(
+    `it has ${value.length} bytes, more than ${LIMITS.exportedBytes} cannot be exported`,
+    {
+      code: "too-large",
+    },
+  );
+}
+
+/** Reads an entry back; undefined: not written by a host that keeps to the rules. */
+export function readExported(key: string, value: string): HostOffer | undefined {
+  const parsed = parseKey(key);
+  if (parsed?.type !== "exported" || value.length > LIMITS.exportedBytes) return undefined;
+  const data = parse(value);
+  if (!isMap(data) || data["version"] !== VERSION) return undefined;
+  const { id, fields } = data;
+  if (typeof id !== "string" || !isMap(fields)) return undefined;
+  const { host, kind, name } = parsed;
+  return { host, hostId: id, kind, name, fields: fields as HostOffer["fields"] };
+}
+
+function parse(text: string): Plain | undefined {
+  try {
+    return JSON.parse(text) as Plain;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, Plain>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,174 @@
+/**
+ * Keeps what a host exports in the store: written when its graph begins or changes, removed when it
+ * leaves the graph, left alone when the host stops.
+ *
+ * @module
+ */
+
+import { type Backoff, createBackoff } from "../base/backoff.ts";
+import type { Failure, Result } from "../base/result.ts";
+import type { Clock, Timer } from "../host/clock.ts";
+import type { Offer } from "../kind/offer.ts";
+import { keyOf } from "../kind/resource.ts";
+import { exportedValue } from "./exported_value.ts";
+import { exportedKey, exportsRange } from "./keys.ts";
+import { type Compare, listAll, type Operation, type Store } from "./store.ts";
+
+/** Operations of one transaction at most, so as to stay within what etcd takes. */
+const OPERATIONS_MAX = 100;
+const BYTES_MAX = 1_000_000;
+const DEADLINE_MS = 5000;
+const RETRY = { firstMs: 100, lastMs: 5000, factor: 2 };
+
+export interface PublisherOptions {
+  readonly host: string;
+  readonly hostId: string;
+  readonly clock: Clock;
+  /** What must hold for a write: that this host has its name. */
+  readonly condition: () => readonly Compare[];
+  readonly warn: (text: string) => void;
+  /** All that is to be there is there, or that has changed. */
+  readonly settled: () => void;
+}
+
+/** What was tried, and what came of it. */
+type Outcome = Failure | "settled" | "overtaken";
+
+/** Writes the exports of one host; the last ones that were asked for count. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #backoff: Backoff = createBackoff(RETRY);
+  #store: Store | undefined;
+  #wanted: ReadonlyMap<string, string> | undefined;
+  #running = false;
+  #again: Timer | undefined;
+  #acknowledged = false;
+  /** Counts what was asked for; an answer to an older one is not the last word. */
+  #turn = 0;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the store has all that is exported, as far as was asked. */
+  get acknowledged(): boolean {
+    return this.#acknowledged || this.#wanted === undefined;
+  }
+
+  /** What is exported from now on. */
+  publish(offers: readonly Offer[]): void {
+    const { host, hostId, warn } = this.#options;
+    const wanted = new Map<string, string>();
+    for (const offer of offers) {
+      const value = exportedValue(hostId, offer);
+      if (value.ok) wanted.set(exportedKey(host, offer.kind, offer.name), value.value);
+      else warn(`${keyOf(offer.kind, offer.name)} is not exported: ${value.failure.message}`);
+    }
+    this.#wanted = wanted;
+    this.#start();
+  }
+
+  /** There is a store, another one, or none. */
+  attach(store: Store | undefined): void {
+    this.#store = store;
+    this.#start();
+  }
+
+  /** Removes all that this host exports, for a host that leaves. */
+  async withdraw(): Promise<Failure | undefined> {
+    this.publish([]);
+    if (this.#store === undefined) return undefined;
+    const outcome = await this.#write(this.#store, new Map());
+    return typeof outcome === "string" ? undefined : outcome;
+  }
+
+  close(): void {
+    this.#store = undefined;
+    this.#turn++;
+    this.#again?.cancel();
+  }
+
+  #start(): void {
+    this.#turn++;
+    this.#acknowledged = false;
+    this.#again?.cancel();
+    this.#backoff.reset();
+    if (!this.#running) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (;;) {
+      const [store, wanted, turn] = [this.#store, this.#wanted, this.#turn];
+      if (store === undefined || wanted === undefined) break;
+      const outcome = await this.#write(store, wanted);
+      if (turn !== this.#turn) continue;
+      if (outcome === "settled") {
+        this.#acknowledged = true;
+        this.#options.settled();
+        break;
+      }
+      this.#again = this.#options.clock.after(this.#backoff.next(), () => this.#retry());
+      break;
+    }
+    this.#running = false;
+  }
+
+  #retry(): void {
+    if (!this.#running) void this.#run();
+  }
+
+  /** Compares what is there with what should be, and writes the difference. */
+  async #write(store: Store, wanted: ReadonlyMap<string, string>): Promise<Outcome> {
+    const { host, condition } = this.#options;
+    const options = { deadlineMs: DEADLINE_MS };
+    const there = await listAll(store, exportsRange(host), { ...options, limit: 500 });
+    if (!there.ok) return there.failure;
+    const operations = difference(
+      new Map(there.value.entries.map(({ key, value }) => [key, value])),
+      wanted,
+    );
+    for (const then of batches(operations)) {
+      const when = condition();
+      const written = await store.transact({ when, then }, options);
+      const problem = refusal(written);
+      if (problem !== undefined) return problem;
+    }
+    return "settled";
+  }
+}
+
+function refusal(written: Result<{ readonly succeeded: boolean }>): Outcome | undefined {
+  if (!written.ok) return written.failure;
+  return written.value.succeeded ? undefined : "overtaken";
+}
+
+function difference(
+  there: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string>,
+): Operation[] {
+  const operations: Operation[] = [];
+  for (const [key, value] of wanted) {
+    if (there.get(key) !== value) operations.push({ type: "put", key, value });
+  }
+  for (const key of there.keys()) {
+    if (!wanted.has(key)) operations.push({ type: "delete", key });
+  }
+  return operations;
+}
+
+/** One transaction, unless there is too much for one. */
+function* batches(operations: readonly Operation[]): Generator<readonly Operation[]> {
+  let batch: Operation[] = [];
+  let bytes = 0;
+  for (const operation of operations) {
+    const size = JSON.stringify(operation).length;
+    if (batch.length > 0 && (batch.length >= OPERATIONS_MAX || bytes + size > BYTES_MAX)) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(operation);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,117 @@
+/**
+ * Follows what hosts export: one list, then every change, again from the start after a break.
+ *
+ * @module
+ */
+
+import { type Backoff, createBackoff } from "../base/backoff.ts";
+import { LIMITS } from "../base/limits.ts";
+import type { Clock, Timer } from "../host/clock.ts";
+import type { HostOffer } from "../kind/offer.ts";
+import { readExported } from "./exported_value.ts";
+import type { KeyRange } from "./keys.ts";
+import { type Change, listAll, type Store, type Watch } from "./store.ts";
+
+const DEADLINE_MS = 5000;
+const PAGE = 500;
+const RETRY = { firstMs: 50, lastMs: 5000, factor: 2 };
+
+export interface SubscriberOptions {
+  readonly range: KeyRange;
+  readonly clock: Clock;
+  /** What is exported now, by key; after the first list, and after each change. */
+  readonly changed: (offers: ReadonlyMap<string, HostOffer>) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** A list of a range of exports that is kept up to date. */
+export class Subscriber {
+  readonly #options: SubscriberOptions;
+  readonly #backoff: Backoff = createBackoff(RETRY);
+  #offers = new Map<string, HostOffer>();
+  #watch: Watch | undefined;
+  #again: Timer | undefined;
+  /** Counts the stores; what an older one says does not count. */
+  #turn = 0;
+  #listed = false;
+  #full = false;
+
+  constructor(options: SubscriberOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the list of the present store has come. */
+  get listed(): boolean {
+    return this.#listed;
+  }
+
+  /** There is a store, another one, or none. */
+  attach(store: Store | undefined): void {
+    this.#turn++;
+    this.#watch?.close();
+    this.#watch = undefined;
+    this.#again?.cancel();
+    this.#listed = false;
+    this.#backoff.reset();
+    if (store !== undefined) void this.#list(store, this.#turn);
+  }
+
+  close(): void {
+    this.attach(undefined);
+  }
+
+  async #list(store: Store, turn: number): Promise<void> {
+    const { range } = this.#options;
+    const found = await listAll(store, range, { deadlineMs: DEADLINE_MS, limit: PAGE });
+    if (turn !== this.#turn) return;
+    if (!found.ok) return this.#listAgain(store, turn);
+    this.#backoff.reset();
+    this.#offers = new Map();
+    this.#full = false;
+    for (const { key, value } of found.value.entries) this.#put(key, value);
+    this.#listed = true;
+    this.#watch = store.watch(range, found.value.revision + 1, {
+      changed: (changes) => {
+        if (turn === this.#turn) this.#apply(changes);
+      },
+      broken: () => {
+        if (turn === this.#turn) this.#listAgain(store, turn);
+      },
+    });
+    this.#options.changed(this.#offers);
+  }
+
+  #listAgain(store: Store, turn: number): void {
+    this.#watch = undefined;
+    this.#again = this.#options.clock.after(this.#backoff.next(), () => {
+      if (turn === this.#turn) void this.#list(store, turn);
+    });
+  }
+
+  #apply(changes: readonly Change[]): void {
+    this.#offers = new Map(this.#offers);
+    for (const { key, entry } of changes) {
+      if (entry === undefined) this.#offers.delete(key);
+      else this.#put(key, entry.value);
+    }
+    this.#options.changed(this.#offers);
+  }
+
+  #put(key: string, value: string): void {
+    const offer = readExported(key, value);
+    if (offer === undefined) {
+      this.#offers.delete(key);
+      return this.#options.warn(`an export that cannot be read is left out: ${key}`);
+    }
+    if (this.#offers.size >= LIMITS.collectedResources && !this.#offers.has(key)) {
+      if (!this.#full) {
+        this.#options.warn(
+          `more than ${LIMITS.collectedResources} exports: the others are left out`,
+        );
+      }
+      this.#full = true;
+      return;
+    }
+    this.#offers.set(key, offer);
+  }
+}
