@@ -6,12 +6,15 @@
 
 import { Engine } from "../engine/engine.ts";
 import { memoryDebts } from "../engine/debts.ts";
+import { hostName } from "../host/host_name.ts";
 import type { LocalHost } from "../host/local.ts";
 import { type HeardSignal, onSignals } from "../host/signals.ts";
 import { stateDirectory } from "../host/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { Reporter } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
+import type { Cluster } from "./cluster.ts";
+import { Composer } from "./composer.ts";
 import { fileDebts } from "./file_debts.ts";
 import { GraphFile } from "./graph_file.ts";
 import { writeGraphviz } from "./graphviz.ts";
@@ -52,7 +55,10 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #engine: Engine;
   readonly #file: GraphFile;
+  readonly #composer: Composer;
   readonly #end = Promise.withResolvers<End>();
+  #cluster: Cluster | undefined;
+  #collecting = false;
   #signals = 0;
   #stopping = false;
 
@@ -76,7 +82,9 @@ export class Agent {
       repairBurst: settings.repairBurst,
       repairsPerSecond: settings.repairRate,
       differences: settings.verbosity !== "quiet",
+      pendingElsewhere: () => this.#cluster?.pending ?? false,
     });
+    this.#composer = new Composer(registry, (event) => reporter.event(event));
     parts.manager?.follow(this.#engine);
     this.#file = new GraphFile({
       file: settings.file,
@@ -127,13 +135,53 @@ export class Agent {
     manager?.ready();
   }
 
+  /** Puts a graph of the file in force; the cluster's part begins when the first one needs it. */
   async #load(loaded: LoadedGraph): Promise<void> {
+    const needed = this.#parts.settings.cluster.asked || loaded.offers.length > 0 ||
+      loaded.collects.length > 0;
+    if (this.#cluster === undefined && needed) this.#cluster = await this.#startCluster();
+    this.#cluster?.graph(loaded);
+    await this.#run(loaded);
+  }
+
+  /** Runs a graph with what is collected now, and the edges that are found by themselves. */
+  async #run(loaded: LoadedGraph): Promise<void> {
     const { settings, host, reporter } = this.#parts;
+    const whole = await this.#composer.compose(loaded, this.#cluster?.offers() ?? []);
     if (settings.graphviz !== undefined) {
       const { graphviz, graphvizFilter } = settings;
-      reporter.event(await writeGraphviz(host, loaded.graph, graphviz, graphvizFilter));
+      reporter.event(await writeGraphviz(host, whole, graphviz, graphvizFilter));
     }
-    await this.#engine.load(loaded.graph);
+    await this.#engine.load(whole);
+  }
+
+  /** Others offer something else: the graph is made again, once for what comes together. */
+  #collected(): void {
+    const { loaded } = this.#file;
+    if (loaded === undefined || this.#stopping || this.#collecting) return;
+    this.#collecting = true;
+    void this.#parts.host.clock.breathe().then(() => {
+      this.#collecting = false;
+      return this.#run(this.#file.loaded ?? loaded);
+    });
+  }
+
+  async #startCluster(): Promise<Cluster | undefined> {
+    const { settings, host, prefix, reporter } = this.#parts;
+    const { Cluster } = await import("./cluster.ts");
+    const started = Cluster.start({
+      settings,
+      host,
+      prefix,
+      name: settings.hostname ?? hostName(),
+      emit: (event) => reporter.event(event),
+      warn: (text) => reporter.event({ type: "warning", text }),
+      collected: () => this.#collected(),
+      settled: () => this.#engine.reconsider(),
+    });
+    if (started.ok) return started.value;
+    reporter.event({ type: "warning", text: started.failure.message });
+    return undefined;
   }
 
   async #reload(): Promise<void> {
@@ -169,6 +217,7 @@ export class Agent {
     // The time is over in any case, also for commands.
     if (end === "max-runtime") this.#engine.abort();
     await stopped;
+    await this.#cluster?.stop();
     const recap = this.#engine.recap();
     const exitCode = this.#exitCode(end);
     reporter.event({

@@ -11,7 +11,6 @@ import { graphTextPaths } from "../host/graph_text.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { AgentEvent } from "../report/event.ts";
-import { finalGraph, TOO_MANY_EDGES } from "./final_graph.ts";
 import { readGraph } from "./read_graph.ts";
 
 /** An editor writes in several steps: so long after the last one the file is read. */
@@ -49,8 +48,8 @@ export class GraphFile {
   }
 
   /**
-   * Reads the file. The result is a graph that differs from the last one read, with its automatic
-   * edges, or undefined: the text is the same, or it has mistakes, which have been reported.
+   * Reads the file. The result is a graph that differs from the last one read, as it is written, or
+   * undefined: the text is the same, or it has mistakes, which have been reported.
    */
   read(): Promise<LoadedGraph | undefined> {
     const reading = this.#reading.then(() => this.#readNow());
@@ -68,9 +67,7 @@ export class GraphFile {
     }
     if (loaded === undefined) return undefined;
     this.#loaded = loaded;
-    const { graph, tooMany } = await finalGraph(loaded.graph);
-    if (tooMany) emit({ type: "notice", topic: "Graph", text: TOO_MANY_EDGES });
-    return { ...loaded, graph };
+    return loaded;
   }
 
   /** Calls `changed` with each further graph; mistakes are reported and change nothing. */

@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
+import { type ClusterSettings, clusterSettings } from "./cluster_settings.ts";
 
 /** Everything that a run is told. */
 export interface RunSettings {
@@ -30,6 +31,7 @@ export interface RunSettings {
   readonly tmpPrefix: boolean;
   /** The name that this host goes by. */
   readonly hostname?: string;
+  readonly cluster: ClusterSettings;
   readonly output: "human" | "json";
   readonly verbosity: Verbosity;
   readonly color: boolean;
@@ -61,16 +63,6 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   "server-urls": "MGMT_SERVER_URLS",
   "ideal-cluster-size": "MGMT_IDEAL_CLUSTER_SIZE",
 };
-
-/** Flags that ask for the cluster. */
-export const CLUSTER_FLAGS = [
-  "seeds",
-  "client-urls",
-  "server-urls",
-  "peer-urls",
-  "no-server",
-  "ideal-cluster-size",
-] as const;
 
 /** The greatest seed, which is also how many there are, less one. */
 export const SEED_MAX = 2 ** 32 - 1;
@@ -118,8 +110,6 @@ export function runSettings(
   surroundings: Surroundings,
 ): Result<RunSettings> {
   const given = new Given(flags, surroundings.environment);
-  const cluster = clusterWish(given);
-  if (cluster !== undefined) return cluster;
   const file = given.text("file");
   if (file === undefined) {
     return fail("which graph? Name its file", { hint: "for instance: mgmt run graph.yaml" });
@@ -132,6 +122,8 @@ export function runSettings(
     if (!number.ok) return number;
     numbers.set(name, number.value);
   }
+  const cluster = clusterSettings(given);
+  if (!cluster.ok) return cluster;
   const graphviz = given.text("graphviz");
   const graphvizFilter = given.text("graphviz-filter");
   const prefix = given.text("prefix");
@@ -147,6 +139,7 @@ export function runSettings(
     ...(prefix === undefined ? {} : { prefix: resolve(prefix) }),
     tmpPrefix: given.has("tmp-prefix"),
     ...(hostname === undefined ? {} : { hostname }),
+    cluster: cluster.value,
     output: given.text("output") === "json" ? "json" : "human",
     verbosity: given.has("quiet") ? "quiet" : given.has("verbose") ? "verbose" : "normal",
     color: wantsColor(given.text("color"), surroundings.environment, surroundings.talkIsTerminal),
@@ -216,14 +209,6 @@ class Given {
     const text = variable === undefined ? undefined : this.#environment(variable);
     return text === "" ? undefined : text;
   }
-}
-
-function clusterWish(given: Given): Result<never> | undefined {
-  const wish = CLUSTER_FLAGS.find((name) => given.has(name));
-  if (wish === undefined) return undefined;
-  return fail(`${given.source(wish)} needs the cluster, which this version does not have yet`, {
-    hint: "without it the graph is kept true on this host alone",
-  });
 }
 
 function wordProblem(given: Given): Result<never> | undefined {

@@ -61,8 +61,11 @@ export interface EtcdWish {
   readonly state: "new" | "existing" | "ran";
 }
 
-/** How an etcd of ours has ended: no member any more, something that trying again does not mend, or else. */
-export type EtcdEnd = "removed" | "final" | "other";
+/**
+ * How an etcd of ours has ended: no member any more, something that trying again does not mend, that
+ * before it made any data, or else.
+ */
+export type EtcdEnd = "removed" | "final" | "unstarted" | "other";
 
 /** What has happened. */
 export type AgentEvent =

@@ -75,10 +75,24 @@ export class OwnEtcd {
     if (this.#stopping === name) this.#stopping = undefined;
     if (desk.disk.member?.name !== name) return;
     contact.refresh();
+    if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(message);
     this.#ended = { end, message };
     this.#restartAt = desk.now + (end === "other" ? RESTART_MS : RESTART_FINAL_MS);
     desk.redo("etcd");
     desk.tell("etcd", { type: "etcd", text: `etcd ended: ${message}` });
+  }
+
+  #isUnfounded(): boolean {
+    const { member, clusterId } = this.#desk.disk;
+    return member?.founds === true && !member.ran && clusterId === undefined;
+  }
+
+  /** Somebody else took the addresses first: there may be a cluster to join by now. */
+  #giveUpFounding(message: string): void {
+    const { member: _, ...rest } = this.#desk.disk;
+    this.#ended = undefined;
+    this.#desk.save(rest);
+    this.#desk.tell("etcd", { type: "etcd", text: `founds no cluster: ${message}` });
   }
 
   /** Makes what runs what should run. */

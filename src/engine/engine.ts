@@ -114,6 +114,11 @@ export class Engine {
     return this.#loading;
   }
 
+  /** What was pending outside of the graph may have come. */
+  reconsider(): void {
+    this.#quiet();
+  }
+
   /** Starts nothing more; resolves when what runs has ended. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
@@ -320,7 +325,8 @@ export class Engine {
     }
     this.#convergenceTimer?.cancel();
     this.#convergenceTimer = undefined;
-    const answer = this.#convergence.ask(this.#options.host.clock.nowMs(), 0);
+    const elsewhere = this.#options.pendingElsewhere?.() === true ? 1 : 0;
+    const answer = this.#convergence.ask(this.#options.host.clock.nowMs(), elsewhere);
     if (answer === true) {
       const afterMs = this.#options.convergedMs ?? 0;
       this.#emit({ type: "converged", afterMs, recap: this.recap() });

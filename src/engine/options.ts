@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly seed: number;
   /** Converged after so long without change, in milliseconds; undefined: never. */
   readonly convergedMs?: number;
+  /** Whether something outside of the graph must come first, for instance an answer of the cluster. */
+  readonly pendingElsewhere?: () => boolean;
   /** Repairs of one vertex at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairsPerSecond: number;

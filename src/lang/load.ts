@@ -37,6 +37,8 @@ export interface Place {
 /** A graph, and what else is known of its file. */
 export interface LoadedGraph {
   readonly graph: Graph<Resource>;
+  /** The directory of the graph file, absolute. */
+  readonly directory: string;
   /** What it exports, and what it takes of what others do. */
   readonly offers: readonly Offer[];
   readonly collects: readonly CollectRule[];
@@ -91,7 +93,11 @@ async function interpret(
   if (read === undefined || errors > 0) return refused(diagnostics);
   const placeOf = placeFinder(source, options.file, read.written);
   const { graph, offers, collects } = read;
-  return { ok: true, loaded: { graph, offers, collects, warnings: diagnostics, placeOf } };
+  const { directory } = options;
+  return {
+    ok: true,
+    loaded: { graph, directory, offers, collects, warnings: diagnostics, placeOf },
+  };
 }
 
 interface ReadGraph {

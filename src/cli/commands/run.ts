@@ -3,8 +3,6 @@ import type { Command, Flag } from "../command.ts";
 import { COLOR_FLAG } from "../command.ts";
 import { refuse } from "../refuse.ts";
 
-const LATER = "needs the cluster, which this version does not have yet";
-
 const FLAGS: readonly Flag[] = [
   { name: "file", value: "FILE", summary: "the graph; - is the standard input" },
   { name: "noop", summary: "change nothing, say what would be changed" },
@@ -68,12 +66,44 @@ const FLAGS: readonly Flag[] = [
     summary: "how many of those come back in a second",
     defaultText: "5",
   },
-  { name: "seeds", short: "s", value: "URLS", summary: LATER },
-  { name: "client-urls", value: "URLS", summary: LATER },
-  { name: "server-urls", value: "URLS", summary: LATER },
+  {
+    name: "seeds",
+    short: "s",
+    value: "URLS",
+    summary: "client addresses of hosts that are in the cluster, or will be",
+  },
+  {
+    name: "client-urls",
+    value: "URLS",
+    summary: "where this host's etcd answers clients",
+    defaultText: "127.0.0.1:2379",
+  },
+  {
+    name: "server-urls",
+    value: "URLS",
+    summary: "where this host's etcd answers the other members",
+    defaultText: "127.0.0.1:2380",
+  },
   { name: "peer-urls", value: "URLS", summary: "the same as --server-urls" },
-  { name: "no-server", summary: LATER },
-  { name: "ideal-cluster-size", value: "NUMBER", summary: LATER },
+  { name: "no-server", summary: "never run etcd on this host" },
+  {
+    name: "ideal-cluster-size",
+    value: "NUMBER",
+    summary: "how many hosts should run etcd, written down by the first host of a cluster",
+    defaultText: "5",
+  },
+  {
+    name: "failure-domain",
+    value: "NAME",
+    summary: "what this host fails together with (a rack, a room); etcd is spread over them",
+  },
+  {
+    name: "cluster-wait",
+    value: "SECONDS",
+    summary:
+      "how long an answer of the cluster is waited for before what was collected last is used",
+    defaultText: "10",
+  },
 ];
 
 /** Makes a graph true, and keeps it true. */

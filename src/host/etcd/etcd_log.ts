@@ -6,8 +6,11 @@
 
 import * as fs from "node:fs";
 
-/** How an etcd has ended: no member any more, something that trying again does not mend, or else. */
-export type EtcdEnd = "removed" | "final" | "other";
+/**
+ * How an etcd has ended: no member any more, something that trying again does not mend, that before
+ * it made any data, or else.
+ */
+export type EtcdEnd = "removed" | "final" | "unstarted" | "other";
 
 /** How much of the end of the log is read. */
 const TAIL_BYTES = 32 * 1024;
@@ -42,7 +45,7 @@ export function readEnd(
   path: string,
   fromByte: number,
   output: string,
-): { end: EtcdEnd; message: string } {
+): { end: Exclude<EtcdEnd, "unstarted">; message: string } {
   const lines = `${readTail(output, 0)}\n${readTail(path, fromByte)}`.split("\n").filter((line) =>
     line !== ""
   );

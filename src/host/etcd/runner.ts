@@ -153,7 +153,10 @@ export class EtcdRunner {
 
   #tellEnd(name: string, end: EtcdEnd, message: string): void {
     if (this.#owed === name && this.#wanted?.name !== name) this.#owed = undefined;
-    if (!this.#closed) this.#options.listener.ended(name, end, message);
+    const { state } = this.#wanted ?? {};
+    const hasData = state === "ran" || fs.existsSync(join(this.#data(name), "member"));
+    const told = end === "final" && !hasData ? "unstarted" : end;
+    if (!this.#closed) this.#options.listener.ended(name, told, message);
   }
 
   /** Waits beside for its first answer, and for its end. */

@@ -73,10 +73,12 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["run g.yaml --quiet --verbose", "--quiet and --verbose exclude each other"],
   ["run g.yaml --graphviz-filter=dot", "--graphviz-filter needs --graphviz"],
   ["run g.yaml --hostname=../x", '--hostname takes letters, digits, dots and hyphens, not "../x"'],
-  ["run g.yaml --seeds=h1:2379", "--seeds needs the cluster, which this version does not have yet"],
-  ["run g.yaml -s h1:2379", "--seeds needs the cluster, which this version does not have yet"],
-  ["run g.yaml --no-server", "--no-server needs the cluster"],
-  ["run g.yaml --ideal-cluster-size 5", "--ideal-cluster-size needs the cluster"],
+  ["run g.yaml --seeds=h1:two", '--seeds: "h1:two" is not an address'],
+  ["run g.yaml -s https://h1:2379", "https://h1:2379: only http is understood so far"],
+  ["run g.yaml --client-urls=:1 --server-urls=h:1", '--client-urls: ":1" is not an address'],
+  ["run g.yaml --client-urls=h:1 --server-urls=h:1", "both name http://h:1"],
+  ["run g.yaml --server-urls=h:1 --peer-urls=h:2", "are two names for one thing"],
+  ["run g.yaml --ideal-cluster-size 0", "--ideal-cluster-size takes a whole number from 1 to 99"],
   ["validate", "mgmt validate: the name of a graph file is missing"],
   ["graph", "mgmt graph: the name of a graph file is missing"],
   ["graph g.yaml --format=svg", 'mgmt graph: --format takes tree, dot, mermaid, json, not "svg"'],
@@ -92,10 +94,10 @@ for (const [words, told] of REFUSED) {
   });
 }
 
-Deno.test("a variable that asks for the cluster is refused by its name", async () => {
-  const { code, talk } = await runLine(["run", "g.yaml"], { MGMT_SEEDS: "h1:2379" });
+Deno.test("a variable for the cluster that makes no sense is refused by its name", async () => {
+  const { code, talk } = await runLine(["run", "g.yaml"], { MGMT_SEEDS: "h1:two" });
   assertEquals(code, 1);
-  assertStringIncludes(talk, "MGMT_SEEDS needs the cluster");
+  assertStringIncludes(talk, 'MGMT_SEEDS: "h1:two" is not an address');
 });
 
 Deno.test("a mistyped argument cannot steer the terminal", async () => {

@@ -1,0 +1,87 @@
+/**
+ * What the cluster's part keeps below the prefix: who this host is, and what it collected last.
+ *
+ * @module
+ */
+
+import { type Failure, ok, type Result } from "../base/result.ts";
+import type { AgentDisk } from "../cluster/agent_io.ts";
+import type { ExchangeMemory, Remembered } from "../cluster/exchange.ts";
+import type { Random } from "../host/random.ts";
+import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
+
+const IDENTITY = "identity.json";
+const COLLECTED = "collected.json";
+
+/** The files below the prefix, or nowhere for a run that keeps nothing. */
+export interface ClusterDisk extends ExchangeMemory {
+  /** Read at the start; made where there is none. */
+  readonly identity: AgentDisk;
+  saveIdentity(disk: AgentDisk): Failure | undefined;
+}
+
+/** Opens the cluster's part of a prefix. */
+export function openClusterDisk(
+  prefix: string | undefined,
+  random: Random,
+  warn: (text: string) => void,
+): Result<ClusterDisk> {
+  const fresh: AgentDisk = { id: random.hex(16), endpoints: [] };
+  if (prefix === undefined) {
+    return ok({
+      identity: fresh,
+      saveIdentity: () => undefined,
+      load: () => undefined,
+      save: () => {},
+    });
+  }
+  const directory = stateDirectory(`${prefix}/cluster/state`);
+  const texts = directory.readAll();
+  if (!texts.ok) return texts;
+  const text = texts.value.get(IDENTITY);
+  const identity = text === undefined ? undefined : readIdentity(text);
+  if (text !== undefined && identity === undefined) {
+    return {
+      ok: false,
+      failure: {
+        type: "failure",
+        message: `${directory.path}/${IDENTITY} does not say who this host is in the cluster`,
+        hint: "restore it, or move the directory away to join anew under this name",
+      },
+    };
+  }
+  return ok({
+    identity: identity ?? fresh,
+    saveIdentity: (disk) => problemOf(directory.write(IDENTITY, JSON.stringify(disk))),
+    load: () => readRemembered(texts.value.get(COLLECTED)),
+    save: (remembered) => {
+      const problem = problemOf(directory.write(COLLECTED, JSON.stringify(remembered)));
+      if (problem !== undefined) warn(problem.message);
+    },
+  });
+}
+
+function problemOf(result: ReturnType<StateDirectory["write"]>): Failure | undefined {
+  return result.ok ? undefined : result.failure;
+}
+
+function readIdentity(text: string): AgentDisk | undefined {
+  const value = parse(text) as AgentDisk | undefined;
+  const valid = typeof value?.id === "string" && Array.isArray(value.endpoints);
+  return valid ? value : undefined;
+}
+
+function readRemembered(text: string | undefined): Remembered | undefined {
+  const value = parse(text ?? "") as Remembered | undefined;
+  const valid = typeof value?.atMs === "number" && Array.isArray(value.offers) &&
+    Array.isArray(value.withdrawn);
+  return valid ? value : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What a run is told about the cluster.
+ *
+ * @module
+ */
+
+import { DEFAULT_CLIENT_URL, DEFAULT_PEER_URL, parseUrls } from "../cluster/urls.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+
+/** This host's part in a cluster. */
+export interface ClusterSettings {
+  /** A flag asks for the cluster; else only a graph that exchanges something does. */
+  readonly asked: boolean;
+  readonly seeds: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly peerUrls: readonly string[];
+  /** False: it never runs etcd. */
+  readonly server: boolean;
+  readonly idealSize?: number;
+  readonly failureDomain?: string;
+  /** How long an answer of the cluster is waited for before what was collected last is used. */
+  readonly waitSeconds: number;
+}
+
+/** Flags and environment, by the names of flags. */
+export interface GivenTexts {
+  text(name: string): string | undefined;
+  has(name: string): boolean;
+  source(name: string): string;
+}
+
+const CLIENT_PORT = 2379;
+const PEER_PORT = 2380;
+const WAIT_SECONDS = 10;
+/** More members than this make every write slow. */
+const SIZE_MAX = 99;
+
+/** Flags that ask for the cluster. */
+export const CLUSTER_FLAGS = [
+  "seeds",
+  "client-urls",
+  "server-urls",
+  "peer-urls",
+  "no-server",
+  "ideal-cluster-size",
+  "failure-domain",
+  "hostname",
+] as const;
+
+/** Reads the cluster's part of what a run was given. */
+export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
+  const seeds = urls(given, "seeds", CLIENT_PORT, []);
+  if (!seeds.ok) return seeds;
+  const clientUrls = urls(given, "client-urls", CLIENT_PORT, [DEFAULT_CLIENT_URL]);
+  if (!clientUrls.ok) return clientUrls;
+  const peerFlag = given.has("server-urls") ? "server-urls" : "peer-urls";
+  if (given.has("server-urls") && given.has("peer-urls")) {
+    return fail("--server-urls and --peer-urls are two names for one thing: give one of them");
+  }
+  const peerUrls = urls(given, peerFlag, PEER_PORT, [DEFAULT_PEER_URL]);
+  if (!peerUrls.ok) return peerUrls;
+  const shared = clientUrls.value.find((url) => peerUrls.value.includes(url));
+  if (shared !== undefined) {
+    return fail(`--client-urls and --${peerFlag} both name ${shared}`, {
+      hint: "clients and members need a port each",
+    });
+  }
+  const size = whole(given, "ideal-cluster-size", 1, SIZE_MAX);
+  if (!size.ok) return size;
+  const wait = whole(given, "cluster-wait", 0, 3600);
+  if (!wait.ok) return wait;
+  const failureDomain = given.text("failure-domain");
+  return ok({
+    asked: CLUSTER_FLAGS.some((flag) => given.has(flag)),
+    seeds: seeds.value,
+    clientUrls: clientUrls.value,
+    peerUrls: peerUrls.value,
+    server: !given.has("no-server"),
+    ...(size.value === undefined ? {} : { idealSize: size.value }),
+    ...(failureDomain === undefined ? {} : { failureDomain }),
+    waitSeconds: wait.value ?? WAIT_SECONDS,
+  });
+}
+
+function urls(
+  given: GivenTexts,
+  flag: string,
+  port: number,
+  otherwise: readonly string[],
+): Result<readonly string[]> {
+  const text = given.text(flag);
+  if (text === undefined) return ok(otherwise);
+  return parseUrls(text, given.source(flag), port);
+}
+
+function whole(
+  given: GivenTexts,
+  flag: string,
+  least: number,
+  most: number,
+): Result<number | undefined> {
+  const text = given.text(flag);
+  if (text === undefined) return ok(undefined);
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return ok(value);
+  const what = `a whole number from ${least} to ${most}`;
+  return fail(`${given.source(flag)} takes ${what}, not "${text}"`);
+}

@@ -1,0 +1,275 @@
+/**
+ * Drives the agent of the cluster: gives it what happens, and does what it says.
+ *
+ * @module
+ */
+
+import { fail, type Failure, type Result } from "../base/result.ts";
+import type { Clock, Timer } from "../host/clock.ts";
+import type { Random } from "../host/random.ts";
+import { Agent, type AgentStatus } from "./agent.ts";
+import type {
+  AgentDisk,
+  AgentEffect,
+  AgentEvent,
+  AgentSettings,
+  EtcdEnd,
+  EtcdWish,
+  News,
+} from "./agent_io.ts";
+import { perform } from "./calls.ts";
+import { type Hello, readHello } from "./hello.ts";
+import type { Store, StoreAddress, Watch } from "./store.ts";
+
+/** The etcd of this host, as a wish that is kept true. */
+export interface EtcdRunner {
+  /** Run this one and no other, or none. */
+  wish(wish: EtcdWish | undefined): void;
+  /** Moves the data of a member that has ended aside. */
+  aside(name: string): void;
+  /** Resolves when nothing runs any more. */
+  close(): Promise<void>;
+}
+
+/** Hears of the etcd of this host. */
+export interface EtcdListener {
+  runs(name: string): void;
+  ended(name: string, end: EtcdEnd, message: string): void;
+}
+
+/** Asking other hosts who they are, and being asked. */
+export interface HelloDoor {
+  ask(url: string, hello: Hello, deadlineMs: number): Promise<Result<unknown>>;
+  /** Answers at all these addresses, or says why it cannot. */
+  serve(
+    urls: readonly string[],
+    answer: (question: string) => string,
+  ): Result<{ close(): Promise<void> }>;
+}
+
+export interface DriverOptions {
+  readonly settings: AgentSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: AgentDisk;
+  readonly save: (disk: AgentDisk) => Failure | undefined;
+  readonly openStore: (address: StoreAddress) => Promise<Store>;
+  readonly etcd: (listener: EtcdListener) => EtcdRunner;
+  readonly hello: HelloDoor;
+  readonly tell: (news: News) => void;
+  /** There is a store to exchange through, another one, or none. */
+  readonly store: (store: Store | undefined) => void;
+}
+
+/** One host's part in the cluster, from start to stop. */
+export class ClusterDriver {
+  readonly #options: DriverOptions;
+  readonly #agent: Agent;
+  readonly #etcd: EtcdRunner;
+  readonly #watches = new Map<number, Watch>();
+  readonly #wantedWatches = new Set<number>();
+  #store: Promise<Store> | undefined;
+  #open: Store | undefined;
+  #address: StoreAddress | undefined;
+  #server: { close(): Promise<void> } | undefined;
+  #serving: Promise<void> = Promise.resolve();
+  #timer: Timer | undefined;
+  #queue: AgentEvent[] = [];
+  #busy = false;
+  #stopped = false;
+  #disk: AgentDisk;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#disk = options.disk;
+    this.#agent = new Agent(options.settings, options.disk, (bytes) => options.random.hex(bytes));
+    this.#etcd = options.etcd({
+      runs: (name) => this.#take({ type: "etcd-runs", name }),
+      ended: (name, end, message) => this.#take({ type: "etcd-ended", name, end, message }),
+    });
+  }
+
+  start(): void {
+    this.#take({ type: "start" });
+  }
+
+  status(): AgentStatus {
+    return this.#agent.status();
+  }
+
+  get disk(): AgentDisk {
+    return this.#disk;
+  }
+
+  /** Whether this host would run etcd if asked. */
+  offer(volunteer: boolean): void {
+    this.#take({ type: "offer", volunteer });
+  }
+
+  /** The store, once there is one. */
+  get store(): Store | undefined {
+    return this.#open;
+  }
+
+  /** Leaves the others be: membership and data stay. Resolves when etcd has ended. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#take({ type: "stop" });
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#options.store(undefined);
+    for (const watch of this.#watches.values()) watch.close();
+    await this.#etcd.close();
+    await this.#server?.close();
+    (await this.#store)?.close();
+  }
+
+  /** One event at a time; what an effect causes comes after all effects of its own event. */
+  #take(event: AgentEvent): void {
+    if (this.#stopped) return;
+    this.#queue.push(event);
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      const effects = this.#agent.step(next, this.#options.clock.nowMs());
+      for (const effect of effects) this.#do(effect);
+    }
+    this.#busy = false;
+  }
+
+  #do(effect: AgentEffect): void {
+    switch (effect.type) {
+      case "save":
+        return this.#save(effect.disk);
+      case "endpoints":
+        return this.#endpoints(effect.clientUrls, effect.clusterId);
+      case "call":
+        return void this.#call(effect);
+      case "watch":
+        return void this.#watch(effect);
+      case "unwatch":
+        this.#wantedWatches.delete(effect.watch);
+        this.#watches.get(effect.watch)?.close();
+        this.#watches.delete(effect.watch);
+        return;
+      case "ask":
+        return void this.#ask(effect);
+      case "answer-hello":
+        return this.#answerHello(effect.on);
+      case "etcd":
+        return void this.#serving.then(() => this.#etcd.wish(effect.wish));
+      case "aside":
+        return this.#etcd.aside(effect.name);
+      case "wake":
+        return this.#wake(effect.at);
+      case "tell":
+        return this.#options.tell(effect.news);
+    }
+  }
+
+  #save(disk: AgentDisk): void {
+    this.#disk = disk;
+    const failure = this.#options.save(disk);
+    if (failure !== undefined) this.#options.tell({ type: "refused", failure });
+  }
+
+  #endpoints(clientUrls: readonly string[], clusterId: string | undefined): void {
+    const { openStore, store: attach } = this.#options;
+    if (this.#store !== undefined && this.#address?.clusterId === clusterId) {
+      this.#open?.setEndpoints(clientUrls);
+      this.#address = { ...this.#address, clientUrls };
+      return;
+    }
+    void this.#store?.then((store) => store.close());
+    const address = { clientUrls, ...(clusterId === undefined ? {} : { clusterId }) };
+    this.#address = address;
+    this.#open = undefined;
+    const opening = openStore(address);
+    this.#store = opening;
+    void opening.then((store) => {
+      if (this.#store !== opening || this.#stopped) return;
+      this.#open = store;
+      store.setEndpoints(this.#address?.clientUrls ?? clientUrls);
+      // Before that nobody knows whose cluster it is.
+      if (clusterId !== undefined) attach(store);
+    });
+  }
+
+  async #call(
+    { id, call, deadlineMs, notAfter }: Extract<AgentEffect, { type: "call" }>,
+  ): Promise<void> {
+    const store = await this.#store;
+    const late = notAfter !== undefined && this.#options.clock.nowMs() > notAfter;
+    const result = store === undefined
+      ? fail("there is no store yet", { code: "unavailable" })
+      : late
+      ? fail("too late for this call", { code: "deadline" })
+      : await perform(store, call, { deadlineMs });
+    this.#take({ type: "answer", id, result });
+  }
+
+  async #watch(
+    { watch, range, fromRevision }: Extract<AgentEffect, { type: "watch" }>,
+  ): Promise<void> {
+    this.#wantedWatches.add(watch);
+    const store = await this.#store;
+    if (store === undefined || this.#stopped || !this.#wantedWatches.has(watch)) return;
+    const running = store.watch(range, fromRevision, {
+      changed: (changes) => this.#take({ type: "changed", watch, changes }),
+      broken: (failure) => {
+        this.#watches.delete(watch);
+        this.#wantedWatches.delete(watch);
+        this.#take({ type: "broken", watch, failure });
+      },
+    });
+    this.#watches.set(watch, running);
+  }
+
+  async #ask(
+    { id, clientUrl, hello, deadlineMs }: Extract<AgentEffect, { type: "ask" }>,
+  ): Promise<void> {
+    const answer = await this.#options.hello.ask(clientUrl, hello, deadlineMs);
+    const read = answer.ok ? readHello(answer.value) : undefined;
+    const result: Result<Hello> = read !== undefined
+      ? { ok: true, value: read }
+      : answer.ok
+      ? fail(`${clientUrl} is no host of mgmt`)
+      : answer;
+    this.#take({ type: "hello", id, answer: result });
+  }
+
+  #answerHello(on: boolean): void {
+    if (!on) {
+      const server = this.#server;
+      this.#server = undefined;
+      // etcd needs the address: it starts once that is free.
+      if (server !== undefined) this.#serving = server.close();
+      return;
+    }
+    if (this.#server !== undefined) return;
+    const { hello, settings } = this.#options;
+    const served = hello.serve(settings.clientUrls, (question) => this.#asked(question));
+    if (served.ok) this.#server = served.value;
+    this.#queue.push({ type: "address", held: served.ok });
+  }
+
+  #asked(question: string): string {
+    const by = readHello(parse(question));
+    if (by !== undefined) this.#take({ type: "asked", by });
+    return JSON.stringify(this.#agent.hello());
+  }
+
+  #wake(at: number): void {
+    this.#timer?.cancel();
+    const { clock } = this.#options;
+    this.#timer = clock.after(Math.max(0, at - clock.nowMs()), () => this.#take({ type: "wake" }));
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

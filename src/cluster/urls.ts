@@ -1,0 +1,59 @@
+/**
+ * Addresses as people write them: lists with `,`, `;` or blanks between, `host:port` for
+ * `http://host:port`.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../base/result.ts";
+
+/** Where etcd's clients connect to, and where its members do, unless said otherwise. */
+export const DEFAULT_CLIENT_URL = "http://127.0.0.1:2379";
+export const DEFAULT_PEER_URL = "http://127.0.0.1:2380";
+
+const LIST_MAX = 100;
+
+/** Reads a list of addresses; `flag` is what messages call it. */
+export function parseUrls(
+  text: string,
+  flag: string,
+  defaultPort: number,
+): Result<readonly string[]> {
+  const urls: string[] = [];
+  for (const word of text.split(/[,;\s]+/).filter((each) => each !== "")) {
+    const url = parseUrl(word, defaultPort);
+    if (url === undefined) {
+      return fail(`${flag}: "${word}" is not an address`, {
+        hint: "write host:port, for instance 10.0.0.1:2379 or [fd00::1]:2379",
+      });
+    }
+    if (!url.startsWith("http://")) {
+      return fail(`${flag}: ${word}: only http is understood so far`, {
+        hint: "leave https:// out; the cluster's traffic is plain text, for trusted networks",
+      });
+    }
+    if (!urls.includes(url)) urls.push(url);
+  }
+  if (urls.length > LIST_MAX) return fail(`${flag}: more than ${LIST_MAX} addresses`);
+  return urls.length > 0 ? ok(urls) : fail(`${flag} names no address`);
+}
+
+function parseUrl(word: string, defaultPort: number): string | undefined {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : `http://${bracketed(word)}`;
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, pathname, search, username } = new URL(text);
+  if (hostname === "" || pathname.length > 1 || search !== "" || username !== "") return undefined;
+  const standard = text.match(/:80\/?$/) ? "80" : String(defaultPort);
+  return `${protocol}//${hostname}:${port === "" ? standard : port}`;
+}
+
+/** An IPv6 address without brackets cannot have a port. */
+function bracketed(word: string): string {
+  return /^[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(word) ? `[${word}]` : word;
+}
+
+/** Whether nobody outside of this machine can reach an address. */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+}

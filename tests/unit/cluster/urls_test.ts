@@ -1,0 +1,38 @@
+import { assert, assertEquals } from "@std/assert";
+import { isLoopback, parseUrls } from "../../../src/cluster/urls.ts";
+
+function urls(text: string): readonly string[] {
+  const parsed = parseUrls(text, "--seeds", 2379);
+  assert(parsed.ok, parsed.ok ? "" : parsed.failure.message);
+  return parsed.value;
+}
+
+Deno.test("addresses are read as people write them", () => {
+  assertEquals(urls("127.0.0.1:2379"), ["http://127.0.0.1:2379"]);
+  assertEquals(urls("http://h1:2379/"), ["http://h1:2379"]);
+  assertEquals(urls("h1"), ["http://h1:2379"]);
+  assertEquals(urls("h1:80"), ["http://h1:80"]);
+  assertEquals(urls("[fd00::1]:4000"), ["http://[fd00::1]:4000"]);
+  assertEquals(urls("fd00::1"), ["http://[fd00::1]:2379"]);
+});
+
+Deno.test("lists have commas, semicolons or blanks between, and each address once", () => {
+  const three = ["http://a:1", "http://b:2", "http://c:3"];
+  assertEquals(urls("a:1,b:2;c:3"), three);
+  assertEquals(urls(" a:1 ,; b:2\tc:3 a:1"), three);
+});
+
+Deno.test("what is no address is refused", () => {
+  for (const text of ["", " , ", "h:x", "h:99999", "http://", "ftp://h:1", "h:1/path", "u@h:1"]) {
+    assertEquals(parseUrls(text, "--seeds", 2379).ok, false, text);
+  }
+});
+
+Deno.test("only this machine reaches a loopback address", () => {
+  assertEquals(["http://127.1.2.3:1", "http://[::1]:1", "http://localhost:1"].map(isLoopback), [
+    true,
+    true,
+    true,
+  ]);
+  assertEquals(["http://10.0.0.1:1", "http://[fd00::1]:1"].map(isLoopback), [false, false]);
+});
