@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Agent } from "../../src/cluster/agent.ts";
+import type { Agent } from "../../src/cluster/agent.ts";
 import type { AgentDisk, AgentEvent, AgentSettings, EtcdWish } from "../../src/cluster/agent_io.ts";
 import type { KeyRange } from "../../src/cluster/keys.ts";
 import type { EtcdModel } from "./etcd.ts";
