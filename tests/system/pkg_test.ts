@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { installedVersion } from "../support/apt_repository.ts";
 import { agent, property } from "../support/host_world.ts";
 import { closeGate, GATE, reachGate } from "../support/package_conformance.ts";
@@ -83,3 +83,20 @@ packageTest("PackageKit that ended for want of work is started again", async () 
     }
   });
 });
+
+packageTest(
+  "where PackageKit is taken away while the agent runs, apt takes its place",
+  async () => {
+    await agent(pkg("name: mgmt-one"), async ({ program }) => {
+      await becomes("mgmt-one", "2.0", program);
+      await shell("systemctl mask --now packagekit");
+      try {
+        assertMatch(await shell("dpkg --remove mgmt-one"), /Removing mgmt-one/);
+        await becomes("mgmt-one", "2.0", program);
+        assertEquals(program.stderr.includes("Failed"), false, program.stderr);
+      } finally {
+        await shell("systemctl unmask packagekit");
+      }
+    });
+  },
+);

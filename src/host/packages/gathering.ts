@@ -27,6 +27,9 @@ const QUIET_MS = 10;
 /** … or when the first one has waited for so long. */
 const PATIENCE_MS = 100;
 
+/** Looks again where the package manager went away: it may be on its way back, or another is there. */
+const LOOKS = 2;
+
 export interface PackagesOptions {
   readonly clock: Clock;
   /** Finds out who manages the packages of this host; asked again when that failed or changed. */
@@ -105,15 +108,16 @@ class GatheredPackages implements ClosablePackages {
     trust: PackageTrust,
     signal: AbortSignal,
   ): Promise<Result<KnownPackages>> {
-    const provider = await this.#provider();
-    if (!provider.ok) return provider;
-    const answer = await provider.value.look(names, trust, signal);
-    if (answer.ok) return answer;
-    // Somebody else may have taken its place.
-    if (answer.failure.code === "unavailable") this.#chosen = undefined;
-    return answer.failure.code === "interrupted"
-      ? await provider.value.look(names, trust, signal)
-      : answer;
+    for (let left = LOOKS;; left--) {
+      const provider = await this.#provider();
+      if (!provider.ok) return provider;
+      const answer = await provider.value.look(names, trust, signal);
+      if (answer.ok) return answer;
+      // Somebody else may have taken its place.
+      if (answer.failure.code === "unavailable") this.#chosen = undefined;
+      else if (answer.failure.code !== "interrupted") return answer;
+      if (left === 0) return answer;
+    }
   }
 
   /** Waits a little for more, unless a transaction runs: then its end begins the next one. */

@@ -204,3 +204,29 @@ Deno.test("nobody is asked for a provider before it is needed; without one every
   await clock.pass(2 * STEP_MS);
   assertEquals((await later).ok, true);
 });
+
+Deno.test("a package manager that is gone is looked for again, one that was interrupted asked again", async () => {
+  const clock = new ManualClock();
+  const providers = ["unavailable", "interrupted"].map((code) => {
+    const provider = new FakeProvider(clock);
+    const { look } = provider;
+    let first = true;
+    provider.look = async (...question) => {
+      const answer = await look.apply(provider, question);
+      const fails = first || code === "unavailable";
+      first = false;
+      return fails ? fail(code, { code }) : answer;
+    };
+    return provider;
+  });
+  const [gone, other] = providers;
+  let chosen = 0;
+  const packages = createPackages({
+    clock,
+    choose: () => Promise.resolve(ok((chosen++ === 0 ? gone : other) ?? new FakeProvider(clock))),
+  });
+  const looked = packages.look("a", FREELY);
+  await clock.pass(5 * STEP_MS);
+  assertEquals((await looked).ok, true);
+  assertEquals([gone?.questions.length, other?.questions.length], [1, 2]);
+});

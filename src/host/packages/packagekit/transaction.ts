@@ -205,8 +205,9 @@ class Transaction {
 /** Errors of the bus that say that there is no PackageKit here. */
 const ABSENT = /ServiceUnknown|NameHasNoOwner|Spawn\.|NoSuchUnit|UnitMasked|bus-unavailable/;
 
+/** It is not there, masked, cannot start, or starts too often. */
 function notThere(problem: Failure): Failure {
-  if (!ABSENT.test(problem.code ?? "")) return problem;
+  if (problem.code === "stopped") return problem;
   return failure(`PackageKit cannot be reached: ${problem.message}`, {
     code: "unavailable",
     hint: "is packagekit installed, and its service not masked?",
