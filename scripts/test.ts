@@ -39,7 +39,11 @@ const STATIC_CHECKS: Record<string, string[]> = {
 function phases(): Phase[] {
   const fallback = Deno.env.get("MGMT_FALLBACK_DENO") ?? "";
   return [
-    { name: "fast", folders: ["unit", "style", "golden", "conformance"], parallel: true },
+    {
+      name: "fast",
+      folders: ["unit", "style", "golden", "conformance", "simulation"],
+      parallel: true,
+    },
     ...(fallback === "" ? [] : [{
       name: "fast, on the Deno inside dist/mgmt",
       folders: ["unit", "conformance"],

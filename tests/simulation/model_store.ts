@@ -1,0 +1,244 @@
+/**
+ * The model of etcd as a {@linkcode Store}, so that the contract of the real one can be held against
+ * it. Calls go through the very functions that the simulation uses; time is virtual.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../../src/base/result.ts";
+import type { StoreCall } from "../../src/cluster/calls.ts";
+import type { KeyRange } from "../../src/cluster/keys.ts";
+import type * as store from "../../src/cluster/store.ts";
+import type { StoreWorld } from "../support/store_contract.ts";
+import { EtcdModel, NOT_NOW } from "./etcd.ts";
+import { Chance } from "./random.ts";
+import { Timeline } from "./timeline.ts";
+
+const DELAY_MS = 1;
+const AGAIN_MS = 40;
+const ENDPOINT = "http://model:2379";
+/** No wait of a test takes longer than this, in virtual time. */
+const LONGEST_MS = 60_000;
+
+type ModelCall = Parameters<EtcdModel["execute"]>[1] | (StoreCall & { type: "list" });
+
+/** One etcd that runs, and time. */
+export class ModelWorld implements StoreWorld {
+  readonly endpoints = [ENDPOINT];
+  readonly time = new Timeline();
+  readonly model: EtcdModel;
+  readonly member: string;
+  readonly #stores: ModelStore[] = [];
+
+  constructor() {
+    const ran = (id: string) => this.model.peers.get(id)?.ran === true;
+    const around = { runs: ran, linked: () => true };
+    this.model = new EtcdModel("c1a5", around, new Chance(1));
+    this.member = this.model.found("one-00000001", ["http://model:2380"], this.endpoints).id;
+    this.#tick();
+  }
+
+  open(address: Partial<store.StoreAddress> = {}): store.Store {
+    const opened = new ModelStore(this, { clientUrls: this.endpoints, ...address });
+    this.#stores.push(opened);
+    return opened;
+  }
+
+  async settle<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = () => settled = true;
+    promise.then(done, done);
+    await this.until(() => settled, () => "the promise is never settled");
+    return await promise;
+  }
+
+  async until(isSo: () => boolean, otherwise: () => string): Promise<void> {
+    const endMs = this.time.now + LONGEST_MS;
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, 0)); // whatever waits for a promise runs
+      if (isSo()) return;
+      if (!this.time.step(endMs)) throw new Error(otherwise());
+    }
+  }
+
+  compact(): Promise<void> {
+    this.model.data.compact(this.model.data.revision);
+    return Promise.resolve();
+  }
+
+  /** Tells all watches what there is. */
+  pump(): void {
+    for (const each of this.#stores) each.pump();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    for (const each of this.#stores) each.close();
+    return Promise.resolve();
+  }
+
+  #tick(): void {
+    this.model.refresh(this.time.now);
+    this.pump();
+    this.time.after(100, () => this.#tick());
+  }
+}
+
+interface ModelWatch {
+  readonly range: KeyRange;
+  readonly listener: store.WatchListener;
+  next: number;
+}
+
+class ModelStore implements store.Store {
+  readonly #world: ModelWorld;
+  readonly #clusterId: string | undefined;
+  #endpoints: readonly string[];
+  #closed = false;
+  #calls = new Set<() => void>();
+  #watches = new Set<ModelWatch>();
+
+  constructor(world: ModelWorld, address: store.StoreAddress) {
+    this.#world = world;
+    this.#clusterId = address.clusterId;
+    this.#endpoints = address.clientUrls;
+  }
+
+  async get(key: string, options: store.CallOptions): Promise<Result<store.Got>> {
+    const transaction = { when: [], then: [{ type: "get", key } as const] };
+    const result = await this.transact(transaction, options);
+    return result.ok ? ok({ entry: result.value.got[0], revision: result.value.revision }) : result;
+  }
+
+  list(range: KeyRange, options: store.PageOptions): Promise<Result<store.Page>> {
+    const { data } = this.#world.model;
+    return this.#call({ type: "members" }, options)
+      .then((may) => may.ok ? data.list(range, options.limit, options.revision) : may);
+  }
+
+  async put(
+    key: string,
+    value: string,
+    options: store.CallOptions & { readonly lease?: store.LeaseId },
+  ): Promise<Result<{ readonly revision: number }>> {
+    const { lease } = options;
+    const put = { type: "put", key, value, ...(lease === undefined ? {} : { lease }) } as const;
+    return await this.transact({ when: [], then: [put] }, options);
+  }
+
+  transact(transaction: store.Transaction, options: store.CallOptions) {
+    return this.#call<store.TransactionResult>({ type: "transact", transaction }, options);
+  }
+
+  grantLease(ttlMs: number, options: store.CallOptions) {
+    return this.#call<store.Lease>({ type: "grant", ttlMs }, options);
+  }
+
+  keepLease(lease: store.LeaseId, options: store.CallOptions) {
+    return this.#call<store.Lease>({ type: "keep", lease }, options);
+  }
+
+  revokeLease(lease: store.LeaseId, options: store.CallOptions) {
+    return this.#call<void>({ type: "revoke", lease }, options);
+  }
+
+  members(options: store.CallOptions) {
+    return this.#call<store.Members>({ type: "members" }, options);
+  }
+
+  addLearner(peerUrls: readonly string[], options: store.CallOptions) {
+    return this.#call<store.AddedMember>({ type: "add", peerUrls }, options);
+  }
+
+  promote(memberId: string, options: store.CallOptions) {
+    return this.#call<store.Members>({ type: "promote", memberId }, options);
+  }
+
+  removeMember(memberId: string, options: store.CallOptions) {
+    return this.#call<store.Members>({ type: "remove", memberId }, options);
+  }
+
+  updateMember(memberId: string, peerUrls: readonly string[], options: store.CallOptions) {
+    return this.#call<store.Members>({ type: "update", memberId, peerUrls }, options);
+  }
+
+  status(clientUrl: string, options: store.CallOptions) {
+    return this.#call<store.MemberStatus>({ type: "status", clientUrl }, options);
+  }
+
+  watch(range: KeyRange, fromRevision: number, listener: store.WatchListener): store.Watch {
+    const watch: ModelWatch = { range, listener, next: fromRevision };
+    this.#watches.add(watch);
+    this.#world.time.after(DELAY_MS, () => {
+      const why = this.#objection();
+      if (why !== undefined) this.#break(watch, why);
+      else this.pump();
+    });
+    return { close: () => void this.#watches.delete(watch) };
+  }
+
+  setEndpoints(clientUrls: readonly string[]): void {
+    this.#endpoints = clientUrls;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const abort of [...this.#calls]) abort();
+    this.#watches.clear();
+  }
+
+  /** Hands over what is new to each watch. */
+  pump(): void {
+    if (this.#objection() !== undefined) return;
+    const { data } = this.#world.model;
+    for (const watch of [...this.#watches]) {
+      if (watch.next > data.revision) continue;
+      const changes = data.changesSince(watch.range, watch.next);
+      if (changes === "compacted") {
+        this.#break(watch, fail("that revision is gone", { code: "compacted" }));
+        continue;
+      }
+      watch.next = data.revision + 1;
+      for (const group of changes) watch.listener.changed(group);
+    }
+  }
+
+  #break(watch: ModelWatch, why: Result<never>): void {
+    if (!this.#watches.delete(watch) || why.ok) return;
+    watch.listener.broken(why.failure);
+  }
+
+  #objection(): Result<never> | undefined {
+    if (!this.#endpoints.includes(ENDPOINT)) return fail("nobody answers", { code: "unavailable" });
+    const pinned = this.#clusterId;
+    if (pinned === undefined || pinned === this.#world.model.id) return undefined;
+    return fail("another cluster", { code: "foreign-cluster" });
+  }
+
+  #call<T>(call: ModelCall, { deadlineMs, signal }: store.CallOptions): Promise<Result<T>> {
+    const { time, model, member } = this.#world;
+    const { promise, resolve } = Promise.withResolvers<Result<T>>();
+    let open = true;
+    const answer = (result: Result<unknown>) => {
+      if (!open) return;
+      open = false;
+      this.#calls.delete(abort);
+      resolve(result as Result<T>);
+    };
+    const abort = () => answer(fail("given up", { code: "aborted" }));
+    if (this.#closed || signal?.aborted === true) abort();
+    if (!open) return promise;
+    this.#calls.add(abort);
+    signal?.addEventListener("abort", abort, { once: true });
+    time.after(deadlineMs, () => answer(fail("no answer in time", { code: "deadline" })));
+    const arrive = () => {
+      const why = this.#objection();
+      if (!open || why !== undefined) return answer(why ?? fail("given up", { code: "aborted" }));
+      const result = model.execute(member, call, time.now);
+      if (result === NOT_NOW) return time.after(AGAIN_MS, arrive);
+      this.#world.pump();
+      time.after(DELAY_MS, () => answer(result));
+    };
+    time.after(DELAY_MS, arrive);
+    return promise;
+  }
+}

@@ -1,0 +1,4 @@
+import { storeContract } from "../support/store_contract.ts";
+import { ModelWorld } from "./model_store.ts";
+
+storeContract("the model", () => Promise.resolve(new ModelWorld()));
