@@ -186,7 +186,7 @@ test("an address that another program has is a clear line, and nothing is made",
   }
   assertMatch(
     bench.told.join(),
-    /^ended a-00000001 final etcd cannot listen at http:\/\/127\.0\.0\.1:\d+: another program does \(/,
+    /^ended a-00000001 unstarted etcd cannot listen at http:\/\/127\.0\.0\.1:\d+: another program does \(/,
   );
   assertEquals([...Deno.readDirSync(bench.directory)], []);
 });
@@ -207,7 +207,7 @@ test("an etcd that cannot be run is a clear line", async (bench) => {
     await bench.hears("ended a-00000001 other etcd Version: 3.6.16");
     Deno.removeSync(`${bench.directory}/etcd`);
     bench.runner().wish(bench.start("a-00000001"));
-    await bench.hears("ended a-00000001 final there is no etcd inside this executable");
+    await bench.hears("ended a-00000001 unstarted there is no etcd inside this executable");
   } finally {
     Deno.env.set("PATH", path);
   }
@@ -219,7 +219,7 @@ test("a disk that is too small is a clear line", async (bench) => {
     await bench.hears("ended");
     assertMatch(
       bench.told.join(),
-      /^ended a-00000001 final (49|50) MiB are free for etcd at .*, it needs 192 \(make room/,
+      /^ended a-00000001 unstarted (49|50) MiB are free for etcd at .*, it needs 192 \(make room/,
     );
   });
 }, Deno.uid() !== 0);
