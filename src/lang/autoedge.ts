@@ -7,12 +7,11 @@
  * @module
  */
 
-import { LIMITS } from "../base/limits.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Resource } from "../kind/resource.ts";
-import { type Candidate, chooseAcyclic, type LeftOut } from "./autoedge/acyclic.ts";
+import { chooseAcyclic, type LeftOut } from "./autoedge/acyclic.ts";
 import { Candidates } from "./autoedge/candidates.ts";
-import { gatherTies, type Tied } from "./autoedge/gather.ts";
+import { gatherTies } from "./autoedge/gather.ts";
 import { Matcher } from "./autoedge/matcher.ts";
 import { type OwnedPaths, type OwnerQuestion, questionOf } from "./autoedge/ownership.ts";
 
@@ -36,34 +35,18 @@ export interface AutoEdging {
 
 /** Begins to find the automatic edges of an acyclic graph. */
 export function findAutoEdges(graph: Graph<Resource>): AutoEdging {
-  const tied = gatherTies(graph);
+  const gathered = gatherTies(graph);
   return {
-    question: questionOf(tied),
+    question: questionOf(gathered),
     finish: (owned) => {
-      const candidates = candidatesOf(graph, tied, new Matcher(tied, owned));
-      if (candidates === undefined) return { graph, leftOut: [], tooMany: true };
-      const { edges, leftOut } = chooseAcyclic(graph, candidates);
+      const candidates = new Candidates(graph);
+      new Matcher(gathered, owned, (giver, holder, reason) => {
+        if (giver !== holder) candidates.add(giver, holder, reason);
+      }).match();
+      if (candidates.tooMany) return { graph, leftOut: [], tooMany: true };
+      const { edges, leftOut } = chooseAcyclic(graph, candidates.all());
       const all = edges.length === 0 ? graph.edges : [...graph.edges, ...edges];
       return { graph: { ...graph, edges: all }, leftOut, tooMany: false };
     },
   };
-}
-
-/**
- * All edges that the ties speak for, each pair of resources once, and none that is explicit;
- * undefined where they are too many.
- */
-function candidatesOf(
-  graph: Graph<Resource>,
-  tied: readonly Tied[],
-  matcher: Matcher,
-): readonly Candidate[] | undefined {
-  const candidates = new Candidates(graph);
-  for (const holder of tied) {
-    matcher.match(holder, (giver, reason) => {
-      if (giver !== holder) candidates.add(giver, holder, reason);
-    });
-    if (graph.edges.length + candidates.count > LIMITS.edges) return undefined;
-  }
-  return candidates.all();
 }

@@ -1,24 +1,31 @@
+import { LIMITS } from "../../base/limits.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Candidate } from "./acyclic.ts";
 import type { Tied } from "./gather.ts";
 import type { Reason } from "./reasons.ts";
 
-/** Collects the edges that might be added: each pair of resources once, for its surest reason. */
+/**
+ * Collects the edges that might be added: each pair of resources once, for its surest reason, and
+ * none that is explicit.
+ */
 export class Candidates {
   readonly #size: number;
   readonly #explicit: ReadonlySet<number>;
   readonly #byEnds = new Map<number, Candidate>();
+  readonly #limit: number;
 
   constructor(graph: Graph<unknown>) {
     this.#size = graph.vertices.size;
     this.#explicit = endsOf(graph);
+    this.#limit = LIMITS.edges - graph.edges.length;
   }
 
-  get count(): number {
-    return this.#byEnds.size;
+  /** Whether there would be more edges than are allowed; then they are not all here. */
+  get tooMany(): boolean {
+    return this.#byEnds.size > this.#limit;
   }
 
-  /** One resource needs what another one gives. What is explicit already is not added. */
+  /** One resource needs what another one gives. */
   add(giver: Tied, holder: Tied, reason: Reason): void {
     const { back, rank } = reason;
     const turned = back !== undefined && giver.removes && holder.removes;
@@ -26,6 +33,7 @@ export class Candidates {
     const to = turned ? giver : holder;
     const ends = from.number * this.#size + to.number;
     const earlier = this.#byEnds.get(ends);
+    if (this.tooMany) return;
     if (earlier !== undefined && earlier.rank <= rank || this.#explicit.has(ends)) return;
     this.#byEnds.set(ends, {
       edge: {

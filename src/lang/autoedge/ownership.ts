@@ -6,7 +6,7 @@
  */
 
 import { parentOf } from "../../base/parent.ts";
-import { type Tied, valueOf } from "./gather.ts";
+import { type Gathered, type PathNeed, type Tied, valueOf } from "./gather.ts";
 import { append } from "./lists.ts";
 import { Nearest } from "./nearest.ts";
 import { packagedPathsOf } from "./units.ts";
@@ -40,7 +40,7 @@ const SHARED = new Set(
 const SHARED_BY_NAME = /^\/etc\/[^/]+\.d$|^\/(etc|lib)\/systemd\//;
 
 /** What has to be known of the host before edges can be found; no packages: nothing. */
-export function questionOf(tied: readonly Tied[]): OwnerQuestion {
+export function questionOf({ tied, needs }: Gathered): OwnerQuestion {
   const packages = new Set<string>();
   for (const { provides } of tied) {
     for (const tie of provides) if (tie.startsWith("package:")) packages.add(valueOf(tie));
@@ -49,21 +49,18 @@ export function questionOf(tied: readonly Tied[]): OwnerQuestion {
   if (packages.size === 0) return { packages, paths };
   /** What is in these is their owner's, and no entry of them need be asked for. */
   const complete = new Set<string>();
-  for (const { needs } of tied) {
-    for (const need of needs) {
-      if (need.startsWith("package-of:")) addWithParents(valueOf(need), paths, complete);
-      else if (need.startsWith("unit:")) {
-        for (const path of packagedPathsOf(valueOf(need))) paths.add(path);
-      }
-    }
+  for (const { value, directory } of needs["package-of"]) {
+    if (complete.has(directory)) continue;
+    if (!isShared(directory)) complete.add(directory);
+    addWithParents(value, paths);
+  }
+  for (const { value } of needs.unit) {
+    for (const path of packagedPathsOf(value)) paths.add(path);
   }
   return { packages, paths };
 }
 
-function addWithParents(entry: string, paths: Set<string>, complete: Set<string>): void {
-  const directory = parentOf(entry);
-  if (complete.has(directory)) return;
-  if (!isShared(directory)) complete.add(directory);
+function addWithParents(entry: string, paths: Set<string>): void {
   for (let at = entry; at !== "/" && !paths.has(at); at = parentOf(at)) {
     paths.add(at);
     if (MERGED.test(at)) paths.add(at.startsWith("/usr/") ? withoutUsr(at) : `/usr${at}`);
@@ -118,19 +115,16 @@ export class Ownership {
     return known === undefined || isShared(path) ? undefined : known;
   }
 
-  /** Calls `found` with the resource of each package that owns the path. */
-  ofPath(path: string, found: (tied: Tied) => void): void {
-    if (path === "/") return;
-    const directory = parentOf(path);
+  /** The resources of the packages that own a path. */
+  ofPath({ value: path, directory }: PathNeed): readonly Tied[] {
+    if (path === "/") return [];
     let known = this.#directories.get(directory);
     if (known === undefined) {
       known = this.#look(directory);
       this.#directories.set(directory, known);
     }
-    for (const owner of known.owners) found(owner);
-    if (!known.shared) return;
-    this.#entries.get(path)?.forEach(found);
-    this.#knownAt(path)?.forEach(found);
+    if (!known.shared) return known.owners;
+    return [...known.owners, ...this.#entries.get(path) ?? [], ...this.#knownAt(path) ?? []];
   }
 
   #look(directory: string): OwnedDirectory {
@@ -139,10 +133,10 @@ export class Ownership {
     return { owners: [...owners], shared: isShared(directory) };
   }
 
-  /** Calls `found` with the resource of each package that a unit comes with. */
-  ofUnit(unit: string, found: (tied: Tied) => void): void {
-    this.#units.get(unit)?.forEach(found);
-    for (const path of packagedPathsOf(unit)) this.#known.get(withoutUsr(path))?.forEach(found);
+  /** The resources of the packages that a unit comes with. */
+  ofUnit(unit: string): readonly Tied[] {
+    const files = packagedPathsOf(unit).flatMap((path) => this.#known.get(withoutUsr(path)) ?? []);
+    return [...this.#units.get(unit) ?? [], ...files];
   }
 }
 

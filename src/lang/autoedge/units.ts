@@ -4,9 +4,12 @@
  * @module
  */
 
+/** Where an administrator puts unit files. */
+export const LOCAL_UNITS = "/etc/systemd/system";
+
 /** Where the files of the system's units are; what comes with packages is in the last two. */
 const UNIT_DIRECTORIES = [
-  "/etc/systemd/system",
+  LOCAL_UNITS,
   "/run/systemd/system",
   "/usr/local/lib/systemd/system",
   "/usr/lib/systemd/system",
@@ -45,9 +48,4 @@ export function namesOfUnit(unit: string): readonly string[] {
 /** The paths that a unit's file has where it comes with a package. */
 export function packagedPathsOf(unit: string): readonly string[] {
   return namesOfUnit(unit).flatMap((name) => PACKAGED.map((directory) => `${directory}/${name}`));
-}
-
-/** The path that an administrator's file for the unit has. */
-export function localPathOf(unit: string): string {
-  return `${UNIT_DIRECTORIES[0]}/${unit}`;
 }
