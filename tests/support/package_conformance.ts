@@ -6,6 +6,8 @@
  */
 
 import type { Host } from "../../src/host/host.ts";
+import { ok } from "../../src/base/result.ts";
+import { createPackages } from "../../src/host/packages/gathering.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 import type {
   PackageChange,
@@ -371,6 +373,33 @@ function faults(test: Register): void {
     assertEquals([state.installed, state.broken], ["1.0", "half-configured"]);
     await must({ "mgmt-bad": "absent", "mgmt-two": "absent" });
     assertEquals((await look("mgmt-bad")).broken, undefined);
+  });
+
+  test("of many wanted by many only those fail that cannot be had", async (world) => {
+    const { host, provider, must } = world;
+    const packages = createPackages({
+      clock: host.clock,
+      choose: () => Promise.resolve(ok(provider)),
+    });
+    const wanted = ["mgmt-orphan", "mgmt-two", "mgmt-nobody", "mgmt-bad", "mgmt-program"];
+    const results = await Promise.all(wanted.map(async (name) => {
+      const problem = await packages.change({
+        name,
+        to: "newest",
+        trust: CAREFUL,
+        alone: false,
+        progress: () => {},
+        signal: new AbortController().signal,
+      });
+      return problem === undefined ? [] : [`${name}: ${problem.message}`];
+    }));
+    packages.close();
+    const failed = results.flat().join("\n");
+    assertMatch(failed, /^mgmt-orphan: .*mgmt-nowhere.*\nmgmt-nobody: .*\nmgmt-bad: .*script.*$/);
+    assertEquals(await installedVersion("mgmt-two"), "1:0.9~rc1-1");
+    assertEquals(await installedVersion("mgmt-program"), "1.0");
+    await must({ "mgmt-bad": "absent" });
+    await must({ "mgmt-two": "absent", "mgmt-program": "absent", "mgmt-library": "absent" });
   });
 
   test("a package that is broken is repaired", async ({ look, must }) => {
