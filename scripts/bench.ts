@@ -15,6 +15,7 @@ import { autoedge } from "./bench/autoedge.ts";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
 import { oneShot, peers } from "./bench/one_shot.ts";
+import { packages } from "./bench/packages.ts";
 import { endAll } from "./bench/processes.ts";
 import { prepare, ROOT } from "./bench/programs.ts";
 import { resident } from "./bench/resident.ts";
@@ -35,6 +36,7 @@ const ROWS: readonly Row[] = [
   healMany,
   resident,
   services,
+  packages,
 ];
 
 interface Request {

@@ -25,7 +25,10 @@ export function onTestHost<T>(script: string, args: readonly string[]): T {
     if (!testhost(["up", name]).success) throw new Error("no test host can be had here");
     const path = join(ROOT, "scripts/bench/inside", script);
     const command = [Deno.execPath(), "run", "-A", "--frozen", path, ...args];
-    const output = testhost(["run", name, "env", "-C", ROOT, ...command], "piped");
+    const output = testhost(
+      ["run", name, "env", "-C", ROOT, "MGMT_ON_TEST_HOST=1", ...command],
+      "piped",
+    );
     if (!output.success) throw new Error(`${script} failed in the test host`);
     return JSON.parse(new TextDecoder().decode(output.stdout)) as T;
   } finally {
