@@ -123,7 +123,7 @@ export class Cluster {
   }
 
   #agentSettings(): AgentSettings {
-    const { settings, name } = this.#options;
+    const { settings, name, host: { clock } } = this.#options;
     const { cluster, convergedTimeoutSeconds, maxRuntimeSeconds, noop } = settings;
     const endsByItself = convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
     const { seeds, clientUrls, peerUrls, idealSize, failureDomain } = cluster;
@@ -137,6 +137,7 @@ export class Cluster {
       ...(idealSize === undefined ? {} : { idealSize }),
       ...(failureDomain === undefined ? {} : { domain: failureDomain }),
       patience: PATIENCE,
+      wallOffsetMs: clock.wall().getTime() - clock.nowMs(),
     };
   }
 

@@ -10,8 +10,9 @@ import type { ExchangeMemory, Remembered } from "../cluster/exchange.ts";
 import type { Random } from "../host/random.ts";
 import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
 
-const IDENTITY = "identity.json";
-const COLLECTED = "collected.json";
+/** Who this host is in its cluster, and what it collected last. */
+export const IDENTITY = "identity.json";
+export const COLLECTED = "collected.json";
 
 /** The files below the prefix, or nowhere for a run that keeps nothing. */
 export interface ClusterDisk extends ExchangeMemory {
@@ -65,13 +66,15 @@ function problemOf(result: ReturnType<StateDirectory["write"]>): Failure | undef
   return result.ok ? undefined : result.failure;
 }
 
-function readIdentity(text: string): AgentDisk | undefined {
+/** Reads the first of these files; undefined: it is none. */
+export function readIdentity(text: string): AgentDisk | undefined {
   const value = parse(text) as AgentDisk | undefined;
   const valid = typeof value?.id === "string" && Array.isArray(value.endpoints);
   return valid ? value : undefined;
 }
 
-function readRemembered(text: string | undefined): Remembered | undefined {
+/** Reads the second. */
+export function readRemembered(text: string | undefined): Remembered | undefined {
   const value = parse(text ?? "") as Remembered | undefined;
   const valid = typeof value?.atMs === "number" && Array.isArray(value.offers) &&
     Array.isArray(value.withdrawn);

@@ -68,7 +68,8 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
 export const SEED_MAX = 2 ** 32 - 1;
 
 const TIME_MAX_SECONDS = 10 * 365 * 86_400;
-const HOSTNAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/;
+/** What a host may be called. */
+export const HOSTNAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/;
 
 /** Numbers that flags take: their range, and what to say of it. */
 const NUMBERS = {

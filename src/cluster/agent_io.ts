@@ -26,6 +26,8 @@ export interface AgentSettings {
   readonly idealSize?: number;
   readonly domain?: string;
   readonly patience: Patience;
+  /** What to add to the monotonic time for the time of day, which people are told. */
+  readonly wallOffsetMs?: number;
 }
 
 /** The member that this host runs. */

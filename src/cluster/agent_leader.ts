@@ -91,7 +91,7 @@ export class Leader {
     this.#lostAt = askedAt + ttlMs;
     this.#keepAt = askedAt + KEEP_MS;
     const key = leaderKey();
-    const value = write({ host: desk.settings.host, id: desk.disk.id });
+    const value = write({ host: desk.settings.host, id: desk.disk.id, ...desk.since(desk.now) });
     const transaction = {
       when: [{ key, create: 0 }],
       then: [{ type: "put", key, value, lease } as const],

@@ -29,6 +29,9 @@ export class Session {
   #retryAt = -Infinity;
   #written: string | undefined;
   #taking = false;
+  /** What the host was when it was looked at last, and since when. */
+  #was: string | undefined;
+  #since = 0;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -47,7 +50,14 @@ export class Session {
     if (this.#lease !== undefined && desk.isDue(this.#lostAt)) this.#lost();
     if (this.#lease === undefined) this.#grant();
     else this.#keep(this.#lease);
-    if (this.#lease !== undefined) this.#write(this.#lease, status, volunteers);
+    if (this.#lease !== undefined) this.#write(this.#lease, this.#dated(status), volunteers);
+  }
+
+  #dated(status: StatusRecord): StatusRecord {
+    const is = `${status.etcd} ${status.memberId}`;
+    if (this.#was !== is) this.#since = this.#desk.now;
+    this.#was = is;
+    return { ...status, ...this.#desk.since(this.#since) };
   }
 
   /** A member of our name at another address: not ourselves, also not from before a disk was lost. */

@@ -50,6 +50,12 @@ export class Desk {
     return this.#disk;
   }
 
+  /** A moment as people are told it, where the time of day is known. */
+  since(now: number): { readonly since?: number } {
+    const { wallOffsetMs } = this.settings;
+    return wallOffsetMs === undefined ? {} : { since: Math.round(now + wallOffsetMs) };
+  }
+
   /** Keeps something on the disk before anything that follows. */
   save(disk: AgentDisk): void {
     this.#disk = disk;

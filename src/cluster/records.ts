@@ -20,8 +20,10 @@ const status = z.object({
   domain: z.optional(text),
   /** Of its etcd, while that runs. */
   clientUrls: z.optional(texts),
+  /** Since when, in milliseconds since 1970 by the host's own clock; for people only. */
+  since: z.optional(z.number()),
 });
-const leader = z.object({ host: text, id: text });
+const leader = z.object({ host: text, id: text, since: z.optional(z.number()) });
 const peers = z.readonly(z.array(z.object({ name: text, url: text })));
 const nomination = z.object({ memberId: text, clusterId: text, initialCluster: peers });
 const backoff = z.object({ failures: z.number(), forMs: z.number(), reason: text });

@@ -5,8 +5,10 @@
  */
 
 import type { Command } from "../command.ts";
+import { cluster } from "./cluster.ts";
 import { graph } from "./graph.ts";
 import { help } from "./help.ts";
+import { members } from "./members.ts";
 import { run } from "./run.ts";
 import { service } from "./service.ts";
 import { validate } from "./validate.ts";
@@ -18,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   validate,
   graph,
   service,
+  members,
+  cluster,
   version,
   help,
 ];

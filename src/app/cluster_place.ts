@@ -1,0 +1,115 @@
+/**
+ * Which cluster a command speaks to: the one that is named, that of the prefix, or who is at the
+ * usual address.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { fail, ok, type Result } from "../base/result.ts";
+import type { AgentDisk } from "../cluster/agent_io.ts";
+import { hostOfMember } from "../cluster/keys.ts";
+import type { Store } from "../cluster/store.ts";
+import { DEFAULT_CLIENT_URL, parseUrls } from "../cluster/urls.ts";
+import { createLocalClock } from "../host/local_clock.ts";
+import { defaultPrefix, stateDirectory } from "../host/state_directory.ts";
+import { COLLECTED, IDENTITY, readIdentity, readRemembered } from "./cluster_disk.ts";
+import { type GivenFlags, HOSTNAME, prefixOf } from "./settings.ts";
+
+/** The flags that say which cluster is meant, and the environment. */
+export interface PlaceFlags {
+  readonly flags: GivenFlags;
+  readonly environment: (name: string) => string | undefined;
+}
+
+/** Where a command asks, and what is known here. */
+export interface ClusterPlace {
+  /** Absolute. */
+  readonly prefix: string;
+  /** All files of the cluster's part below it. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Why they cannot be read. */
+  readonly unreadable?: string;
+  readonly identity: AgentDisk | undefined;
+  /** The name of the host that the prefix belongs to, as far as it is known. */
+  readonly host: string | undefined;
+  readonly clientUrls: readonly string[];
+  /** The cluster it must be. */
+  readonly clusterId?: string;
+  readonly collected: { readonly atMs: number; readonly count: number } | undefined;
+}
+
+const CLIENT_PORT = 2379;
+
+/** The prefix that flags name, by the rules of `mgmt run`. */
+export function placePrefix({ flags }: PlaceFlags): Result<string> {
+  const hostname = flags.get("hostname");
+  if (hostname !== undefined && !HOSTNAME.test(hostname)) {
+    return fail(`--hostname takes letters, digits, dots and hyphens, not "${hostname}"`);
+  }
+  const named = flags.get("prefix");
+  if (named !== undefined) return ok(resolve(named));
+  const fallback = defaultPrefix();
+  if (!fallback.ok) return fallback;
+  return ok(prefixOf(hostname === undefined ? {} : { hostname }, fallback.value));
+}
+
+/** Reads what is kept below the prefix, and finds out where to ask. */
+export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
+  const { flags, environment } = given;
+  const prefix = placePrefix(given);
+  if (!prefix.ok) return prefix;
+  const directory = stateDirectory(`${prefix.value}/cluster/state`);
+  const read = directory.readAll();
+  const texts = read.ok ? read.value : new Map<string, string>();
+  const identity = readIdentity(texts.get(IDENTITY) ?? "");
+  const remembered = readRemembered(texts.get(COLLECTED));
+  const host = flags.get("hostname") ??
+    (identity?.member === undefined ? undefined : hostOfMember(identity.member.name));
+  const place = {
+    prefix: prefix.value,
+    texts,
+    ...(read.ok ? {} : { unreadable: read.failure.message }),
+    identity,
+    host,
+    collected: remembered && { atMs: remembered.atMs, count: remembered.offers.length },
+  };
+  const seedsText = flags.get("seeds") ?? environment("MGMT_SEEDS");
+  if (seedsText !== undefined && seedsText !== "") {
+    const source = flags.has("seeds") ? "--seeds" : "MGMT_SEEDS";
+    const seeds = parseUrls(seedsText, source, CLIENT_PORT);
+    return seeds.ok ? ok({ ...place, clientUrls: seeds.value }) : seeds;
+  }
+  const isNamed = flags.has("prefix") || flags.has("hostname");
+  if (isNamed && !read.ok) return read;
+  if (isNamed && identity === undefined) return fail(...noCluster(prefix.value));
+  const known = identity?.endpoints ?? [];
+  return ok({
+    ...place,
+    clientUrls: known.length > 0 ? known : [DEFAULT_CLIENT_URL],
+    ...(identity?.clusterId === undefined ? {} : { clusterId: identity.clusterId }),
+  });
+}
+
+/** Nothing below that prefix speaks of a cluster. */
+export function noCluster(prefix: string): [message: string, more: { hint: string; code: string }] {
+  const hint = "name its state with --prefix or --hostname as its agent was started, or any host " +
+    "of the cluster with --seeds";
+  return [`the host of ${prefix} is in no cluster`, { hint, code: "no-cluster" }];
+}
+
+/** Uses the store of a cluster, and closes it. */
+export async function withStore<T>(
+  { clientUrls, clusterId }: Pick<ClusterPlace, "clientUrls" | "clusterId">,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  const { openEtcdStore } = await import("../cluster/etcd/store.ts");
+  const { onHttp2Break } = await import("../host/http2.ts");
+  const address = { clientUrls, ...(clusterId === undefined ? {} : { clusterId }) };
+  const store = openEtcdStore(address, { clock: createLocalClock(), onHttp2Break });
+  try {
+    return await use(store);
+  } finally {
+    store.close();
+  }
+}

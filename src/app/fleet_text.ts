@@ -1,0 +1,164 @@
+/**
+ * A cluster for people (lines) and for programs (one object).
+ *
+ * @module
+ */
+
+import type { Fleet, FleetHost } from "../cluster/survey.ts";
+import { printable } from "../base/printable.ts";
+import type { ClusterPlace } from "./cluster_place.ts";
+
+/** The version of the objects that are printed; it grows when something in them changes. */
+const VERSION = 1;
+
+/** What `mgmt members` prints. */
+export function membersText(fleet: Fleet): string {
+  const rows = fleet.hosts.map((host) => [
+    host.host,
+    roleOf(host),
+    stateOf(host),
+    timeOf(host.sinceMs),
+    host.memberId ?? "-",
+    host.clientUrls.join(",") || "-",
+    host.domain ?? "-",
+  ]);
+  const head = ["HOST", "ROLE", "STATE", "SINCE", "MEMBER", "ADDRESS", "DOMAIN"];
+  return table([head, ...rows]);
+}
+
+/** The same for programs. */
+export function membersObject(fleet: Fleet): string {
+  const members = fleet.hosts.map(hostObject);
+  const { clusterId, idealSize, leader = null } = fleet;
+  return line({ version: VERSION, type: "members", clusterId, idealSize, leader, members });
+}
+
+/** What `mgmt cluster status` prints. */
+export function statusText(fleet: Fleet, place: ClusterPlace, nowMs: number): string {
+  const own = ownHost(fleet, place);
+  const learners = fleet.hosts.filter(({ role }) => role === "learner");
+  const etcdLeader = fleet.hosts.find(({ leadsEtcd }) => leadsEtcd);
+  const members = fleet.hosts.filter(({ role }) => role !== "client").length;
+  return table([
+    ["this host", own === undefined ? "is not in this cluster" : ownText(own)],
+    ["cluster", fleet.clusterId],
+    ["members", `${members} of ${fleet.idealSize} wanted, ${fleet.voters} with a vote`],
+    ["survives", `the loss of ${fleet.mayFail === 0 ? "none" : fleet.mayFail}`],
+    ["leader", leaderText(fleet)],
+    ["etcd's leader", etcdLeader?.host ?? "none"],
+    ["learner", learners.map(({ host }) => host).join(", ") || "none"],
+    ["the leader", fleet.doing],
+    ["collected", collectedText(place.collected, nowMs)],
+  ]);
+}
+
+/** The same for programs. */
+export function statusObject(fleet: Fleet, place: ClusterPlace): string {
+  const own = ownHost(fleet, place);
+  const learners = fleet.hosts.filter(({ role }) => role === "learner").map(({ host }) => host);
+  return line({
+    version: VERSION,
+    type: "cluster",
+    clusterId: fleet.clusterId,
+    self: own === undefined ? null : hostObject(own),
+    leader: fleet.leader ?? null,
+    leaderSince: iso(fleet.leaderSinceMs),
+    etcdLeader: fleet.hosts.find(({ leadsEtcd }) => leadsEtcd)?.host ?? null,
+    learners,
+    members: fleet.hosts.filter(({ role }) => role !== "client").length,
+    voters: fleet.voters,
+    idealSize: fleet.idealSize,
+    survives: fleet.mayFail,
+    doing: fleet.doing,
+    collectedAt: iso(place.collected?.atMs),
+    collected: place.collected?.count ?? null,
+  });
+}
+
+function ownHost({ hosts }: Fleet, { identity, host }: ClusterPlace): FleetHost | undefined {
+  if (identity === undefined) return undefined;
+  return hosts.find(({ hostId }) => hostId === identity.id) ??
+    hosts.find(({ memberId }) =>
+      memberId !== undefined && memberId === identity.member?.memberId
+    ) ??
+    hosts.find((each) => each.host === host && each.hostId === undefined);
+}
+
+function ownText(host: FleetHost): string {
+  return [
+    `${host.host}: ${roleOf(host)}, ${stateOf(host)}`,
+    ...(host.sinceMs === undefined ? [] : [`since ${timeOf(host.sinceMs)}`]),
+    ...(host.clientUrls.length === 0 ? [] : [`at ${host.clientUrls.join(", ")}`]),
+    ...(host.domain === undefined ? [] : [`failure domain ${host.domain}`]),
+  ].join(", ");
+}
+
+function leaderText({ leader, leaderSinceMs }: Fleet): string {
+  if (leader === undefined) return "none";
+  return leaderSinceMs === undefined ? leader : `${leader} since ${timeOf(leaderSinceMs)}`;
+}
+
+function collectedText(collected: ClusterPlace["collected"], nowMs: number): string {
+  if (collected === undefined) return "nothing here";
+  const seconds = Math.max(0, Math.round((nowMs - collected.atMs) / 1000));
+  return `${collected.count} on this host, changed last ${spanOf(seconds)} ago`;
+}
+
+function spanOf(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800
+    ? `${Math.round(seconds / 3600)} h`
+    : `${Math.round(seconds / 86_400)} d`;
+}
+
+function roleOf({ role, leadsEtcd, decides }: FleetHost): string {
+  return `${role}${decides || leadsEtcd ? " (leader)" : ""}`;
+}
+
+function stateOf({ live, role, answers, etcd, reason }: FleetHost): string {
+  const host = live ? "live" : "silent";
+  if (role === "client") return host;
+  if (answers) return host;
+  if (etcd === "failed") return `${host}, etcd failed${reason === undefined ? "" : `: ${reason}`}`;
+  return etcd === "starting" ? `${host}, etcd starts` : `${host}, etcd does not answer`;
+}
+
+function hostObject(host: FleetHost): object {
+  const { sinceMs, hostId, memberId, domain, reason, ...rest } = host;
+  return {
+    ...rest,
+    hostId: hostId ?? null,
+    memberId: memberId ?? null,
+    since: iso(sinceMs),
+    domain: domain ?? null,
+    reason: reason ?? null,
+  };
+}
+
+function iso(ms: number | undefined): string | null {
+  return ms === undefined || !isTime(ms) ? null : new Date(ms).toISOString();
+}
+
+function timeOf(ms: number | undefined): string {
+  return ms === undefined || !isTime(ms)
+    ? "-"
+    : new Date(ms).toISOString().slice(0, 19).replace("T", " ") + "Z";
+}
+
+/** Anybody may write to the store. */
+function isTime(ms: number): boolean {
+  return Math.abs(ms) < 8e15;
+}
+
+function line(object: object): string {
+  return `${JSON.stringify(object)}\n`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const clean = rows.map((row) => row.map(printable));
+  const widths = clean[0]!.map((_, column) => Math.max(...clean.map((row) => row[column]!.length)));
+  return clean.map((row) =>
+    `${row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()}\n`
+  ).join("");
+}

@@ -1,0 +1,67 @@
+/**
+ * What commands do with a cluster, as one piece that is loaded when it is needed.
+ *
+ * @module
+ */
+
+import { ok, type Result } from "../base/result.ts";
+import { idealSizeKey } from "../cluster/keys.ts";
+import { readIdealSize } from "../cluster/records.ts";
+import { DEFAULT_SIZE, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
+import { createLocalClock } from "../host/local_clock.ts";
+import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
+import { membersObject, membersText, statusObject, statusText } from "./fleet_text.ts";
+
+/** For an answer of the cluster. */
+const DEADLINE_MS = 5000;
+
+/** The hosts of a cluster, as text or as an object. */
+export async function members(given: PlaceFlags): Promise<Result<string>> {
+  const seen = await look(given);
+  if (!seen.ok) return seen;
+  const { fleet } = seen.value;
+  return ok(asJson(given) ? membersObject(fleet) : membersText(fleet));
+}
+
+/** How a cluster is doing, as text or as an object. */
+export async function status(given: PlaceFlags): Promise<Result<string>> {
+  const seen = await look(given);
+  if (!seen.ok) return seen;
+  const { fleet, place } = seen.value;
+  const nowMs = createLocalClock().wall().getTime();
+  return ok(asJson(given) ? statusObject(fleet, place) : statusText(fleet, place, nowMs));
+}
+
+/** The size that is wanted, or another one from now on. */
+export async function size(given: PlaceFlags, wanted?: number): Promise<Result<string>> {
+  const place = clusterPlace(given);
+  if (!place.ok) return place;
+  return await withStore(place.value, async (store) => {
+    const key = idealSizeKey();
+    const options = { deadlineMs: DEADLINE_MS };
+    const before = await store.get(key, options);
+    if (!before.ok) return await whyNoAnswer(store, place.value.clientUrls, before);
+    const is = readIdealSize(before.value.entry?.value) ?? DEFAULT_SIZE;
+    if (wanted === undefined) return ok(`${is}\n`);
+    const written = await store.put(key, String(wanted), options);
+    if (!written.ok) return await whyNoAnswer(store, place.value.clientUrls, written);
+    const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
+    return ok(`${wanted} members wanted, before: ${is}${parity}\n`);
+  });
+}
+
+async function look(
+  given: PlaceFlags,
+): Promise<Result<{ readonly fleet: Fleet; readonly place: ClusterPlace }>> {
+  const place = clusterPlace(given);
+  if (!place.ok) return place;
+  return await withStore(place.value, async (store) => {
+    const fleet = await survey(store, DEADLINE_MS);
+    if (!fleet.ok) return await whyNoAnswer(store, place.value.clientUrls, fleet);
+    return ok({ fleet: fleet.value, place: place.value });
+  });
+}
+
+function asJson({ flags }: PlaceFlags): boolean {
+  return flags.get("output") === "json";
+}

@@ -1,0 +1,60 @@
+import { fail, type Result } from "../base/result.ts";
+import type { Flag, Given, Surface } from "./command.ts";
+import { refuse } from "./refuse.ts";
+
+/** Flags that name the state of an agent. */
+export const STATE_FLAGS: readonly Flag[] = [
+  {
+    name: "prefix",
+    value: "DIRECTORY",
+    summary: "where the agent of this host keeps its state",
+    defaultText: "/var/lib/mgmt for root, else $XDG_STATE_HOME/mgmt",
+  },
+  {
+    name: "hostname",
+    value: "NAME",
+    summary: "the name that agent was started with; its state is in hosts/NAME below the default",
+  },
+];
+
+/** Flags that say which cluster is asked. */
+export const CLUSTER_PLACE_FLAGS: readonly Flag[] = [
+  {
+    name: "seeds",
+    short: "s",
+    value: "URLS",
+    summary: "client addresses of any hosts that are in the cluster",
+    defaultText: "those in the prefix, else 127.0.0.1:2379",
+    environment: "MGMT_SEEDS",
+  },
+  ...STATE_FLAGS,
+];
+
+/** The flag of commands that also speak to programs. */
+export const OUTPUT_FLAG: Flag = {
+  name: "output",
+  value: "FORMAT",
+  summary: "lines for people (human), or one object (json)",
+  defaultText: "human",
+};
+
+/** Prints what a command found out, or why it could not. */
+export async function answer(
+  command: string,
+  found: Result<string>,
+  surface: Surface,
+): Promise<number> {
+  if (!found.ok) {
+    const hint = found.failure.hint ?? `mgmt help ${command.split(" ")[0]} says more`;
+    return await refuse(command, { ...found.failure, hint }, surface);
+  }
+  await surface.print(found.value);
+  return 0;
+}
+
+/** What is wrong with the value of `--output`. */
+export function outputProblem({ flags }: Given): Result<never> | undefined {
+  const output = flags.get("output") ?? "human";
+  if (output === "human" || output === "json") return undefined;
+  return fail(`--output takes human or json, not "${output}"`);
+}

@@ -1,0 +1,67 @@
+import type { PlaceFlags } from "../../app/cluster_place.ts";
+import { fail, type Result } from "../../base/result.ts";
+import { suggestion } from "../args.ts";
+import { answer, CLUSTER_PLACE_FLAGS, OUTPUT_FLAG, outputProblem } from "../cluster_flags.ts";
+import type { Command, Given, Surface } from "../command.ts";
+
+const ACTIONS = ["status", "size"] as const;
+type Action = typeof ACTIONS[number];
+
+/** More members than this make every write slow. */
+const SIZE_MAX = 99;
+
+/** Looks after a cluster as a whole. */
+export const cluster: Command = {
+  name: "cluster",
+  summary: "see how a cluster is doing, and look after it",
+  usage: ["status [FLAGS]", "size [FLAGS] [NUMBER]"],
+  details:
+    `status says what this host is in its cluster, who leads, how many hosts may fail, and what the leader
+does next and why; times in that count from the question.
+size shows how many hosts should run etcd, or has that changed.
+With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
+members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
+"survives", "doing", "collectedAt", "collected"}.`,
+  examples: [
+    ["mgmt cluster status", "how the cluster of this host is"],
+    ["mgmt cluster size 5", "five hosts should run etcd"],
+  ],
+  flags: [...CLUSTER_PLACE_FLAGS, OUTPUT_FLAG],
+  words: { least: 0, most: 2 },
+  run: async (given, surface) => {
+    const [action] = given.words;
+    const wrong = wrongAction(action) ?? outputProblem(given);
+    if (wrong !== undefined) return await answer("cluster", wrong, surface);
+    return await answer(`cluster ${action}`, await act(action as Action, given, surface), surface);
+  },
+};
+
+function wrongAction(word: string | undefined): Result<never> | undefined {
+  const choice = ACTIONS.join(", ");
+  if (word === undefined) return fail(`say what to do: ${choice}`);
+  if (ACTIONS.some((action) => action === word)) return undefined;
+  return fail(`"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`);
+}
+
+async function act(
+  action: Action,
+  { flags, words: [, word] }: Given,
+  { environment }: Surface,
+): Promise<Result<string>> {
+  const place: PlaceFlags = { flags, environment };
+  switch (action) {
+    case "status": {
+      if (word !== undefined) return fail(`"${word}" is one word too many`);
+      const app = await import("../../app/on_cluster.ts");
+      return await app.status(place);
+    }
+    case "size": {
+      const wanted = word === undefined ? undefined : /^\d{1,3}$/.test(word) ? Number(word) : NaN;
+      if (wanted !== undefined && !(wanted >= 1 && wanted <= SIZE_MAX)) {
+        return fail(`size takes a whole number from 1 to ${SIZE_MAX}, not "${word}"`);
+      }
+      const app = await import("../../app/on_cluster.ts");
+      return await app.size(place, wanted);
+    }
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * What can be asked of a cluster from outside: who is in it, and how it is doing. Nothing of it is
+ * written; what the leader does follows from the same view that it decides from.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../base/result.ts";
+import { makeView, Observations, sortEntries } from "./agent_view.ts";
+import { decide } from "./decide.ts";
+import { controlRanges, parseKey } from "./keys.ts";
+import { type LeaderRecord, read, type StatusRecord } from "./records.ts";
+import { type Entry, listAll, type Member, type MemberStatus, type Store } from "./store.ts";
+import { mayFail, type View, type ViewMember } from "./view.ts";
+
+/** One host of a cluster; a member that is not of ours has no host's name but its own. */
+export interface FleetHost {
+  readonly host: string;
+  /** The identity it has its name with; undefined: it is silent. */
+  readonly hostId?: string;
+  readonly role: "voter" | "learner" | "client";
+  readonly memberId?: string;
+  /** It leads etcd. */
+  readonly leadsEtcd: boolean;
+  /** It decides over the members. */
+  readonly decides: boolean;
+  /** It says that it is there. */
+  readonly live: boolean;
+  /** Its etcd answers. */
+  readonly answers: boolean;
+  readonly etcd: StatusRecord["etcd"];
+  /** Why its etcd failed. */
+  readonly reason?: string;
+  readonly clientUrls: readonly string[];
+  /** Since when it is what it is, in milliseconds since 1970 by its own clock. */
+  readonly sinceMs?: number;
+  readonly domain?: string;
+  readonly volunteers: boolean;
+}
+
+/** A cluster as it was seen. */
+export interface Fleet {
+  readonly clusterId: string;
+  /** Members first. */
+  readonly hosts: readonly FleetHost[];
+  readonly idealSize: number;
+  /** Somebody has written that size down; else it is the default. */
+  readonly idealSizeIsWritten: boolean;
+  readonly voters: number;
+  /** So many of the voters may fail. */
+  readonly mayFail: number;
+  /** The host that decides. */
+  readonly leader?: string;
+  readonly leaderSinceMs?: number;
+  /** What the leader does next, and why. */
+  readonly doing: string;
+}
+
+/** What is wanted where nobody has said. */
+export const DEFAULT_SIZE = 5;
+const PAGE = 500;
+/** A member that does not answer must not cost the whole time. */
+const STATUS_MS = 1500;
+
+/** Asks the store and each member. */
+export async function survey(store: Store, deadlineMs: number): Promise<Result<Fleet>> {
+  const options = { deadlineMs };
+  const members = await store.members(options);
+  if (!members.ok) return members;
+  const pages = await Promise.all(
+    controlRanges().map((range) => listAll(store, range, { ...options, limit: PAGE })),
+  );
+  const entries: Entry[] = [];
+  for (const page of pages) {
+    if (!page.ok) return page;
+    entries.push(...page.value.entries);
+  }
+  const statuses = await statusesOf(store, members.value.members);
+  return ok(fleetOf(members.value.clusterId, members.value.members, entries, statuses));
+}
+
+async function statusesOf(
+  store: Store,
+  members: readonly Member[],
+): Promise<ReadonlyMap<string, MemberStatus>> {
+  const statuses = new Map<string, MemberStatus>();
+  await Promise.all(members.map(async ({ id, clientUrls: [clientUrl] }) => {
+    if (clientUrl === undefined) return;
+    const status = await store.status(clientUrl, { deadlineMs: STATUS_MS });
+    if (status.ok && status.value.memberId === id) statuses.set(id, status.value);
+  }));
+  return statuses;
+}
+
+/** Puts together what was read. */
+export function fleetOf(
+  clusterId: string,
+  members: readonly Member[],
+  entries: readonly Entry[],
+  statuses: ReadonlyMap<string, MemberStatus>,
+): Fleet {
+  const sorted = sortEntries(entries);
+  const leader = read.leader(sorted.leader?.value);
+  const memory = {
+    self: leader?.host ?? "",
+    idealSize: DEFAULT_SIZE,
+    addRefused: false,
+    pausedUntil: undefined,
+  };
+  const reading = { entries, members, statuses };
+  const view = makeView(reading, sorted, new Observations(), memory, 0);
+  const site: Site = {
+    view,
+    leader,
+    members,
+    ids: identities(entries),
+    records: sorted.hosts,
+    etcdLeader: [...statuses.values()].find((each) => each.leaderId !== undefined)?.leaderId,
+  };
+  const running = view.members.map((member, index) => memberRow(site, member, members[index]!));
+  const named = new Set(running.map(({ host }) => host));
+  const clients = view.hosts.filter(({ host }) => !named.has(host))
+    .filter(({ host }) => site.ids.has(host) || sorted.hosts.get(host)?.status !== undefined)
+    .map(({ host }) => clientRow(site, host));
+  return {
+    clusterId,
+    hosts: [...running.sort(byName), ...clients.sort(byName)],
+    idealSize: view.idealSize,
+    idealSizeIsWritten: sorted.idealSize !== undefined,
+    voters: view.members.filter(({ learner }) => !learner).length,
+    mayFail: Math.max(0, mayFail(view.members)),
+    ...(leader === undefined ? {} : { leader: leader.host }),
+    ...(leader?.since === undefined ? {} : { leaderSinceMs: leader.since }),
+    doing: leader === undefined ? "nobody decides at the moment" : decide(view, 0).reason,
+  };
+}
+
+interface Site {
+  readonly view: View;
+  readonly leader: LeaderRecord | undefined;
+  readonly members: readonly Member[];
+  readonly ids: ReadonlyMap<string, string>;
+  readonly records: ReturnType<typeof sortEntries>["hosts"];
+  readonly etcdLeader: string | undefined;
+}
+
+/** The identity of each host that is there. */
+function identities(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  for (const { key, value } of entries) {
+    const parsed = parseKey(key);
+    if (parsed?.type === "live") ids.set(parsed.host, read.live(value)?.id ?? "");
+  }
+  return ids;
+}
+
+function memberRow(site: Site, seen: ViewMember, { id, name, clientUrls }: Member): FleetHost {
+  const host = seen.host ?? (name || id);
+  return {
+    ...hostRow(site, host, clientUrls),
+    role: seen.learner ? "learner" : "voter",
+    memberId: id,
+    leadsEtcd: id === site.etcdLeader,
+    answers: seen.answers,
+  };
+}
+
+function clientRow(site: Site, host: string): FleetHost {
+  const clientUrls = site.records.get(host)?.volunteer?.clientUrls ?? [];
+  return {
+    ...hostRow(site, host, clientUrls),
+    role: "client",
+    leadsEtcd: false,
+    answers: false,
+  };
+}
+
+function hostRow(
+  { records, ids, leader }: Site,
+  host: string,
+  clientUrls: readonly string[],
+): Pick<FleetHost, "host" | "decides" | "live" | "etcd" | "clientUrls" | "volunteers"> {
+  const { status, volunteer } = records.get(host) ?? {};
+  const hostId = ids.get(host);
+  return {
+    host,
+    ...(hostId === undefined ? {} : { hostId }),
+    decides: leader?.host === host,
+    live: hostId !== undefined,
+    etcd: status?.etcd ?? "none",
+    ...(status?.reason === undefined ? {} : { reason: status.reason }),
+    clientUrls: status?.clientUrls ?? clientUrls,
+    ...(status?.since === undefined ? {} : { sinceMs: status.since }),
+    ...(status?.domain === undefined ? {} : { domain: status.domain }),
+    volunteers: volunteer !== undefined,
+  };
+}
+
+function byName(one: FleetHost, other: FleetHost): number {
+  return one.host < other.host ? -1 : one.host > other.host ? 1 : 0;
+}
+
+/** Why a cluster did not answer, as far as its single members can tell. */
+export async function whyNoAnswer(
+  store: Store,
+  clientUrls: readonly string[],
+  answer: Result<unknown> & { readonly ok: false },
+): Promise<Result<never>> {
+  const { failure } = answer;
+  if (failure.code !== "deadline" && failure.code !== "unavailable") return answer;
+  const found = await Promise.all(
+    clientUrls.map((url) => store.status(url, { deadlineMs: STATUS_MS })),
+  );
+  const foreign = found.find((each) => !each.ok && each.failure.code === "foreign-cluster");
+  if (foreign?.ok === false) return foreign;
+  const up = clientUrls.filter((_, index) => found[index]?.ok === true);
+  const places = clientUrls.join(", ");
+  if (up.length === 0) {
+    return fail(`no cluster answers at ${places}`, {
+      code: "unavailable",
+      hint: "does an agent run there? Name other addresses with --seeds, or another --prefix",
+    });
+  }
+  return fail(`the cluster cannot decide anything now: ${up.join(", ")} answers, a majority not`, {
+    code: "no-quorum",
+    hint: "start the other members again; where they are lost for good: mgmt cluster recover",
+  });
+}

@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { ClusterPlace } from "../../../src/app/cluster_place.ts";
+import {
+  membersObject,
+  membersText,
+  statusObject,
+  statusText,
+} from "../../../src/app/fleet_text.ts";
+import type { Entry, Member, MemberStatus } from "../../../src/cluster/store.ts";
+import { type Fleet, fleetOf } from "../../../src/cluster/survey.ts";
+
+const SINCE = Date.UTC(2020, 0, 2, 3, 4, 5);
+
+function entry(key: string, value: unknown): Entry {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return { key: `/_mgmt/${key}`, value: text, createRevision: 1, modRevision: 1, version: 1 };
+}
+
+function member(number: number, learner = false): Member {
+  const port = 10_000 + number;
+  return {
+    id: `a${number}`,
+    name: `h${number}-0000000${number}`,
+    peerUrls: [`http://127.0.0.1:${port + 100}`],
+    clientUrls: [`http://127.0.0.1:${port}`],
+    learner,
+  };
+}
+
+function answerOf({ id }: Member): [string, MemberStatus] {
+  return [id, {
+    clusterId: "c1",
+    memberId: id,
+    leaderId: "a2",
+    learner: false,
+    raftTerm: 2,
+    raftIndex: 10,
+    raftAppliedIndex: 10,
+    databaseBytes: 1,
+    version: "3.6.16",
+    alarms: [],
+  }];
+}
+
+/** Three voters of which one is silent, a learner, a client, and one that left a trace. */
+function fleet(): Fleet {
+  const members = [member(1), member(2), member(3), member(4, true)];
+  const live = ["h1", "h2", "h4", "h5"].map((host) => entry(`live/${host}`, { id: `id-${host}` }));
+  const running = (number: number, more: object = {}) =>
+    entry(`status/h${number}`, { etcd: "running", memberId: `a${number}`, since: SINCE, ...more });
+  const volunteers = ["h1", "h2", "h4"].map((host) =>
+    entry(`volunteers/${host}`, {
+      clientUrls: ["http://127.0.0.1:1"],
+      peerUrls: ["http://127.0.0.1:2"],
+    })
+  );
+  return fleetOf(
+    "c1",
+    members,
+    [
+      ...live,
+      ...volunteers,
+      ...[running(1, { domain: "rack1" }), running(2), running(4)],
+      entry("status/h5", { etcd: "none", since: 1e300 }),
+      entry("backoff/h9", { failures: 1, forMs: 1000, reason: "it did not start" }),
+      entry("ctl/leader", { host: "h1", id: "id-h1", since: SINCE }),
+      entry("idealClusterSize", "4"),
+    ],
+    new Map([members[0]!, members[1]!, members[3]!].map(answerOf)),
+  );
+}
+
+function place(host: string): ClusterPlace {
+  return {
+    prefix: "/p",
+    texts: new Map(),
+    identity: { id: `id-${host}`, endpoints: [] },
+    host,
+    clientUrls: [],
+    collected: { atMs: SINCE, count: 7 },
+  };
+}
+
+Deno.test("members: a line for each host, members first, with what is known of it", () => {
+  assertEquals(membersText(fleet()).split("\n").map((line) => line.split(/ {2,}/)), [
+    ["HOST", "ROLE", "STATE", "SINCE", "MEMBER", "ADDRESS", "DOMAIN"],
+    [
+      "h1",
+      "voter (leader)",
+      "live",
+      "2020-01-02 03:04:05Z",
+      "a1",
+      "http://127.0.0.1:10001",
+      "rack1",
+    ],
+    ["h2", "voter (leader)", "live", "2020-01-02 03:04:05Z", "a2", "http://127.0.0.1:10002", "-"],
+    ["h3", "voter", "silent, etcd does not answer", "-", "a3", "http://127.0.0.1:10003", "-"],
+    ["h4", "learner", "live", "2020-01-02 03:04:05Z", "a4", "http://127.0.0.1:10004", "-"],
+    ["h5", "client", "live", "-", "-", "-", "-"],
+    [""],
+  ]);
+});
+
+Deno.test("members: the object has the same, and its version", () => {
+  const { version, clusterId, members } = JSON.parse(membersObject(fleet()));
+  assertEquals([version, clusterId, members.length], [1, "c1", 5]);
+  assertEquals(members[0], {
+    host: "h1",
+    role: "voter",
+    leadsEtcd: false,
+    decides: true,
+    live: true,
+    answers: true,
+    etcd: "running",
+    clientUrls: ["http://127.0.0.1:10001"],
+    volunteers: true,
+    hostId: "id-h1",
+    memberId: "a1",
+    since: "2020-01-02T03:04:05.000Z",
+    domain: "rack1",
+    reason: null,
+  });
+  assertEquals(members[4].since, null, "a time that is none");
+});
+
+Deno.test("status: of a member, of a client, and where this host is in no cluster", () => {
+  const text = statusText(fleet(), place("h1"), SINCE + 300_000);
+  assertStringIncludes(text, "h1: voter (leader), live, since 2020-01-02 03:04:05Z");
+  assertStringIncludes(text, "4 of 4 wanted, 3 with a vote");
+  assertStringIncludes(text, "the loss of none");
+  assertStringIncludes(text, "h3 is silent");
+  assertStringIncludes(text, "7 on this host, changed last 5 min ago");
+  assertStringIncludes(statusText(fleet(), place("h5"), SINCE), "h5: client, live");
+  const stranger = { ...place("h1"), identity: undefined };
+  assertStringIncludes(statusText(fleet(), stranger, SINCE), "is not in this cluster");
+});
+
+Deno.test("status: the object has the same, and its version", () => {
+  const said = JSON.parse(statusObject(fleet(), place("h5")));
+  assertEquals(
+    [said.version, said.self.role, said.leader, said.etcdLeader, said.learners, said.survives],
+    [1, "client", "h1", "h2", ["h4"], 0],
+  );
+  assertEquals(said.collectedAt, "2020-01-02T03:04:05.000Z");
+  assert(said.doing.includes("h3 is silent"));
+});
+
+Deno.test("what others wrote into the store does not reach the terminal as it is", () => {
+  const strange = { ...fleet().hosts[0]!, domain: "a\x1b[31mb" };
+  assert(!membersText({ ...fleet(), hosts: [strange] }).includes("\x1b"));
+});

@@ -1,0 +1,41 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runLine } from "../../support/cli_surface.ts";
+import { freeUrl } from "../../support/etcd.ts";
+import { inDirectory } from "../../support/program.ts";
+
+async function refused(line: string, ...says: string[]): Promise<void> {
+  const { code, data, talk } = await runLine(line.split(" "));
+  assertEquals([code, data], [1, ""], talk);
+  for (const words of says) assertStringIncludes(talk, words);
+}
+
+Deno.test("cluster: what is mistyped is refused before anything is asked", async () => {
+  await refused("cluster", "say what to do: status, size");
+  await refused("cluster stats", '"stats" is not one of', "did you mean status?");
+  await refused("cluster size many", 'size takes a whole number from 1 to 99, not "many"');
+  await refused("cluster size 0", "from 1 to 99");
+  await refused("cluster size 3 5", "one word too many");
+  await refused("cluster status now", "one word too many");
+  await refused("cluster status --output xml", "--output takes human or json");
+  await refused("members here", "one word too many");
+  await refused("members --output xml", "--output takes human or json");
+  await refused("members --hostname a/b", "--hostname takes letters");
+  await refused("members --seeds https://a:1", "only http is understood");
+});
+
+// gRPC has a timer that outlives its channel by a little.
+Deno.test({
+  name: "members: nobody answers there",
+  sanitizeOps: false,
+  fn: async () => {
+    const url = freeUrl();
+    await refused(`members --seeds ${url}`, `no cluster answers at ${url}`, "--seeds");
+  },
+});
+
+Deno.test("members: no cluster below the prefix", async () => {
+  await inDirectory(async (directory) => {
+    await refused(`members --prefix ${directory}`, `the host of ${directory} is in no cluster`);
+    await refused(`cluster status --prefix ${directory}`, "is in no cluster", "--hostname");
+  });
+});
