@@ -36,8 +36,9 @@ export async function startEtcd(
   fs.rmSync(output, { force: true });
   // Appending, so that what is cut off later stays cut off.
   const file = fs.openSync(output, "a", 0o600);
+  const [command = program, ...args] = [...scopePrefix(), program, ...flags];
   try {
-    const child = spawn(program, [...flags], {
+    const child = spawn(command, args, {
       detached: true,
       stdio: ["ignore", file, file],
       cwd: "/",
@@ -60,6 +61,18 @@ export async function startEtcd(
   } finally {
     fs.closeSync(file);
   }
+}
+
+const SYSTEMD_RUN = "/usr/bin/systemd-run";
+
+/**
+ * Of a service of systemd all processes end with the agent, however that ended: etcd gets a scope of
+ * its own there. (`systemd-run` becomes etcd: the process is the same.)
+ */
+function scopePrefix(): readonly string[] {
+  const isService = Deno.env.has("INVOCATION_ID") && Deno.uid() === 0;
+  if (!isService || !fs.existsSync("/run/systemd/system") || !fs.existsSync(SYSTEMD_RUN)) return [];
+  return [SYSTEMD_RUN, "--scope", "--quiet", "--collect", "--description=etcd of mgmt", "--"];
 }
 
 /** Keeps what it prints besides its log from growing for ever. */

@@ -99,8 +99,17 @@ export class EtcdRunner {
   close(): Promise<void> {
     this.#closed = true;
     this.#wanted = undefined;
-    this.#then(() => this.#end());
+    this.#then(() => this.#endAll());
     return this.#working;
+  }
+
+  /** Also one that a killed agent left and that was not found yet. */
+  async #endAll(): Promise<void> {
+    await this.#end();
+    const left = leftEtcd(this.#options.directory);
+    if (left !== undefined) {
+      await endEtcd(strangeEtcd(left.entry, this.#options.clock), this.#options.clock);
+    }
   }
 
   #then(work: () => Promise<void>): void {

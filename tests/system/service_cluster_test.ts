@@ -1,0 +1,33 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { becomes, property } from "../support/host_world.ts";
+import { eventually } from "../support/processes.ts";
+import { shell } from "../support/program.ts";
+import { GRAPH, serviceTest, sh, UNIT } from "../support/service_world.ts";
+
+const etcd = () => shell("pgrep -f -- '--data-dir=[/]'").then((text) => text.trim());
+
+serviceTest(
+  "etcd outlives a killed agent of a service, and is found by the next one",
+  "  noop:\n  - name: n\n",
+  async () => {
+    const { code } = await sh(`mgmt service install ${GRAPH} --hostname h1 --ideal-cluster-size 3`);
+    assertEquals(code, 0);
+    assert(await eventually(async () => await etcd() !== "", 20_000));
+    const [process, agent] = [await etcd(), await property(UNIT, "MainPID")];
+    assertMatch(await shell(`cat /proc/${process}/cgroup`), /\.scope/);
+    assert(
+      await eventually(
+        async () => (await shell("journalctl -u mgmt")).includes("joined cluster"),
+        20_000,
+      ),
+    );
+    await shell(`kill -9 ${agent}`);
+    const isNext = (pid: string) => pid !== "0" && pid !== agent;
+    assert(await eventually(async () => isNext(await property(UNIT, "MainPID")), 20_000));
+    assertEquals(await etcd(), process);
+    await becomes(UNIT, "ActiveState", "active");
+    // A stop in good order ends it too.
+    await shell("systemctl stop mgmt");
+    assert(await eventually(async () => await etcd() === ""));
+  },
+);
