@@ -49,6 +49,9 @@ export function createLocalServices(options: LocalServicesOptions): Services {
   return new LocalServices(options);
 }
 
+/** What the manager says when it is asked for its signals once more. */
+const ALREADY = "org.freedesktop.systemd1.AlreadySubscribed";
+
 const JOB_METHODS: Record<UnitJob, string> = {
   start: "StartUnit",
   stop: "StopUnit",
@@ -208,7 +211,8 @@ class LocalServices implements Services {
   /** Resolves where there is no bus, for then no subscription will ever stand. */
   async #reachable(signal?: AbortSignal): Promise<void> {
     const answer = await callManager(this.#bus, "Subscribe", {}, signal);
-    if (answer.ok) await this.#watches.subscribe();
+    // Of many who ask at the same time all but one hear that they have already.
+    if (answer.ok || answer.failure.code === ALREADY) await this.#watches.subscribe();
   }
 
   #changeFile(
