@@ -4,6 +4,8 @@
  * @module
  */
 
+import { argumentWord, lineText, programWord } from "../base/systemd_quote.ts";
+
 /** The name of the unit. */
 export const UNIT_NAME = "mgmt.service";
 
@@ -27,7 +29,7 @@ export function unitText({ executable, graph, args }: UnitOptions): string {
 # Your own settings belong beside it: systemctl edit mgmt
 
 [Unit]
-Description=mgmt keeps this host as ${inLine(graph)} says
+Description=mgmt keeps this host as ${lineText(graph)} says
 ${
     documentation(graph)
   }# The other way round it is stopped before them, while it can still finish what it does.
@@ -60,32 +62,4 @@ WantedBy=multi-user.target
 /** `Documentation=` takes addresses without blanks, so not every path can be named there. */
 function documentation(graph: string): string {
   return /^[\w/.@+,:-]+$/.test(graph) ? `Documentation=file://${graph}\n` : "";
-}
-
-/** Text where specifiers count and nothing else does, on one line. */
-function inLine(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what has to go
-  return text.replace(/[\x00-\x1f\x7f\\]/g, "?").replaceAll("%", "%%");
-}
-
-/** The program in a command line of a unit: no variables there. */
-function programWord(path: string): string {
-  return quoted(path.replaceAll("%", "%%"));
-}
-
-/** An argument in a command line of a unit, so that the program gets exactly this text. */
-export function argumentWord(text: string): string {
-  return quoted(text.replaceAll("%", "%%").replaceAll("$", "$$$$"));
-}
-
-function quoted(text: string): string {
-  if (/^[\w/.@+,:=%$-]+$/.test(text)) return text;
-  // deno-lint-ignore no-control-regex -- a unit's line cannot hold them as they are
-  const escaped = text.replace(/[\x00-\x1f\x7f"\\]/g, escape);
-  return `"${escaped}"`;
-}
-
-function escape(character: string): string {
-  if (character === '"' || character === "\\") return `\\${character}`;
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }

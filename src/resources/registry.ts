@@ -5,6 +5,7 @@
  */
 
 import type { AnyKind, Registry } from "../kind/kind.ts";
+import cron from "./cron.ts";
 import exec from "./exec.ts";
 import file from "./file.ts";
 import group from "./group.ts";
@@ -29,6 +30,7 @@ const KINDS: readonly AnyKind[] = [
   probe,
   msg,
   mount,
+  cron,
   svc,
   pkg,
   user,

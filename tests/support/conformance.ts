@@ -24,6 +24,7 @@ const KINDS = [...registry.values()].filter((kind) => kind.unavailable === undef
 
 /** Kinds whose examples change more than files below /tmp: they are tried on a disposable host. */
 const CHANGE_THE_HOST = new Set<string>([
+  "cron",
   "mount",
   "msg",
   "pkg",

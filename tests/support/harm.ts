@@ -40,6 +40,15 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
   hostname: async () => {
     await shell("echo harmed >/etc/hostname");
   },
+  cron: async (params) => {
+    const { timer, absent, files } = params as {
+      timer: string;
+      absent: boolean;
+      files: readonly { path: string }[];
+    };
+    if (absent) await Deno.writeTextFile(`/etc/systemd/system/${timer}`, "[Timer]\n");
+    else await shell(`systemctl stop ${timer}; rm ${files[0]?.path}`);
+  },
   mount: async (params) => {
     const { path, state } = params as { path: string; state: string };
     if (state === "mounted") return void await shell(`umount -R ${path}`);

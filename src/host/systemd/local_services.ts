@@ -157,6 +157,15 @@ class LocalServices implements Services {
     return await this.reloadUnitFiles(signal);
   }
 
+  async forgetFailure(unit: string, signal?: AbortSignal): Promise<Failure | undefined> {
+    const call = { signature: "s", body: [unit] };
+    const answer = await callManager(this.#bus, "ResetFailedUnit", call, signal);
+    if (answer.ok || answer.failure.code === "org.freedesktop.systemd1.NoSuchUnit") {
+      return undefined;
+    }
+    return aboutUnit("forget the failure of", unit, answer.failure);
+  }
+
   reloadUnitFiles(signal?: AbortSignal): Promise<Failure | undefined> {
     if (signal?.aborted) return Promise.resolve(failure("stopped", { code: "stopped" }));
     this.#nextReload ??= this.#reloadSoon();

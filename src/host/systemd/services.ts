@@ -79,6 +79,8 @@ export interface Services {
   ): Promise<Failure | undefined>;
   /** Reads all unit files again; callers at the same time share one. */
   reloadUnitFiles(signal?: AbortSignal): Promise<Failure | undefined>;
+  /** Lets go of the memory that a unit failed; one that nobody knows of is no failure. */
+  forgetFailure(unit: string, signal?: AbortSignal): Promise<Failure | undefined>;
   /** Starts a transient unit and waits for its job. */
   startTransient(unit: TransientUnit, signal?: AbortSignal): Promise<Failure | undefined>;
   /** The last lines that a unit wrote to the journal; empty where there is none. */

@@ -1,0 +1,97 @@
+/**
+ * The fields of a cron job.
+ *
+ * @module
+ */
+
+import {
+  array,
+  boolean,
+  enum as oneOf,
+  gte,
+  lte,
+  maxLength,
+  minLength,
+  number,
+  record,
+  refine,
+  regex,
+  string,
+  union,
+} from "zod/mini";
+import type { FieldSchema } from "../../kind/schema.ts";
+
+/** What a graph file says of one job. */
+export interface CronFields {
+  readonly schedule?: string | readonly string[];
+  readonly command?: string;
+  readonly shell?: string;
+  readonly user?: string;
+  readonly persistent?: boolean;
+  readonly random_delay?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly state?: "exists" | "absent";
+}
+
+const LONGEST_COMMAND = 128 * 1024 - 1;
+const DAY_SECONDS = 86_400;
+
+const text = string().check(
+  minLength(1),
+  maxLength(LONGEST_COMMAND),
+  refine((value) => !value.includes("\0"), "must not contain a NUL character"),
+);
+const schedule = string().check(minLength(1), maxLength(1000));
+const variable = string().check(
+  refine((name) => /^[A-Za-z_]\w*$/.test(name), "is no name for an environment variable"),
+);
+
+export const CRON_FIELDS: { readonly [Name in keyof Required<CronFields>]: FieldSchema } = {
+  schedule: {
+    type: union([schedule, array(schedule).check(minLength(1), maxLength(20))]),
+    typeText: "text, for instance daily, Mon..Fri 04:00 or */15 * * * *; or a list",
+    summary: "when it runs: a calendar expression of systemd, or the five fields of cron",
+  },
+  command: {
+    type: text,
+    typeText: "text",
+    summary: "what runs; without a shell it is split on blanks, and no quote or $ is special",
+  },
+  shell: {
+    type: text,
+    typeText: "a program, for instance /bin/sh",
+    summary: "runs the command as `SHELL -c COMMAND`",
+  },
+  user: {
+    type: string().check(
+      regex(/^[a-z0-9_][a-z0-9_.-]{0,255}$/i, "is no name of a user"),
+    ),
+    typeText: "text",
+    summary: "whom to run as",
+    defaultText: "root",
+  },
+  persistent: {
+    type: boolean(),
+    typeText: "true or false",
+    summary: "what was missed while the host was off runs when it is on again",
+    defaultText: "false",
+  },
+  random_delay: {
+    type: number().check(gte(0), lte(DAY_SECONDS)),
+    typeText: "seconds",
+    summary:
+      "it runs later by a random time of up to so long, so that not all hosts run it at once",
+    defaultText: "0",
+  },
+  environment: {
+    type: record(variable, text),
+    typeText: "a map of texts",
+    summary: "variables of the command; all users of the host can read them",
+  },
+  state: {
+    type: oneOf(["exists", "absent"]),
+    typeText: "exists | absent",
+    summary: "whether there is such a job",
+    defaultText: "exists",
+  },
+};

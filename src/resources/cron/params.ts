@@ -1,0 +1,146 @@
+/**
+ * From the fields of a cron job to its units.
+ *
+ * @module
+ */
+
+import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
+import type { Needed, Ties } from "../../kind/ties.ts";
+import { type Argv, splitCommand } from "../exec/params.ts";
+import { parentOf } from "../file/path.ts";
+import type { CronFields } from "./fields.ts";
+import { parseSchedule } from "./schedule.ts";
+import { serviceText, timerText } from "./units.ts";
+
+/** A file of systemd. */
+export interface UnitFile {
+  readonly path: string;
+  /** What should be in it; empty where it should not be. */
+  readonly text: string;
+}
+
+/** What should be so. */
+export interface CronParams {
+  /** The name of the timer, with its suffix. */
+  readonly timer: string;
+  readonly absent: boolean;
+  readonly calendars: readonly string[];
+  readonly files: readonly UnitFile[];
+  /** The program, and whom it runs as. */
+  readonly program: string;
+  readonly user?: string;
+}
+
+const DIRECTORY = "/etc/systemd/system";
+/** What a unit may be called, less the prefix and the suffix. */
+const NAME = /^[\w:.-]{1,200}$/;
+
+/** Makes parameters of fields; mistakes go to `context`. */
+export function resolveCron(fields: CronFields, context: ResolveContext): CronParams {
+  const { name } = context;
+  const absent = fields.state === "absent";
+  if (!NAME.test(name)) {
+    context.issue({
+      path: ["name"],
+      message: `the name ${JSON.stringify(name)} cannot be part of a unit's name`,
+      hint: "take letters, digits, and : . _ - only, 200 at most",
+    });
+  }
+  for (const field of ["schedule", "command"] as const) {
+    if (fields[field] === undefined && !absent) {
+      context.issue({ path: ["name"], message: `${field} is missing` });
+    }
+  }
+  const { user } = fields;
+  const calendars = calendarsOf(fields.schedule ?? [], context);
+  const argv = argvOf(fields, context);
+  const unit = `mgmt-${name}`;
+  const words = { name, calendars, argv, ...options(fields) };
+  return {
+    timer: `${unit}.timer`,
+    absent,
+    calendars,
+    files: absent ? filesOfNone(unit) : [
+      { path: `${DIRECTORY}/${unit}.service`, text: serviceText(words) },
+      { path: `${DIRECTORY}/${unit}.timer`, text: timerText(words) },
+    ],
+    program: argv[0],
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+/** With the link that enables it, which may be left where the files were removed by hand. */
+function filesOfNone(unit: string): readonly UnitFile[] {
+  return [`timers.target.wants/${unit}.timer`, `${unit}.timer`, `${unit}.service`]
+    .map((name) => ({ path: `${DIRECTORY}/${name}`, text: "" }));
+}
+
+function options({ user, persistent, random_delay, environment }: CronFields) {
+  return {
+    user: user ?? "root",
+    persistent: persistent ?? false,
+    randomDelaySeconds: random_delay ?? 0,
+    environment: environment ?? {},
+  };
+}
+
+function calendarsOf(
+  schedule: string | readonly string[],
+  context: ResolveContext,
+): readonly string[] {
+  const texts = typeof schedule === "string" ? [schedule] : schedule;
+  const calendars = texts.flatMap((text, index) => {
+    const parsed = parseSchedule(text);
+    if (parsed.ok) return parsed.calendars;
+    const path = typeof schedule === "string" ? ["schedule"] : ["schedule", index];
+    const { message, hint } = parsed;
+    const issue: FieldIssue = { path, message: `the schedule ${JSON.stringify(text)} ${message}` };
+    context.issue({ ...issue, hint });
+    return [];
+  });
+  return [...new Set(calendars)];
+}
+
+/** systemd looks for a program without a directory itself; the first signs mean something to it. */
+function argvOf({ command, shell }: CronFields, context: ResolveContext): Argv {
+  const argv = splitCommand(command ?? "true", shell);
+  const field = shell === undefined ? "command" : "shell";
+  if (argv === undefined) {
+    context.issue({ path: ["command"], message: "command says nothing to run" });
+  } else if (/^[-@:+!|]/.test(argv[0])) {
+    context.issue({
+      path: [field],
+      message: `${field} must not begin with ${argv[0].charAt(0)}, which systemd takes for its own`,
+    });
+  } else if (argv[0].includes("/") && !argv[0].startsWith("/")) {
+    context.issue({
+      path: [field],
+      message: `the program ${argv[0]} is neither an absolute path nor a plain name`,
+      hint: "begin it with /",
+    });
+  }
+  return argv ?? [""];
+}
+
+/** Its units are its own; it comes after the program, and the user. */
+export function tiesOf({ files, timer, absent, program, user }: CronParams): Ties {
+  const service = timer.replace(/timer$/, "service");
+  const provides = [
+    `unit:${timer}` as const,
+    `unit:${service}` as const,
+    ...files.map(({ path }) => `path:${path}` as const),
+  ];
+  if (absent) return { provides, removes: true };
+  const needs: Needed[] = [`within:${DIRECTORY}/${timer}`];
+  if (program.startsWith("/")) needs.push(`path:${program}`, `package-of:${program}`);
+  if (user !== undefined) needs.push(`user:${user}`);
+  return { provides, needs };
+}
+
+/** Its files, so that `purge` leaves them. */
+export function claimsOf({ files, absent }: CronParams): readonly string[] {
+  const claimed = files.map(({ path }) => path);
+  if (absent) return claimed;
+  for (let at = DIRECTORY; at !== "/"; at = parentOf(at)) claimed.push(`${at}/`);
+  return claimed;
+}

@@ -1,0 +1,63 @@
+/**
+ * The two units of a cron job, as texts. Pure.
+ *
+ * @module
+ */
+
+import { argumentWord, assignmentWord, lineText, programWord } from "../../base/systemd_quote.ts";
+import type { Argv } from "../exec/params.ts";
+
+/** What differs from job to job. */
+export interface CronUnits {
+  readonly name: string;
+  readonly calendars: readonly string[];
+  readonly argv: Argv;
+  readonly user: string;
+  readonly persistent: boolean;
+  readonly randomDelaySeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const MARK = "# Kept so by mgmt. Your own settings belong beside it: systemctl edit";
+
+/** What runs. */
+export function serviceText({ name, argv, user, environment }: CronUnits): string {
+  const [program, ...args] = argv;
+  return lines([
+    `${MARK} mgmt-${name}.service`,
+    "[Unit]",
+    `Description=${lineText(name)} (cron of mgmt)`,
+    "",
+    "[Service]",
+    "Type=oneshot",
+    // Also for root: with it there are HOME, USER and LOGNAME, as commands expect.
+    `User=${user}`,
+    ...Object.entries(environment).sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([variable, value]) => `Environment=${assignmentWord(variable, value)}`),
+    `ExecStart=${[programWord(program), ...args.map(argumentWord)].join(" ")}`,
+  ]);
+}
+
+/** When it runs. Without its own accuracy systemd would put it off by up to a minute. */
+export function timerText(
+  { name, calendars, persistent, randomDelaySeconds }: CronUnits,
+): string {
+  return lines([
+    `${MARK} mgmt-${name}.timer`,
+    "[Unit]",
+    `Description=when ${lineText(name)} runs (cron of mgmt)`,
+    "",
+    "[Timer]",
+    ...calendars.map((calendar) => `OnCalendar=${calendar}`),
+    "AccuracySec=1s",
+    ...(persistent ? ["Persistent=true"] : []),
+    ...(randomDelaySeconds === 0 ? [] : [`RandomizedDelaySec=${randomDelaySeconds}s`]),
+    "",
+    "[Install]",
+    "WantedBy=timers.target",
+  ]);
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join("\n")}\n`;
+}
