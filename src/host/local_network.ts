@@ -7,11 +7,17 @@
 import { LIMITS } from "../base/limits.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Clock } from "./clock.ts";
-import { endpointText, type Network, type PageRequest, type Patience } from "./network.ts";
-import { type Connection, dial, whyBroken } from "./network/connection.ts";
+import {
+  type Endpoint,
+  endpointText,
+  type Network,
+  type PageRequest,
+  type Patience,
+} from "./network.ts";
 import { startDeadline } from "./network/deadline.ts";
-import { getPage } from "./network/http.ts";
 import { Slots } from "./process/slots.ts";
+
+type Client = typeof import("./network/client.ts");
 
 /** Opens the door to the network. */
 export function createLocalNetwork({ clock }: { readonly clock: Clock }): Network {
@@ -21,16 +27,17 @@ export function createLocalNetwork({ clock }: { readonly clock: Clock }): Networ
   async function during<T>(
     what: string,
     { timeoutMs, signal }: Patience,
-    work: (signal: AbortSignal) => Promise<Result<T>>,
+    work: (client: Client, signal: AbortSignal) => Promise<Result<T>>,
   ): Promise<Result<T>> {
+    const client = await import("./network/client.ts");
     if (!await slots.take(signal)) return fail(`${what}: was stopped`, { code: "stopped" });
     const deadline = startDeadline(clock, timeoutMs, signal);
     try {
-      const result = await work(deadline.signal);
+      const result = await work(client, deadline.signal);
       return deadline.signal.aborted ? fail(...deadline.reason(what)) : result;
     } catch (thrown) {
       if (deadline.signal.aborted) return fail(...deadline.reason(what));
-      return { ok: false, failure: whyBroken(what, thrown) };
+      return { ok: false, failure: client.whyBroken(what, thrown) };
     } finally {
       deadline.end();
       slots.release();
@@ -39,23 +46,25 @@ export function createLocalNetwork({ clock }: { readonly clock: Clock }): Networ
 
   return {
     connect: (endpoint) =>
-      during(`connect to ${endpointText(endpoint)}`, endpoint, async (signal) => {
+      during(`connect to ${endpointText(endpoint)}`, endpoint, async ({ dial }, signal) => {
         using _connection = await dial(endpoint, { tls: false, signal });
         return ok(undefined);
       }),
     get: (request) =>
-      during(`GET ${shown(request.url)}`, request, async (signal) => {
-        using connection = await dialFor(request, signal);
+      during(`GET ${shown(request.url)}`, request, async ({ dial, getPage }, signal) => {
+        using connection = await dial(endpointOf(request), {
+          tls: request.url.protocol === "https:",
+          signal,
+        });
         return await getPage(connection, request, `GET ${shown(request.url)}`);
       }),
   };
 }
 
-function dialFor({ url }: PageRequest, signal: AbortSignal): Promise<Connection> {
-  const tls = url.protocol === "https:";
+function endpointOf({ url }: PageRequest): Pick<Endpoint, "host" | "port"> {
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const port = url.port === "" ? (tls ? 443 : 80) : Number(url.port);
-  return dial({ host, port }, { tls, signal });
+  const usual = url.protocol === "https:" ? 443 : 80;
+  return { host, port: url.port === "" ? usual : Number(url.port) };
 }
 
 /** An address without what may be secret in it. */

@@ -8,7 +8,7 @@ import { fail, ok, reasonOf, type Result } from "../base/result.ts";
 import type { Clock } from "./clock.ts";
 import type { Hub, Watch } from "./hub/hub.ts";
 import { readMountTable, unescapeMountField } from "./mounts.ts";
-import type { Holder } from "./process/holders.ts";
+import { type Holder, holdersOf } from "./process/holders.ts";
 
 /** One mounted file system. */
 export interface MountedFileSystem {
@@ -59,10 +59,7 @@ export function createMountList(
         });
       }
     },
-    holders: async (path) => {
-      const { holdersOf } = await import("./process/holders.ts");
-      return await holdersOf(path, clock);
-    },
+    holders: (path) => holdersOf(path, clock),
     watch: (changed) => hub.watchMounts(changed),
   };
 }
