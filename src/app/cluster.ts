@@ -1,5 +1,5 @@
 /**
- * This host's part in a cluster, beside its graph: the driver of the cluster's agent, and the exchange.
+ * This host's part in a cluster, beside its graph, and the orders that say whether it has one.
  *
  * The local graph never waits for it.
  *
@@ -7,48 +7,35 @@
  */
 
 import type { Failure, Result } from "../base/result.ts";
-import type { AgentSettings, News } from "../cluster/agent_io.ts";
-import { ClusterDriver, type EtcdListener } from "../cluster/driver.ts";
-import { Exchange } from "../cluster/exchange.ts";
-import { liveKey } from "../cluster/keys.ts";
-import { write } from "../cluster/records.ts";
-import type { Compare, Store, StoreAddress } from "../cluster/store.ts";
+import type { AgentDisk } from "../cluster/agent_io.ts";
 import { isLoopback } from "../cluster/urls.ts";
-import { PATIENCE } from "../cluster/view.ts";
-import { EtcdRunner } from "../host/etcd/runner.ts";
-import type { LocalHost } from "../host/local.ts";
 import type { HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
-import type { AgentEvent } from "../report/event.ts";
 import { type ClusterDisk, openClusterDisk } from "./cluster_disk.ts";
-import { helloDoor } from "./hello_door.ts";
-import type { RunSettings } from "./settings.ts";
-
-export interface ClusterOptions {
-  readonly settings: RunSettings;
-  readonly host: LocalHost;
-  /** Where state is kept, absolute; undefined: nowhere. */
-  readonly prefix: string | undefined;
-  /** The name of this host. */
-  readonly name: string;
-  readonly emit: (event: AgentEvent) => void;
-  readonly warn: (text: string) => void;
-  /** What is to be collected from has changed. */
-  readonly collected: () => void;
-  /** An answer that was waited for has come. */
-  readonly settled: () => void;
-}
+import { type Order, Orders, type Said } from "./cluster_orders.ts";
+import { type ClusterOptions, ClusterPart } from "./cluster_part.ts";
 
 /** One host in a cluster. */
 export class Cluster {
   readonly #options: ClusterOptions;
-  readonly #driver: ClusterDriver;
-  readonly #exchange: Exchange;
+  readonly #disk: ClusterDisk;
+  readonly #orders: Orders;
+  /** Undefined: this host has left, and stays out until it is told otherwise. */
+  #part: ClusterPart | undefined;
+  #identity: AgentDisk;
+  #order: Order | undefined;
+  #graph: LoadedGraph | undefined;
+  #watch: { close(): void } | undefined;
+  /** Ends the obeying of the last order. */
+  #overruled = new AbortController();
+  #obeying: Promise<void> = Promise.resolve();
+  #stopped = false;
 
   private constructor(options: ClusterOptions, disk: ClusterDisk) {
     this.#options = options;
-    this.#driver = this.#createDriver(disk);
-    this.#exchange = this.#createExchange(disk);
+    this.#disk = disk;
+    this.#identity = disk.identity;
+    this.#orders = new Orders(options.prefix);
   }
 
   /** Opens the state below the prefix and begins. */
@@ -62,118 +49,170 @@ export class Cluster {
 
   /** Whether a first answer is still waited for. */
   get pending(): boolean {
-    return this.#exchange.pending;
+    return this.#part?.exchange.pending === true;
   }
 
   /** What can be collected now. */
   offers(): readonly HostOffer[] {
-    return this.#exchange.offers();
+    if (this.#part !== undefined && !this.#isLeaving) return this.#part.exchange.offers();
+    const { id: hostId } = this.#identity;
+    return (this.#graph?.offers ?? []).map((each) => ({
+      ...each,
+      host: this.#options.name,
+      hostId,
+    }));
   }
 
   /** The graph exports and collects something else from now on. */
-  graph({ offers, collects }: LoadedGraph): void {
-    this.#exchange.graph(offers, collects);
+  graph(graph: LoadedGraph): void {
+    this.#graph = graph;
+    const { offers, collects } = graph;
+    if (!this.#isLeaving) this.#part?.exchange.graph(offers, collects);
   }
 
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
-    this.#exchange.close();
-    await this.#driver.stop();
+    this.#stopped = true;
+    this.#watch?.close();
+    this.#overruled.abort();
+    await this.#obeying;
+    await this.#part?.stop();
+  }
+
+  get #isLeaving(): boolean {
+    return this.#order?.leave === true;
   }
 
   #begin(): void {
-    const { settings: { cluster }, emit } = this.#options;
+    const { settings: { cluster }, host } = this.#options;
     const exposed = [...cluster.clientUrls, ...cluster.peerUrls, ...cluster.seeds]
       .filter((url) => !isLoopback(url));
     if (exposed.length > 0) {
-      const text = "the cluster's traffic is plain text and open to all who reach its ports: " +
-        "use it on trusted networks only";
-      emit({ type: "notice", topic: "Cluster", text });
+      this.#notice(
+        "the cluster's traffic is plain text and open to all who reach its ports: " +
+          "use it on trusted networks only",
+      );
     }
-    this.#driver.start();
+    const order = this.#orders.read();
+    if (order?.left === true) {
+      this.#notice("this host has left its cluster; mgmt volunteer on brings it back");
+      this.#order = order;
+    } else {
+      this.#join(order?.volunteer !== false);
+      this.#say({ state: "done", text: "takes part in the cluster" });
+    }
+    this.#watch = this.#orders.watch(host.hub, () => this.#look());
   }
 
-  #createDriver(disk: ClusterDisk): ClusterDriver {
-    const { host, prefix } = this.#options;
-    const directory = `${prefix ?? "/nonexistent"}/cluster/etcd`;
-    const { clientUrls, peerUrls } = this.#options.settings.cluster;
-    const { clock, network, processes } = host;
-    return new ClusterDriver({
-      settings: this.#agentSettings(),
-      clock,
-      random: host.random,
-      disk: disk.identity,
-      save: (identity) => disk.saveIdentity(identity),
-      openStore: (address) => this.#openStore(address),
-      etcd: (listener: EtcdListener) =>
-        new EtcdRunner({
-          directory,
-          clientUrls,
-          peerUrls,
-          clock,
-          network,
-          processes,
-          listener,
-          warn: this.#options.warn,
-        }),
-      hello: helloDoor(network),
-      tell: (news) => this.#tell(news),
-      store: (store) => this.#exchange.attach(store),
+  #join(volunteer: boolean): void {
+    const { prefix } = this.#options;
+    this.#part = new ClusterPart({
+      ...this.#options,
+      prefix,
+      disk: this.#disk,
+      identity: this.#identity,
+      volunteer,
+      saved: (identity) => {
+        this.#identity = identity;
+        this.#report();
+      },
     });
+    if (this.#graph !== undefined) {
+      this.#part.exchange.graph(this.#graph.offers, this.#graph.collects);
+    }
   }
 
-  #agentSettings(): AgentSettings {
-    const { settings, name, host: { clock } } = this.#options;
-    const { cluster, convergedTimeoutSeconds, maxRuntimeSeconds, noop } = settings;
-    const endsByItself = convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
-    const { seeds, clientUrls, peerUrls, idealSize, failureDomain } = cluster;
-    return {
-      host: name,
-      seeds,
-      clientUrls,
-      peerUrls,
-      server: cluster.server && !noop,
-      volunteer: !endsByItself && !noop,
-      ...(idealSize === undefined ? {} : { idealSize }),
-      ...(failureDomain === undefined ? {} : { domain: failureDomain }),
-      patience: PATIENCE,
-      wallOffsetMs: clock.wall().getTime() - clock.nowMs(),
-    };
+  /** There may be another order. */
+  #look(): void {
+    const order = this.#orders.read();
+    if (order === undefined || order.id === this.#order?.id || this.#stopped) return;
+    this.#order = order;
+    this.#overruled.abort();
+    this.#overruled = new AbortController();
+    const { signal } = this.#overruled;
+    this.#obeying = this.#obeying.then(() => this.#obey(order, signal));
   }
 
-  #createExchange(disk: ClusterDisk): Exchange {
-    const { settings, host, name, warn, emit, collected, settled } = this.#options;
-    const { id } = disk.identity;
-    const live: Compare = { key: liveKey(name), value: write({ id }) };
-    return new Exchange({
-      host: name,
-      hostId: id,
-      clock: host.clock,
-      memory: disk,
-      noop: settings.noop,
-      waitMs: settings.cluster.waitSeconds * 1000,
-      // Another host of the same name must not write over what this one exports.
-      condition: () => [live],
-      warn,
-      say: (text) => emit({ type: "notice", topic: "Cluster", text }),
-      collected,
-      settled,
-    });
+  async #obey(order: Order, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    if (order.leave) return await this.#leave(order, signal);
+    if (this.#part === undefined) {
+      this.#notice("joins its cluster again");
+      this.#join(order.volunteer);
+    } else {
+      this.#part.driver.offer(order.volunteer && this.#part.mayVolunteer);
+      // An order to leave may have been taken back half way.
+      if (this.#graph !== undefined) this.graph(this.#graph);
+    }
+    this.#options.collected();
+    this.#report();
   }
 
-  async #openStore(address: StoreAddress): Promise<Store> {
-    const { openEtcdStore } = await import("../cluster/etcd/store.ts");
-    const { onHttp2Break } = await import("../host/http2.ts");
-    return openEtcdStore(address, { clock: this.#options.host.clock, onHttp2Break });
+  async #leave(order: Order, signal: AbortSignal): Promise<void> {
+    const part = this.#part;
+    if (part !== undefined) {
+      const { leave } = await import("./cluster_leave.ts");
+      const { clock } = this.#options.host;
+      const left = await leave(part, {
+        host: this.#options.name,
+        clock,
+        identity: () => this.#identity,
+        forget: (identity) => this.#disk.saveIdentity(identity) ?? void (this.#identity = identity),
+        warn: this.#options.warn,
+        say: (text) => this.#say({ state: "working", text }),
+        signal,
+      });
+      if (!left.ok) {
+        if (left.failure.code !== "overruled") this.#refused(order, left.failure);
+        return;
+      }
+      this.#part = undefined;
+    }
+    this.#became({ ...order, left: true });
+    this.#notice("has left its cluster, and goes on with its own graph");
+    this.#options.collected();
+    this.#options.settled();
+    this.#say({ state: "done", text: "has left its cluster" });
   }
 
-  #tell(news: News): void {
-    const { emit, warn } = this.#options;
-    if (news.type === "refused") return warn(sentence(news.failure));
-    emit({ type: "notice", topic: "Cluster", text: news.text });
+  /** It stays, also after a restart. */
+  #refused(order: Order, { message, hint }: Failure): void {
+    this.#became({ ...order, leave: false });
+    if (this.#graph !== undefined) this.graph(this.#graph);
+    this.#say({ state: "refused", text: message, ...(hint === undefined ? {} : { hint }) });
   }
-}
 
-function sentence({ message, hint }: Failure): string {
-  return hint === undefined ? message : `${message} (${hint})`;
+  #became(order: Order): void {
+    this.#order = order;
+    const problem = this.#orders.write(order);
+    if (problem !== undefined) this.#options.warn(problem.message);
+  }
+
+  /** Says how far the order to volunteer, or not to, has come. */
+  #report(): void {
+    const { member } = this.#identity;
+    const order = this.#order;
+    if (order === undefined || order.leave || this.#part === undefined) return;
+    if (!order.volunteer) {
+      if (member === undefined) this.#say({ state: "done", text: "runs no etcd, and will not" });
+      else this.#say({ state: "working", text: "is a member until the others can do without it" });
+    } else if (!this.#part.mayVolunteer) {
+      const text = "this run never volunteers";
+      const hint = "it has --no-server or --noop, or ends by itself; start it without";
+      this.#say({ state: "refused", text, hint });
+    } else if (member?.ran === true) this.#say({ state: "done", text: "runs etcd" });
+    else {this.#say({
+        state: "working",
+        text: "would run etcd; the leader asks it when it is needed",
+      });}
+  }
+
+  #say(said: Pick<Said, "state" | "text" | "hint">): void {
+    const order = this.#order === undefined ? {} : { order: this.#order.id };
+    this.#orders.say({ version: 1, host: this.#options.name, ...order, ...said });
+  }
+
+  #notice(text: string): void {
+    this.#options.emit({ type: "notice", topic: "Cluster", text });
+  }
 }

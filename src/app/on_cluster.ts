@@ -12,6 +12,8 @@ import { createLocalClock } from "../host/local_clock.ts";
 import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
 import { membersObject, membersText, statusObject, statusText } from "./fleet_text.ts";
 
+export { giveOrder } from "./give_order.ts";
+
 /** For an answer of the cluster. */
 const DEADLINE_MS = 5000;
 

@@ -1,6 +1,11 @@
-import { fail, type Result } from "../base/result.ts";
+import type { Wish } from "../app/give_order.ts";
+import { printable } from "../base/printable.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import type { Flag, Given, Surface } from "./command.ts";
 import { refuse } from "./refuse.ts";
+
+/** The exit code for what goes on, but is not so yet. */
+const NOT_YET = 5;
 
 /** Flags that name the state of an agent. */
 export const STATE_FLAGS: readonly Flag[] = [
@@ -57,4 +62,41 @@ export function outputProblem({ flags }: Given): Result<never> | undefined {
   const output = flags.get("output") ?? "human";
   if (output === "human" || output === "json") return undefined;
   return fail(`--output takes human or json, not "${output}"`);
+}
+
+/** How long a command waits for the agent. */
+export const WAIT_FLAG: Flag = {
+  name: "wait",
+  value: "SECONDS",
+  summary: "how long to wait until it is so",
+  defaultText: "60",
+};
+const WAIT_SECONDS = 60;
+const WAIT_MAX_SECONDS = 86_400;
+
+/** What that flag says. */
+export function waitSeconds({ flags }: Given): Result<number> {
+  const text = flags.get("wait");
+  if (text === undefined) return ok(WAIT_SECONDS);
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : NaN;
+  if (seconds <= WAIT_MAX_SECONDS) return ok(seconds);
+  return fail(`--wait takes a whole number of seconds up to ${WAIT_MAX_SECONDS}, not "${text}"`);
+}
+
+/** Tells the running agent, and says what it says; the result is the exit code. */
+export async function giveOrder(
+  command: string,
+  wish: Wish,
+  seconds: number,
+  { flags }: Given,
+  surface: Surface,
+): Promise<number> {
+  const app = await import("../app/on_cluster.ts");
+  const given = await app.giveOrder({ flags, environment: surface.environment }, wish, {
+    waitMs: seconds * 1000,
+    say: (text) => void surface.complain(`${printable(text)}\n`),
+  });
+  const found = given.ok ? ok(`${printable(given.value)}\n`) : given;
+  const code = await answer(command, found, surface);
+  return !given.ok && given.failure.code === "late" ? NOT_YET : code;
 }

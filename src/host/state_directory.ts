@@ -20,6 +20,8 @@ export interface StateDirectory {
   write(name: string, text: string): Result<void>;
   /** Removes a file; harmless when there is none. */
   remove(name: string): Result<void>;
+  /** The text of a file; undefined: there is none, or it cannot be read. */
+  read(name: string): string | undefined;
   /** Texts of all files by name; what cannot be read is left out. */
   readAll(): Result<ReadonlyMap<string, string>>;
 }
@@ -59,6 +61,10 @@ export function stateDirectory(path: string): StateDirectory {
       attempt(`cannot remove ${join(path, name)}`, () => {
         fs.rmSync(join(path, name), { force: true });
       }),
+    read: (name) => {
+      const text = attempt(`cannot read ${name}`, () => fs.readFileSync(join(path, name), "utf8"));
+      return text.ok ? text.value : undefined;
+    },
     readAll: () => attempt(`cannot read ${path}`, () => readAll(path)),
   };
 }
@@ -92,13 +98,14 @@ function attempt<T>(what: string, action: () => T): Result<T> {
   try {
     return ok(action());
   } catch (thrown) {
-    return {
-      ok: false,
-      failure: {
-        type: "failure",
-        message: `${what}: ${reasonOf(thrown)}`,
-        hint: "check the prefix: its owner, its file system, the space left",
-      },
-    };
+    const hint = isForbidden(thrown)
+      ? "it belongs to another user: do this as that user, for instance with sudo"
+      : "check the prefix: its owner, its file system, the space left";
+    return fail(`${what}: ${reasonOf(thrown)}`, { hint });
   }
+}
+
+function isForbidden(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown &&
+    (thrown.code === "EACCES" || thrown.code === "EPERM");
 }

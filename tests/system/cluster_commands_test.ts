@@ -3,13 +3,15 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort } from "../support/etcd.ts";
+import { etcdPrograms, freePort } from "../support/etcd.ts";
 import { ON_HOST } from "../support/host_world.ts";
 import { type Ended, mgmt, Program, shell } from "../support/program.ts";
 
 assert(ON_HOST);
 
 const GRAPH = "/tmp/mgmt-graph.yaml";
+/** Exports a file and collects what others export. */
+const EXPORTS = "/tmp/mgmt-exports.yaml";
 
 /** Agents on this host, by their names. */
 class Agents {
@@ -19,12 +21,13 @@ class Agents {
 
   /** Starts the agent of that name, at the addresses it had before. */
   start(name: string, ...args: string[]): Program {
+    const graph = args.includes("--file") ? [] : [GRAPH];
     const [client, peer] = this.#ports.get(name) ?? [freePort(), freePort()];
     this.#ports.set(name, [client, peer]);
     this.#first ??= name;
     const seeds = this.#first === name ? [] : ["--seeds", this.url(this.#first)];
     const program = new Program([
-      ...["run", GRAPH, "--hostname", name, ...seeds],
+      ...["run", ...graph, "--hostname", name, ...seeds],
       ...["--client-urls", this.url(name), "--server-urls", `127.0.0.1:${peer}`, ...args],
     ]);
     this.#programs.set(name, program);
@@ -70,6 +73,18 @@ resources:
   - {name: /tmp/mgmt-local, content: "local\\n"}
 `,
   );
+  await Deno.writeTextFile(
+    EXPORTS,
+    `graph: exports
+resources:
+  file:
+  - {name: /tmp/mgmt-own, content: "own\\n"}
+  - {name: "@@motd", path: /tmp/mgmt-motd, content: "motd\\n"}
+collect:
+- {kind: file, pattern: /tmp/mgmt-collected/}
+`,
+  );
+  await Deno.mkdir("/tmp/mgmt-collected");
   const agents = new Agents();
   try {
     await test(agents);
@@ -168,3 +183,100 @@ Deno.test("members: another cluster, no majority and nobody are told apart", asy
     assertStringIncludes(nobody.stderr, "no cluster answers at");
   });
 });
+
+Deno.test("volunteer: off hands the place over, also after a restart, and on takes it back", async () => {
+  await withAgents(async (agents) => {
+    agents.start("h1", "--ideal-cluster-size", "3");
+    for (const name of ["h2", "h3"]) agents.start(name);
+    await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
+    const off = await command("volunteer off --hostname h3");
+    assertEquals(off.code, 0, off.stderr);
+    assertEquals(off.stdout, "h3 runs no etcd, and will not\n");
+    await rolesBecome("h1", /^h1 (voter|learner), h2 (voter|learner), h3 client$/);
+    await agents.stop("h3");
+    agents.start("h3");
+    await agents.start("h4").says("joined cluster");
+    await rolesBecome("h1", "h1 voter, h2 voter, h4 voter, h3 client");
+    assertEquals(
+      await says("cluster size 4 --hostname h1"),
+      "4 members wanted, before: 3; an odd number survives as much with one host less\n",
+    );
+    const on = await command("volunteer on --hostname h3");
+    assertEquals([on.code, on.stdout], [0, "h3 runs etcd\n"], on.stderr);
+    await rolesBecome("h1", /h3 learner|h4 learner/);
+    const late = await command("volunteer off --hostname h1 --wait 0");
+    assert(late.code === 5 || late.code === 0, late.stderr);
+  });
+});
+
+Deno.test("leave: exports and keys go, the own graph goes on, volunteer on brings it back", async () => {
+  await withAgents(async (agents) => {
+    agents.start("h1", "--ideal-cluster-size", "1");
+    await rolesBecome("h1", "h1 voter");
+    agents.start("h2", "--file", EXPORTS);
+    agents.start("h3", "--file", EXPORTS);
+    const collected = async () => (await shell("ls /tmp/mgmt-collected")).trim();
+    await rolesBecome("h1", "h1 voter, h2 client, h3 client");
+    assertEquals(await says("cluster size 3 --hostname h1"), "3 members wanted, before: 1\n");
+    await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
+    assertEquals(await collected(), "mgmt-motd");
+    const exported = async () =>
+      (await shell(
+        `${etcdPrograms()}/etcdctl --endpoints ${
+          agents.url("h1")
+        } get --prefix /_mgmt --keys-only | grep h2`,
+      )).trim();
+    assertMatch(await exported(), /exported\/h2/);
+    const left = await command("leave --hostname h2");
+    assertEquals([left.code, left.stdout], [0, "h2 has left its cluster\n"], left.stderr);
+    assertEquals(await exported(), "", "nothing of it is left");
+    await rolesBecome("h1", /^h1 (voter|learner), h3 (voter|learner)$/);
+    await shell("rm /tmp/mgmt-own");
+    await healed("/tmp/mgmt-own");
+    assertEquals(await says("leave --hostname h2"), "has left its cluster before\n");
+    await agents.stop("h2");
+    await agents.start("h2", "--file", EXPORTS).says("this host has left its cluster");
+    await shell("rm /tmp/mgmt-own");
+    await healed("/tmp/mgmt-own");
+    assertMatch(await roles("h1"), /^h1 (voter|learner), h3 (voter|learner)$/);
+    const back = await command("volunteer on --hostname h2");
+    assertEquals([back.code, back.stdout], [0, "h2 runs etcd\n"], back.stderr);
+    await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
+    assertMatch(await exported(), /exported\/h2/);
+  });
+});
+
+Deno.test("leave: the only vote stays, and says why; the last host may go", async () => {
+  await withAgents(async (agents) => {
+    agents.start("h1");
+    await rolesBecome("h1", "h1 voter");
+    agents.start("h2", "--no-server");
+    await rolesBecome("h1", "h1 voter, h2 client");
+    const refused = await command("leave --hostname h1");
+    assertEquals([refused.code, refused.stdout], [1, ""]);
+    assertStringIncludes(refused.stderr, "h1 has the only vote, and h2 would be without a cluster");
+    assertEquals(await roles("h1"), "h1 voter, h2 client");
+    const never = await command("volunteer on --hostname h2");
+    assertStringIncludes(never.stderr, "this run never volunteers");
+    assertEquals(await says("leave --hostname h2"), "h2 has left its cluster\n");
+    assertEquals(await says("leave --hostname h1"), "h1 has left its cluster\n");
+    assertEquals(await roles("h1"), "");
+    await agents.stop("h1");
+    const absent = await command("leave --hostname h2 --prefix /tmp/mgmt-nothing");
+    assertStringIncludes(absent.stderr, "the host of /tmp/mgmt-nothing is in no cluster");
+    const stopped = await command("volunteer on --hostname h1");
+    assertStringIncludes(stopped.stderr, "no agent runs with /var/lib/mgmt/hosts/h1");
+    await agents.start("h1").says("this host has left its cluster");
+    const again = await command("volunteer on --hostname h1");
+    assertEquals(again.stdout, "h1 runs etcd\n", again.stderr);
+    await rolesBecome("h1", "h1 voter");
+  });
+});
+
+async function healed(path: string): Promise<void> {
+  const endMs = performance.now() + 10_000;
+  while (!(await shell(`cat ${path} 2>&1`)).includes("own")) {
+    if (performance.now() > endMs) throw new Error(`${path} is not back`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -8,11 +8,13 @@ import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
 import { graph } from "./graph.ts";
 import { help } from "./help.ts";
+import { leave } from "./leave.ts";
 import { members } from "./members.ts";
 import { run } from "./run.ts";
 import { service } from "./service.ts";
 import { validate } from "./validate.ts";
 import { version } from "./version.ts";
+import { volunteer } from "./volunteer.ts";
 
 /** The commands in the order of the overview. */
 export const COMMANDS: readonly Command[] = [
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   service,
   members,
   cluster,
+  volunteer,
+  leave,
   version,
   help,
 ];

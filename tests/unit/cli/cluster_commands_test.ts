@@ -26,7 +26,7 @@ Deno.test("cluster: what is mistyped is refused before anything is asked", async
 // gRPC has a timer that outlives its channel by a little.
 Deno.test({
   name: "members: nobody answers there",
-  sanitizeOps: false,
+  ...{ sanitizeOps: false, sanitizeResources: false },
   fn: async () => {
     const url = freeUrl();
     await refused(`members --seeds ${url}`, `no cluster answers at ${url}`, "--seeds");
@@ -37,5 +37,18 @@ Deno.test("members: no cluster below the prefix", async () => {
   await inDirectory(async (directory) => {
     await refused(`members --prefix ${directory}`, `the host of ${directory} is in no cluster`);
     await refused(`cluster status --prefix ${directory}`, "is in no cluster", "--hostname");
+  });
+});
+
+Deno.test("volunteer, leave: what is mistyped is refused, and who has no agent is told so", async () => {
+  await refused("volunteer", "say on or off");
+  await refused("volunteer perhaps", '"perhaps" is not on or off');
+  await refused("volunteer on off", "one word too many");
+  await refused("leave --wait soon", "--wait takes a whole number of seconds");
+  await inDirectory(async (directory) => {
+    await refused(`leave --prefix ${directory}`, `the host of ${directory} is in no cluster`);
+    await Deno.mkdir(`${directory}/cluster/state`, { recursive: true });
+    await Deno.writeTextFile(`${directory}/cluster/state/said.json`, "{}");
+    await refused(`volunteer off --prefix ${directory}`, `no agent runs with ${directory}`);
   });
 });

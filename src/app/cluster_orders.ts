@@ -1,0 +1,104 @@
+/**
+ * How commands speak to the running agent of a prefix: they leave an order below it, which is obeyed
+ * after a restart, too, and read what the agent says of it.
+ *
+ * @module
+ */
+
+import type { Failure } from "../base/result.ts";
+import type { Hub } from "../host/hub/hub.ts";
+import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
+
+/** What is wished of this host's part in its cluster; the last order counts. */
+export interface Order {
+  readonly id: string;
+  /** Whether it may run etcd; of an order to leave: as long as it is there. */
+  readonly volunteer: boolean;
+  /** It is to have no part in the cluster any more. */
+  readonly leave: boolean;
+  /** Written by the agent: it has left. */
+  readonly left?: boolean;
+}
+
+/** What the agent says. */
+export interface Said {
+  readonly version: 1;
+  readonly host: string;
+  /** The order this is about. */
+  readonly order?: string;
+  readonly state: "working" | "done" | "refused";
+  /** What is being done, has been done, or why it was not, for people. */
+  readonly text: string;
+  readonly hint?: string;
+}
+
+/** The names of these files below {@linkcode ordersDirectory}. */
+export const ORDER = "order.json";
+export const SAID = "said.json";
+
+/** Where they are. */
+export function ordersDirectory(prefix: string): StateDirectory {
+  return stateDirectory(`${prefix}/cluster/state`);
+}
+
+/** The agent's side; without a prefix nobody can order anything. */
+export class Orders {
+  readonly #directory: StateDirectory | undefined;
+  #said = "";
+
+  constructor(prefix: string | undefined) {
+    this.#directory = prefix === undefined ? undefined : ordersDirectory(prefix);
+  }
+
+  /** The order in force. */
+  read(): Order | undefined {
+    return readOrder(this.#directory?.read(ORDER));
+  }
+
+  /** Replaces it by what has become of it. */
+  write(order: Order): Failure | undefined {
+    const written = this.#directory?.write(ORDER, JSON.stringify(order));
+    return written?.ok === false ? written.failure : undefined;
+  }
+
+  /** Calls back when there may be another order. */
+  watch(hub: Hub, changed: () => void): { close(): void } {
+    if (this.#directory === undefined) return { close: () => {} };
+    const watch = hub.watch({ path: `${this.#directory.path}/${ORDER}`, tree: false, changed });
+    // What came before the watch stood is seen now.
+    void hub.settle().then(changed);
+    return watch;
+  }
+
+  /** Says how it is going. */
+  say(said: Said): void {
+    const text = JSON.stringify(said);
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#directory?.write(SAID, text);
+  }
+}
+
+/** Reads an order; undefined: it is none. */
+export function readOrder(text: string | undefined): Order | undefined {
+  const value = parse(text) as Order | undefined;
+  const valid = typeof value?.id === "string" && typeof value.volunteer === "boolean" &&
+    typeof value.leave === "boolean";
+  return valid ? value : undefined;
+}
+
+/** Reads what the agent said. */
+export function readSaid(text: string | undefined): Said | undefined {
+  const value = parse(text) as Said | undefined;
+  const valid = value?.version === 1 && typeof value.text === "string" &&
+    typeof value.state === "string";
+  return valid ? value : undefined;
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * What runs while this host has a part in a cluster: the driver of the cluster's agent, and the
+ * exchange.
+ *
+ * @module
+ */
+
+import type { Failure } from "../base/result.ts";
+import type { AgentDisk, AgentSettings, News } from "../cluster/agent_io.ts";
+import { ClusterDriver, type EtcdListener } from "../cluster/driver.ts";
+import { Exchange } from "../cluster/exchange.ts";
+import { liveKey } from "../cluster/keys.ts";
+import { write } from "../cluster/records.ts";
+import type { Compare, Store, StoreAddress } from "../cluster/store.ts";
+import { PATIENCE } from "../cluster/view.ts";
+import { EtcdRunner } from "../host/etcd/runner.ts";
+import type { LocalHost } from "../host/local.ts";
+import type { AgentEvent } from "../report/event.ts";
+import type { ClusterDisk } from "./cluster_disk.ts";
+import { helloDoor } from "./hello_door.ts";
+import type { RunSettings } from "./settings.ts";
+
+export interface ClusterOptions {
+  readonly settings: RunSettings;
+  readonly host: LocalHost;
+  /** Where state is kept, absolute; undefined: nowhere. */
+  readonly prefix: string | undefined;
+  /** The name of this host. */
+  readonly name: string;
+  readonly emit: (event: AgentEvent) => void;
+  readonly warn: (text: string) => void;
+  /** What is to be collected from has changed. */
+  readonly collected: () => void;
+  /** An answer that was waited for has come. */
+  readonly settled: () => void;
+}
+
+export interface PartOptions extends ClusterOptions {
+  readonly disk: ClusterDisk;
+  readonly identity: AgentDisk;
+  /** Whether the last order allows it to run etcd. */
+  readonly volunteer: boolean;
+  /** The identity is another one, and saved. */
+  readonly saved: (identity: AgentDisk) => void;
+}
+
+/** A host's part in a cluster, from joining to stopping or leaving. */
+export class ClusterPart {
+  readonly driver: ClusterDriver;
+  readonly exchange: Exchange;
+  readonly #options: PartOptions;
+
+  constructor(options: PartOptions) {
+    this.#options = options;
+    this.driver = this.#createDriver();
+    this.exchange = this.#createExchange();
+    this.driver.start();
+  }
+
+  /** Where etcd's data is. */
+  get directory(): string {
+    return etcdDirectory(this.#options.prefix);
+  }
+
+  /** Whether this run would ever run etcd. */
+  get mayVolunteer(): boolean {
+    const { settings: { cluster, ...run } } = this.#options;
+    return cluster.server && !endsByItself(run) && !run.noop;
+  }
+
+  /** Leaves the others be; resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.exchange.close();
+    await this.driver.stop();
+  }
+
+  /** A store of its own, for what is done when all else has stopped. */
+  async openStore(address: StoreAddress): Promise<Store> {
+    const { openEtcdStore } = await import("../cluster/etcd/store.ts");
+    const { onHttp2Break } = await import("../host/http2.ts");
+    return openEtcdStore(address, { clock: this.#options.host.clock, onHttp2Break });
+  }
+
+  #createDriver(): ClusterDriver {
+    const { host: { clock, network, processes, random }, disk, identity, saved } = this.#options;
+    const { clientUrls, peerUrls } = this.#options.settings.cluster;
+    const { directory } = this;
+    return new ClusterDriver({
+      settings: this.#agentSettings(),
+      clock,
+      random,
+      disk: identity,
+      save: (next) => disk.saveIdentity(next) ?? void saved(next),
+      openStore: (address) => this.openStore(address),
+      etcd: (listener: EtcdListener) =>
+        new EtcdRunner({
+          directory,
+          clientUrls,
+          peerUrls,
+          clock,
+          network,
+          processes,
+          listener,
+          warn: this.#options.warn,
+        }),
+      hello: helloDoor(network),
+      tell: (news) => this.#tell(news),
+      store: (store) => this.exchange.attach(store),
+    });
+  }
+
+  #agentSettings(): AgentSettings {
+    const { settings: { cluster, noop }, name, host: { clock }, volunteer } = this.#options;
+    const { seeds, clientUrls, peerUrls, idealSize, failureDomain } = cluster;
+    return {
+      host: name,
+      seeds,
+      clientUrls,
+      peerUrls,
+      server: cluster.server && !noop,
+      volunteer: this.mayVolunteer && volunteer,
+      ...(idealSize === undefined ? {} : { idealSize }),
+      ...(failureDomain === undefined ? {} : { domain: failureDomain }),
+      patience: PATIENCE,
+      wallOffsetMs: clock.wall().getTime() - clock.nowMs(),
+    };
+  }
+
+  #createExchange(): Exchange {
+    const { settings, host, name, warn, emit, collected, settled, disk, identity } = this.#options;
+    const { id } = identity;
+    const live: Compare = { key: liveKey(name), value: write({ id }) };
+    return new Exchange({
+      host: name,
+      hostId: id,
+      clock: host.clock,
+      memory: disk,
+      noop: settings.noop,
+      waitMs: settings.cluster.waitSeconds * 1000,
+      // Another host of the same name must not write over what this one exports.
+      condition: () => [live],
+      warn,
+      say: (text) => emit({ type: "notice", topic: "Cluster", text }),
+      collected,
+      settled,
+    });
+  }
+
+  #tell(news: News): void {
+    const { emit, warn } = this.#options;
+    if (news.type === "refused") return warn(sentence(news.failure));
+    emit({ type: "notice", topic: "Cluster", text: news.text });
+  }
+}
+
+/** Where etcd's part of a prefix is. */
+export function etcdDirectory(prefix: string | undefined): string {
+  return `${prefix ?? "/nonexistent"}/cluster/etcd`;
+}
+
+function endsByItself(
+  { convergedTimeoutSeconds, maxRuntimeSeconds }: Omit<RunSettings, "cluster">,
+): boolean {
+  return convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
+}
+
+/** A failure in one line. */
+export function sentence({ message, hint }: Failure): string {
+  return hint === undefined ? message : `${message} (${hint})`;
+}

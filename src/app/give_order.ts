@@ -1,0 +1,162 @@
+/**
+ * Gives an order to the running agent of a prefix, and waits for what it says.
+ *
+ * @module
+ */
+
+import { fail, type Failure, failure, ok, type Result } from "../base/result.ts";
+import { createLocalHost } from "../host/local.ts";
+import type { Clock } from "../host/clock.ts";
+import { takeStateLock } from "../host/state_lock.ts";
+import {
+  ORDER,
+  type Order,
+  ordersDirectory,
+  readOrder,
+  readSaid,
+  SAID,
+  type Said,
+} from "./cluster_orders.ts";
+import { noCluster, type PlaceFlags, placePrefix } from "./cluster_place.ts";
+
+/** What is to be said meanwhile, and how long is waited. */
+export interface OrderOptions {
+  readonly waitMs: number;
+  readonly say: (text: string) => void;
+}
+
+/** What a host is to do in its cluster. */
+export type Wish = "volunteer" | "volunteer-not" | "leave";
+
+/** Time for an agent to take an order up. */
+const TAKE_UP_MS = 5000;
+
+/** Gives the order; the result is what the agent said in the end. */
+export async function giveOrder(
+  given: PlaceFlags,
+  wish: Wish,
+  options: OrderOptions,
+): Promise<Result<string>> {
+  const prefix = placePrefix(given);
+  if (!prefix.ok) return prefix;
+  const host = createLocalHost({ prefix: undefined, warn: () => {} });
+  try {
+    const absent = await noAgent(prefix.value, host.clock);
+    if (absent !== undefined) return { ok: false, failure: absent };
+    const directory = ordersDirectory(prefix.value);
+    const before = readOrder(directory.read(ORDER));
+    if (before?.left === true && wish === "leave") return ok("has left its cluster before");
+    const order: Order = {
+      id: host.random.hex(8),
+      volunteer: wish === "leave" ? before?.volunteer !== false : wish === "volunteer",
+      leave: wish === "leave",
+    };
+    const written = directory.write(ORDER, JSON.stringify(order));
+    if (!written.ok) return written;
+    const answers = new Answers(host, `${directory.path}/${SAID}`, () => {
+      const said = readSaid(directory.read(SAID));
+      return said?.order === order.id ? said : undefined;
+    });
+    const heard = await listen(answers, host.clock, options);
+    // Whoever offers something has done so, also when nobody needs it.
+    const isOffer = wish === "volunteer" && !heard.ok && heard.failure.code === "late";
+    return isOffer ? ok("the offer stands; nobody needs it so far") : heard;
+  } finally {
+    await host.close();
+  }
+}
+
+/** Why there is no agent that could be told anything. */
+async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefined> {
+  const texts = ordersDirectory(prefix).readAll();
+  if (!texts.ok) return texts.failure;
+  if (!texts.value.has(SAID)) return failure(...noCluster(prefix));
+  const lock = await takeStateLock(prefix, "a command", clock);
+  // Whoever may not even try is told so.
+  if (!lock.ok) return lock.failure.code === "locked" ? undefined : lock.failure;
+  lock.value.close();
+  return failure(`no agent runs with ${prefix}`, {
+    code: "no-agent",
+    hint: "start it (mgmt run …) and say it again; or name another with --prefix or --hostname",
+  });
+}
+
+async function listen(
+  answers: Answers,
+  clock: Clock,
+  { waitMs, say }: OrderOptions,
+): Promise<Result<string>> {
+  const endMs = clock.nowMs() + waitMs;
+  const takenUpBy = clock.nowMs() + TAKE_UP_MS;
+  let last = "";
+  try {
+    await answers.begin();
+    for (;;) {
+      const said = answers.read();
+      if (said?.state === "done") return ok(`${said.host} ${said.text}`);
+      if (said?.state === "refused") return refused(said);
+      const text = said === undefined ? "" : `${said.host} ${said.text}`;
+      if (text !== "" && text !== last) say(last = text);
+      const leftMs = (said === undefined ? takenUpBy : endMs) - clock.nowMs();
+      if (leftMs <= 0) return said === undefined ? silent() : late(said);
+      await answers.next(leftMs);
+    }
+  } finally {
+    answers.end();
+  }
+}
+
+function refused({ host, text, hint }: Said): Result<never> {
+  return fail(`${host} stays as it is: ${text}`, { ...(hint && { hint }), code: "refused" });
+}
+
+function silent(): Result<never> {
+  return fail("the agent does not take the order up", {
+    code: "silent",
+    hint: "does it take part in a cluster (mgmt run --hostname …)? It obeys when it does",
+  });
+}
+
+/** The order stays in force. */
+function late({ host, text }: Said): Result<never> {
+  return fail(`the time is over, but the order stays: ${host} ${text}`, {
+    code: "late",
+    hint: "mgmt cluster status says what the leader waits for; wait longer with --wait",
+  });
+}
+
+/** What the agent says, from now on. */
+class Answers {
+  readonly #host: ReturnType<typeof createLocalHost>;
+  readonly #path: string;
+  readonly read: () => Said | undefined;
+  #watch: { close(): void } | undefined;
+  #changed = new AbortController();
+
+  constructor(
+    host: ReturnType<typeof createLocalHost>,
+    path: string,
+    read: () => Said | undefined,
+  ) {
+    this.#host = host;
+    this.#path = path;
+    this.read = read;
+  }
+
+  async begin(): Promise<void> {
+    const { hub } = this.#host;
+    const changed = () => this.#changed.abort();
+    this.#watch = hub.watch({ path: this.#path, tree: false, changed });
+    await hub.settle();
+  }
+
+  /** Resolves when there may be something else, at the latest after that time. */
+  async next(limitMs: number): Promise<void> {
+    await this.#host.clock.sleep(limitMs, this.#changed.signal);
+    this.#changed = new AbortController();
+  }
+
+  end(): void {
+    this.#watch?.close();
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * A host that leaves its cluster: whether it may, and what it leaves behind.
+ *
+ * @module
+ */
+
+import { type Failure, failure } from "../base/result.ts";
+import {
+  backoffKey,
+  exportsRange,
+  liveKey,
+  nominatedKey,
+  statusKey,
+  volunteerKey,
+} from "./keys.ts";
+import { write } from "./records.ts";
+import type { CallOptions, Operation, Store } from "./store.ts";
+import type { Fleet } from "./survey.ts";
+import { quorum } from "./view.ts";
+
+/** Whether nobody else has a part in the cluster. */
+export function isAlone({ hosts }: Fleet, hostId: string, memberId?: string): boolean {
+  return hosts.every((each) =>
+    each.hostId === hostId || (memberId !== undefined && each.memberId === memberId) ||
+    (each.role === "client" && !each.live)
+  );
+}
+
+/** Why a host may not leave; undefined: it may. */
+export function leaveProblem(
+  fleet: Fleet,
+  hostId: string,
+  memberId?: string,
+): Failure | undefined {
+  const own = fleet.hosts.find((each) =>
+    each.hostId === hostId || (memberId !== undefined && each.memberId === memberId)
+  );
+  if (own?.role !== "voter" || isAlone(fleet, hostId, memberId)) return undefined;
+  const others = fleet.hosts.filter((each) => each !== own);
+  const voters = others.filter(({ role }) => role === "voter");
+  const up = voters.filter(({ answers }) => answers).length;
+  const spare =
+    others.filter(({ role, live, volunteers }) => role !== "voter" && live && volunteers).length;
+  if (up + spare >= quorum(voters.length)) return undefined;
+  if (voters.length === 0) {
+    const names = others.filter(({ live }) => live).map(({ host }) => host).join(", ");
+    return failure(`${own.host} has the only vote, and ${names} would be without a cluster`, {
+      code: "last-voter",
+      hint: "first start a host that runs etcd too, or end the agents of the others",
+    });
+  }
+  return failure(`without ${own.host} only ${up} of ${voters.length} voters would be there`, {
+    code: "quorum",
+    hint: "first start the silent ones, or another host that can take a place",
+  });
+}
+
+/** Removes all that is written down of a host, unless its name is another host's by now. */
+export async function forgetHost(
+  store: Store,
+  host: string,
+  hostId: string,
+  options: CallOptions,
+): Promise<Failure | undefined> {
+  const keys = [liveKey, statusKey, volunteerKey, nominatedKey, backoffKey];
+  const then: Operation[] = [
+    ...keys.map((keyOf) => ({ type: "delete", key: keyOf(host) } as const)),
+    { type: "deleteRange", range: exportsRange(host) },
+  ];
+  const key = liveKey(host);
+  for (const when of [{ key, value: write({ id: hostId }) }, { key, create: 0 }]) {
+    const done = await store.transact({ when: [when], then }, options);
+    if (!done.ok) return done.failure;
+    if (done.value.succeeded) return undefined;
+  }
+  return undefined;
+}

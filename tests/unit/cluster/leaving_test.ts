@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import { isAlone, leaveProblem } from "../../../src/cluster/leaving.ts";
+import type { Fleet, FleetHost } from "../../../src/cluster/survey.ts";
+
+type Kind = "voter" | "silent voter" | "learner" | "client" | "spare" | "gone client";
+
+/** A fleet of such hosts, named h1, h2 and so on, each with its id. */
+function fleet(...kinds: Kind[]): Fleet {
+  const hosts = kinds.map((kind, index): FleetHost => {
+    const isSilent = kind === "silent voter" || kind === "gone client";
+    return {
+      host: `h${index + 1}`,
+      ...(isSilent ? {} : { hostId: `id${index + 1}` }),
+      role: kind.endsWith("voter") ? "voter" : kind === "learner" ? "learner" : "client",
+      ...(kind.endsWith("voter") || kind === "learner" ? { memberId: `a${index + 1}` } : {}),
+      leadsEtcd: false,
+      decides: index === 0,
+      live: !isSilent,
+      answers: kind === "voter" || kind === "learner",
+      etcd: "none",
+      clientUrls: [],
+      volunteers: !kind.endsWith("client") && !isSilent,
+    };
+  });
+  return {
+    clusterId: "c",
+    hosts,
+    idealSize: 3,
+    idealSizeIsWritten: true,
+    voters: 1,
+    mayFail: 0,
+    doing: "",
+  };
+}
+
+function problem(...kinds: Kind[]): string | undefined {
+  return leaveProblem(fleet(...kinds), "id1")?.message;
+}
+
+Deno.test("leave: who has no vote may go, and so may who is alone", () => {
+  assertEquals(problem("client", "voter"), undefined);
+  assertEquals(problem("learner", "voter"), undefined);
+  assertEquals(problem("voter"), undefined);
+  assertEquals(problem("voter", "gone client"), undefined);
+});
+
+Deno.test("leave: the only vote goes only where somebody can take it", () => {
+  assertEquals(problem("voter", "learner"), undefined);
+  assertEquals(problem("voter", "spare"), undefined);
+  assertEquals(
+    problem("voter", "client", "client", "gone client"),
+    "h1 has the only vote, and h2, h3 would be without a cluster",
+  );
+});
+
+Deno.test("leave: a majority of those that stay must be there", () => {
+  assertEquals(problem("voter", "voter", "voter"), undefined);
+  assertEquals(
+    problem("voter", "voter", "silent voter"),
+    "without h1 only 1 of 2 voters would be there",
+  );
+  assertEquals(problem("voter", "voter", "silent voter", "spare"), undefined);
+});
+
+Deno.test("leave: a host that is found by its member only is that host", () => {
+  const hosts = fleet("voter", "client").hosts.map(({ hostId: _, ...rest }) => rest);
+  const seen = { ...fleet(), hosts };
+  assertEquals(leaveProblem(seen, "id1", "a1")?.code, "last-voter");
+  assertEquals(isAlone({ ...seen, hosts: hosts.slice(0, 1) }, "id1", "a1"), true);
+});
