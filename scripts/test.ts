@@ -23,6 +23,8 @@ interface Phase {
   readonly deno?: string;
   /** Each file of it runs inside a disposable host of its own. */
   readonly host?: boolean;
+  /** It boots disposable hosts itself, and runs outside of them. */
+  readonly fleet?: boolean;
 }
 
 /** No phase takes longer; one that hangs must not hold a build machine. */
@@ -51,6 +53,7 @@ function phases(): Phase[] {
       deno: fallback,
     }]),
     { name: "hosts", folders: ["system"], parallel: false, host: true },
+    { name: "cluster", folders: ["cluster"], parallel: false, fleet: true },
     { name: "scenarios", folders: ["scenario"], parallel: false },
     { name: "faults", folders: ["fault"], parallel: false },
     // What stands on HTTP/2 and on child processes differs from one Deno to the other.
@@ -103,6 +106,8 @@ async function runPhase(
   const paths = phase.folders.flatMap((folder) => narrow(folder, wanted));
   if (paths.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   console.log(`\n== ${phase.name}: ${paths.join(" ")}`);
+  const reason = Deno.env.get("MGMT_NO_TEST_HOSTS") ?? "";
+  if (reason !== "" && (phase.host === true || phase.fleet === true)) return withoutHosts(reason);
   if (phase.host === true) return await runOnHosts(phase, options, paths);
   if (!phase.parallel) return await runTests({ phase, options, paths });
   // Processes, not threads: the working directory is the process's.
@@ -123,8 +128,6 @@ async function runOnHosts(
   options: readonly string[],
   paths: readonly string[],
 ): Promise<Count> {
-  const reason = Deno.env.get("MGMT_NO_TEST_HOSTS") ?? "";
-  if (reason !== "") return withoutHosts(reason);
   const files = paths.flatMap(testFiles);
   const worker = async (number: number) => {
     const counts: Count[] = [];

@@ -1,0 +1,220 @@
+/**
+ * Test hosts with a network of their own, an agent in each, for faults that only whole hosts have.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { etcdPrograms, eventually } from "./etcd.ts";
+import { FleetHost } from "./fleet_host.ts";
+import { repositoryFile } from "./program.ts";
+import { Writer } from "./writer.ts";
+
+/** The network namespace in which `testhost` keeps the bridge. */
+const NETWORK = "testhost";
+
+/** How long the cluster may take to come to rest, on a slow machine. */
+const REST_MS = 60_000;
+
+/** A member, as etcd lists it. */
+export interface FleetMember {
+  readonly id: string;
+  /** The host it was named after; empty: it has not started. */
+  readonly host: string;
+  readonly learner: boolean;
+}
+
+let fleets = 0;
+
+/** Hosts that are up until it is disposed of. */
+export class Fleet implements AsyncDisposable {
+  readonly hosts: readonly FleetHost[];
+  readonly #bridge: string;
+  #writer: Writer | undefined;
+
+  private constructor(size: number) {
+    const number = (Deno.pid + 83 * fleets++) % 250 + 1;
+    const name = `f${Deno.pid % 100_000}`;
+    this.#bridge = `10.77.${number}.254/24`;
+    this.hosts = Array.from({ length: size }, (_, index) => {
+      const host = `${name}${"abcdefgh"[index]}`;
+      return new FleetHost(host, `10.77.${number}.${index + 1}`);
+    });
+  }
+
+  /** Boots so many. */
+  static async boot(size: number): Promise<Fleet> {
+    const fleet = new Fleet(size);
+    try {
+      for (const host of fleet.hosts) await host.testhost("up", host.name, `${host.address}/24`);
+      // From the bridge everybody can be asked, and written to.
+      await command("ip", ["-n", NETWORK, "addr", "add", fleet.#bridge, "dev", "br0"]);
+    } catch (error) {
+      await fleet[Symbol.asyncDispose]();
+      throw error;
+    }
+    return fleet;
+  }
+
+  /** The client URLs of these hosts, or of all. */
+  urls(hosts: readonly FleetHost[] = this.hosts): string {
+    return hosts.map(({ clientUrl }) => clientUrl).join();
+  }
+
+  /** Starts agents that know all of these hosts. */
+  async start(hosts: readonly FleetHost[], ...flags: string[]): Promise<void> {
+    const known = ["--seeds", this.urls(hosts)];
+    await Promise.all(hosts.map((host) => host.start(...known, ...flags)));
+  }
+
+  /** Asks etcd; throws where it does not answer well. */
+  async etcdctl(...args: string[]): Promise<string> {
+    return await this.etcdctlAt(this.hosts, ...args);
+  }
+
+  /** The same, of these hosts only. */
+  async etcdctlAt(hosts: readonly FleetHost[], ...args: string[]): Promise<string> {
+    const program = join(etcdPrograms(), "etcdctl");
+    const flags = ["--endpoints", this.urls(hosts), "--command-timeout=3s", "--dial-timeout=1s"];
+    return await command("ip", ["netns", "exec", NETWORK, program, ...flags, ...args]);
+  }
+
+  /** Who is a member; empty while nobody says. */
+  async members(hosts = this.hosts): Promise<FleetMember[]> {
+    for (const host of hosts) {
+      try {
+        return readMembers(await this.etcdctlAt([host], "member", "list"));
+      } catch {
+        // Without etcd, a learner, or cut off: the next one may know.
+      }
+    }
+    return [];
+  }
+
+  /** Waits until these hosts, and no others, are members that vote. */
+  async voters(wanted: readonly FleetHost[], asked = this.hosts): Promise<void> {
+    const names = wanted.map(({ name }) => name).sort().join();
+    await this.#rests(
+      `voters ${names}`,
+      asked,
+      (members) =>
+        members.every(({ learner }) => !learner) &&
+        members.map(({ host }) => host).sort().join() === names,
+    );
+  }
+
+  /** Waits until so many members vote, and nobody is a learner. */
+  async voterCount(wanted: number, asked = this.hosts): Promise<void> {
+    await this.#rests(`${wanted} voters`, asked, (members) =>
+      members.length === wanted &&
+      members.every(({ host, learner }) => host !== "" && !learner));
+  }
+
+  async #rests(
+    what: string,
+    asked: readonly FleetHost[],
+    holds: (members: readonly FleetMember[]) => boolean,
+  ): Promise<void> {
+    let members: readonly FleetMember[] = [];
+    const question = async () => holds(members = await this.members(asked));
+    await eventually(
+      question,
+      () => `not ${what}, but ${JSON.stringify(members)}\n${this.said()}`,
+      REST_MS,
+    );
+  }
+
+  /** Who leads etcd. */
+  async leader(asked = this.hosts): Promise<FleetHost> {
+    for (let count = 0; count < 100; count++) {
+      for (const host of asked) {
+        const text = await this.etcdctlAt([host], "endpoint", "status", "-w", "json")
+          .catch(() => "[]");
+        const [one] = JSON.parse(text) as { Status: Record<string, unknown> }[];
+        const id = (one?.Status["header"] as { member_id?: unknown } | undefined)?.member_id;
+        if (id !== undefined && id === one?.Status["leader"]) return host;
+      }
+    }
+    throw new Error(`nobody leads\n${this.said()}`);
+  }
+
+  /** A new text from one host comes to all of these. */
+  async exchange(from: FleetHost, to: readonly FleetHost[] = this.hosts): Promise<void> {
+    const text = `${crypto.randomUUID()}\n`;
+    from.graph(text);
+    const missing = () => to.filter((host) => host.collected(from) !== text);
+    await eventually(
+      () => missing().length === 0,
+      () => `${from.name} says ${text}not at ${missing().map(({ name }) => name)}\n${this.said()}`,
+      REST_MS,
+    );
+  }
+
+  /** A new text of each comes to all. */
+  async exchangeAll(hosts: readonly FleetHost[] = this.hosts): Promise<void> {
+    for (const host of hosts) await this.exchange(host, hosts);
+  }
+
+  /** The clusters that these hosts know of: one, where all is well. */
+  clusters(hosts = this.hosts): string[] {
+    return [...new Set(hosts.map((host) => host.clusterId ?? "none"))];
+  }
+
+  /** Writes numbers until it is asked what was acknowledged. */
+  write(): Writer {
+    const program = join(etcdPrograms(), "etcdctl");
+    return this.#writer = new Writer(NETWORK, program, this.urls());
+  }
+
+  /** Ends the writer: every number that was acknowledged is there. */
+  async nothingLost(): Promise<void> {
+    const writer = this.#writer;
+    if (writer === undefined) throw new Error("nothing was written");
+    this.#writer = undefined;
+    const written = await writer.stop();
+    const text = await this.etcdctl("get", "--prefix", "/numbers/", "--print-value-only");
+    const there = new Set(text.trim().split("\n"));
+    const lost = written.filter((number) => !there.has(number));
+    if (written.length === 0) throw new Error(`nothing was acknowledged\n${this.said()}`);
+    if (lost.length > 0) throw new Error(`acknowledged and lost: ${lost}\n${this.said()}`);
+  }
+
+  /** Nothing is left of the agents and what they kept. */
+  async wipe(): Promise<void> {
+    await this.#writer?.stop();
+    this.#writer = undefined;
+    await Promise.all(this.hosts.map((host) => host.wipe()));
+  }
+
+  /** What the agents said last. */
+  said(): string {
+    return this.hosts.map(({ name, log }) => {
+      const lines = log.trim().split("\n").slice(-15);
+      return `--- ${name}\n${lines.join("\n")}`;
+    }).join("\n");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer?.stop();
+    for (const host of this.hosts) await host.testhost("down", host.name);
+    await command("ip", ["-n", NETWORK, "addr", "del", this.#bridge, "dev", "br0"]).catch(() => {});
+  }
+}
+
+function readMembers(text: string): FleetMember[] {
+  return text.trim().split("\n").map((line) => {
+    const [id = "", _state, name = "", _peers, _clients, learner] = line.split(", ");
+    return { id, host: name.replace(/-[0-9a-f]{8}$/, ""), learner: learner === "true" };
+  });
+}
+
+/** Runs a program to its end; throws where it fails. */
+export async function command(program: string, args: readonly string[]): Promise<string> {
+  const env = { TESTHOST_SHOW: repositoryFile("dist") };
+  const output = await new Deno.Command(program, { args: [...args], env, stdin: "null" }).output();
+  const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  );
+  if (!output.success) throw new Error(`${program} ${args.join(" ")}: ${stderr}`);
+  return stdout!;
+}
