@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import http2 from "node:http2";
 import { prefixRange } from "../../src/cluster/keys.ts";
 import { listAll, type Store } from "../../src/cluster/store.ts";
-import { eventually } from "../support/etcd.ts";
+import { serveHello } from "../../src/host/hello_server.ts";
+import { eventually, freeUrl } from "../support/etcd.ts";
 import { EtcdWorld } from "../support/etcd_world.ts";
 import { within } from "../support/program.ts";
 import { Heard, OPTIONS, storeContract, valueOf } from "../support/store_contract.ts";
@@ -183,6 +184,25 @@ test("a connection does not keep the calls that are over", 1, async (world) => {
   );
   assert(kept.every((size) => size < 5), `streams kept: ${kept}`);
 });
+
+test(
+  "where a host only says hello there is no etcd, and the next endpoint is asked",
+  1,
+  async (world) => {
+    const url = freeUrl();
+    const door = serveHello(url, () => "{}");
+    assert(door.ok);
+    try {
+      const store = world.open({ clientUrls: [url, ...world.endpoints] });
+      valueOf(await store.members(OPTIONS));
+      valueOf(await store.put("/test/a", "1", OPTIONS));
+      const alone = await world.open({ clientUrls: [url] }).members(OPTIONS);
+      assertEquals(alone.ok ? "answered" : alone.failure.code, "unavailable");
+    } finally {
+      await door.value.close();
+    }
+  },
+);
 
 test("with one of three members dead everything goes on", 3, async (world) => {
   const [first, second] = world.cluster.members;

@@ -47,6 +47,8 @@ const SAID: readonly (readonly [string, StoreFailureCode, Elsewhere?])[] = [
   ["rpc not supported for learner", "learner", "anything"],
   ["no leader", "unavailable", "anything"],
   ["too many requests", "unavailable", "anything"],
+  // No etcd, but a host that says hello until its own etcd runs.
+  ["HTTP status code 404", "unavailable", "anything"],
   ["server stopped", "unavailable", "reads"],
   ["leader changed", "unavailable", "reads"],
   ["not leader", "unavailable", "reads"],
