@@ -121,7 +121,7 @@ export class ClusterPart {
       volunteer: this.mayVolunteer && volunteer,
       ...(idealSize === undefined ? {} : { idealSize }),
       ...(failureDomain === undefined ? {} : { domain: failureDomain }),
-      patience: PATIENCE,
+      patience: { ...PATIENCE, deadMs: cluster.deadAfterSeconds * 1000 },
       wallOffsetMs: clock.wall().getTime() - clock.nowMs(),
     };
   }

@@ -5,6 +5,7 @@
  */
 
 import { DEFAULT_CLIENT_URL, DEFAULT_PEER_URL, parseUrls } from "../cluster/urls.ts";
+import { PATIENCE } from "../cluster/view.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 
 /** This host's part in a cluster. */
@@ -20,6 +21,8 @@ export interface ClusterSettings {
   readonly failureDomain?: string;
   /** How long an answer of the cluster is waited for before what was collected last is used. */
   readonly waitSeconds: number;
+  /** A member that is silent for so long is replaced, when this host leads. */
+  readonly deadAfterSeconds: number;
 }
 
 /** Flags and environment, by the names of flags. */
@@ -32,6 +35,9 @@ export interface GivenTexts {
 const CLIENT_PORT = 2379;
 const PEER_PORT = 2380;
 const WAIT_SECONDS = 10;
+/** It is counted from when the host's own word (a lease of 15 s) has run out, too. */
+const DEAD_SECONDS_LEAST = 5;
+const DAY_SECONDS = 86_400;
 /** More members than this make every write slow. */
 const SIZE_MAX = 99;
 
@@ -69,6 +75,8 @@ export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
   if (!size.ok) return size;
   const wait = whole(given, "cluster-wait", 0, 3600);
   if (!wait.ok) return wait;
+  const dead = whole(given, "dead-after", DEAD_SECONDS_LEAST, DAY_SECONDS);
+  if (!dead.ok) return dead;
   const failureDomain = given.text("failure-domain");
   return ok({
     asked: CLUSTER_FLAGS.some((flag) => given.has(flag)),
@@ -79,6 +87,7 @@ export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
     ...(size.value === undefined ? {} : { idealSize: size.value }),
     ...(failureDomain === undefined ? {} : { failureDomain }),
     waitSeconds: wait.value ?? WAIT_SECONDS,
+    deadAfterSeconds: dead.value ?? PATIENCE.deadMs / 1000,
   });
 }
 

@@ -98,6 +98,12 @@ const FLAGS: readonly Flag[] = [
     summary: "what this host fails together with (a rack, a room); etcd is spread over them",
   },
   {
+    name: "dead-after",
+    value: "SECONDS",
+    summary: "a member that is silent for so long is replaced, when this host leads",
+    defaultText: "120",
+  },
+  {
     name: "cluster-wait",
     value: "SECONDS",
     summary:
