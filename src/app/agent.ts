@@ -13,8 +13,9 @@ import { stateDirectory } from "../host/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { Reporter } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, ClusterOptions } from "./cluster.ts";
 import { Composer } from "./composer.ts";
+import type { Onlooker } from "./onlooker.ts";
 import { fileDebts } from "./file_debts.ts";
 import { GraphFile } from "./graph_file.ts";
 import { writeGraphviz } from "./graphviz.ts";
@@ -57,7 +58,7 @@ export class Agent {
   readonly #file: GraphFile;
   readonly #composer: Composer;
   readonly #end = Promise.withResolvers<End>();
-  #cluster: Cluster | undefined;
+  #cluster: Cluster | Onlooker | undefined;
   #collecting = false;
   #signals = 0;
   #stopping = false;
@@ -166,10 +167,9 @@ export class Agent {
     });
   }
 
-  async #startCluster(): Promise<Cluster | undefined> {
+  async #startCluster(): Promise<Cluster | Onlooker | undefined> {
     const { settings, host, prefix, reporter } = this.#parts;
-    const { Cluster } = await import("./cluster.ts");
-    const started = Cluster.start({
+    const options: ClusterOptions = {
       settings,
       host,
       prefix,
@@ -178,7 +178,13 @@ export class Agent {
       warn: (text) => reporter.event({ type: "warning", text }),
       collected: () => this.#collected(),
       settled: () => this.#engine.reconsider(),
-    });
+    };
+    if (settings.noop) {
+      const { Onlooker } = await import("./onlooker.ts");
+      return new Onlooker(options);
+    }
+    const { Cluster } = await import("./cluster.ts");
+    const started = Cluster.start(options);
     if (started.ok) return started.value;
     reporter.event({ type: "warning", text: started.failure.message });
     return undefined;

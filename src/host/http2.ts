@@ -35,9 +35,21 @@ function prepare(): void {
   };
   net.connect = atOnce as typeof connectSocket;
   const connectSession = http2.connect;
-  const forgetful = (...given: unknown[]) =>
-    forgetStreams(Reflect.apply(connectSession, http2, given) as http2.ClientHttp2Session);
+  const forgetful = (authority: unknown, ...rest: unknown[]) => {
+    const given = [withBrackets(authority), ...rest];
+    return forgetStreams(Reflect.apply(connectSession, http2, given) as http2.ClientHttp2Session);
+  };
   http2.connect = forgetful as typeof connectSession;
+}
+
+/**
+ * The runtime takes the brackets off an IPv6 address and then makes a URL of it, which fails; it does
+ * not where it finds no `hostname` but a `host`.
+ */
+function withBrackets(authority: unknown): unknown {
+  if (typeof authority !== "string" && !(authority instanceof URL)) return authority;
+  const { protocol, port, hostname } = new URL(authority);
+  return hostname.startsWith("[") ? { protocol, port, hostname: "", host: hostname } : authority;
 }
 
 /** A session's list of its streams, which the runtime keeps under a name of its own. */

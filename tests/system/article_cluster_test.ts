@@ -130,3 +130,35 @@ Deno.test("a change on one host is on the others, and an export that leaves the 
     assertEquals(await says("/tmp/mgmtB/f4a", "exported"), true);
   });
 });
+
+Deno.test("a cluster on IPv6 addresses, with lists of addresses and seeds from the environment", async () => {
+  await withAgents(async (run) => {
+    await shell("rm -rf /tmp/mgmt*; mkdir /tmp/mgmtA /tmp/mgmtB");
+    const [client, peer] = ["[::1]:23790;127.0.0.1:23790", "[::1]:23800"];
+    const a = ["--file", "examples/graph3a.yaml", "--hostname", "a"];
+    run(...a, "--client-urls", client, "--server-urls", peer);
+    Deno.env.set("MGMT_SEEDS", "[::1]:1 , [::1]:23790");
+    try {
+      run("--file", "examples/graph3b.yaml", "--hostname", "b", "--no-server");
+    } finally {
+      Deno.env.delete("MGMT_SEEDS");
+    }
+    const files = async () => (await shell("ls /tmp/mgmtA /tmp/mgmtB | grep -c f")).trim();
+    await until(20_000, "12 files", async () => await files() === "12");
+  });
+});
+
+Deno.test("noop with the cluster collects, and leaves nothing there", async () => {
+  await withAgents(async (run) => {
+    await shell("rm -rf /tmp/mgmt*; mkdir /tmp/mgmtA /tmp/mgmtB");
+    run("--file", "examples/graph3a.yaml", "--hostname", "a");
+    const keys = () => etcdctl("get", "--prefix", "/_mgmt", "--keys-only");
+    await until(20_000, "exports of a", async () => (await keys()).includes("exported/a"));
+    const b = run("--file", "examples/graph3b.yaml", "--hostname", "b", "--noop", "-t", "0");
+    const { code, stderr } = await b.ended();
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /File\[a\/file3a\]: Would apply/);
+    assertMatch(stderr, /, 6 noop/);
+    assertEquals((await keys()).includes("/b"), false);
+  });
+});
