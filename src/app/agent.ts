@@ -13,7 +13,8 @@ import { stateDirectory } from "../host/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { Reporter } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
-import type { Cluster, ClusterOptions } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
+import type { ClusterOptions } from "./cluster_part.ts";
 import { Composer } from "./composer.ts";
 import type { Onlooker } from "./onlooker.ts";
 import { fileDebts } from "./file_debts.ts";
@@ -60,6 +61,8 @@ export class Agent {
   readonly #end = Promise.withResolvers<End>();
   #cluster: Cluster | Onlooker | undefined;
   #collecting = false;
+  /** Graphs with something newly collected that are not in force yet. */
+  #composing = 0;
   #signals = 0;
   #stopping = false;
 
@@ -83,7 +86,7 @@ export class Agent {
       repairBurst: settings.repairBurst,
       repairsPerSecond: settings.repairRate,
       differences: settings.verbosity !== "quiet",
-      pendingElsewhere: () => this.#cluster?.pending ?? false,
+      pendingElsewhere: () => this.#composing > 0 || (this.#cluster?.pending ?? false),
     });
     this.#composer = new Composer(registry, (event) => reporter.event(event));
     parts.manager?.follow(this.#engine);
@@ -161,9 +164,13 @@ export class Agent {
     const { loaded } = this.#file;
     if (loaded === undefined || this.#stopping || this.#collecting) return;
     this.#collecting = true;
+    this.#composing++;
     void this.#parts.host.clock.breathe().then(() => {
       this.#collecting = false;
       return this.#run(this.#file.loaded ?? loaded);
+    }).finally(() => {
+      this.#composing--;
+      this.#engine.reconsider();
     });
   }
 

@@ -10,7 +10,7 @@ import type { Store } from "../cluster/store.ts";
 import { onHttp2Break } from "../host/http2.ts";
 import type { HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
-import type { ClusterOptions } from "./cluster.ts";
+import type { ClusterOptions } from "./cluster_part.ts";
 
 /** A client of the cluster that only reads. */
 export class Onlooker {
