@@ -9,7 +9,7 @@
 
 import { nextDelayMs } from "../base/backoff.ts";
 import type { Result } from "../base/result.ts";
-import { peersFor, type Reading, sortEntries } from "./agent_view.ts";
+import { peersFor, type Reading, type Sorted } from "./agent_view.ts";
 import type { StoreCall } from "./calls.ts";
 import type { Action } from "./decide.ts";
 import type { Desk } from "./desk.ts";
@@ -58,12 +58,12 @@ export interface Round {
 export function carryOut(
   context: Context,
   action: Action,
-  reading: Reading,
+  reading: Reading & { readonly sorted: Sorted },
   round: Round,
   slots: Set<string>,
 ): void {
   for (const slot of ["act", "act members"]) slots.add(slot);
-  const sorted = sortEntries(reading.entries);
+  const { sorted } = reading;
   if (sorted.strangeOperation !== undefined) {
     const { key } = sorted.strangeOperation;
     return put(context, round, [], [{ type: "delete", key }]);

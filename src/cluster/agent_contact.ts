@@ -72,7 +72,8 @@ export class Contact {
   #guess(endpoints: readonly string[], cluster?: string): void {
     const { clusterId } = this.#desk.disk;
     if (clusterId !== undefined && cluster !== undefined && cluster !== clusterId) return;
-    this.#guesses = [...new Set([...endpoints, ...this.#guesses])].slice(0, MOST_ENDPOINTS);
+    // New ones come last: whoever tries one after the other would never get round a list that turns.
+    this.#guesses = [...new Set([...this.#guesses, ...endpoints])].slice(0, MOST_ENDPOINTS);
   }
 
   /** Keeps the endpoints right and asks for the members when it is time. */

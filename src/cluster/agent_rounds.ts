@@ -8,10 +8,11 @@
 import type { Result } from "../base/result.ts";
 import { carryOut, type Context } from "./agent_actions.ts";
 import type { Contact } from "./agent_contact.ts";
-import { makeView, Observations, type Reading, sortEntries } from "./agent_view.ts";
+import { makeView, Observations, type Reading, type Sorted, sortEntries } from "./agent_view.ts";
 import { decide } from "./decide.ts";
 import type { Desk } from "./desk.ts";
 import { controlRanges } from "./keys.ts";
+import type { View } from "./view.ts";
 import type { Entry, Member, Members, MemberStatus, Page } from "./store.ts";
 
 const ROUND_MS = 2000;
@@ -144,21 +145,21 @@ export class Rounds {
       this.#lost = true;
       return;
     }
-    this.#decide(gathering);
+    this.#decide(gathering, sorted);
   }
 
-  #decide(reading: Reading): void {
+  #decide(reading: Reading, sorted: Sorted): void {
     const desk = this.#desk;
-    const action = decide(this.#view(reading), desk.now, desk.settings.patience);
+    const action = decide(this.#view(reading, sorted), desk.now, desk.settings.patience);
     this.#doing = action.reason;
     desk.tell("decided", { type: "decided", text: action.reason });
     if (action.type === "none" && action.lookAgainAt !== undefined) {
       this.#nextAt = Math.min(this.#nextAt, Math.max(action.lookAgainAt, desk.now + GATHER_MS));
     }
     this.#acting = true;
-    carryOut(this.#context, action, reading, {
+    carryOut(this.#context, action, { ...reading, sorted }, {
       again: (members) => {
-        const view = this.#view({ ...reading, members });
+        const view = this.#view({ ...reading, members }, sorted);
         return decide(view, desk.now, desk.settings.patience);
       },
       done: (worked) => {
@@ -170,7 +171,7 @@ export class Rounds {
     }, this.#slots);
   }
 
-  #view(reading: Reading) {
+  #view(reading: Reading, sorted: Sorted): View {
     const { desk, addRefused, pausedUntil } = this.#context;
     const memory = {
       self: desk.settings.host,
@@ -178,6 +179,6 @@ export class Rounds {
       addRefused,
       pausedUntil,
     };
-    return makeView(reading, sortEntries(reading.entries), this.#observations, memory, desk.now);
+    return makeView(reading, sorted, this.#observations, memory, desk.now);
   }
 }

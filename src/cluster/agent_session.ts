@@ -28,10 +28,14 @@ export class Session {
   #keepAt = -Infinity;
   #retryAt = -Infinity;
   #written: string | undefined;
-  #taking = false;
   /** What the host was when it was looked at last, and since when. */
   #was: string | undefined;
   #since = 0;
+  /**
+   * When our name was last written, by us as far as we know; 0: it was free. What an earlier lease
+   * still has on its way finds another revision, and fails.
+   */
+  #revision = 0;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -79,7 +83,7 @@ export class Session {
   #lost(): void {
     this.#lease = undefined;
     this.#written = undefined;
-    this.#taking = false;
+    this.#revision = 0;
     for (const slot of ["session grant", "session keep", "session write"]) this.#desk.drop(slot);
   }
 
@@ -136,9 +140,8 @@ export class Session {
         : { type: "delete", key: volunteerKey(host) },
     ];
     const key = liveKey(host);
-    const ours = this.isRegistered || this.#taking;
     const transaction = {
-      when: [ours ? { key, value: live } : { key, create: 0 }],
+      when: [{ key, mod: this.#revision }],
       then,
       otherwise: [{ type: "get", key } as const],
     };
@@ -160,13 +163,14 @@ export class Session {
     }
     if (result.value.succeeded) {
       this.#written = wanted;
-      this.#taking = false;
+      this.#revision = result.value.revision;
       return;
     }
-    const owner = read.live(result.value.got[0]?.value)?.id;
+    const [found] = result.value.got;
+    const owner = read.live(found?.value)?.id;
     this.#written = undefined;
-    this.#taking = owner === desk.disk.id; // our own, from before a restart
-    if (owner === undefined || this.#taking) return;
+    this.#revision = owner === desk.disk.id ? found?.modRevision ?? 0 : 0;
+    if (owner === undefined || owner === desk.disk.id) return; // free, or ours from before a restart
     this.#retryAt = desk.now + NAME_MS;
     this.#refused(`id ${owner}`);
   }

@@ -20,6 +20,8 @@ const FAULTS: readonly (readonly [number, Fault])[] = [
   [3, hostIsAway],
   [2, diskIsWiped],
   [3, agentStops],
+  [3, leaderStopsInTheMiddle],
+  [2, leaderDiesInTheMiddle],
   [2, etcdStops],
   [3, partition],
   [3, oneWay],
@@ -44,6 +46,7 @@ export function heal(world: World): void {
   world.disturbedAt = world.now;
   for (const machine of world.machines) {
     machine.etcdPaused = false;
+    machine.callsLeft = undefined;
     if (machine.agentPaused) world.resume(machine);
     powerOn(world, machine);
     if (!machine.offers && machine.settings.volunteer) offer(world, machine, true);
@@ -113,6 +116,32 @@ function agentStops(world: World, machine: Machine): void {
     world.note(() => `-- ${machine} agent goes on`);
     if (machine.life === life) world.resume(machine);
   });
+}
+
+/** The machine that leads a cluster; else that one. */
+function leaderOf(world: World, machine: Machine): Machine {
+  return world.machines.find((each) => each.agent?.status().leads !== undefined) ?? machine;
+}
+
+/** So that what it has read is old when it goes on, and another may lead by then. */
+function leaderStopsInTheMiddle(world: World, machine: Machine): void {
+  const leader = leaderOf(world, machine);
+  const stop = () => {
+    world.note(() => `-- ${leader} agent is stopped in the middle`);
+    leader.agentPaused = true;
+    const { life } = leader;
+    world.time.after(world.chance.between(5000, 25_000), () => {
+      world.note(() => `-- ${leader} agent goes on`);
+      if (leader.life === life) world.resume(leader);
+    });
+  };
+  leader.callsLeft = { count: world.chance.below(25), then: stop };
+}
+
+/** Between two calls: what it began is left as it is. */
+function leaderDiesInTheMiddle(world: World, machine: Machine): void {
+  const leader = leaderOf(world, machine);
+  leader.callsLeft = { count: world.chance.below(25), then: () => agentDies(world, leader) };
 }
 
 function etcdStops(world: World, machine: Machine): void {

@@ -58,6 +58,8 @@ export class Machine {
   wakeToken = 0;
   readonly watches = new Map<number, SimWatch>();
   readonly inbox: AgentEvent[] = [];
+  /** After so many calls its agent stops, or dies. */
+  callsLeft: { count: number; then: () => void } | undefined;
   /** The fence of its last leadership, and calls that came late under it. */
   fence = 0;
 

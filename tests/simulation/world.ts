@@ -169,7 +169,13 @@ export class World {
         machine.clusterId = effect.clusterId;
         return;
       case "call":
-        return this.#call(machine, effect);
+        this.#call(machine, effect);
+        if (machine.callsLeft !== undefined && machine.callsLeft.count-- <= 0) {
+          const { then } = machine.callsLeft;
+          machine.callsLeft = undefined;
+          then();
+        }
+        return;
       case "watch":
         return this.#watch(machine, effect);
       case "unwatch":

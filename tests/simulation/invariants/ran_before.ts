@@ -8,8 +8,11 @@ export function ranBefore(): Invariant {
       if (event.type !== "landed" || event.call.type !== "promote") return undefined;
       const { memberId } = event.call;
       const peer = event.before.find((each) => each.id === memberId);
-      if (peer === undefined || peer.ran) return undefined;
-      return `${event.machine} wants ${peer.peerUrls[0]} to vote, which has never run`;
+      if (peer === undefined || !peer.learner) return undefined;
+      const who = `${event.machine} wants ${peer.peerUrls[0]} to vote, which`;
+      if (!peer.ran) return `${who} has never run`;
+      // While the call was on its way some more may have been written.
+      return peer.stored < event.cluster.index * 0.5 ? `${who} is far behind` : undefined;
     },
   };
 }

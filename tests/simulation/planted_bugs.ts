@@ -1,0 +1,177 @@
+/**
+ * Bugs that could be made in what decides and acts, as changes of the source, so that the program
+ * itself needs no place for them. The simulation must catch each.
+ *
+ * @module
+ */
+
+/** One change of one file of `src/cluster`; the text must be there exactly once. */
+export interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A bug. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+/** All of them. */
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: "votes a host that never ran",
+    edits: [
+      {
+        file: "choice.ts",
+        find:
+          "return isUp(member) && member.lagSince === undefined && member.host !== undefined &&",
+        replace: "return member.host !== undefined &&",
+      },
+      {
+        file: "decide.ts",
+        find: "awaitNominees(situation) ??",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "promotes before it is in sync",
+    edits: [{
+      file: "choice.ts",
+      find: "return isUp(member) && member.lagSince === undefined && member.host",
+      replace: "return isUp(member) && member.host",
+    }],
+  },
+  {
+    name: "grows to an even number",
+    edits: [
+      {
+        file: "target.ts",
+        find: "voters: members % 2 === 1 ? members : members - 1, willing",
+        replace: "voters: members, willing",
+      },
+      { file: "target.ts", find: "return voters % 2 === 1 ? 2 : 1;", replace: "return 1;" },
+      {
+        file: "guards.ts",
+        find: "if (voters % 2 === 0 && operation",
+        replace: "if (voters < 0 && operation",
+      },
+    ],
+  },
+  {
+    name: "forgets the journal",
+    edits: [{
+      file: "decide.ts",
+      find: 'return { type: "begin", operation, reason };',
+      replace: 'return { type: "step", operation, step: first, reason };',
+    }],
+  },
+  {
+    name: "trusts a stale view",
+    edits: [
+      {
+        file: "agent_actions.ts",
+        find: "if (!holds || desk.now - readAt > FENCE_MS) return round.done(false);",
+        replace: "",
+      },
+      {
+        file: "agent_actions.ts",
+        find: "if (!same) return round.done(true);",
+        replace: "void same;",
+      },
+      {
+        file: "agent_actions.ts",
+        find: "notAfter: readAt + FENCE_MS",
+        replace: "notAfter: Infinity",
+      },
+      {
+        file: "agent_rounds.ts",
+        find: "gathering.members = members.value.members;",
+        replace: "gathering.members = this.#stale ??= members.value.members;",
+      },
+      {
+        file: "agent_rounds.ts",
+        find: "  #lost = false;",
+        replace: "  #lost = false;\n  #stale: readonly Member[] | undefined;",
+      },
+    ],
+  },
+  {
+    name: "puts the data aside because nobody answers",
+    edits: [{
+      file: "agent_member.ts",
+      find: "if (member.memberId === undefined || contact.asOf <= this.#since) return false;",
+      replace: "if (contact.lostSince !== undefined) return member.ran;",
+    }],
+  },
+  {
+    name: "does not leave a failed nominee alone",
+    edits: [{
+      file: "decide.ts",
+      find: "const backoff = why.backoff ? { backoff: member.host } : {};",
+      replace: "const backoff = {};",
+    }],
+  },
+  {
+    name: "removes without counting who is left",
+    edits: [
+      {
+        file: "guards.ts",
+        find: "if (voters.filter(isUp).length < quorum(voters.length)) return",
+        replace: "if (isUp.length < quorum(0)) return",
+      },
+      {
+        file: "guards.ts",
+        find: "return mayFail(left) < mayFail(view.members) ?",
+        replace: "return mayFail(left) < -99 ?",
+      },
+      {
+        file: "guards.ts",
+        find: "if (silent.length > 0) return",
+        replace: "if (silent.length > 99) return",
+      },
+    ],
+  },
+  {
+    name: "ignores the fence",
+    edits: [
+      {
+        file: "agent_actions.ts",
+        find: "when: [{ key: keys.leaderKey(), create: fence }, ...when], then",
+        replace: "when: fence < 0 ? [] : when, then",
+      },
+      {
+        file: "agent_rounds.ts",
+        find: "if (sorted.leader?.createRevision !== this.#fence) {",
+        replace: "if (sorted.leader?.createRevision === -this.#fence) {",
+      },
+    ],
+  },
+  {
+    name: "founds a cluster alone although it has seeds",
+    edits: [{
+      file: "hello.ts",
+      find: "const problem = known === undefined || now - known.at > FRESH_MS",
+      replace:
+        "const problem = known === undefined || now - known.at > FRESH_MS ? undefined : now < 0",
+    }],
+  },
+  {
+    name: "buries who only reboots",
+    edits: [{
+      file: "view.ts",
+      find: "now - member.silentSince >= patience.deadMs",
+      replace: "now - member.silentSince >= patience.deadMs / 10",
+    }],
+  },
+  {
+    name: "never gives a nominee up",
+    edits: [{
+      file: "guards.ts",
+      find: "now - nomination.since >= patience.nominationMs",
+      replace: "now - nomination.since >= patience.nominationMs * 99",
+    }],
+  },
+];
