@@ -20,7 +20,7 @@ const FAULTS: readonly (readonly [number, Fault])[] = [
   [3, hostIsAway],
   [2, diskIsWiped],
   [3, agentStops],
-  [3, leaderStopsInTheMiddle],
+  [5, leaderStopsInTheMiddle],
   [2, leaderDiesInTheMiddle],
   [2, etcdStops],
   [3, partition],
@@ -126,11 +126,12 @@ function leaderOf(world: World, machine: Machine): Machine {
 /** So that what it has read is old when it goes on, and another may lead by then. */
 function leaderStopsInTheMiddle(world: World, machine: Machine): void {
   const leader = leaderOf(world, machine);
+  if (world.chance.happens(0.5)) anotherSize(world); // so that it has something to do
   const stop = () => {
     world.note(() => `-- ${leader} agent is stopped in the middle`);
     leader.agentPaused = true;
     const { life } = leader;
-    world.time.after(world.chance.between(5000, 25_000), () => {
+    world.time.after(world.chance.between(8000, 25_000), () => {
       world.note(() => `-- ${leader} agent goes on`);
       if (leader.life === life) world.resume(leader);
     });

@@ -147,6 +147,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         find: "if (sorted.leader?.createRevision !== this.#fence) {",
         replace: "if (sorted.leader?.createRevision === -this.#fence) {",
       },
+      // Its clock alone would tell it in time.
+      {
+        file: "agent_leader.ts",
+        find: "(!mayLead || desk.isDue(this.#lostAt))",
+        replace: "!mayLead",
+      },
     ],
   },
   {

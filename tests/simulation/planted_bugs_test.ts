@@ -4,7 +4,7 @@ import type { Outcome } from "./simulate.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 /** Fleets that may live before one shows the bug. */
-const MOST_SEEDS = 400;
+const MOST_SEEDS = 1000;
 
 /** The sources that a simulation needs, in a directory of their own, with the bug in them. */
 function plant({ name, edits }: PlantedBug): string {
