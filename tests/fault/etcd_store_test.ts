@@ -285,12 +285,39 @@ test("a learner is no endpoint for reads", 1, async (world) => {
   assertEquals(read.ok ? "read" : read.failure.code, "learner");
   const both = world.open({ clientUrls: [learner.clientUrl, ...world.endpoints.slice(0, 1)] });
   valueOf(await both.put("/test/a", "1", OPTIONS));
+  await eventually(async () => {
+    const page = await alone.list(RANGE, { ...OPTIONS, limit: 10, serializable: true });
+    return page.ok && page.value.entries[0]?.value === "1";
+  }, () => "the learner does not even say what it has");
   await eventually(
     async () => (await store.promote(added.added.id, OPTIONS)).ok,
     () => "the learner is never in sync",
   );
   const { members } = valueOf(await store.members(OPTIONS));
   assertEquals(members.map((member) => member.learner), [false, false]);
+});
+
+test("while a voter is dead nobody is taken in, but it can be removed", 3, async (world) => {
+  const store = world.open();
+  const url = "http://127.0.0.1:1";
+  const add = async () => {
+    const added = await store.addLearner([url], OPTIONS);
+    return added.ok ? added.value.added.id : added.failure.code;
+  };
+  // etcd says so in the first seconds too.
+  await eventually(async () => await add() !== "unhealthy", () => "never becomes healthy");
+  const { members } = valueOf(await store.members(OPTIONS));
+  const learner = members.find((member) => member.learner)!;
+  valueOf(await store.removeMember(learner.id, OPTIONS));
+  const dead = world.cluster.members[2]!;
+  await dead.kill();
+  await eventually(async () => await add() === "unhealthy", () => "takes a new member in");
+  const voter = members.find((member) => member.clientUrls.includes(dead.clientUrl))!;
+  await eventually(
+    async () => (await store.removeMember(voter.id, OPTIONS)).ok,
+    () => "does not let the dead one go",
+  );
+  await eventually(async () => await add() !== "unhealthy", () => "still takes nobody in");
 });
 
 test("a database that is full is a failure of its own", 1, async (world) => {
