@@ -6,7 +6,14 @@ const EXAMPLES = [...Deno.readDirSync(repositoryFile("examples"))]
   .map(({ name }) => name).sort();
 
 /** Run by tests of their own. */
-const ELSEWHERE = ["graph8.yaml", "probe.yaml", "graph3a.yaml", "graph3b.yaml", "graph3c.yaml"];
+const ELSEWHERE = [
+  "graph8.yaml",
+  "probe.yaml",
+  "chains.yaml",
+  "graph3a.yaml",
+  "graph3b.yaml",
+  "graph3c.yaml",
+];
 
 /** Seconds without change until the end, where the first quiet moment is too early. */
 const PATIENCE: Readonly<Record<string, string>> = { "meta_retry.yaml": "2" };
