@@ -4,11 +4,14 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { ok, type Result } from "../base/result.ts";
 import { idealSizeKey } from "../cluster/keys.ts";
 import { readIdealSize } from "../cluster/records.ts";
 import { DEFAULT_SIZE, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
+import { SnapshotFile } from "../host/etcd/snapshot_file.ts";
 import { createLocalClock } from "../host/local_clock.ts";
+import { createLocalRandom } from "../host/local_random.ts";
 import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
 import { membersObject, membersText, statusObject, statusText } from "./fleet_text.ts";
 
@@ -50,6 +53,36 @@ export async function size(given: PlaceFlags, wanted?: number): Promise<Result<s
     const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
     return ok(`${wanted} members wanted, before: ${is}${parity}\n`);
   });
+}
+
+/** Writes all that the store has into a file. */
+export async function snapshot(
+  given: PlaceFlags,
+  file: string,
+  force: boolean,
+): Promise<Result<string>> {
+  const place = clusterPlace(given);
+  if (!place.ok) return place;
+  const path = resolve(file);
+  const opened = SnapshotFile.open(path, force, createLocalRandom().hex(4));
+  if (!opened.ok) return opened;
+  const { readSnapshot } = await import("../cluster/etcd/snapshot.ts");
+  const target = opened.value;
+  const read = await readSnapshot(
+    place.value,
+    createLocalClock(),
+    (piece) => target.write(piece),
+  );
+  if (!read.ok) {
+    target.discard();
+    const { clientUrls } = place.value;
+    return await withStore(place.value, (store) => whyNoAnswer(store, clientUrls, read));
+  }
+  const finished = target.finish();
+  if (!finished.ok) return finished;
+  return ok(
+    `${path}: ${finished.value.bytes} bytes, to be restored with etcdutl snapshot restore\n`,
+  );
 }
 
 async function look(

@@ -280,3 +280,30 @@ async function healed(path: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+Deno.test("snapshot: all of the store, checked; nothing is replaced unless told, nothing half is left", async () => {
+  await withAgents(async (agents) => {
+    agents.start("h1");
+    await rolesBecome("h1", "h1 voter");
+    const control = `${etcdPrograms()}/etcdctl --endpoints ${agents.url("h1")}`;
+    await shell(
+      `head -c 900000 /dev/urandom | base64 > /tmp/mgmt-value; for i in 1 2 3 4 5; do ${control} put key$i < /tmp/mgmt-value; done`,
+    );
+    await Deno.mkdir("/tmp/mgmt-backup");
+    const file = "/tmp/mgmt-backup/etcd.db";
+    assertMatch(await says(`cluster snapshot ${file} --hostname h1`), /etcd\.db: [0-9]{7,} bytes/);
+    const again = await command(`cluster snapshot ${file} --hostname h1`);
+    assertStringIncludes(again.stderr, "is there already");
+    await says(`cluster snapshot ${file} --hostname h1 --force`);
+    assertEquals((await shell("ls -A /tmp/mgmt-backup")).trim(), "etcd.db");
+    assertEquals((await shell(`stat -c %a ${file}`)).trim(), "600");
+    const missing = await command("cluster snapshot /tmp/mgmt-nowhere/x --hostname h1");
+    assertStringIncludes(missing.stderr, "cannot write /tmp/mgmt-nowhere/x");
+    await agents.stop("h1");
+    const nobody = await command("cluster snapshot /tmp/mgmt-backup/other --hostname h1");
+    assertStringIncludes(nobody.stderr, "no cluster answers at");
+    assertEquals((await shell("ls -A /tmp/mgmt-backup")).trim(), "etcd.db");
+    const found = await shell(`grep -a -c '/_mgmt/live/h1' ${file}`);
+    assert(Number(found) > 0, found);
+  });
+});

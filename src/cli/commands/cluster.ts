@@ -4,7 +4,7 @@ import { suggestion } from "../args.ts";
 import { answer, CLUSTER_PLACE_FLAGS, OUTPUT_FLAG, outputProblem } from "../cluster_flags.ts";
 import type { Command, Given, Surface } from "../command.ts";
 
-const ACTIONS = ["status", "size"] as const;
+const ACTIONS = ["status", "size", "snapshot"] as const;
 type Action = typeof ACTIONS[number];
 
 /** More members than this make every write slow. */
@@ -14,19 +14,25 @@ const SIZE_MAX = 99;
 export const cluster: Command = {
   name: "cluster",
   summary: "see how a cluster is doing, and look after it",
-  usage: ["status [FLAGS]", "size [FLAGS] [NUMBER]"],
+  usage: ["status [FLAGS]", "size [FLAGS] [NUMBER]", "snapshot [FLAGS] FILE"],
   details:
     `status says what this host is in its cluster, who leads, how many hosts may fail, and what the leader
 does next and why; times in that count from the question.
 size shows how many hosts should run etcd, or has that changed.
+snapshot writes all that the cluster's store has into a file, checked by its sum, for a backup.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
 "survives", "doing", "collectedAt", "collected"}.`,
   examples: [
     ["mgmt cluster status", "how the cluster of this host is"],
     ["mgmt cluster size 5", "five hosts should run etcd"],
+    ["mgmt cluster snapshot /backup/etcd.db", "a backup of the store"],
   ],
-  flags: [...CLUSTER_PLACE_FLAGS, OUTPUT_FLAG],
+  flags: [
+    ...CLUSTER_PLACE_FLAGS,
+    OUTPUT_FLAG,
+    { name: "force", summary: "snapshot: replace a file that is there" },
+  ],
   words: { least: 0, most: 2 },
   run: async (given, surface) => {
     const [action] = given.words;
@@ -62,6 +68,13 @@ async function act(
       }
       const app = await import("../../app/on_cluster.ts");
       return await app.size(place, wanted);
+    }
+    case "snapshot": {
+      if (word === undefined) {
+        return fail("which file? Name it", { hint: "mgmt cluster snapshot FILE" });
+      }
+      const app = await import("../../app/on_cluster.ts");
+      return await app.snapshot(place, word, flags.has("force"));
     }
   }
 }

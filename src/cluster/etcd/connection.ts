@@ -41,6 +41,12 @@ export interface UnaryCall extends TryOptions {
   readonly needsLeader: boolean;
 }
 
+/** A stream to be opened. */
+export type OpenCall = Pick<UnaryCall, "what" | "service" | "method"> & {
+  /** Absent: requests are written to the stream. */
+  readonly request?: object;
+};
+
 /** An answer, or why there is none. */
 export type Tried<T> = { readonly answer: T } | { readonly refusal: Refusal };
 
@@ -51,6 +57,9 @@ export interface Stream {
   on(event: "end", heard: () => void): unknown;
   write(message: object): unknown;
   cancel(): void;
+  /** No more is read until `resume`. */
+  pause(): unknown;
+  resume(): unknown;
 }
 
 /** What gRPC makes of a service. */
@@ -61,7 +70,7 @@ type UnaryMethod = (
   options: { deadline: number },
   done: (error: unknown, answer: unknown) => void,
 ) => { cancel(): void };
-type StreamMethod = (metadata: object) => Stream;
+type StreamMethod = (...of: readonly object[]) => Stream;
 
 /** States of a gRPC channel that are looked at. */
 const READY = 2, TRANSIENT_FAILURE = 3, SHUTDOWN = 4;
@@ -140,11 +149,9 @@ export class EtcdConnection {
     });
   }
 
-  /** Opens a stream. Whoever takes it must call `ended` once. */
+  /** Opens a stream, of answers to a request if there is one. Whoever takes it must call `ended` once. */
   async open(
-    what: string,
-    service: Service,
-    method: string,
+    { what, service, method, request }: OpenCall,
     options: TryOptions,
   ): Promise<Tried<{ readonly stream: Stream; ended(): void }>> {
     return await this.#using(what, async () => {
@@ -154,7 +161,7 @@ export class EtcdConnection {
       const withLeader = metadata.clone();
       withLeader.set("hasleader", "true");
       const open = (client as unknown as Record<string, StreamMethod>)[method]!;
-      const stream = open.call(client, withLeader);
+      const stream = open.call(client, ...request === undefined ? [] : [request], withLeader);
       this.#uses++;
       let isOver = false;
       return {

@@ -9,6 +9,7 @@ import type { Clock } from "../../host/clock.ts";
 import type { CallOptions, StoreAddress } from "../store.ts";
 import {
   EtcdConnection,
+  type OpenCall,
   type Stream,
   type Tried,
   type TryOptions,
@@ -89,16 +90,16 @@ export class EtcdPool {
 
   /** Opens a stream to the first endpoint where that is possible. */
   async open(
-    { what, service, method }: Pick<Question, "what" | "service" | "method">,
+    call: OpenCall,
     { deadlineMs, signal }: CallOptions,
   ): Promise<Result<OpenStream>> {
-    const question = { what, service, method, request: {}, reads: true };
+    const question = { ...call, request: {}, reads: true };
     return await this.#try<OpenStream>(
       question,
       deadlineMs,
       signal,
       async (connection, options) => {
-        const opened = await connection.open(what, service, method, options);
+        const opened = await connection.open(call, options);
         if ("refusal" in opened) return opened;
         const spoiled = () => this.#drop(connection);
         return { answer: { ...opened.answer, url: connection.url, spoiled } };

@@ -10,13 +10,14 @@ async function refused(line: string, ...says: string[]): Promise<void> {
 }
 
 Deno.test("cluster: what is mistyped is refused before anything is asked", async () => {
-  await refused("cluster", "say what to do: status, size");
+  await refused("cluster", "say what to do: status, size, snapshot");
   await refused("cluster stats", '"stats" is not one of', "did you mean status?");
   await refused("cluster size many", 'size takes a whole number from 1 to 99, not "many"');
   await refused("cluster size 0", "from 1 to 99");
   await refused("cluster size 3 5", "one word too many");
   await refused("cluster status now", "one word too many");
   await refused("cluster status --output xml", "--output takes human or json");
+  await refused("cluster snapshot", "which file? Name it");
   await refused("members here", "one word too many");
   await refused("members --output xml", "--output takes human or json");
   await refused("members --hostname a/b", "--hostname takes letters");

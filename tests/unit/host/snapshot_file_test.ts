@@ -1,0 +1,63 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { createHash, randomBytes } from "node:crypto";
+import { SnapshotFile } from "../../../src/host/etcd/snapshot_file.ts";
+import { inDirectory } from "../../support/program.ts";
+
+const DATA = new Uint8Array(randomBytes(5000));
+const WHOLE = new Uint8Array([...DATA, ...createHash("sha256").update(DATA).digest()]);
+
+/** Writes `bytes` in pieces of that size; the result is what is said of it. */
+async function written(
+  path: string,
+  bytes: Uint8Array,
+  { size = 777, force = false, meanwhile = () => {} } = {},
+): Promise<string> {
+  const opened = SnapshotFile.open(path, force, "0123");
+  if (!opened.ok) return opened.failure.message;
+  for (let from = 0; from < bytes.length; from += size) {
+    assertEquals(await opened.value.write(bytes.slice(from, from + size)), undefined);
+  }
+  meanwhile();
+  const finished = opened.value.finish();
+  return finished.ok ? `${finished.value.bytes} bytes` : finished.failure.message;
+}
+
+function names(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].map(({ name }) => name);
+}
+
+Deno.test("a snapshot is there as a whole, in pieces of any size, also the last bytes one by one", async () => {
+  await inDirectory(async (directory) => {
+    for (const size of [1, 31, 32, 33, 5031, 10_000]) {
+      const path = `${directory}/${size}`;
+      assertEquals(await written(path, WHOLE, { size }), "5032 bytes");
+      assertEquals(Deno.readFileSync(path), WHOLE);
+      Deno.removeSync(path);
+    }
+  });
+});
+
+Deno.test("a snapshot with a wrong byte, a missing end or nothing at all leaves no file", async () => {
+  await inDirectory(async (directory) => {
+    const spoiled = WHOLE.slice();
+    spoiled[2000]! ^= 1;
+    for (const bytes of [spoiled, WHOLE.slice(0, -1), WHOLE.slice(0, 20), new Uint8Array(0)]) {
+      assertStringIncludes(await written(`${directory}/x`, bytes), "the sum at its end is another");
+      assertEquals(names(directory), []);
+    }
+  });
+});
+
+Deno.test("a snapshot replaces nothing unless told, also not what came meanwhile", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/x`;
+    const meanwhile = () => Deno.writeTextFileSync(path, "older");
+    assertStringIncludes(await written(path, WHOLE, { meanwhile }), "is there already");
+    assertStringIncludes(await written(path, WHOLE), "is there already");
+    assertEquals(Deno.readTextFileSync(path), "older");
+    assertEquals(names(directory), ["x"]);
+    assertEquals(await written(path, WHOLE, { force: true }), "5032 bytes");
+    assertStringIncludes(await written(directory, WHOLE, { force: true }), "is a directory");
+    assert(names(directory).length === 1);
+  });
+});
