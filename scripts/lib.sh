@@ -110,6 +110,16 @@ debian_packages() {
     { apt-get update -qq && apt-get install -qqy --no-install-recommends "${missing[@]}"; }; } >/dev/null 2>&1 </dev/null
 }
 
+# fetched_packages DIRECTORY NAME…: Debian packages and what they need, as files to be installed on a
+# test host; nothing is installed here.
+fetched_packages() {
+  local directory=$1; shift
+  mkdir -p "$directory/partial"
+  local fetch=(apt-get install -qqy --no-install-recommends --download-only -o Debug::NoLocking=1
+    -o "Dir::Cache::Archives=$directory" -o APT::Sandbox::User=root "$@")
+  { "${fetch[@]}" || { apt-get update -qq && "${fetch[@]}"; }; } >/dev/null 2>&1 </dev/null
+}
+
 take() {
   [[ $(sha256sum <"$1") == "$2  -" ]] || { WHY="${1##*/} is not the file that was expected (SHA-256)"; return 1; }
 }

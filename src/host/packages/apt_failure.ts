@@ -6,13 +6,10 @@
 
 import { failure } from "../../base/result.ts";
 import type { Exit } from "../processes.ts";
-import type { AptOutput, LockHolder } from "./apt_output.ts";
-import { type Goal, wordsOf } from "./apt_plan.ts";
-import { waitingFor } from "./lock_wait.ts";
+import type { AptOutput } from "./apt_output.ts";
+import { blaming, type Goal, listOf, nameOf, wordsOf } from "./goals.ts";
 import type { PackageFailure } from "./packages.ts";
-
-/** Names that a failure lists. */
-const NAMED = 10;
+import { stopped } from "./turn.ts";
 
 const INTERRUPTED = /^W: Operation was interrupted before it could finish/;
 const NOT_ALLOWED = /Could not open lock file .*Permission denied|are you root\?/;
@@ -57,63 +54,29 @@ export function failureOf(
       hint: "the lists of what the sources offer may be too old; apt-get update fetches them",
     });
   }
-  return blaming(missed, output, because, exit);
+  return faulty(missed, output, because, exit);
 }
 
-/** That packages would go which nobody asked to go. */
-export function unasked(goals: readonly Goal[], output: AptOutput): PackageFailure | undefined {
-  const asked = goals.filter(({ version }) => version === undefined)
-    .map(({ change }) => change.name);
-  const others = output.removed().filter((name) => !asked.includes(name));
-  if (others.length === 0) return undefined;
-  const text = `to ${wordsOf(goals)}, apt would also remove ${list(others)}`;
-  return failure(`${text}, which nobody asked for`, {
-    code: "dependents",
-    hint: "if those are not wanted either, say so: state: uninstalled",
-  });
-}
-
-/** That nobody waits for it any more. */
-export function stopped(): PackageFailure {
-  return failure("was stopped before it was done", { code: "stopped" });
-}
-
-/** That a lock was waited for in vain. */
-export function stillLocked(holder: LockHolder): PackageFailure {
-  return failure(`the packages are still locked: it ${waitingFor(holder)}`, {
-    code: "locked",
-    hint: "if that process hangs, it must be ended by hand",
-  });
-}
-
-function blaming(
+function faulty(
   missed: readonly Goal[],
   output: AptOutput,
   because: string,
   exit: Exit | undefined,
 ): PackageFailure {
   const guilty = [...output.faults().keys(), ...output.all(NOT_INSTALLABLE)];
-  const blamed = missed.filter(({ change }) => guilty.includes(change.name));
+  const blamed = missed.filter((goal) => guilty.includes(nameOf(goal)));
   const what = wordsOf(blamed.length > 0 ? blamed : missed);
   const how = exit?.code === 0 ? "apt ended well, but did not" : "apt could not";
   const problem = failure(`${how} ${what}${because}`, { code: "failed" });
-  return blamed.length === 0 ? problem : { ...problem, blamed: blamed.map(nameOf) };
+  return blaming(problem, blamed.map(nameOf));
 }
 
 function untrusted(missed: readonly Goal[], names: readonly string[]): PackageFailure {
   const blamed = missed.filter((goal) => names.includes(nameOf(goal)));
-  const shown = list(names.length > 0 ? names : missed.map(nameOf));
+  const shown = listOf(names.length > 0 ? names : missed.map(nameOf));
   const problem = failure(`nobody whom this host trusts has signed the source of ${shown}`, {
     code: "untrusted",
     hint: "set allowuntrusted: true if it should be installed nevertheless",
   });
-  return blamed.length === 0 ? problem : { ...problem, blamed: blamed.map(nameOf) };
-}
-
-function nameOf({ change: { name } }: Goal): string {
-  return name;
-}
-
-function list(names: readonly string[]): string {
-  return `${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ", …" : ""}`;
+  return blaming(problem, blamed.map(nameOf));
 }

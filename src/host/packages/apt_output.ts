@@ -4,13 +4,7 @@
  * @module
  */
 
-/** Somebody else works with the packages. */
-export interface LockHolder {
-  /** Undefined where the tool does not say. */
-  readonly pid: number | undefined;
-  /** The holder's name, or that of the lock. */
-  readonly what: string;
-}
+import type { LockHolder } from "./lock_wait.ts";
 
 /** Lines that are remembered of a transaction. */
 const KEPT_LINES = 400;

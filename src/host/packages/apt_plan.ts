@@ -4,20 +4,11 @@
  * @module
  */
 
-import { type Failure, failure } from "../../base/result.ts";
+import { failure } from "../../base/result.ts";
 import { type Admission, type AptFact, objection } from "./apt_facts.ts";
 import { isGone, wholeVersion } from "./dpkg_state.ts";
+import { blaming, type Goal, noSuchVersion, unknownTo } from "./goals.ts";
 import type { PackageChange, PackageFailure } from "./packages.ts";
-
-/** A package that is not yet as it should be. */
-export interface Goal {
-  readonly change: PackageChange;
-  /** The version to be installed; undefined: none. */
-  readonly version: string | undefined;
-}
-
-/** Other versions that a failure names. */
-const NAMED_VERSIONS = 5;
 
 /** What has to be done; nothing for what is as it should be. */
 export function goalsOf(
@@ -48,15 +39,6 @@ export function argumentOf({ change: { name }, version }: Goal): string {
   return version === undefined ? `${name}-` : `${name}=${version}`;
 }
 
-/** Goals as words: `install one 2.0, remove two`. */
-export function wordsOf(goals: readonly Goal[], most = 5): string {
-  const words = goals.slice(0, most).map(({ change: { name }, version }) =>
-    version === undefined ? `remove ${name}` : `install ${name} ${version}`
-  );
-  if (goals.length > most) words.push(`${goals.length - most} more`);
-  return words.join(", ");
-}
-
 function versionOf(
   { name, to, trust }: PackageChange,
   { entry, offer }: AptFact,
@@ -70,26 +52,10 @@ function versionOf(
     const others = offer?.versions.map((each) => each.version) ?? [];
     return typeof to === "object" && others.length > 0
       ? noSuchVersion(name, to.version, others)
-      : blame(
-        failure(`no source of apt offers a package ${name}`, { code: "package-unknown" }),
-        name,
-      );
+      : unknownTo("apt", name);
   }
   const no = version === installed ? undefined : objection(name, offered, trust, admission);
-  return no === undefined ? version : blame(no, name);
-}
-
-function blame(problem: Failure, ...blamed: readonly string[]): PackageFailure {
-  return { ...problem, blamed };
-}
-
-function noSuchVersion(name: string, version: string, others: readonly string[]): PackageFailure {
-  const shown = others.slice(0, NAMED_VERSIONS).join(", ");
-  const more = others.length > NAMED_VERSIONS ? ", …" : "";
-  const problem = failure(`there is no version ${version} of ${name}; there are ${shown}${more}`, {
-    code: "no-such-version",
-  });
-  return blame(problem, name);
+  return no === undefined ? version : blaming(no, [name]);
 }
 
 function held(name: string, version: string): PackageFailure {
@@ -97,5 +63,5 @@ function held(name: string, version: string): PackageFailure {
     code: "held",
     hint: `apt-mark unhold ${name} lets it be changed`,
   });
-  return blame(problem, name);
+  return blaming(problem, [name]);
 }

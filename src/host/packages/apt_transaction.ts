@@ -5,18 +5,18 @@
  * @module
  */
 
-import { LIMITS } from "../../base/limits.ts";
 import type { Failure, Result } from "../../base/result.ts";
 import type { Exit } from "../processes.ts";
 import { admission, aptFacts } from "./apt_facts.ts";
-import { failureOf, stillLocked, stopped, unasked } from "./apt_failure.ts";
-import { AptOutput, type LockHolder } from "./apt_output.ts";
-import { argumentOf, type Goal, goalsOf, isReached } from "./apt_plan.ts";
+import { failureOf } from "./apt_failure.ts";
+import { AptOutput } from "./apt_output.ts";
+import { argumentOf, goalsOf, isReached } from "./apt_plan.ts";
 import { dpkgState, entryOf } from "./dpkg_state.ts";
-import { waitForHolder, waitingFor } from "./lock_wait.ts";
+import { type Goal, unasked } from "./goals.ts";
 import type { PackageChange, PackageFailure } from "./packages.ts";
 import { Teller } from "./teller.ts";
 import { ask, type PackageHost, transact } from "./tools.ts";
+import { takeTurn, type Try } from "./turn.ts";
 
 /** Nobody is asked, nothing restarts services beside us, an edited configuration is kept. */
 const ENVIRONMENT = {
@@ -27,13 +27,6 @@ const ENVIRONMENT = {
   UCF_FORCE_CONFFOLD: "1",
 };
 const KEEP_CONFIGURATION = "--force-confold";
-/** While the holder of a lock lives, it is tried again after so long, then less and less often. */
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 5000;
-
-/** What came of one try. */
-type Try = { readonly holder: LockHolder } | "again" | PackageFailure | undefined;
-
 /** Makes all changes in one transaction; undefined: everything is as it should be. */
 export class AptTransaction {
   readonly #host: PackageHost;
@@ -50,21 +43,8 @@ export class AptTransaction {
     this.#teller = new Teller(host.clock, changes);
   }
 
-  async run(): Promise<PackageFailure | undefined> {
-    const { clock } = this.#host;
-    const endMs = clock.nowMs() + LIMITS.packageLockMs;
-    let pauseMs = FIRST_PAUSE_MS;
-    for (;;) {
-      if (this.#signal.aborted) return stopped();
-      const result = await this.#try();
-      if (result === "again") continue;
-      if (result === undefined || !("holder" in result)) return result;
-      const { holder } = result;
-      if (clock.nowMs() >= endMs) return stillLocked(holder);
-      this.#teller.tell(waitingFor(holder));
-      await waitForHolder(this.#host, holder, pauseMs, this.#signal);
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-    }
+  run(): Promise<PackageFailure | undefined> {
+    return takeTurn(this.#host, this.#teller, this.#signal, () => this.#try());
   }
 
   async #try(): Promise<Try> {
@@ -88,7 +68,8 @@ export class AptTransaction {
     const code = await this.#ask(["apt-get", "--simulate", ...this.#arguments(goals)], output);
     if (typeof code !== "number") return code;
     if (this.#isTorn(output)) return await this.#repair();
-    const no = unasked(goals, output) ?? (code === 0 ? undefined : failureOf(goals, output));
+    const no = unasked("apt", goals, output.removed()) ??
+      (code === 0 ? undefined : failureOf(goals, output));
     if (no === undefined) return undefined;
     // What another tool has half done may look like that.
     const lock = new AptOutput(() => {});
@@ -115,7 +96,7 @@ export class AptTransaction {
     if ("type" in missed) return missed;
     // apt also fails for packages that were broken before, which is not the fault of these.
     if (missed.length === 0) return undefined;
-    return unasked(goals, output) ?? failureOf(missed, output, ran.value);
+    return unasked("apt", goals, output.removed()) ?? failureOf(missed, output, ran.value);
   }
 
   /** Whether an earlier run was torn, and nobody has tried yet to finish it. */

@@ -6,11 +6,18 @@
  */
 
 import { readFileSync } from "node:fs";
-import type { LockHolder } from "./apt_output.ts";
 import { readProcess } from "../process/table.ts";
 import type { PackageHost } from "./tools.ts";
 
 const LOOK_MS = 50;
+
+/** Somebody else works with the packages. */
+export interface LockHolder {
+  /** Undefined where the tool does not say. */
+  readonly pid: number | undefined;
+  /** The holder's name, or that of the lock. */
+  readonly what: string;
+}
 
 /** Waits until the holder of a lock has ended, at most so long: it may give the lock back and go on. */
 export async function waitForHolder(

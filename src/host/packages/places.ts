@@ -11,10 +11,23 @@ export const APT_PLACES: readonly Place[] = [
   { path: "/etc/apt", tree: true },
 ];
 
-/** Where rpm keeps what is installed. */
-export const RPM_PLACES: readonly Place[] = [
-  { path: "/var/lib/rpm", tree: true },
-  { path: "/usr/lib/sysimage/rpm", tree: true },
+/**
+ * Where rpm keeps what is installed, by its three sorts of databases. Not the directory: whoever only
+ * looks writes beside the database, too.
+ */
+export const RPM_PLACES: readonly Place[] = ["/var/lib/rpm", "/usr/lib/sysimage/rpm"].flatMap((
+  directory,
+) =>
+  ["rpmdb.sqlite", "Packages.db", "Packages"].map((name) => ({
+    path: `${directory}/${name}`,
+    tree: false,
+  }))
+);
+
+/** Where dnf's sources are told; what it fetched is in a cache that each look may write. */
+export const DNF_PLACES: readonly Place[] = [
+  { path: "/etc/dnf", tree: true },
+  { path: "/etc/yum.repos.d", tree: true },
 ];
 
 /** Watches several places of the file system as one; calls back once when the watch stands. */

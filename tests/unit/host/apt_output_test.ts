@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { failureOf, unasked } from "../../../src/host/packages/apt_failure.ts";
+import { failureOf } from "../../../src/host/packages/apt_failure.ts";
 import { AptOutput } from "../../../src/host/packages/apt_output.ts";
-import type { Goal } from "../../../src/host/packages/apt_plan.ts";
+import { type Goal, unasked } from "../../../src/host/packages/goals.ts";
 
 function output(text: string): AptOutput {
   const said: string[] = [];
@@ -127,13 +127,16 @@ for (const [line, code] of Object.entries(CODES)) {
 
 Deno.test("removals that nobody asked for are named, those asked for are not", () => {
   const text = "The following packages will be REMOVED:\n  base user-app\n  third*\n0 upgraded";
-  const problem = unasked([goal("base")], output(text));
+  const problem = unasked("apt", [goal("base")], output(text).removed());
   assertEquals(problem?.code, "dependents");
   assertStringIncludes(
     problem?.message ?? "",
     "to remove base, apt would also remove user-app, third,",
   );
-  assertEquals(unasked([goal("base"), goal("user-app"), goal("third")], output(text)), undefined);
+  assertEquals(
+    unasked("apt", [goal("base"), goal("user-app"), goal("third")], output(text).removed()),
+    undefined,
+  );
 });
 
 Deno.test("a reason is short, however much was printed", () => {

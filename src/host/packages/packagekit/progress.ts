@@ -5,8 +5,7 @@
  */
 
 import { readFileSync, statSync } from "node:fs";
-import type { LockHolder } from "../apt_output.ts";
-import { waitingFor } from "../lock_wait.ts";
+import { type LockHolder, waitingFor } from "../lock_wait.ts";
 import type { Teller } from "../teller.ts";
 import { INFO, type PackageId, STATUS, statusText } from "./protocol.ts";
 

@@ -1,0 +1,184 @@
+/**
+ * Changes through dnf: what is to be there first, with what has to go for it, then what is to go.
+ *
+ * @module
+ */
+
+import type { Result } from "../../base/result.ts";
+import { failure } from "../../base/result.ts";
+import type { Exit } from "../processes.ts";
+import { failureOf } from "./dnf_failure.ts";
+import { DnfOutput } from "./dnf_output.ts";
+import { blaming, type Goal, nameOf, noSuchVersion, unasked, unknownTo } from "./goals.ts";
+import type { PackageChange, PackageFailure } from "./packages.ts";
+import {
+  allVersions,
+  installedRpms,
+  type Rpm,
+  type RpmFact,
+  rpmFacts,
+  rpmOf,
+} from "./rpm_facts.ts";
+import { Teller } from "./teller.ts";
+import { ask, type PackageHost, transact } from "./tools.ts";
+import { takeTurn, type Try } from "./turn.ts";
+
+/** What nobody needs any more is not ours to remove, and a lock is waited for where it can be said. */
+const OPTIONS = ["--setopt=clean_requirements_on_remove=False", "--setopt=exit_on_lock=True"];
+const UNSIGNED = ["--setopt=gpgcheck=False", "--setopt=*.gpgcheck=False"];
+
+/** Makes all changes; undefined: everything is as it should be. */
+export class DnfTransaction {
+  readonly #host: PackageHost;
+  readonly #changes: readonly PackageChange[];
+  readonly #signal: AbortSignal;
+  readonly #teller: Teller;
+
+  /** All changes carry the same signal. */
+  constructor(host: PackageHost, changes: readonly [PackageChange, ...PackageChange[]]) {
+    this.#host = host;
+    this.#changes = changes;
+    this.#signal = changes[0].signal;
+    this.#teller = new Teller(host.clock, changes);
+  }
+
+  run(): Promise<PackageFailure | undefined> {
+    return takeTurn(this.#host, this.#teller, this.#signal, () => this.#try());
+  }
+
+  async #try(): Promise<Try> {
+    const goals = await this.#goals();
+    if ("type" in goals) return goals;
+    const leaving = goals.filter(({ version }) => version === undefined);
+    const coming = goals.filter(({ version }) => version !== undefined);
+    // Last: what takes the place of something that goes lets those stay that need it.
+    return await this.#install(coming, leaving) ?? await this.#remove(leaving);
+  }
+
+  async #goals(): Promise<readonly Goal[] | PackageFailure> {
+    const names = this.#changes.map(({ name }) => name);
+    const facts = await rpmFacts(this.#host, names, this.#signal);
+    if (!facts.ok) return facts.failure;
+    const chosen = this.#changes.filter(({ name, to }) =>
+      typeof to === "object" && facts.value.get(name)?.latest?.version !== to.version
+    );
+    const others = await allVersions(this.#host, chosen.map(({ name }) => name), this.#signal);
+    if (!others.ok) return others.failure;
+    const goals: Goal[] = [];
+    for (const change of this.#changes) {
+      const fact = facts.value.get(change.name) ?? {};
+      const version = versionOf(change, fact, others.value);
+      if (typeof version === "object") return version;
+      if (fact.installed?.version !== version) goals.push({ change, version });
+    }
+    return goals;
+  }
+
+  async #install(coming: readonly Goal[], leaving: readonly Goal[]): Promise<Try> {
+    if (coming.length === 0) return undefined;
+    const specs = coming.map(({ change: { name }, version }) => `${name}-${version}`);
+    // What is to go anyway may go to make room, and only that.
+    const erasing = ["install", "--allowerasing", ...specs];
+    const foreseen = leaving.length === 0 ? undefined : await this.#foresee(erasing);
+    if (foreseen !== undefined && "type" in foreseen) return foreseen;
+    const erases = foreseen !== undefined &&
+      unasked("dnf", leaving, foreseen.removed()) === undefined;
+    return await this.#reach(coming, erases ? erasing : ["install", ...specs]);
+  }
+
+  async #remove(leaving: readonly Goal[]): Promise<Try> {
+    const left = await this.#missed(leaving);
+    if ("type" in left) return left;
+    if (left.length === 0) return undefined;
+    const argv = ["remove", ...left.map(nameOf)];
+    const foreseen = await this.#foresee(argv);
+    if ("type" in foreseen) return foreseen;
+    return unasked("dnf", leaving, foreseen.removed()) ?? await this.#reach(left, argv);
+  }
+
+  /** What dnf would do. */
+  async #foresee(argv: readonly string[]): Promise<DnfOutput | PackageFailure> {
+    const answer = await ask(
+      this.#host,
+      ["dnf", "--assumeno", ...this.#options(), ...argv],
+      this.#signal,
+    );
+    if (!answer.ok) return answer.failure;
+    const output = new DnfOutput(() => {});
+    for (const line of [...answer.value.lines, ...answer.value.complaints]) output.line(line);
+    return output;
+  }
+
+  async #reach(goals: readonly Goal[], argv: readonly string[]): Promise<Try> {
+    const output = new DnfOutput((text, name) => this.#teller.progress(text, name));
+    const ran = await this.#transact(["dnf", "--assumeyes", ...this.#options(), ...argv], output);
+    if (!ran.ok) return ran.failure;
+    const missed = await this.#missed(goals);
+    if ("type" in missed) return missed;
+    if (missed.length > 0) {
+      const holder = output.lockHolder();
+      return holder === undefined ? failureOf(missed, output, ran.value) : { holder };
+    }
+    // To rpm a package is installed though its last script failed; who wants it should know.
+    for (const [name, why] of output.faults()) {
+      this.#changes.find((change) => change.name === name)?.progress(`is there, but ${why}`);
+    }
+    return undefined;
+  }
+
+  #transact(argv: readonly [string, ...string[]], output: DnfOutput): Promise<Result<Exit>> {
+    return transact(this.#host, {
+      argv,
+      signal: this.#signal,
+      line: (line) => output.line(line),
+    });
+  }
+
+  #options(): readonly string[] {
+    const trusts = this.#changes.every(({ trust }) => trust.allowUntrusted);
+    return trusts ? [...OPTIONS, ...UNSIGNED] : OPTIONS;
+  }
+
+  async #missed(goals: readonly Goal[]): Promise<readonly Goal[] | PackageFailure> {
+    const state = await installedRpms(this.#host, goals.map(nameOf));
+    if (!state.ok) return state.failure;
+    return goals.filter(({ change, version }) =>
+      rpmOf(state.value, change.name)?.version !== version
+    );
+  }
+}
+
+/** The version that is to be there; undefined: none. */
+function versionOf(
+  { name, to, trust }: PackageChange,
+  { installed, latest }: RpmFact,
+  others: readonly Rpm[],
+): string | undefined | PackageFailure {
+  if (to === "absent") return undefined;
+  if (typeof to === "object" && installed?.version === to.version) return to.version;
+  const version = typeof to === "object" ? to.version : latest?.version ?? installed?.version;
+  const offers = [...others, ...latest === undefined ? [] : [latest]].filter((rpm) =>
+    rpm.name === name || `${rpm.name}.${rpm.architecture}` === name
+  );
+  const offer = offers.find((rpm) => rpm.version === version);
+  if (version !== undefined && version === installed?.version) return version;
+  if (version !== undefined && offer !== undefined) {
+    const no = objection(offer, trust);
+    return no === undefined ? version : blaming(no, [name]);
+  }
+  return typeof to === "object" && offers.length > 0
+    ? noSuchVersion(name, to.version, [...new Set(offers.map((rpm) => rpm.version))])
+    : unknownTo("dnf", name);
+}
+
+/** Why an offered package may not be installed; of a source only the name can tell. */
+export function objection(
+  { name, version, from }: Rpm,
+  trust: PackageChange["trust"],
+): PackageFailure | undefined {
+  if (trust.allowNonfree || !/non-?free/.test(from)) return undefined;
+  return failure(`${name} ${version} may not be installed: it is not free software (${from})`, {
+    code: "nonfree",
+    hint: "set allownonfree: true if it should be",
+  });
+}

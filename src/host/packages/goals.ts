@@ -1,0 +1,74 @@
+/**
+ * What a transaction is to reach, whoever makes it.
+ *
+ * @module
+ */
+
+import { failure } from "../../base/result.ts";
+import type { PackageChange, PackageFailure } from "./packages.ts";
+
+/** A package that is not yet as it should be. */
+export interface Goal {
+  readonly change: PackageChange;
+  /** The version to be installed; undefined: none. */
+  readonly version: string | undefined;
+}
+
+/** Names that a failure lists. */
+const NAMED = 10;
+
+/** Goals as words: `install one 2.0, remove two`. */
+export function wordsOf(goals: readonly Goal[], most = 5): string {
+  const words = goals.slice(0, most).map(({ change: { name }, version }) =>
+    version === undefined ? `remove ${name}` : `install ${name} ${version}`
+  );
+  if (goals.length > most) words.push(`${goals.length - most} more`);
+  return words.join(", ");
+}
+
+/** The package that a goal is about. */
+export function nameOf({ change: { name } }: Goal): string {
+  return name;
+}
+
+/** Some names, as many as a reader takes in. */
+export function listOf(names: readonly string[], most = NAMED): string {
+  return `${names.slice(0, most).join(", ")}${names.length > most ? ", …" : ""}`;
+}
+
+/** A failure that certain packages are to blame for; all of them, where there are none. */
+export function blaming(problem: PackageFailure, names: readonly string[]): PackageFailure {
+  return names.length === 0 ? problem : { ...problem, blamed: names };
+}
+
+/** That packages would go which nobody asked to go. */
+export function unasked(
+  tool: string,
+  goals: readonly Goal[],
+  removed: readonly string[],
+): PackageFailure | undefined {
+  const asked = goals.filter(({ version }) => version === undefined).map(nameOf);
+  const others = removed.filter((name) => !asked.includes(name));
+  if (others.length === 0) return undefined;
+  const text = `to ${wordsOf(goals)}, ${tool} would also remove ${listOf(others)}`;
+  return failure(`${text}, which nobody asked for`, {
+    code: "dependents",
+    hint: "if those are not wanted either, say so: state: uninstalled",
+  });
+}
+
+/** That there is no such version of a package, but others. */
+export function noSuchVersion(
+  name: string,
+  version: string,
+  others: readonly string[],
+): PackageFailure {
+  const text = `there is no version ${version} of ${name}; there are ${listOf(others, 5)}`;
+  return blaming(failure(text, { code: "no-such-version" }), [name]);
+}
+
+/** That nobody offers a package. */
+export function unknownTo(tool: string, name: string): PackageFailure {
+  const text = `no source of ${tool} offers a package ${name}`;
+  return blaming(failure(text, { code: "package-unknown" }), [name]);
+}

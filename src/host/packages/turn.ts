@@ -1,0 +1,54 @@
+/**
+ * Taking one's turn among those who change the packages of a host.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import { failure } from "../../base/result.ts";
+import { type LockHolder, waitForHolder, waitingFor } from "./lock_wait.ts";
+import type { PackageFailure } from "./packages.ts";
+import type { Teller } from "./teller.ts";
+import type { PackageHost } from "./tools.ts";
+
+/** While the holder of a lock lives, it is tried again after so long, then less and less often. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 5000;
+
+/** What came of one try: it is done or failed, must be tried again, or somebody else holds the lock. */
+export type Try = { readonly holder: LockHolder } | "again" | PackageFailure | undefined;
+
+/** Tries until nobody else holds the lock, and says for whom it waits. Aborting ends the waiting. */
+export async function takeTurn(
+  host: PackageHost,
+  teller: Teller,
+  signal: AbortSignal,
+  attempt: () => Promise<Try>,
+): Promise<PackageFailure | undefined> {
+  const { clock } = host;
+  const endMs = clock.nowMs() + LIMITS.packageLockMs;
+  let pauseMs = FIRST_PAUSE_MS;
+  for (;;) {
+    if (signal.aborted) return stopped();
+    const result = await attempt();
+    if (result === "again") continue;
+    if (result === undefined || !("holder" in result)) return result;
+    const { holder } = result;
+    if (clock.nowMs() >= endMs) return stillLocked(holder);
+    teller.tell(waitingFor(holder));
+    await waitForHolder(host, holder, pauseMs, signal);
+    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+  }
+}
+
+/** That nobody waits for it any more. */
+export function stopped(): PackageFailure {
+  return failure("was stopped before it was done", { code: "stopped" });
+}
+
+function stillLocked(holder: LockHolder): PackageFailure {
+  return failure(`the packages are still locked: it ${waitingFor(holder)}`, {
+    code: "locked",
+    hint: "if that process hangs, it must be ended by hand",
+  });
+}
