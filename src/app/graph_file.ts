@@ -13,7 +13,7 @@ import type { LoadedGraph } from "../lang/load.ts";
 import type { AgentEvent } from "../report/event.ts";
 import { readGraph } from "./read_graph.ts";
 
-/** An editor writes in several steps: so long after the last one the file is read. */
+/** What is written in place comes in several steps: so long after the last one the file is read. */
 const SETTLE_MS = 50;
 
 /** What a graph file needs to know. */
@@ -22,7 +22,7 @@ export interface GraphFileOptions {
   readonly file: string;
   /** Where it is: absolute, or `-`. */
   readonly path: string;
-  readonly host: Host;
+  readonly host: Pick<Host, "hub" | "clock">;
   readonly registry: Registry;
   readonly color: boolean;
   readonly emit: (event: AgentEvent) => void;
@@ -73,14 +73,20 @@ export class GraphFile {
   /** Calls `changed` with each further graph; mistakes are reported and change nothing. */
   watch(changed: (loaded: LoadedGraph) => void): void {
     const { clock } = this.#options.host;
-    const again = () => {
+    const again = (moved: boolean) => {
       this.#timer?.cancel();
-      this.#timer = clock.after(SETTLE_MS, () => void this.#readAgain(again, changed));
+      const read = () => void this.#readAgain(again, changed);
+      // What was moved here was written before, somewhere else.
+      if (moved) read();
+      else this.#timer = clock.after(SETTLE_MS, read);
     };
     this.#follow(again);
   }
 
-  async #readAgain(again: () => void, changed: (loaded: LoadedGraph) => void): Promise<void> {
+  async #readAgain(
+    again: (moved: boolean) => void,
+    changed: (loaded: LoadedGraph) => void,
+  ): Promise<void> {
     // The name may lead elsewhere now; watched first, so that no change in between is missed.
     if (this.#follow(again)) await this.#options.host.hub.settle();
     const loaded = await this.read();
@@ -88,7 +94,7 @@ export class GraphFile {
   }
 
   /** Watches the file and what links lead to now; true: something new is watched. */
-  #follow(again: () => void): boolean {
+  #follow(again: (moved: boolean) => void): boolean {
     const { host: { hub }, path: file } = this.#options;
     const wanted = graphTextPaths(file);
     const fresh = wanted.filter((path) => !this.#watches.has(path));

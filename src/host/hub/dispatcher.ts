@@ -12,7 +12,13 @@ import { leadsOn, type PathNode } from "./wishes.ts";
 
 export interface Dispatcher {
   /** Something happened to an entry; not `entry`: only to a file's content. */
-  changed(directory: Directory, name: string, entry: boolean, isDirectory: boolean): void;
+  changed(
+    directory: Directory,
+    name: string,
+    entry: boolean,
+    isDirectory: boolean,
+    moved?: boolean,
+  ): void;
   /** The kernel watches this directory no more. */
   gone(directory: Directory): void;
   /** Everything wanted through this directory must be found again. */
@@ -24,8 +30,8 @@ export interface DispatcherOptions {
   readonly directories: Directories;
   readonly planner: Planner;
   readonly trees: Trees;
-  /** Tells all wishes of a node. */
-  readonly wake: (node: PathNode) => void;
+  /** Tells all wishes of a node, and whether something was moved there. */
+  readonly wake: (node: PathNode, moved?: boolean) => void;
   /** Tells those wishes of a node that are for its tree. */
   readonly wakeTree: (node: PathNode) => void;
 }
@@ -39,6 +45,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     name: string,
     entry: boolean,
     isDirectory: boolean,
+    moved = false,
   ): void {
     if (name === "") {
       // The parent tells of everything else that happens to a directory itself.
@@ -49,7 +56,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     for (const node of directory.nodes) {
       const child = node.children?.get(name);
       if (child === undefined) continue;
-      wake(child);
+      wake(child, moved);
       if (entry && leadsOn(child)) planner.add(child, true);
     }
     if (entry) { for (const node of directory.hops?.get(name) ?? []) planner.add(node, true); }

@@ -14,8 +14,11 @@ export interface WatchRequest {
   readonly path: string;
   /** Also everything below, when it is a directory. */
   readonly tree: boolean;
-  /** "Look again." May come without a cause, never too late to matter. Must not throw. */
-  readonly changed: () => void;
+  /**
+   * "Look again." May come without a cause, never too late to matter. Must not throw. `moved`: the
+   * last that happened was that something was moved to this path, so that it is there as a whole.
+   */
+  readonly changed: (moved: boolean) => void;
 }
 
 /** How a part of the file system is watched now, for messages and tests. */

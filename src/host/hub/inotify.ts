@@ -15,7 +15,8 @@ import type { Kernel, KernelEvent, Refusal } from "./kernel.ts";
 const IN_MODIFY = 0x2;
 const IN_ATTRIB = 0x4;
 const IN_CLOSE_WRITE = 0x8;
-const IN_MOVED = 0x40 | 0x80;
+const IN_MOVED_FROM = 0x40;
+const IN_MOVED_TO = 0x80;
 const IN_CREATE = 0x100;
 const IN_DELETE = 0x200;
 const IN_UNMOUNT = 0x2000;
@@ -27,8 +28,8 @@ const IN_EXCL_UNLINK = 0x0400_0000;
 const IN_MASK_ADD = 0x2000_0000;
 const IN_ISDIR = 0x4000_0000;
 
-const ENTRIES = IN_ATTRIB | IN_MOVED | IN_CREATE | IN_DELETE | IN_ONLYDIR | IN_DONT_FOLLOW |
-  IN_EXCL_UNLINK | IN_MASK_ADD;
+const ENTRIES = IN_ATTRIB | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ONLYDIR |
+  IN_DONT_FOLLOW | IN_EXCL_UNLINK | IN_MASK_ADD;
 /** `IN_CLOSE_WRITE` is what a write through a memory map shows. */
 const CONTENT = IN_MODIFY | IN_CLOSE_WRITE;
 
@@ -160,7 +161,9 @@ function parse(buffer: Uint8Array<ArrayBuffer>, length: number, events: KernelEv
     } else {
       const entry = (mask & ~(CONTENT | IN_ISDIR)) !== 0;
       const directory = (mask & IN_ISDIR) !== 0;
-      events.push({ type: "change", id, name: nameAt(buffer, start, offset), entry, directory });
+      const moved = (mask & IN_MOVED_TO) !== 0;
+      const name = nameAt(buffer, start, offset);
+      events.push({ type: "change", id, name, entry, directory, moved });
     }
   }
 }

@@ -12,6 +12,8 @@ export type KernelEvent =
     readonly entry: boolean;
     /** Whether the entry is a directory. */
     readonly directory: boolean;
+    /** Whether it was moved to this name. */
+    readonly moved?: boolean;
   }
   /** A directory is watched no more: it was removed, or the file system it is on. */
   | { readonly type: "gone"; readonly id: number }

@@ -106,19 +106,24 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     flush: work,
   });
 
-  function wake(node: PathNode): void {
-    for (const wish of node.wishes ?? []) due.add(wish);
+  function wake(node: PathNode, moved = false): void {
+    for (const wish of node.wishes ?? []) tell(wish, moved);
+  }
+
+  function tell(wish: Wish, moved: boolean): void {
+    wish.moved = moved;
+    due.add(wish);
   }
 
   function wakeTree(node: PathNode): void {
-    for (const wish of node.wishes ?? []) if (wish.tree) due.add(wish);
+    for (const wish of node.wishes ?? []) if (wish.tree) tell(wish, false);
   }
 
   function flush(): void {
     if (due.size === 0) return;
     const wishes = [...due];
     due.clear();
-    for (const wish of wishes) if (!wish.closed) wish.changed();
+    for (const wish of wishes) if (!wish.closed) wish.changed(wish.moved);
   }
 
   /** One batch of events, in one synchronous step: nothing that heals may wait here. */
@@ -134,7 +139,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
         const directory = directories.byId(event.id);
         if (directory === undefined) continue;
         if (event.type === "gone") dispatcher.gone(directory);
-        else dispatcher.changed(directory, event.name, event.entry, event.directory);
+        else dispatcher.changed(directory, event.name, event.entry, event.directory, event.moved);
       }
     }
     work();
@@ -187,7 +192,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
   function watch(request: WatchRequest): Watch {
     const node = nodeAt(root, request.path);
     const { tree, changed } = request;
-    const wish: Wish = { node, tree, changed, closed: false };
+    const wish: Wish = { node, tree, changed, moved: false, closed: false };
     node.wishes = [...node.wishes ?? [], wish];
     unsettled.add(wish);
     return { close: () => end(wish) };

@@ -10,7 +10,9 @@ import type { Directory } from "./directory.ts";
 export interface Wish {
   readonly node: PathNode;
   readonly tree: boolean;
-  readonly changed: () => void;
+  readonly changed: (moved: boolean) => void;
+  /** What is said next is that something was moved here. */
+  moved: boolean;
   closed: boolean;
 }
 

@@ -7,6 +7,8 @@ import { createLocalClock } from "../../../src/host/local_clock.ts";
 export interface Counter extends Watch {
   readonly path: string;
   count: number;
+  /** Whether it was told so the last time. */
+  moved: boolean;
 }
 
 export interface HubTest {
@@ -31,8 +33,12 @@ export async function withHub(
     ...options,
   });
   function want(path: string, tree = false): Counter {
-    const counter: Counter = { path, count: 0, close: () => watch.close() };
-    const watch = hub.watch({ path, tree, changed: () => void counter.count++ });
+    const counter: Counter = { path, count: 0, moved: false, close: () => watch.close() };
+    const changed = (moved: boolean) => {
+      counter.count++;
+      counter.moved = moved;
+    };
+    const watch = hub.watch({ path, tree, changed });
     return counter;
   }
   try {

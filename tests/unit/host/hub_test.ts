@@ -30,6 +30,30 @@ Deno.test("every way to change a file is heard", () =>
     }).catch(() => {});
   }));
 
+Deno.test("what is moved to a path is told from what is written there", () =>
+  withHub(async ({ hub, directory, want }) => {
+    const path = `${directory}/motd`;
+    const other = `${directory}/other`;
+    const wish = want(path);
+    await hub.settle();
+    const moved = async (what: string, act: () => void) => {
+      await hears(wish, what, act);
+      await quiet([wish]);
+      return wish.moved;
+    };
+    assertEquals(await moved("creation", () => write(path, "one")), false);
+    write(other, "new");
+    assertEquals(await moved("replacement", () => Deno.renameSync(other, path)), true);
+    assertEquals(await moved("new content", () => write(path, "two")), false);
+    write(other, "new");
+    const both = () => {
+      Deno.renameSync(other, path);
+      write(path, "three");
+    };
+    assertEquals(await moved("both", both), false);
+    assertEquals(await moved("being moved away", () => Deno.renameSync(path, other)), false);
+  }));
+
 Deno.test("a FIFO in a watched directory stops nothing", () =>
   withHub(async ({ hub, directory, want }) => {
     const path = `${directory}/motd`;

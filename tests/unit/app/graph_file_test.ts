@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { GraphFile } from "../../../src/app/graph_file.ts";
+import { registry } from "../../../src/resources/registry.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+import { quiet, until, withHub } from "../host/hub_helpers.ts";
+
+const graph = (name: string) => `graph: ${name}\nresources: {}\n`;
+
+/** Runs a test with a graph file that is watched, and a clock that stands still. */
+function withGraphFile(
+  test: (world: {
+    readonly path: string;
+    readonly clock: ManualClock;
+    /** Names of the graphs that were read since the start. */
+    readonly read: readonly string[];
+    /** Waits until what has happened so far was heard. */
+    heard(): Promise<void>;
+  }) => Promise<void>,
+): Promise<void> {
+  return withHub(async ({ hub, directory, want }) => {
+    const path = `${directory}/graph.yaml`;
+    Deno.writeTextFileSync(path, graph("first"));
+    const clock = new ManualClock();
+    const emit = () => {};
+    const file = new GraphFile({
+      file: path,
+      path,
+      host: { hub, clock },
+      registry,
+      color: false,
+      emit,
+    });
+    await file.read();
+    const read: string[] = [];
+    file.watch(({ graph }) => void read.push(graph.name));
+    const wish = want(path);
+    await hub.settle();
+    await test({ path, clock, read, heard: () => quiet([wish]) });
+    file.close();
+  });
+}
+
+Deno.test("a graph file that is replaced is read at once", () =>
+  withGraphFile(async ({ path, read }) => {
+    Deno.writeTextFileSync(`${path}.new`, graph("second"));
+    Deno.renameSync(`${path}.new`, path);
+    await until("the new graph is read", () => read.join() === "second");
+  }));
+
+Deno.test("a graph file that is written in place is read when nobody has written for a while", () =>
+  withGraphFile(async ({ path, clock, read, heard }) => {
+    Deno.writeTextFileSync(path, graph("half"));
+    await heard();
+    await clock.pass(30);
+    Deno.writeTextFileSync(path, graph("whole"));
+    await heard();
+    await clock.pass(30);
+    assertEquals(read, []);
+    await clock.pass(30);
+    await until("the new graph is read", () => read.length > 0);
+    assertEquals(read, ["whole"]);
+  }));
+
+Deno.test("a graph file that is replaced while it is written in place is read at once, and once", () =>
+  withGraphFile(async ({ path, clock, read, heard }) => {
+    Deno.writeTextFileSync(path, graph("half"));
+    await heard();
+    Deno.writeTextFileSync(`${path}.new`, graph("second"));
+    Deno.renameSync(`${path}.new`, path);
+    await until("the new graph is read", () => read.join() === "second");
+    assertEquals(clock.armed, 0);
+  }));
