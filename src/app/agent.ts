@@ -7,6 +7,7 @@
 import { Engine } from "../engine/engine.ts";
 import { memoryDebts } from "../engine/debts.ts";
 import { hostName } from "../host/host_name.ts";
+import type { Timer } from "../host/clock.ts";
 import type { LocalHost } from "../host/local.ts";
 import { type HeardSignal, onSignals } from "../host/signals.ts";
 import { stateDirectory } from "../host/state_directory.ts";
@@ -25,6 +26,12 @@ import type { RunSettings } from "./settings.ts";
 
 /** Why a run ends. */
 type End = "converged" | "max-runtime" | HeardSignal;
+
+/**
+ * The first graph has the machine to itself until it has settled, or for so long: what a cluster needs
+ * takes a fifth of a second to load, and etcd a core to start.
+ */
+const CLUSTER_AFTER_MS = 1000;
 
 /** Exit codes, as the command line documents them. */
 export const EXIT = {
@@ -60,6 +67,8 @@ export class Agent {
   readonly #composer: Composer;
   readonly #end = Promise.withResolvers<End>();
   #cluster: Cluster | Onlooker | undefined;
+  #clusterTimer: Timer | undefined;
+  #hasSettled = false;
   #collecting = false;
   /** Graphs with something newly collected that are not in force yet. */
   #composing = 0;
@@ -75,6 +84,10 @@ export class Agent {
       emit: (event) => {
         reporter.event(event);
         if (event.type === "converged") this.#end.resolve("converged");
+        if (event.type === "settled" && !this.#hasSettled) {
+          this.#hasSettled = true;
+          void host.clock.breathe().then(() => this.#beginCluster());
+        }
       },
       debts: parts.prefix === undefined || settings.noop
         ? memoryDebts()
@@ -141,11 +154,14 @@ export class Agent {
 
   /** Puts a graph of the file in force; the cluster's part begins when the first one needs it. */
   async #load(loaded: LoadedGraph): Promise<void> {
-    const needed = this.#parts.settings.cluster.asked || loaded.offers.length > 0 ||
+    const { host, settings } = this.#parts;
+    const needed = settings.cluster.asked || loaded.offers.length > 0 ||
       loaded.collects.length > 0;
     if (this.#cluster === undefined && needed) this.#cluster = await this.#startCluster();
     this.#cluster?.graph(loaded);
     await this.#run(loaded);
+    this.#clusterTimer ??= host.clock.after(CLUSTER_AFTER_MS, () => this.#beginCluster());
+    if (this.#hasSettled) this.#beginCluster();
   }
 
   /** Runs a graph with what is collected now, and the edges that are found by themselves. */
@@ -174,6 +190,13 @@ export class Agent {
     });
   }
 
+  #beginCluster(): void {
+    this.#clusterTimer?.cancel();
+    if (this.#stopping || this.#cluster === undefined) return;
+    this.#cluster.begin();
+    this.#engine.reconsider();
+  }
+
   async #startCluster(): Promise<Cluster | Onlooker | undefined> {
     const { settings, host, prefix, reporter } = this.#parts;
     const options: ClusterOptions = {
@@ -191,7 +214,7 @@ export class Agent {
       return new Onlooker(options);
     }
     const { Cluster } = await import("./cluster.ts");
-    const started = Cluster.start(options);
+    const started = Cluster.open(options);
     if (started.ok) return started.value;
     reporter.event({ type: "warning", text: started.failure.message });
     return undefined;
@@ -220,6 +243,7 @@ export class Agent {
   async #stop(end: End): Promise<number> {
     const { reporter, manager } = this.#parts;
     this.#stopping = true;
+    this.#clusterTimer?.cancel();
     this.#file.close();
     manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"

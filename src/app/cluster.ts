@@ -30,6 +30,7 @@ export class Cluster {
   #overruled = new AbortController();
   #obeying: Promise<void> = Promise.resolve();
   #stopped = false;
+  #hasBegun = false;
 
   private constructor(options: ClusterOptions, disk: ClusterDisk) {
     this.#options = options;
@@ -38,18 +39,16 @@ export class Cluster {
     this.#orders = new Orders(options.prefix);
   }
 
-  /** Opens the state below the prefix and begins. */
-  static start(options: ClusterOptions): Result<Cluster> {
+  /** Opens the state below the prefix; nothing goes on before `begin`. */
+  static open(options: ClusterOptions): Result<Cluster> {
     const disk = openClusterDisk(options.prefix, options.host.random, options.warn);
     if (!disk.ok) return disk;
-    const cluster = new Cluster(options, disk.value);
-    cluster.#begin();
-    return { ok: true, value: cluster };
+    return { ok: true, value: new Cluster(options, disk.value) };
   }
 
   /** Whether a first answer is still waited for. */
   get pending(): boolean {
-    return this.#part?.exchange.pending === true;
+    return !this.#hasBegun || this.#part?.exchange.pending === true;
   }
 
   /** What can be collected now. */
@@ -83,7 +82,10 @@ export class Cluster {
     return this.#order?.leave === true;
   }
 
-  #begin(): void {
+  /** Looks for the others. */
+  begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     const { settings: { cluster }, host } = this.#options;
     const exposed = [...cluster.clientUrls, ...cluster.peerUrls, ...cluster.seeds]
       .filter((url) => !isLoopback(url));

@@ -14,7 +14,9 @@ import type { ClusterOptions } from "./cluster_part.ts";
 
 /** A client of the cluster that only reads. */
 export class Onlooker {
+  readonly #options: ClusterOptions;
   readonly #exchange: Exchange;
+  #hasBegun = false;
   #store: Store | undefined;
   #stopped = false;
 
@@ -33,7 +35,13 @@ export class Onlooker {
       collected,
       settled,
     });
-    void this.#open(options);
+    this.#options = options;
+  }
+
+  /** Looks for the others. */
+  begin(): void {
+    if (!this.#hasBegun) void this.#open(this.#options);
+    this.#hasBegun = true;
   }
 
   /** Whether a first answer is still waited for. */
