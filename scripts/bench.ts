@@ -12,6 +12,8 @@
 
 import { join } from "node:path";
 import { autoedge } from "./bench/autoedge.ts";
+import { clusterLife } from "./bench/cluster_life.ts";
+import { clusterRest, clusterStart } from "./bench/cluster_start.ts";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
 import { oneShot, peers } from "./bench/one_shot.ts";
@@ -37,6 +39,9 @@ const ROWS: readonly Row[] = [
   resident,
   services,
   packages,
+  clusterStart,
+  clusterLife,
+  clusterRest,
 ];
 
 interface Request {

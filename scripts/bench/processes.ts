@@ -60,6 +60,11 @@ export class Resident implements AsyncDisposable {
     return this.#child.pid;
   }
 
+  /** The last of what it said. */
+  get said(): string {
+    return this.#said;
+  }
+
   kill(): void {
     if (!this.#ended) this.#child.kill("SIGKILL");
   }

@@ -1,0 +1,108 @@
+/**
+ * The life of a cluster of three: a third host joins, something changes, it grows, its leader dies.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { FleetHost, Operator, until, written } from "./fleet.ts";
+import { pause } from "./processes.ts";
+import { type Context, type Figure, ms, type Row } from "./row.ts";
+import { median, summarize } from "./statistics.ts";
+
+export const clusterLife: Row = { name: "cluster-life", measure };
+
+/** What is measured of one cluster. */
+interface Life {
+  readonly joinMs: number;
+  readonly changeMs: readonly number[];
+  readonly growMs: number;
+  readonly failoverMs: number;
+}
+
+const CHANGES = 20;
+const PAUSE_MS = 100;
+
+async function measure(context: Context): Promise<Figure[]> {
+  const lives: Life[] = [];
+  const tries = context.quick ? 3 : 10;
+  for (let i = 0; i < tries; i++) {
+    const life = await live(context, join(context.directory, `cluster-life-${i}`));
+    context.say(
+      `join ${ms(life.joinMs)}, change ${ms(median(life.changeMs))}, ` +
+        `grow ${ms(life.growMs)}, leader killed ${ms(life.failoverMs)}`,
+    );
+    lives.push(life);
+  }
+  const changes = summarize(lives.flatMap((life) => life.changeMs));
+  const figure = (what: string, of: (life: Life) => number, must: number): Figure => {
+    const all = summarize(lives.map(of));
+    const measured = `${tries} tries, ${ms(all.min)} to ${ms(all.max)}`;
+    return { what, measured, value: all.median, unit: " ms", must, details: all };
+  };
+  const change = "change of A's graph until written on B and C";
+  const measured = `${changes.count} changes, at most ${ms(changes.max)}`;
+  return [
+    figure("a third host from start to exchanged files", (life) => life.joinMs, 1500),
+    { what: `${change}: median`, measured, value: changes.median, unit: " ms", must: 20 },
+    { what: `${change}: 99th`, measured, value: changes.p99, unit: " ms", must: 100 },
+    figure("size 1 → 3 with two willing hosts", (life) => life.growMs, 3000),
+    figure("leader's etcd killed until an export is everywhere", (life) => life.failoverMs, 2500),
+  ];
+}
+
+async function live({ programs }: Context, directory: string): Promise<Life> {
+  await using hosts = new AsyncDisposableStack();
+  const host = (name: string, seed?: FleetHost) =>
+    hosts.use(
+      new FleetHost(programs, name, directory, {
+        ...(seed === undefined ? { idealSize: 1 } : { seeds: [seed] }),
+      }),
+    );
+  const a = host("a");
+  const [b, c] = [host("b", a), host("c", a)];
+  const all = [a, b, c];
+  try {
+    return await liveOn(all as [FleetHost, FleetHost, FleetHost]);
+  } catch (error) {
+    throw new Error([`${error}`, ...all.map((each) => each.said)].join("\n---\n"));
+  }
+}
+
+async function liveOn(all: readonly [FleetHost, FleetHost, FleetHost]): Promise<Life> {
+  const [a, b, c] = all;
+  a.start();
+  b.start();
+  await written(new Map([...a.collected([a, b]), ...b.collected([a, b])]));
+  await pause(1000);
+  const started = c.start();
+  const joinMs = await written(new Map(all.flatMap((each) => [...each.collected(all)]))) - started;
+  const changeMs: number[] = [];
+  for (let i = 0; i < CHANGES; i++) {
+    await pause(PAUSE_MS);
+    changeMs.push(await change(a, [b, c], `change ${i}`));
+  }
+  using operator = new Operator(all);
+  const growing = performance.now();
+  await operator.resize(3);
+  const growMs = await until("3 voters", async () => await operator.voters() === 3) - growing;
+  await pause(2000);
+  const leader = await operator.leader(all);
+  Deno.kill(leader.etcdPid ?? NaN, "SIGKILL");
+  const failoverMs = await change(leader, all, "after");
+  return { joinMs, changeMs, growMs, failoverMs };
+}
+
+/** Changes what one exports; milliseconds until the others have written it. */
+async function change(
+  host: FleetHost,
+  others: readonly FleetHost[],
+  text: string,
+): Promise<number> {
+  const wanted = new Map(others.flatMap((other) => [...other.collected([host], text)]));
+  const done = written(wanted);
+  await pause(0);
+  const begun = performance.now();
+  host.writeGraph(host.exchange(text));
+  return await done - begun;
+}

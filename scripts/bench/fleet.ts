@@ -1,0 +1,218 @@
+/**
+ * Hosts of one cluster, all on this machine: each an agent with its own prefix, ports and files.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
+import { idealSizeKey } from "../../src/cluster/keys.ts";
+import type { Members, Store } from "../../src/cluster/store.ts";
+import { onHttp2Break } from "../../src/host/http2.ts";
+import { createLocalClock } from "../../src/host/local_clock.ts";
+import { pause, Resident } from "./processes.ts";
+import type { Programs } from "./programs.ts";
+
+const LIMIT_MS = 30_000;
+const CALL = { deadlineMs: 2000 };
+
+/** What an agent exports and what all collect: two files each, besides two of its own. */
+export const OWN = ["f1", "f2"], SHARED = ["f3", "f4"];
+
+/** A host to be. */
+export interface HostOptions {
+  readonly seeds?: readonly FleetHost[];
+  readonly idealSize?: number;
+  readonly server?: boolean;
+  /** A graph in place of one that exchanges. */
+  readonly graph?: string;
+  readonly more?: readonly string[];
+}
+
+/** One host: its agent, and what it keeps. */
+export class FleetHost implements AsyncDisposable {
+  readonly clientUrl = `http://127.0.0.1:${freePort()}`;
+  readonly peerUrl = `http://127.0.0.1:${freePort()}`;
+  readonly prefix: string;
+  readonly files: string;
+  readonly graph: string;
+  #agent: Resident | undefined;
+  readonly #programs: Programs;
+  readonly #options: HostOptions;
+
+  constructor(
+    programs: Programs,
+    readonly name: string,
+    directory: string,
+    options: HostOptions = {},
+  ) {
+    this.#programs = programs;
+    this.#options = options;
+    this.prefix = join(directory, name, "prefix");
+    this.files = join(directory, name, "files");
+    this.graph = join(directory, name, "graph.yaml");
+    Deno.mkdirSync(this.files, { recursive: true });
+    this.writeGraph(options.graph ?? this.exchange("first"));
+  }
+
+  /** The last of what its agent said. */
+  get said(): string {
+    return this.#agent?.said ?? "not started";
+  }
+
+  get agent(): Resident {
+    if (this.#agent === undefined) throw new Error(`${this.name} was not started`);
+    return this.#agent;
+  }
+
+  /** The graph of the first article, with something in what is exported that can be changed. */
+  exchange(text: string): string {
+    const file = (name: string, words: string) =>
+      `  - name: "${name}"\n    path: "${join(this.files, name.replace("@@", ""))}"\n` +
+      `    content: "${words}\\n"\n`;
+    return `graph: exchange\nresources:\n  file:\n` +
+      OWN.map((name) => file(`${name}${this.name}`, "own")).join("") +
+      SHARED.map((name) => file(`@@${name}${this.name}`, text)).join("") +
+      `collect:\n- kind: file\n  pattern: "${this.files}/"\n`;
+  }
+
+  /** As an editor that keeps the old file whole does it. */
+  writeGraph(text: string): void {
+    Deno.writeTextFileSync(`${this.graph}.new`, text);
+    Deno.renameSync(`${this.graph}.new`, this.graph);
+  }
+
+  start(): number {
+    const { seeds = [], idealSize, server = true, more = [] } = this.#options;
+    const started = performance.now();
+    this.#agent = new Resident(this.#programs.mgmt, [
+      ...["run", "--file", this.graph, "--prefix", this.prefix, "--hostname", this.name],
+      ...["--client-urls", this.clientUrl, "--server-urls", this.peerUrl],
+      ...(seeds.length === 0 ? [] : ["--seeds", seeds.map((seed) => seed.clientUrl).join()]),
+      ...(idealSize === undefined ? [] : ["--ideal-cluster-size", `${idealSize}`]),
+      ...(server ? [] : ["--no-server"]),
+      ...more,
+    ]);
+    return started;
+  }
+
+  /** The process of its etcd; undefined: it runs none. */
+  get etcdPid(): number | undefined {
+    try {
+      const text = Deno.readTextFileSync(join(this.prefix, "cluster/etcd/etcd.pid"));
+      const { pid } = JSON.parse(text) as { pid: number };
+      Deno.statSync(`/proc/${pid}`);
+      return pid;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What this host must have, once all of `hosts` export `text`. */
+  collected(hosts: readonly FleetHost[], text = "first"): Map<string, string> {
+    const own = OWN.map((name) => [join(this.files, `${name}${this.name}`), "own\n"] as const);
+    const shared = hosts.flatMap((host) =>
+      SHARED.map((name) => [join(this.files, `${name}${host.name}`), `${text}\n`] as const)
+    );
+    return new Map([...own, ...shared]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Waits until these files have that content, with the kernel's word; the time it was so. */
+export async function written(files: ReadonlyMap<string, string>): Promise<number> {
+  const left = new Map(files);
+  const look = () => {
+    for (const [path, content] of left) if (has(path, content)) left.delete(path);
+    return left.size === 0;
+  };
+  using watcher = Deno.watchFs([...new Set([...files.keys()].map((path) => dirname(path)))]);
+  const timer = setTimeout(() => watcher.close(), LIMIT_MS);
+  try {
+    if (look()) return performance.now();
+    for await (const event of watcher) if (event.kind !== "access" && look()) break;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (left.size > 0) throw new Error(`not within ${LIMIT_MS / 1000} s: ${[...left.keys()].join()}`);
+  return performance.now();
+}
+
+function has(path: string, content: string): boolean {
+  try {
+    return Deno.readTextFileSync(path) === content;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until `holds`; the time it was so, to a few milliseconds. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<number> {
+  const endMs = performance.now() + LIMIT_MS;
+  while (!await holds()) {
+    if (performance.now() > endMs) throw new Error(`not within ${LIMIT_MS / 1000} s: ${what}`);
+    await pause(10);
+  }
+  return performance.now();
+}
+
+/** The cluster as an operator sees it. */
+export class Operator implements Disposable {
+  readonly #store: Store;
+
+  constructor(hosts: readonly FleetHost[]) {
+    const clientUrls = hosts.map((host) => host.clientUrl);
+    this.#store = openEtcdStore({ clientUrls }, { clock: createLocalClock(), onHttp2Break });
+  }
+
+  async resize(size: number): Promise<void> {
+    const put = await this.#store.put(idealSizeKey(), `${size}`, CALL);
+    if (!put.ok) throw new Error(put.failure.message);
+  }
+
+  /** The members that vote and have started. */
+  async voters(): Promise<number> {
+    const { members } = await this.#members();
+    return members.filter((member) => !member.learner && member.name !== "").length;
+  }
+
+  /** The host whose etcd leads. */
+  async leader(hosts: readonly FleetHost[]): Promise<FleetHost> {
+    const { members } = await this.#members();
+    const status = await this.#store.status(hosts[0]?.clientUrl ?? "", CALL);
+    if (!status.ok) throw new Error(status.failure.message);
+    const member = members.find(({ id }) => id === status.value.leaderId);
+    const host = hosts.find(({ clientUrl }) => member?.clientUrls.includes(clientUrl));
+    if (host === undefined) throw new Error("nobody knows who leads");
+    return host;
+  }
+
+  async #members(): Promise<Members> {
+    const members = await this.#store.members(CALL);
+    return members.ok ? members.value : { clusterId: "", members: [] };
+  }
+
+  [Symbol.dispose](): void {
+    this.#store.close();
+  }
+}
+
+const given = new Set<number>();
+
+/** A port of the loopback address that nobody uses, outside of those that connections get. */
+export function freePort(): number {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (given.has(port)) continue;
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      given.add(port);
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
