@@ -4,7 +4,9 @@
  * @module
  */
 
-/** A number, and up to now. */
+import { eventually } from "./etcd.ts";
+
+/** Puts one number after the other, and prints those that were acknowledged. */
 const LOOP = `
 n=0
 while :; do
@@ -37,6 +39,12 @@ export class Writer {
   /** How many were acknowledged so far. */
   get count(): number {
     return this.#written.length;
+  }
+
+  /** Waits until more is acknowledged. */
+  async goesOn(): Promise<void> {
+    const { count } = this;
+    await eventually(() => this.count > count + 2, () => "nothing can be written", 30_000);
   }
 
   /** The longest time between two that were acknowledged, since the one with that number. */

@@ -1,0 +1,64 @@
+/** A network that is cut, deaf in one direction, or loses packets. */
+
+import { assertEquals } from "@std/assert";
+import { Fleet } from "../support/fleet.ts";
+import type { FleetHost } from "../support/fleet_host.ts";
+
+/** Longer than the lease of who decides. */
+const APART_MS = 12_000;
+
+Deno.test("hosts that were apart are one cluster again, and nothing is lost", async (t) => {
+  await using fleet = await Fleet.boot(3);
+  await fleet.start(fleet.hosts);
+  await fleet.voters(fleet.hosts);
+  await fleet.exchangeAll();
+  const [cluster] = fleet.clusters();
+  const writer = fleet.write();
+  const others = (host: FleetHost) => fleet.hosts.filter((other) => other !== host);
+  const apart = () => new Promise((resolve) => setTimeout(resolve, APART_MS));
+  const together = async (what: string) => {
+    const startMs = performance.now();
+    await fleet.exchangeAll();
+    console.log(`${what}: exchanged again after ${Math.round(performance.now() - startMs)} ms`);
+    await fleet.voters(fleet.hosts);
+    await writer.goesOn();
+    console.log(`${what}: longest gap of writes ${writer.longestGapMs()} ms`);
+  };
+
+  await t.step("the leader's cable is pulled", async () => {
+    const leader = await fleet.leader();
+    await leader.testhost("cut", leader.name);
+    await fleet.exchange(others(leader)[0]!, others(leader));
+    await leader.heals();
+    await apart();
+    await leader.heals(`collected/of-${others(leader)[0]!.name}`);
+    await leader.testhost("mend", leader.name);
+    await together("leader cut");
+  });
+  await t.step("a follower and the leader do not hear each other", async () => {
+    const leader = await fleet.leader();
+    const [one, other] = others(leader);
+    await one!.testhost("part", one!.name, leader.name);
+    await apart();
+    await fleet.exchange(other!);
+    await one!.testhost("join", one!.name, leader.name);
+    await together("follower parted from leader");
+  });
+  await t.step("the leader hears a follower, but not the other way round", async () => {
+    const leader = await fleet.leader();
+    const [one, other] = others(leader);
+    await leader.testhost("mute", leader.name, one!.name);
+    await apart();
+    await fleet.exchange(other!, [other!, leader]);
+    await leader.testhost("hear", leader.name, one!.name);
+    await together("leader mute");
+  });
+  await t.step("each host loses a tenth of what it gets", async () => {
+    for (const host of fleet.hosts) await host.testhost("loss", host.name, "10");
+    for (let count = 0; count < 3; count++) await fleet.exchangeAll();
+    for (const host of fleet.hosts) await host.testhost("loss", host.name, "0");
+    await together("a tenth lost");
+  });
+  await fleet.nothingLost();
+  assertEquals(fleet.clusters(), [cluster]);
+});
