@@ -64,6 +64,13 @@ test("a wish for etcd is kept: it runs, ends with its runner, and its data stay"
   assertEquals(await control(bench, "get", "key", "--print-value-only"), "value");
 });
 
+test("an etcd that is killed soon after its start is no hopeless case", async (bench) => {
+  bench.runner().wish(bench.start("a-00000001"));
+  await bench.hears("runs a-00000001");
+  Deno.kill(bench.running().pid, "SIGKILL");
+  await bench.hears("ended a-00000001 other it was killed (SIGKILL)");
+});
+
 test("the etcd of a killed agent is adopted, and its end is noticed", async (bench) => {
   const agent = await otherAgent(bench, "a-00000001");
   const { pid } = bench.running();

@@ -49,7 +49,8 @@ export function readEnd(
   const lines = `${readTail(output, 0)}\n${readTail(path, fromByte)}`.split("\n").filter((line) =>
     line !== ""
   );
-  const text = lines.join("\n");
+  // What it merely mentions says nothing: the settings that it begins with speak of corruption.
+  const text = lines.filter(isComplaint).join("\n");
   const end = REMOVED.some((word) => word.test(text))
     ? "removed"
     : FINAL.some((word) => word.test(text))
@@ -62,8 +63,12 @@ export function readEnd(
 function worst(lines: readonly string[]): string {
   const fatal = lines.findLast((line) => /"level":"(fatal|panic|dpanic)"|^panic:/.test(line));
   if (fatal !== undefined) return sentence(fatal);
-  const complaints = lines.filter((line) => !/"level":"(debug|info)"/.test(line));
+  const complaints = lines.filter(isComplaint);
   return [...new Set(complaints.map(sentence))].slice(-3).join("; ");
+}
+
+function isComplaint(line: string): boolean {
+  return !/"level":"(debug|info)"/.test(line);
 }
 
 function readTail(path: string, fromByte: number): string {

@@ -16,8 +16,8 @@ import { isAlive, type ProcessEntry, readProcess } from "../process/table.ts";
 /** A running etcd. */
 export interface EtcdProcess {
   readonly entry: ProcessEntry;
-  /** Resolves when the process is gone. */
-  readonly gone: Promise<void>;
+  /** Resolves when the process is gone, with the signal that ended it, where that is known. */
+  readonly gone: Promise<string | undefined>;
 }
 
 /** How often one that is not our child is looked at. */
@@ -89,12 +89,14 @@ export function strangeEtcd(entry: ProcessEntry, clock: Clock): EtcdProcess {
   return { entry, gone: untilGone(entry, clock) };
 }
 
-async function untilGone(entry: ProcessEntry, clock: Clock): Promise<void> {
+async function untilGone(entry: ProcessEntry, clock: Clock): Promise<undefined> {
   while (isAlive(entry)) await clock.sleep(LOOK_MS);
 }
 
-function endOf(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => child.once("exit", () => resolve()));
+function endOf(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.once("exit", (_code, signal) => resolve(signal ?? undefined));
+  });
 }
 
 /** Asks it to end, and makes it end when it does not; resolves when it is gone. */
@@ -104,7 +106,7 @@ export async function endEtcd(
   graceMs = STOP_MS,
 ): Promise<void> {
   const signal = (name: Deno.Signal) => isAlive(entry) && sendSignal(entry.pid, name);
-  if (!signal("SIGTERM")) return await gone;
+  if (!signal("SIGTERM")) return void await gone;
   const timer = clock.after(graceMs, () => signal("SIGKILL"));
   await gone;
   timer.cancel();

@@ -175,11 +175,12 @@ export class EtcdRunner {
     void this.#answers(running).then((answers) => {
       if (answers && this.#running === running) this.#options.listener.runs(running.name);
     });
-    void running.gone.then(() => {
+    void running.gone.then((signal) => {
       if (this.#running === running) this.#running = undefined;
       this.#trim?.cancel();
       const { end, message } = readEnd(this.#logFile, running.logFrom, this.#output);
-      this.#tellEnd(running.name, end, `${message} (see ${this.#logFile})`);
+      const why = signal === "SIGKILL" ? "it was killed (SIGKILL)" : message;
+      this.#tellEnd(running.name, end, `${why} (see ${this.#logFile})`);
     });
   }
 
