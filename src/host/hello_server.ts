@@ -48,7 +48,17 @@ export function serveHello(
   }
 }
 
+/** What a client of etcd hears, in gRPC's words (14: unavailable), so that it asks elsewhere. */
+const NO_ETCD = {
+  "content-type": "application/grpc",
+  "grpc-status": "14",
+  "grpc-message": "no etcd runs on this host",
+};
+
 function respond(request: Request, answer: (question: string) => string): Response {
+  if (request.headers.get("content-type")?.startsWith("application/grpc") === true) {
+    return new Response(null, { headers: NO_ETCD });
+  }
   const { pathname, searchParams } = new URL(request.url);
   if (request.method !== "GET" || pathname !== HELLO_PATH) {
     return new Response(null, { status: 404 });

@@ -48,6 +48,7 @@ const SAID: readonly (readonly [string, StoreFailureCode, Elsewhere?])[] = [
   ["no leader", "unavailable", "anything"],
   ["too many requests", "unavailable", "anything"],
   // No etcd, but a host that says hello until its own etcd runs.
+  ["no etcd runs on this host", "unavailable", "anything"],
   ["HTTP status code 404", "unavailable", "anything"],
   ["server stopped", "unavailable", "reads"],
   ["leader changed", "unavailable", "reads"],
