@@ -67,9 +67,19 @@ export class Fleet implements AsyncDisposable {
     await Promise.all(hosts.map((host) => host.start(...known, ...flags)));
   }
 
-  /** Asks etcd; throws where it does not answer well. */
+  /** Asks the etcd of one host after the other until one answers well. */
   async etcdctl(...args: string[]): Promise<string> {
-    return await this.etcdctlAt(this.hosts, ...args);
+    let failed: unknown;
+    for (let count = 0; count < 30; count++) {
+      for (const host of this.hosts) {
+        try {
+          return await this.etcdctlAt([host], ...args);
+        } catch (error) {
+          failed = error; // no etcd, or a learner, or cut off
+        }
+      }
+    }
+    throw failed;
   }
 
   /** The same, of these hosts only. */
@@ -91,8 +101,12 @@ export class Fleet implements AsyncDisposable {
     return [];
   }
 
-  /** Waits until these hosts, and no others, are members that vote. */
+  /** Waits until these hosts, and no others, are members that vote, and all of them answer. */
   async voters(wanted: readonly FleetHost[], asked = this.hosts): Promise<void> {
+    for (const host of wanted) {
+      const answers = () => this.etcdctlAt([host], "get", "/").then(() => true, () => false);
+      await eventually(answers, () => `no etcd at ${host.name}\n${this.said()}`, REST_MS);
+    }
     const names = wanted.map(({ name }) => name).sort().join();
     await this.#rests(
       `voters ${names}`,
