@@ -15,6 +15,7 @@ import { createLocalRandom } from "../host/local_random.ts";
 import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
 import { membersObject, membersText, statusObject, statusText } from "./fleet_text.ts";
 
+export { recover } from "./cluster_recover.ts";
 export { giveOrder } from "./give_order.ts";
 
 /** For an answer of the cluster. */

@@ -7,14 +7,17 @@
 import { type Failure, failure } from "../base/result.ts";
 import {
   backoffKey,
+  controlRanges,
   exportsRange,
   liveKey,
   nominatedKey,
+  operationKey,
+  parseKey,
   statusKey,
   volunteerKey,
 } from "./keys.ts";
 import { write } from "./records.ts";
-import type { CallOptions, Operation, Store } from "./store.ts";
+import { type CallOptions, listAll, type Operation, type Store } from "./store.ts";
 import type { Fleet } from "./survey.ts";
 import { quorum } from "./view.ts";
 
@@ -74,4 +77,31 @@ export async function forgetHost(
     if (done.value.succeeded) return undefined;
   }
   return undefined;
+}
+
+/**
+ * Ends all leases and the change under way: whoever is there says so again, and nobody waits for
+ * those that are not.
+ */
+export async function forgetPresence(
+  store: Store,
+  options: CallOptions,
+): Promise<Failure | undefined> {
+  const leases = new Set<string>();
+  const then: Operation[] = [{ type: "delete", key: operationKey() }];
+  for (const range of controlRanges()) {
+    const page = await listAll(store, range, { ...options, limit: 500 });
+    if (!page.ok) return page.failure;
+    for (const { key, lease } of page.value.entries) {
+      if (lease !== undefined) leases.add(lease);
+      const parsed = parseKey(key);
+      if (parsed?.type === "nominated" && then.length < 100) then.push({ type: "delete", key });
+    }
+  }
+  for (const lease of leases) {
+    const ended = await store.revokeLease(lease, options);
+    if (!ended.ok && ended.failure.code !== "lease-gone") return ended.failure;
+  }
+  const done = await store.transact({ when: [], then }, options);
+  return done.ok ? undefined : done.failure;
 }

@@ -51,3 +51,12 @@ function isFull(thrown: unknown): boolean {
   if (thrown instanceof Deno.errors.WouldBlock) return true;
   return thrown instanceof Error && "code" in thrown && thrown.code === "EAGAIN";
 }
+
+/** Asks whoever sits at the terminal; undefined: nobody does, or nothing more comes. */
+export async function ask(question: string): Promise<string | undefined> {
+  if (!Deno.stdin.isTerminal()) return undefined;
+  await writeTalk(question);
+  const buffer = new Uint8Array(1024);
+  const length = await Deno.stdin.read(buffer);
+  return length === null ? undefined : new TextDecoder().decode(buffer.subarray(0, length));
+}

@@ -4,7 +4,7 @@ import { suggestion } from "../args.ts";
 import { answer, CLUSTER_PLACE_FLAGS, OUTPUT_FLAG, outputProblem } from "../cluster_flags.ts";
 import type { Command, Given, Surface } from "../command.ts";
 
-const ACTIONS = ["status", "size", "snapshot"] as const;
+const ACTIONS = ["status", "size", "snapshot", "recover"] as const;
 type Action = typeof ACTIONS[number];
 
 /** More members than this make every write slow. */
@@ -14,12 +14,15 @@ const SIZE_MAX = 99;
 export const cluster: Command = {
   name: "cluster",
   summary: "see how a cluster is doing, and look after it",
-  usage: ["status [FLAGS]", "size [FLAGS] [NUMBER]", "snapshot [FLAGS] FILE"],
+  usage: ["status [FLAGS]", "size [FLAGS] [NUMBER]", "snapshot [FLAGS] FILE", "recover [FLAGS]"],
   details:
     `status says what this host is in its cluster, who leads, how many hosts may fail, and what the leader
 does next and why; times in that count from the question.
 size shows how many hosts should run etcd, or has that changed.
 snapshot writes all that the cluster's store has into a file, checked by its sum, for a backup.
+recover is an operator's word where a majority of the members is lost for good: with the agent stopped,
+the data of this host becomes the cluster. It says what may be missing, asks, keeps a copy, and says
+what is to be done on the other hosts.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
 "survives", "doing", "collectedAt", "collected"}.`,
@@ -31,6 +34,7 @@ members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters",
   flags: [
     ...CLUSTER_PLACE_FLAGS,
     OUTPUT_FLAG,
+    { name: "yes", summary: "recover: do not ask" },
     { name: "force", summary: "snapshot: replace a file that is there" },
   ],
   words: { least: 0, most: 2 },
@@ -52,7 +56,7 @@ function wrongAction(word: string | undefined): Result<never> | undefined {
 async function act(
   action: Action,
   { flags, words: [, word] }: Given,
-  { environment }: Surface,
+  { environment, complain }: Surface,
 ): Promise<Result<string>> {
   const place: PlaceFlags = { flags, environment };
   switch (action) {
@@ -75,6 +79,11 @@ async function act(
       }
       const app = await import("../../app/on_cluster.ts");
       return await app.snapshot(place, word, flags.has("force"));
+    }
+    case "recover": {
+      if (word !== undefined) return fail(`"${word}" is one word too many`);
+      const app = await import("../../app/on_cluster.ts");
+      return await app.recover(place, { yes: flags.has("yes"), say: complain });
     }
   }
 }

@@ -10,7 +10,7 @@ async function refused(line: string, ...says: string[]): Promise<void> {
 }
 
 Deno.test("cluster: what is mistyped is refused before anything is asked", async () => {
-  await refused("cluster", "say what to do: status, size, snapshot");
+  await refused("cluster", "say what to do: status, size, snapshot, recover");
   await refused("cluster stats", '"stats" is not one of', "did you mean status?");
   await refused("cluster size many", 'size takes a whole number from 1 to 99, not "many"');
   await refused("cluster size 0", "from 1 to 99");
@@ -18,6 +18,8 @@ Deno.test("cluster: what is mistyped is refused before anything is asked", async
   await refused("cluster status now", "one word too many");
   await refused("cluster status --output xml", "--output takes human or json");
   await refused("cluster snapshot", "which file? Name it");
+  await refused("cluster recover now", "one word too many");
+  await refused("cluster recover --seeds a:1", "it takes no --seeds");
   await refused("members here", "one word too many");
   await refused("members --output xml", "--output takes human or json");
   await refused("members --hostname a/b", "--hostname takes letters");
