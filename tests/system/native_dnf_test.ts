@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createNativeDnf } from "../../src/host/packages/native_dnf.ts";
+import { agent } from "../support/host_world.ts";
 import {
   closeGate,
   GATE,
@@ -288,6 +289,31 @@ test("changes by hand are heard, looks are not", async ({ provider, host, must, 
   await shell("rpm --force-debian -e mgmt-one");
   await within(20_000, () => heard > before, "a removal was not heard");
   watch.close();
+});
+
+test("the executable uses dnf where there is nothing else", async () => {
+  await shell("systemctl mask --now packagekit; mv /usr/bin/apt-get /usr/bin/apt-get.away");
+  try {
+    const graph = "graph: t\nresources:\n  pkg:\n  - {name: mgmt-one}\n  - {name: mgmt-two}\n";
+    await agent(graph, async ({ program }) => {
+      const installed = async (name: string) => {
+        const endMs = performance.now() + 30_000;
+        while (await installedRpm(name) === undefined) {
+          assert(performance.now() < endMs, `${name} is not installed: ${program.stderr}`);
+        }
+      };
+      await installed("mgmt-one");
+      await installed("mgmt-two");
+      await program.says(/mgmt-one\]: Done/);
+      await program.says(/mgmt-two\]: Done/);
+      await shell("rpm --force-debian -e mgmt-one");
+      await installed("mgmt-one");
+      assertEquals(program.stderr.includes("Failed"), false, program.stderr);
+    });
+    await shell("dnf -y remove mgmt-one mgmt-two");
+  } finally {
+    await shell("mv /usr/bin/apt-get.away /usr/bin/apt-get; systemctl unmask packagekit");
+  }
 });
 
 /** Somebody else installs a package, and goes on until the gate is gone. */

@@ -7,7 +7,7 @@
 import { failure } from "../../base/result.ts";
 import type { Exit } from "../processes.ts";
 import type { AptOutput } from "./apt_output.ts";
-import { blaming, type Goal, listOf, nameOf, wordsOf } from "./goals.ts";
+import { blaming, type Goal, listOf, nameOf, undone, wordsOf } from "./goals.ts";
 import type { PackageFailure } from "./packages.ts";
 import { stopped } from "./turn.ts";
 
@@ -66,8 +66,8 @@ function faulty(
   const guilty = [...output.faults().keys(), ...output.all(NOT_INSTALLABLE)];
   const blamed = missed.filter((goal) => guilty.includes(nameOf(goal)));
   const what = wordsOf(blamed.length > 0 ? blamed : missed);
-  const how = exit?.code === 0 ? "apt ended well, but did not" : "apt could not";
-  const problem = failure(`${how} ${what}${because}`, { code: "failed" });
+  if (exit?.code === 0 && blamed.length === 0) return undone("apt", missed);
+  const problem = failure(`apt could not ${what}${because}`, { code: "failed" });
   return blaming(problem, blamed.map(nameOf));
 }
 

@@ -7,7 +7,7 @@
 import { failure } from "../../base/result.ts";
 import type { Exit } from "../processes.ts";
 import type { DnfOutput } from "./dnf_output.ts";
-import { blaming, type Goal, listOf, nameOf, wordsOf } from "./goals.ts";
+import { blaming, type Goal, listOf, nameOf, undone, wordsOf } from "./goals.ts";
 import type { PackageFailure } from "./packages.ts";
 import { stopped } from "./turn.ts";
 
@@ -59,6 +59,9 @@ export function failureOf(missed: readonly Goal[], output: DnfOutput, exit?: Exi
   const guilty = [...output.faults().keys(), ...output.orphans()];
   const blamed = missed.filter((goal) => guilty.includes(nameOf(goal)));
   const what = wordsOf(blamed.length > 0 ? blamed : missed);
-  const how = exit?.code === 0 ? "dnf ended well, but did not" : "dnf could not";
-  return blaming(failure(`${how} ${what}${because}`, { code: "failed" }), blamed.map(nameOf));
+  if (exit?.code === 0 && blamed.length === 0) return undone("dnf", missed);
+  return blaming(
+    failure(`dnf could not ${what}${because}`, { code: "failed" }),
+    blamed.map(nameOf),
+  );
 }

@@ -67,6 +67,14 @@ export function noSuchVersion(
   return blaming(failure(text, { code: "no-such-version" }), [name]);
 }
 
+/** That a tool reports success, and yet not all is as wanted. */
+export function undone(tool: string, missed: readonly Goal[]): PackageFailure {
+  return failure(`${tool} reports success, but it did not ${wordsOf(missed)}`, {
+    code: "not-done",
+    hint: "it is excluded or held back, or somebody else has changed it meanwhile",
+  });
+}
+
 /** That nobody offers a package. */
 export function unknownTo(tool: string, name: string): PackageFailure {
   const text = `no source of ${tool} offers a package ${name}`;
