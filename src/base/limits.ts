@@ -66,6 +66,8 @@ export const LIMITS = {
   collectPlaces: 1000,
   /** Time for the answer to a call on a message bus. */
   busCallMs: 25_000,
+  /** Calls that wait for their answers at the same time: buses allow a connection about 128. */
+  busCalls: 64,
   /** Packages of one question to a package manager, and of one transaction. */
   packages: 10_000,
   /** Transactions that are tried until it is clear which of the packages wanted together fail. */

@@ -41,8 +41,8 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
   const mounts = createMounts(clock);
   const hub = createLocalHub({ clock, warn, mounts });
   const files = createLocalFiles({ prefix, clock, random, warn, mounts });
-  const systemBus = createLocalBus({ scope: "system", clock });
-  const sessionBus = createLocalBus({ scope: "session", clock });
+  const systemBus = createLocalBus({ scope: "system", clock, warn });
+  const sessionBus = createLocalBus({ scope: "session", clock, warn });
   const parts = { clock, hub, processes };
   const packages = createPackages({
     clock,

@@ -10,12 +10,13 @@ import { LIMITS } from "../../base/limits.ts";
 import { failure, type Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Watch } from "../hub/hub.ts";
+import { Slots } from "../process/slots.ts";
 import { type BusScope, busSocket } from "./address.ts";
 import type { Bus, BusAnswer, BusCall, SignalListener } from "./bus.ts";
 import type { Connection, ReceivedSignal } from "./connection.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-const RECONNECT = { firstMs: 50, lastMs: 10_000, factor: 2 };
+const RECONNECT = { firstMs: 50, lastMs: 2000, factor: 2 };
 
 /** Calls that may go unanswered in a row before the connection is given up. */
 const UNANSWERED = 3;
@@ -23,6 +24,8 @@ const UNANSWERED = 3;
 export interface LocalBusOptions {
   readonly scope: BusScope;
   readonly clock: Clock;
+  /** Says what should be known: that nothing is heard of services for now. */
+  readonly warn: (text: string) => void;
   /** Opens a connection; given only by tests. */
   readonly open?: typeof openConnection;
 }
@@ -58,6 +61,7 @@ class ReconnectingBus implements LocalBus {
   #retry: Timer | undefined;
   #closed = false;
   #unanswered = 0;
+  readonly #slots = new Slots(LIMITS.busCalls);
 
   constructor(options: LocalBusOptions) {
     this.#options = options;
@@ -65,10 +69,15 @@ class ReconnectingBus implements LocalBus {
 
   async call(call: BusCall, signal?: AbortSignal): Promise<BusAnswer> {
     if (signal?.aborted || this.#closed) return stopped();
-    const connection = await this.#connect();
-    if (!connection.ok) return connection;
-    if (signal?.aborted) return stopped();
-    return await this.#timed(connection.value, call, signal);
+    if (!await this.#slots.take(signal)) return stopped();
+    try {
+      const connection = await this.#connect();
+      if (!connection.ok) return connection;
+      if (signal?.aborted) return stopped();
+      return await this.#timed(connection.value, call, signal);
+    } finally {
+      this.#slots.release();
+    }
   }
 
   listen(listener: SignalListener): Watch {
@@ -111,6 +120,10 @@ class ReconnectingBus implements LocalBus {
 
   #broke(): void {
     this.#current = undefined;
+    if (!this.#closed && !this.#subscriptions.empty) {
+      const { scope, warn } = this.#options;
+      warn(`the ${scope} bus is gone: what it tells of is not seen until it is back`);
+    }
     this.#subscriptions.disconnected();
     this.#again();
   }
