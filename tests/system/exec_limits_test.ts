@@ -5,9 +5,24 @@ import { ON_HOST } from "../support/host_world.ts";
 assert(ON_HOST);
 
 /** What the machine's cgroups would not let systemd of a container do. */
-await shell(
-  "for c in memory pids cpu; do mount -o remount,bind,rw /sys/fs/cgroup/$c; done; systemctl daemon-reexec",
-);
+async function mount(how: "rw" | "ro"): Promise<void> {
+  await shell(`for c in memory pids cpu; do mount -o remount,bind,${how} /sys/fs/cgroup/$c; done`);
+  await shell("systemctl daemon-reexec");
+}
+
+const unified = await shell("test -e /sys/fs/cgroup/cgroup.controllers && echo yes") !== "";
+
+Deno.test({
+  name: "a limit that systemd could not hold is refused, and not just taken",
+  ignore: unified,
+  fn: async () => {
+    await mount("ro");
+    const { code, stderr } = await run("    cmd: echo ran\n    limits: {tasks: 5}\n");
+    await mount("rw");
+    assertEquals(code, 4, stderr);
+    assertMatch(stderr, /this host cannot limit tasks/);
+  },
+});
 
 async function run(exec: string): Promise<{ code: number; stderr: string }> {
   return await inDirectory(async (directory) => {

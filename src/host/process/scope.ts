@@ -23,6 +23,14 @@ export function inScope(command: Command): Result<Command> {
       hint: "leave limits out here, or run the command under timeout, nice and ulimit",
     });
   }
+  const missing = missingController(scope.properties);
+  if (missing !== undefined) {
+    return fail(`this host cannot limit ${missing}: systemd has no such controller here`, {
+      code: "no-controller",
+      hint:
+        "its cgroups are mounted without it; leave that limit out, or boot with unified cgroups",
+    });
+  }
   const options = [
     ...(Deno.uid() === 0 ? [] : ["--user"]),
     "--scope",
@@ -33,6 +41,37 @@ export function inScope(command: Command): Result<Command> {
     "--",
   ];
   return ok({ ...rest, argv: ["systemd-run", ...options, ...rest.argv] });
+}
+
+/** Properties by the controller that they need, and where that is under the old layout. */
+const CONTROLLERS = { memory: /^Memory/, cpu: /^CPU/, pids: /^Tasks/ };
+
+/** Where systemd cannot use a controller it takes the property and does nothing. */
+function missingController(properties: readonly string[]): string | undefined {
+  const unified = readOr("/sys/fs/cgroup/cgroup.controllers")?.split(/\s/);
+  for (const [name, property] of Object.entries(CONTROLLERS)) {
+    if (!properties.some((each) => property.test(each))) continue;
+    const usable = unified?.includes(name) ?? isWritable(`/sys/fs/cgroup/${name}/cgroup.procs`);
+    if (!usable) return name === "pids" ? "tasks" : name;
+  }
+  return undefined;
+}
+
+function readOr(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    Deno.openSync(path, { write: true }).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function exists(path: string): boolean {
