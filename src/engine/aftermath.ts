@@ -62,6 +62,7 @@ export class Aftermath {
       case "stopped":
         return "failed";
       case "failed":
+        if (options.noop && this.#mayBeMended(vertex, result.failure)) return "ok";
         tally.move(vertex, "failed");
         this.#emit({
           type: "failed",
@@ -91,6 +92,17 @@ export class Aftermath {
         this.#emit({ ...result, key });
         return "changed";
     }
+  }
+
+  /** What a parent would change may be just what this one lacks: then it has not failed. */
+  #mayBeMended(vertex: Vertex, { message }: Failure): boolean {
+    const first = vertex.node.parents.find(({ payload }) => payload.state === "would-change");
+    if (first === undefined) return false;
+    this.#recovered(vertex, "would-change");
+    const { key } = vertex.resource;
+    const reason = `not before ${first.key} is applied (now: ${message})`;
+    this.#emit({ type: "would-change", key, reason, difference: [] });
+    return true;
   }
 
   #emit(event: EngineEvent): void {

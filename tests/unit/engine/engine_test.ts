@@ -260,6 +260,21 @@ Deno.test("a refresh debt is written before the change and struck out after the 
   ]);
 });
 
+Deno.test("with noop, what cannot be looked at before its parent is applied has not failed", async () => {
+  const world = new EngineWorld();
+  world.broken.set("b", "no such directory");
+  world.broken.set("c", "broken by itself");
+  await world.engine({ noop: true, watching: false }).load(
+    world.graph({ a: {}, b: {}, c: {} }, ["a -> b"]),
+  );
+  await world.clock.pass(10);
+  assertEquals(world.of("failed").map(({ key }) => key), ["thing[c]"]);
+  assertEquals(world.of("would-change").map(({ key, reason }) => [key, reason]), [
+    ["thing[a]", "undefined → right"],
+    ["thing[b]", "not before thing[a] is applied (now: no such directory)"],
+  ]);
+});
+
 Deno.test("a change that comes while its target is being refreshed is not forgotten", async () => {
   const world = new EngineWorld();
   await world.engine().load(world.graph({ a: {}, b: { takesMs: 1000 } }, ["a => b"]));
