@@ -66,6 +66,9 @@ function oneMistake(
 ): FieldMistake {
   const name = nameOf(path);
   if (issue.message !== NO_WORDS) return { path, message: `${name} ${issue.message}` };
+  if (issue.code === "too_big" && typeof value === "string") {
+    return { path, message: `${name} is longer than ${issue.maximum} characters` };
+  }
   if (issue.code === "too_small" && value === "") {
     return { path, message: `${name} must not be empty` };
   }
