@@ -46,6 +46,7 @@ export class Engine {
   #loading: Promise<void> = Promise.resolve();
   #loads = 0;
   #passes = 0;
+  readonly #ending = new AbortController();
   #stopping = false;
   #stopped: Promise<void> | undefined;
   /** Something happened since the last `settled` event. */
@@ -66,6 +67,7 @@ export class Engine {
       owe: (vertex) => this.#debts.owe(vertex),
       settleDebts: (vertex, sources) => this.#debts.settle(vertex, sources),
       claimed: (path) => this.#claimed(path),
+      ending: this.#ending.signal,
     };
     this.#aftermath = new Aftermath({
       options,
@@ -127,6 +129,7 @@ export class Engine {
 
   async #stop(): Promise<void> {
     this.#stopping = true;
+    this.#ending.abort();
     this.#scheduler.stop();
     this.#convergenceTimer?.cancel();
     for (const vertex of this.#vertices.values()) quiesce(vertex);

@@ -37,6 +37,8 @@ export interface PassDesk {
   /** Strikes out what the vertex was owed when its refresh began. */
   settleDebts(vertex: Vertex, owed: ReadonlyMap<string, number>): Promise<void>;
   claimed(path: string): boolean;
+  /** Aborts when the engine begins to stop. */
+  readonly ending: AbortSignal;
 }
 
 const NOTHING_OWED: ReadonlyMap<string, number> = new Map();
@@ -211,6 +213,7 @@ function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Conte
   return {
     host,
     signal,
+    ending: desk.ending,
     cause,
     memory: vertex.memory,
     noop: noop || meta.noop,

@@ -49,6 +49,8 @@ export interface Context<Memory = unknown> {
   readonly host: Host;
   /** Aborts at timeout, stop, and when the resource leaves the graph or is changed there. */
   readonly signal: AbortSignal;
+  /** Aborts when the agent begins to stop: for waits that need not be waited out. */
+  readonly ending: AbortSignal;
   readonly cause: Cause;
   /** Lives as long as the vertex: until its parameters change or it leaves the graph. */
   readonly memory: Memory;

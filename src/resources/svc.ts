@@ -10,6 +10,7 @@ import type { UnitState } from "../host/systemd/services.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { type Context, defineKind, type Drift, drift, type WatchContext } from "../kind/kind.ts";
 import { applySteps, hasFinished, managerOf, QUICK, type SvcMemory } from "./svc/apply.ts";
+import { pauseBeforeStart } from "./svc/hold.ts";
 import { resolveSvc, type SvcFields, tiesOf } from "./svc/params.ts";
 import {
   cannotBeEnabled,
@@ -69,7 +70,13 @@ edges:
   resolve: resolveSvc,
   identity: ({ unit, session }) => session ? `session ${unit}` : unit,
   ties: tiesOf,
-  memory: () => ({ broken: false, finished: false }),
+  memory: () => ({
+    broken: false,
+    finished: false,
+    working: false,
+    waiting: "",
+    starts: { falls: 0, notBeforeMs: 0 },
+  }),
   check,
   apply,
   watch,
@@ -92,9 +99,35 @@ async function check(
   if (unit.load === "not-found" && !wantsSomething(params)) return undefined;
   const finished = params.state === "running" && await hasFinished(unit, params, context);
   const { reasons, steps } = differences(params, unit, finished);
+  const waits = steps.some((step) => "job" in step && step.job === "start")
+    ? waitsFor(unit, context)
+    : undefined;
+  if (waits !== undefined) return waits;
   if (steps.length > 0) return drift(reasons.join(", "), steps);
   context.memory.broken = false;
+  context.memory.waiting = "";
   return undefined;
+}
+
+/** Why a unit that is down is not started now. */
+function waitsFor(
+  { name, active, sub }: UnitState,
+  { memory, host: { clock } }: Context<SvcMemory>,
+): Failure | undefined {
+  const restarts = active === "activating" && sub.startsWith("auto-restart");
+  const pauseMs = restarts ? 0 : pauseBeforeStart(memory.starts, clock.nowMs());
+  if (!restarts && pauseMs === 0) return undefined;
+  const message = restarts
+    ? `${name} ended, and systemd is about to start it again (its Restart=)`
+    : `${name} ends again and again soon after it was started`;
+  const known = memory.waiting === message;
+  memory.waiting = message;
+  memory.broken = true;
+  return failure(message, {
+    code: restarts ? "auto-restart" : "does-not-hold",
+    hint: `look at it with: systemctl status ${name}`,
+    known,
+  });
 }
 
 /** What would be so without the unit, too, needs none. */
@@ -117,6 +150,8 @@ async function unusable(
     });
   }
   if (load === "not-found") {
+    // Its file was taken away under it.
+    if (isUp(unit) && params.startup !== "enabled") return undefined;
     if (params.state !== "running" && params.startup !== "enabled") return undefined;
     const near = (await managerOf(params, context).near(params.unit)).at(0);
     return failure(`there is no unit ${params.unit} on this host`, {
@@ -145,10 +180,15 @@ async function apply(
   context: Context<SvcMemory>,
 ): Promise<Failure | undefined> {
   const starts = steps.some((step) => "job" in step);
-  const problem = await applySteps(steps, params, context) ??
-    (context.cause.refresh && !starts ? await refresh(params, context) : undefined);
-  context.memory.broken = problem !== undefined;
-  return problem;
+  context.memory.working = true;
+  try {
+    const problem = await applySteps(steps, params, context) ??
+      (context.cause.refresh && !starts ? await refresh(params, context) : undefined);
+    context.memory.broken = problem !== undefined;
+    return problem;
+  } finally {
+    context.memory.working = false;
+  }
 }
 
 /** Makes a running unit read its configuration; one that does not run will read it when it starts. */
@@ -176,7 +216,9 @@ function watch(params: SvcParams, context: WatchContext<SvcMemory>): Watch {
   const { memory, signal, changed } = context;
   const services = managerOf(params, context);
   return services.watch(params.unit, (what) => {
-    if (!memory.broken || what === "files") return changed();
+    if (what === "files") return changed();
+    if (memory.working) return;
+    if (!memory.broken) return changed();
     void services.look(params.unit, signal, QUICK).then((found) => {
       if (!found.ok || isUp(found.value)) changed();
     });

@@ -144,6 +144,7 @@ export function resource(
     line: (text) => void world.lines.push(text),
     warn: (text) => void world.warnings.push(text),
     note: (text) => void world.notes.push(text),
+    ending: new AbortController().signal,
     claimed: (path) => claimed.has(path),
   };
   const check = async () => await file.check(params, context);

@@ -80,6 +80,7 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     line: (text) => void world.said.push(text),
     warn: (text) => void world.said.push(text),
     note: (text) => void world.said.push(text),
+    ending: new AbortController().signal,
     claimed: (path) => world.claimed.has(path),
   };
   const check = async () => await kind.check(params, context);

@@ -217,6 +217,75 @@ Deno.test("a refresh reloads a service that can, and restarts one that cannot", 
   }
 });
 
+Deno.test("a service that fails is started once for each try that was announced", async () => {
+  await writeUnit("t-once.service", "ExecStart=sh -c 'echo start >> /run/t-once; exit 3'");
+  try {
+    await agent(svc("name: t-once, state: running"), async ({ program }) => {
+      await saysTimes(program, "Svc[t-once]: Failed", 3);
+      const failed = program.stderr.split("Svc[t-once]: Failed").length - 1;
+      const starts = (await Deno.readTextFile("/run/t-once")).split("\n").length - 1;
+      assert(starts <= failed + 1, `${starts} starts, ${failed} tries:\n${program.stderr}`);
+      assertMatch(program.stderr, /next try in 1 s[^]*next try in 2 s[^]*next try in 4 s/);
+    });
+  } finally {
+    await removeUnits("t-once.service");
+    await shell("rm -f /run/t-once");
+  }
+});
+
+Deno.test("what systemd is about to restart by itself is left to it", async () => {
+  const unit =
+    "ExecStart=sh -c 'echo start >> /run/t-flap; sleep 0.2'\nRestart=always\nRestartSec=1";
+  await writeUnit("t-flap.service", unit);
+  try {
+    await agent(svc("name: t-flap, state: running"), async ({ program }) => {
+      await program.says("systemd is about to start it again");
+      const starts = () => shell("wc -l < /run/t-flap").then(Number);
+      const before = await starts();
+      await shell("sleep 8");
+      // About once in 1.2 s, as without the agent.
+      const more = await starts() - before;
+      assert(more >= 2 && more <= 8, `${more} starts:\n${program.stderr}`);
+    });
+  } finally {
+    await removeUnits("t-flap.service");
+    await shell("rm -f /run/t-flap");
+  }
+});
+
+Deno.test("200 services at once are not too many for the bus", async () => {
+  const names = Array.from({ length: 200 }, (_, index) => `t-lot${index}`);
+  for (const name of names) await writeUnit(`${name}.service`, SLEEPER);
+  await shell("systemctl daemon-reload");
+  try {
+    await inDirectory(async (directory) => {
+      const entries = names.map((name) => `name: ${name}, state: running, startup: enabled`);
+      await Deno.writeTextFile(`${directory}/g.yaml`, svc(...entries));
+      const args = ["run", `${directory}/g.yaml`, "-t", "0", "--prefix", `${directory}/p`];
+      const first = await mgmt(args);
+      assertEquals(first.code, 0, first.stderr.slice(-3000));
+      assertMatch((await mgmt(args)).stderr, /200 ok, 0 changed, 0 failed/);
+    });
+  } finally {
+    await shell(`systemctl disable --now ${names.join(" ")}`);
+    await shell("rm -f /etc/systemd/system/t-lot*; systemctl daemon-reload");
+  }
+});
+
+Deno.test("a stop of the agent does not wait for a unit that never reports", async () => {
+  await writeUnit("t-never.service", `Type=notify\nTimeoutStartSec=infinity\n${SLEEPER}`);
+  try {
+    await agent(svc("name: t-never, state: running"), async ({ program }) => {
+      await becomes("t-never.service", "ActiveState", "activating", program);
+      const ended = await program.interrupt();
+      assertEquals(ended.code, 130, ended.stderr);
+    });
+    assertEquals(await property("t-never.service", "ActiveState"), "activating");
+  } finally {
+    await removeUnits("t-never.service");
+  }
+});
+
 Deno.test("a task that has done its work is not started again", async () => {
   await writeUnit("t-task.service", "Type=oneshot\nExecStart=sh -c 'echo once >> /run/t-task'");
   try {

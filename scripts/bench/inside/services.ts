@@ -80,10 +80,10 @@ async function enable(name: string): Promise<number> {
   return tookMs;
 }
 
-async function repeated(measure: () => Promise<number>): Promise<number[]> {
+async function repeated(measure: (index: number) => Promise<number>): Promise<number[]> {
   const values: number[] = [];
   for (let i = 0; i < Number(tries); i++) {
-    values.push(await measure());
+    values.push(await measure(i));
     await pause(300);
   }
   return values;
@@ -92,18 +92,23 @@ async function repeated(measure: () => Promise<number>): Promise<number[]> {
 async function restarts(): Promise<Record<string, number[]>> {
   // Its own limit on starts would be the end of a measurement.
   const often = "StartLimitIntervalSec=0";
-  unit("b-mgmt", `[Unit]\n${often}`);
+  // One unit that ends again and again would not be started at once: each is killed twice.
+  const own = Array.from({ length: Math.ceil(Number(tries) / 2) }, (_, index) => `b-mgmt${index}`);
+  for (const name of own) unit(name, `[Unit]\n${often}`);
   unit("b-systemd", `Restart=always\n[Unit]\n${often}`);
   unit("b-systemd-0", `Restart=always\nRestartSec=0\n[Unit]\n${often}`);
   await systemctl("daemon-reload");
   await systemctl("start", "b-systemd", "b-systemd-0");
-  await using running = agent("restarts", ["name: b-mgmt, state: running, startup: enabled"]);
+  await using running = agent(
+    "restarts",
+    own.map((name) => `name: ${name}, state: running, startup: enabled`),
+  );
   await running.rests();
   return {
-    mgmt: await repeated(() => restart("b-mgmt")),
+    mgmt: await repeated((index) => restart(own[index % own.length] ?? "")),
     systemd: await repeated(() => restart("b-systemd")),
     systemdAtOnce: await repeated(() => restart("b-systemd-0")),
-    enable: await repeated(() => enable("b-mgmt")),
+    enable: await repeated(() => enable("b-mgmt0")),
   };
 }
 

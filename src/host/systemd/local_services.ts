@@ -124,8 +124,12 @@ class LocalServices implements Services {
     const answer = await callManager(this.#bus, "ListUnitFiles");
     if (!answer.ok) return [];
     const paths = (answer.value[0] as [string, string][]).map(([path]) => path);
-    const found = nearest(unit, paths.map((path) => path.slice(path.lastIndexOf("/") + 1)));
-    return found === undefined ? [] : [found];
+    // Suffixes are alike in all of them.
+    const suffix = unit.slice(unit.lastIndexOf("."));
+    const names = paths.map((path) => path.slice(path.lastIndexOf("/") + 1))
+      .filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
+    const found = nearest(unit.slice(0, -suffix.length), names);
+    return found === undefined ? [] : [`${found}${suffix}`];
   }
 
   async run(job: UnitJob, unit: string, signal?: AbortSignal): Promise<Failure | undefined> {

@@ -7,6 +7,7 @@
 import { type Failure, failure } from "../../base/result.ts";
 import type { Services, ServiceState, UnitState } from "../../host/systemd/services.ts";
 import type { Context } from "../../kind/kind.ts";
+import type { Starts } from "./hold.ts";
 import { isUp, type Step, type SvcParams } from "./wanted.ts";
 
 /** How long a service that says nothing when it is ready must stay up to count as started. */
@@ -24,6 +25,11 @@ export interface SvcMemory {
   broken: boolean;
   /** It is a task, and the agent has seen it done. */
   finished: boolean;
+  /** An apply is under way, which causes most of what is heard then. */
+  working: boolean;
+  /** What was last said to be waited for. */
+  waiting: string;
+  readonly starts: Starts;
 }
 
 /** The manager that a resource speaks of. */
@@ -57,9 +63,12 @@ async function runJob(
   const before = job === "start" || job === "restart"
     ? serviceOf(params, context)
     : Promise.resolve(undefined);
-  const problem = await services.run(job, params.unit, context.signal);
+  // A stop of the agent need not wait for a unit: its job goes on without.
+  const signal = AbortSignal.any([context.signal, context.ending]);
+  const problem = await services.run(job, params.unit, signal);
   if (problem?.code === "stopped" || problem?.code === "job-stopped") return problem;
   if (problem !== undefined) return await explained(problem, params, context);
+  context.memory.starts.startedMs = context.host.clock.nowMs();
   const service = await before;
   if (service === undefined) return undefined;
   context.memory.finished = isTask(service);
