@@ -87,9 +87,13 @@ async function measureRest(context: Context): Promise<Figure[]> {
   await pause(context.quick ? 5000 : 10_000);
   const memory = { client: client.agent.memory(), alone: lone.memory() };
   const idleMs = context.quick ? 10_000 : 30_000;
-  const before = members.map(cpuMs);
+  const before = members.map(cpuOf);
   await pause(idleMs);
-  const used = members.map((host, i) => cpuMs(host) - (before[i] ?? 0));
+  const used = members.map((host, i) => {
+    const [now, then] = [cpuOf(host), before[i]!];
+    return { agentMs: now.agentMs - then.agentMs, etcdMs: now.etcdMs - then.etcdMs };
+  });
+  const sums = used.map(({ agentMs, etcdMs }) => agentMs + etcdMs);
   return [{
     what: "memory of a client host above that of a host alone",
     measured: `resident ${short(memory.client.rssMb)} : ${short(memory.alone.rssMb)} MB`,
@@ -99,8 +103,10 @@ async function measureRest(context: Context): Promise<Figure[]> {
     details: memory,
   }, {
     what: "CPU at rest of one of three hosts with its etcd, over 30 s",
-    measured: `${used.map((each) => ms(each)).join(", ")} in ${idleMs / 1000} s`,
-    value: median(used) / 1000 * 30_000 / idleMs,
+    measured: `agent + etcd: ${
+      used.map(({ agentMs, etcdMs }) => `${short(agentMs)} + ${short(etcdMs)}`).join(", ")
+    } ms in ${idleMs / 1000} s, the most counts`,
+    value: Math.max(...sums) / 1000 * 30_000 / idleMs,
     unit: " s",
     must: 0.6,
     details: used,
@@ -113,8 +119,8 @@ function small(host: FleetHost): string {
 }
 
 /** Of the agent and its etcd, all threads. */
-function cpuMs(host: FleetHost): number {
-  return host.agent.cpuMs() + processCpuMs(host.etcdPid ?? NaN);
+function cpuOf(host: FleetHost): { readonly agentMs: number; readonly etcdMs: number } {
+  return { agentMs: host.agent.cpuMs(), etcdMs: processCpuMs(host.etcdPid ?? NaN) };
 }
 
 function processCpuMs(pid: number): number {

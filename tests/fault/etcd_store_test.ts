@@ -93,19 +93,22 @@ test("a watch that etcd's death breaks is made anew, and nothing is missed", 1, 
 });
 
 test(
-  "a watch of an etcd that stands still is broken, and the store goes on elsewhere",
+  "all watches of an etcd that stands still are broken, and the store goes on elsewhere",
   3,
   async (world) => {
     const heard = new Heard();
+    const others = [new Heard(), new Heard()];
     const store = world.open();
     const { revision } = valueOf(await store.put("/test/a", "1", OPTIONS));
     const [asked] = world.cluster.members;
-    store.watch(RANGE, revision + 1, heard.listener);
+    for (const each of [heard, ...others]) store.watch(RANGE, revision + 1, each.listener);
     valueOf(await store.put("/test/a", "2", OPTIONS));
     await within(20_000, () => heard.changes.length === 1, "the watch tells nothing");
     asked!.signal("SIGSTOP");
     try {
       await within(20_000, () => heard.broken.length > 0, "the watch does not see it");
+      const allBroken = () => others.every(({ broken }) => broken.length > 0);
+      await within(20_000, allBroken, "the other watches do not see it");
       assert(
         ["unavailable", "deadline"].includes(heard.broken[0]!.code!),
         heard.broken[0]?.message,
@@ -159,9 +162,9 @@ test("small calls do not wait for acknowledgements of those before", 1, async (w
   assert(held < 15, `${held} of 60 calls were held back`);
 });
 
-test("a connection does not keep the calls that are over", 1, async (world) => {
+/** Does something, and returns the connections that were made for it. */
+async function connectionsOf(act: () => Promise<void>): Promise<http2.ClientHttp2Session[]> {
   const sessions: http2.ClientHttp2Session[] = [];
-  const store = world.open();
   const { connect } = http2;
   http2.connect = ((...given: unknown[]) => {
     const session = Reflect.apply(connect, http2, given) as http2.ClientHttp2Session;
@@ -169,13 +172,31 @@ test("a connection does not keep the calls that are over", 1, async (world) => {
     return session;
   }) as typeof connect;
   try {
-    for (let index = 0; index < 50; index++) {
-      valueOf(await store.put("/test/a", `${index}`, OPTIONS));
-    }
+    await act();
   } finally {
     http2.connect = connect;
   }
   assert(sessions.length > 0, "no connection was seen");
+  return sessions;
+}
+
+test("each member is asked how it is over one connection", 3, async (world) => {
+  const store = world.open();
+  const sessions = await connectionsOf(async () => {
+    for (let round = 0; round < 4; round++) {
+      for (const url of world.endpoints) valueOf(await store.status(url, OPTIONS));
+    }
+  });
+  assertEquals(sessions.length, 3);
+});
+
+test("a connection does not keep the calls that are over", 1, async (world) => {
+  const store = world.open();
+  const sessions = await connectionsOf(async () => {
+    for (let index = 0; index < 50; index++) {
+      valueOf(await store.put("/test/a", `${index}`, OPTIONS));
+    }
+  });
   // The runtime's own list, under a name of its own: it held 13 KB for each call there ever was.
   const kept = sessions.flatMap((session) =>
     Object.getOwnPropertySymbols(session).filter((symbol) => symbol.description === "state")

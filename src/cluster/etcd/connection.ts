@@ -62,6 +62,12 @@ export interface Stream {
   resume(): unknown;
 }
 
+/** When a connection was last asked for a sign of life, and when something was last heard of it. */
+export interface SignsOfLife {
+  askedMs: number;
+  heardMs: number;
+}
+
 /** What gRPC makes of a service. */
 type ServiceClient = Awaited<ReturnType<typeof clientOf>>;
 type UnaryMethod = (
@@ -117,6 +123,7 @@ function clientOf(etcd: EtcdClient, service: Service) {
 /** The connection to one etcd, made when it is first used, and made again by gRPC when it breaks. */
 export class EtcdConnection {
   readonly url: string;
+  readonly signs: SignsOfLife = { askedMs: -Infinity, heardMs: -Infinity };
   readonly #clock: Clock;
   readonly #address: StoreAddress;
   readonly #etcd: EtcdClient;
@@ -284,7 +291,10 @@ export class EtcdConnection {
       const method = (client as unknown as Record<string, UnaryMethod>)[call.method]!;
       const deadline = this.#wallMs() + limitMs;
       const sent = method.call(client, call.request, own, { deadline }, (error, answer) => {
-        if (error === null || error === undefined) return end({ answer: answer as T });
+        if (error === null || error === undefined) {
+          this.signs.heardMs = this.#clock.nowMs();
+          return end({ answer: answer as T });
+        }
         end({ refusal: refusal(what, this.url, callError(error)) });
       });
       const abort = () => {

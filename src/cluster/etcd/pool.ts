@@ -10,6 +10,7 @@ import type { CallOptions, StoreAddress } from "../store.ts";
 import {
   EtcdConnection,
   type OpenCall,
+  type SignsOfLife,
   type Stream,
   type Tried,
   type TryOptions,
@@ -27,6 +28,8 @@ export type Question = Pick<UnaryCall, "what" | "service" | "method" | "request"
 export interface OpenStream {
   readonly url: string;
   readonly stream: Stream;
+  /** Signs of life of its connection, which others use too. */
+  readonly signs: SignsOfLife;
   /** To be called once, when it has ended. */
   ended(): void;
   /** Something was wrong with it: nobody begins to use its connection any more. */
@@ -69,22 +72,25 @@ export class EtcdPool {
     { deadlineMs, signal }: CallOptions,
   ): Promise<Result<T>> {
     if (!isAddress(url)) return { ok: false, failure: noAddress(question.what, url).failure };
-    const known = this.#connections.get(url);
-    const connection = known ?? new EtcdConnection(url, this.#address, this.#clock);
+    // Who leads asks all of them every few seconds.
+    const isKept = this.#endpoints.includes(url);
+    const connection = isKept
+      ? this.#connection(url)
+      : new EtcdConnection(url, this.#address, this.#clock);
     const both = this.#both(signal);
     try {
-      return resultOf(
-        await connection.ask<T>({
-          ...question,
-          needsLeader: false,
-          limitMs: deadlineMs,
-          connectMs: deadlineMs,
-          signal: both.signal,
-        }),
-      );
+      const tried = await connection.ask<T>({
+        ...question,
+        needsLeader: false,
+        limitMs: deadlineMs,
+        connectMs: deadlineMs,
+        signal: both.signal,
+      });
+      if ("refusal" in tried && tried.refusal.spoiled === true) this.#drop(connection);
+      return resultOf(tried);
     } finally {
       both.release();
-      if (known === undefined) connection.retire();
+      if (!isKept) connection.retire();
     }
   }
 
@@ -102,7 +108,8 @@ export class EtcdPool {
         const opened = await connection.open(call, options);
         if ("refusal" in opened) return opened;
         const spoiled = () => this.#drop(connection);
-        return { answer: { ...opened.answer, url: connection.url, spoiled } };
+        const { url, signs } = connection;
+        return { answer: { ...opened.answer, url, signs, spoiled } };
       },
     );
   }

@@ -16,9 +16,11 @@ import { bytes, clusterOf, entryOf, revisionOf, text } from "./values.ts";
 
 /** Time for a stream to be opened and for etcd to confirm the watch. */
 const OPEN_MS = 5000;
-/** A quiet stream is asked after so long, and has so long to answer. */
+/** A quiet connection is asked after so long, and has so long to answer. */
 const QUIET_MS = 3000;
 const ANSWER_MS = 3000;
+/** So long it is enough that the connection lives, whoever uses it; then the stream itself is asked. */
+const STREAM_MS = 30_000;
 /** How long it has where there is reason to think that it is dead. */
 const SUSPECTED_MS = 500;
 
@@ -49,6 +51,8 @@ export class EtcdWatch implements Watch {
   #timer: Timer | undefined;
   #isOver = false;
   #isCreated = false;
+  #heardMs = -Infinity;
+  #isAsking = false;
   /** Pieces of one revision that is too large for one message. */
   #pieces: Change[] = [];
 
@@ -59,6 +63,8 @@ export class EtcdWatch implements Watch {
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    // Nobody hears the answer: whoever else waits for it has to ask.
+    if (this.#isAsking && this.#open !== undefined) this.#open.signs.askedMs = -Infinity;
     this.#closing.abort();
     this.#timer?.cancel();
     this.#open?.stream.cancel();
@@ -137,13 +143,36 @@ export class EtcdWatch implements Watch {
     this.#failed({ code: 0, details: message.cancel_reason });
   }
 
-  /** It lives. When it stays quiet, it is asked. */
+  /** It lives. When all stays quiet, somebody asks. */
   #listenOn(): void {
+    this.#isAsking = false;
+    this.#heardMs = this.#options.clock.nowMs();
+    if (this.#open !== undefined) this.#open.signs.heardMs = this.#heardMs;
+    this.#rest(QUIET_MS);
+  }
+
+  #rest(delayMs: number): void {
     this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(QUIET_MS, () => this.#ask(ANSWER_MS));
+    this.#timer = this.#options.clock.after(delayMs, () => this.#rested());
+  }
+
+  /** Who uses the same connection has been quiet for as long: one question serves all. */
+  #rested(): void {
+    const now = this.#options.clock.nowMs();
+    const signs = this.#open?.signs;
+    if (signs === undefined || now - this.#heardMs >= STREAM_MS) return this.#ask(ANSWER_MS);
+    if (signs.askedMs > signs.heardMs) {
+      const leftMs = signs.askedMs + ANSWER_MS - now;
+      return leftMs > 0 ? this.#rest(leftMs) : this.#lost("no sign of life");
+    }
+    const leftMs = signs.heardMs + QUIET_MS - now;
+    if (leftMs > 0) this.#rest(leftMs);
+    else this.#ask(ANSWER_MS);
   }
 
   #ask(limitMs: number): void {
+    this.#isAsking = true;
+    if (this.#open !== undefined) this.#open.signs.askedMs = this.#options.clock.nowMs();
     this.#expect(limitMs);
     this.#open?.stream.write({ progress_request: {} });
   }
@@ -154,6 +183,7 @@ export class EtcdWatch implements Watch {
   }
 
   #lost(why: string): void {
+    this.#isAsking = false;
     this.#refuse(why, "unavailable");
   }
 
