@@ -143,8 +143,7 @@ export class Agent {
       this.#ear.look(this.#contact);
     }
     this.#etcd.look(this.#contact, this.#ear, this.#volunteer);
-    const mayLead = this.#session.isRegistered && this.#etcd.serves(this.#contact);
-    this.#leader.look(mayLead, this.#ear);
+    this.#leader.look(this.#etcd.serves(this.#contact), this.#ear);
   }
 
   #stop(): void {

@@ -25,7 +25,7 @@ const FENCE_MS = 2000;
 const CALL_MS = 1000;
 const WRITE_MS = 2000;
 /** Pauses after changes that failed. */
-const PAUSE = { firstMs: 5000, lastMs: 60_000, factor: 2 };
+const PAUSE = { firstMs: 5000, lastMs: 15_000, factor: 2 };
 /** How long a host is left alone that did not start. */
 const BACKOFF = { firstMs: 30_000, lastMs: 600_000, factor: 2 };
 /** Refusals that may pass by themselves. */

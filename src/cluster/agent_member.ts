@@ -24,6 +24,8 @@ export class OwnEtcd {
   #alive: string | undefined;
   #running: string | undefined;
   #ended: { end: EtcdEnd; message: string } | undefined;
+  /** Why it does not run; it stays until it does. */
+  #problem: string | undefined;
   #restartAt = -Infinity;
   #since: number;
   #stopping: string | undefined;
@@ -54,7 +56,7 @@ export class OwnEtcd {
     const { memberId } = member;
     const { clientUrls } = this.#desk.settings;
     if (this.runs) return { etcd: "running", memberId, clientUrls };
-    if (this.#ended !== undefined) return { etcd: "failed", memberId, reason: this.#ended.message };
+    if (this.#problem !== undefined) return { etcd: "failed", memberId, reason: this.#problem };
     return { etcd: "starting", memberId };
   }
 
@@ -63,6 +65,7 @@ export class OwnEtcd {
     const { disk } = this.#desk;
     this.#running = name;
     this.#ended = undefined;
+    this.#problem = undefined;
     if (disk.member?.name !== name || disk.member.ran) return;
     this.#desk.save({ ...disk, member: { ...disk.member, ran: true } });
   }
@@ -77,6 +80,7 @@ export class OwnEtcd {
     contact.refresh();
     if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(message);
     this.#ended = { end, message };
+    this.#problem = message;
     this.#restartAt = desk.now + (end === "other" ? RESTART_MS : RESTART_FINAL_MS);
     desk.redo("etcd");
     desk.tell("etcd", { type: "etcd", text: `etcd ended: ${message}` });
@@ -186,6 +190,7 @@ export class OwnEtcd {
     };
     this.#since = desk.now;
     this.#ended = undefined;
+    this.#problem = undefined;
     desk.save({ ...desk.disk, member });
     desk.tell("etcd", { type: "etcd", text: "asked to run etcd: starts as a learner" });
   }

@@ -49,8 +49,12 @@ export class Session {
   /** Gets a lease, keeps it, and keeps what is written with it true. */
   look(status: StatusRecord, volunteers: boolean, members: readonly Member[]): void {
     const desk = this.#desk;
-    const namesake = this.isRegistered ? undefined : members.find((one) => this.#isNamesake(one));
-    if (namesake !== undefined) return this.#refused(`member ${namesake.name}`);
+    // Of two with one name the member keeps it, so that a cluster does not lose who decides.
+    const namesake = desk.disk.member === undefined && members.find((one) => this.#isNamesake(one));
+    if (namesake) {
+      if (this.#lease !== undefined) this.end();
+      return this.#refused(`member ${namesake.name}`);
+    }
     if (this.#lease !== undefined && desk.isDue(this.#lostAt)) this.#lost();
     if (this.#lease === undefined) this.#grant();
     else this.#keep(this.#lease);
@@ -65,10 +69,9 @@ export class Session {
   }
 
   /** A member of our name at another address: not ourselves, also not from before a disk was lost. */
-  #isNamesake({ id, name, peerUrls }: Member): boolean {
-    const { settings, disk } = this.#desk;
-    return hostOfMember(name) === settings.host && id !== disk.member?.memberId &&
-      !sameUrls(peerUrls, settings.peerUrls) && disk.member?.name !== name;
+  #isNamesake({ name, peerUrls }: Member): boolean {
+    const { settings } = this.#desk;
+    return hostOfMember(name) === settings.host && !sameUrls(peerUrls, settings.peerUrls);
   }
 
   /** Gives the name free at once. */

@@ -164,6 +164,13 @@ function viewMember(
   const since = observations.since(asked, nominated !== undefined && !started, now);
   const current = nominated !== undefined &&
     samePeers(nominated.record.initialCluster, peersFor(member, reading.members));
+  const fails = records?.status?.memberId === id && records.status.etcd === "failed";
+  const failsSince = observations.since(`fails ${id}`, !started && fails, now);
+  const unclaimedSince = observations.since(
+    `unclaimed ${id}`,
+    !started && learner && host === undefined,
+    now,
+  );
   return {
     id,
     host,
@@ -174,6 +181,8 @@ function viewMember(
     ...(silentSince === undefined ? {} : { silentSince }),
     ...(lagSince === undefined ? {} : { lagSince }),
     ...(since === undefined ? {} : { nomination: { since, current } }),
+    ...(failsSince === undefined ? {} : { failsSince }),
+    ...(unclaimedSince === undefined ? {} : { unclaimedSince }),
   };
 }
 

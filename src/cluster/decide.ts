@@ -125,8 +125,8 @@ function drop(situation: Situation): Action | undefined {
   const { view, learners, now, patience } = situation;
   for (const member of learners) {
     const why = dropReason(view, member, now, patience);
-    if (why === undefined || member.host === undefined) continue;
-    const backoff = why.backoff ? { backoff: member.host } : {};
+    if (why === undefined) continue;
+    const backoff = why.backoff && member.host !== undefined ? { backoff: member.host } : {};
     const { reason } = why;
     return begin(situation, { purpose: "drop", steps: [remove(member)], reason, ...backoff });
   }
@@ -136,7 +136,8 @@ function drop(situation: Situation): Action | undefined {
 function awaitNominees({ learners, now, patience }: Situation): Action | undefined {
   const member = learners.find((each) => !each.started && each.nomination !== undefined);
   if (member?.nomination === undefined) return undefined;
-  const lookAgainAt = member.nomination.since + patience.nominationMs;
+  const limitAt = member.nomination.since + patience.nominationMs;
+  const lookAgainAt = Math.min(limitAt, (member.failsSince ?? Infinity) + patience.failureMs);
   const left = Math.ceil((lookAgainAt - now) / 1000);
   return {
     type: "none",
@@ -287,7 +288,7 @@ function begin({ view, now, patience }: Situation, operation: Operation): Action
 }
 
 function remove(member: ViewMember): Step {
-  return { type: "remove", host: member.host ?? "", memberId: member.id };
+  return { type: "remove", host: member.host ?? member.id, memberId: member.id };
 }
 
 function promotion(member: ViewMember): Step {

@@ -100,9 +100,15 @@ export function dropReason(
   patience: Patience,
 ): { readonly reason: string; readonly backoff: boolean } | undefined {
   const { host, nomination } = member;
-  if (host === undefined) return undefined;
+  if (host === undefined) {
+    const unclaimed = now - (member.unclaimedSince ?? now) >= patience.deadMs;
+    return unclaimed ? { reason: "no host is to run it", backoff: false } : undefined;
+  }
   if (isWithdrawn(view, member)) return { reason: `${host} no longer volunteers`, backoff: false };
   if (!member.started) {
+    if (member.failsSince !== undefined && now - member.failsSince >= patience.failureMs) {
+      return { reason: `${host} says that its etcd does not start`, backoff: true };
+    }
     if (nomination !== undefined && now - nomination.since >= patience.nominationMs) {
       return { reason: `${host} did not start in time`, backoff: true };
     }

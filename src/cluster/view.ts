@@ -24,6 +24,10 @@ export interface ViewMember {
   readonly lagSince?: number;
   /** Its host has been asked to run it: since when, and whether with today's list of members. */
   readonly nomination?: { readonly since: number; readonly current: boolean };
+  /** Since when its host says that it cannot start it. */
+  readonly failsSince?: number;
+  /** Since when it has not run, and no host is known that is to run it. */
+  readonly unclaimedSince?: number;
 }
 
 /** A host that is there, or of which something is written down. */
@@ -60,6 +64,8 @@ export interface View {
 export interface Patience {
   /** For a nominee to start. */
   readonly nominationMs: number;
+  /** For one that says that it fails. */
+  readonly failureMs: number;
   /** For a member without a sign of life. */
   readonly deadMs: number;
   /** For a learner that does not catch up. */
@@ -67,7 +73,12 @@ export interface Patience {
 }
 
 /** What holds unless an option says otherwise. */
-export const PATIENCE: Patience = { nominationMs: 30_000, deadMs: 120_000, lagMs: 120_000 };
+export const PATIENCE: Patience = {
+  nominationMs: 30_000,
+  failureMs: 10_000,
+  deadMs: 120_000,
+  lagMs: 120_000,
+};
 
 /** Learners at the same time, as etcd is told with `--max-learners`. */
 export const MOST_LEARNERS = 2;

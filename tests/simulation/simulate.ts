@@ -72,6 +72,8 @@ function run(world: World, violated: () => boolean): void {
     time.runUntil(time.now + 500, violated);
     if (problemOf(world) === undefined) break;
   }
+  const isWell = violated() || problemOf(world) === undefined;
+  if (!isWell) return world.observe({ type: "end" });
   const { faults } = world;
   const failed = world.clusters.some((cluster) => givenUp(cluster).length > 0);
   const names = new Set(world.machines.map((machine) => machine.settings.host));
@@ -79,7 +81,7 @@ function run(world: World, violated: () => boolean): void {
   world.calm = !failed && names.size === world.machines.length;
   time.runUntil(time.now + CALM_MS, violated);
   world.faults = faults;
-  if (!violated()) world.observe({ type: "end" });
+  if (!violated() && world.calm) world.observe({ type: "end" });
 }
 
 function populate(world: World): void {

@@ -224,12 +224,16 @@ export class World {
       return server?.process?.data === undefined ? undefined : server;
     }
     const { endpoints, cursor } = machine;
+    let learner: Machine | undefined;
     for (let count = 0; count < endpoints.length; count++) {
       const server = at(endpoints[(cursor + count) % endpoints.length]!);
       if (server?.process?.data === undefined) continue;
-      if (this.network.goes(machine.index, server.index)) return server;
+      if (!this.network.goes(machine.index, server.index)) continue;
+      const { cluster, memberId } = server.process.data;
+      if (cluster.peers.get(memberId)?.learner !== true) return server;
+      learner ??= server; // a client passes over who says that it is one
     }
-    return undefined;
+    return learner;
   }
 
   #call(machine: Machine, { id, call, deadlineMs, notAfter }: Call): void {

@@ -8,7 +8,8 @@
  *   … unstarted nominated=12   it has not run; asked 12 s ago; stale: with an old list of members
  *   … silent=30 lag=5          no sign of life, or too far behind, for so many seconds
  *   … mute                     its host says that it runs, but it does not answer
- *   … foreign                  none of ours
+ *   … fails=12                 its host has said for 12 s that it cannot start it
+ *   … foreign unclaimed=120    none of ours; nobody has been known to run it for 120 s
  * host h4 volunteer            a live host; also: live (offers nothing), gone
  *   … domain=b backoff=20 failures=1 nominated
  * op shrink: remove h3, remove h4; backoff h4
@@ -57,6 +58,8 @@ function member(name: string, flags: readonly string[]): ViewMember {
   const nominated = seconds(flags, "nominated");
   const silent = seconds(flags, "silent");
   const lag = seconds(flags, "lag");
+  const fails = seconds(flags, "fails");
+  const unclaimed = seconds(flags, "unclaimed");
   return {
     id: `id-${name}`,
     host: flags.includes("foreign") ? undefined : name.replace(/'$/, ""),
@@ -66,6 +69,8 @@ function member(name: string, flags: readonly string[]): ViewMember {
     answers: !flags.includes("unstarted") && !flags.includes("mute") && silent === undefined,
     ...(silent === undefined ? {} : { silentSince: NOW - silent }),
     ...(lag === undefined ? {} : { lagSince: NOW - lag }),
+    ...(fails === undefined ? {} : { failsSince: NOW - fails }),
+    ...(unclaimed === undefined ? {} : { unclaimedSince: NOW - unclaimed }),
     ...(nominated === undefined
       ? {}
       : { nomination: { since: NOW - nominated, current: !flags.includes("stale") } }),

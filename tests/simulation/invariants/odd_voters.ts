@@ -8,9 +8,10 @@ export function oddVoters(): Invariant {
     see(event, world) {
       if (event.type !== "tick") return undefined;
       for (const cluster of world.clusters) {
-        const { voters, leader } = cluster;
+        const { voters, leader, peers } = cluster;
         // Without a leader, or while somebody is away, nobody can mend it.
-        const calm = leader !== undefined && voters.every((voter) => voter.connectedSince);
+        const calm = leader !== undefined &&
+          [...peers.values()].every((peer) => peer.connectedSince);
         if (voters.length % 2 === 1 || !calm || world.disturbedAt > world.now - 1000) {
           evenSince.delete(cluster.id);
         } else if (!evenSince.has(cluster.id)) evenSince.set(cluster.id, world.now);
