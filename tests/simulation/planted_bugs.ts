@@ -110,7 +110,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "does not leave a failed nominee alone",
     edits: [{
       file: "decide.ts",
-      find: "const backoff = why.backoff ? { backoff: member.host } : {};",
+      find:
+        "const backoff = why.backoff && member.host !== undefined ? { backoff: member.host } : {};",
       replace: "const backoff = {};",
     }],
   },
@@ -178,6 +179,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       file: "guards.ts",
       find: "now - nomination.since >= patience.nominationMs",
       replace: "now - nomination.since >= patience.nominationMs * 99",
+    }, {
+      file: "guards.ts",
+      find: "now - member.failsSince >= patience.failureMs",
+      replace: "now - member.failsSince >= patience.failureMs * 99",
     }],
   },
 ];
