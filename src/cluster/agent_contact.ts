@@ -142,9 +142,9 @@ export class Contact {
     if (this.#members !== undefined && this.#lostSince === undefined) {
       return [...new Set([...(ownServes ? clientUrls : []), ...votersUrls(this.#members.members)])];
     }
-    const alone = settings.seeds.length === 0 && disk.clusterId === undefined;
-    const own = ownRuns || alone ? clientUrls : [];
     const seeds = settings.seeds.filter((url) => !clientUrls.includes(url));
+    const alone = seeds.length === 0 && disk.clusterId === undefined;
+    const own = ownRuns || alone ? clientUrls : [];
     return [...new Set([...own, ...this.#guesses, ...disk.endpoints, ...seeds])];
   }
 }

@@ -31,6 +31,8 @@ export class Fleet implements AsyncDisposable {
   readonly hosts: readonly FleetHost[];
   readonly #bridge: string;
   #writer: Writer | undefined;
+  /** Whoever runs this for too long is ended by force, and hosts must not outlive it. */
+  readonly #ends = () => void this[Symbol.asyncDispose]().then(() => Deno.exit(1));
 
   private constructor(size: number) {
     const number = (Deno.pid + 83 * fleets++) % 250 + 1;
@@ -45,6 +47,7 @@ export class Fleet implements AsyncDisposable {
   /** Boots so many. */
   static async boot(size: number): Promise<Fleet> {
     const fleet = new Fleet(size);
+    Deno.addSignalListener("SIGTERM", fleet.#ends);
     try {
       for (const host of fleet.hosts) await host.testhost("up", host.name, `${host.address}/24`);
       // From the bridge everybody can be asked, and written to.
@@ -203,12 +206,15 @@ export class Fleet implements AsyncDisposable {
   /** What the agents said last. */
   said(): string {
     return this.hosts.map(({ name, log }) => {
-      const lines = log.trim().split("\n").slice(-15);
+      const lines = log.split("\n").filter((line) => /Cluster:|Warning:|Error/.test(line)).slice(
+        -20,
+      );
       return `--- ${name}\n${lines.join("\n")}`;
     }).join("\n");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    Deno.removeSignalListener("SIGTERM", this.#ends);
     await this.#writer?.stop();
     for (const host of this.hosts) await host.testhost("down", host.name);
     await command("ip", ["-n", NETWORK, "addr", "del", this.#bridge, "dev", "br0"]).catch(() => {});

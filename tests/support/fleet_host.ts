@@ -144,7 +144,9 @@ export class FleetHost {
   async wipe(): Promise<void> {
     const pids = [this.#agent, this.etcd].filter((pid) => pid !== undefined);
     await this.run(
-      `kill -9 ${pids.join(" ")} 2>&-; umount ${PREFIX} 2>&-; rm -rf ${PREFIX} ${PLACE}`,
+      `kill -9 ${
+        pids.join(" ")
+      } 2>&-; umount ${PREFIX}/cluster/etcd/data 2>&-; rm -rf ${PREFIX} ${PLACE}`,
     );
     this.#agent = undefined;
   }
