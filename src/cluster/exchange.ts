@@ -9,11 +9,11 @@
 
 import { LIMITS } from "../base/limits.ts";
 import type { Clock, Timer } from "../host/clock.ts";
-import type { CollectRule, HostOffer, Offer } from "../kind/offer.ts";
-import { exportedKey, exportsRange, type KeyRange } from "./keys.ts";
+import { type CollectRule, type HostOffer, isMeant, type Offer } from "../kind/offer.ts";
+import { exportedKey } from "./keys.ts";
 import { Publisher } from "./publisher.ts";
 import type { Compare, Store } from "./store.ts";
-import { Subscriber } from "./subscriber.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 /** What is kept of the exchange between runs. */
 export interface Remembered {
@@ -56,13 +56,13 @@ const SAVE_MS = 500;
 export class Exchange {
   readonly #options: ExchangeOptions;
   readonly #publisher: Publisher;
-  #subscriber: Subscriber | undefined;
-  #range: KeyRange | undefined;
-  #store: Store | undefined;
+  readonly #subscriptions: Subscriptions;
   #own: readonly HostOffer[] = [];
   #offers: ReadonlyMap<string, HostOffer> = new Map();
   #withdrawn = new Map<string, HostOffer>();
-  #collects = false;
+  #rules: readonly CollectRule[] = [];
+  /** The cluster has said what there is. Lost contact changes nothing about that. */
+  #isKnown = false;
   #waiting: Timer | undefined;
   #saving: Timer | undefined;
   #waited = false;
@@ -72,6 +72,8 @@ export class Exchange {
     this.#options = options;
     const { host, hostId, clock, condition, warn, settled } = options;
     this.#publisher = new Publisher({ host, hostId, clock, condition, warn, settled });
+    const changed = (offers: ReadonlyMap<string, HostOffer>) => this.#changed(offers);
+    this.#subscriptions = new Subscriptions({ clock, warn, changed });
     const known = options.memory.load();
     this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
     this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));
@@ -81,8 +83,7 @@ export class Exchange {
   /** Whether a first answer of the cluster is still waited for. */
   get pending(): boolean {
     if (this.#waited) return false;
-    const unlisted = this.#collects && this.#subscriber?.listed !== true;
-    return unlisted || (!this.#options.noop && !this.#publisher.acknowledged);
+    return !this.#subscriptions.listed || (!this.#options.noop && !this.#publisher.acknowledged);
   }
 
   /** The graph exports and collects something else from now on. */
@@ -90,14 +91,13 @@ export class Exchange {
     const { host, hostId, noop } = this.#options;
     this.#own = offers.map((offer) => ({ ...offer, host, hostId }));
     if (!noop) this.#publisher.publish(offers);
-    this.#collects = rules.length > 0;
-    this.#follow(rules);
+    this.#rules = rules;
+    this.#subscriptions.follow(rules);
   }
 
   /** What is to be collected from now, the own exports first. */
   offers(): readonly HostOffer[] {
-    const isKnown = this.#subscriber?.listed === true || this.#waited;
-    const others = isKnown ? [...this.#offers.values()] : [];
+    const others = this.#isKnown || this.#waited ? [...this.#offers.values()] : [];
     const withdrawn = [...this.#withdrawn.values()].map((offer) => ({ ...offer, withdrawn: true }));
     const { host } = this.#options;
     return [...this.#own, ...[...others, ...withdrawn].filter((offer) => offer.host !== host)];
@@ -105,9 +105,8 @@ export class Exchange {
 
   /** There is a store, another one, or none. */
   attach(store: Store | undefined): void {
-    this.#store = store;
     if (!this.#options.noop) this.#publisher.attach(store);
-    this.#subscriber?.attach(store);
+    this.#subscriptions.attach(store);
   }
 
   /** Removes what this host exports, for a host that leaves. */
@@ -120,33 +119,36 @@ export class Exchange {
     this.#waiting?.cancel();
     if (this.#saving !== undefined) this.#save();
     this.#publisher.close();
-    this.#subscriber?.close();
-  }
-
-  #follow(rules: readonly CollectRule[]): void {
-    const range = rangeOf(rules);
-    if (range?.from === this.#range?.from && range?.to === this.#range?.to) return;
-    this.#range = range;
-    this.#subscriber?.close();
-    this.#subscriber = range === undefined ? undefined : new Subscriber({
-      range,
-      clock: this.#options.clock,
-      warn: this.#options.warn,
-      changed: (offers) => this.#changed(offers),
-    });
-    this.#subscriber?.attach(this.#store);
+    this.#subscriptions.close();
   }
 
   #changed(offers: ReadonlyMap<string, HostOffer>): void {
-    for (const [key, offer] of this.#offers) {
+    const before = this.#offers;
+    const isFirst = !this.#isKnown;
+    this.#isKnown = true;
+    for (const [key, offer] of before) {
       if (offers.has(key) || this.#withdrawn.size >= LIMITS.withdrawnResources) continue;
+      // What is not followed any more may still be there.
+      if (!this.#subscriptions.covers(key)) continue;
       this.#withdrawn.set(key, { ...offer, fields: withoutContent(offer.fields) });
     }
     for (const key of offers.keys()) this.#withdrawn.delete(key);
     this.#offers = offers;
-    this.#options.collected(this.offers());
+    if (isFirst || this.#concerns(before, offers)) this.#options.collected(this.offers());
     this.#options.settled();
     this.#saveSoon();
+  }
+
+  /** Whether something is different that a rule is about; the own exports are known anyway. */
+  #concerns(
+    before: ReadonlyMap<string, HostOffer>,
+    after: ReadonlyMap<string, HostOffer>,
+  ): boolean {
+    const matters = (offer: HostOffer) =>
+      offer.host !== this.#options.host && this.#rules.some((rule) => isMeant(rule, offer));
+    for (const [key, offer] of after) if (before.get(key) !== offer && matters(offer)) return true;
+    for (const [key, offer] of before) if (!after.has(key) && matters(offer)) return true;
+    return false;
   }
 
   #stopWaiting(known: Remembered | undefined): void {
@@ -177,16 +179,6 @@ export class Exchange {
       withdrawn: [...this.#withdrawn.values()],
     });
   }
-}
-
-/** A range that holds all that the rules may take: of one host, if all name the same. */
-function rangeOf(rules: readonly CollectRule[]): KeyRange | undefined {
-  const [first] = rules;
-  if (first === undefined) return undefined;
-  const { host } = first;
-  const same = host !== undefined && !host.includes("*") && !host.includes("/") &&
-    rules.every((rule) => rule.host === host);
-  return same ? exportsRange(host) : exportsRange();
 }
 
 function keyOfOffer({ host, kind, name }: HostOffer): string {

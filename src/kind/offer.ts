@@ -57,6 +57,13 @@ export type Received =
     readonly reason?: string;
   };
 
+/** Whether a rule is about an offer; not yet whether it takes it. */
+export function isMeant(rule: CollectRule, offer: HostOffer): boolean {
+  return rule.kind === offer.kind &&
+    (rule.host === undefined || matchesPattern(rule.host, offer.host)) &&
+    (rule.name === undefined || matchesPattern(rule.name, offer.name));
+}
+
 /** Whether a text matches a pattern in which `*` stands for any characters. */
 export function matchesPattern(pattern: string, text: string): boolean {
   const [first = "", ...rest] = pattern.split("*");

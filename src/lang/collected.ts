@@ -12,7 +12,13 @@ import { printable } from "../base/printable.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { AnyKind, Registry } from "../kind/kind.ts";
 import { type Meta, META_DEFAULTS } from "../kind/meta.ts";
-import { type CollectRule, type HostOffer, matchesPattern, type Received } from "../kind/offer.ts";
+import {
+  type CollectRule,
+  type HostOffer,
+  isMeant,
+  matchesPattern,
+  type Received,
+} from "../kind/offer.ts";
 import { keyOf, type Resource } from "../kind/resource.ts";
 import type { FieldMistake } from "./field_issues.ts";
 import { readFields } from "./fields.ts";
@@ -154,12 +160,6 @@ class Collector {
 
 function identity(kind: AnyKind, params: unknown): string {
   return JSON.stringify([kind.kind, kind.identity(params)]);
-}
-
-function isMeant(rule: CollectRule, offer: HostOffer): boolean {
-  return rule.kind === offer.kind &&
-    (rule.host === undefined || matchesPattern(rule.host, offer.host)) &&
-    (rule.name === undefined || matchesPattern(rule.name, offer.name));
 }
 
 /** Kinds that do not say what of them may come from elsewhere are taken only by name, whole. */
