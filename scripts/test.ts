@@ -53,7 +53,7 @@ function phases(): Phase[] {
       deno: fallback,
     }]),
     { name: "hosts", folders: ["system"], parallel: false, host: true },
-    { name: "cluster", folders: ["cluster"], parallel: false, fleet: true },
+    { name: "cluster", folders: ["cluster"], parallel: true, fleet: true },
     { name: "scenarios", folders: ["scenario"], parallel: false },
     { name: "faults", folders: ["fault"], parallel: false },
     // What stands on HTTP/2 and on child processes differs from one Deno to the other.

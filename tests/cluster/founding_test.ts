@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Fleet } from "../support/fleet.ts";
 
-const TRIES = 4;
+const TRIES = 3;
 
 Deno.test("three hosts that name each other and start at the same moment are one cluster, always", async () => {
   await using fleet = await Fleet.boot(3);

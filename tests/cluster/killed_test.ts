@@ -63,29 +63,26 @@ Deno.test("whatever process is killed or stands still, files are healed and the 
     }
     await recovers(fleet, writer, "each process killed", count);
   });
-  await t.step("the leader's etcd stands still for longer than leases last", async () => {
-    const { count } = writer;
-    const leader = await fleet.leader();
-    await leader.signal("etcd", "STOP");
-    await timed(
-      "etcd stopped: next export elsewhere",
-      () => fleet.exchange(others(leader)[0]!, others(leader)),
-    );
-    await new Promise((resolve) => setTimeout(resolve, SLEEP_MS));
-    await leader.heals();
-    await leader.signal("etcd", "CONT");
-    await recovers(fleet, writer, "etcd stopped", count);
-  });
-  await t.step("the leader's agent stands still for longer than leases last", async () => {
-    const { count } = writer;
-    const leader = await fleet.leader();
-    await leader.signal("agent", "STOP");
-    await fleet.exchange(others(leader)[0]!, others(leader));
-    await new Promise((resolve) => setTimeout(resolve, SLEEP_MS));
-    await leader.signal("agent", "CONT");
-    await recovers(fleet, writer, "agent stopped", count);
-    await leader.heals();
-  });
+  await t.step(
+    "the leader's etcd and another agent stand still for longer than leases last",
+    async () => {
+      const { count } = writer;
+      const leader = await fleet.leader();
+      const [one, other] = others(leader);
+      await leader.signal("etcd", "STOP");
+      await one!.signal("agent", "STOP");
+      await timed(
+        "etcd and an agent stopped: next export elsewhere",
+        () => fleet.exchange(other!, [leader, other!]),
+      );
+      await new Promise((resolve) => setTimeout(resolve, SLEEP_MS));
+      await leader.heals();
+      await one!.signal("agent", "CONT");
+      await leader.signal("etcd", "CONT");
+      await one!.heals();
+      await recovers(fleet, writer, "etcd and an agent stopped", count);
+    },
+  );
   await fleet.nothingLost();
   assertEquals(fleet.clusters(), [cluster]);
 });

@@ -4,8 +4,8 @@ import { assertEquals } from "@std/assert";
 import { Fleet } from "../support/fleet.ts";
 import type { FleetHost } from "../support/fleet_host.ts";
 
-/** Longer than the lease of who decides. */
-const APART_MS = 12_000;
+/** Longer than the lease of who decides, and long enough for an election. */
+const LEASE_MS = 12_000, ELECTION_MS = 6000;
 
 Deno.test("hosts that were apart are one cluster again, and nothing is lost", async (t) => {
   await using fleet = await Fleet.boot(3);
@@ -15,7 +15,7 @@ Deno.test("hosts that were apart are one cluster again, and nothing is lost", as
   const [cluster] = fleet.clusters();
   const writer = fleet.write();
   const others = (host: FleetHost) => fleet.hosts.filter((other) => other !== host);
-  const apart = () => new Promise((resolve) => setTimeout(resolve, APART_MS));
+  const apart = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
   const together = async (what: string) => {
     const startMs = performance.now();
     await fleet.exchangeAll();
@@ -30,7 +30,7 @@ Deno.test("hosts that were apart are one cluster again, and nothing is lost", as
     await leader.testhost("cut", leader.name);
     await fleet.exchange(others(leader)[0]!, others(leader));
     await leader.heals();
-    await apart();
+    await apart(LEASE_MS);
     await leader.heals(`collected/of-${others(leader)[0]!.name}`);
     await leader.testhost("mend", leader.name);
     await together("leader cut");
@@ -39,7 +39,7 @@ Deno.test("hosts that were apart are one cluster again, and nothing is lost", as
     const leader = await fleet.leader();
     const [one, other] = others(leader);
     await one!.testhost("part", one!.name, leader.name);
-    await apart();
+    await apart(ELECTION_MS);
     await fleet.exchange(other!);
     await one!.testhost("join", one!.name, leader.name);
     await together("follower parted from leader");
@@ -48,7 +48,7 @@ Deno.test("hosts that were apart are one cluster again, and nothing is lost", as
     const leader = await fleet.leader();
     const [one, other] = others(leader);
     await leader.testhost("mute", leader.name, one!.name);
-    await apart();
+    await apart(ELECTION_MS);
     await fleet.exchange(other!, [other!, leader]);
     await leader.testhost("hear", leader.name, one!.name);
     await together("leader mute");

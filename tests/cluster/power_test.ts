@@ -8,7 +8,7 @@ Deno.test("all hosts lose power, and later their disks: one cluster, and nothing
   const [a, b, c] = fleet.hosts;
   assert(a !== undefined && b !== undefined && c !== undefined);
   // Who lost its disk is waited for no longer than that.
-  await fleet.start(fleet.hosts, "--dead-after", "8");
+  await fleet.start(fleet.hosts, "--dead-after", "5");
   await fleet.voters(fleet.hosts);
   await fleet.exchangeAll();
   const clusters = fleet.clusters();
@@ -44,12 +44,12 @@ Deno.test("all hosts lose power, and later their disks: one cluster, and nothing
   await t.step("a host that is called as another one is refused, and harms nobody", async () => {
     await c.stop();
     await c.wipe();
-    await c.start("--seeds", fleet.urls(), "--dead-after", "8", "--hostname", b.name);
+    await c.start("--seeds", fleet.urls(), "--dead-after", "5", "--hostname", b.name);
     await c.says(`the name ${b.name} is taken by another host of this cluster`);
     await fleet.exchange(a, [a, b]);
     await fleet.exchange(b, [a, b]);
     await c.wipe();
-    await c.start("--seeds", fleet.urls(), "--dead-after", "8");
+    await c.start("--seeds", fleet.urls(), "--dead-after", "5");
     await fleet.voters(fleet.hosts);
     await fleet.exchangeAll();
   });

@@ -14,7 +14,7 @@ import { Writer } from "./writer.ts";
 const NETWORK = "testhost";
 
 /** How long the cluster may take to come to rest, on a slow machine. */
-const REST_MS = 60_000;
+const REST_MS = 120_000;
 
 /** A member, as etcd lists it. */
 export interface FleetMember {
