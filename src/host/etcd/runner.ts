@@ -179,8 +179,11 @@ export class EtcdRunner {
       if (this.#running === running) this.#running = undefined;
       this.#trim?.cancel();
       const { end, message } = readEnd(this.#logFile, running.logFrom, this.#output);
-      const why = signal === "SIGKILL" ? "it was killed (SIGKILL)" : message;
-      this.#tellEnd(running.name, end, `${why} (see ${this.#logFile})`);
+      const see = `(see ${this.#logFile})`;
+      // Whatever it complained of before, that was not its end.
+      if (signal === "SIGKILL") {
+        this.#tellEnd(running.name, "other", `it was killed (SIGKILL) ${see}`);
+      } else this.#tellEnd(running.name, end, `${message} ${see}`);
     });
   }
 
