@@ -16,11 +16,18 @@ const ASK_MS = 500;
 const LOST_MS = 5000;
 const DEADLINE_MS = 1000;
 
+/** Between two foundings. */
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 60_000;
+
 /** The way into a cluster. */
 export class Founding {
   readonly #desk: Desk;
   readonly #acquaintances = new Acquaintances();
   #nextAt = -Infinity;
+  /** A founding that failed is not tried again at once: its reason may last. */
+  #notBefore = -Infinity;
+  #pauseMs = FIRST_PAUSE_MS;
   /** Nobody else is at our address. */
   #held = false;
 
@@ -64,8 +71,8 @@ export class Founding {
     }
     const { may, why } = this.#acquaintances.mayFound(this.hello(), desk.now);
     if (!this.#held) this.#tellWaiting(`${settings.clientUrls[0]} is taken by something else`);
-    else if (may) this.#found();
-    else this.#tellWaiting(why);
+    else if (may && desk.isDue(this.#notBefore)) this.#found();
+    else if (!may) this.#tellWaiting(why);
   }
 
   #ask(everyMs: number): void {
@@ -87,6 +94,8 @@ export class Founding {
 
   #found(): void {
     const desk = this.#desk;
+    this.#notBefore = desk.now + this.#pauseMs;
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
     const { host, peerUrls } = desk.settings;
     const name = memberName(host, desk.hex(4));
     const initialCluster = peerUrls.map((url) => ({ name, url }));
