@@ -10,7 +10,8 @@ import type { CollectRule, HostOffer, Offer, Plain, Received } from "../../kind/
 
 /** Fields that only say where and whether; they are read here. */
 const PLACE_FIELDS = ["path", "dirname", "basename"];
-const TAKEN_FIELDS = ["content", "state"];
+/** `sensitive` only makes the handling stricter. */
+const TAKEN_FIELDS = ["content", "state", "sensitive"];
 const OWNER_FIELDS = ["owner", "group"];
 
 /** Permission bits without setuid, setgid and sticky. */
@@ -24,6 +25,9 @@ export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
   const said = pathOf(offer);
   if (said === undefined) return { ok: false, reason: "it says no absolute path" };
   if (said.endsWith("/")) return { ok: false, reason: "it is a directory" };
+  // Without its content or its target it would be another file.
+  if ("target" in offer.fields) return { ok: false, reason: "it is a link" };
+  if ("source" in offer.fields) return { ok: false, reason: "its source is a file of its host" };
   const path = rule.pattern === undefined ? allowedPath(said, rule) : placed(said, rule.pattern);
   if (path === undefined) return { ok: false };
   if (offer.withdrawn === true) return { ok: true, fields: { path, state: "absent" }, dropped: [] };

@@ -70,6 +70,21 @@ Deno.test("nothing but content, state and a plain mode is taken of a file, and t
   ]);
 });
 
+Deno.test("what is sensitive stays so, and what would be another file here is left out", async () => {
+  const { vertices, warnings } = await collect(
+    ALL,
+    offer("b", "s", { path: "/s", content: "secret", sensitive: true }),
+    offer("b", "l", { path: "/l", target: "/etc/passwd" }),
+    offer("b", "c", { path: "/c", source: "/etc/shadow" }),
+  );
+  assertEquals(vertices.map(({ key }) => key), ["file[b/s]"]);
+  assertEquals((vertices[0] as unknown as { sensitive: boolean }).sensitive, true);
+  assertEquals(warnings, [
+    "file[b/c] of host b is left out: its source is a file of its host",
+    "file[b/l] of host b is left out: it is a link",
+  ]);
+});
+
 Deno.test("no name leads out of the directory", async () => {
   const { vertices } = await collect(
     ALL,
