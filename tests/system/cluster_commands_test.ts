@@ -4,6 +4,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { etcdPrograms, freePort } from "../support/etcd.ts";
+import { eventually } from "../support/processes.ts";
 import { ON_HOST } from "../support/host_world.ts";
 import { type Ended, mgmt, Program, shell } from "../support/program.ts";
 
@@ -154,7 +155,13 @@ Deno.test("members, status and size: as the hosts come", async () => {
     assertEquals(await says("cluster size --hostname h1"), "1\n");
     assertEquals(await says("cluster size 3 --hostname h1"), "3 members wanted, before: 1\n");
     await rolesBecome("h2", "h1 voter, h2 learner");
-    const status = await says("cluster status --hostname h2");
+    // A learner is one before its etcd has started.
+    const isReady = (text: string) => text.includes("a third host makes it 1");
+    let status = "";
+    await eventually(
+      async () => isReady(status = await says("cluster status --hostname h2")),
+      20_000,
+    );
     assertMatch(status, /^this host +h2: learner, live, since .* at http:\/\/127\.0\.0\.1:/m);
     assertMatch(status, /^members +2 of 3 wanted, 1 with a vote$/m);
     assertMatch(status, /^leader +h1 since /m);
