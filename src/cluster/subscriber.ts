@@ -66,9 +66,10 @@ export class Subscriber {
     if (turn !== this.#turn) return;
     if (!found.ok) return this.#listAgain(store, turn);
     this.#backoff.reset();
+    const before = this.#offers;
     this.#offers = new Map();
     this.#full = false;
-    for (const { key, value } of found.value.entries) this.#put(key, value);
+    for (const { key, value } of found.value.entries) this.#put(key, value, before.get(key));
     this.#listed = true;
     this.#watch = store.watch(range, found.value.revision + 1, {
       changed: (changes) => {
@@ -92,13 +93,16 @@ export class Subscriber {
     this.#offers = new Map(this.#offers);
     for (const { key, entry } of changes) {
       if (entry === undefined) this.#offers.delete(key);
-      else this.#put(key, entry.value);
+      else this.#put(key, entry.value, this.#offers.get(key));
     }
     this.#options.changed(this.#offers);
   }
 
-  #put(key: string, value: string): void {
-    const offer = readExported(key, value);
+  /** What is as it was stays the same object, so that nobody takes a break for a change. */
+  #put(key: string, value: string, before: HostOffer | undefined): void {
+    const read = readExported(key, value);
+    const isAsBefore = before !== undefined && JSON.stringify(before) === JSON.stringify(read);
+    const offer = isAsBefore ? before : read;
     if (offer === undefined) {
       this.#offers.delete(key);
       return this.#options.warn(`an export that cannot be read is left out: ${key}`);

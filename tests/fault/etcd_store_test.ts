@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import http2 from "node:http2";
 import { prefixRange } from "../../src/cluster/keys.ts";
 import { listAll, type Store } from "../../src/cluster/store.ts";
+import type { Clock } from "../../src/host/clock.ts";
+import { createLocalClock } from "../../src/host/local_clock.ts";
 import { serveHello } from "../../src/host/hello_server.ts";
 import { eventually, freeUrl } from "../support/etcd.ts";
 import { EtcdWorld } from "../support/etcd_world.ts";
@@ -122,6 +124,30 @@ test(
     }
   },
 );
+
+/** A clock whose minutes last six seconds. */
+function fastClock(): Clock {
+  const clock = createLocalClock();
+  return {
+    nowMs: () => clock.nowMs() * 10,
+    wall: () => clock.wall(),
+    after: (delayMs, run) => clock.after(delayMs / 10, run),
+    sleep: (delayMs, signal) => clock.sleep(delayMs / 10, signal),
+    breathe: () => clock.breathe(),
+  };
+}
+
+test("a watch goes on where nothing is written for long", 1, async (world) => {
+  const heard = new Heard();
+  const store = world.open({}, fastClock());
+  const { revision } = valueOf(await store.put("/test/a", "1", { deadlineMs: 50_000 }));
+  // From the next revision on, which is not there yet: etcd calls such a watch not in sync.
+  store.watch(RANGE, revision + 1, heard.listener);
+  await fastClock().sleep(40_000);
+  valueOf(await store.put("/test/a", "2", { deadlineMs: 50_000 }));
+  await within(20_000, () => heard.lines.includes("/test/a=2"), "the watch tells nothing");
+  assertEquals(heard.broken, []);
+});
 
 test("an etcd that stands still is a missed deadline, not a wait for ever", 1, async (world) => {
   const store = world.open();

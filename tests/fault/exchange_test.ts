@@ -105,6 +105,20 @@ test(
   },
 );
 
+test("a list that is read again and is the same wakes nobody", async (world, parts) => {
+  const a = new Part(world, "a", [file("1")], []);
+  const d = new Part(world, "d", [], [rule()]);
+  parts.push(a, d);
+  await a.exports([file("1")]);
+  await d.hears("a: 1");
+  const before = d.collected.length;
+  d.exchange.attach(world.open());
+  await within(20_000, () => !d.exchange.pending, "there is no list");
+  await a.exports([file("2")]);
+  await d.hears("a: 2");
+  assertEquals(d.collected.length, before + 1);
+});
+
 test(
   "other rules follow other hosts, and what is not followed is not withdrawn",
   async (world, parts) => {

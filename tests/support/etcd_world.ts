@@ -28,8 +28,8 @@ export class EtcdWorld implements StoreWorld {
     return this.cluster.clientUrls;
   }
 
-  open(address: Partial<StoreAddress> = {}): Store {
-    const store = openEtcdStore({ clientUrls: this.endpoints, ...address }, host);
+  open(address: Partial<StoreAddress> = {}, clock = host.clock): Store {
+    const store = openEtcdStore({ clientUrls: this.endpoints, ...address }, { ...host, clock });
     this.#stores.push(store);
     return store;
   }

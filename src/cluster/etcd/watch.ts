@@ -24,6 +24,9 @@ const STREAM_MS = 30_000;
 /** How long it has where there is reason to think that it is dead. */
 const SUSPECTED_MS = 500;
 
+/** The number of the one watch of a stream, chosen by us: 0 would leave it to etcd. */
+const WATCH_ID = 1;
+
 /** What a watch is made of. */
 export interface WatchOptions {
   readonly pool: EtcdPool;
@@ -79,7 +82,7 @@ export class EtcdWatch implements Watch {
 
   /** Opens the stream and asks for the watch; to be called once. */
   async run(): Promise<void> {
-    const { pool, range, fromRevision } = this.#options;
+    const { pool } = this.#options;
     const opened = await pool.open(
       { what: this.#what, service: "Watch", method: "watch" },
       { deadlineMs: OPEN_MS, signal: this.#closing.signal },
@@ -96,12 +99,18 @@ export class EtcdWatch implements Watch {
     stream.on("data", (message) => this.#heard(message as IWatchResponse));
     stream.on("end", () => this.#lost("the stream has ended"));
     this.#expect(OPEN_MS);
-    stream.write({
+    this.#request();
+  }
+
+  #request(): void {
+    const { range, fromRevision } = this.#options;
+    this.#open?.stream.write({
       create_request: {
         key: bytes(range.from),
         range_end: bytes(range.to),
         start_revision: fromRevision,
         fragment: true,
+        watch_id: WATCH_ID,
       },
     });
   }
@@ -112,8 +121,11 @@ export class EtcdWatch implements Watch {
 
   #heard(message: IWatchResponse): void {
     if (this.#isOver) return;
+    // The answer to `#ask`, if the watch is there already.
+    const isSign = this.#isCreated && message.canceled && Number(message.watch_id) !== WATCH_ID;
     this.#isCreated = true;
     this.#listenOn();
+    if (isSign) return;
     const { clusterId } = this.#options;
     if (clusterId !== undefined && clusterOf(message) !== clusterId) {
       const why = `the etcd there belongs to cluster ${clusterOf(message)}`;
@@ -170,11 +182,15 @@ export class EtcdWatch implements Watch {
     else this.#ask(ANSWER_MS);
   }
 
+  /**
+   * Asks for the same watch again, which etcd refuses at once because there is one of that number. (It
+   * answers a request for progress only when something was written since the watch began.)
+   */
   #ask(limitMs: number): void {
     this.#isAsking = true;
     if (this.#open !== undefined) this.#open.signs.askedMs = this.#options.clock.nowMs();
     this.#expect(limitMs);
-    this.#open?.stream.write({ progress_request: {} });
+    this.#request();
   }
 
   #expect(limitMs: number): void {
