@@ -12,7 +12,8 @@
 
 import { join } from "node:path";
 import { autoedge } from "./bench/autoedge.ts";
-import { clusterLife } from "./bench/cluster_life.ts";
+import { clusterClients } from "./bench/cluster_clients.ts";
+import { clusterEnd, clusterLife } from "./bench/cluster_life.ts";
 import { clusterRest, clusterStart } from "./bench/cluster_start.ts";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
@@ -41,7 +42,9 @@ const ROWS: readonly Row[] = [
   packages,
   clusterStart,
   clusterLife,
+  clusterEnd,
   clusterRest,
+  clusterClients,
 ];
 
 interface Request {

@@ -12,6 +12,8 @@ import { median, summarize } from "./statistics.ts";
 
 export const clusterLife: Row = { name: "cluster-life", measure };
 
+export const clusterEnd: Row = { name: "cluster-end", measure: measureEnd };
+
 /** What is measured of one cluster. */
 interface Life {
   readonly joinMs: number;
@@ -49,6 +51,35 @@ async function measure(context: Context): Promise<Figure[]> {
     figure("size 1 → 3 with two willing hosts", (life) => life.growMs, 3000),
     figure("leader's etcd killed until an export is everywhere", (life) => life.failoverMs, 2500),
   ];
+}
+
+/** A third host that ends by itself when nothing has changed for five seconds, as in the first article. */
+async function measureEnd({ programs, directory, quick }: Context): Promise<Figure[]> {
+  await using hosts = new AsyncDisposableStack();
+  const a = hosts.use(
+    new FleetHost(programs, "a", join(directory, "cluster-end"), { idealSize: 1 }),
+  );
+  a.start();
+  await written(a.collected([a]));
+  const tookMs: number[] = [];
+  for (let i = 0; i < (quick ? 2 : 5); i++) {
+    const more = ["--converged-timeout=5"];
+    const options = { seeds: [a], more };
+    await using c = new FleetHost(programs, `c${i}`, join(directory, "cluster-end"), options);
+    const begun = c.start();
+    const code = await c.agent.ended;
+    tookMs.push(performance.now() - begun);
+    if (code !== 0) throw new Error(`exit code ${code}\n${c.said}`);
+  }
+  const all = summarize(tookMs);
+  return [{
+    what: "a host with --converged-timeout=5 from start to exit",
+    measured: `${all.count} tries, ${ms(all.min)} to ${ms(all.max)}`,
+    value: all.median,
+    unit: " ms",
+    must: 6500,
+    details: all,
+  }];
 }
 
 async function live({ programs }: Context, directory: string): Promise<Life> {

@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { FleetHost, Operator, until, written } from "./fleet.ts";
-import { pause, Resident } from "./processes.ts";
+import { pause, processCpuMs, Resident } from "./processes.ts";
 import { type Context, type Figure, ms, type Row, short } from "./row.ts";
 import { inTurns, median, summarize } from "./statistics.ts";
 
@@ -121,12 +121,4 @@ function small(host: FleetHost): string {
 /** Of the agent and its etcd, all threads. */
 function cpuOf(host: FleetHost): { readonly agentMs: number; readonly etcdMs: number } {
   return { agentMs: host.agent.cpuMs(), etcdMs: processCpuMs(host.etcdPid ?? NaN) };
-}
-
-function processCpuMs(pid: number): number {
-  const threads = [...Deno.readDirSync(`/proc/${pid}/task`)];
-  const ns = threads.map(({ name }) =>
-    Number(Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ")[0])
-  );
-  return ns.reduce((sum, each) => sum + each, 0) / 1e6;
 }

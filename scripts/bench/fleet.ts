@@ -6,7 +6,8 @@
 
 import { dirname, join } from "node:path";
 import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
-import { idealSizeKey } from "../../src/cluster/keys.ts";
+import { exportedValue } from "../../src/cluster/exported_value.ts";
+import { exportedKey, idealSizeKey } from "../../src/cluster/keys.ts";
 import type { Members, Store } from "../../src/cluster/store.ts";
 import { onHttp2Break } from "../../src/host/http2.ts";
 import { createLocalClock } from "../../src/host/local_clock.ts";
@@ -171,6 +172,14 @@ export class Operator implements Disposable {
   async resize(size: number): Promise<void> {
     const put = await this.#store.put(idealSizeKey(), `${size}`, CALL);
     if (!put.ok) throw new Error(put.failure.message);
+  }
+
+  /** Exports a file in the name of a host. */
+  async exports(host: string, name: string, content: string): Promise<void> {
+    const value = exportedValue(host, { kind: "file", name, fields: { content } });
+    const put = value.ok &&
+      await this.#store.put(exportedKey(host, "file", name), value.value, CALL);
+    if (!put || !put.ok) throw new Error(`cannot export ${name}`);
   }
 
   /** The members that vote and have started. */

@@ -60,6 +60,11 @@ export class Resident implements AsyncDisposable {
     return this.#child.pid;
   }
 
+  /** Resolves when it has ended, with its exit code. */
+  get ended(): Promise<number> {
+    return this.#child.status.then(({ code }) => code);
+  }
+
   /** The last of what it said. */
   get said(): string {
     return this.#said;
@@ -121,4 +126,13 @@ export class Resident implements AsyncDisposable {
 
 export function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
+}
+
+/** CPU time of all threads of any process so far, in milliseconds. */
+export function processCpuMs(pid: number): number {
+  const threads = [...Deno.readDirSync(`/proc/${pid}/task`)];
+  const ns = threads.map(({ name }) =>
+    Number(Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ")[0])
+  );
+  return ns.reduce((sum, each) => sum + each, 0) / 1e6;
 }
