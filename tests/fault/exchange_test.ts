@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Exchange } from "../../src/cluster/exchange.ts";
+import { exportsRange } from "../../src/cluster/keys.ts";
 import { createLocalClock } from "../../src/host/local_clock.ts";
 import type { CollectRule, HostOffer, Offer } from "../../src/kind/offer.ts";
 import { EtcdWorld } from "../support/etcd_world.ts";
@@ -118,6 +119,23 @@ test("a list that is read again and is the same wakes nobody", async (world, par
   await d.hears("a: 2");
   assertEquals(d.collected.length, before + 1);
 });
+
+test(
+  "an export that somebody removed is there again after the next change",
+  async (world, parts) => {
+    const a = new Part(world, "a", [file("1")], []);
+    const d = new Part(world, "d", [], [rule()]);
+    parts.push(a, d);
+    const other = { ...file("x"), name: "other" };
+    await a.exports([file("1"), other]);
+    await d.hears("a: 1, a: x");
+    const all = { type: "deleteRange", range: exportsRange("a") } as const;
+    await world.open().transact({ when: [], then: [all] }, { deadlineMs: 5000 });
+    await d.hears("");
+    await a.exports([file("2"), other]);
+    await d.hears("a: 2, a: x");
+  },
+);
 
 test(
   "other rules follow other hosts, and what is not followed is not withdrawn",
