@@ -69,6 +69,12 @@ function objectionToPromote(
     if (member === undefined) return `${step.host} is no member any more`;
     if (!isReady(view, member)) return `${step.host} is not ready`;
   }
+  const goes = ({ id }: ViewMember) =>
+    operation.steps.some((step) => step.type === "remove" && step.memberId === id);
+  const silent = votersOf(view.members).find((voter) => !isUp(voter) && !goes(voter));
+  if (silent !== undefined && isVoluntary(view, operation, now, patience)) {
+    return `${silent.host} is silent: that comes first`;
+  }
   const voters =
     votersOf(open.reduce((members, step) => after(step, members), view.members)).length;
   if (voters % 2 === 0 && operation.purpose === "promote") return "that would be an even number";
@@ -76,6 +82,15 @@ function objectionToPromote(
     return "fewer are wanted by now";
   }
   return undefined;
+}
+
+/** Somebody goes who is not dead: that has time until everybody is there. */
+function isVoluntary(view: View, operation: Operation, now: number, patience: Patience): boolean {
+  return operation.steps.some((step) => {
+    if (step.type !== "remove") return false;
+    const goer = view.members.find((member) => member.id === step.memberId);
+    return goer !== undefined && !isDead(goer, now, patience);
+  });
 }
 
 function objectionToDrop(

@@ -23,6 +23,8 @@ export type SimEvent =
     /** The members before it. */
     readonly before: readonly Peer[];
     readonly worked: boolean;
+    /** Its caller had given it up before, and does not know of it. */
+    readonly late: boolean;
   }
   | {
     readonly type: "written";

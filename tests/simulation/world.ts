@@ -257,7 +257,8 @@ export class World {
     const fate = this.network.send(machine.index, server.index);
     if (fate === "lost") return;
     const giveUpAt = this.now + Math.max(deadlineMs, fate + 1);
-    this.time.after(fate, () => this.#arrive(machine, server, call, giveUpAt, answer));
+    const limits = { giveUpAt, lateAt: this.now + deadlineMs };
+    this.time.after(fate, () => this.#arrive(machine, server, call, limits, answer));
   }
 
   #soon(run: () => void): void {
@@ -269,13 +270,13 @@ export class World {
     machine: Machine,
     server: Machine,
     call: Call["call"],
-    giveUpAt: number,
+    limits: { readonly giveUpAt: number; readonly lateAt: number },
     answer: (result: Result<unknown>) => void,
   ): void {
     const { running } = server;
     const again = () => {
-      if (this.now + AGAIN_MS > giveUpAt) return;
-      this.time.after(AGAIN_MS, () => this.#arrive(machine, server, call, giveUpAt, answer));
+      if (this.now + AGAIN_MS > limits.giveUpAt) return;
+      this.time.after(AGAIN_MS, () => this.#arrive(machine, server, call, limits, answer));
     };
     if (running === undefined) return again();
     const { cluster, memberId } = running;
@@ -295,9 +296,14 @@ export class World {
       this.note(() =>
         `   ${machine} ${describe(call, before)}: ${result.ok ? "done" : result.failure.code}`
       );
-      this.observe({ type: "landed", machine, cluster, call, before, worked: result.ok });
+      const late = this.now > limits.lateAt;
+      this.observe({ type: "landed", machine, cluster, call, before, worked: result.ok, late });
     }
-    if (cluster.data.revision !== revision) this.#committed(machine, cluster, call);
+    if (cluster.data.revision !== revision) {
+      const { succeeded } = (result.ok ? result.value ?? {} : {}) as { succeeded?: boolean };
+      if (succeeded === true) this.#committed(machine, cluster, call);
+      this.#pumpAll(cluster);
+    }
     this.#back(server, machine, () => answer(result));
   }
 
@@ -315,7 +321,6 @@ export class World {
       if (took && leader !== undefined) machine.fence = leader.createRevision;
       this.observe({ type: "written", machine, cluster, transaction: call.transaction });
     }
-    this.#pumpAll(cluster);
   }
 
   #watch(machine: Machine, { watch, range, fromRevision }: AgentEffect & { type: "watch" }): void {

@@ -1,3 +1,4 @@
+import type { StoreCall } from "../../../src/cluster/calls.ts";
 import { leaderKey, operationKey } from "../../../src/cluster/keys.ts";
 import { read } from "../../../src/cluster/records.ts";
 import { quorum } from "../../../src/cluster/view.ts";
@@ -17,40 +18,43 @@ export function noLowering(): Invariant {
     see(event, world) {
       if (event.type === "tick") {
         for (const cluster of world.clusters) {
-          for (const peer of cluster.voters) {
+          for (const peer of cluster.peers.values()) {
             if (peer.connectedSince !== undefined) heard.set(peer.id, world.now);
           }
         }
       }
-      if (event.type === "landed" && !event.worked && event.call.type === "remove") {
-        const { call, before } = event;
-        const voters = before.filter((peer) => !peer.learner);
-        const left = voters.filter((peer) => peer.id !== call.memberId);
-        const isUp = ({ id, connectedSince }: Peer) =>
-          connectedSince !== undefined || (heard.get(id) ?? 0) >= world.now - AWAY_MS;
-        const [had, has] = [voters, left].map((all) =>
-          all.filter(isUp).length - quorum(all.length)
-        );
-        if (left.length < voters.length && has! < 0 && had! >= 0) {
-          return `only etcd keeps ${event.machine} from removing one of too few`;
-        }
+      if (event.type !== "landed" || event.call.type === "add") return undefined;
+      const { cluster, before, call, machine } = event;
+      const isUp = ({ id, connectedSince }: Peer) =>
+        connectedSince !== undefined || (heard.get(id) ?? 0) >= world.now - AWAY_MS;
+      const [had, has] = [before, after(call, before)].map((peers) => {
+        const voters = peers.filter((peer) => !peer.learner);
+        return voters.length === 0 ? 0 : voters.filter(isUp).length - quorum(voters.length);
+      });
+      if (has! < 0 && had! >= 0) {
+        const only = event.worked ? "after" : "only etcd's refusal is in the way of";
+        return `${only} ${call.type} by ${machine} no majority is left`;
       }
-      if (event.type !== "landed" || !event.worked || event.call.type === "add") return undefined;
-      const { cluster, before, machine } = event;
+      if (!event.worked) return undefined;
       const known = new Map(before.map((peer) => [peer.id, peer]));
       const peers = [...cluster.peers.values()];
-      if (mayFail(peers, known, world.now) < 0 && mayFail(before, known, world.now) >= 0) {
-        return `after ${event.call.type} no majority is left`;
-      }
       const now = mayFail(peers, known, world.now - BACK_MS);
       const then = mayFail(before, known, world.now - BACK_MS);
       const journal = cluster.data.get(operationKey())?.value;
       const wished = read.operation(journal)?.purpose === "shrink";
-      const late = machine.fence !== cluster.data.get(leaderKey())?.createRevision;
-      if (event.call.type === "promote" || now >= then || wished || late) return undefined;
-      return `after ${event.call.type} ${now} may fail instead of ${then}`;
+      const late = event.late ||
+        machine.fence !== cluster.data.get(leaderKey())?.createRevision;
+      if (call.type === "promote" || now >= then || wished || late) return undefined;
+      return `after ${call.type} ${now} may fail instead of ${then}`;
     },
   };
+}
+
+/** The members as that call wants them. */
+function after(call: StoreCall, peers: readonly Peer[]): readonly Peer[] {
+  if (!("memberId" in call)) return peers;
+  if (call.type === "remove") return peers.filter((peer) => peer.id !== call.memberId);
+  return peers.map((peer) => peer.id === call.memberId ? { ...peer, learner: false } : peer);
 }
 
 /** Voters that are connected since then, beyond the majority; as it was before the call. */

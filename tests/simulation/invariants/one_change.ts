@@ -8,7 +8,7 @@ export function oneChange(): Invariant {
   return {
     name: "every change is journalled, one at a time",
     see(event) {
-      if (event.type !== "landed" || !event.worked) return undefined;
+      if (event.type !== "landed" || !event.worked || event.late) return undefined;
       const { cluster, call, machine } = event;
       const leader = cluster.data.get(leaderKey());
       if (leader?.createRevision !== machine.fence) return undefined; // a late call
