@@ -21,11 +21,14 @@ const RETRY_MS = 500;
 const GATHER_MS = 5;
 const DEADLINE_MS = 2000;
 const PROBE_MS = 1000;
+/** What was read longer ago is read again before anything is done. */
+const OLD_MS = 4000;
 /** What is wanted where nobody has said. */
 const IDEAL_SIZE = 5;
 
 /** What a round collects. */
 interface Gathering {
+  readonly startedAt: number;
   waiting: number;
   failed: boolean;
   entries: Entry[];
@@ -82,6 +85,7 @@ export class Rounds {
     const { now } = this.#desk;
     this.#nextAt = now + ROUND_MS;
     const gathering: Gathering = {
+      startedAt: now,
       waiting: 0,
       failed: false,
       entries: [],
@@ -136,7 +140,7 @@ export class Rounds {
 
   #gathered(gathering: Gathering): void {
     this.#gathering = undefined;
-    if (gathering.failed) {
+    if (gathering.failed || this.#isOld(gathering)) {
       this.#nextAt = this.#desk.now + RETRY_MS;
       return;
     }
@@ -148,7 +152,12 @@ export class Rounds {
     this.#decide(gathering, sorted);
   }
 
-  #decide(reading: Reading, sorted: Sorted): void {
+  /** This process was stopped meanwhile, for instance: who answered then may be gone by now. */
+  #isOld({ startedAt }: Gathering): boolean {
+    return this.#desk.now - startedAt > OLD_MS;
+  }
+
+  #decide(reading: Gathering, sorted: Sorted): void {
     const desk = this.#desk;
     const action = decide(this.#view(reading, sorted), desk.now, desk.settings.patience);
     this.#doing = action.reason;
@@ -159,6 +168,7 @@ export class Rounds {
     this.#acting = true;
     carryOut(this.#context, action, { ...reading, sorted }, {
       again: (members) => {
+        if (this.#isOld(reading)) return { type: "none", reason: "too long ago" };
         const view = this.#view({ ...reading, members }, sorted);
         return decide(view, desk.now, desk.settings.patience);
       },

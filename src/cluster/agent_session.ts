@@ -28,6 +28,8 @@ export class Session {
   #keepAt = -Infinity;
   #retryAt = -Infinity;
   #written: string | undefined;
+  /** A write was not answered: it may still come, unless another takes its revision. */
+  #unsure = false;
   /** What the host was when it was looked at last, and since when. */
   #was: string | undefined;
   #since = 0;
@@ -87,6 +89,7 @@ export class Session {
     this.#lease = undefined;
     this.#written = undefined;
     this.#revision = 0;
+    this.#unsure = false;
     for (const slot of ["session grant", "session keep", "session write"]) this.#desk.drop(slot);
   }
 
@@ -130,7 +133,7 @@ export class Session {
   #write(lease: string, status: StatusRecord, volunteers: boolean): void {
     const desk = this.#desk;
     const wanted = JSON.stringify([status, volunteers]);
-    if (this.#written === wanted || desk.isBusy("session write")) return;
+    if (this.#written === wanted && !this.#unsure || desk.isBusy("session write")) return;
     if (!desk.isDue(this.#retryAt)) return;
     const { host, clientUrls, peerUrls } = desk.settings;
     const live = write({ id: desk.disk.id });
@@ -161,11 +164,13 @@ export class Session {
     const desk = this.#desk;
     if (!result.ok) {
       if (result.failure.code === "lease-gone") this.#lost();
+      this.#unsure = true;
       this.#retryAt = desk.now + RETRY_MS;
       return;
     }
     if (result.value.succeeded) {
       this.#written = wanted;
+      this.#unsure = false;
       this.#revision = result.value.revision;
       return;
     }

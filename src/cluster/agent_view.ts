@@ -235,6 +235,7 @@ function viewHost(
     failures: backoff?.record.failures ?? 0,
     nominated: records.nomination !== undefined,
     ...(volunteer === undefined ? {} : { volunteer: { peerUrls: volunteer.peerUrls } }),
+    ...(status?.memberId === undefined ? {} : { memberId: status.memberId }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
     ...(since === undefined ? {} : { backoffUntil: since + (backoff?.record.forMs ?? 0) }),
   };

@@ -37,6 +37,8 @@ export interface ViewHost {
   /** It would run etcd at these URLs. */
   readonly volunteer?: { readonly peerUrls: readonly string[] };
   readonly domain?: string;
+  /** The member that it says it runs. */
+  readonly memberId?: string;
   /** It failed when it was asked, and is left alone until then. */
   readonly backoffUntil?: number;
   /** How often it has failed in a row. */
@@ -108,10 +110,11 @@ export function hostNamed(view: View, host: string | undefined): ViewHost | unde
   return view.hosts.find((each) => each.host === host);
 }
 
-/** Its host is there and has taken back its offer to run etcd. */
+/** Its host is there, itself and no other of that name, and has taken back its offer to run etcd. */
 export function isWithdrawn(view: View, member: ViewMember): boolean {
   const host = hostNamed(view, member.host);
-  return host?.live === true && host.volunteer === undefined;
+  if (host?.live !== true || host.volunteer !== undefined) return false;
+  return !member.started || host.memberId === member.id;
 }
 
 /** Votes that are needed among so many voters. */

@@ -67,7 +67,10 @@ function run(world: World, violated: () => boolean): void {
   const lost = world.clusters.some((cluster) =>
     [...cluster.peers.values()].some((peer) => peer.lost)
   );
-  const limitMs = time.now + REST_MS + (lost ? DEAD_MS + REST_MS : 0);
+  const names = new Set(world.machines.map((machine) => machine.settings.host));
+  // A member that was asked for under a name its host lost is nobody's, and goes like a dead one.
+  const waits = lost || names.size < world.machines.length;
+  const limitMs = time.now + REST_MS + (waits ? DEAD_MS + REST_MS : 0);
   while (time.now < limitMs && !violated()) {
     time.runUntil(time.now + 500, violated);
     if (problemOf(world) === undefined) break;
@@ -76,7 +79,6 @@ function run(world: World, violated: () => boolean): void {
   if (!isWell) return world.observe({ type: "end" });
   const { faults } = world;
   const failed = world.clusters.some((cluster) => givenUp(cluster).length > 0);
-  const names = new Set(world.machines.map((machine) => machine.settings.host));
   // Who failed is asked again, and of two with one name each may get it.
   world.calm = !failed && names.size === world.machines.length;
   time.runUntil(time.now + CALM_MS, violated);

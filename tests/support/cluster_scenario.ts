@@ -47,6 +47,10 @@ export function parseView(text: string): OpenView {
     else if (word === "add-refused") view.addRefused = true;
     else if (word !== "") throw new Error(`no such line in a scenario: ${line}`);
   }
+  view.hosts = view.hosts.map((each) => {
+    const own = view.members.find((one) => one.host === each.host && one.answers);
+    return own === undefined ? each : { ...each, memberId: own.id };
+  });
   for (const { host: name } of view.members) {
     if (name === undefined || view.hosts.some((each) => each.host === name)) continue;
     view.hosts.push(host(name, ["volunteer"]));
