@@ -7,12 +7,7 @@
  */
 
 import { dirname, join } from "node:path";
-
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { type Count, countReport, failedTests } from "./test_report.ts";
 
 interface Phase {
   readonly name: string;
@@ -72,7 +67,10 @@ function staticChecks(): Count {
     console.log(`\n== ${name}: deno ${args.join(" ")}`);
     const child = new Deno.Command(Deno.execPath(), { args, stdout: "inherit", stderr: "inherit" });
     if (child.outputSync().success) count.passed++;
-    else count.failed++;
+    else {
+      count.failed++;
+      failures.push(name);
+    }
   }
   return count;
 }
@@ -199,6 +197,9 @@ interface TestRun {
 
 let reports = 0;
 
+/** What failed, said once more at the end: a build machine may keep no more than that. */
+const failures: string[] = [];
+
 /** Runs Deno's test command. */
 async function runTests(run: TestRun): Promise<Count> {
   const { phase, options, paths, through = [], root = "/", quiet = false } = run;
@@ -226,9 +227,14 @@ async function runTests(run: TestRun): Promise<Count> {
   for (const bytes of said === undefined ? [] : [said.stdout, said.stderr]) {
     Deno.stdout.writeSync(bytes);
   }
-  const count = countReport(takeReport(join(root, report)));
+  const xml = takeReport(join(root, report));
+  const count = countReport(xml);
+  failures.push(...failedTests(xml).map((failed) => `${phase.name}: ${failed}`));
   // A file that cannot be loaded fails the run, but is not in the report.
-  if (!success && count.failed === 0) count.failed = 1;
+  if (!success && count.failed === 0) {
+    count.failed = 1;
+    failures.push(`${phase.name}: did not run to the end: ${paths.join(" ")}`);
+  }
   return count;
 }
 
@@ -251,14 +257,6 @@ function sum(counts: readonly Count[]): Count {
   }), { passed: 0, failed: 0, skipped: 0 });
 }
 
-/** Counts the elements of a JUnit report. (Its own sums count what a filter left out as disabled.) */
-function countReport(xml: string): Count {
-  const count = (element: string) => xml.split(`<${element}`).length - 1;
-  const failed = count("failure ") + count("error ");
-  const skipped = count("skipped");
-  return { passed: count("testcase ") - failed - skipped, failed, skipped };
-}
-
 async function main(): Promise<number> {
   const started = performance.now();
   const wanted = Deno.args.filter((argument) => exists(argument));
@@ -270,6 +268,7 @@ async function main(): Promise<number> {
   for (const count of counts) done.push(await count());
   const total = sum(done);
   console.log(`\n${Math.round((performance.now() - started) / 1000)} s`);
+  for (const failure of failures) console.log(`FAILED ${failure}`);
   if (total.passed === 0) console.log("no test ran, which is a failure");
   const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
