@@ -149,6 +149,7 @@ export class ClusterPart {
   #tell(news: News): void {
     const { emit, warn } = this.#options;
     if (news.type === "refused") return warn(sentence(news.failure));
+    if (news.type === "warning") return warn(news.text);
     emit({ type: "notice", topic: "Cluster", text: news.text });
   }
 }

@@ -15,7 +15,7 @@ import type { Action } from "./decide.ts";
 import type { Desk } from "./desk.ts";
 import * as keys from "./keys.ts";
 import type { Operation as Change, Step } from "./operation.ts";
-import { read, write } from "./records.ts";
+import { read, shortened, write } from "./records.ts";
 import type { Compare, Member, Members, Operation, TransactionResult } from "./store.ts";
 
 /** For so long a refused call is tried again: etcd refuses for five seconds after each change. */
@@ -65,7 +65,9 @@ export function carryOut(
   for (const slot of ["act", "act members"]) slots.add(slot);
   const { sorted } = reading;
   if (sorted.strangeOperation !== undefined) {
-    const { key } = sorted.strangeOperation;
+    const { key, value } = sorted.strangeOperation;
+    const text = `removes ${key} (${shortened(value)}), which is no change of members`;
+    context.desk.tell("strange operation", { type: "warning", text });
     return put(context, round, [], [{ type: "delete", key }]);
   }
   const journal = sorted.operation?.revision ?? 0;

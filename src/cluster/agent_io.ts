@@ -152,4 +152,6 @@ export type News =
   | { readonly type: "joined"; readonly text: string }
   | { readonly type: "leads" | "decided"; readonly text: string }
   | { readonly type: "etcd"; readonly text: string }
+  /** Somebody should look at it. */
+  | { readonly type: "warning"; readonly text: string }
   | { readonly type: "refused"; readonly failure: Failure };

@@ -11,8 +11,8 @@ import type { Ear } from "./agent_ear.ts";
 import { Rounds } from "./agent_rounds.ts";
 import type { Desk } from "./desk.ts";
 import { controlRanges, leaderKey } from "./keys.ts";
-import { write } from "./records.ts";
-import type { Lease, TransactionResult } from "./store.ts";
+import { read, shortened, write } from "./records.ts";
+import type { Entry, Lease, TransactionResult } from "./store.ts";
 
 /** Without a sign of life for so long another may lead. */
 export const LEADER_LEASE_MS = 10_000;
@@ -29,6 +29,7 @@ export class Leader {
   #lostAt = -Infinity;
   #keepAt = -Infinity;
   #retryAt = -Infinity;
+  #clearAt = -Infinity;
   #watches: readonly number[] = [];
   #rounds: Rounds | undefined;
 
@@ -47,6 +48,7 @@ export class Leader {
     const desk = this.#desk;
     if (this.#lease !== undefined && (!mayLead || desk.isDue(this.#lostAt))) this.resign();
     if (!mayLead) return;
+    this.#clear(ear.leader);
     if (this.#lease === undefined) this.#campaign(ear);
     else this.#keep(this.#lease);
     if (this.#rounds?.look() === "lost") this.resign();
@@ -66,6 +68,22 @@ export class Leader {
     }
     this.#lease = undefined;
     this.#retryAt = desk.now + RETRY_MS;
+  }
+
+  /** What no agent wrote would stand in everybody's way for ever: an agent's ends with its lease. */
+  #clear(found: Entry | undefined): void {
+    const desk = this.#desk;
+    if (found === undefined || isLeaders(found)) return;
+    if (desk.isBusy("leader clear") || !desk.isDue(this.#clearAt)) return;
+    const { key, modRevision: mod, value } = found;
+    const transaction = { when: [{ key, mod }], then: [{ type: "delete", key } as const] };
+    const call = { type: "transact", transaction } as const;
+    desk.call("leader clear", call, { deadlineMs: DEADLINE_MS }, (result) => {
+      this.#clearAt = desk.now + RETRY_MS;
+      if (!result.ok || !result.value.succeeded) return;
+      const text = `removed ${key} (${shortened(value)}), which no host that leads has written`;
+      desk.do({ type: "tell", news: { type: "warning", text } });
+    });
   }
 
   #campaign(ear: Ear): void {
@@ -127,4 +145,9 @@ export class Leader {
       else this.#keepAt = desk.now + RETRY_MS;
     });
   }
+}
+
+/** A leader's key names a host, and goes with its lease. */
+function isLeaders({ value, lease }: Entry): boolean {
+  return lease !== undefined && read.leader(value) !== undefined;
 }

@@ -11,7 +11,8 @@ import type { Contact } from "./agent_contact.ts";
 import { makeView, Observations, type Reading, type Sorted, sortEntries } from "./agent_view.ts";
 import { decide } from "./decide.ts";
 import type { Desk } from "./desk.ts";
-import { controlRanges } from "./keys.ts";
+import { controlRanges, idealSizeKey } from "./keys.ts";
+import { shortened } from "./records.ts";
 import type { View } from "./view.ts";
 import type { Entry, Member, Members, MemberStatus, Page } from "./store.ts";
 
@@ -159,6 +160,7 @@ export class Rounds {
 
   #decide(reading: Gathering, sorted: Sorted): void {
     const desk = this.#desk;
+    this.#warnOfSize(reading.entries, sorted.idealSize);
     const action = decide(this.#view(reading, sorted), desk.now, desk.settings.patience);
     this.#doing = action.reason;
     desk.tell("decided", { type: "decided", text: action.reason });
@@ -179,6 +181,17 @@ export class Rounds {
         this.#contact.refresh();
       },
     }, this.#slots);
+  }
+
+  /** What cannot be read counts as if nobody had said a size. */
+  #warnOfSize(entries: readonly Entry[], size: number | undefined): void {
+    const desk = this.#desk;
+    const entry = size === undefined && entries.find(({ key }) => key === idealSizeKey());
+    if (!entry) return desk.redo("tell size");
+    const wanted = desk.settings.idealSize ?? IDEAL_SIZE;
+    const text = `${entry.key} is ${shortened(entry.value)}, not a number from 1 to 9999: ` +
+      `${wanted} members are wanted (correct it: mgmt cluster size NUMBER)`;
+    desk.tell("size", { type: "warning", text });
   }
 
   #view(reading: Reading, sorted: Sorted): View {

@@ -177,8 +177,10 @@ export class Session {
     const [found] = result.value.got;
     const owner = read.live(found?.value)?.id;
     this.#written = undefined;
-    this.#revision = owner === desk.disk.id ? found?.modRevision ?? 0 : 0;
-    if (owner === undefined || owner === desk.disk.id) return; // free, or ours from before a restart
+    // Free, ours from before a restart, or nobody's: what a host writes can be read, and has a lease.
+    const isOpen = owner === undefined || owner === desk.disk.id || found?.lease === undefined;
+    this.#revision = isOpen ? found?.modRevision ?? 0 : 0;
+    if (isOpen) return;
     this.#retryAt = desk.now + NAME_MS;
     this.#refused(`id ${owner}`);
   }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { hostOfMember, leaderKey, operationKey, parseKey } from "./keys.ts";
+import { hostOfMember, leaderKey, operationKey, type ParsedKey, parseKey } from "./keys.ts";
 import { type BackoffRecord, type NominationRecord, type Peers, read } from "./records.ts";
 import { readIdealSize, type StatusRecord, type VolunteerRecord } from "./records.ts";
 import type { Operation } from "./operation.ts";
@@ -50,8 +50,9 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
     return records;
   };
   let idealSize: number | undefined;
-  for (const { key, value, modRevision: revision } of entries) {
+  for (const { key, value, modRevision: revision, lease } of entries) {
     const parsed = parseKey(key);
+    if (lease === undefined && isLeased(parsed)) continue;
     if (parsed?.type === "idealSize") idealSize = readIdealSize(value);
     else if (parsed?.type === "live") of(parsed.host).live = true;
     else if (parsed?.type === "volunteer") {
@@ -74,6 +75,11 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
     strangeOperation: operation === undefined ? journal : undefined,
     leader: entries.find((entry) => entry.key === leaderKey()),
   };
+}
+
+/** A host writes that with its lease: without one it is nobody's, and would stay for ever. */
+export function isLeased(parsed: ParsedKey | undefined): boolean {
+  return parsed?.type === "live" || parsed?.type === "volunteer" || parsed?.type === "status";
 }
 
 function assign<K extends keyof HostRecords>(

@@ -8,6 +8,9 @@
 import * as z from "zod/mini";
 import type { Operation } from "./operation.ts";
 
+/** Characters of a value that a message quotes. */
+const QUOTED = 40;
+
 const text = z.string();
 const texts = z.readonly(z.array(text));
 
@@ -93,4 +96,9 @@ export function write(
 export function readIdealSize(value: string | undefined): number | undefined {
   const digits = /^\s*"?([0-9]{1,4})"?\s*$/.exec(value ?? "")?.[1];
   return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
+}
+
+/** A value as messages quote it. */
+export function shortened(value: string): string {
+  return JSON.stringify(value.length > QUOTED ? `${value.slice(0, QUOTED)}…` : value);
 }

@@ -147,9 +147,11 @@ interface Site {
 /** The identity of each host that is there. */
 function identities(entries: readonly Entry[]): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
-  for (const { key, value } of entries) {
+  for (const { key, value, lease } of entries) {
     const parsed = parseKey(key);
-    if (parsed?.type === "live") ids.set(parsed.host, read.live(value)?.id ?? "");
+    if (parsed?.type === "live" && lease !== undefined) {
+      ids.set(parsed.host, read.live(value)?.id ?? "");
+    }
   }
   return ids;
 }
