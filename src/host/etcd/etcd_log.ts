@@ -50,10 +50,12 @@ export function readEnd(
     line !== ""
   );
   // What it merely mentions says nothing: the settings that it begins with speak of corruption.
-  const text = lines.filter(isComplaint).join("\n");
-  const end = REMOVED.some((word) => word.test(text))
+  const complaints = lines.filter(isComplaint).join("\n");
+  // What it complained of and went on was not its end: it may have been killed since.
+  const last = lines.filter(isFatal).join("\n");
+  const end = REMOVED.some((word) => word.test(complaints))
     ? "removed"
-    : FINAL.some((word) => word.test(text))
+    : FINAL.some((word) => word.test(last))
     ? "final"
     : "other";
   return { end, message: worst(lines).slice(0, MESSAGE_MAX) || "it said nothing" };
@@ -61,7 +63,7 @@ export function readEnd(
 
 /** The line that says most; where it only complains, the last few complaints. */
 function worst(lines: readonly string[]): string {
-  const fatal = lines.findLast((line) => /"level":"(fatal|panic|dpanic)"|^panic:/.test(line));
+  const fatal = lines.findLast((line) => /^panic:/.test(line) || isLogged(line) && isFatal(line));
   if (fatal !== undefined) return sentence(fatal);
   const complaints = lines.filter(isComplaint);
   return [...new Set(complaints.map(sentence))].slice(-3).join("; ");
@@ -71,16 +73,27 @@ function isComplaint(line: string): boolean {
   return !/"level":"(debug|info)"/.test(line);
 }
 
+/** It ended with this, or had no log yet to say it in. */
+function isFatal(line: string): boolean {
+  return !isLogged(line) || /"level":"(fatal|panic|dpanic)"/.test(line);
+}
+
+function isLogged(line: string): boolean {
+  return line.startsWith("{");
+}
+
 function readTail(path: string, fromByte: number): string {
   try {
     const file = fs.openSync(path, "r");
     try {
       const { size } = fs.fstatSync(file);
       // A smaller file is a new one: the log was rotated.
-      const from = Math.max(size < fromByte ? 0 : fromByte, size - TAIL_BYTES);
+      const first = size < fromByte ? 0 : fromByte;
+      const from = Math.max(first, size - TAIL_BYTES);
       const bytes = new Uint8Array(Math.max(0, size - from));
       const read = fs.readSync(file, bytes, 0, bytes.length, from);
-      return new TextDecoder().decode(bytes.subarray(0, read));
+      const text = new TextDecoder().decode(bytes.subarray(0, read));
+      return from === first ? text : text.slice(text.indexOf("\n") + 1);
     } finally {
       fs.closeSync(file);
     }

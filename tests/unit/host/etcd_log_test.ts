@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { logSize, readEnd } from "../../../src/host/etcd/etcd_log.ts";
+import { inDirectory } from "../../support/program.ts";
+
+/** A line of etcd's log. */
+function line(level: string, msg: string, error = ""): string {
+  return `${JSON.stringify({ level, msg, ...error === "" ? {} : { error } })}\n`;
+}
+
+const STARTS = line("info", "starting an etcd server", "initial-corrupt-check: false");
+
+/** How an etcd ended whose log got this. */
+async function endOf(log: string, { before = "", output = "" } = {}): Promise<string> {
+  let read = "";
+  await inDirectory((directory) => {
+    Deno.writeTextFileSync(`${directory}/log`, before);
+    const from = logSize(`${directory}/log`);
+    Deno.writeTextFileSync(`${directory}/log`, log, { append: true });
+    Deno.writeTextFileSync(`${directory}/output`, output);
+    const { end, message } = readEnd(`${directory}/log`, from, `${directory}/output`);
+    read = `${end}: ${message}`;
+    return Promise.resolve();
+  });
+  return read;
+}
+
+Deno.test("what etcd complained of and went on is not why it ended", async () => {
+  const complaint = line("warn", "failed to purge snap", "permission denied");
+  assertEquals(await endOf(STARTS + complaint), "other: failed to purge snap: permission denied");
+  assertEquals(await endOf(STARTS), "other: it said nothing");
+});
+
+Deno.test("what etcd ended with is why it ended", async () => {
+  const failed = "write db: no space left on device";
+  const fatal = line("fatal", "failed to save Raft hard state", failed);
+  const noise = line("warn", "apply request took too long");
+  assertEquals(
+    await endOf(STARTS + noise + fatal + noise),
+    `final: failed to save Raft hard state: ${failed}`,
+  );
+  assertEquals(
+    await endOf(STARTS, { output: "panic: freepages: corrupt\n\ngoroutine 1 [running]:\n" }),
+    "final: panic: freepages: corrupt",
+  );
+  const removed = line("warn", "the member has been permanently removed from the cluster");
+  assertEquals(
+    await endOf(removed + line("info", "stopped")),
+    "removed: the member has been permanently removed from the cluster",
+  );
+});
+
+Deno.test("an end is not looked for in the run before, nor in the rest of a line that was cut", async () => {
+  const corrupt = line("fatal", "failed to read WAL", "crc mismatch");
+  assertEquals(await endOf(STARTS, { before: corrupt }), "other: it said nothing");
+  const long = line("info", "x".repeat(40_000), "corrupt");
+  assertEquals(await endOf(long), "other: it said nothing");
+});
