@@ -6,6 +6,7 @@
  * @module
  */
 
+import { createBackoff } from "../base/backoff.ts";
 import type { Contact } from "./agent_contact.ts";
 import type { EtcdEnd, EtcdWish, OwnMember } from "./agent_io.ts";
 import type { Ear } from "./agent_ear.ts";
@@ -14,9 +15,15 @@ import { memberName } from "./keys.ts";
 import { sameUrls } from "./operation.ts";
 import type { StatusRecord } from "./records.ts";
 
-/** Between two starts of an etcd that ended by itself; longer where trying again mends little. */
+/** Between two starts of an etcd that ended by itself. */
 const RESTART_MS = 2000;
-const RESTART_FINAL_MS = 60_000;
+/**
+ * The same where trying again mends little: what was in the way may have been so for a moment, like
+ * an address that a killed program has just left.
+ */
+const RESTART_FINAL = { firstMs: RESTART_MS, lastMs: 60_000, factor: 2 };
+/** Who ran for so long had found nothing in its way. */
+const RAN_MS = 60_000;
 
 /** The member that this host is, will be or was. */
 export class OwnEtcd {
@@ -27,6 +34,8 @@ export class OwnEtcd {
   /** Why it does not run; it stays until it does. */
   #problem: string | undefined;
   #restartAt = -Infinity;
+  readonly #pauses = createBackoff(RESTART_FINAL);
+  #runsSince = Infinity;
   #since: number;
   #stopping: string | undefined;
 
@@ -64,6 +73,7 @@ export class OwnEtcd {
   started(name: string): void {
     const { disk } = this.#desk;
     this.#running = name;
+    this.#runsSince = this.#desk.now;
     this.#ended = undefined;
     this.#problem = undefined;
     if (disk.member?.name !== name || disk.member.ran) return;
@@ -81,7 +91,9 @@ export class OwnEtcd {
     if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(message);
     this.#ended = { end, message };
     this.#problem = message;
-    this.#restartAt = desk.now + (end === "other" ? RESTART_MS : RESTART_FINAL_MS);
+    if (desk.now - this.#runsSince >= RAN_MS) this.#pauses.reset();
+    this.#runsSince = Infinity;
+    this.#restartAt = desk.now + (end === "other" ? RESTART_MS : this.#pauses.next());
     desk.redo("etcd");
     desk.tell("etcd", { type: "etcd", text: `etcd ended: ${message}` });
   }
@@ -191,6 +203,7 @@ export class OwnEtcd {
     this.#since = desk.now;
     this.#ended = undefined;
     this.#problem = undefined;
+    this.#pauses.reset();
     desk.save({ ...desk.disk, member });
     desk.tell("etcd", { type: "etcd", text: "asked to run etcd: starts as a learner" });
   }

@@ -1,0 +1,71 @@
+import { assert, assertEquals } from "@std/assert";
+import { Agent } from "../../../src/cluster/agent.ts";
+import type { AgentEffect, AgentEvent, EtcdEnd } from "../../../src/cluster/agent_io.ts";
+import { PATIENCE } from "../../../src/cluster/view.ts";
+import { failure } from "../../../src/base/result.ts";
+
+const MEMBER = {
+  name: "h1-00000001",
+  memberId: "1",
+  initialCluster: [{ name: "h1-00000001", url: "http://127.0.0.1:2" }],
+  founds: true,
+  ran: true,
+};
+
+/** When a member's etcd is started, if each time it runs for so long and ends like that. */
+function starts(end: EtcdEnd, ranMs: number, untilMs: number): number[] {
+  const settings = {
+    host: "h1",
+    seeds: [],
+    clientUrls: ["http://127.0.0.1:1"],
+    peerUrls: ["http://127.0.0.1:2"],
+    server: true,
+    volunteer: true,
+    patience: PATIENCE,
+  };
+  let digits = 0;
+  const disk = { id: "me", clusterId: "c", endpoints: ["http://127.0.0.1:1"], member: MEMBER };
+  const agent = new Agent(settings, disk, () => String(digits++));
+  const started: number[] = [];
+  const later: { at: number; event: AgentEvent }[] = [{ at: 0, event: { type: "start" } }];
+  const { name } = MEMBER;
+  let wakeAt = 0;
+  const react = (effect: AgentEffect, now: number) => {
+    if (effect.type === "wake") wakeAt = effect.at;
+    if (effect.type === "call") {
+      const result = { ok: false as const, failure: failure("nobody", { code: "unavailable" }) };
+      later.push({ at: now, event: { type: "answer", id: effect.id, result } });
+    }
+    if (effect.type !== "etcd" || effect.wish === undefined) return;
+    started.push(now);
+    if (ranMs > 0) later.push({ at: now, event: { type: "etcd-runs", name } });
+    later.push({ at: now + ranMs, event: { type: "etcd-ended", name, end, message: "why" } });
+  };
+  for (let now = 0, steps = 0; now < untilMs; steps++) {
+    assert(steps < 100_000, `no rest at ${now} ms`);
+    later.sort((one, other) => one.at - other.at);
+    const next = later[0];
+    const isDue = next !== undefined && next.at <= wakeAt;
+    now = Math.max(now, isDue ? next.at : Math.max(wakeAt, now + 1));
+    const event: AgentEvent = isDue ? later.shift()!.event : { type: "wake" };
+    if (!isDue) wakeAt = Infinity;
+    for (const effect of agent.step(event, now)) react(effect, now);
+  }
+  return started;
+}
+
+function pauses(started: readonly number[], ranMs: number): number[] {
+  return started.slice(1).map((at, index) => at - started[index]! - ranMs);
+}
+
+Deno.test("what was in the way of etcd for a moment does not keep it away for a minute", () => {
+  const found = pauses(starts("final", 0, 300_000), 0);
+  assertEquals(found.slice(0, 7), [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+  assertEquals(new Set(pauses(starts("other", 0, 60_000), 0)), new Set([2000]));
+});
+
+Deno.test("an etcd that ran for a while is started soon again, whatever ended it", () => {
+  const found = pauses(starts("final", 90_000, 600_000), 90_000);
+  assert(found.length > 3, found.join());
+  assertEquals(new Set(found), new Set([2000]));
+});
