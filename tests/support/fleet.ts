@@ -49,7 +49,8 @@ export class Fleet implements AsyncDisposable {
     const fleet = new Fleet(size);
     Deno.addSignalListener("SIGTERM", fleet.#ends);
     try {
-      for (const host of fleet.hosts) await host.testhost("up", host.name, `${host.address}/24`);
+      const up = (host: FleetHost) => host.testhost("up", host.name, `${host.address}/24`);
+      await all(fleet.hosts, up);
       // From the bridge everybody can be asked, and written to.
       await command("ip", ["-n", NETWORK, "addr", "add", fleet.#bridge, "dev", "br0"]);
     } catch (error) {
@@ -125,6 +126,17 @@ export class Fleet implements AsyncDisposable {
     await this.#rests(`${wanted} voters`, asked, (members) =>
       members.length === wanted &&
       members.every(({ host, learner }) => host !== "" && !learner));
+  }
+
+  /** Which members there are: a fault that passes changes none of them. */
+  async memberIds(): Promise<string> {
+    let ids = "";
+    const known = async () => {
+      ids = (await this.members()).map(({ id }) => id).sort().join();
+      return ids !== "";
+    };
+    await eventually(known, () => `nobody says who is a member\n${this.said()}`, REST_MS);
+    return ids;
   }
 
   async #rests(
@@ -216,9 +228,18 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     Deno.removeSignalListener("SIGTERM", this.#ends);
     await this.#writer?.stop();
-    for (const host of this.hosts) await host.testhost("down", host.name);
+    await all(this.hosts, (host) => host.testhost("down", host.name));
     await command("ip", ["-n", NETWORK, "addr", "del", this.#bridge, "dev", "br0"]).catch(() => {});
   }
+}
+
+/** The same with all hosts at a time; one that fails leaves no other half done. */
+export async function all(
+  hosts: readonly FleetHost[],
+  act: (host: FleetHost) => Promise<void>,
+): Promise<void> {
+  const done = await Promise.allSettled(hosts.map(act));
+  for (const each of done) if (each.status === "rejected") throw each.reason;
 }
 
 function readMembers(text: string): FleetMember[] {
