@@ -104,6 +104,7 @@ const PACKAGES: readonly TestPackage[] = [
   { name: "mgmt-program", version: "1.0", depends: "mgmt-library" },
   { name: "mgmt-rival", version: "1.0", conflicts: "mgmt-library" },
   { name: "mgmt-orphan", version: "1.0", depends: "mgmt-nowhere (>= 2)" },
+  { name: "mgmt-deep", version: "1.0", depends: "mgmt-orphan" },
   { name: "mgmt-bad", version: "1.0", postinst: "echo no licence for this >&2; exit 3" },
   { name: "mgmt-closed", version: "1.0", component: "non-free" },
   ...["1.0", "2.0"].map((version) => ({

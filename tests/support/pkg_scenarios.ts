@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { audit, installedVersion } from "./apt_repository.ts";
+import { AptRepository, audit, installedVersion } from "./apt_repository.ts";
 import { agent } from "./host_world.ts";
 import {
   closeGate,
@@ -215,6 +215,39 @@ ${
     const gone = await once(pkg("name: mgmt-bad, state: uninstalled"));
     assertEquals(gone.code, 0, gone.stderr);
     assertStringIncludes(gone.stderr, "mgmt-bad 1.0 is half-configured");
+  });
+
+  packageTest("in a mixed transaction that fails only those fail who are to blame", async () => {
+    assertEquals((await once(pkg("name: mgmt-program"))).code, 0);
+    const gone = ["mgmt-library", "mgmt-program"].map((name) =>
+      `name: ${name}, state: uninstalled`
+    );
+    const graph = pkg("name: mgmt-deep", "name: mgmt-rival", ...gone, "name: mgmt-bad");
+    const ended = await once(graph);
+    assertEquals(ended.code, 4, ended.stderr);
+    assertStringIncludes(ended.stderr, "3 changed, 2 failed");
+    assertMatch(ended.stderr, /Failed: .* install mgmt-deep\b.*mgmt-orphan/);
+    assertMatch(ended.stderr, /Failed: .* install mgmt-bad\b.*no licence for this/);
+    assertEquals(await installedVersion("mgmt-rival"), "1.0");
+    assertEquals(await installedVersion("mgmt-library"), undefined);
+    await shell("dpkg --purge mgmt-bad");
+  });
+
+  packageTest("who may be unsigned is not blamed for sharing with who may not", async () => {
+    const unsigned = new AptRepository("/srv/mgmt-unsigned", { trusted: false });
+    const names = ["mgmt-unsigned", "mgmt-forbidden"];
+    await unsigned.offer(...names.map((name) => ({ name, version: "1.0" })));
+    await unsigned.use({ only: false });
+    try {
+      const allowed = "name: mgmt-unsigned, allowuntrusted: true";
+      const ended = await once(pkg(allowed, "name: mgmt-forbidden", "name: mgmt-one"));
+      assertStringIncludes(ended.stderr, "2 changed, 1 failed");
+      assertEquals(await installedVersion("mgmt-unsigned"), "1.0");
+      assertEquals(await installedVersion("mgmt-forbidden"), undefined);
+      assertEquals(await installedVersion("mgmt-one"), "2.0");
+    } finally {
+      await shell("rm /etc/apt/sources.list.d/*-unsigned.list; apt-get update");
+    }
   });
 
   packageTest("what others need is not removed behind their back", async () => {

@@ -45,16 +45,26 @@ export function failureOf(
     });
   }
   if (output.has(UNTRUSTED)) return untrusted(missed, output.untrusted());
-  if (output.has(NO_NETWORK)) {
-    return failure(`packages cannot be fetched${because}`, { code: "no-network" });
-  }
-  if (output.has(NO_DOWNLOAD)) {
-    return failure(`packages cannot be fetched${because}`, {
-      code: "download",
-      hint: "the lists of what the sources offer may be too old; apt-get update fetches them",
-    });
-  }
+  if (output.has(NO_NETWORK) || output.has(NO_DOWNLOAD)) return unfetched(missed, output, because);
   return faulty(missed, output, because, exit);
+}
+
+/** Where not all could be fetched, those are to blame whose files are missing. */
+function unfetched(
+  missed: readonly Goal[],
+  output: AptOutput,
+  because: string,
+): PackageFailure {
+  const names = new Set(output.unfetched());
+  const blamed = missed.filter((goal) => names.has(plainNameOf(goal)));
+  const isAll = blamed.length === missed.length;
+  const what = isAll || blamed.length === 0 ? "packages" : listOf(blamed.map(nameOf));
+  const text = `${what} cannot be fetched${because}`;
+  const problem = output.has(NO_NETWORK) ? failure(text, { code: "no-network" }) : failure(text, {
+    code: "download",
+    hint: "the lists of what the sources offer may be too old; apt-get update fetches them",
+  });
+  return isAll ? problem : blaming(problem, blamed.map(nameOf));
 }
 
 function faulty(
@@ -63,12 +73,26 @@ function faulty(
   because: string,
   exit: Exit | undefined,
 ): PackageFailure {
-  const guilty = [...output.faults().keys(), ...output.all(NOT_INSTALLABLE)];
-  const blamed = missed.filter((goal) => guilty.includes(nameOf(goal)));
+  const faults = output.faults();
+  const guilty = [...faults.keys(), ...output.all(NOT_INSTALLABLE)];
+  const blamed = missed.filter((goal) => guilty.includes(plainNameOf(goal)));
   const what = wordsOf(blamed.length > 0 ? blamed : missed);
   if (exit?.code === 0 && blamed.length === 0) return undone("apt", missed);
   const problem = failure(`apt could not ${what}${because}`, { code: "failed" });
-  return blaming(problem, blamed.map(nameOf));
+  const own = new Map(
+    blamed.map((goal) => {
+      const why = faults.get(plainNameOf(goal));
+      const said = why === undefined ? because : `: ${why}`;
+      return [nameOf(goal), failure(`apt could not ${wordsOf([goal])}${said}`, { code: "failed" })];
+    }),
+  );
+  const all = blaming(problem, blamed.map(nameOf));
+  return blamed.length > 1 ? { ...all, own } : all;
+}
+
+/** As dpkg says it in most of its messages. */
+function plainNameOf(goal: Goal): string {
+  return nameOf(goal).replace(/:[a-z0-9-]+$/, "");
 }
 
 function untrusted(missed: readonly Goal[], names: readonly string[]): PackageFailure {

@@ -74,12 +74,17 @@ export class AptOutput {
     this.#lines.forEach((line, index) => {
       const at = /^dpkg: error processing (?:package|archive) (\S+) \((.*)\):?$/.exec(line)?.[1];
       if (at === undefined) return;
-      const name = /([^/]+?)_[^/]*\.deb$/.exec(at)?.[1] ?? at;
+      const name = /([^/]+?)_[^/]*\.deb$/.exec(at)?.[1] ?? at.replace(/:[a-z0-9-]+$/, "");
       const why = (this.#lines[index + 1] ?? "").trim();
       const said = lastWords(this.#lines.slice(0, index));
       faults.set(name, said === undefined ? why : `${why} (${said})`);
     });
     return faults;
+  }
+
+  /** The packages whose files could not be fetched. */
+  unfetched(): readonly string[] {
+    return this.all(/^E: Failed to fetch \S*?([^/_\s]+)_[^/\s]*\.deb(?:\s|$)/);
   }
 
   /** Why it failed, for a reader. */

@@ -10,6 +10,7 @@ import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { Lists } from "./lists.ts";
 import type { PackageChange, PackageFailure, PackageProvider, PackageState } from "./packages.ts";
 import { type KnownPackages, stateOf, trustKey } from "./questions.ts";
+import { Suspects } from "./suspects.ts";
 import { allLeft, isAsWanted, type Wish } from "./wishes.ts";
 
 /** How often a transaction is begun again because the package manager went away in the middle. */
@@ -41,6 +42,8 @@ class Fulfilment {
   readonly #lists: Lists;
   /** What is tried next, together. */
   readonly #groups: (readonly Wish[])[] = [];
+  /** What is tried again when all else is done. */
+  readonly #suspects = new Suspects();
   #tries = 0;
   #interruptions = 0;
   #fetched = false;
@@ -60,9 +63,14 @@ class Fulfilment {
     this.#groups.push(this.#sift(known.value));
     for (;;) {
       const group = this.#groups.shift()?.filter(({ open }) => open);
-      if (group === undefined) return;
+      if (group === undefined) break;
       if (group.length > 0) await this.#attempt(group);
     }
+    for (let group = this.#suspects.next(); group !== undefined; group = this.#suspects.next()) {
+      if (++this.#tries > LIMITS.packageTries) break;
+      await this.#attemptAgain(group);
+    }
+    this.#suspects.settle();
   }
 
   /** Settles what is true already, and what cannot come true; returns the rest. */
@@ -88,8 +96,8 @@ class Fulfilment {
   async #attempt(group: readonly Wish[]): Promise<void> {
     if (++this.#tries > LIMITS.packageTries) return this.#settle(group, tooManyTries());
     const problem = await this.#transact(group);
-    if (problem === undefined) return group.forEach((wish) => wish.settle());
-    if (COMMON.has(problem.code ?? "")) {
+    if (problem === undefined) return group.forEach((wish) => this.#came(wish));
+    if (isCommon(problem)) {
       await this.#settleDone(group);
       const rest = this.#groups.splice(0).flat();
       return this.#settle([...group, ...rest], problem);
@@ -105,16 +113,35 @@ class Fulfilment {
       this.#groups.unshift(left);
       return;
     }
-    this.#blame(left, problem);
+    this.#blame(left, problem, group.length);
   }
 
-  #blame(left: readonly Wish[], problem: PackageFailure): void {
+  /** Once more for some who failed alone: without success each keeps its own reason. */
+  async #attemptAgain(group: readonly Wish[]): Promise<void> {
+    const problem = await this.#transact(group);
+    if (problem === undefined) return group.forEach((wish) => this.#came(wish));
+    const left = await this.#settleDone(group);
+    const [only] = left;
+    if (only !== undefined && group.length === 1) this.#suspects.add(only, problem);
+  }
+
+  #blame(left: readonly Wish[], problem: PackageFailure, tried: number): void {
+    const trusting = left.filter(({ change }) => change.trust.allowUntrusted);
+    if (problem.code === "untrusted" && trusting.length > 0 && trusting.length < left.length) {
+      // Together they got no more trust than the most careful one.
+      this.#groups.unshift(left.filter((wish) => !trusting.includes(wish)), trusting);
+      return;
+    }
     const blamed = left.filter(({ change }) => problem.blamed?.includes(change.name));
+    const [only] = left;
     if (blamed.length > 0) {
-      this.#settle(blamed, problem);
+      for (const wish of blamed) wish.settle(problem.own?.get(wish.change.name) ?? problem);
       this.#groups.unshift(left.filter(({ open }) => open));
-    } else if (left.length === 1) this.#settle(left, problem);
-    else {
+    } else if (only !== undefined && left.length === 1) {
+      // What was said may have been about those who are done.
+      if (tried > 1) this.#groups.unshift(left);
+      else this.#suspects.add(only, problem);
+    } else {
       const half = Math.ceil(left.length / 2);
       this.#groups.unshift(left.slice(0, half), left.slice(half));
     }
@@ -138,7 +165,7 @@ class Fulfilment {
       return [];
     }
     for (const wish of group) {
-      if (isAsWanted(wish.change.to, stateOf(wish.change.name, known.value))) wish.settle();
+      if (isAsWanted(wish.change.to, stateOf(wish.change.name, known.value))) this.#came(wish);
     }
     return group.filter(({ open }) => open);
   }
@@ -169,9 +196,19 @@ class Fulfilment {
     return fetched === "fetched";
   }
 
+  #came(wish: Wish): void {
+    this.#suspects.came(wish);
+    wish.settle();
+  }
+
   #settle(wishes: readonly Wish[], problem: Failure): void {
     for (const wish of wishes) wish.settle(problem);
   }
+}
+
+/** Whether everybody would fail of it. */
+function isCommon({ code, blamed }: PackageFailure): boolean {
+  return blamed === undefined && COMMON.has(code ?? "");
 }
 
 function isUnknown({ installed, available, broken }: PackageState): boolean {

@@ -56,6 +56,8 @@ export interface PackageChange {
 export interface PackageFailure extends Failure {
   /** The names that are certainly to blame, where that is known; the others are tried without them. */
   readonly blamed?: readonly string[];
+  /** What is said to each of these, where they failed for different reasons. */
+  readonly own?: ReadonlyMap<string, Failure>;
 }
 
 /** The package manager of a host. */

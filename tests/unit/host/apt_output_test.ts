@@ -144,3 +144,24 @@ Deno.test("a reason is short, however much was printed", () => {
   const reason = output(lines.join("\n")).reason();
   assertEquals(reason.length <= 501, true, String(reason.length));
 });
+
+Deno.test("those whose files cannot be fetched are to blame, unless it is everybody", () => {
+  const printed = output(
+    "E: Failed to fetch http://far.test/pool/x/far_1%3a1.0_all.deb  Could not connect to far.test\n" +
+      "E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?",
+  );
+  const one = failureOf([goal("far", "1:1.0"), goal("near", "1")], printed);
+  assertEquals([one.code, one.blamed], ["no-network", ["far"]]);
+  assertStringIncludes(one.message, "far cannot be fetched: ");
+  assertEquals(failureOf([goal("far", "1:1.0")], printed).blamed, undefined);
+});
+
+Deno.test("of several that fail each has its own reason, also with an architecture in its name", () => {
+  const line = (name: string, why: string) =>
+    `dpkg: error processing package ${name} (--configure):\n ${why}\n`;
+  const printed = output(line("one:amd64", "it is broken") + line("two", "so is this"));
+  const all = failureOf([goal("one", "1"), goal("two", "2"), goal("three", "3")], printed);
+  assertEquals(all.blamed, ["one", "two"]);
+  assertEquals(all.own?.get("one")?.message, "apt could not install one 1: it is broken");
+  assertEquals(all.own?.get("two")?.message, "apt could not install two 2: so is this");
+});

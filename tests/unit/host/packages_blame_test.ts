@@ -63,7 +63,7 @@ Deno.test("what a failed transaction has done all the same is not tried again", 
   };
   made.provider.bad.set("b", BROKEN);
   assertEquals([...(await want(made, ["a", "b"])).values()], [undefined, "script"]);
-  assertEquals(made.provider.transactions, [["a", "b"]]);
+  assertEquals(made.provider.transactions, [["a", "b"], ["b"]]);
 });
 
 Deno.test("what is nobody's fault is not looked for among the packages", async () => {

@@ -61,12 +61,22 @@ export async function makeChanges(
   const { install, remove, missing } = picks.value;
   const onHold = await firstOnHold(tools, [...install, ...remove]);
   if (missing !== undefined || onHold !== undefined) return missing ?? onHold;
-  const problem = await runSteps(tools, install, remove, teller, signal);
-  if (problem !== undefined && FINAL.has(problem.code ?? "")) return problem;
+  const problems = await runSteps(tools, install, remove, teller, signal);
+  const final = problems.find(({ problem }) => FINAL.has(problem.code ?? ""));
+  if (final !== undefined) return final.problem;
   // apt also fails for packages that were broken before, and succeeds where it did nothing.
   const missed = await missedOf(tools, changes);
   if (!missed.ok) return missed.failure;
-  return missed.value.length === 0 ? undefined : problem ?? notDone(missed.value);
+  if (missed.value.length === 0) return undefined;
+  // What hindered only those who are done is no reason for others.
+  const telling = problems.find(({ names }) => names.some((name) => missed.value.includes(name)));
+  return telling?.problem ?? notDone(missed.value);
+}
+
+/** A step that went wrong, and whom it was for. */
+interface Problem {
+  readonly problem: PackageFailure;
+  readonly names: readonly string[];
 }
 
 async function runSteps(
@@ -75,7 +85,7 @@ async function runSteps(
   remove: readonly Picked[],
   teller: Teller,
   signal: AbortSignal,
-): Promise<PackageFailure | undefined> {
+): Promise<readonly Problem[]> {
   const going = new Set(remove.map(({ name }) => name));
   const isTrusting = ({ change }: Picked) => change.trust.allowUntrusted;
   const method = "InstallPackages";
@@ -85,15 +95,16 @@ async function runSteps(
     // Last: what takes the place of something that goes lets those stay that need it.
     { picked: remove, method: "RemovePackages", flags: 0n, going },
   ];
-  let first: PackageFailure | undefined;
+  const problems: Problem[] = [];
   for (const wanted of steps) {
     if (wanted.picked.length === 0) continue;
     const problem = await foresee(tools, wanted, signal) ??
       await transact(tools, wanted, teller, signal);
-    if (problem !== undefined && FINAL.has(problem.code ?? "")) return problem;
-    first ??= problem;
+    if (problem === undefined) continue;
+    problems.push({ problem, names: wanted.picked.map(({ change }) => change.name) });
+    if (FINAL.has(problem.code ?? "")) break;
   }
-  return first;
+  return problems;
 }
 
 async function firstOnHold(

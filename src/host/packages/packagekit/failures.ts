@@ -69,9 +69,14 @@ export function failureOf(
     `${headline(code, blamed.length > 0 ? blamed : picked)}: ${reason}`,
   );
   // Where the disk is full everybody would fail.
-  return blamed.length === 0 || code === "no-space"
-    ? said
-    : { ...said, blamed: blamed.map(({ change }) => change.name) };
+  if (blamed.length === 0 || code === "no-space") return said;
+  const all = { ...said, blamed: blamed.map(({ change }) => change.name) };
+  if (blamed.length === 1 || faults.size === 0) return all;
+  const own = blamed.map((each): [string, Failure] => {
+    const why = faults.get(each.name) ?? faults.get(each.change.name) ?? reason;
+    return [each.change.name, ourFailure(code, `${headline(code, [each])}: ${why}`)];
+  });
+  return { ...all, own: new Map(own) };
 }
 
 function headline(code: string, picked: readonly Picked[]): string {
