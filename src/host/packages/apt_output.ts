@@ -128,6 +128,8 @@ const ROUTINE =
 
 /** What a package's script printed last before it failed. */
 function lastWords(lines: readonly string[]): string | undefined {
+  // The reason of the one before is not what this one said.
+  if (lines.at(-2)?.startsWith("dpkg: error processing ")) return undefined;
   const last = lines.at(-1)?.trim();
   return last === undefined || last === "" || ROUTINE.test(last) ? undefined : last;
 }
