@@ -33,6 +33,11 @@ export type Needed =
 
 /** What a resource gives and needs. */
 export interface Ties {
+  /**
+   * A path whose entry it sees to, as files do: in short for `path:` (provided), `within:` and
+   * `package-of:` (needed). Of these a graph has ten thousands, so they are not made into words.
+   */
+  readonly entry?: string;
   readonly provides?: readonly Provided[];
   readonly needs?: readonly Needed[];
   /**

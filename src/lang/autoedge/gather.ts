@@ -14,8 +14,16 @@ export interface Tied {
   readonly key: string;
   /** Its place in the graph. */
   readonly number: number;
+  /** A path that it provides, beside what else it does. */
+  readonly entry: string | undefined;
   readonly provides: readonly Provided[];
   readonly removes: boolean;
+}
+
+/** A directory that something is in; what is found out about it is found out once for all of that. */
+export interface Place {
+  readonly number: number;
+  readonly directory: string;
 }
 
 /** Somebody needs something. */
@@ -27,8 +35,8 @@ export interface Need {
 
 /** Somebody needs something that depends on a path and on the directory that it is in. */
 export interface PathNeed extends Need {
-  /** For the path / the directory is that, too. */
-  readonly directory: string;
+  /** For the path / it is that, too. */
+  readonly place: Place;
 }
 
 /** The words in which something is needed. */
@@ -37,6 +45,8 @@ export type NeedWord = Needed extends `${infer Word}:${string}` ? Word : never;
 /** Who takes part, and what they need by word, so that each word is gone through in one go. */
 export interface Gathered {
   readonly tied: readonly Tied[];
+  /** By number. */
+  readonly places: readonly Place[];
   readonly needs: { readonly [Word in NeedWord]: readonly NeedOf<Word>[] };
 }
 
@@ -51,42 +61,62 @@ const NOTHING: readonly never[] = [];
  */
 export function gatherTies(graph: Graph<Resource>): Gathered {
   const tied: Tied[] = [];
+  const places = new Places();
   const needs = byWord();
   let number = -1;
   for (const { key, kind, params, meta } of graph.vertices.values()) {
     number++;
     if (!meta.autoedge || kind.ties === undefined || kind.unavailable !== undefined) continue;
-    const { needs: needed = NOTHING, provides = NOTHING, removes = false } = kind.ties(params);
-    const holder: Tied = { key, number, provides, removes };
+    const { entry, needs: needed = NOTHING, provides = NOTHING, removes = false } = kind.ties(
+      params,
+    );
+    const holder: Tied = { key, number, entry, provides, removes };
     tied.push(holder);
-    for (const need of needed) sort(need, holder, needs);
+    if (entry !== undefined) {
+      const need = { holder, value: entry, place: places.of(entry) };
+      needs.within.push(need);
+      needs["package-of"].push(need);
+    }
+    for (const need of needed) sort(need, holder, needs, places);
   }
-  return { tied, needs };
+  return { tied, places: places.all, needs };
+}
+
+/** The directories that were named so far. */
+class Places {
+  readonly all: Place[] = [];
+  readonly #byDirectory = new Map<string, Place>();
+
+  /** The one that a path is in. */
+  of(path: string): Place {
+    const directory = parentOf(path);
+    let place = this.#byDirectory.get(directory);
+    if (place === undefined) {
+      place = { number: this.all.length, directory };
+      this.all.push(place);
+      this.#byDirectory.set(directory, place);
+    }
+    return place;
+  }
 }
 
 function byWord(): Needs {
   return { "within": [], "package-of": [], path: [], unit: [], user: [], group: [], package: [] };
 }
 
-function sort(need: Needed, holder: Tied, needs: Needs): void {
-  // The two that every file has come first.
-  if (need.startsWith("within:")) needs.within.push(pathNeed(need, holder));
-  else if (need.startsWith("package-of:")) {
-    const last = needs.within.at(-1);
-    // Mostly both are about one path; it is taken apart, and later looked up, as the same text.
-    const same = last?.holder === holder && need.endsWith(last.value) &&
-      need.length === "package-of:".length + last.value.length;
-    needs["package-of"].push(same ? last : pathNeed(need, holder));
-  } else if (need.startsWith("user:")) needs.user.push({ holder, value: need });
+function sort(need: Needed, holder: Tied, needs: Needs, places: Places): void {
+  if (need.startsWith("user:")) needs.user.push({ holder, value: need });
   else if (need.startsWith("group:")) needs.group.push({ holder, value: need });
+  else if (need.startsWith("within:")) needs.within.push(pathNeed(need, holder, places));
+  else if (need.startsWith("package-of:")) needs["package-of"].push(pathNeed(need, holder, places));
   else if (need.startsWith("path:")) needs.path.push({ holder, value: valueOf(need) });
   else if (need.startsWith("unit:")) needs.unit.push({ holder, value: valueOf(need) });
   else needs.package.push({ holder, value: need });
 }
 
-function pathNeed(need: Needed, holder: Tied): PathNeed {
+function pathNeed(need: Needed, holder: Tied, places: Places): PathNeed {
   const value = valueOf(need);
-  return { holder, value, directory: parentOf(value) };
+  return { holder, value, place: places.of(value) };
 }
 
 /** The part of a tie behind its word. */

@@ -10,7 +10,7 @@ import { append } from "./lists.ts";
 import { Nearest } from "./nearest.ts";
 import { type OwnedPaths, Ownership } from "./ownership.ts";
 import { type Reason, REASONS } from "./reasons.ts";
-import { LOCAL_UNITS, namesOfUnit, unitOfPath } from "./units.ts";
+import { LOCAL_UNITS, mayHoldUnits, namesOfUnit, unitOfPath } from "./units.ts";
 
 /** Is told who comes before whom, and why. */
 export type Found = (giver: Tied, holder: Tied, reason: Reason) => void;
@@ -25,11 +25,13 @@ export class Matcher {
   readonly #gathered: Gathered;
   readonly #found: Found;
   readonly #owned: OwnedPaths;
-  /** As they are declared, by word and value; the top of a tree is an entry, too. */
+  /** As they are declared, by word and value. */
   readonly #givers = new Map<string, Tied[]>();
+  /** Those of paths; the top of a tree is an entry, too. */
+  readonly #entries = new Map<string, Tied[]>();
   /** The words that are provided at all. */
   readonly #words = new Set<string>();
-  readonly #nearestEntry = new Nearest((path) => this.#givers.get(`path:${path}`));
+  readonly #nearestEntry = new Nearest((path) => this.#entries.get(path));
   readonly #nearestTree = new Nearest((path) => this.#givers.get(`tree:${path}`));
 
   constructor(gathered: Gathered, owned: OwnedPaths, found: Found) {
@@ -37,18 +39,21 @@ export class Matcher {
     this.#owned = owned;
     this.#found = found;
     for (const each of gathered.tied) {
+      if (each.entry !== undefined) append(this.#entries, each.entry, each);
       for (const tie of each.provides) {
-        append(this.#givers, tie, each);
-        if (tie.startsWith("path:")) continue;
-        this.#words.add(tie.slice(0, tie.indexOf(":")));
-        if (tie.startsWith("tree:")) append(this.#givers, `path:${valueOf(tie)}`, each);
+        const word = tie.slice(0, tie.indexOf(":"));
+        this.#words.add(word);
+        if (word !== "path") append(this.#givers, tie, each);
+        if (word !== "path" && word !== "tree") continue;
+        const path = valueOf(tie);
+        if (path !== each.entry) append(this.#entries, path, each);
       }
     }
   }
 
   /** Tells of everything that is needed and provided; of a resource itself, too, where it does both. */
   match(): void {
-    const ownership = new Ownership(this.#gathered.tied, this.#owned);
+    const ownership = new Ownership(this.#gathered, this.#owned);
     this.#within();
     this.#units(ownership);
     for (const word of ["user", "group", "package"] as const) this.#named(word);
@@ -65,9 +70,16 @@ export class Matcher {
   }
 
   #within(): void {
-    for (const { holder, value, directory } of this.#gathered.needs.within) {
-      const hit = value === "/" ? undefined : this.#nearestEntry.from(directory);
-      this.#each(hit?.found, holder, hit?.path === directory ? REASONS.parent : REASONS.above);
+    const { needs, places } = this.#gathered;
+    const hits = places.map(({ directory }) => {
+      const hit = this.#nearestEntry.from(directory);
+      const reason = hit?.path === directory ? REASONS.parent : REASONS.above;
+      return { found: hit?.found, reason };
+    });
+    for (const { holder, value, place } of needs.within) {
+      if (value === "/") continue;
+      const { found, reason } = hits[place.number]!;
+      this.#each(found, holder, reason);
     }
   }
 
@@ -80,16 +92,16 @@ export class Matcher {
 
   #paths(): void {
     for (const { holder, value } of this.#gathered.needs.path) {
-      this.#each(this.#givers.get(`path:${value}`), holder, REASONS.entry);
+      this.#each(this.#entries.get(value), holder, REASONS.entry);
       if (value === "/") continue;
       this.#each(this.#nearestTree.from(parentOf(value))?.found, holder, REASONS.entry);
     }
   }
 
   #units(ownership: Ownership): void {
-    const { tied, needs } = this.#gathered;
+    const { needs } = this.#gathered;
     if (needs.unit.length === 0) return;
-    const files = unitFilesOf(tied);
+    const files = unitFilesOf(this.#gathered);
     for (const { holder, value } of needs.unit) {
       this.#each(this.#givers.get(`unit:${value}`), holder, REASONS.unit);
       for (const name of namesOfUnit(value)) {
@@ -104,13 +116,22 @@ export class Matcher {
 }
 
 /** Entries in the directories of units, by the unit. */
-function unitFilesOf(tied: readonly Tied[]): Map<string, UnitFile[]> {
+function unitFilesOf({ tied, needs, places }: Gathered): Map<string, UnitFile[]> {
   const files = new Map<string, UnitFile[]>();
+  const add = (path: string, tied: Tied) => {
+    const { unit, dropIn } = unitOfPath(path) ?? {};
+    if (unit !== undefined) append(files, unit, { tied, dropIn: dropIn ?? false });
+  };
+  // Of thousands of entries few are in such directories.
+  const mayHold = places.map(({ directory }) => mayHoldUnits(directory));
+  for (const { holder, value, place } of needs.within) {
+    if (value === holder.entry && mayHold[place.number]) add(value, holder);
+  }
   for (const each of tied) {
     for (const tie of each.provides) {
       if (!tie.startsWith("path:") && !tie.startsWith("tree:")) continue;
-      const { unit, dropIn } = unitOfPath(valueOf(tie)) ?? {};
-      if (unit !== undefined) append(files, unit, { tied: each, dropIn: dropIn ?? false });
+      const path = valueOf(tie);
+      if (path !== each.entry) add(path, each);
     }
   }
   return files;

@@ -6,7 +6,7 @@
  */
 
 import { parentOf } from "../../base/parent.ts";
-import { type Gathered, type PathNeed, type Tied, valueOf } from "./gather.ts";
+import { type Gathered, type PathNeed, type Place, type Tied, valueOf } from "./gather.ts";
 import { append } from "./lists.ts";
 import { Nearest } from "./nearest.ts";
 import { packagedPathsOf } from "./units.ts";
@@ -48,10 +48,10 @@ export function questionOf({ tied, needs }: Gathered): OwnerQuestion {
   const paths = new Set<string>();
   if (packages.size === 0) return { packages, paths };
   /** What is in these is their owner's, and no entry of them need be asked for. */
-  const complete = new Set<string>();
-  for (const { value, directory } of needs["package-of"]) {
-    if (complete.has(directory)) continue;
-    if (!isShared(directory)) complete.add(directory);
+  const complete = new Set<Place>();
+  for (const { value, place } of needs["package-of"]) {
+    if (complete.has(place)) continue;
+    if (!isShared(place.directory)) complete.add(place);
     addWithParents(value, paths);
   }
   for (const { value } of needs.unit) {
@@ -85,12 +85,14 @@ export class Ownership {
   readonly #trees = new Map<string, Tied[]>();
   readonly #entries = new Map<string, Tied[]>();
   readonly #units = new Map<string, Tied[]>();
-  readonly #known = new Map<string, Tied[]>();
+  readonly #known = new Map<string, readonly Tied[]>();
   readonly #nearestTree = new Nearest((path) => this.#trees.get(path));
   readonly #nearestKnown = new Nearest((path) => this.#knownAt(path));
-  readonly #directories = new Map<string, OwnedDirectory>();
+  /** By the numbers of the places. */
+  readonly #directories: (OwnedDirectory | undefined)[];
 
-  constructor(tied: readonly Tied[], owned: OwnedPaths) {
+  constructor({ tied, places }: Gathered, owned: OwnedPaths) {
+    this.#directories = new Array(places.length);
     for (const each of tied) {
       for (const tie of each.provides) {
         if (tie.startsWith("package:")) this.#add(valueOf(tie), each, owned);
@@ -107,22 +109,24 @@ export class Ownership {
     fill(this.#trees, TREES);
     fill(this.#entries, [...TREES, ...ENTRIES]);
     fill(this.#units, UNITS);
-    for (const path of owned.get(name) ?? []) append(this.#known, withoutUsr(path), tied);
+    // One list for the many paths that are only this one's.
+    const alone: readonly Tied[] = [tied];
+    for (const path of owned.get(name) ?? []) {
+      const plain = withoutUsr(path);
+      const others = this.#known.get(plain);
+      this.#known.set(plain, others === undefined ? alone : [...others, tied]);
+    }
   }
 
-  #knownAt(path: string): Tied[] | undefined {
+  #knownAt(path: string): readonly Tied[] | undefined {
     const known = this.#known.get(withoutUsr(path));
     return known === undefined || isShared(path) ? undefined : known;
   }
 
   /** The resources of the packages that own a path. */
-  ofPath({ value: path, directory }: PathNeed): readonly Tied[] {
+  ofPath({ value: path, place: { number, directory } }: PathNeed): readonly Tied[] {
     if (path === "/") return [];
-    let known = this.#directories.get(directory);
-    if (known === undefined) {
-      known = this.#look(directory);
-      this.#directories.set(directory, known);
-    }
+    const known = this.#directories[number] ??= this.#look(directory);
     if (!known.shared) return known.owners;
     return [...known.owners, ...this.#entries.get(path) ?? [], ...this.#knownAt(path) ?? []];
   }

@@ -20,6 +20,11 @@ const PACKAGED = UNIT_DIRECTORIES.slice(-2);
 
 const BELOW = new RegExp(`^(?:${UNIT_DIRECTORIES.join("|")})/([^/]+)(/[^/]+)?$`);
 
+/** Whether what is in a directory may be a unit's file or drop-in. */
+export function mayHoldUnits(directory: string): boolean {
+  return UNIT_DIRECTORIES.some((each) => directory.startsWith(each));
+}
+
 /** The unit that a path belongs to, and whether as its file or as a drop-in. */
 export function unitOfPath(path: string): { unit: string; dropIn: boolean } | undefined {
   const [, first, second] = BELOW.exec(path) ?? [];

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { topologicalOrder } from "../../../src/graph/order.ts";
 import type { Ties } from "../../../src/kind/ties.ts";
 import { findAutoEdges } from "../../../src/lang/autoedge.ts";
-import { type Things, tiedGraph } from "../../support/tied_graph.ts";
+import { found, type Things, tiedGraph } from "../../support/tied_graph.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
@@ -115,4 +115,25 @@ Deno.test("what is left out would really close the cycle that is named", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+Deno.test("an entry is short for a path that is provided, within and package-of", () => {
+  const entries = fc.array(fc.oneof(path, unitPath, fc.constant("/")), { maxLength: 4 });
+  fc.assert(fc.property(shapes, entries, (shape, given) => {
+    const short: Things = Object.fromEntries(
+      given.map((entry, i): [string, Ties] => [`entry${i}`, { entry }]),
+    );
+    const long: Things = Object.fromEntries(
+      given.map((entry, i): [string, Ties] => {
+        const needs = [`within:${entry}`, `package-of:${entry}`] as const;
+        return [`entry${i}`, { provides: [`path:${entry}`], needs }];
+      }),
+    );
+    const others: Things = Object.fromEntries(shape.things.map((each, i) => [`other${i}`, each]));
+    const owned = new Map([["web", ["/etc/web", "/etc/x/web"]], ["x", ["/etc/web/x"]]]);
+    assertEquals(
+      found(tiedGraph({ ...short, ...others }), owned),
+      found(tiedGraph({ ...long, ...others }), owned),
+    );
+  }));
 });
