@@ -57,6 +57,12 @@ export class Contact {
     this.#desk.again();
   }
 
+  /** Who founds a cluster joins none: an answer that is still under way does not count any more. */
+  forget(): void {
+    this.#desk.drop("members");
+    this.#wanted = true;
+  }
+
   /** Another call got the list of members. */
   heard(members: Members, askedAt: number): void {
     if (askedAt < this.#asOf || members.clusterId !== this.#desk.disk.clusterId) return;

@@ -15,6 +15,8 @@ const ASK_MS = 500;
 /** The same, where the cluster is known but away. */
 const LOST_MS = 5000;
 const DEADLINE_MS = 1000;
+/** Between two tries to open the own address. */
+const OPEN_MS = 1000;
 
 /** Between two foundings. */
 const FIRST_PAUSE_MS = 2000;
@@ -28,8 +30,12 @@ export class Founding {
   /** A founding that failed is not tried again at once: its reason may last. */
   #notBefore = -Infinity;
   #pauseMs = FIRST_PAUSE_MS;
+  /** Its etcd has not come to run yet. */
+  #founds = false;
   /** Nobody else is at our address. */
   #held = false;
+  /** When to try again to open it; whoever has it now may leave. */
+  #openAt = Infinity;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -52,6 +58,7 @@ export class Founding {
   /** Whether the own address is ours. */
   address(held: boolean): void {
     this.#held = held;
+    this.#openAt = held ? Infinity : this.#desk.now + OPEN_MS;
   }
 
   /** What another host said. */
@@ -65,13 +72,15 @@ export class Founding {
     const { settings, disk } = desk;
     if (contact.lostSince !== undefined) this.#ask(disk.clusterId === undefined ? ASK_MS : LOST_MS);
     if (disk.clusterId !== undefined || disk.member !== undefined) return;
+    if (this.#founds) this.#hasFailed();
+    this.#openAgain();
     if (!settings.server || contact.lostSince === undefined) {
       if (settings.seeds.length > 0) this.#tellWaiting("no answer yet");
       return;
     }
     const { may, why } = this.#acquaintances.mayFound(this.hello(), desk.now);
     if (!this.#held) this.#tellWaiting(`${settings.clientUrls[0]} is taken by something else`);
-    else if (may && desk.isDue(this.#notBefore)) this.#found();
+    else if (may && desk.isDue(this.#notBefore)) this.#found(contact);
     else if (!may) this.#tellWaiting(why);
   }
 
@@ -88,14 +97,28 @@ export class Founding {
     }
   }
 
+  #openAgain(): void {
+    if (!this.#desk.isDue(this.#openAt)) return;
+    this.#openAt = Infinity;
+    this.#desk.redo("answer-hello");
+  }
+
   #tellWaiting(why: string): void {
     this.#desk.tell("waiting", { type: "waiting", text: `waiting for the seeds: ${why}` });
   }
 
-  #found(): void {
-    const desk = this.#desk;
-    this.#notBefore = desk.now + this.#pauseMs;
+  /** Somebody else may have a cluster by now: there is time to find it. */
+  #hasFailed(): void {
+    this.#founds = false;
+    this.#notBefore = this.#desk.now + this.#pauseMs;
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+  }
+
+  #found(contact: Contact): void {
+    const desk = this.#desk;
+    this.#founds = true;
+    this.#held = false; // etcd gets it
+    contact.forget();
     const { host, peerUrls } = desk.settings;
     const name = memberName(host, desk.hex(4));
     const initialCluster = peerUrls.map((url) => ({ name, url }));

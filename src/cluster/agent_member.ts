@@ -99,8 +99,8 @@ export class OwnEtcd {
   }
 
   #isUnfounded(): boolean {
-    const { member, clusterId } = this.#desk.disk;
-    return member?.founds === true && !member.ran && clusterId === undefined;
+    const { member } = this.#desk.disk;
+    return member?.founds === true && !member.ran;
   }
 
   /** Somebody else took the addresses first: there may be a cluster to join by now. */

@@ -23,6 +23,8 @@ import type { Store, StoreAddress, Watch } from "./store.ts";
 
 /** The etcd of this host, as a wish that is kept true. */
 export interface EtcdRunner {
+  /** Gets ready to start one without delay; resolves when that is done, or cannot be. */
+  prepare(): Promise<void>;
   /** Run this one and no other, or none. */
   wish(wish: EtcdWish | undefined): void;
   /** Moves the data of a member that has ended aside. */
@@ -71,7 +73,9 @@ export class ClusterDriver {
   #store: Promise<Store> | undefined;
   #open: Store | undefined;
   #address: StoreAddress | undefined;
+  /** The small server at the own address, and whether it is wanted there. */
   #server: { close(): Promise<void> } | undefined;
+  #answersHello = false;
   #serving: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
   #queue: AgentEvent[] = [];
@@ -239,18 +243,26 @@ export class ClusterDriver {
   }
 
   #answerHello(on: boolean): void {
+    this.#answersHello = on;
     if (!on) {
-      const server = this.#server;
-      this.#server = undefined;
-      // etcd needs the address: it starts once that is free.
-      if (server !== undefined) this.#serving = server.close();
+      this.#serving = this.#serving.then(() => this.#leaveAddress());
       return;
     }
-    if (this.#server !== undefined) return;
     const { hello, settings } = this.#options;
-    const served = hello.serve(settings.clientUrls, (question) => this.#asked(question));
-    if (served.ok) this.#server = served.value;
-    this.#queue.push({ type: "address", held: served.ok });
+    if (this.#server === undefined) {
+      const served = hello.serve(settings.clientUrls, (question) => this.#asked(question));
+      if (served.ok) this.#server = served.value;
+    }
+    this.#queue.push({ type: "address", held: this.#server !== undefined });
+  }
+
+  /** etcd starts once the address is free, and at once: in between another could take it. */
+  async #leaveAddress(): Promise<void> {
+    if (this.#server !== undefined) await this.#etcd.prepare();
+    if (this.#answersHello || this.#server === undefined) return;
+    const server = this.#server;
+    this.#server = undefined;
+    await server.close();
   }
 
   #asked(question: string): string {

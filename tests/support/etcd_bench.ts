@@ -76,6 +76,21 @@ export class EtcdBench implements AsyncDisposable {
     return entry;
   }
 
+  /** Puts a script in the place of etcd, which says its version and does `what`. */
+  async withProgram(what: string, run: () => Promise<void>): Promise<void> {
+    const program = `${this.directory}/etcd`;
+    const says = 'if [ "$1" = --version ]; then echo etcd Version: 3.6.16; exit; fi';
+    Deno.writeTextFileSync(program, `#!/bin/sh\n${says}\n${what}\n`);
+    Deno.chmodSync(program, 0o755);
+    const path = Deno.env.get("PATH")!;
+    Deno.env.set("PATH", this.directory);
+    try {
+      await run();
+    } finally {
+      Deno.env.set("PATH", path);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.entry();
     for (const entry of this.#seen) {

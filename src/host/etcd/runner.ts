@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { type Failure, reasonOf } from "../../base/result.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Network } from "../network.ts";
+import { listensAt } from "../process/listening.ts";
 import { isAlive } from "../process/table.ts";
 import type { Processes } from "../processes.ts";
 import { findEtcd } from "./binary.ts";
@@ -67,8 +68,8 @@ export class EtcdRunner {
   readonly #logFile: string;
   readonly #output: string;
   #wanted: EtcdStart | undefined;
-  /** The name that was wished for last, until its end has been told. */
-  #owed: string | undefined;
+  /** Names that were wished for, until their end has been told. */
+  #owed = new Set<string>();
   #running: Running | undefined;
   #working: Promise<void> = Promise.resolve();
   #closed = false;
@@ -80,9 +81,18 @@ export class EtcdRunner {
     this.#output = join(options.directory, "etcd.output");
   }
 
+  /** Finds etcd, and unpacks it where that is not done yet; what goes wrong is told at the start. */
+  prepare(): Promise<void> {
+    this.#then(async () => {
+      if (!this.#closed) await this.#find();
+    });
+    return this.#working;
+  }
+
   /** Run this one, or none. */
   wish(wanted: EtcdStart | undefined): void {
     this.#wanted = wanted;
+    if (wanted !== undefined) this.#owed.add(wanted.name);
     this.#then(() => this.#reconcile(wanted));
   }
 
@@ -122,17 +132,16 @@ export class EtcdRunner {
     // What was wished meanwhile comes next.
     if (wanted !== this.#wanted || this.#closed) return;
     if (this.#running !== undefined && this.#running.name !== wanted?.name) await this.#end();
-    if (this.#owed !== undefined && this.#owed !== wanted?.name) {
-      this.#tellEnd(this.#owed, "other", "it did not run");
+    for (const name of this.#owed) {
+      if (name !== wanted?.name) this.#tellEnd(name, "other", "it did not run");
     }
     if (this.#running !== undefined) return;
-    if (wanted !== undefined) this.#owed = wanted.name;
     if (await this.#adopt(wanted) || wanted === undefined) return;
     await this.#start(wanted);
   }
 
   async #start(wanted: EtcdStart): Promise<void> {
-    const { directory, clientUrls, peerUrls, processes, clock, warn } = this.#options;
+    const { directory, clientUrls, peerUrls, clock, warn } = this.#options;
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
     if (wanted.state === "ran" && !hasRun) {
@@ -141,7 +150,7 @@ export class EtcdRunner {
     const site = { dataDirectory, hasRun, clientUrls, peerUrls };
     const wrong = await whatIsInTheWay(site, clock);
     if (wrong !== undefined) return this.#refused(wanted, wrong);
-    const found = await findEtcd({ directory: join(directory, "bin"), processes });
+    const found = await this.#find();
     if (!found.ok) return this.#refused(wanted, found.failure);
     if (found.value.warning !== undefined) warn(found.value.warning);
     if (wanted !== this.#wanted) return;
@@ -156,12 +165,17 @@ export class EtcdRunner {
     this.#follow(running);
   }
 
+  #find(): ReturnType<typeof findEtcd> {
+    const { directory, processes } = this.#options;
+    return findEtcd({ directory: join(directory, "bin"), processes });
+  }
+
   #refused({ name }: EtcdStart, { message, hint }: Failure): void {
     this.#tellEnd(name, "final", hint === undefined ? message : `${message} (${hint})`);
   }
 
   #tellEnd(name: string, end: EtcdEnd, message: string): void {
-    if (this.#owed === name && this.#wanted?.name !== name) this.#owed = undefined;
+    if (this.#wanted?.name !== name) this.#owed.delete(name);
     const { state } = this.#wanted ?? {};
     const hasData = state === "ran" || fs.existsSync(join(this.#data(name), "member"));
     const told = end === "final" && !hasData ? "unstarted" : end;
@@ -197,18 +211,20 @@ export class EtcdRunner {
     const { clock } = this.#options;
     const endMs = clock.nowMs() + limitMs;
     while (this.#running === running && isAlive(running.entry) && clock.nowMs() < endMs) {
-      if (await this.#isServing()) return true;
+      if (await this.#isServing(running)) return true;
       await clock.sleep(ASK_MS);
     }
     return false;
   }
 
   /** It takes connections as soon as it has begun, and answers when it has found its cluster. */
-  async #isServing(): Promise<boolean> {
+  async #isServing({ entry }: Running): Promise<boolean> {
     const { network, clientUrls } = this.#options;
     const url = new URL("/version", clientUrls[0]);
     const answer = await network.get({ url, timeoutMs: 1000, bodyBytes: 1024 });
-    return answer.ok && answer.value.body.includes("etcdserver");
+    // Where another etcd was faster to take the address, it is that one which answers.
+    return answer.ok && answer.value.body.includes("etcdserver") &&
+      listensAt(entry.pid, Number(url.port || 80));
   }
 
   /** Takes over an etcd that a killed agent has left, or ends it where it is not wanted or does not answer. */

@@ -1,0 +1,53 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { EtcdBench } from "../support/etcd_bench.ts";
+import { within } from "../support/program.ts";
+
+function test(name: string, run: (bench: EtcdBench) => Promise<void>): void {
+  Deno.test({
+    name,
+    // On one runtime a child that was left alone counts as left behind.
+    ...{ sanitizeOps: false, sanitizeResources: false },
+    fn: async () => {
+      await using bench = new EtcdBench();
+      await run(bench);
+    },
+  });
+}
+
+test("an address that another program has is a clear line, and nothing is made", async (bench) => {
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: Number(new URL(bench.peerUrl).port) });
+  try {
+    bench.runner().wish(bench.start("a-00000001"));
+    await bench.hears("ended");
+  } finally {
+    taken.close();
+  }
+  assertMatch(
+    bench.told.join(),
+    /^ended a-00000001 unstarted etcd cannot listen at http:\/\/127\.0\.0\.1:\d+: another program does \(/,
+  );
+  assertEquals([...Deno.readDirSync(bench.directory)], []);
+});
+
+test("an etcd whose address another one took meanwhile does not run, whoever answers there", async (bench) => {
+  const go = `${bench.directory}/go`;
+  await bench.withProgram(
+    `until [ -e ${go} ]; do sleep 0.05; done; echo listen tcp: bind: address already in use`,
+    async () => {
+      bench.runner().wish(bench.start("a-00000001"));
+      await within(30_000, () => bench.entry() !== undefined, "it was not started");
+      let asked = 0;
+      const port = Number(new URL(bench.clientUrl).port);
+      await using _other = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, () => {
+        asked++;
+        return new Response(JSON.stringify({ etcdserver: "3.6.16" }));
+      });
+      await within(30_000, () => asked > 2, "nobody asks who answers there");
+      Deno.writeTextFileSync(go, "");
+      await bench.hears("ended");
+    },
+  );
+  assertEquals(bench.told.map((line) => line.split(" ", 3).join(" ")), [
+    "ended a-00000001 unstarted",
+  ]);
+});

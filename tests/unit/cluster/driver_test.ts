@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+import { fail, ok } from "../../../src/base/result.ts";
+import { ClusterDriver } from "../../../src/cluster/driver.ts";
+import type { Store } from "../../../src/cluster/store.ts";
+import { PATIENCE } from "../../../src/cluster/view.ts";
+import { createLocalHost } from "../../../src/host/local.ts";
+
+Deno.test("the own address is kept until etcd can start there at once", async () => {
+  const done: string[] = [];
+  const prepared = Promise.withResolvers<void>();
+  const preparing = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const host = createLocalHost({ prefix: undefined, warn: () => {} });
+  const nobody = () => Promise.resolve(fail("nobody is there", { code: "unavailable" }));
+  const store = { members: nobody, setEndpoints: () => {}, close: () => {} } as unknown as Store;
+  const driver = new ClusterDriver({
+    settings: {
+      host: "h1",
+      seeds: [],
+      clientUrls: ["http://127.0.0.1:1"],
+      peerUrls: ["http://127.0.0.1:2"],
+      server: true,
+      volunteer: true,
+      patience: PATIENCE,
+    },
+    clock: host.clock,
+    random: host.random,
+    disk: { id: "me", endpoints: [] },
+    save: () => undefined,
+    openStore: () => Promise.resolve(store),
+    etcd: () => ({
+      prepare: () => {
+        done.push("prepares");
+        preparing.resolve();
+        return prepared.promise;
+      },
+      wish: (wish) => {
+        if (wish === undefined) return;
+        done.push("starts");
+        started.resolve();
+      },
+      aside: () => {},
+      close: () => Promise.resolve(),
+    }),
+    hello: {
+      ask: nobody,
+      serve: () => {
+        done.push("opens");
+        return ok({ close: () => Promise.resolve(void done.push("closes")) });
+      },
+    },
+    tell: () => {},
+    store: () => {},
+  });
+  driver.start();
+  await preparing.promise;
+  assertEquals(done, ["opens", "prepares"]);
+  prepared.resolve();
+  await started.promise;
+  assertEquals(done, ["opens", "prepares", "closes", "starts"]);
+  await driver.stop();
+  await host.close();
+});
