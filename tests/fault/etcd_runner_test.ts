@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { isAlive } from "../../src/host/process/table.ts";
 import { etcdPrograms, eventually, TestCluster } from "../support/etcd.ts";
 import { EtcdBench } from "../support/etcd_bench.ts";
+import { standStill } from "../support/processes.ts";
 import { within } from "../support/program.ts";
 
 function test(name: string, run: (bench: EtcdBench) => Promise<void>, ignore = false): void {
@@ -98,7 +99,7 @@ test("the etcd of a killed agent that does not answer gives way to a new one", a
   agent.kill("SIGKILL");
   await agent.status;
   assertEquals(await control(bench, "put", "key", "value"), "OK");
-  Deno.kill(left.pid, "SIGSTOP");
+  await standStill(left.pid);
   bench.runner().wish(bench.start("a-00000001", "ran"));
   await bench.hears("runs a-00000001", 60_000);
   assertNotEquals(bench.running().pid, left.pid);

@@ -1,6 +1,7 @@
 /** What must not blind the hub: a flooded kernel queue, too few watches, mounts, slow machines. */
 
 import { assert, assertEquals } from "@std/assert";
+import { standStill } from "../support/processes.ts";
 import { hears, pause, quiet, until, withHub } from "../unit/host/hub_helpers.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -58,7 +59,7 @@ Deno.test("what changes while the kernel's queue overflows is heard of", () =>
     const path = `${directory}/motd`;
     write(path, "x");
     return withChild([path], "", async (child) => {
-      Deno.kill(child.pid, "SIGSTOP");
+      await standStill(child.pid);
       const events = Number(Deno.readTextFileSync("/proc/sys/fs/inotify/max_queued_events"));
       for (let made = 0; made * 3 < events * 1.5; made++) write(`${directory}/${made % 100}`, "x");
       write(path, "y");

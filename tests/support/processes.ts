@@ -74,3 +74,21 @@ export async function written(path: string): Promise<string> {
   assert(text.endsWith("\n"), `${path} was not written`);
   return text;
 }
+
+/**
+ * Stops a process, and waits until each of its threads stands still: on a busy machine it answers for
+ * a while after it got the signal.
+ */
+export async function standStill(pid: number): Promise<void> {
+  Deno.kill(pid, "SIGSTOP");
+  const stands = (thread: string) => {
+    try {
+      const stat = Deno.readTextFileSync(`/proc/${pid}/task/${thread}/stat`);
+      return stat[stat.lastIndexOf(")") + 2] === "T";
+    } catch {
+      return true; // it has ended
+    }
+  };
+  const threads = () => [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => name);
+  assert(await eventually(() => threads().every(stands), 20_000), `${pid} cannot be stopped`);
+}
