@@ -19,6 +19,7 @@ Deno.test("without seeds, and later without a cluster, a host goes on with what 
     await a.start("--seeds", a.clientUrl);
     await fleet.exchangeAll();
     assertEquals(fleet.clusters().length, 1);
+    await fleet.write().goesOn();
   });
   await t.step("the seed goes: what was collected stays managed", async () => {
     await a.testhost("crash", a.name);
@@ -41,4 +42,5 @@ Deno.test("without seeds, and later without a cluster, a host goes on with what 
     await fleet.exchangeAll();
     assertEquals(fleet.clusters().length, 1);
   });
+  await fleet.nothingLost();
 });

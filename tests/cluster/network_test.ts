@@ -1,11 +1,15 @@
 /** A network that is cut, deaf in one direction, or loses packets. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Fleet } from "../support/fleet.ts";
 import type { FleetHost } from "../support/fleet_host.ts";
 
 /** Longer than the lease of who decides, and long enough for an election. */
 const LEASE_MS = 12_000, ELECTION_MS = 6000;
+/** As long as packets are lost, at least. */
+const LOSS_MS = 20_000;
+
+const SIZE = "/_mgmt/idealClusterSize";
 
 Deno.test("hosts that were apart are one cluster again, and nothing is lost", async (t) => {
   await using fleet = await Fleet.boot(3);
@@ -13,51 +17,83 @@ Deno.test("hosts that were apart are one cluster again, and nothing is lost", as
   await fleet.voters(fleet.hosts);
   await fleet.exchangeAll();
   const [cluster] = fleet.clusters();
+  const members = await fleet.memberIds();
   const writer = fleet.write();
   const others = (host: FleetHost) => fleet.hosts.filter((other) => other !== host);
   const apart = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-  const together = async (what: string) => {
+  const together = async (what: string, since: number) => {
     const startMs = performance.now();
     await fleet.exchangeAll();
     console.log(`${what}: exchanged again after ${Math.round(performance.now() - startMs)} ms`);
     await fleet.voters(fleet.hosts);
     await writer.goesOn();
-    console.log(`${what}: longest gap of writes ${writer.longestGapMs()} ms`);
+    console.log(`${what}: longest gap of writes ${writer.longestGapMs(since)} ms`);
   };
 
   await t.step("the leader's cable is pulled", async () => {
+    const { count } = writer;
     const leader = await fleet.leader();
     await leader.testhost("cut", leader.name);
     await fleet.exchange(others(leader)[0]!, others(leader));
     await leader.heals();
+    await writer.goesOn();
     await apart(LEASE_MS);
     await leader.heals(`collected/of-${others(leader)[0]!.name}`);
     await leader.testhost("mend", leader.name);
-    await together("leader cut");
+    await together("leader cut", count);
   });
   await t.step("a follower and the leader do not hear each other", async () => {
+    const { count } = writer;
     const leader = await fleet.leader();
     const [one, other] = others(leader);
     await one!.testhost("part", one!.name, leader.name);
     await apart(ELECTION_MS);
     await fleet.exchange(other!);
     await one!.testhost("join", one!.name, leader.name);
-    await together("follower parted from leader");
+    await together("follower parted from leader", count);
   });
   await t.step("the leader hears a follower, but not the other way round", async () => {
+    const { count } = writer;
     const leader = await fleet.leader();
     const [one, other] = others(leader);
     await leader.testhost("mute", leader.name, one!.name);
     await apart(ELECTION_MS);
     await fleet.exchange(other!, [other!, leader]);
     await leader.testhost("hear", leader.name, one!.name);
-    await together("leader mute");
+    await together("leader mute", count);
   });
-  await t.step("each host loses a tenth of what it gets", async () => {
+  await t.step("nobody hears the leader, and it hears everybody", async () => {
+    const { count } = writer;
+    const leader = await fleet.leader();
+    for (const other of others(leader)) await leader.testhost("mute", leader.name, other.name);
+    const [one] = others(leader);
+    await fleet.exchange(one!, others(leader));
+    await writer.goesOn();
+    await leader.heals();
+    for (const other of others(leader)) await leader.testhost("hear", leader.name, other.name);
+    await together("leader mute to all", count);
+  });
+  assertEquals(await fleet.memberIds(), members, "somebody was replaced who was only away");
+
+  await t.step("each host loses a tenth of what it gets, and the size changes", async () => {
+    const { count } = writer;
     for (const host of fleet.hosts) await host.testhost("loss", host.name, "10");
-    for (let count = 0; count < 3; count++) await fleet.exchangeAll();
+    const endMs = performance.now() + LOSS_MS;
+    let changes = 0;
+    do {
+      for (const size of [1, 3]) {
+        await fleet.etcdctl("put", SIZE, `${size}`);
+        await fleet.voterCount(size);
+        await fleet.exchangeAll();
+        changes++;
+      }
+      await writer.goesOn();
+    } while (performance.now() < endMs);
+    console.log(`a tenth lost: ${changes} changes of size`);
+    const written = writer.count - count;
+    assert(written > 10, `only ${written} numbers were written`);
     for (const host of fleet.hosts) await host.testhost("loss", host.name, "0");
-    await together("a tenth lost");
+    await together("a tenth lost", count);
   });
   await fleet.nothingLost();
   assertEquals(fleet.clusters(), [cluster]);

@@ -1,17 +1,19 @@
 /** The size of a cluster follows what is asked for, and nothing is lost on the way. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { Fleet } from "../support/fleet.ts";
 
 const KEY = "/_mgmt/idealClusterSize";
+/** Longer than the lease of who decides. */
+const LEASE_MS = 12_000;
 
-Deno.test("one member, three, five, three, one: nothing acknowledged is lost", async () => {
+Deno.test("one member, three, five, three, one: nothing acknowledged is lost", async (t) => {
   await using fleet = await Fleet.boot(5);
   await fleet.start(fleet.hosts, "--ideal-cluster-size", "1");
   await fleet.voterCount(1);
   await fleet.exchangeAll();
   const writer = fleet.write();
-  for (const size of [3, 5, 3, 1]) {
+  const resize = async (size: number) => {
     const { count } = writer;
     const startMs = performance.now();
     await fleet.etcdctl("put", KEY, `${size}`);
@@ -19,7 +21,39 @@ Deno.test("one member, three, five, three, one: nothing acknowledged is lost", a
     const tookMs = Math.round(performance.now() - startMs);
     await writer.goesOn();
     console.log(`${size} members after ${tookMs} ms, longest gap ${writer.longestGapMs(count)} ms`);
-  }
+  };
+  await t.step("from one to three to five", async () => {
+    await resize(3);
+    await resize(5);
+  });
+  await t.step("two of five, one of them the leader, are parted from the others", async () => {
+    const { count } = writer;
+    const members = await fleet.memberIds();
+    const leader = await fleet.leader();
+    const others = fleet.hosts.filter((host) => host !== leader);
+    const few = [leader, others.pop()!];
+    const pairs = few.flatMap((one) => others.map((other) => [one.name, other.name]));
+    for (const pair of pairs) await leader.testhost("part", ...pair);
+    await fleet.exchange(others[0]!, others);
+    await writer.goesOn();
+    for (const host of few) {
+      await assertRejects(() => fleet.etcdctlAt([host], "put", "/few", host.name));
+      await host.heals();
+      await host.heals(`collected/of-${others[0]!.name}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LEASE_MS));
+    for (const pair of pairs) await leader.testhost("join", ...pair);
+    await fleet.exchangeAll();
+    await fleet.voters(fleet.hosts);
+    await writer.goesOn();
+    assertEquals(await fleet.memberIds(), members, "somebody was replaced who was only away");
+    assertEquals((await fleet.etcdctl("get", "/few")).trim(), "");
+    console.log(`two of five parted: longest gap of writes ${writer.longestGapMs(count)} ms`);
+  });
+  await t.step("from five to three to one", async () => {
+    await resize(3);
+    await resize(1);
+  });
   await fleet.exchangeAll();
   await fleet.nothingLost();
   assertEquals(fleet.clusters().length, 1, fleet.said());

@@ -35,12 +35,14 @@ export class Fleet implements AsyncDisposable {
   readonly #ends = () => void this[Symbol.asyncDispose]().then(() => Deno.exit(1));
 
   private constructor(size: number) {
-    const number = (Deno.pid + 83 * fleets++) % 250 + 1;
+    const number = (Deno.pid + 83 * fleets++) % 16_000;
     const name = `f${Deno.pid % 100_000}`;
-    this.#bridge = `10.77.${number}.254/24`;
+    // Others may have hosts at the same time.
+    const network = `10.${64 + Math.floor(number / 250)}.${number % 250}`;
+    this.#bridge = `${network}.254/24`;
     this.hosts = Array.from({ length: size }, (_, index) => {
       const host = `${name}${"abcdefgh"[index]}`;
-      return new FleetHost(host, `10.77.${number}.${index + 1}`);
+      return new FleetHost(host, `${network}.${index + 1}`);
     });
   }
 
@@ -165,6 +167,18 @@ export class Fleet implements AsyncDisposable {
       }
     }
     throw new Error(`nobody leads\n${this.said()}`);
+  }
+
+  /** Whose agent decides about the cluster. */
+  async decider(): Promise<FleetHost> {
+    let found: FleetHost | undefined;
+    const question = async () => {
+      const text = await this.etcdctl("get", "/_mgmt/ctl/leader", "--print-value-only");
+      const name = text.trim() === "" ? undefined : JSON.parse(text).host;
+      return (found = this.hosts.find((host) => host.name === name)) !== undefined;
+    };
+    await eventually(question, () => `nobody decides\n${this.said()}`, REST_MS);
+    return found!;
   }
 
   /** A new text from one host comes to all of these. */
