@@ -48,7 +48,7 @@ function phases(): Phase[] {
       deno: fallback,
     }]),
     { name: "hosts", folders: ["system"], parallel: false, host: true },
-    { name: "cluster", folders: ["cluster"], parallel: true, fleet: true },
+    { name: "cluster", folders: ["cluster"], parallel: false, fleet: true },
     { name: "scenarios", folders: ["scenario"], parallel: false },
     { name: "faults", folders: ["fault"], parallel: false },
     // What stands on HTTP/2 and on child processes differs from one Deno to the other.
@@ -107,6 +107,12 @@ async function runPhase(
   const reason = Deno.env.get("MGMT_NO_TEST_HOSTS") ?? "";
   if (reason !== "" && (phase.host === true || phase.fleet === true)) return withoutHosts(reason);
   if (phase.host === true) return await runOnHosts(phase, options, paths);
+  if (phase.fleet === true) {
+    return await inTurns(
+      paths.flatMap(testFiles),
+      (file) => runTests({ phase, options, paths: [file], quiet: true }),
+    );
+  }
   if (!phase.parallel) return await runTests({ phase, options, paths });
   // Processes, not threads: the working directory is the process's.
   const runs = shares(paths.flatMap(testFiles), navigator.hardwareConcurrency)
@@ -121,20 +127,30 @@ function shares(files: readonly string[], count: number): string[][] {
   return hands.filter((hand) => hand.length > 0);
 }
 
+/** Two at a time, as their tests mostly wait: whoever is done takes the next file. */
+async function inTurns(
+  files: string[],
+  run: (file: string, hand: string) => Promise<Count>,
+): Promise<Count> {
+  const worker = async (hand: string) => {
+    const counts: Count[] = [];
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      counts.push(await run(file, hand));
+    }
+    return sum(counts);
+  };
+  return sum(await Promise.all(["a", "b"].map(worker)));
+}
+
 async function runOnHosts(
   phase: Phase,
   options: readonly string[],
   paths: readonly string[],
 ): Promise<Count> {
-  const files = paths.flatMap(testFiles);
-  const worker = async (number: number) => {
-    const counts: Count[] = [];
-    for (let file = files.shift(); file !== undefined; file = files.shift()) {
-      counts.push(await runOnHost(phase, options, file, `t${Deno.pid % 100_000}${"ab"[number]}`));
-    }
-    return sum(counts);
-  };
-  return sum(await Promise.all(Array.from({ length: HOSTS }, (_, number) => worker(number))));
+  return await inTurns(
+    paths.flatMap(testFiles),
+    (file, hand) => runOnHost(phase, options, file, `t${Deno.pid % 100_000}${hand}`),
+  );
 }
 
 /** Nobody should take for tested what was not. */
@@ -153,9 +169,6 @@ function testFiles(path: string): string[] {
 }
 
 const TEST_HOST = "tests/testhost/testhost";
-
-/** Hosts at the same time: their tests mostly wait. */
-const HOSTS = 2;
 
 async function runOnHost(
   phase: Phase,
