@@ -28,6 +28,7 @@ Deno.test("whatever process is killed or stands still, files are healed and the 
   await fleet.voters(fleet.hosts);
   await fleet.exchangeAll();
   const [cluster] = fleet.clusters();
+  const members = await fleet.memberIds();
   const writer = fleet.write();
   const others = (host: FleetHost) => fleet.hosts.filter((other) => other !== host);
 
@@ -63,26 +64,48 @@ Deno.test("whatever process is killed or stands still, files are healed and the 
     }
     await recovers(fleet, writer, "each process killed", count);
   });
+  await t.step("agent and etcd of each host are killed at once, in turn", async () => {
+    const { count } = writer;
+    for (const host of fleet.hosts) {
+      await host.signal("agent", "KILL");
+      await host.signal("etcd", "KILL");
+      await fleet.exchange(others(host)[0]!, others(host));
+      await host.start();
+      await fleet.exchangeAll();
+      await fleet.voters(fleet.hosts);
+    }
+    await recovers(fleet, writer, "agents and etcds killed", count);
+  });
+  await t.step("all etcds are killed at once, then all agents", async () => {
+    const { count } = writer;
+    for (const host of fleet.hosts) await host.signal("etcd", "KILL");
+    for (const host of fleet.hosts) await host.heals(`collected/of-${others(host)[0]!.name}`);
+    await recovers(fleet, writer, "all etcds killed", count);
+    for (const host of fleet.hosts) await host.signal("agent", "KILL");
+    for (const host of fleet.hosts) await host.start();
+    await recovers(fleet, writer, "all agents killed", count);
+  });
   await t.step(
-    "the leader's etcd and another agent stand still for longer than leases last",
+    "who decides and the leader's etcd stand still for longer than leases last",
     async () => {
       const { count } = writer;
-      const leader = await fleet.leader();
-      const [one, other] = others(leader);
+      const [decider, leader] = [await fleet.decider(), await fleet.leader()];
+      const awake = fleet.hosts.filter((host) => host !== decider);
       await leader.signal("etcd", "STOP");
-      await one!.signal("agent", "STOP");
+      await decider.signal("agent", "STOP");
       await timed(
         "etcd and an agent stopped: next export elsewhere",
-        () => fleet.exchange(other!, [leader, other!]),
+        () => fleet.exchange(awake[0]!, awake),
       );
       await new Promise((resolve) => setTimeout(resolve, SLEEP_MS));
-      await leader.heals();
-      await one!.signal("agent", "CONT");
+      for (const host of awake) await host.heals();
+      await decider.signal("agent", "CONT");
       await leader.signal("etcd", "CONT");
-      await one!.heals();
+      await decider.heals();
       await recovers(fleet, writer, "etcd and an agent stopped", count);
     },
   );
   await fleet.nothingLost();
   assertEquals(fleet.clusters(), [cluster]);
+  assertEquals(await fleet.memberIds(), members, "somebody was replaced who came back");
 });
