@@ -16,16 +16,13 @@ import type { EngineEvent, Recap } from "./event.ts";
 import type { EngineOptions } from "./options.ts";
 import { type PassDesk, runPass } from "./pass.ts";
 import { AutomaticEdges, linkVertices } from "./link.ts";
-import { longRunning } from "./running.ts";
+import { RunningReport } from "./running.ts";
 import { type Outcome, Scheduler } from "./scheduler.ts";
 import { seededRandom, shuffled } from "./seeded_random.ts";
 import { Semaphores } from "./semaphores.ts";
 import { StuckDetector } from "./stuck.ts";
 import { Tally } from "./tally.ts";
 import { abort, createVertex, quiesce, type Vertex } from "./vertex.ts";
-
-/** How often long work is reported, and from when on it counts as long. */
-const RUNNING_REPORT_MS = 10_000;
 
 /** Runs graphs, one at a time. */
 export class Engine {
@@ -52,7 +49,7 @@ export class Engine {
   /** Something happened since the last `settled` event. */
   #unsettled = false;
   #convergenceTimer: Timer | undefined;
-  #runningTimer: Timer | undefined;
+  readonly #running: RunningReport;
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(options: EngineOptions) {
@@ -61,6 +58,11 @@ export class Engine {
     this.#random = seededRandom(options.seed);
     this.#debts = new DebtBook(options);
     const breather = new Breather(options.host.clock);
+    this.#running = new RunningReport(
+      options.host.clock,
+      () => this.#vertices.values(),
+      (vertices) => this.#emit({ type: "running", vertices }),
+    );
     this.#desk = {
       options,
       semaphores: new Semaphores(),
@@ -137,7 +139,7 @@ export class Engine {
       this.#idle ??= Promise.withResolvers<void>();
       await this.#idle.promise;
     }
-    this.#runningTimer?.cancel();
+    this.#running.end();
     for (const vertex of this.#vertices.values()) {
       this.#emit({ type: "exited", key: vertex.resource.key });
     }
@@ -286,10 +288,7 @@ export class Engine {
   #visit(vertex: Vertex): Promise<Outcome> {
     this.#unsettled = true;
     this.#passes++;
-    this.#runningTimer ??= this.#options.host.clock.after(
-      RUNNING_REPORT_MS,
-      () => this.#reportRunning(),
-    );
+    this.#running.begin();
     const pass = runPass(vertex, this.#desk).then((result): Outcome => {
       if (result.type !== "failed" || !this.#scheduler.isEarly(vertex.node)) {
         return this.#aftermath.conclude(vertex, result);
@@ -299,18 +298,6 @@ export class Engine {
     });
     vertex.pass = pass;
     return pass;
-  }
-
-  #reportRunning(): void {
-    this.#runningTimer = undefined;
-    if (this.#scheduler.running === 0) return;
-    const nowMs = this.#options.host.clock.nowMs();
-    const vertices = longRunning(this.#vertices.values(), nowMs, RUNNING_REPORT_MS);
-    if (vertices.length > 0) this.#emit({ type: "running", vertices });
-    this.#runningTimer = this.#options.host.clock.after(
-      RUNNING_REPORT_MS,
-      () => this.#reportRunning(),
-    );
   }
 
   /** Nothing is dirty and nothing runs, as far as the scheduler knows. */

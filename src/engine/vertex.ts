@@ -52,6 +52,8 @@ export interface Vertex {
   /** What it is doing, and since when, while a pass runs. */
   step: "check" | "apply" | "refresh" | undefined;
   stepSinceMs: number;
+  /** When it was last said that it is still at it. */
+  saidAtMs: number;
   /** When the pass under way must end: at its time limit, or at once when it was aborted. */
   dueMs: number | undefined;
   /** The pass under way. */
@@ -91,6 +93,7 @@ export function createVertex(resource: Resource): Vertex {
       : createBucket({ capacity: Math.max(1, burst), perSecond: limit }),
     step: undefined,
     stepSinceMs: 0,
+    saidAtMs: -Infinity,
     dueMs: undefined,
     pass: undefined,
   };

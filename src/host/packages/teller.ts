@@ -4,6 +4,7 @@
  * @module
  */
 
+import { nextWordMs } from "../../base/words_due.ts";
 import type { Clock } from "../clock.ts";
 import type { PackageChange } from "./packages.ts";
 
@@ -22,6 +23,9 @@ export class Teller {
   readonly #startMs: number;
   #quietUntilMs: number;
   #said = "";
+  /** Since when it waits, and when that was last said, counted from then. */
+  #waitsSinceMs: number | undefined;
+  #saidWaitMs = 0;
 
   constructor(clock: Clock, changes: readonly PackageChange[]) {
     this.#clock = clock;
@@ -37,6 +41,18 @@ export class Teller {
     const [first, ...others] = this.#changes;
     if (others.length >= TOLD) first?.progress(`${text}, and so do ${others.length} others`);
     else for (const change of this.#changes) change.progress(text);
+  }
+
+  /**
+   * For whom it waits: said at once, and when it is somebody else, but then less and less often: a tool
+   * that works with packages for an hour starts hundreds of others.
+   */
+  wait(text: string): void {
+    const nowMs = this.#clock.nowMs();
+    if (this.#waitsSinceMs === undefined) this.#waitsSinceMs = nowMs;
+    else if (nowMs - this.#waitsSinceMs < nextWordMs(this.#saidWaitMs)) return;
+    this.#saidWaitMs = nowMs - this.#waitsSinceMs;
+    this.tell(text);
   }
 
   /** How far it is: said now and then, to whose package it is, else to the first. */

@@ -35,7 +35,7 @@ export async function takeTurn(
     if (result === undefined || !("holder" in result)) return result;
     const { holder } = result;
     if (clock.nowMs() >= endMs) return stillLocked(holder);
-    teller.tell(waitingFor(holder));
+    teller.wait(waitingFor(holder));
     await waitForHolder(host, holder, pauseMs, signal);
     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
   }

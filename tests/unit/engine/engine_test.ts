@@ -411,16 +411,34 @@ Deno.test("stop and abort end running work at once", async () => {
   assertEquals(world.did("apply"), []);
 });
 
-Deno.test("long work is reported every ten seconds, with who waits for it", async () => {
+Deno.test("long work is reported soon, then less and less often, with who waits for it", async () => {
   const world = new EngineWorld();
   await world.engine().load(
-    world.graph({ a: { takesMs: 25_000 }, b: {}, c: {} }, ["a -> b", "b -> c"]),
+    world.graph({ a: { takesMs: 3 * 3600_000 }, b: {}, c: {} }, ["a -> b", "b -> c"]),
   );
-  await world.clock.pass(25_000);
+  await world.clock.pass(3 * 3600_000 - 1);
   const reports = world.of("running").map((event) => event.vertices);
-  assertEquals(reports.length, 2);
+  const minutes = reports.map(([first]) => (first?.forMs ?? 0) / 60_000);
+  assertEquals(minutes, [1 / 6, 1 / 2, 1, 5, 15, 30, 60, 120]);
   assertEquals(reports[0]?.[0]?.key, "thing[a]");
   assertEquals(reports[0]?.[0]?.waiting, ["thing[b]", "thing[c]"]);
+});
+
+Deno.test("what begins later than others is reported in its own time, each step anew", async () => {
+  const world = new EngineWorld();
+  const things = { a: { takesMs: 45_000 }, b: { looksMs: 34_000, takesMs: 11_500 } };
+  await world.engine().load(world.graph(things));
+  await world.clock.pass(60_000);
+  const said = world.of("running").flatMap(({ vertices }) =>
+    vertices.map(({ key, step, forMs }) => `${key} ${step} ${Math.floor(forMs / 1000)}`)
+  );
+  assertEquals(said.sort(), [
+    "thing[a] apply 10",
+    "thing[a] apply 30",
+    "thing[b] apply 10",
+    "thing[b] check 10",
+    "thing[b] check 30",
+  ]);
 });
 
 /** A graph of one thing whose kind is another in some respect. */

@@ -148,6 +148,19 @@ Deno.test("a long transaction is told of in few lines, a short one in none", asy
   assertMatch(said.at(-1) ?? "", /^installing/);
 });
 
+Deno.test("for whom it waits is said at once, then less and less often", async () => {
+  const clock = new ManualClock();
+  const said: number[] = [];
+  const change = wanted("a", { progress: () => void said.push(clock.nowMs() / 1000) });
+  const teller = new Teller(clock, [change]);
+  const startS = clock.nowMs() / 1000;
+  for (let pid = 0; pid < 3600; pid++) {
+    teller.wait(`waits for the lock of dpkg (pid ${pid})`);
+    await clock.pass(1000);
+  }
+  assertEquals(said.map((seconds) => seconds - startS), [0, 10, 30, 60, 300, 900, 1800]);
+});
+
 Deno.test("many who wait for a lock say so in one line", () => {
   const said: string[] = [];
   const changes = Array.from(

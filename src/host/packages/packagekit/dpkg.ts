@@ -114,7 +114,7 @@ export async function finishInterrupted(
       teller.tell("finished first what an interrupted run of dpkg had left");
       return undefined;
     }
-    teller.tell(waitingFor(holder));
+    teller.wait(waitingFor(holder));
     await waitForHolder(host, holder, PAUSE_MS, signal);
   }
   return undefined;

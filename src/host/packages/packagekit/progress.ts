@@ -34,7 +34,7 @@ export class Progress {
     if (properties.Percentage !== undefined) this.#percentage = Number(properties.Percentage);
     if (properties.Status === undefined) return this.#tell(statusText(this.#status), undefined);
     this.#status = Number(properties.Status);
-    if (this.#status === STATUS.waitingForLock) this.#teller.tell(waitingFor(lockHolder()));
+    if (this.#status === STATUS.waitingForLock) this.#teller.wait(waitingFor(lockHolder()));
     else this.#tell(statusText(this.#status), undefined);
   }
 
