@@ -8,7 +8,7 @@
 import type { Failure } from "../base/result.ts";
 import type { AgentDisk, AgentSettings, News } from "../cluster/agent_io.ts";
 import { ClusterDriver, type EtcdListener } from "../cluster/driver.ts";
-import { Exchange } from "../cluster/exchange.ts";
+import { ageOf, Exchange } from "../cluster/exchange.ts";
 import { liveKey } from "../cluster/keys.ts";
 import { write } from "../cluster/records.ts";
 import type { Compare, Store, StoreAddress } from "../cluster/store.ts";
@@ -49,6 +49,8 @@ export class ClusterPart {
   readonly driver: ClusterDriver;
   readonly exchange: Exchange;
   readonly #options: PartOptions;
+  /** It has been said since the start that there is no contact. */
+  #saidAway = false;
 
   constructor(options: PartOptions) {
     this.#options = options;
@@ -102,6 +104,7 @@ export class ClusterPart {
           processes,
           listener,
           warn: this.#options.warn,
+          say: (text) => this.#options.emit({ type: "notice", topic: "Cluster", text }),
         }),
       hello: helloDoor(network),
       tell: (news) => this.#tell(news),
@@ -122,6 +125,7 @@ export class ClusterPart {
       ...(idealSize === undefined ? {} : { idealSize }),
       ...(failureDomain === undefined ? {} : { domain: failureDomain }),
       patience: { ...PATIENCE, deadMs: cluster.deadAfterSeconds * 1000 },
+      waitMs: cluster.waitSeconds * 1000,
       wallOffsetMs: clock.wall().getTime() - clock.nowMs(),
     };
   }
@@ -140,7 +144,10 @@ export class ClusterPart {
       // Another host of the same name must not write over what this one exports.
       condition: () => [live],
       warn,
-      say: (text) => emit({ type: "notice", topic: "Cluster", text }),
+      say: (text) => {
+        if (!this.#saidAway) emit({ type: "notice", topic: "Cluster", text });
+        this.#saidAway = true;
+      },
       collected,
       settled,
     });
@@ -150,7 +157,30 @@ export class ClusterPart {
     const { emit, warn } = this.#options;
     if (news.type === "refused") return warn(sentence(news.failure));
     if (news.type === "warning") return warn(news.text);
-    emit({ type: "notice", topic: "Cluster", text: news.text });
+    const text = news.type === "lost"
+      ? this.#lost(news)
+      : news.type === "back"
+      ? this.#back(news)
+      : news.text;
+    if (text !== undefined) emit({ type: "notice", topic: "Cluster", text });
+  }
+
+  /** Says since when, and what this host works with; not twice at the start. */
+  #lost({ forMs, isFirst, etcdRuns }: News & { type: "lost" }): string | undefined {
+    const since = new Date(this.#options.host.clock.wall().getTime() - forMs);
+    this.exchange.lost(since.getTime());
+    const isSaid = isFirst && this.#saidAway;
+    this.#saidAway = isFirst && !isSaid;
+    if (isSaid) return undefined;
+    const at = `${since.toISOString().slice(0, 19).replace("T", " ")}Z`;
+    const why = etcdRuns ? ": the etcd of this host runs, a majority does not answer" : "";
+    return `no contact with the cluster since ${at} (${ageOf(forMs)})${why}; ` +
+      this.exchange.withoutCluster;
+  }
+
+  #back({ forMs }: News & { type: "back" }): string {
+    this.exchange.lost(undefined);
+    return `contact with the cluster is back after ${ageOf(forMs)}`;
   }
 }
 

@@ -19,7 +19,8 @@
  *
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
  * contact (where the store is), founding (how the first one comes about), session (what the host
- * says of itself), ear (what it is asked), own etcd, leader (which reads, decides and acts in rounds).
+ * says of itself), ear (what it is asked), own etcd, leader (which reads, decides and acts in rounds),
+ * voice (what people hear of the contact).
  *
  * @module
  */
@@ -31,6 +32,7 @@ import type { AgentDisk, AgentEffect, AgentEvent, AgentSettings } from "./agent_
 import { Leader } from "./agent_leader.ts";
 import { OwnEtcd } from "./agent_member.ts";
 import { Session } from "./agent_session.ts";
+import { Voice } from "./agent_voice.ts";
 import { Desk } from "./desk.ts";
 import type { Hello } from "./hello.ts";
 
@@ -58,6 +60,7 @@ export class Agent {
   readonly #ear: Ear;
   readonly #etcd: OwnEtcd;
   readonly #leader: Leader;
+  readonly #voice: Voice;
   #volunteer: boolean;
   #stopped = false;
 
@@ -69,6 +72,7 @@ export class Agent {
     this.#ear = new Ear(this.#desk);
     this.#etcd = new OwnEtcd(this.#desk);
     this.#leader = new Leader(this.#desk, this.#contact);
+    this.#voice = new Voice(this.#desk);
     this.#volunteer = settings.volunteer && settings.server;
   }
 
@@ -139,11 +143,12 @@ export class Agent {
     if (desk.disk.clusterId !== undefined && this.#contact.members !== undefined) {
       const { domain } = desk.settings;
       const status = { ...this.#etcd.status(), ...(domain === undefined ? {} : { domain }) };
-      this.#session.look(status, this.#volunteer, this.#contact.members);
+      this.#session.look(status, this.#volunteer, this.#contact);
       this.#ear.look(this.#contact);
     }
     this.#etcd.look(this.#contact, this.#ear, this.#volunteer);
     this.#leader.look(this.#etcd.serves(this.#contact), this.#ear);
+    this.#voice.look(this.#contact, this.#etcd.runs);
   }
 
   #stop(): void {

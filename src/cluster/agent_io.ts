@@ -26,6 +26,8 @@ export interface AgentSettings {
   readonly idealSize?: number;
   readonly domain?: string;
   readonly patience: Patience;
+  /** How long the cluster is waited for at the start. */
+  readonly waitMs?: number;
   /** What to add to the monotonic time for the time of day, which people are told. */
   readonly wallOffsetMs?: number;
 }
@@ -146,7 +148,7 @@ export type AgentEffect =
   /** For people. */
   | { readonly type: "tell"; readonly news: News };
 
-/** Something people want to hear of, once. */
+/** Something people want to hear of, once for each change. */
 export type News =
   | { readonly type: "waiting"; readonly text: string }
   | { readonly type: "joined"; readonly text: string }
@@ -154,4 +156,14 @@ export type News =
   | { readonly type: "etcd"; readonly text: string }
   /** Somebody should look at it. */
   | { readonly type: "warning"; readonly text: string }
+  /** No contact for so long; `isFirst`: none at all since this agent started. */
+  | {
+    readonly type: "lost";
+    readonly forMs: number;
+    readonly isFirst: boolean;
+    /** An etcd of this host answers: what is missing is a majority. */
+    readonly etcdRuns: boolean;
+  }
+  /** Contact is there again, after so long. */
+  | { readonly type: "back"; readonly forMs: number }
   | { readonly type: "refused"; readonly failure: Failure };

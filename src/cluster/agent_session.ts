@@ -6,6 +6,7 @@
  */
 
 import { failure, type Result } from "../base/result.ts";
+import type { Contact } from "./agent_contact.ts";
 import type { Desk } from "./desk.ts";
 import { hostOfMember, liveKey, statusKey, volunteerKey } from "./keys.ts";
 import { sameUrls } from "./operation.ts";
@@ -49,8 +50,9 @@ export class Session {
   }
 
   /** Gets a lease, keeps it, and keeps what is written with it true. */
-  look(status: StatusRecord, volunteers: boolean, members: readonly Member[]): void {
+  look(status: StatusRecord, volunteers: boolean, contact: Contact): void {
     const desk = this.#desk;
+    const members = contact.members ?? [];
     // Of two with one name the member keeps it, so that a cluster does not lose who decides.
     const namesake = desk.disk.member === undefined && members.find((one) => this.#isNamesake(one));
     if (namesake) {
@@ -59,7 +61,7 @@ export class Session {
     }
     if (this.#lease !== undefined && desk.isDue(this.#lostAt)) this.#lost();
     if (this.#lease === undefined) this.#grant();
-    else this.#keep(this.#lease);
+    else this.#keep(this.#lease, contact);
     if (this.#lease !== undefined) this.#write(this.#lease, this.#dated(status), volunteers);
   }
 
@@ -116,7 +118,7 @@ export class Session {
     this.#keepAt = askedAt + KEEP_MS;
   }
 
-  #keep(lease: string): void {
+  #keep(lease: string, contact: Contact): void {
     const desk = this.#desk;
     if (desk.isBusy("session keep") || !desk.isDue(this.#keepAt)) return;
     const { now } = desk;
@@ -125,7 +127,10 @@ export class Session {
         this.#lostAt = now + result.value.ttlMs;
         this.#keepAt = now + KEEP_MS;
       } else if (result.failure.code === "lease-gone") this.#lost();
-      else this.#keepAt = desk.now + RETRY_MS;
+      else {
+        this.#keepAt = desk.now + RETRY_MS;
+        contact.refresh();
+      }
     });
   }
 

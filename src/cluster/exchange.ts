@@ -19,6 +19,8 @@ import { Subscriptions } from "./subscriptions.ts";
 export interface Remembered {
   /** When it was true, in milliseconds since 1970. */
   readonly atMs: number;
+  /** Until when nothing else was known to be true, where that is later. */
+  readonly asOfMs?: number;
   readonly offers: readonly HostOffer[];
   /** Offers that are gone and may have to be removed here. */
   readonly withdrawn: readonly HostOffer[];
@@ -67,6 +69,11 @@ export class Exchange {
   #saving: Timer | undefined;
   #waited = false;
   #closed = false;
+  /** When what is kept was true last; undefined: nothing is. */
+  #asOfMs: number | undefined;
+  #atMs: number | undefined;
+  /** Since when there is no contact, by the wall clock. */
+  #lostAtMs: number | undefined;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -77,7 +84,8 @@ export class Exchange {
     const known = options.memory.load();
     this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
     this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));
-    this.#waiting = clock.after(options.waitMs, () => this.#stopWaiting(known));
+    this.#asOfMs = known?.asOfMs ?? known?.atMs;
+    this.#waiting = clock.after(options.waitMs, () => this.#stopWaiting());
   }
 
   /** Whether a first answer of the cluster is still waited for. */
@@ -114,10 +122,24 @@ export class Exchange {
     return this.#publisher.withdraw();
   }
 
+  /** Contact is lost since that time by the wall clock; undefined: it is there. */
+  lost(sinceMs: number | undefined): void {
+    this.#lostAtMs = sinceMs;
+    if (this.#isKnown && sinceMs !== undefined) this.#asOfMs = sinceMs;
+  }
+
+  /** What is used while the cluster is away, and how old that is. */
+  get withoutCluster(): string {
+    if (this.#rules.length === 0) return "the own graph goes on";
+    return usedText(this.#options.clock.wall().getTime(), this.#asOfMs);
+  }
+
   close(): void {
     this.#closed = true;
     this.#waiting?.cancel();
-    if (this.#saving !== undefined) this.#save();
+    // The next run is to know until when this was true.
+    const isUsed = this.#isKnown && this.#rules.length > 0 && !this.#options.noop;
+    if (this.#saving !== undefined || isUsed) this.#save();
     this.#publisher.close();
     this.#subscriptions.close();
   }
@@ -126,6 +148,7 @@ export class Exchange {
     const before = this.#offers;
     const isFirst = !this.#isKnown;
     this.#isKnown = true;
+    this.#atMs = this.#options.clock.wall().getTime();
     for (const [key, offer] of before) {
       if (offers.has(key) || this.#withdrawn.size >= LIMITS.withdrawnResources) continue;
       // What is not followed any more may still be there.
@@ -151,16 +174,13 @@ export class Exchange {
     return false;
   }
 
-  #stopWaiting(known: Remembered | undefined): void {
+  #stopWaiting(): void {
     this.#waiting = undefined;
     const wasPending = this.pending;
     this.#waited = true;
     if (!wasPending) return;
-    const { say, collected, settled, clock } = this.#options;
-    const age = known === undefined
-      ? "nothing was collected before"
-      : `what was collected ${ageOf(clock.wall().getTime() - known.atMs)} ago is used`;
-    say(`the cluster did not answer yet: ${age}`);
+    const { say, collected, settled } = this.#options;
+    say(`the cluster did not answer yet: ${this.withoutCluster}`);
     collected(this.offers());
     settled();
   }
@@ -173,8 +193,10 @@ export class Exchange {
   #save(): void {
     this.#saving?.cancel();
     this.#saving = undefined;
+    const nowMs = this.#options.clock.wall().getTime();
     this.#options.memory.save({
-      atMs: this.#options.clock.wall().getTime(),
+      atMs: this.#atMs ?? nowMs,
+      asOfMs: this.#lostAtMs ?? nowMs,
       offers: [...this.#offers.values()],
       withdrawn: [...this.#withdrawn.values()],
     });
@@ -189,6 +211,13 @@ function keyOfOffer({ host, kind, name }: HostOffer): string {
 function withoutContent(fields: Offer["fields"]): Offer["fields"] {
   const { content: _, ...rest } = fields;
   return rest;
+}
+
+/** How old what is used without the cluster is, in words. */
+function usedText(nowMs: number, asOfMs: number | undefined): string {
+  return asOfMs === undefined
+    ? "nothing was collected before"
+    : `uses what was collected ${ageOf(nowMs - asOfMs)} ago`;
 }
 
 /** A time span in words, for instance `3 min`. */
