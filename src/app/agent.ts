@@ -165,14 +165,14 @@ export class Agent {
   }
 
   /** Runs a graph with what is collected now, and the edges that are found by themselves. */
-  async #run(loaded: LoadedGraph): Promise<void> {
+  async #run(loaded: LoadedGraph, onlyIfDifferent = false): Promise<void> {
     const { settings, host, reporter } = this.#parts;
     const whole = await this.#composer.compose(loaded, this.#cluster?.offers() ?? []);
     if (settings.graphviz !== undefined) {
       const { graphviz, graphvizFilter } = settings;
       reporter.event(await writeGraphviz(host, whole, graphviz, graphvizFilter));
     }
-    await this.#engine.load(whole);
+    await this.#engine.load(whole, onlyIfDifferent);
   }
 
   /** Others offer something else: the graph is made again, once for what comes together. */
@@ -183,7 +183,7 @@ export class Agent {
     this.#composing++;
     void this.#parts.host.clock.breathe().then(() => {
       this.#collecting = false;
-      return this.#run(this.#file.loaded ?? loaded);
+      return this.#run(this.#file.loaded ?? loaded, true);
     }).finally(() => {
       this.#composing--;
       this.#engine.reconsider();

@@ -5,7 +5,7 @@
  */
 
 import type { Timer } from "../host/clock.ts";
-import { delta } from "../graph/delta.ts";
+import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
 import { type Resource, sameResource } from "../kind/resource.ts";
 import { Aftermath } from "./aftermath.ts";
@@ -108,10 +108,14 @@ export class Engine {
       .map((vertex) => vertex.resource.key);
   }
 
-  /** Puts a graph in force in place of the last one; equal vertices do not notice. */
-  load(graph: Graph<Resource>): Promise<void> {
+  /**
+   * Puts a graph in force in place of the last one; equal vertices do not notice. With
+   * `onlyIfDifferent` nobody hears of one that is the same.
+   */
+  load(graph: Graph<Resource>, onlyIfDifferent = false): Promise<void> {
     this.#loads++;
-    this.#loading = this.#loading.then(() => this.#swap(graph)).finally(() => {
+    const work = () => this.#swap(graph, onlyIfDifferent);
+    this.#loading = this.#loading.then(work).finally(() => {
       this.#loads--;
       this.#quiet();
     });
@@ -174,10 +178,11 @@ export class Engine {
     this.#options.emit(event);
   }
 
-  async #swap(graph: Graph<Resource>): Promise<void> {
+  async #swap(graph: Graph<Resource>, onlyIfDifferent: boolean): Promise<void> {
     if (this.#stopping) return;
     const { host } = this.#options;
     const change = delta(this.#graph, graph, sameResource);
+    if (onlyIfDifferent && isNoChange(this.#graph, change)) return;
     const left = await this.#retire([...change.removed, ...change.changed.keys()]);
     const fresh = this.#admit(graph, [...change.added.keys(), ...change.changed.keys()]);
     this.#graph = graph;

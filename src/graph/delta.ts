@@ -42,6 +42,13 @@ export function delta<Vertex>(
   };
 }
 
+/** Whether a delta leaves the graph as it was. */
+export function isNoChange<Vertex>(before: Graph<Vertex>, change: Delta<Vertex>): boolean {
+  return change.added.size + change.changed.size + change.removed.size === 0 &&
+    change.name === before.name && change.edges.length === before.edges.length &&
+    JSON.stringify(change.edges) === JSON.stringify(before.edges);
+}
+
 /** Applies a delta: `applyDelta(before, delta(before, after))` equals `after`. */
 export function applyDelta<Vertex>(before: Graph<Vertex>, change: Delta<Vertex>): Graph<Vertex> {
   const vertices = new Map<string, Vertex>();

@@ -518,3 +518,20 @@ function loggedDebts(log: string[], left: readonly Debt[] = []): DebtStore {
     },
   };
 }
+
+Deno.test("a graph that is composed again and is the same is not heard of, and delays no convergence", async () => {
+  const world = new EngineWorld();
+  const engine = world.engine({ convergedMs: 1000 });
+  const graph = () => world.graph({ a: {}, b: {} }, ["a -> b"]);
+  await engine.load(graph());
+  await world.clock.pass(900);
+  const heard = world.events.length;
+  await engine.load(graph(), true);
+  await world.clock.pass(50);
+  assertEquals(world.events.slice(heard), []);
+  await world.clock.pass(60);
+  assertEquals(world.events.slice(heard).map(({ type }) => type), ["converged"]);
+  await engine.load(world.graph({ a: {}, b: {} }), true);
+  const graphs = world.events.filter(({ type }) => type === "graph");
+  assertEquals(graphs.length, 2, "one with other edges is");
+});
