@@ -72,6 +72,13 @@ test("an etcd that is killed soon after its start is no hopeless case", async (b
   await bench.hears("ended a-00000001 other it was killed (SIGKILL)");
 });
 
+test("the end of an etcd by a signal is told as that, and not as what it complained of", async (bench) => {
+  bench.runner().wish(bench.start("a-00000001"));
+  await bench.hears("runs a-00000001");
+  Deno.kill(bench.running().pid, "SIGTERM");
+  await bench.hears("ended a-00000001 other it was ended by a signal (SIGTERM)");
+});
+
 test("the etcd of a killed agent is adopted, and its end is noticed", async (bench) => {
   const agent = await otherAgent(bench, "a-00000001");
   const { pid } = bench.running();
@@ -80,6 +87,9 @@ test("the etcd of a killed agent is adopted, and its end is noticed", async (ben
   bench.runner().wish(bench.start("a-00000001", "ran"));
   await bench.hears("runs a-00000001");
   assertEquals(bench.running().pid, pid);
+  await bench.hears(
+    `says goes on with the etcd that an agent before left running (process ${pid})`,
+  );
   Deno.kill(pid, "SIGKILL");
   await bench.hears("ended a-00000001 other");
 });
@@ -155,6 +165,10 @@ test("another member than the one that runs takes its place, and each end is tol
   assertEquals(bench.told.map((line) => line.split(" ", 2).join(" ")), [
     ...["runs a-00000001", "ended a-00000001", "runs a-00000002", "ended a-00000002"],
   ]);
+  assertEquals(
+    bench.told.filter((line) => line.endsWith("other it is not wanted any more")).length,
+    2,
+  );
 });
 
 test("the end of one that never came to run is told, too", async (bench) => {

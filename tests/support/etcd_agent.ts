@@ -22,6 +22,7 @@ const runner = new EtcdRunner({
     ended: (member, end, message) => console.log(`ended ${member} ${end} ${message}`),
   },
   warn: console.log,
+  say: console.log,
 });
 runner.wish({ name, initialCluster: [{ name, url: peerUrl }], state: state as "new" | "ran" });
 setInterval(() => {}, 1e6);

@@ -17,7 +17,7 @@ export class EtcdBench implements AsyncDisposable {
   readonly directory: string;
   readonly clientUrl = freeUrl();
   readonly peerUrl = freeUrl();
-  /** `runs NAME`, `ended NAME END MESSAGE`, `warns TEXT`. */
+  /** `runs NAME`, `ended NAME END MESSAGE`, `warns TEXT`, `says TEXT`. */
   readonly told: string[] = [];
   readonly #host = createLocalHost({ prefix: undefined, warn: () => {} });
   readonly #runners: EtcdRunner[] = [];
@@ -41,6 +41,7 @@ export class EtcdBench implements AsyncDisposable {
         ended: (name, end, message) => this.told.push(`ended ${name} ${end} ${message}`),
       },
       warn: (text) => this.told.push(`warns ${text}`),
+      say: (text) => this.told.push(`says ${text}`),
     });
     this.#runners.push(runner);
     return runner;

@@ -15,6 +15,8 @@ export type EtcdEnd = "removed" | "final" | "unstarted" | "other";
 /** How much of the end of the log is read. */
 const TAIL_BYTES = 32 * 1024;
 const MESSAGE_MAX = 400;
+/** What it complained of longer before was not its end. */
+const END_MS = 10_000;
 
 /** Words of etcd for ends after which it cannot just be started again. */
 const REMOVED = [/permanently removed from the cluster/, /has been removed from the cluster/];
@@ -38,17 +40,17 @@ export function logSize(path: string): number {
 }
 
 /**
- * Reads why etcd ended from what its log got since it had that size; what it printed tells of ends
- * that came before the log was open, and of crashes.
+ * Reads why etcd ended at that time from what its log got since it had that size; what it printed
+ * tells of ends that came before the log was open, and of crashes.
  */
 export function readEnd(
   path: string,
   fromByte: number,
   output: string,
+  endedAt: Date,
 ): { end: Exclude<EtcdEnd, "unstarted">; message: string } {
-  const lines = `${readTail(output, 0)}\n${readTail(path, fromByte)}`.split("\n").filter((line) =>
-    line !== ""
-  );
+  const lines = `${readTail(output, 0)}\n${readTail(path, fromByte)}`.split("\n")
+    .filter((line) => line !== "" && !isOld(line, endedAt));
   // What it merely mentions says nothing: the settings that it begins with speak of corruption.
   const complaints = lines.filter(isComplaint).join("\n");
   // What it complained of and went on was not its end: it may have been killed since.
@@ -67,6 +69,11 @@ function worst(lines: readonly string[]): string {
   if (fatal !== undefined) return sentence(fatal);
   const complaints = lines.filter(isComplaint);
   return [...new Set(complaints.map(sentence))].slice(-3).join("; ");
+}
+
+function isOld(line: string, endedAt: Date): boolean {
+  const [, time = ""] = /"ts":"([^"]*)"/.exec(line) ?? [];
+  return endedAt.getTime() - Date.parse(time) > END_MS;
 }
 
 function isComplaint(line: string): boolean {

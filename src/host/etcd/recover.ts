@@ -98,7 +98,7 @@ export async function makeOnlyMember(
   const problem = serves ? await use(clientUrl) : undefined;
   await endEtcd(started.value, clock);
   if (serves) return problem;
-  const { message } = readEnd(logFile, logFrom, output);
+  const { message } = readEnd(logFile, logFrom, output, clock.wall());
   return failure(`etcd does not start on this data: ${message} (see ${logFile})`, {
     hint: "try it on another host that has data of this cluster",
   });

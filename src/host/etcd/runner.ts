@@ -45,6 +45,8 @@ export interface EtcdRunnerOptions {
   readonly processes: Processes;
   readonly listener: EtcdListener;
   readonly warn: (text: string) => void;
+  /** Says what became of an etcd that a killed agent left. */
+  readonly say: (text: string) => void;
 }
 
 /** How often a starting etcd is asked whether it answers. */
@@ -60,6 +62,8 @@ const OUTPUT_MS = 60_000;
 interface Running extends EtcdProcess {
   readonly name: string;
   readonly logFrom: number;
+  /** It is being ended from here. */
+  ending?: true;
 }
 
 /** Keeps a wish true: this etcd and no other, or none. */
@@ -192,13 +196,25 @@ export class EtcdRunner {
     void running.gone.then((signal) => {
       if (this.#running === running) this.#running = undefined;
       this.#trim?.cancel();
-      const { end, message } = readEnd(this.#logFile, running.logFrom, this.#output);
-      const see = `(see ${this.#logFile})`;
-      // Whatever it complained of before, that was not its end.
-      if (signal === "SIGKILL") {
-        this.#tellEnd(running.name, "other", `it was killed (SIGKILL) ${see}`);
-      } else this.#tellEnd(running.name, end, `${message} ${see}`);
+      const { end, message } = this.#whyEnded(running, signal);
+      this.#tellEnd(running.name, end, message);
     });
+  }
+
+  /** Whatever it complained of before: who was ended did not end because of that. */
+  #whyEnded(
+    { ending, logFrom }: Running,
+    signal: string | undefined,
+  ): { end: EtcdEnd; message: string } {
+    if (ending) return { end: "other", message: "it is not wanted any more" };
+    const see = `(see ${this.#logFile})`;
+    if (signal !== undefined) {
+      const how = signal === "SIGKILL" ? "killed (SIGKILL)" : `ended by a signal (${signal})`;
+      return { end: "other", message: `it was ${how} ${see}` };
+    }
+    const endedAt = this.#options.clock.wall();
+    const { end, message } = readEnd(this.#logFile, logFrom, this.#output, endedAt);
+    return { end, message: `${message} ${see}` };
   }
 
   #trimOutput(): void {
@@ -229,17 +245,20 @@ export class EtcdRunner {
 
   /** Takes over an etcd that a killed agent has left, or ends it where it is not wanted or does not answer. */
   async #adopt(wanted: EtcdStart | undefined): Promise<boolean> {
-    const { directory, clock } = this.#options;
+    const { directory, clock, say } = this.#options;
     const left = leftEtcd(directory) ?? this.#unknown(wanted);
     if (left === undefined) return false;
     const logFrom = logSize(this.#logFile);
-    const running = { ...strangeEtcd(left.entry, clock), name: left.name, logFrom };
+    const running: Running = { ...strangeEtcd(left.entry, clock), name: left.name, logFrom };
+    const which = `the etcd that an agent before left running (process ${left.entry.pid})`;
     this.#running = running;
     const isWanted = left.name === wanted?.name;
     if (isWanted && await this.#answers(running, ADOPT_MS)) {
       this.#follow(running);
+      say(`goes on with ${which}`);
       return true;
     }
+    say(`ends ${which}: ${isWanted ? "it does not answer" : "it is not wanted any more"}`);
     // One that does not answer will not end nicely, either.
     await this.#end(isWanted ? KILL_MS : undefined);
     return false;
@@ -254,6 +273,7 @@ export class EtcdRunner {
   async #end(graceMs?: number): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
+    running.ending = true;
     await endEtcd(running, this.#options.clock, graceMs);
     this.#running = undefined;
   }

@@ -2,22 +2,26 @@ import { assertEquals } from "@std/assert";
 import { logSize, readEnd } from "../../../src/host/etcd/etcd_log.ts";
 import { inDirectory } from "../../support/program.ts";
 
-/** A line of etcd's log. */
-function line(level: string, msg: string, error = ""): string {
-  return `${JSON.stringify({ level, msg, ...error === "" ? {} : { error } })}\n`;
+const ENDED_AT = new Date("2026-01-02T03:04:05Z");
+
+/** A line of etcd's log, so many seconds before it ended. */
+function line(level: string, msg: string, error = "", secondsBefore = 0): string {
+  const ts = new Date(ENDED_AT.getTime() - secondsBefore * 1000).toISOString();
+  return `${JSON.stringify({ level, ts, msg, ...error === "" ? {} : { error } })}\n`;
 }
 
 const STARTS = line("info", "starting an etcd server", "initial-corrupt-check: false");
 
 /** How an etcd ended whose log got this. */
-async function endOf(log: string, { before = "", output = "" } = {}): Promise<string> {
+async function endOf(log: string, { before = "", output: printed = "" } = {}): Promise<string> {
   let read = "";
   await inDirectory((directory) => {
     Deno.writeTextFileSync(`${directory}/log`, before);
     const from = logSize(`${directory}/log`);
     Deno.writeTextFileSync(`${directory}/log`, log, { append: true });
-    Deno.writeTextFileSync(`${directory}/output`, output);
-    const { end, message } = readEnd(`${directory}/log`, from, `${directory}/output`);
+    Deno.writeTextFileSync(`${directory}/output`, printed);
+    const output = `${directory}/output`;
+    const { end, message } = readEnd(`${directory}/log`, from, output, ENDED_AT);
     read = `${end}: ${message}`;
     return Promise.resolve();
   });
@@ -28,6 +32,13 @@ Deno.test("what etcd complained of and went on is not why it ended", async () =>
   const complaint = line("warn", "failed to purge snap", "permission denied");
   assertEquals(await endOf(STARTS + complaint), "other: failed to purge snap: permission denied");
   assertEquals(await endOf(STARTS), "other: it said nothing");
+});
+
+Deno.test("what etcd complained of long before is not why it ended", async () => {
+  const old = line("warn", "lost contact with h2", "", 3600) +
+    line("warn", "the member has been permanently removed from the cluster", "", 60);
+  assertEquals(await endOf(old), "other: it said nothing");
+  assertEquals(await endOf(old + line("warn", "slow disk", "", 1)), "other: slow disk");
 });
 
 Deno.test("what etcd ended with is why it ended", async () => {
