@@ -181,6 +181,7 @@ export class Cluster {
   #refused(order: Order, { message, hint }: Failure): void {
     this.#became({ ...order, leave: false });
     if (this.#graph !== undefined) this.graph(this.#graph);
+    this.#notice(`does not leave its cluster: ${message}`);
     this.#say({ state: "refused", text: message, ...(hint === undefined ? {} : { hint }) });
   }
 

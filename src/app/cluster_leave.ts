@@ -30,28 +30,30 @@ export interface LeaveOptions {
 /** What depends on others is looked at again after so long: nobody tells when they can. */
 const AGAIN_MS = 500;
 const DEADLINE_MS = 3000;
+/** After so long without an answer the cluster counts as away; it may just be starting, too. */
+const ANSWER_MS = 30_000;
+/** What speaks against it must do so for this long: a voter may only be slow. */
+const OBJECTION_MS = 8000;
 
-/** Leaves; the part has stopped then. Fails with `overruled` where another order came first. */
+/**
+ * Leaves; the part has stopped then. Fails with `overruled` where another order came first, and
+ * before anything is changed where it may not or cannot.
+ */
 export async function leave(part: ClusterPart, options: LeaveOptions): Promise<Result<void>> {
   const { identity, say } = options;
-  if (identity().clusterId === undefined && identity().member === undefined) {
-    await part.stop();
-    return ok(undefined);
-  }
+  if (identity().clusterId === undefined && identity().member === undefined) return notJoined();
   const fleet = await askCluster(part, options);
   if (!fleet.ok) return fleet;
   const { id, member } = identity();
-  const problem = leaveProblem(fleet.value, id, member?.memberId);
-  if (problem !== undefined) return { ok: false, failure: problem };
-  say("withdraws its exports");
-  if (!await repeat(options, async () => await part.exchange.withdraw() === undefined)) {
-    return overruled();
-  }
   const alone = isAlone(fleet.value, id, member?.memberId);
   if (!alone) {
     part.driver.offer(false);
     if (identity().member !== undefined) say("is a member until the others can do without it");
     if (!await repeat(options, () => identity().member === undefined)) return overruled();
+  }
+  say("withdraws its exports");
+  if (!await repeat(options, async () => await part.exchange.withdraw() === undefined)) {
+    return overruled();
   }
   await part.stop();
   if (alone) endCluster(part, options);
@@ -59,17 +61,42 @@ export async function leave(part: ClusterPart, options: LeaveOptions): Promise<R
   return ok(undefined);
 }
 
-/** The cluster as it is now; waits for it. */
+function notJoined(): Result<never> {
+  return fail("it is in no cluster", {
+    code: "no-cluster",
+    hint: "it still looks for one; start its agent without --seeds and the like to end that",
+  });
+}
+
+/** The cluster as it is now, where it lets this host go. */
 async function askCluster(part: ClusterPart, options: LeaveOptions): Promise<Result<Fleet>> {
-  let fleet: Fleet | undefined;
+  const { clock, identity, say } = options;
+  let endMs = clock.nowMs() + ANSWER_MS;
+  let answer: Result<Fleet> = noAnswer();
+  say("asks the cluster whether it may go");
   const asked = await repeat(options, async () => {
     const { store } = part.driver;
     const found = store === undefined ? undefined : await survey(store, DEADLINE_MS);
-    if (found?.ok === true) fleet = found.value;
-    else options.say("waits for the cluster, which does not answer");
-    return fleet !== undefined;
+    if (found?.ok !== true) {
+      say("waits for the cluster, which does not answer");
+      return clock.nowMs() > endMs;
+    }
+    const { id, member } = identity();
+    const problem = leaveProblem(found.value, id, member?.memberId);
+    endMs = Math.min(endMs, clock.nowMs() + OBJECTION_MS);
+    answer = problem === undefined ? found : { ok: false, failure: problem };
+    return problem?.code !== "silent-voter" || clock.nowMs() > endMs;
   });
-  return asked && fleet !== undefined ? ok(fleet) : overruled();
+  return asked ? answer : overruled();
+}
+
+function noAnswer(): Result<Fleet> {
+  return fail("the cluster does not answer: nobody could take its place or hear that it goes", {
+    code: "no-answer",
+    hint:
+      "first start the other members again; where the cluster is lost for good: stop the agent " +
+      "and move PREFIX/cluster away",
+  });
 }
 
 /** Tries until it is done; false: another order came first. */

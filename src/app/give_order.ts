@@ -58,6 +58,11 @@ export async function giveOrder(
       return said?.order === order.id ? said : undefined;
     });
     const heard = await listen(answers, host.clock, options);
+    // Nobody heard it: it must not come true when an agent joins a cluster some day.
+    if (wish === "leave" && !heard.ok && heard.failure.code === "silent") {
+      if (before === undefined) directory.remove(ORDER);
+      else directory.write(ORDER, JSON.stringify(before));
+    }
     // Whoever offers something has done so, also when nobody needs it.
     const isOffer = wish === "volunteer" && !heard.ok && heard.failure.code === "late";
     return isOffer ? ok("the offer stands; nobody needs it so far") : heard;

@@ -19,7 +19,6 @@ import {
 import { write } from "./records.ts";
 import { type CallOptions, listAll, type Operation, type Store } from "./store.ts";
 import type { Fleet } from "./survey.ts";
-import { quorum } from "./view.ts";
 
 /** Whether nobody else has a part in the cluster. */
 export function isAlone({ hosts }: Fleet, hostId: string, memberId?: string): boolean {
@@ -41,20 +40,24 @@ export function leaveProblem(
   if (own?.role !== "voter" || isAlone(fleet, hostId, memberId)) return undefined;
   const others = fleet.hosts.filter((each) => each !== own);
   const voters = others.filter(({ role }) => role === "voter");
-  const up = voters.filter(({ answers }) => answers).length;
-  const spare =
-    others.filter(({ role, live, volunteers }) => role !== "voter" && live && volunteers).length;
-  if (up + spare >= quorum(voters.length)) return undefined;
-  if (voters.length === 0) {
-    const names = others.filter(({ live }) => live).map(({ host }) => host).join(", ");
-    return failure(`${own.host} has the only vote, and ${names} would be without a cluster`, {
-      code: "last-voter",
-      hint: "first start a host that runs etcd too, or end the agents of the others",
+  const silent = voters.filter(({ answers }) => !answers).map(({ host }) => host);
+  // The leader lets nobody go who only wants to while a voter is silent.
+  if (silent.length > 0) {
+    const [who, verb, them] = silent.length === 1
+      ? ["a voter", "does", "it"]
+      : ["voters", "do", "them"];
+    return failure(`${who} ${verb} not answer (${silent.join(", ")}): one less could be too few`, {
+      code: "silent-voter",
+      hint: `first start ${them} again, or wait until another host has taken the place: ` +
+        "mgmt cluster status says how that goes",
     });
   }
-  return failure(`without ${own.host} only ${up} of ${voters.length} voters would be there`, {
-    code: "quorum",
-    hint: "first start the silent ones, or another host that can take a place",
+  const spare = others.some(({ role, live, volunteers }) => role !== "voter" && live && volunteers);
+  if (voters.length > 0 || spare) return undefined;
+  const names = others.filter(({ live }) => live).map(({ host }) => host).join(", ");
+  return failure(`${own.host} has the only vote, and ${names} would be without a cluster`, {
+    code: "last-voter",
+    hint: "first start a host that runs etcd too, or end the agents of the others",
   });
 }
 

@@ -7,11 +7,12 @@ export const leave: Command = {
   summary: "take this host out of its cluster",
   usage: ["[FLAGS]"],
   details:
-    `The running agent with that prefix withdraws what it exports, lets another host take its place where
-it runs etcd, removes all that the cluster knows of it, and goes on with its own graph alone, also
+    `The running agent with that prefix lets another host take its place where it runs etcd, withdraws what
+it exports, removes all that the cluster knows of it, and goes on with its own graph alone, also
 after it was started again; files that it collected stay. mgmt volunteer on brings it back. (Stopping
-an agent is not leaving: membership, data and exports stay.) Refused where the others would be left
-without a majority.
+an agent is not leaving: membership, data and exports stay.) Refused, before anything is changed, to a
+voter while another is silent, to the only vote while others need it, and while the cluster does not
+answer.
 Exit code 5: not so far within --wait; it goes on.`,
   examples: [["mgmt leave", "before this host is given up"]],
   flags: [...STATE_FLAGS, WAIT_FLAG],

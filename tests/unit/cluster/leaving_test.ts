@@ -53,13 +53,16 @@ Deno.test("leave: the only vote goes only where somebody can take it", () => {
   );
 });
 
-Deno.test("leave: a majority of those that stay must be there", () => {
+Deno.test("leave: no voter goes while another is silent, also not where somebody could come", () => {
   assertEquals(problem("voter", "voter", "voter"), undefined);
+  const silent = "a voter does not answer (h3): one less could be too few";
+  assertEquals(problem("voter", "voter", "silent voter"), silent);
+  assertEquals(problem("voter", "voter", "silent voter", "spare"), silent);
   assertEquals(
-    problem("voter", "voter", "silent voter"),
-    "without h1 only 1 of 2 voters would be there",
+    problem("voter", "voter", "voter", "silent voter", "silent voter"),
+    "voters do not answer (h4, h5): one less could be too few",
   );
-  assertEquals(problem("voter", "voter", "silent voter", "spare"), undefined);
+  assertEquals(problem("client", "voter", "silent voter"), undefined);
 });
 
 Deno.test("leave: a host that is found by its member only is that host", () => {
