@@ -6,7 +6,7 @@
  */
 
 import { Agent } from "../../src/cluster/agent.ts";
-import type { AgentEffect, AgentEvent, AgentSettings } from "../../src/cluster/agent_io.ts";
+import type { AgentEffect, AgentEvent, AgentSettings, News } from "../../src/cluster/agent_io.ts";
 import { leaderKey, operationKey } from "../../src/cluster/keys.ts";
 import { fail, type Result } from "../../src/base/result.ts";
 import { EtcdModel, NOT_NOW } from "./etcd.ts";
@@ -193,9 +193,7 @@ export class World {
       case "wake":
         return this.#wake(machine, effect.at);
       case "tell":
-        this.note(() =>
-          `${machine} ${"text" in effect.news ? effect.news.text : effect.news.failure.message}`
-        );
+        this.note(() => `${machine} ${newsText(effect.news)}`);
         return;
     }
   }
@@ -436,4 +434,9 @@ function describe(call: Call["call"], before: readonly { id: string; name: strin
   if (call.type === "add") return `adds ${call.peerUrls[0]}`;
   const id = "memberId" in call ? call.memberId : "";
   return `${call.type}s ${before.find((peer) => peer.id === id)?.name || id}`;
+}
+
+function newsText(news: News): string {
+  if ("text" in news) return news.text;
+  return "failure" in news ? news.failure.message : `contact ${news.type} for ${news.forMs} ms`;
 }

@@ -371,3 +371,87 @@ Deno.test("recover: a former member that comes back with its old data is put asi
     assertStringIncludes(clients.stderr, "is in no cluster");
   });
 });
+
+/** How often a program said that. */
+function times(program: Program, what: RegExp): number {
+  return [...program.stderr.matchAll(new RegExp(what, "g"))].length;
+}
+
+Deno.test("a host without its cluster says so once, with what it uses, and that it is back; no graph is told again", async () => {
+  await withAgents(async (agents) => {
+    agents.start("h1", "--ideal-cluster-size", "1", "--file", EXPORTS);
+    await rolesBecome("h1", "h1 voter");
+    const client = agents.start("h2", "--file", EXPORTS);
+    await client.says("joined cluster");
+    await rolesBecome("h1", "h1 voter, h2 client");
+    await agents.kill("h1");
+    const lost = /no contact with the cluster since \S+ \S+Z \(\d+ s\); uses what was collected/;
+    await client.says(lost, 40_000);
+    const graphs = times(client, /^Graph: V/m);
+    agents.start("h1", "--file", EXPORTS);
+    await client.says(/contact with the cluster is back after \d+ s/, 40_000);
+    await shell("sleep 2");
+    assertEquals(times(client, lost), 1);
+    assertEquals(times(client, /^Graph: V/m), graphs, "a reconnect changes no graph");
+    await agents.kill("h1");
+    await agents.stop("h2");
+    const again = agents.start("h2", "--file", EXPORTS);
+    const away = /(since the start|did not answer yet).*uses what was collected \d+ s ago/;
+    await again.says(away, 40_000);
+    agents.start("h1", "--file", EXPORTS);
+    await again.says(/contact with the cluster is back after \d+ s/, 40_000);
+    assertEquals(times(again, away), 1);
+    assertEquals(times(again, lost), 0);
+  });
+});
+
+Deno.test("the etcd of a killed agent: the next agent says that it goes on with it", async () => {
+  await withAgents(async (agents) => {
+    const first = agents.start("h1");
+    await rolesBecome("h1", "h1 voter");
+    first.signal("SIGKILL");
+    await first.ended();
+    await agents.start("h1").says(
+      /goes on with the etcd that an agent before left running \(process \d+\)/,
+    );
+  });
+});
+
+Deno.test("leave: with a dead voter it is refused, nothing has changed, and no order stands", async () => {
+  await withAgents(async (agents) => {
+    agents.start("h1", "--ideal-cluster-size", "3");
+    for (const name of ["h2", "h3"]) agents.start(name, "--file", EXPORTS);
+    await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
+    await agents.kill("h3");
+    const refused = await command("leave --hostname h2");
+    assertEquals([refused.code, refused.stdout], [1, ""], refused.stderr);
+    assertStringIncludes(refused.stderr, "a voter does not answer (h3): one less could be too few");
+    assertStringIncludes(refused.stderr, "wait until another host has taken the place");
+    const keys = `${etcdPrograms()}/etcdctl --endpoints ${agents.url("h1")} get --prefix /_mgmt`;
+    assertMatch(await shell(`${keys} --keys-only`), /exported\/h2/);
+    await agents.kill("h1");
+    const away = await command("leave --hostname h2");
+    assertStringIncludes(away.stderr, "the cluster does not answer");
+    for (const name of ["h1", "h3"]) agents.start(name);
+    await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
+    assertEquals(await says("leave --hostname h2"), "h2 has left its cluster\n");
+  });
+});
+
+Deno.test("leave: a host that is in no cluster is told so, and no order waits for it to join one", async () => {
+  await withAgents(async (agents) => {
+    const lonely = agents.start("h1", "--seeds", `127.0.0.1:${freePort()}`);
+    await lonely.says("waiting for");
+    const refused = await command("leave --hostname h1");
+    assertEquals([refused.code, refused.stdout], [1, ""]);
+    assertStringIncludes(refused.stderr, "h1 stays as it is: it is in no cluster");
+    await agents.stop("h1");
+    const alone = new Program(["run", GRAPH, "--prefix", "/var/lib/mgmt/hosts/h1"]);
+    await alone.says("graphStarted");
+    const silent = await command("leave --prefix /var/lib/mgmt/hosts/h1");
+    assertStringIncludes(silent.stderr, "does not take the order up");
+    await alone.interrupt();
+    const order = await Deno.readTextFile("/var/lib/mgmt/hosts/h1/cluster/state/order.json");
+    assertEquals(JSON.parse(order).leave, false);
+  });
+});
