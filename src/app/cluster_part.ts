@@ -172,9 +172,7 @@ export class ClusterPart {
     const isSaid = isFirst && this.#saidAway;
     this.#saidAway = isFirst && !isSaid;
     if (isSaid) return undefined;
-    const at = isFirst
-      ? "the start"
-      : `${since.toISOString().slice(0, 19).replace("T", " ")}Z`;
+    const at = isFirst ? "the start" : `${since.toISOString().slice(0, 19).replace("T", " ")}Z`;
     const why = etcdRuns ? ": the etcd of this host runs, a majority does not answer" : "";
     return `no contact with the cluster since ${at} (${ageOf(forMs)})${why}; ` +
       this.exchange.withoutCluster;
