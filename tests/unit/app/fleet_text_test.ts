@@ -45,7 +45,10 @@ function answerOf({ id }: Member): [string, MemberStatus] {
 /** Three voters of which one is silent, a learner, a client, and one that left a trace. */
 function fleet(): Fleet {
   const members = [member(1), member(2), member(3), member(4, true)];
-  const live = ["h1", "h2", "h4", "h5"].map((host) => entry(`live/${host}`, { id: `id-${host}` }));
+  const live = ["h1", "h2", "h4", "h5"].map((host) => ({
+    ...entry(`live/${host}`, { id: `id-${host}` }),
+    lease: "1",
+  }));
   const running = (number: number, more: object = {}) =>
     entry(`status/h${number}`, { etcd: "running", memberId: `a${number}`, since: SINCE, ...more });
   const volunteers = ["h1", "h2", "h4"].map((host) =>
