@@ -117,6 +117,19 @@ test("the etcd of a killed agent that does not answer gives way to a new one", a
   assertEquals(await control(bench, "get", "key", "--print-value-only"), "value");
 });
 
+test("an agent does not wait for an etcd that waits for others before it ends", async (bench) => {
+  const runner = bench.runner();
+  runner.wish(bench.start("a-00000001"));
+  await bench.hears("runs a-00000001");
+  Deno.kill(bench.running().pid, "SIGSTOP");
+  let timer = 0;
+  // Seven seconds are what etcd itself gives the others.
+  const etcds = new Promise((resolve) => timer = setTimeout(() => resolve("late"), 7000));
+  const first = await Promise.race([runner.close(), etcds]);
+  clearTimeout(timer);
+  assertEquals([first, bench.entry()], [undefined, undefined]);
+});
+
 test("an etcd that was started and not written down is found by its data", async (bench) => {
   const agent = await otherAgent(bench, "a-00000001");
   const { pid } = bench.running();
