@@ -1,12 +1,15 @@
 /** How hosts ask each other who they are before they have a cluster. */
 
-import { fail, ok, type Result } from "../base/result.ts";
+import { fail, type Failure, ok, type Result } from "../base/result.ts";
 import type { HelloDoor } from "../cluster/driver.ts";
+import { readHello } from "../cluster/hello.ts";
 import { HELLO_PARAMETER, HELLO_PATH, type HelloServer, serveHello } from "../host/hello_server.ts";
-import type { Network } from "../host/network.ts";
+import type { Network, Page } from "../host/network.ts";
 
 /** An answer is no longer than this. */
 const ANSWER_BYTES = 64 * 1024;
+/** What is read of the answer of something else. */
+const OTHER_BYTES = 1024;
 
 /** The question and the answer over HTTP. */
 export function helloDoor(network: Network): HelloDoor {
@@ -15,9 +18,11 @@ export function helloDoor(network: Network): HelloDoor {
       const url = new URL(HELLO_PATH, address);
       url.searchParams.set(HELLO_PARAMETER, JSON.stringify(hello));
       const page = await network.get({ url, timeoutMs: deadlineMs, bodyBytes: ANSWER_BYTES });
-      if (!page.ok) return page;
-      if (page.value.status !== 200) return fail(`${address} answers ${page.value.status}`);
-      return read(page.value.body, address);
+      if (!page.ok) return silent(address, page.failure);
+      const answer = readHello(parse(page.value.body));
+      return answer === undefined
+        ? await somethingElse(network, address, page.value, deadlineMs)
+        : ok(answer);
     },
     serve: (urls, answer) => {
       const servers: HelloServer[] = [];
@@ -34,10 +39,45 @@ export function helloDoor(network: Network): HelloDoor {
   };
 }
 
-function read(body: string, address: string): Result<unknown> {
+/** Says why nobody answered, as far as that can be told. */
+function silent(address: string, { code = "", message }: Failure): Result<never> {
+  const why = message.replace(/^GET \S+: /, "");
+  switch (code) {
+    case "refused":
+      return fail(`nothing listens at ${address}`, { code });
+    case "timeout":
+      return fail(`${address} does not answer`, { code });
+    case "unknown-host":
+      return fail(why.replace("the name", `the name ${new URL(address).hostname}`), { code });
+    case "not-http":
+      return fail(`${address} is neither etcd nor mgmt: ${why}`, { code: "stranger" });
+    default:
+      return fail(`${address} does not answer: ${why}`, { code });
+  }
+}
+
+/** Says what it is that answers. */
+async function somethingElse(
+  network: Network,
+  address: string,
+  { status, reason, server }: Page,
+  timeoutMs: number,
+): Promise<Result<never>> {
+  const url = new URL("/version", address);
+  const version = await network.get({ url, timeoutMs, bodyBytes: OTHER_BYTES });
+  if (version.ok && version.value.body.includes("etcdserver")) {
+    return fail(`an etcd answers at ${address}, but its cluster does not`, { code: "etcd" });
+  }
+  const said = [`${status} ${reason}`.trim(), ...(server === undefined ? [] : [server])].join(", ");
+  return fail(`${address} is neither etcd nor mgmt: an HTTP server answers there (${said})`, {
+    code: "stranger",
+  });
+}
+
+function parse(body: string): unknown {
   try {
-    return ok(JSON.parse(body));
+    return JSON.parse(body);
   } catch {
-    return fail(`${address} does not answer as a host of mgmt does`);
+    return undefined;
   }
 }

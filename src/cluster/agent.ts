@@ -62,6 +62,7 @@ export class Agent {
   readonly #leader: Leader;
   readonly #voice: Voice;
   #volunteer: boolean;
+  #held = false;
   #stopped = false;
 
   constructor(settings: AgentSettings, disk: AgentDisk, hex: (bytes: number) => string) {
@@ -123,7 +124,9 @@ export class Agent {
       case "asked":
         return this.#founding.asked(event.by);
       case "address":
-        return this.#founding.address(event.held);
+        this.#held = event.held;
+        this.#contact.address(event.held);
+        return this.#founding.address(event.held, event.problem);
       case "etcd-runs":
         return this.#etcd.started(event.name);
       case "etcd-ended":
@@ -138,15 +141,17 @@ export class Agent {
 
   #look(): void {
     const desk = this.#desk;
+    // Who has its address could not start etcd there.
+    const volunteers = this.#volunteer && (this.#held || desk.disk.member !== undefined);
     this.#contact.look(this.#etcd.serves(this.#contact), this.#etcd.runs);
     this.#founding.look(this.#contact);
     if (desk.disk.clusterId !== undefined && this.#contact.members !== undefined) {
       const { domain } = desk.settings;
       const status = { ...this.#etcd.status(), ...(domain === undefined ? {} : { domain }) };
-      this.#session.look(status, this.#volunteer, this.#contact);
+      this.#session.look(status, volunteers, this.#contact);
       this.#ear.look(this.#contact);
     }
-    this.#etcd.look(this.#contact, this.#ear, this.#volunteer);
+    this.#etcd.look(this.#contact, this.#ear, volunteers);
     this.#leader.look(this.#etcd.serves(this.#contact), this.#ear);
     this.#voice.look(this.#contact, this.#etcd.runs);
   }

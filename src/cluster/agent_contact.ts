@@ -6,8 +6,8 @@
 
 import { type Failure, failure, type Result } from "../base/result.ts";
 import type { Desk } from "./desk.ts";
-import type { Hello } from "./hello.ts";
-import { prefixRange, statusKey } from "./keys.ts";
+import { type Hello, placesToAsk } from "./hello.ts";
+import { hostOfMember, prefixRange, statusKey } from "./keys.ts";
 import { read } from "./records.ts";
 import type { Member, Members } from "./store.ts";
 
@@ -30,6 +30,8 @@ export class Contact {
   #lostSince: number | undefined;
   /** Addresses that others have named while there is no contact. */
   #guesses: readonly string[] = [];
+  /** This host answers at its own address; undefined: that is not known yet. */
+  #held: boolean | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -48,6 +50,11 @@ export class Contact {
   /** Since when there has been no answer; undefined: there is contact. */
   get lostSince(): number | undefined {
     return this.#lostSince;
+  }
+
+  /** Whether the own address is ours. */
+  address(held: boolean): void {
+    this.#held = held;
   }
 
   /** The list may have changed. */
@@ -117,9 +124,22 @@ export class Contact {
       desk.save({ ...desk.disk, clusterId, endpoints });
     }
     if (pinned === undefined) {
-      desk.tell("joined", { type: "joined", text: `joined cluster ${clusterId}` });
+      desk.tell("joined", { type: "joined", text: this.#joined(clusterId, members) });
     }
     this.heard(result.value, askedAt);
+  }
+
+  /** Says why this host is a client, and whose cluster it is where nobody named one. */
+  #joined(clusterId: string, members: readonly Member[]): string {
+    const { settings: { clientUrls, server, seeds }, disk } = this.#desk;
+    const [url] = clientUrls;
+    const isTaken = server && this.#held === false && disk.member === undefined;
+    if (!isTaken && (server || seeds.length > 0)) return `joined cluster ${clusterId}`;
+    const there = members.find((each) => each.clientUrls.some((one) => clientUrls.includes(one)));
+    const why = isTaken ? `, because its own address ${url} is taken` : "";
+    if (there === undefined) return `joined cluster ${clusterId} as a client${why}`;
+    const who = hostOfMember(there.name) ?? there.name;
+    return `${who} answers at ${url}: this host joins its cluster ${clusterId} as a client${why}`;
   }
 
   #failed(failure: Failure, askedAt: number): void {
@@ -148,10 +168,11 @@ export class Contact {
     if (this.#members !== undefined && this.#lostSince === undefined) {
       return [...new Set([...(ownServes ? clientUrls : []), ...votersUrls(this.#members.members)])];
     }
-    const seeds = settings.seeds.filter((url) => !clientUrls.includes(url));
-    const alone = seeds.length === 0 && disk.clusterId === undefined;
+    const places = placesToAsk(settings, this.#held ?? settings.server);
+    const alone = places.length === 0 && disk.clusterId === undefined;
     const own = ownRuns || alone ? clientUrls : [];
-    return [...new Set([...own, ...this.#guesses, ...disk.endpoints, ...seeds])];
+    const named = settings.seeds.length > 0 || disk.clusterId === undefined ? places : [];
+    return [...new Set([...own, ...this.#guesses, ...disk.endpoints, ...named])];
   }
 }
 

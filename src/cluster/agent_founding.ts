@@ -4,10 +4,18 @@
  * @module
  */
 
-import type { Result } from "../base/result.ts";
+import type { Failure, Result } from "../base/result.ts";
 import type { Contact } from "./agent_contact.ts";
+import type { AgentEffect } from "./agent_io.ts";
 import type { Desk } from "./desk.ts";
-import { Acquaintances, type Hello, hostSet } from "./hello.ts";
+import {
+  Acquaintances,
+  type Hello,
+  hostSet,
+  NO_ANSWER,
+  type Obstacle,
+  placesToAsk,
+} from "./hello.ts";
 import { memberName } from "./keys.ts";
 
 /** Between two questions to the same host. */
@@ -21,6 +29,11 @@ const OPEN_MS = 1000;
 /** Between two foundings. */
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 60_000;
+
+/** So long hosts that start together may take to find each other before anybody is warned. */
+const WARN_MS = 5000;
+/** Different warnings of one run. */
+const MOST_WARNINGS = 20;
 
 /** The way into a cluster. */
 export class Founding {
@@ -36,6 +49,11 @@ export class Founding {
   #held = false;
   /** When to try again to open it; whoever has it now may leave. */
   #openAt = Infinity;
+  /** Why not, where that is known. */
+  #problem: Failure | undefined;
+  #waitingSince: number | undefined;
+  #said = "";
+  readonly #warned = new Set<string>();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -56,9 +74,10 @@ export class Founding {
   }
 
   /** Whether the own address is ours. */
-  address(held: boolean): void {
+  address(held: boolean, problem?: Failure): void {
     this.#held = held;
     this.#openAt = held ? Infinity : this.#desk.now + OPEN_MS;
+    this.#problem = problem;
   }
 
   /** What another host said. */
@@ -74,25 +93,42 @@ export class Founding {
     if (disk.clusterId !== undefined || disk.member !== undefined) return;
     if (this.#founds) this.#hasFailed();
     this.#openAgain();
-    if (!settings.server || contact.lostSince === undefined) {
-      if (settings.seeds.length > 0) this.#tellWaiting("no answer yet");
+    if (contact.lostSince === undefined) {
+      if (settings.seeds.length > 0) this.#tellWaiting({ text: NO_ANSWER, wrong: false });
       return;
     }
-    const { may, why } = this.#acquaintances.mayFound(this.hello(), desk.now);
-    if (!this.#held) this.#tellWaiting(`${settings.clientUrls[0]} is taken by something else`);
-    else if (may && desk.isDue(this.#notBefore)) this.#found(contact);
-    else if (!may) this.#tellWaiting(why);
+    const obstacle = this.#obstacle();
+    if (obstacle !== undefined) this.#tellWaiting(obstacle);
+    else if (desk.isDue(this.#notBefore)) this.#found(contact);
+  }
+
+  /** Why this host does not found a cluster now. */
+  #obstacle(): Obstacle | undefined {
+    const { settings, now } = this.#desk;
+    if (settings.server && this.#held) return this.#acquaintances.whyNotFound(this.hello(), now);
+    const places = placesToAsk(settings, this.#held);
+    const there = this.#acquaintances.whyNoCluster(places, now) ??
+      { text: NO_ANSWER, wrong: false };
+    if (!settings.server) return there;
+    const [url = ""] = settings.clientUrls;
+    const { message = `${url} is taken by something else`, hint, code } = this.#problem ?? {};
+    if (code === "address-absent") return { text: `${message} (${hint})`, wrong: true };
+    if (there.text === NO_ANSWER) return { text: message, wrong: false };
+    const isThere = places.includes(url);
+    return { ...there, text: `${isThere ? "the own address is taken" : message}; ${there.text}` };
   }
 
   #ask(everyMs: number): void {
     const desk = this.#desk;
     const { settings, disk } = desk;
-    if (settings.seeds.length + disk.endpoints.length === 0 || !desk.isDue(this.#nextAt)) return;
+    const places = placesToAsk(settings, this.#held);
+    const known = disk.endpoints.filter((url) => !settings.clientUrls.includes(url));
+    const urls = new Set([...places, ...known]);
+    if (urls.size === 0 || !desk.isDue(this.#nextAt)) return;
     this.#nextAt = desk.now + everyMs;
     desk.wakeAt(this.#nextAt);
     const hello = this.hello();
-    for (const url of new Set([...hello.hosts, ...disk.endpoints])) {
-      if (settings.clientUrls.includes(url)) continue;
+    for (const url of urls) {
       this.#acquaintances.ask(desk.ask(url, hello, DEADLINE_MS), url, desk.now);
     }
   }
@@ -103,8 +139,18 @@ export class Founding {
     this.#desk.redo("answer-hello");
   }
 
-  #tellWaiting(why: string): void {
-    this.#desk.tell("waiting", { type: "waiting", text: `waiting for the seeds: ${why}` });
+  /** As a warning where it is wrong or lasts. */
+  #tellWaiting({ text, wrong }: Obstacle): void {
+    const desk = this.#desk;
+    this.#waitingSince ??= desk.now;
+    const what = desk.settings.seeds.length > 0 ? "waiting for the seeds" : "no cluster yet";
+    const lasts = this.#warned.size === 0 && desk.isDue(this.#waitingSince + WARN_MS);
+    const warns = lasts || wrong && !this.#warned.has(text) && this.#warned.size < MOST_WARNINGS;
+    if (this.#said === text && !warns) return;
+    this.#said = text;
+    if (!warns) return desk.do(waiting("waiting", `${what}: ${text}`));
+    this.#warned.add(text);
+    desk.do(waiting("warning", `${what}: ${text}; the own graph runs meanwhile`));
   }
 
   /** Somebody else may have a cluster by now: there is time to find it. */
@@ -125,4 +171,8 @@ export class Founding {
     desk.save({ ...desk.disk, member: { name, initialCluster, founds: true, ran: false } });
     desk.tell("waiting", { type: "waiting", text: "founds a new cluster" });
   }
+}
+
+function waiting(type: "waiting" | "warning", text: string): AgentEffect {
+  return { type: "tell", news: { type, text } };
 }

@@ -85,7 +85,7 @@ export type AgentEvent =
   /** Another host asks; it gets what `Agent.hello()` says after this event. */
   | { readonly type: "asked"; readonly by: Hello }
   /** Whether this host has its client URLs to itself: it could open its small server there. */
-  | { readonly type: "address"; readonly held: boolean }
+  | { readonly type: "address"; readonly held: boolean; readonly problem?: Failure }
   /** Our etcd answers. */
   | { readonly type: "etcd-runs"; readonly name: string }
   | {

@@ -136,7 +136,9 @@ export class OwnEtcd {
   }
 
   #wish(wish: EtcdWish | undefined): void {
-    this.#desk.doOnce("answer-hello", { type: "answer-hello", on: wish === undefined });
+    // One that never runs etcd takes no port.
+    const on = wish === undefined && this.#desk.settings.server;
+    this.#desk.doOnce("answer-hello", { type: "answer-hello", on });
     this.#desk.doOnce("etcd", { type: "etcd", wish });
   }
 

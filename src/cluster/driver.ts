@@ -249,11 +249,14 @@ export class ClusterDriver {
       return;
     }
     const { hello, settings } = this.#options;
+    let problem: Failure | undefined;
     if (this.#server === undefined) {
       const served = hello.serve(settings.clientUrls, (question) => this.#asked(question));
       if (served.ok) this.#server = served.value;
+      else problem = served.failure;
     }
-    this.#queue.push({ type: "address", held: this.#server !== undefined });
+    const held = this.#server !== undefined;
+    this.#queue.push({ type: "address", held, ...(problem === undefined ? {} : { problem }) });
   }
 
   /** etcd starts once the address is free, and at once: in between another could take it. */

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { Result } from "../base/result.ts";
+import type { Failure, Result } from "../base/result.ts";
 
 /** What a host says of itself. */
 export interface Hello {
@@ -49,13 +49,41 @@ export function hostSet(seeds: readonly string[], own: readonly string[]): reado
   return [...new Set([...seeds, ...own])].sort();
 }
 
+/**
+ * Where a host looks for its cluster: at the seeds, or who has its own address; but not where it
+ * answers itself.
+ */
+export function placesToAsk(
+  { seeds, clientUrls }: { readonly seeds: readonly string[]; readonly clientUrls: Urls },
+  isHeld: boolean,
+): Urls {
+  const places = seeds.length > 0 ? seeds : clientUrls;
+  return isHeld ? places.filter((url) => !clientUrls.includes(url)) : places;
+}
+
+type Urls = readonly string[];
+
+/** Why there is no cluster yet. */
+export interface Obstacle {
+  readonly text: string;
+  /** Waiting does not mend it: somebody should look. */
+  readonly wrong: boolean;
+}
+
+/** Nothing has been heard, of nobody. */
+export const NO_ANSWER = "no answer yet";
+
+/** Codes of answers that will hardly become others. */
+const WRONG = new Set(["stranger", "unknown-host"]);
+
 /** What is known of the other hosts of the set. */
 export class Acquaintances {
   #known = new Map<string, { hello: Hello; at: number }>();
+  /** Why there was no answer, by address. */
+  #silent = new Map<string, Failure>();
   #asked = new Map<number, { url: string; at: number }>();
   /** Who asked last from each address. */
   #askers = new Map<string, string>();
-  #problem = "no answer yet";
 
   /** A question goes out. */
   ask(id: number, url: string, now: number): void {
@@ -68,6 +96,8 @@ export class Acquaintances {
     this.#asked.delete(id);
     if (asked === undefined) return;
     const asker = this.#askers.get(asked.url);
+    if (answer.ok) this.#silent.delete(asked.url);
+    else this.#silent.set(asked.url, answer.failure);
     const isNews = answer.ok && (asker === undefined || asker === answer.value.id);
     if (isNews) this.#known.set(asked.url, { hello: answer.value, at: asked.at });
     else this.#known.delete(asked.url);
@@ -81,24 +111,47 @@ export class Acquaintances {
     }
   }
 
-  /** Whether this host is the one that founds; else why not yet. */
-  mayFound(own: Hello, now: number): { readonly may: boolean; readonly why: string } {
-    this.#problem = "";
-    for (const url of own.hosts) {
-      if (own.clientUrls.includes(url)) continue;
+  /** Why this host is not the one that founds; undefined: it is. */
+  whyNotFound(own: Hello, now: number): Obstacle | undefined {
+    const others = own.hosts.filter((url) => !own.clientUrls.includes(url));
+    return this.#first(others, now, (hello) => objection(own, hello));
+  }
+
+  /** Why there is no cluster at these places. */
+  whyNoCluster(places: readonly string[], now: number): Obstacle | undefined {
+    return this.#first(
+      places,
+      now,
+      ({ cluster }, url) => `${url} ${cluster === "none" ? "has no cluster yet" : KNOWS}`,
+    );
+  }
+
+  /** Of all that is in the way what is wrong, or else the first. */
+  #first(
+    places: readonly string[],
+    now: number,
+    problemOf: (hello: Hello, url: string) => string | undefined,
+  ): Obstacle | undefined {
+    const obstacles: Obstacle[] = [];
+    for (const url of places) {
       const known = this.#known.get(url);
-      const problem = known === undefined || now - known.at > FRESH_MS
-        ? `${url} does not answer`
-        : objection(own, known.hello);
-      if (problem !== undefined) this.#problem ||= problem;
+      const isFresh = known !== undefined && now - known.at <= FRESH_MS;
+      const silent = isFresh ? undefined : this.#silent.get(url);
+      const text = isFresh
+        ? problemOf(known.hello, url)
+        : silent?.message ?? (known === undefined ? NO_ANSWER : `${url} does not answer`);
+      if (text === undefined) continue;
+      obstacles.push({ text, wrong: WRONG.has(silent?.code ?? "") });
     }
-    return { may: this.#problem === "", why: this.#problem };
+    return obstacles.find(({ wrong }) => wrong) ?? obstacles[0];
   }
 }
 
+const KNOWS = "knows a cluster, or founds one";
+
 function objection(own: Hello, other: Hello): string | undefined {
   if (other.id === own.id) return undefined; // ourselves, under another address
-  if (other.cluster !== "none") return `${other.clientUrls[0]} knows a cluster, or founds one`;
+  if (other.cluster !== "none") return `${other.clientUrls[0]} ${KNOWS}`;
   if (other.hosts.join() !== own.hosts.join()) return `${other.clientUrls[0]} names other seeds`;
   return other.id < own.id ? `${other.clientUrls[0]} is the one to found it` : undefined;
 }

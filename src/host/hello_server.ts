@@ -44,8 +44,19 @@ export function serveHello(
       },
     });
   } catch (thrown) {
-    return fail(`cannot listen at ${url}: ${reasonOf(thrown)}`, { code: "address-taken" });
+    return whyNot(url, thrown);
   }
+}
+
+function whyNot(url: string, thrown: unknown): Result<never> {
+  if (thrown instanceof Deno.errors.AddrInUse) {
+    return fail(`${url} is taken by something else`, { code: "address-taken" });
+  }
+  if (thrown instanceof Deno.errors.AddrNotAvailable) {
+    const hint = "see which it has: ip address; the own one is named by --client-urls";
+    return fail(`${url} is no address of this host`, { code: "address-absent", hint });
+  }
+  return fail(`cannot listen at ${url}: ${reasonOf(thrown)}`, { code: "address" });
 }
 
 /** What a client of etcd hears, in gRPC's words (14: unavailable), so that it asks elsewhere. */

@@ -5,13 +5,16 @@
  * rejection that nobody can handle, and would end the program. Here it becomes a call to all who have
  * such connections, so that they look whether theirs still lives. It also sends small requests late
  * (by 40 ms): each frame waits until the one before it is acknowledged. And a connection keeps all
- * streams it ever had, 13 KB each.
+ * streams it ever had, 13 KB each. Where it looks up a name by promise it prints a warning about
+ * itself.
  *
  * @module
  */
 
+import dns from "node:dns";
 import http2 from "node:http2";
 import net from "node:net";
+import { promisify } from "node:util";
 
 const listeners = new Set<() => void>();
 let isPrepared = false;
@@ -40,6 +43,7 @@ function prepare(): void {
     return forgetStreams(Reflect.apply(connectSession, http2, given) as http2.ClientHttp2Session);
   };
   http2.connect = forgetful as typeof connectSession;
+  dns.promises.lookup = promisify(dns.lookup) as typeof dns.promises.lookup;
 }
 
 /**

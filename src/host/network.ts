@@ -36,6 +36,9 @@ export interface Page {
   readonly reason: string;
   /** Where it redirects to. */
   readonly location?: string;
+  /** The name of the server's program, and its clock, where it says them. */
+  readonly server?: string;
+  readonly date?: string;
   /** The body as text (UTF-8), at most as much as was asked for. */
   readonly body: string;
   /** There is more of the body. */

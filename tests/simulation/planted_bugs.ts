@@ -160,9 +160,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "founds a cluster alone although it has seeds",
     edits: [{
       file: "hello.ts",
-      find: "const problem = known === undefined || now - known.at > FRESH_MS",
-      replace:
-        "const problem = known === undefined || now - known.at > FRESH_MS ? undefined : now < 0",
+      find: "if (text === undefined) continue;",
+      replace: "if (text === undefined || !isFresh) continue;",
     }],
   },
   {

@@ -15,6 +15,9 @@ import { Incoming } from "./incoming.ts";
 /** Answers before the answer (100 to 199) that are passed over. */
 const PRELIMINARY_MAX = 10;
 
+/** What a message quotes of an answer in another language. */
+const SAYS_MAX = 60;
+
 /** Asks for a page and reads it; `what` begins all messages. */
 export async function getPage(
   connection: Connection,
@@ -33,22 +36,27 @@ export async function getPage(
   for (let count = 0; count < PRELIMINARY_MAX; count++) {
     const head = await readHead(incoming);
     if (head === undefined) return notHttp(what);
+    if ("says" in head) return notHttp(what, head.says);
     if (head.status < 200 && head.status !== 101) continue;
     const body = await readBody(incoming, head, bodyBytes);
     if (body === undefined) return notHttp(what);
-    const location = head.headers.get("location");
+    const named = ["location", "server", "date"].flatMap((name) => {
+      const value = head.headers.get(name);
+      return value === undefined ? [] : [[name, value]];
+    });
     return ok({
       status: head.status,
       reason: head.reason,
-      ...(location === undefined ? {} : { location }),
+      ...Object.fromEntries(named) as Pick<Page, "location" | "server" | "date">,
       ...body,
     });
   }
   return notHttp(what);
 }
 
-function notHttp(what: string): Result<never> {
-  return fail(`${what}: what answers there does not speak HTTP`, {
+function notHttp(what: string, says = ""): Result<never> {
+  const line = /^[\x20-\x7e]+$/.test(says) ? `: ${JSON.stringify(says.slice(0, SAYS_MAX))}` : "";
+  return fail(`${what}: what answers there does not speak HTTP${line}`, {
     code: "not-http",
     hint: "is it https:, or another port?",
   });
@@ -61,15 +69,16 @@ interface Head {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-async function readHead(incoming: Incoming): Promise<Head | undefined> {
+async function readHead(incoming: Incoming): Promise<Head | { says: string } | undefined> {
   let room: number = LIMITS.httpHeadBytes;
   const nextLine = async (): Promise<string | undefined> => {
     const line = await incoming.line(room);
     room -= (line?.length ?? 0) + 2;
     return line;
   };
-  const match = /^HTTP\/1\.[01] ([1-9][0-9]{2})(?: (.*))?$/.exec(await nextLine() ?? "");
-  if (match === null) return undefined;
+  const first = await nextLine() ?? "";
+  const match = /^HTTP\/1\.[01] ([1-9][0-9]{2})(?: (.*))?$/.exec(first);
+  if (match === null) return { says: first };
   const headers = new Map<string, string>();
   for (;;) {
     const line = await nextLine();

@@ -162,7 +162,8 @@ Deno.test("what is no web server is told from one that is silent", async () => {
     failed(await get(`http://127.0.0.1:${port}/path?secret=1`, { timeoutMs }));
   assertEquals(
     (await why(ssh.port)).message,
-    `GET http://127.0.0.1:${ssh.port}/path?…: what answers there does not speak HTTP`,
+    `GET http://127.0.0.1:${ssh.port}/path?…: what answers there does not speak HTTP: ` +
+      '"SSH-2.0-OpenSSH_9.2p1"',
   );
   assertEquals((await why(hangsUp.port)).code, "not-http");
   assertEquals((await why(garbled.port)).code, "not-http");
