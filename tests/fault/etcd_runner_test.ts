@@ -122,7 +122,7 @@ test("an agent does not wait for an etcd that waits for others before it ends", 
   runner.wish(bench.start("a-00000001"));
   await bench.hears("runs a-00000001");
   Deno.kill(bench.running().pid, "SIGSTOP");
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   // Seven seconds are what etcd itself gives the others.
   const etcds = new Promise((resolve) => timer = setTimeout(() => resolve("late"), 7000));
   const first = await Promise.race([runner.close(), etcds]);
