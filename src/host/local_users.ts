@@ -89,7 +89,7 @@ async function ask(
   const what = database === "passwd" ? "user" : "group";
   const unknown = fail(`there is no ${what} named ${JSON.stringify(name)}`, {
     code: "no-account",
-    hint: `make the ${what} first; it is looked for again`,
+    hint: `make the ${what} first`,
   });
   // What cannot be a name must not become an option or another line.
   if (name.startsWith("-") || /[\s:]/.test(name)) return unknown;

@@ -186,14 +186,19 @@ export class HumanReporter implements Reporter {
   /** The place comes from a second reading of the file; what follows waits for it. */
   #failed({ key, failure, retryMs }: Event<"failed">): void {
     if (failure.known === true && !this.#verbose) return;
-    const next = retryMs === undefined ? "no further try" : `next try in ${wholeDuration(retryMs)}`;
     const message = this.#paint.bad(`Failed: ${printable(failure.message)}`);
     const hint = failure.hint === undefined
       ? ""
       : `\n${this.#paint.dim("hint:")} ${printable(failure.hint)}`;
-    const text = (place: string) => `${message}${place}; ${next}${hint}`;
+    const text = (place: string) => `${message}${place}${this.#nextTry(retryMs)}${hint}`;
     const { page, placeOf } = this.#options;
     page.say("error", placeOf(key).then((place) => text(placeText(place)), () => text("")), key);
+  }
+
+  /** Who runs once knows that there is no other try; hints and the recap say what is to be done. */
+  #nextTry(retryMs: number | undefined): string {
+    if (retryMs !== undefined) return `; next try in ${wholeDuration(retryMs)}`;
+    return this.#options.endsByItself ? "" : "; no further try by itself";
   }
 
   #held({ key, by, automatic }: Event<"held">): void {

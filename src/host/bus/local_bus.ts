@@ -170,7 +170,7 @@ function unanswered({ service, member }: BusCall, limitMs: number): BusAnswer {
     ok: false,
     failure: failure(`${service} did not answer ${member} within ${limitMs / 1000} s`, {
       code: "timeout",
-      hint: "look at it with systemctl status and journalctl; it is tried again",
+      hint: "look at it with systemctl status and journalctl",
     }),
   };
 }

@@ -169,6 +169,6 @@ class GatheredPackages implements ClosablePackages {
 function tooMany(): Failure {
   return failure(`more than ${LIMITS.packages} packages are to be changed at the same time`, {
     code: "too-many",
-    hint: "they are tried again when those that came first are done",
+    hint: "put edges between some of them, so that fewer are wanted at the same time",
   });
 }

@@ -37,7 +37,7 @@ function stillLocked(holder: string): Failure {
   return failure(
     `users and groups cannot be changed: ${LOCK} is held by ${holder} for more than ` +
       `${LIMITS.accountLockMs / 1000} s`,
-    { code: "locked", hint: "end that program if it hangs; it is tried again" },
+    { code: "locked", hint: "end that program if it hangs" },
   );
 }
 

@@ -91,7 +91,7 @@ function explained(problem: Failure, name: string, change: UserChange): Failure 
     };
   }
   if (/currently used by process/.test(problem.message)) {
-    return { ...problem, hint: "the user is logged in or runs programs; it is tried again" };
+    return { ...problem, hint: "the user is logged in or runs programs" };
   }
   return problem;
 }

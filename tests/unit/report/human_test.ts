@@ -158,7 +158,20 @@ Deno.test("a failure has its place, its hint and what comes next, and nothing ov
   ]);
   assertEquals(
     await lines([{ type: "failed", key: "file[x]", failure: failure("no") }]),
-    ["File[x]: Failed: no; no further try"],
+    ["File[x]: Failed: no; no further try by itself"],
+  );
+});
+
+Deno.test("a run that ends by itself says of a failure what to do, and nothing of tries", async () => {
+  const problem = failure("no space left", { hint: "make room" });
+  assertEquals(
+    await lines([{ type: "failed", key: "file[x]", failure: problem }], { endsByItself: true }),
+    ["File[x]: Failed: no space left", "File[x]: hint: make room"],
+  );
+  const failed: ReportEvent = { type: "failed", key: "file[x]", failure: problem, retryMs: 4000 };
+  assertStringIncludes(
+    (await lines([failed], { endsByItself: true }))[0] ?? "",
+    "; next try in 4 s",
   );
 });
 
@@ -266,7 +279,7 @@ Deno.test("quiet says warnings, failures and the recap only", async () => {
     [
       "File[x]: Warning: careful",
       "Warning: all of you",
-      "File[x]: Failed: no; no further try",
+      "File[x]: Failed: no; no further try by itself",
       "Recap: 4 ok, 1 changed, 0 failed, 0 held, 0 contested, 0 noop",
     ],
   );

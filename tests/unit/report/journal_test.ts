@@ -66,7 +66,11 @@ Deno.test("journal entries have priority, kind and name, and no time and no colo
     ["7 Noop[n]: ok", "noop", "n"],
     ["5 File[/etc/motd]: Apply: content differs", "file", "/etc/motd"],
     ["6 File[/etc/motd]: Difference:\n-old\n+new", "file", "/etc/motd"],
-    ["3 Exec[a[b]]: Failed: no (g.yaml:3:5); no further try\nhint: make room", "exec", "a[b]"],
+    [
+      "3 Exec[a[b]]: Failed: no (g.yaml:3:5); no further try by itself\nhint: make room",
+      "exec",
+      "a[b]",
+    ],
     ["4 Warning: look out", undefined, undefined],
     ["6 Interrupted by exit signal", undefined, undefined],
     ["6 Waiting for Exec[h]", undefined, undefined],
@@ -84,7 +88,7 @@ Deno.test("where the journal takes no entries, each line has its priority in fro
 <6>File[/etc/motd]: Difference:
 <6>-old
 <6>+new
-<3>Exec[a[b]]: Failed: no (g.yaml:3:5); no further try
+<3>Exec[a[b]]: Failed: no (g.yaml:3:5); no further try by itself
 <3>hint: make room
 <4>Warning: look out
 <6>Interrupted by exit signal
