@@ -22,7 +22,7 @@ const END_MS = 10_000;
 const REMOVED = [/permanently removed from the cluster/, /has been removed from the cluster/];
 const FINAL = [
   /no space left on device/,
-  /crc mismatch|walpb: crc|snap: corrupt|corrupt/,
+  /crc mismatch|corrupt|failed to (read|open) WAL/,
   /cluster ID mismatch/,
   /member .* has already been bootstrapped/,
   /permission denied/,
