@@ -13,7 +13,10 @@ const SINCE = Date.UTC(2020, 0, 2, 3, 4, 5);
 
 function entry(key: string, value: unknown): Entry {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return { key: `/_mgmt/${key}`, value: text, createRevision: 1, modRevision: 1, version: 1 };
+  const written = { createRevision: 1, modRevision: 1, version: 1 };
+  // What a host says of itself counts only with its lease.
+  const isOwn = /^(live|status|volunteers)\//.test(key);
+  return { key: `/_mgmt/${key}`, value: text, ...written, ...(isOwn ? { lease: "1" } : {}) };
 }
 
 function member(number: number, learner = false): Member {
@@ -45,10 +48,7 @@ function answerOf({ id }: Member): [string, MemberStatus] {
 /** Three voters of which one is silent, a learner, a client, and one that left a trace. */
 function fleet(): Fleet {
   const members = [member(1), member(2), member(3), member(4, true)];
-  const live = ["h1", "h2", "h4", "h5"].map((host) => ({
-    ...entry(`live/${host}`, { id: `id-${host}` }),
-    lease: "1",
-  }));
+  const live = ["h1", "h2", "h4", "h5"].map((host) => entry(`live/${host}`, { id: `id-${host}` }));
   const running = (number: number, more: object = {}) =>
     entry(`status/h${number}`, { etcd: "running", memberId: `a${number}`, since: SINCE, ...more });
   const volunteers = ["h1", "h2", "h4"].map((host) =>
