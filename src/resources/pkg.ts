@@ -43,7 +43,8 @@ export default defineKind<PkgFields, PkgParams, null, PkgMemory>({
     },
     allowunsupported: {
       ...flag,
-      summary: "also if the distribution does not support it, where the package manager can tell",
+      summary:
+        "also if it is none of the distribution's own, where the package manager can tell; packages of your own need it",
     },
   },
   examples: [`graph: pkg

@@ -15,6 +15,7 @@ import {
   type Release,
 } from "./apt_policy.ts";
 import { type DpkgEntry, dpkgState, entryOf } from "./dpkg_state.ts";
+import { unsupported } from "./goals.ts";
 import type { PackageTrust } from "./packages.ts";
 import type { PackageHost } from "./tools.ts";
 
@@ -84,31 +85,36 @@ export function objection(
 ): Failure | undefined {
   const no = flawOf(sources, trust, admission);
   if (no === undefined) return undefined;
-  return failure(`${name} ${version} may not be installed: ${no.why}`, {
-    code: "refused",
-    hint: `set ${no.field}: true if it should be`,
-  });
+  if (no.foreign !== undefined) return unsupported(name, version, no.foreign);
+  return failure(
+    `${name} ${version} may not be installed: it is not free software (${no.nonfree})`,
+    {
+      code: "refused",
+      hint: "set allownonfree: true if it should be",
+    },
+  );
 }
 
 function flawOf(
   sources: readonly string[],
   trust: PackageTrust,
   { releases, distribution }: Admission,
-): { readonly why: string; readonly field: string } | undefined {
+): { readonly nonfree?: string; readonly foreign?: string } | undefined {
   const offering = sources.filter((source) => source.endsWith(" Packages"));
   if (offering.length === 0) return undefined;
   const components = offering.map((source) =>
     releases.get(source)?.component || componentOf(source)
   );
   if (!trust.allowNonfree && components.every((component) => NOT_FREE.test(component))) {
-    return { why: `it is not free software (${components[0]})`, field: "allownonfree" };
+    return { nonfree: components[0] ?? "" };
   }
   const supports = (source: string, component = "") => {
     const origin = releases.get(source)?.origin.toLowerCase() ?? "";
     return distribution.includes(origin) && !COMMUNITY.test(component);
   };
   if (!trust.allowUnsupported && !offering.some((source, at) => supports(source, components[at]))) {
-    return { why: "the distribution does not support it", field: "allowunsupported" };
+    const [first = ""] = offering;
+    return { foreign: [releases.get(first)?.origin, components[0]].filter(Boolean).join(" ") };
   }
   return undefined;
 }

@@ -75,6 +75,21 @@ export function undone(tool: string, missed: readonly Goal[]): PackageFailure {
   });
 }
 
+/**
+ * That a package is none of the distribution's own. `origin`: what its source says it is; empty: it does
+ * not say, as most sites' own do not.
+ */
+export function unsupported(name: string, version: string, origin: string): PackageFailure {
+  const from = origin === "" ? "a source that does not say whose it is" : origin;
+  const why = `the distribution does not support it (it is from ${from})`;
+  return failure(`${name} ${version} may not be installed: ${why}`, {
+    code: "refused",
+    hint:
+      "set allowunsupported: true if it should be, as packages of your own or of another maker " +
+      "need it; allowuntrusted: true, too, where nobody has signed their source",
+  });
+}
+
 /** That nobody offers a package. */
 export function unknownTo(tool: string, name: string): PackageFailure {
   const text = `no source of ${tool} offers a package ${name}`;

@@ -6,6 +6,7 @@
 
 import { LIMITS } from "../../../base/limits.ts";
 import { type Failure, failure, ok, type Result } from "../../../base/result.ts";
+import { unsupported } from "../goals.ts";
 import type { PackageState, PackageTrust } from "../packages.ts";
 import type { Daemon } from "./daemon.ts";
 import type { Broken } from "./dpkg.ts";
@@ -79,7 +80,7 @@ export async function refusals(
 ): Promise<Result<ReadonlyMap<string, Failure>>> {
   const questions = [
     { asked: !trust.allowNonfree, filter: FILTER.free, failure: nonfree },
-    { asked: !trust.allowUnsupported, filter: FILTER.supported, failure: unsupported },
+    { asked: !trust.allowUnsupported, filter: FILTER.supported, failure: foreign },
   ].filter(({ asked, filter }) => asked && (daemon.filters & filter) !== 0n);
   // Mostly everything passes all of them at once.
   const all = questions.reduce((bits, { filter }) => bits | filter, 0n);
@@ -130,11 +131,8 @@ function nonfree({ name, version }: PackageId): Failure {
   });
 }
 
-function unsupported({ name, version }: PackageId): Failure {
-  return failure(`${name} ${version} may not be installed: the distribution does not support it`, {
-    code: "refused",
-    hint: "set allowunsupported: true if it should be",
-  });
+function foreign({ name, version, origin }: PackageId): Failure {
+  return unsupported(name, version, origin);
 }
 
 /** Names that contain a part of one that nobody knows. */
