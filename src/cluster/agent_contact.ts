@@ -15,6 +15,9 @@ import type { Member, Members } from "./store.ts";
 const REFRESH_MS = 15_000;
 /** Between two tries while there is no answer. */
 const RETRY_MS = 1000;
+/** The same for a host that has just come, and for how long: who it waits for is about to start, too. */
+const FIRST_RETRY_MS = 250;
+const FIRST_MS = 10_000;
 const DEADLINE_MS = 2000;
 /** Addresses that are remembered. */
 const MOST_ENDPOINTS = 16;
@@ -147,7 +150,9 @@ export class Contact {
     if (this.#lostSince === undefined) desk.again();
     this.#lostSince ??= askedAt;
     this.#wanted = true;
-    this.#nextAt = desk.now + RETRY_MS;
+    const hasJustCome = desk.disk.clusterId === undefined &&
+      desk.now - this.#lostSince < FIRST_MS;
+    this.#nextAt = desk.now + (hasJustCome ? FIRST_RETRY_MS : RETRY_MS);
     if (failure.code === "foreign-cluster") desk.tell("refused", { type: "refused", failure });
     if (failure.code === "learner") this.#askLearner();
   }

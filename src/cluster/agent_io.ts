@@ -141,6 +141,8 @@ export type AgentEffect =
    * it had not come to run yet, or had ended before.
    */
   | { readonly type: "etcd"; readonly wish: EtcdWish | undefined }
+  /** Get ready to run etcd, which may be wanted soon. */
+  | { readonly type: "prepare" }
   /** Move that data directory aside; its etcd has ended. */
   | { readonly type: "aside"; readonly name: string }
   /** Come back with `wake` at that time; replaces what was said before. */

@@ -22,6 +22,8 @@ const RESTART_MS = 2000;
  * an address that a killed program has just left.
  */
 const RESTART_FINAL = { firstMs: RESTART_MS, lastMs: 60_000, factor: 2 };
+/** Whoever has just come has more to do than to get ready for what may never be asked of it. */
+const PREPARE_MS = 1000;
 /** Who ran for so long had found nothing in its way. */
 const RAN_MS = 60_000;
 
@@ -38,6 +40,7 @@ export class OwnEtcd {
   #runsSince = Infinity;
   #since: number;
   #stopping: string | undefined;
+  #prepareAt: number | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -117,10 +120,20 @@ export class OwnEtcd {
     const { member } = this.#desk.disk;
     if (member !== undefined && this.#isRemoved(member, contact)) this.#putAside(member);
     else if (member !== undefined) this.#adoptNews(member, ear);
-    else if (volunteers) this.#accept(contact, ear);
+    else if (volunteers) {
+      this.#accept(contact, ear);
+      this.#prepare(contact);
+    }
     const wanted = this.#desk.disk.member;
     if (wanted === undefined || this.#stopping !== undefined) this.#wish(undefined);
     else if (this.#ended === undefined || this.#desk.isDue(this.#restartAt)) this.#run(wanted);
+  }
+
+  /** A volunteer is asked when others are missing: what takes seconds on a busy host is done before. */
+  #prepare(contact: Contact): void {
+    if (contact.members === undefined) return;
+    this.#prepareAt ??= this.#desk.now + PREPARE_MS;
+    if (this.#desk.isDue(this.#prepareAt)) this.#desk.doOnce("prepare", { type: "prepare" });
   }
 
   /** Ends the process; membership and data stay. */

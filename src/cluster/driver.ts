@@ -162,6 +162,8 @@ export class ClusterDriver {
         return this.#answerHello(effect.on);
       case "etcd":
         return void this.#serving.then(() => this.#etcd.wish(effect.wish));
+      case "prepare":
+        return void this.#etcd.prepare();
       case "aside":
         return this.#etcd.aside(effect.name);
       case "wake":

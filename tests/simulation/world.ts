@@ -188,6 +188,8 @@ export class World {
         return this.sendAfter(machine, 1, { type: "address", held: effect.on });
       case "etcd":
         return wishFor(this, machine, effect.wish);
+      case "prepare":
+        return;
       case "aside":
         return this.#putAside(machine, effect.name);
       case "wake":
