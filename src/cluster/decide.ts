@@ -40,6 +40,12 @@ export type Action =
 /** A learner catches up without telling: it is looked at that often. */
 const LAG_LOOK_MS = 300;
 
+/**
+ * New members start one after the other, but no longer than that apart: two that start at the same
+ * moment ask each other for their version while neither answers yet, and wait for seven seconds.
+ */
+const TURN_MS = 5000;
+
 /** A view with all that is derived from it. */
 interface Situation {
   readonly view: View;
@@ -108,17 +114,26 @@ function pause({ view, now }: Situation): Action | undefined {
 }
 
 /** Learners that have not started are asked to, with the list of members as it is now. */
-function nominate({ view, learners }: Situation): Action | undefined {
+function nominate(situation: Situation): Action | undefined {
+  const { view, learners, now } = situation;
   const member = learners.find((each) => {
     const host = hostNamed(view, each.host);
     return !each.started && host?.live === true && host.volunteer !== undefined &&
-      each.nomination?.current !== true;
+      each.nomination?.current !== true && now >= turnOf(each, situation);
   });
   if (member?.host === undefined) return undefined;
   const reason = member.nomination === undefined
     ? `${member.host} is to start etcd`
     : `${member.host} is to start etcd with the new list of members`;
   return { type: "nominate", host: member.host, memberId: member.id, reason };
+}
+
+/** When a learner may be asked to start, so that it does not do so at the same moment as another. */
+function turnOf(member: ViewMember, { learners }: Situation): number {
+  if (member.nomination !== undefined) return -Infinity;
+  const starting = learners.filter((each) => !each.started && each.failsSince === undefined);
+  const since = starting.map(({ nomination }) => nomination?.since ?? -Infinity);
+  return Math.max(-Infinity, ...since) + TURN_MS;
 }
 
 function drop(situation: Situation): Action | undefined {
@@ -133,12 +148,16 @@ function drop(situation: Situation): Action | undefined {
   return undefined;
 }
 
-function awaitNominees({ learners, now, patience }: Situation): Action | undefined {
+function awaitNominees(situation: Situation): Action | undefined {
+  const { learners, now, patience } = situation;
   const member = learners.find((each) => !each.started && each.nomination !== undefined);
   if (member?.nomination === undefined) return undefined;
   const limitAt = member.nomination.since + patience.nominationMs;
-  const lookAgainAt = Math.min(limitAt, (member.failsSince ?? Infinity) + patience.failureMs);
-  const left = Math.ceil((lookAgainAt - now) / 1000);
+  const turns = learners.filter((each) => !each.started)
+    .map((each) => turnOf(each, situation)).filter((turn) => turn > now);
+  const failedAt = (member.failsSince ?? Infinity) + patience.failureMs;
+  const lookAgainAt = Math.min(limitAt, failedAt, ...turns);
+  const left = Math.ceil((Math.min(limitAt, failedAt) - now) / 1000);
   return {
     type: "none",
     lookAgainAt,
