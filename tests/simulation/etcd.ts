@@ -87,7 +87,9 @@ export class EtcdModel {
     if (this.leader === undefined) this.#elect(now);
     else this.#electionAt = undefined;
     for (const peer of this.peers.values()) this.#connect(peer, now);
-    if (this.leader !== undefined && this.data.expire(now)) this.#append();
+    // A leader ends a lease as any other write: only with a majority.
+    if (this.leader === undefined || !this.#hasMajority()) return this.leader;
+    if (this.data.expire(now)) this.#append();
     return this.leader;
   }
 
@@ -146,9 +148,16 @@ export class EtcdModel {
     if (call.type === "list" && call.serializable === true) return this.#answer(call, now);
     if (server.learner) return fail("a learner serves no such call", { code: "learner" });
     if (leader === undefined || (leader !== at && !this.#around.linked(leader, at))) return NOT_NOW;
-    const synced = this.voters.filter((voter) => voter.stored === this.index).length;
-    if (synced < quorum(this.voters.length)) return NOT_NOW;
-    return this.#answer(call, now);
+    return this.#hasMajority() ? this.#answer(call, now) : NOT_NOW;
+  }
+
+  /** The next entry would be on the disks of a majority: of those that are there, with all before it. */
+  #hasMajority(): boolean {
+    const { voters } = this;
+    const ready = voters.filter(({ connectedSince, stored }) =>
+      connectedSince !== undefined && stored === this.index
+    );
+    return ready.length >= quorum(voters.length);
   }
 
   #answer(
