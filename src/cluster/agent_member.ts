@@ -129,11 +129,17 @@ export class OwnEtcd {
     else if (this.#ended === undefined || this.#desk.isDue(this.#restartAt)) this.#run(wanted);
   }
 
-  /** A volunteer is asked when others are missing: what takes seconds on a busy host is done before. */
-  #prepare(contact: Contact): void {
-    if (contact.members === undefined) return;
+  /**
+   * A volunteer is asked when others are missing: what takes seconds on a busy host is done before, at
+   * once where it is about to be asked.
+   */
+  #prepare({ members }: Contact): void {
+    if (members === undefined) return;
+    const { peerUrls } = this.#desk.settings;
     this.#prepareAt ??= this.#desk.now + PREPARE_MS;
-    if (this.#desk.isDue(this.#prepareAt)) this.#desk.doOnce("prepare", { type: "prepare" });
+    const isNext = members.some((each) => each.name === "" && sameUrls(each.peerUrls, peerUrls));
+    if (!isNext && !this.#desk.isDue(this.#prepareAt)) return;
+    this.#desk.doOnce("prepare", { type: "prepare" });
   }
 
   /** Ends the process; membership and data stay. */

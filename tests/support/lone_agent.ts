@@ -10,7 +10,8 @@ import { Agent } from "../../src/cluster/agent.ts";
 import type { AgentEffect, AgentEvent, AgentSettings } from "../../src/cluster/agent_io.ts";
 import { PATIENCE } from "../../src/cluster/view.ts";
 
-const SETTINGS = {
+/** What it was started with, unless a test says else. */
+export const SETTINGS = {
   host: "h1",
   seeds: [],
   clientUrls: ["http://127.0.0.1:1"],
