@@ -155,8 +155,9 @@ export class OwnEtcd {
   }
 
   #wish(wish: EtcdWish | undefined): void {
-    // One that never runs etcd takes no port.
-    const on = wish === undefined && this.#desk.settings.server;
+    // One that never runs etcd takes no port; an etcd that is still to end has it.
+    const isFree = this.#alive === undefined && this.#stopping === undefined;
+    const on = wish === undefined && this.#desk.settings.server && isFree;
     this.#desk.doOnce("answer-hello", { type: "answer-hello", on });
     this.#desk.doOnce("etcd", { type: "etcd", wish });
   }

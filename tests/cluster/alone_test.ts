@@ -32,7 +32,7 @@ Deno.test("without seeds, and later without a cluster, a host goes on with what 
       await b.signal("agent", "KILL");
       b.forgetLog();
       await b.start("--seeds", a.clientUrl, "--no-server", "--cluster-wait", "2");
-      await b.says(/what was collected \d+ s ago is used/);
+      await b.says(/uses what was collected \d+ s ago/);
       await b.heals(`collected/of-${a.name}`);
     },
   );

@@ -43,7 +43,7 @@ Deno.test("all hosts lose power, and later their disks: one cluster, and nothing
     await blackout(fleet);
     await powerOn(c);
     // It waits for the others, and goes on with what it collected.
-    await c.says(/what was collected \d+ s ago is used/);
+    await c.says(/uses what was collected \d+ s ago/);
     await c.heals(`collected/of-${a.name}`);
     await powerOn(a, b);
     await isAsBefore();

@@ -184,8 +184,9 @@ export class World {
       case "ask":
         return this.#ask(machine, effect);
       case "answer-hello":
-        machine.servesHello = effect.on;
-        return this.sendAfter(machine, 1, { type: "address", held: effect.on });
+        // An etcd that still runs has the address.
+        machine.servesHello = effect.on && machine.process === undefined;
+        return this.sendAfter(machine, 1, { type: "address", held: machine.servesHello });
       case "etcd":
         return wishFor(this, machine, effect.wish);
       case "prepare":

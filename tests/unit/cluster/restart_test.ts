@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Agent } from "../../../src/cluster/agent.ts";
 import type { AgentEffect, AgentEvent, EtcdEnd } from "../../../src/cluster/agent_io.ts";
-import { PATIENCE } from "../../../src/cluster/view.ts";
 import { failure } from "../../../src/base/result.ts";
+import { SETTINGS } from "../../support/lone_agent.ts";
 
 const MEMBER = {
   name: "h1-00000001",
@@ -12,20 +12,16 @@ const MEMBER = {
   ran: true,
 };
 
+/** The agent of a host that is that member. */
+function agentOf(member: typeof MEMBER): Agent {
+  let digits = 0;
+  const disk = { id: "me", clusterId: "c", endpoints: ["http://127.0.0.1:1"], member };
+  return new Agent(SETTINGS, disk, () => String(digits++));
+}
+
 /** When a member's etcd is started, if each time it runs for so long and ends like that. */
 function starts(end: EtcdEnd, ranMs: number, untilMs: number): number[] {
-  const settings = {
-    host: "h1",
-    seeds: [],
-    clientUrls: ["http://127.0.0.1:1"],
-    peerUrls: ["http://127.0.0.1:2"],
-    server: true,
-    volunteer: true,
-    patience: PATIENCE,
-  };
-  let digits = 0;
-  const disk = { id: "me", clusterId: "c", endpoints: ["http://127.0.0.1:1"], member: MEMBER };
-  const agent = new Agent(settings, disk, () => String(digits++));
+  const agent = agentOf(MEMBER);
   const started: number[] = [];
   const later: { at: number; event: AgentEvent }[] = [{ at: 0, event: { type: "start" } }];
   const { name } = MEMBER;
@@ -68,4 +64,27 @@ Deno.test("an etcd that ran for a while is started soon again, whatever ended it
   const found = pauses(starts("final", 90_000, 600_000), 90_000);
   assert(found.length > 3, found.join());
   assertEquals(new Set(found), new Set([2000]));
+});
+
+Deno.test("the address of an etcd that is no member any more is taken when it has ended", () => {
+  const other = {
+    ...{ id: "2", name: "h2-00000001", learner: false },
+    ...{ peerUrls: ["http://127.0.0.1:4"], clientUrls: ["http://127.0.0.1:3"] },
+  };
+  const agent = agentOf(MEMBER);
+  const seen: string[] = [];
+  const take = (event: AgentEvent, now: number) => {
+    for (const effect of agent.step(event, now)) {
+      if (effect.type === "answer-hello") seen.push(`hello ${effect.on}`);
+      if (effect.type === "etcd") seen.push(`etcd ${effect.wish?.name}`);
+      if (effect.type !== "call" || effect.call.type !== "members") continue;
+      const result = { ok: true as const, value: { clusterId: "c", members: [other] } };
+      take({ type: "answer", id: effect.id, result }, now);
+    }
+  };
+  take({ type: "start" }, 0);
+  for (const now of [1000, 40_000, 80_000]) take({ type: "wake" }, now);
+  assertEquals(seen, ["hello false", `etcd ${MEMBER.name}`, "etcd undefined"]);
+  take({ type: "etcd-ended", name: MEMBER.name, end: "other", message: "told to" }, 81_000);
+  assert(seen.includes("hello true"), seen.join());
 });
