@@ -25,6 +25,8 @@ const LOST_MS = 5000;
 const DEADLINE_MS = 1000;
 /** Between two tries to open the own address. */
 const OPEN_MS = 1000;
+/** Who leaves an address to its etcd has so long until that listens there. */
+const TAKES_MS = 5000;
 
 /** Between two foundings. */
 const FIRST_PAUSE_MS = 2000;
@@ -83,6 +85,16 @@ export class Founding {
   /** What another host said. */
   answered(id: number, answer: Result<Hello>): void {
     this.#acquaintances.answered(id, answer);
+    if (answer.ok && this.#isTakenBy(answer.value)) {
+      this.#openAt = Math.max(this.#openAt, this.#desk.now + TAKES_MS);
+    }
+  }
+
+  /** Another host founds a cluster at our address: while its etcd starts nobody seems to be there. */
+  #isTakenBy({ id, cluster, clientUrls }: Hello): boolean {
+    const { settings, disk } = this.#desk;
+    return id !== disk.id && cluster !== "none" &&
+      clientUrls.some((url) => settings.clientUrls.includes(url));
   }
 
   /** Where there is no contact: asks the others where the cluster is, or founds one. */

@@ -20,7 +20,8 @@ export const SETTINGS = {
   volunteer: true,
   patience: PATIENCE,
 };
-const NOBODY: Result<never> = {
+/** The answer of nobody. */
+export const NOBODY: Result<never> = {
   ok: false,
   failure: failure("nobody", { code: "unavailable" }),
 };

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
 import type { Members } from "../../../src/cluster/store.ts";
-import { Alone, nobodyAnswers } from "../../support/lone_agent.ts";
+import { Alone, NOBODY, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 
 function unstarted(effect: AgentEffect, message: string): AgentEvent | undefined {
   if (effect.type !== "etcd" || effect.wish === undefined) return undefined;
@@ -72,6 +72,27 @@ Deno.test("an address that was taken at first is opened once it is free", () => 
   alone.waitUntil(10_000);
   assertEquals(alone.foundings, 0);
   isFree = true;
+  alone.waitUntil(20_000);
+  assertEquals(alone.foundings, 1);
+});
+
+Deno.test("an address is not taken while the etcd of another host that founds there starts", () => {
+  let isTaken = true;
+  const hello = { id: "other", cluster: "founding", endpoints: [], hosts: [] };
+  const { clientUrls } = SETTINGS;
+  const answer = { ok: true as const, value: { ...hello, clientUrls } };
+  const alone = new Alone((effect) => {
+    if (effect.type === "ask") {
+      return { type: "hello", id: effect.id, answer: isTaken ? answer : NOBODY };
+    }
+    if (effect.type !== "answer-hello" || !effect.on) return nobodyAnswers(effect);
+    return { type: "address", held: !isTaken };
+  });
+  alone.take({ type: "start" });
+  alone.waitUntil(3000);
+  isTaken = false;
+  alone.waitUntil(6000);
+  assertEquals(alone.foundings, 0);
   alone.waitUntil(20_000);
   assertEquals(alone.foundings, 1);
 });
