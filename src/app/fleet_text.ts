@@ -42,7 +42,7 @@ export function statusText(fleet: Fleet, place: ClusterPlace, nowMs: number): st
   return table([
     ["this host", own === undefined ? "is not in this cluster" : ownText(own)],
     ["cluster", fleet.clusterId],
-    ["members", `${members} of ${fleet.idealSize} wanted, ${fleet.voters} with a vote`],
+    ["members", `${wantedText(members, fleet.idealSize)}, ${fleet.voters} with a vote`],
     ["survives", `the loss of ${fleet.mayFail === 0 ? "none" : fleet.mayFail}`],
     ["leader", leaderText(fleet)],
     ["etcd's leader", etcdLeader?.host ?? "none"],
@@ -112,8 +112,13 @@ function spanOf(seconds: number): string {
     : `${Math.round(seconds / 86_400)} d`;
 }
 
-function roleOf({ role, leadsEtcd, decides }: FleetHost): string {
-  return `${role}${decides || leadsEtcd ? " (leader)" : ""}`;
+function wantedText(members: number, wanted: number): string {
+  return members <= wanted ? `${members} of ${wanted} wanted` : `${members}, ${wanted} wanted`;
+}
+
+/** The leader is who decides; etcd has one of its own, which is of interest to few. */
+function roleOf({ role, decides }: FleetHost): string {
+  return `${role}${decides ? " (leader)" : ""}`;
 }
 
 function stateOf({ live, role, answers, etcd, reason }: FleetHost): string {

@@ -17,7 +17,14 @@ import {
   SAID,
   type Said,
 } from "./cluster_orders.ts";
-import { noCluster, type PlaceFlags, placePrefix } from "./cluster_place.ts";
+import { survey } from "../cluster/survey.ts";
+import {
+  clusterPlace,
+  noCluster,
+  type PlaceFlags,
+  placePrefix,
+  withStore,
+} from "./cluster_place.ts";
 
 /** What is to be said meanwhile, and how long is waited. */
 export interface OrderOptions {
@@ -30,6 +37,8 @@ export type Wish = "volunteer" | "volunteer-not" | "leave";
 
 /** Time for an agent to take an order up. */
 const TAKE_UP_MS = 5000;
+/** For the cluster to say how it is; what is ordered does not depend on it. */
+const SURVEY_MS = 2000;
 
 /** Gives the order; the result is what the agent said in the end. */
 export async function giveOrder(
@@ -51,13 +60,17 @@ export async function giveOrder(
       volunteer: wish === "leave" ? before?.volunteer !== false : wish === "volunteer",
       leave: wish === "leave",
     };
-    const written = directory.write(ORDER, JSON.stringify(order));
-    if (!written.ok) return written;
     const answers = new Answers(host, `${directory.path}/${SAID}`, () => {
       const said = readSaid(directory.read(SAID));
       return said?.order === order.id ? said : undefined;
     });
+    const survivedBefore = wish === "volunteer-not" ? await mayFailNow(given) : undefined;
+    const written = directory.write(ORDER, JSON.stringify(order));
+    if (!written.ok) return written;
     const heard = await listen(answers, host.clock, options);
+    if (heard.ok && survivedBefore !== undefined) {
+      return ok(heard.value + lossText(survivedBefore, await mayFailNow(given)));
+    }
     // Nobody heard it: it must not come true when an agent joins a cluster some day.
     if (wish === "leave" && !heard.ok && heard.failure.code === "silent") {
       if (before === undefined) directory.remove(ORDER);
@@ -69,6 +82,19 @@ export async function giveOrder(
   } finally {
     await host.close();
   }
+}
+
+/** How many failures the cluster survives now; undefined: it does not say. */
+async function mayFailNow(given: PlaceFlags): Promise<number | undefined> {
+  const place = clusterPlace({ ...given, environment: () => undefined });
+  if (!place.ok) return undefined;
+  const fleet = await withStore(place.value, (store) => survey(store, SURVEY_MS));
+  return fleet.ok ? fleet.value.mayFail : undefined;
+}
+
+function lossText(before: number, now: number | undefined): string {
+  if (now === undefined || now >= before) return "";
+  return `; the cluster survives the loss of ${now === 0 ? "none" : now} now, before: ${before}`;
 }
 
 /** Why there is no agent that could be told anything. */

@@ -9,6 +9,7 @@ import { ok, type Result } from "../base/result.ts";
 import { idealSizeKey } from "../cluster/keys.ts";
 import { readIdealSize } from "../cluster/records.ts";
 import { DEFAULT_SIZE, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
+import { counted } from "../cluster/target.ts";
 import { SnapshotFile } from "../host/etcd/snapshot_file.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { createLocalRandom } from "../host/local_random.ts";
@@ -52,7 +53,7 @@ export async function size(given: PlaceFlags, wanted?: number): Promise<Result<s
     const written = await store.put(key, String(wanted), options);
     if (!written.ok) return await whyNoAnswer(store, place.value.clientUrls, written);
     const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
-    return ok(`${wanted} members wanted, before: ${is}${parity}\n`);
+    return ok(`${counted(wanted, "member")} wanted, before: ${is}${parity}\n`);
   });
 }
 

@@ -8,13 +8,13 @@
  */
 
 import { nextDelayMs } from "../base/backoff.ts";
-import type { Result } from "../base/result.ts";
+import type { Failure, Result } from "../base/result.ts";
 import { peersFor, type Reading, type Sorted } from "./agent_view.ts";
 import type { StoreCall } from "./calls.ts";
 import type { Action } from "./decide.ts";
 import type { Desk } from "./desk.ts";
 import * as keys from "./keys.ts";
-import type { Operation as Change, Step } from "./operation.ts";
+import { describeStep, type Operation as Change, type Step } from "./operation.ts";
 import { read, shortened, write } from "./records.ts";
 import type { Compare, Member, Members, Operation, TransactionResult } from "./store.ts";
 
@@ -42,6 +42,8 @@ export interface Context {
   trouble: { readonly operation: number; readonly since: number } | undefined;
   addRefused: boolean;
   pausedUntil?: number;
+  /** What failed before that, and why. */
+  pausedWhy?: string;
   /** Changes given up in a row. */
   abandoned: number;
 }
@@ -170,7 +172,7 @@ function callMember(
       if (step.type === "add") context.addRefused = false;
       return round.done(true);
     }
-    refused(context, step, journal, result.failure.code ?? "refused", round);
+    refused(context, step, journal, result.failure, round);
   });
 }
 
@@ -179,7 +181,7 @@ function refused(
   context: Context,
   step: Step,
   journal: number,
-  code: string,
+  { code = "refused", message }: Failure,
   round: Round,
 ): void {
   const { desk, trouble } = context;
@@ -192,6 +194,7 @@ function refused(
   for (let count = 0; count < context.abandoned; count++) delayMs = nextDelayMs(delayMs, PAUSE);
   context.abandoned = Math.min(context.abandoned + 1, 10);
   context.pausedUntil = desk.now + delayMs;
+  context.pausedWhy = `${describeStep(step)}: ${message}`;
   context.trouble = undefined;
   const key = keys.operationKey();
   put(context, round, [{ key, mod: journal }], [{ type: "delete", key }]);

@@ -195,12 +195,13 @@ export class Rounds {
   }
 
   #view(reading: Reading, sorted: Sorted): View {
-    const { desk, addRefused, pausedUntil } = this.#context;
+    const { desk, addRefused, pausedUntil, pausedWhy } = this.#context;
     const memory = {
       self: desk.settings.host,
       idealSize: desk.settings.idealSize ?? IDEAL_SIZE,
       addRefused,
       pausedUntil,
+      pausedWhy,
     };
     return makeView(reading, sorted, this.#observations, memory, desk.now);
   }

@@ -120,6 +120,7 @@ export interface LeaderMemory {
   readonly idealSize: number;
   readonly addRefused: boolean;
   readonly pausedUntil: number | undefined;
+  readonly pausedWhy?: string | undefined;
 }
 
 /** Makes the view. */
@@ -145,6 +146,7 @@ export function makeView(
     ...(sorted.operation === undefined ? {} : { operation: sorted.operation.value }),
     addRefused: memory.addRefused,
     ...(memory.pausedUntil === undefined ? {} : { pausedUntil: memory.pausedUntil }),
+    ...(memory.pausedWhy === undefined ? {} : { pausedWhy: memory.pausedWhy }),
   };
 }
 
@@ -244,5 +246,6 @@ function viewHost(
     ...(status?.memberId === undefined ? {} : { memberId: status.memberId }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
     ...(since === undefined ? {} : { backoffUntil: since + (backoff?.record.forMs ?? 0) }),
+    ...(backoff === undefined ? {} : { backoffWhy: backoff.record.reason }),
   };
 }

@@ -14,7 +14,14 @@ import { freeHosts, isBackedOff, leavers, newcomers, promotable, returned } from
 import { dropReason, objection } from "./guards.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
 import type { Operation, Step } from "./operation.ts";
-import { batchSize, describeCluster, learnersWanted, type Target, targetOf } from "./target.ts";
+import {
+  batchSize,
+  counted,
+  describeCluster,
+  learnersWanted,
+  type Target,
+  targetOf,
+} from "./target.ts";
 import { hostNamed, isDead, isUp, isWithdrawn, learnersOf, mayFail, PATIENCE } from "./view.ts";
 import { MOST_LEARNERS, type Patience, type View, type ViewMember, votersOf } from "./view.ts";
 
@@ -109,7 +116,8 @@ function leaveAlone({ voters }: Situation): Action | undefined {
 
 function pause({ view, now }: Situation): Action | undefined {
   if (view.pausedUntil === undefined || now >= view.pausedUntil) return undefined;
-  const reason = "the last change failed: waiting before the next";
+  const why = view.pausedWhy === undefined ? "" : ` (${view.pausedWhy})`;
+  const reason = `the last change failed${why}: waiting before the next`;
   return { type: "none", reason, lookAgainAt: view.pausedUntil };
 }
 
@@ -204,13 +212,16 @@ function replace(situation: Situation): Action | undefined {
   return begin(situation, { purpose: "replace", steps, reason });
 }
 
+/** Learners that have no place afterwards go first: without them nothing less may fail. */
 function shrink(situation: Situation): Action | undefined {
   const { view, voters, target, now, patience } = situation;
   const count = Math.min(2, voters.length - target.voters);
   const goers = leavers(view, voters, now, patience).slice(0, Math.max(0, count));
   if (goers.length === 0) return undefined;
+  const extra = dropExtra(situation);
+  if (extra !== undefined) return extra;
   const odd = (voters.length - goers.length) % 2 === 1 ? goers : goers.slice(0, 1);
-  const reason = `${target.members} of ${voters.length} wanted`;
+  const reason = fewerWanted(situation);
   return begin(situation, { purpose: "shrink", steps: odd.map(remove), reason });
 }
 
@@ -234,7 +245,7 @@ function grow(situation: Situation): Action | undefined {
   }));
   const reason = batchSize(target, voters.length) === 0 && view.members.length >= target.members
     ? "to take a voter's place"
-    : `${target.members} members wanted`;
+    : `${counted(target.members, "member")} wanted`;
   return steps.length === 0 ? undefined : begin(situation, { purpose: "grow", steps, reason });
 }
 
@@ -244,12 +255,16 @@ function wantedLearners({ view, target, voters, dead, withdrawn }: Situation): n
 }
 
 function dropExtra(situation: Situation): Action | undefined {
-  const { view, learners, now, patience, target } = situation;
+  const { view, learners, now, patience } = situation;
   if (learners.length <= wantedLearners(situation)) return undefined;
   const [goer] = leavers(view, learners, now, patience);
   if (goer === undefined) return undefined;
-  const reason = `${target.members} of ${view.members.length} wanted`;
+  const reason = fewerWanted(situation);
   return begin(situation, { purpose: "drop", steps: [remove(goer)], reason });
+}
+
+function fewerWanted({ target, view }: Situation): string {
+  return `${counted(target.members, "member")} wanted instead of ${view.members.length}`;
 }
 
 /** What is written down of hosts and no longer true. */
@@ -289,8 +304,11 @@ function rest({ view, now, patience, target }: Situation): Action {
   for (const host of view.hosts) {
     if (host.backoffUntil === undefined || host.backoffUntil <= now) continue;
     times.push(host.backoffUntil);
+    const why = host.backoffWhy === undefined ? "" : ` (${host.backoffWhy})`;
     waits.push(
-      `${host.host} failed and is left alone for ${Math.ceil((host.backoffUntil - now) / 1000)} s`,
+      `${host.host} failed${why} and is left alone for ${
+        Math.ceil((host.backoffUntil - now) / 1000)
+      } s`,
     );
   }
   const reason = [describeCluster(view, target, mayFail(view.members)), ...waits].join("; ");

@@ -168,9 +168,10 @@ function memberRow(site: Site, seen: ViewMember, { id, name, clientUrls }: Membe
 }
 
 function clientRow(site: Site, host: string): FleetHost {
-  const clientUrls = site.records.get(host)?.volunteer?.clientUrls ?? [];
   return {
-    ...hostRow(site, host, clientUrls),
+    ...hostRow(site, host, []),
+    // Where its etcd would be, or was a moment ago: nobody can ask the cluster there.
+    clientUrls: [],
     role: "client",
     leadsEtcd: false,
     answers: false,

@@ -46,16 +46,21 @@ export function batchSize(target: Target, voters: number): number {
 export function describeCluster(view: View, target: Target, may: number): string {
   const voters = votersOf(view.members).length;
   const learners = view.members.length - voters;
-  const size = `${count(view.members.length, "member")}, ${count(voters, "voter")}`;
+  const size = `${counted(view.members.length, "member")}, ${counted(voters, "voter")}`;
   const survives = may > 0 ? `survives the loss of ${may}` : "survives the loss of none";
-  const more = learners === 1 && target.members % 2 === 0 && target.willing <= target.members
-    ? `; a ${ordinal(target.members + 1)} host makes it ${mayOf(target.members + 1)}`
-    : "";
+  const more = learners === 1 && target.members % 2 === 0 ? whatMakesItMore(view, target) : "";
   return `${size}: ${survives}${more}`;
 }
 
-function mayOf(voters: number): string {
-  return String((voters - 1) / 2);
+/** With an even number one only learns: a further host gives both a vote, where so many are wanted. */
+function whatMakesItMore({ idealSize }: View, { members, willing }: Target): string {
+  const next = members + 1;
+  const needs = [
+    ...(willing > members ? [] : [`a ${ordinal(next)} host`]),
+    ...(idealSize > members ? [] : [`mgmt cluster size ${next}`]),
+  ];
+  const verb = needs.length === 1 ? "makes" : "make";
+  return needs.length === 0 ? "" : `; ${needs.join(" and ")} ${verb} it ${(next - 1) / 2}`;
 }
 
 function ordinal(number: number): string {
@@ -63,6 +68,7 @@ function ordinal(number: number): string {
     `${number}th`;
 }
 
-function count(number: number, noun: string): string {
+/** `1 member`, `2 members`. */
+export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

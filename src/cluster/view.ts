@@ -41,6 +41,8 @@ export interface ViewHost {
   readonly memberId?: string;
   /** It failed when it was asked, and is left alone until then. */
   readonly backoffUntil?: number;
+  /** Why, in words. */
+  readonly backoffWhy?: string;
   /** How often it has failed in a row. */
   readonly failures: number;
   /** A nomination is written down for it. */
@@ -60,6 +62,8 @@ export interface View {
   readonly addRefused: boolean;
   /** The last change failed: nothing is begun before that time. */
   readonly pausedUntil?: number;
+  /** What failed, and why. */
+  readonly pausedWhy?: string;
 }
 
 /** How long is waited for what. */

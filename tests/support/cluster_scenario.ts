@@ -13,7 +13,7 @@
  * host h4 volunteer            a live host; also: live (offers nothing), gone
  *   … domain=b backoff=20 failures=1 nominated
  * op shrink: remove h3, remove h4; backoff h4
- * paused 3                     the last change failed; 3 s left
+ * paused 3 add h4: no room     the last change failed, 3 s left, and why
  * add-refused                  etcd takes nobody in while a voter is silent
  * ```
  *
@@ -43,8 +43,10 @@ export function parseView(text: string): OpenView {
     else if (word === "member") view.members.push(member(name, flags));
     else if (word === "host") view.hosts.push(host(name, flags));
     else if (word === "op") view.operation = operation(line.slice(line.indexOf("op") + 3));
-    else if (word === "paused") view.pausedUntil = NOW + Number(name) * 1000;
-    else if (word === "add-refused") view.addRefused = true;
+    else if (word === "paused") {
+      view.pausedUntil = NOW + Number(name) * 1000;
+      if (flags.length > 0) view.pausedWhy = flags.join(" ");
+    } else if (word === "add-refused") view.addRefused = true;
     else if (word !== "") throw new Error(`no such line in a scenario: ${line}`);
   }
   view.hosts = view.hosts.map((each) => {

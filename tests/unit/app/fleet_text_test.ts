@@ -96,7 +96,7 @@ Deno.test("members: a line for each host, members first, with what is known of i
       "http://127.0.0.1:10001",
       "rack1",
     ],
-    ["h2", "voter (leader)", "live", "2020-01-02 03:04:05Z", "a2", "http://127.0.0.1:10002", "-"],
+    ["h2", "voter", "live", "2020-01-02 03:04:05Z", "a2", "http://127.0.0.1:10002", "-"],
     ["h3", "voter", "silent, etcd does not answer", "-", "a3", "http://127.0.0.1:10003", "-"],
     ["h4", "learner", "live", "2020-01-02 03:04:05Z", "a4", "http://127.0.0.1:10004", "-"],
     ["h5", "client", "live", "-", "-", "-", "-"],
