@@ -8,7 +8,7 @@
 import type { Awaitable, Failure } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
 import type { Watch } from "../host/hub/hub.ts";
-import type { CollectRule, HostOffer, Received } from "./offer.ts";
+import type { CollectRule, HostOffer, Offer, Received } from "./offer.ts";
 import type { FieldSchema } from "./schema.ts";
 import type { Ties } from "./ties.ts";
 
@@ -139,6 +139,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   ): string | undefined;
   /** What is taken of an offer of another host; absent: only what is allowed by name, whole. */
   receive?(offer: HostOffer, rule: CollectRule): Received;
+  /** What whoever exports it should know: why nobody can take it, or what it tells all. */
+  offers?(offer: Offer): FieldIssue | undefined;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */

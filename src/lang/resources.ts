@@ -145,11 +145,21 @@ class KindReader {
     });
     if (mistakes.errors > errorsBefore) return;
     if (written.exported) {
-      this.#offers.push(offerOf(this.#kind.kind, name.slice(EXPORT_MARK.length), entry));
+      this.#offer(offerOf(this.#kind.kind, name.slice(EXPORT_MARK.length), entry), key, path);
       return;
     }
     if (!this.#isAlone(params, key, written)) return;
     this.#vertices.set(key, { key, kind: this.#kind, name, params, meta });
+  }
+
+  /** What nobody can take is no mistake of the graph, but whoever wrote it should know. */
+  #offer(offer: Offer, key: string, path: Path): void {
+    this.#offers.push(offer);
+    const issue = this.#kind.offers?.(offer);
+    if (issue === undefined) return;
+    const { message, hint } = issue;
+    const details = { part: "key", ...(hint === undefined ? {} : { hint }) } as const;
+    this.#scope.mistakes.warning([...path, ...issue.path], `${key}: ${message}`, details);
   }
 
   #readName(entry: Readonly<Record<string, unknown>>, path: Path): string | undefined {

@@ -16,7 +16,7 @@ import type { FileFields } from "./file/fields.ts";
 import { inspect } from "./file/inspect.ts";
 import type { Inspection, Shape } from "./file/inspect.ts";
 import { isTree, resolveFile } from "./file/params.ts";
-import { receiveFile } from "./file/receive.ts";
+import { offerIssue, receiveFile } from "./file/receive.ts";
 import type { FileParams } from "./file/params.ts";
 import { parentOf } from "./file/path.ts";
 import { takeSteps } from "./file/plan.ts";
@@ -46,6 +46,7 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   resolve: resolveFile,
   identity: ({ path }) => path,
   receive: receiveFile,
+  offers: offerIssue,
   claims,
   decides: ({ path, type }) => type === "presence" ? [] : [{ subject: path, part: false }],
   ties: tiesOf,

@@ -6,6 +6,7 @@
  */
 
 import { normalize } from "node:path";
+import type { FieldIssue } from "../../kind/kind.ts";
 import type { CollectRule, HostOffer, Offer, Plain, Received } from "../../kind/offer.ts";
 
 /** Fields that only say where and whether; they are read here. */
@@ -24,10 +25,8 @@ const NAME_BYTES = 255;
 export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
   const said = pathOf(offer);
   if (said === undefined) return { ok: false, reason: "it says no absolute path" };
-  if (said.endsWith("/")) return { ok: false, reason: "it is a directory" };
-  // Without its content or its target it would be another file.
-  if ("target" in offer.fields) return { ok: false, reason: "it is a link" };
-  if ("source" in offer.fields) return { ok: false, reason: "its source is a file of its host" };
+  const obstacle = obstacleOf(offer, said);
+  if (obstacle !== undefined) return { ok: false, reason: obstacle.why };
   const path = rule.pattern === undefined ? allowedPath(said, rule) : placed(said, rule.pattern);
   if (path === undefined) return { ok: false };
   if (offer.withdrawn === true) return { ok: true, fields: { path, state: "absent" }, dropped: [] };
@@ -40,6 +39,38 @@ export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
     else fields[field] = taken;
   }
   return { ok: true, fields, dropped };
+}
+
+/** What the exporter should know of a file that it offers. */
+export function offerIssue(offer: Offer): FieldIssue | undefined {
+  const said = pathOf(offer);
+  const obstacle = said === undefined ? undefined : obstacleOf(offer, said);
+  if (obstacle !== undefined) {
+    return {
+      path: obstacle.field in offer.fields ? [obstacle.field] : [],
+      message: `it is exported, but no host can take it: ${obstacle.why}`,
+      hint: "export a file with its content; a directory, a link or a copy is made by its own host",
+    };
+  }
+  if (offer.fields["sensitive"] !== true) return undefined;
+  return {
+    path: ["sensitive"],
+    message: "it is exported: all hosts of the cluster can read it, and it travels as plain text",
+    hint: "what is secret is better brought to each host by itself",
+  };
+}
+
+/** Why nobody can take it: without its content or its target it would be another file. */
+function obstacleOf({ fields }: Offer, path: string): { field: string; why: string } | undefined {
+  if (path.endsWith("/")) return { field: "path", why: "it is a directory" };
+  if (isSet(fields["target"])) return { field: "target", why: "it is a link" };
+  if (!isSet(fields["source"])) return undefined;
+  return { field: "source", why: "its source is a file of its host" };
+}
+
+/** An empty text means unset. */
+function isSet(value: Plain | undefined): boolean {
+  return value !== undefined && value !== null && value !== "";
 }
 
 /** The name alone, in the directory of the rule; undefined: it is no name of a file. */
