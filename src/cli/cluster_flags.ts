@@ -28,7 +28,7 @@ export const CLUSTER_PLACE_FLAGS: readonly Flag[] = [
     name: "seeds",
     short: "s",
     value: "URLS",
-    summary: "client addresses of any hosts that are in the cluster",
+    summary: "client addresses of any hosts that run etcd for the cluster",
     defaultText: "those in the prefix, else 127.0.0.1:2379",
     environment: "MGMT_SEEDS",
   },
