@@ -53,6 +53,8 @@ export interface AgentParts {
   readonly onTerminal: boolean;
   /** Where state is kept, absolute; undefined: nowhere. */
   readonly prefix: string | undefined;
+  /** Where to read what earlier runs left; undefined: nowhere. */
+  readonly earlier: string | undefined;
   /** Who started the agent as a service; undefined: nobody. */
   readonly manager: ServiceManager | undefined;
   /** Ends the program at once. */
@@ -89,9 +91,9 @@ export class Agent {
           void host.clock.breathe().then(() => this.#beginCluster());
         }
       },
-      debts: parts.prefix === undefined || settings.noop
+      debts: parts.earlier === undefined
         ? memoryDebts()
-        : fileDebts(stateDirectory(`${parts.prefix}/debts`)),
+        : fileDebts(stateDirectory(`${parts.earlier}/debts`)),
       noop: settings.noop,
       watching: settings.convergedTimeoutSeconds !== 0,
       seed: settings.seed,

@@ -43,7 +43,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   if (!place.ok) return await refuse(reporter, place.failure);
   try {
     start(reporter, settings);
-    const { prefix } = place.value;
+    const { prefix, earlier } = place.value;
     const warn = (text: string) => reporter.event({ type: "warning", text });
     const host = createLocalHost({ prefix, warn });
     try {
@@ -54,7 +54,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
         exitNow(code);
       };
       const onTerminal = isTerminal("stderr");
-      const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix };
+      const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
       agent = new Agent({ ...parts, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {

@@ -8,6 +8,8 @@ import { prefixOf, type RunSettings } from "./settings.ts";
 export interface StatePlace {
   /** Absolute; undefined: nothing is kept. */
   readonly prefix: string | undefined;
+  /** Where to read what earlier runs left, also if nothing is kept; undefined: nowhere. */
+  readonly earlier: string | undefined;
   /** Gives the place back at the end of the run. */
   release(): void;
 }
@@ -17,7 +19,9 @@ export async function claimState(
   settings: RunSettings,
   clock: Clock,
 ): Promise<Result<StatePlace>> {
-  if (settings.noop) return ok({ prefix: undefined, release: () => {} });
+  if (settings.noop) {
+    return ok({ prefix: undefined, earlier: placeOf(settings), release: () => {} });
+  }
   const temporary = settings.tmpPrefix ? temporaryPrefix() : undefined;
   if (temporary?.ok === false) return temporary;
   const named = temporary?.value.path ?? settings.prefix;
@@ -28,9 +32,17 @@ export async function claimState(
   if (!lock.ok) return lock;
   return ok({
     prefix,
+    earlier: prefix,
     release: () => {
       lock.value.close();
       temporary?.value.remove();
     },
   });
+}
+
+/** Where a run of the same settings without noop keeps its state. */
+function placeOf(settings: RunSettings): string | undefined {
+  if (settings.tmpPrefix) return undefined;
+  const fallback = settings.prefix === undefined ? defaultPrefix() : ok("");
+  return settings.prefix ?? (fallback.ok ? prefixOf(settings, fallback.value) : undefined);
 }

@@ -60,6 +60,10 @@ export class Aftermath {
     this.#armPoll(vertex);
     switch (result.type) {
       case "stopped":
+        if (result.changingForMs !== undefined && this.#desk.stopping()) {
+          tally.move(vertex, "aborted");
+          this.#emit({ type: "aborted", key, tookMs: result.changingForMs });
+        }
         return "failed";
       case "failed":
         if (options.noop && this.#mayBeMended(vertex, result.failure)) return "ok";

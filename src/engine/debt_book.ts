@@ -16,7 +16,7 @@ export class DebtBook {
 
   /**
    * Brings debts in line with a graph: takes up what earlier runs left, drops (and says so) what
-   * has lost its edge or its target.
+   * has lost its edge or its target. With noop they are only read: who looks should see them.
    */
   async open(
     graph: string,
@@ -24,7 +24,6 @@ export class DebtBook {
     edges: readonly Edge[],
   ): Promise<void> {
     this.#graph = graph;
-    if (this.#options.noop) return;
     const loaded = await this.#options.debts.load(graph);
     if (!loaded.ok) return this.#warn(loaded.failure);
     if (loaded.value.length === 0) return;
@@ -35,7 +34,7 @@ export class DebtBook {
       const target = vertices.get(debt.target);
       if (target !== undefined && notifying.has(pair(debt.source, debt.target))) {
         target.owed.set(debt.source, ++this.#changes);
-      } else {
+      } else if (!this.#options.noop) {
         target?.owed.delete(debt.source);
         await this.#strike(debt);
         const { source, target: lost } = debt;
@@ -70,6 +69,7 @@ export class DebtBook {
   }
 
   async #strike(debt: Debt): Promise<void> {
+    if (this.#options.noop) return;
     const removed = await this.#options.debts.remove(debt);
     if (!removed.ok) this.#warn(removed.failure);
   }

@@ -18,6 +18,8 @@ export interface Recap {
   readonly contested: number;
   /** Vertices with drift that noop left alone. */
   readonly noop: number;
+  /** Vertices that were being changed when somebody aborted that. */
+  readonly aborted: number;
 }
 
 /** A vertex that works on something for long. */
@@ -73,6 +75,8 @@ export type EngineEvent =
     readonly tookMs: number;
     readonly worldless: boolean;
   }
+  /** A change was aborted by whoever stopped the engine: it may be half done. */
+  | { readonly type: "aborted"; readonly key: string; readonly tookMs: number }
   /** A line that a command of this vertex printed. */
   | {
     readonly type: "output";

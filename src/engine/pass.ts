@@ -26,7 +26,7 @@ export type PassResult =
   }
   | { readonly type: "failed"; readonly failure: Failure }
   /** The agent stops, or the vertex left the graph or was changed there. */
-  | { readonly type: "stopped" };
+  | { readonly type: "stopped"; readonly changingForMs?: number };
 
 /** What passes share. */
 export interface PassDesk {
@@ -63,7 +63,9 @@ export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResul
   const context = passContext(vertex, desk, deadline.signal);
   try {
     const result = await checkAndApply(vertex, desk, context);
-    if (vertex.controller.signal.aborted && result.type !== "changed") return STOPPED;
+    if (vertex.controller.signal.aborted && result.type !== "changed") {
+      return cutShort(vertex, desk);
+    }
     if (result.type === "failed") keepCause(vertex, context.cause);
     return result.type === "failed" && deadline.signal.aborted ? tooSlow(vertex) : result;
   } catch (thrown) {
@@ -74,6 +76,12 @@ export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResul
     vertex.step = undefined;
     vertex.dueMs = undefined;
   }
+}
+
+/** That a pass was aborted, and for how long it had been changing something, if it had. */
+function cutShort({ step, stepSinceMs }: Vertex, { options }: PassDesk): PassResult {
+  if (step === undefined || step === "check") return STOPPED;
+  return { type: "stopped", changingForMs: options.host.clock.nowMs() - stepSinceMs };
 }
 
 async function waitForPassToken(vertex: Vertex, { options }: PassDesk): Promise<void> {

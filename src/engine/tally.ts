@@ -10,6 +10,7 @@ export class Tally {
     "held": 0,
     "contested": 0,
     "would-change": 0,
+    "aborted": 0,
   };
   #changed = 0;
 
@@ -35,7 +36,7 @@ export class Tally {
   }
 
   recap(): Recap {
-    const { ok, failed, held, contested } = this.#counts;
+    const { ok, failed, held, contested, aborted } = this.#counts;
     return {
       ok,
       changed: this.#changed,
@@ -43,6 +44,7 @@ export class Tally {
       held,
       contested,
       noop: this.#counts["would-change"],
+      aborted,
     };
   }
 }

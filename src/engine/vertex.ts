@@ -13,9 +13,18 @@ import { type SchedulerNode, schedulerNode } from "./scheduler.ts";
  *       │          ▲ ╲──▶ contested (pause, then again)
  *       │          │ ╲──▶ would-change (noop)
  *       └──▶ held ─┘      held: a parent is failed, contested or held
+ *
+ *   any ──▶ aborted: while it was being changed, whoever stopped the engine ended that
  * ```
  */
-export type VertexState = "unchecked" | "ok" | "failed" | "held" | "contested" | "would-change";
+export type VertexState =
+  | "unchecked"
+  | "ok"
+  | "failed"
+  | "held"
+  | "contested"
+  | "would-change"
+  | "aborted";
 
 /** A resource that runs in a graph. */
 export interface Vertex {

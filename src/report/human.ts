@@ -109,6 +109,8 @@ export class HumanReporter implements Reporter {
       case "note":
         if (this.#loud) this.#about(event.key, printable(event.text));
         return;
+      case "aborted":
+        return this.#aborted(event);
       case "warning":
         return this.#warning(event);
       case "failed":
@@ -176,6 +178,11 @@ export class HumanReporter implements Reporter {
   #changed({ key, tookMs }: Event<"changed">): void {
     const told = kindOf(key) === "exec" || tookMs >= 1000 || this.#verbose;
     if (told && this.#loud) this.#about(key, `Done in ${duration(tookMs)}`);
+  }
+
+  #aborted({ key, tookMs }: Event<"aborted">): void {
+    const message = `Aborted after ${duration(tookMs)}; it may be half done`;
+    this.#about(key, this.#paint.bad(message), "warning");
   }
 
   #warning({ key, text }: Event<"warning">): void {

@@ -5,10 +5,12 @@ import { names } from "./words.ts";
 /** How many resources of one state a recap names. */
 const NAMED = 10;
 
-/** The counts of a recap as one line. */
-export function recapText({ ok, changed, failed, held, contested, noop }: Recap): string {
+/** The counts of a recap as one line; what was aborted is rare, and counted where it occurs. */
+export function recapText(
+  { ok, changed, failed, held, contested, noop, aborted }: Recap,
+): string {
   return `${ok} ok, ${changed} changed, ${failed} failed, ${held} held, ` +
-    `${contested} contested, ${noop} noop`;
+    `${contested} contested, ${noop} noop${aborted === 0 ? "" : `, ${aborted} aborted`}`;
 }
 
 /** What is not as it should be at the end of a run, a line for each state that occurs. */

@@ -79,6 +79,8 @@ Deno.test("^C twice aborts a command and all it started", async () => {
     program.signal("SIGINT");
     const ended = await program.ended();
     assertEquals(ended.code, 130);
+    assertMatch(ended.stderr, /Exec\[it\]: Aborted after .*; it may be half done/);
+    assertMatch(ended.stderr, /Recap: 0 ok, 0 changed, 0 failed, .*, 1 aborted/);
     assert(performance.now() - startMs < 3000);
     const pid = Number(contentOf(`${directory}/pid`));
     // Gone, or dead and not yet collected by the init of a container.

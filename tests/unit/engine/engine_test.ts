@@ -125,7 +125,15 @@ Deno.test("a failed vertex is tried again after 1, 2, 4 s, and frees whom it hel
   world.broken.delete("a");
   await world.clock.pass(200);
   assertEquals(world.did("apply"), ["a", "b"]);
-  assertEquals(engine.recap(), { ok: 2, changed: 2, failed: 0, held: 0, contested: 0, noop: 0 });
+  assertEquals(engine.recap(), {
+    ok: 2,
+    changed: 2,
+    failed: 0,
+    held: 0,
+    contested: 0,
+    noop: 0,
+    aborted: 0,
+  });
 });
 
 Deno.test("a failed vertex is tried at once when its watch fires", async () => {
@@ -298,6 +306,23 @@ Deno.test("a debt that a crashed run left is paid though nothing drifts", async 
   assertEquals(world.did("paid"), ["thing[a] thing[b]"]);
 });
 
+Deno.test("noop shows a debt that a crashed run left, and touches none", async () => {
+  const world = new EngineWorld();
+  for (const name of ["a", "b"]) world.values.set(name, "right");
+  const left = [
+    { graph: "test", source: "thing[a]", target: "thing[b]" },
+    { graph: "test", source: "thing[a]", target: "thing[gone]" },
+  ];
+  await world.engine({ debts: loggedDebts(world.log, left), noop: true }).load(
+    world.graph({ a: {}, b: {} }, ["a => b"]),
+  );
+  await world.clock.pass(10);
+  assertEquals(world.of("would-change").map(({ key, reason }) => [key, reason]), [
+    ["thing[b]", "refresh"],
+  ]);
+  assertEquals([...world.did("refresh"), ...world.did("paid")], []);
+});
+
 Deno.test("a debt whose edge or target left the graph is dropped, and said so", async () => {
   const world = new EngineWorld();
   const left = [
@@ -409,6 +434,19 @@ Deno.test("stop and abort end running work at once", async () => {
   engine.abort();
   await stopped;
   assertEquals(world.did("apply"), []);
+  assertEquals(world.of("aborted"), [{ type: "aborted", key: "thing[a]", tookMs: 10 }]);
+  assertEquals([engine.recap().aborted, engine.recap().failed], [1, 0]);
+});
+
+Deno.test("what is aborted while it only looks counts as nothing", async () => {
+  const world = new EngineWorld();
+  const engine = world.engine();
+  await engine.load(world.graph({ a: { looksMs: 100_000 } }));
+  await world.clock.pass(10);
+  const stopped = engine.stop();
+  engine.abort();
+  await stopped;
+  assertEquals([world.of("aborted"), engine.recap().aborted], [[], 0]);
 });
 
 Deno.test("long work is reported soon, then less and less often, with who waits for it", async () => {

@@ -4,7 +4,7 @@ import { failure } from "../../../src/base/result.ts";
 import type { ReportEvent } from "../../../src/report/event.ts";
 import { createReporter, type ReporterOptions } from "../../../src/report/reporter.ts";
 
-const RECAP: Recap = { ok: 4, changed: 1, failed: 0, held: 0, contested: 0, noop: 0 };
+const RECAP: Recap = { ok: 4, changed: 1, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
 const NOON = new Date(2026, 0, 2, 12, 4, 5);
 
 /** The text that events become. */

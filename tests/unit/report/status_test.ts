@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Recap } from "../../../src/engine/event.ts";
 import { statusLine } from "../../../src/report/status.ts";
 
-const RECAP: Recap = { ok: 12, changed: 0, failed: 0, held: 0, contested: 0, noop: 0 };
+const RECAP: Recap = { ok: 12, changed: 0, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
 const RUNNING = { file: "/etc/g.yaml", graph: "web", recap: RECAP };
 
 Deno.test("the status line says how things are, and nothing of what is not", () => {
