@@ -175,7 +175,7 @@ Deno.test("members, status and size: as the hosts come", async () => {
 
 Deno.test("members: another cluster, no majority and nobody are told apart", async () => {
   await withAgents(async (agents) => {
-    agents.start("h1");
+    const left = agents.start("h1");
     agents.start("h2");
     agents.start("h3");
     await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
@@ -185,6 +185,10 @@ Deno.test("members: another cluster, no majority and nobody are told apart", asy
     assertEquals([lost.code, lost.stdout], [1, ""]);
     assertStringIncludes(lost.stderr, "answers, a majority not");
     assertStringIncludes(lost.stderr, "mgmt cluster recover");
+    await left.says(
+      /no contact with the cluster since .*: the etcd of this host runs, a majority does not answer/,
+      40_000,
+    );
     await agents.stop("h1");
     const nobody = await command("cluster status --hostname h1");
     assertStringIncludes(nobody.stderr, "no cluster answers at");
