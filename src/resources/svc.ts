@@ -154,9 +154,14 @@ async function unusable(
     if (isUp(unit) && params.startup !== "enabled") return undefined;
     if (params.state !== "running" && params.startup !== "enabled") return undefined;
     const near = (await managerOf(params, context).near(params.unit)).at(0);
-    return failure(`there is no unit ${params.unit} on this host`, {
+    const message = `there is no unit ${params.unit} on this host`;
+    // Whatever happens to other units makes it look again; that it is still not there is no news.
+    const known = context.memory.waiting === message;
+    context.memory.waiting = message;
+    return failure(message, {
       code: "not-found",
       hint: near === undefined ? "it is found as soon as it appears" : `did you mean "${near}"?`,
+      known,
     });
   }
   if (params.startup === "enabled" && cannotBeEnabled(unit)) {

@@ -128,7 +128,9 @@ class LocalServices implements Services {
     const suffix = unit.slice(unit.lastIndexOf("."));
     const names = paths.map((path) => path.slice(path.lastIndexOf("/") + 1))
       .filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
-    const found = nearest(unit.slice(0, -suffix.length), names);
+    const stem = unit.slice(0, -suffix.length);
+    // Its own file may have come just now, and not have been read yet.
+    const found = nearest(stem, names.filter((name) => name !== stem));
     return found === undefined ? [] : [`${found}${suffix}`];
   }
 
