@@ -51,6 +51,8 @@ export class ClusterPart {
   readonly #options: PartOptions;
   /** It has been said since the start that there is no contact. */
   #saidAway = false;
+  #hasCompared = false;
+  readonly #ending = new AbortController();
 
   constructor(options: PartOptions) {
     this.#options = options;
@@ -72,6 +74,7 @@ export class ClusterPart {
 
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
+    this.#ending.abort();
     this.exchange.close();
     await this.driver.stop();
   }
@@ -108,8 +111,23 @@ export class ClusterPart {
         }),
       hello: helloDoor(network),
       tell: (news) => this.#tell(news),
-      store: (store) => this.exchange.attach(store),
+      store: (store) => {
+        this.exchange.attach(store);
+        if (store !== undefined) void this.#compareClocks();
+      },
     });
+  }
+
+  /** Once, with whoever is known when there is contact. */
+  async #compareClocks(): Promise<void> {
+    if (this.#hasCompared) return;
+    this.#hasCompared = true;
+    const { settings: { cluster: { seeds, clientUrls } }, host, warn } = this.#options;
+    const known = [...seeds, ...this.driver.disk.endpoints];
+    const others = [...new Set(known)].filter((url) => !clientUrls.includes(url));
+    const { farClock } = await import("./cluster_clocks.ts");
+    const far = await farClock(others, host, this.#ending.signal);
+    if (far !== undefined && !this.#ending.signal.aborted) warn(far);
   }
 
   #agentSettings(): AgentSettings {
