@@ -27,6 +27,8 @@ const DEADLINE_MS = 1000;
 const OPEN_MS = 1000;
 /** Who leaves an address to its etcd has so long until that listens there. */
 const TAKES_MS = 5000;
+/** The same at last, where there is a cluster; nobody tells when an address is free. */
+const OPEN_LAST_MS = 60_000;
 
 /** Between two foundings. */
 const FIRST_PAUSE_MS = 2000;
@@ -51,6 +53,7 @@ export class Founding {
   #held = false;
   /** When to try again to open it; whoever has it now may leave. */
   #openAt = Infinity;
+  #openMs = OPEN_MS;
   /** Why not, where that is known. */
   #problem: Failure | undefined;
   #waitingSince: number | undefined;
@@ -78,7 +81,9 @@ export class Founding {
   /** Whether the own address is ours. */
   address(held: boolean, problem?: Failure): void {
     this.#held = held;
-    this.#openAt = held ? Infinity : this.#desk.now + OPEN_MS;
+    this.#openAt = held ? Infinity : this.#desk.now + this.#openMs;
+    const isClient = !held && this.#desk.disk.clusterId !== undefined;
+    this.#openMs = isClient ? Math.min(2 * this.#openMs, OPEN_LAST_MS) : OPEN_MS;
     this.#problem = problem;
   }
 
@@ -102,9 +107,10 @@ export class Founding {
     const desk = this.#desk;
     const { settings, disk } = desk;
     if (contact.lostSince !== undefined) this.#ask(disk.clusterId === undefined ? ASK_MS : LOST_MS);
-    if (disk.clusterId !== undefined || disk.member !== undefined) return;
-    if (this.#founds) this.#hasFailed();
+    if (disk.member !== undefined) return;
     this.#openAgain();
+    if (disk.clusterId !== undefined) return;
+    if (this.#founds) this.#hasFailed();
     if (contact.lostSince === undefined) {
       if (settings.seeds.length > 0) this.#tellWaiting({ text: NO_ANSWER, wrong: false });
       return;

@@ -36,6 +36,8 @@ export class OwnEtcd {
   /** Why it does not run; it stays until it does. */
   #problem: string | undefined;
   #restartAt = -Infinity;
+  /** Why the last founding failed, and how often in a row. */
+  #unfounded = { why: "", times: 0 };
   readonly #pauses = createBackoff(RESTART_FINAL);
   #runsSince = Infinity;
   #since: number;
@@ -91,14 +93,16 @@ export class OwnEtcd {
     if (this.#stopping === name) this.#stopping = undefined;
     if (desk.disk.member?.name !== name) return;
     contact.refresh();
-    if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(message);
+    if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(name, message);
     this.#ended = { end, message };
     this.#problem = message;
     if (desk.now - this.#runsSince >= RAN_MS) this.#pauses.reset();
     this.#runsSince = Infinity;
     this.#restartAt = desk.now + (end === "other" ? RESTART_MS : this.#pauses.next());
     desk.redo("etcd");
-    desk.tell("etcd", { type: "etcd", text: `etcd ended: ${message}` });
+    const what = end === "unstarted" ? "etcd does not start" : "etcd ended";
+    const type = end === "unstarted" || end === "final" ? "warning" : "etcd";
+    desk.tell("etcd", { type, text: `${what}: ${message}` });
   }
 
   #isUnfounded(): boolean {
@@ -107,11 +111,17 @@ export class OwnEtcd {
   }
 
   /** Somebody else took the addresses first: there may be a cluster to join by now. */
-  #giveUpFounding(message: string): void {
+  #giveUpFounding(name: string, message: string): void {
     const { member: _, ...rest } = this.#desk.disk;
     this.#ended = undefined;
     this.#desk.save(rest);
-    this.#desk.tell("etcd", { type: "etcd", text: `founds no cluster: ${message}` });
+    const why = message.replaceAll(name, ""); // that is another one each time
+    const times = this.#unfounded.why === why ? this.#unfounded.times + 1 : 1;
+    this.#unfounded = { why, times };
+    if (times > 2) return;
+    // The first time it may be the race for an address.
+    const type = times === 1 ? "etcd" : "warning";
+    this.#desk.tell("etcd", { type, text: `founds no cluster: ${message}` });
   }
 
   /** Makes what runs what should run. */

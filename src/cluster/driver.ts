@@ -76,6 +76,8 @@ export class ClusterDriver {
   /** The small server at the own address, and whether it is wanted there. */
   #server: { close(): Promise<void> } | undefined;
   #answersHello = false;
+  /** It is being closed: who looks now finds the address taken, by ourselves. */
+  #leaving = false;
   #serving: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
   #queue: AgentEvent[] = [];
@@ -250,6 +252,12 @@ export class ClusterDriver {
       this.#serving = this.#serving.then(() => this.#leaveAddress());
       return;
     }
+    if (this.#leaving) return void this.#serving.then(() => this.#openAddress());
+    this.#openAddress();
+  }
+
+  #openAddress(): void {
+    if (!this.#answersHello || this.#stopped) return;
     const { hello, settings } = this.#options;
     let problem: Failure | undefined;
     if (this.#server === undefined) {
@@ -258,7 +266,7 @@ export class ClusterDriver {
       else problem = served.failure;
     }
     const held = this.#server !== undefined;
-    this.#queue.push({ type: "address", held, ...(problem === undefined ? {} : { problem }) });
+    this.#take({ type: "address", held, ...(problem === undefined ? {} : { problem }) });
   }
 
   /** etcd starts once the address is free, and at once: in between another could take it. */
@@ -267,7 +275,9 @@ export class ClusterDriver {
     if (this.#answersHello || this.#server === undefined) return;
     const server = this.#server;
     this.#server = undefined;
+    this.#leaving = true;
     await server.close();
+    this.#leaving = false;
   }
 
   #asked(question: string): string {

@@ -178,6 +178,34 @@ Deno.test("an address that this host does not have is not said to be taken", () 
   assert(!waiting.said.some((line) => line.includes("taken")), waiting.said.join("\n"));
 });
 
+Deno.test("a client offers itself when its address is free again", () => {
+  const members = [{
+    id: "1",
+    name: "other-01234567",
+    peerUrls: [],
+    clientUrls: [OWN],
+    learner: false,
+  }];
+  const found = { ok: true as const, value: { clusterId: "c1", members } };
+  const lease = { ok: true as const, value: { id: "7", ttlMs: 1e9 } };
+  const done = { ok: true as const, value: { succeeded: true, revision: 5, got: [] } };
+  let tries = 0;
+  const offers: boolean[] = [];
+  const waiting = new Waiting({}, (effect) => {
+    if (effect.type === "answer-hello" && effect.on && ++tries < 4) return taken;
+    if (effect.type !== "call") return undefined;
+    const { id, call } = effect;
+    const written = JSON.stringify(call);
+    if (written.includes("volunteers/h1")) offers.push(written.includes("peerUrls"));
+    if (call.type === "members") return { type: "answer", id, result: found };
+    return { type: "answer", id, result: call.type === "transact" ? done : lease };
+  });
+  waiting.passes(1500);
+  assertEquals([tries, offers], [2, [false]]);
+  waiting.passes(60_000);
+  assertEquals([tries, offers], [4, [false, true]]);
+});
+
 Deno.test("who joins the cluster at its own address as a client says whose it is, and why", () => {
   const members = [{
     id: "1",
