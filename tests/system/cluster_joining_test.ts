@@ -141,7 +141,7 @@ test("an address that another has, or nobody has, is told as that", async (start
   assertStringIncludes(taken.stderr, "is neither etcd nor mgmt: an HTTP server answers there (200");
 });
 
-test("a taken peer port, a foreign data directory and a full disk are one clear line each", async (start) => {
+test("a taken peer port and a full disk are one clear line each", async (start) => {
   using peer = serve("");
   const crowded = start("h1", "-q", "--server-urls", addressOf(peer));
   await crowded.says(/Warning: founds no cluster: etcd cannot listen at .*: another program does/);
