@@ -142,7 +142,9 @@ export class Agent {
   #look(): void {
     const desk = this.#desk;
     // Who has its address could not start etcd there.
-    const volunteers = this.#volunteer && (this.#held || desk.disk.member !== undefined);
+    const mayStart = desk.disk.member !== undefined ||
+      this.#held && !this.#contact.isAnothersAddress;
+    const volunteers = this.#volunteer && mayStart;
     this.#contact.look(this.#etcd.serves(this.#contact), this.#etcd.runs);
     this.#founding.look(this.#contact);
     if (desk.disk.clusterId !== undefined && this.#contact.members !== undefined) {

@@ -60,6 +60,19 @@ export class Contact {
     this.#held = held;
   }
 
+  /**
+   * A member has this host's address, though its etcd may not run at the moment: nobody must be in
+   * its way when that starts again.
+   */
+  get isAnothersAddress(): boolean {
+    const { settings: { clientUrls, host }, disk } = this.#desk;
+    if (disk.clusterId === undefined || disk.member !== undefined) return false;
+    // One of this host's name was its own, before it lost its disk.
+    const others = this.members?.filter(({ name }) => hostOfMember(name) !== host);
+    const taken = others?.flatMap((each) => each.clientUrls) ?? disk.endpoints;
+    return clientUrls.some((url) => taken.includes(url));
+  }
+
   /** The list may have changed. */
   refresh(): void {
     if (this.#wanted) return;

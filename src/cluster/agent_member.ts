@@ -42,6 +42,7 @@ export class OwnEtcd {
   #runsSince = Infinity;
   #since: number;
   #stopping: string | undefined;
+  #isAnothers = false;
   #prepareAt: number | undefined;
 
   constructor(desk: Desk) {
@@ -127,6 +128,7 @@ export class OwnEtcd {
   /** Makes what runs what should run. */
   look(contact: Contact, ear: Ear, volunteers: boolean): void {
     this.#learnId(contact);
+    this.#isAnothers = contact.isAnothersAddress;
     const { member } = this.#desk.disk;
     if (member !== undefined && this.#isRemoved(member, contact)) this.#putAside(member);
     else if (member !== undefined) this.#adoptNews(member, ear);
@@ -166,7 +168,7 @@ export class OwnEtcd {
 
   #wish(wish: EtcdWish | undefined): void {
     // One that never runs etcd takes no port; an etcd that is still to end has it.
-    const isFree = this.#alive === undefined && this.#stopping === undefined;
+    const isFree = this.#alive === undefined && this.#stopping === undefined && !this.#isAnothers;
     const on = wish === undefined && this.#desk.settings.server && isFree;
     this.#desk.doOnce("answer-hello", { type: "answer-hello", on });
     this.#desk.doOnce("etcd", { type: "etcd", wish });

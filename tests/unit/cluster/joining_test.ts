@@ -5,7 +5,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
 import { Agent } from "../../../src/cluster/agent.ts";
-import type { AgentEffect, AgentEvent, AgentSettings } from "../../../src/cluster/agent_io.ts";
+import type {
+  AgentDisk,
+  AgentEffect,
+  AgentEvent,
+  AgentSettings,
+} from "../../../src/cluster/agent_io.ts";
 import { PATIENCE } from "../../../src/cluster/view.ts";
 
 const OWN = "http://127.0.0.1:2379";
@@ -29,7 +34,11 @@ class Waiting {
   #wakeAt = 0;
   readonly #answers: Answers;
 
-  constructor(settings: Partial<AgentSettings>, answers: Answers = () => undefined) {
+  constructor(
+    settings: Partial<AgentSettings>,
+    answers: Answers = () => undefined,
+    disk: Partial<AgentDisk> = {},
+  ) {
     this.agent = new Agent(
       {
         host: "h1",
@@ -41,7 +50,7 @@ class Waiting {
         patience: PATIENCE,
         ...settings,
       },
-      { id: "me", endpoints: [] },
+      { id: "me", endpoints: [], ...disk },
       () => "00",
     );
     this.#answers = answers;
@@ -178,32 +187,39 @@ Deno.test("an address that this host does not have is not said to be taken", () 
   assert(!waiting.said.some((line) => line.includes("taken")), waiting.said.join("\n"));
 });
 
-Deno.test("a client offers itself when its address is free again", () => {
-  const members = [{
-    id: "1",
-    name: "other-01234567",
-    peerUrls: [],
-    clientUrls: [OWN],
-    learner: false,
-  }];
-  const found = { ok: true as const, value: { clusterId: "c1", members } };
-  const lease = { ok: true as const, value: { id: "7", ttlMs: 1e9 } };
-  const done = { ok: true as const, value: { succeeded: true, revision: 5, got: [] } };
-  let tries = 0;
-  const offers: boolean[] = [];
-  const waiting = new Waiting({}, (effect) => {
-    if (effect.type === "answer-hello" && effect.on && ++tries < 4) return taken;
+/** Two members' lists, one after the other; the volunteer's key as it was written, and its doors. */
+function client(disk: Partial<AgentDisk>, lists: readonly (readonly string[])[]) {
+  const seen = { opened: [] as boolean[], offers: [] as boolean[] };
+  let asked = 0;
+  const answer = (effect: AgentEffect): AgentEvent | undefined => {
+    if (effect.type === "answer-hello") {
+      seen.opened.push(effect.on);
+      return effect.on ? { type: "address", held: true } : undefined;
+    }
     if (effect.type !== "call") return undefined;
     const { id, call } = effect;
-    const written = JSON.stringify(call);
-    if (written.includes("volunteers/h1")) offers.push(written.includes("peerUrls"));
-    if (call.type === "members") return { type: "answer", id, result: found };
-    return { type: "answer", id, result: call.type === "transact" ? done : lease };
-  });
-  waiting.passes(1500);
-  assertEquals([tries, offers], [2, [false]]);
+    if (JSON.stringify(call).includes("volunteers/h1")) {
+      seen.offers.push(JSON.stringify(call).includes("peerUrls"));
+    }
+    if (call.type === "members") {
+      const clientUrls = lists[Math.min(asked++, lists.length - 1)]!;
+      const members = [{ id: "1", name: "m-01234567", peerUrls: [], clientUrls, learner: false }];
+      return { type: "answer", id, result: { ok: true, value: { clusterId: "c1", members } } };
+    }
+    const value = call.type === "transact"
+      ? { succeeded: true, revision: 5, got: [] }
+      : { id: "7", ttlMs: 1e9 };
+    return { type: "answer", id, result: { ok: true, value } };
+  };
+  return { seen, waiting: new Waiting({}, answer, disk) };
+}
+
+Deno.test("a client is not in the way of the member whose address it has, and offers itself when that is free", () => {
+  const { seen, waiting } = client({ clusterId: "c1", endpoints: [OWN] }, [[OWN], [SEED]]);
+  waiting.passes(3000);
+  assertEquals(seen, { opened: [false], offers: [false] });
   waiting.passes(60_000);
-  assertEquals([tries, offers], [4, [false, true]]);
+  assertEquals(seen, { opened: [false, true], offers: [false, true] });
 });
 
 Deno.test("who joins the cluster at its own address as a client says whose it is, and why", () => {
