@@ -69,6 +69,7 @@ export class Agent {
   readonly #composer: Composer;
   readonly #end = Promise.withResolvers<End>();
   #cluster: Cluster | Onlooker | undefined;
+  #opening: Promise<Cluster | Onlooker | undefined> | undefined;
   #clusterTimer: Timer | undefined;
   #hasSettled = false;
   #collecting = false;
@@ -159,7 +160,11 @@ export class Agent {
     const { host, settings } = this.#parts;
     const needed = settings.cluster.asked || loaded.offers.length > 0 ||
       loaded.collects.length > 0;
-    if (this.#cluster === undefined && needed) this.#cluster = await this.#startCluster();
+    if (this.#cluster === undefined && needed) {
+      // Another graph may come meanwhile: it needs the same one.
+      this.#opening ??= this.#startCluster().finally(() => this.#opening = undefined);
+      this.#cluster = await this.#opening;
+    }
     this.#cluster?.graph(loaded);
     await this.#run(loaded);
     this.#clusterTimer ??= host.clock.after(CLUSTER_AFTER_MS, () => this.#beginCluster());

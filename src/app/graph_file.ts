@@ -80,7 +80,8 @@ export class GraphFile {
       if (moved) read();
       else this.#timer = clock.after(SETTLE_MS, read);
     };
-    this.#follow(again);
+    // What changed between the first reading and this is told by nobody.
+    again(true);
   }
 
   async #readAgain(

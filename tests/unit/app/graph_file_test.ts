@@ -16,6 +16,7 @@ function withGraphFile(
     /** Waits until what has happened so far was heard. */
     heard(): Promise<void>;
   }) => Promise<void>,
+  beforeItIsWatched: (path: string) => void = () => {},
 ): Promise<void> {
   return withHub(async ({ hub, directory, want }) => {
     const path = `${directory}/graph.yaml`;
@@ -31,14 +32,29 @@ function withGraphFile(
       emit,
     });
     await file.read();
+    beforeItIsWatched(path);
     const read: string[] = [];
     file.watch(({ graph }) => void read.push(graph.name));
     const wish = want(path);
     await hub.settle();
+    // The file is looked at once more as soon as it is watched.
+    await file.read();
     await test({ path, clock, read, heard: () => quiet([wish]) });
     file.close();
   });
 }
+
+Deno.test("a graph file that was replaced after it was read and before it was watched is read again", () =>
+  withGraphFile(
+    ({ read }) => {
+      assertEquals(read, ["second"]);
+      return Promise.resolve();
+    },
+    (path) => {
+      Deno.writeTextFileSync(`${path}.new`, graph("second"));
+      Deno.renameSync(`${path}.new`, path);
+    },
+  ));
 
 Deno.test("a graph file that is replaced is read at once", () =>
   withGraphFile(async ({ path, read }) => {
