@@ -141,6 +141,9 @@ export class Agent {
 
   #look(): void {
     const desk = this.#desk;
+    // Where the own etcd ran the address is ours until something else is heard: an offer that is taken
+    // back for a moment gives the place to another.
+    if (desk.disk.member?.ran === true) this.#held = true;
     // Who has its address could not start etcd there.
     const mayStart = desk.disk.member !== undefined ||
       this.#held && !this.#contact.isAnothersAddress;

@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { Agent } from "../../../src/cluster/agent.ts";
 import type { AgentEffect, AgentEvent, EtcdEnd } from "../../../src/cluster/agent_io.ts";
 import { failure } from "../../../src/base/result.ts";
+import type { Answer, StoreCall } from "../../../src/cluster/calls.ts";
+import { volunteerKey } from "../../../src/cluster/keys.ts";
 import { SETTINGS } from "../../support/lone_agent.ts";
 
 const MEMBER = {
@@ -87,4 +89,38 @@ Deno.test("the address of an etcd that is no member any more is taken when it ha
   assertEquals(seen, ["hello false", `etcd ${MEMBER.name}`, "etcd undefined"]);
   take({ type: "etcd-ended", name: MEMBER.name, end: "other", message: "told to" }, 81_000);
   assert(seen.includes("hello true"), seen.join());
+});
+
+Deno.test("a host whose etcd is put aside does not take back its offer for a moment", () => {
+  const other = {
+    ...{ id: "2", name: "h2-00000001", learner: false },
+    ...{ peerUrls: ["http://127.0.0.1:4"], clientUrls: ["http://127.0.0.1:3"] },
+  };
+  const agent = agentOf(MEMBER);
+  const offers: string[] = [];
+  let revision = 10;
+  const answerTo = (call: StoreCall): Answer | undefined => {
+    if (call.type === "members") return { clusterId: "c", members: [other] };
+    if (call.type === "grant") return { id: "7", ttlMs: 15_000 };
+    if (call.type !== "transact") return undefined;
+    for (const operation of call.transaction.then) {
+      if ("key" in operation && operation.key === volunteerKey("h1")) offers.push(operation.type);
+    }
+    return { succeeded: true, revision: revision++, got: [] };
+  };
+  const take = (event: AgentEvent, now: number) => {
+    for (const effect of agent.step(event, now)) {
+      if (effect.type !== "call") continue;
+      const value = answerTo(effect.call);
+      if (value === undefined) continue;
+      take({ type: "answer", id: effect.id, result: { ok: true, value } }, now);
+    }
+  };
+  take({ type: "start" }, 0);
+  for (const now of [1000, 40_000, 80_000]) take({ type: "wake" }, now);
+  take({ type: "etcd-ended", name: MEMBER.name, end: "other", message: "told to" }, 81_000);
+  take({ type: "wake" }, 82_000);
+  assertEquals(new Set(offers), new Set(["put"]));
+  take({ type: "address", held: false }, 83_000);
+  assertEquals(offers.at(-1), "delete", "another has the address");
 });
