@@ -245,7 +245,11 @@ function viewHost(
     ...(volunteer === undefined ? {} : { volunteer: { peerUrls: volunteer.peerUrls } }),
     ...(status?.memberId === undefined ? {} : { memberId: status.memberId }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
-    ...(since === undefined ? {} : { backoffUntil: since + (backoff?.record.forMs ?? 0) }),
+    ...(since === undefined ? {} : timed(since, backoff?.record.forMs ?? 0)),
     ...(backoff === undefined ? {} : { backoffWhy: backoff.record.reason }),
   };
+}
+
+function timed(since: number, backoffMs: number): Pick<ViewHost, "backoffUntil" | "backoffMs"> {
+  return { backoffUntil: since + backoffMs, backoffMs };
 }

@@ -165,11 +165,12 @@ function awaitNominees(situation: Situation): Action | undefined {
     .map((each) => turnOf(each, situation)).filter((turn) => turn > now);
   const failedAt = (member.failsSince ?? Infinity) + patience.failureMs;
   const lookAgainAt = Math.min(limitAt, failedAt, ...turns);
-  const left = Math.ceil((Math.min(limitAt, failedAt) - now) / 1000);
+  const mostMs = member.failsSince === undefined ? patience.nominationMs : patience.failureMs;
   return {
     type: "none",
     lookAgainAt,
-    reason: `waiting for ${member.host} to start: ${left} s left`,
+    // No countdown: each new text is a line in the log.
+    reason: `waiting for ${member.host} to start, ${Math.ceil(mostMs / 1000)} s at most`,
   };
 }
 
@@ -305,11 +306,8 @@ function rest({ view, now, patience, target }: Situation): Action {
     if (host.backoffUntil === undefined || host.backoffUntil <= now) continue;
     times.push(host.backoffUntil);
     const why = host.backoffWhy === undefined ? "" : ` (${host.backoffWhy})`;
-    waits.push(
-      `${host.host} failed${why} and is left alone for ${
-        Math.ceil((host.backoffUntil - now) / 1000)
-      } s`,
-    );
+    const seconds = Math.ceil((host.backoffMs ?? 0) / 1000);
+    waits.push(`${host.host} failed${why} and is left alone for ${seconds} s`);
   }
   const reason = [describeCluster(view, target, mayFail(view.members)), ...waits].join("; ");
   const next = times.filter((time) => time > now).sort((a, b) => a - b)[0];

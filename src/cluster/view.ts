@@ -41,6 +41,8 @@ export interface ViewHost {
   readonly memberId?: string;
   /** It failed when it was asked, and is left alone until then. */
   readonly backoffUntil?: number;
+  /** For how long in all. */
+  readonly backoffMs?: number;
   /** Why, in words. */
   readonly backoffWhy?: string;
   /** How often it has failed in a row. */

@@ -93,7 +93,7 @@ function host(name: string, flags: readonly string[]): ViewHost {
     nominated: flags.includes("nominated"),
     ...(flags.includes("volunteer") ? { volunteer: { peerUrls: [`http://${name}:2380`] } } : {}),
     ...(domain === undefined ? {} : { domain }),
-    ...(backoff === undefined ? {} : { backoffUntil: NOW + backoff }),
+    ...(backoff === undefined ? {} : { backoffUntil: NOW + backoff, backoffMs: backoff }),
   };
 }
 
@@ -148,7 +148,7 @@ export function carryOut(view: OpenView, action: Action): OpenView {
       const { backoff } = action.operation;
       const hosts = view.hosts.map((each) =>
         each.host === backoff
-          ? { ...each, failures: each.failures + 1, backoffUntil: NOW + 30_000 }
+          ? { ...each, failures: each.failures + 1, backoffUntil: NOW + 30_000, backoffMs: 30_000 }
           : each
       );
       return { ...rest, hosts };

@@ -49,3 +49,17 @@ for (const name of names) {
     else assertEquals(text, now);
   });
 }
+
+Deno.test("while it waits the leader says the same: no second is a line of its own in the log", () => {
+  const waits = [
+    "member h1 voter\nmember h2 learner unstarted nominated=4\n",
+    "member h1 voter\nhost h2 volunteer backoff=20 failures=1\n",
+    "member h1 voter\nmember h2 voter silent=4\nmember h3 voter\n",
+    "member h1 voter\nmember h2 learner lag=3\n",
+  ];
+  for (const text of waits) {
+    const view = parseView(text);
+    assertEquals(decide(view, NOW).type, "none");
+    assertEquals(decide(view, NOW + 2000).reason, decide(view, NOW).reason);
+  }
+});
