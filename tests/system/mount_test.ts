@@ -89,7 +89,6 @@ Deno.test("unmounted, remounted and edited by hand: all is put right at once, wi
           "mount -o remount,suid,noexec tmpfs /srv/it",
           "sed -i '/srv/d' /etc/fstab",
           "sed -i 's/nosuid/ro/' /etc/fstab",
-          "umount /srv/it; mount -t ramfs none /srv/it",
         ]
       ) {
         await shell(harm);
@@ -98,7 +97,10 @@ Deno.test("unmounted, remounted and edited by hand: all is put right at once, wi
       await shell(
         "mkdir -p /srv/elsewhere; mount -t tmpfs tmpfs /srv/elsewhere; umount /srv/elsewhere",
       );
-      assertEquals(applied(program).length, 7, program.stderr);
+      const before = applied(program).length;
+      await shell("umount /srv/it; mount -t ramfs none /srv/it");
+      await heals("another file system in its place");
+      assertEquals(before, 6, program.stderr);
     }, ["--verbose"]);
   }));
 

@@ -309,7 +309,7 @@ test("the executable uses dnf where there is nothing else", async () => {
       await shell("rpm --force-debian -e mgmt-one");
       await installed("mgmt-one");
       assertEquals(program.stderr.includes("Failed"), false, program.stderr);
-    });
+    }, ["--verbose"]);
     await shell("dnf -y remove mgmt-one mgmt-two");
   } finally {
     await shell("mv /usr/bin/apt-get.away /usr/bin/apt-get; systemctl unmask packagekit");
