@@ -35,7 +35,7 @@ members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters",
     ...CLUSTER_PLACE_FLAGS,
     OUTPUT_FLAG,
     { name: "yes", summary: "recover: do not ask" },
-    { name: "force", summary: "snapshot: replace a file that is there" },
+    { name: "force", summary: "snapshot: replace a regular file that is there" },
   ],
   words: { least: 0, most: 2 },
   run: async (given, surface) => {

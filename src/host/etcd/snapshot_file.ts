@@ -32,12 +32,11 @@ export class SnapshotFile {
     this.#file = fs.openSync(this.#temporary, "wx", 0o600);
   }
 
-  /** Opens a temporary file beside `path`; `force`: what is there may be replaced. */
+  /** Opens a temporary file beside `path`; `force`: a regular file that is there may be replaced. */
   static open(path: string, force: boolean, suffix: string): Result<SnapshotFile> {
     try {
-      const found = fs.lstatSync(path, { throwIfNoEntry: false });
-      if (found?.isDirectory() === true) return fail(`${path} is a directory: name a file`);
-      if (found !== undefined && !force) return exists(path);
+      const inTheWay = whatIsThere(path, force);
+      if (inTheWay !== undefined) return inTheWay;
       return ok(new SnapshotFile(path, force, suffix));
     } catch (thrown) {
       return fail(`cannot write ${path}: ${reasonOf(thrown)}`);
@@ -72,8 +71,14 @@ export class SnapshotFile {
     try {
       fs.fsyncSync(this.#file);
       fs.closeSync(this.#file);
-      if (this.#force) fs.renameSync(this.#temporary, this.#path);
-      else {
+      if (this.#force) {
+        const inTheWay = whatIsThere(this.#path, true);
+        if (inTheWay !== undefined) {
+          fs.rmSync(this.#temporary, { force: true });
+          return inTheWay;
+        }
+        fs.renameSync(this.#temporary, this.#path);
+      } else {
         // Unlike a rename this never replaces what came meanwhile.
         fs.linkSync(this.#temporary, this.#path);
         fs.unlinkSync(this.#temporary);
@@ -84,7 +89,9 @@ export class SnapshotFile {
       return ok({ bytes: this.#bytes });
     } catch (thrown) {
       fs.rmSync(this.#temporary, { force: true });
-      if ((thrown as { code?: string }).code === "EEXIST") return exists(this.#path);
+      if ((thrown as { code?: string }).code === "EEXIST") {
+        return whatIsThere(this.#path, false) ?? exists(this.#path);
+      }
       return fail(`cannot write ${this.#path}: ${reasonOf(thrown)}`);
     }
   }
@@ -102,6 +109,25 @@ export class SnapshotFile {
       else done(undefined);
     });
   }
+}
+
+/** What speaks against writing there. A device or a link that would be replaced serves others. */
+function whatIsThere(path: string, force: boolean): Result<never> | undefined {
+  const found = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  if (found.isFile()) return force ? undefined : exists(path);
+  return fail(`${path} is ${nameOf(found)}: a snapshot replaces only regular files`, {
+    code: "not-a-file",
+    hint: "name another file",
+  });
+}
+
+function nameOf(found: fs.Stats): string {
+  if (found.isDirectory()) return "a directory";
+  if (found.isSymbolicLink()) return "a symbolic link";
+  if (found.isFIFO()) return "a FIFO";
+  if (found.isSocket()) return "a socket";
+  return "a device";
 }
 
 function exists(path: string): Result<never> {

@@ -61,3 +61,47 @@ Deno.test("a snapshot replaces nothing unless told, also not what came meanwhile
     assert(names(directory).length === 1);
   });
 });
+
+Deno.test("a snapshot replaces no directory, link, FIFO, socket or device, told or not", async () => {
+  await inDirectory(async (directory) => {
+    const at = (name: string) => `${directory}/${name}`;
+    Deno.writeTextFileSync(at("target"), "target");
+    Deno.symlinkSync("target", at("link"));
+    Deno.symlinkSync("nowhere", at("dangling"));
+    Deno.mkdirSync(at("directory"));
+    await new Deno.Command("mkfifo", { args: [at("fifo")] }).output();
+    using _socket = Deno.listen({ transport: "unix", path: at("socket") });
+    const before = names(directory).sort();
+    for (
+      const [path, what] of [
+        [at("link"), "is a symbolic link"],
+        [at("dangling"), "is a symbolic link"],
+        [at("directory"), "is a directory"],
+        [at("fifo"), "is a FIFO"],
+        [at("socket"), "is a socket"],
+        ["/dev/null", "is a device"],
+      ] as const
+    ) {
+      for (const force of [true, false]) {
+        const opened = SnapshotFile.open(path, force, "0123");
+        assert(!opened.ok);
+        assertStringIncludes(opened.failure.message, what);
+        assert(!opened.failure.hint!.includes("--force"), opened.failure.hint);
+      }
+    }
+    assertEquals(names(directory).sort(), before);
+    assertEquals(Deno.readTextFileSync(at("target")), "target");
+  });
+});
+
+Deno.test("a snapshot replaces no link that came meanwhile, also with --force", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/x`;
+    const meanwhile = () => Deno.symlinkSync("elsewhere", path);
+    for (const force of [true, false]) {
+      assertStringIncludes(await written(path, WHOLE, { meanwhile, force }), "is a symbolic link");
+      assertEquals(names(directory), ["x"]);
+      Deno.removeSync(path);
+    }
+  });
+});
