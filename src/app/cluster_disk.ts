@@ -54,7 +54,8 @@ export function openClusterDisk(
   return ok({
     identity: identity ?? fresh,
     saveIdentity: (disk) => problemOf(directory.write(IDENTITY, JSON.stringify(disk))),
-    load: () => readRemembered(texts.value.get(COLLECTED)),
+    // Not what was there at the start: who leaves and comes back in one run reads what it collected last.
+    load: () => readRemembered(directory.read(COLLECTED)),
     save: (remembered) => {
       const problem = problemOf(directory.write(COLLECTED, JSON.stringify(remembered)));
       if (problem !== undefined) warn(problem.message);

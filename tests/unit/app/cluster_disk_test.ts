@@ -1,0 +1,48 @@
+import { assert, assertEquals } from "@std/assert";
+import { COLLECTED, openClusterDisk } from "../../../src/app/cluster_disk.ts";
+import { stateDirectory } from "../../../src/host/state_directory.ts";
+import type { ExchangeMemory, Remembered } from "../../../src/cluster/exchange.ts";
+
+const random = { hex: () => "0123" } as unknown as Parameters<typeof openClusterDisk>[1];
+
+/** The memory below a new prefix, with what an earlier run left there. */
+async function withMemory(
+  left: Remembered | undefined,
+  use: (memory: ExchangeMemory) => void,
+): Promise<void> {
+  const prefix = await Deno.makeTempDir({ prefix: "mgmt-disk-" });
+  try {
+    if (left !== undefined) {
+      stateDirectory(`${prefix}/cluster/state`).write(COLLECTED, JSON.stringify(left));
+    }
+    const disk = openClusterDisk(prefix, random, (text) => {
+      throw new Error(text);
+    });
+    assert(disk.ok);
+    use(disk.value);
+  } finally {
+    await Deno.remove(prefix, { recursive: true });
+  }
+}
+
+const remembered = (atMs: number, content: string): Remembered => ({
+  atMs,
+  offers: [{ host: "a", hostId: "a", kind: "file", name: "motd", fields: { content } }],
+  withdrawn: [],
+});
+
+Deno.test("who leaves and comes back in one run begins with what it collected last, not with what was there when the agent started", async () => {
+  await withMemory(remembered(1, "v3"), (memory) => {
+    assertEquals(memory.load(), remembered(1, "v3"));
+    memory.save(remembered(2, "v4"));
+    assertEquals(memory.load(), remembered(2, "v4"));
+  });
+});
+
+Deno.test("what was collected in the first run of a prefix is read again in it", async () => {
+  await withMemory(undefined, (memory) => {
+    assertEquals(memory.load(), undefined);
+    memory.save(remembered(2, "v4"));
+    assertEquals(memory.load(), remembered(2, "v4"));
+  });
+});
