@@ -242,7 +242,7 @@ function viewHost(
     live: records.live === true,
     failures: backoff?.record.failures ?? 0,
     nominated: records.nomination !== undefined,
-    ...(volunteer === undefined ? {} : { volunteer: { peerUrls: volunteer.peerUrls } }),
+    ...(volunteer === undefined ? {} : { volunteer }),
     ...(status?.memberId === undefined ? {} : { memberId: status.memberId }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
     ...(since === undefined ? {} : timed(since, backoff?.record.forMs ?? 0)),

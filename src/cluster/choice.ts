@@ -5,8 +5,12 @@
  * @module
  */
 
+import { isLoopback, isWildcard } from "./urls.ts";
 import { hostNamed, isDead, isUp, isWithdrawn, type Patience, type View } from "./view.ts";
 import type { ViewHost, ViewMember } from "./view.ts";
+
+/** Hosts that one line names. */
+const MOST_NAMED = 3;
 
 /** Hosts that could become members beside `members`, in no order. */
 export function freeHosts(
@@ -15,11 +19,42 @@ export function freeHosts(
   members: readonly ViewMember[] = view.members,
 ): readonly ViewHost[] {
   const taken = new Set(members.map((member) => member.host));
-  const urls = new Set(members.flatMap((member) => member.peerUrls));
   return view.hosts.filter((host) =>
     host.live && host.volunteer !== undefined && !taken.has(host.host) &&
-    !isBackedOff(host, now) && !host.volunteer.peerUrls.some((url) => urls.has(url))
+    !isBackedOff(host, now) && whyUnfit(host, members) === undefined
   );
+}
+
+/** Why a host that offers itself could not run etcd beside these members; undefined: it could. */
+export function whyUnfit(
+  { host, volunteer }: ViewHost,
+  members: readonly ViewMember[],
+): string | undefined {
+  const { peerUrls = [], clientUrls = [] } = volunteer ?? {};
+  const others = members.filter((member) => member.host !== host);
+  for (const url of [...peerUrls, ...clientUrls]) {
+    if (isWildcard(url)) return `its address ${url} leads whoever uses it to itself`;
+    if (isLoopback(url) && others.some((each) => !each.peerUrls.every(isLoopback))) {
+      return `its address ${url} is one that the other hosts cannot reach`;
+    }
+  }
+  for (const { host: owner, id, peerUrls: taken } of members) {
+    const shared = peerUrls.find((url) => taken.includes(url));
+    if (shared !== undefined) return `its address ${shared} is that of ${owner ?? id}`;
+  }
+  return undefined;
+}
+
+/** Where members are missing: hosts that are there, and why they do not become one. */
+export function whoDoesNotCome({ members, hosts, idealSize }: View): readonly string[] {
+  if (members.length >= idealSize) return [];
+  const all = hosts.flatMap((each) => {
+    if (!each.live || members.some(({ host }) => host === each.host)) return [];
+    const why = each.volunteer === undefined ? each.unwilling : whyUnfit(each, members);
+    return why === undefined ? [] : [`${each.host} cannot run etcd: ${why}`];
+  });
+  const named = all.slice(0, MOST_NAMED);
+  return all.length > named.length ? [...named, `${all.length - named.length} more cannot`] : named;
 }
 
 /** It has failed, and its time has not come yet. */

@@ -10,7 +10,15 @@
  * @module
  */
 
-import { freeHosts, isBackedOff, leavers, newcomers, promotable, returned } from "./choice.ts";
+import {
+  freeHosts,
+  isBackedOff,
+  leavers,
+  newcomers,
+  promotable,
+  returned,
+  whoDoesNotCome,
+} from "./choice.ts";
 import { dropReason, objection } from "./guards.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
 import type { Operation, Step } from "./operation.ts";
@@ -309,6 +317,7 @@ function rest({ view, now, patience, target }: Situation): Action {
     const seconds = Math.ceil((host.backoffMs ?? 0) / 1000);
     waits.push(`${host.host} failed${why} and is left alone for ${seconds} s`);
   }
+  waits.push(...whoDoesNotCome(view));
   const reason = [describeCluster(view, target, mayFail(view.members)), ...waits].join("; ");
   const next = times.filter((time) => time > now).sort((a, b) => a - b)[0];
   return { type: "none", reason, ...(next === undefined ? {} : { lookAgainAt: next }) };

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isReady } from "./choice.ts";
+import { isReady, whyUnfit } from "./choice.ts";
 import { after, isDone, type Operation, sameUrls, type Step } from "./operation.ts";
 import { targetOf } from "./target.ts";
 import {
@@ -51,6 +51,8 @@ function objectionToAdd(view: View, step: Step & { type: "add" }, now: number) {
   if (host.backoffUntil !== undefined && now < host.backoffUntil) {
     return `${step.host} has failed meanwhile`;
   }
+  const unfit = whyUnfit(host, view.members);
+  if (unfit !== undefined) return `${step.host} cannot: ${unfit}`;
   if (learnersOf(view.members).length >= MOST_LEARNERS) return "there are two learners already";
   return undefined;
 }

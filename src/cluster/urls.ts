@@ -32,6 +32,11 @@ export function parseUrls(
         hint: "leave https:// out; the cluster's traffic is plain text, for trusted networks",
       });
     }
+    if (isWildcard(url)) {
+      return fail(`${flag}: ${word} names no host: nobody can reach this one there`, {
+        hint: "give the address that the others reach, for instance 10.0.0.1:2379",
+      });
+    }
     if (!urls.includes(url)) urls.push(url);
   }
   if (urls.length > LIST_MAX) return fail(`${flag}: more than ${LIST_MAX} addresses`);
@@ -52,8 +57,18 @@ function bracketed(word: string): string {
   return /^[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(word) ? `[${word}]` : word;
 }
 
+/** Whether an address means "all of my own", to whoever uses it. */
+export function isWildcard(url: string): boolean {
+  return ["0.0.0.0", "[::]", "[::ffff:0:0]"].includes(hostOf(url));
+}
+
 /** Whether nobody outside of this machine can reach an address. */
 export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+  const host = hostOf(url);
+  return host === "localhost" || host === "[::1]" || /^(\[::ffff:7f|127\.)/.test(host);
+}
+
+/** Anybody may write addresses to the store: empty where it is none. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : "";
 }

@@ -35,7 +35,12 @@ export interface ViewHost {
   readonly host: string;
   readonly live: boolean;
   /** It would run etcd at these URLs. */
-  readonly volunteer?: { readonly peerUrls: readonly string[] };
+  readonly volunteer?: {
+    readonly peerUrls: readonly string[];
+    readonly clientUrls?: readonly string[];
+  };
+  /** Why it offers nothing, as it says. */
+  readonly unwilling?: string;
   readonly domain?: string;
   /** The member that it says it runs. */
   readonly memberId?: string;

@@ -11,6 +11,8 @@
  *   … fails=12                 its host has said for 12 s that it cannot start it
  *   … foreign unclaimed=120    none of ours; nobody has been known to run it for 120 s
  * host h4 volunteer            a live host; also: live (offers nothing), gone
+ *   … at=0.0.0.0               its address is not its name
+ *   … unwilling=h1             it says that h1 has its address
  *   … domain=b backoff=20 failures=1 nominated
  * op shrink: remove h3, remove h4; backoff h4
  * paused 3 add h4: no room     the last change failed, 3 s left, and why
@@ -69,7 +71,7 @@ function member(name: string, flags: readonly string[]): ViewMember {
   return {
     id: `id-${name}`,
     host: flags.includes("foreign") ? undefined : name.replace(/'$/, ""),
-    peerUrls: [`http://${name}:2380`],
+    peerUrls: [`http://${value(flags, "at") ?? name}:2380`],
     learner: !flags.includes("voter"),
     started: !flags.includes("unstarted"),
     answers: !flags.includes("unstarted") && !flags.includes("mute") && silent === undefined,
@@ -85,21 +87,28 @@ function member(name: string, flags: readonly string[]): ViewMember {
 
 function host(name: string, flags: readonly string[]): ViewHost {
   const backoff = seconds(flags, "backoff");
-  const domain = flags.find((flag) => flag.startsWith("domain="))?.slice("domain=".length);
+  const domain = value(flags, "domain");
+  const at = value(flags, "at") ?? name;
+  const unwilling = value(flags, "unwilling");
   return {
     host: name,
     live: !flags.includes("gone"),
     failures: (seconds(flags, "failures") ?? 0) / 1000,
     nominated: flags.includes("nominated"),
-    ...(flags.includes("volunteer") ? { volunteer: { peerUrls: [`http://${name}:2380`] } } : {}),
+    ...(flags.includes("volunteer") ? { volunteer: { peerUrls: [`http://${at}:2380`] } } : {}),
+    ...(unwilling === undefined ? {} : { unwilling: `its address is that of ${unwilling}` }),
     ...(domain === undefined ? {} : { domain }),
     ...(backoff === undefined ? {} : { backoffUntil: NOW + backoff, backoffMs: backoff }),
   };
 }
 
+function value(flags: readonly string[], name: string): string | undefined {
+  return flags.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
 function seconds(flags: readonly string[], name: string): number | undefined {
-  const flag = flags.find((each) => each.startsWith(`${name}=`));
-  return flag === undefined ? undefined : Number(flag.slice(name.length + 1)) * 1000;
+  const given = value(flags, name);
+  return given === undefined ? undefined : Number(given) * 1000;
 }
 
 function operation(text: string): Operation {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { isLoopback, parseUrls } from "../../../src/cluster/urls.ts";
 
 function urls(text: string): readonly string[] {
@@ -26,6 +26,25 @@ Deno.test("what is no address is refused", () => {
   for (const text of ["", " , ", "h:x", "h:99999", "http://", "ftp://h:1", "h:1/path", "u@h:1"]) {
     assertEquals(parseUrls(text, "--seeds", 2379).ok, false, text);
   }
+});
+
+Deno.test("an address that means all of a host's own is refused: others would reach themselves", () => {
+  for (
+    const text of [
+      "0.0.0.0:2379",
+      "0:2379",
+      "[::]:2379",
+      "::",
+      "h1,http://0.0.0.0",
+      "[::ffff:0.0.0.0]",
+    ]
+  ) {
+    const parsed = parseUrls(text, "--client-urls", 2379);
+    assert(!parsed.ok, text);
+    assertStringIncludes(parsed.failure.message, "names no host");
+    assertStringIncludes(parsed.failure.hint ?? "", "give the address that the others reach");
+  }
+  assertEquals(parseUrls(":2379", "--client-urls", 2379).ok, false);
 });
 
 Deno.test("only this machine reaches a loopback address", () => {
