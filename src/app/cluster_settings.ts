@@ -6,6 +6,7 @@
 
 import { DEFAULT_CLIENT_URL, DEFAULT_PEER_URL, parseUrls } from "../cluster/urls.ts";
 import { PATIENCE } from "../cluster/view.ts";
+import { LIMITS } from "../base/limits.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 
 /** This host's part in a cluster. */
@@ -38,8 +39,6 @@ const WAIT_SECONDS = 10;
 /** It is counted from when the host's own word (a lease of 15 s) has run out, too. */
 const DEAD_SECONDS_LEAST = 5;
 const DAY_SECONDS = 86_400;
-/** More members than this make every write slow. */
-const SIZE_MAX = 99;
 
 /** Flags that ask for the cluster. */
 export const CLUSTER_FLAGS = [
@@ -71,7 +70,7 @@ export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
       hint: "clients and members need a port each",
     });
   }
-  const size = whole(given, "ideal-cluster-size", 1, SIZE_MAX);
+  const size = whole(given, "ideal-cluster-size", 1, LIMITS.clusterSize);
   if (!size.ok) return size;
   const wait = whole(given, "cluster-wait", 0, 3600);
   if (!wait.ok) return wait;

@@ -29,7 +29,7 @@ export function membersText(fleet: Fleet): string {
 /** The same for programs. */
 export function membersObject(fleet: Fleet): string {
   const members = fleet.hosts.map(hostObject);
-  const { clusterId, idealSize, leader = null } = fleet;
+  const { clusterId, idealSize = null, leader = null } = fleet;
   return line({ version: VERSION, type: "members", clusterId, idealSize, leader, members });
 }
 
@@ -67,7 +67,7 @@ export function statusObject(fleet: Fleet, place: ClusterPlace): string {
     learners,
     members: fleet.hosts.filter(({ role }) => role !== "client").length,
     voters: fleet.voters,
-    idealSize: fleet.idealSize,
+    idealSize: fleet.idealSize ?? null,
     survives: fleet.mayFail,
     doing: fleet.doing,
     collectedAt: iso(place.collected?.atMs),
@@ -112,7 +112,8 @@ function spanOf(seconds: number): string {
     : `${Math.round(seconds / 86_400)} d`;
 }
 
-function wantedText(members: number, wanted: number): string {
+function wantedText(members: number, wanted: number | undefined): string {
+  if (wanted === undefined) return `${members}, unknown how many are wanted`;
   return members <= wanted ? `${members} of ${wanted} wanted` : `${members}, ${wanted} wanted`;
 }
 

@@ -5,9 +5,9 @@
  */
 
 import { resolve } from "node:path";
-import { ok, type Result } from "../base/result.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import { idealSizeKey } from "../cluster/keys.ts";
-import { readIdealSize } from "../cluster/records.ts";
+import { readIdealSize, shortened, unreadableSize } from "../cluster/records.ts";
 import { DEFAULT_SIZE, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
 import { counted } from "../cluster/target.ts";
 import { SnapshotFile } from "../host/etcd/snapshot_file.ts";
@@ -48,12 +48,23 @@ export async function size(given: PlaceFlags, wanted?: number): Promise<Result<s
     const options = { deadlineMs: DEADLINE_MS };
     const before = await store.get(key, options);
     if (!before.ok) return await whyNoAnswer(store, place.value.clientUrls, before);
-    const is = readIdealSize(before.value.entry?.value) ?? DEFAULT_SIZE;
-    if (wanted === undefined) return ok(`${is}\n`);
+    const text = before.value.entry?.value;
+    const is = text === undefined ? DEFAULT_SIZE : readIdealSize(text);
+    if (wanted === undefined) return is === undefined ? noSize(text) : ok(`${is}\n`);
     const written = await store.put(key, String(wanted), options);
     if (!written.ok) return await whyNoAnswer(store, place.value.clientUrls, written);
     const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
-    return ok(`${counted(wanted, "member")} wanted, before: ${is}${parity}\n`);
+    return ok(
+      `${counted(wanted, "member")} wanted, before: ${is ?? shortened(text ?? "")}${parity}\n`,
+    );
+  });
+}
+
+function noSize(text = ""): Result<never> {
+  return fail(unreadableSize(idealSizeKey(), text), {
+    code: "unreadable",
+    hint: "say it again with mgmt cluster size NUMBER; until then the leader goes by its own " +
+      `--ideal-cluster-size, or by ${DEFAULT_SIZE}`,
   });
 }
 

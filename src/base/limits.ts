@@ -48,6 +48,8 @@ export const LIMITS = {
   standingProcesses: 256,
   /** Outputs of background processes that are still read after their command has ended. */
   unreadOutputs: 32,
+  /** Members that may be asked of a cluster; more than a few make every write slow. */
+  clusterSize: 99,
   /** Entries of one range of the cluster's store that are read together. */
   storeEntries: 500_000,
   /** Connections that are made at the same time. */

@@ -12,7 +12,7 @@ import { makeView, Observations, type Reading, type Sorted, sortEntries } from "
 import { decide } from "./decide.ts";
 import type { Desk } from "./desk.ts";
 import { controlRanges, idealSizeKey } from "./keys.ts";
-import { shortened } from "./records.ts";
+import { unreadableSize } from "./records.ts";
 import type { View } from "./view.ts";
 import type { Entry, Member, Members, MemberStatus, Page } from "./store.ts";
 
@@ -189,7 +189,7 @@ export class Rounds {
     const entry = size === undefined && entries.find(({ key }) => key === idealSizeKey());
     if (!entry) return desk.redo("tell size");
     const wanted = desk.settings.idealSize ?? IDEAL_SIZE;
-    const text = `${entry.key} is ${shortened(entry.value)}, not a number from 1 to 9999: ` +
+    const text = `${unreadableSize(entry.key, entry.value)}: ` +
       `${wanted} members are wanted (correct it: mgmt cluster size NUMBER)`;
     desk.tell("size", { type: "warning", text });
   }

@@ -6,6 +6,7 @@
  */
 
 import * as z from "zod/mini";
+import { LIMITS } from "../base/limits.ts";
 import type { Operation } from "./operation.ts";
 
 /** Characters of a value that a message quotes. */
@@ -94,8 +95,14 @@ export function write(
 
 /** The ideal size as anybody may have put it; undefined: 0, garbage or nothing. */
 export function readIdealSize(value: string | undefined): number | undefined {
-  const digits = /^\s*"?([0-9]{1,4})"?\s*$/.exec(value ?? "")?.[1];
-  return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
+  const digits = /^\s*"?([0-9]{1,9})"?\s*$/.exec(value ?? "")?.[1];
+  const size = Number(digits ?? 0);
+  return size >= 1 && size <= LIMITS.clusterSize ? size : undefined;
+}
+
+/** What there is instead of an ideal size that can be read, for people. */
+export function unreadableSize(key: string, value: string): string {
+  return `${key} is ${shortened(value)}, not a number from 1 to ${LIMITS.clusterSize}`;
 }
 
 /** A value as messages quote it. */

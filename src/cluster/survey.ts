@@ -8,8 +8,8 @@
 import { fail, ok, type Result } from "../base/result.ts";
 import { makeView, Observations, sortEntries } from "./agent_view.ts";
 import { decide } from "./decide.ts";
-import { controlRanges, parseKey } from "./keys.ts";
-import { type LeaderRecord, read, type StatusRecord } from "./records.ts";
+import { controlRanges, idealSizeKey, parseKey } from "./keys.ts";
+import { type LeaderRecord, read, type StatusRecord, unreadableSize } from "./records.ts";
 import { type Entry, listAll, type Member, type MemberStatus, type Store } from "./store.ts";
 import { mayFail, type View, type ViewMember } from "./view.ts";
 
@@ -43,9 +43,8 @@ export interface Fleet {
   readonly clusterId: string;
   /** Members first. */
   readonly hosts: readonly FleetHost[];
-  readonly idealSize: number;
-  /** Somebody has written that size down; else it is the default. */
-  readonly idealSizeIsWritten: boolean;
+  /** Undefined: what is written down cannot be read, and only the leader knows what it wants. */
+  readonly idealSize?: number;
   readonly voters: number;
   /** So many of the voters may fail. */
   readonly mayFail: number;
@@ -101,6 +100,7 @@ export function fleetOf(
 ): Fleet {
   const sorted = sortEntries(entries);
   const leader = read.leader(sorted.leader?.value);
+  const unreadable = sizeProblem(entries, sorted.idealSize);
   const memory = {
     self: leader?.host ?? "",
     idealSize: DEFAULT_SIZE,
@@ -125,14 +125,25 @@ export function fleetOf(
   return {
     clusterId,
     hosts: [...running.sort(byName), ...clients.sort(byName)],
-    idealSize: view.idealSize,
-    idealSizeIsWritten: sorted.idealSize !== undefined,
+    ...(unreadable === undefined ? { idealSize: view.idealSize } : {}),
     voters: view.members.filter(({ learner }) => !learner).length,
     mayFail: Math.max(0, mayFail(view.members)),
     ...(leader === undefined ? {} : { leader: leader.host }),
     ...(leader?.since === undefined ? {} : { leaderSinceMs: leader.since }),
-    doing: leader === undefined ? "nobody decides at the moment" : decide(view, 0).reason,
+    doing: leader === undefined
+      ? "nobody decides at the moment"
+      : unreadable ?? decide(view, 0).reason,
   };
+}
+
+/** Why nobody but the leader can tell what it does next: it goes by its own flag. */
+function sizeProblem(entries: readonly Entry[], size: number | undefined): string | undefined {
+  const entry = entries.find(({ key }) => key === idealSizeKey());
+  if (size !== undefined || entry === undefined) return undefined;
+  const { key, value } = entry;
+  return `${
+    unreadableSize(key, value)
+  }: correct it (mgmt cluster size NUMBER) to see what comes next`;
 }
 
 interface Site {

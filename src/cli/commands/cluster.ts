@@ -1,4 +1,5 @@
 import type { PlaceFlags } from "../../app/cluster_place.ts";
+import { LIMITS } from "../../base/limits.ts";
 import { fail, type Result } from "../../base/result.ts";
 import { suggestion } from "../args.ts";
 import { answer, CLUSTER_PLACE_FLAGS, OUTPUT_FLAG, outputProblem } from "../cluster_flags.ts";
@@ -6,9 +7,6 @@ import type { Command, Given, Surface } from "../command.ts";
 
 const ACTIONS = ["status", "size", "snapshot", "recover"] as const;
 type Action = typeof ACTIONS[number];
-
-/** More members than this make every write slow. */
-const SIZE_MAX = 99;
 
 /** Looks after a cluster as a whole. */
 export const cluster: Command = {
@@ -67,8 +65,8 @@ async function act(
     }
     case "size": {
       const wanted = word === undefined ? undefined : /^\d{1,3}$/.test(word) ? Number(word) : NaN;
-      if (wanted !== undefined && !(wanted >= 1 && wanted <= SIZE_MAX)) {
-        return fail(`size takes a whole number from 1 to ${SIZE_MAX}, not "${word}"`);
+      if (wanted !== undefined && !(wanted >= 1 && wanted <= LIMITS.clusterSize)) {
+        return fail(`size takes a whole number from 1 to ${LIMITS.clusterSize}, not "${word}"`);
       }
       const app = await import("../../app/on_cluster.ts");
       return await app.size(place, wanted);

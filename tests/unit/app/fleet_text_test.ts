@@ -46,7 +46,7 @@ function answerOf({ id }: Member): [string, MemberStatus] {
 }
 
 /** Three voters of which one is silent, a learner, a client, and one that left a trace. */
-function fleet(): Fleet {
+function fleet(idealSize = "4"): Fleet {
   const members = [member(1), member(2), member(3), member(4, true)];
   const live = ["h1", "h2", "h4", "h5"].map((host) => entry(`live/${host}`, { id: `id-${host}` }));
   const running = (number: number, more: object = {}) =>
@@ -67,7 +67,7 @@ function fleet(): Fleet {
       entry("status/h5", { etcd: "none", since: 1e300 }),
       entry("backoff/h9", { failures: 1, forMs: 1000, reason: "it did not start" }),
       entry("ctl/leader", { host: "h1", id: "id-h1", since: SINCE }),
-      entry("idealClusterSize", "4"),
+      entry("idealClusterSize", idealSize),
     ],
     new Map([members[0]!, members[1]!, members[3]!].map(answerOf)),
   );
@@ -124,6 +124,18 @@ Deno.test("members: the object has the same, and its version", () => {
     reason: null,
   });
   assertEquals(members[4].since, null, "a time that is none");
+});
+
+Deno.test("status, members: a size that cannot be read is not guessed, nor what follows from it", () => {
+  for (const size of ["banana", "0", "-3", "", "100"]) {
+    const seen = fleet(size);
+    const text = statusText(seen, place("h1"), SINCE);
+    assertStringIncludes(text, "4, unknown how many are wanted, 3 with a vote");
+    assertStringIncludes(text, `/_mgmt/idealClusterSize is "${size}", not a number from 1 to 99`);
+    const status = JSON.parse(statusObject(seen, place("h1")));
+    assertEquals([status.idealSize, status.survives], [null, 0]);
+    assertEquals(JSON.parse(membersObject(seen)).idealSize, null);
+  }
 });
 
 Deno.test("status: of a member, of a client, and where this host is in no cluster", () => {

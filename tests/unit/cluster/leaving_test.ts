@@ -26,7 +26,6 @@ function fleet(...kinds: Kind[]): Fleet {
     clusterId: "c",
     hosts,
     idealSize: 3,
-    idealSizeIsWritten: true,
     voters: 1,
     mayFail: 0,
     doing: "",
