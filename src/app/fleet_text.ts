@@ -75,6 +75,16 @@ export function statusObject(fleet: Fleet, place: ClusterPlace): string {
   });
 }
 
+/** What `mgmt cluster size` prints for programs. */
+export function sizeObject(size: { idealSize: number; before?: number | null }): string {
+  return line({ version: VERSION, type: "size", ...size });
+}
+
+/** What `mgmt cluster snapshot` prints for programs. */
+export function snapshotObject(written: { path: string; bytes: number }): string {
+  return line({ version: VERSION, type: "snapshot", ...written });
+}
+
 function ownHost({ hosts }: Fleet, { identity, host }: ClusterPlace): FleetHost | undefined {
   if (identity === undefined) return undefined;
   return hosts.find(({ hostId }) => hostId === identity.id) ??

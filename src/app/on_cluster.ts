@@ -14,7 +14,14 @@ import { SnapshotFile } from "../host/etcd/snapshot_file.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { createLocalRandom } from "../host/local_random.ts";
 import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
-import { membersObject, membersText, statusObject, statusText } from "./fleet_text.ts";
+import {
+  membersObject,
+  membersText,
+  sizeObject,
+  snapshotObject,
+  statusObject,
+  statusText,
+} from "./fleet_text.ts";
 
 export { recover } from "./cluster_recover.ts";
 export { giveOrder } from "./give_order.ts";
@@ -50,9 +57,13 @@ export async function size(given: PlaceFlags, wanted?: number): Promise<Result<s
     if (!before.ok) return await whyNoAnswer(store, place.value.clientUrls, before);
     const text = before.value.entry?.value;
     const is = text === undefined ? DEFAULT_SIZE : readIdealSize(text);
-    if (wanted === undefined) return is === undefined ? noSize(text) : ok(`${is}\n`);
+    if (wanted === undefined) {
+      if (is === undefined) return noSize(text);
+      return ok(asJson(given) ? sizeObject({ idealSize: is }) : `${is}\n`);
+    }
     const written = await store.put(key, String(wanted), options);
     if (!written.ok) return await whyNoAnswer(store, place.value.clientUrls, written);
+    if (asJson(given)) return ok(sizeObject({ idealSize: wanted, before: is ?? null }));
     const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
     return ok(
       `${counted(wanted, "member")} wanted, before: ${is ?? shortened(text ?? "")}${parity}\n`,
@@ -93,8 +104,10 @@ export async function snapshot(
   }
   const finished = target.finish();
   if (!finished.ok) return finished;
+  const { bytes } = finished.value;
+  if (asJson(given)) return ok(snapshotObject({ path, bytes }));
   return ok(
-    `${path}: ${finished.value.bytes} bytes, to be restored with etcdutl snapshot restore\n`,
+    `${path}: ${bytes} bytes, to be restored with etcdutl snapshot restore\n`,
   );
 }
 

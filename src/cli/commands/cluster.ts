@@ -23,7 +23,9 @@ the data of this host becomes the cluster. It says what may be missing, asks, ke
 what is to be done on the other hosts.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
-"survives", "doing", "collectedAt", "collected"}.`,
+"survives", "doing", "collectedAt", "collected"}; idealSize is null where it cannot be read; size
+{"version": 1, "type": "size", "idealSize", "before": when it was changed, null where that could not be
+read}, and snapshot {"version": 1, "type": "snapshot", "path", "bytes"}.`,
   examples: [
     ["mgmt cluster status", "how the cluster of this host is"],
     ["mgmt cluster size 5", "five hosts should run etcd"],
@@ -80,6 +82,7 @@ async function act(
     }
     case "recover": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
+      if (flags.get("output") === "json") return fail("recover speaks to people: no --output json");
       const app = await import("../../app/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
     }

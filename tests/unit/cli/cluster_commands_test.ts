@@ -19,6 +19,7 @@ Deno.test("cluster: what is mistyped is refused before anything is asked", async
   await refused("cluster status --output xml", "--output takes human or json");
   await refused("cluster snapshot", "which file? Name it");
   await refused("cluster recover now", "one word too many");
+  await refused("cluster recover --output json", "no --output json");
   await refused("cluster recover --seeds a:1", "it takes no --seeds");
   await refused("members here", "one word too many");
   await refused("members --output xml", "--output takes human or json");
