@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import { idealSizeKey } from "../cluster/keys.ts";
 import { readIdealSize, shortened, unreadableSize } from "../cluster/records.ts";
-import { DEFAULT_SIZE, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
+import { askAround, DEFAULT_SIZE, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
 import { counted } from "../cluster/target.ts";
 import { SnapshotFile } from "../host/etcd/snapshot_file.ts";
 import { createLocalClock } from "../host/local_clock.ts";
@@ -53,7 +53,7 @@ export async function size(given: PlaceFlags, wanted?: number): Promise<Result<s
   return await withStore(place.value, async (store) => {
     const key = idealSizeKey();
     const options = { deadlineMs: DEADLINE_MS };
-    const before = await store.get(key, options);
+    const before = await askAround(store, () => store.get(key, options));
     if (!before.ok) return await whyNoAnswer(store, place.value.clientUrls, before);
     const text = before.value.entry?.value;
     const is = text === undefined ? DEFAULT_SIZE : readIdealSize(text);
@@ -117,7 +117,7 @@ async function look(
   const place = clusterPlace(given);
   if (!place.ok) return place;
   return await withStore(place.value, async (store) => {
-    const fleet = await survey(store, DEADLINE_MS);
+    const fleet = await askAround(store, () => survey(store, DEADLINE_MS));
     if (!fleet.ok) return await whyNoAnswer(store, place.value.clientUrls, fleet);
     return ok({ fleet: fleet.value, place: place.value });
   });

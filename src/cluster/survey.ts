@@ -8,7 +8,7 @@
 import { fail, ok, type Result } from "../base/result.ts";
 import { makeView, Observations, sortEntries } from "./agent_view.ts";
 import { decide } from "./decide.ts";
-import { controlRanges, idealSizeKey, parseKey } from "./keys.ts";
+import { controlRanges, idealSizeKey, parseKey, prefixRange, statusKey } from "./keys.ts";
 import { type LeaderRecord, read, type StatusRecord, unreadableSize } from "./records.ts";
 import { type Entry, listAll, type Member, type MemberStatus, type Store } from "./store.ts";
 import { mayFail, type View, type ViewMember } from "./view.ts";
@@ -214,6 +214,28 @@ function byName(one: FleetHost, other: FleetHost): number {
   return one.host < other.host ? -1 : one.host > other.host ? 1 : 0;
 }
 
+/**
+ * Asks, and once more where only a learner answered: that decides nothing, but knows who does. The
+ * store must be the asker's own.
+ */
+export async function askAround<T>(
+  store: Store,
+  ask: () => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const answer = await ask();
+  if (answer.ok || answer.failure.code !== "learner") return answer;
+  const page = await store.list(prefixRange(statusKey("")), {
+    deadlineMs: STATUS_MS,
+    limit: PAGE,
+    serializable: true,
+  });
+  const entries = page.ok ? page.value.entries : [];
+  const urls = entries.flatMap(({ value }) => read.status(value)?.clientUrls ?? []);
+  if (urls.length === 0) return answer;
+  store.setEndpoints([...new Set(urls)]);
+  return await ask();
+}
+
 /** Why a cluster did not answer, as far as its single members can tell. */
 export async function whyNoAnswer(
   store: Store,
@@ -221,7 +243,8 @@ export async function whyNoAnswer(
   answer: Result<unknown> & { readonly ok: false },
 ): Promise<Result<never>> {
   const { failure } = answer;
-  if (failure.code !== "deadline" && failure.code !== "unavailable") return answer;
+  const isAway = ["deadline", "unavailable", "learner"].includes(failure.code ?? "");
+  if (!isAway) return answer;
   const found = await Promise.all(
     clientUrls.map((url) => store.status(url, { deadlineMs: STATUS_MS })),
   );
@@ -237,6 +260,7 @@ export async function whyNoAnswer(
   }
   return fail(`the cluster cannot decide anything now: ${up.join(", ")} answers, a majority not`, {
     code: "no-quorum",
-    hint: "start the other members again; where they are lost for good: mgmt cluster recover",
+    hint: "first see whether this host's own network is cut off; else start the other members " +
+      "again; only where they are lost for good: mgmt cluster recover",
   });
 }

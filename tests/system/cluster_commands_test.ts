@@ -195,6 +195,23 @@ Deno.test("members: another cluster, no majority and nobody are told apart", asy
   });
 });
 
+Deno.test("members, status: where only a learner is left, nothing can be decided, and its voter is found while there is one", async () => {
+  await withAgents(async (agents) => {
+    agents.start("h1");
+    agents.start("h2");
+    await rolesBecome("h2", "h1 voter, h2 learner");
+    const byLearner = () => command(`members --seeds ${agents.url("h2")}`);
+    await eventually(async () => (await byLearner()).code === 0, 20_000);
+    await agents.kill("h1");
+    for (const line of ["cluster status", "members", "cluster size"]) {
+      const lost = await command(`${line} --seeds ${agents.url("h2")}`);
+      assertEquals([lost.code, lost.stdout], [1, ""]);
+      assertStringIncludes(lost.stderr, "the cluster cannot decide anything now");
+      assertStringIncludes(lost.stderr, "first see whether this host's own network is cut off");
+    }
+  });
+});
+
 Deno.test("volunteer: off hands the place over, also after a restart, and on takes it back", async () => {
   await withAgents(async (agents) => {
     agents.start("h1", "--ideal-cluster-size", "3");
