@@ -70,7 +70,7 @@ export class Agent {
     this.#contact = new Contact(this.#desk);
     this.#founding = new Founding(this.#desk);
     this.#session = new Session(this.#desk);
-    this.#ear = new Ear(this.#desk);
+    this.#ear = new Ear(this.#desk, (...found) => this.#session.found(...found));
     this.#etcd = new OwnEtcd(this.#desk);
     this.#leader = new Leader(this.#desk, this.#contact);
     this.#voice = new Voice(this.#desk);

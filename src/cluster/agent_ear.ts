@@ -8,7 +8,7 @@
 import type { Result } from "../base/result.ts";
 import type { Contact } from "./agent_contact.ts";
 import type { Desk } from "./desk.ts";
-import { leaderKey, nominatedKey, operationKey, prefixRange } from "./keys.ts";
+import { hostKeys, leaderKey, nominatedKey, operationKey, prefixRange } from "./keys.ts";
 import { type NominationRecord, read } from "./records.ts";
 import type { Change, Entry, TransactionResult } from "./store.ts";
 
@@ -17,17 +17,22 @@ const AGAIN_MS = 30_000;
 const RETRY_MS = 1000;
 const DEADLINE_MS = 3000;
 
+/** Hears of a key that this host keeps, as it was at that revision; undefined: it is not there. */
+export type OwnKeyListener = (key: string, entry: Entry | undefined, revision: number) => void;
+
 /** Hears of changes that concern this host. */
 export class Ear {
   readonly #desk: Desk;
+  readonly #own: OwnKeyListener;
   #watches: readonly number[] = [];
   #listenAt = -Infinity;
   #nomination: { record: NominationRecord; since: number; revision: number } | undefined;
   #leader: Entry | undefined;
   #heard = false;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, own: OwnKeyListener) {
     this.#desk = desk;
+    this.#own = own;
   }
 
   /** The member this host is to run, and since when it knows. */
@@ -49,7 +54,8 @@ export class Ear {
   look(contact: Contact): void {
     const desk = this.#desk;
     if (desk.isBusy("ear") || !desk.isDue(this.#listenAt)) return;
-    const keys = [nominatedKey(desk.settings.host), leaderKey()];
+    const { host } = desk.settings;
+    const keys = [nominatedKey(host), leaderKey(), ...hostKeys(host)];
     const then = keys.map((key) => ({ type: "get", key } as const));
     const call = { type: "transact", transaction: { when: [], then } } as const;
     desk.call("ear", call, { deadlineMs: DEADLINE_MS }, (result) => this.#hear(result, contact));
@@ -71,14 +77,16 @@ export class Ear {
       this.#listenAt = desk.now + RETRY_MS;
       return;
     }
-    const { got: [nomination, leader], revision } = result.value;
+    const { got: [nomination, leader, ...own], revision } = result.value;
     this.#nominated(nomination);
     this.#leader = leader;
     this.#heard = true;
     this.#listenAt = desk.now + AGAIN_MS;
-    const key = nominatedKey(desk.settings.host);
+    const { host } = desk.settings;
+    const keys = hostKeys(host);
+    for (const [index, entry] of own.entries()) this.#own(keys[index]!, entry, revision);
     const ranges = [
-      { from: key, to: `${key}\0` },
+      ...[nominatedKey(host), ...hostKeys(host)].map((key) => ({ from: key, to: `${key}\0` })),
       prefixRange(leaderKey()),
       prefixRange(operationKey()),
     ];
@@ -88,11 +96,19 @@ export class Ear {
   }
 
   #changed(changes: readonly Change[], contact: Contact): void {
-    for (const { key, entry } of changes) {
+    for (const { key, entry, revision } of changes) {
+      if (this.#isOwn(key)) {
+        this.#own(key, entry, revision);
+        continue;
+      }
       if (key === nominatedKey(this.#desk.settings.host)) this.#nominated(entry);
       else if (key === leaderKey()) this.#leader = entry;
       contact.refresh();
     }
+  }
+
+  #isOwn(key: string): boolean {
+    return hostKeys(this.#desk.settings.host).includes(key);
   }
 
   #nominated(entry: Entry | undefined): void {

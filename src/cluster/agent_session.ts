@@ -8,10 +8,10 @@
 import { failure, type Result } from "../base/result.ts";
 import type { Contact } from "./agent_contact.ts";
 import type { Desk } from "./desk.ts";
-import { hostOfMember, liveKey, statusKey, volunteerKey } from "./keys.ts";
+import { hostKeys, hostOfMember, liveKey, statusKey, volunteerKey } from "./keys.ts";
 import { sameUrls } from "./operation.ts";
 import { read, type StatusRecord, write } from "./records.ts";
-import type { Lease, Member, Operation, TransactionResult } from "./store.ts";
+import type { Entry, Lease, Member, Operation, TransactionResult } from "./store.ts";
 
 /** Without a sign of life for so long a host's name is free again. */
 export const HOST_LEASE_MS = 15_000;
@@ -31,6 +31,11 @@ export class Session {
   #written: string | undefined;
   /** A write was not answered: it may still come, unless another takes its revision. */
   #unsure = false;
+  /** What the keys of this host should hold. */
+  #kept = new Map<string, string>();
+  /** The revision at which somebody else last changed one of them. */
+  #changedAt = 0;
+  #wroteAt = -Infinity;
   /** What the host was when it was looked at last, and since when. */
   #was: string | undefined;
   #since = 0;
@@ -65,6 +70,17 @@ export class Session {
     if (this.#lease !== undefined) this.#write(this.#lease, this.#dated(status), volunteers);
   }
 
+  /** What is there of a key of this host: written again where somebody else has changed it. */
+  found(key: string, entry: Entry | undefined, revision: number): void {
+    if (this.#written === undefined || revision <= this.#revision) return;
+    const isOurs = entry?.value === this.#kept.get(key) &&
+      (entry === undefined || entry.lease === this.#lease);
+    if (isOurs) return;
+    this.#changedAt = Math.max(this.#changedAt, revision);
+    // Who keeps on changing it is answered now and then.
+    this.#retryAt = Math.max(this.#retryAt, this.#wroteAt + RETRY_MS);
+  }
+
   #dated(status: StatusRecord): StatusRecord {
     const is = `${status.etcd} ${status.memberId}`;
     if (this.#was !== is) this.#since = this.#desk.now;
@@ -92,6 +108,7 @@ export class Session {
     this.#written = undefined;
     this.#revision = 0;
     this.#unsure = false;
+    this.#changedAt = 0;
     for (const slot of ["session grant", "session keep", "session write"]) this.#desk.drop(slot);
   }
 
@@ -138,19 +155,16 @@ export class Session {
   #write(lease: string, status: StatusRecord, volunteers: boolean): void {
     const desk = this.#desk;
     const wanted = JSON.stringify([status, volunteers]);
-    if (this.#written === wanted && !this.#unsure || desk.isBusy("session write")) return;
+    const isTrue = this.#written === wanted && !this.#unsure && this.#changedAt <= this.#revision;
+    if (isTrue || desk.isBusy("session write")) return;
     if (!desk.isDue(this.#retryAt)) return;
-    const { host, clientUrls, peerUrls } = desk.settings;
-    const live = write({ id: desk.disk.id });
-    const put = (key: string, value: string): Operation => ({ type: "put", key, value, lease });
-    const then: Operation[] = [
-      put(liveKey(host), live),
-      put(statusKey(host), write(status)),
-      volunteers
-        ? put(volunteerKey(host), write({ clientUrls, peerUrls }))
-        : { type: "delete", key: volunteerKey(host) },
-    ];
-    const key = liveKey(host);
+    this.#kept = this.#values(status, volunteers);
+    this.#wroteAt = desk.now;
+    const then = hostKeys(desk.settings.host).map((key): Operation => {
+      const value = this.#kept.get(key);
+      return value === undefined ? { type: "delete", key } : { type: "put", key, value, lease };
+    });
+    const key = liveKey(desk.settings.host);
     const transaction = {
       when: [{ key, mod: this.#revision }],
       then,
@@ -163,6 +177,16 @@ export class Session {
       { deadlineMs: DEADLINE_MS },
       (result) => this.#wrote(result, wanted),
     );
+  }
+
+  #values(status: StatusRecord, volunteers: boolean): Map<string, string> {
+    const { settings: { host, clientUrls, peerUrls }, disk } = this.#desk;
+    const values = new Map([
+      [liveKey(host), write({ id: disk.id })],
+      [statusKey(host), write({ ...status, ...(volunteers ? { peerUrls } : {}) })],
+    ]);
+    if (volunteers) values.set(volunteerKey(host), write({ clientUrls, peerUrls }));
+    return values;
   }
 
   #wrote(result: Result<TransactionResult>, wanted: string): void {

@@ -66,6 +66,7 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
       assign(of(parsed.host), "backoff", record && { record, revision });
     }
   }
+  for (const records of hosts.values()) withOffer(records);
   const journal = entries.find((entry) => entry.key === operationKey());
   const operation = read.operation(journal?.value);
   return {
@@ -75,6 +76,16 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
     strangeOperation: operation === undefined ? journal : undefined,
     leader: entries.find((entry) => entry.key === leaderKey()),
   };
+}
+
+/**
+ * Who takes back its offer says so in its status. An offer that was overwritten or removed by hand is
+ * written again in a moment: until then nobody is taken for one who has withdrawn.
+ */
+function withOffer(records: HostRecords): void {
+  const { live, status, volunteer } = records;
+  if (live !== true || volunteer !== undefined || status?.peerUrls === undefined) return;
+  records.volunteer = { clientUrls: status.clientUrls ?? [], peerUrls: status.peerUrls };
 }
 
 /** A host writes that with its lease: without one it is nobody's, and would stay for ever. */

@@ -59,6 +59,11 @@ export function statusKey(host: string): string {
   return `${ROOT_KEY}status/${host}`;
 }
 
+/** What a host keeps as long as it is there, with its lease. */
+export function hostKeys(host: string): readonly string[] {
+  return [liveKey(host), statusKey(host), volunteerKey(host)];
+}
+
 /** The host has been asked to run etcd, and as what. */
 export function nominatedKey(host: string): string {
   return `${ROOT_KEY}nominated/${host}`;

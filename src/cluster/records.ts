@@ -24,6 +24,8 @@ const status = z.object({
   domain: z.optional(text),
   /** Of its etcd, while that runs. */
   clientUrls: z.optional(texts),
+  /** Where it would run etcd, as its offer says, which may be lost to somebody's hand for a moment. */
+  peerUrls: z.optional(texts),
   /** Since when, in milliseconds since 1970 by the host's own clock; for people only. */
   since: z.optional(z.number()),
 });

@@ -3,7 +3,13 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { idealSizeKey, leaderKey, liveKey, operationKey } from "../../src/cluster/keys.ts";
+import {
+  hostKeys,
+  idealSizeKey,
+  leaderKey,
+  liveKey,
+  operationKey,
+} from "../../src/cluster/keys.ts";
 import { read } from "../../src/cluster/records.ts";
 import { PATIENCE } from "../../src/cluster/view.ts";
 import { allInvariants } from "./invariants/all.ts";
@@ -107,4 +113,26 @@ Deno.test("garbage under a host's name is taken over when the host comes", () =>
     assertEquals(read.live(data.get(liveKey(host))?.value)?.id, machine.disk.id);
     assert(data.get(liveKey(host))?.lease !== undefined);
   }
+});
+
+Deno.test("what a running host keeps is written again when it was overwritten or removed by hand, and nobody is removed for that", () => {
+  const { world, data } = fleet(3);
+  const before = said(world, "decided: remove");
+  for (const host of ["h0", "h1", "h2"]) {
+    for (const key of hostKeys(host)) {
+      const good = data.get(key)?.value;
+      assert(good !== undefined, key);
+      for (const spoil of ["garbage", undefined]) {
+        if (spoil === undefined) data.transact({ when: [], then: [{ type: "delete", key }] });
+        else put(data, key, spoil);
+        passes(world, 3000);
+        const found = data.get(key);
+        assertEquals(found?.value, good, `${key} ${spoil}`);
+        assert(found?.lease !== undefined, key);
+      }
+    }
+  }
+  passes(world, 200_000);
+  assertEquals(said(world, "decided: remove"), before);
+  assertEquals(said(world, "no longer volunteers"), 0);
 });

@@ -198,8 +198,10 @@ function client(disk: Partial<AgentDisk>, lists: readonly (readonly string[])[])
     }
     if (effect.type !== "call") return undefined;
     const { id, call } = effect;
-    if (JSON.stringify(call).includes("volunteers/h1")) {
-      seen.offers.push(JSON.stringify(call).includes("peerUrls"));
+    const text = JSON.stringify(call);
+    const isRead = text.includes("nominated/h1");
+    if (text.includes("volunteers/h1") && !isRead) {
+      seen.offers.push(/volunteers.h1[^}]*clientUrls/.test(text));
     }
     if (call.type === "members") {
       const clientUrls = lists[Math.min(asked++, lists.length - 1)]!;

@@ -104,7 +104,8 @@ Deno.test("a host whose etcd is put aside does not take back its offer for a mom
     if (call.type === "grant") return { id: "7", ttlMs: 15_000 };
     if (call.type !== "transact") return undefined;
     for (const operation of call.transaction.then) {
-      if ("key" in operation && operation.key === volunteerKey("h1")) offers.push(operation.type);
+      if (operation.type === "get" || !("key" in operation)) continue;
+      if (operation.key === volunteerKey("h1")) offers.push(operation.type);
     }
     return { succeeded: true, revision: revision++, got: [] };
   };
