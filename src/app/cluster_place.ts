@@ -20,6 +20,8 @@ import { type GivenFlags, HOSTNAME, prefixOf } from "./settings.ts";
 export interface PlaceFlags {
   readonly flags: GivenFlags;
   readonly environment: (name: string) => string | undefined;
+  /** False: the command is for this host, and has no flag that names others. */
+  readonly takesSeeds?: boolean;
 }
 
 /** Where a command asks, and what is known here. */
@@ -28,8 +30,6 @@ export interface ClusterPlace {
   readonly prefix: string;
   /** All files of the cluster's part below it. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Why they cannot be read. */
-  readonly unreadable?: string;
   readonly identity: AgentDisk | undefined;
   /** The name of the host that the prefix belongs to, as far as it is known. */
   readonly host: string | undefined;
@@ -69,7 +69,6 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
   const place = {
     prefix: prefix.value,
     texts,
-    ...(read.ok ? {} : { unreadable: read.failure.message }),
     identity,
     host,
     collected: remembered && { atMs: remembered.atMs, count: remembered.offers.length },
@@ -80,9 +79,12 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     const seeds = parseUrls(seedsText, source, CLIENT_PORT);
     return seeds.ok ? ok({ ...place, clientUrls: seeds.value }) : seeds;
   }
-  const isNamed = flags.has("prefix") || flags.has("hostname");
+  const isForHere = given.takesSeeds === false;
+  const isNamed = isForHere || flags.has("prefix") || flags.has("hostname");
   if (isNamed && !read.ok) return read;
-  if (isNamed && identity === undefined) return fail(...noCluster(prefix.value));
+  if (isNamed && identity === undefined) {
+    return fail(...noCluster(prefix.value, { seeds: !isForHere }));
+  }
   const known = identity?.endpoints ?? [];
   return ok({
     ...place,
@@ -91,10 +93,13 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
   });
 }
 
-/** Nothing below that prefix speaks of a cluster. */
-export function noCluster(prefix: string): [message: string, more: { hint: string; code: string }] {
-  const hint = "name its state with --prefix or --hostname as its agent was started, or any host " +
-    "of the cluster with --seeds";
+/** Nothing below that prefix speaks of a cluster; whether the command can ask elsewhere. */
+export function noCluster(
+  prefix: string,
+  { seeds }: { readonly seeds: boolean },
+): [message: string, more: { hint: string; code: string }] {
+  const hint = "name its state with --prefix or --hostname as its agent was started" +
+    (seeds ? ", or any host of the cluster with --seeds" : "");
   return [`the host of ${prefix} is in no cluster`, { hint, code: "no-cluster" }];
 }
 

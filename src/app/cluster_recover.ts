@@ -11,13 +11,7 @@ import { createLocalHost } from "../host/local.ts";
 import { copyData, endLeftEtcd, lastWritten, makeOnlyMember } from "../host/etcd/recover.ts";
 import { takeStateLock } from "../host/state_lock.ts";
 import { ask } from "../host/terminal.ts";
-import {
-  type ClusterPlace,
-  clusterPlace,
-  noCluster,
-  type PlaceFlags,
-  withStore,
-} from "./cluster_place.ts";
+import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
 import { etcdDirectory } from "./cluster_part.ts";
 
 export interface RecoverWish {
@@ -33,12 +27,10 @@ const DEADLINE_MS = 3000;
 /** Makes this host's data the cluster; the result is what to do next. */
 export async function recover(given: PlaceFlags, wish: RecoverWish): Promise<Result<string>> {
   if (given.flags.has("seeds")) return fail("recover is for this host: it takes no --seeds");
-  const found = clusterPlace({ ...given, environment: () => undefined });
+  const found = clusterPlace({ ...given, environment: () => undefined, takesSeeds: false });
   if (!found.ok) return found;
   const place = found.value;
-  const { prefix, identity } = place;
-  if (place.unreadable !== undefined) return fail(place.unreadable);
-  if (identity === undefined) return fail(...noCluster(prefix));
+  const { prefix } = place;
   const host = createLocalHost({ prefix: undefined, warn: () => {} });
   try {
     const lock = await takeStateLock(prefix, "mgmt cluster recover", host.clock);

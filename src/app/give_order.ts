@@ -101,7 +101,7 @@ function lossText(before: number, now: number | undefined): string {
 async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefined> {
   const texts = ordersDirectory(prefix).readAll();
   if (!texts.ok) return texts.failure;
-  if (!texts.value.has(SAID)) return failure(...noCluster(prefix));
+  if (!texts.value.has(SAID)) return failure(...noCluster(prefix, { seeds: false }));
   const lock = await takeStateLock(prefix, "a command", clock);
   // Whoever may not even try is told so.
   if (!lock.ok) return lock.failure.code === "locked" ? undefined : lock.failure;

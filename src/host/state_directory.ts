@@ -87,11 +87,20 @@ function writeDurably(path: string, name: string, text: string): void {
 
 function readAll(path: string): Map<string, string> {
   const texts = new Map<string, string>();
-  if (!fs.existsSync(path)) return texts;
-  for (const name of fs.readdirSync(path).slice(0, ENTRIES_LIMIT)) {
+  for (const name of namesIn(path).slice(0, ENTRIES_LIMIT)) {
     if (!name.startsWith(".")) texts.set(name, fs.readFileSync(join(path, name), "utf8"));
   }
   return texts;
+}
+
+/** What is not there is empty; what may not be read is not. */
+function namesIn(path: string): readonly string[] {
+  try {
+    return fs.readdirSync(path);
+  } catch (thrown) {
+    if (codeOf(thrown) === "ENOENT") return [];
+    throw thrown;
+  }
 }
 
 function attempt<T>(what: string, action: () => T): Result<T> {
@@ -101,11 +110,16 @@ function attempt<T>(what: string, action: () => T): Result<T> {
     const hint = isForbidden(thrown)
       ? "it belongs to another user: do this as that user, for instance with sudo"
       : "check the prefix: its owner, its file system, the space left";
-    return fail(`${what}: ${reasonOf(thrown)}`, { hint });
+    const reason = codeOf(thrown) === "EACCES" ? "permission denied" : reasonOf(thrown);
+    return fail(`${what}: ${reason}`, { hint });
   }
 }
 
 function isForbidden(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown &&
-    (thrown.code === "EACCES" || thrown.code === "EPERM");
+  const code = codeOf(thrown);
+  return code === "EACCES" || code === "EPERM";
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
 }

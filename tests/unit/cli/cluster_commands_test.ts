@@ -1,7 +1,10 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runLine } from "../../support/cli_surface.ts";
 import { freeUrl } from "../../support/etcd.ts";
-import { inDirectory } from "../../support/program.ts";
+import { inDirectory, repositoryFile } from "../../support/program.ts";
+
+/** A user that is not root. */
+const OTHER = 65534;
 
 async function refused(line: string, ...says: string[]): Promise<void> {
   const { code, data, talk } = await runLine(line.split(" "));
@@ -43,6 +46,48 @@ Deno.test("members: no cluster below the prefix", async () => {
     await refused(`cluster status --prefix ${directory}`, "is in no cluster", "--hostname");
   });
 });
+
+Deno.test("a command without --seeds does not advise it", async () => {
+  await inDirectory(async (directory) => {
+    for (const line of ["leave", "volunteer on", "cluster recover"]) {
+      const { code, talk } = await runLine([...line.split(" "), "--prefix", directory]);
+      assertEquals(code, 1);
+      assertStringIncludes(talk, "name its state with --prefix or --hostname");
+      assert(!talk.includes("--seeds"), talk);
+    }
+    await refused(`members --prefix ${directory}`, "is in no cluster", "with --seeds");
+  });
+});
+
+Deno.test({
+  name: "a prefix that may not be read is not taken for a host in no cluster",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    await inDirectory(async (directory) => {
+      const prefix = `${directory}/other`;
+      await Deno.mkdir(`${prefix}/cluster/state`, { recursive: true });
+      await Deno.chmod(prefix, 0o700);
+      await Deno.chown(prefix, OTHER, OTHER);
+      for (const line of ["leave", "volunteer on", "cluster recover", "members"]) {
+        const { code, stderr } = await withoutRights([...line.split(" "), "--prefix", prefix]);
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, `cannot read ${prefix}/cluster/state: permission denied`);
+        assertStringIncludes(stderr, "hint: it belongs to another user");
+      }
+    });
+  },
+});
+
+/** Runs a command as root without what makes root pass every door. */
+async function withoutRights(args: string[]): Promise<{ code: number; stderr: string }> {
+  const program = [Deno.execPath(), "run", "-A", "--no-check", repositoryFile("main.ts")];
+  const rights = "-dac_override,-dac_read_search";
+  const { code, stderr } = await new Deno.Command("setpriv", {
+    args: [`--bounding-set=${rights}`, `--inh-caps=${rights}`, ...program, ...args],
+    stdout: "null",
+  }).output();
+  return { code, stderr: new TextDecoder().decode(stderr) };
+}
 
 Deno.test("volunteer, leave: what is mistyped is refused, and who has no agent is told so", async () => {
   await refused("volunteer", "say on or off");
