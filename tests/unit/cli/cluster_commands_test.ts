@@ -62,6 +62,8 @@ Deno.test("a command without --seeds does not advise it", async () => {
 Deno.test({
   name: "a prefix that may not be read is not taken for a host in no cluster",
   ignore: Deno.uid() !== 0,
+  // The timer of the test above.
+  ...{ sanitizeOps: false, sanitizeResources: false },
   fn: async () => {
     await inDirectory(async (directory) => {
       const prefix = `${directory}/other`;
