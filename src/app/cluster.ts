@@ -11,7 +11,7 @@ import type { AgentDisk } from "../cluster/agent_io.ts";
 import { isLoopback } from "../cluster/urls.ts";
 import type { HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
-import { type ClusterDisk, openClusterDisk } from "./cluster_disk.ts";
+import { type ClusterDisk, hostOfData, openClusterDisk } from "./cluster_disk.ts";
 import { type Order, Orders, type Said } from "./cluster_orders.ts";
 import { type ClusterOptions, ClusterPart } from "./cluster_part.ts";
 
@@ -43,7 +43,15 @@ export class Cluster {
   static open(options: ClusterOptions): Result<Cluster> {
     const disk = openClusterDisk(options.prefix, options.host.random, options.warn);
     if (!disk.ok) return disk;
-    return { ok: true, value: new Cluster(options, disk.value) };
+    const { name, warn } = options;
+    const before = hostOfData(disk.value.identity) ?? name;
+    if (before !== name) {
+      warn(
+        `this machine is called ${name} now: goes on as ${before} in its cluster, whose member it is ` +
+          `(to rename it: mgmt leave, and mgmt volunteer on after the agent was started again)`,
+      );
+    }
+    return { ok: true, value: new Cluster({ ...options, name: before }, disk.value) };
   }
 
   /** Whether a first answer is still waited for. */

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { type Failure, ok, type Result } from "../base/result.ts";
+import { type Failure, failure, ok, type Result } from "../base/result.ts";
 import type { AgentDisk } from "../cluster/agent_io.ts";
 import type { ExchangeMemory, Remembered } from "../cluster/exchange.ts";
 import type { Random } from "../host/random.ts";
+import { hostOfMember } from "../cluster/keys.ts";
 import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
 
 /** Who this host is in its cluster, and what it collected last. */
@@ -65,6 +66,26 @@ export function openClusterDisk(
 
 function problemOf(result: ReturnType<StateDirectory["write"]>): Failure | undefined {
   return result.ok ? undefined : result.failure;
+}
+
+/** The host whose member the data below a prefix is; undefined: of none. */
+export function hostOfData({ member }: AgentDisk): string | undefined {
+  return member === undefined ? undefined : hostOfMember(member.name);
+}
+
+/** Why nobody may start with that name there: a member cannot be renamed. */
+export function renamed(prefix: string, hostname: string): Failure | undefined {
+  const texts = stateDirectory(`${prefix}/cluster/state`).readAll();
+  const identity = texts.ok ? readIdentity(texts.value.get(IDENTITY) ?? "") : undefined;
+  const before = identity === undefined ? undefined : hostOfData(identity);
+  if (before === undefined || before === hostname) return undefined;
+  const text = `${prefix} is that of host ${before}, a member of its cluster, not of ${hostname}`;
+  return failure(text, {
+    code: "renamed",
+    hint:
+      `go on with --hostname ${before}; for another name let it leave first, while it runs as ` +
+      `${before} (mgmt leave --prefix ${prefix}), start it as ${hostname}, then mgmt volunteer on`,
+  });
 }
 
 /** Reads the first of these files; undefined: it is none. */

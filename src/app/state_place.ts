@@ -2,6 +2,7 @@ import { ok, type Result } from "../base/result.ts";
 import type { Clock } from "../host/clock.ts";
 import { defaultPrefix, temporaryPrefix } from "../host/state_directory.ts";
 import { takeStateLock } from "../host/state_lock.ts";
+import { renamed } from "./cluster_disk.ts";
 import { prefixOf, type RunSettings } from "./settings.ts";
 
 /** Where a run keeps its state. */
@@ -30,6 +31,12 @@ export async function claimState(
   const prefix = named ?? prefixOf(settings, fallback.value);
   const lock = await takeStateLock(prefix, settings.file, clock);
   if (!lock.ok) return lock;
+  const { hostname } = settings;
+  const problem = hostname === undefined ? undefined : renamed(prefix, hostname);
+  if (problem !== undefined) {
+    lock.value.close();
+    return { ok: false, failure: problem };
+  }
   return ok({
     prefix,
     earlier: prefix,

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { COLLECTED, openClusterDisk } from "../../../src/app/cluster_disk.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { COLLECTED, IDENTITY, openClusterDisk, renamed } from "../../../src/app/cluster_disk.ts";
 import { stateDirectory } from "../../../src/host/state_directory.ts";
 import type { ExchangeMemory, Remembered } from "../../../src/cluster/exchange.ts";
 
@@ -45,4 +45,26 @@ Deno.test("what was collected in the first run of a prefix is read again in it",
     memory.save(remembered(2, "v4"));
     assertEquals(memory.load(), remembered(2, "v4"));
   });
+});
+
+Deno.test("a member cannot be renamed: its host starts with its own name, and is told so with another", async () => {
+  const prefix = await Deno.makeTempDir({ prefix: "mgmt-disk-" });
+  try {
+    assertEquals(renamed(prefix, "A2"), undefined);
+    const state = stateDirectory(`${prefix}/cluster/state`);
+    const identity = { id: "0123", endpoints: [] };
+    state.write(IDENTITY, JSON.stringify(identity));
+    assertEquals(renamed(prefix, "A2new"), undefined, "a client is nobody's member");
+    const member = { name: "A2-01234567", initialCluster: [], founds: true, ran: true };
+    state.write(IDENTITY, JSON.stringify({ ...identity, member }));
+    assertEquals(renamed(prefix, "A2"), undefined);
+    const refused = renamed(prefix, "A2new");
+    assertEquals(
+      refused?.message,
+      `${prefix} is that of host A2, a member of its cluster, not of A2new`,
+    );
+    assertMatch(refused?.hint ?? "", /^go on with --hostname A2; .*mgmt leave --prefix/);
+  } finally {
+    await Deno.remove(prefix, { recursive: true });
+  }
 });
