@@ -230,6 +230,7 @@ export class Agent {
   async #reload(): Promise<void> {
     const loaded = await this.#file.read();
     if (loaded !== undefined) await this.#load(loaded);
+    this.#cluster?.compare();
   }
 
   #signal(signal: HeardSignal): void {

@@ -77,6 +77,11 @@ export class Cluster {
     if (!this.#isLeaving) this.#part?.exchange.graph(offers, collects);
   }
 
+  /** Looks at the store again, for somebody who reloads because it looks wrong. */
+  compare(): void {
+    this.#part?.exchange.compare();
+  }
+
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -115,6 +115,7 @@ export class ClusterPart {
         this.exchange.attach(store);
         if (store !== undefined) void this.#compareClocks();
       },
+      compare: () => this.exchange.compare(),
     });
   }
 

@@ -59,6 +59,11 @@ export class Onlooker {
     this.#exchange.graph(offers, collects);
   }
 
+  /** Looks at what is offered again. */
+  compare(): void {
+    this.#exchange.compare();
+  }
+
   stop(): Promise<void> {
     this.#stopped = true;
     this.#exchange.close();

@@ -16,6 +16,7 @@
  * - `etcd`: run that etcd and no other (adopt one that is left behind, if it is this member), or end
  *   it; `etcd-runs` when it answers, `etcd-ended` whenever one has ended, also when it was told to.
  * - `prepare`: do beforehand what an etcd that is to run needs. `aside`: rename the data directory. `wake`: one timer, replaced by the next `wake`.
+ * - `compare`: compare exports and what is collected with the store.
  *
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
  * contact (where the store is), founding (how the first one comes about), session (what the host

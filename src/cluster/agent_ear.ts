@@ -29,6 +29,10 @@ export class Ear {
   #nomination: { record: NominationRecord; since: number; revision: number } | undefined;
   #leader: Entry | undefined;
   #heard = false;
+  /** The store's revision when it was heard last. */
+  #revision = 0;
+  /** Since then something was not heard. */
+  #missed = false;
 
   constructor(desk: Desk, own: OwnKeyListener) {
     this.#desk = desk;
@@ -74,10 +78,15 @@ export class Ear {
     for (const watch of this.#watches) desk.unwatch(watch);
     this.#watches = [];
     if (!result.ok) {
+      this.#missed = true;
       this.#listenAt = desk.now + RETRY_MS;
       return;
     }
     const { got: [nomination, leader, ...own], revision } = result.value;
+    // A cluster that was recovered, or whose disks were set back, has forgotten what was written last.
+    if (this.#missed || revision < this.#revision) desk.do({ type: "compare" });
+    this.#missed = false;
+    this.#revision = revision;
     this.#nominated(nomination);
     this.#leader = leader;
     this.#heard = true;
@@ -91,12 +100,16 @@ export class Ear {
       prefixRange(operationKey()),
     ];
     const changed = (changes: readonly Change[]) => this.#changed(changes, contact);
-    const broken = () => this.#listenAt = Math.min(this.#listenAt, desk.now + RETRY_MS);
+    const broken = () => {
+      this.#missed = true;
+      this.#listenAt = Math.min(this.#listenAt, desk.now + RETRY_MS);
+    };
     this.#watches = ranges.map((range) => desk.watch(range, revision + 1, { changed, broken }));
   }
 
   #changed(changes: readonly Change[], contact: Contact): void {
     for (const { key, entry, revision } of changes) {
+      this.#revision = Math.max(this.#revision, revision);
       if (this.#isOwn(key)) {
         this.#own(key, entry, revision);
         continue;

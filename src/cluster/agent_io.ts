@@ -145,6 +145,8 @@ export type AgentEffect =
   | { readonly type: "prepare" }
   /** Move that data directory aside; its etcd has ended. */
   | { readonly type: "aside"; readonly name: string }
+  /** The store may have gone back to something older meanwhile: compare what is exchanged with it. */
+  | { readonly type: "compare" }
   /** Come back with `wake` at that time; replaces what was said before. */
   | { readonly type: "wake"; readonly at: number }
   /** For people. */

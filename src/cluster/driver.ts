@@ -61,6 +61,8 @@ export interface DriverOptions {
   readonly tell: (news: News) => void;
   /** There is a store to exchange through, another one, or none. */
   readonly store: (store: Store | undefined) => void;
+  /** That store may have gone back to something older. */
+  readonly compare: () => void;
 }
 
 /** One host's part in the cluster, from start to stop. */
@@ -168,6 +170,8 @@ export class ClusterDriver {
         return void this.#etcd.prepare();
       case "aside":
         return this.#etcd.aside(effect.name);
+      case "compare":
+        return this.#options.compare();
       case "wake":
         return this.#wake(effect.at);
       case "tell":

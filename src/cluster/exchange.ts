@@ -117,6 +117,12 @@ export class Exchange {
     this.#subscriptions.attach(store);
   }
 
+  /** The store may have gone back to something older, or told nobody of a change: look again. */
+  compare(): void {
+    if (!this.#options.noop) this.#publisher.compare();
+    this.#subscriptions.compare();
+  }
+
   /** Removes what this host exports, for a host that leaves. */
   withdraw(): ReturnType<Publisher["withdraw"]> {
     return this.#publisher.withdraw();

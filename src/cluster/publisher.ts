@@ -1,6 +1,6 @@
 /**
- * Keeps what a host exports in the store: written when its graph begins or changes, removed when it
- * leaves the graph, left alone when the host stops.
+ * Keeps what a host exports in the store: written when its graph begins or changes, or the store may
+ * have gone back to something older; removed when it leaves the graph, left alone when the host stops.
  *
  * @module
  */
@@ -74,6 +74,14 @@ export class Publisher {
     this.#start();
   }
 
+  /** The store may have something else by now than what was written. */
+  compare(): void {
+    this.#turn++;
+    this.#again?.cancel();
+    this.#backoff.reset();
+    if (!this.#running) void this.#run();
+  }
+
   /** Removes all that this host exports, for a host that leaves. */
   async withdraw(): Promise<Failure | undefined> {
     this.publish([]);
@@ -89,11 +97,8 @@ export class Publisher {
   }
 
   #start(): void {
-    this.#turn++;
     this.#acknowledged = false;
-    this.#again?.cancel();
-    this.#backoff.reset();
-    if (!this.#running) void this.#run();
+    this.compare();
   }
 
   async #run(): Promise<void> {

@@ -29,9 +29,10 @@ export class Subscriber {
   readonly #options: SubscriberOptions;
   readonly #backoff: Backoff = createBackoff(RETRY);
   #offers = new Map<string, HostOffer>();
+  #store: Store | undefined;
   #watch: Watch | undefined;
   #again: Timer | undefined;
-  /** Counts the stores; what an older one says does not count. */
+  /** Counts stores and lists; what an older one says does not count. */
   #turn = 0;
   #listed = false;
   #full = false;
@@ -47,13 +48,19 @@ export class Subscriber {
 
   /** There is a store, another one, or none. */
   attach(store: Store | undefined): void {
+    this.#store = store;
+    this.#listed = false;
+    this.compare();
+  }
+
+  /** Lists again: what was heard may not be what is there now. */
+  compare(): void {
     this.#turn++;
     this.#watch?.close();
     this.#watch = undefined;
     this.#again?.cancel();
-    this.#listed = false;
     this.#backoff.reset();
-    if (store !== undefined) void this.#list(store, this.#turn);
+    if (this.#store !== undefined) void this.#list(this.#store, this.#turn);
   }
 
   close(): void {

@@ -68,6 +68,11 @@ export class Subscriptions {
     for (const { subscriber } of this.#parts.values()) subscriber.attach(store);
   }
 
+  /** What was heard may not be what is there now. */
+  compare(): void {
+    for (const { subscriber } of this.#parts.values()) subscriber.compare();
+  }
+
   close(): void {
     this.attach(undefined);
   }

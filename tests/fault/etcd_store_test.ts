@@ -153,6 +153,15 @@ test("a watch goes on where nothing is written for long", 1, async (world) => {
   assertEquals(heard.broken, []);
 });
 
+test("a watch of a revision that is not there is broken, not quiet for ever", 1, async (world) => {
+  const heard = new Heard();
+  const store = world.open();
+  const { revision } = valueOf(await store.put("/test/a", "1", OPTIONS));
+  store.watch(RANGE, revision + 10, heard.listener);
+  await within(20_000, () => heard.broken.length > 0, "it waits without a word");
+  assertEquals(heard.broken[0]!.code, "unavailable");
+});
+
 test("an etcd that stands still is a missed deadline, not a wait for ever", 1, async (world) => {
   const store = world.open();
   valueOf(await store.put("/test/a", "1", OPTIONS));

@@ -153,6 +153,52 @@ test(
   },
 );
 
+test(
+  "after the store went back in time, what hosts export now is in it again",
+  async (world, parts) => {
+    const [member] = world.cluster.members;
+    const a = new Part(world, "a", [file("1")], []);
+    const d = new Part(world, "d", [], [rule()]);
+    parts.push(a, d);
+    await a.exports([file("1")]);
+    await d.hears("a: 1");
+    await member!.kill();
+    const backup = `${member!.directory}.before`;
+    await new Deno.Command("cp", { args: ["-a", member!.directory, backup] }).output();
+    member!.start(world.cluster.initial());
+    await member!.healthy();
+    await a.exports([file("2")]);
+    await d.hears("a: 2");
+    await member!.kill();
+    await Deno.remove(member!.directory, { recursive: true });
+    await Deno.rename(backup, member!.directory);
+    member!.start(world.cluster.initial());
+    await d.hears("a: 1");
+    a.exchange.compare();
+    await d.hears("a: 2");
+  },
+);
+
+test(
+  "an export that somebody removed is there again once it is compared; a comparison without a difference wakes nobody",
+  async (world, parts) => {
+    const a = new Part(world, "a", [file("1")], []);
+    const d = new Part(world, "d", [], [rule()]);
+    parts.push(a, d);
+    await a.exports([file("1"), { ...file("1"), name: "other" }]);
+    await d.hears("a: 1, a: 1");
+    const before = d.collected.length;
+    d.exchange.compare();
+    const all = { type: "deleteRange", range: exportsRange("a") } as const;
+    await world.open().transact({ when: [], then: [all] }, { deadlineMs: 5000 });
+    await d.hears("");
+    assertEquals(d.collected.length, before + 1);
+    a.exchange.compare();
+    await d.hears("a: 1, a: 1");
+    assertEquals(d.collected.length, before + 2);
+  },
+);
+
 test("without contact all that was collected stays", async (world, parts) => {
   const a = new Part(world, "a", [file("1")], []);
   const d = new Part(world, "d", [], [rule()]);

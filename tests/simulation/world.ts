@@ -190,6 +190,7 @@ export class World {
       case "etcd":
         return wishFor(this, machine, effect.wish);
       case "prepare":
+      case "compare":
         return;
       case "aside":
         return this.#putAside(machine, effect.name);

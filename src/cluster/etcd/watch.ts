@@ -125,12 +125,12 @@ export class EtcdWatch implements Watch {
     const isSign = this.#isCreated && message.canceled && Number(message.watch_id) !== WATCH_ID;
     this.#isCreated = true;
     this.#listenOn();
-    if (isSign) return;
     const { clusterId } = this.#options;
     if (clusterId !== undefined && clusterOf(message) !== clusterId) {
       const why = `the etcd there belongs to cluster ${clusterOf(message)}`;
       return this.#refuse(why, "foreign-cluster");
     }
+    if (isSign) return this.#alive(revisionOf(message));
     if (message.canceled) return this.#canceled(message);
     for (const { kv } of message.events) {
       // Only of what was removed nothing is left but its key and when that was.
@@ -144,6 +144,13 @@ export class EtcdWatch implements Watch {
     const changes = this.#pieces;
     this.#pieces = [];
     this.#options.listener.changed(changes);
+  }
+
+  /** etcd waits without a word for a revision that is not there yet, also where history went back. */
+  #alive(revision: number): void {
+    const { fromRevision } = this.#options;
+    if (revision >= fromRevision - 1) return;
+    this.#refuse(`it is at revision ${revision}, before ${fromRevision}`, "unavailable");
   }
 
   #canceled(message: IWatchResponse): void {

@@ -51,6 +51,7 @@ Deno.test("the own address is kept until etcd can start there at once", async ()
     },
     tell: () => {},
     store: () => {},
+    compare: () => {},
   });
   driver.start();
   await preparing.promise;

@@ -9,6 +9,16 @@ const URL = "http://127.0.0.1:1";
 
 /** A client whose cluster answers only while `isThere` says so; the result is what it said, when. */
 function listen(isThere: (now: number) => boolean, limitMs: number, disk?: Partial<AgentDisk>) {
+  return follow({ isThere, limitMs, ...(disk === undefined ? {} : { disk }) }).heard;
+}
+
+/** The same, and when it compared what is exchanged, in seconds. */
+function follow({ isThere = () => true, limitMs, disk, revisionAt = () => 1 }: {
+  readonly isThere?: (now: number) => boolean;
+  readonly limitMs: number;
+  readonly disk?: Partial<AgentDisk>;
+  readonly revisionAt?: (now: number) => number;
+}) {
   const settings = {
     host: "h1",
     seeds: [URL],
@@ -24,6 +34,7 @@ function listen(isThere: (now: number) => boolean, limitMs: number, disk?: Parti
     () => "0",
   );
   const heard: string[] = [];
+  const compared: number[] = [];
   let wakeAt = 0;
   const queue: AgentEvent[] = [{ type: "start" }];
   for (let now = 0, steps = 0; now < limitMs; steps++) {
@@ -37,15 +48,17 @@ function listen(isThere: (now: number) => boolean, limitMs: number, disk?: Parti
     for (const effect of agent.step(event, now)) {
       if (effect.type === "wake") wakeAt = effect.at;
       if (effect.type === "call") {
-        queue.push({ type: "answer", id: effect.id, result: answerTo(effect.call, isThere(now)) });
+        const result = answerTo(effect.call, isThere(now), revisionAt(now));
+        queue.push({ type: "answer", id: effect.id, result });
       }
+      if (effect.type === "compare") compared.push(Math.round(now / 1000));
       if (effect.type === "tell") {
         const text = words(effect.news);
         if (text !== undefined) heard.push(`${Math.round(now / 1000)}: ${text}`);
       }
     }
   }
-  return heard;
+  return { heard, compared };
 }
 
 function words(news: News): string | undefined {
@@ -54,14 +67,14 @@ function words(news: News): string | undefined {
   return `lost for ${Math.round(news.forMs / 1000)}${news.isFirst ? " from the start" : ""}`;
 }
 
-function answerTo(call: StoreCall, isThere: boolean): Result<Answer> {
+function answerTo(call: StoreCall, isThere: boolean, revision: number): Result<Answer> {
   if (!isThere) return { ok: false, failure: failure("nobody", { code: "unavailable" }) };
   const member = { id: "a", name: "h0-00000000", peerUrls: [], clientUrls: [URL], learner: false };
   const answers: Partial<Record<StoreCall["type"], object>> = {
     members: { clusterId: "c", members: [member] },
     grant: { id: "1", ttlMs: 15_000 },
     keep: { id: "1", ttlMs: 15_000 },
-    transact: { succeeded: true, revision: 1, got: [] },
+    transact: { succeeded: true, revision, got: [] },
   };
   return { ok: true, value: answers[call.type] as Answer };
 }
@@ -92,4 +105,20 @@ Deno.test("a contact that stays lost, or comes and goes, is spoken of every some
   assert(shaky.length >= 4 && shaky.length <= 20, shaky.join());
   const short = listen((now) => now % 60_000 > 3000, 20 * 60_000);
   assertEquals(short, [], "an election is no loss");
+});
+
+Deno.test("after contact was lost and is back, what is exchanged is compared with the store, once", () => {
+  const isThere = (now: number) => now < 60_000 || now > 100_000 && now < 160_000 || now > 190_000;
+  const { compared } = follow({ isThere, limitMs: 400_000 });
+  assertEquals(compared.length, 2, compared.join());
+  assert(compared[0]! >= 100 && compared[0]! <= 102, compared.join());
+  assert(compared[1]! >= 190 && compared[1]! <= 192, compared.join());
+  assertEquals(follow({ limitMs: 400_000 }).compared, []);
+});
+
+Deno.test("a store that went back in time without a loss of contact is compared, too", () => {
+  const revisionAt = (now: number) => now < 100_000 ? 50 : 40;
+  const { compared } = follow({ revisionAt, limitMs: 400_000 });
+  assertEquals(compared.length, 1, compared.join());
+  assert(compared[0]! >= 100 && compared[0]! <= 131, compared.join());
 });
