@@ -88,7 +88,7 @@ export class ClusterPart {
 
   #createDriver(): ClusterDriver {
     const { host: { clock, network, processes, random }, disk, identity, saved } = this.#options;
-    const { clientUrls, peerUrls } = this.#options.settings.cluster;
+    const { clientUrls, peerUrls, localClientUrls, localPeerUrls } = this.#options.settings.cluster;
     const { directory } = this;
     return new ClusterDriver({
       settings: this.#agentSettings(),
@@ -102,6 +102,8 @@ export class ClusterPart {
           directory,
           clientUrls,
           peerUrls,
+          localClientUrls,
+          localPeerUrls,
           clock,
           network,
           processes,
@@ -109,7 +111,7 @@ export class ClusterPart {
           warn: this.#options.warn,
           say: (text) => this.#options.emit({ type: "notice", topic: "Cluster", text }),
         }),
-      hello: helloDoor(network),
+      hello: helloDoor(network, localClientUrls),
       tell: (news) => this.#tell(news),
       store: (store) => {
         this.exchange.attach(store);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DEFAULT_CLIENT_URL, DEFAULT_PEER_URL, parseUrls } from "../cluster/urls.ts";
+import { DEFAULT_CLIENT_URL, DEFAULT_PEER_URL, isLoopback, parseUrls } from "../cluster/urls.ts";
 import { PATIENCE } from "../cluster/view.ts";
 import { LIMITS } from "../base/limits.ts";
 import { fail, ok, type Result } from "../base/result.ts";
@@ -16,6 +16,9 @@ export interface ClusterSettings {
   readonly seeds: readonly string[];
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
+  /** Loopback addresses named beside others: it listens there too, and tells nobody. */
+  readonly localClientUrls: readonly string[];
+  readonly localPeerUrls: readonly string[];
   /** False: it never runs etcd. */
   readonly server: boolean;
   readonly idealSize?: number;
@@ -80,14 +83,26 @@ export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
   return ok({
     asked: CLUSTER_FLAGS.some((flag) => given.has(flag)),
     seeds: seeds.value,
-    clientUrls: clientUrls.value,
-    peerUrls: peerUrls.value,
+    clientUrls: told(clientUrls.value),
+    peerUrls: told(peerUrls.value),
+    localClientUrls: untold(clientUrls.value),
+    localPeerUrls: untold(peerUrls.value),
     server: !given.has("no-server"),
     ...(size.value === undefined ? {} : { idealSize: size.value }),
     ...(failureDomain === undefined ? {} : { failureDomain }),
     waitSeconds: wait.value ?? WAIT_SECONDS,
     deadAfterSeconds: dead.value ?? PATIENCE.deadMs / 1000,
   });
+}
+
+/** What others are told: on another host a loopback address leads to that host itself. */
+function told(urls: readonly string[]): readonly string[] {
+  const local = untold(urls);
+  return urls.filter((url) => !local.includes(url));
+}
+
+function untold(urls: readonly string[]): readonly string[] {
+  return urls.every(isLoopback) ? [] : urls.filter(isLoopback);
 }
 
 function urls(

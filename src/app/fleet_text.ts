@@ -10,6 +10,8 @@ import type { ClusterPlace } from "./cluster_place.ts";
 
 /** The version of the objects that are printed; it grows when something in them changes. */
 const VERSION = 1;
+/** Hosts that one line names. */
+const MOST_NAMED = 5;
 
 /** What `mgmt members` prints. */
 export function membersText(fleet: Fleet): string {
@@ -39,10 +41,11 @@ export function statusText(fleet: Fleet, place: ClusterPlace, nowMs: number): st
   const learners = fleet.hosts.filter(({ role }) => role === "learner");
   const etcdLeader = fleet.hosts.find(({ leadsEtcd }) => leadsEtcd);
   const members = fleet.hosts.filter(({ role }) => role !== "client").length;
+  const missing = members < (fleet.idealSize ?? 0) ? notOffered(fleet) : "";
   return table([
     ["this host", own === undefined ? "is not in this cluster" : ownText(own)],
     ["cluster", fleet.clusterId],
-    ["members", `${wantedText(members, fleet.idealSize)}, ${fleet.voters} with a vote`],
+    ["members", `${wantedText(members, fleet.idealSize)}, ${fleet.voters} with a vote${missing}`],
     ["survives", `the loss of ${fleet.mayFail === 0 ? "none" : fleet.mayFail}`],
     ["leader", leaderText(fleet)],
     ["etcd's leader", etcdLeader?.host ?? "none"],
@@ -122,6 +125,17 @@ function spanOf(seconds: number): string {
     : `${Math.round(seconds / 86_400)} d`;
 }
 
+/** Hosts that are there and offer nothing; why, as far as it is known, the leader says. */
+function notOffered({ hosts }: Fleet): string {
+  const names = hosts.filter(({ role, live, volunteers }) =>
+    role === "client" && live && !volunteers
+  ).map(({ host }) => host);
+  if (names.length === 0) return "";
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
+  const verb = names.length === 1 ? "does" : "do";
+  return `; ${names.slice(0, MOST_NAMED).join(", ")}${more} ${verb} not offer to run etcd`;
+}
+
 function wantedText(members: number, wanted: number | undefined): string {
   if (wanted === undefined) return `${members}, unknown how many are wanted`;
   return members <= wanted ? `${members} of ${wanted} wanted` : `${members}, ${wanted} wanted`;
@@ -134,7 +148,7 @@ function roleOf({ role, decides }: FleetHost): string {
 
 function stateOf({ live, role, answers, etcd, reason }: FleetHost): string {
   const host = live ? "live" : "silent";
-  if (role === "client") return host;
+  if (role === "client") return reason === undefined ? host : `${host}, runs no etcd: ${reason}`;
   if (answers) return host;
   if (etcd === "failed") return `${host}, etcd failed${reason === undefined ? "" : `: ${reason}`}`;
   return etcd === "starting" ? `${host}, etcd starts` : `${host}, etcd does not answer`;

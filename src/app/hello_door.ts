@@ -11,8 +11,8 @@ const ANSWER_BYTES = 64 * 1024;
 /** What is read of the answer of something else. */
 const OTHER_BYTES = 1024;
 
-/** The question and the answer over HTTP. */
-export function helloDoor(network: Network): HelloDoor {
+/** The question and the answer over HTTP; it is answered at `alsoAt`, too. */
+export function helloDoor(network: Network, alsoAt: readonly string[] = []): HelloDoor {
   return {
     ask: async (address, hello, deadlineMs) => {
       const url = new URL(HELLO_PATH, address);
@@ -26,7 +26,7 @@ export function helloDoor(network: Network): HelloDoor {
     },
     serve: (urls, answer) => {
       const servers: HelloServer[] = [];
-      for (const url of urls) {
+      for (const url of [...urls, ...alsoAt]) {
         const server = serveHello(url, answer);
         if (server.ok) servers.push(server.value);
         else {

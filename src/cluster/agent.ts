@@ -36,6 +36,7 @@ import { Session } from "./agent_session.ts";
 import { Voice } from "./agent_voice.ts";
 import { Desk } from "./desk.ts";
 import type { Hello } from "./hello.ts";
+import { isLoopback } from "./urls.ts";
 
 /** Looks of all parts for one event; more is a bug. */
 const MOST_LOOKS = 20;
@@ -64,6 +65,8 @@ export class Agent {
   readonly #voice: Voice;
   #volunteer: boolean;
   #held = false;
+  /** Why the own address could not be opened. */
+  #problem: string | undefined;
   #stopped = false;
 
   constructor(settings: AgentSettings, disk: AgentDisk, hex: (bytes: number) => string) {
@@ -126,7 +129,8 @@ export class Agent {
         return this.#founding.asked(event.by);
       case "address":
         this.#held = event.held;
-        this.#contact.address(event.held);
+        this.#problem = event.problem?.message;
+        this.#contact.address(event.held, event.problem);
         return this.#founding.address(event.held, event.problem);
       case "etcd-runs":
         return this.#etcd.started(event.name);
@@ -153,13 +157,30 @@ export class Agent {
     this.#founding.look(this.#contact);
     if (desk.disk.clusterId !== undefined && this.#contact.members !== undefined) {
       const { domain } = desk.settings;
-      const status = { ...this.#etcd.status(), ...(domain === undefined ? {} : { domain }) };
+      const reason = volunteers ? undefined : this.#whyNoOffer();
+      const status = {
+        ...(reason === undefined ? {} : { reason }),
+        ...this.#etcd.status(),
+        ...(domain === undefined ? {} : { domain }),
+      };
       this.#session.look(status, volunteers, this.#contact);
       this.#ear.look(this.#contact);
     }
     this.#etcd.look(this.#contact, this.#ear, volunteers);
     this.#leader.look(this.#etcd.serves(this.#contact), this.#ear);
     this.#voice.look(this.#contact, this.#etcd.runs);
+  }
+
+  /** Why this host would offer itself, and cannot: where others could not tell, it is a warning. */
+  #whyNoOffer(): string | undefined {
+    const { disk, settings: { clientUrls } } = this.#desk;
+    if (!this.#volunteer || disk.member !== undefined) return undefined;
+    const why = this.#contact.whyNoAddress ?? (this.#held ? undefined : this.#problem);
+    if (why !== undefined && !clientUrls.every(isLoopback)) {
+      const text = `this host cannot run etcd: ${why}; give its own with --client-urls`;
+      this.#desk.tell("no offer", { type: "warning", text });
+    }
+    return why;
   }
 
   #stop(): void {

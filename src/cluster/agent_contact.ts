@@ -35,6 +35,8 @@ export class Contact {
   #guesses: readonly string[] = [];
   /** This host answers at its own address; undefined: that is not known yet. */
   #held: boolean | undefined;
+  /** Why not. */
+  #problem: Failure | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -56,8 +58,9 @@ export class Contact {
   }
 
   /** Whether the own address is ours. */
-  address(held: boolean): void {
+  address(held: boolean, problem?: Failure): void {
     this.#held = held;
+    this.#problem = problem;
   }
 
   /**
@@ -65,12 +68,21 @@ export class Contact {
    * its way when that starts again.
    */
   get isAnothersAddress(): boolean {
+    return this.whyNoAddress !== undefined;
+  }
+
+  /** Whose it is, in words. */
+  get whyNoAddress(): string | undefined {
     const { settings: { clientUrls, host }, disk } = this.#desk;
-    if (disk.clusterId === undefined || disk.member !== undefined) return false;
+    if (disk.clusterId === undefined || disk.member !== undefined) return undefined;
     // One of this host's name was its own, before it lost its disk.
     const others = this.members?.filter(({ name }) => hostOfMember(name) !== host);
     const taken = others?.flatMap((each) => each.clientUrls) ?? disk.endpoints;
-    return clientUrls.some((url) => taken.includes(url));
+    const url = clientUrls.find((each) => taken.includes(each));
+    if (url === undefined) return undefined;
+    const owner = others?.find((each) => each.clientUrls.includes(url))?.name;
+    const who = owner === undefined ? "a member" : hostOfMember(owner) ?? owner;
+    return `its address ${url} is that of ${who}`;
   }
 
   /** The list may have changed. */
@@ -152,7 +164,11 @@ export class Contact {
     const isTaken = server && this.#held === false && disk.member === undefined;
     if (!isTaken && (server || seeds.length > 0)) return `joined cluster ${clusterId}`;
     const there = members.find((each) => each.clientUrls.some((one) => clientUrls.includes(one)));
-    const why = isTaken ? `, because its own address ${url} is taken` : "";
+    const { code, message } = this.#problem ?? {};
+    const isAbsent = code === "address-absent";
+    const why = isTaken
+      ? `, because ${isAbsent ? message : `its own address ${url} is taken`}`
+      : "";
     if (there === undefined) return `joined cluster ${clusterId} as a client${why}`;
     const who = hostOfMember(there.name) ?? there.name;
     return `${who} answers at ${url}: this host joins its cluster ${clusterId} as a client${why}`;

@@ -254,6 +254,7 @@ function viewHost(
     failures: backoff?.record.failures ?? 0,
     nominated: records.nomination !== undefined,
     ...(volunteer === undefined ? {} : { volunteer }),
+    ...(status?.etcd === "none" && status.reason !== undefined ? { unwilling: status.reason } : {}),
     ...(status?.memberId === undefined ? {} : { memberId: status.memberId }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
     ...(since === undefined ? {} : timed(since, backoff?.record.forMs ?? 0)),

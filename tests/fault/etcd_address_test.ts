@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { freeUrl } from "../support/etcd.ts";
 import { EtcdBench } from "../support/etcd_bench.ts";
 import { within } from "../support/program.ts";
 
@@ -50,4 +51,15 @@ test("an etcd whose address another one took meanwhile does not run, whoever ans
   assertEquals(bench.told.map((line) => line.split(" ", 3).join(" ")), [
     "ended a-00000001 unstarted",
   ]);
+});
+
+test("a local address is answered at, and members are not told of it", async (bench) => {
+  const local = freeUrl();
+  bench.runner([local]).wish(bench.start("a-00000001"));
+  await bench.hears("runs");
+  assertMatch(await (await fetch(`${local}/version`)).text(), /etcdserver/);
+  const members = await (await fetch(`${bench.peerUrl}/members`)).json();
+  assertEquals(members.map((each: { clientURLs: string[] }) => each.clientURLs), [[
+    bench.clientUrl,
+  ]]);
 });

@@ -16,8 +16,8 @@ export interface EtcdSite {
   readonly dataDirectory: string;
   /** Its data is there already. */
   readonly hasRun: boolean;
-  readonly clientUrls: readonly string[];
-  readonly peerUrls: readonly string[];
+  /** Where it listens. */
+  readonly urls: readonly string[];
 }
 
 /** It writes 64 MB of log ahead, twice, and dies when that does not fit. */
@@ -71,11 +71,11 @@ function freeBytes(path: string): number | undefined {
 }
 
 async function addressInTheWay(
-  { clientUrls, peerUrls }: EtcdSite,
+  { urls }: EtcdSite,
   clock: Clock,
 ): Promise<Failure | undefined> {
   const endMs = clock.nowMs() + ADDRESS_MS;
-  for (const url of [...clientUrls, ...peerUrls]) {
+  for (const url of urls) {
     for (;;) {
       const wrong = tryAddress(url);
       if (wrong === undefined) break;

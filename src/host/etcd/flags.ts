@@ -26,6 +26,9 @@ export interface EtcdPlace {
   readonly logFile: string;
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
+  /** It listens there too, and tells nobody. */
+  readonly localClientUrls?: readonly string[];
+  readonly localPeerUrls?: readonly string[];
 }
 
 const QUOTA_BYTES = 512 * 1024 * 1024;
@@ -40,9 +43,9 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[]
   return [
     `--name=${start.name}`,
     `--data-dir=${place.dataDirectory}`,
-    `--listen-client-urls=${clients}`,
+    `--listen-client-urls=${[...place.clientUrls, ...place.localClientUrls ?? []].join(",")}`,
     `--advertise-client-urls=${clients}`,
-    `--listen-peer-urls=${peers}`,
+    `--listen-peer-urls=${[...place.peerUrls, ...place.localPeerUrls ?? []].join(",")}`,
     `--initial-advertise-peer-urls=${peers}`,
     `--initial-cluster=${cluster}`,
     `--initial-cluster-state=${start.state === "new" ? "new" : "existing"}`,

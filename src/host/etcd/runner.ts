@@ -40,6 +40,9 @@ export interface EtcdRunnerOptions {
   readonly directory: string;
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
+  /** It listens there too, and tells nobody. */
+  readonly localClientUrls?: readonly string[];
+  readonly localPeerUrls?: readonly string[];
   readonly clock: Clock;
   readonly network: Network;
   readonly processes: Processes;
@@ -145,13 +148,15 @@ export class EtcdRunner {
   }
 
   async #start(wanted: EtcdStart): Promise<void> {
-    const { directory, clientUrls, peerUrls, clock, warn } = this.#options;
+    const { directory, clock, warn, clientUrls, peerUrls } = this.#options;
+    const { localClientUrls = [], localPeerUrls = [] } = this.#options;
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
     if (wanted.state === "ran" && !hasRun) {
       return this.#tellEnd(wanted.name, "final", `its data is gone: ${dataDirectory}`);
     }
-    const site = { dataDirectory, hasRun, clientUrls, peerUrls };
+    const urls = [...clientUrls, ...localClientUrls, ...peerUrls, ...localPeerUrls];
+    const site = { dataDirectory, hasRun, urls };
     const wrong = await whatIsInTheWay(site, clock);
     if (wrong !== undefined) return this.#refused(wanted, wrong);
     const found = await this.#find();
@@ -160,7 +165,8 @@ export class EtcdRunner {
     if (wanted !== this.#wanted) return;
     fs.mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     const logFrom = logSize(this.#logFile);
-    const place = { dataDirectory, logFile: this.#logFile, clientUrls, peerUrls };
+    const addresses = { clientUrls, peerUrls, localClientUrls, localPeerUrls };
+    const place = { dataDirectory, logFile: this.#logFile, ...addresses };
     const started = await startEtcd(found.value.path, etcdFlags(wanted, place), this.#output);
     if (!started.ok) return this.#refused(wanted, started.failure);
     const running = { ...started.value, name: wanted.name, logFrom };

@@ -46,7 +46,7 @@ function answerOf({ id }: Member): [string, MemberStatus] {
 }
 
 /** Three voters of which one is silent, a learner, a client, and one that left a trace. */
-function fleet(idealSize = "4"): Fleet {
+function fleet(idealSize = "4", reason?: string): Fleet {
   const members = [member(1), member(2), member(3), member(4, true)];
   const live = ["h1", "h2", "h4", "h5"].map((host) => entry(`live/${host}`, { id: `id-${host}` }));
   const running = (number: number, more: object = {}) =>
@@ -64,7 +64,7 @@ function fleet(idealSize = "4"): Fleet {
       ...live,
       ...volunteers,
       ...[running(1, { domain: "rack1" }), running(2), running(4)],
-      entry("status/h5", { etcd: "none", since: 1e300 }),
+      entry("status/h5", { etcd: "none", since: 1e300, reason }),
       entry("backoff/h9", { failures: 1, forMs: 1000, reason: "it did not start" }),
       entry("ctl/leader", { host: "h1", id: "id-h1", since: SINCE }),
       entry("idealClusterSize", idealSize),
@@ -146,6 +146,10 @@ Deno.test("status: of a member, of a client, and where this host is in no cluste
   assertStringIncludes(text, "h3 is silent");
   assertStringIncludes(text, "7 on this host, changed last 5 min ago");
   assertStringIncludes(statusText(fleet(), place("h5"), SINCE), "h5: client, live");
+  assertStringIncludes(
+    statusText(fleet("5"), place("h1"), SINCE),
+    "4 of 5 wanted, 3 with a vote; h5 does not offer to run etcd\n",
+  );
   const stranger = { ...place("h1"), identity: undefined };
   assertStringIncludes(statusText(fleet(), stranger, SINCE), "is not in this cluster");
 });
@@ -163,4 +167,11 @@ Deno.test("status: the object has the same, and its version", () => {
 Deno.test("what others wrote into the store does not reach the terminal as it is", () => {
   const strange = { ...fleet().hosts[0]!, domain: "a\x1b[31mb" };
   assert(!membersText({ ...fleet(), hosts: [strange] }).includes("\x1b"));
+});
+
+Deno.test("a host that cannot run etcd says why, in its line and in what the leader waits for", () => {
+  const why = "its address http://10.0.0.1:2379 is that of h1";
+  const lacking = fleet("5", why);
+  assertStringIncludes(membersText(lacking), `live, runs no etcd: ${why}`);
+  assertStringIncludes(statusText(lacking, place("h1"), SINCE), `h5 cannot run etcd: ${why}`);
 });

@@ -27,6 +27,8 @@ Deno.test("a run that is told nothing but its file has the documented defaults",
       seeds: [],
       clientUrls: ["http://127.0.0.1:2379"],
       peerUrls: ["http://127.0.0.1:2380"],
+      localClientUrls: [],
+      localPeerUrls: [],
       server: true,
       waitSeconds: 10,
       deadAfterSeconds: 120,
@@ -73,4 +75,22 @@ Deno.test("colours go to terminals, unless they are refused or asked for", () =>
   assertEquals(wantsColor("always", noColor, false), true);
   assertEquals(wantsColor("never", none, true), false);
   assertEquals(wantsColor("auto", (name) => name === "TERM" ? "dumb" : undefined, true), false);
+});
+
+Deno.test("a loopback address beside another is listened at, and told to nobody", () => {
+  const { cluster } = settings({
+    file: "g",
+    "client-urls": "127.0.0.1:2379,10.0.0.1:2379",
+    "server-urls": "10.0.0.1:2380,[::1]:2380",
+  });
+  assertEquals([cluster.clientUrls, cluster.localClientUrls], [
+    ["http://10.0.0.1:2379"],
+    ["http://127.0.0.1:2379"],
+  ]);
+  assertEquals([cluster.peerUrls, cluster.localPeerUrls], [
+    ["http://10.0.0.1:2380"],
+    ["http://[::1]:2380"],
+  ]);
+  const alone = settings({ file: "g", "client-urls": "127.0.0.1:1,127.0.0.2:1" }).cluster;
+  assertEquals([alone.clientUrls.length, alone.localClientUrls], [2, []]);
 });

@@ -188,8 +188,13 @@ Deno.test("an address that this host does not have is not said to be taken", () 
 });
 
 /** Two members' lists, one after the other; the volunteer's key as it was written, and its doors. */
-function client(disk: Partial<AgentDisk>, lists: readonly (readonly string[])[]) {
+function client(
+  disk: Partial<AgentDisk>,
+  lists: readonly (readonly string[])[],
+  settings: Partial<AgentSettings> = {},
+) {
   const seen = { opened: [] as boolean[], offers: [] as boolean[] };
+  const reasons = new Set<string>();
   let asked = 0;
   const answer = (effect: AgentEffect): AgentEvent | undefined => {
     if (effect.type === "answer-hello") {
@@ -201,8 +206,11 @@ function client(disk: Partial<AgentDisk>, lists: readonly (readonly string[])[])
     const text = JSON.stringify(call);
     const isRead = text.includes("nominated/h1");
     if (text.includes("volunteers/h1") && !isRead) {
-      seen.offers.push(/volunteers.h1[^}]*clientUrls/.test(text));
+      const offers = /volunteers.h1[^}]*clientUrls/.test(text);
+      if (seen.offers.at(-1) !== offers) seen.offers.push(offers);
     }
+    const reason = /status.h1[^}]*reason[\\":]*([^"\\]*)/.exec(text)?.[1];
+    if (reason !== undefined) reasons.add(reason);
     if (call.type === "members") {
       const clientUrls = lists[Math.min(asked++, lists.length - 1)]!;
       const members = [{ id: "1", name: "m-01234567", peerUrls: [], clientUrls, learner: false }];
@@ -213,8 +221,21 @@ function client(disk: Partial<AgentDisk>, lists: readonly (readonly string[])[])
       : { id: "7", ttlMs: 1e9 };
     return { type: "answer", id, result: { ok: true, value } };
   };
-  return { seen, waiting: new Waiting({}, answer, disk) };
+  return { seen, reasons, waiting: new Waiting(settings, answer, disk) };
 }
+
+Deno.test("a host whose address is a member's says so, in a warning and to the others", () => {
+  const { seen, reasons, waiting } = client({ clusterId: "c1", endpoints: [SEED] }, [[SEED]], {
+    clientUrls: [SEED],
+  });
+  waiting.passes(3000);
+  assertEquals(seen.offers, [false]);
+  assertEquals([...reasons], [`its address ${SEED} is that of m`]);
+  assertEquals(waiting.said, [
+    `warning: this host cannot run etcd: its address ${SEED} is that of m; ` +
+    "give its own with --client-urls",
+  ]);
+});
 
 Deno.test("a client is not in the way of the member whose address it has, and offers itself when that is free", () => {
   const { seen, waiting } = client({ clusterId: "c1", endpoints: [OWN] }, [[OWN], [SEED]]);
