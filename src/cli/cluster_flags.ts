@@ -49,10 +49,7 @@ export async function answer(
   found: Result<string>,
   surface: Surface,
 ): Promise<number> {
-  if (!found.ok) {
-    const hint = found.failure.hint ?? `mgmt help ${command.split(" ")[0]} says more`;
-    return await refuse(command, { ...found.failure, hint }, surface);
-  }
+  if (!found.ok) return await refuse(command, found.failure, surface);
   await surface.print(found.value);
   return 0;
 }

@@ -1,15 +1,23 @@
 import { printable } from "../base/printable.ts";
 import type { Surface } from "./command.ts";
 
-/** Says why a command line is not what a command takes; the result is the exit code. */
+/**
+ * Says why a command line is not what a command takes, or why it could not be done; the result is the
+ * exit code. What has a code is not about the command line, and its help says nothing of it.
+ */
 export async function refuse(
   command: string | undefined,
-  { message, hint }: { readonly message: string; readonly hint?: string },
+  { message, hint, code }: {
+    readonly message: string;
+    readonly hint?: string;
+    readonly code?: string;
+  },
   { complain }: Pick<Surface, "complain">,
 ): Promise<number> {
   const name = command === undefined ? "mgmt" : `mgmt ${command}`;
-  const advice = hint ??
-    `${command === undefined ? "mgmt help" : `mgmt help ${command}`} says more`;
-  await complain(`${name}: ${printable(message)}\n  hint: ${printable(advice)}\n`);
+  const help = command === undefined ? "mgmt help" : `mgmt help ${command.split(" ")[0]}`;
+  const advice = hint ?? (code === undefined ? `${help} says more` : undefined);
+  const line = advice === undefined ? "" : `  hint: ${printable(advice)}\n`;
+  await complain(`${name}: ${printable(message)}\n${line}`);
   return 1;
 }

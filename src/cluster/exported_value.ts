@@ -6,15 +6,18 @@
 
 import { LIMITS } from "../base/limits.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import type { HostOffer, Offer, Plain } from "../kind/offer.ts";
+import {
+  type HostOffer,
+  type Offer,
+  OFFER_VERSION,
+  type Plain,
+  storedOffer,
+} from "../kind/offer.ts";
 import { parseKey } from "./keys.ts";
 
-/** The form of the value; a reader leaves out what it does not know. */
-const VERSION = 1;
-
 /** The value for an offer of the host with this id. */
-export function exportedValue(hostId: string, { fields }: Offer): Result<string> {
-  const value = JSON.stringify({ version: VERSION, id: hostId, fields });
+export function exportedValue(hostId: string, offer: Offer): Result<string> {
+  const value = storedOffer(hostId, offer);
   if (value.length <= LIMITS.exportedBytes) return ok(value);
   return fail(
     `it has ${value.length} bytes, more than ${LIMITS.exportedBytes} cannot be exported`,
@@ -29,7 +32,7 @@ export function readExported(key: string, value: string): HostOffer | undefined 
   const parsed = parseKey(key);
   if (parsed?.type !== "exported" || value.length > LIMITS.exportedBytes) return undefined;
   const data = parse(value);
-  if (!isMap(data) || data["version"] !== VERSION) return undefined;
+  if (!isMap(data) || data["version"] !== OFFER_VERSION) return undefined;
   const { id, fields } = data;
   if (typeof id !== "string" || !isMap(fields)) return undefined;
   const { host, kind, name } = parsed;

@@ -18,6 +18,14 @@ export interface Offer {
   readonly fields: Readonly<Record<string, Plain>>;
 }
 
+/** The form of what is stored of an offer; a reader leaves out what it does not know. */
+export const OFFER_VERSION = 1;
+
+/** What is stored of the offer of the host with this id. */
+export function storedOffer(hostId: string, { fields }: Offer): string {
+  return JSON.stringify({ version: OFFER_VERSION, id: hostId, fields });
+}
+
 /** An offer and who made it. It is data from elsewhere: nothing of it is trusted. */
 export interface HostOffer extends Offer {
   readonly host: string;

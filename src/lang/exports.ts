@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Offer, Plain } from "../kind/offer.ts";
+import { LIMITS } from "../base/limits.ts";
+import { type Offer, type Plain, storedOffer } from "../kind/offer.ts";
 
 /** Says nothing of what the resource is. */
 const NOT_OFFERED = ["name", "meta"];
@@ -21,6 +22,16 @@ export function offerOf(
     name,
     fields: Object.fromEntries(fields.map(([key, value]) => [key, plain(value)])),
   };
+}
+
+/** As long as the id of any host. */
+const SOME_HOST = "0".repeat(32);
+
+/** Why an offer is not exported at all; undefined: it is. */
+export function sizeProblem(offer: Offer): string | undefined {
+  const { length } = storedOffer(SOME_HOST, offer);
+  if (length <= LIMITS.exportedBytes) return undefined;
+  return `it is not exported: it has ${length} bytes, more than ${LIMITS.exportedBytes}`;
 }
 
 function plain(value: unknown): Plain {

@@ -15,7 +15,7 @@ import { keyOf } from "../kind/resource.ts";
 import type { Resource } from "../kind/resource.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { FieldMistake } from "./field_issues.ts";
-import { offerOf } from "./exports.ts";
+import { offerOf, sizeProblem } from "./exports.ts";
 import { type FieldRules, readFields } from "./fields.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
@@ -155,6 +155,11 @@ class KindReader {
   /** What nobody can take is no mistake of the graph, but whoever wrote it should know. */
   #offer(offer: Offer, key: string, path: Path): void {
     this.#offers.push(offer);
+    const tooLarge = sizeProblem(offer);
+    if (tooLarge !== undefined) {
+      const hint = "make it smaller, or let the hosts fetch it";
+      this.#scope.mistakes.warning(path, `${key}: ${tooLarge}`, { hint });
+    }
     const issue = this.#kind.offers?.(offer);
     if (issue === undefined) return;
     const { message, hint } = issue;

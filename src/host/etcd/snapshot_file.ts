@@ -39,7 +39,7 @@ export class SnapshotFile {
       if (inTheWay !== undefined) return inTheWay;
       return ok(new SnapshotFile(path, force, suffix));
     } catch (thrown) {
-      return fail(`cannot write ${path}: ${reasonOf(thrown)}`);
+      return { ok: false, failure: cannotWrite(path, thrown) };
     }
   }
 
@@ -92,7 +92,7 @@ export class SnapshotFile {
       if ((thrown as { code?: string }).code === "EEXIST") {
         return whatIsThere(this.#path, false) ?? exists(this.#path);
       }
-      return fail(`cannot write ${this.#path}: ${reasonOf(thrown)}`);
+      return { ok: false, failure: cannotWrite(this.#path, thrown) };
     }
   }
 
@@ -104,11 +104,32 @@ export class SnapshotFile {
 
   #writeAll(piece: Uint8Array, done: (failure: Failure | undefined) => void): void {
     fs.write(this.#file, piece, (error, written) => {
-      if (error !== null) done(failure(`cannot write ${this.#path}: ${reasonOf(error)}`));
+      if (error !== null) done(cannotWrite(this.#path, error));
       else if (written < piece.length) this.#writeAll(piece.subarray(written), done);
       else done(undefined);
     });
   }
+}
+
+const NO_ROOM = "make room there, or name a file elsewhere";
+const NO_RIGHT = "name a file where you may write";
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: NO_ROOM,
+  EDQUOT: NO_ROOM,
+  EFBIG: NO_ROOM,
+  EACCES: NO_RIGHT,
+  EPERM: NO_RIGHT,
+  EROFS: NO_RIGHT,
+  ENOENT: "name a file in a directory that is there",
+  ENOTDIR: "name a file in a directory that is there",
+};
+
+function cannotWrite(path: string, thrown: unknown): Failure {
+  const { code } = thrown as { code?: string };
+  return failure(`cannot write ${path}: ${reasonOf(thrown)}`, {
+    code: "write",
+    hint: HINTS[code ?? ""] ?? "name another file",
+  });
 }
 
 /** What speaks against writing there. A device or a link that would be replaced serves others. */

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { refuse } from "../../../src/cli/refuse.ts";
 import { runLine } from "../../support/cli_surface.ts";
 import { freeUrl } from "../../support/etcd.ts";
 import { inDirectory, repositoryFile } from "../../support/program.ts";
@@ -78,6 +79,17 @@ Deno.test({
       }
     });
   },
+});
+
+Deno.test("what is not about the command line gets no hint at the help", async () => {
+  let talk = "";
+  const complain = (text: string) => Promise.resolve(void (talk += text));
+  const message = "cannot write /f: no space left";
+  await refuse("cluster snapshot", { message, code: "write" }, { complain });
+  assertEquals(talk, `mgmt cluster snapshot: ${message}\n`);
+  talk = "";
+  await refuse("cluster snapshot", { message: "which file? Name it" }, { complain });
+  assertStringIncludes(talk, "hint: mgmt help cluster says more");
 });
 
 /** Runs a command as root without what makes root pass every door. */

@@ -94,6 +94,19 @@ Deno.test("a snapshot replaces no directory, link, FIFO, socket or device, told 
   });
 });
 
+Deno.test("a snapshot that cannot be written says what to do, and leaves nothing", async () => {
+  await inDirectory((directory) => {
+    const absent = SnapshotFile.open(`${directory}/none/x`, false, "0123");
+    assert(!absent.ok);
+    assertEquals(absent.failure.hint, "name a file in a directory that is there");
+    return Promise.resolve();
+  });
+  // Nothing can be written there, also by root.
+  const forbidden = SnapshotFile.open("/proc/self/x", false, "0123");
+  assert(!forbidden.ok);
+  assertStringIncludes(forbidden.failure.hint ?? "", "name a file");
+});
+
 Deno.test("a snapshot replaces no link that came meanwhile, also with --force", async () => {
   await inDirectory(async (directory) => {
     const path = `${directory}/x`;

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { loadGraph } from "../../../src/lang/load.ts";
+import { LIMITS } from "../../../src/base/limits.ts";
+import { exportedValue } from "../../../src/cluster/exported_value.ts";
 import { registry } from "../../../src/resources/registry.ts";
 
 const EXPORTS = `graph: a
@@ -42,4 +44,34 @@ Deno.test("an export that no host can take, or that all can read, is told with i
       "and it travels as plain text",
     ],
   );
+});
+
+Deno.test("an export that is too large for the cluster is told with its place when it is loaded", async () => {
+  const load = async (length: number) => {
+    const graph = `graph: a
+resources:
+  file:
+  - name: "@@large"
+    path: /tmp/a/large
+    content: ${"x".repeat(length)}
+`;
+    const outcome = await loadGraph(graph, { file: "g.yaml", directory: "/graphs", registry });
+    assert(outcome.ok && "loaded" in outcome);
+    return outcome.loaded;
+  };
+  const [empty] = (await load(1)).offers;
+  const id = "0123456789abcdef".repeat(2);
+  const stored = exportedValue(id, empty!);
+  assert(stored.ok);
+  const most = LIMITS.exportedBytes - stored.value.length + 1;
+  for (const [length, isExported] of [[most, true], [most + 1, false]] as const) {
+    const { offers, warnings } = await load(length);
+    assertEquals(exportedValue(id, offers[0]!).ok, isExported);
+    assertEquals(
+      warnings.map(({ line, message }) => `${line}: ${message}`),
+      isExported
+        ? []
+        : ["4: file[@@large]: it is not exported: it has 524289 bytes, more than 524288"],
+    );
+  }
 });
