@@ -66,12 +66,31 @@ async function somethingElse(
   const url = new URL("/version", address);
   const version = await network.get({ url, timeoutMs, bodyBytes: OTHER_BYTES });
   if (version.ok && version.value.body.includes("etcdserver")) {
-    return fail(`an etcd answers at ${address}, but its cluster does not`, { code: "etcd" });
+    return await peerPort(network, address, timeoutMs) ??
+      fail(`an etcd answers at ${address}, but its cluster does not`, { code: "etcd" });
   }
   const said = [`${status} ${reason}`.trim(), ...(server === undefined ? [] : [server])].join(", ");
   return fail(`${address} is neither etcd nor mgmt: an HTTP server answers there (${said})`, {
     code: "stranger",
   });
+}
+
+/** Members answer each other with the list of them, and clients nowhere: a usual mistake in seeds. */
+async function peerPort(
+  network: Network,
+  address: string,
+  timeoutMs: number,
+): Promise<Result<never> | undefined> {
+  const url = new URL("/members", address);
+  const page = await network.get({ url, timeoutMs, bodyBytes: ANSWER_BYTES });
+  const list = page.ok && page.value.status === 200 ? parse(page.value.body) : undefined;
+  if (!Array.isArray(list) || !list.some((each) => Array.isArray(each?.peerURLs))) return undefined;
+  const there = list.find((each) => each.peerURLs?.includes(address))?.clientURLs?.[0];
+  const where = typeof there === "string" && URL.canParse(there) ? `, ${there}` : "";
+  return fail(
+    `${address} is a --server-urls (peer) port; give its --client-urls${where}`,
+    { code: "peer-port" },
+  );
 }
 
 function parse(body: string): unknown {

@@ -152,7 +152,8 @@ export class Agent {
     // Who has its address could not start etcd there.
     const mayStart = desk.disk.member !== undefined ||
       this.#held && !this.#contact.isAnothersAddress;
-    const volunteers = this.#volunteer && mayStart;
+    const volunteers = this.#volunteer && mayStart &&
+      (desk.disk.member !== undefined || this.#contact.whyOutOfReach === undefined);
     this.#contact.look(this.#etcd.serves(this.#contact), this.#etcd.runs);
     this.#founding.look(this.#contact);
     if (desk.disk.clusterId !== undefined && this.#contact.members !== undefined) {
@@ -173,11 +174,14 @@ export class Agent {
 
   /** Why this host would offer itself, and cannot: where others could not tell, it is a warning. */
   #whyNoOffer(): string | undefined {
-    const { disk, settings: { clientUrls } } = this.#desk;
+    const { disk, settings: { clientUrls, peerUrls } } = this.#desk;
     if (!this.#volunteer || disk.member !== undefined) return undefined;
-    const why = this.#contact.whyNoAddress ?? (this.#held ? undefined : this.#problem);
-    if (why !== undefined && !clientUrls.every(isLoopback)) {
-      const text = `this host cannot run etcd: ${why}; give its own with --client-urls`;
+    const away = this.#contact.whyOutOfReach;
+    const why = away ?? this.#contact.whyNoAddress ?? (this.#held ? undefined : this.#problem);
+    if (why !== undefined && (away !== undefined || !clientUrls.every(isLoopback))) {
+      const isPeer = away !== undefined && peerUrls.some(isLoopback);
+      const flags = isPeer ? "--client-urls and --server-urls" : "--client-urls";
+      const text = `this host cannot run etcd: ${why}; give its own with ${flags}`;
       this.#desk.tell("no offer", { type: "warning", text });
     }
     return why;

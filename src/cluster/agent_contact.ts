@@ -5,11 +5,13 @@
  */
 
 import { type Failure, failure, type Result } from "../base/result.ts";
+import { lookAround } from "./agent_newcomer.ts";
 import type { Desk } from "./desk.ts";
 import { type Hello, placesToAsk } from "./hello.ts";
 import { hostOfMember, prefixRange, statusKey } from "./keys.ts";
 import { read } from "./records.ts";
 import type { Member, Members } from "./store.ts";
+import { isLoopback } from "./urls.ts";
 
 /** Between two looks at the list of members when nothing says that it changed. */
 const REFRESH_MS = 15_000;
@@ -85,6 +87,16 @@ export class Contact {
     return `its address ${url} is that of ${who}`;
   }
 
+  /** Why the other hosts could not reach an etcd of this one; undefined: they could. */
+  get whyOutOfReach(): string | undefined {
+    const { host, clientUrls, peerUrls } = this.#desk.settings;
+    const url = [...clientUrls, ...peerUrls].find(isLoopback);
+    if (url === undefined) return undefined;
+    const others = this.members?.filter(({ name }) => hostOfMember(name) !== host) ?? [];
+    const isAway = others.some((each) => !each.peerUrls.every(isLoopback));
+    return isAway ? `its address ${url} is one that the other hosts cannot reach` : undefined;
+  }
+
   /** The list may have changed. */
   refresh(): void {
     if (this.#wanted) return;
@@ -153,6 +165,7 @@ export class Contact {
     }
     if (pinned === undefined) {
       desk.tell("joined", { type: "joined", text: this.#joined(clusterId, members) });
+      if (desk.disk.member === undefined) lookAround(desk, result.value);
     }
     this.heard(result.value, askedAt);
   }

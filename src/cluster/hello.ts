@@ -74,7 +74,7 @@ export interface Obstacle {
 export const NO_ANSWER = "no answer yet";
 
 /** Codes of answers that will hardly become others. */
-const WRONG = new Set(["stranger", "unknown-host"]);
+const WRONG = new Set(["stranger", "unknown-host", "peer-port"]);
 
 /** What is known of the other hosts of the set. */
 export class Acquaintances {

@@ -1,4 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { helloDoor } from "../../src/app/hello_door.ts";
+import { createLocalHost } from "../../src/host/local.ts";
 import { freeUrl } from "../support/etcd.ts";
 import { EtcdBench } from "../support/etcd_bench.ts";
 import { within } from "../support/program.ts";
@@ -62,4 +64,24 @@ test("a local address is answered at, and members are not told of it", async (be
   assertEquals(members.map((each: { clientURLs: string[] }) => each.clientURLs), [[
     bench.clientUrl,
   ]]);
+});
+
+test("a seed that is a member's peer port is told as that, with the address to give", async (bench) => {
+  bench.runner().wish(bench.start("a-00000001"));
+  await bench.hears("runs");
+  const host = createLocalHost({ prefix: undefined, warn: () => {} });
+  try {
+    const hello = { id: "x", cluster: "none", clientUrls: [], hosts: [], endpoints: [] };
+    const [peer, client] = await Promise.all(
+      [bench.peerUrl, bench.clientUrl].map((url) => helloDoor(host.network).ask(url, hello, 5000)),
+    );
+    assert(peer?.ok === false && client?.ok === false);
+    assertEquals(
+      peer.failure.message,
+      `${bench.peerUrl} is a --server-urls (peer) port; give its --client-urls, ${bench.clientUrl}`,
+    );
+    assertEquals(client.failure.code, "etcd");
+  } finally {
+    await host.close();
+  }
 });

@@ -5,7 +5,13 @@ import { Alone, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 
 const MEMBERS: Members = {
   clusterId: "c1",
-  members: [{ id: "1", name: "h2-0000", peerUrls: ["p"], clientUrls: ["c"], learner: false }],
+  members: [{
+    id: "1",
+    name: "h2-0000",
+    peerUrls: ["http://127.0.0.1:4"],
+    clientUrls: ["http://127.0.0.1:3"],
+    learner: false,
+  }],
 };
 
 /** A cluster that lists its members, and answers nothing else. */
