@@ -188,7 +188,7 @@ export class Agent {
   }
 
   #stop(): void {
-    this.#leader.resign();
+    this.#leader.resign(true);
     this.#session.end();
     this.#ear.end();
     this.#etcd.stop();

@@ -55,11 +55,14 @@ export class Leader {
   }
 
   /** Leads no more, and says so where it can. */
-  resign(): void {
+  resign(isStopping = false): void {
     const desk = this.#desk;
     for (const slot of SLOTS) desk.drop(slot);
     for (const watch of this.#watches) desk.unwatch(watch);
     this.#watches = [];
+    if (this.#rounds !== undefined && !isStopping) {
+      desk.tell("leads", { type: "leads", text: "leads the cluster no longer" });
+    }
     this.#rounds?.end();
     this.#rounds = undefined;
     if (this.#lease !== undefined) {
@@ -109,7 +112,8 @@ export class Leader {
     this.#lostAt = askedAt + ttlMs;
     this.#keepAt = askedAt + KEEP_MS;
     const key = leaderKey();
-    const value = write({ host: desk.settings.host, id: desk.disk.id, ...desk.since(desk.now) });
+    const { host, patience: { deadMs } } = desk.settings;
+    const value = write({ host, id: desk.disk.id, deadMs, ...desk.since(desk.now) });
     const transaction = {
       when: [{ key, create: 0 }],
       then: [{ type: "put", key, value, lease } as const],

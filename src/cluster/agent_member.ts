@@ -43,6 +43,10 @@ export class OwnEtcd {
   #since: number;
   #stopping: string | undefined;
   #isAnothers = false;
+  /** People were told that it ended, or does not start. */
+  #toldEnd = false;
+  /** It was listed as a learner. */
+  #hasLearned = false;
   #prepareAt: number | undefined;
 
   constructor(desk: Desk) {
@@ -82,6 +86,9 @@ export class OwnEtcd {
     this.#runsSince = this.#desk.now;
     this.#ended = undefined;
     this.#problem = undefined;
+    const again = disk.member?.ran === true ? " again" : "";
+    if (this.#toldEnd) this.#desk.tell("etcd", { type: "etcd", text: `etcd runs${again}` });
+    this.#toldEnd = false;
     if (disk.member?.name !== name || disk.member.ran) return;
     this.#desk.save({ ...disk, member: { ...disk.member, ran: true } });
   }
@@ -91,16 +98,25 @@ export class OwnEtcd {
     const desk = this.#desk;
     if (this.#alive === name) this.#alive = undefined;
     if (this.#running === name) this.#running = undefined;
-    if (this.#stopping === name) this.#stopping = undefined;
+    const isPlanned = this.#stopping === name;
+    if (isPlanned) this.#stopping = undefined;
     if (desk.disk.member?.name !== name) return;
     contact.refresh();
     if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(name, message);
     this.#ended = { end, message };
-    this.#problem = message;
+    const isRemoved = end === "removed" || isPlanned;
+    this.#problem = isRemoved ? "no member any more" : message;
     if (desk.now - this.#runsSince >= RAN_MS) this.#pauses.reset();
     this.#runsSince = Infinity;
     this.#restartAt = desk.now + (end === "other" ? RESTART_MS : this.#pauses.next());
     desk.redo("etcd");
+    // What its log says of that reads like a crash; that it is a client now is said in a moment.
+    if (isPlanned) return;
+    this.#toldEnd = true;
+    if (isRemoved) {
+      const text = "etcd has ended: the cluster has decided that this host is no member any more";
+      return desk.tell("etcd", { type: "etcd", text });
+    }
     const what = end === "unstarted" ? "etcd does not start" : "etcd ended";
     const type = end === "unstarted" || end === "final" ? "warning" : "etcd";
     desk.tell("etcd", { type, text: `${what}: ${message}` });
@@ -128,6 +144,7 @@ export class OwnEtcd {
   /** Makes what runs what should run. */
   look(contact: Contact, ear: Ear, volunteers: boolean): void {
     this.#learnId(contact);
+    this.#tellVote(contact);
     this.#isAnothers = contact.isAnothersAddress;
     const { member } = this.#desk.disk;
     if (member !== undefined && this.#isRemoved(member, contact)) this.#putAside(member);
@@ -183,6 +200,15 @@ export class OwnEtcd {
     this.#desk.save({ ...disk, member: { ...disk.member, memberId: listed.id } });
   }
 
+  #tellVote({ members }: Contact): void {
+    const { memberId } = this.#desk.disk.member ?? {};
+    const listed = members?.find((each) => each.id === memberId);
+    if (this.#hasLearned && listed?.learner === false) {
+      this.#desk.tell("etcd", { type: "etcd", text: "votes now: is no learner any more" });
+    }
+    this.#hasLearned = listed?.learner === true;
+  }
+
   /** Only an answer that was asked for since this host knows of its membership counts. */
   #isRemoved(member: OwnMember, contact: Contact): boolean {
     if (member.memberId === undefined || contact.asOf <= this.#since) return false;
@@ -201,6 +227,7 @@ export class OwnEtcd {
     desk.save(rest);
     desk.do({ type: "aside", name });
     this.#ended = undefined;
+    this.#toldEnd = false;
     desk.tell("etcd", {
       type: "etcd",
       text: "no member of the cluster any more: runs as a client",

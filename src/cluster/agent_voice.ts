@@ -14,8 +14,10 @@ const LOST_MS = 5000;
 const FIRST_MS = 10_000;
 /** Said again after so long, while it lasts. */
 const AGAIN_MS = 10 * 60_000;
-/** A contact that comes and goes is spoken of so often at most. */
-const BETWEEN_MS = 2 * 60_000;
+/** A contact that was lost so often within a while comes and goes: it is spoken of less often. */
+const OFTEN = 3;
+const OFTEN_MS = 10 * 60_000;
+const BETWEEN_MS = 3 * 60_000;
 
 /** Says when contact with the cluster is lost, and when it is back. */
 export class Voice {
@@ -25,6 +27,8 @@ export class Voice {
   /** Since when the contact is lost that was spoken of; undefined: that is over. */
   #told: number | undefined;
   #nextAt = -Infinity;
+  /** When it was said that the contact is back, the last few times. */
+  #backs: readonly number[] = [];
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -55,6 +59,9 @@ export class Voice {
     if (this.#told === undefined) return;
     desk.do({ type: "tell", news: { type: "back", forMs: desk.now - this.#told } });
     this.#told = undefined;
-    this.#nextAt = desk.now + BETWEEN_MS;
+    this.#backs = [...this.#backs, desk.now].slice(-OFTEN);
+    const [first = 0] = this.#backs;
+    const comesAndGoes = this.#backs.length === OFTEN && desk.now - first < OFTEN_MS;
+    this.#nextAt = comesAndGoes ? desk.now + BETWEEN_MS : -Infinity;
   }
 }

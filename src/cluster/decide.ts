@@ -302,7 +302,9 @@ function rest({ view, now, patience, target }: Situation): Action {
       waits.push(`${member.host ?? member.id} runs, but does not answer`);
     } else if (member.silentSince !== undefined && !isDead(member, now, patience)) {
       times.push(member.silentSince + patience.deadMs);
-      waits.push(`${member.host ?? member.id} is silent`);
+      const what = member.learner ? "dropped" : "replaced";
+      const seconds = Math.ceil(patience.deadMs / 1000);
+      waits.push(`${member.host ?? member.id} is silent, to be ${what} after ${seconds} s`);
     } else if (member.learner && member.lagSince !== undefined) {
       times.push(Math.min(now + LAG_LOOK_MS, member.lagSince + patience.lagMs));
       waits.push(`${member.host} catches up`);

@@ -29,7 +29,13 @@ const status = z.object({
   /** Since when, in milliseconds since 1970 by the host's own clock; for people only. */
   since: z.optional(z.number()),
 });
-const leader = z.object({ host: text, id: text, since: z.optional(z.number()) });
+const leader = z.object({
+  host: text,
+  id: text,
+  since: z.optional(z.number()),
+  /** For so long it waits for a member that is silent. */
+  deadMs: z.optional(z.number()),
+});
 const peers = z.readonly(z.array(z.object({ name: text, url: text })));
 const nomination = z.object({ memberId: text, clusterId: text, initialCluster: peers });
 const backoff = z.object({ failures: z.number(), forMs: z.number(), reason: text });

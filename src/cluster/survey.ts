@@ -11,7 +11,7 @@ import { decide } from "./decide.ts";
 import { controlRanges, idealSizeKey, parseKey, prefixRange, statusKey } from "./keys.ts";
 import { type LeaderRecord, read, type StatusRecord, unreadableSize } from "./records.ts";
 import { type Entry, listAll, type Member, type MemberStatus, type Store } from "./store.ts";
-import { mayFail, type View, type ViewMember } from "./view.ts";
+import { mayFail, PATIENCE, type Patience, type View, type ViewMember } from "./view.ts";
 
 /** One host of a cluster; a member that is not of ours has no host's name but its own. */
 export interface FleetHost {
@@ -132,7 +132,7 @@ export function fleetOf(
     ...(leader?.since === undefined ? {} : { leaderSinceMs: leader.since }),
     doing: leader === undefined
       ? "nobody decides at the moment"
-      : unreadable ?? decide(view, 0).reason,
+      : unreadable ?? decide(view, 0, patienceOf(leader)).reason,
   };
 }
 
@@ -144,6 +144,11 @@ function sizeProblem(entries: readonly Entry[], size: number | undefined): strin
   return `${
     unreadableSize(key, value)
   }: correct it (mgmt cluster size NUMBER) to see what comes next`;
+}
+
+/** By what the leader was started with. */
+function patienceOf({ deadMs = PATIENCE.deadMs }: LeaderRecord): Patience {
+  return { ...PATIENCE, deadMs };
 }
 
 interface Site {

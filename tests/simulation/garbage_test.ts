@@ -66,6 +66,7 @@ for (const count of [1, 3]) {
       assert(leads(data), `${value}: ${JSON.stringify(data.get(leaderKey()))}`);
     }
     assertEquals(said(world, "removed /_mgmt/ctl/leader"), 4);
+    assert(said(world, "leads the cluster no longer") > 0, "who leads no more says so");
     assertEquals(said(world, 'removed /_mgmt/ctl/leader ("xyz"), which no host'), 1);
   });
 }

@@ -6,7 +6,7 @@
  */
 
 import * as fs from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Failure, reasonOf } from "../../base/result.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Network } from "../network.ts";
@@ -153,7 +153,11 @@ export class EtcdRunner {
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
     if (wanted.state === "ran" && !hasRun) {
-      return this.#tellEnd(wanted.name, "final", `its data is gone: ${dataDirectory}`);
+      const message =
+        `its data is gone: ${dataDirectory}; put it back, or leave it so: the others ` +
+        "replace a member that is silent for too long, and it begins anew (without others: stop " +
+        `the agent, remove ${dirname(directory)} and start it)`;
+      return this.#tellEnd(wanted.name, "final", message);
     }
     const urls = [...clientUrls, ...localClientUrls, ...peerUrls, ...localPeerUrls];
     const site = { dataDirectory, hasRun, urls };

@@ -98,6 +98,13 @@ Deno.test("a host that starts without its cluster says so, and not that of a hos
   assertEquals(listen(() => false, 60_000, isNew), []);
 });
 
+Deno.test("a second cut soon after the first is said as soon as the first was", () => {
+  const cuts = (now: number) => now > 60_000 && now < 90_000 || now > 130_000 && now < 170_000;
+  const heard = listen((now) => !cuts(now), 300_000);
+  assertEquals(heard.length, 4, heard.join());
+  assert(heard[2]!.endsWith(": lost for 5"), heard.join());
+});
+
 Deno.test("a contact that stays lost, or comes and goes, is spoken of every some minutes at most", () => {
   const away = listen((now) => now < 10_000, 35 * 60_000);
   assertEquals(away.length, 4, away.join());

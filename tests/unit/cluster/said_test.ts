@@ -1,0 +1,98 @@
+/**
+ * What people hear of the etcd of a host: planned ends do not look like crashes, and what was said to
+ * have ended is said to run again.
+ */
+
+import { assertEquals } from "@std/assert";
+import { Agent } from "../../../src/cluster/agent.ts";
+import type { AgentEvent } from "../../../src/cluster/agent_io.ts";
+import type { Answer } from "../../../src/cluster/calls.ts";
+import type { Member } from "../../../src/cluster/store.ts";
+import { SETTINGS } from "../../support/lone_agent.ts";
+
+const name = "h1-00000001";
+const RAW = "peer became inactive (message send to peer failed)";
+const OTHER: Member = {
+  ...{ id: "2", name: "h2-00000001", learner: false },
+  ...{ peerUrls: ["http://127.0.0.1:4"], clientUrls: ["http://127.0.0.1:3"] },
+};
+const OWN: Member = {
+  ...{ id: "1", name, learner: false },
+  ...{ peerUrls: SETTINGS.peerUrls, clientUrls: SETTINGS.clientUrls },
+};
+
+/** A host that runs a member, in a cluster of those; and what it says. */
+class Host {
+  readonly #agent: Agent;
+  readonly said: string[] = [];
+  now = 0;
+
+  constructor(public members: readonly Member[]) {
+    const member = { name, memberId: "1", initialCluster: [], founds: false, ran: true };
+    const disk = { id: "me", clusterId: "c", endpoints: ["http://127.0.0.1:3"], member };
+    this.#agent = new Agent(SETTINGS, disk, () => "0");
+    this.take({ type: "start" });
+    this.take({ type: "etcd-runs", name });
+    this.passes(20_000);
+  }
+
+  passes(ms: number): void {
+    for (const end = this.now + ms; this.now < end;) {
+      this.now += 1000;
+      this.take({ type: "wake" });
+    }
+  }
+
+  ends(end: "removed" | "other", message = RAW): void {
+    this.take({ type: "etcd-ended", name, end, message });
+  }
+
+  take(event: AgentEvent): void {
+    for (const effect of this.#agent.step(event, this.now)) {
+      if (effect.type === "tell" && effect.news.type === "etcd") this.said.push(effect.news.text);
+      const value = effect.type === "call" ? this.#answerTo(effect.call.type) : undefined;
+      if (effect.type !== "call" || value === undefined) continue;
+      this.take({ type: "answer", id: effect.id, result: { ok: true, value } });
+    }
+  }
+
+  #answerTo(call: string): Answer | undefined {
+    if (call === "members") return { clusterId: "c", members: this.members };
+    return call === "grant" || call === "keep" ? { id: "7", ttlMs: 1e9 } : undefined;
+  }
+}
+
+Deno.test("a planned removal does not look like a crash, whether the host or its etcd hears of it first", () => {
+  const planned = new Host([OWN, OTHER]);
+  planned.members = [OTHER];
+  planned.passes(20_000);
+  planned.ends("other", "it did not run");
+  assertEquals(planned.said, ["no member of the cluster any more: runs as a client"]);
+
+  const told = new Host([OWN, OTHER]);
+  told.members = [OTHER];
+  told.ends("removed");
+  assertEquals(told.said, [
+    "etcd has ended: the cluster has decided that this host is no member any more",
+    "no member of the cluster any more: runs as a client",
+  ]);
+});
+
+Deno.test("an etcd that was said to have ended is said to run again", () => {
+  const host = new Host([OWN, OTHER]);
+  for (let count = 0; count < 2; count++) {
+    host.ends("other", "it was killed (SIGKILL)");
+    host.passes(3000);
+    host.take({ type: "etcd-runs", name });
+  }
+  const once = ["etcd ended: it was killed (SIGKILL)", "etcd runs again"];
+  assertEquals(host.said, [...once, ...once]);
+});
+
+Deno.test("a learner that became a voter says so, once", () => {
+  const host = new Host([{ ...OWN, learner: true }, OTHER]);
+  assertEquals(host.said, []);
+  host.members = [OWN, OTHER];
+  host.passes(60_000);
+  assertEquals(host.said, ["votes now: is no learner any more"]);
+});
