@@ -15,6 +15,9 @@ import { type ClusterDisk, hostOfData, openClusterDisk } from "./cluster_disk.ts
 import { type Order, Orders, type Said } from "./cluster_orders.ts";
 import { type ClusterOptions, ClusterPart } from "./cluster_part.ts";
 
+/** A contact that is lost for longer is spoken of, and also when it is back. */
+const LOST_MS = 10_000;
+
 /** One host in a cluster. */
 export class Cluster {
   readonly #options: ClusterOptions;
@@ -24,6 +27,8 @@ export class Cluster {
   #part: ClusterPart | undefined;
   #identity: AgentDisk;
   #order: Order | undefined;
+  /** The order by which it came back after it had left. */
+  #backBy: string | undefined;
   #graph: LoadedGraph | undefined;
   #watch: { close(): void } | undefined;
   /** Ends the obeying of the last order. */
@@ -131,6 +136,7 @@ export class Cluster {
         this.#identity = identity;
         this.#report();
       },
+      told: () => this.#report(),
     });
     if (this.#graph !== undefined) {
       this.#part.exchange.graph(this.#graph.offers, this.#graph.collects);
@@ -152,7 +158,11 @@ export class Cluster {
     if (signal.aborted) return;
     if (order.leave) return await this.#leave(order, signal);
     if (this.#part === undefined) {
-      this.#notice("joins its cluster again");
+      this.#notice("looks for its cluster again");
+      const { clusterId, member, endpoints } = this.#identity;
+      // Its agent was killed as it left.
+      if (clusterId !== undefined || member !== undefined) this.#becomeNewcomer(endpoints);
+      this.#backBy = order.id;
       this.#join(order.volunteer);
     } else {
       this.#part.driver.offer(order.volunteer && this.#part.mayVolunteer);
@@ -172,7 +182,6 @@ export class Cluster {
         host: this.#options.name,
         clock,
         identity: () => this.#identity,
-        forget: (identity) => this.#disk.saveIdentity(identity) ?? void (this.#identity = identity),
         warn: this.#options.warn,
         say: (text) => this.#say({ state: "working", text }),
         signal,
@@ -182,17 +191,33 @@ export class Cluster {
         return;
       }
       this.#part = undefined;
-    }
-    this.#became({ ...order, left: true });
+      this.#became({ ...order, left: true });
+      this.#becomeNewcomer(left.value);
+    } else this.#became({ ...order, left: true });
     this.#notice("has left its cluster, and goes on with its own graph");
     this.#options.collected();
     this.#options.settled();
     this.#say({ state: "done", text: "has left its cluster" });
   }
 
+  /**
+   * Who has left comes back as one who never was there, and founds a cluster by the same rules: a
+   * pinned one may be gone by then. Where its members were is a guess, and in the way of founding
+   * another beside it.
+   */
+  #becomeNewcomer(endpoints: readonly string[]): void {
+    const identity = { id: this.#identity.id, endpoints };
+    const problem = this.#disk.saveIdentity(identity);
+    if (problem !== undefined) this.#options.warn(problem.message);
+    this.#identity = identity;
+  }
+
   /** It stays, also after a restart. */
   #refused(order: Order, { message, hint }: Failure): void {
     this.#became({ ...order, leave: false });
+    if (this.#part !== undefined) {
+      this.#part.driver.offer(order.volunteer && this.#part.mayVolunteer);
+    }
     if (this.#graph !== undefined) this.graph(this.#graph);
     this.#notice(`does not leave its cluster: ${message}`);
     this.#say({ state: "refused", text: message, ...(hint === undefined ? {} : { hint }) });
@@ -212,18 +237,39 @@ export class Cluster {
     if (!order.volunteer) {
       if (member === undefined) this.#say({ state: "done", text: "runs no etcd, and will not" });
       else this.#say({ state: "working", text: "is a member until the others can do without it" });
+    } else if (this.#backBy === order.id && !this.#part.mayVolunteer) {
+      const away = this.#away(this.#part);
+      const text = "takes part again, as a client: this run never runs etcd";
+      this.#say(away === undefined ? { state: "done", text } : { state: "working", text: away });
     } else if (!this.#part.mayVolunteer) {
       const text = "this run never volunteers";
       const hint = "it has --no-server or --noop, or ends by itself; start it without";
       this.#say({ state: "refused", text, hint });
     } else if (member?.ran === true) this.#say({ state: "done", text: "runs etcd" });
-    else {this.#say({
+    else if (member !== undefined) this.#say({ state: "working", text: "starts etcd" });
+    else {
+      const away = this.#away(this.#part);
+      const text = "would run etcd; the leader asks it when it is needed";
+      this.#say({
         state: "working",
-        text: "would run etcd; the leader asks it when it is needed",
-      });}
+        ...(away === undefined ? { text, offered: true } : { text: away }),
+      });
+    }
   }
 
-  #say(said: Pick<Said, "state" | "text" | "hint">): void {
+  /** What this host waits for where nobody can hear its offer. */
+  #away({ driver }: ClusterPart): string | undefined {
+    const { clusterId, waitsFor, lostSince } = driver.status();
+    const isBack = this.#backBy !== undefined && this.#backBy === this.#order?.id;
+    const start = isBack ? "is back as a client" : "would run etcd";
+    if (clusterId === undefined) {
+      return `${start}; there is no cluster yet${waitsFor === undefined ? "" : `: ${waitsFor}`}`;
+    }
+    const lostMs = lostSince === undefined ? 0 : this.#options.host.clock.nowMs() - lostSince;
+    return lostMs > LOST_MS ? `${start}; its cluster does not answer` : undefined;
+  }
+
+  #say(said: Pick<Said, "state" | "text" | "hint" | "offered">): void {
     const order = this.#order === undefined ? {} : { order: this.#order.id };
     this.#orders.say({ version: 1, host: this.#options.name, ...order, ...said });
   }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fail, type Failure, ok, type Result } from "../base/result.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import type { AgentDisk } from "../cluster/agent_io.ts";
 import { forgetHost, isAlone, leaveProblem } from "../cluster/leaving.ts";
 import { type Fleet, survey } from "../cluster/survey.ts";
@@ -18,8 +18,6 @@ export interface LeaveOptions {
   readonly clock: Clock;
   /** Who this host is now. */
   readonly identity: () => AgentDisk;
-  /** Makes it another one. */
-  readonly forget: (identity: AgentDisk) => Failure | undefined;
   readonly warn: (text: string) => void;
   /** Says how far it is. */
   readonly say: (text: string) => void;
@@ -35,30 +33,70 @@ const ANSWER_MS = 30_000;
 /** What speaks against it must do so for this long: a voter may only be slow. */
 const OBJECTION_MS = 8000;
 
+/** How often is looked whether the others are still there, of which one is to take the place. */
+const LOOK_MS = 2000;
+
 /**
- * Leaves; the part has stopped then. Fails with `overruled` where another order came first, and
+ * Leaves; the part has stopped then, and the result is where members of the cluster are that is left:
+ * nowhere, if nobody has a part in it any more. Fails with `overruled` where another order came first, and
  * before anything is changed where it may not or cannot.
  */
-export async function leave(part: ClusterPart, options: LeaveOptions): Promise<Result<void>> {
+export async function leave(
+  part: ClusterPart,
+  options: LeaveOptions,
+): Promise<Result<readonly string[]>> {
   const { identity, say } = options;
   if (identity().clusterId === undefined && identity().member === undefined) return notJoined();
   const fleet = await askCluster(part, options);
   if (!fleet.ok) return fleet;
-  const { id, member } = identity();
-  const alone = isAlone(fleet.value, id, member?.memberId);
-  if (!alone) {
-    part.driver.offer(false);
-    if (identity().member !== undefined) say("is a member until the others can do without it");
-    if (!await repeat(options, () => identity().member === undefined)) return overruled();
-  }
+  const replaced = await handOver(part, options, fleet.value);
+  if (!replaced.ok) return replaced;
+  const alone = replaced.value === "alone";
   say("withdraws its exports");
   if (!await repeat(options, async () => await part.exchange.withdraw() === undefined)) {
     return overruled();
   }
   await part.stop();
-  if (alone) endCluster(part, options);
-  else await removeTraces(part, options);
-  return ok(undefined);
+  if (!alone) return ok(await removeTraces(part, options, fleet.value));
+  endCluster(part, options);
+  return ok([]);
+}
+
+/** Waits until it is no member, or the only one who is left: those who were to stay may go, too. */
+async function handOver(
+  part: ClusterPart,
+  options: LeaveOptions,
+  fleet: Fleet,
+): Promise<Result<"alone" | "replaced">> {
+  const { clock, identity, say } = options;
+  const isAloneIn = (seen: Fleet) => isAlone(seen, identity().id, identity().member?.memberId);
+  if (isAloneIn(fleet)) return ok("alone");
+  part.driver.offer(false);
+  if (identity().member !== undefined) say("is a member until the others can do without it");
+  let lookAt = clock.nowMs() + LOOK_MS;
+  let objectsSince: number | undefined;
+  let answer: Result<"alone" | "replaced"> = ok("replaced");
+  const settled = await repeat(options, async () => {
+    const { id, member } = identity();
+    if (member === undefined) return true;
+    if (clock.nowMs() < lookAt) return false;
+    lookAt = clock.nowMs() + LOOK_MS;
+    const { store } = part.driver;
+    const seen = store === undefined ? undefined : await survey(store, DEADLINE_MS);
+    if (seen?.ok !== true || identity().member === undefined) return false;
+    if (isAloneIn(seen.value)) {
+      answer = ok("alone");
+      return true;
+    }
+    const problem = leaveProblem(seen.value, id, member.memberId);
+    if (problem?.code !== "last-voter") objectsSince = undefined;
+    else if (clock.nowMs() - (objectsSince ??= clock.nowMs()) > OBJECTION_MS) {
+      answer = { ok: false, failure: problem };
+      return true;
+    }
+    return false;
+  });
+  return settled ? answer : overruled();
 }
 
 function notJoined(): Result<never> {
@@ -78,7 +116,8 @@ async function askCluster(part: ClusterPart, options: LeaveOptions): Promise<Res
     const { store } = part.driver;
     const found = store === undefined ? undefined : await survey(store, DEADLINE_MS);
     if (found?.ok !== true) {
-      say("waits for the cluster, which does not answer");
+      const seconds = ANSWER_MS / 1000;
+      say(`waits for the cluster, which does not answer; gives up ${seconds} s after the order`);
       return clock.nowMs() > endMs;
     }
     const { id, member } = identity();
@@ -112,26 +151,32 @@ async function repeat(
 }
 
 /** Nobody is left: the data stays where it can be found. */
-function endCluster(part: ClusterPart, { identity, forget, clock, warn }: LeaveOptions): void {
-  const { id, member } = identity();
-  const problems = [
-    member === undefined ? undefined : keepAside(part.directory, member.name, clock.wall()),
-    forget({ id, endpoints: [] }),
-  ];
-  for (const problem of problems) if (problem !== undefined) warn(problem.message);
+function endCluster(part: ClusterPart, { identity, clock, warn }: LeaveOptions): void {
+  const { member } = identity();
+  if (member === undefined) return;
+  const problem = keepAside(part.directory, member.name, clock.wall());
+  if (problem !== undefined) warn(problem.message);
 }
 
-/** Its leases do the same a little later, where this fails. */
+/** Its leases do the same a little later, where this fails. Says where the others are. */
 async function removeTraces(
   part: ClusterPart,
   { host, identity, warn }: LeaveOptions,
-): Promise<void> {
+  before: Fleet,
+): Promise<readonly string[]> {
   const { id, endpoints, clusterId } = identity();
-  if (clusterId === undefined) return;
+  if (clusterId === undefined) return [];
   const store = await part.openStore({ clientUrls: endpoints, clusterId });
   const problem = await forgetHost(store, host, id, { deadlineMs: DEADLINE_MS });
+  const seen = await survey(store, DEADLINE_MS);
   store.close();
   if (problem !== undefined) warn(problem.message);
+  return otherMembers(seen.ok ? seen.value : before, host);
+}
+
+function otherMembers({ hosts }: Fleet, own: string): readonly string[] {
+  const others = hosts.filter(({ host, role }) => role !== "client" && host !== own);
+  return [...new Set(others.flatMap(({ clientUrls }) => clientUrls))];
 }
 
 function overruled(): Result<never> {

@@ -30,6 +30,8 @@ export interface Said {
   /** What is being done, has been done, or why it was not, for people. */
   readonly text: string;
   readonly hint?: string;
+  /** This host has done its share: what is missing is others' to do. */
+  readonly offered?: boolean;
 }
 
 /** The names of these files below {@linkcode ordersDirectory}. */

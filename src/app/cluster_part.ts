@@ -42,6 +42,8 @@ export interface PartOptions extends ClusterOptions {
   readonly volunteer: boolean;
   /** The identity is another one, and saved. */
   readonly saved: (identity: AgentDisk) => void;
+  /** There was news of the cluster. */
+  readonly told: () => void;
 }
 
 /** A host's part in a cluster, from joining to stopping or leaving. */
@@ -112,7 +114,10 @@ export class ClusterPart {
           say: (text) => this.#options.emit({ type: "notice", topic: "Cluster", text }),
         }),
       hello: helloDoor(network, localClientUrls),
-      tell: (news) => this.#tell(news),
+      tell: (news) => {
+        this.#tell(news);
+        this.#options.told();
+      },
       store: (store) => {
         this.exchange.attach(store);
         if (store !== undefined) void this.#compareClocks();

@@ -77,7 +77,7 @@ export async function giveOrder(
       else directory.write(ORDER, JSON.stringify(before));
     }
     // Whoever offers something has done so, also when nobody needs it.
-    const isOffer = wish === "volunteer" && !heard.ok && heard.failure.code === "late";
+    const isOffer = wish === "volunteer" && !heard.ok && heard.failure.code === "offered";
     return isOffer ? ok("the offer stands; nobody needs it so far") : heard;
   } finally {
     await host.close();
@@ -149,9 +149,9 @@ function silent(): Result<never> {
 }
 
 /** The order stays in force. */
-function late({ host, text }: Said): Result<never> {
-  return fail(`the time is over, but the order stays: ${host} ${text}`, {
-    code: "late",
+function late({ host, text, offered }: Said): Result<never> {
+  return fail(`not done within --wait, and the agent goes on: ${host} ${text}`, {
+    code: offered === true ? "offered" : "late",
     hint: "mgmt cluster status says what the leader waits for; wait longer with --wait",
   });
 }

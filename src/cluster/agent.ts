@@ -48,6 +48,8 @@ export interface AgentStatus {
   readonly etcd: string;
   /** Since when there is no contact with the cluster. */
   readonly lostSince: number | undefined;
+  /** Why it is in no cluster yet. */
+  readonly waitsFor: string | undefined;
   readonly registered: boolean;
   /** What this host does as the leader, and why; undefined: it does not lead. */
   readonly leads: string | undefined;
@@ -94,6 +96,7 @@ export class Agent {
       memberId: member?.memberId,
       etcd: this.#etcd.status().etcd,
       lostSince: this.#contact.lostSince,
+      waitsFor: this.#founding.waitsFor,
       registered: this.#session.isRegistered,
       leads: this.#leader.doing,
     };

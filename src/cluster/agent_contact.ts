@@ -119,7 +119,13 @@ export class Contact {
 
   /** A host that runs no etcd says where it last saw the cluster. */
   told({ cluster, endpoints }: Hello): void {
-    if (cluster !== "none" && cluster !== "founding") this.#guess(endpoints, cluster);
+    if (cluster === "founding") return;
+    if (cluster !== "none") return this.#guess(endpoints, cluster);
+    // It has left one; who belongs to none may find that.
+    const { settings: { clientUrls }, disk } = this.#desk;
+    if (disk.clusterId === undefined) {
+      this.#guess(endpoints.filter((url) => !clientUrls.includes(url)));
+    }
   }
 
   #guess(endpoints: readonly string[], cluster?: string): void {

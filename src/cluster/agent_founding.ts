@@ -73,6 +73,11 @@ export class Founding {
     return { id: disk.id, cluster, clientUrls, hosts, endpoints: disk.endpoints };
   }
 
+  /** Why there is no cluster yet, as far as that is known. */
+  get waitsFor(): string | undefined {
+    return this.#desk.disk.clusterId === undefined && this.#said !== "" ? this.#said : undefined;
+  }
+
   /** Another host asks. */
   asked(by: Hello): void {
     if (by.id !== this.#desk.disk.id) this.#acquaintances.askedBy(by);
@@ -140,12 +145,14 @@ export class Founding {
     const desk = this.#desk;
     const { settings, disk } = desk;
     const places = placesToAsk(settings, this.#held);
-    const known = disk.endpoints.filter((url) => !settings.clientUrls.includes(url));
+    const hello = this.hello();
+    const known = disk.clusterId === undefined
+      ? this.#acquaintances.formerPlaces(hello)
+      : disk.endpoints.filter((url) => !settings.clientUrls.includes(url));
     const urls = new Set([...places, ...known]);
     if (urls.size === 0 || !desk.isDue(this.#nextAt)) return;
     this.#nextAt = desk.now + everyMs;
     desk.wakeAt(this.#nextAt);
-    const hello = this.hello();
     for (const url of urls) {
       this.#acquaintances.ask(desk.ask(url, hello, DEADLINE_MS), url, desk.now);
     }

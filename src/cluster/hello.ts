@@ -28,6 +28,9 @@ export interface Hello {
 /** How old an answer may be. */
 const FRESH_MS = 2000;
 
+/** Addresses at which a cluster that was left is looked for. */
+const MOST_FORMER = 64;
+
 /** Addresses of askers that are kept. */
 const MOST_ASKERS = 1000;
 
@@ -114,7 +117,20 @@ export class Acquaintances {
   /** Why this host is not the one that founds; undefined: it is. */
   whyNotFound(own: Hello, now: number): Obstacle | undefined {
     const others = own.hosts.filter((url) => !own.clientUrls.includes(url));
-    return this.#first(others, now, (hello) => objection(own, hello));
+    const named = this.#first(others, now, (hello) => objection(own, hello));
+    const former = this.formerPlaces(own).filter((url) => !others.includes(url));
+    return named ?? this.#first(former, now, (hello) => formerObjection(own, hello));
+  }
+
+  /**
+   * Where the cluster was that this host has left, and those that others have left who answer: while
+   * one of these places is silent, it may still be there.
+   */
+  formerPlaces(own: Hello): readonly string[] {
+    const others = [...this.#known.values()].filter(({ hello }) => hello.cluster === "none");
+    const places = [own, ...others.map(({ hello }) => hello)].flatMap((each) => each.endpoints);
+    return [...new Set(places)].filter((url) => !own.clientUrls.includes(url))
+      .slice(0, MOST_FORMER);
   }
 
   /** Why there is no cluster at these places. */
@@ -154,4 +170,15 @@ function objection(own: Hello, other: Hello): string | undefined {
   if (other.cluster !== "none") return `${other.clientUrls[0]} ${KNOWS}`;
   if (other.hosts.join() !== own.hosts.join()) return `${other.clientUrls[0]} names other seeds`;
   return other.id < own.id ? `${other.clientUrls[0]} is the one to found it` : undefined;
+}
+
+/** The same of a host that this one does not name, but knows from the cluster it has left. */
+function formerObjection(own: Hello, other: Hello): string | undefined {
+  const place = other.clientUrls[0];
+  if (other.id === own.id) return undefined;
+  if (other.cluster !== "none") return `${place} ${KNOWS}`;
+  // Who has seeds waits for their word.
+  if (other.hosts.some((url) => !other.clientUrls.includes(url))) return undefined;
+  const knowsUs = other.endpoints.some((url) => own.clientUrls.includes(url));
+  return knowsUs && own.id < other.id ? undefined : `${place} is the one to found it`;
 }

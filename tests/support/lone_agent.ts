@@ -35,11 +35,12 @@ export class Alone {
   constructor(
     readonly answerTo: (effect: AgentEffect, now: number) => AgentEvent | undefined,
     settings: Partial<AgentSettings> = {},
+    endpoints: readonly string[] = [],
   ) {
     let digits = 0;
     this.#agent = new Agent(
       { ...SETTINGS, ...settings },
-      { id: "me", endpoints: [] },
+      { id: "me", endpoints },
       () => String(digits++),
     );
   }

@@ -288,6 +288,9 @@ Deno.test("leave: the only vote stays, and says why; the last host may go", asyn
     const never = await command("volunteer on --hostname h2");
     assertStringIncludes(never.stderr, "this run never volunteers");
     assertEquals(await says("leave --hostname h2"), "h2 has left its cluster\n");
+    const client = "h2 takes part again, as a client: this run never runs etcd\n";
+    assertEquals(await says("volunteer on --hostname h2"), client);
+    assertEquals(await says("leave --hostname h2"), "h2 has left its cluster\n");
     assertEquals(await says("leave --hostname h1"), "h1 has left its cluster\n");
     assertEquals(await roles("h1"), "");
     await agents.stop("h1");
@@ -299,6 +302,47 @@ Deno.test("leave: the only vote stays, and says why; the last host may go", asyn
     const again = await command("volunteer on --hostname h1");
     assertEquals(again.stdout, "h1 runs etcd\n", again.stderr);
     await rolesBecome("h1", "h1 voter");
+  });
+});
+
+Deno.test("leave: when all have left, also at the same time, and come back, they are one cluster again", async () => {
+  await withAgents(async (agents) => {
+    const names = ["h1", "h2", "h3"];
+    for (const name of names) agents.start(name);
+    await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
+    const before = JSON.parse(await says("members --hostname h1 --output json")).clusterId;
+    const left = await Promise.all(names.map((name) => command(`leave --hostname ${name}`)));
+    for (const { code, stdout, stderr } of left) {
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stdout, "has left its cluster");
+    }
+    const early = await command("volunteer on --hostname h3 --wait 3");
+    assertEquals([early.code, early.stdout], [5, ""]);
+    assertStringIncludes(early.stderr, "h3 is back as a client; there is no cluster yet:");
+    const back = await Promise.all(names.map((name) => command(`volunteer on --hostname ${name}`)));
+    for (const { code, stderr } of back) assertEquals(code, 0, stderr);
+    await rolesBecome("h3", "h1 voter, h2 voter, h3 voter");
+    const ids = await Promise.all(
+      names.map(async (name) =>
+        JSON.parse(await says(`members --hostname ${name} --output json`)).clusterId
+      ),
+    );
+    assertEquals(new Set(ids).size, 1);
+    assert(ids[0] !== before);
+  });
+});
+
+Deno.test("leave: the first host, which has no seeds, finds its cluster again and founds no second one", async () => {
+  await withAgents(async (agents) => {
+    for (const name of ["h1", "h2", "h3", "h4"]) agents.start(name, "--ideal-cluster-size", "3");
+    await rolesBecome("h1", /(voter.*){3}h\d client/);
+    await says("leave --hostname h1");
+    await rolesBecome("h2", "h2 voter, h3 voter, h4 voter", 60_000);
+    const { clusterId } = JSON.parse(await says("members --hostname h2 --output json"));
+    assertMatch(await says("volunteer on --hostname h1 --wait 5"), /the offer stands|runs etcd/);
+    await rolesBecome("h1", /h1 (client|learner)/);
+    const there = JSON.parse(await says("members --hostname h1 --output json"));
+    assertEquals(there.clusterId, clusterId);
   });
 });
 
@@ -452,6 +496,9 @@ Deno.test("leave: with a dead voter it is refused, nothing has changed, and no o
     const keys = `${etcdPrograms()}/etcdctl --endpoints ${agents.url("h1")} get --prefix /_mgmt`;
     assertMatch(await shell(`${keys} --keys-only`), /exported\/h2/);
     await agents.kill("h1");
+    const early = await command("leave --hostname h2 --wait 3");
+    assertEquals(early.code, 5, early.stderr);
+    assertMatch(early.stderr, /not done within --wait.* gives up 30 s after the order/);
     const away = await command("leave --hostname h2");
     assertStringIncludes(away.stderr, "the cluster does not answer");
     for (const name of ["h1", "h3"]) agents.start(name);

@@ -11,8 +11,8 @@ export const leave: Command = {
 it exports, removes all that the cluster knows of it, and goes on with its own graph alone, also
 after it was started again; files that it collected stay. mgmt volunteer on brings it back. (Stopping
 an agent is not leaving: membership, data and exports stay.) Refused, before anything is changed, to a
-voter while another is silent, to the only vote while others need it, and while the cluster does not
-answer.
+voter while another is silent, to the only vote while others need it, and where the cluster has not
+answered for 30 seconds.
 Exit code 5: not so far within --wait; it goes on.`,
   examples: [["mgmt leave", "before this host is given up"]],
   flags: [...STATE_FLAGS, WAIT_FLAG],

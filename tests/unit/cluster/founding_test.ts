@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
+import type { Hello } from "../../../src/cluster/hello.ts";
 import type { Members } from "../../../src/cluster/store.ts";
 import { Alone, NOBODY, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 
@@ -95,4 +96,66 @@ Deno.test("an address is not taken while the etcd of another host that founds th
   assertEquals(alone.foundings, 0);
   alone.waitUntil(20_000);
   assertEquals(alone.foundings, 1);
+});
+
+const FORMER = "http://127.0.0.1:9";
+
+/** A host that has left a cluster of which FORMER was a member; that says this of itself. */
+function comesBack(former: () => Partial<Hello> | undefined): Alone {
+  return new Alone(
+    (effect) => {
+      if (effect.type !== "ask") return nobodyAnswers(effect);
+      const said = effect.clientUrl === FORMER ? former() : undefined;
+      if (said === undefined) return { type: "hello", id: effect.id, answer: NOBODY };
+      const plain = {
+        id: "z",
+        cluster: "none",
+        clientUrls: [FORMER],
+        hosts: [FORMER],
+        endpoints: [],
+      };
+      return { type: "hello", id: effect.id, answer: { ok: true, value: { ...plain, ...said } } };
+    },
+    {},
+    [FORMER],
+  );
+}
+
+Deno.test("who has left founds no cluster while a former member is silent or knows one", () => {
+  let said: Partial<Hello> | undefined;
+  const alone = comesBack(() => said);
+  alone.take({ type: "start" });
+  alone.waitUntil(20_000);
+  assertEquals(alone.foundings, 0, "it may be there still");
+  said = { cluster: "c1" };
+  alone.waitUntil(40_000);
+  assertEquals(alone.foundings, 0);
+  said = { hosts: [...SETTINGS.clientUrls, FORMER] };
+  alone.waitUntil(60_000);
+  assertEquals(alone.foundings, 1, "all have left");
+});
+
+Deno.test("who has left founds none while one that another former member knows of is silent", () => {
+  const hosts = [...SETTINGS.clientUrls, FORMER];
+  let endpoints = ["http://127.0.0.1:8", ...SETTINGS.clientUrls];
+  const alone = comesBack(() => ({ hosts, endpoints }));
+  alone.take({ type: "start" });
+  alone.waitUntil(20_000);
+  assertEquals(alone.foundings, 0);
+  endpoints = [];
+  alone.waitUntil(40_000);
+  assertEquals(alone.foundings, 1);
+});
+
+Deno.test("of two without seeds that have left and know each other, one founds", () => {
+  const knows = { endpoints: SETTINGS.clientUrls };
+  const foundings = (former: Partial<Hello>) => {
+    const alone = comesBack(() => former);
+    alone.take({ type: "start" });
+    alone.waitUntil(20_000);
+    return alone.foundings;
+  };
+  assertEquals(foundings({ ...knows, id: "z" }), 1);
+  assertEquals(foundings({ ...knows, id: "a" }), 0);
+  assertEquals(foundings({ id: "z" }), 0, "the other knows of no one to ask, and founds one");
 });
