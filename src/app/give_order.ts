@@ -7,6 +7,7 @@
 import { fail, type Failure, failure, ok, type Result } from "../base/result.ts";
 import { createLocalHost } from "../host/local.ts";
 import type { Clock } from "../host/clock.ts";
+import type { StateDirectory } from "../host/state_directory.ts";
 import { takeStateLock } from "../host/state_lock.ts";
 import {
   ORDER,
@@ -60,19 +61,17 @@ export async function giveOrder(
       volunteer: wish === "leave" ? before?.volunteer !== false : wish === "volunteer",
       leave: wish === "leave",
     };
-    const answers = new Answers(host, `${directory.path}/${SAID}`, () => {
-      const said = readSaid(directory.read(SAID));
-      return said?.order === order.id ? said : undefined;
-    });
+    const answers = new Answers(host, directory, order);
     const survivedBefore = wish === "volunteer-not" ? await mayFailNow(given) : undefined;
-    const written = directory.write(ORDER, JSON.stringify(order));
+    const written = directory.write(ORDER, JSON.stringify(order), order.id);
     if (!written.ok) return written;
     const heard = await listen(answers, host.clock, options);
     if (heard.ok && survivedBefore !== undefined) {
       return ok(heard.value + lossText(survivedBefore, await mayFailNow(given)));
     }
     // Nobody heard it: it must not come true when an agent joins a cluster some day.
-    if (wish === "leave" && !heard.ok && heard.failure.code === "silent") {
+    const isSilent = !heard.ok && heard.failure.code === "silent";
+    if (wish === "leave" && isSilent && readOrder(directory.read(ORDER))?.id === order.id) {
       if (before === undefined) directory.remove(ORDER);
       else directory.write(ORDER, JSON.stringify(before));
     }
@@ -95,6 +94,11 @@ async function mayFailNow(given: PlaceFlags): Promise<number | undefined> {
 function lossText(before: number, now: number | undefined): string {
   if (now === undefined || now >= before) return "";
   return `; the cluster survives the loss of ${now === 0 ? "none" : now} now, before: ${before}`;
+}
+
+/** Two may say the same at once; the agent answers the later one. */
+function wishTheSame(one: Order, other: Order): boolean {
+  return one.leave === other.leave && (one.leave || one.volunteer === other.volunteer);
 }
 
 /** Why there is no agent that could be told anything. */
@@ -126,6 +130,8 @@ async function listen(
       const said = answers.read();
       if (said?.state === "done") return ok(`${said.host} ${said.text}`);
       if (said?.state === "refused") return refused(said);
+      const other = answers.otherOrder();
+      if (other !== undefined) return overruled(other);
       const text = said === undefined ? "" : `${said.host} ${said.text}`;
       if (text !== "" && text !== last) say(last = text);
       const leftMs = (said === undefined ? takenUpBy : endMs) - clock.nowMs();
@@ -148,6 +154,14 @@ function silent(): Result<never> {
   });
 }
 
+function overruled({ leave, volunteer }: Order): Result<never> {
+  const other = leave ? "leave" : `volunteer ${volunteer ? "on" : "off"}`;
+  return fail(`another order came after this one and counts: mgmt ${other}`, {
+    code: "overruled",
+    hint: "give the order again if it is to count",
+  });
+}
+
 /** The order stays in force. */
 function late({ host, text, offered }: Said): Result<never> {
   return fail(`not done within --wait, and the agent goes on: ${host} ${text}`, {
@@ -156,28 +170,45 @@ function late({ host, text, offered }: Said): Result<never> {
   });
 }
 
-/** What the agent says, from now on. */
+/** What the agent says of an order from now on, or of a later one that wishes the same. */
 class Answers {
   readonly #host: ReturnType<typeof createLocalHost>;
-  readonly #path: string;
-  readonly read: () => Said | undefined;
+  readonly #directory: StateDirectory;
+  readonly #order: Order;
+  readonly #ids: Set<string>;
   #watch: { close(): void } | undefined;
   #changed = new AbortController();
 
   constructor(
     host: ReturnType<typeof createLocalHost>,
-    path: string,
-    read: () => Said | undefined,
+    directory: StateDirectory,
+    order: Order,
   ) {
     this.#host = host;
-    this.#path = path;
-    this.read = read;
+    this.#directory = directory;
+    this.#order = order;
+    this.#ids = new Set([order.id]);
+  }
+
+  read(): Said | undefined {
+    this.otherOrder();
+    const said = readSaid(this.#directory.read(SAID));
+    return said?.order !== undefined && this.#ids.has(said.order) ? said : undefined;
+  }
+
+  /** The order in force that wishes something else. */
+  otherOrder(): Order | undefined {
+    const inForce = readOrder(this.#directory.read(ORDER));
+    if (inForce === undefined || this.#ids.has(inForce.id)) return undefined;
+    if (!wishTheSame(inForce, this.#order)) return inForce;
+    this.#ids.add(inForce.id);
+    return undefined;
   }
 
   async begin(): Promise<void> {
     const { hub } = this.#host;
     const changed = () => this.#changed.abort();
-    this.#watch = hub.watch({ path: this.#path, tree: false, changed });
+    this.#watch = hub.watch({ path: `${this.#directory.path}/${SAID}`, tree: false, changed });
     await hub.settle();
   }
 

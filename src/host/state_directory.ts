@@ -16,8 +16,8 @@ const ENTRIES_LIMIT = 100_000;
 /** One directory of small files, made when the first is written. */
 export interface StateDirectory {
   readonly path: string;
-  /** Replaces a file; durable when it returns. */
-  write(name: string, text: string): Result<void>;
+  /** Replaces a file; durable when it returns. `writer` tells those apart that may do so at once. */
+  write(name: string, text: string, writer?: string): Result<void>;
   /** Removes a file; harmless when there is none. */
   remove(name: string): Result<void>;
   /** The text of a file; undefined: there is none, or it cannot be read. */
@@ -55,8 +55,11 @@ export function temporaryPrefix(): Result<{ readonly path: string; remove(): voi
 export function stateDirectory(path: string): StateDirectory {
   return {
     path,
-    write: (name, text) =>
-      attempt(`cannot write ${join(path, name)}`, () => writeDurably(path, name, text)),
+    write: (name, text, writer = "") =>
+      attempt(
+        `cannot write ${join(path, name)}`,
+        () => writeDurably(path, name, text, `.${name}${writer}~`),
+      ),
     remove: (name) =>
       attempt(`cannot remove ${join(path, name)}`, () => {
         fs.rmSync(join(path, name), { force: true });
@@ -69,9 +72,9 @@ export function stateDirectory(path: string): StateDirectory {
   };
 }
 
-function writeDurably(path: string, name: string, text: string): void {
+function writeDurably(path: string, name: string, text: string, draft: string): void {
   fs.mkdirSync(path, { recursive: true, mode: 0o700 });
-  const temporary = join(path, `.${name}~`);
+  const temporary = join(path, draft);
   const file = fs.openSync(temporary, "w", 0o600);
   try {
     fs.writeSync(file, new TextEncoder().encode(text));
