@@ -438,6 +438,48 @@ Deno.test("recover: a former member that comes back with its old data is put asi
   });
 });
 
+Deno.test("recover: what a running host exported after the data that is left was written is in it again; a reload mends what somebody spoiled", async () => {
+  await withAgents(async (agents) => {
+    const graph = "/tmp/mgmt-client.yaml";
+    const exportOf = (content: string) =>
+      Deno.writeTextFile(
+        graph,
+        `graph: client
+resources:
+  file:
+  - {name: "@@motd", path: /tmp/mgmt-motd, content: "${content}"}
+`,
+      );
+    await exportOf("older");
+    const control = (host: string, line: string) =>
+      shell(`${etcdPrograms()}/etcdctl --endpoints ${agents.url(host)} ${line}`);
+    const exported = async (host: string, content: string) => {
+      let last = "";
+      const isThere = async () => {
+        last = await control(host, "get --prefix /_mgmt/exported/h4/");
+        return last.includes(content);
+      };
+      assert(await eventually(isThere, 40_000), `${host} has not ${content}: ${last}`);
+    };
+    for (const name of ["h1", "h2", "h3"]) agents.start(name);
+    await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
+    const client = agents.start("h4", "--no-server", "--file", graph);
+    await exported("h1", "older");
+    await agents.stop("h1");
+    await exportOf("newer");
+    await exported("h2", "newer");
+    for (const name of ["h3", "h2"]) await agents.kill(name);
+    await says("cluster recover --yes --hostname h1");
+    agents.start("h1");
+    await rolesBecome("h1", /h1 voter/);
+    await exported("h1", "newer");
+    const key = await control("h1", "get --prefix --keys-only /_mgmt/exported/h4/");
+    await control("h1", `put ${key.trim()} spoiled`);
+    client.signal("SIGHUP");
+    await exported("h1", "newer");
+  });
+});
+
 /** How often a program said that. */
 function times(program: Program, what: RegExp): number {
   return [...program.stderr.matchAll(new RegExp(what, "g"))].length;
