@@ -14,6 +14,7 @@ import { DEFAULT_CLIENT_URL, parseUrls } from "../cluster/urls.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { defaultPrefix, stateDirectory } from "../host/state_directory.ts";
 import { COLLECTED, IDENTITY, readIdentity, readRemembered } from "./cluster_disk.ts";
+import { ORDER, readOrder } from "./cluster_orders.ts";
 import { type GivenFlags, HOSTNAME, prefixOf } from "./settings.ts";
 
 /** The flags that say which cluster is meant, and the environment. */
@@ -71,7 +72,10 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     texts,
     identity,
     host,
-    collected: remembered && { atMs: remembered.atMs, count: remembered.offers.length },
+    // It is kept for when the host comes back; nothing of it is used now.
+    collected: hasLeft(texts)
+      ? undefined
+      : remembered && { atMs: remembered.atMs, count: remembered.offers.length },
   };
   const seedsText = flags.get("seeds") ?? environment("MGMT_SEEDS");
   if (seedsText !== undefined && seedsText !== "") {
@@ -91,6 +95,10 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     clientUrls: known.length > 0 ? known : [DEFAULT_CLIENT_URL],
     ...(identity?.clusterId === undefined ? {} : { clusterId: identity.clusterId }),
   });
+}
+
+function hasLeft(texts: ReadonlyMap<string, string>): boolean {
+  return readOrder(texts.get(ORDER))?.left === true;
 }
 
 /** Nothing below that prefix speaks of a cluster; whether the command can ask elsewhere. */
