@@ -67,9 +67,9 @@ export interface EtcdWish {
 
 /**
  * How an etcd of ours has ended: no member any more, something that trying again does not mend, that
- * before it made any data, or else.
+ * before it made any data, without the address that it is to have, or else.
  */
-export type EtcdEnd = "removed" | "final" | "unstarted" | "other";
+export type EtcdEnd = "removed" | "final" | "absent" | "unstarted" | "other";
 
 /** What has happened. */
 export type AgentEvent =
@@ -158,8 +158,8 @@ export type News =
   | { readonly type: "joined"; readonly text: string }
   | { readonly type: "leads" | "decided"; readonly text: string }
   | { readonly type: "etcd"; readonly text: string }
-  /** Somebody should look at it. */
-  | { readonly type: "warning"; readonly text: string }
+  /** Somebody should look at it; `waits`: it is about what is waited for, this. */
+  | { readonly type: "warning"; readonly text: string; readonly waits?: string }
   /** No contact for so long; `isFirst`: none at all since this agent started. */
   | {
     readonly type: "lost";

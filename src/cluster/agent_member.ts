@@ -22,6 +22,8 @@ const RESTART_MS = 2000;
  * an address that a killed program has just left.
  */
 const RESTART_FINAL = { firstMs: RESTART_MS, lastMs: 60_000, factor: 2 };
+/** A host that boots gets its addresses later than its agent starts: before that nobody is warned. */
+const ABSENT_MS = 10_000;
 /** Whoever has just come has more to do than to get ready for what may never be asked of it. */
 const PREPARE_MS = 1000;
 /** Who ran for so long had found nothing in its way. */
@@ -48,6 +50,8 @@ export class OwnEtcd {
   /** It was listed as a learner. */
   #hasLearned = false;
   #prepareAt: number | undefined;
+  /** Since when this host has not had its address. */
+  #absentSince: number | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -89,6 +93,7 @@ export class OwnEtcd {
     const again = disk.member?.ran === true ? " again" : "";
     if (this.#toldEnd) this.#desk.tell("etcd", { type: "etcd", text: `etcd runs${again}` });
     this.#toldEnd = false;
+    this.#absentSince = undefined;
     if (disk.member?.name !== name || disk.member.ran) return;
     this.#desk.save({ ...disk, member: { ...disk.member, ran: true } });
   }
@@ -112,13 +117,15 @@ export class OwnEtcd {
     desk.redo("etcd");
     // What its log says of that reads like a crash; that it is a client now is said in a moment.
     if (isPlanned) return;
+    if (end !== "absent") this.#absentSince = undefined;
+    else if (desk.now < (this.#absentSince ??= desk.now) + ABSENT_MS) return;
     this.#toldEnd = true;
     if (isRemoved) {
       const text = "etcd has ended: the cluster has decided that this host is no member any more";
       return desk.tell("etcd", { type: "etcd", text });
     }
-    const what = end === "unstarted" ? "etcd does not start" : "etcd ended";
-    const type = end === "unstarted" || end === "final" ? "warning" : "etcd";
+    const what = end === "unstarted" || end === "absent" ? "etcd does not start" : "etcd ended";
+    const type = end === "other" ? "etcd" : "warning";
     desk.tell("etcd", { type, text: `${what}: ${message}` });
   }
 

@@ -108,7 +108,7 @@ function tryAddress(url: string): Failure | undefined {
     }
     if (thrown instanceof Deno.errors.AddrNotAvailable) {
       return failure(`etcd cannot listen at ${url}: this host does not have that address`, {
-        code: "address",
+        code: "address-absent",
         hint: "see which it has: ip address",
       });
     }

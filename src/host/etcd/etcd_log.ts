@@ -8,9 +8,9 @@ import * as fs from "node:fs";
 
 /**
  * How an etcd has ended: no member any more, something that trying again does not mend, that before
- * it made any data, or else.
+ * it made any data, without the address that it is to have, or else.
  */
-export type EtcdEnd = "removed" | "final" | "unstarted" | "other";
+export type EtcdEnd = "removed" | "final" | "absent" | "unstarted" | "other";
 
 /** How much of the end of the log is read. */
 const TAIL_BYTES = 32 * 1024;
@@ -48,7 +48,7 @@ export function readEnd(
   fromByte: number,
   output: string,
   endedAt: Date,
-): { end: Exclude<EtcdEnd, "unstarted">; message: string } {
+): { end: Exclude<EtcdEnd, "unstarted" | "absent">; message: string } {
   const lines = `${readTail(output, 0)}\n${readTail(path, fromByte)}`.split("\n")
     .filter((line) => line !== "" && !isOld(line, endedAt));
   // What it merely mentions says nothing: the settings that it begins with speak of corruption.

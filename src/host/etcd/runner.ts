@@ -184,15 +184,16 @@ export class EtcdRunner {
     return findEtcd({ directory: join(directory, "bin"), processes });
   }
 
-  #refused({ name }: EtcdStart, { message, hint }: Failure): void {
-    this.#tellEnd(name, "final", hint === undefined ? message : `${message} (${hint})`);
+  #refused({ name }: EtcdStart, { message, hint, code }: Failure): void {
+    const end = code === "address-absent" ? "absent" : "final";
+    this.#tellEnd(name, end, hint === undefined ? message : `${message} (${hint})`);
   }
 
   #tellEnd(name: string, end: EtcdEnd, message: string): void {
     if (this.#wanted?.name !== name) this.#owed.delete(name);
     const { state } = this.#wanted ?? {};
     const hasData = state === "ran" || fs.existsSync(join(this.#data(name), "member"));
-    const told = end === "final" && !hasData ? "unstarted" : end;
+    const told = (end === "final" || end === "absent") && !hasData ? "unstarted" : end;
     if (!this.#closed) this.#options.listener.ended(name, told, message);
   }
 

@@ -125,3 +125,17 @@ Deno.test("a host whose etcd is put aside does not take back its offer for a mom
   take({ type: "address", held: false }, 83_000);
   assertEquals(offers.at(-1), "delete", "another has the address");
 });
+
+Deno.test("an address that comes a moment after the boot is no warning, one that stays away is", () => {
+  const agent = agentOf(MEMBER);
+  agent.step({ type: "start" }, 0);
+  const says = (end: EtcdEnd, now: number) =>
+    agent.step({ type: "etcd-ended", name: MEMBER.name, end, message: "no such address" }, now)
+      .flatMap((effect) => effect.type === "tell" && "text" in effect.news ? [effect.news] : []);
+  assertEquals([says("absent", 0), says("absent", 2000), says("absent", 6000)], [[], [], []]);
+  const text = "etcd does not start: no such address";
+  assertEquals(says("absent", 14_000), [{ type: "warning", text }]);
+  agent.step({ type: "etcd-runs", name: MEMBER.name }, 20_000);
+  assertEquals(says("absent", 30_000), [], "it had come");
+  assertEquals(says("final", 31_000).length, 1, "what else is wrong is told at once");
+});
