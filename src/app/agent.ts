@@ -215,6 +215,7 @@ export class Agent {
       warn: (text) => reporter.event({ type: "warning", text }),
       collected: () => this.#collected(),
       settled: () => this.#engine.reconsider(),
+      contact: (lostSinceMs) => this.#parts.manager?.contact(lostSinceMs),
     };
     if (settings.noop) {
       const { Onlooker } = await import("./onlooker.ts");

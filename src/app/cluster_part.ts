@@ -33,6 +33,8 @@ export interface ClusterOptions {
   readonly collected: () => void;
   /** An answer that was waited for has come. */
   readonly settled: () => void;
+  /** Contact with the cluster is lost since that time by the wall clock; undefined: it is not. */
+  readonly contact: (lostSinceMs: number | undefined) => void;
 }
 
 export interface PartOptions extends ClusterOptions {
@@ -77,6 +79,7 @@ export class ClusterPart {
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
     this.#ending.abort();
+    this.#options.contact(undefined);
     this.exchange.close();
     await this.driver.stop();
   }
@@ -169,6 +172,10 @@ export class ClusterPart {
       waitMs: settings.cluster.waitSeconds * 1000,
       // Another host of the same name must not write over what this one exports.
       condition: () => [live],
+      answers: () => {
+        const { clusterId, lostSince } = this.driver.status();
+        return clusterId !== undefined && lostSince === undefined;
+      },
       warn,
       say: (text) => {
         if (!this.#saidAway) emit({ type: "notice", topic: "Cluster", text });
@@ -195,6 +202,7 @@ export class ClusterPart {
   #lost({ forMs, isFirst, etcdRuns }: News & { type: "lost" }): string | undefined {
     const since = new Date(this.#options.host.clock.wall().getTime() - forMs);
     this.exchange.lost(since.getTime());
+    this.#options.contact(since.getTime());
     const isSaid = isFirst && this.#saidAway;
     this.#saidAway = isFirst && !isSaid;
     if (isSaid) return undefined;
@@ -206,6 +214,7 @@ export class ClusterPart {
 
   #back({ forMs }: News & { type: "back" }): string {
     this.exchange.lost(undefined);
+    this.#options.contact(undefined);
     return `contact with the cluster is back after ${ageOf(forMs)}`;
   }
 }

@@ -12,13 +12,15 @@ import type { ClusterPlace } from "./cluster_place.ts";
 const VERSION = 1;
 /** Hosts that one line names. */
 const MOST_NAMED = 5;
+/** Characters of a state in the table of all hosts. */
+const STATE_LENGTH = 72;
 
 /** What `mgmt members` prints. */
 export function membersText(fleet: Fleet): string {
   const rows = fleet.hosts.map((host) => [
     host.host,
     roleOf(host),
-    stateOf(host),
+    cut(stateOf(host)),
     timeOf(host.sinceMs),
     host.memberId ?? "-",
     host.clientUrls.join(",") || "-",
@@ -152,6 +154,11 @@ function stateOf({ live, role, answers, etcd, reason }: FleetHost): string {
   if (answers) return host;
   if (etcd === "failed") return `${host}, etcd failed${reason === undefined ? "" : `: ${reason}`}`;
   return etcd === "starting" ? `${host}, etcd starts` : `${host}, etcd does not answer`;
+}
+
+/** A reason may be a sentence or more: the table stays one, the whole is in status and in JSON. */
+function cut(state: string): string {
+  return state.length <= STATE_LENGTH ? state : `${state.slice(0, STATE_LENGTH - 1).trimEnd()}…`;
 }
 
 function hostObject(host: FleetHost): object {

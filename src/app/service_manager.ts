@@ -69,7 +69,13 @@ export class ServiceManager {
     } else if (event.type === "diagnostics" && event.errors > 0) {
       this.#status = { ...this.#status, refused: true };
     } else if (event.type === "output") return;
-    if (!this.#timers.has("status")) this.#later("status", STATUS_MS, () => this.#tellStatus());
+    this.#tellStatusSoon();
+  }
+
+  /** Contact with the cluster is lost since that time; undefined: it is there, or none is wanted. */
+  contact(lostSinceMs: number | undefined): void {
+    this.#status = { ...this.#status, lostSinceMs };
+    this.#tellStatusSoon();
   }
 
   /** The graph is loaded and its first pass has begun: the service is up. */
@@ -118,6 +124,10 @@ export class ServiceManager {
       run();
     });
     this.#timers.set(what, timer);
+  }
+
+  #tellStatusSoon(): void {
+    if (!this.#timers.has("status")) this.#later("status", STATUS_MS, () => this.#tellStatus());
   }
 
   #tellStatus(): void {

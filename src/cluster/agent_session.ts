@@ -62,7 +62,7 @@ export class Session {
     const namesake = desk.disk.member === undefined && members.find((one) => this.#isNamesake(one));
     if (namesake) {
       if (this.#lease !== undefined) this.end();
-      return this.#refused(`member ${namesake.name}`);
+      return this.#refused(`member ${namesake.name}`, namesake.clientUrls);
     }
     if (this.#lease !== undefined && desk.isDue(this.#lostAt)) this.#lost();
     if (this.#lease === undefined) this.#grant();
@@ -168,7 +168,7 @@ export class Session {
     const transaction = {
       when: [{ key, mod: this.#revision }],
       then,
-      otherwise: [{ type: "get", key } as const],
+      otherwise: hostKeys(desk.settings.host).map((each) => ({ type: "get", key: each } as const)),
     };
     const call = { type: "transact", transaction } as const;
     desk.call(
@@ -203,7 +203,7 @@ export class Session {
       this.#revision = result.value.revision;
       return;
     }
-    const [found] = result.value.got;
+    const [found, status, offer] = result.value.got;
     const owner = read.live(found?.value)?.id;
     this.#written = undefined;
     // Free, ours from before a restart, or nobody's: what a host writes can be read, and has a lease.
@@ -211,12 +211,14 @@ export class Session {
     this.#revision = isOpen ? found?.modRevision ?? 0 : 0;
     if (isOpen) return;
     this.#retryAt = desk.now + NAME_MS;
-    this.#refused(`id ${owner}`);
+    const { clientUrls } = read.volunteer(offer?.value) ?? read.status(status?.value) ?? {};
+    this.#refused(`id ${owner}`, clientUrls);
   }
 
-  #refused(by: string): void {
+  #refused(by: string, clientUrls: readonly string[] = []): void {
     const { host } = this.#desk.settings;
-    const text = `the name ${host} is taken by another host of this cluster (${by})`;
+    const who = clientUrls.length === 0 ? by : `${by}, at ${clientUrls.join(", ")}`;
+    const text = `the name ${host} is taken by another host of this cluster (${who})`;
     const hint = "give this host another name with --hostname, or wait until the other is gone";
     const news = failure(text, { code: "name-taken", hint });
     this.#desk.tell("refused", { type: "refused", failure: news });

@@ -49,6 +49,8 @@ export interface ExchangeOptions {
   readonly collected: (offers: readonly HostOffer[]) => void;
   /** Whether something is pending may have changed. */
   readonly settled: () => void;
+  /** Whether the cluster answers, though perhaps not to what is asked here. */
+  readonly answers?: () => boolean;
 }
 
 /** What was collected is written to the disk so long after it changed. */
@@ -186,7 +188,11 @@ export class Exchange {
     this.#waited = true;
     if (!wasPending) return;
     const { say, collected, settled } = this.#options;
-    say(`the cluster did not answer yet: ${this.withoutCluster}`);
+    say(
+      this.#isKnown || this.#options.answers?.() === true
+        ? "what this host exports is not in the cluster yet: goes on without waiting for that"
+        : `the cluster did not answer yet: ${this.withoutCluster}`,
+    );
     collected(this.offers());
     settled();
   }

@@ -20,6 +20,8 @@ export interface Status {
   /** The file has mistakes now, so the graph that was read before stays in force. */
   readonly refused?: boolean;
   readonly stopping?: boolean;
+  /** Since when there is no contact with the cluster, by the wall clock. */
+  readonly lostSinceMs?: number | undefined;
 }
 
 /** How many resources are named. */
@@ -29,7 +31,7 @@ const LENGTH = 250;
 
 /** For instance `web: 12 ok, 1 failed; working on Exec[a]`. */
 export function statusLine(status: Status): string {
-  const { file, graph, recap, working = [], refused, stopping } = status;
+  const { file, graph, recap, working = [], refused, stopping, lostSinceMs } = status;
   const parts: string[] = [];
   if (graph === undefined) parts.push(`Starts with ${file}`);
   else if (recap !== undefined) parts.push(`${graph}: ${counts(recap)}`);
@@ -37,6 +39,10 @@ export function statusLine(status: Status): string {
     parts.push(`${stopping ? "stops, and waits for" : "working on"} ${names(working, NAMED)}`);
   } else if (stopping) parts.push("stops");
   if (refused) parts.push("the graph file has mistakes: the graph before stays in force");
+  if (lostSinceMs !== undefined) {
+    const at = new Date(lostSinceMs).toISOString().slice(0, 16).replace("T", " ");
+    parts.push(`no contact with the cluster since ${at}Z`);
+  }
   return cut(printable(parts.join("; ")));
 }
 

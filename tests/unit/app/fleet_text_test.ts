@@ -175,3 +175,14 @@ Deno.test("a host that cannot run etcd says why, in its line and in what the lea
   assertStringIncludes(membersText(lacking), `live, runs no etcd: ${why}`);
   assertStringIncludes(statusText(lacking, place("h1"), SINCE), `h5 cannot run etcd: ${why}`);
 });
+
+Deno.test("members: a long reason does not make the table wide; status and the object have it whole", () => {
+  const reason = `the disk of /var/lib/mgmt has too little room for etcd: ${
+    "more words ".repeat(20)
+  }`;
+  const seen = fleet("4", reason.trim());
+  for (const line of membersText(seen).split("\n")) assert(line.length < 160, line);
+  assertStringIncludes(membersText(seen), "live, runs no etcd: the disk of /var/lib/mgmt has");
+  assertStringIncludes(statusText(seen, place("h5"), SINCE), reason.trim());
+  assertStringIncludes(membersObject(seen), reason.trim());
+});

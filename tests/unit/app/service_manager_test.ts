@@ -145,3 +145,19 @@ Deno.test("a stop asks for time while commands run, and has them aborted after h
   world.manager.close();
   assertEquals([world.since(), world.clock.armed], [["closed"], 0]);
 });
+
+Deno.test("lost contact with the cluster stands in the status line until it is back", async () => {
+  const world = new World();
+  world.graph();
+  await world.clock.pass(1000);
+  world.since();
+  world.manager.contact(Date.UTC(2020, 0, 2, 3, 4, 5));
+  await world.clock.pass(1000);
+  assertEquals(world.since(), [
+    "STATUS=g: 1 ok; no contact with the cluster since 2020-01-02 03:04Z",
+  ]);
+  world.manager.contact(undefined);
+  await world.clock.pass(1000);
+  assertEquals(world.since(), ["STATUS=g: 1 ok"]);
+  world.manager.close();
+});

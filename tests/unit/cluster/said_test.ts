@@ -8,7 +8,9 @@ import { Agent } from "../../../src/cluster/agent.ts";
 import type { AgentEvent } from "../../../src/cluster/agent_io.ts";
 import type { Answer } from "../../../src/cluster/calls.ts";
 import type { Member } from "../../../src/cluster/store.ts";
-import { SETTINGS } from "../../support/lone_agent.ts";
+import { Exchange } from "../../../src/cluster/exchange.ts";
+import { Alone, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 
 const name = "h1-00000001";
 const RAW = "peer became inactive (message send to peer failed)";
@@ -95,4 +97,60 @@ Deno.test("a learner that became a voter says so, once", () => {
   host.members = [OWN, OTHER];
   host.passes(60_000);
   assertEquals(host.said, ["votes now: is no learner any more"]);
+});
+
+Deno.test("a host whose name is taken says by whom, and where that one is", () => {
+  const refused: string[] = [];
+  const taken = (key: string) =>
+    key.includes("live") ? { id: "other" } : { clientUrls: ["http://10.0.0.9:2379"], peerUrls: [] };
+  const alone = new Alone((effect) => {
+    if (effect.type === "tell" && effect.news.type === "refused") {
+      refused.push(effect.news.failure.message);
+    }
+    if (effect.type !== "call") return nobodyAnswers(effect);
+    const { id, call } = effect;
+    const written = { createRevision: 5, modRevision: 5, version: 1, lease: "9" };
+    const otherwise = call.type === "transact" ? call.transaction.otherwise ?? [] : [];
+    const got = otherwise.flatMap((each) =>
+      each.type === "get"
+        ? [{ key: each.key, value: JSON.stringify(taken(each.key)), ...written }]
+        : []
+    );
+    const value = call.type === "members"
+      ? { clusterId: "c", members: [OTHER] }
+      : call.type === "transact"
+      ? { succeeded: false, revision: 7, got }
+      : { id: "7", ttlMs: 1e9 };
+    return { type: "answer", id, result: { ok: true, value } };
+  }, { seeds: ["http://127.0.0.1:3"] });
+  alone.take({ type: "start" });
+  alone.waitUntil(10_000);
+  assertEquals(refused, [
+    "the name h1 is taken by another host of this cluster (id other, at http://10.0.0.9:2379)",
+  ]);
+});
+
+Deno.test("a cluster that answers is not said to be silent because what a host exports is refused", async () => {
+  for (const isThere of [true, false]) {
+    const clock = new ManualClock();
+    const said: string[] = [];
+    const exchange = new Exchange({
+      ...{ host: "h1", hostId: "me", clock, noop: false, waitMs: 1000 },
+      memory: { load: () => undefined, save: () => {} },
+      condition: () => [],
+      warn: () => {},
+      say: (text) => said.push(text),
+      collected: () => {},
+      settled: () => {},
+      answers: () => isThere,
+    });
+    exchange.graph([{ kind: "file", name: "motd", fields: {} }], []);
+    await clock.pass(2000);
+    exchange.close();
+    assertEquals(said, [
+      isThere
+        ? "what this host exports is not in the cluster yet: goes on without waiting for that"
+        : "the cluster did not answer yet: the own graph goes on",
+    ]);
+  }
 });

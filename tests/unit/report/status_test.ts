@@ -28,6 +28,13 @@ Deno.test("the status line says how things are, and nothing of what is not", () 
   );
 });
 
+Deno.test("the status line says since when there is no contact with the cluster", () => {
+  assertEquals(
+    statusLine({ ...RUNNING, lostSinceMs: Date.UTC(2020, 0, 2, 3, 4, 5) }),
+    "web: 12 ok; no contact with the cluster since 2020-01-02 03:04Z",
+  );
+});
+
 Deno.test("the status line is one short line, whatever things are called", () => {
   const line = statusLine({
     ...RUNNING,
