@@ -14,12 +14,16 @@ import { type StateDirectory, stateDirectory } from "../host/state_directory.ts"
 /** Who this host is in its cluster, and what it collected last. */
 export const IDENTITY = "identity.json";
 export const COLLECTED = "collected.json";
+/** What a host waits for that is in no cluster yet, in words. */
+export const WAITING = "waiting.txt";
 
 /** The files below the prefix, or nowhere for a run that keeps nothing. */
 export interface ClusterDisk extends ExchangeMemory {
   /** Read at the start; made where there is none. */
   readonly identity: AgentDisk;
   saveIdentity(disk: AgentDisk): Failure | undefined;
+  /** For commands that ask which cluster this host is in; it counts until there is one. */
+  saveWaiting(text: string): void;
 }
 
 /** Opens the cluster's part of a prefix. */
@@ -33,6 +37,7 @@ export function openClusterDisk(
     return ok({
       identity: fresh,
       saveIdentity: () => undefined,
+      saveWaiting: () => {},
       load: () => undefined,
       save: () => {},
     });
@@ -54,7 +59,14 @@ export function openClusterDisk(
   }
   return ok({
     identity: identity ?? fresh,
-    saveIdentity: (disk) => problemOf(directory.write(IDENTITY, JSON.stringify(disk))),
+    saveIdentity: (disk) => {
+      directory.remove(WAITING);
+      return problemOf(directory.write(IDENTITY, JSON.stringify(disk)));
+    },
+    saveWaiting: (text) => {
+      const problem = problemOf(directory.write(WAITING, text));
+      if (problem !== undefined) warn(problem.message);
+    },
     // Not what was there at the start: who leaves and comes back in one run reads what it collected last.
     load: () => readRemembered(directory.read(COLLECTED)),
     save: (remembered) => {

@@ -187,7 +187,13 @@ export class ClusterPart {
   }
 
   #tell(news: News): void {
-    const { emit, warn } = this.#options;
+    const { emit, warn, disk } = this.#options;
+    const waits = news.type === "waiting"
+      ? news.text
+      : news.type === "warning"
+      ? news.waits
+      : undefined;
+    if (waits !== undefined) disk.saveWaiting(waits);
     if (news.type === "refused") return warn(sentence(news.failure));
     if (news.type === "warning") return warn(news.text);
     const text = news.type === "lost"

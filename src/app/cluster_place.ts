@@ -13,7 +13,7 @@ import type { Store } from "../cluster/store.ts";
 import { DEFAULT_CLIENT_URL, parseUrls } from "../cluster/urls.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { defaultPrefix, stateDirectory } from "../host/state_directory.ts";
-import { COLLECTED, IDENTITY, readIdentity, readRemembered } from "./cluster_disk.ts";
+import { COLLECTED, IDENTITY, readIdentity, readRemembered, WAITING } from "./cluster_disk.ts";
 import { ORDER, readOrder } from "./cluster_orders.ts";
 import { type GivenFlags, HOSTNAME, prefixOf } from "./settings.ts";
 
@@ -86,6 +86,13 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
   const isForHere = given.takesSeeds === false;
   const isNamed = isForHere || flags.has("prefix") || flags.has("hostname");
   if (isNamed && !read.ok) return read;
+  const waits = texts.get(WAITING);
+  if (isNamed && waits !== undefined && identity?.clusterId === undefined) {
+    return fail(`the host of ${prefix.value} is in no cluster yet; its agent said last: ${waits}`, {
+      code: "no-cluster",
+      ...(isForHere ? {} : { hint: "name any host of the cluster with --seeds" }),
+    });
+  }
   if (isNamed && identity === undefined) {
     return fail(...noCluster(prefix.value, { seeds: !isForHere }));
   }

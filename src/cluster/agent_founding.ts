@@ -6,7 +6,6 @@
 
 import type { Failure, Result } from "../base/result.ts";
 import type { Contact } from "./agent_contact.ts";
-import type { AgentEffect } from "./agent_io.ts";
 import type { Desk } from "./desk.ts";
 import {
   Acquaintances,
@@ -173,9 +172,11 @@ export class Founding {
     const warns = lasts || wrong && !this.#warned.has(text) && this.#warned.size < MOST_WARNINGS;
     if (this.#said === text && !warns) return;
     this.#said = text;
-    if (!warns) return desk.do(waiting("waiting", `${what}: ${text}`));
+    const waits = `${what}: ${text}`;
+    if (!warns) return desk.do({ type: "tell", news: { type: "waiting", text: waits } });
     this.#warned.add(text);
-    desk.do(waiting("warning", `${what}: ${text}; the own graph runs meanwhile`));
+    const warning = `${waits}; the own graph runs meanwhile`;
+    desk.do({ type: "tell", news: { type: "warning", text: warning, waits } });
   }
 
   /** Somebody else may have a cluster by now: there is time to find it. */
@@ -196,8 +197,4 @@ export class Founding {
     desk.save({ ...desk.disk, member: { name, initialCluster, founds: true, ran: false } });
     desk.tell("waiting", { type: "waiting", text: "founds a new cluster" });
   }
-}
-
-function waiting(type: "waiting" | "warning", text: string): AgentEffect {
-  return { type: "tell", news: { type, text } };
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { clusterPlace } from "../../../src/app/cluster_place.ts";
 import { COLLECTED, IDENTITY, openClusterDisk, renamed } from "../../../src/app/cluster_disk.ts";
 import { stateDirectory } from "../../../src/host/state_directory.ts";
 import type { ExchangeMemory, Remembered } from "../../../src/cluster/exchange.ts";
@@ -64,6 +65,30 @@ Deno.test("a member cannot be renamed: its host starts with its own name, and is
       `${prefix} is that of host A2, a member of its cluster, not of A2new`,
     );
     assertMatch(refused?.hint ?? "", /^go on with --hostname A2; .*mgmt leave --prefix/);
+  } finally {
+    await Deno.remove(prefix, { recursive: true });
+  }
+});
+
+Deno.test("commands are told what a host waits for that is in no cluster yet, and no more when it is", async () => {
+  const prefix = await Deno.makeTempDir({ prefix: "mgmt-disk-" });
+  try {
+    const disk = openClusterDisk(prefix, random, () => {});
+    assert(disk.ok);
+    const place = () =>
+      clusterPlace({ flags: new Map([["prefix", prefix]]), environment: () => undefined });
+    disk.value.saveWaiting("waiting for the seeds: nothing listens at http://10.0.0.1:2379");
+    const waits = place();
+    assert(!waits.ok);
+    assertEquals(
+      waits.failure.message,
+      `the host of ${prefix} is in no cluster yet; its agent said last: ` +
+        "waiting for the seeds: nothing listens at http://10.0.0.1:2379",
+    );
+    disk.value.saveIdentity({ id: "a", clusterId: "c1", endpoints: [] });
+    assert(place().ok);
+    disk.value.saveIdentity({ id: "a", endpoints: [] });
+    assert(place().ok, "what it waited for before is long forgotten");
   } finally {
     await Deno.remove(prefix, { recursive: true });
   }
