@@ -7,8 +7,8 @@
 import { resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import { idealSizeKey } from "../cluster/keys.ts";
-import { readIdealSize, shortened, unreadableSize } from "../cluster/records.ts";
-import { askAround, DEFAULT_SIZE, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
+import { DEFAULT_SIZE, readIdealSize, shortened, unreadableSize } from "../cluster/records.ts";
+import { askAround, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
 import { counted } from "../cluster/target.ts";
 import { SnapshotFile } from "../host/etcd/snapshot_file.ts";
 import { createLocalClock } from "../host/local_clock.ts";

@@ -12,7 +12,8 @@ import { makeView, Observations, type Reading, type Sorted, sortEntries } from "
 import { decide } from "./decide.ts";
 import type { Desk } from "./desk.ts";
 import { controlRanges, idealSizeKey } from "./keys.ts";
-import { unreadableSize } from "./records.ts";
+import { DEFAULT_SIZE, unreadableSize } from "./records.ts";
+import { counted } from "./target.ts";
 import type { View } from "./view.ts";
 import type { Entry, Member, Members, MemberStatus, Page } from "./store.ts";
 
@@ -24,8 +25,6 @@ const DEADLINE_MS = 2000;
 const PROBE_MS = 1000;
 /** What was read longer ago is read again before anything is done. */
 const OLD_MS = 4000;
-/** What is wanted where nobody has said. */
-const IDEAL_SIZE = 5;
 
 /** What a round collects. */
 interface Gathering {
@@ -188,9 +187,9 @@ export class Rounds {
     const desk = this.#desk;
     const entry = size === undefined && entries.find(({ key }) => key === idealSizeKey());
     if (!entry) return desk.redo("tell size");
-    const wanted = desk.settings.idealSize ?? IDEAL_SIZE;
+    const wanted = desk.settings.idealSize ?? DEFAULT_SIZE;
     const text = `${unreadableSize(entry.key, entry.value)}: ` +
-      `${wanted} members are wanted (correct it: mgmt cluster size NUMBER)`;
+      `${counted(wanted, "member")} wanted (correct it: mgmt cluster size NUMBER)`;
     desk.tell("size", { type: "warning", text });
   }
 
@@ -198,7 +197,7 @@ export class Rounds {
     const { desk, addRefused, pausedUntil, pausedWhy } = this.#context;
     const memory = {
       self: desk.settings.host,
-      idealSize: desk.settings.idealSize ?? IDEAL_SIZE,
+      idealSize: desk.settings.idealSize ?? DEFAULT_SIZE,
       addRefused,
       pausedUntil,
       pausedWhy,

@@ -101,6 +101,9 @@ export function write(
   return JSON.stringify(record);
 }
 
+/** The ideal size where nobody has said one. */
+export const DEFAULT_SIZE = 5;
+
 /** The ideal size as anybody may have put it; undefined: 0, garbage or nothing. */
 export function readIdealSize(value: string | undefined): number | undefined {
   const digits = /^\s*"?([0-9]{1,9})"?\s*$/.exec(value ?? "")?.[1];

@@ -9,7 +9,13 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { makeView, Observations, sortEntries } from "./agent_view.ts";
 import { decide } from "./decide.ts";
 import { controlRanges, idealSizeKey, parseKey, prefixRange, statusKey } from "./keys.ts";
-import { type LeaderRecord, read, type StatusRecord, unreadableSize } from "./records.ts";
+import {
+  DEFAULT_SIZE,
+  type LeaderRecord,
+  read,
+  type StatusRecord,
+  unreadableSize,
+} from "./records.ts";
 import { type Entry, listAll, type Member, type MemberStatus, type Store } from "./store.ts";
 import { mayFail, PATIENCE, type Patience, type View, type ViewMember } from "./view.ts";
 
@@ -55,8 +61,6 @@ export interface Fleet {
   readonly doing: string;
 }
 
-/** What is wanted where nobody has said. */
-export const DEFAULT_SIZE = 5;
 const PAGE = 500;
 /** A member that does not answer must not cost the whole time. */
 const STATUS_MS = 1500;

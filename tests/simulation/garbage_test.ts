@@ -87,7 +87,10 @@ Deno.test("garbage in the journal is removed, garbage as the size is said once",
   passes(world, 10_000);
   assertEquals(data.get(operationKey()), undefined);
   assertEquals(said(world, 'removes /_mgmt/ctl/op ("garbage")'), 1);
-  assertEquals(said(world, '/_mgmt/idealClusterSize is "many", not a number'), 1);
+  assertEquals(
+    said(world, '/_mgmt/idealClusterSize is "many", not a number from 1 to 99: 5 members wanted'),
+    1,
+  );
   put(data, idealSizeKey(), "3");
   passes(world, 5000);
   put(data, idealSizeKey(), "0");
