@@ -513,6 +513,46 @@ Deno.test("a host without its cluster says so once, with what it uses, and that 
   });
 });
 
+Deno.test("leave: who comes back while the cluster is away goes on with what it collected last, not with what its agent started with", async () => {
+  await withAgents(async (agents) => {
+    const graph = "/tmp/mgmt-h1.yaml";
+    const exportOf = (content: string) =>
+      Deno.writeTextFile(
+        graph,
+        `graph: h1
+resources:
+  file:
+  - {name: "@@motd", path: /tmp/mgmt-motd, content: "${content}"}
+`,
+      );
+    const file = "/tmp/mgmt-collected/mgmt-motd";
+    const read = () => Deno.readTextFile(file).catch(() => "");
+    const becomes = async (content: string) =>
+      assert(await eventually(async () => await read() === content, 20_000), await read());
+    await exportOf("older");
+    agents.start("h1", "--ideal-cluster-size", "1", "--file", graph);
+    const collects = "/tmp/mgmt-h2.yaml";
+    await Deno.writeTextFile(
+      collects,
+      "graph: h2\ncollect:\n- {kind: file, pattern: /tmp/mgmt-collected/}\n",
+    );
+    const client = ["--no-server", "--cluster-wait", "2", "--file", collects];
+    agents.start("h2", ...client);
+    await becomes("older");
+    await agents.stop("h2");
+    const second = agents.start("h2", ...client);
+    await exportOf("newer");
+    await becomes("newer");
+    await says("leave --hostname h2");
+    await agents.kill("h1");
+    await command("volunteer on --hostname h2 --wait 1");
+    await second.says(/(did not answer yet|since the start).*uses what was collected/, 40_000);
+    // What is collected is in force: a file that was removed is made again.
+    await Deno.remove(file);
+    await becomes("newer");
+  });
+});
+
 Deno.test("the etcd of a killed agent: the next agent says that it goes on with it", async () => {
   await withAgents(async (agents) => {
     const first = agents.start("h1");
