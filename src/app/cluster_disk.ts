@@ -9,6 +9,7 @@ import type { AgentDisk } from "../cluster/agent_io.ts";
 import type { ExchangeMemory, Remembered } from "../cluster/exchange.ts";
 import type { Random } from "../host/random.ts";
 import { hostOfMember } from "../cluster/keys.ts";
+import { CONTACT, type LastContact } from "./cluster_contact.ts";
 import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
 
 /** Who this host is in its cluster, and what it collected last. */
@@ -24,6 +25,7 @@ export interface ClusterDisk extends ExchangeMemory {
   saveIdentity(disk: AgentDisk): Failure | undefined;
   /** For commands that ask which cluster this host is in; it counts until there is one. */
   saveWaiting(text: string): void;
+  saveContact(contact: LastContact): void;
 }
 
 /** Opens the cluster's part of a prefix. */
@@ -38,6 +40,7 @@ export function openClusterDisk(
       identity: fresh,
       saveIdentity: () => undefined,
       saveWaiting: () => {},
+      saveContact: () => {},
       load: () => undefined,
       save: () => {},
     });
@@ -65,6 +68,10 @@ export function openClusterDisk(
     },
     saveWaiting: (text) => {
       const problem = problemOf(directory.write(WAITING, text));
+      if (problem !== undefined) warn(problem.message);
+    },
+    saveContact: (contact) => {
+      const problem = problemOf(directory.write(CONTACT, JSON.stringify(contact)));
       if (problem !== undefined) warn(problem.message);
     },
     // Not what was there at the start: who leaves and comes back in one run reads what it collected last.

@@ -80,6 +80,7 @@ export class ClusterPart {
   async stop(): Promise<void> {
     this.#ending.abort();
     this.#options.contact(undefined);
+    this.#remember();
     this.exchange.close();
     await this.driver.stop();
   }
@@ -100,7 +101,13 @@ export class ClusterPart {
       clock,
       random,
       disk: identity,
-      save: (next) => disk.saveIdentity(next) ?? void saved(next),
+      save: (next) => {
+        const problem = disk.saveIdentity(next);
+        if (problem !== undefined) return problem;
+        this.#remember();
+        saved(next);
+        return undefined;
+      },
       openStore: (address) => this.openStore(address),
       etcd: (listener: EtcdListener) =>
         new EtcdRunner({
@@ -119,6 +126,7 @@ export class ClusterPart {
       hello: helloDoor(network, localClientUrls),
       tell: (news) => {
         this.#tell(news);
+        if (news.type === "lost" || news.type === "back") this.#remember();
         this.#options.told();
       },
       store: (store) => {
@@ -126,6 +134,22 @@ export class ClusterPart {
         if (store !== undefined) void this.#compareClocks();
       },
       compare: () => this.exchange.compare(),
+    });
+  }
+
+  /** Writes down who the members are, and when they were heard of. */
+  #remember(): void {
+    const { members, heardAt } = this.driver.status();
+    if (members === undefined) return;
+    const { disk, host: { clock } } = this.#options;
+    disk.saveContact({
+      heardAtMs: Math.round(clock.wall().getTime() - (clock.nowMs() - heardAt)),
+      members: members.map(({ id, name, clientUrls, learner }) => ({
+        id,
+        name,
+        clientUrls,
+        learner,
+      })),
     });
   }
 

@@ -8,10 +8,11 @@
 import { fail, type Failure, failure, ok, type Result } from "../base/result.ts";
 import { forgetPresence } from "../cluster/leaving.ts";
 import { createLocalHost } from "../host/local.ts";
-import { copyData, endLeftEtcd, lastWritten, makeOnlyMember } from "../host/etcd/recover.ts";
+import { copyData, endLeftEtcd, hasData, makeOnlyMember } from "../host/etcd/recover.ts";
 import { takeStateLock } from "../host/state_lock.ts";
 import { ask } from "../host/terminal.ts";
 import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
+import { CONTACT, missingText, readContact } from "./cluster_contact.ts";
 import { etcdDirectory } from "./cluster_part.ts";
 
 export interface RecoverWish {
@@ -53,15 +54,14 @@ async function withLock(
   const { prefix, identity } = place;
   const name = identity?.member?.name;
   const directory = etcdDirectory(prefix);
-  const written = name === undefined ? undefined : lastWritten({ directory, name });
-  if (name === undefined || written === undefined) {
+  if (name === undefined || !hasData({ directory, name })) {
     return fail(`below ${prefix} there is no data of the cluster: this host was no member`, {
       hint: "recover on a host that was one; where none is left, found a new cluster",
     });
   }
   const alive = await othersThere(place);
   if (alive !== undefined) return { ok: false, failure: alive };
-  await say(explanation(place, name, written));
+  await say(explanation(place, name));
   if (!yes) {
     const word = await ask(`Type ${WORD} to do it: `);
     if (word === undefined) return fail("there is no terminal to ask on", { hint: "say --yes" });
@@ -112,13 +112,16 @@ async function othersThere(place: ClusterPlace): Promise<Failure | undefined> {
   });
 }
 
-function explanation({ prefix, identity }: ClusterPlace, name: string, written: Date): string {
+function explanation({ prefix, identity, texts }: ClusterPlace, name: string): string {
   return [
     `Makes a cluster with one member out of what ${name} has below ${prefix}.`,
     "- Only where a majority of the members is lost for good. Where they can be started again, they",
     "  go on by themselves, and nothing is missing.",
-    `- What was written last here: ${written.toISOString()}. What the others wrote after that and this`,
-    "  host had not got yet may be missing: exports (their hosts write them again), a changed size,",
+    ...missingText(readContact(texts.get(CONTACT)), identity?.member?.memberId),
+    "- First see whether this host is only cut off from the others, by its own network or theirs. They",
+    "  may live: then they are the cluster still, and this makes a second one with the same id. Hosts",
+    "  and clients would use one or the other, and what is written to one is not in the other.",
+    "- What the others wrote and this host had not got yet may be missing: exports (their hosts write them again), a changed size,",
     "  and keys of yours.",
     `- The cluster stays ${
       identity?.clusterId ?? "what it is"

@@ -36,6 +36,7 @@ import { Session } from "./agent_session.ts";
 import { Voice } from "./agent_voice.ts";
 import { Desk } from "./desk.ts";
 import type { Hello } from "./hello.ts";
+import type { Member } from "./store.ts";
 import { isLoopback } from "./urls.ts";
 
 /** Looks of all parts for one event; more is a bug. */
@@ -48,6 +49,10 @@ export interface AgentStatus {
   readonly etcd: string;
   /** Since when there is no contact with the cluster. */
   readonly lostSince: number | undefined;
+  /** As last heard, also while there is no contact. */
+  readonly members: readonly Member[] | undefined;
+  /** When that was asked for. */
+  readonly heardAt: number;
   /** Why it is in no cluster yet. */
   readonly waitsFor: string | undefined;
   readonly registered: boolean;
@@ -96,6 +101,8 @@ export class Agent {
       memberId: member?.memberId,
       etcd: this.#etcd.status().etcd,
       lostSince: this.#contact.lostSince,
+      members: this.#contact.members,
+      heardAt: this.#contact.asOf,
       waitsFor: this.#founding.waitsFor,
       registered: this.#session.isRegistered,
       leads: this.#leader.doing,

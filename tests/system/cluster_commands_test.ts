@@ -181,6 +181,7 @@ Deno.test("members: another cluster, no majority and nobody are told apart", asy
     await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
     await agents.kill("h2");
     await agents.kill("h3");
+    const aliveAt = Date.now();
     const lost = await command("members --hostname h1");
     assertEquals([lost.code, lost.stdout], [1, ""]);
     assertStringIncludes(lost.stderr, "answers, a majority not");
@@ -190,6 +191,9 @@ Deno.test("members: another cluster, no majority and nobody are told apart", asy
       40_000,
     );
     await agents.stop("h1");
+    const cut = await command("cluster recover --hostname h1");
+    const [, heard = ""] = /wrote down last at (\S+Z) that/.exec(cut.stderr) ?? [];
+    assert(Date.parse(heard) <= aliveAt, cut.stderr);
     const nobody = await command("cluster status --hostname h1");
     assertStringIncludes(nobody.stderr, "no cluster answers at");
   });
@@ -404,7 +408,11 @@ Deno.test("recover: of three members two are lost with their disks; the third be
     await shell("cp -a /var/lib/mgmt/hosts/h1 /tmp/mgmt-h1-before");
     const unasked = await command("cluster recover --hostname h1");
     assertEquals(unasked.code, 1);
-    assertStringIncludes(unasked.stderr, "What was written last here");
+    for (const name of ["h2", "h3"]) {
+      assertStringIncludes(unasked.stderr, `    ${name} at http://${agents.url(name)}\n`);
+    }
+    assertMatch(unasked.stderr, /wrote down last at \S+Z that a majority answered/);
+    assertStringIncludes(unasked.stderr, "see whether this host is only cut off");
     assertStringIncludes(unasked.stderr, "there is no terminal to ask on");
     const done = await command("cluster recover --yes --hostname h1");
     assertEquals(done.code, 0, done.stderr);

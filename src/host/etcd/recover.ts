@@ -30,17 +30,13 @@ export interface RecoverOptions {
 const SERVE_MS = 60_000;
 const ASK_MS = 100;
 
-/** When the data was written last; undefined: there is none. */
-export function lastWritten({ directory, name }: Pick<RecoverOptions, "directory" | "name">):
-  | Date
-  | undefined {
+/** Whether that member has data; how old it is no file of it tells: elections are written, too. */
+export function hasData({ directory, name }: Pick<RecoverOptions, "directory" | "name">): boolean {
   const log = join(directory, "data", name, "member/wal");
   try {
-    const times = fs.readdirSync(log).filter((file) => file.endsWith(".wal"))
-      .map((file) => fs.statSync(join(log, file)).mtimeMs);
-    return times.length === 0 ? undefined : new Date(Math.max(...times));
+    return fs.readdirSync(log).some((file) => file.endsWith(".wal"));
   } catch {
-    return undefined;
+    return false;
   }
 }
 
