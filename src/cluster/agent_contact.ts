@@ -31,6 +31,8 @@ export class Contact {
   #askedAt = -Infinity;
   #asOf = -Infinity;
   #wanted = true;
+  /** What was joined, until it has been looked at. */
+  #joinedNow: Members | undefined;
   #nextAt = -Infinity;
   #lostSince: number | undefined;
   /** Addresses that others have named while there is no contact. */
@@ -142,6 +144,10 @@ export class Contact {
     if (clientUrls.length === 0) return;
     const { clusterId } = desk.disk;
     desk.doOnce("endpoints", { type: "endpoints", clientUrls, clusterId });
+    if (clusterId !== undefined && this.#joinedNow !== undefined) {
+      lookAround(desk, this.#joinedNow); // not before: who opens the store anew drops what was asked
+      this.#joinedNow = undefined;
+    }
     const due = this.#wanted ? this.#nextAt : Math.max(this.#nextAt, this.#askedAt + REFRESH_MS);
     if (desk.isBusy("members") || !desk.isDue(due)) return;
     this.#askedAt = desk.now;
@@ -171,7 +177,7 @@ export class Contact {
     }
     if (pinned === undefined) {
       desk.tell("joined", { type: "joined", text: this.#joined(clusterId, members) });
-      if (desk.disk.member === undefined) lookAround(desk, result.value);
+      if (desk.disk.member === undefined) this.#joinedNow = result.value;
     }
     this.heard(result.value, askedAt);
   }

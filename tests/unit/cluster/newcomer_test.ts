@@ -28,13 +28,17 @@ function warnings(
     version: 1,
     lease: "1",
   }));
+  let opened: string | undefined;
   const answer = (effect: AgentEffect): AgentEvent | undefined => {
+    if (effect.type === "endpoints") opened = effect.clusterId;
     if (effect.type !== "call") return nobodyAnswers(effect);
     const { id, call } = effect;
     if (call.type === "members") {
       const value = { clusterId: "c1", members: [listed] };
       return { type: "answer", id, result: { ok: true, value } };
     }
+    // A store that is opened anew, for the cluster that was joined, drops what was asked before.
+    if (opened === undefined) return nobodyAnswers(effect);
     if (call.type === "list") {
       return { type: "answer", id, result: { ok: true, value: { entries, revision: 1 } as never } };
     }
