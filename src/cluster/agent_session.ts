@@ -72,13 +72,11 @@ export class Session {
 
   /** What is there of a key of this host: written again where somebody else has changed it. */
   found(key: string, entry: Entry | undefined, revision: number): void {
-    if (this.#written === undefined || revision <= this.#revision) return;
+    // Also while a write is under way: it may have been done before that.
+    if (this.#kept.size === 0 || revision <= this.#revision) return;
     const isOurs = entry?.value === this.#kept.get(key) &&
       (entry === undefined || entry.lease === this.#lease);
-    if (isOurs) return;
-    this.#changedAt = Math.max(this.#changedAt, revision);
-    // Who keeps on changing it is answered now and then.
-    this.#retryAt = Math.max(this.#retryAt, this.#wroteAt + RETRY_MS);
+    if (!isOurs) this.#changedAt = Math.max(this.#changedAt, revision);
   }
 
   #dated(status: StatusRecord): StatusRecord {
@@ -109,6 +107,7 @@ export class Session {
     this.#revision = 0;
     this.#unsure = false;
     this.#changedAt = 0;
+    this.#kept = new Map();
     for (const slot of ["session grant", "session keep", "session write"]) this.#desk.drop(slot);
   }
 
@@ -155,9 +154,11 @@ export class Session {
   #write(lease: string, status: StatusRecord, volunteers: boolean): void {
     const desk = this.#desk;
     const wanted = JSON.stringify([status, volunteers]);
-    const isTrue = this.#written === wanted && !this.#unsure && this.#changedAt <= this.#revision;
-    if (isTrue || desk.isBusy("session write")) return;
-    if (!desk.isDue(this.#retryAt)) return;
+    const isWritten = this.#written === wanted && !this.#unsure;
+    if (isWritten && this.#changedAt <= this.#revision || desk.isBusy("session write")) return;
+    // Who keeps on changing it is answered now and then.
+    const againAt = isWritten ? this.#wroteAt + RETRY_MS : -Infinity;
+    if (!desk.isDue(Math.max(this.#retryAt, againAt))) return;
     this.#kept = this.#values(status, volunteers);
     this.#wroteAt = desk.now;
     const then = hostKeys(desk.settings.host).map((key): Operation => {

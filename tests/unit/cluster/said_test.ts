@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
 import { Agent } from "../../../src/cluster/agent.ts";
 import type { AgentEvent } from "../../../src/cluster/agent_io.ts";
 import type { Answer } from "../../../src/cluster/calls.ts";
-import type { Member } from "../../../src/cluster/store.ts";
+import type { Entry, Member } from "../../../src/cluster/store.ts";
 import { Exchange } from "../../../src/cluster/exchange.ts";
 import { Alone, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
@@ -128,6 +128,46 @@ Deno.test("a host whose name is taken says by whom, and where that one is", () =
   assertEquals(refused, [
     "the name h1 is taken by another host of this cluster (id other, at http://10.0.0.9:2379)",
   ]);
+});
+
+Deno.test("garbage that comes while a host writes its keys again is seen, too", () => {
+  const writes: number[] = [];
+  const alone = new Alone((effect) => {
+    if (effect.type !== "call") return nobodyAnswers(effect);
+    const { id, call } = effect;
+    const isWrite = call.type === "transact" && call.transaction.then[0]?.type === "put";
+    if (isWrite) writes.push(id);
+    if (isWrite && writes.length > 1) return undefined;
+    const value = call.type === "members"
+      ? { clusterId: "c", members: [OTHER] }
+      : call.type === "transact"
+      ? { succeeded: true, revision: 10, got: [] }
+      : { id: "7", ttlMs: 1e9 };
+    return { type: "answer", id, result: { ok: true, value } };
+  }, { seeds: ["http://127.0.0.1:3"], server: false });
+  const spoil = (key: string, revision: number) => {
+    const entry = { key, value: "x", createRevision: 1, modRevision: revision, version: 2 };
+    const watch = alone.of("watch").findLast(({ range }) => range.from === key)!.watch;
+    alone.take({ type: "changed", watch, changes: [{ key, entry, revision }] });
+    return entry;
+  };
+  const answered = (succeeded: boolean, revision: number, got: Entry[]) => {
+    const value = { succeeded, revision, got };
+    alone.take({ type: "answer", id: writes.at(-1)!, result: { ok: true, value } });
+  };
+  alone.take({ type: "start" });
+  alone.waitUntil(5000);
+  assertEquals(writes.length, 1);
+  const live = spoil("/_mgmt/live/h1", 11);
+  answered(false, 11, [live]);
+  assertEquals(writes.length, 3, "it takes its name back");
+  spoil("/_mgmt/status/h1", 13);
+  answered(true, 12, []);
+  alone.waitUntil(8000);
+  assertEquals(writes.length, 4, "it was done before that");
+  answered(true, 14, []);
+  alone.waitUntil(20_000);
+  assertEquals(writes.length, 4);
 });
 
 Deno.test("a cluster that answers is not said to be silent because what a host exports is refused", async () => {
