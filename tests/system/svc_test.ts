@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually } from "../support/processes.ts";
 import { inDirectory, mgmt, shell, within } from "../support/program.ts";
 import {
@@ -26,8 +26,11 @@ Deno.test("a service that was stopped or killed runs again", async () => {
       await becomes("t-run.service", "ActiveState", "active", program);
       const pid = await property("t-run.service", "MainPID");
       await shell(`kill -9 ${pid}`);
+      // systemd may take the killed one for active for a moment.
+      const runsAgain = async () =>
+        !["0", pid].includes(await property("t-run.service", "MainPID"));
+      assert(await eventually(runsAgain, 20_000), program.stderr);
       await becomes("t-run.service", "ActiveState", "active", program);
-      assertNotEquals(await property("t-run.service", "MainPID"), pid);
     });
   } finally {
     await removeUnits("t-run.service");
@@ -158,13 +161,13 @@ Deno.test("a service that fails at once is a failure with its last words, until 
 });
 
 Deno.test("a unit that never reports fails at its timeout, and holds up nobody else", async () => {
-  await writeUnit("t-silent.service", `Type=notify\nTimeoutStartSec=2\n${SLEEPER}`);
+  await writeUnit("t-silent.service", `Type=notify\nTimeoutStartSec=5\n${SLEEPER}`);
   await writeUnit("t-other.service", SLEEPER);
   try {
     const graph = svc("name: t-silent, state: running", "name: t-other, state: running");
     await agent(graph, async ({ program }) => {
       await becomes("t-other.service", "ActiveState", "active", program);
-      assertEquals(await property("t-silent.service", "ActiveState"), "activating");
+      assertEquals(program.stderr.includes("cannot start t-silent.service"), false);
       await program.says("cannot start t-silent.service");
       await program.says("timeout");
     });
