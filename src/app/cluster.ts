@@ -27,8 +27,8 @@ export class Cluster {
   #part: ClusterPart | undefined;
   #identity: AgentDisk;
   #order: Order | undefined;
-  /** The order by which it came back after it had left. */
-  #backBy: string | undefined;
+  /** It had left, and came back in this run. */
+  #isBack = false;
   #graph: LoadedGraph | undefined;
   #watch: { close(): void } | undefined;
   /** Ends the obeying of the last order. */
@@ -162,7 +162,7 @@ export class Cluster {
       const { clusterId, member, endpoints } = this.#identity;
       // Its agent was killed as it left.
       if (clusterId !== undefined || member !== undefined) this.#becomeNewcomer(endpoints);
-      this.#backBy = order.id;
+      this.#isBack = true;
       this.#join(order.volunteer);
     } else {
       this.#part.driver.offer(order.volunteer && this.#part.mayVolunteer);
@@ -237,7 +237,7 @@ export class Cluster {
     if (!order.volunteer) {
       if (member === undefined) this.#say({ state: "done", text: "runs no etcd, and will not" });
       else this.#say({ state: "working", text: "is a member until the others can do without it" });
-    } else if (this.#backBy === order.id && !this.#part.mayVolunteer) {
+    } else if (this.#isBack && !this.#part.mayVolunteer) {
       const away = this.#away(this.#part);
       const text = "takes part again, as a client: this run never runs etcd";
       this.#say(away === undefined ? { state: "done", text } : { state: "working", text: away });
@@ -260,8 +260,7 @@ export class Cluster {
   /** What this host waits for where nobody can hear its offer. */
   #away({ driver }: ClusterPart): string | undefined {
     const { clusterId, waitsFor, lostSince } = driver.status();
-    const isBack = this.#backBy !== undefined && this.#backBy === this.#order?.id;
-    const start = isBack ? "is back as a client" : "would run etcd";
+    const start = this.#isBack ? "is back as a client" : "would run etcd";
     if (clusterId === undefined) {
       return `${start}; there is no cluster yet${waitsFor === undefined ? "" : `: ${waitsFor}`}`;
     }

@@ -293,7 +293,7 @@ Deno.test("leave: the only vote stays, and says why; the last host may go", asyn
     assertStringIncludes(never.stderr, "this run never volunteers");
     assertEquals(await says("leave --hostname h2"), "h2 has left its cluster\n");
     const client = "h2 takes part again, as a client: this run never runs etcd\n";
-    assertEquals(await says("volunteer on --hostname h2"), client);
+    for (const _ of [1, 2]) assertEquals(await says("volunteer on --hostname h2"), client);
     assertEquals(await says("leave --hostname h2"), "h2 has left its cluster\n");
     assertEquals(await says("leave --hostname h1"), "h1 has left its cluster\n");
     assertEquals(await roles("h1"), "");
