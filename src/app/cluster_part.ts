@@ -196,10 +196,7 @@ export class ClusterPart {
       waitMs: settings.cluster.waitSeconds * 1000,
       // Another host of the same name must not write over what this one exports.
       condition: () => [live],
-      answers: () => {
-        const { clusterId, lostSince } = this.driver.status();
-        return clusterId !== undefined && lostSince === undefined;
-      },
+      answers: () => this.driver.status().answers,
       warn,
       say: (text) => {
         if (!this.#saidAway) emit({ type: "notice", topic: "Cluster", text });

@@ -49,6 +49,8 @@ export interface AgentStatus {
   readonly etcd: string;
   /** Since when there is no contact with the cluster. */
   readonly lostSince: number | undefined;
+  /** The cluster has answered since the start, and still does. */
+  readonly answers: boolean;
   /** As last heard, also while there is no contact. */
   readonly members: readonly Member[] | undefined;
   /** When that was asked for. */
@@ -101,6 +103,8 @@ export class Agent {
       memberId: member?.memberId,
       etcd: this.#etcd.status().etcd,
       lostSince: this.#contact.lostSince,
+      answers: clusterId !== undefined && this.#contact.members !== undefined &&
+        this.#contact.lostSince === undefined,
       members: this.#contact.members,
       heardAt: this.#contact.asOf,
       waitsFor: this.#founding.waitsFor,

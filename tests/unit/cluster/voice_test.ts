@@ -129,3 +129,20 @@ Deno.test("a store that went back in time without a loss of contact is compared,
   assertEquals(compared.length, 1, compared.join());
   assert(compared[0]! >= 100 && compared[0]! <= 131, compared.join());
 });
+
+Deno.test("a cluster that has not answered since the start is not said to answer", () => {
+  const settings = {
+    ...{ host: "h1", seeds: [URL], clientUrls: ["http://127.0.0.1:2"] },
+    ...{ peerUrls: ["http://127.0.0.1:3"], server: false, volunteer: false, patience: PATIENCE },
+  };
+  const agent = new Agent(settings, { id: "me", clusterId: "c", endpoints: [URL] }, () => "0");
+  const effects = agent.step({ type: "start" }, 0);
+  assertEquals(agent.status().answers, false, "its question is still under way");
+  const asked = effects.find((effect) => effect.type === "call");
+  assert(asked?.type === "call");
+  const answer = (isThere: boolean): AgentEvent => (
+    { type: "answer", id: asked.id, result: answerTo(asked.call, isThere, 1) }
+  );
+  agent.step(answer(true), 10);
+  assertEquals(agent.status().answers, true);
+});
