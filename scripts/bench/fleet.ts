@@ -11,6 +11,7 @@ import { exportedKey, idealSizeKey } from "../../src/cluster/keys.ts";
 import type { Members, Store } from "../../src/cluster/store.ts";
 import { onHttp2Break } from "../../src/host/http2.ts";
 import { createLocalClock } from "../../src/host/local_clock.ts";
+import { freePort } from "../../tests/support/free_port.ts";
 import { pause, Resident } from "./processes.ts";
 import type { Programs } from "./programs.ts";
 
@@ -206,22 +207,5 @@ export class Operator implements Disposable {
 
   [Symbol.dispose](): void {
     this.#store.close();
-  }
-}
-
-const given = new Set<number>();
-
-/** A port of the loopback address that nobody uses, outside of those that connections get. */
-export function freePort(): number {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (given.has(port)) continue;
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      given.add(port);
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { freePort } from "./free_port.ts";
 
 const REPOSITORY = join(import.meta.dirname ?? ".", "../..");
 
@@ -20,23 +21,6 @@ export function etcdPrograms(): string {
     programs = new TextDecoder().decode(stdout).trim();
   }
   return programs;
-}
-
-const given = new Set<number>();
-
-/** A port of the loopback address that nobody uses, outside of those that connections get. */
-export function freePort(): number {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (given.has(port)) continue;
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      given.add(port);
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
 }
 
 /** A loopback URL that nobody uses now. */

@@ -3,7 +3,8 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { etcdPrograms, freePort } from "../support/etcd.ts";
+import { etcdPrograms } from "../support/etcd.ts";
+import { freePort } from "../support/free_port.ts";
 import { eventually } from "../support/processes.ts";
 import { ON_HOST } from "../support/host_world.ts";
 import { type Ended, mgmt, Program, shell } from "../support/program.ts";
@@ -158,10 +159,8 @@ Deno.test("members, status and size: as the hosts come", async () => {
     // A learner is one before its etcd has started.
     const isReady = (text: string) => text.includes("a third host makes it 1");
     let status = "";
-    await eventually(
-      async () => isReady(status = await says("cluster status --hostname h2")),
-      20_000,
-    );
+    const readyNow = async () => isReady(status = await says("cluster status --hostname h2"));
+    assert(await eventually(readyNow, 20_000), status);
     assertMatch(status, /^this host +h2: learner, live, since .* at http:\/\/127\.0\.0\.1:/m);
     assertMatch(status, /^members +2 of 3 wanted, 1 with a vote$/m);
     assertMatch(status, /^leader +h1 since /m);
@@ -205,7 +204,7 @@ Deno.test("members, status: where only a learner is left, nothing can be decided
     agents.start("h2");
     await rolesBecome("h2", "h1 voter, h2 learner");
     const byLearner = () => command(`members --seeds ${agents.url("h2")}`);
-    await eventually(async () => (await byLearner()).code === 0, 20_000);
+    assert(await eventually(async () => (await byLearner()).code === 0, 20_000), "no voter found");
     await agents.kill("h1");
     for (const line of ["cluster status", "members", "cluster size"]) {
       const lost = await command(`${line} --seeds ${agents.url("h2")}`);

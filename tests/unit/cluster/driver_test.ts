@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { fail, ok } from "../../../src/base/result.ts";
 import { ClusterDriver } from "../../../src/cluster/driver.ts";
 import type { Store } from "../../../src/cluster/store.ts";
-import { PATIENCE } from "../../../src/cluster/view.ts";
 import { createLocalHost } from "../../../src/host/local.ts";
+import { SETTINGS } from "../../support/lone_agent.ts";
 
 Deno.test("the own address is kept until etcd can start there at once", async () => {
   const done: string[] = [];
@@ -14,15 +14,7 @@ Deno.test("the own address is kept until etcd can start there at once", async ()
   const nobody = () => Promise.resolve(fail("nobody is there", { code: "unavailable" }));
   const store = { members: nobody, setEndpoints: () => {}, close: () => {} } as unknown as Store;
   const driver = new ClusterDriver({
-    settings: {
-      host: "h1",
-      seeds: [],
-      clientUrls: ["http://127.0.0.1:1"],
-      peerUrls: ["http://127.0.0.1:2"],
-      server: true,
-      volunteer: true,
-      patience: PATIENCE,
-    },
+    settings: SETTINGS,
     clock: host.clock,
     random: host.random,
     disk: { id: "me", endpoints: [] },

@@ -1,25 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { failureOf } from "../../../src/host/packages/apt_failure.ts";
 import { AptOutput } from "../../../src/host/packages/apt_output.ts";
-import { type Goal, unasked } from "../../../src/host/packages/goals.ts";
+import { unasked } from "../../../src/host/packages/goals.ts";
+import { goal } from "../../support/package_goal.ts";
 
 function output(text: string): AptOutput {
   const said: string[] = [];
   const read = new AptOutput((progress) => said.push(progress));
   for (const line of text.split("\n")) read.line(line);
   return read;
-}
-
-function goal(name: string, version?: string): Goal {
-  const change: Goal["change"] = {
-    name,
-    to: version === undefined ? "absent" : { version },
-    trust: { allowUntrusted: false, allowNonfree: false, allowUnsupported: false },
-    alone: false,
-    progress: () => {},
-    signal: new AbortController().signal,
-  };
-  return { change, version };
 }
 
 const LOCKS = {

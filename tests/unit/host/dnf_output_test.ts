@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { failureOf } from "../../../src/host/packages/dnf_failure.ts";
 import { DnfOutput, nameOfNevra } from "../../../src/host/packages/dnf_output.ts";
-import type { Goal } from "../../../src/host/packages/goals.ts";
 import { parseRpms, rpmOf } from "../../../src/host/packages/rpm_facts.ts";
+import { goal } from "../../support/package_goal.ts";
 
 // What dnf 4.14 prints was seen; the lines of dnf 5 are made up after what is known of it.
 
@@ -10,18 +10,6 @@ function output(text: string, said: string[] = []): DnfOutput {
   const read = new DnfOutput((progress, name) => said.push(`${name}: ${progress}`));
   for (const line of text.split("\n")) read.line(line);
   return read;
-}
-
-function goal(name: string, version?: string): Goal {
-  const change: Goal["change"] = {
-    name,
-    to: version === undefined ? "absent" : { version },
-    trust: { allowUntrusted: false, allowNonfree: false, allowUnsupported: false },
-    alone: false,
-    progress: () => {},
-    signal: new AbortController().signal,
-  };
-  return { change, version };
 }
 
 Deno.test("what would be removed is read from the table, nothing else is", () => {
