@@ -9,7 +9,7 @@ import type { Exit } from "../processes.ts";
 import type { AptOutput } from "./apt_output.ts";
 import { blaming, type Goal, listOf, nameOf, undone, wordsOf } from "./goals.ts";
 import type { PackageFailure } from "./packages.ts";
-import { stopped } from "./turn.ts";
+import { notAllowed, stopped } from "./turn.ts";
 
 const INTERRUPTED = /^W: Operation was interrupted before it could finish/;
 const NOT_ALLOWED = /Could not open lock file .*Permission denied|are you root\?/;
@@ -32,12 +32,7 @@ export function failureOf(
   if (exit?.signal !== undefined) {
     return failure(`apt was ended by ${exit.signal}`, { code: "interrupted" });
   }
-  if (output.has(NOT_ALLOWED)) {
-    return failure(`packages cannot be changed by this user${because}`, {
-      code: "not-allowed",
-      hint: "only root changes packages",
-    });
-  }
+  if (output.has(NOT_ALLOWED)) return notAllowed(because);
   if (output.has(NO_SPACE)) {
     return failure(`the disk is full, so apt could not ${wordsOf(missed)}${because}`, {
       code: "no-space",

@@ -9,7 +9,7 @@ import type { Exit } from "../processes.ts";
 import type { DnfOutput } from "./dnf_output.ts";
 import { blaming, type Goal, listOf, nameOf, undone, wordsOf } from "./goals.ts";
 import type { PackageFailure } from "./packages.ts";
-import { stopped } from "./turn.ts";
+import { notAllowed, stopped } from "./turn.ts";
 
 const NOT_ALLOWED = /superuser privileges|Permission denied/;
 const NO_SPACE = /more space (is )?needed|needs .* more space on|No space left|Disk quota exceeded/;
@@ -28,12 +28,7 @@ export function failureOf(missed: readonly Goal[], output: DnfOutput, exit?: Exi
   }
   const why = output.reason();
   const because = why === "" ? "" : `: ${why}`;
-  if (output.has(NOT_ALLOWED)) {
-    return failure(`packages cannot be changed by this user${because}`, {
-      code: "not-allowed",
-      hint: "only root changes packages",
-    });
-  }
+  if (output.has(NOT_ALLOWED)) return notAllowed(because);
   if (output.has(NO_SPACE)) {
     return failure(`the disk is full, so dnf could not ${wordsOf(missed)}${because}`, {
       code: "no-space",

@@ -46,6 +46,14 @@ export function stopped(): PackageFailure {
   return failure("was stopped before it was done", { code: "stopped" });
 }
 
+/** That only root may; `because` is what the program said, or nothing. */
+export function notAllowed(because: string): PackageFailure {
+  return failure(`packages cannot be changed by this user${because}`, {
+    code: "not-allowed",
+    hint: "only root changes packages",
+  });
+}
+
 function stillLocked(holder: LockHolder): PackageFailure {
   return failure(`the packages are still locked: it ${waitingFor(holder)}`, {
     code: "locked",
