@@ -11,7 +11,10 @@ import type { Command, Flag } from "./command.ts";
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "done; with `--noop` also when there is drift (it is in the recap)"],
   ["1", "wrong use, a graph with mistakes, or an internal error"],
-  ["4", "some resource failed or is contested at the end (this beats 5)"],
+  [
+    "4",
+    "some resource failed, with `--noop`: would fail, or is contested at the end (this beats 5)",
+  ],
   [
     "5",
     "not converged before `--max-runtime`, in a run that was to end by convergence; or not within `--wait`",

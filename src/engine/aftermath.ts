@@ -8,6 +8,7 @@
 import { nextDelayMs } from "../base/backoff.ts";
 import type { Failure } from "../base/result.ts";
 import type { EngineEvent } from "./event.ts";
+import { changingBefore, foretell, isNoop } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
 import type { PassResult } from "./pass.ts";
 import type { Outcome } from "./scheduler.ts";
@@ -58,6 +59,7 @@ export class Aftermath {
     vertex.pass = undefined;
     this.disarmRetry(vertex);
     this.#armPoll(vertex);
+    if (result.type !== "would-change") this.withdraw(vertex);
     switch (result.type) {
       case "stopped":
         if (result.changingForMs !== undefined && this.#desk.stopping()) {
@@ -72,6 +74,7 @@ export class Aftermath {
           type: "failed",
           key,
           failure: result.failure,
+          ...(isNoop(vertex, options) ? { noop: true } : {}),
           ...this.#armRetry(vertex, result.failure),
         });
         return "failed";
@@ -80,8 +83,8 @@ export class Aftermath {
         this.#emit({ ...result, type: "contested", key, pauseMs: this.#leaveAlone(vertex) });
         return "failed";
       case "would-change":
-        this.#recovered(vertex, "would-change");
-        this.#emit({ ...result, type: "would-change", key });
+        this.#wouldChange(vertex);
+        this.#emit({ ...result, key });
         return "ok";
       case "ok":
         this.#recovered(vertex, "ok");
@@ -98,13 +101,24 @@ export class Aftermath {
     }
   }
 
-  /** What a parent would change may be just what this one lacks: then it has not failed. */
-  #mayBeMended(vertex: Vertex, { message }: Failure): boolean {
-    const first = vertex.node.parents.find(({ payload }) => payload.state === "would-change");
-    if (first === undefined) return false;
+  /** A vertex would not change any more: those whom it would have asked for a refresh look again. */
+  withdraw(vertex: Vertex): void {
+    if (vertex.notifies.length === 0) return;
+    for (const target of foretell(vertex, false, this.#desk.options)) this.#desk.mark(target);
+  }
+
+  #wouldChange(vertex: Vertex): void {
     this.#recovered(vertex, "would-change");
+    for (const target of foretell(vertex, true, this.#desk.options)) this.#desk.mark(target);
+  }
+
+  /** What one before it would change may be just what this one lacks: then it has not failed. */
+  #mayBeMended(vertex: Vertex, { message }: Failure): boolean {
+    const first = changingBefore(vertex);
+    if (first === undefined) return false;
+    this.#wouldChange(vertex);
     const { key } = vertex.resource;
-    const reason = `not before ${first.key} is applied (now: ${message})`;
+    const reason = `not before ${first.resource.key} is applied (now: ${message})`;
     this.#emit({ type: "would-change", key, reason, difference: [] });
     return true;
   }

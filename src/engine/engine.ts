@@ -13,6 +13,7 @@ import { Breather } from "./breather.ts";
 import { Convergence } from "./convergence.ts";
 import { DebtBook } from "./debt_book.ts";
 import type { EngineEvent, Recap } from "./event.ts";
+import { foretellAll } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
 import { type PassDesk, runPass } from "./pass.ts";
 import { AutomaticEdges, linkVertices } from "./link.ts";
@@ -85,6 +86,7 @@ export class Engine {
       changing: ({ payload: { step } }) => step === "apply" || step === "refresh",
       held: (node, by) => {
         this.#tally.move(node.payload, "held");
+        this.#aftermath.withdraw(node.payload);
         this.#emit({ type: "held", key: node.key, by: by.key, ...this.#whyHeld(node.key, by.key) });
       },
       quiet: () => this.#quiet(),
@@ -189,6 +191,7 @@ export class Engine {
     this.#automatic = new AutomaticEdges(graph.edges);
     this.#claims = undefined;
     linkVertices(this.#vertices, graph.edges);
+    const foretold = new Set(foretellAll(this.#vertices.values(), this.#options));
     for (const vertex of left) this.#scheduler.forget(vertex.node);
     await this.#debts.open(graph.name, this.#vertices, graph.edges);
     this.#emit({
@@ -211,7 +214,7 @@ export class Engine {
     this.#unsettled = true;
     for (const vertex of fresh) vertex.node.paused = false;
     const again = [...this.#vertices.values()]
-      .filter((vertex) => vertex.state === "held" || vertex.owed.size > 0);
+      .filter((vertex) => vertex.state === "held" || vertex.owed.size > 0 || foretold.has(vertex));
     const nodes = [...new Set([...fresh, ...again])].map((vertex) => vertex.node);
     await this.#scheduler.markAll(shuffled(nodes, this.#random));
   }

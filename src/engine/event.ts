@@ -55,8 +55,13 @@ export type EngineEvent =
   | {
     readonly type: "would-change";
     readonly key: string;
+    /** What is against what should be; of a refresh, what it would do. */
     readonly reason: string;
     readonly difference: readonly string[];
+    /** Nothing is against what should be: only a refresh would be done. */
+    readonly refresh?: boolean;
+    /** Keys of the vertices that ask for a refresh; they would change, or an earlier run left it. */
+    readonly askedBy?: readonly string[];
   }
   /** Drift was found and is being removed, or a refresh is being done. */
   | {
@@ -64,6 +69,8 @@ export type EngineEvent =
     readonly key: string;
     readonly reason: string;
     readonly refresh: boolean;
+    /** Keys of the vertices that ask for a refresh. */
+    readonly askedBy?: readonly string[];
   }
   /** What an apply changes, as lines for a reader; it follows, so that it delays no repair. */
   | { readonly type: "difference"; readonly key: string; readonly lines: readonly string[] }
@@ -93,6 +100,8 @@ export type EngineEvent =
     readonly failure: Failure;
     /** Milliseconds until the next try; undefined: no further try by itself. */
     readonly retryMs?: number;
+    /** Nothing was tried: it would fail. */
+    readonly noop?: boolean;
   }
   /** A vertex waits for one that failed; said once, until it is free again. */
   | {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Failure, failure, reasonOf } from "../base/result.ts";
+import { chain } from "../base/chain.ts";
+import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
 import type { Cause, Context, Drift } from "../kind/kind.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Semaphores } from "./semaphores.ts";
@@ -14,7 +15,14 @@ import { repairsOf, type Vertex } from "./vertex.ts";
 export type PassResult =
   | { readonly type: "ok" }
   | {
-    readonly type: "would-change" | "contested";
+    readonly type: "would-change";
+    readonly reason: string;
+    readonly difference: readonly string[];
+    readonly refresh?: boolean;
+    readonly askedBy?: readonly string[];
+  }
+  | {
+    readonly type: "contested";
     readonly reason: string;
     readonly difference: readonly string[];
   }
@@ -145,60 +153,92 @@ async function checkAndApply(
   const found = looked instanceof Promise ? await looked : looked;
   if (found?.type === "failure") return { type: "failed", failure: found };
   if (context.signal.aborted) return STOPPED;
-  if (found === undefined && owed.size === 0) return OK;
-  if (found === undefined && kind.refresh === undefined) {
+  if (found === undefined && !context.cause.refresh) return OK;
+  const foreseen = foresee(found, vertex, context);
+  const due = foreseen instanceof Promise ? await foreseen : foreseen;
+  if (due?.type === "failure") return { type: "failed", failure: due };
+  if (context.signal.aborted) return STOPPED;
+  if (due === undefined) {
     await desk.settleDebts(vertex, owed);
     return OK;
   }
-  if (context.noop) {
-    return await leftAlone("would-change", found ?? REFRESH, desk);
-  }
-  return await change(vertex, desk, context, found, owed);
+  if (context.noop) return await wouldChange(due, vertex, desk);
+  return await change(vertex, desk, context, due, owed);
 }
 
-const REFRESH: Drift = { type: "drift", reason: "refresh", plan: undefined };
+/** What is to be done, known to be nothing that would be refused. */
+interface Due extends Drift {
+  /** Nothing drifts: a refresh is owed. */
+  readonly refresh: boolean;
+}
 
-async function leftAlone(
-  type: "would-change" | "contested",
-  { reason, difference }: Drift,
-  { options }: PassDesk,
-): Promise<PassResult> {
-  const lines = options.differences ? await difference?.() ?? [] : [];
-  return { type, reason, difference: lines };
+/** Why what is due would be refused, as far as that is known before; undefined: nothing is due. */
+function foresee(
+  found: Drift | undefined,
+  { resource: { kind, params } }: Vertex,
+  context: Context,
+): Awaitable<Due | Failure | undefined> {
+  if (found !== undefined) {
+    const refusal = kind.refuses?.(found.plan, params, context);
+    return chain(refusal, (problem) => problem ?? { ...found, refresh: false });
+  }
+  if (kind.refresh === undefined) return undefined;
+  const does = kind.refreshes === undefined ? "refresh" : kind.refreshes(params, context);
+  return chain(
+    does,
+    (what) =>
+      typeof what === "string"
+        ? { type: "drift", reason: what, plan: undefined, refresh: true }
+        : what,
+  );
+}
+
+async function wouldChange(due: Due, vertex: Vertex, desk: PassDesk): Promise<PassResult> {
+  const { reason, refresh } = due;
+  const difference = await linesOf(due, desk);
+  return { type: "would-change", reason, difference, refresh, ...asking(vertex) };
+}
+
+/** Who asks for a refresh, if anybody does. */
+function asking({ owed, asked }: Vertex): { askedBy?: readonly string[] } {
+  if (owed.size + asked.size === 0) return {};
+  return { askedBy: [...new Set([...owed.keys(), ...asked])] };
+}
+
+async function linesOf({ difference }: Drift, { options }: PassDesk): Promise<readonly string[]> {
+  return options.differences ? await difference?.() ?? [] : [];
 }
 
 async function change(
   vertex: Vertex,
   desk: PassDesk,
   context: Context,
-  found: Drift | undefined,
+  due: Due,
   owed: ReadonlyMap<string, number>,
 ): Promise<PassResult> {
-  const { kind, params } = vertex.resource;
+  const { resource: { kind, params, key } } = vertex;
+  const { reason, refresh, plan, difference, worldless = false } = due;
   const { host, emit, differences } = desk.options;
-  const reason = found?.reason ?? REFRESH.reason;
   if (repairsOf(vertex, desk.options).take(host.clock.nowMs()) > 0) {
-    return await leftAlone("contested", found ?? REFRESH, desk);
+    return { type: "contested", reason, difference: await linesOf(due, desk) };
   }
   if (vertex.notifies.length > 0) {
     const unwritten = await desk.owe(vertex);
     if (unwritten !== undefined) return { type: "failed", failure: unwritten };
   }
-  enter(vertex, desk, found === undefined ? "refresh" : "apply");
+  enter(vertex, desk, refresh ? "refresh" : "apply");
   const startMs = vertex.stepSinceMs;
-  emit({ type: "apply", key: vertex.resource.key, reason, refresh: found === undefined });
-  const applied = found === undefined
-    ? kind.refresh?.(params, context)
-    : kind.apply(found.plan, params, context);
+  emit({ type: "apply", key, reason, refresh, ...asking(vertex) });
+  const applied = refresh ? kind.refresh?.(params, context) : kind.apply(plan, params, context);
   const problem = applied instanceof Promise ? await applied : applied;
   const tookMs = host.clock.nowMs() - startMs;
   if (problem !== undefined) return { type: "failed", failure: problem };
-  if (differences && found?.difference !== undefined) {
-    const lines = await found.difference();
-    if (lines.length > 0) emit({ type: "difference", key: vertex.resource.key, lines });
+  if (differences && difference !== undefined) {
+    const lines = await difference();
+    if (lines.length > 0) emit({ type: "difference", key, lines });
   }
   if (owed.size > 0) await desk.settleDebts(vertex, owed);
-  return { type: "changed", reason, tookMs, worldless: found?.worldless ?? false };
+  return { type: "changed", reason, tookMs, worldless };
 }
 
 function enter(vertex: Vertex, desk: PassDesk, step: "check" | "apply" | "refresh"): void {
@@ -215,7 +255,9 @@ function keepCause(vertex: Vertex, cause: Cause): void {
 function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Context {
   const { key, meta } = vertex.resource;
   const { emit, host, noop } = desk.options;
-  const cause: Cause = { event: vertex.event, poll: vertex.poll, refresh: vertex.owed.size > 0 };
+  const isNoop = noop || meta.noop;
+  const refresh = vertex.owed.size > 0 || (isNoop && vertex.asked.size > 0);
+  const cause: Cause = { event: vertex.event, poll: vertex.poll, refresh };
   vertex.event = false;
   vertex.poll = false;
   return {
@@ -224,7 +266,7 @@ function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Conte
     ending: desk.ending,
     cause,
     memory: vertex.memory,
-    noop: noop || meta.noop,
+    noop: isNoop,
     autogroup: meta.autogroup,
     line: (text, stream) => emit({ type: "output", key, text, stream }),
     warn: (text) => emit({ type: "warning", key, text }),

@@ -45,6 +45,8 @@ export interface Vertex {
    * last such change: a refresh answers only for changes that came before it began.
    */
   readonly owed: Map<string, number>;
+  /** With noop: keys of the vertices that would change now, and then ask for a refresh. */
+  readonly asked: Set<string>;
   /** Targets of its notify edges. */
   notifies: readonly Vertex[];
   watch: Watch | undefined;
@@ -89,6 +91,7 @@ export function createVertex(resource: Resource): Vertex {
     event: false,
     poll: false,
     owed: new Map(),
+    asked: new Set(),
     notifies: [],
     watch: undefined,
     pollTimer: undefined,

@@ -145,6 +145,16 @@ export interface Kind<Fields, Params, Plan, Memory> {
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */
   check(params: Params, context: Context<Memory>): Awaitable<Drift<Plan> | Failure | undefined>;
+  /**
+   * Why `apply` would not do what `check` has planned, from what is there before anything is changed;
+   * asked before each apply, and with noop, where it is what there is to tell. What only a try would
+   * show is not asked for. It changes nothing.
+   */
+  refuses?(
+    plan: Plan,
+    params: Params,
+    context: Context<Memory>,
+  ): Awaitable<Failure | undefined>;
   /** Removes the drift that `check` has found. */
   apply(
     plan: Plan,
@@ -162,6 +172,11 @@ export interface Kind<Fields, Params, Plan, Memory> {
   retryMs?(params: Params): number;
   /** Done when a refresh is owed and there is no drift (with drift, `apply` is the refresh). */
   refresh?(params: Params, context: Context<Memory>): Awaitable<Failure | undefined>;
+  /**
+   * What a refresh would do now, for instance `reload`; why it would be refused; or undefined: there is
+   * nothing that would need one. Asked before each refresh, and with noop.
+   */
+  refreshes?(params: Params, context: Context<Memory>): Awaitable<string | Failure | undefined>;
   /** Whether a change from outside is seen and undone. */
   readonly heals: boolean;
   /** Whether drift says beforehand all, some or nothing of what applying it will change. */

@@ -96,9 +96,7 @@ export class HumanReporter implements Reporter {
         if (this.#verbose) this.#about(event.key, this.#paint.good("ok"), "debug");
         return;
       case "would-change":
-        if (!this.#loud) return;
-        this.#about(event.key, `Would apply: ${printable(event.reason)}`, "notice");
-        return this.#difference(event.key, event.difference);
+        return this.#wouldChange(event);
       case "apply":
         return this.#apply(event);
       case "difference":
@@ -170,9 +168,16 @@ export class HumanReporter implements Reporter {
     this.#talk(`${size}: ${added} added, ${changed} changed, ${removed} removed, ${kept} kept`);
   }
 
-  #apply({ key, reason, refresh }: Event<"apply">): void {
+  #wouldChange({ key, difference, ...event }: Event<"would-change">): void {
     if (!this.#loud) return;
-    this.#about(key, refresh ? "Refresh" : `Apply: ${printable(reason)}`, "notice");
+    const what = event.refresh ? "Would refresh" : "Would apply";
+    this.#about(key, `${what}${reasonText(event)}`, "notice");
+    this.#difference(key, difference);
+  }
+
+  #apply({ key, ...event }: Event<"apply">): void {
+    if (!this.#loud) return;
+    this.#about(key, `${event.refresh ? "Refresh" : "Apply"}${reasonText(event)}`, "notice");
   }
 
   #changed({ key, tookMs }: Event<"changed">): void {
@@ -191,9 +196,10 @@ export class HumanReporter implements Reporter {
   }
 
   /** The place comes from a second reading of the file; what follows waits for it. */
-  #failed({ key, failure, retryMs }: Event<"failed">): void {
+  #failed({ key, failure, retryMs, noop }: Event<"failed">): void {
     if (failure.known === true && !this.#verbose) return;
-    const message = this.#paint.bad(`Failed: ${printable(failure.message)}`);
+    const what = noop ? "Would fail" : "Failed";
+    const message = this.#paint.bad(`${what}: ${printable(failure.message)}`);
     const hint = failure.hint === undefined
       ? ""
       : `\n${this.#paint.dim("hint:")} ${printable(failure.hint)}`;
@@ -282,6 +288,22 @@ export class HumanReporter implements Reporter {
   #line(text: string, level: Level = "info"): void {
     this.#options.page.say(level, text);
   }
+}
+
+/** `: content differs`, `: reload, asked by File[a]`; what a refresh does need not be said twice. */
+function reasonText(
+  { reason, refresh, askedBy = [] }: Pick<Event<"would-change">, "reason" | "refresh" | "askedBy">,
+): string {
+  const asked = names(askedBy, NAMED);
+  if (!refresh) {
+    return asked === ""
+      ? `: ${printable(reason)}`
+      : `: ${printable(reason)} (and ${asked} ${
+        askedBy.length === 1 ? "asks" : "ask"
+      } for a refresh)`;
+  }
+  const does = reason === "refresh" ? "" : `: ${printable(reason)}`;
+  return asked === "" ? does : `${does}, asked by ${asked}`;
 }
 
 function placeText(place: ReportPlace | undefined): string {

@@ -32,6 +32,10 @@ export class EngineWorld {
   readonly values = new Map<string, string>();
   /** Why things cannot be put right now, by name. */
   readonly broken = new Map<string, string>();
+  /** Why the apply or the refresh of things would be refused, by name. */
+  readonly refused = new Map<string, string>();
+  /** Things that need no refresh now. */
+  readonly asleep = new Set<string>();
   readonly events: EngineEvent[] = [];
   /** What was done, in order: `check a`, `apply a`, `refresh a`. */
   readonly log: string[] = [];
@@ -89,6 +93,19 @@ export class EngineWorld {
     return is === value ? undefined : drift(`${is} → ${value}`, value);
   }
 
+  readonly #foresight = {
+    refuses: (_plan: string, { name }: ThingParams) => this.#refusal(name),
+    refreshes: ({ name }: ThingParams) => {
+      if (this.asleep.has(name)) return undefined;
+      return this.#refusal(name) ?? (name === "b" ? "refresh" : `reload ${name}`);
+    },
+  };
+
+  #refusal(name: string) {
+    const reason = this.refused.get(name);
+    return reason === undefined ? undefined : failure(reason);
+  }
+
   readonly #kind = defineKind<unknown, ThingParams, string, Record<string, never>>({
     kind: "thing",
     summary: "a value of the test's world",
@@ -99,6 +116,7 @@ export class EngineWorld {
     resolve: () => ({ name: "", value: "" }),
     identity: (params) => params.name,
     memory: () => ({}),
+    ...this.#foresight,
     check: (params, context) => {
       this.log.push(`check ${params.name}`);
       if (params.looksMs === undefined) return this.#look(params);

@@ -54,6 +54,8 @@ function encode(text: string): Uint8Array {
 export interface TestResource<Params, Plan> {
   readonly params: Params;
   check(): Promise<Drift<Plan> | Failure | undefined>;
+  /** Why that would be refused before anything is changed. */
+  refusal(found: Drift<Plan>): Promise<Failure | undefined>;
   apply(found: Drift<Plan>): Promise<Failure | undefined>;
   /** Checks and removes the drift; then nothing may be left to do. Gives the reason. */
   heal(): Promise<string | undefined>;
@@ -84,12 +86,13 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     claimed: (path) => world.claimed.has(path),
   };
   const check = async () => await kind.check(params, context);
+  const refusal = async (found: Drift<Plan>) => await kind.refuses?.(found.plan, params, context);
   const apply = async (found: Drift<Plan>) => await kind.apply(found.plan, params, context);
   async function heal(): Promise<string | undefined> {
     const found = await check();
     if (found === undefined) return undefined;
     if (found.type === "failure") fail(found.message);
-    const failed = await apply(found);
+    const failed = await refusal(found) ?? await apply(found);
     if (failed !== undefined) fail(failed.message);
     const left = await check();
     if (left !== undefined) fail(left.type === "failure" ? left.message : left.reason);
@@ -99,11 +102,11 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     const found = await check();
     assert(found !== undefined, "nothing to do, where a failure was expected");
     if (found.type === "failure") return found;
-    const failed = await apply(found);
+    const failed = await refusal(found) ?? await apply(found);
     assert(failed !== undefined, `done, where a failure was expected: ${found.reason}`);
     return failed;
   }
-  return { params, check, apply, heal, refuse };
+  return { params, check, refusal, apply, heal, refuse };
 }
 
 /** Parameters, and the mistakes found on the way. */

@@ -133,6 +133,28 @@ Deno.test("noop says what would be done", async () => {
   );
 });
 
+Deno.test("a refresh says what it does and who asks for it, done or only foretold", async () => {
+  const key = "svc[web]";
+  const asking = { askedBy: ["file[/etc/web]", "exec[b]"] };
+  const foretold = { type: "would-change", key, difference: [], ...asking } as const;
+  assertEquals(
+    await lines([
+      { type: "apply", key, reason: "reload", refresh: true, ...asking },
+      { type: "apply", key: "exec[x]", reason: "refresh", refresh: true, ...asking },
+      { ...foretold, reason: "reload", refresh: true },
+      { ...foretold, reason: "disabled → enabled", refresh: false },
+      { type: "failed", key, failure: failure("it is masked"), noop: true },
+    ]),
+    [
+      "Svc[web]: Refresh: reload, asked by File[/etc/web] and Exec[b]",
+      "Exec[x]: Refresh, asked by File[/etc/web] and Exec[b]",
+      "Svc[web]: Would refresh: reload, asked by File[/etc/web] and Exec[b]",
+      "Svc[web]: Would apply: disabled → enabled (and File[/etc/web] and Exec[b] ask for a refresh)",
+      "Svc[web]: Would fail: it is masked; no further try by itself",
+    ],
+  );
+});
+
 Deno.test("a failure has its place, its hint and what comes next, and nothing overtakes it", async () => {
   const release = Promise.withResolvers<void>();
   const placeOf = async () => {

@@ -1,0 +1,50 @@
+/**
+ * With noop nothing changes, so nobody is owed a refresh; but who would change would ask for it, and
+ * whom it would ask, and whom that one would ask in turn, is to be told.
+ *
+ * @module
+ */
+
+import type { EngineOptions } from "./options.ts";
+import type { Vertex } from "./vertex.ts";
+
+/** Whether nothing may be changed for this vertex. */
+export function isNoop({ resource: { meta } }: Vertex, { noop }: EngineOptions): boolean {
+  return noop || meta.noop;
+}
+
+/**
+ * Records whether a vertex would change now, and so ask the targets of its notify edges; the result is
+ * those for whom that is news. Targets that are really refreshed wait for a real change.
+ */
+export function foretell(vertex: Vertex, would: boolean, options: EngineOptions): Vertex[] {
+  const { key } = vertex.resource;
+  return vertex.notifies.filter((target) => {
+    if (!would) return target.asked.delete(key);
+    if (!isNoop(target, options) || target.asked.has(key)) return false;
+    target.asked.add(key);
+    return true;
+  });
+}
+
+/** The same for all vertices, when edges have come and gone; the result is whom it concerns. */
+export function foretellAll(vertices: Iterable<Vertex>, options: EngineOptions): Vertex[] {
+  const all = [...vertices];
+  const before = all.filter(({ asked }) => asked.size > 0);
+  for (const { asked } of before) asked.clear();
+  const after = all.filter(({ state }) => state === "would-change")
+    .flatMap((vertex) => foretell(vertex, true, options));
+  return [...before, ...after];
+}
+
+/** The nearest vertex before this one that would change; what it lacks may come from there. */
+export function changingBefore(vertex: Vertex): Vertex | undefined {
+  const seen = new Set<Vertex>([vertex]);
+  for (const { node } of seen) {
+    for (const { payload } of node.parents) {
+      if (payload.state === "would-change") return payload;
+      seen.add(payload);
+    }
+  }
+  return undefined;
+}
