@@ -9,6 +9,7 @@ import { fail, type Result } from "../base/result.ts";
 import type { Clock } from "./clock.ts";
 import { asAccount } from "./process/account.ts";
 import type { Child } from "./process/child.ts";
+import { environmentOf } from "./process/environment.ts";
 import { inScope } from "./process/scope.ts";
 import { Slots } from "./process/slots.ts";
 import type { Command, Exit, Processes } from "./processes.ts";
@@ -69,11 +70,10 @@ class ProcessRunner implements LocalProcesses {
 
   async #runWithSignal(command: Command & { readonly signal: AbortSignal }): Promise<Result<Exit>> {
     // Before a place is taken: it may run a command itself.
-    const resolved = command.uid === undefined && command.gid === undefined
-      ? { ok: true as const, value: command }
-      : await asAccount(command, this);
+    const resolved = await asAccount(command, this);
     if (!resolved.ok) return resolved;
-    const scoped = inScope(resolved.value);
+    const { command: asUser, account } = resolved.value;
+    const scoped = inScope({ ...asUser, env: environmentOf(command, account) });
     if (!scoped.ok) return scoped;
     const slots = command.standing === true ? this.#standing : this.#slots;
     if (command.standing === true && !command.signal.aborted) {

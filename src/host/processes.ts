@@ -16,8 +16,13 @@ export interface Command {
   readonly argv: readonly [string, ...string[]];
   /** Where it runs; absolute; `/` when absent. */
   readonly cwd?: string;
-  /** Added to the agent's own environment. */
+  /** Added to its environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Given for a command of a graph: it does not have the agent's environment, only these variables of
+   * it, and otherwise PATH, LANG and what belongs to whom it runs as. Absent: the agent's environment.
+   */
+  readonly inherit?: readonly string[];
   /** Whom to run as, with that user's groups, `HOME`, `USER` and `LOGNAME`. Only root can. */
   readonly uid?: number;
   /** The primary group; the user's own when absent. */

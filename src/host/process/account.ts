@@ -12,20 +12,32 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import type { Command, Processes } from "../processes.ts";
 
 /** A line of the user database. */
-interface Account {
+export interface Account {
   readonly name: string;
   readonly gid: number;
   readonly home: string;
+  readonly shell: string;
+}
+
+/** A command, and whom it runs as where that is another user than the agent and is known. */
+export interface AsAccount {
+  readonly command: Command;
+  readonly account?: Account;
 }
 
 const PLACES = ["/usr/bin/setpriv", "/bin/setpriv", "/usr/local/bin/setpriv"];
 const LOOKUP_MS = 10_000;
 
 /** The command as root has to start it, so that it runs as the user and group it asks for. */
-export async function asAccount(command: Command, processes: Processes): Promise<Result<Command>> {
+export async function asAccount(
+  command: Command,
+  processes: Processes,
+): Promise<Result<AsAccount>> {
   const { uid, gid, ...rest } = command;
   const ownUid = Deno.uid();
-  if ((uid ?? ownUid) === ownUid && (gid ?? Deno.gid()) === Deno.gid()) return ok(rest);
+  if ((uid ?? ownUid) === ownUid && (gid ?? Deno.gid()) === Deno.gid()) {
+    return ok({ command: rest });
+  }
   if (ownUid !== 0) {
     return fail("only root can run a command as another user or group", {
       code: "not-allowed",
@@ -39,9 +51,11 @@ export async function asAccount(command: Command, processes: Processes): Promise
       hint: "install util-linux",
     });
   }
-  if (uid === undefined) {
-    return ok({ ...rest, argv: [setpriv, `--regid=${gid}`, "--clear-groups", "--", ...rest.argv] });
-  }
+  const through = (...options: string[]): Command => ({
+    ...rest,
+    argv: [setpriv, ...options, "--", ...rest.argv],
+  });
+  if (uid === undefined) return ok({ command: through(`--regid=${gid}`, "--clear-groups") });
   const account = await accountOf(uid, processes);
   if (account === undefined && gid === undefined) {
     return fail(`user ${uid} is not in the user database, so that its group is not known`, {
@@ -50,15 +64,14 @@ export async function asAccount(command: Command, processes: Processes): Promise
     });
   }
   const groups = account === undefined ? "--clear-groups" : "--init-groups";
-  const options = [`--reuid=${uid}`, `--regid=${gid ?? account?.gid}`, groups, "--"];
-  const env = account === undefined
-    ? {}
-    : { HOME: account.home, USER: account.name, LOGNAME: account.name };
-  return ok({ ...rest, argv: [setpriv, ...options, ...rest.argv], env: { ...env, ...rest.env } });
+  return ok({
+    command: through(`--reuid=${uid}`, `--regid=${gid ?? account?.gid}`, groups),
+    ...(account === undefined ? {} : { account }),
+  });
 }
 
 async function accountOf(uid: number, processes: Processes): Promise<Account | undefined> {
-  const local = findAccount(readPasswd(), uid);
+  const local = localAccount(uid);
   if (local !== undefined) return local;
   let found: Account | undefined;
   await processes.run({
@@ -69,13 +82,18 @@ async function accountOf(uid: number, processes: Processes): Promise<Account | u
   return found;
 }
 
+/** The account of the host's own database. */
+export function localAccount(uid: number): Account | undefined {
+  return findAccount(readPasswd(), uid);
+}
+
 /** The entry of a user in the format of /etc/passwd. */
 export function findAccount(text: string, uid: number): Account | undefined {
   for (const line of text.split("\n")) {
-    const [name, , number, gid, , home] = line.split(":");
+    const [name, , number, gid, , home = "", shell = ""] = line.split(":");
     if (name === undefined || name === "" || Number(number) !== uid || number === "") continue;
     if (gid === undefined || !/^[0-9]+$/.test(gid)) continue;
-    return { name, gid: Number(gid), home: home === undefined || home === "" ? "/" : home };
+    return { name, gid: Number(gid), home: home === "" ? "/" : home, shell };
   }
   return undefined;
 }

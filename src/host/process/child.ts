@@ -45,7 +45,7 @@ export interface Child {
   readonly output: ChildProcess["stdout"][];
 }
 
-/** Starts a command. `mark`: an assignment that goes into its environment. */
+/** Starts a command whose `env` is all of its environment, but for the assignment `mark`. */
 export async function startChild(
   command: Command,
   mark: string,
@@ -60,9 +60,6 @@ export async function startChild(
   }
 }
 
-/** Where programs are looked for when the agent was started without a PATH. */
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 async function spawnOnce(command: Command, mark: string): Promise<ChildRun | { error: unknown }> {
   const [program, ...args] = command.argv;
   const [markName = "", markValue = ""] = mark.split("=");
@@ -72,7 +69,7 @@ async function spawnOnce(command: Command, mark: string): Promise<ChildRun | { e
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       cwd: command.cwd ?? "/",
-      env: { PATH: DEFAULT_PATH, ...Deno.env.toObject(), ...command.env, [markName]: markValue },
+      env: { ...command.env, [markName]: markValue },
     });
     if (process.pid !== undefined) return new ChildRun(process, process.pid);
     return await new Promise((resolve) => process.once("error", (error) => resolve({ error })));

@@ -15,7 +15,7 @@ const RUNS_THE_HOST = "/run/systemd/system";
 
 /** The command as it has to be started to run in its scope. */
 export function inScope(command: Command): Result<Command> {
-  const { scope, ...rest } = command;
+  const { scope, env = {}, ...rest } = command;
   if (scope === undefined) return ok(command);
   if (!exists(RUNS_THE_HOST)) {
     return fail("limits need systemd, which does not run this host", {
@@ -40,7 +40,26 @@ export function inScope(command: Command): Result<Command> {
     ...scope.properties.map((property) => `--property=${property}`),
     "--",
   ];
-  return ok({ ...rest, argv: ["systemd-run", ...options, ...rest.argv] });
+  const { lent, takeBack } = lendBus(env);
+  const argv = ["systemd-run", ...options, ...takeBack, ...rest.argv] as const;
+  return ok({ ...rest, argv, env: { ...env, ...lent } });
+}
+
+/** How the manager of a user's session is found. */
+const BUS_VARIABLES = ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
+
+/** What only `systemd-run` needs of the agent's environment is taken from the command again. */
+function lendBus(env: Command["env"] = {}) {
+  const agents = Deno.env.toObject();
+  const lent = BUS_VARIABLES.flatMap((name) => {
+    const value = name in env ? undefined : agents[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const takeBack = lent.flatMap(([name]) => ["-u", `${name}`]);
+  return {
+    lent: Object.fromEntries(lent),
+    takeBack: lent.length === 0 ? [] : ["/usr/bin/env", ...takeBack],
+  };
 }
 
 /** Properties by the controller that they need, and where that is under the old layout. */

@@ -5,6 +5,7 @@
  */
 
 import {
+  array,
   enum as oneOf,
   gte,
   int,
@@ -34,6 +35,7 @@ export interface ExecFields {
   readonly state?: "present";
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly inherit_env?: readonly string[];
   readonly user?: string;
   readonly group?: string;
   readonly creates?: string;
@@ -70,6 +72,10 @@ const account = {
   typeText: "text",
   emptyCounts: true,
 };
+
+const variable = string().check(
+  refine((name) => /^[^=\0]+$/.test(name), "is no name for an environment variable"),
+);
 
 const shaped = (pattern: RegExp, wanted: string) =>
   string().check(refine((value) => pattern.test(value), `must be ${wanted}`));
@@ -115,13 +121,18 @@ export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: Field
   cwd: { ...path, summary: "the directory it runs in", defaultText: "/" },
   env: {
     type: record(
-      string().check(
-        refine((name) => /^[^=\0]+$/.test(name), "is no name for an environment variable"),
-      ),
+      variable,
       string().check(maxLength(LONGEST_COMMAND), withoutNul),
     ),
     typeText: "a map of texts",
-    summary: "variables added to the environment of the agent",
+    summary:
+      "its variables, beside PATH, LANG=C.UTF-8, and HOME, USER, LOGNAME and SHELL of whom it runs as",
+  },
+  inherit_env: {
+    type: array(variable).check(maxLength(1000)),
+    typeText: "a list of names",
+    summary:
+      "variables that it also has from the environment of the agent, where they are set there",
   },
   user: { ...account, summary: "whom to run as, with that user's groups; only root can" },
   group: { ...account, summary: "the primary group", defaultText: "the user's own" },

@@ -26,6 +26,8 @@ export interface ExecParams {
   readonly creates?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables of the agent that the commands have, too. */
+  readonly inherit: readonly string[];
   readonly user?: string;
   readonly group?: string;
 }
@@ -62,6 +64,7 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     bare: fields.shell === undefined,
     timeoutSeconds: fields.timeout ?? 0,
     pollSeconds: fields.pollint ?? 0,
+    inherit: fields.inherit_env ?? [],
     ...(fields.ifcmd === undefined ? {} : { condition: argvOf("ifcmd", "ifshell") }),
     ...(fields.watchcmd === undefined ? {} : { watch: argvOf("watchcmd", "watchshell") }),
     ...(creates === undefined ? {} : { creates }),

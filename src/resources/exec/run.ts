@@ -23,14 +23,15 @@ const SHOWN_LENGTH = 300;
 
 /** What is the same for all commands of one exec: where, as whom, and with what environment. */
 export async function surroundings(
-  { cwd, env, user, group }: ExecParams,
+  { cwd, env, inherit, user, group }: ExecParams,
   host: Host,
-): Promise<Result<Pick<Command, "cwd" | "env" | "uid" | "gid">>> {
+): Promise<Result<Pick<Command, "cwd" | "env" | "inherit" | "uid" | "gid">>> {
   const uid = user === undefined ? undefined : await host.users.uid(user);
   if (uid?.ok === false) return uid;
   const gid = group === undefined ? undefined : await host.users.gid(group);
   if (gid?.ok === false) return gid;
   return ok({
+    inherit,
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env }),
     ...(uid === undefined ? {} : { uid: uid.value }),

@@ -32,6 +32,7 @@ export async function runValidation(
   const text = command.join(" ");
   const ended = await context.host.processes.run({
     argv: [program ?? "", ...args],
+    inherit: [],
     timeoutMs: TIMEOUT_MS,
     signal: context.signal,
     ...(sensitive ? {} : { line: (line, stream) => context.line(line, stream) }),

@@ -80,7 +80,7 @@ async function run(
   timeoutSeconds: number,
   { host: { processes }, signal }: Context,
 ): Promise<Failure | undefined> {
-  const ran = await processes.run({ argv, timeoutMs: timeoutSeconds * 1000, signal });
+  const ran = await processes.run({ argv, inherit: [], timeoutMs: timeoutSeconds * 1000, signal });
   if (!ran.ok) return ran.failure;
   const hint = bare && argv.some((word) => /[|&;<>$`'"*]/.test(word))
     ? "no shell reads this command; if one should, set shell: /bin/sh"
