@@ -209,6 +209,7 @@ interface TestRun {
 }
 
 let reports = 0;
+let kept = 0;
 
 /** What failed, said once more at the end: a build machine may keep no more than that. */
 const failures: string[] = [];
@@ -255,11 +256,18 @@ function takeReport(path: string): string {
   try {
     const report = Deno.readTextFileSync(path);
     Deno.removeSync(path);
+    keepReport(report);
     return report;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
+}
+
+/** Where others read them, too (scripts/prove). */
+function keepReport(xml: string): void {
+  const directory = Deno.env.get("MGMT_TEST_REPORTS") ?? "";
+  if (directory !== "") Deno.writeTextFileSync(join(directory, `${kept++}.xml`), xml);
 }
 
 function sum(counts: readonly Count[]): Count {

@@ -22,14 +22,42 @@ export function countReport(xml: string): Count {
   return { passed: count("testcase ") - failed - skipped, failed, skipped };
 }
 
+/** One test, or one step of a test. */
+export interface TestResult {
+  /** A path from where the tests were run, without `./`. */
+  readonly file: string;
+  /** Steps: `test > step`. */
+  readonly name: string;
+  /** Where it is declared, from 1. */
+  readonly line: number;
+  readonly skipped: boolean;
+  /** Why it failed, as Deno says it; undefined: it did not. */
+  readonly failure?: string;
+}
+
+/** All tests of a JUnit report, in its order. */
+export function readReport(xml: string): TestResult[] {
+  const cases = xml.matchAll(
+    /<testcase name="([^"]*)" classname="([^"]*)"[^>]*? line="(\d+)"[^>]*?(?:\/>|>([\s\S]*?)<\/testcase>)/g,
+  );
+  return [...cases].map(([, name = "", file = "", line = "", body = ""]) => {
+    const failure = /<(?:failure|error)\b[^>]*>([^<]*)/.exec(body)?.[1];
+    return {
+      file: plain(file).replace(/^\.\//, ""),
+      name: plain(name),
+      line: Number(line),
+      skipped: body.includes("<skipped"),
+      ...(failure === undefined ? {} : { failure: plain(failure).trim() }),
+    };
+  });
+}
+
 /** Which tests failed: file, name and the beginning of why. */
 export function failedTests(xml: string): string[] {
-  const cases = xml.matchAll(
-    /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>\s*<(?:failure|error)\b[^>]*>([^<]*)/g,
-  );
-  return [...cases].map(([, name = "", file = "", why = ""]) => {
-    const reason = plain(why).slice(0, REASON_LENGTH_MAX).trim().replaceAll("\n", "\n    ");
-    return `${plain(file)}: ${plain(name)}\n    ${reason}`;
+  return readReport(xml).flatMap(({ file, name, failure }) => {
+    if (failure === undefined) return [];
+    const reason = failure.slice(0, REASON_LENGTH_MAX).trim().replaceAll("\n", "\n    ");
+    return [`${file}: ${name}\n    ${reason}`];
   });
 }
 

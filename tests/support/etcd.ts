@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fail } from "@std/assert";
 import { join } from "node:path";
 import { freePort } from "./free_port.ts";
 
@@ -78,7 +79,7 @@ export class TestEtcd {
   async healthy(): Promise<void> {
     const endMs = performance.now() + 20_000;
     while (!await this.#isHealthy()) {
-      if (performance.now() > endMs) throw new Error(`${this.name} is not healthy:\n${this.log}`);
+      if (performance.now() > endMs) fail(`${this.name} is not healthy:\n${this.log}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -167,7 +168,7 @@ export async function eventually(
 ): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!await question()) {
-    if (performance.now() > endMs) throw new Error(otherwise());
+    if (performance.now() > endMs) fail(otherwise());
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fail } from "@std/assert";
 import { join } from "node:path";
 import { etcdPrograms, eventually } from "./etcd.ts";
 import { FleetHost } from "./fleet_host.ts";
@@ -166,7 +167,7 @@ export class Fleet implements AsyncDisposable {
         if (id !== undefined && id === one?.Status["leader"]) return host;
       }
     }
-    throw new Error(`nobody leads\n${this.said()}`);
+    fail(`nobody leads\n${this.said()}`);
   }
 
   /** Whose agent decides about the cluster. */
@@ -218,8 +219,8 @@ export class Fleet implements AsyncDisposable {
     const text = await this.etcdctl("get", "--prefix", "/numbers/", "--print-value-only");
     const there = new Set(text.trim().split("\n"));
     const lost = written.filter((number) => !there.has(number));
-    if (written.length === 0) throw new Error(`nothing was acknowledged\n${this.said()}`);
-    if (lost.length > 0) throw new Error(`acknowledged and lost: ${lost}\n${this.said()}`);
+    if (written.length === 0) fail(`nothing was acknowledged\n${this.said()}`);
+    if (lost.length > 0) fail(`acknowledged and lost: ${lost}\n${this.said()}`);
   }
 
   /** Nothing is left of the agents and what they kept. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert } from "@std/assert";
+import { assert, fail } from "@std/assert";
 import { inDirectory, Program, shell, within } from "./program.ts";
 
 /** Whether this is a disposable host. */
@@ -83,7 +83,7 @@ export async function becomes(
     if (performance.now() > endMs) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`${unit}: ${name} is ${last}, not ${value}\n${program?.stderr ?? ""}`);
+  fail(`${unit}: ${name} is ${last}, not ${value}\n${program?.stderr ?? ""}`);
 }
 
 /** Waits until the program has said something so many times. */

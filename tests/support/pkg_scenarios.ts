@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, fail } from "@std/assert";
 import { AptRepository, audit, installedVersion } from "./apt_repository.ts";
 import { agent } from "./host_world.ts";
 import {
@@ -45,7 +45,7 @@ export async function becomes(
     if (last === version) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   } while (performance.now() < endMs);
-  throw new Error(`${name} is ${last}, not ${version}:\n${program?.stderr ?? ""}`);
+  fail(`${name} is ${last}, not ${version}:\n${program?.stderr ?? ""}`);
 }
 
 /** Registers a test; afterwards its packages are gone, and dpkg's database must be consistent. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fail } from "@std/assert";
 import { join } from "node:path";
 
 const REPOSITORY = join(import.meta.dirname ?? ".", "../..");
@@ -116,7 +117,7 @@ export async function within(
   const endMs = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > endMs) {
-      throw new Error(typeof otherwise === "string" ? otherwise : otherwise());
+      fail(typeof otherwise === "string" ? otherwise : otherwise());
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -3,7 +3,7 @@
  * show. (The addresses of the second one were lost in print.)
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, fail } from "@std/assert";
 import { join } from "node:path";
 import { etcdPrograms } from "../support/etcd.ts";
 import { ON_HOST } from "../support/host_world.ts";
@@ -41,7 +41,7 @@ async function etcdctl(...args: string[]): Promise<string> {
 async function until(limitMs: number, what: string, holds: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!await holds()) {
-    if (performance.now() > endMs) throw new Error(`not within ${limitMs} ms: ${what}`);
+    if (performance.now() > endMs) fail(`not within ${limitMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

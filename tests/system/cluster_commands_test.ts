@@ -2,7 +2,7 @@
  * The commands of the cluster, on agents as users start them: several on one host, each with a name.
  */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, fail } from "@std/assert";
 import { etcdPrograms } from "../support/etcd.ts";
 import { freePort } from "../support/free_port.ts";
 import { eventually } from "../support/processes.ts";
@@ -134,7 +134,7 @@ async function rolesBecome(host: string, wanted: string | RegExp, limitMs = 40_0
   for (let last = "";;) {
     last = await roles(host);
     if (typeof wanted === "string" ? last === wanted : wanted.test(last)) return;
-    if (performance.now() > endMs) throw new Error(`not within ${limitMs} ms: ${wanted}: ${last}`);
+    if (performance.now() > endMs) fail(`not within ${limitMs} ms: ${wanted}: ${last}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -352,7 +352,7 @@ Deno.test("leave: the first host, which has no seeds, finds its cluster again an
 async function healed(path: string): Promise<void> {
   const endMs = performance.now() + 10_000;
   while (!(await shell(`cat ${path} 2>&1`)).includes("own")) {
-    if (performance.now() > endMs) throw new Error(`${path} is not back`);
+    if (performance.now() > endMs) fail(`${path} is not back`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

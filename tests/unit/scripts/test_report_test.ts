@@ -23,6 +23,6 @@ Deno.test("a report is counted by outcome", () => {
 
 Deno.test("what failed is said with its file and why", () => {
   assertEquals(failedTests(REPORT), [
-    "./tests/a_test.ts: <b> & c\n    Error: 'x'\n        at a_test.ts:2:42",
+    "tests/a_test.ts: <b> & c\n    Error: 'x'\n        at a_test.ts:2:42",
   ]);
 });
