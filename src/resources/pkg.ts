@@ -6,7 +6,7 @@
 
 import { boolean, maxLength, minLength, string } from "zod/mini";
 import type { Failure } from "../base/result.ts";
-import type { PackageState } from "../host/packages/packages.ts";
+import type { PackageChange } from "../host/packages/packages.ts";
 import { type Context, defineKind, type Drift, drift } from "../kind/kind.ts";
 import { type PkgFields, type PkgParams, resolvePkg } from "./pkg/params.ts";
 import { difference } from "./pkg/wanted.ts";
@@ -58,6 +58,7 @@ resources:
   ties: ({ name, state }) => ({ provides: [`package:${name}`], removes: state === "uninstalled" }),
   memory: () => ({ warned: undefined }),
   check,
+  refuses,
   apply,
   watch: (_params, { host, changed }) => host.packages.watch(changed),
   pollSeconds: ({ state }) => state === "newest" ? NEWEST_POLL_SECONDS : 0,
@@ -76,18 +77,16 @@ async function check(
   if (!found.ok) return found.failure;
   const reason = difference(params, found.value);
   if (reason === undefined) return undefined;
-  return wouldFail(params, found.value, context) ?? drift(reason, null);
+  return drift(reason, null);
 }
 
-/** With `--noop` only what is known now counts; else fetching the lists anew may help. */
-function wouldFail(
-  { state }: PkgParams,
-  { installed, available, refused }: PackageState,
-  { noop }: Context<PkgMemory>,
-): Failure | undefined {
-  if (state === "uninstalled") return undefined;
-  const changes = installed === undefined || available !== installed;
-  return changes && noop ? refused : undefined;
+/** A change is simulated anyway before it is made, so only who does not make it need ask. */
+async function refuses(
+  _plan: null,
+  params: PkgParams,
+  context: Context<PkgMemory>,
+): Promise<Failure | undefined> {
+  return context.noop ? await context.host.packages.foresee(changeOf(params, context)) : undefined;
 }
 
 async function freshen({ host, signal, memory, warn }: Context<PkgMemory>): Promise<void> {
@@ -101,20 +100,20 @@ async function freshen({ host, signal, memory, warn }: Context<PkgMemory>): Prom
 
 async function apply(
   _plan: null,
-  { name, state, trust }: PkgParams,
-  { host, signal, autogroup, note }: Context<PkgMemory>,
+  params: PkgParams,
+  context: Context<PkgMemory>,
 ): Promise<Failure | undefined> {
+  return await context.host.packages.change(changeOf(params, context));
+}
+
+function changeOf(
+  { name, state, trust }: PkgParams,
+  { signal, autogroup, note }: Context<PkgMemory>,
+): PackageChange {
   const to = state === "uninstalled"
     ? "absent"
     : state === "installed" || state === "newest"
     ? "newest"
     : { version: state };
-  return await host.packages.change({
-    name,
-    to,
-    trust,
-    alone: !autogroup,
-    progress: note,
-    signal,
-  });
+  return { name, to, trust, alone: !autogroup, progress: note, signal };
 }

@@ -38,6 +38,8 @@ export class FakeProvider implements PackageProvider {
   readonly questions: (readonly string[])[] = [];
   readonly transactions: (readonly string[])[] = [];
   readonly signals: AbortSignal[] = [];
+  /** Names of changes that were only to be foreseen. */
+  readonly foresights: (readonly string[])[] = [];
   refreshes = 0;
   /** Done when the lists are fetched. */
   onRefresh = (): PackageFailure | undefined => undefined;
@@ -81,6 +83,12 @@ export class FakeProvider implements PackageProvider {
     if (problem !== undefined) return problem;
     for (const change of changes) this.make(change);
     return undefined;
+  }
+
+  async foresee(changes: readonly PackageChange[]): Promise<PackageFailure | undefined> {
+    this.foresights.push(changes.map(({ name }) => name));
+    await this.clock.sleep(STEP_MS, changes[0]?.signal);
+    return changes.map(({ name }) => this.bad.get(name)).find((bad) => bad !== undefined);
   }
 
   /** Makes a change as the package manager would. */

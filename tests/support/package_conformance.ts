@@ -41,6 +41,8 @@ export interface PackageWorld {
     wanted: Readonly<Record<string, string>>,
     more?: Partial<PackageChange>,
   ): Promise<PackageFailure | undefined>;
+  /** The code of why they would fail, without changing anything. */
+  foresee(wanted: Readonly<Record<string, string>>): Promise<string | undefined>;
   /** The same, which must succeed. */
   must(wanted: Readonly<Record<string, string>>, more?: Partial<PackageChange>): Promise<void>;
 }
@@ -61,25 +63,28 @@ export async function withProvider(
 
 function worldOf(host: Host, provider: PackageProvider): PackageWorld {
   const said: string[] = [];
-  const change: PackageWorld["change"] = (wanted, more) => {
+  function changes(
+    wanted: Readonly<Record<string, string>>,
+    more?: Partial<PackageChange>,
+  ): readonly PackageChange[] {
     const { signal } = new AbortController();
-    return provider.change(
-      Object.entries(wanted).map(([name, to]) => ({
-        name,
-        to: to === "newest" || to === "absent" ? to : { version: to },
-        trust: CAREFUL,
-        alone: false,
-        progress: (text) => void said.push(text),
-        signal,
-        ...more,
-      })),
-    );
-  };
+    return Object.entries(wanted).map(([name, to]) => ({
+      name,
+      to: to === "newest" || to === "absent" ? to : { version: to },
+      trust: CAREFUL,
+      alone: false,
+      progress: (text) => void said.push(text),
+      signal,
+      ...more,
+    }));
+  }
+  const change: PackageWorld["change"] = (wanted, more) => provider.change(changes(wanted, more));
   return {
     host,
     provider,
     said,
     change,
+    foresee: async (wanted) => (await provider.foresee?.(changes(wanted)))?.code,
     look: async (name, trust = CAREFUL) => {
       const looked = await provider.look([name], trust);
       if (!looked.ok) fail(looked.failure.message);
@@ -277,8 +282,13 @@ function changes(test: Register, oneForAll: boolean): void {
 }
 
 function refusals(test: Register): void {
-  test("what others need is not removed unless they are to go too", async ({ change, must }) => {
+  test("what others need is not removed unless they are to go too", async (world) => {
+    const { change, foresee, must } = world;
     await must({ "mgmt-program": "newest" });
+    assertEquals(await foresee({ "mgmt-library": "absent" }), "dependents");
+    assertEquals(await foresee({ "mgmt-library": "absent", "mgmt-program": "absent" }), undefined);
+    assertEquals(await foresee({ "mgmt-one": "newest" }), undefined);
+    assertEquals(await foresee({ "mgmt-one": "7.7" }) === undefined, false);
     const problem = await change({ "mgmt-library": "absent" });
     assertEquals(problem?.code, "dependents");
     assertStringIncludes(problem?.message ?? "", "mgmt-program");

@@ -115,6 +115,39 @@ function states(): void {
     assertEquals(await transactions(), before);
   });
 
+  packageTest("with --noop, what would be refused is said, and only that", async () => {
+    assertEquals((await once(pkg('name: mgmt-one, state: "1.0"', "name: mgmt-program"))).code, 0);
+    await shell("apt-mark hold mgmt-one");
+    const before = await transactions();
+    const no = await once(
+      pkg(
+        "name: mgmt-one, state: newest",
+        "name: mgmt-library, state: uninstalled",
+        "name: mgmt-no-such",
+        "name: mgmt-two",
+      ),
+      "--noop",
+    );
+    await shell("apt-mark unhold mgmt-one");
+    assertMatch(no.stderr, /mgmt-one\]: Would fail: mgmt-one is on hold at version 1\.0/);
+    assertMatch(no.stderr, /mgmt-library\]: Would fail: .*also remove mgmt-program/);
+    assertMatch(no.stderr, /mgmt-no-such\]: Would fail: no source of this host offers/);
+    assertMatch(no.stderr, /mgmt-two\]: Would apply/);
+    assertStringIncludes(no.stderr, "0 ok, 0 changed, 3 failed, 0 held, 0 contested, 1 noop");
+    assertEquals(no.code, 4, no.stderr);
+    const both = await once(
+      pkg(
+        "name: mgmt-one, state: newest",
+        "name: mgmt-library, state: uninstalled",
+        "name: mgmt-program, state: uninstalled",
+      ),
+      "--noop",
+    );
+    assertStringIncludes(both.stderr, "0 ok, 0 changed, 0 failed, 0 held, 0 contested, 3 noop");
+    assertEquals(both.code, 0, both.stderr);
+    assertEquals(await transactions(), before);
+  });
+
   packageTest("an unknown package fails alone, with names like it", async () => {
     const ended = await once(pkg("name: mgmt-progarm", "name: mgmt-one"));
     assertEquals(ended.code, 4, ended.stderr);

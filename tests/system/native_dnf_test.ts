@@ -124,8 +124,13 @@ test("many are installed and removed together", async ({ must }) => {
   await must({ "mgmt-library": "absent" });
 });
 
-test("what others need is not removed unless they are to go too", async ({ change, must }) => {
+test("what others need is not removed unless they are to go too", async (world) => {
+  const { change, foresee, must } = world;
   await must({ "mgmt-program": "newest" });
+  assertEquals(await foresee({ "mgmt-library": "absent" }), "dependents");
+  assertEquals(await foresee({ "mgmt-library": "absent", "mgmt-program": "absent" }), undefined);
+  assertEquals(await foresee({ "mgmt-one": "newest" }), undefined);
+  assertEquals(await foresee({ "mgmt-rival": "newest" }) === undefined, false);
   const problem = await change({ "mgmt-library": "absent" });
   assertEquals(problem?.code, "dependents");
   assertStringIncludes(problem?.message ?? "", "mgmt-program");

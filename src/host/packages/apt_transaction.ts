@@ -27,6 +27,12 @@ const ENVIRONMENT = {
   UCF_FORCE_CONFFOLD: "1",
 };
 const KEEP_CONFIGURATION = "--force-confold";
+
+/** What a simulation printed, and its exit code. */
+class Simulated extends AptOutput {
+  code = 0;
+}
+
 /** Makes all changes in one transaction; undefined: everything is as it should be. */
 export class AptTransaction {
   readonly #host: PackageHost;
@@ -47,7 +53,23 @@ export class AptTransaction {
     return takeTurn(this.#host, this.#teller, this.#signal, () => this.#try());
   }
 
+  /** Why it would fail, by a simulation; nobody is waited for, and nothing is repaired. */
+  async foresee(): Promise<PackageFailure | undefined> {
+    const goals = await this.#goals();
+    if ("type" in goals) return goals;
+    const output = await this.#simulate(goals);
+    if (output === undefined || "type" in output) return output;
+    return this.#isTorn(output) ? undefined : this.#objection(goals, output);
+  }
+
   async #try(): Promise<Try> {
+    const goals = await this.#goals();
+    if ("type" in goals) return goals;
+    if (goals.length === 0) return undefined;
+    return await this.#look(goals) ?? await this.#reach(goals);
+  }
+
+  async #goals(): Promise<readonly Goal[] | PackageFailure> {
     const names = this.#changes.map(({ name }) => name);
     const [facts, admitted] = await Promise.all([
       aptFacts(this.#host, names, this.#signal),
@@ -55,27 +77,37 @@ export class AptTransaction {
     ]);
     if (!facts.ok) return facts.failure;
     if (!admitted.ok) return admitted.failure;
-    const goals = goalsOf(this.#changes, facts.value, admitted.value);
-    if ("type" in goals) return goals;
-    if (goals.length === 0) return undefined;
-    return await this.#foresee(goals) ?? await this.#reach(goals);
+    return goalsOf(this.#changes, facts.value, admitted.value);
   }
 
   /** Where something is to go, looks first whether it would take others with it. */
-  async #foresee(goals: readonly Goal[]): Promise<Try> {
+  async #look(goals: readonly Goal[]): Promise<Try> {
     if (goals.every(({ version }) => version !== undefined)) return undefined;
-    const output = new AptOutput(() => {});
-    const code = await this.#ask(["apt-get", "--simulate", ...this.#arguments(goals)], output);
-    if (typeof code !== "number") return code;
+    const output = await this.#simulate(goals);
+    if (output === undefined || "type" in output) return output;
     if (this.#isTorn(output)) return await this.#repair();
-    const no = unasked("apt", goals, output.removed()) ??
-      (code === 0 ? undefined : failureOf(goals, output));
+    const no = this.#objection(goals, output);
     if (no === undefined) return undefined;
     // What another tool has half done may look like that.
     const lock = new AptOutput(() => {});
     await this.#ask(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=0", "check"], lock);
     const holder = lock.lockHolder();
     return holder === undefined ? no : { holder };
+  }
+
+  /** What apt says that it would do; undefined: nothing is to be done. */
+  async #simulate(goals: readonly Goal[]): Promise<Simulated | Failure | undefined> {
+    if (goals.length === 0) return undefined;
+    const output = new Simulated(() => {});
+    const code = await this.#ask(["apt-get", "--simulate", ...this.#arguments(goals)], output);
+    if (typeof code !== "number") return code;
+    output.code = code;
+    return output;
+  }
+
+  #objection(goals: readonly Goal[], output: Simulated): PackageFailure | undefined {
+    return unasked("apt", goals, output.removed()) ??
+      (output.code === 0 ? undefined : failureOf(goals, output));
   }
 
   async #ask(argv: readonly [string, ...string[]], output: AptOutput): Promise<number | Failure> {

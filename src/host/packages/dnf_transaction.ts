@@ -27,6 +27,11 @@ import { takeTurn, type Try } from "./turn.ts";
 const OPTIONS = ["--setopt=clean_requirements_on_remove=False", "--setopt=exit_on_lock=True"];
 const UNSIGNED = ["--setopt=gpgcheck=False", "--setopt=*.gpgcheck=False"];
 
+/** Asks no source, also where what it last said is old. */
+const OFFLINE = ["--cacheonly"];
+/** What it says where a transaction could begin, or there is nothing to do. */
+const WOULD_DO = /^(Transaction Summary|Nothing to do|Operation aborted)/;
+
 /** Makes all changes; undefined: everything is as it should be. */
 export class DnfTransaction {
   readonly #host: PackageHost;
@@ -46,11 +51,32 @@ export class DnfTransaction {
     return takeTurn(this.#host, this.#teller, this.#signal, () => this.#try());
   }
 
+  /** Why it would fail, by what dnf would do; it asks no source, and nobody is waited for. */
+  async foresee(): Promise<PackageFailure | undefined> {
+    const goals = await this.#goals();
+    if ("type" in goals) return goals;
+    const { leaving, coming } = parted(goals);
+    const erasing = leaving.length === 0 ? [] : ["--allowerasing"];
+    const steps: readonly (readonly string[])[] = [
+      coming.length === 0 ? [] : ["install", ...erasing, ...coming.map(specOf)],
+      leaving.length === 0 ? [] : ["remove", ...leaving.map(nameOf)],
+    ];
+    for (const argv of steps.filter((step) => step.length > 0)) {
+      const foreseen = await this.#foresee([...OFFLINE, ...argv]);
+      if ("type" in foreseen) return foreseen;
+      if (foreseen.lockHolder() !== undefined) return undefined;
+      const others = unasked("dnf", leaving, foreseen.removed());
+      if (others !== undefined) return others;
+      // It asks whether to go on, unless it cannot.
+      if (!foreseen.has(WOULD_DO)) return failureOf(coming, foreseen);
+    }
+    return undefined;
+  }
+
   async #try(): Promise<Try> {
     const goals = await this.#goals();
     if ("type" in goals) return goals;
-    const leaving = goals.filter(({ version }) => version === undefined);
-    const coming = goals.filter(({ version }) => version !== undefined);
+    const { leaving, coming } = parted(goals);
     // Last: what takes the place of something that goes lets those stay that need it.
     return await this.#install(coming, leaving) ?? await this.#remove(leaving);
   }
@@ -76,7 +102,7 @@ export class DnfTransaction {
 
   async #install(coming: readonly Goal[], leaving: readonly Goal[]): Promise<Try> {
     if (coming.length === 0) return undefined;
-    const specs = coming.map(({ change: { name }, version }) => `${name}-${version}`);
+    const specs = coming.map(specOf);
     // What is to go anyway may go to make room, and only that.
     const erasing = ["install", "--allowerasing", ...specs];
     const foreseen = leaving.length === 0 ? undefined : await this.#foresee(erasing);
@@ -146,6 +172,18 @@ export class DnfTransaction {
       rpmOf(state.value, change.name)?.version !== version
     );
   }
+}
+
+/** What is to go, and what is to be there. */
+function parted(goals: readonly Goal[]) {
+  return {
+    leaving: goals.filter(({ version }) => version === undefined),
+    coming: goals.filter(({ version }) => version !== undefined),
+  };
+}
+
+function specOf({ change: { name }, version }: Goal): string {
+  return `${name}-${version}`;
 }
 
 /** The version that is to be there; undefined: none. */

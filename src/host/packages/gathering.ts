@@ -5,9 +5,8 @@
  * @module
  */
 
-import { LIMITS } from "../../base/limits.ts";
-import { type Failure, failure, type Result } from "../../base/result.ts";
-import type { Clock, Timer } from "../clock.ts";
+import type { Failure, Result } from "../../base/result.ts";
+import type { Clock } from "../clock.ts";
 import type { Watch } from "../hub/hub.ts";
 import { fulfil } from "./fulfil.ts";
 import { Lists } from "./lists.ts";
@@ -20,12 +19,9 @@ import type {
   PackageTrust,
 } from "./packages.ts";
 import { type KnownPackages, Questions } from "./questions.ts";
-import { Wish } from "./wishes.ts";
-
-/** A transaction begins when no further change was wanted for so long … */
-const QUIET_MS = 10;
-/** … or when the first one has waited for so long. */
-const PATIENCE_MS = 100;
+import { rehearsalOf } from "./rehearsal.ts";
+import { WishQueue } from "./wish_queue.ts";
+import type { Wish } from "./wishes.ts";
 
 /** Looks again where the package manager went away: it may be on its way back, or another is there. */
 const LOOKS = 2;
@@ -51,17 +47,22 @@ class GatheredPackages implements ClosablePackages {
   readonly #questions: Questions;
   readonly #lists: Lists;
   readonly #onlookers: Onlookers;
+  readonly #changes: WishQueue;
+  readonly #foresights: WishQueue;
   #chosen: Promise<Result<PackageProvider>> | undefined;
-  #wishes: Wish[] = [];
-  #sinceMs = 0;
-  #timer: Timer | undefined;
-  #busy = false;
 
   constructor(options: PackagesOptions) {
     this.#options = options;
     this.#questions = new Questions(options.clock, (...question) => this.#ask(...question));
     this.#lists = new Lists(options.clock);
     this.#onlookers = new Onlookers(options.clock, () => this.#provider());
+    this.#changes = new WishQueue(options.clock, {
+      begin: () => this.#onlookers.quieten(),
+      fulfil: (wishes) => this.#fulfil(wishes, (provider) => provider),
+    });
+    this.#foresights = new WishQueue(options.clock, {
+      fulfil: (wishes) => this.#fulfil(wishes, rehearsalOf),
+    });
   }
 
   look(
@@ -72,13 +73,16 @@ class GatheredPackages implements ClosablePackages {
     return this.#questions.look(name, trust, signal);
   }
 
-  async change(change: PackageChange): Promise<Failure | undefined> {
-    if (this.#wishes.length >= LIMITS.packages) return tooMany();
-    const wish = new Wish(change);
-    if (this.#wishes.length === 0) this.#sinceMs = this.#options.clock.nowMs();
-    this.#wishes.push(wish);
-    this.#arm();
-    return await wish.settled;
+  change(change: PackageChange): Promise<Failure | undefined> {
+    return this.#changes.add(change);
+  }
+
+  async foresee(change: PackageChange): Promise<Failure | undefined> {
+    const problem = await this.#foresights.add(change);
+    if (problem?.code !== "package-unknown") return problem;
+    // Old lists are fetched anew before that is believed.
+    const provider = await this.#provider();
+    return provider.ok && await this.#lists.areOld(provider.value) ? undefined : problem;
   }
 
   async freshen(signal: AbortSignal): Promise<Failure | undefined> {
@@ -91,7 +95,8 @@ class GatheredPackages implements ClosablePackages {
   }
 
   close(): void {
-    this.#timer?.cancel();
+    this.#changes.close();
+    this.#foresights.close();
     this.#lists.close();
     this.#onlookers.close();
   }
@@ -101,6 +106,16 @@ class GatheredPackages implements ClosablePackages {
     const chosen = await this.#chosen;
     if (!chosen.ok) this.#chosen = undefined;
     return chosen;
+  }
+
+  async #fulfil(
+    wishes: readonly Wish[],
+    by: (provider: PackageProvider) => PackageProvider,
+  ): Promise<void> {
+    const provider = await this.#provider();
+    const seen = this.#questions.recent(wishes.map(({ change }) => change));
+    if (provider.ok) await fulfil(wishes, by(provider.value), this.#lists, seen);
+    else wishes.forEach((wish) => wish.settle(provider.failure));
   }
 
   async #ask(
@@ -119,56 +134,4 @@ class GatheredPackages implements ClosablePackages {
       if (left === 0) return answer;
     }
   }
-
-  /** Waits a little for more, unless a transaction runs: then its end begins the next one. */
-  #arm(): void {
-    if (this.#busy) return;
-    this.#timer?.cancel();
-    const { clock } = this.#options;
-    const patienceMs = Math.max(0, this.#sinceMs + PATIENCE_MS - clock.nowMs());
-    this.#timer = clock.after(Math.min(QUIET_MS, patienceMs), () => void this.#work());
-  }
-
-  async #work(): Promise<void> {
-    this.#busy = true;
-    const quiet = this.#onlookers.quieten();
-    while (this.#wishes.length > 0) {
-      const group = this.#take();
-      if (group.length === 0) continue;
-      const provider = await this.#provider();
-      const seen = this.#questions.recent(group.map(({ change }) => change));
-      if (provider.ok) await fulfil(group, provider.value, this.#lists, seen);
-      else group.forEach((wish) => wish.settle(provider.failure));
-    }
-    this.#busy = false;
-    quiet.end();
-  }
-
-  /** What goes into the next transaction: all that share one, or one that does not. */
-  #take(): readonly Wish[] {
-    const open = this.#wishes.filter((wish) => wish.open);
-    const first = open[0];
-    if (first === undefined) {
-      this.#wishes = [];
-      return [];
-    }
-    const group: Wish[] = [];
-    const names = new Set<string>();
-    for (const wish of first.change.alone ? [first] : open) {
-      // Two wishes for one package are two transactions: the later one is what remains.
-      if (wish.change.alone !== first.change.alone || names.has(wish.change.name)) continue;
-      names.add(wish.change.name);
-      group.push(wish);
-    }
-    const taken = new Set(group);
-    this.#wishes = open.filter((wish) => !taken.has(wish));
-    return group;
-  }
-}
-
-function tooMany(): Failure {
-  return failure(`more than ${LIMITS.packages} packages are to be changed at the same time`, {
-    code: "too-many",
-    hint: "put edges between some of them, so that fewer are wanted at the same time",
-  });
 }

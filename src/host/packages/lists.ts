@@ -54,6 +54,11 @@ export class Lists {
     return fetched === "fetched" ? undefined : fetched;
   }
 
+  /** Whether what is missing in them may be there by now. */
+  async areOld(provider: PackageProvider): Promise<boolean> {
+    return (await provider.listsAgeMs?.() ?? 0) >= OLD_MS;
+  }
+
   /** Stops fetching. */
   close(): void {
     this.#closing.abort();

@@ -65,6 +65,12 @@ class NativeApt implements PackageProvider {
     return await new AptTransaction(this.#host, [first, ...rest]).run();
   }
 
+  async foresee(changes: readonly PackageChange[]): Promise<PackageFailure | undefined> {
+    const [first, ...rest] = changes;
+    if (first === undefined) return undefined;
+    return await new AptTransaction(this.#host, [first, ...rest]).foresee();
+  }
+
   refresh(how: RefreshRequest): Promise<Failure | undefined> {
     return refreshLists(this.#host, how);
   }

@@ -72,6 +72,12 @@ class NativeDnf implements PackageProvider {
     return await new DnfTransaction(this.#host, [first, ...rest]).run();
   }
 
+  async foresee(changes: readonly PackageChange[]): Promise<PackageFailure | undefined> {
+    const [first, ...rest] = changes;
+    if (first === undefined) return undefined;
+    return await new DnfTransaction(this.#host, [first, ...rest]).foresee();
+  }
+
   async refresh({ progress, signal }: RefreshRequest): Promise<Failure | undefined> {
     progress("fetches the lists of what the sources offer");
     const argv = ["dnf", "--refresh", "makecache"] as const;

@@ -70,6 +70,11 @@ export interface Packages {
    */
   change(change: PackageChange): Promise<Failure | undefined>;
   /**
+   * Why a change would fail, as far as that can be told without changing anything or fetching lists;
+   * those asked about at the same time are taken together, as they would be changed.
+   */
+  foresee(change: PackageChange): Promise<Failure | undefined>;
+  /**
    * Sees to it that the lists of what the sources offer are not older than a day, once for all who
    * ask; a failure says that they still are.
    */
@@ -104,6 +109,8 @@ export interface PackageProvider {
    * after some of the changes were made: whoever asked looks again.
    */
   change(changes: readonly PackageChange[]): Promise<PackageFailure | undefined>;
+  /** Why all these changes together would fail, as far as a simulation tells; it changes nothing. */
+  foresee?(changes: readonly PackageChange[]): Promise<PackageFailure | undefined>;
   /**
    * Fetches the lists of what the sources offer. Never done while only looking; the gathering sees
    * to it that the sources are not asked too often.

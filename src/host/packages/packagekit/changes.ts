@@ -73,6 +73,23 @@ export async function makeChanges(
   return telling?.problem ?? notDone(missed.value);
 }
 
+/** Why they would fail, by a simulation; nobody is waited for, and nothing is repaired. */
+export async function foreseeChanges(
+  tools: ChangeTools,
+  changes: readonly [PackageChange, ...PackageChange[]],
+): Promise<PackageFailure | undefined> {
+  const picks = await pick(tools.daemon, changes);
+  if (!picks.ok) return picks.failure;
+  const { install, remove, missing } = picks.value;
+  const no = missing ?? await firstOnHold(tools, [...install, ...remove]);
+  if (no !== undefined) return no;
+  for (const wanted of stepsOf(install, remove)) {
+    const problem = await foresee(tools, wanted, changes[0].signal);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
 /** A step that went wrong, and whom it was for. */
 interface Problem {
   readonly problem: PackageFailure;
@@ -86,6 +103,19 @@ async function runSteps(
   teller: Teller,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const wanted of stepsOf(install, remove)) {
+    const problem = await foresee(tools, wanted, signal) ??
+      await transact(tools, wanted, teller, signal);
+    if (problem === undefined) continue;
+    problems.push({ problem, names: wanted.picked.map(({ change }) => change.name) });
+    if (FINAL.has(problem.code ?? "")) break;
+  }
+  return problems;
+}
+
+/** What is asked of PackageKit, one after the other. */
+function stepsOf(install: readonly Picked[], remove: readonly Picked[]): readonly Wanted[] {
   const going = new Set(remove.map(({ name }) => name));
   const isTrusting = ({ change }: Picked) => change.trust.allowUntrusted;
   const method = "InstallPackages";
@@ -95,16 +125,7 @@ async function runSteps(
     // Last: what takes the place of something that goes lets those stay that need it.
     { picked: remove, method: "RemovePackages", flags: 0n, going },
   ];
-  const problems: Problem[] = [];
-  for (const wanted of steps) {
-    if (wanted.picked.length === 0) continue;
-    const problem = await foresee(tools, wanted, signal) ??
-      await transact(tools, wanted, teller, signal);
-    if (problem === undefined) continue;
-    problems.push({ problem, names: wanted.picked.map(({ change }) => change.name) });
-    if (FINAL.has(problem.code ?? "")) break;
-  }
-  return problems;
+  return steps.filter(({ picked }) => picked.length > 0);
 }
 
 async function firstOnHold(

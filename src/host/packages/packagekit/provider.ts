@@ -21,7 +21,7 @@ import type {
 } from "../packages.ts";
 import { APT_PLACES, RPM_PLACES, watchPlaces } from "../places.ts";
 import type { PackageHost } from "../tools.ts";
-import { makeChanges } from "./changes.ts";
+import { type ChangeTools, foreseeChanges, makeChanges } from "./changes.ts";
 import type { Daemon } from "./daemon.ts";
 import { DpkgNotes } from "./dpkg.ts";
 import { problemOf } from "./failures.ts";
@@ -82,14 +82,24 @@ class PackageKit implements PackageProvider {
   async change(changes: readonly PackageChange[]): Promise<PackageFailure | undefined> {
     const [first, ...rest] = changes;
     if (first === undefined) return undefined;
-    const tools = {
+    const problem = await makeChanges(this.#tools(first), [first, ...rest]);
+    return this.#takesForOffline(problem) ? await this.#apt.change(changes) : problem;
+  }
+
+  async foresee(changes: readonly PackageChange[]): Promise<PackageFailure | undefined> {
+    const [first, ...rest] = changes;
+    if (first === undefined) return undefined;
+    const problem = await foreseeChanges(this.#tools(first), [first, ...rest]);
+    return this.#takesForOffline(problem) ? await this.#apt.foresee?.(changes) : problem;
+  }
+
+  #tools({ trust }: PackageChange): ChangeTools {
+    return {
       daemon: this.#daemon,
       host: this.#host,
       notes: this.#notes,
-      look: (names: readonly string[]) => this.look(names, first.trust),
+      look: (names) => this.look(names, trust),
     };
-    const problem = await makeChanges(tools, [first, ...rest]);
-    return this.#takesForOffline(problem) ? await this.#apt.change(changes) : problem;
   }
 
   async refresh(how: RefreshRequest): Promise<Failure | undefined> {
