@@ -7,7 +7,6 @@
 import type { Timer } from "../host/clock.ts";
 import type { Host } from "../host/host.ts";
 import type { Watch } from "../host/hub/hub.ts";
-import { graphTextPaths } from "../host/graph_text.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { AgentEvent } from "../report/event.ts";
@@ -33,7 +32,7 @@ export class GraphFile {
   readonly #options: GraphFileOptions;
   #text: string | undefined;
   #loaded: LoadedGraph | undefined;
-  #watches = new Map<string, Watch>();
+  #watch: Watch | undefined;
   /** Readings follow each other, so that the last one counts. */
   #reading: Promise<unknown> = Promise.resolve();
   #timer: Timer | undefined;
@@ -75,43 +74,28 @@ export class GraphFile {
     const { clock } = this.#options.host;
     const again = (moved: boolean) => {
       this.#timer?.cancel();
-      const read = () => void this.#readAgain(again, changed);
+      const read = () => void this.#readAgain(changed);
       // What was moved here was written before, somewhere else.
       if (moved) read();
       else this.#timer = clock.after(SETTLE_MS, read);
     };
+    this.#watch = this.#options.host.hub.watch({
+      path: this.#options.path,
+      tree: false,
+      follow: true,
+      changed: again,
+    });
     // What changed between the first reading and this is told by nobody.
-    again(true);
+    void this.#options.host.hub.settle().then(() => again(true));
   }
 
-  async #readAgain(
-    again: (moved: boolean) => void,
-    changed: (loaded: LoadedGraph) => void,
-  ): Promise<void> {
-    // The name may lead elsewhere now; watched first, so that no change in between is missed.
-    if (this.#follow(again)) await this.#options.host.hub.settle();
+  async #readAgain(changed: (loaded: LoadedGraph) => void): Promise<void> {
     const loaded = await this.read();
     if (loaded !== undefined) changed(loaded);
   }
 
-  /** Watches the file and what links lead to now; true: something new is watched. */
-  #follow(again: (moved: boolean) => void): boolean {
-    const { host: { hub }, path: file } = this.#options;
-    const wanted = graphTextPaths(file);
-    const fresh = wanted.filter((path) => !this.#watches.has(path));
-    for (const path of fresh) {
-      this.#watches.set(path, hub.watch({ path, tree: false, changed: again }));
-    }
-    for (const [path, watch] of this.#watches) {
-      if (wanted.includes(path)) continue;
-      watch.close();
-      this.#watches.delete(path);
-    }
-    return fresh.length > 0;
-  }
-
   close(): void {
     this.#timer?.cancel();
-    for (const watch of this.#watches.values()) watch.close();
+    this.#watch?.close();
   }
 }

@@ -47,23 +47,6 @@ export async function readGraphBytes(
   }
 }
 
-/** Links that are followed from one graph file. */
-const LINKS = 40;
-
-/** Paths to watch for changes of a graph file: its own, and each that links lead to in turn. */
-export function graphTextPaths(path: string): string[] {
-  const paths = [path];
-  while (paths.length <= LINKS) {
-    const last = paths.at(-1) ?? path;
-    try {
-      paths.push(resolve(dirname(last), Deno.readLinkSync(last)));
-    } catch {
-      break;
-    }
-  }
-  return paths;
-}
-
 async function readUpTo(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   limitBytes: number,

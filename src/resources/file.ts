@@ -162,7 +162,7 @@ function watch(params: FileParams, { host, changed }: WatchContext<FileMemory>):
   const { path, source } = params;
   const watches = [host.hub.watch({ path, tree: isTree(params), changed })];
   if (source !== undefined && params.type !== "absent") {
-    watches.push(host.hub.watch({ path: source, tree: isTree(params), changed }));
+    watches.push(host.hub.watch({ path: source, tree: isTree(params), follow: true, changed }));
   }
   return {
     close: () => {

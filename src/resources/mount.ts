@@ -161,7 +161,9 @@ function watch(params: MountParams, context: WatchContext<MountMemory>): Watch {
   ]);
   const watches = [
     mounts.watch(look),
-    ...[...paths].map((path) => hub.watch({ path, tree: false, changed })),
+    ...[...paths].map((path) =>
+      hub.watch({ path, tree: false, follow: path !== params.path, changed })
+    ),
   ];
   return { close: () => watches.forEach((each) => each.close()) };
 }

@@ -65,13 +65,14 @@ function change(below: (limit: number) => number, directory: string): string {
   }
 }
 
-/** What stands at a path, and below it for a tree. */
-function sight(path: string, tree: boolean): string {
+/** What stands at a path, below it for a tree, and with `follow` where a link there leads in the end. */
+function sight(path: string, tree: boolean, follow = false): string {
   try {
     const info = Deno.lstatSync(path);
     const identity = `${info.ino} ${info.mode}`;
     if (info.isSymlink) {
       const inside = tree && Deno.statSync(path).isDirectory ? entries(path) : "";
+      if (follow) return `${identity} -> ${Deno.readLinkSync(path)} ${end(path)} ${inside}`;
       return `${identity} -> ${Deno.readLinkSync(path)} ${inside}`;
     }
     if (info.isDirectory) return `${identity} ${tree ? entries(path) : ""}`;
@@ -79,6 +80,13 @@ function sight(path: string, tree: boolean): string {
   } catch (thrown) {
     return thrown instanceof Error ? thrown.name : "";
   }
+}
+
+/** What a link leads to in the end. */
+function end(path: string): string {
+  const real = Deno.realPathSync(path);
+  const { isFile, ino, mode } = Deno.lstatSync(real);
+  return `${ino} ${mode} ${isFile ? Deno.readTextFileSync(real) : ""}`;
 }
 
 function entries(path: string): string {
@@ -95,17 +103,22 @@ class Looker {
   seen = "";
   readonly #close: () => void;
 
-  constructor(readonly hub: Hub, readonly path: string, readonly tree: boolean) {
-    const changed = () => this.look();
-    this.#close = hub.watch({ path, tree, changed }).close;
+  constructor(
+    readonly hub: Hub,
+    readonly path: string,
+    readonly tree: boolean,
+    readonly follow: boolean,
+  ) {
+    const request = { path, tree, follow, changed: () => this.look() };
+    this.#close = hub.watch(request).close;
   }
 
   look(): void {
-    this.seen = sight(this.path, this.tree);
+    this.seen = sight(this.path, this.tree, this.follow);
   }
 
   isRight(): boolean {
-    return this.seen === sight(this.path, this.tree);
+    return this.seen === sight(this.path, this.tree, this.follow);
   }
 
   close(): void {
@@ -119,7 +132,7 @@ async function round(seed: number, options: Partial<LocalHubOptions>): Promise<v
   await withHub(async ({ hub, directory }) => {
     const lookers: Looker[] = [];
     const add = () => {
-      const looker = new Looker(hub, randomPath(below, directory), below(4) === 0);
+      const looker = new Looker(hub, randomPath(below, directory), below(4) === 0, below(3) === 0);
       lookers.push(looker);
       return looker;
     };
@@ -139,8 +152,8 @@ async function round(seed: number, options: Partial<LocalHubOptions>): Promise<v
     }
     const limitMs = options.watchLimit === undefined ? 1000 : 8000;
     await until("all", () => lookers.every((each) => each.isRight()), limitMs).catch(() => {});
-    const wrong = lookers.filter((each) => !each.isRight()).map(({ path, tree, seen }) => {
-      return `${path}${tree ? "/" : ""} seen ${seen} is ${sight(path, tree)}`;
+    const wrong = lookers.filter((each) => !each.isRight()).map(({ path, tree, follow, seen }) => {
+      return `${path}${tree ? "/" : ""} seen ${seen} is ${sight(path, tree, follow)}`;
     });
     assertEquals(
       wrong,

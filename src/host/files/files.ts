@@ -34,7 +34,13 @@ export type Sight =
   /** `content` is set when it was asked for and the file is not larger than asked. */
   | { readonly type: "file"; readonly stat: Stat; readonly content?: Uint8Array }
   | { readonly type: "directory"; readonly stat: Stat }
-  | { readonly type: "symlink"; readonly stat: Stat; readonly target: string }
+  /** `directory`: where it stands, reached without links, which `..` in its target goes out from. */
+  | {
+    readonly type: "symlink";
+    readonly stat: Stat;
+    readonly target: string;
+    readonly directory: string;
+  }
   /** `what`: "a FIFO", "a socket", "a character device", "a block device". */
   | { readonly type: "other"; readonly stat: Stat; readonly what: string };
 

@@ -76,7 +76,12 @@ function lookInside(
           : { type: "file", stat },
       );
     case "symlink":
-      return ok({ type: "symlink", stat, target: Deno.readLinkSync(path) });
+      return ok({
+        type: "symlink",
+        stat,
+        target: Deno.readLinkSync(path),
+        directory: place.directory.path,
+      });
     case "directory":
       return ok({ type: "directory", stat });
     case "other":

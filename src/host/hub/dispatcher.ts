@@ -32,13 +32,15 @@ export interface DispatcherOptions {
   readonly trees: Trees;
   /** Tells all wishes of a node, and whether something was moved there. */
   readonly wake: (node: PathNode, moved?: boolean) => void;
+  /** What the wishes of a node are told with, when they are woken after planning. */
+  readonly prepare: (node: PathNode, moved: boolean) => void;
   /** Tells those wishes of a node that are for its tree. */
   readonly wakeTree: (node: PathNode) => void;
 }
 
 /** Makes the dispatcher; what it costs does not grow with what is wanted. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { root, directories, planner, trees, wake, wakeTree } = options;
+  const { root, directories, planner, trees, wake, prepare, wakeTree } = options;
 
   function changed(
     directory: Directory,
@@ -59,7 +61,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       wake(child, moved);
       if (entry && leadsOn(child)) planner.add(child, true);
     }
-    if (entry) { for (const node of directory.hops?.get(name) ?? []) planner.add(node, true); }
+    for (const node of directory.hops?.get(name) ?? []) {
+      if (!entry) wake(node);
+      else {
+        // Told when what it leads to now is watched.
+        prepare(node, moved);
+        planner.add(node, true);
+      }
+    }
     if (directory.branch === undefined) return;
     for (const node of directory.branch.trees.keys()) wakeTree(node);
     if (entry && (isDirectory || directory.branch.below.has(name))) trees.changed(directory, name);

@@ -14,6 +14,8 @@ export interface WatchRequest {
   readonly path: string;
   /** Also everything below, when it is a directory. */
   readonly tree: boolean;
+  /** Also what a symbolic link at the path leads to, and every link on that way. */
+  readonly follow?: boolean;
   /**
    * "Look again." May come without a cause, never too late to matter. Must not throw. `moved`: the
    * last that happened was that something was moved to this path, so that it is there as a whole.

@@ -7,7 +7,7 @@
 import { LIMITS } from "../../base/limits.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { createMounts } from "../mounts.ts";
-import { openNativeLstat } from "../native_lstat.ts";
+import { nativeLstat, openNativeLstat } from "../native_lstat.ts";
 import { createDirectories, type MountTable } from "./directories.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import type { Hub, HubStatus, Watch, WatchRequest } from "./hub.ts";
@@ -76,7 +76,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     directories,
     nowMs: () => clock.nowMs(),
     readLink,
-    wake,
+    wake: wakeAgain,
     placed: trees.place,
   });
   const dispatcher = createDispatcher({
@@ -85,6 +85,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     planner,
     trees,
     wake,
+    prepare,
     wakeTree,
   });
   const mountWatch = createMountWatch({
@@ -110,6 +111,15 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     for (const wish of node.wishes ?? []) tell(wish, moved);
   }
 
+  function prepare(node: PathNode, moved: boolean): void {
+    for (const wish of node.wishes ?? []) wish.moved = moved;
+  }
+
+  /** After planning. */
+  function wakeAgain(node: PathNode): void {
+    for (const wish of node.wishes ?? []) due.add(wish);
+  }
+
   function tell(wish: Wish, moved: boolean): void {
     wish.moved = moved;
     due.add(wish);
@@ -123,7 +133,11 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     if (due.size === 0) return;
     const wishes = [...due];
     due.clear();
-    for (const wish of wishes) if (!wish.closed) wish.changed(wish.moved);
+    for (const wish of wishes) {
+      const { moved } = wish;
+      wish.moved = false;
+      if (!wish.closed) wish.changed(moved);
+    }
   }
 
   /** One batch of events, in one synchronous step: nothing that heals may wait here. */
@@ -191,8 +205,8 @@ export function createLocalHub(options: LocalHubOptions): Hub {
 
   function watch(request: WatchRequest): Watch {
     const node = nodeAt(root, request.path);
-    const { tree, changed } = request;
-    const wish: Wish = { node, tree, changed, moved: false, closed: false };
+    const { tree, follow = false, changed } = request;
+    const wish: Wish = { node, tree, follow, changed, moved: false, closed: false };
     node.wishes = [...node.wishes ?? [], wish];
     unsettled.add(wish);
     return { close: () => end(wish) };
@@ -293,6 +307,8 @@ function watchLimit(): number {
 }
 
 function readLink(path: string): string | undefined {
+  // Most are files; the exception that the runtime throws for these costs ten times as much.
+  if (nativeLstat(path)?.isSymlink === false) return undefined;
   try {
     return Deno.readLinkSync(path);
   } catch {

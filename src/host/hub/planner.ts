@@ -10,7 +10,7 @@
 
 import { type Directory, entryPath } from "./directory.ts";
 import type { Directories } from "./directories.ts";
-import { hasWantedEntries, leadsOn, type PathNode, wantsTree } from "./wishes.ts";
+import { follows, hasWantedEntries, leadsOn, type PathNode, wantsTree } from "./wishes.ts";
 
 /** Symbolic links on one way, as in the kernel. */
 const LINKS_PER_PATH = 40;
@@ -105,13 +105,13 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   function find(node: PathNode): Way {
-    const content = hasWantedEntries(node) || wantsTree(node);
+    const content = hasWantedEntries(node) || wantsTree(node) || follows(node);
     if (node.parent === undefined) return { place: directoryAt("/", content), hops: [] };
     if (node.parent.place === undefined) return nowhere();
     return follow(node.name, node.parent.place, content);
   }
 
-  /** Goes from a directory by a name in it to a directory, through symbolic links if need be. */
+  /** Goes from a directory by a name in it to what that leads to, through links if need be. */
   function follow(entry: string, start: Directory, content: boolean): Way {
     const names = [entry];
     const hops: Hop[] = [];
@@ -131,7 +131,11 @@ export function createPlanner(options: PlannerOptions): Planner {
         continue;
       }
       const target = found === "missing" ? undefined : options.readLink(path);
-      if (target === undefined || ++links > LINKS_PER_PATH) return { place: undefined, hops };
+      if (target === undefined || ++links > LINKS_PER_PATH) {
+        // What is written into a file at the end is heard of in its directory.
+        if (names.length === 0 && links > 0) directoryAt(here.path, content);
+        return { place: undefined, hops };
+      }
       if (target.startsWith("/")) here = directoryAt("/", false);
       names.push(...target.split("/").filter((part) => part !== "" && part !== ".").reverse());
     }

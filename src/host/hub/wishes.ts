@@ -10,6 +10,7 @@ import type { Directory } from "./directory.ts";
 export interface Wish {
   readonly node: PathNode;
   readonly tree: boolean;
+  readonly follow: boolean;
   readonly changed: (moved: boolean) => void;
   /** What is said next is that something was moved here. */
   moved: boolean;
@@ -23,9 +24,9 @@ export interface PathNode {
   readonly parent: PathNode | undefined;
   children: Map<string, PathNode> | undefined;
   wishes: Wish[] | undefined;
-  /** The directory that this path leads to now; only where something below is wanted. */
+  /** The directory that this path leads to now; only where that matters. */
   place: Directory | undefined;
-  /** Directories in which symbolic links on the way to `place` stand, with their names. */
+  /** What a link at this path leads through, to `place` or to a file: directories and names. */
   hops: { readonly directory: Directory; readonly name: string }[] | undefined;
 }
 
@@ -63,9 +64,14 @@ export function pathOf(node: PathNode): string {
   return path === "" ? "/" : path;
 }
 
-/** Whether something below is wanted, or the tree of this directory. */
+/** Whether it matters where this path leads: for something below, its tree, or a link's target. */
 export function leadsOn(node: PathNode): boolean {
-  return node.children !== undefined || wantsTree(node);
+  return node.children !== undefined || wantsTree(node) || follows(node);
+}
+
+/** Whether one of the wishes of this node is also for what a link there leads to. */
+export function follows(node: PathNode): boolean {
+  return node.wishes?.some((wish) => wish.follow) ?? false;
 }
 
 /** Whether one of the wishes of this node is for everything below it. */

@@ -50,7 +50,12 @@ export class UnitWatches {
     add(this.#byObject, object, changed);
     add(this.#byName, unit, changed);
     const files = unitFiles(unit, this.#scope).map((path) =>
-      this.#hub.watch({ path, tree: path.endsWith(".d"), changed: () => changed("files") })
+      this.#hub.watch({
+        path,
+        tree: path.endsWith(".d"),
+        follow: true,
+        changed: () => changed("files"),
+      })
     );
     return {
       close: () => {

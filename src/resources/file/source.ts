@@ -11,9 +11,10 @@ import type { Awaitable, Result } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { Shape } from "./inspect.ts";
-import { joinPath, parentOf, resolvePath } from "./path.ts";
+import { joinPath, resolvePath } from "./path.ts";
 
-const LINKS = 8;
+/** Links that lead from one to the next, as in the kernel. */
+const LINKS = 40;
 
 /** One entry of a source tree: its path below the root, and what should stand there. */
 export interface SourceEntry {
@@ -31,7 +32,7 @@ export function lookAtSource(
   return chainOk(context.host.files.look(source, options), (sight) => {
     if (sight.type !== "symlink") return ok({ path: source, sight });
     if (links >= LINKS) return fail(`the source ${source} is a link that leads nowhere`);
-    return lookAtSource(resolvePath(parentOf(source), sight.target), context, links + 1);
+    return lookAtSource(resolvePath(sight.directory, sight.target), context, links + 1);
   });
 }
 

@@ -8,7 +8,6 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import type { Files } from "../../host/files/files.ts";
 import type { MountedFileSystem } from "../../host/mount_list.ts";
 import { resolvePath } from "../file/path.ts";
-import { parentOf } from "../../base/parent.ts";
 import type { MountParams } from "./params.ts";
 
 /** Where the kernel's device manager keeps links by what is written in front of the sign. */
@@ -95,7 +94,7 @@ async function follow(path: string, files: Files, signal: AbortSignal): Promise<
     if (!seen.ok) return seen;
     if (seen.value.type === "absent") return missing(path);
     if (seen.value.type !== "symlink") return ok(at);
-    at = resolvePath(parentOf(at), seen.value.target);
+    at = resolvePath(seen.value.directory, seen.value.target);
   }
   return fail(`${path} is a chain of links without an end`, { code: "links" });
 }

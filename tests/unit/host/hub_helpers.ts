@@ -17,7 +17,7 @@ export interface HubTest {
   readonly directory: string;
   readonly warnings: string[];
   /** Registers a wish; `settle` is up to the test. */
-  want(path: string, tree?: boolean): Counter;
+  want(path: string, tree?: boolean, follow?: boolean): Counter;
 }
 
 /** Runs a test with a hub and a temporary directory, and cleans up after it. */
@@ -32,13 +32,14 @@ export async function withHub(
     warn: (text) => warnings.push(text),
     ...options,
   });
-  function want(path: string, tree = false): Counter {
+  function want(path: string, tree = false, follow = false): Counter {
     const counter: Counter = { path, count: 0, moved: false, close: () => watch.close() };
     const changed = (moved: boolean) => {
       counter.count++;
       counter.moved = moved;
     };
-    const watch = hub.watch({ path, tree, changed });
+    const request = { path, tree, follow, changed };
+    const watch = hub.watch(request);
     return counter;
   }
   try {

@@ -70,7 +70,9 @@ function filesWith(entries: Readonly<Record<string, string | { text: string }>>)
     if (entry === undefined) return { ok: true, value: { type: "absent" } };
     if (entry === "") return { ok: true, value: { type: "other", stat, what: "a block device" } };
     if (typeof entry === "string") {
-      return { ok: true, value: { type: "symlink", stat, target: entry } };
+      const directory = path.slice(0, path.lastIndexOf("/"));
+      const link = { type: "symlink", stat, target: entry, directory } as const;
+      return { ok: true, value: link };
     }
     const content = new TextEncoder().encode(entry.text);
     return { ok: true, value: { type: "file", stat, content } };
