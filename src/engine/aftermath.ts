@@ -18,6 +18,10 @@ import { repairsOf, type Vertex } from "./vertex.ts";
 /** A contested vertex is left alone for so long, at first and at most. */
 const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
 
+/** Who asks for no pause between tries has none at first, and does not keep a core busy after that. */
+const QUICK_TRIES = 10;
+const LEAST_PAUSE_MS = 100;
+
 /** What the aftermath of a pass touches. */
 export interface AftermathDesk {
   readonly options: EngineOptions;
@@ -147,7 +151,9 @@ export class Aftermath {
     vertex.failedTries++;
     if (failure.final === true || this.#desk.stopping()) return {};
     if (tries >= 0 && vertex.failedTries > tries) return {};
-    vertex.retryDelayMs = delayMs ?? kind.retryMs?.(params) ?? nextDelayMs(vertex.retryDelayMs);
+    const askedMs = delayMs ?? kind.retryMs?.(params) ?? nextDelayMs(vertex.retryDelayMs);
+    const leastMs = vertex.failedTries > QUICK_TRIES ? LEAST_PAUSE_MS : 0;
+    vertex.retryDelayMs = Math.max(askedMs, leastMs);
     this.#retriesArmed++;
     vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
       this.disarmRetry(vertex);

@@ -5,7 +5,9 @@
  */
 
 import { chain } from "../base/chain.ts";
+import { eitherOf } from "../base/either.ts";
 import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
+import { NOT_BEGUN } from "../base/turns.ts";
 import type { Cause, Context, Drift } from "../kind/kind.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Semaphores } from "./semaphores.ts";
@@ -52,6 +54,7 @@ export interface PassDesk {
 const NOTHING_OWED: ReadonlyMap<string, number> = new Map();
 const STOPPED: PassResult = { type: "stopped" };
 const OK: PassResult = { type: "ok" };
+const NOTHING_HELD = () => {};
 
 /** Runs one pass. Never throws: what a kind throws is its bug, and its vertex's failure. */
 export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResult> {
@@ -59,18 +62,18 @@ export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResul
   if (kind.unavailable !== undefined) {
     return { type: "failed", failure: failure(kind.unavailable, { final: true }) };
   }
-  if (vertex.passes !== undefined) await waitForPassToken(vertex, desk);
-  const release = meta.sema.length === 0
-    ? undefined
-    : await desk.semaphores.acquire(meta.sema, vertex.controller.signal);
+  const waits = vertex.passes !== undefined || meta.sema.length > 0;
+  const release = waits ? await turnOf(vertex, desk) : NOTHING_HELD;
+  if (release === undefined) return STOPPED;
   if (vertex.controller.signal.aborted) {
-    release?.();
+    release();
     return STOPPED;
   }
   const deadline = passDeadline(vertex, desk);
   const context = passContext(vertex, desk, deadline.signal);
   try {
     const result = await checkAndApply(vertex, desk, context);
+    if (desk.ending.aborted && wasNotBegun(result)) return STOPPED;
     if (vertex.controller.signal.aborted && result.type !== "changed") {
       return cutShort(vertex, desk);
     }
@@ -80,7 +83,7 @@ export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResul
     return { type: "failed", failure: bug(vertex, thrown) };
   } finally {
     deadline.end();
-    release?.();
+    release();
     vertex.step = undefined;
     vertex.dueMs = undefined;
   }
@@ -92,13 +95,26 @@ function cutShort({ step, stepSinceMs }: Vertex, { options }: PassDesk): PassRes
   return { type: "stopped", changingForMs: options.host.clock.nowMs() - stepSinceMs };
 }
 
-async function waitForPassToken(vertex: Vertex, { options }: PassDesk): Promise<void> {
-  const { clock } = options.host;
-  const { signal } = vertex.controller;
-  for (;;) {
-    const waitMs = vertex.passes?.take(clock.nowMs()) ?? 0;
-    if (waitMs === 0 || signal.aborted) return;
-    await clock.sleep(waitMs, signal);
+/** A stop met it while it waited for others, so there is nothing to tell of it. */
+function wasNotBegun(result: PassResult): boolean {
+  return result.type === "failed" && result.failure.code === NOT_BEGUN;
+}
+
+/** Waits until the pass may begin, and gives what gives back what it holds then; undefined: never. */
+async function turnOf(
+  { resource: { meta }, passes, controller }: Vertex,
+  { options: { host: { clock } }, semaphores, ending }: PassDesk,
+): Promise<(() => void) | undefined> {
+  const { signal, end } = eitherOf(controller.signal, ending);
+  try {
+    for (;;) {
+      const waitMs = passes?.take(clock.nowMs()) ?? 0;
+      if (waitMs === 0 || signal.aborted) break;
+      await clock.sleep(waitMs, signal);
+    }
+    return await semaphores.acquire(meta.sema, signal);
+  } finally {
+    end();
   }
 }
 

@@ -51,7 +51,7 @@ export const META_FIELDS: { readonly [Name in keyof Required<MetaFields>]: Field
   delay: {
     type: int().check(gte(0), lte(DAY_SECONDS * 1000)),
     typeText: "milliseconds, a whole number from 0 to 86400000",
-    summary: "pause before the next try",
+    summary: "pause before the next try; after ten tries at least 100",
     defaultText: "1 s, doubling to 5 min",
   },
   poll: {

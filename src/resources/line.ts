@@ -10,6 +10,7 @@ import type { Awaitable, Failure, Result } from "../base/result.ts";
 import { Turns } from "../base/turns.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import type { Context, Drift } from "../kind/kind.ts";
+import { patienceOf } from "../kind/waiting.ts";
 import { differenceOf } from "./file/difference.ts";
 import { parentOf } from "./file/path.ts";
 import { runValidation } from "./file/validate.ts";
@@ -46,7 +47,8 @@ export default defineKind<LineFields, LineParams, undefined, undefined>({
     other.kind === "line" ? contradiction(params, other.params as LineParams) : undefined,
   memory: () => undefined,
   check,
-  apply: (_plan, params, context) => turns.take(params.path, () => change(params, context, TRIES)),
+  apply: (_plan, params, context) =>
+    turns.take(params.path, () => change(params, context, TRIES), patienceOf(context)),
   watch: ({ path }, { host, changed }) => host.hub.watch({ path, tree: false, changed }),
   heals: true,
   preview: "full",

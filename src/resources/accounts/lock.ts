@@ -1,75 +1,116 @@
 /**
- * The lock that everybody takes who changes users and groups.
+ * The locks that everybody takes who changes users and groups: the kernel's on one file, and a file
+ * beside each of those that are changed, with the number of the process that made it.
  *
  * @module
  */
 
+import { createBackoff } from "../../base/backoff.ts";
+import { eitherOf } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { type Failure, failure } from "../../base/result.ts";
+import { notBegun } from "../../base/turns.ts";
+import type { Watch } from "../../host/hub/hub.ts";
 import type { Context } from "../../kind/kind.ts";
+import { whileWanted } from "../../kind/waiting.ts";
+import { holderOf, KERNEL_LOCK, type LockHolder } from "./lock_holder.ts";
 
-const LOCK = "/etc/.pwd.lock";
-/** A lock of the kernel cannot be waited for without taking it. */
-const PAUSE_MS = 100;
+/** The kernel's lock cannot be waited for without taking it, and a program is a heavy way to ask. */
+const PAUSES = { firstMs: 100, lastMs: 2000, factor: 1.5 };
 /** A program that changes an account takes less; only a longer wait is worth a word. */
 const SAID_AFTER_MS = 1000;
 
-/** Waits until nobody holds the lock, and says that it waits and for whom. */
-export async function waitForLock(context: Context): Promise<Failure | undefined> {
-  const { host, signal } = context;
-  const startMs = host.clock.nowMs();
-  let said = false;
-  for (;;) {
-    const holder = await holderOfLock(context);
-    if (holder === undefined) return undefined;
-    const waitedMs = host.clock.nowMs() - startMs;
-    if (waitedMs >= LIMITS.accountLockMs) return stillLocked(holder);
-    if (!said && waitedMs >= SAID_AFTER_MS) {
-      said = true;
-      context.note(`waits for ${LOCK}, which is held by ${holder}`);
+/** One who wants to change accounts, and waits for those who do. */
+export class LockWait {
+  readonly #context: Context;
+  readonly #endMs: number;
+  readonly #sayMs: number;
+  readonly #pauses = createBackoff(PAUSES);
+  /** Files that were found to be in the way, and what tells when they go. */
+  readonly #watches = new Map<string, Watch>();
+  #wake = () => {};
+  #said = "";
+
+  constructor(context: Context) {
+    const startMs = context.host.clock.nowMs();
+    this.#context = context;
+    this.#endMs = startMs + LIMITS.accountLockMs;
+    this.#sayMs = startMs + SAID_AFTER_MS;
+  }
+
+  /** Waits until the locks that are known to matter are free; a failure: in vain. */
+  async untilFree(): Promise<Failure | undefined> {
+    for (;;) {
+      const holder = await this.#holder();
+      if (holder === undefined) return undefined;
+      const problem = await this.#pause(holder);
+      if (problem !== undefined) return problem;
     }
-    await host.clock.sleep(PAUSE_MS, signal);
-    if (signal.aborted) return failure("was stopped while it waited", { code: "stopped" });
+  }
+
+  /** A program was refused because of a lock: waits for that one, or a moment where it is gone already. */
+  async refused(because: Failure): Promise<Failure | undefined> {
+    const file = /cannot lock (\/[^\s;]+)/.exec(because.message)?.[1];
+    const lock = file === undefined ? KERNEL_LOCK : `${file}.lock`;
+    const { hub } = this.#context.host;
+    if (!this.#watches.has(lock)) {
+      const changed = () => this.#wake();
+      this.#watches.set(lock, hub.watch({ path: lock, tree: false, changed }));
+      await hub.settle();
+    }
+    return await this.#holder() === undefined ? await this.#pause(because) : undefined;
+  }
+
+  /** Nothing is waited for any more. */
+  end(): void {
+    for (const watch of this.#watches.values()) watch.close();
+  }
+
+  async #holder(): Promise<LockHolder | undefined> {
+    for (const lock of [KERNEL_LOCK, ...this.#watches.keys()]) {
+      const holder = await holderOf(lock, this.#context);
+      if (holder !== undefined) return holder;
+    }
+    return undefined;
+  }
+
+  async #pause(why: LockHolder | Failure): Promise<Failure | undefined> {
+    const { host: { clock } } = this.#context;
+    const leftMs = this.#endMs - clock.nowMs();
+    if (leftMs <= 0) return "lock" in why ? stillLocked(why) : why;
+    this.#say(why);
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    const pauseMs = Math.min(this.#pauses.next(), leftMs);
+    const stopped = await whileWanted(this.#context, async (signal) => {
+      const either = eitherOf(signal, woken.signal);
+      await clock.sleep(pauseMs, either.signal);
+      either.end();
+      return signal.aborted;
+    });
+    return stopped ? notBegun() : undefined;
+  }
+
+  #say(why: LockHolder | Failure): void {
+    if (this.#context.host.clock.nowMs() < this.#sayMs) return;
+    const text = "lock" in why
+      ? `waits for ${why.lock}, which ${why.words}`
+      : `is tried again: ${why.message}`;
+    // It is another one each time where many change accounts.
+    if (this.#said === "") this.#context.note(text);
+    this.#said = text;
   }
 }
 
-function stillLocked(holder: string): Failure {
+function stillLocked({ lock, words, isLeft }: LockHolder): Failure {
+  const seconds = LIMITS.accountLockMs / 1000;
   return failure(
-    `users and groups cannot be changed: ${LOCK} is held by ${holder} for more than ` +
-      `${LIMITS.accountLockMs / 1000} s`,
-    { code: "locked", hint: "end that program if it hangs" },
+    `users and groups cannot be changed: ${lock} ${words}, for more than ${seconds} s`,
+    {
+      code: "locked",
+      hint: isLeft
+        ? `remove ${lock} if no program changes users or groups now`
+        : "end that program if it hangs",
+    },
   );
-}
-
-/** Who holds the lock, in words. */
-async function holderOfLock(context: Context): Promise<string | undefined> {
-  const { files } = context.host;
-  const lock = await files.look(LOCK);
-  if (!lock.ok || lock.value.type !== "file") return undefined;
-  const { inode } = lock.value.stat;
-  const locks = await textOf("/proc/locks", context);
-  for (const line of locks.split("\n")) {
-    const [, pid, place] = /^\d+: \S+ +\S+ +WRITE +(\d+) +\S+:(\d+) /.exec(line) ?? [];
-    // A file of another file system may have the same number.
-    if (pid === undefined || Number(place) !== inode || !await hasOpen(pid, context)) continue;
-    const name = (await textOf(`/proc/${pid}/comm`, context)).trim();
-    return `${name} (process ${pid})`;
-  }
-  return undefined;
-}
-
-async function hasOpen(pid: string, { host: { files } }: Context): Promise<boolean> {
-  const directory = `/proc/${pid}/fd`;
-  const open = await files.list(directory);
-  for (const { name } of open.ok ? open.value.entries : []) {
-    const seen = await files.look(`${directory}/${name}`);
-    if (seen.ok && seen.value.type === "symlink" && seen.value.target === LOCK) return true;
-  }
-  return false;
-}
-
-async function textOf(path: string, { host }: Context): Promise<string> {
-  const seen = await host.files.look(path, { contentUpToBytes: LIMITS.syncReadBytes });
-  if (!seen.ok || seen.value.type !== "file") return "";
-  return new TextDecoder().decode(seen.value.content);
 }

@@ -5,20 +5,24 @@
  * @module
  */
 
-import { LIMITS } from "../../base/limits.ts";
 import { type Failure, failure } from "../../base/result.ts";
 import { Turns } from "../../base/turns.ts";
 import type { Exit } from "../../host/processes.ts";
 import type { Context } from "../../kind/kind.ts";
-import { waitForLock } from "./lock.ts";
+import { patienceOf } from "../../kind/waiting.ts";
+import { LockWait } from "./lock.ts";
 
 /** Program and arguments, and what only it may see. */
 export interface Call {
   readonly argv: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** It copies or removes what may be large. */
+  readonly long?: boolean;
 }
 
+/** Longer than any of them takes that does not hang. */
 const TIMEOUT_MS = 120_000;
+const LONG_TIMEOUT_MS = 6 * 3600_000;
 /** What cron gives to its programs leaves out where these are. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const SHOWN_LINES = 3;
@@ -35,28 +39,34 @@ export async function inTurn(
   if (context.host.users.own !== 0) {
     return failure(`cannot ${what}: only root can`, { code: "EACCES", hint: "run as root" });
   }
-  return await turns.take("accounts", work);
+  return await turns.take("accounts", work, patienceOf(context));
 }
 
-/** Runs a program once the lock is free, again if another was faster, within the limit. */
+/** Runs a program once the locks are free, and again after it was refused one, within the limit. */
 export async function runTool(call: Call, context: Context): Promise<Failure | undefined> {
-  const { clock } = context.host;
-  const endMs = clock.nowMs() + LIMITS.accountLockMs;
-  for (;;) {
-    const locked = await waitForLock(context);
-    if (locked !== undefined) return locked;
-    const problem = await runOnce(call, context);
-    if (problem?.code !== "locked" || clock.nowMs() >= endMs) return problem;
+  const wait = new LockWait(context);
+  try {
+    for (;;) {
+      const locked = await wait.untilFree();
+      if (locked !== undefined) return locked;
+      const problem = await runOnce(call, context);
+      if (problem?.code !== "locked") return problem;
+      const over = await wait.refused(problem);
+      if (over !== undefined) return over;
+    }
+  } finally {
+    wait.end();
   }
 }
 
 /** It is not stopped in the middle: that would leave an account half made. */
-async function runOnce({ argv, env }: Call, context: Context): Promise<Failure | undefined> {
+async function runOnce({ argv, env, long }: Call, context: Context): Promise<Failure | undefined> {
   const [program] = argv;
+  const timeoutMs = long ? LONG_TIMEOUT_MS : TIMEOUT_MS;
   const ran = await context.host.processes.run({
     argv,
     env: { PATH, LC_ALL: "C", ...env },
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     whole: true,
   });
   if (!ran.ok) {
@@ -69,13 +79,15 @@ async function runOnce({ argv, env }: Call, context: Context): Promise<Failure |
   }
   if (ran.value.code === 0) return undefined;
   const text = ran.value.tail.filter((line) => line.trim() !== "").slice(-SHOWN_LINES).join(" / ");
-  if (/cannot lock|try again later/.test(text)) return failure(text, { code: "locked" });
-  return failure(`${program} ${endOf(ran.value)}${text === "" ? "" : `: ${text}`}`, {
+  // Where it could not even write its own lock file, waiting does not help.
+  const couldNotWrite = /: \/etc\/\S+\.[0-9]+: /.test(text);
+  if (/cannot lock/.test(text) && !couldNotWrite) return failure(text, { code: "locked" });
+  return failure(`${program} ${endOf(ran.value, timeoutMs)}${text === "" ? "" : `: ${text}`}`, {
     code: "exit",
   });
 }
 
-function endOf({ ended, code, signal }: Exit): string {
-  if (ended === "timeout") return `did not end within ${TIMEOUT_MS / 1000} s`;
+function endOf({ ended, code, signal }: Exit, timeoutMs: number): string {
+  if (ended === "timeout") return `did not end within ${timeoutMs / 1000} s`;
   return code === undefined ? `was ended by ${signal ?? "a signal"}` : `exited with code ${code}`;
 }

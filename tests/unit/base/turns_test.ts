@@ -29,3 +29,23 @@ Deno.test("work that throws does not keep others from their turn", async () => {
   await assertRejects(async () => await bad);
   assertEquals(await good, 2);
 });
+
+Deno.test("who leaves the queue does not let the next one in too early", async () => {
+  const turns = new Turns();
+  const log: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const leaving = new AbortController();
+  const first = turns.take("a", async () => {
+    await gate.promise;
+    log.push("first");
+  });
+  const signals = [new AbortController().signal, leaving.signal];
+  const left = turns.take("a", () => "done", { signals, instead: () => "left" });
+  const last = turns.take("a", () => void log.push("last"));
+  leaving.abort();
+  assertEquals(await left, "left");
+  assertEquals(log, []);
+  gate.resolve();
+  await Promise.all([first, last]);
+  assertEquals(log, ["first", "last"]);
+});

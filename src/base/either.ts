@@ -1,0 +1,36 @@
+/**
+ * One signal of several.
+ *
+ * @module
+ */
+
+/** A signal that aborts with the first of these, and letting go of them. */
+export interface Either {
+  readonly signal: AbortSignal;
+  /** Nobody waits for it any more. */
+  end(): void;
+}
+
+/**
+ * Joins signals. Not `AbortSignal.any`: on a signal that lives long it keeps what depends on it.
+ */
+export function eitherOf(...signals: readonly AbortSignal[]): Either {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  for (const signal of signals) {
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  }
+  return {
+    signal: controller.signal,
+    end: () => signals.forEach((signal) => signal.removeEventListener("abort", abort)),
+  };
+}
+
+/** Resolves when a signal aborts. */
+export function abortionOf(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  );
+}
