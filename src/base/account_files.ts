@@ -7,6 +7,8 @@
 /** A line of passwd. */
 export interface UserEntry {
   readonly name: string;
+  /** `x` where the password is kept in shadow. */
+  readonly password: string;
   readonly uid: number;
   readonly gid: number;
   readonly comment: string;
@@ -28,11 +30,13 @@ export function parseNames(text: string): ReadonlyMap<string, number> {
 
 /** Users by name. */
 export function parseUsers(text: string): ReadonlyMap<string, UserEntry> {
-  return entriesOf(text, ([name = "", , uidText, gidText, comment = "", home = "", shell = ""]) => {
+  return entriesOf(text, (fields) => {
+    const [name = "", password = "", uidText, gidText, comment = "", home = "", shell = ""] =
+      fields;
     const [uid, gid] = [numberOf(uidText), numberOf(gidText)];
     return uid === undefined || gid === undefined
       ? undefined
-      : { name, uid, gid, comment, home, shell };
+      : { name, password, uid, gid, comment, home, shell };
   });
 }
 

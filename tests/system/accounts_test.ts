@@ -6,7 +6,8 @@ import type { GroupFields } from "../../src/resources/group/fields.ts";
 import user from "../../src/resources/user.ts";
 import type { UserFields } from "../../src/resources/user/fields.ts";
 import { inKindWorld, type KindWorld, resourceOf } from "../support/kind_world.ts";
-import { shell, within } from "../support/program.ts";
+import { agent } from "../support/host_world.ts";
+import { type Program, shell, within } from "../support/program.ts";
 
 const HASH = "$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2";
 let number = 0;
@@ -111,6 +112,42 @@ Deno.test("a password is locked and unlocked without being lost", () =>
     assertStringIncludes(refused.hint ?? "", "set password_hash");
   }));
 
+Deno.test("a password is set for whoever never had one, and is not locked", () =>
+  inKindWorld(async (world) => {
+    const name = fresh();
+    await shell(`useradd -M ${name}`);
+    const shadow = (state: string) =>
+      shell(`sed -i 's|^${name}:[^:]*|${name}:${state}|' /etc/shadow`);
+    const passwd = (state: string) =>
+      shell(`sed -i 's|^${name}:[^:]*|${name}:${state}|' /etc/passwd`);
+    const is = async () => await shell(`getent shadow ${name} | cut -d: -f2`);
+    for (const never of ["!", "!!", "*", "!*", "x", ""]) {
+      await shadow(never);
+      assertEquals(await heal(world, name, { password_hash: HASH }), "the password differs", never);
+      assertEquals(await is(), `${HASH}\n`, never);
+      await shadow(never);
+      await heal(world, name, { password_hash: HASH, locked: true });
+      assertEquals(await is(), `!${HASH}\n`, never);
+    }
+    await shell(`sed -i '/^${name}:/d' /etc/shadow`);
+    assertEquals(await heal(world, name, { password_hash: HASH }), "the password differs");
+    assertEquals(await is(), `${HASH}\n`, "there was no line");
+    await shadow(`!!${HASH}`);
+    assertEquals(await heal(world, name, { password_hash: HASH }), undefined, "the lock stays");
+    assertEquals(await heal(world, name, { locked: false }), "the password is locked");
+    assertEquals(await is(), `${HASH}\n`, "passwd -l of some distributions locks with two signs");
+    await shadow("");
+    assertEquals(await heal(world, name, { locked: false }), undefined);
+    assertEquals(await heal(world, name, { locked: true }), "the password is not locked");
+    await passwd("");
+    assertEquals(
+      await heal(world, name, { password_hash: HASH }),
+      "the password differs",
+      "an empty one in passwd let everybody in",
+    );
+    assertEquals((await line("passwd", name)).split(":")[1], HASH);
+  }));
+
 Deno.test("a home directory that was removed is back, and moves when its path changes", () =>
   inKindWorld(async (world) => {
     const name = fresh();
@@ -128,11 +165,41 @@ Deno.test("a home directory that was removed is back, and moves when its path ch
       await shell(`cat /home/${name}-new/mine; ls -d /home/${name} 2>&1 | wc -l`),
       "mine\n1\n",
     );
-    await heal(world, name, { home: `/home/${name}-other` });
+    const other = { manage_home: true, home: `/home/${name}-other` };
+    await shell(`mkdir ${other.home}`);
+    const refused = await refuse(world, name, other);
+    assertEquals(
+      refused.message,
+      `the home directory of ${name} cannot be moved to ${other.home}: there is one already`,
+    );
+    assertMatch(await line("passwd", name), /-new:/, "nothing was changed");
+    await heal(world, name, { home: other.home });
     assertEquals(await shell(`cat /home/${name}-new/mine`), "mine\n", "only the entry was changed");
     assertMatch(
       (await refuse(world, name, { manage_home: true, home: "/etc/passwd" })).message,
       /is not a directory/,
+    );
+  }));
+
+Deno.test("a home directory that others need is not moved, and that is said", () =>
+  inKindWorld(async (world) => {
+    const [name, other] = [fresh(), fresh()];
+    await shell(`mkdir -p /srv/shared/mine; useradd -M -d /srv/shared ${name}`);
+    await shell(`useradd -M -d /srv/shared/mine ${other}`);
+    await heal(world, name, { manage_home: true, home: `/home/${name}` });
+    assertEquals(
+      world.said,
+      [`what is in /srv/shared was not moved to /home/${name}: the home of ${other} is in it`],
+    );
+    assertEquals(
+      await shell(`stat -c %U /home/${name}/.profile; ls /srv/shared`),
+      `${name}\nmine\n`,
+    );
+    await shell(`usermod -d / ${name}`);
+    await heal(world, name, { manage_home: true, home: `/home/${name}-new` });
+    assertMatch(
+      world.said.at(-1) ?? "",
+      /^what is in \/ was not moved .*: the system lives from it$/,
     );
   }));
 
@@ -198,13 +265,13 @@ Deno.test("a group is made, changed and removed", () =>
   inKindWorld(async (world) => {
     const name = fresh();
     assertEquals(
-      await healGroup(world, name, { gid: 41010, members: ["games", "daemon"] }),
+      await healGroup(world, name, { gid: 45010, members: ["games", "daemon"] }),
       `there is no group ${name}`,
     );
-    assertEquals(await line("group", name), `${name}:x:41010:daemon,games`);
+    assertEquals(await line("group", name), `${name}:x:45010:daemon,games`);
     assertEquals(
-      await healGroup(world, name, { gid: 41011, members: ["man"] }),
-      "gid 41010 → 41011, members daemon,games → man",
+      await healGroup(world, name, { gid: 45011, members: ["man"] }),
+      "gid 45010 → 45011, members daemon,games → man",
     );
     assertEquals(
       await healGroup(world, name, { members: ["daemon"], append: true }),
@@ -212,7 +279,7 @@ Deno.test("a group is made, changed and removed", () =>
     );
     assertEquals(await healGroup(world, name, { members: ["daemon"], append: true }), undefined);
     assertEquals(await healGroup(world, name, { members: [] }), "members daemon,man → (none)");
-    assertEquals(await line("group", name), `${name}:x:41011:`);
+    assertEquals(await line("group", name), `${name}:x:45011:`);
     const member = fresh();
     await heal(world, member, { group: name });
     const refused = await (await resourceOf(group, world, { state: "absent" }, name)).refuse();
@@ -255,6 +322,56 @@ sys.stdin.read()`;
     await reader.cancel();
     await holder.status;
   }));
+
+/** A run over two users while a lock file is there; `during` is called when it has said that it waits. */
+async function whileLocked(
+  lock: string,
+  holder: string,
+  during: (program: Program, free: () => Promise<void>) => Promise<unknown>,
+  args: readonly string[] = [],
+): Promise<void> {
+  const [one, two] = [fresh(), fresh()];
+  const resources = `  user:\n  - name: ${one}\n  - {name: ${two}, meta: {timeout: 2}}\n`;
+  await Deno.writeTextFile(lock, holder);
+  try {
+    await agent(`graph: locked\nresources:\n${resources}`, async ({ program }) => {
+      await program.says(`waits for ${lock}`);
+      await during(program, () => Deno.remove(lock));
+    }, args);
+  } finally {
+    await Deno.remove(lock).catch(() => {});
+  }
+}
+
+Deno.test("a lock file is waited for without a flood of programs, until it is gone", async () => {
+  const started = () => Number(/^processes (\d+)$/m.exec(Deno.readTextFileSync("/proc/stat"))?.[1]);
+  const holder = new Deno.Command("sleep", { args: ["300"] }).spawn();
+  const pid = String(holder.pid);
+  const before = started();
+  await whileLocked("/etc/gshadow.lock", pid, async (program, free) => {
+    assertStringIncludes(
+      program.stderr,
+      `/etc/gshadow.lock, which is held by sleep (process ${pid})`,
+    );
+    await program.says("did not end within 2 s and was stopped");
+    assert(started() - before < 60, `${started() - before} processes`);
+    await free();
+    await program.says("Recap: 2 ok");
+  });
+  holder.kill();
+  await holder.status;
+});
+
+Deno.test("a wait for a lock file ends with the run, and at once at ^C", async () => {
+  await whileLocked("/etc/passwd.lock", "", async (program) => {
+    assertStringIncludes(program.stderr, "/etc/passwd.lock, which is there, but names no process");
+    assertEquals((await program.interrupt()).code, 130);
+    assert(!/aborted/i.test(program.stderr), program.stderr);
+  });
+  await whileLocked("/etc/shadow.lock", "", async (program) => {
+    assertEquals((await program.ended()).code, 0);
+  }, ["--max-runtime", "1.5"]);
+});
 
 Deno.test("many users at the same time are all made", () =>
   inKindWorld(async (world) => {

@@ -20,7 +20,8 @@ export async function changeUser(
 ): Promise<Failure | undefined> {
   if (change.do !== "change" || change.args.length > 0) {
     const argv = [TOOLS[change.do], ...change.args, "--", name] as const;
-    const problem = await runTool({ argv }, context);
+    const long = change.args.some((arg) => arg === "--move-home" || arg === "--remove");
+    const problem = await runTool({ argv, long }, context);
     if (problem !== undefined) return explained(problem, name, change);
   }
   if (change.password !== undefined) {
@@ -31,7 +32,7 @@ export async function changeUser(
     const problem = await makeHome(change.home, context);
     if (problem !== undefined) return problem;
   }
-  if (change.warning !== undefined) context.warn(change.warning);
+  for (const warning of change.warnings ?? []) context.warn(warning);
   return undefined;
 }
 

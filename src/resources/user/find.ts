@@ -8,10 +8,9 @@ import type { UserEntry } from "../../base/account_files.ts";
 import { chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import { type Accounts, readAccounts, readPasswords } from "../accounts/databases.ts";
-import { isSystemPath } from "../file/dangers.ts";
+import { type HomeDrift, homeDrift, type Homes, lookAtHomes, whoElseNeeds } from "./home.ts";
 import { groupDrift, type Memberships } from "./memberships.ts";
 import type { UserParams } from "./params.ts";
 import { nothingToUnlock, passwordDrift } from "./password.ts";
@@ -27,7 +26,7 @@ export interface UserChange {
   /** The home directory to make, and for whom. */
   readonly home?: { readonly path: string; readonly uid: number; readonly gid: number };
   /** What should be known once it is done. */
-  readonly warning?: string;
+  readonly warnings?: readonly string[];
 }
 
 /** What is known of the host. */
@@ -36,9 +35,13 @@ interface Known {
   readonly entry: UserEntry | undefined;
   /** Read only where it matters. */
   readonly password: string | undefined;
-  /** What stands in the place of the home directory; looked at only where it matters. */
-  readonly home: Sight | undefined;
+  /** Looked at only where it matters. */
+  readonly homes: Homes | undefined;
 }
+
+const NO_HOME: HomeDrift = { moves: false, missing: false };
+/** What stands in passwd where the password is kept in shadow. */
+const IN_SHADOW = "x";
 
 /** What has to change now; undefined: nothing. */
 export function findUserChange(
@@ -70,12 +73,12 @@ function know(
 ): Awaitable<Result<Known>> {
   const { name, passwordHash, locked, manageHome } = params;
   const secret = entry !== undefined && (passwordHash !== undefined || locked !== undefined);
-  const passwords = secret ? readPasswords(context) : ok(undefined);
+  const passwords = secret && entry.password === IN_SHADOW ? readPasswords(context) : ok(undefined);
   return chainOk<ReadonlyMap<string, string> | undefined, Known>(passwords, (hashes) => {
-    const known = { accounts, entry, password: hashes?.get(name), home: undefined };
+    const password = entry?.password === IN_SHADOW ? hashes?.get(name) : entry?.password;
+    const known = { accounts, entry, password, homes: undefined };
     if (entry === undefined || !manageHome) return ok(known);
-    const home = context.host.files.look(params.home ?? entry.home);
-    return chainOk(home, (sight) => ok({ ...known, home: sight }));
+    return chainOk(lookAtHomes(params, entry, context), (homes) => ok({ ...known, homes }));
   });
 }
 
@@ -110,7 +113,7 @@ function changing(
   params: UserParams,
   entry: UserEntry,
   groups: Memberships,
-  { accounts, password, home }: Known,
+  { accounts, password, homes }: Known,
 ): Result<UserChange | undefined> {
   const { uid } = params;
   const words: string[] = [];
@@ -129,8 +132,9 @@ function changing(
   words.push(...groups.words);
   args.push(...groups.args);
   compare("home", "--home");
-  // It moves what is there; where nothing is, the directory is made.
-  const moves = args.includes("--home") && params.manageHome && home?.type === "absent";
+  const home = homes === undefined ? ok(NO_HOME) : homeDrift(params, entry, homes, accounts);
+  if (!home.ok) return home;
+  const { moves, missing, warning } = home.value;
   if (moves) args.push("--move-home");
   compare("shell", "--shell");
   compare("comment", "--comment");
@@ -139,13 +143,14 @@ function changing(
   words.push(...secret.words);
   args.push(...secret.args);
   const homePath = params.home ?? entry.home;
-  const missing = params.manageHome && home?.type === "absent";
   if (missing && !moves) words.push(`the home directory ${homePath} does not exist`);
-  if (home !== undefined && home.type !== "absent" && home.type !== "directory") {
-    if (home.type !== "symlink") return noDirectory(homePath);
-  }
   if (words.length === 0) return ok(undefined);
-  const renumbered = uid !== undefined && uid !== entry.uid;
+  const warnings = [
+    ...(uid === undefined || uid === entry.uid
+      ? []
+      : [`files outside of its home that belonged to uid ${entry.uid} still do`]),
+    ...(warning === undefined ? [] : [warning]),
+  ];
   return ok({
     reason: words.join(", "),
     do: "change",
@@ -154,18 +159,17 @@ function changing(
     ...(missing
       ? { home: { path: homePath, uid: uid ?? entry.uid, gid: groups.gid ?? entry.gid } }
       : {}),
-    ...(renumbered
-      ? { warning: `files outside of its home that belonged to uid ${entry.uid} still do` }
-      : {}),
+    warnings,
   });
 }
 
 function removal(
   { name, removeHome }: UserParams,
-  { uid, home }: UserEntry,
-  { users }: Accounts,
+  entry: UserEntry,
+  accounts: Accounts,
   { host: { users: { own } } }: Context,
 ): Result<UserChange> {
+  const { uid } = entry;
   if (uid === 0 || uid === own) {
     const whose = uid === 0 ? "the superuser" : "the user that the agent runs as";
     return fail(`${name} cannot be absent: it is ${whose} (uid ${uid})`, {
@@ -173,12 +177,9 @@ function removal(
       final: true,
     });
   }
-  const shares = [...users.values()].find((other) => other.name !== name && isIn(other.home, home));
-  if (removeHome && (isSystemPath(home) || shares !== undefined)) {
-    const why = isSystemPath(home)
-      ? "the system lives from it"
-      : `the home of ${shares?.name} is in it`;
-    return fail(`the home directory ${home} of ${name} cannot be removed: ${why}`, {
+  const other = removeHome ? whoElseNeeds(entry, accounts) : undefined;
+  if (other !== undefined) {
+    return fail(`the home directory ${entry.home} of ${name} cannot be removed: ${other}`, {
       code: "home-in-use",
       hint: "leave remove_home out; the user alone can go",
     });
@@ -188,10 +189,6 @@ function removal(
     do: "remove",
     args: removeHome ? ["--remove"] : [],
   });
-}
-
-function isIn(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
 }
 
 function uidTaken(
@@ -211,13 +208,6 @@ function noPassword({ name }: UserParams): Result<never> {
   return fail(`${name} has no password that could be unlocked`, {
     code: "no-password",
     hint: "set password_hash, or leave locked out",
-  });
-}
-
-function noDirectory(path: string): Result<never> {
-  return fail(`${path} is not a directory, and so no home`, {
-    code: "wrong-type",
-    hint: "remove what stands there, or name another home",
   });
 }
 

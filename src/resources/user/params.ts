@@ -84,6 +84,13 @@ function checkTogether(fields: UserFields, { name, issue }: ResolveContext): voi
   if (fields.append && fields.groups === undefined) {
     issue({ path: ["append"], message: "append is for groups, which are not said" });
   }
+  if (fields.locked === false && /^[*!]$/.test(fields.password_hash ?? "")) {
+    issue({
+      path: ["locked"],
+      message: "there is nothing to unlock: password_hash says that there is no password",
+      hint: "leave one of them out",
+    });
+  }
   if (fields.remove_home && !absent) {
     issue({ path: ["remove_home"], message: "remove_home is for a user with state: absent" });
   }

@@ -5,8 +5,16 @@ Deno.test("users are read, and what is no user is passed over", () => {
   const text = "root:x:0:0:root:/root:/bin/bash\nbroken\n:x:3:3:::\nbad:x:x:1:::\n" +
     "root:x:9:9:second:/:/\n+nis::::::\na:x:1:2\n";
   assertEquals([...parseUsers(text).values()], [
-    { name: "root", uid: 0, gid: 0, comment: "root", home: "/root", shell: "/bin/bash" },
-    { name: "a", uid: 1, gid: 2, comment: "", home: "", shell: "" },
+    {
+      name: "root",
+      password: "x",
+      uid: 0,
+      gid: 0,
+      comment: "root",
+      home: "/root",
+      shell: "/bin/bash",
+    },
+    { name: "a", password: "x", uid: 1, gid: 2, comment: "", home: "", shell: "" },
   ]);
 });
 

@@ -31,6 +31,7 @@ Deno.test("fields of a user that do not go together are said", async () => {
     ["a", { append: true }, /append is for groups/],
     ["a", { remove_home: true }, /remove_home is for a user with state: absent/],
     ["a", { home: "/home/../etc" }, /must not contain ../],
+    ["a", { locked: false, password_hash: "*" }, /there is nothing to unlock/],
   ];
   for (const [name, fields, message] of cases) {
     const { issues } = await resolving(user, fields, name);
@@ -57,28 +58,48 @@ Deno.test("the order and the doubles of groups and members are of no account", a
   assertEquals(other.params, (await resolving(group, { members: ["a", "b"] })).params);
 });
 
+/** What has to be done about a password, as one text. */
+function passwordChange(
+  current: string | undefined,
+  passwordHash?: string,
+  locked?: boolean,
+): string {
+  const params = {
+    ...(passwordHash === undefined ? {} : { passwordHash }),
+    ...(locked === undefined ? {} : { locked }),
+  } as UserParams;
+  const { args, hash } = passwordDrift(params, current);
+  return [...args, ...(hash === undefined ? [] : [hash])].join(" ");
+}
+
 Deno.test("what a password should be, by what it is", () => {
-  const drift = (hash: string | undefined, locked: boolean | undefined, current?: string) => {
-    const params = {
-      ...(hash === undefined ? {} : { passwordHash: hash }),
-      ...(locked === undefined ? {} : { locked }),
-    } as UserParams;
-    const { words, args, hash: set } = passwordDrift(params, current);
-    return [...words, ...args, ...(set === undefined ? [] : [set])].join(" ");
-  };
-  assertEquals(drift("$h", undefined), "the password differs $h");
-  assertEquals(drift("$h", true), "the password differs !$h");
-  assertEquals(drift("$h", undefined, "$h"), "");
-  assertEquals(drift("$h", undefined, "!$h"), "");
-  assertEquals(drift("$h", undefined, "!$i"), "the password differs !$h");
-  assertEquals(drift("$h", false, "!$h"), "the password is locked $h");
-  assertEquals(drift("$h", true, "$h"), "the password is not locked !$h");
-  assertEquals(drift("*", true, "*"), "");
-  assertEquals(drift(undefined, true, "$h"), "the password is not locked --lock");
-  assertEquals(drift(undefined, false, "!$h"), "the password is locked --unlock");
-  assertEquals(drift(undefined, true, "!!"), "");
-  assertEquals(drift(undefined, true, "*"), "");
-  assertEquals(drift(undefined, undefined, "$h"), "");
+  assertEquals(passwordChange(undefined, "$h"), "$h");
+  assertEquals(passwordChange(undefined, "$h", true), "!$h");
+  assertEquals(passwordChange("$h", "$h"), "");
+  assertEquals(passwordChange("!$h", "$h"), "", "somebody has locked it");
+  assertEquals(passwordChange("!$i", "$h"), "!$h");
+  assertEquals(passwordChange("!!$i", "$h"), "!$h");
+  assertEquals(passwordChange("!$h", "$h", false), "--unlock");
+  assertEquals(passwordChange("!!$h", "$h", false), "$h");
+  assertEquals(passwordChange("!!$h", "$h", true), "");
+  assertEquals(passwordChange("$h", "$h", true), "--lock");
+  assertEquals(passwordChange("$h", undefined, true), "--lock");
+  assertEquals(passwordChange("!$h", undefined, false), "--unlock");
+  assertEquals(passwordChange("!!$h", undefined, false), "$h");
+  assertEquals(passwordChange("", undefined, true), "--lock", "an empty one lets everybody in");
+  assertEquals(passwordChange("", undefined, false), "");
+  assertEquals(passwordChange("*", "*", true), "");
+  assertEquals(passwordChange("!", "*"), "*");
+  assertEquals(passwordChange("$h"), "");
+});
+
+Deno.test("a user that never had a password is not locked by somebody", () => {
+  for (const never of [undefined, "!", "!!", "*", "!*", "*LK*", "x", "!x", "NP"]) {
+    assertEquals(passwordChange(never, "$h"), "$h", `${never}`);
+    assertEquals(passwordChange(never, "$h", false), "$h", `${never}`);
+    assertEquals(passwordChange(never, "$h", true), "!$h", `${never}`);
+    assertEquals(passwordChange(never, undefined, true), "", `${never} is locked`);
+  }
 });
 
 Deno.test("a password is a hash, and what is wrong about it never shows it", async () => {
