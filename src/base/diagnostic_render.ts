@@ -6,6 +6,7 @@
 
 import type { Diagnostic } from "./diagnostic.ts";
 import { printable, visible } from "./printable.ts";
+import { shownOf } from "./secret_lines.ts";
 
 /** Characters of a source line that are shown; a longer one is cut around the place. */
 const EXCERPT_WIDTH = 100;
@@ -56,8 +57,7 @@ function excerpt(diagnostic: Diagnostic, source: string, colors: Palette): strin
   if (diagnostic.line === undefined) return [];
   const text = lineOf(source, diagnostic.line);
   if (text === undefined) return [];
-  if (mayBeSecret(text, source)) return [`${colors.dim}     | (not shown: sensitive)${colors.end}`];
-  const characters = [...text];
+  const characters = [...shownOf(text, source)];
   const column = Math.min(diagnostic.column ?? 1, characters.length + 1) - 1;
   const from = Math.max(0, Math.min(column - EXCERPT_WIDTH / 2, characters.length - EXCERPT_WIDTH));
   const shown = characters.slice(from, from + EXCERPT_WIDTH);
@@ -74,13 +74,6 @@ function excerpt(diagnostic: Diagnostic, source: string, colors: Palette): strin
     `${colors.dim}     |${colors.end} ${colors[diagnostic.severity]}${caretLine}${colors.end}`
       .trimEnd(),
   ];
-}
-
-/** A secret in any case, or some resource is sensitive and this line may be part of its content. */
-function mayBeSecret(line: string, source: string): boolean {
-  if (/\bpassword_hash\b/.test(line)) return true;
-  if (!/\bsensitive["']?\s*:\s*["']?(true|yes|on)/i.test(source)) return false;
-  return /\b(content|line|block|match)\b/.test(line) || !/^\s*(- )?["']?[\w-]+["']?\s*:/.test(line);
 }
 
 /** A 1-based line without its line break; does not split the whole text. */

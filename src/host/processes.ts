@@ -23,6 +23,8 @@ export interface Command {
    * it, and otherwise PATH, LANG and what belongs to whom it runs as. Absent: the agent's environment.
    */
   readonly inherit?: readonly string[];
+  /** What it is must not be shown: no failure names its program, nor does the scope it runs in. */
+  readonly sensitive?: boolean;
   /** Whom to run as, with that user's groups, `HOME`, `USER` and `LOGNAME`. Only root can. */
   readonly uid?: number;
   /** The primary group; the user's own when absent. */
@@ -56,7 +58,7 @@ export interface Exit {
   readonly ended?: "timeout" | "stopped";
   /** Lines printed, those beyond the limit included. */
   readonly lines: number;
-  /** The last lines printed, a few. */
+  /** The last lines printed, a few; none of what is sensitive. */
   readonly tail: readonly string[];
   /** Processes that were to end and did not, even when killed: they wait for a device or a mount. */
   readonly survivors: number;

@@ -103,6 +103,8 @@ export interface ResolveContext {
   readonly directory: string;
   /** Records a mistake; the result of `resolve` is then thrown away. */
   issue(issue: FieldIssue): void;
+  /** Records what is no mistake but was probably meant otherwise; absent where nobody is told. */
+  doubt?(issue: FieldIssue): void;
 }
 
 /**
@@ -139,7 +141,7 @@ export interface Kind<Fields, Params, Plan, Memory> {
   ): string | undefined;
   /** What is taken of an offer of another host; absent: only what is allowed by name, whole. */
   receive?(offer: HostOffer, rule: CollectRule): Received;
-  /** What whoever exports it should know: why nobody can take it, or what it tells all. */
+  /** Why nobody can take what is exported. */
   offers?(offer: Offer): FieldIssue | undefined;
   /** A fresh memory for a new vertex. */
   memory(): Memory;

@@ -10,7 +10,7 @@
 import { LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { AnyKind, Registry } from "../kind/kind.ts";
+import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
 import { type Meta, META_DEFAULTS } from "../kind/meta.ts";
 import {
   type CollectRule,
@@ -139,7 +139,8 @@ class Collector {
     const read = readFields(fields, rulesOf(kind), issue);
     const { directory } = this.#scope;
     if (mistakes.length === 0) {
-      const params = kind.resolve(read, { name: offer.name, directory, issue });
+      const doubt = ({ message }: FieldIssue) => this.#warn(offer, `is doubtful: ${message}`);
+      const params = kind.resolve(read, { name: offer.name, directory, issue, doubt });
       if (mistakes.length === 0) {
         const name = `${offer.host}/${offer.name}`;
         const meta: Meta = META_DEFAULTS;

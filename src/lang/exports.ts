@@ -5,6 +5,7 @@
  */
 
 import { LIMITS } from "../base/limits.ts";
+import type { FieldIssue } from "../kind/kind.ts";
 import { type Offer, type Plain, storedOffer } from "../kind/offer.ts";
 
 /** Says nothing of what the resource is. */
@@ -21,6 +22,16 @@ export function offerOf(
     kind,
     name,
     fields: Object.fromEntries(fields.map(([key, value]) => [key, plain(value)])),
+  };
+}
+
+/** What the exporter of something sensitive should know. */
+export function sensitiveOffer({ fields }: Offer): FieldIssue | undefined {
+  if (fields["sensitive"] !== true) return undefined;
+  return {
+    path: ["sensitive"],
+    message: "it is exported: all hosts of the cluster can read it, and it travels as plain text",
+    hint: "what is secret is better brought to each host by itself",
   };
 }
 

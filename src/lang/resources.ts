@@ -6,7 +6,7 @@
 
 import { LIMITS } from "../base/limits.ts";
 import { nearest } from "../base/nearest.ts";
-import type { AnyKind, Registry } from "../kind/kind.ts";
+import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
 import { META_DEFAULTS } from "../kind/meta.ts";
 import type { Meta } from "../kind/meta.ts";
 import { META_FIELDS, toMeta } from "../kind/meta_schema.ts";
@@ -15,7 +15,7 @@ import { keyOf } from "../kind/resource.ts";
 import type { Resource } from "../kind/resource.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { FieldMistake } from "./field_issues.ts";
-import { offerOf, sizeProblem } from "./exports.ts";
+import { offerOf, sensitiveOffer, sizeProblem } from "./exports.ts";
 import { type FieldRules, readFields } from "./fields.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
@@ -142,6 +142,7 @@ class KindReader {
       name: written.exported ? name.slice(EXPORT_MARK.length) : name,
       directory: this.#scope.directory,
       issue: report,
+      doubt: (issue) => this.#warn(issue, key, path),
     });
     if (mistakes.errors > errorsBefore) return;
     if (written.exported) {
@@ -160,11 +161,13 @@ class KindReader {
       const hint = "make it smaller, or let the hosts fetch it";
       this.#scope.mistakes.warning(path, `${key}: ${tooLarge}`, { hint });
     }
-    const issue = this.#kind.offers?.(offer);
-    if (issue === undefined) return;
-    const { message, hint } = issue;
+    const issue = this.#kind.offers?.(offer) ?? sensitiveOffer(offer);
+    if (issue !== undefined) this.#warn(issue, key, path);
+  }
+
+  #warn({ path, message, hint }: FieldIssue, key: string, place: Path): void {
     const details = { part: "key", ...(hint === undefined ? {} : { hint }) } as const;
-    this.#scope.mistakes.warning([...path, ...issue.path], `${key}: ${message}`, details);
+    this.#scope.mistakes.warning([...place, ...path], `${key}: ${message}`, details);
   }
 
   #readName(entry: Readonly<Record<string, unknown>>, path: Path): string | undefined {

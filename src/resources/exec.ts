@@ -9,14 +9,12 @@ import { type Awaitable, type Failure, failure } from "../base/result.ts";
 import { type Context, defineKind, type Drift, drift } from "../kind/kind.ts";
 import { EXEC_FIELDS, type ExecFields } from "./exec/fields.ts";
 import { type ExecParams, resolveExec } from "./exec/params.ts";
-import { holds, looksLikeShell, runCommand } from "./exec/run.ts";
+import { holds, runCommand } from "./exec/run.ts";
 import { watchCommand } from "./exec/watch.ts";
 
 /** It succeeded once since the vertex began. */
 interface ExecMemory {
   ran: boolean;
-  /** It was said that no shell reads it. */
-  warned: boolean;
 }
 
 const EXAMPLES = [
@@ -65,7 +63,7 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   examples: EXAMPLES,
   resolve: resolveExec,
   identity: ({ name }) => name,
-  memory: () => ({ ran: false, warned: false }),
+  memory: () => ({ ran: false }),
   check,
   apply: (_plan, params, context) => run(params, context),
   refresh: run,
@@ -117,12 +115,6 @@ async function run(
   params: ExecParams,
   context: Context<ExecMemory>,
 ): Promise<Failure | undefined> {
-  if (!context.memory.warned && looksLikeShell(params)) {
-    context.memory.warned = true;
-    context.warn(
-      "no shell reads this command: quotes and signs like | > ; are arguments as they stand; set shell: /bin/sh if one should",
-    );
-  }
   const problem = await runCommand(params, context);
   if (problem !== undefined) return problem;
   if (params.creates !== undefined) {

@@ -135,7 +135,7 @@ class ChildRun {
       ...(typeof exited?.signal === "string" ? { signal: exited.signal } : {}),
       ...(why === undefined ? {} : { ended: why }),
       lines: output.lines,
-      tail: output.tail(),
+      tail: command.sensitive ? [] : output.tail(),
       survivors,
     };
   }

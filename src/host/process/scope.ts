@@ -37,6 +37,8 @@ export function inScope(command: Command): Result<Command> {
     "--quiet",
     "--collect",
     `--unit=${scope.name}`,
+    // Otherwise the whole command stands there, for all users of the host.
+    ...(command.sensitive ? ["--description=a command of mgmt"] : []),
     ...scope.properties.map((property) => `--property=${property}`),
     "--",
   ];

@@ -9,8 +9,9 @@ import { printable } from "../../base/printable.ts";
 import type { Command } from "../processes.ts";
 
 /** The failure for what the runtime said when it could not start this command. */
-export function spawnFailure(thrown: unknown, { argv, cwd }: Command): Result<never> {
-  const program = JSON.stringify(printable(argv[0]));
+export function spawnFailure(thrown: unknown, command: Command): Result<never> {
+  const { argv, cwd, sensitive = false } = command;
+  const program = sensitive ? "(not shown: sensitive)" : JSON.stringify(printable(argv[0]));
   const code = codeOf(thrown);
   // The kernel says the same of a directory that is missing as of a program that is.
   const directory = cwd === undefined ? undefined : directoryFailure(cwd);
@@ -49,9 +50,10 @@ export function spawnFailure(thrown: unknown, { argv, cwd }: Command): Result<ne
         hint: "look at ulimit -u, the cgroup's pids.max, and free memory",
       });
     default:
-      return fail(`${program} could not be started: ${printable(reasonOf(thrown))}`, {
-        code: "spawn",
-      });
+      return fail(
+        `${program} could not be started${sensitive ? "" : `: ${printable(reasonOf(thrown))}`}`,
+        { code: "spawn" },
+      );
   }
 }
 

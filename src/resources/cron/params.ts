@@ -6,7 +6,8 @@
 
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
 import type { Needed, Ties } from "../../kind/ties.ts";
-import { type Argv, splitCommand } from "../exec/params.ts";
+import { doubtCommand } from "../exec/shell_signs.ts";
+import { type Argv, splitCommand } from "../exec/split.ts";
 import { parentOf } from "../file/path.ts";
 import type { CronFields } from "./fields.ts";
 import { parseSchedule } from "./schedule.ts";
@@ -104,6 +105,7 @@ function calendarsOf(
 /** systemd looks for a program without a directory itself; the first signs mean something to it. */
 function argvOf({ command, shell }: CronFields, context: ResolveContext): Argv {
   const argv = splitCommand(command ?? "true", shell);
+  doubtCommand({ field: "command", shellField: "shell", command, shell }, context);
   const field = shell === undefined ? "command" : "shell";
   if (argv === undefined) {
     context.issue({ path: ["command"], message: "command says nothing to run" });

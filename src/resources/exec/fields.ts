@@ -6,6 +6,7 @@
 
 import {
   array,
+  boolean,
   enum as oneOf,
   gte,
   int,
@@ -40,6 +41,7 @@ export interface ExecFields {
   readonly group?: string;
   readonly creates?: string;
   readonly limits?: ExecLimits;
+  readonly sensitive?: boolean;
 }
 
 const NUL = "\0";
@@ -145,5 +147,12 @@ export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: Field
     typeText: "a map of memory, cpu, tasks, time",
     summary:
       "what the command and all it starts may use: `{memory: 512M, cpu: 50%, tasks: 100, time: 60}`; it runs in a scope of systemd and is ended as a whole",
+  },
+  sensitive: {
+    type: boolean(),
+    typeText: "true or false",
+    summary:
+      "never show cmd, ifcmd and watchcmd, nor what they print; who lists processes sees their arguments, but not env",
+    defaultText: "false",
   },
 };

@@ -8,9 +8,8 @@ import { normalize } from "node:path";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
 import type { ExecFields } from "./fields.ts";
 import type { ExecLimits } from "./limits.ts";
-
-/** Program and arguments. */
-export type Argv = readonly [string, ...string[]];
+import { doubtCommand } from "./shell_signs.ts";
+import { type Argv, splitCommand } from "./split.ts";
 
 /** What an exec runs, when, and as whom. */
 export interface ExecParams {
@@ -18,6 +17,8 @@ export interface ExecParams {
   readonly argv: Argv;
   /** No shell reads the command. */
   readonly bare: boolean;
+  /** Neither the commands nor what they print may be shown. */
+  readonly sensitive: boolean;
   readonly timeoutSeconds: number;
   readonly condition?: Argv;
   readonly watch?: Argv;
@@ -31,6 +32,9 @@ export interface ExecParams {
   readonly user?: string;
   readonly group?: string;
 }
+
+/** The commands, and what reads them. */
+const COMMANDS = [["cmd", "shell"], ["ifcmd", "ifshell"], ["watchcmd", "watchshell"]] as const;
 
 /** Makes parameters of fields; mistakes go to `context`. */
 export function resolveExec(fields: ExecFields, context: ResolveContext): ExecParams {
@@ -51,10 +55,15 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     const plain = normalize(path);
     return plain === "/" ? plain : plain.replace(/\/$/, "");
   };
-  for (const [shell, command] of [["ifshell", "ifcmd"], ["watchshell", "watchcmd"]] as const) {
+  for (const [command, shell] of COMMANDS) {
     if (fields[shell] !== undefined && fields[command] === undefined) {
       issue(shell, `${shell} is set, but not ${command}`);
     }
+  }
+  const sensitive = fields.sensitive ?? false;
+  for (const [field, shellField] of COMMANDS) {
+    const [command, shell] = [fields[field], fields[shellField]];
+    doubtCommand({ field, shellField, command, shell, sensitive }, context);
   }
   const cwd = pathOf("cwd");
   const creates = pathOf("creates");
@@ -62,6 +71,7 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     name: context.name,
     argv: argvOf("cmd", "shell"),
     bare: fields.shell === undefined,
+    sensitive,
     timeoutSeconds: fields.timeout ?? 0,
     pollSeconds: fields.pollint ?? 0,
     inherit: fields.inherit_env ?? [],
@@ -74,15 +84,4 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     ...(fields.limits === undefined ? {} : { limits: fields.limits }),
     ...(fields.group === undefined ? {} : { group: fields.group }),
   };
-}
-
-/** Program and arguments of a command; undefined: it is blank. A shell may have options of its own. */
-export function splitCommand(command: string, shell: string | undefined): Argv | undefined {
-  const [program, ...options] = words(shell ?? command);
-  if (program === undefined || words(command).length === 0) return undefined;
-  return shell === undefined ? [program, ...options] : [program, ...options, "-c", command];
-}
-
-function words(text: string): string[] {
-  return text.split(/[ \t\r\n]+/).filter((word) => word !== "");
 }

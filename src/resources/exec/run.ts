@@ -9,29 +9,28 @@ import type { Host } from "../../host/host.ts";
 import type { Command, Exit } from "../../host/processes.ts";
 import type { Context } from "../../kind/kind.ts";
 import { endScope, limitHint, runSeconds, scopeOf } from "./limits.ts";
-import type { Argv, ExecParams } from "./params.ts";
+import type { ExecParams } from "./params.ts";
+import { shellHint } from "./shell_signs.ts";
+import type { Argv } from "./split.ts";
 
 /** Time that a condition may take where the exec has no timeout. */
 export const CONDITION_SECONDS = 60;
-/** What only a shell would understand. */
-const SHELL_SIGNS = /[|&;<>$`'"*?~\\]/;
-/** Words that somebody wrote for a shell: quotes, and operators that stand alone. */
-const SHELL_WORD = /['"`]|^([|<>;&]|>>|2>|2>&1|&&|\|\|)$/;
 /** Lines of output that a failure repeats, and their length together. */
 const SHOWN_LINES = 3;
 const SHOWN_LENGTH = 300;
 
 /** What is the same for all commands of one exec: where, as whom, and with what environment. */
 export async function surroundings(
-  { cwd, env, inherit, user, group }: ExecParams,
+  { cwd, env, inherit, user, group, sensitive }: ExecParams,
   host: Host,
-): Promise<Result<Pick<Command, "cwd" | "env" | "inherit" | "uid" | "gid">>> {
+): Promise<Result<Pick<Command, "cwd" | "env" | "inherit" | "uid" | "gid" | "sensitive">>> {
   const uid = user === undefined ? undefined : await host.users.uid(user);
   if (uid?.ok === false) return uid;
   const gid = group === undefined ? undefined : await host.users.gid(group);
   if (gid?.ok === false) return gid;
   return ok({
     inherit,
+    sensitive,
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env }),
     ...(uid === undefined ? {} : { uid: uid.value }),
@@ -39,17 +38,12 @@ export async function surroundings(
   });
 }
 
-/** Whether a command without a shell was written as if one would read it. */
-export function looksLikeShell({ argv, bare }: ExecParams): boolean {
-  return bare && argv.some((word) => SHELL_WORD.test(word));
-}
-
 /** Runs the command itself; undefined: it succeeded. */
 export async function runCommand(
   params: ExecParams,
   context: Context,
 ): Promise<Failure | undefined> {
-  const { argv, bare } = params;
+  const { argv, bare, sensitive } = params;
   const seconds = runSeconds(params);
   const scope = scopeOf(params, context);
   const around = await surroundings(params, context.host);
@@ -60,13 +54,12 @@ export async function runCommand(
     argv,
     timeoutMs: seconds * 1000,
     signal: context.signal,
-    line: (text, stream) => context.line(text, stream),
+    ...(sensitive ? {} : { line: (text, stream) => context.line(text, stream) }),
   });
-  const hint = bare && argv.some((word) => SHELL_SIGNS.test(word))
-    ? "no shell reads this command; if one should, set shell: /bin/sh"
-    : undefined;
+  const hint = bare ? shellHint(argv) : undefined;
   if (!ran.ok) return hint === undefined ? ran.failure : { ...ran.failure, hint };
   if (ran.value.lines === 0) context.note("Command output is empty!");
+  else if (sensitive) context.note("Command output is not shown: it is sensitive");
   const problem = exitFailure(ran.value, seconds, limitHint(params, ran.value) ?? hint);
   const left = problem === undefined ? undefined : await endScope(scope, context);
   if (left !== undefined) context.warn(left.message);

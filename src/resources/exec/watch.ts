@@ -8,8 +8,9 @@ import { createBackoff } from "../../base/backoff.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { Watch } from "../../host/hub/hub.ts";
 import type { WatchContext } from "../../kind/kind.ts";
-import type { Argv, ExecParams } from "./params.ts";
+import type { ExecParams } from "./params.ts";
 import { endOf, surroundings } from "./run.ts";
+import type { Argv } from "./split.ts";
 
 /** A command that ran so long worked; the next pause is the shortest again. */
 const WORKED_MS = 60_000;
@@ -70,6 +71,7 @@ async function runOnce(
     lineLimit: Infinity,
     line: (text, stream) => {
       if (stream === "stderr") {
+        if (params.sensitive) return;
         if (++complaints <= LIMITS.outputLines) context.line(text, stream);
         return;
       }

@@ -45,18 +45,11 @@ export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
 export function offerIssue(offer: Offer): FieldIssue | undefined {
   const said = pathOf(offer);
   const obstacle = said === undefined ? undefined : obstacleOf(offer, said);
-  if (obstacle !== undefined) {
-    return {
-      path: obstacle.field in offer.fields ? [obstacle.field] : [],
-      message: `it is exported, but no host can take it: ${obstacle.why}`,
-      hint: "export a file with its content; a directory, a link or a copy is made by its own host",
-    };
-  }
-  if (offer.fields["sensitive"] !== true) return undefined;
+  if (obstacle === undefined) return undefined;
   return {
-    path: ["sensitive"],
-    message: "it is exported: all hosts of the cluster can read it, and it travels as plain text",
-    hint: "what is secret is better brought to each host by itself",
+    path: obstacle.field in offer.fields ? [obstacle.field] : [],
+    message: `it is exported, but no host can take it: ${obstacle.why}`,
+    hint: "export a file with its content; a directory, a link or a copy is made by its own host",
   };
 }
 

@@ -9,6 +9,7 @@ import { type Failure, failure } from "../../base/result.ts";
 import type { Page } from "../../host/network.ts";
 import type { Context } from "../../kind/kind.ts";
 import { exitFailure } from "../exec/run.ts";
+import { shellHint } from "../exec/shell_signs.ts";
 import type { ProbeParams, Target } from "./params.ts";
 
 type Of<Type extends Target["type"]> = Extract<Target, { type: Type }>;
@@ -82,9 +83,6 @@ async function run(
 ): Promise<Failure | undefined> {
   const ran = await processes.run({ argv, inherit: [], timeoutMs: timeoutSeconds * 1000, signal });
   if (!ran.ok) return ran.failure;
-  const hint = bare && argv.some((word) => /[|&;<>$`'"*]/.test(word))
-    ? "no shell reads this command; if one should, set shell: /bin/sh"
-    : undefined;
-  const problem = exitFailure(ran.value, timeoutSeconds, hint);
+  const problem = exitFailure(ran.value, timeoutSeconds, bare ? shellHint(argv) : undefined);
   return problem && { ...problem, message: `the command ${problem.message}` };
 }

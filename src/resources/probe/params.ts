@@ -5,7 +5,8 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
-import { type Argv, splitCommand } from "../exec/params.ts";
+import { doubtCommand } from "../exec/shell_signs.ts";
+import { type Argv, splitCommand } from "../exec/split.ts";
 import { DEFAULTS, type ProbeFields } from "./fields.ts";
 
 /** What is probed. */
@@ -52,6 +53,8 @@ export function resolveProbe(fields: ProbeFields, context: ResolveContext): Prob
       context.issue({ path: [name], message: `${name} is set, but not ${of}` });
     }
   }
+  const { command, shell } = fields;
+  doubtCommand({ field: "command", shellField: "shell", command, shell }, context);
   return {
     name: context.name,
     target: targetOf(fields, context),

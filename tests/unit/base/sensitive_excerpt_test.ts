@@ -29,3 +29,30 @@ Deno.test("an excerpt never shows a line that may be the content of something se
   );
   assertStringIncludes(other, "moode");
 });
+
+Deno.test("nor one that may be the content of a file that not everybody may read, or a command", () => {
+  const modes = ['"0600"', "0640", '"u=rw,g=r,o="', "go-rwx"];
+  const key = (mode: string) => `  - name: key\n    mode: ${mode}\n`;
+  const content = "    contnet: S3CRET\n    content: |\n      PASSWORD: S3CRET\n      S3CRET\n";
+  const sources = [
+    ...modes.map((mode) => `resources:\n  file:\n${key(mode)}${content}`),
+    "resources:\n  exec:\n  - name: login\n    sensitive: true\n    cmd: login S3CRET\n" +
+    "    env: {TOKEN: S3CRET}\n    env:\n      TOKEN: S3CRET\n",
+  ];
+  for (const source of sources) {
+    for (const line of source.split("\n").keys()) {
+      const about = { severity: "error", file: "g.yaml", column: 5, message: "wrong" } as const;
+      const text = renderDiagnostic({ ...about, line: line + 1 }, source, { color: false });
+      assert(!text.includes("S3CRET"), text);
+    }
+  }
+  const open = `resources:\n  file:\n${key('"0644"')}${content}`;
+  const about = {
+    severity: "error",
+    file: "g.yaml",
+    line: 5,
+    column: 5,
+    message: "wrong",
+  } as const;
+  assertStringIncludes(renderDiagnostic(about, open, { color: false }), "S3CRET");
+});

@@ -251,19 +251,6 @@ Deno.test("a stop ends it within a second, with all it started", async () => {
   });
 });
 
-Deno.test("a command that was written for a shell, without one, is warned of once", async () => {
-  await inExecWorld(async (_make, cwd, host) => {
-    const it = new TestExec(host, { cmd: "echo 'a b' > log", cwd });
-    await it.pass();
-    await it.pass({ poll: true });
-    assertEquals(it.warnings.length, 1);
-    assertMatch(it.warnings[0] ?? "", /no shell reads this command/);
-    const plain = new TestExec(host, { cmd: "echo $5 a=b *", cwd });
-    await plain.pass();
-    assertEquals(plain.warnings, []);
-  });
-});
-
 Deno.test("the timeout of a command is that of its condition too", async () => {
   await inExecWorld(async (make) => {
     const startMs = performance.now();

@@ -1,0 +1,34 @@
+/**
+ * Lines of a graph file that an excerpt must not show.
+ *
+ * @module
+ */
+
+/** Some resource is sensitive, or makes a file that not everybody may read. */
+const HOLDS_SECRETS = [
+  /\bsensitive["']?\s*:\s*["']?(true|yes|on)/i,
+  /\bmode["']?\s*:\s*["']?[0-7]{0,4}[0-3]["']?\s*([,#}\r\n]|$)/m,
+  /\bmode["']?\s*:[^\r\n]*[ugoa]*[oa](=(?![a-z]*r)|-[wxst]*r)/,
+];
+/** Fields whose values are no secrets; what is no field may be a line of content. */
+const HARMLESS = new RegExp(
+  `^\\s*(- )*["']?(${
+    [
+      "graph|name|path|dirname|basename|state|source|target|owner|group|user|mode|kind",
+      "recurse|purge|force|in_place|sensitive|create|if_exists|notify|timeout|comment|shell",
+    ].join("|")
+  })["']?\\s*:` +
+    `|^\\s*(- )?(from|to):\\s*\\{` +
+    `|^\\s*["']?[\\w-]+["']?\\s*:\\s*(#.*)?$`,
+);
+
+const KEY = /^\s*(- )*["']?[\w-]+["']?\s*:(?=\s)/;
+const NOT_SHOWN = "(not shown: sensitive)";
+
+/** What may be shown of a line of a graph file: all of it, its key, or that something is there. */
+export function shownOf(line: string, source: string): string {
+  if (/\bpassword_hash\b/.test(line)) return NOT_SHOWN;
+  if (HARMLESS.test(line) || !HOLDS_SECRETS.some((sign) => sign.test(source))) return line;
+  const key = KEY.exec(line)?.[0];
+  return key === undefined ? NOT_SHOWN : `${key} ${NOT_SHOWN}`;
+}
