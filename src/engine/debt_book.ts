@@ -32,7 +32,9 @@ export class DebtBook {
     );
     for (const debt of loaded.value) {
       const target = vertices.get(debt.target);
-      if (target !== undefined && notifying.has(pair(debt.source, debt.target))) {
+      const stands = target?.resource.kind.junction === true ||
+        notifying.has(pair(debt.source, debt.target));
+      if (target !== undefined && stands) {
         target.owed.set(debt.source, ++this.#changes);
       } else if (!this.#options.noop) {
         target?.owed.delete(debt.source);

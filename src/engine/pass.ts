@@ -204,7 +204,13 @@ function foresee(
     does,
     (what) =>
       typeof what === "string"
-        ? { type: "drift", reason: what, plan: undefined, refresh: true }
+        ? {
+          type: "drift",
+          reason: what,
+          plan: undefined,
+          refresh: true,
+          worldless: kind.junction ?? false,
+        }
         : what,
   );
 }

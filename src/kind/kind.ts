@@ -183,6 +183,11 @@ export interface Kind<Fields, Params, Plan, Memory> {
   readonly heals: boolean;
   /** Whether drift says beforehand all, some or nothing of what applying it will change. */
   readonly preview: "full" | "partial" | "none";
+  /**
+   * True for a point that only edges meet at: its refresh changes nothing in the world and is passed on
+   * along its notify edges, and what it is owed stays owed when whoever owes it leaves the graph.
+   */
+  readonly junction?: boolean;
   /** Set for kinds that can be written in a graph but not run yet: the reason. */
   readonly unavailable?: string;
 }

@@ -38,6 +38,8 @@ export interface HostOffer extends Offer {
 /** One entry of `collect`. */
 export interface CollectRule {
   readonly kind: string;
+  /** By which edges name all that it takes. */
+  readonly id?: string;
   /** For files: the directory, with a slash at the end, that they are placed in. */
   readonly pattern?: string;
   /** Only from these hosts, and only these names; `*` stands for any characters. */

@@ -9,7 +9,7 @@ import { LIMITS } from "../base/limits.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { CollectRule } from "../kind/offer.ts";
 import type { FieldSchema } from "../kind/schema.ts";
-import { describeValue, isMap, isNothing } from "./describe.ts";
+import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import { readFields } from "./fields.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
@@ -21,6 +21,7 @@ const text = string().check(minLength(1), maxLength(4096));
 
 /** The fields of an entry, besides its kind. */
 const COLLECT_FIELDS: Readonly<Record<string, FieldSchema>> = {
+  id: { type: text, typeText: "text", summary: "by which edges name all that the entry takes" },
   pattern: {
     type: text.check(
       refine((value) => value.startsWith("/"), "must be an absolute path"),
@@ -55,9 +56,23 @@ export function readCollect(
   registry: Registry,
   mistakes: Mistakes,
 ): readonly CollectRule[] {
+  const byId = new Map<string, number>();
   return entries.flatMap((entry, index) => {
     const rule = readEntry(entry, ["collect", index], registry, mistakes);
+    if (rule?.id !== undefined) noteId(rule.id, index, byId, mistakes);
     return rule === undefined ? [] : [rule];
+  });
+}
+
+function noteId(id: string, index: number, byId: Map<string, number>, mistakes: Mistakes): void {
+  const earlier = byId.get(id);
+  if (earlier === undefined) {
+    byId.set(id, index);
+    return;
+  }
+  mistakes.error(["collect", index, "id"], `two entries of collect have the id ${shown(id)}`, {
+    other: { text: "the first is on", path: ["collect", earlier, "id"] },
+    hint: "give each an id of its own",
   });
 }
 
@@ -87,6 +102,7 @@ function readEntry(
   }
   return {
     kind,
+    ...(fields.id === undefined ? {} : { id: fields.id }),
     ...(pattern === undefined ? {} : { pattern: pattern.endsWith("/") ? pattern : `${pattern}/` }),
     ...(fields.host === undefined ? {} : { host: fields.host }),
     ...(fields.name === undefined ? {} : { name: fields.name }),

@@ -20,6 +20,7 @@ import {
   type Received,
 } from "../kind/offer.ts";
 import { keyOf, type Resource } from "../kind/resource.ts";
+import { joinCollected } from "./collect_junction.ts";
 import type { FieldMistake } from "./field_issues.ts";
 import { readFields } from "./fields.ts";
 import { rulesOf } from "./resources.ts";
@@ -35,6 +36,10 @@ export interface CollectedGraph {
 
 /** Warnings beyond these are counted only. */
 const WARNINGS_MAX = 50;
+
+const TOO_MANY_EDGES =
+  "the edges of collect are left out: with them the graph would have more than " +
+  `${LIMITS.edges}`;
 
 /** What the pass needs besides the offers. */
 export interface CollectScope {
@@ -69,6 +74,8 @@ class Collector {
   readonly #graph: Graph<Resource>;
   readonly #scope: CollectScope;
   readonly #added = new Map<string, Resource>();
+  /** What each entry with an id takes. */
+  readonly #byId = new Map<string, string[]>();
   readonly #warnings: string[] = [];
   /** Whose a thing is, by kind and identity. */
   readonly #owners = new Map<string, string>();
@@ -101,10 +108,14 @@ class Collector {
       ? this.#warnings
       : [...this.#warnings, `${this.#silent} more offers of other hosts do not fit`];
     if (this.#added.size === 0) return { graph: this.#graph, warnings, collected: new Set() };
-    const vertices = new Map([...this.#graph.vertices, ...this.#added]);
+    const whole = {
+      ...this.#graph,
+      vertices: new Map([...this.#graph.vertices, ...this.#added]),
+    };
+    const joined = joinCollected(whole, this.#byId);
     return {
-      graph: { ...this.#graph, vertices },
-      warnings,
+      graph: joined ?? whole,
+      warnings: joined === undefined ? [...warnings, TOO_MANY_EDGES] : warnings,
       collected: new Set(this.#added.keys()),
     };
   }
@@ -127,6 +138,10 @@ class Collector {
     if (dropped.length > 0) this.#warn(offer, `is taken without ${dropped.join(", ")}`);
     this.#owners.set(thing, resource.key);
     this.#added.set(resource.key, resource);
+    if (rule.id === undefined) return;
+    const keys = this.#byId.get(rule.id);
+    if (keys === undefined) this.#byId.set(rule.id, [resource.key]);
+    else keys.push(resource.key);
   }
 
   #resource(

@@ -11,6 +11,7 @@ import type { Edge } from "../graph/graph.ts";
 import { topologicalOrder } from "../graph/order.ts";
 import type { Registry } from "../kind/kind.ts";
 import { keyOf } from "../kind/resource.ts";
+import { junctionKey } from "./collect_junction.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
@@ -21,6 +22,8 @@ import { unknownKind } from "./unknown_kind.ts";
 export interface EdgeScope {
   readonly registry: Registry;
   readonly written: ReadonlyMap<string, Written>;
+  /** The ids of the entries of collect that have one. */
+  readonly collectIds: readonly string[];
   readonly mistakes: Mistakes;
 }
 
@@ -37,7 +40,7 @@ interface PlacedEdge extends Edge {
 }
 
 const EDGE_KEYS = ["name", "from", "to", "notify"];
-const END_KEYS = ["kind", "res", "name"];
+const END_KEYS = ["kind", "res", "name", "collect"];
 const OTHER_WORDS: Readonly<Record<string, string>> = { type: "kind", resource: "kind" };
 const END_EXAMPLE = "{kind: file, name: file1}";
 
@@ -167,9 +170,30 @@ class EndReader {
       return undefined;
     }
     const meant = reportUnknownKeys(value, END_KEYS, path, mistakes);
+    if (Object.hasOwn(value, "collect")) return this.#readCollect(value, path);
     const kind = meant.has("kind") ? undefined : this.#readKind(value, path);
     const name = meant.has("name") ? undefined : this.#text(value, "name", path);
     return kind === undefined || name === undefined ? undefined : this.#resolve(kind, name, path);
+  }
+
+  /** All that an entry of collect takes. */
+  #readCollect(value: Readonly<Record<string, unknown>>, path: Path): string | undefined {
+    const { collectIds, mistakes } = this.#scope;
+    const other = END_KEYS.find((key) => key !== "collect" && Object.hasOwn(value, key));
+    if (other !== undefined) {
+      const message = `"${path[path.length - 1]}" is either an entry of collect or a resource`;
+      mistakes.error([...path, other], message, { part: "key", hint: `leave out ${other}` });
+      return undefined;
+    }
+    const id = this.#text(value, "collect", path);
+    if (id === undefined || collectIds.includes(id)) return id && junctionKey(id);
+    mistakes.error([...path, "collect"], `no entry of collect has the id ${shown(id)}`, {
+      hint: didYouMean(id, collectIds) ??
+        (collectIds.length === 0
+          ? `give one: collect: [{id: ${id}, kind: …}]`
+          : `there are: ${collectIds.map(shown).join(", ")}`),
+    });
+    return undefined;
   }
 
   #readKind(value: Readonly<Record<string, unknown>>, path: Path): string | undefined {
@@ -237,8 +261,12 @@ function hintForText(value: unknown): string | undefined {
   return match === null ? undefined : `{kind: ${match[1]?.toLowerCase()}, name: ${match[2]}}`;
 }
 
-function reportCycles(edges: readonly PlacedEdge[], { written, mistakes }: EdgeScope): void {
-  const vertices = new Map([...written.keys()].map((key) => [key, undefined]));
+function reportCycles(
+  edges: readonly PlacedEdge[],
+  { written, collectIds, mistakes }: EdgeScope,
+): void {
+  const keys = [...written.keys(), ...collectIds.map(junctionKey)];
+  const vertices = new Map(keys.map((key) => [key, undefined]));
   const order = topologicalOrder({ name: "", vertices, edges });
   if (order.ok) return;
   for (const cycle of order.cycles) {

@@ -12,6 +12,7 @@ import { graphTooLarge } from "../graph/limits.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { CollectRule, Offer } from "../kind/offer.ts";
 import type { Resource } from "../kind/resource.ts";
+import { withJunctions } from "./collect_junction.ts";
 import { readCollect, reportEdgesOfExports } from "./collect.ts";
 import { reportContradictions } from "./contradictions.ts";
 import { tooLarge } from "./decode.ts";
@@ -128,10 +129,12 @@ function readGraph(outline: Outline, options: LoadOptions, mistakes: Mistakes): 
     mistakes,
   });
   reportContradictions(vertices, written, mistakes);
-  const { edges, exported } = readEdges(outline.edges, { registry, written, mistakes });
   const collects = readCollect(outline.collect, registry, mistakes);
+  const collectIds = collects.flatMap(({ id }) => id ?? []);
+  const { edges, exported } = readEdges(outline.edges, { registry, written, collectIds, mistakes });
   reportEdgesOfExports(exported, mistakes);
-  return { graph: { name: outline.name, vertices, edges }, written, offers, collects };
+  const graph = withJunctions({ name: outline.name, vertices, edges }, collectIds);
+  return { graph, written, offers, collects };
 }
 
 function staysSmall(value: unknown, source: string, mistakes: Mistakes): boolean {

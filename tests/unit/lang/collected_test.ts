@@ -175,3 +175,73 @@ Deno.test("a withdrawn file stays unless the entry says otherwise", async () => 
   const { vertices } = await collect(absent, gone);
   assertEquals((vertices[0] as unknown as { type: string }).type, "absent");
 });
+
+const PEERS = `graph: t
+resources:
+  svc: [{name: nginx, state: running}]
+  file: [{name: directory, path: /tmp/peers/}]
+collect:
+- {id: peers, kind: file, pattern: /tmp/peers/}
+edges:
+- {from: {kind: file, name: directory}, to: {collect: peers}}
+- {from: {collect: peers}, to: {kind: svc, name: nginx}, notify: true}
+`;
+
+/** The edges of a graph with what it collects. */
+async function edgesOf(graph: string, ...offers: HostOffer[]): Promise<string[]> {
+  const { graph: local, collects } = await load(graph);
+  const { graph: whole } = collectInto(local, offers, {
+    registry,
+    rules: collects,
+    directory: "/",
+  });
+  return whole.edges.map(({ from, to, notify }) => `${from} ${notify ? "=>" : "->"} ${to}`);
+}
+
+Deno.test("an edge of an entry of collect stands while the entry takes nothing", async () => {
+  assertEquals(await edgesOf(PEERS), [
+    "file[directory] -> collect[peers]",
+    "collect[peers] => svc[nginx]",
+  ]);
+});
+
+Deno.test("an edge of an entry of collect is one of each that it takes", async () => {
+  const own = ["file[directory] -> collect[peers]", "collect[peers] => svc[nginx]"];
+  assertEquals(
+    await edgesOf(PEERS, offer("b", "b", { path: "/b" }), offer("c", "c", { path: "/c" })),
+    [
+      ...own,
+      "file[b/b] => collect[peers]",
+      "file[directory] -> file[b/b]",
+      "file[c/c] => collect[peers]",
+      "file[directory] -> file[c/c]",
+    ],
+  );
+});
+
+Deno.test("one entry of collect can be before another, and only what an entry takes is meant", async () => {
+  const edges = await edgesOf(
+    `graph: t
+collect:
+- {id: first, kind: file, host: b, pattern: /tmp/first/}
+- {id: second, kind: file, host: c, pattern: /tmp/second/}
+- {kind: file, pattern: /tmp/rest/}
+edges:
+- {from: {collect: first}, to: {collect: second}}
+`,
+    offer("b", "b", { path: "/b" }),
+    offer("c", "c", { path: "/c" }),
+    offer("d", "d", { path: "/d" }),
+  );
+  assertEquals(edges, [
+    "collect[first] -> collect[second]",
+    "file[b/b] => collect[first]",
+    "file[c/c] => collect[second]",
+    "collect[first] -> file[c/c]",
+  ]);
+});
+
+Deno.test("an entry of collect that no edge names is no vertex", async () => {
+  const { graph } = await load(`${ALL}- {id: peers, kind: file, pattern: /tmp/peers/}\n`);
+  assertEquals(graph.vertices.size, 0);
+});
