@@ -214,7 +214,7 @@ export class Agent {
       emit: (event) => reporter.event(event),
       warn: (text) => reporter.event({ type: "warning", text }),
       collected: () => this.#collected(),
-      settled: () => this.#engine.reconsider(),
+      settled: (hasCome) => this.#engine.reconsider(hasCome),
       contact: (lostSinceMs) => this.#parts.manager?.contact(lostSinceMs),
     };
     if (settings.noop) {

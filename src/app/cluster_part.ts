@@ -32,7 +32,7 @@ export interface ClusterOptions {
   /** What is to be collected from has changed. */
   readonly collected: () => void;
   /** An answer that was waited for has come. */
-  readonly settled: () => void;
+  readonly settled: (hasCome?: boolean) => void;
   /** Contact with the cluster is lost since that time by the wall clock; undefined: it is not. */
   readonly contact: (lostSinceMs: number | undefined) => void;
 }

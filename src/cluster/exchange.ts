@@ -47,8 +47,8 @@ export interface ExchangeOptions {
   readonly say: (text: string) => void;
   /** What is to be collected from has changed. */
   readonly collected: (offers: readonly HostOffer[]) => void;
-  /** Whether something is pending may have changed. */
-  readonly settled: () => void;
+  /** Whether something is pending may have changed; `hasCome`: the first answers are all there. */
+  readonly settled: (hasCome?: boolean) => void;
   /** Whether the cluster answers, though perhaps not to what is asked here. */
   readonly answers?: () => boolean;
 }
@@ -67,6 +67,8 @@ export class Exchange {
   #rules: readonly CollectRule[] = [];
   /** The cluster has said what there is. Lost contact changes nothing about that. */
   #isKnown = false;
+  /** All first answers have come, or were waited for long enough. */
+  #isThere = false;
   #waiting: Timer | undefined;
   #saving: Timer | undefined;
   #waited = false;
@@ -79,7 +81,8 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    const { host, hostId, clock, condition, warn, settled } = options;
+    const { host, hostId, clock, condition, warn } = options;
+    const settled = () => this.#settled();
     this.#publisher = new Publisher({ host, hostId, clock, condition, warn, settled });
     const changed = (offers: ReadonlyMap<string, HostOffer>) => this.#changed(offers);
     this.#subscriptions = new Subscriptions({ clock, warn, changed });
@@ -166,8 +169,15 @@ export class Exchange {
     for (const key of offers.keys()) this.#withdrawn.delete(key);
     this.#offers = offers;
     if (isFirst || this.#concerns(before, offers)) this.#options.collected(this.offers());
-    this.#options.settled();
+    this.#settled();
     this.#saveSoon();
+  }
+
+  /** Says that something may not be pending any more, and once that nothing is. */
+  #settled(): void {
+    const isThere = !this.pending;
+    this.#options.settled(isThere && !this.#isThere);
+    this.#isThere ||= isThere;
   }
 
   /** Whether something is different that a rule is about; the own exports are known anyway. */

@@ -124,8 +124,9 @@ export class Engine {
     return this.#loading;
   }
 
-  /** What was pending outside of the graph may have come. */
-  reconsider(): void {
+  /** What was pending outside of the graph may have come; if it has, that counts as a change. */
+  reconsider(hasCome = false): void {
+    if (hasCome) this.#convergence.changed(this.#options.host.clock.nowMs());
     this.#quiet();
   }
 

@@ -11,6 +11,7 @@ import type { Entry, Member } from "../../../src/cluster/store.ts";
 import { Exchange } from "../../../src/cluster/exchange.ts";
 import { Alone, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
+import { ModelWorld } from "../../simulation/model_store.ts";
 
 const name = "h1-00000001";
 const RAW = "peer became inactive (message send to peer failed)";
@@ -193,4 +194,41 @@ Deno.test("a cluster that answers is not said to be silent because what a host e
         : "the cluster did not answer yet: the own graph goes on",
     ]);
   }
+});
+
+/** What an exchange that collects says of what it waits for, while `during` runs. */
+async function waiting(
+  during: (exchange: Exchange, clock: ManualClock, told: readonly boolean[]) => Promise<void>,
+): Promise<readonly boolean[]> {
+  const clock = new ManualClock();
+  const told: boolean[] = [];
+  const exchange = new Exchange({
+    ...{ host: "h1", hostId: "me", clock, noop: true, waitMs: 1000 },
+    memory: { load: () => undefined, save: () => {} },
+    condition: () => [],
+    warn: () => {},
+    say: () => {},
+    collected: () => {},
+    settled: (hasCome) => void told.push(hasCome ?? false),
+  });
+  exchange.graph([], [{ kind: "file", allow: ["/a/"], owner: false, withdrawn: "keep" }]);
+  await during(exchange, clock, told);
+  exchange.close();
+  return told;
+}
+
+Deno.test("that the first answers of a cluster have come is said once", async () => {
+  const told = await waiting(async (exchange, _clock, told) => {
+    const world = new ModelWorld();
+    exchange.attach(world.open());
+    await world.until(() => told.includes(true), () => `only ${told}`);
+    exchange.compare();
+    const looks = told.length;
+    await world.until(() => told.length > looks, () => "it does not look again");
+  });
+  assertEquals(told.filter((hasCome) => hasCome).length, 1);
+});
+
+Deno.test("that a cluster was waited for in vain is not said to be its answer", async () => {
+  assertEquals(await waiting((_exchange, clock) => clock.pass(2000)), [false]);
 });
