@@ -28,6 +28,8 @@ export const LIMITS = {
   /** Copies kept of what was overwritten or removed, and their bytes together. */
   backups: 1000,
   backupBytes: 1024 * 1024 * 1024,
+  /** What stands beside a file that a command looks at before it takes its place. */
+  neighbours: 1000,
   /** Bytes of each side that are compared to show a difference. */
   diffBytes: 64 * 1024,
   /** A file of which a resource manages single lines. */

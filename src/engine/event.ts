@@ -90,6 +90,8 @@ export type EngineEvent =
     readonly key: string;
     readonly text: string;
     readonly stream: "stdout" | "stderr";
+    /** Set where nothing depends on it: of a check that found all as it should be. */
+    readonly detail?: true;
   }
   /** Something good to know about what a vertex does. */
   | { readonly type: "note"; readonly key: string; readonly text: string }

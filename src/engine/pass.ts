@@ -290,7 +290,8 @@ function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Conte
     memory: vertex.memory,
     noop: isNoop,
     autogroup: meta.autogroup,
-    line: (text, stream) => emit({ type: "output", key, text, stream }),
+    line: (text, stream, how) =>
+      emit({ type: "output", key, text, stream, ...(how?.detail ? { detail: true } : {}) }),
     warn: (text) => emit({ type: "warning", key, text }),
     note: (text) => emit({ type: "note", key, text }),
     claimed: desk.claimed,

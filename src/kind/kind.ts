@@ -58,8 +58,8 @@ export interface Context<Memory = unknown> {
   readonly noop: boolean;
   /** Whether what it wants may be done together with what others want. */
   readonly autogroup: boolean;
-  /** Reports a line that a command of the resource printed. */
-  line(text: string, stream: "stdout" | "stderr"): void;
+  /** Reports a line that a command of the resource printed; `detail`: for whoever wants to hear more. */
+  line(text: string, stream: "stdout" | "stderr", how?: { readonly detail: boolean }): void;
   /** Reports something that is not a failure but should be known. */
   warn(text: string): void;
   /** Reports something that is good to know while it works, for instance that nothing was printed. */

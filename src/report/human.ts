@@ -104,6 +104,10 @@ export class HumanReporter implements Reporter {
       case "changed":
         return this.#changed(event);
       case "output":
+        if (event.detail ? this.#verbose : this.#loud) {
+          this.#about(event.key, printable(event.text));
+        }
+        return;
       case "note":
         if (this.#loud) this.#about(event.key, printable(event.text));
         return;

@@ -12,6 +12,7 @@ import { CRON_FIELDS, type CronFields } from "./cron/fields.ts";
 import { type CronDifferences, findDifferences } from "./cron/look.ts";
 import { claimsOf, type CronParams, resolveCron, tiesOf } from "./cron/params.ts";
 import { differenceOf } from "./file/difference.ts";
+import { hiddenOf } from "./file/private.ts";
 
 /** systemd was asked about the schedule, and understands it. */
 interface CronMemory {
@@ -83,7 +84,8 @@ async function difference({ files }: CronDifferences): Promise<readonly string[]
   for (const { file: { text }, seen } of files) {
     if (text === "") continue;
     const content = new TextEncoder().encode(text);
-    lines.push(...await differenceOf(seen, content, content.length));
+    const hidden = hiddenOf(undefined, seen);
+    lines.push(...await differenceOf({ seen, content, size: content.length, hidden }));
   }
   return lines;
 }

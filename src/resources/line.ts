@@ -11,8 +11,9 @@ import { Turns } from "../base/turns.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import type { Context, Drift } from "../kind/kind.ts";
 import { patienceOf } from "../kind/waiting.ts";
-import { differenceOf } from "./file/difference.ts";
+import { showing } from "./file/difference.ts";
 import { parentOf } from "./file/path.ts";
+import { hiddenOf } from "./file/private.ts";
 import { runValidation } from "./file/validate.ts";
 import { contradiction } from "./line/contradiction.ts";
 import { LINE_EXAMPLES } from "./line/examples.ts";
@@ -83,10 +84,9 @@ function check(
     if (!found.ok) return found.failure;
     if (found.value === undefined) return undefined;
     const { seen, content, reason } = found.value;
-    if (params.sensitive || content === undefined) return drift(reason, undefined);
-    return drift(reason, undefined, {
-      difference: () => differenceOf(seen, content, content.length),
-    });
+    if (content === undefined) return drift(reason, undefined);
+    const hidden = hiddenOf(params.sensitive, seen);
+    return drift(reason, undefined, showing({ seen, content, size: content.length, hidden }));
   });
 }
 
@@ -127,7 +127,11 @@ function write(
       ...(sensitive && seen.type === "absent" ? { mode: 0o600 } : {}),
       ...(validate === undefined ? {} : {
         validate: (temporary) =>
-          runValidation({ command: validate, seen, sensitive }, temporary, context),
+          runValidation(
+            { validator: validate, seen, hidden: hiddenOf(sensitive, seen) },
+            temporary,
+            context,
+          ),
       }),
       signal: context.signal,
     });

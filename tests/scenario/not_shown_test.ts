@@ -1,4 +1,4 @@
-import { assert, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inDirectory, mgmt } from "../support/program.ts";
 
 /** What no output may have. */
@@ -48,4 +48,60 @@ Deno.test("of a sensitive exec neither the commands nor what they print are show
     assertStringIncludes(human, "Exec[prints]: Command output is not shown: it is sensitive");
     assertStringIncludes(human, "Exec[fails]: Failed: exited with code 3 (");
     assertStringIncludes(human, "there is no program (not shown: sensitive)");
+  }));
+
+Deno.test("of files that not everybody may read no content is shown", () =>
+  inDirectory(async (directory) => {
+    for (const name of ["old", "lines"]) {
+      Deno.writeTextFileSync(`${directory}/${name}`, `old ${SECRET}\n`, { mode: 0o640 });
+    }
+    const said = await saidOf(
+      directory,
+      `graph: g
+resources:
+  file:
+  - name: ${directory}/new
+    content: new ${SECRET}
+    mode: "0600"
+    validate: cat %s
+  - name: ${directory}/old
+    content: new ${SECRET}
+  - name: ${directory}/refused
+    content: new ${SECRET}
+    mode: "0600"
+    validate: grep --invert-match ${SECRET}.. %s
+  line:
+  - name: line
+    path: ${directory}/lines
+    line: new ${SECRET}
+`,
+    );
+    for (const text of said) {
+      const validators = text.replaceAll(`--invert-match ${SECRET}..`, "");
+      assertNotShown([validators]);
+    }
+    const [, , , , , noop = "", , json = ""] = said;
+    for (const text of [noop, json]) assertStringIncludes(text, "sha256 ");
+  }));
+
+Deno.test("what validate prints of content that it takes is heard with -v only", () =>
+  inDirectory(async (directory) => {
+    const run = async (content: string, ...more: string[]) => {
+      const graph = `graph: g\nresources:\n  file:\n  - name: ${directory}/f\n` +
+        `    content: ${content}\n    validate: cat %s; grep -q good %s\n` +
+        "    validate_shell: /bin/sh\n";
+      await Deno.writeTextFile(`${directory}/g.yaml`, graph);
+      const { stderr } = await mgmt([
+        "run",
+        `${directory}/g.yaml`,
+        "-t",
+        "0",
+        "--tmp-prefix",
+        ...more,
+      ]);
+      return stderr.includes("]: good") || stderr.includes("]: bad");
+    };
+    assertEquals(await run("good"), false);
+    assertEquals(await run("bad"), true);
+    assertEquals(await run("goods", "-v"), true);
   }));

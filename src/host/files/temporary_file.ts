@@ -9,6 +9,7 @@ import type { Result } from "../../base/result.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Attributes, Stat, WriteRequest } from "./files.ts";
 import type { Inside } from "./section.ts";
+import { changedMeanwhile, type Folder, insideFolder, makeFolder } from "./shelter.ts";
 import { lstat, sameVersion, statOf } from "./stat.ts";
 import { attempt, errorCode, systemFailure } from "./system_error.ts";
 import type { Entry, Workshop } from "./workshop.ts";
@@ -26,13 +27,6 @@ export interface TemporaryFile {
   readonly inode: number;
   /** A directory of its own that only the agent can write, where others can write around it. */
   readonly folder?: Folder;
-}
-
-/** A temporary directory that nobody else can write. */
-interface Folder {
-  readonly name: string;
-  readonly device: number;
-  readonly inode: number;
 }
 
 /** The mode of new files and of new directories. */
@@ -57,43 +51,27 @@ export function makeTemporary(
 }
 
 /**
- * Makes an empty temporary file in a temporary directory of its own. Others may rename the directory,
- * but can neither change what is in it nor move it elsewhere.
+ * Makes an empty temporary file, with the name of its target, in a temporary directory of its own.
+ * Others may rename the directory, but can neither change what is in it nor move it elsewhere.
  */
 export function makeSheltered(
   shop: Workshop,
   place: Entry,
   inside: Inside,
 ): Result<TemporaryFile> {
-  const name = shop.temporaries.name(place.directory.path);
-  if (!name.ok) return name;
-  return attempt(`make a new file beside ${place.path}`, () => {
-    Deno.mkdirSync(inside.at(name.value), { mode: 0o700 });
-    const made = Deno.lstatSync(inside.at(name.value));
-    const folder = { name: name.value, device: made.dev, inode: made.ino ?? 0 };
-    const entered = enterFolder(place, folder);
-    if (!entered.ok) return entered;
-    const file = descriptors.openNew("./file");
-    const { device, inode } = descriptors.statOpen(file);
-    return ok({
-      name: `${name.value}/file`,
-      file,
-      ...keeper(file),
-      device,
-      inode,
-      folder,
-    });
-  });
-}
-
-/** Goes from the directory of the target into the temporary one, if it is still the same. */
-export function enterFolder(place: Entry, folder: Folder): Result<void> {
-  Deno.chdir(`./${folder.name}`);
-  const arrived = Deno.lstatSync(".");
-  const same = arrived.ino === folder.inode && arrived.dev === folder.device;
-  return same && arrived.uid === Deno.uid() && ((arrived.mode ?? 0) & 0o077) === 0
-    ? ok(undefined)
-    : changedMeanwhile(place);
+  const made = makeFolder(shop, place, inside);
+  if (!made.ok) return made;
+  const folder = made.value;
+  return attempt(
+    `make a new file beside ${place.path}`,
+    () =>
+      insideFolder(place, inside, folder, (at) => {
+        const file = descriptors.openNew(at(place.name));
+        const { device, inode } = descriptors.statOpen(file);
+        const name = `${folder.name}/${place.name}`;
+        return ok({ name, file, ...keeper(file), device, inode, folder });
+      }),
+  );
 }
 
 /** A number may mean another file as soon as its file is closed, so that happens once. */
@@ -203,13 +181,6 @@ export function stillThere(place: Entry, inside: Inside, temporary: TemporaryFil
   const info = lstat(inside.at(temporary.name));
   if (info?.ino === temporary.inode && info.dev === temporary.device) return ok(undefined);
   return changedMeanwhile(place);
-}
-
-function changedMeanwhile(place: Entry): Result<never> {
-  return fail(`${place.directory.path} changed while ${place.path} was being written`, {
-    code: "changed",
-    hint: "it is tried again",
-  });
 }
 
 /** Remembers what was renamed into its place, if nothing is attached to it (`plain`). */

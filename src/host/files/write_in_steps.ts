@@ -12,13 +12,13 @@ import { eachPiece } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Stat, WriteRequest } from "./files.ts";
 import { join } from "./paths.ts";
+import { insideFolder, withNeighbours } from "./shelter.ts";
 import { lstat, statOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import {
   applyAttributes,
   currentTarget,
   discardTemporary,
-  enterFolder,
   makeSheltered,
   makeTemporary,
   removeFolder,
@@ -81,7 +81,8 @@ export async function withTemporary(
   const begun = enterParent(place, (inside) => {
     const old = attempt(`look at ${place.path}`, () => currentTarget(place, inside, request));
     if (!old.ok) return old;
-    const make = needsShelter(shop, place, old.value) ? makeSheltered : makeTemporary;
+    const sheltered = request.validate !== undefined || needsShelter(shop, place, old.value);
+    const make = sheltered ? makeSheltered : makeTemporary;
     const temporary = make(shop, place, inside);
     return temporary.ok ? ok({ temporary: temporary.value, old: old.value }) : temporary;
   });
@@ -137,8 +138,13 @@ async function fill(
   );
   if (!synced.ok) return synced;
   shop.step("synced");
-  const refusal = await request.validate?.(join(place.directory.path, temporary.name));
-  return refusal === undefined ? ok(undefined) : { ok: false, failure: refusal };
+  const { validate } = request;
+  const { folder } = temporary;
+  if (validate === undefined || folder === undefined) return ok(undefined);
+  return await withNeighbours(shop, place, folder, async () => {
+    const refusal = await validate(join(place.directory.path, temporary.name));
+    return refusal === undefined ? ok(undefined) : { ok: false, failure: refusal };
+  });
 }
 
 /** Whether a file has anything attached is asked once, so that the next time it is replaced at once. */
@@ -188,14 +194,19 @@ async function keepAttached(
   const { folder, name } = temporary;
   const copied = await helpers.turn(async () => {
     const started = enterParent(place, (inside) => {
-      if (folder === undefined) {
-        if (place.directory.trust === "foreign") return ok(Promise.resolve(ok(undefined)));
+      if (folder === undefined && place.directory.trust === "foreign") {
+        return ok(Promise.resolve(ok(undefined)));
+      }
+      if (folder === undefined || inside.here !== ".") {
         return ok(helpers.startCopyAttributes(inside.at(place.name), inside.at(name)));
       }
-      return attempt(`write ${place.path}`, () => {
-        const entered = enterFolder(place, folder);
-        return entered.ok ? ok(helpers.startCopyAttributes(`../${place.name}`, "./file")) : entered;
-      });
+      return attempt(`write ${place.path}`, () =>
+        insideFolder(
+          place,
+          inside,
+          folder,
+          (at) => ok(helpers.startCopyAttributes(`../${place.name}`, at(place.name))),
+        ));
     });
     return started.ok ? await started.value : started;
   });

@@ -35,9 +35,9 @@ export function shellWord(command: string): string | undefined {
 }
 
 /** A hint for a command without a shell that failed. */
-export function shellHint(argv: readonly string[]): string | undefined {
+export function shellHint(argv: readonly string[], shellField = "shell"): string | undefined {
   return argv.some((word) => SIGNS.test(word))
-    ? "no shell reads this command; if one should, set shell: /bin/sh"
+    ? `no shell reads this command; if one should, set ${shellField}: /bin/sh`
     : undefined;
 }
 

@@ -14,6 +14,7 @@ import {
   union,
 } from "zod/mini";
 import type { FieldSchema } from "../../kind/schema.ts";
+import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "./common_fields.ts";
 
 /** What a graph file says of one file. */
 export interface FileFields {
@@ -31,6 +32,7 @@ export interface FileFields {
   readonly purge?: boolean;
   readonly force?: boolean;
   readonly validate?: string;
+  readonly validate_shell?: string;
   readonly in_place?: boolean;
   readonly sensitive?: boolean;
 }
@@ -123,11 +125,7 @@ export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: Field
     ...flag,
     summary: "replace a directory, FIFO, socket or device; remove a directory that is not empty",
   },
-  validate: {
-    type: text,
-    typeText: "a command with %s",
-    summary: "is run with the new file before it takes the place of the old; must exit with 0",
-  },
+  ...VALIDATE_FIELDS,
   in_place: {
     ...flag,
     summary:
@@ -136,5 +134,6 @@ export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: Field
   sensitive: {
     ...flag,
     summary: "never show the content; a new file gets mode 0600 unless mode says otherwise",
+    defaultText: SENSITIVE_DEFAULT,
   },
 };

@@ -10,11 +10,12 @@ import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
-import { differenceOf } from "./difference.ts";
+import { showing } from "./difference.ts";
 import { isSystemPath } from "./dangers.ts";
 import type { FileParams } from "./params.ts";
 import { parentOf } from "./path.ts";
 import type { Content, Finding, Step } from "./plan.ts";
+import { hiddenOf } from "./private.ts";
 import { attributeDrift, attributesOfNew } from "./wanted.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -121,11 +122,12 @@ function judgeMissing(
       },
     );
   }
+  const step = makeStep(path, shape, sight, about);
   return ok({
     path,
     reason: "does not exist",
-    steps: [makeStep(path, shape, sight, about)],
-    ...differenceFrom(shape, sight, about),
+    steps: [step],
+    ...differenceFrom(shape, sight, step, about),
   });
 }
 
@@ -205,7 +207,7 @@ function otherContent(
   const { attributes, words } = attributeDrift(about.wanted, sight.stat);
   const reason = [`content differs (${sizes})`, ...words].join(", ");
   const step: Step = { do: "file", path, content: shape.content, seen: sight, attributes };
-  return { path, reason, steps: [step], ...differenceFrom(shape, sight, about) };
+  return { path, reason, steps: [step], ...differenceFrom(shape, sight, step, about) };
 }
 
 /** Something of another type stands there, or a link that points elsewhere. */
@@ -232,13 +234,9 @@ function replace(path: string, shape: Shape, sight: Sight, about: Inspection): F
     : `is ${is}, not ${should}`;
   // A directory cannot be replaced in one step, and nothing can be by a directory.
   const first = sight.type === "directory" || shape.type === "directory";
-  const steps: Step[] = first
-    ? [
-      { do: "remove", path, seen: sight, tree: true },
-      makeStep(path, shape, { type: "absent" }, about),
-    ]
-    : [makeStep(path, shape, sight, about)];
-  return ok({ path, reason, steps, ...differenceFrom(shape, sight, about) });
+  const step = makeStep(path, shape, first ? { type: "absent" } : sight, about);
+  const steps: Step[] = first ? [{ do: "remove", path, seen: sight, tree: true }, step] : [step];
+  return ok({ path, reason, steps, ...differenceFrom(shape, sight, step, about) });
 }
 
 /** A directory of which nothing but its presence is asked. */
@@ -275,11 +273,18 @@ function makeStep(
 
 function differenceFrom(
   shape: Shape,
-  sight: Sight,
+  seen: Sight,
+  step: Step,
   { params }: Inspection,
 ): Pick<Finding, "difference"> {
-  if (params.sensitive || shape.type !== "file") return {};
-  return { difference: () => differenceOf(sight, shape.content, shape.size) };
+  if (shape.type !== "file" || step.do !== "file") return {};
+  const { content, size } = shape;
+  return showing({
+    seen,
+    content,
+    size,
+    hidden: hiddenOf(params.sensitive, seen, step.attributes),
+  });
 }
 
 function nounOf(sight: Exclude<Sight, { type: "absent" }> | Sight): string {

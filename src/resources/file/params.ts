@@ -10,6 +10,7 @@ import type { FileFields } from "./fields.ts";
 import { parseMode } from "./mode.ts";
 import type { Mode } from "./mode.ts";
 import { checkPath, resolvePath } from "./path.ts";
+import { readValidator, type Validator } from "./validate.ts";
 
 /** What a file resource asks for; plain data. */
 export interface FileParams {
@@ -26,10 +27,10 @@ export interface FileParams {
   readonly recurse: boolean;
   readonly force: boolean;
   readonly purge: boolean;
-  /** Program and arguments with `%s`. */
-  readonly validate?: readonly string[];
+  readonly validate?: Validator;
   readonly inPlace: boolean;
-  readonly sensitive: boolean;
+  /** Whether content may be shown; where nothing is said the mode tells. */
+  readonly sensitive?: boolean;
 }
 
 /** Whether more than one entry is looked at. */
@@ -62,15 +63,16 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
     force: fields.force ?? false,
     purge: fields.purge ?? false,
     inPlace: fields.in_place ?? false,
-    sensitive: fields.sensitive ?? false,
   };
+  if (fields.sensitive !== undefined) params.sensitive = fields.sensitive;
   if (content !== undefined && type !== "directory") params.content = content;
   if (source !== undefined) params.source = resolvePath(context.directory, source);
   if (target !== undefined) params.target = target;
   if (owner !== undefined) params.owner = owner;
   if (group !== undefined) params.group = group;
   if (mode !== undefined) params.mode = mode;
-  if (fields.validate !== undefined) params.validate = words(fields.validate);
+  const validate = readValidator(fields, context);
+  if (validate !== undefined) params.validate = validate;
   if (slash !== undefined) checkDangers(params, (issue) => context.issue(issue));
   return params;
 }
@@ -166,15 +168,7 @@ function checkFields(
   if (type === "link" && fields.mode !== undefined) {
     issue({ path: ["mode"], message: "a symbolic link has no mode of its own" });
   }
-  if (fields.validate === undefined) return;
-  if (!fields.validate.includes("%s")) {
-    issue({
-      path: ["validate"],
-      message: "validate does not say where the file goes",
-      hint: "write %s in its place, for instance: visudo -cf %s",
-    });
-  }
-  if (slash === false && type !== "content" && type !== "source") {
+  if (fields.validate !== undefined && slash === false && type !== "content" && type !== "source") {
     issue({ path: ["validate"], message: "validate needs content or source" });
   }
 }
@@ -189,9 +183,4 @@ function checkAbsent(fields: FileFields, issue: ResolveContext["issue"]): void {
       hint: `take ${field} away, or state: absent`,
     });
   }
-}
-
-/** Split on blanks, without a shell. */
-function words(command: string): string[] {
-  return command.split(/\s+/).filter((word) => word !== "");
 }

@@ -9,6 +9,7 @@ import type { Awaitable, Failure, Result } from "../../base/result.ts";
 import type { Attributes, Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { FileParams } from "./params.ts";
+import { hiddenOf } from "./private.ts";
 import { runValidation } from "./validate.ts";
 
 export type Content = Uint8Array | { readonly copyOf: string };
@@ -157,7 +158,11 @@ function writeFile(
     ...(params.inPlace ? { inPlace: true } : {}),
     ...(validate === undefined ? {} : {
       validate: (temporary) =>
-        runValidation({ command: validate, seen, sensitive: params.sensitive }, temporary, context),
+        runValidation(
+          { validator: validate, seen, hidden: hiddenOf(params.sensitive, seen, attributes) },
+          temporary,
+          context,
+        ),
     }),
     signal: context.signal,
   });

@@ -11,8 +11,7 @@ import type { CollectRule, HostOffer, Offer, Plain, Received } from "../../kind/
 
 /** Fields that only say where and whether; they are read here. */
 const PLACE_FIELDS = ["path", "dirname", "basename"];
-/** `sensitive` only makes the handling stricter. */
-const TAKEN_FIELDS = ["content", "state", "sensitive"];
+const TAKEN_FIELDS = ["content", "state"];
 const OWNER_FIELDS = ["owner", "group"];
 
 /** Permission bits without setuid, setgid and sticky. */
@@ -100,6 +99,8 @@ function absolute(path: string): string | undefined {
 function take(field: string, value: Plain, rule: CollectRule): unknown {
   if (field === "content") return bytesOr(value);
   if (TAKEN_FIELDS.includes(field)) return value;
+  // It may only make the handling stricter.
+  if (field === "sensitive") return value === true ? true : undefined;
   if (field === "mode") {
     return typeof value === "string" && PLAIN_MODE.test(value) ? value : undefined;
   }

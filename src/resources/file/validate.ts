@@ -7,53 +7,104 @@
 import { failure } from "../../base/result.ts";
 import type { Failure } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { Exit } from "../../host/processes.ts";
+import type { Context, ResolveContext } from "../../kind/kind.ts";
+import { doubtCommand, shellHint } from "../exec/shell_signs.ts";
+import { type Argv, splitCommand } from "../exec/split.ts";
+import { type Hidden, WHY_HIDDEN } from "./private.ts";
 
 /** Time the command may take. */
 const TIMEOUT_MS = 60_000;
+/** Stands for the new file, with quotes around it or without. */
+const FILE = /"%s"|'%s'|%s/g;
+/** What a shell reads as it stands. */
+const PLAIN = /^[\w@%+:,./~-]+$/;
+
+/** Whom a file is shown to. */
+export interface Validator {
+  /** With `%s` for the file. */
+  readonly command: string;
+  readonly shell?: string;
+}
 
 /** What is asked of whom. */
 export interface Validation {
-  /** Program and arguments with `%s`. */
-  readonly command: readonly string[];
+  readonly validator: Validator;
   /** What the new file is to replace. */
   readonly seen: Sight;
   /** The command may print the content, so nothing of what it prints is shown. */
-  readonly sensitive: boolean;
+  readonly hidden: Hidden;
+}
+
+/** The fields of a validator; mistakes go to the context. */
+export function readValidator(
+  fields: { readonly validate?: string; readonly validate_shell?: string },
+  context: ResolveContext,
+): Validator | undefined {
+  const { validate: command, validate_shell: shell } = fields;
+  const issue = (field: keyof typeof fields, message: string, hint: string) =>
+    context.issue({ path: [field], message, hint });
+  if (command === undefined) {
+    if (shell !== undefined) {
+      issue("validate_shell", "validate_shell is set, but not validate", "take it away");
+    }
+    return undefined;
+  }
+  if (splitCommand(command, shell) === undefined || !command.includes("%s")) {
+    const hint = "write %s in its place, for instance: visudo -cf %s";
+    issue("validate", "validate does not say where the file goes", hint);
+  }
+  const about = { field: "validate", shellField: "validate_shell", command, shell };
+  doubtCommand(about, context);
+  return shell === undefined ? { command } : { command, shell };
 }
 
 /** Runs the command with the temporary file in the place of `%s`. */
 export async function runValidation(
-  { command, seen, sensitive }: Validation,
+  { validator, seen, hidden }: Validation,
   temporaryPath: string,
   context: Context,
 ): Promise<Failure | undefined> {
-  const [program, ...args] = command.map((word) => word.replaceAll("%s", () => temporaryPath));
-  const text = command.join(" ");
+  const printed: [string, "stdout" | "stderr"][] = [];
   const ended = await context.host.processes.run({
-    argv: [program ?? "", ...args],
+    argv: argvFor(validator, temporaryPath),
     inherit: [],
     timeoutMs: TIMEOUT_MS,
     signal: context.signal,
-    ...(sensitive ? {} : { line: (line, stream) => context.line(line, stream) }),
+    line: (line, stream) => void printed.push([line, stream]),
   });
   if (!ended.ok) return ended.failure;
-  const { code, signal, ended: why, lines } = ended.value;
-  if (sensitive && lines > 0) context.note(`the output of ${text} is not shown: it is sensitive`);
-  if (code === 0) return undefined;
-  const how = why === "timeout"
-    ? `did not end within ${TIMEOUT_MS / 1000} s`
-    : why === "stopped"
-    ? "was stopped"
-    : code === undefined
-    ? `was ended by ${signal ?? "a signal"}`
-    : `exited with ${code}`;
-  return failure(`the new content was refused: ${text} ${how}`, {
+  const isRight = ended.value.ended === undefined && ended.value.code === 0;
+  const shown = hidden === undefined ? printed : [];
+  for (const [line, stream] of shown) context.line(line, stream, { detail: isRight });
+  if (isRight) return undefined;
+  const output = printed.length === 0
+    ? "the command printed nothing"
+    : hidden === undefined
+    ? "see the command's output"
+    : `the command's output is not shown, as ${WHY_HIDDEN[hidden]}`;
+  const state = seen.type === "absent" ? "nothing was made" : "the old file is still in place";
+  const reader = validator.shell === undefined
+    ? shellHint(argvFor(validator, "%s"), "validate_shell")
+    : undefined;
+  return failure(`the new content was refused: ${validator.command} ${endOf(ended.value)}`, {
     code: "validate",
-    hint: `${seen.type === "absent" ? "nothing was made" : "the old file is still in place"}; ${
-      sensitive
-        ? "the command's output is not shown, as the content is sensitive"
-        : "see the command's output"
-    }`,
+    hint: [state, output, ...(reader === undefined ? [] : [reader])].join("; "),
   });
+}
+
+function argvFor({ command, shell }: Validator, path: string): Argv {
+  const file = () => path;
+  if (shell === undefined) {
+    const argv = splitCommand(command, undefined) ?? [""];
+    return argv.map((word) => word.replaceAll("%s", file)) as [string, ...string[]];
+  }
+  const quoted = PLAIN.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return splitCommand(command.replaceAll(FILE, () => quoted), shell) ?? [""];
+}
+
+function endOf({ code, signal, ended }: Exit): string {
+  if (ended === "timeout") return `did not end within ${TIMEOUT_MS / 1000} s`;
+  if (ended === "stopped") return "was stopped";
+  return code === undefined ? `was ended by ${signal ?? "a signal"}` : `exited with ${code}`;
 }

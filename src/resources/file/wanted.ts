@@ -22,7 +22,7 @@ export interface Wanted {
 
 const NOTHING: Wanted = {};
 /** The modes of what is made, unless told. */
-const NEW_BITS = { file: 0o644, secret: 0o600, directory: 0o755, link: 0o777 };
+export const NEW_BITS = { file: 0o644, secret: 0o600, directory: 0o755, link: 0o777 };
 
 /** Turns names into numbers. */
 export function wantedOf(params: FileParams, { host }: Context): Awaitable<Result<Wanted>> {

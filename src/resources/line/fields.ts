@@ -6,6 +6,7 @@
 
 import { boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
 import type { FieldSchema } from "../../kind/schema.ts";
+import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "../file/common_fields.ts";
 
 /** What a graph file says of a line or a block in a file. */
 export interface LineFields {
@@ -19,6 +20,7 @@ export interface LineFields {
   readonly create?: boolean;
   readonly comment?: string;
   readonly validate?: string;
+  readonly validate_shell?: string;
   readonly in_place?: boolean;
   readonly sensitive?: boolean;
 }
@@ -81,15 +83,15 @@ export const LINE_FIELDS: { readonly [Name in keyof Required<LineFields>]: Field
     summary: 'how the comments around a block begin, or begin and end: "/* */"',
     defaultText: '"#"',
   },
-  validate: {
-    type: text,
-    typeText: "a command with %s",
-    summary: "is run with the new file before it takes the place of the old; must exit with 0",
-  },
+  ...VALIDATE_FIELDS,
   in_place: {
     ...flag,
     summary:
       "write into the existing file (bind mounts, hard links); a crash may leave it half done",
   },
-  sensitive: { ...flag, summary: "never show what changes; a file that is made gets mode 0600" },
+  sensitive: {
+    ...flag,
+    summary: "never show what changes; a file that is made gets mode 0600",
+    defaultText: SENSITIVE_DEFAULT,
+  },
 };

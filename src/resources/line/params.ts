@@ -6,6 +6,7 @@
 
 import type { ResolveContext } from "../../kind/kind.ts";
 import { checkPath } from "../file/path.ts";
+import { readValidator, type Validator } from "../file/validate.ts";
 import type { LineFields } from "./fields.ts";
 import { patternMistake } from "./pattern.ts";
 
@@ -35,10 +36,10 @@ export interface LineParams {
   readonly absent: boolean;
   readonly place: LinePlace;
   readonly create: boolean;
-  /** Program and arguments with `%s`. */
-  readonly validate?: readonly string[];
+  readonly validate?: Validator;
   readonly inPlace: boolean;
-  readonly sensitive: boolean;
+  /** Whether what changes may be shown; where nothing is said the mode of the file tells. */
+  readonly sensitive?: boolean;
 }
 
 type Issue = (field: keyof LineFields, message: string, hint?: string) => void;
@@ -53,13 +54,7 @@ export function resolveLine(fields: LineFields, context: ResolveContext): LinePa
   for (const field of ["match", "after", "before"] as const) checkPattern(fields, field, issue);
   const absent = fields.state === "absent";
   if (absent) checkAbsent(fields, issue);
-  if (fields.validate !== undefined && !fields.validate.includes("%s")) {
-    issue(
-      "validate",
-      "validate does not say where the file goes",
-      "write %s in its place, for instance: visudo -cf %s",
-    );
-  }
+  const validate = readValidator(fields, context);
   return {
     name: context.name,
     path: pathOf(fields, issue),
@@ -67,9 +62,9 @@ export function resolveLine(fields: LineFields, context: ResolveContext): LinePa
     absent,
     place: placeOf(fields, issue),
     create: fields.create ?? false,
-    ...(fields.validate === undefined ? {} : { validate: words(fields.validate) }),
+    ...(validate === undefined ? {} : { validate }),
     inPlace: fields.in_place ?? false,
-    sensitive: fields.sensitive ?? false,
+    ...(fields.sensitive === undefined ? {} : { sensitive: fields.sensitive }),
   };
 }
 
@@ -152,9 +147,4 @@ function placeOf({ after, before }: LineFields, issue: Issue): LinePlace {
   if (text === undefined || text === "EOF") return END;
   if (text === "BOF") return BEGINNING;
   return { type: after === undefined ? "before" : "after", pattern: text };
-}
-
-/** Split on blanks, without a shell. */
-function words(command: string): string[] {
-  return command.split(/\s+/).filter((word) => word !== "");
 }

@@ -255,7 +255,7 @@ Deno.test("a refused new file does not claim that an old one is still in place",
   inFileWorld(async (world) => {
     const fields = { path: world.path("f"), content: "bad", validate: "grep good %s" };
     const { hint } = await resource(world, fields).refuse();
-    assertEquals(hint, "nothing was made; see the command's output");
+    assertEquals(hint, "nothing was made; the command printed nothing");
     assertEquals(world.names(), []);
   }));
 
