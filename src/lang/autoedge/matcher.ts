@@ -5,12 +5,13 @@
  */
 
 import { parentOf } from "../../base/parent.ts";
+import { namesOfUnit } from "../../base/unit_names.ts";
 import { type Gathered, type Tied, valueOf } from "./gather.ts";
 import { append } from "./lists.ts";
 import { Nearest } from "./nearest.ts";
 import { type OwnedPaths, Ownership } from "./ownership.ts";
 import { type Reason, REASONS } from "./reasons.ts";
-import { LOCAL_UNITS, mayHoldUnits, namesOfUnit, unitOfPath } from "./units.ts";
+import { LOCAL_UNITS, mayHoldUnits, unitOfPath } from "./units.ts";
 
 /** Is told who comes before whom, and why. */
 export type Found = (giver: Tied, holder: Tied, reason: Reason) => void;
