@@ -78,7 +78,8 @@ export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResul
       return cutShort(vertex, desk);
     }
     if (result.type === "failed") keepCause(vertex, context.cause);
-    return result.type === "failed" && deadline.signal.aborted ? tooSlow(vertex) : result;
+    if (result.type !== "failed" || !deadline.signal.aborted) return result;
+    return { type: "failed", failure: tooSlow(vertex, result.failure) };
   } catch (thrown) {
     return { type: "failed", failure: bug(vertex, thrown) };
   } finally {
@@ -140,15 +141,14 @@ function passDeadline(
   };
 }
 
-function tooSlow(vertex: Vertex): PassResult {
+/** Where what was begun goes on by itself, the kind says so. */
+function tooSlow(vertex: Vertex, { code, message }: Failure): Failure {
   const seconds = vertex.resource.meta.timeoutSeconds;
-  return {
-    type: "failed",
-    failure: failure(`did not end within ${seconds} s and was stopped`, {
-      code: "timeout",
-      hint: "raise meta.timeout, or find out what it waits for",
-    }),
-  };
+  const end = code === "goes-on" ? `: ${message}` : " and was stopped";
+  return failure(`did not end within ${seconds} s${end}`, {
+    code: "timeout",
+    hint: "raise meta.timeout, or find out what it waits for",
+  });
 }
 
 function bug(vertex: Vertex, thrown: unknown): Failure {

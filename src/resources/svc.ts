@@ -6,23 +6,28 @@
 
 import { boolean, enum as oneOf } from "zod/mini";
 import { type Failure, failure } from "../base/result.ts";
-import type { UnitState } from "../host/systemd/services.ts";
+import type { UnitJob, UnitState } from "../host/systemd/services.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { type Context, defineKind, type Drift, drift, type WatchContext } from "../kind/kind.ts";
-import { applySteps, hasFinished, managerOf, QUICK, type SvcMemory } from "./svc/apply.ts";
+import { wishes } from "./svc/aliases.ts";
+import { applySteps, hasFinished } from "./svc/apply.ts";
 import { pauseBeforeStart } from "./svc/hold.ts";
-import { resolveSvc, type SvcFields, tiesOf } from "./svc/params.ts";
-import {
-  cannotBeEnabled,
-  differences,
-  isMasked,
-  isUp,
-  type Step,
-  type SvcParams,
-} from "./svc/wanted.ts";
+import { maskPath, resolveSvc, type SvcFields, tiesOf } from "./svc/params.ts";
+import { managerOf, QUICK, type SvcMemory } from "./svc/target.ts";
+import { unusable, wantsSomething } from "./svc/usable.ts";
+import { differences, isUp, refused, type Step, type SvcParams } from "./svc/wanted.ts";
+
+/** What is to be done to a unit. */
+interface SvcPlan {
+  /** Its real name, also where the graph has an alias. */
+  readonly unit: string;
+  readonly steps: readonly Step[];
+  /** Its start or stop is under way already. */
+  readonly joins: boolean;
+}
 
 /** A systemd service (or another unit): whether it runs, and whether it starts with the host. */
-export default defineKind<SvcFields, SvcParams, readonly Step[], SvcMemory>({
+export default defineKind<SvcFields, SvcParams, SvcPlan, SvcMemory>({
   kind: "svc",
   summary: "a systemd service: whether it runs, and whether it starts with the host",
   fields: {
@@ -69,18 +74,22 @@ edges:
 `],
   resolve: resolveSvc,
   identity: ({ unit, session }) => session ? `session ${unit}` : unit,
+  claims: (params) => [...wishes(params), ...maskPath(params)],
+  decides: (params) => maskPath(params).map((subject) => ({ subject, part: false })),
   ties: tiesOf,
   memory: () => ({
     broken: false,
     finished: false,
     working: false,
     waiting: "",
+    warned: false,
     starts: { falls: 0, notBeforeMs: 0 },
   }),
   check,
   apply,
   watch,
   refresh,
+  refreshes,
   heals: true,
   preview: "full",
 });
@@ -88,7 +97,7 @@ edges:
 async function check(
   params: SvcParams,
   context: Context<SvcMemory>,
-): Promise<Drift<readonly Step[]> | Failure | undefined> {
+): Promise<Drift<SvcPlan> | Failure | undefined> {
   const found = await managerOf(params, context).look(params.unit, context.signal, {
     quick: params.startup === undefined,
   });
@@ -97,13 +106,17 @@ async function check(
   const problem = await unusable(unit, params, context);
   if (problem !== undefined) return problem;
   if (unit.load === "not-found" && !wantsSomething(params)) return undefined;
-  const finished = params.state === "running" && await hasFinished(unit, params, context);
-  const { reasons, steps } = differences(params, unit, finished);
-  const waits = steps.some((step) => "job" in step && step.job === "start")
-    ? waitsFor(unit, context)
-    : undefined;
+  const target = { unit: unit.name, params, context };
+  const finished = params.state === "running" && await hasFinished(unit, target);
+  const difference = differences(params, unit, finished);
+  if ("type" in difference) return difference;
+  const { reasons, steps, joins } = difference;
+  const starts = steps.some((step) => "job" in step && step.job === "start");
+  const waits = starts && !joins ? waitsFor(unit, context) : undefined;
   if (waits !== undefined) return waits;
-  if (steps.length > 0) return drift(reasons.join(", "), steps);
+  // What somebody else is doing already is no change of ours.
+  const plan = { unit: unit.name, steps, joins };
+  if (steps.length > 0) return drift(reasons.join(", "), plan, { worldless: joins });
   context.memory.broken = false;
   context.memory.waiting = "";
   return undefined;
@@ -111,7 +124,7 @@ async function check(
 
 /** Why a unit that is down is not started now. */
 function waitsFor(
-  { name, active, sub }: UnitState,
+  { name, active, sub, triggeredBy }: UnitState,
   { memory, host: { clock } }: Context<SvcMemory>,
 ): Failure | undefined {
   const restarts = active === "activating" && sub.startsWith("auto-restart");
@@ -123,77 +136,26 @@ function waitsFor(
   const known = memory.waiting === message;
   memory.waiting = message;
   memory.broken = true;
+  const [trigger] = triggeredBy;
   return failure(message, {
     code: restarts ? "auto-restart" : "does-not-hold",
-    hint: `look at it with: systemctl status ${name}`,
+    hint: trigger === undefined
+      ? `look at it with: systemctl status ${name}`
+      : `${trigger} starts it when it is needed: it may be that one which is to run`,
     known,
   });
 }
 
-/** What would be so without the unit, too, needs none. */
-function wantsSomething({ state, startup }: SvcParams): boolean {
-  return state === "running" || startup === "enabled" || startup === "masked";
-}
-
-/** Why nothing can be done with the unit as it is. */
-async function unusable(
-  unit: UnitState,
-  params: SvcParams,
-  context: Context<SvcMemory>,
-): Promise<Failure | undefined> {
-  const { load, loadError } = unit;
-  const unmasks = params.startup === "enabled" || params.startup === "disabled";
-  if (isMasked(unit) && params.state === "running" && !unmasks && !isUp(unit)) {
-    return failure(`${params.unit} is masked, so nothing can start it`, {
-      code: "masked",
-      hint: "with startup: enabled or disabled the mask is taken away",
-    });
-  }
-  if (load === "not-found") {
-    // Its file was taken away under it.
-    if (isUp(unit) && params.startup !== "enabled") return undefined;
-    if (params.state !== "running" && params.startup !== "enabled") return undefined;
-    const near = (await managerOf(params, context).near(params.unit)).at(0);
-    const message = `there is no unit ${params.unit} on this host`;
-    // Whatever happens to other units makes it look again; that it is still not there is no news.
-    const known = context.memory.waiting === message;
-    context.memory.waiting = message;
-    return failure(message, {
-      code: "not-found",
-      hint: near === undefined ? "it is found as soon as it appears" : `did you mean "${near}"?`,
-      known,
-    });
-  }
-  if (params.startup === "enabled" && cannotBeEnabled(unit)) {
-    return failure(`${params.unit} cannot be enabled: it is ${unit.file}`, {
-      code: unit.file,
-      hint: "its file has no [Install] section; leave startup out, or add one in a drop-in",
-    });
-  }
-  if (load === "loaded" || load === "masked" || load === "stub" || load === "merged") {
-    return undefined;
-  }
-  return failure(`${params.unit} cannot be loaded (${load}): ${loadError}`, {
-    code: load,
-    hint: `look at it with: systemd-analyze verify ${params.unit}`,
-  });
-}
-
 async function apply(
-  steps: readonly Step[],
+  { unit, steps, joins }: SvcPlan,
   params: SvcParams,
   context: Context<SvcMemory>,
 ): Promise<Failure | undefined> {
-  const starts = steps.some((step) => "job" in step);
-  context.memory.working = true;
-  try {
-    const problem = await applySteps(steps, params, context) ??
-      (context.cause.refresh && !starts ? await refresh(params, context) : undefined);
-    context.memory.broken = problem !== undefined;
-    return problem;
-  } finally {
-    context.memory.working = false;
-  }
+  // A start that was under way may have read what has changed since.
+  const isFresh = steps.some((step) => "job" in step) && !joins;
+  return await working(context, async () =>
+    await applySteps(steps, { unit, params, context }) ??
+      (context.cause.refresh && !isFresh ? await refreshNow(params, context) : undefined));
 }
 
 /** Makes a running unit read its configuration; one that does not run will read it when it starts. */
@@ -201,16 +163,62 @@ async function refresh(
   params: SvcParams,
   context: Context<SvcMemory>,
 ): Promise<Failure | undefined> {
+  return await working(context, () => refreshNow(params, context));
+}
+
+async function refreshNow(
+  params: SvcParams,
+  context: Context<SvcMemory>,
+): Promise<Failure | undefined> {
+  const due = await dueRefresh(params, context);
+  if (due === undefined || "type" in due) return due;
+  return await applySteps([{ job: due.job }], { unit: due.unit, params, context });
+}
+
+async function refreshes(
+  params: SvcParams,
+  context: Context<SvcMemory>,
+): Promise<string | Failure | undefined> {
+  const due = await dueRefresh(params, context);
+  return due === undefined || "type" in due ? due : due.words;
+}
+
+/** What a refresh is for the unit as it is now; undefined: it will read everything when it starts. */
+async function dueRefresh(
+  params: SvcParams,
+  context: Context<SvcMemory>,
+): Promise<
+  { readonly unit: string; readonly job: UnitJob; readonly words: string } | Failure | undefined
+> {
   if (params.refresh === "none") return undefined;
   const found = await managerOf(params, context).look(params.unit, context.signal, QUICK);
   if (!found.ok) return found.failure;
-  if (!isUp(found.value)) {
-    return context.memory.finished
-      ? await applySteps([{ job: "start" }], params, context)
-      : undefined;
+  const { name: unit, canReload, canStart, canStop, active, sub } = found.value;
+  const isStarting = active === "activating" && !sub.startsWith("auto-restart");
+  if (!isUp(found.value) && !isStarting) {
+    return context.memory.finished ? { unit, job: "start", words: "run again" } : undefined;
   }
-  const job = params.refresh === "reload" && found.value.canReload ? "reload" : "restart";
-  return await applySteps([{ job }], params, context);
+  if (params.refresh === "reload" && canReload && !isStarting) {
+    return { unit, job: "reload", words: "reload" };
+  }
+  return canStart && canStop
+    ? { unit, job: "restart", words: "restart" }
+    : refused("restarted", found.value);
+}
+
+/** Does something to the unit, which causes most of what is heard of it meanwhile. */
+async function working(
+  { memory }: Context<SvcMemory>,
+  run: () => Promise<Failure | undefined>,
+): Promise<Failure | undefined> {
+  memory.working = true;
+  try {
+    const problem = await run();
+    memory.broken = problem !== undefined;
+    return problem;
+  } finally {
+    memory.working = false;
+  }
 }
 
 /**

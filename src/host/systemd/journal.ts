@@ -6,12 +6,18 @@ import type { Processes } from "../processes.ts";
 /** Time for journalctl, which may have to read a large journal. */
 const READ_MS = 5000;
 
+/** Which lines are wanted, and of whom. */
+export interface JournalQuestion {
+  readonly processes: Processes;
+  readonly scope: BusScope;
+  readonly invocation: Uint8Array;
+  readonly lines: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** The last lines of one run of a unit, known by its invocation id; empty where there is no journal. */
 export async function readJournal(
-  processes: Processes,
-  invocation: Uint8Array,
-  lines: number,
-  scope: BusScope,
+  { processes, scope, invocation, lines, signal }: JournalQuestion,
 ): Promise<readonly string[]> {
   const id = [...invocation].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const found: string[] = [];
@@ -26,6 +32,7 @@ export async function readJournal(
       `_SYSTEMD_INVOCATION_ID=${id}`,
     ],
     timeoutMs: READ_MS,
+    ...(signal === undefined ? {} : { signal }),
     lineLimit: lines,
     line: (line, stream) => {
       if (stream === "stdout") found.push(line);

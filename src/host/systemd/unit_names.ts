@@ -4,6 +4,7 @@
  * @module
  */
 
+import { namesOfUnit } from "../../base/unit_names.ts";
 import type { BusScope } from "../bus/address.ts";
 import { environment } from "../environment.ts";
 
@@ -42,4 +43,9 @@ export function unitFiles(unit: string, scope: BusScope): readonly string[] {
   return unitDirectories(scope).flatMap((directory) =>
     names.flatMap((name) => [`${directory}/${name}`, `${directory}/${name}.d`])
   );
+}
+
+/** The directories of drop-ins of a unit, the most particular first: `a-b@c.service.d`, …, `service.d`. */
+export function dropInNames(unit: string): readonly string[] {
+  return namesOfUnit(unit).toSorted((a, b) => b.length - a.length).map((name) => `${name}.d`);
 }

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { createBackoff } from "../../base/backoff.ts";
 import type { BusScope } from "../bus/address.ts";
 import type { Bus, BusSignal } from "../bus/bus.ts";
+import type { Clock } from "../clock.ts";
 import type { Hub, Watch } from "../hub/hub.ts";
 import { callManager, MANAGER, MANAGER_PATH, PROPERTIES, SYSTEMD, UNIT } from "./manager.ts";
 import type { UnitListener } from "./services.ts";
@@ -15,63 +17,89 @@ import { unitFiles, unitObject } from "./unit_names.ts";
 export interface ManagerSignals {
   removed(signal: BusSignal): void;
   lost(): void;
+  /** The manager is heard, for the first time or again. */
+  renewed(): void;
+}
+
+/** What the watches of one manager need. */
+export interface UnitWatchesDesk {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly hub: Hub;
+  readonly scope: BusScope;
+}
+
+/** What the manager says when it is asked for its signals once more. */
+const ALREADY = "org.freedesktop.systemd1.AlreadySubscribed";
+
+/** Pauses between tries to be heard by a manager that does not answer. */
+const AGAIN = { firstMs: 500, lastMs: 5000, factor: 2 };
+
+/** Who listens to one unit. */
+interface Listening {
+  readonly unit: string;
+  readonly changed: UnitListener;
+  /** The unit's object, and those of what the name turned out to stand for. */
+  readonly objects: Set<string>;
+  readonly files: Watch[];
 }
 
 /** The watches of one manager, with one subscription for all of them. */
 export class UnitWatches {
-  readonly #bus: Bus;
-  readonly #hub: Hub;
-  readonly #scope: BusScope;
+  readonly #desk: UnitWatchesDesk;
   readonly #jobs: ManagerSignals;
   /** By object on the bus. */
-  readonly #byObject = new Map<string, Set<UnitListener>>();
+  readonly #byObject = new Map<string, Set<Listening>>();
   /** By name, for names that may become aliases of another unit. */
-  readonly #byName = new Map<string, Set<UnitListener>>();
+  readonly #byName = new Map<string, Set<Listening>>();
   /** Units that are loaded by our own looking: that they are new says nothing. */
   readonly #ownLoads = new Map<string, number>();
+  readonly #backoff = createBackoff(AGAIN);
   #subscription: Promise<void> | undefined;
+  #stands = false;
+  /** How often the manager has been there anew; what was asked of an earlier one is void. */
+  #managers = 0;
 
-  constructor(bus: Bus, hub: Hub, scope: BusScope, jobs: ManagerSignals) {
-    this.#bus = bus;
-    this.#hub = hub;
-    this.#scope = scope;
+  constructor(desk: UnitWatchesDesk, jobs: ManagerSignals) {
+    this.#desk = desk;
     this.#jobs = jobs;
   }
 
-  /** Hears the manager from now on; resolves when its signals come. */
-  subscribe(): Promise<void> {
-    this.#subscription ??= this.#listen();
-    return this.#subscription;
+  /** Resolves when the manager's signals come, when there is no manager, or when `signal` aborts. */
+  async subscribed(signal?: AbortSignal): Promise<void> {
+    const stands = this.#subscribe();
+    if (this.#stands) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = () => resolve();
+    void stands.then(end);
+    // Where there is no bus, no subscription will ever stand.
+    void callManager(this.#desk.bus, "Subscribe", {}, signal).then((answer) => {
+      // Of many who ask at the same time all but one hear that they have already.
+      if (!answer.ok && answer.failure.code !== ALREADY) end();
+    });
+    signal?.addEventListener("abort", end, { once: true });
+    await promise;
+    signal?.removeEventListener("abort", end);
   }
 
   watch(unit: string, changed: UnitListener): Watch {
-    void this.subscribe();
-    const object = unitObject(unit);
-    add(this.#byObject, object, changed);
-    add(this.#byName, unit, changed);
-    const files = unitFiles(unit, this.#scope).map((path) =>
-      this.#hub.watch({
-        path,
-        tree: path.endsWith(".d"),
-        follow: true,
-        changed: () => changed("files"),
-      })
-    );
+    void this.#subscribe();
+    const listening: Listening = { unit, changed, objects: new Set(), files: [] };
+    add(this.#byName, unit, listening);
+    this.#hear(listening, unit);
     return {
       close: () => {
-        for (const file of files) file.close();
-        for (const listeners of this.#byObject.values()) listeners.delete(changed);
-        drop(this.#byObject, object);
-        this.#byName.get(unit)?.delete(changed);
-        drop(this.#byName, unit);
+        for (const file of listening.files) file.close();
+        for (const object of listening.objects) drop(this.#byObject, object, listening);
+        drop(this.#byName, unit, listening);
       },
     };
   }
 
-  /** The name stands for this object: it may be an alias. */
-  known(unit: string, object: string): void {
-    if (object === unitObject(unit)) return;
-    for (const changed of this.#byName.get(unit) ?? []) add(this.#byObject, object, changed);
+  /** The name stands for this unit: it may be an alias. */
+  known(unit: string, real: string): void {
+    if (real === unit) return;
+    for (const listening of this.#byName.get(unit) ?? []) this.#hear(listening, real);
   }
 
   /** Runs `load` while the manager's word that the unit is new means nothing. */
@@ -86,27 +114,62 @@ export class UnitWatches {
     }
   }
 
+  #hear(listening: Listening, unit: string): void {
+    const object = unitObject(unit);
+    if (listening.objects.has(object)) return;
+    listening.objects.add(object);
+    add(this.#byObject, object, listening);
+    const { hub, scope } = this.#desk;
+    const changed = () => listening.changed("files");
+    for (const path of unitFiles(unit, scope)) {
+      const tree = path.endsWith(".d");
+      listening.files.push(hub.watch({ path, tree, follow: true, changed }));
+    }
+  }
+
+  #subscribe(): Promise<void> {
+    this.#subscription ??= this.#listen();
+    return this.#subscription;
+  }
+
   #listen(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const service = SYSTEMD;
-    this.#bus.listen({
+    this.#desk.bus.listen({
       match: { service, interface: MANAGER, path: MANAGER_PATH },
       heard: (signal) => this.#manager(signal),
       renewed: () => {
-        // Without it the manager sends no signals.
-        void callManager(this.#bus, "Subscribe").then(() => {
-          resolve();
-          this.#all();
-        });
+        this.#stands = false;
+        this.#backoff.reset();
+        void this.#askToBeTold(++this.#managers).then(resolve);
       },
-      lost: () => this.#jobs.lost(),
+      lost: () => {
+        this.#managers++;
+        this.#stands = false;
+        this.#jobs.lost();
+      },
     });
-    this.#bus.listen({
+    this.#desk.bus.listen({
       match: { service, interface: PROPERTIES, member: "PropertiesChanged", argument: UNIT },
       heard: ({ path }) => call(this.#byObject.get(path), "state"),
       renewed: () => {},
     });
     return promise;
+  }
+
+  /** Without it the manager sends no signals; one that is busy may not answer at first. */
+  async #askToBeTold(manager: number): Promise<void> {
+    for (;;) {
+      const answer = await callManager(this.#desk.bus, "Subscribe");
+      if (manager !== this.#managers) return;
+      this.#stands = answer.ok || answer.failure.code === ALREADY;
+      // Whatever it said, things may have changed.
+      if (this.#stands) this.#jobs.renewed();
+      this.#all();
+      if (this.#stands || !answer.ok && answer.failure.code === "stopped") return;
+      await this.#desk.clock.sleep(this.#backoff.next());
+      if (manager !== this.#managers) return;
+    }
   }
 
   #manager(signal: BusSignal): void {
@@ -126,18 +189,20 @@ export class UnitWatches {
 }
 
 function call(
-  listeners: ReadonlySet<UnitListener> | undefined,
+  listeners: ReadonlySet<Listening> | undefined,
   what: "state" | "files",
 ): void {
-  for (const changed of [...listeners ?? []]) changed(what);
+  for (const { changed } of [...listeners ?? []]) changed(what);
 }
 
-function add(to: Map<string, Set<UnitListener>>, key: string, changed: UnitListener): void {
+function add(to: Map<string, Set<Listening>>, key: string, listening: Listening): void {
   const listeners = to.get(key) ?? new Set();
-  listeners.add(changed);
+  listeners.add(listening);
   to.set(key, listeners);
 }
 
-function drop(from: Map<string, Set<UnitListener>>, key: string): void {
-  if (from.get(key)?.size === 0) from.delete(key);
+function drop(from: Map<string, Set<Listening>>, key: string, listening: Listening): void {
+  const listeners = from.get(key);
+  listeners?.delete(listening);
+  if (listeners?.size === 0) from.delete(key);
 }

@@ -5,101 +5,145 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { Services, ServiceState, UnitState } from "../../host/systemd/services.ts";
-import type { Context } from "../../kind/kind.ts";
-import type { Starts } from "./hold.ts";
-import { isUp, type Step, type SvcParams } from "./wanted.ts";
+import type { ServiceState, UnitJob, UnitState } from "../../host/systemd/services.ts";
+import { isWished } from "./aliases.ts";
+import { explained, notUp } from "./explain.ts";
+import { startupChanges } from "./startup.ts";
+import { managerOf, QUICK, serviceOf, type Target } from "./target.ts";
+import { isDown, isUp, type Step } from "./wanted.ts";
 
 /** How long a service that says nothing when it is ready must stay up to count as started. */
-const SETTLE_MS = 250;
+const SETTLE_MS = 1000;
 
-/** Lines of its journal that are shown when a service fails. */
-const JOURNAL_LINES = 10;
-
-/** Where only matters whether the unit runs. */
-export const QUICK = { quick: true };
-
-/** What a service remembers between passes. */
-export interface SvcMemory {
-  /** The last apply failed: only time, or a change of the unit's files, is a reason to try again. */
-  broken: boolean;
-  /** It is a task, and the agent has seen it done. */
-  finished: boolean;
-  /** An apply is under way, which causes most of what is heard then. */
-  working: boolean;
-  /** What was last said to be waited for. */
-  waiting: string;
-  readonly starts: Starts;
-}
-
-/** The manager that a resource speaks of. */
-export function managerOf({ session }: SvcParams, { host }: Pick<Context, "host">): Services {
-  return session ? host.services.session : host.services.system;
-}
-
-/** Does the steps one after the other; a service that was started must stay up. */
+/** Does the steps one after the other, each looked at afterwards. */
 export async function applySteps(
   steps: readonly Step[],
-  params: SvcParams,
-  context: Context<SvcMemory>,
+  target: Target,
 ): Promise<Failure | undefined> {
+  const { unit, params, context } = target;
   const services = managerOf(params, context);
   for (const step of steps) {
     const problem = "file" in step
-      ? await services.changeFile(step.file, params.unit, context.signal)
-      : await runJob(step.job, params, context);
+      ? await services.changeFile(step.file, unit, context.signal)
+      : await runJob(step.job, target);
     if (problem !== undefined) return problem;
   }
+  return steps.some((step) => "file" in step) ? await startupHeld(target) : undefined;
+}
+
+/** Whether a unit's file is as it should be after it was changed. */
+async function startupHeld({ unit, params, context }: Target): Promise<Failure | undefined> {
+  const { startup } = params;
+  const now = await managerOf(params, context).look(unit, context.signal);
+  if (!now.ok) return now.failure;
+  const left = startup === undefined ? [] : startupChanges(startup, now.value);
+  if ("type" in left) return left;
+  if (left.length === 0) return undefined;
+  const file = now.value.file || "not enabled";
+  return failure(`${unit} was to be ${startup}, and systemd says that it is ${file} still`, {
+    code: "no-effect",
+    hint: `look at it with: systemctl cat ${unit}, and systemctl is-enabled ${unit}`,
+  });
+}
+
+async function runJob(job: UnitJob, target: Target): Promise<Failure | undefined> {
+  const { unit, params, context } = target;
+  const services = managerOf(params, context);
+  // A stop of the agent need not wait for a unit: its job goes on without.
+  const signal = AbortSignal.any([context.signal, context.ending]);
+  // systemd forgets at once how a unit ended that nothing else needs.
+  const held = await services.hold(unit, signal);
+  try {
+    const problem = await services.run(job, unit, signal);
+    if (problem?.code === "stopped" || problem?.code === "goes-on") return problem;
+    if (problem !== undefined) return await explained(problem, target);
+    return job === "stop" ? await stayedDown(target) : await cameUp(job, target);
+  } finally {
+    held.close();
+  }
+}
+
+/** Whether a unit is down after it was stopped. */
+async function stayedDown(target: Target): Promise<Failure | undefined> {
+  const { unit, params, context } = target;
+  const now = await managerOf(params, context).look(unit, context.signal, QUICK);
+  if (!now.ok) return now.failure;
+  const triggers = now.value.triggeredBy;
+  if (!isDown(now.value)) {
+    const by = triggers.length === 0 ? "" : `; ${triggers.join(", ")} may have started it`;
+    return failure(`${unit} was stopped and is ${now.value.active} again${by}`, {
+      code: "started-again",
+      hint: "stop what starts it, or say startup: masked",
+    });
+  }
+  if (!context.memory.warned) await warnOfTriggers(triggers, target);
   return undefined;
 }
 
-async function runJob(
-  job: "start" | "stop" | "restart" | "reload",
-  params: SvcParams,
-  context: Context<SvcMemory>,
-): Promise<Failure | undefined> {
-  const services = managerOf(params, context);
-  // Asked at the same time: systemd forgets a task that has ended.
-  const before = job === "start" || job === "restart"
-    ? serviceOf(params, context)
-    : Promise.resolve(undefined);
-  // A stop of the agent need not wait for a unit: its job goes on without.
-  const signal = AbortSignal.any([context.signal, context.ending]);
-  const problem = await services.run(job, params.unit, signal);
-  if (problem?.code === "stopped" || problem?.code === "job-stopped") return problem;
-  if (problem !== undefined) return await explained(problem, params, context);
-  context.memory.starts.startedMs = context.host.clock.nowMs();
-  const service = await before;
-  if (service === undefined) return undefined;
-  context.memory.finished = isTask(service);
-  return saysNothing(service.type) ? await staysUp(params, context) : undefined;
+/** Sockets and the like start it again when they are used, as systemctl says, too. */
+async function warnOfTriggers(
+  triggers: readonly string[],
+  { unit, params, context }: Target,
+): Promise<void> {
+  for (const trigger of triggers) {
+    if (isWished(trigger, "stopped", params, context)) continue;
+    const found = await managerOf(params, context).look(trigger, context.signal, QUICK);
+    if (!found.ok || !isUp(found.value)) continue;
+    context.memory.warned = true;
+    context.warn(`${unit} is stopped, and ${trigger} still starts it when something asks for it`);
+  }
+}
+
+/** Whether a unit does what it is for after it was started, restarted or reloaded. */
+async function cameUp(job: UnitJob, target: Target): Promise<Failure | undefined> {
+  const { unit, params, context } = target;
+  if (job !== "reload") context.memory.starts.startedMs = context.host.clock.nowMs();
+  const now = await managerOf(params, context).look(unit, context.signal, QUICK);
+  if (!now.ok) return now.failure;
+  const service = await serviceOf(target);
+  const finished = isTask(service) && service?.result === "success" && held(now.value);
+  context.memory.finished = finished && !isUp(now.value);
+  if (context.memory.finished) return undefined;
+  if (!isUp(now.value)) return await explained(notUp(job, now.value, service), target);
+  if (job === "reload" || service === undefined || !saysNothing(service.type)) return undefined;
+  return await staysUp(job, service, target);
+}
+
+/** Whether nothing kept it from being started. */
+function held({ unmet }: UnitState): boolean {
+  return unmet.length === 0;
 }
 
 /** Waits until the unit has been up for a moment, or has ended. */
 async function staysUp(
-  params: SvcParams,
-  context: Context<SvcMemory>,
+  job: UnitJob,
+  before: ServiceState,
+  target: Target,
 ): Promise<Failure | undefined> {
+  const { unit, params, context } = target;
   const services = managerOf(params, context);
   const ended = new AbortController();
-  const watch = services.watch(params.unit, () => void lookAgain());
+  const watch = services.watch(unit, () => void lookAgain());
   async function lookAgain(): Promise<void> {
-    const now = await services.look(params.unit, context.signal, QUICK);
+    const now = await services.look(unit, context.signal, QUICK);
     if (now.ok && !isUp(now.value)) ended.abort();
   }
   await lookAgain();
-  await context.host.clock.sleep(SETTLE_MS, AbortSignal.any([ended.signal, context.signal]));
+  const signals = [ended.signal, context.signal, context.ending];
+  await context.host.clock.sleep(SETTLE_MS, AbortSignal.any(signals));
   watch.close();
-  const now = await services.look(params.unit, context.signal, QUICK);
+  const now = await services.look(unit, context.signal, QUICK);
   if (!now.ok) return now.failure;
-  if (isUp(now.value)) return undefined;
-  const problem = failure(`${params.unit} was started and ended at once`, { code: "ended" });
-  return await explained(problem, params, context);
+  const after = await serviceOf(target);
+  // It may have ended and been started again by systemd between two looks.
+  const isSame = (after?.restarts ?? 0) <= before.restarts;
+  if (isUp(now.value) && isSame) return undefined;
+  return await explained(notUp(job, now.value, after), target);
 }
 
 /** Types of services that count as started before they had a chance to fail. */
 function saysNothing(type: string): boolean {
-  return type === "simple" || type === "exec" || type === "idle";
+  return ["simple", "exec", "idle", "forking"].includes(type);
 }
 
 /** A service that does its work and ends, and is not there to stay. */
@@ -108,45 +152,12 @@ function isTask(service: ServiceState | undefined): boolean {
 }
 
 /** Whether the unit is a task that has done its work: here, or where systemd still knows of it. */
-export async function hasFinished(
-  unit: UnitState,
-  params: SvcParams,
-  context: Context<SvcMemory>,
-): Promise<boolean> {
+export async function hasFinished(unit: UnitState, target: Target): Promise<boolean> {
+  const { params, context } = target;
   if (unit.active !== "inactive") return false;
   if (context.memory.finished) return true;
-  const type = await managerOf(params, context).serviceType(params.unit, context.signal);
+  const type = await managerOf(params, context).serviceType(unit.name, context.signal);
   if (type !== "oneshot") return false;
-  const service = await serviceOf(params, context);
+  const service = await serviceOf(target);
   return isTask(service) && service?.hasRun === true && service.result === "success";
-}
-
-async function serviceOf(
-  params: SvcParams,
-  context: Context<SvcMemory>,
-): Promise<ServiceState | undefined> {
-  if (!params.unit.endsWith(".service")) return undefined;
-  const found = await managerOf(params, context).service(params.unit, context.signal);
-  return found.ok ? found.value : undefined;
-}
-
-/** Adds how the service ended, and what it wrote last. */
-async function explained(
-  problem: Failure,
-  params: SvcParams,
-  context: Context<SvcMemory>,
-): Promise<Failure> {
-  const services = managerOf(params, context);
-  const how = await serviceOf(params, context);
-  const lines = await services.journalTail(params.unit, JOURNAL_LINES);
-  for (const line of lines) context.line(line, "stderr");
-  const end = how === undefined || how.result === "success"
-    ? ""
-    : ` (${how.result}${how.exitStatus === 0 ? "" : `, status ${how.exitStatus}`})`;
-  const last = lines.at(-1);
-  return {
-    ...problem,
-    message: `${problem.message}${end}${last === undefined ? "" : `; its last line: ${last}`}`,
-    hint: `look at it with: systemctl${params.session ? " --user" : ""} status ${params.unit}`,
-  };
 }

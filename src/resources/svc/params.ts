@@ -15,26 +15,17 @@ export interface SvcFields {
 /** Suffixes of unit names; a name without one is a service. */
 const SUFFIX = /\.(service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
 
-const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]+$/;
+const UNIT_NAME = /^[A-Za-z0-9:_.\\-][A-Za-z0-9:_.\\@-]*\.[a-z]+$/;
+const TEMPLATE = /^[^@]+@\.[a-z]+$/;
 const LONGEST_NAME = 255;
+/** Where a mask of a unit of the host is a link. */
+const MASKS = "/etc/systemd/system";
 
 /** Makes the unit's full name and finds what contradicts itself. */
 export function resolveSvc(fields: SvcFields, { name, issue }: ResolveContext): SvcParams {
   const unit = SUFFIX.test(name) ? name : `${name}.service`;
-  if (!UNIT_NAME.test(unit) || unit.length > LONGEST_NAME) {
-    issue({
-      path: ["name"],
-      message: `"${name}" is not the name of a unit`,
-      hint: "a unit's name has letters, digits and : - _ . \\ @ only",
-    });
-  }
-  if (/^[^@]*@\.[a-z]+$/.test(unit) && fields.state !== undefined) {
-    issue({
-      path: ["name"],
-      message: `"${name}" is a template, which cannot run`,
-      hint: `name an instance of it, for instance ${unit.replace("@.", "@one.")}`,
-    });
-  }
+  const mistake = nameMistake(name, unit, fields);
+  if (mistake !== undefined) issue({ path: ["name"], ...mistake });
   if (fields.startup === "masked" && fields.state === "running") {
     issue({
       path: ["startup"],
@@ -49,6 +40,48 @@ export function resolveSvc(fields: SvcFields, { name, issue }: ResolveContext): 
     refresh: fields.refresh ?? "reload",
     session: fields.session ?? false,
   };
+}
+
+/** Why nothing can be wanted of a unit of this name. */
+function nameMistake(
+  name: string,
+  unit: string,
+  { state, startup }: SvcFields,
+): { readonly message: string; readonly hint: string } | undefined {
+  if (name.startsWith("/")) {
+    return {
+      message: `"${name}" is a path, not the name of a unit`,
+      hint: `systemd-escape --path --suffix=mount ${name} says the name of a mount`,
+    };
+  }
+  if (!UNIT_NAME.test(unit) || unit.length > LONGEST_NAME || unit.startsWith(".")) {
+    return {
+      message: `"${name}" is not the name of a unit`,
+      hint: "a unit's name has letters, digits and : - _ . \\ @ only, and begins with none of . @",
+    };
+  }
+  if (TEMPLATE.test(unit)) {
+    return {
+      message: `"${name}" is a template, and no unit itself`,
+      hint: `name an instance of it, for instance ${unit.replace("@.", "@one.")}`,
+    };
+  }
+  const type = unit.slice(unit.lastIndexOf(".") + 1);
+  const isWanted = state === "running" || startup !== undefined;
+  if (type === "device" || (type === "scope" && isWanted)) {
+    return {
+      message: `"${name}" cannot be as it should: a ${type} comes and goes by itself`,
+      hint: type === "device"
+        ? "leave it out; another unit can be bound to it"
+        : "of a scope only state: stopped can be wanted",
+    };
+  }
+  return undefined;
+}
+
+/** Where the mask of a unit is, if it is to have one. */
+export function maskPath({ unit, startup, session }: SvcParams): readonly string[] {
+  return startup === "masked" && !session ? [`${MASKS}/${unit}`] : [];
 }
 
 /** It comes after its unit; a user's units are not where the system's are, and have no ties. */

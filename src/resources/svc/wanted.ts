@@ -4,14 +4,16 @@
  * @module
  */
 
+import { type Failure, failure } from "../../base/result.ts";
 import type { UnitFileChange, UnitJob, UnitState } from "../../host/systemd/services.ts";
+import { isMasked, type Startup, startupChanges } from "./startup.ts";
 
 /** What a graph says about a service, with all that is left unsaid made plain. */
 export interface SvcParams {
   /** With its suffix. */
   readonly unit: string;
   readonly state: "running" | "stopped" | undefined;
-  readonly startup: "enabled" | "disabled" | "masked" | undefined;
+  readonly startup: Startup | undefined;
   readonly refresh: "reload" | "restart" | "none";
   readonly session: boolean;
 }
@@ -23,33 +25,23 @@ export type Step = { readonly file: UnitFileChange } | { readonly job: UnitJob }
 export interface Difference {
   readonly reasons: readonly string[];
   readonly steps: readonly Step[];
+  /** Its only job is under way already, for somebody else: it is waited for. */
+  readonly joins: boolean;
 }
 
 /** States in which a unit does its work. */
 const UP = new Set(["active", "reloading", "refreshing"]);
+/** States in which nothing of a unit runs; in maintenance its leftovers are removed. */
+const DOWN = new Set(["inactive", "failed", "maintenance"]);
 
 /** Whether the unit does what it is for; one that is being started does not yet. */
 export function isUp({ active }: UnitState): boolean {
   return UP.has(active);
 }
 
-/** Whether somebody masked the unit, so that nothing can start it. */
-export function isMasked({ load, file }: UnitState): boolean {
-  return load === "masked" || file.startsWith("masked");
-}
-
-/** Whether the unit starts with the host, or with another unit that is enabled with it. */
-function isEnabled({ file }: UnitState): boolean {
-  return file === "enabled" || file === "alias" || file === "indirect";
-}
-
-/** Whether nothing says with what the unit should start. */
-export function cannotBeEnabled({ file }: UnitState): boolean {
-  return file === "static" || file === "generated" || file === "transient";
-}
-
-function isDisabled({ file }: UnitState): boolean {
-  return !["enabled", "enabled-runtime", "alias"].includes(file) && !file.startsWith("masked");
+/** Whether nothing of the unit runs, nor is about to. */
+export function isDown({ active, job }: UnitState): boolean {
+  return DOWN.has(active) && job !== "start" && job !== "restart";
 }
 
 /** Compares what a unit is with what it should be; `finished`: it did its work and need not run. */
@@ -57,46 +49,54 @@ export function differences(
   wanted: SvcParams,
   unit: UnitState,
   finished: boolean,
-): Difference {
-  const reasons: string[] = [];
-  const before: Step[] = [];
-  const after: Step[] = [];
-  if (wanted.startup !== undefined) {
-    startupSteps(wanted.startup, unit, reasons, wanted.startup === "enabled" ? before : after);
-  }
-  if (wanted.state === "running" && !isUp(unit) && !finished) {
-    reasons.push(`${described(unit)} → running`);
-    return { reasons, steps: [...before, ...after, { job: "start" }] };
-  }
-  const isDown = unit.active === "inactive" || unit.active === "failed";
-  if (wanted.state === "stopped" && !isDown) {
-    reasons.push(`${described(unit)} → stopped`);
-    return { reasons, steps: [...before, { job: "stop" }, ...after] };
-  }
-  return { reasons, steps: [...before, ...after] };
+): Difference | Failure {
+  const changes = wanted.startup === undefined ? [] : startupChanges(wanted.startup, unit);
+  if ("type" in changes) return changes;
+  const job = wantedJob(wanted, unit, finished);
+  if (job !== undefined && typeof job !== "string") return job;
+  const files: Step[] = changes.map((file) => ({ file }));
+  const jobs: Step[] = job === undefined ? [] : [{ job }];
+  const reasons = files.length === 0 ? [] : [`${unit.file || "not enabled"} → ${wanted.startup}`];
+  if (job !== undefined) reasons.push(`${described(unit)} → ${wanted.state}`);
+  const first = wanted.startup === "enabled" || changes.includes("unmask");
+  return {
+    reasons,
+    steps: job === "start" && first ? [...files, ...jobs] : [...jobs, ...files],
+    joins: files.length === 0 && job !== undefined && isJoined(job, unit),
+  };
 }
 
-function startupSteps(
-  startup: "enabled" | "disabled" | "masked",
+function wantedJob(
+  { state, startup }: SvcParams,
   unit: UnitState,
-  reasons: string[],
-  steps: Step[],
-): void {
-  const masked = isMasked(unit);
-  if (startup === "masked") {
-    if (masked) return;
-    steps.push({ file: "mask" });
-  } else {
-    if (masked) steps.push({ file: "unmask" });
-    if (startup === "enabled" && (masked || !isEnabled(unit))) steps.push({ file: "enable" });
-    if (startup === "disabled" && !masked && !isDisabled(unit)) steps.push({ file: "disable" });
-    if (steps.length === 0) return;
+  finished: boolean,
+): "start" | "stop" | Failure | undefined {
+  if (state === "running" && !isUp(unit) && !finished) {
+    const isFree = unit.canStart || (isMasked(unit) && startup !== undefined);
+    return isFree || isJoined("start", unit) ? "start" : refused("started", unit);
   }
-  reasons.push(`${unit.file || "not enabled"} → ${startup}`);
+  if (state === "stopped" && !isDown(unit)) {
+    return unit.canStop || isJoined("stop", unit) ? "stop" : refused("stopped", unit);
+  }
+  return undefined;
 }
 
-function described({ active, sub }: UnitState): string {
-  if (active === "inactive") return "stopped";
+/** Whether somebody has asked for the same, and it has not ended. */
+function isJoined(job: "start" | "stop", unit: UnitState): boolean {
+  return unit.job === job || (job === "start" && unit.job === "restart");
+}
+
+/** Why a unit cannot be started, stopped or restarted by anybody. */
+export function refused(what: "started" | "stopped" | "restarted", { name }: UnitState): Failure {
+  return failure(`${name} cannot be ${what}: it allows that to nobody, only to other units`, {
+    code: "refused",
+    hint: `see RefuseManualStart= and RefuseManualStop= in: systemctl cat ${name}`,
+  });
+}
+
+function described(unit: UnitState): string {
+  const { active, sub } = unit;
+  if (active === "inactive") return isDown(unit) ? "stopped" : "about to start";
   if (active === "failed") return "failed";
   return active === "active" ? "running" : `${active} (${sub})`;
 }
