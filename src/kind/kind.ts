@@ -139,6 +139,14 @@ export interface Kind<Fields, Params, Plan, Memory> {
     params: Params,
     other: { readonly kind: string; readonly params: unknown },
   ): string | undefined;
+  /**
+   * What was probably meant otherwise in this graph, where it has packages. `bringer`: the key of one
+   * that may bring something at a path.
+   */
+  doubts?(
+    params: Params,
+    bringer: (path: string) => string | undefined,
+  ): FieldIssue | undefined;
   /** What is taken of an offer of another host; absent: only what is allowed by name, whole. */
   receive?(offer: HostOffer, rule: CollectRule): Received;
   /** Why nobody can take what is exported. */

@@ -16,6 +16,7 @@ import { withJunctions } from "./collect_junction.ts";
 import { readCollect, reportEdgesOfExports } from "./collect.ts";
 import { reportContradictions } from "./contradictions.ts";
 import { tooLarge } from "./decode.ts";
+import { reportDoubts } from "./doubts.ts";
 import { readEdges } from "./edges.ts";
 import { checkExpansion } from "./expansion.ts";
 import { openLocator } from "./locate.ts";
@@ -134,6 +135,7 @@ function readGraph(outline: Outline, options: LoadOptions, mistakes: Mistakes): 
   const { edges, exported } = readEdges(outline.edges, { registry, written, collectIds, mistakes });
   reportEdgesOfExports(exported, mistakes);
   const graph = withJunctions({ name: outline.name, vertices, edges }, collectIds);
+  reportDoubts(graph, written, mistakes);
   return { graph, written, offers, collects };
 }
 

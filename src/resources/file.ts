@@ -10,6 +10,7 @@ import type { Awaitable, Failure } from "../base/result.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import type { Context, Drift, WatchContext } from "../kind/kind.ts";
+import { emptinessDoubt } from "./file/doubt.ts";
 import { FILE_EXAMPLES } from "./file/examples.ts";
 import { FILE_FIELDS } from "./file/fields.ts";
 import type { FileFields } from "./file/fields.ts";
@@ -47,6 +48,7 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   identity: ({ path }) => path,
   receive: receiveFile,
   offers: offerIssue,
+  doubts: emptinessDoubt,
   claims,
   decides: ({ path, type }) => type === "presence" ? [] : [{ subject: path, part: false }],
   ties: tiesOf,
@@ -67,6 +69,17 @@ function claims({ path, type }: FileParams): readonly string[] {
 }
 
 function check(
+  params: FileParams,
+  context: Context<FileMemory>,
+): Awaitable<Drift<Plan> | Failure | undefined> {
+  if (!params.ifExists) return compare(params, context);
+  return chain(context.host.files.look(params.path, { signal: context.signal }), (seen) => {
+    if (!seen.ok) return seen.failure;
+    return seen.value.type === "absent" ? undefined : compare(params, context);
+  });
+}
+
+function compare(
   params: FileParams,
   context: Context<FileMemory>,
 ): Awaitable<Drift<Plan> | Failure | undefined> {

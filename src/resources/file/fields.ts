@@ -28,6 +28,7 @@ export interface FileFields {
   readonly owner?: string;
   readonly group?: string;
   readonly mode?: string;
+  readonly if_exists?: boolean;
   readonly recurse?: boolean;
   readonly purge?: boolean;
   readonly force?: boolean;
@@ -111,6 +112,10 @@ export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: Field
     summary: "permissions; in a tree, directories can be searched by whoever may read them",
     defaultText: "as it is; new: files 0644 (sensitive ones 0600), directories 0755",
     emptyCounts: true,
+  },
+  if_exists: {
+    ...flag,
+    summary: "only what is there is managed, and nothing made: what a package brings, for instance",
   },
   recurse: {
     ...flag,

@@ -24,6 +24,8 @@ export interface FileParams {
   readonly owner?: string;
   readonly group?: string;
   readonly mode?: Mode;
+  /** Nothing is made where nothing is; undefined: nothing was said of it. */
+  readonly ifExists?: boolean;
   readonly recurse: boolean;
   readonly force: boolean;
   readonly purge: boolean;
@@ -64,6 +66,7 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
     purge: fields.purge ?? false,
     inPlace: fields.in_place ?? false,
   };
+  if (fields.if_exists !== undefined) params.ifExists = fields.if_exists;
   if (fields.sensitive !== undefined) params.sensitive = fields.sensitive;
   if (content !== undefined && type !== "directory") params.content = content;
   if (source !== undefined) params.source = resolvePath(context.directory, source);
@@ -175,7 +178,7 @@ function checkFields(
 
 /** What is absent comes from nowhere. Its content may be said, as the graphs of 2016 do. */
 function checkAbsent(fields: FileFields, issue: ResolveContext["issue"]): void {
-  for (const field of ["source", "target"] as const) {
+  for (const field of ["source", "target", "if_exists"] as const) {
     if (!fields[field]) continue;
     issue({
       path: [field],

@@ -11,7 +11,7 @@ import type { CollectRule, HostOffer, Offer, Plain, Received } from "../../kind/
 
 /** Fields that only say where and whether; they are read here. */
 const PLACE_FIELDS = ["path", "dirname", "basename"];
-const TAKEN_FIELDS = ["content", "state"];
+const TAKEN_FIELDS = ["content", "state", "if_exists"];
 const OWNER_FIELDS = ["owner", "group"];
 
 /** Permission bits without setuid, setgid and sticky. */
