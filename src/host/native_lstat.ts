@@ -22,6 +22,7 @@ export type EntryInfo = Pick<
   | "uid"
   | "gid"
   | "nlink"
+  | "rdev"
   | "ino"
   | "dev"
   | "size"
@@ -110,6 +111,7 @@ function info(): EntryInfo {
     uid: view.getUint32(20, true),
     gid: view.getUint32(24, true),
     nlink: view.getUint32(16, true),
+    rdev: device(view.getUint32(128, true), view.getUint32(132, true)),
     ino: Number(view.getBigUint64(32, true)),
     dev: device(view.getUint32(136, true), view.getUint32(140, true)),
     size: Number(view.getBigUint64(40, true)),

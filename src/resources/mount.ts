@@ -4,14 +4,17 @@
  * @module
  */
 
-import { type Failure, failure } from "../base/result.ts";
+import { type Failure, failure, ok, type Result } from "../base/result.ts";
 import type { MountedFileSystem } from "../host/mount_list.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { type Context, defineKind, type Drift, drift, type WatchContext } from "../kind/kind.ts";
-import { keepFstab, mount, unmount } from "./mount/act.ts";
+import { mount, remount } from "./mount/commands.ts";
 import { devicePath } from "./mount/device.ts";
 import { MOUNT_FIELDS, type MountFields } from "./mount/fields.ts";
-import { type Differences, FSTAB, inspect, mountedAt } from "./mount/inspect.ts";
+import { exchange, takeUp, unmountAll } from "./mount/exchange.ts";
+import { type Differences, FSTAB, inspect, inspectMount, mountedAt } from "./mount/inspect.ts";
+import { keepFstab } from "./mount/keep_fstab.ts";
+import { refusal } from "./mount/refusals.ts";
 import { claimsOf, type MountParams, resolveMount, tiesOf } from "./mount/params.ts";
 
 /** What could not be changed by mounting it with other options: nothing is tried again till it is another. */
@@ -62,6 +65,7 @@ export default defineKind<MountFields, MountParams, Differences, MountMemory>({
   decides: ({ fstab }) => fstab ? [{ subject: FSTAB, part: true }] : [],
   memory: () => ({ stubborn: undefined }),
   check,
+  refuses: refusal,
   apply,
   watch,
   heals: true,
@@ -74,55 +78,90 @@ async function check(
 ): Promise<Drift<Differences> | Failure | undefined> {
   const found = await inspect(params, context);
   if (!found.ok) return found.failure;
-  const { reasons, step, fstab } = found.value;
+  const { reasons, step } = found.value;
   if (reasons.length === 0) return undefined;
   const { stubborn } = context.memory;
-  if (step === "remount" && !fstab && stubborn !== undefined) {
+  if (step === "remount" && stubborn !== undefined) {
     if (stubborn.as === signatureAt(params, context)) return stubborn.why;
   }
   return drift(reasons.join("; "), found.value);
 }
 
+/** The line in /etc/fstab comes last: it stands for what is known to work. */
 async function apply(
-  { step, fstab }: Differences,
+  plan: Differences,
   params: MountParams,
   context: Context<MountMemory>,
 ): Promise<Failure | undefined> {
-  if (step === "unmount" || step === "replace") {
-    const problem = await unmount(params, context);
-    if (problem !== undefined) return problem;
-  }
-  if (fstab) {
-    const problem = await keepFstab(params, context);
-    if (problem !== undefined) return problem;
-  }
-  return step === undefined || step === "unmount"
-    ? undefined
-    : await bringIn(step, params, context);
+  const found = await takenUp(plan, params, context);
+  if (!found.ok) return found.failure;
+  const { step, fstab } = found.value;
+  const problem = await bringAbout(found.value, params, context);
+  if (problem !== undefined || !fstab) return problem;
+  const unwritten = await keepFstab(params, context);
+  if (unwritten !== undefined || params.state !== "mounted" || step === undefined) return unwritten;
+  // Until it has read the new line, systemd may undo what goes against the old one.
+  const left = await inspectMount(params, context);
+  if (!left.ok) return left.failure;
+  return await bringAbout(left.value, params, context);
+}
+
+/** What is to be done once what a killed run has left is taken up. */
+async function takenUp(
+  plan: Differences,
+  params: MountParams,
+  context: Context,
+): Promise<Result<Differences>> {
+  const taken = await takeUp(params, context);
+  if (taken === false) return ok(plan);
+  if (taken !== true) return { ok: false, failure: taken };
+  const found = await inspect(params, context);
+  if (!found.ok) return found;
+  const no = await refusal(found.value, params, context);
+  return no === undefined ? found : { ok: false, failure: no };
+}
+
+async function bringAbout(
+  found: Differences,
+  params: MountParams,
+  context: Context<MountMemory>,
+): Promise<Failure | undefined> {
+  if (found.step === undefined) return undefined;
+  return found.step === "unmount"
+    ? await unmountAll(params, context)
+    : await bringIn(found, params, context);
 }
 
 /** Mounts it, and looks whether what the commands said they did is so. */
 async function bringIn(
-  step: "mount" | "remount" | "replace",
+  found: Differences,
   params: MountParams,
   context: Context<MountMemory>,
 ): Promise<Failure | undefined> {
-  let remount = step === "remount";
-  for (let tries = 1;; tries++) {
+  for (let now = found, tries = 1;; tries++) {
     const before = signatureAt(params, context);
-    const problem = await mount(params, context, remount);
+    const problem = await mountOnce(now, params, context);
     if (problem !== undefined) return problem;
-    const left = await inspect(params, context);
+    const left = await inspectMount(params, context);
     if (!left.ok) return left.failure;
     if (left.value.step === undefined) return undefined;
     const as = signatureAt(params, context);
-    const stubborn = remount && as === before;
+    const stubborn = now.step === "remount" && as === before;
     const why = notInForce(params, left.value, stubborn);
     if (stubborn) context.memory.stubborn = { as, why };
     if (stubborn || tries === TRIES || left.value.step !== "remount") return why;
     // Not all options can be set with the first mount, and somebody else may do the same just now.
-    remount = true;
+    now = left.value;
   }
+}
+
+async function mountOnce(
+  { step }: Differences,
+  params: MountParams,
+  context: Context,
+): Promise<Failure | undefined> {
+  if (step === "remount") return await remount(params, context);
+  return step === "replace" ? await exchange(params, context) : await mount(params, context);
 }
 
 function notInForce({ path }: MountParams, { reasons }: Differences, stubborn: boolean): Failure {

@@ -41,8 +41,16 @@ export type Sight =
     readonly target: string;
     readonly directory: string;
   }
-  /** `what`: "a FIFO", "a socket", "a character device", "a block device". */
-  | { readonly type: "other"; readonly stat: Stat; readonly what: string };
+  /**
+   * `what`: "a FIFO", "a socket", "a character device", "a block device"; of the last `device` is what
+   * the kernel calls it, as `major:minor`.
+   */
+  | {
+    readonly type: "other";
+    readonly stat: Stat;
+    readonly what: string;
+    readonly device?: string;
+  };
 
 export interface LookOptions {
   /** Read the content of a regular file that has at most so many bytes. Default: do not read. */

@@ -14,7 +14,7 @@ import type { DirectoryEntry, LookOptions, Sight } from "./files.ts";
 import { directoryOf } from "./paths.ts";
 import { enter } from "./section.ts";
 import type { Inside } from "./section.ts";
-import { describeOther, lstat, statOf, typeOf } from "./stat.ts";
+import { blockDeviceOf, describeOther, lstat, statOf, typeOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import { atPlace } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
@@ -84,8 +84,11 @@ function lookInside(
       });
     case "directory":
       return ok({ type: "directory", stat });
-    case "other":
-      return ok({ type: "other", stat, what: describeOther(info) });
+    case "other": {
+      const device = blockDeviceOf(info);
+      const what = describeOther(info);
+      return ok({ type: "other", stat, what, ...(device === undefined ? {} : { device }) });
+    }
   }
 }
 

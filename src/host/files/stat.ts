@@ -50,6 +50,14 @@ export function describeOther(info: EntryInfo): string {
   return info.isBlockDevice ? "a block device" : "a special file";
 }
 
+/** What a device is to the kernel, as `major:minor`; undefined: it is no block device. */
+export function blockDeviceOf({ isBlockDevice, rdev }: EntryInfo): string | undefined {
+  if (!isBlockDevice || rdev === null) return undefined;
+  const low = rdev % 2 ** 32;
+  const [major, minor] = [low >>> 8 & 0xfff, (low & 0xff) + (low >>> 12 & 0xfff00)];
+  return `${major}:${minor}`;
+}
+
 /** Whether two looks saw the same inode with the same content, as far as its size and time tell. */
 export function sameVersion(a: Stat, b: Stat): boolean {
   return sameEntry(a, b) && a.size === b.size && a.mtimeMs === b.mtimeMs;

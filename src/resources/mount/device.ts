@@ -5,7 +5,7 @@
  */
 
 import { fail, ok, type Result } from "../../base/result.ts";
-import type { Files } from "../../host/files/files.ts";
+import type { Files, Sight } from "../../host/files/files.ts";
 import type { MountedFileSystem } from "../../host/mount_list.ts";
 import { resolvePath } from "../file/path.ts";
 import type { MountParams } from "./params.ts";
@@ -29,7 +29,8 @@ export function devicePath(device: string): string | undefined {
   const tag = /^([A-Z]+)=(?:"(.*)"|(.*))$/.exec(device);
   const directory = TAGS[tag?.[1] ?? ""];
   if (directory !== undefined) return directory + encodeTag(tag?.[2] ?? tag?.[3] ?? "");
-  return device.startsWith("/") && !device.startsWith("//") ? device : undefined;
+  // `//server/share`, and several devices in a row.
+  return device.startsWith("/") && !/^\/\/|:\//.test(device) ? device : undefined;
 }
 
 /** As the device manager writes names: what is no plain character as `\x20`. */
@@ -40,23 +41,58 @@ function encodeTag(text: string): string {
   );
 }
 
+/** A device of this machine, as it is now. */
+export interface FoundDevice {
+  readonly path: string;
+  readonly sight: Exclude<Sight, { readonly type: "absent" | "symlink" }>;
+}
+
+/** Asks who reads the devices themselves which one carries a tag, for instance `UUID=…`. */
+export type FindTag = (tag: string) => Promise<string | undefined>;
+
+/** Where a device is now; undefined: it is none of this machine. */
+export async function findDevice(
+  device: string,
+  files: Files,
+  signal: AbortSignal,
+  findTag?: FindTag,
+): Promise<Result<FoundDevice | undefined>> {
+  const path = devicePath(device);
+  if (path === undefined) return ok(undefined);
+  const linked = await follow(path, files, signal);
+  const mayBeFound = !linked.ok && linked.failure.code === "no-device" && !device.startsWith("/");
+  if (!mayBeFound || findTag === undefined) return linked;
+  // Nobody keeps the links where no device manager runs, as in a container.
+  const found = await findTag(device);
+  return found === undefined ? missing(device) : await follow(found, files, signal);
+}
+
+/** Whether a type is of no device: what is written in its place is only a name. */
+export function isWithoutDevice(type: string): boolean {
+  return WITHOUT_DEVICE.test(type);
+}
+
 /** Whether this is what the parameters ask for; a failure where that cannot be known. */
 export async function isWanted(
   params: MountParams,
   mount: MountedFileSystem,
   files: Files,
   signal: AbortSignal,
+  findTag?: FindTag,
 ): Promise<Result<boolean>> {
   if (params.bind) return await sameDirectory(params, files, signal);
   if (!sameType(params.type, mount.type)) return ok(false);
-  if (WITHOUT_DEVICE.test(mount.type)) return ok(true);
-  const path = devicePath(params.device);
-  if (path === undefined) return ok(plainSource(params.device) === plainSource(mount.source));
-  if (path === mount.source) return ok(true);
-  const wanted = await follow(path, files, signal);
+  if (isWithoutDevice(mount.type) || params.device === mount.source) return ok(true);
+  const wanted = await findDevice(params.device, files, signal, findTag);
   if (!wanted.ok) return wanted;
+  if (wanted.value === undefined) {
+    return ok(plainSource(params.device) === plainSource(mount.source));
+  }
+  const { path, sight } = wanted.value;
+  // One device may have several names, and the kernel keeps the one it was mounted by.
+  if (sight.type === "other" && sight.device === mount.device) return ok(true);
   const is = await backing(mount.source, files, signal);
-  return is.ok ? ok(is.value === wanted.value) : is;
+  return is.ok ? ok(is.value === path) : is;
 }
 
 function sameType(wanted: string, is: string): boolean {
@@ -86,15 +122,20 @@ async function sameDirectory(
   return ok(a.device === b.device && a.inode === b.inode);
 }
 
-/** Where links lead in the end. */
-async function follow(path: string, files: Files, signal: AbortSignal): Promise<Result<string>> {
+/** Where links lead in the end, and what is there. */
+async function follow(
+  path: string,
+  files: Files,
+  signal: AbortSignal,
+): Promise<Result<FoundDevice>> {
   let at = path;
   for (let count = 0; count < LONGEST_CHAIN; count++) {
     const seen = await files.look(at, { signal });
     if (!seen.ok) return seen;
-    if (seen.value.type === "absent") return missing(path);
-    if (seen.value.type !== "symlink") return ok(at);
-    at = resolvePath(seen.value.directory, seen.value.target);
+    const sight = seen.value;
+    if (sight.type === "absent") return missing(path);
+    if (sight.type !== "symlink") return ok({ path: at, sight });
+    at = resolvePath(sight.directory, sight.target);
   }
   return fail(`${path} is a chain of links without an end`, { code: "links" });
 }
@@ -118,5 +159,6 @@ async function backing(source: string, files: Files, signal: AbortSignal): Promi
   }
   if (!source.startsWith("/")) return ok(source);
   const followed = await follow(source, files, signal);
-  return followed.ok || followed.failure.code !== "no-device" ? followed : ok(source);
+  if (followed.ok) return ok(followed.value.path);
+  return followed.failure.code === "no-device" ? ok(source) : followed;
 }

@@ -74,7 +74,8 @@ export const MOUNT_FIELDS: { readonly [Name in keyof Required<MountFields>]: Fie
   fstab: {
     type: boolean(),
     typeText: "true or false",
-    summary: "keep an entry in /etc/fstab, too, so that it is mounted when the host starts",
+    summary:
+      "keep an entry in /etc/fstab, too, so that it is mounted when the host starts; written last",
     defaultText: "true",
   },
   timeout: {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isCommon } from "./options.ts";
+
 /** What a line says. */
 export interface FstabEntry {
   readonly device: string;
@@ -112,7 +114,9 @@ function lineFor(
   rest: readonly string[],
 ): string {
   const type = wanted.type ?? former?.type ?? "auto";
-  const options = wanted.options ?? former?.options ?? [];
+  // With options of another type it could not be mounted when the host starts.
+  const stay = type === former?.type ? former.options : former?.options.filter(isCommon);
+  const options = wanted.options ?? stay ?? [];
   return [escape(device), escape(point), type, escape(optionText(options)), ...rest].join(" ");
 }
 

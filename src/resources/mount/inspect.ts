@@ -9,10 +9,12 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { MountedFileSystem } from "../../host/mount_list.ts";
 import type { Context } from "../../kind/kind.ts";
+import { tagFinder } from "./commands.ts";
 import { isWanted } from "./device.ts";
 import { entriesFor, fstabDifferences, hasOtherOptions, type WantedEntry } from "./fstab.ts";
 import { optionDifferences } from "./options.ts";
 import type { MountParams } from "./params.ts";
+import { leftovers } from "./side_places.ts";
 
 export const FSTAB = "/etc/fstab";
 
@@ -31,13 +33,25 @@ export async function inspect(
   params: MountParams,
   context: Context,
 ): Promise<Result<Differences>> {
-  const mounted = mountedAt(params.path, context);
-  if (!mounted.ok) return mounted;
-  const found = await mountDifferences(params, mounted.value, context);
+  const found = await inspectMount(params, context);
   if (!found.ok || !params.fstab) return found;
   const text = await readFstab(context);
   if (!text.ok) return text;
   return ok(withFstab(params, found.value, text.value.text));
+}
+
+/** Finds what differs, leaving /etc/fstab out of account. */
+export async function inspectMount(
+  params: MountParams,
+  context: Context,
+): Promise<Result<Differences>> {
+  const mounted = mountedAt(params.path, context);
+  if (!mounted.ok) return mounted;
+  const found = await mountDifferences(params, mounted.value, context);
+  const left = leftovers(params.path, context.host.mounts.read());
+  if (!found.ok || left.length === 0) return found;
+  const reasons = [...found.value.reasons, `a run that was killed has left ${left.join(", ")}`];
+  return ok({ ...found.value, reasons });
 }
 
 function withFstab(params: MountParams, found: Differences, text: string): Differences {
@@ -53,6 +67,7 @@ function withFstab(params: MountParams, found: Differences, text: string): Diffe
   const remount = params.state === "mounted" && found.step === undefined &&
     hasOtherOptions(text, wanted);
   return {
+    ...found,
     fstab: true,
     reasons: [...found.reasons, ...differences],
     step: remount ? "remount" : found.step,
@@ -64,14 +79,15 @@ const NOTHING: Differences = { reasons: [], step: undefined, fstab: false };
 async function mountDifferences(
   params: MountParams,
   mounted: MountedFileSystem | undefined,
-  { host: { files }, signal }: Context,
+  context: Context,
 ): Promise<Result<Differences>> {
+  const { host: { files }, signal } = context;
   if (params.state !== "mounted") {
     if (mounted === undefined) return ok(NOTHING);
     return ok({ ...NOTHING, step: "unmount", reasons: [`${described(mounted)} is mounted`] });
   }
   if (mounted === undefined) return ok({ ...NOTHING, step: "mount", reasons: ["is not mounted"] });
-  const same = await isWanted(params, mounted, files, signal);
+  const same = await isWanted(params, mounted, files, signal, tagFinder(context));
   if (!same.ok) return same;
   if (!same.value) {
     const reason = `${described(mounted)} is mounted, not ${params.device}`;
@@ -86,14 +102,23 @@ function described({ source, type }: MountedFileSystem): string {
   return source === type || source === "none" ? type : `${source} (${type})`;
 }
 
-/** What is mounted on a directory, on top of all else; what waits to be mounted counts for nothing. */
+/** What is mounted on a directory, on top of all else. */
 export function mountedAt(
   path: string,
-  { host: { mounts } }: Pick<Context, "host">,
+  context: Pick<Context, "host">,
 ): Result<MountedFileSystem | undefined> {
+  const all = mountsAt(path, context);
+  return all.ok ? ok(all.value.at(-1)) : all;
+}
+
+/** All that is mounted on a directory, the last on top; what waits to be mounted counts for nothing. */
+export function mountsAt(
+  path: string,
+  { host: { mounts } }: Pick<Context, "host">,
+): Result<readonly MountedFileSystem[]> {
   const all = mounts.read();
   if (!all.ok) return all;
-  return ok(all.value.findLast(({ point, type }) => point === path && type !== "autofs"));
+  return ok(all.value.filter(({ point, type }) => point === path && type !== "autofs"));
 }
 
 /** The file as text. */
@@ -104,7 +129,8 @@ export async function readFstab(
   if (!seen.ok) return seen;
   if (seen.value.type === "absent") return ok({ seen: seen.value, text: "" });
   if (seen.value.type !== "file" || seen.value.content === undefined) {
-    return fail(`${FSTAB} is not a file of a few lines`, {
+    const is = seen.value.type === "symlink" ? "a link" : "no file of a few lines";
+    return fail(`${FSTAB} is ${is}`, {
       code: "wrong-type",
       hint: "put it right, or set fstab: false",
     });

@@ -62,6 +62,11 @@ export function splitOptions(text: string): string[] {
   return words.map((word) => word.trim()).filter((word) => word !== "");
 }
 
+/** Whether an option means the same for file systems of all types. */
+export function isCommon(option: string): boolean {
+  return flagOf.has(option) || option in MEANS || FOR_PROGRAMS.test(option);
+}
+
 /** What is asked for and not in force, as `ro → rw`. */
 export function optionDifferences(wanted: readonly string[], mount: MountedFileSystem): string[] {
   const differences: string[] = [];
@@ -71,7 +76,7 @@ export function optionDifferences(wanted: readonly string[], mount: MountedFileS
   }
   const shown = shownValues(mount);
   for (const option of wanted) {
-    if (flagOf.has(option) || option in MEANS || FOR_PROGRAMS.test(option)) continue;
+    if (isCommon(option)) continue;
     const difference = valueDifference(option, shown, mount.type);
     if (difference !== undefined) differences.push(difference);
   }

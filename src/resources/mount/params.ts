@@ -61,6 +61,9 @@ export function resolveMount(fields: MountFields, context: ResolveContext): Moun
   const list = fields.options;
   const options = typeof list === "string" ? splitOptions(list) : list?.flatMap(splitOptions);
   const bind = isBind(options ?? []);
+  if (bind && fields.device?.startsWith(`${path}/`)) {
+    issue("device", `${fields.device} would be hidden by what is mounted on ${path}`);
+  }
   return {
     path,
     device: fields.device ?? "",

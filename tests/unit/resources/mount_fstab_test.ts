@@ -86,3 +86,15 @@ Deno.test("blanks and what else has a meaning is written as a number, and read a
   assertEquals(entriesFor(text, odd.point), [odd]);
   assertEquals(fstabDifferences(text, odd), []);
 });
+
+Deno.test("options of another type do not stay in the line, those that all types know do", () => {
+  const text = "tmpfs /data tmpfs size=4m,nosuid,nofail,x-systemd.device-timeout=5 0 0\n";
+  assertEquals(
+    withEntry(text, { device: "UUID=1", point: "/data", type: "ext4" }),
+    "UUID=1 /data ext4 nosuid,nofail,x-systemd.device-timeout=5 0 0\n",
+  );
+  assertEquals(
+    withEntry(text, { device: "other", point: "/data", type: "tmpfs" }),
+    text.replace("tmpfs ", "other "),
+  );
+});

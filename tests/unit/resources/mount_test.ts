@@ -31,6 +31,9 @@ Deno.test("mistakes in fields are told with the field's name", async () => {
     "state: the root file system stays mounted",
   ]);
   assertEquals(await issues({ device: "/dev/sdb2", type: "swap" }), ["type: swap is not mounted"]);
+  assertEquals(await issues({ device: "/data/sub", options: "bind" }), [
+    "device: /data/sub would be hidden by what is mounted on /data",
+  ]);
 });
 
 Deno.test("options are a list or a text, and bind is of no type", async () => {
@@ -111,4 +114,25 @@ Deno.test("what is mounted is known again, by whatever name it was asked for", a
     "there is no /dev/disk/by-uuid/99 on this host now",
     "nobody knows what is mounted, so it is not unmounted",
   );
+});
+
+Deno.test("a device that only its content tells is found by who reads it, and told by its numbers", async () => {
+  const stat = {} as never;
+  const disk = (device: string) => ({ type: "other", stat, what: "a block device", device });
+  const devices: Record<string, unknown> = {
+    "/dev/sdb1": disk("8:17"),
+    "/dev/disk-b1": disk("8:17"),
+  };
+  const look = (path: string) => ({ ok: true, value: devices[path] ?? { type: "absent" } });
+  const files = { look } as unknown as Files;
+  const [shown] = parseMountList("1 2 8:17 / /data rw - ext4 /dev/root rw");
+  const is = async (device: string) => {
+    const params = { path: "/data", device, type: "ext4", bind: false } as MountParams;
+    const find = (tag: string) => Promise.resolve(tag === "UUID=12" ? "/dev/sdb1" : undefined);
+    const result = await isWanted(params, shown!, files, new AbortController().signal, find);
+    return result.ok ? result.value : result.failure.message;
+  };
+  assertEquals(await is("UUID=12"), true);
+  assertEquals(await is("/dev/disk-b1"), true);
+  assertEquals(await is("UUID=99"), "there is no UUID=99 on this host now");
 });
