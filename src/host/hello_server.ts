@@ -5,7 +5,12 @@
  * @module
  */
 
-import { fail, ok, reasonOf, type Result } from "../base/result.ts";
+import type { Result } from "../base/result.ts";
+import { listen, type Listener } from "./listen/listener.ts";
+import { refuseCalls } from "./listen/grpc_refusal.ts";
+import { type Asked, readRequest } from "./listen/request.ts";
+import type { Connection } from "./network/connection.ts";
+import { Incoming } from "./network/incoming.ts";
 
 /** Where the question is asked. */
 export const HELLO_PATH = "/mgmt/hello";
@@ -15,68 +20,62 @@ export const HELLO_PARAMETER = "from";
 
 /** Longest question that is read. */
 const QUESTION_MAX = 64 * 1024;
+/** It stands in the first line, written as %22 and the like. */
+const LINE_BYTES_MAX = 3 * QUESTION_MAX + 1024;
+
+/** Hosts ask each other one after the other, and are done in milliseconds. */
+const CONNECTIONS_MAX = 64;
+const CONNECTION_MS = 5000;
+
+/**
+ * What a client of etcd hears. It is asked for 9 (failed precondition), because etcd's own client tries
+ * again a hundred times after 14 (unavailable).
+ */
+const NO_ETCD = { code: 9, message: "no etcd runs on this host" };
 
 /** An open server. */
-export interface HelloServer {
-  /** Resolves when the address is free again. */
-  close(): Promise<void>;
-}
+export type HelloServer = Listener;
 
 /** Listens at an address (`http://host:port`); `answer` gets the question's text. */
 export function serveHello(
   url: string,
   answer: (question: string) => string,
 ): Result<HelloServer> {
-  const { hostname, port } = new URL(url);
-  const closing = new AbortController();
-  try {
-    const server = Deno.serve({
-      hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: Number(port === "" ? 80 : port),
-      signal: closing.signal,
-      onListen: () => {},
-      onError: () => new Response(null, { status: 500 }),
-    }, (request) => respond(request, answer));
-    return ok({
-      close: async () => {
-        closing.abort();
-        await server.finished.catch(() => {});
-      },
-    });
-  } catch (thrown) {
-    return whyNot(url, thrown);
-  }
+  const limits = { connectionsMax: CONNECTIONS_MAX, connectionMs: CONNECTION_MS };
+  return listen({ url, ...limits }, (connection) => serve(connection, answer));
 }
 
-function whyNot(url: string, thrown: unknown): Result<never> {
-  if (thrown instanceof Deno.errors.AddrInUse) {
-    return fail(`${url} is taken by something else`, { code: "address-taken" });
-  }
-  if (thrown instanceof Deno.errors.AddrNotAvailable) {
-    const hint = "see which it has: ip address; the own one is named by --client-urls";
-    return fail(`${url} is no address of this host`, { code: "address-absent", hint });
-  }
-  return fail(`cannot listen at ${url}: ${reasonOf(thrown)}`, { code: "address" });
+async function serve(
+  connection: Connection,
+  answer: (question: string) => string,
+): Promise<void> {
+  const incoming = new Incoming(connection);
+  const asked = await readRequest(incoming, LINE_BYTES_MAX);
+  if (asked === "nothing") return;
+  if (asked === "http2") return await refuseCalls(connection, incoming, NO_ETCD);
+  const { status, body } = respond(asked, answer);
+  const bytes = new TextEncoder().encode(body);
+  const head = [
+    `HTTP/1.1 ${status}`,
+    "content-type: application/json",
+    `content-length: ${bytes.length}`,
+    "connection: close",
+  ];
+  const text = new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`);
+  await connection.write(text);
+  await connection.write(bytes);
 }
 
-/** What a client of etcd hears, in gRPC's words (14: unavailable), so that it asks elsewhere. */
-const NO_ETCD = {
-  "content-type": "application/grpc",
-  "grpc-status": "14",
-  "grpc-message": "no etcd runs on this host",
-};
-
-function respond(request: Request, answer: (question: string) => string): Response {
-  if (request.headers.get("content-type")?.startsWith("application/grpc") === true) {
-    return new Response(null, { headers: NO_ETCD });
+function respond(
+  asked: Exclude<Asked, "nothing" | "http2">,
+  answer: (question: string) => string,
+): { status: string; body: string } {
+  if (asked === "bad") return { status: "400 Bad Request", body: "" };
+  const { method, url } = asked === "too long" ? { method: "GET", url: undefined } : asked;
+  const question = url?.searchParams.get(HELLO_PARAMETER) ?? "";
+  if (url === undefined || question.length > QUESTION_MAX) {
+    return { status: "414 URI Too Long", body: "" };
   }
-  const { pathname, searchParams } = new URL(request.url);
-  if (request.method !== "GET" || pathname !== HELLO_PATH) {
-    return new Response(null, { status: 404 });
-  }
-  const question = searchParams.get(HELLO_PARAMETER) ?? "";
-  if (question.length > QUESTION_MAX) return new Response(null, { status: 414 });
-  return new Response(answer(question), {
-    headers: { "content-type": "application/json", "connection": "close" },
-  });
+  if (method !== "GET" || url.pathname !== HELLO_PATH) return { status: "404 Not Found", body: "" };
+  return { status: "200 OK", body: answer(question) };
 }

@@ -1,14 +1,15 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import http2 from "node:http2";
+import { join } from "node:path";
 import { prefixRange } from "../../src/cluster/keys.ts";
 import { listAll, type Store } from "../../src/cluster/store.ts";
 import type { Clock } from "../../src/host/clock.ts";
 import { createLocalClock } from "../../src/host/local_clock.ts";
 import { serveHello } from "../../src/host/hello_server.ts";
-import { eventually, freeUrl } from "../support/etcd.ts";
+import { etcdPrograms, eventually, freeUrl } from "../support/etcd.ts";
 import { EtcdWorld } from "../support/etcd_world.ts";
 import { standStill } from "../support/processes.ts";
-import { within } from "../support/program.ts";
+import { shell, within } from "../support/program.ts";
 import { Heard, OPTIONS, storeContract, valueOf } from "../support/store_contract.ts";
 
 /** On one runtime gRPC's own timers count as left behind. */
@@ -263,6 +264,19 @@ test(
     }
   },
 );
+
+Deno.test("etcdctl hears at once that a host that only says hello has no etcd, and does not try again", async () => {
+  const url = freeUrl();
+  const door = serveHello(url, () => "{}");
+  assert(door.ok);
+  try {
+    const said = await shell(`${join(etcdPrograms(), "etcdctl")} --endpoints ${url} get a`);
+    assertStringIncludes(said, "no etcd runs on this host");
+    assertEquals(said.split("retrying of unary invoker failed").length - 1, 1, said);
+  } finally {
+    await door.value.close();
+  }
+});
 
 test("with one of three members dead everything goes on", 3, async (world) => {
   const [first, second] = world.cluster.members;

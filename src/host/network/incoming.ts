@@ -13,6 +13,11 @@ export class Incoming {
     this.#connection = connection;
   }
 
+  /** Whether nothing is left of what came. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** A line without its end; undefined: there is none within `limit` bytes. */
   async line(limit: number): Promise<string | undefined> {
     let end: number;
