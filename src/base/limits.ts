@@ -25,6 +25,8 @@ export const LIMITS = {
   fileStepMs: 10_000,
   /** Entries of one directory tree that a resource manages. */
   treeEntries: 200_000,
+  /** What a resource copies from a source, unless it says otherwise. */
+  sourceBytes: 1024 * 1024 * 1024,
   /** Copies kept of what was overwritten or removed, and their bytes together. */
   backups: 1000,
   backupBytes: 1024 * 1024 * 1024,

@@ -114,7 +114,7 @@ function shapeOf(
     }
     case "source":
       return chain(
-        shapeOfSource(params.source ?? "", context),
+        shapeOfSource(params.source ?? "", params.maxBytes ?? LIMITS.sourceBytes, context),
         (shape) => shape.ok ? { shape: shape.value } : { failure: shape.failure },
       );
   }

@@ -19,6 +19,7 @@ import * as descriptors from "./descriptors.ts";
 import type { Sight, Stat } from "./files.ts";
 import { list, look } from "./look.ts";
 import { join } from "./paths.ts";
+import { endSparse, writeSparse } from "./sparse.ts";
 import { lstat } from "./stat.ts";
 import { attempt, systemFailure } from "./system_error.ts";
 import type { Workshop } from "./workshop.ts";
@@ -124,15 +125,19 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
       if (position + piece.length > LIMITS.backupBytes) return tooLarge(path);
       take(piece);
       try {
-        await descriptors.writeAllAsync(file, piece);
+        await writeSparse(file, piece, position);
         return ok(undefined);
       } catch (thrown) {
         return systemFailure(thrown, `keep a copy of ${path}`);
       }
     });
+    const ended = !copied.ok ? copied : attempt(`keep a copy of ${path}`, () => {
+      endSparse(file, copied.value);
+      return copied;
+    });
     descriptors.close(file);
-    if (!copied.ok) attempt("remove a copy", () => ok(Deno.removeSync(temporary)));
-    return copied;
+    if (!ended.ok) attempt("remove a copy", () => ok(Deno.removeSync(temporary)));
+    return ended;
   }
 
   function tooMany(path: string): Result<void> {

@@ -10,12 +10,10 @@ import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import * as descriptors from "./descriptors.ts";
 import type { OpenStat } from "./descriptors.ts";
+import type { Content } from "./files.ts";
 import { attempt } from "./system_error.ts";
 import { atPlace, enterParent } from "./workshop.ts";
 import type { Workshop } from "./workshop.ts";
-
-/** Bytes, or the absolute path of a regular file that has them. */
-export type Content = Uint8Array | { readonly copyOf: string };
 
 /** A regular file that is open for reading. */
 export interface OpenedFile {
@@ -125,6 +123,7 @@ export async function eachPiece(
   take: (piece: Uint8Array, position: number) => Promise<Result<void>>,
 ): Promise<Result<number>> {
   if (content instanceof Uint8Array) return await eachPart(content, take);
+  const { maxBytes = Infinity } = content;
   const source = await openRegular(shop, content.copyOf, signal);
   if (!source.ok) return source;
   const buffer = new Uint8Array(PIECE_BYTES);
@@ -134,6 +133,7 @@ export async function eachPiece(
       const count = await source.value.read(buffer, position, signal);
       if (!count.ok) return count;
       if (count.value === 0) return ok(position);
+      if (position + count.value > maxBytes) return grewTooLarge(content.copyOf, maxBytes);
       const taken = await take(buffer.subarray(0, count.value), position);
       if (!taken.ok) return taken;
       position += count.value;
@@ -141,6 +141,13 @@ export async function eachPiece(
   } finally {
     source.value.close();
   }
+}
+
+function grewTooLarge(path: string, maxBytes: number): Result<never> {
+  return fail(`${path} has grown to more than ${maxBytes} bytes while it was copied`, {
+    code: "too-large",
+    hint: "look at what put it there, or raise max_size",
+  });
 }
 
 async function eachPart(

@@ -132,15 +132,32 @@ export function readAsync(file: number, buffer: Uint8Array, position: number): P
 
 /** Writes a whole buffer where the last write ended, on another thread. */
 export async function writeAllAsync(file: number, bytes: Uint8Array): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    done += await new Promise<number>((resolve, reject) => {
-      fs.write(file, bytes, done, bytes.length - done, null, (problem, count) => {
-        if (problem) reject(problem);
-        else resolve(count);
-      });
-    });
+  for (let done = 0; done < bytes.length;) done += await writePart(file, bytes, done, null);
+}
+
+/** Writes a whole buffer at a position of a regular file, on another thread. */
+export async function writeAtAsync(
+  file: number,
+  bytes: Uint8Array,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += await writePart(file, bytes, done, position + done);
   }
+}
+
+function writePart(
+  file: number,
+  bytes: Uint8Array,
+  from: number,
+  position: number | null,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.write(file, bytes, from, bytes.length - from, position, (problem, count) => {
+      if (problem) reject(problem);
+      else resolve(count);
+    });
+  });
 }
 
 /** Brings what was written to the disk, on another thread. */

@@ -65,10 +65,12 @@ export interface Attributes {
   readonly gid?: number;
 }
 
+/** Bytes, or the absolute path of a regular file that has them, and how many of them are copied. */
+export type Content = Uint8Array | { readonly copyOf: string; readonly maxBytes?: number };
+
 export interface WriteRequest extends Attributes {
   readonly path: string;
-  /** The bytes, or the absolute path of a regular file whose bytes they are. */
-  readonly content: Uint8Array | { readonly copyOf: string };
+  readonly content: Content;
   /** Write into the existing inode instead of replacing it (bind mounts, hard links). */
   readonly inPlace?: boolean;
   /** What the caller saw there; a difference in type at the time of the write is a failure. */
@@ -99,7 +101,7 @@ export interface Files {
   /** Whether a regular file holds exactly these bytes; streams, with a deadline for each step. */
   equals(
     path: string,
-    content: Uint8Array | { readonly copyOf: string },
+    content: Content,
     signal?: AbortSignal,
   ): Awaitable<Result<boolean>>;
   /** Makes or replaces a regular file; keeps mode, owner and extended attributes unless told. */

@@ -13,6 +13,7 @@ import * as descriptors from "./descriptors.ts";
 import type { Stat, WriteRequest } from "./files.ts";
 import { join } from "./paths.ts";
 import { insideFolder, withNeighbours } from "./shelter.ts";
+import { endSparse, writeSparse } from "./sparse.ts";
 import { lstat, statOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import {
@@ -124,6 +125,8 @@ async function fill(
       ),
   );
   if (!written.ok) return written;
+  const sized = attempt(doing, () => ok(endSparse(file, written.value)));
+  if (!sized.ok) return sized;
   shop.step("filled");
   const replaced = old?.type === "file" ? old : undefined;
   if (replaced !== undefined) await keepAttached(shop, place, temporary, replaced);
@@ -167,7 +170,7 @@ async function learn(shop: Workshop, place: Entry): Promise<void> {
 const SYNC_BYTES = 32 * 1024 * 1024;
 
 async function writePiece(file: number, piece: Uint8Array, position: number): Promise<void> {
-  await descriptors.writeAllAsync(file, piece);
+  await writeSparse(file, piece, position);
   // A large file goes to the disk bit by bit, so that the last sync is short.
   const end = position + piece.length;
   if (position % SYNC_BYTES > end % SYNC_BYTES) await descriptors.syncAsync(file);

@@ -5,9 +5,8 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
-import type { Sight } from "../../host/files/files.ts";
+import type { Content, Sight } from "../../host/files/files.ts";
 import type { Drift } from "../../kind/kind.ts";
-import type { Content } from "./plan.ts";
 import { type Hidden, WHY_HIDDEN } from "./private.ts";
 
 const EMPTY = new Uint8Array();

@@ -7,14 +7,19 @@
 import {
   boolean,
   enum as oneOf,
+  gte,
   instanceof as instanceOf,
+  int,
+  lte,
   maxLength,
   refine,
+  regex,
   string,
   union,
 } from "zod/mini";
 import type { FieldSchema } from "../../kind/schema.ts";
 import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "./common_fields.ts";
+import { SIZE_PATTERN } from "./size.ts";
 
 /** What a graph file says of one file. */
 export interface FileFields {
@@ -24,6 +29,7 @@ export interface FileFields {
   readonly state?: "exists" | "absent";
   readonly content?: string | Uint8Array;
   readonly source?: string;
+  readonly max_size?: string | number;
   readonly target?: string;
   readonly owner?: string;
   readonly group?: string;
@@ -98,6 +104,15 @@ export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: Field
     typeText: "a path, relative to the graph file",
     summary:
       "a file to copy from; for a directory a tree: what is directly in it, with recurse all",
+  },
+  max_size: {
+    type: union([
+      string().check(regex(SIZE_PATTERN, "must be a size such as 512M or 2G")),
+      int().check(gte(1), lte(Number.MAX_SAFE_INTEGER)),
+    ]),
+    typeText: "512M, 2G or a number of bytes",
+    summary: "how much is copied from source at most, of a tree in all; with more nothing is",
+    defaultText: "1G",
   },
   target: {
     type: text,

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { LIMITS } from "../../base/limits.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
 import { checkDangers } from "./dangers.ts";
 import type { FileFields } from "./fields.ts";
 import { parseMode } from "./mode.ts";
 import type { Mode } from "./mode.ts";
 import { checkPath, resolvePath } from "./path.ts";
+import { bytesOf } from "./size.ts";
 import { readValidator, type Validator } from "./validate.ts";
 
 /** What a file resource asks for; plain data. */
@@ -20,6 +22,8 @@ export interface FileParams {
   readonly content?: string | Uint8Array;
   /** The absolute path that content or tree come from. */
   readonly source?: string;
+  /** How much is copied from there. */
+  readonly maxBytes?: number;
   readonly target?: string;
   readonly owner?: string;
   readonly group?: string;
@@ -69,7 +73,12 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
   if (fields.if_exists !== undefined) params.ifExists = fields.if_exists;
   if (fields.sensitive !== undefined) params.sensitive = fields.sensitive;
   if (content !== undefined && type !== "directory") params.content = content;
-  if (source !== undefined) params.source = resolvePath(context.directory, source);
+  if (source !== undefined) {
+    params.source = resolvePath(context.directory, source);
+    params.maxBytes = bytesOf(fields.max_size ?? LIMITS.sourceBytes);
+  } else if (fields.max_size !== undefined) {
+    context.issue({ path: ["max_size"], message: "max_size is set, but not source" });
+  }
   if (target !== undefined) params.target = target;
   if (owner !== undefined) params.owner = owner;
   if (group !== undefined) params.group = group;

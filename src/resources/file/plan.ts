@@ -6,13 +6,11 @@
 
 import { chain } from "../../base/chain.ts";
 import type { Awaitable, Failure, Result } from "../../base/result.ts";
-import type { Attributes, Sight } from "../../host/files/files.ts";
+import type { Attributes, Content, Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { FileParams } from "./params.ts";
 import { hiddenOf } from "./private.ts";
 import { runValidation } from "./validate.ts";
-
-export type Content = Uint8Array | { readonly copyOf: string };
 
 /** One change; `seen` is what the check saw there. */
 export type Step =

@@ -11,7 +11,9 @@ import type { Awaitable, Result } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { Shape } from "./inspect.ts";
+import type { FileParams } from "./params.ts";
 import { joinPath, resolvePath } from "./path.ts";
+import { tooLarge } from "./size.ts";
 
 /** Links that lead from one to the next, as in the kernel. */
 const LINKS = 40;
@@ -37,9 +39,13 @@ export function lookAtSource(
 }
 
 /** The shape that one source file gives to its copy. */
-export function shapeOfSource(source: string, context: Context): Awaitable<Result<Shape>> {
+export function shapeOfSource(
+  source: string,
+  maxBytes: number,
+  context: Context,
+): Awaitable<Result<Shape>> {
   return chainOk(lookAtSource(source, context), ({ path, sight }) => {
-    if (sight.type === "file") return ok(shapeOfFile(path, sight));
+    if (sight.type === "file") return upTo(maxBytes, path, shapeOfFile(path, sight));
     if (sight.type === "absent") return sourceMissing(source);
     if (sight.type === "directory") {
       return fail(`the source ${source} is a directory`, {
@@ -58,6 +64,15 @@ function shapeOfFile(path: string, { content, stat }: Extract<Sight, { type: "fi
     : { type: "file", content, size: content.length };
 }
 
+/** The same shape, of which no more is copied, also where the source has grown by then. */
+function upTo(maxBytes: number, path: string, shape: Shape): Result<Shape> {
+  if (shape.type !== "file" || shape.content instanceof Uint8Array) return ok(shape);
+  if (shape.size > maxBytes) {
+    return { ok: false, failure: tooLarge(`${path} has ${shape.size} bytes`, maxBytes) };
+  }
+  return ok({ ...shape, content: { ...shape.content, maxBytes } });
+}
+
 function sourceMissing(source: string): Result<never> {
   return fail(`the source ${source} does not exist`, {
     code: "source",
@@ -71,7 +86,7 @@ function sourceMissing(source: string): Result<never> {
  */
 export async function* walkSource(
   source: string,
-  recurse: boolean,
+  { recurse, maxBytes = LIMITS.sourceBytes }: Pick<FileParams, "recurse" | "maxBytes">,
   context: Context,
 ): AsyncGenerator<Result<SourceEntry>> {
   const root = await lookAtSource(source, context);
@@ -83,7 +98,18 @@ export async function* walkSource(
       hint: "the path of the resource ends with /, so its source must be a directory",
     });
   }
-  yield* walkBelow(root.value.path, "", recurse, context);
+  let left = maxBytes;
+  for await (const entry of walkBelow(root.value.path, "", recurse, context)) {
+    if (!entry.ok) return yield entry;
+    const { below, shape } = entry.value;
+    const limited = upTo(maxBytes, joinPath(source, below), shape);
+    if (!limited.ok) return yield limited;
+    if (shape.type === "file" && (left -= shape.size) < 0) {
+      const failure = tooLarge(`what is in ${source} is too much together`, maxBytes);
+      return yield { ok: false, failure };
+    }
+    yield ok({ below, shape: limited.value });
+  }
 }
 
 async function* walkBelow(

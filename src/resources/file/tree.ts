@@ -75,7 +75,7 @@ class TreeWalk {
     isMade: boolean,
   ): Promise<Failure | undefined> {
     const { params, context } = this.#about;
-    for await (const entry of walkSource(source, params.recurse, context)) {
+    for await (const entry of walkSource(source, params, context)) {
       if (!entry.ok) return entry.failure;
       const { below, shape } = entry.value;
       const target = joinPath(path, below);
