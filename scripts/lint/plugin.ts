@@ -4,6 +4,7 @@
  * @module
  */
 
+import { detached } from "./detached.ts";
 import { fileName } from "./file_name.ts";
 import { importDirection, lazyImport } from "./import_direction.ts";
 import { noNativeCode, oneDoor } from "./one_door.ts";
@@ -11,6 +12,7 @@ import { noNativeCode, oneDoor } from "./one_door.ts";
 const plugin: Deno.lint.Plugin = {
   name: "mgmt",
   rules: {
+    detached,
     "file-name": fileName,
     "import-direction": importDirection,
     "lazy-import": lazyImport,

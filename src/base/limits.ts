@@ -19,6 +19,8 @@ export const LIMITS = {
   nameLength: 4096,
   /** Mistakes shown for one graph file. */
   diagnostics: 50,
+  /** Files in their places that may wait to be brought to the disk. */
+  landings: 1000,
   /** A file that is read in one synchronous step. */
   syncReadBytes: 64 * 1024,
   /** Time for one asynchronous step on a file, so that a hanging mount is a failure. */

@@ -95,6 +95,16 @@ Deno.test("nothing calls native code", () => {
   }
 });
 
+Deno.test("programs are started detached", () => {
+  const spawn = `import { type ChildProcess, spawn } from "node:child_process";`;
+  assertFires("detached", "src/host/a.ts", `new Deno.Command("x", { args });`);
+  assertFires("detached", "src/host/a.ts", `new Deno.Command("x");`);
+  assertFires("detached", "src/host/a.ts", `${spawn} spawn("x", [], { detached: false });`);
+  assertQuiet("src/host/a.ts", `new Deno.Command("x", { args, detached: true });`);
+  assertQuiet("src/host/a.ts", `${spawn} spawn("x", [], { detached: true });`);
+  assertQuiet("scripts/a.ts", `new Deno.Command("x");`);
+});
+
 Deno.test("a lazy import names a file of ours", () => {
   assertFires("lazy-import", "src/host/a.ts", `await import("yaml");`, `await import(name);`);
   assertQuiet("src/host/a.ts", `await import("./places.ts");`);

@@ -65,7 +65,9 @@ export function createHelpers(clock: Clock, deadlineMs: number = LIMITS.fileStep
     let child: Deno.ChildProcess;
     try {
       const streams = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
-      child = new Deno.Command(path, { args, ...streams, env: { LC_ALL: "C" } }).spawn();
+      const env = { LC_ALL: "C" };
+      // Detached, the runtime waits until the program runs: see "No child keeps a writer".
+      child = new Deno.Command(path, { args, ...streams, env, detached: true }).spawn();
     } catch (thrown) {
       if (errorCode(thrown) === undefined) throw thrown;
       return fail(`${program} could not be started`, { code: "no-program" });

@@ -26,8 +26,7 @@ export interface Draft {
   /** Gives it owner and mode; `old` is what it replaces. */
   setAttributes(wanted: Attributes, old: Stat | undefined): Result<void>;
   sync(): void;
-  /** The same on another thread. */
-  syncSoon(): Promise<void>;
+  /** To be called in the turn of the loop in which it was made: no command may find it open. */
   close(): void;
   /** Closes and removes it. */
   discard(): void;
@@ -49,7 +48,6 @@ function draftByFile(shop: Workshop, place: Entry, inside: Inside): Result<Draft
     write: (bytes) => descriptors.writeAll(file, bytes),
     setAttributes: (wanted, old) => applyAttributes(place.path, file, wanted, old),
     sync: () => descriptors.sync(file),
-    syncSoon: () => descriptors.syncAsync(file),
     close,
     discard: () => discardTemporary(made.value, inside),
   });
@@ -74,7 +72,6 @@ function draftByName(shop: Workshop, place: Entry, inside: Inside): Result<Draft
       write: (bytes) => writeAll(file, bytes),
       setAttributes: (wanted, old) => setAttributes(place.path, path, file, wanted, old),
       sync: () => file.syncSync(),
-      syncSoon: () => file.sync(),
       close,
       discard() {
         close();

@@ -1,71 +1,143 @@
 /**
- * Bringing a file to the disk after it was renamed into its place. Everybody sees it already, and
- * what it replaced was wrong or missing, so nothing is lost if the power fails before: the next start
- * heals it. It happens on other threads and nobody waits for it but the end of the run: a disk that
- * is slow to answer must not keep a file from being healed again.
+ * Bringing files to the disk after they were renamed into their places. Everybody sees them already,
+ * and what they replaced was wrong or missing, so nothing is lost if the power fails before: the next
+ * start heals it. It happens on other threads and nobody waits for it but the end of the run.
+ *
+ * It also happens a while later, for many at once: the kernel makes whoever changes a directory wait
+ * while its journal is written, so that a sync after each repair would hold up the next one. Until then
+ * no file is kept open: one that is open for writing cannot be run.
  *
  * @module
  */
 
-import { reasonOf } from "../../base/result.ts";
+import { LIMITS } from "../../base/limits.ts";
+import { ok, type Result } from "../../base/result.ts";
+import type { Clock, Timer } from "../clock.ts";
 import * as descriptors from "./descriptors.ts";
-import type { Draft } from "./draft.ts";
-import type { Inside } from "./section.ts";
-import type { Workshop } from "./workshop.ts";
+import { attempt, systemFailure } from "./system_error.ts";
+import { enterParent } from "./workshop.ts";
+import type { Entry, Workshop } from "./workshop.ts";
 
-/** Files that land at the same time; each holds two descriptors. */
-const PLACES = 32;
+/** Files that land at the same time; the runtime has 32 threads for all that waits for the kernel. */
+const AT_ONCE = 16;
+/** So many are no repair here and there, and the disk may begin. */
+const MANY = 32;
+/** So long nothing may come before those that wait land; under a stream of repairs they do anyway. */
+const QUIET_MS = 1000;
+const LATEST_MS = 5000;
 
 /** Who is on the way to the disk, and who waits to be. */
 export class Landings {
-  readonly #underWay = new Set<Promise<void>>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #clock: Clock;
+  /** Brings a few to the disk. Must not reject. */
+  readonly #land: (places: readonly Entry[]) => Promise<void>;
+  readonly #waiting = new Map<string, Entry>();
+  readonly #held: (() => void)[] = [];
+  #underWay: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #firstMs = 0;
+  #lastMs = 0;
 
-  /** A promise of a free place, or undefined where there is one. */
+  constructor(clock: Clock, land: (places: readonly Entry[]) => Promise<void>) {
+    this.#clock = clock;
+    this.#land = land;
+  }
+
+  /** A promise of room for one more, or undefined where there is. */
   free(): Promise<void> | undefined {
-    if (this.#underWay.size < PLACES) return undefined;
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#waiting.size < LIMITS.landings) return undefined;
+    return new Promise((resolve) => this.#held.push(resolve));
   }
 
-  /** Keeps a landing until it is over. It must not reject. */
-  add(landing: Promise<void>): void {
-    const kept = landing.then(() => {
-      this.#underWay.delete(kept);
-      this.#waiting.shift()?.();
-    });
-    this.#underWay.add(kept);
+  /** Takes note of a file that stands in its place. */
+  add(place: Entry): void {
+    this.#lastMs = this.#clock.nowMs();
+    if (this.#waiting.size === 0) this.#firstMs = this.#lastMs;
+    this.#waiting.set(place.path, place);
+    if (this.#waiting.size >= MANY) this.#begin();
+    else this.#timer ??= this.#clock.after(QUIET_MS, () => this.#look());
   }
 
-  /** Resolves when all that were under way have landed. */
+  /** Resolves when all that were added have landed. */
   async over(): Promise<void> {
-    await Promise.all(this.#underWay);
+    if (this.#waiting.size > 0) this.#begin();
+    await this.#underWay;
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const nowMs = this.#clock.nowMs();
+    const dueMs = Math.min(this.#lastMs + QUIET_MS, this.#firstMs + LATEST_MS);
+    if (nowMs >= dueMs) this.#begin();
+    else this.#timer = this.#clock.after(dueMs - nowMs, () => this.#look());
+  }
+
+  #begin(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#underWay ??= this.#work().then(() => {
+      this.#underWay = undefined;
+    });
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const places = [...this.#waiting.values()].slice(0, AT_ONCE);
+      for (const { path } of places) this.#waiting.delete(path);
+      for (const goOn of this.#held.splice(0)) goOn();
+      await this.#land(places);
+    }
   }
 }
 
-/** Starts the landing of a renamed draft, inside its directory. */
-export function startLanding(shop: Workshop, path: string, draft: Draft, inside: Inside): void {
-  const directory = descriptors.openDirectory(inside.here);
-  shop.landings.add(land(shop, path, draft, directory));
+/** Brings files to the disk, and then, each once, the directories that they are in. */
+export async function land(shop: Workshop, places: readonly Entry[]): Promise<void> {
+  const directories = new Map<string, number>();
+  await Promise.all(places.map(async (place) => {
+    const synced = await landFile(place, directories);
+    if (synced.ok) shop.step("synced");
+    else if (!isGone(synced)) warnOf(shop, place.path, synced.failure.message);
+  }));
+  for (const [path, directory] of directories) {
+    const synced = await syncAndClose(directory, path);
+    if (!synced.ok) warnOf(shop, path, synced.failure.message);
+  }
+  shop.step("settled");
 }
 
-async function land(
-  shop: Workshop,
-  path: string,
-  draft: Draft,
-  directory: number | undefined,
-): Promise<void> {
+function landFile(place: Entry, directories: Map<string, number>): Promise<Result<void>> {
+  const opened = enterParent(place, (inside) =>
+    attempt(`sync ${place.path}`, () => {
+      const file = descriptors.openToRead(inside.at(place.name));
+      if (!directories.has(place.directory.path)) {
+        const directory = descriptors.openDirectory(inside.here);
+        if (directory !== undefined) directories.set(place.directory.path, directory);
+      }
+      return ok(file);
+    }));
+  return opened.ok ? syncAndClose(opened.value, place.path) : Promise.resolve(opened);
+}
+
+async function syncAndClose(file: number, path: string): Promise<Result<void>> {
   try {
-    await draft.syncSoon();
-    shop.step("synced");
-    if (directory !== undefined) await descriptors.syncAsync(directory);
-    shop.step("settled");
+    await descriptors.syncAsync(file);
+    return ok(undefined);
   } catch (thrown) {
-    shop.warn(
-      `${path} is in place, but cannot be brought to the disk, so that a power failure may take it ` +
-        `away again: ${reasonOf(thrown)}`,
-    );
+    return systemFailure(thrown, `sync ${path}`);
   } finally {
-    draft.close();
-    if (directory !== undefined) descriptors.close(directory);
+    descriptors.close(file);
   }
+}
+
+/** Removed or replaced since: what is put there now lands by itself. */
+function isGone(synced: Result<void>): boolean {
+  const gone = ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO", "EINVAL", "parent-missing", "changed"];
+  return !synced.ok && gone.includes(synced.failure.code ?? "");
+}
+
+function warnOf(shop: Workshop, path: string, reason: string): void {
+  shop.warn(
+    `${path} is in place, but cannot be brought to the disk, so that a power failure may take it ` +
+      `away again: ${reason}`,
+  );
 }

@@ -14,7 +14,7 @@ import { equals } from "./content.ts";
 import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
 import type { Files } from "./files.ts";
 import { createGate } from "./gate.ts";
-import { Landings } from "./landing.ts";
+import { land, Landings } from "./landing.ts";
 import { createKnownFiles } from "./known_files.ts";
 import { countUnnameable, list, look } from "./look.ts";
 import { createPlaces } from "./places.ts";
@@ -51,7 +51,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     gate: createGate(clock, options.stepDeadlineMs),
     temporaries: createTemporaries(prefix, random),
     known: createKnownFiles(),
-    landings: new Landings(),
+    landings: new Landings(clock, (places) => land(shop, places)),
     helpers: createHelpers(clock, options.stepDeadlineMs),
     step: options.step ?? (() => {}),
     warn: options.warn ?? (() => {}),

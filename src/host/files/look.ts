@@ -154,7 +154,9 @@ export async function countUnnameable(path: string, tree: boolean): Promise<numb
   if (program === undefined) return 0;
   const args = ["-P", path, "-mindepth", "1", ...(tree ? [] : ["-maxdepth", "1"]), "-print0"];
   try {
-    const find = new Deno.Command(program, { args, stdout: "piped", stderr: "null", cwd: "/" });
+    const streams = { stdout: "piped", stderr: "null" } as const;
+    // Detached, the runtime waits until the program runs: see "No child keeps a writer".
+    const find = new Deno.Command(program, { args, ...streams, cwd: "/", detached: true });
     const { stdout } = await find.output();
     return splitAtZero(stdout).filter(isNoText).length;
   } catch {

@@ -18,9 +18,15 @@ import type { Entry, Workshop } from "./workshop.ts";
 export interface TemporaryFile {
   /** Its path, seen from the directory of the target. */
   readonly name: string;
+  /** Open for writing until `seal`. */
   readonly file: number;
   /** Notes that this uses the file. */
   during<T>(use: Promise<T>): Promise<T>;
+  /**
+   * Ends the writing, so that the file can be run. It stays open for reading, so that no other file
+   * gets its inode.
+   */
+  seal(): void;
   /** Closes the file once nothing uses it; harmless when that was done before. */
   close(): void;
   readonly device: number;
@@ -43,10 +49,9 @@ export function makeTemporary(
   if (!name.ok) return name;
   shop.step("recorded");
   return attempt(`make a new file beside ${place.path}`, () => {
-    const file = descriptors.openNew(inside.at(name.value));
-    const { device, inode } = descriptors.statOpen(file);
-    shop.step("made");
-    return ok({ name: name.value, file, ...keeper(file), device, inode });
+    const opened = openBoth(place, inside.at(name.value));
+    if (opened.ok) shop.step("made");
+    return opened.ok ? ok({ name: name.value, ...opened.value }) : opened;
   });
 }
 
@@ -66,30 +71,55 @@ export function makeSheltered(
     `make a new file beside ${place.path}`,
     () =>
       insideFolder(place, inside, folder, (at) => {
-        const file = descriptors.openNew(at(place.name));
-        const { device, inode } = descriptors.statOpen(file);
+        const opened = openBoth(place, at(place.name));
         const name = `${folder.name}/${place.name}`;
-        return ok({ name, file, ...keeper(file), device, inode, folder });
+        return opened.ok ? ok({ name, ...opened.value, folder }) : opened;
       }),
   );
 }
 
+/** Makes a new file, and opens it once more for reading while its mode surely allows it. */
+function openBoth(place: Entry, path: string): Result<Omit<TemporaryFile, "name" | "folder">> {
+  const file = descriptors.openNew(path);
+  const { device, inode } = descriptors.statOpen(file);
+  let reading: number;
+  try {
+    reading = descriptors.openToRead(path);
+  } catch (thrown) {
+    descriptors.close(file);
+    throw thrown;
+  }
+  const seen = descriptors.statOpen(reading);
+  if (seen.inode === inode && seen.device === device) {
+    return ok({ file, ...keeper(file, reading), device, inode });
+  }
+  for (const each of [file, reading]) descriptors.close(each);
+  return changedMeanwhile(place);
+}
+
 /** A number may mean another file as soon as its file is closed, so that happens once. */
-function keeper(file: number): Pick<TemporaryFile, "close" | "during"> {
-  let open = true;
-  let last: Promise<unknown> | undefined;
-  function close(): void {
-    if (!open) return;
-    open = false;
+function keeper(file: number, reading: number): Pick<TemporaryFile, "seal" | "close" | "during"> {
+  let [writable, open] = [true, true];
+  const uses = new Set<Promise<unknown>>();
+  function seal(): void {
+    if (!writable) return;
+    writable = false;
     const end = () => descriptors.close(file);
-    if (last === undefined) end();
-    else last.then(end, end);
+    // A call that hangs still uses it.
+    if (uses.size === 0) end();
+    else void Promise.allSettled(uses).then(end);
+  }
+  function close(): void {
+    seal();
+    if (open) descriptors.close(reading);
+    open = false;
   }
   function during<T>(use: Promise<T>): Promise<T> {
-    last = use;
-    return use;
+    const used = use.finally(() => uses.delete(used));
+    uses.add(used);
+    return used;
   }
-  return { close, during };
+  return { seal, close, during };
 }
 
 /** Removes a temporary file that will not be used, unless another stands there now. */

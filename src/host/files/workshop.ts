@@ -25,7 +25,7 @@ export interface Workshop {
   readonly temporaries: Temporaries;
   readonly known: KnownFiles;
   readonly helpers: Helpers;
-  /** Files that are on their way to the disk. */
+  /** Files in their places that are still to be brought to the disk. */
   readonly landings: Landings;
   /** Called between the steps of a write; tests end the process there. */
   readonly step: (name: WriteStep) => void;

@@ -10,10 +10,15 @@ import type { Awaitable, Result } from "../../base/result.ts";
 import { makeDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Stat, WriteRequest } from "./files.ts";
-import { startLanding } from "./landing.ts";
 import type { Inside } from "./section.ts";
 import { attempt } from "./system_error.ts";
-import { currentTarget, rememberTarget, renameToTarget, settle } from "./temporary_file.ts";
+import {
+  currentTarget,
+  NEW_FILE_MODE,
+  rememberTarget,
+  renameToTarget,
+  settle,
+} from "./temporary_file.ts";
 import { atPlace, enterParent, parentMissing } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
 import { writeInPlace } from "./write_in_place.ts";
@@ -82,8 +87,7 @@ function fillAndRename(
   });
   if (!filled.ok) return filled;
   shop.step("owned");
-  // Where nothing was, or the file system keeps the order, nothing can be lost by being seen first.
-  const syncFirst = old !== undefined && !place.directory.mount.keepsOrder;
+  const syncFirst = mustSyncFirst(place, request, old);
   return attempt(doing, () => {
     if (syncFirst) {
       draft.sync();
@@ -91,13 +95,20 @@ function fillAndRename(
     }
     const renamed = renameToTarget(place, inside, draft.name);
     if (!renamed.ok) return renamed;
+    draft.close();
     shop.step("renamed");
-    if (syncFirst) {
-      draft.close();
-      return settle(shop, place, inside, true);
-    }
+    if (syncFirst) return settle(shop, place, inside, true);
     const remembered = rememberTarget(shop, place, inside, true);
-    if (remembered.ok) startLanding(shop, place.path, draft, inside);
+    if (remembered.ok) shop.landings.add(place);
     return remembered;
   });
+}
+
+/**
+ * Where nothing was, or the file system keeps the order, nothing can be lost by being seen first. What
+ * its owner may not read, only root could open again to bring it to the disk.
+ */
+function mustSyncFirst(place: Entry, { mode }: WriteRequest, old: Stat | undefined): boolean {
+  if (old !== undefined && !place.directory.mount.keepsOrder) return true;
+  return Deno.uid() !== 0 && ((mode ?? old?.mode ?? NEW_FILE_MODE) & 0o400) === 0;
 }

@@ -53,7 +53,9 @@ function overwrite(shop: Workshop, place: Entry, request: WriteRequest): Awaitab
     ) {
       const done = attempt(`write ${place.path}`, () => {
         descriptors.writeAll(file, content);
-        return finish(place, request, file, content.length);
+        const finished = finish(place, request, file, content.length);
+        if (finished.ok) ignoringInvalid(() => descriptors.sync(file));
+        return finished;
       });
       descriptors.close(file);
       return done;
@@ -102,23 +104,30 @@ async function overwriteInPieces(
 ): Promise<Result<void>> {
   const doing = `write ${place.path}`;
   const { point } = place.directory.mount;
-  let last: Promise<unknown> = Promise.resolve();
+  let running: Promise<void> | undefined;
+  /** A call that hangs goes on after its time, and still uses the file. */
+  function call(start: () => Promise<void>): Promise<Result<void>> {
+    return shop.gate.call(point, doing, () => {
+      const started = start().finally(() => running = undefined);
+      running = started;
+      return started;
+    }, request.signal);
+  }
   try {
     const written = await eachPiece(
       shop,
       request.content,
       request.signal,
-      (piece) =>
-        shop.gate.call(point, doing, () => {
-          const writing = descriptors.writeAllAsync(file, piece);
-          last = writing;
-          return writing;
-        }, request.signal),
+      (piece) => call(() => descriptors.writeAllAsync(file, piece)),
     );
-    return written.ok ? attempt(doing, () => finish(place, request, file, written.value)) : written;
+    if (!written.ok) return written;
+    const finished = attempt(doing, () => finish(place, request, file, written.value));
+    if (!finished.ok) return finished;
+    return await call(() => descriptors.syncAsync(file).catch(orInvalid));
   } finally {
     const close = () => descriptors.close(file);
-    last.then(close, close);
+    if (running === undefined) close();
+    else running.then(close, close);
   }
 }
 
@@ -142,7 +151,6 @@ function finish(
     }, old);
     if (!owned.ok) return owned;
   }
-  sync(file);
   return ok(undefined);
 }
 
@@ -151,14 +159,14 @@ function truncate(file: number, size: number): void {
   ignoringInvalid(() => descriptors.truncate(file, size));
 }
 
-function sync(file: number): void {
-  ignoringInvalid(() => descriptors.sync(file));
-}
-
 function ignoringInvalid(call: () => void): void {
   try {
     call();
   } catch (thrown) {
-    if (errorCode(thrown) !== "EINVAL") throw thrown;
+    orInvalid(thrown);
   }
+}
+
+function orInvalid(thrown: unknown): void {
+  if (errorCode(thrown) !== "EINVAL") throw thrown;
 }

@@ -140,6 +140,7 @@ async function fill(
     signal,
   );
   if (!synced.ok) return synced;
+  temporary.seal();
   shop.step("synced");
   const { validate } = request;
   const { folder } = temporary;
