@@ -49,7 +49,8 @@ export const LINE_FIELDS: { readonly [Name in keyof Required<LineFields>]: Field
   line: {
     type: text.check(oneLine),
     typeText: "text",
-    summary: "the line; with state absent, all that say exactly this go",
+    summary:
+      "the line, with the end that most lines of the file have; with state absent, all that say exactly this go",
   },
   block: {
     type: string().check(minLength(1), maxLength(256 * 1024), withoutNul),
@@ -59,7 +60,7 @@ export const LINE_FIELDS: { readonly [Name in keyof Required<LineFields>]: Field
   match: {
     ...pattern,
     summary:
-      "a regular expression (RE2) for lines: one that fits becomes the line, all others that fit go",
+      "a regular expression (RE2) for lines: one that fits becomes the line, all others that fit go; what its groups fit is not put into line",
   },
   after: {
     ...place,

@@ -113,6 +113,7 @@ function wishOf(fields: LineFields, name: string, issue: Issue): LineWish {
   }
   if (fields.comment !== undefined) issue("comment", "comment is for a block");
   if (line !== undefined) {
+    checkGroups(line, match, issue);
     return { type: "line", text: line, ...(match === undefined ? {} : { match }) };
   }
   if (state === "absent" && match !== undefined) return { type: "match", match };
@@ -120,6 +121,23 @@ function wishOf(fields: LineFields, name: string, issue: Issue): LineWish {
   const hint = match === undefined ? "write one of them" : "match says what it takes the place of";
   issue(match === undefined ? "line" : "match", `${both} missing`, hint);
   return { type: "line", text: "" };
+}
+
+/** How other tools write what a group of the pattern fitted. */
+const GROUP_REFERENCE = /\\([0-9]|g<\w+>)/;
+/** A group that is remembered, in what is left of a pattern without escapes and sets of signs. */
+const REMEMBERS = /\((?!\?)|\(\?P?</;
+
+/** Such a line would be written as it stands. Where the pattern remembers nothing it is meant so. */
+function checkGroups(line: string, match: string | undefined, issue: Issue): void {
+  const reference = GROUP_REFERENCE.exec(line)?.[0];
+  const plain = match?.replace(/\\Q.*?(\\E|$)|\\.|\[\^?\]?(\\.|[^\]\\])*\]/g, "");
+  if (reference === undefined || plain === undefined || !REMEMBERS.test(plain)) return;
+  issue(
+    "line",
+    `line holds ${reference}, but what a group of match fits is not put into it`,
+    `write the line out; if ${reference} is part of it, let the groups of match be (?:…)`,
+  );
 }
 
 function blockOf(block: string, name: string, comment: string, issue: Issue): LineWish {

@@ -66,8 +66,11 @@ export function newLine(text: string, end: Line["end"]): Line {
   return { text, bytes: encoder.encode(text), end };
 }
 
-/** How lines of this text end: as the first does. */
+/** How lines of this text end: as most do; of as many of each, as the first. */
 export function usualEnd(lines: readonly Line[]): "\n" | "\r\n" {
+  let surplus = 0;
+  for (const { end } of lines) surplus += end === "\r\n" ? 1 : end === "\n" ? -1 : 0;
+  if (surplus !== 0) return surplus > 0 ? "\r\n" : "\n";
   return lines[0]?.end === "\r\n" ? "\r\n" : "\n";
 }
 

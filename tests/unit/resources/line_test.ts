@@ -299,3 +299,42 @@ Deno.test("a pattern that would keep other engines busy for years costs nothing"
   const hostile = `${"a".repeat(50_000)}!`;
   await becomes(`${hostile}\n`, { match: "^(a+)+$", line: "b" }, `${hostile}\nb\n`);
 });
+
+Deno.test("a line that refers to a group of match is refused, as it would be written as it stands", async () => {
+  const cases: readonly [string, string, boolean][] = [
+    ["^(port *= *).*", "\\1 8080", true],
+    ["^(?P<name>port) = ", "\\g<name> = 1", true],
+    ["(a|b)", "x \\0", true],
+    ["^(?:port|Port) = ", "\\1 = 8080", false],
+    ["^port \\(tcp\\)", "\\1", false],
+    ["^port [(]", "\\1", false],
+    ["^port", "\\1", false],
+    ["^(port)", "\\n $1 ${1} \\w", false],
+  ];
+  for (const [match, text, isRefused] of cases) {
+    const { issues } = await resolving(line, { path: "/f", match, line: text });
+    assertEquals(issues.length, isRefused ? 1 : 0, `${match} ${text}`);
+    if (isRefused) assertMatch(issues[0]?.message ?? "", /is not put into it/);
+  }
+  assertEquals((await resolving(line, { path: "/f", line: "\\1" })).issues, []);
+});
+
+Deno.test("a new line ends as most lines of the file do, whatever the first one is", () =>
+  inKindWorld(async (world) => {
+    const cases = [
+      ["#!/bin/x\na\r\nb\r\n", "#!/bin/x\na\r\nb\r\nnew\r\n"],
+      ["a\r\nb\nc\n", "a\r\nb\nc\nnew\n"],
+      ["a\r\nb\n", "a\r\nb\nnew\r\n"],
+      ["a\nb\r\nc", "a\nb\r\nc\nnew\n"],
+      ["a\nb\r\nc\r\nd", "a\nb\r\nc\r\nd\r\nnew\r\n"],
+    ] as const;
+    for (const [before, after] of cases) {
+      const path = world.put("f", before);
+      await (await resourceOf(line, world, { path, line: "new" })).heal();
+      assertEquals(world.text("f"), after);
+    }
+    const path = world.put("f", "a\nb\r\nc\r\n");
+    await (await resourceOf(line, world, { path, block: "x\ny" })).heal();
+    const block = "# BEGIN mgmt it\r\nx\r\ny\r\n# END mgmt it\r\n";
+    assertEquals(world.text("f"), `a\nb\r\nc\r\n${block}`);
+  }));
