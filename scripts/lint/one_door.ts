@@ -70,6 +70,7 @@ export const oneDoor: Deno.lint.Rule = {
 /** The files that call the C library; `src/ARCHITECTURE.md` says why. */
 const NATIVE = [
   "src/host/hub/inotify.ts",
+  "src/host/native_access.ts",
   "src/host/native_datagram.ts",
   "src/host/native_lstat.ts",
 ];

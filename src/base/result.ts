@@ -15,6 +15,11 @@ export interface Failure {
   readonly code?: string;
   /** True where a later try cannot help until someone changes the graph or the program. */
   readonly final?: boolean;
+  /**
+   * All that could mend it, in the words of `claims`: paths, `user:NAME`; absent: that is not known.
+   * What leaves unsaid what it changes (a command, a package, a service) may always mend it.
+   */
+  readonly needs?: readonly string[];
   /** True where it goes on as before, so that a reader need not hear of it again. */
   readonly known?: boolean;
 }
@@ -31,7 +36,7 @@ export type Awaitable<T> = T | Promise<T>;
 /** Makes a {@linkcode Failure}. */
 export function failure(
   message: string,
-  more: { hint?: string; code?: string; final?: boolean; known?: boolean } = {},
+  more: Omit<Failure, "type" | "message"> = {},
 ): Failure {
   return { type: "failure", message, ...more };
 }
@@ -44,7 +49,7 @@ export function ok<T>(value: T): Result<T> {
 /** Makes the failed {@linkcode Result}. */
 export function fail(
   message: string,
-  more: { hint?: string; code?: string; final?: boolean } = {},
+  more: Omit<Failure, "type" | "message"> = {},
 ): Result<never> {
   return { ok: false, failure: failure(message, more) };
 }

@@ -8,7 +8,7 @@
 import { nextDelayMs } from "../base/backoff.ts";
 import type { Failure } from "../base/result.ts";
 import type { EngineEvent } from "./event.ts";
-import { changingBefore, foretell, isNoop } from "./foretold.ts";
+import { foretell, isNoop, mendingBefore } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
 import type { PassResult } from "./pass.ts";
 import type { Outcome } from "./scheduler.ts";
@@ -117,12 +117,12 @@ export class Aftermath {
   }
 
   /** What one before it would change may be just what this one lacks: then it has not failed. */
-  #mayBeMended(vertex: Vertex, { message }: Failure): boolean {
-    const first = changingBefore(vertex);
+  #mayBeMended(vertex: Vertex, problem: Failure): boolean {
+    const first = mendingBefore(vertex, problem);
     if (first === undefined) return false;
     this.#wouldChange(vertex);
     const { key } = vertex.resource;
-    const reason = `not before ${first.resource.key} is applied (now: ${message})`;
+    const reason = `not before ${first.resource.key} is applied (now: ${problem.message})`;
     this.#emit({ type: "would-change", key, reason, difference: [] });
     return true;
   }

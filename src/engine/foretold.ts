@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Failure } from "../base/result.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Vertex } from "./vertex.ts";
 
@@ -37,14 +38,25 @@ export function foretellAll(vertices: Iterable<Vertex>, options: EngineOptions):
   return [...before, ...after];
 }
 
-/** The nearest vertex before this one that would change; what it lacks may come from there. */
-export function changingBefore(vertex: Vertex): Vertex | undefined {
+/**
+ * The nearest vertex before this one that would change, and might then have mended a failure. What it
+ * cannot have to do with is left out, where that is known.
+ */
+export function mendingBefore(vertex: Vertex, { needs }: Failure): Vertex | undefined {
   const seen = new Set<Vertex>([vertex]);
   for (const { node } of seen) {
     for (const { payload } of node.parents) {
-      if (payload.state === "would-change") return payload;
+      if (payload.state === "would-change" && mayMend(payload, needs)) return payload;
       seen.add(payload);
     }
   }
   return undefined;
+}
+
+function mayMend({ resource: { kind, params } }: Vertex, needs: Failure["needs"]): boolean {
+  if (needs === undefined || kind.claims === undefined) return true;
+  const claims = kind.claims(params).filter((claim) => !claim.endsWith("/"));
+  return needs.some((need) =>
+    claims.some((claim) => need === claim || need.startsWith(`${claim}/`))
+  );
 }

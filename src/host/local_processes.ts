@@ -5,10 +5,11 @@
  */
 
 import { LIMITS } from "../base/limits.ts";
-import { fail, type Result } from "../base/result.ts";
+import { fail, type Failure, type Result } from "../base/result.ts";
 import type { Clock } from "./clock.ts";
 import { asAccount } from "./process/account.ts";
 import type { Child } from "./process/child.ts";
+import type { Holder } from "./process/holders.ts";
 import { environmentOf } from "./process/environment.ts";
 import { inScope } from "./process/scope.ts";
 import { Slots } from "./process/slots.ts";
@@ -66,6 +67,21 @@ class ProcessRunner implements LocalProcesses {
         signal?.removeEventListener("abort", abort);
       }
     }
+  }
+
+  async foresee(command: Command): Promise<Failure | undefined> {
+    const resolved = await asAccount(command, this);
+    if (!resolved.ok) return resolved.failure;
+    const env = environmentOf(command, resolved.value.account);
+    const scoped = inScope({ ...command, env });
+    if (!scoped.ok) return scoped.failure;
+    const { foreseen } = await import("./process/foresee.ts");
+    return await foreseen({ ...command, env });
+  }
+
+  async ofUser(uid: number): Promise<Holder | undefined> {
+    const { processOf } = await import("./process/holders.ts");
+    return await processOf(uid, this.#clock);
   }
 
   async #runWithSignal(command: Command & { readonly signal: AbortSignal }): Promise<Result<Exit>> {

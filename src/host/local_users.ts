@@ -90,6 +90,7 @@ async function ask(
   const unknown = fail(`there is no ${what} named ${JSON.stringify(name)}`, {
     code: "no-account",
     hint: `make the ${what} first`,
+    needs: [`${what}:${name}`],
   });
   // What cannot be a name must not become an option or another line.
   if (name.startsWith("-") || /[\s:]/.test(name)) return unknown;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Result } from "../base/result.ts";
+import type { Failure, Result } from "../base/result.ts";
 
 export interface Command {
   /** Program and arguments; no shell is involved. */
@@ -71,4 +71,11 @@ export interface Processes {
    * background is left alone.
    */
   run(command: Command): Promise<Result<Exit>>;
+  /**
+   * Why a command cannot be started, as far as that can be told without starting it; with the codes of
+   * {@linkcode run}.
+   */
+  foresee(command: Command): Promise<Failure | undefined>;
+  /** A process that runs as this user, of this program's part of the host; undefined: there is none. */
+  ofUser(uid: number): Promise<{ readonly pid: number; readonly name: string } | undefined>;
 }

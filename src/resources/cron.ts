@@ -11,12 +11,18 @@ import { keep, remove, scheduleProblem } from "./cron/apply.ts";
 import { CRON_FIELDS, type CronFields } from "./cron/fields.ts";
 import { type CronDifferences, findDifferences } from "./cron/look.ts";
 import { claimsOf, type CronParams, resolveCron, tiesOf } from "./cron/params.ts";
+import { lastRunProblem, programPlaces, runObstacle } from "./cron/runs.ts";
+import { serviceOf } from "./cron/units.ts";
+import { USERS } from "./accounts/databases.ts";
 import { differenceOf } from "./file/difference.ts";
+import { foreseeChange } from "./file/foresee.ts";
 import { hiddenOf } from "./file/private.ts";
 
-/** systemd was asked about the schedule, and understands it. */
 interface CronMemory {
+  /** systemd was asked about the schedule, and understands it. */
   understood: boolean;
+  /** What was last said of the job's runs. */
+  said: string | undefined;
 }
 
 const EXAMPLES = [
@@ -54,8 +60,9 @@ export default defineKind<CronFields, CronParams, CronDifferences, CronMemory>({
   claims: claimsOf,
   ties: tiesOf,
   decides: ({ files }) => files.map(({ path }) => ({ subject: path, part: false })),
-  memory: () => ({ understood: false }),
+  memory: () => ({ understood: false, said: undefined }),
   check,
+  refuses,
   apply: (plan, params, context) =>
     params.absent ? remove(plan, params, context) : keep(plan, params, context),
   watch,
@@ -67,16 +74,44 @@ async function check(
   params: CronParams,
   context: Context<CronMemory>,
 ): Promise<Drift<CronDifferences> | Failure | undefined> {
+  const obstacle = await runObstacle(params, context);
+  if (obstacle !== undefined) return obstacle;
   const found = await findDifferences(params, context);
   if (!found.ok) return found.failure;
   const { reasons, files } = found.value;
-  if (reasons.length === 0) return undefined;
+  if (reasons.length === 0) {
+    if (!params.absent) await tellLastRun(params, context);
+    return undefined;
+  }
   if (files.length > 0 && !params.absent && !context.memory.understood) {
     const problem = await scheduleProblem(params, context);
     if (problem !== undefined) return problem;
     context.memory.understood = true;
   }
   return drift(reasons.join("; "), found.value, { difference: () => difference(found.value) });
+}
+
+/** A job that fails is none of the graph's business, but somebody should know; once for each reason. */
+async function tellLastRun(params: CronParams, context: Context<CronMemory>): Promise<void> {
+  const problem = await lastRunProblem(params, context);
+  if (problem !== undefined && problem !== context.memory.said) context.warn(problem);
+  context.memory.said = problem;
+}
+
+/** Nothing is told to systemd before all files are as they should be. */
+async function refuses(
+  { files }: CronDifferences,
+  _params: CronParams,
+  context: Context<CronMemory>,
+): Promise<Failure | undefined> {
+  for (const { file: { path, text }, seen } of files) {
+    const problem = await foreseeChange(
+      { path, seen, does: text === "" ? "remove" : "replace" },
+      context,
+    );
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 async function difference({ files }: CronDifferences): Promise<readonly string[]> {
@@ -90,10 +125,13 @@ async function difference({ files }: CronDifferences): Promise<readonly string[]
   return lines;
 }
 
-function watch({ files, timer }: CronParams, { host, changed }: WatchContext<CronMemory>): Watch {
+function watch(params: CronParams, { host, changed }: WatchContext<CronMemory>): Watch {
+  const { files, timer, user } = params;
+  const paths = [...files.map(({ path }) => path), ...programPlaces(params)];
+  if (user !== undefined) paths.push(USERS);
   const watches = [
-    host.services.system.watch(timer, () => changed()),
-    ...files.map(({ path }) => host.hub.watch({ path, tree: false, changed })),
+    ...[timer, serviceOf(timer)].map((unit) => host.services.system.watch(unit, () => changed())),
+    ...paths.map((path) => host.hub.watch({ path, tree: false, changed })),
   ];
   return { close: () => watches.forEach((each) => each.close()) };
 }

@@ -9,7 +9,7 @@ import { type Awaitable, type Failure, failure } from "../base/result.ts";
 import { type Context, defineKind, type Drift, drift } from "../kind/kind.ts";
 import { EXEC_FIELDS, type ExecFields } from "./exec/fields.ts";
 import { type ExecParams, resolveExec } from "./exec/params.ts";
-import { holds, runCommand } from "./exec/run.ts";
+import { holds, runCommand, startRefusal } from "./exec/run.ts";
 import { watchCommand } from "./exec/watch.ts";
 
 /** It succeeded once since the vertex began. */
@@ -65,6 +65,8 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   identity: ({ name }) => name,
   memory: () => ({ ran: false }),
   check,
+  refuses: (_plan, params, context) => startRefusal(params, context),
+  refreshes: async (params, context) => await startRefusal(params, context) ?? "refresh",
   apply: (_plan, params, context) => run(params, context),
   refresh: run,
   watch: (params, context) =>

@@ -15,6 +15,7 @@ import { FILE_EXAMPLES } from "./file/examples.ts";
 import { FILE_FIELDS } from "./file/fields.ts";
 import type { FileFields } from "./file/fields.ts";
 import { inspect } from "./file/inspect.ts";
+import { foreseeSteps } from "./file/foresee.ts";
 import type { Inspection, Shape } from "./file/inspect.ts";
 import { isTree, resolveFile } from "./file/params.ts";
 import { offerIssue, receiveFile } from "./file/receive.ts";
@@ -54,6 +55,9 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   ties: tiesOf,
   memory: () => ({}),
   check,
+  // Whoever takes the steps hears of it from the kernel, and heals without asking first.
+  refuses: (plan, params, context) =>
+    context.noop ? foreseeSteps(plan, params, context) : undefined,
   apply: (plan, params, context) => takeSteps(plan, params, context),
   watch,
   heals: true,

@@ -8,7 +8,7 @@ import { chain } from "../base/chain.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import { decidedByGroup, membershipContradiction } from "./accounts/contradiction.ts";
 import { watchAccounts } from "./accounts/databases.ts";
-import { inTurn, runTool } from "./accounts/tools.ts";
+import { inTurn, onlyRoot, runTool } from "./accounts/tools.ts";
 import { GROUP_FIELDS } from "./group/fields.ts";
 import type { GroupFields } from "./group/fields.ts";
 import { findGroupChange } from "./group/find.ts";
@@ -51,6 +51,7 @@ resources:
       if (!found.ok) return found.failure;
       return found.value && drift(found.value.reason, undefined);
     }),
+  refuses: (_plan, { name }, context) => onlyRoot(`change the group ${name}`, context),
   apply: (_plan, params, context) =>
     inTurn(`change the group ${params.name}`, context, async () => {
       // Another resource may have had its turn since the check.

@@ -7,14 +7,16 @@
 import { chain } from "../base/chain.ts";
 import { fail, ok } from "../base/result.ts";
 import type { Awaitable, Failure, Result } from "../base/result.ts";
+import type { Sight } from "../host/files/files.ts";
 import { Turns } from "../base/turns.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import type { Context, Drift } from "../kind/kind.ts";
 import { patienceOf } from "../kind/waiting.ts";
 import { showing } from "./file/difference.ts";
+import { foreseeChange } from "./file/foresee.ts";
 import { parentOf } from "./file/path.ts";
 import { hiddenOf } from "./file/private.ts";
-import { runValidation } from "./file/validate.ts";
+import { foreseeValidation, runValidation } from "./file/validate.ts";
 import { contradiction } from "./line/contradiction.ts";
 import { LINE_EXAMPLES } from "./line/examples.ts";
 import { LINE_FIELDS } from "./line/fields.ts";
@@ -31,7 +33,7 @@ const turns = new Turns();
 const TRIES = 10;
 
 /** A line or a block in a file. */
-export default defineKind<LineFields, LineParams, undefined, undefined>({
+export default defineKind<LineFields, LineParams, Sight, undefined>({
   kind: "line",
   summary: "a line, or a block of lines, in a file; the rest of the file is left as it is",
   fields: LINE_FIELDS,
@@ -48,6 +50,7 @@ export default defineKind<LineFields, LineParams, undefined, undefined>({
     other.kind === "line" ? contradiction(params, other.params as LineParams) : undefined,
   memory: () => undefined,
   check,
+  refuses,
   apply: (_plan, params, context) =>
     turns.take(params.path, () => change(params, context, TRIES), patienceOf(context)),
   watch: ({ path }, { host, changed }) => host.hub.watch({ path, tree: false, changed }),
@@ -79,15 +82,27 @@ function claims({ path, create }: LineParams): readonly string[] {
 function check(
   params: LineParams,
   context: Context<undefined>,
-): Awaitable<Drift<undefined> | Failure | undefined> {
+): Awaitable<Drift<Sight> | Failure | undefined> {
   return chain(findChange(params, context), (found) => {
     if (!found.ok) return found.failure;
     if (found.value === undefined) return undefined;
     const { seen, content, reason } = found.value;
-    if (content === undefined) return drift(reason, undefined);
+    if (content === undefined) return drift(reason, seen);
     const hidden = hiddenOf(params.sensitive, seen);
-    return drift(reason, undefined, showing({ seen, content, size: content.length, hidden }));
+    return drift(reason, seen, showing({ seen, content, size: content.length, hidden }));
   });
+}
+
+/** Whoever changes the file hears it from the kernel before anything is written. */
+async function refuses(
+  seen: Sight,
+  { path, validate, inPlace }: LineParams,
+  context: Context<undefined>,
+): Promise<Failure | undefined> {
+  if (!context.noop) return undefined;
+  const does = inPlace && seen.type === "file" ? "write-into" : "replace";
+  return await foreseeChange({ path, seen, does }, context) ??
+    (validate === undefined ? undefined : await foreseeValidation(validate, context));
 }
 
 /** Looks at what is there now, so that the work of whoever had the turn before is kept. */

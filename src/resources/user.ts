@@ -12,15 +12,16 @@ import { watchAccounts } from "./accounts/databases.ts";
 import { inTurn } from "./accounts/tools.ts";
 import type { GroupParams } from "./group/params.ts";
 import { changeUser } from "./user/change.ts";
+import { userRefusal } from "./user/refusal.ts";
 import { USER_EXAMPLES } from "./user/examples.ts";
 import { USER_FIELDS } from "./user/fields.ts";
 import type { UserFields } from "./user/fields.ts";
-import { findUserChange } from "./user/find.ts";
+import { findUserChange, type UserChange } from "./user/find.ts";
 import { resolveUser } from "./user/params.ts";
 import type { UserParams } from "./user/params.ts";
 
 /** A user of the host. */
-export default defineKind<UserFields, UserParams, undefined, undefined>({
+export default defineKind<UserFields, UserParams, UserChange, undefined>({
   kind: "user",
   summary: "a user of the host, in /etc/passwd and what belongs to it",
   fields: USER_FIELDS,
@@ -38,8 +39,9 @@ export default defineKind<UserFields, UserParams, undefined, undefined>({
   check: (params, context) =>
     chain(findUserChange(params, context), (found) => {
       if (!found.ok) return found.failure;
-      return found.value && drift(found.value.reason, undefined);
+      return found.value && drift(found.value.reason, found.value);
     }),
+  refuses: userRefusal,
   apply: (_plan, params, context) =>
     inTurn(`change the user ${params.name}`, context, async () => {
       // Another resource may have had its turn since the check.

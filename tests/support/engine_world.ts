@@ -34,6 +34,8 @@ export class EngineWorld {
   readonly broken = new Map<string, string>();
   /** Why the apply or the refresh of things would be refused, by name. */
   readonly refused = new Map<string, string>();
+  /** What would mend those, by name. */
+  readonly needs = new Map<string, readonly string[]>();
   /** Things that need no refresh now. */
   readonly asleep = new Set<string>();
   readonly events: EngineEvent[] = [];
@@ -94,6 +96,7 @@ export class EngineWorld {
   }
 
   readonly #foresight = {
+    claims: ({ name }: ThingParams) => [`/srv/${name}`, "/srv/"],
     refuses: (_plan: string, { name }: ThingParams) => this.#refusal(name),
     refreshes: ({ name }: ThingParams) => {
       if (this.asleep.has(name)) return undefined;
@@ -103,7 +106,9 @@ export class EngineWorld {
 
   #refusal(name: string) {
     const reason = this.refused.get(name);
-    return reason === undefined ? undefined : failure(reason);
+    const needs = this.needs.get(name);
+    if (reason === undefined) return undefined;
+    return { ...failure(reason), ...(needs === undefined ? {} : { needs }) };
   }
 
   readonly #kind = defineKind<unknown, ThingParams, string, Record<string, never>>({

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseSchedule } from "../../src/resources/cron/schedule.ts";
 import { agent, becomes, property, saysTimes } from "../support/host_world.ts";
 import { contentOf, inDirectory, mgmt, shell, within } from "../support/program.ts";
@@ -127,6 +127,52 @@ Deno.test("a schedule that systemd does not understand is told before anything i
       "Failed to parse calendar specification 'Mon *-*-* 25:00'",
   );
   assertEquals(await traces("odd"), "");
+});
+
+Deno.test("a job whose user or program is not there fails, and is made when they are", async () => {
+  await shell("userdel mgmt-jobs 2>/dev/null; rm -f /usr/local/bin/mgmt-late");
+  const job = (more: string) => graphOf(`name: late, schedule: daily, ${more}`);
+  const lacks = {
+    "command: 'true', user: mgmt-jobs": /would fail: there is no user named "mgmt-jobs"/,
+    "command: mgmt-late x": /would fail: there is no program "mgmt-late" on the PATH/,
+    "command: /usr/local/bin/mgmt-late": /there is no program "\/usr\/local\/bin\/mgmt-late"/,
+    "command: 'true', shell: /etc/passwd": /"\/etc\/passwd" may not be run/,
+  };
+  for (const [more, said] of Object.entries(lacks)) {
+    for (const flags of [[], ["--noop"]]) {
+      const { code, stderr } = await once(job(more), ...flags);
+      assertEquals(code, 4, stderr);
+      assertMatch(stderr, said);
+      assertEquals(await traces("late"), "");
+    }
+  }
+  const made = await once(
+    `${job("command: /usr/local/bin/mgmt-late")}  file:\n` +
+      '  - {name: /usr/local/bin/mgmt-late, content: "#!/bin/sh\\n", mode: "0755"}\n',
+    "--noop",
+  );
+  assertMatch(made.stderr, /Cron\[late\]: Would apply: not before file\[/);
+  assertEquals(made.code, 0, made.stderr);
+  await agent(job("command: mgmt-late, user: mgmt-jobs"), async ({ program }) => {
+    await program.says("no user named");
+    await shell("useradd mgmt-jobs");
+    await program.says("there is no program");
+    await shell("printf '#!/bin/sh\nexit 3\n' >/usr/local/bin/mgmt-late");
+    await program.says("may not be run");
+    await shell("chmod 755 /usr/local/bin/mgmt-late");
+    await becomes("mgmt-late.timer", "ActiveState", "active", program);
+    await shell("systemctl start mgmt-late.service || true");
+    await program.says("its last run failed: it exited with code 3");
+    await shell("userdel mgmt-jobs");
+    await saysTimes(program, "no user named", 2);
+  });
+  await once(job("command: mgmt-late"));
+  const known = await once(job("command: mgmt-late"));
+  assertMatch(known.stderr, /Warning: its last run failed: it exited with code 3/);
+  assertEquals(known.code, 0, known.stderr);
+  const gone = await once(graphOf("name: late, state: absent"));
+  assertEquals(gone.code, 0, gone.stderr);
+  await shell("rm /usr/local/bin/mgmt-late");
 });
 
 Deno.test("arguments arrive as they were written", async () => {

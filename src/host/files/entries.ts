@@ -284,8 +284,8 @@ async function removeTree(path: string, real: string): Promise<Result<void>> {
   }
 }
 
-/** What is mounted somewhere below is not the directory's to remove. */
-function refuseMounted(
+/** Why a directory cannot be removed: what is mounted somewhere below is not its to remove. */
+export function refuseMounted(
   shop: Workshop,
   { path, name, directory }: Entry,
 ): Result<never> | undefined {

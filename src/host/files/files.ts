@@ -82,6 +82,18 @@ export interface WriteRequest extends Attributes {
   readonly signal?: AbortSignal;
 }
 
+/** A change that somebody may make. */
+export interface ForeseenChange {
+  readonly path: string;
+  /** What stands there now. */
+  readonly seen: Sight;
+  /**
+   * `replace`: a regular file is made or replaced; `make`: a directory or a link is; `write-into`: a
+   * file is written as it stands there.
+   */
+  readonly does: "replace" | "make" | "write-into" | "attributes" | "remove";
+}
+
 export interface DirectoryEntry {
   readonly name: string;
   readonly type: Stat["type"];
@@ -114,6 +126,12 @@ export interface Files {
   setAttributes(path: string, seen: Sight, attributes: Attributes): Awaitable<Result<void>>;
   /** Removes what was seen there; a directory with all its content only with `tree`. */
   remove(path: string, seen: Sight, options: { tree: boolean }): Awaitable<Result<void>>;
+  /**
+   * Why a change would be refused, from what is there: the parent is missing, the file system
+   * read-only, a mount in the way, a flag set, no permission. It changes nothing; what it does not
+   * know of may still be refused.
+   */
+  foresee(change: ForeseenChange, signal?: AbortSignal): Awaitable<Failure | undefined>;
   /** Keeps a copy below the prefix of what is about to be overwritten or removed. */
   backup(path: string, seen: Sight): Awaitable<Result<void>>;
   /** How many entries of a directory (or a tree) have names that are no UTF-8. */

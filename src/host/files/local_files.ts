@@ -13,6 +13,7 @@ import { createBackups } from "./backups.ts";
 import { equals } from "./content.ts";
 import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
 import type { Files } from "./files.ts";
+import { foresee } from "./foresee.ts";
 import { createGate } from "./gate.ts";
 import { land, Landings } from "./landing.ts";
 import { createKnownFiles } from "./known_files.ts";
@@ -66,6 +67,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     makeLink: (path, target, attributes) => makeLink(shop, path, target, attributes),
     setAttributes: (path, seen, attributes) => setAttributes(shop, path, seen, attributes),
     remove: (path, seen, removeOptions) => remove(shop, path, seen, removeOptions),
+    foresee: (change, signal) => foresee(shop, change, signal),
     backup: (path, seen) => backups.keep(path, seen),
     unnameable: (path, { tree }) => countUnnameable(path, tree),
     isTemporary(name) {

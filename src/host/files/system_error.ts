@@ -67,8 +67,13 @@ export function errorCode(thrown: unknown): string | undefined {
 export function systemFailure(thrown: unknown, doing: string): Result<never> {
   const code = errorCode(thrown);
   if (code === undefined) throw thrown;
+  return refusedBy(code, doing, reasonOf(thrown));
+}
+
+/** The failure for a word of the kernel; `otherwise`: what is said of one that is not known here. */
+export function refusedBy(code: string, doing: string, otherwise = code): Result<never> {
   const known = EXPLANATIONS[code];
-  return fail(`cannot ${doing}: ${known?.reason ?? reasonOf(thrown)}`, {
+  return fail(`cannot ${doing}: ${known?.reason ?? otherwise}`, {
     code,
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
   });

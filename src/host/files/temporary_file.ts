@@ -199,11 +199,16 @@ export function renameToTarget(place: Entry, inside: Inside, temporary: string):
     return ok(undefined);
   } catch (thrown) {
     if (errorCode(thrown) !== "EBUSY") return systemFailure(thrown, `replace ${place.path}`);
-    return fail(`cannot replace ${place.path}: it is a mount point`, {
-      code: "busy",
-      hint: "in_place: true writes into it instead, which a crash may leave half done",
-    });
+    return mountPoint(place.path);
   }
+}
+
+/** That something is mounted just there. */
+export function mountPoint(path: string): Result<never> {
+  return fail(`cannot replace ${path}: it is a mount point`, {
+    code: "busy",
+    hint: "in_place: true writes into it instead, which a crash may leave half done",
+  });
 }
 
 /** Whether a temporary file still stands under its name, in the directory where it was made. */

@@ -42,7 +42,8 @@ export function write(shop: Workshop, request: WriteRequest): Awaitable<Result<v
   });
 }
 
-function hardLinked(path: string, { links }: Stat): Result<never> {
+/** Of a file with several names only one could be replaced. */
+export function hardLinked(path: string, { links }: Stat): Result<never> {
   return fail(`${path} has ${links} hard links; replacing it would leave the others behind`, {
     code: "hard-link",
     hint: "in_place: true writes into all of them, which a crash may leave half done",

@@ -61,6 +61,7 @@ function versionOf(
 function held(name: string, version: string): PackageFailure {
   const problem = failure(`${name} is on hold at version ${version}`, {
     code: "held",
+    needs: [],
     hint: `apt-mark unhold ${name} lets it be changed`,
   });
   return blaming(problem, [name]);

@@ -53,6 +53,7 @@ export function unasked(
   const text = `to ${wordsOf(goals)}, ${tool} would also remove ${listOf(others)}`;
   return failure(`${text}, which nobody asked for`, {
     code: "dependents",
+    needs: [],
     hint: "if those are not wanted either, say so: state: uninstalled",
   });
 }

@@ -29,6 +29,39 @@ export async function holdersOf(path: string, clock: Clock): Promise<readonly Ho
   return holders;
 }
 
+/** A process of a user, by any of the user's numbers that it has; those of other roots do not count. */
+export async function processOf(uid: number, clock: Clock): Promise<Holder | undefined> {
+  const root = rootOf("self");
+  for (const pid of listProcesses()) {
+    if (hasUser(pid, uid) && (root === undefined || rootOf(pid) === root)) {
+      return { pid: Number(pid), name: nameOf(pid) };
+    }
+    await clock.breathe();
+  }
+  return undefined;
+}
+
+function hasUser(pid: string, uid: number): boolean {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    const numbers = /^Uid:\s*(.*)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
+    return numbers.includes(String(uid));
+  } catch {
+    // It has ended.
+    return false;
+  }
+}
+
+/** The directory that a process takes for `/`. */
+function rootOf(pid: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(`/proc/${pid}/root/.`);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 function uses(pid: string, path: string): boolean {
   const isThere = (link: string) => {
     const target = readLink(`/proc/${pid}/${link}`);

@@ -18,13 +18,10 @@ export function spawnFailure(thrown: unknown, command: Command): Result<never> {
   if (directory !== undefined) return directory;
   switch (code) {
     case "ENOENT":
-      return missing(argv[0], program);
+      return missing(argv[0]);
     case "EACCES":
     case "EPERM":
-      return fail(`${program} may not be run`, {
-        code: "not-allowed",
-        hint: "is it a program, executable, and on a file system that allows programs (noexec)?",
-      });
+      return mayNotBeRun(argv[0]);
     case "ETXTBSY":
       return fail(`${program} is open for writing, so that it cannot be run`, { code: "spawn" });
     case "ENOEXEC":
@@ -57,7 +54,17 @@ export function spawnFailure(thrown: unknown, command: Command): Result<never> {
   }
 }
 
-function missing(path: string, program: string): Result<never> {
+/** That a program is there and yet none that may be run. */
+export function mayNotBeRun(path: string): Result<never> {
+  return fail(`${JSON.stringify(printable(path))} may not be run`, {
+    code: "not-allowed",
+    hint: "is it a program, executable, and on a file system that allows programs (noexec)?",
+  });
+}
+
+/** That there is no such program, or nothing to run it with. */
+export function missing(path: string): Result<never> {
+  const program = JSON.stringify(printable(path));
   if (!path.includes("/")) {
     return fail(`there is no program ${program} on the PATH`, {
       code: "not-found",
@@ -73,7 +80,8 @@ function missing(path: string, program: string): Result<never> {
   return fail(`there is no program ${program}`, { code: "not-found" });
 }
 
-function directoryFailure(cwd: string): Result<never> | undefined {
+/** That a command cannot run where it should; undefined: there it can. */
+export function directoryFailure(cwd: string): Result<never> | undefined {
   const shown = JSON.stringify(printable(cwd));
   try {
     if (Deno.statSync(cwd).isDirectory) return undefined;

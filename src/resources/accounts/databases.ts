@@ -24,7 +24,8 @@ export interface Accounts {
   readonly groups: ReadonlyMap<string, GroupEntry>;
 }
 
-const USERS = "/etc/passwd";
+/** Where the host keeps its users. */
+export const USERS = "/etc/passwd";
 const GROUPS = "/etc/group";
 const PASSWORDS = "/etc/shadow";
 

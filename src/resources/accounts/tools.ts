@@ -36,10 +36,14 @@ export async function inTurn(
   context: Context,
   work: () => Promise<Failure | undefined>,
 ): Promise<Failure | undefined> {
-  if (context.host.users.own !== 0) {
-    return failure(`cannot ${what}: only root can`, { code: "EACCES", hint: "run as root" });
-  }
-  return await turns.take("accounts", work, patienceOf(context));
+  return onlyRoot(what, context) ?? await turns.take("accounts", work, patienceOf(context));
+}
+
+/** Why the agent's user can change none of them; undefined: it can. */
+export function onlyRoot(what: string, { host }: Context): Failure | undefined {
+  return host.users.own === 0
+    ? undefined
+    : failure(`cannot ${what}: only root can`, { code: "EACCES", needs: [], hint: "run as root" });
 }
 
 /** Runs a program once the locks are free, and again after it was refused one, within the limit. */

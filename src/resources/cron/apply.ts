@@ -8,6 +8,7 @@ import { type Failure, failure } from "../../base/result.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { CronDifferences, FileChange } from "./look.ts";
 import type { CronParams } from "./params.ts";
+import { serviceOf } from "./units.ts";
 
 /** Time for systemd-analyze. */
 const ANALYZE_MS = 10_000;
@@ -98,7 +99,7 @@ export async function remove(
   if (problem === undefined) {
     // What failed stays in systemd's lists, also without a file.
     await system.forgetFailure(timer, signal);
-    await system.forgetFailure(timer.replace(/timer$/, "service"), signal);
+    await system.forgetFailure(serviceOf(timer), signal);
   }
   // Otherwise a job of this name that comes later would think that it ran already.
   return await removeFile(`${STAMPS}/stamp-${timer}`, context);

@@ -11,7 +11,7 @@ import { type Argv, splitCommand } from "../exec/split.ts";
 import { parentOf } from "../file/path.ts";
 import type { CronFields } from "./fields.ts";
 import { parseSchedule } from "./schedule.ts";
-import { serviceText, timerText } from "./units.ts";
+import { serviceOf, serviceText, timerText } from "./units.ts";
 
 /** A file of systemd. */
 export interface UnitFile {
@@ -126,7 +126,7 @@ function argvOf({ command, shell }: CronFields, context: ResolveContext): Argv {
 
 /** Its units are its own; it comes after the program, and the user. */
 export function tiesOf({ files, timer, absent, program, user }: CronParams): Ties {
-  const service = timer.replace(/timer$/, "service");
+  const service = serviceOf(timer);
   const provides = [
     `unit:${timer}` as const,
     `unit:${service}` as const,

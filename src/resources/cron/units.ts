@@ -58,6 +58,11 @@ export function timerText(
   ]);
 }
 
+/** The service that a timer starts. */
+export function serviceOf(timer: string): string {
+  return timer.replace(/timer$/, "service");
+}
+
 function lines(all: readonly string[]): string {
   return `${all.join("\n")}\n`;
 }

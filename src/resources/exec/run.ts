@@ -38,6 +38,24 @@ export async function surroundings(
   });
 }
 
+/** Why the command cannot even be started: its user, its directory or its program is not there. */
+export async function startRefusal(
+  params: ExecParams,
+  context: Context,
+): Promise<Failure | undefined> {
+  const around = await surroundings(params, context.host);
+  if (!around.ok) return around.failure;
+  const command = { ...around.value, ...scopeOf(params, context), argv: params.argv };
+  const problem = await context.host.processes.foresee(command);
+  return problem === undefined
+    ? undefined
+    : hinted(problem, params.bare ? shellHint(params.argv) : undefined);
+}
+
+function hinted(problem: Failure, hint: string | undefined): Failure {
+  return hint === undefined ? problem : { ...problem, hint };
+}
+
 /** Runs the command itself; undefined: it succeeded. */
 export async function runCommand(
   params: ExecParams,
@@ -57,7 +75,7 @@ export async function runCommand(
     ...(sensitive ? {} : { line: (text, stream) => context.line(text, stream) }),
   });
   const hint = bare ? shellHint(argv) : undefined;
-  if (!ran.ok) return hint === undefined ? ran.failure : { ...ran.failure, hint };
+  if (!ran.ok) return hinted(ran.failure, hint);
   if (ran.value.lines === 0) context.note("Command output is empty!");
   else if (sensitive) context.note("Command output is not shown: it is sensitive");
   const problem = exitFailure(ran.value, seconds, limitHint(params, ran.value) ?? hint);

@@ -109,6 +109,7 @@ function judgeMissing(
   if (obstacle !== undefined && !parentComes) {
     return fail(`cannot make ${path}: ${obstacle} is in the way and is not a directory`, {
       code: "parent-missing",
+      needs: [parentOf(path)],
     });
   }
   if (nearestParent !== undefined && !parentComes) {
@@ -118,6 +119,7 @@ function judgeMissing(
       } is missing; the nearest that exists is ${nearestParent}`,
       {
         code: "parent-missing",
+        needs: [parentOf(path)],
         hint: `add a file resource with path ${parentOf(path)}/ and an edge from it to this one`,
       },
     );

@@ -48,7 +48,7 @@ export interface Finding {
 }
 
 /** How far the steps have gone wrong. */
-interface Trouble {
+export interface Trouble {
   first: Failure | undefined;
   /** Paths of steps that failed: nothing more is done there or below. */
   readonly paths: string[];
@@ -87,17 +87,20 @@ function takeFrom(
   return summary(trouble);
 }
 
-function isTroubled(path: string, { paths }: Trouble): boolean {
+/** Whether a step for this path, or for one above it, has gone wrong. */
+export function isTroubled(path: string, { paths }: Trouble): boolean {
   return paths.some((failed) => path === failed || path.startsWith(`${failed}/`));
 }
 
-function note({ path }: Step, result: Result<void>, trouble: Trouble): void {
+/** Records how a step went. */
+export function note({ path }: Step, result: Result<void>, trouble: Trouble): void {
   if (result.ok) return;
   trouble.first ??= result.failure;
   trouble.paths.push(path);
 }
 
-function summary({ first, paths }: Trouble): Failure | undefined {
+/** The first failure, with the number of the others. */
+export function summary({ first, paths }: Trouble): Failure | undefined {
   if (first === undefined || paths.length === 1) return first;
   return { ...first, message: `${first.message}; and ${paths.length - 1} more like it` };
 }

@@ -59,6 +59,14 @@ export function readValidator(
   return shell === undefined ? { command } : { command, shell };
 }
 
+/** Why the command could not be started; what it would say of the new file is not known before. */
+export async function foreseeValidation(
+  validator: Validator,
+  { host }: Context,
+): Promise<Failure | undefined> {
+  return await host.processes.foresee({ argv: argvFor(validator, "%s"), inherit: [] });
+}
+
 /** Runs the command with the temporary file in the place of `%s`. */
 export async function runValidation(
   { validator, seen, hidden }: Validation,

@@ -27,6 +27,8 @@ export interface UserChange {
   readonly home?: { readonly path: string; readonly uid: number; readonly gid: number };
   /** What should be known once it is done. */
   readonly warnings?: readonly string[];
+  /** The number that no process may have while it is done. */
+  readonly idleUid?: number;
 }
 
 /** What is known of the host. */
@@ -160,6 +162,7 @@ function changing(
       ? { home: { path: homePath, uid: uid ?? entry.uid, gid: groups.gid ?? entry.gid } }
       : {}),
     warnings,
+    ...(args.includes("--uid") || args.includes("--home") ? { idleUid: entry.uid } : {}),
   });
 }
 
@@ -188,6 +191,7 @@ function removal(
     reason: `the user ${name} is there and should not be`,
     do: "remove",
     args: removeHome ? ["--remove"] : [],
+    idleUid: uid,
   });
 }
 

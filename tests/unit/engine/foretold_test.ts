@@ -97,6 +97,20 @@ Deno.test("noop tells what would be refused as a failure, unless what comes befo
   ]);
 });
 
+Deno.test("what is known to have nothing to do with a refusal does not mend it", async () => {
+  const world = rightExcept("a", "b", "c", "d");
+  for (const name of ["b", "d"]) {
+    world.refused.set(name, `${name} lacks /srv/c/file`);
+    world.needs.set(name, ["/srv/c/file"]);
+  }
+  await world.engine(NOOP).load(
+    world.graph({ a: {}, b: {}, c: {}, d: {} }, ["a => b", "a -> c", "c -> d"]),
+  );
+  await world.clock.pass(10);
+  assertEquals(world.of("failed").map(({ key, noop }) => [key, noop]), [["thing[b]", true]]);
+  assertEquals(foretold(world).at(-1)?.startsWith("thing[d]: not before thing[c]"), true);
+});
+
 Deno.test("a refusal comes before anything is owed or applied, and heals", async () => {
   const world = rightExcept("a");
   world.refused.set("a", "a is held");

@@ -6,6 +6,8 @@ import type { Command, Processes } from "../../../src/host/processes.ts";
 
 const asked: string[] = [];
 const processes: Processes = {
+  foresee: () => Promise.resolve(undefined),
+  ofUser: () => Promise.resolve(undefined),
   run({ argv, line }: Command) {
     asked.push(argv.join(" "));
     const known = argv[2] === "remote";

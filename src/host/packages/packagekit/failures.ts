@@ -104,6 +104,7 @@ export function othersGo(picked: readonly Picked[], others: readonly string[]): 
   const text = `to ${removes ? "remove" : "install"} ${what}, PackageKit would also remove`;
   return failure(`${text} ${list([...new Set(others)])}, which nobody asked for`, {
     code: "dependents",
+    needs: [],
     hint: "if those are not wanted either, say so: state: uninstalled",
   });
 }
@@ -113,6 +114,7 @@ export function held({ change }: Picked, version: string): PackageFailure {
   const { name } = change;
   const problem = failure(`${name} is on hold at version ${version}`, {
     code: "held",
+    needs: [],
     hint: `apt-mark unhold ${name} lets it be changed`,
   });
   return { ...problem, blamed: [name] };

@@ -1,0 +1,62 @@
+/**
+ * Whether a job can run, and how it last did.
+ *
+ * @module
+ */
+
+import type { Failure } from "../../base/result.ts";
+import type { Context } from "../../kind/kind.ts";
+import type { CronParams } from "./params.ts";
+import { serviceOf } from "./units.ts";
+
+/** Where systemd looks for a program that is named without a directory. */
+const SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** What systemd's own exit codes mean, where it did not get as far as the command. */
+const NOT_STARTED: Readonly<Record<number, string>> = {
+  200: "its directory cannot be entered",
+  203: "its program cannot be run",
+  216: "its group cannot be taken",
+  217: "its user cannot be taken",
+};
+
+/** Why every run would fail: there is no such user, or no such program. */
+export async function runObstacle(
+  { absent, user, program, timer }: CronParams,
+  { host }: Context,
+): Promise<Failure | undefined> {
+  if (absent) return undefined;
+  const uid = user === undefined ? undefined : await host.users.uid(user);
+  if (uid?.ok === false) return everyRunFails(uid.failure, timer);
+  const problem = await host.processes.foresee({
+    argv: [program],
+    inherit: [],
+    env: { PATH: SEARCH_PATH },
+  });
+  return problem === undefined ? undefined : everyRunFails(problem, timer);
+}
+
+function everyRunFails(problem: Failure, timer: string): Failure {
+  return { ...problem, message: `every run of ${timer} would fail: ${problem.message}` };
+}
+
+/** Where a program may appear. */
+export function programPlaces({ absent, program }: CronParams): readonly string[] {
+  if (absent) return [];
+  if (program.startsWith("/")) return [program];
+  return SEARCH_PATH.split(":").map((directory) => `${directory}/${program}`);
+}
+
+/** That the last run of the job went wrong; undefined: it did not, or there was none. */
+export async function lastRunProblem(
+  { timer }: CronParams,
+  { host, signal }: Context,
+): Promise<string | undefined> {
+  const name = serviceOf(timer);
+  const looked = await host.services.system.service(name, signal);
+  if (!looked.ok || looked.value.result === "success") return undefined;
+  const { result, exitStatus } = looked.value;
+  const why = result === "exit-code"
+    ? NOT_STARTED[exitStatus] ?? `it exited with code ${exitStatus}`
+    : result;
+  return `its last run failed: ${why}; look at it with: journalctl -u ${name}`;
+}

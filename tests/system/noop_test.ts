@@ -1,0 +1,78 @@
+/** What noop says of changes that only a whole host can refuse. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { inDirectory, mgmt, shell } from "../support/program.ts";
+
+/** One run without changes over a graph, and one in earnest. */
+async function both(graph: string) {
+  let ended: { noop: Awaited<ReturnType<typeof mgmt>>; real: Awaited<ReturnType<typeof mgmt>> };
+  await inDirectory(async (directory) => {
+    const file = `${directory}/graph.yaml`;
+    await Deno.writeTextFile(file, graph);
+    const args = ["run", file, "-t", "0", "--prefix", `${directory}/prefix`];
+    ended = { noop: await mgmt([...args, "--noop"]), real: await mgmt(args) };
+  });
+  return ended!;
+}
+
+Deno.test("a read-only file system and a mount in the way are told before", async () => {
+  await shell(
+    "mkdir -p /srv/ro /srv/at /srv/below/it && mount -t tmpfs none /srv/below/it && mount -t tmpfs none /srv/ro && echo old >/srv/ro/there && " +
+      "mkdir /srv/ro/sub && mount -o remount,ro /srv/ro && " +
+      "touch /srv/at/file && mount --bind /etc/hostname /srv/at/file",
+  );
+  const { noop, real } = await both(`graph: t
+resources:
+  file:
+  - {name: /srv/ro/new, content: new}
+  - {name: /srv/ro/there, content: new}
+  - {name: /srv/ro/sub/, mode: "0700"}
+  - {name: /srv/at/file, content: new}
+  - {name: /srv/below/, state: absent, force: true}
+`);
+  await shell("umount /srv/ro /srv/at/file /srv/below/it");
+  const reasons = {
+    "/srv/ro/new": "read-only",
+    "/srv/ro/there": "read-only",
+    "/srv/ro/sub/": "read-only",
+    "/srv/at/file": "is a mount point",
+    "/srv/below/": "something is mounted on /srv/below/it",
+  };
+  for (const [name, reason] of Object.entries(reasons)) {
+    assertMatch(noop.stderr, new RegExp(`\\[${name}\\]: Would fail: .*${reason}`));
+    assertMatch(real.stderr, new RegExp(`\\[${name}\\]: Failed: .*${reason}`));
+  }
+  assertEquals([noop.code, real.code], [4, 4]);
+});
+
+Deno.test("a user with processes is not removed, and noop says so", async () => {
+  await shell("useradd --create-home mgmt-busy");
+  const sleeper = new Deno.Command("setpriv", {
+    args: ["--reuid=mgmt-busy", "--clear-groups", "sleep", "100"],
+  }).spawn();
+  try {
+    await shell("until pgrep -u mgmt-busy sleep; do :; done");
+    const gone = "graph: t\nresources:\n  user:\n  - {name: mgmt-busy, state: absent}\n";
+    const { noop, real } = await both(gone);
+    const reason = `cannot be removed: sleep \\(process ${sleeper.pid}\\) runs as that user`;
+    assertMatch(noop.stderr, new RegExp(`User\\[mgmt-busy\\]: Would fail: .*${reason}`));
+    assertMatch(real.stderr, new RegExp(`User\\[mgmt-busy\\]: Failed: .*${reason}`));
+    const other = await both(
+      "graph: t\nresources:\n  user:\n  - {name: mgmt-busy, uid: 4711, comment: x}\n",
+    );
+    assertMatch(other.noop.stderr, /Would fail: .*cannot get another number or home: sleep/);
+    assertEquals(await shell("getent passwd mgmt-busy | cut -d: -f5"), "\n", "half of it was done");
+    const fine = await both(
+      "graph: t\nresources:\n  user:\n  - {name: mgmt-busy, comment: still here}\n",
+    );
+    assertMatch(fine.noop.stderr, /Would apply: comment/);
+    assertEquals([fine.noop.code, fine.real.code], [0, 0], fine.real.stderr);
+  } finally {
+    sleeper.kill("SIGKILL");
+    await sleeper.status;
+  }
+  const { real } = await both(
+    "graph: t\nresources:\n  user:\n  - {name: mgmt-busy, state: absent, remove_home: true}\n",
+  );
+  assertEquals(real.code, 0, real.stderr);
+});
