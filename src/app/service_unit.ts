@@ -53,6 +53,14 @@ WatchdogSec=60s
 WatchdogSignal=SIGKILL
 StateDirectory=mgmt
 StateDirectoryMode=0700
+UMask=0077
+LimitCORE=0
+# The agent raises its own; what it starts begins with the first.
+LimitNOFILE=1024:524288
+# What nothing that a graph does needs.
+RestrictRealtime=yes
+LockPersonality=yes
+KeyringMode=private
 
 [Install]
 WantedBy=multi-user.target

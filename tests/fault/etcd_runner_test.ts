@@ -65,6 +65,28 @@ test("a wish for etcd is kept: it runs, ends with its runner, and its data stay"
   assertEquals(await control(bench, "get", "key", "--print-value-only"), "value");
 });
 
+test("etcd has none of root's rights but the user", async (bench) => {
+  bench.runner().wish(bench.start("a-00000001"));
+  await bench.hears("runs a-00000001");
+  const status = Deno.readTextFileSync(`/proc/${bench.running().pid}/status`);
+  const of = (field: string) => new RegExp(`^${field}:\\s+(\\w+)$`, "m").exec(status)?.[1];
+  assertEquals(
+    ["CapEff", "CapPrm", "CapInh", "CapBnd", "NoNewPrivs"].map(of),
+    [...Array(4).fill("0000000000000000"), "1"],
+  );
+});
+
+test(
+  "etcd as root comes to its data in a directory that another user keeps for himself",
+  async (bench) => {
+    Deno.chownSync(bench.directory, 65534, 65534);
+    Deno.chmodSync(bench.directory, 0o700);
+    bench.runner().wish(bench.start("a-00000001"));
+    await bench.hears("runs a-00000001");
+  },
+  Deno.uid() !== 0,
+);
+
 test("an etcd that is killed soon after its start is no hopeless case", async (bench) => {
   bench.runner().wish(bench.start("a-00000001"));
   await bench.hears("runs a-00000001");

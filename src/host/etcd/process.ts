@@ -9,6 +9,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
+import { lessRights } from "./rights.ts";
 import { sendSignal } from "../process/send_signal.ts";
 import { spawnFailure } from "../process/spawn_failure.ts";
 import { isAlive, type ProcessEntry, readProcess } from "../process/table.ts";
@@ -39,7 +40,7 @@ export async function startEtcd(
   fs.rmSync(output, { force: true });
   // Appending, so that what is cut off later stays cut off.
   const file = fs.openSync(output, "a", 0o600);
-  const [command = program, ...args] = [...scopePrefix(), program, ...flags];
+  const [command = program, ...args] = [...scopePrefix(), ...lessRights(flags), program, ...flags];
   try {
     const child = spawn(command, args, {
       detached: true,
@@ -67,6 +68,8 @@ export async function startEtcd(
 }
 
 const SYSTEMD_RUN = "/usr/bin/systemd-run";
+/** What its scope may use: many times what it needs with the largest store that it is allowed. */
+const SCOPE_LIMITS = ["TasksMax=1024", "MemoryHigh=2G", "MemoryMax=3G"];
 
 /**
  * Of a service of systemd all processes end with the agent, however that ended: etcd gets a scope of
@@ -75,7 +78,13 @@ const SYSTEMD_RUN = "/usr/bin/systemd-run";
 function scopePrefix(): readonly string[] {
   const isService = Deno.env.has("INVOCATION_ID") && Deno.uid() === 0;
   if (!isService || !fs.existsSync("/run/systemd/system") || !fs.existsSync(SYSTEMD_RUN)) return [];
-  return [SYSTEMD_RUN, "--scope", "--quiet", "--collect", "--description=etcd of mgmt", "--"];
+  const limits = SCOPE_LIMITS.flatMap((limit) => ["--property", limit]);
+  return [
+    SYSTEMD_RUN,
+    ...["--scope", "--quiet", "--collect", "--description=etcd of mgmt"],
+    ...limits,
+    "--",
+  ];
 }
 
 /** Keeps what it prints besides its log from growing for ever. */
