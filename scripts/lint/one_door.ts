@@ -72,6 +72,7 @@ const NATIVE = [
   "src/host/hub/inotify.ts",
   "src/host/native_access.ts",
   "src/host/native_datagram.ts",
+  "src/host/native_limits.ts",
   "src/host/native_lstat.ts",
 ];
 

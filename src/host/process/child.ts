@@ -9,6 +9,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { ok, type Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Command, Exit } from "../processes.ts";
+import { withLimitOfStart } from "../native_limits.ts";
 import { endTree, type Leader } from "./ending.ts";
 import { Output } from "./output.ts";
 import { sendSignal } from "./send_signal.ts";
@@ -32,6 +33,8 @@ const OUTPUT_GRACE_MS = 1000;
 const TURN_BYTES = 128 * 1024;
 const TURN_PIECES = 64;
 const TURN_PAUSE_MS = 2;
+/** What is made without further ado may be read by all, and written by its owner. */
+const USUAL_UMASK = 0o022;
 /** The runtime tells the end of a child that is gone within this time. */
 const EXIT_DEADLINE_MS = 1000;
 
@@ -64,17 +67,32 @@ async function spawnOnce(command: Command, mark: string): Promise<ChildRun | { e
   const [program, ...args] = command.argv;
   const [markName = "", markValue = ""] = mark.split("=");
   try {
-    const process = spawn(program, args, {
-      // A session of its own, and with it a process group.
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      cwd: command.cwd ?? "/",
-      env: { ...command.env, [markName]: markValue },
-    });
+    const process = asUsual(() =>
+      spawn(program, args, {
+        // A session of its own, and with it a process group.
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+        cwd: command.cwd ?? "/",
+        env: { ...command.env, [markName]: markValue },
+      })
+    );
     if (process.pid !== undefined) return new ChildRun(process, process.pid);
     return await new Promise((resolve) => process.once("error", (error) => resolve({ error })));
   } catch (error) {
     return { error };
+  }
+}
+
+/**
+ * Starts a child with the usual permissions of new files, whatever those of the agent are (as a service it
+ * keeps its own files to itself), and with the limit of descriptors of the agent's start.
+ */
+function asUsual<T>(start: () => T): T {
+  const own = Deno.umask(USUAL_UMASK);
+  try {
+    return withLimitOfStart(start);
+  } finally {
+    Deno.umask(own);
   }
 }
 

@@ -1,0 +1,50 @@
+/**
+ * How many descriptors the agent may have, through the C library: no runtime can ask for more.
+ *
+ * systemd and most others start a program with a soft limit of 1024, for the sake of programs that know
+ * no higher numbers, and let it raise that. What the agent starts begins with what the agent began with.
+ *
+ * @module
+ */
+
+const SYMBOLS = {
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+} as const;
+
+/** `RLIMIT_NOFILE` on Linux, but for a few processors that Deno knows nothing of. */
+const DESCRIPTORS = 7;
+
+let libc: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+/** `struct rlimit`: soft, hard. */
+const atStart = new BigUint64Array(2);
+const raised = new BigUint64Array(2);
+
+/** Raises the soft limit of descriptors to the hard one. Where that cannot be, all stays as it is. */
+export function raiseDescriptorLimit(): void {
+  if (libc !== undefined) return;
+  try {
+    libc = Deno.dlopen("libc.so.6", SYMBOLS);
+  } catch {
+    return;
+  }
+  const { getrlimit } = libc.symbols;
+  if (getrlimit(DESCRIPTORS, atStart) !== 0) raised.fill(0n);
+  else raised.fill(atStart[1]!);
+  use(raised);
+}
+
+/** Starts a child with the limit of the agent's own start. */
+export function withLimitOfStart<T>(spawn: () => T): T {
+  if (!use(atStart)) return spawn();
+  try {
+    return spawn();
+  } finally {
+    use(raised);
+  }
+}
+
+function use(limit: BigUint64Array<ArrayBuffer>): boolean {
+  if (libc === undefined || raised[1] === 0n) return false;
+  return libc.symbols.setrlimit(DESCRIPTORS, limit) === 0;
+}
