@@ -174,12 +174,12 @@ export class Agent {
   /** Runs a graph with what is collected now, and the edges that are found by themselves. */
   async #run(loaded: LoadedGraph, onlyIfDifferent = false): Promise<void> {
     const { settings, host, reporter } = this.#parts;
-    const whole = await this.#composer.compose(loaded, this.#cluster?.offers() ?? []);
+    const { graph, expected } = await this.#composer.compose(loaded, this.#cluster);
     if (settings.graphviz !== undefined) {
       const { graphviz, graphvizFilter } = settings;
-      reporter.event(await writeGraphviz(host, whole, graphviz, graphvizFilter));
+      reporter.event(await writeGraphviz(host, graph, graphviz, graphvizFilter));
     }
-    await this.#engine.load(whole, onlyIfDifferent);
+    await this.#engine.load(graph, onlyIfDifferent, expected);
   }
 
   /** Others offer something else: the graph is made again, once for what comes together. */

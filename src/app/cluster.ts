@@ -9,7 +9,7 @@
 import type { Failure, Result } from "../base/result.ts";
 import type { AgentDisk } from "../cluster/agent_io.ts";
 import { isLoopback } from "../cluster/urls.ts";
-import type { HostOffer } from "../kind/offer.ts";
+import type { CollectRule, HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { type ClusterDisk, hostOfData, openClusterDisk } from "./cluster_disk.ts";
 import { type Order, Orders, type Said } from "./cluster_orders.ts";
@@ -73,6 +73,18 @@ export class Cluster {
       host: this.#options.name,
       hostId,
     }));
+  }
+
+  /** Rules of which it is not known what there is for them. Who has left does not know of any. */
+  unknown(): readonly CollectRule[] {
+    if (this.#part !== undefined && !this.#isLeaving) return this.#part.exchange.unknown();
+    return (this.#graph?.collects ?? []).filter(({ host }) => host !== this.#options.name);
+  }
+
+  /** What others offered before, as long as it is not used. */
+  remembered(): readonly HostOffer[] {
+    if (this.#part !== undefined && !this.#isLeaving) return this.#part.exchange.remembered();
+    return this.#disk.load()?.offers ?? [];
   }
 
   /** The graph exports and collects something else from now on. */

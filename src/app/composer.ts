@@ -7,12 +7,30 @@
 
 import type { Graph } from "../graph/graph.ts";
 import type { Registry } from "../kind/kind.ts";
-import type { HostOffer } from "../kind/offer.ts";
+import type { Expectation } from "../kind/claim.ts";
+import type { CollectRule, HostOffer } from "../kind/offer.ts";
 import type { Resource } from "../kind/resource.ts";
-import { collectInto } from "../lang/collected.ts";
+import { collectInto, expectedOf, placesOf } from "../lang/collected.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { ReportEvent } from "../report/event.ts";
 import { finalGraph, TOO_MANY_EDGES } from "./final_graph.ts";
+
+/** What is known of other hosts. */
+export interface Others {
+  /** What can be collected now. */
+  offers(): readonly HostOffer[];
+  /** What they offered before, as long as it is not used. */
+  remembered(): readonly HostOffer[];
+  /** Rules of which it is not known what there is for them. */
+  unknown(): readonly CollectRule[];
+}
+
+/** A graph to run. */
+export interface ComposedGraph {
+  readonly graph: Graph<Resource>;
+  /** Where resources may come that are not known yet. */
+  readonly expected: readonly Expectation[];
+}
 
 /** Puts graphs together, and says once what it leaves out. */
 export class Composer {
@@ -25,17 +43,22 @@ export class Composer {
     this.#emit = emit;
   }
 
-  /** The graph to run. */
-  async compose(loaded: LoadedGraph, offers: readonly HostOffer[]): Promise<Graph<Resource>> {
+  /** The graph to run, and where it may still get more. */
+  async compose(loaded: LoadedGraph, others: Others | undefined): Promise<ComposedGraph> {
     const { graph, collects, directory } = loaded;
     const scope = { registry: this.#registry, rules: collects, directory };
-    const { graph: whole, warnings } = collectInto(graph, offers, scope);
+    const { graph: whole, warnings, leftOut } = collectInto(graph, others?.offers() ?? [], scope);
     for (const text of warnings) {
       if (!this.#warned.has(text)) this.#emit({ type: "warning", text });
     }
     this.#warned = new Set(warnings);
     const { graph: final, tooMany } = await finalGraph(whole);
     if (tooMany) this.#emit({ type: "notice", topic: "Graph", text: TOO_MANY_EDGES });
-    return final;
+    const expected = [
+      ...leftOut,
+      ...placesOf(others?.remembered() ?? [], scope),
+      ...expectedOf(others?.unknown() ?? collects, this.#registry),
+    ];
+    return { graph: final, expected };
   }
 }

@@ -8,7 +8,7 @@
 import { Exchange } from "../cluster/exchange.ts";
 import type { Store } from "../cluster/store.ts";
 import { onHttp2Break } from "../host/http2.ts";
-import type { HostOffer } from "../kind/offer.ts";
+import type { CollectRule, HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { ClusterOptions } from "./cluster_part.ts";
 
@@ -52,6 +52,16 @@ export class Onlooker {
   /** What can be collected now. */
   offers(): readonly HostOffer[] {
     return this.#exchange.offers();
+  }
+
+  /** What of it is not known yet. */
+  unknown(): readonly CollectRule[] {
+    return this.#exchange.unknown();
+  }
+
+  /** It keeps nothing. */
+  remembered(): readonly HostOffer[] {
+    return [];
   }
 
   /** The graph collects something else from now on. */

@@ -65,6 +65,8 @@ export class Exchange {
   #offers: ReadonlyMap<string, HostOffer> = new Map();
   #withdrawn = new Map<string, HostOffer>();
   #rules: readonly CollectRule[] = [];
+  /** The rules of which it was not known what there is for them, as text. */
+  #unknown = "[]";
   /** The cluster has said what there is. Lost contact changes nothing about that. */
   #isKnown = false;
   /** All first answers have come, or were waited for long enough. */
@@ -106,6 +108,7 @@ export class Exchange {
     if (!noop) this.#publisher.publish(offers);
     this.#rules = rules;
     this.#subscriptions.follow(rules);
+    this.#learn();
   }
 
   /** What is to be collected from now, the own exports first. */
@@ -114,6 +117,18 @@ export class Exchange {
     const withdrawn = [...this.#withdrawn.values()].map((offer) => ({ ...offer, withdrawn: true }));
     const { host } = this.#options;
     return [...this.#own, ...[...others, ...withdrawn].filter((offer) => offer.host !== host)];
+  }
+
+  /** Those of the rules of which it is not known what there is for them; the own exports always are. */
+  unknown(): readonly CollectRule[] {
+    return this.#rules.filter((rule) =>
+      rule.host !== this.#options.host && this.#subscriptions.lacks(rule)
+    );
+  }
+
+  /** What others offered when the cluster was heard of last, as long as it is not used. */
+  remembered(): readonly HostOffer[] {
+    return this.#isKnown || this.#waited ? [] : [...this.#offers.values()];
   }
 
   /** There is a store, another one, or none. */
@@ -155,9 +170,17 @@ export class Exchange {
     this.#subscriptions.close();
   }
 
+  /** Whether it is known of other rules than before what there is for them. */
+  #learn(): boolean {
+    const before = this.#unknown;
+    this.#unknown = JSON.stringify(this.unknown());
+    return before !== this.#unknown;
+  }
+
   #changed(offers: ReadonlyMap<string, HostOffer>): void {
     const before = this.#offers;
     const isFirst = !this.#isKnown;
+    const isOtherwiseKnown = this.#learn();
     this.#isKnown = true;
     this.#atMs = this.#options.clock.wall().getTime();
     for (const [key, offer] of before) {
@@ -168,7 +191,9 @@ export class Exchange {
     }
     for (const key of offers.keys()) this.#withdrawn.delete(key);
     this.#offers = offers;
-    if (isFirst || this.#concerns(before, offers)) this.#options.collected(this.offers());
+    if (isFirst || isOtherwiseKnown || this.#concerns(before, offers)) {
+      this.#options.collected(this.offers());
+    }
     this.#settled();
     this.#saveSoon();
   }

@@ -7,9 +7,9 @@
 import { type Backoff, createBackoff } from "../base/backoff.ts";
 import { LIMITS } from "../base/limits.ts";
 import type { Clock, Timer } from "../host/clock.ts";
-import type { HostOffer } from "../kind/offer.ts";
+import { type CollectRule, type HostOffer, isMeant, type OfferName } from "../kind/offer.ts";
 import { readExported } from "./exported_value.ts";
-import type { KeyRange } from "./keys.ts";
+import { type KeyRange, parseKey } from "./keys.ts";
 import { type Change, listAll, type Store, type Watch } from "./store.ts";
 
 const DEADLINE_MS = 5000;
@@ -35,7 +35,10 @@ export class Subscriber {
   /** Counts stores and lists; what an older one says does not count. */
   #turn = 0;
   #listed = false;
+  #everListed = false;
   #full = false;
+  /** Whose exports cannot be read, by key. */
+  readonly #unreadable = new Map<string, OfferName>();
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
@@ -44,6 +47,17 @@ export class Subscriber {
   /** Whether the list of the present store has come. */
   get listed(): boolean {
     return this.#listed;
+  }
+
+  /** Whether any list has come: what was listed counts until something else is. */
+  get everListed(): boolean {
+    return this.#everListed;
+  }
+
+  /** Whether there is, or may be, an export that a rule is about and that is not in the list. */
+  lacks(rule: CollectRule): boolean {
+    return !this.#everListed || this.#full ||
+      [...this.#unreadable.values()].some((name) => isMeant(rule, name));
   }
 
   /** There is a store, another one, or none. */
@@ -76,8 +90,10 @@ export class Subscriber {
     const before = this.#offers;
     this.#offers = new Map();
     this.#full = false;
+    this.#unreadable.clear();
     for (const { key, value } of found.value.entries) this.#put(key, value, before.get(key));
     this.#listed = true;
+    this.#everListed = true;
     this.#watch = store.watch(range, found.value.revision + 1, {
       changed: (changes) => {
         if (turn === this.#turn) this.#apply(changes);
@@ -99,6 +115,7 @@ export class Subscriber {
   #apply(changes: readonly Change[]): void {
     this.#offers = new Map(this.#offers);
     for (const { key, entry } of changes) {
+      this.#unreadable.delete(key);
       if (entry === undefined) this.#offers.delete(key);
       else this.#put(key, entry.value, this.#offers.get(key));
     }
@@ -112,6 +129,8 @@ export class Subscriber {
     const offer = isAsBefore ? before : read;
     if (offer === undefined) {
       this.#offers.delete(key);
+      const name = parseKey(key);
+      if (name?.type === "exported") this.#unreadable.set(key, name);
       return this.#options.warn(`an export that cannot be read is left out: ${key}`);
     }
     if (this.#offers.size >= LIMITS.collectedResources && !this.#offers.has(key)) {

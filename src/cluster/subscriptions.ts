@@ -43,6 +43,13 @@ export class Subscriptions {
     return [...this.#parts.values()].every(({ subscriber }) => subscriber.listed);
   }
 
+  /** Whether it is not known of all that a rule may take whether it is there. */
+  lacks(rule: CollectRule): boolean {
+    const parts = [...this.#parts.values()].map(({ subscriber }) => subscriber);
+    // The lists count together, once all have come.
+    return parts.some((part) => !part.everListed || part.lacks(rule));
+  }
+
   /** Whether a change of this key would be heard. */
   covers(key: string): boolean {
     return [...this.#parts.values()].some(({ range }) => isInRange(range, key));

@@ -89,10 +89,12 @@ export class Aftermath {
       case "would-change":
         this.#wouldChange(vertex);
         this.#emit({ ...result, key });
+        this.#holdBack(vertex);
         return "ok";
       case "ok":
         this.#recovered(vertex, "ok");
-        this.#emit({ type: "ok", key });
+        if (vertex.holdsBack === undefined) this.#emit({ type: "ok", key });
+        this.#holdBack(vertex);
         return "ok";
       case "changed":
         this.#recovered(vertex, "ok");
@@ -101,6 +103,7 @@ export class Aftermath {
           this.#desk.changed(options.host.clock.nowMs());
         }
         this.#emit({ ...result, key });
+        this.#holdBack(vertex);
         return "changed";
     }
   }
@@ -114,6 +117,16 @@ export class Aftermath {
   #wouldChange(vertex: Vertex): void {
     this.#recovered(vertex, "would-change");
     for (const target of foretell(vertex, true, this.#desk.options)) this.#desk.mark(target);
+  }
+
+  /** Counts a vertex that has not done all as held, and says so once. */
+  #holdBack(vertex: Vertex): void {
+    const { holdsBack: reason, resource: { key } } = vertex;
+    const isNews = reason !== undefined && !vertex.saidHeldBack;
+    vertex.saidHeldBack = reason !== undefined;
+    if (reason === undefined) return;
+    if (vertex.state === "ok") this.#desk.tally.move(vertex, "held");
+    if (isNews) this.#emit({ type: "held-back", key, reason });
   }
 
   /** What one before it would change may be just what this one lacks: then it has not failed. */

@@ -7,6 +7,7 @@
 import type { Timer } from "../host/clock.ts";
 import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
+import { type Expectation, NOTHING_EXPECTED } from "../kind/claim.ts";
 import { type Resource, sameResource } from "../kind/resource.ts";
 import { Aftermath } from "./aftermath.ts";
 import { Breather } from "./breather.ts";
@@ -17,6 +18,7 @@ import { foretellAll } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
 import { type PassDesk, runPass } from "./pass.ts";
 import { AutomaticEdges, linkVertices } from "./link.ts";
+import { Regard } from "./regard.ts";
 import { RunningReport } from "./running.ts";
 import { type Outcome, Scheduler } from "./scheduler.ts";
 import { seededRandom, shuffled } from "./seeded_random.ts";
@@ -39,7 +41,7 @@ export class Engine {
   #graph: Graph<Resource> = emptyGraph();
   #automatic = new AutomaticEdges([]);
   #vertices = new Map<string, Vertex>();
-  #claims: Set<string> | undefined;
+  readonly #regard = new Regard();
   /** Graphs are swapped one after the other. */
   #loading: Promise<void> = Promise.resolve();
   #loads = 0;
@@ -69,7 +71,7 @@ export class Engine {
       semaphores: new Semaphores(),
       owe: (vertex) => this.#debts.owe(vertex),
       settleDebts: (vertex, sources) => this.#debts.settle(vertex, sources),
-      claimed: (path) => this.#claimed(path),
+      regard: this.#regard,
       ending: this.#ending.signal,
     };
     this.#aftermath = new Aftermath({
@@ -111,12 +113,17 @@ export class Engine {
   }
 
   /**
-   * Puts a graph in force in place of the last one; equal vertices do not notice. With
-   * `onlyIfDifferent` nobody hears of one that is the same.
+   * Puts a graph in force in place of the last one; equal vertices do not notice, unless they asked
+   * what others claim and that is different. With `onlyIfDifferent` nobody hears of a graph that is
+   * the same. `expected`: where resources may still come that are not known yet.
    */
-  load(graph: Graph<Resource>, onlyIfDifferent = false): Promise<void> {
+  load(
+    graph: Graph<Resource>,
+    onlyIfDifferent = false,
+    expected: readonly Expectation[] = NOTHING_EXPECTED,
+  ): Promise<void> {
     this.#loads++;
-    const work = () => this.#swap(graph, onlyIfDifferent);
+    const work = () => this.#swap(graph, onlyIfDifferent, expected);
     this.#loading = this.#loading.then(work).finally(() => {
       this.#loads--;
       this.#quiet();
@@ -181,16 +188,24 @@ export class Engine {
     this.#options.emit(event);
   }
 
-  async #swap(graph: Graph<Resource>, onlyIfDifferent: boolean): Promise<void> {
+  async #swap(
+    graph: Graph<Resource>,
+    onlyIfDifferent: boolean,
+    expected: readonly Expectation[],
+  ): Promise<void> {
     if (this.#stopping) return;
     const { host } = this.#options;
     const change = delta(this.#graph, graph, sameResource);
-    if (onlyIfDifferent && isNoChange(this.#graph, change)) return;
+    const isOtherwiseExpected = this.#regard.expect(expected);
+    if (onlyIfDifferent && isNoChange(this.#graph, change)) {
+      if (isOtherwiseExpected) await this.#lookAgain(({ regards }) => regards.has("paths"));
+      return;
+    }
     const left = await this.#retire([...change.removed, ...change.changed.keys()]);
     const fresh = this.#admit(graph, [...change.added.keys(), ...change.changed.keys()]);
     this.#graph = graph;
     this.#automatic = new AutomaticEdges(graph.edges);
-    this.#claims = undefined;
+    const claimed = this.#regard.swap(graph, change);
     linkVertices(this.#vertices, graph.edges);
     const foretold = new Set(foretellAll(this.#vertices.values(), this.#options));
     for (const vertex of left) this.#scheduler.forget(vertex.node);
@@ -214,9 +229,16 @@ export class Engine {
     this.#convergence.changed(host.clock.nowMs());
     this.#unsettled = true;
     for (const vertex of fresh) vertex.node.paused = false;
-    const again = [...this.#vertices.values()]
-      .filter((vertex) => vertex.state === "held" || vertex.owed.size > 0 || foretold.has(vertex));
-    const nodes = [...new Set([...fresh, ...again])].map((vertex) => vertex.node);
+    const isFresh = new Set(fresh);
+    await this.#lookAgain((vertex) =>
+      isFresh.has(vertex) || vertex.state === "held" || vertex.owed.size > 0 ||
+      foretold.has(vertex) || [...vertex.regards].some((matter) => claimed.has(matter)) ||
+      (isOtherwiseExpected && vertex.regards.has("paths"))
+    );
+  }
+
+  async #lookAgain(isMeant: (vertex: Vertex) => boolean): Promise<void> {
+    const nodes = [...this.#vertices.values()].filter(isMeant).map((vertex) => vertex.node);
     await this.#scheduler.markAll(shuffled(nodes, this.#random));
   }
 
@@ -261,16 +283,6 @@ export class Engine {
   #whyHeld(key: string, by: string): { automatic?: string } {
     const reason = this.#automatic.reason(by, key);
     return reason === undefined ? {} : { automatic: reason };
-  }
-
-  #claimed(path: string): boolean {
-    if (this.#claims === undefined) {
-      this.#claims = new Set();
-      for (const { resource } of this.#vertices.values()) {
-        for (const claim of resource.kind.claims?.(resource.params) ?? []) this.#claims.add(claim);
-      }
-    }
-    return this.#claims.has(path);
   }
 
   #watch(vertex: Vertex): void {

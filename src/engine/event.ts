@@ -14,6 +14,7 @@ export interface Recap {
   /** Vertices that were changed at least once in this run. */
   readonly changed: number;
   readonly failed: number;
+  /** Vertices that wait for another one, or hold something back until more is known. */
   readonly held: number;
   readonly contested: number;
   /** Vertices with drift that noop left alone. */
@@ -113,6 +114,8 @@ export type EngineEvent =
     /** Why, if nobody wrote the edge: what `by` is to the vertex. */
     readonly automatic?: string;
   }
+  /** A vertex leaves something undone until more is known; said once, until it has done all. */
+  | { readonly type: "held-back"; readonly key: string; readonly reason: string }
   /** Someone else keeps changing it; it is left alone for a while. */
   | {
     readonly type: "contested";

@@ -6,6 +6,7 @@
  */
 
 import type { Failure } from "../base/result.ts";
+import { madeBy } from "../kind/claim.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Vertex } from "./vertex.ts";
 
@@ -54,9 +55,8 @@ export function mendingBefore(vertex: Vertex, { needs }: Failure): Vertex | unde
 }
 
 function mayMend({ resource: { kind, params } }: Vertex, needs: Failure["needs"]): boolean {
-  if (needs === undefined || kind.claims === undefined) return true;
-  const claims = kind.claims(params).filter((claim) => !claim.endsWith("/"));
-  return needs.some((need) =>
-    claims.some((claim) => need === claim || need.startsWith(`${claim}/`))
-  );
+  // What a command does is not known.
+  if (needs === undefined || kind.claims === undefined || kind.preview === "none") return true;
+  const made = madeBy(kind.claims(params));
+  return needs.some((need) => made.some((each) => need === each || need.startsWith(`${each}/`)));
 }

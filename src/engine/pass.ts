@@ -10,6 +10,7 @@ import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.
 import { NOT_BEGUN } from "../base/turns.ts";
 import type { Cause, Context, Drift } from "../kind/kind.ts";
 import type { EngineOptions } from "./options.ts";
+import type { Regard } from "./regard.ts";
 import type { Semaphores } from "./semaphores.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
 
@@ -46,7 +47,7 @@ export interface PassDesk {
   owe(vertex: Vertex): Promise<Failure | undefined>;
   /** Strikes out what the vertex was owed when its refresh began. */
   settleDebts(vertex: Vertex, owed: ReadonlyMap<string, number>): Promise<void>;
-  claimed(path: string): boolean;
+  readonly regard: Regard;
   /** Aborts when the engine begins to stop. */
   readonly ending: AbortSignal;
 }
@@ -294,6 +295,6 @@ function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Conte
       emit({ type: "output", key, text, stream, ...(how?.detail ? { detail: true } : {}) }),
     warn: (text) => emit({ type: "warning", key, text }),
     note: (text) => emit({ type: "note", key, text }),
-    claimed: desk.claimed,
+    ...desk.regard.context(vertex),
   };
 }

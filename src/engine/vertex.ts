@@ -1,6 +1,7 @@
 import { type Bucket, createBucket } from "../base/bucket.ts";
 import type { Timer } from "../host/clock.ts";
 import type { Watch } from "../host/hub/hub.ts";
+import type { Matter } from "../kind/claim.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { EngineOptions } from "./options.ts";
 import { type SchedulerNode, schedulerNode } from "./scheduler.ts";
@@ -12,7 +13,7 @@ import { type SchedulerNode, schedulerNode } from "./scheduler.ts";
  *   unchecked ──▶ ok ◀──▶ failed (backoff, then again)
  *       │          ▲ ╲──▶ contested (pause, then again)
  *       │          │ ╲──▶ would-change (noop)
- *       └──▶ held ─┘      held: a parent is failed, contested or held
+ *       └──▶ held ─┘      held: a parent is failed, contested or held, or it holds something back
  *
  *   any ──▶ aborted: while it was being changed, whoever stopped the engine ended that
  * ```
@@ -47,6 +48,12 @@ export interface Vertex {
   readonly owed: Map<string, number>;
   /** With noop: keys of the vertices that would change now, and then ask for a refresh. */
   readonly asked: Set<string>;
+  /** What its last pass asked for of what other resources claim. */
+  readonly regards: Set<Matter>;
+  /** What its last pass did not do, because it depends on what is not known yet. */
+  holdsBack: string | undefined;
+  /** That was said, and it has not come since. */
+  saidHeldBack: boolean;
   /** Targets of its notify edges. */
   notifies: readonly Vertex[];
   watch: Watch | undefined;
@@ -92,6 +99,9 @@ export function createVertex(resource: Resource): Vertex {
     poll: false,
     owed: new Map(),
     asked: new Set(),
+    regards: new Set(),
+    holdsBack: undefined,
+    saidHeldBack: false,
     notifies: [],
     watch: undefined,
     pollTimer: undefined,

@@ -8,6 +8,7 @@
 import type { Awaitable, Failure } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
 import type { Watch } from "../host/hub/hub.ts";
+import type { Claim, Expectation, Expected, WordClaim } from "./claim.ts";
 import type { CollectRule, HostOffer, Offer, Received } from "./offer.ts";
 import type { FieldSchema } from "./schema.ts";
 import type { Ties } from "./ties.ts";
@@ -64,8 +65,23 @@ export interface Context<Memory = unknown> {
   warn(text: string): void;
   /** Reports something that is good to know while it works, for instance that nothing was printed. */
   note(text: string): void;
-  /** Whether some resource of the graph manages this path (or `user:NAME`, `group:NAME`). */
+  /**
+   * Whether some resource of the graph makes this path (or `user:NAME`, `group:NAME`); with a slash at
+   * the end: something below it.
+   */
   claimed(path: string): boolean;
+  /** What all resources of the graph say of exactly this path. */
+  claims(path: string): readonly Claim[];
+  /**
+   * Whether something that is not known yet may come to this path: what was there before, anything, or
+   * something only below it.
+   */
+  expected(path: string): Expected | undefined;
+  /**
+   * Tells that something is not done yet, because what it depends on is not known: the resource counts
+   * as held, but holds nobody up, and is looked at again when more is known.
+   */
+  holdBack(reason: string): void;
 }
 
 /** What a watch may use. */
@@ -125,11 +141,10 @@ export interface Kind<Fields, Params, Plan, Memory> {
   resolve(fields: Fields, context: ResolveContext): Params;
   /** Two resources with one identity in a graph are a mistake. */
   identity(params: Params): string;
-  /**
-   * Paths that the resource manages itself, for other resources' `purge`; with a slash at the end:
-   * a directory somewhere below which it does. A user or group that it makes: `user:NAME`, `group:NAME`.
-   */
-  claims?(params: Params): readonly string[];
+  /** What the resource says of paths, for trees of others, and the names of users and groups it makes. */
+  claims?(params: Params): readonly (Claim | WordClaim)[];
+  /** Where what a rule takes may claim something; absent: anywhere, if the kind claims anything. */
+  expects?(rule: CollectRule): readonly Expectation[];
   /** What the resource gives to others and needs from them, for edges that are found by themselves. */
   ties?(params: Params): Ties;
   /** What the resource decides: of one subject only parts go together. */

@@ -53,22 +53,27 @@ export interface CollectRule {
   readonly withdrawn: "keep" | "absent";
 }
 
-/** What is taken of an offer, as fields of a graph file. */
+/** What is taken of an offer, as fields of a graph file; the place, where it is about one path. */
 export type Received =
   | {
     readonly ok: true;
+    readonly place?: string;
     readonly fields: Readonly<Record<string, unknown>>;
     /** What of it is not taken, in words. */
     readonly dropped: readonly string[];
   }
   | {
     readonly ok: false;
+    readonly place?: string;
     /** Undefined: it is not meant; else why it is refused. */
     readonly reason?: string;
   };
 
+/** Whose offer it is, and of what. */
+export type OfferName = Pick<HostOffer, "host" | "kind" | "name">;
+
 /** Whether a rule is about an offer; not yet whether it takes it. */
-export function isMeant(rule: CollectRule, offer: HostOffer): boolean {
+export function isMeant(rule: CollectRule, offer: OfferName): boolean {
   return rule.kind === offer.kind &&
     (rule.host === undefined || matchesPattern(rule.host, offer.host)) &&
     (rule.name === undefined || matchesPattern(rule.name, offer.name));

@@ -10,6 +10,7 @@
 import { LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Expectation } from "../kind/claim.ts";
 import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
 import { type Meta, META_DEFAULTS } from "../kind/meta.ts";
 import {
@@ -30,9 +31,26 @@ export interface CollectedGraph {
   readonly graph: Graph<Resource>;
   /** What was left out or taken only in part, and whose it is. */
   readonly warnings: readonly string[];
+  /** Places of offers that are left out: what is there may be what an earlier run took. */
+  readonly leftOut: readonly Expectation[];
   /** Keys of the vertices that others offered. */
   readonly collected: ReadonlySet<string>;
 }
+
+/** Where offers that are not used yet would be, as far as it is one path. */
+export function placesOf(
+  offers: readonly HostOffer[],
+  { registry, rules }: CollectScope,
+): readonly Expectation[] {
+  return offers.flatMap((offer) =>
+    rules.filter((rule) => isMeant(rule, offer)).flatMap((rule): readonly Expectation[] => {
+      const place = registry.get(offer.kind)?.receive?.(offer, rule).place;
+      return place === undefined ? [] : [{ path: place, reach: "itself" }];
+    })
+  );
+}
+
+const ANYWHERE: readonly Expectation[] = [{ path: "/", reach: "below" }];
 
 /** Warnings beyond these are counted only. */
 const WARNINGS_MAX = 50;
@@ -56,7 +74,7 @@ export function collectInto(
   scope: CollectScope,
 ): CollectedGraph {
   if (scope.rules.length === 0 || offers.length === 0) {
-    return { graph, warnings: [], collected: new Set() };
+    return { graph, warnings: [], leftOut: [], collected: new Set() };
   }
   const collector = new Collector(graph, scope);
   const sorted = offers.toSorted((a, b) =>
@@ -77,16 +95,21 @@ class Collector {
   /** What each entry with an id takes. */
   readonly #byId = new Map<string, string[]>();
   readonly #warnings: string[] = [];
+  readonly #leftOut: Expectation[] = [];
   /** Whose a thing is, by kind and identity. */
   readonly #owners = new Map<string, string>();
+  /** Who decides what, as a whole or a part of it. */
+  readonly #deciders = new Map<string, { readonly key: string; readonly part: boolean }>();
   #silent = 0;
 
   constructor(graph: Graph<Resource>, scope: CollectScope) {
     this.#graph = graph;
     this.#scope = scope;
     const kinds = new Set(scope.rules.map(({ kind }) => kind));
-    for (const { key, kind, params } of graph.vertices.values()) {
+    for (const resource of graph.vertices.values()) {
+      const { key, kind, params } = resource;
       if (kinds.has(kind.kind)) this.#owners.set(identity(kind, params), key);
+      this.#decides(resource);
     }
   }
 
@@ -99,7 +122,8 @@ class Collector {
         ? receiveByName(offer, rule)
         : kind.receive(offer, rule);
       if (received.ok) return this.#add(kind, offer, rule, received);
-      if (received.reason !== undefined) this.#warn(offer, `is left out: ${received.reason}`);
+      if (received.reason === undefined) continue;
+      this.#leaveOut(offer, rule, received, received.reason);
     }
   }
 
@@ -107,7 +131,10 @@ class Collector {
     const warnings = this.#silent === 0
       ? this.#warnings
       : [...this.#warnings, `${this.#silent} more offers of other hosts do not fit`];
-    if (this.#added.size === 0) return { graph: this.#graph, warnings, collected: new Set() };
+    const leftOut = this.#leftOut;
+    if (this.#added.size === 0) {
+      return { graph: this.#graph, warnings, leftOut, collected: new Set() };
+    }
     const whole = {
       ...this.#graph,
       vertices: new Map([...this.#graph.vertices, ...this.#added]),
@@ -116,6 +143,7 @@ class Collector {
     return {
       graph: joined ?? whole,
       warnings: joined === undefined ? [...warnings, TOO_MANY_EDGES] : warnings,
+      leftOut,
       collected: new Set(this.#added.keys()),
     };
   }
@@ -124,31 +152,58 @@ class Collector {
     kind: AnyKind,
     offer: HostOffer,
     rule: CollectRule,
-    { fields, dropped }: Received & { ok: true },
+    received: Received & { ok: true },
   ): void {
     if (offer.withdrawn === true && rule.withdrawn === "keep") return;
-    const resource = this.#resource(kind, offer, fields);
-    if (resource === undefined) return;
-    const thing = identity(kind, resource.params);
-    const owner = this.#owners.get(thing);
+    const read = this.#resource(kind, offer, received.fields);
+    if (typeof read === "string") return this.#leaveOut(offer, rule, received, read);
+    const thing = identity(kind, read.params);
+    const owner = this.#owners.get(thing) ?? this.#otherDecider(read);
     if (owner !== undefined) return this.#warn(offer, `is left out: ${owner} is for the same`);
     if (this.#graph.vertices.size + this.#added.size >= LIMITS.vertices) {
-      return this.#warn(offer, `is left out: the graph has ${LIMITS.vertices} resources`);
+      const reason = `the graph has ${LIMITS.vertices} resources`;
+      return this.#leaveOut(offer, rule, received, reason);
     }
+    const { dropped } = received;
     if (dropped.length > 0) this.#warn(offer, `is taken without ${dropped.join(", ")}`);
-    this.#owners.set(thing, resource.key);
-    this.#added.set(resource.key, resource);
+    this.#owners.set(thing, read.key);
+    this.#decides(read);
+    this.#added.set(read.key, read);
     if (rule.id === undefined) return;
     const keys = this.#byId.get(rule.id);
-    if (keys === undefined) this.#byId.set(rule.id, [resource.key]);
-    else keys.push(resource.key);
+    if (keys === undefined) this.#byId.set(rule.id, [read.key]);
+    else keys.push(read.key);
+  }
+
+  #decides({ key, kind, params }: Resource): void {
+    for (const { subject, part } of kind.decides?.(params) ?? []) {
+      if (!part || !this.#deciders.has(subject)) this.#deciders.set(subject, { key, part });
+    }
+  }
+
+  /** Who decides something of which this one decides more than a part, or the other way round. */
+  #otherDecider({ kind, params }: Resource): string | undefined {
+    for (const { subject, part } of kind.decides?.(params) ?? []) {
+      const other = this.#deciders.get(subject);
+      if (other !== undefined && !(part && other.part)) return other.key;
+    }
+    return undefined;
+  }
+
+  /** What an earlier run took of it may still be there. */
+  #leaveOut(offer: HostOffer, rule: CollectRule, { place }: Received, reason: string): void {
+    const places = place === undefined
+      ? expectedOf([rule], this.#scope.registry)
+      : [{ path: place, reach: "itself" } as const];
+    this.#leftOut.push(...places);
+    this.#warn(offer, `is left out: ${reason}`);
   }
 
   #resource(
     kind: AnyKind,
     offer: HostOffer,
     fields: Readonly<Record<string, unknown>>,
-  ): Resource | undefined {
+  ): Resource | string {
     const mistakes: FieldMistake[] = [];
     const issue = (mistake: FieldMistake) => mistakes.push(mistake);
     const read = readFields(fields, rulesOf(kind), issue);
@@ -162,8 +217,7 @@ class Collector {
         return { key: keyOf(kind.kind, name), kind, name, params, meta };
       }
     }
-    this.#warn(offer, `is left out: ${mistakes[0]?.message}`);
-    return undefined;
+    return mistakes[0]?.message ?? "it does not fit";
   }
 
   #warn({ host, kind, name }: HostOffer, text: string): void {
@@ -172,6 +226,19 @@ class Collector {
         printable(`${keyOf(kind, `${host}/${name}`)} of host ${host} ${text}`),
       );}
   }
+}
+
+/** Where something may come by rules of which it is not known yet what there is for them. */
+export function expectedOf(
+  rules: readonly CollectRule[],
+  registry: Registry,
+): readonly Expectation[] {
+  return rules.flatMap((rule) => {
+    const kind = registry.get(rule.kind);
+    if (rule.pattern === undefined && rule.allow.length === 0) return [];
+    if (kind?.claims === undefined) return [];
+    return kind.expects?.(rule) ?? ANYWHERE;
+  });
 }
 
 function identity(kind: AnyKind, params: unknown): string {

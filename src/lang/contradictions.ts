@@ -5,6 +5,7 @@
  * @module
  */
 
+import { parentOf } from "../base/parent.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Written } from "./resources.ts";
@@ -28,10 +29,38 @@ export function reportContradictions(
       other: { text: "the other is on", path: [...otherPath, "name"] },
     });
   };
+  reportBuried(vertices, report);
   for (const [subject, { wholes, parts }] of decisionsOf(vertices)) {
     const [whole, ...others] = wholes;
     if (whole !== undefined) reportWhole(whole, subject, others, parts, report);
     if (parts.length > 1) compare(parts.slice(0, COMPARED_MAX), report);
+  }
+}
+
+/** Reports what is managed below a path that another resource makes a file, or nothing at all. */
+function reportBuried(vertices: ReadonlyMap<string, Resource>, report: Report): void {
+  const tops = new Map<string, { readonly resource: Resource; readonly should: string }>();
+  /** Directories that something is managed in, directly or further down. */
+  const used = new Map<string, { readonly resource: Resource; readonly path: string }>();
+  for (const resource of vertices.values()) {
+    for (const claim of resource.kind.claims?.(resource.params) ?? []) {
+      if (typeof claim === "string") continue;
+      const { path, says, type } = claim;
+      if (says === "all" && (type === "file" || type === "absent")) {
+        tops.set(path, { resource, should: type === "file" ? "be a file" : "not be there" });
+      }
+      if (type === undefined || type === "absent" || claim.entry === "indifferent") continue;
+      for (let at = parentOf(path); at !== "/" && !used.has(at); at = parentOf(at)) {
+        used.set(at, { resource, path });
+      }
+    }
+  }
+  for (const [top, { resource, should }] of tops) {
+    const below = used.get(top);
+    if (below === undefined) continue;
+    const message = `${resource.key} says that ${top} should ${should}, ` +
+      `${below.resource.key} manages ${below.path}`;
+    report(below.resource, resource, message, "only one of them can be true");
   }
 }
 

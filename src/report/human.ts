@@ -119,6 +119,8 @@ export class HumanReporter implements Reporter {
         return this.#failed(event);
       case "held":
         return this.#held(event);
+      case "held-back":
+        return this.#about(event.key, `Held back: ${printable(event.reason)}`, "warning");
       case "contested":
         return this.#contested(event);
       case "refresh-dropped":

@@ -10,7 +10,7 @@ import { type Context, defineKind, type Drift, drift, type WatchContext } from "
 import { keep, remove, scheduleProblem } from "./cron/apply.ts";
 import { CRON_FIELDS, type CronFields } from "./cron/fields.ts";
 import { type CronDifferences, findDifferences } from "./cron/look.ts";
-import { claimsOf, type CronParams, resolveCron, tiesOf } from "./cron/params.ts";
+import { claimsOf, type CronParams, placesOf, resolveCron, tiesOf } from "./cron/params.ts";
 import { lastRunProblem, programPlaces, runObstacle } from "./cron/runs.ts";
 import { serviceOf } from "./cron/units.ts";
 import { USERS } from "./accounts/databases.ts";
@@ -58,6 +58,7 @@ export default defineKind<CronFields, CronParams, CronDifferences, CronMemory>({
   resolve: resolveCron,
   identity: ({ timer }) => timer,
   claims: claimsOf,
+  expects: placesOf,
   ties: tiesOf,
   decides: ({ files }) => files.map(({ path }) => ({ subject: path, part: false })),
   memory: () => ({ understood: false, said: undefined }),

@@ -63,6 +63,9 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   examples: EXAMPLES,
   resolve: resolveExec,
   identity: ({ name }) => name,
+  // What a command makes is its own affair, so that a purge and it do not take turns.
+  claims: ({ creates }) =>
+    creates === undefined ? [] : [{ path: creates, says: "presence", below: "kept" }],
   memory: () => ({ ran: false }),
   check,
   refuses: (_plan, params, context) => startRefusal(params, context),

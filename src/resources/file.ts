@@ -10,6 +10,7 @@ import type { Awaitable, Failure } from "../base/result.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import type { Context, Drift, WatchContext } from "../kind/kind.ts";
+import { claimsOf, placesOf } from "./file/claims.ts";
 import { emptinessDoubt } from "./file/doubt.ts";
 import { FILE_EXAMPLES } from "./file/examples.ts";
 import { FILE_FIELDS } from "./file/fields.ts";
@@ -20,7 +21,6 @@ import type { Inspection, Shape } from "./file/inspect.ts";
 import { isTree, resolveFile } from "./file/params.ts";
 import { offerIssue, receiveFile } from "./file/receive.ts";
 import type { FileParams } from "./file/params.ts";
-import { parentOf } from "./file/path.ts";
 import { takeSteps } from "./file/plan.ts";
 import type { Finding, Step } from "./file/plan.ts";
 import { shapeOfSource } from "./file/source.ts";
@@ -35,6 +35,8 @@ interface FileMemory {
   bytes?: Uint8Array;
   /** Entries whose names are no UTF-8 were spoken of. */
   warned?: boolean;
+  /** Hears of changes in a source of another resource, too. */
+  follow?: (source: string) => void;
 }
 
 const encoder = new TextEncoder();
@@ -50,7 +52,8 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   receive: receiveFile,
   offers: offerIssue,
   doubts: emptinessDoubt,
-  claims,
+  claims: claimsOf,
+  expects: placesOf,
   decides: ({ path, type }) => type === "presence" ? [] : [{ subject: path, part: false }],
   ties: tiesOf,
   memory: () => ({}),
@@ -63,14 +66,6 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   heals: true,
   preview: "full",
 });
-
-/** The path itself, and each directory on the way with a slash: there something is managed below. */
-function claims({ path, type }: FileParams): readonly string[] {
-  const claimed = [path];
-  if (type === "absent") return claimed;
-  for (let at = parentOf(path); at !== "/"; at = parentOf(at)) claimed.push(`${at}/`);
-  return claimed;
-}
 
 function check(
   params: FileParams,
@@ -135,7 +130,7 @@ async function checkTree(
   context: Context<FileMemory>,
 ): Promise<Drift<Plan> | Failure | undefined> {
   const { params } = about;
-  const found = await inspectTree(about);
+  const found = await inspectTree(about, (source) => context.memory.follow?.(source));
   if (!found.ok) return found.failure;
   if (params.purge && !context.memory.warned) await warnOfUnnameable(params, context);
   return found.value.length === 0 ? undefined : driftOf(found.value, params);
@@ -175,15 +170,21 @@ function limited(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, LIMITS.diffLines), `(${lines.length - LIMITS.diffLines} more)`];
 }
 
-function watch(params: FileParams, { host, changed }: WatchContext<FileMemory>): Watch {
+function watch(params: FileParams, { host, changed, memory }: WatchContext<FileMemory>): Watch {
   const { path, source } = params;
-  const watches = [host.hub.watch({ path, tree: isTree(params), changed })];
-  if (source !== undefined && params.type !== "absent") {
-    watches.push(host.hub.watch({ path: source, tree: isTree(params), follow: true, changed }));
-  }
+  const tree = isTree(params);
+  const watches = new Map<string, Watch>();
+  const hear = (each: string, follow: boolean) => {
+    if (watches.has(each)) return;
+    watches.set(each, host.hub.watch({ path: each, tree, follow, changed }));
+  };
+  hear(path, false);
+  if (source !== undefined && params.type !== "absent") hear(source, true);
+  memory.follow = (each) => hear(each, true);
   return {
     close: () => {
-      for (const each of watches) each.close();
+      delete memory.follow;
+      for (const each of watches.values()) each.close();
     },
   };
 }

@@ -7,7 +7,7 @@
 import { chain } from "../base/chain.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import { decidedByGroup, membershipContradiction } from "./accounts/contradiction.ts";
-import { watchAccounts } from "./accounts/databases.ts";
+import { DATABASE_CLAIMS, watchAccounts } from "./accounts/databases.ts";
 import { inTurn, onlyRoot, runTool } from "./accounts/tools.ts";
 import { GROUP_FIELDS } from "./group/fields.ts";
 import type { GroupFields } from "./group/fields.ts";
@@ -36,7 +36,8 @@ resources:
 `],
   resolve: resolveGroup,
   identity: ({ name }) => name,
-  claims: ({ name, absent }) => absent ? [] : [`group:${name}`],
+  claims: ({ name, absent }) => absent ? DATABASE_CLAIMS : [`group:${name}`, ...DATABASE_CLAIMS],
+  expects: () => [],
   ties: ({ name, gid, absent, members = [] }) => ({
     provides: [`group:${name}`, ...(gid === undefined ? [] : [`group:${gid}` as const])],
     needs: members.map((member) => `user:${member}` as const),

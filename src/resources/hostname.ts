@@ -58,7 +58,8 @@ resources:
     return { hostname: hostname ?? name };
   },
   identity: () => "the name of this host",
-  claims: () => [STATIC, "/etc/"],
+  claims: () => [{ path: STATIC, says: "all", type: "file" }],
+  expects: () => [{ path: STATIC, reach: "itself" }],
   ties: () => ({ provides: [`path:${STATIC}`] }),
   decides: () => [{ subject: STATIC, part: false }],
   memory: () => undefined,

@@ -9,12 +9,12 @@ import { fail, ok } from "../base/result.ts";
 import type { Awaitable, Failure, Result } from "../base/result.ts";
 import type { Sight } from "../host/files/files.ts";
 import { Turns } from "../base/turns.ts";
+import type { Claim } from "../kind/claim.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import type { Context, Drift } from "../kind/kind.ts";
 import { patienceOf } from "../kind/waiting.ts";
 import { showing } from "./file/difference.ts";
 import { foreseeChange } from "./file/foresee.ts";
-import { parentOf } from "./file/path.ts";
 import { hiddenOf } from "./file/private.ts";
 import { foreseeValidation, runValidation } from "./file/validate.ts";
 import { contradiction } from "./line/contradiction.ts";
@@ -71,12 +71,10 @@ function identity({ path, name, wish, sensitive }: LineParams): string {
   }
 }
 
-/** A file that it makes itself, so that `purge` leaves it. */
-function claims({ path, create }: LineParams): readonly string[] {
-  if (!create) return [];
-  const claimed = [path];
-  for (let at = parentOf(path); at !== "/"; at = parentOf(at)) claimed.push(`${at}/`);
-  return claimed;
+/** A part of the file; where it should have it, the file is needed. */
+function claims({ path, create, absent }: LineParams): readonly Claim[] {
+  const entry = create ? "made" : absent ? "indifferent" : "needed";
+  return [{ path, says: "part", type: "file", entry }];
 }
 
 function check(

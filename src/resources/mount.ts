@@ -12,10 +12,10 @@ import { mount, remount } from "./mount/commands.ts";
 import { devicePath } from "./mount/device.ts";
 import { MOUNT_FIELDS, type MountFields } from "./mount/fields.ts";
 import { exchange, takeUp, unmountAll } from "./mount/exchange.ts";
-import { type Differences, FSTAB, inspect, inspectMount, mountedAt } from "./mount/inspect.ts";
+import { type Differences, inspect, inspectMount, mountedAt } from "./mount/inspect.ts";
 import { keepFstab } from "./mount/keep_fstab.ts";
 import { refusal } from "./mount/refusals.ts";
-import { claimsOf, type MountParams, resolveMount, tiesOf } from "./mount/params.ts";
+import { claimsOf, FSTAB, type MountParams, resolveMount, tiesOf } from "./mount/params.ts";
 
 /** What could not be changed by mounting it with other options: nothing is tried again till it is another. */
 interface MountMemory {

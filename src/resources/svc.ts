@@ -8,11 +8,12 @@ import { boolean, enum as oneOf } from "zod/mini";
 import { type Failure, failure } from "../base/result.ts";
 import type { UnitJob, UnitState } from "../host/systemd/services.ts";
 import type { Watch } from "../host/hub/hub.ts";
+import type { Claim } from "../kind/claim.ts";
 import { type Context, defineKind, type Drift, drift, type WatchContext } from "../kind/kind.ts";
 import { wishes } from "./svc/aliases.ts";
 import { applySteps, hasFinished } from "./svc/apply.ts";
 import { pauseBeforeStart } from "./svc/hold.ts";
-import { maskPath, resolveSvc, type SvcFields, tiesOf } from "./svc/params.ts";
+import { maskPath, MASKS, resolveSvc, type SvcFields, tiesOf } from "./svc/params.ts";
 import { managerOf, QUICK, type SvcMemory } from "./svc/target.ts";
 import { unusable, wantsSomething } from "./svc/usable.ts";
 import { differences, isUp, refused, type Step, type SvcParams } from "./svc/wanted.ts";
@@ -74,7 +75,11 @@ edges:
 `],
   resolve: resolveSvc,
   identity: ({ unit, session }) => session ? `session ${unit}` : unit,
-  claims: (params) => [...wishes(params), ...maskPath(params)],
+  claims: (params) => [
+    ...wishes(params),
+    ...maskPath(params).map((path): Claim => ({ path, says: "all", type: "link" })),
+  ],
+  expects: () => [{ path: MASKS, reach: "entries" }],
   decides: (params) => maskPath(params).map((subject) => ({ subject, part: false })),
   ties: tiesOf,
   memory: () => ({

@@ -66,7 +66,8 @@ resources:
   ],
   resolve: resolveSysctl,
   identity: ({ path }) => path,
-  claims: ({ file, persist }) => persist ? [file, `${DIRECTORY}/`, "/etc/"] : [],
+  claims: ({ file, persist }) => persist ? [{ path: file, says: "all", type: "file" }] : [],
+  expects: () => [{ path: DIRECTORY, reach: "entries" }],
   ties: ({ file, persist }) =>
     persist ? { provides: [`path:${file}`], needs: [`within:${file}`] } : {},
   decides: ({ file }) => [{ subject: file, part: false }],

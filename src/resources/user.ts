@@ -5,10 +5,11 @@
  */
 
 import { chain } from "../base/chain.ts";
+import { ATTRIBUTES, type Claim, type WordClaim } from "../kind/claim.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import type { Needed, Ties } from "../kind/ties.ts";
 import { decidedByUser, membershipContradiction } from "./accounts/contradiction.ts";
-import { watchAccounts } from "./accounts/databases.ts";
+import { DATABASE_CLAIMS, watchAccounts } from "./accounts/databases.ts";
 import { inTurn } from "./accounts/tools.ts";
 import type { GroupParams } from "./group/params.ts";
 import { changeUser } from "./user/change.ts";
@@ -28,7 +29,7 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
   examples: USER_EXAMPLES,
   resolve: resolveUser,
   identity: ({ name }) => name,
-  claims: ({ name, absent }) => absent ? [] : [`user:${name}`],
+  claims,
   ties: tiesOf,
   decides: decidedByUser,
   contradicts: (params, other) =>
@@ -55,6 +56,20 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
   heals: true,
   preview: "full",
 });
+
+/** Its name, a part of the databases, and its home with all that the user keeps there. */
+function claims(params: UserParams): readonly (Claim | WordClaim)[] {
+  const { name, absent, manageHome } = params;
+  if (absent) return DATABASE_CLAIMS;
+  const home: Claim = {
+    path: params.home ?? `/home/${name}`,
+    says: "presence",
+    type: "directory",
+    attributes: ATTRIBUTES,
+    below: "all",
+  };
+  return [`user:${name}`, ...DATABASE_CLAIMS, ...(manageHome ? [home] : [])];
+}
 
 /** It comes after its groups, the directory that its home is in, and what its shell comes from. */
 function tiesOf(params: UserParams): Ties {

@@ -96,7 +96,7 @@ export class EngineWorld {
   }
 
   readonly #foresight = {
-    claims: ({ name }: ThingParams) => [`/srv/${name}`, "/srv/"],
+    claims: ({ name }: ThingParams) => [{ path: `/srv/${name}`, says: "all" as const }],
     refuses: (_plan: string, { name }: ThingParams) => this.#refusal(name),
     refreshes: ({ name }: ThingParams) => {
       if (this.asleep.has(name)) return undefined;

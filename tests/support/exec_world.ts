@@ -81,6 +81,9 @@ export class TestExec {
       note: (text) => this.notes.push(text),
       ending: new AbortController().signal,
       claimed: () => false,
+      claims: () => [],
+      expected: () => undefined,
+      holdBack: (text) => void text,
     };
   }
 }

@@ -133,7 +133,7 @@ export function resource(
   others: readonly string[] = [],
 ): FileResource {
   const params = resolved(fields, world.root);
-  const claimed = new Set([...(file.claims?.(params) ?? []), ...others]);
+  const claimed = new Set([params.path, ...others]);
   const context: Context<ReturnType<typeof file.memory>> = {
     host: world.host,
     signal: new AbortController().signal,
@@ -146,6 +146,9 @@ export function resource(
     note: (text) => void world.notes.push(text),
     ending: new AbortController().signal,
     claimed: (path) => claimed.has(path),
+    claims: (path) => others.includes(path) ? [{ path, says: "presence" }] : [],
+    expected: () => undefined,
+    holdBack: (reason) => void world.notes.push(reason),
   };
   const check = async () => await file.check(params, context);
   async function apply(found: Drift): Promise<Failure | undefined> {

@@ -84,6 +84,9 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     note: (text) => void world.said.push(text),
     ending: new AbortController().signal,
     claimed: (path) => world.claimed.has(path),
+    claims: () => [],
+    expected: () => undefined,
+    holdBack: (text) => void world.said.push(text),
   };
   const check = async () => await kind.check(params, context);
   const refusal = async (found: Drift<Plan>) => await kind.refuses?.(found.plan, params, context);

@@ -16,6 +16,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { Watch } from "../../host/hub/hub.ts";
+import type { Claim } from "../../kind/claim.ts";
 import type { Context, WatchContext } from "../../kind/kind.ts";
 
 /** Users and groups by name. */
@@ -28,6 +29,11 @@ export interface Accounts {
 export const USERS = "/etc/passwd";
 const GROUPS = "/etc/group";
 const PASSWORDS = "/etc/shadow";
+const GROUP_PASSWORDS = "/etc/gshadow";
+
+/** Each user and each group is a part of these. */
+export const DATABASE_CLAIMS: readonly Claim[] = [USERS, GROUPS, PASSWORDS, GROUP_PASSWORDS]
+  .map((path) => ({ path, says: "part", type: "file", entry: "needed" }));
 
 /** What was read last, for the many resources that ask for the same after one event. */
 const parsed = new Map<string, { readonly bytes: Uint8Array; readonly entries: unknown }>();

@@ -4,11 +4,11 @@
  * @module
  */
 
+import type { Claim, Expectation } from "../../kind/claim.ts";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
 import type { Needed, Ties } from "../../kind/ties.ts";
 import { doubtCommand } from "../exec/shell_signs.ts";
 import { type Argv, splitCommand } from "../exec/split.ts";
-import { parentOf } from "../file/path.ts";
 import type { CronFields } from "./fields.ts";
 import { parseSchedule } from "./schedule.ts";
 import { serviceOf, serviceText, timerText } from "./units.ts";
@@ -72,8 +72,8 @@ export function resolveCron(fields: CronFields, context: ResolveContext): CronPa
 
 /** With the link that enables it, which may be left where the files were removed by hand. */
 function filesOfNone(unit: string): readonly UnitFile[] {
-  return [`timers.target.wants/${unit}.timer`, `${unit}.timer`, `${unit}.service`]
-    .map((name) => ({ path: `${DIRECTORY}/${name}`, text: "" }));
+  return [linkOf(`${unit}.timer`), `${DIRECTORY}/${unit}.timer`, `${DIRECTORY}/${unit}.service`]
+    .map((path) => ({ path, text: "" }));
 }
 
 function options({ user, persistent, random_delay, environment }: CronFields) {
@@ -139,10 +139,18 @@ export function tiesOf({ files, timer, absent, program, user }: CronParams): Tie
   return { provides, needs };
 }
 
-/** Its files, so that `purge` leaves them. */
-export function claimsOf({ files, absent }: CronParams): readonly string[] {
-  const claimed = files.map(({ path }) => path);
-  if (absent) return claimed;
-  for (let at = DIRECTORY; at !== "/"; at = parentOf(at)) claimed.push(`${at}/`);
-  return claimed;
+/** Its files, and the link that enables it. */
+export function claimsOf({ files, timer, absent }: CronParams): readonly Claim[] {
+  if (absent) return files.map(({ path }) => ({ path, says: "all", type: "absent" }));
+  const paths = [...files.map(({ path }) => path), linkOf(timer)];
+  return paths.map((path) => ({ path, says: "all" }));
+}
+
+/** Units of any job are in one directory. */
+export function placesOf(): readonly Expectation[] {
+  return [{ path: DIRECTORY, reach: "below" }];
+}
+
+function linkOf(timer: string): string {
+  return `${DIRECTORY}/timers.target.wants/${timer}`;
 }

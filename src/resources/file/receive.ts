@@ -7,6 +7,7 @@
 
 import { normalize } from "node:path";
 import type { FieldIssue } from "../../kind/kind.ts";
+import { resolvePath } from "./path.ts";
 import type { CollectRule, HostOffer, Offer, Plain, Received } from "../../kind/offer.ts";
 
 /** Fields that only say where and whether; they are read here. */
@@ -24,11 +25,14 @@ const NAME_BYTES = 255;
 export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
   const said = pathOf(offer);
   if (said === undefined) return { ok: false, reason: "it says no absolute path" };
-  const obstacle = obstacleOf(offer, said);
-  if (obstacle !== undefined) return { ok: false, reason: obstacle.why };
   const path = rule.pattern === undefined ? allowedPath(said, rule) : placed(said, rule.pattern);
+  const obstacle = obstacleOf(offer, said);
+  const place = path === undefined ? {} : { place: resolvePath("/", path) };
+  if (obstacle !== undefined) return { ok: false, reason: obstacle.why, ...place };
   if (path === undefined) return { ok: false };
-  if (offer.withdrawn === true) return { ok: true, fields: { path, state: "absent" }, dropped: [] };
+  if (offer.withdrawn === true) {
+    return { ok: true, fields: { path, state: "absent" }, dropped: [], ...place };
+  }
   const fields: Record<string, unknown> = { path };
   const dropped: string[] = [];
   for (const [field, value] of Object.entries(offer.fields)) {
@@ -37,7 +41,7 @@ export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
     if (taken === undefined) dropped.push(field);
     else fields[field] = taken;
   }
-  return { ok: true, fields, dropped };
+  return { ok: true, fields, dropped, ...place };
 }
 
 /** What the exporter should know of a file that it offers. */

@@ -112,6 +112,19 @@ export async function* walkSource(
   }
 }
 
+/** Whether a source tree has something at a path below its root. */
+export function isInSource(
+  source: string,
+  below: string,
+  context: Context,
+): Awaitable<Result<boolean>> {
+  return chainOk(lookAtSource(source, context), ({ path, sight }) => {
+    if (sight.type === "absent") return sourceMissing(source);
+    const seen = context.host.files.look(joinPath(path, below), { signal: context.signal });
+    return chainOk(seen, (entry) => ok(entry.type !== "absent"));
+  });
+}
+
 async function* walkBelow(
   directory: string,
   below: string,

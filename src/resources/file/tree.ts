@@ -7,19 +7,22 @@
 import { LIMITS } from "../../base/limits.ts";
 import { failure, ok } from "../../base/result.ts";
 import type { Failure, Result } from "../../base/result.ts";
-import type { DirectoryEntry } from "../../host/files/files.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { DirectoryEntry, Sight } from "../../host/files/files.ts";
 import { inspect, inspectNew } from "./inspect.ts";
-import type { Inspection } from "./inspect.ts";
+import type { Found, Inspection, Shape } from "./inspect.ts";
 import { forTreeDirectory } from "./mode.ts";
 import { joinPath, parentOf } from "./path.ts";
 import type { Finding } from "./plan.ts";
-import { walkSource } from "./source.ts";
-import { attributeDrift } from "./wanted.ts";
+import { isInSource, walkSource } from "./source.ts";
+import { outerSource, type Share, TreeShares } from "./tree_share.ts";
+import { attributeDrift, wantedBeside } from "./wanted.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** After so many entries timers, signals and other resources get a turn. */
 const ENTRIES_PER_TURN = 200;
+
+/** Hears from which sources besides its own it depends what is purged. */
+export type FollowSource = (source: string) => void;
 
 /** A walk through one managed tree. */
 class TreeWalk {
@@ -28,14 +31,20 @@ class TreeWalk {
   readonly #sourced = new Set<string>();
   /** What cannot be put right, by path. */
   readonly refused = new Map<string, Failure>();
+  /** What is left as it is, because it may be what others bring that is not known yet. */
+  readonly heldBack: string[] = [];
   /** Paths that are made anew, so that what is below them now will not be there. */
   readonly #remade = new Set<string>();
   #entries = 0;
   readonly #about: Inspection;
+  readonly #shares: TreeShares;
+  readonly #follow: FollowSource;
   readonly #directoryWanted: Wanted;
 
-  constructor(about: Inspection) {
+  constructor(about: Inspection, follow: FollowSource) {
     this.#about = about;
+    this.#follow = follow;
+    this.#shares = new TreeShares(about.params.path, about.context);
     const { mode } = about.wanted;
     this.#directoryWanted = mode === undefined
       ? about.wanted
@@ -45,7 +54,10 @@ class TreeWalk {
   /** Compares the directory, its source, what is below it, and what should not be there. */
   async run(): Promise<Failure | undefined> {
     const { path, source, purge, recurse } = this.#about.params;
-    const root = await inspect(path, { type: "directory" }, this.#aboutDirectory(false));
+    const root = await inspect(path, { type: "directory" }, {
+      ...this.#about,
+      wanted: this.#directoryWanted,
+    });
     if (!root.ok) return root.failure;
     this.#found(root.value);
     const isMade = this.#remade.has(path);
@@ -58,8 +70,17 @@ class TreeWalk {
     return await this.#sweep(path);
   }
 
-  #aboutDirectory(parentIsMade: boolean): Inspection {
-    return { ...this.#about, wanted: this.#directoryWanted, parentIsMade };
+  #aboutEntry(isDirectory: boolean, { others }: Share): Inspection {
+    const wanted = isDirectory ? this.#directoryWanted : this.#about.wanted;
+    if (others.size === 0) return { ...this.#about, wanted };
+    const { params } = this.#about;
+    // Until another resource has set its mode, nobody else reads what is made.
+    const isPrivate = others.has("mode") && !isDirectory;
+    return {
+      ...this.#about,
+      wanted: wantedBeside(wanted, others),
+      params: isPrivate ? { ...params, sensitive: true } : params,
+    };
   }
 
   #found(finding: Finding | undefined): void {
@@ -82,17 +103,39 @@ class TreeWalk {
       this.#sourced.add(target);
       const full = await this.#count(path);
       if (full !== undefined) return full;
-      if (this.#isBelowRefused(target)) continue;
-      const parentIsMade = isMade || below.includes("/");
-      const about = shape.type === "directory"
-        ? this.#aboutDirectory(parentIsMade)
-        : { ...this.#about, parentIsMade };
-      const look = this.#remade.has(parentOf(target)) ? inspectNew : inspect;
-      const found = await look(target, shape, about);
+      const share = this.#shares.of(target, shape.type === "directory");
+      if (share === undefined || this.#isBelowRefused(target)) continue;
+      const found = await this.#compareEntry(target, shape, share, isMade || below.includes("/"));
       if (found.ok) this.#found(found.value);
       else this.refused.set(target, found.failure);
     }
     return undefined;
+  }
+
+  async #compareEntry(
+    target: string,
+    shape: Shape,
+    share: Share,
+    parentIsMade: boolean,
+  ): Promise<Found> {
+    const isDirectory = shape.type === "directory";
+    const about = { ...this.#aboutEntry(isDirectory, share), parentIsMade };
+    if (this.#remade.has(parentOf(target))) return await inspectNew(target, shape, about);
+    const found = await inspect(target, shape, about);
+    if (!found.ok || found.value === undefined) return found;
+    const isOpen = !isDirectory && !share.claimed && this.#isExpected(target);
+    if (!isOpen && share.content === "all") return found;
+    const { files } = this.#about.context.host;
+    const seen = await files.look(target, { signal: this.#about.context.signal });
+    if (!seen.ok || seen.value.type === "absent") return seen.ok ? found : seen;
+    if (!isOpen) return ok(this.#attributesOf(target, seen.value, share));
+    this.heldBack.push(target);
+    return ok(undefined);
+  }
+
+  /** Whether others brought it before, so that it is theirs unless they say that it is not. */
+  #isExpected(path: string): boolean {
+    return this.#about.context.expected(path) === "itself";
   }
 
   #isBelowRefused(path: string): boolean {
@@ -123,31 +166,59 @@ class TreeWalk {
 
   async #sweepEntry(path: string, entry: DirectoryEntry): Promise<Failure | undefined> {
     const { params, context } = this.#about;
-    const goesBelow = entry.type === "directory" && params.recurse && !this.#remade.has(path);
-    const isKept = !params.purge || this.#sourced.has(path) || context.claimed(path) ||
-      (entry.type === "directory" && (!params.recurse || isOnTheWay(path, context)));
-    if (!isKept && !await this.#isLiveTemporary(path, entry)) return await this.#purge(path);
-    if (params.recurse && !this.#sourced.has(path) && !context.claimed(path)) {
-      const failed = await this.#compareAttributes(path);
+    const isDirectory = entry.type === "directory";
+    const share = this.#shares.of(path, isDirectory);
+    if (share === undefined) return undefined;
+    const isSourced = this.#sourced.has(path);
+    if (params.purge && share.purge && !isSourced && (params.recurse || !isDirectory)) {
+      const stays = await this.#isLiveTemporary(path, entry) ||
+        await this.#isOuters(path, isDirectory);
+      if (typeof stays !== "boolean") return stays;
+      const expected = stays ? undefined : context.expected(path);
+      const mayCome = expected !== undefined && (expected !== "below" || isDirectory);
+      if (mayCome) this.heldBack.push(path);
+      if (mayCome && expected !== "below") return undefined;
+      if (!stays && !mayCome) return await this.#purge(path);
+    }
+    if (params.recurse && !isSourced) {
+      const failed = await this.#compareAttributes(path, share);
       if (failed !== undefined) return failed;
     }
-    return goesBelow ? await this.#sweep(path) : undefined;
+    return isDirectory && params.recurse && !this.#remade.has(path)
+      ? await this.#sweep(path)
+      : undefined;
   }
 
-  async #compareAttributes(path: string): Promise<Failure | undefined> {
+  /** Whether the source of a tree around this one brings it. */
+  async #isOuters(path: string, isDirectory: boolean): Promise<boolean | Failure> {
+    const { params, context } = this.#about;
+    if (params.source !== undefined) return false;
+    const outer = outerSource(params.path, path, isDirectory, context);
+    if (outer === undefined) return false;
+    this.#follow(outer.source);
+    const found = await isInSource(outer.source, outer.below, context);
+    return found.ok ? found.value : found.failure;
+  }
+
+  async #compareAttributes(path: string, share: Share): Promise<Failure | undefined> {
     if (!hasAttributes(this.#about.wanted)) return undefined;
     const { files } = this.#about.context.host;
     const seen = await files.look(path, { signal: this.#about.context.signal });
     if (!seen.ok) return seen.failure;
-    const sight = seen.value;
-    if (sight.type !== "file" && sight.type !== "directory") return undefined;
-    const wanted = sight.type === "directory" ? this.#directoryWanted : this.#about.wanted;
-    const { attributes, words } = attributeDrift(wanted, sight.stat);
-    if (words.length > 0) {
-      const step = { do: "attributes", path, seen: sight, attributes } as const;
-      this.findings.push({ path, reason: words.join(", "), steps: [step] });
-    }
+    const finding = this.#attributesOf(path, seen.value, share);
+    if (finding === undefined) return undefined;
+    if (!share.claimed && this.#isExpected(path)) this.heldBack.push(path);
+    else this.findings.push(finding);
     return undefined;
+  }
+
+  #attributesOf(path: string, sight: Sight, share: Share): Finding | undefined {
+    if (sight.type !== "file" && sight.type !== "directory") return undefined;
+    const { wanted } = this.#aboutEntry(sight.type === "directory", share);
+    const { attributes, words } = attributeDrift(wanted, sight.stat);
+    if (words.length === 0) return undefined;
+    const step = { do: "attributes", path, seen: sight, attributes } as const;
+    return { path, reason: words.join(", "), steps: [step] };
   }
 
   async #purge(path: string): Promise<Failure | undefined> {
@@ -189,9 +260,13 @@ const TEMPORARY_LIVES_MS = 60 * 60 * 1000;
  * Everything in a tree that is not as it should be, in the order in which it can be put right. What
  * cannot be comes last, as findings whose step is to refuse; with nothing else it is the result.
  */
-export async function inspectTree(about: Inspection): Promise<Result<readonly Finding[]>> {
-  const walk = new TreeWalk(about);
+export async function inspectTree(
+  about: Inspection,
+  follow: FollowSource,
+): Promise<Result<readonly Finding[]>> {
+  const walk = new TreeWalk(about, follow);
   const failed = await walk.run();
+  holdBack(walk.heldBack, about);
   if (failed !== undefined) return { ok: false, failure: failed };
   const refused = [...walk.refused].map(([path, failure]): Finding => {
     return { path, reason: failure.message, steps: [{ do: "refuse", path, failure }] };
@@ -202,9 +277,16 @@ export async function inspectTree(about: Inspection): Promise<Result<readonly Fi
   return { ok: false, failure: { ...first, message: first.message + more } };
 }
 
-/** A directory below which some resource manages something is left for it. */
-function isOnTheWay(path: string, context: Context): boolean {
-  return context.claimed(`${path}/`);
+const NAMED = 3;
+
+function holdBack(paths: readonly string[], { context }: Inspection): void {
+  if (paths.length === 0) return;
+  const rest = paths.length - NAMED;
+  const more = rest > 0 ? `, and ${rest} more` : "";
+  context.holdBack(
+    `what other hosts export is not known yet, so this is left as it is: ` +
+      paths.slice(0, NAMED).join(", ") + more,
+  );
 }
 
 function hasAttributes({ uid, gid, mode }: Wanted): boolean {

@@ -8,6 +8,7 @@ import { chain, chainOk } from "../../base/chain.ts";
 import { ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { Attributes, Stat } from "../../host/files/files.ts";
+import type { AttributeName } from "../../kind/claim.ts";
 import type { Context } from "../../kind/kind.ts";
 import { applyMode, modeText } from "./mode.ts";
 import type { Mode } from "./mode.ts";
@@ -40,6 +41,18 @@ export function wantedOf(params: FileParams, { host }: Context): Awaitable<Resul
         })
         : gidNumber);
   });
+}
+
+/** What is still wanted where others decide some of it. */
+export function wantedBeside(
+  { uid, gid, mode }: Wanted,
+  others: ReadonlySet<AttributeName>,
+): Wanted {
+  return {
+    ...(uid === undefined || others.has("owner") ? {} : { uid }),
+    ...(gid === undefined || others.has("group") ? {} : { gid }),
+    ...(mode === undefined || others.has("mode") ? {} : { mode }),
+  };
 }
 
 /** Owner and mode for an entry that is made; a secret is a file that only its owner may read. */

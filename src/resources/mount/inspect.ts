@@ -13,10 +13,8 @@ import { tagFinder } from "./commands.ts";
 import { isWanted } from "./device.ts";
 import { entriesFor, fstabDifferences, hasOtherOptions, type WantedEntry } from "./fstab.ts";
 import { optionDifferences } from "./options.ts";
-import type { MountParams } from "./params.ts";
+import { FSTAB, type MountParams } from "./params.ts";
 import { leftovers } from "./side_places.ts";
-
-export const FSTAB = "/etc/fstab";
 
 /** What is to be done with the mount itself. */
 export type MountStep = "mount" | "remount" | "unmount" | "replace";

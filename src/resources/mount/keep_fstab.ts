@@ -9,8 +9,8 @@ import { Turns } from "../../base/turns.ts";
 import type { Context } from "../../kind/kind.ts";
 import { patienceOf } from "../../kind/waiting.ts";
 import { withEntry, withoutEntry } from "./fstab.ts";
-import { entryOf, FSTAB, readFstab } from "./inspect.ts";
-import type { MountParams } from "./params.ts";
+import { entryOf, readFstab } from "./inspect.ts";
+import { FSTAB, type MountParams } from "./params.ts";
 
 /** Reading, changing and writing the file is the work of one resource at a time. */
 const turns = new Turns();

@@ -4,11 +4,15 @@
  * @module
  */
 
+import { ATTRIBUTES, type Claim } from "../../kind/claim.ts";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
 import type { Needed, Ties } from "../../kind/ties.ts";
-import { checkPath, parentOf } from "../file/path.ts";
+import { checkPath } from "../file/path.ts";
 import { DEFAULT_TIMEOUT_SECONDS, type MountFields } from "./fields.ts";
 import { isBind, splitOptions } from "./options.ts";
+
+/** Where mounts are written down. */
+export const FSTAB = "/etc/fstab";
 
 /** What should be mounted where. */
 export interface MountParams {
@@ -86,10 +90,18 @@ export function tiesOf({ path, device, type, state }: MountParams): Ties {
   return { provides: [`tree:${path}`], needs };
 }
 
-/** Its directory, so that `purge` leaves it. */
-export function claimsOf({ path, state }: MountParams): readonly string[] {
-  if (state !== "mounted") return [];
-  const claimed = [path];
-  for (let at = parentOf(path); at !== "/"; at = parentOf(at)) claimed.push(`${at}/`);
-  return claimed;
+/** Its directory, with all that is mounted there; and a part of the table, if it has a line there. */
+export function claimsOf({ path, state, fstab }: MountParams): readonly Claim[] {
+  const claims: Claim[] = [];
+  if (fstab) claims.push({ path: FSTAB, says: "part", type: "file", entry: "indifferent" });
+  if (state === "mounted") {
+    claims.push({
+      path,
+      says: "presence",
+      type: "directory",
+      attributes: ATTRIBUTES,
+      below: "all",
+    });
+  }
+  return claims;
 }

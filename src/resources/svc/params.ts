@@ -19,7 +19,7 @@ const UNIT_NAME = /^[A-Za-z0-9:_.\\-][A-Za-z0-9:_.\\@-]*\.[a-z]+$/;
 const TEMPLATE = /^[^@]+@\.[a-z]+$/;
 const LONGEST_NAME = 255;
 /** Where a mask of a unit of the host is a link. */
-const MASKS = "/etc/systemd/system";
+export const MASKS = "/etc/systemd/system";
 
 /** Makes the unit's full name and finds what contradicts itself. */
 export function resolveSvc(fields: SvcFields, { name, issue }: ResolveContext): SvcParams {

@@ -1,0 +1,65 @@
+/**
+ * What the vertices of a graph know of each other's paths, and who must look again when that changes.
+ *
+ * @module
+ */
+
+import type { Delta } from "../graph/delta.ts";
+import type { Graph } from "../graph/graph.ts";
+import {
+  Claims,
+  differentMatters,
+  type Expectation,
+  type Matter,
+  NOTHING_EXPECTED,
+  sameExpectations,
+} from "../kind/claim.ts";
+import type { Context } from "../kind/kind.ts";
+import type { Resource } from "../kind/resource.ts";
+import type { Vertex } from "./vertex.ts";
+
+/** The part of a pass's context that is about other resources. */
+export type RegardContext = Pick<Context, "claimed" | "claims" | "expected" | "holdBack">;
+
+/** The claims of the graph in force, gathered when somebody asks. */
+export class Regard {
+  #graph: Graph<Resource> | undefined;
+  #expected = NOTHING_EXPECTED;
+  #claims: Claims | undefined;
+
+  /** Takes over what is expected now; whether that is something else than before. */
+  expect(expected: readonly Expectation[]): boolean {
+    if (sameExpectations(this.#expected, expected)) return false;
+    this.#expected = expected;
+    this.#claims = undefined;
+    return true;
+  }
+
+  /** Another graph is in force; of which matters others claim something else than before. */
+  swap(graph: Graph<Resource>, { added, changed, removed }: Delta<Resource>): ReadonlySet<Matter> {
+    const before = this.#graph?.vertices;
+    this.#graph = graph;
+    this.#claims = undefined;
+    if (before === undefined) return new Set();
+    const keys = [...added.keys(), ...changed.keys(), ...removed];
+    return new Set(
+      keys.flatMap((key) => differentMatters(before.get(key), graph.vertices.get(key))),
+    );
+  }
+
+  /** For a pass of a vertex; it is remembered whether it asked for others. */
+  context(vertex: Vertex): RegardContext {
+    vertex.regards.clear();
+    vertex.holdsBack = undefined;
+    const claims = (matter: Matter = "paths") => {
+      vertex.regards.add(matter);
+      return this.#claims ??= new Claims(this.#graph?.vertices.values() ?? [], this.#expected);
+    };
+    return {
+      claimed: (subject) => claims(subject.startsWith("/") ? "paths" : "words").has(subject),
+      claims: (path) => claims().at(path),
+      expected: (path) => claims().expected(path),
+      holdBack: (reason) => vertex.holdsBack = reason,
+    };
+  }
+}
