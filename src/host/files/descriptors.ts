@@ -13,6 +13,7 @@ const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, 
 export interface OpenStat {
   readonly device: number;
   readonly inode: number;
+  readonly mode: number;
   readonly size: number;
   readonly links: number;
   readonly uid: number;
@@ -51,6 +52,7 @@ export function statOpen(file: number): OpenStat {
   return {
     device: stat.dev,
     inode: stat.ino,
+    mode: stat.mode & 0o7777,
     size: stat.size,
     links: stat.nlink,
     uid: stat.uid,

@@ -9,7 +9,7 @@ import { chain, chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import * as descriptors from "./descriptors.ts";
-import type { Attributes, Sight, Stat } from "./files.ts";
+import type { Attributes, DirectoryAttributes, Sight, Stat } from "./files.ts";
 import { join, nameOf } from "./paths.ts";
 import type { Inside, Missing } from "./section.ts";
 import { lstat, sameEntry, statOf } from "./stat.ts";
@@ -18,11 +18,14 @@ import { NEW_DIRECTORY_MODE, renameToTarget } from "./temporary_file.ts";
 import { atPlace, enterParent, parentMissing } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
 
+/** Entries of the directory get its group, and directories this bit. */
+const SETGID = 0o2000;
+
 /** Makes one directory in an existing parent. */
 export function makeDirectory(
   shop: Workshop,
   path: string,
-  attributes: Attributes,
+  attributes: DirectoryAttributes,
 ): Awaitable<Result<void>> {
   return atPlace(
     shop,
@@ -34,15 +37,20 @@ export function makeDirectory(
           Deno.mkdirSync(inside.at(name), { mode: 0o700 });
           const file = descriptors.openToRead(inside.at(name));
           try {
-            return changeOpen(path, file, {
-              mode: NEW_DIRECTORY_MODE,
-              ...attributes,
-            });
+            return changeOpen(path, file, { ...attributes, mode: modeOfNew(file, attributes) });
           } finally {
             descriptors.close(file);
           }
         })),
   );
+}
+
+/** A directory whose group is that of the one that it is in passes that on, too. */
+function modeOfNew(file: number, { mode, inheritsGroup }: DirectoryAttributes): number {
+  const inherited = inheritsGroup ?? mode === undefined
+    ? descriptors.statOpen(file).mode & SETGID
+    : 0;
+  return (mode ?? NEW_DIRECTORY_MODE) | inherited;
 }
 
 /** Makes or replaces a symbolic link, atomically. */

@@ -68,6 +68,15 @@ export interface Attributes {
 /** Bytes, or the absolute path of a regular file that has them, and how many of them are copied. */
 export type Content = Uint8Array | { readonly copyOf: string; readonly maxBytes?: number };
 
+/** Those of a new directory. */
+export interface DirectoryAttributes extends Attributes {
+  /**
+   * It keeps the set-group-id bit that it gets from the directory it is in. Unless told, that is so
+   * where no mode is given.
+   */
+  readonly inheritsGroup?: boolean;
+}
+
 export interface WriteRequest extends Attributes {
   readonly path: string;
   readonly content: Content;
@@ -119,7 +128,7 @@ export interface Files {
   /** Makes or replaces a regular file; keeps mode, owner and extended attributes unless told. */
   write(request: WriteRequest): Awaitable<Result<void>>;
   /** Makes one directory (0755 unless told) in an existing parent. */
-  makeDirectory(path: string, attributes: Attributes): Awaitable<Result<void>>;
+  makeDirectory(path: string, attributes: DirectoryAttributes): Awaitable<Result<void>>;
   /** Makes or replaces a symbolic link, atomically. */
   makeLink(path: string, target: string, attributes: Attributes): Awaitable<Result<void>>;
   /** Sets owner and mode of the entry that was seen, never of one put in its place. */

@@ -6,7 +6,7 @@
 
 import { chain } from "../../base/chain.ts";
 import type { Awaitable, Failure, Result } from "../../base/result.ts";
-import type { Attributes, Content, Sight } from "../../host/files/files.ts";
+import type { Attributes, Content, DirectoryAttributes, Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { FileParams } from "./params.ts";
 import { hiddenOf } from "./private.ts";
@@ -15,7 +15,7 @@ import { runValidation } from "./validate.ts";
 /** One change; `seen` is what the check saw there. */
 export type Step =
   | { readonly do: "remove"; readonly path: string; readonly seen: Sight; readonly tree: boolean }
-  | { readonly do: "directory"; readonly path: string; readonly attributes: Attributes }
+  | { readonly do: "directory"; readonly path: string; readonly attributes: DirectoryAttributes }
   | {
     readonly do: "file";
     readonly path: string;

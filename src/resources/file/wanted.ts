@@ -7,7 +7,7 @@
 import { chain, chainOk } from "../../base/chain.ts";
 import { ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import type { Attributes, Stat } from "../../host/files/files.ts";
+import type { Attributes, DirectoryAttributes, Stat } from "../../host/files/files.ts";
 import type { AttributeName } from "../../kind/claim.ts";
 import type { Context } from "../../kind/kind.ts";
 import { applyMode, modeText } from "./mode.ts";
@@ -22,6 +22,7 @@ export interface Wanted {
 }
 
 const NOTHING: Wanted = {};
+const SETGID = 0o2000;
 /** The modes of what is made, unless told. */
 export const NEW_BITS = { file: 0o644, secret: 0o600, directory: 0o755, link: 0o777 };
 
@@ -59,12 +60,16 @@ export function wantedBeside(
 export function attributesOfNew(
   { uid, gid, mode }: Wanted,
   what: keyof typeof NEW_BITS,
-): Attributes {
+): DirectoryAttributes {
   const bits = NEW_BITS[what];
   const isDirectory = what === "directory";
+  // What a symbolic mode does not speak of is as it comes.
+  const inheritsGroup = isDirectory && mode?.type === "symbolic" &&
+    (applyMode(mode, bits | SETGID, true) & SETGID) !== 0;
   return {
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
+    ...(inheritsGroup ? { inheritsGroup } : {}),
     ...(mode !== undefined
       ? { mode: applyMode(mode, bits, isDirectory) }
       : what === "secret"

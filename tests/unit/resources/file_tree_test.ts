@@ -190,3 +190,22 @@ Deno.test("a link in the place of a managed tree is not followed", () =>
     assertEquals(world.text("elsewhere/f"), "x");
     assertEquals(await resource(world, { path: world.path("t/") }).heal(), undefined);
   }));
+
+Deno.test("a new directory keeps the set-group-id bit that it gets, unless its mode says otherwise", () =>
+  inFileWorld(async (world) => {
+    makeSource(world);
+    Deno.mkdirSync(world.path("g"));
+    Deno.chmodSync(world.path("g"), 0o2775);
+    const modeOf = async (name: string, fields: { mode?: string; source?: string }) => {
+      const path = world.path(`g/${name}/`);
+      const recurse = fields.source !== undefined;
+      await resource(world, { path, recurse, ...fields }).heal();
+      return (Deno.statSync(path).mode! & 0o7777).toString(8);
+    };
+    assertEquals(await modeOf("plain", {}), "2755");
+    assertEquals(await modeOf("group", { mode: "g+w" }), "2775");
+    assertEquals(await modeOf("octal", { mode: "0750" }), "750");
+    assertEquals(await modeOf("without", { mode: "g-s" }), "755");
+    assertEquals(await modeOf("tree", { source: "source" }), "2755");
+    assertEquals(Deno.statSync(world.path("g/tree/sub/deep")).mode! & 0o7777, 0o2755);
+  }));
