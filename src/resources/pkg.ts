@@ -6,8 +6,10 @@
 
 import { boolean, maxLength, minLength, string } from "zod/mini";
 import type { Failure } from "../base/result.ts";
+import { notBegun } from "../base/turns.ts";
 import type { PackageChange } from "../host/packages/packages.ts";
 import { type Context, defineKind, type Drift, drift } from "../kind/kind.ts";
+import { whileWanted } from "../kind/waiting.ts";
 import { type PkgFields, type PkgParams, resolvePkg } from "./pkg/params.ts";
 import { difference } from "./pkg/wanted.ts";
 
@@ -71,10 +73,11 @@ async function check(
   context: Context<PkgMemory>,
 ): Promise<Drift<null> | Failure | undefined> {
   const { name, state, trust } = params;
-  const { host, signal } = context;
+  const { host, ending } = context;
   if (state === "newest" && !context.noop) await freshen(context);
-  const found = await host.packages.look(name, trust, signal);
-  if (!found.ok) return found.failure;
+  const found = await whileWanted(context, (signal) => host.packages.look(name, trust, signal));
+  // A package manager answers when it has done what others asked it for.
+  if (!found.ok) return ending.aborted ? notBegun() : found.failure;
   const reason = difference(params, found.value);
   if (reason === undefined) return undefined;
   return drift(reason, null);
@@ -89,8 +92,9 @@ async function refuses(
   return context.noop ? await context.host.packages.foresee(changeOf(params, context)) : undefined;
 }
 
-async function freshen({ host, signal, memory, warn }: Context<PkgMemory>): Promise<void> {
-  const problem = await host.packages.freshen(signal);
+async function freshen(context: Context<PkgMemory>): Promise<void> {
+  const { host, memory, warn } = context;
+  const problem = await whileWanted(context, (signal) => host.packages.freshen(signal));
   if (problem === undefined || problem.code === "stopped") return;
   if (problem.message !== memory.warned) {
     warn(`which version is the newest is not known for sure: ${problem.message}`);
@@ -108,12 +112,12 @@ async function apply(
 
 function changeOf(
   { name, state, trust }: PkgParams,
-  { signal, autogroup, note }: Context<PkgMemory>,
+  { signal, ending, autogroup, note }: Context<PkgMemory>,
 ): PackageChange {
   const to = state === "uninstalled"
     ? "absent"
     : state === "installed" || state === "newest"
     ? "newest"
     : { version: state };
-  return { name, to, trust, alone: !autogroup, progress: note, signal };
+  return { name, to, trust, alone: !autogroup, progress: note, signal, ending };
 }

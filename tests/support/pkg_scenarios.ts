@@ -361,6 +361,24 @@ function faults(): void {
     assertEquals(await installedVersion("mgmt-two"), "1:0.9~rc1-1");
   });
 
+  packageTest("whoever waits for somebody else's work ends at the first ^C", async () => {
+    await closeGate();
+    const other = shell("apt-get install -y mgmt-slow");
+    await reachGate();
+    await inDirectory(async (directory) => {
+      await Deno.writeTextFile(`${directory}/graph.yaml`, pkg("name: mgmt-two"));
+      const program = new Program(["run", `${directory}/graph.yaml`, "--tmp-prefix"]);
+      await program.says(/waits for the lock of \S+ \(pid \d+\)/);
+      let code: number | undefined;
+      void program.interrupt().then((ended) => code = ended.code);
+      await within(5000, () => code === 130, () => program.stderr);
+      assert(!/Failed|Aborted/.test(program.stderr), program.stderr);
+      await Deno.remove(GATE);
+      await other;
+    });
+    assertEquals(await installedVersion("mgmt-two"), undefined);
+  });
+
   packageTest("an agent that is killed while it installs leaves nothing torn behind", async () => {
     const graph = pkg("name: mgmt-slow", "name: mgmt-two");
     await closeGate();

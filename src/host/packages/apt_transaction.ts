@@ -36,7 +36,7 @@ class Simulated extends AptOutput {
 /** Makes all changes in one transaction; undefined: everything is as it should be. */
 export class AptTransaction {
   readonly #host: PackageHost;
-  readonly #changes: readonly PackageChange[];
+  readonly #changes: readonly [PackageChange, ...PackageChange[]];
   readonly #signal: AbortSignal;
   readonly #teller: Teller;
   #repaired = false;
@@ -50,7 +50,7 @@ export class AptTransaction {
   }
 
   run(): Promise<PackageFailure | undefined> {
-    return takeTurn(this.#host, this.#teller, this.#signal, () => this.#try());
+    return takeTurn(this.#host, this.#teller, this.#changes[0], () => this.#try());
   }
 
   /** Why it would fail, by a simulation; nobody is waited for, and nothing is repaired. */

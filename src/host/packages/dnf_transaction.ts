@@ -35,7 +35,7 @@ const WOULD_DO = /^(Transaction Summary|Nothing to do|Operation aborted)/;
 /** Makes all changes; undefined: everything is as it should be. */
 export class DnfTransaction {
   readonly #host: PackageHost;
-  readonly #changes: readonly PackageChange[];
+  readonly #changes: readonly [PackageChange, ...PackageChange[]];
   readonly #signal: AbortSignal;
   readonly #teller: Teller;
 
@@ -48,7 +48,7 @@ export class DnfTransaction {
   }
 
   run(): Promise<PackageFailure | undefined> {
-    return takeTurn(this.#host, this.#teller, this.#signal, () => this.#try());
+    return takeTurn(this.#host, this.#teller, this.#changes[0], () => this.#try());
   }
 
   /** Why it would fail, by what dnf would do; it asks no source, and nobody is waited for. */

@@ -5,8 +5,10 @@
  * @module
  */
 
+import { eitherOf } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import { NOT_BEGUN, notBegun } from "../../base/turns.ts";
 import type { Lists } from "./lists.ts";
 import type { PackageChange, PackageFailure, PackageProvider, PackageState } from "./packages.ts";
 import { type KnownPackages, stateOf, trustKey } from "./questions.ts";
@@ -20,6 +22,7 @@ const INTERRUPTIONS = 3;
 const COMMON = new Set([
   "locked",
   "stopped",
+  NOT_BEGUN,
   "not-allowed",
   "unavailable",
   "no-network",
@@ -148,6 +151,7 @@ class Fulfilment {
   }
 
   async #transact(group: readonly Wish[]): Promise<PackageFailure | undefined> {
+    if (group.every(({ change: { ending } }) => ending?.aborted)) return notBegun();
     const signal = allLeft(group);
     const changes = group.map((wish): PackageChange => ({
       ...wish.change,
@@ -188,7 +192,10 @@ class Fulfilment {
   async #fetchLists(): Promise<boolean> {
     const open = this.#all.filter((wish) => wish.open);
     const say = (text: string) => open.forEach((wish) => wish.say(text));
-    const fetched = await this.#lists.miss(this.#provider, allLeft(open), say);
+    const endings = open.flatMap(({ change: { ending } }) => ending ?? []).slice(0, 1);
+    const leaving = eitherOf(allLeft(open), ...endings);
+    const fetched = await this.#lists.miss(this.#provider, leaving.signal, say);
+    leaving.end();
     this.#fetched = true;
     if (fetched !== "fetched" && fetched !== "lately") {
       say(`the lists of packages cannot be fetched: ${fetched.message}`);

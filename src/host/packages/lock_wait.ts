@@ -9,7 +9,11 @@ import { readFileSync } from "node:fs";
 import { readProcess } from "../process/table.ts";
 import type { PackageHost } from "./tools.ts";
 
-const LOOK_MS = 50;
+/** First so often, then less and less. */
+const FIRST_LOOK_MS = 50;
+const LAST_LOOK_MS = 1000;
+const GROWTH = 1.2;
+const LOCKS = "/proc/locks";
 
 /** Somebody else works with the packages. */
 export interface LockHolder {
@@ -19,7 +23,10 @@ export interface LockHolder {
   readonly what: string;
 }
 
-/** Waits until the holder of a lock has ended, at most so long: it may give the lock back and go on. */
+/**
+ * Waits until the holder of a lock has ended or given up one of its locks, at most so long: not all
+ * locks are the kernel's.
+ */
 export async function waitForHolder(
   { clock }: PackageHost,
   { pid }: LockHolder,
@@ -27,12 +34,29 @@ export async function waitForHolder(
   signal?: AbortSignal,
 ): Promise<void> {
   const endMs = clock.nowMs() + atMostMs;
+  const locks = pid === undefined ? [] : locksOf(pid);
+  let pauseMs = pid === undefined ? atMostMs : FIRST_LOOK_MS;
   do {
-    await clock.sleep(LOOK_MS, signal);
+    await clock.sleep(Math.min(pauseMs, endMs - clock.nowMs()), signal);
     if (signal?.aborted) return;
-    const holder = pid === undefined ? undefined : readProcess(pid);
-    if (pid !== undefined && (holder === undefined || holder.over)) return;
+    pauseMs = Math.min(pauseMs * GROWTH, LAST_LOOK_MS);
+    if (pid === undefined) continue;
+    const holder = readProcess(pid);
+    if (holder === undefined || holder.over) return;
+    const left = locksOf(pid);
+    if (locks.some((lock) => !left.includes(lock))) return;
   } while (clock.nowMs() < endMs);
+}
+
+/** The files on which a process has a lock of the kernel, as the kernel names them. */
+function locksOf(pid: number): readonly string[] {
+  try {
+    const lines = readFileSync(LOCKS, "utf8").matchAll(/^\d+: +\S+ +\S+ +WRITE +(\d+) +(\S+)/gm);
+    return [...lines].filter(([, holder]) => Number(holder) === pid).map(([, , file = ""]) => file);
+  } catch {
+    // Then only its end tells.
+    return [];
+  }
 }
 
 /** Who is waited for, as words: `waits for the lock of apt-get (pid 7)`. */

@@ -46,12 +46,14 @@ export interface PackageChange {
   readonly progress: (text: string) => void;
   /** Aborts waiting; what runs is cancelled only while that leaves the database consistent. */
   readonly signal: AbortSignal;
+  /** Aborts waiting for others, and what has not begun; what runs goes on. */
+  readonly ending?: AbortSignal;
 }
 
 /**
  * Why a transaction failed. Codes that are understood by whoever retries: `package-unknown`,
  * `download` (the lists may be too old), `interrupted` (the package manager went away in the middle),
- * `locked`, `untrusted`, `dependents`, `stopped`; any other is told as it is.
+ * `locked`, `untrusted`, `dependents`, `stopped`, `not-begun`; any other is told as it is.
  */
 export interface PackageFailure extends Failure {
   /** The names that are certainly to blame, where that is known; the others are tried without them. */

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { eitherOf } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
+import { notBegun } from "../../base/turns.ts";
 import { failure } from "../../base/result.ts";
 import { type LockHolder, waitForHolder, waitingFor } from "./lock_wait.ts";
 import type { PackageFailure } from "./packages.ts";
@@ -13,7 +15,15 @@ import type { PackageHost } from "./tools.ts";
 
 /** While the holder of a lock lives, it is tried again after so long, then less and less often. */
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Who waits, and for how long. */
+export interface Waiter {
+  /** Aborts when nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** Aborts when nothing should begin any more. */
+  readonly ending?: AbortSignal;
+}
 
 /** What came of one try: it is done or failed, must be tried again, or somebody else holds the lock. */
 export type Try = { readonly holder: LockHolder } | "again" | PackageFailure | undefined;
@@ -22,7 +32,7 @@ export type Try = { readonly holder: LockHolder } | "again" | PackageFailure | u
 export async function takeTurn(
   host: PackageHost,
   teller: Teller,
-  signal: AbortSignal,
+  { signal, ending = signal }: Waiter,
   attempt: () => Promise<Try>,
 ): Promise<PackageFailure | undefined> {
   const { clock } = host;
@@ -36,7 +46,10 @@ export async function takeTurn(
     const { holder } = result;
     if (clock.nowMs() >= endMs) return stillLocked(holder);
     teller.wait(waitingFor(holder));
-    await waitForHolder(host, holder, pauseMs, signal);
+    const either = eitherOf(signal, ending);
+    await waitForHolder(host, holder, pauseMs, either.signal);
+    either.end();
+    if (ending.aborted && !signal.aborted) return notBegun();
     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
   }
 }

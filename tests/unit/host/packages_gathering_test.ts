@@ -230,3 +230,18 @@ Deno.test("a package manager that is gone is looked for again, one that was inte
   assertEquals((await looked).ok, true);
   assertEquals([gone?.questions.length, other?.questions.length], [1, 2]);
 });
+
+Deno.test("what has not begun when the agent stops does not begin any more", async () => {
+  const { clock, provider, packages } = fakePackages();
+  for (const name of ["a", "b", "c"]) provider.offered.set(name, "1");
+  const ending = new AbortController();
+  const { signal } = ending;
+  const alone = { alone: true, ending: signal };
+  const all = Promise.all(["a", "b", "c"].map((name) => packages.change(wanted(name, alone))));
+  await clock.pass(2.5 * STEP_MS);
+  assertEquals(provider.transactions, [["a"]]);
+  ending.abort();
+  await clock.pass(20 * STEP_MS);
+  assertEquals(provider.transactions, [["a"]], "it is finished, and nothing else begun");
+  assertEquals((await all).map((problem) => problem?.code), [undefined, "not-begun", "not-begun"]);
+});

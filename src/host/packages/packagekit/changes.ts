@@ -4,12 +4,15 @@
  * @module
  */
 
+import { createBackoff } from "../../../base/backoff.ts";
 import { LIMITS } from "../../../base/limits.ts";
 import type { Result } from "../../../base/result.ts";
+import { NOT_BEGUN } from "../../../base/turns.ts";
 import type { PackageChange, PackageFailure } from "../packages.ts";
 import { type KnownPackages, stateOf } from "../questions.ts";
 import { Teller } from "../teller.ts";
 import type { PackageHost } from "../tools.ts";
+import type { Waiter } from "../turn.ts";
 import { isAsWanted } from "../wishes.ts";
 import type { Daemon } from "./daemon.ts";
 import { type DpkgNotes, finishInterrupted } from "./dpkg.ts";
@@ -37,10 +40,14 @@ interface Wanted {
   readonly going: ReadonlySet<string>;
 }
 
+/** Between tries while others hold the package manager's locks. */
+const LOCKED_PAUSES = { firstMs: 250, lastMs: 5000, factor: 2 };
+
 /** Failures after which nothing further is tried. */
 const FINAL = new Set([
   "locked",
   "stopped",
+  NOT_BEGUN,
   "interrupted",
   "unavailable",
   "not-allowed",
@@ -53,15 +60,15 @@ export async function makeChanges(
   changes: readonly [PackageChange, ...PackageChange[]],
 ): Promise<PackageFailure | undefined> {
   const teller = new Teller(tools.host.clock, changes);
-  const { signal } = changes[0];
-  const torn = await finishInterrupted(tools.host, teller, signal);
+  const [waiter] = changes;
+  const torn = await finishInterrupted(tools.host, teller, waiter);
   if (torn !== undefined) return torn;
   const picks = await pick(tools.daemon, changes);
   if (!picks.ok) return picks.failure;
   const { install, remove, missing } = picks.value;
   const onHold = await firstOnHold(tools, [...install, ...remove]);
   if (missing !== undefined || onHold !== undefined) return missing ?? onHold;
-  const problems = await runSteps(tools, install, remove, teller, signal);
+  const problems = await runSteps(tools, install, remove, teller, waiter);
   const final = problems.find(({ problem }) => FINAL.has(problem.code ?? ""));
   if (final !== undefined) return final.problem;
   // apt also fails for packages that were broken before, and succeeds where it did nothing.
@@ -101,12 +108,12 @@ async function runSteps(
   install: readonly Picked[],
   remove: readonly Picked[],
   teller: Teller,
-  signal: AbortSignal,
+  waiter: Waiter,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const wanted of stepsOf(install, remove)) {
-    const problem = await foresee(tools, wanted, signal) ??
-      await transact(tools, wanted, teller, signal);
+    const problem = await foresee(tools, wanted, waiter.signal) ??
+      await transact(tools, wanted, teller, waiter);
     if (problem === undefined) continue;
     problems.push({ problem, names: wanted.picked.map(({ change }) => change.name) });
     if (FINAL.has(problem.code ?? "")) break;
@@ -182,16 +189,18 @@ async function transact(
   { daemon, host }: ChangeTools,
   wanted: Wanted,
   teller: Teller,
-  signal: AbortSignal,
+  waiter: Waiter,
 ): Promise<PackageFailure | undefined> {
   const progress = new Progress(teller);
   const startMs = host.clock.nowMs();
+  const pauses = createBackoff(LOCKED_PAUSES);
   for (;;) {
     const log = await markTermLog();
     const outcome = await daemon.run({
       ...requestFor(wanted, false),
       limitMs: LIMITS.packageTransactionMs,
-      signal,
+      signal: waiter.signal,
+      ending: waiter.ending,
       changed: (properties) => progress.changed(properties),
       happens: (info, found) => progress.happens(info, found),
     });
@@ -200,7 +209,9 @@ async function transact(
     const waitedMs = host.clock.nowMs() - startMs;
     if (problem?.code !== "locked" || waitedMs >= LIMITS.packageLockMs) return problem;
     // PackageKit also says so when an earlier run of dpkg was torn.
-    const torn = await finishInterrupted(host, teller, signal);
+    const torn = await finishInterrupted(host, teller, waiter);
     if (torn !== undefined) return torn;
+    // It has waited itself before it said so, but nothing obliges it to.
+    await host.clock.sleep(pauses.next(), waiter.ending ?? waiter.signal);
   }
 }

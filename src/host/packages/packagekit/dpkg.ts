@@ -5,11 +5,11 @@
  */
 
 import { readdir, readFile, stat } from "node:fs/promises";
-import { type Failure, failure } from "../../../base/result.ts";
+import type { Failure } from "../../../base/result.ts";
 import { AptOutput } from "../apt_output.ts";
-import { waitForHolder, waitingFor } from "../lock_wait.ts";
 import type { Teller } from "../teller.ts";
 import { type PackageHost, transact } from "../tools.ts";
+import { takeTurn, type Waiter } from "../turn.ts";
 
 const STATUS_FILE = "/var/lib/dpkg/status";
 /** Changes that dpkg has not yet merged into its status file; it does so when it ends well. */
@@ -22,9 +22,6 @@ const WHOLE = new Set([
   "triggers-awaited",
   "triggers-pending",
 ]);
-/** How long a holder of the lock is waited for before dpkg is asked again. */
-const PAUSE_MS = 2000;
-
 /** A package that dpkg has half done. */
 export interface Broken {
   /** The word that dpkg has for it. */
@@ -94,28 +91,24 @@ async function isInterrupted(): Promise<boolean> {
  * Lets dpkg finish what it was interrupted in. A package that fails in it fails later, too, and is
  * then told: only that dpkg cannot be run is a failure here.
  */
-export async function finishInterrupted(
+export function finishInterrupted(
   host: PackageHost,
   teller: Teller,
-  signal: AbortSignal,
+  waiter: Waiter,
 ): Promise<Failure | undefined> {
-  while (await isInterrupted()) {
-    if (signal.aborted) return failure("stopped", { code: "stopped" });
+  return takeTurn(host, teller, waiter, async () => {
+    if (!await isInterrupted()) return undefined;
     const output = new AptOutput(() => {});
     const ran = await transact(host, {
       argv: ["dpkg", "--force-confdef", "--force-confold", "--configure", "-a"],
       env: { DEBIAN_FRONTEND: "noninteractive" },
-      signal,
+      signal: waiter.signal,
       line: (line) => output.line(line),
     });
     if (!ran.ok) return ran.failure;
     const holder = output.lockHolder();
-    if (holder === undefined) {
-      teller.tell("finished first what an interrupted run of dpkg had left");
-      return undefined;
-    }
-    teller.wait(waitingFor(holder));
-    await waitForHolder(host, holder, PAUSE_MS, signal);
-  }
-  return undefined;
+    if (holder !== undefined) return { holder };
+    teller.tell("finished first what an interrupted run of dpkg had left");
+    return undefined;
+  });
 }

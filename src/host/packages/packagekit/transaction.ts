@@ -6,6 +6,7 @@
 
 import { LIMITS } from "../../../base/limits.ts";
 import { type Failure, failure, ok, type Result } from "../../../base/result.ts";
+import { notBegun } from "../../../base/turns.ts";
 import type { Bus, BusAnswer, BusSignal } from "../../bus/bus.ts";
 import type { Clock } from "../../clock.ts";
 import {
@@ -26,6 +27,8 @@ export interface Request {
   readonly body: readonly unknown[];
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Aborting it ends the transaction where it only waits for others. */
+  readonly ending?: AbortSignal | undefined;
   /** Something about it changed: `Status` and `Percentage` by name. */
   readonly changed?: (properties: Readonly<Record<string, unknown>>) => void;
   /** Something happens to a package. */
@@ -59,6 +62,8 @@ const GETTING_READY = new Set<number>([
   STATUS.loadingCache,
   STATUS.waitingForLock,
 ]);
+/** What it does while it waits for others. */
+const WAITING = new Set<number>([STATUS.wait, STATUS.waitingForLock]);
 /** PackageKit may have to be started, and opens its database first. */
 const START_MS = 90_000;
 
@@ -99,7 +104,7 @@ class Transaction {
   }
 
   async run(): Promise<Result<Outcome>> {
-    const { limitMs, signal } = this.#request;
+    const { limitMs, signal, ending } = this.#request;
     const subscriptions = [TRANSACTION, PROPERTIES].map((name) => this.#listen(name));
     const timer = this.#clock.after(limitMs, () => {
       this.#cancel();
@@ -111,12 +116,15 @@ class Transaction {
     };
     signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) abort();
+    const leave = () => this.#leaveIfWaiting();
+    ending?.addEventListener("abort", leave, { once: true });
     const heard = Promise.all(subscriptions.map(({ stands }) => stands));
     await Promise.race([heard, this.#end.promise]);
     void this.#begin();
     const problem = await this.#end.promise;
     timer.cancel();
     signal?.removeEventListener("abort", abort);
+    ending?.removeEventListener("abort", leave);
     for (const { watch } of subscriptions) watch.close();
     if (problem !== undefined) return { ok: false, failure: problem };
     return ok({
@@ -165,6 +173,12 @@ class Transaction {
     if (this.#mayCancel && GETTING_READY.has(this.#status)) void this.#call("Cancel");
   }
 
+  #leaveIfWaiting(): void {
+    if (!this.#request.ending?.aborted || !WAITING.has(this.#status)) return;
+    this.#cancel();
+    this.#end.resolve(notBegun());
+  }
+
   #heard({ interface: name, member, body }: BusSignal): void {
     if (name === PROPERTIES) return this.#changed(body[1] as Record<string, unknown>);
     if (member === "Package") this.#package(body[0], body[1]);
@@ -179,6 +193,7 @@ class Transaction {
   #changed(properties: Readonly<Record<string, unknown>>): void {
     if (properties.Status !== undefined) this.#status = Number(properties.Status);
     if (properties.AllowCancel === false) this.#mayCancel = false;
+    this.#leaveIfWaiting();
     this.#request.changed?.(properties);
   }
 
