@@ -126,13 +126,14 @@ Deno.test("a run that was killed while a command looked leaves nothing when the 
     const [clock, random] = [createLocalClock(), createLocalRandom()];
     const killed = createLocalFiles({ prefix: world.prefix, clock, random });
     const looking = Promise.withResolvers<void>();
-    void killed.write({
+    const end = Promise.withResolvers<undefined>();
+    const writing = killed.write({
       path: world.path("f.conf"),
       content: new Uint8Array(1),
       seen: { type: "absent" },
       validate: () => {
         looking.resolve();
-        return new Promise(() => {});
+        return end.promise;
       },
     });
     await looking.promise;
@@ -140,6 +141,8 @@ Deno.test("a run that was killed while a command looked leaves nothing when the 
     const removed = await world.files.recover();
     assertEquals(removed, { ok: true, value: 1 });
     assertEquals([world.names(), world.text("beside")], [["beside"], "stays"]);
+    end.resolve(undefined);
+    await writing;
   }));
 
 const analyzer = "/usr/bin/systemd-analyze";
