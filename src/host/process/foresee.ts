@@ -11,12 +11,13 @@ import { directoryFailure, mayNotBeRun, missing } from "./spawn_failure.ts";
 const ANY_EXECUTE_BIT = 0o111;
 
 /** Why a command whose `env` is all of its environment cannot be started; undefined: it can, or tries. */
-export async function foreseen({ argv, cwd, env }: Command): Promise<Failure | undefined> {
+export async function foreseen(command: Command): Promise<Failure | undefined> {
+  const { argv, cwd, env, sensitive } = command;
   const nowhere = cwd === undefined ? undefined : await placeFailure(cwd);
   if (nowhere !== undefined && cwd !== undefined) return { ...nowhere.failure, needs: [cwd] };
   const places = placesOf(argv[0], cwd ?? "/", env?.PATH ?? "");
-  const failed = await programFailure(argv[0], places);
-  return failed && { ...failed.failure, needs: places };
+  const failed = await programFailure(command, places);
+  return failed && (sensitive ? failed.failure : { ...failed.failure, needs: places });
 }
 
 /** Where a program may be. */
@@ -36,7 +37,7 @@ async function placeFailure(cwd: string): Promise<Failed | undefined> {
 }
 
 async function programFailure(
-  program: string,
+  command: Command,
   candidates: readonly string[],
 ): Promise<Failed | undefined> {
   let found = false;
@@ -46,7 +47,7 @@ async function programFailure(
     if (standing === "program" || standing === "unknown") return undefined;
     found ||= standing !== "absent";
   }
-  const failed = found ? mayNotBeRun(program) : missing(program);
+  const failed = found ? mayNotBeRun(command) : missing(command);
   return failed.ok ? undefined : failed;
 }
 

@@ -10,18 +10,18 @@ import type { Command } from "../processes.ts";
 
 /** The failure for what the runtime said when it could not start this command. */
 export function spawnFailure(thrown: unknown, command: Command): Result<never> {
-  const { argv, cwd, sensitive = false } = command;
-  const program = sensitive ? "(not shown: sensitive)" : JSON.stringify(printable(argv[0]));
+  const { cwd, sensitive = false } = command;
+  const program = programOf(command);
   const code = codeOf(thrown);
   // The kernel says the same of a directory that is missing as of a program that is.
   const directory = cwd === undefined ? undefined : directoryFailure(cwd);
   if (directory !== undefined) return directory;
   switch (code) {
     case "ENOENT":
-      return missing(argv[0]);
+      return missing(command);
     case "EACCES":
     case "EPERM":
-      return mayNotBeRun(argv[0]);
+      return mayNotBeRun(command);
     case "ETXTBSY":
       return fail(`${program} is open for writing, so that it cannot be run`, { code: "spawn" });
     case "ENOEXEC":
@@ -54,17 +54,23 @@ export function spawnFailure(thrown: unknown, command: Command): Result<never> {
   }
 }
 
+/** What a command is called in a failure. */
+function programOf({ argv, sensitive }: Command): string {
+  return sensitive ? "(not shown: sensitive)" : JSON.stringify(printable(argv[0]));
+}
+
 /** That a program is there and yet none that may be run. */
-export function mayNotBeRun(path: string): Result<never> {
-  return fail(`${JSON.stringify(printable(path))} may not be run`, {
+export function mayNotBeRun(command: Command): Result<never> {
+  return fail(`${programOf(command)} may not be run`, {
     code: "not-allowed",
     hint: "is it a program, executable, and on a file system that allows programs (noexec)?",
   });
 }
 
 /** That there is no such program, or nothing to run it with. */
-export function missing(path: string): Result<never> {
-  const program = JSON.stringify(printable(path));
+export function missing(command: Command): Result<never> {
+  const [path] = command.argv;
+  const program = programOf(command);
   if (!path.includes("/")) {
     return fail(`there is no program ${program} on the PATH`, {
       code: "not-found",

@@ -166,13 +166,13 @@ class TreeWalk {
 
   async #sweepEntry(path: string, entry: DirectoryEntry): Promise<Failure | undefined> {
     const { params, context } = this.#about;
+    if (await this.#isLiveTemporary(path, entry)) return undefined;
     const isDirectory = entry.type === "directory";
     const share = this.#shares.of(path, isDirectory);
     if (share === undefined) return undefined;
     const isSourced = this.#sourced.has(path);
     if (params.purge && share.purge && !isSourced && (params.recurse || !isDirectory)) {
-      const stays = await this.#isLiveTemporary(path, entry) ||
-        await this.#isOuters(path, isDirectory);
+      const stays = await this.#isOuters(path, isDirectory);
       if (typeof stays !== "boolean") return stays;
       const expected = stays ? undefined : context.expected(path);
       const mayCome = expected !== undefined && (expected !== "below" || isDirectory);

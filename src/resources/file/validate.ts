@@ -15,7 +15,8 @@ import { type Hidden, WHY_HIDDEN } from "./private.ts";
 
 /** Time the command may take. */
 const TIMEOUT_MS = 60_000;
-/** Stands for the new file, with quotes around it or without. */
+/** Stands for the new file; for a shell with quotes around it or without. */
+const FILE_SIGN = "%s";
 const FILE = /"%s"|'%s'|%s/g;
 /** What a shell reads as it stands. */
 const PLAIN = /^[\w@%+:,./~-]+$/;
@@ -50,7 +51,7 @@ export function readValidator(
     }
     return undefined;
   }
-  if (splitCommand(command, shell) === undefined || !command.includes("%s")) {
+  if (splitCommand(command, shell) === undefined || !command.includes(FILE_SIGN)) {
     const hint = "write %s in its place, for instance: visudo -cf %s";
     issue("validate", "validate does not say where the file goes", hint);
   }
@@ -64,7 +65,10 @@ export async function foreseeValidation(
   validator: Validator,
   { host }: Context,
 ): Promise<Failure | undefined> {
-  return await host.processes.foresee({ argv: argvFor(validator, "%s"), inherit: [] });
+  const argv = argvFor(validator, FILE_SIGN);
+  // The new file may be the program itself.
+  if (argv[0].includes(FILE_SIGN)) return undefined;
+  return await host.processes.foresee({ argv, inherit: [] });
 }
 
 /** Runs the command with the temporary file in the place of `%s`. */
@@ -93,7 +97,7 @@ export async function runValidation(
     : `the command's output is not shown, as ${WHY_HIDDEN[hidden]}`;
   const state = seen.type === "absent" ? "nothing was made" : "the old file is still in place";
   const reader = validator.shell === undefined
-    ? shellHint(argvFor(validator, "%s"), "validate_shell")
+    ? shellHint(argvFor(validator, FILE_SIGN), "validate_shell")
     : undefined;
   return failure(`the new content was refused: ${validator.command} ${endOf(ended.value)}`, {
     code: "validate",
@@ -105,7 +109,7 @@ function argvFor({ command, shell }: Validator, path: string): Argv {
   const file = () => path;
   if (shell === undefined) {
     const argv = splitCommand(command, undefined) ?? [""];
-    return argv.map((word) => word.replaceAll("%s", file)) as [string, ...string[]];
+    return argv.map((word) => word.replaceAll(FILE_SIGN, file)) as [string, ...string[]];
   }
   const quoted = PLAIN.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
   return splitCommand(command.replaceAll(FILE, () => quoted), shell) ?? [""];

@@ -4,7 +4,7 @@ import { createLocalClock } from "../../../src/host/local_clock.ts";
 import { createLocalRandom } from "../../../src/host/local_random.ts";
 import file from "../../../src/resources/file.ts";
 import line from "../../../src/resources/line.ts";
-import { inFileWorld, isRoot } from "../../support/file_world.ts";
+import { inFileWorld, isRoot, resource } from "../../support/file_world.ts";
 import { inKindWorld, type KindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
 
 const SHELL = { validate_shell: "/bin/sh" };
@@ -143,6 +143,48 @@ Deno.test("a run that was killed while a command looked leaves nothing when the 
     assertEquals([world.names(), world.text("beside")], [["beside"], "stays"]);
     end.resolve(undefined);
     await writing;
+  }));
+
+Deno.test("a tree leaves the directory alone in which a command looks at a file", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("d"));
+    Deno.chmodSync(world.put("d/beside", "stays"), 0o644);
+    const looking = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<undefined>();
+    const writing = world.files.write({
+      path: world.path("d/f.conf"),
+      content: new Uint8Array(1),
+      seen: { type: "absent" },
+      validate: () => {
+        looking.resolve();
+        return end.promise;
+      },
+    });
+    await looking.promise;
+    for (const purge of [true, false]) {
+      const tree = { path: `${world.path("d")}/`, recurse: true, mode: "0644", purge };
+      Deno.chmodSync(world.path("d"), 0o755);
+      const found = await resource(world, tree).check();
+      const removed = `${world.path("d/beside")}: is not accounted for`;
+      assertEquals(found?.type === "drift" ? found.reason : found, purge ? removed : undefined);
+    }
+    end.resolve(undefined);
+    assertEquals(await writing, { ok: true, value: undefined });
+  }));
+
+Deno.test("the command may be the new file itself", () =>
+  inKindWorld(async (world) => {
+    const path = world.path("tool");
+    const tool = (code: number) => `#!/bin/sh\nexit ${code}\n`;
+    const fields = { path, mode: "0755", validate: "%s --check" };
+    const made = await resourceOf(file, world, { ...fields, content: tool(0) });
+    const found = await made.check();
+    assert(found?.type === "drift");
+    const context = { host: world.host, noop: true, claimed: () => false } as never;
+    assertEquals(await file.refuses?.(found.plan, made.params, context), undefined);
+    await made.heal();
+    await (await resourceOf(file, world, { ...fields, content: tool(1) })).refuse();
+    assertEquals(world.text("tool"), tool(0));
   }));
 
 const analyzer = "/usr/bin/systemd-analyze";
