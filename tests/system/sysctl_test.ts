@@ -86,3 +86,71 @@ Deno.test("what the kernel does not take, and what may not be written, is said",
       "nor written down",
     );
   }));
+
+const SYSTEMD_SYSCTL = "/usr/lib/systemd/systemd-sysctl";
+
+Deno.test("what is written down has the last word at the next start, or it is said who has", () =>
+  inKindWorld(async (world) => {
+    const key = "net.ipv4.ip_local_port_range";
+    const [early, late] = ["90", "zz"].map((first) => `/etc/sysctl.d/${first}-mgmt-${key}.conf`);
+    const atNextStart = async () => {
+      await shell(`echo 30000 40000 >${PORTS}; ${SYSTEMD_SYSCTL}`);
+      return contentOf(PORTS)?.trim().replace("\t", " ");
+    };
+    const made = await resourceOf(sysctl, world, { key, value: "20000 50000" });
+    await made.heal();
+    // What sorts later and says the same, or only by a pattern, is no matter.
+    await shell(
+      `mkdir -p /run/sysctl.d; echo 'net/ipv4/ip_local_port_range = 20000\t50000' ` +
+        `>/run/sysctl.d/95-same.conf; echo 'net.ipv4.ip_local_port_* = 1 2' >/run/sysctl.d/96-glob.conf`,
+    );
+    assertEquals([await made.heal(), await atNextStart()], [undefined, "20000 50000"]);
+    // Debian's way to /etc/sysctl.conf.
+    await shell(
+      `test -e /etc/sysctl.conf && mv /etc/sysctl.conf /etc/sysctl.away; ` +
+        `echo '- ${key}=31000 32000' >/etc/sysctl.conf; ` +
+        `ln -sf ../sysctl.conf /etc/sysctl.d/99-sysctl.conf`,
+    );
+    assertEquals(await atNextStart(), "31000 32000");
+    await shell(`echo 20000 50000 >${PORTS}`);
+    assertEquals(await made.heal(), `${early} is there and should not be, ${late} does not exist`);
+    assertEquals(await atNextStart(), "20000 50000");
+    assertMatch(world.said.join(), /\/etc\/sysctl.conf says .* = 31000 32000, and `sysctl/);
+    await shell("ln -sf /dev/null /etc/sysctl.d/99-sysctl.conf");
+    assertEquals(await made.heal(), `${early} does not exist, ${late} is there and should not be`);
+    // A mask in /etc hides the file of that name elsewhere.
+    await shell(`echo '${key} = 1 2' >/run/sysctl.d/99-sysctl.conf`);
+    assertEquals([await made.heal(), await atNextStart()], [undefined, "20000 50000"]);
+    await shell(
+      `rm /etc/sysctl.d/99-sysctl.conf /etc/sysctl.conf; ` +
+        `test -e /etc/sysctl.away && mv /etc/sysctl.away /etc/sysctl.conf; ` +
+        `mv /run/sysctl.d/99-sysctl.conf /run/sysctl.d/zzz.conf; echo 1 2 >${PORTS}`,
+    );
+    const lost = await made.refuse();
+    assertEquals(lost.code, "overridden");
+    assertStringIncludes(lost.message, '"1 2", not "20000 50000": /run/sysctl.d/zzz.conf is read');
+    assertEquals(contentOf(PORTS), "20000\t50000\n", "what can be done is done");
+    assertEquals((await made.refuse()).code, "overridden");
+    await shell("rm /run/sysctl.d/9*.conf /run/sysctl.d/zzz.conf");
+    await made.heal();
+    await (await resourceOf(sysctl, world, { key, value: "20000 50000", persist: false })).heal();
+    assertEquals([contentOf(early ?? ""), contentOf(late ?? "")], [undefined, undefined]);
+  }));
+
+Deno.test("lists in another order are equal where the kernel knows no order; nothing is a value", () =>
+  inKindWorld(async (world) => {
+    const ports = "/proc/sys/net/ipv4/ip_local_reserved_ports";
+    const key = "net.ipv4.ip_local_reserved_ports";
+    const set = async (value: string) => await resourceOf(sysctl, world, { key, value });
+    const file = `/etc/sysctl.d/90-mgmt-${key}.conf`;
+    assertEquals(
+      await (await set("9148,8080,7001,7000,7002")).heal(),
+      `"" → "9148,8080,7001,7000,7002", ${file} does not exist`,
+    );
+    assertEquals(contentOf(ports), "7000-7002,8080,9148\n");
+    assertEquals(await (await set("")).heal(), `"7000-7002,8080,9148" → "", ${file} differs`);
+    assertEquals(contentOf(ports), "\n");
+    await shell(`echo 77 >${ports}; sysctl -p ${file}; echo 78 >${ports}; ${SYSTEMD_SYSCTL}`);
+    assertEquals(contentOf(ports), "\n", "it is written down so that others read it");
+    await (await resourceOf(sysctl, world, { key, value: "", persist: false })).heal();
+  }));

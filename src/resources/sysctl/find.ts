@@ -7,43 +7,89 @@
 import { chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { didYouMean } from "../../base/nearest.ts";
-import { fail, ok } from "../../base/result.ts";
-import type { Awaitable, Result } from "../../base/result.ts";
+import { fail, failure, ok } from "../../base/result.ts";
+import type { Awaitable, Failure, Result } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import { parentOf } from "../file/path.ts";
-import { normalized, ROOT, type SysctlParams } from "./params.ts";
+import { ROOT, type SysctlParams } from "./params.ts";
+import { normalized, sameValue } from "./values.ts";
+import { overriding, type Written, writtenElsewhere } from "./written.ts";
 
-/** What is not as it should be. */
-export interface SettingDrift {
-  /** Set where the kernel has another value: what was seen. */
-  readonly running: Sight | undefined;
-  /** Set where the file has to be written or removed: what was seen. */
-  readonly file: Sight | undefined;
-  readonly reason: string;
+/** A file that has to be written, or removed where there is no text. */
+export interface FileChange {
+  readonly path: string;
+  readonly seen: Sight;
+  readonly text: string | undefined;
 }
 
-/** Compares both. */
-export function findSetting(
+/** How a setting is, against what it should be. */
+export interface Found {
+  /** Set where the kernel has another value: what was seen. */
+  readonly running: Sight | undefined;
+  readonly files: readonly FileChange[];
+  /** What is not as it should be. */
+  readonly words: readonly string[];
+  /** Why it will not be so from the next start on, whatever is written down here. */
+  readonly overridden: Failure | undefined;
+}
+
+/** Compares what the kernel has, and what is written down. */
+export async function findSetting(
   params: SysctlParams,
   context: Context,
-): Awaitable<Result<SettingDrift | undefined>> {
-  const { files } = context.host;
-  return chainOk(readSetting(params, context), ({ seen, value }) => {
-    const options = { contentUpToBytes: LIMITS.syncReadBytes, signal: context.signal };
-    return chainOk(files.look(params.file, options), (file) => {
-      const words = [
-        ...(value === params.value ? [] : [`${shown(value)} → ${shown(params.value)}`]),
-        ...fileWords(params, file),
-      ];
-      if (words.length === 0) return ok(undefined);
-      return ok({
-        running: value === params.value ? undefined : seen,
-        file: fileWords(params, file).length === 0 ? undefined : file,
-        reason: words.join(", "),
-      });
-    });
+): Promise<Result<Found>> {
+  const now = await readSetting(params, context);
+  if (!now.ok) return now;
+  const { seen, value } = now.value;
+  const isRight = sameValue(params.path, value, params.value);
+  const others = params.persist ? await writtenElsewhere(params, context) : ok([]);
+  if (!others.ok) return others;
+  const isLate = overriding(params.file, params, others.value) !== undefined;
+  const files: FileChange[] = [];
+  for (const path of [params.file, params.lateFile]) {
+    const isPlace = params.persist && path === (isLate ? params.lateFile : params.file);
+    const change = await changeOf(path, isPlace ? fileText(params) : undefined, context);
+    if (!change.ok) return change;
+    if (change.value !== undefined) files.push(change.value);
+  }
+  return ok({
+    running: isRight ? undefined : seen,
+    files,
+    words: [
+      ...(isRight ? [] : [`${shown(value)} → ${shown(params.value)}`]),
+      ...files.map(fileWords),
+    ],
+    overridden: isLate
+      ? overriddenBy(overriding(params.lateFile, params, others.value), params)
+      : undefined,
   });
+}
+
+async function changeOf(
+  path: string,
+  text: string | undefined,
+  { host, signal }: Context,
+): Promise<Result<FileChange | undefined>> {
+  const options = { contentUpToBytes: LIMITS.syncReadBytes, signal };
+  const looked = await host.files.look(path, options);
+  if (!looked.ok) return looked;
+  const seen = looked.value;
+  const content = seen.type === "file" ? new TextDecoder().decode(seen.content) : undefined;
+  const isRight = text === undefined ? seen.type === "absent" : content === text;
+  return ok(isRight ? undefined : { path, seen, text });
+}
+
+function overriddenBy(
+  other: Written | undefined,
+  { key, value }: SysctlParams,
+): Failure | undefined {
+  if (other === undefined) return undefined;
+  return failure(
+    `from the next start on ${key} is ${shown(other.value)}, not ${shown(value)}: ` +
+      `${other.path} is read after all that is written here`,
+    { code: "overridden", hint: "take the setting out of that file, or give it an earlier name" },
+  );
 }
 
 /** What the kernel has now. */
@@ -98,12 +144,9 @@ export function fileText({ key, value }: SysctlParams): string {
   return `# Kept so by mgmt.\n${key} = ${value}\n`;
 }
 
-function fileWords(params: SysctlParams, seen: Sight): readonly string[] {
-  const { file, persist } = params;
-  if (!persist) return seen.type === "absent" ? [] : [`${file} is there and should not be`];
-  if (seen.type === "absent") return [`${file} does not exist`];
-  const content = seen.type === "file" ? new TextDecoder().decode(seen.content) : undefined;
-  return content === fileText(params) ? [] : [`${file} differs`];
+function fileWords({ path, seen, text }: FileChange): string {
+  if (text === undefined) return `${path} is there and should not be`;
+  return seen.type === "absent" ? `${path} does not exist` : `${path} differs`;
 }
 
 function shown(value: string): string {

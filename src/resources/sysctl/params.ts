@@ -5,6 +5,7 @@
  */
 
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
+import { normalized } from "./values.ts";
 
 /** What a graph file says of a setting of the kernel. */
 export interface SysctlFields {
@@ -22,8 +23,10 @@ export interface SysctlParams {
   /** Words with one blank between them. */
   readonly value: string;
   readonly persist: boolean;
-  /** Where it is written down for the next start of the host. */
+  /** Where it is written down for the next start of the host … */
   readonly file: string;
+  /** … or where another file would have the last word: after most of them. */
+  readonly lateFile: string;
 }
 
 /** Where the kernel's settings are. */
@@ -42,10 +45,11 @@ export function resolveSysctl(fields: SysctlFields, context: ResolveContext): Sy
   if (!good) context.issue(keyIssue(field, key));
   return {
     key,
-    path: `${ROOT}/${parts.join("/")}`,
+    path: pathOf(parts),
     value: normalized(String(fields.value)),
     persist: fields.persist ?? true,
     file: `${DIRECTORY}/90-mgmt-${parts.join(".")}.conf`,
+    lateFile: `${DIRECTORY}/zz-mgmt-${parts.join(".")}.conf`,
   };
 }
 
@@ -59,14 +63,18 @@ function keyIssue(field: string, key: string): FieldIssue {
   };
 }
 
+/** Where the kernel has the setting of a key. */
+export function settingPath(key: string): string {
+  return pathOf(partsOf(key));
+}
+
+function pathOf(parts: readonly string[]): string {
+  return `${ROOT}/${parts.join("/")}`;
+}
+
 /** The first separator tells which it is; the other sign is then an ordinary one, turned round. */
 function partsOf(key: string): readonly string[] {
   const first = /[./]/.exec(key)?.[0];
   if (first === "/") return key.split("/").filter((part, index) => part !== "" || index > 0);
   return key.split(".").map((part) => part.replaceAll("/", "."));
-}
-
-/** The kernel puts tabs between some values, and a line end behind all. */
-export function normalized(value: string): string {
-  return value.trim().replace(/\s+/g, " ");
 }

@@ -5,10 +5,10 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
-import { fileText, readSetting } from "./find.ts";
+import { type FileChange, readSetting } from "./find.ts";
 import { DIRECTORY, type SysctlParams } from "./params.ts";
+import { sameValue } from "./values.ts";
 
 /** The kernel makes up its entries anew now and then, so that one may not be the one that was seen. */
 const TRIES = 5;
@@ -32,7 +32,7 @@ export async function setRunning(
   }
   const after = await readSetting(params, context);
   if (!after.ok) return after.failure;
-  if (after.value.value === value) return undefined;
+  if (sameValue(path, after.value.value, value)) return undefined;
   return failure(
     `the kernel took ${JSON.stringify(value)} for ${key}, but has ` +
       `${JSON.stringify(after.value.value)} now`,
@@ -40,7 +40,8 @@ export async function setRunning(
   );
 }
 
-function refused({ key, value }: SysctlParams, problem: Failure): Failure {
+/** Why the kernel, or whoever guards it, did not take the value. */
+export function refused({ key, value }: SysctlParams, problem: Failure): Failure {
   if (problem.code === "EROFS") {
     return failure(`${key} cannot be set: /proc/sys is read-only`, {
       code: "EROFS",
@@ -58,15 +59,13 @@ function refused({ key, value }: SysctlParams, problem: Failure): Failure {
 
 /** Writes the setting down for the next start, or takes away what was written down. */
 export async function setFile(
-  params: SysctlParams,
-  seen: Sight,
+  { path, seen, text }: FileChange,
   { host, signal }: Context,
 ): Promise<Failure | undefined> {
-  const { file, persist } = params;
-  const kept = seen.type === "absent" ? undefined : await host.files.backup(file, seen);
+  const kept = seen.type === "absent" ? undefined : await host.files.backup(path, seen);
   if (kept?.ok === false) return kept.failure;
-  if (!persist) {
-    const removed = await host.files.remove(file, seen, { tree: false });
+  if (text === undefined) {
+    const removed = await host.files.remove(path, seen, { tree: false });
     return removed.ok ? undefined : removed.failure;
   }
   const directory = await host.files.look(DIRECTORY);
@@ -74,7 +73,7 @@ export async function setFile(
     const made = await host.files.makeDirectory(DIRECTORY, {});
     if (!made.ok && made.failure.code !== "EEXIST") return made.failure;
   }
-  const content = new TextEncoder().encode(fileText(params));
-  const written = await host.files.write({ path: file, content, seen, signal });
+  const content = new TextEncoder().encode(text);
+  const written = await host.files.write({ path, content, seen, signal });
   return written.ok ? undefined : written.failure;
 }

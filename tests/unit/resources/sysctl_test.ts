@@ -32,3 +32,28 @@ Deno.test("a setting that is as it should be needs nothing, not even root", () =
     const made = await resourceOf(sysctl, world, { key: "kernel.ostype", value, persist: false });
     assertEquals(await made.check(), undefined);
   }));
+
+/** What is read of this kernel, and never set. */
+async function isRight(key: string, value: string): Promise<boolean> {
+  let found: unknown;
+  await inKindWorld(async (world) => {
+    const { issues } = await resolving(sysctl, { key, value, persist: false });
+    assertEquals(issues, []);
+    found = await (await resourceOf(sysctl, world, { key, value, persist: false })).check();
+  });
+  return found === undefined;
+}
+
+Deno.test("the order of a list matters where the kernel has one, and only there", async () => {
+  const [memory, ports] = ["net/ipv4/tcp_rmem", "net/ipv4/ip_local_reserved_ports"];
+  const words = Deno.readTextFileSync(`/proc/sys/${memory}`).trim().split(/\s+/);
+  assertEquals(await isRight(memory, words.join("  ")), true);
+  assertEquals(await isRight(memory, words.toReversed().join(" ")), false);
+  const actions = Deno.readTextFileSync("/proc/sys/kernel/seccomp/actions_avail").trim().split(" ");
+  assertEquals(await isRight("kernel.seccomp.actions_avail", actions.toReversed().join(" ")), true);
+  assertEquals(await isRight("kernel.seccomp.actions_avail", actions.slice(1).join(" ")), false);
+  if (Deno.readTextFileSync(`/proc/sys/${ports}`).trim() === "") {
+    assertEquals(await isRight(ports, ""), true);
+    assertEquals(await isRight(ports, "80"), false);
+  }
+});
