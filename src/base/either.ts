@@ -1,5 +1,5 @@
 /**
- * One signal of several.
+ * One signal of several, and waits that end with a signal.
  *
  * @module
  */
@@ -33,4 +33,18 @@ export function abortionOf(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) =>
     signal.addEventListener("abort", () => resolve(), { once: true })
   );
+}
+
+/** What comes of work that others wait for, too; undefined when the signal aborts before. */
+export async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> {
+  if (signal === undefined) return await work;
+  const either = eitherOf(signal);
+  try {
+    return await Promise.race([work, abortionOf(either.signal).then(() => undefined)]);
+  } finally {
+    either.end();
+  }
 }

@@ -74,6 +74,9 @@ export const LIMITS = {
   collectPlaces: 1000,
   /** Time for the answer to a call on a message bus. */
   busCallMs: 25_000,
+  /** A message on a bus: a signal, which anybody may send, and an answer that was asked for. */
+  busSignalBytes: 256 * 1024,
+  busAnswerBytes: 16 * 1024 * 1024,
   /** Calls that wait for their answers at the same time: buses allow a connection about 128. */
   busCalls: 64,
   /** Packages of one question to a package manager, and of one transaction. */

@@ -7,6 +7,7 @@
 import { fail, failure, ok, reasonOf, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
 import { type BusAnswer, type BusCall, type BusSignal, isVariant } from "./bus.ts";
+import { limitMessages, type ReadableSide } from "./message_limit.ts";
 import { Message, MessageType, sessionBus, Variant } from "./dbus_next.ts";
 
 /** A signal with its sender's unique name. */
@@ -37,7 +38,11 @@ type MessageBus = ReturnType<typeof sessionBus>;
 /** What is used of the library's stream beyond its declared types. */
 interface Internals {
   readonly _connection: {
-    readonly stream: { destroy(): void; on(event: "close", run: () => void): void };
+    on(event: "connect", run: () => void): void;
+    readonly stream: ReadableSide & {
+      destroy(): void;
+      on(event: "close", run: () => void): void;
+    };
   };
 }
 
@@ -50,6 +55,7 @@ export async function connect(options: ConnectionOptions): Promise<Result<Connec
   } catch (thrown) {
     return unreachable(socket, reasonOf(thrown));
   }
+  connectionOf(bus).on("connect", () => limit(bus));
   const connected = Promise.withResolvers<string | undefined>();
   bus.on("error", (error: unknown) => connected.resolve(reasonOf(error)));
   streamOf(bus).on("close", () => connected.resolve("it closed the connection"));
@@ -71,8 +77,19 @@ function unreachable(socket: string, reason: string): Result<never> {
   });
 }
 
+function connectionOf(bus: MessageBus): Internals["_connection"] {
+  return (bus as unknown as Internals)._connection;
+}
+
 function streamOf(bus: MessageBus): Internals["_connection"]["stream"] {
-  return (bus as unknown as Internals)._connection.stream;
+  return connectionOf(bus).stream;
+}
+
+/** From the first message on; what is said before those is said by lines. */
+function limit(bus: MessageBus): void {
+  limitMessages(streamOf(bus), (bytes) => {
+    bus.emit("error", new Error(`an answer of ${bytes} bytes is longer than is read`));
+  });
 }
 
 class OpenConnection implements Connection {

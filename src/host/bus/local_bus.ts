@@ -6,6 +6,7 @@
  */
 
 import { createBackoff } from "../../base/backoff.ts";
+import { unlessAborted } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { failure, type Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../clock.ts";
@@ -17,6 +18,8 @@ import type { Connection, ReceivedSignal } from "./connection.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 const RECONNECT = { firstMs: 50, lastMs: 2000, factor: 2 };
+
+const ASK_AGAIN = { firstMs: 1000, lastMs: 60_000, factor: 2 };
 
 /** Calls that may go unanswered in a row before the connection is given up. */
 const UNANSWERED = 3;
@@ -54,8 +57,10 @@ async function openConnection(
 
 class ReconnectingBus implements LocalBus {
   readonly #options: LocalBusOptions;
-  readonly #subscriptions = new Subscriptions();
+  readonly #subscriptions = new Subscriptions(() => this.#askAgain());
   readonly #backoff = createBackoff(RECONNECT);
+  /** Pauses between tries to be told of all that is listened to. */
+  readonly #patience = createBackoff(ASK_AGAIN);
   #connection: Promise<Result<Connection>> | undefined;
   #current: Connection | undefined;
   #retry: Timer | undefined;
@@ -71,9 +76,9 @@ class ReconnectingBus implements LocalBus {
     if (signal?.aborted || this.#closed) return stopped();
     if (!await this.#slots.take(signal)) return stopped();
     try {
-      const connection = await this.#connect();
+      const connection = await unlessAborted(this.#connect(), signal);
+      if (connection === undefined || signal?.aborted) return stopped();
       if (!connection.ok) return connection;
-      if (signal?.aborted) return stopped();
       return await this.#timed(connection.value, call, signal);
     } finally {
       this.#slots.release();
@@ -100,6 +105,7 @@ class ReconnectingBus implements LocalBus {
 
   async #open(): Promise<Result<Connection>> {
     this.#retry?.cancel();
+    this.#retry = undefined;
     const { scope, clock, open = openConnection } = this.#options;
     const heard = (signal: ReceivedSignal) => this.#subscriptions.heard(signal);
     const opened = await open(scope, clock, heard, () => this.#broke());
@@ -112,10 +118,32 @@ class ReconnectingBus implements LocalBus {
     else {
       this.#backoff.reset();
       this.#unanswered = 0;
+      this.#patience.reset();
       this.#current = connection;
-      void this.#subscriptions.connected((call) => this.#timed(connection, call));
+      this.#subscribe(connection);
     }
     return opened;
+  }
+
+  #subscribe(connection: Connection): void {
+    void this.#subscriptions.connected((call) => this.#timed(connection, call));
+  }
+
+  /** The bus does not tell of all that is listened to: it had no time, or its limits are reached. */
+  #askAgain(): void {
+    const connection = this.#current;
+    if (connection === undefined || this.#retry !== undefined) return;
+    const { scope, warn, clock } = this.#options;
+    const pauseMs = this.#patience.next();
+    warn(
+      `the ${scope} bus does not tell of all that it was asked to; asked again in ${
+        pauseMs / 1000
+      } s`,
+    );
+    this.#retry = clock.after(pauseMs, () => {
+      this.#retry = undefined;
+      if (this.#current === connection) this.#subscribe(connection);
+    });
   }
 
   #broke(): void {

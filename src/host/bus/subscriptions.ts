@@ -9,6 +9,7 @@ import type { ReceivedSignal } from "./connection.ts";
 
 const BUS = "org.freedesktop.DBus";
 const BUS_PATH = "/org/freedesktop/DBus";
+const NO_OWNER = "org.freedesktop.DBus.Error.NameHasNoOwner";
 
 type Call = (call: BusCall) => Promise<BusAnswer>;
 
@@ -22,6 +23,8 @@ interface Rule {
 interface Sender {
   /** Its unique name; undefined: it does not run, or that is not known yet. */
   owner: string | undefined;
+  /** How often the bus has said who that is: an answer that was asked for before may be outdated. */
+  told: number;
   readonly ownerRule: string;
   readonly listeners: Set<SignalListener>;
 }
@@ -33,8 +36,14 @@ interface Sender {
 export class Subscriptions {
   readonly #rules = new Map<string, Rule>();
   readonly #senders = new Map<string, Sender>();
+  readonly #incomplete: () => void;
   /** The calls of the connection that stands now. */
   #call: Call | undefined;
+
+  /** `incomplete` is told when the bus has refused something, or not answered: it must be asked again. */
+  constructor(incomplete: () => void) {
+    this.#incomplete = incomplete;
+  }
 
   get empty(): boolean {
     return this.#rules.size === 0;
@@ -48,7 +57,7 @@ export class Subscriptions {
     rule.listeners.add(listener);
     const { service } = listener.match;
     const sender = this.#senders.get(service) ??
-      { owner: undefined, ownerRule: ownerRule(service), listeners: new Set() };
+      { owner: undefined, told: 0, ownerRule: ownerRule(service), listeners: new Set() };
     const isNewSender = sender.listeners.size === 0;
     this.#senders.set(service, sender);
     sender.listeners.add(listener);
@@ -74,11 +83,12 @@ export class Subscriptions {
   /** A connection stands: asks for all rules; then every listener looks again. */
   async connected(call: Call): Promise<void> {
     this.#call = call;
-    await Promise.all([
+    const done = await Promise.all([
       ...[...this.#senders].map(([service, sender]) => this.#findOwner(call, service, sender)),
-      ...[...this.#rules.values()].map(({ text }) => call(matchCall("AddMatch", text))),
+      ...[...this.#rules.values()].map(({ text }) => this.#addMatch(call, text)),
     ]);
     if (this.#call !== call) return;
+    if (done.includes(false)) this.#incomplete();
     for (const { listeners } of this.#senders.values()) {
       for (const listener of [...listeners]) listener.renewed();
     }
@@ -115,15 +125,23 @@ export class Subscriptions {
   ): Promise<void> {
     const { service } = listener.match;
     const sender = this.#senders.get(service);
-    await Promise.all([
-      isNewRule ? call(matchCall("AddMatch", ruleText(listener.match))) : undefined,
-      isNewSender && sender !== undefined ? this.#findOwner(call, service, sender) : undefined,
+    const done = await Promise.all([
+      isNewRule ? this.#addMatch(call, ruleText(listener.match)) : true,
+      isNewSender && sender !== undefined ? this.#findOwner(call, service, sender) : true,
     ]);
-    if (this.#call === call && sender?.listeners.has(listener) === true) listener.renewed();
+    if (this.#call !== call) return;
+    if (done.includes(false)) this.#incomplete();
+    if (sender?.listeners.has(listener) === true) listener.renewed();
   }
 
-  async #findOwner(call: Call, service: string, sender: Sender): Promise<void> {
-    await call(matchCall("AddMatch", sender.ownerRule));
+  async #addMatch(call: Call, rule: string): Promise<boolean> {
+    return (await call(matchCall("AddMatch", rule))).ok;
+  }
+
+  /** Asks who has the service's name; false where that could not be found out. */
+  async #findOwner(call: Call, service: string, sender: Sender): Promise<boolean> {
+    const isTold = await this.#addMatch(call, sender.ownerRule);
+    const { told } = sender;
     const answer = await call({
       service: BUS,
       path: BUS_PATH,
@@ -132,12 +150,14 @@ export class Subscriptions {
       signature: "s",
       body: [service],
     });
-    sender.owner = answer.ok ? String(answer.value[0]) : undefined;
+    if (sender.told === told) sender.owner = answer.ok ? String(answer.value[0]) : undefined;
+    return isTold && (answer.ok || answer.failure.code === NO_OWNER);
   }
 
   #ownerChanged([service, , owner]: readonly unknown[]): void {
     const sender = this.#senders.get(String(service));
     if (sender === undefined) return;
+    sender.told++;
     sender.owner = owner === "" ? undefined : String(owner);
     for (const listener of [...sender.listeners]) {
       if (sender.owner === undefined) listener.lost?.();

@@ -6,6 +6,7 @@
 
 import { basename } from "node:path";
 import { createBucket } from "../../base/bucket.ts";
+import { unlessAborted } from "../../base/either.ts";
 import { type Failure, failure } from "../../base/result.ts";
 import type { BusScope } from "../bus/address.ts";
 import type { Bus, BusAnswer } from "../bus/bus.ts";
@@ -67,7 +68,9 @@ export class UnitFiles {
   async reload(signal?: AbortSignal): Promise<Failure | undefined> {
     if (signal?.aborted) return stopped();
     this.#nextReload ??= this.#reloadSoon();
-    return await untilStopped(this.#nextReload, signal);
+    const reload = this.#nextReload.then((problem) => ({ problem }));
+    const ended = await unlessAborted(reload, signal);
+    return ended === undefined ? stopped() : ended.problem;
   }
 
   async #byManager(
@@ -154,23 +157,6 @@ export class UnitFiles {
     const answer = await callManager(this.#desk.bus, "Reload", { timeoutMs: RELOAD_MS });
     if (answer.ok) return undefined;
     return aboutUnit("read", "the unit files again", answer.failure);
-  }
-}
-
-/** What comes first: the end of some work that others wait for, too, or the end of this wait for it. */
-export async function untilStopped(
-  work: Promise<Failure | undefined>,
-  signal: AbortSignal | undefined,
-): Promise<Failure | undefined> {
-  if (signal === undefined) return await work;
-  const { promise, resolve } = Promise.withResolvers<Failure>();
-  const abort = () => resolve(stopped());
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }
 

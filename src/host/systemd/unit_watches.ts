@@ -5,6 +5,7 @@
  */
 
 import { createBackoff } from "../../base/backoff.ts";
+import { unlessAborted } from "../../base/either.ts";
 import type { BusScope } from "../bus/address.ts";
 import type { Bus, BusSignal } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
@@ -77,9 +78,7 @@ export class UnitWatches {
       // Of many who ask at the same time all but one hear that they have already.
       if (!answer.ok && answer.failure.code !== ALREADY) end();
     });
-    signal?.addEventListener("abort", end, { once: true });
-    await promise;
-    signal?.removeEventListener("abort", end);
+    await unlessAborted(promise, signal);
   }
 
   watch(unit: string, changed: UnitListener): Watch {

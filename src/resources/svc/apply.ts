@@ -4,8 +4,10 @@
  * @module
  */
 
+import { eitherOf } from "../../base/either.ts";
 import { type Failure, failure } from "../../base/result.ts";
 import type { ServiceState, UnitJob, UnitState } from "../../host/systemd/services.ts";
+import { whileWanted } from "../../kind/waiting.ts";
 import { isWished } from "./aliases.ts";
 import { explained, notUp } from "./explain.ts";
 import { startupChanges } from "./startup.ts";
@@ -50,17 +52,18 @@ async function runJob(job: UnitJob, target: Target): Promise<Failure | undefined
   const { unit, params, context } = target;
   const services = managerOf(params, context);
   // A stop of the agent need not wait for a unit: its job goes on without.
-  const signal = AbortSignal.any([context.signal, context.ending]);
-  // systemd forgets at once how a unit ended that nothing else needs.
-  const held = await services.hold(unit, signal);
-  try {
-    const problem = await services.run(job, unit, signal);
-    if (problem?.code === "stopped" || problem?.code === "goes-on") return problem;
-    if (problem !== undefined) return await explained(problem, target);
-    return job === "stop" ? await stayedDown(target) : await cameUp(job, target);
-  } finally {
-    held.close();
-  }
+  return await whileWanted(context, async (signal) => {
+    // systemd forgets at once how a unit ended that nothing else needs.
+    const held = await services.hold(unit, signal);
+    try {
+      const problem = await services.run(job, unit, signal);
+      if (problem?.code === "stopped" || problem?.code === "goes-on") return problem;
+      if (problem !== undefined) return await explained(problem, target);
+      return job === "stop" ? await stayedDown(target) : await cameUp(job, target);
+    } finally {
+      held.close();
+    }
+  });
 }
 
 /** Whether a unit is down after it was stopped. */
@@ -129,8 +132,9 @@ async function staysUp(
     if (now.ok && !isUp(now.value)) ended.abort();
   }
   await lookAgain();
-  const signals = [ended.signal, context.signal, context.ending];
-  await context.host.clock.sleep(SETTLE_MS, AbortSignal.any(signals));
+  const until = eitherOf(ended.signal, context.signal, context.ending);
+  await context.host.clock.sleep(SETTLE_MS, until.signal);
+  until.end();
   watch.close();
   const now = await services.look(unit, context.signal, QUICK);
   if (!now.ok) return now.failure;
