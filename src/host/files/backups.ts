@@ -1,6 +1,6 @@
 /**
  * Copies of what is overwritten or removed, below the state directory: `backups/<sha256>` holds the
- * content, `backups/index` one JSON line for each time something was kept.
+ * content, `backups/index` one JSON line for each time something was kept (`backup_index.ts`).
  *
  * Each content is stored once. Only the last thousand or so and at most 1 GiB are kept; a file that
  * is larger alone is not kept, and a warning says so. Nothing here is synced: a copy that a power
@@ -14,6 +14,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import process from "node:process";
+import { openBackupIndex } from "./backup_index.ts";
 import { eachPiece, readRegular } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Sight, Stat } from "./files.ts";
@@ -37,13 +38,13 @@ function sha256Hash() {
 /** So many new copies, or bytes of them, may come before the oldest are looked for. */
 const CHECK_AFTER_COPIES = 100;
 const CHECK_AFTER_BYTES = 64 * 1024 * 1024;
-const INDEX_BYTES = 8 * 1024 * 1024;
 
 /** `prefix` is the state directory; undefined: nothing is kept. */
 export function createBackups(shop: Workshop, prefix: string | undefined): Backups {
   const directory = `${prefix}/backups`;
-  const index = `${directory}/index`;
-  let newCopies = 0;
+  const index = openBackupIndex(directory);
+  /** The first copy of a run is reason enough to look: most runs are too short for a hundred. */
+  let newCopies = CHECK_AFTER_COPIES - 1;
   let newBytes = 0;
   let ready = false;
 
@@ -90,7 +91,7 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
         return ok(undefined);
       }
       Deno.writeFileSync(copy, bytes, { mode: 0o600 });
-      count(bytes.length);
+      soon(path, () => count(bytes.length));
       return ok(undefined);
     });
     return stored.ok ? note(path, stat, { sha256 }) : stored;
@@ -172,15 +173,14 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
     const { type, mode, uid, gid, size } = stat;
     const time = shop.clock.wall().toISOString();
     soon(path, () => {
-      const entry = { time, path, type, mode: mode.toString(8), uid, gid, size, ...more };
-      Deno.writeTextFileSync(index, `${JSON.stringify(entry)}\n`, { append: true, mode: 0o600 });
+      index.add({ time, path, type, mode: mode.toString(8), uid, gid, size, ...more });
     });
     return ok(undefined);
   }
 
   function soon(path: string, work: () => void): void {
     queueMicrotask(() => {
-      const done = attempt(`note the copy of ${path} in ${index}`, () => ok(work()));
+      const done = attempt(`note the copy of ${path} in ${index.path}`, () => ok(work()));
       if (!done.ok) shop.warn(done.failure.message);
     });
   }
@@ -194,7 +194,7 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
     prune();
   }
 
-  /** Removes the oldest copies beyond the limits, and begins a new index when it is long. */
+  /** Removes the oldest copies beyond the limits, and what the index says of them. */
   function prune(): void {
     const copies = [...Deno.readDirSync(directory)]
       .filter(({ name }) => /^[0-9a-f]{64}$/.test(name))
@@ -208,8 +208,9 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
       Deno.removeSync(`${directory}/${name}`);
       removed++;
     }
-    if ((lstat(index)?.size ?? 0) > INDEX_BYTES) Deno.renameSync(index, `${index}.1`);
-    if (removed > 0) shop.warn(`the ${removed} oldest copies in ${directory} were removed`);
+    if (removed === 0) return;
+    index.trim();
+    shop.warn(`the ${removed} oldest copies in ${directory} were removed`);
   }
 
   return { keep };

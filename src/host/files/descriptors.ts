@@ -70,12 +70,12 @@ export function writeAll(file: number, bytes: Uint8Array): void {
   }
 }
 
-/** Reads at most `limit` bytes from the beginning. */
-export function readUpTo(file: number, limit: number): Uint8Array {
+/** Reads at most `limit` bytes, from the beginning unless `from` says otherwise. */
+export function readUpTo(file: number, limit: number, from = 0): Uint8Array {
   const buffer = new Uint8Array(limit);
   let done = 0;
   while (done < limit) {
-    const count = fs.readSync(file, buffer, done, limit - done, done);
+    const count = fs.readSync(file, buffer, done, limit - done, from + done);
     if (count === 0) break;
     done += count;
   }

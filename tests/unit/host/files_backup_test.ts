@@ -112,4 +112,41 @@ Deno.test("the oldest copies make room", () =>
     assert(copies(world).length <= 1100);
     assert(world.warnings.some((text) => text.includes("oldest copies")));
     assertEquals(copyOf(world, indexOf(world).at(-1)), "content 1149");
+    // What the index names is there.
+    const there = copies(world);
+    const named = indexOf(world).slice(0, 100).map(({ sha256 }) => sha256 ?? "");
+    assertEquals(named.filter((copy) => !there.includes(copy)), []);
+  }));
+
+Deno.test("the index does not grow with what is kept again and again", () =>
+  inFileWorld(async (world) => {
+    const again = async (name: string) =>
+      good(await world.files.backup(world.path(name), sightOf(world.files, world.path(name))));
+    world.put("once", "kept once");
+    await again("once");
+    world.put("f", "contested");
+    const bytes = () => Deno.statSync(`${world.prefix}/backups/index`).size;
+    let most = 0;
+    for (let count = 0; count < 8000; count++) {
+      await again("f");
+      most = Math.max(most, bytes());
+    }
+    assert(most < 1_100_000, `${most} bytes`);
+    // The only line of the other copy stays, as does the last one of this.
+    assertEquals(indexOf(world)[0]?.path, world.path("once"));
+    assertEquals(copyOf(world, indexOf(world).at(-1)), "contested");
+  }));
+
+Deno.test("runs that are too short to keep many copies make room, too", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(`${world.prefix}/backups`, { mode: 0o700 });
+    for (let count = 0; count < 1200; count++) {
+      const name = count.toString(16).padStart(64, "0");
+      Deno.writeTextFileSync(`${world.prefix}/backups/${name}`, "old");
+      Deno.utimeSync(`${world.prefix}/backups/${name}`, 1, count);
+    }
+    world.put("f", "new");
+    good(await world.files.backup(world.path("f"), sightOf(world.files, world.path("f"))));
+    assertEquals(copies(world).length, 1000);
+    assertEquals(copyOf(world, indexOf(world).at(-1)), "new");
   }));
