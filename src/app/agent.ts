@@ -20,9 +20,12 @@ import { Composer } from "./composer.ts";
 import type { Onlooker } from "./onlooker.ts";
 import { fileDebts } from "./file_debts.ts";
 import { GraphFile } from "./graph_file.ts";
+import type { TrustRule } from "./graph_trust.ts";
 import { writeGraphviz } from "./graphviz.ts";
+import { KeptGraphs } from "./kept_graphs.ts";
+import { reloadRequests } from "./reload_requests.ts";
 import type { ServiceManager } from "./service_manager.ts";
-import type { RunSettings } from "./settings.ts";
+import { endsByItself, type RunSettings } from "./settings.ts";
 
 /** Why a run ends. */
 type End = "converged" | "max-runtime" | HeardSignal;
@@ -32,6 +35,9 @@ type End = "converged" | "max-runtime" | HeardSignal;
  * takes a fifth of a second to load, and etcd a core to start.
  */
 const CLUSTER_AFTER_MS = 1000;
+
+/** Signals that come within so long of one that counts are the same wish. */
+const ONE_SIGNAL_MS = 200;
 
 /** Exit codes, as the command line documents them. */
 export const EXIT = {
@@ -49,6 +55,8 @@ export interface AgentParts {
   readonly reporter: Reporter;
   /** The graph file: absolute, or `-`. */
   readonly graphPath: string;
+  /** Who may write the graph file. */
+  readonly trust: TrustRule;
   /** Whether closing the terminal should end the agent. */
   readonly onTerminal: boolean;
   /** Where state is kept, absolute; undefined: nowhere. */
@@ -76,6 +84,7 @@ export class Agent {
   /** Graphs with something newly collected that are not in force yet. */
   #composing = 0;
   #signals = 0;
+  #signalMs = -Infinity;
   #stopping = false;
 
   constructor(parts: AgentParts) {
@@ -113,6 +122,8 @@ export class Agent {
       registry,
       color: settings.color,
       emit: (event) => reporter.event(event),
+      trust: settings.allowUnsafeGraph ? undefined : parts.trust,
+      kept: keptGraphs(parts),
     });
   }
 
@@ -124,7 +135,7 @@ export class Agent {
   /** Resolves with the exit code when everything has ended. */
   async run(): Promise<number> {
     const { host, settings, reporter } = this.#parts;
-    const first = await this.#file.read();
+    const first = await this.#file.first({ resident: !endsByItself(settings) });
     if (first === undefined) return EXIT.wrong;
     const stopListening = onSignals((signal) => this.#signal(signal));
     const timer = settings.maxRuntimeSeconds > 0
@@ -229,9 +240,11 @@ export class Agent {
   }
 
   async #reload(): Promise<void> {
-    const loaded = await this.#file.read();
+    const answer = reloadRequests(this.#parts.prefix);
+    const { loaded, good } = await this.#file.read({ aloud: true });
     if (loaded !== undefined) await this.#load(loaded);
     this.#cluster?.compare();
+    answer(good);
   }
 
   #signal(signal: HeardSignal): void {
@@ -240,6 +253,10 @@ export class Agent {
       void (manager === undefined ? this.#reload() : manager.reloading(() => this.#reload()));
       return;
     }
+    // timeout(1) signals the process and its group; a terminal that closes and its shell do, too.
+    const nowMs = this.#parts.host.clock.nowMs();
+    if (nowMs - this.#signalMs < ONE_SIGNAL_MS) return;
+    this.#signalMs = nowMs;
     this.#signals++;
     if (this.#signals === 1) this.#end.resolve(signal);
     else if (this.#signals === 2) {
@@ -253,7 +270,7 @@ export class Agent {
     const { reporter, manager } = this.#parts;
     this.#stopping = true;
     this.#clusterTimer?.cancel();
-    this.#file.close();
+    const kept = this.#file.close();
     manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"
       ? "The time for this run is over"
@@ -263,7 +280,7 @@ export class Agent {
     // The time is over in any case, also for commands.
     if (end === "max-runtime") this.#engine.abort();
     await stopped;
-    await this.#cluster?.stop();
+    await Promise.all([this.#cluster?.stop(), kept]);
     const recap = this.#engine.recap();
     const exitCode = this.#exitCode(end);
     reporter.event({
@@ -285,4 +302,15 @@ export class Agent {
     const wasToConverge = settings.convergedTimeoutSeconds >= 0;
     return end === "max-runtime" && wasToConverge ? EXIT.notConverged : EXIT.done;
   }
+}
+
+/** What goes with the run, or comes from the standard input, is not kept. */
+function keptGraphs({ settings, host, reporter, prefix, earlier }: AgentParts) {
+  if (settings.tmpPrefix || settings.file === "-" || earlier === undefined) return undefined;
+  return new KeptGraphs({
+    host,
+    prefix,
+    earlier,
+    warn: (text) => reporter.event({ type: "warning", text }),
+  });
 }

@@ -7,6 +7,7 @@
 
 export { ownExecutable } from "../host/executable.ts";
 export { createLocalHost } from "../host/local.ts";
+export { trustAsService } from "./graph_trust.ts";
 export { runAgent } from "./run.ts";
 export { installService, uninstallService } from "./service_install.ts";
 export { unitText } from "./service_unit.ts";

@@ -7,17 +7,29 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { renderDiagnostic } from "../base/diagnostic_render.ts";
 import { LIMITS } from "../base/limits.ts";
-import { graphTextPath, readGraphBytes } from "../host/graph_text.ts";
+import type { FileWay } from "../host/file_way.ts";
+import { graphDirectory, graphTextPath, readGraphBytes } from "../host/graph_text.ts";
 import type { Registry } from "../kind/kind.ts";
 import { decodeGraphFile } from "../lang/decode.ts";
 import { type LoadedGraph, loadGraph } from "../lang/load.ts";
+import { judge, type Opening, openingsOf, type TrustRule } from "./graph_trust.ts";
 
 /** What came of reading a graph file. */
 export interface GraphReading {
-  /** The text of the file; absent where it could not be read. */
+  /** The text of the file; absent where it could not be read, or is not to be. */
   readonly source?: string;
   /** Absent where the file has mistakes, or still has the text that was known. */
   readonly loaded?: LoadedGraph;
+  /** It still has the text that was known. */
+  readonly same?: true;
+  /** Nothing is there. */
+  readonly absent?: true;
+  /** How it was found; absent: it was not, or it is the standard input. */
+  readonly way?: FileWay;
+  /** What lets others than root change it. */
+  readonly openings: readonly Opening[];
+  /** It was refused because of them. */
+  readonly unsafe?: true;
   /** Mistakes and warnings, rendered, without a final line break; empty where there are none. */
   readonly text: string;
   readonly errors: number;
@@ -32,25 +44,43 @@ export interface ReadGraphOptions {
   readonly path?: string;
   /** The text it had when it was read last; if it still has, nothing more is done. */
   readonly known?: string | undefined;
+  /** Who may write it; absent: everybody. */
+  readonly trust?: TrustRule | undefined;
+  /** What would be refused because others can write it is only warned of. */
+  readonly onlyWarn?: boolean;
 }
 
 /** Reads the graph file that a user named; `-` is the standard input. */
 export async function readGraph(file: string, options: ReadGraphOptions): Promise<GraphReading> {
-  const { registry, color, path = graphTextPath(file), known } = options;
-  const read = await readGraphBytes(path, LIMITS.graphFileBytes);
-  if (!read.ok) return rendered([{ severity: "error", file, ...read.failure }], undefined, color);
-  const { bytes, directory } = read.value;
-  const decoded = decodeGraphFile(bytes, file);
-  if (!decoded.ok) return rendered(decoded.diagnostics, undefined, color);
+  const { registry, color, path = graphTextPath(file), known, trust, onlyWarn } = options;
+  const { way, bytes } = await readGraphBytes(path, LIMITS.graphFileBytes);
+  const openings = way === undefined ? [] : await openingsOf(way);
+  const facts = { ...(way && { way }), openings };
+  const distrust = trust && judge(openings, trust);
+  const doubts: Diagnostic[] = distrust === undefined
+    ? []
+    : [{ file, ...distrust, severity: onlyWarn ? "warning" : distrust.severity }];
+  if (doubts.some(({ severity }) => severity === "error")) {
+    return { ...facts, unsafe: true, ...rendered(doubts, undefined, color) };
+  }
+  if (!bytes.ok) {
+    const { code, message, hint } = bytes.failure;
+    const problem: Diagnostic = { severity: "error", file, message, ...(hint && { hint }) };
+    const said = rendered([...doubts, problem], undefined, color);
+    return { ...facts, ...(code === "absent" && { absent: true }), ...said };
+  }
+  const decoded = decodeGraphFile(bytes.value, file);
+  if (!decoded.ok) return { ...facts, ...rendered(decoded.diagnostics, undefined, color) };
   const { text: source } = decoded;
-  if (source === known) return { source, ...NOTHING_SAID };
-  const outcome = await loadGraph(source, { file, directory, registry });
-  if (!outcome.ok) return { source, ...rendered(outcome.diagnostics, source, color) };
+  if (source === known) return { ...facts, source, same: true, text: "", errors: 0, warnings: 0 };
+  const outcome = await loadGraph(source, { file, directory: graphDirectory(path), registry });
+  if (!outcome.ok) {
+    return { ...facts, source, ...rendered([...doubts, ...outcome.diagnostics], source, color) };
+  }
   const { loaded } = outcome;
-  return { source, loaded, ...rendered(loaded.warnings, source, color) };
+  const said = rendered([...doubts, ...loaded.warnings], source, color);
+  return { ...facts, source, loaded, ...said };
 }
-
-const NOTHING_SAID = { text: "", errors: 0, warnings: 0 } as const;
 
 function rendered(
   diagnostics: readonly Diagnostic[],

@@ -18,6 +18,7 @@ import { createReporter } from "../report/reporter.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { Agent, EXIT } from "./agent.ts";
 import { openService, type Service } from "./as_service.ts";
+import { trustAsService, trustByHand } from "./graph_trust.ts";
 import type { ServiceManager } from "./service_manager.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
@@ -56,8 +57,10 @@ export async function runAgent(settings: RunSettings): Promise<number> {
         exitNow(code);
       };
       const onTerminal = isTerminal("stderr");
+      const isService = manager !== undefined || service?.page !== undefined;
+      const trust = isService ? trustAsService() : trustByHand();
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
-      agent = new Agent({ ...parts, exitNow: exit });
+      agent = new Agent({ ...parts, trust, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
       await host.close();

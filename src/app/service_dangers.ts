@@ -4,8 +4,8 @@
  * @module
  */
 
-import { dirname } from "node:path";
-import type { Files } from "../host/files/files.ts";
+import { wayTo } from "../host/file_way.ts";
+import { judge, openingsOf, trustAsService } from "./graph_trust.ts";
 
 /** Places that are empty after the next start of the host. */
 const SHORT_LIVED = ["/tmp", "/var/tmp", "/run", "/dev"];
@@ -13,7 +13,7 @@ const SHORT_LIVED = ["/tmp", "/var/tmp", "/run", "/dev"];
 const PERSONAL = ["/home", "/root"];
 
 /** Says what to know before a service runs `path` (absolute) as root; nothing: all is well. */
-export async function serviceDangers(files: Pick<Files, "look">, path: string): Promise<string[]> {
+export async function serviceDangers(path: string): Promise<string[]> {
   const dangers: string[] = [];
   const isBelow = (place: string) => path.startsWith(`${place}/`);
   const lost = SHORT_LIVED.find(isBelow);
@@ -24,26 +24,11 @@ export async function serviceDangers(files: Pick<Files, "look">, path: string): 
   if (home !== undefined) {
     dangers.push(`${path} is in a home directory, which may not be there when the host starts`);
   }
-  const open = await replaceable(files, path);
-  if (open !== undefined) {
-    dangers.push(`${open} can be changed by others than root, who then decide what root runs`);
+  const way = await wayTo(path);
+  const rule = trustAsService();
+  const isOpen = way.ok && judge(await openingsOf(way.value), rule) !== undefined;
+  if (isOpen) {
+    dangers.push(`${path} can be changed by others than root, who then decide what root runs`);
   }
   return dangers;
-}
-
-/** The file itself, or the directory on the way to it, that others than root can write. */
-async function replaceable(
-  files: Pick<Files, "look">,
-  path: string,
-): Promise<string | undefined> {
-  for (let place = path;; place = dirname(place)) {
-    const seen = await files.look(place);
-    if (seen.ok && (seen.value.type === "file" || seen.value.type === "directory")) {
-      const { mode, uid } = seen.value.stat;
-      // In a directory with the sticky bit, what others own stays theirs.
-      const open = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
-      if (uid !== 0 || open) return place;
-    }
-    if (place === "/") return undefined;
-  }
 }

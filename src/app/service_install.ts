@@ -51,7 +51,7 @@ export async function installService(
   const seen = await ownUnit(host);
   if (!seen.ok) return seen.failure;
   for (const path of [executable, graph]) {
-    for (const danger of await serviceDangers(host.files, path)) desk.warn(danger);
+    for (const danger of await serviceDangers(path)) desk.warn(danger);
   }
   const rewritten = seen.value.text !== text;
   if (rewritten) {

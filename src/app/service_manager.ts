@@ -65,7 +65,11 @@ export class ServiceManager {
   /** Takes up what is said of the agent, for the status line. */
   event(event: ReportEvent): void {
     if (event.type === "graph") {
-      this.#status = { ...this.#status, graph: event.name, refused: false };
+      this.#status = { ...this.#status, graph: event.name };
+    } else if (event.type === "last-good") {
+      this.#status = { ...this.#status, lastGoodOf: event.readAt };
+    } else if (event.type === "good-again") {
+      this.#status = { ...this.#status, refused: false, lastGoodOf: undefined };
     } else if (event.type === "diagnostics" && event.errors > 0) {
       this.#status = { ...this.#status, refused: true };
     } else if (event.type === "output") return;

@@ -24,7 +24,9 @@ export interface UnitOptions {
 
 /** The text of the unit. */
 export function unitText({ executable, graph, args }: UnitOptions): string {
-  const command = [programWord(executable), ...args.map(argumentWord)].join(" ");
+  const line = (words: readonly string[]) =>
+    [programWord(executable), ...words.map(argumentWord)].join(" ");
+  const state = args.filter((argument) => /^--(prefix|hostname)=/.test(argument));
   return `${UNIT_MARK}
 # Your own settings belong beside it: systemctl edit mgmt
 
@@ -40,8 +42,9 @@ StartLimitIntervalSec=0
 [Service]
 Type=notify
 NotifyAccess=main
-ExecStart=${command}
-ExecReload=/bin/sh -c 'kill -HUP "$$MAINPID"'
+ExecStart=${line(args)}
+# A signal alone would not say whether the graph was taken.
+ExecReload=${line(["service", "reload", ...state])}
 Restart=on-failure
 RestartSec=5s
 SuccessExitStatus=130 143

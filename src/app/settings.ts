@@ -21,6 +21,8 @@ export interface RunSettings {
   readonly maxRuntimeSeconds: number;
   /** Whether an edit of the graph file takes effect. */
   readonly watchFile: boolean;
+  /** Whether a graph runs that others can write. */
+  readonly allowUnsafeGraph?: true;
   /** Where to write the graph in the DOT language, absolute. */
   readonly graphviz?: string;
   /** The Graphviz program that draws it. */
@@ -135,6 +137,7 @@ export function runSettings(
     convergedTimeoutSeconds: numbers.get("converged-timeout") ?? -1,
     maxRuntimeSeconds: numbers.get("max-runtime") ?? 0,
     watchFile: !given.has("no-watch"),
+    ...(given.has("allow-unsafe-graph") ? { allowUnsafeGraph: true } : {}),
     ...(graphviz === undefined ? {} : { graphviz: resolve(graphviz) }),
     ...(graphvizFilter === undefined ? {} : { graphvizFilter }),
     ...(prefix === undefined ? {} : { prefix: resolve(prefix) }),
@@ -148,6 +151,16 @@ export function runSettings(
     repairBurst: numbers.get("repair-burst") ?? 2000,
     repairRate: numbers.get("repair-rate") ?? 5,
   });
+}
+
+/** Whether a run ends when something is done or its time is over, not only when it is told to. */
+export function endsByItself(
+  { convergedTimeoutSeconds, maxRuntimeSeconds }: Pick<
+    RunSettings,
+    "convergedTimeoutSeconds" | "maxRuntimeSeconds"
+  >,
+): boolean {
+  return convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
 }
 
 /** Where a run keeps its state, `defaultPrefix` being where runs do that are told nothing. */

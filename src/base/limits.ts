@@ -7,6 +7,8 @@
 export const LIMITS = {
   /** A graph file. */
   graphFileBytes: 16 * 1024 * 1024,
+  /** Graph files of which the last good reading is kept. */
+  keptGraphs: 16,
   /** Nesting of a graph file. */
   graphFileDepth: 32,
   /** Aliases that a graph file may expand to, in nodes. */

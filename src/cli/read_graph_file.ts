@@ -1,3 +1,4 @@
+import type { TrustRule } from "../app/graph_trust.ts";
 import type { GraphReading } from "../app/read_graph.ts";
 import { wantsColor } from "../app/settings.ts";
 import type { Given, Surface } from "./command.ts";
@@ -7,11 +8,12 @@ export async function readGraphFile(
   file: string,
   { flags }: Given,
   { complain, environment, talkIsTerminal }: Surface,
+  trust: { readonly trust?: TrustRule | undefined; readonly onlyWarn?: boolean } = {},
 ): Promise<GraphReading> {
   const { readGraph } = await import("../app/read_graph.ts");
   const { registry } = await import("../resources/registry.ts");
   const color = wantsColor(flags.get("color"), environment, talkIsTerminal);
-  const reading = await readGraph(file, { registry, color });
+  const reading = await readGraph(file, { registry, color, ...trust });
   if (reading.text !== "") await complain(`${reading.text}\n`);
   return reading;
 }

@@ -7,12 +7,15 @@
 
 import { dirname, resolve } from "node:path";
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
+import { errorCode } from "./files/system_error.ts";
+import * as descriptors from "./files/descriptors.ts";
+import { type FileWay, wayTo } from "./file_way.ts";
 
-/** The bytes of a graph file and where it stands. */
+/** What came of reading a graph file. */
 export interface GraphBytes {
-  readonly bytes: Uint8Array;
-  /** The directory of the name that the user gave, absolute; for relative sources. */
-  readonly directory: string;
+  /** The way that was taken, also where nothing could be read at its end; absent: there is none. */
+  readonly way?: FileWay;
+  readonly bytes: Result<Uint8Array>;
 }
 
 /** The absolute path of a graph file that the user named; `-` stays as it is. */
@@ -20,31 +23,66 @@ export function graphTextPath(file: string): string {
   return file === "-" ? file : resolve(file);
 }
 
+/** The directory for relative sources: that of the name the user gave, absolute. */
+export function graphDirectory(path: string): string {
+  return path === "-" ? Deno.cwd() : dirname(path);
+}
+
 /** Reads a regular file, or the standard input; of a larger one, `limitBytes` + 1 bytes. */
-export async function readGraphBytes(
-  path: string,
-  limitBytes: number,
-): Promise<Result<GraphBytes>> {
-  try {
-    if (path === "-") {
-      const bytes = await readUpTo(Deno.stdin.readable, limitBytes + 1);
-      return ok({ bytes, directory: Deno.cwd() });
-    }
-    const stat = await Deno.stat(path);
-    if (stat.isDirectory) {
-      return fail(`${path} is a directory`, { hint: "name a graph file in it" });
-    }
-    if (!stat.isFile) return fail(`${path} is not a regular file`);
-    const bytes = stat.size <= limitBytes
-      ? await Deno.readFile(path)
-      : await readUpTo((await Deno.open(path)).readable, limitBytes + 1);
-    return ok({ bytes, directory: dirname(path) });
-  } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound) {
-      return fail(`${path} does not exist`, { code: "absent", hint: "check the name" });
-    }
-    return fail(`cannot read ${path}: ${reasonOf(thrown)}`);
+export async function readGraphBytes(path: string, limitBytes: number): Promise<GraphBytes> {
+  if (path === "-") return { bytes: ok(await readUpTo(Deno.stdin.readable, limitBytes + 1)) };
+  for (let tries = 1;; tries++) {
+    const found = await wayTo(path);
+    if (!found.ok) return { bytes: found };
+    const way = found.value;
+    const bytes = await readEnd(path, way, limitBytes).catch((thrown) =>
+      fail(`cannot read ${path}: ${reasonOf(thrown)}`, { code: errorCode(thrown) ?? "unknown" })
+    );
+    // An editor put another file in its place just now.
+    const again = !bytes.ok && ["changed", "ENOENT", "ELOOP"].includes(bytes.failure.code ?? "");
+    if (!again || tries === TRIES) return { way, bytes };
   }
+}
+
+const TRIES = 5;
+
+const STEP_BYTES = 64 * 1024;
+
+/** What is opened is what was seen, and never waited for. */
+async function readEnd(
+  path: string,
+  { realPath, end }: FileWay,
+  limitBytes: number,
+): Promise<Result<Uint8Array>> {
+  if (end.type === "directory") {
+    return fail(`${path} is a directory`, { hint: "name a graph file in it" });
+  }
+  if (end.type !== "file") return fail(`${path} is not a regular file`);
+  const file = await descriptors.openToReadAsync(realPath);
+  try {
+    const { device, inode, isFile, size } = descriptors.statOpen(file);
+    if (!isFile || device !== end.device || inode !== end.inode) {
+      return fail(`${path} was replaced while it was looked at`, { code: "changed" });
+    }
+    let buffer = new Uint8Array(Math.min(size, limitBytes) + 1);
+    let length = 0;
+    for (;;) {
+      const count = await descriptors.readAsync(file, buffer.subarray(length), length);
+      length += count;
+      if (count === 0 || length > limitBytes) break;
+      if (length === buffer.length) buffer = enlarged(buffer, limitBytes);
+    }
+    return ok(buffer.subarray(0, length));
+  } finally {
+    descriptors.close(file);
+  }
+}
+
+/** What grows while it is read, or does not say its size, needs more room. */
+function enlarged(buffer: Uint8Array, limitBytes: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(2 * buffer.length + STEP_BYTES, limitBytes + 1));
+  larger.set(buffer);
+  return larger;
 }
 
 async function readUpTo(

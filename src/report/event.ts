@@ -23,6 +23,10 @@ export type AgentEvent =
     /** True when an earlier graph stays in force. */
     readonly keepsOld: boolean;
   }
+  /** The file is broken, so what is in force is its last good reading, of an earlier run. */
+  | { readonly type: "last-good"; readonly file: string; readonly readAt: string }
+  /** The file is good again after it was refused. */
+  | { readonly type: "good-again"; readonly file: string }
   /** Something the agent did or noticed, that belongs to no vertex. `topic`: `Graphviz`, `State`. */
   | { readonly type: "notice"; readonly topic: string; readonly text: string }
   /** The agent is about to end. `working`: keys of the vertices it still waits for. */

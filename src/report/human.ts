@@ -5,14 +5,14 @@
  */
 
 import { printable } from "../base/printable.ts";
-import type { EngineEvent } from "../engine/event.ts";
+import type { EngineEvent, Recap } from "../engine/event.ts";
 import type { AgentEvent, Reporter, ReportEvent } from "./event.ts";
 import type { Level, Page } from "./page.ts";
 import type { Palette } from "./palette.ts";
 import { recapText, troubleLines } from "./recap.ts";
-import { count, duration, kindOf, label, names, wholeDuration } from "./words.ts";
+import { count, duration, kindOf, label, names, second, wholeDuration } from "./words.ts";
 
-/** How much is said. Quiet: warnings, failures and the recap only. */
+/** How much is said. Quiet: warnings, failures, and the recap where there was something to do. */
 export type Verbosity = "quiet" | "normal" | "verbose";
 
 /** A place in a graph file. */
@@ -64,6 +64,8 @@ export class HumanReporter implements Reporter {
     switch (event.type) {
       case "start":
       case "diagnostics":
+      case "last-good":
+      case "good-again":
       case "notice":
       case "stopping":
       case "stop":
@@ -79,6 +81,10 @@ export class HumanReporter implements Reporter {
         return this.#start(event);
       case "diagnostics":
         return this.#diagnostics(event);
+      case "last-good":
+        return this.#lastGood(event);
+      case "good-again":
+        return this.#talk(`Graph: ${printable(event.file)} is good again`);
       case "notice":
         return this.#talk(`${event.topic}: ${printable(event.text)}`);
       case "stopping":
@@ -158,6 +164,12 @@ export class HumanReporter implements Reporter {
       this.#paint.bad(`Graph: Refused: ${count(errors, "error")}${found}${rest}`),
       "error",
     );
+  }
+
+  #lastGood({ file, readAt }: Event<"last-good">): void {
+    const text = `Graph: Warning: ${printable(file)} is broken; what runs is its last good ` +
+      `reading, of ${second(readAt)}, until it is put right`;
+    this.#line(this.#paint.bad(text), "warning");
   }
 
   #graph(event: Event<"graph">): void {
@@ -265,6 +277,7 @@ export class HumanReporter implements Reporter {
   }
 
   #recap({ recap }: { readonly recap: Event<"settled">["recap"] }): void {
+    if (!this.#loud && isAsItWas(recap)) return;
     const bad = recap.failed + recap.contested > 0;
     const text = `Recap: ${recapText(recap)}`;
     if (bad) this.#line(this.#paint.bad(text), "warning");
@@ -310,6 +323,11 @@ function reasonText(
   }
   const does = reason === "refresh" ? "" : `: ${printable(reason)}`;
   return asked === "" ? does : `${does}, asked by ${asked}`;
+}
+
+/** Whether nothing was to do, and nothing is wrong. */
+function isAsItWas({ changed, failed, held, contested, noop, aborted }: Recap): boolean {
+  return changed + failed + held + contested + noop + aborted === 0;
 }
 
 function placeText(place: ReportPlace | undefined): string {

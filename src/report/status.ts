@@ -6,7 +6,7 @@
 
 import { printable } from "../base/printable.ts";
 import type { Recap } from "../engine/event.ts";
-import { names } from "./words.ts";
+import { names, second } from "./words.ts";
 
 /** What a status line is made of. */
 export interface Status {
@@ -19,6 +19,8 @@ export interface Status {
   readonly working?: readonly string[];
   /** The file has mistakes now, so the graph that was read before stays in force. */
   readonly refused?: boolean;
+  /** It has mistakes since the start, so what is in force is a reading of an earlier run, of then. */
+  readonly lastGoodOf?: string | undefined;
   readonly stopping?: boolean;
   /** Since when there is no contact with the cluster, by the wall clock. */
   readonly lostSinceMs?: number | undefined;
@@ -32,13 +34,16 @@ const LENGTH = 250;
 /** For instance `web: 12 ok, 1 failed; working on Exec[a]`. */
 export function statusLine(status: Status): string {
   const { file, graph, recap, working = [], refused, stopping, lostSinceMs } = status;
+  const { lastGoodOf } = status;
   const parts: string[] = [];
   if (graph === undefined) parts.push(`Starts with ${file}`);
   else if (recap !== undefined) parts.push(`${graph}: ${counts(recap)}`);
   if (working.length > 0) {
     parts.push(`${stopping ? "stops, and waits for" : "working on"} ${names(working, NAMED)}`);
   } else if (stopping) parts.push("stops");
-  if (refused) parts.push("the graph file has mistakes: the graph before stays in force");
+  if (lastGoodOf !== undefined) {
+    parts.push(`the graph file is broken: its last good reading, of ${second(lastGoodOf)}, runs`);
+  } else if (refused) parts.push("the graph file has mistakes: the graph before stays in force");
   if (lostSinceMs !== undefined) {
     const at = new Date(lostSinceMs).toISOString().slice(0, 16).replace("T", " ");
     parts.push(`no contact with the cluster since ${at}Z`);

@@ -55,3 +55,8 @@ export function names(keys: readonly string[], shown: number, total = keys.lengt
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
+
+/** A time in ISO 8601 as people write it, to the second: `2026-11-29 17:31:02Z`. */
+export function second(time: string): string {
+  return `${time.slice(0, 19).replace("T", " ")}Z`;
+}

@@ -131,7 +131,10 @@ serviceTest("only root may, and is told of dangers", "  noop:\n  - name: n\n", a
     );
   }
   await shell(`cp ${GRAPH} ${WORK}/g.yaml; chown 65534 ${WORK}/g.yaml`);
-  const { said, code } = await sh(`mgmt service install ${WORK}/g.yaml`);
+  const refused = await sh(`mgmt service install ${WORK}/g.yaml`);
+  assertEquals([refused.code, contentOf(UNIT_PATH)], [1, undefined], refused.said);
+  assertMatch(refused.said, /g\.yaml .* belongs to nobody\n {2}hint: chown root .*g\.yaml;/);
+  const { said, code } = await sh(`mgmt service install ${WORK}/g.yaml --allow-unsafe-graph`);
   assertEquals(code, 0);
   assertMatch(
     said,

@@ -21,6 +21,10 @@ const FLAGS: readonly Flag[] = [
   },
   { name: "no-watch", summary: "do not watch the graph file for edits" },
   {
+    name: "allow-unsafe-graph",
+    summary: "run a graph that others than root and the agent's user can change",
+  },
+  {
     name: "output",
     value: "FORMAT",
     summary:
@@ -28,7 +32,11 @@ const FLAGS: readonly Flag[] = [
     defaultText: "human",
   },
   { name: "verbose", short: "v", summary: "say more: what is as it should be, too" },
-  { name: "quiet", short: "q", summary: "say less: warnings, failures and the recap" },
+  {
+    name: "quiet",
+    short: "q",
+    summary: "say less: warnings, failures, and the recap where there was something to do",
+  },
   COLOR_FLAG,
   { name: "graphviz", short: "g", value: "FILE", summary: "write the graph there, in DOT" },
   {

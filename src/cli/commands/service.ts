@@ -22,17 +22,23 @@ const ODD_FLAGS: Readonly<Record<string, string>> = {
 const USUAL_EXECUTABLE = "/usr/local/bin/mgmt";
 
 const ACTIONS = ["print", "install", "uninstall"] as const;
+/** What systemd does, not people. */
+const RELOAD = "reload";
+
+/** Flags of a run that say where its state is. */
+const STATE_FLAGS = ["prefix", "hostname"];
 
 /** The agent as a service of this host. */
 export const service: Command = {
   name: "service",
   summary: "make the agent a service of systemd, or take it away again",
-  usage: ["install [FLAGS OF RUN] FILE", "print [FLAGS OF RUN] FILE", "uninstall"],
+  usage: ["install [FLAGS OF RUN] FILE", "print [FLAGS OF RUN] FILE", "uninstall", "reload"],
   details:
     `install checks the graph, writes the unit mgmt.service, enables and starts it. The flags of
 mgmt run become the service's, as far as they suit one. Once more with the same graph and flags it
 changes nothing; where they or the executable are others, the service is restarted.
-print only shows the unit. uninstall takes all of it away, and keeps the state.`,
+print only shows the unit. uninstall takes all of it away, and keeps the state. reload is what
+systemctl reload calls: it fails where the agent refuses the graph.`,
   examples: [
     ["mgmt service install /etc/mgmt/graph.yaml", "keep this host as the graph says, from now on"],
     ["systemctl status mgmt", "how it is"],
@@ -50,6 +56,7 @@ async function serve(given: Given, surface: Surface): Promise<number> {
   const wrong = wrongAction(action);
   if (wrong !== undefined) return await refuse("service", { message: wrong }, surface);
   if (action === "uninstall") return await uninstall(given, surface);
+  if (action === RELOAD) return await reload(given, surface);
   const wanted = wantedService(flags, file, surface);
   if (!wanted.ok) return await refuse("service", wanted.failure, surface);
   if (action === "install") return await install(wanted.value, given, surface);
@@ -62,18 +69,21 @@ async function serve(given: Given, surface: Surface): Promise<number> {
 function wrongAction(word: string | undefined): string | undefined {
   const choice = ACTIONS.join(", ");
   if (word === undefined) return `say what to do: ${choice}`;
-  if (ACTIONS.some((action) => action === word)) return undefined;
+  if (word === RELOAD || ACTIONS.some((action) => action === word)) return undefined;
   return `"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`;
 }
 
 async function install(wanted: WantedService, given: Given, surface: Surface): Promise<number> {
-  const { installService, ownExecutable, unitText } = await import("../../app/on_host.ts");
+  const { installService, ownExecutable, trustAsService, unitText } = await import(
+    "../../app/on_host.ts"
+  );
   const executable = ownExecutable();
   if (executable === undefined) {
     const message = "this mgmt runs from its source, and a service needs the executable";
     return await refuse("service", { message, hint: "scripts/build makes it" }, surface);
   }
-  const { loaded, errors } = await readGraphFile(wanted.graph, given, surface);
+  const trust = given.flags.has("allow-unsafe-graph") ? undefined : trustAsService();
+  const { loaded, errors } = await readGraphFile(wanted.graph, given, surface, { trust });
   if (loaded === undefined) {
     await surface.complain(`mgmt service: nothing was changed: ${count(errors, "mistake")}\n`);
     return 1;
@@ -91,6 +101,23 @@ async function uninstall({ flags, words }: Given, surface: Surface): Promise<num
   }
   const { uninstallService } = await import("../../app/on_host.ts");
   return await onHost(surface, uninstallService);
+}
+
+/** Called by systemd, which names the agent. */
+async function reload({ flags, words: [, extra] }: Given, surface: Surface): Promise<number> {
+  const odd = extra ?? [...flags.keys()].filter((name) => !STATE_FLAGS.includes(name))
+    .map((name) => `--${name}`)[0];
+  if (odd !== undefined) {
+    return await refuse("service", { message: `reload takes no ${odd}` }, surface);
+  }
+  const pid = Number(surface.environment("MAINPID") ?? "");
+  if (!(pid > 1)) {
+    const message = "reload is what systemd calls";
+    return await refuse("service", { message, hint: "systemctl reload mgmt" }, surface);
+  }
+  const { reloadAgent } = await import("../../app/reload_agent.ts");
+  const done = await reloadAgent(flags, pid);
+  return done.ok ? 0 : await refuse("service reload", done.failure, surface);
 }
 
 /** Does something to this host; the result is the exit code. */

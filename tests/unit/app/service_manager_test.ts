@@ -82,7 +82,11 @@ Deno.test("a graph that is refused is in the status until one is in force again"
   await world.clock.pass(1000);
   const why = "the graph file has mistakes: the graph before stays in force";
   assertEquals(world.since("STATUS=g"), [`STATUS=g: 1 ok; ${why}`]);
+  // What is collected makes another graph, and the file no better.
   world.graph();
+  await world.clock.pass(1000);
+  assertEquals(world.since("STATUS=g"), []);
+  world.manager.event({ type: "good-again", file: "g.yaml" });
   await world.clock.pass(1000);
   assertEquals(world.since(), ["STATUS=g: 1 ok"]);
 });

@@ -17,7 +17,7 @@ Deno.test("the unit says what systemd must know", () => {
     Type: "notify",
     NotifyAccess: "main",
     ExecStart: "/usr/local/bin/mgmt run --file=/etc/mgmt/graph.yaml --quiet",
-    ExecReload: `/bin/sh -c 'kill -HUP "$$MAINPID"'`,
+    ExecReload: "/usr/local/bin/mgmt service reload",
     Restart: "on-failure",
     SuccessExitStatus: "130 143",
     KillMode: "mixed",
@@ -28,6 +28,13 @@ Deno.test("the unit says what systemd must know", () => {
   for (const [name, value] of Object.entries(settings)) {
     assertEquals([name, setting(name, text)], [name, [value]]);
   }
+});
+
+Deno.test("a reload asks the agent whose state it is", () => {
+  const args = ["run", "--file=/g", "--prefix=/p q", "--hostname=h", "--quiet"];
+  assertEquals(setting("ExecReload", unitText({ ...OPTIONS, args })), [
+    '/usr/local/bin/mgmt service reload "--prefix=/p q" --hostname=h',
+  ]);
 });
 
 // What systemd makes of these on a real host is in tests/system/service_install_test.ts.

@@ -1,0 +1,14 @@
+import type { Result } from "../base/result.ts";
+import { createLocalClock } from "../host/local_clock.ts";
+import { createLocalRandom } from "../host/local_random.ts";
+import { placePrefix } from "./cluster_place.ts";
+import { requestReload } from "./reload_requests.ts";
+import type { GivenFlags } from "./settings.ts";
+
+/** Has the agent `pid`, whose state the flags name, read its graph again. */
+export async function reloadAgent(flags: GivenFlags, pid: number): Promise<Result<void>> {
+  const prefix = placePrefix({ flags, environment: () => undefined });
+  if (!prefix.ok) return prefix;
+  const parts = { clock: createLocalClock(), random: createLocalRandom() };
+  return await requestReload(prefix.value, pid, parts);
+}
