@@ -29,6 +29,8 @@ export interface Surface {
   /** Writes a message for people to the standard error. */
   complain(text: string): Promise<void>;
   environment(name: string): string | undefined;
+  /** The names of all variables of the environment. */
+  environmentNames(): readonly string[];
   readonly talkIsTerminal: boolean;
   randomSeed(): number;
   /** Gives up, for good, everything that a command which only reads does not need. */

@@ -10,6 +10,7 @@ import type { Command, Surface } from "./command.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { commandHelp, overview } from "./help.ts";
 import { refuse } from "./refuse.ts";
+import { oddVariables } from "./variables.ts";
 
 /** Words that stand for a command. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
@@ -45,6 +46,7 @@ async function runCommand([word, ...args]: readonly string[], on: Surface): Prom
     await on.print(commandHelp(command));
     return 0;
   }
+  for (const text of oddVariables(command, on)) await on.complain(`mgmt: warning: ${text}\n`);
   return await command.run(parsed.value.given, on);
 }
 

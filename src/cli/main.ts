@@ -5,7 +5,7 @@
  */
 
 import { reasonOf } from "../base/result.ts";
-import { environment, isTerminal } from "../host/environment.ts";
+import { environment, environmentNames, isTerminal } from "../host/environment.ts";
 import { createLocalRandom } from "../host/local_random.ts";
 import { restrictToReading } from "../host/permissions.ts";
 import { isReaderGone, writeData, writeTalk } from "../host/terminal.ts";
@@ -23,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       }),
     complain: (text) => writeTalk(text).catch(() => {}),
     environment,
+    environmentNames,
     talkIsTerminal: isTerminal("stderr"),
     randomSeed: () => createLocalRandom().below(SEED_MAX),
     restrictToReading,

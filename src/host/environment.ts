@@ -1,3 +1,8 @@
+/** The names of all environment variables. */
+export function environmentNames(): readonly string[] {
+  return Object.keys(Deno.env.toObject());
+}
+
 /** The value of an environment variable. */
 export function environment(name: string): string | undefined {
   return Deno.env.get(name);

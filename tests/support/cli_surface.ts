@@ -21,6 +21,7 @@ export async function runLine(
     print: (text) => Promise.resolve(void (data += text)),
     complain: (text) => Promise.resolve(void (talk += text)),
     environment: (name) => environment[name],
+    environmentNames: () => Object.keys(environment),
     talkIsTerminal: false,
     randomSeed: () => 7,
     restrictToReading: () => restrictedAfter = data.length + talk.length,

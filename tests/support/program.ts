@@ -70,6 +70,12 @@ export class Program {
     this.#child.kill(signal);
   }
 
+  /** The same, so long after the last one that it counts as another. */
+  async signalAgain(signal: Deno.Signal): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    this.signal(signal);
+  }
+
   /** Waits until the program has said `what` on either stream. */
   async says(what: string | RegExp, withinMs = 20_000): Promise<void> {
     const matches = () => {

@@ -17,10 +17,10 @@ packageTest("who aborts waits for what apt does, who insists leaves it to go on"
     await reachGate();
     program.signal("SIGINT");
     await program.says(/Interrupted/);
-    program.signal("SIGINT");
+    await program.signalAgain("SIGINT");
     await program.says(/Aborting/);
     assert(isBusy(), "apt was ended");
-    program.signal("SIGINT");
+    await program.signalAgain("SIGINT");
     assertEquals((await program.ended()).code, 130);
   });
   assert(isBusy(), "apt ended with the agent");

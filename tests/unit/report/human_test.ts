@@ -283,6 +283,16 @@ Deno.test("edges that nobody wrote are counted", async () => {
   );
 });
 
+Deno.test("quiet says nothing where there was nothing to do", async () => {
+  const recap = { ...RECAP, changed: 0 };
+  const stop: ReportEvent = { ...STOP, failed: [], held: [], recap };
+  assertEquals(await lines([GRAPH, { type: "settled", recap }, stop], { verbosity: "quiet" }), []);
+  for (const what of ["changed", "failed", "held", "contested", "noop", "aborted"] as const) {
+    const said = await lines([{ ...stop, recap: { ...recap, [what]: 1 } }], { verbosity: "quiet" });
+    assertEquals(said.length, 1, what);
+  }
+});
+
 Deno.test("quiet says warnings, failures and the recap only", async () => {
   assertEquals(
     await lines([
