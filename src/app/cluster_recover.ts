@@ -12,6 +12,8 @@ import { copyData, endLeftEtcd, hasData, makeOnlyMember } from "../host/etcd/rec
 import { takeStateLock } from "../host/state_lock.ts";
 import { ask } from "../host/terminal.ts";
 import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
+import { trustByHand } from "./graph_trust.ts";
+import { unsafePrefix } from "./prefix_trust.ts";
 import { CONTACT, missingText, readContact } from "./cluster_contact.ts";
 import { etcdDirectory } from "./cluster_part.ts";
 
@@ -32,6 +34,8 @@ export async function recover(given: PlaceFlags, wish: RecoverWish): Promise<Res
   if (!found.ok) return found;
   const place = found.value;
   const { prefix } = place;
+  const unsafe = await unsafePrefix(prefix, trustByHand());
+  if (unsafe !== undefined) return { ok: false, failure: unsafe };
   const host = createLocalHost({ prefix: undefined, warn: () => {} });
   try {
     const lock = await takeStateLock(prefix, "mgmt cluster recover", host.clock);

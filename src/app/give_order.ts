@@ -18,6 +18,8 @@ import {
   SAID,
   type Said,
 } from "./cluster_orders.ts";
+import { trustByHand } from "./graph_trust.ts";
+import { unsafePrefix } from "./prefix_trust.ts";
 import { survey } from "../cluster/survey.ts";
 import {
   clusterPlace,
@@ -49,6 +51,8 @@ export async function giveOrder(
 ): Promise<Result<string>> {
   const prefix = placePrefix(given);
   if (!prefix.ok) return prefix;
+  const unsafe = await unsafePrefix(prefix.value, trustByHand());
+  if (unsafe !== undefined) return { ok: false, failure: unsafe };
   const host = createLocalHost({ prefix: undefined, warn: () => {} });
   try {
     const absent = await noAgent(prefix.value, host.clock);

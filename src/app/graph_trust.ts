@@ -77,8 +77,15 @@ export function trustByHand(): TrustRule {
   return { agentUid, trusted: new Set([...trusted, sudoUid() ?? 0]), strict: false };
 }
 
-/** Judges them; undefined: nobody is let in who may not. */
-export function judge(openings: readonly Opening[], rule: TrustRule): Distrust | undefined {
+/**
+ * Judges those of the way to a graph, or to `directory`, where state is kept; undefined: nobody is let
+ * in who may not.
+ */
+export function judge(
+  openings: readonly Opening[],
+  rule: TrustRule,
+  directory?: string,
+): Distrust | undefined {
   const bad = openings.filter(({ uids }) => uids?.every((uid) => rule.trusted.has(uid)) !== true);
   const refused = rule.strict ? bad : bad.filter(({ to }) => to !== "owner");
   if (bad.length === 0) return undefined;
@@ -89,14 +96,24 @@ export function judge(openings: readonly Opening[], rule: TrustRule): Distrust |
   const more = told.length > NAMED ? `; and ${told.length - NAMED} more` : "";
   return {
     severity: refused.length > 0 ? "error" : "warning",
-    message: `others than ${agent} can change what this graph says, and so decide what ${agent} ` +
-      `does: ${which.join("; ")}${more}`,
-    hint: hint(told, agent, refused.length > 0),
+    message: `${whatIsOpen(agent, directory)}: ${which.join("; ")}${more}`,
+    hint: hint(told, agent, { refused: refused.length > 0, isGraph: directory === undefined }),
   };
 }
 
-function hint(told: readonly Opening[], agent: string, refused: boolean): string {
+function whatIsOpen(agent: string, directory: string | undefined): string {
+  return directory === undefined
+    ? `others than ${agent} can change what this graph says, and so decide what ${agent} does`
+    : `others than ${agent} can change what is kept in ${directory}`;
+}
+
+function hint(
+  told: readonly Opening[],
+  agent: string,
+  { refused, isGraph }: { readonly refused: boolean; readonly isGraph: boolean },
+): string {
   const mend = commands(told, agent).join(" && ");
+  if (!isGraph) return `${mend}; or name another place with --prefix`;
   const place = `keep the graph where only ${agent} can write` +
     (agent === "root" ? ", for instance in /etc/mgmt" : "");
   const risk = refused ? "; or take the risk with --allow-unsafe-graph" : "";

@@ -1,7 +1,13 @@
 import type { Graph } from "../graph/graph.ts";
 import { renderDot } from "../graph/render_dot.ts";
 import type { Host } from "../host/host.ts";
+import { writeOutput } from "../host/output_file.ts";
+import { temporaryDirectory } from "../host/state_directory.ts";
+import { fail, type Result } from "../base/result.ts";
 import type { AgentEvent } from "../report/event.ts";
+
+/** Time for a picture. */
+const DRAW_MS = 30_000;
 
 /**
  * Writes a graph in the DOT language to `file`; with a `filter` (the name of a Graphviz program)
@@ -14,18 +20,36 @@ export async function writeGraphviz(
   filter: string | undefined,
 ): Promise<AgentEvent> {
   const notice = (text: string): AgentEvent => ({ type: "notice", topic: "Graphviz", text });
-  const seen = await host.files.look(file);
-  if (!seen.ok) return notice(`Cannot write ${file}: ${seen.failure.message}`);
   const content = new TextEncoder().encode(renderDot(graph));
-  const written = await host.files.write({ path: file, content, seen: seen.value });
-  if (!written.ok) return notice(`Cannot write ${file}: ${written.failure.message}`);
+  const written = await writeOutput(host.files, file, content);
+  if (!written.ok) return notice(written.failure.message);
   if (filter === undefined) return notice("Successfully generated graph!");
   const picture = `${file}.png`;
-  const drawn = await host.processes.run({
-    argv: [filter, "-Tpng", "-o", picture, file],
-    timeoutMs: 30_000,
-  });
+  const drawn = await draw(host, content, filter, picture);
   if (!drawn.ok) return notice(`Cannot draw ${picture}: ${drawn.failure.message}`);
-  if (drawn.value.code !== 0) return notice(`Cannot draw ${picture}: ${filter} failed`);
   return notice(`Successfully generated graph! (${picture})`);
+}
+
+/** The program works in a directory where nobody else can put anything in its way. */
+async function draw(
+  { files, processes }: Host,
+  content: Uint8Array,
+  filter: string,
+  picture: string,
+): Promise<Result<void>> {
+  const temporary = temporaryDirectory("--graphviz-filter");
+  if (!temporary.ok) return temporary;
+  const { path, remove } = temporary.value;
+  try {
+    const [source, target] = [`${path}/graph.dot`, `${path}/graph.png`];
+    const written = await writeOutput(files, source, content);
+    if (!written.ok) return written;
+    const argv = [filter, "-Tpng", "-o", target, source] as const;
+    const ran = await processes.run({ argv: [...argv], timeoutMs: DRAW_MS });
+    if (!ran.ok) return ran;
+    if (ran.value.code !== 0) return fail(`${filter} failed`);
+    return await writeOutput(files, picture, { copyOf: target });
+  } finally {
+    remove();
+  }
 }

@@ -42,12 +42,15 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   );
   const manager = service?.manager?.((text) => screen.event({ type: "warning", text }));
   const reporter = manager === undefined ? screen : both(screen, manager);
-  const place = await claimState(settings, createLocalClock());
+  const isService = manager !== undefined || service?.page !== undefined;
+  const trust = isService ? trustAsService() : trustByHand();
+  const place = await claimState(settings, createLocalClock(), trust);
   if (!place.ok) return await refuse(reporter, place.failure);
   try {
     start(reporter, settings);
     const { prefix, earlier } = place.value;
     const warn = (text: string) => reporter.event({ type: "warning", text });
+    if (place.value.warning !== undefined) warn(place.value.warning);
     const host = createLocalHost({ prefix, warn });
     try {
       const recovered = prefix === undefined ? undefined : await host.files.recover();
@@ -57,8 +60,6 @@ export async function runAgent(settings: RunSettings): Promise<number> {
         exitNow(code);
       };
       const onTerminal = isTerminal("stderr");
-      const isService = manager !== undefined || service?.page !== undefined;
-      const trust = isService ? trustAsService() : trustByHand();
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
       agent = new Agent({ ...parts, trust, exitNow: exit });
       return await data.exitCode(await agent.run());

@@ -1,8 +1,10 @@
-import { ok, type Result } from "../base/result.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import type { Clock } from "../host/clock.ts";
-import { defaultPrefix, temporaryPrefix } from "../host/state_directory.ts";
+import { defaultPrefix, temporaryDirectory } from "../host/state_directory.ts";
 import { takeStateLock } from "../host/state_lock.ts";
 import { renamed } from "./cluster_disk.ts";
+import type { TrustRule } from "./graph_trust.ts";
+import { judgePrefix } from "./prefix_trust.ts";
 import { prefixOf, type RunSettings } from "./settings.ts";
 
 /** Where a run keeps its state. */
@@ -11,6 +13,8 @@ export interface StatePlace {
   readonly prefix: string | undefined;
   /** Where to read what earlier runs left, also if nothing is kept; undefined: nowhere. */
   readonly earlier: string | undefined;
+  /** What to know of it. */
+  readonly warning?: string;
   /** Gives the place back at the end of the run. */
   release(): void;
 }
@@ -19,18 +23,25 @@ export interface StatePlace {
 export async function claimState(
   settings: RunSettings,
   clock: Clock,
+  trust: TrustRule,
 ): Promise<Result<StatePlace>> {
   if (settings.noop) {
     return ok({ prefix: undefined, earlier: placeOf(settings), release: () => {} });
   }
-  const temporary = settings.tmpPrefix ? temporaryPrefix() : undefined;
+  const temporary = settings.tmpPrefix ? temporaryDirectory("--tmp-prefix") : undefined;
   if (temporary?.ok === false) return temporary;
   const named = temporary?.value.path ?? settings.prefix;
   const fallback = named === undefined ? defaultPrefix() : ok("");
   if (!fallback.ok) return fallback;
   const prefix = named ?? prefixOf(settings, fallback.value);
-  const lock = await takeStateLock(prefix, settings.file, clock);
-  if (!lock.ok) return lock;
+  const distrust = await judgePrefix(prefix, trust);
+  const lock = distrust?.severity === "error"
+    ? fail(distrust.message, { hint: distrust.hint })
+    : await takeStateLock(prefix, settings.file, clock);
+  if (!lock.ok) {
+    temporary?.value.remove();
+    return lock;
+  }
   const { hostname } = settings;
   const problem = hostname === undefined ? undefined : renamed(prefix, hostname);
   if (problem !== undefined) {
@@ -40,6 +51,7 @@ export async function claimState(
   return ok({
     prefix,
     earlier: prefix,
+    ...(distrust && { warning: `${distrust.message} (${distrust.hint})` }),
     release: () => {
       lock.value.close();
       temporary?.value.remove();

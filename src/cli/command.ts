@@ -34,7 +34,7 @@ export interface Surface {
   readonly talkIsTerminal: boolean;
   randomSeed(): number;
   /** Gives up, for good, everything that a command which only reads does not need. */
-  restrictToReading(): void;
+  restrictToReading(options?: { readonly andWriting?: boolean }): void;
 }
 
 /** A command: its file in `commands/` and one line in the registry there. */

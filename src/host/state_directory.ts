@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
+import * as descriptors from "./files/descriptors.ts";
 
 /** Files in one directory are no more than this. */
 const ENTRIES_LIMIT = 100_000;
@@ -43,9 +44,11 @@ export function defaultPrefix(): Result<string> {
   });
 }
 
-/** A fresh directory for the state of one run, and how to remove it. */
-export function temporaryPrefix(): Result<{ readonly path: string; remove(): void }> {
-  return attempt("cannot make a directory for --tmp-prefix", () => {
+/** A fresh directory that nobody else can enter, and how to remove it. */
+export function temporaryDirectory(
+  purpose: string,
+): Result<{ readonly path: string; remove(): void }> {
+  return attempt(`cannot make a directory for ${purpose}`, () => {
     const path = Deno.makeTempDirSync({ prefix: "mgmt-" });
     return { path, remove: () => fs.rmSync(path, { recursive: true, force: true }) };
   });
@@ -65,7 +68,7 @@ export function stateDirectory(path: string): StateDirectory {
         fs.rmSync(join(path, name), { force: true });
       }),
     read: (name) => {
-      const text = attempt(`cannot read ${name}`, () => fs.readFileSync(join(path, name), "utf8"));
+      const text = attempt(`cannot read ${name}`, () => readText(join(path, name)));
       return text.ok ? text.value : undefined;
     },
     readAll: () => attempt(`cannot read ${path}`, () => readAll(path)),
@@ -75,25 +78,37 @@ export function stateDirectory(path: string): StateDirectory {
 function writeDurably(path: string, name: string, text: string, draft: string): void {
   fs.mkdirSync(path, { recursive: true, mode: 0o700 });
   const temporary = join(path, draft);
-  const file = fs.openSync(temporary, "w", 0o600);
+  // What a crash has left there; and nothing that was put there is written into.
+  fs.rmSync(temporary, { force: true });
+  const file = descriptors.openNew(temporary);
   try {
-    fs.writeSync(file, new TextEncoder().encode(text));
-    fs.fsyncSync(file);
+    descriptors.writeAll(file, new TextEncoder().encode(text));
+    descriptors.sync(file);
   } finally {
-    fs.closeSync(file);
+    descriptors.close(file);
   }
   fs.renameSync(temporary, join(path, name));
-  const directory = fs.openSync(path, "r");
-  fs.fsyncSync(directory);
-  fs.closeSync(directory);
+  descriptors.syncDirectory(path);
 }
 
 function readAll(path: string): Map<string, string> {
   const texts = new Map<string, string>();
   for (const name of namesIn(path).slice(0, ENTRIES_LIMIT)) {
-    if (!name.startsWith(".")) texts.set(name, fs.readFileSync(join(path, name), "utf8"));
+    if (!name.startsWith(".")) texts.set(name, readText(join(path, name)));
   }
   return texts;
+}
+
+/** What is no regular file is not waited for. */
+function readText(path: string): string {
+  const file = descriptors.openToRead(path);
+  try {
+    const { isFile, size } = descriptors.statOpen(file);
+    if (!isFile) throw new Error("not a regular file");
+    return new TextDecoder().decode(descriptors.readUpTo(file, size));
+  } finally {
+    descriptors.close(file);
+  }
 }
 
 /** What is not there is empty; what may not be read is not. */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
 import { printable } from "../base/printable.ts";
 import type { Clock } from "./clock.ts";
+import { lstat } from "./files/stat.ts";
 import { readProcess } from "./process/table.ts";
 
 /** The prefix belongs to this process until it closes the lock or ends. */
@@ -41,6 +42,8 @@ export async function takeStateLock(
 ): Promise<Result<StateLock>> {
   const unfit = makeDirectory(prefix);
   if (unfit !== undefined) return unfit;
+  const odd = notAFile(join(prefix, "lock"));
+  if (odd !== undefined) return unusable(prefix, odd);
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(join(prefix, "lock"), {
@@ -134,9 +137,19 @@ function writeHolder(file: Deno.FsFile, graphFile: string, clock: Clock): void {
   }
 }
 
+/** What stands where a file should be: it would be waited for, or lead elsewhere. */
+function notAFile(path: string): string | undefined {
+  try {
+    return lstat(path)?.isFile === false ? `${path} is not a regular file` : undefined;
+  } catch (thrown) {
+    return reasonOf(thrown);
+  }
+}
+
 /** Who the file says holds it, if that process runs; in a container it may be out of sight. */
 function readHolder(prefix: string): Holder | undefined {
   try {
+    if (notAFile(join(prefix, "lock")) !== undefined) return undefined;
     const file = Deno.openSync(join(prefix, "lock"), { read: true });
     const buffer = new Uint8Array(HOLDER_LIMIT_BYTES);
     const length = file.readSync(buffer) ?? 0;

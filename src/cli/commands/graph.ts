@@ -1,7 +1,6 @@
 import { printable } from "../../base/printable.ts";
 import { cycleText } from "../../graph/cycle.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { openForLater } from "../../host/late_file.ts";
 import type { Resource } from "../../kind/resource.ts";
 import type { Command, Surface } from "../command.ts";
 import { COLOR_FLAG } from "../command.ts";
@@ -76,19 +75,16 @@ contradicts other edges is left out, with a note on the standard error.`,
       const message = `--format takes ${Object.keys(FORMATS).join(", ")}, not "${format}"`;
       return await refuse("graph", { message }, surface);
     }
-    // Opened first, because nothing may be opened for writing once the graph is read.
-    const opened = target === undefined ? undefined : openForLater(target);
-    if (opened?.ok === false) return await refuse("graph", opened.failure, surface);
-    using dotFile = opened?.value;
-    surface.restrictToReading();
+    surface.restrictToReading({ andWriting: target !== undefined });
     const { loaded } = await readGraphFile(file, given, surface);
     if (loaded === undefined) return 1;
     const shown = after === undefined ? loaded.graph : await withAutoEdges(loaded.graph, surface);
-    if (dotFile !== undefined) {
-      const written = dotFile.replace((await FORMATS.dot())(shown));
+    if (target !== undefined) {
+      const { saveText } = await import("../../app/save_text.ts");
+      const written = await saveText(target, (await FORMATS.dot())(shown));
       if (!written.ok) return await refuse("graph", written.failure, surface);
     }
-    if (dotFile === undefined || flags.has("format")) {
+    if (target === undefined || flags.has("format")) {
       await surface.print((await FORMATS[format]())(shown));
     }
     return 0;

@@ -1,22 +1,30 @@
 /**
- * The file of a snapshot of etcd: there as a whole and right, or not at all.
+ * The file of a snapshot of etcd: there as a whole and right, or not at all. It is made like all files
+ * of ours, where nobody can lead the way to it elsewhere (`host/files`).
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { fail, type Failure, failure, ok, reasonOf, type Result } from "../../base/result.ts";
+import * as descriptors from "../files/descriptors.ts";
+import { createPlaces, type Place } from "../files/places.ts";
+import { enter, type Inside } from "../files/section.ts";
+import { createLocalClock } from "../local_clock.ts";
+import { createMounts } from "../mounts.ts";
 
 /** etcd puts the sum of all before it at the end. */
 const SUM_BYTES = 32;
 /** etcd's database is never larger than its quota allows, by far. */
 const BYTES_MAX = 16 * 1024 ** 3;
 
+type Entry = Extract<Place, { type: "entry" }>;
+
 /** A file that is being written. */
 export class SnapshotFile {
   readonly #path: string;
+  readonly #place: Entry;
   readonly #temporary: string;
   readonly #force: boolean;
   readonly #file: number;
@@ -25,22 +33,28 @@ export class SnapshotFile {
   #tail = new Uint8Array(0);
   #bytes = 0;
 
-  private constructor(path: string, force: boolean, suffix: string) {
+  private constructor(path: string, place: Entry, force: boolean, temporary: string, file: number) {
     this.#path = path;
+    this.#place = place;
     this.#force = force;
-    this.#temporary = join(dirname(path), `.${basename(path)}.${suffix}~`);
-    this.#file = fs.openSync(this.#temporary, "wx", 0o600);
+    this.#temporary = temporary;
+    this.#file = file;
   }
 
   /** Opens a temporary file beside `path`; `force`: a regular file that is there may be replaced. */
   static open(path: string, force: boolean, suffix: string): Result<SnapshotFile> {
-    try {
-      const inTheWay = whatIsThere(path, force);
+    const clock = createLocalClock();
+    const found = createPlaces(clock, createMounts(clock), Deno.uid() ?? 0).find(path, true);
+    if (!found.ok) return found;
+    const place = found.value;
+    if (place.type !== "entry") return { ok: false, failure: noDirectory(path) };
+    const temporary = `.${place.name}.${suffix}~`;
+    return inside(path, place, (here) => {
+      const inTheWay = whatIsThere(path, here.at(place.name), force);
       if (inTheWay !== undefined) return inTheWay;
-      return ok(new SnapshotFile(path, force, suffix));
-    } catch (thrown) {
-      return { ok: false, failure: cannotWrite(path, thrown) };
-    }
+      const file = descriptors.openNew(here.at(temporary));
+      return ok(new SnapshotFile(path, place, force, temporary, file));
+    });
   }
 
   /** Takes the next piece. */
@@ -68,38 +82,45 @@ export class SnapshotFile {
         hint: "try again; where it stays so, look at etcd's disk",
       });
     }
-    try {
-      fs.fsyncSync(this.#file);
-      fs.closeSync(this.#file);
-      if (this.#force) {
-        const inTheWay = whatIsThere(this.#path, true);
-        if (inTheWay !== undefined) {
-          fs.rmSync(this.#temporary, { force: true });
-          return inTheWay;
-        }
-        fs.renameSync(this.#temporary, this.#path);
-      } else {
-        // Unlike a rename this never replaces what came meanwhile.
-        fs.linkSync(this.#temporary, this.#path);
-        fs.unlinkSync(this.#temporary);
-      }
-      const directory = fs.openSync(dirname(this.#path), "r");
-      fs.fsyncSync(directory);
-      fs.closeSync(directory);
-      return ok({ bytes: this.#bytes });
-    } catch (thrown) {
-      fs.rmSync(this.#temporary, { force: true });
-      if ((thrown as { code?: string }).code === "EEXIST") {
-        return whatIsThere(this.#path, false) ?? exists(this.#path);
-      }
-      return { ok: false, failure: cannotWrite(this.#path, thrown) };
+    const named = inside(this.#path, this.#place, (here) => this.#giveName(here));
+    if (!named.ok) this.discard();
+    else descriptors.close(this.#file);
+    return named;
+  }
+
+  #giveName(here: Inside): Result<{ readonly bytes: number }> {
+    const [temporary, target] = [here.at(this.#temporary), here.at(this.#place.name)];
+    descriptors.sync(this.#file);
+    if (!this.#isThere(temporary)) {
+      return fail(`${this.#path}: its directory changed meanwhile`, { code: "changed" });
     }
+    const inTheWay = whatIsThere(this.#path, target, this.#force);
+    if (inTheWay !== undefined) return inTheWay;
+    if (this.#force) fs.renameSync(temporary, target);
+    else {
+      // Unlike a rename this never replaces what came meanwhile.
+      fs.linkSync(temporary, target);
+      fs.unlinkSync(temporary);
+    }
+    descriptors.syncDirectory(here.here);
+    return ok({ bytes: this.#bytes });
   }
 
   /** Leaves nothing behind. */
   discard(): void {
-    fs.closeSync(this.#file);
-    fs.rmSync(this.#temporary, { force: true });
+    // What stands under its name now may be another's.
+    inside(this.#path, this.#place, (here) => {
+      const temporary = here.at(this.#temporary);
+      if (this.#isThere(temporary)) fs.unlinkSync(temporary);
+      return ok(undefined);
+    });
+    descriptors.close(this.#file);
+  }
+
+  #isThere(temporary: string): boolean {
+    const found = fs.lstatSync(temporary, { throwIfNoEntry: false });
+    const { device, inode } = descriptors.statOpen(this.#file);
+    return found?.ino === inode && found.dev === device;
   }
 
   #writeAll(piece: Uint8Array, done: (failure: Failure | undefined) => void): void {
@@ -109,6 +130,26 @@ export class SnapshotFile {
       else done(undefined);
     });
   }
+}
+
+/** Works in the directory of a snapshot; what the kernel refuses is a failure. */
+function inside<T>(
+  path: string,
+  { directory }: Entry,
+  work: (here: Inside) => Result<T>,
+): Result<T> {
+  const done = enter(directory, (here) => {
+    try {
+      const result = work(here);
+      return result.ok ? ok({ type: "done" as const, value: result.value }) : result;
+    } catch (thrown) {
+      return { ok: false, failure: cannotWrite(path, thrown) };
+    }
+  });
+  if (!done.ok) return done;
+  return done.value.type === "done"
+    ? ok(done.value.value)
+    : { ok: false, failure: noDirectory(path) };
 }
 
 const NO_ROOM = "make room there, or name a file elsewhere";
@@ -124,6 +165,13 @@ const HINTS: Readonly<Record<string, string>> = {
   ENOTDIR: "name a file in a directory that is there",
 };
 
+function noDirectory(path: string): Failure {
+  return failure(`cannot write ${path}: its directory is not there`, {
+    code: "write",
+    hint: HINTS["ENOENT"] ?? "",
+  });
+}
+
 function cannotWrite(path: string, thrown: unknown): Failure {
   const { code } = thrown as { code?: string };
   return failure(`cannot write ${path}: ${reasonOf(thrown)}`, {
@@ -133,8 +181,8 @@ function cannotWrite(path: string, thrown: unknown): Failure {
 }
 
 /** What speaks against writing there. A device or a link that would be replaced serves others. */
-function whatIsThere(path: string, force: boolean): Result<never> | undefined {
-  const found = fs.lstatSync(path, { throwIfNoEntry: false });
+function whatIsThere(path: string, here: string, force: boolean): Result<never> | undefined {
+  const found = fs.lstatSync(here, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   if (found.isFile()) return force ? undefined : exists(path);
   return fail(`${path} is ${nameOf(found)}: a snapshot replaces only regular files`, {

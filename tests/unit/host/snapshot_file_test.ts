@@ -118,3 +118,28 @@ Deno.test("a snapshot replaces no link that came meanwhile, also with --force", 
     }
   });
 });
+
+Deno.test({
+  name: "a snapshot goes through no directory that others have put in its way",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    inDirectory(async (directory) => {
+      // The program works in /; other tests in this process may not.
+      const workingDirectory = Deno.cwd();
+      Deno.mkdirSync(`${directory}/theirs`);
+      Deno.mkdirSync(`${directory}/root`);
+      Deno.symlinkSync("../root", `${directory}/theirs/link`);
+      await new Deno.Command("chown", { args: ["-hR", "54321", `${directory}/theirs`] }).output();
+      assertStringIncludes(await written(`${directory}/theirs/link/x`, WHOLE), "symbolic link");
+      assertEquals(names(`${directory}/root`), []);
+      // Swapped while it is written.
+      Deno.mkdirSync(`${directory}/theirs/sub`);
+      const meanwhile = () => {
+        Deno.renameSync(`${directory}/theirs/sub`, `${directory}/theirs/other`);
+        Deno.symlinkSync("../root", `${directory}/theirs/sub`);
+      };
+      await written(`${directory}/theirs/sub/x`, WHOLE, { meanwhile });
+      Deno.chdir(workingDirectory);
+      assertEquals(names(`${directory}/root`), []);
+    }),
+});
