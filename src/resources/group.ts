@@ -8,16 +8,17 @@ import { chain } from "../base/chain.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import { decidedByGroup, membershipContradiction } from "./accounts/contradiction.ts";
 import { DATABASE_CLAIMS, watchAccounts } from "./accounts/databases.ts";
-import { inTurn, onlyRoot, runTool } from "./accounts/tools.ts";
+import { accountRefusal } from "./accounts/refusal.ts";
+import { inTurn, runTool } from "./accounts/tools.ts";
 import { GROUP_FIELDS } from "./group/fields.ts";
 import type { GroupFields } from "./group/fields.ts";
-import { findGroupChange } from "./group/find.ts";
+import { findGroupChange, type GroupChange } from "./group/find.ts";
 import { resolveGroup } from "./group/params.ts";
 import type { GroupParams } from "./group/params.ts";
 import type { UserParams } from "./user/params.ts";
 
 /** A group of the host. */
-export default defineKind<GroupFields, GroupParams, undefined, undefined>({
+export default defineKind<GroupFields, GroupParams, GroupChange, undefined>({
   kind: "group",
   summary: "a group of the host, in /etc/group and what belongs to it",
   fields: GROUP_FIELDS,
@@ -50,9 +51,14 @@ resources:
   check: (params, context) =>
     chain(findGroupChange(params, context), (found) => {
       if (!found.ok) return found.failure;
-      return found.value && drift(found.value.reason, undefined);
+      return found.value && drift(found.value.reason, found.value);
     }),
-  refuses: (_plan, { name }, context) => onlyRoot(`change the group ${name}`, context),
+  refuses: ({ calls }, { name }, context) =>
+    accountRefusal(
+      `change the group ${name}`,
+      calls.map(({ argv: [program] }) => program),
+      context,
+    ),
   apply: (_plan, params, context) =>
     inTurn(`change the group ${params.name}`, context, async () => {
       // Another resource may have had its turn since the check.

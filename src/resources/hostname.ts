@@ -8,8 +8,8 @@ import { maxLength, minLength, refine, string } from "zod/mini";
 import { chain } from "../base/chain.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { defineKind, drift, type WatchContext } from "../kind/kind.ts";
-import { findNames, STATIC } from "./hostname/find.ts";
-import { OBJECT, SERVICE, setRunningName, setStaticName } from "./hostname/set.ts";
+import { findNames, type NameDrift, STATIC } from "./hostname/find.ts";
+import { OBJECT, SERVICE, setRunningName, setStaticName, staticRefusal } from "./hostname/set.ts";
 
 interface HostnameFields {
   readonly hostname?: string;
@@ -29,7 +29,7 @@ function isHostname(text: string): boolean {
 }
 
 /** The name of the host. */
-export default defineKind<HostnameFields, HostnameParams, undefined, undefined>({
+export default defineKind<HostnameFields, HostnameParams, NameDrift, undefined>({
   kind: "hostname",
   summary: "the name of the host, in /etc/hostname and as it runs; one in a graph",
   fields: {
@@ -66,8 +66,10 @@ resources:
   check: ({ hostname }, context) =>
     chain(findNames(hostname, context), (found) => {
       if (!found.ok) return found.failure;
-      return found.value && drift(found.value.reason, undefined);
+      return found.value && drift(found.value.reason, found.value);
     }),
+  refuses: ({ file }, _params, context) =>
+    file === undefined ? undefined : staticRefusal(file, context),
   apply: async (_plan, { hostname }, context) => {
     const found = await findNames(hostname, context);
     if (!found.ok) return found.failure;

@@ -45,6 +45,29 @@ resources:
   assertEquals([noop.code, real.code], [4, 4]);
 });
 
+Deno.test("a missing program and a closed database are told before anything of an account is done", async () => {
+  const text = 'graph: t\nresources:\n  user:\n  - {name: mgmt-new, password_hash: "*"}\n' +
+    "  group:\n  - {name: mgmt-team}\n";
+  await shell("mv /usr/sbin/chpasswd /usr/sbin/chpasswd.away");
+  const lacking = await both(text.replace('"*"', "$6$a$b"));
+  await shell("mv /usr/sbin/chpasswd.away /usr/sbin/chpasswd; groupdel mgmt-team");
+  for (
+    const [{ stderr }, fails] of [[lacking.noop, "Would fail"], [lacking.real, "Failed"]] as const
+  ) {
+    assertMatch(stderr, new RegExp(`User\\[mgmt-new\\]: ${fails}: there is no program chpasswd`));
+  }
+  assertEquals(await shell("getent passwd mgmt-new || true"), "", "half of it was done");
+  await shell("touch /etc/gshadow; mount --bind /etc/gshadow /etc/gshadow");
+  const closed = await both(text);
+  await shell("umount /etc/gshadow");
+  for (const key of ["User\\[mgmt-new", "Group\\[mgmt-team"]) {
+    const reason = "cannot change .*/etc/gshadow: it is a mount point";
+    assertMatch(closed.noop.stderr, new RegExp(`${key}\\]: Would fail: ${reason}`));
+    assertMatch(closed.real.stderr, new RegExp(`${key}\\]: Failed: ${reason}`));
+  }
+  assertEquals(await shell("getent passwd mgmt-new; getent group mgmt-team || true"), "");
+});
+
 Deno.test("a user with processes is not removed, and noop says so", async () => {
   await shell("useradd --create-home mgmt-busy");
   const sleeper = new Deno.Command("setpriv", {

@@ -31,8 +31,11 @@ const GROUPS = "/etc/group";
 const PASSWORDS = "/etc/shadow";
 const GROUP_PASSWORDS = "/etc/gshadow";
 
+/** All of them. */
+export const DATABASES: readonly string[] = [USERS, GROUPS, PASSWORDS, GROUP_PASSWORDS];
+
 /** Each user and each group is a part of these. */
-export const DATABASE_CLAIMS: readonly Claim[] = [USERS, GROUPS, PASSWORDS, GROUP_PASSWORDS]
+export const DATABASE_CLAIMS: readonly Claim[] = DATABASES
   .map((path) => ({ path, says: "part", type: "file", entry: "needed" }));
 
 /** What was read last, for the many resources that ask for the same after one event. */

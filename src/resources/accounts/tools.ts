@@ -24,7 +24,7 @@ export interface Call {
 const TIMEOUT_MS = 120_000;
 const LONG_TIMEOUT_MS = 6 * 3600_000;
 /** What cron gives to its programs leaves out where these are. */
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const SHOWN_LINES = 3;
 
 /** The programs would wait for each other's lock; here each has its turn, in order. */
@@ -75,11 +75,7 @@ async function runOnce({ argv, env, long }: Call, context: Context): Promise<Fai
   });
   if (!ran.ok) {
     if (ran.failure.code !== "not-found") return ran.failure;
-    return failure(`there is no program ${program} on this host`, {
-      code: "not-found",
-      hint: "it is in the package passwd (Debian), shadow-utils (Fedora) or shadow (others); " +
-        "busybox's adduser cannot take its place",
-    });
+    return noTool(program);
   }
   if (ran.value.code === 0) return undefined;
   const text = ran.value.tail.filter((line) => line.trim() !== "").slice(-SHOWN_LINES).join(" / ");
@@ -88,6 +84,15 @@ async function runOnce({ argv, env, long }: Call, context: Context): Promise<Fai
   if (/cannot lock/.test(text) && !couldNotWrite) return failure(text, { code: "locked" });
   return failure(`${program} ${endOf(ran.value, timeoutMs)}${text === "" ? "" : `: ${text}`}`, {
     code: "exit",
+  });
+}
+
+/** That the host lacks one of the programs. */
+export function noTool(program: string): Failure {
+  return failure(`there is no program ${program} on this host`, {
+    code: "not-found",
+    hint: "it is in the package passwd (Debian), shadow-utils (Fedora) or shadow (others); " +
+      "busybox's adduser cannot take its place",
   });
 }
 

@@ -8,6 +8,7 @@ import { type Failure, failure } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
+import { foreseeChange } from "../file/foresee.ts";
 import { STATIC } from "./find.ts";
 
 /** Who sets the running name where systemd is. */
@@ -15,6 +16,14 @@ export const SERVICE = "org.freedesktop.hostname1";
 export const OBJECT = "/org/freedesktop/hostname1";
 
 const TIMEOUT_MS = 10_000;
+
+/** Why the name could not be written. */
+export async function staticRefusal(seen: Sight, context: Context): Promise<Failure | undefined> {
+  const problem = await foreseeChange({ path: STATIC, seen, does: "replace" }, context);
+  return problem?.code === "busy"
+    ? await foreseeChange({ path: STATIC, seen, does: "write-into" }, context)
+    : problem;
+}
 
 /** Writes the name that the host has after its next start. */
 export async function setStaticName(

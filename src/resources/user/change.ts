@@ -12,6 +12,14 @@ import type { UserChange } from "./find.ts";
 
 const TOOLS = { make: "useradd", change: "usermod", remove: "userdel" } as const;
 
+/** The programs that a change needs. */
+export function toolsFor(change: UserChange): readonly string[] {
+  return [
+    ...(change.do !== "change" || change.args.length > 0 ? [TOOLS[change.do]] : []),
+    ...(change.password === undefined ? [] : ["chpasswd"]),
+  ];
+}
+
 /** Does what was found to be done; the first failure ends it. */
 export async function changeUser(
   name: string,

@@ -2,18 +2,20 @@
 
 import { type Failure, failure } from "../../base/result.ts";
 import type { Context } from "../../kind/kind.ts";
-import { onlyRoot } from "../accounts/tools.ts";
+import { accountRefusal } from "../accounts/refusal.ts";
+import { toolsFor } from "./change.ts";
 import type { UserChange } from "./find.ts";
 import type { UserParams } from "./params.ts";
 
 /** userdel and usermod refuse it, too: what runs would go on with a number that is nobody's. */
 export async function userRefusal(
-  { idleUid, do: does }: UserChange,
+  change: UserChange,
   { name }: UserParams,
   context: Context,
 ): Promise<Failure | undefined> {
-  const forbidden = onlyRoot(`change the user ${name}`, context);
-  if (forbidden !== undefined || idleUid === undefined) return forbidden;
+  const { idleUid, do: does } = change;
+  const refused = await accountRefusal(`change the user ${name}`, toolsFor(change), context);
+  if (refused !== undefined || idleUid === undefined) return refused;
   const busy = await context.host.processes.ofUser(idleUid);
   if (busy === undefined) return undefined;
   const what = does === "remove" ? "be removed" : "get another number or home";
