@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { inDirectory, mgmt, shell } from "../support/program.ts";
+import { EXECUTABLE, inDirectory, mgmt, shell } from "../support/program.ts";
 import { ON_HOST } from "../support/host_world.ts";
 
 assert(ON_HOST);
@@ -74,4 +74,36 @@ Deno.test("limits keep to the user that a command runs as", async () => {
   );
   assertEquals(code, 0, stderr);
   assertMatch(stderr, /nobody/);
+});
+
+Deno.test("a scope does not show to all users what a sensitive command is", async () => {
+  const list = "systemctl list-units --no-legend 'mgmt-exec-*.scope'";
+  const { stderr } = await run(
+    `    cmd: ${list} > /tmp/scopes; echo S3CRET\n    sensitive: true\n    limits: {time: 60}\n`,
+  );
+  const listed = await shell(
+    "cat /tmp/scopes; journalctl -q -o cat -n 200 | grep '[S]3CRET' || true",
+  );
+  assertMatch(listed, /mgmt-exec-[0-9a-f]+\.scope .*a command of mgmt/);
+  assertEquals((stderr + listed).includes("S3CRET"), false, stderr + listed);
+});
+
+Deno.test("limits of a user other than root need that user's bus, which the command does not get", async () => {
+  await shell("useradd -m t-limits && loginctl enable-linger t-limits");
+  const uid = (await shell("id -u t-limits")).trim();
+  await shell(`until systemctl is-active user@${uid}; do sleep 0.1; done`);
+  const home = "/home/t-limits";
+  await shell(`install -m 755 ${EXECUTABLE} ${home}/mgmt`);
+  const fields = "cmd: cat /proc/self/cgroup; env, shell: /bin/sh, limits: {time: 60}";
+  const graph = `graph: t\nresources:\n  exec:\n  - {name: e, ${fields}}\n`;
+  await Deno.writeTextFile(`${home}/g.yaml`, graph);
+  const bus = `XDG_RUNTIME_DIR=/run/user/${uid} AGENT_TOKEN=S3CRET`;
+  const said = await shell(
+    `cd ${home} && runuser -u t-limits -- env ${bus} ./mgmt run g.yaml -t 0 --tmp-prefix 2>&1`,
+  );
+  assertMatch(said, /mgmt-exec-[0-9a-f]+\.scope/);
+  assertMatch(said, /HOME=\/home\/t-limits/);
+  for (const name of ["XDG_RUNTIME_DIR", "AGENT_TOKEN"]) {
+    assertEquals(said.includes(`${name}=`), false, said);
+  }
 });

@@ -42,11 +42,12 @@ export function inScope(command: Command): Result<Command> {
     ...scope.properties.map((property) => `--property=${property}`),
     "--",
   ];
-  const { lent, takeBack } = lendBus(env);
+  const { lent, takeBack } = Deno.uid() === 0 ? NOTHING_LENT : lendBus(env);
   const argv = ["systemd-run", ...options, ...takeBack, ...rest.argv] as const;
   return ok({ ...rest, argv, env: { ...env, ...lent } });
 }
 
+const NOTHING_LENT = { lent: {}, takeBack: [] };
 /** How the manager of a user's session is found. */
 const BUS_VARIABLES = ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
 
