@@ -76,12 +76,14 @@ export class LockWait {
 
   async #pause(why: LockHolder | Failure): Promise<Failure | undefined> {
     const { host: { clock } } = this.#context;
-    const leftMs = this.#endMs - clock.nowMs();
+    const nowMs = clock.nowMs();
+    const leftMs = this.#endMs - nowMs;
     if (leftMs <= 0) return "lock" in why ? stillLocked(why) : why;
     this.#say(why);
     const woken = new AbortController();
     this.#wake = () => woken.abort();
-    const pauseMs = Math.min(this.#pauses.next(), leftMs);
+    const untilSaidMs = this.#sayMs > nowMs ? this.#sayMs - nowMs : Infinity;
+    const pauseMs = Math.min(this.#pauses.next(), leftMs, untilSaidMs);
     const stopped = await whileWanted(this.#context, async (signal) => {
       const either = eitherOf(signal, woken.signal);
       await clock.sleep(pauseMs, either.signal);

@@ -7,23 +7,44 @@
 import { type Failure, failure } from "../../base/result.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
+import { foreseeChange } from "../file/foresee.ts";
 import { parentOf } from "../file/path.ts";
 import { tagFinder } from "./commands.ts";
 import { findDevice, isWithoutDevice } from "./device.ts";
 import { mountedBelow, usedBy } from "./in_use.ts";
-import type { Differences } from "./inspect.ts";
-import type { MountParams } from "./params.ts";
+import { type Differences, readFstab } from "./inspect.ts";
+import { FSTAB, type MountParams } from "./params.ts";
 import { leftovers } from "./side_places.ts";
 import { isKnownType, needsBlockDevice } from "./types.ts";
 
 /** Why what was found cannot be put right; undefined: nothing speaks against trying. */
 export async function refusal(
+  found: Differences,
+  params: MountParams,
+  context: Context,
+): Promise<Failure | undefined> {
+  if (context.host.users.own !== 0) {
+    const what = `cannot mount or unmount ${params.path}: only root can`;
+    return failure(what, { code: "EACCES", needs: [], hint: "run as root" });
+  }
+  // First what a killed run has left is taken up, whatever comes of the rest.
+  if (!context.noop && isLeft(params, context)) return undefined;
+  return await cannotStep(found, params, context) ??
+    (found.fstab ? await cannotWrite(context) : undefined);
+}
+
+/** Why /etc/fstab cannot be written: whoever is mounted should be there after a restart, too. */
+async function cannotWrite(context: Context): Promise<Failure | undefined> {
+  const read = await readFstab(context);
+  if (!read.ok) return read.failure;
+  return await foreseeChange({ path: FSTAB, seen: read.value.seen, does: "replace" }, context);
+}
+
+async function cannotStep(
   { step }: Differences,
   params: MountParams,
   context: Context,
 ): Promise<Failure | undefined> {
-  // First what a killed run has left is taken up, whatever comes of the rest.
-  if (!context.noop && isLeft(params, context)) return undefined;
   if (step === "unmount") {
     const problem = await cannotUnmount(params, context);
     if (problem !== undefined) return problem;
@@ -48,6 +69,7 @@ async function cannotUnmount(
   if (path === "/" && state === "mounted") {
     return failure(`the root file system cannot be replaced by ${device} while the host runs`, {
       code: "root",
+      needs: [],
       hint: "write what is mounted there as its device",
     });
   }
@@ -78,12 +100,14 @@ async function whatIsAt(
     if (sight.type === "symlink") {
       return failure(`cannot mount on ${path}: ${at} is a link to ${sight.target}`, {
         code: "link",
+        needs: [at],
         hint: "name the path it leads to",
       });
     }
     if (sight.type === "absent") {
       return failure(`cannot mount on ${path}: ${at} does not exist`, {
         code: "no-directory",
+        needs: [at],
         hint: `make it with a file resource: path: ${path}/`,
       });
     }
