@@ -130,20 +130,22 @@ async function checkTree(
   context: Context<FileMemory>,
 ): Promise<Drift<Plan> | Failure | undefined> {
   const { params } = about;
-  const found = await inspectTree(about, (source) => context.memory.follow?.(source));
+  const found = await inspectTree(about, {
+    follow: (source) => context.memory.follow?.(source),
+    nameless: (paths) => warnOfNameless(paths, context),
+  });
   if (!found.ok) return found.failure;
-  if (params.purge && !context.memory.warned) await warnOfUnnameable(params, context);
   return found.value.length === 0 ? undefined : driftOf(found.value, params);
 }
 
-async function warnOfUnnameable(
-  { path, recurse }: FileParams,
-  context: Context<FileMemory>,
-): Promise<void> {
-  const count = await context.host.files.unnameable(path, { tree: recurse });
-  if (count === 0) return;
+/** Says it once. */
+function warnOfNameless(paths: readonly string[], context: Context<FileMemory>): void {
+  if (context.memory.warned) return;
   context.memory.warned = true;
-  context.warn(`${path}: entries with names that are not UTF-8 are left where they are (${count})`);
+  context.warn(
+    `names that are not UTF-8: these are not copied, and get no owner and mode: ` +
+      summaryOf(paths, ", "),
+  );
 }
 
 function driftOf(findings: readonly Finding[], { path }: FileParams): Drift<Plan> {
@@ -159,10 +161,10 @@ function driftOf(findings: readonly Finding[], { path }: FileParams): Drift<Plan
 
 const SHOWN = 3;
 
-function summaryOf(lines: readonly string[]): string {
+function summaryOf(lines: readonly string[], separator = "; "): string {
   const rest = lines.length - SHOWN;
-  const shown = lines.slice(0, SHOWN).join("; ");
-  return rest > 0 ? `${shown}; and ${rest} more` : shown;
+  const shown = lines.slice(0, SHOWN).join(separator);
+  return rest > 0 ? `${shown}${separator}and ${rest} more` : shown;
 }
 
 function limited(lines: readonly string[]): readonly string[] {

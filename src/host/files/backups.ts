@@ -152,6 +152,11 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
     for (let at = directories.pop(); at !== undefined; at = directories.pop()) {
       const listed = await list(shop, at);
       if (!listed.ok) return listed;
+      const [raw] = listed.value.unnameable;
+      if (raw !== undefined) {
+        const count = listed.value.unnameable.length;
+        shop.warn(`${at}: no copy was kept of what has no name in UTF-8 (${count}): ${raw.shown}`);
+      }
       for (const { name, type } of listed.value.entries) {
         if (++entries > LIMITS.backups) return tooMany(path);
         if (entries % 100 === 0) await shop.clock.breathe();

@@ -108,17 +108,26 @@ export interface DirectoryEntry {
   readonly type: Stat["type"];
 }
 
+/** An entry whose name is not UTF-8, so that no path leads to it. */
+export interface RawEntry {
+  readonly bytes: Uint8Array;
+  /** The name with `\xff` for what is not ASCII. */
+  readonly shown: string;
+  readonly type: Stat["type"];
+  readonly inode: number;
+}
+
 export interface Files {
   /** Looks at a path. Synchronous for what is small and local, so that healing is quick. */
   look(path: string, options?: LookOptions): Awaitable<Result<Sight>>;
   /**
    * The entries of a directory, sorted by name; a link to a directory is followed where only root
-   * could have made it. Not all runtimes count `unnameable` entries here: see `unnameable`.
+   * could have made it.
    */
   list(
     path: string,
     signal?: AbortSignal,
-  ): Awaitable<Result<{ entries: DirectoryEntry[]; unnameable: number }>>;
+  ): Awaitable<Result<{ entries: DirectoryEntry[]; unnameable: readonly RawEntry[] }>>;
   /** Whether a regular file holds exactly these bytes; streams, with a deadline for each step. */
   equals(
     path: string,
@@ -143,8 +152,8 @@ export interface Files {
   foresee(change: ForeseenChange, signal?: AbortSignal): Awaitable<Failure | undefined>;
   /** Keeps a copy below the prefix of what is about to be overwritten or removed. */
   backup(path: string, seen: Sight): Awaitable<Result<void>>;
-  /** How many entries of a directory (or a tree) have names that are no UTF-8. */
-  unnameable(path: string, options: { tree: boolean }): Promise<number>;
+  /** Removes an entry of a directory whose name is not UTF-8, with all in it, after a copy was kept. */
+  removeUnnameable(directory: string, entry: RawEntry): Promise<Result<void>>;
   /**
    * Whether a name is that of a temporary file of an agent: `own` of this run, `foreign` of another
    * one, which may run or have crashed.

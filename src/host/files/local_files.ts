@@ -17,11 +17,13 @@ import { foresee } from "./foresee.ts";
 import { createGate } from "./gate.ts";
 import { land, Landings } from "./landing.ts";
 import { createKnownFiles } from "./known_files.ts";
-import { countUnnameable, list, look } from "./look.ts";
+import { list, look } from "./look.ts";
+import { closeNativeNames } from "./native_names.ts";
 import { createPlaces } from "./places.ts";
 import { recover } from "./recover.ts";
 import { createTemporaries } from "./temporaries.ts";
 import type { Workshop, WriteStep } from "./workshop.ts";
+import { removeUnnameable } from "./unnameable.ts";
 import { write } from "./write.ts";
 
 export interface LocalFilesOptions {
@@ -69,12 +71,15 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     remove: (path, seen, removeOptions) => remove(shop, path, seen, removeOptions),
     foresee: (change, signal) => foresee(shop, change, signal),
     backup: (path, seen) => backups.keep(path, seen),
-    unnameable: (path, { tree }) => countUnnameable(path, tree),
+    removeUnnameable: (directory, entry) => removeUnnameable(shop, backups, directory, entry),
     isTemporary(name) {
       if (!shop.temporaries.matches(name)) return undefined;
       return shop.temporaries.isOwn(name) ? "own" : "foreign";
     },
     recover: () => recover(shop),
-    landed: () => shop.landings.over(),
+    landed: () => {
+      closeNativeNames();
+      return shop.landings.over();
+    },
   };
 }

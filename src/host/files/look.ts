@@ -8,9 +8,9 @@ import { chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import { programPath } from "./attributes.ts";
 import { readRegular } from "./content.ts";
-import type { DirectoryEntry, LookOptions, Sight } from "./files.ts";
+import type { DirectoryEntry, LookOptions, RawEntry, Sight } from "./files.ts";
+import { unnameableIn } from "./native_names.ts";
 import { directoryOf } from "./paths.ts";
 import { enter } from "./section.ts";
 import type { Inside } from "./section.ts";
@@ -18,8 +18,6 @@ import { blockDeviceOf, describeOther, lstat, statOf, typeOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import { atPlace } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
-
-const decoder = new TextDecoder();
 
 /** Looks at one path. */
 export function look(
@@ -106,12 +104,17 @@ function lookAgainForParent(shop: Workshop, place: Entry, inside: Inside): Resul
   );
 }
 
+interface Listing {
+  readonly entries: DirectoryEntry[];
+  readonly unnameable: readonly RawEntry[];
+}
+
 /** The entries of a directory, sorted by name. */
 export function list(
   shop: Workshop,
   path: string,
   signal?: AbortSignal,
-): Awaitable<Result<{ entries: DirectoryEntry[]; unnameable: number }>> {
+): Awaitable<Result<Listing>> {
   // The directory itself is entered by asking for the place of something in it.
   return atPlace(shop, path === "/" ? "/." : `${path}/.`, signal, (place) => {
     if (place.type === "missing") {
@@ -130,52 +133,16 @@ export function list(
 function readEntries(
   path: string,
   inside: Inside,
-): Result<{ entries: DirectoryEntry[]; unnameable: number }> {
+): Result<Listing> {
   const entries: DirectoryEntry[] = [];
-  let unnameable = 0;
   for (const { name, ...type } of Deno.readDirSync(inside.here)) {
     // The runtime puts U+FFFD for what is no UTF-8, or leaves such names out.
-    if (name.includes("\ufffd") && lstat(inside.at(name)) === undefined) unnameable++;
-    else entries.push({ name, type: typeOf(type) });
+    if (name.includes("\ufffd") && lstat(inside.at(name)) === undefined) continue;
+    entries.push({ name, type: typeOf(type) });
     if (entries.length > LIMITS.treeEntries) {
       return fail(`${path} has more than ${LIMITS.treeEntries} entries`, { code: "too-many" });
     }
   }
   entries.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-  return ok({ entries, unnameable });
-}
-
-/**
- * How many entries have names that are not UTF-8, which the runtime cannot say. The kernel's answer
- * comes through `find`, which goes to the directory by its descriptor and follows no link.
- */
-export async function countUnnameable(path: string, tree: boolean): Promise<number> {
-  const program = programPath("find");
-  if (program === undefined) return 0;
-  const args = ["-P", path, "-mindepth", "1", ...(tree ? [] : ["-maxdepth", "1"]), "-print0"];
-  try {
-    const streams = { stdout: "piped", stderr: "null" } as const;
-    // Detached, the runtime waits until the program runs: see "No child keeps a writer".
-    const find = new Deno.Command(program, { args, ...streams, cwd: "/", detached: true });
-    const { stdout } = await find.output();
-    return splitAtZero(stdout).filter(isNoText).length;
-  } catch {
-    // Without `find` nobody can tell.
-    return 0;
-  }
-}
-
-function splitAtZero(bytes: Uint8Array): Uint8Array[] {
-  const parts: Uint8Array[] = [];
-  for (let from = 0; from < bytes.length;) {
-    const zero = bytes.indexOf(0, from);
-    const to = zero < 0 ? bytes.length : zero;
-    parts.push(bytes.subarray(from, to));
-    from = to + 1;
-  }
-  return parts;
-}
-
-function isNoText(bytes: Uint8Array): boolean {
-  return decoder.decode(bytes).includes("\ufffd");
+  return ok({ entries, unnameable: unnameableIn(inside.here) });
 }

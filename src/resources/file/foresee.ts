@@ -33,7 +33,10 @@ export async function foreseeSteps(
   const changing = new Set<string>();
   for (const [index, step] of steps.entries()) {
     if (index % STRETCH === STRETCH - 1) await context.host.clock.breathe();
-    if (isTroubled(step.path, trouble) || isBelow(step.path, changing)) continue;
+    if (
+      step.do === "remove-unnameable" || isTroubled(step.path, trouble) ||
+      isBelow(step.path, changing)
+    ) continue;
     if (step.do === "remove" || step.do === "directory") changing.add(step.path);
     const failure = step.do === "refuse"
       ? step.failure
@@ -55,7 +58,10 @@ export async function foreseeChange(
   return comes ? undefined : failure;
 }
 
-function changeOf(step: Exclude<Step, { do: "refuse" }>, inPlace: boolean): ForeseenChange {
+function changeOf(
+  step: Exclude<Step, { do: "refuse" | "remove-unnameable" }>,
+  inPlace: boolean,
+): ForeseenChange {
   const { path } = step;
   if (step.do === "directory") return { path, seen: { type: "absent" }, does: DOES.directory };
   if (step.do !== "file") return { path, seen: step.seen, does: DOES[step.do] };

@@ -89,7 +89,7 @@ function judgeAbsent(
   const found: Found = ok({ path, reason, steps: [step] });
   if (sight.type !== "directory" || params.force) return found;
   return chainOk(context.host.files.list(path, context.signal), ({ entries, unnameable }) => {
-    const count = entries.length + unnameable;
+    const count = entries.length + unnameable.length;
     if (count === 0) return found;
     return fail(`cannot remove ${path}: it is a directory with ${count} entries`, {
       code: "wrong-type",

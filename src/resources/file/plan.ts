@@ -6,7 +6,13 @@
 
 import { chain } from "../../base/chain.ts";
 import type { Awaitable, Failure, Result } from "../../base/result.ts";
-import type { Attributes, Content, DirectoryAttributes, Sight } from "../../host/files/files.ts";
+import type {
+  Attributes,
+  Content,
+  DirectoryAttributes,
+  RawEntry,
+  Sight,
+} from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { FileParams } from "./params.ts";
 import { hiddenOf } from "./private.ts";
@@ -15,6 +21,13 @@ import { runValidation } from "./validate.ts";
 /** One change; `seen` is what the check saw there. */
 export type Step =
   | { readonly do: "remove"; readonly path: string; readonly seen: Sight; readonly tree: boolean }
+  /** Of a name that is not UTF-8; the path says how it is shown. */
+  | {
+    readonly do: "remove-unnameable";
+    readonly path: string;
+    readonly directory: string;
+    readonly entry: RawEntry;
+  }
   | { readonly do: "directory"; readonly path: string; readonly attributes: DirectoryAttributes }
   | {
     readonly do: "file";
@@ -110,6 +123,8 @@ function takeStep(step: Step, params: FileParams, context: Context): Awaitable<R
   switch (step.do) {
     case "directory":
       return files.makeDirectory(step.path, step.attributes);
+    case "remove-unnameable":
+      return files.removeUnnameable(step.directory, step.entry);
     case "refuse":
       return { ok: false, failure: step.failure };
     case "attributes":

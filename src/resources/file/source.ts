@@ -21,7 +21,8 @@ const LINKS = 40;
 /** One entry of a source tree: its path below the root, and what should stand there. */
 export interface SourceEntry {
   readonly below: string;
-  readonly shape: Shape;
+  /** Undefined: its name is not UTF-8, so that it cannot be copied. */
+  readonly shape: Shape | undefined;
 }
 
 /** Looks at a source; links to it are followed, as its author may arrange it so. */
@@ -102,6 +103,10 @@ export async function* walkSource(
   for await (const entry of walkBelow(root.value.path, "", recurse, context)) {
     if (!entry.ok) return yield entry;
     const { below, shape } = entry.value;
+    if (shape === undefined) {
+      yield entry;
+      continue;
+    }
     const limited = upTo(maxBytes, joinPath(source, below), shape);
     if (!limited.ok) return yield limited;
     if (shape.type === "file" && (left -= shape.size) < 0) {
@@ -134,6 +139,9 @@ async function* walkBelow(
   const { files } = context.host;
   const listed = await files.list(directory, context.signal);
   if (!listed.ok) return yield listed;
+  for (const { shown } of listed.value.unnameable) {
+    yield ok({ below: below === "" ? shown : `${below}/${shown}`, shape: undefined });
+  }
   for (const { name, type } of listed.value.entries) {
     if (files.isTemporary(name) !== undefined) continue;
     const path = joinPath(directory, name);

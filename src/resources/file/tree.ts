@@ -7,7 +7,7 @@
 import { LIMITS } from "../../base/limits.ts";
 import { failure, ok } from "../../base/result.ts";
 import type { Failure, Result } from "../../base/result.ts";
-import type { DirectoryEntry, Sight } from "../../host/files/files.ts";
+import type { DirectoryEntry, RawEntry, Sight } from "../../host/files/files.ts";
 import { inspect, inspectNew } from "./inspect.ts";
 import type { Found, Inspection, Shape } from "./inspect.ts";
 import { forTreeDirectory } from "./mode.ts";
@@ -21,8 +21,13 @@ import type { Wanted } from "./wanted.ts";
 /** After so many entries timers, signals and other resources get a turn. */
 const ENTRIES_PER_TURN = 200;
 
-/** Hears from which sources besides its own it depends what is purged. */
-export type FollowSource = (source: string) => void;
+/** Hears what else there is to know of a tree. */
+export interface TreeEars {
+  /** A source besides its own, on which it depends what is purged. */
+  follow(source: string): void;
+  /** Entries that cannot be copied or put right, because their names are not UTF-8. */
+  nameless(paths: readonly string[]): void;
+}
 
 /** A walk through one managed tree. */
 class TreeWalk {
@@ -33,17 +38,19 @@ class TreeWalk {
   readonly refused = new Map<string, Failure>();
   /** What is left as it is, because it may be what others bring that is not known yet. */
   readonly heldBack: string[] = [];
+  /** What cannot be copied or put right, because its name is not UTF-8. */
+  readonly nameless: string[] = [];
   /** Paths that are made anew, so that what is below them now will not be there. */
   readonly #remade = new Set<string>();
   #entries = 0;
   readonly #about: Inspection;
   readonly #shares: TreeShares;
-  readonly #follow: FollowSource;
+  readonly #ears: TreeEars;
   readonly #directoryWanted: Wanted;
 
-  constructor(about: Inspection, follow: FollowSource) {
+  constructor(about: Inspection, ears: TreeEars) {
     this.#about = about;
-    this.#follow = follow;
+    this.#ears = ears;
     this.#shares = new TreeShares(about.params.path, about.context);
     const { mode } = about.wanted;
     this.#directoryWanted = mode === undefined
@@ -103,6 +110,10 @@ class TreeWalk {
       this.#sourced.add(target);
       const full = await this.#count(path);
       if (full !== undefined) return full;
+      if (shape === undefined) {
+        this.nameless.push(`${source}/${below}`);
+        continue;
+      }
       const share = this.#shares.of(target, shape.type === "directory");
       if (share === undefined || this.#isBelowRefused(target)) continue;
       const found = await this.#compareEntry(target, shape, share, isMade || below.includes("/"));
@@ -161,7 +172,23 @@ class TreeWalk {
       if (context.signal.aborted || failed.code === TOO_MANY) return failed;
       this.refused.set(path, failed);
     }
+    for (const entry of listed.value.unnameable) this.#sweepUnnameable(directory, entry);
     return undefined;
+  }
+
+  /** Nothing but a purge gets at what has no name. */
+  #sweepUnnameable(directory: string, entry: RawEntry): void {
+    const { params } = this.#about;
+    const path = joinPath(directory, entry.shown);
+    const isDirectory = entry.type === "directory";
+    const share = this.#shares.of(path, isDirectory);
+    if (share === undefined) return;
+    const stays = !params.purge || !share.purge || this.#sourced.has(path) ||
+      (isDirectory && !params.recurse);
+    if (!stays) {
+      const step = { do: "remove-unnameable", path, directory, entry } as const;
+      this.findings.push({ path, reason: NOT_ACCOUNTED, steps: [step] });
+    } else if (params.recurse && hasAttributes(this.#about.wanted)) this.nameless.push(path);
   }
 
   async #sweepEntry(path: string, entry: DirectoryEntry): Promise<Failure | undefined> {
@@ -195,7 +222,7 @@ class TreeWalk {
     if (params.source !== undefined) return false;
     const outer = outerSource(params.path, path, isDirectory, context);
     if (outer === undefined) return false;
-    this.#follow(outer.source);
+    this.#ears.follow(outer.source);
     const found = await isInSource(outer.source, outer.below, context);
     return found.ok ? found.value : found.failure;
   }
@@ -227,7 +254,7 @@ class TreeWalk {
     if (!seen.ok) return seen.failure;
     if (seen.value.type === "absent") return undefined;
     const step = { do: "remove", path, seen: seen.value, tree: true } as const;
-    this.findings.push({ path, reason: "is not accounted for", steps: [step] });
+    this.findings.push({ path, reason: NOT_ACCOUNTED, steps: [step] });
     return undefined;
   }
 
@@ -252,6 +279,7 @@ class TreeWalk {
 }
 
 const TOO_MANY = "too-many";
+const NOT_ACCOUNTED = "is not accounted for";
 
 /** How old another run's temporary file is taken to be in use. */
 const TEMPORARY_LIVES_MS = 60 * 60 * 1000;
@@ -262,10 +290,11 @@ const TEMPORARY_LIVES_MS = 60 * 60 * 1000;
  */
 export async function inspectTree(
   about: Inspection,
-  follow: FollowSource,
+  ears: TreeEars,
 ): Promise<Result<readonly Finding[]>> {
-  const walk = new TreeWalk(about, follow);
+  const walk = new TreeWalk(about, ears);
   const failed = await walk.run();
+  if (walk.nameless.length > 0) ears.nameless(walk.nameless);
   holdBack(walk.heldBack, about);
   if (failed !== undefined) return { ok: false, failure: failed };
   const refused = [...walk.refused].map(([path, failure]): Finding => {

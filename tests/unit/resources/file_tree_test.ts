@@ -84,25 +84,74 @@ Deno.test("purge without recurse leaves directories alone", () =>
     assertEquals(tree(world, "t"), ["d/", "d/f"]);
   }));
 
-Deno.test("purge leaves fresh temporary files, and names that are not UTF-8 with a warning", () =>
+Deno.test("purge leaves fresh temporary files, and takes old ones", () =>
   inFileWorld(async (world) => {
     Deno.mkdirSync(world.path("t"));
     world.put("t/f", "x");
     world.put("t/.mgmt-0123456789abcdef~", "x");
     world.put("t/.mgmt-0123456789abcdee~", "x");
     Deno.utimeSync(world.path("t/.mgmt-0123456789abcdee~"), 1000, 1000);
-    const script = `import os; open(os.fsencode(${
-      JSON.stringify(world.path("t/"))
-    }) + b"\\xff", "w")`;
-    await new Deno.Command("python3", { args: ["-c", script] }).output();
     await resource(world, { path: world.path("t/"), purge: true }).heal();
-    assertEquals(tree(world, "t").filter((name) => name.startsWith(".")), [
-      ".mgmt-0123456789abcdef~",
+    assertEquals(tree(world, "t"), [".mgmt-0123456789abcdef~"]);
+  }));
+
+/** Makes files whose names are bytes, as Python writes them; `/` at the end: directories. */
+async function putBytes(world: FileWorld, ...names: string[]): Promise<void> {
+  const script = `import os
+for name in [${names.map((name) => `b"${name}"`).join(", ")}]:
+    path = os.fsencode(${JSON.stringify(world.path(""))}) + name
+    os.makedirs(path) if name.endswith(b"/") else open(path, "w").write("kept")`;
+  await new Deno.Command("python3", { args: ["-c", script] }).output();
+}
+
+async function namesBelow(world: FileWorld, name: string): Promise<string[]> {
+  const args = [world.path(name), "-mindepth", "1", "-printf", "%P\\0"];
+  const { stdout } = await new Deno.Command("find", { args }).output();
+  return new TextDecoder("latin1").decode(stdout).split("\0").slice(0, -1).sort();
+}
+
+Deno.test("purge takes names that are not UTF-8, with all in them, and keeps copies", () =>
+  inFileWorld(async (world) => {
+    Deno.mkdirSync(world.path("t/\ufffd"), { recursive: true });
+    await putBytes(
+      world,
+      "t/a\\xff",
+      "t/d\\xfe/",
+      "t/d\\xfe/\\xfe",
+      "t/d\\xfe/f",
+      "t/\\xc3\\xa9\\xff",
+    );
+    await putBytes(world, "t/\\xef\\xbf\\xbd/\\xff");
+    const flat = resource(world, { path: world.path("t/"), purge: true });
+    assertStringIncludes(await flat.heal() ?? "", "t/a\\xff: is not accounted for");
+    assertEquals(await namesBelow(world, "t"), [
+      "d\xfe",
+      "d\xfe/f",
+      "d\xfe/\xfe",
+      "\xef\xbf\xbd",
+      "\xef\xbf\xbd/\xff",
     ]);
+    const others = [world.path("t/\ufffd")];
+    await resource(world, { path: world.path("t/"), purge: true, recurse: true }, others).heal();
+    assertEquals(await namesBelow(world, "t"), ["\xef\xbf\xbd"]);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const index = Deno.readTextFileSync(`${world.prefix}/backups/index`);
+    assertStringIncludes(index, JSON.stringify(world.path("t/a\\xff")));
+  }));
+
+Deno.test("names of a source that are not UTF-8 are not copied, which is said, and stay in a purge", () =>
+  inFileWorld(async (world) => {
+    makeSource(world);
+    Deno.mkdirSync(world.path("t/sub"), { recursive: true });
+    await putBytes(world, "source/sub/\\xff", "t/sub/\\xff", "t/sub/\\xfe");
+    const fields = { path: world.path("t/"), source: "source", recurse: true, purge: true };
+    await resource(world, fields).heal();
+    assertEquals(
+      (await namesBelow(world, "t")).filter((name) => name.startsWith("sub/")),
+      ["sub/b", "sub/deep", "sub/\xff"],
+    );
     assertEquals(world.warnings.length, 1);
-    assertStringIncludes(world.warnings[0] ?? "", "left where they are (1)");
-    const left = await new Deno.Command("ls", { args: ["-A", "-b", world.path("t")] }).output();
-    assertEquals(new TextDecoder().decode(left.stdout), ".mgmt-0123456789abcdef~\n\\377\n");
+    assertStringIncludes(world.warnings[0] ?? "", "source/sub/\\xff");
   }));
 
 Deno.test("owner and mode of everything below are set with recurse, links are left", () =>
