@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { findAutoEdges } from "../../../src/lang/autoedge.ts";
 import { loadGraph } from "../../../src/lang/load.ts";
 import file from "../../../src/resources/file.ts";
@@ -11,7 +11,7 @@ function modeOf(world: KindWorld, name: string): string {
   return (Deno.statSync(world.path(name)).mode! & 0o7777).toString(8);
 }
 
-Deno.test("with if_exists nothing is made where nothing is, whatever should be there", () =>
+Deno.test("with if_exists nothing is made where nothing is, and what is there is put right", () =>
   inKindWorld(async (world) => {
     Deno.mkdirSync(world.path("source"));
     world.put("source/s", "s");
@@ -37,10 +37,6 @@ Deno.test("with if_exists nothing is made where nothing is, whatever should be t
       }
     }
     assertEquals([...Deno.readDirSync(world.directory)].map(({ name }) => name), ["source"]);
-  }));
-
-Deno.test("what is there is put right", () =>
-  inKindWorld(async (world) => {
     Deno.chmodSync(world.put("f", "key"), 0o644);
     const path = world.path("f");
     await (await resourceOf(file, world, { path, if_exists: true, mode: "0600" })).heal();
@@ -74,7 +70,7 @@ const KEYS = ["ed25519", "ecdsa", "rsa"].map((name) => `/etc/ssh/ssh_host_${name
 async function load(resources: unknown, edges: readonly unknown[] = []) {
   const text = JSON.stringify({ graph: "g", resources, edges });
   const outcome = await loadGraph(text, { file: "g", directory: "/", registry });
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
+  assert(outcome.ok, JSON.stringify(outcome));
   const warnings = outcome.loaded.warnings;
   return {
     graph: outcome.loaded.graph,

@@ -35,10 +35,7 @@ Deno.test("of a file that not everybody may read sizes and hashes are shown, no 
       assert(!text.includes("S3CRET"), text);
       assertMatch(text, /not everybody may read .*[0-9]+ → 11 bytes; sha256 [0-9a-f]{12} → /);
     }
-  }));
-
-Deno.test("of others content is shown, and of what the graph calls not sensitive", () =>
-  inKindWorld(async (world) => {
+    // Of others it is shown, and of what the graph calls not sensitive.
     for (const [mode, fields] of [[0o644, {}], [undefined, {}]] as const) {
       assertStringIncludes(await saidOf(world, mode, fields), "+new S3CRET");
     }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createLocalFiles } from "../../../src/host/files/local_files.ts";
 import { createLocalClock } from "../../../src/host/local_clock.ts";
 import { createLocalRandom } from "../../../src/host/local_random.ts";
@@ -75,7 +75,7 @@ Deno.test({
       world.put("beside", "x");
       Deno.chownSync(world.put("f.conf", "old"), 65534, 65534);
       const path = world.path("f.conf");
-      const validate = "grep -q new %s && cat $(dirname %s)/beside";
+      const validate = "grep -q new %s && cat $(dirname %s)/beside && basename %s | grep -x f.conf";
       await (await resourceOf(file, world, { path, content: "new", validate, ...SHELL })).heal();
       assertEquals([world.text("f.conf"), names(world)], ["new", ["beside", "f.conf"]]);
     }),
@@ -125,18 +125,18 @@ Deno.test("a run that was killed while a command looked leaves nothing when the 
     world.put("beside", "stays");
     const [clock, random] = [createLocalClock(), createLocalRandom()];
     const killed = createLocalFiles({ prefix: world.prefix, clock, random });
-    const looking = Promise.withResolvers<void>();
+    const looking = Promise.withResolvers<string>();
     const end = Promise.withResolvers<undefined>();
     const writing = killed.write({
       path: world.path("f.conf"),
       content: new Uint8Array(1),
       seen: { type: "absent" },
-      validate: () => {
-        looking.resolve();
+      validate: (path) => {
+        looking.resolve(path);
         return end.promise;
       },
     });
-    await looking.promise;
+    assertMatch(await looking.promise, /~\/f.conf$/);
     assertEquals(world.names().length, 2);
     const removed = await world.files.recover();
     assertEquals(removed, { ok: true, value: 1 });
@@ -149,18 +149,18 @@ Deno.test("a tree leaves the directory alone in which a command looks at a file"
   inFileWorld(async (world) => {
     Deno.mkdirSync(world.path("d"));
     Deno.chmodSync(world.put("d/beside", "stays"), 0o644);
-    const looking = Promise.withResolvers<void>();
+    const looking = Promise.withResolvers<string>();
     const end = Promise.withResolvers<undefined>();
     const writing = world.files.write({
       path: world.path("d/f.conf"),
       content: new Uint8Array(1),
       seen: { type: "absent" },
-      validate: () => {
-        looking.resolve();
+      validate: (path) => {
+        looking.resolve(path);
         return end.promise;
       },
     });
-    await looking.promise;
+    assertMatch(await looking.promise, /~\/f.conf$/);
     for (const purge of [true, false]) {
       const tree = { path: `${world.path("d")}/`, recurse: true, mode: "0644", purge };
       Deno.chmodSync(world.path("d"), 0o755);
