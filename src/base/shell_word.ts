@@ -1,4 +1,6 @@
-/** A text as one word of a shell, for commands that people are told. */
+/** A text as one word of a shell. */
 export function shellWord(text: string): string {
-  return /^[\w/.@+,:=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w/.@+,:=-][\w/.@+,~-]*$|^[\w/.@+,:=-]+$/.test(text)
+    ? text
+    : `'${text.replaceAll("'", `'\\''`)}'`;
 }

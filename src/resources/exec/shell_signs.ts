@@ -23,7 +23,7 @@ const FOR_A_SHELL = [
 const OPENS_COMMAND = /^-(exec|execdir|ok|okdir)$/;
 
 /** The first word that somebody wrote for a shell; undefined: there is none. */
-export function shellWord(command: string): string | undefined {
+export function wordForShell(command: string): string | undefined {
   const all = words(command);
   const [program] = all;
   if (program !== undefined && ASSIGNMENT.test(program)) return program;
@@ -54,7 +54,7 @@ export interface CommandField {
 /** Tells whoever wrote the graph of a command that a shell was probably meant to read. */
 export function doubtCommand(about: CommandField, context: ResolveContext): void {
   const { field, shellField, command, shell, sensitive = false } = about;
-  const word = command === undefined || shell !== undefined ? undefined : shellWord(command);
+  const word = command === undefined || shell !== undefined ? undefined : wordForShell(command);
   if (word === undefined) return;
   const what = sensitive ? "what a shell would understand" : JSON.stringify(word);
   const issue: FieldIssue = {

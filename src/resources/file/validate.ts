@@ -6,6 +6,7 @@
 
 import { failure } from "../../base/result.ts";
 import type { Failure } from "../../base/result.ts";
+import { shellWord } from "../../base/shell_word.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Exit } from "../../host/processes.ts";
 import type { Context, ResolveContext } from "../../kind/kind.ts";
@@ -18,8 +19,6 @@ const TIMEOUT_MS = 60_000;
 /** Stands for the new file; for a shell with quotes around it or without. */
 const FILE_SIGN = "%s";
 const FILE = /"%s"|'%s'|%s/g;
-/** What a shell reads as it stands. */
-const PLAIN = /^[\w@%+:,./~-]+$/;
 
 /** Whom a file is shown to. */
 export interface Validator {
@@ -111,8 +110,7 @@ function argvFor({ command, shell }: Validator, path: string): Argv {
     const argv = splitCommand(command, undefined) ?? [""];
     return argv.map((word) => word.replaceAll(FILE_SIGN, file)) as [string, ...string[]];
   }
-  const quoted = PLAIN.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-  return splitCommand(command.replaceAll(FILE, () => quoted), shell) ?? [""];
+  return splitCommand(command.replaceAll(FILE, () => shellWord(path)), shell) ?? [""];
 }
 
 function endOf({ code, signal, ended }: Exit): string {
