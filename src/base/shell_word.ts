@@ -1,6 +1,5 @@
 /** A text as one word of a shell. */
 export function shellWord(text: string): string {
-  return /^[\w/.@+,:=-][\w/.@+,~-]*$|^[\w/.@+,:=-]+$/.test(text)
-    ? text
-    : `'${text.replaceAll("'", `'\\''`)}'`;
+  const isPlain = /^[\w/.@+,:=-][\w/.@+,:=~-]*$/.test(text);
+  return isPlain ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
