@@ -29,6 +29,8 @@ export const LIMITS = {
   fileStepMs: 10_000,
   /** Entries of one directory tree that a resource manages. */
   treeEntries: 200_000,
+  /** Files with several names (hard links) that one resource watches by themselves. */
+  linkedFiles: 1000,
   /** What a resource copies from a source, unless it says otherwise. */
   sourceBytes: 1024 * 1024 * 1024,
   /** Copies kept of what was overwritten or removed, and their bytes together. */

@@ -10,6 +10,7 @@ import type { Awaitable, Failure } from "../base/result.ts";
 import type { Watch } from "../host/hub/hub.ts";
 import { defineKind, drift } from "../kind/kind.ts";
 import type { Context, Drift, WatchContext } from "../kind/kind.ts";
+import { LinkedFiles } from "../kind/linked_files.ts";
 import { claimsOf, placesOf } from "./file/claims.ts";
 import { emptinessDoubt } from "./file/doubt.ts";
 import { FILE_EXAMPLES } from "./file/examples.ts";
@@ -35,6 +36,8 @@ interface FileMemory {
   bytes?: Uint8Array;
   /** Entries whose names are no UTF-8 were spoken of. */
   warned?: boolean;
+  /** Hears of what is written through other names. */
+  linked?: LinkedFiles;
   /** Hears of changes in a source of another resource, too. */
   follow?: (source: string) => void;
 }
@@ -69,8 +72,9 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
 
 function check(
   params: FileParams,
-  context: Context<FileMemory>,
+  pass: Context<FileMemory>,
 ): Awaitable<Drift<Plan> | Failure | undefined> {
+  const context = pass.memory.linked?.context(pass) ?? pass;
   if (!params.ifExists) return compare(params, context);
   return chain(context.host.files.look(params.path, { signal: context.signal }), (seen) => {
     if (!seen.ok) return seen.failure;
@@ -183,9 +187,12 @@ function watch(params: FileParams, { host, changed, memory }: WatchContext<FileM
   hear(path, false);
   if (source !== undefined && params.type !== "absent") hear(source, true);
   memory.follow = (each) => hear(each, true);
+  const linked = memory.linked = new LinkedFiles({ host, changed });
   return {
     close: () => {
       delete memory.follow;
+      delete memory.linked;
+      linked.close();
       for (const each of watches.values()) each.close();
     },
   };

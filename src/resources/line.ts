@@ -8,10 +8,12 @@ import { chain } from "../base/chain.ts";
 import { fail, ok } from "../base/result.ts";
 import type { Awaitable, Failure, Result } from "../base/result.ts";
 import type { Sight } from "../host/files/files.ts";
+import type { Watch } from "../host/hub/hub.ts";
 import { Turns } from "../base/turns.ts";
 import type { Claim } from "../kind/claim.ts";
 import { defineKind, drift } from "../kind/kind.ts";
-import type { Context, Drift } from "../kind/kind.ts";
+import type { Context, Drift, WatchContext } from "../kind/kind.ts";
+import { LinkedFiles } from "../kind/linked_files.ts";
 import { patienceOf } from "../kind/waiting.ts";
 import { showing } from "./file/difference.ts";
 import { foreseeChange } from "./file/foresee.ts";
@@ -32,8 +34,13 @@ const turns = new Turns();
 /** Tries to change a file that somebody else changes at the same moments. */
 const TRIES = 10;
 
+interface LineMemory {
+  /** Hears of what is written through other names. */
+  linked?: LinkedFiles;
+}
+
 /** A line or a block in a file. */
-export default defineKind<LineFields, LineParams, Sight, undefined>({
+export default defineKind<LineFields, LineParams, Sight, LineMemory>({
   kind: "line",
   summary: "a line, or a block of lines, in a file; the rest of the file is left as it is",
   fields: LINE_FIELDS,
@@ -48,12 +55,12 @@ export default defineKind<LineFields, LineParams, Sight, undefined>({
   decides: ({ path }) => [{ subject: path, part: true }],
   contradicts: (params, other) =>
     other.kind === "line" ? contradiction(params, other.params as LineParams) : undefined,
-  memory: () => undefined,
+  memory: () => ({}),
   check,
   refuses,
   apply: (_plan, params, context) =>
     turns.take(params.path, () => change(params, context, TRIES), patienceOf(context)),
-  watch: ({ path }, { host, changed }) => host.hub.watch({ path, tree: false, changed }),
+  watch,
   heals: true,
   preview: "full",
 });
@@ -79,8 +86,9 @@ function claims({ path, create, absent }: LineParams): readonly Claim[] {
 
 function check(
   params: LineParams,
-  context: Context<undefined>,
+  pass: Context<LineMemory>,
 ): Awaitable<Drift<Sight> | Failure | undefined> {
+  const context = pass.memory.linked?.context(pass) ?? pass;
   return chain(findChange(params, context), (found) => {
     if (!found.ok) return found.failure;
     if (found.value === undefined) return undefined;
@@ -95,7 +103,7 @@ function check(
 async function refuses(
   seen: Sight,
   { path, validate, inPlace }: LineParams,
-  context: Context<undefined>,
+  context: Context,
 ): Promise<Failure | undefined> {
   if (!context.noop) return undefined;
   const does = inPlace && seen.type === "file" ? "write-into" : "replace";
@@ -149,4 +157,17 @@ function write(
       signal: context.signal,
     });
   });
+}
+
+function watch({ path }: LineParams, context: WatchContext<LineMemory>): Watch {
+  const { host, changed, memory } = context;
+  const watched = host.hub.watch({ path, tree: false, changed });
+  const linked = memory.linked = new LinkedFiles(context);
+  return {
+    close: () => {
+      delete memory.linked;
+      linked.close();
+      watched.close();
+    },
+  };
 }

@@ -35,6 +35,11 @@ export interface HubStatus {
 export interface Hub {
   /** Registers a wish. Kernel watches stand when `settle` has resolved. */
   watch(request: WatchRequest): Watch;
+  /**
+   * Calls back when the file that is at a path now may have changed, also through another name (a hard
+   * link); undefined where it cannot be watched. Stands at once; what happened before is not told.
+   */
+  watchFile(path: string, changed: () => void): Watch | undefined;
   /** Calls back when something is mounted, unmounted or mounted with other options, anywhere. */
   watchMounts(changed: () => void): Watch;
   /** Brings the kernel watches in line with all wishes made so far. */

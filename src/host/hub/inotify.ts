@@ -33,6 +33,8 @@ const ENTRIES = IN_ATTRIB | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE 
 /** `IN_CLOSE_WRITE` is what a write through a memory map shows. */
 const CONTENT = IN_MODIFY | IN_CLOSE_WRITE;
 
+const FILE = CONTENT | IN_ATTRIB | IN_DONT_FOLLOW | IN_MASK_ADD;
+
 const O_CLOEXEC = 0o2000000;
 const O_NONBLOCK = 0o4000;
 const POLLIN = 1;
@@ -118,6 +120,10 @@ function createKernel(
     add(path, content) {
       const mask = content ? ENTRIES | CONTENT : ENTRIES;
       const id = symbols.inotify_add_watch(descriptor, cString(path), mask);
+      return id >= 0 ? id : refusal(errno(libc));
+    },
+    addFile(path) {
+      const id = symbols.inotify_add_watch(descriptor, cString(path), FILE);
       return id >= 0 ? id : refusal(errno(libc));
     },
     remove(id) {

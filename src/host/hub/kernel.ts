@@ -4,7 +4,7 @@
 export type KernelEvent =
   | {
     readonly type: "change";
-    /** The directory in which it happened. */
+    /** The directory in which it happened, or the file. */
     readonly id: number;
     /** The entry's name; empty for the directory itself. */
     readonly name: string;
@@ -36,6 +36,8 @@ export interface Kernel {
    * number stands for the directory itself (the inode), by whatever path it was reached.
    */
   add(path: string, content: boolean): number | Refusal;
+  /** Watches one file, by whatever name it is written to; a symbolic link is not followed. */
+  addFile(path: string): number | Refusal;
   remove(id: number): void;
   /** Whether it tells when something is mounted. */
   readonly tellsMounts: boolean;

@@ -11,6 +11,7 @@ import { nativeLstat, openNativeLstat } from "../native_lstat.ts";
 import { createDirectories, type MountTable } from "./directories.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import type { Hub, HubStatus, Watch, WatchRequest } from "./hub.ts";
+import { createInodes } from "./inodes.ts";
 import { openInotify } from "./inotify.ts";
 import type { Kernel, KernelEvent } from "./kernel.ts";
 import { createMountWatch } from "./mount_watch.ts";
@@ -71,6 +72,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     watchLimit: options.watchLimit ?? watchLimit(),
     refused: refusals.add,
   });
+  const inodes = createInodes(() => kernel);
   const trees = createTrees({ directories, listDirectories, wake: wakeTree });
   const planner = createPlanner({
     directories,
@@ -151,8 +153,10 @@ export function createLocalHub(options: LocalHubOptions): Hub {
         tellOfMounts();
       } else {
         const directory = directories.byId(event.id);
-        if (directory === undefined) continue;
-        if (event.type === "gone") dispatcher.gone(directory);
+        if (directory === undefined) {
+          if (event.type === "gone") inodes.gone(event.id);
+          else inodes.changed(event.id);
+        } else if (event.type === "gone") dispatcher.gone(directory);
         else dispatcher.changed(directory, event.name, event.entry, event.directory, event.moved);
       }
     }
@@ -283,7 +287,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     };
   }
 
-  return { watch, watchMounts, settle, status, close };
+  return { watch, watchFile: inodes.watch, watchMounts, settle, status, close };
 }
 
 /** The highest node on the way of a wish that has to be found, or found again. */
