@@ -26,7 +26,7 @@ export function changedLines(diff: string): Set<number> {
   return lines;
 }
 
-/** Whether a test's own lines, from its name to the next test, were touched. */
+/** Whether a test's own lines, from its name to its end or the next test, were touched. */
 export function isChanged(
   test: TestResult,
   others: readonly TestResult[],
@@ -35,7 +35,7 @@ export function isChanged(
   const all = text.split("\n");
   const start = placeOf(test, all);
   const starts = others.map((other) => placeOf(other, all)).filter((place) => place > start);
-  const end = Math.min(all.length + 1, ...starts);
+  const end = Math.min(endOf(start, all), ...starts);
   for (let line = start; line < end; line++) if (lines.has(line)) return true;
   return false;
 }
@@ -45,6 +45,25 @@ function placeOf(test: TestResult, lines: readonly string[]): number {
   const own = test.name.split(" > ").at(-1) ?? test.name;
   const index = lines.findIndex((line) => line.includes(JSON.stringify(own).slice(1, -1)));
   return index < 0 ? test.line : index + 1;
+}
+
+/** The line behind a test: what stands between it and the next one, a helper or a blank line, is not its own. */
+function endOf(start: number, lines: readonly string[]): number {
+  // A name on a line of its own is indented more than its statement.
+  const isAlone = /^\s*["`]/.test(lines[start - 1] ?? "");
+  const indent = indentOf(lines[isAlone ? start - 2 : start - 1] ?? "");
+  let last = start;
+  for (let line = start + 1; line <= lines.length; line++) {
+    const text = lines[line - 1] ?? "";
+    if (text.trim() === "") continue;
+    if (indentOf(text) <= indent) return /^\s*[})\]]/.test(text) ? line + 1 : last + 1;
+    last = line;
+  }
+  return last + 1;
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 /** What a test's end says of the code that it ran on. */

@@ -36,6 +36,39 @@ Deno.test("a test is changed where a line of it is, whichever helper the report 
   assertEquals(isChanged(fresh, [old, fresh], change), true);
 });
 
+Deno.test("what is added behind a test is not of that test", () => {
+  const text = `${TEXT}
+/** Helps. */
+function help(): void {}
+
+Deno.test("third", () =>
+  world((a) => {
+    assert(a);
+  }));
+
+  packageTest(
+    "fourth",
+    () => {
+      assert(true);
+    },
+  );
+`;
+  const tests = ["old", "new", "third", "fourth"].map((name) => ({
+    file: "a",
+    name,
+    line: 1,
+    skipped: false,
+  }));
+  const changed = (...lines: number[]) =>
+    tests.filter((test) => isChanged(test, tests, { text, lines: new Set(lines) }))
+      .map(({ name }) => name);
+  assertEquals(changed(9, 10, 11, 12, 13), ["new"]);
+  assertEquals(changed(10, 11, 12, 13), []);
+  assertEquals(changed(16), ["third"]);
+  assertEquals(changed(17, 18), ["third"]);
+  assertEquals(changed(23), ["fourth"]);
+});
+
 Deno.test("only an assertion proves; what passes on the code from before is told apart", () => {
   const ended = (failure?: string) => {
     const test = { file: "a", name: "a", line: 1, skipped: false };
