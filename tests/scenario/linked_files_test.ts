@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertMatch } from "@std/assert";
 import { contentOf, inDirectory, Program, within } from "../support/program.ts";
 
 Deno.test("what is written through another name of a file, or of a source, is heard", () =>
@@ -7,6 +7,11 @@ Deno.test("what is written through another name of a file, or of a source, is he
     await Deno.mkdir(at("source/d"), { recursive: true });
     await Deno.mkdir(at("other"));
     const put = (name: string, content: string) => Deno.writeTextFileSync(at(name), content);
+    // In one step, so that no agent writes in between.
+    const over = (name: string, content: string) => {
+      using file = Deno.openSync(at(name), { write: true });
+      file.writeSync(new TextEncoder().encode(content));
+    };
     const links = { whole: "whole\n", lined: "line\n", "source/d/f": "f", single: "s" };
     for (const [name, content] of Object.entries(links)) {
       put(name, content);
@@ -29,26 +34,23 @@ resources:
       within(5000, () => contentOf(at(name)) === content, () => `${name}: ${program.stderr}`);
     try {
       await program.says("Recap");
-      for (const round of ["1", "2"]) {
-        put("other/whole", round);
+      for (const round of [1, 2]) {
+        over("other/whole", `${round}hole\n`);
         await holds("whole", "whole\n");
-        put("other/lined", `${round}\n`);
-        await holds("lined", `${round}\nline\n`);
-        put("other/source-d-f", round);
-        await holds("t/d/f", round);
-        put("other/single", round);
-        await holds("copy", round);
+        const others = `${round}ine\n`.repeat(round + 1);
+        over("other/lined", others);
+        await holds("lined", `${others}line\n`);
+        over("other/source-d-f", `${round}`);
+        await holds("t/d/f", `${round}`);
+        over("other/single", `${round}`);
+        await holds("copy", `${round}`);
       }
       // One name less, and the file is as any other.
       await Deno.remove(at("other/whole"));
-      put("whole", "x");
+      over("whole", "x");
       await holds("whole", "whole\n");
       const { stderr } = await program.interrupt();
-      assertEquals(
-        stderr.split("\n").filter((line) => line.includes("Apply: ")).length,
-        11,
-        stderr,
-      );
+      assertMatch(stderr, /4 changed, 0 failed, 0 held, 0 contested/);
     } finally {
       await program.interrupt();
     }
