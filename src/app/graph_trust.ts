@@ -12,7 +12,7 @@ import type { FileWay, WayStep } from "../host/file_way.ts";
 
 /** Something on the way to a graph that lets others than root change what the graph says. */
 export interface Opening extends Pick<WayStep, "path" | "type" | "mode" | "uid" | "gid"> {
-  readonly to: "owner" | "group" | "everybody";
+  readonly to: "owner" | "group" | "list" | "everybody";
   /** Who that is; absent: nobody can tell. */
   readonly uids?: readonly number[];
 }
@@ -34,6 +34,8 @@ export interface Distrust {
   readonly hint: string;
 }
 
+/** What `chmod` takes the right of writing from. */
+const CLASSES = { owner: "", group: "g", list: "g", everybody: "o" } as const;
 /** Openings that a message names. */
 const NAMED = 4;
 
@@ -60,7 +62,7 @@ export async function openingsOf(way: FileWay): Promise<readonly Opening[]> {
   // Where there is an access list, the bits of the group are those of all who stand in it.
   const listed = await withAccessList([...members.keys()].map(({ path }) => path));
   for (const { path, type, mode, uid, gid } of members.keys()) {
-    if (listed.has(path)) openings.push({ path, type, mode, uid, gid, to: "group" });
+    if (listed.has(path)) openings.push({ path, type, mode, uid, gid, to: "list" });
   }
   return openings;
 }
@@ -128,8 +130,7 @@ function commands(openings: readonly Opening[], agent: string): string[] {
   return paths.flatMap((path) => {
     const here = openings.filter((opening) => opening.path === path);
     const word = shellWord(path);
-    const classes = here.map(({ to }) => to === "group" ? "g" : to === "everybody" ? "o" : "")
-      .sort().join("");
+    const classes = here.map(({ to }) => CLASSES[to]).sort().join("");
     const link = here[0]?.type === "symlink" ? "-h " : "";
     return [
       ...(here.some(({ to }) => to === "owner") ? [`chown ${link}${agent} ${word}`] : []),
@@ -146,6 +147,7 @@ function openingText(opening: Opening, accounts: Accounts): string {
   const entry = `${path} (${owner}:${group}${bits})`;
   if (to === "owner") return `${entry} belongs to ${owner}`;
   if (to === "everybody") return `${entry} can be written by everybody`;
+  if (to === "list") return `${entry} can be written by who stands in its access list`;
   const who = uids === undefined ? "" : ` (${namesOf(uids, accounts)})`;
   return `${entry} can be written by the group ${group}${who}`;
 }

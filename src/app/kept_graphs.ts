@@ -9,7 +9,7 @@ import { LIMITS } from "../base/limits.ts";
 import { ok, type Result } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
 import { readGraphBytes } from "../host/graph_text.ts";
-import { stateName } from "../host/state_directory.ts";
+import { stateDirectory, stateName } from "../host/state_directory.ts";
 import { judge, type Opening, openingsOf, trustAsService, type TrustRule } from "./graph_trust.ts";
 
 /** A reading as it is kept. */
@@ -88,7 +88,7 @@ export class KeptGraphs {
     const planted = judge(await openingsOf(way), trustAsService());
     if (planted !== undefined) return none(planted.message);
     if (!bytes.ok) return none(bytes.failure.message);
-    const kept = parse(bytes.value, path);
+    const kept = parse(new TextDecoder().decode(bytes.value), path);
     if (kept === undefined) return none(`${file} is spoiled, or of another version`);
     if (unsafe && kept.name !== name) return none(`it was read as ${kept.name}`);
     const distrust = rule && judge(kept.openings, rule);
@@ -102,8 +102,7 @@ export class KeptGraphs {
   ): Promise<Result<void>> {
     const { files, clock } = this.#options.host;
     const file = placeOf(directory, reading.path);
-    const known = await readGraphBytes(file, FILE_BYTES);
-    const before = known.bytes.ok ? parse(known.bytes.value, reading.path) : undefined;
+    const before = parse(stateDirectory(directory).read(nameOf(reading.path)), reading.path);
     if (before !== undefined && sameReading(before, reading)) return ok(undefined);
     const here = await files.look(directory);
     if (!here.ok) return here;
@@ -138,7 +137,11 @@ export class KeptGraphs {
 }
 
 function placeOf(directory: string, path: string): string {
-  return `${directory}/${stateName(path)}.json`;
+  return `${directory}/${nameOf(path)}`;
+}
+
+function nameOf(path: string): string {
+  return `${stateName(path)}.json`;
 }
 
 function sameReading(
@@ -150,9 +153,10 @@ function sameReading(
 }
 
 /** A reading of that very file; undefined: it is none. */
-function parse(bytes: Uint8Array, path: string): KeptGraph | undefined {
+function parse(text: string | undefined, path: string): KeptGraph | undefined {
+  if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(new TextDecoder().decode(bytes)) as KeptGraph;
+    const value = JSON.parse(text) as KeptGraph;
     const valid = value.version === 1 && value.path === path && typeof value.name === "string" &&
       typeof value.text === "string" && !Number.isNaN(Date.parse(value.at)) &&
       Array.isArray(value.openings) && value.openings.every(isOpening);

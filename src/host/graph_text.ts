@@ -6,6 +6,7 @@
  */
 
 import { dirname, resolve } from "node:path";
+import { LIMITS } from "../base/limits.ts";
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
 import { errorCode } from "./files/system_error.ts";
 import * as descriptors from "./files/descriptors.ts";
@@ -58,11 +59,15 @@ async function readEnd(
     return fail(`${path} is a directory`, { hint: "name a graph file in it" });
   }
   if (end.type !== "file") return fail(`${path} is not a regular file`);
-  const file = await descriptors.openToReadAsync(realPath);
+  // A mount that hangs would have done so before, on another thread.
+  const file = descriptors.openToRead(realPath);
   try {
     const { device, inode, isFile, size } = descriptors.statOpen(file);
     if (!isFile || device !== end.device || inode !== end.inode) {
       return fail(`${path} was replaced while it was looked at`, { code: "changed" });
+    }
+    if (size > 0 && size <= LIMITS.syncReadBytes) {
+      return ok(descriptors.readUpTo(file, Math.min(size, limitBytes) + 1));
     }
     let buffer = new Uint8Array(Math.min(size, limitBytes) + 1);
     let length = 0;
