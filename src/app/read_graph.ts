@@ -22,8 +22,6 @@ export interface GraphReading {
   readonly loaded?: LoadedGraph;
   /** It still has the text that was known. */
   readonly same?: true;
-  /** Nothing is there. */
-  readonly absent?: true;
   /** How it was found; absent: it was not, or it is the standard input. */
   readonly way?: FileWay;
   /** What lets others than root change it. */
@@ -64,10 +62,9 @@ export async function readGraph(file: string, options: ReadGraphOptions): Promis
     return { ...facts, unsafe: true, ...rendered(doubts, undefined, color) };
   }
   if (!bytes.ok) {
-    const { code, message, hint } = bytes.failure;
+    const { message, hint } = bytes.failure;
     const problem: Diagnostic = { severity: "error", file, message, ...(hint && { hint }) };
-    const said = rendered([...doubts, problem], undefined, color);
-    return { ...facts, ...(code === "absent" && { absent: true }), ...said };
+    return { ...facts, ...rendered([...doubts, problem], undefined, color) };
   }
   const decoded = decodeGraphFile(bytes.value, file);
   if (!decoded.ok) return { ...facts, ...rendered(decoded.diagnostics, undefined, color) };

@@ -10,8 +10,10 @@ import { suggestion } from "./args.ts";
 import type { Command, Surface } from "./command.ts";
 
 /** Variables that nobody types: of the agent's commands, of this project's scripts and tests. */
-const OTHERS =
-  /^MGMT_(COMMAND_MARK|CACHE|FALLBACK_DENO|(TEST|HUB|NO|ON|SHOW|UPDATE|SOAK|PROVE)(_.*)?)$/;
+const OTHERS = new RegExp(
+  "^MGMT_(COMMAND_MARK|CACHE|FALLBACK_DENO|TEST(_.*)?|ON_TEST_HOST|NO_TEST_HOSTS|NO_DNF|" +
+    "UPDATE_GOLDENS|SHOW_CATCHES|HUB_(SEED|ROUNDS))$",
+);
 /** So many are named. */
 const NAMED = 5;
 

@@ -20,29 +20,29 @@ async function withCommand(
   });
 }
 
-Deno.test("two signals within a moment are one: what runs is finished", () =>
-  withCommand(
+Deno.test("signals within a moment are one, and what runs is finished; a later one aborts", async () => {
+  // As timeout(1) does: to the process, and to its group.
+  const signalTwice = (program: Program) => {
+    program.signal("SIGTERM");
+    program.signal("SIGINT");
+  };
+  await withCommand(
     (directory) => `trap "" INT TERM; echo begun; sleep 1; echo x >${directory}/done`,
     async (program, directory) => {
-      // As timeout(1) does: to the process, and to its group.
-      program.signal("SIGTERM");
-      program.signal("SIGINT");
+      signalTwice(program);
       const { code, stderr } = await program.ended();
       assertEquals(contentOf(`${directory}/done`), "x\n", stderr);
       assert([130, 143].includes(code), String(code));
       assert(!/Aborting/.test(stderr), stderr);
     },
-  ));
-
-Deno.test("a second signal that comes later aborts what runs", () =>
-  withCommand(() => "echo begun; sleep 1000", async (program) => {
-    program.signal("SIGTERM");
-    program.signal("SIGINT");
+  );
+  await withCommand(() => "echo begun; sleep 1000", async (program) => {
+    signalTwice(program);
     await program.says("Waiting for Exec[e]");
     await program.signalAgain("SIGTERM");
-    const { stderr } = await program.ended();
-    assertMatch(stderr, /Aborting what still runs/);
-  }));
+    assertMatch((await program.ended()).stderr, /Aborting what still runs/);
+  });
+});
 
 Deno.test("quiet, a run says nothing where all is as it should be", async () => {
   await inDirectory(async (directory) => {

@@ -161,7 +161,10 @@ asRoot("whoever can lead the way elsewhere does not choose among root's own grap
   await Deno.remove(made);
   await Deno.mkdir(`${directory}/open`, { mode: 0o777 });
   await shell(`chmod 777 open; ln -s ../way/graph.yaml open/graph.yaml`, directory);
-  const { code, stderr } = await mgmt(["run", `${directory}/open/graph.yaml`, ...flags]);
+  const through = ["timeout", "--signal=KILL", "15"];
+  const { code, stderr } = await mgmt(["run", `${directory}/open/graph.yaml`, ...flags], {
+    through,
+  });
   assertEquals([code, contentOf(made)], [1, undefined], stderr);
   // What was read while others could write is no better later.
   await shell(`chmod 666 ${graph}`);
@@ -169,7 +172,7 @@ asRoot("whoever can lead the way elsewhere does not choose among root's own grap
   assertEquals((await mgmt(allowed)).code, 0);
   await Deno.remove(made);
   await shell(`chmod 644 ${graph}; printf '[' > ${graph}`);
-  const broken = await mgmt(["run", graph, ...flags]);
+  const broken = await mgmt(["run", graph, ...flags], { through });
   assertEquals([broken.code, contentOf(made)], [1, undefined], broken.stderr);
   assert(/is not used: when it was read others than root/.test(broken.stderr), broken.stderr);
 });

@@ -66,8 +66,13 @@ export class Program {
     return this.#child.pid;
   }
 
+  /** Sends a signal, if the program still runs. */
   signal(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // It has ended: what it should have done instead is for the test to say.
+    }
   }
 
   /** The same, so long after the last one that it counts as another. */

@@ -31,6 +31,23 @@ Deno.test("what the environment says is written into the unit, unless it suits n
   );
 });
 
+Deno.test("a variable that nobody reads is named, with the one that was meant", async () => {
+  const odd = {
+    MGMT_CONVERGED_TIMOUT: "5",
+    MGMT_FILE: "e.yaml",
+    MGMT_COMMAND_MARK: "x",
+    MGMT_X: "",
+  };
+  const { code, talk } = await runLine(["service", "print"], odd);
+  assertEquals([code, talk], [
+    0,
+    "mgmt: warning: the variable MGMT_CONVERGED_TIMOUT means nothing to mgmt; " +
+    "did you mean MGMT_CONVERGED_TIMEOUT?\n",
+  ]);
+  // A command that takes none from the environment does not look at it.
+  assertEquals((await runLine(["validate", "examples/graph8.yaml"], odd)).talk, "");
+});
+
 const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["", "mgmt service: say what to do: print, install, uninstall"],
   ["prnt", 'mgmt service: "prnt" is not one of print, install, uninstall; did you mean print?'],
@@ -55,20 +72,3 @@ for (const [words, told] of REFUSED) {
     assertStringIncludes(talk, told);
   });
 }
-
-Deno.test("a variable that nobody reads is named, with the one that was meant", async () => {
-  const odd = {
-    MGMT_CONVERGED_TIMOUT: "5",
-    MGMT_FILE: "e.yaml",
-    MGMT_COMMAND_MARK: "x",
-    MGMT_X: "",
-  };
-  const { code, talk } = await runLine(["service", "print"], odd);
-  assertEquals([code, talk], [
-    0,
-    "mgmt: warning: the variable MGMT_CONVERGED_TIMOUT means nothing to mgmt; " +
-    "did you mean MGMT_CONVERGED_TIMEOUT?\n",
-  ]);
-  // A command that takes none from the environment does not look at it.
-  assertEquals((await runLine(["validate", "examples/graph8.yaml"], odd)).talk, "");
-});
