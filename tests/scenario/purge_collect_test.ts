@@ -39,14 +39,22 @@ async function inWorld(test: (world: World) => Promise<void>): Promise<void> {
     const exports = async (name: string, value: string) => {
       await cluster.control(["put", exportedKey("a", "file", name), value]);
     };
-    const fields = { path: "/x", content: "kept" };
-    await exports("x", storedOffer("1", { kind: "file", name: "x", fields }));
+    await exports("x", offered("x"));
     const run = (...more: string[]) => [
       ...["run", graph, "--prefix", at("prefix"), "--hostname", "b", "--no-server"],
       ...["--seeds", cluster.clientUrls[0] ?? "", "--client-urls", freeUrl(), ...more],
     ];
     await test({ cluster, graph, at, run, exports });
   });
+}
+
+/** What is stored of a file that host a offers. */
+function offered(name: string, content: string | number = "kept"): string {
+  return storedOffer("1", { kind: "file", name, fields: { path: `/${name}`, content } });
+}
+
+async function goes(path: string, program: Program): Promise<void> {
+  await within(20_000, () => inode(path) === 0, () => `${path}: ${program.stderr}`);
 }
 
 /** Which inode a path is, so that nothing was put in its place; 0: nothing is there. */
@@ -86,13 +94,12 @@ Deno.test("a purge leaves what may be collected until it is known what others ex
     assertEquals(contentOf(at("t/y")), "kept", cached.stderr);
     // An export that cannot be read may be the one that was taken before; one that fits nothing, too.
     await exports("z", "{}");
-    const odd = storedOffer("1", { kind: "file", name: "y", fields: { path: "/y", content: 1 } });
-    await exports("y", odd);
+    await exports("y", offered("y", 1));
     await Deno.writeTextFile(at("t/z"), "kept");
     const unread = await mgmt(run("-t", "0"));
     assertMatch(unread.stderr, HELD);
     assertEquals([contentOf(at("t/y")), contentOf(at("t/z"))], ["kept", "kept"], unread.stderr);
-    await exports("z", odd);
+    await exports("z", offered("y", 1));
     const left = await mgmt(run("-t", "0"));
     assertEquals([contentOf(at("t/y")), contentOf(at("t/z"))], ["kept", undefined], left.stderr);
     await Deno.writeTextFile(graph, graphText(at(""), ""));
@@ -101,7 +108,7 @@ Deno.test("a purge leaves what may be collected until it is known what others ex
   }));
 
 Deno.test("a collect that an edit adds, and an export that goes, are no moment without knowledge", () =>
-  inWorld(async ({ at, run, graph, cluster }) => {
+  inWorld(async ({ at, run, graph, cluster, exports }) => {
     const collecting = await Deno.readTextFile(graph);
     const before = inode(at("t/x"));
     const edit = async (text: string) => {
@@ -125,10 +132,19 @@ Deno.test("a collect that an edit adds, and an export that goes, are no moment w
     try {
       await program.says("joined");
       await edit(collecting);
-      await within(20_000, () => inode(at("t/stray")) === 0, () => program.stderr);
+      await goes(at("t/stray"), program);
       assertEquals(inode(at("t/x")), before, program.stderr);
       await cluster.control(["del", exportedKey("a", "file", "x")]);
-      await within(20_000, () => inode(at("t/x")) === 0, () => program.stderr);
+      await goes(at("t/x"), program);
+      // Who has left the cluster knows nothing of the others any more.
+      await exports("x", offered("x"));
+      await within(20_000, () => inode(at("t/x")) !== 0, () => program.stderr);
+      const again = inode(at("t/x"));
+      const left = await mgmt(["leave", "--prefix", at("prefix")]);
+      assertEquals(left.code, 0, left.stderr);
+      await Deno.writeTextFile(at("t/stray"), "kept");
+      await program.says(/has left its cluster[^]*Held back/);
+      assertEquals([inode(at("t/x")), contentOf(at("t/stray"))], [again, "kept"], program.stderr);
       assert(!/Failed|Contested/.test(program.stderr), program.stderr);
     } finally {
       await program.interrupt();

@@ -84,15 +84,16 @@ Deno.test("purge without recurse leaves directories alone", () =>
     assertEquals(tree(world, "t"), ["d/", "d/f"]);
   }));
 
-Deno.test("purge leaves fresh temporary files, and takes old ones", () =>
+Deno.test("purge leaves fresh temporary files, and takes old ones and nameless ones", () =>
   inFileWorld(async (world) => {
     Deno.mkdirSync(world.path("t"));
     world.put("t/f", "x");
     world.put("t/.mgmt-0123456789abcdef~", "x");
     world.put("t/.mgmt-0123456789abcdee~", "x");
     Deno.utimeSync(world.path("t/.mgmt-0123456789abcdee~"), 1000, 1000);
+    await putBytes(world, "t/\\xff");
     await resource(world, { path: world.path("t/"), purge: true }).heal();
-    assertEquals(tree(world, "t"), [".mgmt-0123456789abcdef~"]);
+    assertEquals(await namesBelow(world, "t"), [".mgmt-0123456789abcdef~"]);
   }));
 
 /** Makes files whose names are bytes, as Python writes them; `/` at the end: directories. */
