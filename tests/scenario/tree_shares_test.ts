@@ -11,6 +11,7 @@ resources:
   - {name: gone with all in it, path: AT/t/gone.d/, state: absent}
   - {name: link, path: AT/t/link, target: plain}
   - {name: secret, path: AT/t/secret, mode: "0400"}
+  - {name: changed, path: AT/t/changed, content: "changed", if_exists: true}
   - {name: nested, path: AT/t/nested/, source: other, recurse: true, purge: true}
   - {name: flat, path: AT/t/flat/, source: other}
   - {name: private, path: AT/t/private/, recurse: true, purge: true, mode: "0600"}
@@ -24,7 +25,7 @@ collect:
 
 const SOURCES = [
   ...["plain", "own", "gone", "gone.d/x", "link", "secret", "nested/a", "nested/b/c", "flat/a"],
-  ...["flat/d/x", "private/a", "private/d/b", "collected", "lined", "blocked"],
+  ...["flat/d/x", "changed", "private/a", "private/d/b", "collected", "lined", "blocked"],
 ];
 
 /** What there must be, with modes. */
@@ -35,6 +36,7 @@ const RIGHT = {
   "gone.d": "nothing",
   link: "640 plain",
   secret: "400 secret",
+  changed: "640 changed",
   "nested/a": "644 other",
   "nested/b/c": "nothing",
   "flat/a": "644 other",

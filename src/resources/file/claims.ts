@@ -11,7 +11,10 @@ import { resolvePath } from "./path.ts";
 
 /** What it says of its path; a tree also of what is below. */
 export function claimsOf(params: FileParams): readonly Claim[] {
-  return [params.ifExists ? { ...claimOf(params), entry: "needed" } : claimOf(params)];
+  const claim = claimOf(params);
+  if (!params.ifExists) return [claim];
+  // Somebody else brings it.
+  return [{ ...claim, says: claim.says === "all" ? "part" : claim.says, entry: "needed" }];
 }
 
 function claimOf(params: FileParams): Claim {

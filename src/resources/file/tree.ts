@@ -115,7 +115,9 @@ class TreeWalk {
         continue;
       }
       const share = this.#shares.of(target, shape.type === "directory");
-      if (share === undefined || this.#isBelowRefused(target)) continue;
+      // Others need a directory there.
+      const isInTheWay = shape.type === "file" && context.claimed(`${target}/`);
+      if (share === undefined || isInTheWay || this.#isBelowRefused(target)) continue;
       const found = await this.#compareEntry(target, shape, share, isMade || below.includes("/"));
       if (found.ok) this.#found(found.value);
       else this.refused.set(target, found.failure);

@@ -158,6 +158,17 @@ Deno.test("the own graph wins, then the lowest host id", async () => {
   ]);
 });
 
+Deno.test("a file of which the own graph decides a part is left out: they would fight", async () => {
+  const graph = "graph: t\nresources:\n  line:\n  - {name: l, path: /tmp/mgmtA/own, line: x}\n" +
+    "collect:\n- {kind: file, pattern: /tmp/mgmtA/}\n";
+  const { vertices, warnings } = await collect(
+    graph,
+    offer("b", "own", { path: "/own", content: "" }),
+  );
+  assertEquals(vertices, []);
+  assertEquals(warnings, ["file[b/own] of host b is left out: line[l] is for the same"]);
+});
+
 Deno.test("what does not fit the schema is left out, and the graph stays as it is", async () => {
   const { vertices, warnings } = await collect(
     ALL,

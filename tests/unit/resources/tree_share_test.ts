@@ -82,3 +82,10 @@ Deno.test("what may be collected is told from what may not, and from what is on 
     assertEquals((await planOf(world, "purge: true", "", anywhere)).paths, []);
     assertEquals((await planOf(world, "source: s", "", anywhere)).paths, ["a", "own"]);
   }));
+
+Deno.test("a file of the source makes way for what others manage below it", () =>
+  inFileWorld(async (world) => {
+    put(world, "t/a/x", "s/a", "s/b");
+    const file = `  line: [{name: x, path: AT/a/x, line: x}]`;
+    assertEquals((await planOf(world, "source: s, force: true", file)).paths, ["b"]);
+  }));
