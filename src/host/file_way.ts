@@ -6,8 +6,8 @@
  */
 
 import { dirname, join } from "node:path";
-import { fail, ok, reasonOf, type Result } from "../base/result.ts";
-import { errorCode } from "./files/system_error.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { errorCode, systemFailure } from "./files/system_error.ts";
 import { typeOf } from "./files/stat.ts";
 
 /** One entry on the way. */
@@ -62,7 +62,7 @@ export async function wayTo(path: string): Promise<Result<FileWay>> {
   } catch (thrown) {
     const code = errorCode(thrown);
     if (code === "ENOENT" || code === "ENOTDIR") return absent(path);
-    return fail(`cannot read ${path}: ${reasonOf(thrown)}`);
+    return systemFailure(thrown, `read ${path}`);
   }
 }
 

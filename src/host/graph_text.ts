@@ -7,8 +7,8 @@
 
 import { dirname, resolve } from "node:path";
 import { LIMITS } from "../base/limits.ts";
-import { fail, ok, reasonOf, type Result } from "../base/result.ts";
-import { errorCode } from "./files/system_error.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { systemFailure } from "./files/system_error.ts";
 import * as descriptors from "./files/descriptors.ts";
 import { type FileWay, wayTo } from "./file_way.ts";
 
@@ -37,7 +37,7 @@ export async function readGraphBytes(path: string, limitBytes: number): Promise<
     if (!found.ok) return { bytes: found };
     const way = found.value;
     const bytes = await readEnd(path, way, limitBytes).catch((thrown) =>
-      fail(`cannot read ${path}: ${reasonOf(thrown)}`, { code: errorCode(thrown) ?? "unknown" })
+      systemFailure(thrown, `read ${path}`)
     );
     // An editor put another file in its place just now.
     const again = !bytes.ok && ["changed", "ENOENT", "ELOOP"].includes(bytes.failure.code ?? "");
