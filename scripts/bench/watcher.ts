@@ -1,36 +1,12 @@
 /**
- * The witness of healing: a small process that removes a file, waits with inotify until it is back,
- * compares the content and notes the time.
+ * The witness of healing where there is no C compiler: what witness.c does, with the C library called
+ * from here. It blocks in poll(2), so that it does not wait in the queues of Deno.watchFs, which are a
+ * part of what is measured.
  *
- * It calls the C library directly and blocks in poll(2). So it wakes as fast as a C program would, needs
- * no compiler and no other language than the one that is here, and does not wait in the queues of
- * Deno.watchFs, which are a part of what is measured.
- *
- * The clock starts when the removal returns. Removing can itself take long, and that is noted beside:
- * where a file was synced to the disk shortly before, ext4 makes the next change of its directory wait
- * until the disk has answered, and the file is there all the while. The file is held open meanwhile, so
- * that its blocks are freed afterwards: of a synced file that takes half a millisecond, in which the
- * name is gone already but the call has not returned.
- *
- * Usage: deno run -A scripts/bench/watcher.ts PLAN.json, prints a JSON object of Times.
+ * Usage: deno run -A scripts/bench/watcher.ts PLAN PAUSE_MS LIMIT_MS, as of witness.c.
  *
  * @module
  */
-
-export interface Plan {
-  readonly pauseMs: number;
-  readonly limitMs: number;
-  /** In the order of the tries: who is to heal which file. */
-  readonly tries: readonly { readonly who: string; readonly path: string }[];
-}
-
-/** Milliseconds of each try, by who healed. */
-export interface Times {
-  /** From the end of the removal until the file was back; the limit where it did not come back. */
-  readonly back: Record<string, number[]>;
-  /** How long the removal itself took. */
-  readonly removal: Record<string, number[]>;
-}
 
 const IN_CLOSE_WRITE = 0x8;
 const IN_MOVED_TO = 0x80;
@@ -93,36 +69,37 @@ function isBack(path: string, content: string): boolean {
   }
 }
 
-function main(plan: Plan): Times {
-  const inotify = new Inotify();
-  const times: Times = { back: {}, removal: {} };
-  for (const { who, path } of plan.tries) {
-    const slash = path.lastIndexOf("/");
-    const name = path.slice(slash + 1);
-    const content = Deno.readTextFileSync(path);
-    const watch = inotify.watch(path.slice(0, slash));
-    const held = Deno.openSync(path);
-    const beginMs = performance.now();
-    Deno.removeSync(path);
-    const startMs = performance.now();
-    let tookMs = 0;
-    do {
-      const names = inotify.wait(plan.limitMs - tookMs);
-      const back = names.includes(name) && isBack(path, content);
-      tookMs = performance.now() - startMs;
-      if (back) break;
-    } while (tookMs < plan.limitMs);
-    inotify.unwatch(watch);
-    held.close();
-    (times.back[who] ??= []).push(Math.min(tookMs, plan.limitMs));
-    (times.removal[who] ??= []).push(startMs - beginMs);
-    if (tookMs >= plan.limitMs && !isBack(path, content)) Deno.writeTextFileSync(path, content);
-    inotify.sleep(plan.pauseMs);
+/** The time from before a file is harmed until it is as it was. */
+function tryOnce(inotify: Inotify, how: string, path: string, limitMs: number): number {
+  const slash = path.lastIndexOf("/");
+  const name = path.slice(slash + 1);
+  const content = Deno.readTextFileSync(path);
+  const wrong = "x".repeat(content.length);
+  const watch = inotify.watch(path.slice(0, slash));
+  const startMs = performance.now();
+  if (how === "overwrite") {
+    using file = Deno.openSync(path, { write: true });
+    file.writeSync(new TextEncoder().encode(wrong));
+  } else Deno.removeSync(path);
+  let tookMs = 0;
+  while (tookMs < limitMs) {
+    const names = inotify.wait(limitMs - tookMs);
+    const back = names.includes(name) && isBack(path, content);
+    tookMs = performance.now() - startMs;
+    if (back) break;
   }
-  return times;
+  inotify.unwatch(watch);
+  if (tookMs >= limitMs && !isBack(path, content)) Deno.writeTextFileSync(path, content);
+  return tookMs;
 }
 
 if (import.meta.main) {
-  const plan = JSON.parse(Deno.readTextFileSync(Deno.args[0] ?? "")) as Plan;
-  console.log(JSON.stringify(main(plan)));
+  const [plan = "", pauseMs, limitMs] = Deno.args;
+  const inotify = new Inotify();
+  for (const line of Deno.readTextFileSync(plan).trim().split("\n")) {
+    const space = line.indexOf(" ");
+    const [how, path] = [line.slice(0, space), line.slice(space + 1)];
+    console.log(tryOnce(inotify, how, path, Number(limitMs)).toFixed(4));
+    inotify.sleep(Number(pauseMs));
+  }
 }

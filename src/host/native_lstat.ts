@@ -53,6 +53,8 @@ const SOCKET = 0xc000;
 
 let libc: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
 let users = 0;
+/** Where the C library puts the number of an error, for the one thread that calls it here. */
+let errorNumber: Deno.UnsafePointerView | undefined;
 
 /**
  * Has `nativeLstat` answer from now on, if the library can be called at all. To be closed, once, with
@@ -70,6 +72,7 @@ export function openNativeLstat(): () => void {
     if (users > 0) return;
     libc?.close();
     libc = undefined;
+    errorNumber = undefined;
   };
 }
 
@@ -91,9 +94,13 @@ export function nativeLstat(text: string): EntryInfo | null | undefined {
   path[written] = 0;
   const { statx, __errno_location } = libc.symbols;
   if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, facts) === 0) return info();
-  const place = __errno_location();
-  const code = place === null ? 0 : new Deno.UnsafePointerView(place).getInt32();
+  errorNumber ??= viewOf(__errno_location());
+  const code = errorNumber?.getInt32() ?? 0;
   return code === ENOENT || code === ENOTDIR ? null : undefined;
+}
+
+function viewOf(place: Deno.PointerValue): Deno.UnsafePointerView | undefined {
+  return place === null ? undefined : new Deno.UnsafePointerView(place);
 }
 
 function info(): EntryInfo {

@@ -15,7 +15,7 @@ import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import process from "node:process";
 import { openBackupIndex } from "./backup_index.ts";
-import { eachPiece, readRegular } from "./content.ts";
+import { eachPiece, readRegular, sameBytes } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Sight, Stat } from "./files.ts";
 import { list, look } from "./look.ts";
@@ -38,6 +38,9 @@ function sha256Hash() {
 /** So many new copies, or bytes of them, may come before the oldest are looked for. */
 const CHECK_AFTER_COPIES = 100;
 const CHECK_AFTER_BYTES = 64 * 1024 * 1024;
+/** Paths of which the content that was kept last is remembered, and how large that may be. */
+const REMEMBERED = 64;
+const REMEMBERED_BYTES = 4096;
 
 /** `prefix` is the state directory; undefined: nothing is kept. */
 export function createBackups(shop: Workshop, prefix: string | undefined): Backups {
@@ -47,6 +50,8 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
   let newCopies = CHECK_AFTER_COPIES - 1;
   let newBytes = 0;
   let ready = false;
+  /** What was last kept of a path: whoever spoils a file again does it the same way, as a rule. */
+  const last = new Map<string, { readonly bytes: Uint8Array; readonly sha256: string }>();
 
   function keep(path: string, seen: Sight): Awaitable<Result<void>> {
     if (prefix === undefined || seen.type === "absent") return ok(undefined);
@@ -78,8 +83,19 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
     return chainOk(content, (bytes) => keepSmall(path, seen.stat, bytes));
   }
 
-  function keepSmall(path: string, stat: Stat, bytes: Uint8Array): Result<void> {
+  function sumOf(path: string, bytes: Uint8Array): string {
+    const known = last.get(path);
+    if (known !== undefined && sameBytes(known.bytes, bytes)) return known.sha256;
     const sha256 = sha256Hash().update(bytes).digest("hex");
+    last.delete(path);
+    if (bytes.length <= REMEMBERED_BYTES) last.set(path, { bytes, sha256 });
+    const oldest = last.size > REMEMBERED ? last.keys().next() : undefined;
+    if (oldest?.done === false) last.delete(oldest.value);
+    return sha256;
+  }
+
+  function keepSmall(path: string, stat: Stat, bytes: Uint8Array): Result<void> {
+    const sha256 = sumOf(path, bytes);
     const stored = attempt(`keep a copy of ${path}`, () => {
       const copy = `${directory}/${sha256}`;
       // A copy of another size was cut short by a crash.

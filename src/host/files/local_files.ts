@@ -50,6 +50,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
   const agentUid = Deno.uid() ?? 0;
   const shop: Workshop = {
     clock,
+    agentUid,
     places: createPlaces(clock, options.mounts ?? createMounts(clock), agentUid),
     gate: createGate(clock, options.stepDeadlineMs),
     temporaries: createTemporaries(prefix, random),

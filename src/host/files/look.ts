@@ -63,7 +63,9 @@ function lookInside(
 ): Result<Sight> {
   const path = place.name === "" ? inside.here : inside.at(place.name);
   const info = lstat(path);
-  if (info === undefined) return lookAgainForParent(shop, place, inside);
+  if (info === undefined) {
+    return place.looked ? ok({ type: "absent" }) : lookAgainForParent(shop, place, inside);
+  }
   const stat = statOf(info);
   switch (stat.type) {
     case "file":

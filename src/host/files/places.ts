@@ -15,6 +15,8 @@ import type { Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
 import type { Mount, Mounts } from "../mounts.ts";
 import { directoryOf, join, nameOf } from "./paths.ts";
+import type { EntryInfo } from "../native_lstat.ts";
+import { lstat } from "./stat.ts";
 import { errorCode, systemFailure } from "./system_error.ts";
 
 /** An existing directory, or one that a foreign part of the path may lead to. */
@@ -34,7 +36,13 @@ export interface Directory {
 }
 
 export type Place =
-  | { readonly type: "entry"; readonly directory: Directory; readonly name: string }
+  | {
+    readonly type: "entry";
+    readonly directory: Directory;
+    readonly name: string;
+    /** The directory was looked at just now, and not merely believed to be there. */
+    readonly looked: boolean;
+  }
   /** The parent is not there; `obstacle` is what stands in place of a directory on the way. */
   | { readonly type: "missing"; readonly nearestParent: string; readonly obstacle?: string }
   /** The path leads to a mount that may hang and was not to be touched. */
@@ -70,13 +78,20 @@ export function createPlaces(clock: Clock, mounts: Mounts, agentUid: number): Pl
       believed.clear();
       sinceMs = nowMs;
     }
-    const step = directory(directoryOf(path), remote, 0);
+    const parentPath = directoryOf(path);
+    const looked = !believed.has(parentPath);
+    const step = directory(parentPath, remote, 0);
     if (!step.ok) return step;
     if (step.value.type !== "directory") return ok(step.value);
     const { directory: parent } = step.value;
     const mount = mounts.on(join(parent.path, nameOf(path)));
     if (mount?.remote && !remote) return ok({ type: "remote", mount });
-    return ok({ type: "entry", directory: parent, name: nameOf(path) });
+    return ok({
+      type: "entry",
+      directory: parent,
+      name: nameOf(path),
+      looked: looked && parent.steps.length === 0,
+    });
   }
 
   function directory(path: string, remote: boolean, links: number): Result<Step> {
@@ -124,9 +139,10 @@ export function createPlaces(clock: Clock, mounts: Mounts, agentUid: number): Pl
     link: { linkTarget: string | undefined },
     parent?: Directory,
   ): Result<Step> {
-    let info: Deno.FileInfo;
+    let info: EntryInfo | undefined;
     try {
-      info = Deno.lstatSync(path);
+      info = lstat(path);
+      if (info === undefined) return ok({ type: "missing", nearestParent: directoryOf(path) });
       if (info.isSymlink) {
         if (parent?.trust !== "safe" || !ours(info)) return untrustedLink(path);
         link.linkTarget = Deno.readLinkSync(path);
@@ -148,14 +164,14 @@ export function createPlaces(clock: Clock, mounts: Mounts, agentUid: number): Pl
     });
   }
 
-  function trustOf(info: Deno.FileInfo): Directory["trust"] {
+  function trustOf(info: EntryInfo): Directory["trust"] {
     const mode = info.mode ?? 0;
     if (!ours(info)) return "foreign";
     if ((mode & 0o022) === 0) return "safe";
     return (mode & 0o1000) !== 0 ? "sticky" : "foreign";
   }
 
-  function ours(info: Deno.FileInfo): boolean {
+  function ours(info: EntryInfo): boolean {
     return info.uid === 0 || info.uid === agentUid;
   }
 

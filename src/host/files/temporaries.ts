@@ -38,6 +38,8 @@ export function createTemporaries(prefix: string | undefined, random: Random): T
   const run = random.hex(4);
   const record = prefix === undefined ? undefined : `${prefix}/temporaries`;
   const directories = new Set<string>();
+  /** Drawn ahead: a repair need not wait for it. */
+  let drawn: string | undefined;
 
   function name(directory: string): Result<string> {
     if (record !== undefined && !directories.has(directory)) {
@@ -48,7 +50,10 @@ export function createTemporaries(prefix: string | undefined, random: Random): T
       }
       directories.add(directory);
     }
-    return ok(`.mgmt-${run}${random.hex(4)}~`);
+    const own = drawn ?? random.hex(4);
+    drawn = undefined;
+    queueMicrotask(() => drawn ??= random.hex(4));
+    return ok(`.mgmt-${run}${own}~`);
   }
 
   return {

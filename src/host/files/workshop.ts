@@ -20,6 +20,8 @@ import type { Temporaries } from "./temporaries.ts";
 
 export interface Workshop {
   readonly clock: Clock;
+  /** Whom new files belong to. */
+  readonly agentUid: number;
   readonly places: Places;
   readonly gate: Gate;
   readonly temporaries: Temporaries;

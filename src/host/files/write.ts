@@ -63,9 +63,12 @@ function writeAtOnce(
       () => currentTarget(place, inside, request),
     );
     if (!old.ok) return old;
-    const draft = makeDraft(shop, place, inside);
+    const replaced = old.value?.type === "file" ? old.value : undefined;
+    const syncFirst = mustSyncFirst(shop, place, request, old.value);
+    const made = { content, wanted: request, old: replaced, syncFirst };
+    const draft = makeDraft(shop, place, inside, made);
     if (!draft.ok) return draft;
-    const done = fillAndRename(shop, place, inside, draft.value, request, content, old.value);
+    const done = fillAndRename(shop, place, inside, draft.value, syncFirst);
     if (!done.ok) draft.value.discard();
     return done;
   });
@@ -76,40 +79,31 @@ function fillAndRename(
   place: Entry,
   inside: Inside,
   draft: Draft,
-  request: WriteRequest,
-  content: Uint8Array,
-  old: Stat | undefined,
+  syncFirst: boolean,
 ): Result<void> {
-  const doing = `write ${place.path}`;
-  const filled = attempt(doing, () => {
-    draft.write(content);
-    shop.step("filled");
-    return draft.setAttributes(request, old?.type === "file" ? old : undefined);
-  });
+  const filled = draft.fill();
   if (!filled.ok) return filled;
-  shop.step("owned");
-  const syncFirst = mustSyncFirst(place, request, old);
-  return attempt(doing, () => {
-    if (syncFirst) {
-      draft.sync();
-      shop.step("synced");
-    }
-    const renamed = renameToTarget(place, inside, draft.name);
-    if (!renamed.ok) return renamed;
-    draft.close();
-    shop.step("renamed");
-    if (syncFirst) return settle(shop, place, inside, true);
-    const remembered = rememberTarget(shop, place, inside, true);
-    if (remembered.ok) shop.landings.add(place);
-    return remembered;
-  });
+  draft.close();
+  if (syncFirst) shop.step("synced");
+  const renamed = renameToTarget(place, inside, draft.name);
+  if (!renamed.ok) return renamed;
+  shop.step("renamed");
+  if (syncFirst) return settle(shop, place, inside, true);
+  const remembered = rememberTarget(shop, place, inside, true);
+  if (remembered.ok) shop.landings.add(place);
+  return remembered;
 }
 
 /**
  * Where nothing was, or the file system keeps the order, nothing can be lost by being seen first. What
  * its owner may not read, only root could open again to bring it to the disk.
  */
-function mustSyncFirst(place: Entry, { mode }: WriteRequest, old: Stat | undefined): boolean {
+function mustSyncFirst(
+  { agentUid }: Workshop,
+  place: Entry,
+  { mode }: WriteRequest,
+  old: Stat | undefined,
+): boolean {
   if (old !== undefined && !place.directory.mount.keepsOrder) return true;
-  return Deno.uid() !== 0 && ((mode ?? old?.mode ?? NEW_FILE_MODE) & 0o400) === 0;
+  return agentUid !== 0 && ((mode ?? old?.mode ?? NEW_FILE_MODE) & 0o400) === 0;
 }

@@ -30,6 +30,8 @@ export interface Directories {
   drop(directory: Directory): void;
   /** Ends the watches of what nobody needs any more. */
   sweep(): void;
+  /** There are none. */
+  swept(): boolean;
   watched(): Iterable<Directory>;
   polled(): Iterable<Directory>;
 }
@@ -184,6 +186,7 @@ export function createDirectories(options: DirectoriesOptions): Directories {
       if (directory.id !== undefined) watched.delete(directory.id);
     },
     sweep,
+    swept: () => idle.size === 0,
     watched: () => watched.values(),
     polled: () => polled.values(),
   };

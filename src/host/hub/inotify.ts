@@ -88,6 +88,8 @@ function createKernel(
   // The kernel marks this file when something is mounted; without /proc nothing is heard of that.
   const mounts = symbols.open(cString("/proc/self/mountinfo"), O_CLOEXEC);
   const buffer = new Uint8Array(64 * 1024);
+  const view = new DataView(buffer.buffer);
+  const bufferBytes = BigInt(buffer.length);
   let closed = false;
 
   async function run(): Promise<void> {
@@ -106,9 +108,9 @@ function createKernel(
 
   function read(events: KernelEvent[]): void {
     for (let reads = 0; reads < READS_PER_WAKE; reads++) {
-      const length = Number(symbols.read(descriptor, buffer, BigInt(buffer.length)));
+      const length = Number(symbols.read(descriptor, buffer, bufferBytes));
       if (length <= 0) return;
-      parse(buffer, length, events);
+      parse(buffer, view, length, events);
       // The kernel fills the buffer as far as events go, so nothing waits any more.
       if (length + LARGEST_EVENT_BYTES <= buffer.length) return;
     }
@@ -151,8 +153,12 @@ function cString(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Appends the events in the first `length` bytes of what the kernel wrote. */
-function parse(buffer: Uint8Array<ArrayBuffer>, length: number, events: KernelEvent[]): void {
-  const view = new DataView(buffer.buffer, 0, length);
+function parse(
+  buffer: Uint8Array<ArrayBuffer>,
+  view: DataView<ArrayBuffer>,
+  length: number,
+  events: KernelEvent[],
+): void {
   let offset = 0;
   while (offset + HEADER_BYTES <= length) {
     const id = view.getInt32(offset, true);
@@ -180,7 +186,13 @@ const decoder = new TextDecoder();
 function nameAt(buffer: Uint8Array, start: number, limit: number): string {
   const zero = buffer.indexOf(0, start);
   const end = zero < 0 || zero > limit ? limit : zero;
-  return start === end ? "" : decoder.decode(buffer.subarray(start, end));
+  let name = "";
+  for (let at = start; at < end; at++) {
+    const byte = buffer[at] ?? 0;
+    if (byte >= 0x80) return decoder.decode(buffer.subarray(start, end));
+    name += String.fromCharCode(byte);
+  }
+  return name;
 }
 
 function errno(libc: Libc): number {

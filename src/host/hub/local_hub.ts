@@ -198,6 +198,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
 
   /** Works for a moment; true when nothing is left to be done. */
   function advance(): boolean {
+    if (planner.idle() && trees.idle() && directories.swept()) return true;
     const untilMs = clock.nowMs() + PLAN_SLICE_MS;
     if (!planner.advance(untilMs)) return false;
     while (trees.step()) if (clock.nowMs() >= untilMs) return false;

@@ -30,6 +30,8 @@ export interface Planner {
   add(node: PathNode, wake: boolean): void;
   /** Works until nothing is left or the time is over; true when nothing is left. */
   advance(untilMs: number): boolean;
+  /** There is nothing to be done. */
+  idle(): boolean;
   /** Lets go of all that a node stands for. */
   forget(node: PathNode): void;
 }
@@ -159,6 +161,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   return {
     add: (node, wake) => void todo.set(node, wake || (todo.get(node) ?? false)),
     advance,
+    idle: () => stack.length === 0 && todo.size === 0,
     forget,
   };
 }

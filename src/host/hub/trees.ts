@@ -19,6 +19,8 @@ export interface Trees {
   changed(directory: Directory, name: string): void;
   /** Does one step of the work that is left; false when there is none. */
   step(): boolean;
+  /** There is none. */
+  idle(): boolean;
 }
 
 export interface TreesOptions {
@@ -126,7 +128,7 @@ export function createTrees({ directories, listDirectories, wake }: TreesOptions
     if (what === "enter and wake") wake(node);
   }
 
-  return { place, changed, step };
+  return { place, changed, step, idle: () => next >= steps.length };
 }
 
 /** Whether a directory is reached through itself, as bind mounts make possible. */

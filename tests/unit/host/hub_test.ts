@@ -30,6 +30,16 @@ Deno.test("every way to change a file is heard", () =>
     }).catch(() => {});
   }));
 
+Deno.test("names with other letters than English ones are heard as well", () =>
+  withHub(async ({ hub, directory, want }) => {
+    for (const name of ["é", "begrüßung.conf", "設定", "a".repeat(250), "né".repeat(80)]) {
+      const wish = want(`${directory}/${name}`);
+      await hub.settle();
+      await hears(wish, `creation of ${name}`, () => write(`${directory}/${name}`, "one"));
+      await hears(wish, `removal of ${name}`, () => remove(`${directory}/${name}`));
+    }
+  }));
+
 Deno.test("what is moved to a path is told from what is written there", () =>
   withHub(async ({ hub, directory, want }) => {
     const path = `${directory}/motd`;
