@@ -99,3 +99,34 @@ Deno.test("a user with processes is not removed, and noop says so", async () => 
   );
   assertEquals(real.code, 0, real.stderr);
 });
+
+Deno.test("what a service refuses, and what a changed file would have it do, is told before", async () => {
+  await shell(
+    "printf '[Service]\\nExecStart=/usr/bin/sleep 1000\\n' " +
+      ">/etc/systemd/system/mgmt-asked.service; systemctl daemon-reload; " +
+      "systemctl start mgmt-asked",
+  );
+  const masked = await both(
+    "graph: t\nresources:\n  svc:\n  - {name: mgmt-asked, startup: masked}\n",
+  );
+  assertMatch(masked.noop.stderr, /Would fail: mgmt-asked.service cannot be masked/);
+  assertMatch(masked.real.stderr, /Failed: mgmt-asked.service cannot be masked/);
+  const asked = await both(`graph: t
+resources:
+  file:
+  - {name: /run/mgmt-asked, content: "${crypto.randomUUID()}"}
+  svc:
+  - {name: mgmt-asked, state: running}
+  exec:
+  - {name: after, ifcmd: "false", cmd: "true"}
+edges:
+- {from: {kind: file, name: /run/mgmt-asked}, to: {kind: svc, name: mgmt-asked}, notify: true}
+- {from: {kind: svc, name: mgmt-asked}, to: {kind: exec, name: after}, notify: true}
+`);
+  const told = "efresh: restart, asked by File\\[/run/mgmt-asked\\]";
+  assertMatch(asked.noop.stderr, new RegExp(`Svc\\[mgmt-asked\\]: Would r${told}`));
+  assertMatch(asked.noop.stderr, /Exec\[after\]: Would refresh, asked by Svc\[mgmt-asked\]/);
+  assertMatch(asked.real.stderr, new RegExp(`Svc\\[mgmt-asked\\]: R${told}`));
+  assertEquals([asked.noop.code, asked.real.code], [0, 0]);
+  await shell("systemctl stop mgmt-asked; rm /etc/systemd/system/mgmt-asked.service");
+});
