@@ -33,6 +33,12 @@ export function writeRefusal(path: string): string | undefined {
   return place === null ? undefined : WORDS[new Deno.UnsafePointerView(place).getInt32()];
 }
 
+/** Closes the library until it is needed again. */
+export function closeNativeAccess(): void {
+  libc?.close();
+  libc = undefined;
+}
+
 function open(): Deno.DynamicLibrary<typeof SYMBOLS> | null {
   try {
     return Deno.dlopen("libc.so.6", SYMBOLS);

@@ -14,6 +14,7 @@ import { equals } from "./content.ts";
 import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
 import type { Files } from "./files.ts";
 import { foresee } from "./foresee.ts";
+import { closeNativeAccess } from "../native_access.ts";
 import { createGate } from "./gate.ts";
 import { land, Landings } from "./landing.ts";
 import { createKnownFiles } from "./known_files.ts";
@@ -80,6 +81,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     recover: () => recover(shop),
     landed: () => {
       closeNativeNames();
+      closeNativeAccess();
       return shop.landings.over();
     },
   };
