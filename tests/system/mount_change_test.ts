@@ -155,6 +155,10 @@ Deno.test("what a killed run has left in the middle is taken up by the next one"
     await shell(`${places} && mount --bind /srv/it ${PLACES}/former && umount /srv/it`);
     await failing("device: none; type: ramsf");
     assertEquals(await Deno.readTextFile("/srv/it/data"), "dear", "what was there is there again");
+    await shell(`${places} && mount --bind /srv/it ${PLACES}/former && umount /srv/it`);
+    await shell("mount -t ramfs none /srv/it");
+    await failing("device: none; type: ramsf");
+    assertEquals(await Deno.readTextFile("/srv/it/data"), "dear", "also above what was beneath");
     await shell(places);
     const tidied = await once(graphOf(SCRATCH));
     assertEquals([tidied.code, applied(tidied).length], [0, 1], tidied.stderr);

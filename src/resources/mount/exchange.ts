@@ -70,7 +70,7 @@ async function swap(
     (canBeTried
       ? await bind(fresh, path, params, unstopped(context))
       : await mount(params, context));
-  if (problem === undefined || isMounted(params, context)) return problem;
+  if (problem === undefined || isThere(old, params, context)) return problem;
   return withOld(problem, await bind(former, path, params, unstopped(context)));
 }
 
@@ -79,20 +79,26 @@ function unstopped(context: Context): Context {
   return { ...context, signal: new AbortController().signal };
 }
 
-function isMounted({ path }: MountParams, context: Context): boolean {
-  const there = mountedAt(path, context);
-  return there.ok && there.value !== undefined;
+/** Whether a file system is mounted there, maybe below others. */
+function isThere(
+  { device, root }: MountedFileSystem,
+  { path }: MountParams,
+  context: Context,
+): boolean {
+  const stack = mountsAt(path, context);
+  return stack.ok && stack.value.some((each) => each.device === device && each.root === root);
 }
 
 /** A device that is mounted cannot be mounted as another type; what it holds is not lost. */
 async function oneAfterTheOther(
   params: MountParams,
-  { source, type, options }: MountedFileSystem,
+  old: MountedFileSystem,
   context: Context,
 ): Promise<Failure | undefined> {
   const { path } = params;
+  const { source, type, options } = old;
   const problem = await unmountSome(1, params, context) ?? await mount(params, context);
-  if (problem === undefined || isMounted(params, context)) return problem;
+  if (problem === undefined || isThere(old, params, context)) return problem;
   const argv = ["mount", "-t", type, "-o", options.join(","), "--", source, path] as const;
   const what = `mount ${source} on ${path} again`;
   return withOld(problem, await run(argv, what, params, unstopped(context)));
@@ -108,21 +114,32 @@ function isDisk({ source, root }: MountedFileSystem): boolean {
 }
 
 /**
- * Takes up what an exchange left that was killed: what was there before is mounted again where nothing
- * is, and the places are freed. True: something was done.
+ * Takes up what an exchange left that was killed: what was there before is mounted again unless it, or
+ * what was to come, is there; and the places are freed. True: something was done.
  */
 export async function takeUp(params: MountParams, context: Context): Promise<boolean | Failure> {
   const { path } = params;
-  const left = leftovers(path, context.host.mounts.read());
-  if (left.length === 0) return false;
-  const there = mountedAt(path, context);
-  if (!there.ok) return there.failure;
-  const former = sidePlace(path, FORMER);
-  if (there.value === undefined && left.includes(former)) {
-    const problem = await bind(former, path, params, context);
+  if (leftovers(path, context.host.mounts.read()).length === 0) return false;
+  const former = mountedAt(sidePlace(path, FORMER), context);
+  if (!former.ok) return former.failure;
+  if (former.value !== undefined && !hasComeOrStayed(former.value, params, context)) {
+    const problem = await bind(former.value.point, path, params, context);
     if (problem !== undefined) return problem;
   }
   return await removePlaces(params, context) ?? true;
+}
+
+function hasComeOrStayed(
+  former: MountedFileSystem,
+  params: MountParams,
+  context: Context,
+): boolean {
+  if (isThere(former, params, context)) return true;
+  const fresh = mountedAt(sidePlace(params.path, FRESH), context);
+  if (fresh.ok && fresh.value !== undefined) return isThere(fresh.value, params, context);
+  // What was not tried before came without a place of its own.
+  const stack = mountsAt(params.path, context);
+  return stack.ok && stack.value.length > 0;
 }
 
 /** Unmounts all that is mounted there, one above the other; what is in use stays. */
