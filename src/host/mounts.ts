@@ -67,6 +67,7 @@ export function createMounts(
   let freshMs = FRESH_MS;
 
   function current(): ReadonlyMap<string, Mount> {
+    if (freshMs === Infinity && readAtMs !== -Infinity) return table;
     const nowMs = clock.nowMs();
     if (nowMs - readAtMs < freshMs) return table;
     readAtMs = nowMs;
