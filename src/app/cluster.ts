@@ -117,7 +117,8 @@ export class Cluster {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const { settings: { cluster }, host } = this.#options;
-    const exposed = [...cluster.clientUrls, ...cluster.peerUrls, ...cluster.seeds]
+    const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds } = cluster;
+    const exposed = [clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds].flat()
       .filter((url) => !isLoopback(url));
     if (exposed.length > 0) {
       this.#notice(

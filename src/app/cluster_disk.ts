@@ -17,6 +17,8 @@ export const IDENTITY = "identity.json";
 export const COLLECTED = "collected.json";
 /** What a host waits for that is in no cluster yet, in words. */
 export const WAITING = "waiting.txt";
+/** Where this host reaches its own etcd, by what others are told, where that is elsewhere. */
+export const NEAR = "near.json";
 
 /** The files below the prefix, or nowhere for a run that keeps nothing. */
 export interface ClusterDisk extends ExchangeMemory {
@@ -26,6 +28,7 @@ export interface ClusterDisk extends ExchangeMemory {
   /** For commands that ask which cluster this host is in; it counts until there is one. */
   saveWaiting(text: string): void;
   saveContact(contact: LastContact): void;
+  saveNear(near: ReadonlyMap<string, string>): void;
 }
 
 /** Opens the cluster's part of a prefix. */
@@ -41,6 +44,7 @@ export function openClusterDisk(
       saveIdentity: () => undefined,
       saveWaiting: () => {},
       saveContact: () => {},
+      saveNear: () => {},
       load: () => undefined,
       save: () => {},
     });
@@ -72,6 +76,11 @@ export function openClusterDisk(
     },
     saveContact: (contact) => {
       const problem = problemOf(directory.write(CONTACT, JSON.stringify(contact)));
+      if (problem !== undefined) warn(problem.message);
+    },
+    saveNear: (near) => {
+      if (near.size === 0) return void directory.remove(NEAR);
+      const problem = problemOf(directory.write(NEAR, JSON.stringify([...near])));
       if (problem !== undefined) warn(problem.message);
     },
     // Not what was there at the start: who leaves and comes back in one run reads what it collected last.
@@ -120,6 +129,14 @@ export function readRemembered(text: string | undefined): Remembered | undefined
   const valid = typeof value?.atMs === "number" && Array.isArray(value.offers) &&
     Array.isArray(value.withdrawn);
   return valid ? value : undefined;
+}
+
+/** Reads {@linkcode NEAR}; what is no list of pairs is none. */
+export function readNear(text: string | undefined): ReadonlyMap<string, string> {
+  const value = parse(text ?? "");
+  const isPair = (pair: unknown): pair is [string, string] =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === "string");
+  return new Map(Array.isArray(value) ? value.filter(isPair) : []);
 }
 
 function parse(text: string): unknown {

@@ -12,11 +12,13 @@ import { ageOf, Exchange } from "../cluster/exchange.ts";
 import { liveKey } from "../cluster/keys.ts";
 import { write } from "../cluster/records.ts";
 import type { Compare, Store, StoreAddress } from "../cluster/store.ts";
+import { fromHere } from "../cluster/urls.ts";
 import { PATIENCE } from "../cluster/view.ts";
 import { EtcdRunner } from "../host/etcd/runner.ts";
 import type { LocalHost } from "../host/local.ts";
 import type { AgentEvent } from "../report/event.ts";
 import type { ClusterDisk } from "./cluster_disk.ts";
+import { nearAddresses } from "./cluster_settings.ts";
 import { helloDoor } from "./hello_door.ts";
 import type { RunSettings } from "./settings.ts";
 
@@ -57,9 +59,13 @@ export class ClusterPart {
   #saidAway = false;
   #hasCompared = false;
   readonly #ending = new AbortController();
+  /** Where it reaches its own etcd, by what others are told. */
+  readonly #near: ReadonlyMap<string, string>;
 
   constructor(options: PartOptions) {
     this.#options = options;
+    this.#near = nearAddresses(options.settings.cluster);
+    options.disk.saveNear(this.#near);
     this.driver = this.#createDriver();
     this.exchange = this.#createExchange();
     this.driver.start();
@@ -89,12 +95,17 @@ export class ClusterPart {
   async openStore(address: StoreAddress): Promise<Store> {
     const { openEtcdStore } = await import("../cluster/etcd/store.ts");
     const { onHttp2Break } = await import("../host/http2.ts");
-    return openEtcdStore(address, { clock: this.#options.host.clock, onHttp2Break });
+    return openEtcdStore({ near: this.#near, ...address }, {
+      clock: this.#options.host.clock,
+      onHttp2Break,
+    });
   }
 
   #createDriver(): ClusterDriver {
     const { host: { clock, network, processes, random }, disk, identity, saved } = this.#options;
-    const { clientUrls, peerUrls, localClientUrls, localPeerUrls } = this.#options.settings.cluster;
+    const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls } =
+      this.#options.settings.cluster;
+    const [ownUrl = ""] = listenClientUrls;
     const { directory } = this;
     return new ClusterDriver({
       settings: this.#agentSettings(),
@@ -114,8 +125,9 @@ export class ClusterPart {
           directory,
           clientUrls,
           peerUrls,
-          localClientUrls,
-          localPeerUrls,
+          listenClientUrls,
+          listenPeerUrls,
+          ownUrl: fromHere(ownUrl),
           clock,
           network,
           processes,
@@ -123,7 +135,7 @@ export class ClusterPart {
           warn: this.#options.warn,
           say: (text) => this.#options.emit({ type: "notice", topic: "Cluster", text }),
         }),
-      hello: helloDoor(network, localClientUrls),
+      hello: helloDoor(network, { listenUrls: listenClientUrls, near: this.#near }),
       tell: (news) => {
         this.#tell(news);
         if (news.type === "lost" || news.type === "back") this.#remember();

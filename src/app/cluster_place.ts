@@ -13,7 +13,15 @@ import type { Store } from "../cluster/store.ts";
 import { DEFAULT_CLIENT_URL, parseUrls } from "../cluster/urls.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { defaultPrefix, stateDirectory } from "../host/state_directory.ts";
-import { COLLECTED, IDENTITY, readIdentity, readRemembered, WAITING } from "./cluster_disk.ts";
+import {
+  COLLECTED,
+  IDENTITY,
+  NEAR,
+  readIdentity,
+  readNear,
+  readRemembered,
+  WAITING,
+} from "./cluster_disk.ts";
 import { ORDER, readOrder } from "./cluster_orders.ts";
 import { type GivenFlags, HOSTNAME, prefixOf } from "./settings.ts";
 
@@ -37,6 +45,8 @@ export interface ClusterPlace {
   readonly clientUrls: readonly string[];
   /** The cluster it must be. */
   readonly clusterId?: string;
+  /** Where this host's own etcd is reached from here, where others are told of another address. */
+  readonly near?: ReadonlyMap<string, string>;
   readonly collected: { readonly atMs: number; readonly count: number } | undefined;
 }
 
@@ -72,6 +82,7 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     texts,
     identity,
     host,
+    near: readNear(texts.get(NEAR)),
     // It is kept for when the host comes back; nothing of it is used now.
     collected: hasLeft(texts)
       ? undefined
@@ -120,12 +131,18 @@ export function noCluster(
 
 /** Uses the store of a cluster, and closes it. */
 export async function withStore<T>(
-  { clientUrls, clusterId }: Pick<ClusterPlace, "clientUrls" | "clusterId">,
+  { clientUrls, clusterId, near }:
+    & Pick<ClusterPlace, "clientUrls" | "clusterId">
+    & Partial<Pick<ClusterPlace, "near">>,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
   const { openEtcdStore } = await import("../cluster/etcd/store.ts");
   const { onHttp2Break } = await import("../host/http2.ts");
-  const address = { clientUrls, ...(clusterId === undefined ? {} : { clusterId }) };
+  const address = {
+    clientUrls,
+    ...(clusterId === undefined ? {} : { clusterId }),
+    ...(near === undefined ? {} : { near }),
+  };
   const store = openEtcdStore(address, { clock: createLocalClock(), onHttp2Break });
   try {
     return await use(store);

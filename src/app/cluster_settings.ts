@@ -4,7 +4,14 @@
  * @module
  */
 
-import { DEFAULT_CLIENT_URL, DEFAULT_PEER_URL, isLoopback, parseUrls } from "../cluster/urls.ts";
+import {
+  collide,
+  DEFAULT_CLIENT_URL,
+  DEFAULT_PEER_URL,
+  fromHere,
+  isLoopback,
+  parseUrls,
+} from "../cluster/urls.ts";
 import { PATIENCE } from "../cluster/view.ts";
 import { LIMITS } from "../base/limits.ts";
 import { fail, ok, type Result } from "../base/result.ts";
@@ -14,11 +21,12 @@ export interface ClusterSettings {
   /** A flag asks for the cluster; else only a graph that exchanges something does. */
   readonly asked: boolean;
   readonly seeds: readonly string[];
+  /** Where others reach its etcd, as they are told. */
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
-  /** Loopback addresses named beside others: it listens there too, and tells nobody. */
-  readonly localClientUrls: readonly string[];
-  readonly localPeerUrls: readonly string[];
+  /** Where it listens. */
+  readonly listenClientUrls: readonly string[];
+  readonly listenPeerUrls: readonly string[];
   /** False: it never runs etcd. */
   readonly server: boolean;
   readonly idealSize?: number;
@@ -49,6 +57,8 @@ export const CLUSTER_FLAGS = [
   "client-urls",
   "server-urls",
   "peer-urls",
+  "advertise-client-urls",
+  "advertise-server-urls",
   "no-server",
   "ideal-cluster-size",
   "failure-domain",
@@ -59,20 +69,16 @@ export const CLUSTER_FLAGS = [
 export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
   const seeds = urls(given, "seeds", CLIENT_PORT, []);
   if (!seeds.ok) return seeds;
-  const clientUrls = urls(given, "client-urls", CLIENT_PORT, [DEFAULT_CLIENT_URL]);
-  if (!clientUrls.ok) return clientUrls;
+  const clients = addresses(given, "client-urls", ADVERTISE_CLIENT, [DEFAULT_CLIENT_URL]);
+  if (!clients.ok) return clients;
   const peerFlag = given.has("server-urls") ? "server-urls" : "peer-urls";
   if (given.has("server-urls") && given.has("peer-urls")) {
     return fail("--server-urls and --peer-urls are two names for one thing: give one of them");
   }
-  const peerUrls = urls(given, peerFlag, PEER_PORT, [DEFAULT_PEER_URL]);
-  if (!peerUrls.ok) return peerUrls;
-  const shared = clientUrls.value.find((url) => peerUrls.value.includes(url));
-  if (shared !== undefined) {
-    return fail(`--client-urls and --${peerFlag} both name ${shared}`, {
-      hint: "clients and members need a port each",
-    });
-  }
+  const peers = addresses(given, peerFlag, ADVERTISE_SERVER, [DEFAULT_PEER_URL]);
+  if (!peers.ok) return peers;
+  const shared = sharedAddress(peerFlag, clients.value, peers.value);
+  if (shared !== undefined) return shared;
   const size = whole(given, "ideal-cluster-size", 1, LIMITS.clusterSize);
   if (!size.ok) return size;
   const wait = whole(given, "cluster-wait", 0, 3600);
@@ -83,10 +89,10 @@ export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
   return ok({
     asked: CLUSTER_FLAGS.some((flag) => given.has(flag)),
     seeds: seeds.value,
-    clientUrls: told(clientUrls.value),
-    peerUrls: told(peerUrls.value),
-    localClientUrls: untold(clientUrls.value),
-    localPeerUrls: untold(peerUrls.value),
+    clientUrls: clients.value.told,
+    peerUrls: peers.value.told,
+    listenClientUrls: clients.value.listen,
+    listenPeerUrls: peers.value.listen,
     server: !given.has("no-server"),
     ...(size.value === undefined ? {} : { idealSize: size.value }),
     ...(failureDomain === undefined ? {} : { failureDomain }),
@@ -95,14 +101,72 @@ export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
   });
 }
 
-/** What others are told: on another host a loopback address leads to that host itself. */
-function told(urls: readonly string[]): readonly string[] {
-  const local = untold(urls);
-  return urls.filter((url) => !local.includes(url));
+/** Where a host listens, and what others are told of it. */
+interface Addresses {
+  readonly listen: readonly string[];
+  readonly told: readonly string[];
 }
 
-function untold(urls: readonly string[]): readonly string[] {
-  return urls.every(isLoopback) ? [] : urls.filter(isLoopback);
+interface Advertise {
+  readonly flag: string;
+  readonly port: number;
+}
+
+const ADVERTISE_CLIENT: Advertise = { flag: "advertise-client-urls", port: CLIENT_PORT };
+const ADVERTISE_SERVER: Advertise = { flag: "advertise-server-urls", port: PEER_PORT };
+
+function addresses(
+  given: GivenTexts,
+  flag: string,
+  advertise: Advertise,
+  otherwise: readonly string[],
+): Result<Addresses> {
+  const told = urls(given, advertise.flag, advertise.port, []);
+  if (!told.ok) return told;
+  const isGiven = given.text(advertise.flag) !== undefined;
+  const toldBy = { flag: `--${advertise.flag}`, isGiven };
+  const listen = urls(given, flag, advertise.port, otherwise, toldBy);
+  if (!listen.ok) return listen;
+  const all = listen.value;
+  const [twice] = all.filter((url, at) => all.slice(at + 1).some((other) => collide(url, other)));
+  if (twice !== undefined) {
+    return fail(`${given.source(flag)}: ${twice} and another address of that port are the same`, {
+      hint: "an address that means all of this host's own needs no other beside it",
+    });
+  }
+  return ok({ listen: all, told: isGiven ? told.value : reachable(all) });
+}
+
+/** On another host a loopback address leads to that host itself: told only where there is no other. */
+function reachable(urls: readonly string[]): readonly string[] {
+  return urls.every(isLoopback) ? urls : urls.filter((url) => !isLoopback(url));
+}
+
+function sharedAddress(
+  peerFlag: string,
+  clients: Addresses,
+  peers: Addresses,
+): Result<never> | undefined {
+  const hint = "clients and members need a port each";
+  const shared = clients.listen.find((url) => peers.listen.some((each) => collide(url, each)));
+  if (shared !== undefined) {
+    return fail(`--client-urls and --${peerFlag} both name ${shared}`, { hint });
+  }
+  const told = clients.told.find((url) => peers.told.includes(url));
+  if (told === undefined) return undefined;
+  return fail(`clients and members are both told ${told}`, { hint });
+}
+
+/** Where this host itself reaches its etcd, by what others are told; only where that is elsewhere. */
+export function nearAddresses(
+  { clientUrls, listenClientUrls: [first, ...more] }: Pick<
+    ClusterSettings,
+    "clientUrls" | "listenClientUrls"
+  >,
+): ReadonlyMap<string, string> {
+  if (first === undefined) return new Map();
+  const elsewhere = clientUrls.filter((url) => url !== first && !more.includes(url));
+  return new Map(elsewhere.map((url) => [url, fromHere(first)]));
 }
 
 function urls(
@@ -110,10 +174,11 @@ function urls(
   flag: string,
   port: number,
   otherwise: readonly string[],
+  toldBy?: Parameters<typeof parseUrls>[3],
 ): Result<readonly string[]> {
   const text = given.text(flag);
   if (text === undefined) return ok(otherwise);
-  return parseUrls(text, given.source(flag), port);
+  return parseUrls(text, given.source(flag), port, toldBy);
 }
 
 function whole(

@@ -11,10 +11,17 @@ const ANSWER_BYTES = 64 * 1024;
 /** What is read of the answer of something else. */
 const OTHER_BYTES = 1024;
 
-/** The question and the answer over HTTP; it is answered at `alsoAt`, too. */
-export function helloDoor(network: Network, alsoAt: readonly string[] = []): HelloDoor {
+/** Where a host answers, and where it reaches what is at some addresses. */
+export interface HelloPlace {
+  readonly listenUrls?: readonly string[];
+  readonly near?: ReadonlyMap<string, string>;
+}
+
+/** The question and the answer over HTTP. */
+export function helloDoor(network: Network, { listenUrls, near }: HelloPlace = {}): HelloDoor {
   return {
-    ask: async (address, hello, deadlineMs) => {
+    ask: async (told, hello, deadlineMs) => {
+      const address = near?.get(told) ?? told;
       const url = new URL(HELLO_PATH, address);
       url.searchParams.set(HELLO_PARAMETER, JSON.stringify(hello));
       const page = await network.get({ url, timeoutMs: deadlineMs, bodyBytes: ANSWER_BYTES });
@@ -26,7 +33,7 @@ export function helloDoor(network: Network, alsoAt: readonly string[] = []): Hel
     },
     serve: (urls, answer) => {
       const servers: HelloServer[] = [];
-      for (const url of [...urls, ...alsoAt]) {
+      for (const url of listenUrls ?? urls) {
         const server = serveHello(url, answer);
         if (server.ok) servers.push(server.value);
         else {

@@ -11,6 +11,7 @@ import { onHttp2Break } from "../host/http2.ts";
 import type { CollectRule, HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { ClusterOptions } from "./cluster_part.ts";
+import { nearAddresses } from "./cluster_settings.ts";
 
 /** A client of the cluster that only reads. */
 export class Onlooker {
@@ -85,7 +86,10 @@ export class Onlooker {
     const { openEtcdStore } = await import("../cluster/etcd/store.ts");
     if (this.#stopped) return;
     const clientUrls = cluster.seeds.length > 0 ? cluster.seeds : cluster.clientUrls;
-    this.#store = openEtcdStore({ clientUrls }, { clock, onHttp2Break });
+    this.#store = openEtcdStore({ clientUrls, near: nearAddresses(cluster) }, {
+      clock,
+      onHttp2Break,
+    });
     this.#exchange.attach(this.#store);
   }
 }

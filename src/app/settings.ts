@@ -63,6 +63,8 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   "seeds": "MGMT_SEEDS",
   "client-urls": "MGMT_CLIENT_URLS",
   "server-urls": "MGMT_SERVER_URLS",
+  "advertise-client-urls": "MGMT_ADVERTISE_CLIENT_URLS",
+  "advertise-server-urls": "MGMT_ADVERTISE_SERVER_URLS",
   "ideal-cluster-size": "MGMT_IDEAL_CLUSTER_SIZE",
 };
 

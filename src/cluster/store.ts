@@ -249,6 +249,8 @@ export interface StoreAddress {
   readonly clientUrls: readonly string[];
   /** Answers of other clusters are refused with `foreign-cluster`; undefined: any. */
   readonly clusterId?: string;
+  /** Where some of these addresses are reached from here: others are told of another one. */
+  readonly near?: ReadonlyMap<string, string>;
 }
 
 /** All entries of a range as of one revision, by pages. */

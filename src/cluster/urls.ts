@@ -13,11 +13,15 @@ export const DEFAULT_PEER_URL = "http://127.0.0.1:2380";
 
 const LIST_MAX = 100;
 
-/** Reads a list of addresses; `flag` is what messages call it. */
+/**
+ * Reads a list of addresses; `flag` is what messages call it. `toldBy`: the flag that says what others
+ * are told, where these are only listened at and may mean all of a host's own.
+ */
 export function parseUrls(
   text: string,
   flag: string,
   defaultPort: number,
+  toldBy?: { readonly flag: string; readonly isGiven: boolean },
 ): Result<readonly string[]> {
   const urls: string[] = [];
   for (const word of text.split(/[,;\s]+/).filter((each) => each !== "")) {
@@ -32,9 +36,10 @@ export function parseUrls(
         hint: "leave https:// out; the cluster's traffic is plain text, for trusted networks",
       });
     }
-    if (isWildcard(url)) {
+    if (isWildcard(url) && toldBy?.isGiven !== true) {
+      const also = toldBy === undefined ? "" : `, here or with ${toldBy.flag} beside it`;
       return fail(`${flag}: ${word} names no host: nobody can reach this one there`, {
-        hint: "give the address that the others reach, for instance 10.0.0.1:2379",
+        hint: `give the address that the others reach, for instance 10.0.0.1:${defaultPort}${also}`,
       });
     }
     if (!urls.includes(url)) urls.push(url);
@@ -66,6 +71,21 @@ export function isWildcard(url: string): boolean {
 export function isLoopback(url: string): boolean {
   const host = hostOf(url);
   return host === "localhost" || host === "[::1]" || /^(\[::ffff:7f|127\.)/.test(host);
+}
+
+/** Where this host itself reaches what listens at an address. */
+export function fromHere(url: string): string {
+  if (!isWildcard(url)) return url;
+  const { port } = new URL(url);
+  const host = hostOf(url) === "0.0.0.0" ? "127.0.0.1" : "[::1]";
+  return `http://${host}:${port === "" ? "80" : port}`;
+}
+
+/** Whether nobody can listen at both: the same address, or one of them is all of that port. */
+export function collide(one: string, other: string): boolean {
+  const [left, right] = [new URL(one), new URL(other)];
+  return left.port === right.port &&
+    (left.hostname === right.hostname || isWildcard(one) || isWildcard(other));
 }
 
 /** Anybody may write addresses to the store: empty where it is none. */

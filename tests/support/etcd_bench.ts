@@ -29,14 +29,14 @@ export class EtcdBench implements AsyncDisposable {
     if (!path.startsWith(etcdPrograms())) Deno.env.set("PATH", `${etcdPrograms()}:${path}`);
   }
 
-  /** `local`: an address of clients that it listens at, and tells nobody. */
+  /** `local`: addresses of clients that it listens at besides, and tells nobody. */
   runner(local: readonly string[] = []): EtcdRunner {
     const { clock, network, processes } = this.#host;
     const runner = new EtcdRunner({
       directory: this.directory,
       clientUrls: [this.clientUrl],
       peerUrls: [this.peerUrl],
-      localClientUrls: local,
+      listenClientUrls: [this.clientUrl, ...local],
       ...{ clock, network, processes },
       listener: {
         runs: (name) => this.told.push(`runs ${name}`),

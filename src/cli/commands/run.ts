@@ -93,6 +93,19 @@ const FLAGS: readonly Flag[] = [
     defaultText: "127.0.0.1:2380",
   },
   { name: "peer-urls", value: "URLS", summary: "the same as --server-urls" },
+  {
+    name: "advertise-client-urls",
+    value: "URLS",
+    summary:
+      "where others reach this host's etcd, where that is not where it listens (NAT, containers)",
+    defaultText: "--client-urls",
+  },
+  {
+    name: "advertise-server-urls",
+    value: "URLS",
+    summary: "the same for the other members",
+    defaultText: "--server-urls",
+  },
   { name: "no-server", summary: "never run etcd on this host" },
   {
     name: "ideal-cluster-size",

@@ -92,8 +92,8 @@ const ANSWER_BYTES = 64 * 1024 * 1024;
  * No keepalive: one of the runtimes has no pings, and gRPC takes that for a broken connection. A
  * watch asks for signs of life itself, every other call has a deadline.
  */
-function clientOptions(url: string, _address: StoreAddress): IOptions {
-  const { host, origin } = new URL(url);
+function clientOptions(url: string, { near }: StoreAddress): IOptions {
+  const { host, origin } = new URL(near?.get(url) ?? url);
   const options = {
     "grpc.use_local_subchannel_pool": 1,
     "grpc.initial_reconnect_backoff_ms": 100,

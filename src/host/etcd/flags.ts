@@ -20,15 +20,15 @@ export interface EtcdStart {
   readonly state: "new" | "existing" | "ran";
 }
 
-/** Where it is and listens. */
+/** Where it is, and where it is found. */
 export interface EtcdPlace {
   readonly dataDirectory: string;
   readonly logFile: string;
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
-  /** It listens there too, and tells nobody. */
-  readonly localClientUrls?: readonly string[];
-  readonly localPeerUrls?: readonly string[];
+  /** Where it listens, where that is not what others are told. */
+  readonly listenClientUrls?: readonly string[];
+  readonly listenPeerUrls?: readonly string[];
 }
 
 const QUOTA_BYTES = 512 * 1024 * 1024;
@@ -43,9 +43,9 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[]
   return [
     `--name=${start.name}`,
     `--data-dir=${place.dataDirectory}`,
-    `--listen-client-urls=${[...place.clientUrls, ...place.localClientUrls ?? []].join(",")}`,
+    `--listen-client-urls=${(place.listenClientUrls ?? place.clientUrls).join(",")}`,
     `--advertise-client-urls=${clients}`,
-    `--listen-peer-urls=${[...place.peerUrls, ...place.localPeerUrls ?? []].join(",")}`,
+    `--listen-peer-urls=${(place.listenPeerUrls ?? place.peerUrls).join(",")}`,
     `--initial-advertise-peer-urls=${peers}`,
     `--initial-cluster=${cluster}`,
     `--initial-cluster-state=${start.state === "new" ? "new" : "existing"}`,

@@ -40,9 +40,11 @@ export interface EtcdRunnerOptions {
   readonly directory: string;
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
-  /** It listens there too, and tells nobody. */
-  readonly localClientUrls?: readonly string[];
-  readonly localPeerUrls?: readonly string[];
+  /** Where it listens, where that is not what others are told. */
+  readonly listenClientUrls?: readonly string[];
+  readonly listenPeerUrls?: readonly string[];
+  /** Where this host asks it whether it answers, where that is not what others are told. */
+  readonly ownUrl?: string;
   readonly clock: Clock;
   readonly network: Network;
   readonly processes: Processes;
@@ -149,7 +151,7 @@ export class EtcdRunner {
 
   async #start(wanted: EtcdStart): Promise<void> {
     const { directory, clock, warn, clientUrls, peerUrls } = this.#options;
-    const { localClientUrls = [], localPeerUrls = [] } = this.#options;
+    const { listenClientUrls = clientUrls, listenPeerUrls = peerUrls } = this.#options;
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
     if (wanted.state === "ran" && !hasRun) {
@@ -159,7 +161,7 @@ export class EtcdRunner {
         `the agent, remove ${dirname(directory)} and start it)`;
       return this.#tellEnd(wanted.name, "final", message);
     }
-    const urls = [...clientUrls, ...localClientUrls, ...peerUrls, ...localPeerUrls];
+    const urls = [...listenClientUrls, ...listenPeerUrls];
     const site = { dataDirectory, hasRun, urls };
     const wrong = await whatIsInTheWay(site, clock);
     if (wrong !== undefined) return this.#refused(wanted, wrong);
@@ -169,7 +171,7 @@ export class EtcdRunner {
     if (wanted !== this.#wanted) return;
     fs.mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     const logFrom = logSize(this.#logFile);
-    const addresses = { clientUrls, peerUrls, localClientUrls, localPeerUrls };
+    const addresses = { clientUrls, peerUrls, listenClientUrls, listenPeerUrls };
     const place = { dataDirectory, logFile: this.#logFile, ...addresses };
     const started = await startEtcd(found.value.path, etcdFlags(wanted, place), this.#output);
     if (!started.ok) return this.#refused(wanted, started.failure);
@@ -246,8 +248,8 @@ export class EtcdRunner {
 
   /** It takes connections as soon as it has begun, and answers when it has found its cluster. */
   async #isServing({ entry }: Running): Promise<boolean> {
-    const { network, clientUrls } = this.#options;
-    const url = new URL("/version", clientUrls[0]);
+    const { network, clientUrls, ownUrl = clientUrls[0] } = this.#options;
+    const url = new URL("/version", ownUrl);
     const answer = await network.get({ url, timeoutMs: 1000, bodyBytes: 1024 });
     // Where another etcd was faster to take the address, it is that one which answers.
     return answer.ok && answer.value.body.includes("etcdserver") &&

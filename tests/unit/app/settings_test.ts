@@ -27,8 +27,8 @@ Deno.test("a run that is told nothing but its file has the documented defaults",
       seeds: [],
       clientUrls: ["http://127.0.0.1:2379"],
       peerUrls: ["http://127.0.0.1:2380"],
-      localClientUrls: [],
-      localPeerUrls: [],
+      listenClientUrls: ["http://127.0.0.1:2379"],
+      listenPeerUrls: ["http://127.0.0.1:2380"],
       server: true,
       waitSeconds: 10,
       deadAfterSeconds: 120,
@@ -83,14 +83,33 @@ Deno.test("a loopback address beside another is listened at, and told to nobody"
     "client-urls": "127.0.0.1:2379,10.0.0.1:2379",
     "server-urls": "10.0.0.1:2380,[::1]:2380",
   });
-  assertEquals([cluster.clientUrls, cluster.localClientUrls], [
+  assertEquals([cluster.clientUrls, cluster.listenClientUrls], [
     ["http://10.0.0.1:2379"],
-    ["http://127.0.0.1:2379"],
+    ["http://127.0.0.1:2379", "http://10.0.0.1:2379"],
   ]);
-  assertEquals([cluster.peerUrls, cluster.localPeerUrls], [
+  assertEquals([cluster.peerUrls, cluster.listenPeerUrls], [
     ["http://10.0.0.1:2380"],
-    ["http://[::1]:2380"],
+    ["http://10.0.0.1:2380", "http://[::1]:2380"],
   ]);
   const alone = settings({ file: "g", "client-urls": "127.0.0.1:1,127.0.0.2:1" }).cluster;
-  assertEquals([alone.clientUrls.length, alone.localClientUrls], [2, []]);
+  assertEquals([alone.clientUrls.length, alone.listenClientUrls.length], [2, 2]);
+});
+
+Deno.test("others are told of other addresses than those that are listened at, if so advertised", () => {
+  const { cluster } = settings({
+    file: "g",
+    "client-urls": "0.0.0.0:4001",
+    "server-urls": "[::]:4002",
+    "advertise-client-urls": "203.0.113.5",
+    "advertise-server-urls": "h1.example:5002",
+  });
+  assertEquals([cluster.asked, cluster.clientUrls, cluster.peerUrls], [
+    true,
+    ["http://203.0.113.5:2379"],
+    ["http://h1.example:5002"],
+  ]);
+  assertEquals([cluster.listenClientUrls, cluster.listenPeerUrls], [
+    ["http://0.0.0.0:4001"],
+    ["http://[::]:4002"],
+  ]);
 });

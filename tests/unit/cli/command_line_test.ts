@@ -78,6 +78,15 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["run g.yaml --client-urls=:1 --server-urls=h:1", '--client-urls: ":1" is not an address'],
   ["run g.yaml --client-urls=h:1 --server-urls=h:1", "both name http://h:1"],
   ["run g.yaml --server-urls=h:1 --peer-urls=h:2", "are two names for one thing"],
+  ["run g.yaml --advertise-client-urls=0.0.0.0", "--advertise-client-urls: 0.0.0.0 names no host"],
+  [
+    "run g.yaml --client-urls=0.0.0.0,127.0.0.1 --advertise-client-urls=h:1",
+    "http://0.0.0.0:2379 and another address of that port are the same",
+  ],
+  [
+    "run g.yaml --client-urls=0.0.0.0:1 --server-urls=h:1 --advertise-client-urls=h:2",
+    "both name http://0.0.0.0:1",
+  ],
   ["run g.yaml --ideal-cluster-size 0", "--ideal-cluster-size takes a whole number from 1 to 99"],
   ["validate", "mgmt validate: the name of a graph file is missing"],
   ["graph", "mgmt graph: the name of a graph file is missing"],

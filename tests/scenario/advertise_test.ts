@@ -1,0 +1,87 @@
+/** Hosts that others reach elsewhere than where they listen: behind forwarded ports, in containers. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { freePort } from "../support/free_port.ts";
+import { inDirectory, mgmt, Program, within } from "../support/program.ts";
+
+const GRAPH = "graph: g\nresources: {file: [{name: it, path: /nonexistent/x, state: absent}]}\n";
+
+/** Hands on what comes to a port of 127.0.0.2, the address that others know. */
+function forward(from: number, to: number): Deno.Listener {
+  const door = Deno.listen({ hostname: "127.0.0.2", port: from });
+  void (async () => {
+    for await (const outside of door) {
+      const inside = await Deno.connect({ hostname: "127.0.0.1", port: to }).catch(() => undefined);
+      if (inside === undefined) {
+        outside.close();
+        continue;
+      }
+      for (const [one, other] of [[outside, inside], [inside, outside]] as const) {
+        void one.readable.pipeTo(other.writable).catch(() => {});
+      }
+    }
+  })();
+  return door;
+}
+
+Deno.test("a host behind forwarded ports is a member that others reach, and reaches itself without", async () => {
+  await inDirectory(async (directory) => {
+    const graph = join(directory, "g.yaml");
+    Deno.writeTextFileSync(graph, GRAPH);
+    const [client, peer, toldClient, toldPeer] = [freePort(), freePort(), freePort(), freePort()];
+    const agents: Program[] = [];
+    const doors: Deno.Listener[] = [];
+    const start = (host: string, clients: string, peers: string, more: readonly string[]) =>
+      agents.push(
+        new Program([
+          ...["run", graph, "--prefix", join(directory, host), "--hostname", host],
+          ...["--client-urls", clients, "--server-urls", peers, ...more],
+        ]),
+      );
+    const rows = async (prefix: string) => {
+      const { code, stdout } = await mgmt([
+        ...["members", "--prefix", join(directory, prefix), "--output", "json"],
+      ]);
+      return code === 0 ? JSON.parse(stdout).members as Record<string, unknown>[] : [];
+    };
+    const said = () => agents.map(({ stderr }) => stderr).join("\n---\n");
+    try {
+      start("a", `0.0.0.0:${client}`, `0.0.0.0:${peer}`, [
+        ...["--advertise-client-urls", `127.0.0.2:${toldClient}`],
+        ...["--advertise-server-urls", `127.0.0.2:${toldPeer}`],
+      ]);
+      // Nothing is forwarded yet: the host itself does without.
+      await agents[0]!.says("leads the cluster");
+      let told: unknown;
+      for (const endMs = performance.now() + 20_000; performance.now() < endMs;) {
+        const [own] = await rows("a");
+        if (own?.role === "voter" && own.answers === true) {
+          told = own.clientUrls;
+          break;
+        }
+      }
+      assertEquals(told, [`http://127.0.0.2:${toldClient}`], said());
+      doors.push(forward(toldClient, client), forward(toldPeer, peer));
+      start("b", `127.0.0.1:${freePort()}`, `127.0.0.1:${freePort()}`, [
+        ...["--seeds", `127.0.0.2:${toldClient}`],
+      ]);
+      await within(
+        20_000,
+        () => /joined cluster/.test(agents[1]!.stderr),
+        said,
+      );
+      await agents[1]!.says("asked to run etcd: starts as a learner");
+      const status = () => mgmt(["cluster", "status", "--prefix", join(directory, "b")]);
+      let text = "";
+      for (const endMs = performance.now() + 20_000; performance.now() < endMs;) {
+        text = (await status()).stdout;
+        if (text.includes("a third host makes it 1")) break;
+      }
+      assertStringIncludes(text, "a third host makes it 1", said());
+    } finally {
+      await Promise.all(agents.map((agent) => agent.interrupt()));
+      for (const door of doors) door.close();
+    }
+  });
+});
