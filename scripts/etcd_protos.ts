@@ -1,6 +1,6 @@
 /**
  * Writes src/cluster/etcd/protos.json: etcd's protocol as npm:etcd3 has it in its .proto files, which
- * nothing that is bundled could find. A test compares the two.
+ * nothing that is bundled could find, and what it lacks. A test compares the two.
  *
  * Usage: deno run -A scripts/etcd_protos.ts
  *
@@ -24,9 +24,11 @@ async function etcd3File(): Promise<string> {
 export async function etcdProtos(): Promise<string> {
   const file = await etcd3File();
   const loader = createRequire(createRequire(file).resolve("@grpc/proto-loader"));
-  const { Root } = loader("protobufjs");
+  const { Field, Root } = loader("protobufjs");
   const root = new Root();
   root.loadSync(file, { keepCase: true });
+  // etcd has said that since 3.6.
+  root.lookupType("etcdserverpb.StatusResponse").add(new Field("dbSizeQuota", 12, "int64"));
   // How a gateway would offer the calls over HTTP concerns nobody here.
   const noOptions = (name: string, value: unknown) =>
     name === "options" || name === "parsedOptions" ? undefined : value;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../cluster/upkeep.ts";
 import type { Fleet, FleetHost } from "../cluster/survey.ts";
 import { printable } from "../base/printable.ts";
 import type { ClusterPlace } from "./cluster_place.ts";
@@ -53,6 +54,7 @@ export function statusText(fleet: Fleet, place: ClusterPlace, nowMs: number): st
     ["etcd's leader", etcdLeader?.host ?? "none"],
     ["learner", learners.map(({ host }) => host).join(", ") || "none"],
     ["the leader", fleet.doing],
+    ["store", fleet.fill === undefined ? "nobody says how full it is" : storeText(fleet.fill)],
     ["collected", collectedText(place.collected, nowMs)],
   ]);
 }
@@ -75,6 +77,7 @@ export function statusObject(fleet: Fleet, place: ClusterPlace): string {
     idealSize: fleet.idealSize ?? null,
     survives: fleet.mayFail,
     doing: fleet.doing,
+    store: fleet.fill ?? null,
     collectedAt: iso(place.collected?.atMs),
     collected: place.collected?.count ?? null,
   });
@@ -148,12 +151,22 @@ function roleOf({ role, decides }: FleetHost): string {
   return `${role}${decides ? " (leader)" : ""}`;
 }
 
-function stateOf({ live, role, answers, etcd, reason }: FleetHost): string {
+function stateOf({ live, role, answers, etcd, reason, alarms }: FleetHost): string {
   const host = live ? "live" : "silent";
   if (role === "client") return reason === undefined ? host : `${host}, runs no etcd: ${reason}`;
-  if (answers) return host;
+  if (answers) return alarms.length === 0 ? host : `${host}, ${alarms.map(alarmText).join(", ")}`;
   if (etcd === "failed") return `${host}, etcd failed${reason === undefined ? "" : `: ${reason}`}`;
   return etcd === "starting" ? `${host}, etcd starts` : `${host}, etcd does not answer`;
+}
+
+/** etcd's own word stays: that is what people look for. */
+function alarmText(alarm: string): string {
+  return alarm === FULL_ALARM ? `store full (${alarm})` : `etcd's alarm ${alarm}`;
+}
+
+function storeText(fill: Fill): string {
+  const text = describeFill(fill);
+  return isNearlyFull(fill) && !fill.full ? `nearly full: ${text}` : text;
 }
 
 /** A reason may be a sentence or more: the table stays one, the whole is in status and in JSON. */
@@ -162,7 +175,7 @@ function cut(state: string): string {
 }
 
 function hostObject(host: FleetHost): object {
-  const { sinceMs, hostId, memberId, domain, reason, ...rest } = host;
+  const { sinceMs, hostId, memberId, domain, reason, databaseBytes, ...rest } = host;
   return {
     ...rest,
     hostId: hostId ?? null,
@@ -170,6 +183,7 @@ function hostObject(host: FleetHost): object {
     since: iso(sinceMs),
     domain: domain ?? null,
     reason: reason ?? null,
+    databaseBytes: databaseBytes ?? null,
   };
 }
 

@@ -60,6 +60,8 @@ export const LIMITS = {
   unreadOutputs: 32,
   /** Members that may be asked of a cluster; more than a few make every write slow. */
   clusterSize: 99,
+  /** What the cluster's store holds with its history before it takes nothing more. */
+  storeBytes: 512 * 1024 * 1024,
   /** Entries of one range of the cluster's store that are read together. */
   storeEntries: 500_000,
   /** Connections that are made at the same time. */
@@ -72,6 +74,9 @@ export const LIMITS = {
   /** One exported resource as it is stored, and all that a host collects. */
   exportedBytes: 512 * 1024,
   collectedResources: 20_000,
+  /** What a host publishes at once, and then in each second: all is kept for a while, also what is replaced. */
+  publishedBytes: 32 * 1024 * 1024,
+  publishedBytesPerSecond: 512 * 1024,
   /** Exports that are gone and still remembered, so that their files can be removed. */
   withdrawnResources: 5000,
   /** Places that one entry of `collect` allows. */

@@ -21,7 +21,7 @@
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
  * contact (where the store is), founding (how the first one comes about), session (what the host
  * says of itself), ear (what it is asked), own etcd, leader (which reads, decides and acts in rounds),
- * voice (what people hear of the contact).
+ * keeper of the store (which must not fill up), voice (what people hear of the contact).
  *
  * @module
  */
@@ -33,6 +33,7 @@ import type { AgentDisk, AgentEffect, AgentEvent, AgentSettings } from "./agent_
 import { Leader } from "./agent_leader.ts";
 import { OwnEtcd } from "./agent_member.ts";
 import { Session } from "./agent_session.ts";
+import { type Right, StoreKeeper } from "./agent_upkeep.ts";
 import { Voice } from "./agent_voice.ts";
 import { Desk } from "./desk.ts";
 import type { Hello } from "./hello.ts";
@@ -71,6 +72,7 @@ export class Agent {
   readonly #ear: Ear;
   readonly #etcd: OwnEtcd;
   readonly #leader: Leader;
+  readonly #keeper: StoreKeeper;
   readonly #voice: Voice;
   #volunteer: boolean;
   #held = false;
@@ -86,6 +88,7 @@ export class Agent {
     this.#ear = new Ear(this.#desk, (...found) => this.#session.found(...found));
     this.#etcd = new OwnEtcd(this.#desk);
     this.#leader = new Leader(this.#desk, this.#contact);
+    this.#keeper = new StoreKeeper(this.#desk);
     this.#voice = new Voice(this.#desk);
     this.#volunteer = settings.volunteer && settings.server;
   }
@@ -182,8 +185,15 @@ export class Agent {
       this.#ear.look(this.#contact);
     }
     this.#etcd.look(this.#contact, this.#ear, volunteers);
-    this.#leader.look(this.#etcd.serves(this.#contact), this.#ear);
+    const serves = this.#etcd.serves(this.#contact);
+    this.#leader.look(serves, this.#ear, this.#keeper.isDefragmenting);
+    this.#keeper.look(this.#rightToKeep(), this.#leader.isChanging);
     this.#voice.look(this.#contact, this.#etcd.runs);
+  }
+
+  #rightToKeep(): Right | undefined {
+    if (this.#leader.leads) return "leads";
+    return this.#leader.lacksSpace ? "alone" : undefined;
   }
 
   /** Why this host would offer itself, and cannot: where others could not tell, it is a warning. */
@@ -202,6 +212,7 @@ export class Agent {
   }
 
   #stop(): void {
+    this.#keeper.end();
     this.#leader.resign(true);
     this.#session.end();
     this.#ear.end();

@@ -31,6 +31,7 @@ export class Leader {
   #retryAt = -Infinity;
   #clearAt = -Infinity;
   #watches: readonly number[] = [];
+  #lacksSpace = false;
   #rounds: Rounds | undefined;
 
   constructor(desk: Desk, contact: Contact) {
@@ -43,15 +44,31 @@ export class Leader {
     return this.#rounds?.doing;
   }
 
-  /** Takes the lead, keeps it, or gives it up. */
-  look(mayLead: boolean, ear: Ear): void {
+  /** This host leads. */
+  get leads(): boolean {
+    return this.#rounds !== undefined;
+  }
+
+  /** A change of members is under way. */
+  get isChanging(): boolean {
+    return this.#rounds?.isChanging === true;
+  }
+
+  /** It would lead, but the store is full, and a lease is a write, too. */
+  get lacksSpace(): boolean {
+    return this.#lacksSpace;
+  }
+
+  /** Takes the lead, keeps it, or gives it up; `rests`: decides nothing at the moment. */
+  look(mayLead: boolean, ear: Ear, rests: boolean): void {
     const desk = this.#desk;
     if (this.#lease !== undefined && (!mayLead || desk.isDue(this.#lostAt))) this.resign();
+    if (!mayLead || ear.leader !== undefined) this.#lacksSpace = false;
     if (!mayLead) return;
     this.#clear(ear.leader);
     if (this.#lease === undefined) this.#campaign(ear);
     else this.#keep(this.#lease);
-    if (this.#rounds?.look() === "lost") this.resign();
+    if (this.#rounds?.look(rests) === "lost") this.resign();
   }
 
   /** Leads no more, and says so where it can. */
@@ -106,6 +123,7 @@ export class Leader {
   #take(result: Result<Lease>, askedAt: number): void {
     const desk = this.#desk;
     this.#retryAt = desk.now + RETRY_MS;
+    this.#lacksSpace = isRefusedRoom(result);
     if (!result.ok) return;
     const { id: lease, ttlMs } = result.value;
     this.#lease = lease;
@@ -123,6 +141,7 @@ export class Leader {
   }
 
   #taken(result: Result<TransactionResult>): void {
+    this.#lacksSpace = isRefusedRoom(result);
     if (!result.ok || !result.value.succeeded) return this.resign();
     const desk = this.#desk;
     const { revision } = result.value;
@@ -149,6 +168,10 @@ export class Leader {
       else this.#keepAt = desk.now + RETRY_MS;
     });
   }
+}
+
+function isRefusedRoom(result: Result<unknown>): boolean {
+  return !result.ok && result.failure.code === "no-space";
 }
 
 /** A leader's key names a host, and goes with its lease. */

@@ -48,6 +48,7 @@ export class Rounds {
   #nextAt = -Infinity;
   #lost = false;
   #slots = new Set<string>();
+  #isChanging = true;
   #doing = "has just begun to lead";
 
   constructor(desk: Desk, contact: Contact, fence: number) {
@@ -67,10 +68,15 @@ export class Rounds {
     this.#nextAt = Math.min(this.#nextAt, this.#desk.now + GATHER_MS);
   }
 
-  /** Begins a round when it is time. */
-  look(): "leads" | "lost" {
+  /** A change of members is under way, as far as is known. */
+  get isChanging(): boolean {
+    return this.#isChanging;
+  }
+
+  /** Begins a round when it is time; `rests`: that has not come yet. */
+  look(rests: boolean): "leads" | "lost" {
     if (this.#lost) return "lost";
-    if (this.#gathering !== undefined || this.#acting) return "leads";
+    if (rests || this.#gathering !== undefined || this.#acting) return "leads";
     if (this.#desk.isDue(this.#nextAt)) this.#gather();
     return "leads";
   }
@@ -162,6 +168,7 @@ export class Rounds {
     this.#warnOfSize(reading.entries, sorted.idealSize);
     const action = decide(this.#view(reading, sorted), desk.now, desk.settings.patience);
     this.#doing = action.reason;
+    this.#isChanging = action.type !== "none";
     desk.tell("decided", { type: "decided", text: action.reason });
     if (action.type === "none" && action.lookAgainAt !== undefined) {
       this.#nextAt = Math.min(this.#nextAt, Math.max(action.lookAgainAt, desk.now + GATHER_MS));

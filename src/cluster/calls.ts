@@ -21,7 +21,10 @@ export type StoreCall =
   | { readonly type: "add"; readonly peerUrls: readonly string[] }
   | { readonly type: "promote"; readonly memberId: string }
   | { readonly type: "remove"; readonly memberId: string }
-  | { readonly type: "status"; readonly clientUrl: string };
+  | { readonly type: "status"; readonly clientUrl: string }
+  | { readonly type: "compact"; readonly revision: number }
+  | { readonly type: "defragment"; readonly clientUrl: string }
+  | { readonly type: "disarm" };
 
 /** What each call answers. */
 export interface Answers {
@@ -35,6 +38,9 @@ export interface Answers {
   readonly promote: Members;
   readonly remove: Members;
   readonly status: MemberStatus;
+  readonly compact: void;
+  readonly defragment: void;
+  readonly disarm: void;
 }
 
 /** The answer to any call. */
@@ -74,5 +80,11 @@ export function perform(
       return store.removeMember(call.memberId, options);
     case "status":
       return store.status(call.clientUrl, options);
+    case "compact":
+      return store.compact(call.revision, options);
+    case "defragment":
+      return store.defragment(call.clientUrl, options);
+    case "disarm":
+      return store.disarm(options);
   }
 }

@@ -199,7 +199,14 @@ export interface MemberStatus {
   /** The last entry it knows to be committed, and the last that it has applied. */
   readonly raftIndex: number;
   readonly raftAppliedIndex: number;
+  /** Its database's file, which grows and never shrinks but by being defragmented. */
   readonly databaseBytes: number;
+  /** What of that holds data, with all history that was not compacted. */
+  readonly inUseBytes: number;
+  /** The file's size from which on etcd takes nothing more; 0: it does not say. */
+  readonly quotaBytes: number;
+  /** The store's revision as it has it. */
+  readonly revision: number;
   readonly version: string;
   /** For instance `NOSPACE` or `CORRUPT`. */
   readonly alarms: readonly string[];
@@ -237,6 +244,13 @@ export interface Store {
   ): Promise<Result<Members>>;
   /** Asks the one etcd at that client URL, also a learner, also without a majority. */
   status(clientUrl: string, options: CallOptions): Promise<Result<MemberStatus>>;
+
+  /** Forgets the history before that revision, and resolves when its room is free. */
+  compact(revision: number, options: CallOptions): Promise<Result<void>>;
+  /** Has the one etcd at that client URL give free room back: meanwhile it answers nobody. */
+  defragment(clientUrl: string, options: CallOptions): Promise<Result<void>>;
+  /** Ends the alarm of a full database: writes are taken again. */
+  disarm(options: CallOptions): Promise<Result<void>>;
 
   /** Further calls go to these; running ones and watches go on. */
   setEndpoints(clientUrls: readonly string[]): void;

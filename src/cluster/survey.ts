@@ -17,6 +17,7 @@ import {
   unreadableSize,
 } from "./records.ts";
 import { type Entry, listAll, type Member, type MemberStatus, type Store } from "./store.ts";
+import { type Fill, fillOf } from "./upkeep.ts";
 import { mayFail, PATIENCE, type Patience, type View, type ViewMember } from "./view.ts";
 
 /** One host of a cluster; a member that is not of ours has no host's name but its own. */
@@ -42,6 +43,10 @@ export interface FleetHost {
   readonly sinceMs?: number;
   readonly domain?: string;
   readonly volunteers: boolean;
+  /** Its database's file; undefined: it does not say. */
+  readonly databaseBytes?: number;
+  /** What its etcd complains of, for instance `NOSPACE`. */
+  readonly alarms: readonly string[];
 }
 
 /** A cluster as it was seen. */
@@ -59,6 +64,8 @@ export interface Fleet {
   readonly leaderSinceMs?: number;
   /** What the leader does next, and why. */
   readonly doing: string;
+  /** How full the store is; undefined: no member says. */
+  readonly fill?: Fill;
 }
 
 const PAGE = 500;
@@ -121,7 +128,10 @@ export function fleetOf(
     records: sorted.hosts,
     etcdLeader: [...statuses.values()].find((each) => each.leaderId !== undefined)?.leaderId,
   };
-  const running = view.members.map((member, index) => memberRow(site, member, members[index]!));
+  const running = view.members.map((member, index) =>
+    memberRow(site, member, members[index]!, statuses.get(member.id))
+  );
+  const fill = fillOf(statuses.values());
   const named = new Set(running.map(({ host }) => host));
   const clients = view.hosts.filter(({ host }) => !named.has(host))
     .filter(({ host }) => site.ids.has(host) || sorted.hosts.get(host)?.status !== undefined)
@@ -137,6 +147,7 @@ export function fleetOf(
     doing: leader === undefined
       ? "nobody decides at the moment"
       : unreadable ?? decide(view, 0, patienceOf(leader)).reason,
+    ...(fill === undefined ? {} : { fill }),
   };
 }
 
@@ -176,7 +187,12 @@ function identities(entries: readonly Entry[]): ReadonlyMap<string, string> {
   return ids;
 }
 
-function memberRow(site: Site, seen: ViewMember, { id, name, clientUrls }: Member): FleetHost {
+function memberRow(
+  site: Site,
+  seen: ViewMember,
+  { id, name, clientUrls }: Member,
+  said: MemberStatus | undefined,
+): FleetHost {
   const host = seen.host ?? (name || id);
   return {
     ...hostRow(site, host, clientUrls),
@@ -184,6 +200,8 @@ function memberRow(site: Site, seen: ViewMember, { id, name, clientUrls }: Membe
     memberId: id,
     leadsEtcd: id === site.etcdLeader,
     answers: seen.answers,
+    ...(said === undefined ? {} : { databaseBytes: said.databaseBytes }),
+    alarms: said?.alarms ?? [],
   };
 }
 
@@ -195,6 +213,7 @@ function clientRow(site: Site, host: string): FleetHost {
     role: "client",
     leadsEtcd: false,
     answers: false,
+    alarms: [],
   };
 }
 

@@ -10,6 +10,7 @@ import { fail, type Failure, failure, ok, type Result } from "../../src/base/res
 import type { StoreCall } from "../../src/cluster/calls.ts";
 import { MOST_LEARNERS, quorum } from "../../src/cluster/view.ts";
 import type { Member, Members, MemberStatus } from "../../src/cluster/store.ts";
+import { Databases } from "./database.ts";
 import { KeyValues } from "./key_values.ts";
 import type { Chance } from "./random.ts";
 
@@ -49,6 +50,7 @@ const LEARN_MS = 80;
 export class EtcdModel {
   readonly id: string;
   readonly data = new KeyValues();
+  readonly databases: Databases;
   readonly peers = new Map<string, Peer>();
   /** Members that were removed, with what they had: they end when they hear of it. */
   readonly removed = new Map<string, Peer>();
@@ -66,6 +68,7 @@ export class EtcdModel {
     this.id = id;
     this.#around = around;
     this.#chance = chance;
+    this.databases = new Databases(this.data, chance);
   }
 
   get voters(): Peer[] {
@@ -102,6 +105,7 @@ export class EtcdModel {
     if (peer.connectedSince === undefined) return;
     const catchUpMs = peer.id === leader ? 0 : peer.stored === 0 ? LEARN_MS : CATCH_UP_MS;
     if (now - peer.connectedSince >= catchUpMs) peer.stored = this.index;
+    if (peer.stored === this.index) this.databases.grow(peer.id);
   }
 
   #canLead(id: string): boolean {
@@ -145,10 +149,20 @@ export class EtcdModel {
     const server = this.peers.get(at);
     if (call.type === "status") return server === undefined ? gone(at) : this.#status(server);
     if (server === undefined) return fail("the member was removed", { code: "unavailable" });
+    if (call.type === "defragment") return this.#defragment(server, now);
+    if ([at, leader ?? at].some((id) => this.databases.isBusy(id, now))) return NOT_NOW;
     if (call.type === "list" && call.serializable === true) return this.#answer(call, now);
     if (server.learner) return fail("a learner serves no such call", { code: "learner" });
     if (leader === undefined || (leader !== at && !this.#around.linked(leader, at))) return NOT_NOW;
-    return this.#hasMajority() ? this.#answer(call, now) : NOT_NOW;
+    if (!this.#hasMajority()) return NOT_NOW;
+    return call.type === "update"
+      ? this.#answer(call, now)
+      : this.databases.refuses(at, call) ?? this.#answer(call, now);
+  }
+
+  #defragment(server: Peer, now: number): Result<unknown> | typeof NOT_NOW {
+    if (server.learner) return fail("a learner serves no such call", { code: "learner" });
+    return this.databases.defragment(server.id, now) ?? NOT_NOW;
   }
 
   /** The next entry would be on the disks of a majority: of those that are there, with all before it. */
@@ -184,7 +198,16 @@ export class EtcdModel {
       case "revoke":
         this.#append();
         return data.revoke(call.lease);
+      case "compact":
+        this.#append();
+        data.compact(call.revision);
+        return ok(undefined);
+      case "disarm":
+        this.#append();
+        this.databases.full = false;
+        return ok(undefined);
       case "status":
+      case "defragment":
         return fail("not here", { code: "refused" });
       default:
         return this.#change(call, now);
@@ -296,9 +319,8 @@ export class EtcdModel {
       raftTerm: this.term,
       raftIndex: peer.stored,
       raftAppliedIndex: peer.stored,
-      databaseBytes: 20_480,
       version: "3.6.16",
-      alarms: [],
+      ...this.databases.status(peer.id),
     });
   }
 

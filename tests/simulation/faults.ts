@@ -4,7 +4,7 @@
  * @module
  */
 
-import { idealSizeKey } from "../../src/cluster/keys.ts";
+import { exportedKey, idealSizeKey } from "../../src/cluster/keys.ts";
 import { quorum } from "../../src/cluster/view.ts";
 import type { Machine } from "./machine.ts";
 import { endProcess } from "./processes.ts";
@@ -28,6 +28,7 @@ const FAULTS: readonly (readonly [number, Fault])[] = [
   [3, badNetwork],
   [3, anotherSize],
   [2, takesOfferBack],
+  [2, flood],
 ];
 
 /** Does one of them, to somebody. */
@@ -42,6 +43,7 @@ export function strike(world: World): void {
 
 /** Everything is made good: all run, all links are there. */
 export function heal(world: World): void {
+  world.isFlooded = false;
   world.network.heal();
   world.disturbedAt = world.now;
   for (const machine of world.machines) {
@@ -189,6 +191,24 @@ function anotherSize(world: World): void {
     const call = { type: "transact", transaction: { when: [], then: [put] } } as const;
     if (leader !== undefined) cluster.execute(leader, call, world.now);
   }
+}
+
+/** A few exports change so often that the store fills with their history. */
+function flood(world: World): void {
+  world.note(() => "-- somebody's exports change all the time");
+  const value = "x".repeat(world.chance.between(2000, 60_000));
+  const endMs = world.now + world.chance.between(3000, 20_000);
+  world.isFlooded = true;
+  const write = (count: number) => {
+    if (!world.isFlooded || world.now > endMs) return;
+    const put = { type: "put", key: exportedKey("x", "file", `${count % 4}`), value } as const;
+    const call = { type: "transact", transaction: { when: [], then: [put] } } as const;
+    for (const cluster of world.clusters) {
+      if (cluster.leader !== undefined) cluster.execute(cluster.leader, call, world.now);
+    }
+    world.time.after(world.chance.between(50, 300), () => write(count + 1));
+  };
+  write(0);
 }
 
 function takesOfferBack(world: World, machine: Machine): void {

@@ -32,6 +32,13 @@ export type SimEvent =
     readonly cluster: EtcdModel;
     readonly transaction: Transaction;
   }
+  /** A member begins to give free room back. */
+  | {
+    readonly type: "defragments";
+    readonly machine: Machine;
+    readonly cluster: EtcdModel;
+    readonly memberId: string;
+  }
   | { readonly type: "aside"; readonly machine: Machine; readonly directory: DataDirectory }
   | { readonly type: "lost-writes"; readonly cluster: EtcdModel; readonly text: string }
   /** An operator wants another size, or a host offers itself or not. */

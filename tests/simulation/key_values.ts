@@ -18,6 +18,8 @@ interface Version {
 }
 
 const MOST_OPERATIONS = 128;
+/** What a version takes beside its value. */
+const KEY_BYTES = 200;
 
 /** Keys, values and leases. */
 export class KeyValues {
@@ -25,6 +27,8 @@ export class KeyValues {
   #compacted = 0;
   #keys = new Map<string, Version[]>();
   #history: Change[][] = [];
+  /** What all values take, with their history. */
+  bytes = 0;
   #leases = new Map<string, { ttlMs: number; endsAt: number; keys: Set<string> }>();
 
   /** The key as it is. */
@@ -123,9 +127,12 @@ export class KeyValues {
     this.#history = this.#history.filter((changes) => changes[0]!.revision > revision);
     for (const [key, versions] of this.#keys) {
       const first = versions.findLastIndex((version) => version.revision <= revision);
-      if (first > 0) versions.splice(0, first);
+      const gone = first > 0 ? versions.splice(0, first) : [];
+      for (const version of gone) this.bytes -= sizeOf(version);
       const [only] = versions;
-      if (versions.length === 1 && only?.entry === undefined) this.#keys.delete(key);
+      if (versions.length > 1 || only?.entry !== undefined) continue;
+      this.#keys.delete(key);
+      this.bytes -= KEY_BYTES;
     }
   }
 
@@ -198,6 +205,7 @@ export class KeyValues {
 
   #add(key: string, version: Version): void {
     const versions = this.#keys.get(key);
+    this.bytes += sizeOf(version);
     if (versions === undefined) this.#keys.set(key, [version]);
     else versions.push(version);
   }
@@ -207,6 +215,10 @@ export class KeyValues {
     this.revision = revision;
     this.#history.push(changes);
   }
+}
+
+function sizeOf({ entry }: Version): number {
+  return KEY_BYTES + (entry?.value.length ?? 0);
 }
 
 function leaseGone(id: string): Result<never> {

@@ -62,6 +62,8 @@ export class Machine {
   callsLeft: { count: number; then: () => void } | undefined;
   /** The fence of its last leadership, and calls that came late under it. */
   fence = 0;
+  /** The member that it had defragmented last. */
+  defragments: string | undefined;
 
   constructor(index: number, settings: AgentSettings, id: string) {
     this.index = index;

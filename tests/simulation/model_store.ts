@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LIMITS } from "../../src/base/limits.ts";
 import { fail, ok, type Result } from "../../src/base/result.ts";
 import type { StoreCall } from "../../src/cluster/calls.ts";
 import type { KeyRange } from "../../src/cluster/keys.ts";
@@ -35,6 +36,7 @@ export class ModelWorld implements StoreWorld {
     const around = { runs: ran, linked: () => true };
     this.model = new EtcdModel("c1a5", around, new Chance(1));
     this.member = this.model.found("one-00000001", ["http://model:2380"], this.endpoints).id;
+    this.model.databases.quotaBytes = LIMITS.storeBytes;
     this.#tick();
   }
 
@@ -163,6 +165,18 @@ class ModelStore implements store.Store {
 
   status(clientUrl: string, options: store.CallOptions) {
     return this.#call<store.MemberStatus>({ type: "status", clientUrl }, options);
+  }
+
+  compact(revision: number, options: store.CallOptions) {
+    return this.#call<void>({ type: "compact", revision }, options);
+  }
+
+  defragment(clientUrl: string, options: store.CallOptions) {
+    return this.#call<void>({ type: "defragment", clientUrl }, options);
+  }
+
+  disarm(options: store.CallOptions) {
+    return this.#call<void>({ type: "disarm" }, options);
   }
 
   watch(range: KeyRange, fromRevision: number, listener: store.WatchListener): store.Watch {

@@ -173,6 +173,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }],
   },
   {
+    name: "mends a full store only where it leads",
+    edits: [{
+      file: "agent.ts",
+      find: 'return this.#leader.lacksSpace ? "alone" : undefined;',
+      replace: "return undefined;",
+    }],
+  },
+  {
+    name: "takes writes again before there is room",
+    edits: [{
+      file: "upkeep.ts",
+      find: "if (next !== undefined && view.mayDefragment) {",
+      replace: "if (next !== undefined && view.mayDefragment && view.parts.length > 99) {",
+    }],
+  },
+  {
     name: "never gives a nominee up",
     edits: [{
       file: "guards.ts",

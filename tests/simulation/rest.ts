@@ -24,6 +24,7 @@ export function problemOf(world: World): string | undefined {
   if (cluster === undefined) return "there is no cluster";
   if (cluster.refresh(world.now) === undefined) return "no majority";
   const { data } = cluster;
+  if (cluster.databases.full) return "the store is full";
   const leader = read.leader(data.get(leaderKey())?.value);
   if (leader === undefined) return "nobody leads";
   const nominee = [...cluster.peers.values()].find((peer) => !peer.ran && isBroken(world, peer));

@@ -40,6 +40,8 @@ export class World {
   /** When the last fault struck or was made good, and when somebody last wished for something. */
   disturbedAt = 0;
   wishedAt = -Infinity;
+  /** Somebody writes more than is good. */
+  isFlooded = false;
   /** Nothing more may be begun. */
   calm = false;
   readonly states = new Set<string>();
@@ -221,7 +223,7 @@ export class World {
   #server(machine: Machine, call: Call["call"]): Machine | undefined {
     const at = (url: string) =>
       this.machines.find((each) => each.clientUrl === url && each.powered);
-    if (call.type === "status") {
+    if (call.type === "status" || call.type === "defragment") {
       const server = at(call.clientUrl);
       return server?.process?.data === undefined ? undefined : server;
     }
@@ -290,6 +292,7 @@ export class World {
       );
       return;
     }
+    if (call.type === "defragment") this.#defragments(machine, cluster, memberId);
     const revision = cluster.data.revision;
     const before = [...cluster.peers.values()].map((peer) => ({ ...peer }));
     const result = cluster.execute(memberId, call, this.now);
@@ -307,6 +310,13 @@ export class World {
       this.#pumpAll(cluster);
     }
     this.#back(server, machine, () => answer(result));
+  }
+
+  #defragments(machine: Machine, cluster: EtcdModel, memberId: string): void {
+    if (cluster.databases.isBegun(memberId)) return;
+    this.note(() => `   ${machine} has ${cluster.peers.get(memberId)?.name} defragmented`);
+    this.observe({ type: "defragments", machine, cluster, memberId });
+    machine.defragments = memberId;
   }
 
   #back(from: Machine, to: Machine, run: () => void): void {

@@ -11,7 +11,8 @@ export const members: Command = {
 says so, and silent 15 s after it did so last. It is what it is since the time given, in UTC.
 With --output json: {"version": 1, "type": "members", "clusterId", "idealSize", "leader", "members":
 [{"host", "hostId", "role": "voter", "learner" or "client", "memberId", "leadsEtcd", "decides", "live",
-"answers", "etcd", "reason", "clientUrls", "since", "domain", "volunteers"}]}.`,
+"answers", "etcd", "reason", "clientUrls", "since", "domain", "volunteers", "databaseBytes",
+"alarms": of its etcd, as NOSPACE where the store is full}]}.`,
   examples: [
     ["mgmt members", "of the cluster that this host is in"],
     ["mgmt members --seeds 10.0.0.1:2379", "of the cluster there"],

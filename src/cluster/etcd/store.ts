@@ -219,6 +219,41 @@ class EtcdStore implements Store {
     );
   }
 
+  async compact(revision: number, options: CallOptions): Promise<Result<void>> {
+    const request = { revision, physical: true };
+    const question = { ...options, what: `compact the store to ${revision}` };
+    const answer = await this.#write("KV", "compact", request, question);
+    // Somebody else has done it.
+    return answer.ok || answer.failure.code === "compacted" ? ok(undefined) : answer;
+  }
+
+  defragment(clientUrl: string, options: CallOptions): Promise<Result<void>> {
+    const question: Question = {
+      what: "defragment the store",
+      service: "Maintenance",
+      method: "defragment",
+      request: {},
+      reads: false,
+    };
+    return mapped(this.#pool.askAt(clientUrl, question, options), () => undefined);
+  }
+
+  async disarm(options: CallOptions): Promise<Result<void>> {
+    const question = { ...options, what: "end the alarm of a full store" };
+    const ask = (request: object) =>
+      this.#write<protocol.IAlarmResponse>("Maintenance", "alarm", request, question);
+    const armed = await ask({ action: values.ALARM_GET });
+    if (!armed.ok) return armed;
+    for (const { memberID, alarm } of armed.value.alarms) {
+      // Another alarm is about another danger.
+      if (values.alarmNumber(alarm) !== values.NO_SPACE) continue;
+      const request = { action: values.ALARM_END, memberID, alarm: values.NO_SPACE };
+      const ended = await ask(request);
+      if (!ended.ok) return ended;
+    }
+    return ok(undefined);
+  }
+
   setEndpoints(clientUrls: readonly string[]): void {
     this.#pool.setEndpoints(clientUrls);
   }

@@ -79,7 +79,10 @@ export function membersOf(
 }
 
 /** What one etcd says of itself. */
-export function statusOf(status: IStatusResponse): MemberStatus {
+export function statusOf(
+  // etcd says its quota since 3.6, which etcd3's types do not know.
+  status: IStatusResponse & { readonly dbSizeQuota?: string },
+): MemberStatus {
   const leaderId = hex(status.leader);
   return {
     clusterId: clusterOf(status),
@@ -90,6 +93,9 @@ export function statusOf(status: IStatusResponse): MemberStatus {
     raftIndex: Number(status.raftIndex),
     raftAppliedIndex: Number(status.raftAppliedIndex),
     databaseBytes: Number(status.dbSize),
+    inUseBytes: Number(status.dbSizeInUse),
+    quotaBytes: Number(status.dbSizeQuota ?? 0),
+    revision: Number(status.header.revision),
     version: status.version,
     alarms: status.errors.flatMap((error) => /alarm:(\w+)/.exec(error)?.[1] ?? []),
   };
@@ -98,6 +104,12 @@ export function statusOf(status: IStatusResponse): MemberStatus {
 /** By their numbers: a name that etcd3's protocol spells in another way would count as the first. */
 const EQUAL = 0, NOT_EQUAL = 3;
 const CREATE = 1, MOD = 2, VALUE = 3;
+export const ALARM_GET = 0, ALARM_END = 2, NO_SPACE = 1;
+
+/** An alarm by its number, as which or as whose name in etcd3's protocol it comes. */
+export function alarmNumber(alarm: string | number): number {
+  return alarm === "Nospace" ? NO_SPACE : Number(alarm);
+}
 
 /** A condition of a transaction. */
 export function compareRequest(compare: Compare): object {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { LIMITS } from "../../base/limits.ts";
+
 /** A member as it is named when it starts for the first time. */
 export interface InitialMember {
   readonly name: string;
@@ -31,7 +33,6 @@ export interface EtcdPlace {
   readonly listenPeerUrls?: readonly string[];
 }
 
-const QUOTA_BYTES = 512 * 1024 * 1024;
 /** Megabytes of one log file, and how many older ones are kept. */
 const LOG_ROTATION = JSON.stringify({ maxsize: 10, maxbackups: 2, maxage: 0, localtime: false });
 
@@ -58,8 +59,9 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[]
     "--heartbeat-interval=100",
     "--election-timeout=1000",
     "--auto-compaction-mode=periodic",
-    "--auto-compaction-retention=1h",
-    `--quota-backend-bytes=${QUOTA_BYTES}`,
+    // Where a host leads it compacts sooner; this is for when none does.
+    "--auto-compaction-retention=10m",
+    `--quota-backend-bytes=${LIMITS.storeBytes}`,
     "--enable-grpc-gateway=false",
     "--grpc-keepalive-min-time=2s",
     "--logger=zap",

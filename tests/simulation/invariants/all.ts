@@ -8,6 +8,7 @@ import { lateCall } from "./late_call.ts";
 import { noLowering } from "./no_lowering.ts";
 import { oddVoters } from "./odd_voters.ts";
 import { oneChange } from "./one_change.ts";
+import { oneDefragment } from "./one_defragment.ts";
 import { oneCluster } from "./one_cluster.ts";
 import { ranBefore } from "./ran_before.ts";
 import { reboot } from "./reboot.ts";
@@ -26,6 +27,7 @@ export function allInvariants(): Invariant[] {
     oddVoters(),
     oneChange(),
     oneCluster(),
+    oneDefragment(),
     ranBefore(),
     reboot(),
     settles(),

@@ -40,6 +40,9 @@ function answerOf({ id }: Member): [string, MemberStatus] {
     raftIndex: 10,
     raftAppliedIndex: 10,
     databaseBytes: 1,
+    inUseBytes: 1,
+    quotaBytes: 1000,
+    revision: 10,
     version: "3.6.16",
     alarms: [],
   }];
@@ -122,6 +125,8 @@ Deno.test("members: the object has the same, and its version", () => {
     since: "2020-01-02T03:04:05.000Z",
     domain: "rack1",
     reason: null,
+    databaseBytes: 1,
+    alarms: [],
   });
   assertEquals(members[4].since, null, "a time that is none");
 });

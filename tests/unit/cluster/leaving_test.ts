@@ -14,6 +14,7 @@ function fleet(...kinds: Kind[]): Fleet {
       role: kind.endsWith("voter") ? "voter" : kind === "learner" ? "learner" : "client",
       ...(kind.endsWith("voter") || kind === "learner" ? { memberId: `a${index + 1}` } : {}),
       leadsEtcd: false,
+      alarms: [],
       decides: index === 0,
       live: !isSilent,
       answers: kind === "voter" || kind === "learner",

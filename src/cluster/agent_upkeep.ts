@@ -1,0 +1,248 @@
+/**
+ * Looks after the store: who leads does, and where it is so full that nobody can take the lead (a
+ * lease is a write, too), the host whose etcd leads the others.
+ *
+ * What is done cannot be fenced, and need not be: a late call forgets some history that another would
+ * have kept, or makes one member wait for a moment.
+ *
+ * @module
+ */
+
+import { createBackoff } from "../base/backoff.ts";
+import type { Result } from "../base/result.ts";
+import type { Desk } from "./desk.ts";
+import { hostOfMember } from "./keys.ts";
+import type { Member, Members, MemberStatus } from "./store.ts";
+import { describeFill, type Fill, fillOf, isNearlyFull } from "./upkeep.ts";
+import { type Part, type StoreView, type Upkeep, upkeep } from "./upkeep.ts";
+
+/** Between two looks; less where it fills, or where there is something to mend. */
+const LOOK_MS = 3000;
+const NEAR_MS = 1000;
+/** After something was done: what it changed is to be seen by then. */
+const STEP_MS = 300;
+/** From this part of the quota on it may soon be full. */
+const NEAR = 0.25;
+const DEADLINE_MS = 2000;
+const PROBE_MS = 1000;
+const COMPACT_MS = 30_000;
+/** No member takes so long; who does not answer by then is left alone as long again. */
+const DEFRAGMENT_MS = 60_000;
+/** What was read longer ago is read again before anything is done. */
+const FENCE_MS = 2000;
+/** An earlier leader may have told a member to, and be gone. */
+const FIRST_MS = 15_000;
+/** The agent of the host that should do it may be gone, and its etcd not. */
+const ALONE_MS = 30_000;
+/** History that watches and lists may need. */
+const KEPT_MS = 30_000;
+/** A store that is full again at once is full of what is in it. */
+const DISARM = { firstMs: 2000, lastMs: 300_000, factor: 2 };
+const QUIET_MS = 600_000;
+
+/** Why this host may: it leads, or nobody can. */
+export type Right = "leads" | "alone";
+
+/** One host's care for the store. */
+export class StoreKeeper {
+  readonly #desk: Desk;
+  #right: Right | undefined;
+  #lookAt = -Infinity;
+  #statuses = new Map<string, MemberStatus>();
+  #waiting = 0;
+  #askedAt = 0;
+  /** Revisions with the time at which they were the last. */
+  #marks: { readonly at: number; readonly revision: number }[] = [];
+  #firstRevision = 0;
+  #compactedTo = 0;
+  #baseBytes = 0;
+  #fullRevision: number | undefined;
+  #since = 0;
+  /** One has failed at it: none is asked before that. */
+  #defragmentAt = -Infinity;
+  #disarmAt = -Infinity;
+  #disarmedAt = -Infinity;
+  readonly #disarms = createBackoff(DISARM);
+  /** How full people think that it is. */
+  #told: string | undefined;
+  #slots = new Set<string>();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** A member is busy with itself: this is no time for changes. */
+  get isDefragmenting(): boolean {
+    return this.#desk.isBusy("store defragment");
+  }
+
+  /** Looks, where this host may. */
+  look(right: Right | undefined, isChanging: boolean): void {
+    if (right !== this.#right) this.#begin(right);
+    const desk = this.#desk;
+    if (right === undefined || this.#waiting > 0 || !desk.isDue(this.#lookAt)) return;
+    this.#gather(isChanging);
+  }
+
+  /** Nothing of it goes on. */
+  end(): void {
+    this.#begin(undefined);
+  }
+
+  /** What an earlier leadership knew may be true no more. */
+  #begin(right: Right | undefined): void {
+    for (const slot of this.#slots) this.#desk.drop(slot);
+    this.#right = right;
+    this.#waiting = 0;
+    this.#lookAt = -Infinity;
+    this.#marks = [];
+    this.#firstRevision = 0;
+    this.#compactedTo = 0;
+    this.#baseBytes = 0;
+    this.#fullRevision = undefined;
+    this.#since = this.#desk.now;
+    this.#defragmentAt = -Infinity;
+  }
+
+  #gather(isChanging: boolean): void {
+    const desk = this.#desk;
+    this.#askedAt = desk.now;
+    this.#lookAt = desk.now + LOOK_MS;
+    this.#statuses = new Map();
+    let members: readonly Member[] | undefined;
+    const arrived = () => {
+      if (--this.#waiting > 0 || members === undefined) return;
+      this.#decide(members, isChanging);
+    };
+    this.#waiting = 1;
+    this.#call("members", { type: "members" }, DEADLINE_MS, (result: Result<Members>) => {
+      if (result.ok) members = result.value.members;
+      for (const { id, clientUrls: [clientUrl] } of members ?? []) {
+        if (clientUrl === undefined) continue;
+        this.#waiting++;
+        const call = { type: "status", clientUrl } as const;
+        this.#call(`status ${id}`, call, PROBE_MS, (status: Result<MemberStatus>) => {
+          if (status.ok && status.value.memberId === id) this.#statuses.set(id, status.value);
+          arrived();
+        });
+      }
+      arrived();
+    });
+  }
+
+  #call<T>(
+    slot: string,
+    call: Parameters<Desk["call"]>[1],
+    deadlineMs: number,
+    then: (result: Result<T>) => void,
+    notAfter?: number,
+  ): void {
+    const name = `store ${slot}`;
+    this.#slots.add(name);
+    const options = { deadlineMs, ...(notAfter === undefined ? {} : { notAfter }) };
+    this.#desk.call(name, call, options, (result) => then(result as Result<T>));
+  }
+
+  #decide(members: readonly Member[], isChanging: boolean): void {
+    const desk = this.#desk;
+    const statuses = [...this.#statuses.values()];
+    const fill = fillOf(statuses);
+    if (fill === undefined || desk.now - this.#askedAt > FENCE_MS) return;
+    if (this.#right === "alone" && !(fill.full && this.#isFirst(statuses))) return;
+    this.#learn(fill, Math.max(...statuses.map(({ revision }) => revision)));
+    const view: StoreView = {
+      parts: members.filter(({ name }) => name !== "").map((member) => this.#part(member)),
+      isChanging,
+      mayDefragment: this.#mayDefragment(fill),
+      mayDisarm: desk.now >= this.#disarmAt,
+      firstRevision: this.#firstRevision,
+      keptRevision: this.#marks[0]?.revision ?? 0,
+      compactedTo: this.#compactedTo,
+      baseBytes: this.#baseBytes,
+      ...(this.#fullRevision === undefined ? {} : { fullRevision: this.#fullRevision }),
+    };
+    const next = upkeep(view);
+    this.#tell(fill, next);
+    this.#do(next);
+  }
+
+  /** Of all that cannot lead it is the one whose etcd does; where nothing comes of that, any. */
+  #isFirst(statuses: readonly MemberStatus[]): boolean {
+    const { disk: { member }, now } = this.#desk;
+    return now - this.#since >= ALONE_MS ||
+      statuses.some(({ memberId, leaderId }) =>
+        memberId === member?.memberId && leaderId === memberId
+      );
+  }
+
+  /** Where nothing can be written anyway, nobody waits for a member but this host. */
+  #mayDefragment({ full }: Fill): boolean {
+    const { now } = this.#desk;
+    if (this.isDefragmenting || now < this.#defragmentAt) return false;
+    return full || now - this.#since >= FIRST_MS;
+  }
+
+  #part({ id, name, learner, clientUrls: [clientUrl] }: Member): Part {
+    const host = hostOfMember(name);
+    const status = this.#statuses.get(id);
+    return { id, host: host ?? name, ours: host !== undefined, learner, clientUrl, status };
+  }
+
+  #learn(fill: Fill, revision: number): void {
+    const { now } = this.#desk;
+    this.#firstRevision ||= revision;
+    this.#marks.push({ at: now, revision });
+    while (this.#marks.length > 1 && now - this.#marks[1]!.at >= KEPT_MS) this.#marks.shift();
+    this.#baseBytes = Math.min(this.#baseBytes, fill.inUseBytes);
+    if (!fill.full) this.#fullRevision = undefined;
+    else this.#fullRevision ??= revision;
+    if (!fill.full && now - this.#disarmedAt >= QUIET_MS) this.#disarms.reset();
+  }
+
+  /** Once when it is nearly full, once when it is full, and what is done about that. */
+  #tell(fill: Fill, { reason, type }: Upkeep): void {
+    const desk = this.#desk;
+    const isNear = isNearlyFull(fill);
+    if (isNear || fill.inUseBytes >= NEAR * fill.quotaBytes) {
+      this.#lookAt = Math.min(this.#lookAt, desk.now + NEAR_MS);
+    }
+    if (!isNear) this.#told = undefined;
+    else {
+      const how = fill.full ? describeFill(fill) : `nearly full: ${describeFill(fill)}`;
+      const about = fill.full ? "full" : "nearly full";
+      if (this.#told !== about) {
+        desk.do({ type: "tell", news: { type: "warning", text: `the cluster's store is ${how}` } });
+      }
+      this.#told = about;
+    }
+    if (fill.full || type === "defragment") desk.tell("upkeep", { type: "decided", text: reason });
+  }
+  #do(next: Upkeep): void {
+    const desk = this.#desk;
+    const notAfter = this.#askedAt + FENCE_MS;
+    switch (next.type) {
+      case "none":
+        return;
+      case "compact":
+        return this.#call("compact", next, COMPACT_MS, (result) => {
+          this.#lookAt = desk.now + STEP_MS;
+          if (!result.ok) return;
+          this.#compactedTo = next.revision;
+          this.#baseBytes = Infinity;
+        }, notAfter);
+      case "defragment":
+        return this.#call("defragment", next, DEFRAGMENT_MS, (result) => {
+          this.#lookAt = desk.now + STEP_MS;
+          if (!result.ok) this.#defragmentAt = desk.now + DEFRAGMENT_MS;
+        }, notAfter);
+      case "disarm":
+        return this.#call("disarm", next, DEADLINE_MS, (result) => {
+          this.#lookAt = desk.now + STEP_MS;
+          if (!result.ok) return;
+          this.#disarmedAt = desk.now;
+          this.#disarmAt = desk.now + this.#disarms.next();
+          this.#fullRevision = undefined;
+        }, notAfter);
+    }
+  }
+}
