@@ -3,10 +3,10 @@ import { assert } from "./assert.ts";
 /** A token bucket: as many takes as it holds at once, and then as many as flow in. */
 export interface Bucket {
   /**
-   * Takes one token. 0: taken. More: nothing was taken, and so many milliseconds must pass until
-   * one is there (Infinity: never, as nothing flows in).
+   * Takes one token, or so many (never more than it holds). 0: taken. More: nothing was taken, and so
+   * many milliseconds must pass until they are there (Infinity: never, as nothing flows in).
    */
-  take(nowMs: number): number;
+  take(nowMs: number, count?: number): number;
   /** Tokens in it now, with fractions. */
   level(nowMs: number): number;
 }
@@ -31,14 +31,15 @@ export function createBucket({ capacity, perSecond }: BucketOptions): Bucket {
   }
 
   return {
-    take(nowMs) {
+    take(nowMs, count = 1) {
+      const wanted = Math.min(count, capacity);
       fill(nowMs);
       // Sums of fractions come out a hair below the whole token that was waited for.
-      if (tokens >= 1 - 1e-9) {
-        tokens = Math.max(0, tokens - 1);
+      if (tokens >= wanted - 1e-9) {
+        tokens = Math.max(0, tokens - wanted);
         return 0;
       }
-      return ((1 - tokens) * 1000) / perSecond;
+      return ((wanted - tokens) * 1000) / perSecond;
     },
     level(nowMs) {
       fill(nowMs);

@@ -6,17 +6,21 @@
  */
 
 import { type Backoff, createBackoff } from "../base/backoff.ts";
+import { createBucket } from "../base/bucket.ts";
+import { LIMITS } from "../base/limits.ts";
 import type { Failure, Result } from "../base/result.ts";
 import type { Clock, Timer } from "../host/clock.ts";
 import type { Offer } from "../kind/offer.ts";
 import { keyOf } from "../kind/resource.ts";
 import { exportedValue } from "./exported_value.ts";
-import { exportedKey, exportsRange } from "./keys.ts";
+import { exportedKey, exportsRange, parseKey } from "./keys.ts";
 import { type Compare, listAll, type Operation, type Store } from "./store.ts";
 
 /** Operations of one transaction at most, so as to stay within what etcd takes. */
 const OPERATIONS_MAX = 100;
 const BYTES_MAX = 1_000_000;
+/** What the store needs for each write beside key and value. */
+const OPERATION_BYTES = 1024;
 const DEADLINE_MS = 5000;
 const RETRY = { firstMs: 100, lastMs: 5000, factor: 2 };
 
@@ -32,7 +36,7 @@ export interface PublisherOptions {
 }
 
 /** What was tried, and what came of it. */
-type Outcome = Failure | "settled" | "overtaken";
+type Outcome = Failure | "settled" | "overtaken" | "too-fast";
 
 /** Writes the exports of one host; the last ones that were asked for count. */
 export class Publisher {
@@ -43,6 +47,15 @@ export class Publisher {
   #running = false;
   #again: Timer | undefined;
   #acknowledged = false;
+  /** Room for what is written, which the store keeps for a while. */
+  readonly #room = createBucket({
+    capacity: LIMITS.publishedBytes,
+    perSecond: LIMITS.publishedBytesPerSecond,
+  });
+  /** There is room again at that time. */
+  #roomAt = -Infinity;
+  #saidFast = false;
+  #saidFull = false;
   /** Counts what was asked for; an answer to an older one is not the last word. */
   #turn = 0;
 
@@ -106,6 +119,11 @@ export class Publisher {
     for (;;) {
       const [store, wanted, turn] = [this.#store, this.#wanted, this.#turn];
       if (store === undefined || wanted === undefined) break;
+      const fastMs = this.#roomAt - this.#options.clock.nowMs();
+      if (fastMs > 0) {
+        this.#tryAgain(fastMs);
+        break;
+      }
       const outcome = await this.#write(store, wanted);
       if (turn !== this.#turn) continue;
       if (outcome === "settled") {
@@ -113,10 +131,15 @@ export class Publisher {
         this.#options.settled();
         break;
       }
-      this.#again = this.#options.clock.after(this.#backoff.next(), () => this.#retry());
+      if (outcome === "too-fast") continue;
+      this.#tryAgain(this.#backoff.next());
       break;
     }
     this.#running = false;
+  }
+
+  #tryAgain(delayMs: number): void {
+    this.#again = this.#options.clock.after(delayMs, () => this.#retry());
   }
 
   #retry(): void {
@@ -134,13 +157,64 @@ export class Publisher {
       wanted,
     );
     for (const then of batches(operations)) {
+      if (!this.#hasRoom(then)) return "too-fast";
       const when = condition();
       const written = await store.transact({ when, then }, options);
       const problem = refusal(written);
-      if (problem !== undefined) return problem;
+      if (problem === undefined) continue;
+      if (isFull(problem)) await this.#onlyRemove(store, operations);
+      return problem;
     }
+    this.#saidFull = false;
     return "settled";
   }
+
+  /** What is removed makes room, and is taken by a store that is full, too. */
+  async #onlyRemove(store: Store, operations: readonly Operation[]): Promise<void> {
+    const { condition, warn } = this.#options;
+    if (!this.#saidFull) {
+      warn(
+        "what this host exports is not published: the cluster's store is full " +
+          "(mgmt cluster status says how it is mended)",
+      );
+    }
+    this.#saidFull = true;
+    for (const then of batches(operations.filter(({ type }) => type === "delete"))) {
+      const written = await store.transact({ when: condition(), then }, {
+        deadlineMs: DEADLINE_MS,
+      });
+      if (refusal(written) !== undefined) return;
+    }
+  }
+
+  /** Whether so much may be written now; if not, when. */
+  #hasRoom(operations: readonly Operation[]): boolean {
+    const { clock, warn } = this.#options;
+    const nowMs = clock.nowMs();
+    const puts = operations.flatMap((each) => each.type === "put" ? [each] : []);
+    if (puts.length === 0) return true;
+    const sizes = puts.map(({ key, value }) => OPERATION_BYTES + key.length + value.length);
+    if (this.#room.level(nowMs) >= LIMITS.publishedBytes / 2) this.#saidFast = false;
+    const waitMs = this.#room.take(nowMs, sizes.reduce((sum, size) => sum + size, 0));
+    if (waitMs === 0) return true;
+    this.#roomAt = nowMs + waitMs;
+    if (!this.#saidFast) warn(tooFastText(puts[sizes.indexOf(Math.max(...sizes))]!));
+    this.#saidFast = true;
+    return false;
+  }
+}
+
+function tooFastText({ key, value }: Operation & { type: "put" }): string {
+  const name = parseKey(key);
+  const what = name?.type === "exported" ? keyOf(name.kind, name.name) : key;
+  const [most, each] = [LIMITS.publishedBytes, LIMITS.publishedBytesPerSecond];
+  return `what this host exports changes too fast: more than ${most} bytes in short time; from now on ` +
+    `${each} a second are published, the last state each time (for instance ${what}, ` +
+    `${value.length} bytes)`;
+}
+
+function isFull(outcome: Outcome): boolean {
+  return typeof outcome !== "string" && outcome.code === "no-space";
 }
 
 function refusal(written: Result<{ readonly succeeded: boolean }>): Outcome | undefined {

@@ -1,0 +1,108 @@
+/** What a host publishes: not more in a time than the store can keep, and also where that is full. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fail, ok, type Result } from "../../../src/base/result.ts";
+import { Exchange } from "../../../src/cluster/exchange.ts";
+import type { Store, Transaction, TransactionResult } from "../../../src/cluster/store.ts";
+import type { Offer } from "../../../src/kind/offer.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+
+/** A store of which one host's exports are all. */
+class Shelf {
+  readonly values = new Map<string, string>();
+  readonly warnings: string[] = [];
+  readonly clock = new ManualClock();
+  readonly exchange: Exchange;
+  full = false;
+  bytes = 0;
+
+  constructor() {
+    this.exchange = new Exchange({
+      host: "h1",
+      hostId: "1",
+      clock: this.clock,
+      memory: { load: () => undefined, save: () => {} },
+      noop: false,
+      waitMs: 1000,
+      condition: () => [],
+      warn: (text) => void this.warnings.push(text),
+      say: () => {},
+      collected: () => {},
+      settled: () => {},
+    });
+    this.exchange.attach(this.#store());
+  }
+
+  async exports(...offers: Offer[]): Promise<void> {
+    this.exchange.graph(offers, []);
+    await this.passes(0);
+  }
+
+  async passes(ms: number): Promise<void> {
+    await this.clock.pass(ms);
+  }
+
+  #store(): Store {
+    return {
+      list: () => {
+        const written = { createRevision: 1, modRevision: 1, version: 1 };
+        const entries = [...this.values].map(([key, value]) => ({ key, value, ...written }));
+        return Promise.resolve(ok({ entries, revision: 1 }));
+      },
+      transact: (transaction: Transaction) => Promise.resolve(this.#transact(transaction)),
+      watch: () => ({ close: () => {} }),
+    } as unknown as Store;
+  }
+
+  #transact({ then }: Transaction): Result<TransactionResult> {
+    if (this.full && then.some(({ type }) => type === "put")) {
+      return fail("the database is full", { code: "no-space" });
+    }
+    for (const operation of then) {
+      if (operation.type === "delete") this.values.delete(operation.key);
+      if (operation.type !== "put") continue;
+      this.values.set(operation.key, operation.value);
+      this.bytes += operation.value.length;
+    }
+    return ok({ succeeded: true, revision: 1, got: [] });
+  }
+}
+
+const file = (name: string, content: string): Offer => ({
+  kind: "file",
+  name,
+  fields: { content },
+});
+
+Deno.test("a host publishes what changes all the time as fast as the store can keep it, and the last state in the end", async () => {
+  const shelf = new Shelf();
+  const big = "x".repeat(500_000);
+  for (let count = 0; count < 60; count++) {
+    await shelf.exports(...[1, 2, 3, 4].map((name) => file(`${name}`, `${count} ${big}`)));
+    await shelf.passes(250);
+  }
+  // All would be 120 MB: in a minute so much that the store is full.
+  assert(shelf.bytes < 50_000_000, `${shelf.bytes} bytes in 15 s`);
+  assert(shelf.bytes > 30_000_000, `only ${shelf.bytes} bytes in 15 s`);
+  assertEquals(shelf.warnings.length, 1);
+  assertStringIncludes(shelf.warnings[0]!, "changes too fast");
+  assertStringIncludes(shelf.warnings[0]!, "file[");
+  await shelf.passes(60_000);
+  await shelf.passes(60_000);
+  assertEquals(shelf.values.size, 4);
+  for (const value of shelf.values.values()) assertStringIncludes(value, '"59 x');
+});
+
+Deno.test("where the store is full it is said once, and what a host exports no more goes all the same", async () => {
+  const shelf = new Shelf();
+  await shelf.exports(file("a", "1"), file("b", "1"));
+  shelf.full = true;
+  await shelf.exports(file("a", "2"));
+  for (let count = 0; count < 5; count++) await shelf.passes(5000);
+  assertEquals([...shelf.values.keys()].map((key) => key.split("/").at(-1)), ["a"]);
+  assertEquals(shelf.warnings.length, 1);
+  assertStringIncludes(shelf.warnings[0]!, "the cluster's store is full");
+  shelf.full = false;
+  await shelf.passes(5000);
+  assertStringIncludes([...shelf.values.values()].join(), '"2"');
+});
