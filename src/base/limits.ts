@@ -71,8 +71,10 @@ export const LIMITS = {
   httpBodyBytes: 1024 * 1024,
   /** The list of the files of one package. */
   packageListBytes: 8 * 1024 * 1024,
-  /** One exported resource as it is stored, and all that a host collects. */
+  /** One exported resource as it is stored, all of one host, and all that a host collects. */
   exportedBytes: 512 * 1024,
+  exportedResources: 2000,
+  exportedTotalBytes: 16 * 1024 * 1024,
   collectedResources: 20_000,
   /** What a host publishes at once, and then in each second: all is kept for a while, also what is replaced. */
   publishedBytes: 32 * 1024 * 1024,

@@ -13,6 +13,7 @@ import { type CollectRule, type HostOffer, isMeant, type Offer } from "../kind/o
 import { exportedKey } from "./keys.ts";
 import { Publisher } from "./publisher.ts";
 import type { Compare, Store } from "./store.ts";
+import { type Share, shareOf } from "./share.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 /** What is kept of the exchange between runs. */
@@ -62,6 +63,13 @@ export class Exchange {
   readonly #publisher: Publisher;
   readonly #subscriptions: Subscriptions;
   #own: readonly HostOffer[] = [];
+  /** What was taken of which offers by which rules. */
+  #shared: {
+    readonly offers: ReadonlyMap<string, HostOffer>;
+    readonly rules: readonly CollectRule[];
+    readonly share: Share;
+  } | undefined;
+  #saidGreedy: ReadonlySet<string> = new Set();
   #offers: ReadonlyMap<string, HostOffer> = new Map();
   #withdrawn = new Map<string, HostOffer>();
   #rules: readonly CollectRule[] = [];
@@ -113,7 +121,7 @@ export class Exchange {
 
   /** What is to be collected from now, the own exports first. */
   offers(): readonly HostOffer[] {
-    const others = this.#isKnown || this.#waited ? [...this.#offers.values()] : [];
+    const others = this.#isKnown || this.#waited ? this.#share().taken : [];
     const withdrawn = [...this.#withdrawn.values()].map((offer) => ({ ...offer, withdrawn: true }));
     const { host } = this.#options;
     return [...this.#own, ...[...others, ...withdrawn].filter((offer) => offer.host !== host)];
@@ -121,9 +129,29 @@ export class Exchange {
 
   /** Those of the rules of which it is not known what there is for them; the own exports always are. */
   unknown(): readonly CollectRule[] {
+    const { cut } = this.#share();
     return this.#rules.filter((rule) =>
-      rule.host !== this.#options.host && this.#subscriptions.lacks(rule)
+      rule.host !== this.#options.host &&
+      (this.#subscriptions.lacks(rule) || cut.some((offer) => isMeant(rule, offer)))
     );
+  }
+
+  /** What is taken of the others' offers, by the rules as they are. */
+  #share(): Share {
+    const [offers, rules] = [this.#offers, this.#rules];
+    if (this.#shared?.offers === offers && this.#shared.rules === rules) return this.#shared.share;
+    const { host, warn } = this.#options;
+    const share = shareOf([...offers.values()].filter((offer) => offer.host !== host), rules);
+    this.#shared = { offers, rules, share };
+    for (const [greedy, { offered, taken }] of share.greedy) {
+      if (this.#saidGreedy.has(greedy)) continue;
+      warn(
+        `${greedy} offers ${offered} resources of what this host collects: ${taken} of them are ` +
+          "taken, so that there is room for others (those whose names come first)",
+      );
+    }
+    this.#saidGreedy = new Set(share.greedy.keys());
+    return share;
   }
 
   /** What others offered when the cluster was heard of last, as long as it is not used. */
@@ -180,6 +208,7 @@ export class Exchange {
   #changed(offers: ReadonlyMap<string, HostOffer>): void {
     const before = this.#offers;
     const isFirst = !this.#isKnown;
+    this.#offers = offers;
     const isOtherwiseKnown = this.#learn();
     this.#isKnown = true;
     this.#atMs = this.#options.clock.wall().getTime();
@@ -190,7 +219,6 @@ export class Exchange {
       this.#withdrawn.set(key, { ...offer, fields: withoutContent(offer.fields) });
     }
     for (const key of offers.keys()) this.#withdrawn.delete(key);
-    this.#offers = offers;
     if (isFirst || isOtherwiseKnown || this.#concerns(before, offers)) {
       this.#options.collected(this.offers());
     }
@@ -244,7 +272,7 @@ export class Exchange {
     this.#options.memory.save({
       atMs: this.#atMs ?? nowMs,
       asOfMs: this.#lostAtMs ?? nowMs,
-      offers: [...this.#offers.values()],
+      offers: this.#rules.length === 0 ? [...this.#offers.values()] : this.#share().taken,
       withdrawn: [...this.#withdrawn.values()],
     });
   }

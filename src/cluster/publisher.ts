@@ -10,7 +10,7 @@ import { createBucket } from "../base/bucket.ts";
 import { LIMITS } from "../base/limits.ts";
 import type { Failure, Result } from "../base/result.ts";
 import type { Clock, Timer } from "../host/clock.ts";
-import type { Offer } from "../kind/offer.ts";
+import { ExportTally, type Offer } from "../kind/offer.ts";
 import { keyOf } from "../kind/resource.ts";
 import { exportedValue } from "./exported_value.ts";
 import { exportedKey, exportsRange, parseKey } from "./keys.ts";
@@ -72,10 +72,20 @@ export class Publisher {
   publish(offers: readonly Offer[]): void {
     const { host, hostId, warn } = this.#options;
     const wanted = new Map<string, string>();
+    const tally = new ExportTally();
     for (const offer of offers) {
+      const key = keyOf(offer.kind, offer.name);
       const value = exportedValue(hostId, offer);
-      if (value.ok) wanted.set(exportedKey(host, offer.kind, offer.name), value.value);
-      else warn(`${keyOf(offer.kind, offer.name)} is not exported: ${value.failure.message}`);
+      if (!value.ok) {
+        warn(`${key} is not exported: ${value.failure.message}`);
+        continue;
+      }
+      const why = tally.add(value.value.length);
+      if (why !== undefined) {
+        warn(`${key} is not exported, nor is any after it: ${why}`);
+        break;
+      }
+      wanted.set(exportedKey(host, offer.kind, offer.name), value.value);
     }
     this.#wanted = wanted;
     this.#start();

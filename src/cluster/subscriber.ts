@@ -133,11 +133,10 @@ export class Subscriber {
       if (name?.type === "exported") this.#unreadable.set(key, name);
       return this.#options.warn(`an export that cannot be read is left out: ${key}`);
     }
-    if (this.#offers.size >= LIMITS.collectedResources && !this.#offers.has(key)) {
+    // Which of them are taken depends on what is wanted (`share.ts`).
+    if (this.#offers.size >= LIMITS.storeEntries && !this.#offers.has(key)) {
       if (!this.#full) {
-        this.#options.warn(
-          `more than ${LIMITS.collectedResources} exports: the others are left out`,
-        );
+        this.#options.warn(`more than ${LIMITS.storeEntries} exports: the others are left out`);
       }
       this.#full = true;
       return;

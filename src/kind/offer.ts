@@ -4,6 +4,8 @@
  * @module
  */
 
+import { LIMITS } from "../base/limits.ts";
+
 /** Plain data, as JSON has it. */
 export type Plain = string | number | boolean | null | readonly Plain[] | {
   readonly [key: string]: Plain;
@@ -24,6 +26,26 @@ export const OFFER_VERSION = 1;
 /** What is stored of the offer of the host with this id. */
 export function storedOffer(hostId: string, { fields }: Offer): string {
   return JSON.stringify({ version: OFFER_VERSION, id: hostId, fields });
+}
+
+/** Counts what one host exports, in its order, so that no host takes the place of others. */
+export class ExportTally {
+  #count = 0;
+  #bytes = 0;
+  #isOver = false;
+
+  /** Why a further export of that size, and what follows it, cannot be; undefined: it can. */
+  add(bytes: number): string | undefined {
+    this.#isOver ||= this.#count >= LIMITS.exportedResources ||
+      this.#bytes + bytes > LIMITS.exportedTotalBytes;
+    if (this.#isOver) {
+      return `a host exports at most ${LIMITS.exportedResources} resources of together ` +
+        `${LIMITS.exportedTotalBytes} bytes`;
+    }
+    this.#count++;
+    this.#bytes += bytes;
+    return undefined;
+  }
 }
 
 /** An offer and who made it. It is data from elsewhere: nothing of it is trusted. */

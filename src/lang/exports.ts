@@ -6,7 +6,7 @@
 
 import { LIMITS } from "../base/limits.ts";
 import type { FieldIssue } from "../kind/kind.ts";
-import { type Offer, type Plain, storedOffer } from "../kind/offer.ts";
+import { ExportTally, type Offer, type Plain, storedOffer } from "../kind/offer.ts";
 
 /** Says nothing of what the resource is. */
 const NOT_OFFERED = ["name", "meta"];
@@ -38,11 +38,25 @@ export function sensitiveOffer({ fields }: Offer): FieldIssue | undefined {
 /** As long as the id of any host. */
 const SOME_HOST = "0".repeat(32);
 
-/** Why an offer is not exported at all; undefined: it is. */
-export function sizeProblem(offer: Offer): string | undefined {
-  const { length } = storedOffer(SOME_HOST, offer);
-  if (length <= LIMITS.exportedBytes) return undefined;
-  return `it is not exported: it has ${length} bytes, more than ${LIMITS.exportedBytes}`;
+/** Sees to it that what a graph exports can be. */
+export class ExportSizes {
+  readonly #tally = new ExportTally();
+  #saidOver = false;
+
+  /** Why an offer is not exported at all; undefined: it is, or that has been said. */
+  problem(offer: Offer): { readonly message: string; readonly hint: string } | undefined {
+    const { length } = storedOffer(SOME_HOST, offer);
+    if (length > LIMITS.exportedBytes) {
+      const message =
+        `it is not exported: it has ${length} bytes, more than ${LIMITS.exportedBytes}`;
+      return { message, hint: "make it smaller, or let the hosts fetch it" };
+    }
+    const why = this.#tally.add(length);
+    if (why === undefined || this.#saidOver) return undefined;
+    this.#saidOver = true;
+    const hint = "put what belongs together into one resource, or let the hosts fetch it";
+    return { message: `it is not exported, nor is any after it: ${why}`, hint };
+  }
 }
 
 function plain(value: unknown): Plain {

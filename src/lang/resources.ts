@@ -15,7 +15,7 @@ import { keyOf } from "../kind/resource.ts";
 import type { Resource } from "../kind/resource.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { FieldMistake } from "./field_issues.ts";
-import { offerOf, sensitiveOffer, sizeProblem } from "./exports.ts";
+import { ExportSizes, offerOf, sensitiveOffer } from "./exports.ts";
 import { type FieldRules, readFields } from "./fields.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
@@ -71,13 +71,14 @@ export function readResources(
   const vertices = new Map<string, Resource>();
   const written = new Map<string, Written>();
   const offers: Offer[] = [];
+  const sizes = new ExportSizes();
   for (const kindName of Object.keys(resources)) {
     const kind = scope.registry.get(kindName);
     if (kind === undefined) {
       reportUnknownKind(kindName, scope);
       continue;
     }
-    const reader = new KindReader(kind, scope, vertices, written, offers);
+    const reader = new KindReader(kind, scope, vertices, written, offers, sizes);
     reader.readAll(readList(resources[kindName], ["resources", kindName], scope.mistakes));
   }
   return { vertices, written, offers };
@@ -95,6 +96,7 @@ class KindReader {
   readonly #vertices: Map<string, Resource>;
   readonly #written: Map<string, Written>;
   readonly #offers: Offer[];
+  readonly #sizes: ExportSizes;
   readonly #byIdentity = new Map<string, Written>();
   readonly #rules;
 
@@ -104,12 +106,14 @@ class KindReader {
     vertices: Map<string, Resource>,
     written: Map<string, Written>,
     offers: Offer[],
+    sizes: ExportSizes,
   ) {
     this.#kind = kind;
     this.#scope = scope;
     this.#vertices = vertices;
     this.#written = written;
     this.#offers = offers;
+    this.#sizes = sizes;
     this.#rules = rulesOf(kind);
   }
 
@@ -156,11 +160,8 @@ class KindReader {
   /** What nobody can take is no mistake of the graph, but whoever wrote it should know. */
   #offer(offer: Offer, key: string, path: Path): void {
     this.#offers.push(offer);
-    const tooLarge = sizeProblem(offer);
-    if (tooLarge !== undefined) {
-      const hint = "make it smaller, or let the hosts fetch it";
-      this.#scope.mistakes.warning(path, `${key}: ${tooLarge}`, { hint });
-    }
+    const tooMuch = this.#sizes.problem(offer);
+    if (tooMuch !== undefined) this.#warn({ path: [], ...tooMuch }, key, path);
     const issue = this.#kind.offers?.(offer) ?? sensitiveOffer(offer);
     if (issue !== undefined) this.#warn(issue, key, path);
   }

@@ -8,7 +8,6 @@
 import { fail, ok, type Result } from "../../src/base/result.ts";
 import type { StoreCall } from "../../src/cluster/calls.ts";
 import type { MemberStatus } from "../../src/cluster/store.ts";
-import { FULL_ALARM } from "../../src/cluster/upkeep.ts";
 import type { KeyValues } from "./key_values.ts";
 import type { Chance } from "./random.ts";
 
@@ -75,7 +74,7 @@ export class Databases {
       inUseBytes: this.#used,
       quotaBytes: this.quotaBytes,
       revision: this.#data.revision,
-      alarms: this.full ? [FULL_ALARM] : [],
+      alarms: this.full ? ["NOSPACE"] : [],
     } satisfies Partial<MemberStatus>;
   }
 
