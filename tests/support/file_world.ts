@@ -75,7 +75,7 @@ function makeWorld(
     clock,
     random,
     files,
-    users: { uid: numberOf, gid: numberOf },
+    users: { own: Deno.uid() ?? 0, uid: numberOf, gid: numberOf },
     processes: { run: runCommand },
     hub: { watch: () => ({ close: () => {} }) },
   } as unknown as Host;
