@@ -61,6 +61,9 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[]
     "--auto-compaction-mode=periodic",
     // Where a host leads it compacts sooner; this is for when none does.
     "--auto-compaction-retention=10m",
+    // It keeps so many entries of its log in memory, and on the disk, of up to a megabyte each.
+    "--snapshot-count=500",
+    "--snapshot-catchup-entries=200",
     `--quota-backend-bytes=${LIMITS.storeBytes}`,
     "--enable-grpc-gateway=false",
     "--grpc-keepalive-min-time=2s",
