@@ -5,7 +5,7 @@
  * @module
  */
 
-import { failure, type Result } from "../base/result.ts";
+import { type Failure, failure, type Result } from "../base/result.ts";
 import type { Contact } from "./agent_contact.ts";
 import type { Desk } from "./desk.ts";
 import { hostKeys, hostOfMember, liveKey, statusKey, volunteerKey } from "./keys.ts";
@@ -127,7 +127,7 @@ export class Session {
   #granted(result: Result<Lease>, askedAt: number): void {
     if (!result.ok) {
       this.#retryAt = this.#desk.now + RETRY_MS;
-      return;
+      return this.#tellFull(result.failure);
     }
     this.#lease = result.value.id;
     this.#lostAt = askedAt + result.value.ttlMs;
@@ -196,9 +196,10 @@ export class Session {
       if (result.failure.code === "lease-gone") this.#lost();
       this.#unsure = true;
       this.#retryAt = desk.now + RETRY_MS;
-      return;
+      return this.#tellFull(result.failure);
     }
     if (result.value.succeeded) {
+      desk.redo("tell no space");
       this.#written = wanted;
       this.#unsure = false;
       this.#revision = result.value.revision;
@@ -214,6 +215,14 @@ export class Session {
     this.#retryAt = desk.now + NAME_MS;
     const { clientUrls } = read.volunteer(offer?.value) ?? read.status(status?.value) ?? {};
     this.#refused(`id ${owner}`, clientUrls);
+  }
+
+  #tellFull({ code }: Failure): void {
+    if (code !== "no-space") return;
+    const text =
+      "the cluster's store is full: what this host says of itself is not written until it " +
+      "is mended (mgmt cluster status says how it is)";
+    this.#desk.tell("no space", { type: "warning", text });
   }
 
   #refused(by: string, clientUrls: readonly string[] = []): void {

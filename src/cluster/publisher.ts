@@ -54,6 +54,9 @@ export class Publisher {
   });
   /** There is room again at that time. */
   #roomAt = -Infinity;
+  /** When each key was written last, in turns: who changes all the time waits for the others. */
+  #writtenIn = new Map<string, number>();
+  #writes = 0;
   #saidFast = false;
   #saidFull = false;
   /** Counts what was asked for; an answer to an older one is not the last word. */
@@ -88,6 +91,7 @@ export class Publisher {
       wanted.set(exportedKey(host, offer.kind, offer.name), value.value);
     }
     this.#wanted = wanted;
+    for (const key of this.#writtenIn.keys()) if (!wanted.has(key)) this.#writtenIn.delete(key);
     this.#start();
   }
 
@@ -165,13 +169,18 @@ export class Publisher {
     const operations = difference(
       new Map(there.value.entries.map(({ key, value }) => [key, value])),
       wanted,
+      (key) => this.#writtenIn.get(key) ?? 0,
     );
     for (const then of batches(operations)) {
       if (!this.#hasRoom(then)) return "too-fast";
       const when = condition();
       const written = await store.transact({ when, then }, options);
       const problem = refusal(written);
-      if (problem === undefined) continue;
+      if (problem === undefined) {
+        this.#writes++;
+        for (const { key } of then.filter(isPut)) this.#writtenIn.set(key, this.#writes);
+        continue;
+      }
       if (isFull(problem)) await this.#onlyRemove(store, operations);
       return problem;
     }
@@ -201,7 +210,7 @@ export class Publisher {
   #hasRoom(operations: readonly Operation[]): boolean {
     const { clock, warn } = this.#options;
     const nowMs = clock.nowMs();
-    const puts = operations.flatMap((each) => each.type === "put" ? [each] : []);
+    const puts = operations.filter(isPut);
     if (puts.length === 0) return true;
     const sizes = puts.map(({ key, value }) => OPERATION_BYTES + key.length + value.length);
     if (this.#room.level(nowMs) >= LIMITS.publishedBytes / 2) this.#saidFast = false;
@@ -214,11 +223,18 @@ export class Publisher {
   }
 }
 
-function tooFastText({ key, value }: Operation & { type: "put" }): string {
+type Put = Operation & { readonly type: "put" };
+
+function isPut(operation: Operation): operation is Put {
+  return operation.type === "put";
+}
+
+function tooFastText({ key, value }: Put): string {
   const name = parseKey(key);
   const what = name?.type === "exported" ? keyOf(name.kind, name.name) : key;
-  const [most, each] = [LIMITS.publishedBytes, LIMITS.publishedBytesPerSecond];
-  return `what this host exports changes too fast: more than ${most} bytes in short time; from now on ` +
+  const most = `${LIMITS.publishedBytes / 1024 / 1024} MiB`;
+  const each = `${LIMITS.publishedBytesPerSecond / 1024} KiB`;
+  return `what this host exports changes too fast: more than ${most} in short time; from now on ` +
     `${each} a second are published, the last state each time (for instance ${what}, ` +
     `${value.length} bytes)`;
 }
@@ -235,11 +251,11 @@ function refusal(written: Result<{ readonly succeeded: boolean }>): Outcome | un
 function difference(
   there: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string>,
+  writtenIn: (key: string) => number,
 ): Operation[] {
-  const operations: Operation[] = [];
-  for (const [key, value] of wanted) {
-    if (there.get(key) !== value) operations.push({ type: "put", key, value });
-  }
+  const changed = [...wanted].filter(([key, value]) => there.get(key) !== value)
+    .sort(([one], [other]) => writtenIn(one) - writtenIn(other));
+  const operations = changed.map(([key, value]): Operation => ({ type: "put", key, value }));
   for (const key of there.keys()) {
     if (!wanted.has(key)) operations.push({ type: "delete", key });
   }

@@ -40,7 +40,7 @@ export class ExportTally {
       this.#bytes + bytes > LIMITS.exportedTotalBytes;
     if (this.#isOver) {
       return `a host exports at most ${LIMITS.exportedResources} resources of together ` +
-        `${LIMITS.exportedTotalBytes} bytes`;
+        `${LIMITS.exportedTotalBytes / 1024 / 1024} MiB`;
     }
     this.#count++;
     this.#bytes += bytes;

@@ -182,6 +182,7 @@ Deno.test({
     await host.etcd.kill();
     host.start();
     await host.isMended();
+    assertStringIncludes(host.said("warning"), "what this host says of itself is not written");
     await eventually(() => host.leads, () => "it does not lead");
   },
 });

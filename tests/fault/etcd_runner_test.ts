@@ -1,4 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
+import { onHttp2Break } from "../../src/host/http2.ts";
+import { createLocalClock } from "../../src/host/local_clock.ts";
 import { isAlive } from "../../src/host/process/table.ts";
 import { etcdPrograms, eventually, TestCluster } from "../support/etcd.ts";
 import { EtcdBench } from "../support/etcd_bench.ts";
@@ -63,6 +66,23 @@ test("a wish for etcd is kept: it runs, ends with its runner, and its data stay"
   next.wish(bench.start("a-00000001", "ran"));
   await within(30_000, () => bench.told.length === 2, "it does not run again");
   assertEquals(await control(bench, "get", "key", "--print-value-only"), "value");
+});
+
+test("etcd keeps little of its log, which has all exports that changed", async (bench) => {
+  bench.runner().wish(bench.start("a-00000001"));
+  await bench.hears("runs a-00000001");
+  const host = { clock: createLocalClock(), onHttp2Break };
+  const store = openEtcdStore({ clientUrls: [bench.clientUrl] }, host);
+  // Of up to a megabyte each: by default it keeps 15,000 of them in memory.
+  const written = await Promise.all(
+    Array.from({ length: 600 }, (_, index) => store.put(`/k${index}`, "v", { deadlineMs: 20_000 })),
+  );
+  store.close();
+  assert(written.every(({ ok }) => ok), "not all was written");
+  const snapshots = () =>
+    [...Deno.readDirSync(`${bench.directory}/data/a-00000001/member/snap`)]
+      .filter(({ name }) => name.endsWith(".snap"));
+  await within(5000, () => snapshots().length > 0, "it keeps all of its log");
 });
 
 test("etcd has none of root's rights but the user", async (bench) => {

@@ -13,6 +13,7 @@ class Shelf {
   readonly warnings: string[] = [];
   readonly clock = new ManualClock();
   readonly exchange: Exchange;
+  readonly writes = new Map<string, number>();
   full = false;
   bytes = 0;
 
@@ -59,6 +60,8 @@ class Shelf {
       return fail("the database is full", { code: "no-space" });
     }
     for (const operation of then) {
+      const { key } = operation as { readonly key: string };
+      this.writes.set(key, (this.writes.get(key) ?? 0) + 1);
       if (operation.type === "delete") this.values.delete(operation.key);
       if (operation.type !== "put") continue;
       this.values.set(operation.key, operation.value);
@@ -84,6 +87,8 @@ Deno.test("a host publishes what changes all the time as fast as the store can k
   // All would be 120 MB: in a minute so much that the store is full.
   assert(shelf.bytes < 50_000_000, `${shelf.bytes} bytes in 15 s`);
   assert(shelf.bytes > 30_000_000, `only ${shelf.bytes} bytes in 15 s`);
+  const counts = [...shelf.writes.values()];
+  assert(Math.max(...counts) - Math.min(...counts) <= 1, `one waits for another: ${counts}`);
   assertEquals(shelf.warnings.length, 1);
   assertStringIncludes(shelf.warnings[0]!, "changes too fast");
   assertStringIncludes(shelf.warnings[0]!, "file[");
