@@ -10,7 +10,7 @@ import { environment, isTerminal } from "../host/environment.ts";
 import { graphTextPath } from "../host/graph_text.ts";
 import { createLocalHost } from "../host/local.ts";
 import { createLocalClock } from "../host/local_clock.ts";
-import { raiseDescriptorLimit } from "../host/native_limits.ts";
+import { keepDescriptors, raiseDescriptorLimit } from "../host/native_limits.ts";
 import { exitNow, isReaderGone, writeData, writeTalk } from "../host/terminal.ts";
 import type { Reporter } from "../report/event.ts";
 import type { Page } from "../report/page.ts";
@@ -28,6 +28,7 @@ const NS = 1_000_000n;
 
 /** Runs an agent to its end; the result is the exit code. */
 export async function runAgent(settings: RunSettings): Promise<number> {
+  keepDescriptors();
   if (settings.convergedTimeoutSeconds !== 0) raiseDescriptorLimit();
   // Before anything else: the working directory is not kept.
   const graphPath = graphTextPath(settings.file);
