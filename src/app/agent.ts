@@ -17,6 +17,7 @@ import { registry } from "../resources/registry.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterOptions } from "./cluster_part.ts";
 import { Composer } from "./composer.ts";
+import { FleetPlaces } from "./fleet_places.ts";
 import type { Onlooker } from "./onlooker.ts";
 import { fileDebts } from "./file_debts.ts";
 import { GraphFile } from "./graph_file.ts";
@@ -73,6 +74,7 @@ export interface AgentParts {
 export class Agent {
   readonly #parts: AgentParts;
   readonly #engine: Engine;
+  readonly #places: FleetPlaces;
   readonly #file: GraphFile;
   readonly #composer: Composer;
   readonly #end = Promise.withResolvers<End>();
@@ -90,6 +92,12 @@ export class Agent {
   constructor(parts: AgentParts) {
     this.#parts = parts;
     const { settings, host, reporter } = parts;
+    this.#places = new FleetPlaces({
+      clock: host.clock,
+      waitMs: settings.cluster.waitSeconds * 1000,
+      warn: (text) => reporter.event({ type: "warning", text }),
+      wanted: () => this.#beginCluster(),
+    });
     const converging = settings.convergedTimeoutSeconds >= 0;
     this.#engine = new Engine({
       host,
@@ -111,6 +119,7 @@ export class Agent {
       repairBurst: settings.repairBurst,
       repairsPerSecond: settings.repairRate,
       differences: settings.verbosity !== "quiet",
+      fleet: this.#places,
       pendingElsewhere: () => this.#composing > 0 || (this.#cluster?.pending ?? false),
     });
     this.#composer = new Composer(registry, (event) => reporter.event(event));
@@ -170,7 +179,7 @@ export class Agent {
   async #load(loaded: LoadedGraph): Promise<void> {
     const { host, settings } = this.#parts;
     const needed = settings.cluster.asked || loaded.offers.length > 0 ||
-      loaded.collects.length > 0;
+      loaded.collects.length > 0 || sharesSemaphores(loaded);
     if (this.#cluster === undefined && needed) {
       // Another graph may come meanwhile: it needs the same one.
       this.#opening ??= this.#startCluster().finally(() => this.#opening = undefined);
@@ -225,6 +234,7 @@ export class Agent {
       emit: (event) => reporter.event(event),
       warn: (text) => reporter.event({ type: "warning", text }),
       collected: () => this.#collected(),
+      places: this.#places,
       settled: (hasCome) => this.#engine.reconsider(hasCome),
       contact: (lostSinceMs) => this.#parts.manager?.contact(lostSinceMs),
     };
@@ -302,6 +312,10 @@ export class Agent {
     const wasToConverge = settings.convergedTimeoutSeconds >= 0;
     return end === "max-runtime" && wasToConverge ? EXIT.notConverged : EXIT.done;
   }
+}
+
+function sharesSemaphores({ graph }: LoadedGraph): boolean {
+  return [...graph.vertices.values()].some(({ meta }) => meta.fleet.length > 0);
 }
 
 /** What goes with the run, or comes from the standard input, is not kept. */

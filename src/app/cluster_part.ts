@@ -19,6 +19,7 @@ import type { LocalHost } from "../host/local.ts";
 import type { AgentEvent } from "../report/event.ts";
 import type { ClusterDisk } from "./cluster_disk.ts";
 import { nearAddresses } from "./cluster_settings.ts";
+import type { FleetPlaces } from "./fleet_places.ts";
 import { helloDoor } from "./hello_door.ts";
 import type { RunSettings } from "./settings.ts";
 
@@ -33,6 +34,7 @@ export interface ClusterOptions {
   readonly warn: (text: string) => void;
   /** What is to be collected from has changed. */
   readonly collected: () => void;
+  readonly places: FleetPlaces;
   /** An answer that was waited for has come. */
   readonly settled: (hasCome?: boolean) => void;
   /** Contact with the cluster is lost since that time by the wall clock; undefined: it is not. */
@@ -69,6 +71,7 @@ export class ClusterPart {
     this.driver = this.#createDriver();
     this.exchange = this.#createExchange();
     this.driver.start();
+    options.places.attach(this.driver);
   }
 
   /** Where etcd's data is. */
@@ -85,6 +88,7 @@ export class ClusterPart {
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
     this.#ending.abort();
+    this.#options.places.attach(undefined);
     this.#options.contact(undefined);
     this.#remember();
     this.exchange.close();
@@ -146,6 +150,7 @@ export class ClusterPart {
         if (store !== undefined) void this.#compareClocks();
       },
       compare: () => this.exchange.compare(),
+      place: (news) => this.#options.places.place(news),
     });
   }
 

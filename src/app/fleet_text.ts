@@ -5,6 +5,7 @@
  */
 
 import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../cluster/upkeep.ts";
+import { type FleetSemaphore, type Holder, sizesText } from "../cluster/places.ts";
 import type { Fleet, FleetHost } from "../cluster/survey.ts";
 import { printable } from "../base/printable.ts";
 import type { ClusterPlace } from "./cluster_place.ts";
@@ -55,6 +56,7 @@ export function statusText(fleet: Fleet, place: ClusterPlace, nowMs: number): st
     ["learner", learners.map(({ host }) => host).join(", ") || "none"],
     ["the leader", fleet.doing],
     ["store", fleet.fill === undefined ? "nobody says how full it is" : storeText(fleet.fill)],
+    ...fleet.semaphores.map((each) => ["semaphore", semaphoreText(each)]),
     ["collected", collectedText(place.collected, nowMs)],
   ]);
 }
@@ -78,6 +80,9 @@ export function statusObject(fleet: Fleet, place: ClusterPlace): string {
     survives: fleet.mayFail,
     doing: fleet.doing,
     store: fleet.fill ?? null,
+    semaphores: fleet.semaphores.map(({ name, size, holders, waiters }) => (
+      { name, size, holders, waiters }
+    )),
     collectedAt: iso(place.collected?.atMs),
     collected: place.collected?.count ?? null,
   });
@@ -109,6 +114,22 @@ function ownText(host: FleetHost): string {
     ...(host.clientUrls.length === 0 ? [] : [`at ${host.clientUrls.join(", ")}`]),
     ...(host.domain === undefined ? [] : [`failure domain ${host.domain}`]),
   ].join(", ");
+}
+
+/** Who has a place, and who waits for one, in the order of their turns. */
+function semaphoreText(semaphore: FleetSemaphore): string {
+  const { name, size, holders, waiters } = semaphore;
+  return [
+    `fleet:${name}:${size}, ${holders.length === 0 ? "free" : `held by ${listed(holders)}`}`,
+    ...(waiters.length === 0 ? [] : [`waited for by ${listed(waiters)}`]),
+    ...(sizesText(semaphore) === undefined ? [] : ["hosts say different sizes"]),
+  ].join("; ");
+}
+
+function listed(all: readonly Holder[]): string {
+  const more = all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : "";
+  const names = all.slice(0, MOST_NAMED).map(({ host, resource }) => `${host} (${resource})`);
+  return `${names.join(", ")}${more}`;
 }
 
 function leaderText({ leader, leaderSinceMs }: Fleet): string {

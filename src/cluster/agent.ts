@@ -17,6 +17,8 @@
  *   it; `etcd-runs` when it answers, `etcd-ended` whenever one has ended, also when it was told to.
  * - `prepare`: do beforehand what an etcd that is to run needs. `aside`: rename the data directory. `wake`: one timer, replaced by the next `wake`.
  * - `compare`: compare exports and what is collected with the store.
+ * - `place`: how it is with a place that the event `want` asked for; `unwant` gives it back, when what
+ *   was done under it has ended.
  *
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
  * contact (where the store is), founding (how the first one comes about), session (what the host
@@ -32,6 +34,7 @@ import { Founding } from "./agent_founding.ts";
 import type { AgentDisk, AgentEffect, AgentEvent, AgentSettings } from "./agent_io.ts";
 import { Leader } from "./agent_leader.ts";
 import { OwnEtcd } from "./agent_member.ts";
+import { OwnPlaces } from "./agent_places.ts";
 import { Session } from "./agent_session.ts";
 import { type Right, StoreKeeper } from "./agent_upkeep.ts";
 import { Voice } from "./agent_voice.ts";
@@ -73,6 +76,7 @@ export class Agent {
   readonly #etcd: OwnEtcd;
   readonly #leader: Leader;
   readonly #keeper: StoreKeeper;
+  readonly #places: OwnPlaces;
   readonly #voice: Voice;
   #volunteer: boolean;
   #held = false;
@@ -84,7 +88,8 @@ export class Agent {
     this.#desk = new Desk(settings, disk, hex);
     this.#contact = new Contact(this.#desk);
     this.#founding = new Founding(this.#desk);
-    this.#session = new Session(this.#desk);
+    this.#places = new OwnPlaces(this.#desk);
+    this.#session = new Session(this.#desk, () => this.#places.holds);
     this.#ear = new Ear(this.#desk, (...found) => this.#session.found(...found));
     this.#etcd = new OwnEtcd(this.#desk);
     this.#leader = new Leader(this.#desk, this.#contact);
@@ -156,6 +161,10 @@ export class Agent {
       case "offer":
         this.#volunteer = event.volunteer && this.#desk.settings.server;
         return;
+      case "want":
+        return this.#places.want(event.wish);
+      case "unwant":
+        return this.#places.unwant(event.want);
       case "stop":
         return this.#stop();
     }
@@ -188,7 +197,18 @@ export class Agent {
     const serves = this.#etcd.serves(this.#contact);
     this.#leader.look(serves, this.#ear, this.#keeper.isDefragmenting);
     this.#keeper.look(this.#rightToKeep(), this.#leader.isChanging);
+    this.#places.look(this.#session.lease, this.#whyNoPlace());
     this.#voice.look(this.#contact, this.#etcd.runs);
+  }
+
+  /** Why nobody could be asked for a place in a semaphore of the fleet. */
+  #whyNoPlace(): string | undefined {
+    if (this.#desk.disk.clusterId === undefined) return "this host is in no cluster yet";
+    if (this.#contact.lostSince !== undefined) return "no contact with the cluster";
+    if (!this.#session.isRegistered) return "this host does not have its name in the cluster yet";
+    return this.#ear.hasHeard && this.#ear.leader === undefined
+      ? "no host leads the cluster"
+      : undefined;
   }
 
   #rightToKeep(): Right | undefined {

@@ -71,6 +71,18 @@ export interface EtcdWish {
  */
 export type EtcdEnd = "removed" | "final" | "absent" | "unstarted" | "other";
 
+/** A place in a semaphore of the fleet that is wanted on this host. */
+export interface PlaceWish {
+  /** A number that names it from now on. */
+  readonly want: number;
+  readonly name: string;
+  readonly size: number;
+  /** The key of the resource it is for. */
+  readonly resource: string;
+  /** Where no cluster answers for long enough, it goes on without. */
+  readonly mayGo: boolean;
+}
+
 /** What has happened. */
 export type AgentEvent =
   /** The first event. */
@@ -96,6 +108,9 @@ export type AgentEvent =
   }
   /** `mgmt volunteer on|off`, or a check that failed (ports taken, disk too small). */
   | { readonly type: "offer"; readonly volunteer: boolean }
+  | { readonly type: "want"; readonly wish: PlaceWish }
+  /** Nothing is done under that place any more, and nothing will be. */
+  | { readonly type: "unwant"; readonly want: number }
   /** A signal: membership and data stay. */
   | { readonly type: "stop" };
 
@@ -147,6 +162,17 @@ export type AgentEffect =
   | { readonly type: "aside"; readonly name: string }
   /** The store may have gone back to something older meanwhile: compare what is exchanged with it. */
   | { readonly type: "compare" }
+  /**
+   * How it is with a place that is wanted: it is held; it was, and what is done under it has to end now;
+   * there is no cluster to ask, and it goes on without; or what it waits for, for people.
+   */
+  | { readonly type: "place"; readonly want: number; readonly is: "held" }
+  | {
+    readonly type: "place";
+    readonly want: number;
+    readonly is: "lost" | "without" | "waits";
+    readonly why: string;
+  }
   /** Come back with `wake` at that time; replaces what was said before. */
   | { readonly type: "wake"; readonly at: number }
   /** For people. */

@@ -8,11 +8,12 @@
 import type { Result } from "../base/result.ts";
 import type { Contact } from "./agent_contact.ts";
 import type { Ear } from "./agent_ear.ts";
+import { Granting } from "./agent_granting.ts";
 import { Rounds } from "./agent_rounds.ts";
 import type { Desk } from "./desk.ts";
-import { controlRanges, leaderKey } from "./keys.ts";
+import { controlRanges, leaderKey, parseKey } from "./keys.ts";
 import { read, shortened, write } from "./records.ts";
-import type { Entry, Lease, TransactionResult } from "./store.ts";
+import type { Change, Entry, Lease, TransactionResult } from "./store.ts";
 
 /** Without a sign of life for so long another may lead. */
 export const LEADER_LEASE_MS = 10_000;
@@ -30,9 +31,11 @@ export class Leader {
   #keepAt = -Infinity;
   #retryAt = -Infinity;
   #clearAt = -Infinity;
-  #watches: readonly number[] = [];
   #lacksSpace = false;
+  /** By the range. */
+  readonly #watches = new Map<string, number>();
   #rounds: Rounds | undefined;
+  #granting: Granting | undefined;
 
   constructor(desk: Desk, contact: Contact) {
     this.#desk = desk;
@@ -68,6 +71,7 @@ export class Leader {
     this.#clear(ear.leader);
     if (this.#lease === undefined) this.#campaign(ear);
     else this.#keep(this.#lease);
+    this.#granting?.look();
     if (this.#rounds?.look(rests) === "lost") this.resign();
   }
 
@@ -75,13 +79,15 @@ export class Leader {
   resign(isStopping = false): void {
     const desk = this.#desk;
     for (const slot of SLOTS) desk.drop(slot);
-    for (const watch of this.#watches) desk.unwatch(watch);
-    this.#watches = [];
+    for (const watch of this.#watches.values()) desk.unwatch(watch);
+    this.#watches.clear();
     if (this.#rounds !== undefined && !isStopping) {
       desk.tell("leads", { type: "leads", text: "leads the cluster no longer" });
     }
     this.#rounds?.end();
     this.#rounds = undefined;
+    this.#granting?.end();
+    this.#granting = undefined;
     if (this.#lease !== undefined) {
       const call = { type: "revoke", lease: this.#lease } as const;
       desk.call("leader revoke", call, { deadlineMs: DEADLINE_MS }, () => {});
@@ -145,15 +151,37 @@ export class Leader {
     if (!result.ok || !result.value.succeeded) return this.resign();
     const desk = this.#desk;
     const { revision } = result.value;
-    const rounds = new Rounds(desk, this.#contact, revision);
-    this.#rounds = rounds;
-    const changed = () => rounds.wake();
-    // A broken watch only makes this leader slower: it also looks by itself.
-    const broken = () => rounds.wake();
-    this.#watches = controlRanges().map((range) =>
-      desk.watch(range, revision + 1, { changed, broken })
-    );
+    const granting = new Granting(desk, revision);
+    this.#granting = granting;
+    this.#rounds = new Rounds(desk, this.#contact, revision, (entries, readAt) => {
+      granting.heard(entries);
+      this.#watch(readAt + 1);
+    });
+    this.#watch(revision + 1);
     desk.tell("leads", { type: "leads", text: `leads the cluster (${revision})` });
+  }
+
+  /** Watches what is not watched. A broken watch makes this leader slower until its next round. */
+  #watch(fromRevision: number): void {
+    for (const range of controlRanges()) {
+      const name = range.from;
+      if (this.#watches.has(name)) continue;
+      const watch = this.#desk.watch(range, fromRevision, {
+        changed: (changes) => this.#heard(changes),
+        broken: () => {
+          this.#watches.delete(name);
+          this.#rounds?.wake();
+        },
+      });
+      this.#watches.set(name, watch);
+    }
+  }
+
+  #heard(changes: readonly Change[]): void {
+    const types = new Set(changes.map(({ key }) => parseKey(key)?.type));
+    if (types.delete("wanted")) this.#granting?.wake();
+    types.delete("granted"); // by this leader
+    if (types.size > 0) this.#rounds?.wake();
   }
 
   #keep(lease: string): void {

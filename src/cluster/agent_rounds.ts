@@ -26,12 +26,16 @@ const PROBE_MS = 1000;
 /** What was read longer ago is read again before anything is done. */
 const OLD_MS = 4000;
 
+/** Hears of all that a round has read; the oldest of it is of that revision. */
+export type RoundListener = (entries: readonly Entry[], revision: number) => void;
+
 /** What a round collects. */
 interface Gathering {
   readonly startedAt: number;
   waiting: number;
   failed: boolean;
   entries: Entry[];
+  revision: number;
   members: readonly Member[];
   statuses: Map<string, MemberStatus>;
 }
@@ -41,6 +45,7 @@ export class Rounds {
   readonly #desk: Desk;
   readonly #contact: Contact;
   readonly #fence: number;
+  readonly #read: RoundListener;
   readonly #observations = new Observations();
   readonly #context: Context;
   #gathering: Gathering | undefined;
@@ -51,10 +56,11 @@ export class Rounds {
   #isChanging = true;
   #doing = "has just begun to lead";
 
-  constructor(desk: Desk, contact: Contact, fence: number) {
+  constructor(desk: Desk, contact: Contact, fence: number, read: RoundListener) {
     this.#desk = desk;
     this.#contact = contact;
     this.#fence = fence;
+    this.#read = read;
     this.#context = { desk, fence, trouble: undefined, addRefused: false, abandoned: 0 };
   }
 
@@ -95,6 +101,7 @@ export class Rounds {
       waiting: 0,
       failed: false,
       entries: [],
+      revision: Infinity,
       members: [],
       statuses: new Map(),
     };
@@ -105,8 +112,10 @@ export class Rounds {
         { type: "list", range },
         DEADLINE_MS,
         (page: Result<Page>) => {
-          if (page.ok) gathering.entries.push(...page.value.entries);
-          else gathering.failed = true;
+          if (!page.ok) return gathering.failed = true;
+          gathering.entries.push(...page.value.entries);
+          gathering.revision = Math.min(gathering.revision, page.value.revision);
+          return undefined;
         },
       );
     }
@@ -155,6 +164,7 @@ export class Rounds {
       this.#lost = true;
       return;
     }
+    this.#read(gathering.entries, gathering.revision);
     this.#decide(gathering, sorted);
   }
 

@@ -7,6 +7,7 @@
 
 import { type Failure, failure, type Result } from "../base/result.ts";
 import type { Contact } from "./agent_contact.ts";
+import type { HostLease } from "./agent_places.ts";
 import type { Desk } from "./desk.ts";
 import { hostKeys, hostOfMember, liveKey, statusKey, volunteerKey } from "./keys.ts";
 import { sameUrls } from "./operation.ts";
@@ -24,6 +25,7 @@ const DEADLINE_MS = 3000;
 /** The keys that are there as long as the host is. */
 export class Session {
   readonly #desk: Desk;
+  readonly #holds: () => boolean;
   #lease: string | undefined;
   #lostAt = -Infinity;
   #keepAt = -Infinity;
@@ -45,13 +47,21 @@ export class Session {
    */
   #revision = 0;
 
-  constructor(desk: Desk) {
+  /** `holds`: something is done now that others may not do before the lease is over. */
+  constructor(desk: Desk, holds: () => boolean) {
     this.#desk = desk;
+    this.#holds = holds;
   }
 
   /** The name is ours, and the others know of us. */
   get isRegistered(): boolean {
     return this.#written !== undefined;
+  }
+
+  /** What everything that the host says of itself goes with. */
+  get lease(): HostLease | undefined {
+    if (this.#lease === undefined) return undefined;
+    return { lease: this.#lease, until: this.#lostAt, registered: this.isRegistered };
   }
 
   /** Gets a lease, keeps it, and keeps what is written with it true. */
@@ -92,9 +102,9 @@ export class Session {
     return hostOfMember(name) === settings.host && !sameUrls(peerUrls, settings.peerUrls);
   }
 
-  /** Gives the name free at once. */
+  /** Gives the name free: at once, if nobody could be harmed by that. */
   end(): void {
-    if (this.#lease !== undefined) {
+    if (this.#lease !== undefined && !this.#holds()) {
       const call = { type: "revoke", lease: this.#lease } as const;
       this.#desk.call("session revoke", call, { deadlineMs: DEADLINE_MS }, () => {});
     }

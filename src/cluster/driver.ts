@@ -16,6 +16,7 @@ import type {
   EtcdEnd,
   EtcdWish,
   News,
+  PlaceWish,
 } from "./agent_io.ts";
 import { perform } from "./calls.ts";
 import { type Hello, readHello } from "./hello.ts";
@@ -38,6 +39,9 @@ export interface EtcdListener {
   runs(name: string): void;
   ended(name: string, end: EtcdEnd, message: string): void;
 }
+
+/** How it is with a place that was wanted. */
+export type PlaceNews = AgentEffect & { readonly type: "place" };
 
 /** Asking other hosts who they are, and being asked. */
 export interface HelloDoor {
@@ -63,7 +67,12 @@ export interface DriverOptions {
   readonly store: (store: Store | undefined) => void;
   /** That store may have gone back to something older. */
   readonly compare: () => void;
+  /** How it is with a place in a semaphore of the fleet. */
+  readonly place: (news: PlaceNews) => void;
 }
+
+/** What is said at the end must arrive within this time, before the connection is closed. */
+const FAREWELL_MS = 1000;
 
 /** One host's part in the cluster, from start to stop. */
 export class ClusterDriver {
@@ -84,7 +93,10 @@ export class ClusterDriver {
   #timer: Timer | undefined;
   #queue: AgentEvent[] = [];
   #busy = false;
+  #stopping = false;
   #stopped = false;
+  /** Calls that give free at the end what others wait for. */
+  readonly #farewells: Promise<void>[] = [];
   #disk: AgentDisk;
 
   constructor(options: DriverOptions) {
@@ -114,6 +126,16 @@ export class ClusterDriver {
     this.#take({ type: "offer", volunteer });
   }
 
+  /** A place in a semaphore of the fleet is wanted. */
+  want(wish: PlaceWish): void {
+    this.#take({ type: "want", wish });
+  }
+
+  /** It is not wanted any more, and nothing is done under it. */
+  unwant(want: number): void {
+    this.#take({ type: "unwant", want });
+  }
+
   /** The store, once there is one. */
   get store(): Store | undefined {
     return this.#open;
@@ -122,14 +144,24 @@ export class ClusterDriver {
   /** Leaves the others be: membership and data stay. Resolves when etcd has ended. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
+    this.#stopping = this.#agent.status().answers;
     this.#take({ type: "stop" });
     this.#stopped = true;
     this.#timer?.cancel();
     this.#options.store(undefined);
     for (const watch of this.#watches.values()) watch.close();
+    await this.#farewell();
     await this.#etcd.close();
     await this.#server?.close();
     (await this.#store)?.close();
+  }
+
+  async #farewell(): Promise<void> {
+    if (this.#farewells.length === 0) return;
+    const end = new AbortController();
+    const late = this.#options.clock.sleep(FAREWELL_MS, end.signal);
+    await Promise.race([Promise.all(this.#farewells), late]);
+    end.abort();
   }
 
   /** One event at a time; what an effect causes comes after all effects of its own event. */
@@ -152,7 +184,7 @@ export class ClusterDriver {
       case "endpoints":
         return this.#endpoints(effect.clientUrls, effect.clusterId);
       case "call":
-        return void this.#call(effect);
+        return this.#begin(effect);
       case "watch":
         return void this.#watch(effect);
       case "unwatch":
@@ -165,13 +197,16 @@ export class ClusterDriver {
       case "answer-hello":
         return this.#answerHello(effect.on);
       case "etcd":
-        return void this.#serving.then(() => this.#etcd.wish(effect.wish));
+        return void Promise.all([this.#serving, this.#farewell()])
+          .then(() => this.#etcd.wish(effect.wish));
       case "prepare":
         return void this.#etcd.prepare();
       case "aside":
         return this.#etcd.aside(effect.name);
       case "compare":
         return this.#options.compare();
+      case "place":
+        return this.#options.place(effect);
       case "wake":
         return this.#wake(effect.at);
       case "tell":
@@ -205,6 +240,11 @@ export class ClusterDriver {
       // Before that nobody knows whose cluster it is.
       if (clusterId !== undefined) attach(store);
     });
+  }
+
+  #begin(effect: AgentEffect & { type: "call" }): void {
+    const done = this.#call(effect);
+    if (this.#stopping) this.#farewells.push(done);
   }
 
   async #call(

@@ -74,6 +74,26 @@ export function backoffKey(host: string): string {
   return `${ROOT_KEY}backoff/${host}`;
 }
 
+/** A place in a semaphore of the fleet that the host wants (lease); its create revision is its turn. */
+export function wantedKey(host: string, id: string): string {
+  return `${ROOT_KEY}wanted/${host}/${id}`;
+}
+
+/** All that a host wants, or all that anybody does. */
+export function wantedRange(host?: string): KeyRange {
+  return prefixRange(`${ROOT_KEY}wanted/${host === undefined ? "" : `${host}/`}`);
+}
+
+/** The leader has given the host that place. */
+export function grantedKey(host: string, id: string): string {
+  return `${ROOT_KEY}granted/${host}/${id}`;
+}
+
+/** All places that a host was given, or that anybody was. */
+export function grantedRange(host?: string): KeyRange {
+  return prefixRange(`${ROOT_KEY}granted/${host === undefined ? "" : `${host}/`}`);
+}
+
 /** One exported resource of a host; kind and name may hold any character. */
 export function exportedKey(host: string, kind: string, name: string): string {
   return `${exportsRange(host).from}${encode(kind)}/${encode(name)}`;
@@ -99,6 +119,7 @@ export type ParsedKey =
     readonly type: "volunteer" | "live" | "status" | "nominated" | "backoff";
     readonly host: string;
   }
+  | { readonly type: "wanted" | "granted"; readonly host: string; readonly id: string }
   | {
     readonly type: "exported";
     readonly host: string;
@@ -124,6 +145,9 @@ export function parseKey(key: string): ParsedKey | undefined {
   if (!isHostName(host)) return undefined;
   if (Object.hasOwn(HOST_KEYS, folder) && rest.length === 0) {
     return { type: HOST_KEYS[folder as keyof typeof HOST_KEYS], host };
+  }
+  if ((folder === "wanted" || folder === "granted") && /^[0-9a-f]+$/.test(rest.join("/"))) {
+    return { type: folder, host, id: rest.join("/") };
   }
   const [resources, kind, name] = rest;
   if (folder !== "exported" || resources !== "resources" || rest.length !== 3) return undefined;

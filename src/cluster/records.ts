@@ -39,6 +39,9 @@ const leader = z.object({
 const peers = z.readonly(z.array(z.object({ name: text, url: text })));
 const nomination = z.object({ memberId: text, clusterId: text, initialCluster: peers });
 const backoff = z.object({ failures: z.number(), forMs: z.number(), reason: text });
+const places = z.number().check(z.gte(1));
+const wanted = z.object({ name: text, size: places, resource: text });
+const granted = z.object({ name: text, size: places });
 const step = z.union([
   z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
   z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
@@ -64,6 +67,10 @@ export type Peers = z.infer<typeof peers>;
 export type NominationRecord = z.infer<typeof nomination>;
 /** `backoff/HOST`: it failed so often, and is left alone for so long from when that is first seen. */
 export type BackoffRecord = z.infer<typeof backoff>;
+/** `wanted/HOST/ID`: a place in a semaphore of so many, for that resource. */
+export type WantedRecord = z.infer<typeof wanted>;
+/** `granted/HOST/ID`: the same place, given. */
+export type GrantedRecord = z.infer<typeof granted>;
 
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
@@ -73,6 +80,8 @@ export const read = {
   leader: reader<LeaderRecord>(leader),
   nomination: reader<NominationRecord>(nomination),
   backoff: reader<BackoffRecord>(backoff),
+  wanted: reader<WantedRecord>(wanted),
+  granted: reader<GrantedRecord>(granted),
   operation: reader<Operation>(operation as unknown as z.ZodMiniType<Operation>),
 } as const;
 
@@ -96,6 +105,8 @@ export function write(
     | LeaderRecord
     | NominationRecord
     | BackoffRecord
+    | WantedRecord
+    | GrantedRecord
     | Operation,
 ): string {
   return JSON.stringify(record);

@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { makeView, Observations, sortEntries } from "./agent_view.ts";
 import { decide } from "./decide.ts";
 import { controlRanges, idealSizeKey, parseKey, prefixRange, statusKey } from "./keys.ts";
+import { type FleetSemaphore, readPlaces, semaphoresOf } from "./places.ts";
 import {
   DEFAULT_SIZE,
   type LeaderRecord,
@@ -66,6 +67,8 @@ export interface Fleet {
   readonly doing: string;
   /** How full the store is; undefined: no member says. */
   readonly fill?: Fill;
+  /** The semaphores of the fleet that somebody holds or waits for. */
+  readonly semaphores: readonly FleetSemaphore[];
 }
 
 const PAGE = 500;
@@ -148,6 +151,7 @@ export function fleetOf(
       ? "nobody decides at the moment"
       : unreadable ?? decide(view, 0, patienceOf(leader)).reason,
     ...(fill === undefined ? {} : { fill }),
+    semaphores: semaphoresOf(readPlaces(entries)),
   };
 }
 

@@ -85,7 +85,7 @@ export class Engine {
     });
     this.#scheduler = new Scheduler({
       visit: (node) => this.#visit(node.payload),
-      changing: ({ payload: { step } }) => step === "apply" || step === "refresh",
+      changing: ({ payload: { step } }) => step !== undefined && step !== "check",
       held: (node, by) => {
         this.#tally.move(node.payload, "held");
         this.#aftermath.withdraw(node.payload);
@@ -161,7 +161,8 @@ export class Engine {
 
   /** Keys of the vertices at work, for the message of a stop that waits for them. */
   working(): string[] {
-    return [...this.#vertices.values()].filter((vertex) => vertex.node.running)
+    return [...this.#vertices.values()]
+      .filter(({ node, step }) => node.running && step !== "wait")
       .map((vertex) => vertex.resource.key);
   }
 

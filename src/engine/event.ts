@@ -27,7 +27,9 @@ export interface Recap {
 export interface Running {
   readonly key: string;
   /** What it is doing. */
-  readonly step: "check" | "apply" | "refresh";
+  readonly step: "check" | "wait" | "apply" | "refresh";
+  /** What it waits for, where that is known: a place in a semaphore of the fleet. */
+  readonly waitsFor?: string;
   readonly forMs: number;
   /** Keys of the vertices that wait for it, directly or not; cut to a few, with the full count. */
   readonly waiting: readonly string[];

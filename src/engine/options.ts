@@ -1,6 +1,7 @@
 import type { Host } from "../host/host.ts";
 import type { DebtStore } from "./debts.ts";
 import type { Sink } from "./event.ts";
+import type { FleetLocks } from "./fleet.ts";
 
 /** What an engine works with. */
 export interface EngineOptions {
@@ -18,6 +19,8 @@ export interface EngineOptions {
   readonly convergedMs?: number;
   /** Whether something outside of the graph must come first, for instance an answer of the cluster. */
   readonly pendingElsewhere?: () => boolean;
+  /** Gives places in semaphores of the fleet; undefined: there are always some. */
+  readonly fleet?: FleetLocks;
   /** Repairs of one vertex at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairsPerSecond: number;

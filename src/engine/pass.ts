@@ -5,11 +5,12 @@
  */
 
 import { chain } from "../base/chain.ts";
-import { eitherOf } from "../base/either.ts";
 import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
 import type { Cause, Context, Drift } from "../kind/kind.ts";
+import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import type { EngineOptions } from "./options.ts";
+import { passDeadline, turnOf } from "./pass_limits.ts";
 import type { Regard } from "./regard.ts";
 import type { Semaphores } from "./semaphores.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
@@ -57,28 +58,60 @@ const STOPPED: PassResult = { type: "stopped" };
 const OK: PassResult = { type: "ok" };
 const NOTHING_HELD = () => {};
 
-/** Runs one pass. Never throws: what a kind throws is its bug, and its vertex's failure. */
+/** That there is something to change, for which a place of the fleet is needed first. */
+const NEEDS_PLACES = { type: "needs-places" } as const;
+type Outcome = PassResult | typeof NEEDS_PLACES;
+
+/**
+ * Runs one pass. Never throws: what a kind throws is its bug, and its vertex's failure.
+ *
+ * Where something is to be changed that needs places of the fleet, nothing else is held while they are
+ * waited for, and then everything is looked at once more: that may have taken long.
+ */
 export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResult> {
-  const { meta, kind } = vertex.resource;
+  const { kind } = vertex.resource;
   if (kind.unavailable !== undefined) {
     return { type: "failed", failure: failure(kind.unavailable, { final: true }) };
   }
-  const waits = vertex.passes !== undefined || meta.sema.length > 0;
-  const release = waits ? await turnOf(vertex, desk) : NOTHING_HELD;
-  if (release === undefined) return STOPPED;
-  if (vertex.controller.signal.aborted) {
-    release();
-    return STOPPED;
+  const result = await passInTurn(vertex, desk);
+  if (result.type !== "needs-places") return result;
+  const places = await placesFor(vertex, desk);
+  if (places === undefined) return STOPPED;
+  try {
+    const again = await passInTurn(vertex, desk, places);
+    return again.type === "needs-places" ? STOPPED : again;
+  } finally {
+    places.release();
   }
-  const deadline = passDeadline(vertex, desk);
+}
+
+async function passInTurn(
+  vertex: Vertex,
+  desk: PassDesk,
+  places?: HeldPlaces,
+): Promise<Outcome> {
+  const waits = vertex.passes !== undefined || vertex.resource.meta.sema.length > 0;
+  const release = waits ? await turnOf(vertex, desk, places) : NOTHING_HELD;
+  if (release === undefined) return lostOr(STOPPED, vertex, desk, places);
+  if (vertex.controller.signal.aborted || places?.lost.aborted === true) {
+    release();
+    return lostOr(STOPPED, vertex, desk, places);
+  }
+  const deadline = passDeadline(vertex, desk, places);
   const context = passContext(vertex, desk, deadline.signal);
   try {
-    const result = await checkAndApply(vertex, desk, context);
+    const result = await checkAndApply(vertex, desk, context, places);
+    if (result.type === "needs-places") {
+      keepCause(vertex, context.cause);
+      return result;
+    }
     if (desk.ending.aborted && wasNotBegun(result)) return STOPPED;
     if (vertex.controller.signal.aborted && result.type !== "changed") {
       return cutShort(vertex, desk);
     }
-    if (result.type === "failed") keepCause(vertex, context.cause);
+    const isLost = places?.failure() !== undefined;
+    if (result.type === "failed" || isLost) keepCause(vertex, context.cause);
+    if (isLost) return lostOr(result, vertex, desk, places);
     if (result.type !== "failed" || !deadline.signal.aborted) return result;
     return { type: "failed", failure: tooSlow(vertex, result.failure) };
   } catch (thrown) {
@@ -91,55 +124,29 @@ export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResul
   }
 }
 
+/** What comes of a pass that lost its places meanwhile: what is done is done, all else has failed. */
+function lostOr(
+  result: PassResult,
+  { resource: { key }, controller }: Vertex,
+  { options: { emit } }: PassDesk,
+  places: HeldPlaces | undefined,
+): PassResult {
+  const lost = places?.failure();
+  if (lost === undefined || controller.signal.aborted) return result;
+  if (result.type !== "changed" && result.type !== "ok") return { type: "failed", failure: lost };
+  if (result.type === "changed") emit({ type: "warning", key, text: lost.message });
+  return result;
+}
+
 /** That a pass was aborted, and for how long it had been changing something, if it had. */
 function cutShort({ step, stepSinceMs }: Vertex, { options }: PassDesk): PassResult {
-  if (step === undefined || step === "check") return STOPPED;
+  if (step !== "apply" && step !== "refresh") return STOPPED;
   return { type: "stopped", changingForMs: options.host.clock.nowMs() - stepSinceMs };
 }
 
 /** A stop met it while it waited for others, so there is nothing to tell of it. */
 function wasNotBegun(result: PassResult): boolean {
   return result.type === "failed" && result.failure.code === NOT_BEGUN;
-}
-
-/** Waits until the pass may begin, and gives what gives back what it holds then; undefined: never. */
-async function turnOf(
-  { resource: { meta }, passes, controller }: Vertex,
-  { options: { host: { clock } }, semaphores, ending }: PassDesk,
-): Promise<(() => void) | undefined> {
-  const { signal, end } = eitherOf(controller.signal, ending);
-  try {
-    for (;;) {
-      const waitMs = passes?.take(clock.nowMs()) ?? 0;
-      if (waitMs === 0 || signal.aborted) break;
-      await clock.sleep(waitMs, signal);
-    }
-    return await semaphores.acquire(meta.sema, signal);
-  } finally {
-    end();
-  }
-}
-
-/** The signal of one pass: the vertex's own, or one that also ends at `meta.timeout`. */
-function passDeadline(
-  vertex: Vertex,
-  { options }: PassDesk,
-): { readonly signal: AbortSignal; end(): void } {
-  const outer = vertex.controller.signal;
-  const { timeoutSeconds } = vertex.resource.meta;
-  if (timeoutSeconds === 0) return { signal: outer, end: () => {} };
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  outer.addEventListener("abort", abort, { once: true });
-  const timer = options.host.clock.after(timeoutSeconds * 1000, abort);
-  vertex.dueMs = options.host.clock.nowMs() + timeoutSeconds * 1000;
-  return {
-    signal: controller.signal,
-    end: () => {
-      timer.cancel();
-      outer.removeEventListener("abort", abort);
-    },
-  };
 }
 
 /** Where what was begun goes on by itself, the kind says so. */
@@ -162,7 +169,8 @@ async function checkAndApply(
   vertex: Vertex,
   desk: PassDesk,
   context: Context,
-): Promise<PassResult> {
+  places: HeldPlaces | undefined,
+): Promise<Outcome> {
   const { kind, params } = vertex.resource;
   const owed = vertex.owed.size === 0 ? NOTHING_OWED : new Map(vertex.owed);
   enter(vertex, desk, "check");
@@ -180,6 +188,8 @@ async function checkAndApply(
     return OK;
   }
   if (context.noop) return await wouldChange(due, vertex, desk);
+  const isFree = due.worldless === true || !needsPlaces(vertex) || isContested(vertex, desk);
+  if (places === undefined && !isFree) return NEEDS_PLACES;
   return await change(vertex, desk, context, due, owed);
 }
 
@@ -262,6 +272,11 @@ async function change(
   }
   if (owed.size > 0) await desk.settleDebts(vertex, owed);
   return { type: "changed", reason, tookMs, worldless };
+}
+
+/** Whether the brake would stop it: nobody else needs to wait for that. */
+function isContested(vertex: Vertex, { options }: PassDesk): boolean {
+  return repairsOf(vertex, options).level(options.host.clock.nowMs()) < 1;
 }
 
 function enter(vertex: Vertex, desk: PassDesk, step: "check" | "apply" | "refresh"): void {

@@ -80,6 +80,7 @@ function running(vertex: Vertex, nowMs: number): Running {
   return {
     key: vertex.resource.key,
     step: vertex.step ?? "check",
+    ...(vertex.waitsFor === undefined ? {} : { waitsFor: vertex.waitsFor }),
     forMs: nowMs - vertex.stepSinceMs,
     waiting: waiting.slice(0, NAMED),
     waitingCount: waiting.length,

@@ -68,8 +68,10 @@ export interface Vertex {
   /** Tokens for passes, where `limit` is set. */
   readonly passes: Bucket | undefined;
   /** What it is doing, and since when, while a pass runs. */
-  step: "check" | "apply" | "refresh" | undefined;
+  step: "check" | "wait" | "apply" | "refresh" | undefined;
   stepSinceMs: number;
+  /** What it waits for, in words, as far as that is known. */
+  waitsFor: string | undefined;
   /** When it was last said that it is still at it. */
   saidAtMs: number;
   /** When the pass under way must end: at its time limit, or at once when it was aborted. */
@@ -115,6 +117,7 @@ export function createVertex(resource: Resource): Vertex {
       : createBucket({ capacity: Math.max(1, burst), perSecond: limit }),
     step: undefined,
     stepSinceMs: 0,
+    waitsFor: undefined,
     saidAtMs: -Infinity,
     dueMs: undefined,
     pass: undefined,

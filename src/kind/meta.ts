@@ -1,3 +1,9 @@
+/** A semaphore, and how many may hold it. */
+export interface Semaphore {
+  readonly name: string;
+  readonly size: number;
+}
+
 /** What every resource may say about how it is handled, whatever its kind. */
 export interface Meta {
   /** Check only; say what would be done. */
@@ -16,7 +22,11 @@ export interface Meta {
   readonly limit?: number;
   readonly burst: number;
   /** Named semaphores with their sizes; a pass holds all of them. */
-  readonly sema: readonly { readonly name: string; readonly size: number }[];
+  readonly sema: readonly Semaphore[];
+  /** Those that all hosts of the cluster share; held only while something is changed. */
+  readonly fleet: readonly Semaphore[];
+  /** Without a cluster to ask: wait for it, or go on. */
+  readonly fleetFallback: "wait" | "go";
   /** Seconds that one pass may take; 0: no limit. */
   readonly timeoutSeconds: number;
 }
@@ -29,5 +39,7 @@ export const META_DEFAULTS: Meta = {
   pollSeconds: 0,
   burst: 1,
   sema: [],
+  fleet: [],
+  fleetFallback: "wait",
   timeoutSeconds: 0,
 };

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { array, boolean, gt, gte, int, lte, number, refine, string } from "zod/mini";
+import { array, boolean, enum as oneOf, gt, gte, int, lte } from "zod/mini";
+import { number, refine, string } from "zod/mini";
 import { META_DEFAULTS } from "./meta.ts";
-import type { Meta } from "./meta.ts";
+import type { Meta, Semaphore } from "./meta.ts";
 import type { FieldSchema } from "./schema.ts";
 
 /** What the map under `meta` may hold, after the schema. */
@@ -20,11 +21,14 @@ export interface MetaFields {
   readonly limit?: number;
   readonly burst?: number;
   readonly sema?: readonly string[];
+  readonly fleet_fallback?: "wait" | "go";
   readonly timeout?: number;
 }
 
 /** A semaphore as text: a name, or a name and how many may hold it. */
-const SEMAPHORE = /^([^:\s]+)(?::([1-9][0-9]{0,5}))?$/;
+const SEMAPHORE = /^(?!fleet(?::|$))([^:\s]+)(?::([1-9][0-9]{0,5}))?$/;
+/** One of the fleet; its name is no number, so that no size is taken for it. */
+const OF_FLEET = /^fleet:([A-Za-z_][A-Za-z0-9_.-]{0,99})(?::([1-9][0-9]{0,5}))?$/;
 
 const flag = { type: boolean(), typeText: "true or false" };
 const DAY_SECONDS = 86_400;
@@ -73,10 +77,17 @@ export const META_FIELDS: { readonly [Name in keyof Required<MetaFields>]: Field
     defaultText: "1",
   },
   sema: {
-    type: array(string().check(refine((text) => SEMAPHORE.test(text)))),
-    typeText: 'a list of names with sizes, for instance ["disk:2"]',
-    summary: "semaphores that a pass holds",
+    type: array(string().check(refine((text) => SEMAPHORE.test(text) || OF_FLEET.test(text)))),
+    typeText: 'a list of names with sizes, for instance ["disk:2", "fleet:reload:1"]',
+    summary: "semaphores that a pass holds; those of the fleet only while it changes something",
     defaultText: "none",
+  },
+  fleet_fallback: {
+    type: oneOf(["wait", "go"]),
+    typeText: "wait | go",
+    summary:
+      "where no cluster answers for --cluster-wait: wait for a place in the fleet's semaphores, or go on without",
+    defaultText: "wait",
   },
   timeout: {
     type: number().check(gte(0), lte(DAY_SECONDS)),
@@ -97,12 +108,23 @@ export function toMeta(fields: MetaFields): Meta {
     pollSeconds: fields.poll ?? META_DEFAULTS.pollSeconds,
     ...(fields.limit === undefined ? {} : { limit: fields.limit }),
     burst: fields.burst ?? META_DEFAULTS.burst,
-    sema: (fields.sema ?? []).map(toSemaphore),
+    sema: semaphores(fields.sema, SEMAPHORE),
+    fleet: smallest(semaphores(fields.sema, OF_FLEET)),
+    fleetFallback: fields.fleet_fallback ?? META_DEFAULTS.fleetFallback,
     timeoutSeconds: fields.timeout ?? META_DEFAULTS.timeoutSeconds,
   };
 }
 
-function toSemaphore(text: string): { name: string; size: number } {
-  const match = SEMAPHORE.exec(text);
-  return { name: match?.[1] ?? text, size: Number(match?.[2] ?? 1) };
+function semaphores(texts: readonly string[] = [], pattern: RegExp): Semaphore[] {
+  return texts.flatMap((text) => {
+    const [, name, size = 1] = pattern.exec(text) ?? [];
+    return name === undefined ? [] : [{ name, size: Number(size) }];
+  });
+}
+
+/** One of each name: who names one twice would wait for itself. */
+function smallest(all: readonly Semaphore[]): Semaphore[] {
+  const sizes = new Map<string, number>();
+  for (const { name, size } of all) sizes.set(name, Math.min(size, sizes.get(name) ?? size));
+  return [...sizes].map(([name, size]) => ({ name, size }));
 }

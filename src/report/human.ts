@@ -253,13 +253,15 @@ export class HumanReporter implements Reporter {
 
   #running({ vertices }: Event<"running">): void {
     if (!this.#loud) return;
-    for (const { key, step, forMs, waiting, waitingCount } of vertices) {
+    for (const { key, step, forMs, waitsFor, waiting, waitingCount } of vertices) {
       const what = step === "check" ? "still looking" : "still running";
+      const long = wholeDuration(forMs);
+      const text = step === "wait" ? `has waited ${long} for ${waitsFor}` : `${what} for ${long}`;
       const verb = waitingCount === 1 ? "waits" : "wait";
       const queue = waitingCount === 0
         ? ""
         : `; ${names(waiting, NAMED, waitingCount)} ${verb} for it`;
-      this.#about(key, `${what} for ${wholeDuration(forMs)}${queue}`);
+      this.#about(key, printable(`${text}${queue}`));
     }
   }
 

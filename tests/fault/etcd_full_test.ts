@@ -54,6 +54,7 @@ class SmallHost implements AsyncDisposable {
       clock,
       random: createLocalRandom(),
       disk: this.#disk,
+      place: () => {},
       save: (disk) => void (this.#disk = disk),
       openStore: (address) => Promise.resolve(openEtcdStore(address, { clock, onHttp2Break })),
       etcd: (listener) => this.#runner(listener),

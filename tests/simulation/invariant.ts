@@ -7,6 +7,7 @@
 import type { StoreCall } from "../../src/cluster/calls.ts";
 import type { Transaction } from "../../src/cluster/store.ts";
 import type { EtcdModel, Peer } from "./etcd.ts";
+import type { Job } from "./fleet_work.ts";
 import type { DataDirectory, Machine } from "./machine.ts";
 import type { World } from "./world.ts";
 
@@ -39,6 +40,8 @@ export type SimEvent =
     readonly cluster: EtcdModel;
     readonly memberId: string;
   }
+  /** Something is begun under a place in a semaphore of the fleet. */
+  | { readonly type: "works"; readonly job: Job }
   | { readonly type: "aside"; readonly machine: Machine; readonly directory: DataDirectory }
   | { readonly type: "lost-writes"; readonly cluster: EtcdModel; readonly text: string }
   /** An operator wants another size, or a host offers itself or not. */

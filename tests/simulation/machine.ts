@@ -45,6 +45,8 @@ export class Machine {
   /** Counts starts of the agent: what was meant for an earlier one is lost. */
   life = 0;
   agentPaused = false;
+  /** Its agent was stopped for a while since it started. */
+  hasPaused = false;
   etcdPaused = false;
   /** Its etcd never starts. */
   broken = false;
@@ -65,10 +67,27 @@ export class Machine {
   /** The member that it had defragmented last. */
   defragments: string | undefined;
 
-  constructor(index: number, settings: AgentSettings, id: string) {
+  readonly #clock: { readonly offsetMs: number; readonly rate: number };
+
+  constructor(
+    index: number,
+    settings: AgentSettings,
+    id: string,
+    clock: { readonly offsetMs: number; readonly rate: number },
+  ) {
     this.index = index;
     this.settings = settings;
+    this.#clock = clock;
     this.disk = { id, endpoints: [] };
+  }
+
+  /** That moment by this machine's own clock, and the way back. */
+  clockAt(now: number): number {
+    return this.#clock.offsetMs + now * this.#clock.rate;
+  }
+
+  momentOf(clock: number): number {
+    return (clock - this.#clock.offsetMs) / this.#clock.rate;
   }
 
   get clientUrl(): string {

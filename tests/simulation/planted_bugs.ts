@@ -200,4 +200,44 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       replace: "now - member.failsSince >= patience.failureMs * 99",
     }],
   },
+  {
+    name: "gives places that are held",
+    edits: [{
+      file: "places.ts",
+      find: "sizeOf(wishes) - (wishes.length - waiting.length);",
+      replace: "sizeOf(wishes);",
+    }],
+  },
+  {
+    name: "goes by the largest size that hosts say",
+    edits: [{
+      file: "places.ts",
+      find: "Math.min(...wishes.map(({ size }) => size))",
+      replace: "Math.max(...wishes.map(({ size }) => size))",
+    }],
+  },
+  {
+    name: "gives places to whoever comes first in the alphabet",
+    edits: [{
+      file: "places.ts",
+      find: "if (one.since !== other.since) return one.since - other.since;",
+      replace: "",
+    }],
+  },
+  {
+    name: "works under a place until its lease is over",
+    edits: [{
+      file: "agent_places.ts",
+      find: "lease === undefined || !this.#desk.isDue(lease.until - STOP_MS)) return;",
+      replace: "lease === undefined || !this.#desk.isDue(lease.until)) return;",
+    }],
+  },
+  {
+    name: "gives a place back while it still stops",
+    edits: [{
+      file: "agent_places.ts",
+      find: 'want.state = "lost";',
+      replace: 'want.state = "lost";\n    this.unwant(want.want);',
+    }],
+  },
 ];

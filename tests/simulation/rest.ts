@@ -6,12 +6,15 @@
 
 import {
   backoffKey,
+  grantedRange,
   idealSizeKey,
+  type KeyRange,
   leaderKey,
   liveKey,
   operationKey,
   parseKey,
   prefixRange,
+  wantedRange,
 } from "../../src/cluster/keys.ts";
 import { read, readIdealSize } from "../../src/cluster/records.ts";
 import type { EtcdModel, Peer } from "./etcd.ts";
@@ -29,11 +32,19 @@ export function problemOf(world: World): string | undefined {
   if (leader === undefined) return "nobody leads";
   const nominee = [...cluster.peers.values()].find((peer) => !peer.ran && isBroken(world, peer));
   if (data.get(operationKey()) !== undefined && !nominee) return "a change is under way";
+  const wish = world.work.jobs.find(({ works, machine }) => !works && hasName(cluster, machine));
+  if (wish !== undefined) return `${wish.machine} waits for a place in ${wish.name}`;
+  if (isLeft(cluster, wantedRange()) || isLeft(cluster, grantedRange())) return "a place is left";
   const strangers = world.machines.filter((machine) =>
     machine.agent !== undefined && machine.disk.clusterId !== cluster.id
   );
   if (strangers.length > 0) return `${strangers.join(", ")} did not join`;
   return problemOfSize(world, cluster) ?? problemOfHosts(world, cluster);
+}
+
+function isLeft({ data }: EtcdModel, range: KeyRange): boolean {
+  const page = data.list(range, 1);
+  return page.ok && page.value.entries.length > 0;
 }
 
 function problemOfSize(world: World, cluster: EtcdModel): string | undefined {

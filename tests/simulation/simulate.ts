@@ -61,6 +61,7 @@ function run(world: World, violated: () => boolean): void {
     time.runUntil(time.now + chance.between(low!, high!), violated);
   }
   heal(world);
+  world.work.over = true;
   // A fault of before may only now be made good.
   time.runUntil(time.now + 1000, violated);
   heal(world);

@@ -10,6 +10,7 @@ import type { AgentEffect, AgentEvent, AgentSettings, News } from "../../src/clu
 import { leaderKey, operationKey } from "../../src/cluster/keys.ts";
 import { fail, type Result } from "../../src/base/result.ts";
 import { EtcdModel, NOT_NOW } from "./etcd.ts";
+import { FleetWork } from "./fleet_work.ts";
 import { Machine, type SimWatch } from "./machine.ts";
 import { Network } from "./network.ts";
 import { endProcess, runProcesses, wishFor } from "./processes.ts";
@@ -30,6 +31,7 @@ export class World {
   readonly chance: Chance;
   readonly time = new Timeline();
   readonly network: Network;
+  readonly work: FleetWork;
   readonly machines: Machine[] = [];
   readonly clusters: EtcdModel[] = [];
   readonly invariants: readonly Invariant[];
@@ -51,6 +53,7 @@ export class World {
   constructor(seed: number, invariants: readonly Invariant[]) {
     this.chance = new Chance(seed);
     this.network = new Network(this.chance);
+    this.work = new FleetWork(this, seed);
     this.invariants = invariants;
     this.time.after(TICK_MS, () => this.#tick());
   }
@@ -80,7 +83,12 @@ export class World {
 
   /** A new machine, not yet started. */
   addMachine(settings: AgentSettings): Machine {
-    const machine = new Machine(this.machines.length, settings, this.chance.hex(8));
+    const machine = new Machine(
+      this.machines.length,
+      settings,
+      this.chance.hex(8),
+      this.work.clock(),
+    );
     machine.offers = settings.volunteer;
     this.machines.push(machine);
     return machine;
@@ -118,6 +126,7 @@ export class World {
     const settings = { ...machine.settings, volunteer: machine.offers };
     machine.agent = new Agent(settings, machine.disk, (bytes) => this.chance.hex(bytes));
     machine.agentPaused = false;
+    machine.hasPaused = false;
     machine.inbox.length = 0;
     this.note(() => `${machine} agent starts`);
     this.send(machine, { type: "start" });
@@ -141,7 +150,7 @@ export class World {
       return;
     }
     const { life } = machine;
-    for (const effect of machine.agent.step(event, this.now)) {
+    for (const effect of machine.agent.step(event, machine.clockAt(this.now))) {
       if (machine.life !== life) return;
       this.#do(machine, effect);
     }
@@ -150,6 +159,7 @@ export class World {
   /** Lets a paused agent go on with all that has come meanwhile. */
   resume(machine: Machine): void {
     machine.agentPaused = false;
+    machine.hasPaused = true;
     for (const event of machine.inbox.splice(0)) this.send(machine, event);
   }
 
@@ -196,6 +206,8 @@ export class World {
         return;
       case "aside":
         return this.#putAside(machine, effect.name);
+      case "place":
+        return this.work.place(machine, effect);
       case "wake":
         return this.#wake(machine, effect.at);
       case "tell":
@@ -206,7 +218,8 @@ export class World {
 
   #wake(machine: Machine, at: number): void {
     const token = ++machine.wakeToken;
-    this.time.after(at - this.now, () => {
+    // Not a hair too early: it would be asked for again at the same moment.
+    this.time.after(machine.momentOf(at) - this.now + 0.001, () => {
       if (machine.wakeToken === token) this.send(machine, { type: "wake" });
     });
   }
@@ -250,7 +263,7 @@ export class World {
       this.send(machine, { type: "answer", id, result: result as Result<never> });
     };
     const late = () => answer(fail("no answer in time", { code: "deadline" }));
-    if (notAfter !== undefined && this.now > notAfter) return this.#soon(late);
+    if (notAfter !== undefined && machine.clockAt(this.now) > notAfter) return this.#soon(late);
     const server = this.#server(machine, call);
     if (server === undefined) {
       const nobody = fail("nobody answers", { code: "unavailable" });
@@ -435,6 +448,7 @@ export class World {
     }
     if (this.now >= this.#compactAt) this.#compactAt += COMPACT_MS;
     runProcesses(this);
+    this.work.tick();
     this.observe({ type: "tick" });
     if (this.now % 1000 < TICK_MS) this.#remember();
   }

@@ -14,8 +14,9 @@ export const cluster: Command = {
   summary: "see how a cluster is doing, and look after it",
   usage: ["status [FLAGS]", "size [FLAGS] [NUMBER]", "snapshot [FLAGS] FILE", "recover [FLAGS]"],
   details:
-    `status says what this host is in its cluster, who leads, how many hosts may fail, and what the leader
-does next and why, and how full the store is; times in that count from the question.
+    `status says what this host is in its cluster, who leads, how many hosts may fail, what the leader
+does next and why, how full the store is, and who holds places in semaphores of the fleet or waits for
+them; times in that count from the question.
 size shows how many hosts should run etcd, or has that changed.
 snapshot writes all that the cluster's store has into a file, checked by its sum, for a backup.
 recover is an operator's word where a majority of the members is lost for good: with the agent stopped,
@@ -23,7 +24,8 @@ the data of this host becomes the cluster. It says what may be missing, asks, ke
 what is to be done on the other hosts.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
-"survives", "doing", "store": {"databaseBytes", "inUseBytes", "quotaBytes", "full"}, "collectedAt",
+"survives", "doing", "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
+"store": {"databaseBytes", "inUseBytes", "quotaBytes", "full"}, "collectedAt",
 "collected"}; idealSize is null where it cannot be read; size
 {"version": 1, "type": "size", "idealSize", "before": when it was changed, null where that could not be
 read}, and snapshot {"version": 1, "type": "snapshot", "path", "bytes"}.`,

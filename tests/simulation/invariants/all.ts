@@ -10,6 +10,7 @@ import { oddVoters } from "./odd_voters.ts";
 import { oneChange } from "./one_change.ts";
 import { oneDefragment } from "./one_defragment.ts";
 import { oneCluster } from "./one_cluster.ts";
+import { places } from "./places.ts";
 import { ranBefore } from "./ran_before.ts";
 import { reboot } from "./reboot.ts";
 import { settles } from "./settles.ts";
@@ -28,6 +29,7 @@ export function allInvariants(): Invariant[] {
     oneChange(),
     oneCluster(),
     oneDefragment(),
+    places(),
     ranBefore(),
     reboot(),
     settles(),

@@ -19,6 +19,7 @@ Deno.test("the own address is kept until etcd can start there at once", async ()
     random: host.random,
     disk: { id: "me", endpoints: [] },
     save: () => undefined,
+    place: () => {},
     openStore: () => Promise.resolve(store),
     etcd: () => ({
       prepare: () => {

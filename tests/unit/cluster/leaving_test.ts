@@ -30,6 +30,7 @@ function fleet(...kinds: Kind[]): Fleet {
     voters: 1,
     mayFail: 0,
     doing: "",
+    semaphores: [],
   };
 }
 

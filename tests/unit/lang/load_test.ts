@@ -140,7 +140,7 @@ Deno.test("in required fields 0 and an empty text are values", async () => {
 
 Deno.test("meta-parameters are read, and 0 is a value there", async () => {
   const meta = "{noop: true, retry: 0, delay: 500, poll: 60, limit: 0.5, burst: 3, " +
-    "sema: [disk:2, net], timeout: 1.5}";
+    "sema: [disk:2, net, fleet:web:3, fleet:db], fleet_fallback: go, timeout: 1.5}";
   const { graph } = await load(`graph: g\nresources:\n  noop: [{name: a, meta: ${meta}}]\n`);
   assertEquals(graph.vertices.get("noop[a]")?.meta, {
     noop: true,
@@ -152,6 +152,8 @@ Deno.test("meta-parameters are read, and 0 is a value there", async () => {
     limit: 0.5,
     burst: 3,
     sema: [{ name: "disk", size: 2 }, { name: "net", size: 1 }],
+    fleet: [{ name: "web", size: 3 }, { name: "db", size: 1 }],
+    fleetFallback: "go",
     timeoutSeconds: 1.5,
   });
 });

@@ -1,0 +1,155 @@
+/** What a host does about the places that it wants, where the simulation does not come by often. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
+import type { StoreCall } from "../../../src/cluster/calls.ts";
+import type { Operation } from "../../../src/cluster/store.ts";
+import { Alone, nobodyAnswers } from "../../support/lone_agent.ts";
+
+const WISH = { want: 1, name: "x", size: 1, resource: "svc[x]", mayGo: false };
+const OURS = "/_mgmt/wanted/h1/";
+const VOTER = {
+  ...{ id: "2", name: "h2-00000001", learner: false },
+  ...{ peerUrls: ["http://127.0.0.1:4"], clientUrls: ["http://127.0.0.1:3"] },
+};
+
+function placesOf(alone: Alone): string[] {
+  return alone.of("place").map((news) =>
+    `${news.want} ${news.is}${"why" in news ? `: ${news.why}` : ""}`
+  );
+}
+
+Deno.test("without a cluster who may goes on without a place after --cluster-wait, others wait", () => {
+  const alone = new Alone(nobodyAnswers, {
+    waitMs: 5000,
+    server: false,
+    seeds: ["http://127.0.0.1:3"],
+  });
+  alone.take({ type: "start" });
+  alone.waitUntil(60_000);
+  alone.take({ type: "want", wish: WISH }, {
+    type: "want",
+    wish: { ...WISH, want: 2, mayGo: true },
+  });
+  const why = "this host is in no cluster yet";
+  alone.waitUntil(64_900);
+  assertEquals(placesOf(alone), [`1 waits: ${why}`, `2 waits: ${why}`]);
+  alone.waitUntil(600_000);
+  assertEquals(placesOf(alone).slice(2), [`2 without: ${why}`]);
+});
+
+/** A host in a cluster that does all that it is asked for. */
+class Joined {
+  readonly alone: Alone;
+  /** What is written, by key. */
+  readonly keys = new Map<string, string | undefined>();
+  #revision = 10;
+  #leases = 0;
+  answers = true;
+
+  constructor() {
+    this.alone = new Alone((effect) => this.#answer(effect), {
+      server: false,
+      seeds: VOTER.clientUrls,
+    });
+    this.alone.take({ type: "start" });
+    this.alone.waitUntil(1000);
+  }
+
+  get asked(): string[] {
+    return [...this.keys.keys()].filter((key) => key.startsWith(OURS));
+  }
+
+  /** Somebody else has written that key, or removed it. */
+  changed(key: string, lease?: string): void {
+    this.#revision++;
+    const at = { createRevision: this.#revision, modRevision: this.#revision, version: 1 };
+    const value = JSON.stringify({ name: "x", size: 1, resource: "" });
+    const entry = lease === undefined ? undefined : { key, value, lease, ...at };
+    const { watch } = this.alone.of("watch").findLast(({ range }) =>
+      key >= range.from && key < range.to
+    )!;
+    const changes = [{ key, entry, revision: this.#revision }];
+    this.alone.take({ type: "changed", watch, changes });
+  }
+
+  /** The leader gives it what it asked for. */
+  give(): void {
+    assert(this.asked.length > 0, "it has asked for nothing");
+    this.changed(this.asked.at(-1)!.replace("wanted", "granted"), "none");
+  }
+
+  #answer(effect: AgentEffect): AgentEvent | undefined {
+    if (effect.type !== "call" || !this.answers) return nobodyAnswers(effect);
+    const value = this.#done(effect.call);
+    return { type: "answer", id: effect.id, result: { ok: true, value } as never };
+  }
+
+  #done(call: StoreCall): unknown {
+    if (call.type === "members") return { clusterId: "c", members: [VOTER] };
+    if (call.type === "grant") return { id: `${++this.#leases}`, ttlMs: call.ttlMs };
+    if (call.type === "keep") return { id: call.lease, ttlMs: 15_000 };
+    if (call.type === "list") return { entries: [], revision: this.#revision };
+    if (call.type !== "transact") return undefined;
+    this.#revision++;
+    for (const each of call.transaction.then) this.#write(each);
+    return { succeeded: true, revision: this.#revision, got: [] };
+  }
+
+  #write(operation: Operation): void {
+    if (operation.type === "put") this.keys.set(operation.key, operation.lease);
+    else if (operation.type === "delete") this.keys.delete(operation.key);
+  }
+}
+
+Deno.test("a place is held until it is given back, and what came late of a wish is removed", () => {
+  const host = new Joined();
+  host.alone.take({ type: "want", wish: WISH });
+  assertEquals(host.asked.length, 1);
+  host.give();
+  assertEquals(placesOf(host.alone).at(-1), "1 held");
+  host.alone.take({ type: "unwant", want: 1 });
+  assertEquals(host.asked, []);
+  const late = `${OURS}ff`;
+  host.keys.set(late, "1");
+  host.changed(late, "1");
+  assertEquals(host.asked, [], "nobody wants it any more");
+  host.keys.set(late, "77");
+  host.changed(late, "77");
+  assertEquals(host.asked, [late], "of another run: its lease ends it");
+});
+
+Deno.test("a host asks for no more places of a semaphore than it has", () => {
+  const host = new Joined();
+  for (const want of [1, 2, 3]) host.alone.take({ type: "want", wish: { ...WISH, want, size: 2 } });
+  assertEquals(host.asked.length, 2);
+  host.alone.take({ type: "unwant", want: 1 });
+  assertEquals(host.asked.length, 2, "the third has its turn");
+});
+
+Deno.test("a place is lost seconds before its lease is, and when somebody takes it away", () => {
+  const host = new Joined();
+  host.alone.take({ type: "want", wish: WISH });
+  host.give();
+  host.answers = false;
+  const { now } = host.alone;
+  host.alone.waitUntil(now + 14_000);
+  assertEquals(placesOf(host.alone).at(-1), "1 lost: no contact with the cluster");
+  assertEquals(host.asked.length, 1, "given back when what was done has ended");
+
+  const other = new Joined();
+  other.alone.take({ type: "want", wish: WISH });
+  other.give();
+  other.changed(other.asked[0]!);
+  assertEquals(placesOf(other.alone).at(-1), "1 lost: its place was taken away");
+});
+
+Deno.test("a wish that somebody removed is made again", () => {
+  const host = new Joined();
+  host.alone.take({ type: "want", wish: WISH });
+  const [before] = host.asked;
+  assert(before !== undefined, "it has asked for nothing");
+  host.keys.delete(before);
+  host.changed(before);
+  assertEquals([host.asked.length, host.asked[0] === before], [1, false]);
+});
