@@ -6,6 +6,7 @@
  */
 
 import { LIMITS } from "../../src/base/limits.ts";
+import { assert } from "@std/assert";
 import { fail, ok, type Result } from "../../src/base/result.ts";
 import type { StoreCall } from "../../src/cluster/calls.ts";
 import type { KeyRange } from "../../src/cluster/keys.ts";
@@ -59,7 +60,7 @@ export class ModelWorld implements StoreWorld {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, 0)); // whatever waits for a promise runs
       if (isSo()) return;
-      if (!this.time.step(endMs)) throw new Error(otherwise());
+      assert(this.time.step(endMs), otherwise());
     }
   }
 

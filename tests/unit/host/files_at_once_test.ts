@@ -1,6 +1,6 @@
 /** Small files are made with owner and mode at once, which must come out as told. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, fail } from "@std/assert";
 import type { Attributes } from "../../../src/host/files/files.ts";
 import { good, inFileWorld, isRoot, sightOf } from "../../support/file_world.ts";
 import type { FileWorld } from "../../support/file_world.ts";
@@ -11,7 +11,7 @@ function write(world: FileWorld, name: string, attributes: Attributes = {}): voi
   const path = world.path(name);
   const seen = sightOf(world.files, path);
   const written = world.files.write({ path, content: new Uint8Array(9), seen, ...attributes });
-  if (written instanceof Promise) throw new Error("a small file is there at once");
+  if (written instanceof Promise) fail("a small file is there at once");
   good(written);
 }
 

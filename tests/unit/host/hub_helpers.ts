@@ -1,4 +1,4 @@
-import { assert } from "../../../src/base/assert.ts";
+import { assert } from "@std/assert";
 import { createLocalHub, type LocalHubOptions } from "../../../src/host/hub/local_hub.ts";
 import type { Hub, Watch } from "../../../src/host/hub/hub.ts";
 import { createLocalClock } from "../../../src/host/local_clock.ts";
