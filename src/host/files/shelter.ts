@@ -82,7 +82,8 @@ export async function withNeighbours<T>(
         const { here } = inside;
         return insideFolder(place, inside, folder, (at) => {
           for (const { name } of [...Deno.readDirSync(here === "." ? "." : at(""))]) {
-            if (name !== place.name) Deno.removeSync(at(name), { recursive: true });
+            // What the command put in the place of a file that is not taken goes, too.
+            if (name !== place.name || !done.ok) Deno.removeSync(at(name), { recursive: true });
           }
           return ok(undefined);
         });

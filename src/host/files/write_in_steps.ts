@@ -6,15 +6,15 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
-import { ok } from "../../base/result.ts";
+import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
 import { eachPiece } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Stat, WriteRequest } from "./files.ts";
 import { join } from "./paths.ts";
-import { insideFolder, withNeighbours } from "./shelter.ts";
+import { changedMeanwhile, insideFolder, withNeighbours } from "./shelter.ts";
 import { endSparse, writeSparse } from "./sparse.ts";
-import { lstat, statOf } from "./stat.ts";
+import { lstat, sameVersion, statOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import {
   applyAttributes,
@@ -142,12 +142,51 @@ async function fill(
   if (!synced.ok) return synced;
   temporary.seal();
   shop.step("synced");
-  const { validate } = request;
+  return await validated(shop, place, request, temporary);
+}
+
+/** Has the command look, which must leave the file as it is: what it made of it is not what was asked for. */
+async function validated(
+  shop: Workshop,
+  place: Entry,
+  { validate }: WriteRequest,
+  temporary: TemporaryFile,
+): Promise<Result<void>> {
   const { folder } = temporary;
   if (validate === undefined || folder === undefined) return ok(undefined);
+  const shown = lookAtTemporary(place, temporary);
+  if (!shown.ok) return shown;
   return await withNeighbours(shop, place, folder, async () => {
     const refusal = await validate(join(place.directory.path, temporary.name));
-    return refusal === undefined ? ok(undefined) : { ok: false, failure: refusal };
+    if (refusal !== undefined) return { ok: false, failure: refusal };
+    const left = lookAtTemporary(place, temporary);
+    if (!left.ok) return left;
+    return isUntouched(shown.value, left.value) ? ok(undefined) : touched(place);
+  });
+}
+
+function lookAtTemporary(
+  place: Entry,
+  { folder, name }: TemporaryFile,
+): Result<Stat | undefined> {
+  return enterParent(place, (inside) =>
+    attempt(`look at the new ${place.path}`, () => {
+      if (lstat(inside.at(folder?.name ?? name)) === undefined) return changedMeanwhile(place);
+      const info = lstat(inside.at(name));
+      return ok(info === undefined ? undefined : statOf(info));
+    }));
+}
+
+function isUntouched(shown: Stat | undefined, left: Stat | undefined): boolean {
+  if (shown === undefined || left === undefined) return false;
+  return sameVersion(shown, left) && shown.mode === left.mode && shown.uid === left.uid &&
+    shown.gid === left.gid;
+}
+
+function touched({ path }: Entry): Result<never> {
+  return fail(`the command that was to validate the new ${path} changed it`, {
+    code: "validate",
+    hint: "it must only look; what it makes of the file, the graph has to say",
   });
 }
 

@@ -57,6 +57,36 @@ Deno.test("what it includes from beside itself is there while a command looks", 
     assertEquals(world.text("conf.d/a.conf"), "a\n");
   }));
 
+Deno.test("a command that changes what it should only look at is refused, and the old file stays", () =>
+  inKindWorld(async (world) => {
+    const changes = [
+      "echo other > %s",
+      "echo more >> %s",
+      "chmod 0777 %s",
+      "rm %s",
+      "cp %s %s.new && mv %s.new %s",
+    ];
+    for (const validate of changes) {
+      for (const old of [undefined, "old\n", "in place\n"]) {
+        if (old !== undefined) world.put("f", old);
+        const path = world.path("f");
+        const inPlace = old === "in place\n" ? { in_place: true } : {};
+        const made = { path, content: "new\n", validate, ...SHELL, ...inPlace };
+        const refused = await (await resourceOf(file, world, made)).refuse();
+        assertEquals(refused.code, "validate", validate);
+        assertStringIncludes(refused.message, `${path} changed it`);
+        assertEquals(names(world), old === undefined ? [] : ["f"]);
+        if (old !== undefined) assertEquals(world.text("f"), old);
+      }
+      Deno.removeSync(world.path("f"));
+    }
+    // Looking changes nothing that counts.
+    const path = world.path("f");
+    const seen = { path, content: "new\n", validate: "cat %s > /dev/null; ln %s %s.2", ...SHELL };
+    await (await resourceOf(file, world, seen)).heal();
+    assertEquals([names(world), world.text("f")], [["f"], "new\n"]);
+  }));
+
 Deno.test("of a thousand entries beside it none are linked", () =>
   inKindWorld(async (world) => {
     for (let index = 0; index < 1001; index++) world.put(`${index}`, "");
