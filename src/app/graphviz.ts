@@ -4,7 +4,7 @@ import type { Host } from "../host/host.ts";
 import { writeOutput } from "../host/output_file.ts";
 import { temporaryDirectory } from "../host/state_directory.ts";
 import { fail, type Result } from "../base/result.ts";
-import type { AgentEvent } from "../report/event.ts";
+import type { ReportEvent } from "../report/event.ts";
 
 /** Time for a picture. */
 const DRAW_MS = 30_000;
@@ -18,15 +18,16 @@ export async function writeGraphviz(
   graph: Graph<unknown>,
   file: string,
   filter: string | undefined,
-): Promise<AgentEvent> {
-  const notice = (text: string): AgentEvent => ({ type: "notice", topic: "Graphviz", text });
+): Promise<ReportEvent> {
+  const notice = (text: string): ReportEvent => ({ type: "notice", topic: "Graphviz", text });
+  const warning = (text: string): ReportEvent => ({ type: "warning", text });
   const content = new TextEncoder().encode(renderDot(graph));
   const written = await writeOutput(host.files, file, content);
-  if (!written.ok) return notice(written.failure.message);
+  if (!written.ok) return warning(written.failure.message);
   if (filter === undefined) return notice("Successfully generated graph!");
   const picture = `${file}.png`;
   const drawn = await draw(host, content, filter, picture);
-  if (!drawn.ok) return notice(`Cannot draw ${picture}: ${drawn.failure.message}`);
+  if (!drawn.ok) return warning(`cannot draw ${picture}: ${drawn.failure.message}`);
   return notice(`Successfully generated graph! (${picture})`);
 }
 

@@ -37,7 +37,7 @@ Deno.test("a file for a graph is written through no link, and into no FIFO, devi
       const shown = await soon(["graph", graph, "-g", file]);
       assertEquals([shown.code, shown.stdout], [1, ""], shown.stderr);
       assertStringIncludes(shown.stderr, `cannot write ${file}: it is ${what}`);
-      const ran = await soon(["run", graph, "-t", "0", "--tmp-prefix", "-g", file]);
+      const ran = await soon(["run", graph, "-t", "0", "--tmp-prefix", "-q", "-g", file]);
       assertEquals(ran.code, 0);
       assertStringIncludes(ran.stderr, `cannot write ${file}: it is ${what}`);
       assertEquals(await shell("stat -c '%i %F' g.dot", `${directory}/room`), before);
