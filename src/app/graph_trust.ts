@@ -46,6 +46,8 @@ export async function openingsOf(way: FileWay): Promise<readonly Opening[]> {
   let accounts: Accounts | undefined;
   for (const step of way.steps) {
     const { path, type, mode, uid, gid } = step;
+    // A device or a FIFO is neither graph nor directory, and nobody should be told to change its mode.
+    if (type === "other") continue;
     const entry = { path, type, mode, uid, gid };
     if (uid !== 0) openings.push({ ...entry, to: "owner", uids: [uid] });
     // Others cannot replace what is not theirs there, and a link has no mode.

@@ -176,3 +176,18 @@ asRoot("whoever can lead the way elsewhere does not choose among root's own grap
   assertEquals([broken.code, contentOf(made)], [1, undefined], broken.stderr);
   assert(/is not used: when it was read others than root/.test(broken.stderr), broken.stderr);
 });
+
+Deno.test("nobody is told to change the mode of a device that is no graph, and no place for state", async () => {
+  await inDirectory(async (directory) => {
+    const graph = `${directory}/graph.yaml`;
+    await Deno.writeTextFile(graph, text(directory, "1"));
+    for (const args of [["validate", "/dev/zero"], ["run", "/dev/null", "-t", "0"]]) {
+      const { code, stderr } = await mgmt(args);
+      assertEquals([code, stderr.includes("chmod")], [1, false], stderr);
+      assertMatch(stderr, /is not a regular file/);
+    }
+    const { code, stderr } = await mgmt(["run", graph, "-t", "0", "--prefix", "/dev/null"]);
+    assertEquals([code, stderr.includes("chmod")], [1, false], stderr);
+    assertStringIncludes(stderr, "/dev/null");
+  });
+});
