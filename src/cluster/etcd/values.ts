@@ -97,7 +97,10 @@ export function statusOf(
     quotaBytes: Number(status.dbSizeQuota ?? 0),
     revision: Number(status.header.revision),
     version: status.version,
-    alarms: status.errors.flatMap((error) => /alarm:(\w+)/.exec(error)?.[1] ?? []),
+    // Each names those of all members.
+    alarms: [
+      ...new Set(status.errors.flatMap((error) => /alarm:(\w+)/.exec(error)?.[1] ?? [])),
+    ],
   };
 }
 
