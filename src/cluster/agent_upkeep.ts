@@ -47,6 +47,7 @@ export type Right = "leads" | "alone";
 export class StoreKeeper {
   readonly #desk: Desk;
   #right: Right | undefined;
+  #isChanging = false;
   #lookAt = -Infinity;
   #statuses = new Map<string, MemberStatus>();
   #waiting = 0;
@@ -79,9 +80,10 @@ export class StoreKeeper {
   /** Looks, where this host may. */
   look(right: Right | undefined, isChanging: boolean): void {
     if (right !== this.#right) this.#begin(right);
+    this.#isChanging = isChanging;
     const desk = this.#desk;
     if (right === undefined || this.#waiting > 0 || !desk.isDue(this.#lookAt)) return;
-    this.#gather(isChanging);
+    this.#gather();
   }
 
   /** Nothing of it goes on. */
@@ -104,7 +106,7 @@ export class StoreKeeper {
     this.#defragmentAt = -Infinity;
   }
 
-  #gather(isChanging: boolean): void {
+  #gather(): void {
     const desk = this.#desk;
     this.#askedAt = desk.now;
     this.#lookAt = desk.now + LOOK_MS;
@@ -112,7 +114,7 @@ export class StoreKeeper {
     let members: readonly Member[] | undefined;
     const arrived = () => {
       if (--this.#waiting > 0 || members === undefined) return;
-      this.#decide(members, isChanging);
+      this.#decide(members);
     };
     this.#waiting = 1;
     this.#call("members", { type: "members" }, DEADLINE_MS, (result: Result<Members>) => {
@@ -143,7 +145,7 @@ export class StoreKeeper {
     this.#desk.call(name, call, options, (result) => then(result as Result<T>));
   }
 
-  #decide(members: readonly Member[], isChanging: boolean): void {
+  #decide(members: readonly Member[]): void {
     const desk = this.#desk;
     const statuses = [...this.#statuses.values()];
     const fill = fillOf(statuses);
@@ -152,7 +154,7 @@ export class StoreKeeper {
     this.#learn(fill, Math.max(...statuses.map(({ revision }) => revision)));
     const view: StoreView = {
       parts: members.filter(({ name }) => name !== "").map((member) => this.#part(member)),
-      isChanging,
+      isChanging: this.#isChanging,
       mayDefragment: this.#mayDefragment(fill),
       mayDisarm: desk.now >= this.#disarmAt,
       firstRevision: this.#firstRevision,
