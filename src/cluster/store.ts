@@ -46,6 +46,8 @@ export type StoreFailureCode =
   | "not-enough-started"
   /** A voter is not connected, or has been for less than five seconds: no member change now. */
   | "unhealthy"
+  /** The answer would have more bytes than are taken: ask for less. */
+  | "too-large"
   /** The database is full. */
   | "no-space"
   /** Refused for a reason that has no word here; the message has it. */
@@ -267,17 +269,21 @@ export interface StoreAddress {
   readonly near?: ReadonlyMap<string, string>;
 }
 
-/** All entries of a range as of one revision, by pages. */
+/** All entries of a range as of one revision, by pages, which get smaller where values are large. */
 export async function listAll(
   store: Pick<Store, "list">,
   range: KeyRange,
   options: PageOptions,
 ): Promise<Result<Page>> {
   const entries: Entry[] = [];
-  let { revision } = options;
+  let { revision, limit } = options;
   for (let from = range.from;;) {
     const atRevision = revision === undefined ? {} : { revision };
-    const page = await store.list({ from, to: range.to }, { ...options, ...atRevision });
+    const page = await store.list({ from, to: range.to }, { ...options, ...atRevision, limit });
+    if (!page.ok && page.failure.code === "too-large" && limit > 1) {
+      limit = Math.ceil(limit / 4);
+      continue;
+    }
     if (!page.ok) return page;
     entries.push(...page.value.entries);
     if (entries.length > LIMITS.storeEntries) {

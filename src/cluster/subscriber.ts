@@ -6,6 +6,7 @@
 
 import { type Backoff, createBackoff } from "../base/backoff.ts";
 import { LIMITS } from "../base/limits.ts";
+import type { Failure } from "../base/result.ts";
 import type { Clock, Timer } from "../host/clock.ts";
 import { type CollectRule, type HostOffer, isMeant, type OfferName } from "../kind/offer.ts";
 import { readExported } from "./exported_value.ts";
@@ -37,6 +38,8 @@ export class Subscriber {
   #listed = false;
   #everListed = false;
   #full = false;
+  /** Why no list came, as people were told. */
+  #saidRefused: string | undefined;
   /** Whose exports cannot be read, by key. */
   readonly #unreadable = new Map<string, OfferName>();
 
@@ -85,7 +88,11 @@ export class Subscriber {
     const { range } = this.#options;
     const found = await listAll(store, range, { deadlineMs: DEADLINE_MS, limit: PAGE });
     if (turn !== this.#turn) return;
-    if (!found.ok) return this.#listAgain(store, turn);
+    if (!found.ok) {
+      this.#tellRefused(found.failure);
+      return this.#listAgain(store, turn);
+    }
+    this.#saidRefused = undefined;
     this.#backoff.reset();
     const before = this.#offers;
     this.#offers = new Map();
@@ -103,6 +110,13 @@ export class Subscriber {
       },
     });
     this.#options.changed(this.#offers);
+  }
+
+  /** That nobody answers is said elsewhere; what is wrong with the list nobody else knows. */
+  #tellRefused({ code, message }: Failure): void {
+    if (!["refused", "too-large"].includes(code ?? "") || this.#saidRefused === code) return;
+    this.#saidRefused = code;
+    this.#options.warn(`what others export is not known: ${message}`);
   }
 
   #listAgain(store: Store, turn: number): void {

@@ -403,6 +403,18 @@ test("a database that is full is a failure of its own", 1, async (world) => {
   assertEquals(status.alarms, ["NOSPACE"]);
 }, ["--quota-backend-bytes", "200000"]);
 
+test("a range of very large values is listed, by smaller pages", 1, async (world) => {
+  const store = world.open();
+  const value = "v".repeat(1_000_000);
+  const put = (name: number) => store.put(`/test/${name}`, value, { deadlineMs: 20_000 });
+  for (const result of await Promise.all(Array.from({ length: 70 }, (_, name) => put(name)))) {
+    valueOf(result);
+  }
+  const listed = await listAll(store, RANGE, { deadlineMs: 20_000, limit: 500 });
+  assert(listed.ok, listed.ok ? "" : listed.failure.message);
+  assertEquals(listed.value.entries.length, 70);
+});
+
 /** Writes until etcd takes no more. */
 async function fill(world: EtcdWorld): Promise<void> {
   const value = "v".repeat(50_000);

@@ -44,6 +44,7 @@ const SAID: readonly (readonly [string, StoreFailureCode, Elsewhere?])[] = [
   ["not enough started members", "not-enough-started"],
   ["unhealthy cluster", "unhealthy"],
   ["database space exceeded", "no-space"],
+  ["message larger than max", "too-large"],
   ["rpc not supported for learner", "learner", "anything"],
   ["no leader", "unavailable", "anything"],
   ["too many requests", "unavailable", "anything"],
