@@ -8,15 +8,21 @@
 
 import type { Failure, Result } from "../base/result.ts";
 import type { AgentDisk } from "../cluster/agent_io.ts";
-import { isLoopback } from "../cluster/urls.ts";
 import type { CollectRule, HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { type ClusterDisk, hostOfData, openClusterDisk } from "./cluster_disk.ts";
 import { type Order, Orders, type Said } from "./cluster_orders.ts";
 import { type ClusterOptions, ClusterPart } from "./cluster_part.ts";
+import { exposedUrls } from "./loopback_mac.ts";
 
 /** A contact that is lost for longer is spoken of, and also when it is back. */
 const LOST_MS = 10_000;
+
+/** What it means that others reach the ports, as long as nothing tells friend from foe there. */
+const EXPOSED =
+  "the cluster's traffic is plain text and open to all who reach its ports: whoever does " +
+  "can read all exports, and give every host that collects the files, commands and whatever else " +
+  "its collect entries take, done as the user that mgmt runs as there: use it on trusted networks only";
 
 /** One host in a cluster. */
 export class Cluster {
@@ -117,15 +123,7 @@ export class Cluster {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const { settings: { cluster }, host } = this.#options;
-    const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds } = cluster;
-    const exposed = [clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds].flat()
-      .filter((url) => !isLoopback(url));
-    if (exposed.length > 0) {
-      this.#notice(
-        "the cluster's traffic is plain text and open to all who reach its ports: " +
-          "use it on trusted networks only",
-      );
-    }
+    if (exposedUrls(cluster).length > 0) this.#notice(EXPOSED);
     const order = this.#orders.read();
     if (order?.left === true) {
       this.#notice("this host has left its cluster; mgmt volunteer on brings it back");

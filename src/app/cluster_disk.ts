@@ -9,6 +9,7 @@ import type { AgentDisk } from "../cluster/agent_io.ts";
 import type { ExchangeMemory, Remembered } from "../cluster/exchange.ts";
 import type { Random } from "../host/random.ts";
 import { hostOfMember } from "../cluster/keys.ts";
+import { isStoredLedger } from "../cluster/ledger.ts";
 import { CONTACT, type LastContact } from "./cluster_contact.ts";
 import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
 
@@ -127,7 +128,8 @@ export function readIdentity(text: string): AgentDisk | undefined {
 export function readRemembered(text: string | undefined): Remembered | undefined {
   const value = parse(text ?? "") as Remembered | undefined;
   const valid = typeof value?.atMs === "number" && Array.isArray(value.offers) &&
-    Array.isArray(value.withdrawn);
+    Array.isArray(value.withdrawn) &&
+    (value.ledger === undefined || isStoredLedger(value.ledger));
   return valid ? value : undefined;
 }
 

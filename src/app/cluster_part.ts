@@ -21,6 +21,7 @@ import type { ClusterDisk } from "./cluster_disk.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
 import { helloDoor } from "./hello_door.ts";
+import { loopbackMac } from "./loopback_mac.ts";
 import type { RunSettings } from "./settings.ts";
 
 export interface ClusterOptions {
@@ -145,8 +146,8 @@ export class ClusterPart {
         if (news.type === "lost" || news.type === "back") this.#remember();
         this.#options.told();
       },
-      store: (store) => {
-        this.exchange.attach(store);
+      store: (store, clusterId) => {
+        this.exchange.attach(store, clusterId);
         if (store !== undefined) void this.#compareClocks();
       },
       compare: () => this.exchange.compare(),
@@ -203,14 +204,17 @@ export class ClusterPart {
   #createExchange(): Exchange {
     const { settings, host, name, warn, emit, collected, settled, disk, identity } = this.#options;
     const { id } = identity;
+    const { cluster, noop } = settings;
+    const mac = loopbackMac({ cluster, random: host.random, noop, warn });
     const live: Compare = { key: liveKey(name), value: write({ id }) };
     return new Exchange({
       host: name,
       hostId: id,
       clock: host.clock,
       memory: disk,
-      noop: settings.noop,
-      waitMs: settings.cluster.waitSeconds * 1000,
+      noop,
+      ...(mac === undefined ? {} : { mac }),
+      waitMs: cluster.waitSeconds * 1000,
       // Another host of the same name must not write over what this one exports.
       condition: () => [live],
       answers: () => this.driver.status().answers,

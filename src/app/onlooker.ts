@@ -12,6 +12,10 @@ import type { CollectRule, HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { ClusterOptions } from "./cluster_part.ts";
 import { nearAddresses } from "./cluster_settings.ts";
+import { loopbackMac } from "./loopback_mac.ts";
+
+const DEADLINE_MS = 2000;
+const RETRY_MS = 500;
 
 /** A client of the cluster that only reads. */
 export class Onlooker {
@@ -19,11 +23,14 @@ export class Onlooker {
   readonly #exchange: Exchange;
   #hasBegun = false;
   #store: Store | undefined;
-  #stopped = false;
+  readonly #ending = new AbortController();
 
   constructor(options: ClusterOptions) {
     const { host, name, warn, emit, collected, settled, settings } = options;
+    const { cluster, noop } = settings;
+    const mac = loopbackMac({ cluster, random: host.random, noop, warn });
     this.#exchange = new Exchange({
+      ...(mac === undefined ? {} : { mac }),
       host: name,
       hostId: "",
       clock: host.clock,
@@ -76,7 +83,7 @@ export class Onlooker {
   }
 
   stop(): Promise<void> {
-    this.#stopped = true;
+    this.#ending.abort();
     this.#exchange.close();
     this.#store?.close();
     return Promise.resolve();
@@ -84,12 +91,16 @@ export class Onlooker {
 
   async #open({ host: { clock }, settings: { cluster } }: ClusterOptions): Promise<void> {
     const { openEtcdStore } = await import("../cluster/etcd/store.ts");
-    if (this.#stopped) return;
+    if (this.#ending.signal.aborted) return;
     const clientUrls = cluster.seeds.length > 0 ? cluster.seeds : cluster.clientUrls;
-    this.#store = openEtcdStore({ clientUrls, near: nearAddresses(cluster) }, {
-      clock,
-      onHttp2Break,
-    });
-    this.#exchange.attach(this.#store);
+    const near = nearAddresses(cluster);
+    const store = openEtcdStore({ clientUrls, near }, { clock, onHttp2Break });
+    this.#store = store;
+    for (;;) {
+      const found = await store.members({ deadlineMs: DEADLINE_MS });
+      if (this.#ending.signal.aborted) return;
+      if (found.ok) return this.#exchange.attach(store, found.value.clusterId);
+      await clock.sleep(RETRY_MS, this.#ending.signal);
+    }
   }
 }

@@ -63,8 +63,8 @@ export interface DriverOptions {
   readonly etcd: (listener: EtcdListener) => EtcdRunner;
   readonly hello: HelloDoor;
   readonly tell: (news: News) => void;
-  /** There is a store to exchange through, another one, or none. */
-  readonly store: (store: Store | undefined) => void;
+  /** There is a store to exchange through, another one, or none; and the cluster whose it is. */
+  readonly store: (store: Store | undefined, clusterId?: string) => void;
   /** That store may have gone back to something older. */
   readonly compare: () => void;
   /** How it is with a place in a semaphore of the fleet. */
@@ -238,7 +238,7 @@ export class ClusterDriver {
       this.#open = store;
       store.setEndpoints(this.#address?.clientUrls ?? clientUrls);
       // Before that nobody knows whose cluster it is.
-      if (clusterId !== undefined) attach(store);
+      if (clusterId !== undefined) attach(store, clusterId);
     });
   }
 

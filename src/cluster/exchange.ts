@@ -10,8 +10,11 @@
 import { LIMITS } from "../base/limits.ts";
 import type { Clock, Timer } from "../host/clock.ts";
 import { type CollectRule, type HostOffer, isMeant, type Offer } from "../kind/offer.ts";
+import { ExportReader } from "./export_reader.ts";
 import { exportedKey } from "./keys.ts";
+import type { StoredLedger } from "./ledger.ts";
 import { Publisher } from "./publisher.ts";
+import { type Mac, Seal } from "./seal.ts";
 import type { Compare, Store } from "./store.ts";
 import { type Share, shareOf } from "./share.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -25,6 +28,8 @@ export interface Remembered {
   readonly offers: readonly HostOffer[];
   /** Offers that are gone and may have to be removed here. */
   readonly withdrawn: readonly HostOffer[];
+  /** Whose MACs were right, and what is remembered of them; absent: nothing was asked of offers. */
+  readonly ledger?: StoredLedger;
 }
 
 /** Where it is kept. */
@@ -40,6 +45,8 @@ export interface ExchangeOptions {
   readonly memory: ExchangeMemory;
   /** Exports nothing, and keeps nothing. */
   readonly noop: boolean;
+  /** By the secret of those who may make resources here; undefined: whoever reaches the store may. */
+  readonly mac?: () => Mac;
   /** How long the cluster is waited for before what was collected last is used. */
   readonly waitMs: number;
   /** What must hold for a write. */
@@ -62,6 +69,7 @@ export class Exchange {
   readonly #options: ExchangeOptions;
   readonly #publisher: Publisher;
   readonly #subscriptions: Subscriptions;
+  readonly #reader: ExportReader;
   #own: readonly HostOffer[] = [];
   /** What was taken of which offers by which rules. */
   #shared: {
@@ -91,12 +99,15 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    const { host, hostId, clock, condition, warn } = options;
+    const { host, hostId, clock, condition, warn, mac } = options;
     const settled = () => this.#settled();
     this.#publisher = new Publisher({ host, hostId, clock, condition, warn, settled });
     const changed = (offers: ReadonlyMap<string, HostOffer>) => this.#changed(offers);
-    this.#subscriptions = new Subscriptions({ clock, warn, changed });
-    const known = options.memory.load();
+    const read = options.memory.load();
+    // Anybody may have offered what was collected before that was asked for.
+    const known = mac === undefined || read?.ledger !== undefined ? read : undefined;
+    this.#reader = new ExportReader(warn, known?.ledger);
+    this.#subscriptions = new Subscriptions({ clock, warn, reader: this.#reader, changed });
     this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
     this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));
     this.#asOfMs = known?.asOfMs ?? known?.atMs;
@@ -159,9 +170,13 @@ export class Exchange {
     return this.#isKnown || this.#waited ? [] : [...this.#offers.values()];
   }
 
-  /** There is a store, another one, or none. */
-  attach(store: Store | undefined): void {
-    if (!this.#options.noop) this.#publisher.attach(store);
+  /** There is a store, another one, or none, and the cluster whose it is. */
+  attach(store: Store | undefined, cluster = ""): void {
+    const { mac, noop } = this.#options;
+    const seal = store && mac && new Seal(mac(), cluster);
+    // Without a store nothing is read, and what was remembered stays.
+    if (store !== undefined) this.#reader.trust(seal);
+    if (!noop) this.#publisher.attach(store, seal);
     this.#subscriptions.attach(store);
   }
 
@@ -205,8 +220,10 @@ export class Exchange {
     return before !== this.#unknown;
   }
 
-  #changed(offers: ReadonlyMap<string, HostOffer>): void {
+  #changed(there: ReadonlyMap<string, HostOffer>): void {
     const before = this.#offers;
+    const isFollowed = (key: string) => this.#subscriptions.covers(key);
+    const offers = this.#reader.settle(before, there, isFollowed);
     const isFirst = !this.#isKnown;
     this.#offers = offers;
     const isOtherwiseKnown = this.#learn();
@@ -215,7 +232,7 @@ export class Exchange {
     for (const [key, offer] of before) {
       if (offers.has(key) || this.#withdrawn.size >= LIMITS.withdrawnResources) continue;
       // What is not followed any more may still be there.
-      if (!this.#subscriptions.covers(key)) continue;
+      if (!isFollowed(key)) continue;
       this.#withdrawn.set(key, { ...offer, fields: withoutContent(offer.fields) });
     }
     for (const key of offers.keys()) this.#withdrawn.delete(key);
@@ -269,11 +286,13 @@ export class Exchange {
     this.#saving?.cancel();
     this.#saving = undefined;
     const nowMs = this.#options.clock.wall().getTime();
+    const ledger = this.#reader.stored;
     this.#options.memory.save({
       atMs: this.#atMs ?? nowMs,
       asOfMs: this.#lostAtMs ?? nowMs,
       offers: this.#rules.length === 0 ? [...this.#offers.values()] : this.#share().taken,
       withdrawn: [...this.#withdrawn.values()],
+      ...(ledger === undefined ? {} : { ledger }),
     });
   }
 }

@@ -105,6 +105,17 @@ export function exportsRange(host?: string): KeyRange {
   return prefixRange(host === undefined ? all : `${all}${host}/resources/`);
 }
 
+/** What a host exports altogether, where that has to be proven. */
+export function exportListKey(host: string): string {
+  return `${followedRange(host).from}list`;
+}
+
+/** What tells of a host's exports, or of everybody's. */
+export function followedRange(host?: string): KeyRange {
+  const all = exportsRange();
+  return host === undefined ? all : prefixRange(`${all.from}${host}/`);
+}
+
 /** Everything but what is exported: what the leader decides from. */
 export function controlRanges(): readonly KeyRange[] {
   const all = prefixRange(ROOT_KEY);
@@ -116,7 +127,7 @@ export function controlRanges(): readonly KeyRange[] {
 export type ParsedKey =
   | { readonly type: "idealSize" | "leader" | "operation" }
   | {
-    readonly type: "volunteer" | "live" | "status" | "nominated" | "backoff";
+    readonly type: "volunteer" | "live" | "status" | "nominated" | "backoff" | "exportList";
     readonly host: string;
   }
   | { readonly type: "wanted" | "granted"; readonly host: string; readonly id: string }
@@ -149,8 +160,10 @@ export function parseKey(key: string): ParsedKey | undefined {
   if ((folder === "wanted" || folder === "granted") && /^[0-9a-f]+$/.test(rest.join("/"))) {
     return { type: folder, host, id: rest.join("/") };
   }
+  const isExported = folder === "exported";
+  if (isExported && rest.join("/") === "list") return { type: "exportList", host };
   const [resources, kind, name] = rest;
-  if (folder !== "exported" || resources !== "resources" || rest.length !== 3) return undefined;
+  if (!isExported || resources !== "resources" || rest.length !== 3) return undefined;
   const parts = { kind: decode(kind ?? ""), name: decode(name ?? "") };
   if (!parts.kind || !parts.name) return undefined;
   return { type: "exported", host, kind: parts.kind, name: parts.name };

@@ -13,7 +13,11 @@ import type { Clock, Timer } from "../host/clock.ts";
 import { ExportTally, type Offer } from "../kind/offer.ts";
 import { keyOf } from "../kind/resource.ts";
 import { exportedValue } from "./exported_value.ts";
-import { exportedKey, exportsRange, parseKey } from "./keys.ts";
+import { ExportSigner } from "./export_signer.ts";
+import { exportedKey, exportListKey, followedRange, parseKey } from "./keys.ts";
+import { Naming } from "./naming.ts";
+import { changedText, OwnExports } from "./own_exports.ts";
+import type { Seal } from "./seal.ts";
 import { type Compare, listAll, type Operation, type Store } from "./store.ts";
 
 /** Operations of one transaction at most, so as to stay within what etcd takes. */
@@ -42,6 +46,11 @@ type Outcome = Failure | "settled" | "overtaken" | "too-fast";
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #backoff: Backoff = createBackoff(RETRY);
+  readonly #signer: ExportSigner;
+  readonly #heard: OwnExports;
+  readonly #naming: Naming;
+  /** What was wanted when all of it was there last. */
+  #settled: ReadonlyMap<string, string> | undefined;
   #store: Store | undefined;
   #wanted: ReadonlyMap<string, string> | undefined;
   #running = false;
@@ -64,6 +73,11 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    const { host, clock, warn } = options;
+    this.#signer = new ExportSigner(host, () => clock.wall().getTime());
+    const range = followedRange(host);
+    this.#naming = new Naming(warn, "further exports that somebody else changes are not named");
+    this.#heard = new OwnExports({ range, clock, disturbed: () => this.compare() });
   }
 
   /** Whether the store has all that is exported, as far as was asked. */
@@ -95,9 +109,12 @@ export class Publisher {
     this.#start();
   }
 
-  /** There is a store, another one, or none. */
-  attach(store: Store | undefined): void {
+  /** There is a store, another one, or none; with `seal` values get a MAC. */
+  attach(store: Store | undefined, seal?: Seal): void {
     this.#store = store;
+    this.#settled = undefined;
+    this.#heard.close();
+    if (store !== undefined) this.#signer.use(seal);
     this.#start();
   }
 
@@ -119,6 +136,7 @@ export class Publisher {
 
   close(): void {
     this.#store = undefined;
+    this.#heard.close();
     this.#turn++;
     this.#again?.cancel();
   }
@@ -164,13 +182,13 @@ export class Publisher {
   async #write(store: Store, wanted: ReadonlyMap<string, string>): Promise<Outcome> {
     const { host, condition } = this.#options;
     const options = { deadlineMs: DEADLINE_MS };
-    const there = await listAll(store, exportsRange(host), { ...options, limit: 500 });
-    if (!there.ok) return there.failure;
-    const operations = difference(
-      new Map(there.value.entries.map(({ key, value }) => [key, value])),
-      wanted,
-      (key) => this.#writtenIn.get(key) ?? 0,
-    );
+    const found = await listAll(store, followedRange(host), { ...options, limit: 500 });
+    if (!found.ok) return found.failure;
+    const there = new Map(found.value.entries.map(({ key, value }) => [key, value]));
+    const values = this.#signer.values(wanted, there);
+    if (store === this.#store) this.#heard.listen(store, values, found.value.revision + 1);
+    const operations = difference(there, values, (key) => this.#orderOf(key));
+    if (wanted === this.#settled) this.#sayChanged(operations);
     for (const then of batches(operations)) {
       if (!this.#hasRoom(then)) return "too-fast";
       const when = condition();
@@ -185,7 +203,20 @@ export class Publisher {
       return problem;
     }
     this.#saidFull = false;
+    this.#settled = wanted;
     return "settled";
+  }
+
+  /** What was written longest ago comes first, and a list when all is there that it speaks of. */
+  #orderOf(key: string): number {
+    return key === exportListKey(this.#options.host) ? Infinity : this.#writtenIn.get(key) ?? 0;
+  }
+
+  /** Nothing else is wanted than what was there: somebody else has been at it. */
+  #sayChanged(operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      if ("key" in operation) this.#naming.name(operation.key, changedText(operation.key));
+    }
   }
 
   /** What is removed makes room, and is taken by a store that is full, too. */
@@ -251,15 +282,14 @@ function refusal(written: Result<{ readonly succeeded: boolean }>): Outcome | un
 function difference(
   there: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string>,
-  writtenIn: (key: string) => number,
+  orderOf: (key: string) => number,
 ): Operation[] {
-  const changed = [...wanted].filter(([key, value]) => there.get(key) !== value)
-    .sort(([one], [other]) => writtenIn(one) - writtenIn(other));
-  const operations = changed.map(([key, value]): Operation => ({ type: "put", key, value }));
-  for (const key of there.keys()) {
-    if (!wanted.has(key)) operations.push({ type: "delete", key });
-  }
-  return operations;
+  const puts = [...wanted].filter(([key, value]) => there.get(key) !== value)
+    .map(([key, value]): Put => ({ type: "put", key, value }))
+    .sort((one, other) => orderOf(one.key) - orderOf(other.key));
+  const deletes = [...there.keys()].filter((key) => !wanted.has(key))
+    .map((key): Operation => ({ type: "delete", key }));
+  return [...deletes, ...puts];
 }
 
 /** One transaction, unless there is too much for one. */

@@ -9,7 +9,7 @@ import { LIMITS } from "../base/limits.ts";
 import type { Failure } from "../base/result.ts";
 import type { Clock, Timer } from "../host/clock.ts";
 import { type CollectRule, type HostOffer, isMeant, type OfferName } from "../kind/offer.ts";
-import { readExported } from "./exported_value.ts";
+import type { ExportReader } from "./export_reader.ts";
 import { type KeyRange, parseKey } from "./keys.ts";
 import { type Change, listAll, type Store, type Watch } from "./store.ts";
 
@@ -23,6 +23,8 @@ export interface SubscriberOptions {
   /** What is exported now, by key; after the first list, and after each change. */
   readonly changed: (offers: ReadonlyMap<string, HostOffer>) => void;
   readonly warn: (text: string) => void;
+  /** Reads values, and is told of all that is read. */
+  readonly reader: ExportReader;
 }
 
 /** A list of a range of exports that is kept up to date. */
@@ -94,6 +96,7 @@ export class Subscriber {
     }
     this.#saidRefused = undefined;
     this.#backoff.reset();
+    this.#options.reader.begin(range);
     const before = this.#offers;
     this.#offers = new Map();
     this.#full = false;
@@ -130,23 +133,26 @@ export class Subscriber {
     this.#offers = new Map(this.#offers);
     for (const { key, entry } of changes) {
       this.#unreadable.delete(key);
-      if (entry === undefined) this.#offers.delete(key);
-      else this.#put(key, entry.value, this.#offers.get(key));
+      if (entry === undefined) {
+        this.#offers.delete(key);
+        this.#options.reader.gone(key);
+      } else this.#put(key, entry.value, this.#offers.get(key));
     }
     this.#options.changed(this.#offers);
   }
 
   /** What is as it was stays the same object, so that nobody takes a break for a change. */
   #put(key: string, value: string, before: HostOffer | undefined): void {
-    const read = readExported(key, value);
-    const isAsBefore = before !== undefined && JSON.stringify(before) === JSON.stringify(read);
-    const offer = isAsBefore ? before : read;
-    if (offer === undefined) {
+    const read = this.#options.reader.read(key, value);
+    if (read === undefined) return;
+    if (read === "left-out") {
       this.#offers.delete(key);
       const name = parseKey(key);
       if (name?.type === "exported") this.#unreadable.set(key, name);
-      return this.#options.warn(`an export that cannot be read is left out: ${key}`);
+      return;
     }
+    const isAsBefore = before !== undefined && JSON.stringify(before) === JSON.stringify(read);
+    const offer = isAsBefore ? before : read;
     // Which of them are taken depends on what is wanted (`share.ts`).
     if (this.#offers.size >= LIMITS.storeEntries && !this.#offers.has(key)) {
       if (!this.#full) {

@@ -7,7 +7,8 @@
 
 import type { Clock } from "../host/clock.ts";
 import type { CollectRule, HostOffer } from "../kind/offer.ts";
-import { exportsRange, isHostName, isInRange, type KeyRange } from "./keys.ts";
+import { followedRange, isHostName, isInRange, type KeyRange } from "./keys.ts";
+import type { ExportReader } from "./export_reader.ts";
 import type { Store } from "./store.ts";
 import { Subscriber } from "./subscriber.ts";
 
@@ -17,6 +18,7 @@ const HOSTS_MAX = 16;
 export interface SubscriptionsOptions {
   readonly clock: Clock;
   readonly warn: (text: string) => void;
+  readonly reader: ExportReader;
   /** What is exported now, by key; once all lists have come, and after each change. */
   readonly changed: (offers: ReadonlyMap<string, HostOffer>) => void;
 }
@@ -85,12 +87,12 @@ export class Subscriptions {
   }
 
   #begin(range: KeyRange): void {
-    const { clock, warn } = this.#options;
+    const { clock, warn, reader } = this.#options;
     const changed = (offers: ReadonlyMap<string, HostOffer>) => {
       part.offers = offers;
       this.#changed();
     };
-    const subscriber = new Subscriber({ range, clock, warn, changed });
+    const subscriber = new Subscriber({ range, clock, warn, reader, changed });
     const part: Part = { range, subscriber, offers: new Map() };
     this.#parts.set(range.from, part);
     subscriber.attach(this.#store);
@@ -112,6 +114,6 @@ function rangesOf(rules: readonly CollectRule[]): readonly KeyRange[] {
   const hosts = new Set(rules.map(({ host }) => host));
   const named = [...hosts].filter((host) => host !== undefined && isHostName(host));
   if (rules.length === 0) return [];
-  if (named.length < hosts.size || named.length > HOSTS_MAX) return [exportsRange()];
-  return named.map((host) => exportsRange(host));
+  if (named.length < hosts.size || named.length > HOSTS_MAX) return [followedRange()];
+  return named.map((host) => followedRange(host));
 }

@@ -70,7 +70,7 @@ export function isWildcard(url: string): boolean {
 /** Whether nobody outside of this machine can reach an address. */
 export function isLoopback(url: string): boolean {
   const host = hostOf(url);
-  return host === "localhost" || host === "[::1]" || /^(\[::ffff:7f|127\.)/.test(host);
+  return host === "localhost" || host === "[::1]" || /^(\[::ffff:7f|127(\.\d+){3}$)/.test(host);
 }
 
 /** Where this host itself reaches what listens at an address. */

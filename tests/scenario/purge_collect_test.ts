@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { exportedKey } from "../../src/cluster/keys.ts";
 import { storedOffer } from "../../src/kind/offer.ts";
 import { freeUrl, TestCluster } from "../support/etcd.ts";
+import { LoopbackExports } from "../support/loopback_exports.ts";
 import { contentOf, inDirectory, mgmt, Program, within } from "../support/program.ts";
 
 /** A directory that is purged, in which a file of host a is collected, and others are. */
@@ -11,7 +11,7 @@ interface World {
   at(name: string): string;
   /** The arguments of a run of host b. */
   run(...more: string[]): string[];
-  exports(name: string, value: string): Promise<void>;
+  exports(name: string, value: string | undefined): Promise<void>;
 }
 
 const HELD = /Held back: what other hosts export is not known yet/;
@@ -36,9 +36,8 @@ async function inWorld(test: (world: World) => Promise<void>): Promise<void> {
       graph,
       graphText(directory, `collect: [{kind: file, pattern: ${at("t/")}}]\n`),
     );
-    const exports = async (name: string, value: string) => {
-      await cluster.control(["put", exportedKey("a", "file", name), value]);
-    };
+    const others = new LoopbackExports(cluster, "a");
+    const exports = (name: string, value: string | undefined) => others.file(name, value);
     await exports("x", offered("x"));
     const run = (...more: string[]) => [
       ...["run", graph, "--prefix", at("prefix"), "--hostname", "b", "--no-server"],
@@ -108,7 +107,7 @@ Deno.test("a purge leaves what may be collected until it is known what others ex
   }));
 
 Deno.test("a collect that an edit adds, and an export that goes, are no moment without knowledge", () =>
-  inWorld(async ({ at, run, graph, cluster, exports }) => {
+  inWorld(async ({ at, run, graph, exports }) => {
     const collecting = await Deno.readTextFile(graph);
     const before = inode(at("t/x"));
     const edit = async (text: string) => {
@@ -134,7 +133,7 @@ Deno.test("a collect that an edit adds, and an export that goes, are no moment w
       await edit(collecting);
       await goes(at("t/stray"), program);
       assertEquals(inode(at("t/x")), before, program.stderr);
-      await cluster.control(["del", exportedKey("a", "file", "x")]);
+      await exports("x", undefined);
       await goes(at("t/x"), program);
       // Who has left the cluster knows nothing of the others any more.
       await exports("x", offered("x"));

@@ -11,6 +11,7 @@ Deno.test("every key is read back as what it was written as", () => {
   assertEquals(keys.parseKey(keys.statusKey(host)), { type: "status", host });
   assertEquals(keys.parseKey(keys.nominatedKey(host)), { type: "nominated", host });
   assertEquals(keys.parseKey(keys.backoffKey(host)), { type: "backoff", host });
+  assertEquals(keys.parseKey(keys.exportListKey(host)), { type: "exportList", host });
   for (const name of ["a", "/etc/motd", "ä b%2F/..", "\n"]) {
     assertEquals(keys.parseKey(keys.exportedKey(host, "file", name)), {
       type: "exported",

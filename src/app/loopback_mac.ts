@@ -1,0 +1,55 @@
+/**
+ * Whether a cluster is one of this machine alone, and the secret of those who may make resources in it.
+ *
+ * @module
+ */
+
+import type { Mac } from "../cluster/seal.ts";
+import { isLoopback } from "../cluster/urls.ts";
+import { hmacSha256 } from "../host/hashes.ts";
+import { loopbackKey, readLoopbackKey } from "../host/loopback_key.ts";
+import type { Random } from "../host/random.ts";
+import type { ClusterSettings } from "./cluster_settings.ts";
+
+/** All that says where a host is, and where it looks for others. */
+type Addresses = Pick<
+  ClusterSettings,
+  "clientUrls" | "peerUrls" | "listenClientUrls" | "listenPeerUrls" | "seeds"
+>;
+
+export interface MacOptions {
+  readonly cluster: Addresses;
+  readonly random: Random;
+  /** Makes none where there is none. */
+  readonly noop: boolean;
+  readonly warn: (text: string) => void;
+}
+
+/** Those of the addresses that a host was given that other machines reach. */
+export function exposedUrls(cluster: Addresses): readonly string[] {
+  const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds } = cluster;
+  return [clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds].flat()
+    .filter((url) => !isLoopback(url));
+}
+
+/**
+ * What makes the MACs of exports; undefined: the cluster has other machines. Only what
+ * this host was given decides: the list of members, anybody here may write to.
+ */
+export function loopbackMac(options: MacOptions): (() => Mac) | undefined {
+  const { cluster, random, noop, warn } = options;
+  if (exposedUrls(cluster).length > 0) return undefined;
+  // Nobody else has it: then nothing of others counts.
+  const own = random.hex(32);
+  const macBy = (secret: string): Mac => (text) => hmacSha256(secret, text);
+  const look = () => {
+    const found = noop ? readLoopbackKey() : loopbackKey(random);
+    if (found.ok) return found.value;
+    const { message, hint } = found.failure;
+    warn(`exchanges nothing with other hosts: ${message}${hint === undefined ? "" : ` (${hint})`}`);
+    return undefined;
+  };
+  if (noop) return () => macBy(look() ?? own);
+  const mac = macBy(look() ?? own);
+  return () => mac;
+}

@@ -1,0 +1,173 @@
+/**
+ * Hosts that exchange resources through a model of etcd, in virtual time; and a stranger, who can
+ * read and write whatever he likes there.
+ *
+ * @module
+ */
+
+import { createHmac } from "node:crypto";
+import { Exchange, type Remembered } from "../../src/cluster/exchange.ts";
+import type { Operation } from "../../src/cluster/store.ts";
+import type { Clock } from "../../src/host/clock.ts";
+import type { CollectRule, HostOffer, Offer } from "../../src/kind/offer.ts";
+import { ModelWorld } from "../simulation/model_store.ts";
+
+/** The store of all, with time. */
+export class ExchangeWorld {
+  readonly store = new ModelWorld();
+  readonly #parts: ExchangePart[] = [];
+  /** The time of day when the world began. */
+  wallMs = 1_000_000;
+
+  get clock(): Clock {
+    const { time } = this.store;
+    const wall = () => new Date(this.wallMs + time.now);
+    return {
+      nowMs: () => time.now,
+      wall,
+      after: (delayMs, run) => {
+        let isOn = true;
+        time.after(delayMs, () => isOn && run());
+        return { cancel: () => void (isOn = false) };
+      },
+      sleep: (delayMs) => new Promise((resolve) => time.after(delayMs, resolve)),
+      breathe: () => Promise.resolve(),
+    };
+  }
+
+  /** An agent starts; `memory`: what an earlier one has left. */
+  start(host: string, options: PartOptions = {}): ExchangePart {
+    const part = new ExchangePart(this, host, options);
+    this.#parts.push(part);
+    return part;
+  }
+
+  /** What a stranger sees at keys that begin so. */
+  async look(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+    const range = { from: prefix, to: end };
+    const found = await this.store.settle(
+      this.store.open().list(range, { deadlineMs: 5000, limit: 500 }),
+    );
+    if (!found.ok) throw new Error(found.failure.message);
+    return new Map(found.value.entries.map(({ key, value }) => [key, value]));
+  }
+
+  /** What a stranger does, at one moment. */
+  async does(...then: readonly Operation[]): Promise<void> {
+    const done = await this.store.settle(
+      this.store.open().transact({ when: [], then }, { deadlineMs: 5000 }),
+    );
+    if (!done.ok) throw new Error(done.failure.message);
+  }
+
+  /** Lets time pass. */
+  async passes(ms: number): Promise<void> {
+    const { time } = this.store;
+    const endMs = time.now + ms;
+    time.after(ms, () => {});
+    await this.store.until(() => time.now >= endMs, () => "time stands still");
+  }
+
+  /** Waits until something holds. */
+  async until(holds: () => boolean, otherwise: () => string): Promise<void> {
+    await this.store.until(holds, otherwise);
+  }
+}
+
+export interface PartOptions {
+  /** Of the user whose agent it is; undefined: the cluster has other machines. */
+  readonly secret?: string | undefined;
+  readonly cluster?: string;
+  readonly rules?: readonly Partial<CollectRule>[];
+  readonly memory?: Remembered | undefined;
+}
+
+/** One host's part in the exchange. */
+export class ExchangePart {
+  readonly exchange: Exchange;
+  readonly warnings: string[] = [];
+  /** What it has kept for its next run. */
+  memory: Remembered | undefined;
+  /** What it had and what was gone, each time that it was told of something else. */
+  seen: string[] = [];
+  readonly #rules: readonly CollectRule[];
+  readonly #world: ExchangeWorld;
+
+  constructor(world: ExchangeWorld, host: string, options: PartOptions) {
+    this.#world = world;
+    const { secret, cluster = "c", rules = [], memory } = options;
+    this.memory = memory;
+    this.#rules = rules.map((each) => ({
+      ...{ kind: "file", allow: [], owner: false, withdrawn: "keep" as const },
+      ...each,
+    }));
+    this.exchange = new Exchange({
+      ...{ host, hostId: host, clock: world.clock, noop: false, waitMs: 60_000 },
+      memory: {
+        load: () => this.memory,
+        save: (memory) => this.memory = structuredClone(memory),
+      },
+      ...(secret === undefined ? {} : { mac: () => macBy(secret) }),
+      condition: () => [],
+      warn: (text) => void this.warnings.push(text),
+      say: () => {},
+      collected: () => void this.seen.push(this.state),
+      settled: () => {},
+    });
+    this.exchange.graph([], this.#rules);
+    this.exchange.attach(world.store.open(), cluster);
+  }
+
+  /** Exports these files from now on, and waits until the store has them. */
+  async exports(files: Readonly<Record<string, string>>): Promise<void> {
+    const offers = Object.entries(files).map(([name, content]): Offer => ({
+      kind: "file",
+      name,
+      fields: { content },
+    }));
+    this.exchange.graph(offers, this.#rules);
+    await this.#world.until(() => !this.exchange.pending, () => "the exports are not taken");
+  }
+
+  /** What it collects of others, as `host/name=content`. */
+  get has(): string {
+    return this.#words(false);
+  }
+
+  /** What is said to be gone. */
+  get withdrawn(): string {
+    return this.#words(true);
+  }
+
+  /** Both. */
+  get state(): string {
+    return `${this.has}, gone: ${this.withdrawn}`;
+  }
+
+  #words(withdrawn: boolean): string {
+    const words = ({ host, name, fields }: HostOffer) =>
+      `${host}/${name}${withdrawn ? "" : `=${fields["content"]}`}`;
+    return this.exchange.offers().filter((offer) => (offer.withdrawn === true) === withdrawn)
+      .map(words).sort().join(" ");
+  }
+
+  /** Waits until that is what it has. */
+  async hasSoon(words: string): Promise<void> {
+    await this.#world.until(
+      () => this.has === words,
+      () => `it has ${this.has}, and says ${this.warnings.join("\n")}`,
+    );
+  }
+
+  /** Ends; gives back what it has kept. */
+  stop(): Remembered | undefined {
+    this.exchange.close();
+    return this.memory;
+  }
+}
+
+/** As the program makes MACs. */
+export function macBy(secret: string): (text: string) => string {
+  return (text) => createHmac("sha256", secret).update(text).digest("hex");
+}

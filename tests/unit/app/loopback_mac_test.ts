@@ -1,0 +1,30 @@
+import { assertEquals } from "@std/assert";
+import { loopbackMac } from "../../../src/app/loopback_mac.ts";
+
+const HERE = ["http://127.0.0.1:2379"];
+const AWAY = ["http://10.0.0.1:2379"];
+const LOCAL = {
+  clientUrls: HERE,
+  peerUrls: HERE,
+  listenClientUrls: HERE,
+  listenPeerUrls: HERE,
+  seeds: [],
+};
+
+function hasMac(more: Partial<Record<keyof typeof LOCAL, readonly string[]>>): boolean {
+  const random = { hex: () => "0", below: () => 0 };
+  const cluster = { ...LOCAL, ...more };
+  return loopbackMac({ cluster, random, noop: true, warn: () => {} }) !== undefined;
+}
+
+Deno.test("exports have a MAC where a host has, and was told of, nothing but loopback addresses", () => {
+  assertEquals(hasMac({}), true);
+  assertEquals(
+    hasMac({ seeds: ["http://localhost:1", "http://[::1]:1", "http://127.1.2.3:1"] }),
+    true,
+  );
+  for (const name of Object.keys(LOCAL)) assertEquals(hasMac({ [name]: AWAY }), false, name);
+  assertEquals(hasMac({ listenClientUrls: ["http://0.0.0.0:2379"] }), false);
+  assertEquals(hasMac({ seeds: ["http://127.example.org:2379"] }), false);
+  assertEquals(hasMac({ seeds: [...HERE, ...AWAY] }), false);
+});
