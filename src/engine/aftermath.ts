@@ -11,6 +11,7 @@ import type { EngineEvent } from "./event.ts";
 import { foretell, isNoop, mendingBefore } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
 import type { PassResult } from "./pass.ts";
+import type { Regard } from "./regard.ts";
 import type { Outcome } from "./scheduler.ts";
 import type { Tally } from "./tally.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
@@ -31,6 +32,8 @@ export interface AftermathDesk {
   resume(vertex: Vertex): void;
   /** The world was changed. */
   changed(nowMs: number): void;
+  /** Is told who changed it. */
+  readonly regard: Regard;
   stopping(): boolean;
 }
 
@@ -100,6 +103,7 @@ export class Aftermath {
         this.#recovered(vertex, "ok");
         if (!result.worldless) {
           tally.markChanged(vertex);
+          this.#desk.regard.changed(vertex);
           this.#desk.changed(options.host.clock.nowMs());
         }
         this.#emit({ ...result, key });

@@ -80,6 +80,7 @@ export class Engine {
       mark: (vertex) => this.#scheduler.mark(vertex.node),
       pause: (vertex) => this.#scheduler.pause(vertex.node),
       resume: (vertex) => this.#scheduler.resume(vertex.node),
+      regard: this.#regard,
       changed: (nowMs) => this.#convergence.changed(nowMs),
       stopping: () => this.#stopping,
     });
@@ -89,7 +90,8 @@ export class Engine {
       held: (node, by) => {
         this.#tally.move(node.payload, "held");
         this.#aftermath.withdraw(node.payload);
-        this.#emit({ type: "held", key: node.key, by: by.key, ...this.#whyHeld(node.key, by.key) });
+        const why = this.#automatic.why(by.key, node.key);
+        this.#emit({ type: "held", key: node.key, by: by.key, ...why });
       },
       quiet: () => this.#quiet(),
       breathe: () => breather.breathe(),
@@ -281,11 +283,6 @@ export class Engine {
     return made;
   }
 
-  #whyHeld(key: string, by: string): { automatic?: string } {
-    const reason = this.#automatic.reason(by, key);
-    return reason === undefined ? {} : { automatic: reason };
-  }
-
   #watch(vertex: Vertex): void {
     const { kind, key, params } = vertex.resource;
     vertex.watch = kind.watch?.(params, {
@@ -330,7 +327,11 @@ export class Engine {
     }
     if (this.#loads > 0 || this.#scheduler.pending > 0) return;
     // A run that ends at the first quiet moment was told to retry: that is still to come.
-    if (!this.#options.watching && this.#aftermath.retriesArmed > 0) return;
+    if (!this.#options.watching) {
+      if (this.#aftermath.retriesArmed > 0) return;
+      for (const vertex of this.#regard.outdated(this.#vertices.values())) this.#look(vertex);
+      if (this.#scheduler.pending > 0) return;
+    }
     if (this.#unsettled) {
       this.#unsettled = false;
       this.#emit({ type: "settled", recap: this.recap() });

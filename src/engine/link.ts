@@ -43,11 +43,12 @@ export class AutomaticEdges {
     return this.#edges.length;
   }
 
-  /** Why one vertex comes before another, or undefined: there is no automatic edge. */
-  reason(from: string, to: string): string | undefined {
+  /** Why one vertex comes before another; nothing: there is no automatic edge. */
+  why(from: string, to: string): { readonly automatic?: string } {
     // Most runs never ask.
     this.#reasons ??= new Map(this.#edges.map((edge) => [ends(edge.from, edge.to), edge.name]));
-    return this.#reasons.get(ends(from, to));
+    const automatic = this.#reasons.get(ends(from, to));
+    return automatic === undefined ? {} : { automatic };
   }
 }
 

@@ -26,6 +26,10 @@ export class Regard {
   #graph: Graph<Resource> | undefined;
   #expected = NOTHING_EXPECTED;
   #claims: Claims | undefined;
+  /** Changes of the world so far, and how many there were when a vertex last looked, or its own. */
+  #changes = 0;
+  readonly #known = new WeakMap<Vertex, number>();
+  #lookedOnceMore = new WeakSet<Vertex>();
 
   /** Takes over what is expected now; whether that is something else than before. */
   expect(expected: readonly Expectation[]): boolean {
@@ -40,6 +44,7 @@ export class Regard {
     const before = this.#graph?.vertices;
     this.#graph = graph;
     this.#claims = undefined;
+    this.#lookedOnceMore = new WeakSet();
     if (before === undefined) return new Set();
     const keys = [...added.keys(), ...changed.keys(), ...removed];
     return new Set(
@@ -47,10 +52,35 @@ export class Regard {
     );
   }
 
+  /** A vertex has changed the world. */
+  changed(vertex: Vertex): void {
+    this.#changes++;
+    this.#known.set(vertex, this.#knownBy(vertex) + 1);
+  }
+
+  /**
+   * Those that are to look once more before a run without watches ends: they share paths with others,
+   * and others have changed something since they looked. Each only once, or two that undo each other's
+   * work would go on for ever.
+   */
+  outdated(vertices: Iterable<Vertex>): Vertex[] {
+    const found = [...vertices].filter((vertex) =>
+      vertex.state === "ok" && vertex.regards.has("paths") &&
+      this.#knownBy(vertex) < this.#changes && !this.#lookedOnceMore.has(vertex)
+    );
+    for (const vertex of found) this.#lookedOnceMore.add(vertex);
+    return found;
+  }
+
+  #knownBy(vertex: Vertex): number {
+    return this.#known.get(vertex) ?? 0;
+  }
+
   /** For a pass of a vertex; it is remembered whether it asked for others. */
   context(vertex: Vertex): RegardContext {
     vertex.regards.clear();
     vertex.holdsBack = undefined;
+    this.#known.set(vertex, this.#changes);
     const claims = (matter: Matter = "paths") => {
       vertex.regards.add(matter);
       return this.#claims ??= new Claims(this.#graph?.vertices.values() ?? [], this.#expected);

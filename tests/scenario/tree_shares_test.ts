@@ -174,3 +174,42 @@ Deno.test("what is managed below a file, or below what should be absent, is a mi
     }
     assertEquals((await validate("target: /srv/u"))[0], 0);
   }));
+
+const TREE_AND_MORE = `graph: more
+resources:
+  file:
+  - {name: tree, path: AT/t/, source: source, recurse: true, purge: true, mode: "0640"}
+  - {name: nested, path: AT/t/nested/, source: other}
+  line:
+  - {name: lined, path: AT/t/lined, line: added, create: true}
+  exec:
+  - {name: made, shell: /bin/sh, cmd: "mkdir AT/t/made; echo x > AT/t/made/x", creates: AT/t/made}
+  - {name: told, shell: /bin/sh, cmd: "echo told >> AT/told; touch AT/t/junk"}
+edges:
+- {from: {kind: file, name: tree}, to: {kind: exec, name: told}, notify: true}
+`;
+
+Deno.test("a run that ends by itself leaves nothing of a tree to the next one, and does end", () =>
+  inDirectory(async (at) => {
+    await Deno.mkdir(`${at}/source/sub`, { recursive: true });
+    await Deno.mkdir(`${at}/other`);
+    for (const file of ["source/a", "source/sub/b", "other/c"]) {
+      await Deno.writeTextFile(`${at}/${file}`, file);
+    }
+    const once = async (text: string) => {
+      await Deno.writeTextFile(`${at}/g.yaml`, text.replaceAll("AT", at));
+      const { code, stderr } = await mgmt(["run", `${at}/g.yaml`, "-t", "0", "--tmp-prefix"]);
+      assertEquals(code, 0, stderr);
+      return /Recap: .*/.exec(stderr)?.[0] ?? "";
+    };
+    const modeOf = (path: string) =>
+      ((Deno.statSync(`${at}/t/${path}`).mode ?? 0) & 0o777).toString(8);
+    // What a command leaves on a refresh, it leaves again after the second look of the tree.
+    await once(TREE_AND_MORE);
+    assertEquals(["lined", "made", "made/x", "nested"].map(modeOf), ["640", "750", "640", "750"]);
+    assertEquals(contentOf(`${at}/told`), "told\ntold\n");
+    const quiet = TREE_AND_MORE.replace(/ +- \{name: told.*\n/, "").replace(/edges:[^]*/, "");
+    await Deno.remove(`${at}/t`, { recursive: true });
+    assertMatch(await once(quiet), / 4 changed/);
+    assertMatch(await once(quiet), / 4 ok, 0 changed/);
+  }));
