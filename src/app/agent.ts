@@ -12,6 +12,7 @@ import type { LocalHost } from "../host/local.ts";
 import { type HeardSignal, onSignals } from "../host/signals.ts";
 import { stateDirectory } from "../host/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
+import { createSpareMemory, type SpareMemory } from "../host/spare_memory.ts";
 import type { Reporter } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
 import type { Cluster } from "./cluster.ts";
@@ -80,6 +81,7 @@ export class Agent {
   readonly #end = Promise.withResolvers<End>();
   #cluster: Cluster | Onlooker | undefined;
   #opening: Promise<Cluster | Onlooker | undefined> | undefined;
+  readonly #memory: SpareMemory;
   #clusterTimer: Timer | undefined;
   #hasSettled = false;
   #collecting = false;
@@ -98,12 +100,14 @@ export class Agent {
       warn: (text) => reporter.event({ type: "warning", text }),
       wanted: () => this.#beginCluster(),
     });
+    this.#memory = createSpareMemory(host.clock);
     const converging = settings.convergedTimeoutSeconds >= 0;
     this.#engine = new Engine({
       host,
       emit: (event) => {
         reporter.event(event);
         if (event.type === "converged") this.#end.resolve("converged");
+        if (event.type === "settled") this.#memory.worked();
         if (event.type === "settled" && !this.#hasSettled) {
           this.#hasSettled = true;
           void host.clock.breathe().then(() => this.#beginCluster());
@@ -280,6 +284,7 @@ export class Agent {
     const { reporter, manager } = this.#parts;
     this.#stopping = true;
     this.#clusterTimer?.cancel();
+    this.#memory.close();
     const kept = this.#file.close();
     manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"

@@ -4,13 +4,13 @@
  * @module
  */
 
+import { breatherOf } from "../base/breather.ts";
 import type { Timer } from "../host/clock.ts";
 import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
 import { type Expectation, NOTHING_EXPECTED } from "../kind/claim.ts";
 import { type Resource, sameResource } from "../kind/resource.ts";
 import { Aftermath } from "./aftermath.ts";
-import { Breather } from "./breather.ts";
 import { Convergence } from "./convergence.ts";
 import { DebtBook } from "./debt_book.ts";
 import type { EngineEvent, Recap } from "./event.ts";
@@ -60,7 +60,7 @@ export class Engine {
     this.#convergence = new Convergence(options.convergedMs);
     this.#random = seededRandom(options.seed);
     this.#debts = new DebtBook(options);
-    const breather = new Breather(options.host.clock);
+    const breather = breatherOf(options.host.clock);
     this.#running = new RunningReport(
       options.host.clock,
       () => this.#vertices.values(),

@@ -148,7 +148,7 @@ function warnOfNameless(paths: readonly string[], context: Context<FileMemory>):
   context.memory.warned = true;
   context.warn(
     `names that are not UTF-8: these are not copied, and get no owner and mode: ` +
-      summaryOf(paths, ", "),
+      firstOf(paths, SHOWN, (path) => path, andMore).join(", "),
   );
 }
 
@@ -159,21 +159,24 @@ function driftOf(findings: readonly Finding[], { path }: FileParams): Drift<Plan
     const { difference } = first;
     return drift(first.reason, steps, difference === undefined ? {} : { difference });
   }
-  const lines = findings.map((finding) => `${finding.path}: ${finding.reason}`);
-  return drift(summaryOf(lines), steps, { difference: () => limited(lines) });
+  const line = (finding: Finding) => `${finding.path}: ${finding.reason}`;
+  const summary = firstOf(findings, SHOWN, line, andMore).join("; ");
+  const difference = () => firstOf(findings, LIMITS.diffLines, line, (rest) => `(${rest} more)`);
+  return drift(summary, steps, { difference });
 }
 
 const SHOWN = 3;
+const andMore = (rest: number) => `and ${rest} more`;
 
-function summaryOf(lines: readonly string[], separator = "; "): string {
-  const rest = lines.length - SHOWN;
-  const shown = lines.slice(0, SHOWN).join(separator);
-  return rest > 0 ? `${shown}${separator}and ${rest} more` : shown;
-}
-
-function limited(lines: readonly string[]): readonly string[] {
-  if (lines.length <= LIMITS.diffLines) return lines;
-  return [...lines.slice(0, LIMITS.diffLines), `(${lines.length - LIMITS.diffLines} more)`];
+/** The first of these, and how many there are more. */
+function firstOf<T>(
+  all: readonly T[],
+  count: number,
+  line: (each: T) => string,
+  more: (rest: number) => string,
+): readonly string[] {
+  const lines = all.slice(0, count).map(line);
+  return all.length > count ? [...lines, more(all.length - count)] : lines;
 }
 
 function watch(params: FileParams, { host, changed, memory }: WatchContext<FileMemory>): Watch {

@@ -14,11 +14,13 @@ import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import process from "node:process";
+import { breatherOf } from "../../base/breather.ts";
 import { openBackupIndex } from "./backup_index.ts";
 import { eachPiece, readRegular, sameBytes } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Sight, Stat } from "./files.ts";
-import { list, look } from "./look.ts";
+import { list } from "./list.ts";
+import { look } from "./look.ts";
 import { join } from "./paths.ts";
 import { endSparse, writeSparse } from "./sparse.ts";
 import { lstat } from "./stat.ts";
@@ -175,7 +177,7 @@ export function createBackups(shop: Workshop, prefix: string | undefined): Backu
       }
       for (const { name, type } of listed.value.entries) {
         if (++entries > LIMITS.backups) return tooMany(path);
-        if (entries % 100 === 0) await shop.clock.breathe();
+        await breatherOf(shop.clock).breathe();
         const entry = join(at, name);
         if (type === "directory") {
           directories.push(entry);

@@ -1,20 +1,19 @@
 /**
- * Looking at entries: what stands at a path, and what is in a directory.
+ * Looking at entries: what stands at a path.
  *
  * @module
  */
 
 import { chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
-import { fail, ok } from "../../base/result.ts";
+import { ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import { readRegular } from "./content.ts";
-import type { DirectoryEntry, LookOptions, RawEntry, Sight } from "./files.ts";
-import { unnameableIn } from "./native_names.ts";
+import type { LookOptions, Sight } from "./files.ts";
 import { directoryOf } from "./paths.ts";
 import { enter } from "./section.ts";
 import type { Inside } from "./section.ts";
-import { blockDeviceOf, describeOther, lstat, statOf, typeOf } from "./stat.ts";
+import { blockDeviceOf, describeOther, lstat, statOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import { atPlace } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
@@ -104,47 +103,4 @@ function lookAgainForParent(shop: Workshop, place: Entry, inside: Inside): Resul
       nearestParent: directoryOf(place.directory.path),
     },
   );
-}
-
-interface Listing {
-  readonly entries: DirectoryEntry[];
-  readonly unnameable: readonly RawEntry[];
-}
-
-/** The entries of a directory, sorted by name. */
-export function list(
-  shop: Workshop,
-  path: string,
-  signal?: AbortSignal,
-): Awaitable<Result<Listing>> {
-  // The directory itself is entered by asking for the place of something in it.
-  return atPlace(shop, path === "/" ? "/." : `${path}/.`, signal, (place) => {
-    if (place.type === "missing") {
-      return fail(`cannot list ${path}: no such directory`, { code: "ENOENT" });
-    }
-    const entries = attempt(
-      `list ${path}`,
-      () => enter(place.directory, (inside) => readEntries(path, inside)),
-    );
-    if (!entries.ok) return entries;
-    if ("entries" in entries.value) return ok(entries.value);
-    return fail(`cannot list ${path}: no such directory`, { code: "ENOENT" });
-  });
-}
-
-function readEntries(
-  path: string,
-  inside: Inside,
-): Result<Listing> {
-  const entries: DirectoryEntry[] = [];
-  for (const { name, ...type } of Deno.readDirSync(inside.here)) {
-    // The runtime puts U+FFFD for what is no UTF-8, or leaves such names out.
-    if (name.includes("\ufffd") && lstat(inside.at(name)) === undefined) continue;
-    entries.push({ name, type: typeOf(type) });
-    if (entries.length > LIMITS.treeEntries) {
-      return fail(`${path} has more than ${LIMITS.treeEntries} entries`, { code: "too-many" });
-    }
-  }
-  entries.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-  return ok({ entries, unnameable: unnameableIn(inside.here) });
 }

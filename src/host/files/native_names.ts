@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { RawEntry, Stat } from "./files.ts";
-
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" },
@@ -19,13 +17,10 @@ const O_DIRECTORY = 0o200000;
 const O_CLOEXEC = 0o2000000;
 const AT_FDCWD = -100;
 const RENAME_NOREPLACE = 1;
-/** In `struct linux_dirent64`. */
-const INODE_AT = 0;
-const LENGTH_AT = 16;
-const TYPE_AT = 18;
-const NAME_AT = 19;
-const TYPES: Readonly<Record<number, Stat["type"]>> = { 4: "directory", 8: "file", 10: "symlink" };
 
+/** Directories that are being read, and whether the library should be closed after them. */
+let readings = 0;
+let closing = false;
 let libc: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
 
 function open(): typeof libc {
@@ -37,64 +32,42 @@ function open(): typeof libc {
   }
 }
 
-/** Closes the library until it is needed again. */
+/** Closes the library until it is needed again, or as soon as nothing is read any more. */
 export function closeNativeNames(): void {
+  closing = readings > 0;
+  if (closing) return;
   libc?.close();
   libc = undefined;
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
-const buffer = new Uint8Array(64 * 1024);
-const view = new DataView(buffer.buffer);
+/** A directory that is open to be read as bytes. */
+export interface RawDirectory {
+  /** What the kernel writes: `struct linux_dirent64`, one after the other; empty at the end. */
+  read(into: Uint8Array<ArrayBuffer>): number;
+  /** The kernel's number for it. */
+  readonly descriptor: number;
+  close(): void;
+}
 
-/** The entries of a directory whose names are not UTF-8; none where the library is out of reach. */
-export function unnameableIn(directory: string): RawEntry[] {
+/** Opens a directory to be read as bytes; undefined where it, or the library, is out of reach. */
+export function openRaw(directory: string): RawDirectory | undefined {
   const symbols = open()?.symbols;
-  if (symbols === undefined) return [];
+  if (symbols === undefined || directory.includes("\0")) return undefined;
   const descriptor = symbols.open(cString(encoder.encode(directory)), O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return [];
-  const found: RawEntry[] = [];
-  for (;;) {
-    const length = Number(symbols.getdents64(descriptor, buffer, BigInt(buffer.length)));
-    if (length <= 0) break;
-    readEntries(length, found);
-  }
-  symbols.close(descriptor);
-  return found;
+  if (descriptor < 0) return undefined;
+  readings++;
+  return {
+    descriptor,
+    read: (into) => Number(symbols.getdents64(descriptor, into, BigInt(into.length))),
+    close() {
+      symbols.close(descriptor);
+      readings--;
+      if (closing) closeNativeNames();
+    },
+  };
 }
 
-function readEntries(length: number, found: RawEntry[]): void {
-  for (let at = 0; at < length; at += view.getUint16(at + LENGTH_AT, true)) {
-    const start = at + NAME_AT;
-    let end = start;
-    let isPlain = true;
-    for (let byte = buffer[end]; byte !== 0; byte = buffer[++end]) isPlain &&= byte! < 0x80;
-    if (isPlain) continue;
-    const bytes = buffer.slice(start, end);
-    if (isText(bytes)) continue;
-    const inode = Number(view.getBigUint64(at + INODE_AT, true));
-    const type = TYPES[buffer[at + TYPE_AT] ?? 0] ?? "other";
-    found.push({ bytes, shown: shown(bytes), inode, type });
-  }
-}
-
-function isText(bytes: Uint8Array): boolean {
-  try {
-    decoder.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** What is not ASCII as `\xff`. */
-function shown(bytes: Uint8Array): string {
-  return Array.from(
-    bytes,
-    (byte) => byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`,
-  ).join("");
-}
+const encoder = new TextEncoder();
 
 /** Gives an entry another name in its directory, `at` being what its paths begin with. */
 export function renameRaw(

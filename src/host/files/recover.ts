@@ -6,7 +6,8 @@
 
 import { ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
-import { list, look } from "./look.ts";
+import { list } from "./list.ts";
+import { look } from "./look.ts";
 import { join } from "./paths.ts";
 import { remove } from "./entries.ts";
 import { runOf } from "./temporaries.ts";

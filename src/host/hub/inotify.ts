@@ -42,7 +42,7 @@ const POLLPRI = 2;
 const HEADER_BYTES = 16;
 const LARGEST_EVENT_BYTES = HEADER_BYTES + 256;
 /** Reads of one wake-up, so that a flood leaves the event loop its turns. */
-const READS_PER_WAKE = 16;
+const READS_PER_WAKE = 8;
 
 const SYMBOLS = {
   inotify_init1: { parameters: ["i32"], result: "i32" },
@@ -97,13 +97,15 @@ function createKernel(
     while (!closed) {
       await symbols.poll(polled, 3n, -1);
       if (closed) break;
-      const events: KernelEvent[] = [];
-      if (((polled[5] ?? 0) >>> 16) !== 0 && mounts >= 0) events.push({ type: "mounts" });
-      read(events);
-      if (events.length > 0) report(events);
+      look(((polled[5] ?? 0) >>> 16) !== 0 && mounts >= 0 ? [{ type: "mounts" }] : []);
     }
     for (const each of [descriptor, waker, mounts]) symbols.close(each);
     libc.close();
+  }
+
+  function look(events: KernelEvent[]): void {
+    read(events);
+    if (events.length > 0) report(events);
   }
 
   function read(events: KernelEvent[]): void {
@@ -130,6 +132,9 @@ function createKernel(
     },
     remove(id) {
       symbols.inotify_rm_watch(descriptor, id);
+    },
+    look() {
+      if (!closed) look([]);
     },
     close() {
       if (closed) return ended;

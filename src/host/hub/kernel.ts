@@ -39,6 +39,8 @@ export interface Kernel {
   /** Watches one file, by whatever name it is written to; a symbolic link is not followed. */
   addFile(path: string): number | Refusal;
   remove(id: number): void;
+  /** Reports what has happened now: on a busy machine being woken for it takes longer. */
+  look(): void;
   /** Whether it tells when something is mounted. */
   readonly tellsMounts: boolean;
   /** Ends all watches; resolves when nothing of it runs any more. */

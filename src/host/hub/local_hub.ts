@@ -4,16 +4,18 @@
  * @module
  */
 
-import { LIMITS } from "../../base/limits.ts";
+import { breatherOf } from "../../base/breather.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { createMounts } from "../mounts.ts";
-import { nativeLstat, openNativeLstat } from "../native_lstat.ts";
+import { closeNativeNames } from "../files/native_names.ts";
+import { openNativeLstat } from "../native_lstat.ts";
 import { createDirectories, type MountTable } from "./directories.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import type { Hub, HubStatus, Watch, WatchRequest } from "./hub.ts";
 import { createInodes } from "./inodes.ts";
 import { openInotify } from "./inotify.ts";
 import type { Kernel, KernelEvent } from "./kernel.ts";
+import { listDirectories, readLink, watchLimit } from "./machine.ts";
 import { createMountWatch } from "./mount_watch.ts";
 import { createPlanner } from "./planner.ts";
 import { createPoller } from "./poller.ts";
@@ -32,6 +34,8 @@ import {
 
 /** Time for planning in one go, so that everything else has its turns. */
 const PLAN_SLICE_MS = 5;
+/** Time for telling in one go: who is told often heals at once. */
+const TELL_SLICE_MS = 5;
 /** Time between two looks at everything while events are being lost. */
 const RESCAN_PAUSE_MS = 100;
 /** Where the kernel does not tell of mounts, whoever wants to know of them looks so often. */
@@ -60,9 +64,11 @@ export function createLocalHub(options: LocalHubOptions): Hub {
   let rescanTimer: Timer | undefined;
   let lastRescanMs = -Infinity;
   let working: Promise<void> | undefined;
+  let flushing = false;
   let closed = false;
   let started = false;
   let closeNativeLstat: (() => void) | undefined;
+  let stopLooking: (() => void) | undefined;
 
   const mounts: MountTable = options.mounts ?? createMounts(clock);
   const refusals = createRefusals(options.warn);
@@ -131,15 +137,32 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     for (const wish of node.wishes ?? []) if (wish.tree) tell(wish, false);
   }
 
+  /** Tells whom it can in a moment, and the others after a turn of the loop. */
   function flush(): void {
-    if (due.size === 0) return;
-    const wishes = [...due];
-    due.clear();
-    for (const wish of wishes) {
+    if (due.size === 0 || closed) return;
+    const untilMs = clock.nowMs() + TELL_SLICE_MS;
+    for (const wish of due) {
+      due.delete(wish);
       const { moved } = wish;
       wish.moved = false;
       if (!wish.closed) wish.changed(moved);
+      if (due.size > 0 && clock.nowMs() >= untilMs) return flushLater();
     }
+  }
+
+  function flushLater(): void {
+    if (flushing) return;
+    flushing = true;
+    void clock.breathe().then(() => {
+      flushing = false;
+      look();
+      flush();
+    });
+  }
+
+  /** In the turns of long work: nobody waits until it is over. */
+  function look(): void {
+    if (typeof kernel !== "string") kernel.look();
   }
 
   /** One batch of events, in one synchronous step: nothing that heals may wait here. */
@@ -190,6 +213,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
   async function workOn(): Promise<void> {
     for (let done = false; !done;) {
       await clock.breathe();
+      look();
       done = closed || advance();
       if (done) working = undefined;
       flush();
@@ -262,6 +286,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     mounts.tell?.(told);
     if (!told) mountsTimer = clock.after(MOUNTS_POLL_MS, pollMounts);
     closeNativeLstat = openNativeLstat();
+    stopLooking = breatherOf(clock).each(look);
   }
 
   function close(): void {
@@ -273,6 +298,9 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     if (typeof kernel !== "string") void kernel.close();
     kernel = "the hub is closed";
     mounts.tell?.(false);
+    stopLooking?.();
+    trees.close();
+    closeNativeNames();
     closeNativeLstat?.();
     closeNativeLstat = undefined;
   }
@@ -299,32 +327,4 @@ function neededNode(wish: Wish): PathNode | undefined {
     if (at.place === undefined) needed = at;
   }
   return needed ?? (leadsOn(wish.node) ? wish.node : undefined);
-}
-
-/** Three quarters of what one user may have: other programs of his need some too. */
-function watchLimit(): number {
-  try {
-    const allowed = Number(Deno.readTextFileSync("/proc/sys/fs/inotify/max_user_watches"));
-    return Math.min(Math.floor(allowed * 0.75), LIMITS.treeEntries) || LIMITS.treeEntries;
-  } catch {
-    return LIMITS.treeEntries;
-  }
-}
-
-function readLink(path: string): string | undefined {
-  // Most are files; the exception that the runtime throws for these costs ten times as much.
-  if (nativeLstat(path)?.isSymlink === false) return undefined;
-  try {
-    return Deno.readLinkSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function listDirectories(path: string): string[] {
-  try {
-    return [...Deno.readDirSync(path)].filter((each) => each.isDirectory).map(({ name }) => name);
-  } catch {
-    return [];
-  }
 }

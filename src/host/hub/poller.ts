@@ -5,6 +5,7 @@
  */
 
 import type { Clock, Timer } from "../clock.ts";
+import { type DirectoryReading, openDirectory } from "../files/directory_reading.ts";
 import { type Directory, entryPath, type Polling } from "./directory.ts";
 import { leadsOn, type PathNode } from "./wishes.ts";
 
@@ -172,20 +173,35 @@ export function createPoller(options: PollerOptions): Poller {
   };
 }
 
-/** The names in a directory that matter to somebody. */
-function names(directory: Directory, polling: Polling): Set<string> {
+/** The names in a directory that matter to somebody, each once. */
+function* names(directory: Directory, polling: Polling): Iterable<string> {
   const wanted = new Set<string>(directory.hops?.keys());
   for (const node of directory.nodes) {
     for (const name of node.children?.keys() ?? []) wanted.add(name);
   }
-  if (directory.branch === undefined || polling.remote) return wanted;
+  yield* wanted;
+  if (directory.branch === undefined || polling.remote) return;
+  for (const name of entries(directory.path)) {
+    if (wanted.has(name)) continue;
+    wanted.add(name);
+    yield name;
+  }
+  for (const [name, was] of polling.seen) if (was !== ABSENT && !wanted.has(name)) yield name;
+}
+
+/** What is in a directory now, read as it is asked for. */
+function* entries(path: string): Iterable<string> {
+  let reading: DirectoryReading | undefined;
   try {
-    for (const entry of Deno.readDirSync(directory.path)) wanted.add(entry.name);
+    reading = openDirectory(path);
+    for (let piece = reading.next(); piece !== undefined; piece = reading.next()) {
+      for (const { name } of piece) if (name !== undefined) yield name;
+    }
   } catch {
     // It is gone, or not to be read: what is known of it is looked at all the same.
+  } finally {
+    reading?.close();
   }
-  for (const [name, was] of polling.seen) if (was !== ABSENT) wanted.add(name);
-  return wanted;
 }
 
 /** Whether something below this entry is wanted. */

@@ -21,12 +21,14 @@ export interface Trees {
   step(): boolean;
   /** There is none. */
   idle(): boolean;
+  /** Lets go of what is being read. */
+  close(): void;
 }
 
 export interface TreesOptions {
   readonly directories: Directories;
-  /** The names of the directories in a directory; empty where it cannot be read. */
-  readonly listDirectories: (path: string) => readonly string[];
+  /** The names of the directories in a directory, in pieces; none where it cannot be read. */
+  readonly listDirectories: (path: string) => Iterator<readonly string[]>;
   /** Something in this tree may have changed while nobody looked. */
   readonly wake: (node: PathNode) => void;
 }
@@ -39,6 +41,13 @@ interface Step {
   readonly what: "enter" | "enter and wake" | "leave";
 }
 
+/** A directory that a tree enters and that is still being read. */
+interface Entering extends Step {
+  readonly branch: Branch;
+  readonly reading: Iterator<readonly string[]>;
+  readonly names: Set<string>;
+}
+
 /** Makes the keeper of trees. */
 export function createTrees({ directories, listDirectories, wake }: TreesOptions): Trees {
   /** Where each wanted tree starts. */
@@ -46,6 +55,7 @@ export function createTrees({ directories, listDirectories, wake }: TreesOptions
   /** In the order in which it came up: a directory that moved leaves before it comes. */
   let steps: Step[] = [];
   let next = 0;
+  let entering: Entering | undefined;
 
   function place(node: PathNode, wakeToo: boolean): void {
     const former = starts.get(node);
@@ -85,6 +95,10 @@ export function createTrees({ directories, listDirectories, wake }: TreesOptions
   }
 
   function step(): boolean {
+    if (entering !== undefined) {
+      readOn(entering);
+      return true;
+    }
     const todo = steps[next++];
     if (todo === undefined) {
       steps = [];
@@ -109,7 +123,8 @@ export function createTrees({ directories, listDirectories, wake }: TreesOptions
     directories.left(directory);
   }
 
-  function enter({ directory, node, parent, what }: Step): void {
+  function enter(step: Step): void {
+    const { directory, node, parent } = step;
     if (parent !== undefined) {
       if (!parent.branch?.trees.has(node) || isInside(parent, directory, node)) return;
     } else if (starts.get(node) !== directory) return;
@@ -117,18 +132,34 @@ export function createTrees({ directories, listDirectories, wake }: TreesOptions
     const branch = directory.branch;
     if (starts.get(node) !== directory || parent === undefined) branch.trees.set(node, parent);
     if (directory.polling?.remote === true) return;
-    const names = new Set(listDirectories(directory.path));
+    const reading = listDirectories(directory.path);
+    entering = { ...step, branch, reading, names: new Set() };
+  }
+
+  function readOn({ directory, node, what, branch, reading, names }: Entering): void {
+    const { value, done } = reading.next();
+    if (!done) {
+      for (const name of value) {
+        names.add(name);
+        const below = look(directory, branch, name);
+        if (below !== undefined) steps.push({ directory: below, node, parent: directory, what });
+      }
+      return;
+    }
+    entering = undefined;
     for (const name of branch.below.keys()) {
       if (!names.has(name)) look(directory, branch, name);
-    }
-    for (const name of names) {
-      const below = look(directory, branch, name);
-      if (below !== undefined) steps.push({ directory: below, node, parent: directory, what });
     }
     if (what === "enter and wake") wake(node);
   }
 
-  return { place, changed, step, idle: () => next >= steps.length };
+  return {
+    place,
+    changed,
+    step,
+    idle: () => entering === undefined && next >= steps.length,
+    close: () => void entering?.reading.return?.(),
+  };
 }
 
 /** Whether a directory is reached through itself, as bind mounts make possible. */

@@ -5,15 +5,13 @@
  */
 
 import type { Failure } from "../../base/result.ts";
+import { breatherOf } from "../../base/breather.ts";
 import type { ForeseenChange } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { FileParams } from "./params.ts";
 import { parentOf } from "./path.ts";
-import { isTroubled, note, type Step, summary, type Trouble } from "./plan.ts";
+import { isTroubled, note, noTrouble, type Step, summary } from "./plan.ts";
 import { foreseeValidation } from "./validate.ts";
-
-/** Steps that are looked at in one go. */
-const STRETCH = 64;
 
 const DOES = {
   directory: "make",
@@ -28,11 +26,12 @@ export async function foreseeSteps(
   { validate, inPlace }: FileParams,
   context: Context,
 ): Promise<Failure | undefined> {
-  const trouble: Trouble = { first: undefined, paths: [] };
+  const trouble = noTrouble();
+  const breather = breatherOf(context.host.clock);
   /** What the steps make or take away: below it nothing is as it will be. */
   const changing = new Set<string>();
-  for (const [index, step] of steps.entries()) {
-    if (index % STRETCH === STRETCH - 1) await context.host.clock.breathe();
+  for (const step of steps) {
+    await breather.breathe();
     if (
       step.do === "remove-unnameable" || isTroubled(step.path, trouble) ||
       isBelow(step.path, changing)

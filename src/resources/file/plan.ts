@@ -5,7 +5,9 @@
  */
 
 import { chain } from "../../base/chain.ts";
+import { failure } from "../../base/result.ts";
 import type { Awaitable, Failure, Result } from "../../base/result.ts";
+import { breatherOf } from "../../base/breather.ts";
 import type {
   Attributes,
   Content,
@@ -15,6 +17,7 @@ import type {
 } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { FileParams } from "./params.ts";
+import { parentOf } from "./path.ts";
 import { hiddenOf } from "./private.ts";
 import { runValidation } from "./validate.ts";
 
@@ -64,35 +67,35 @@ export interface Finding {
 export interface Trouble {
   first: Failure | undefined;
   /** Paths of steps that failed: nothing more is done there or below. */
-  readonly paths: string[];
+  readonly paths: Set<string>;
+}
+
+/** No trouble yet. */
+export function noTrouble(): Trouble {
+  return { first: undefined, paths: new Set() };
 }
 
 /**
  * Takes the steps one after the other; one that fails ends those for its path and below, not the
- * others. Waits only where it must. The result is the first failure.
+ * others. Waits only where it must, and from time to time, so that others have their turns. The
+ * result is the first failure.
  */
 export function takeSteps(
   steps: readonly Step[],
   params: FileParams,
   context: Context,
 ): Awaitable<Failure | undefined> {
-  return takeFrom(0, steps, params, context, { first: undefined, paths: [] });
-}
-
-function takeFrom(
-  start: number,
-  steps: readonly Step[],
-  params: FileParams,
-  context: Context,
-  trouble: Trouble,
-): Awaitable<Failure | undefined> {
+  const trouble = noTrouble();
   for (const [index, step] of steps.entries()) {
-    if (index < start || isTroubled(step.path, trouble)) continue;
+    if (index > 0 && index % STEPS_PER_LOOK === 0) {
+      return takeRest(index, steps, params, context, trouble);
+    }
+    if (isTroubled(step.path, trouble)) continue;
     const taken = takeStep(step, params, context);
     if (taken instanceof Promise) {
       return taken.then((result) => {
         note(step, result, trouble);
-        return takeFrom(index + 1, steps, params, context, trouble);
+        return takeRest(index + 1, steps, params, context, trouble);
       });
     }
     note(step, taken, trouble);
@@ -100,22 +103,52 @@ function takeFrom(
   return summary(trouble);
 }
 
+/** Steps between two looks at the clock. */
+const STEPS_PER_LOOK = 8;
+
+async function takeRest(
+  start: number,
+  steps: readonly Step[],
+  params: FileParams,
+  context: Context,
+  trouble: Trouble,
+): Promise<Failure | undefined> {
+  const breather = breatherOf(context.host.clock);
+  for (let index = start; index < steps.length; index++) {
+    if (index % STEPS_PER_LOOK === 0) {
+      await breather.breathe();
+      if (context.signal.aborted) return stopped(params.path, steps.length - index);
+    }
+    const step = steps[index];
+    if (step === undefined || isTroubled(step.path, trouble)) continue;
+    const taken = takeStep(step, params, context);
+    note(step, taken instanceof Promise ? await taken : taken, trouble);
+  }
+  return summary(trouble);
+}
+
+function stopped(path: string, left: number): Failure {
+  return failure(`changing ${path} was stopped with ${left} steps left`, { code: "stopped" });
+}
+
 /** Whether a step for this path, or for one above it, has gone wrong. */
 export function isTroubled(path: string, { paths }: Trouble): boolean {
-  return paths.some((failed) => path === failed || path.startsWith(`${failed}/`));
+  if (paths.size === 0) return false;
+  for (let at = path; at !== "/"; at = parentOf(at)) if (paths.has(at)) return true;
+  return false;
 }
 
 /** Records how a step went. */
 export function note({ path }: Step, result: Result<void>, trouble: Trouble): void {
   if (result.ok) return;
   trouble.first ??= result.failure;
-  trouble.paths.push(path);
+  trouble.paths.add(path);
 }
 
 /** The first failure, with the number of the others. */
 export function summary({ first, paths }: Trouble): Failure | undefined {
-  if (first === undefined || paths.length === 1) return first;
-  return { ...first, message: `${first.message}; and ${paths.length - 1} more like it` };
+  if (first === undefined || paths.size === 1) return first;
+  return { ...first, message: `${first.message}; and ${paths.size - 1} more like it` };
 }
 
 function takeStep(step: Step, params: FileParams, context: Context): Awaitable<Result<void>> {

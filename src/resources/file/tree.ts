@@ -7,6 +7,7 @@
 import { LIMITS } from "../../base/limits.ts";
 import { failure, ok } from "../../base/result.ts";
 import type { Failure, Result } from "../../base/result.ts";
+import { breatherOf } from "../../base/breather.ts";
 import type { DirectoryEntry, RawEntry, Sight } from "../../host/files/files.ts";
 import { inspect, inspectNew } from "./inspect.ts";
 import type { Found, Inspection, Shape } from "./inspect.ts";
@@ -17,9 +18,6 @@ import { isInSource, walkSource } from "./source.ts";
 import { outerSource, type Share, TreeShares } from "./tree_share.ts";
 import { attributeDrift, wantedBeside } from "./wanted.ts";
 import type { Wanted } from "./wanted.ts";
-
-/** After so many entries timers, signals and other resources get a turn. */
-const ENTRIES_PER_TURN = 200;
 
 /** Hears what else there is to know of a tree. */
 export interface TreeEars {
@@ -273,7 +271,7 @@ class TreeWalk {
   async #count(root: string): Promise<Failure | undefined> {
     this.#entries++;
     const { context } = this.#about;
-    if (this.#entries % ENTRIES_PER_TURN === 0) await context.host.clock.breathe();
+    await breatherOf(context.host.clock).breathe();
     if (context.signal.aborted) return stopped(root);
     if (this.#entries <= LIMITS.treeEntries) return undefined;
     return tooMany(root);

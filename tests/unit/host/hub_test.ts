@@ -242,3 +242,28 @@ Deno.test("a wish for a path above or below another one hears its own", () =>
     below.close();
     await hears(above, "removal", () => remove(`${directory}/a`));
   }));
+
+Deno.test("while very many are told, others have their turns", () =>
+  withHub(async ({ hub, directory }) => {
+    const COUNT = 100;
+    let told = 0;
+    const path = (at: number) => `${directory}/f${at}`;
+    for (let at = 0; at < COUNT; at++) {
+      hub.watch({
+        path: path(at),
+        tree: false,
+        changed: () => {
+          told++;
+          for (const endMs = performance.now() + 2; performance.now() < endMs;);
+        },
+      });
+    }
+    await hub.settle();
+    for (let at = 0; at < COUNT; at++) write(path(at), "x");
+    const between = new Set<number>();
+    await until("all are told", () => {
+      between.add(told);
+      return told >= COUNT;
+    }, 5000);
+    assertEquals(between.size > 3, true, `turns after ${[...between]} were told`);
+  }));
