@@ -91,6 +91,10 @@ export function carryOut(
         : keys.nominatedKey(action.host);
       return put(context, round, [], [{ type: "delete", key: gone }]);
     }
+    case "settle": {
+      const word = keys.forgottenKey(action.memberId);
+      return put(context, round, [], [{ type: "delete", key: word }]);
+    }
     case "none":
       return keepSize(context, reading, round);
   }

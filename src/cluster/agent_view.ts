@@ -35,6 +35,8 @@ export interface Reading {
 export interface Sorted {
   readonly hosts: ReadonlyMap<string, HostRecords>;
   readonly idealSize: number | undefined;
+  /** The members that are to be forgotten, and whose they are. */
+  readonly forgotten: ReadonlyMap<string, string>;
   readonly operation: { readonly value: Operation; readonly revision: number } | undefined;
   /** There is a journal entry, but not one that can be read. */
   readonly strangeOperation: Entry | undefined;
@@ -49,13 +51,16 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
     hosts.set(host, records);
     return records;
   };
+  const forgotten = new Map<string, string>();
   let idealSize: number | undefined;
   for (const { key, value, modRevision: revision, lease } of entries) {
     const parsed = parseKey(key);
     if (lease === undefined && isLeased(parsed)) continue;
     if (parsed?.type === "idealSize") idealSize = readIdealSize(value);
     else if (parsed?.type === "live") of(parsed.host).live = true;
-    else if (parsed?.type === "volunteer") {
+    else if (parsed?.type === "forgotten") {
+      forgotten.set(parsed.memberId, read.forgotten(value)?.host ?? parsed.memberId);
+    } else if (parsed?.type === "volunteer") {
       assign(of(parsed.host), "volunteer", read.volunteer(value));
     } else if (parsed?.type === "status") assign(of(parsed.host), "status", read.status(value));
     else if (parsed?.type === "nominated") {
@@ -72,6 +77,7 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
   return {
     hosts,
     idealSize,
+    forgotten,
     operation: operation && journal && { value: operation, revision: journal.modRevision },
     strangeOperation: operation === undefined ? journal : undefined,
     leader: entries.find((entry) => entry.key === leaderKey()),
@@ -149,11 +155,17 @@ export function makeView(
     viewHost(host, records, observations, now)
   );
   observations.sweep();
+  const spent = [...sorted.forgotten].flatMap(([memberId, host]) => {
+    const member = members.find((each) => each.id === memberId);
+    if (member?.forgotten === true) return [];
+    return { memberId, why: `${host} is ${member === undefined ? "no member any more" : "back"}` };
+  });
   return {
     self: memory.self,
     idealSize: sorted.idealSize ?? memory.idealSize,
     members,
     hosts,
+    ...(spent.length === 0 ? {} : { spent }),
     ...(sorted.operation === undefined ? {} : { operation: sorted.operation.value }),
     addRefused: memory.addRefused,
     ...(memory.pausedUntil === undefined ? {} : { pausedUntil: memory.pausedUntil }),
@@ -185,11 +197,9 @@ function viewMember(
     samePeers(nominated.record.initialCluster, peersFor(member, reading.members));
   const fails = records?.status?.memberId === id && records.status.etcd === "failed";
   const failsSince = observations.since(`fails ${id}`, !started && fails, now);
-  const unclaimedSince = observations.since(
-    `unclaimed ${id}`,
-    !started && learner && host === undefined,
-    now,
-  );
+  const isUnclaimed = !started && host === undefined;
+  const unclaimedSince = observations.since(`unclaimed ${id}`, isUnclaimed, now);
+  const forgotten = sorted.forgotten.has(id) && said === undefined && records?.live !== true;
   return {
     id,
     host,
@@ -202,12 +212,14 @@ function viewMember(
     ...(since === undefined ? {} : { nomination: { since, current } }),
     ...(failsSince === undefined ? {} : { failsSince }),
     ...(unclaimedSince === undefined ? {} : { unclaimedSince }),
+    ...(forgotten ? { forgotten } : {}),
   };
 }
 
-/** By its name once it has run; before that by the address it was added with. */
+/** By its name once it has run; before that, while it learns, by the address it was added with. */
 function hostOf(member: Member, sorted: Sorted): string | undefined {
   if (member.name !== "") return hostOfMember(member.name);
+  if (!member.learner) return undefined;
   for (const [host, { nomination, volunteer }] of sorted.hosts) {
     if (nomination?.record.memberId === member.id) return host;
     if (volunteer !== undefined && sameUrls(volunteer.peerUrls, member.peerUrls)) return host;

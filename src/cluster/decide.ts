@@ -10,27 +10,22 @@
  * @module
  */
 
-import {
-  freeHosts,
-  isBackedOff,
-  leavers,
-  newcomers,
-  promotable,
-  returned,
-  whoDoesNotCome,
-} from "./choice.ts";
+import { freeHosts, isBackedOff, leavers, newcomers, promotable, returned } from "./choice.ts";
 import { dropReason, objection } from "./guards.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
 import type { Operation, Step } from "./operation.ts";
+import { batchSize, counted, learnersWanted, type Target, targetOf } from "./target.ts";
+import { rest, strayText } from "./waiting.ts";
 import {
-  batchSize,
-  counted,
-  describeCluster,
-  learnersWanted,
-  type Target,
-  targetOf,
-} from "./target.ts";
-import { hostNamed, isDead, isUp, isWithdrawn, learnersOf, mayFail, PATIENCE } from "./view.ts";
+  hostNamed,
+  isDead,
+  isStray,
+  isUp,
+  isWithdrawn,
+  learnersOf,
+  mayFail,
+  PATIENCE,
+} from "./view.ts";
 import { MOST_LEARNERS, type Patience, type View, type ViewMember, votersOf } from "./view.ts";
 
 /** What the leader does now, and why, in words. */
@@ -48,12 +43,11 @@ export type Action =
     | { readonly type: "nominate"; readonly host: string; readonly memberId: string }
     /** Remove what is written down of that host and no longer true. */
     | { readonly type: "forget"; readonly host: string; readonly what: "nomination" | "backoff" }
+    /** An order to forget that member is done. */
+    | { readonly type: "settle"; readonly memberId: string }
     /** Nothing; look again when something changes, at the latest at that time. */
     | { readonly type: "none"; readonly lookAgainAt?: number }
   );
-
-/** A learner catches up without telling: it is looked at that often. */
-const LAG_LOOK_MS = 300;
 
 /**
  * New members start one after the other, but no longer than that apart: two that start at the same
@@ -79,10 +73,13 @@ interface Situation {
 export function decide(view: View, now: number, patience: Patience = PATIENCE): Action {
   if (view.operation !== undefined) return goOn(view, view.operation, now, patience);
   const situation = see(view, now, patience);
-  return leaveAlone(situation) ?? nominate(situation) ?? pause(situation) ?? drop(situation) ??
+  return letGo(situation) ?? leaveAlone(situation) ?? nominate(situation) ?? pause(situation) ??
+    drop(situation) ??
     awaitNominees(situation) ??
-    bury(situation) ?? replace(situation) ?? shrink(situation) ?? promote(situation) ??
-    grow(situation) ?? dropExtra(situation) ?? forget(situation) ?? rest(situation);
+    bury(situation) ?? awaitStray(situation) ?? replace(situation) ?? shrink(situation) ??
+    promote(situation) ??
+    grow(situation) ?? dropExtra(situation) ?? forget(situation) ??
+    { type: "none", ...rest(situation) };
 }
 
 function see(view: View, now: number, patience: Patience): Situation {
@@ -114,12 +111,45 @@ function goOn(view: View, operation: Operation, now: number, patience: Patience)
   return { type: "step", operation, step, reason: `${describeStep(step)}: ${operation.reason}` };
 }
 
+/** Who somebody says is lost for good goes at once, also where nobody can take its place. */
+function letGo(situation: Situation): Action | undefined {
+  const goer = situation.voters.find((each) =>
+    each.forgotten === true && (each.host !== undefined || isStray(each))
+  );
+  if (goer === undefined) return undefined;
+  const reason = `${goer.host ?? goer.id} was forgotten`;
+  return begin(situation, { purpose: "bury", steps: [remove(goer)], reason });
+}
+
 /** Where others' etcd votes too, its size is theirs to choose. */
 function leaveAlone({ voters }: Situation): Action | undefined {
-  const foreign = voters.filter((member) => member.host === undefined);
+  const foreign = voters.filter((member) => member.host === undefined && member.started);
   if (foreign.length === 0) return undefined;
-  const reason = `${foreign.length} of ${voters.length} voters are not ours: nothing is changed`;
+  const strays = voters.filter(isStray).map((stray) => `; ${strayText(stray)}`).join("");
+  const reason =
+    `${foreign.length} of ${voters.length} voters are not ours: nothing is changed${strays}`;
   return { type: "none", reason };
+}
+
+/** One that was added by hand counts as a voter that is down, until somebody starts it or it goes. */
+function awaitStray(situation: Situation): Action | undefined {
+  const { voters, now, patience } = situation;
+  const [stray] = voters.filter(isStray);
+  if (stray === undefined) return undefined;
+  if (isDead(stray, now, patience)) {
+    const reason = "it was added by hand, and nobody started it";
+    const removal = begin(situation, { purpose: "bury", steps: [remove(stray)], reason });
+    if (removal !== undefined) return removal;
+  }
+  const limitAt = (stray.unclaimedSince ?? now) + patience.deadMs;
+  const seconds = Math.ceil(patience.deadMs / 1000);
+  return {
+    type: "none",
+    reason: `${
+      strayText(stray)
+    }; it is removed after ${seconds} s, and nothing else changed before`,
+    ...(limitAt > now ? { lookAgainAt: limitAt } : {}),
+  };
 }
 
 function pause({ view, now }: Situation): Action | undefined {
@@ -278,6 +308,8 @@ function fewerWanted({ target, view }: Situation): string {
 
 /** What is written down of hosts and no longer true. */
 function forget({ view, now }: Situation): Action | undefined {
+  const [spent] = view.spent ?? [];
+  if (spent !== undefined) return { type: "settle", memberId: spent.memberId, reason: spent.why };
   for (const host of view.hosts) {
     const member = view.members.find((each) => each.host === host.host);
     if (host.nominated && member === undefined) {
@@ -291,38 +323,6 @@ function forget({ view, now }: Situation): Action | undefined {
     }
   }
   return undefined;
-}
-
-/** Nothing to do: says what there is, and what is being waited for. */
-function rest({ view, now, patience, target }: Situation): Action {
-  const times: number[] = [];
-  const waits: string[] = [];
-  for (const member of view.members) {
-    if (member.started && !member.answers && member.silentSince === undefined) {
-      waits.push(`${member.host ?? member.id} runs, but does not answer`);
-    } else if (member.silentSince !== undefined && !isDead(member, now, patience)) {
-      times.push(member.silentSince + patience.deadMs);
-      const what = member.learner ? "dropped" : "replaced";
-      const seconds = Math.ceil(patience.deadMs / 1000);
-      waits.push(`${member.host ?? member.id} is silent, to be ${what} after ${seconds} s`);
-    } else if (member.learner && member.lagSince !== undefined) {
-      times.push(Math.min(now + LAG_LOOK_MS, member.lagSince + patience.lagMs));
-      waits.push(`${member.host} catches up`);
-    } else if (isDead(member, now, patience)) {
-      waits.push(`${member.host ?? member.id} is dead, and nobody can take its place`);
-    }
-  }
-  for (const host of view.hosts) {
-    if (host.backoffUntil === undefined || host.backoffUntil <= now) continue;
-    times.push(host.backoffUntil);
-    const why = host.backoffWhy === undefined ? "" : ` (${host.backoffWhy})`;
-    const seconds = Math.ceil((host.backoffMs ?? 0) / 1000);
-    waits.push(`${host.host} failed${why} and is left alone for ${seconds} s`);
-  }
-  waits.push(...whoDoesNotCome(view));
-  const reason = [describeCluster(view, target, mayFail(view.members)), ...waits].join("; ");
-  const next = times.filter((time) => time > now).sort((a, b) => a - b)[0];
-  return { type: "none", reason, ...(next === undefined ? {} : { lookAgainAt: next }) };
 }
 
 /** Journals an operation, unless a guard objects to its first step: then its time has not come. */

@@ -75,7 +75,7 @@ function objectionToPromote(
     operation.steps.some((step) => step.type === "remove" && step.memberId === id);
   const silent = votersOf(view.members).find((voter) => !isUp(voter) && !goes(voter));
   if (silent !== undefined && isVoluntary(view, operation, now, patience)) {
-    return `${silent.host} is silent: that comes first`;
+    return `${silent.host ?? silent.id} is silent: that comes first`;
   }
   const voters =
     votersOf(open.reduce((members, step) => after(step, members), view.members)).length;
@@ -117,6 +117,9 @@ export function dropReason(
   patience: Patience,
 ): { readonly reason: string; readonly backoff: boolean } | undefined {
   const { host, nomination } = member;
+  if (member.forgotten === true) {
+    return { reason: `${host ?? member.id} was forgotten`, backoff: false };
+  }
   if (host === undefined) {
     const unclaimed = now - (member.unclaimedSince ?? now) >= patience.deadMs;
     return unclaimed ? { reason: "no host is to run it", backoff: false } : undefined;
@@ -156,11 +159,11 @@ function objectionToRemove(
     case "shrink":
       return objectionToShrink(view, dead, now, patience);
     case "replace":
-      if (!dead && !isWithdrawn(view, member)) return `${member.host} is back`;
+      if (!dead && !isWithdrawn(view, member)) return `${member.host ?? member.id} is back`;
       if (dead && nobodyIsReady(view, operation)) return "nobody is ready to take its place";
       break;
     case "bury":
-      if (!dead) return `${member.host} is back`;
+      if (!dead) return `${member.host ?? member.id} is back`;
       break;
     default:
       return `${member.host} votes`;

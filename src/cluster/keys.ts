@@ -94,6 +94,11 @@ export function grantedRange(host?: string): KeyRange {
   return prefixRange(`${ROOT_KEY}granted/${host === undefined ? "" : `${host}/`}`);
 }
 
+/** An operator's word: the member with that id does not come back. */
+export function forgottenKey(memberId: string): string {
+  return `${ROOT_KEY}forgotten/${memberId}`;
+}
+
 /** One exported resource of a host; kind and name may hold any character. */
 export function exportedKey(host: string, kind: string, name: string): string {
   return `${exportsRange(host).from}${encode(kind)}/${encode(name)}`;
@@ -131,6 +136,7 @@ export type ParsedKey =
     readonly host: string;
   }
   | { readonly type: "wanted" | "granted"; readonly host: string; readonly id: string }
+  | { readonly type: "forgotten"; readonly memberId: string }
   | {
     readonly type: "exported";
     readonly host: string;
@@ -162,6 +168,7 @@ export function parseKey(key: string): ParsedKey | undefined {
   }
   const isExported = folder === "exported";
   if (isExported && rest.join("/") === "list") return { type: "exportList", host };
+  if (folder === "forgotten" && rest.length === 0) return { type: "forgotten", memberId: host };
   const [resources, kind, name] = rest;
   if (!isExported || resources !== "resources" || rest.length !== 3) return undefined;
   const parts = { kind: decode(kind ?? ""), name: decode(name ?? "") };

@@ -42,6 +42,7 @@ const backoff = z.object({ failures: z.number(), forMs: z.number(), reason: text
 const places = z.number().check(z.gte(1));
 const wanted = z.object({ name: text, size: places, resource: text });
 const granted = z.object({ name: text, size: places });
+const forgotten = z.object({ host: text });
 const step = z.union([
   z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
   z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
@@ -72,6 +73,9 @@ export type WantedRecord = z.infer<typeof wanted>;
 /** `granted/HOST/ID`: the same place, given. */
 export type GrantedRecord = z.infer<typeof granted>;
 
+/** `forgotten/MEMBER`: whose member it is, for people. */
+export type ForgottenRecord = z.infer<typeof forgotten>;
+
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
   live: reader<LiveRecord>(live),
@@ -82,6 +86,7 @@ export const read = {
   backoff: reader<BackoffRecord>(backoff),
   wanted: reader<WantedRecord>(wanted),
   granted: reader<GrantedRecord>(granted),
+  forgotten: reader<ForgottenRecord>(forgotten),
   operation: reader<Operation>(operation as unknown as z.ZodMiniType<Operation>),
 } as const;
 
@@ -107,6 +112,7 @@ export function write(
     | BackoffRecord
     | WantedRecord
     | GrantedRecord
+    | ForgottenRecord
     | Operation,
 ): string {
   return JSON.stringify(record);

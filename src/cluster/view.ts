@@ -28,6 +28,14 @@ export interface ViewMember {
   readonly failsSince?: number;
   /** Since when it has not run, and no host is known that is to run it. */
   readonly unclaimedSince?: number;
+  /** Somebody has said that it does not come back, and it gives no sign of life. */
+  readonly forgotten?: boolean;
+}
+
+/** An operator's word about a member that is done, or no longer true. */
+export interface SpentWord {
+  readonly memberId: string;
+  readonly why: string;
 }
 
 /** A host that is there, or of which something is written down. */
@@ -63,6 +71,8 @@ export interface View {
   readonly idealSize: number;
   readonly members: readonly ViewMember[];
   readonly hosts: readonly ViewHost[];
+  /** Orders to forget members with which nothing is to be done any more. */
+  readonly spent?: readonly SpentWord[];
   /** The journal: the change that is under way. */
   readonly operation?: Operation;
   /** etcd refused an addition because a voter is silent: it must go first. */
@@ -111,9 +121,15 @@ export function isUp(member: ViewMember): boolean {
   return member.started && member.answers;
 }
 
-/** Has been silent for so long that it is not waited for any more. */
+/** A voter that nobody ever ran: never one of ours, which learn first. Somebody added it by hand. */
+export function isStray(member: ViewMember): boolean {
+  return !member.learner && !member.started;
+}
+
+/** Is not waited for any more: somebody said so, or it has given no sign of life for that long. */
 export function isDead(member: ViewMember, now: number, patience: Patience): boolean {
-  return member.silentSince !== undefined && now - member.silentSince >= patience.deadMs;
+  const since = isStray(member) ? member.unclaimedSince : member.silentSince;
+  return member.forgotten === true || since !== undefined && now - since >= patience.deadMs;
 }
 
 /** The host with that name, if anything is known of it. */

@@ -84,6 +84,14 @@ export class EtcdModel {
     return peer;
   }
 
+  /** A voter that somebody adds by hand, and nobody will ever run. */
+  addByHand(peerUrl: string): void {
+    const peer = this.#newPeer([peerUrl], false);
+    peer.lost = true; // there is no disk, and never was
+    this.#append();
+    this.peers.set(peer.id, peer);
+  }
+
   /** Who leads now, after whatever has changed around. */
   refresh(now: number): string | undefined {
     if (this.leader !== undefined && !this.#canLead(this.leader)) this.leader = undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exportedKey, idealSizeKey } from "../../src/cluster/keys.ts";
+import { exportedKey, forgottenKey, idealSizeKey, liveKey } from "../../src/cluster/keys.ts";
 import { quorum } from "../../src/cluster/view.ts";
 import type { Machine } from "./machine.ts";
 import { endProcess } from "./processes.ts";
@@ -29,6 +29,8 @@ const FAULTS: readonly (readonly [number, Fault])[] = [
   [3, anotherSize],
   [2, takesOfferBack],
   [2, flood],
+  [1, hostIsForgotten],
+  [1, voterIsAddedByHand],
 ];
 
 /** Does one of them, to somebody. */
@@ -89,6 +91,38 @@ function hostIsAway(world: World, machine: Machine): void {
   world.note(() => `-- ${machine} is away for long`);
   powerOff(world, machine);
   world.time.after(world.chance.between(100_000, 300_000), () => powerOn(world, machine));
+}
+
+/** An operator says so while it is silent, as `mgmt forget` does; it comes back after all. */
+function hostIsForgotten(world: World, machine: Machine): void {
+  world.note(() => `-- ${machine} goes away and is forgotten`);
+  powerOff(world, machine);
+  const saidMs = world.chance.between(1000, 60_000);
+  // The moment after is the hardest.
+  const backMs = saidMs + world.chance.between(0, world.chance.happens(0.5) ? 3000 : 150_000);
+  world.time.after(saidMs, () => {
+    const { host } = machine.settings;
+    for (const { cluster, memberId } of machine.directories.values()) {
+      const { leader } = cluster;
+      if (leader === undefined || !cluster.peers.has(memberId)) continue;
+      const when = [{ key: liveKey(host), create: 0 }];
+      const value = JSON.stringify({ host });
+      const then = [{ type: "put", key: forgottenKey(memberId), value } as const];
+      cluster.execute(leader, { type: "transact", transaction: { when, then } }, world.now);
+    }
+  });
+  world.time.after(backMs, () => powerOn(world, machine));
+}
+
+/** Only where all are there: etcd refuses it else, and of a single one it takes the majority. */
+function voterIsAddedByHand(world: World): void {
+  for (const cluster of world.clusters) {
+    const { leader, voters } = cluster;
+    if (leader === undefined || voters.length < 3) continue;
+    if (voters.some(({ connectedSince }) => connectedSince === undefined)) continue;
+    world.note(() => "-- somebody adds a voter by hand");
+    cluster.addByHand(`http://nobody${world.now}:2380`);
+  }
 }
 
 /** Only while a majority of the disks stays: else the data is lost, and nothing is left to test. */

@@ -168,8 +168,28 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "buries who only reboots",
     edits: [{
       file: "view.ts",
-      find: "now - member.silentSince >= patience.deadMs",
-      replace: "now - member.silentSince >= patience.deadMs / 10",
+      find: "now - since >= patience.deadMs",
+      replace: "now - since >= patience.deadMs / 10",
+    }],
+  },
+  {
+    name: "forgets who is there",
+    edits: [{
+      file: "agent_view.ts",
+      find: "sorted.forgotten.has(id) && said === undefined && records?.live !== true",
+      replace: "sorted.forgotten.has(id)",
+    }, {
+      file: "guards.ts",
+      find: "return mayFail(left) < mayFail(view.members) ?",
+      replace: "return mayFail(left) < -99 ?",
+    }],
+  },
+  {
+    name: "waits for ever for a voter that was added by hand",
+    edits: [{
+      file: "view.ts",
+      find: "isStray(member) ? member.unclaimedSince : member.silentSince",
+      replace: "member.silentSince",
     }],
   },
   {

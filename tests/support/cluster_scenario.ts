@@ -10,11 +10,13 @@
  *   … mute                     its host says that it runs, but it does not answer
  *   … fails=12                 its host has said for 12 s that it cannot start it
  *   … foreign unclaimed=120    none of ours; nobody has been known to run it for 120 s
+ *   … forgotten                somebody has said that it does not come back
  * host h4 volunteer            a live host; also: live (offers nothing), gone
  *   … at=0.0.0.0               its address is not its name
  *   … unwilling=h1             it says that h1 has its address
  *   … domain=b backoff=20 failures=1 nominated
  * op shrink: remove h3, remove h4; backoff h4
+ * spent h3 is back             an order to forget a member with which nothing is to be done
  * paused 3 add h4: no room     the last change failed, 3 s left, and why
  * add-refused                  etcd takes nobody in while a voter is silent
  * ```
@@ -44,7 +46,9 @@ export function parseView(text: string): OpenView {
     else if (word === "self") view.self = name;
     else if (word === "member") view.members.push(member(name, flags));
     else if (word === "host") view.hosts.push(host(name, flags));
-    else if (word === "op") view.operation = operation(line.slice(line.indexOf("op") + 3));
+    else if (word === "spent") {
+      view.spent = [{ memberId: `id-${name}`, why: [name, ...flags].join(" ") }];
+    } else if (word === "op") view.operation = operation(line.slice(line.indexOf("op") + 3));
     else if (word === "paused") {
       view.pausedUntil = NOW + Number(name) * 1000;
       if (flags.length > 0) view.pausedWhy = flags.join(" ");
@@ -74,11 +78,13 @@ function member(name: string, flags: readonly string[]): ViewMember {
     peerUrls: [`http://${value(flags, "at") ?? name}:2380`],
     learner: !flags.includes("voter"),
     started: !flags.includes("unstarted"),
-    answers: !flags.includes("unstarted") && !flags.includes("mute") && silent === undefined,
+    answers: !["unstarted", "mute", "forgotten"].some((flag) => flags.includes(flag)) &&
+      silent === undefined,
     ...(silent === undefined ? {} : { silentSince: NOW - silent }),
     ...(lag === undefined ? {} : { lagSince: NOW - lag }),
     ...(fails === undefined ? {} : { failsSince: NOW - fails }),
     ...(unclaimed === undefined ? {} : { unclaimedSince: NOW - unclaimed }),
+    ...(flags.includes("forgotten") ? { forgotten: true } : {}),
     ...(nominated === undefined
       ? {}
       : { nomination: { since: NOW - nominated, current: !flags.includes("stale") } }),
@@ -137,6 +143,7 @@ export function describe(action: Action): string {
     end: action.type === "end" ? `end ${action.outcome}` : "",
     nominate: "nominate",
     forget: action.type === "forget" ? `forget ${action.what}` : "",
+    settle: "settle",
     none: "none",
   };
   return `${what[action.type]}: ${action.reason}`;
@@ -178,6 +185,8 @@ export function carryOut(view: OpenView, action: Action): OpenView {
           each.host === action.host ? { ...each, nominated: false, failures: 0 } : each
         ),
       };
+    case "settle":
+      return { ...view, spent: [] };
     case "none":
       return view;
   }

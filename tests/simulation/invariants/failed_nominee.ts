@@ -2,7 +2,10 @@ import type { Invariant } from "../invariant.ts";
 
 /** A nominee has 30 s; then the leader has some seconds to see to it. */
 const LIMIT_MS = 60_000;
-/** Of two hosts with one name the one that was asked may have lost it: the member is nobody's. */
+/**
+ * Of two hosts with one name the one that was asked may have lost it: the member is nobody's. So is a
+ * voter that was added by hand.
+ */
 const NOBODYS_MS = 180_000;
 
 /** A failed nominee does not stop the others: it is gone after its time. */
@@ -19,7 +22,8 @@ export function failedNominee(): Invariant {
           else if (!since.has(peer.id)) since.set(peer.id, world.now);
           const waitsMs = world.now - (since.get(peer.id) ?? world.now);
           const names = new Set(world.machines.map((machine) => machine.settings.host));
-          const limitMs = names.size < world.machines.length ? NOBODYS_MS : LIMIT_MS;
+          const isNobodys = !peer.learner || names.size < world.machines.length;
+          const limitMs = isNobodys ? NOBODYS_MS : LIMIT_MS;
           if (waitsMs > limitMs) return `${peer.peerUrls[0]} has not started for ${waitsMs} ms`;
         }
       }

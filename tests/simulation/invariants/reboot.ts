@@ -1,9 +1,11 @@
-import { operationKey } from "../../../src/cluster/keys.ts";
+import { forgottenKey, operationKey } from "../../../src/cluster/keys.ts";
 import { read } from "../../../src/cluster/records.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** The limit of two minutes, less what a round may take. */
 const LIMIT_MS = 115_000;
+/** Who has been back for so short a time may still be taken for gone. */
+const BACK_MS = 5000;
 
 /** A reboot shorter than the limit changes nothing: only who has been away longer is buried. */
 export function reboot(): Invariant {
@@ -26,6 +28,10 @@ export function reboot(): Invariant {
       const peer = event.before.find((each) => each.id === memberId);
       const purpose = read.operation(event.cluster.data.get(operationKey())?.value)?.purpose;
       if (peer === undefined || peer.learner || purpose === "shrink") return undefined;
+      if (event.cluster.data.get(forgottenKey(memberId)) !== undefined) {
+        const isThere = (peer.connectedSince ?? world.now) < world.now - BACK_MS;
+        return isThere ? `${peer.name} is there, and is forgotten` : undefined;
+      }
       const offers = world.machineOf(memberId)?.offers !== false;
       const awayMs = world.now - (heard.get(memberId) ?? -Infinity);
       if (awayMs >= LIMIT_MS || !offers || world.wishedAt > world.now - 30_000) return undefined;
