@@ -172,8 +172,13 @@ function roleOf({ role, decides }: FleetHost): string {
   return `${role}${decides ? " (leader)" : ""}`;
 }
 
-function stateOf({ live, role, answers, etcd, reason, alarms }: FleetHost): string {
+function stateOf(seen: FleetHost): string {
+  const { live, role, answers, etcd, reason, alarms } = seen;
   const host = live ? "live" : "silent";
+  if (seen.leftExports === true) return `${host}, its exports stay (mgmt forget ${seen.host})`;
+  if (seen.whose === "nobody's") {
+    return `${host}, added by hand and never started: mgmt forget ${seen.host}`;
+  }
   if (role === "client") return reason === undefined ? host : `${host}, runs no etcd: ${reason}`;
   if (answers) return alarms.length === 0 ? host : `${host}, ${alarms.map(alarmText).join(", ")}`;
   if (etcd === "failed") return `${host}, etcd failed${reason === undefined ? "" : `: ${reason}`}`;
@@ -196,7 +201,8 @@ function cut(state: string): string {
 }
 
 function hostObject(host: FleetHost): object {
-  const { sinceMs, hostId, memberId, domain, reason, databaseBytes, ...rest } = host;
+  const { sinceMs, hostId, memberId, domain, reason, databaseBytes, ...more } = host;
+  const { whose: _, leftExports: __, ...rest } = more;
   return {
     ...rest,
     hostId: hostId ?? null,

@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import { idealSizeKey } from "../cluster/keys.ts";
+import { withGone } from "../cluster/forgetting.ts";
 import { DEFAULT_SIZE, readIdealSize, shortened, unreadableSize } from "../cluster/records.ts";
 import { askAround, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
 import { counted } from "../cluster/target.ts";
@@ -23,6 +24,7 @@ import {
   statusText,
 } from "./fleet_text.ts";
 
+export { forget } from "./cluster_forget.ts";
 export { recover } from "./cluster_recover.ts";
 export { giveOrder } from "./give_order.ts";
 
@@ -119,7 +121,8 @@ async function look(
   return await withStore(place.value, async (store) => {
     const fleet = await askAround(store, () => survey(store, DEADLINE_MS));
     if (!fleet.ok) return await whyNoAnswer(store, place.value.clientUrls, fleet);
-    return ok({ fleet: fleet.value, place: place.value });
+    const whole = await withGone(store, fleet.value, { deadlineMs: DEADLINE_MS });
+    return ok({ fleet: whole, place: place.value });
   });
 }
 

@@ -5,7 +5,7 @@ import type { Flag, Given, Surface } from "./command.ts";
 import { refuse } from "./refuse.ts";
 
 /** The exit code for what goes on, but is not so yet. */
-const NOT_YET = 5;
+export const NOT_YET = 5;
 
 /** Flags that name the state of an agent. */
 export const STATE_FLAGS: readonly Flag[] = [

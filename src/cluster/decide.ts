@@ -73,7 +73,8 @@ interface Situation {
 export function decide(view: View, now: number, patience: Patience = PATIENCE): Action {
   if (view.operation !== undefined) return goOn(view, view.operation, now, patience);
   const situation = see(view, now, patience);
-  return letGo(situation) ?? leaveAlone(situation) ?? nominate(situation) ?? pause(situation) ??
+  return letGo(situation) ?? settle(situation) ?? leaveAlone(situation) ?? nominate(situation) ??
+    pause(situation) ??
     drop(situation) ??
     awaitNominees(situation) ??
     bury(situation) ?? awaitStray(situation) ?? replace(situation) ?? shrink(situation) ??
@@ -119,6 +120,12 @@ function letGo(situation: Situation): Action | undefined {
   if (goer === undefined) return undefined;
   const reason = `${goer.host ?? goer.id} was forgotten`;
   return begin(situation, { purpose: "bury", steps: [remove(goer)], reason });
+}
+
+/** An order to forget is over where its member is gone, or has come back. */
+function settle({ view: { spent = [] } }: Situation): Action | undefined {
+  const [first] = spent;
+  return first && { type: "settle", memberId: first.memberId, reason: first.why };
 }
 
 /** Where others' etcd votes too, its size is theirs to choose. */
@@ -308,8 +315,6 @@ function fewerWanted({ target, view }: Situation): string {
 
 /** What is written down of hosts and no longer true. */
 function forget({ view, now }: Situation): Action | undefined {
-  const [spent] = view.spent ?? [];
-  if (spent !== undefined) return { type: "settle", memberId: spent.memberId, reason: spent.why };
   for (const host of view.hosts) {
     const member = view.members.find((each) => each.host === host.host);
     if (host.nominated && member === undefined) {

@@ -68,11 +68,7 @@ export async function forgetHost(
   hostId: string,
   options: CallOptions,
 ): Promise<Failure | undefined> {
-  const keys = [liveKey, statusKey, volunteerKey, nominatedKey, backoffKey];
-  const then: Operation[] = [
-    ...keys.map((keyOf) => ({ type: "delete", key: keyOf(host) } as const)),
-    { type: "deleteRange", range: exportsRange(host) },
-  ];
+  const then = tracesOf(host);
   const key = liveKey(host);
   for (const when of [{ key, value: write({ id: hostId }) }, { key, create: 0 }]) {
     const done = await store.transact({ when: [when], then }, options);
@@ -80,6 +76,15 @@ export async function forgetHost(
     if (done.value.succeeded) return undefined;
   }
   return undefined;
+}
+
+/** What takes away all that a host wrote, and what was written for it. */
+export function tracesOf(host: string): readonly Operation[] {
+  const keys = [liveKey, statusKey, volunteerKey, nominatedKey, backoffKey];
+  return [
+    ...keys.map((keyOf) => ({ type: "delete", key: keyOf(host) } as const)),
+    { type: "deleteRange", range: exportsRange(host) },
+  ];
 }
 
 /**

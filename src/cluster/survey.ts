@@ -19,7 +19,7 @@ import {
 } from "./records.ts";
 import { type Entry, listAll, type Member, type MemberStatus, type Store } from "./store.ts";
 import { type Fill, fillOf } from "./upkeep.ts";
-import { mayFail, PATIENCE, type Patience, type View, type ViewMember } from "./view.ts";
+import { isStray, mayFail, PATIENCE, type Patience, type View, type ViewMember } from "./view.ts";
 
 /** One host of a cluster; a member that is not of ours has no host's name but its own. */
 export interface FleetHost {
@@ -48,6 +48,10 @@ export interface FleetHost {
   readonly databaseBytes?: number;
   /** What its etcd complains of, for instance `NOSPACE`. */
   readonly alarms: readonly string[];
+  /** A host of mgmt, an etcd of others, or a voter that was added by hand and never started. */
+  readonly whose: "ours" | "others" | "nobody's";
+  /** It is gone, and what it exported is still there. */
+  readonly leftExports?: boolean;
 }
 
 /** A cluster as it was seen. */
@@ -206,6 +210,7 @@ function memberRow(
     answers: seen.answers,
     ...(said === undefined ? {} : { databaseBytes: said.databaseBytes }),
     alarms: said?.alarms ?? [],
+    whose: isStray(seen) ? "nobody's" : seen.host === undefined ? "others" : "ours",
   };
 }
 
@@ -218,6 +223,7 @@ function clientRow(site: Site, host: string): FleetHost {
     leadsEtcd: false,
     answers: false,
     alarms: [],
+    whose: "ours",
   };
 }
 

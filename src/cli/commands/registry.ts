@@ -6,6 +6,7 @@
 
 import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
+import { forget } from "./forget.ts";
 import { graph } from "./graph.ts";
 import { help } from "./help.ts";
 import { leave } from "./leave.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   cluster,
   volunteer,
   leave,
+  forget,
   version,
   help,
 ];

@@ -15,6 +15,7 @@ function fleet(...kinds: Kind[]): Fleet {
       ...(kind.endsWith("voter") || kind === "learner" ? { memberId: `a${index + 1}` } : {}),
       leadsEtcd: false,
       alarms: [],
+      whose: "ours",
       decides: index === 0,
       live: !isSilent,
       answers: kind === "voter" || kind === "learner",
