@@ -11,6 +11,7 @@ import { askAround, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts
 import { counted } from "../cluster/target.ts";
 import type { Clock } from "../host/clock.ts";
 import { createLocalClock } from "../host/local_clock.ts";
+import { userSeal } from "./loopback_mac.ts";
 import { clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
 
 const DEADLINE_MS = 5000;
@@ -34,9 +35,14 @@ export async function forget(
   return await withStore(place.value, async (store) => {
     const fleet = await askAround(store, () => survey(store, DEADLINE_MS));
     if (!fleet.ok) return await whyNoAnswer(store, place.value.clientUrls, fleet);
-    const done = await forgetIn(store, fleet.value, name, { deadlineMs: DEADLINE_MS });
+    const clock = createLocalClock();
+    const done = await forgetIn(store, fleet.value, name, {
+      deadlineMs: DEADLINE_MS,
+      sealFor: userSeal,
+      wallMs: clock.wall().getTime(),
+    });
     if (!done.ok) return done;
-    const gone = await untilGone(store, done.value, createLocalClock(), options);
+    const gone = await untilGone(store, done.value, clock, options);
     return gone.ok ? ok(`${describe(done.value)}\n`) : gone;
   });
 }

@@ -8,7 +8,8 @@
 import type { Failure } from "../base/result.ts";
 import type { AgentDisk, AgentSettings, News } from "../cluster/agent_io.ts";
 import { ClusterDriver, type EtcdListener } from "../cluster/driver.ts";
-import { ageOf, Exchange } from "../cluster/exchange.ts";
+import { ageOf } from "../cluster/age.ts";
+import { Exchange } from "../cluster/exchange.ts";
 import { liveKey } from "../cluster/keys.ts";
 import { write } from "../cluster/records.ts";
 import type { Compare, Store, StoreAddress } from "../cluster/store.ts";

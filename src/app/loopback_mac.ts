@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Mac } from "../cluster/seal.ts";
+import { type Mac, Seal } from "../cluster/seal.ts";
 import { isLoopback } from "../cluster/urls.ts";
 import { hmacSha256 } from "../host/hashes.ts";
 import { loopbackKey, readLoopbackKey } from "../host/loopback_key.ts";
@@ -41,7 +41,6 @@ export function loopbackMac(options: MacOptions): (() => Mac) | undefined {
   if (exposedUrls(cluster).length > 0) return undefined;
   // Nobody else has it: then nothing of others counts.
   const own = random.hex(32);
-  const macBy = (secret: string): Mac => (text) => hmacSha256(secret, text);
   const look = () => {
     const found = noop ? readLoopbackKey() : loopbackKey(random);
     if (found.ok) return found.value;
@@ -52,4 +51,16 @@ export function loopbackMac(options: MacOptions): (() => Mac) | undefined {
   if (noop) return () => macBy(look() ?? own);
   const mac = macBy(look() ?? own);
   return () => mac;
+}
+
+function macBy(secret: string): Mac {
+  return (text) => hmacSha256(secret, text);
+}
+
+/** The MACs of this user's agents in that cluster, for a command; undefined: there is no secret. */
+export function userSeal(cluster: string): Seal | undefined {
+  const secret = readLoopbackKey();
+  return secret.ok && secret.value !== undefined
+    ? new Seal(macBy(secret.value), cluster)
+    : undefined;
 }

@@ -11,8 +11,10 @@ import { LIMITS } from "../base/limits.ts";
 import type { Clock, Timer } from "../host/clock.ts";
 import { type CollectRule, type HostOffer, isMeant, type Offer } from "../kind/offer.ts";
 import { ExportReader } from "./export_reader.ts";
-import { exportedKey } from "./keys.ts";
 import type { StoredLedger } from "./ledger.ts";
+import { usedText } from "./age.ts";
+import { exportedKey } from "./keys.ts";
+import { Presence } from "./presence.ts";
 import { Publisher } from "./publisher.ts";
 import { type Mac, Seal } from "./seal.ts";
 import type { Compare, Store } from "./store.ts";
@@ -30,6 +32,8 @@ export interface Remembered {
   readonly withdrawn: readonly HostOffer[];
   /** Whose MACs were right, and what is remembered of them; absent: nothing was asked of offers. */
   readonly ledger?: StoredLedger;
+  /** Hosts of those offers that were gone, and for how many seconds at least. */
+  readonly gone?: Readonly<Record<string, number>>;
 }
 
 /** Where it is kept. */
@@ -70,6 +74,9 @@ export class Exchange {
   readonly #publisher: Publisher;
   readonly #subscriptions: Subscriptions;
   readonly #reader: ExportReader;
+  readonly #presence: Presence;
+  /** Who counted as gone when that was used last, as text. */
+  #gone = "{}";
   #own: readonly HostOffer[] = [];
   /** What was taken of which offers by which rules. */
   #shared: {
@@ -111,13 +118,16 @@ export class Exchange {
     this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
     this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));
     this.#asOfMs = known?.asOfMs ?? known?.atMs;
+    const gone = new Map(Object.entries(known?.gone ?? {}));
+    this.#presence = new Presence({ clock, gone, changed: () => this.#seen() });
     this.#waiting = clock.after(options.waitMs, () => this.#stopWaiting());
   }
 
   /** Whether a first answer of the cluster is still waited for. */
   get pending(): boolean {
     if (this.#waited) return false;
-    return !this.#subscriptions.listed || (!this.#options.noop && !this.#publisher.acknowledged);
+    return !this.#subscriptions.listed || this.#presence.pending ||
+      (!this.#options.noop && !this.#publisher.acknowledged);
   }
 
   /** The graph exports and collects something else from now on. */
@@ -127,12 +137,18 @@ export class Exchange {
     if (!noop) this.#publisher.publish(offers);
     this.#rules = rules;
     this.#subscriptions.follow(rules);
+    this.#presence.follow(
+      rules.flatMap(({ graceSeconds }) => graceSeconds ?? []),
+      new Set([...this.#offers.values()].map((offer) => offer.host)),
+    );
     this.#learn();
   }
 
   /** What is to be collected from now, the own exports first. */
   offers(): readonly HostOffer[] {
-    const others = this.#isKnown || this.#waited ? this.#share().taken : [];
+    const used = this.#isKnown || this.#waited ? this.#share().taken : [];
+    const others = used.map((offer) => this.#presence.dated(offer));
+    this.#gone = JSON.stringify(this.#presence.goneOf(this.#offers.values()));
     const withdrawn = [...this.#withdrawn.values()].map((offer) => ({ ...offer, withdrawn: true }));
     const { host } = this.#options;
     return [...this.#own, ...[...others, ...withdrawn].filter((offer) => offer.host !== host)];
@@ -143,7 +159,9 @@ export class Exchange {
     const { cut } = this.#share();
     return this.#rules.filter((rule) =>
       rule.host !== this.#options.host &&
-      (this.#subscriptions.lacks(rule) || cut.some((offer) => isMeant(rule, offer)))
+      (this.#subscriptions.lacks(rule) ||
+        (rule.graceSeconds !== undefined && this.#presence.lacks) ||
+        cut.some((offer) => isMeant(rule, offer)))
     );
   }
 
@@ -178,12 +196,14 @@ export class Exchange {
     if (store !== undefined) this.#reader.trust(seal);
     if (!noop) this.#publisher.attach(store, seal);
     this.#subscriptions.attach(store);
+    this.#presence.attach(store);
   }
 
   /** The store may have gone back to something older, or told nobody of a change: look again. */
   compare(): void {
     if (!this.#options.noop) this.#publisher.compare();
     this.#subscriptions.compare();
+    this.#presence.compare();
   }
 
   /** Removes what this host exports, for a host that leaves. */
@@ -211,6 +231,7 @@ export class Exchange {
     if (this.#saving !== undefined || isUsed) this.#save();
     this.#publisher.close();
     this.#subscriptions.close();
+    this.#presence.close();
   }
 
   /** Whether it is known of other rules than before what there is for them. */
@@ -241,6 +262,17 @@ export class Exchange {
     }
     this.#settled();
     this.#saveSoon();
+  }
+
+  /** Somebody may have come or gone. */
+  #seen(): void {
+    const gone = JSON.stringify(this.#presence.goneOf(this.#offers.values()));
+    const isOtherwiseKnown = this.#learn();
+    if (this.#isKnown && (gone !== this.#gone || isOtherwiseKnown)) {
+      this.#options.collected(this.offers());
+      this.#saveSoon();
+    }
+    this.#settled();
   }
 
   /** Says that something may not be pending any more, and once that nothing is. */
@@ -293,6 +325,7 @@ export class Exchange {
       offers: this.#rules.length === 0 ? [...this.#offers.values()] : this.#share().taken,
       withdrawn: [...this.#withdrawn.values()],
       ...(ledger === undefined ? {} : { ledger }),
+      gone: this.#presence.goneOf(this.#offers.values()),
     });
   }
 }
@@ -305,21 +338,4 @@ function keyOfOffer({ host, kind, name }: HostOffer): string {
 function withoutContent(fields: Offer["fields"]): Offer["fields"] {
   const { content: _, ...rest } = fields;
   return rest;
-}
-
-/** How old what is used without the cluster is, in words. */
-function usedText(nowMs: number, asOfMs: number | undefined): string {
-  return asOfMs === undefined
-    ? "nothing was collected before"
-    : `uses what was collected ${ageOf(nowMs - asOfMs)} ago`;
-}
-
-/** A time span in words, for instance `3 min`. */
-export function ageOf(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`;
-  return seconds < 48 * 3600
-    ? `${Math.round(seconds / 3600)} h`
-    : `${Math.round(seconds / 86400)} d`;
 }

@@ -7,9 +7,18 @@
  */
 
 import { fail, type Failure, failure, ok, type Result } from "../base/result.ts";
-import { exportsRange, forgottenKey, isHostName, liveKey, parseKey } from "./keys.ts";
+import { ExportSigner } from "./export_signer.ts";
+import {
+  exportsRange,
+  followedRange,
+  forgottenKey,
+  isHostName,
+  liveKey,
+  parseKey,
+} from "./keys.ts";
 import { tracesOf } from "./leaving.ts";
 import { write } from "./records.ts";
+import { isSealed, type Seal } from "./seal.ts";
 import { type CallOptions, listAll, type Operation, type Store } from "./store.ts";
 import type { Fleet, FleetHost } from "./survey.ts";
 
@@ -25,12 +34,18 @@ export interface Forgotten {
   readonly exports: number;
 }
 
-/** Forgets the host or the member with that name or id, unless it is there. */
+/**
+ * Forgets the host or the member with that name or id, unless it is there. `sealFor` makes the MACs of
+ * this machine's user: where exports carry them, only so their end is believed.
+ */
 export async function forget(
   store: Store,
   fleet: Fleet,
   name: string,
-  options: CallOptions,
+  options: CallOptions & {
+    readonly sealFor: (cluster: string) => Seal | undefined;
+    wallMs: number;
+  },
 ): Promise<Result<Forgotten>> {
   const rows = fleet.hosts.filter(({ host, memberId }) => host === name || memberId === name);
   const host = rows[0]?.host ?? name;
@@ -38,14 +53,18 @@ export async function forget(
     (rows.some(({ role }) => role !== "client") ? noLeader(fleet, name) : undefined);
   if (problem !== undefined) return { ok: false, failure: problem };
   const exported = isHostName(host)
-    ? await listAll(store, exportsRange(host), { ...options, limit: PAGE })
+    ? await listAll(store, followedRange(host), { ...options, limit: PAGE })
     : ok({ entries: [] });
   if (!exported.ok) return exported;
-  const exports = exported.value.entries.length;
+  const there = new Map(exported.value.entries.map(({ key, value }) => [key, value]));
+  const exports = [...there.keys()].filter((key) => parseKey(key)?.type === "exported").length;
   if (rows.length === 0 && exports === 0) return await unknown(store, fleet, name, options);
+  const end = endOf(host, there, options.sealFor(fleet.clusterId), options.wallMs);
+  if (!end.ok) return end;
   const memberIds = rows.flatMap(({ memberId }) => memberId ?? []);
   const then: Operation[] = [
     ...(isHostName(host) ? tracesOf(host) : []),
+    ...end.value,
     ...memberIds.map((id) =>
       ({ type: "put", key: forgottenKey(id), value: write({ host }) }) as const
     ),
@@ -56,6 +75,27 @@ export async function forget(
   return done.value.succeeded
     ? ok({ host, memberIds, exports })
     : { ok: false, failure: isThere(host, "its agent has just come back") };
+}
+
+/** What says, so that it is believed, that a host exports nothing any more. */
+function endOf(
+  host: string,
+  there: ReadonlyMap<string, string>,
+  seal: Seal | undefined,
+  wallMs: number,
+): Result<readonly Operation[]> {
+  const sealed = [...there].filter(([, value]) => isSealed(value));
+  if (sealed.length === 0) return ok([]);
+  if (!sealed.some(([key, value]) => seal?.open(key, value) !== undefined)) {
+    return fail(`what ${host} exports is that of another user's agents on this machine`, {
+      code: "foreign",
+      hint: "forget it as that user",
+    });
+  }
+  const signer = new ExportSigner(host, () => wallMs);
+  signer.use(seal);
+  const values = signer.values(new Map(), there);
+  return ok([...values].map(([key, value]) => ({ type: "put", key, value })));
 }
 
 /** Why it must not be forgotten. */

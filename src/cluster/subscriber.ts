@@ -1,21 +1,17 @@
 /**
- * Follows what hosts export: one list, then every change, again from the start after a break.
+ * Follows what hosts export.
  *
  * @module
  */
 
-import { type Backoff, createBackoff } from "../base/backoff.ts";
 import { LIMITS } from "../base/limits.ts";
 import type { Failure } from "../base/result.ts";
-import type { Clock, Timer } from "../host/clock.ts";
+import type { Clock } from "../host/clock.ts";
 import { type CollectRule, type HostOffer, isMeant, type OfferName } from "../kind/offer.ts";
 import type { ExportReader } from "./export_reader.ts";
+import { Follower } from "./follower.ts";
 import { type KeyRange, parseKey } from "./keys.ts";
-import { type Change, listAll, type Store, type Watch } from "./store.ts";
-
-const DEADLINE_MS = 5000;
-const PAGE = 500;
-const RETRY = { firstMs: 50, lastMs: 5000, factor: 2 };
+import type { Change, Entry, Store } from "./store.ts";
 
 export interface SubscriberOptions {
   readonly range: KeyRange;
@@ -30,15 +26,8 @@ export interface SubscriberOptions {
 /** A list of a range of exports that is kept up to date. */
 export class Subscriber {
   readonly #options: SubscriberOptions;
-  readonly #backoff: Backoff = createBackoff(RETRY);
+  readonly #follower: Follower;
   #offers = new Map<string, HostOffer>();
-  #store: Store | undefined;
-  #watch: Watch | undefined;
-  #again: Timer | undefined;
-  /** Counts stores and lists; what an older one says does not count. */
-  #turn = 0;
-  #listed = false;
-  #everListed = false;
   #full = false;
   /** Why no list came, as people were told. */
   #saidRefused: string | undefined;
@@ -47,72 +36,44 @@ export class Subscriber {
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
+    const { range, clock } = options;
+    this.#follower = new Follower({
+      range,
+      clock,
+      listed: (entries) => this.#list(entries),
+      changed: (changes) => this.#apply(changes),
+      failed: (failure) => this.#tellRefused(failure),
+    });
   }
 
   /** Whether the list of the present store has come. */
   get listed(): boolean {
-    return this.#listed;
+    return this.#follower.listed;
   }
 
   /** Whether any list has come: what was listed counts until something else is. */
   get everListed(): boolean {
-    return this.#everListed;
+    return this.#follower.everListed;
   }
 
   /** Whether there is, or may be, an export that a rule is about and that is not in the list. */
   lacks(rule: CollectRule): boolean {
-    return !this.#everListed || this.#full ||
+    return !this.everListed || this.#full ||
       [...this.#unreadable.values()].some((name) => isMeant(rule, name));
   }
 
   /** There is a store, another one, or none. */
   attach(store: Store | undefined): void {
-    this.#store = store;
-    this.#listed = false;
-    this.compare();
+    this.#follower.attach(store);
   }
 
   /** Lists again: what was heard may not be what is there now. */
   compare(): void {
-    this.#turn++;
-    this.#watch?.close();
-    this.#watch = undefined;
-    this.#again?.cancel();
-    this.#backoff.reset();
-    if (this.#store !== undefined) void this.#list(this.#store, this.#turn);
+    this.#follower.compare();
   }
 
   close(): void {
-    this.attach(undefined);
-  }
-
-  async #list(store: Store, turn: number): Promise<void> {
-    const { range } = this.#options;
-    const found = await listAll(store, range, { deadlineMs: DEADLINE_MS, limit: PAGE });
-    if (turn !== this.#turn) return;
-    if (!found.ok) {
-      this.#tellRefused(found.failure);
-      return this.#listAgain(store, turn);
-    }
-    this.#saidRefused = undefined;
-    this.#backoff.reset();
-    this.#options.reader.begin(range);
-    const before = this.#offers;
-    this.#offers = new Map();
-    this.#full = false;
-    this.#unreadable.clear();
-    for (const { key, value } of found.value.entries) this.#put(key, value, before.get(key));
-    this.#listed = true;
-    this.#everListed = true;
-    this.#watch = store.watch(range, found.value.revision + 1, {
-      changed: (changes) => {
-        if (turn === this.#turn) this.#apply(changes);
-      },
-      broken: () => {
-        if (turn === this.#turn) this.#listAgain(store, turn);
-      },
-    });
-    this.#options.changed(this.#offers);
+    this.#follower.close();
   }
 
   /** That nobody answers is said elsewhere; what is wrong with the list nobody else knows. */
@@ -122,11 +83,15 @@ export class Subscriber {
     this.#options.warn(`what others export is not known: ${message}`);
   }
 
-  #listAgain(store: Store, turn: number): void {
-    this.#watch = undefined;
-    this.#again = this.#options.clock.after(this.#backoff.next(), () => {
-      if (turn === this.#turn) void this.#list(store, turn);
-    });
+  #list(entries: readonly Entry[]): void {
+    this.#saidRefused = undefined;
+    this.#options.reader.begin(this.#options.range);
+    const before = this.#offers;
+    this.#offers = new Map();
+    this.#full = false;
+    this.#unreadable.clear();
+    for (const { key, value } of entries) this.#put(key, value, before.get(key));
+    this.#options.changed(this.#offers);
   }
 
   #apply(changes: readonly Change[]): void {

@@ -55,6 +55,8 @@ export interface HostOffer extends Offer {
   readonly hostId: string;
   /** It is no longer offered, and is to be absent here because the rule says so. */
   readonly withdrawn?: boolean;
+  /** Its host has been gone for so long at least; undefined: it counts as there. */
+  readonly goneSeconds?: number;
 }
 
 /** One entry of `collect`. */
@@ -73,6 +75,13 @@ export interface CollectRule {
   readonly owner: boolean;
   /** What becomes of a file whose resource is withdrawn. */
   readonly withdrawn: "keep" | "absent";
+  /** Takes only of hosts that are there: gone for so long counts as withdrawn. */
+  readonly graceSeconds?: number;
+}
+
+/** Whether the host of an offer has been gone for so long that the rule does not take it any more. */
+export function isGoneFor({ graceSeconds }: CollectRule, { goneSeconds }: HostOffer): boolean {
+  return graceSeconds !== undefined && goneSeconds !== undefined && goneSeconds >= graceSeconds;
 }
 
 /** What is taken of an offer, as fields of a graph file; the place, where it is about one path. */

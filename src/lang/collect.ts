@@ -4,7 +4,18 @@
  * @module
  */
 
-import { array, boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
+import {
+  array,
+  boolean,
+  enum as oneOf,
+  gte,
+  lte,
+  maxLength,
+  minLength,
+  number,
+  refine,
+  string,
+} from "zod/mini";
 import { LIMITS } from "../base/limits.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { CollectRule } from "../kind/offer.ts";
@@ -16,6 +27,10 @@ import type { Path } from "./path.ts";
 import { unknownKind } from "./unknown_kind.ts";
 
 const EXAMPLE = '- {kind: file, pattern: "/tmp/collected/"}';
+
+/** For a restart of an agent, and for a host that boots quickly. */
+const GRACE = 60;
+const GRACE_MOST = 86_400;
 
 const text = string().check(minLength(1), maxLength(4096));
 
@@ -42,6 +57,16 @@ const COLLECT_FIELDS: Readonly<Record<string, FieldSchema>> = {
     type: boolean(),
     typeText: "true or false",
     summary: "also takes owner and group of a file",
+  },
+  live: {
+    type: boolean(),
+    typeText: "true or false",
+    summary: "takes only of hosts that are there",
+  },
+  grace: {
+    type: number().check(gte(0), lte(GRACE_MOST)),
+    typeText: `a number of seconds from 0 to ${GRACE_MOST}`,
+    summary: "with live: how long a host that is gone still counts as there",
   },
   withdrawn: {
     type: oneOf(["keep", "absent"]),
@@ -92,7 +117,12 @@ function readEntry(
   const rules = { schemas: COLLECT_FIELDS, others: ["kind"], emptyIsUnset: true };
   const fields = readFields(entry, rules, (mistake) => {
     mistakes.error([...path, ...mistake.path], `collect: ${mistake.message}`, mistake);
-  }) as Partial<CollectRule>;
+  }) as Partial<CollectRule> & { readonly live?: boolean; readonly grace?: number };
+  if (fields.grace !== undefined && fields.live !== true) {
+    mistakes.error([...path, "grace"], "collect: grace is a part of live: true", {
+      hint: "add live: true, or leave grace out",
+    });
+  }
   if (kind === undefined || mistakes.errors > before) return undefined;
   const { pattern, allow = [] } = fields;
   if (pattern === undefined && allow.length === 0) {
@@ -108,6 +138,7 @@ function readEntry(
     ...(fields.name === undefined ? {} : { name: fields.name }),
     allow,
     owner: fields.owner ?? false,
+    ...(fields.live === true ? { graceSeconds: fields.grace ?? GRACE } : {}),
     withdrawn: fields.withdrawn ?? "keep",
   };
 }

@@ -16,6 +16,7 @@ import { type Meta, META_DEFAULTS } from "../kind/meta.ts";
 import {
   type CollectRule,
   type HostOffer,
+  isGoneFor,
   isMeant,
   matchesPattern,
   type Received,
@@ -113,11 +114,14 @@ class Collector {
     }
   }
 
-  take(offer: HostOffer): void {
-    const kind = this.#scope.registry.get(offer.kind);
+  take(made: HostOffer): void {
+    const kind = this.#scope.registry.get(made.kind);
     if (kind === undefined || kind.unavailable !== undefined) return;
     for (const rule of this.#scope.rules) {
-      if (!isMeant(rule, offer)) continue;
+      if (!isMeant(rule, made)) continue;
+      const isGone = isGoneFor(rule, made);
+      if (isGone && rule.withdrawn === "keep") continue;
+      const offer = isGone ? { ...made, withdrawn: true } : made;
       const received = kind.receive === undefined
         ? receiveByName(offer, rule)
         : kind.receive(offer, rule);

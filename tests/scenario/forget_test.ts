@@ -13,12 +13,18 @@ class Three implements AsyncDisposable {
 
   constructor(readonly directory: string) {
     for (const host of ["a", "b", "c"]) {
-      Deno.mkdirSync(join(directory, `of-${host}`));
+      const place = join(directory, `of-${host}`);
+      Deno.mkdirSync(place);
       Deno.writeTextFileSync(
         join(directory, `${host}.yaml`),
         `graph: ${host}
-resources: {file: [{name: "@@backend", path: /backend-${host}, content: "${host} is up"}]}
-collect: [{kind: file, pattern: ${join(directory, `of-${host}`)}/, withdrawn: absent}]
+resources:
+  file:
+  - {name: "@@backend", path: /backend-${host}, content: "${host} is up"}
+  - {name: "@@live", path: /live-${host}, content: "${host} is up"}
+collect:
+- {kind: file, name: backend, pattern: ${place}/, withdrawn: absent}
+- {kind: file, name: live, pattern: ${place}/, withdrawn: absent, live: true, grace: 1}
 `,
       );
     }
@@ -61,8 +67,8 @@ collect: [{kind: file, pattern: ${join(directory, `of-${host}`)}/, withdrawn: ab
     }
   }
 
-  collected(by: string, of: string): string | undefined {
-    return contentOf(join(this.directory, `of-${by}`, `backend-${of}`));
+  collected(by: string, of: string, what = "backend"): string | undefined {
+    return contentOf(join(this.directory, `of-${by}`, `${what}-${of}`));
   }
 
   said = () => [...this.#agents].map(([host, { stderr }]) => `${host}:\n${stderr}`).join("\n");
@@ -125,13 +131,15 @@ Deno.test("forget: a dead host's exports and its member go, and it is welcome ag
     assertStringIncludes(alone.stderr, "a majority not");
     three.start("b");
     await three.become("a voter, b voter, c voter silent");
+    await within(10_000, () => three.collected("b", "c", "live") === undefined, three.said);
     assertEquals(three.collected("b", "c"), "c is up", "stopping is not leaving");
+    assertEquals(three.collected("b", "a", "live"), "a is up");
 
     // Two people at once: whoever is first is told what went.
     const both = await Promise.all([three.asks("forget", "c"), three.asks("forget", "c")]);
     const said = both.map(({ stdout, stderr }) => stdout + stderr).join();
     assert(both.some(({ code }) => code === 0), said);
-    assertMatch(said, /c is forgotten: gone are 1 export and its place among the members/);
+    assertMatch(said, /c is forgotten: gone are 2 exports and its place among the members/);
     await within(10_000, () => three.collected("b", "c") === undefined, three.said);
     assert(!(await three.roles()).includes("c "), await three.roles());
     await three.orderIsSettled();
@@ -140,6 +148,7 @@ Deno.test("forget: a dead host's exports and its member go, and it is welcome ag
     assertStringIncludes(again.stderr, "it was forgotten, has left, or never was here");
 
     three.start("c");
-    await within(20_000, () => three.collected("b", "c") === "c is up", three.said);
+    const isBack = (what: string) => three.collected("b", "c", what) === "c is up";
+    await within(20_000, () => ["backend", "live"].every(isBack), three.said);
   });
 });

@@ -256,3 +256,17 @@ Deno.test("an entry of collect that no edge names is no vertex", async () => {
   const { graph } = await load(`${ALL}- {id: peers, kind: file, pattern: /tmp/peers/}\n`);
   assertEquals(graph.vertices.size, 0);
 });
+
+Deno.test("live: what a host offers that is gone is as withdrawn, once its grace is over", async () => {
+  const gone = { ...offer("b", "f", { path: "/f", content: "x" }), goneSeconds: 60 };
+  const entry = (more: string) => ALL.replace("mgmtA/}", `mgmtA/, ${more}}`);
+  const there = async (graph: string) =>
+    (await collect(graph, gone, offer("c", "g", { path: "/g", content: "y" }))).vertices
+      .map(({ key, ...params }) => `${key} ${(params as unknown as { type: string }).type}`);
+  const both = ["file[b/f] content", "file[c/g] content"];
+  assertEquals(await there(ALL), both, "who does not ask for it takes what is exported");
+  assertEquals(await there(entry("live: true, grace: 61")), both);
+  assertEquals(await there(entry("live: true")), ["file[c/g] content"]);
+  const absent = await there(entry("live: true, withdrawn: absent"));
+  assertEquals(absent, ["file[b/f] absent", "file[c/g] content"]);
+});

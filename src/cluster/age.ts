@@ -1,0 +1,22 @@
+/**
+ * How old something is, for people.
+ *
+ * @module
+ */
+
+/** How old what is used without the cluster is, in words. */
+export function usedText(nowMs: number, asOfMs: number | undefined): string {
+  return asOfMs === undefined
+    ? "nothing was collected before"
+    : `uses what was collected ${ageOf(nowMs - asOfMs)} ago`;
+}
+
+/** A time span in words, for instance `3 min`. */
+export function ageOf(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`;
+  return seconds < 48 * 3600
+    ? `${Math.round(seconds / 3600)} h`
+    : `${Math.round(seconds / 86400)} d`;
+}
