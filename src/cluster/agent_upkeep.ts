@@ -158,7 +158,7 @@ export class StoreKeeper {
       mayDefragment: this.#mayDefragment(fill),
       mayDisarm: desk.now >= this.#disarmAt,
       firstRevision: this.#firstRevision,
-      keptRevision: this.#marks[0]?.revision ?? 0,
+      keptRevision: this.#keptRevision(),
       compactedTo: this.#compactedTo,
       baseBytes: this.#baseBytes,
       ...(this.#fullRevision === undefined ? {} : { fullRevision: this.#fullRevision }),
@@ -201,6 +201,12 @@ export class StoreKeeper {
     if (!fill.full && now - this.#disarmedAt >= QUIET_MS) this.#disarms.reset();
   }
 
+  /** Half a minute ago; 0: this host has not looked for so long. */
+  #keptRevision(): number {
+    const [mark] = this.#marks;
+    return mark !== undefined && this.#desk.now - mark.at >= KEPT_MS ? mark.revision : 0;
+  }
+
   /** Once when it is nearly full, once when it is full, and what is done about that. */
   #tell(fill: Fill, { reason, type }: Upkeep): void {
     const desk = this.#desk;
@@ -219,6 +225,7 @@ export class StoreKeeper {
     }
     if (fill.full || type === "defragment") desk.tell("upkeep", { type: "decided", text: reason });
   }
+
   #do(next: Upkeep): void {
     const desk = this.#desk;
     const notAfter = this.#askedAt + FENCE_MS;
