@@ -22,7 +22,7 @@ import type { ClusterDisk } from "./cluster_disk.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
 import { helloDoor } from "./hello_door.ts";
-import { loopbackMac } from "./loopback_mac.ts";
+import { loopbackMac, reachText } from "./loopback_mac.ts";
 import type { RunSettings } from "./settings.ts";
 
 export interface ClusterOptions {
@@ -62,6 +62,7 @@ export class ClusterPart {
   /** It has been said since the start that there is no contact. */
   #saidAway = false;
   #hasCompared = false;
+  #saidReach = false;
   readonly #ending = new AbortController();
   /** Where it reaches its own etcd, by what others are told. */
   readonly #near: ReadonlyMap<string, string>;
@@ -160,7 +161,10 @@ export class ClusterPart {
   #remember(): void {
     const { members, heardAt } = this.driver.status();
     if (members === undefined) return;
-    const { disk, host: { clock } } = this.#options;
+    const { disk, host: { clock }, settings: { cluster }, warn } = this.#options;
+    const away = this.#saidReach ? undefined : reachText(cluster, members);
+    if (away !== undefined) warn(away);
+    this.#saidReach ||= away !== undefined;
     disk.saveContact({
       heardAtMs: Math.round(clock.wall().getTime() - (clock.nowMs() - heardAt)),
       members: members.map(({ id, name, clientUrls, learner }) => ({

@@ -5,6 +5,7 @@
  */
 
 import { type Mac, Seal } from "../cluster/seal.ts";
+import type { Member } from "../cluster/store.ts";
 import { isLoopback } from "../cluster/urls.ts";
 import { hmacSha256 } from "../host/hashes.ts";
 import { loopbackKey, readLoopbackKey } from "../host/loopback_key.ts";
@@ -30,6 +31,20 @@ export function exposedUrls(cluster: Addresses): readonly string[] {
   const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds } = cluster;
   return [clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds].flat()
     .filter((url) => !isLoopback(url));
+}
+
+/** What to know where others reach members of a cluster of which this host takes nothing from there. */
+export function reachText(
+  cluster: Addresses,
+  members: readonly Pick<Member, "name" | "clientUrls">[],
+): string | undefined {
+  const away = members.find(({ clientUrls }) => !clientUrls.every(isLoopback));
+  if (away === undefined || exposedUrls(cluster).length > 0) return undefined;
+  return `other machines reach ${away.name} at ${
+    away.clientUrls.join(", ")
+  }, but this host was given ` +
+    "loopback addresses only, and takes only what this user's agents on this machine export: to " +
+    "exchange with other machines give it --client-urls and --server-urls, or --seeds, that they reach";
 }
 
 /**

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { loopbackMac } from "../../../src/app/loopback_mac.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { loopbackMac, reachText } from "../../../src/app/loopback_mac.ts";
 
 const HERE = ["http://127.0.0.1:2379"];
 const AWAY = ["http://10.0.0.1:2379"];
@@ -16,6 +16,16 @@ function hasMac(more: Partial<Record<keyof typeof LOCAL, readonly string[]>>): b
   const cluster = { ...LOCAL, ...more };
   return loopbackMac({ cluster, random, noop: true, warn: () => {} }) !== undefined;
 }
+
+Deno.test("whose members other machines reach is told that it takes nothing from there", () => {
+  const members = [{ name: "a-1", clientUrls: HERE }, { name: "b-1", clientUrls: AWAY }];
+  assertMatch(
+    reachText(LOCAL, members) ?? "",
+    /other machines reach b-1 at http:\/\/10\.0\.0\.1:2379/,
+  );
+  assertEquals(reachText(LOCAL, members.slice(0, 1)), undefined);
+  assertEquals(reachText({ ...LOCAL, seeds: AWAY }, members), undefined);
+});
 
 Deno.test("exports have a MAC where a host has, and was told of, nothing but loopback addresses", () => {
   assertEquals(hasMac({}), true);
