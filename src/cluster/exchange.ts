@@ -113,7 +113,7 @@ export class Exchange {
     const read = options.memory.load();
     // Anybody may have offered what was collected before that was asked for.
     const known = mac === undefined || read?.ledger !== undefined ? read : undefined;
-    this.#reader = new ExportReader(warn, known?.ledger);
+    this.#reader = new ExportReader(warn, mac && known?.ledger);
     this.#subscriptions = new Subscriptions({ clock, warn, reader: this.#reader, changed });
     this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
     this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));

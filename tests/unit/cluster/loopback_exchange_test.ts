@@ -198,6 +198,13 @@ Deno.test("what an older build, another user's agent or another cluster has is n
   await next.start("a", { ...OURS, cluster: "d" }).exports({ x: "1" });
   const moved = next.start("c", { ...ALL, cluster: "d", memory: c.stop() });
   await moved.hasSoon("a/x=1");
+
+  const open = next.start("c", { rules: [{}], cluster: "d", memory: moved.stop() });
+  await next.start("old").exports({ x: "1" });
+  await open.hasSoon("a/x=1 old/x=1");
+  const strict = next.start("c", { ...ALL, cluster: "d", memory: open.stop() });
+  await strict.hasSoon("a/x=1");
+  assertEquals(strict.seen.filter((state) => state.includes("old")), []);
 });
 
 Deno.test("many strange keys are not all named", async () => {
