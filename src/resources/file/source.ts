@@ -8,7 +8,6 @@ import { chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import { shellWord } from "../../base/shell_word.ts";
 import type { Sight } from "../../host/files/files.ts";
 import type { Context } from "../../kind/kind.ts";
 import type { Shape } from "./inspect.ts";
@@ -68,7 +67,7 @@ function ledAstray(
     `${link} is a link of user ${uid} to ${path}, which belongs to user ${sight.stat.uid}`,
     {
       code: "untrusted-link",
-      hint: `name the real path, or let root own the link: chown -h root ${shellWord(link)}`,
+      hint: "look at who made it and why; if that is what you want, name the real path",
     },
   );
 }
