@@ -4,10 +4,9 @@
  * @module
  */
 
-import { failure } from "../../base/result.ts";
 import { type Admission, type AptFact, objection } from "./apt_facts.ts";
 import { isGone, wholeVersion } from "./dpkg_state.ts";
-import { blaming, type Goal, noSuchVersion, unknownTo } from "./goals.ts";
+import { blaming, type Goal, noSuchVersion, onHold, unknownTo } from "./goals.ts";
 import type { PackageChange, PackageFailure } from "./packages.ts";
 
 /** What has to be done; nothing for what is as it should be. */
@@ -23,7 +22,7 @@ export function goalsOf(
     if (typeof version === "object") return version;
     const goal = { change, version };
     if (isReached(goal, fact)) continue;
-    if (fact.entry?.want === "hold") return held(change.name, fact.entry.version);
+    if (fact.entry?.want === "hold") return onHold(change.name, fact.entry.version);
     goals.push(goal);
   }
   return goals;
@@ -56,13 +55,4 @@ function versionOf(
   }
   const no = version === installed ? undefined : objection(name, offered, trust, admission);
   return no === undefined ? version : blaming(no, [name]);
-}
-
-function held(name: string, version: string): PackageFailure {
-  const problem = failure(`${name} is on hold at version ${version}`, {
-    code: "held",
-    needs: [],
-    hint: `apt-mark unhold ${name} lets it be changed`,
-  });
-  return blaming(problem, [name]);
 }

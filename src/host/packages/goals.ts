@@ -58,6 +58,19 @@ export function unasked(
   });
 }
 
+/** That nothing can change a package until somebody lets it go; `version`: empty where it is not there. */
+export function onHold(name: string, version: string): PackageFailure {
+  const where = version === ""
+    ? "on hold, though it is not installed"
+    : `on hold at version ${version}`;
+  const problem = failure(`${name} is ${where}`, {
+    code: "held",
+    needs: [],
+    hint: `apt-mark unhold ${name} lets it be changed`,
+  });
+  return blaming(problem, [name]);
+}
+
 /** That there is no such version of a package, but others. */
 export function noSuchVersion(
   name: string,

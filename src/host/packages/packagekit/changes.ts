@@ -16,7 +16,8 @@ import type { Waiter } from "../turn.ts";
 import { isAsWanted } from "../wishes.ts";
 import type { Daemon } from "./daemon.ts";
 import { type DpkgNotes, finishInterrupted } from "./dpkg.ts";
-import { failureOf, held, notDone, othersGo } from "./failures.ts";
+import { onHold as heldAt } from "../goals.ts";
+import { failureOf, notDone, othersGo } from "./failures.ts";
 import { pick, type Picked } from "./pick.ts";
 import { Progress } from "./progress.ts";
 import { FLAG, INFO } from "./protocol.ts";
@@ -143,7 +144,7 @@ async function firstOnHold(
   for (const each of picked) {
     const version = onHold.get(each.change.name);
     const stays = version === each.version && each.change.to !== "absent";
-    if (version !== undefined && !stays) return held(each, version);
+    if (version !== undefined && !stays) return heldAt(each.change.name, version);
   }
   return undefined;
 }

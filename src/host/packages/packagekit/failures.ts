@@ -109,17 +109,6 @@ export function othersGo(picked: readonly Picked[], others: readonly string[]): 
   });
 }
 
-/** That nothing can change it until somebody lets it go. */
-export function held({ change }: Picked, version: string): PackageFailure {
-  const { name } = change;
-  const problem = failure(`${name} is on hold at version ${version}`, {
-    code: "held",
-    needs: [],
-    hint: `apt-mark unhold ${name} lets it be changed`,
-  });
-  return { ...problem, blamed: [name] };
-}
-
 /** That PackageKit reports success, but these are as before. */
 export function notDone(names: readonly string[]): PackageFailure {
   const problem = failure(`PackageKit reports success, but ${list(names)} is as before`, {
