@@ -107,6 +107,37 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a full disk leaves also a file that is written in place as it was",
+  ignore: !isRoot,
+  fn: () =>
+    inFileWorld((world) =>
+      withMount(world.root, ["-t", "tmpfs", "-o", "size=640k", "tmpfs"], async () => {
+        Deno.writeTextFileSync(`${world.prefix}/source`, "z".repeat(900_000));
+        const old = "old".repeat(2000);
+        world.put("f", old);
+        world.put("filler", "x".repeat(600_000));
+        const path = world.path("f");
+        const source = `${world.prefix}/source`;
+        const large = [{ content: "y".repeat(60_000) }, { content: "y".repeat(300_000) }, {
+          source,
+        }];
+        for (const what of large) {
+          const refused = await resource(world, { path, in_place: true, ...what }).refuse();
+          assertEquals(refused.code, "ENOSPC");
+          assertEquals(world.text("f"), old);
+        }
+        Deno.removeSync(world.path("filler"));
+        for (const what of large.slice(0, 2)) {
+          await resource(world, { path, in_place: true, ...what }).heal();
+          assertEquals(world.text("f"), what.content);
+        }
+        await resource(world, { path, in_place: true, content: old }).heal();
+        assertEquals(world.text("f"), old);
+      })
+    ),
+});
+
+Deno.test({
   name: "a read-only file system is a clear failure",
   ignore: !isRoot,
   fn: () =>

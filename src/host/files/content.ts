@@ -115,19 +115,23 @@ function opened(
   };
 }
 
-/** Calls `take` with one piece of the content after the other; its failure ends it. */
+/**
+ * Calls `take` with one piece of the content after the other, from a position on; its failure ends it.
+ * The result is where the content ends.
+ */
 export async function eachPiece(
   shop: Workshop,
   content: Content,
   signal: AbortSignal | undefined,
   take: (piece: Uint8Array, position: number) => Promise<Result<void>>,
+  from = 0,
 ): Promise<Result<number>> {
-  if (content instanceof Uint8Array) return await eachPart(content, take);
+  if (content instanceof Uint8Array) return await eachPart(content, take, from);
   const { maxBytes = Infinity } = content;
   const source = await openRegular(shop, content.copyOf, signal);
   if (!source.ok) return source;
   const buffer = new Uint8Array(PIECE_BYTES);
-  let position = 0;
+  let position = from;
   try {
     for (;;) {
       const count = await source.value.read(buffer, position, signal);
@@ -153,8 +157,9 @@ function grewTooLarge(path: string, maxBytes: number): Result<never> {
 async function eachPart(
   content: Uint8Array,
   take: (piece: Uint8Array, position: number) => Promise<Result<void>>,
+  from: number,
 ): Promise<Result<number>> {
-  for (let at = 0; at < content.length; at += PIECE_BYTES) {
+  for (let at = from; at < content.length; at += PIECE_BYTES) {
     const taken = await take(content.subarray(at, at + PIECE_BYTES), at);
     if (!taken.ok) return taken;
   }

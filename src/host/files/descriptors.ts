@@ -70,6 +70,14 @@ export function writeAll(file: number, bytes: Uint8Array): void {
   }
 }
 
+/** Writes all of the bytes at a position of a regular file. */
+export function writeAt(file: number, bytes: Uint8Array, position: number): void {
+  let done = 0;
+  while (done < bytes.length) {
+    done += fs.writeSync(file, bytes, done, bytes.length - done, position + done);
+  }
+}
+
 /** Reads at most `limit` bytes, from the beginning unless `from` says otherwise. */
 export function readUpTo(file: number, limit: number, from = 0): Uint8Array {
   const buffer = new Uint8Array(limit);

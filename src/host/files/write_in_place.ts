@@ -17,7 +17,11 @@ import { enterParent } from "./workshop.ts";
 import type { Entry, Workshop } from "./workshop.ts";
 import { withTemporary } from "./write_in_steps.ts";
 
-/** Overwrites the content of the file that was seen; a crash may leave it half written. */
+/**
+ * Overwrites the content of the file that was seen; a crash may leave it half written. What reaches
+ * beyond the old end is written first, and cut off again where there is no room for it: then the file
+ * is as it was.
+ */
 export function writeInPlace(
   shop: Workshop,
   place: Entry,
@@ -52,7 +56,8 @@ function overwrite(shop: Workshop, place: Entry, request: WriteRequest): Awaitab
       !place.directory.mount.remote
     ) {
       const done = attempt(`write ${place.path}`, () => {
-        descriptors.writeAll(file, content);
+        if (lengthen(file, content)) descriptors.writeAt(file, content, 0);
+        else descriptors.writeAll(file, content);
         const finished = finish(place, request, file, content.length);
         if (finished.ok) ignoringInvalid(() => descriptors.sync(file));
         return finished;
@@ -96,6 +101,19 @@ function refusal(
   return undefined;
 }
 
+/** Writes what reaches beyond the old end, if anything does. What the kernel makes up has none. */
+function lengthen(file: number, content: Uint8Array): boolean {
+  const { size } = descriptors.statOpen(file);
+  if (size === 0 || content.length <= size) return false;
+  try {
+    descriptors.writeAt(file, content.subarray(size), size);
+    return true;
+  } catch (thrown) {
+    truncate(file, size);
+    throw thrown;
+  }
+}
+
 async function overwriteInPieces(
   shop: Workshop,
   place: Entry,
@@ -114,12 +132,19 @@ async function overwriteInPieces(
     }, request.signal);
   }
   try {
-    const written = await eachPiece(
-      shop,
-      request.content,
-      request.signal,
-      (piece) => call(() => descriptors.writeAllAsync(file, piece)),
-    );
+    const { content, signal } = request;
+    const { size } = descriptors.statOpen(file);
+    const writeAt = (piece: Uint8Array, position: number) =>
+      call(() => descriptors.writeAtAsync(file, piece, position));
+    const writeOn = (piece: Uint8Array) => call(() => descriptors.writeAllAsync(file, piece));
+    if (size > 0) {
+      const lengthened = await eachPiece(shop, content, signal, writeAt, size);
+      if (!lengthened.ok) {
+        if (running === undefined) truncate(file, size);
+        return lengthened;
+      }
+    }
+    const written = await eachPiece(shop, content, signal, size > 0 ? writeAt : writeOn);
     if (!written.ok) return written;
     const finished = attempt(doing, () => finish(place, request, file, written.value));
     if (!finished.ok) return finished;
