@@ -112,6 +112,7 @@ export class Cluster {
     this.#overruled.abort();
     await this.#obeying;
     await this.#part?.stop();
+    if (this.#identity.temporary !== undefined) this.#disk.endTemporary(this.#identity);
   }
 
   get #isLeaving(): boolean {
@@ -148,10 +149,21 @@ export class Cluster {
         this.#report();
       },
       told: () => this.#report(),
+      over: () => void (this.#obeying = this.#obeying.then(() => this.#beginAnew())),
     });
     if (this.#graph !== undefined) {
       this.#part.exchange.graph(this.#graph.offers, this.#graph.collects);
     }
+  }
+
+  /** Its cluster went with another's run: looks for the others as at the start. */
+  async #beginAnew(): Promise<void> {
+    const part = this.#part;
+    if (part === undefined || this.#stopped || this.#identity.temporary === undefined) return;
+    this.#notice("the cluster was that of a run that has ended: looks for another");
+    await part.stop();
+    this.#identity = this.#disk.endTemporary(this.#identity);
+    if (!this.#stopped) this.#join(this.#order?.volunteer !== false);
   }
 
   /** There may be another order. */
@@ -202,9 +214,9 @@ export class Cluster {
         return;
       }
       this.#part = undefined;
-      this.#became({ ...order, left: true });
+      this.#keepOrder({ ...order, left: true });
       this.#becomeNewcomer(left.value);
-    } else this.#became({ ...order, left: true });
+    } else this.#keepOrder({ ...order, left: true });
     this.#notice("has left its cluster, and goes on with its own graph");
     this.#options.collected();
     this.#options.settled();
@@ -217,7 +229,10 @@ export class Cluster {
    * another beside it.
    */
   #becomeNewcomer(endpoints: readonly string[]): void {
-    const identity = { id: this.#identity.id, endpoints };
+    this.#became({ id: this.#identity.id, endpoints });
+  }
+
+  #became(identity: AgentDisk): void {
     const problem = this.#disk.saveIdentity(identity);
     if (problem !== undefined) this.#options.warn(problem.message);
     this.#identity = identity;
@@ -225,7 +240,7 @@ export class Cluster {
 
   /** It stays, also after a restart. */
   #refused(order: Order, { message, hint }: Failure): void {
-    this.#became({ ...order, leave: false });
+    this.#keepOrder({ ...order, leave: false });
     if (this.#part !== undefined) {
       this.#part.driver.offer(order.volunteer && this.#part.mayVolunteer);
     }
@@ -234,7 +249,7 @@ export class Cluster {
     this.#say({ state: "refused", text: message, ...(hint === undefined ? {} : { hint }) });
   }
 
-  #became(order: Order): void {
+  #keepOrder(order: Order): void {
     this.#order = order;
     const problem = this.#orders.write(order);
     if (problem !== undefined) this.#options.warn(problem.message);

@@ -9,6 +9,7 @@ import type { AgentDisk } from "../cluster/agent_io.ts";
 import type { ExchangeMemory, Remembered } from "../cluster/exchange.ts";
 import type { Random } from "../host/random.ts";
 import { hostOfMember } from "../cluster/keys.ts";
+import { allUnseen } from "../cluster/unseen.ts";
 import { isStoredLedger } from "../cluster/ledger.ts";
 import { CONTACT, type LastContact } from "./cluster_contact.ts";
 import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
@@ -26,6 +27,8 @@ export interface ClusterDisk extends ExchangeMemory {
   /** Read at the start; made where there is none. */
   readonly identity: AgentDisk;
   saveIdentity(disk: AgentDisk): Failure | undefined;
+  /** What was temporary is over: what was known before it stays, if anything was. */
+  endTemporary(disk: AgentDisk): AgentDisk;
   /** For commands that ask which cluster this host is in; it counts until there is one. */
   saveWaiting(text: string): void;
   saveContact(contact: LastContact): void;
@@ -43,6 +46,7 @@ export function openClusterDisk(
     return ok({
       identity: fresh,
       saveIdentity: () => undefined,
+      endTemporary: afterTemporary,
       saveWaiting: () => {},
       saveContact: () => {},
       saveNear: () => {},
@@ -65,11 +69,30 @@ export function openClusterDisk(
       },
     };
   }
+  const saveIdentity = (disk: AgentDisk) => {
+    directory.remove(WAITING);
+    return problemOf(directory.write(IDENTITY, JSON.stringify(disk)));
+  };
+  const forgetWhoSaid = () => {
+    const known = readRemembered(directory.read(COLLECTED));
+    if (known === undefined) return;
+    const problem = problemOf(directory.write(COLLECTED, JSON.stringify(allUnseen(known))));
+    if (problem !== undefined) warn(problem.message);
+  };
+  if (identity?.temporary !== undefined) forgetWhoSaid();
   return ok({
-    identity: identity ?? fresh,
-    saveIdentity: (disk) => {
-      directory.remove(WAITING);
-      return problemOf(directory.write(IDENTITY, JSON.stringify(disk)));
+    // Of a run that was killed: what it had founded went with it.
+    identity: identity === undefined ? fresh : afterTemporary(identity),
+    saveIdentity,
+    endTemporary: (disk) => {
+      forgetWhoSaid();
+      const left = afterTemporary(disk);
+      const problem = left.endpoints.length > 0 ? saveIdentity(left) : undefined;
+      if (problem !== undefined) warn(problem.message);
+      if (left.endpoints.length === 0) {
+        for (const name of [IDENTITY, CONTACT]) directory.remove(name);
+      }
+      return left;
     },
     saveWaiting: (text) => {
       const problem = problemOf(directory.write(WAITING, text));
@@ -97,6 +120,11 @@ function problemOf(result: ReturnType<StateDirectory["write"]>): Failure | undef
   return result.ok ? undefined : result.failure;
 }
 
+/** Who this host is when a cluster that goes with a run is over. */
+export function afterTemporary({ id, temporary, ...rest }: AgentDisk): AgentDisk {
+  return temporary === undefined ? { id, ...rest } : { id, endpoints: temporary.endpoints };
+}
+
 /** The host whose member the data below a prefix is; undefined: of none. */
 export function hostOfData({ member }: AgentDisk): string | undefined {
   return member === undefined ? undefined : hostOfMember(member.name);
@@ -106,7 +134,7 @@ export function hostOfData({ member }: AgentDisk): string | undefined {
 export function renamed(prefix: string, hostname: string): Failure | undefined {
   const texts = stateDirectory(`${prefix}/cluster/state`).readAll();
   const identity = texts.ok ? readIdentity(texts.value.get(IDENTITY) ?? "") : undefined;
-  const before = identity === undefined ? undefined : hostOfData(identity);
+  const before = identity === undefined ? undefined : hostOfData(afterTemporary(identity));
   if (before === undefined || before === hostname) return undefined;
   const text = `${prefix} is that of host ${before}, a member of its cluster, not of ${hostname}`;
   return failure(text, {

@@ -52,6 +52,8 @@ export interface PartOptions extends ClusterOptions {
   readonly saved: (identity: AgentDisk) => void;
   /** There was news of the cluster. */
   readonly told: () => void;
+  /** Its cluster went with the run that had founded it. */
+  readonly over: () => void;
 }
 
 /** A host's part in a cluster, from joining to stopping or leaving. */
@@ -154,6 +156,7 @@ export class ClusterPart {
       },
       compare: () => this.exchange.compare(),
       place: (news) => this.#options.places.place(news),
+      over: () => this.#options.over(),
     });
   }
 
@@ -198,6 +201,7 @@ export class ClusterPart {
       peerUrls,
       server: cluster.server && !noop,
       volunteer: this.mayVolunteer && volunteer,
+      endsByItself: endsByItself(this.#options.settings),
       ...(idealSize === undefined ? {} : { idealSize }),
       ...(failureDomain === undefined ? {} : { domain: failureDomain }),
       patience: { ...PATIENCE, deadMs: cluster.deadAfterSeconds * 1000 },

@@ -22,12 +22,13 @@
  *
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
  * contact (where the store is), founding (how the first one comes about), session (what the host
- * says of itself), ear (what it is asked), own etcd, leader (which reads, decides and acts in rounds),
- * keeper of the store (which must not fill up), voice (what people hear of the contact).
+ * says of itself), ear (what it is asked), own etcd and its address, leader (which reads, decides and
+ * acts in rounds), keeper of the store (which must not fill up), voice (what people hear of the contact).
  *
  * @module
  */
 
+import { OwnAddress } from "./agent_address.ts";
 import { Contact } from "./agent_contact.ts";
 import { Ear } from "./agent_ear.ts";
 import { Founding } from "./agent_founding.ts";
@@ -74,6 +75,7 @@ export class Agent {
   readonly #session: Session;
   readonly #ear: Ear;
   readonly #etcd: OwnEtcd;
+  readonly #address: OwnAddress;
   readonly #leader: Leader;
   readonly #keeper: StoreKeeper;
   readonly #places: OwnPlaces;
@@ -92,6 +94,7 @@ export class Agent {
     this.#session = new Session(this.#desk, () => this.#places.holds);
     this.#ear = new Ear(this.#desk, (...found) => this.#session.found(...found));
     this.#etcd = new OwnEtcd(this.#desk);
+    this.#address = new OwnAddress(this.#desk);
     this.#leader = new Leader(this.#desk, this.#contact);
     this.#keeper = new StoreKeeper(this.#desk);
     this.#voice = new Voice(this.#desk);
@@ -194,6 +197,7 @@ export class Agent {
       this.#ear.look(this.#contact);
     }
     this.#etcd.look(this.#contact, this.#ear, volunteers);
+    this.#address.look(this.#contact, this.#etcd.runs);
     const serves = this.#etcd.serves(this.#contact);
     this.#leader.look(serves, this.#ear, this.#keeper.isDefragmenting);
     this.#keeper.look(this.#rightToKeep(), this.#leader.isChanging);

@@ -8,7 +8,7 @@ import { type Failure, failure, type Result } from "../base/result.ts";
 import { lookAround } from "./agent_newcomer.ts";
 import type { Desk } from "./desk.ts";
 import { type Hello, placesToAsk } from "./hello.ts";
-import { hostOfMember, prefixRange, statusKey } from "./keys.ts";
+import { hostOfMember, isTemporaryMember, prefixRange, statusKey } from "./keys.ts";
 import { read } from "./records.ts";
 import type { Member, Members } from "./store.ts";
 import { isLoopback } from "./urls.ts";
@@ -21,6 +21,8 @@ const RETRY_MS = 1000;
 const FIRST_RETRY_MS = 250;
 const FIRST_MS = 10_000;
 const DEADLINE_MS = 2000;
+/** A temporary cluster without a sign of life for so long is over: its data is gone, too. */
+const OVER_MS = 5000;
 /** Addresses that are remembered. */
 const MOST_ENDPOINTS = 16;
 
@@ -140,6 +142,8 @@ export class Contact {
   /** Keeps the endpoints right and asks for the members when it is time. */
   look(ownServes: boolean, ownRuns: boolean): void {
     const desk = this.#desk;
+    const lost = this.#lostSince;
+    if (lost !== undefined && this.#mayBeOver && desk.isDue(lost + OVER_MS)) this.#over();
     const clientUrls = this.#endpoints(ownServes, ownRuns);
     if (clientUrls.length === 0) return;
     const { clusterId } = desk.disk;
@@ -172,8 +176,12 @@ export class Contact {
     this.#lostSince = undefined;
     this.#guesses = [];
     const endpoints = known(members, desk.disk.endpoints);
-    if (pinned === undefined || desk.disk.endpoints.join() !== endpoints.join()) {
-      desk.save({ ...desk.disk, clusterId, endpoints });
+    if (pinned === undefined) {
+      const { temporary = { endpoints: desk.disk.endpoints }, ...disk } = desk.disk;
+      const passes = members.some(({ name }) => isTemporaryMember(name));
+      desk.save({ ...disk, clusterId, endpoints, ...(passes ? { temporary } : {}) });
+    } else if (desk.disk.endpoints.join() !== endpoints.join()) {
+      desk.save({ ...desk.disk, endpoints });
     }
     if (pinned === undefined) {
       desk.tell("joined", { type: "joined", text: this.#joined(clusterId, members) });
@@ -207,8 +215,20 @@ export class Contact {
     const hasJustCome = desk.disk.clusterId === undefined &&
       desk.now - this.#lostSince < FIRST_MS;
     this.#nextAt = desk.now + (hasJustCome ? FIRST_RETRY_MS : RETRY_MS);
+    // Another run at that address has founded one of its own.
+    if (failure.code === "foreign-cluster" && this.#mayBeOver) return this.#over();
     if (failure.code === "foreign-cluster") desk.tell("refused", { type: "refused", failure });
     if (failure.code === "learner") this.#askLearner();
+  }
+
+  /** This host is a guest in a cluster that goes with another's run. */
+  get #mayBeOver(): boolean {
+    const { temporary, member } = this.#desk.disk;
+    return temporary !== undefined && member === undefined;
+  }
+
+  #over(): void {
+    this.#desk.doOnce("over", { type: "over" });
   }
 
   /** A learner does not list members, but knows what the hosts that run etcd say of themselves. */

@@ -38,6 +38,12 @@ const WARN_MS = 5000;
 /** Different warnings of one run. */
 const MOST_WARNINGS = 20;
 
+/** Why a run with seeds that ends by itself goes on waiting. */
+const FOUNDS_NONE: Obstacle = {
+  text: "no cluster there, and a run that ends by itself founds none beside its seeds",
+  wrong: false,
+};
+
 /** The way into a cluster. */
 export class Founding {
   readonly #desk: Desk;
@@ -69,7 +75,14 @@ export class Founding {
     const cluster = disk.clusterId ?? (disk.member === undefined ? "none" : "founding");
     const hosts = hostSet(settings.seeds, settings.clientUrls);
     const { clientUrls } = settings;
-    return { id: disk.id, cluster, clientUrls, hosts, endpoints: disk.endpoints };
+    const never = this.#mayFound ? {} : { founds: false };
+    return { id: disk.id, cluster, clientUrls, hosts, endpoints: disk.endpoints, ...never };
+  }
+
+  /** Whoever names others is to find them: what it founded beside them would be another cluster. */
+  get #mayFound(): boolean {
+    const { endsByItself, seeds } = this.#desk.settings;
+    return endsByItself !== true || seeds.length === 0;
   }
 
   /** Why there is no cluster yet, as far as that is known. */
@@ -127,7 +140,10 @@ export class Founding {
   /** Why this host does not found a cluster now. */
   #obstacle(): Obstacle | undefined {
     const { settings, now } = this.#desk;
-    if (settings.server && this.#held) return this.#acquaintances.whyNotFound(this.hello(), now);
+    if (settings.server && this.#held) {
+      const why = this.#acquaintances.whyNotFound(this.hello(), now);
+      return why ?? (this.#mayFound ? undefined : FOUNDS_NONE);
+    }
     const places = placesToAsk(settings, this.#held);
     const there = this.#acquaintances.whyNoCluster(places, now) ??
       { text: NO_ANSWER, wrong: false };
@@ -191,10 +207,13 @@ export class Founding {
     this.#founds = true;
     this.#held = false; // etcd gets it
     contact.forget();
-    const { host, peerUrls } = desk.settings;
-    const name = memberName(host, desk.hex(4));
+    const { host, peerUrls, endsByItself = false } = desk.settings;
+    const name = memberName(host, desk.hex(4), endsByItself);
     const initialCluster = peerUrls.map((url) => ({ name, url }));
-    desk.save({ ...desk.disk, member: { name, initialCluster, founds: true, ran: false } });
-    desk.tell("waiting", { type: "waiting", text: "founds a new cluster" });
+    const { temporary: _, ...disk } = desk.disk;
+    const passing = endsByItself ? { temporary: { endpoints: disk.endpoints } } : {};
+    desk.save({ ...disk, ...passing, member: { name, initialCluster, founds: true, ran: false } });
+    const text = `founds a new cluster${endsByItself ? ", which goes with this run" : ""}`;
+    desk.tell("waiting", { type: "waiting", text });
   }
 }

@@ -22,6 +22,11 @@ export interface AgentSettings {
   readonly server: boolean;
   /** False: it offers nothing, for instance because it ends by itself. */
   readonly volunteer: boolean;
+  /**
+   * It ends by itself: a cluster that it founds goes with it, it founds none where seeds are named, and
+   * changes nothing that others rely on later.
+   */
+  readonly endsByItself?: boolean;
   /** What `--ideal-cluster-size` says; the first host of a cluster writes it down. */
   readonly idealSize?: number;
   readonly domain?: string;
@@ -54,6 +59,8 @@ export interface AgentDisk {
   /** Where that cluster was last seen: voters first, then learners, then who was there before. */
   readonly endpoints: readonly string[];
   readonly member?: OwnMember;
+  /** The cluster goes with the run that founded it; what this host knew before it. */
+  readonly temporary?: { readonly endpoints: readonly string[] };
 }
 
 /** How etcd is to run. */
@@ -160,6 +167,8 @@ export type AgentEffect =
   | { readonly type: "prepare" }
   /** Move that data directory aside; its etcd has ended. */
   | { readonly type: "aside"; readonly name: string }
+  /** The temporary cluster that it was in is gone: it is a newcomer again (`afterTemporary`). */
+  | { readonly type: "over" }
   /** The store may have gone back to something older meanwhile: compare what is exchanged with it. */
   | { readonly type: "compare" }
   /**

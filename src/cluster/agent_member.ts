@@ -79,7 +79,10 @@ export class OwnEtcd {
     const { memberId } = member;
     const { clientUrls } = this.#desk.settings;
     if (this.runs) return { etcd: "running", memberId, clientUrls };
-    if (this.#problem !== undefined) return { etcd: "failed", memberId, reason: this.#problem };
+    if (this.#problem !== undefined) {
+      const unfit = this.#ended?.end === "absent" ? { unfit: this.#problem } : {};
+      return { etcd: "failed", memberId, reason: this.#problem, ...unfit };
+    }
     return { etcd: "starting", memberId };
   }
 

@@ -75,9 +75,11 @@ export class Session {
       return this.#refused(`member ${namesake.name}`, namesake.clientUrls);
     }
     if (this.#lease !== undefined && desk.isDue(this.#lostAt)) this.#lost();
-    if (this.#lease === undefined) this.#grant();
+    if (this.#lease === undefined) this.#grant(contact);
     else this.#keep(this.#lease, contact);
-    if (this.#lease !== undefined) this.#write(this.#lease, this.#dated(status), volunteers);
+    if (this.#lease !== undefined) {
+      this.#write(this.#lease, this.#dated(status), volunteers, contact);
+    }
   }
 
   /** What is there of a key of this host: written again where somebody else has changed it. */
@@ -121,7 +123,7 @@ export class Session {
     for (const slot of ["session grant", "session keep", "session write"]) this.#desk.drop(slot);
   }
 
-  #grant(): void {
+  #grant(contact: Contact): void {
     const desk = this.#desk;
     if (desk.isBusy("session grant") || !desk.isDue(this.#retryAt)) return;
     const call = { type: "grant", ttlMs: HOST_LEASE_MS } as const;
@@ -130,12 +132,13 @@ export class Session {
       "session grant",
       call,
       { deadlineMs: DEADLINE_MS },
-      (result) => this.#granted(result, now),
+      (result) => this.#granted(result, now, contact),
     );
   }
 
-  #granted(result: Result<Lease>, askedAt: number): void {
+  #granted(result: Result<Lease>, askedAt: number, contact: Contact): void {
     if (!result.ok) {
+      contact.refresh();
       this.#retryAt = this.#desk.now + RETRY_MS;
       return this.#tellFull(result.failure);
     }
@@ -161,7 +164,7 @@ export class Session {
   }
 
   /** Takes the name if it is free or ours, and writes what has changed. */
-  #write(lease: string, status: StatusRecord, volunteers: boolean): void {
+  #write(lease: string, status: StatusRecord, volunteers: boolean, contact: Contact): void {
     const desk = this.#desk;
     const wanted = JSON.stringify([status, volunteers]);
     const isWritten = this.#written === wanted && !this.#unsure;
@@ -186,7 +189,7 @@ export class Session {
       "session write",
       call,
       { deadlineMs: DEADLINE_MS },
-      (result) => this.#wrote(result, wanted),
+      (result) => this.#wrote(result, wanted, contact),
     );
   }
 
@@ -200,10 +203,11 @@ export class Session {
     return values;
   }
 
-  #wrote(result: Result<TransactionResult>, wanted: string): void {
+  #wrote(result: Result<TransactionResult>, wanted: string, contact: Contact): void {
     const desk = this.#desk;
     if (!result.ok) {
       if (result.failure.code === "lease-gone") this.#lost();
+      contact.refresh();
       this.#unsure = true;
       this.#retryAt = desk.now + RETRY_MS;
       return this.#tellFull(result.failure);

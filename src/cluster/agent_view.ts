@@ -6,7 +6,14 @@
  * @module
  */
 
-import { hostOfMember, leaderKey, operationKey, type ParsedKey, parseKey } from "./keys.ts";
+import {
+  hostOfMember,
+  isTemporaryMember,
+  leaderKey,
+  operationKey,
+  type ParsedKey,
+  parseKey,
+} from "./keys.ts";
 import { type BackoffRecord, type NominationRecord, type Peers, read } from "./records.ts";
 import { readIdealSize, type StatusRecord, type VolunteerRecord } from "./records.ts";
 import type { Operation } from "./operation.ts";
@@ -205,6 +212,7 @@ function viewMember(
     host,
     peerUrls,
     learner,
+    ...(isTemporaryMember(name) ? { temporary: true } as const : {}),
     started,
     answers: said !== undefined,
     ...(silentSince === undefined ? {} : { silentSince }),
@@ -269,6 +277,7 @@ function viewHost(
     ...(status?.etcd === "none" && status.reason !== undefined ? { unwilling: status.reason } : {}),
     ...(status?.memberId === undefined ? {} : { memberId: status.memberId }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
+    ...(status?.unfit === undefined ? {} : { unfit: status.unfit }),
     ...(since === undefined ? {} : timed(since, backoff?.record.forMs ?? 0)),
     ...(backoff === undefined ? {} : { backoffWhy: backoff.record.reason }),
   };

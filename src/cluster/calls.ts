@@ -24,7 +24,8 @@ export type StoreCall =
   | { readonly type: "status"; readonly clientUrl: string }
   | { readonly type: "compact"; readonly revision: number }
   | { readonly type: "defragment"; readonly clientUrl: string }
-  | { readonly type: "disarm" };
+  | { readonly type: "disarm" }
+  | { readonly type: "update"; readonly memberId: string; readonly peerUrls: readonly string[] };
 
 /** What each call answers. */
 export interface Answers {
@@ -37,6 +38,7 @@ export interface Answers {
   readonly add: AddedMember;
   readonly promote: Members;
   readonly remove: Members;
+  readonly update: Members;
   readonly status: MemberStatus;
   readonly compact: void;
   readonly defragment: void;
@@ -78,6 +80,8 @@ export function perform(
       return store.promote(call.memberId, options);
     case "remove":
       return store.removeMember(call.memberId, options);
+    case "update":
+      return store.updateMember(call.memberId, call.peerUrls, options);
     case "status":
       return store.status(call.clientUrl, options);
     case "compact":

@@ -27,9 +27,10 @@ export function freeHosts(
 
 /** Why a host that offers itself could not run etcd beside these members; undefined: it could. */
 export function whyUnfit(
-  { host, volunteer }: ViewHost,
+  { host, volunteer, unfit }: ViewHost,
   members: readonly ViewMember[],
 ): string | undefined {
+  if (unfit !== undefined) return unfit;
   const { peerUrls = [], clientUrls = [] } = volunteer ?? {};
   const others = members.filter((member) => member.host !== host);
   for (const url of [...peerUrls, ...clientUrls]) {
@@ -37,6 +38,12 @@ export function whyUnfit(
     if (isLoopback(url) && others.some((each) => !each.peerUrls.every(isLoopback))) {
       return `its address ${url} is one that the other hosts cannot reach`;
     }
+  }
+  const away = peerUrls.some((url) => !isLoopback(url));
+  const hidden = others.find((each) => each.peerUrls.length > 0 && each.peerUrls.every(isLoopback));
+  if (away && hidden !== undefined) {
+    const { host: name, id, peerUrls: [url] } = hidden;
+    return `${name ?? id} is a member at ${url}, which no other host reaches`;
   }
   for (const { host: owner, id, peerUrls: taken } of members) {
     const shared = peerUrls.find((url) => taken.includes(url));

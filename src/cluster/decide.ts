@@ -15,7 +15,7 @@ import { dropReason, objection } from "./guards.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
 import type { Operation, Step } from "./operation.ts";
 import { batchSize, counted, learnersWanted, type Target, targetOf } from "./target.ts";
-import { rest, strayText } from "./waiting.ts";
+import { rest, strayText, whyLeftAlone } from "./waiting.ts";
 import {
   hostNamed,
   isDead,
@@ -128,14 +128,9 @@ function settle({ view: { spent = [] } }: Situation): Action | undefined {
   return first && { type: "settle", memberId: first.memberId, reason: first.why };
 }
 
-/** Where others' etcd votes too, its size is theirs to choose. */
 function leaveAlone({ voters }: Situation): Action | undefined {
-  const foreign = voters.filter((member) => member.host === undefined && member.started);
-  if (foreign.length === 0) return undefined;
-  const strays = voters.filter(isStray).map((stray) => `; ${strayText(stray)}`).join("");
-  const reason =
-    `${foreign.length} of ${voters.length} voters are not ours: nothing is changed${strays}`;
-  return { type: "none", reason };
+  const reason = whyLeftAlone(voters);
+  return reason === undefined ? undefined : { type: "none", reason };
 }
 
 /** One that was added by hand counts as a voter that is down, until somebody starts it or it goes. */

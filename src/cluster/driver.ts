@@ -69,6 +69,8 @@ export interface DriverOptions {
   readonly compare: () => void;
   /** How it is with a place in a semaphore of the fleet. */
   readonly place: (news: PlaceNews) => void;
+  /** The temporary cluster is gone: to go on, there has to be another driver with another disk. */
+  readonly over?: () => void;
 }
 
 /** What is said at the end must arrive within this time, before the connection is closed. */
@@ -207,6 +209,8 @@ export class ClusterDriver {
         return this.#options.compare();
       case "place":
         return this.#options.place(effect);
+      case "over":
+        return this.#options.over?.();
       case "wake":
         return this.#wake(effect.at);
       case "tell":

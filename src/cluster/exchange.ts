@@ -20,6 +20,7 @@ import { type Mac, Seal } from "./seal.ts";
 import type { Compare, Store } from "./store.ts";
 import { type Share, shareOf } from "./share.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { Unseen } from "./unseen.ts";
 
 /** What is kept of the exchange between runs. */
 export interface Remembered {
@@ -34,6 +35,8 @@ export interface Remembered {
   readonly ledger?: StoredLedger;
   /** Hosts of those offers that were gone, and for how many seconds at least. */
   readonly gone?: Readonly<Record<string, number>>;
+  /** Hosts of those offers that had not come to this cluster (`unseen.ts`). */
+  readonly unseen?: readonly string[];
 }
 
 /** Where it is kept. */
@@ -77,6 +80,7 @@ export class Exchange {
   readonly #presence: Presence;
   /** Who counted as gone when that was used last, as text. */
   #gone = "{}";
+  readonly #unseen: Unseen;
   #own: readonly HostOffer[] = [];
   /** What was taken of which offers by which rules. */
   #shared: {
@@ -115,6 +119,7 @@ export class Exchange {
     const known = mac === undefined || read?.ledger !== undefined ? read : undefined;
     this.#reader = new ExportReader(warn, mac && known?.ledger);
     this.#subscriptions = new Subscriptions({ clock, warn, reader: this.#reader, changed });
+    this.#unseen = new Unseen(known, host);
     this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
     this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));
     this.#asOfMs = known?.asOfMs ?? known?.atMs;
@@ -244,7 +249,8 @@ export class Exchange {
   #changed(there: ReadonlyMap<string, HostOffer>): void {
     const before = this.#offers;
     const isFollowed = (key: string) => this.#subscriptions.covers(key);
-    const offers = this.#reader.settle(before, there, isFollowed);
+    const settled = this.#reader.settle(before, there, isFollowed);
+    const offers = this.#unseen.beside(there, settled, keyOfOffer);
     const isFirst = !this.#isKnown;
     this.#offers = offers;
     const isOtherwiseKnown = this.#learn();
@@ -326,6 +332,7 @@ export class Exchange {
       withdrawn: [...this.#withdrawn.values()],
       ...(ledger === undefined ? {} : { ledger }),
       gone: this.#presence.goneOf(this.#offers.values()),
+      ...this.#unseen.stored,
     });
   }
 }

@@ -36,7 +36,8 @@ export function readExported(key: string, value: string): HostOffer | undefined 
   const { id, fields } = data;
   if (typeof id !== "string" || !isMap(fields)) return undefined;
   const { host, kind, name } = parsed;
-  return { host, hostId: id, kind, name, fields: fields as HostOffer["fields"] };
+  const restored = data["restored"] === true ? { restored: true } as const : {};
+  return { host, hostId: id, kind, name, ...restored, fields: fields as HostOffer["fields"] };
 }
 
 function parse(text: string): Plain | undefined {

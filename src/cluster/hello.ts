@@ -23,6 +23,8 @@ export interface Hello {
   readonly hosts: readonly string[];
   /** Where it last saw its cluster. */
   readonly endpoints: readonly string[];
+  /** False: it will found none, whoever else waits for that. */
+  readonly founds?: boolean;
 }
 
 /** How old an answer may be. */
@@ -36,10 +38,14 @@ const MOST_ASKERS = 1000;
 
 /** Reads a hello; undefined: it is none. */
 export function readHello(value: unknown): Hello | undefined {
-  const { id, cluster, clientUrls, hosts, endpoints } = (value ?? {}) as Record<string, unknown>;
+  const { id, cluster, clientUrls, hosts, endpoints, founds } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
   const valid = typeof id === "string" && typeof cluster === "string" && isTexts(clientUrls) &&
     isTexts(hosts) && isTexts(endpoints);
-  return valid ? { id, cluster, clientUrls, hosts, endpoints } : undefined;
+  const never = founds === false ? { founds } : {};
+  return valid ? { id, cluster, clientUrls, hosts, endpoints, ...never } : undefined;
 }
 
 function isTexts(value: unknown): value is string[] {
@@ -169,6 +175,7 @@ function objection(own: Hello, other: Hello): string | undefined {
   if (other.id === own.id) return undefined; // ourselves, under another address
   if (other.cluster !== "none") return `${other.clientUrls[0]} ${KNOWS}`;
   if (other.hosts.join() !== own.hosts.join()) return `${other.clientUrls[0]} names other seeds`;
+  if (other.founds === false) return undefined;
   return other.id < own.id ? `${other.clientUrls[0]} is the one to found it` : undefined;
 }
 
@@ -178,6 +185,7 @@ function formerObjection(own: Hello, other: Hello): string | undefined {
   if (other.id === own.id) return undefined;
   if (other.cluster !== "none") return `${place} ${KNOWS}`;
   // Who has seeds waits for their word.
+  if (other.founds === false) return undefined;
   if (other.hosts.some((url) => !other.clientUrls.includes(url))) return undefined;
   const knowsUs = other.endpoints.some((url) => own.clientUrls.includes(url));
   return knowsUs && own.id < other.id ? undefined : `${place} is the one to found it`;

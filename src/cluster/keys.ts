@@ -181,14 +181,25 @@ export function isHostName(host: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$/.test(host);
 }
 
-/** The name of a member: its host, and eight digits that are new for every data directory. */
-export function memberName(host: string, suffix: string): string {
-  return `${host}-${suffix}`;
+/** Ends the names of members that go with the run which made their cluster. */
+const TEMPORARY = ".temporary";
+
+/**
+ * The name of a member: its host, and eight digits that are new for every data directory. Whoever sees
+ * the name of a temporary one knows by it what the whole cluster is.
+ */
+export function memberName(host: string, suffix: string, isTemporary = false): string {
+  return `${host}-${suffix}${isTemporary ? TEMPORARY : ""}`;
+}
+
+/** Whether that member goes, with its cluster, when the run ends that founded it. */
+export function isTemporaryMember(name: string): boolean {
+  return hostOfMember(name) !== undefined && name.endsWith(TEMPORARY);
 }
 
 /** The host of a member's name; undefined: not named by us, or not started yet. */
 export function hostOfMember(name: string): string | undefined {
-  return /^(.+)-[0-9a-f]{8}$/.exec(name)?.[1];
+  return /^(.+)-[0-9a-f]{8}(?:\.temporary)?$/.exec(name)?.[1];
 }
 
 function encode(part: string): string {

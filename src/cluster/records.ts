@@ -22,6 +22,8 @@ const status = z.object({
   memberId: z.optional(text),
   reason: z.optional(text),
   domain: z.optional(text),
+  /** Why it could not run etcd as a new member, either. */
+  unfit: z.optional(text),
   /** Of its etcd, while that runs. */
   clientUrls: z.optional(texts),
   /** Where it would run etcd, as its offer says, which may be lost to somebody's hand for a moment. */

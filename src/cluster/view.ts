@@ -14,6 +14,8 @@ export interface ViewMember {
   readonly host: string | undefined;
   readonly peerUrls: readonly string[];
   readonly learner: boolean;
+  /** It goes with the run that made its cluster. */
+  readonly temporary?: true;
   /** Has run at least once. */
   readonly started: boolean;
   /** It has just answered. */
@@ -50,6 +52,8 @@ export interface ViewHost {
   /** Why it offers nothing, as it says. */
   readonly unwilling?: string;
   readonly domain?: string;
+  /** Why it could run no etcd at all, as it says, though it offers to. */
+  readonly unfit?: string;
   /** The member that it says it runs. */
   readonly memberId?: string;
   /** It failed when it was asked, and is left alone until then. */
@@ -142,6 +146,12 @@ export function isWithdrawn(view: View, member: ViewMember): boolean {
   const host = hostNamed(view, member.host);
   if (host?.live !== true || host.volunteer !== undefined) return false;
   return !member.started || host.memberId === member.id;
+}
+
+/** That a member is silent or dead, in words; its host may be there and say why it runs no etcd. */
+export function absence(view: View, { id, host }: ViewMember, is: "silent" | "dead"): string {
+  const unfit = hostNamed(view, host)?.unfit;
+  return `${host ?? id} ${unfit === undefined ? `is ${is}` : `runs no etcd (${unfit})`}`;
 }
 
 /** Votes that are needed among so many voters. */

@@ -6,7 +6,15 @@
 
 import { whoDoesNotCome } from "./choice.ts";
 import { describeCluster, type Target } from "./target.ts";
-import { isDead, mayFail, type Patience, type View, type ViewMember } from "./view.ts";
+import {
+  absence,
+  isDead,
+  isStray,
+  mayFail,
+  type Patience,
+  type View,
+  type ViewMember,
+} from "./view.ts";
 
 /** A learner catches up without telling: it is looked at that often. */
 const LAG_LOOK_MS = 300;
@@ -29,12 +37,12 @@ export function rest(
       times.push(member.silentSince + patience.deadMs);
       const what = member.learner ? "dropped" : "replaced";
       const seconds = Math.ceil(patience.deadMs / 1000);
-      waits.push(`${member.host ?? member.id} is silent, to be ${what} after ${seconds} s`);
+      waits.push(`${absence(view, member, "silent")}, to be ${what} after ${seconds} s`);
     } else if (member.learner && member.lagSince !== undefined) {
       times.push(Math.min(now + LAG_LOOK_MS, member.lagSince + patience.lagMs));
       waits.push(`${member.host} catches up`);
     } else if (isDead(member, now, patience)) {
-      waits.push(`${member.host ?? member.id} is dead, and nobody can take its place`);
+      waits.push(`${absence(view, member, "dead")}, and nobody can take its place`);
     }
   }
   for (const host of view.hosts) {
@@ -48,6 +56,21 @@ export function rest(
   const reason = [describeCluster(view, target, mayFail(view.members)), ...waits].join("; ");
   const next = times.filter((time) => time > now).sort((a, b) => a - b)[0];
   return { reason, ...(next === undefined ? {} : { lookAgainAt: next }) };
+}
+
+/**
+ * Why nothing is changed: where others' etcd votes too, its size is theirs to choose; and who came into a
+ * cluster that goes with a run would be left without a majority.
+ */
+export function whyLeftAlone(voters: readonly ViewMember[]): string | undefined {
+  const passing = voters.find((member) => member.temporary === true);
+  if (passing !== undefined) {
+    return `goes with the run on ${passing.host} that ends by itself: takes nobody in`;
+  }
+  const foreign = voters.filter((member) => member.host === undefined && member.started);
+  if (foreign.length === 0) return undefined;
+  const strays = voters.filter(isStray).map((stray) => `; ${strayText(stray)}`).join("");
+  return `${foreign.length} of ${voters.length} voters are not ours: nothing is changed${strays}`;
 }
 
 /** A voter that somebody added by hand, and how to be rid of it. */

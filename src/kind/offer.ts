@@ -53,6 +53,8 @@ export interface HostOffer extends Offer {
   readonly host: string;
   /** Decides between two hosts that offer the same: the lowest wins. */
   readonly hostId: string;
+  /** It comes from a snapshot: its host has not said it in this cluster yet. */
+  readonly restored?: true;
   /** It is no longer offered, and is to be absent here because the rule says so. */
   readonly withdrawn?: boolean;
   /** Its host has been gone for so long at least; undefined: it counts as there. */

@@ -6,6 +6,7 @@
 
 import { exportedKey, forgottenKey, idealSizeKey, liveKey } from "../../src/cluster/keys.ts";
 import { quorum } from "../../src/cluster/view.ts";
+import type { Peer } from "./etcd.ts";
 import type { Machine } from "./machine.ts";
 import { endProcess } from "./processes.ts";
 import type { World } from "./world.ts";
@@ -31,6 +32,7 @@ const FAULTS: readonly (readonly [number, Fault])[] = [
   [2, flood],
   [1, hostIsForgotten],
   [1, voterIsAddedByHand],
+  [2, hostMoves],
 ];
 
 /** Does one of them, to somebody. */
@@ -132,6 +134,10 @@ function diskIsWiped(world: World, machine: Machine): void {
     if (!cluster.peers.has(memberId)) continue;
     if (rest.length < quorum(cluster.voters.length)) return hostReboots(world, machine);
   }
+  // Without its data and elsewhere nobody could tell it from another host of that name.
+  if (memberHere(machine)?.peerUrls.includes(machine.peerUrl) === false) {
+    return hostReboots(world, machine);
+  }
   if (machine.settings.seeds.length === 0) return hostReboots(world, machine); // it would found
   world.note(() => `-- ${machine} loses its disk`);
   powerOff(world, machine);
@@ -141,6 +147,23 @@ function diskIsWiped(world: World, machine: Machine): void {
   }
   machine.directories.clear();
   machine.disk = { id: world.chance.hex(8), endpoints: [] };
+  world.time.after(world.chance.between(1000, 60_000), () => powerOn(world, machine));
+}
+
+/** The entry of the member whose data is there. */
+function memberHere(machine: Machine): Peer | undefined {
+  const data = machine.directories.get(machine.disk.member?.name ?? "");
+  return data?.cluster.peers.get(data.memberId);
+}
+
+/** Comes back with another address. */
+function hostMoves(world: World, machine: Machine): void {
+  if (machine.broken || memberHere(machine) === undefined) return hostReboots(world, machine);
+  const url = new URL(machine.peerUrl);
+  const peerUrls = [`http://${url.hostname}:${Number(url.port) + 1}`];
+  world.note(() => `-- ${machine} moves to ${peerUrls}`);
+  powerOff(world, machine);
+  machine.settings = { ...machine.settings, peerUrls };
   world.time.after(world.chance.between(1000, 60_000), () => powerOn(world, machine));
 }
 

@@ -42,6 +42,8 @@ export type SimEvent =
   }
   /** Something is begun under a place in a semaphore of the fleet. */
   | { readonly type: "works"; readonly job: Job }
+  /** A member's address was changed. */
+  | { readonly type: "moved"; readonly machine: Machine; readonly memberId: string }
   | { readonly type: "aside"; readonly machine: Machine; readonly directory: DataDirectory }
   | { readonly type: "lost-writes"; readonly cluster: EtcdModel; readonly text: string }
   /** An operator wants another size, or a host offers itself or not. */

@@ -37,7 +37,7 @@ export interface SimWatch {
 /** What a machine is. */
 export class Machine {
   readonly index: number;
-  readonly settings: AgentSettings;
+  settings: AgentSettings;
   disk: AgentDisk;
   readonly directories = new Map<string, DataDirectory>();
   powered = true;

@@ -165,6 +165,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }],
   },
   {
+    name: "never tells the others its new address",
+    edits: [{
+      file: "agent_address.ts",
+      find: "if (!runs || member",
+      replace: "if (runs || member",
+    }],
+  },
+  {
     name: "buries who only reboots",
     edits: [{
       file: "view.ts",

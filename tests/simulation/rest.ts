@@ -98,6 +98,10 @@ function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
       return `${machine} runs a removed etcd`;
     }
   }
+  const moved = [...cluster.peers.values()].find((peer) =>
+    peer.ran && world.machineOf(peer.id)?.settings.peerUrls.join() !== peer.peerUrls.join()
+  );
+  if (moved !== undefined) return `${moved.name} is listed at an address that it had`;
   const silent = [...cluster.peers.values()].find((peer) =>
     peer.connectedSince === undefined && !isBroken(world, peer)
   );

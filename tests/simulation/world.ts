@@ -203,6 +203,7 @@ export class World {
         return wishFor(this, machine, effect.wish);
       case "prepare":
       case "compare":
+      case "over":
         return;
       case "aside":
         return this.#putAside(machine, effect.name);
@@ -316,6 +317,10 @@ export class World {
       );
       const late = this.now > limits.lateAt;
       this.observe({ type: "landed", machine, cluster, call, before, worked: result.ok, late });
+    }
+    if (call.type === "update" && result.ok) {
+      this.note(() => `   ${machine} is at ${call.peerUrls} now`);
+      this.observe({ type: "moved", machine, memberId: call.memberId });
     }
     if (cluster.data.revision !== revision) {
       const { succeeded } = (result.ok ? result.value ?? {} : {}) as { succeeded?: boolean };

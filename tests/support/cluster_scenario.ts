@@ -9,11 +9,13 @@
  *   … silent=30 lag=5          no sign of life, or too far behind, for so many seconds
  *   … mute                     its host says that it runs, but it does not answer
  *   … fails=12                 its host has said for 12 s that it cannot start it
+ *   … temporary                it goes with the run that made its cluster
  *   … foreign unclaimed=120    none of ours; nobody has been known to run it for 120 s
  *   … forgotten                somebody has said that it does not come back
  * host h4 volunteer            a live host; also: live (offers nothing), gone
  *   … at=0.0.0.0               its address is not its name
  *   … unwilling=h1             it says that h1 has its address
+ *   … unfit                    its address is none that it has
  *   … domain=b backoff=20 failures=1 nominated
  * op shrink: remove h3, remove h4; backoff h4
  * spent h3 is back             an order to forget a member with which nothing is to be done
@@ -77,6 +79,7 @@ function member(name: string, flags: readonly string[]): ViewMember {
     host: flags.includes("foreign") ? undefined : name.replace(/'$/, ""),
     peerUrls: [`http://${value(flags, "at") ?? name}:2380`],
     learner: !flags.includes("voter"),
+    ...(flags.includes("temporary") ? { temporary: true } as const : {}),
     started: !flags.includes("unstarted"),
     answers: !["unstarted", "mute", "forgotten"].some((flag) => flags.includes(flag)) &&
       silent === undefined,
@@ -104,6 +107,7 @@ function host(name: string, flags: readonly string[]): ViewHost {
     ...(flags.includes("volunteer") ? { volunteer: { peerUrls: [`http://${at}:2380`] } } : {}),
     ...(unwilling === undefined ? {} : { unwilling: `its address is that of ${unwilling}` }),
     ...(domain === undefined ? {} : { domain }),
+    ...(flags.includes("unfit") ? { unfit: "it does not have its address" } : {}),
     ...(backoff === undefined ? {} : { backoffUntil: NOW + backoff, backoffMs: backoff }),
   };
 }

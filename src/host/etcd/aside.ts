@@ -2,6 +2,25 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { type Failure, failure, reasonOf } from "../../base/result.ts";
 
+/** Data whose name ends so goes with the run that made it. */
+const TEMPORARY = ".temporary";
+
+/** Removes what runs that end by themselves have left. */
+export function removeTemporary(directory: string): Failure | undefined {
+  const data = join(directory, "data");
+  try {
+    if (!fs.existsSync(data)) return undefined;
+    for (const name of fs.readdirSync(data)) {
+      if (name.endsWith(TEMPORARY)) fs.rmSync(join(data, name), { recursive: true, force: true });
+    }
+    return undefined;
+  } catch (thrown) {
+    return failure(`cannot remove what is temporary in ${data}: ${reasonOf(thrown)}`, {
+      code: "data",
+    });
+  }
+}
+
 /** So many are kept: the newest, and the one before for whoever looks twice. */
 const KEPT = 2;
 

@@ -109,7 +109,7 @@ function tryAddress(url: string): Failure | undefined {
     if (thrown instanceof Deno.errors.AddrNotAvailable) {
       return failure(`etcd cannot listen at ${url}: this host does not have that address`, {
         code: "address-absent",
-        hint: "see which it has: ip address",
+        hint: "see which it has (ip address); started at a new one, a member says so itself",
       });
     }
     return failure(`etcd cannot listen at ${url}: ${reasonOf(thrown)}`, { code: "address" });

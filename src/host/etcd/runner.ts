@@ -15,7 +15,7 @@ import { isAlive } from "../process/table.ts";
 import type { Processes } from "../processes.ts";
 import { findEtcd } from "./binary.ts";
 import { whatIsInTheWay } from "./checks.ts";
-import { keepAside } from "./aside.ts";
+import { keepAside, removeTemporary } from "./aside.ts";
 import { type EtcdEnd, logSize, readEnd } from "./etcd_log.ts";
 import { etcdFlags, type EtcdStart } from "./flags.ts";
 import {
@@ -129,6 +129,12 @@ export class EtcdRunner {
     if (left !== undefined) {
       await endEtcd(strangeEtcd(left.entry, this.#options.clock), this.#options.clock);
     }
+    this.#removeTemporary();
+  }
+
+  #removeTemporary(): void {
+    const failed = removeTemporary(this.#options.directory);
+    if (failed !== undefined) this.#options.warn(failed.message);
   }
 
   #then(work: () => Promise<void>): void {
@@ -145,7 +151,10 @@ export class EtcdRunner {
       if (name !== wanted?.name) this.#tellEnd(name, "other", "it did not run");
     }
     if (this.#running !== undefined) return;
-    if (await this.#adopt(wanted) || wanted === undefined) return;
+    if (await this.#adopt(wanted)) return;
+    // Nothing runs: what is there was made by a run that was killed, or founded nothing.
+    if (wanted?.state !== "ran") this.#removeTemporary();
+    if (wanted === undefined) return;
     await this.#start(wanted);
   }
 

@@ -11,6 +11,7 @@ import { oneChange } from "./one_change.ts";
 import { oneDefragment } from "./one_defragment.ts";
 import { oneCluster } from "./one_cluster.ts";
 import { places } from "./places.ts";
+import { ownEntry } from "./own_entry.ts";
 import { ranBefore } from "./ran_before.ts";
 import { reboot } from "./reboot.ts";
 import { settles } from "./settles.ts";
@@ -30,6 +31,7 @@ export function allInvariants(): Invariant[] {
     oneCluster(),
     oneDefragment(),
     places(),
+    ownEntry(),
     ranBefore(),
     reboot(),
     settles(),
