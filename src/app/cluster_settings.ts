@@ -10,9 +10,11 @@ import {
   DEFAULT_PEER_URL,
   fromHere,
   isLoopback,
+  nameIn,
   parseUrls,
 } from "../cluster/urls.ts";
 import { PATIENCE } from "../cluster/view.ts";
+import { ownAddresses } from "../host/own_addresses.ts";
 import { LIMITS } from "../base/limits.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 
@@ -128,6 +130,8 @@ function addresses(
   const listen = urls(given, flag, advertise.port, otherwise, toldBy);
   if (!listen.ok) return listen;
   const all = listen.value;
+  const named = all.find((url) => nameIn(url) !== undefined);
+  if (named !== undefined) return nameRefused(given.source(flag), named, advertise.flag);
   const [twice] = all.filter((url, at) => all.slice(at + 1).some((other) => collide(url, other)));
   if (twice !== undefined) {
     return fail(`${given.source(flag)}: ${twice} and another address of that port are the same`, {
@@ -135,6 +139,18 @@ function addresses(
     });
   }
   return ok({ listen: all, told: isGiven ? told.value : reachable(all) });
+}
+
+/** What a name means is decided elsewhere, and may be something else tomorrow: etcd refuses it, too. */
+function nameRefused(source: string, url: string, advertise: string): Result<never> {
+  const { hostname, port } = new URL(url);
+  const own = ownAddresses().map((address) => `${address}:${port}`);
+  const write = own.length === 0
+    ? `write an address of this host`
+    : `write ${own.join(" or ")}, ${own.length === 1 ? "its address" : "one of its addresses"}`;
+  return fail(`${source}: ${hostname} is a name, and this host can listen at addresses only`, {
+    hint: `${write}; a name that the others know goes to --${advertise}`,
+  });
 }
 
 /** On another host a loopback address leads to that host itself: told only where there is no other. */

@@ -73,6 +73,14 @@ export function isLoopback(url: string): boolean {
   return host === "localhost" || host === "[::1]" || /^(\[::ffff:7f|127(\.\d+){3}$)/.test(host);
 }
 
+/** The name that stands where an address could; undefined: it is an address, or localhost. */
+export function nameIn(url: string): string | undefined {
+  const host = hostOf(url);
+  return host === "localhost" || host.startsWith("[") || /^\d+(\.\d+){3}$/.test(host)
+    ? undefined
+    : host;
+}
+
 /** Where this host itself reaches what listens at an address. */
 export function fromHere(url: string): string {
   if (!isWildcard(url)) return url;

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { prefixOf, type RunSettings, runSettings, wantsColor } from "../../../src/app/settings.ts";
 
 function settings(
@@ -112,4 +112,21 @@ Deno.test("others are told of other addresses than those that are listened at, i
     ["http://0.0.0.0:4001"],
     ["http://[::]:4002"],
   ]);
+});
+
+Deno.test("a host listens at addresses, not at names, and is told which it has", () => {
+  for (const flag of ["client-urls", "server-urls"]) {
+    for (const name of ["web1:2379", "web1.example", "http://web1:4000"]) {
+      const read = runSettings(new Map([["file", "g"], [flag, name]]), {
+        environment: () => undefined,
+        talkIsTerminal: true,
+        randomSeed: () => 42,
+      });
+      assert(!read.ok, `--${flag} ${name}`);
+      assertStringIncludes(read.failure.message, `--${flag}: web1`);
+      assertMatch(read.failure.hint ?? "", /^write .*address.*; a name .* --advertise-/);
+    }
+  }
+  assertEquals(settings({ file: "g", "client-urls": "localhost:1" }).cluster.clientUrls.length, 1);
+  assertEquals(settings({ file: "g", seeds: "web1:2379" }).cluster.seeds.length, 1);
 });
