@@ -76,6 +76,8 @@ async function somethingElse(
     return await peerPort(network, address, timeoutMs) ??
       fail(`an etcd answers at ${address}, but its cluster does not`, { code: "etcd" });
   }
+  // Whoever answers one question and not the next is about to end, or to begin.
+  if (!version.ok) return silent(address, version.failure);
   const said = [`${status} ${reason}`.trim(), ...(server === undefined ? [] : [server])].join(", ");
   return fail(`${address} is neither etcd nor mgmt: an HTTP server answers there (${said})`, {
     code: "stranger",

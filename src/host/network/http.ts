@@ -36,7 +36,7 @@ export async function getPage(
   for (let count = 0; count < PRELIMINARY_MAX; count++) {
     const head = await readHead(incoming);
     if (head === undefined) return notHttp(what);
-    if ("says" in head) return notHttp(what, head.says);
+    if ("says" in head) return head.says === "" ? hungUp(what) : notHttp(what, head.says);
     if (head.status < 200 && head.status !== 101) continue;
     const body = await readBody(incoming, head, bodyBytes);
     if (body === undefined) return notHttp(what);
@@ -52,6 +52,11 @@ export async function getPage(
     });
   }
   return notHttp(what);
+}
+
+/** Who is about to end, or to begin, does that, too. */
+function hungUp(what: string): Result<never> {
+  return fail(`${what}: the connection was closed without an answer`, { code: "hung-up" });
 }
 
 function notHttp(what: string, says = ""): Result<never> {

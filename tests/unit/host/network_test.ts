@@ -165,7 +165,7 @@ Deno.test("what is no web server is told from one that is silent", async () => {
     `GET http://127.0.0.1:${ssh.port}/path?…: what answers there does not speak HTTP: ` +
       '"SSH-2.0-OpenSSH_9.2p1"',
   );
-  assertEquals((await why(hangsUp.port)).code, "not-http");
+  assertEquals((await why(hangsUp.port)).code, "hung-up");
   assertEquals((await why(garbled.port)).code, "not-http");
   assertEquals(
     (await why(silent.port, 100)).message,
