@@ -21,6 +21,7 @@ import {
 import { trustByHand } from "./graph_trust.ts";
 import { unsafePrefix } from "./prefix_trust.ts";
 import { survey } from "../cluster/survey.ts";
+import { MOST_MEMBERS } from "../cluster/target.ts";
 import {
   clusterPlace,
   noCluster,
@@ -40,6 +41,8 @@ export type Wish = "volunteer" | "volunteer-not" | "leave";
 
 /** Time for an agent to take an order up. */
 const TAKE_UP_MS = 5000;
+/** Between two looks whether an offer is needed. */
+const LOOK_MS = 500;
 /** For the cluster to say how it is; what is ordered does not depend on it. */
 const SURVEY_MS = 2000;
 
@@ -69,7 +72,8 @@ export async function giveOrder(
     const survivedBefore = wish === "volunteer-not" ? await mayFailNow(given) : undefined;
     const written = directory.write(ORDER, JSON.stringify(order), order.id);
     if (!written.ok) return written;
-    const heard = await listen(answers, host.clock, options);
+    const unneeded = wish === "volunteer" ? (name: string) => isUnneeded(given, name) : undefined;
+    const heard = await listen(answers, host.clock, options, unneeded);
     if (heard.ok && survivedBefore !== undefined) {
       return ok(heard.value + lossText(survivedBefore, await mayFailNow(given)));
     }
@@ -120,10 +124,25 @@ async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefine
   });
 }
 
+/** Whether the offer of that host has come to the cluster, which has all the members that it wants. */
+async function isUnneeded(given: PlaceFlags, name: string): Promise<boolean> {
+  const place = clusterPlace({ ...given, environment: () => undefined });
+  if (!place.ok) return false;
+  const fleet = await withStore(place.value, (store) => survey(store, SURVEY_MS));
+  if (!fleet.ok) return false;
+  const { hosts, idealSize = Infinity } = fleet.value;
+  const members = hosts.filter(({ role }) => role !== "client");
+  return members.length >= Math.min(idealSize, MOST_MEMBERS) &&
+    members.every(({ answers }) => answers) &&
+    hosts.some(({ host, role, volunteers }) => host === name && role === "client" && volunteers);
+}
+
+/** `unneeded` says of a host that offers itself whether it need not wait until it is asked. */
 async function listen(
   answers: Answers,
   clock: Clock,
   { waitMs, say }: OrderOptions,
+  unneeded?: (host: string) => Promise<boolean>,
 ): Promise<Result<string>> {
   const endMs = clock.nowMs() + waitMs;
   const takenUpBy = clock.nowMs() + TAKE_UP_MS;
@@ -138,9 +157,11 @@ async function listen(
       if (other !== undefined) return overruled(other);
       const text = said === undefined ? "" : `${said.host} ${said.text}`;
       if (text !== "" && text !== last) say(last = text);
+      const isOffer = said?.offered === true && unneeded !== undefined;
+      if (isOffer && await unneeded(said.host)) return late(said);
       const leftMs = (said === undefined ? takenUpBy : endMs) - clock.nowMs();
       if (leftMs <= 0) return said === undefined ? silent() : late(said);
-      await answers.next(leftMs);
+      await answers.next(isOffer ? Math.min(leftMs, LOOK_MS) : leftMs);
     }
   } finally {
     answers.end();
