@@ -11,7 +11,7 @@ import type { Random } from "../host/random.ts";
 import { hostOfMember } from "../cluster/keys.ts";
 import { allUnseen } from "../cluster/unseen.ts";
 import { isStoredLedger } from "../cluster/ledger.ts";
-import { CONTACT, type LastContact } from "./cluster_contact.ts";
+import { CONTACT, type LastContact, readContact } from "./cluster_contact.ts";
 import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
 
 /** Who this host is in its cluster, and what it collected last. */
@@ -32,6 +32,8 @@ export interface ClusterDisk extends ExchangeMemory {
   /** For commands that ask which cluster this host is in; it counts until there is one. */
   saveWaiting(text: string): void;
   saveContact(contact: LastContact): void;
+  /** As it was at the start. */
+  readonly contact?: LastContact | undefined;
   saveNear(near: ReadonlyMap<string, string>): void;
 }
 
@@ -98,6 +100,7 @@ export function openClusterDisk(
       const problem = problemOf(directory.write(WAITING, text));
       if (problem !== undefined) warn(problem.message);
     },
+    contact: readContact(texts.value.get(CONTACT)),
     saveContact: (contact) => {
       const problem = problemOf(directory.write(CONTACT, JSON.stringify(contact)));
       if (problem !== undefined) warn(problem.message);

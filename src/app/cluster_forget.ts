@@ -7,12 +7,13 @@
 import { fail, ok, type Result } from "../base/result.ts";
 import { forget as forgetIn, type Forgotten } from "../cluster/forgetting.ts";
 import type { Store } from "../cluster/store.ts";
-import { askAround, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
+import { type Fleet, survey } from "../cluster/survey.ts";
 import { counted } from "../cluster/target.ts";
 import type { Clock } from "../host/clock.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { userSeal } from "./loopback_mac.ts";
-import { clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
+import { askCluster } from "./cluster_ask.ts";
+import { clusterPlace, type PlaceFlags } from "./cluster_place.ts";
 
 const DEADLINE_MS = 5000;
 /** Between two looks whether the leader has let it go. */
@@ -32,9 +33,9 @@ export async function forget(
 ): Promise<Result<string>> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
-  return await withStore(place.value, async (store) => {
-    const fleet = await askAround(store, () => survey(store, DEADLINE_MS));
-    if (!fleet.ok) return await whyNoAnswer(store, place.value.clientUrls, fleet);
+  return await askCluster(place.value, async (store) => {
+    const fleet = await survey(store, DEADLINE_MS);
+    if (!fleet.ok) return fleet;
     const clock = createLocalClock();
     const done = await forgetIn(store, fleet.value, name, {
       deadlineMs: DEADLINE_MS,

@@ -11,6 +11,7 @@ import { ClusterDriver, type EtcdListener } from "../cluster/driver.ts";
 import { ageOf } from "../cluster/age.ts";
 import { Exchange } from "../cluster/exchange.ts";
 import { liveKey } from "../cluster/keys.ts";
+import { missingVoters, whoAnswers } from "../cluster/missing.ts";
 import { write } from "../cluster/records.ts";
 import type { Compare, Store, StoreAddress } from "../cluster/store.ts";
 import { fromHere } from "../cluster/urls.ts";
@@ -24,6 +25,9 @@ import type { FleetPlaces } from "./fleet_places.ts";
 import { helloDoor } from "./hello_door.ts";
 import { loopbackMac, reachText } from "./loopback_mac.ts";
 import type { RunSettings } from "./settings.ts";
+
+/** For one member to say whether it is there. */
+const STATUS_MS = 1500;
 
 export interface ClusterOptions {
   readonly settings: RunSettings;
@@ -260,6 +264,7 @@ export class ClusterPart {
     const since = new Date(this.#options.host.clock.wall().getTime() - forMs);
     this.exchange.lost(since.getTime());
     this.#options.contact(since.getTime());
+    void this.#nameMissing();
     const isSaid = isFirst && this.#saidAway;
     this.#saidAway = isFirst && !isSaid;
     if (isSaid) return undefined;
@@ -267,6 +272,28 @@ export class ClusterPart {
     const why = etcdRuns ? ": the etcd of this host runs, a majority does not answer" : "";
     return `no contact with the cluster since ${at} (${ageOf(forMs)})${why}; ` +
       this.exchange.withoutCluster;
+  }
+
+  /** Says which voters are missing, as far as this host knows of them. */
+  async #nameMissing(): Promise<void> {
+    const { driver } = this;
+    const { store } = driver;
+    const members = driver.status().members ?? this.#options.disk.contact?.members;
+    if (store === undefined || members === undefined) return;
+    const there = await whoAnswers(members, async (url) => {
+      const status = await store.status(url, { deadlineMs: STATUS_MS });
+      return status.ok ? status.value.memberId : undefined;
+    });
+    const { lostSince, memberId, etcd } = driver.status();
+    // The etcd of this host answers nobody before it has found a majority.
+    const own = etcd === "failed" ? undefined : memberId;
+    const missing = missingVoters(members, ({ id }) => id === own || there.has(id));
+    if (lostSince === undefined || this.#ending.signal.aborted || missing === undefined) return;
+    this.#options.emit({
+      type: "notice",
+      topic: "Cluster",
+      text: `a majority is away: ${missing}`,
+    });
   }
 
   #back({ forMs }: News & { type: "back" }): string {

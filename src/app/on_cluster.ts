@@ -14,6 +14,7 @@ import { counted } from "../cluster/target.ts";
 import { SnapshotFile } from "../host/etcd/snapshot_file.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { createLocalRandom } from "../host/local_random.ts";
+import { askCluster } from "./cluster_ask.ts";
 import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
 import {
   membersObject,
@@ -118,9 +119,9 @@ async function look(
 ): Promise<Result<{ readonly fleet: Fleet; readonly place: ClusterPlace }>> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
-  return await withStore(place.value, async (store) => {
-    const fleet = await askAround(store, () => survey(store, DEADLINE_MS));
-    if (!fleet.ok) return await whyNoAnswer(store, place.value.clientUrls, fleet);
+  return await askCluster(place.value, async (store) => {
+    const fleet = await survey(store, DEADLINE_MS);
+    if (!fleet.ok) return fleet;
     const whole = await withGone(store, fleet.value, { deadlineMs: DEADLINE_MS });
     return ok({ fleet: whole, place: place.value });
   });

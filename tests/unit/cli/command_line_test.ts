@@ -76,7 +76,8 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["run g.yaml --seeds=h1:two", '--seeds: "h1:two" is not an address'],
   ["run g.yaml -s https://h1:2379", "https://h1:2379: only http is understood so far"],
   ["run g.yaml --client-urls=:1 --server-urls=h:1", '--client-urls: ":1" is not an address'],
-  ["run g.yaml --client-urls=h:1 --server-urls=h:1", "both name http://h:1"],
+  ["run g.yaml --client-urls=10.0.0.1:1 --server-urls=10.0.0.1:1", "both name http://10.0.0.1:1"],
+  ["run g.yaml --client-urls=web1:1", "web1 is a name, and this host can listen at addresses only"],
   ["run g.yaml --server-urls=h:1 --peer-urls=h:2", "are two names for one thing"],
   ["run g.yaml --advertise-client-urls=0.0.0.0", "--advertise-client-urls: 0.0.0.0 names no host"],
   [
@@ -84,7 +85,7 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
     "http://0.0.0.0:2379 and another address of that port are the same",
   ],
   [
-    "run g.yaml --client-urls=0.0.0.0:1 --server-urls=h:1 --advertise-client-urls=h:2",
+    "run g.yaml --client-urls=0.0.0.0:1 --server-urls=10.0.0.1:1 --advertise-client-urls=h:2",
     "both name http://0.0.0.0:1",
   ],
   ["run g.yaml --ideal-cluster-size 0", "--ideal-cluster-size takes a whole number from 1 to 99"],

@@ -1,0 +1,70 @@
+/** What commands say of a cluster that is asked at one of its clients, or that has lost its majority. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { freeUrl } from "../support/etcd.ts";
+import { inDirectory, mgmt, Program } from "../support/program.ts";
+
+Deno.test("a cluster is found at its clients, an offer that nobody needs is not waited for, and who is missing is named", async () => {
+  await inDirectory(async (directory) => {
+    Deno.writeTextFileSync(join(directory, "g.yaml"), "graph: g\nresources: {}\n");
+    const urls = new Map([..."abcd"].map((host) => [host, [freeUrl(), freeUrl()] as const]));
+    const agents = new Map<string, Program>();
+    const start = (host: string, ...more: string[]) => {
+      const [client, peer] = urls.get(host)!;
+      const agent = new Program([
+        ...[
+          "run",
+          join(directory, "g.yaml"),
+          "--prefix",
+          join(directory, host),
+          "--hostname",
+          host,
+        ],
+        ...["--client-urls", client, "--server-urls", peer, ...more],
+      ]);
+      agents.set(host, agent);
+      return agent;
+    };
+    const said = () => [...agents].map(([host, { stderr }]) => `${host}:\n${stderr}`).join("\n");
+    const voters = async () => {
+      const { stdout } = await mgmt(["members", "--prefix", join(directory, "a")]);
+      return stdout.match(/ voter /g)?.length ?? 0;
+    };
+    const seeds = ["--seeds", urls.get("a")![0]];
+    try {
+      start("a", "--ideal-cluster-size", "3");
+      for (const host of ["b", "c"]) start(host, ...seeds);
+      const endMs = performance.now() + 40_000;
+      while (await voters() < 3) assert(performance.now() < endMs, said());
+      await start("d", ...seeds).says("joined cluster");
+
+      // d runs no etcd: it tells where the cluster is.
+      const members = await mgmt(["members", "--seeds", urls.get("d")![0]]);
+      assertEquals(members.code, 0, members.stderr);
+      assertMatch(members.stdout, /^d +client/m);
+
+      const offers = mgmt(["volunteer", "on", "--prefix", join(directory, "d"), "--wait", "60"]);
+      const late = Promise.withResolvers<undefined>();
+      const timer = setTimeout(() => late.resolve(undefined), 25_000);
+      const on = await Promise.race([offers, late.promise]);
+      clearTimeout(timer);
+      assert(on !== undefined, "volunteer on waits though nobody is needed");
+      assertEquals([on.code, on.stdout], [0, "the offer stands; nobody needs it so far\n"]);
+
+      await Promise.all([...agents.values()].map((agent) => agent.interrupt()));
+      const again = start("a", "--cluster-wait", "1");
+      await again.says("a majority is away: of its 3 voters 2 must run, and ");
+      for (const words of [["members"], ["cluster", "status"]]) {
+        const asked = await mgmt([...words, "--prefix", join(directory, "a")]);
+        assertEquals(asked.code, 1);
+        for (const host of ["b", "c"]) {
+          assertStringIncludes(asked.stderr, `${host} at ${urls.get(host)![0]}`);
+        }
+        assertStringIncludes(asked.stderr, "start those members again");
+      }
+    } finally {
+      await Promise.all([...agents.values()].map((agent) => agent.interrupt()));
+    }
+  });
+});
