@@ -138,6 +138,35 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a purge removes directories whose names are not UTF-8 also from an overlay",
+  ignore: !isRoot,
+  fn: () =>
+    inFileWorld(async (world) => {
+      Deno.mkdirSync(world.path("t"));
+      Deno.mkdirSync(world.path("layers"));
+      await withMount(world.path("layers"), ["-t", "tmpfs", "tmpfs"], async () => {
+        for (const name of ["upper", "work"]) Deno.mkdirSync(world.path(`layers/${name}`));
+        const [upper, work] = [world.path("layers/upper"), world.path("layers/work")];
+        const layers = `lowerdir=/usr/lib,upperdir=${upper},workdir=${work}`;
+        await withMount(world.path("t"), ["-t", "overlay", "-o", layers, "overlay"], async () => {
+          const make =
+            "mkdir -p p/$(printf '\\377')/sub p/$(printf '\\376') && touch p/$(printf '\\377')/f";
+          await run("sh", "-c", `cd ${world.path("t")} && ${make}`);
+          const fields = { path: world.path("t/p/"), purge: true, recurse: true };
+          await resource(world, fields).heal();
+          assertEquals(await entriesOf(world.path("t/p")), "");
+        });
+      });
+    }),
+});
+
+/** Also those that are not UTF-8. */
+async function entriesOf(path: string): Promise<string> {
+  const { stdout } = await new Deno.Command("ls", { args: ["-Ab", path] }).output();
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test({
   name: "a read-only file system is a clear failure",
   ignore: !isRoot,
   fn: () =>

@@ -28,7 +28,7 @@ export interface DirectoryReading {
 
 const PIECE_BYTES = 32 * 1024;
 /** Where the parts of a `struct linux_dirent64` are. */
-const [INODE_AT, LENGTH_AT, TYPE_AT, NAME_AT] = [0, 16, 18, 19];
+const [LENGTH_AT, TYPE_AT, NAME_AT] = [16, 18, 19];
 const UNKNOWN = 0;
 const TYPES: Readonly<Record<number, Stat["type"]>> = { 4: "directory", 8: "file", 10: "symlink" };
 
@@ -83,11 +83,7 @@ function parse(buffer: Uint8Array<ArrayBuffer>, length: number, directory: RawDi
     if (name === "." || name === "..") continue;
     const type = typeAt(view.getUint8(at + TYPE_AT), directory, name);
     if (name !== undefined) entries.push({ name, type });
-    else {
-      const inode = Number(view.getBigUint64(at + INODE_AT, true));
-      const raw = { bytes: bytes.slice(), shown: shown(bytes), inode, type };
-      entries.push({ name, raw });
-    }
+    else entries.push({ name, raw: { bytes: bytes.slice(), shown: shown(bytes), type } });
   }
   return entries;
 }

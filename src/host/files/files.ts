@@ -114,7 +114,6 @@ export interface RawEntry {
   /** The name with `\xff` for what is not ASCII. */
   readonly shown: string;
   readonly type: Stat["type"];
-  readonly inode: number;
 }
 
 export interface Files {

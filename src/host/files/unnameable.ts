@@ -28,7 +28,7 @@ export async function removeUnnameable(
   const named = await rename(shop, directory, entry, undefined);
   if (!named.ok) return named;
   const path = join(directory, named.value);
-  const gone = await keepAndRemove(shop, backups, path, join(directory, entry.shown), entry.inode);
+  const gone = await keepAndRemove(shop, backups, path, join(directory, entry.shown), entry);
   if (!gone.ok) await rename(shop, directory, entry, named.value);
   return gone;
 }
@@ -57,12 +57,14 @@ async function keepAndRemove(
   backups: Backups,
   path: string,
   shown: string,
-  inode: number,
+  { type }: RawEntry,
 ): Promise<Result<void>> {
   const seen = await look(shop, path, { contentUpToBytes: LIMITS.syncReadBytes });
   if (!seen.ok) return seen;
   const sight = seen.value;
-  if (sight.type === "absent" || sight.stat.inode !== inode) {
+  // Numbers in directories are not always those of what is there (on an overlay, of directories). Nothing
+  // can account for such a name, whatever stands there by now; only a directory may have been left alone.
+  if (sight.type === "absent" || (type !== sight.type && sight.type === "directory")) {
     return fail(`${shown} changed while it was being put right`, { code: "changed" });
   }
   // What must still be read is read where it is now.
