@@ -110,7 +110,7 @@ Deno.test("a closed wish lets go of what only its link led to", () =>
 
 Deno.test("many links through one directory share its watches, and all hear when it is swapped", () =>
   withHub(async ({ hub, directory, want }) => {
-    const names = Array.from({ length: 2000 }, (_, index) => `f${index}`);
+    const names = Array.from({ length: 500 }, (_, index) => `f${index}`);
     for (const version of ["..1", "..2"]) {
       makeDirectory(`${directory}/${version}`);
       for (const name of names) write(`${directory}/${version}/${name}`, version);
@@ -127,5 +127,5 @@ Deno.test("many links through one directory share its watches, and all hear when
     await hub.settle();
     const last = wishes.at(-1);
     assert(last !== undefined);
-    await hears(last, "a change at the new end", () => write(`${directory}/..2/f1999`, "new"));
+    await hears(last, "a change at the new end", () => write(`${directory}/..2/f499`, "new"));
   }));

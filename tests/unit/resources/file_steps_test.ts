@@ -7,7 +7,7 @@ import { type Step, takeSteps } from "../../../src/resources/file/plan.ts";
 const SEEN = { type: "file", stat: { size: 0 } } as unknown as Sight;
 
 /** The removal of many files, each of which takes a millisecond of a clock of its own. */
-function removal(count: number, each: (path: string) => boolean) {
+function removal(count: number, each: (path: string) => void) {
   const steps = Array.from({ length: count }, (_, at): Step => {
     return { do: "remove", path: `/t/${at}`, seen: SEEN, tree: true };
   });
@@ -27,7 +27,7 @@ function removal(count: number, each: (path: string) => boolean) {
       backup: () => ({ ok: true, value: undefined }),
       remove: (path: string) => {
         nowMs++;
-        if (!each(path)) return { ok: false, failure: { type: "failure", message: "busy" } };
+        each(path);
         removed.push(path);
         return { ok: true, value: undefined };
       },
@@ -39,11 +39,11 @@ function removal(count: number, each: (path: string) => boolean) {
 }
 
 Deno.test("a long removal gives the loop its turns, a short one takes none", async () => {
-  const long = removal(1000, () => true);
+  const long = removal(1000, () => {});
   assertEquals(await long.take(), undefined);
   assertEquals(long.removed.length, 1000);
   assert(long.turns() > 20, `${long.turns()} turns in a second of work`);
-  const short = removal(3, () => true);
+  const short = removal(3, () => {});
   assertEquals(await short.take(), undefined);
   assertEquals(short.turns(), 0);
 });
@@ -51,16 +51,8 @@ Deno.test("a long removal gives the loop its turns, a short one takes none", asy
 Deno.test("a long removal ends soon after it is stopped", async () => {
   const stopped = removal(1000, (path) => {
     if (path === "/t/100") stopped.stop.abort();
-    return true;
   });
   const failure = await stopped.take();
   assertEquals(failure?.code, "stopped");
   assert(stopped.removed.length < 200, `${stopped.removed.length} were removed`);
-});
-
-Deno.test("very many steps that fail are told of together", async () => {
-  const failing = removal(20_000, () => false);
-  const startMs = performance.now();
-  assertEquals((await failing.take())?.message, "busy; and 19999 more like it");
-  assert(performance.now() - startMs < 3000, "each is compared with all that failed before");
 });
