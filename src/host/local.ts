@@ -7,6 +7,7 @@
 import type { Host } from "./host.ts";
 import { createLocalBus } from "./bus/local_bus.ts";
 import { createLocalFiles } from "./files/local_files.ts";
+import { createPlaces } from "./files/places.ts";
 import { createLocalHub } from "./hub/local_hub.ts";
 import { createLocalClock } from "./local_clock.ts";
 import { createLocalNetwork } from "./local_network.ts";
@@ -39,8 +40,9 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
   const random = createLocalRandom();
   const processes = createLocalProcesses({ clock, random });
   const mounts = createMounts(clock);
-  const hub = createLocalHub({ clock, warn, mounts });
-  const files = createLocalFiles({ prefix, clock, random, warn, mounts });
+  const places = createPlaces(clock, mounts, Deno.uid() ?? 0);
+  const hub = createLocalHub({ clock, warn, mounts, wayChanged: places.forget });
+  const files = createLocalFiles({ prefix, clock, random, warn, places });
   const systemBus = createLocalBus({ scope: "system", clock, warn });
   const sessionBus = createLocalBus({ scope: "session", clock, warn });
   const parts = { clock, hub, processes };

@@ -21,7 +21,7 @@ import { createKnownFiles } from "./known_files.ts";
 import { list } from "./list.ts";
 import { look } from "./look.ts";
 import { closeNativeNames } from "./native_names.ts";
-import { createPlaces } from "./places.ts";
+import { createPlaces, type Places } from "./places.ts";
 import { recover } from "./recover.ts";
 import { createTemporaries } from "./temporaries.ts";
 import type { Workshop, WriteStep } from "./workshop.ts";
@@ -38,6 +38,8 @@ export interface LocalFilesOptions {
   readonly random: Random;
   /** What is mounted where, if that is shared with others. */
   readonly mounts?: Mounts;
+  /** Where paths lead, if that is known from outside. */
+  readonly places?: Places;
   /** Says something that is no failure but should be known. */
   readonly warn?: (text: string) => void;
   /** Called between the steps of a write; for tests that end the process there. */
@@ -53,7 +55,8 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
   const shop: Workshop = {
     clock,
     agentUid,
-    places: createPlaces(clock, options.mounts ?? createMounts(clock), agentUid),
+    places: options.places ??
+      createPlaces(clock, options.mounts ?? createMounts(clock), agentUid),
     gate: createGate(clock, options.stepDeadlineMs),
     temporaries: createTemporaries(prefix, random),
     known: createKnownFiles(),

@@ -56,7 +56,10 @@ export interface Places {
   readonly mounts: Mounts;
 }
 
-/** How long a directory that was looked at is believed: enough for a burst of files in it. */
+/**
+ * How long a directory that was looked at is believed: enough for a burst of files in it. Whoever hears
+ * of changes on the way says so by `forget`.
+ */
 const BELIEVED_MS = 100;
 const LINKS_ON_THE_WAY = 40;
 

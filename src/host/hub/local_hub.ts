@@ -49,6 +49,8 @@ export interface LocalHubOptions {
   readonly watchLimit?: number;
   /** What is mounted where; by default what the kernel says. */
   readonly mounts?: MountTable;
+  /** Hears first when the way to something wanted is another one, a link that leads elsewhere. */
+  readonly wayChanged?: () => void;
 }
 
 /** Makes the hub; the kernel's watches are opened by the first `settle` with a wish. */
@@ -71,6 +73,7 @@ export function createLocalHub(options: LocalHubOptions): Hub {
   let stopLooking: (() => void) | undefined;
 
   const mounts: MountTable = options.mounts ?? createMounts(clock);
+  const wayChanged = () => options.wayChanged?.();
   const refusals = createRefusals(options.warn);
   const directories = createDirectories({
     kernel: () => kernel,
@@ -79,13 +82,14 @@ export function createLocalHub(options: LocalHubOptions): Hub {
     refused: refusals.add,
   });
   const inodes = createInodes(() => kernel);
-  const trees = createTrees({ directories, listDirectories, wake: wakeTree });
+  const trees = createTrees({ directories, listDirectories, wake: wakeTree, wayChanged });
   const planner = createPlanner({
     directories,
     nowMs: () => clock.nowMs(),
     readLink,
     wake: wakeAgain,
     placed: trees.place,
+    wayChanged,
   });
   const dispatcher = createDispatcher({
     root,

@@ -43,6 +43,8 @@ export interface PlannerOptions {
   readonly readLink: (path: string) => string | undefined;
   /** Something at this node may have changed while nobody looked. */
   readonly wake: (node: PathNode) => void;
+  /** A way that somebody may know is another one now. */
+  readonly wayChanged: () => void;
   /** The directory of a node was looked for again, and found or not. */
   readonly placed: (node: PathNode, wake: boolean) => void;
 }
@@ -159,7 +161,10 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   return {
-    add: (node, wake) => void todo.set(node, wake || (todo.get(node) ?? false)),
+    add(node, wake) {
+      if (wake) options.wayChanged();
+      todo.set(node, wake || (todo.get(node) ?? false));
+    },
     advance,
     idle: () => stack.length === 0 && todo.size === 0,
     forget,

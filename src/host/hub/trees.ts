@@ -31,6 +31,8 @@ export interface TreesOptions {
   readonly listDirectories: (path: string) => Iterator<readonly string[]>;
   /** Something in this tree may have changed while nobody looked. */
   readonly wake: (node: PathNode) => void;
+  /** A way that somebody may know is another one now. */
+  readonly wayChanged: () => void;
 }
 
 interface Step {
@@ -49,7 +51,9 @@ interface Entering extends Step {
 }
 
 /** Makes the keeper of trees. */
-export function createTrees({ directories, listDirectories, wake }: TreesOptions): Trees {
+export function createTrees(
+  { directories, listDirectories, wake, wayChanged }: TreesOptions,
+): Trees {
   /** Where each wanted tree starts. */
   const starts = new Map<PathNode, Directory>();
   /** In the order in which it came up: a directory that moved leaves before it comes. */
@@ -73,6 +77,7 @@ export function createTrees({ directories, listDirectories, wake }: TreesOptions
   function changed(directory: Directory, name: string): void {
     const branch = directory.branch;
     if (branch === undefined) return;
+    wayChanged();
     const below = look(directory, branch, name);
     if (below === undefined) return;
     for (const node of branch.trees.keys()) {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { createLocalHost } from "../../../src/host/local.ts";
 import { hears, pause, quiet, until, withHub } from "./hub_helpers.ts";
 
 const write = Deno.writeTextFileSync;
@@ -129,3 +130,35 @@ Deno.test("many links through one directory share its watches, and all hear when
     assert(last !== undefined);
     await hears(last, "a change at the new end", () => write(`${directory}/..2/f499`, "new"));
   }));
+
+Deno.test("who is told that a link leads elsewhere sees what it leads to now", async () => {
+  const directory = Deno.realPathSync(Deno.makeTempDirSync());
+  const host = createLocalHost({ prefix: undefined, warn: () => {} });
+  try {
+    for (const name of ["one", "two"]) {
+      makeDirectory(`${directory}/${name}`);
+      write(`${directory}/${name}/cfg`, name);
+    }
+    Deno.symlinkSync("one", `${directory}/now`);
+    const path = `${directory}/now/cfg`;
+    const seen: unknown[] = [];
+    const look = () => {
+      const sight = host.files.look(path, { contentUpToBytes: 100 });
+      assert(!(sight instanceof Promise) && sight.ok && sight.value.type === "file");
+      seen.push(new TextDecoder().decode(sight.value.content));
+    };
+    host.hub.watch({ path, tree: false, changed: look });
+    await host.hub.settle();
+    for (let round = 0; round < 10; round++) {
+      const now = round % 2 === 0 ? "two" : "one";
+      look();
+      seen.length = 0;
+      relink(now, `${directory}/now`);
+      await until("the swap is heard", () => seen.length > 0);
+      assertEquals(seen.at(-1), now);
+    }
+  } finally {
+    await host.close();
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
