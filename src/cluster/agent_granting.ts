@@ -91,13 +91,13 @@ export class Granting {
       const { condition, operation } = stepOf(step);
       when.push(...condition);
       then.push(operation);
-      if (step.type === "clear") this.#sayStrange(step.entry);
     }
     const call = { type: "transact", transaction: { when, then } } as const;
     const options = { deadlineMs: DEADLINE_MS };
     this.#desk.call("places give", call, options, (result: Result<TransactionResult>) => {
-      if (!result.ok || !result.value.succeeded) this.#later();
-      else if (steps.length >= MOST_STEPS) this.wake();
+      if (!result.ok || !result.value.succeeded) return this.#later();
+      for (const step of steps) if (step.type === "clear") this.#sayStrange(step.entry);
+      if (steps.length >= MOST_STEPS) this.wake();
     });
   }
 
@@ -119,7 +119,7 @@ export class Granting {
   }
 
   #sayStrange({ key, value }: Entry): void {
-    const text = `removes ${key} (${shortened(value)}), which no host has written`;
+    const text = `removed ${key} (${shortened(value)}), which no host has written`;
     this.#desk.do({ type: "tell", news: { type: "warning", text } });
   }
 }

@@ -31,7 +31,7 @@ export interface Places {
   readonly wishes: readonly Wish[];
   /** What was given, by `HOST/ID`; a place whose wish is gone is free again. */
   readonly given: ReadonlyMap<string, { readonly host: string; readonly id: string }>;
-  /** Keys of wishes that are there, also those that cannot be read. */
+  /** Keys of wishes that are there, also those that cannot be read, or no host has written. */
   readonly there: ReadonlySet<string>;
   /** What no host has written. */
   readonly strange: readonly Entry[];
@@ -81,14 +81,17 @@ export function readPlaces(entries: readonly Entry[]): Places {
     if (parsed.type === "granted") {
       given.set(at, { host, id });
       granted.set(at, read.granted(entry.value));
-    } else if (entry.lease === undefined) strange.push(entry);
-    else {
-      there.add(at);
-      const record = read.wanted(entry.value);
-      if (record !== undefined) wishes.push({ host, id, ...record, since: entry.createRevision });
+      continue;
+    }
+    there.add(at);
+    const record = read.wanted(entry.value);
+    if (entry.lease === undefined) strange.push(entry);
+    else if (record !== undefined) {
+      wishes.push({ host, id, ...record, since: entry.createRevision });
     }
   }
-  // Whoever spoils a wish by hand must not have its place given twice.
+  // Whoever spoils a wish by hand must not have its place given twice. Nor can it be taken together
+  // with a wish that goes: only one that is gone already frees its place.
   for (const at of there) {
     const place = given.get(at);
     const record = granted.get(at);
