@@ -27,6 +27,9 @@ export class Leader {
   readonly #desk: Desk;
   readonly #contact: Contact;
   #lease: string | undefined;
+  /** One that is to end, and would by itself then. */
+  #owed: { readonly lease: string; readonly until: number } | undefined;
+  #giveBackAt = 0;
   #lostAt = -Infinity;
   #keepAt = -Infinity;
   #retryAt = -Infinity;
@@ -66,6 +69,7 @@ export class Leader {
   look(mayLead: boolean, ear: Ear, rests: boolean): void {
     const desk = this.#desk;
     if (this.#lease !== undefined && (!mayLead || desk.isDue(this.#lostAt))) this.resign();
+    this.#giveBack();
     if (!mayLead || ear.leader !== undefined) this.#lacksSpace = false;
     if (!mayLead) return;
     this.#clear(ear.leader);
@@ -89,11 +93,25 @@ export class Leader {
     this.#granting?.end();
     this.#granting = undefined;
     if (this.#lease !== undefined) {
-      const call = { type: "revoke", lease: this.#lease } as const;
-      desk.call("leader revoke", call, { deadlineMs: DEADLINE_MS }, () => {});
+      this.#owed = { lease: this.#lease, until: desk.now + LEADER_LEASE_MS };
+      this.#giveBackAt = desk.now;
+      this.#giveBack();
     }
     this.#lease = undefined;
     this.#retryAt = desk.now + RETRY_MS;
+  }
+
+  /** Nobody leads while the key is there; whose own etcd has just ended needs another's for that. */
+  #giveBack(): void {
+    const desk = this.#desk;
+    if (this.#owed === undefined || desk.isBusy("leader revoke")) return;
+    const { lease, until } = this.#owed;
+    if (desk.now >= until) return void (this.#owed = undefined);
+    if (!desk.isDue(this.#giveBackAt)) return;
+    desk.call("leader revoke", { type: "revoke", lease }, { deadlineMs: DEADLINE_MS }, (given) => {
+      this.#giveBackAt = desk.now + RETRY_MS;
+      if (given.ok) this.#owed = undefined;
+    });
   }
 
   /** What no agent wrote would stand in everybody's way for ever: an agent's ends with its lease. */
