@@ -174,9 +174,22 @@ const KNOWS = "knows a cluster, or founds one";
 function objection(own: Hello, other: Hello): string | undefined {
   if (other.id === own.id) return undefined; // ourselves, under another address
   if (other.cluster !== "none") return `${other.clientUrls[0]} ${KNOWS}`;
-  if (other.hosts.join() !== own.hosts.join()) return `${other.clientUrls[0]} names other seeds`;
+  if (other.hosts.join() !== own.hosts.join()) return otherHosts(own, other);
   if (other.founds === false) return undefined;
   return other.id < own.id ? `${other.clientUrls[0]} is the one to found it` : undefined;
+}
+
+/** A seed that is not written as its host advertises itself looks like one host more. */
+function otherHosts(own: Hello, other: Hello): string {
+  const [first] = other.clientUrls;
+  const there = other.hosts.find((url) => !own.hosts.includes(url));
+  const here = own.hosts.find((url) => !other.hosts.includes(url));
+  const differences = [
+    ...(there === undefined ? [] : [`${there}, which this host does not`]),
+    ...(here === undefined ? [] : [`not ${here}, which this host does`]),
+  ];
+  return `${first} names ${differences.join(", and ")}: all need the same --seeds, each as that ` +
+    "host advertises itself";
 }
 
 /** The same of a host that this one does not name, but knows from the cluster it has left. */

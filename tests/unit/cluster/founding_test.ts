@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
-import type { Hello } from "../../../src/cluster/hello.ts";
+import { Acquaintances, type Hello } from "../../../src/cluster/hello.ts";
 import type { Members } from "../../../src/cluster/store.ts";
 import { Alone, NOBODY, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 
@@ -158,4 +158,31 @@ Deno.test("of two without seeds that have left and know each other, one founds",
   assertEquals(foundings({ ...knows, id: "z" }), 1);
   assertEquals(foundings({ ...knows, id: "a" }), 0);
   assertEquals(foundings({ id: "z" }), 0, "the other knows of no one to ask, and founds one");
+});
+
+Deno.test("who names other seeds is told which: an address and a name for it are two hosts", () => {
+  const [address, name] = ["http://10.0.0.1:2379", "http://h1:2379"];
+  const own: Hello = {
+    id: "me",
+    cluster: "none",
+    clientUrls: ["http://h2:2379"],
+    hosts: [address, "http://h2:2379"],
+    endpoints: [],
+  };
+  const textOf = (hosts: readonly string[]) => {
+    const known = new Acquaintances();
+    known.ask(1, address, 0);
+    const other = { ...own, id: "other", clientUrls: [name], hosts };
+    known.answered(1, { ok: true, value: other });
+    return known.whyNotFound(own, 0)?.text;
+  };
+  const remedy = "all need the same --seeds, each as that host advertises itself";
+  assertEquals(
+    textOf([name, address, "http://h2:2379"]),
+    `${name} names ${name}, which this host does not: ${remedy}`,
+  );
+  assertEquals(
+    textOf([name, "http://h2:2379"]),
+    `${name} names ${name}, which this host does not, and not ${address}, which this host does: ${remedy}`,
+  );
 });
