@@ -98,10 +98,11 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
   const isNamed = isForHere || flags.has("prefix") || flags.has("hostname");
   if (isNamed && !read.ok) return read;
   const waits = texts.get(WAITING);
-  if (isNamed && waits !== undefined && identity?.clusterId === undefined) {
+  if (waits !== undefined && identity?.clusterId === undefined) {
+    const another = isNamed ? "" : ", or the state of another agent with --prefix or --hostname";
     return fail(`the host of ${prefix.value} is in no cluster yet; its agent said last: ${waits}`, {
       code: "no-cluster",
-      ...(isForHere ? {} : { hint: "name any host of the cluster with --seeds" }),
+      ...(isForHere ? {} : { hint: `name any host of the cluster with --seeds${another}` }),
     });
   }
   if (isNamed && identity === undefined) {

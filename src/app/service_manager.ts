@@ -138,7 +138,11 @@ export class ServiceManager {
     const engine = this.#engine;
     const text = statusLine({
       ...this.#status,
-      ...(engine === undefined ? {} : { recap: engine.recap(), working: engine.working() }),
+      ...(engine === undefined ? {} : {
+        recap: engine.recap(),
+        working: engine.working(),
+        waiting: engine.working(true),
+      }),
     });
     if (text === this.#told) return;
     this.#told = text;

@@ -161,10 +161,10 @@ export class Engine {
     }
   }
 
-  /** Keys of the vertices at work, for the message of a stop that waits for them. */
-  working(): string[] {
+  /** Keys of the vertices at work, or of those that wait for their turn. */
+  working(waits = false): string[] {
     return [...this.#vertices.values()]
-      .filter(({ node, step }) => node.running && step !== "wait")
+      .filter(({ node, step }) => node.running && (step === "wait") === waits)
       .map((vertex) => vertex.resource.key);
   }
 

@@ -17,6 +17,8 @@ export interface Status {
   readonly recap?: Recap;
   /** Keys of the resources at work. */
   readonly working?: readonly string[];
+  /** Keys of those that wait for their turn, for a semaphore for instance. */
+  readonly waiting?: readonly string[];
   /** The file has mistakes now, so the graph that was read before stays in force. */
   readonly refused?: boolean;
   /** It has mistakes since the start, so what is in force is a reading of an earlier run, of then. */
@@ -33,7 +35,7 @@ const LENGTH = 250;
 
 /** For instance `web: 12 ok, 1 failed; working on Exec[a]`. */
 export function statusLine(status: Status): string {
-  const { file, graph, recap, working = [], refused, stopping, lostSinceMs } = status;
+  const { file, graph, recap, working = [], waiting = [], refused, stopping, lostSinceMs } = status;
   const { lastGoodOf } = status;
   const parts: string[] = [];
   if (graph === undefined) parts.push(`Starts with ${file}`);
@@ -41,6 +43,9 @@ export function statusLine(status: Status): string {
   if (working.length > 0) {
     parts.push(`${stopping ? "stops, and waits for" : "working on"} ${names(working, NAMED)}`);
   } else if (stopping) parts.push("stops");
+  if (waiting.length > 0) {
+    parts.push(`${names(waiting, NAMED)} ${waiting.length === 1 ? "waits" : "wait"}`);
+  }
   if (lastGoodOf !== undefined) {
     parts.push(`the graph file is broken: its last good reading, of ${second(lastGoodOf)}, runs`);
   } else if (refused) parts.push("the graph file has mistakes: the graph before stays in force");

@@ -31,3 +31,22 @@ serviceTest(
     assert(await eventually(async () => await etcd() === ""));
   },
 );
+
+serviceTest(
+  "a host that waits for its seeds says so to commands that name nothing, and what waits with it",
+  '  exec:\n  - {name: one, cmd: "true", meta: {sema: ["fleet:x"]}}\n',
+  async () => {
+    const { code } = await sh(`mgmt service install ${GRAPH} --seeds 127.0.0.1:1`);
+    assertEquals(code, 0);
+    for (const command of ["members", "cluster status"]) {
+      let said = "";
+      const isSaid = await eventually(async () => {
+        said = (await sh(`mgmt ${command}`)).said;
+        return said.includes("is in no cluster yet; its agent said last: waiting for the seeds");
+      }, 20_000);
+      assert(isSaid, said);
+    }
+    const status = () => property(UNIT, "StatusText");
+    assert(await eventually(async () => /Exec\[one\] waits/.test(await status())), await status());
+  },
+);

@@ -22,6 +22,11 @@ Deno.test("the status line says how things are, and nothing of what is not", () 
     "web: 12 ok; stops, and waits for Exec[a]",
   );
   assertEquals(statusLine({ ...RUNNING, stopping: true }), "web: 12 ok; stops");
+  assertEquals(statusLine({ ...RUNNING, waiting: ["exec[a]"] }), "web: 12 ok; Exec[a] waits");
+  assertEquals(
+    statusLine({ ...RUNNING, working: ["file[b]"], waiting: ["exec[a]", "exec[b]"] }),
+    "web: 12 ok; working on File[b]; Exec[a] and Exec[b] wait",
+  );
   assertEquals(
     statusLine({ ...RUNNING, refused: true }),
     "web: 12 ok; the graph file has mistakes: the graph before stays in force",
