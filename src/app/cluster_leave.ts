@@ -134,7 +134,8 @@ function noAnswer(): Result<Fleet> {
     code: "no-answer",
     hint:
       "first start the other members again; where the cluster is lost for good: stop the agent " +
-      "and move PREFIX/cluster away",
+      "and move PREFIX/cluster away (/var/lib/mgmt/cluster, with --hostname NAME " +
+      "/var/lib/mgmt/hosts/NAME/cluster)",
   });
 }
 

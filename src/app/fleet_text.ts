@@ -151,15 +151,23 @@ function spanOf(seconds: number): string {
     : `${Math.round(seconds / 86_400)} d`;
 }
 
-/** Hosts that are there and offer nothing; why, as far as it is known, the leader says. */
+/** Hosts that are there and offer nothing; why some cannot, the leader and mgmt members say. */
 function notOffered({ hosts }: Fleet): string {
-  const names = hosts.filter(({ role, live, volunteers }) =>
+  const idle = hosts.filter(({ role, live, volunteers }) =>
     role === "client" && live && !volunteers
-  ).map(({ host }) => host);
-  if (names.length === 0) return "";
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
-  const verb = names.length === 1 ? "does" : "do";
-  return `; ${names.slice(0, MOST_NAMED).join(", ")}${more} ${verb} not offer to run etcd`;
+  );
+  const willing = idle.filter(({ reason }) => reason !== undefined);
+  const others = idle.filter(({ reason }) => reason === undefined);
+  const verb = others.length === 1 ? "does" : "do";
+  return namedHosts(willing, "cannot run etcd") +
+    namedHosts(others, `${verb} not offer to run etcd`);
+}
+
+function namedHosts(hosts: readonly FleetHost[], what: string): string {
+  if (hosts.length === 0) return "";
+  const more = hosts.length > MOST_NAMED ? ` and ${hosts.length - MOST_NAMED} more` : "";
+  const names = hosts.slice(0, MOST_NAMED).map(({ host }) => host);
+  return `; ${names.join(", ")}${more} ${what}`;
 }
 
 function wantedText(members: number, wanted: number | undefined): string {

@@ -155,6 +155,8 @@ Deno.test("status: of a member, of a client, and where this host is in no cluste
     statusText(fleet("5"), place("h1"), SINCE),
     "4 of 5 wanted, 3 with a vote; h5 does not offer to run etcd\n",
   );
+  const unfit = statusText(fleet("5", "the disk is too small"), place("h1"), SINCE);
+  assertStringIncludes(unfit, "4 of 5 wanted, 3 with a vote; h5 cannot run etcd\n");
   const stranger = { ...place("h1"), identity: undefined };
   assertStringIncludes(statusText(fleet(), stranger, SINCE), "is not in this cluster");
 });
