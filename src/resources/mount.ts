@@ -165,10 +165,11 @@ async function mountOnce(
 }
 
 function notInForce({ path }: MountParams, { reasons }: Differences, stubborn: boolean): Failure {
-  return failure(`${path} was mounted, but ${reasons.join("; ")}`, {
+  return failure(`${path} was mounted so, but not all is in force: ${reasons.join("; ")}`, {
     code: "not-in-force",
     hint: stubborn
-      ? "the kernel or the file system does not allow it; it is left so until something changes"
+      ? "the kernel or the file system does not change it while it is mounted; unmounted once " +
+        `(umount ${path}), it is mounted so; until something changes it is left as it is`
       : "does somebody else mount or unmount it?",
   });
 }

@@ -120,7 +120,7 @@ Deno.test("what a remount cannot change is a failure, and is not tried again and
     const shown = "device: /srv/readonly; options: bind,rw; fstab: false";
     try {
       await agent(`${graphOf(shown)}    meta: {delay: 50}\n`, async ({ program }) => {
-        const why = "/srv/it was mounted, but is mounted ro → rw";
+        const why = "/srv/it was mounted so, but not all is in force: is mounted ro → rw";
         await within(
           20_000,
           () => program.stderr.split(why).length > 4,
