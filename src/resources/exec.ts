@@ -58,7 +58,8 @@ edges:
 /** A command that runs once, when something says that it is needed, or when it is refreshed. */
 export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   kind: "exec",
-  summary: "a command: runs once, or whenever a condition, a watch or a notify edge says so",
+  summary:
+    "a command: runs once in every run of mgmt (ifcmd and creates may say that it need not), and again whenever a condition, a watch or a notify edge says so",
   fields: EXEC_FIELDS,
   examples: EXAMPLES,
   resolve: resolveExec,

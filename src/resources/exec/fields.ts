@@ -110,7 +110,7 @@ export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: Field
   ifcmd: {
     ...command,
     summary:
-      "the command runs only if this one exits with 0; it may take as long as timeout says, else 60 s",
+      'the command runs only if this one exits with 0, or as a refresh (with ifcmd: "false" only so); it may take as long as timeout says, else 60 s',
   },
   ifshell: { ...shell, summary: "the shell for ifcmd" },
   pollint: { ...seconds, summary: "looks and runs again so often" },

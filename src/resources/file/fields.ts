@@ -103,7 +103,7 @@ export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: Field
     type: text,
     typeText: "a path, relative to the graph file",
     summary:
-      "a file to copy from; for a directory a tree: what is directly in it, with recurse all",
+      "a file to copy the content from, not its owner and mode; for a directory a tree: what is directly in it, with recurse all",
   },
   max_size: {
     type: union([
