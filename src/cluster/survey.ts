@@ -293,7 +293,8 @@ export async function whyNoAnswer(
   if (up.length === 0) {
     return fail(`no cluster answers at ${places}`, {
       code: "unavailable",
-      hint: "does an agent run there? Name other addresses with --seeds, or another --prefix",
+      hint:
+        "does an agent run there? Name other addresses with --seeds, or another --prefix or --hostname",
     });
   }
   return fail(`the cluster cannot decide anything now: ${up.join(", ")} answers, a majority not`, {
