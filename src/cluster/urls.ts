@@ -53,6 +53,8 @@ function parseUrl(word: string, defaultPort: number): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, port, pathname, search, username } = new URL(text);
   if (hostname === "" || pathname.length > 1 || search !== "" || username !== "") return undefined;
+  // Any free one, to who listens there: nobody would find it.
+  if (port === "0") return undefined;
   const standard = text.match(/:80\/?$/) ? "80" : String(defaultPort);
   return `${protocol}//${hostname}:${port === "" ? standard : port}`;
 }

@@ -23,7 +23,8 @@ Deno.test("lists have commas, semicolons or blanks between, and each address onc
 });
 
 Deno.test("what is no address is refused", () => {
-  for (const text of ["", " , ", "h:x", "h:99999", "http://", "ftp://h:1", "h:1/path", "u@h:1"]) {
+  const texts = ["", " , ", "h:x", "h:0", "h:99999", "http://", "ftp://h:1", "h:1/path", "u@h:1"];
+  for (const text of texts) {
     assertEquals(parseUrls(text, "--seeds", 2379).ok, false, text);
   }
 });
