@@ -8,8 +8,8 @@ export const help: Command = {
   summary: "explain the commands, or one of them",
   usage: ["[COMMAND]"],
   flags: [],
-  words: { least: 0, most: 1 },
-  run: async ({ words: [topic] }, { print, complain }) => {
+  words: { least: 0, most: 2 },
+  run: async ({ words: [topic, part] }, { print, complain }) => {
     // The registry holds this command too.
     const { COMMANDS } = await import("./registry.ts");
     if (topic === undefined) {
@@ -20,6 +20,11 @@ export const help: Command = {
     if (command === undefined) {
       const near = suggestion(topic, COMMANDS.map(({ name }) => name));
       await complain(`mgmt help: there is no command "${topic}"${near}\n`);
+      return 1;
+    }
+    // What a command can be told to do is explained with it.
+    if (part !== undefined && !command.usage.some((line) => line.split(" ", 1)[0] === part)) {
+      await complain(`mgmt help: mgmt ${command.name} knows no "${part}"\n`);
       return 1;
     }
     await print(commandHelp(command));

@@ -33,6 +33,14 @@ Deno.test("every command has help", async () => {
   }
 });
 
+Deno.test("what a command can be told to do is explained with it", async () => {
+  for (const words of [["service", "install"], ["cluster", "size"], ["volunteer", "off"]]) {
+    const { code, data } = await runLine(["help", ...words]);
+    assertEquals(code, 0);
+    assertStringIncludes(data, `mgmt ${words.join(" ")}`);
+  }
+});
+
 for (const words of [["version"], ["--version"], ["-V"]]) {
   Deno.test(`mgmt ${words.join(" ")} says version and runtime`, async () => {
     assertMatch((await runLine(words)).data, /^mgmt \d+\.\d+\.\d+ .*\(Deno \d+\.\d+\.\d+\)\n$/);
@@ -46,6 +54,7 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["g.yaml", "did you mean mgmt run g.yaml?"],
   ["--noop run g.yaml", "--noop comes after the command"],
   ["help rum", 'mgmt help: there is no command "rum"; did you mean run?'],
+  ["help service start", 'mgmt help: mgmt service knows no "start"'],
   [
     "run g.yaml --convergd-timeout=5",
     "unknown flag --convergd-timeout; did you mean --converged-timeout?",
