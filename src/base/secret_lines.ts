@@ -23,7 +23,7 @@ const HARMLESS = new RegExp(
 );
 
 const KEY = /^\s*(- )*["']?[\w-]+["']?\s*:(?=\s)/;
-const NOT_SHOWN = "(not shown: sensitive)";
+const NOT_SHOWN = "(not shown: the graph has sensitive parts)";
 
 /** What may be shown of a line of a graph file: all of it, its key, or that something is there. */
 export function shownOf(line: string, source: string): string {
