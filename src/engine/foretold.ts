@@ -55,6 +55,8 @@ export function mendingBefore(vertex: Vertex, { needs }: Failure): Vertex | unde
 }
 
 function mayMend({ resource: { kind, params } }: Vertex, needs: Failure["needs"]): boolean {
+  // It only passes on; what asked it for that is before it.
+  if (kind.junction === true) return false;
   // What a command does is not known.
   if (needs === undefined || kind.claims === undefined || kind.preview === "none") return true;
   const made = madeBy(kind.claims(params));

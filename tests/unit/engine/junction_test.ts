@@ -79,3 +79,24 @@ Deno.test("after a restart a refresh that came through the entry is still owed, 
   assertEquals(world.did("refresh"), ["service"]);
   assertEquals(await debts.load("test"), { ok: true, value: [] });
 });
+
+Deno.test("noop names what may mend a refusal, not the entry before it, which changes nothing", async () => {
+  const { world, engine } = running({ noop: true });
+  world.refused.set("service", "there is no unit");
+  const found = graph(world, { b: "one" });
+  await engine.load({
+    ...found,
+    vertices: new Map([...found.vertices, ...world.graph({ unit: {} }).vertices]),
+    edges: [...found.edges, {
+      name: "u",
+      from: "thing[unit]",
+      to: "thing[service]",
+      notify: false,
+    }],
+  });
+  await world.clock.pass(10);
+  assertEquals(
+    world.of("would-change").at(-1)?.reason,
+    "not before thing[unit] is applied (now: there is no unit)",
+  );
+});
