@@ -87,6 +87,8 @@ export class Agent {
   #collecting = false;
   /** Graphs with something newly collected that are not in force yet. */
   #composing = 0;
+  /** Why this host has no part in its cluster. */
+  #outcast: string | undefined;
   #signals = 0;
   #signalMs = -Infinity;
   #stopping = false;
@@ -241,6 +243,11 @@ export class Agent {
       places: this.#places,
       settled: (hasCome) => this.#engine.reconsider(hasCome),
       contact: (lostSinceMs) => this.#parts.manager?.contact(lostSinceMs),
+      outcast: (why) => {
+        if (this.#outcast === why) return;
+        this.#outcast = why;
+        reporter.event({ type: "outcast", ...(why === undefined ? {} : { why }) });
+      },
     };
     if (settings.noop) {
       const { Onlooker } = await import("./onlooker.ts");
@@ -313,7 +320,7 @@ export class Agent {
     const { settings } = this.#parts;
     const { failed, contested } = this.#engine.recap();
     if (end in EXIT.signal) return EXIT.signal[end as HeardSignal];
-    if (failed + contested > 0) return EXIT.failed;
+    if (failed + contested > 0 || this.#outcast !== undefined) return EXIT.failed;
     const wasToConverge = settings.convergedTimeoutSeconds >= 0;
     return end === "max-runtime" && wasToConverge ? EXIT.notConverged : EXIT.done;
   }

@@ -199,6 +199,9 @@ export class Cluster {
   async #leave(order: Order, signal: AbortSignal): Promise<void> {
     const part = this.#part;
     if (part !== undefined) {
+      const { outcast } = part.driver.status();
+      // What stands there under its identity is another's.
+      if (outcast?.code === "copied") return this.#refused(order, outcast);
       const { leave } = await import("./cluster_leave.ts");
       const { clock } = this.#options.host;
       const left = await leave(part, {
@@ -214,6 +217,7 @@ export class Cluster {
         return;
       }
       this.#part = undefined;
+      this.#options.outcast(undefined);
       this.#keepOrder({ ...order, left: true });
       this.#becomeNewcomer(left.value);
     } else this.#keepOrder({ ...order, left: true });
@@ -260,7 +264,11 @@ export class Cluster {
     const { member } = this.#identity;
     const order = this.#order;
     if (order === undefined || order.leave || this.#part === undefined) return;
-    if (!order.volunteer) {
+    const { outcast } = this.#part.driver.status();
+    if (outcast !== undefined) {
+      const { message: text, hint } = outcast;
+      this.#say({ state: "refused", text, ...(hint === undefined ? {} : { hint }) });
+    } else if (!order.volunteer) {
       if (member === undefined) this.#say({ state: "done", text: "runs no etcd, and will not" });
       else this.#say({ state: "working", text: "is a member until the others can do without it" });
     } else if (this.#isBack && !this.#part.mayVolunteer) {

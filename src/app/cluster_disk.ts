@@ -84,7 +84,7 @@ export function openClusterDisk(
   if (identity?.temporary !== undefined) forgetWhoSaid();
   return ok({
     // Of a run that was killed: what it had founded went with it.
-    identity: identity === undefined ? fresh : afterTemporary(identity),
+    identity: identity === undefined ? fresh : ownIdentity(afterTemporary(identity), fresh),
     saveIdentity,
     endTemporary: (disk) => {
       forgetWhoSaid();
@@ -117,6 +117,12 @@ export function openClusterDisk(
       if (problem !== undefined) warn(problem.message);
     },
   });
+}
+
+/** Nothing binds who has left to what it was called, and of copies of its state each is a host of its own. */
+function ownIdentity(kept: AgentDisk, fresh: AgentDisk): AgentDisk {
+  const belongs = kept.clusterId !== undefined || kept.member !== undefined;
+  return belongs ? kept : { ...kept, id: fresh.id };
 }
 
 function problemOf(result: ReturnType<StateDirectory["write"]>): Failure | undefined {

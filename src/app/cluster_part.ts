@@ -7,17 +7,18 @@
 
 import type { Failure } from "../base/result.ts";
 import type { AgentDisk, AgentSettings, News } from "../cluster/agent_io.ts";
-import { ClusterDriver, type EtcdListener } from "../cluster/driver.ts";
+import { ClusterDriver } from "../cluster/driver.ts";
+import type { EtcdListener } from "../cluster/driver_options.ts";
 import { ageOf } from "../cluster/age.ts";
 import { Exchange } from "../cluster/exchange.ts";
 import { liveKey } from "../cluster/keys.ts";
 import { missingVoters, whoAnswers } from "../cluster/missing.ts";
-import { write } from "../cluster/records.ts";
 import type { Compare, Store, StoreAddress } from "../cluster/store.ts";
 import { fromHere } from "../cluster/urls.ts";
 import { PATIENCE } from "../cluster/view.ts";
 import { EtcdRunner } from "../host/etcd/runner.ts";
 import type { LocalHost } from "../host/local.ts";
+import { ownSite, runsHere } from "../host/site.ts";
 import type { AgentEvent } from "../report/event.ts";
 import type { ClusterDisk } from "./cluster_disk.ts";
 import { nearAddresses } from "./cluster_settings.ts";
@@ -45,6 +46,8 @@ export interface ClusterOptions {
   readonly settled: (hasCome?: boolean) => void;
   /** Contact with the cluster is lost since that time by the wall clock; undefined: it is not. */
   readonly contact: (lostSinceMs: number | undefined) => void;
+  /** Why this host has no part in the cluster, for people; undefined: it has. */
+  readonly outcast: (why: string | undefined) => void;
 }
 
 export interface PartOptions extends ClusterOptions {
@@ -158,6 +161,12 @@ export class ClusterPart {
         this.exchange.attach(store, clusterId);
         if (store !== undefined) void this.#compareClocks();
       },
+      outcast: (why) => {
+        if (why !== undefined) this.exchange.forgo();
+        this.#options.outcast(why?.message);
+        this.#options.told();
+      },
+      lives: (site) => runsHere(site),
       compare: () => this.exchange.compare(),
       place: (news) => this.#options.places.place(news),
       over: () => this.#options.over(),
@@ -198,6 +207,8 @@ export class ClusterPart {
   #agentSettings(): AgentSettings {
     const { settings: { cluster, noop }, name, host: { clock }, volunteer } = this.#options;
     const { seeds, clientUrls, peerUrls, idealSize, failureDomain } = cluster;
+    const { prefix } = this.#options;
+    const site = prefix === undefined ? undefined : ownSite(prefix);
     return {
       host: name,
       seeds,
@@ -211,6 +222,7 @@ export class ClusterPart {
       patience: { ...PATIENCE, deadMs: cluster.deadAfterSeconds * 1000 },
       waitMs: cluster.waitSeconds * 1000,
       wallOffsetMs: clock.wall().getTime() - clock.nowMs(),
+      ...(site === undefined ? {} : { site }),
     };
   }
 
@@ -219,7 +231,8 @@ export class ClusterPart {
     const { id } = identity;
     const { cluster, noop } = settings;
     const mac = loopbackMac({ cluster, random: host.random, noop, warn });
-    const live: Compare = { key: liveKey(name), value: write({ id }) };
+    const key = liveKey(name);
+    const live = (): Compare => ({ key, value: this.driver.status().live ?? "" });
     return new Exchange({
       host: name,
       hostId: id,
@@ -229,7 +242,7 @@ export class ClusterPart {
       ...(mac === undefined ? {} : { mac }),
       waitMs: cluster.waitSeconds * 1000,
       // Another host of the same name must not write over what this one exports.
-      condition: () => [live],
+      condition: () => [live()],
       answers: () => this.driver.status().answers,
       warn,
       say: (text) => {

@@ -7,7 +7,7 @@
 
 import { failure } from "../base/result.ts";
 import type { PlaceWish } from "../cluster/agent_io.ts";
-import type { PlaceNews } from "../cluster/driver.ts";
+import type { PlaceNews } from "../cluster/driver_options.ts";
 import type { FleetAsk, FleetLocks, FleetPlace } from "../engine/fleet.ts";
 import type { Clock, Timer } from "../host/clock.ts";
 

@@ -1,7 +1,7 @@
 /** How hosts ask each other who they are before they have a cluster. */
 
 import { fail, type Failure, ok, type Result } from "../base/result.ts";
-import type { HelloDoor } from "../cluster/driver.ts";
+import type { HelloDoor } from "../cluster/driver_options.ts";
 import { readHello } from "../cluster/hello.ts";
 import { HELLO_PARAMETER, HELLO_PATH, type HelloServer, serveHello } from "../host/hello_server.ts";
 import type { Network, Page } from "../host/network.ts";

@@ -72,6 +72,8 @@ export class ServiceManager {
       this.#status = { ...this.#status, refused: false, lastGoodOf: undefined };
     } else if (event.type === "diagnostics" && event.errors > 0) {
       this.#status = { ...this.#status, refused: true };
+    } else if (event.type === "outcast") {
+      this.#status = { ...this.#status, outcast: event.why };
     } else if (event.type === "output") return;
     this.#tellStatusSoon();
   }

@@ -13,7 +13,7 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ["1", "wrong use, a graph with mistakes, or an internal error"],
   [
     "4",
-    "some resource failed, with `--noop`: would fail, or is contested at the end (this beats 5)",
+    "some resource failed, with `--noop`: would fail, or is contested at the end, or this host has no part in its cluster, because its name is another's (this beats 5)",
   ],
   [
     "5",

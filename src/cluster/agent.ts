@@ -21,14 +21,16 @@
  *   was done under it has ended.
  *
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
- * contact (where the store is), founding (how the first one comes about), session (what the host
- * says of itself), ear (what it is asked), own etcd and its address, leader (which reads, decides and
- * acts in rounds), keeper of the store (which must not fill up), voice (what people hear of the contact).
+ * contact (where the store is), founding (how the first one comes about), claim (whether the name is
+ * its own), session (what the host says of itself), ear (what it is asked), own etcd and its address,
+ * leader (which reads, decides and acts in rounds), keeper of the store (which must not fill up), voice
+ * (what people hear of the contact).
  *
  * @module
  */
 
 import { OwnAddress } from "./agent_address.ts";
+import { Claim } from "./agent_claim.ts";
 import { Contact } from "./agent_contact.ts";
 import { Ear } from "./agent_ear.ts";
 import { Founding } from "./agent_founding.ts";
@@ -39,6 +41,7 @@ import { OwnPlaces } from "./agent_places.ts";
 import { Session } from "./agent_session.ts";
 import { type Right, StoreKeeper } from "./agent_upkeep.ts";
 import { Voice } from "./agent_voice.ts";
+import type { Failure } from "../base/result.ts";
 import { Desk } from "./desk.ts";
 import type { Hello } from "./hello.ts";
 import type { Member } from "./store.ts";
@@ -46,6 +49,10 @@ import { isLoopback } from "./urls.ts";
 
 /** Looks of all parts for one event; more is a bug. */
 const MOST_LOOKS = 20;
+/** Who is to find out whether it is a copy does not wait for a cluster that is silent for so long. */
+const SILENT_MS = 5000;
+/** The same where the cluster answers, but not to that. */
+const UNKNOWN_MS = 10_000;
 
 /** What `mgmt members` and `mgmt cluster status` say of this host. */
 export interface AgentStatus {
@@ -63,6 +70,10 @@ export interface AgentStatus {
   /** Why it is in no cluster yet. */
   readonly waitsFor: string | undefined;
   readonly registered: boolean;
+  /** What the store has of this host as long as its name is its own. */
+  readonly live: string | undefined;
+  /** Why it has no part in the cluster: its name is another's, or its state is a copy. */
+  readonly outcast: Failure | undefined;
   /** What this host does as the leader, and why; undefined: it does not lead. */
   readonly leads: string | undefined;
 }
@@ -72,6 +83,7 @@ export class Agent {
   readonly #desk: Desk;
   readonly #contact: Contact;
   readonly #founding: Founding;
+  readonly #claim: Claim;
   readonly #session: Session;
   readonly #ear: Ear;
   readonly #etcd: OwnEtcd;
@@ -85,14 +97,22 @@ export class Agent {
   /** Why the own address could not be opened. */
   #problem: string | undefined;
   #stopped = false;
+  #hasQuit = false;
+  #startedAt = 0;
 
   constructor(settings: AgentSettings, disk: AgentDisk, hex: (bytes: number) => string) {
     this.#desk = new Desk(settings, disk, hex);
     this.#contact = new Contact(this.#desk);
     this.#founding = new Founding(this.#desk);
     this.#places = new OwnPlaces(this.#desk);
-    this.#session = new Session(this.#desk, () => this.#places.holds);
-    this.#ear = new Ear(this.#desk, (...found) => this.#session.found(...found));
+    this.#claim = new Claim(this.#desk);
+    this.#session = new Session(this.#desk, this.#claim, () => this.#places.holds);
+    this.#ear = new Ear(this.#desk, {
+      own: (...found) => this.#session.found(...found),
+      claim: (entry) => {
+        if (this.#session.isRegistered) this.#claim.heard(entry);
+      },
+    });
     this.#etcd = new OwnEtcd(this.#desk);
     this.#address = new OwnAddress(this.#desk);
     this.#leader = new Leader(this.#desk, this.#contact);
@@ -120,6 +140,8 @@ export class Agent {
       heardAt: this.#contact.asOf,
       waitsFor: this.#founding.waitsFor,
       registered: this.#session.isRegistered,
+      live: this.#session.live,
+      outcast: this.#claim.outcast,
       leads: this.#leader.doing,
     };
   }
@@ -129,7 +151,8 @@ export class Agent {
     this.#desk.now = now;
     this.#take(event);
     for (let count = 0; !this.#stopped; count++) {
-      this.#look();
+      if (this.#claim.standing === "copy") this.#quit();
+      else this.#look();
       if (!this.#desk.takeAgain()) break;
       if (count >= MOST_LOOKS) throw new Error("the agent does not come to rest");
     }
@@ -139,6 +162,8 @@ export class Agent {
   #take(event: AgentEvent): void {
     switch (event.type) {
       case "start":
+        this.#startedAt = this.#desk.now;
+        return;
       case "wake":
         return;
       case "answer":
@@ -161,6 +186,8 @@ export class Agent {
         return this.#etcd.started(event.name);
       case "etcd-ended":
         return this.#etcd.ended(event.name, event.end, event.message, this.#contact);
+      case "probed":
+        return this.#claim.probed(event.nonce, event.lives);
       case "offer":
         this.#volunteer = event.volunteer && this.#desk.settings.server;
         return;
@@ -196,10 +223,12 @@ export class Agent {
       this.#session.look(status, volunteers, this.#contact);
       this.#ear.look(this.#contact);
     }
-    this.#etcd.look(this.#contact, this.#ear, volunteers);
-    this.#address.look(this.#contact, this.#etcd.runs);
-    const serves = this.#etcd.serves(this.#contact);
-    this.#leader.look(serves, this.#ear, this.#keeper.isDefragmenting);
+    const isOurs = this.#session.isRegistered;
+    this.#etcd.look(this.#contact, this.#ear, volunteers, { isOurs, mayStart: this.#mayStart() });
+    // A copy that does not know it yet must decide nothing, and be found nowhere else.
+    this.#address.look(this.#contact, this.#etcd.runs && isOurs);
+    const mayLead = this.#claim.standing === "free" && this.#etcd.serves(this.#contact);
+    this.#leader.look(mayLead, this.#ear, this.#keeper.isDefragmenting);
     this.#keeper.look(this.#rightToKeep(), this.#leader.isChanging);
     this.#places.look(this.#session.lease, this.#whyNoPlace());
     this.#voice.look(this.#contact, this.#etcd.runs);
@@ -209,6 +238,8 @@ export class Agent {
   #whyNoPlace(): string | undefined {
     if (this.#desk.disk.clusterId === undefined) return "this host is in no cluster yet";
     if (this.#contact.lostSince !== undefined) return "no contact with the cluster";
+    const { outcast } = this.#claim;
+    if (outcast !== undefined) return outcast.message;
     if (!this.#session.isRegistered) return "this host does not have its name in the cluster yet";
     return this.#ear.hasHeard && this.#ear.leader === undefined
       ? "no host leads the cluster"
@@ -218,6 +249,30 @@ export class Agent {
   #rightToKeep(): Right | undefined {
     if (this.#leader.leads) return "leads";
     return this.#leader.lacksSpace ? "alone" : undefined;
+  }
+
+  /**
+   * Two etcds with the data of one member harm each other: it is not started before the cluster has
+   * said whether this is a copy, unless it says nothing, perhaps because this very member is missing.
+   */
+  #mayStart(): boolean {
+    const { standing } = this.#claim;
+    const { lostSince } = this.#contact;
+    if (standing === "free" || this.#desk.disk.clusterId === undefined) return true;
+    if (lostSince !== undefined) {
+      return standing === "unknown" || this.#desk.isDue(lostSince + SILENT_MS);
+    }
+    return standing === "unknown" && this.#desk.isDue(this.#startedAt + UNKNOWN_MS);
+  }
+
+  /** This state is a copy: its part in the cluster is over, until somebody starts it anew. */
+  #quit(): void {
+    if (!this.#hasQuit) {
+      this.#hasQuit = true;
+      this.#end();
+      this.#desk.doOnce("answer-hello", { type: "answer-hello", on: false });
+    }
+    this.#places.look(this.#session.lease, this.#claim.outcast?.message);
   }
 
   /** Why this host would offer itself, and cannot: where others could not tell, it is a warning. */
@@ -236,11 +291,16 @@ export class Agent {
   }
 
   #stop(): void {
+    this.#end();
+    this.#stopped = true;
+  }
+
+  #end(): void {
     this.#keeper.end();
     this.#leader.resign(true);
+    this.#claim.end();
     this.#session.end();
     this.#ear.end();
     this.#etcd.stop();
-    this.#stopped = true;
   }
 }

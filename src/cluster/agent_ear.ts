@@ -8,7 +8,7 @@
 import type { Result } from "../base/result.ts";
 import type { Contact } from "./agent_contact.ts";
 import type { Desk } from "./desk.ts";
-import { hostKeys, leaderKey, nominatedKey, operationKey, prefixRange } from "./keys.ts";
+import { claimKey, hostKeys, leaderKey, nominatedKey, operationKey, prefixRange } from "./keys.ts";
 import { type NominationRecord, read } from "./records.ts";
 import type { Change, Entry, TransactionResult } from "./store.ts";
 
@@ -18,12 +18,19 @@ const RETRY_MS = 1000;
 const DEADLINE_MS = 3000;
 
 /** Hears of a key that this host keeps, as it was at that revision; undefined: it is not there. */
-export type OwnKeyListener = (key: string, entry: Entry | undefined, revision: number) => void;
+type OwnKeyListener = (key: string, entry: Entry | undefined, revision: number) => void;
+
+/** What the ear hears and does not keep itself. */
+export interface EarListener {
+  readonly own: OwnKeyListener;
+  /** Somebody asks whether this host's agent lives; undefined: nobody does. */
+  readonly claim: (entry: Entry | undefined) => void;
+}
 
 /** Hears of changes that concern this host. */
 export class Ear {
   readonly #desk: Desk;
-  readonly #own: OwnKeyListener;
+  readonly #listener: EarListener;
   #watches: readonly number[] = [];
   #listenAt = -Infinity;
   #nomination: { record: NominationRecord; since: number; revision: number } | undefined;
@@ -34,9 +41,9 @@ export class Ear {
   /** Since then something was not heard. */
   #missed = false;
 
-  constructor(desk: Desk, own: OwnKeyListener) {
+  constructor(desk: Desk, listener: EarListener) {
     this.#desk = desk;
-    this.#own = own;
+    this.#listener = listener;
   }
 
   /** The member this host is to run, and since when it knows. */
@@ -59,7 +66,7 @@ export class Ear {
     const desk = this.#desk;
     if (desk.isBusy("ear") || !desk.isDue(this.#listenAt)) return;
     const { host } = desk.settings;
-    const keys = [nominatedKey(host), leaderKey(), ...hostKeys(host)];
+    const keys = [nominatedKey(host), leaderKey(), claimKey(host), ...hostKeys(host)];
     const then = keys.map((key) => ({ type: "get", key } as const));
     const call = { type: "transact", transaction: { when: [], then } } as const;
     desk.call("ear", call, { deadlineMs: DEADLINE_MS }, (result) => this.#hear(result, contact));
@@ -82,7 +89,7 @@ export class Ear {
       this.#listenAt = desk.now + RETRY_MS;
       return;
     }
-    const { got: [nomination, leader, ...own], revision } = result.value;
+    const { got: [nomination, leader, claim, ...own], revision } = result.value;
     // A cluster that was recovered, or whose disks were set back, has forgotten what was written last.
     if (this.#missed || revision < this.#revision) desk.do({ type: "compare" });
     this.#missed = false;
@@ -93,9 +100,15 @@ export class Ear {
     this.#listenAt = desk.now + AGAIN_MS;
     const { host } = desk.settings;
     const keys = hostKeys(host);
-    for (const [index, entry] of own.entries()) this.#own(keys[index]!, entry, revision);
+    for (const [index, entry] of own.entries()) {
+      this.#listener.own(keys[index]!, entry, revision);
+    }
+    this.#listener.claim(claim);
     const ranges = [
-      ...[nominatedKey(host), ...hostKeys(host)].map((key) => ({ from: key, to: `${key}\0` })),
+      ...[nominatedKey(host), claimKey(host), ...hostKeys(host)].map((key) => ({
+        from: key,
+        to: `${key}\0`,
+      })),
       prefixRange(leaderKey()),
       prefixRange(operationKey()),
     ];
@@ -111,7 +124,11 @@ export class Ear {
     for (const { key, entry, revision } of changes) {
       this.#revision = Math.max(this.#revision, revision);
       if (this.#isOwn(key)) {
-        this.#own(key, entry, revision);
+        this.#listener.own(key, entry, revision);
+        continue;
+      }
+      if (key === claimKey(this.#desk.settings.host)) {
+        this.#listener.claim(entry);
         continue;
       }
       if (key === nominatedKey(this.#desk.settings.host)) this.#nominated(entry);

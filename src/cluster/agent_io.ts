@@ -8,7 +8,7 @@ import type { Failure, Result } from "../base/result.ts";
 import type { Answer, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
 import type { KeyRange } from "./keys.ts";
-import type { Peers } from "./records.ts";
+import type { Peers, Site } from "./records.ts";
 import type { Change } from "./store.ts";
 import type { Patience } from "./view.ts";
 
@@ -35,6 +35,8 @@ export interface AgentSettings {
   readonly waitMs?: number;
   /** What to add to the monotonic time for the time of day, which people are told. */
   readonly wallOffsetMs?: number;
+  /** Where this agent runs; without it, nobody of the same identity is told from a copy by looking. */
+  readonly site?: Site;
 }
 
 /** The member that this host runs. */
@@ -113,6 +115,8 @@ export type AgentEvent =
     readonly end: EtcdEnd;
     readonly message: string;
   }
+  /** Whether the agent that was asked for with `probe` still runs. */
+  | { readonly type: "probed"; readonly nonce: string; readonly lives: boolean }
   /** `mgmt volunteer on|off`, or a check that failed (ports taken, disk too small). */
   | { readonly type: "offer"; readonly volunteer: boolean }
   | { readonly type: "want"; readonly wish: PlaceWish }
@@ -169,6 +173,10 @@ export type AgentEffect =
   | { readonly type: "aside"; readonly name: string }
   /** The temporary cluster that it was in is gone: it is a newcomer again (`afterTemporary`). */
   | { readonly type: "over" }
+  /** Look whether that process of this machine still runs; `probed` says so. */
+  | { readonly type: "probe"; readonly nonce: string; readonly site: Site }
+  /** Exchange with the others, or not, because the name is not this host's: then why. */
+  | { readonly type: "exchange"; readonly outcast: Failure | undefined }
   /** The store may have gone back to something older meanwhile: compare what is exchanged with it. */
   | { readonly type: "compare" }
   /**

@@ -44,6 +44,7 @@ export class OwnEtcd {
   #runsSince = Infinity;
   #since: number;
   #stopping: string | undefined;
+  #isOver = false;
   #isAnothers = false;
   /** People were told that it ended, or does not start. */
   #toldEnd = false;
@@ -108,7 +109,7 @@ export class OwnEtcd {
     if (this.#running === name) this.#running = undefined;
     const isPlanned = this.#stopping === name;
     if (isPlanned) this.#stopping = undefined;
-    if (desk.disk.member?.name !== name) return;
+    if (desk.disk.member?.name !== name || this.#isOver) return;
     contact.refresh();
     if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(name, message);
     this.#ended = { end, message };
@@ -152,7 +153,12 @@ export class OwnEtcd {
   }
 
   /** Makes what runs what should run. */
-  look(contact: Contact, ear: Ear, volunteers: boolean): void {
+  look(
+    contact: Contact,
+    ear: Ear,
+    volunteers: boolean,
+    { isOurs, mayStart }: { readonly isOurs: boolean; readonly mayStart: boolean },
+  ): void {
     this.#learnId(contact);
     this.#tellVote(contact);
     this.#isAnothers = contact.isAnothersAddress;
@@ -160,12 +166,14 @@ export class OwnEtcd {
     if (member !== undefined && this.#isRemoved(member, contact)) this.#putAside(member);
     else if (member !== undefined) this.#adoptNews(member, ear);
     else if (volunteers) {
-      this.#accept(contact, ear);
+      if (isOurs) this.#accept(contact, ear);
       this.#prepare(contact);
     }
     const wanted = this.#desk.disk.member;
     if (wanted === undefined || this.#stopping !== undefined) this.#wish(undefined);
-    else if (this.#ended === undefined || this.#desk.isDue(this.#restartAt)) this.#run(wanted);
+    else if (this.#alive === undefined && !mayStart) {
+      this.#desk.doOnce("prepare", { type: "prepare" });
+    } else if (this.#ended === undefined || this.#desk.isDue(this.#restartAt)) this.#run(wanted);
   }
 
   /**
@@ -183,6 +191,7 @@ export class OwnEtcd {
 
   /** Ends the process; membership and data stay. */
   stop(): void {
+    this.#isOver = true;
     this.#wish(undefined);
   }
 

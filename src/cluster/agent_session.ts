@@ -6,6 +6,7 @@
  */
 
 import { type Failure, failure, type Result } from "../base/result.ts";
+import type { Claim } from "./agent_claim.ts";
 import type { Contact } from "./agent_contact.ts";
 import type { HostLease } from "./agent_places.ts";
 import type { Desk } from "./desk.ts";
@@ -25,8 +26,13 @@ const DEADLINE_MS = 3000;
 /** The keys that are there as long as the host is. */
 export class Session {
   readonly #desk: Desk;
+  readonly #claim: Claim;
   readonly #holds: () => boolean;
   #lease: string | undefined;
+  /** A member of our name that is not ours, and did not answer when it was asked. */
+  #silent: string | undefined;
+  /** A member of our name has it, whatever its agent does. */
+  #barred = false;
   #lostAt = -Infinity;
   #keepAt = -Infinity;
   #retryAt = -Infinity;
@@ -48,9 +54,15 @@ export class Session {
   #revision = 0;
 
   /** `holds`: something is done now that others may not do before the lease is over. */
-  constructor(desk: Desk, holds: () => boolean) {
+  constructor(desk: Desk, claim: Claim, holds: () => boolean) {
     this.#desk = desk;
+    this.#claim = claim;
     this.#holds = holds;
+  }
+
+  /** What stands in the store as long as the name is ours; undefined: it is not, as far as is known. */
+  get live(): string | undefined {
+    return this.isRegistered ? this.#kept.get(liveKey(this.#desk.settings.host)) : undefined;
   }
 
   /** The name is ours, and the others know of us. */
@@ -71,19 +83,28 @@ export class Session {
     // Of two with one name the member keeps it, so that a cluster does not lose who decides.
     const namesake = desk.disk.member === undefined && members.find((one) => this.#isNamesake(one));
     if (namesake) {
+      this.#barred = true;
       if (this.#lease !== undefined) this.end();
       return this.#refused(`member ${namesake.name}`, namesake.clientUrls);
     }
     if (this.#lease !== undefined && desk.isDue(this.#lostAt)) this.#lost();
     if (this.#lease === undefined) this.#grant(contact);
     else this.#keep(this.#lease, contact);
-    if (this.#lease !== undefined) {
-      this.#write(this.#lease, this.#dated(status), volunteers, contact);
-    }
+    if (this.#lease === undefined) return;
+    const { standing } = this.#claim;
+    if (standing === "asked") this.#claim.ask(this.#lease);
+    else if (!this.isRegistered && this.#mayBeElsewhere(members)) return;
+    else this.#write(this.#lease, this.#dated(status), volunteers, contact);
   }
 
   /** What is there of a key of this host: written again where somebody else has changed it. */
   found(key: string, entry: Entry | undefined, revision: number): void {
+    const isName = key === liveKey(this.#desk.settings.host);
+    if (isName && this.#revision === 0 && !this.#desk.isBusy("session write")) {
+      // That nobody holds it does not matter then.
+      if (!this.#barred && this.#claim.judge(entry)) this.#revision = entry?.modRevision ?? 0;
+      return;
+    }
     // Also while a write is under way: it may have been done before that.
     if (this.#kept.size === 0 || revision <= this.#revision) return;
     const isOurs = entry?.value === this.#kept.get(key) &&
@@ -104,6 +125,34 @@ export class Session {
     return hostOfMember(name) === settings.host && !sameUrls(peerUrls, settings.peerUrls);
   }
 
+  /**
+   * A member of our name and address that is not ours is from before a disk was lost, or of a copy of
+   * our state that went on while this one was out: then its etcd runs, and the cluster needs it.
+   */
+  #mayBeElsewhere(members: readonly Member[]): boolean {
+    const desk = this.#desk;
+    const { settings: { host }, disk: { member: own } } = desk;
+    const other = members.find(({ id, name }) =>
+      hostOfMember(name) === host && id !== own?.memberId && name !== own?.name
+    );
+    const [clientUrl] = other?.clientUrls ?? [];
+    if (other === undefined || clientUrl === undefined) return this.#barred = false;
+    if (this.#silent === other.id || desk.isBusy("session other")) return this.#silent !== other.id;
+    if (!desk.isDue(this.#retryAt)) return true;
+    const call = { type: "status", clientUrl } as const;
+    desk.call("session other", call, { deadlineMs: DEADLINE_MS }, (result) => {
+      if (!result.ok || result.value.memberId !== other.id) {
+        this.#silent = other.id;
+        this.#barred = false;
+        return;
+      }
+      this.#barred = true;
+      this.#retryAt = desk.now + NAME_MS;
+      this.#refused(`member ${other.name}`, other.clientUrls);
+    });
+    return true;
+  }
+
   /** Gives the name free: at once, if nobody could be harmed by that. */
   end(): void {
     if (this.#lease !== undefined && !this.#holds()) {
@@ -120,7 +169,8 @@ export class Session {
     this.#unsure = false;
     this.#changedAt = 0;
     this.#kept = new Map();
-    for (const slot of ["session grant", "session keep", "session write"]) this.#desk.drop(slot);
+    this.#silent = undefined;
+    for (const slot of ["grant", "keep", "write", "other"]) this.#desk.drop(`session ${slot}`);
   }
 
   #grant(contact: Contact): void {
@@ -166,13 +216,14 @@ export class Session {
   /** Takes the name if it is free or ours, and writes what has changed. */
   #write(lease: string, status: StatusRecord, volunteers: boolean, contact: Contact): void {
     const desk = this.#desk;
-    const wanted = JSON.stringify([status, volunteers]);
+    const live = write(this.#claim.record);
+    const wanted = JSON.stringify([status, volunteers, live]);
     const isWritten = this.#written === wanted && !this.#unsure;
     if (isWritten && this.#changedAt <= this.#revision || desk.isBusy("session write")) return;
     // Who keeps on changing it is answered now and then.
     const againAt = isWritten ? this.#wroteAt + RETRY_MS : -Infinity;
     if (!desk.isDue(Math.max(this.#retryAt, againAt))) return;
-    this.#kept = this.#values(status, volunteers);
+    this.#kept = this.#values(live, status, volunteers);
     this.#wroteAt = desk.now;
     const then = hostKeys(desk.settings.host).map((key): Operation => {
       const value = this.#kept.get(key);
@@ -193,10 +244,10 @@ export class Session {
     );
   }
 
-  #values(status: StatusRecord, volunteers: boolean): Map<string, string> {
-    const { settings: { host, clientUrls, peerUrls }, disk } = this.#desk;
+  #values(live: string, status: StatusRecord, volunteers: boolean): Map<string, string> {
+    const { host, clientUrls, peerUrls } = this.#desk.settings;
     const values = new Map([
-      [liveKey(host), write({ id: disk.id })],
+      [liveKey(host), live],
       [statusKey(host), write({ ...status, ...(volunteers ? { peerUrls } : {}) })],
     ]);
     if (volunteers) values.set(volunteerKey(host), write({ clientUrls, peerUrls }));
@@ -217,15 +268,15 @@ export class Session {
       this.#written = wanted;
       this.#unsure = false;
       this.#revision = result.value.revision;
+      this.#claim.won();
       return;
     }
     const [found, status, offer] = result.value.got;
     const owner = read.live(found?.value)?.id;
     this.#written = undefined;
-    // Free, ours from before a restart, or nobody's: what a host writes can be read, and has a lease.
-    const isOpen = owner === undefined || owner === desk.disk.id || found?.lease === undefined;
+    const isOpen = this.#claim.judge(found);
     this.#revision = isOpen ? found?.modRevision ?? 0 : 0;
-    if (isOpen) return;
+    if (this.#claim.standing !== "anothers") return;
     this.#retryAt = desk.now + NAME_MS;
     const { clientUrls } = read.volunteer(offer?.value) ?? read.status(status?.value) ?? {};
     this.#refused(`id ${owner}`, clientUrls);
@@ -243,8 +294,8 @@ export class Session {
     const { host } = this.#desk.settings;
     const who = clientUrls.length === 0 ? by : `${by}, at ${clientUrls.join(", ")}`;
     const text = `the name ${host} is taken by another host of this cluster (${who})`;
-    const hint = "give this host another name with --hostname, or wait until the other is gone";
-    const news = failure(text, { code: "name-taken", hint });
-    this.#desk.tell("refused", { type: "refused", failure: news });
+    const hint = "without a part in the cluster it goes on with its own graph; give this host " +
+      "another name with --hostname, or wait until the other is gone";
+    this.#claim.lost(failure(text, { code: "name-taken", hint }));
   }
 }

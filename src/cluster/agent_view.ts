@@ -14,16 +14,28 @@ import {
   type ParsedKey,
   parseKey,
 } from "./keys.ts";
-import { type BackoffRecord, type NominationRecord, type Peers, read } from "./records.ts";
+import {
+  type BackoffRecord,
+  type ClaimRecord,
+  type LiveRecord,
+  type NominationRecord,
+  type Peers,
+  read,
+} from "./records.ts";
 import { readIdealSize, type StatusRecord, type VolunteerRecord } from "./records.ts";
 import type { Operation } from "./operation.ts";
 import { sameUrls } from "./operation.ts";
 import type { Entry, Member, MemberStatus } from "./store.ts";
 import type { View, ViewHost, ViewMember } from "./view.ts";
 
+/** Who has answered for so long is back. */
+const STEADY_MS = 10_000;
+
 /** What is written down of one host. */
 interface HostRecords {
   live?: boolean;
+  run?: LiveRecord;
+  claim?: ClaimRecord;
   volunteer?: VolunteerRecord;
   status?: StatusRecord;
   nomination?: { record: NominationRecord; revision: number };
@@ -64,7 +76,10 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
     const parsed = parseKey(key);
     if (lease === undefined && isLeased(parsed)) continue;
     if (parsed?.type === "idealSize") idealSize = readIdealSize(value);
-    else if (parsed?.type === "live") of(parsed.host).live = true;
+    else if (parsed?.type === "live") {
+      of(parsed.host).live = true;
+      assign(of(parsed.host), "run", read.live(value));
+    } else if (parsed?.type === "claim") assign(of(parsed.host), "claim", read.claim(value));
     else if (parsed?.type === "forgotten") {
       forgotten.set(parsed.memberId, read.forgotten(value)?.host ?? parsed.memberId);
     } else if (parsed?.type === "volunteer") {
@@ -78,7 +93,10 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
       assign(of(parsed.host), "backoff", record && { record, revision });
     }
   }
-  for (const records of hosts.values()) withOffer(records);
+  for (const records of hosts.values()) {
+    if (isAsked(records)) records.live = false;
+    withOffer(records);
+  }
   const journal = entries.find((entry) => entry.key === operationKey());
   const operation = read.operation(journal?.value);
   return {
@@ -89,6 +107,12 @@ export function sortEntries(entries: readonly Entry[]): Sorted {
     strangeOperation: operation === undefined ? journal : undefined,
     leader: entries.find((entry) => entry.key === leaderKey()),
   };
+}
+
+/** The next run of an agent waits for the last one to be over: what that said of itself is old. */
+function isAsked({ run, claim }: HostRecords): boolean {
+  return run !== undefined && claim !== undefined && claim.id === run.id &&
+    claim.nonce !== run.nonce && run.answered?.includes(claim.nonce) !== true;
 }
 
 /**
@@ -103,7 +127,8 @@ function withOffer(records: HostRecords): void {
 
 /** A host writes that with its lease: without one it is nobody's, and would stay for ever. */
 export function isLeased(parsed: ParsedKey | undefined): boolean {
-  return parsed?.type === "live" || parsed?.type === "volunteer" || parsed?.type === "status";
+  return parsed?.type === "live" || parsed?.type === "volunteer" || parsed?.type === "status" ||
+    parsed?.type === "claim";
 }
 
 function assign<K extends keyof HostRecords>(
@@ -129,6 +154,11 @@ export class Observations {
     const since = this.#since.get(what) ?? now;
     this.#since.set(what, since);
     return since;
+  }
+
+  /** Whether that was so when it was spoken of last. */
+  has(what: string): boolean {
+    return this.#since.has(what);
   }
 
   /** Forgets what no round has spoken of since the last call. */
@@ -194,7 +224,13 @@ function viewMember(
   const started = name !== "";
   const claims = records?.live === true && records.status?.memberId === id &&
     records.status.etcd !== "failed";
-  const silentSince = observations.since(`silent ${id}`, started && !said && !claims, now);
+  const silentSince = silence(
+    id,
+    started,
+    { answers: said !== undefined, claims },
+    observations,
+    now,
+  );
   const lags = learner && !isInSync(said, reading.statuses);
   const lagSince = observations.since(`lag ${id}`, started && lags, now);
   const nominated = records?.nomination?.record.memberId === id ? records.nomination : undefined;
@@ -222,6 +258,26 @@ function viewMember(
     ...(unclaimedSince === undefined ? {} : { unclaimedSince }),
     ...(forgotten ? { forgotten } : {}),
   };
+}
+
+/**
+ * Since when a member gives no sign. One that comes and goes begins no new count each time it comes,
+ * or says that it starts: only who has answered for a while is back.
+ */
+function silence(
+  id: string,
+  started: boolean,
+  { answers, claims }: { readonly answers: boolean; readonly claims: boolean },
+  observations: Observations,
+  now: number,
+): number | undefined {
+  const what = `silent ${id}`;
+  const answersSince = observations.since(`answers ${id}`, started && answers, now);
+  const isBack = answersSince !== undefined && now - answersSince >= STEADY_MS;
+  const isSilent = !answers && !claims;
+  const goesOn = !isBack && observations.has(what);
+  const since = observations.since(what, started && (isSilent || goesOn), now);
+  return isSilent ? since : undefined;
 }
 
 /** By its name once it has run; before that, while it learns, by the address it was added with. */

@@ -5,73 +5,13 @@
  */
 
 import { fail, type Failure, type Result } from "../base/result.ts";
-import type { Clock, Timer } from "../host/clock.ts";
-import type { Random } from "../host/random.ts";
+import type { Timer } from "../host/clock.ts";
 import { Agent, type AgentStatus } from "./agent.ts";
-import type {
-  AgentDisk,
-  AgentEffect,
-  AgentEvent,
-  AgentSettings,
-  EtcdEnd,
-  EtcdWish,
-  News,
-  PlaceWish,
-} from "./agent_io.ts";
+import type { AgentDisk, AgentEffect, AgentEvent, PlaceWish } from "./agent_io.ts";
 import { perform } from "./calls.ts";
+import type { DriverOptions, EtcdRunner } from "./driver_options.ts";
 import { type Hello, readHello } from "./hello.ts";
 import type { Store, StoreAddress, Watch } from "./store.ts";
-
-/** The etcd of this host, as a wish that is kept true. */
-export interface EtcdRunner {
-  /** Gets ready to start one without delay; resolves when that is done, or cannot be. */
-  prepare(): Promise<void>;
-  /** Run this one and no other, or none. */
-  wish(wish: EtcdWish | undefined): void;
-  /** Moves the data of a member that has ended aside. */
-  aside(name: string): void;
-  /** Resolves when nothing runs any more. */
-  close(): Promise<void>;
-}
-
-/** Hears of the etcd of this host. */
-export interface EtcdListener {
-  runs(name: string): void;
-  ended(name: string, end: EtcdEnd, message: string): void;
-}
-
-/** How it is with a place that was wanted. */
-export type PlaceNews = AgentEffect & { readonly type: "place" };
-
-/** Asking other hosts who they are, and being asked. */
-export interface HelloDoor {
-  ask(url: string, hello: Hello, deadlineMs: number): Promise<Result<unknown>>;
-  /** Answers at all these addresses, or says why it cannot. */
-  serve(
-    urls: readonly string[],
-    answer: (question: string) => string,
-  ): Result<{ close(): Promise<void> }>;
-}
-
-export interface DriverOptions {
-  readonly settings: AgentSettings;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly disk: AgentDisk;
-  readonly save: (disk: AgentDisk) => Failure | undefined;
-  readonly openStore: (address: StoreAddress) => Promise<Store>;
-  readonly etcd: (listener: EtcdListener) => EtcdRunner;
-  readonly hello: HelloDoor;
-  readonly tell: (news: News) => void;
-  /** There is a store to exchange through, another one, or none; and the cluster whose it is. */
-  readonly store: (store: Store | undefined, clusterId?: string) => void;
-  /** That store may have gone back to something older. */
-  readonly compare: () => void;
-  /** How it is with a place in a semaphore of the fleet. */
-  readonly place: (news: PlaceNews) => void;
-  /** The temporary cluster is gone: to go on, there has to be another driver with another disk. */
-  readonly over?: () => void;
-}
 
 /** What is said at the end must arrive within this time, before the connection is closed. */
 const FAREWELL_MS = 1000;
@@ -86,6 +26,8 @@ export class ClusterDriver {
   #store: Promise<Store> | undefined;
   #open: Store | undefined;
   #address: StoreAddress | undefined;
+  /** Whether the name of this host is its own, so that it may exchange. */
+  #exchanges = false;
   /** The small server at the own address, and whether it is wanted there. */
   #server: { close(): Promise<void> } | undefined;
   #answersHello = false;
@@ -205,6 +147,14 @@ export class ClusterDriver {
         return void this.#etcd.prepare();
       case "aside":
         return this.#etcd.aside(effect.name);
+      case "probe":
+        return this.#take({
+          type: "probed",
+          nonce: effect.nonce,
+          lives: this.#options.lives(effect.site),
+        });
+      case "exchange":
+        return this.#exchange(effect.outcast);
       case "compare":
         return this.#options.compare();
       case "place":
@@ -242,8 +192,16 @@ export class ClusterDriver {
       this.#open = store;
       store.setEndpoints(this.#address?.clientUrls ?? clientUrls);
       // Before that nobody knows whose cluster it is.
-      if (clusterId !== undefined) attach(store, clusterId);
+      if (clusterId !== undefined && this.#exchanges) attach(store, clusterId);
     });
+  }
+
+  #exchange(outcast: Failure | undefined): void {
+    this.#exchanges = outcast === undefined;
+    this.#options.outcast(outcast);
+    const clusterId = this.#address?.clusterId;
+    const mayAttach = this.#exchanges && clusterId !== undefined;
+    this.#options.store(mayAttach ? this.#open : undefined, clusterId);
   }
 
   #begin(effect: AgentEffect & { type: "call" }): void {

@@ -13,6 +13,7 @@ import { type CollectRule, type HostOffer, isMeant, type Offer } from "../kind/o
 import { ExportReader } from "./export_reader.ts";
 import type { StoredLedger } from "./ledger.ts";
 import { usedText } from "./age.ts";
+import { withoutContent } from "./exported_value.ts";
 import { exportedKey } from "./keys.ts";
 import { Presence } from "./presence.ts";
 import { Publisher } from "./publisher.ts";
@@ -216,6 +217,13 @@ export class Exchange {
     return this.#publisher.withdraw();
   }
 
+  /** This host has no part in the exchange: what it has goes on, and nothing more is waited for. */
+  forgo(): void {
+    this.#waiting?.cancel();
+    this.lost(this.#options.clock.wall().getTime());
+    this.#stopWaiting(false);
+  }
+
   /** Contact is lost since that time by the wall clock; undefined: it is there. */
   lost(sinceMs: number | undefined): void {
     this.#lostAtMs = sinceMs;
@@ -300,17 +308,16 @@ export class Exchange {
     return false;
   }
 
-  #stopWaiting(): void {
+  #stopWaiting(aloud = true): void {
     this.#waiting = undefined;
     const wasPending = this.pending;
     this.#waited = true;
     if (!wasPending) return;
     const { say, collected, settled } = this.#options;
-    say(
-      this.#isKnown || this.#options.answers?.() === true
-        ? "what this host exports is not in the cluster yet: goes on without waiting for that"
-        : `the cluster did not answer yet: ${this.withoutCluster}`,
-    );
+    const why = this.#isKnown || this.#options.answers?.() === true
+      ? "what this host exports is not in the cluster yet: goes on without waiting for that"
+      : `the cluster did not answer yet: ${this.withoutCluster}`;
+    if (aloud) say(why);
     collected(this.offers());
     settled();
   }
@@ -339,10 +346,4 @@ export class Exchange {
 
 function keyOfOffer({ host, kind, name }: HostOffer): string {
   return exportedKey(host, kind, name);
-}
-
-/** To remove a file only its place matters. */
-function withoutContent(fields: Offer["fields"]): Offer["fields"] {
-  const { content: _, ...rest } = fields;
-  return rest;
 }

@@ -51,3 +51,9 @@ function parse(text: string): Plain | undefined {
 function isMap(value: unknown): value is Readonly<Record<string, Plain>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Of the fields of an offer what is needed to remove it: of a file only its place matters. */
+export function withoutContent(fields: Offer["fields"]): Offer["fields"] {
+  const { content: _, ...rest } = fields;
+  return rest;
+}

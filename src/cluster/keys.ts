@@ -59,6 +59,11 @@ export function statusKey(host: string): string {
   return `${ROOT_KEY}status/${host}`;
 }
 
+/** An agent with this host's identity asks the one that has the name whether it lives (lease). */
+export function claimKey(host: string): string {
+  return `${ROOT_KEY}claims/${host}`;
+}
+
 /** What a host keeps as long as it is there, with its lease. */
 export function hostKeys(host: string): readonly string[] {
   return [liveKey(host), statusKey(host), volunteerKey(host)];
@@ -132,7 +137,14 @@ export function controlRanges(): readonly KeyRange[] {
 export type ParsedKey =
   | { readonly type: "idealSize" | "leader" | "operation" }
   | {
-    readonly type: "volunteer" | "live" | "status" | "nominated" | "backoff" | "exportList";
+    readonly type:
+      | "volunteer"
+      | "live"
+      | "claim"
+      | "status"
+      | "nominated"
+      | "backoff"
+      | "exportList";
     readonly host: string;
   }
   | { readonly type: "wanted" | "granted"; readonly host: string; readonly id: string }
@@ -147,6 +159,7 @@ export type ParsedKey =
 const HOST_KEYS = {
   volunteers: "volunteer",
   live: "live",
+  claims: "claim",
   status: "status",
   nominated: "nominated",
   backoff: "backoff",

@@ -16,7 +16,7 @@ import {
   statusKey,
   volunteerKey,
 } from "./keys.ts";
-import { write } from "./records.ts";
+import { read } from "./records.ts";
 import { type CallOptions, listAll, type Operation, type Store } from "./store.ts";
 import type { Fleet } from "./survey.ts";
 
@@ -70,12 +70,13 @@ export async function forgetHost(
 ): Promise<Failure | undefined> {
   const then = tracesOf(host);
   const key = liveKey(host);
-  for (const when of [{ key, value: write({ id: hostId }) }, { key, create: 0 }]) {
-    const done = await store.transact({ when: [when], then }, options);
-    if (!done.ok) return done.failure;
-    if (done.value.succeeded) return undefined;
-  }
-  return undefined;
+  const found = await store.get(key, options);
+  if (!found.ok) return found.failure;
+  const { entry } = found.value;
+  const isOurs = entry !== undefined && read.live(entry.value)?.id === hostId;
+  const when = { key, mod: isOurs ? entry.modRevision : 0 };
+  const done = await store.transact({ when: [when], then }, options);
+  return done.ok ? undefined : done.failure;
 }
 
 /** What takes away all that a host wrote, and what was written for it. */

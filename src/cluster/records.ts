@@ -15,7 +15,26 @@ const QUOTED = 40;
 const text = z.string();
 const texts = z.readonly(z.array(text));
 
-const live = z.object({ id: text });
+const site = z.object({
+  bootId: text,
+  pidNamespace: text,
+  pid: z.number(),
+  /** As /proc tells it: with the number, it names one process of that kernel. */
+  startTime: z.number(),
+  /** The directory of its state, as the kernel names it, which no copy of it shares. */
+  prefix: text,
+  /** The same for people. */
+  path: text,
+});
+const live = z.object({
+  id: text,
+  /** New for every start of an agent. */
+  nonce: z.optional(text),
+  site: z.optional(site),
+  /** Who asked whether it lives, by nonce: the last few. */
+  answered: z.optional(texts),
+});
+const claim = z.object({ id: text, nonce: text, site: z.optional(site), clientUrls: texts });
 const volunteer = z.object({ clientUrls: texts, peerUrls: texts });
 const status = z.object({
   etcd: z.enum(["none", "starting", "running", "failed"]),
@@ -56,7 +75,11 @@ const operation = z.object({
   backoff: z.optional(text),
 });
 
-/** `live/HOST`: the name is taken by the host with that identity. */
+/** Where an agent runs: which machine since its last boot, which process, which state. */
+export type Site = z.infer<typeof site>;
+/** `claims/HOST`: who asks whether the agent that has the name lives. */
+export type ClaimRecord = z.infer<typeof claim>;
+/** `live/HOST`: the name is taken by the host with that identity, by that run of its agent. */
 export type LiveRecord = z.infer<typeof live>;
 /** `volunteers/HOST`: where it would run etcd. */
 export type VolunteerRecord = z.infer<typeof volunteer>;
@@ -81,6 +104,7 @@ export type ForgottenRecord = z.infer<typeof forgotten>;
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
   live: reader<LiveRecord>(live),
+  claim: reader<ClaimRecord>(claim),
   volunteer: reader<VolunteerRecord>(volunteer),
   status: reader<StatusRecord>(status),
   leader: reader<LeaderRecord>(leader),
@@ -107,6 +131,7 @@ function reader<T>(schema: z.ZodMiniType<T>): (value: string | undefined) => T |
 export function write(
   record:
     | LiveRecord
+    | ClaimRecord
     | VolunteerRecord
     | StatusRecord
     | LeaderRecord

@@ -48,6 +48,8 @@ export class HumanReporter implements Reporter {
   readonly #verbose: boolean;
   #graphs = 0;
   #recapOwed = false;
+  /** Why this host has no part in its cluster. */
+  #outcast: string | undefined;
 
   constructor(options: HumanOptions) {
     this.#options = options;
@@ -67,6 +69,7 @@ export class HumanReporter implements Reporter {
       case "last-good":
       case "good-again":
       case "notice":
+      case "outcast":
       case "stopping":
       case "stop":
         return this.#agentEvent(event);
@@ -87,6 +90,9 @@ export class HumanReporter implements Reporter {
         return this.#talk(`Graph: ${printable(event.file)} is good again`);
       case "notice":
         return this.#talk(`${event.topic}: ${printable(event.text)}`);
+      case "outcast":
+        this.#outcast = event.why;
+        return;
       case "stopping":
         return this.#stopping(event);
       case "stop":
@@ -279,6 +285,10 @@ export class HumanReporter implements Reporter {
   }
 
   #recap({ recap }: { readonly recap: Event<"settled">["recap"] }): void {
+    const why = this.#outcast;
+    if (why !== undefined) {
+      this.#line(this.#paint.bad(`Cluster: no part in it: ${printable(why)}`), "error");
+    }
     if (!this.#loud && isAsItWas(recap)) return;
     const bad = recap.failed + recap.contested > 0;
     const text = `Recap: ${recapText(recap)}`;

@@ -26,6 +26,8 @@ export interface Status {
   readonly stopping?: boolean;
   /** Since when there is no contact with the cluster, by the wall clock. */
   readonly lostSinceMs?: number | undefined;
+  /** Why this host has no part in its cluster. */
+  readonly outcast?: string | undefined;
 }
 
 /** How many resources are named. */
@@ -36,7 +38,7 @@ const LENGTH = 250;
 /** For instance `web: 12 ok, 1 failed; working on Exec[a]`. */
 export function statusLine(status: Status): string {
   const { file, graph, recap, working = [], waiting = [], refused, stopping, lostSinceMs } = status;
-  const { lastGoodOf } = status;
+  const { lastGoodOf, outcast } = status;
   const parts: string[] = [];
   if (graph === undefined) parts.push(`Starts with ${file}`);
   else if (recap !== undefined) parts.push(`${graph}: ${counts(recap)}`);
@@ -53,6 +55,7 @@ export function statusLine(status: Status): string {
     const at = new Date(lostSinceMs).toISOString().slice(0, 16).replace("T", " ");
     parts.push(`no contact with the cluster since ${at}Z`);
   }
+  if (outcast !== undefined) parts.push(`no part in the cluster: ${outcast}`);
   return cut(printable(parts.join("; ")));
 }
 

@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { AgentDisk, EtcdWish, News } from "../../src/cluster/agent_io.ts";
-import { ClusterDriver, type EtcdListener } from "../../src/cluster/driver.ts";
+import { ClusterDriver } from "../../src/cluster/driver.ts";
+import type { EtcdListener } from "../../src/cluster/driver_options.ts";
 import { leaderKey } from "../../src/cluster/keys.ts";
 import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
 import type { Store } from "../../src/cluster/store.ts";
@@ -64,6 +65,8 @@ class SmallHost implements AsyncDisposable {
       },
       tell: (news) => void this.news.push(news),
       store: () => {},
+      outcast: () => {},
+      lives: () => false,
       compare: () => {},
     });
     this.#driver.start();

@@ -33,7 +33,10 @@ const FAULTS: readonly (readonly [number, Fault])[] = [
   [1, hostIsForgotten],
   [1, voterIsAddedByHand],
   [2, hostMoves],
+  [2, diskIsCopied],
 ];
+/** Copies of disks in one fleet. */
+const MOST_COPIES = 3;
 
 /** Does one of them, to somebody. */
 export function strike(world: World): void {
@@ -67,6 +70,7 @@ export function powerOff(world: World, machine: Machine): void {
 }
 
 function powerOn(world: World, machine: Machine): void {
+  if (!machine.powered) machine.bootId = world.chance.hex(8);
   machine.powered = true;
   machine.etcdPaused = false;
   world.startAgent(machine);
@@ -127,6 +131,16 @@ function voterIsAddedByHand(world: World): void {
   }
 }
 
+/** The copy is started beside its machine, or while that is down. */
+function diskIsCopied(world: World, machine: Machine): void {
+  if (machine.disk.clusterId === undefined) return hostReboots(world, machine);
+  if (world.machines.filter(({ copied }) => copied).length > MOST_COPIES) return;
+  if (world.chance.happens(0.3)) hostReboots(world, machine);
+  const copy = world.copyMachine(machine, world.chance.happens(0.4));
+  world.note(() => `-- ${machine} is copied to ${copy}`);
+  world.time.after(world.chance.between(1, 30_000), () => world.startAgent(copy));
+}
+
 /** Only while a majority of the disks stays: else the data is lost, and nothing is left to test. */
 function diskIsWiped(world: World, machine: Machine): void {
   for (const { cluster, memberId } of machine.directories.values()) {
@@ -138,7 +152,8 @@ function diskIsWiped(world: World, machine: Machine): void {
   if (memberHere(machine)?.peerUrls.includes(machine.peerUrl) === false) {
     return hostReboots(world, machine);
   }
-  if (machine.settings.seeds.length === 0) return hostReboots(world, machine); // it would found
+  // It would found, or not be what its copy is.
+  if (machine.settings.seeds.length === 0 || machine.copied) return hostReboots(world, machine);
   world.note(() => `-- ${machine} loses its disk`);
   powerOff(world, machine);
   for (const { cluster, memberId } of machine.directories.values()) {

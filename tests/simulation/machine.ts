@@ -7,6 +7,7 @@
 import type { Agent } from "../../src/cluster/agent.ts";
 import type { AgentDisk, AgentEvent, AgentSettings, EtcdWish } from "../../src/cluster/agent_io.ts";
 import type { KeyRange } from "../../src/cluster/keys.ts";
+import type { Site } from "../../src/cluster/records.ts";
 import type { EtcdModel } from "./etcd.ts";
 
 /** A data directory. */
@@ -62,6 +63,12 @@ export class Machine {
   readonly inbox: AgentEvent[] = [];
   /** After so many calls its agent stops, or dies. */
   callsLeft: { count: number; then: () => void } | undefined;
+  /** New with every boot. */
+  bootId: string;
+  /** That of the machine, or of a container on it, where process numbers begin anew. */
+  pidNamespace = "machine";
+  /** Its disk was copied, or is a copy. */
+  copied = false;
   /** The fence of its last leadership, and calls that came late under it. */
   fence = 0;
   /** The member that it had defragmented last. */
@@ -79,6 +86,19 @@ export class Machine {
     this.settings = settings;
     this.#clock = clock;
     this.disk = { id, endpoints: [] };
+    this.bootId = id;
+  }
+
+  /** Where its agent runs now. */
+  get site(): Site {
+    return {
+      bootId: this.bootId,
+      pidNamespace: this.pidNamespace,
+      pid: this.pidNamespace === "machine" ? this.index : 1,
+      startTime: this.life,
+      prefix: String(this.index),
+      path: `/m${this.index}`,
+    };
   }
 
   /** That moment by this machine's own clock, and the way back. */

@@ -221,6 +221,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }],
   },
   {
+    name: "takes its name from an agent with its identity that lives",
+    edits: [{
+      file: "agent_claim.ts",
+      find: 'return this.#set("asked");',
+      replace: 'return this.#set("free");',
+    }],
+  },
+  {
+    name: "goes on as a copy of another",
+    edits: [{
+      file: "agent.ts",
+      find: 'if (this.#claim.standing === "copy") this.#quit();',
+      replace: "if (this.#hasQuit) this.#quit();",
+    }],
+  },
+  {
     name: "never gives a nominee up",
     edits: [{
       file: "guards.ts",

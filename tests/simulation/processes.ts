@@ -106,6 +106,9 @@ export function runProcesses(world: World): void {
     const { running, process } = machine;
     if (running === undefined || process === undefined) continue;
     const { cluster, memberId } = running;
+    // Of copies the one counts that runs.
+    const owner = world.machineOf(memberId);
+    if (owner?.process?.data?.memberId !== memberId) world.settle(memberId, machine);
     const leader = cluster.leader === undefined ? undefined : world.machineOf(cluster.leader);
     if (leader === undefined || !world.network.linked(leader.index, machine.index)) continue;
     if (cluster.removed.has(memberId)) endProcess(world, machine, "removed", "it was removed");

@@ -83,15 +83,25 @@ export function givenUp(cluster: EtcdModel): readonly string[] {
 
 function hasName(cluster: EtcdModel, machine: Machine): boolean {
   const live = cluster.data.get(liveKey(machine.settings.host))?.value;
-  return read.live(live)?.id === machine.disk.id;
+  // What it wrote before it was rebooted may still stand there, for a while.
+  return read.live(live)?.id === machine.disk.id && machine.agent?.status().registered === true;
 }
 
 function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
   for (const machine of world.machines) {
     if (machine.agent === undefined) continue;
     const twin = world.machines.some((other) =>
-      other !== machine && other.settings.host === machine.settings.host
+      other !== machine && other.settings.host === machine.settings.host &&
+      other.disk.id !== machine.disk.id
     );
+    const copies = world.copiesOf(machine);
+    const inside = copies.filter((copy) => copy.agent?.status().outcast === undefined);
+    if (inside.length > 1) return `${inside.join(", ")} do not know that they are copies`;
+    if (copies.length > 1 && machine.agent.status().outcast !== undefined) {
+      if (inside.length === 0 && !twin) return `none of ${copies.join(", ")} is left`;
+      if (machine.process !== undefined) return `${machine} is a copy and runs etcd`;
+      continue;
+    }
     if (!twin && !hasName(cluster, machine)) return `${machine} is not registered`;
     const { data } = machine.process ?? {};
     if (data !== undefined && !cluster.peers.has(data.memberId)) {

@@ -119,11 +119,28 @@ export class World {
     this.#memberMachines.set(memberId, machine);
   }
 
+  /** A machine with a copy of that one's disk, at its address, not yet started. */
+  copyMachine(machine: Machine, sameBoot: boolean): Machine {
+    const copy = this.addMachine(machine.settings);
+    copy.disk = machine.disk;
+    copy.offers = machine.offers;
+    copy.broken = machine.broken;
+    for (const [name, data] of machine.directories) copy.directories.set(name, data);
+    if (sameBoot) copy.bootId = machine.bootId;
+    machine.copied = copy.copied = true;
+    return copy;
+  }
+
+  /** All machines with that one's identity whose agents run, itself included. */
+  copiesOf({ disk }: Machine): readonly Machine[] {
+    return this.machines.filter((each) => each.agent !== undefined && each.disk.id === disk.id);
+  }
+
   /** Starts the agent of a machine. */
   startAgent(machine: Machine): void {
     if (machine.agent !== undefined || !machine.powered) return;
     machine.life++;
-    const settings = { ...machine.settings, volunteer: machine.offers };
+    const settings = { ...machine.settings, volunteer: machine.offers, site: machine.site };
     machine.agent = new Agent(settings, machine.disk, (bytes) => this.chance.hex(bytes));
     machine.agentPaused = false;
     machine.hasPaused = false;
@@ -204,7 +221,15 @@ export class World {
       case "prepare":
       case "compare":
       case "over":
+      case "exchange":
         return;
+      case "probe": {
+        const { nonce, site: { bootId, pid, startTime } } = effect;
+        const other = this.machines[pid];
+        const lives = other?.agent !== undefined && other.bootId === bootId &&
+          other.life === startTime;
+        return this.sendAfter(machine, 0, { type: "probed", nonce, lives });
+      }
       case "aside":
         return this.#putAside(machine, effect.name);
       case "place":
@@ -235,8 +260,11 @@ export class World {
 
   /** The endpoint that a client takes now. */
   #server(machine: Machine, call: Call["call"]): Machine | undefined {
-    const at = (url: string) =>
-      this.machines.find((each) => each.clientUrl === url && each.powered);
+    const at = (url: string) => {
+      // Of copies the one has the address whose etcd runs.
+      const there = this.machines.filter((each) => each.clientUrl === url && each.powered);
+      return there.find((each) => each.process?.data !== undefined) ?? there[0];
+    };
     if (call.type === "status" || call.type === "defragment") {
       const server = at(call.clientUrl);
       return server?.process?.data === undefined ? undefined : server;

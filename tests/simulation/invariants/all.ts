@@ -11,6 +11,7 @@ import { oneChange } from "./one_change.ts";
 import { oneDefragment } from "./one_defragment.ts";
 import { oneCluster } from "./one_cluster.ts";
 import { places } from "./places.ts";
+import { oneOfEach } from "./one_of_each.ts";
 import { ownEntry } from "./own_entry.ts";
 import { ranBefore } from "./ran_before.ts";
 import { reboot } from "./reboot.ts";
@@ -31,6 +32,7 @@ export function allInvariants(): Invariant[] {
     oneCluster(),
     oneDefragment(),
     places(),
+    oneOfEach(),
     ownEntry(),
     ranBefore(),
     reboot(),

@@ -7,7 +7,8 @@ export function ownEntry(): Invariant {
     see(event, world) {
       if (event.type !== "moved") return undefined;
       const { machine, memberId } = event;
-      if (world.machineOf(memberId) === machine) return undefined;
+      // Of copies whichever has a part in the cluster.
+      if (world.machineOf(memberId) === machine || machine.copied) return undefined;
       return `${machine} changes the address of ${memberId}`;
     },
   };

@@ -4,6 +4,8 @@ import type { Invariant } from "../invariant.ts";
 
 /** The limit of two minutes, less what a round may take. */
 const LIMIT_MS = 115_000;
+/** Who answers no longer than that is not back yet, and may be so short of two rounds of the leader. */
+const STEADY_MS = 15_000;
 /** Who has been back for so short a time may still be taken for gone. */
 const BACK_MS = 5000;
 
@@ -16,7 +18,8 @@ export function reboot(): Invariant {
       if (event.type === "tick") {
         for (const cluster of world.clusters) {
           for (const peer of cluster.peers.values()) {
-            if (peer.connectedSince !== undefined) heard.set(peer.id, world.now);
+            const isBack = world.now - (peer.connectedSince ?? world.now) >= STEADY_MS;
+            if (isBack || !heard.has(peer.id)) heard.set(peer.id, world.now);
           }
         }
         return undefined;
@@ -32,7 +35,10 @@ export function reboot(): Invariant {
         const isThere = (peer.connectedSince ?? world.now) < world.now - BACK_MS;
         return isThere ? `${peer.name} is there, and is forgotten` : undefined;
       }
-      const offers = world.machineOf(memberId)?.offers !== false;
+      const offers = !world.machines.some((machine) =>
+        !machine.offers &&
+        [...machine.directories.values()].some((each) => each.memberId === memberId)
+      );
       const awayMs = world.now - (heard.get(memberId) ?? -Infinity);
       if (awayMs >= LIMIT_MS || !offers || world.wishedAt > world.now - 30_000) return undefined;
       return `${peer.name} is removed after ${Math.round(awayMs / 1000)} s`;

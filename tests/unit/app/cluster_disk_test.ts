@@ -93,3 +93,23 @@ Deno.test("commands are told what a host waits for that is in no cluster yet, an
     await Deno.remove(prefix, { recursive: true });
   }
 });
+
+Deno.test("copies of the state of who has left its cluster are hosts of their own", async () => {
+  const prefix = await Deno.makeTempDir({ prefix: "mgmt-disk-" });
+  try {
+    const state = stateDirectory(`${prefix}/cluster/state`);
+    const opened = (kept: object) => {
+      state.write(
+        IDENTITY,
+        JSON.stringify({ id: "kept", endpoints: ["http://10.0.0.1:2379"], ...kept }),
+      );
+      const disk = openClusterDisk(prefix, random, () => {});
+      assert(disk.ok);
+      return disk.value.identity;
+    };
+    assertEquals(opened({}), { id: "0123", endpoints: ["http://10.0.0.1:2379"] });
+    assertEquals(opened({ clusterId: "c" }).id, "kept");
+  } finally {
+    await Deno.remove(prefix, { recursive: true });
+  }
+});

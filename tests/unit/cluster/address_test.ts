@@ -31,8 +31,13 @@ function changes(settings: Partial<AgentSettings>, others: readonly string[] = [
       if (call.type === "update") {
         listed = [...call.peerUrls ?? []];
         found.push(`is at ${listed}`);
-      } else if (call.type !== "members") continue;
-      const value = { clusterId: "c", members: list() };
+      } else if (!["members", "transact", "grant", "keep"].includes(call.type)) continue;
+      // It has its name.
+      const value = call.type === "transact"
+        ? { succeeded: true, got: [], revision: 1 }
+        : call.type === "members" || call.type === "update"
+        ? { clusterId: "c", members: list() }
+        : { id: "lease", ttlMs: 1_000_000 };
       take({ type: "answer", id: effect.id, result: { ok: true, value } as never }, now);
     }
   };

@@ -44,6 +44,8 @@ Deno.test("the own address is kept until etcd can start there at once", async ()
     },
     tell: () => {},
     store: () => {},
+    outcast: () => {},
+    lives: () => false,
     compare: () => {},
   });
   driver.start();

@@ -68,7 +68,8 @@ Deno.test("an etcd that ran for a while is started soon again, whatever ended it
   assertEquals(new Set(found), new Set([2000]));
 });
 
-Deno.test("the address of an etcd that is no member any more is taken when it has ended", () => {
+/** What an agent does that is no member any more, and hears so after having been silent for so long. */
+function removed(silentMs: number) {
   const other = {
     ...{ id: "2", name: "h2-00000001", learner: false },
     ...{ peerUrls: ["http://127.0.0.1:4"], clientUrls: ["http://127.0.0.1:3"] },
@@ -80,15 +81,25 @@ Deno.test("the address of an etcd that is no member any more is taken when it ha
       if (effect.type === "answer-hello") seen.push(`hello ${effect.on}`);
       if (effect.type === "etcd") seen.push(`etcd ${effect.wish?.name}`);
       if (effect.type !== "call" || effect.call.type !== "members") continue;
-      const result = { ok: true as const, value: { clusterId: "c", members: [other] } };
+      const nobody = failure("nobody", { code: "unavailable" });
+      const result = now < silentMs
+        ? { ok: false as const, failure: nobody }
+        : { ok: true as const, value: { clusterId: "c", members: [other] } };
       take({ type: "answer", id: effect.id, result }, now);
     }
   };
-  take({ type: "start" }, 0);
+  take({ type: "start" }, 1);
   for (const now of [1000, 40_000, 80_000]) take({ type: "wake" }, now);
+  return { seen, take };
+}
+
+Deno.test("the address of an etcd that is no member any more is taken when it has ended", () => {
+  const { seen, take } = removed(1000);
   assertEquals(seen, ["hello false", `etcd ${MEMBER.name}`, "etcd undefined"]);
   take({ type: "etcd-ended", name: MEMBER.name, end: "other", message: "told to" }, 81_000);
   assert(seen.includes("hello true"), seen.join());
+  // Whom the cluster tells so at once does not start it at all.
+  assertEquals(removed(0).seen.includes(`etcd ${MEMBER.name}`), false);
 });
 
 Deno.test("a host whose etcd is put aside does not take back its offer for a moment", () => {

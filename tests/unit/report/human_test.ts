@@ -242,6 +242,16 @@ const STOP: ReportEvent = {
   held: ["exec[h]"],
 };
 
+Deno.test("each recap says why a host has no part in its cluster, as long as that is so", async () => {
+  const stop: ReportEvent = { ...STOP, recap: RECAP, failed: [], held: [] };
+  const outcast: ReportEvent = { type: "outcast", why: "the name h1 is taken" };
+  const said = "Cluster: no part in it: the name h1 is taken";
+  for (const options of [{}, { verbosity: "quiet" }] as const) {
+    assertEquals((await lines([outcast, stop], options))[0], said);
+  }
+  assertEquals((await lines([outcast, { type: "outcast" }, stop])).includes(said), false);
+});
+
 Deno.test("the end names what is wrong, counts, and says goodbye", async () => {
   const names = Array.from({ length: 10 }, (_, index) => `File[${index}]`).join(", ");
   assertEquals(

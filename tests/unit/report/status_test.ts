@@ -40,6 +40,13 @@ Deno.test("the status line says since when there is no contact with the cluster"
   );
 });
 
+Deno.test("the status line says why a host has no part in its cluster", () => {
+  assertEquals(
+    statusLine({ ...RUNNING, outcast: "the name h1 is taken" }),
+    "web: 12 ok; no part in the cluster: the name h1 is taken",
+  );
+});
+
 Deno.test("the status line is one short line, whatever things are called", () => {
   const line = statusLine({
     ...RUNNING,
