@@ -45,7 +45,8 @@ export function statusLine(status: Status): string {
   if (working.length > 0) {
     parts.push(`${stopping ? "stops, and waits for" : "working on"} ${names(working, NAMED)}`);
   } else if (stopping) parts.push("stops");
-  if (waiting.length > 0) {
+  // A stop ends all waits.
+  if (waiting.length > 0 && !stopping) {
     parts.push(`${names(waiting, NAMED)} ${waiting.length === 1 ? "waits" : "wait"}`);
   }
   if (lastGoodOf !== undefined) {
