@@ -4,7 +4,8 @@ import { eventually } from "../support/processes.ts";
 import { shell } from "../support/program.ts";
 import { GRAPH, serviceTest, sh, UNIT } from "../support/service_world.ts";
 
-const etcd = () => shell("pgrep -f -- '--data-dir=[/]'").then((text) => text.trim());
+const etcd = () =>
+  shell("pgrep -f -- '--data-dir=[/]var/lib/mgmt/hosts/h1/'").then((text) => text.trim());
 
 serviceTest(
   "etcd outlives a killed agent of a service, and is found by the next one",
