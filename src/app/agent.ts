@@ -251,7 +251,7 @@ export class Agent {
     };
     if (settings.noop) {
       const { Onlooker } = await import("./onlooker.ts");
-      return new Onlooker(options);
+      return new Onlooker(options, this.#parts.earlier);
     }
     const { Cluster } = await import("./cluster.ts");
     const started = Cluster.open(options);

@@ -170,6 +170,11 @@ export function readRemembered(text: string | undefined): Remembered | undefined
   return valid ? value : undefined;
 }
 
+/** What the runs that keep their state there collected last, for one that only looks. */
+export function readCollected(prefix: string): Remembered | undefined {
+  return readRemembered(stateDirectory(`${prefix}/cluster/state`).read(COLLECTED));
+}
+
 /** Reads {@linkcode NEAR}; what is no list of pairs is none. */
 export function readNear(text: string | undefined): ReadonlyMap<string, string> {
   const value = parse(text ?? "");

@@ -11,6 +11,7 @@ import { onHttp2Break } from "../host/http2.ts";
 import type { CollectRule, HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import type { ClusterOptions } from "./cluster_part.ts";
+import { readCollected } from "./cluster_disk.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import { loopbackMac } from "./loopback_mac.ts";
 
@@ -25,7 +26,8 @@ export class Onlooker {
   #store: Store | undefined;
   readonly #ending = new AbortController();
 
-  constructor(options: ClusterOptions) {
+  /** `earlier`: where to read what earlier runs collected; undefined: nowhere. */
+  constructor(options: ClusterOptions, earlier: string | undefined) {
     const { host, name, warn, emit, collected, settled, settings } = options;
     const { cluster, noop } = settings;
     const mac = loopbackMac({ cluster, random: host.random, noop, warn });
@@ -34,7 +36,10 @@ export class Onlooker {
       host: name,
       hostId: "",
       clock: host.clock,
-      memory: { load: () => undefined, save: () => {} },
+      memory: {
+        load: () => earlier === undefined ? undefined : readCollected(earlier),
+        save: () => {},
+      },
       noop: true,
       waitMs: settings.cluster.waitSeconds * 1000,
       condition: () => [],
@@ -67,9 +72,9 @@ export class Onlooker {
     return this.#exchange.unknown();
   }
 
-  /** It keeps nothing. */
+  /** What earlier runs collected, as long as it is not used. */
   remembered(): readonly HostOffer[] {
-    return [];
+    return this.#exchange.remembered();
   }
 
   /** The graph collects something else from now on. */
