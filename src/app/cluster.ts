@@ -12,6 +12,8 @@ import type { CollectRule, HostOffer } from "../kind/offer.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { type ClusterDisk, hostOfData, openClusterDisk } from "./cluster_disk.ts";
 import { type Order, Orders, type Said } from "./cluster_orders.ts";
+import type { LeaveOptions } from "./cluster_leave.ts";
+import type { Destination } from "./cluster_move.ts";
 import { type ClusterOptions, ClusterPart } from "./cluster_part.ts";
 import { exposedUrls } from "./loopback_mac.ts";
 
@@ -198,20 +200,13 @@ export class Cluster {
 
   async #leave(order: Order, signal: AbortSignal): Promise<void> {
     const part = this.#part;
+    const outcast = part?.driver.status().outcast;
+    // What stands there under its identity is another's.
+    if (outcast?.code === "copied") return this.#refused(order, outcast);
+    if (order.join !== undefined) return await this.#move(order, order.join, signal);
     if (part !== undefined) {
-      const { outcast } = part.driver.status();
-      // What stands there under its identity is another's.
-      if (outcast?.code === "copied") return this.#refused(order, outcast);
       const { leave } = await import("./cluster_leave.ts");
-      const { clock } = this.#options.host;
-      const left = await leave(part, {
-        host: this.#options.name,
-        clock,
-        identity: () => this.#identity,
-        warn: this.#options.warn,
-        say: (text) => this.#say({ state: "working", text }),
-        signal,
-      });
+      const left = await leave(part, this.#leaving(signal));
       if (!left.ok) {
         if (left.failure.code !== "overruled") this.#refused(order, left.failure);
         return;
@@ -225,6 +220,37 @@ export class Cluster {
     this.#options.collected();
     this.#options.settled();
     this.#say({ state: "done", text: "has left its cluster" });
+  }
+
+  #leaving(signal: AbortSignal): LeaveOptions {
+    return {
+      host: this.#options.name,
+      clock: this.#options.host.clock,
+      identity: () => this.#identity,
+      warn: this.#options.warn,
+      say: (text) => this.#say({ state: "working", text }),
+      signal,
+    };
+  }
+
+  /** Leaves for another cluster, which is known to be there. */
+  async #move(order: Order, to: Destination, signal: AbortSignal): Promise<void> {
+    const { move } = await import("./cluster_move.ts");
+    const moved = await move(this.#part, to, this.#leaving(signal));
+    if (!moved.ok) {
+      if (moved.failure.code !== "overruled") this.#refused(order, moved.failure);
+      return;
+    }
+    if (moved.value === "gone") {
+      this.#part = undefined;
+      if (to.lost) this.#disk.forgetWhoSaid();
+      this.#becomeNewcomer(to.urls);
+    }
+    this.#keepOrder({ ...order, leave: false });
+    this.#isBack = true;
+    if (this.#part === undefined) this.#join(order.volunteer);
+    this.#options.collected();
+    this.#report();
   }
 
   /**
@@ -264,10 +290,14 @@ export class Cluster {
     const { member } = this.#identity;
     const order = this.#order;
     if (order === undefined || order.leave || this.#part === undefined) return;
-    const { outcast } = this.#part.driver.status();
+    const { outcast, clusterId, answers } = this.#part.driver.status();
     if (outcast !== undefined) {
       const { message: text, hint } = outcast;
       this.#say({ state: "refused", text, ...(hint === undefined ? {} : { hint }) });
+    } else if (order.join !== undefined) {
+      const text = `looks for a cluster at ${order.join.urls.join(", ")}`;
+      if (answers) this.#say({ state: "done", text: `is in cluster ${clusterId} now` });
+      else this.#say({ state: "working", text });
     } else if (!order.volunteer) {
       if (member === undefined) this.#say({ state: "done", text: "runs no etcd, and will not" });
       else this.#say({ state: "working", text: "is a member until the others can do without it" });

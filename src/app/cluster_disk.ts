@@ -29,6 +29,8 @@ export interface ClusterDisk extends ExchangeMemory {
   saveIdentity(disk: AgentDisk): Failure | undefined;
   /** What was temporary is over: what was known before it stays, if anything was. */
   endTemporary(disk: AgentDisk): AgentDisk;
+  /** What was collected was heard in a cluster that is no more (`cluster/unseen.ts`). */
+  forgetWhoSaid(): void;
   /** For commands that ask which cluster this host is in; it counts until there is one. */
   saveWaiting(text: string): void;
   saveContact(contact: LastContact): void;
@@ -49,6 +51,7 @@ export function openClusterDisk(
       identity: fresh,
       saveIdentity: () => undefined,
       endTemporary: afterTemporary,
+      forgetWhoSaid: () => {},
       saveWaiting: () => {},
       saveContact: () => {},
       saveNear: () => {},
@@ -86,6 +89,7 @@ export function openClusterDisk(
     // Of a run that was killed: what it had founded went with it.
     identity: identity === undefined ? fresh : ownIdentity(afterTemporary(identity), fresh),
     saveIdentity,
+    forgetWhoSaid,
     endTemporary: (disk) => {
       forgetWhoSaid();
       const left = afterTemporary(disk);

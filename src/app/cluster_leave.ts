@@ -62,6 +62,13 @@ export async function leave(
   return ok([]);
 }
 
+/** Leaves a cluster that is lost: nobody is there to be told. */
+export async function abandon(part: ClusterPart, options: LeaveOptions): Promise<void> {
+  options.say("gives up its lost cluster");
+  await part.stop();
+  endCluster(part, options);
+}
+
 /** Waits until it is no member, or the only one who is left: those who were to stay may go, too. */
 async function handOver(
   part: ClusterPart,

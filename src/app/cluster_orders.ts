@@ -8,6 +8,7 @@
 import type { Failure } from "../base/result.ts";
 import type { Hub } from "../host/hub/hub.ts";
 import { type StateDirectory, stateDirectory } from "../host/state_directory.ts";
+import type { Destination } from "./cluster_move.ts";
 
 /** What is wished of this host's part in its cluster; the last order counts. */
 export interface Order {
@@ -18,6 +19,8 @@ export interface Order {
   readonly leave: boolean;
   /** Written by the agent: it has left. */
   readonly left?: boolean;
+  /** It is to leave for this other cluster. */
+  readonly join?: Destination;
 }
 
 /** What the agent says. */
@@ -85,8 +88,13 @@ export class Orders {
 export function readOrder(text: string | undefined): Order | undefined {
   const value = parse(text) as Order | undefined;
   const valid = typeof value?.id === "string" && typeof value.volunteer === "boolean" &&
-    typeof value.leave === "boolean";
+    typeof value.leave === "boolean" && (value.join === undefined || isDestination(value.join));
   return valid ? value : undefined;
+}
+
+function isDestination({ urls, lost }: Partial<Destination>): boolean {
+  return Array.isArray(urls) && urls.every((url) => typeof url === "string") &&
+    typeof lost === "boolean";
 }
 
 /** Reads what the agent said. */

@@ -46,7 +46,8 @@ export interface GivenTexts {
   source(name: string): string;
 }
 
-const CLIENT_PORT = 2379;
+/** Where etcd answers clients, unless said otherwise. */
+export const CLIENT_PORT = 2379;
 const PEER_PORT = 2380;
 const WAIT_SECONDS = 10;
 /** It is counted from when the host's own word (a lease of 15 s) has run out, too. */

@@ -18,6 +18,7 @@ import {
   SAID,
   type Said,
 } from "./cluster_orders.ts";
+import type { Destination } from "./cluster_move.ts";
 import { trustByHand } from "./graph_trust.ts";
 import { unsafePrefix } from "./prefix_trust.ts";
 import { survey } from "../cluster/survey.ts";
@@ -33,6 +34,8 @@ import {
 /** What is to be said meanwhile, and how long is waited. */
 export interface OrderOptions {
   readonly waitMs: number;
+  /** Where to leave for. */
+  readonly join?: Destination;
   readonly say: (text: string) => void;
 }
 
@@ -62,11 +65,15 @@ export async function giveOrder(
     if (absent !== undefined) return { ok: false, failure: absent };
     const directory = ordersDirectory(prefix.value);
     const before = readOrder(directory.read(ORDER));
-    if (before?.left === true && wish === "leave") return ok("has left its cluster before");
+    const { join } = options;
+    if (before?.left === true && wish === "leave" && join === undefined) {
+      return ok("has left its cluster before");
+    }
     const order: Order = {
       id: host.random.hex(8),
       volunteer: wish === "leave" ? before?.volunteer !== false : wish === "volunteer",
       leave: wish === "leave",
+      ...(join === undefined ? {} : { join }),
     };
     const answers = new Answers(host, directory, order);
     const survivedBefore = wish === "volunteer-not" ? await mayFailNow(given) : undefined;
@@ -106,7 +113,9 @@ function lossText(before: number, now: number | undefined): string {
 
 /** Two may say the same at once; the agent answers the later one. */
 function wishTheSame(one: Order, other: Order): boolean {
-  return one.leave === other.leave && (one.leave || one.volunteer === other.volunteer);
+  const isSameWay = one.join?.urls.join() === other.join?.urls.join();
+  return one.leave === other.leave && isSameWay &&
+    (one.leave || one.volunteer === other.volunteer);
 }
 
 /** Why there is no agent that could be told anything. */

@@ -1,3 +1,4 @@
+import type { Destination } from "../app/cluster_move.ts";
 import type { Wish } from "../app/give_order.ts";
 import { printable } from "../base/printable.ts";
 import { fail, ok, type Result } from "../base/result.ts";
@@ -87,10 +88,12 @@ export async function giveOrder(
   seconds: number,
   { flags }: Given,
   surface: Surface,
+  join?: Destination,
 ): Promise<number> {
   const app = await import("../app/on_cluster.ts");
   const given = await app.giveOrder({ flags, environment: surface.environment }, wish, {
     waitMs: seconds * 1000,
+    ...(join === undefined ? {} : { join }),
     say: (text) => void surface.complain(`${printable(text)}\n`),
   });
   const found = given.ok ? ok(`${printable(given.value)}\n`) : given;

@@ -1,5 +1,9 @@
 import { answer, giveOrder, STATE_FLAGS, WAIT_FLAG, waitSeconds } from "../cluster_flags.ts";
-import type { Command } from "../command.ts";
+import { CLIENT_PORT } from "../../app/cluster_settings.ts";
+import type { Destination } from "../../app/cluster_move.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+import { parseUrls } from "../../cluster/urls.ts";
+import type { Command, Given } from "../command.ts";
 
 /** Takes a host out of its cluster. */
 export const leave: Command = {
@@ -13,13 +17,37 @@ after it was started again; files that it collected stay. mgmt volunteer on brin
 an agent is not leaving: membership, data and exports stay.) Refused, before anything is changed, to a
 voter while another is silent, to the only vote while others need it, and where the cluster has not
 answered for 30 seconds.
+With --join it leaves for the cluster at these addresses, which must answer first; what it did not find
+there of what it collected is gone. --lost says that its own cluster is gone for good (a new one was
+restored from a snapshot, for instance), so that it cannot be asked: its data is put aside, and what it
+collected stays until the hosts it came from have come to the other cluster, too.
 Exit code 5: not so far within --wait; it goes on.`,
-  examples: [["mgmt leave", "before this host is given up"]],
-  flags: [...STATE_FLAGS, WAIT_FLAG],
+  examples: [
+    ["mgmt leave", "before this host is given up"],
+    ["mgmt leave --join 10.0.0.2:2379", "give up a cluster, perhaps of one, for another"],
+  ],
+  flags: [
+    ...STATE_FLAGS,
+    { name: "join", value: "URLS", summary: "client addresses in the cluster to go to" },
+    { name: "lost", summary: "its own cluster is lost for good, and cannot be asked" },
+    WAIT_FLAG,
+  ],
   words: { least: 0, most: 0 },
   run: async (given, surface) => {
     const seconds = waitSeconds(given);
     if (!seconds.ok) return await answer("leave", seconds, surface);
-    return await giveOrder("leave", "leave", seconds.value, given, surface);
+    const join = destination(given);
+    if (!join.ok) return await answer("leave", join, surface);
+    return await giveOrder("leave", "leave", seconds.value, given, surface, join.value);
   },
 };
+
+function destination({ flags }: Given): Result<Destination | undefined> {
+  const text = flags.get("join");
+  const lost = flags.has("lost");
+  if (text === undefined) {
+    return lost ? fail("--lost needs --join: where to go then") : ok(undefined);
+  }
+  const urls = parseUrls(text, "--join", CLIENT_PORT);
+  return urls.ok ? ok({ urls: urls.value, lost }) : urls;
+}
