@@ -7,15 +7,12 @@
 
 import { fail, type Failure, failure, ok, type Result } from "../base/result.ts";
 import { forgetPresence } from "../cluster/leaving.ts";
-import { createLocalHost } from "../host/local.ts";
-import { copyData, endLeftEtcd, hasData, makeOnlyMember } from "../host/etcd/recover.ts";
-import { takeStateLock } from "../host/state_lock.ts";
-import { ask } from "../host/terminal.ts";
+import type { LocalHost } from "../host/local.ts";
+import { copyData, endLeftEtcd, hasData, runAlone } from "../host/etcd/recover.ts";
 import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
-import { trustByHand } from "./graph_trust.ts";
-import { unsafePrefix } from "./prefix_trust.ts";
 import { CONTACT, missingText, readContact } from "./cluster_contact.ts";
 import { etcdDirectory } from "./cluster_part.ts";
+import { notConfirmed, whileNoAgentRuns } from "./offline.ts";
 
 export interface RecoverWish {
   /** Do not ask. */
@@ -34,25 +31,16 @@ export async function recover(given: PlaceFlags, wish: RecoverWish): Promise<Res
   if (!found.ok) return found;
   const place = found.value;
   const { prefix } = place;
-  const unsafe = await unsafePrefix(prefix, trustByHand());
-  if (unsafe !== undefined) return { ok: false, failure: unsafe };
-  const host = createLocalHost({ prefix: undefined, warn: () => {} });
-  try {
-    const lock = await takeStateLock(prefix, "mgmt cluster recover", host.clock);
-    if (!lock.ok) return { ok: false, failure: agentRuns(lock.failure) };
-    try {
-      return await withLock(place, host, wish);
-    } finally {
-      lock.value.close();
-    }
-  } finally {
-    await host.close();
-  }
+  return await whileNoAgentRuns(
+    prefix,
+    "mgmt cluster recover",
+    (host) => withLock(place, host, wish),
+  );
 }
 
 async function withLock(
   place: ClusterPlace,
-  host: ReturnType<typeof createLocalHost>,
+  host: LocalHost,
   { yes, say }: RecoverWish,
 ): Promise<Result<string>> {
   const { prefix, identity } = place;
@@ -66,18 +54,16 @@ async function withLock(
   const alive = await othersThere(place);
   if (alive !== undefined) return { ok: false, failure: alive };
   await say(explanation(place, name));
-  if (!yes) {
-    const word = await ask(`Type ${WORD} to do it: `);
-    if (word === undefined) return fail("there is no terminal to ask on", { hint: "say --yes" });
-    if (word.trim() !== WORD) return fail("nothing was changed", { hint: "nothing is needed" });
-  }
+  const unwilling = await notConfirmed(WORD, yes);
+  if (unwilling !== undefined) return unwilling;
   const { clock, network, processes } = host;
   const options = { directory, name, clock, network, processes };
   await endLeftEtcd(options);
   const copy = copyData(options);
   if (!copy.ok) return copy;
-  const problem = await makeOnlyMember(
+  const problem = await runAlone(
     options,
+    "only",
     (clientUrl) =>
       withStore(
         { clientUrls: [clientUrl] },
@@ -147,9 +133,4 @@ function nextSteps(copy: string): string {
     "Hosts that were clients need nothing. mgmt members shows how it goes.",
     "",
   ].join("\n");
-}
-
-function agentRuns(found: Failure): Failure {
-  if (found.code !== "locked") return found;
-  return failure(found.message, { code: "locked", hint: "stop that agent first" });
 }

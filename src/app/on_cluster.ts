@@ -27,6 +27,7 @@ import {
 
 export { forget } from "./cluster_forget.ts";
 export { recover } from "./cluster_recover.ts";
+export { restore } from "./cluster_restore.ts";
 export { giveOrder } from "./give_order.ts";
 
 /** For an answer of the cluster. */
@@ -110,7 +111,7 @@ export async function snapshot(
   const { bytes } = finished.value;
   if (asJson(given)) return ok(snapshotObject({ path, bytes }));
   return ok(
-    `${path}: ${bytes} bytes, to be restored with etcdutl snapshot restore\n`,
+    `${path}: ${bytes} bytes, to be restored with mgmt cluster restore\n`,
   );
 }
 

@@ -5,20 +5,29 @@ import { suggestion } from "../args.ts";
 import { answer, CLUSTER_PLACE_FLAGS, OUTPUT_FLAG, outputProblem } from "../cluster_flags.ts";
 import type { Command, Given, Surface } from "../command.ts";
 
-const ACTIONS = ["status", "size", "snapshot", "recover"] as const;
+const ACTIONS = ["status", "size", "snapshot", "restore", "recover"] as const;
 type Action = typeof ACTIONS[number];
 
 /** Looks after a cluster as a whole. */
 export const cluster: Command = {
   name: "cluster",
   summary: "see how a cluster is doing, and look after it",
-  usage: ["status [FLAGS]", "size [FLAGS] [NUMBER]", "snapshot [FLAGS] FILE", "recover [FLAGS]"],
+  usage: [
+    "status [FLAGS]",
+    "size [FLAGS] [NUMBER]",
+    "snapshot [FLAGS] FILE",
+    "restore [FLAGS] FILE",
+    "recover [FLAGS]",
+  ],
   details:
     `status says what this host is in its cluster, who leads, how many hosts may fail, what the leader
 does next and why, how full the store is, and who holds places in semaphores of the fleet or waits for
 them; times in that count from the question.
 size shows how many hosts should run etcd, or has that changed.
 snapshot writes all that the cluster's store has into a file, checked by its sum, for a backup.
+restore makes a new cluster of a snapshot, with this host (its agent stopped) as the only member: it
+checks the sum, says what comes back, asks, puts the present data aside, and says what is to be done on
+the other hosts. Exports of then count until their hosts have come, and undo nothing newer.
 recover is an operator's word where a majority of the members is lost for good: with the agent stopped,
 the data of this host becomes the cluster. It says what may be missing, asks, keeps a copy, and says
 what is to be done on the other hosts.
@@ -33,12 +42,17 @@ read}, and snapshot {"version": 1, "type": "snapshot", "path", "bytes"}.`,
     ["mgmt cluster status", "how the cluster of this host is"],
     ["mgmt cluster size 5", "five hosts should run etcd"],
     ["mgmt cluster snapshot /backup/etcd.db", "a backup of the store"],
+    ["mgmt cluster restore /backup/etcd.db", "a new cluster of that, on this host"],
   ],
   flags: [
     ...CLUSTER_PLACE_FLAGS,
     OUTPUT_FLAG,
-    { name: "yes", summary: "recover: do not ask" },
-    { name: "force", summary: "snapshot: replace a regular file that is there" },
+    { name: "yes", summary: "restore, recover: do not ask" },
+    {
+      name: "force",
+      summary:
+        "snapshot: replace a regular file that is there; restore: though its cluster answers",
+    },
   ],
   words: { least: 0, most: 2 },
   run: async (given, surface) => {
@@ -82,6 +96,15 @@ async function act(
       }
       const app = await import("../../app/on_cluster.ts");
       return await app.snapshot(place, word, flags.has("force"));
+    }
+    case "restore": {
+      if (word === undefined) {
+        return fail("which snapshot? Name it", { hint: "mgmt cluster restore FILE" });
+      }
+      if (flags.get("output") === "json") return fail("restore speaks to people: no --output json");
+      const [yes, force] = [flags.has("yes"), flags.has("force")];
+      const app = await import("../../app/on_cluster.ts");
+      return await app.restore(place, { file: word, yes, force, say: complain });
     }
     case "recover": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);

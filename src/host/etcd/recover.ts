@@ -1,5 +1,6 @@
 /**
- * Makes a cluster of one out of the data of a member whose cluster has lost its majority for good.
+ * Makes a cluster of one: out of the data of a member whose cluster has lost its majority for good, or
+ * a new one.
  *
  * @module
  */
@@ -65,12 +66,47 @@ export function copyData({ directory, name, clock }: RecoverOptions): Result<str
   }
 }
 
+/** Moves all data out of the way, and says where it is; undefined: there was none. */
+export function putAllAside(
+  { directory, clock }: Pick<RecoverOptions, "directory" | "clock">,
+): Result<string | undefined> {
+  const stamp = clock.wall().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const aside = join(directory, `before-restore-${stamp}`);
+  const data = join(directory, "data");
+  try {
+    if (!fs.existsSync(data)) return ok(undefined);
+    fs.mkdirSync(aside, { mode: 0o700 });
+    fs.renameSync(data, join(aside, "data"));
+    return ok(aside);
+  } catch (thrown) {
+    return fail(`cannot move ${data} to ${aside}: ${reasonOf(thrown)}`, {
+      hint: "nothing was changed",
+    });
+  }
+}
+
+/** Takes the data back from there, and removes what was made meanwhile. */
+export function takeBack(
+  { directory }: Pick<RecoverOptions, "directory">,
+  aside: string | undefined,
+): void {
+  const data = join(directory, "data");
+  fs.rmSync(data, { recursive: true, force: true });
+  if (aside === undefined) return;
+  fs.renameSync(join(aside, "data"), data);
+  fs.rmdirSync(aside);
+}
+
+/** `new`: without any data; `only`: with its own, and without all other members. */
+export type AloneAs = "new" | "only";
+
 /**
  * Starts etcd once, out of reach of all others, so that it is the only member; then ends it. While it
  * serves, `use` is called with its address.
  */
-export async function makeOnlyMember(
+export async function runAlone(
   options: RecoverOptions,
+  as: AloneAs,
   use: (clientUrl: string) => Promise<Failure | undefined>,
 ): Promise<Failure | undefined> {
   const { directory, name, processes, clock } = options;
@@ -85,8 +121,11 @@ export async function makeOnlyMember(
     clientUrls: [clientUrl],
     peerUrls: [peerUrl],
   };
-  const start = { name, initialCluster: [{ name, url: peerUrl }], state: "ran" } as const;
-  const flags = [...etcdFlags(start, place), "--force-new-cluster"];
+  const state = as === "new" ? "new" : "ran";
+  const start = { name, initialCluster: [{ name, url: peerUrl }], state } as const;
+  const more = as === "new" ? [] : ["--force-new-cluster"];
+  const flags = [...etcdFlags(start, place), ...more];
+  fs.mkdirSync(place.dataDirectory, { recursive: true, mode: 0o700 });
   const logFrom = logSize(logFile);
   const started = await startEtcd(found.value.path, flags, output);
   if (!started.ok) return started.failure;
@@ -95,8 +134,11 @@ export async function makeOnlyMember(
   await endEtcd(started.value, clock);
   if (serves) return problem;
   const { message } = readEnd(logFile, logFrom, output, clock.wall());
-  return failure(`etcd does not start on this data: ${message} (see ${logFile})`, {
-    hint: "try it on another host that has data of this cluster",
+  const data = as === "new" ? "" : " on this data";
+  return failure(`etcd does not start${data}: ${message} (see ${logFile})`, {
+    hint: as === "new"
+      ? "try it again when that is mended"
+      : "try it on another host that has data of this cluster",
   });
 }
 

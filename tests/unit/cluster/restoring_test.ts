@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import { restorable } from "../../../src/cluster/restoring.ts";
+import { allUnseen, Unseen } from "../../../src/cluster/unseen.ts";
+import type { HostOffer } from "../../../src/kind/offer.ts";
+
+function offer(host: string, name: string, more: Partial<HostOffer> = {}): HostOffer {
+  return { host, hostId: host, kind: "file", name, fields: {}, ...more };
+}
+
+const keyOf = ({ host, name }: HostOffer) => `${host}/${name}`;
+
+function there(...offers: HostOffer[]): ReadonlyMap<string, HostOffer> {
+  return new Map(offers.map((each) => [keyOf(each), each]));
+}
+
+Deno.test("of a snapshot come back keys of others, the size, and exports that are marked", () => {
+  const entry = (key: string, value: string, leased = false) => ({
+    ...{ key: new TextEncoder().encode(key), value: new TextEncoder().encode(value), leased },
+  });
+  const mac = "0".repeat(64);
+  const { entries, exports, leased } = restorable([
+    entry("/own", "1"),
+    entry("/gone", "1", true),
+    entry("/_mgmt/idealClusterSize", "3"),
+    entry("/_mgmt/live/h1", "{}", true),
+    entry("/_mgmt/ctl/op", "{}"),
+    entry("/_mgmt/exported/h1/resources/file/x", '{"version":1}'),
+    entry("/_mgmt/exported/h1/resources/file/y", `{"version":1,"counter":1,"mac":"${mac}"}`),
+  ]);
+  const texts = entries.map(({ key, value }) =>
+    [key, value].map((bytes) => new TextDecoder().decode(bytes)).join("=")
+  );
+  assertEquals(texts, [
+    "/own=1",
+    "/_mgmt/idealClusterSize=3",
+    '/_mgmt/exported/h1/resources/file/x={"version":1,"restored":true}',
+  ]);
+  assertEquals([exports, leased], [1, 1]);
+});
+
+Deno.test("what was collected counts until its host has come, before what is restored", () => {
+  const known = allUnseen({ offers: [offer("b", "x"), offer("c", "y"), offer("a", "own")] });
+  const unseen = new Unseen(known, "a");
+  const names = (now: ReadonlyMap<string, HostOffer>) =>
+    [...unseen.beside(now, now, keyOf).entries()].map(([key, { restored }]) =>
+      restored === true ? `${key} restored` : key
+    ).sort();
+  const old = [offer("b", "x", { restored: true }), offer("d", "z", { restored: true })];
+  assertEquals(names(there(...old)), ["b/x", "c/y", "d/z restored"]);
+  assertEquals(unseen.stored, { unseen: ["b", "c"] });
+  assertEquals(names(there(offer("b", "other"), old[1]!)), ["b/other", "c/y", "d/z restored"]);
+  assertEquals(names(there(old[1]!)), ["c/y", "d/z restored"], "b has come, and withdrawn it");
+});
