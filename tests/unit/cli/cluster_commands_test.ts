@@ -14,7 +14,7 @@ async function refused(line: string, ...says: string[]): Promise<void> {
 }
 
 Deno.test("cluster: what is mistyped is refused before anything is asked", async () => {
-  await refused("cluster", "say what to do: status, size, snapshot, recover");
+  await refused("cluster", "say what to do: status, size, snapshot, restore, recover");
   await refused("cluster stats", '"stats" is not one of', "did you mean status?");
   await refused("cluster size many", 'size takes a whole number from 1 to 99, not "many"');
   await refused("cluster size 0", "from 1 to 99");
@@ -22,6 +22,11 @@ Deno.test("cluster: what is mistyped is refused before anything is asked", async
   await refused("cluster status now", "one word too many");
   await refused("cluster status --output xml", "--output takes human or json");
   await refused("cluster snapshot", "which file? Name it");
+  await refused("cluster restore", "which snapshot? Name it");
+  await refused("cluster restore f --seeds a:1", "it takes no --seeds");
+  await refused("cluster restore /dev/null", "is no regular file");
+  await refused("leave --lost", "--lost needs --join");
+  await refused("leave --join h:x", '--join: "h:x" is not an address');
   await refused("cluster recover now", "one word too many");
   await refused("cluster recover --output json", "no --output json");
   await refused("cluster recover --seeds a:1", "it takes no --seeds");
