@@ -29,7 +29,8 @@ const HARMS: readonly (readonly [number, Harm])[] = [
   }],
   [10, ({ world, below }) => Deno.truncateSync(pathOf(world, below), below(50))],
   [10, ({ world, below }) => Deno.chmodSync(pathOf(world, below), 0o600 + below(64))],
-  [5, ({ world, below }) => replace(pathOf(world, below), (at) => Deno.symlinkSync("/", at))],
+  // To nothing: what is done to a path after this may follow the link.
+  [5, ({ world, below }) => replace(pathOf(world, below), (at) => Deno.symlinkSync("nowhere", at))],
   [5, ({ world, below }) => replace(pathOf(world, below), (at) => Deno.mkdirSync(at))],
   [3, ({ world, below }) => Deno.removeSync(`${world.directory}/${"abc"[below(3)]}/file-0`)],
   [3, ({ world, below }) => {
