@@ -70,7 +70,9 @@ export async function readGraph(file: string, options: ReadGraphOptions): Promis
   if (!decoded.ok) return { ...facts, ...rendered(decoded.diagnostics, undefined, color) };
   const { text: source } = decoded;
   if (source === known) return { ...facts, source, same: true, text: "", errors: 0, warnings: 0 };
-  const outcome = await loadGraph(source, { file, directory: graphDirectory(path), registry });
+  const directory = graphDirectory(path);
+  const again = known !== undefined;
+  const outcome = await loadGraph(source, { file, directory, registry, again });
   if (!outcome.ok) {
     return { ...facts, source, ...rendered([...doubts, ...outcome.diagnostics], source, color) };
   }

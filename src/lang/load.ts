@@ -24,6 +24,7 @@ import { arranged, Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import { readResources } from "./resources.ts";
 import type { Written } from "./resources.ts";
+import { ownStrings } from "./own_strings.ts";
 import { parseYaml } from "./syntax.ts";
 import { explainSyntax, loneCarriageReturn } from "./syntax_mistakes.ts";
 import { readOutline } from "./top.ts";
@@ -59,6 +60,8 @@ export interface LoadOptions {
   /** Its directory, absolute, for relative sources. */
   readonly directory: string;
   readonly registry: Registry;
+  /** Another one was read before, of which parts may stay in use, and so on. */
+  readonly again?: boolean;
 }
 
 /** Reads a graph file's text and validates all of it. */
@@ -68,6 +71,7 @@ export async function loadGraph(text: string, options: LoadOptions): Promise<Loa
   const unclear = loneCarriageReturn(source, options.file);
   if (unclear !== undefined) return refused([unclear]);
   const parsed = parseYaml(source);
+  if (parsed.ok && options.again) ownStrings(parsed.value);
   if (parsed.ok) return await interpret(parsed.value, source, [], options);
   const report = await explainSyntax(source, options.file, parsed.error);
   const tolerant = report.onlyDuplicateKeys ? parseYaml(source, { duplicateKeys: true }) : parsed;
