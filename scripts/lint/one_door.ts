@@ -75,6 +75,7 @@ const NATIVE = [
   "src/host/native_datagram.ts",
   "src/host/native_limits.ts",
   "src/host/native_lstat.ts",
+  "src/host/spare_memory.ts",
 ];
 
 /** Keeps native code out of all other files: what revokes its permissions must not get round them. */

@@ -3,7 +3,8 @@
  *
  * V8 looks for garbage when its heap grows, and what a busy hour left stays until the next growth. So
  * once nothing has happened for a while the compiled program collects it (`--expose-gc` in
- * `scripts/build`); where that is not to be had, V8 is left alone.
+ * `scripts/build`); where that is not to be had, V8 is left alone. The C library keeps what was freed
+ * below something still in use; it is asked for that, too.
  *
  * @module
  */
@@ -41,6 +42,7 @@ export function createSpareMemory(clock: Pick<Clock, "after" | "nowMs">): SpareM
   function giveBack(): void {
     if (Deno.memoryUsage().heapTotal < leastBytes * WORTHWHILE) return;
     collect?.();
+    trim();
     leastBytes = Deno.memoryUsage().heapTotal;
   }
 
@@ -55,4 +57,17 @@ export function createSpareMemory(clock: Pick<Clock, "after" | "nowMs">): SpareM
       timer?.cancel();
     },
   };
+}
+
+const SYMBOLS = { malloc_trim: { parameters: ["usize"], result: "i32" } } as const;
+
+/** Has the C library give back all that it does not use. */
+function trim(): void {
+  try {
+    const libc = Deno.dlopen("libc.so.6", SYMBOLS);
+    libc.symbols.malloc_trim(0n);
+    libc.close();
+  } catch {
+    // Without the permission, or the library, it stays as it is.
+  }
 }
