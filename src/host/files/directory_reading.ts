@@ -27,6 +27,7 @@ export interface DirectoryReading {
 }
 
 const PIECE_BYTES = 32 * 1024;
+const ENOENT = 2;
 /** Where the parts of a `struct linux_dirent64` are. */
 const [LENGTH_AT, TYPE_AT, NAME_AT] = [16, 18, 19];
 const UNKNOWN = 0;
@@ -65,8 +66,9 @@ function readPieces(directory: RawDirectory, path: string): DirectoryReading {
       const length = directory.read(buffer);
       if (length > 0) return parse(buffer, length, directory);
       close();
-      if (length < 0) throw new Error(`${path} could not be read to its end`);
-      return undefined;
+      // Removed after it was opened: nothing is left in it.
+      if (length === 0 || length === -ENOENT) return undefined;
+      throw new Error(`${path} could not be read to its end (os error ${-length})`);
     },
     close,
     raw: true,

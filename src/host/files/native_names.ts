@@ -11,6 +11,7 @@ const SYMBOLS = {
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer" },
 } as const;
 
 const O_DIRECTORY = 0o200000;
@@ -42,7 +43,7 @@ export function closeNativeNames(): void {
 
 /** A directory that is open to be read as bytes. */
 export interface RawDirectory {
-  /** What the kernel writes: `struct linux_dirent64`, one after the other; empty at the end. */
+  /** What the kernel writes: `struct linux_dirent64`, one after the other; 0: the end; else minus the error. */
   read(into: Uint8Array<ArrayBuffer>): number;
   /** The kernel's number for it. */
   readonly descriptor: number;
@@ -58,13 +59,21 @@ export function openRaw(directory: string): RawDirectory | undefined {
   readings++;
   return {
     descriptor,
-    read: (into) => Number(symbols.getdents64(descriptor, into, BigInt(into.length))),
+    read(into) {
+      const length = Number(symbols.getdents64(descriptor, into, BigInt(into.length)));
+      return length < 0 ? -errorNumber(symbols) : length;
+    },
     close() {
       symbols.close(descriptor);
       readings--;
       if (closing) closeNativeNames();
     },
   };
+}
+
+function errorNumber(symbols: NonNullable<typeof libc>["symbols"]): number {
+  const place = symbols.__errno_location();
+  return place === null ? 0 : new Deno.UnsafePointerView(place).getInt32();
 }
 
 const encoder = new TextEncoder();
