@@ -182,7 +182,14 @@ export interface Member {
 /** All members, and which cluster they are. */
 export interface Members {
   readonly clusterId: string;
+  /** In the order of `byName`. */
   readonly members: readonly Member[];
+}
+
+/** The order in which members are listed: etcd's own, by their random ids, is another in each cluster. */
+export function byName(one: Member, other: Member): number {
+  const [a, b] = [`${one.name} ${one.id}`, `${other.name} ${other.id}`];
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** What a new member needs in order to start. */

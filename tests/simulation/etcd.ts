@@ -9,7 +9,7 @@
 import { fail, type Failure, failure, ok, type Result } from "../../src/base/result.ts";
 import type { StoreCall } from "../../src/cluster/calls.ts";
 import { MOST_LEARNERS, quorum } from "../../src/cluster/view.ts";
-import type { Member, Members, MemberStatus } from "../../src/cluster/store.ts";
+import { byName, type Member, type Members, type MemberStatus } from "../../src/cluster/store.ts";
 import { Databases } from "./database.ts";
 import { KeyValues } from "./key_values.ts";
 import type { Chance } from "./random.ts";
@@ -314,7 +314,7 @@ export class EtcdModel {
 
   /** All members. */
   members(): Members {
-    return { clusterId: this.id, members: [...this.peers.values()].map(memberOf) };
+    return { clusterId: this.id, members: [...this.peers.values()].map(memberOf).sort(byName) };
   }
 
   #status(peer: Peer): Result<MemberStatus> {

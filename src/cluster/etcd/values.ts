@@ -5,14 +5,15 @@
  */
 
 import type { IKeyValue, IMember, IResponseHeader, IStatusResponse } from "etcd3";
-import type {
-  Compare,
-  Entry,
-  LeaseId,
-  Member,
-  Members,
-  MemberStatus,
-  Operation,
+import {
+  byName,
+  type Compare,
+  type Entry,
+  type LeaseId,
+  type Member,
+  type Members,
+  type MemberStatus,
+  type Operation,
 } from "../store.ts";
 
 const encoder = new TextEncoder();
@@ -75,7 +76,7 @@ export function memberOf(member: IMember): Member {
 export function membersOf(
   answer: { readonly header: IResponseHeader; readonly members: IMember[] },
 ): Members {
-  return { clusterId: clusterOf(answer), members: answer.members.map(memberOf) };
+  return { clusterId: clusterOf(answer), members: answer.members.map(memberOf).sort(byName) };
 }
 
 /** What one etcd says of itself. */
