@@ -13,7 +13,7 @@
 
 import { join } from "node:path";
 import { type Change, changedLines, isChanged, type Outcome, verdict } from "./prove_verdict.ts";
-import { readReport, type TestResult } from "./test_report.ts";
+import { readReport, type TestResult } from "./testing/report.ts";
 
 const DECODER = new TextDecoder();
 
@@ -64,7 +64,7 @@ function changedTests(base: string, only: readonly string[]): string[] {
 function makeTree(base: string, tree: string): void {
   output("git", ["worktree", "add", "--quiet", "--detach", tree, base]);
   output("scripts/build", [], tree);
-  const runner = ["scripts/test", "scripts/test.ts", "scripts/test_report.ts"];
+  const runner = ["scripts/test", "scripts/testing"];
   output("git", [
     "checkout",
     "--quiet",

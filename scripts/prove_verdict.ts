@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TestResult } from "./test_report.ts";
+import type { TestResult } from "./testing/report.ts";
 
 /** What became of a test on the code from before. */
 export type Outcome = "proven" | "unproven" | "skipped" | "passes";

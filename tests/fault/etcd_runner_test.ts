@@ -1,3 +1,5 @@
+// both runtimes: child processes and HTTP differ from one to the other
+
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
 import { onHttp2Break } from "../../src/host/http2.ts";

@@ -1,3 +1,5 @@
+// both runtimes: HTTP/2 differs from one to the other
+
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import http2 from "node:http2";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// both runtimes: it asks over HTTP
+
 import { assertEquals } from "@std/assert";
 import { farClock } from "../../../src/app/cluster_clocks.ts";
 import { createLocalClock } from "../../../src/host/local_clock.ts";

@@ -1,3 +1,5 @@
+// both runtimes: it reads owners and links of real files
+
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { judge, type Opening, type TrustRule } from "../../../src/app/graph_trust.ts";
 import { readAccounts } from "../../../src/host/accounts.ts";

@@ -1,3 +1,5 @@
+// both runtimes: it serves and asks over HTTP
+
 import { assert, assertEquals } from "@std/assert";
 import { helloDoor } from "../../../src/app/hello_door.ts";
 import type { Hello } from "../../../src/cluster/hello.ts";

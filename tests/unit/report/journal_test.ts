@@ -1,3 +1,5 @@
+// both runtimes: it writes to real sockets and streams
+
 import { assertEquals, assertMatch } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
 import { encodeEntry, openJournal } from "../../../src/host/journal.ts";

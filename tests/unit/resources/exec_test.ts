@@ -1,3 +1,5 @@
+// both runtimes: it runs real processes
+
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Failure } from "../../../src/base/result.ts";
 import exec from "../../../src/resources/exec.ts";

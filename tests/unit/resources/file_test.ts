@@ -1,3 +1,5 @@
+// both runtimes: it makes real files
+
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { inFileWorld, resource } from "../../support/file_world.ts";
 

@@ -1,3 +1,5 @@
+// both runtimes: it reads and removes real trees
+
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Sight } from "../../../src/host/files/files.ts";
 import { good, inFileWorld, resource } from "../../support/file_world.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { changedLines, isChanged, verdict } from "../../../scripts/prove_verdict.ts";
-import { readReport } from "../../../scripts/test_report.ts";
+import { readReport } from "../../../scripts/testing/report.ts";
 
 const TEXT = `import { a } from "a";
 

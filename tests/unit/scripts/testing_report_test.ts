@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { countReport, failedTests } from "../../../scripts/test_report.ts";
+import { countReport, failedTests } from "../../../scripts/testing/report.ts";
 
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="deno test" tests="3" failures="1" errors="0" time="0.009">

@@ -1,0 +1,63 @@
+/**
+ * How long a test file may take, so that the whole never grows unnoticed.
+ *
+ * @module
+ */
+
+/** Seconds of a file in such a folder, on two cores with others beside it. */
+const BY_FOLDER: readonly (readonly [string, number])[] = [
+  ["tests/cluster/", 120],
+  ["tests/system/", 30],
+  ["tests/scenario/", 20],
+  ["tests/fault/", 20],
+  ["tests/", 8],
+];
+
+/** Files that take longer; the schedule begins with them. */
+const BY_FILE: Record<string, number> = {
+  "tests/fault/agent_test.ts": 90,
+  "tests/fault/etcd_runner_test.ts": 60,
+  "tests/fault/etcd_store_test.ts": 90,
+  "tests/fault/hub_test.ts": 80,
+  "tests/scenario/article_exec_test.ts": 40,
+  "tests/scenario/broken_graph_test.ts": 30,
+  "tests/scenario/cluster_answers_test.ts": 45,
+  "tests/scenario/endings_test.ts": 30,
+  "tests/scenario/forget_test.ts": 40,
+  "tests/scenario/passing_cluster_test.ts": 40,
+  "tests/simulation/planted_bugs_test.ts": 80,
+  "tests/simulation/simulation_test.ts": 15,
+  "tests/system/article_cluster_test.ts": 60,
+  "tests/system/cluster_commands_test.ts": 330,
+  "tests/system/cluster_joining_test.ts": 60,
+  "tests/system/native_apt_test.ts": 150,
+  "tests/system/native_dnf_test.ts": 170,
+  "tests/system/packagekit_test.ts": 120,
+  "tests/unit/host/packagekit_test.ts": 30,
+  "tests/unit/host/processes_test.ts": 20,
+};
+
+/** So many times its budget, and it is no noise of the machine any more. */
+const FAR_ABOVE = 3;
+
+/** What a file may take, in seconds. */
+export function budgetOf(file: string): number {
+  const [, seconds = Infinity] = BY_FOLDER.find(([folder]) => file.startsWith(folder)) ?? [];
+  return BY_FILE[file] ?? seconds;
+}
+
+/** All files that have a budget of their own. */
+export const FILES_WITH_BUDGET: readonly string[] = Object.keys(BY_FILE);
+
+/** What is said of a file that took so long: nothing, a remark, or that it failed. */
+export type Verdict = "fits" | "above" | "far above";
+
+/**
+ * Judges a file by its time. `slowness`: how many times longer anything takes because of others on this machine;
+ * 1 where they leave us the cores.
+ */
+export function judge(file: string, seconds: number, slowness: number): Verdict {
+  const budget = budgetOf(file) * Math.max(1, slowness);
+  if (seconds <= budget) return "fits";
+  return seconds <= FAR_ABOVE * budget ? "above" : "far above";
+}

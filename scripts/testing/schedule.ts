@@ -1,0 +1,75 @@
+/**
+ * Who runs beside whom: the cores are kept busy, and those who wait do so together.
+ *
+ * @module
+ */
+
+import type { Job } from "./plan.ts";
+
+/** What matters of a job for its turn. */
+export type Turn = Pick<Job, "place" | "work" | "exclusive"> & { readonly seconds: number };
+
+/** How many may run at the same time. */
+export interface Hands {
+  readonly cores: number;
+  /** Files that mostly wait; a fleet of hosts counts as two of them. */
+  readonly waiting: number;
+}
+
+/** So many hands for a machine with so many cores. */
+export function handsOf(cores: number): Hands {
+  return { cores, waiting: 2 * cores };
+}
+
+/** Whether a job may begin beside those that run, while others are left for later. */
+export function mayBegin(
+  turn: Turn,
+  running: readonly Turn[],
+  left: readonly Turn[],
+  hands: Hands,
+): boolean {
+  if (running.some(({ exclusive }) => exclusive !== undefined)) return false;
+  // Whoever needs the machine gets it when all others are done.
+  if (turn.exclusive !== undefined) {
+    return running.length === 0 && left.every(({ exclusive }) => exclusive !== undefined);
+  }
+  const same = running.filter(({ work }) => work === turn.work);
+  if (turn.work === "waits") return weigh([...same, turn]) <= hands.waiting;
+  // As long as somebody waits for what he has started, a core is left for that.
+  const others = [...running, ...left].some(({ work, exclusive }) =>
+    work === "waits" && exclusive === undefined
+  );
+  return same.length < (others ? Math.max(1, hands.cores - 1) : hands.cores);
+}
+
+function weigh(turns: readonly Turn[]): number {
+  return turns.reduce((sum, { place }) => sum + (place === "fleet" ? 2 : 1), 0);
+}
+
+/** Runs all jobs, longest first, each with the number of a hand that nobody else has at that time. */
+export async function runInTurns<J extends Turn>(
+  jobs: readonly J[],
+  hands: Hands,
+  run: (job: J, hand: number) => Promise<void>,
+): Promise<void> {
+  const left = [...jobs].sort((a, b) => b.seconds - a.seconds);
+  const running = new Map<number, J>();
+  const ends = new Map<number, Promise<number>>();
+  for (;;) {
+    for (const job of [...left]) {
+      if (!mayBegin(job, [...running.values()], left, hands)) continue;
+      left.splice(left.indexOf(job), 1);
+      const hand = firstFree(running);
+      running.set(hand, job);
+      ends.set(hand, run(job, hand).then(() => hand));
+    }
+    if (running.size === 0) return;
+    const hand = await Promise.race(ends.values());
+    running.delete(hand);
+    ends.delete(hand);
+  }
+}
+
+function firstFree(taken: ReadonlyMap<number, unknown>): number {
+  for (let hand = 0;; hand++) if (!taken.has(hand)) return hand;
+}
