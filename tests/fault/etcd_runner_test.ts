@@ -70,6 +70,23 @@ test("a wish for etcd is kept: it runs, ends with its runner, and its data stay"
   assertEquals(await control(bench, "get", "key", "--print-value-only"), "value");
 });
 
+test("an etcd that is wanted again as soon as it has ended runs again, and ends once", async (bench) => {
+  const name = "a-00000001";
+  const runner = bench.runner();
+  runner.wish(bench.start(name));
+  await bench.hears(`runs ${name}`);
+  const { pid } = bench.running();
+  bench.onTold = (line) => {
+    if (line.startsWith("ended")) runner.wish(bench.start(name, "ran"));
+  };
+  runner.wish(undefined);
+  const runs = () => bench.told.filter((line) => line.startsWith("runs")).length === 2;
+  await within(30_000, runs, () => bench.told.join("\n"));
+  const why = "it is not wanted any more";
+  assertEquals(bench.told, [`runs ${name}`, `ended ${name} other ${why}`, `runs ${name}`]);
+  assertNotEquals(bench.running().pid, pid);
+});
+
 test("etcd keeps little of its log, which has all exports that changed", async (bench) => {
   bench.runner().wish(bench.start("a-00000001"));
   await bench.hears("runs a-00000001");

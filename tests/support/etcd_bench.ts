@@ -19,6 +19,8 @@ export class EtcdBench implements AsyncDisposable {
   readonly peerUrl = freeUrl();
   /** `runs NAME`, `ended NAME END MESSAGE`, `warns TEXT`, `says TEXT`. */
   readonly told: string[] = [];
+  /** What is done at once when one of these is told. */
+  onTold: (line: string) => void = () => {};
   readonly #host = createLocalHost({ prefix: undefined, warn: () => {} });
   readonly #runners: EtcdRunner[] = [];
   readonly #seen: ProcessEntry[] = [];
@@ -39,14 +41,19 @@ export class EtcdBench implements AsyncDisposable {
       listenClientUrls: [this.clientUrl, ...local],
       ...{ clock, network, processes },
       listener: {
-        runs: (name) => this.told.push(`runs ${name}`),
-        ended: (name, end, message) => this.told.push(`ended ${name} ${end} ${message}`),
+        runs: (name) => this.#tell(`runs ${name}`),
+        ended: (name, end, message) => this.#tell(`ended ${name} ${end} ${message}`),
       },
       warn: (text) => this.told.push(`warns ${text}`),
       say: (text) => this.told.push(`says ${text}`),
     });
     this.#runners.push(runner);
     return runner;
+  }
+
+  #tell(line: string): void {
+    this.told.push(line);
+    this.onTold(line);
   }
 
   start(name: string, state: EtcdStart["state"] = "new"): EtcdStart {

@@ -147,6 +147,7 @@ export class EtcdRunner {
     // What was wished meanwhile comes next.
     if (wanted !== this.#wanted || this.#closed) return;
     if (this.#running !== undefined && this.#running.name !== wanted?.name) await this.#end();
+    if (wanted !== this.#wanted) return;
     for (const name of this.#owed) {
       if (name !== wanted?.name) this.#tellEnd(name, "other", "it did not run");
     }
