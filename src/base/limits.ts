@@ -62,6 +62,8 @@ export const LIMITS = {
   clusterSize: 99,
   /** What the cluster's store holds with its history before it takes nothing more. */
   storeBytes: 512 * 1024 * 1024,
+  /** Free room of its file that etcd gives back when it starts: less than what a start is worth. */
+  storeFreeBytes: 32 * 1024 * 1024,
   /** Places of one semaphore of the fleet that a host asks for at the same time. */
   fleetPlaces: 16,
   /** Entries of one range of the cluster's store that are read together. */

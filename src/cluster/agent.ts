@@ -22,9 +22,9 @@
  *
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
  * contact (where the store is), founding (how the first one comes about), claim (whether the name is
- * its own), session (what the host says of itself), ear (what it is asked), own etcd and its address,
- * leader (which reads, decides and acts in rounds), keeper of the store (which must not fill up), voice
- * (what people hear of the contact).
+ * its own), session (what the host says of itself), ear (what it is asked), own etcd, its file and its
+ * address, leader (which reads, decides and acts in rounds), keeper of the store (which must not fill
+ * up), voice (what people hear of the contact).
  *
  * @module
  */
@@ -37,6 +37,7 @@ import { Founding } from "./agent_founding.ts";
 import type { AgentDisk, AgentEffect, AgentEvent, AgentSettings } from "./agent_io.ts";
 import { Leader } from "./agent_leader.ts";
 import { OwnEtcd } from "./agent_member.ts";
+import { OwnFile } from "./agent_own_file.ts";
 import { OwnPlaces } from "./agent_places.ts";
 import { Session } from "./agent_session.ts";
 import { type Right, StoreKeeper } from "./agent_upkeep.ts";
@@ -87,6 +88,7 @@ export class Agent {
   readonly #session: Session;
   readonly #ear: Ear;
   readonly #etcd: OwnEtcd;
+  readonly #file: OwnFile;
   readonly #address: OwnAddress;
   readonly #leader: Leader;
   readonly #keeper: StoreKeeper;
@@ -114,6 +116,7 @@ export class Agent {
       },
     });
     this.#etcd = new OwnEtcd(this.#desk);
+    this.#file = new OwnFile(this.#desk);
     this.#address = new OwnAddress(this.#desk);
     this.#leader = new Leader(this.#desk, this.#contact);
     this.#keeper = new StoreKeeper(this.#desk);
@@ -224,7 +227,9 @@ export class Agent {
       this.#ear.look(this.#contact);
     }
     const isOurs = this.#session.isRegistered;
-    this.#etcd.look(this.#contact, this.#ear, volunteers, { isOurs, mayStart: this.#mayStart() });
+    const isFree = this.#mayStart();
+    this.#etcd.look(this.#contact, this.#ear, volunteers, { isOurs, mayStart: isFree });
+    this.#file.look(this.#contact, this.#etcd, isFree);
     // A copy that does not know it yet must decide nothing, and be found nowhere else.
     this.#address.look(this.#contact, this.#etcd.runs && isOurs);
     const mayLead = this.#claim.standing === "free" && this.#etcd.serves(this.#contact);

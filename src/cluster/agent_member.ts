@@ -44,6 +44,8 @@ export class OwnEtcd {
   #runsSince = Infinity;
   #since: number;
   #stopping: string | undefined;
+  /** It is to run again at once. */
+  #startsAnew = false;
   #isOver = false;
   #isAnothers = false;
   /** People were told that it ended, or does not start. */
@@ -108,8 +110,12 @@ export class OwnEtcd {
     if (this.#alive === name) this.#alive = undefined;
     if (this.#running === name) this.#running = undefined;
     const isPlanned = this.#stopping === name;
-    if (isPlanned) this.#stopping = undefined;
-    if (desk.disk.member?.name !== name || this.#isOver) return;
+    const startsAnew = isPlanned && this.#startsAnew;
+    if (isPlanned) {
+      this.#stopping = undefined;
+      this.#startsAnew = false;
+    }
+    if (desk.disk.member?.name !== name || this.#isOver || startsAnew) return;
     contact.refresh();
     if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(name, message);
     this.#ended = { end, message };
@@ -187,6 +193,16 @@ export class OwnEtcd {
     const isNext = members.some((each) => each.name === "" && sameUrls(each.peerUrls, peerUrls));
     if (!isNext && !this.#desk.isDue(this.#prepareAt)) return;
     this.#desk.doOnce("prepare", { type: "prepare" });
+  }
+
+  /** Ends the process, and starts it again. */
+  startAnew(why: string): void {
+    const { member } = this.#desk.disk;
+    if (member === undefined || this.#alive !== member.name || this.#stopping !== undefined) return;
+    this.#stopping = member.name;
+    this.#startsAnew = true;
+    this.#toldEnd = true;
+    this.#desk.tell("etcd", { type: "etcd", text: `starts etcd anew: ${why}` });
   }
 
   /** Ends the process; membership and data stay. */

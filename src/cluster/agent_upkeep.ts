@@ -39,6 +39,8 @@ const KEPT_MS = 30_000;
 /** A store that is full again at once is full of what is in it. */
 const DISARM = { firstMs: 2000, lastMs: 300_000, factor: 2 };
 const QUIET_MS = 600_000;
+/** A learner's host sees to its file at most once a minute, and its etcd takes a while to start. */
+const LEARNER_MS = 90_000;
 
 /** Why this host may: it leads, or nobody can. */
 export type Right = "leads" | "alone";
@@ -58,6 +60,7 @@ export class StoreKeeper {
   #compactedTo = 0;
   #baseBytes = 0;
   #fullRevision: number | undefined;
+  #fullSince = 0;
   #since = 0;
   /** One has failed at it: none is asked before that. */
   #defragmentAt = -Infinity;
@@ -148,7 +151,7 @@ export class StoreKeeper {
   #decide(members: readonly Member[]): void {
     const desk = this.#desk;
     const statuses = [...this.#statuses.values()];
-    const fill = fillOf(statuses);
+    const fill = fillOf(statuses, members);
     if (fill === undefined || desk.now - this.#askedAt > FENCE_MS) return;
     if (this.#right === "alone" && !(fill.full && this.#isFirst(statuses))) return;
     this.#learn(fill, Math.max(...statuses.map(({ revision }) => revision)));
@@ -157,6 +160,7 @@ export class StoreKeeper {
       isChanging: this.#isChanging,
       mayDefragment: this.#mayDefragment(fill),
       mayDisarm: desk.now >= this.#disarmAt,
+      waitsForLearners: desk.now - this.#fullSince < LEARNER_MS,
       firstRevision: this.#firstRevision,
       keptRevision: this.#keptRevision(),
       compactedTo: this.#compactedTo,
@@ -197,7 +201,10 @@ export class StoreKeeper {
     while (this.#marks.length > 1 && now - this.#marks[1]!.at >= KEPT_MS) this.#marks.shift();
     this.#baseBytes = Math.min(this.#baseBytes, fill.inUseBytes);
     if (!fill.full) this.#fullRevision = undefined;
-    else this.#fullRevision ??= revision;
+    else if (this.#fullRevision === undefined) {
+      this.#fullRevision = revision;
+      this.#fullSince = now;
+    }
     if (!fill.full && now - this.#disarmedAt >= QUIET_MS) this.#disarms.reset();
   }
 

@@ -138,7 +138,7 @@ export function fleetOf(
   const running = view.members.map((member, index) =>
     memberRow(site, member, members[index]!, statuses.get(member.id))
   );
-  const fill = fillOf(statuses.values());
+  const fill = fillOf(statuses.values(), members);
   const named = new Set(running.map(({ host }) => host));
   const clients = view.hosts.filter(({ host }) => !named.has(host))
     .filter(({ host }) => site.ids.has(host) || sorted.hosts.get(host)?.status !== undefined)

@@ -6,11 +6,15 @@
  * size and by the number of its revisions, and a file that is mostly free room is given back, one
  * member after the other. Where others' etcd runs too, nothing of that is ours to do.
  *
+ * A learner takes all writes, too, and its full file closes the store for all; but etcd gives back a
+ * learner's room only when it starts. So its own host starts it anew, which costs no vote.
+ *
  * @module
  */
 
 import { LIMITS } from "../base/limits.ts";
-import type { MemberStatus } from "./store.ts";
+import { hostOfMember } from "./keys.ts";
+import type { Member, MemberStatus } from "./store.ts";
 
 /** A member of etcd with what it says of its database. */
 export interface Part {
@@ -34,6 +38,8 @@ export interface StoreView {
   readonly mayDefragment: boolean;
   /** The alarm was not ended a moment ago. */
   readonly mayDisarm: boolean;
+  /** It has not been full for so long that a learner's host would have seen to its file by now. */
+  readonly waitsForLearners: boolean;
   /** What was the last revision half a minute ago: watches and lists may still need what came later. */
   readonly keptRevision: number;
   /** What was the last one when this host began to look. */
@@ -58,7 +64,8 @@ export type Upkeep =
 
 /** How full a store is. */
 export interface Fill {
-  /** Of the member whose file is largest. */
+  /** Whose file is the fullest; undefined: there is but one. */
+  readonly host?: string;
   readonly databaseBytes: number;
   readonly inUseBytes: number;
   readonly quotaBytes: number;
@@ -87,12 +94,17 @@ const STILL_FULL = "the store is full of what is in it now, not of history: " +
 /** The alarm of a full database. */
 export const FULL_ALARM = "NOSPACE";
 
-/** How full the fullest is; undefined: nobody answers. */
-export function fillOf(statuses: Iterable<MemberStatus>): Fill | undefined {
+/** How full the fullest is, and whose that is by these names; undefined: nobody answers. */
+export function fillOf(
+  statuses: Iterable<MemberStatus>,
+  members: readonly Pick<Member, "id" | "name">[],
+): Fill | undefined {
   const all = [...statuses];
-  const [fullest] = all.sort((a, b) => b.databaseBytes / quotaOf(b) - a.databaseBytes / quotaOf(a));
+  const [fullest] = all.sort((a, b) => filled(b) - filled(a));
   if (fullest === undefined) return undefined;
+  const name = members.find(({ id }) => id === fullest.memberId)?.name;
   return {
+    ...(all.length > 1 && name ? { host: hostOfMember(name) ?? name } : {}),
     databaseBytes: fullest.databaseBytes,
     inUseBytes: Math.max(...all.map(({ inUseBytes }) => inUseBytes)),
     quotaBytes: quotaOf(fullest),
@@ -106,9 +118,10 @@ export function isNearlyFull({ databaseBytes, quotaBytes, full }: Fill): boolean
 }
 
 /** How full it is, for people. */
-export function describeFill({ databaseBytes, inUseBytes, quotaBytes, full }: Fill): string {
+export function describeFill({ host, databaseBytes, inUseBytes, quotaBytes, full }: Fill): string {
   const percent = Math.floor(databaseBytes / quotaBytes * 100);
-  const size = `${mebibytes(databaseBytes)} of ${mebibytes(quotaBytes)} MiB (${percent} %)`;
+  const whose = host === undefined ? "" : ` on ${host}`;
+  const size = `${mebibytes(databaseBytes)} of ${mebibytes(quotaBytes)} MiB (${percent} %)${whose}`;
   const state = full ? "full, takes nothing more: " : "";
   return `${state}${size}, ${mebibytes(inUseBytes)} MiB of that in use`;
 }
@@ -116,7 +129,7 @@ export function describeFill({ databaseBytes, inUseBytes, quotaBytes, full }: Fi
 /** One thing to do, or none. */
 export function upkeep(view: StoreView): Upkeep {
   const statuses = view.parts.flatMap(({ status }) => status ?? []);
-  const fill = fillOf(statuses);
+  const fill = fillOf(statuses, view.parts.map(({ id, host }) => ({ id, name: host })));
   if (fill === undefined) return { type: "none", reason: "no member answers" };
   const foreign = view.parts.find(({ ours }) => !ours);
   if (foreign !== undefined) {
@@ -138,26 +151,45 @@ function mend(view: StoreView, fill: Fill, revision: number): Upkeep {
   if (next !== undefined && view.mayDefragment) {
     return { ...next, reason: `the store is full: ${next.host} gives free room back` };
   }
-  const crowded = view.parts.find(({ learner, status }) =>
-    !learner && status !== undefined && status.databaseBytes >= ROOM * quotaOf(status)
-  );
   if (next !== undefined) {
     return { type: "none", reason: `the store is full: ${next.host} is next` };
   }
-  if (crowded !== undefined) {
+  const crowded = view.parts.filter(({ status }) => status !== undefined && filled(status) >= ROOM);
+  const slow = crowded.filter(isSlow);
+  if (slow.length < crowded.length) {
     // Whoever removes something makes history of it.
     if (revision > view.compactedTo) return { type: "compact", revision, reason: STILL_FULL };
     return { type: "none", reason: STILL_FULL };
   }
-  return view.mayDisarm
-    ? {
-      type: "disarm",
-      reason: `the store has room again: ${describeFill({ ...fill, full: false })}`,
-    }
-    : {
-      type: "none",
-      reason: "the store was full a moment ago: waits before it takes writes again",
-    };
+  const [learner] = slow;
+  if (learner !== undefined && view.waitsForLearners) {
+    const reason = `the store is full: waits for ${learner.host}, a learner, ` +
+      "whose etcd gives free room back when it starts anew";
+    return { type: "none", reason };
+  }
+  if (!view.mayDisarm) {
+    const reason = "the store was full a moment ago: waits before it takes writes again";
+    return { type: "none", reason };
+  }
+  const left = describeFill({ ...fill, full: false });
+  const reason = learner === undefined
+    ? `the store has room again: ${left}`
+    : `the store takes writes again, and not for long: ${left}; restart the agent on ` +
+      `${learner.host}, a learner, so that its file gives free room back`;
+  return { type: "disarm", reason };
+}
+
+/**
+ * Whether the etcd with this status is a learner that should be started anew by its host: its file
+ * has so much free room that the store gains by it.
+ */
+export function gainsByStart(status: MemberStatus): boolean {
+  return status.learner && hasRoom(status, isFull(status) ? WORTH_FULL : WORTH);
+}
+
+/** Only its own host can have its free room given back. */
+function isSlow({ learner, status }: Part): boolean {
+  return learner && status !== undefined && hasRoom(status, WORTH_FULL);
 }
 
 /** History goes before it is in the way, the last half minute of it only where room is scarce. */
@@ -188,14 +220,23 @@ function fragmented(
   worth: number,
 ): Upkeep & { type: "defragment" } | undefined {
   const able = parts.flatMap(({ status, host, learner, clientUrl }) => {
-    // A learner serves no such call, nor does it take writes.
+    // A learner serves no such call.
     if (status === undefined || clientUrl === undefined || learner) return [];
-    const isHigh = status.databaseBytes >= HIGH * quotaOf(status);
-    if (!isHigh || status.inUseBytes > worth * status.databaseBytes) return [];
+    if (!hasRoom(status, worth)) return [];
     return [{ host, clientUrl, leads: status.leaderId === status.memberId }];
   });
   const next = able.find(({ leads }) => !leads) ?? able[0];
   return next && { type: "defragment", host: next.host, clientUrl: next.clientUrl, reason: "" };
+}
+
+/** Its file is high, and has that much free room. */
+function hasRoom(status: MemberStatus, worth: number): boolean {
+  return filled(status) >= HIGH && status.inUseBytes <= worth * status.databaseBytes;
+}
+
+/** The part of its quota that its file has. */
+function filled(status: MemberStatus): number {
+  return status.databaseBytes / quotaOf(status);
 }
 
 /** Runs, and is not far behind: it may still be at what it was told before. */

@@ -6,7 +6,7 @@ import { ClusterDriver } from "../../src/cluster/driver.ts";
 import type { EtcdListener } from "../../src/cluster/driver_options.ts";
 import { leaderKey } from "../../src/cluster/keys.ts";
 import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
-import type { Store } from "../../src/cluster/store.ts";
+import type { MemberStatus, Store } from "../../src/cluster/store.ts";
 import { PATIENCE } from "../../src/cluster/view.ts";
 import { fail } from "../../src/base/result.ts";
 import { onHttp2Break } from "../../src/host/http2.ts";
@@ -18,7 +18,10 @@ import { OPTIONS, valueOf } from "../support/store_contract.ts";
 
 const QUOTA_BYTES = 8 * 1024 * 1024;
 const VALUE = "v".repeat(400_000);
-const FLAGS = ["--quota-backend-bytes", `${QUOTA_BYTES}`];
+const FLAGS = [
+  ...["--quota-backend-bytes", `${QUOTA_BYTES}`],
+  ...["--bootstrap-defrag-threshold-megabytes", "1"],
+];
 
 /** One host whose etcd has a small quota. */
 class SmallHost implements AsyncDisposable {
@@ -26,11 +29,13 @@ class SmallHost implements AsyncDisposable {
   readonly etcd: TestEtcd;
   readonly news: News[] = [];
   readonly store: Store;
-  #disk: AgentDisk = { id: "1".repeat(16), endpoints: [] };
+  #disk: AgentDisk;
   #driver: ClusterDriver | undefined;
   #wished: EtcdWish | undefined;
+  #working: Promise<void> = Promise.resolve();
 
-  constructor() {
+  constructor(readonly host = "h1", readonly seeds: readonly string[] = []) {
+    this.#disk = { id: host.padEnd(16, "1"), endpoints: [] };
     this.etcd = new TestEtcd("data", this.directory, FLAGS);
     this.store = openEtcdStore(
       { clientUrls: [this.etcd.clientUrl] },
@@ -44,8 +49,8 @@ class SmallHost implements AsyncDisposable {
     const { clientUrl, peerUrl } = this.etcd;
     this.#driver = new ClusterDriver({
       settings: {
-        host: "h1",
-        seeds: [],
+        host: this.host,
+        seeds: this.seeds,
         clientUrls: [clientUrl],
         peerUrls: [peerUrl],
         server: true,
@@ -75,12 +80,8 @@ class SmallHost implements AsyncDisposable {
   #runner(listener: EtcdListener) {
     return {
       prepare: () => Promise.resolve(),
-      wish: async (wish: EtcdWish | undefined) => {
-        if (wish === undefined || wish.name === this.#wished?.name) return;
-        this.#wished = wish;
-        this.run();
-        await this.serves();
-        listener.runs(wish.name);
+      wish: (wish: EtcdWish | undefined) => {
+        this.#working = this.#working.then(() => this.#grant(wish, listener));
       },
       aside: () => {},
       close: async () => {
@@ -90,17 +91,31 @@ class SmallHost implements AsyncDisposable {
     };
   }
 
+  async #grant(wish: EtcdWish | undefined, listener: EtcdListener): Promise<void> {
+    const before = this.#wished?.name;
+    if (wish?.name === before) return;
+    this.#wished = wish;
+    if (before !== undefined) {
+      await this.etcd.kill();
+      listener.ended(before, "other", "it is not wanted any more");
+    }
+    if (wish === undefined) return;
+    this.run();
+    await this.serves();
+    listener.runs(wish.name);
+  }
+
   /** Its etcd, with or without an agent. */
   run(): void {
-    const { member } = this.#disk;
-    const name = member?.name ?? "";
+    const { name = "", initialCluster = [], founds = true } = this.#disk.member ?? {};
     Object.assign(this.etcd, { name });
-    this.etcd.start(`${name}=${this.etcd.peerUrl}`);
+    const members = initialCluster.map((each) => `${each.name}=${each.url}`).join(",");
+    this.etcd.start(members, founds ? "new" : "existing");
   }
 
   /** It answers; that it is well it does not say while it is full. */
   async serves(): Promise<void> {
-    const answers = async () => (await this.store.get("/test/any", OPTIONS)).ok;
+    const answers = async () => (await this.store.status(this.etcd.clientUrl, OPTIONS)).ok;
     await eventually(answers, () => `it does not answer\n${this.etcd.log}`);
   }
 
@@ -110,6 +125,11 @@ class SmallHost implements AsyncDisposable {
 
   get leads(): boolean {
     return this.#driver?.status().leads !== undefined;
+  }
+
+  /** Its own etcd answers. */
+  get runs(): boolean {
+    return this.#disk.member?.ran === true;
   }
 
   /** What people were told, of that kind. */
@@ -132,8 +152,12 @@ class SmallHost implements AsyncDisposable {
     throw new Error("it takes everything");
   }
 
+  async status(): Promise<MemberStatus> {
+    return valueOf(await this.store.status(this.etcd.clientUrl, OPTIONS));
+  }
+
   async alarms(): Promise<readonly string[]> {
-    return valueOf(await this.store.status(this.etcd.clientUrl, OPTIONS)).alarms;
+    return (await this.status()).alarms;
   }
 
   /** Writes are taken again; says how large the file is then. */
@@ -188,5 +212,36 @@ Deno.test({
     await host.isMended();
     assertStringIncludes(host.said("warning"), "what this host says of itself is not written");
     await eventually(() => host.leads, () => "it does not lead");
+  },
+});
+
+Deno.test({
+  name:
+    "a store that a learner's full file closes is opened again, and its host has its etcd mend it",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    await using voter = new SmallHost();
+    voter.start();
+    await eventually(() => voter.leads, () => "it does not lead");
+    await using learner = new SmallHost("h2", [voter.etcd.clientUrl]);
+    learner.start();
+    const learns = () => learner.said("etcd").includes("starts as a learner") && learner.runs;
+    await eventually(learns, () => `${learner.said("warning")}\n${voter.said("decided")}`);
+
+    await voter.fill();
+    const isSmall = async () => {
+      const answer = await learner.store.status(learner.etcd.clientUrl, OPTIONS);
+      return answer.ok && answer.value.databaseBytes < QUOTA_BYTES / 2;
+    };
+    await eventually(isSmall, () => `the learner's file stays large\n${voter.said("decided")}`);
+    await voter.isMended();
+    // As many writes as the learner needs to close the store again, if it would.
+    for (let count = 0; count < 5; count++) {
+      valueOf(await voter.store.put("/test/again", `${count}`, OPTIONS));
+    }
+    assert((await learner.status()).learner, "it has a vote by now");
+    assertEquals(await learner.alarms(), []);
+    assertStringIncludes(learner.said("etcd"), "starts etcd anew: its file is mostly free room");
   },
 });

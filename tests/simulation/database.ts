@@ -1,6 +1,7 @@
 /**
  * The database files of a modelled etcd: they grow with what is written, are given back only when a
- * member is defragmented, which serves nobody meanwhile, and at the quota nothing more is taken.
+ * member is defragmented, which serves nobody meanwhile, or starts, and at the quota of any of them
+ * nothing more is taken.
  *
  * @module
  */
@@ -15,6 +16,10 @@ import type { Chance } from "./random.ts";
 const SMALL_QUOTA_BYTES = 1_000_000;
 const LEASE_BYTES = 200;
 const EMPTY_BYTES = 20_480;
+/** A file grows by that part of the quota. */
+const GROWS = 1 / 32;
+/** Whose file has that part of the quota free gives it back when it starts. */
+const MUCH_FREE = 1 / 16;
 
 /** The databases of all members of one cluster. */
 export class Databases {
@@ -33,7 +38,10 @@ export class Databases {
 
   /** That member has all that is written. */
   grow(memberId: string): void {
-    this.#files.set(memberId, Math.max(this.#fileOf(memberId), this.#used));
+    const file = this.#fileOf(memberId);
+    if (this.#used <= file) return;
+    const step = GROWS * this.quotaBytes;
+    this.#files.set(memberId, Math.ceil(this.#used / step) * step);
   }
 
   /** It is being defragmented, and serves nobody. */
@@ -52,6 +60,20 @@ export class Databases {
     if (bytes === 0) return undefined;
     if (this.#fileOf(memberId) + bytes >= this.quotaBytes) this.full = true;
     return this.full ? fail("database space exceeded", { code: "no-space" }) : undefined;
+  }
+
+  /** A write has come to all these: whose file is too large for it says so, though it took it. */
+  applied(call: StoreCall, memberIds: readonly string[]): void {
+    const bytes = costOf(call);
+    const isFull = (id: string) => this.#fileOf(id) + bytes >= this.quotaBytes;
+    if (bytes > 0 && memberIds.some(isFull)) this.full = true;
+  }
+
+  /** Its process starts. */
+  starts(memberId: string): void {
+    this.#busyUntil.delete(memberId);
+    const free = this.#fileOf(memberId) - this.#used;
+    if (free >= MUCH_FREE * this.quotaBytes) this.#files.set(memberId, this.#used);
   }
 
   /** Begins to, or says that it is done; undefined: it goes on. */

@@ -165,7 +165,7 @@ export class EtcdModel {
     if (!this.#hasMajority()) return NOT_NOW;
     return call.type === "update"
       ? this.#answer(call, now)
-      : this.databases.refuses(at, call) ?? this.#answer(call, now);
+      : this.databases.refuses(at, call) ?? this.#apply(call, now);
   }
 
   #defragment(server: Peer, now: number): Result<unknown> | typeof NOT_NOW {
@@ -180,6 +180,14 @@ export class EtcdModel {
       connectedSince !== undefined && stored === this.index
     );
     return ready.length >= quorum(voters.length);
+  }
+
+  /** Also learners look at their own files then. */
+  #apply(call: StoreCall, now: number): Result<unknown> {
+    const result = this.#answer(call, now);
+    const there = [...this.peers.values()].filter((peer) => peer.connectedSince !== undefined);
+    if (result.ok) this.databases.applied(call, there.map(({ id }) => id));
+    return result;
   }
 
   #answer(

@@ -40,6 +40,13 @@ export type SimEvent =
     readonly cluster: EtcdModel;
     readonly memberId: string;
   }
+  /** Its own host ends the etcd of a member that runs. */
+  | {
+    readonly type: "ended-by-host";
+    readonly machine: Machine;
+    readonly cluster: EtcdModel;
+    readonly memberId: string;
+  }
   /** Something is begun under a place in a semaphore of the fleet. */
   | { readonly type: "works"; readonly job: Job }
   /** A member's address was changed. */

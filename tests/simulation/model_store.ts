@@ -12,7 +12,7 @@ import type { StoreCall } from "../../src/cluster/calls.ts";
 import type { KeyRange } from "../../src/cluster/keys.ts";
 import type * as store from "../../src/cluster/store.ts";
 import type { StoreWorld } from "../support/store_contract.ts";
-import { EtcdModel, NOT_NOW } from "./etcd.ts";
+import { EtcdModel, NOT_NOW, type Peer } from "./etcd.ts";
 import { Chance } from "./random.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -74,6 +74,26 @@ export class ModelWorld implements StoreWorld {
     for (const each of this.#stores) each.pump();
   }
 
+  learn(): Promise<string> {
+    const { model, time } = this;
+    const [peerUrl, clientUrl] = ["http://model2:2380", "http://model2:2379"];
+    model.execute(this.member, { type: "add", peerUrls: [peerUrl] }, time.now);
+    const urls = model.members().members.flatMap((member) => member.peerUrls);
+    const started = model.start(peerUrl, "two-00000002", [clientUrl], urls, time.now);
+    assert(typeof started !== "string", String(started));
+    time.step(time.now + LONGEST_MS);
+    return Promise.resolve(clientUrl);
+  }
+
+  /** The member whose client URL is the first of these that anybody has. */
+  memberAt(clientUrls: readonly string[]): Peer | undefined {
+    const peers = [...this.model.peers.values()];
+    const found = clientUrls.flatMap((url) =>
+      peers.find((peer) => peer.clientUrls.includes(url)) ?? []
+    );
+    return found.find(({ learner }) => !learner) ?? found[0];
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     for (const each of this.#stores) each.close();
     return Promise.resolve();
@@ -114,7 +134,9 @@ class ModelStore implements store.Store {
 
   list(range: KeyRange, options: store.PageOptions): Promise<Result<store.Page>> {
     const { data } = this.#world.model;
-    return this.#call({ type: "members" }, options)
+    const { serializable = false } = options;
+    const call = serializable ? { type: "list", range, serializable } as const : undefined;
+    return this.#call(call ?? { type: "members" }, options)
       .then((may) => may.ok ? data.list(range, options.limit, options.revision) : may);
   }
 
@@ -223,14 +245,16 @@ class ModelStore implements store.Store {
   }
 
   #objection(): Result<never> | undefined {
-    if (!this.#endpoints.includes(ENDPOINT)) return fail("nobody answers", { code: "unavailable" });
+    if (this.#world.memberAt(this.#endpoints) === undefined) {
+      return fail("nobody answers", { code: "unavailable" });
+    }
     const pinned = this.#clusterId;
     if (pinned === undefined || pinned === this.#world.model.id) return undefined;
     return fail("another cluster", { code: "foreign-cluster" });
   }
 
   #call<T>(call: ModelCall, { deadlineMs, signal }: store.CallOptions): Promise<Result<T>> {
-    const { time, model, member } = this.#world;
+    const { time, model } = this.#world;
     const { promise, resolve } = Promise.withResolvers<Result<T>>();
     let open = true;
     const answer = (result: Result<unknown>) => {
@@ -248,7 +272,9 @@ class ModelStore implements store.Store {
     const arrive = () => {
       const why = this.#objection();
       if (!open || why !== undefined) return answer(why ?? fail("given up", { code: "aborted" }));
-      const result = model.execute(member, call, time.now);
+      const urls = "clientUrl" in call ? [call.clientUrl] : this.#endpoints;
+      const at = this.#world.memberAt(urls)?.id ?? "";
+      const result = model.execute(at, call, time.now);
       if (result === NOT_NOW) return time.after(AGAIN_MS, arrive);
       this.#world.pump();
       time.after(DELAY_MS, () => answer(result));

@@ -221,6 +221,31 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }],
   },
   {
+    name: "leaves the file of its learner as full as it is",
+    edits: [{
+      file: "agent_own_file.ts",
+      find: "if (!gainsByStart(answer.value) ||",
+      replace: "if (desk.now > 0 || !gainsByStart(answer.value) ||",
+    }],
+    firstSeed: 29,
+  },
+  {
+    name: "has its etcd start anew also where it votes, and again and again",
+    edits: [
+      {
+        file: "agent_own_file.ts",
+        find: "mayStart && etcd.runs && !etcd.serves(contact)",
+        replace: "mayStart && etcd.runs",
+      },
+      {
+        file: "agent_own_file.ts",
+        find: "!answer.ok || !answer.value.learner ||",
+        replace: "!answer.ok ||",
+      },
+      { file: "upkeep.ts", find: "return status.learner && hasRoom(", replace: "return hasRoom(" },
+    ],
+  },
+  {
     name: "takes its name from an agent with its identity that lives",
     edits: [{
       file: "agent_claim.ts",

@@ -27,6 +27,8 @@ export function wishFor(world: World, machine: Machine, wish: EtcdWish | undefin
     process.data === undefined;
   if (replaced) machine.process = undefined;
   else if (process !== undefined && process.name !== wish?.name) {
+    const { data } = process;
+    if (data !== undefined) world.observe({ type: "ended-by-host", machine, ...data });
     endProcess(world, machine, "other", "it was told to");
   } else if (process !== undefined) {
     process.announced = false; // adopted: says again that it answers
@@ -60,8 +62,10 @@ function open(world: World, machine: Machine, wish: EtcdWish): void {
   if (process === undefined) return;
   if (machine.broken) return endProcess(world, machine, "other", "it is broken");
   const directory = machine.directories.get(wish.name);
-  if (directory !== undefined) process.data = directory;
-  else if (wish.state === "ran") endProcess(world, machine, "final", "its data is missing");
+  if (directory !== undefined) {
+    process.data = directory;
+    directory.cluster.databases.starts(directory.memberId);
+  } else if (wish.state === "ran") endProcess(world, machine, "final", "its data is missing");
   else if (wish.state === "new") found(world, machine, wish);
   else join(world, machine, wish);
 }

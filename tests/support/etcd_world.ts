@@ -8,7 +8,7 @@ import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
 import type { Store, StoreAddress } from "../../src/cluster/store.ts";
 import { onHttp2Break } from "../../src/host/http2.ts";
 import { createLocalClock } from "../../src/host/local_clock.ts";
-import { TestCluster } from "./etcd.ts";
+import { eventually, TestCluster } from "./etcd.ts";
 import { within } from "./program.ts";
 import type { StoreWorld } from "./store_contract.ts";
 
@@ -45,6 +45,24 @@ export class EtcdWorld implements StoreWorld {
   async compact(): Promise<void> {
     const status = JSON.parse(await this.cluster.control(["endpoint", "status", "-w", "json"]));
     await this.cluster.control(["compact", `${status[0].Status.header.revision}`]);
+  }
+
+  async learn(): Promise<string> {
+    const { cluster } = this;
+    const [voter] = cluster.members;
+    const name = `m${cluster.members.length + 1}`;
+    const learner = cluster.add(name);
+    await cluster.control(
+      ["member", "add", name, "--learner", "--peer-urls", learner.peerUrl],
+      voter,
+    );
+    learner.start(cluster.initial(), "existing");
+    await eventually(
+      async () =>
+        (await cluster.control(["endpoint", "status"], learner).catch(() => "")).includes("true"),
+      () => `the learner does not run:\n${learner.log}`,
+    );
+    return learner.clientUrl;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

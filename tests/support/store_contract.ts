@@ -29,6 +29,8 @@ export interface StoreWorld extends AsyncDisposable {
   until(isSo: () => boolean, otherwise: () => string): Promise<void>;
   /** Forgets all revisions before the present one. */
   compact(): Promise<void>;
+  /** One more member that runs and learns; its client URL. */
+  learn(): Promise<string>;
 }
 
 export const OPTIONS: CallOptions = { deadlineMs: 5000 };
@@ -392,6 +394,35 @@ function members(test: Test): void {
       assertEquals(await code(store.promote("abc", OPTIONS)), "member-gone");
     },
   );
+
+  test("a learner says how it is and what it has, and does nothing else", async (world, store) => {
+    valueOf(await world.settle(store.put("/contract/a", "1", OPTIONS)));
+    const url = await world.learn();
+    const code = async (call: Promise<Result<unknown>>) => {
+      const result = await world.settle(call);
+      return result.ok ? "done" : result.failure.code;
+    };
+    const there = world.open({ clientUrls: [url] });
+    const status = valueOf(await world.settle(there.status(url, OPTIONS)));
+    assertEquals([status.learner, status.memberId === status.leaderId], [true, false]);
+    const listed = await world.settle(
+      there.list(RANGE, { ...OPTIONS, limit: 9, serializable: true }),
+    );
+    assertEquals(valueOf(listed).entries.map(({ value }) => value), ["1"]);
+    const refused = {
+      defragment: await code(store.defragment(url, OPTIONS)),
+      list: await code(there.list(RANGE, { ...OPTIONS, limit: 9 })),
+      put: await code(there.put("/contract/a", "2", OPTIONS)),
+      members: await code(there.members(OPTIONS)),
+      lease: await code(there.grantLease(10_000, OPTIONS)),
+      compact: await code(there.compact(status.revision, OPTIONS)),
+      disarm: await code(there.disarm(OPTIONS)),
+    };
+    assertEquals(new Set(Object.values(refused)), new Set(["learner"]), JSON.stringify(refused));
+    // Where a voter is known, too, it is asked.
+    const both = world.open({ clientUrls: [url, ...world.endpoints] });
+    assertEquals(await code(both.put("/contract/a", "2", OPTIONS)), "done");
+  });
 
   test("no more learners are taken than two", async (world, store) => {
     for (const port of [1, 2]) {

@@ -34,8 +34,8 @@ what is to be done on the other hosts.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
 "survives", "doing", "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
-"store": {"databaseBytes", "inUseBytes", "quotaBytes", "full"}, "collectedAt",
-"collected"}; idealSize is null where it cannot be read; size
+"store": {"host": whose file is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes",
+"full"}, "collectedAt", "collected"}; idealSize is null where it cannot be read; size
 {"version": 1, "type": "size", "idealSize", "before": when it was changed, null where that could not be
 read}, and snapshot {"version": 1, "type": "snapshot", "path", "bytes"}.`,
   examples: [

@@ -66,7 +66,7 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[]
     "--snapshot-catchup-entries=200",
     `--quota-backend-bytes=${LIMITS.storeBytes}`,
     // A learner takes no order to give free room back: it does so when it starts.
-    "--bootstrap-defrag-threshold-megabytes=128",
+    `--bootstrap-defrag-threshold-megabytes=${LIMITS.storeFreeBytes / 1024 / 1024}`,
     "--enable-grpc-gateway=false",
     "--grpc-keepalive-min-time=2s",
     "--logger=zap",

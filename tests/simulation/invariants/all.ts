@@ -16,6 +16,7 @@ import { ownEntry } from "./own_entry.ts";
 import { ranBefore } from "./ran_before.ts";
 import { reboot } from "./reboot.ts";
 import { settles } from "./settles.ts";
+import { votersRun } from "./voters_run.ts";
 
 /** All invariants, fresh for one simulation. */
 export function allInvariants(): Invariant[] {
@@ -37,5 +38,6 @@ export function allInvariants(): Invariant[] {
     ranBefore(),
     reboot(),
     settles(),
+    votersRun(),
   ];
 }

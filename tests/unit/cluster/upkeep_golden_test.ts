@@ -19,7 +19,7 @@ type OpenView = { -readonly [K in keyof StoreView]: StoreView[K] } & { live: num
 function parse(text: string): OpenView {
   const view: OpenView = {
     ...{ parts: [], isChanging: false, mayDefragment: true, mayDisarm: true, live: 5 },
-    ...{ firstRevision: 1, keptRevision: 0, compactedTo: 0, baseBytes: 0 },
+    ...{ firstRevision: 1, keptRevision: 0, compactedTo: 0, baseBytes: 0, waitsForLearners: true },
   };
   let now = 1000;
   const lines = text.split("\n").map((line) => line.trim().split(/\s+/));
@@ -28,6 +28,7 @@ function parse(text: string): OpenView {
     const number = (name: string) => Number(flags.get(name) ?? 0);
     if (word === "changing") view.isChanging = true;
     else if (word === "disarmed") view.mayDisarm = false;
+    else if (word === "waited") view.waitsForLearners = false;
     else if (word === "failed") view.mayDefragment = false;
     else if (word === "live") view.live = Number(rest[0]);
     else if (word === "member") view.parts = [...view.parts, part(rest[0]!, flags)];
