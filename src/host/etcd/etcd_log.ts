@@ -53,8 +53,9 @@ export function readEnd(
     .filter((line) => line !== "" && !isOld(line, endedAt));
   // What it merely mentions says nothing: the settings that it begins with speak of corruption.
   const complaints = lines.filter(isComplaint).join("\n");
-  // What it complained of and went on was not its end: it may have been killed since.
-  const last = lines.filter(isFatal).join("\n");
+  // What it complained of and went on was not its end: it may have been killed since. But a last line that is cut
+  // had no room: then nothing could be written of the end itself.
+  const last = isCut(lines.at(-1)) ? complaints : lines.filter(isFatal).join("\n");
   const end = REMOVED.some((word) => word.test(complaints))
     ? "removed"
     : FINAL.some((word) => word.test(last))
@@ -83,6 +84,10 @@ function isComplaint(line: string): boolean {
 /** It ended with this, or had no log yet to say it in. */
 function isFatal(line: string): boolean {
   return !isLogged(line) || /"level":"(fatal|panic|dpanic)"/.test(line);
+}
+
+function isCut(line: string | undefined): boolean {
+  return line !== undefined && isLogged(line) && !line.endsWith("}");
 }
 
 function isLogged(line: string): boolean {
@@ -115,6 +120,6 @@ function sentence(line: string): string {
     const { msg, error } = JSON.parse(line) as { msg?: string; error?: string };
     return [msg, error].filter((part) => part !== undefined && part !== "").join(": ");
   } catch {
-    return line;
+    return /"msg":"((?:[^"\\]|\\.)*)/.exec(line)?.[1] ?? line;
   }
 }

@@ -60,6 +60,18 @@ Deno.test("what etcd ended with is why it ended", async () => {
   );
 });
 
+Deno.test("a log that had no room for its last line tells of a full disk", async () => {
+  const full = line("error", "writing data failed", "no space left on device");
+  const cut = line("error", "committing failed", "no space left on device").slice(0, -20);
+  assertEquals(
+    await endOf(full + cut),
+    "final: writing data failed: no space left on device; committing failed",
+  );
+  assertEquals(await endOf(full), "other: writing data failed: no space left on device");
+  const noise = line("warn", "slow disk");
+  assertEquals(await endOf(noise + cut.slice(0, 60)), "other: slow disk; comm");
+});
+
 Deno.test("an end is not looked for in the run before, nor in the rest of a line that was cut", async () => {
   const corrupt = line("fatal", "failed to read WAL", "crc mismatch");
   assertEquals(await endOf(STARTS, { before: corrupt }), "other: it said nothing");
