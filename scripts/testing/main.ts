@@ -11,7 +11,7 @@ import { exists, type Job, plan } from "./plan.ts";
 import { type FileResult, runFile } from "./run_file.ts";
 import { handsOf, runInTurns, type Turn } from "./schedule.ts";
 import { runCheck, STATIC_CHECKS } from "./static_checks.ts";
-import { type Done, summarize } from "./summary.ts";
+import { busySeconds, type Done, summarize } from "./summary.ts";
 
 /** Something that runs and is counted. */
 interface Task extends Turn {
@@ -56,6 +56,7 @@ function withoutHosts(jobs: readonly Job[], isWhole: boolean): { jobs: Job[]; do
 }
 
 async function main(): Promise<number> {
+  const busyBefore = busySeconds();
   const wanted = Deno.args.filter(exists).map((path) => path.replace(/^\.\//, ""));
   const flags = Deno.args.filter((argument) => argument !== "--static" && !exists(argument));
   const isWhole = Deno.args.includes("--static");
@@ -72,7 +73,7 @@ async function main(): Promise<number> {
     done.push({ name, ...(file === undefined ? {} : { file }), ...result });
     say(name, result, output);
   });
-  return summarize(done);
+  return summarize(done, busyBefore);
 }
 
 /** One line of what went well, all of what did not. */

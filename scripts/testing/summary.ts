@@ -21,7 +21,7 @@ export interface Done {
 const SLOWEST = 20;
 
 /** Prints the slowest files, what failed and, as the last line, how many; gives the exit code. */
-export function summarize(done: readonly Done[]): number {
+export function summarize(done: readonly Done[], busyBefore: number): number {
   const tests = done.filter(({ file }) => file !== undefined);
   const slowness = slownessOf();
   if (tests.length > 1) printSlowest(tests);
@@ -35,8 +35,7 @@ export function summarize(done: readonly Done[]): number {
   }
   const total = sum(done.map(({ count }) => count));
   total.failed += far.length;
-  const { seconds, cpuSeconds } = spent();
-  console.log(`${seconds} s, in which the tests here used a core for ${cpuSeconds} s`);
+  console.log(`${Math.round(performance.now() / 1000)} s; ${use(busyBefore)}`);
   for (const { name, failures } of done) {
     for (const failure of failures) console.log(`FAILED ${failure}${onWhich(name)}`);
   }
@@ -68,14 +67,20 @@ function slownessOf(): number {
 /** The kernel's unit of processor time, which is the same on all Linux that Deno runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Since this program began, and what its children that have ended used of the cores. */
-function spent(): { seconds: number; cpuSeconds: number } {
-  const fields = Deno.readTextFileSync("/proc/self/stat").replace(/^.*\) /, "").split(" ");
-  const ticks = Number(fields[13]) + Number(fields[14]);
-  return {
-    seconds: Math.round(performance.now() / 1000),
-    cpuSeconds: Math.round(ticks / TICKS_PER_SECOND),
-  };
+/** How long all cores together were busy since the machine was started, in seconds. */
+export function busySeconds(): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = Deno.readTextFileSync(
+    "/proc/stat",
+  )
+    .split("\n", 1)[0]!.split(/ +/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+}
+
+/** How well the cores were used, by us and by others. */
+function use(busyBefore: number): string {
+  const share = (busySeconds() - busyBefore) / (performance.now() / 1000) /
+    navigator.hardwareConcurrency;
+  return `${navigator.hardwareConcurrency} cores, busy for ${Math.round(100 * share)} % of it`;
 }
 
 function onWhich(name: string): string {
