@@ -14,6 +14,7 @@ import {
   NO_ANSWER,
   type Obstacle,
   placesToAsk,
+  SILENCE_MS,
 } from "./hello.ts";
 import { memberName } from "./keys.ts";
 
@@ -33,8 +34,8 @@ const OPEN_LAST_MS = 60_000;
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** So long hosts that start together may take to find each other before anybody is warned. */
-const WARN_MS = 5000;
+/** So long a cluster that is on its way may take, before anybody is warned. */
+const PASSES_MS = 30_000;
 /** Different warnings of one run. */
 const MOST_WARNINGS = 20;
 
@@ -43,6 +44,8 @@ const FOUNDS_NONE: Obstacle = {
   text: "no cluster there, and a run that ends by itself founds none beside its seeds",
   wrong: false,
 };
+/** Nobody has been asked for so long that it would say anything. */
+const NOTHING_YET: Obstacle = { text: NO_ANSWER, wrong: false, passes: true };
 
 /** The way into a cluster. */
 export class Founding {
@@ -129,7 +132,7 @@ export class Founding {
     if (disk.clusterId !== undefined) return;
     if (this.#founds) this.#hasFailed();
     if (contact.lostSince === undefined) {
-      if (settings.seeds.length > 0) this.#tellWaiting({ text: NO_ANSWER, wrong: false });
+      if (settings.seeds.length > 0) this.#tellWaiting(NOTHING_YET);
       return;
     }
     const obstacle = this.#obstacle();
@@ -145,8 +148,7 @@ export class Founding {
       return why ?? (this.#mayFound ? undefined : FOUNDS_NONE);
     }
     const places = placesToAsk(settings, this.#held);
-    const there = this.#acquaintances.whyNoCluster(places, now) ??
-      { text: NO_ANSWER, wrong: false };
+    const there = this.#acquaintances.whyNoCluster(places, now) ?? NOTHING_YET;
     if (!settings.server) return there;
     const [url = ""] = settings.clientUrls;
     const { message = `${url} is taken by something else`, hint, code } = this.#problem ?? {};
@@ -179,12 +181,13 @@ export class Founding {
     this.#desk.redo("answer-hello");
   }
 
-  /** As a warning where it is wrong or lasts. */
-  #tellWaiting({ text, wrong }: Obstacle): void {
+  /** As a warning where it is wrong, or lasts: this very obstacle, not the wait as a whole. */
+  #tellWaiting({ text, wrong, passes = false, silentSince = -Infinity }: Obstacle): void {
     const desk = this.#desk;
-    this.#waitingSince ??= desk.now;
+    const since = Math.max(this.#waitingSince ??= desk.now, silentSince);
+    const warnAt = since + (passes ? PASSES_MS : SILENCE_MS);
     const what = desk.settings.seeds.length > 0 ? "waiting for the seeds" : "no cluster yet";
-    const lasts = this.#warned.size === 0 && desk.isDue(this.#waitingSince + WARN_MS);
+    const lasts = this.#warned.size === 0 && desk.isDue(warnAt);
     const warns = lasts || wrong && !this.#warned.has(text) && this.#warned.size < MOST_WARNINGS;
     if (this.#said === text && !warns) return;
     this.#said = text;

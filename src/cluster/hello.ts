@@ -77,7 +77,14 @@ export interface Obstacle {
   readonly text: string;
   /** Waiting does not mend it: somebody should look. */
   readonly wrong: boolean;
+  /** Others answer, and a cluster is on its way there: only time is needed. */
+  readonly passes?: boolean;
+  /** Since when nothing is heard from there. */
+  readonly silentSince?: number;
 }
+
+/** So long hosts that start together may take to find each other before anybody is warned. */
+export const SILENCE_MS = 5000;
 
 /** Nothing has been heard, of nobody. */
 export const NO_ANSWER = "no answer yet";
@@ -90,6 +97,8 @@ export class Acquaintances {
   #known = new Map<string, { hello: Hello; at: number }>();
   /** Why there was no answer, by address. */
   #silent = new Map<string, Failure>();
+  /** The first question there that nobody has answered. */
+  #silentSince = new Map<string, number>();
   #asked = new Map<number, { url: string; at: number }>();
   /** Who asked last from each address. */
   #askers = new Map<string, string>();
@@ -97,6 +106,7 @@ export class Acquaintances {
   /** A question goes out. */
   ask(id: number, url: string, now: number): void {
     this.#asked.set(id, { url, at: now });
+    if (!this.#silentSince.has(url)) this.#silentSince.set(url, now);
   }
 
   /** Its answer. */
@@ -105,8 +115,10 @@ export class Acquaintances {
     this.#asked.delete(id);
     if (asked === undefined) return;
     const asker = this.#askers.get(asked.url);
-    if (answer.ok) this.#silent.delete(asked.url);
-    else this.#silent.set(asked.url, answer.failure);
+    if (answer.ok) {
+      this.#silent.delete(asked.url);
+      this.#silentSince.delete(asked.url);
+    } else this.#silent.set(asked.url, answer.failure);
     const isNews = answer.ok && (asker === undefined || asker === answer.value.id);
     if (isNews) this.#known.set(asked.url, { hello: answer.value, at: asked.at });
     else this.#known.delete(asked.url);
@@ -123,7 +135,7 @@ export class Acquaintances {
   /** Why this host is not the one that founds; undefined: it is. */
   whyNotFound(own: Hello, now: number): Obstacle | undefined {
     const others = own.hosts.filter((url) => !own.clientUrls.includes(url));
-    const named = this.#first(others, now, (hello) => objection(own, hello));
+    const named = this.#first(others, now, (hello) => this.#objection(own, hello));
     const former = this.formerPlaces(own).filter((url) => !others.includes(url));
     return named ?? this.#first(former, now, (hello) => formerObjection(own, hello));
   }
@@ -144,39 +156,59 @@ export class Acquaintances {
     return this.#first(
       places,
       now,
-      ({ cluster }, url) => `${url} ${cluster === "none" ? "has no cluster yet" : KNOWS}`,
+      ({ cluster }, url) => passing(`${url} ${cluster === "none" ? NONE_YET : KNOWS}`),
     );
   }
 
-  /** Of all that is in the way what is wrong, or else the first. */
+  #objection(own: Hello, other: Hello): Obstacle | undefined {
+    if (other.id === own.id) return undefined; // ourselves, under another address
+    const [place] = other.clientUrls;
+    if (other.cluster !== "none") return passing(`${place} ${KNOWS}`);
+    if (this.#needsUsNot(own, other)) return passing(`${place} ${NONE_YET}`);
+    if (other.hosts.join() !== own.hosts.join()) {
+      return { text: otherHosts(own, other), wrong: false };
+    }
+    if (other.founds === false) return undefined;
+    return other.id < own.id ? passing(`${place} is the one to found it`) : undefined;
+  }
+
+  /** It founds a cluster without this host, which then joins. Who asks here knows it by another name. */
+  #needsUsNot(own: Hello, other: Hello): boolean {
+    const names = other.hosts.some((url) => own.clientUrls.includes(url));
+    return other.founds !== false && !names &&
+      !other.clientUrls.some((url) => this.#askers.has(url));
+  }
+
+  /** Of all that is in the way what is wrong, or who is silent for long, or else the first. */
   #first(
     places: readonly string[],
     now: number,
-    problemOf: (hello: Hello, url: string) => string | undefined,
+    problemOf: (hello: Hello, url: string) => Obstacle | undefined,
   ): Obstacle | undefined {
     const obstacles: Obstacle[] = [];
     for (const url of places) {
       const known = this.#known.get(url);
       const isFresh = known !== undefined && now - known.at <= FRESH_MS;
-      const silent = isFresh ? undefined : this.#silent.get(url);
-      const text = isFresh
-        ? problemOf(known.hello, url)
-        : silent?.message ?? (known === undefined ? NO_ANSWER : `${url} does not answer`);
-      if (text === undefined) continue;
-      obstacles.push({ text, wrong: WRONG.has(silent?.code ?? "") });
+      const obstacle = isFresh ? problemOf(known.hello, url) : this.#silence(url);
+      if (obstacle !== undefined) obstacles.push(obstacle);
     }
-    return obstacles.find(({ wrong }) => wrong) ?? obstacles[0];
+    const isLong = ({ silentSince = now }: Obstacle) => now - silentSince >= SILENCE_MS;
+    return obstacles.find(({ wrong }) => wrong) ?? obstacles.find(isLong) ?? obstacles[0];
+  }
+
+  #silence(url: string): Obstacle {
+    const { message, code = "" } = this.#silent.get(url) ?? {};
+    const silentSince = this.#silentSince.get(url);
+    const text = message ?? (this.#known.has(url) ? `${url} does not answer` : NO_ANSWER);
+    return { text, wrong: WRONG.has(code), ...(silentSince === undefined ? {} : { silentSince }) };
   }
 }
 
 const KNOWS = "knows a cluster, or founds one";
+const NONE_YET = "has no cluster yet";
 
-function objection(own: Hello, other: Hello): string | undefined {
-  if (other.id === own.id) return undefined; // ourselves, under another address
-  if (other.cluster !== "none") return `${other.clientUrls[0]} ${KNOWS}`;
-  if (other.hosts.join() !== own.hosts.join()) return otherHosts(own, other);
-  if (other.founds === false) return undefined;
-  return other.id < own.id ? `${other.clientUrls[0]} is the one to found it` : undefined;
+function passing(text: string): Obstacle {
+  return { text, wrong: false, passes: true };
 }
 
 /** A seed that is not written as its host advertises itself looks like one host more. */
@@ -193,13 +225,13 @@ function otherHosts(own: Hello, other: Hello): string {
 }
 
 /** The same of a host that this one does not name, but knows from the cluster it has left. */
-function formerObjection(own: Hello, other: Hello): string | undefined {
+function formerObjection(own: Hello, other: Hello): Obstacle | undefined {
   const place = other.clientUrls[0];
   if (other.id === own.id) return undefined;
-  if (other.cluster !== "none") return `${place} ${KNOWS}`;
+  if (other.cluster !== "none") return passing(`${place} ${KNOWS}`);
   // Who has seeds waits for their word.
   if (other.founds === false) return undefined;
   if (other.hosts.some((url) => !other.clientUrls.includes(url))) return undefined;
   const knowsUs = other.endpoints.some((url) => own.clientUrls.includes(url));
-  return knowsUs && own.id < other.id ? undefined : `${place} is the one to found it`;
+  return knowsUs && own.id < other.id ? undefined : passing(`${place} is the one to found it`);
 }

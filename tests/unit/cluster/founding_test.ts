@@ -186,3 +186,76 @@ Deno.test("who names other seeds is told which: an address and a name for it are
     `${name} names ${name}, which this host does not, and not ${address}, which this host does: ${remedy}`,
   );
 });
+
+/** What seeds say of themselves: by address, from a time on. */
+type Say = (url: string, now: number) => Partial<Hello> | undefined;
+
+const [S1, S2] = ["http://10.0.0.1:2379", "http://10.0.0.2:2379"];
+
+/** What a host that names these seeds warns of until then. */
+function warned(untilMs: number, seeds: readonly string[], say: Say): string[] {
+  const hosts = [...seeds, ...SETTINGS.clientUrls].sort();
+  const alone = new Alone((effect, now) => {
+    if (effect.type !== "ask") return nobodyAnswers(effect);
+    const { clientUrl, id } = effect;
+    const said = say(clientUrl, now);
+    const plain = { id: "z", cluster: "none", clientUrls: [clientUrl], hosts, endpoints: [] };
+    const answer = said === undefined
+      ? NOBODY
+      : { ok: true as const, value: { ...plain, ...said } };
+    return { type: "hello", id, answer };
+  }, { seeds });
+  alone.take({ type: "start" });
+  alone.waitUntil(untilMs);
+  return alone.of("tell").flatMap(({ news }) => news.type === "warning" ? [news.text] : []);
+}
+
+Deno.test("a host that waits while another one founds is not warned, unless that takes very long", () => {
+  const founder: Say = () => ({ id: "a" });
+  assertEquals(warned(25_000, [S1], founder), []);
+  const [text, ...more] = warned(60_000, [S1], founder);
+  assert(text?.includes(`${S1} is the one to found it`), text);
+  assertEquals(more, []);
+  const founding: Say = () => ({ cluster: "founding" });
+  assertEquals(warned(25_000, [S1], founding), []);
+});
+
+Deno.test("a seed that stays silent is warned of, whatever another one says meanwhile", () => {
+  const [text] = warned(7000, [S1, S2], (url) => url === S1 ? { id: "a" } : undefined);
+  assert(text?.includes("nobody"), text);
+});
+
+Deno.test("a seed that is silent for moments is not warned of, however long the wait is", () => {
+  // Two seconds in four, as on a machine that is too busy.
+  const slow: Say = (_, now) => now % 4000 < 2000 ? undefined : { id: "a" };
+  assertEquals(warned(25_000, [S1], slow), []);
+});
+
+Deno.test("who is not needed to found a cluster is not told to be among the seeds", () => {
+  // Neither where it names all of them nor where one is enough for it.
+  const others: Say = () => ({ hosts: [S1, S2] });
+  assertEquals(warned(25_000, [S1, S2], others), []);
+  const [text] = warned(60_000, [S1], others);
+  assert(text?.includes(`${S1} has no cluster yet`), text);
+});
+
+Deno.test("who is known to another by another name is told that, though it is not named", () => {
+  const known = new Acquaintances();
+  const own: Hello = {
+    id: "me",
+    cluster: "none",
+    clientUrls: ["http://h2:2379"],
+    hosts: [S1, "http://h2:2379"],
+    endpoints: [],
+  };
+  const other: Hello = { ...own, id: "other", clientUrls: [S1], hosts: [S1, S2] };
+  known.ask(1, S1, 0);
+  known.answered(1, { ok: true, value: other });
+  assertEquals(known.whyNotFound(own, 0)?.text, `${S1} has no cluster yet`);
+  known.askedBy(other);
+  assertEquals(
+    known.whyNotFound(own, 0)?.text,
+    `${S1} names ${S2}, which this host does not, and not http://h2:2379, which this host does: ` +
+      "all need the same --seeds, each as that host advertises itself",
+  );
+});
