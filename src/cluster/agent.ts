@@ -213,7 +213,8 @@ export class Agent {
       this.#held && !this.#contact.isAnothersAddress;
     const volunteers = this.#volunteer && mayStart &&
       (desk.disk.member !== undefined || this.#contact.whyOutOfReach === undefined);
-    this.#contact.look(this.#etcd.serves(this.#contact), this.#etcd.runs);
+    const isWithoutEtcd = (url: string) => this.#founding.isWithoutEtcd(url);
+    this.#contact.look(this.#etcd.serves(this.#contact), this.#etcd.runs, isWithoutEtcd);
     this.#founding.look(this.#contact);
     if (desk.disk.clusterId !== undefined && this.#contact.members !== undefined) {
       const { domain } = desk.settings;

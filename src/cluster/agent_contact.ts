@@ -140,11 +140,15 @@ export class Contact {
   }
 
   /** Keeps the endpoints right and asks for the members when it is time. */
-  look(ownServes: boolean, ownRuns: boolean): void {
+  look(ownServes: boolean, ownRuns: boolean, isWithoutEtcd: (url: string) => boolean): void {
     const desk = this.#desk;
     const lost = this.#lostSince;
     if (lost !== undefined && this.#mayBeOver && desk.isDue(lost + OVER_MS)) this.#over();
-    const clientUrls = this.#endpoints(ownServes, ownRuns);
+    const places = this.#endpoints(ownServes, ownRuns);
+    // Of many hosts that start together each would try all addresses of the others again and again.
+    const clientUrls = desk.disk.clusterId === undefined && lost !== undefined
+      ? places.filter((url) => !isWithoutEtcd(url))
+      : places;
     if (clientUrls.length === 0) return;
     const { clusterId } = desk.disk;
     desk.doOnce("endpoints", { type: "endpoints", clientUrls, clusterId });

@@ -18,8 +18,10 @@ import {
 } from "./hello.ts";
 import { memberName } from "./keys.ts";
 
-/** Between two questions to the same host. */
-const ASK_MS = 500;
+/** Between two questions to the same host, of which there are few, or many: all ask all. */
+const ASK_MS = 500, ASK_MANY_MS = 1000;
+/** Of that, for each that is asked. */
+const ASK_ONE_MS = 50;
 /** The same, where the cluster is known but away. */
 const LOST_MS = 5000;
 const DEADLINE_MS = 1000;
@@ -88,6 +90,11 @@ export class Founding {
     return endsByItself !== true || seeds.length === 0;
   }
 
+  /** A host answers at this address, and so no etcd does. */
+  isWithoutEtcd(url: string): boolean {
+    return this.#acquaintances.isWithoutEtcd(url, this.#desk.now);
+  }
+
   /** Why there is no cluster yet, as far as that is known. */
   get waitsFor(): string | undefined {
     return this.#desk.disk.clusterId === undefined && this.#said !== "" ? this.#said : undefined;
@@ -95,7 +102,7 @@ export class Founding {
 
   /** Another host asks. */
   asked(by: Hello): void {
-    if (by.id !== this.#desk.disk.id) this.#acquaintances.askedBy(by);
+    if (by.id !== this.#desk.disk.id) this.#acquaintances.askedBy(by, this.#desk.now);
   }
 
   /** Whether the own address is ours. */
@@ -168,7 +175,8 @@ export class Founding {
       : disk.endpoints.filter((url) => !settings.clientUrls.includes(url));
     const urls = new Set([...places, ...known]);
     if (urls.size === 0 || !desk.isDue(this.#nextAt)) return;
-    this.#nextAt = desk.now + everyMs;
+    const manyMs = Math.min(ASK_ONE_MS * urls.size, ASK_MANY_MS);
+    this.#nextAt = desk.now + Math.max(everyMs, manyMs);
     desk.wakeAt(this.#nextAt);
     for (const url of urls) {
       this.#acquaintances.ask(desk.ask(url, hello, DEADLINE_MS), url, desk.now);

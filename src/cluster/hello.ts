@@ -84,7 +84,10 @@ export interface Obstacle {
 }
 
 /** So long hosts that start together may take to find each other before anybody is warned. */
-export const SILENCE_MS = 5000;
+export const SILENCE_MS = 10_000;
+
+/** So long an etcd may take to answer where a host has begun to found a cluster. */
+const HANDOVER_MS = 30_000;
 
 /** Nothing has been heard, of nobody. */
 export const NO_ANSWER = "no answer yet";
@@ -99,6 +102,8 @@ export class Acquaintances {
   #silent = new Map<string, Failure>();
   /** The first question there that nobody has answered. */
   #silentSince = new Map<string, number>();
+  /** Who was heard last to found a cluster: it is silent while its etcd takes its address. */
+  #founding = new Map<string, number>();
   #asked = new Map<number, { url: string; at: number }>();
   /** Who asked last from each address. */
   #askers = new Map<string, string>();
@@ -118,15 +123,28 @@ export class Acquaintances {
     if (answer.ok) {
       this.#silent.delete(asked.url);
       this.#silentSince.delete(asked.url);
+      this.#noteFounding(asked.url, answer.value, asked.at);
     } else this.#silent.set(asked.url, answer.failure);
     const isNews = answer.ok && (asker === undefined || asker === answer.value.id);
     if (isNews) this.#known.set(asked.url, { hello: answer.value, at: asked.at });
     else this.#known.delete(asked.url);
   }
 
+  #noteFounding(url: string, { cluster }: Hello, now: number): void {
+    if (cluster !== "founding") this.#founding.delete(url);
+    else if (this.#founding.size < MOST_ASKERS) this.#founding.set(url, now);
+  }
+
+  /** A host answers there itself: no etcd runs there. */
+  isWithoutEtcd(url: string, now: number): boolean {
+    const known = this.#known.get(url);
+    return known !== undefined && now - known.at <= FRESH_MS;
+  }
+
   /** Somebody asks: what is known of another at that address is old. */
-  askedBy(hello: Hello): void {
+  askedBy(hello: Hello, now: number): void {
     for (const url of hello.clientUrls) {
+      this.#noteFounding(url, hello, now);
       if (this.#askers.size < MOST_ASKERS || this.#askers.has(url)) this.#askers.set(url, hello.id);
       if (this.#known.get(url)?.hello.id !== hello.id) this.#known.delete(url);
     }
@@ -188,18 +206,21 @@ export class Acquaintances {
     const obstacles: Obstacle[] = [];
     for (const url of places) {
       const known = this.#known.get(url);
-      const isFresh = known !== undefined && now - known.at <= FRESH_MS;
-      const obstacle = isFresh ? problemOf(known.hello, url) : this.#silence(url);
+      const isFresh = known !== undefined && this.isWithoutEtcd(url, now);
+      const obstacle = isFresh ? problemOf(known.hello, url) : this.#silence(url, now);
       if (obstacle !== undefined) obstacles.push(obstacle);
     }
-    const isLong = ({ silentSince = now }: Obstacle) => now - silentSince >= SILENCE_MS;
+    const isLong = ({ passes, silentSince = now }: Obstacle) =>
+      passes !== true && now - silentSince >= SILENCE_MS;
     return obstacles.find(({ wrong }) => wrong) ?? obstacles.find(isLong) ?? obstacles[0];
   }
 
-  #silence(url: string): Obstacle {
+  #silence(url: string, now: number): Obstacle {
     const { message, code = "" } = this.#silent.get(url) ?? {};
     const silentSince = this.#silentSince.get(url);
     const text = message ?? (this.#known.has(url) ? `${url} does not answer` : NO_ANSWER);
+    const isHandedOver = now - (this.#founding.get(url) ?? -Infinity) <= HANDOVER_MS;
+    if (isHandedOver) return passing(text);
     return { text, wrong: WRONG.has(code), ...(silentSince === undefined ? {} : { silentSince }) };
   }
 }

@@ -192,8 +192,8 @@ type Say = (url: string, now: number) => Partial<Hello> | undefined;
 
 const [S1, S2] = ["http://10.0.0.1:2379", "http://10.0.0.2:2379"];
 
-/** What a host that names these seeds warns of until then. */
-function warned(untilMs: number, seeds: readonly string[], say: Say): string[] {
+/** A host that names these seeds has started. */
+function started(seeds: readonly string[], say: Say): Alone {
   const hosts = [...seeds, ...SETTINGS.clientUrls].sort();
   const alone = new Alone((effect, now) => {
     if (effect.type !== "ask") return nobodyAnswers(effect);
@@ -206,6 +206,12 @@ function warned(untilMs: number, seeds: readonly string[], say: Say): string[] {
     return { type: "hello", id, answer };
   }, { seeds });
   alone.take({ type: "start" });
+  return alone;
+}
+
+/** What it warns of until then. */
+function warned(untilMs: number, seeds: readonly string[], say: Say): string[] {
+  const alone = started(seeds, say);
   alone.waitUntil(untilMs);
   return alone.of("tell").flatMap(({ news }) => news.type === "warning" ? [news.text] : []);
 }
@@ -221,7 +227,7 @@ Deno.test("a host that waits while another one founds is not warned, unless that
 });
 
 Deno.test("a seed that stays silent is warned of, whatever another one says meanwhile", () => {
-  const [text] = warned(7000, [S1, S2], (url) => url === S1 ? { id: "a" } : undefined);
+  const [text] = warned(12_000, [S1, S2], (url) => url === S1 ? { id: "a" } : undefined);
   assert(text?.includes("nobody"), text);
 });
 
@@ -252,10 +258,46 @@ Deno.test("who is known to another by another name is told that, though it is no
   known.ask(1, S1, 0);
   known.answered(1, { ok: true, value: other });
   assertEquals(known.whyNotFound(own, 0)?.text, `${S1} has no cluster yet`);
-  known.askedBy(other);
+  known.askedBy(other, 0);
   assertEquals(
     known.whyNotFound(own, 0)?.text,
     `${S1} names ${S2}, which this host does not, and not http://h2:2379, which this host does: ` +
       "all need the same --seeds, each as that host advertises itself",
   );
+});
+
+Deno.test("a seed that is silent since it has begun to found is handing over its address", () => {
+  const handsOver: Say = (_, now) => now < 2000 ? { cluster: "founding" } : undefined;
+  assertEquals(warned(25_000, [S1], handsOver), []);
+  const [text] = warned(60_000, [S1], handsOver);
+  assert(text?.includes("nobody"), text);
+  const [early] = warned(15_000, [S1], (_, now) => now < 2000 ? { id: "a" } : undefined);
+  assert(early?.includes("nobody"), "that is no handover");
+});
+
+Deno.test("hosts that start together are not tried as etcds while they answer that they run none", () => {
+  const tried = (say: Say) => {
+    const alone = started([S1, S2], say);
+    alone.waitUntil(2000);
+    const before = alone.of("call").length;
+    alone.waitUntil(6000);
+    const urls = alone.of("endpoints").at(-1)?.clientUrls;
+    return { calls: alone.of("call").length - before, urls };
+  };
+  assertEquals(tried(() => ({ id: "a" })).calls, 0);
+  // As soon as one answers no more, its etcd may be there.
+  const taken = tried((url, now) => url === S1 && now > 3000 ? undefined : { id: "a" });
+  assert(taken.calls > 5, `${taken.calls} calls`);
+  assertEquals(taken.urls, [S1]);
+});
+
+Deno.test("many are not asked as often as few, but before an answer is too old", () => {
+  const rounds = (count: number) => {
+    const seeds = Array.from({ length: count }, (_, i) => `http://10.0.0.${i + 1}:2379`);
+    const alone = started(seeds, () => ({ id: "a" }));
+    alone.waitUntil(10_000);
+    return alone.of("ask").length / count;
+  };
+  assertEquals(Math.round(rounds(3) / 10), 2);
+  assertEquals(Math.round(rounds(40) / 10), 1);
 });
