@@ -78,7 +78,8 @@ export const META_FIELDS: { readonly [Name in keyof Required<MetaFields>]: Field
   },
   sema: {
     type: array(string().check(refine((text) => SEMAPHORE.test(text) || OF_FLEET.test(text)))),
-    typeText: 'a list of names with sizes, for instance ["disk:2", "fleet:reload:1"]',
+    typeText:
+      'a list of NAME:SIZE (no blank or colon in NAME; SIZE from 1 to 999999, left out 1) and fleet:NAME:SIZE (NAME of up to 100 letters, digits, _ - ., with a letter or _ first), for instance ["disk:2", "fleet:reload:1"]',
     summary: "semaphores that a pass holds; those of the fleet only while it changes something",
     defaultText: "none",
   },
