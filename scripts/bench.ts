@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { autoedge } from "./bench/autoedge.ts";
 import { clusterClients } from "./bench/cluster_clients.ts";
 import { clusterEnd, clusterLife } from "./bench/cluster_life.ts";
+import { clusterMany } from "./bench/cluster_many.ts";
 import { clusterRest, clusterStart } from "./bench/cluster_start.ts";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
@@ -45,6 +46,7 @@ const ROWS: readonly Row[] = [
   clusterEnd,
   clusterRest,
   clusterClients,
+  clusterMany,
 ];
 
 interface Request {

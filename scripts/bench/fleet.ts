@@ -151,12 +151,16 @@ function has(path: string, content: string): boolean {
   }
 }
 
-/** Waits until `holds`; the time it was so, to a few milliseconds. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<number> {
-  const endMs = performance.now() + LIMIT_MS;
+/** Waits until `holds`; the time it was so, to a few milliseconds, or to `pauseMs`. */
+export async function until(
+  what: string,
+  holds: () => Promise<boolean>,
+  { limitMs = LIMIT_MS, pauseMs = 10 } = {},
+): Promise<number> {
+  const endMs = performance.now() + limitMs;
   while (!await holds()) {
-    if (performance.now() > endMs) throw new Error(`not within ${LIMIT_MS / 1000} s: ${what}`);
-    await pause(10);
+    if (performance.now() > endMs) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
+    await pause(pauseMs);
   }
   return performance.now();
 }

@@ -33,12 +33,18 @@ export function endAll(): void {
   for (const each of living) each.kill();
 }
 
+/** How such lines of ours begin, after the time of day. */
+const WARNING = /^[\d:]* ?\w*:? ?(Warning|Error|Refused|Failed|no part in it)\b/;
+
 /** A process that goes on until it is disposed of. */
 export class Resident implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #threads = new Map<string, number>();
+  /** Lines that say that something is wrong. */
+  readonly warnings: string[] = [];
   #ended = false;
   #said = "";
+  #line = "";
 
   constructor(command: string, args: readonly string[]) {
     this.#child = new Deno.Command(command, {
@@ -113,6 +119,9 @@ export class Resident implements AsyncDisposable {
   async #listen(): Promise<void> {
     for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
       this.#said = (this.#said + text).slice(-2000);
+      const lines = (this.#line + text).split("\n");
+      this.#line = lines.pop() ?? "";
+      this.warnings.push(...lines.filter((line) => WARNING.test(line)));
     }
   }
 
