@@ -24,13 +24,13 @@ const MOST_ASKED = 10;
 /** A command is no host: who is asked learns nothing from it. */
 const COMMAND: Hello = { id: "", cluster: "none", clientUrls: [], hosts: [], endpoints: [] };
 
-/** Asks; `ask` may be done again where nobody answered. */
+/** Asks the store at these addresses; `ask` may be done again, at others, where nobody answered. */
 export async function askCluster<T>(
   place: ClusterPlace,
-  ask: (store: Store) => Promise<Result<T>>,
+  ask: (store: Store, clientUrls: readonly string[]) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   return await withStore(place, async (store) => {
-    const answer = await askAround(store, () => ask(store));
+    const answer = await askAround(store, () => ask(store, place.clientUrls));
     if (answer.ok) return answer;
     const clock = createLocalClock();
     const why = await whyNoAnswer(store, place.clientUrls, answer);
@@ -38,7 +38,7 @@ export async function askCluster<T>(
     const others = await guides(place.clientUrls, clock);
     if (others.length === 0) return await named(place, store, clock, why);
     store.setEndpoints(others);
-    const second = await askAround(store, () => ask(store));
+    const second = await askAround(store, () => ask(store, others));
     return second.ok ? second : await whyNoAnswer(store, others, second);
   });
 }

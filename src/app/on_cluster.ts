@@ -9,13 +9,13 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { idealSizeKey } from "../cluster/keys.ts";
 import { withGone } from "../cluster/forgetting.ts";
 import { DEFAULT_SIZE, readIdealSize, shortened, unreadableSize } from "../cluster/records.ts";
-import { askAround, type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
+import { type Fleet, survey, whyNoAnswer } from "../cluster/survey.ts";
 import { counted } from "../cluster/target.ts";
 import { SnapshotFile } from "../host/etcd/snapshot_file.ts";
 import { createLocalClock } from "../host/local_clock.ts";
 import { createLocalRandom } from "../host/local_random.ts";
 import { askCluster } from "./cluster_ask.ts";
-import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
+import { type ClusterPlace, clusterPlace, type PlaceFlags } from "./cluster_place.ts";
 import {
   membersObject,
   membersText,
@@ -54,25 +54,37 @@ export async function status(given: PlaceFlags): Promise<Result<string>> {
 export async function size(given: PlaceFlags, wanted?: number): Promise<Result<string>> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
-  return await withStore(place.value, async (store) => {
-    const key = idealSizeKey();
-    const options = { deadlineMs: DEADLINE_MS };
-    const before = await askAround(store, () => store.get(key, options));
-    if (!before.ok) return await whyNoAnswer(store, place.value.clientUrls, before);
+  const options = { deadlineMs: DEADLINE_MS };
+  const done = await askCluster<Result<string>>(place.value, async (store, clientUrls) => {
+    const before = await store.get(idealSizeKey(), options);
+    if (!before.ok) return before;
     const text = before.value.entry?.value;
-    const is = text === undefined ? DEFAULT_SIZE : readIdealSize(text);
-    if (wanted === undefined) {
-      if (is === undefined) return noSize(text);
-      return ok(asJson(given) ? sizeObject({ idealSize: is }) : `${is}\n`);
-    }
-    const written = await store.put(key, String(wanted), options);
-    if (!written.ok) return await whyNoAnswer(store, place.value.clientUrls, written);
-    if (asJson(given)) return ok(sizeObject({ idealSize: wanted, before: is ?? null }));
-    const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
-    return ok(
-      `${counted(wanted, "member")} wanted, before: ${is ?? shortened(text ?? "")}${parity}\n`,
-    );
+    if (wanted === undefined) return ok(sizeSaid(given, text));
+    const written = await store.put(idealSizeKey(), String(wanted), options);
+    // Who has answered once is asked nowhere else: what it was before would be another.
+    if (!written.ok) return ok(await whyNoAnswer(store, clientUrls, written));
+    return ok(ok(sizeChanged(given, wanted, text)));
   });
+  return done.ok ? done.value : done;
+}
+
+function sizeSaid(given: PlaceFlags, text: string | undefined): Result<string> {
+  const is = sizeIn(text);
+  if (is === undefined) return noSize(text);
+  return ok(asJson(given) ? sizeObject({ idealSize: is }) : `${is}\n`);
+}
+
+function sizeChanged(given: PlaceFlags, wanted: number, text: string | undefined): string {
+  const before = sizeIn(text);
+  if (asJson(given)) return sizeObject({ idealSize: wanted, before: before ?? null });
+  const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
+  const was = before ?? shortened(text ?? "");
+  return `${counted(wanted, "member")} wanted, before: ${was}${parity}\n`;
+}
+
+/** The size that is written down, or the default; undefined: it cannot be read. */
+function sizeIn(text: string | undefined): number | undefined {
+  return text === undefined ? DEFAULT_SIZE : readIdealSize(text);
 }
 
 function noSize(text = ""): Result<never> {
@@ -96,15 +108,21 @@ export async function snapshot(
   if (!opened.ok) return opened;
   const { readSnapshot } = await import("../cluster/etcd/snapshot.ts");
   const target = opened.value;
-  const read = await readSnapshot(
-    place.value,
-    createLocalClock(),
-    (piece) => target.write(piece),
-  );
-  if (!read.ok) {
+  const clock = createLocalClock();
+  const read = await askCluster<Result<void>>(place.value, async (store, clientUrls) => {
+    let begun = false;
+    const whole = await readSnapshot({ ...place.value, clientUrls }, clock, (piece) => {
+      begun = true;
+      return target.write(piece);
+    });
+    // What the file has of one member is not gone on with by another.
+    if (begun && !whole.ok) return ok(await whyNoAnswer(store, clientUrls, whole));
+    return whole.ok ? ok(whole) : whole;
+  });
+  const failed = read.ok ? read.value : read;
+  if (!failed.ok) {
     target.discard();
-    const { clientUrls } = place.value;
-    return await withStore(place.value, (store) => whyNoAnswer(store, clientUrls, read));
+    return failed;
   }
   const finished = target.finish();
   if (!finished.ok) return finished;

@@ -1,8 +1,9 @@
 /** The commands that ask the store, on a real one in which anybody may have written anything. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runLine } from "../support/cli_surface.ts";
-import { TestCluster } from "../support/etcd.ts";
+import { serveHello } from "../../src/host/hello_server.ts";
+import { freeUrl, TestCluster } from "../support/etcd.ts";
 
 const KEY = "/_mgmt/idealClusterSize";
 
@@ -50,5 +51,40 @@ Deno.test({
     const said = await run("snapshot", path);
     const { size: bytes } = Deno.statSync(path);
     assertEquals(said, { version: 1, type: "snapshot", path, bytes });
+  },
+});
+
+Deno.test({
+  name: "cluster size, cluster snapshot: a host without etcd says where its cluster is",
+  ...LOOSE,
+  fn: async () => {
+    await using cluster = await TestCluster.start(1);
+    const url = freeUrl();
+    let endpoints = cluster.clientUrls;
+    const hello = () =>
+      JSON.stringify({ id: "d", cluster: "c", clientUrls: [url], hosts: [url], endpoints });
+    const door = serveHello(url, hello);
+    assert(door.ok);
+    try {
+      const run = (...words: string[]) => runLine(["cluster", ...words, "--seeds", url]);
+      const size = await run("size");
+      assertEquals([size.code, size.data], [0, "5\n"], size.talk);
+      assertEquals((await run("size", "3")).data, "3 members wanted, before: 5\n");
+      assertEquals(await cluster.control(["get", KEY, "--print-value-only"]), "3");
+      const path = `${cluster.directory}/copy`;
+      const copied = await run("snapshot", path);
+      assertEquals(copied.code, 0, copied.talk);
+      assertStringIncludes(copied.data, `${path}: ${Deno.statSync(path).size} bytes`);
+
+      endpoints = [url];
+      const nobody = await run("snapshot", `${path}2`);
+      assertEquals([nobody.code, nobody.data], [1, ""]);
+      assertStringIncludes(nobody.talk, `no cluster answers at ${url}`);
+      const left = [...Deno.readDirSync(cluster.directory)].map(({ name }) => name);
+      assertEquals(left.filter((name) => name.startsWith("copy")), ["copy"]);
+      assertEquals((await run("size")).code, 1);
+    } finally {
+      await door.value.close();
+    }
   },
 });
