@@ -1,5 +1,5 @@
 /**
- * Writes src/cluster/etcd/protos.json: etcd's protocol as npm:etcd3 has it in its .proto files, which
+ * Writes src/etcd/client/protos.json: etcd's protocol as npm:etcd3 has it in its .proto files, which
  * nothing that is bundled could find, and what it lacks. A test compares the two.
  *
  * Usage: deno run -A scripts/etcd_protos.ts
@@ -36,6 +36,6 @@ export async function etcdProtos(): Promise<string> {
 }
 
 if (import.meta.main) {
-  const target = new URL("../src/cluster/etcd/protos.json", import.meta.url);
+  const target = new URL("../src/etcd/client/protos.json", import.meta.url);
   Deno.writeTextFileSync(target, await etcdProtos());
 }

@@ -7,10 +7,10 @@
  * @module
  */
 
-import { Exchange } from "../../src/cluster/exchange.ts";
-import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
-import { onHttp2Break } from "../../src/host/http2.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
+import { Exchange } from "../../src/cluster/exchange/exchange.ts";
+import { openEtcdStore } from "../../src/etcd/client/store.ts";
+import { onHttp2Break } from "../../src/os/network/http2.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
 
 /** What has happened since the last `reset`; the time since 1970. */
 export interface Report {

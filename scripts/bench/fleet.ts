@@ -5,12 +5,12 @@
  */
 
 import { dirname, join } from "node:path";
-import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
-import { exportedValue } from "../../src/cluster/exported_value.ts";
-import { exportedKey, idealSizeKey } from "../../src/cluster/keys.ts";
-import type { Members, Store } from "../../src/cluster/store.ts";
-import { onHttp2Break } from "../../src/host/http2.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
+import { openEtcdStore } from "../../src/etcd/client/store.ts";
+import { exportedValue } from "../../src/cluster/exchange/exported_value.ts";
+import { exportedKey, idealSizeKey } from "../../src/cluster/store/keys.ts";
+import type { Members, Store } from "../../src/cluster/store/store.ts";
+import { onHttp2Break } from "../../src/os/network/http2.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
 import { freePort } from "../../tests/support/free_port.ts";
 import { pause, Resident } from "./processes.ts";
 import type { Programs } from "./programs.ts";
@@ -101,7 +101,7 @@ export class FleetHost implements AsyncDisposable {
   /** The process of its etcd; undefined: it runs none. */
   get etcdPid(): number | undefined {
     try {
-      const text = Deno.readTextFileSync(join(this.prefix, "cluster/etcd/etcd.pid"));
+      const text = Deno.readTextFileSync(join(this.prefix, "etcd/client/etcd.pid"));
       const { pid } = JSON.parse(text) as { pid: number };
       Deno.statSync(`/proc/${pid}`);
       return pid;

@@ -1,27 +1,36 @@
 import { folderOf, pathInProject, resolveImport } from "./place.ts";
 
+/** What knows the machine. Who decides what should be true sees its types, and is handed the rest. */
+const MACHINE = "os systemd packages host";
+const EVERYTHING = `base std graph ${MACHINE} kind resources lang engine cluster etcd report`;
+
 /** The folders that a folder may import from, besides itself; `type` where only their types. */
 const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
   base: {},
   std: {},
-  graph: { base: "all", std: "all" },
-  host: { base: "all", std: "all" },
-  kind: { base: "all", std: "all", host: "type" },
+  graph: everythingOf("base std"),
+  os: everythingOf("base std"),
+  systemd: everythingOf("base std os"),
+  packages: everythingOf("base std os systemd"),
+  host: everythingOf("base std os systemd packages"),
+  kind: { ...everythingOf("base std"), ...typesOf(MACHINE) },
   ...sameFor(["resources", "lang", "engine", "cluster"], {
-    base: "all",
-    std: "all",
-    graph: "all",
-    kind: "all",
-    host: "type",
+    ...everythingOf("base std graph kind"),
+    ...typesOf(MACHINE),
   }),
-  report: { base: "all", std: "all", graph: "all", kind: "type", engine: "type", cluster: "type" },
-  app: everythingOf("base std graph host kind resources lang engine cluster report"),
-  cli: everythingOf("base std graph host kind resources lang engine cluster report app"),
-  "main.ts": everythingOf("base host cli"),
+  etcd: everythingOf("base std os cluster"),
+  report: { ...everythingOf("base std graph"), ...typesOf("kind engine cluster") },
+  app: everythingOf(EVERYTHING),
+  cli: everythingOf(`${EVERYTHING} app`),
+  "main.ts": everythingOf("base os cli"),
 };
 
 function everythingOf(folders: string): Record<string, "all"> {
   return Object.fromEntries(folders.split(" ").map((folder) => [folder, "all" as const]));
+}
+
+function typesOf(folders: string): Record<string, "type"> {
+  return Object.fromEntries(folders.split(" ").map((folder) => [folder, "type" as const]));
 }
 
 function sameFor<T>(folders: readonly string[], value: T): Record<string, T> {

@@ -18,7 +18,7 @@ const BY_FILE: Record<string, number> = {
   "tests/fault/agent_test.ts": 90,
   "tests/fault/etcd_runner_test.ts": 60,
   "tests/fault/etcd_store_test.ts": 90,
-  "tests/fault/hub_test.ts": 80,
+  "tests/fault/watcher_test.ts": 80,
   "tests/scenario/article_exec_test.ts": 40,
   "tests/scenario/broken_graph_test.ts": 30,
   "tests/scenario/cluster_answers_test.ts": 45,
@@ -33,8 +33,8 @@ const BY_FILE: Record<string, number> = {
   "tests/system/native_apt_test.ts": 150,
   "tests/system/native_dnf_test.ts": 170,
   "tests/system/packagekit_test.ts": 120,
-  "tests/unit/host/packagekit_test.ts": 30,
-  "tests/unit/host/processes_test.ts": 20,
+  "tests/unit/packages/packagekit_test.ts": 30,
+  "tests/unit/os/processes_test.ts": 20,
 };
 
 /** So many times its budget, and it is no noise of the machine any more. */

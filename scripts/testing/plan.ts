@@ -38,7 +38,14 @@ const FOLDERS: Record<string, Pick<Job, "place" | "work">> = {
  * differ there and is tested on both; that is these folders, and files with `// both runtimes: WHY` in their head.
  * Code that only computes gives the same on both. What runs dist/mgmt itself runs on the Deno inside of it anyway.
  */
-const BOTH_RUNTIMES = ["unit/host", "unit/std", "conformance"];
+const BOTH_RUNTIMES = [
+  "unit/os",
+  "unit/systemd",
+  "unit/packages",
+  "unit/etcd",
+  "unit/std",
+  "conformance",
+];
 
 /** All jobs of the wanted paths (none: of all), where there is a second Deno with those for it. */
 export function plan(wanted: readonly string[], hasSecond: boolean): Job[] {

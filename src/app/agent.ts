@@ -6,27 +6,27 @@
 
 import { Engine } from "../engine/engine.ts";
 import { memoryDebts } from "../engine/debts.ts";
-import { hostName } from "../host/host_name.ts";
-import type { Timer } from "../host/clock.ts";
+import { hostName } from "../os/host_name.ts";
+import type { Timer } from "../os/clock.ts";
 import type { LocalHost } from "../host/local.ts";
-import { type HeardSignal, onSignals } from "../host/signals.ts";
-import { stateDirectory } from "../host/state_directory.ts";
+import { type HeardSignal, onSignals } from "../os/signals.ts";
+import { stateDirectory } from "../os/state/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
-import { createSpareMemory, type SpareMemory } from "../host/spare_memory.ts";
+import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
 import type { Reporter } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
-import type { Cluster } from "./cluster.ts";
-import type { ClusterOptions } from "./cluster_part.ts";
-import { Composer } from "./composer.ts";
-import { FleetPlaces } from "./fleet_places.ts";
-import type { Onlooker } from "./onlooker.ts";
+import type { Membership } from "./cluster/membership.ts";
+import type { MembershipOptions } from "./cluster/active_membership.ts";
+import { Composer } from "./graph/composer.ts";
+import { FleetPlaces } from "./cluster/fleet_places.ts";
+import type { ReadOnlyClient } from "./cluster/read_only_client.ts";
 import { fileDebts } from "./file_debts.ts";
-import { GraphFile } from "./graph_file.ts";
-import type { TrustRule } from "./graph_trust.ts";
-import { writeGraphviz } from "./graphviz.ts";
-import { KeptGraphs } from "./kept_graphs.ts";
-import { reloadRequests } from "./reload_requests.ts";
-import type { ServiceManager } from "./service_manager.ts";
+import { GraphFile } from "./graph/graph_file.ts";
+import type { TrustRule } from "./graph/graph_trust.ts";
+import { writeGraphviz } from "./graph/graphviz.ts";
+import { KeptGraphs } from "./graph/kept_graphs.ts";
+import { reloadRequests } from "./service/reload_requests.ts";
+import type { ServiceManager } from "./service/service_manager.ts";
 import { endsByItself, type RunSettings } from "./settings.ts";
 
 /** Why a run ends. */
@@ -79,8 +79,8 @@ export class Agent {
   readonly #file: GraphFile;
   readonly #composer: Composer;
   readonly #end = Promise.withResolvers<End>();
-  #cluster: Cluster | Onlooker | undefined;
-  #opening: Promise<Cluster | Onlooker | undefined> | undefined;
+  #cluster: Membership | ReadOnlyClient | undefined;
+  #opening: Promise<Membership | ReadOnlyClient | undefined> | undefined;
   readonly #memory: SpareMemory;
   #clusterTimer: Timer | undefined;
   #hasSettled = false;
@@ -112,7 +112,7 @@ export class Agent {
         if (event.type === "settled") this.#memory.worked();
         if (event.type === "settled" && !this.#hasSettled) {
           this.#hasSettled = true;
-          void host.clock.breathe().then(() => this.#beginCluster());
+          void host.clock.yieldTurn().then(() => this.#beginCluster());
         }
       },
       debts: parts.earlier === undefined
@@ -214,7 +214,7 @@ export class Agent {
     if (loaded === undefined || this.#stopping || this.#collecting) return;
     this.#collecting = true;
     this.#composing++;
-    void this.#parts.host.clock.breathe().then(() => {
+    void this.#parts.host.clock.yieldTurn().then(() => {
       this.#collecting = false;
       return this.#run(this.#file.loaded ?? loaded, true);
     }).finally(() => {
@@ -230,9 +230,9 @@ export class Agent {
     this.#engine.reconsider();
   }
 
-  async #startCluster(): Promise<Cluster | Onlooker | undefined> {
+  async #startCluster(): Promise<Membership | ReadOnlyClient | undefined> {
     const { settings, host, prefix, reporter } = this.#parts;
-    const options: ClusterOptions = {
+    const options: MembershipOptions = {
       settings,
       host,
       prefix,
@@ -250,11 +250,11 @@ export class Agent {
       },
     };
     if (settings.noop) {
-      const { Onlooker } = await import("./onlooker.ts");
-      return new Onlooker(options, this.#parts.earlier);
+      const { ReadOnlyClient } = await import("./cluster/read_only_client.ts");
+      return new ReadOnlyClient(options, this.#parts.earlier);
     }
-    const { Cluster } = await import("./cluster.ts");
-    const started = Cluster.open(options);
+    const { Membership } = await import("./cluster/membership.ts");
+    const started = Membership.open(options);
     if (started.ok) return started.value;
     reporter.event({ type: "warning", text: started.failure.message });
     return undefined;

@@ -1,10 +1,10 @@
 import { ok, type Result } from "../base/result.ts";
-import type { Debt, DebtStore } from "../engine/debts.ts";
-import { type StateDirectory, stateName } from "../host/state_directory.ts";
+import type { PendingRefresh, RefreshStore } from "../engine/debts.ts";
+import { type StateDirectory, stateName } from "../os/state/state_directory.ts";
 
 /** Debts as one small file each below the prefix. */
-export function fileDebts(directory: StateDirectory): DebtStore {
-  const nameOf = ({ graph, source, target }: Debt) =>
+export function fileDebts(directory: StateDirectory): RefreshStore {
+  const nameOf = ({ graph, source, target }: PendingRefresh) =>
     `${stateName(JSON.stringify([graph, source, target]))}.json`;
   return {
     load: (graph) => {
@@ -19,7 +19,7 @@ export function fileDebts(directory: StateDirectory): DebtStore {
 }
 
 /** A debt from its file; a file that is none is left alone. */
-function parseDebt(text: string): Debt | undefined {
+function parseDebt(text: string): PendingRefresh | undefined {
   try {
     const { graph, source, target } = JSON.parse(text) as Record<string, unknown>;
     if (typeof graph !== "string" || typeof source !== "string" || typeof target !== "string") {

@@ -6,9 +6,9 @@
 
 import { fail, type Failure, failure, type Result } from "../base/result.ts";
 import { createLocalHost, type LocalHost } from "../host/local.ts";
-import { takeStateLock } from "../host/state_lock.ts";
-import { ask } from "../host/terminal.ts";
-import { trustByHand } from "./graph_trust.ts";
+import { takeStateLock } from "../os/state/state_lock.ts";
+import { ask } from "../os/terminal.ts";
+import { trustByHand } from "./graph/graph_trust.ts";
 import { unsafePrefix } from "./prefix_trust.ts";
 
 /** Does it under the lock of the prefix; refused while an agent runs there. */

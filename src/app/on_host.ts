@@ -5,9 +5,9 @@
  * @module
  */
 
-export { ownExecutable } from "../host/executable.ts";
+export { ownExecutable } from "../os/executable.ts";
 export { createLocalHost } from "../host/local.ts";
-export { trustAsService } from "./graph_trust.ts";
+export { trustAsService } from "./graph/graph_trust.ts";
 export { runAgent } from "./run.ts";
-export { installService, uninstallService } from "./service_install.ts";
-export { unitText } from "./service_unit.ts";
+export { installService, uninstallService } from "./service/service_install.ts";
+export { unitText } from "./service/service_unit.ts";

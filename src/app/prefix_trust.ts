@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import { wayTo } from "../host/file_way.ts";
+import { wayTo } from "../os/files/file_way.ts";
 import { type Failure, failure } from "../base/result.ts";
-import { type Distrust, judge, openingsOf, type TrustRule } from "./graph_trust.ts";
+import { type Distrust, judge, openingsOf, type TrustRule } from "./graph/graph_trust.ts";
 
 /** What is wrong with a place for state that others can write, or lead elsewhere; it need not exist. */
 export async function judgePrefix(prefix: string, rule: TrustRule): Promise<Distrust | undefined> {

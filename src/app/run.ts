@@ -5,21 +5,21 @@
  */
 
 import { reasonOf } from "../base/result.ts";
-import { buildLine } from "../host/build.ts";
-import { environment, isTerminal } from "../host/environment.ts";
-import { graphTextPath } from "../host/graph_text.ts";
+import { buildLine } from "../os/build.ts";
+import { environment, isTerminal } from "../os/environment.ts";
+import { graphTextPath } from "../os/graph_text.ts";
 import { createLocalHost } from "../host/local.ts";
-import { createLocalClock } from "../host/local_clock.ts";
-import { keepDescriptors, raiseDescriptorLimit } from "../host/native_limits.ts";
-import { exitNow, isReaderGone, writeData, writeTalk } from "../host/terminal.ts";
+import { createLocalClock } from "../os/local_clock.ts";
+import { keepDescriptors, raiseDescriptorLimit } from "../os/native/limits.ts";
+import { exitNow, isReaderGone, writeData, writeTalk } from "../os/terminal.ts";
 import type { Reporter } from "../report/event.ts";
-import type { Page } from "../report/page.ts";
+import type { LineSink } from "../report/line_sink.ts";
 import { createReporter } from "../report/reporter.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { Agent, EXIT } from "./agent.ts";
-import { openService, type Service } from "./as_service.ts";
-import { trustAsService, trustByHand } from "./graph_trust.ts";
-import type { ServiceManager } from "./service_manager.ts";
+import { openService, type ServiceLinks } from "./service/as_service.ts";
+import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
+import type { ServiceManager } from "./service/service_manager.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
 
@@ -76,7 +76,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
 }
 
 /** What started the program as a service; most runs are none, and need none of this. */
-function openServiceOfRun(file: string): Service | undefined {
+function openServiceOfRun(file: string): ServiceLinks | undefined {
   const isService = ["NOTIFY_SOCKET", "JOURNAL_STREAM"].some((name) =>
     environment(name) !== undefined
   );
@@ -118,7 +118,7 @@ class DataOutput {
 function openReporter(
   settings: RunSettings,
   data: DataOutput,
-  journal: Page | undefined,
+  journal: LineSink | undefined,
   placeOf: LoadedGraph["placeOf"],
 ): Reporter {
   const clock = createLocalClock();
@@ -128,7 +128,7 @@ function openReporter(
     verbosity: settings.verbosity,
     endsByItself: settings.convergedTimeoutSeconds >= 0,
     wall: () => clock.wall(),
-    breathe: () => clock.breathe(),
+    yieldTurn: () => clock.yieldTurn(),
     sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
     placeOf,
     journal,

@@ -8,7 +8,7 @@
 import { resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
-import { type ClusterSettings, clusterSettings } from "./cluster_settings.ts";
+import { type ClusterSettings, clusterSettings } from "./cluster/cluster_settings.ts";
 
 /** Everything that a run is told. */
 export interface RunSettings {
@@ -114,7 +114,7 @@ export function runSettings(
   flags: GivenFlags,
   surroundings: Surroundings,
 ): Result<RunSettings> {
-  const given = new Given(flags, surroundings.environment);
+  const given = new GivenSettings(flags, surroundings.environment);
   const file = given.text("file");
   if (file === undefined) {
     return fail("which graph? Name its file", { hint: "for instance: mgmt run graph.yaml" });
@@ -186,7 +186,7 @@ export function wantsColor(
 }
 
 /** Flags and environment as one. */
-class Given {
+class GivenSettings {
   readonly #flags: GivenFlags;
   readonly #environment: Surroundings["environment"];
 
@@ -227,7 +227,7 @@ class Given {
   }
 }
 
-function wordProblem(given: Given): Result<never> | undefined {
+function wordProblem(given: GivenSettings): Result<never> | undefined {
   const output = given.text("output") ?? "human";
   if (output !== "human" && output !== "json") {
     return fail(`--output takes human or json, not "${output}"`);
@@ -244,7 +244,7 @@ function wordProblem(given: Given): Result<never> | undefined {
 }
 
 /** Flags that exclude each other, or mean nothing without another. */
-function combinationProblem(given: Given): Result<never> | undefined {
+function combinationProblem(given: GivenSettings): Result<never> | undefined {
   for (const [one, other] of [["prefix", "tmp-prefix"], ["quiet", "verbose"]] as const) {
     if (given.has(one) && given.has(other)) {
       return fail(`--${one} and --${other} exclude each other`);

@@ -1,9 +1,9 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Clock } from "../host/clock.ts";
-import { defaultPrefix, temporaryDirectory } from "../host/state_directory.ts";
-import { takeStateLock } from "../host/state_lock.ts";
-import { renamed } from "./cluster_disk.ts";
-import type { TrustRule } from "./graph_trust.ts";
+import type { Clock } from "../os/clock.ts";
+import { defaultPrefix, temporaryDirectory } from "../os/state/state_directory.ts";
+import { takeStateLock } from "../os/state/state_lock.ts";
+import { renamed } from "./cluster/disk.ts";
+import type { TrustRule } from "./graph/graph_trust.ts";
 import { judgePrefix } from "./prefix_trust.ts";
 import { prefixOf, type RunSettings } from "./settings.ts";
 

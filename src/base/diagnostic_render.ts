@@ -11,7 +11,7 @@ import { shownOf } from "./secret_lines.ts";
 /** Characters of a source line that are shown; a longer one is cut around the place. */
 const EXCERPT_WIDTH = 100;
 
-interface Palette {
+interface DiagnosticPalette {
   readonly error: string;
   readonly warning: string;
   readonly strong: string;
@@ -19,14 +19,14 @@ interface Palette {
   readonly end: string;
 }
 
-const COLORS: Palette = {
+const COLORS: DiagnosticPalette = {
   error: "\x1b[1;31m",
   warning: "\x1b[1;33m",
   strong: "\x1b[1m",
   dim: "\x1b[2m",
   end: "\x1b[0m",
 };
-const PLAIN: Palette = { error: "", warning: "", strong: "", dim: "", end: "" };
+const PLAIN: DiagnosticPalette = { error: "", warning: "", strong: "", dim: "", end: "" };
 
 /**
  * One diagnostic as lines without a final line break. `source` is the whole text that it is about;
@@ -53,7 +53,7 @@ function placeText({ file, line, column }: Diagnostic): string {
   return printable(file) + place;
 }
 
-function excerpt(diagnostic: Diagnostic, source: string, colors: Palette): string[] {
+function excerpt(diagnostic: Diagnostic, source: string, colors: DiagnosticPalette): string[] {
   if (diagnostic.line === undefined) return [];
   const text = lineOf(source, diagnostic.line);
   if (text === undefined) return [];

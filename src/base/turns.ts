@@ -8,7 +8,7 @@ import { abortionOf, eitherOf } from "./either.ts";
 import { type Awaitable, type Failure, failure } from "./result.ts";
 
 /** Who does not wait for ever. */
-export interface Patience<T> {
+export interface TurnPatience<T> {
   /** Each of them ends the waiting, not the work. */
   readonly signals: readonly AbortSignal[];
   /** What comes of it when the turn has not come until then. */
@@ -28,7 +28,7 @@ export class Turns {
   readonly #last = new Map<string, Promise<void>>();
 
   /** Runs `work` when nobody works on `key` any more; at once, without a turn of the loop, if so. */
-  take<T>(key: string, work: () => Awaitable<T>, patience?: Patience<T>): Awaitable<T> {
+  take<T>(key: string, work: () => Awaitable<T>, patience?: TurnPatience<T>): Awaitable<T> {
     const last = this.#last.get(key);
     if (last !== undefined) return this.#keep(key, afterwards(last, work, patience), last);
     const done = work();
@@ -50,7 +50,7 @@ export class Turns {
 async function afterwards<T>(
   last: Promise<void>,
   work: () => Awaitable<T>,
-  patience: Patience<T> | undefined,
+  patience: TurnPatience<T> | undefined,
 ): Promise<T> {
   if (patience === undefined) return await last.then(work);
   const { signals, instead } = patience;

@@ -7,19 +7,21 @@
 import { parseArgs } from "@std/cli";
 import { nearest } from "../base/nearest.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Command, Flag, Given } from "./command.ts";
+import type { Command, CommandLine, Flag } from "./command.ts";
 
 /** The flag that every command has. */
 export const HELP_FLAG: Flag = { name: "help", short: "h", summary: "show this help" };
 
 /** What a command's arguments say, or that help is wanted. */
-export type Parsed = { readonly type: "given"; readonly given: Given } | { readonly type: "help" };
+export type ParsedArguments = { readonly type: "given"; readonly given: CommandLine } | {
+  readonly type: "help";
+};
 
 /** Takes the arguments of a command apart. */
 export function parse(
   command: Pick<Command, "name" | "flags" | "otherFlags" | "words">,
   args: readonly string[],
-): Result<Parsed> {
+): Result<ParsedArguments> {
   const flags = [...command.flags, ...command.otherFlags ?? [], HELP_FLAG];
   const values = flags.filter((flag) => flag.value !== undefined);
   const switches = flags.filter((flag) => flag.value === undefined);

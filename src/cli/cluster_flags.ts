@@ -1,8 +1,8 @@
-import type { Destination } from "../app/cluster_move.ts";
-import type { Wish } from "../app/give_order.ts";
+import type { Destination } from "../app/cluster/move.ts";
+import type { CommandRequest } from "../app/cluster/give_order.ts";
 import { printable } from "../base/printable.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Flag, Given, Surface } from "./command.ts";
+import type { CommandIO, CommandLine, Flag } from "./command.ts";
 import { refuse } from "./refuse.ts";
 
 /** The exit code for what goes on, but is not so yet. */
@@ -48,7 +48,7 @@ export const OUTPUT_FLAG: Flag = {
 export async function answer(
   command: string,
   found: Result<string>,
-  surface: Surface,
+  surface: CommandIO,
 ): Promise<number> {
   if (!found.ok) return await refuse(command, found.failure, surface);
   await surface.print(found.value);
@@ -56,7 +56,7 @@ export async function answer(
 }
 
 /** What is wrong with the value of `--output`. */
-export function outputProblem({ flags }: Given): Result<never> | undefined {
+export function outputProblem({ flags }: CommandLine): Result<never> | undefined {
   const output = flags.get("output") ?? "human";
   if (output === "human" || output === "json") return undefined;
   return fail(`--output takes human or json, not "${output}"`);
@@ -73,7 +73,7 @@ const WAIT_SECONDS = 60;
 const WAIT_MAX_SECONDS = 86_400;
 
 /** What that flag says. */
-export function waitSeconds({ flags }: Given): Result<number> {
+export function waitSeconds({ flags }: CommandLine): Result<number> {
   const text = flags.get("wait");
   if (text === undefined) return ok(WAIT_SECONDS);
   const seconds = /^\d{1,6}$/.test(text) ? Number(text) : NaN;
@@ -82,16 +82,16 @@ export function waitSeconds({ flags }: Given): Result<number> {
 }
 
 /** Tells the running agent, and says what it says; the result is the exit code. */
-export async function giveOrder(
+export async function sendCommand(
   command: string,
-  wish: Wish,
+  wish: CommandRequest,
   seconds: number,
-  { flags }: Given,
-  surface: Surface,
+  { flags }: CommandLine,
+  surface: CommandIO,
   join?: Destination,
 ): Promise<number> {
-  const app = await import("../app/on_cluster.ts");
-  const given = await app.giveOrder({ flags, environment: surface.environment }, wish, {
+  const app = await import("../app/cluster/on_cluster.ts");
+  const given = await app.sendCommand({ flags, environment: surface.environment }, wish, {
     waitMs: seconds * 1000,
     ...(join === undefined ? {} : { join }),
     say: (text) => void surface.complain(`${printable(text)}\n`),

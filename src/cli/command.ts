@@ -16,14 +16,14 @@ export interface Flag {
 }
 
 /** What a command line gave to a command. */
-export interface Given {
+export interface CommandLine {
   readonly flags: GivenFlags;
   /** What is no flag, in order. */
   readonly words: readonly string[];
 }
 
 /** The program's surroundings, as a command sees them. */
-export interface Surface {
+export interface CommandIO {
   /** Writes data to the standard output. */
   print(text: string): Promise<void>;
   /** Writes a message for people to the standard error. */
@@ -54,7 +54,7 @@ export interface Command {
   /** How many words it takes. */
   readonly words: { readonly least: number; readonly most: number };
   /** Does it; the result is the exit code. */
-  run(given: Given, surface: Surface): Promise<number>;
+  run(given: CommandLine, surface: CommandIO): Promise<number>;
 }
 
 /** The flag that commands with coloured messages share. */

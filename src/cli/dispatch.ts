@@ -6,7 +6,7 @@
 
 import { printable } from "../base/printable.ts";
 import { parse, suggestion } from "./args.ts";
-import type { Command, Surface } from "./command.ts";
+import type { Command, CommandIO } from "./command.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { commandHelp, overview } from "./help.ts";
 import { refuse } from "./refuse.ts";
@@ -22,7 +22,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Runs the command that `argv` names; the result is the exit code. Never rejects. */
-export async function dispatch(argv: readonly string[], on: Surface): Promise<number> {
+export async function dispatch(argv: readonly string[], on: CommandIO): Promise<number> {
   try {
     return await runCommand(argv, on);
   } catch (thrown) {
@@ -32,7 +32,7 @@ export async function dispatch(argv: readonly string[], on: Surface): Promise<nu
   }
 }
 
-async function runCommand([word, ...args]: readonly string[], on: Surface): Promise<number> {
+async function runCommand([word, ...args]: readonly string[], on: CommandIO): Promise<number> {
   if (word === undefined) {
     await on.complain(overview(COMMANDS));
     return 1;

@@ -5,10 +5,10 @@
  */
 
 import { reasonOf } from "../base/result.ts";
-import { environment, environmentNames, isTerminal } from "../host/environment.ts";
-import { createLocalRandom } from "../host/local_random.ts";
-import { restrictToReading } from "../host/permissions.ts";
-import { isReaderGone, writeData, writeTalk } from "../host/terminal.ts";
+import { environment, environmentNames, isTerminal } from "../os/environment.ts";
+import { createLocalRandom } from "../os/local_random.ts";
+import { restrictToReading } from "../os/permissions.ts";
+import { isReaderGone, writeData, writeTalk } from "../os/terminal.ts";
 import { SEED_MAX } from "../app/settings.ts";
 import { dispatch } from "./dispatch.ts";
 

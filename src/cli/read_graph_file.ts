@@ -1,16 +1,16 @@
-import type { TrustRule } from "../app/graph_trust.ts";
-import type { GraphReading } from "../app/read_graph.ts";
+import type { TrustRule } from "../app/graph/graph_trust.ts";
+import type { GraphReading } from "../app/graph/read_graph.ts";
 import { wantsColor } from "../app/settings.ts";
-import type { Given, Surface } from "./command.ts";
+import type { CommandIO, CommandLine } from "./command.ts";
 
 /** Reads a graph file for a command that only reads; says what is wrong with it. */
 export async function readGraphFile(
   file: string,
-  { flags }: Given,
-  { complain, environment, talkIsTerminal }: Surface,
+  { flags }: CommandLine,
+  { complain, environment, talkIsTerminal }: CommandIO,
   trust: { readonly trust?: TrustRule | undefined; readonly onlyWarn?: boolean } = {},
 ): Promise<GraphReading> {
-  const { readGraph } = await import("../app/read_graph.ts");
+  const { readGraph } = await import("../app/graph/read_graph.ts");
   const { registry } = await import("../resources/registry.ts");
   const color = wantsColor(flags.get("color"), environment, talkIsTerminal);
   const reading = await readGraph(file, { registry, color, ...trust });

@@ -1,5 +1,5 @@
 import { printable } from "../base/printable.ts";
-import type { Surface } from "./command.ts";
+import type { CommandIO } from "./command.ts";
 
 /**
  * Says why a command line is not what a command takes, or why it could not be done; the result is the
@@ -12,7 +12,7 @@ export async function refuse(
     readonly hint?: string;
     readonly code?: string;
   },
-  { complain }: Pick<Surface, "complain">,
+  { complain }: Pick<CommandIO, "complain">,
 ): Promise<number> {
   const name = command === undefined ? "mgmt" : `mgmt ${command}`;
   const help = command === undefined ? "mgmt help" : `mgmt help ${command.split(" ")[0]}`;

@@ -7,7 +7,7 @@
 import { printable } from "../base/printable.ts";
 import { ENVIRONMENT } from "../app/settings.ts";
 import { suggestion } from "./args.ts";
-import type { Command, Surface } from "./command.ts";
+import type { Command, CommandIO } from "./command.ts";
 
 /** Variables that nobody types: of the agent's commands, of this project's scripts and tests. */
 const OTHERS = new RegExp(
@@ -20,7 +20,7 @@ const NAMED = 5;
 /** What to say of variables that a command which takes some does not know: most likely a slip. */
 export function oddVariables(
   { flags, otherFlags = [] }: Pick<Command, "flags" | "otherFlags">,
-  { environment, environmentNames }: Pick<Surface, "environment" | "environmentNames">,
+  { environment, environmentNames }: Pick<CommandIO, "environment" | "environmentNames">,
 ): string[] {
   if (![...flags, ...otherFlags].some((flag) => flag.environment !== undefined)) return [];
   const known = Object.values(ENVIRONMENT);

@@ -9,24 +9,24 @@
 import type { Awaitable, Result } from "../base/result.ts";
 
 /** A refresh that `source` owes `target`, in the graph of that name. */
-export interface Debt {
+export interface PendingRefresh {
   readonly graph: string;
   readonly source: string;
   readonly target: string;
 }
 
 /** Where debts are written down. */
-export interface DebtStore {
+export interface RefreshStore {
   /** The debts of one graph that earlier runs left. */
-  load(graph: string): Awaitable<Result<readonly Debt[]>>;
+  load(graph: string): Awaitable<Result<readonly PendingRefresh[]>>;
   /** Durable when it has returned; adding a debt twice is one debt. */
-  add(debt: Debt): Awaitable<Result<void>>;
+  add(debt: PendingRefresh): Awaitable<Result<void>>;
   /** Strikes a debt out; harmless when there is none. */
-  remove(debt: Debt): Awaitable<Result<void>>;
+  remove(debt: PendingRefresh): Awaitable<Result<void>>;
 }
 
 /** Debts that end with the run. */
-export function memoryDebts(): DebtStore {
+export function memoryDebts(): RefreshStore {
   const done: Result<void> = { ok: true, value: undefined };
   return {
     load: () => ({ ok: true, value: [] }),

@@ -4,38 +4,38 @@
  * @module
  */
 
-import { breatherOf } from "../base/breather.ts";
-import type { Timer } from "../host/clock.ts";
+import { yielderOf } from "../base/yielder.ts";
+import type { Timer } from "../os/clock.ts";
 import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
-import { type Expectation, NOTHING_EXPECTED } from "../kind/claim.ts";
+import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
 import { type Resource, sameResource } from "../kind/resource.ts";
-import { Aftermath } from "./aftermath.ts";
+import { PassOutcome } from "./pass_outcome.ts";
 import { Convergence } from "./convergence.ts";
-import { DebtBook } from "./debt_book.ts";
+import { PendingRefreshes } from "./pending_refreshes.ts";
 import type { EngineEvent, Recap } from "./event.ts";
 import { foretellAll } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
-import { type PassDesk, runPass } from "./pass.ts";
+import { type PassContext, runPass } from "./pass.ts";
 import { AutomaticEdges, linkVertices } from "./link.ts";
 import { Regard } from "./regard.ts";
 import { RunningReport } from "./running.ts";
-import { type Outcome, Scheduler } from "./scheduler.ts";
+import { Scheduler, type VisitOutcome } from "./scheduler.ts";
 import { seededRandom, shuffled } from "./seeded_random.ts";
 import { Semaphores } from "./semaphores.ts";
 import { StuckDetector } from "./stuck.ts";
-import { Tally } from "./tally.ts";
+import { StateCounts } from "./state_counts.ts";
 import { abort, createVertex, quiesce, type Vertex } from "./vertex.ts";
 
 /** Runs graphs, one at a time. */
 export class Engine {
   readonly #options: EngineOptions;
   readonly #scheduler: Scheduler<Vertex>;
-  readonly #desk: PassDesk;
-  readonly #debts: DebtBook;
-  readonly #tally = new Tally();
+  readonly #desk: PassContext;
+  readonly #debts: PendingRefreshes;
+  readonly #counts = new StateCounts();
   readonly #convergence: Convergence;
-  readonly #aftermath: Aftermath;
+  readonly #passOutcome: PassOutcome;
   readonly #random: () => number;
   readonly #stuck = new StuckDetector();
   #graph: Graph<Resource> = emptyGraph();
@@ -59,8 +59,8 @@ export class Engine {
     this.#options = options;
     this.#convergence = new Convergence(options.convergedMs);
     this.#random = seededRandom(options.seed);
-    this.#debts = new DebtBook(options);
-    const breather = breatherOf(options.host.clock);
+    this.#debts = new PendingRefreshes(options);
+    const yielder = yielderOf(options.host.clock);
     this.#running = new RunningReport(
       options.host.clock,
       () => this.#vertices.values(),
@@ -74,9 +74,9 @@ export class Engine {
       regard: this.#regard,
       ending: this.#ending.signal,
     };
-    this.#aftermath = new Aftermath({
+    this.#passOutcome = new PassOutcome({
       options,
-      tally: this.#tally,
+      counts: this.#counts,
       mark: (vertex) => this.#scheduler.mark(vertex.node),
       pause: (vertex) => this.#scheduler.pause(vertex.node),
       resume: (vertex) => this.#scheduler.resume(vertex.node),
@@ -88,19 +88,19 @@ export class Engine {
       visit: (node) => this.#visit(node.payload),
       changing: ({ payload: { step } }) => step !== undefined && step !== "check",
       held: (node, by) => {
-        this.#tally.move(node.payload, "held");
-        this.#aftermath.withdraw(node.payload);
+        this.#counts.move(node.payload, "held");
+        this.#passOutcome.withdraw(node.payload);
         const why = this.#automatic.why(by.key, node.key);
         this.#emit({ type: "held", key: node.key, by: by.key, ...why });
       },
       quiet: () => this.#quiet(),
-      breathe: () => breather.breathe(),
+      yieldTurn: () => yielder.yieldTurn(),
     });
   }
 
   /** Counts of the vertices by where they stand now. */
   recap(): Recap {
-    return this.#tally.recap();
+    return this.#counts.recap();
   }
 
   /** The graph in force. */
@@ -122,7 +122,7 @@ export class Engine {
   load(
     graph: Graph<Resource>,
     onlyIfDifferent = false,
-    expected: readonly Expectation[] = NOTHING_EXPECTED,
+    expected: readonly AttributeExpectation[] = NOTHING_EXPECTED,
   ): Promise<void> {
     this.#loads++;
     const work = () => this.#swap(graph, onlyIfDifferent, expected);
@@ -194,7 +194,7 @@ export class Engine {
   async #swap(
     graph: Graph<Resource>,
     onlyIfDifferent: boolean,
-    expected: readonly Expectation[],
+    expected: readonly AttributeExpectation[],
   ): Promise<void> {
     if (this.#stopping) return;
     const { host } = this.#options;
@@ -227,7 +227,7 @@ export class Engine {
     });
     if (this.#options.watching) {
       for (const vertex of fresh) this.#watch(vertex);
-      await host.hub.settle();
+      await host.watcher.settle();
     }
     this.#convergence.changed(host.clock.nowMs());
     this.#unsettled = true;
@@ -251,14 +251,14 @@ export class Engine {
       .filter((vertex) => vertex !== undefined);
     const nowMs = this.#options.host.clock.nowMs();
     for (const vertex of leaving) {
-      this.#aftermath.disarmRetry(vertex);
+      this.#passOutcome.disarmRetry(vertex);
       quiesce(vertex);
       this.#scheduler.leave(vertex.node);
       abort(vertex, nowMs);
     }
     await Promise.all(leaving.map((vertex) => vertex.pass));
     for (const vertex of leaving) {
-      this.#tally.remove(vertex);
+      this.#counts.remove(vertex);
       this.#vertices.delete(vertex.resource.key);
       this.#emit({ type: "exited", key: vertex.resource.key });
     }
@@ -274,7 +274,7 @@ export class Engine {
       let vertex = this.#vertices.get(key);
       if (fresh.has(key) || vertex === undefined) {
         vertex = createVertex(resource);
-        this.#tally.add(vertex);
+        this.#counts.add(vertex);
         made.push(vertex);
       }
       vertices.set(key, vertex);
@@ -300,17 +300,17 @@ export class Engine {
 
   /** Looks again now, whatever backoff is running. */
   #look(vertex: Vertex): void {
-    this.#aftermath.disarmRetry(vertex);
+    this.#passOutcome.disarmRetry(vertex);
     this.#scheduler.mark(vertex.node);
   }
 
-  #visit(vertex: Vertex): Promise<Outcome> {
+  #visit(vertex: Vertex): Promise<VisitOutcome> {
     this.#unsettled = true;
     this.#passes++;
     this.#running.begin();
-    const pass = runPass(vertex, this.#desk).then((result): Outcome => {
+    const pass = runPass(vertex, this.#desk).then((result): VisitOutcome => {
       if (result.type !== "failed" || !this.#scheduler.isEarly(vertex.node)) {
-        return this.#aftermath.conclude(vertex, result);
+        return this.#passOutcome.conclude(vertex, result);
       }
       vertex.pass = undefined;
       return "early";
@@ -328,7 +328,7 @@ export class Engine {
     if (this.#loads > 0 || this.#scheduler.pending > 0) return;
     // A run that ends at the first quiet moment was told to retry: that is still to come.
     if (!this.#options.watching) {
-      if (this.#aftermath.retriesArmed > 0) return;
+      if (this.#passOutcome.retriesArmed > 0) return;
       for (const vertex of this.#regard.outdated(this.#vertices.values())) this.#look(vertex);
       if (this.#scheduler.pending > 0) return;
     }

@@ -24,7 +24,7 @@ export interface Recap {
 }
 
 /** A vertex that works on something for long. */
-export interface Running {
+export interface RunningVertex {
   readonly key: string;
   /** What it is doing. */
   readonly step: "check" | "wait" | "apply" | "refresh";
@@ -131,7 +131,7 @@ export type EngineEvent =
   /** A vertex stopped: it left the graph, was changed there, or the agent ends. */
   | { readonly type: "exited"; readonly key: string }
   /** Said every ten seconds while something takes that long. */
-  | { readonly type: "running"; readonly vertices: readonly Running[] }
+  | { readonly type: "running"; readonly vertices: readonly RunningVertex[] }
   /** Nothing is dirty and nothing runs. */
   | { readonly type: "settled"; readonly recap: Recap }
   /** Nothing has changed for the time asked for. */

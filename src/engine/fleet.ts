@@ -6,7 +6,7 @@
 
 import { eitherOf } from "../base/either.ts";
 import type { Failure } from "../base/result.ts";
-import type { PassDesk } from "./pass.ts";
+import type { PassContext } from "./pass.ts";
 import type { Vertex } from "./vertex.ts";
 
 /** A place that is wanted. */
@@ -72,7 +72,7 @@ export function needsPlaces({ resource: { meta: { fleet } } }: Vertex): boolean 
  */
 export async function placesFor(
   vertex: Vertex,
-  { options, ending }: PassDesk,
+  { options, ending }: PassContext,
 ): Promise<HeldPlaces | undefined> {
   const { resource: { key, meta: { fleet, fleetFallback: fallback } }, controller } = vertex;
   const { fleet: locks = NO_FLEET, emit, host: { clock } } = options;

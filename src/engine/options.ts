@@ -1,5 +1,5 @@
 import type { Host } from "../host/host.ts";
-import type { DebtStore } from "./debts.ts";
+import type { RefreshStore } from "./debts.ts";
 import type { Sink } from "./event.ts";
 import type { FleetLocks } from "./fleet.ts";
 
@@ -8,7 +8,7 @@ export interface EngineOptions {
   readonly host: Host;
   /** Hears everything. */
   readonly emit: Sink;
-  readonly debts: DebtStore;
+  readonly debts: RefreshStore;
   /** Change nothing, say what would be changed. */
   readonly noop: boolean;
   /** Set up watches, polls and retries; false in a one-shot run. */

@@ -7,7 +7,7 @@
 import { chain } from "../base/chain.ts";
 import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
-import type { Cause, Context, Drift } from "../kind/kind.ts";
+import type { Cause, Drift, KindContext } from "../kind/kind.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import type { EngineOptions } from "./options.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
@@ -41,7 +41,7 @@ export type PassResult =
   | { readonly type: "stopped"; readonly changingForMs?: number };
 
 /** What passes share. */
-export interface PassDesk {
+export interface PassContext {
   readonly options: EngineOptions;
   readonly semaphores: Semaphores;
   /** Writes down that the targets of the vertex's notify edges must be refreshed. */
@@ -60,7 +60,7 @@ const NOTHING_HELD = () => {};
 
 /** That there is something to change, for which a place of the fleet is needed first. */
 const NEEDS_PLACES = { type: "needs-places" } as const;
-type Outcome = PassResult | typeof NEEDS_PLACES;
+type AppliedOutcome = PassResult | typeof NEEDS_PLACES;
 
 /**
  * Runs one pass. Never throws: what a kind throws is its bug, and its vertex's failure.
@@ -68,7 +68,7 @@ type Outcome = PassResult | typeof NEEDS_PLACES;
  * Where something is to be changed that needs places of the fleet, nothing else is held while they are
  * waited for, and then everything is looked at once more: that may have taken long.
  */
-export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResult> {
+export async function runPass(vertex: Vertex, desk: PassContext): Promise<PassResult> {
   const { kind } = vertex.resource;
   if (kind.unavailable !== undefined) {
     return { type: "failed", failure: failure(kind.unavailable, { final: true }) };
@@ -87,9 +87,9 @@ export async function runPass(vertex: Vertex, desk: PassDesk): Promise<PassResul
 
 async function passInTurn(
   vertex: Vertex,
-  desk: PassDesk,
+  desk: PassContext,
   places?: HeldPlaces,
-): Promise<Outcome> {
+): Promise<AppliedOutcome> {
   const waits = vertex.passes !== undefined || vertex.resource.meta.sema.length > 0;
   const release = waits ? await turnOf(vertex, desk, places) : NOTHING_HELD;
   if (release === undefined) return lostOr(STOPPED, vertex, desk, places);
@@ -128,7 +128,7 @@ async function passInTurn(
 function lostOr(
   result: PassResult,
   { resource: { key }, controller }: Vertex,
-  { options: { emit } }: PassDesk,
+  { options: { emit } }: PassContext,
   places: HeldPlaces | undefined,
 ): PassResult {
   const lost = places?.failure();
@@ -139,7 +139,7 @@ function lostOr(
 }
 
 /** That a pass was aborted, and for how long it had been changing something, if it had. */
-function cutShort({ step, stepSinceMs }: Vertex, { options }: PassDesk): PassResult {
+function cutShort({ step, stepSinceMs }: Vertex, { options }: PassContext): PassResult {
   if (step !== "apply" && step !== "refresh") return STOPPED;
   return { type: "stopped", changingForMs: options.host.clock.nowMs() - stepSinceMs };
 }
@@ -167,10 +167,10 @@ function bug(vertex: Vertex, thrown: unknown): Failure {
 
 async function checkAndApply(
   vertex: Vertex,
-  desk: PassDesk,
-  context: Context,
+  desk: PassContext,
+  context: KindContext,
   places: HeldPlaces | undefined,
-): Promise<Outcome> {
+): Promise<AppliedOutcome> {
   const { kind, params } = vertex.resource;
   const owed = vertex.owed.size === 0 ? NOTHING_OWED : new Map(vertex.owed);
   enter(vertex, desk, "check");
@@ -203,7 +203,7 @@ interface Due extends Drift {
 function foresee(
   found: Drift | undefined,
   { resource: { kind, params } }: Vertex,
-  context: Context,
+  context: KindContext,
 ): Awaitable<Due | Failure | undefined> {
   if (found !== undefined) {
     const refusal = kind.refuses?.(found.plan, params, context);
@@ -226,7 +226,7 @@ function foresee(
   );
 }
 
-async function wouldChange(due: Due, vertex: Vertex, desk: PassDesk): Promise<PassResult> {
+async function wouldChange(due: Due, vertex: Vertex, desk: PassContext): Promise<PassResult> {
   const { reason, refresh } = due;
   const difference = await linesOf(due, desk);
   return { type: "would-change", reason, difference, refresh, ...asking(vertex) };
@@ -238,14 +238,17 @@ function asking({ owed, asked }: Vertex): { askedBy?: readonly string[] } {
   return { askedBy: [...new Set([...owed.keys(), ...asked])] };
 }
 
-async function linesOf({ difference }: Drift, { options }: PassDesk): Promise<readonly string[]> {
+async function linesOf(
+  { difference }: Drift,
+  { options }: PassContext,
+): Promise<readonly string[]> {
   return options.differences ? await difference?.() ?? [] : [];
 }
 
 async function change(
   vertex: Vertex,
-  desk: PassDesk,
-  context: Context,
+  desk: PassContext,
+  context: KindContext,
   due: Due,
   owed: ReadonlyMap<string, number>,
 ): Promise<PassResult> {
@@ -275,11 +278,11 @@ async function change(
 }
 
 /** Whether the brake would stop it: nobody else needs to wait for that. */
-function isContested(vertex: Vertex, { options }: PassDesk): boolean {
+function isContested(vertex: Vertex, { options }: PassContext): boolean {
   return repairsOf(vertex, options).level(options.host.clock.nowMs()) < 1;
 }
 
-function enter(vertex: Vertex, desk: PassDesk, step: "check" | "apply" | "refresh"): void {
+function enter(vertex: Vertex, desk: PassContext, step: "check" | "apply" | "refresh"): void {
   vertex.step = step;
   vertex.stepSinceMs = desk.options.host.clock.nowMs();
 }
@@ -290,7 +293,7 @@ function keepCause(vertex: Vertex, cause: Cause): void {
   vertex.poll ||= cause.poll;
 }
 
-function passContext(vertex: Vertex, desk: PassDesk, signal: AbortSignal): Context {
+function passContext(vertex: Vertex, desk: PassContext, signal: AbortSignal): KindContext {
   const { key, meta } = vertex.resource;
   const { emit, host, noop } = desk.options;
   const isNoop = noop || meta.noop;

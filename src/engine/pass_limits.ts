@@ -6,13 +6,13 @@
 
 import { eitherOf } from "../base/either.ts";
 import type { HeldPlaces } from "./fleet.ts";
-import type { PassDesk } from "./pass.ts";
+import type { PassContext } from "./pass.ts";
 import type { Vertex } from "./vertex.ts";
 
 /** Waits until the pass may begin, and gives what gives back what it holds then; undefined: never. */
 export async function turnOf(
   { resource: { meta }, passes, controller }: Vertex,
-  { options: { host: { clock } }, semaphores, ending }: PassDesk,
+  { options: { host: { clock } }, semaphores, ending }: PassContext,
   places: HeldPlaces | undefined,
 ): Promise<(() => void) | undefined> {
   const lost = places === undefined ? [] : [places.lost];
@@ -36,7 +36,7 @@ export async function turnOf(
  */
 export function passDeadline(
   vertex: Vertex,
-  { options: { host: { clock } } }: PassDesk,
+  { options: { host: { clock } } }: PassContext,
   places: HeldPlaces | undefined,
 ): { readonly signal: AbortSignal; end(): void } {
   const outer = vertex.controller.signal;

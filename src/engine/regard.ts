@@ -7,19 +7,19 @@
 import type { Delta } from "../graph/delta.ts";
 import type { Graph } from "../graph/graph.ts";
 import {
+  type AttributeExpectation,
   Claims,
   differentMatters,
-  type Expectation,
   type Matter,
   NOTHING_EXPECTED,
   sameExpectations,
 } from "../kind/claim.ts";
-import type { Context } from "../kind/kind.ts";
+import type { KindContext } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { Vertex } from "./vertex.ts";
 
 /** The part of a pass's context that is about other resources. */
-export type RegardContext = Pick<Context, "claimed" | "claims" | "expected" | "holdBack">;
+export type RegardContext = Pick<KindContext, "claimed" | "claims" | "expected" | "holdBack">;
 
 /** The claims of the graph in force, gathered when somebody asks. */
 export class Regard {
@@ -32,7 +32,7 @@ export class Regard {
   #lookedOnceMore = new WeakSet<Vertex>();
 
   /** Takes over what is expected now; whether that is something else than before. */
-  expect(expected: readonly Expectation[]): boolean {
+  expect(expected: readonly AttributeExpectation[]): boolean {
     if (sameExpectations(this.#expected, expected)) return false;
     this.#expected = expected;
     this.#claims = undefined;

@@ -1,6 +1,6 @@
 import { nextWordMs } from "../base/words_due.ts";
-import type { Clock, Timer } from "../host/clock.ts";
-import type { Running } from "./event.ts";
+import type { Clock, Timer } from "../os/clock.ts";
+import type { RunningVertex } from "./event.ts";
 import type { SchedulerNode } from "./scheduler.ts";
 import type { Vertex } from "./vertex.ts";
 
@@ -20,13 +20,13 @@ const SLACK_MS = 50;
 export class RunningReport {
   readonly #clock: Clock;
   readonly #vertices: () => Iterable<Vertex>;
-  readonly #say: (vertices: readonly Running[]) => void;
+  readonly #say: (vertices: readonly RunningVertex[]) => void;
   #timer: Timer | undefined;
 
   constructor(
     clock: Clock,
     vertices: () => Iterable<Vertex>,
-    say: (vertices: readonly Running[]) => void,
+    say: (vertices: readonly RunningVertex[]) => void,
   ) {
     this.#clock = clock;
     this.#vertices = vertices;
@@ -46,7 +46,7 @@ export class RunningReport {
   #look(): void {
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
-    const due: Running[] = [];
+    const due: RunningVertex[] = [];
     let nextMs = Infinity;
     for (const vertex of this.#vertices()) {
       if (!vertex.node.running) continue;
@@ -75,7 +75,7 @@ function dueMs({ stepSinceMs, saidAtMs }: Vertex): number {
   return stepSinceMs + nextWordMs(saidMs === undefined ? undefined : saidMs + SLACK_MS);
 }
 
-function running(vertex: Vertex, nowMs: number): Running {
+function running(vertex: Vertex, nowMs: number): RunningVertex {
   const waiting = waitingFor(vertex.node);
   return {
     key: vertex.resource.key,

@@ -18,10 +18,10 @@
  */
 
 /** How a visit ended. `changed` wakes the nodes that depend on this one; `early` has no result. */
-export type Outcome = "ok" | "changed" | "failed" | "early";
+export type VisitOutcome = "ok" | "changed" | "failed" | "early";
 
 /** The result of the last visit of a node. */
-export type Standing = "unchecked" | "ok" | "failed" | "held";
+export type NodeStanding = "unchecked" | "ok" | "failed" | "held";
 
 /** A node of the scheduler. `Payload` is what the visitor works on. */
 export interface SchedulerNode<Payload> {
@@ -33,7 +33,7 @@ export interface SchedulerNode<Payload> {
   lightParents: readonly SchedulerNode<Payload>[];
   /** The last visit was too early: this one waits for all parents. */
   patient: boolean;
-  standing: Standing;
+  standing: NodeStanding;
   /** It is to be visited; marking twice is one mark. */
   dirty: boolean;
   /** A visit is under way. */
@@ -49,7 +49,7 @@ export interface SchedulerNode<Payload> {
 /** What the scheduler calls. */
 export interface SchedulerHooks<Payload> {
   /** Looks at the node and puts it right. Must not throw. */
-  visit(node: SchedulerNode<Payload>): Outcome | Promise<Outcome>;
+  visit(node: SchedulerNode<Payload>): VisitOutcome | Promise<VisitOutcome>;
   /** Whether what the node's visit does now goes beyond looking. */
   changing(node: SchedulerNode<Payload>): boolean;
   /** The node waits for `by`, which failed or is itself held. Said when it becomes so. */
@@ -57,7 +57,7 @@ export interface SchedulerHooks<Payload> {
   /** Nothing is dirty and nothing runs. */
   quiet(): void;
   /** A turn of the event loop if one is due, so that signals and input are heard. */
-  breathe(): Promise<void> | undefined;
+  yieldTurn(): Promise<void> | undefined;
 }
 
 const NONE: readonly never[] = [];
@@ -109,7 +109,7 @@ export class Scheduler<Payload> {
     this.#marking++;
     for (const node of nodes) this.#setDirty(node);
     for (const node of nodes) {
-      const turn = this.#hooks.breathe();
+      const turn = this.#hooks.yieldTurn();
       if (turn !== undefined) await turn;
       this.#start(node);
     }
@@ -193,7 +193,7 @@ export class Scheduler<Payload> {
     await (waits.length === 1
       ? waits[0]?.settled?.promise
       : Promise.all(waits.map((parent) => parent.settled?.promise)));
-    const turn = this.#hooks.breathe();
+    const turn = this.#hooks.yieldTurn();
     if (turn !== undefined) await turn;
     this.#start(node);
   }
@@ -218,7 +218,7 @@ export class Scheduler<Payload> {
     this.#quietIfSo();
   }
 
-  #finish(node: SchedulerNode<Payload>, outcome: Outcome): void {
+  #finish(node: SchedulerNode<Payload>, outcome: VisitOutcome): void {
     node.running = false;
     this.#running--;
     if (node.leaving) return;

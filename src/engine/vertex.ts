@@ -1,6 +1,6 @@
 import { type Bucket, createBucket } from "../base/bucket.ts";
-import type { Timer } from "../host/clock.ts";
-import type { Watch } from "../host/hub/hub.ts";
+import type { Timer } from "../os/clock.ts";
+import type { Watch } from "../os/watch/watcher.ts";
 import type { Matter } from "../kind/claim.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { EngineOptions } from "./options.ts";

@@ -4,7 +4,7 @@ import type { Edge, Graph } from "./graph.ts";
 /** Deeper vertices are continued further down, so that lines stay readable and output linear. */
 const DEPTH_MAX = 24;
 
-interface Item {
+interface TreeItem {
   readonly key: string;
   /** What stands before the key, and before the lines below it. */
   readonly lead: string;
@@ -26,7 +26,7 @@ export function renderTree(graph: Graph<unknown>): string {
   const roots = [...graph.vertices.keys()].filter((key) => !incoming.has(key));
   const seen = new Set<string>();
   const cut: string[] = [];
-  const stack: Item[] = children(
+  const stack: TreeItem[] = children(
     roots.map((to) => ({ name: "", to, notify: false })),
     { indent: "", depth: -1 },
   );
@@ -52,8 +52,8 @@ export function renderTree(graph: Graph<unknown>): string {
 /** What stands below a vertex, last first, as a stack wants it. */
 function children(
   edges: readonly Omit<Edge, "from">[],
-  { indent, depth }: Pick<Item, "indent" | "depth">,
-): Item[] {
+  { indent, depth }: Pick<TreeItem, "indent" | "depth">,
+): TreeItem[] {
   return edges.map(({ name, to, notify, automatic }, index) => {
     const last = index === edges.length - 1;
     return {
@@ -66,7 +66,7 @@ function children(
   }).reverse();
 }
 
-function continued(key: string): Item {
+function continued(key: string): TreeItem {
   return { key, lead: "… ", reason: "", indent: "  ", depth: 0 };
 }
 

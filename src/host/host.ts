@@ -5,18 +5,18 @@
  * @module
  */
 
-import type { Bus } from "./bus/bus.ts";
-import type { Clock } from "./clock.ts";
-import type { Files } from "./files/files.ts";
-import type { Hub } from "./hub/hub.ts";
-import type { Log } from "./log.ts";
-import type { MountList } from "./mount_list.ts";
-import type { Network } from "./network.ts";
-import type { Packages } from "./packages/packages.ts";
-import type { Processes } from "./processes.ts";
-import type { Random } from "./random.ts";
-import type { Services } from "./systemd/services.ts";
-import type { Users } from "./users.ts";
+import type { Bus } from "../systemd/bus/bus.ts";
+import type { Clock } from "../os/clock.ts";
+import type { Files } from "../os/files/files.ts";
+import type { Watcher } from "../os/watch/watcher.ts";
+import type { Log } from "../systemd/log.ts";
+import type { MountList } from "../os/mounts/mount_list.ts";
+import type { Network } from "../os/network/network.ts";
+import type { Packages } from "../packages/packages.ts";
+import type { Processes } from "../os/process/processes.ts";
+import type { Random } from "../os/random.ts";
+import type { Services } from "../systemd/services.ts";
+import type { Users } from "../os/users.ts";
 
 /** The machine as the rest of the program sees it. */
 export interface Host {
@@ -24,7 +24,7 @@ export interface Host {
   readonly random: Random;
   readonly users: Users;
   readonly files: Files;
-  readonly hub: Hub;
+  readonly watcher: Watcher;
   readonly processes: Processes;
   /** The host's message bus; nothing is connected before it is used. */
   readonly systemBus: Bus;

@@ -5,19 +5,20 @@
  */
 
 import type { Host } from "./host.ts";
-import { createLocalBus } from "./bus/local_bus.ts";
-import { createLocalFiles } from "./files/local_files.ts";
-import { createPlaces } from "./files/places.ts";
-import { createLocalHub } from "./hub/local_hub.ts";
-import { createLocalClock } from "./local_clock.ts";
-import { createLocalNetwork } from "./local_network.ts";
-import { createLocalProcesses } from "./local_processes.ts";
-import { createLocalRandom } from "./local_random.ts";
-import { createMountList } from "./mount_list.ts";
-import { createMounts } from "./mounts.ts";
-import { createPackages } from "./packages/gathering.ts";
-import { createLocalServices } from "./systemd/local_services.ts";
-import { createLocalUsers } from "./local_users.ts";
+import { createLocalBus } from "../systemd/bus/local_bus.ts";
+import { ownUid } from "../os/accounts.ts";
+import { createLocalFiles } from "../os/files/local_files.ts";
+import { createPathResolver } from "../os/files/path_resolver.ts";
+import { createLocalWatcher } from "../os/watch/local_watcher.ts";
+import { createLocalClock } from "../os/local_clock.ts";
+import { createLocalNetwork } from "../os/network/local_network.ts";
+import { createLocalProcesses } from "../os/process/local_processes.ts";
+import { createLocalRandom } from "../os/local_random.ts";
+import { createMountList } from "../os/mounts/mount_list.ts";
+import { createMounts } from "../os/mounts/mounts.ts";
+import { createPackages } from "../packages/batching.ts";
+import { createLocalServices } from "../systemd/local_services.ts";
+import { createLocalUsers } from "../os/local_users.ts";
 
 export interface LocalHostOptions {
   /** The state directory, absolute and made already; undefined: nothing may be written. */
@@ -40,16 +41,16 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
   const random = createLocalRandom();
   const processes = createLocalProcesses({ clock, random });
   const mounts = createMounts(clock);
-  const places = createPlaces(clock, mounts, Deno.uid() ?? 0);
-  const hub = createLocalHub({ clock, warn, mounts, wayChanged: places.forget });
+  const places = createPathResolver(clock, mounts, ownUid());
+  const watcher = createLocalWatcher({ clock, warn, mounts, wayChanged: places.forget });
   const files = createLocalFiles({ prefix, clock, random, warn, places });
   const systemBus = createLocalBus({ scope: "system", clock, warn });
   const sessionBus = createLocalBus({ scope: "session", clock, warn });
-  const parts = { clock, hub, processes };
+  const parts = { clock, watcher, processes };
   const packages = createPackages({
     clock,
     choose: async () => {
-      const { chooseProvider } = await import("./packages/choose.ts");
+      const { chooseProvider } = await import("../packages/choose.ts");
       return await chooseProvider({ ...parts, files, systemBus });
     },
   });
@@ -58,23 +59,23 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
     random,
     users: createLocalUsers({ clock, processes }),
     files,
-    hub,
+    watcher,
     processes,
     systemBus,
     services: {
       system: createLocalServices({ ...parts, bus: systemBus, scope: "system" }),
       session: createLocalServices({ ...parts, bus: sessionBus, scope: "session" }),
     },
-    mounts: createMountList(clock, hub),
+    mounts: createMountList(clock, watcher),
     network: createLocalNetwork({ clock }),
     log: {
       write: async (...args) =>
-        (await import("./local_log.ts")).createLocalLog(clock).write(...args),
+        (await import("../systemd/local_log.ts")).createLocalLog(clock).write(...args),
     },
     packages,
     close: async () => {
       packages.close();
-      hub.close();
+      watcher.close();
       systemBus.close();
       sessionBus.close();
       await Promise.all([processes.close(), files.landed()]);

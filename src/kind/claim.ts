@@ -50,7 +50,7 @@ export type WordClaim = string;
  * A place where something may come that is not known yet: the path itself, what is directly in it, or
  * anything below it.
  */
-export interface Expectation {
+export interface AttributeExpectation {
   readonly path: string;
   readonly reach: "itself" | "entries" | "below";
 }
@@ -59,7 +59,7 @@ export interface Expectation {
 export type Expected = "itself" | "any" | "below";
 
 /** Nothing is expected. */
-export const NOTHING_EXPECTED: readonly Expectation[] = [];
+export const NOTHING_EXPECTED: readonly AttributeExpectation[] = [];
 
 const NONE: readonly never[] = [];
 
@@ -78,11 +78,11 @@ export class Claims {
   readonly #words = new Set<string>();
   /** Directories somewhere below which something is managed. */
   readonly #ways = new Set<string>();
-  readonly #wide: readonly Expectation[];
+  readonly #wide: readonly AttributeExpectation[];
   readonly #expected = new Set<string>();
   readonly #expectedWays = new Set<string>();
 
-  constructor(resources: Iterable<Resource>, expected: readonly Expectation[]) {
+  constructor(resources: Iterable<Resource>, expected: readonly AttributeExpectation[]) {
     for (const { kind, params } of resources) {
       for (const claim of kind.claims?.(params) ?? NONE) this.#add(claim);
     }
@@ -130,7 +130,7 @@ function addWays(path: string, ways: Set<string>): void {
   for (let at = parentOf(path); at !== "/" && !ways.has(at); at = parentOf(at)) ways.add(at);
 }
 
-function reaches({ path, reach }: Expectation, other: string): boolean {
+function reaches({ path, reach }: AttributeExpectation, other: string): boolean {
   if (reach === "entries") return parentOf(other) === path && other !== path;
   return path === "/" || other.startsWith(`${path}/`);
 }
@@ -161,8 +161,8 @@ function matterOf(claim: Claim | WordClaim): Matter {
 
 /** Whether the same is expected. */
 export function sameExpectations(
-  a: readonly Expectation[],
-  b: readonly Expectation[],
+  a: readonly AttributeExpectation[],
+  b: readonly AttributeExpectation[],
 ): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

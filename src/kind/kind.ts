@@ -7,11 +7,11 @@
 
 import type { Awaitable, Failure } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
-import type { Watch } from "../host/hub/hub.ts";
-import type { Claim, Expectation, Expected, WordClaim } from "./claim.ts";
-import type { CollectRule, HostOffer, Offer, Received } from "./offer.ts";
+import type { Watch } from "../os/watch/watcher.ts";
+import type { AttributeExpectation, Claim, Expected, WordClaim } from "./claim.ts";
+import type { CollectRule, Export, HostExport, Received } from "./export.ts";
 import type { FieldSchema } from "./schema.ts";
-import type { Ties } from "./ties.ts";
+import type { Relations } from "./relations.ts";
 
 /** What is against what should be. */
 export interface Drift<Plan = unknown> {
@@ -46,7 +46,7 @@ export interface Cause {
 }
 
 /** What a kind may use while it works on one resource. */
-export interface Context<Memory = unknown> {
+export interface KindContext<Memory = unknown> {
   readonly host: Host;
   /** Aborts at timeout, stop, and when the resource leaves the graph or is changed there. */
   readonly signal: AbortSignal;
@@ -144,11 +144,11 @@ export interface Kind<Fields, Params, Plan, Memory> {
   /** What the resource says of paths, for trees of others, and the names of users and groups it makes. */
   claims?(params: Params): readonly (Claim | WordClaim)[];
   /** Where what a rule takes may claim something; absent: anywhere, if the kind claims anything. */
-  expects?(rule: CollectRule): readonly Expectation[];
+  expects?(rule: CollectRule): readonly AttributeExpectation[];
   /** What the resource gives to others and needs from them, for edges that are found by themselves. */
-  ties?(params: Params): Ties;
+  relations?(params: Params): Relations;
   /** What the resource decides: of one subject only parts go together. */
-  decides?(params: Params): readonly Decision[];
+  controls?(params: Params): readonly Decision[];
   /** Why this resource and another, which decide parts of one subject, cannot both be true. */
   contradicts?(
     params: Params,
@@ -163,13 +163,13 @@ export interface Kind<Fields, Params, Plan, Memory> {
     bringer: (path: string) => string | undefined,
   ): FieldIssue | undefined;
   /** What is taken of an offer of another host; absent: only what is allowed by name, whole. */
-  receive?(offer: HostOffer, rule: CollectRule): Received;
+  receive?(offer: HostExport, rule: CollectRule): Received;
   /** Why nobody can take what is exported. */
-  offers?(offer: Offer): FieldIssue | undefined;
+  offers?(offer: Export): FieldIssue | undefined;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */
-  check(params: Params, context: Context<Memory>): Awaitable<Drift<Plan> | Failure | undefined>;
+  check(params: Params, context: KindContext<Memory>): Awaitable<Drift<Plan> | Failure | undefined>;
   /**
    * Why `apply` would not do what `check` has planned, from what is there before anything is changed;
    * asked before each apply, and with noop, where it is what there is to tell. What only a try would
@@ -178,13 +178,13 @@ export interface Kind<Fields, Params, Plan, Memory> {
   refuses?(
     plan: Plan,
     params: Params,
-    context: Context<Memory>,
+    context: KindContext<Memory>,
   ): Awaitable<Failure | undefined>;
   /** Removes the drift that `check` has found. */
   apply(
     plan: Plan,
     params: Params,
-    context: Context<Memory>,
+    context: KindContext<Memory>,
   ): Awaitable<Failure | undefined>;
   /** Calls `changed` when it may be time to look again; absent: nothing to watch. */
   watch?(params: Params, context: WatchContext<Memory>): Watch | undefined;
@@ -196,12 +196,12 @@ export interface Kind<Fields, Params, Plan, Memory> {
    */
   retryMs?(params: Params): number;
   /** Done when a refresh is owed and there is no drift (with drift, `apply` is the refresh). */
-  refresh?(params: Params, context: Context<Memory>): Awaitable<Failure | undefined>;
+  refresh?(params: Params, context: KindContext<Memory>): Awaitable<Failure | undefined>;
   /**
    * What a refresh would do now, for instance `reload`; why it would be refused; or undefined: there is
    * nothing that would need one. Asked before each refresh, and with noop.
    */
-  refreshes?(params: Params, context: Context<Memory>): Awaitable<string | Failure | undefined>;
+  refreshes?(params: Params, context: KindContext<Memory>): Awaitable<string | Failure | undefined>;
   /** Whether a change from outside is seen and undone. */
   readonly heals: boolean;
   /** Whether drift says beforehand all, some or nothing of what applying it will change. */

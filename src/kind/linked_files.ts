@@ -8,10 +8,10 @@
 import { chainOk } from "../base/chain.ts";
 import { LIMITS } from "../base/limits.ts";
 import { ok } from "../base/result.ts";
-import type { Files, Sight } from "../host/files/files.ts";
+import type { Files, Sight } from "../os/files/files.ts";
 import type { Host } from "../host/host.ts";
-import type { Watch } from "../host/hub/hub.ts";
-import type { Context, WatchContext } from "./kind.ts";
+import type { Watch } from "../os/watch/watcher.ts";
+import type { KindContext, WatchContext } from "./kind.ts";
 
 /** The files with several names that the checks of one vertex saw. */
 export class LinkedFiles {
@@ -34,7 +34,7 @@ export class LinkedFiles {
   }
 
   /** The context for a check: what it looks at is heard of from then on. */
-  context<Memory>(context: Context<Memory>): Context<Memory> {
+  context<Memory>(context: KindContext<Memory>): KindContext<Memory> {
     return { ...context, host: this.#heard };
   }
 
@@ -50,7 +50,7 @@ export class LinkedFiles {
     known?.watch.close();
     this.#watches.delete(path);
     if (stat === undefined || this.#watches.size >= LIMITS.linkedFiles) return;
-    const watch = this.#host.hub.watchFile(path, this.#changed);
+    const watch = this.#host.watcher.watchFile(path, this.#changed);
     if (watch === undefined) return;
     this.#watches.set(path, { inode: stat.inode, watch });
     // It may have changed, or been replaced, since it was looked at.

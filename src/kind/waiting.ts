@@ -6,12 +6,12 @@
 
 import { eitherOf } from "../base/either.ts";
 import type { Failure } from "../base/result.ts";
-import { notBegun, type Patience } from "../base/turns.ts";
-import type { Context } from "./kind.ts";
+import { notBegun, type TurnPatience } from "../base/turns.ts";
+import type { KindContext } from "./kind.ts";
 
 /** Runs `wait` with a signal that aborts when the pass must end, and when the agent begins to stop. */
 export async function whileWanted<T>(
-  { signal, ending }: Pick<Context, "signal" | "ending">,
+  { signal, ending }: Pick<KindContext, "signal" | "ending">,
   wait: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const either = eitherOf(signal, ending);
@@ -24,7 +24,7 @@ export async function whileWanted<T>(
 
 /** How long a turn is waited for. */
 export function patienceOf(
-  { signal, ending }: Pick<Context, "signal" | "ending">,
-): Patience<Failure | undefined> {
+  { signal, ending }: Pick<KindContext, "signal" | "ending">,
+): TurnPatience<Failure | undefined> {
   return { signals: [signal, ending], instead: notBegun };
 }

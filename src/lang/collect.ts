@@ -18,7 +18,7 @@ import {
 } from "zod/mini";
 import { LIMITS } from "../base/limits.ts";
 import type { Registry } from "../kind/kind.ts";
-import type { CollectRule } from "../kind/offer.ts";
+import type { CollectRule } from "../kind/export.ts";
 import type { FieldSchema } from "../kind/schema.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import { readFields } from "./fields.ts";

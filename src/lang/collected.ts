@@ -10,17 +10,17 @@
 import { LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Expectation } from "../kind/claim.ts";
+import type { AttributeExpectation } from "../kind/claim.ts";
 import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
 import { type Meta, META_DEFAULTS } from "../kind/meta.ts";
 import {
   type CollectRule,
-  type HostOffer,
+  type HostExport,
   isGoneFor,
   isMeant,
   matchesPattern,
   type Received,
-} from "../kind/offer.ts";
+} from "../kind/export.ts";
 import { keyOf, type Resource } from "../kind/resource.ts";
 import { joinCollected } from "./collect_junction.ts";
 import type { FieldMistake } from "./field_issues.ts";
@@ -33,25 +33,27 @@ export interface CollectedGraph {
   /** What was left out or taken only in part, and whose it is. */
   readonly warnings: readonly string[];
   /** Places of offers that are left out: what is there may be what an earlier run took. */
-  readonly leftOut: readonly Expectation[];
+  readonly leftOut: readonly AttributeExpectation[];
   /** Keys of the vertices that others offered. */
   readonly collected: ReadonlySet<string>;
 }
 
 /** Where offers that are not used yet would be, as far as it is one path. */
 export function placesOf(
-  offers: readonly HostOffer[],
+  offers: readonly HostExport[],
   { registry, rules }: CollectScope,
-): readonly Expectation[] {
+): readonly AttributeExpectation[] {
   return offers.flatMap((offer) =>
-    rules.filter((rule) => isMeant(rule, offer)).flatMap((rule): readonly Expectation[] => {
-      const place = registry.get(offer.kind)?.receive?.(offer, rule).place;
-      return place === undefined ? [] : [{ path: place, reach: "itself" }];
-    })
+    rules.filter((rule) => isMeant(rule, offer)).flatMap(
+      (rule): readonly AttributeExpectation[] => {
+        const place = registry.get(offer.kind)?.receive?.(offer, rule).place;
+        return place === undefined ? [] : [{ path: place, reach: "itself" }];
+      },
+    )
   );
 }
 
-const ANYWHERE: readonly Expectation[] = [{ path: "/", reach: "below" }];
+const ANYWHERE: readonly AttributeExpectation[] = [{ path: "/", reach: "below" }];
 
 /** Warnings beyond these are counted only. */
 const WARNINGS_MAX = 50;
@@ -71,7 +73,7 @@ export interface CollectScope {
 /** Adds to a graph what it collects. */
 export function collectInto(
   graph: Graph<Resource>,
-  offers: readonly HostOffer[],
+  offers: readonly HostExport[],
   scope: CollectScope,
 ): CollectedGraph {
   if (scope.rules.length === 0 || offers.length === 0) {
@@ -96,7 +98,7 @@ class Collector {
   /** What each entry with an id takes. */
   readonly #byId = new Map<string, string[]>();
   readonly #warnings: string[] = [];
-  readonly #leftOut: Expectation[] = [];
+  readonly #leftOut: AttributeExpectation[] = [];
   /** Whose a thing is, by kind and identity. */
   readonly #owners = new Map<string, string>();
   /** Who decides what, as a whole or a part of it. */
@@ -114,7 +116,7 @@ class Collector {
     }
   }
 
-  take(made: HostOffer): void {
+  take(made: HostExport): void {
     const kind = this.#scope.registry.get(made.kind);
     if (kind === undefined || kind.unavailable !== undefined) return;
     for (const rule of this.#scope.rules) {
@@ -154,7 +156,7 @@ class Collector {
 
   #add(
     kind: AnyKind,
-    offer: HostOffer,
+    offer: HostExport,
     rule: CollectRule,
     received: Received & { ok: true },
   ): void {
@@ -180,14 +182,14 @@ class Collector {
   }
 
   #decides({ key, kind, params }: Resource): void {
-    for (const { subject, part } of kind.decides?.(params) ?? []) {
+    for (const { subject, part } of kind.controls?.(params) ?? []) {
       if (!part || !this.#deciders.has(subject)) this.#deciders.set(subject, { key, part });
     }
   }
 
   /** Who decides something of which this one decides more than a part, or the other way round. */
   #otherDecider({ kind, params }: Resource): string | undefined {
-    for (const { subject, part } of kind.decides?.(params) ?? []) {
+    for (const { subject, part } of kind.controls?.(params) ?? []) {
       const other = this.#deciders.get(subject);
       if (other !== undefined && !(part && other.part)) return other.key;
     }
@@ -195,7 +197,7 @@ class Collector {
   }
 
   /** What an earlier run took of it may still be there. */
-  #leaveOut(offer: HostOffer, rule: CollectRule, { place }: Received, reason: string): void {
+  #leaveOut(offer: HostExport, rule: CollectRule, { place }: Received, reason: string): void {
     const places = place === undefined
       ? expectedOf([rule], this.#scope.registry)
       : [{ path: place, reach: "itself" } as const];
@@ -205,7 +207,7 @@ class Collector {
 
   #resource(
     kind: AnyKind,
-    offer: HostOffer,
+    offer: HostExport,
     fields: Readonly<Record<string, unknown>>,
   ): Resource | string {
     const mistakes: FieldMistake[] = [];
@@ -224,7 +226,7 @@ class Collector {
     return mistakes[0]?.message ?? "it does not fit";
   }
 
-  #warn({ host, kind, name }: HostOffer, text: string): void {
+  #warn({ host, kind, name }: HostExport, text: string): void {
     if (this.#warnings.length >= WARNINGS_MAX) this.#silent++;
     else {this.#warnings.push(
         printable(`${keyOf(kind, `${host}/${name}`)} of host ${host} ${text}`),
@@ -236,7 +238,7 @@ class Collector {
 export function expectedOf(
   rules: readonly CollectRule[],
   registry: Registry,
-): readonly Expectation[] {
+): readonly AttributeExpectation[] {
   return rules.flatMap((rule) => {
     const kind = registry.get(rule.kind);
     if (rule.pattern === undefined && rule.allow.length === 0) return [];
@@ -250,7 +252,7 @@ function identity(kind: AnyKind, params: unknown): string {
 }
 
 /** Kinds that do not say what of them may come from elsewhere are taken only by name, whole. */
-function receiveByName(offer: HostOffer, rule: CollectRule): Received {
+function receiveByName(offer: HostExport, rule: CollectRule): Received {
   if (!rule.allow.some((pattern) => matchesPattern(pattern, offer.name))) return { ok: false };
   return { ok: true, fields: offer.fields, dropped: [] };
 }

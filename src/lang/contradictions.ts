@@ -8,7 +8,7 @@
 import { parentOf } from "../base/parent.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { Mistakes } from "./mistakes.ts";
-import type { Written } from "./resources.ts";
+import type { WrittenResource } from "./resources.ts";
 
 /** More parts of one subject are not compared with each other. */
 const COMPARED_MAX = 1000;
@@ -18,7 +18,7 @@ type Report = (resource: Resource, other: Resource, message: string, hint: strin
 /** Reports resources that would undo each other's work. */
 export function reportContradictions(
   vertices: ReadonlyMap<string, Resource>,
-  written: ReadonlyMap<string, Written>,
+  written: ReadonlyMap<string, WrittenResource>,
   mistakes: Mistakes,
 ): void {
   const report: Report = (resource, other, message, hint) => {
@@ -73,11 +73,11 @@ interface Deciders {
 function decisionsOf(vertices: ReadonlyMap<string, Resource>): Map<string, Deciders> {
   const decisions = new Map<string, Deciders>();
   const kinds = new Set([...vertices.values()].map(({ kind }) => kind));
-  const deciding = [...kinds].filter(({ decides }) => decides !== undefined);
+  const deciding = [...kinds].filter(({ controls }) => controls !== undefined);
   // Within one kind the identity tells; most graphs need no look at each resource.
   if (deciding.length < 2 && !deciding.some((kind) => kind.contradicts)) return decisions;
   for (const resource of vertices.values()) {
-    for (const { subject, part } of resource.kind.decides?.(resource.params) ?? []) {
+    for (const { subject, part } of resource.kind.controls?.(resource.params) ?? []) {
       let deciders = decisions.get(subject);
       if (deciders === undefined) decisions.set(subject, deciders = { wholes: [], parts: [] });
       (part ? deciders.parts : deciders.wholes).push(resource);

@@ -8,7 +8,7 @@
 import { type Edge, edgesTo, type Graph } from "../graph/graph.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { Mistakes } from "./mistakes.ts";
-import type { Written } from "./resources.ts";
+import type { WrittenResource } from "./resources.ts";
 
 /** Parts of paths and of names of packages that say nothing of whose they are. */
 const COMMON_PARTS = new Set(
@@ -22,7 +22,7 @@ const SHORTEST_PART = 3;
 /** Warns of what kinds doubt. */
 export function reportDoubts(
   graph: Graph<Resource>,
-  written: ReadonlyMap<string, Written>,
+  written: ReadonlyMap<string, WrittenResource>,
   mistakes: Mistakes,
 ): void {
   const packages = [...graph.vertices.values()].filter(isPackage);
@@ -42,7 +42,7 @@ export function reportDoubts(
 }
 
 function isPackage({ kind, params }: Resource): boolean {
-  const { provides = [], removes = false } = kind.ties?.(params) ?? {};
+  const { provides = [], removes = false } = kind.relations?.(params) ?? {};
   return !removes && provides.some((tie) => tie.startsWith("package:"));
 }
 

@@ -15,13 +15,13 @@ import { junctionKey } from "./collect_junction.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
-import type { Written } from "./resources.ts";
+import type { WrittenResource } from "./resources.ts";
 import { unknownKind } from "./unknown_kind.ts";
 
 /** What the pass needs. */
 export interface EdgeScope {
   readonly registry: Registry;
-  readonly written: ReadonlyMap<string, Written>;
+  readonly written: ReadonlyMap<string, WrittenResource>;
   /** The ids of the entries of collect that have one. */
   readonly collectIds: readonly string[];
   readonly mistakes: Mistakes;
@@ -145,7 +145,7 @@ function keep(edge: PlacedEdge, placed: Map<string, PlacedEdge>, mistakes: Mista
 /** Reads the ends of edges; similar names are looked up only for mistakes. */
 class EndReader {
   readonly #scope: EdgeScope;
-  #namesByKind: ReadonlyMap<string, readonly Written[]> | undefined;
+  #namesByKind: ReadonlyMap<string, readonly WrittenResource[]> | undefined;
 
   constructor(scope: EdgeScope) {
     this.#scope = scope;

@@ -6,7 +6,7 @@
 
 import { LIMITS } from "../base/limits.ts";
 import type { FieldIssue } from "../kind/kind.ts";
-import { ExportTally, type Offer, type Plain, storedOffer } from "../kind/offer.ts";
+import { type Export, ExportTally, type Plain, storedExport } from "../kind/export.ts";
 
 /** Says nothing of what the resource is. */
 const NOT_OFFERED = ["name", "meta"];
@@ -16,7 +16,7 @@ export function offerOf(
   kind: string,
   name: string,
   entry: Readonly<Record<string, unknown>>,
-): Offer {
+): Export {
   const fields = Object.entries(entry).filter(([field]) => !NOT_OFFERED.includes(field));
   return {
     kind,
@@ -26,7 +26,7 @@ export function offerOf(
 }
 
 /** What the exporter of something sensitive should know. */
-export function sensitiveOffer({ fields }: Offer): FieldIssue | undefined {
+export function sensitiveOffer({ fields }: Export): FieldIssue | undefined {
   if (fields["sensitive"] !== true) return undefined;
   return {
     path: ["sensitive"],
@@ -44,8 +44,8 @@ export class ExportSizes {
   #saidOver = false;
 
   /** Why an offer is not exported at all; undefined: it is, or that has been said. */
-  problem(offer: Offer): { readonly message: string; readonly hint: string } | undefined {
-    const { length } = storedOffer(SOME_HOST, offer);
+  problem(offer: Export): { readonly message: string; readonly hint: string } | undefined {
+    const { length } = storedExport(SOME_HOST, offer);
     if (length > LIMITS.exportedBytes) {
       const message =
         `it is not exported: it has ${length} bytes, more than ${LIMITS.exportedBytes}`;

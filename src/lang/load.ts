@@ -10,28 +10,28 @@ import { LIMITS } from "../base/limits.ts";
 import type { Graph } from "../graph/graph.ts";
 import { graphTooLarge } from "../graph/limits.ts";
 import type { Registry } from "../kind/kind.ts";
-import type { CollectRule, Offer } from "../kind/offer.ts";
+import type { CollectRule, Export } from "../kind/export.ts";
 import type { Resource } from "../kind/resource.ts";
 import { withJunctions } from "./collect_junction.ts";
 import { readCollect, reportEdgesOfExports } from "./collect.ts";
 import { reportContradictions } from "./contradictions.ts";
-import { tooLarge } from "./decode.ts";
+import { tooLarge } from "./yaml/decode.ts";
 import { reportDoubts } from "./doubts.ts";
 import { readEdges } from "./edges.ts";
-import { checkExpansion } from "./expansion.ts";
-import { openLocator } from "./locate.ts";
+import { checkExpansion } from "./yaml/expansion.ts";
+import { openLocator } from "./yaml/locate.ts";
 import { arranged, Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import { readResources } from "./resources.ts";
-import type { Written } from "./resources.ts";
-import { ownStrings } from "./own_strings.ts";
-import { parseYaml } from "./syntax.ts";
-import { explainSyntax, loneCarriageReturn } from "./syntax_mistakes.ts";
+import type { WrittenResource } from "./resources.ts";
+import { ownStrings } from "./yaml/own_strings.ts";
+import { parseYaml } from "./yaml/syntax.ts";
+import { explainSyntax, loneCarriageReturn } from "./yaml/syntax_mistakes.ts";
 import { readOutline } from "./top.ts";
 import type { Outline } from "./top.ts";
 
 /** A place in a graph file; line and column are 1-based. */
-export interface Place {
+export interface GraphPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -43,11 +43,11 @@ export interface LoadedGraph {
   /** The directory of the graph file, absolute. */
   readonly directory: string;
   /** What it exports, and what it takes of what others do. */
-  readonly offers: readonly Offer[];
+  readonly offers: readonly Export[];
   readonly collects: readonly CollectRule[];
   readonly warnings: readonly Diagnostic[];
   /** Where a resource (by key) is written; reads the text again on first use. */
-  placeOf(key: string): Promise<Place | undefined>;
+  placeOf(key: string): Promise<GraphPlace | undefined>;
 }
 
 export type LoadOutcome =
@@ -108,8 +108,8 @@ async function interpret(
 
 interface ReadGraph {
   readonly graph: Graph<Resource>;
-  readonly written: ReadonlyMap<string, Written>;
-  readonly offers: readonly Offer[];
+  readonly written: ReadonlyMap<string, WrittenResource>;
+  readonly offers: readonly Export[];
   readonly collects: readonly CollectRule[];
 }
 
@@ -177,12 +177,12 @@ function hasAllowedSize({ resources, edges }: Outline, mistakes: Mistakes): bool
 function placeFinder(
   source: string,
   file: string,
-  written: ReadonlyMap<string, Written>,
-): (key: string) => Promise<Place | undefined> {
-  let places: Promise<ReadonlyMap<string, Place>> | undefined;
+  written: ReadonlyMap<string, WrittenResource>,
+): (key: string) => Promise<GraphPlace | undefined> {
+  let places: Promise<ReadonlyMap<string, GraphPlace>> | undefined;
   const readPlaces = async () => {
     const locator = await openLocator(source);
-    const found = new Map<string, Place>();
+    const found = new Map<string, GraphPlace>();
     for (const [key, { path }] of written) {
       const spot = locator.find([...path, "name"], "value");
       if (spot !== undefined) found.set(key, { file, line: spot.line, column: spot.column });

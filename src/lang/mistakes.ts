@@ -6,12 +6,12 @@
 
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { LIMITS } from "../base/limits.ts";
-import type { Locator, Part } from "./locate.ts";
+import type { Locator, PlacePart } from "./yaml/locate.ts";
 import type { Path } from "./path.ts";
 
 /** What is said of a mistake besides its message. */
 export interface MistakeDetails {
-  readonly part?: Part;
+  readonly part?: PlacePart;
   /** It is about the file as a whole. */
   readonly whole?: boolean;
   readonly hint?: string;

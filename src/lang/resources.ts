@@ -10,7 +10,7 @@ import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
 import { META_DEFAULTS } from "../kind/meta.ts";
 import type { Meta } from "../kind/meta.ts";
 import { META_FIELDS, toMeta } from "../kind/meta_schema.ts";
-import type { Offer } from "../kind/offer.ts";
+import type { Export } from "../kind/export.ts";
 import { keyOf } from "../kind/resource.ts";
 import type { Resource } from "../kind/resource.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
@@ -23,7 +23,7 @@ import { readList } from "./top.ts";
 import { resourceOf, unknownKind } from "./unknown_kind.ts";
 
 /** A resource that a file speaks of, be it right or wrong. */
-export interface Written {
+export interface WrittenResource {
   readonly kind: string;
   readonly name: string;
   readonly path: Path;
@@ -35,9 +35,9 @@ export interface Written {
 export interface ReadResources {
   readonly vertices: ReadonlyMap<string, Resource>;
   /** By key. */
-  readonly written: ReadonlyMap<string, Written>;
+  readonly written: ReadonlyMap<string, WrittenResource>;
   /** What other hosts may have. */
-  readonly offers: readonly Offer[];
+  readonly offers: readonly Export[];
 }
 
 /** What the pass needs. */
@@ -69,8 +69,8 @@ export function readResources(
   scope: ResourceScope,
 ): ReadResources {
   const vertices = new Map<string, Resource>();
-  const written = new Map<string, Written>();
-  const offers: Offer[] = [];
+  const written = new Map<string, WrittenResource>();
+  const offers: Export[] = [];
   const sizes = new ExportSizes();
   for (const kindName of Object.keys(resources)) {
     const kind = scope.registry.get(kindName);
@@ -94,18 +94,18 @@ class KindReader {
   readonly #kind: AnyKind;
   readonly #scope: ResourceScope;
   readonly #vertices: Map<string, Resource>;
-  readonly #written: Map<string, Written>;
-  readonly #offers: Offer[];
+  readonly #written: Map<string, WrittenResource>;
+  readonly #offers: Export[];
   readonly #sizes: ExportSizes;
-  readonly #byIdentity = new Map<string, Written>();
+  readonly #byIdentity = new Map<string, WrittenResource>();
   readonly #rules;
 
   constructor(
     kind: AnyKind,
     scope: ResourceScope,
     vertices: Map<string, Resource>,
-    written: Map<string, Written>,
-    offers: Offer[],
+    written: Map<string, WrittenResource>,
+    offers: Export[],
     sizes: ExportSizes,
   ) {
     this.#kind = kind;
@@ -158,7 +158,7 @@ class KindReader {
   }
 
   /** What nobody can take is no mistake of the graph, but whoever wrote it should know. */
-  #offer(offer: Offer, key: string, path: Path): void {
+  #offer(offer: Export, key: string, path: Path): void {
     this.#offers.push(offer);
     const tooMuch = this.#sizes.problem(offer);
     if (tooMuch !== undefined) this.#warn({ path: [], ...tooMuch }, key, path);
@@ -205,7 +205,7 @@ class KindReader {
   }
 
   /** Notes that the file speaks of it, unless it did so before. */
-  #note(name: string, key: string, path: Path): Written | undefined {
+  #note(name: string, key: string, path: Path): WrittenResource | undefined {
     const earlier = this.#written.get(key);
     if (earlier !== undefined) {
       this.#scope.mistakes.error([...path, "name"], `${key} is there twice`, {
@@ -221,7 +221,7 @@ class KindReader {
   }
 
   /** Reports two resources that would both manage the same thing. */
-  #isAlone(params: unknown, key: string, written: Written): boolean {
+  #isAlone(params: unknown, key: string, written: WrittenResource): boolean {
     const identity = this.#kind.identity(params);
     const earlier = this.#byIdentity.get(identity);
     if (earlier === undefined) {

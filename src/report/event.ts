@@ -6,7 +6,7 @@
 
 import type { EngineEvent, Recap } from "../engine/event.ts";
 
-export type AgentEvent =
+export type RunEvent =
   /** The agent begins. `startedNs`: nanoseconds since 1970, as text. */
   | {
     readonly type: "start";
@@ -43,7 +43,7 @@ export type AgentEvent =
     readonly held: readonly string[];
   };
 
-export type ReportEvent = EngineEvent | AgentEvent;
+export type ReportEvent = EngineEvent | RunEvent;
 
 /** A consumer of events: screen, JSON. */
 export interface Reporter {

@@ -6,11 +6,11 @@
 
 import { printable } from "../base/printable.ts";
 import type { EngineEvent, Recap } from "../engine/event.ts";
-import type { AgentEvent, Reporter, ReportEvent } from "./event.ts";
-import type { Level, Page } from "./page.ts";
+import type { Reporter, ReportEvent, RunEvent } from "./event.ts";
+import type { Level, LineSink } from "./line_sink.ts";
 import type { Palette } from "./palette.ts";
 import { recapText, troubleLines } from "./recap.ts";
-import { count, duration, kindOf, label, names, second, wholeDuration } from "./words.ts";
+import { count, duration, kindOf, label, names, second, wholeDuration } from "../base/words.ts";
 
 /** How much is said. Quiet: warnings, failures, and the recap where there was something to do. */
 export type Verbosity = "quiet" | "normal" | "verbose";
@@ -24,7 +24,7 @@ export interface ReportPlace {
 
 /** What a sink for people needs. */
 export interface HumanOptions {
-  readonly page: Page;
+  readonly page: LineSink;
   readonly paint: Palette;
   /** Whether somebody sits there who could press ^C. */
   readonly interactive: boolean;
@@ -78,7 +78,7 @@ export class HumanReporter implements Reporter {
     }
   }
 
-  #agentEvent(event: AgentEvent): void {
+  #agentEvent(event: RunEvent): void {
     switch (event.type) {
       case "start":
         return this.#start(event);

@@ -10,7 +10,7 @@ export interface OutputOptions<Line> {
   /** Writes all of these; rejects when nobody reads any more. */
   readonly write: (lines: readonly Line[]) => Promise<void>;
   /** Resolves after one turn of the event loop. */
-  readonly breathe: () => Promise<void>;
+  readonly yieldTurn: () => Promise<void>;
   /** Resolves after some milliseconds, or when the signal aborts. */
   readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
   /** The line that says how many were left out because nobody read. */
@@ -21,7 +21,7 @@ export interface OutputOptions<Line> {
 }
 
 /** A line, or the promise of one. */
-type Item<Line> = Line | Promise<Line>;
+type QueuedLine<Line> = Line | Promise<Line>;
 
 /** What a promised line is counted as. */
 const PROMISED_SIZE = 500;
@@ -32,7 +32,7 @@ const STALLED_MS = 5000;
 /** See the module. */
 export class Output<Line> {
   readonly #options: OutputOptions<Line>;
-  #queue: Item<Line>[] = [];
+  #queue: QueuedLine<Line>[] = [];
   #waiting = 0;
   #dropped = 0;
   #written = 0;
@@ -44,7 +44,7 @@ export class Output<Line> {
   }
 
   /** Adds a line. A promised one keeps its place; it must not reject. */
-  add(item: Item<Line>): void {
+  add(item: QueuedLine<Line>): void {
     if (this.#closed) return;
     if (this.#waiting >= this.#options.limit) {
       this.#dropped++;
@@ -70,7 +70,7 @@ export class Output<Line> {
   async #run(): Promise<void> {
     // Who said it may be about to repair something: asking for the turn can wait until that is done.
     await undefined;
-    await this.#options.breathe();
+    await this.#options.yieldTurn();
     try {
       while (this.#queue.length > 0) await this.#writeSome();
     } catch {
@@ -98,7 +98,7 @@ export class Output<Line> {
     }
   }
 
-  #sizeOf(item: Item<Line>): number {
+  #sizeOf(item: QueuedLine<Line>): number {
     return item instanceof Promise ? PROMISED_SIZE : this.#options.sizeOf(item);
   }
 }

@@ -1,6 +1,6 @@
 import type { Recap } from "../engine/event.ts";
 import type { ReportEvent } from "./event.ts";
-import { names } from "./words.ts";
+import { names } from "../base/words.ts";
 
 /** How many resources of one state a recap names. */
 const NAMED = 10;

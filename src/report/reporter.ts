@@ -3,9 +3,9 @@ import type { Reporter } from "./event.ts";
 import { type HumanOptions, HumanReporter } from "./human.ts";
 import { droppedRecord, JsonReporter } from "./json.ts";
 import { textOutput } from "./output.ts";
-import type { Page } from "./page.ts";
+import type { LineSink } from "./line_sink.ts";
 import { palette } from "./palette.ts";
-import { ScreenPage } from "./screen_page.ts";
+import { ScreenSink } from "./screen_sink.ts";
 
 /** What a reporter is made of. */
 export interface ReporterOptions extends Omit<HumanOptions, "page" | "paint" | "interactive"> {
@@ -14,11 +14,11 @@ export interface ReporterOptions extends Omit<HumanOptions, "page" | "paint" | "
   /** The time of day. */
   readonly wall: () => Date;
   /** Where lines for people go instead of the standard error. */
-  readonly journal?: Page | undefined;
+  readonly journal?: LineSink | undefined;
   /** Write all of a text to the standard output, or the standard error. */
   readonly writeData: (text: string) => Promise<void>;
   readonly writeTalk: (text: string) => Promise<void>;
-  readonly breathe: () => Promise<void>;
+  readonly yieldTurn: () => Promise<void>;
   readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -31,11 +31,11 @@ export function createReporter(options: ReporterOptions): Reporter {
 }
 
 function createWriter(options: ReporterOptions): Reporter {
-  const { format, wall, breathe, sleep, journal } = options;
+  const { format, wall, yieldTurn, sleep, journal } = options;
   const limit = LIMIT[format];
   if (format === "json") {
     const dropped = (count: number) => droppedRecord(wall(), count);
-    const output = textOutput({ write: options.writeData, breathe, sleep, dropped, limit });
+    const output = textOutput({ write: options.writeData, yieldTurn, sleep, dropped, limit });
     return new JsonReporter({ ...options, output });
   }
   const interactive = journal === undefined;
@@ -45,10 +45,10 @@ function createWriter(options: ReporterOptions): Reporter {
   }
   const dropped = (count: number) =>
     `(${count} lines were left out: they came faster than they could be written)\n`;
-  const output = textOutput({ write: options.writeTalk, breathe, sleep, dropped, limit });
+  const output = textOutput({ write: options.writeTalk, yieldTurn, sleep, dropped, limit });
   return new HumanReporter({
     ...options,
-    page: new ScreenPage({ output, paint, wall }),
+    page: new ScreenSink({ output, paint, wall }),
     paint,
     interactive,
   });

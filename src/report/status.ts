@@ -6,7 +6,7 @@
 
 import { printable } from "../base/printable.ts";
 import type { Recap } from "../engine/event.ts";
-import { names, second } from "./words.ts";
+import { names, second } from "../base/words.ts";
 
 /** What a status line is made of. */
 export interface Status {

@@ -5,21 +5,21 @@
  */
 
 import type { AnyKind, Registry } from "../kind/kind.ts";
-import cron from "./cron.ts";
-import exec from "./exec.ts";
-import file from "./file.ts";
-import group from "./group.ts";
-import hostname from "./hostname.ts";
-import line from "./line.ts";
-import mount from "./mount.ts";
-import msg from "./msg.ts";
-import noop from "./noop.ts";
-import pkg from "./pkg.ts";
-import probe from "./probe.ts";
-import svc from "./svc.ts";
-import sysctl from "./sysctl.ts";
-import timer from "./timer.ts";
-import user from "./user.ts";
+import cron from "./cron/kind.ts";
+import exec from "./exec/kind.ts";
+import file from "./file/kind.ts";
+import group from "./group/kind.ts";
+import hostname from "./hostname/kind.ts";
+import line from "./line/kind.ts";
+import mount from "./mount/kind.ts";
+import msg from "./msg/kind.ts";
+import noop from "./noop/kind.ts";
+import pkg from "./pkg/kind.ts";
+import probe from "./probe/kind.ts";
+import svc from "./svc/kind.ts";
+import sysctl from "./sysctl/kind.ts";
+import timer from "./timer/kind.ts";
+import user from "./user/kind.ts";
 
 const KINDS: readonly AnyKind[] = [
   file,

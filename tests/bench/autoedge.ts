@@ -10,7 +10,7 @@
 import type { Graph } from "../../src/graph/graph.ts";
 import { META_DEFAULTS } from "../../src/kind/meta.ts";
 import { keyOf, type Resource } from "../../src/kind/resource.ts";
-import { findAutoEdges } from "../../src/lang/autoedge.ts";
+import { findAutoEdges } from "../../src/lang/autoedge/autoedge.ts";
 import { registry } from "../../src/resources/registry.ts";
 
 const VERTICES = 10_000;

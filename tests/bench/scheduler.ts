@@ -41,7 +41,7 @@ async function run(): Promise<number> {
     changing: () => false,
     held: () => {},
     quiet: () => quiet.resolve(),
-    breathe: () => undefined,
+    yieldTurn: () => undefined,
   });
   const start = performance.now();
   await scheduler.markAll(layers.flat());

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runLine } from "../support/cli_surface.ts";
-import { serveHello } from "../../src/host/hello_server.ts";
+import { serveHello } from "../../src/os/network/hello_server.ts";
 import { freeUrl, TestCluster } from "../support/etcd.ts";
 
 const KEY = "/_mgmt/idealClusterSize";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { helloDoor } from "../../src/app/hello_door.ts";
+import { helloDoor } from "../../src/app/cluster/hello_door.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 import { freeUrl } from "../support/etcd.ts";
 import { EtcdBench } from "../support/etcd_bench.ts";

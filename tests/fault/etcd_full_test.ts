@@ -1,17 +1,17 @@
 /** A store that is full, on real etcd with a small quota: it is mended, and everybody goes on. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { AgentDisk, EtcdWish, News } from "../../src/cluster/agent_io.ts";
-import { ClusterDriver } from "../../src/cluster/driver.ts";
-import type { EtcdListener } from "../../src/cluster/driver_options.ts";
-import { leaderKey } from "../../src/cluster/keys.ts";
-import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
-import type { MemberStatus, Store } from "../../src/cluster/store.ts";
-import { PATIENCE } from "../../src/cluster/view.ts";
+import type { AgentDisk, MemberStart, News } from "../../src/cluster/agent/io.ts";
+import { EffectRunner } from "../../src/cluster/agent/effect_runner.ts";
+import type { MemberListener } from "../../src/cluster/agent/effect_runner_options.ts";
+import { leaderKey } from "../../src/cluster/store/keys.ts";
+import { openEtcdStore } from "../../src/etcd/client/store.ts";
+import type { MemberStatus, Store } from "../../src/cluster/store/store.ts";
+import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { fail } from "../../src/base/result.ts";
-import { onHttp2Break } from "../../src/host/http2.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
-import { createLocalRandom } from "../../src/host/local_random.ts";
+import { onHttp2Break } from "../../src/os/network/http2.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { createLocalRandom } from "../../src/os/local_random.ts";
 import { runLine } from "../support/cli_surface.ts";
 import { eventually, TestEtcd } from "../support/etcd.ts";
 import { OPTIONS, valueOf } from "../support/store_contract.ts";
@@ -30,8 +30,8 @@ class SmallHost implements AsyncDisposable {
   readonly news: News[] = [];
   readonly store: Store;
   #disk: AgentDisk;
-  #driver: ClusterDriver | undefined;
-  #wished: EtcdWish | undefined;
+  #driver: EffectRunner | undefined;
+  #wished: MemberStart | undefined;
   #working: Promise<void> = Promise.resolve();
 
   constructor(readonly host = "h1", readonly seeds: readonly string[] = []) {
@@ -47,7 +47,7 @@ class SmallHost implements AsyncDisposable {
   start(): void {
     const clock = createLocalClock();
     const { clientUrl, peerUrl } = this.etcd;
-    this.#driver = new ClusterDriver({
+    this.#driver = new EffectRunner({
       settings: {
         host: this.host,
         seeds: this.seeds,
@@ -77,10 +77,10 @@ class SmallHost implements AsyncDisposable {
     this.#driver.start();
   }
 
-  #runner(listener: EtcdListener) {
+  #runner(listener: MemberListener) {
     return {
       prepare: () => Promise.resolve(),
-      wish: (wish: EtcdWish | undefined) => {
+      wish: (wish: MemberStart | undefined) => {
         this.#working = this.#working.then(() => this.#grant(wish, listener));
       },
       aside: () => {},
@@ -91,7 +91,7 @@ class SmallHost implements AsyncDisposable {
     };
   }
 
-  async #grant(wish: EtcdWish | undefined, listener: EtcdListener): Promise<void> {
+  async #grant(wish: MemberStart | undefined, listener: MemberListener): Promise<void> {
     const before = this.#wished?.name;
     if (wish?.name === before) return;
     this.#wished = wish;

@@ -1,10 +1,10 @@
 // both runtimes: child processes and HTTP differ from one to the other
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
-import { onHttp2Break } from "../../src/host/http2.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
-import { isAlive } from "../../src/host/process/table.ts";
+import { openEtcdStore } from "../../src/etcd/client/store.ts";
+import { onHttp2Break } from "../../src/os/network/http2.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { isAlive } from "../../src/os/process/table.ts";
 import { etcdPrograms, eventually, TestCluster } from "../support/etcd.ts";
 import { EtcdBench } from "../support/etcd_bench.ts";
 import { standStill } from "../support/processes.ts";

@@ -3,11 +3,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import http2 from "node:http2";
 import { join } from "node:path";
-import { prefixRange } from "../../src/cluster/keys.ts";
-import { listAll, type Store } from "../../src/cluster/store.ts";
-import type { Clock } from "../../src/host/clock.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
-import { serveHello } from "../../src/host/hello_server.ts";
+import { prefixRange } from "../../src/cluster/store/keys.ts";
+import { listAll, type Store } from "../../src/cluster/store/store.ts";
+import type { Clock } from "../../src/os/clock.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { serveHello } from "../../src/os/network/hello_server.ts";
 import { etcdPrograms, eventually, freeUrl } from "../support/etcd.ts";
 import { EtcdWorld } from "../support/etcd_world.ts";
 import { standStill } from "../support/processes.ts";
@@ -140,7 +140,7 @@ function fastClock(): Clock {
     wall: () => clock.wall(),
     after: (delayMs, run) => clock.after(delayMs / 10, run),
     sleep: (delayMs, signal) => clock.sleep(delayMs / 10, signal),
-    breathe: () => clock.breathe(),
+    yieldTurn: () => clock.yieldTurn(),
   };
 }
 

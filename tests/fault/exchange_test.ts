@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { Exchange } from "../../src/cluster/exchange.ts";
-import { exportedKey, exportsRange } from "../../src/cluster/keys.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
-import type { CollectRule, HostOffer, Offer } from "../../src/kind/offer.ts";
+import { Exchange } from "../../src/cluster/exchange/exchange.ts";
+import { exportedKey, exportsRange } from "../../src/cluster/store/keys.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import type { CollectRule, Export, HostExport } from "../../src/kind/export.ts";
 import { EtcdWorld } from "../support/etcd_world.ts";
 import { within } from "../support/program.ts";
 
@@ -10,9 +10,9 @@ import { within } from "../support/program.ts";
 class Part {
   readonly exchange: Exchange;
   /** What could be collected, each time that it was said to be different. */
-  readonly collected: (readonly HostOffer[])[] = [];
+  readonly collected: (readonly HostExport[])[] = [];
 
-  constructor(world: EtcdWorld, host: string, offers: readonly Offer[], rules: CollectRule[]) {
+  constructor(world: EtcdWorld, host: string, offers: readonly Export[], rules: CollectRule[]) {
     this.exchange = new Exchange({
       host,
       hostId: host,
@@ -31,7 +31,7 @@ class Part {
   }
 
   /** Exports something else, and waits until etcd has it. */
-  async exports(offers: readonly Offer[], rules: CollectRule[] = []): Promise<void> {
+  async exports(offers: readonly Export[], rules: CollectRule[] = []): Promise<void> {
     this.exchange.graph(offers, rules);
     await within(20_000, () => !this.exchange.pending, "nobody takes the exports");
   }
@@ -47,7 +47,7 @@ class Part {
   }
 }
 
-const file = (content: string): Offer => ({ kind: "file", name: "motd", fields: { content } });
+const file = (content: string): Export => ({ kind: "file", name: "motd", fields: { content } });
 const rule = (more: Partial<CollectRule> = {}): CollectRule => ({
   ...{ kind: "file", allow: [], owner: false, withdrawn: "keep" },
   ...more,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { good, inFileWorld, sightOf } from "../support/file_world.ts";
 import type { FileWorld } from "../support/file_world.ts";
-import type { WriteStep } from "../../src/host/files/workshop.ts";
+import type { WriteStep } from "../../src/os/files/files_context.ts";
 
 const STEPS: readonly WriteStep[] = [
   "recorded",

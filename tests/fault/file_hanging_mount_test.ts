@@ -86,9 +86,9 @@ Deno.test({
     inFileWorld((world) =>
       whileSilent(world, async () => {
         const program = `
-          import { createLocalFiles } from ${JSON.stringify(here("src/host/files/local_files.ts"))};
-          import { createLocalClock } from ${JSON.stringify(here("src/host/local_clock.ts"))};
-          import { createLocalRandom } from ${JSON.stringify(here("src/host/local_random.ts"))};
+          import { createLocalFiles } from ${JSON.stringify(here("src/os/files/local_files.ts"))};
+          import { createLocalClock } from ${JSON.stringify(here("src/os/local_clock.ts"))};
+          import { createLocalRandom } from ${JSON.stringify(here("src/os/local_random.ts"))};
           const [clock, random] = [createLocalClock(), createLocalRandom()];
           const files = createLocalFiles({ prefix: undefined, clock, random });
           const stop = new AbortController();

@@ -89,7 +89,7 @@ async function healUntil(
     const failed = await each?.tryOnce();
     if (failed === "healed") heals++;
     if (failed === "refused") refusals++;
-    if (turn % 20 === 0) await world.host.clock.breathe();
+    if (turn % 20 === 0) await world.host.clock.yieldTurn();
   }
   return { heals, refusals };
 }

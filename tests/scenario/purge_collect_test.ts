@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { storedOffer } from "../../src/kind/offer.ts";
+import { storedExport } from "../../src/kind/export.ts";
 import { freeUrl, TestCluster } from "../support/etcd.ts";
 import { LoopbackExports } from "../support/loopback_exports.ts";
 import { contentOf, inDirectory, mgmt, Program, within } from "../support/program.ts";
@@ -49,7 +49,7 @@ async function inWorld(test: (world: World) => Promise<void>): Promise<void> {
 
 /** What is stored of a file that host a offers. */
 function offered(name: string, content: string | number = "kept"): string {
-  return storedOffer("1", { kind: "file", name, fields: { path: `/${name}`, content } });
+  return storedExport("1", { kind: "file", name, fields: { path: `/${name}`, content } });
 }
 
 async function goes(path: string, program: Program): Promise<void> {

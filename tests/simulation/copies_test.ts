@@ -4,9 +4,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { liveKey } from "../../src/cluster/keys.ts";
-import { read } from "../../src/cluster/records.ts";
-import { PATIENCE } from "../../src/cluster/view.ts";
+import { liveKey } from "../../src/cluster/store/keys.ts";
+import { read } from "../../src/cluster/store/records.ts";
+import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { powerOff } from "./faults.ts";
 import { allInvariants } from "./invariants/all.ts";
 import type { Machine } from "./machine.ts";

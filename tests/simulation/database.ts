@@ -7,8 +7,8 @@
  */
 
 import { fail, ok, type Result } from "../../src/base/result.ts";
-import type { StoreCall } from "../../src/cluster/calls.ts";
-import type { MemberStatus } from "../../src/cluster/store.ts";
+import type { StoreCall } from "../../src/cluster/agent/calls.ts";
+import type { MemberStatus } from "../../src/cluster/store/store.ts";
 import type { KeyValues } from "./key_values.ts";
 import type { Chance } from "./random.ts";
 

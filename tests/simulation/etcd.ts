@@ -7,9 +7,14 @@
  */
 
 import { fail, type Failure, failure, ok, type Result } from "../../src/base/result.ts";
-import type { StoreCall } from "../../src/cluster/calls.ts";
-import { MOST_LEARNERS, quorum } from "../../src/cluster/view.ts";
-import { byName, type Member, type Members, type MemberStatus } from "../../src/cluster/store.ts";
+import type { StoreCall } from "../../src/cluster/agent/calls.ts";
+import { MOST_LEARNERS, quorum } from "../../src/cluster/leader/view.ts";
+import {
+  byName,
+  type Member,
+  type Members,
+  type MemberStatus,
+} from "../../src/cluster/store/store.ts";
 import { Databases } from "./database.ts";
 import { KeyValues } from "./key_values.ts";
 import type { Chance } from "./random.ts";

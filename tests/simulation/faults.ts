@@ -4,8 +4,8 @@
  * @module
  */
 
-import { exportedKey, forgottenKey, idealSizeKey, liveKey } from "../../src/cluster/keys.ts";
-import { quorum } from "../../src/cluster/view.ts";
+import { exportedKey, forgottenKey, idealSizeKey, liveKey } from "../../src/cluster/store/keys.ts";
+import { quorum } from "../../src/cluster/leader/view.ts";
 import type { Peer } from "./etcd.ts";
 import type { Machine } from "./machine.ts";
 import { endProcess } from "./processes.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { AgentEffect } from "../../src/cluster/agent_io.ts";
+import type { Effect } from "../../src/cluster/agent/io.ts";
 import type { Machine } from "./machine.ts";
 import { Chance } from "./random.ts";
 import type { World } from "./world.ts";
@@ -89,7 +89,7 @@ export class FleetWork {
   }
 
   /** The agent says how it is with a place. */
-  place(machine: Machine, effect: AgentEffect & { type: "place" }): void {
+  place(machine: Machine, effect: Effect & { type: "place" }): void {
     const job = this.#jobs.get(effect.want);
     if (job === undefined || job.life !== machine.life) return;
     if (effect.is === "held") {

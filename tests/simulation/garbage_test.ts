@@ -9,9 +9,9 @@ import {
   leaderKey,
   liveKey,
   operationKey,
-} from "../../src/cluster/keys.ts";
-import { read } from "../../src/cluster/records.ts";
-import { PATIENCE } from "../../src/cluster/view.ts";
+} from "../../src/cluster/store/keys.ts";
+import { read } from "../../src/cluster/store/records.ts";
+import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { allInvariants } from "./invariants/all.ts";
 import type { KeyValues } from "./key_values.ts";
 import { World } from "./world.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { StoreCall } from "../../src/cluster/calls.ts";
-import type { Transaction } from "../../src/cluster/store.ts";
+import type { StoreCall } from "../../src/cluster/agent/calls.ts";
+import type { StoreTransaction } from "../../src/cluster/store/store.ts";
 import type { EtcdModel, Peer } from "./etcd.ts";
 import type { Job } from "./fleet_work.ts";
 import type { DataDirectory, Machine } from "./machine.ts";
@@ -31,7 +31,7 @@ export type SimEvent =
     readonly type: "written";
     readonly machine: Machine;
     readonly cluster: EtcdModel;
-    readonly transaction: Transaction;
+    readonly transaction: StoreTransaction;
   }
   /** A member begins to give free room back. */
   | {

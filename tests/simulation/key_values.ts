@@ -1,20 +1,20 @@
 /**
  * The data of a modelled etcd: keys with revisions, transactions, leases and a history to watch, as
- * the contract of `src/cluster/store.ts` says.
+ * the contract of `src/cluster/store/store.ts` says.
  *
  * @module
  */
 
 import { fail, ok, type Result } from "../../src/base/result.ts";
-import { isInRange, type KeyRange } from "../../src/cluster/keys.ts";
-import type { Change, Compare, Entry, Lease } from "../../src/cluster/store.ts";
-import type { Operation, Page, Transaction } from "../../src/cluster/store.ts";
-import type { TransactionResult } from "../../src/cluster/store.ts";
+import { isInRange, type KeyRange } from "../../src/cluster/store/keys.ts";
+import type { Compare, KeyChange, Lease, StoreEntry } from "../../src/cluster/store/store.ts";
+import type { RangePage, StoreOperation, StoreTransaction } from "../../src/cluster/store/store.ts";
+import type { TransactionResult } from "../../src/cluster/store/store.ts";
 
 /** One state of a key; without an entry it was removed. */
 interface Version {
   readonly revision: number;
-  readonly entry: Entry | undefined;
+  readonly entry: StoreEntry | undefined;
 }
 
 const MOST_OPERATIONS = 128;
@@ -26,23 +26,23 @@ export class KeyValues {
   revision = 1;
   #compacted = 0;
   #keys = new Map<string, Version[]>();
-  #history: Change[][] = [];
+  #history: KeyChange[][] = [];
   /** What all values take, with their history. */
   bytes = 0;
   #leases = new Map<string, { ttlMs: number; endsAt: number; keys: Set<string> }>();
 
   /** The key as it is. */
-  get(key: string): Entry | undefined {
+  get(key: string): StoreEntry | undefined {
     return this.#keys.get(key)?.at(-1)?.entry;
   }
 
   /** One page of a range. */
-  list(range: KeyRange, limit: number, revision?: number): Result<Page> {
+  list(range: KeyRange, limit: number, revision?: number): Result<RangePage> {
     if (revision !== undefined && revision < this.#compacted) return compacted(revision);
     if (revision !== undefined && revision > this.revision) {
       return fail(`revision ${revision} is still to come`, { code: "refused" });
     }
-    const found: Entry[] = [];
+    const found: StoreEntry[] = [];
     for (const [key, versions] of this.#keys) {
       if (!isInRange(range, key)) continue;
       const entry = revision === undefined
@@ -57,14 +57,14 @@ export class KeyValues {
   }
 
   /** All or nothing, at one revision. */
-  transact({ when, then, otherwise = [] }: Transaction): Result<TransactionResult> {
+  transact({ when, then, otherwise = [] }: StoreTransaction): Result<TransactionResult> {
     const succeeded = when.every((compare) => this.#holds(compare));
     const operations = succeeded ? then : otherwise;
     const problem = this.#problem(then) ?? this.#problem(otherwise) ?? this.#leaseGone(operations);
     if (problem !== undefined) return problem;
     const revision = this.revision + 1;
-    const changes: Change[] = [];
-    const got: (Entry | undefined)[] = [];
+    const changes: KeyChange[] = [];
+    const got: (StoreEntry | undefined)[] = [];
     for (const operation of operations) {
       if (operation.type === "get") got.push(this.get(operation.key));
       else if (operation.type === "put") changes.push(this.#put(operation, revision));
@@ -112,7 +112,7 @@ export class KeyValues {
   }
 
   /** What has changed in a range from a revision on, each revision whole. */
-  changesSince(range: KeyRange, revision: number): readonly (readonly Change[])[] | "compacted" {
+  changesSince(range: KeyRange, revision: number): readonly (readonly KeyChange[])[] | "compacted" {
     if (revision <= this.#compacted) return "compacted";
     const first = this.#history.findIndex((changes) => changes[0]!.revision >= revision);
     if (first < 0) return [];
@@ -148,7 +148,7 @@ export class KeyValues {
     return compare.not === true ? !equal : equal;
   }
 
-  #problem(operations: readonly Operation[]): Result<never> | undefined {
+  #problem(operations: readonly StoreOperation[]): Result<never> | undefined {
     if (operations.length > MOST_OPERATIONS) {
       return fail("too many operations in one transaction", { code: "refused" });
     }
@@ -165,7 +165,7 @@ export class KeyValues {
     return undefined;
   }
 
-  #leaseGone(operations: readonly Operation[]): Result<never> | undefined {
+  #leaseGone(operations: readonly StoreOperation[]): Result<never> | undefined {
     for (const each of operations) {
       if (each.type !== "put" || each.lease === undefined) continue;
       if (!this.#leases.has(each.lease)) return leaseGone(each.lease);
@@ -173,14 +173,14 @@ export class KeyValues {
     return undefined;
   }
 
-  #keysOf(operation: Operation & { type: "delete" | "deleteRange" }): string[] {
+  #keysOf(operation: StoreOperation & { type: "delete" | "deleteRange" }): string[] {
     const keys = operation.type === "delete"
       ? [operation.key]
       : [...this.#keys.keys()].filter((key) => isInRange(operation.range, key)).sort();
     return keys.filter((key) => this.get(key) !== undefined);
   }
 
-  #put({ key, value, lease }: Operation & { type: "put" }, revision: number): Change {
+  #put({ key, value, lease }: StoreOperation & { type: "put" }, revision: number): KeyChange {
     const before = this.get(key);
     if (before?.lease !== undefined) this.#leases.get(before.lease)?.keys.delete(key);
     if (lease !== undefined) this.#leases.get(lease)?.keys.add(key);
@@ -196,7 +196,7 @@ export class KeyValues {
     return { key, entry, revision };
   }
 
-  #delete(key: string, revision: number): Change {
+  #delete(key: string, revision: number): KeyChange {
     const before = this.get(key);
     if (before?.lease !== undefined) this.#leases.get(before.lease)?.keys.delete(key);
     this.#add(key, { revision, entry: undefined });
@@ -210,7 +210,7 @@ export class KeyValues {
     else versions.push(version);
   }
 
-  #record(changes: Change[], revision: number): void {
+  #record(changes: KeyChange[], revision: number): void {
     if (changes.length === 0) return;
     this.revision = revision;
     this.#history.push(changes);

@@ -4,10 +4,15 @@
  * @module
  */
 
-import type { Agent } from "../../src/cluster/agent.ts";
-import type { AgentDisk, AgentEvent, AgentSettings, EtcdWish } from "../../src/cluster/agent_io.ts";
-import type { KeyRange } from "../../src/cluster/keys.ts";
-import type { Site } from "../../src/cluster/records.ts";
+import type { ClusterAgent } from "../../src/cluster/agent/agent.ts";
+import type {
+  AgentDisk,
+  AgentSettings,
+  ClusterAgentEvent,
+  MemberStart,
+} from "../../src/cluster/agent/io.ts";
+import type { KeyRange } from "../../src/cluster/store/keys.ts";
+import type { SiteRecord } from "../../src/cluster/store/records.ts";
 import type { EtcdModel } from "./etcd.ts";
 
 /** A data directory. */
@@ -19,7 +24,7 @@ export interface DataDirectory {
 /** A running etcd. */
 export interface Process {
   readonly name: string;
-  readonly wish: EtcdWish;
+  readonly wish: MemberStart;
   data: DataDirectory | undefined;
   /** The agent has heard that it answers. */
   announced: boolean;
@@ -42,7 +47,7 @@ export class Machine {
   disk: AgentDisk;
   readonly directories = new Map<string, DataDirectory>();
   powered = true;
-  agent: Agent | undefined;
+  agent: ClusterAgent | undefined;
   /** Counts starts of the agent: what was meant for an earlier one is lost. */
   life = 0;
   agentPaused = false;
@@ -52,7 +57,7 @@ export class Machine {
   /** Its etcd never starts. */
   broken = false;
   process: Process | undefined;
-  wish: EtcdWish | undefined;
+  wish: MemberStart | undefined;
   servesHello = false;
   offers = true;
   endpoints: readonly string[] = [];
@@ -60,7 +65,7 @@ export class Machine {
   cursor = 0;
   wakeToken = 0;
   readonly watches = new Map<number, SimWatch>();
-  readonly inbox: AgentEvent[] = [];
+  readonly inbox: ClusterAgentEvent[] = [];
   /** After so many calls its agent stops, or dies. */
   callsLeft: { count: number; then: () => void } | undefined;
   /** New with every boot. */
@@ -90,7 +95,7 @@ export class Machine {
   }
 
   /** Where its agent runs now. */
-  get site(): Site {
+  get site(): SiteRecord {
     return {
       bootId: this.bootId,
       pidNamespace: this.pidNamespace,

@@ -8,9 +8,9 @@
 import { LIMITS } from "../../src/base/limits.ts";
 import { assert } from "@std/assert";
 import { fail, ok, type Result } from "../../src/base/result.ts";
-import type { StoreCall } from "../../src/cluster/calls.ts";
-import type { KeyRange } from "../../src/cluster/keys.ts";
-import type * as store from "../../src/cluster/store.ts";
+import type { StoreCall } from "../../src/cluster/agent/calls.ts";
+import type { KeyRange } from "../../src/cluster/store/keys.ts";
+import type * as store from "../../src/cluster/store/store.ts";
 import type { StoreWorld } from "../support/store_contract.ts";
 import { EtcdModel, NOT_NOW, type Peer } from "./etcd.ts";
 import { Chance } from "./random.ts";
@@ -132,7 +132,7 @@ class ModelStore implements store.Store {
     return result.ok ? ok({ entry: result.value.got[0], revision: result.value.revision }) : result;
   }
 
-  list(range: KeyRange, options: store.PageOptions): Promise<Result<store.Page>> {
+  list(range: KeyRange, options: store.PageOptions): Promise<Result<store.RangePage>> {
     const { data } = this.#world.model;
     const { serializable = false } = options;
     const call = serializable ? { type: "list", range, serializable } as const : undefined;
@@ -150,7 +150,7 @@ class ModelStore implements store.Store {
     return await this.transact({ when: [], then: [put] }, options);
   }
 
-  transact(transaction: store.Transaction, options: store.CallOptions) {
+  transact(transaction: store.StoreTransaction, options: store.CallOptions) {
     return this.#call<store.TransactionResult>({ type: "transact", transaction }, options);
   }
 
@@ -202,7 +202,7 @@ class ModelStore implements store.Store {
     return this.#call<void>({ type: "disarm" }, options);
   }
 
-  watch(range: KeyRange, fromRevision: number, listener: store.WatchListener): store.Watch {
+  watch(range: KeyRange, fromRevision: number, listener: store.WatchListener): store.StoreWatch {
     const watch: ModelWatch = { range, listener, next: fromRevision };
     this.#watches.add(watch);
     this.#world.time.after(DELAY_MS, () => {

@@ -26,13 +26,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "votes a host that never ran",
     edits: [
       {
-        file: "choice.ts",
+        file: "leader/candidates.ts",
         find:
           "return isUp(member) && member.lagSince === undefined && member.host !== undefined &&",
         replace: "return member.host !== undefined &&",
       },
       {
-        file: "decide.ts",
+        file: "leader/decide.ts",
         find: "awaitNominees(situation) ??",
         replace: "",
       },
@@ -41,7 +41,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "promotes before it is in sync",
     edits: [{
-      file: "choice.ts",
+      file: "leader/candidates.ts",
       find: "return isUp(member) && member.lagSince === undefined && member.host",
       replace: "return isUp(member) && member.host",
     }],
@@ -50,13 +50,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "grows to an even number",
     edits: [
       {
-        file: "target.ts",
+        file: "leader/sizing.ts",
         find: "voters: members % 2 === 1 ? members : members - 1, willing",
         replace: "voters: members, willing",
       },
-      { file: "target.ts", find: "return voters % 2 === 1 ? 2 : 1;", replace: "return 1;" },
+      { file: "leader/sizing.ts", find: "return voters % 2 === 1 ? 2 : 1;", replace: "return 1;" },
       {
-        file: "guards.ts",
+        file: "leader/preconditions.ts",
         find: "if (voters % 2 === 0 && operation",
         replace: "if (voters < 0 && operation",
       },
@@ -65,7 +65,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "forgets the journal",
     edits: [{
-      file: "decide.ts",
+      file: "leader/decide.ts",
       find: 'return { type: "begin", operation, reason };',
       replace: 'return { type: "step", operation, step: first, reason };',
     }],
@@ -74,27 +74,27 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "trusts a stale view",
     edits: [
       {
-        file: "agent_actions.ts",
-        find: "if (!holds || desk.now - readAt > FENCE_MS) return round.done(false);",
+        file: "agent/leader_actions.ts",
+        find: "if (!holds || queue.now - readAt > FENCE_MS) return round.done(false);",
         replace: "",
       },
       {
-        file: "agent_actions.ts",
+        file: "agent/leader_actions.ts",
         find: "if (!same) return round.done(true);",
         replace: "void same;",
       },
       {
-        file: "agent_actions.ts",
+        file: "agent/leader_actions.ts",
         find: "notAfter: readAt + FENCE_MS",
         replace: "notAfter: Infinity",
       },
       {
-        file: "agent_rounds.ts",
+        file: "agent/leader_loop.ts",
         find: "gathering.members = members.value.members;",
         replace: "gathering.members = this.#stale ??= members.value.members;",
       },
       {
-        file: "agent_rounds.ts",
+        file: "agent/leader_loop.ts",
         find: "  #lost = false;",
         replace: "  #lost = false;\n  #stale: readonly Member[] | undefined;",
       },
@@ -103,7 +103,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "puts the data aside because nobody answers",
     edits: [{
-      file: "agent_member.ts",
+      file: "agent/local_member.ts",
       find: "if (member.memberId === undefined || contact.asOf <= this.#since) return false;",
       replace: "if (contact.lostSince !== undefined) return member.ran;",
     }],
@@ -111,7 +111,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "does not leave a failed nominee alone",
     edits: [{
-      file: "decide.ts",
+      file: "leader/decide.ts",
       find:
         "const backoff = why.backoff && member.host !== undefined ? { backoff: member.host } : {};",
       replace: "const backoff = {};",
@@ -121,17 +121,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "removes without counting who is left",
     edits: [
       {
-        file: "guards.ts",
+        file: "leader/preconditions.ts",
         find: "if (voters.filter(isUp).length < quorum(voters.length)) return",
         replace: "if (isUp.length < quorum(0)) return",
       },
       {
-        file: "guards.ts",
+        file: "leader/preconditions.ts",
         find: "return mayFail(left) < mayFail(view.members) ?",
         replace: "return mayFail(left) < -99 ?",
       },
       {
-        file: "guards.ts",
+        file: "leader/preconditions.ts",
         find: "if (silent.length > 0) return",
         replace: "if (silent.length > 99) return",
       },
@@ -142,19 +142,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     firstSeed: 862,
     edits: [
       {
-        file: "agent_actions.ts",
+        file: "agent/leader_actions.ts",
         find: "when: [{ key: keys.leaderKey(), create: fence }, ...when], then",
         replace: "when: fence < 0 ? [] : when, then",
       },
       {
-        file: "agent_rounds.ts",
+        file: "agent/leader_loop.ts",
         find: "if (sorted.leader?.createRevision !== this.#fence) {",
         replace: "if (sorted.leader?.createRevision === -this.#fence) {",
       },
       // Its clock alone would tell it in time.
       {
-        file: "agent_leader.ts",
-        find: "(!mayLead || desk.isDue(this.#lostAt))",
+        file: "agent/leadership.ts",
+        find: "(!mayLead || queue.isDue(this.#lostAt))",
         replace: "!mayLead",
       },
     ],
@@ -162,15 +162,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "founds a cluster alone although it has seeds",
     edits: [{
-      file: "hello.ts",
-      find: "if (text === undefined) continue;",
-      replace: "if (text === undefined || !isFresh) continue;",
+      file: "agent/hello.ts",
+      find: "if (obstacle !== undefined) obstacles.push(obstacle);",
+      replace: "if (obstacle !== undefined && isFresh) obstacles.push(obstacle);",
     }],
   },
   {
     name: "never tells the others its new address",
     edits: [{
-      file: "agent_address.ts",
+      file: "agent/member_address.ts",
       find: "if (!runs || member",
       replace: "if (runs || member",
     }],
@@ -178,7 +178,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "buries who only reboots",
     edits: [{
-      file: "view.ts",
+      file: "leader/view.ts",
       find: "now - since >= patience.deadMs",
       replace: "now - since >= patience.deadMs / 10",
     }],
@@ -187,11 +187,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "forgets who is there",
     firstSeed: 80,
     edits: [{
-      file: "agent_view.ts",
+      file: "leader/view_builder.ts",
       find: "sorted.forgotten.has(id) && said === undefined && records?.live !== true",
       replace: "sorted.forgotten.has(id)",
     }, {
-      file: "guards.ts",
+      file: "leader/preconditions.ts",
       find: "return mayFail(left) < mayFail(view.members) ?",
       replace: "return mayFail(left) < -99 ?",
     }],
@@ -199,7 +199,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "waits for ever for a voter that was added by hand",
     edits: [{
-      file: "view.ts",
+      file: "leader/view.ts",
       find: "isStray(member) ? member.unclaimedSince : member.silentSince",
       replace: "member.silentSince",
     }],
@@ -207,7 +207,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "mends a full store only where it leads",
     edits: [{
-      file: "agent.ts",
+      file: "agent/agent.ts",
       find: 'return this.#leader.lacksSpace ? "alone" : undefined;',
       replace: "return undefined;",
     }],
@@ -215,7 +215,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "takes writes again before there is room",
     edits: [{
-      file: "upkeep.ts",
+      file: "leader/upkeep.ts",
       find: "if (next !== undefined && view.mayDefragment) {",
       replace: "if (next !== undefined && view.mayDefragment && view.parts.length > 99) {",
     }],
@@ -223,7 +223,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "leaves the file of its learner as full as it is",
     edits: [{
-      file: "agent_own_file.ts",
+      file: "agent/own_file.ts",
       find: "if (!gainsByStart(answer.value) ||",
       replace: "if (desk.now > 0 || !gainsByStart(answer.value) ||",
     }],
@@ -233,22 +233,26 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "has its etcd start anew also where it votes, and again and again",
     edits: [
       {
-        file: "agent_own_file.ts",
+        file: "agent/own_file.ts",
         find: "mayStart && etcd.runs && !etcd.serves(contact)",
         replace: "mayStart && etcd.runs",
       },
       {
-        file: "agent_own_file.ts",
+        file: "agent/own_file.ts",
         find: "!answer.ok || !answer.value.learner ||",
         replace: "!answer.ok ||",
       },
-      { file: "upkeep.ts", find: "return status.learner && hasRoom(", replace: "return hasRoom(" },
+      {
+        file: "leader/upkeep.ts",
+        find: "return status.learner && hasRoom(",
+        replace: "return hasRoom(",
+      },
     ],
   },
   {
     name: "takes its name from an agent with its identity that lives",
     edits: [{
-      file: "agent_claim.ts",
+      file: "agent/identity_claim.ts",
       find: 'return this.#set("asked");',
       replace: 'return this.#set("free");',
     }],
@@ -256,7 +260,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "goes on as a copy of another",
     edits: [{
-      file: "agent.ts",
+      file: "agent/agent.ts",
       find: 'if (this.#claim.standing === "copy") this.#quit();',
       replace: "if (this.#hasQuit) this.#quit();",
     }],
@@ -264,11 +268,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "never gives a nominee up",
     edits: [{
-      file: "guards.ts",
+      file: "leader/preconditions.ts",
       find: "now - nomination.since >= patience.nominationMs",
       replace: "now - nomination.since >= patience.nominationMs * 99",
     }, {
-      file: "guards.ts",
+      file: "leader/preconditions.ts",
       find: "now - member.failsSince >= patience.failureMs",
       replace: "now - member.failsSince >= patience.failureMs * 99",
     }],
@@ -276,7 +280,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "gives places that are held",
     edits: [{
-      file: "places.ts",
+      file: "leader/places.ts",
       find: "sizeOf(wishes) - (wishes.length - waiting.length);",
       replace: "sizeOf(wishes);",
     }],
@@ -284,7 +288,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "goes by the largest size that hosts say",
     edits: [{
-      file: "places.ts",
+      file: "leader/places.ts",
       find: "Math.min(...wishes.map(({ size }) => size))",
       replace: "Math.max(...wishes.map(({ size }) => size))",
     }],
@@ -292,7 +296,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "gives places to whoever comes first in the alphabet",
     edits: [{
-      file: "places.ts",
+      file: "leader/places.ts",
       find: "if (one.since !== other.since) return one.since - other.since;",
       replace: "",
     }],
@@ -301,15 +305,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "works under a place until its lease is over",
     firstSeed: 208,
     edits: [{
-      file: "agent_places.ts",
-      find: "lease === undefined || !this.#desk.isDue(lease.until - STOP_MS)) return;",
-      replace: "lease === undefined || !this.#desk.isDue(lease.until)) return;",
+      file: "agent/fleet_places.ts",
+      find: "lease === undefined || !this.#queue.isDue(lease.until - STOP_MS)) return;",
+      replace: "lease === undefined || !this.#queue.isDue(lease.until)) return;",
     }],
   },
   {
     name: "gives a place back while it still stops",
     edits: [{
-      file: "agent_places.ts",
+      file: "agent/fleet_places.ts",
       find: 'want.state = "lost";',
       replace: 'want.state = "lost";\n    this.unwant(want.want);',
     }],

@@ -9,14 +9,8 @@ const MOST_SEEDS = 1000;
 /** The sources that a simulation needs, in a directory of their own, with the bug in them. */
 function plant({ name, edits }: PlantedBug): string {
   const directory = Deno.makeTempDirSync({ prefix: "mgmt-planted-" });
-  for (
-    const folder of ["src/base", "src/cluster", "tests/simulation", "tests/simulation/invariants"]
-  ) {
-    Deno.mkdirSync(`${directory}/${folder}`, { recursive: true });
-    for (const entry of Deno.readDirSync(ROOT + folder)) {
-      if (!entry.isFile) continue;
-      Deno.copyFileSync(`${ROOT}${folder}/${entry.name}`, `${directory}/${folder}/${entry.name}`);
-    }
+  for (const folder of ["src/base", "src/cluster", "tests/simulation"]) {
+    copyFolder(`${ROOT}${folder}`, `${directory}/${folder}`);
   }
   for (const { file, find, replace } of edits) {
     const path = `${directory}/src/cluster/${file}`;
@@ -25,6 +19,14 @@ function plant({ name, edits }: PlantedBug): string {
     Deno.writeTextFileSync(path, parts.join(replace));
   }
   return directory;
+}
+
+function copyFolder(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
 }
 
 for (const bug of PLANTED_BUGS) {

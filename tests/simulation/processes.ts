@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { EtcdEnd, EtcdWish } from "../../src/cluster/agent_io.ts";
+import type { EtcdEnd, MemberStart } from "../../src/cluster/agent/io.ts";
 import type { Machine } from "./machine.ts";
 import type { World } from "./world.ts";
 
 const STOP_MS = 50;
 
 /** Makes that etcd run and no other, or none. */
-export function wishFor(world: World, machine: Machine, wish: EtcdWish | undefined): void {
+export function wishFor(world: World, machine: Machine, wish: MemberStart | undefined): void {
   const { process, wish: before } = machine;
   machine.wish = wish;
   if (process === undefined && before !== undefined && before.name !== wish?.name) {
@@ -46,7 +46,7 @@ export function endProcess(world: World, machine: Machine, end: EtcdEnd, message
   world.sendAfter(machine, STOP_MS, { type: "etcd-ended", name: process.name, end, message });
 }
 
-function start(world: World, machine: Machine, wish: EtcdWish): void {
+function start(world: World, machine: Machine, wish: MemberStart): void {
   const { life } = machine;
   world.time.after(world.chance.between(STOP_MS * 2, 400), () => {
     if (machine.wish !== wish || machine.life !== life || machine.process !== undefined) return;
@@ -57,7 +57,7 @@ function start(world: World, machine: Machine, wish: EtcdWish): void {
 }
 
 /** Opens the data directory, or makes a new one. */
-function open(world: World, machine: Machine, wish: EtcdWish): void {
+function open(world: World, machine: Machine, wish: MemberStart): void {
   const { process } = machine;
   if (process === undefined) return;
   if (machine.broken) return endProcess(world, machine, "other", "it is broken");
@@ -70,7 +70,7 @@ function open(world: World, machine: Machine, wish: EtcdWish): void {
   else join(world, machine, wish);
 }
 
-function found(world: World, machine: Machine, wish: EtcdWish): void {
+function found(world: World, machine: Machine, wish: MemberStart): void {
   const { process } = machine;
   if (process === undefined) return;
   const cluster = world.addCluster();
@@ -82,7 +82,7 @@ function found(world: World, machine: Machine, wish: EtcdWish): void {
 }
 
 /** A new member asks one of the others for the list of members, which must be the one it was given. */
-function join(world: World, machine: Machine, wish: EtcdWish): void {
+function join(world: World, machine: Machine, wish: MemberStart): void {
   const { process } = machine;
   if (process === undefined) return;
   const urls = wish.initialCluster.map((peer) => peer.url);

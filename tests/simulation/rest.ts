@@ -15,8 +15,8 @@ import {
   parseKey,
   prefixRange,
   wantedRange,
-} from "../../src/cluster/keys.ts";
-import { read, readIdealSize } from "../../src/cluster/records.ts";
+} from "../../src/cluster/store/keys.ts";
+import { read, readIdealSize } from "../../src/cluster/store/records.ts";
 import type { EtcdModel, Peer } from "./etcd.ts";
 import type { Machine } from "./machine.ts";
 import type { World } from "./world.ts";

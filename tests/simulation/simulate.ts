@@ -5,7 +5,7 @@
  * @module
  */
 
-import { PATIENCE } from "../../src/cluster/view.ts";
+import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { heal, strike } from "./faults.ts";
 import { allInvariants } from "./invariants/all.ts";
 import { givenUp, problemOf } from "./rest.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { Agent } from "../../src/cluster/agent.ts";
-import type { AgentEffect, AgentEvent, AgentSettings, News } from "../../src/cluster/agent_io.ts";
-import { leaderKey, operationKey } from "../../src/cluster/keys.ts";
+import { ClusterAgent } from "../../src/cluster/agent/agent.ts";
+import type { AgentSettings, ClusterAgentEvent, Effect, News } from "../../src/cluster/agent/io.ts";
+import { leaderKey, operationKey } from "../../src/cluster/store/keys.ts";
 import { fail, type Result } from "../../src/base/result.ts";
 import { EtcdModel, NOT_NOW } from "./etcd.ts";
 import { FleetWork } from "./fleet_work.ts";
@@ -24,7 +24,7 @@ const AGAIN_MS = 40;
 const KEEPALIVE_MS = 13_000;
 const COMPACT_MS = 60_000;
 
-type Call = AgentEffect & { type: "call" };
+type Call = Effect & { type: "call" };
 
 /** One simulated fleet. */
 export class World {
@@ -141,7 +141,7 @@ export class World {
     if (machine.agent !== undefined || !machine.powered) return;
     machine.life++;
     const settings = { ...machine.settings, volunteer: machine.offers, site: machine.site };
-    machine.agent = new Agent(settings, machine.disk, (bytes) => this.chance.hex(bytes));
+    machine.agent = new ClusterAgent(settings, machine.disk, (bytes) => this.chance.hex(bytes));
     machine.agentPaused = false;
     machine.hasPaused = false;
     machine.inbox.length = 0;
@@ -160,7 +160,7 @@ export class World {
   }
 
   /** An event for the agent of a machine. */
-  send(machine: Machine, event: AgentEvent): void {
+  send(machine: Machine, event: ClusterAgentEvent): void {
     if (machine.agent === undefined) return;
     if (machine.agentPaused) {
       machine.inbox.push(event);
@@ -181,14 +181,14 @@ export class World {
   }
 
   /** Sends an event later, if the agent still lives then. */
-  sendAfter(machine: Machine, delayMs: number, event: AgentEvent): void {
+  sendAfter(machine: Machine, delayMs: number, event: ClusterAgentEvent): void {
     const { life } = machine;
     this.time.after(delayMs, () => {
       if (machine.life === life) this.send(machine, event);
     });
   }
 
-  #do(machine: Machine, effect: AgentEffect): void {
+  #do(machine: Machine, effect: Effect): void {
     switch (effect.type) {
       case "save":
         machine.disk = effect.disk;
@@ -381,7 +381,7 @@ export class World {
     }
   }
 
-  #watch(machine: Machine, { watch, range, fromRevision }: AgentEffect & { type: "watch" }): void {
+  #watch(machine: Machine, { watch, range, fromRevision }: Effect & { type: "watch" }): void {
     const server = this.#server(machine, { type: "members" });
     const cluster = server?.process?.data?.cluster;
     if (server === undefined || cluster === undefined) {
@@ -429,11 +429,11 @@ export class World {
     }
   }
 
-  #ask(machine: Machine, effect: AgentEffect & { type: "ask" }): void {
+  #ask(machine: Machine, effect: Effect & { type: "ask" }): void {
     const { id, clientUrl, hello, deadlineMs } = effect;
     const { life } = machine;
     let open = true;
-    const answer = (event: AgentEvent) => {
+    const answer = (event: ClusterAgentEvent) => {
       if (!open || machine.life !== life) return;
       open = false;
       this.send(machine, event);

@@ -40,11 +40,14 @@ Deno.test("a folder imports from those below it and not the other way round", ()
 Deno.test("where only types may be imported, values may not", () => {
   assertFires("import-direction", "src/kind/a.ts", `import { x } from "../host/b.ts";`);
   assertFires("import-direction", "src/report/a.ts", `import { x } from "../engine/b.ts";`);
+  assertFires("import-direction", "src/cluster/admin/a.ts", `import { x } from "../../os/b.ts";`);
+  assertFires("import-direction", "src/cluster/admin/a.ts", `import { x } from "../../etcd/b.ts";`);
   assertQuiet("src/kind/a.ts", `import type { X } from "../host/b.ts";`);
+  assertQuiet("src/etcd/client/a.ts", `import { x } from "../../cluster/b.ts";`);
   assertQuiet("src/report/a.ts", `import type { X } from "../engine/b.ts";`);
 });
 
-Deno.test("only the host touches the machine", () => {
+Deno.test("only os touches the machine", () => {
   const sources = [
     `Deno.cwd();`,
     `const { env } = Deno;`,
@@ -69,7 +72,7 @@ Deno.test("only the host touches the machine", () => {
   for (const path of ["src/engine/a.ts", "src/cli/commands/a.ts"]) {
     assertFires("one-door", path, ...sources);
   }
-  for (const path of ["src/host/a.ts", "src/std/a.ts", "main.ts", "scripts/a.ts"]) {
+  for (const path of ["src/os/a.ts", "src/std/a.ts", "main.ts", "scripts/a.ts"]) {
     assertQuiet(path, ...sources);
   }
 });
@@ -90,31 +93,32 @@ Deno.test("names of members, dates from numbers and pure functions are nobody's 
 });
 
 Deno.test("nothing calls native code", () => {
-  for (const path of ["src/host/a.ts", "tests/unit/a_test.ts", "scripts/a.ts"]) {
+  for (const path of ["src/os/a.ts", "tests/unit/a_test.ts", "scripts/a.ts"]) {
     assertFires("no-native-code", path, `Deno.dlopen("x", {});`, `new Deno.UnsafePointerView(x);`);
   }
+  assertQuiet("src/os/native/a.ts", `Deno.dlopen("x", {});`);
 });
 
 Deno.test("programs are started detached", () => {
   const spawn = `import { type ChildProcess, spawn } from "node:child_process";`;
-  assertFires("detached", "src/host/a.ts", `new Deno.Command("x", { args });`);
-  assertFires("detached", "src/host/a.ts", `new Deno.Command("x");`);
-  assertFires("detached", "src/host/a.ts", `${spawn} spawn("x", [], { detached: false });`);
-  assertQuiet("src/host/a.ts", `new Deno.Command("x", { args, detached: true });`);
-  assertQuiet("src/host/a.ts", `${spawn} spawn("x", [], { detached: true });`);
+  assertFires("detached", "src/os/a.ts", `new Deno.Command("x", { args });`);
+  assertFires("detached", "src/os/a.ts", `new Deno.Command("x");`);
+  assertFires("detached", "src/os/a.ts", `${spawn} spawn("x", [], { detached: false });`);
+  assertQuiet("src/os/a.ts", `new Deno.Command("x", { args, detached: true });`);
+  assertQuiet("src/os/a.ts", `${spawn} spawn("x", [], { detached: true });`);
   assertQuiet("scripts/a.ts", `new Deno.Command("x");`);
 });
 
 Deno.test("a lazy import names a file of ours", () => {
-  assertFires("lazy-import", "src/host/a.ts", `await import("yaml");`, `await import(name);`);
-  assertQuiet("src/host/a.ts", `await import("./places.ts");`);
+  assertFires("lazy-import", "src/os/a.ts", `await import("yaml");`, `await import(name);`);
+  assertQuiet("src/os/a.ts", `await import("./places.ts");`);
 });
 
 Deno.test("file names are snake_case", () => {
   for (const name of ["fileName.ts", "file-name.ts", "FileName.ts", "file_.ts", "file.tsx"]) {
-    assertFires("file-name", `src/host/${name}`, "");
+    assertFires("file-name", `src/os/${name}`, "");
   }
   for (const name of ["file.ts", "file_name.ts", "utf8_file_2.ts", "file_test.ts"]) {
-    assertQuiet(`src/host/${name}`, "");
+    assertQuiet(`src/os/${name}`, "");
   }
 });

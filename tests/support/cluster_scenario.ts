@@ -26,9 +26,14 @@
  * @module
  */
 
-import type { Action } from "../../src/cluster/decide.ts";
-import { after, type Operation, type Purpose, type Step } from "../../src/cluster/operation.ts";
-import type { View, ViewHost, ViewMember } from "../../src/cluster/view.ts";
+import type { LeaderAction } from "../../src/cluster/leader/decide.ts";
+import {
+  after,
+  type ChangeStep,
+  type MembershipChange,
+  type Purpose,
+} from "../../src/cluster/leader/operation.ts";
+import type { View, ViewHost, ViewMember } from "../../src/cluster/leader/view.ts";
 
 /** The moment at which scenarios are decided. */
 export const NOW = 1_000_000;
@@ -121,7 +126,7 @@ function seconds(flags: readonly string[], name: string): number | undefined {
   return given === undefined ? undefined : Number(given) * 1000;
 }
 
-function operation(text: string): Operation {
+function operation(text: string): MembershipChange {
   const [, purpose, steps = "", backoff] = /^(\w+): ([^;]*)(?:; backoff (\w+))?$/.exec(
     text.trim(),
   )!;
@@ -133,15 +138,15 @@ function operation(text: string): Operation {
   };
 }
 
-function step(text: string): Step {
+function step(text: string): ChangeStep {
   const [type, name = ""] = text.split(" ");
   if (type === "add") return { type, host: name, peerUrls: [`http://${name}:2380`] };
   return { type: type as "promote" | "remove", host: name, memberId: `id-${name}` };
 }
 
 /** Says what is done, and why. */
-export function describe(action: Action): string {
-  const what: Record<Action["type"], string> = {
+export function describe(action: LeaderAction): string {
+  const what: Record<LeaderAction["type"], string> = {
     begin: `begin ${action.type === "begin" ? action.operation.purpose : ""}`,
     step: "step",
     end: action.type === "end" ? `end ${action.outcome}` : "",
@@ -154,7 +159,7 @@ export function describe(action: Action): string {
 }
 
 /** The view after an action that worked, in a world where whoever is asked does it at once. */
-export function carryOut(view: OpenView, action: Action): OpenView {
+export function carryOut(view: OpenView, action: LeaderAction): OpenView {
   const members = view.members as readonly ViewMember[];
   switch (action.type) {
     case "begin":

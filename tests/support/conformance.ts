@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { finalGraph } from "../../src/app/final_graph.ts";
+import { finalGraph } from "../../src/app/graph/final_graph.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { memoryDebts } from "../../src/engine/debts.ts";
 import type { EngineEvent } from "../../src/engine/event.ts";

@@ -4,7 +4,7 @@
  */
 
 import { failure } from "../../src/base/result.ts";
-import { type DebtStore, memoryDebts } from "../../src/engine/debts.ts";
+import { memoryDebts, type RefreshStore } from "../../src/engine/debts.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineEvent } from "../../src/engine/event.ts";
 import type { EngineOptions } from "../../src/engine/options.ts";
@@ -50,11 +50,11 @@ export class EngineWorld {
   constructor() {
     this.host = {
       clock: this.clock,
-      hub: { settle: () => Promise.resolve() },
+      watcher: { settle: () => Promise.resolve() },
     } as unknown as Host;
   }
 
-  engine(options: Partial<EngineOptions> & { debts?: DebtStore } = {}): Engine {
+  engine(options: Partial<EngineOptions> & { debts?: RefreshStore } = {}): Engine {
     return new Engine({
       host: this.host,
       emit: (event) => this.events.push(event),

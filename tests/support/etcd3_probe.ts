@@ -6,18 +6,18 @@
  * @module
  */
 
-import { embeddedEtcd } from "../../src/host/etcd/embedded.ts";
+import { embeddedEtcd } from "../../src/etcd/server/embedded.ts";
 
 const [directory = "", address] = Deno.args;
 
 if (address === undefined) {
-  const { unpackEtcd } = await import("../../src/host/etcd/unpack.ts");
+  const { unpackEtcd } = await import("../../src/etcd/server/unpack.ts");
   const unpacked = await unpackEtcd(embeddedEtcd()!, directory);
   if (!unpacked.ok) throw new Error(unpacked.failure.message);
   const stdio = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
   await new Deno.Command(unpacked.value, { args: ["--version"], ...stdio }).spawn().status;
 } else {
-  const { Etcd3 } = await import("../../src/cluster/etcd/etcd3.ts");
+  const { Etcd3 } = await import("../../src/etcd/client/etcd3.ts");
   const client = new Etcd3({ hosts: address });
   await client.put("key").value("value");
   console.log(await client.get("key").string());

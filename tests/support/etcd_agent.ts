@@ -5,7 +5,7 @@
  * @module
  */
 
-import { EtcdRunner } from "../../src/host/etcd/runner.ts";
+import { EtcdRunner } from "../../src/etcd/server/runner.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 
 const [directory = "", name = "", clientUrl = "", peerUrl = "", state = "new"] = Deno.args;

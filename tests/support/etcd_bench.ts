@@ -5,10 +5,10 @@
  */
 
 import { assert } from "@std/assert";
-import type { EtcdStart } from "../../src/host/etcd/flags.ts";
-import { EtcdRunner } from "../../src/host/etcd/runner.ts";
+import type { EtcdStart } from "../../src/etcd/server/flags.ts";
+import { EtcdRunner } from "../../src/etcd/server/runner.ts";
 import { createLocalHost } from "../../src/host/local.ts";
-import { isAlive, type ProcessEntry, readProcess } from "../../src/host/process/table.ts";
+import { isAlive, type ProcessEntry, readProcess } from "../../src/os/process/table.ts";
 import { etcdPrograms, freeUrl } from "./etcd.ts";
 import { within } from "./program.ts";
 

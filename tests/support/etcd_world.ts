@@ -4,10 +4,10 @@
  * @module
  */
 
-import { openEtcdStore } from "../../src/cluster/etcd/store.ts";
-import type { Store, StoreAddress } from "../../src/cluster/store.ts";
-import { onHttp2Break } from "../../src/host/http2.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
+import { openEtcdStore } from "../../src/etcd/client/store.ts";
+import type { Store, StoreAddress } from "../../src/cluster/store/store.ts";
+import { onHttp2Break } from "../../src/os/network/http2.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
 import { eventually, TestCluster } from "./etcd.ts";
 import { within } from "./program.ts";
 import type { StoreWorld } from "./store_contract.ts";

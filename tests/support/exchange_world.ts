@@ -6,10 +6,10 @@
  */
 
 import { createHmac } from "node:crypto";
-import { Exchange, type Remembered } from "../../src/cluster/exchange.ts";
-import type { Operation } from "../../src/cluster/store.ts";
-import type { Clock } from "../../src/host/clock.ts";
-import type { CollectRule, HostOffer, Offer } from "../../src/kind/offer.ts";
+import { Exchange, type Remembered } from "../../src/cluster/exchange/exchange.ts";
+import type { StoreOperation } from "../../src/cluster/store/store.ts";
+import type { Clock } from "../../src/os/clock.ts";
+import type { CollectRule, Export, HostExport } from "../../src/kind/export.ts";
 import { ModelWorld } from "../simulation/model_store.ts";
 
 /** The store of all, with time. */
@@ -31,7 +31,7 @@ export class ExchangeWorld {
         return { cancel: () => void (isOn = false) };
       },
       sleep: (delayMs) => new Promise((resolve) => time.after(delayMs, resolve)),
-      breathe: () => Promise.resolve(),
+      yieldTurn: () => Promise.resolve(),
     };
   }
 
@@ -54,7 +54,7 @@ export class ExchangeWorld {
   }
 
   /** What a stranger does, at one moment. */
-  async does(...then: readonly Operation[]): Promise<void> {
+  async does(...then: readonly StoreOperation[]): Promise<void> {
     const done = await this.store.settle(
       this.store.open().transact({ when: [], then }, { deadlineMs: 5000 }),
     );
@@ -121,7 +121,7 @@ export class ExchangePart {
 
   /** Exports these files from now on, and waits until the store has them. */
   async exports(files: Readonly<Record<string, string>>): Promise<void> {
-    const offers = Object.entries(files).map(([name, content]): Offer => ({
+    const offers = Object.entries(files).map(([name, content]): Export => ({
       kind: "file",
       name,
       fields: { content },
@@ -146,7 +146,7 @@ export class ExchangePart {
   }
 
   #words(withdrawn: boolean): string {
-    const words = ({ host, name, fields }: HostOffer) =>
+    const words = ({ host, name, fields }: HostExport) =>
       `${host}/${name}${withdrawn ? "" : `=${fields["content"]}`}`;
     return this.exchange.offers().filter((offer) => (offer.withdrawn === true) === withdrawn)
       .map(words).sort().join(" ");

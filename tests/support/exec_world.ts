@@ -7,8 +7,8 @@
 import { assert } from "@std/assert";
 import { type Failure, reasonOf } from "../../src/base/result.ts";
 import { createLocalHost, type LocalHost } from "../../src/host/local.ts";
-import type { Cause, Context, Drift, FieldIssue, WatchContext } from "../../src/kind/kind.ts";
-import exec from "../../src/resources/exec.ts";
+import type { Cause, Drift, FieldIssue, KindContext, WatchContext } from "../../src/kind/kind.ts";
+import exec from "../../src/resources/exec/kind.ts";
 import type { ExecFields } from "../../src/resources/exec/fields.ts";
 import type { ExecParams } from "../../src/resources/exec/params.ts";
 import { inDirectory } from "./program.ts";
@@ -68,7 +68,7 @@ export class TestExec {
     return watch;
   }
 
-  #context(cause: Partial<Cause>): Context<Memory> {
+  #context(cause: Partial<Cause>): KindContext<Memory> {
     return {
       host: this.host,
       signal: this.stop.signal,

@@ -5,10 +5,10 @@
  */
 
 import { failure } from "../../src/base/result.ts";
-import type { Bus, BusAnswer, BusCall, SignalListener } from "../../src/host/bus/bus.ts";
-import type { Hub } from "../../src/host/hub/hub.ts";
-import type { Processes } from "../../src/host/processes.ts";
-import { createLocalServices } from "../../src/host/systemd/local_services.ts";
+import type { Bus, BusAnswer, BusCall, SignalListener } from "../../src/systemd/bus/bus.ts";
+import type { Watcher } from "../../src/os/watch/watcher.ts";
+import type { Processes } from "../../src/os/process/processes.ts";
+import { createLocalServices } from "../../src/systemd/local_services.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 type Reply = (call: BusCall) => BusAnswer | Promise<BusAnswer>;
@@ -32,9 +32,15 @@ export class FakeManager implements Bus {
 
   /** The services behind it, as the program has them. */
   services() {
-    const hub = { watch: () => ({ close: () => {} }) } as unknown as Hub;
+    const watcher = { watch: () => ({ close: () => {} }) } as unknown as Watcher;
     const processes = {} as Processes;
-    return createLocalServices({ bus: this, clock: this.clock, hub, processes, scope: "system" });
+    return createLocalServices({
+      bus: this,
+      clock: this.clock,
+      watcher,
+      processes,
+      scope: "system",
+    });
   }
 
   async call(call: BusCall, signal?: AbortSignal): Promise<BusAnswer> {

@@ -5,15 +5,15 @@
  */
 
 import { failure, ok, type Result } from "../../src/base/result.ts";
-import type { Watch } from "../../src/host/hub/hub.ts";
-import { createPackages } from "../../src/host/packages/gathering.ts";
+import type { Watch } from "../../src/os/watch/watcher.ts";
+import { createPackages } from "../../src/packages/batching.ts";
 import type {
   PackageChange,
   PackageFailure,
   PackageProvider,
   PackageState,
   PackageTrust,
-} from "../../src/host/packages/packages.ts";
+} from "../../src/packages/packages.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 export const FREELY: PackageTrust = {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { createLocalFiles } from "../../src/host/files/local_files.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
-import { createLocalRandom } from "../../src/host/local_random.ts";
+import { createLocalFiles } from "../../src/os/files/local_files.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { createLocalRandom } from "../../src/os/local_random.ts";
 
 const [prefix, path, step, size] = Deno.args as [string, string, string, string];
 const files = createLocalFiles({

@@ -5,15 +5,15 @@
  */
 
 import type { Awaitable, Failure, Result } from "../../src/base/result.ts";
-import { createLocalFiles } from "../../src/host/files/local_files.ts";
-import type { LocalFilesOptions } from "../../src/host/files/local_files.ts";
-import type { Files, Sight } from "../../src/host/files/files.ts";
+import { createLocalFiles } from "../../src/os/files/local_files.ts";
+import type { LocalFilesOptions } from "../../src/os/files/local_files.ts";
+import type { Files, Sight } from "../../src/os/files/files.ts";
 import type { Host } from "../../src/host/host.ts";
-import { createLocalClock } from "../../src/host/local_clock.ts";
-import { createLocalRandom } from "../../src/host/local_random.ts";
-import type { Command } from "../../src/host/processes.ts";
-import type { Context, Drift, FieldIssue } from "../../src/kind/kind.ts";
-import file from "../../src/resources/file.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { createLocalRandom } from "../../src/os/local_random.ts";
+import type { ProcessCommand } from "../../src/os/process/processes.ts";
+import type { Drift, FieldIssue, KindContext } from "../../src/kind/kind.ts";
+import file from "../../src/resources/file/kind.ts";
 import type { FileFields } from "../../src/resources/file/fields.ts";
 import type { FileParams } from "../../src/resources/file/params.ts";
 import { assert, fail } from "@std/assert";
@@ -77,7 +77,7 @@ function makeWorld(
     files,
     users: { own: Deno.uid() ?? 0, uid: numberOf, gid: numberOf },
     processes: { run: runCommand },
-    hub: { watch: () => ({ close: () => {} }) },
+    watcher: { watch: () => ({ close: () => {} }) },
   } as unknown as Host;
   return {
     root,
@@ -105,7 +105,7 @@ function numberOf(name: string): Result<number> {
   return { ok: false, failure: { type: "failure", message: `no user or group named ${name}` } };
 }
 
-async function runCommand({ argv, line }: Command) {
+async function runCommand({ argv, line }: ProcessCommand) {
   const [program, ...args] = argv;
   const { code, stdout, stderr } = await new Deno.Command(program, { args }).output();
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
@@ -134,7 +134,7 @@ export function resource(
 ): FileResource {
   const params = resolved(fields, world.root);
   const claimed = new Set([params.path, ...others]);
-  const context: Context<ReturnType<typeof file.memory>> = {
+  const context: KindContext<ReturnType<typeof file.memory>> = {
     host: world.host,
     signal: new AbortController().signal,
     cause: { event: false, poll: false, refresh: false },

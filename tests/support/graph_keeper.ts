@@ -5,7 +5,7 @@
  * @module
  */
 
-import { readGraph } from "../../src/app/read_graph.ts";
+import { readGraph } from "../../src/app/graph/read_graph.ts";
 import type { LoadedGraph } from "../../src/lang/load.ts";
 import { registry } from "../../src/resources/registry.ts";
 

@@ -8,7 +8,7 @@ import { assert, fail } from "@std/assert";
 import type { Failure } from "../../src/base/result.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 import type { Host } from "../../src/host/host.ts";
-import type { Context, Drift, FieldIssue, Kind } from "../../src/kind/kind.ts";
+import type { Drift, FieldIssue, Kind, KindContext } from "../../src/kind/kind.ts";
 import { inDirectory } from "./program.ts";
 
 /** A directory and a host. */
@@ -72,7 +72,7 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
 ): Promise<TestResource<Params, Plan>> {
   const { params, issues } = await resolving(kind, fields, name);
   if (issues.length > 0) fail(issues.map(({ message }) => message).join("; "));
-  const context: Context<Memory> = {
+  const context: KindContext<Memory> = {
     host: world.host,
     signal: new AbortController().signal,
     cause: { event: false, poll: false, refresh: false },

@@ -1,7 +1,7 @@
 /** Takes the lock of a prefix, starts a command, says its pid, and waits to be killed. */
 
-import { createLocalClock } from "../../src/host/local_clock.ts";
-import { takeStateLock } from "../../src/host/state_lock.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { takeStateLock } from "../../src/os/state/state_lock.ts";
 import { freshProcesses } from "./processes.ts";
 
 const taken = await takeStateLock(Deno.args[0] ?? "", "held.yaml", createLocalClock());

@@ -6,9 +6,9 @@
 
 import { assert } from "@std/assert";
 import { failure, type Result } from "../../src/base/result.ts";
-import { Agent } from "../../src/cluster/agent.ts";
-import type { AgentEffect, AgentEvent, AgentSettings } from "../../src/cluster/agent_io.ts";
-import { PATIENCE } from "../../src/cluster/view.ts";
+import { ClusterAgent } from "../../src/cluster/agent/agent.ts";
+import type { AgentSettings, ClusterAgentEvent, Effect } from "../../src/cluster/agent/io.ts";
+import { PATIENCE } from "../../src/cluster/leader/view.ts";
 
 /** What it was started with, unless a test says else. */
 export const SETTINGS = {
@@ -28,17 +28,17 @@ export const NOBODY: Result<never> = {
 
 /** One agent that is alone, with virtual time, and the effects of all its steps. */
 export class Alone {
-  readonly #agent: Agent;
-  readonly effects: AgentEffect[] = [];
+  readonly #agent: ClusterAgent;
+  readonly effects: Effect[] = [];
   now = 0;
 
   constructor(
-    readonly answerTo: (effect: AgentEffect, now: number) => AgentEvent | undefined,
+    readonly answerTo: (effect: Effect, now: number) => ClusterAgentEvent | undefined,
     settings: Partial<AgentSettings> = {},
     endpoints: readonly string[] = [],
   ) {
     let digits = 0;
-    this.#agent = new Agent(
+    this.#agent = new ClusterAgent(
       { ...SETTINGS, ...settings },
       { id: "me", endpoints },
       () => String(digits++),
@@ -53,12 +53,12 @@ export class Alone {
     return this.of("etcd").filter(({ wish }) => wish !== undefined).length;
   }
 
-  of<T extends AgentEffect["type"]>(type: T): (AgentEffect & { type: T })[] {
-    return this.effects.filter((effect) => effect.type === type) as (AgentEffect & { type: T })[];
+  of<T extends Effect["type"]>(type: T): (Effect & { type: T })[] {
+    return this.effects.filter((effect) => effect.type === type) as (Effect & { type: T })[];
   }
 
   /** Gives it that event, and what follows from it, until nothing is left but to wait. */
-  take(...events: AgentEvent[]): void {
+  take(...events: ClusterAgentEvent[]): void {
     for (let steps = 0; events.length > 0; steps++) {
       assert(steps < 1000, `no rest at ${this.now} ms`);
       for (const effect of this.#agent.step(events.shift()!, this.now)) {
@@ -79,7 +79,7 @@ export class Alone {
 }
 
 /** Opens the own address, and finds nobody. */
-export function nobodyAnswers(effect: AgentEffect): AgentEvent | undefined {
+export function nobodyAnswers(effect: Effect): ClusterAgentEvent | undefined {
   if (effect.type === "answer-hello" && effect.on) return { type: "address", held: true };
   return effect.type === "call" ? { type: "answer", id: effect.id, result: NOBODY } : undefined;
 }

@@ -8,7 +8,7 @@
 import { createHmac } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exportedKey } from "../../src/cluster/keys.ts";
+import { exportedKey } from "../../src/cluster/store/keys.ts";
 import type { TestCluster } from "./etcd.ts";
 
 /** What one host exports into a cluster. */

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../src/host/clock.ts";
+import type { Clock, Timer } from "../../src/os/clock.ts";
 
 /** Time that stands still until a test moves it on. */
 export class ManualClock implements Clock {
@@ -30,7 +30,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  breathe(): Promise<void> {
+  yieldTurn(): Promise<void> {
     return Promise.resolve();
   }
 

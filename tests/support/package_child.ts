@@ -1,7 +1,7 @@
 /** Installs one package with apt's provider, as an agent does that is going to be killed. */
 
 import { createLocalHost } from "../../src/host/local.ts";
-import { createNativeApt } from "../../src/host/packages/native_apt.ts";
+import { createNativeApt } from "../../src/packages/apt/provider.ts";
 
 const [name = ""] = Deno.args;
 const host = createLocalHost({ prefix: undefined, warn: () => {} });

@@ -7,7 +7,7 @@
 
 import type { Host } from "../../src/host/host.ts";
 import { ok } from "../../src/base/result.ts";
-import { createPackages } from "../../src/host/packages/gathering.ts";
+import { createPackages } from "../../src/packages/batching.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 import type {
   PackageChange,
@@ -15,7 +15,7 @@ import type {
   PackageProvider,
   PackageState,
   PackageTrust,
-} from "../../src/host/packages/packages.ts";
+} from "../../src/packages/packages.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes, fail } from "@std/assert";
 import { AptRepository, audit, installedVersion, type TestPackage } from "./apt_repository.ts";
 import { contentOf, shell, within } from "./program.ts";
@@ -500,7 +500,7 @@ function watches(test: Register): void {
     await must({ "mgmt-one": "newest" });
     let heard = 0;
     const watch = provider.watch(() => heard++);
-    await host.hub.settle();
+    await host.watcher.settle();
     const hears = async (command: string) => {
       const before = heard;
       await shell(command);

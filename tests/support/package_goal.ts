@@ -1,4 +1,4 @@
-import type { Goal } from "../../src/host/packages/goals.ts";
+import type { Goal } from "../../src/packages/goals.ts";
 
 /** The goal that a package has that version; without one, that it is absent. */
 export function goal(name: string, version?: string): Goal {

@@ -1,9 +1,9 @@
 /** What tests of child processes share. */
 
-import { createLocalClock } from "../../src/host/local_clock.ts";
-import { createLocalProcesses, type LocalProcesses } from "../../src/host/local_processes.ts";
-import { createLocalRandom } from "../../src/host/local_random.ts";
-import type { Command, Exit } from "../../src/host/processes.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { createLocalProcesses, type LocalProcesses } from "../../src/os/process/local_processes.ts";
+import { createLocalRandom } from "../../src/os/local_random.ts";
+import type { Exit, ProcessCommand } from "../../src/os/process/processes.ts";
 import { assert } from "@std/assert";
 
 /** A door to processes that a test can close. */
@@ -20,7 +20,7 @@ export interface Ran extends Exit {
 }
 
 /** Runs a command that can be started. */
-export async function run(command: Command): Promise<Ran> {
+export async function run(command: ProcessCommand): Promise<Ran> {
   const shown: string[] = [];
   const result = await processes.run({
     ...command,
@@ -34,7 +34,7 @@ export async function run(command: Command): Promise<Ran> {
 }
 
 /** Runs a script with /bin/sh. */
-export function sh(script: string, more: Partial<Command> = {}): Promise<Ran> {
+export function sh(script: string, more: Partial<ProcessCommand> = {}): Promise<Ran> {
   return run({ argv: ["/bin/sh", "-c", script], ...more });
 }
 

@@ -6,16 +6,16 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Result } from "../../src/base/result.ts";
-import { prefixRange } from "../../src/cluster/keys.ts";
+import { prefixRange } from "../../src/cluster/store/keys.ts";
 import {
   type CallOptions,
-  type Change,
-  type Entry,
+  type KeyChange,
   listAll,
   type Store,
   type StoreAddress,
+  type StoreEntry,
   type WatchFailure,
-} from "../../src/cluster/store.ts";
+} from "../../src/cluster/store/store.ts";
 
 /** A running cluster of one kind or the other. */
 export interface StoreWorld extends AsyncDisposable {
@@ -44,12 +44,12 @@ export function valueOf<T>(result: Result<T>): T {
 
 /** What a watch has told. */
 export class Heard {
-  readonly changes: Change[] = [];
+  readonly changes: KeyChange[] = [];
   /** How many changes came together, each time. */
   readonly together: number[] = [];
   readonly broken: WatchFailure[] = [];
 
-  changed(changes: readonly Change[]): void {
+  changed(changes: readonly KeyChange[]): void {
     this.changes.push(...changes);
     this.together.push(changes.length);
   }
@@ -57,7 +57,7 @@ export class Heard {
   /** As an object of functions, which is what a store is given. */
   get listener() {
     return {
-      changed: (changes: readonly Change[]) => this.changed(changes),
+      changed: (changes: readonly KeyChange[]) => this.changed(changes),
       // The store hands over its own value.
       broken: (failure: WatchFailure) => void this.broken.push(failure),
     };
@@ -158,7 +158,7 @@ function transactions(test: Test): void {
     assertEquals([lost.succeeded, lost.revision], [false, won.revision]);
     assertEquals(lost.got.map((entry) => entry?.value), ["first"]);
     const entries = valueOf(await world.settle(store.list(RANGE, { ...OPTIONS, limit: 9 })));
-    assertEquals(entries.entries.map((entry: Entry) => entry.modRevision), [
+    assertEquals(entries.entries.map((entry: StoreEntry) => entry.modRevision), [
       won.revision,
       won.revision,
     ]);

@@ -8,11 +8,11 @@ import type { Edge, Graph } from "../../src/graph/graph.ts";
 import { defineKind } from "../../src/kind/kind.ts";
 import { type Meta, META_DEFAULTS } from "../../src/kind/meta.ts";
 import type { Resource } from "../../src/kind/resource.ts";
-import type { Ties } from "../../src/kind/ties.ts";
-import { findAutoEdges, type LeftOut, type OwnedPaths } from "../../src/lang/autoedge.ts";
+import type { Relations } from "../../src/kind/relations.ts";
+import { findAutoEdges, type LeftOut, type OwnedPaths } from "../../src/lang/autoedge/autoedge.ts";
 
 /** Ties by name, and whether the resource takes part. */
-export type Things = Readonly<Record<string, Ties & { readonly autoedge?: boolean }>>;
+export type Things = Readonly<Record<string, Relations & { readonly autoedge?: boolean }>>;
 
 const rest = {
   summary: "",
@@ -27,17 +27,17 @@ const rest = {
   apply: () => undefined,
 } as const;
 
-const tied = defineKind<unknown, Ties, unknown, undefined>({
+const tied = defineKind<unknown, Relations, unknown, undefined>({
   ...rest,
   kind: "tied",
-  ties: (ties) => ties,
+  relations: (ties) => ties,
 });
 
 /** The same, of a kind that cannot be run. */
-export const UNAVAILABLE = defineKind<unknown, Ties, unknown, undefined>({
+export const UNAVAILABLE = defineKind<unknown, Relations, unknown, undefined>({
   ...rest,
   kind: "unavailable",
-  ties: (ties) => ties,
+  relations: (ties) => ties,
   unavailable: "not in this version",
 });
 

@@ -1,9 +1,9 @@
 /** Users and groups of a real host. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import group from "../../src/resources/group.ts";
+import group from "../../src/resources/group/kind.ts";
 import type { GroupFields } from "../../src/resources/group/fields.ts";
-import user from "../../src/resources/user.ts";
+import user from "../../src/resources/user/kind.ts";
 import type { UserFields } from "../../src/resources/user/fields.ts";
 import { inKindWorld, type KindWorld, resourceOf } from "../support/kind_world.ts";
 import { agent } from "../support/host_world.ts";

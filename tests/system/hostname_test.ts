@@ -1,7 +1,7 @@
 /** The name of a real host. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import hostname from "../../src/resources/hostname.ts";
+import hostname from "../../src/resources/hostname/kind.ts";
 import { inKindWorld, resourceOf } from "../support/kind_world.ts";
 import { shell, within } from "../support/program.ts";
 
@@ -44,7 +44,7 @@ Deno.test("a name that is set through systemd is heard of", () =>
       warn: () => {},
     };
     const watch = hostname.watch?.(made.params, context);
-    await world.host.hub.settle();
+    await world.host.watcher.settle();
     await within(10_000, () => events > 0, "the first look");
     events = 0;
     // The file stays as it is: only the bus can tell.

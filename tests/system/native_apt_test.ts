@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createNativeApt } from "../../src/host/packages/native_apt.ts";
+import { createNativeApt } from "../../src/packages/apt/provider.ts";
 import { AptRepository, installedVersion } from "../support/apt_repository.ts";
 import {
   closeGate,

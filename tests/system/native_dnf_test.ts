@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createNativeDnf } from "../../src/host/packages/native_dnf.ts";
+import { createNativeDnf } from "../../src/packages/dnf/provider.ts";
 import { agent } from "../support/host_world.ts";
 import {
   closeGate,
@@ -284,7 +284,7 @@ test("changes by hand are heard, looks are not", async ({ provider, host, must, 
   await must({ "mgmt-one": "newest" });
   let heard = 0;
   const watch = provider.watch(() => heard++);
-  await host.hub.settle();
+  await host.watcher.settle();
   await within(20_000, () => heard > 0, "the watch does not stand");
   await shell("true");
   const before = heard;

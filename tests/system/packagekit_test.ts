@@ -1,8 +1,8 @@
 import { assertEquals, fail } from "@std/assert";
 import type { Host } from "../../src/host/host.ts";
-import { findDaemon } from "../../src/host/packages/packagekit/daemon.ts";
-import { createPackageKit } from "../../src/host/packages/packagekit/provider.ts";
-import type { PackageProvider } from "../../src/host/packages/packages.ts";
+import { findDaemon } from "../../src/packages/packagekit/daemon.ts";
+import { createPackageKit } from "../../src/packages/packagekit/provider.ts";
+import type { PackageProvider } from "../../src/packages/packages.ts";
 import { AptRepository, installedVersion } from "../support/apt_repository.ts";
 import { conformPackages, withProvider } from "../support/package_conformance.ts";
 import { shell } from "../support/program.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { unitText } from "../../src/app/service_unit.ts";
+import { unitText } from "../../src/app/service/service_unit.ts";
 import { argumentWord } from "../../src/base/systemd_quote.ts";
 import { becomes, property, removeUnits, writeUnit } from "../support/host_world.ts";
 import { eventually } from "../support/processes.ts";

@@ -1,7 +1,7 @@
 /** Settings of a real kernel: of a host's own network, which alone it may change. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import sysctl from "../../src/resources/sysctl.ts";
+import sysctl from "../../src/resources/sysctl/kind.ts";
 import { inKindWorld, resourceOf } from "../support/kind_world.ts";
 import { contentOf, shell } from "../support/program.ts";
 

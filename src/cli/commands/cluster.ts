@@ -1,12 +1,12 @@
-import type { PlaceFlags } from "../../app/cluster_place.ts";
+import type { PlaceFlags } from "../../app/cluster/cluster_place.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Result } from "../../base/result.ts";
 import { suggestion } from "../args.ts";
 import { answer, CLUSTER_PLACE_FLAGS, OUTPUT_FLAG, outputProblem } from "../cluster_flags.ts";
-import type { Command, Given, Surface } from "../command.ts";
+import type { Command, CommandIO, CommandLine } from "../command.ts";
 
 const ACTIONS = ["status", "size", "snapshot", "restore", "recover"] as const;
-type Action = typeof ACTIONS[number];
+type ClusterAction = typeof ACTIONS[number];
 
 /** Looks after a cluster as a whole. */
 export const cluster: Command = {
@@ -59,7 +59,11 @@ read}, and snapshot {"version": 1, "type": "snapshot", "path", "bytes"}.`,
     const [action] = given.words;
     const wrong = wrongAction(action) ?? outputProblem(given);
     if (wrong !== undefined) return await answer("cluster", wrong, surface);
-    return await answer(`cluster ${action}`, await act(action as Action, given, surface), surface);
+    return await answer(
+      `cluster ${action}`,
+      await act(action as ClusterAction, given, surface),
+      surface,
+    );
   },
 };
 
@@ -71,15 +75,15 @@ function wrongAction(word: string | undefined): Result<never> | undefined {
 }
 
 async function act(
-  action: Action,
-  { flags, words: [, word] }: Given,
-  { environment, complain }: Surface,
+  action: ClusterAction,
+  { flags, words: [, word] }: CommandLine,
+  { environment, complain }: CommandIO,
 ): Promise<Result<string>> {
   const place: PlaceFlags = { flags, environment };
   switch (action) {
     case "status": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
-      const app = await import("../../app/on_cluster.ts");
+      const app = await import("../../app/cluster/on_cluster.ts");
       return await app.status(place);
     }
     case "size": {
@@ -87,14 +91,14 @@ async function act(
       if (wanted !== undefined && !(wanted >= 1 && wanted <= LIMITS.clusterSize)) {
         return fail(`size takes a whole number from 1 to ${LIMITS.clusterSize}, not "${word}"`);
       }
-      const app = await import("../../app/on_cluster.ts");
+      const app = await import("../../app/cluster/on_cluster.ts");
       return await app.size(place, wanted);
     }
     case "snapshot": {
       if (word === undefined) {
         return fail("which file? Name it", { hint: "mgmt cluster snapshot FILE" });
       }
-      const app = await import("../../app/on_cluster.ts");
+      const app = await import("../../app/cluster/on_cluster.ts");
       return await app.snapshot(place, word, flags.has("force"));
     }
     case "restore": {
@@ -103,13 +107,13 @@ async function act(
       }
       if (flags.get("output") === "json") return fail("restore speaks to people: no --output json");
       const [yes, force] = [flags.has("yes"), flags.has("force")];
-      const app = await import("../../app/on_cluster.ts");
+      const app = await import("../../app/cluster/on_cluster.ts");
       return await app.restore(place, { file: word, yes, force, say: complain });
     }
     case "recover": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
       if (flags.get("output") === "json") return fail("recover speaks to people: no --output json");
-      const app = await import("../../app/on_cluster.ts");
+      const app = await import("../../app/cluster/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
     }
   }

@@ -26,7 +26,7 @@ Exit code 5: its member is not gone within --wait; the order stands.`,
     if (host === undefined) return await answer("forget", fail("which host? Name it"), surface);
     const seconds = waitSeconds(given);
     if (!seconds.ok) return await answer("forget", seconds, surface);
-    const app = await import("../../app/on_cluster.ts");
+    const app = await import("../../app/cluster/on_cluster.ts");
     const { environment, complain } = surface;
     const gone = await app.forget({ flags: given.flags, environment }, host, {
       waitMs: seconds.value * 1000,

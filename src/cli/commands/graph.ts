@@ -2,7 +2,7 @@ import { printable } from "../../base/printable.ts";
 import { cycleText } from "../../graph/cycle.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Resource } from "../../kind/resource.ts";
-import type { Command, Surface } from "../command.ts";
+import type { Command, CommandIO } from "../command.ts";
 import { COLOR_FLAG } from "../command.ts";
 import { readGraphFile } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
@@ -94,9 +94,9 @@ contradicts other edges is left out, with a note on the standard error.`,
 /** The graph as it would run; says what edges there might have been. */
 async function withAutoEdges(
   written: Graph<Resource>,
-  { complain }: Surface,
+  { complain }: CommandIO,
 ): Promise<Graph<Resource>> {
-  const { finalGraph, TOO_MANY_EDGES } = await import("../../app/final_graph.ts");
+  const { finalGraph, TOO_MANY_EDGES } = await import("../../app/graph/final_graph.ts");
   const { graph, leftOut, tooMany } = await finalGraph(written);
   if (tooMany) await complain(`note: ${TOO_MANY_EDGES}\n`);
   for (const { edge, cycle } of leftOut.slice(0, NOTES)) {

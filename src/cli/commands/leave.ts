@@ -1,9 +1,9 @@
-import { answer, giveOrder, STATE_FLAGS, WAIT_FLAG, waitSeconds } from "../cluster_flags.ts";
-import { CLIENT_PORT } from "../../app/cluster_settings.ts";
-import type { Destination } from "../../app/cluster_move.ts";
+import { answer, sendCommand, STATE_FLAGS, WAIT_FLAG, waitSeconds } from "../cluster_flags.ts";
+import { CLIENT_PORT } from "../../app/cluster/cluster_settings.ts";
+import type { Destination } from "../../app/cluster/move.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { parseUrls } from "../../cluster/urls.ts";
-import type { Command, Given } from "../command.ts";
+import { parseUrls } from "../../cluster/store/urls.ts";
+import type { Command, CommandLine } from "../command.ts";
 
 /** Takes a host out of its cluster. */
 export const leave: Command = {
@@ -38,11 +38,11 @@ Exit code 5: not so far within --wait; it goes on.`,
     if (!seconds.ok) return await answer("leave", seconds, surface);
     const join = destination(given);
     if (!join.ok) return await answer("leave", join, surface);
-    return await giveOrder("leave", "leave", seconds.value, given, surface, join.value);
+    return await sendCommand("leave", "leave", seconds.value, given, surface, join.value);
   },
 };
 
-function destination({ flags }: Given): Result<Destination | undefined> {
+function destination({ flags }: CommandLine): Result<Destination | undefined> {
   const text = flags.get("join");
   const lost = flags.has("lost");
   if (text === undefined) {

@@ -22,7 +22,7 @@ With --output json: {"version": 1, "type": "members", "clusterId", "idealSize", 
   run: async (given, surface) => {
     const wrong = outputProblem(given);
     if (wrong !== undefined) return await answer("members", wrong, surface);
-    const app = await import("../../app/on_cluster.ts");
+    const app = await import("../../app/cluster/on_cluster.ts");
     const { environment } = surface;
     return await answer("members", await app.members({ ...given, environment }), surface);
   },

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import type { ServiceDesk } from "../../app/service_install.ts";
+import type { ServiceDesk } from "../../app/service/service_install.ts";
 import { ENVIRONMENT, type GivenFlags, type RunSettings, runSettings } from "../../app/settings.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
-import { count } from "../../report/words.ts";
+import { count } from "../../base/words.ts";
 import { suggestion } from "../args.ts";
-import type { Command, Given, Surface } from "../command.ts";
+import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { readGraphFile } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
 import { run } from "./run.ts";
@@ -51,7 +51,7 @@ systemctl reload calls: it fails where the agent refuses the graph.`,
   run: serve,
 };
 
-async function serve(given: Given, surface: Surface): Promise<number> {
+async function serve(given: CommandLine, surface: CommandIO): Promise<number> {
   const { flags, words: [action, file] } = given;
   const wrong = wrongAction(action);
   if (wrong !== undefined) return await refuse("service", { message: wrong }, surface);
@@ -73,7 +73,11 @@ function wrongAction(word: string | undefined): string | undefined {
   return `"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`;
 }
 
-async function install(wanted: WantedService, given: Given, surface: Surface): Promise<number> {
+async function install(
+  wanted: WantedService,
+  given: CommandLine,
+  surface: CommandIO,
+): Promise<number> {
   const { installService, ownExecutable, trustAsService, unitText } = await import(
     "../../app/on_host.ts"
   );
@@ -94,7 +98,7 @@ async function install(wanted: WantedService, given: Given, surface: Surface): P
   });
 }
 
-async function uninstall({ flags, words }: Given, surface: Surface): Promise<number> {
+async function uninstall({ flags, words }: CommandLine, surface: CommandIO): Promise<number> {
   const extra = words[1] ?? [...flags.keys()].map((name) => `--${name}`)[0];
   if (extra !== undefined) {
     return await refuse("service", { message: `uninstall takes no ${extra}` }, surface);
@@ -104,7 +108,10 @@ async function uninstall({ flags, words }: Given, surface: Surface): Promise<num
 }
 
 /** Called by systemd, which names the agent. */
-async function reload({ flags, words: [, extra] }: Given, surface: Surface): Promise<number> {
+async function reload(
+  { flags, words: [, extra] }: CommandLine,
+  surface: CommandIO,
+): Promise<number> {
   const odd = extra ?? [...flags.keys()].filter((name) => !STATE_FLAGS.includes(name))
     .map((name) => `--${name}`)[0];
   if (odd !== undefined) {
@@ -115,14 +122,14 @@ async function reload({ flags, words: [, extra] }: Given, surface: Surface): Pro
     const message = "reload is what systemd calls";
     return await refuse("service", { message, hint: "systemctl reload mgmt" }, surface);
   }
-  const { reloadAgent } = await import("../../app/reload_agent.ts");
+  const { reloadAgent } = await import("../../app/service/reload_agent.ts");
   const done = await reloadAgent(flags, pid);
   return done.ok ? 0 : await refuse("service reload", done.failure, surface);
 }
 
 /** Does something to this host; the result is the exit code. */
 async function onHost(
-  surface: Surface,
+  surface: CommandIO,
   action: (desk: ServiceDesk) => Promise<Failure | undefined>,
 ): Promise<number> {
   const warn = (text: string) =>
@@ -149,7 +156,7 @@ interface WantedService {
 function wantedService(
   given: GivenFlags,
   file: string | undefined,
-  surface: Surface,
+  surface: CommandIO,
 ): Result<WantedService> {
   const named = given.get("file");
   if (file !== undefined && named !== undefined && file !== named) {

@@ -1,6 +1,6 @@
 import { printable } from "../../base/printable.ts";
-import { count } from "../../report/words.ts";
-import type { Command, Given, Surface } from "../command.ts";
+import { count } from "../../base/words.ts";
+import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { COLOR_FLAG } from "../command.ts";
 import { readGraphFile } from "../read_graph_file.ts";
 
@@ -22,8 +22,8 @@ That others could change a file is only a warning. Exit code: 0 when all files a
   },
 };
 
-async function isRight(file: string, given: Given, surface: Surface): Promise<boolean> {
-  const { trustByHand } = await import("../../app/graph_trust.ts");
+async function isRight(file: string, given: CommandLine, surface: CommandIO): Promise<boolean> {
+  const { trustByHand } = await import("../../app/graph/graph_trust.ts");
   const trust = { trust: trustByHand(), onlyWarn: true };
   const { loaded, errors } = await readGraphFile(file, given, surface, trust);
   if (loaded === undefined) {

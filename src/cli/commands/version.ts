@@ -1,5 +1,5 @@
-import { buildLine } from "../../host/build.ts";
-import { embeddedEtcd } from "../../host/etcd/embedded.ts";
+import { buildLine } from "../../os/build.ts";
+import { embeddedEtcd } from "../../etcd/server/embedded.ts";
 import type { Command } from "../command.ts";
 
 /** Says which program this is, and what is inside it. */

@@ -1,5 +1,5 @@
 /**
- * What the resources of a graph give and need, by the words of `kind/ties.ts`.
+ * What the resources of a graph give and need, by the words of `kind/relations.ts`.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { parentOf } from "../../base/parent.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Resource } from "../../kind/resource.ts";
-import type { Needed, Provided } from "../../kind/ties.ts";
+import type { Needed, Provided } from "../../kind/relations.ts";
 
 /** A resource that takes part. */
 export interface Tied {
@@ -21,7 +21,7 @@ export interface Tied {
 }
 
 /** A directory that something is in; what is found out about it is found out once for all of that. */
-export interface Place {
+export interface RelationPlace {
   readonly number: number;
   readonly directory: string;
 }
@@ -36,7 +36,7 @@ export interface Need {
 /** Somebody needs something that depends on a path and on the directory that it is in. */
 export interface PathNeed extends Need {
   /** For the path / it is that, too. */
-  readonly place: Place;
+  readonly place: RelationPlace;
 }
 
 /** The words in which something is needed. */
@@ -46,7 +46,7 @@ export type NeedWord = Needed extends `${infer Word}:${string}` ? Word : never;
 export interface Gathered {
   readonly tied: readonly Tied[];
   /** By number. */
-  readonly places: readonly Place[];
+  readonly places: readonly RelationPlace[];
   readonly needs: { readonly [Word in NeedWord]: readonly NeedOf<Word>[] };
 }
 
@@ -61,13 +61,13 @@ const NOTHING: readonly never[] = [];
  */
 export function gatherTies(graph: Graph<Resource>): Gathered {
   const tied: Tied[] = [];
-  const places = new Places();
+  const places = new RelationPlaces();
   const needs = byWord();
   let number = -1;
   for (const { key, kind, params, meta } of graph.vertices.values()) {
     number++;
-    if (!meta.autoedge || kind.ties === undefined || kind.unavailable !== undefined) continue;
-    const { entry, needs: needed = NOTHING, provides = NOTHING, removes = false } = kind.ties(
+    if (!meta.autoedge || kind.relations === undefined || kind.unavailable !== undefined) continue;
+    const { entry, needs: needed = NOTHING, provides = NOTHING, removes = false } = kind.relations(
       params,
     );
     const holder: Tied = { key, number, entry, provides, removes };
@@ -83,12 +83,12 @@ export function gatherTies(graph: Graph<Resource>): Gathered {
 }
 
 /** The directories that were named so far. */
-class Places {
-  readonly all: Place[] = [];
-  readonly #byDirectory = new Map<string, Place>();
+class RelationPlaces {
+  readonly all: RelationPlace[] = [];
+  readonly #byDirectory = new Map<string, RelationPlace>();
 
   /** The one that a path is in. */
-  of(path: string): Place {
+  of(path: string): RelationPlace {
     const directory = parentOf(path);
     let place = this.#byDirectory.get(directory);
     if (place === undefined) {
@@ -104,7 +104,7 @@ function byWord(): Needs {
   return { "within": [], "package-of": [], path: [], unit: [], user: [], group: [], package: [] };
 }
 
-function sort(need: Needed, holder: Tied, needs: Needs, places: Places): void {
+function sort(need: Needed, holder: Tied, needs: Needs, places: RelationPlaces): void {
   if (need.startsWith("user:")) needs.user.push({ holder, value: need });
   else if (need.startsWith("group:")) needs.group.push({ holder, value: need });
   else if (need.startsWith("within:")) needs.within.push(pathNeed(need, holder, places));
@@ -114,7 +114,7 @@ function sort(need: Needed, holder: Tied, needs: Needs, places: Places): void {
   else needs.package.push({ holder, value: need });
 }
 
-function pathNeed(need: Needed, holder: Tied, places: Places): PathNeed {
+function pathNeed(need: Needed, holder: Tied, places: RelationPlaces): PathNeed {
   const value = valueOf(need);
   return { holder, value, place: places.of(value) };
 }

@@ -14,9 +14,9 @@ import { type Reason, REASONS } from "./reasons.ts";
 import { LOCAL_UNITS, mayHoldUnits, unitOfPath } from "./units.ts";
 
 /** Is told who comes before whom, and why. */
-export type Found = (giver: Tied, holder: Tied, reason: Reason) => void;
+export type FoundMatch = (giver: Tied, holder: Tied, reason: Reason) => void;
 
-interface UnitFile {
+interface MatchedUnitFile {
   readonly tied: Tied;
   readonly dropIn: boolean;
 }
@@ -24,7 +24,7 @@ interface UnitFile {
 /** Finds the resources that others need. */
 export class Matcher {
   readonly #gathered: Gathered;
-  readonly #found: Found;
+  readonly #found: FoundMatch;
   readonly #owned: OwnedPaths;
   /** As they are declared, by word and value. */
   readonly #givers = new Map<string, Tied[]>();
@@ -35,7 +35,7 @@ export class Matcher {
   readonly #nearestEntry = new Nearest((path) => this.#entries.get(path));
   readonly #nearestTree = new Nearest((path) => this.#givers.get(`tree:${path}`));
 
-  constructor(gathered: Gathered, owned: OwnedPaths, found: Found) {
+  constructor(gathered: Gathered, owned: OwnedPaths, found: FoundMatch) {
     this.#gathered = gathered;
     this.#owned = owned;
     this.#found = found;
@@ -117,8 +117,8 @@ export class Matcher {
 }
 
 /** Entries in the directories of units, by the unit. */
-function unitFilesOf({ tied, needs, places }: Gathered): Map<string, UnitFile[]> {
-  const files = new Map<string, UnitFile[]>();
+function unitFilesOf({ tied, needs, places }: Gathered): Map<string, MatchedUnitFile[]> {
+  const files = new Map<string, MatchedUnitFile[]>();
   const add = (path: string, tied: Tied) => {
     const { unit, dropIn } = unitOfPath(path) ?? {};
     if (unit !== undefined) append(files, unit, { tied, dropIn: dropIn ?? false });

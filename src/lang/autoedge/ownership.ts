@@ -6,7 +6,7 @@
  */
 
 import { parentOf } from "../../base/parent.ts";
-import { type Gathered, type PathNeed, type Place, type Tied, valueOf } from "./gather.ts";
+import { type Gathered, type PathNeed, type RelationPlace, type Tied, valueOf } from "./gather.ts";
 import { append } from "./lists.ts";
 import { Nearest } from "./nearest.ts";
 import { packagedPathsOf } from "./units.ts";
@@ -48,7 +48,7 @@ export function questionOf({ tied, needs }: Gathered): OwnerQuestion {
   const paths = new Set<string>();
   if (packages.size === 0) return { packages, paths };
   /** What is in these is their owner's, and no entry of them need be asked for. */
-  const complete = new Set<Place>();
+  const complete = new Set<RelationPlace>();
   for (const { value, place } of needs["package-of"]) {
     if (complete.has(place)) continue;
     if (!isShared(place.directory)) complete.add(place);

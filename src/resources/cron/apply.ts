@@ -5,8 +5,8 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { Context } from "../../kind/kind.ts";
-import type { CronDifferences, FileChange } from "./look.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import type { CronDifferences, UnitFileChange } from "./check.ts";
 import type { CronParams } from "./params.ts";
 import { serviceOf } from "./units.ts";
 
@@ -20,7 +20,7 @@ const MODE = 0o644;
 /** What systemd says against the schedule, where it can be asked. */
 export async function scheduleProblem(
   { calendars, timer }: CronParams,
-  { host, signal }: Context,
+  { host, signal }: KindContext,
 ): Promise<Failure | undefined> {
   const ran = await host.processes.run({
     argv: ["systemd-analyze", "calendar", "--", ...calendars],
@@ -43,7 +43,7 @@ export async function scheduleProblem(
 export async function keep(
   { files, enabled, job }: CronDifferences,
   { timer }: CronParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const { signal, host: { services: { system } } } = context;
   for (const change of files) {
@@ -62,8 +62,8 @@ export async function keep(
 }
 
 async function write(
-  { file: { path, text }, seen }: FileChange,
-  { host: { files }, signal }: Context,
+  { file: { path, text }, seen }: UnitFileChange,
+  { host: { files }, signal }: KindContext,
 ): Promise<Failure | undefined> {
   if (seen.type === "file") {
     const kept = await files.backup(path, seen);
@@ -78,7 +78,7 @@ async function write(
 export async function remove(
   { files, enabled, job }: CronDifferences,
   { timer }: CronParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const { signal, host } = context;
   const { system } = host.services;
@@ -107,7 +107,7 @@ export async function remove(
 
 async function removeFile(
   path: string,
-  { host: { files }, signal }: Context,
+  { host: { files }, signal }: KindContext,
 ): Promise<Failure | undefined> {
   const seen = await files.look(path, { signal });
   if (!seen.ok) return seen.failure;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Claim, Expectation } from "../../kind/claim.ts";
+import type { AttributeExpectation, Claim } from "../../kind/claim.ts";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
-import type { Needed, Ties } from "../../kind/ties.ts";
-import { doubtCommand } from "../exec/shell_signs.ts";
-import { type Argv, splitCommand } from "../exec/split.ts";
+import type { Needed, Relations } from "../../kind/relations.ts";
+import { doubtCommand } from "../shared/command/shell_signs.ts";
+import { type Argv, splitCommand } from "../shared/command/split.ts";
 import type { CronFields } from "./fields.ts";
 import { parseSchedule } from "./schedule.ts";
 import { serviceOf, serviceText, timerText } from "./units.ts";
@@ -125,7 +125,7 @@ function argvOf({ command, shell }: CronFields, context: ResolveContext): Argv {
 }
 
 /** Its units are its own; it comes after the program, and the user. */
-export function tiesOf({ files, timer, absent, program, user }: CronParams): Ties {
+export function tiesOf({ files, timer, absent, program, user }: CronParams): Relations {
   const service = serviceOf(timer);
   const provides = [
     `unit:${timer}` as const,
@@ -147,7 +147,7 @@ export function claimsOf({ files, timer, absent }: CronParams): readonly Claim[]
 }
 
 /** Units of any job are in one directory. */
-export function placesOf(): readonly Expectation[] {
+export function placesOf(): readonly AttributeExpectation[] {
   return [{ path: DIRECTORY, reach: "below" }];
 }
 

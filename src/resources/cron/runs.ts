@@ -5,7 +5,7 @@
  */
 
 import type { Failure } from "../../base/result.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { KindContext } from "../../kind/kind.ts";
 import type { CronParams } from "./params.ts";
 import { serviceOf } from "./units.ts";
 
@@ -22,7 +22,7 @@ const NOT_STARTED: Readonly<Record<number, string>> = {
 /** Why every run would fail: there is no such user, or no such program. */
 export async function runObstacle(
   { absent, user, program, timer }: CronParams,
-  { host }: Context,
+  { host }: KindContext,
 ): Promise<Failure | undefined> {
   if (absent) return undefined;
   const uid = user === undefined ? undefined : await host.users.uid(user);
@@ -49,7 +49,7 @@ export function programPlaces({ absent, program }: CronParams): readonly string[
 /** That the last run of the job went wrong; undefined: it did not, or there was none. */
 export async function lastRunProblem(
   { timer }: CronParams,
-  { host, signal }: Context,
+  { host, signal }: KindContext,
 ): Promise<string | undefined> {
   const name = serviceOf(timer);
   const looked = await host.services.system.service(name, signal);

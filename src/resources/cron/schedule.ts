@@ -9,7 +9,7 @@ export type Schedule =
   | { readonly ok: true; readonly calendars: readonly string[] }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-interface Field {
+interface CronField {
   readonly what: string;
   readonly first: number;
   readonly last: number;
@@ -19,12 +19,12 @@ interface Field {
 
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 const DAYS = "sun mon tue wed thu fri sat".split(" ");
-const MINUTE: Field = { what: "minute", first: 0, last: 59 };
-const HOUR: Field = { what: "hour", first: 0, last: 23 };
-const DAY: Field = { what: "day of the month", first: 1, last: 31 };
-const MONTH: Field = { what: "month", first: 1, last: 12, names: MONTHS };
+const MINUTE: CronField = { what: "minute", first: 0, last: 59 };
+const HOUR: CronField = { what: "hour", first: 0, last: 23 };
+const DAY: CronField = { what: "day of the month", first: 1, last: 31 };
+const MONTH: CronField = { what: "month", first: 1, last: 12, names: MONTHS };
 /** 0 and 7 are Sunday. */
-const WEEKDAY: Field = { what: "day of the week", first: 0, last: 7, names: DAYS };
+const WEEKDAY: CronField = { what: "day of the week", first: 0, last: 7, names: DAYS };
 
 /** The words of cron that systemd does not have, or has with another meaning. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -113,7 +113,7 @@ function listed(numbers: readonly number[] | undefined): string {
 }
 
 /** The numbers that a field stands for, undefined for all, or the part that is wrong. */
-function parseField(text: string, field: Field): readonly number[] | undefined | string {
+function parseField(text: string, field: CronField): readonly number[] | undefined | string {
   if (text === "*") return undefined;
   const numbers = new Set<number>();
   for (const part of text.split(",")) {
@@ -134,12 +134,12 @@ function parseField(text: string, field: Field): readonly number[] | undefined |
 }
 
 /** As the end of a range, Sunday is the seventh day. */
-function lastOf(word: string, first: number, field: Field): number | undefined {
+function lastOf(word: string, first: number, field: CronField): number | undefined {
   const last = numberOf(word, field);
   return field === WEEKDAY && last === 0 && first > 0 ? 7 : last;
 }
 
-function numberOf(word: string, { first, last, names }: Field): number | undefined {
+function numberOf(word: string, { first, last, names }: CronField): number | undefined {
   const named = names?.indexOf(word.toLowerCase()) ?? -1;
   if (named >= 0) return named + first;
   if (!/^[0-9]{1,2}$/.test(word)) return undefined;

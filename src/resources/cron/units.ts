@@ -5,7 +5,7 @@
  */
 
 import { argumentWord, assignmentWord, lineText, programWord } from "../../base/systemd_quote.ts";
-import type { Argv } from "../exec/split.ts";
+import type { Argv } from "../shared/command/split.ts";
 
 /** What differs from job to job. */
 export interface CronUnits {

@@ -5,8 +5,8 @@
  */
 
 import type { Failure } from "../../base/result.ts";
-import type { Command, Exit } from "../../host/processes.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { Exit, ProcessCommand } from "../../os/process/processes.ts";
+import type { KindContext } from "../../kind/kind.ts";
 import type { ExecParams } from "./params.ts";
 
 /** Limits on a command and all that it starts; what is not said is not limited. */
@@ -27,8 +27,8 @@ const STOP_SECONDS = 2;
 /** The scope for one run of a command. */
 export function scopeOf(
   { limits }: ExecParams,
-  { host }: Pick<Context, "host">,
-): Pick<Command, "scope"> {
+  { host }: Pick<KindContext, "host">,
+): Pick<ProcessCommand, "scope"> {
   if (limits === undefined) return {};
   const { memory, cpu, tasks, time } = limits;
   const properties = [`TimeoutStopSec=${STOP_SECONDS}`];
@@ -48,8 +48,8 @@ export function runSeconds({ timeoutSeconds, limits }: ExecParams): number {
 
 /** Ends whatever is left of a command that failed, wherever it hid. */
 export async function endScope(
-  { scope }: Pick<Command, "scope">,
-  { host }: Pick<Context, "host">,
+  { scope }: Pick<ProcessCommand, "scope">,
+  { host }: Pick<KindContext, "host">,
 ): Promise<Failure | undefined> {
   if (scope === undefined) return undefined;
   const manager = host.users.isRoot() ? host.services.system : host.services.session;

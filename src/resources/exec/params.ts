@@ -8,8 +8,8 @@ import { normalize } from "node:path";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
 import type { ExecFields } from "./fields.ts";
 import type { ExecLimits } from "./limits.ts";
-import { doubtCommand } from "./shell_signs.ts";
-import { type Argv, splitCommand } from "./split.ts";
+import { doubtCommand } from "../shared/command/shell_signs.ts";
+import { type Argv, splitCommand } from "../shared/command/split.ts";
 
 /** What an exec runs, when, and as whom. */
 export interface ExecParams {

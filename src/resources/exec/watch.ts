@@ -6,11 +6,11 @@
 
 import { createBackoff } from "../../base/backoff.ts";
 import { LIMITS } from "../../base/limits.ts";
-import type { Watch } from "../../host/hub/hub.ts";
+import type { Watch } from "../../os/watch/watcher.ts";
 import type { WatchContext } from "../../kind/kind.ts";
 import type { ExecParams } from "./params.ts";
-import { endOf, surroundings } from "./run.ts";
-import type { Argv } from "./split.ts";
+import { endOf, surroundings } from "../shared/command/run.ts";
+import type { Argv } from "../shared/command/split.ts";
 
 /** A command that ran so long worked; the next pause is the shortest again. */
 const WORKED_MS = 60_000;

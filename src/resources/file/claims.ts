@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { AttributeName, Claim, Expectation } from "../../kind/claim.ts";
-import type { CollectRule } from "../../kind/offer.ts";
+import type { AttributeExpectation, AttributeName, Claim } from "../../kind/claim.ts";
+import type { CollectRule } from "../../kind/export.ts";
 import { type FileParams, isTree } from "./params.ts";
-import { resolvePath } from "./path.ts";
+import { resolvePath } from "../shared/files/path.ts";
 
 /** What it says of its path; a tree also of what is below. */
 export function claimsOf(params: FileParams): readonly Claim[] {
@@ -44,7 +44,7 @@ function attributesOf({ owner, group, mode }: FileParams): readonly AttributeNam
 }
 
 /** Where a rule puts files: in the directory of its pattern, or where it allows them to be. */
-export function placesOf({ pattern, allow }: CollectRule): readonly Expectation[] {
+export function placesOf({ pattern, allow }: CollectRule): readonly AttributeExpectation[] {
   if (pattern !== undefined) return [{ path: resolvePath("/", pattern), reach: "entries" }];
   return allow.filter((place) => place.startsWith("/")).map((place) => ({
     path: resolvePath("/", place),

@@ -18,7 +18,7 @@ import {
   union,
 } from "zod/mini";
 import type { FieldSchema } from "../../kind/schema.ts";
-import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "./common_fields.ts";
+import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "../shared/files/common_fields.ts";
 import { SIZE_PATTERN } from "./size.ts";
 
 /** What a graph file says of one file. */

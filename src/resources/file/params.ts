@@ -6,13 +6,13 @@
 
 import { LIMITS } from "../../base/limits.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
-import { checkDangers } from "./dangers.ts";
+import { checkDangers } from "../shared/files/dangers.ts";
 import type { FileFields } from "./fields.ts";
 import { parseMode } from "./mode.ts";
 import type { Mode } from "./mode.ts";
-import { checkPath, resolvePath } from "./path.ts";
+import { checkPath, resolvePath } from "../shared/files/path.ts";
 import { bytesOf } from "./size.ts";
-import { readValidator, type Validator } from "./validate.ts";
+import { readValidator, type Validator } from "../shared/files/validate.ts";
 
 /** What a file resource asks for; plain data. */
 export interface FileParams {
@@ -90,14 +90,14 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
 }
 
 /** A path, and whether it says that it is a directory; undefined where there is no good path. */
-interface Place {
+interface FilePlace {
   readonly path: string;
   readonly slash: boolean | undefined;
 }
 
-const NO_PLACE: Place = { path: "/", slash: undefined };
+const NO_PLACE: FilePlace = { path: "/", slash: undefined };
 
-function pathOf(fields: FileFields, context: ResolveContext): Place {
+function pathOf(fields: FileFields, context: ResolveContext): FilePlace {
   const { path, dirname, basename } = fields;
   const both = dirname !== undefined || basename !== undefined;
   if (path !== undefined && both) {
@@ -134,7 +134,7 @@ function pathOf(fields: FileFields, context: ResolveContext): Place {
   return NO_PLACE;
 }
 
-function typeOf(fields: FileFields, slash: Place["slash"]): Type {
+function typeOf(fields: FileFields, slash: FilePlace["slash"]): Type {
   if (fields.state === "absent") return "absent";
   if (slash) return "directory";
   if (fields.target !== undefined) return "link";
@@ -150,7 +150,7 @@ const NOT_OF_DIRECTORIES = ["content", "target", "in_place", "validate"] as cons
 function checkFields(
   fields: FileFields,
   type: Type,
-  slash: Place["slash"],
+  slash: FilePlace["slash"],
   { issue }: ResolveContext,
 ): void {
   if (type === "absent") return checkAbsent(fields, issue);

@@ -7,8 +7,8 @@
 
 import { normalize } from "node:path";
 import type { FieldIssue } from "../../kind/kind.ts";
-import { resolvePath } from "./path.ts";
-import type { CollectRule, HostOffer, Offer, Plain, Received } from "../../kind/offer.ts";
+import { resolvePath } from "../shared/files/path.ts";
+import type { CollectRule, Export, HostExport, Plain, Received } from "../../kind/export.ts";
 
 /** Fields that only say where and whether; they are read here. */
 const PLACE_FIELDS = ["path", "dirname", "basename"];
@@ -22,7 +22,7 @@ const PLAIN_MODE = /^0?[0-7]{3}$/;
 const NAME_BYTES = 255;
 
 /** From an offer to the fields of a file here. */
-export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
+export function receiveFile(offer: HostExport, rule: CollectRule): Received {
   const said = pathOf(offer);
   if (said === undefined) return { ok: false, reason: "it says no absolute path" };
   const path = rule.pattern === undefined ? allowedPath(said, rule) : placed(said, rule.pattern);
@@ -45,7 +45,7 @@ export function receiveFile(offer: HostOffer, rule: CollectRule): Received {
 }
 
 /** What the exporter should know of a file that it offers. */
-export function offerIssue(offer: Offer): FieldIssue | undefined {
+export function offerIssue(offer: Export): FieldIssue | undefined {
   const said = pathOf(offer);
   const obstacle = said === undefined ? undefined : obstacleOf(offer, said);
   if (obstacle === undefined) return undefined;
@@ -57,7 +57,7 @@ export function offerIssue(offer: Offer): FieldIssue | undefined {
 }
 
 /** Why nobody can take it: without its content or its target it would be another file. */
-function obstacleOf({ fields }: Offer, path: string): { field: string; why: string } | undefined {
+function obstacleOf({ fields }: Export, path: string): { field: string; why: string } | undefined {
   if (path.endsWith("/")) return { field: "path", why: "it is a directory" };
   if (isSet(fields["target"])) return { field: "target", why: "it is a link" };
   if (!isSet(fields["source"])) return undefined;
@@ -88,7 +88,7 @@ function isFileName(name: string): boolean {
     new TextEncoder().encode(name).length <= NAME_BYTES;
 }
 
-function pathOf({ name, fields }: Offer): string | undefined {
+function pathOf({ name, fields }: Export): string | undefined {
   const { path, dirname, basename } = fields;
   if (typeof dirname === "string" && typeof basename === "string") {
     return absolute(`${dirname}/${basename}`);

@@ -4,12 +4,14 @@
  * @module
  */
 
-import type { Needed, Ties } from "../../kind/ties.ts";
+import type { Needed, Relations } from "../../kind/relations.ts";
 import type { FileParams } from "./params.ts";
-import { parentOf, resolvePath } from "./path.ts";
+import { parentOf, resolvePath } from "../shared/files/path.ts";
 
 /** It provides its path; it comes after its directory, its package, its owner and its origin. */
-export function tiesOf({ path, type, source, target, owner, group, recurse }: FileParams): Ties {
+export function tiesOf(
+  { path, type, source, target, owner, group, recurse }: FileParams,
+): Relations {
   if (type === "absent") return { entry: path, removes: true };
   const needs: Needed[] = [];
   if (owner !== undefined) needs.push(`user:${owner}`);

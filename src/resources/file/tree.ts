@@ -7,17 +7,17 @@
 import { LIMITS } from "../../base/limits.ts";
 import { failure, ok } from "../../base/result.ts";
 import type { Failure, Result } from "../../base/result.ts";
-import { breatherOf } from "../../base/breather.ts";
-import type { DirectoryEntry, RawEntry, Sight } from "../../host/files/files.ts";
-import { inspect, inspectNew } from "./inspect.ts";
-import type { Found, Inspection, Shape } from "./inspect.ts";
+import { yielderOf } from "../../base/yielder.ts";
+import type { DirectoryEntry, RawDirectoryEntry, Sight } from "../../os/files/files.ts";
+import { inspect, inspectNew } from "./check.ts";
+import type { FoundEntry, Inspection, Shape } from "./check.ts";
 import { forTreeDirectory } from "./mode.ts";
-import { joinPath, parentOf } from "./path.ts";
-import type { Finding } from "./plan.ts";
-import { isInSource, walkSource } from "./source.ts";
-import { outerSource, type Share, TreeShares } from "./tree_share.ts";
+import { joinPath, parentOf } from "../shared/files/path.ts";
+import type { Finding } from "./apply.ts";
+import { isInSource, walkSource } from "../shared/files/source.ts";
+import { outerSource, type TreeShare, TreeShares } from "./tree_share.ts";
 import { attributeDrift, wantedBeside } from "./wanted.ts";
-import type { Wanted } from "./wanted.ts";
+import type { WantedOwnership } from "./wanted.ts";
 
 /** Hears what else there is to know of a tree. */
 export interface TreeEars {
@@ -44,7 +44,7 @@ class TreeWalk {
   readonly #about: Inspection;
   readonly #shares: TreeShares;
   readonly #ears: TreeEars;
-  readonly #directoryWanted: Wanted;
+  readonly #directoryWanted: WantedOwnership;
 
   constructor(about: Inspection, ears: TreeEars) {
     this.#about = about;
@@ -75,7 +75,7 @@ class TreeWalk {
     return await this.#sweep(path);
   }
 
-  #aboutEntry(isDirectory: boolean, { others }: Share): Inspection {
+  #aboutEntry(isDirectory: boolean, { others }: TreeShare): Inspection {
     const wanted = isDirectory ? this.#directoryWanted : this.#about.wanted;
     if (others.size === 0) return { ...this.#about, wanted };
     const { params } = this.#about;
@@ -126,9 +126,9 @@ class TreeWalk {
   async #compareEntry(
     target: string,
     shape: Shape,
-    share: Share,
+    share: TreeShare,
     parentIsMade: boolean,
-  ): Promise<Found> {
+  ): Promise<FoundEntry> {
     const isDirectory = shape.type === "directory";
     const about = { ...this.#aboutEntry(isDirectory, share), parentIsMade };
     if (this.#remade.has(parentOf(target))) return await inspectNew(target, shape, about);
@@ -177,7 +177,7 @@ class TreeWalk {
   }
 
   /** Nothing but a purge gets at what has no name. */
-  #sweepUnnameable(directory: string, entry: RawEntry): void {
+  #sweepUnnameable(directory: string, entry: RawDirectoryEntry): void {
     const { params } = this.#about;
     const path = joinPath(directory, entry.shown);
     const isDirectory = entry.type === "directory";
@@ -227,7 +227,7 @@ class TreeWalk {
     return found.ok ? found.value : found.failure;
   }
 
-  async #compareAttributes(path: string, share: Share): Promise<Failure | undefined> {
+  async #compareAttributes(path: string, share: TreeShare): Promise<Failure | undefined> {
     if (!hasAttributes(this.#about.wanted)) return undefined;
     const { files } = this.#about.context.host;
     const seen = await files.look(path, { signal: this.#about.context.signal });
@@ -239,7 +239,7 @@ class TreeWalk {
     return undefined;
   }
 
-  #attributesOf(path: string, sight: Sight, share: Share): Finding | undefined {
+  #attributesOf(path: string, sight: Sight, share: TreeShare): Finding | undefined {
     if (sight.type !== "file" && sight.type !== "directory") return undefined;
     const { wanted } = this.#aboutEntry(sight.type === "directory", share);
     const { attributes, words } = attributeDrift(wanted, sight.stat);
@@ -271,7 +271,7 @@ class TreeWalk {
   async #count(root: string): Promise<Failure | undefined> {
     this.#entries++;
     const { context } = this.#about;
-    await breatherOf(context.host.clock).breathe();
+    await yielderOf(context.host.clock).yieldTurn();
     if (context.signal.aborted) return stopped(root);
     if (this.#entries <= LIMITS.treeEntries) return undefined;
     return tooMany(root);
@@ -318,7 +318,7 @@ function holdBack(paths: readonly string[], { context }: Inspection): void {
   );
 }
 
-function hasAttributes({ uid, gid, mode }: Wanted): boolean {
+function hasAttributes({ uid, gid, mode }: WantedOwnership): boolean {
   return uid !== undefined || gid !== undefined || mode !== undefined;
 }
 

@@ -6,11 +6,11 @@
  */
 
 import type { AttributeName, Below, Claim } from "../../kind/claim.ts";
-import type { Context } from "../../kind/kind.ts";
-import { parentOf } from "./path.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import { parentOf } from "../shared/files/path.ts";
 
 /** What the tree says of one entry. */
-export interface Share {
+export interface TreeShare {
   /** Where others say a part of the content, the source only brings the file. */
   readonly content: "all" | "where missing";
   /** Nobody else accounts for it. */
@@ -22,30 +22,30 @@ export interface Share {
 }
 
 /** What the tree says of the entries of one of its directories. */
-interface Inside {
+interface TreePath {
   readonly entries: "all" | "directories" | "none";
   readonly purge: boolean;
   readonly others: ReadonlySet<AttributeName>;
 }
 
 const NO_OTHERS: ReadonlySet<AttributeName> = new Set();
-const ALL: Inside = { entries: "all", purge: true, others: NO_OTHERS };
-const NOTHING: Inside = { ...ALL, entries: "none" };
+const ALL: TreePath = { entries: "all", purge: true, others: NO_OTHERS };
+const NOTHING: TreePath = { ...ALL, entries: "none" };
 
-type Others = Pick<Context, "claims" | "claimed">;
+type OtherResources = Pick<KindContext, "claims" | "claimed">;
 
 /** The shares of one walk through a tree. */
 export class TreeShares {
-  readonly #others: Others;
-  readonly #inside = new Map<string, Inside>();
+  readonly #others: OtherResources;
+  readonly #inside = new Map<string, TreePath>();
 
-  constructor(root: string, others: Others) {
+  constructor(root: string, others: OtherResources) {
     this.#others = others;
     this.#inside.set(root, ALL);
   }
 
   /** What the tree says of an entry, or of one that should be there; undefined: nothing. */
-  of(path: string, isDirectory: boolean): Share | undefined {
+  of(path: string, isDirectory: boolean): TreeShare | undefined {
     const inside = this.#insideOf(parentOf(path));
     if (inside.entries === "none" || (inside.entries === "directories" && !isDirectory)) {
       return undefined;
@@ -61,7 +61,7 @@ export class TreeShares {
     };
   }
 
-  #insideOf(directory: string): Inside {
+  #insideOf(directory: string): TreePath {
     let inside = this.#inside.get(directory);
     if (inside === undefined) {
       inside = this.#look(directory);
@@ -70,7 +70,7 @@ export class TreeShares {
     return inside;
   }
 
-  #look(directory: string): Inside {
+  #look(directory: string): TreePath {
     if (this.of(directory, true) === undefined) return NOTHING;
     const { purge, others } = this.#insideOf(parentOf(directory));
     const below = this.#others.claims(directory).map((claim) => claim.below);
@@ -116,7 +116,7 @@ export function outerSource(
   root: string,
   path: string,
   isDirectory: boolean,
-  { claims }: Others,
+  { claims }: OtherResources,
 ): { readonly source: string; readonly below: string } | undefined {
   for (let at = root; at !== "/";) {
     at = parentOf(at);

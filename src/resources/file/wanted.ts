@@ -7,48 +7,54 @@
 import { chain, chainOk } from "../../base/chain.ts";
 import { ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import type { Attributes, DirectoryAttributes, Stat } from "../../host/files/files.ts";
+import type { Attributes, DirectoryAttributes, Stat } from "../../os/files/files.ts";
 import type { AttributeName } from "../../kind/claim.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { KindContext } from "../../kind/kind.ts";
 import { applyMode, modeText } from "./mode.ts";
 import type { Mode } from "./mode.ts";
 import type { FileParams } from "./params.ts";
 
 /** What is wanted of every entry of the resource; undefined parts stay as they are. */
-export interface Wanted {
+export interface WantedOwnership {
   readonly uid?: number;
   readonly gid?: number;
   readonly mode?: Mode;
 }
 
-const NOTHING: Wanted = {};
+const NOTHING: WantedOwnership = {};
 const SETGID = 0o2000;
 /** The modes of what is made, unless told. */
 export const NEW_BITS = { file: 0o644, secret: 0o600, directory: 0o755, link: 0o777 };
 
 /** Turns names into numbers. */
-export function wantedOf(params: FileParams, { host }: Context): Awaitable<Result<Wanted>> {
+export function wantedOf(
+  params: FileParams,
+  { host }: KindContext,
+): Awaitable<Result<WantedOwnership>> {
   const { owner, group, mode } = params;
   if (owner === undefined && group === undefined && mode === undefined) return ok(NOTHING);
   const uid = owner === undefined ? ok(undefined) : host.users.uid(owner);
-  return chainOk<number | undefined, Wanted>(uid, (uidNumber) => {
+  return chainOk<number | undefined, WantedOwnership>(uid, (uidNumber) => {
     const gid = group === undefined ? ok(undefined) : host.users.gid(group);
-    return chain<Result<number | undefined>, Result<Wanted>>(gid, (gidNumber) =>
-      gidNumber.ok
-        ? ok({
-          ...(uidNumber === undefined ? {} : { uid: uidNumber }),
-          ...(gidNumber.value === undefined ? {} : { gid: gidNumber.value }),
-          ...(mode === undefined ? {} : { mode }),
-        })
-        : gidNumber);
+    return chain<Result<number | undefined>, Result<WantedOwnership>>(
+      gid,
+      (gidNumber) =>
+        gidNumber.ok
+          ? ok({
+            ...(uidNumber === undefined ? {} : { uid: uidNumber }),
+            ...(gidNumber.value === undefined ? {} : { gid: gidNumber.value }),
+            ...(mode === undefined ? {} : { mode }),
+          })
+          : gidNumber,
+    );
   });
 }
 
 /** What is still wanted where others decide some of it. */
 export function wantedBeside(
-  { uid, gid, mode }: Wanted,
+  { uid, gid, mode }: WantedOwnership,
   others: ReadonlySet<AttributeName>,
-): Wanted {
+): WantedOwnership {
   return {
     ...(uid === undefined || others.has("owner") ? {} : { uid }),
     ...(gid === undefined || others.has("group") ? {} : { gid }),
@@ -58,7 +64,7 @@ export function wantedBeside(
 
 /** Owner and mode for an entry that is made; a secret is a file that only its owner may read. */
 export function attributesOfNew(
-  { uid, gid, mode }: Wanted,
+  { uid, gid, mode }: WantedOwnership,
   what: keyof typeof NEW_BITS,
 ): DirectoryAttributes {
   const bits = NEW_BITS[what];
@@ -80,7 +86,7 @@ export function attributesOfNew(
 
 /** What has to change in owner and mode of an entry that is there, and in words. */
 export function attributeDrift(
-  { uid, gid, mode }: Wanted,
+  { uid, gid, mode }: WantedOwnership,
   stat: Stat,
 ): { readonly attributes: Attributes; readonly words: readonly string[] } {
   const words: string[] = [];

@@ -6,7 +6,7 @@
 
 import { array, boolean, enum as oneOf, minLength, string } from "zod/mini";
 import type { FieldSchema } from "../../kind/schema.ts";
-import { accountNumber } from "../accounts/number.ts";
+import { accountNumber } from "../shared/accounts/number.ts";
 
 /** What a graph file says of a group. */
 export interface GroupFields {

@@ -5,7 +5,7 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
-import { nameMistake } from "../accounts/databases.ts";
+import { nameMistake } from "../shared/accounts/databases.ts";
 import type { GroupFields } from "./fields.ts";
 
 /** What a group resource asks for; plain data. */

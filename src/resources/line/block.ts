@@ -9,7 +9,7 @@ import type { Result } from "../../base/result.ts";
 import type { Edit } from "./edit.ts";
 import type { LineParams, LineWish } from "./params.ts";
 import { namedLines, placeFor } from "./places.ts";
-import { insertLines, type Line, newLine, usualEnd } from "./text.ts";
+import { insertLines, newLine, type TextLine, usualEnd } from "./text.ts";
 
 type Block = Extract<LineWish, { type: "block" }>;
 
@@ -21,7 +21,7 @@ interface Span {
 
 /** The lines as they should be; undefined: as they are. */
 export function editBlock(
-  lines: readonly Line[],
+  lines: readonly TextLine[],
   block: Block,
   { absent, place, path }: Pick<LineParams, "absent" | "place" | "path">,
 ): Result<Edit | undefined> {
@@ -62,7 +62,7 @@ function shifted(by: number): (span: Span) => Span {
   return ({ first, last }) => ({ first: first - by, last: last - by });
 }
 
-function without(lines: readonly Line[], spans: readonly Span[]): readonly Line[] {
+function without(lines: readonly TextLine[], spans: readonly Span[]): readonly TextLine[] {
   return lines.filter((_line, index) =>
     !spans.some(({ first, last }) => first <= index && index <= last)
   );
@@ -73,7 +73,7 @@ function where({ first, last }: Span): string {
 }
 
 /** Where the block stands. A marker without its other half is for a person to put right. */
-function spansOf(lines: readonly Line[], block: Block, path: string): Result<Span[]> {
+function spansOf(lines: readonly TextLine[], block: Block, path: string): Result<Span[]> {
   const spans: Span[] = [];
   let begun: number | undefined;
   for (const [index, { text }] of lines.entries()) {

@@ -9,11 +9,11 @@ import type { Result } from "../../base/result.ts";
 import { editBlock } from "./block.ts";
 import type { LineParams, LineWish } from "./params.ts";
 import { fittingLines, namedLines, placeFor } from "./places.ts";
-import { insertLines, type Line, newLine } from "./text.ts";
+import { insertLines, newLine, type TextLine } from "./text.ts";
 
 /** A change, and why. */
 export interface Edit {
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
   readonly reason: string;
 }
 
@@ -22,7 +22,7 @@ const FITTING_MAX = 100;
 
 /** The lines as they should be; undefined: as they are. */
 export function editLines(
-  lines: readonly Line[],
+  lines: readonly TextLine[],
   { wish, absent, place, path }: Pick<LineParams, "wish" | "absent" | "place" | "path">,
 ): Result<Edit | undefined> {
   if (wish.type === "block") return editBlock(lines, wish, { absent, place, path });
@@ -37,7 +37,7 @@ export function editLines(
 }
 
 function remove(
-  lines: readonly Line[],
+  lines: readonly TextLine[],
   wish: Exclude<LineWish, { type: "block" }>,
   fitting: readonly number[],
 ): Edit | undefined {
@@ -56,7 +56,7 @@ function remove(
 
 /** One line says it, and no other fits the pattern. */
 function keep(
-  lines: readonly Line[],
+  lines: readonly TextLine[],
   wish: Exclude<LineWish, { type: "block" }>,
   fitting: readonly number[],
   where: Pick<LineParams, "place" | "path">,

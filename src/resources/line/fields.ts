@@ -6,7 +6,7 @@
 
 import { boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
 import type { FieldSchema } from "../../kind/schema.ts";
-import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "../file/common_fields.ts";
+import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "../shared/files/common_fields.ts";
 
 /** What a graph file says of a line or a block in a file. */
 export interface LineFields {

@@ -5,8 +5,8 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
-import { checkPath } from "../file/path.ts";
-import { readValidator, type Validator } from "../file/validate.ts";
+import { checkPath } from "../shared/files/path.ts";
+import { readValidator, type Validator } from "../shared/files/validate.ts";
 import type { LineFields } from "./fields.ts";
 import { patternMistake } from "./pattern.ts";
 

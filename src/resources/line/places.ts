@@ -8,14 +8,14 @@ import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
 import type { LineParams } from "./params.ts";
 import { fits } from "./pattern.ts";
-import type { Line } from "./text.ts";
+import type { TextLine } from "./text.ts";
 
 /** Lines that a message names. */
 const NAMED_MAX = 5;
 
 /** Before which line something new goes. */
 export function placeFor(
-  lines: readonly Line[],
+  lines: readonly TextLine[],
   { place, path }: Pick<LineParams, "place" | "path">,
 ): Result<number> {
   if (place.type === "end") return ok(lines.length);
@@ -32,7 +32,7 @@ export function placeFor(
 }
 
 /** The lines that fit a pattern. */
-export function fittingLines(lines: readonly Line[], pattern: string): readonly number[] {
+export function fittingLines(lines: readonly TextLine[], pattern: string): readonly number[] {
   return lines.flatMap(({ text }, index) => fits(pattern, text) ? [index] : []);
 }
 

@@ -6,7 +6,7 @@
  */
 
 /** One line. */
-export interface Line {
+export interface TextLine {
   /** What it says, without its end; what is no UTF-8 in it is replaced by signs. */
   readonly text: string;
   /** Its bytes without its end. */
@@ -19,7 +19,7 @@ export interface Line {
 export interface Lines {
   /** The byte order mark, if there is one. */
   readonly mark: Uint8Array;
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
 }
 
 const LF = 10;
@@ -32,7 +32,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export function splitLines(bytes: Uint8Array): Lines {
   const marked = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte);
   const start = marked ? BYTE_ORDER_MARK.length : 0;
-  const lines: Line[] = [];
+  const lines: TextLine[] = [];
   for (let from = start; from < bytes.length;) {
     const at = bytes.indexOf(LF, from);
     const to = at < 0 ? bytes.length : at;
@@ -62,12 +62,12 @@ export function joinLines({ mark, lines }: Lines): Uint8Array<ArrayBuffer> {
 }
 
 /** A line of our own. */
-export function newLine(text: string, end: Line["end"]): Line {
+export function newLine(text: string, end: TextLine["end"]): TextLine {
   return { text, bytes: encoder.encode(text), end };
 }
 
 /** How lines of this text end: as most do; of as many of each, as the first. */
-export function usualEnd(lines: readonly Line[]): "\n" | "\r\n" {
+export function usualEnd(lines: readonly TextLine[]): "\n" | "\r\n" {
   let surplus = 0;
   for (const { end } of lines) surplus += end === "\r\n" ? 1 : end === "\n" ? -1 : 0;
   if (surplus !== 0) return surplus > 0 ? "\r\n" : "\n";
@@ -76,10 +76,10 @@ export function usualEnd(lines: readonly Line[]): "\n" | "\r\n" {
 
 /** Puts lines before the one at `index`, or after all; a last line without an end gets one. */
 export function insertLines(
-  lines: readonly Line[],
+  lines: readonly TextLine[],
   index: number,
   texts: readonly string[],
-): readonly Line[] {
+): readonly TextLine[] {
   const end = usualEnd(lines);
   const before = lines.slice(0, index);
   const last = before.at(-1);

@@ -5,9 +5,9 @@
  */
 
 import { fail, ok, type Result } from "../../base/result.ts";
-import type { Files, Sight } from "../../host/files/files.ts";
-import type { MountedFileSystem } from "../../host/mount_list.ts";
-import { resolvePath } from "../file/path.ts";
+import type { Files, Sight } from "../../os/files/files.ts";
+import type { MountedFileSystem } from "../../os/mounts/mount_list.ts";
+import { resolvePath } from "../shared/files/path.ts";
 import type { MountParams } from "./params.ts";
 
 /** Where the kernel's device manager keeps links by what is written in front of the sign. */

@@ -7,19 +7,19 @@
  */
 
 import type { Failure } from "../../base/result.ts";
-import type { MountedFileSystem } from "../../host/mount_list.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { MountedFileSystem } from "../../os/mounts/mount_list.ts";
+import type { KindContext } from "../../kind/kind.ts";
 import { bind, mount, run, tagFinder, unmount } from "./commands.ts";
 import { whyBusy } from "./in_use.ts";
 import { isWanted } from "./device.ts";
-import { mountedAt, mountsAt } from "./inspect.ts";
+import { mountedAt, mountsAt } from "./check.ts";
 import type { MountParams } from "./params.ts";
 import { FORMER, FRESH, leftovers, SIDE_ROOT, sidePlace } from "./side_places.ts";
 
 /** Puts it in the place of what is mounted there. */
 export async function exchange(
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const stack = mountsAt(params.path, context);
   if (!stack.ok) return stack.failure;
@@ -39,7 +39,7 @@ export async function exchange(
 async function countAbove(
   stack: readonly MountedFileSystem[],
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<number | undefined> {
   const { host: { files }, signal } = context;
   // What a bind mount shows can be seen only of the one on top.
@@ -55,7 +55,7 @@ async function countAbove(
 async function swap(
   params: MountParams,
   old: MountedFileSystem,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const { path, options = [] } = params;
   const [fresh, former] = [sidePlace(path, FRESH), sidePlace(path, FORMER)];
@@ -75,7 +75,7 @@ async function swap(
 }
 
 /** What takes a moment, and must not be left half done. */
-function unstopped(context: Context): Context {
+function unstopped(context: KindContext): KindContext {
   return { ...context, signal: new AbortController().signal };
 }
 
@@ -83,7 +83,7 @@ function unstopped(context: Context): Context {
 function isThere(
   { device, root }: MountedFileSystem,
   { path }: MountParams,
-  context: Context,
+  context: KindContext,
 ): boolean {
   const stack = mountsAt(path, context);
   return stack.ok && stack.value.some((each) => each.device === device && each.root === root);
@@ -93,7 +93,7 @@ function isThere(
 async function oneAfterTheOther(
   params: MountParams,
   old: MountedFileSystem,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const { path } = params;
   const { source, type, options } = old;
@@ -117,7 +117,10 @@ function isDisk({ source, root }: MountedFileSystem): boolean {
  * Takes up what an exchange left that was killed: what was there before is mounted again unless it, or
  * what was to come, is there; and the places are freed. True: something was done.
  */
-export async function takeUp(params: MountParams, context: Context): Promise<boolean | Failure> {
+export async function takeUp(
+  params: MountParams,
+  context: KindContext,
+): Promise<boolean | Failure> {
   const { path } = params;
   if (leftovers(path, context.host.mounts.read()).length === 0) return false;
   const former = mountedAt(sidePlace(path, FORMER), context);
@@ -132,7 +135,7 @@ export async function takeUp(params: MountParams, context: Context): Promise<boo
 function hasComeOrStayed(
   former: MountedFileSystem,
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): boolean {
   if (isThere(former, params, context)) return true;
   const fresh = mountedAt(sidePlace(params.path, FRESH), context);
@@ -145,7 +148,7 @@ function hasComeOrStayed(
 /** Unmounts all that is mounted there, one above the other; what is in use stays. */
 export async function unmountAll(
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const stack = mountsAt(params.path, context);
   return stack.ok ? await unmountSome(stack.value.length, params, context) : stack.failure;
@@ -155,7 +158,7 @@ export async function unmountAll(
 async function unmountSome(
   count: number,
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   for (let left = count; left > 0; left--) {
     const problem = await unmount(params, context);
@@ -167,7 +170,7 @@ async function unmountSome(
 
 async function makePlaces(
   { path }: MountParams,
-  { host: { files } }: Context,
+  { host: { files } }: KindContext,
 ): Promise<Failure | undefined> {
   const places = [sidePlace(path), sidePlace(path, FRESH), sidePlace(path, FORMER)];
   for (const place of [SIDE_ROOT, ...places]) {
@@ -183,7 +186,7 @@ async function makePlaces(
 /** Unmounts what is in the places, and removes them. */
 async function removePlaces(
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const { path } = params;
   const { files, mounts } = context.host;

@@ -23,7 +23,7 @@ export interface WantedEntry {
 }
 
 /** A line with its entry, if it has one. */
-interface Line {
+interface FstabLine {
   readonly text: string;
   readonly entry: FstabEntry | undefined;
   /** Whether it is dumped, and when it is checked; not ours to decide. */
@@ -83,13 +83,13 @@ function joined(lines: readonly string[]): string {
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
-function linesOf(text: string): Line[] {
+function linesOf(text: string): FstabLine[] {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   return lines.map(parseLine);
 }
 
-function parseLine(text: string): Line {
+function parseLine(text: string): FstabLine {
   const words = text.trim().split(/[ \t]+/);
   const [device, point, type, options = "defaults", ...rest] = words;
   if (!device || device.startsWith("#") || point === undefined || type === undefined) {

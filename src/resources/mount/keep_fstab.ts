@@ -6,10 +6,10 @@
 
 import type { Failure } from "../../base/result.ts";
 import { Turns } from "../../base/turns.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { KindContext } from "../../kind/kind.ts";
 import { patienceOf } from "../../kind/waiting.ts";
 import { withEntry, withoutEntry } from "./fstab.ts";
-import { entryOf, readFstab } from "./inspect.ts";
+import { entryOf, readFstab } from "./check.ts";
 import { FSTAB, type MountParams } from "./params.ts";
 
 /** Reading, changing and writing the file is the work of one resource at a time. */
@@ -20,7 +20,7 @@ const TRIES = 10;
 /** Brings the entry in /etc/fstab in order, on what the file says now. */
 export async function keepFstab(
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const edit = () => editFstab(params, context);
   const problem = await turns.take(FSTAB, edit, patienceOf(context));
@@ -28,7 +28,7 @@ export async function keepFstab(
   return problem;
 }
 
-async function editFstab(params: MountParams, context: Context): Promise<Failure | undefined> {
+async function editFstab(params: MountParams, context: KindContext): Promise<Failure | undefined> {
   const { host: { files }, signal } = context;
   for (let tries = 1;; tries++) {
     const read = await readFstab(context);
@@ -54,7 +54,7 @@ async function editFstab(params: MountParams, context: Context): Promise<Failure
 /**
  * systemd makes a unit of each line, and undoes mounts that go against the lines that it has read.
  */
-async function tellSystemd(context: Context): Promise<void> {
+async function tellSystemd(context: KindContext): Promise<void> {
   const { host, signal } = context;
   const runs = await host.files.look("/run/systemd/system", { signal });
   if (!runs.ok || runs.value.type !== "directory") return;

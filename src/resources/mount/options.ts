@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { MountedFileSystem } from "../../host/mount_list.ts";
+import type { MountedFileSystem } from "../../os/mounts/mount_list.ts";
 
 /** Of each of these one is in force, the first where nothing is said. */
 const FLAGS = {
@@ -23,10 +23,10 @@ const FLAGS = {
   mand: ["nomand", "mand"],
 } as const;
 
-type Flag = keyof typeof FLAGS;
+type MountFlag = keyof typeof FLAGS;
 
 /** These count also where nothing is said of them. */
-const ALWAYS: readonly Flag[] = ["access", "suid", "dev", "exec", "atime", "sync"];
+const ALWAYS: readonly MountFlag[] = ["access", "suid", "dev", "exec", "atime", "sync"];
 /** What other words mean. */
 const MEANS: Readonly<Record<string, readonly string[]>> = {
   defaults: ["rw", "suid", "dev", "exec", "async"],
@@ -47,8 +47,8 @@ const ALWAYS_SHOWN: Readonly<Record<string, readonly string[]>> = { tmpfs: ["siz
 /** The kernel rounds sizes to whole pages. */
 const PAGE_BYTES = 4096;
 
-const flagOf = new Map<string, Flag>(
-  Object.entries(FLAGS).flatMap(([flag, words]) => words.map((word) => [word, flag as Flag])),
+const flagOf = new Map<string, MountFlag>(
+  Object.entries(FLAGS).flatMap(([flag, words]) => words.map((word) => [word, flag as MountFlag])),
 );
 
 /** Whether it shows another directory, not a device. */
@@ -100,10 +100,10 @@ function impliedBy(wanted: readonly string[]): string[] {
     .filter((word) => FLAGS[flagOf.get(word) ?? "access"].some((each) => each === word));
 }
 
-function wantedFlags(wanted: readonly string[]): Map<Flag, string> {
+function wantedFlags(wanted: readonly string[]): Map<MountFlag, string> {
   // Who shows a directory a second time shows it as it is, where nothing else is said.
   const always = isBind(wanted) ? [] : ALWAYS;
-  const flags = new Map<Flag, string>(always.map((flag) => [flag, FLAGS[flag][0]]));
+  const flags = new Map<MountFlag, string>(always.map((flag) => [flag, FLAGS[flag][0]]));
   for (const option of wanted) {
     for (const word of MEANS[option] ?? [option]) {
       const flag = flagOf.get(word);
@@ -115,7 +115,7 @@ function wantedFlags(wanted: readonly string[]): Map<Flag, string> {
   return flags;
 }
 
-function flagInForce(flag: Flag, { options, superOptions }: MountedFileSystem): string {
+function flagInForce(flag: MountFlag, { options, superOptions }: MountedFileSystem): string {
   const all = [...options, ...superOptions];
   const [first, ...others] = FLAGS[flag];
   if (flag === "atime") {

@@ -6,8 +6,8 @@
 
 import { ATTRIBUTES, type Claim } from "../../kind/claim.ts";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
-import type { Needed, Ties } from "../../kind/ties.ts";
-import { checkPath } from "../file/path.ts";
+import type { Needed, Relations } from "../../kind/relations.ts";
+import { checkPath } from "../shared/files/path.ts";
 import { DEFAULT_TIMEOUT_SECONDS, type MountFields } from "./fields.ts";
 import { isBind, splitOptions } from "./options.ts";
 
@@ -81,7 +81,7 @@ export function resolveMount(fields: MountFields, context: ResolveContext): Moun
 }
 
 /** What is below it comes after it; it comes after its directory, what it shows, and its tools. */
-export function tiesOf({ path, device, type, state }: MountParams): Ties {
+export function tiesOf({ path, device, type, state }: MountParams): Relations {
   if (state !== "mounted") return { provides: [`tree:${path}`], removes: true };
   const needs: Needed[] = [`path:${path}`, `within:${path}`];
   const source = checkPath(device);

@@ -5,14 +5,14 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { Sight } from "../../host/files/files.ts";
-import type { Context } from "../../kind/kind.ts";
-import { foreseeChange } from "../file/foresee.ts";
-import { parentOf } from "../file/path.ts";
+import type { Sight } from "../../os/files/files.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import { foreseeChange } from "../shared/files/foresee.ts";
+import { parentOf } from "../shared/files/path.ts";
 import { tagFinder } from "./commands.ts";
 import { findDevice, isWithoutDevice } from "./device.ts";
 import { mountedBelow, usedBy } from "./in_use.ts";
-import { type Differences, readFstab } from "./inspect.ts";
+import { type Differences, readFstab } from "./check.ts";
 import { FSTAB, type MountParams } from "./params.ts";
 import { leftovers } from "./side_places.ts";
 import { isKnownType, needsBlockDevice } from "./types.ts";
@@ -21,7 +21,7 @@ import { isKnownType, needsBlockDevice } from "./types.ts";
 export async function refusal(
   found: Differences,
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   if (context.host.users.own !== 0) {
     const what = `cannot mount or unmount ${params.path}: only root can`;
@@ -34,7 +34,7 @@ export async function refusal(
 }
 
 /** Why /etc/fstab cannot be written: whoever is mounted should be there after a restart, too. */
-async function cannotWrite(context: Context): Promise<Failure | undefined> {
+async function cannotWrite(context: KindContext): Promise<Failure | undefined> {
   const read = await readFstab(context);
   if (!read.ok) return read.failure;
   return await foreseeChange({ path: FSTAB, seen: read.value.seen, does: "replace" }, context);
@@ -43,7 +43,7 @@ async function cannotWrite(context: Context): Promise<Failure | undefined> {
 async function cannotStep(
   { step }: Differences,
   params: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   if (step === "unmount") {
     const problem = await cannotUnmount(params, context);
@@ -57,14 +57,14 @@ async function cannotStep(
 }
 
 /** Whether a killed run has left something in the middle of a change. */
-function isLeft({ path }: MountParams, { host: { mounts } }: Context): boolean {
+function isLeft({ path }: MountParams, { host: { mounts } }: KindContext): boolean {
   return leftovers(path, mounts.read()).length > 0;
 }
 
 /** What keeps it from being unmounted; who uses it is known for sure only when it is tried. */
 async function cannotUnmount(
   { path, device, state }: MountParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   if (path === "/" && state === "mounted") {
     return failure(`the root file system cannot be replaced by ${device} while the host runs`, {
@@ -77,7 +77,10 @@ async function cannotUnmount(
   return below ?? (context.noop ? await usedBy(path, context) : undefined);
 }
 
-async function cannotMount(params: MountParams, context: Context): Promise<Failure | undefined> {
+async function cannotMount(
+  params: MountParams,
+  context: KindContext,
+): Promise<Failure | undefined> {
   const there = await whatIsAt(params.path, context);
   if (there.type === "failure") return there;
   return await unknownType(params, context) ?? await unfitDevice(params, there, context);
@@ -89,7 +92,7 @@ async function cannotMount(params: MountParams, context: Context): Promise<Failu
  */
 async function whatIsAt(
   path: string,
-  { host: { files }, signal }: Context,
+  { host: { files }, signal }: KindContext,
 ): Promise<Exclude<Sight, { readonly type: "absent" | "symlink" }> | Failure> {
   const way = [path];
   for (let at = parentOf(path); at !== "/"; at = parentOf(at)) way.unshift(at);
@@ -116,7 +119,10 @@ async function whatIsAt(
   return failure(`cannot mount on ${path}`);
 }
 
-async function unknownType(params: MountParams, context: Context): Promise<Failure | undefined> {
+async function unknownType(
+  params: MountParams,
+  context: KindContext,
+): Promise<Failure | undefined> {
   const { device, path, type, bind } = params;
   if (bind || await isKnownType(type, context)) return undefined;
   const program = `mount.${type.split(".")[0]}`;
@@ -130,7 +136,7 @@ async function unknownType(params: MountParams, context: Context): Promise<Failu
 async function unfitDevice(
   { device, path, type, bind }: MountParams,
   there: Sight,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const no = (why: string, hint?: string): Failure =>
     failure(`cannot mount ${device} on ${path}: ${why}`, {

@@ -5,7 +5,7 @@
  */
 
 import type { Result } from "../../base/result.ts";
-import type { MountedFileSystem } from "../../host/mount_list.ts";
+import type { MountedFileSystem } from "../../os/mounts/mount_list.ts";
 
 /** Only root enters it. */
 export const SIDE_ROOT = "/run/mgmt-mounts";

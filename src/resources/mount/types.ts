@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Context } from "../../kind/kind.ts";
+import type { KindContext } from "../../kind/kind.ts";
 
 /** Where mount looks for programs of its own for a type. */
 const HELPER_DIRECTORIES = ["/sbin", "/usr/sbin", "/usr/local/sbin", "/sbin/fs.d", "/sbin/fs"];
@@ -14,7 +14,7 @@ const ALIAS_BYTES = 16 * 1024 * 1024;
 const PLAIN = /^[\w-]+(\.[\w.-]+)?$/;
 
 /** Whether the kernel, one of its modules or a program knows a type; true where nobody can tell. */
-export async function isKnownType(type: string, context: Context): Promise<boolean> {
+export async function isKnownType(type: string, context: KindContext): Promise<boolean> {
   if (type === "auto" || !PLAIN.test(type)) return true;
   const [family = ""] = type.split(".");
   if (type === family && (await kernelTypes(context)).has(type)) return true;
@@ -27,12 +27,12 @@ export async function isKnownType(type: string, context: Context): Promise<boole
 }
 
 /** Whether what is mounted must be a block device, or a file that stands for one. */
-export async function needsBlockDevice(type: string, context: Context): Promise<boolean> {
+export async function needsBlockDevice(type: string, context: KindContext): Promise<boolean> {
   return type === "auto" || (await kernelTypes(context)).get(type) === true;
 }
 
 /** The types that the kernel knows now, and whether they need a device. */
-async function kernelTypes(context: Context): Promise<ReadonlyMap<string, boolean>> {
+async function kernelTypes(context: KindContext): Promise<ReadonlyMap<string, boolean>> {
   const text = await textOf("/proc/filesystems", context) ?? "";
   return new Map(
     text.split("\n").map((line) => line.split("\t"))
@@ -41,7 +41,7 @@ async function kernelTypes(context: Context): Promise<ReadonlyMap<string, boolea
 }
 
 /** A module is loaded when its type is mounted for the first time. */
-async function mayBeModule(type: string, context: Context): Promise<boolean> {
+async function mayBeModule(type: string, context: KindContext): Promise<boolean> {
   if (!await isThere("/proc/modules", context)) return false;
   const release = (await textOf("/proc/sys/kernel/osrelease", context) ?? "").trim();
   const aliases = await textOf(`/lib/modules/${release}/modules.alias`, context);
@@ -50,14 +50,14 @@ async function mayBeModule(type: string, context: Context): Promise<boolean> {
     aliases.split("\n").some((line) => line.startsWith(`alias fs-${type} `));
 }
 
-async function isThere(path: string, { host: { files }, signal }: Context): Promise<boolean> {
+async function isThere(path: string, { host: { files }, signal }: KindContext): Promise<boolean> {
   const seen = await files.look(path, { signal });
   return seen.ok && seen.value.type !== "absent";
 }
 
 async function textOf(
   path: string,
-  { host: { files }, signal }: Context,
+  { host: { files }, signal }: KindContext,
 ): Promise<string | undefined> {
   const seen = await files.look(path, { contentUpToBytes: ALIAS_BYTES, signal });
   if (!seen.ok || seen.value.type !== "file" || seen.value.content === undefined) return undefined;

@@ -1,6 +1,6 @@
 /** From the fields of a package to its parameters. */
 
-import type { PackageTrust } from "../../host/packages/packages.ts";
+import type { PackageTrust } from "../../packages/packages.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
 
 /** What a graph file may say about a package. */

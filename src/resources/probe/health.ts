@@ -20,12 +20,12 @@ export interface Health {
   /** How often in a row it went well since it went wrong. */
   successes: number;
   /** What went wrong, since it was last healthy beyond doubt. */
-  trouble: Trouble | undefined;
+  trouble: ProbeTrouble | undefined;
   /** It is healthy again, and those who depend on it have still to be told so. */
   recovered: string | undefined;
 }
 
-interface Trouble {
+interface ProbeTrouble {
   readonly since: Date;
   /** How often it went wrong, in all and in a row. */
   times: number;
@@ -38,7 +38,7 @@ interface Trouble {
 }
 
 /** What is to be said of a target that was just probed. */
-export type Verdict =
+export type HealthVerdict =
   | { readonly type: "healthy" }
   /** It went wrong, but counts as healthy still. */
   | { readonly type: "doubtful"; readonly text: string }
@@ -67,13 +67,13 @@ export function observe(
   outcome: Failure | undefined,
   thresholds: Thresholds,
   moment: Moment,
-): Verdict {
+): HealthVerdict {
   return outcome === undefined
     ? observeSuccess(health, thresholds, moment)
     : observeFailure(health, outcome, thresholds, moment);
 }
 
-function observeSuccess(health: Health, { successes }: Thresholds, moment: Moment): Verdict {
+function observeSuccess(health: Health, { successes }: Thresholds, moment: Moment): HealthVerdict {
   const { trouble } = health;
   if (health.standing === "unhealthy" && trouble !== undefined) {
     trouble.inARow = 0;
@@ -95,7 +95,7 @@ function observeFailure(
   outcome: Failure,
   { failures }: Thresholds,
   moment: Moment,
-): Verdict {
+): HealthVerdict {
   const trouble = health.trouble ??= {
     since: moment.wall,
     times: 0,
@@ -118,7 +118,7 @@ function observeFailure(
 }
 
 /** Says it aloud when it is news, and otherwise at growing intervals. */
-function unhealthy(trouble: Trouble, why: Failure, { nowMs }: Moment): Verdict {
+function unhealthy(trouble: ProbeTrouble, why: Failure, { nowMs }: Moment): HealthVerdict {
   const { told } = trouble;
   const known = told !== undefined && told.code === why.code && nowMs - told.atMs < told.pauseMs;
   if (known) return { type: "unhealthy", failure: { ...why, known } };
@@ -126,7 +126,7 @@ function unhealthy(trouble: Trouble, why: Failure, { nowMs }: Moment): Verdict {
   return { type: "unhealthy", failure: why };
 }
 
-function troubleText({ last, times, since }: Trouble, { wall }: Moment): string {
+function troubleText({ last, times, since }: ProbeTrouble, { wall }: Moment): string {
   return times === 1
     ? last.message
     : `${last.message}, ${times} times since ${timeText(since, wall)}`;

@@ -5,12 +5,12 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
-import { doubtCommand } from "../exec/shell_signs.ts";
-import { type Argv, splitCommand } from "../exec/split.ts";
+import { doubtCommand } from "../shared/command/shell_signs.ts";
+import { type Argv, splitCommand } from "../shared/command/split.ts";
 import { DEFAULTS, type ProbeFields } from "./fields.ts";
 
 /** What is probed. */
-export type Target =
+export type ProbeTarget =
   | { readonly type: "tcp"; readonly host: string; readonly port: number }
   | {
     readonly type: "http";
@@ -23,7 +23,7 @@ export type Target =
 
 export interface ProbeParams {
   readonly name: string;
-  readonly target: Target;
+  readonly target: ProbeTarget;
   readonly intervalSeconds: number;
   readonly timeoutSeconds: number;
   readonly failures: number;
@@ -65,7 +65,7 @@ export function resolveProbe(fields: ProbeFields, context: ResolveContext): Prob
   };
 }
 
-function targetOf(fields: ProbeFields, context: ResolveContext): Target {
+function targetOf(fields: ProbeFields, context: ResolveContext): ProbeTarget {
   if (fields.tcp !== undefined) return tcpTarget(fields.tcp, context);
   if (fields.http !== undefined) return httpTarget(fields.http, fields, context);
   const argv = splitCommand(fields.command ?? "true", fields.shell);
@@ -75,7 +75,7 @@ function targetOf(fields: ProbeFields, context: ResolveContext): Target {
   return { type: "command", argv: argv ?? [""], bare: fields.shell === undefined };
 }
 
-function tcpTarget(text: string, context: ResolveContext): Target {
+function tcpTarget(text: string, context: ResolveContext): ProbeTarget {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/[\]]+)):([0-9]{1,5})$/i.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port < 1 || port > 65_535) {
@@ -92,7 +92,7 @@ function httpTarget(
   text: string,
   { status = DEFAULTS.status, contains }: ProbeFields,
   context: ResolveContext,
-): Target {
+): ProbeTarget {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const issue = (message: string, hint: string) => context.issue({ path: ["http"], message, hint });
   if (url === undefined || !/^https?:$/.test(url.protocol)) {

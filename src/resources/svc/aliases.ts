@@ -6,19 +6,24 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { UnitState } from "../../host/systemd/services.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { UnitState } from "../../systemd/services.ts";
+import type { KindContext } from "../../kind/kind.ts";
 import type { SvcParams } from "./wanted.ts";
 
 const VALUES = {
   state: ["running", "stopped"],
   startup: ["enabled", "disabled", "masked"],
 } as const;
-type Field = keyof typeof VALUES;
-const FIELDS = Object.keys(VALUES) as Field[];
+type AliasField = keyof typeof VALUES;
+const FIELDS = Object.keys(VALUES) as AliasField[];
 
 /** What a resource wants of the unit with this name, as a claim. */
-function wish({ session }: Pick<SvcParams, "session">, unit: string, field: Field, value: string) {
+function wish(
+  { session }: Pick<SvcParams, "session">,
+  unit: string,
+  field: AliasField,
+  value: string,
+) {
   return `${session ? "session " : ""}unit:${unit} ${field}: ${value}`;
 }
 
@@ -35,7 +40,7 @@ export function isWished(
   unit: string,
   state: "running" | "stopped",
   params: SvcParams,
-  { claimed }: Context,
+  { claimed }: KindContext,
 ): boolean {
   return claimed(wish(params, unit, "state", state));
 }
@@ -44,7 +49,7 @@ export function isWished(
 export function contradiction(
   params: SvcParams,
   unit: UnitState,
-  { claimed }: Pick<Context, "claimed">,
+  { claimed }: Pick<KindContext, "claimed">,
 ): Failure | undefined {
   const others = unit.names.filter((name) => name !== params.unit);
   for (const field of FIELDS) {

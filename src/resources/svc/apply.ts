@@ -6,21 +6,21 @@
 
 import { eitherOf } from "../../base/either.ts";
 import { type Failure, failure } from "../../base/result.ts";
-import type { ServiceState, UnitJob, UnitState } from "../../host/systemd/services.ts";
+import type { ServiceState, UnitJob, UnitState } from "../../systemd/services.ts";
 import { whileWanted } from "../../kind/waiting.ts";
 import { isWished } from "./aliases.ts";
 import { explained, notUp } from "./explain.ts";
 import { startupChanges } from "./startup.ts";
-import { managerOf, QUICK, serviceOf, type Target } from "./target.ts";
-import { isDown, isUp, type Step } from "./wanted.ts";
+import { managerOf, QUICK, serviceOf, type ServiceTarget } from "./target.ts";
+import { isDown, isUp, type ServiceStep } from "./wanted.ts";
 
 /** How long a service that says nothing when it is ready must stay up to count as started. */
 const SETTLE_MS = 1000;
 
 /** Does the steps one after the other, each looked at afterwards. */
 export async function applySteps(
-  steps: readonly Step[],
-  target: Target,
+  steps: readonly ServiceStep[],
+  target: ServiceTarget,
 ): Promise<Failure | undefined> {
   const { unit, params, context } = target;
   const services = managerOf(params, context);
@@ -34,7 +34,7 @@ export async function applySteps(
 }
 
 /** Whether a unit's file is as it should be after it was changed. */
-async function startupHeld({ unit, params, context }: Target): Promise<Failure | undefined> {
+async function startupHeld({ unit, params, context }: ServiceTarget): Promise<Failure | undefined> {
   const { startup } = params;
   const now = await managerOf(params, context).look(unit, context.signal);
   if (!now.ok) return now.failure;
@@ -48,7 +48,7 @@ async function startupHeld({ unit, params, context }: Target): Promise<Failure |
   });
 }
 
-async function runJob(job: UnitJob, target: Target): Promise<Failure | undefined> {
+async function runJob(job: UnitJob, target: ServiceTarget): Promise<Failure | undefined> {
   const { unit, params, context } = target;
   const services = managerOf(params, context);
   // A stop of the agent need not wait for a unit: its job goes on without.
@@ -67,7 +67,7 @@ async function runJob(job: UnitJob, target: Target): Promise<Failure | undefined
 }
 
 /** Whether a unit is down after it was stopped. */
-async function stayedDown(target: Target): Promise<Failure | undefined> {
+async function stayedDown(target: ServiceTarget): Promise<Failure | undefined> {
   const { unit, params, context } = target;
   const now = await managerOf(params, context).look(unit, context.signal, QUICK);
   if (!now.ok) return now.failure;
@@ -86,7 +86,7 @@ async function stayedDown(target: Target): Promise<Failure | undefined> {
 /** Sockets and the like start it again when they are used, as systemctl says, too. */
 async function warnOfTriggers(
   triggers: readonly string[],
-  { unit, params, context }: Target,
+  { unit, params, context }: ServiceTarget,
 ): Promise<void> {
   for (const trigger of triggers) {
     if (isWished(trigger, "stopped", params, context)) continue;
@@ -98,7 +98,7 @@ async function warnOfTriggers(
 }
 
 /** Whether a unit does what it is for after it was started, restarted or reloaded. */
-async function cameUp(job: UnitJob, target: Target): Promise<Failure | undefined> {
+async function cameUp(job: UnitJob, target: ServiceTarget): Promise<Failure | undefined> {
   const { unit, params, context } = target;
   if (job !== "reload") context.memory.starts.startedMs = context.host.clock.nowMs();
   const now = await managerOf(params, context).look(unit, context.signal, QUICK);
@@ -121,7 +121,7 @@ function held({ unmet }: UnitState): boolean {
 async function staysUp(
   job: UnitJob,
   before: ServiceState,
-  target: Target,
+  target: ServiceTarget,
 ): Promise<Failure | undefined> {
   const { unit, params, context } = target;
   const services = managerOf(params, context);
@@ -156,7 +156,7 @@ function isTask(service: ServiceState | undefined): boolean {
 }
 
 /** Whether the unit is a task that has done its work: here, or where systemd still knows of it. */
-export async function hasFinished(unit: UnitState, target: Target): Promise<boolean> {
+export async function hasFinished(unit: UnitState, target: ServiceTarget): Promise<boolean> {
   const { params, context } = target;
   if (unit.active !== "inactive") return false;
   if (context.memory.finished) return true;

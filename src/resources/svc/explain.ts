@@ -5,8 +5,8 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { ServiceState, UnitJob, UnitState } from "../../host/systemd/services.ts";
-import { managerOf, QUICK, serviceOf, type Target } from "./target.ts";
+import type { ServiceState, UnitJob, UnitState } from "../../systemd/services.ts";
+import { managerOf, QUICK, serviceOf, type ServiceTarget } from "./target.ts";
 
 /** Lines of its journal that are shown when a service fails. */
 const JOURNAL_LINES = 10;
@@ -40,7 +40,7 @@ export function notUp(
 }
 
 /** Adds how the service ended, what did not hold, and what it wrote last. */
-export async function explained(problem: Failure, target: Target): Promise<Failure> {
+export async function explained(problem: Failure, target: ServiceTarget): Promise<Failure> {
   const { unit, params, context } = target;
   const services = managerOf(params, context);
   const how = await serviceOf(target);

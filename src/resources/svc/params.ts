@@ -1,7 +1,7 @@
 /** From the fields of a service to its parameters. */
 
 import type { ResolveContext } from "../../kind/kind.ts";
-import type { Ties } from "../../kind/ties.ts";
+import type { Relations } from "../../kind/relations.ts";
 import type { SvcParams } from "./wanted.ts";
 
 /** What a graph file may say about a service. */
@@ -85,7 +85,7 @@ export function maskPath({ unit, startup, session }: SvcParams): readonly string
 }
 
 /** It comes after its unit; a user's units are not where the system's are, and have no ties. */
-export function tiesOf({ unit, state, startup, session }: SvcParams): Ties {
+export function tiesOf({ unit, state, startup, session }: SvcParams): Relations {
   if (session) return {};
   const off = startup === "disabled" || startup === "masked";
   return { needs: [`unit:${unit}`], removes: state === "stopped" || (state === undefined && off) };

@@ -6,7 +6,7 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { UnitFileChange, UnitState } from "../../host/systemd/services.ts";
+import type { UnitFileChange, UnitState } from "../../systemd/services.ts";
 
 /** What a graph may want. */
 export type Startup = "enabled" | "disabled" | "masked";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Services, ServiceState } from "../../host/systemd/services.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { Services, ServiceState } from "../../systemd/services.ts";
+import type { KindContext } from "../../kind/kind.ts";
 import type { Starts } from "./hold.ts";
 import type { SvcParams } from "./wanted.ts";
 
@@ -28,20 +28,20 @@ export interface SvcMemory {
 }
 
 /** The manager that a resource speaks of. */
-export function managerOf({ session }: SvcParams, { host }: Pick<Context, "host">): Services {
+export function managerOf({ session }: SvcParams, { host }: Pick<KindContext, "host">): Services {
   return session ? host.services.session : host.services.system;
 }
 
 /** One unit, by its real name, and the resource that wants something of it. */
-export interface Target {
+export interface ServiceTarget {
   readonly unit: string;
   readonly params: SvcParams;
-  readonly context: Context<SvcMemory>;
+  readonly context: KindContext<SvcMemory>;
 }
 
 /** How a service ran; undefined for units that are none. */
 export async function serviceOf(
-  { unit, params, context }: Target,
+  { unit, params, context }: ServiceTarget,
 ): Promise<ServiceState | undefined> {
   if (!unit.endsWith(".service")) return undefined;
   const found = await managerOf(params, context).service(unit, context.signal);

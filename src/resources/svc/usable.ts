@@ -5,8 +5,8 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { UnitState } from "../../host/systemd/services.ts";
-import type { Context } from "../../kind/kind.ts";
+import type { UnitState } from "../../systemd/services.ts";
+import type { KindContext } from "../../kind/kind.ts";
 import { contradiction } from "./aliases.ts";
 import { isMasked } from "./startup.ts";
 import { managerOf, type SvcMemory } from "./target.ts";
@@ -19,7 +19,7 @@ const LOADED = new Set(["loaded", "masked", "stub", "merged"]);
 export async function unusable(
   unit: UnitState,
   params: SvcParams,
-  context: Context<SvcMemory>,
+  context: KindContext<SvcMemory>,
 ): Promise<Failure | undefined> {
   const { load, loadError } = unit;
   const unmasks = params.startup === "enabled" || params.startup === "disabled";
@@ -43,7 +43,7 @@ export async function unusable(
 async function notFound(
   unit: UnitState,
   params: SvcParams,
-  context: Context<SvcMemory>,
+  context: KindContext<SvcMemory>,
 ): Promise<Failure | undefined> {
   // Its file was taken away under it.
   if (isUp(unit) && params.startup !== "enabled") return undefined;

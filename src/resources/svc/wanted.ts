@@ -5,7 +5,7 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { UnitFileChange, UnitJob, UnitState } from "../../host/systemd/services.ts";
+import type { UnitFileChange, UnitJob, UnitState } from "../../systemd/services.ts";
 import { isMasked, type Startup, startupChanges } from "./startup.ts";
 
 /** What a graph says about a service, with all that is left unsaid made plain. */
@@ -19,12 +19,12 @@ export interface SvcParams {
 }
 
 /** One thing to do to a unit. */
-export type Step = { readonly file: UnitFileChange } | { readonly job: UnitJob };
+export type ServiceStep = { readonly file: UnitFileChange } | { readonly job: UnitJob };
 
 /** What is to be done, and why, in the order it is done. */
 export interface Difference {
   readonly reasons: readonly string[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly ServiceStep[];
   /** Its only job is under way already, for somebody else: it is waited for. */
   readonly joins: boolean;
 }
@@ -54,8 +54,8 @@ export function differences(
   if ("type" in changes) return changes;
   const job = wantedJob(wanted, unit, finished);
   if (job !== undefined && typeof job !== "string") return job;
-  const files: Step[] = changes.map((file) => ({ file }));
-  const jobs: Step[] = job === undefined ? [] : [{ job }];
+  const files: ServiceStep[] = changes.map((file) => ({ file }));
+  const jobs: ServiceStep[] = job === undefined ? [] : [{ job }];
   const reasons = files.length === 0 ? [] : [`${unit.file || "not enabled"} → ${wanted.startup}`];
   if (job !== undefined) reasons.push(`${described(unit)} → ${wanted.state}`);
   const first = wanted.startup === "enabled" || changes.includes("unmask");

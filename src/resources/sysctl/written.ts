@@ -12,8 +12,8 @@
 import { ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
 import { LIMITS } from "../../base/limits.ts";
-import type { Context } from "../../kind/kind.ts";
-import { lookAtSource } from "../file/source.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import { lookAtSource } from "../shared/files/source.ts";
 import { DIRECTORY, settingPath, type SysctlParams } from "./params.ts";
 import { normalized, sameValue } from "./values.ts";
 
@@ -33,7 +33,7 @@ const OURS = new RegExp(`^${DIRECTORY}/(90|zz)-mgmt-[^/]*\\.conf$`);
 const FILES = 1000;
 
 /** A setting that is written down elsewhere. */
-export interface Written {
+export interface WrittenSetting {
   /** The file's name, by which it is sorted. */
   readonly name: string;
   readonly path: string;
@@ -43,8 +43,8 @@ export interface Written {
 /** What others say of the setting, in the order in which it is read. */
 export async function writtenElsewhere(
   params: SysctlParams,
-  context: Context,
-): Promise<Result<readonly Written[]>> {
+  context: KindContext,
+): Promise<Result<readonly WrittenSetting[]>> {
   const paths = new Map<string, string>();
   for (const directory of DIRECTORIES) {
     const listed = await context.host.files.list(directory, context.signal);
@@ -53,7 +53,7 @@ export async function writtenElsewhere(
       if (name.endsWith(".conf") && !paths.has(name)) paths.set(name, `${directory}/${name}`);
     }
   }
-  const found: Written[] = [];
+  const found: WrittenSetting[] = [];
   for (const name of [...paths.keys()].sort().slice(0, FILES)) {
     const path = paths.get(name) ?? "";
     if (isOurs(path, params, context)) continue;
@@ -67,7 +67,7 @@ export async function writtenElsewhere(
 function isOurs(
   path: string,
   { file, lateFile }: SysctlParams,
-  { claimed }: Context,
+  { claimed }: KindContext,
 ): boolean {
   return path === file || path === lateFile || (OURS.test(path) && claimed(path));
 }
@@ -75,7 +75,7 @@ function isOurs(
 /** What /etc/sysctl.conf says of the setting. */
 export function valueInLast(
   params: SysctlParams,
-  context: Context,
+  context: KindContext,
 ): Promise<string | undefined> {
   return valueIn(LAST, params, context);
 }
@@ -84,8 +84,8 @@ export function valueInLast(
 export function overriding(
   file: string,
   { path, value }: SysctlParams,
-  others: readonly Written[],
-): Written | undefined {
+  others: readonly WrittenSetting[],
+): WrittenSetting | undefined {
   const name = file.slice(file.lastIndexOf("/") + 1);
   const last = others.filter((other) => other.name > name).at(-1);
   return last === undefined || sameValue(path, last.value, value) ? undefined : last;
@@ -95,7 +95,7 @@ export function overriding(
 async function valueIn(
   file: string,
   { path }: SysctlParams,
-  context: Context,
+  context: KindContext,
 ): Promise<string | undefined> {
   const seen = await lookAtSource(file, context);
   if (!seen.ok || seen.value.sight.type !== "file") return undefined;

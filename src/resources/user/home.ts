@@ -8,10 +8,10 @@ import type { UserEntry } from "../../base/account_files.ts";
 import { chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import type { Sight } from "../../host/files/files.ts";
-import type { Context } from "../../kind/kind.ts";
-import type { Accounts } from "../accounts/databases.ts";
-import { isSystemPath } from "../file/dangers.ts";
+import type { Sight } from "../../os/files/files.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import type { AccountDatabases } from "../shared/accounts/databases.ts";
+import { isSystemPath } from "../shared/files/dangers.ts";
 import type { UserParams } from "./params.ts";
 
 /** What stands in the places of the home directory that is wanted, and of the one that there is. */
@@ -35,7 +35,7 @@ export interface HomeDrift {
 export function lookAtHomes(
   { home }: UserParams,
   entry: UserEntry,
-  { host: { files } }: Context,
+  { host: { files } }: KindContext,
 ): Awaitable<Result<Homes>> {
   return chainOk<Sight, Homes>(files.look(home ?? entry.home), (wanted) => {
     const differs = home !== undefined && home !== entry.home && entry.home.startsWith("/");
@@ -49,7 +49,7 @@ export function homeDrift(
   { name, home }: UserParams,
   entry: UserEntry,
   { wanted, former }: Homes,
-  accounts: Accounts,
+  accounts: AccountDatabases,
 ): Result<HomeDrift> {
   const path = home ?? entry.home;
   if (wanted.type === "file" || wanted.type === "other") {
@@ -82,7 +82,7 @@ function isSame(one: Sight, other: Sight): boolean {
 /** Why a home directory cannot be taken away; undefined: it is this user's alone. */
 export function whoElseNeeds(
   { name, home }: UserEntry,
-  { users }: Pick<Accounts, "users">,
+  { users }: Pick<AccountDatabases, "users">,
 ): string | undefined {
   if (isSystemPath(home)) return "the system lives from it";
   const other = [...users.values()].find((each) => each.name !== name && isIn(each.home, home));

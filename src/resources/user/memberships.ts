@@ -9,8 +9,8 @@ import { chain } from "../../base/chain.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
-import type { Context } from "../../kind/kind.ts";
-import type { Accounts } from "../accounts/databases.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import type { AccountDatabases } from "../shared/accounts/databases.ts";
 import type { UserParams } from "./params.ts";
 
 /** What has to change in the groups of a user. */
@@ -27,8 +27,11 @@ export interface Memberships {
 /** Compares the groups of a user, if there is one, with what they should be. */
 export function groupDrift(
   params: UserParams,
-  { accounts, entry }: { readonly accounts: Accounts; readonly entry: UserEntry | undefined },
-  context: Context,
+  { accounts, entry }: {
+    readonly accounts: AccountDatabases;
+    readonly entry: UserEntry | undefined;
+  },
+  context: KindContext,
 ): Awaitable<Result<Memberships>> {
   const { group, groups } = params;
   const missing = [...groups ?? []].find((name) => isMissing(name, accounts, context));
@@ -42,7 +45,7 @@ export function groupDrift(
 }
 
 /** A new user gets a group of its name; where there is one already, that has to be said. */
-function ownGroup({ name }: UserParams, { groups }: Accounts): string | undefined {
+function ownGroup({ name }: UserParams, { groups }: AccountDatabases): string | undefined {
   return groups.has(name) ? name : undefined;
 }
 
@@ -51,7 +54,7 @@ function driftOf(
   entry: UserEntry | undefined,
   primary: string | undefined,
   gid: number | undefined,
-  accounts: Accounts,
+  accounts: AccountDatabases,
 ): Memberships {
   const words: string[] = [];
   const args: string[] = [];
@@ -82,12 +85,12 @@ function driftOf(
   };
 }
 
-function groupsOf(user: string, { groups }: Accounts): string[] {
+function groupsOf(user: string, { groups }: AccountDatabases): string[] {
   return [...groups.values()].filter(({ members }) => members.includes(user))
     .map(({ name }) => name);
 }
 
-function nameOf(gid: number, { groups }: Accounts): string {
+function nameOf(gid: number, { groups }: AccountDatabases): string {
   return [...groups.values()].find((group) => group.gid === gid)?.name ?? String(gid);
 }
 
@@ -96,15 +99,15 @@ function listed(names: readonly string[]): string {
 }
 
 /** A further group has to be one of the host's own. */
-function isMissing(name: string, { groups }: Accounts, { claimed }: Context): boolean {
+function isMissing(name: string, { groups }: AccountDatabases, { claimed }: KindContext): boolean {
   return !groups.has(name) && !claimed(`group:${name}`);
 }
 
 /** The number of a primary group; undefined: there is none; `later`: another resource makes it. */
 function gidOf(
   group: string,
-  { groups }: Accounts,
-  { host, claimed }: Context,
+  { groups }: AccountDatabases,
+  { host, claimed }: KindContext,
 ): Awaitable<number | "later" | undefined> {
   const entry: GroupEntry | undefined = groups.get(group) ??
     [...groups.values()].find(({ gid }) => String(gid) === group);
@@ -115,7 +118,7 @@ function gidOf(
   return chain(host.users.gid(group), (found) => found.ok ? found.value : undefined);
 }
 
-function noGroup(group: string, { groups }: Accounts): Result<never> {
+function noGroup(group: string, { groups }: AccountDatabases): Result<never> {
   const similar = didYouMean(group, groups.keys());
   return fail(`there is no group ${group}`, {
     code: "no-account",

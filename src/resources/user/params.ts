@@ -5,8 +5,8 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
-import { nameMistake } from "../accounts/databases.ts";
-import { checkPath } from "../file/path.ts";
+import { nameMistake } from "../shared/accounts/databases.ts";
+import { checkPath } from "../shared/files/path.ts";
 import type { UserFields } from "./fields.ts";
 
 /** What a user resource asks for; plain data. */

@@ -1,17 +1,17 @@
 /** Why a user would not be changed, as far as that can be told before. */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { Context } from "../../kind/kind.ts";
-import { accountRefusal } from "../accounts/refusal.ts";
-import { toolsFor } from "./change.ts";
-import type { UserChange } from "./find.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import { accountRefusal } from "../shared/accounts/refusal.ts";
+import { toolsFor } from "./apply.ts";
+import type { UserChange } from "./check.ts";
 import type { UserParams } from "./params.ts";
 
 /** userdel and usermod refuse it, too: what runs would go on with a number that is nobody's. */
 export async function userRefusal(
   change: UserChange,
   { name }: UserParams,
-  context: Context,
+  context: KindContext,
 ): Promise<Failure | undefined> {
   const { idleUid, do: does } = change;
   const refused = await accountRefusal(`change the user ${name}`, toolsFor(change), context);

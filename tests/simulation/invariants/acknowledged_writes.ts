@@ -1,4 +1,4 @@
-import { quorum } from "../../../src/cluster/view.ts";
+import { quorum } from "../../../src/cluster/leader/view.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** Acknowledged writes survive while a majority of the voters' disks does. */

@@ -1,4 +1,4 @@
-import { operationKey } from "../../../src/cluster/keys.ts";
+import { operationKey } from "../../../src/cluster/store/keys.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** Changes that one fault, wish or start may cause. */

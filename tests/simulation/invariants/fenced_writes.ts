@@ -1,4 +1,4 @@
-import { leaderKey, parseKey } from "../../../src/cluster/keys.ts";
+import { leaderKey, parseKey } from "../../../src/cluster/store/keys.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** Journal, nominations, pauses and places are written by the leader alone. */

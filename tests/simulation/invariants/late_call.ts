@@ -1,4 +1,4 @@
-import { leaderKey } from "../../../src/cluster/keys.ts";
+import { leaderKey } from "../../../src/cluster/store/keys.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** Of a leader that leads no more at most one call lands. */

@@ -1,7 +1,7 @@
-import type { StoreCall } from "../../../src/cluster/calls.ts";
-import { leaderKey, operationKey } from "../../../src/cluster/keys.ts";
-import { read } from "../../../src/cluster/records.ts";
-import { quorum } from "../../../src/cluster/view.ts";
+import type { StoreCall } from "../../../src/cluster/agent/calls.ts";
+import { leaderKey, operationKey } from "../../../src/cluster/store/keys.ts";
+import { read } from "../../../src/cluster/store/records.ts";
+import { quorum } from "../../../src/cluster/leader/view.ts";
 import type { Peer } from "../etcd.ts";
 import type { Invariant } from "../invariant.ts";
 

@@ -1,6 +1,6 @@
-import { leaderKey, operationKey } from "../../../src/cluster/keys.ts";
-import { sameUrls } from "../../../src/cluster/operation.ts";
-import { read } from "../../../src/cluster/records.ts";
+import { leaderKey, operationKey } from "../../../src/cluster/store/keys.ts";
+import { sameUrls } from "../../../src/cluster/leader/operation.ts";
+import { read } from "../../../src/cluster/store/records.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** One change at a time: whatever is done to the members stands in the journal. */

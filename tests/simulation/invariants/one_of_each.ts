@@ -1,5 +1,5 @@
-import { parseKey } from "../../../src/cluster/keys.ts";
-import { read } from "../../../src/cluster/records.ts";
+import { parseKey } from "../../../src/cluster/store/keys.ts";
+import { read } from "../../../src/cluster/store/records.ts";
 import type { Invariant } from "../invariant.ts";
 import type { Machine } from "../machine.ts";
 

@@ -1,6 +1,6 @@
-import { parseKey, wantedRange } from "../../../src/cluster/keys.ts";
-import { read } from "../../../src/cluster/records.ts";
-import type { Transaction } from "../../../src/cluster/store.ts";
+import { parseKey, wantedRange } from "../../../src/cluster/store/keys.ts";
+import { read } from "../../../src/cluster/store/records.ts";
+import type { StoreTransaction } from "../../../src/cluster/store/store.ts";
 import type { EtcdModel } from "../etcd.ts";
 import type { Job } from "../fleet_work.ts";
 import type { Invariant } from "../invariant.ts";
@@ -27,7 +27,7 @@ function textOf({ machine, size, want }: Job): string {
 }
 
 /** Somebody is given a place who asked after one that has none. */
-function outOfTurn({ data }: EtcdModel, { then }: Transaction): string | undefined {
+function outOfTurn({ data }: EtcdModel, { then }: StoreTransaction): string | undefined {
   const given = then.flatMap((each) => {
     const parsed = each.type === "put" ? parseKey(each.key) : undefined;
     return parsed?.type === "granted" ? [parsed] : [];

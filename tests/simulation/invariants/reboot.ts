@@ -1,5 +1,5 @@
-import { forgottenKey, operationKey } from "../../../src/cluster/keys.ts";
-import { read } from "../../../src/cluster/records.ts";
+import { forgottenKey, operationKey } from "../../../src/cluster/store/keys.ts";
+import { read } from "../../../src/cluster/store/records.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** The limit of two minutes, less what a round may take. */

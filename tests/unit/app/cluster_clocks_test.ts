@@ -1,9 +1,9 @@
 // both runtimes: it asks over HTTP
 
 import { assertEquals } from "@std/assert";
-import { farClock } from "../../../src/app/cluster_clocks.ts";
-import { createLocalClock } from "../../../src/host/local_clock.ts";
-import { createLocalNetwork } from "../../../src/host/local_network.ts";
+import { farClock } from "../../../src/cluster/admin/clock_check.ts";
+import { createLocalClock } from "../../../src/os/local_clock.ts";
+import { createLocalNetwork } from "../../../src/os/network/local_network.ts";
 
 const clock = createLocalClock();
 const host = { clock, network: createLocalNetwork({ clock }) };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { missingText, readContact } from "../../../src/app/cluster_contact.ts";
+import { missingText, readContact } from "../../../src/cluster/admin/last_contact.ts";
 
 Deno.test("recover: the missing members are named, with their addresses and the last contact", () => {
   const member = (number: number, more: object = {}) => ({

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { clusterPlace } from "../../../src/app/cluster_place.ts";
-import { COLLECTED, IDENTITY, openClusterDisk, renamed } from "../../../src/app/cluster_disk.ts";
-import { stateDirectory } from "../../../src/host/state_directory.ts";
-import type { ExchangeMemory, Remembered } from "../../../src/cluster/exchange.ts";
+import { clusterPlace } from "../../../src/app/cluster/cluster_place.ts";
+import { COLLECTED, IDENTITY, openClusterDisk, renamed } from "../../../src/app/cluster/disk.ts";
+import { stateDirectory } from "../../../src/os/state/state_directory.ts";
+import type { ExchangeMemory, Remembered } from "../../../src/cluster/exchange/exchange.ts";
 
 const random = { hex: () => "0123" } as unknown as Parameters<typeof openClusterDisk>[1];
 

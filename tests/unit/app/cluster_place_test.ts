@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { COLLECTED, IDENTITY } from "../../../src/app/cluster_disk.ts";
-import { ORDER, ordersDirectory } from "../../../src/app/cluster_orders.ts";
-import { clusterPlace } from "../../../src/app/cluster_place.ts";
+import { COLLECTED, IDENTITY } from "../../../src/app/cluster/disk.ts";
+import { ORDER, ordersDirectory } from "../../../src/app/cluster/orders.ts";
+import { clusterPlace } from "../../../src/app/cluster/cluster_place.ts";
 import { inDirectory } from "../../support/program.ts";
 
 Deno.test("who has left has collected nothing, whatever is kept for when it comes back", async () => {

@@ -1,14 +1,14 @@
 /** Places of the fleet while this host's part in a cluster comes and goes. */
 
 import { assertEquals } from "@std/assert";
-import { FleetPlaces } from "../../../src/app/fleet_places.ts";
-import type { PlaceWish } from "../../../src/cluster/agent_io.ts";
+import { FleetPlaces } from "../../../src/app/cluster/fleet_places.ts";
+import type { PlaceRequest } from "../../../src/cluster/agent/io.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
 class Part {
   readonly log: string[] = [];
 
-  want({ name }: PlaceWish): void {
+  want({ name }: PlaceRequest): void {
     this.log.push(`want ${name}`);
   }
 

@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ClusterPlace } from "../../../src/app/cluster_place.ts";
+import type { ClusterPlace } from "../../../src/app/cluster/cluster_place.ts";
 import {
   membersObject,
   membersText,
   statusObject,
   statusText,
-} from "../../../src/app/fleet_text.ts";
-import type { Entry, Member, MemberStatus } from "../../../src/cluster/store.ts";
-import { type Fleet, fleetOf } from "../../../src/cluster/survey.ts";
+} from "../../../src/app/cluster/cluster_tables.ts";
+import type { Member, MemberStatus, StoreEntry } from "../../../src/cluster/store/store.ts";
+import { type ClusterStatus, clusterStatusOf } from "../../../src/cluster/admin/cluster_status.ts";
 
 const SINCE = Date.UTC(2020, 0, 2, 3, 4, 5);
 
-function entry(key: string, value: unknown): Entry {
+function entry(key: string, value: unknown): StoreEntry {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const written = { createRevision: 1, modRevision: 1, version: 1 };
   // What a host says of itself counts only with its lease.
@@ -49,7 +49,7 @@ function answerOf({ id }: Member): [string, MemberStatus] {
 }
 
 /** Three voters of which one is silent, a learner, a client, and one that left a trace. */
-function fleet(idealSize = "4", reason?: string): Fleet {
+function fleet(idealSize = "4", reason?: string): ClusterStatus {
   const members = [member(1), member(2), member(3), member(4, true)];
   const live = ["h1", "h2", "h4", "h5"].map((host) => entry(`live/${host}`, { id: `id-${host}` }));
   const running = (number: number, more: object = {}) =>
@@ -60,7 +60,7 @@ function fleet(idealSize = "4", reason?: string): Fleet {
       peerUrls: ["http://127.0.0.1:2"],
     })
   );
-  return fleetOf(
+  return clusterStatusOf(
     "c1",
     members,
     [

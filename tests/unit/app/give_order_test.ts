@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Order, Orders } from "../../../src/app/cluster_orders.ts";
-import { giveOrder, type Wish } from "../../../src/app/give_order.ts";
+import { type AgentCommand, CommandFiles } from "../../../src/app/cluster/orders.ts";
+import { type CommandRequest, sendCommand } from "../../../src/app/cluster/give_order.ts";
 import { createLocalHost } from "../../../src/host/local.ts";
-import { takeStateLock } from "../../../src/host/state_lock.ts";
+import { takeStateLock } from "../../../src/os/state/state_lock.ts";
 import { eventually } from "../../support/processes.ts";
 import { inDirectory } from "../../support/program.ts";
 
@@ -12,16 +12,16 @@ const WAITS_ON = { sanitizeOps: false, sanitizeResources: false };
 /** The agent's side of a prefix, by hand. */
 async function withAgent(
   test: (
-    give: (wish: Wish) => Promise<string>,
-    orders: Orders,
-    next: () => Promise<Order>,
+    give: (wish: CommandRequest) => Promise<string>,
+    orders: CommandFiles,
+    next: () => Promise<AgentCommand>,
   ) => Promise<void>,
 ): Promise<void> {
   await inDirectory(async (prefix) => {
     const host = createLocalHost({ prefix: undefined, warn: () => {} });
     const lock = await takeStateLock(prefix, "graph.yaml", host.clock);
     assert(lock.ok);
-    const orders = new Orders(prefix);
+    const orders = new CommandFiles(prefix);
     orders.say({ version: 1, host: "h1", state: "done", text: "takes part in the cluster" });
     let last: string | undefined;
     const next = async () => {
@@ -31,9 +31,9 @@ async function withAgent(
       last = order.id;
       return order;
     };
-    const give = async (wish: Wish) => {
+    const give = async (wish: CommandRequest) => {
       const given = { flags: new Map([["prefix", prefix]]), environment: () => undefined };
-      const said = await giveOrder(given, wish, { waitMs: 20_000, say: () => {} });
+      const said = await sendCommand(given, wish, { waitMs: 20_000, say: () => {} });
       return said.ok ? said.value : said.failure.message;
     };
     try {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { GraphFile } from "../../../src/app/graph_file.ts";
+import { GraphFile } from "../../../src/app/graph/graph_file.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { quiet, until, withHub } from "../host/hub_helpers.ts";
+import { quiet, until, withHub } from "../os/watcher_helpers.ts";
 
 const graph = (name: string) => `graph: ${name}\nresources: {}\n`;
 
@@ -18,7 +18,7 @@ function withGraphFile(
   }) => Promise<void>,
   beforeItIsWatched: (path: string) => void = () => {},
 ): Promise<void> {
-  return withHub(async ({ hub, directory, want }) => {
+  return withHub(async ({ watcher, directory, want }) => {
     const path = `${directory}/graph.yaml`;
     Deno.writeTextFileSync(path, graph("first"));
     const clock = new ManualClock();
@@ -26,7 +26,7 @@ function withGraphFile(
     const file = new GraphFile({
       file: path,
       path,
-      host: { hub, clock },
+      host: { watcher, clock },
       registry,
       color: false,
       emit,
@@ -36,7 +36,7 @@ function withGraphFile(
     const read: string[] = [];
     file.watch(({ graph }) => void read.push(graph.name));
     const wish = want(path);
-    await hub.settle();
+    await watcher.settle();
     // The file is looked at once more as soon as it is watched.
     await file.read();
     await test({ path, clock, read, heard: () => quiet([wish]) });

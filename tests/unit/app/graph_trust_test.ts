@@ -1,8 +1,8 @@
 // both runtimes: it reads owners and links of real files
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { judge, type Opening, type TrustRule } from "../../../src/app/graph_trust.ts";
-import { readAccounts } from "../../../src/host/accounts.ts";
+import { judge, type Opening, type TrustRule } from "../../../src/app/graph/graph_trust.ts";
+import { readAccounts } from "../../../src/os/accounts.ts";
 import { inDirectory } from "../../support/program.ts";
 
 const AGENT = 700_001;

@@ -1,10 +1,10 @@
 // both runtimes: it serves and asks over HTTP
 
 import { assert, assertEquals } from "@std/assert";
-import { helloDoor } from "../../../src/app/hello_door.ts";
-import type { Hello } from "../../../src/cluster/hello.ts";
-import { createLocalClock } from "../../../src/host/local_clock.ts";
-import { createLocalNetwork } from "../../../src/host/local_network.ts";
+import { helloDoor } from "../../../src/app/cluster/hello_door.ts";
+import type { Hello } from "../../../src/cluster/agent/hello.ts";
+import { createLocalClock } from "../../../src/os/local_clock.ts";
+import { createLocalNetwork } from "../../../src/os/network/local_network.ts";
 
 const NETWORK = createLocalNetwork({ clock: createLocalClock() });
 const HELLO: Hello = { id: "me", cluster: "none", clientUrls: [], hosts: [], endpoints: [] };

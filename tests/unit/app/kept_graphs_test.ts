@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { trustAsService } from "../../../src/app/graph_trust.ts";
-import { KeptGraphs } from "../../../src/app/kept_graphs.ts";
+import { trustAsService } from "../../../src/app/graph/graph_trust.ts";
+import { KeptGraphs } from "../../../src/app/graph/kept_graphs.ts";
 import { inFileWorld } from "../../support/file_world.ts";
 
 const REST = { openings: [], text: "graph: g\n" };

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { loopbackMac, reachText } from "../../../src/app/loopback_mac.ts";
+import { loopbackMac, reachText } from "../../../src/app/cluster/loopback_mac.ts";
 
 const HERE = ["http://127.0.0.1:2379"];
 const AWAY = ["http://10.0.0.1:2379"];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ServiceManager, type WatchedEngine } from "../../../src/app/service_manager.ts";
+import { ServiceManager, type WatchedEngine } from "../../../src/app/service/service_manager.ts";
 import type { Recap } from "../../../src/engine/event.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 

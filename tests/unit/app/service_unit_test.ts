@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { UNIT_MARK, unitText } from "../../../src/app/service_unit.ts";
+import { UNIT_MARK, unitText } from "../../../src/app/service/service_unit.ts";
 import { argumentWord } from "../../../src/base/systemd_quote.ts";
 
 const OPTIONS = { executable: "/usr/local/bin/mgmt", graph: "/etc/mgmt/graph.yaml", args: ["run"] };

@@ -1,8 +1,8 @@
 /** A member that was started at another address than the others know. */
 
 import { assertEquals } from "@std/assert";
-import { Agent } from "../../../src/cluster/agent.ts";
-import type { AgentSettings } from "../../../src/cluster/agent_io.ts";
+import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
+import type { AgentSettings } from "../../../src/cluster/agent/io.ts";
 import { SETTINGS } from "../../support/lone_agent.ts";
 
 const NAME = "h1-00000001";
@@ -13,7 +13,7 @@ function changes(settings: Partial<AgentSettings>, others: readonly string[] = [
   const member = { name: NAME, memberId: "1", initialCluster: [], founds: true, ran: true };
   const disk = { id: "me", clusterId: "c", endpoints: ["http://10.0.0.9:2379"], member };
   const clientUrls = ["http://10.0.0.7:2379"];
-  const agent = new Agent({ ...SETTINGS, clientUrls, ...settings }, disk, () => "2");
+  const agent = new ClusterAgent({ ...SETTINGS, clientUrls, ...settings }, disk, () => "2");
   const found: string[] = [];
   let listed = [OLD];
   const list = () => [
@@ -23,7 +23,7 @@ function changes(settings: Partial<AgentSettings>, others: readonly string[] = [
       ...{ peerUrls: [url], clientUrls: [] },
     })),
   ];
-  const take = (event: Parameters<Agent["step"]>[0], now: number) => {
+  const take = (event: Parameters<ClusterAgent["step"]>[0], now: number) => {
     for (const effect of agent.step(event, now)) {
       if (effect.type === "tell" && effect.news.type === "warning") found.push(effect.news.text);
       if (effect.type !== "call") continue;

@@ -7,7 +7,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { decide } from "../../../src/cluster/decide.ts";
+import { decide } from "../../../src/cluster/leader/decide.ts";
 import { carryOut, describe, NOW, parseView } from "../../support/cluster_scenario.ts";
 
 const DIRECTORY = new URL("../../golden/cluster/", import.meta.url);

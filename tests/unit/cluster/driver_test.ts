@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fail, ok } from "../../../src/base/result.ts";
-import { ClusterDriver } from "../../../src/cluster/driver.ts";
-import type { Store } from "../../../src/cluster/store.ts";
+import { EffectRunner } from "../../../src/cluster/agent/effect_runner.ts";
+import type { Store } from "../../../src/cluster/store/store.ts";
 import { createLocalHost } from "../../../src/host/local.ts";
 import { SETTINGS } from "../../support/lone_agent.ts";
 
@@ -13,7 +13,7 @@ Deno.test("the own address is kept until etcd can start there at once", async ()
   const host = createLocalHost({ prefix: undefined, warn: () => {} });
   const nobody = () => Promise.resolve(fail("nobody is there", { code: "unavailable" }));
   const store = { members: nobody, setEndpoints: () => {}, close: () => {} } as unknown as Store;
-  const driver = new ClusterDriver({
+  const driver = new EffectRunner({
     settings: SETTINGS,
     clock: host.clock,
     random: host.random,

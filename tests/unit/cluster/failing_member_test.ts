@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { makeView, Observations, sortEntries } from "../../../src/cluster/agent_view.ts";
-import { liveKey, ROOT_KEY, statusKey } from "../../../src/cluster/keys.ts";
-import type { StatusRecord } from "../../../src/cluster/records.ts";
-import type { Entry, Member, MemberStatus } from "../../../src/cluster/store.ts";
-import { isDead, isWithdrawn, PATIENCE } from "../../../src/cluster/view.ts";
+import { makeView, Observations, sortEntries } from "../../../src/cluster/leader/view_builder.ts";
+import { liveKey, ROOT_KEY, statusKey } from "../../../src/cluster/store/keys.ts";
+import type { StatusRecord } from "../../../src/cluster/store/records.ts";
+import type { Member, MemberStatus, StoreEntry } from "../../../src/cluster/store/store.ts";
+import { isDead, isWithdrawn, PATIENCE } from "../../../src/cluster/leader/view.ts";
 
 const MEMBERS: readonly Member[] = ["1", "2", "3"].map((id) => ({
   id,
@@ -13,7 +13,7 @@ const MEMBERS: readonly Member[] = ["1", "2", "3"].map((id) => ({
   learner: false,
 }));
 
-function entry(key: string, value: object): Entry {
+function entry(key: string, value: object): StoreEntry {
   const revisions = { createRevision: 1, modRevision: 1, version: 1 };
   return { key, value: JSON.stringify(value), ...revisions, lease: "1" };
 }

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
-import { Acquaintances, type Hello } from "../../../src/cluster/hello.ts";
-import type { Members } from "../../../src/cluster/store.ts";
+import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
+import { BootstrapPeers, type Hello } from "../../../src/cluster/agent/hello.ts";
+import type { Members } from "../../../src/cluster/store/store.ts";
 import { Alone, NOBODY, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 
-function unstarted(effect: AgentEffect, message: string): AgentEvent | undefined {
+function unstarted(effect: Effect, message: string): ClusterAgentEvent | undefined {
   if (effect.type !== "etcd" || effect.wish === undefined) return undefined;
   return { type: "etcd-ended", name: effect.wish.name, end: "unstarted", message };
 }
@@ -170,7 +170,7 @@ Deno.test("who names other seeds is told which: an address and a name for it are
     endpoints: [],
   };
   const textOf = (hosts: readonly string[]) => {
-    const known = new Acquaintances();
+    const known = new BootstrapPeers();
     known.ask(1, address, 0);
     const other = { ...own, id: "other", clientUrls: [name], hosts };
     known.answered(1, { ok: true, value: other });
@@ -246,7 +246,7 @@ Deno.test("who is not needed to found a cluster is not told to be among the seed
 });
 
 Deno.test("who is known to another by another name is told that, though it is not named", () => {
-  const known = new Acquaintances();
+  const known = new BootstrapPeers();
   const own: Hello = {
     id: "me",
     cluster: "none",

@@ -4,29 +4,29 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
-import { Agent } from "../../../src/cluster/agent.ts";
+import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
 import type {
   AgentDisk,
-  AgentEffect,
-  AgentEvent,
   AgentSettings,
-} from "../../../src/cluster/agent_io.ts";
-import { PATIENCE } from "../../../src/cluster/view.ts";
+  ClusterAgentEvent,
+  Effect,
+} from "../../../src/cluster/agent/io.ts";
+import { PATIENCE } from "../../../src/cluster/leader/view.ts";
 
 const OWN = "http://127.0.0.1:2379";
 const SEED = "http://10.0.0.1:2379";
 
-const taken: AgentEvent = {
+const taken: ClusterAgentEvent = {
   type: "address",
   held: false,
   problem: failure(`${OWN} is taken by something else`, { code: "address-taken" }),
 };
 
-type Answers = (effect: AgentEffect) => AgentEvent | undefined;
+type Answers = (effect: Effect) => ClusterAgentEvent | undefined;
 
 /** An agent whose calls nobody answers, and what it said and asked. */
 class Waiting {
-  readonly agent: Agent;
+  readonly agent: ClusterAgent;
   readonly said: string[] = [];
   readonly asked = new Set<string>();
   endpoints: readonly string[] = [];
@@ -39,7 +39,7 @@ class Waiting {
     answers: Answers = () => undefined,
     disk: Partial<AgentDisk> = {},
   ) {
-    this.agent = new Agent(
+    this.agent = new ClusterAgent(
       {
         host: "h1",
         seeds: [],
@@ -66,7 +66,7 @@ class Waiting {
     }
   }
 
-  #take(first: AgentEvent): void {
+  #take(first: ClusterAgentEvent): void {
     const queue = [first];
     for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
       for (const effect of this.agent.step(event, this.now)) {
@@ -79,7 +79,7 @@ class Waiting {
     }
   }
 
-  #see(effect: AgentEffect): void {
+  #see(effect: Effect): void {
     if (effect.type === "wake") this.#wakeAt = effect.at;
     if (effect.type === "ask") this.asked.add(effect.clientUrl);
     if (effect.type === "endpoints") this.endpoints = effect.clientUrls;
@@ -89,7 +89,7 @@ class Waiting {
   }
 }
 
-function silence(effect: AgentEffect): AgentEvent | undefined {
+function silence(effect: Effect): ClusterAgentEvent | undefined {
   if (effect.type === "answer-hello" && effect.on) return { type: "address", held: true };
   const failed = { ok: false as const, failure: failure("nobody", { code: "unavailable" }) };
   if (effect.type === "call") return { type: "answer", id: effect.id, result: failed };
@@ -97,7 +97,7 @@ function silence(effect: AgentEffect): AgentEvent | undefined {
   return undefined;
 }
 
-function addressTaken(effect: AgentEffect): AgentEvent | undefined {
+function addressTaken(effect: Effect): ClusterAgentEvent | undefined {
   return effect.type === "answer-hello" ? taken : undefined;
 }
 
@@ -131,8 +131,8 @@ Deno.test("who has the own address is not asked for a cluster where other seeds 
 });
 
 Deno.test("a host that never runs etcd takes no port", () => {
-  const opened: AgentEffect[] = [];
-  const see = (effect: AgentEffect) => {
+  const opened: Effect[] = [];
+  const see = (effect: Effect) => {
     if (effect.type === "answer-hello" && effect.on) opened.push(effect);
     return undefined;
   };
@@ -196,7 +196,7 @@ function client(
   const seen = { opened: [] as boolean[], offers: [] as boolean[] };
   const reasons = new Set<string>();
   let asked = 0;
-  const answer = (effect: AgentEffect): AgentEvent | undefined => {
+  const answer = (effect: Effect): ClusterAgentEvent | undefined => {
     if (effect.type === "answer-hello") {
       seen.opened.push(effect.on);
       return effect.on ? { type: "address", held: true } : undefined;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import * as keys from "../../../src/cluster/keys.ts";
+import * as keys from "../../../src/cluster/store/keys.ts";
 
 Deno.test("every key is read back as what it was written as", () => {
   assertEquals(keys.parseKey(keys.idealSizeKey()), { type: "idealSize" });

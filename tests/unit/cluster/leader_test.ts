@@ -1,16 +1,16 @@
 import { assertEquals } from "@std/assert";
-import type { Contact } from "../../../src/cluster/agent_contact.ts";
-import type { Ear } from "../../../src/cluster/agent_ear.ts";
-import { Leader } from "../../../src/cluster/agent_leader.ts";
-import { Desk } from "../../../src/cluster/desk.ts";
+import type { MembershipView } from "../../../src/cluster/agent/membership_view.ts";
+import type { KeyWatcher } from "../../../src/cluster/agent/key_watcher.ts";
+import { Leadership } from "../../../src/cluster/agent/leadership.ts";
+import { EffectQueue } from "../../../src/cluster/agent/effect_queue.ts";
 import { NOBODY, SETTINGS } from "../../support/lone_agent.ts";
 
-const NO_LEADER = { hasHeard: true, leader: undefined } as unknown as Ear;
+const NO_LEADER = { hasHeard: true, leader: undefined } as unknown as KeyWatcher;
 
 /** A host with the leader's lease, that may lead no more; its n-th revocation is answered so. */
 function revocations(answers: (nth: number) => boolean, untilMs: number): number[] {
-  const desk = new Desk(SETTINGS, { id: "me", endpoints: [] }, () => "0");
-  const leader = new Leader(desk, {} as Contact);
+  const desk = new EffectQueue(SETTINGS, { id: "me", endpoints: [] }, () => "0");
+  const leader = new Leadership(desk, {} as MembershipView);
   const revoked: number[] = [];
   let mayLead = true;
   for (desk.now = 0; desk.now <= untilMs; desk.now += 500) {

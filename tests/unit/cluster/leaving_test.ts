@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { isAlone, leaveProblem } from "../../../src/cluster/leaving.ts";
-import type { Fleet, FleetHost } from "../../../src/cluster/survey.ts";
+import { isAlone, leaveProblem } from "../../../src/cluster/admin/leaving.ts";
+import type { ClusterStatus, HostStatus } from "../../../src/cluster/admin/cluster_status.ts";
 
 type Kind = "voter" | "silent voter" | "learner" | "client" | "spare" | "gone client";
 
 /** A fleet of such hosts, named h1, h2 and so on, each with its id. */
-function fleet(...kinds: Kind[]): Fleet {
-  const hosts = kinds.map((kind, index): FleetHost => {
+function fleet(...kinds: Kind[]): ClusterStatus {
+  const hosts = kinds.map((kind, index): HostStatus => {
     const isSilent = kind === "silent voter" || kind === "gone client";
     return {
       host: `h${index + 1}`,

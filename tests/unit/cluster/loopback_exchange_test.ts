@@ -3,8 +3,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { exportedKey } from "../../../src/cluster/keys.ts";
-import type { Operation } from "../../../src/cluster/store.ts";
+import { exportedKey } from "../../../src/cluster/store/keys.ts";
+import type { StoreOperation } from "../../../src/cluster/store/store.ts";
 import { type ExchangePart, ExchangeWorld } from "../../support/exchange_world.ts";
 
 const OURS = { secret: "ours" };
@@ -16,14 +16,14 @@ const OF_A = "/_mgmt/exported/a/";
 const LIST = `${OF_A}list`;
 const BARE = JSON.stringify({ version: 1, id: "a", fields: { content: "evil" } });
 
-const put = (key: string, value: string): Operation => ({ type: "put", key, value });
-const remove = (key: string): Operation => ({ type: "delete", key });
+const put = (key: string, value: string): StoreOperation => ({ type: "put", key, value });
+const remove = (key: string): StoreOperation => ({ type: "delete", key });
 
 /** A stranger does that: the collector has and loses nothing by it, not even for a moment. */
 async function inVain(
   world: ExchangeWorld,
   collector: ExchangePart,
-  ...what: Operation[]
+  ...what: StoreOperation[]
 ): Promise<void> {
   const { state } = collector;
   collector.seen = [];
@@ -161,7 +161,7 @@ Deno.test("a store that went back in time gives nobody what is older than what h
 
 Deno.test("an exporter that starts again is believed, also where its clock was set back or it has a new place for its state; its earlier values are not", async () => {
   const world = new ExchangeWorld();
-  const values: Operation[] = [];
+  const values: StoreOperation[] = [];
   const b = world.start("b", ALL);
   for (const [index, wallMs] of [2_000_000, 3_000_000, 500_000].entries()) {
     world.wallMs = wallMs;

@@ -2,9 +2,9 @@
 
 import { assertEquals } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
-import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
-import type { AgentSettings } from "../../../src/cluster/agent_io.ts";
-import type { Entry, Member } from "../../../src/cluster/store.ts";
+import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
+import type { AgentSettings } from "../../../src/cluster/agent/io.ts";
+import type { Member, StoreEntry } from "../../../src/cluster/store/store.ts";
 import { Alone, nobodyAnswers } from "../../support/lone_agent.ts";
 
 const SEED = "http://10.0.0.1:2379";
@@ -20,7 +20,7 @@ function warnings(
   live: readonly string[],
   settings: Partial<AgentSettings> = {},
 ): readonly string[] {
-  const entries = live.map((host): Entry => ({
+  const entries = live.map((host): StoreEntry => ({
     key: `/_mgmt/live/${host}`,
     value: "{}",
     createRevision: 1,
@@ -29,7 +29,7 @@ function warnings(
     lease: "1",
   }));
   let opened: string | undefined;
-  const answer = (effect: AgentEffect): AgentEvent | undefined => {
+  const answer = (effect: Effect): ClusterAgentEvent | undefined => {
     if (effect.type === "endpoints") opened = effect.clusterId;
     if (effect.type !== "call") return nobodyAnswers(effect);
     const { id, call } = effect;

@@ -1,11 +1,11 @@
 /** The etcd of a host that is a learner, whose file has free room which only a start gives back. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Agent } from "../../../src/cluster/agent.ts";
-import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
+import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
+import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
 import { failure, ok, type Result } from "../../../src/base/result.ts";
-import type { Answer, StoreCall } from "../../../src/cluster/calls.ts";
-import type { Member, MemberStatus } from "../../../src/cluster/store.ts";
+import type { CallAnswer, StoreCall } from "../../../src/cluster/agent/calls.ts";
+import type { Member, MemberStatus } from "../../../src/cluster/store/store.ts";
 import { SETTINGS } from "../../support/lone_agent.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -32,11 +32,11 @@ function lives({ status, learner = true, freed = 512 }: Case, seconds: number) {
   let digits = 0;
   const member = { name: NAME, memberId: "1", initialCluster: [], founds: false, ran: true };
   const disk = { id: "me", clusterId: "c", endpoints: VOTER.clientUrls, member };
-  const agent = new Agent(SETTINGS, disk, () => String(digits++));
+  const agent = new ClusterAgent(SETTINGS, disk, () => String(digits++));
   let databaseBytes = 512 * MEBIBYTE;
   const lines: string[] = [];
-  const later: { at: number; event: AgentEvent }[] = [{ at: 0, event: { type: "start" } }];
-  const answer = (call: StoreCall): Result<Answer> => {
+  const later: { at: number; event: ClusterAgentEvent }[] = [{ at: 0, event: { type: "start" } }];
+  const answer = (call: StoreCall): Result<CallAnswer> => {
     if (call.type === "members") {
       return ok({ clusterId: "c", members: [{ ...OWN, learner }, VOTER] });
     }
@@ -52,7 +52,7 @@ function lives({ status, learner = true, freed = 512 }: Case, seconds: number) {
   };
   let wakeAt = Infinity;
   let runs = false;
-  const react = (effect: AgentEffect, now: number) => {
+  const react = (effect: Effect, now: number) => {
     if (effect.type === "wake") wakeAt = effect.at;
     if (effect.type === "tell" && effect.news.type === "etcd") lines.push(effect.news.text);
     if (effect.type === "call") {
@@ -78,7 +78,7 @@ function lives({ status, learner = true, freed = 512 }: Case, seconds: number) {
     later.sort((one, other) => one.at - other.at);
     const isDue = later[0] !== undefined && later[0].at <= wakeAt;
     now = isDue ? later[0]!.at : Math.max(wakeAt, now + 1);
-    const event: AgentEvent = isDue ? later.shift()!.event : { type: "wake" };
+    const event: ClusterAgentEvent = isDue ? later.shift()!.event : { type: "wake" };
     if (!isDue) wakeAt = Infinity;
     for (const effect of agent.step(event, now)) react(effect, now);
   }

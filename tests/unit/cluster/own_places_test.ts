@@ -1,9 +1,9 @@
 /** What a host does about the places that it wants, where the simulation does not come by often. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
-import type { StoreCall } from "../../../src/cluster/calls.ts";
-import type { Operation } from "../../../src/cluster/store.ts";
+import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
+import type { StoreCall } from "../../../src/cluster/agent/calls.ts";
+import type { StoreOperation } from "../../../src/cluster/store/store.ts";
 import { Alone, nobodyAnswers } from "../../support/lone_agent.ts";
 
 const WISH = { want: 1, name: "x", size: 1, resource: "svc[x]", mayGo: false };
@@ -79,7 +79,7 @@ class Joined {
     this.changed(this.asked.at(-1)!.replace("wanted", "granted"), "none");
   }
 
-  #answer(effect: AgentEffect): AgentEvent | undefined {
+  #answer(effect: Effect): ClusterAgentEvent | undefined {
     if (effect.type !== "call" || !this.answers) return nobodyAnswers(effect);
     const value = this.#done(effect.call);
     return { type: "answer", id: effect.id, result: { ok: true, value } as never };
@@ -96,7 +96,7 @@ class Joined {
     return { succeeded: true, revision: this.#revision, got: [] };
   }
 
-  #write(operation: Operation): void {
+  #write(operation: StoreOperation): void {
     if (operation.type === "put") this.keys.set(operation.key, operation.lease);
     else if (operation.type === "delete") this.keys.delete(operation.key);
   }

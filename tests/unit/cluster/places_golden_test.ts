@@ -8,26 +8,31 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { grantedKey, wantedKey } from "../../../src/cluster/keys.ts";
-import { placeSteps, readPlaces, semaphoresOf, sizesText } from "../../../src/cluster/places.ts";
-import type { Entry } from "../../../src/cluster/store.ts";
+import { grantedKey, wantedKey } from "../../../src/cluster/store/keys.ts";
+import {
+  placeSteps,
+  readPlaces,
+  semaphoresOf,
+  sizesText,
+} from "../../../src/cluster/leader/places.ts";
+import type { StoreEntry } from "../../../src/cluster/store/store.ts";
 
 const DIRECTORY = new URL("../../golden/places/", import.meta.url);
 
-function entriesOf(line: string, turn: number): Entry[] {
+function entriesOf(line: string, turn: number): StoreEntry[] {
   const [, host = "", id = "", name, size, flags = ""] =
     /^(\w+)\/(\w+) ([\w-]+):(\d+)(.*)$/.exec(line) ?? [];
   const record = { name, size: Number(size) };
   const at = { createRevision: turn, modRevision: turn, version: 1 };
   const spoiled = (word: string, value: object) =>
     flags.includes(word) ? "{" : JSON.stringify(value);
-  const wish: Entry = {
+  const wish: StoreEntry = {
     key: wantedKey(host, id),
     value: spoiled("spoiled", { ...record, resource: "svc[x]" }),
     ...at,
     ...(flags.includes("unleased") ? {} : { lease: "7" }),
   };
-  const gift: Entry = { key: grantedKey(host, id), value: spoiled("vague", record), ...at };
+  const gift: StoreEntry = { key: grantedKey(host, id), value: spoiled("vague", record), ...at };
   return [
     ...(flags.includes("gone") ? [] : [wish]),
     ...(flags.includes("held") ? [gift] : []),

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { AgentEffect, AgentEvent } from "../../../src/cluster/agent_io.ts";
-import type { Members } from "../../../src/cluster/store.ts";
+import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
+import type { Members } from "../../../src/cluster/store/store.ts";
 import { Alone, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 
 const MEMBERS: Members = {
@@ -15,7 +15,7 @@ const MEMBERS: Members = {
 };
 
 /** A cluster that lists its members, and answers nothing else. */
-function lists(effect: AgentEffect, value: Members = MEMBERS): AgentEvent | undefined {
+function lists(effect: Effect, value: Members = MEMBERS): ClusterAgentEvent | undefined {
   if (effect.type !== "call" || effect.call.type !== "members") return nobodyAnswers(effect);
   return { type: "answer", id: effect.id, result: { ok: true, value } };
 }

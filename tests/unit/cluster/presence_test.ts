@@ -2,11 +2,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { fail, failure, ok } from "../../../src/base/result.ts";
-import { Exchange, type Remembered } from "../../../src/cluster/exchange.ts";
-import { exportedValue } from "../../../src/cluster/exported_value.ts";
-import { exportedKey, isInRange, type KeyRange, liveKey } from "../../../src/cluster/keys.ts";
-import type { Entry, Store, WatchListener } from "../../../src/cluster/store.ts";
-import type { CollectRule } from "../../../src/kind/offer.ts";
+import { Exchange, type Remembered } from "../../../src/cluster/exchange/exchange.ts";
+import { exportedValue } from "../../../src/cluster/exchange/exported_value.ts";
+import { exportedKey, isInRange, type KeyRange, liveKey } from "../../../src/cluster/store/keys.ts";
+import type { Store, StoreEntry, WatchListener } from "../../../src/cluster/store/store.ts";
+import type { CollectRule } from "../../../src/kind/export.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
 const RULE: CollectRule = {
@@ -17,7 +17,7 @@ const RULE: CollectRule = {
 /** A store that others write to, and the host `me` that collects of them. */
 class Site {
   readonly clock = new ManualClock();
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, StoreEntry>();
   #watches: { readonly range: KeyRange; readonly listener: WatchListener }[] = [];
   /** Nothing can be read, and no watch hears anything. */
   isAway = false;
@@ -86,7 +86,7 @@ class Site {
     this.#tell(key, undefined);
   }
 
-  #tell(key: string, entry: Entry | undefined): void {
+  #tell(key: string, entry: StoreEntry | undefined): void {
     if (this.isAway) return;
     for (const { range, listener } of [...this.#watches]) {
       if (isInRange(range, key)) listener.changed([{ key, entry, revision: 1 }]);

@@ -2,9 +2,13 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fail, ok, type Result } from "../../../src/base/result.ts";
-import { Exchange } from "../../../src/cluster/exchange.ts";
-import type { Store, Transaction, TransactionResult } from "../../../src/cluster/store.ts";
-import type { Offer } from "../../../src/kind/offer.ts";
+import { Exchange } from "../../../src/cluster/exchange/exchange.ts";
+import type {
+  Store,
+  StoreTransaction,
+  TransactionResult,
+} from "../../../src/cluster/store/store.ts";
+import type { Export } from "../../../src/kind/export.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
 /** A store of which one host's exports are all. */
@@ -34,7 +38,7 @@ class Shelf {
     this.exchange.attach(this.#store());
   }
 
-  async exports(...offers: Offer[]): Promise<void> {
+  async exports(...offers: Export[]): Promise<void> {
     this.exchange.graph(offers, []);
     await this.passes(0);
   }
@@ -50,12 +54,12 @@ class Shelf {
         const entries = [...this.values].map(([key, value]) => ({ key, value, ...written }));
         return Promise.resolve(ok({ entries, revision: 1 }));
       },
-      transact: (transaction: Transaction) => Promise.resolve(this.#transact(transaction)),
+      transact: (transaction: StoreTransaction) => Promise.resolve(this.#transact(transaction)),
       watch: () => ({ close: () => {} }),
     } as unknown as Store;
   }
 
-  #transact({ then }: Transaction): Result<TransactionResult> {
+  #transact({ then }: StoreTransaction): Result<TransactionResult> {
     if (this.full && then.some(({ type }) => type === "put")) {
       return fail("the database is full", { code: "no-space" });
     }
@@ -71,7 +75,7 @@ class Shelf {
   }
 }
 
-const file = (name: string, content: string): Offer => ({
+const file = (name: string, content: string): Export => ({
   kind: "file",
   name,
   fields: { content },

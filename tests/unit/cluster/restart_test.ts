@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { Agent } from "../../../src/cluster/agent.ts";
-import type { AgentEffect, AgentEvent, EtcdEnd } from "../../../src/cluster/agent_io.ts";
+import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
+import type { ClusterAgentEvent, Effect, EtcdEnd } from "../../../src/cluster/agent/io.ts";
 import { failure } from "../../../src/base/result.ts";
-import type { Answer, StoreCall } from "../../../src/cluster/calls.ts";
-import { volunteerKey } from "../../../src/cluster/keys.ts";
+import type { CallAnswer, StoreCall } from "../../../src/cluster/agent/calls.ts";
+import { volunteerKey } from "../../../src/cluster/store/keys.ts";
 import { SETTINGS } from "../../support/lone_agent.ts";
 
 const MEMBER = {
@@ -15,20 +15,20 @@ const MEMBER = {
 };
 
 /** The agent of a host that is that member. */
-function agentOf(member: typeof MEMBER): Agent {
+function agentOf(member: typeof MEMBER): ClusterAgent {
   let digits = 0;
   const disk = { id: "me", clusterId: "c", endpoints: ["http://127.0.0.1:1"], member };
-  return new Agent(SETTINGS, disk, () => String(digits++));
+  return new ClusterAgent(SETTINGS, disk, () => String(digits++));
 }
 
 /** When a member's etcd is started, if each time it runs for so long and ends like that. */
 function starts(end: EtcdEnd, ranMs: number, untilMs: number): number[] {
   const agent = agentOf(MEMBER);
   const started: number[] = [];
-  const later: { at: number; event: AgentEvent }[] = [{ at: 0, event: { type: "start" } }];
+  const later: { at: number; event: ClusterAgentEvent }[] = [{ at: 0, event: { type: "start" } }];
   const { name } = MEMBER;
   let wakeAt = 0;
-  const react = (effect: AgentEffect, now: number) => {
+  const react = (effect: Effect, now: number) => {
     if (effect.type === "wake") wakeAt = effect.at;
     if (effect.type === "call") {
       const result = { ok: false as const, failure: failure("nobody", { code: "unavailable" }) };
@@ -45,7 +45,7 @@ function starts(end: EtcdEnd, ranMs: number, untilMs: number): number[] {
     const next = later[0];
     const isDue = next !== undefined && next.at <= wakeAt;
     now = Math.max(now, isDue ? next.at : Math.max(wakeAt, now + 1));
-    const event: AgentEvent = isDue ? later.shift()!.event : { type: "wake" };
+    const event: ClusterAgentEvent = isDue ? later.shift()!.event : { type: "wake" };
     if (!isDue) wakeAt = Infinity;
     for (const effect of agent.step(event, now)) react(effect, now);
   }
@@ -76,7 +76,7 @@ function removed(silentMs: number) {
   };
   const agent = agentOf(MEMBER);
   const seen: string[] = [];
-  const take = (event: AgentEvent, now: number) => {
+  const take = (event: ClusterAgentEvent, now: number) => {
     for (const effect of agent.step(event, now)) {
       if (effect.type === "answer-hello") seen.push(`hello ${effect.on}`);
       if (effect.type === "etcd") seen.push(`etcd ${effect.wish?.name}`);
@@ -110,7 +110,7 @@ Deno.test("a host whose etcd is put aside does not take back its offer for a mom
   const agent = agentOf(MEMBER);
   const offers: string[] = [];
   let revision = 10;
-  const answerTo = (call: StoreCall): Answer | undefined => {
+  const answerTo = (call: StoreCall): CallAnswer | undefined => {
     if (call.type === "members") return { clusterId: "c", members: [other] };
     if (call.type === "grant") return { id: "7", ttlMs: 15_000 };
     if (call.type !== "transact") return undefined;
@@ -120,7 +120,7 @@ Deno.test("a host whose etcd is put aside does not take back its offer for a mom
     }
     return { succeeded: true, revision: revision++, got: [] };
   };
-  const take = (event: AgentEvent, now: number) => {
+  const take = (event: ClusterAgentEvent, now: number) => {
     for (const effect of agent.step(event, now)) {
       if (effect.type !== "call") continue;
       const value = answerTo(effect.call);

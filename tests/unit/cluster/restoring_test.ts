@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { restorable } from "../../../src/cluster/restoring.ts";
-import { allUnseen, Unseen } from "../../../src/cluster/unseen.ts";
-import type { HostOffer } from "../../../src/kind/offer.ts";
+import { restorable } from "../../../src/cluster/admin/restoring.ts";
+import { allUnseen, Unseen } from "../../../src/cluster/exchange/unseen.ts";
+import type { HostExport } from "../../../src/kind/export.ts";
 
-function offer(host: string, name: string, more: Partial<HostOffer> = {}): HostOffer {
+function offer(host: string, name: string, more: Partial<HostExport> = {}): HostExport {
   return { host, hostId: host, kind: "file", name, fields: {}, ...more };
 }
 
-const keyOf = ({ host, name }: HostOffer) => `${host}/${name}`;
+const keyOf = ({ host, name }: HostExport) => `${host}/${name}`;
 
-function there(...offers: HostOffer[]): ReadonlyMap<string, HostOffer> {
+function there(...offers: HostExport[]): ReadonlyMap<string, HostExport> {
   return new Map(offers.map((each) => [keyOf(each), each]));
 }
 
@@ -41,7 +41,7 @@ Deno.test("of a snapshot come back keys of others, the size, and exports that ar
 Deno.test("what was collected counts until its host has come, before what is restored", () => {
   const known = allUnseen({ offers: [offer("b", "x"), offer("c", "y"), offer("a", "own")] });
   const unseen = new Unseen(known, "a");
-  const names = (now: ReadonlyMap<string, HostOffer>) =>
+  const names = (now: ReadonlyMap<string, HostExport>) =>
     [...unseen.beside(now, now, keyOf).entries()].map(([key, { restored }]) =>
       restored === true ? `${key} restored` : key
     ).sort();

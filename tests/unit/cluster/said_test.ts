@@ -4,11 +4,11 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { Agent } from "../../../src/cluster/agent.ts";
-import type { AgentEvent } from "../../../src/cluster/agent_io.ts";
-import type { Answer } from "../../../src/cluster/calls.ts";
-import type { Entry, Member } from "../../../src/cluster/store.ts";
-import { Exchange } from "../../../src/cluster/exchange.ts";
+import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
+import type { ClusterAgentEvent } from "../../../src/cluster/agent/io.ts";
+import type { CallAnswer } from "../../../src/cluster/agent/calls.ts";
+import type { Member, StoreEntry } from "../../../src/cluster/store/store.ts";
+import { Exchange } from "../../../src/cluster/exchange/exchange.ts";
 import { Alone, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { ModelWorld } from "../../simulation/model_store.ts";
@@ -26,14 +26,14 @@ const OWN: Member = {
 
 /** A host that runs a member, in a cluster of those; and what it says. */
 class Host {
-  readonly #agent: Agent;
+  readonly #agent: ClusterAgent;
   readonly said: string[] = [];
   now = 0;
 
   constructor(public members: readonly Member[]) {
     const member = { name, memberId: "1", initialCluster: [], founds: false, ran: true };
     const disk = { id: "me", clusterId: "c", endpoints: ["http://127.0.0.1:3"], member };
-    this.#agent = new Agent(SETTINGS, disk, () => "0");
+    this.#agent = new ClusterAgent(SETTINGS, disk, () => "0");
     this.take({ type: "start" });
     this.take({ type: "etcd-runs", name });
     this.passes(20_000);
@@ -50,7 +50,7 @@ class Host {
     this.take({ type: "etcd-ended", name, end, message });
   }
 
-  take(event: AgentEvent): void {
+  take(event: ClusterAgentEvent): void {
     for (const effect of this.#agent.step(event, this.now)) {
       if (effect.type === "tell" && effect.news.type === "etcd") this.said.push(effect.news.text);
       const value = effect.type === "call" ? this.#answerTo(effect.call.type) : undefined;
@@ -59,7 +59,7 @@ class Host {
     }
   }
 
-  #answerTo(call: string): Answer | undefined {
+  #answerTo(call: string): CallAnswer | undefined {
     if (call === "members") return { clusterId: "c", members: this.members };
     return call === "grant" || call === "keep" ? { id: "7", ttlMs: 1e9 } : undefined;
   }
@@ -152,7 +152,7 @@ Deno.test("garbage that comes while a host writes its keys again is seen, too", 
     alone.take({ type: "changed", watch, changes: [{ key, entry, revision }] });
     return entry;
   };
-  const answered = (succeeded: boolean, revision: number, got: Entry[]) => {
+  const answered = (succeeded: boolean, revision: number, got: StoreEntry[]) => {
     const value = { succeeded, revision, got };
     alone.take({ type: "answer", id: writes.at(-1)!, result: { ok: true, value } });
   };

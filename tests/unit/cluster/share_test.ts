@@ -3,11 +3,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { LIMITS } from "../../../src/base/limits.ts";
 import { ok } from "../../../src/base/result.ts";
-import { Exchange } from "../../../src/cluster/exchange.ts";
-import { exportedValue } from "../../../src/cluster/exported_value.ts";
-import { exportedKey } from "../../../src/cluster/keys.ts";
-import type { Change, Entry, Store, WatchListener } from "../../../src/cluster/store.ts";
-import type { CollectRule } from "../../../src/kind/offer.ts";
+import { Exchange } from "../../../src/cluster/exchange/exchange.ts";
+import { exportedValue } from "../../../src/cluster/exchange/exported_value.ts";
+import { exportedKey } from "../../../src/cluster/store/keys.ts";
+import type {
+  KeyChange,
+  Store,
+  StoreEntry,
+  WatchListener,
+} from "../../../src/cluster/store/store.ts";
+import type { CollectRule } from "../../../src/kind/export.ts";
 import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
@@ -16,7 +21,7 @@ const RULE: CollectRule = { kind: "file", allow: [], owner: false, withdrawn: "k
 /** As many as the whole list took before. */
 const VERY_MANY = 20_000;
 
-function entry(host: string, kind: string, name: string): Entry {
+function entry(host: string, kind: string, name: string): StoreEntry {
   const value = exportedValue(host, { kind, name, fields: {} });
   assert(value.ok);
   const written = { createRevision: 1, modRevision: 1, version: 1 };
@@ -24,7 +29,7 @@ function entry(host: string, kind: string, name: string): Entry {
 }
 
 /** So many exports of one kind. */
-function many(host: string, kind: string, count: number): Entry[] {
+function many(host: string, kind: string, count: number): StoreEntry[] {
   return Array.from({ length: count }, (_, index) => entry(host, kind, `n${index}`));
 }
 
@@ -34,7 +39,7 @@ class Collector {
   readonly exchange: Exchange;
   #listener: WatchListener | undefined;
 
-  constructor(entries: readonly Entry[]) {
+  constructor(entries: readonly StoreEntry[]) {
     this.exchange = new Exchange({
       host: "me",
       hostId: "me",
@@ -63,7 +68,7 @@ class Collector {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 
-  change(...changes: Change[]): void {
+  change(...changes: KeyChange[]): void {
     this.#listener?.changed(changes);
   }
 

@@ -7,7 +7,12 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Part, type StoreView, type Upkeep, upkeep } from "../../../src/cluster/upkeep.ts";
+import {
+  type StoreView,
+  type Upkeep,
+  upkeep,
+  type UpkeepPart,
+} from "../../../src/cluster/leader/upkeep.ts";
 
 const DIRECTORY = new URL("../../golden/store/", import.meta.url);
 const QUOTA_BYTES = 100 * 1024 * 1024;
@@ -46,7 +51,7 @@ function parse(text: string): OpenView {
   return view;
 }
 
-function part(host: string, flags: ReadonlyMap<string, string>): Part {
+function part(host: string, flags: ReadonlyMap<string, string>): UpkeepPart {
   const [file, use] = ["file", "use"].map((name) => Number(flags.get(name)) * PERCENT);
   const leads = flags.has("leads");
   return {
@@ -65,8 +70,8 @@ function part(host: string, flags: ReadonlyMap<string, string>): Part {
 /** The store as it is after that, where all works. */
 function after(view: OpenView, action: Upkeep): OpenView {
   const each = (
-    change: (status: NonNullable<Part["status"]>) => object,
-    only: (part: Part) => boolean = () => true,
+    change: (status: NonNullable<UpkeepPart["status"]>) => object,
+    only: (part: UpkeepPart) => boolean = () => true,
   ) =>
     view.parts.map((one) =>
       one.status === undefined || !only(one)

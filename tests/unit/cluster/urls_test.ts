@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { isLoopback, parseUrls } from "../../../src/cluster/urls.ts";
+import { isLoopback, parseUrls } from "../../../src/cluster/store/urls.ts";
 
 function urls(text: string): readonly string[] {
   const parsed = parseUrls(text, "--seeds", 2379);

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { Agent } from "../../../src/cluster/agent.ts";
-import type { AgentDisk, AgentEvent, News } from "../../../src/cluster/agent_io.ts";
-import { PATIENCE } from "../../../src/cluster/view.ts";
+import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
+import type { AgentDisk, ClusterAgentEvent, News } from "../../../src/cluster/agent/io.ts";
+import { PATIENCE } from "../../../src/cluster/leader/view.ts";
 import { failure, type Result } from "../../../src/base/result.ts";
-import type { Answer, StoreCall } from "../../../src/cluster/calls.ts";
+import type { CallAnswer, StoreCall } from "../../../src/cluster/agent/calls.ts";
 
 const URL = "http://127.0.0.1:1";
 
@@ -28,7 +28,7 @@ function follow({ isThere = () => true, limitMs, disk, revisionAt = () => 1 }: {
     volunteer: false,
     patience: PATIENCE,
   };
-  const agent = new Agent(
+  const agent = new ClusterAgent(
     settings,
     { id: "me", clusterId: "c", endpoints: [URL], ...disk },
     () => "0",
@@ -36,7 +36,7 @@ function follow({ isThere = () => true, limitMs, disk, revisionAt = () => 1 }: {
   const heard: string[] = [];
   const compared: number[] = [];
   let wakeAt = 0;
-  const queue: AgentEvent[] = [{ type: "start" }];
+  const queue: ClusterAgentEvent[] = [{ type: "start" }];
   for (let now = 0, steps = 0; now < limitMs; steps++) {
     assert(steps < 50_000, `no rest at ${now} ms`);
     const event = queue.shift();
@@ -67,7 +67,7 @@ function words(news: News): string | undefined {
   return `lost for ${Math.round(news.forMs / 1000)}${news.isFirst ? " from the start" : ""}`;
 }
 
-function answerTo(call: StoreCall, isThere: boolean, revision: number): Result<Answer> {
+function answerTo(call: StoreCall, isThere: boolean, revision: number): Result<CallAnswer> {
   if (!isThere) return { ok: false, failure: failure("nobody", { code: "unavailable" }) };
   const member = { id: "a", name: "h0-00000000", peerUrls: [], clientUrls: [URL], learner: false };
   const answers: Partial<Record<StoreCall["type"], object>> = {
@@ -76,7 +76,7 @@ function answerTo(call: StoreCall, isThere: boolean, revision: number): Result<A
     keep: { id: "1", ttlMs: 15_000 },
     transact: { succeeded: true, revision, got: [] },
   };
-  return { ok: true, value: answers[call.type] as Answer };
+  return { ok: true, value: answers[call.type] as CallAnswer };
 }
 
 Deno.test("a host that loses the cluster says so once, and once that it is back", () => {
@@ -135,12 +135,16 @@ Deno.test("a cluster that has not answered since the start is not said to answer
     ...{ host: "h1", seeds: [URL], clientUrls: ["http://127.0.0.1:2"] },
     ...{ peerUrls: ["http://127.0.0.1:3"], server: false, volunteer: false, patience: PATIENCE },
   };
-  const agent = new Agent(settings, { id: "me", clusterId: "c", endpoints: [URL] }, () => "0");
+  const agent = new ClusterAgent(
+    settings,
+    { id: "me", clusterId: "c", endpoints: [URL] },
+    () => "0",
+  );
   const effects = agent.step({ type: "start" }, 0);
   assertEquals(agent.status().answers, false, "its question is still under way");
   const asked = effects.find((effect) => effect.type === "call");
   assert(asked?.type === "call");
-  const answer = (isThere: boolean): AgentEvent => (
+  const answer = (isThere: boolean): ClusterAgentEvent => (
     { type: "answer", id: asked.id, result: answerTo(asked.call, isThere, 1) }
   );
   agent.step(answer(true), 10);

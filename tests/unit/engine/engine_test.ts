@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
-import type { Debt, DebtStore } from "../../../src/engine/debts.ts";
+import type { PendingRefresh, RefreshStore } from "../../../src/engine/debts.ts";
 import type { AnyKind } from "../../../src/kind/kind.ts";
 import type { Meta } from "../../../src/kind/meta.ts";
 import { EngineWorld } from "../../support/engine_world.ts";
@@ -542,7 +542,7 @@ Deno.test("a kind that throws is its vertex's failure and nobody else's", async 
   assertEquals(world.of("failed")[0]?.failure.message, "bug in the kind thing: oops");
 });
 
-function loggedDebts(log: string[], left: readonly Debt[] = []): DebtStore {
+function loggedDebts(log: string[], left: readonly PendingRefresh[] = []): RefreshStore {
   const done = { ok: true, value: undefined } as const;
   return {
     load: () => ({ ok: true, value: left }),

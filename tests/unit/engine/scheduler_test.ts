@@ -21,7 +21,7 @@ Deno.test("a chain of 20,000 that all wake each other needs no deep stack", asyn
     changing: () => false,
     held: () => {},
     quiet: () => quiet.resolve(),
-    breathe: () => undefined,
+    yieldTurn: () => undefined,
   });
   await scheduler.markAll(nodes);
   await quiet.promise;

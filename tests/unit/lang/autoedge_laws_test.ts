@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { topologicalOrder } from "../../../src/graph/order.ts";
-import type { Ties } from "../../../src/kind/ties.ts";
-import { findAutoEdges } from "../../../src/lang/autoedge.ts";
+import type { Relations } from "../../../src/kind/relations.ts";
+import { findAutoEdges } from "../../../src/lang/autoedge/autoedge.ts";
 import { found, type Things, tiedGraph } from "../../support/tied_graph.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -20,7 +20,7 @@ function tie<Word extends string>(
   return value.map((each): `${Word}:${string}` => `${word}:${each}`);
 }
 
-const ties: fc.Arbitrary<Ties> = fc.record({
+const ties: fc.Arbitrary<Relations> = fc.record({
   provides: fc.array(
     fc.oneof(
       tie("path", path),
@@ -121,10 +121,10 @@ Deno.test("an entry is short for a path that is provided, within and package-of"
   const entries = fc.array(fc.oneof(path, unitPath, fc.constant("/")), { maxLength: 4 });
   fc.assert(fc.property(shapes, entries, (shape, given) => {
     const short: Things = Object.fromEntries(
-      given.map((entry, i): [string, Ties] => [`entry${i}`, { entry }]),
+      given.map((entry, i): [string, Relations] => [`entry${i}`, { entry }]),
     );
     const long: Things = Object.fromEntries(
-      given.map((entry, i): [string, Ties] => {
+      given.map((entry, i): [string, Relations] => {
         const needs = [`within:${entry}`, `package-of:${entry}`] as const;
         return [`entry${i}`, { provides: [`path:${entry}`], needs }];
       }),

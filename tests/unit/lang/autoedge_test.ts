@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../../src/base/limits.ts";
 import { cycleText } from "../../../src/graph/cycle.ts";
-import { findAutoEdges } from "../../../src/lang/autoedge.ts";
+import { findAutoEdges } from "../../../src/lang/autoedge/autoedge.ts";
 import { found, leftOut, tiedGraph, UNAVAILABLE } from "../../support/tied_graph.ts";
 
 Deno.test("what is below a directory comes after the nearest one that is managed", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { HostOffer } from "../../../src/kind/offer.ts";
+import type { HostExport } from "../../../src/kind/export.ts";
 import { collectInto } from "../../../src/lang/collected.ts";
 import { type LoadedGraph, loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
@@ -10,11 +10,11 @@ async function load(text: string): Promise<LoadedGraph> {
   return outcome.loaded;
 }
 
-function offer(host: string, name: string, fields: HostOffer["fields"]): HostOffer {
+function offer(host: string, name: string, fields: HostExport["fields"]): HostExport {
   return { host, hostId: `id-${host}`, kind: "file", name, fields };
 }
 
-async function collect(graph: string, ...offers: HostOffer[]) {
+async function collect(graph: string, ...offers: HostExport[]) {
   const { graph: local, collects } = await load(graph);
   const scope = { registry, rules: collects, directory: "/graphs" };
   const { graph: whole, warnings } = collectInto(local, offers, scope);
@@ -199,7 +199,7 @@ edges:
 `;
 
 /** The edges of a graph with what it collects. */
-async function edgesOf(graph: string, ...offers: HostOffer[]): Promise<string[]> {
+async function edgesOf(graph: string, ...offers: HostExport[]): Promise<string[]> {
   const { graph: local, collects } = await load(graph);
   const { graph: whole } = collectInto(local, offers, {
     registry,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../../src/base/limits.ts";
-import { decodeGraphFile } from "../../../src/lang/decode.ts";
+import { decodeGraphFile } from "../../../src/lang/yaml/decode.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

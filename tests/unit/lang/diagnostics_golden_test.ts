@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { renderDiagnostic } from "../../../src/base/diagnostic_render.ts";
-import { decodeGraphFile } from "../../../src/lang/decode.ts";
+import { decodeGraphFile } from "../../../src/lang/yaml/decode.ts";
 import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "./kinds.ts";
 

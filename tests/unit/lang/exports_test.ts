@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { loadGraph } from "../../../src/lang/load.ts";
 import { LIMITS } from "../../../src/base/limits.ts";
-import { exportedValue } from "../../../src/cluster/exported_value.ts";
+import { exportedValue } from "../../../src/cluster/exchange/exported_value.ts";
 import { registry } from "../../../src/resources/registry.ts";
 
 const EXPORTS = `graph: a

@@ -15,9 +15,9 @@ import {
 } from "zod/mini";
 import { defineKind } from "../../../src/kind/kind.ts";
 import type { AnyKind, Registry } from "../../../src/kind/kind.ts";
-import noop from "../../../src/resources/noop.ts";
-import pkg from "../../../src/resources/pkg.ts";
-import svc from "../../../src/resources/svc.ts";
+import noop from "../../../src/resources/noop/kind.ts";
+import pkg from "../../../src/resources/pkg/kind.ts";
+import svc from "../../../src/resources/svc/kind.ts";
 
 const text = { type: string(), typeText: "text", summary: "" };
 const flag = { type: boolean(), typeText: "true or false", summary: "" };

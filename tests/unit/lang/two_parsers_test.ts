@@ -3,10 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { stringify } from "yaml";
-import { readNodes } from "../../../src/lang/nodes.ts";
-import type { Node, Nodes } from "../../../src/lang/nodes.ts";
-import { parseYaml } from "../../../src/lang/syntax.ts";
-import { parseSlowly, readNodesSlowly } from "../../../src/lang/yaml_nodes.ts";
+import { readNodes } from "../../../src/lang/yaml/nodes.ts";
+import type { Node, Nodes } from "../../../src/lang/yaml/nodes.ts";
+import { parseYaml } from "../../../src/lang/yaml/syntax.ts";
+import { parseSlowly, readNodesSlowly } from "../../../src/lang/yaml/yaml_nodes.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 

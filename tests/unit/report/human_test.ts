@@ -23,7 +23,7 @@ async function said(
     placeOf: () => Promise.resolve(undefined),
     writeData: take,
     writeTalk: take,
-    breathe: () => Promise.resolve(),
+    yieldTurn: () => Promise.resolve(),
     sleep: () => new Promise(() => {}),
     ...options,
   });

@@ -2,10 +2,10 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
-import { encodeEntry, openJournal } from "../../../src/host/journal.ts";
-import { createLocalClock } from "../../../src/host/local_clock.ts";
+import { encodeEntry, openJournal } from "../../../src/systemd/journal_socket.ts";
+import { createLocalClock } from "../../../src/os/local_clock.ts";
 import type { ReportEvent } from "../../../src/report/event.ts";
-import { JournalPage } from "../../../src/report/journal_page.ts";
+import { JournalSink } from "../../../src/report/journal_sink.ts";
 import { createReporter } from "../../../src/report/reporter.ts";
 import { DatagramListener } from "../../support/datagram_listener.ts";
 import { inDirectory } from "../../support/program.ts";
@@ -19,7 +19,7 @@ async function said(
 ): Promise<{ readonly entries: Entry[]; readonly lines: string }> {
   const entries: Entry[] = [];
   let lines = "";
-  const { breathe, sleep } = createLocalClock();
+  const { yieldTurn: yieldTurn, sleep } = createLocalClock();
   const write = (text: string) => Promise.resolve(void (lines += text));
   const send = (fields: Entry) => {
     if (!refuses) entries.push(fields);
@@ -32,10 +32,10 @@ async function said(
     verbosity: "verbose",
     endsByItself: false,
     placeOf: () => Promise.resolve({ file: "g.yaml", line: 3, column: 5 }),
-    journal: new JournalPage({ send, writeTalk: write, breathe, sleep }),
+    journal: new JournalSink({ send, writeTalk: write, yieldTurn, sleep }),
     writeData: write,
     writeTalk: write,
-    breathe,
+    yieldTurn,
     sleep,
   });
   for (const event of events) reporter.event(event);

@@ -8,7 +8,7 @@ function output(
 ): Output<string> {
   return textOutput({
     write,
-    breathe: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    yieldTurn: () => new Promise((resolve) => setTimeout(resolve, 0)),
     sleep,
     dropped: (count) => `(${count} dropped)\n`,
     limit,

@@ -3,9 +3,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { renderDiagnostic } from "../../../src/base/diagnostic_render.ts";
 import { loadGraph } from "../../../src/lang/load.ts";
-import group from "../../../src/resources/group.ts";
+import group from "../../../src/resources/group/kind.ts";
 import { registry } from "../../../src/resources/registry.ts";
-import user from "../../../src/resources/user.ts";
+import user from "../../../src/resources/user/kind.ts";
 import type { UserFields } from "../../../src/resources/user/fields.ts";
 import { parseHomeMode } from "../../../src/resources/user/home_mode.ts";
 import type { UserParams } from "../../../src/resources/user/params.ts";

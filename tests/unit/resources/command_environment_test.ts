@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import exec from "../../../src/resources/exec.ts";
+import exec from "../../../src/resources/exec/kind.ts";
 import type { ExecFields } from "../../../src/resources/exec/fields.ts";
-import file from "../../../src/resources/file.ts";
-import line from "../../../src/resources/line.ts";
-import probe from "../../../src/resources/probe.ts";
+import file from "../../../src/resources/file/kind.ts";
+import line from "../../../src/resources/line/kind.ts";
+import probe from "../../../src/resources/probe/kind.ts";
 import { inExecWorld } from "../../support/exec_world.ts";
 import { inKindWorld, type KindWorld, resourceOf } from "../../support/kind_world.ts";
 import { eventually } from "../../support/processes.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import cron from "../../../src/resources/cron.ts";
+import cron from "../../../src/resources/cron/kind.ts";
 import type { CronFields } from "../../../src/resources/cron/fields.ts";
 import { parseSchedule } from "../../../src/resources/cron/schedule.ts";
 import { resolving } from "../../support/kind_world.ts";
@@ -130,7 +130,7 @@ WantedBy=timers.target
 
 Deno.test("a job comes after its program and its user, and its units are its own", async () => {
   const { params } = await resolved({ ...JOB, command: "/opt/tidy/run x", user: "tidy" });
-  assertEquals(cron.ties?.(params), {
+  assertEquals(cron.relations?.(params), {
     provides: [
       "unit:mgmt-job.timer",
       "unit:mgmt-job.service",
@@ -145,5 +145,5 @@ Deno.test("a job comes after its program and its user, and its units are its own
     ],
   });
   const gone = await resolved({ state: "absent" });
-  assertEquals(cron.ties?.(gone.params).removes, true);
+  assertEquals(cron.relations?.(gone.params).removes, true);
 });

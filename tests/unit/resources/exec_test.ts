@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Failure } from "../../../src/base/result.ts";
-import exec from "../../../src/resources/exec.ts";
+import exec from "../../../src/resources/exec/kind.ts";
 import { inExecWorld, resolve, TestExec, textOf } from "../../support/exec_world.ts";
 import { eventually, isRunning, written } from "../../support/processes.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import file from "../../../src/resources/file.ts";
+import file from "../../../src/resources/file/kind.ts";
 import { applyMode, forTreeDirectory, parseMode } from "../../../src/resources/file/mode.ts";
 import { fieldMistakes } from "../../../src/lang/field_issues.ts";
 import { FILE_FIELDS } from "../../../src/resources/file/fields.ts";

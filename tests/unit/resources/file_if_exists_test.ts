@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { findAutoEdges } from "../../../src/lang/autoedge.ts";
+import { findAutoEdges } from "../../../src/lang/autoedge/autoedge.ts";
 import { loadGraph } from "../../../src/lang/load.ts";
-import file from "../../../src/resources/file.ts";
+import file from "../../../src/resources/file/kind.ts";
 import type { FileFields } from "../../../src/resources/file/fields.ts";
 import { receiveFile } from "../../../src/resources/file/receive.ts";
 import { registry } from "../../../src/resources/registry.ts";

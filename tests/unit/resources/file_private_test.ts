@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import file from "../../../src/resources/file.ts";
+import file from "../../../src/resources/file/kind.ts";
 import type { FileFields } from "../../../src/resources/file/fields.ts";
 import { receiveFile } from "../../../src/resources/file/receive.ts";
-import line from "../../../src/resources/line.ts";
+import line from "../../../src/resources/line/kind.ts";
 import { inKindWorld, type KindWorld, resourceOf } from "../../support/kind_world.ts";
 
 /** A file with a mode, and what is said of making it `fields`. */

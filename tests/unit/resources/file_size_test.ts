@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import file from "../../../src/resources/file.ts";
+import file from "../../../src/resources/file/kind.ts";
 import type { FileFields } from "../../../src/resources/file/fields.ts";
 import { inKindWorld, type KindWorld, resourceOf } from "../../support/kind_world.ts";
 

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Sight } from "../../../src/host/files/files.ts";
-import type { Context } from "../../../src/kind/kind.ts";
+import type { Sight } from "../../../src/os/files/files.ts";
+import type { KindContext } from "../../../src/kind/kind.ts";
 import type { FileParams } from "../../../src/resources/file/params.ts";
-import { type Step, takeSteps } from "../../../src/resources/file/plan.ts";
+import { type FileStep, takeSteps } from "../../../src/resources/file/apply.ts";
 
 const SEEN = { type: "file", stat: { size: 0 } } as unknown as Sight;
 
 /** The removal of many files, each of which takes a millisecond of a clock of its own. */
 function removal(count: number, each: (path: string) => void) {
-  const steps = Array.from({ length: count }, (_, at): Step => {
+  const steps = Array.from({ length: count }, (_, at): FileStep => {
     return { do: "remove", path: `/t/${at}`, seen: SEEN, tree: true };
   });
   let nowMs = 1000;
@@ -18,7 +18,7 @@ function removal(count: number, each: (path: string) => void) {
   const host = {
     clock: {
       nowMs: () => nowMs,
-      breathe: () => {
+      yieldTurn: () => {
         turns++;
         return Promise.resolve();
       },
@@ -33,7 +33,7 @@ function removal(count: number, each: (path: string) => void) {
       },
     },
   };
-  const context = { host, signal: stop.signal } as unknown as Context;
+  const context = { host, signal: stop.signal } as unknown as KindContext;
   const take = async () => await takeSteps(steps, { path: "/t" } as FileParams, context);
   return { take, removed, stop, turns: () => turns };
 }

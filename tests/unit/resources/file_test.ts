@@ -17,7 +17,7 @@ Deno.test("a missing file is made with its content, and then nothing is left to 
 
 Deno.test("the check of a small local file is synchronous", () =>
   inFileWorld(async (world) => {
-    const { default: file } = await import("../../../src/resources/file.ts");
+    const { default: file } = await import("../../../src/resources/file/kind.ts");
     world.put("f", "x");
     const { params } = resource(world, { path: world.path("f"), content: "y" });
     const found = file.check(params, {

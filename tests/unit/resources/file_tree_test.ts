@@ -1,7 +1,7 @@
 // both runtimes: it reads and removes real trees
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Sight } from "../../../src/host/files/files.ts";
+import type { Sight } from "../../../src/os/files/files.ts";
 import { good, inFileWorld, resource } from "../../support/file_world.ts";
 import type { FileWorld } from "../../support/file_world.ts";
 

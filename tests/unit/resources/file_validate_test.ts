@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createLocalFiles } from "../../../src/host/files/local_files.ts";
-import { createLocalClock } from "../../../src/host/local_clock.ts";
-import { createLocalRandom } from "../../../src/host/local_random.ts";
-import file from "../../../src/resources/file.ts";
-import line from "../../../src/resources/line.ts";
+import { createLocalFiles } from "../../../src/os/files/local_files.ts";
+import { createLocalClock } from "../../../src/os/local_clock.ts";
+import { createLocalRandom } from "../../../src/os/local_random.ts";
+import file from "../../../src/resources/file/kind.ts";
+import line from "../../../src/resources/line/kind.ts";
 import { inFileWorld, isRoot, resource } from "../../support/file_world.ts";
 import { inKindWorld, type KindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
 

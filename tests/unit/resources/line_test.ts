@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import line from "../../../src/resources/line.ts";
+import line from "../../../src/resources/line/kind.ts";
 import type { LineFields } from "../../../src/resources/line/fields.ts";
 import { inKindWorld, type KindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
 

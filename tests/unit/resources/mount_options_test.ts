@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseMountList } from "../../../src/host/mount_list.ts";
+import { parseMountList } from "../../../src/os/mounts/mount_list.ts";
 import {
   kernelOptions,
   optionDifferences,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { Files, Sight } from "../../../src/host/files/files.ts";
-import { parseMountList } from "../../../src/host/mount_list.ts";
-import mount from "../../../src/resources/mount.ts";
+import type { Files, Sight } from "../../../src/os/files/files.ts";
+import { parseMountList } from "../../../src/os/mounts/mount_list.ts";
+import mount from "../../../src/resources/mount/kind.ts";
 import { devicePath, isWanted } from "../../../src/resources/mount/device.ts";
 import type { MountFields } from "../../../src/resources/mount/fields.ts";
 import type { MountParams } from "../../../src/resources/mount/params.ts";
@@ -47,12 +47,12 @@ Deno.test("options are a list or a text, and bind is of no type", async () => {
 
 Deno.test("what is below a mount comes after it, and it after its directory, device and tools", async () => {
   const { params } = await resolved({ device: "/images/data.img", type: "xfs" });
-  assertEquals(mount.ties?.(params), {
+  assertEquals(mount.relations?.(params), {
     provides: ["tree:/data"],
     needs: ["path:/data", "within:/data", "path:/images/data.img", "package:xfsprogs"],
   });
   const gone = await resolved({ state: "absent" });
-  assertEquals(mount.ties?.(gone.params), { provides: ["tree:/data"], removes: true });
+  assertEquals(mount.relations?.(gone.params), { provides: ["tree:/data"], removes: true });
 });
 
 Deno.test("devices are found where the kernel's device manager keeps them", () => {

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { loadGraph } from "../../../src/lang/load.ts";
 import type { Host } from "../../../src/host/host.ts";
-import type { LogEntry, LogPlace } from "../../../src/host/log.ts";
-import type { Context } from "../../../src/kind/kind.ts";
-import msg from "../../../src/resources/msg.ts";
+import type { LogEntry, LogPlace } from "../../../src/systemd/log.ts";
+import type { KindContext } from "../../../src/kind/kind.ts";
+import msg from "../../../src/resources/msg/kind.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { resolving } from "../../support/kind_world.ts";
 
@@ -23,7 +23,7 @@ async function world(fields: Fields, place: LogPlace = "journal") {
     signal: new AbortController().signal,
     memory: msg.memory(),
     line: (text: string) => lines.push(text),
-  } as unknown as Context<ReturnType<typeof msg.memory>>;
+  } as unknown as KindContext<ReturnType<typeof msg.memory>>;
   return { params, context, entries, lines };
 }
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Failure } from "../../../src/base/result.ts";
 import { createLocalHost } from "../../../src/host/local.ts";
-import type { Context, Drift } from "../../../src/kind/kind.ts";
-import probe from "../../../src/resources/probe.ts";
+import type { Drift, KindContext } from "../../../src/kind/kind.ts";
+import probe from "../../../src/resources/probe/kind.ts";
 import type { ProbeFields } from "../../../src/resources/probe/fields.ts";
 import type { Health } from "../../../src/resources/probe/health.ts";
 import { page, serve } from "../../support/servers.ts";
@@ -25,7 +25,7 @@ async function withProbe(
   fields: ProbeFields,
   test: (
     look: () => Promise<Drift | Failure | undefined>,
-    context: Context<Health> & { readonly notes: string[] },
+    context: KindContext<Health> & { readonly notes: string[] },
   ) => Promise<void>,
 ): Promise<void> {
   const { params, issues } = resolve(fields);
@@ -38,7 +38,7 @@ async function withProbe(
     memory: probe.memory(),
     note: (text: string) => notes.push(text),
     notes,
-  } as unknown as Context<Health> & { notes: string[] };
+  } as unknown as KindContext<Health> & { notes: string[] };
   try {
     await test(async () => await probe.check(params, context), context);
   } finally {

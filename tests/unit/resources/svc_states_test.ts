@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Host } from "../../../src/host/host.ts";
-import type { UnitState } from "../../../src/host/systemd/services.ts";
-import type { Context } from "../../../src/kind/kind.ts";
-import svc from "../../../src/resources/svc.ts";
+import type { UnitState } from "../../../src/systemd/services.ts";
+import type { KindContext } from "../../../src/kind/kind.ts";
+import svc from "../../../src/resources/svc/kind.ts";
 import { ok } from "../../../src/base/result.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { resolving } from "../../support/kind_world.ts";
@@ -44,7 +44,7 @@ async function found(fields: Fields, unit: Partial<UnitState>, claims: readonly 
     cause: { event: false, poll: false, refresh: false },
     memory: svc.memory(),
     claimed: (claim: string) => claims.includes(claim),
-  } as unknown as Context<ReturnType<typeof svc.memory>>;
+  } as unknown as KindContext<ReturnType<typeof svc.memory>>;
   const result = await svc.check(params, context);
   if (result === undefined) return "";
   if (result.type === "failure") return `! ${result.message}`;

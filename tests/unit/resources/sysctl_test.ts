@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
-import sysctl from "../../../src/resources/sysctl.ts";
+import sysctl from "../../../src/resources/sysctl/kind.ts";
 import { inKindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
 
 Deno.test("names are written with dots or slashes, and one setting has one resource", async () => {

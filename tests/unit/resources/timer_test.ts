@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Host } from "../../../src/host/host.ts";
-import type { Context } from "../../../src/kind/kind.ts";
-import timer from "../../../src/resources/timer.ts";
+import type { KindContext } from "../../../src/kind/kind.ts";
+import timer from "../../../src/resources/timer/kind.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
 function world(interval: number) {
@@ -14,7 +14,7 @@ function world(interval: number) {
   const memory = timer.memory();
   const firedAtMs: number[] = [];
   const shared = { host: { clock } as unknown as Host, signal: stop.signal, memory };
-  const context = { ...shared } as unknown as Context<typeof memory>;
+  const context = { ...shared } as unknown as KindContext<typeof memory>;
   const watch = timer.watch?.(params, {
     ...shared,
     changed: () => firedAtMs.push(clock.nowMs()),

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { Claims, type Expectation } from "../../../src/kind/claim.ts";
-import type { Context } from "../../../src/kind/kind.ts";
+import { type AttributeExpectation, Claims } from "../../../src/kind/claim.ts";
+import type { KindContext } from "../../../src/kind/kind.ts";
 import { loadGraph } from "../../../src/lang/load.ts";
-import file from "../../../src/resources/file.ts";
+import file from "../../../src/resources/file/kind.ts";
 import type { FileParams } from "../../../src/resources/file/params.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { type FileWorld, inFileWorld } from "../../support/file_world.ts";
@@ -12,7 +12,7 @@ async function planOf(
   world: FileWorld,
   tree: string,
   others: string,
-  expected: readonly Expectation[] = [],
+  expected: readonly AttributeExpectation[] = [],
 ): Promise<{ readonly paths: readonly string[]; readonly heldBack: string | undefined }> {
   const text = `graph: t
 resources:
@@ -33,7 +33,7 @@ ${others}
     claims: (path) => claims.at(path),
     expected: (path) => claims.expected(path),
     holdBack: (reason) => heldBack = reason,
-  } as Partial<Context> as Context<ReturnType<typeof file.memory>>;
+  } as Partial<KindContext> as KindContext<ReturnType<typeof file.memory>>;
   const found = await file.check(vertices.get("file[tree]")?.params as FileParams, context);
   assert(found?.type !== "failure", found?.type === "failure" ? found.message : "");
   const paths = (found?.plan ?? []).map(({ path }) => path.slice(world.path("t/").length));
@@ -67,7 +67,7 @@ Deno.test("homes, mounts and what a command creates are not purged, nor filled f
 Deno.test("what may be collected is told from what may not, and from what is on the way", () =>
   inFileWorld(async (world) => {
     put(world, "t/a", "t/in/x", "t/in/d/x", "t/deep/d/x", "t/deep/y", "t/own", "s/a", "s/own");
-    const expected: readonly Expectation[] = [
+    const expected: readonly AttributeExpectation[] = [
       { path: world.path("t/in"), reach: "entries" },
       { path: world.path("t/deep/d"), reach: "below" },
       { path: world.path("t/a"), reach: "itself" },

@@ -1,0 +1,333 @@
+/**
+ * What runs while this host has a part in a cluster: the driver of the cluster's agent, and the
+ * exchange.
+ *
+ * @module
+ */
+
+import type { Failure } from "../../base/result.ts";
+import type { AgentDisk, AgentSettings, News } from "../../cluster/agent/io.ts";
+import { EffectRunner } from "../../cluster/agent/effect_runner.ts";
+import type { MemberListener } from "../../cluster/agent/effect_runner_options.ts";
+import { ageOf } from "../../base/age.ts";
+import { Exchange } from "../../cluster/exchange/exchange.ts";
+import { liveKey } from "../../cluster/store/keys.ts";
+import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts";
+import type { Compare, Store, StoreAddress } from "../../cluster/store/store.ts";
+import { fromHere } from "../../cluster/store/urls.ts";
+import { PATIENCE } from "../../cluster/leader/view.ts";
+import { EtcdRunner } from "../../etcd/server/runner.ts";
+import type { LocalHost } from "../../host/local.ts";
+import { ownSite, runsHere } from "../../os/site.ts";
+import type { RunEvent } from "../../report/event.ts";
+import type { ClusterDisk } from "./disk.ts";
+import { nearAddresses } from "./cluster_settings.ts";
+import type { FleetPlaces } from "./fleet_places.ts";
+import { helloDoor } from "./hello_door.ts";
+import { loopbackMac, reachText } from "./loopback_mac.ts";
+import type { RunSettings } from "../settings.ts";
+
+/** For one member to say whether it is there. */
+const STATUS_MS = 1500;
+
+export interface MembershipOptions {
+  readonly settings: RunSettings;
+  readonly host: LocalHost;
+  /** Where state is kept, absolute; undefined: nowhere. */
+  readonly prefix: string | undefined;
+  /** The name of this host. */
+  readonly name: string;
+  readonly emit: (event: RunEvent) => void;
+  readonly warn: (text: string) => void;
+  /** What is to be collected from has changed. */
+  readonly collected: () => void;
+  readonly places: FleetPlaces;
+  /** An answer that was waited for has come. */
+  readonly settled: (hasCome?: boolean) => void;
+  /** Contact with the cluster is lost since that time by the wall clock; undefined: it is not. */
+  readonly contact: (lostSinceMs: number | undefined) => void;
+  /** Why this host has no part in the cluster, for people; undefined: it has. */
+  readonly outcast: (why: string | undefined) => void;
+}
+
+export interface ActiveMembershipOptions extends MembershipOptions {
+  readonly disk: ClusterDisk;
+  readonly identity: AgentDisk;
+  /** Whether the last order allows it to run etcd. */
+  readonly volunteer: boolean;
+  /** The identity is another one, and saved. */
+  readonly saved: (identity: AgentDisk) => void;
+  /** There was news of the cluster. */
+  readonly told: () => void;
+  /** Its cluster went with the run that had founded it. */
+  readonly over: () => void;
+}
+
+/** A host's part in a cluster, from joining to stopping or leaving. */
+export class ActiveMembership {
+  readonly driver: EffectRunner;
+  readonly exchange: Exchange;
+  readonly #options: ActiveMembershipOptions;
+  /** It has been said since the start that there is no contact. */
+  #saidAway = false;
+  #hasCompared = false;
+  #saidReach = false;
+  readonly #ending = new AbortController();
+  /** Where it reaches its own etcd, by what others are told. */
+  readonly #near: ReadonlyMap<string, string>;
+
+  constructor(options: ActiveMembershipOptions) {
+    this.#options = options;
+    this.#near = nearAddresses(options.settings.cluster);
+    options.disk.saveNear(this.#near);
+    this.driver = this.#createDriver();
+    this.exchange = this.#createExchange();
+    this.driver.start();
+    options.places.attach(this.driver);
+  }
+
+  /** Where etcd's data is. */
+  get directory(): string {
+    return etcdDirectory(this.#options.prefix);
+  }
+
+  /** Whether this run would ever run etcd. */
+  get mayVolunteer(): boolean {
+    const { settings: { cluster, ...run } } = this.#options;
+    return cluster.server && !endsByItself(run) && !run.noop;
+  }
+
+  /** Leaves the others be; resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    this.#options.places.attach(undefined);
+    this.#options.contact(undefined);
+    this.#remember();
+    this.exchange.close();
+    await this.driver.stop();
+  }
+
+  /** A store of its own, for what is done when all else has stopped. */
+  async openStore(address: StoreAddress): Promise<Store> {
+    const { openEtcdStore } = await import("../../etcd/client/store.ts");
+    const { onHttp2Break } = await import("../../os/network/http2.ts");
+    return openEtcdStore({ near: this.#near, ...address }, {
+      clock: this.#options.host.clock,
+      onHttp2Break,
+    });
+  }
+
+  #createDriver(): EffectRunner {
+    const { host: { clock, network, processes, random }, disk, identity, saved } = this.#options;
+    const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls } =
+      this.#options.settings.cluster;
+    const [ownUrl = ""] = listenClientUrls;
+    const { directory } = this;
+    return new EffectRunner({
+      settings: this.#agentSettings(),
+      clock,
+      random,
+      disk: identity,
+      save: (next) => {
+        const problem = disk.saveIdentity(next);
+        if (problem !== undefined) return problem;
+        this.#remember();
+        saved(next);
+        return undefined;
+      },
+      openStore: (address) => this.openStore(address),
+      etcd: (listener: MemberListener) =>
+        new EtcdRunner({
+          directory,
+          clientUrls,
+          peerUrls,
+          listenClientUrls,
+          listenPeerUrls,
+          ownUrl: fromHere(ownUrl),
+          clock,
+          network,
+          processes,
+          listener,
+          warn: this.#options.warn,
+          say: (text) => this.#options.emit({ type: "notice", topic: "Cluster", text }),
+        }),
+      hello: helloDoor(network, { listenUrls: listenClientUrls, near: this.#near }),
+      tell: (news) => {
+        this.#tell(news);
+        if (news.type === "lost" || news.type === "back") this.#remember();
+        this.#options.told();
+      },
+      store: (store, clusterId) => {
+        this.exchange.attach(store, clusterId);
+        if (store !== undefined) void this.#compareClocks();
+      },
+      outcast: (why) => {
+        if (why !== undefined) this.exchange.forgo();
+        this.#options.outcast(why?.message);
+        this.#options.told();
+      },
+      lives: (site) => runsHere(site),
+      compare: () => this.exchange.compare(),
+      place: (news) => this.#options.places.place(news),
+      over: () => this.#options.over(),
+    });
+  }
+
+  /** Writes down who the members are, and when they were heard of. */
+  #remember(): void {
+    const { members, heardAt } = this.driver.status();
+    if (members === undefined) return;
+    const { disk, host: { clock }, settings: { cluster }, warn } = this.#options;
+    const away = this.#saidReach ? undefined : reachText(cluster, members);
+    if (away !== undefined) warn(away);
+    this.#saidReach ||= away !== undefined;
+    disk.saveContact({
+      heardAtMs: Math.round(clock.wall().getTime() - (clock.nowMs() - heardAt)),
+      members: members.map(({ id, name, clientUrls, learner }) => ({
+        id,
+        name,
+        clientUrls,
+        learner,
+      })),
+    });
+  }
+
+  /** Once, with whoever is known when there is contact. */
+  async #compareClocks(): Promise<void> {
+    if (this.#hasCompared) return;
+    this.#hasCompared = true;
+    const { settings: { cluster: { seeds, clientUrls } }, host, warn } = this.#options;
+    const known = [...seeds, ...this.driver.disk.endpoints];
+    const others = [...new Set(known)].filter((url) => !clientUrls.includes(url));
+    const { farClock } = await import("../../cluster/admin/clock_check.ts");
+    const far = await farClock(others, host, this.#ending.signal);
+    if (far !== undefined && !this.#ending.signal.aborted) warn(far);
+  }
+
+  #agentSettings(): AgentSettings {
+    const { settings: { cluster, noop }, name, host: { clock }, volunteer } = this.#options;
+    const { seeds, clientUrls, peerUrls, idealSize, failureDomain } = cluster;
+    const { prefix } = this.#options;
+    const site = prefix === undefined ? undefined : ownSite(prefix);
+    return {
+      host: name,
+      seeds,
+      clientUrls,
+      peerUrls,
+      server: cluster.server && !noop,
+      volunteer: this.mayVolunteer && volunteer,
+      endsByItself: endsByItself(this.#options.settings),
+      ...(idealSize === undefined ? {} : { idealSize }),
+      ...(failureDomain === undefined ? {} : { domain: failureDomain }),
+      patience: { ...PATIENCE, deadMs: cluster.deadAfterSeconds * 1000 },
+      waitMs: cluster.waitSeconds * 1000,
+      wallOffsetMs: clock.wall().getTime() - clock.nowMs(),
+      ...(site === undefined ? {} : { site }),
+    };
+  }
+
+  #createExchange(): Exchange {
+    const { settings, host, name, warn, emit, collected, settled, disk, identity } = this.#options;
+    const { id } = identity;
+    const { cluster, noop } = settings;
+    const mac = loopbackMac({ cluster, random: host.random, noop, warn });
+    const key = liveKey(name);
+    const live = (): Compare => ({ key, value: this.driver.status().live ?? "" });
+    return new Exchange({
+      host: name,
+      hostId: id,
+      clock: host.clock,
+      memory: disk,
+      noop,
+      ...(mac === undefined ? {} : { mac }),
+      waitMs: cluster.waitSeconds * 1000,
+      // Another host of the same name must not write over what this one exports.
+      condition: () => [live()],
+      answers: () => this.driver.status().answers,
+      warn,
+      say: (text) => {
+        if (!this.#saidAway) emit({ type: "notice", topic: "Cluster", text });
+        this.#saidAway = true;
+      },
+      collected,
+      settled,
+    });
+  }
+
+  #tell(news: News): void {
+    const { emit, warn, disk } = this.#options;
+    const waits = news.type === "waiting"
+      ? news.text
+      : news.type === "warning"
+      ? news.waits
+      : undefined;
+    if (waits !== undefined) disk.saveWaiting(waits);
+    if (news.type === "refused") return warn(sentence(news.failure));
+    if (news.type === "warning") return warn(news.text);
+    const text = news.type === "lost"
+      ? this.#lost(news)
+      : news.type === "back"
+      ? this.#back(news)
+      : news.text;
+    if (text !== undefined) emit({ type: "notice", topic: "Cluster", text });
+  }
+
+  /** Says since when, and what this host works with; not twice at the start. */
+  #lost({ forMs, isFirst, etcdRuns }: News & { type: "lost" }): string | undefined {
+    const since = new Date(this.#options.host.clock.wall().getTime() - forMs);
+    this.exchange.lost(since.getTime());
+    this.#options.contact(since.getTime());
+    void this.#nameMissing();
+    const isSaid = isFirst && this.#saidAway;
+    this.#saidAway = isFirst && !isSaid;
+    if (isSaid) return undefined;
+    const at = isFirst ? "the start" : `${since.toISOString().slice(0, 19).replace("T", " ")}Z`;
+    const why = etcdRuns ? ": the etcd of this host runs, a majority does not answer" : "";
+    return `no contact with the cluster since ${at} (${ageOf(forMs)})${why}; ` +
+      this.exchange.withoutCluster;
+  }
+
+  /** Says which voters are missing, as far as this host knows of them. */
+  async #nameMissing(): Promise<void> {
+    const { driver } = this;
+    const { store } = driver;
+    const members = driver.status().members ?? this.#options.disk.contact?.members;
+    if (store === undefined || members === undefined) return;
+    const there = await whoAnswers(members, async (url) => {
+      const status = await store.status(url, { deadlineMs: STATUS_MS });
+      return status.ok ? status.value.memberId : undefined;
+    });
+    const { lostSince, memberId, etcd } = driver.status();
+    // The etcd of this host answers nobody before it has found a majority.
+    const own = etcd === "failed" ? undefined : memberId;
+    const missing = missingVoters(members, ({ id }) => id === own || there.has(id));
+    if (lostSince === undefined || this.#ending.signal.aborted || missing === undefined) return;
+    this.#options.emit({
+      type: "notice",
+      topic: "Cluster",
+      text: `a majority is away: ${missing}`,
+    });
+  }
+
+  #back({ forMs }: News & { type: "back" }): string {
+    this.exchange.lost(undefined);
+    this.#options.contact(undefined);
+    return `contact with the cluster is back after ${ageOf(forMs)}`;
+  }
+}
+
+/** Where etcd's part of a prefix is. */
+export function etcdDirectory(prefix: string | undefined): string {
+  return `${prefix ?? "/nonexistent"}/cluster/etcd`;
+}
+
+function endsByItself(
+  { convergedTimeoutSeconds, maxRuntimeSeconds }: Omit<RunSettings, "cluster">,
+): boolean {
+  return convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
+}
+
+/** A failure in one line. */
+export function sentence({ message, hint }: Failure): string {
+  return hint === undefined ? message : `${message} (${hint})`;
+}

@@ -1,0 +1,153 @@
+/**
+ * Which cluster a command speaks to: the one that is named, that of the prefix, or who is at the
+ * usual address.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { fail, ok, type Result } from "../../base/result.ts";
+import type { AgentDisk } from "../../cluster/agent/io.ts";
+import { hostOfMember } from "../../cluster/store/keys.ts";
+import type { Store } from "../../cluster/store/store.ts";
+import { DEFAULT_CLIENT_URL, parseUrls } from "../../cluster/store/urls.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import { defaultPrefix, stateDirectory } from "../../os/state/state_directory.ts";
+import {
+  COLLECTED,
+  IDENTITY,
+  NEAR,
+  readIdentity,
+  readNear,
+  readRemembered,
+  WAITING,
+} from "./disk.ts";
+import { ORDER, readOrder } from "./orders.ts";
+import { type GivenFlags, HOSTNAME, prefixOf } from "../settings.ts";
+
+/** The flags that say which cluster is meant, and the environment. */
+export interface PlaceFlags {
+  readonly flags: GivenFlags;
+  readonly environment: (name: string) => string | undefined;
+  /** False: the command is for this host, and has no flag that names others. */
+  readonly takesSeeds?: boolean;
+}
+
+/** Where a command asks, and what is known here. */
+export interface ClusterPlace {
+  /** Absolute. */
+  readonly prefix: string;
+  /** All files of the cluster's part below it. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly identity: AgentDisk | undefined;
+  /** The name of the host that the prefix belongs to, as far as it is known. */
+  readonly host: string | undefined;
+  readonly clientUrls: readonly string[];
+  /** The cluster it must be. */
+  readonly clusterId?: string;
+  /** Where this host's own etcd is reached from here, where others are told of another address. */
+  readonly near?: ReadonlyMap<string, string>;
+  readonly collected: { readonly atMs: number; readonly count: number } | undefined;
+}
+
+const CLIENT_PORT = 2379;
+
+/** The prefix that flags name, by the rules of `mgmt run`. */
+export function placePrefix({ flags }: PlaceFlags): Result<string> {
+  const hostname = flags.get("hostname");
+  if (hostname !== undefined && !HOSTNAME.test(hostname)) {
+    return fail(`--hostname takes letters, digits, dots and hyphens, not "${hostname}"`);
+  }
+  const named = flags.get("prefix");
+  if (named !== undefined) return ok(resolve(named));
+  const fallback = defaultPrefix();
+  if (!fallback.ok) return fallback;
+  return ok(prefixOf(hostname === undefined ? {} : { hostname }, fallback.value));
+}
+
+/** Reads what is kept below the prefix, and finds out where to ask. */
+export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
+  const { flags, environment } = given;
+  const prefix = placePrefix(given);
+  if (!prefix.ok) return prefix;
+  const directory = stateDirectory(`${prefix.value}/cluster/state`);
+  const read = directory.readAll();
+  const texts = read.ok ? read.value : new Map<string, string>();
+  const identity = readIdentity(texts.get(IDENTITY) ?? "");
+  const remembered = readRemembered(texts.get(COLLECTED));
+  const host = flags.get("hostname") ??
+    (identity?.member === undefined ? undefined : hostOfMember(identity.member.name));
+  const place = {
+    prefix: prefix.value,
+    texts,
+    identity,
+    host,
+    near: readNear(texts.get(NEAR)),
+    // It is kept for when the host comes back; nothing of it is used now.
+    collected: hasLeft(texts)
+      ? undefined
+      : remembered && { atMs: remembered.atMs, count: remembered.offers.length },
+  };
+  const seedsText = flags.get("seeds") ?? environment("MGMT_SEEDS");
+  if (seedsText !== undefined && seedsText !== "") {
+    const source = flags.has("seeds") ? "--seeds" : "MGMT_SEEDS";
+    const seeds = parseUrls(seedsText, source, CLIENT_PORT);
+    return seeds.ok ? ok({ ...place, clientUrls: seeds.value }) : seeds;
+  }
+  const isForHere = given.takesSeeds === false;
+  const isNamed = isForHere || flags.has("prefix") || flags.has("hostname");
+  if (isNamed && !read.ok) return read;
+  const waits = texts.get(WAITING);
+  if (waits !== undefined && identity?.clusterId === undefined) {
+    const another = isNamed ? "" : ", or the state of another agent with --prefix or --hostname";
+    return fail(`the host of ${prefix.value} is in no cluster yet; its agent said last: ${waits}`, {
+      code: "no-cluster",
+      ...(isForHere ? {} : { hint: `name any host of the cluster with --seeds${another}` }),
+    });
+  }
+  if (isNamed && identity === undefined) {
+    return fail(...noCluster(prefix.value, { seeds: !isForHere }));
+  }
+  const known = identity?.endpoints ?? [];
+  return ok({
+    ...place,
+    clientUrls: known.length > 0 ? known : [DEFAULT_CLIENT_URL],
+    ...(identity?.clusterId === undefined ? {} : { clusterId: identity.clusterId }),
+  });
+}
+
+function hasLeft(texts: ReadonlyMap<string, string>): boolean {
+  return readOrder(texts.get(ORDER))?.left === true;
+}
+
+/** Nothing below that prefix speaks of a cluster; whether the command can ask elsewhere. */
+export function noCluster(
+  prefix: string,
+  { seeds }: { readonly seeds: boolean },
+): [message: string, more: { hint: string; code: string }] {
+  const hint = "name its state with --prefix or --hostname as its agent was started" +
+    (seeds ? ", or any host of the cluster with --seeds" : "");
+  return [`the host of ${prefix} is in no cluster`, { hint, code: "no-cluster" }];
+}
+
+/** Uses the store of a cluster, and closes it. */
+export async function withStore<T>(
+  { clientUrls, clusterId, near }:
+    & Pick<ClusterPlace, "clientUrls" | "clusterId">
+    & Partial<Pick<ClusterPlace, "near">>,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  const { openEtcdStore } = await import("../../etcd/client/store.ts");
+  const { onHttp2Break } = await import("../../os/network/http2.ts");
+  const address = {
+    clientUrls,
+    ...(clusterId === undefined ? {} : { clusterId }),
+    ...(near === undefined ? {} : { near }),
+  };
+  const store = openEtcdStore(address, { clock: createLocalClock(), onHttp2Break });
+  try {
+    return await use(store);
+  } finally {
+    store.close();
+  }
+}

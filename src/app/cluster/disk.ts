@@ -1,0 +1,196 @@
+/**
+ * What the cluster's part keeps below the prefix: who this host is, and what it collected last.
+ *
+ * @module
+ */
+
+import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import type { AgentDisk } from "../../cluster/agent/io.ts";
+import type { ExchangeMemory, Remembered } from "../../cluster/exchange/exchange.ts";
+import type { Random } from "../../os/random.ts";
+import { hostOfMember } from "../../cluster/store/keys.ts";
+import { allUnseen } from "../../cluster/exchange/unseen.ts";
+import { isStoredLedger } from "../../cluster/exchange/ledger.ts";
+import { CONTACT, type LastContact, readContact } from "../../cluster/admin/last_contact.ts";
+import { type StateDirectory, stateDirectory } from "../../os/state/state_directory.ts";
+
+/** Who this host is in its cluster, and what it collected last. */
+export const IDENTITY = "identity.json";
+export const COLLECTED = "collected.json";
+/** What a host waits for that is in no cluster yet, in words. */
+export const WAITING = "waiting.txt";
+/** Where this host reaches its own etcd, by what others are told, where that is elsewhere. */
+export const NEAR = "near.json";
+
+/** The files below the prefix, or nowhere for a run that keeps nothing. */
+export interface ClusterDisk extends ExchangeMemory {
+  /** Read at the start; made where there is none. */
+  readonly identity: AgentDisk;
+  saveIdentity(disk: AgentDisk): Failure | undefined;
+  /** What was temporary is over: what was known before it stays, if anything was. */
+  endTemporary(disk: AgentDisk): AgentDisk;
+  /** What was collected was heard in a cluster that is no more (`cluster/exchange/unseen.ts`). */
+  forgetWhoSaid(): void;
+  /** For commands that ask which cluster this host is in; it counts until there is one. */
+  saveWaiting(text: string): void;
+  saveContact(contact: LastContact): void;
+  /** As it was at the start. */
+  readonly contact?: LastContact | undefined;
+  saveNear(near: ReadonlyMap<string, string>): void;
+}
+
+/** Opens the cluster's part of a prefix. */
+export function openClusterDisk(
+  prefix: string | undefined,
+  random: Random,
+  warn: (text: string) => void,
+): Result<ClusterDisk> {
+  const fresh: AgentDisk = { id: random.hex(16), endpoints: [] };
+  if (prefix === undefined) {
+    return ok({
+      identity: fresh,
+      saveIdentity: () => undefined,
+      endTemporary: afterTemporary,
+      forgetWhoSaid: () => {},
+      saveWaiting: () => {},
+      saveContact: () => {},
+      saveNear: () => {},
+      load: () => undefined,
+      save: () => {},
+    });
+  }
+  const directory = stateDirectory(`${prefix}/cluster/state`);
+  const texts = directory.readAll();
+  if (!texts.ok) return texts;
+  const text = texts.value.get(IDENTITY);
+  const identity = text === undefined ? undefined : readIdentity(text);
+  if (text !== undefined && identity === undefined) {
+    return {
+      ok: false,
+      failure: {
+        type: "failure",
+        message: `${directory.path}/${IDENTITY} does not say who this host is in the cluster`,
+        hint: "restore it, or move the directory away to join anew under this name",
+      },
+    };
+  }
+  const saveIdentity = (disk: AgentDisk) => {
+    directory.remove(WAITING);
+    return problemOf(directory.write(IDENTITY, JSON.stringify(disk)));
+  };
+  const forgetWhoSaid = () => {
+    const known = readRemembered(directory.read(COLLECTED));
+    if (known === undefined) return;
+    const problem = problemOf(directory.write(COLLECTED, JSON.stringify(allUnseen(known))));
+    if (problem !== undefined) warn(problem.message);
+  };
+  if (identity?.temporary !== undefined) forgetWhoSaid();
+  return ok({
+    // Of a run that was killed: what it had founded went with it.
+    identity: identity === undefined ? fresh : ownIdentity(afterTemporary(identity), fresh),
+    saveIdentity,
+    forgetWhoSaid,
+    endTemporary: (disk) => {
+      forgetWhoSaid();
+      const left = afterTemporary(disk);
+      const problem = left.endpoints.length > 0 ? saveIdentity(left) : undefined;
+      if (problem !== undefined) warn(problem.message);
+      if (left.endpoints.length === 0) {
+        for (const name of [IDENTITY, CONTACT]) directory.remove(name);
+      }
+      return left;
+    },
+    saveWaiting: (text) => {
+      const problem = problemOf(directory.write(WAITING, text));
+      if (problem !== undefined) warn(problem.message);
+    },
+    contact: readContact(texts.value.get(CONTACT)),
+    saveContact: (contact) => {
+      const problem = problemOf(directory.write(CONTACT, JSON.stringify(contact)));
+      if (problem !== undefined) warn(problem.message);
+    },
+    saveNear: (near) => {
+      if (near.size === 0) return void directory.remove(NEAR);
+      const problem = problemOf(directory.write(NEAR, JSON.stringify([...near])));
+      if (problem !== undefined) warn(problem.message);
+    },
+    // Not what was there at the start: who leaves and comes back in one run reads what it collected last.
+    load: () => readRemembered(directory.read(COLLECTED)),
+    save: (remembered) => {
+      const problem = problemOf(directory.write(COLLECTED, JSON.stringify(remembered)));
+      if (problem !== undefined) warn(problem.message);
+    },
+  });
+}
+
+/** Nothing binds who has left to what it was called, and of copies of its state each is a host of its own. */
+function ownIdentity(kept: AgentDisk, fresh: AgentDisk): AgentDisk {
+  const belongs = kept.clusterId !== undefined || kept.member !== undefined;
+  return belongs ? kept : { ...kept, id: fresh.id };
+}
+
+function problemOf(result: ReturnType<StateDirectory["write"]>): Failure | undefined {
+  return result.ok ? undefined : result.failure;
+}
+
+/** Who this host is when a cluster that goes with a run is over. */
+export function afterTemporary({ id, temporary, ...rest }: AgentDisk): AgentDisk {
+  return temporary === undefined ? { id, ...rest } : { id, endpoints: temporary.endpoints };
+}
+
+/** The host whose member the data below a prefix is; undefined: of none. */
+export function hostOfData({ member }: AgentDisk): string | undefined {
+  return member === undefined ? undefined : hostOfMember(member.name);
+}
+
+/** Why nobody may start with that name there: a member cannot be renamed. */
+export function renamed(prefix: string, hostname: string): Failure | undefined {
+  const texts = stateDirectory(`${prefix}/cluster/state`).readAll();
+  const identity = texts.ok ? readIdentity(texts.value.get(IDENTITY) ?? "") : undefined;
+  const before = identity === undefined ? undefined : hostOfData(afterTemporary(identity));
+  if (before === undefined || before === hostname) return undefined;
+  const text = `${prefix} is that of host ${before}, a member of its cluster, not of ${hostname}`;
+  return failure(text, {
+    code: "renamed",
+    hint:
+      `go on with --hostname ${before}; for another name let it leave first, while it runs as ` +
+      `${before} (mgmt leave --prefix ${prefix}), start it as ${hostname}, then mgmt volunteer on`,
+  });
+}
+
+/** Reads the first of these files; undefined: it is none. */
+export function readIdentity(text: string): AgentDisk | undefined {
+  const value = parse(text) as AgentDisk | undefined;
+  const valid = typeof value?.id === "string" && Array.isArray(value.endpoints);
+  return valid ? value : undefined;
+}
+
+/** Reads the second. */
+export function readRemembered(text: string | undefined): Remembered | undefined {
+  const value = parse(text ?? "") as Remembered | undefined;
+  const valid = typeof value?.atMs === "number" && Array.isArray(value.offers) &&
+    Array.isArray(value.withdrawn) &&
+    (value.ledger === undefined || isStoredLedger(value.ledger));
+  return valid ? value : undefined;
+}
+
+/** What the runs that keep their state there collected last, for one that only looks. */
+export function readCollected(prefix: string): Remembered | undefined {
+  return readRemembered(stateDirectory(`${prefix}/cluster/state`).read(COLLECTED));
+}
+
+/** Reads {@linkcode NEAR}; what is no list of pairs is none. */
+export function readNear(text: string | undefined): ReadonlyMap<string, string> {
+  const value = parse(text ?? "");
+  const isPair = (pair: unknown): pair is [string, string] =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === "string");
+  return new Map(Array.isArray(value) ? value.filter(isPair) : []);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * The way out of a cluster: withdraw the exports, stop running etcd once the others can do without
+ * it, and take everything away that says that this host was there.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../../base/result.ts";
+import type { AgentDisk } from "../../cluster/agent/io.ts";
+import { forgetHost, isAlone, leaveProblem } from "../../cluster/admin/leaving.ts";
+import { type ClusterStatus, readClusterStatus } from "../../cluster/admin/cluster_status.ts";
+import type { Clock } from "../../os/clock.ts";
+import { keepAside } from "../../etcd/server/aside.ts";
+import type { ActiveMembership } from "./active_membership.ts";
+
+export interface LeaveOptions {
+  readonly host: string;
+  readonly clock: Clock;
+  /** Who this host is now. */
+  readonly identity: () => AgentDisk;
+  readonly warn: (text: string) => void;
+  /** Says how far it is. */
+  readonly say: (text: string) => void;
+  /** Aborts when another order has come. */
+  readonly signal: AbortSignal;
+}
+
+/** What depends on others is looked at again after so long: nobody tells when they can. */
+const AGAIN_MS = 500;
+const DEADLINE_MS = 3000;
+/** After so long without an answer the cluster counts as away; it may just be starting, too. */
+const ANSWER_MS = 30_000;
+/** What speaks against it must do so for this long: a voter may only be slow. */
+const OBJECTION_MS = 8000;
+
+/** How often is looked whether the others are still there, of which one is to take the place. */
+const LOOK_MS = 2000;
+
+/**
+ * Leaves; the part has stopped then, and the result is where members of the cluster are that is left:
+ * nowhere, if nobody has a part in it any more. Fails with `overruled` where another order came first, and
+ * before anything is changed where it may not or cannot.
+ */
+export async function leave(
+  part: ActiveMembership,
+  options: LeaveOptions,
+): Promise<Result<readonly string[]>> {
+  const { identity, say } = options;
+  if (identity().clusterId === undefined && identity().member === undefined) return notJoined();
+  const fleet = await askCluster(part, options);
+  if (!fleet.ok) return fleet;
+  const replaced = await handOver(part, options, fleet.value);
+  if (!replaced.ok) return replaced;
+  const alone = replaced.value === "alone";
+  say("withdraws its exports");
+  if (!await repeat(options, async () => await part.exchange.withdraw() === undefined)) {
+    return overruled();
+  }
+  await part.stop();
+  if (!alone) return ok(await removeTraces(part, options, fleet.value));
+  endCluster(part, options);
+  return ok([]);
+}
+
+/** Leaves a cluster that is lost: nobody is there to be told. */
+export async function abandon(part: ActiveMembership, options: LeaveOptions): Promise<void> {
+  options.say("gives up its lost cluster");
+  await part.stop();
+  endCluster(part, options);
+}
+
+/** Waits until it is no member, or the only one who is left: those who were to stay may go, too. */
+async function handOver(
+  part: ActiveMembership,
+  options: LeaveOptions,
+  fleet: ClusterStatus,
+): Promise<Result<"alone" | "replaced">> {
+  const { clock, identity, say } = options;
+  const isAloneIn = (seen: ClusterStatus) =>
+    isAlone(seen, identity().id, identity().member?.memberId);
+  if (isAloneIn(fleet)) return ok("alone");
+  part.driver.offer(false);
+  if (identity().member !== undefined) say("is a member until the others can do without it");
+  let lookAt = clock.nowMs() + LOOK_MS;
+  let objectsSince: number | undefined;
+  let answer: Result<"alone" | "replaced"> = ok("replaced");
+  const settled = await repeat(options, async () => {
+    const { id, member } = identity();
+    if (member === undefined) return true;
+    if (clock.nowMs() < lookAt) return false;
+    lookAt = clock.nowMs() + LOOK_MS;
+    const { store } = part.driver;
+    const seen = store === undefined ? undefined : await readClusterStatus(store, DEADLINE_MS);
+    if (seen?.ok !== true || identity().member === undefined) return false;
+    if (isAloneIn(seen.value)) {
+      answer = ok("alone");
+      return true;
+    }
+    const problem = leaveProblem(seen.value, id, member.memberId);
+    if (problem?.code !== "last-voter") objectsSince = undefined;
+    else if (clock.nowMs() - (objectsSince ??= clock.nowMs()) > OBJECTION_MS) {
+      answer = { ok: false, failure: problem };
+      return true;
+    }
+    return false;
+  });
+  return settled ? answer : overruled();
+}
+
+function notJoined(): Result<never> {
+  return fail("it is in no cluster", {
+    code: "no-cluster",
+    hint: "it still looks for one; start its agent without --seeds and the like to end that",
+  });
+}
+
+/** The cluster as it is now, where it lets this host go. */
+async function askCluster(
+  part: ActiveMembership,
+  options: LeaveOptions,
+): Promise<Result<ClusterStatus>> {
+  const { clock, identity, say } = options;
+  let endMs = clock.nowMs() + ANSWER_MS;
+  let answer: Result<ClusterStatus> = noAnswer();
+  say("asks the cluster whether it may go");
+  const asked = await repeat(options, async () => {
+    const { store } = part.driver;
+    const found = store === undefined ? undefined : await readClusterStatus(store, DEADLINE_MS);
+    if (found?.ok !== true) {
+      const seconds = ANSWER_MS / 1000;
+      say(`waits for the cluster, which does not answer; gives up ${seconds} s after the order`);
+      return clock.nowMs() > endMs;
+    }
+    const { id, member } = identity();
+    const problem = leaveProblem(found.value, id, member?.memberId);
+    endMs = Math.min(endMs, clock.nowMs() + OBJECTION_MS);
+    answer = problem === undefined ? found : { ok: false, failure: problem };
+    return problem?.code !== "silent-voter" || clock.nowMs() > endMs;
+  });
+  return asked ? answer : overruled();
+}
+
+function noAnswer(): Result<ClusterStatus> {
+  return fail("the cluster does not answer: nobody could take its place or hear that it goes", {
+    code: "no-answer",
+    hint:
+      "first start the other members again; where the cluster is lost for good: stop the agent " +
+      "and move PREFIX/cluster away (/var/lib/mgmt/cluster, with --hostname NAME " +
+      "/var/lib/mgmt/hosts/NAME/cluster)",
+  });
+}
+
+/** Tries until it is done; false: another order came first. */
+async function repeat(
+  { clock, signal }: LeaveOptions,
+  isDone: () => boolean | Promise<boolean>,
+): Promise<boolean> {
+  while (!signal.aborted) {
+    if (await isDone()) return true;
+    await clock.sleep(AGAIN_MS, signal);
+  }
+  return false;
+}
+
+/** Nobody is left: the data stays where it can be found. */
+function endCluster(part: ActiveMembership, { identity, clock, warn }: LeaveOptions): void {
+  const { member } = identity();
+  if (member === undefined) return;
+  const problem = keepAside(part.directory, member.name, clock.wall());
+  if (problem !== undefined) warn(problem.message);
+}
+
+/** Its leases do the same a little later, where this fails. Says where the others are. */
+async function removeTraces(
+  part: ActiveMembership,
+  { host, identity, warn }: LeaveOptions,
+  before: ClusterStatus,
+): Promise<readonly string[]> {
+  const { id, endpoints, clusterId } = identity();
+  if (clusterId === undefined) return [];
+  const store = await part.openStore({ clientUrls: endpoints, clusterId });
+  const problem = await forgetHost(store, host, id, { deadlineMs: DEADLINE_MS });
+  const seen = await readClusterStatus(store, DEADLINE_MS);
+  store.close();
+  if (problem !== undefined) warn(problem.message);
+  return otherMembers(seen.ok ? seen.value : before, host);
+}
+
+function otherMembers({ hosts }: ClusterStatus, own: string): readonly string[] {
+  const others = hosts.filter(({ host, role }) => role !== "client" && host !== own);
+  return [...new Set(others.flatMap(({ clientUrls }) => clientUrls))];
+}
+
+function overruled(): Result<never> {
+  return fail("another order came first", { code: "overruled" });
+}

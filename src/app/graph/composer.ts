@@ -1,0 +1,64 @@
+/**
+ * From a graph as it is written to the graph that runs: with what is collected from other hosts, and
+ * the edges that are found by themselves.
+ *
+ * @module
+ */
+
+import type { Graph } from "../../graph/graph.ts";
+import type { Registry } from "../../kind/kind.ts";
+import type { AttributeExpectation } from "../../kind/claim.ts";
+import type { CollectRule, HostExport } from "../../kind/export.ts";
+import type { Resource } from "../../kind/resource.ts";
+import { collectInto, expectedOf, placesOf } from "../../lang/collected.ts";
+import type { LoadedGraph } from "../../lang/load.ts";
+import type { ReportEvent } from "../../report/event.ts";
+import { finalGraph, TOO_MANY_EDGES } from "./final_graph.ts";
+
+/** What is known of other hosts. */
+export interface OtherHosts {
+  /** What can be collected now. */
+  offers(): readonly HostExport[];
+  /** What they offered before, as long as it is not used. */
+  remembered(): readonly HostExport[];
+  /** Rules of which it is not known what there is for them. */
+  unknown(): readonly CollectRule[];
+}
+
+/** A graph to run. */
+export interface ComposedGraph {
+  readonly graph: Graph<Resource>;
+  /** Where resources may come that are not known yet. */
+  readonly expected: readonly AttributeExpectation[];
+}
+
+/** Puts graphs together, and says once what it leaves out. */
+export class Composer {
+  readonly #registry: Registry;
+  readonly #emit: (event: ReportEvent) => void;
+  #warned: ReadonlySet<string> = new Set();
+
+  constructor(registry: Registry, emit: (event: ReportEvent) => void) {
+    this.#registry = registry;
+    this.#emit = emit;
+  }
+
+  /** The graph to run, and where it may still get more. */
+  async compose(loaded: LoadedGraph, others: OtherHosts | undefined): Promise<ComposedGraph> {
+    const { graph, collects, directory } = loaded;
+    const scope = { registry: this.#registry, rules: collects, directory };
+    const { graph: whole, warnings, leftOut } = collectInto(graph, others?.offers() ?? [], scope);
+    for (const text of warnings) {
+      if (!this.#warned.has(text)) this.#emit({ type: "warning", text });
+    }
+    this.#warned = new Set(warnings);
+    const { graph: final, tooMany } = await finalGraph(whole);
+    if (tooMany) this.#emit({ type: "notice", topic: "Graph", text: TOO_MANY_EDGES });
+    const expected = [
+      ...leftOut,
+      ...placesOf(others?.remembered() ?? [], scope),
+      ...expectedOf(others?.unknown() ?? collects, this.#registry),
+    ];
+    return { graph: final, expected };
+  }
+}

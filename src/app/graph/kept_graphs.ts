@@ -1,0 +1,172 @@
+/**
+ * The last good reading of each graph file, below the prefix: what a resident agent starts with when
+ * the file is broken. What is spoiled here, or was written by another version, counts as none.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import { ok, type Result } from "../../base/result.ts";
+import type { Host } from "../../host/host.ts";
+import { readGraphBytes } from "../../os/graph_text.ts";
+import { stateDirectory, stateName } from "../../os/state/state_directory.ts";
+import { judge, type Opening, openingsOf, trustAsService, type TrustRule } from "./graph_trust.ts";
+
+/** A reading as it is kept. */
+export interface KeptGraph {
+  readonly version: 1;
+  /** The file by the name that it was read by, and without links; both absolute. */
+  readonly name: string;
+  readonly path: string;
+  /** When it was read first, in ISO 8601. */
+  readonly at: string;
+  /** What let others change it then. */
+  readonly openings: readonly Opening[];
+  readonly text: string;
+}
+
+/** What the keeper needs. */
+export interface KeptGraphsOptions {
+  readonly host: Pick<Host, "files" | "clock">;
+  /** Where readings are kept; undefined: nowhere. */
+  readonly prefix: string | undefined;
+  /** Where to read what earlier runs kept. */
+  readonly earlier: string;
+  readonly warn: (text: string) => void;
+}
+
+/** Text as JSON, and what stands beside it. */
+const FILE_BYTES = 6 * LIMITS.graphFileBytes;
+
+/** Keeps good readings, and finds them again. */
+export class KeptGraphs {
+  readonly #options: KeptGraphsOptions;
+  #keeping: Promise<void> = Promise.resolve();
+  #warned = false;
+
+  constructor(options: KeptGraphsOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps a reading, soon and after those before it. */
+  keep(reading: Omit<KeptGraph, "version" | "at">): void {
+    const { prefix, host, warn } = this.#options;
+    if (prefix === undefined) return;
+    this.#keeping = this.#keeping.then(() => host.clock.yieldTurn()).then(async () => {
+      const kept = await this.#write(`${prefix}/graphs`, reading);
+      if (kept.ok || this.#warned) return;
+      this.#warned = true;
+      warn(
+        `this reading of ${reading.path} cannot be kept for a start with a broken file: ` +
+          kept.failure.message,
+      );
+    });
+  }
+
+  /** Resolves when all of them are kept. */
+  kept(): Promise<void> {
+    return this.#keeping;
+  }
+
+  /**
+   * The last good reading of the file at `path`, if `rule` lets it run; undefined: there is none.
+   * Where others could lead the name elsewhere now (`unsafe`), only one by that very name counts.
+   */
+  async find(
+    { name, path, unsafe, rule }: {
+      readonly name: string;
+      readonly path: string;
+      readonly unsafe: boolean;
+      readonly rule: TrustRule | undefined;
+    },
+  ): Promise<KeptGraph | undefined> {
+    const { earlier, warn } = this.#options;
+    const file = placeOf(`${earlier}/graphs`, path);
+    const { way, bytes } = await readGraphBytes(file, FILE_BYTES);
+    if (way === undefined) return undefined;
+    const none = (why: string) => void warn(`the last good reading of ${path} is not used: ${why}`);
+    const planted = judge(await openingsOf(way), trustAsService());
+    if (planted !== undefined) return none(planted.message);
+    if (!bytes.ok) return none(bytes.failure.message);
+    const kept = parse(new TextDecoder().decode(bytes.value), path);
+    if (kept === undefined) return none(`${file} is spoiled, or of another version`);
+    if (unsafe && kept.name !== name) return none(`it was read as ${kept.name}`);
+    const distrust = rule && judge(kept.openings, rule);
+    if (distrust?.severity === "error") return none(`when it was read ${distrust.message}`);
+    return kept;
+  }
+
+  async #write(
+    directory: string,
+    reading: Omit<KeptGraph, "version" | "at">,
+  ): Promise<Result<void>> {
+    const { files, clock } = this.#options.host;
+    const file = placeOf(directory, reading.path);
+    const before = parse(stateDirectory(directory).read(nameOf(reading.path)), reading.path);
+    if (before !== undefined && sameReading(before, reading)) return ok(undefined);
+    const here = await files.look(directory);
+    if (!here.ok) return here;
+    if (here.value.type === "absent") {
+      const made = await files.makeDirectory(directory, { mode: 0o700 });
+      if (!made.ok) return made;
+    }
+    const seen = await files.look(file);
+    if (!seen.ok) return seen;
+    const kept: KeptGraph = { version: 1, ...reading, at: clock.wall().toISOString() };
+    const content = new TextEncoder().encode(JSON.stringify(kept));
+    const written = await files.write({ path: file, content, seen: seen.value, mode: 0o600 });
+    return written.ok ? ok(await this.#prune(directory)) : written;
+  }
+
+  /** Removes the oldest readings beyond the limit; what cannot be removed stays. */
+  async #prune(directory: string): Promise<void> {
+    const { files } = this.#options.host;
+    const listed = await files.list(directory);
+    if (!listed.ok || listed.value.entries.length <= LIMITS.keptGraphs) return;
+    const found = [];
+    for (const { name } of listed.value.entries) {
+      const path = `${directory}/${name}`;
+      const seen = await files.look(path);
+      if (seen.ok && seen.value.type === "file") found.push({ path, seen: seen.value });
+    }
+    found.sort((a, b) => b.seen.stat.mtimeMs - a.seen.stat.mtimeMs);
+    for (const { path, seen } of found.slice(LIMITS.keptGraphs)) {
+      await files.remove(path, seen, { tree: false });
+    }
+  }
+}
+
+function placeOf(directory: string, path: string): string {
+  return `${directory}/${nameOf(path)}`;
+}
+
+function nameOf(path: string): string {
+  return `${stateName(path)}.json`;
+}
+
+function sameReading(
+  before: KeptGraph,
+  { name, path, openings, text }: Omit<KeptGraph, "version" | "at">,
+): boolean {
+  return before.name === name && before.path === path && before.text === text &&
+    JSON.stringify(before.openings) === JSON.stringify(openings);
+}
+
+/** A reading of that very file; undefined: it is none. */
+function parse(text: string | undefined, path: string): KeptGraph | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text) as KeptGraph;
+    const valid = value.version === 1 && value.path === path && typeof value.name === "string" &&
+      typeof value.text === "string" && !Number.isNaN(Date.parse(value.at)) &&
+      Array.isArray(value.openings) && value.openings.every(isOpening);
+    return valid ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOpening({ path, type, mode, uid, gid, uids }: Opening): boolean {
+  return [path, type].every((text) => typeof text === "string") &&
+    [mode, uid, gid, ...uids ?? []].every((number) => typeof number === "number");
+}

@@ -1,0 +1,171 @@
+/**
+ * The agent as a service: what the service manager is told of it, and when.
+ *
+ * @module
+ */
+
+import type { Engine } from "../../engine/engine.ts";
+import type { Clock, Timer } from "../../os/clock.ts";
+import type { ServiceNotify } from "../../systemd/service_notify.ts";
+import type { ReportEvent } from "../../report/event.ts";
+import { type Status, statusLine } from "../../report/status.ts";
+
+/** The status line changes at most this often. */
+const STATUS_MS = 1000;
+/**
+ * While the agent waits for what it must not interrupt, it asks for so much time at once, and again
+ * before that is over.
+ */
+const EXTENSION_MS = 30_000;
+const EXTENSION_EVERY_MS = 10_000;
+/** Commands that still run so long after the agent was asked to stop are aborted. */
+const STOP_LIMIT_MS = 30 * 60_000;
+/** Microseconds in a millisecond. */
+const US = 1000;
+
+/** What is done later. */
+type Task = "status" | "watchdog" | "extension" | "limit";
+
+/** What is asked of the engine. */
+export type WatchedEngine = Pick<Engine, "recap" | "working" | "stuck">;
+
+/** What a {@linkcode ServiceManager} is made of. */
+export interface ServiceManagerOptions {
+  readonly notify: ServiceNotify;
+  readonly clock: Clock;
+  /** The graph file as the user named it. */
+  readonly file: string;
+  /** Says why the watchdog will end the agent. */
+  readonly warn: (text: string) => void;
+}
+
+/** The service manager that started the agent. */
+export class ServiceManager {
+  readonly #options: ServiceManagerOptions;
+  readonly #timers = new Map<Task, Timer>();
+  #engine: WatchedEngine | undefined;
+  #status: Status;
+  #told = "";
+  #reloads = 0;
+  #ready = false;
+  #warned = false;
+
+  constructor(options: ServiceManagerOptions) {
+    this.#options = options;
+    this.#status = { file: options.file };
+    this.#tellStatus();
+    this.#feedWatchdog();
+  }
+
+  /** Whom to ask how things are. */
+  follow(engine: WatchedEngine): void {
+    this.#engine = engine;
+  }
+
+  /** Takes up what is said of the agent, for the status line. */
+  event(event: ReportEvent): void {
+    if (event.type === "graph") {
+      this.#status = { ...this.#status, graph: event.name };
+    } else if (event.type === "last-good") {
+      this.#status = { ...this.#status, lastGoodOf: event.readAt };
+    } else if (event.type === "good-again") {
+      this.#status = { ...this.#status, refused: false, lastGoodOf: undefined };
+    } else if (event.type === "diagnostics" && event.errors > 0) {
+      this.#status = { ...this.#status, refused: true };
+    } else if (event.type === "outcast") {
+      this.#status = { ...this.#status, outcast: event.why };
+    } else if (event.type === "output") return;
+    this.#tellStatusSoon();
+  }
+
+  /** Contact with the cluster is lost since that time; undefined: it is there, or none is wanted. */
+  contact(lostSinceMs: number | undefined): void {
+    this.#status = { ...this.#status, lostSinceMs };
+    this.#tellStatusSoon();
+  }
+
+  /** The graph is loaded and its first pass has begun: the service is up. */
+  ready(): void {
+    this.#ready = true;
+    this.#tell("READY=1");
+  }
+
+  /** Reads the graph again, and tells that it does. */
+  async reloading(reload: () => Promise<void>): Promise<void> {
+    this.#reloads++;
+    const beganUs = this.#options.notify.monotonicMicroseconds();
+    this.#tell("RELOADING=1", `MONOTONIC_USEC=${beganUs}`);
+    try {
+      await reload();
+    } finally {
+      this.#reloads--;
+      if (this.#reloads === 0 && this.#ready) this.#tell("READY=1");
+    }
+  }
+
+  /** The agent ends, as soon as what runs has ended; `abort` is called when that takes too long. */
+  stopping(abort: () => void): void {
+    this.#status = { ...this.#status, stopping: true };
+    this.#tell("STOPPING=1");
+    this.#tellStatus();
+    this.#later("limit", STOP_LIMIT_MS, abort);
+    this.#extend();
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    this.#options.notify.close();
+  }
+
+  #tell(...assignments: readonly string[]): void {
+    this.#options.notify.tell(...assignments);
+  }
+
+  #later(what: Task, delayMs: number, run: () => void): void {
+    this.#timers.get(what)?.cancel();
+    const timer = this.#options.clock.after(delayMs, () => {
+      this.#timers.delete(what);
+      run();
+    });
+    this.#timers.set(what, timer);
+  }
+
+  #tellStatusSoon(): void {
+    if (!this.#timers.has("status")) this.#later("status", STATUS_MS, () => this.#tellStatus());
+  }
+
+  #tellStatus(): void {
+    const engine = this.#engine;
+    const text = statusLine({
+      ...this.#status,
+      ...(engine === undefined ? {} : {
+        recap: engine.recap(),
+        working: engine.working(),
+        waiting: engine.working(true),
+      }),
+    });
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#tell(`STATUS=${text}`);
+  }
+
+  /** That this runs at all shows that the event loop turns. */
+  #feedWatchdog(): void {
+    const { watchdogMs } = this.#options.notify;
+    if (watchdogMs === undefined) return;
+    const problem = this.#engine?.stuck();
+    if (problem === undefined) this.#tell("WATCHDOG=1");
+    else if (!this.#warned) this.#options.warn(`the watchdog will end this agent: ${problem}`);
+    this.#warned = problem !== undefined;
+    this.#later("watchdog", watchdogMs / 2, () => this.#feedWatchdog());
+  }
+
+  /** Only the agent knows how long its commands take; so as long as one runs it asks for time. */
+  #extend(): void {
+    if (this.#engine?.stuck() !== undefined) return;
+    this.#tell(`EXTEND_TIMEOUT_USEC=${EXTENSION_MS * US}`);
+    this.#later("extension", EXTENSION_EVERY_MS, () => this.#extend());
+  }
+}

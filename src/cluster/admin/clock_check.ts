@@ -1,0 +1,58 @@
+/**
+ * Whether the clocks of a cluster agree, by the date that every answer over HTTP carries. Nothing here
+ * depends on it, but people compare what hosts say, and much else on a host wants the right time.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../os/clock.ts";
+import type { Network } from "../../os/network/network.ts";
+import { wholeDuration } from "../../base/words.ts";
+
+/** Hosts that are asked. */
+const MOST_ASKED = 5;
+const DEADLINE_MS = 2000;
+/** A difference that is worth a line. */
+const FAR_MS = 5000;
+/** The date is in whole seconds, cut off. */
+const SECOND_MS = 1000;
+
+/** One line about the clock that is farthest away; undefined: none is far. */
+export async function farClock(
+  urls: readonly string[],
+  { clock, network }: { readonly clock: Clock; readonly network: Network },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const asked = await Promise.all(
+    urls.slice(0, MOST_ASKED).map(async (url) => {
+      const aheadMs = await aheadOf(url, clock, network, signal);
+      return { url, aheadMs };
+    }),
+  );
+  const [farthest] = asked.sort((one, other) => Math.abs(other.aheadMs) - Math.abs(one.aheadMs));
+  if (farthest === undefined || Math.abs(farthest.aheadMs) < FAR_MS) return undefined;
+  const { url, aheadMs } = farthest;
+  const by = wholeDuration(Math.abs(aheadMs));
+  const others = asked.filter((each) => Math.abs(each.aheadMs - aheadMs) < FAR_MS).length - 1;
+  const more = others === 0 ? "" : `, and of ${others} more`;
+  return `the clock of this host is ${by} ${aheadMs > 0 ? "ahead of" : "behind"} that of ${url}` +
+    `${more}: set the wrong one right`;
+}
+
+/** By how much at least our clock is ahead of that there (negative: behind); 0: not known, too. */
+async function aheadOf(
+  address: string,
+  clock: Clock,
+  network: Network,
+  signal: AbortSignal,
+): Promise<number> {
+  const url = new URL("/version", address);
+  const askedAt = clock.wall().getTime();
+  const page = await network.get({ url, timeoutMs: DEADLINE_MS, bodyBytes: 0, signal });
+  const heardAt = clock.wall().getTime();
+  const date = page.ok ? Date.parse(page.value.date ?? "") : NaN;
+  if (Number.isNaN(date)) return 0;
+  // It was some moment of that second, and between question and answer.
+  if (askedAt >= date + SECOND_MS) return askedAt - date - SECOND_MS;
+  return heardAt < date ? heardAt - date : 0;
+}

@@ -1,0 +1,101 @@
+/**
+ * Calls of the store as data, so that the agent's core can ask for them without making them.
+ *
+ * @module
+ */
+
+import type { Result } from "../../base/result.ts";
+import type { KeyRange } from "../store/keys.ts";
+import { listAll } from "../store/store.ts";
+import type {
+  AddedMember,
+  CallOptions,
+  Lease,
+  LeaseId,
+  Members,
+  MemberStatus,
+} from "../store/store.ts";
+import type { RangePage, Store, StoreTransaction, TransactionResult } from "../store/store.ts";
+
+/** One call of the store. */
+export type StoreCall =
+  | { readonly type: "list"; readonly range: KeyRange; readonly serializable?: boolean }
+  | { readonly type: "transact"; readonly transaction: StoreTransaction }
+  | { readonly type: "grant"; readonly ttlMs: number }
+  | { readonly type: "keep"; readonly lease: LeaseId }
+  | { readonly type: "revoke"; readonly lease: LeaseId }
+  | { readonly type: "members" }
+  | { readonly type: "add"; readonly peerUrls: readonly string[] }
+  | { readonly type: "promote"; readonly memberId: string }
+  | { readonly type: "remove"; readonly memberId: string }
+  | { readonly type: "status"; readonly clientUrl: string }
+  | { readonly type: "compact"; readonly revision: number }
+  | { readonly type: "defragment"; readonly clientUrl: string }
+  | { readonly type: "disarm" }
+  | { readonly type: "update"; readonly memberId: string; readonly peerUrls: readonly string[] };
+
+/** What each call answers. */
+export interface CallAnswers {
+  readonly list: RangePage;
+  readonly transact: TransactionResult;
+  readonly grant: Lease;
+  readonly keep: Lease;
+  readonly revoke: void;
+  readonly members: Members;
+  readonly add: AddedMember;
+  readonly promote: Members;
+  readonly remove: Members;
+  readonly update: Members;
+  readonly status: MemberStatus;
+  readonly compact: void;
+  readonly defragment: void;
+  readonly disarm: void;
+}
+
+/** The answer to any call. */
+export type CallAnswer = CallAnswers[keyof CallAnswers];
+
+/** Entries of one page. */
+const PAGE = 500;
+
+/** Makes the call. */
+export function perform(
+  store: Store,
+  call: StoreCall,
+  options: CallOptions,
+): Promise<Result<CallAnswer>> {
+  switch (call.type) {
+    case "list":
+      return listAll(store, call.range, {
+        ...options,
+        limit: PAGE,
+        serializable: call.serializable === true,
+      });
+    case "transact":
+      return store.transact(call.transaction, options);
+    case "grant":
+      return store.grantLease(call.ttlMs, options);
+    case "keep":
+      return store.keepLease(call.lease, options);
+    case "revoke":
+      return store.revokeLease(call.lease, options);
+    case "members":
+      return store.members(options);
+    case "add":
+      return store.addLearner(call.peerUrls, options);
+    case "promote":
+      return store.promote(call.memberId, options);
+    case "remove":
+      return store.removeMember(call.memberId, options);
+    case "update":
+      return store.updateMember(call.memberId, call.peerUrls, options);
+    case "status":
+      return store.status(call.clientUrl, options);
+    case "compact":
+      return store.compact(call.revision, options);
+    case "defragment":
+      return store.defragment(call.clientUrl, options);
+    case "disarm":
+      return store.disarm(options);
+  }
+}

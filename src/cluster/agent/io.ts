@@ -1,0 +1,216 @@
+/**
+ * What goes into the agent's core, and what comes out: nothing of it is done here.
+ *
+ * @module
+ */
+
+import type { Failure, Result } from "../../base/result.ts";
+import type { CallAnswer, StoreCall } from "./calls.ts";
+import type { Hello } from "./hello.ts";
+import type { KeyRange } from "../store/keys.ts";
+import type { Peers, SiteRecord } from "../store/records.ts";
+import type { KeyChange } from "../store/store.ts";
+import type { TimeLimits } from "../leader/view.ts";
+
+/** What the agent was started with. */
+export interface AgentSettings {
+  readonly host: string;
+  readonly seeds: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly peerUrls: readonly string[];
+  /** False: `--no-server`; it never runs etcd. */
+  readonly server: boolean;
+  /** False: it offers nothing, for instance because it ends by itself. */
+  readonly volunteer: boolean;
+  /**
+   * It ends by itself: a cluster that it founds goes with it, it founds none where seeds are named, and
+   * changes nothing that others rely on later.
+   */
+  readonly endsByItself?: boolean;
+  /** What `--ideal-cluster-size` says; the first host of a cluster writes it down. */
+  readonly idealSize?: number;
+  readonly domain?: string;
+  readonly patience: TimeLimits;
+  /** How long the cluster is waited for at the start. */
+  readonly waitMs?: number;
+  /** What to add to the monotonic time for the time of day, which people are told. */
+  readonly wallOffsetMs?: number;
+  /** Where this agent runs; without it, nobody of the same identity is told from a copy by looking. */
+  readonly site?: SiteRecord;
+}
+
+/** The member that this host runs. */
+export interface OwnMember {
+  /** The host and eight digits, new for every data directory. */
+  readonly name: string;
+  /** Undefined: founded here, and not yet known. */
+  readonly memberId?: string;
+  readonly initialCluster: Peers;
+  /** True: it makes a new cluster. */
+  readonly founds: boolean;
+  /** It has run: its data is what counts, not the list above. */
+  readonly ran: boolean;
+}
+
+/** What the agent keeps below its prefix. */
+export interface AgentDisk {
+  /** Made once for each prefix, at random. */
+  readonly id: string;
+  /** The cluster it belongs to, from the first contact on. */
+  readonly clusterId?: string;
+  /** Where that cluster was last seen: voters first, then learners, then who was there before. */
+  readonly endpoints: readonly string[];
+  readonly member?: OwnMember;
+  /** The cluster goes with the run that founded it; what this host knew before it. */
+  readonly temporary?: { readonly endpoints: readonly string[] };
+}
+
+/** How etcd is to run. */
+export interface MemberStart {
+  /** The member's name, and that of its data directory. */
+  readonly name: string;
+  readonly initialCluster: Peers;
+  /** `ran`: its data must be there, else it ends as `final`: a member never starts twice from nothing. */
+  readonly state: "new" | "existing" | "ran";
+}
+
+/**
+ * How an etcd of ours has ended: no member any more, something that trying again does not mend, that
+ * before it made any data, without the address that it is to have, or else.
+ */
+export type EtcdEnd = "removed" | "final" | "absent" | "unstarted" | "other";
+
+/** A place in a semaphore of the fleet that is wanted on this host. */
+export interface PlaceRequest {
+  /** A number that names it from now on. */
+  readonly want: number;
+  readonly name: string;
+  readonly size: number;
+  /** The key of the resource it is for. */
+  readonly resource: string;
+  /** Where no cluster answers for long enough, it goes on without. */
+  readonly mayGo: boolean;
+}
+
+/** What has happened. */
+export type ClusterAgentEvent =
+  /** The first event. */
+  | { readonly type: "start" }
+  /** The time of the last {@linkcode Effect} `wake` has come. */
+  | { readonly type: "wake" }
+  | { readonly type: "answer"; readonly id: number; readonly result: Result<CallAnswer> }
+  | { readonly type: "changed"; readonly watch: number; readonly changes: readonly KeyChange[] }
+  | { readonly type: "broken"; readonly watch: number; readonly failure: Failure }
+  /** What the host at one of the seeds said. */
+  | { readonly type: "hello"; readonly id: number; readonly answer: Result<Hello> }
+  /** Another host asks; it gets what `Agent.hello()` says after this event. */
+  | { readonly type: "asked"; readonly by: Hello }
+  /** Whether this host has its client URLs to itself: it could open its small server there. */
+  | { readonly type: "address"; readonly held: boolean; readonly problem?: Failure }
+  /** Our etcd answers. */
+  | { readonly type: "etcd-runs"; readonly name: string }
+  | {
+    readonly type: "etcd-ended";
+    readonly name: string;
+    readonly end: EtcdEnd;
+    readonly message: string;
+  }
+  /** Whether the agent that was asked for with `probe` still runs. */
+  | { readonly type: "probed"; readonly nonce: string; readonly lives: boolean }
+  /** `mgmt volunteer on|off`, or a check that failed (ports taken, disk too small). */
+  | { readonly type: "offer"; readonly volunteer: boolean }
+  | { readonly type: "want"; readonly wish: PlaceRequest }
+  /** Nothing is done under that place any more, and nothing will be. */
+  | { readonly type: "unwant"; readonly want: number }
+  /** A signal: membership and data stay. */
+  | { readonly type: "stop" };
+
+/** What is to be done, in this order. */
+export type Effect =
+  /** Durably, before anything that follows. */
+  | { readonly type: "save"; readonly disk: AgentDisk }
+  /** Where to find the store from now on, and which cluster it must be. */
+  | {
+    readonly type: "endpoints";
+    readonly clientUrls: readonly string[];
+    readonly clusterId: string | undefined;
+  }
+  | {
+    readonly type: "call";
+    readonly id: number;
+    readonly call: StoreCall;
+    readonly deadlineMs: number;
+    /** Not made at all if it is later than that by now. */
+    readonly notAfter?: number;
+  }
+  | {
+    readonly type: "watch";
+    readonly watch: number;
+    readonly range: KeyRange;
+    readonly fromRevision: number;
+  }
+  | { readonly type: "unwatch"; readonly watch: number }
+  /** Ask the host at that address who it is, with what this one would answer. */
+  | {
+    readonly type: "ask";
+    readonly id: number;
+    readonly clientUrl: string;
+    readonly hello: Hello;
+    readonly deadlineMs: number;
+  }
+  /** Answer such questions at the own client URLs (`address` says whether that works), or leave them. */
+  | { readonly type: "answer-hello"; readonly on: boolean }
+  /**
+   * Run this etcd and no other (also one that is left behind, if it is this member), or none. One
+   * that runs under the same name is started again only if it has not run before; one that runs
+   * under another name, or that should no longer run, is ended, and `etcd-ended` says so; also when
+   * it had not come to run yet, or had ended before.
+   */
+  | { readonly type: "etcd"; readonly wish: MemberStart | undefined }
+  /** Get ready to run etcd, which may be wanted soon. */
+  | { readonly type: "prepare" }
+  /** Move that data directory aside; its etcd has ended. */
+  | { readonly type: "aside"; readonly name: string }
+  /** The temporary cluster that it was in is gone: it is a newcomer again (`afterTemporary`). */
+  | { readonly type: "over" }
+  /** Look whether that process of this machine still runs; `probed` says so. */
+  | { readonly type: "probe"; readonly nonce: string; readonly site: SiteRecord }
+  /** Exchange with the others, or not, because the name is not this host's: then why. */
+  | { readonly type: "exchange"; readonly outcast: Failure | undefined }
+  /** The store may have gone back to something older meanwhile: compare what is exchanged with it. */
+  | { readonly type: "compare" }
+  /**
+   * How it is with a place that is wanted: it is held; it was, and what is done under it has to end now;
+   * there is no cluster to ask, and it goes on without; or what it waits for, for people.
+   */
+  | { readonly type: "place"; readonly want: number; readonly is: "held" }
+  | {
+    readonly type: "place";
+    readonly want: number;
+    readonly is: "lost" | "without" | "waits";
+    readonly why: string;
+  }
+  /** Come back with `wake` at that time; replaces what was said before. */
+  | { readonly type: "wake"; readonly at: number }
+  /** For people. */
+  | { readonly type: "tell"; readonly news: News };
+
+/** Something people want to hear of, once for each change. */
+export type News =
+  | { readonly type: "waiting"; readonly text: string }
+  | { readonly type: "joined"; readonly text: string }
+  | { readonly type: "leads" | "decided"; readonly text: string }
+  | { readonly type: "etcd"; readonly text: string }
+  /** Somebody should look at it; `waits`: it is about what is waited for, this. */
+  | { readonly type: "warning"; readonly text: string; readonly waits?: string }
+  /** No contact for so long; `isFirst`: none at all since this agent started. */
+  | {
+    readonly type: "lost";
+    readonly forMs: number;
+    readonly isFirst: boolean;
+    /** An etcd of this host answers: what is missing is a majority. */
+    readonly etcdRuns: boolean;
+  }
+  /** Contact is there again, after so long. */
+  | { readonly type: "back"; readonly forMs: number }
+  | { readonly type: "refused"; readonly failure: Failure };

@@ -1,0 +1,166 @@
+/**
+ * The values of the keys: what they hold, and how they are read. What cannot be read is as if it
+ * were not there: anybody may write to the store by hand.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+import { LIMITS } from "../../base/limits.ts";
+import type { MembershipChange } from "../leader/operation.ts";
+
+/** Characters of a value that a message quotes. */
+const QUOTED = 40;
+
+const text = z.string();
+const texts = z.readonly(z.array(text));
+
+const site = z.object({
+  bootId: text,
+  pidNamespace: text,
+  pid: z.number(),
+  /** As /proc tells it: with the number, it names one process of that kernel. */
+  startTime: z.number(),
+  /** The directory of its state, as the kernel names it, which no copy of it shares. */
+  prefix: text,
+  /** The same for people. */
+  path: text,
+});
+const live = z.object({
+  id: text,
+  /** New for every start of an agent. */
+  nonce: z.optional(text),
+  site: z.optional(site),
+  /** Who asked whether it lives, by nonce: the last few. */
+  answered: z.optional(texts),
+});
+const claim = z.object({ id: text, nonce: text, site: z.optional(site), clientUrls: texts });
+const volunteer = z.object({ clientUrls: texts, peerUrls: texts });
+const status = z.object({
+  etcd: z.enum(["none", "starting", "running", "failed"]),
+  memberId: z.optional(text),
+  reason: z.optional(text),
+  domain: z.optional(text),
+  /** Why it could not run etcd as a new member, either. */
+  unfit: z.optional(text),
+  /** Of its etcd, while that runs. */
+  clientUrls: z.optional(texts),
+  /** Where it would run etcd, as its offer says, which may be lost to somebody's hand for a moment. */
+  peerUrls: z.optional(texts),
+  /** Since when, in milliseconds since 1970 by the host's own clock; for people only. */
+  since: z.optional(z.number()),
+});
+const leader = z.object({
+  host: text,
+  id: text,
+  since: z.optional(z.number()),
+  /** For so long it waits for a member that is silent. */
+  deadMs: z.optional(z.number()),
+});
+const peers = z.readonly(z.array(z.object({ name: text, url: text })));
+const nomination = z.object({ memberId: text, clusterId: text, initialCluster: peers });
+const backoff = z.object({ failures: z.number(), forMs: z.number(), reason: text });
+const places = z.number().check(z.gte(1));
+const wanted = z.object({ name: text, size: places, resource: text });
+const granted = z.object({ name: text, size: places });
+const forgotten = z.object({ host: text });
+const step = z.union([
+  z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
+  z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
+]);
+const operation = z.object({
+  purpose: z.enum(["grow", "promote", "replace", "bury", "shrink", "drop"]),
+  steps: z.array(step).check(z.maxLength(8)),
+  reason: text,
+  backoff: z.optional(text),
+});
+
+/** Where an agent runs: which machine since its last boot, which process, which state. */
+export type SiteRecord = z.infer<typeof site>;
+/** `claims/HOST`: who asks whether the agent that has the name lives. */
+export type ClaimRecord = z.infer<typeof claim>;
+/** `live/HOST`: the name is taken by the host with that identity, by that run of its agent. */
+export type LiveRecord = z.infer<typeof live>;
+/** `volunteers/HOST`: where it would run etcd. */
+export type VolunteerRecord = z.infer<typeof volunteer>;
+/** `status/HOST`: which member it runs, and how that is going. */
+export type StatusRecord = z.infer<typeof status>;
+/** `ctl/leader`: who decides. */
+export type LeaderRecord = z.infer<typeof leader>;
+/** The members that a new etcd is started with, itself among them without a name. */
+export type Peers = z.infer<typeof peers>;
+/** `nominated/HOST`: the member it is to run. */
+export type NominationRecord = z.infer<typeof nomination>;
+/** `backoff/HOST`: it failed so often, and is left alone for so long from when that is first seen. */
+export type BackoffRecord = z.infer<typeof backoff>;
+/** `wanted/HOST/ID`: a place in a semaphore of so many, for that resource. */
+export type WantedRecord = z.infer<typeof wanted>;
+/** `granted/HOST/ID`: the same place, given. */
+export type GrantedRecord = z.infer<typeof granted>;
+
+/** `forgotten/MEMBER`: whose member it is, for people. */
+export type ForgottenRecord = z.infer<typeof forgotten>;
+
+/** Reads a value; undefined: it is none of that kind. */
+export const read = {
+  live: reader<LiveRecord>(live),
+  claim: reader<ClaimRecord>(claim),
+  volunteer: reader<VolunteerRecord>(volunteer),
+  status: reader<StatusRecord>(status),
+  leader: reader<LeaderRecord>(leader),
+  nomination: reader<NominationRecord>(nomination),
+  backoff: reader<BackoffRecord>(backoff),
+  wanted: reader<WantedRecord>(wanted),
+  granted: reader<GrantedRecord>(granted),
+  forgotten: reader<ForgottenRecord>(forgotten),
+  operation: reader<MembershipChange>(operation as unknown as z.ZodMiniType<MembershipChange>),
+} as const;
+
+function reader<T>(schema: z.ZodMiniType<T>): (value: string | undefined) => T | undefined {
+  return (value) => {
+    if (value === undefined) return undefined;
+    try {
+      return z.safeParse(schema, JSON.parse(value)).data;
+    } catch {
+      return undefined; // not JSON
+    }
+  };
+}
+
+/** The value that stands for a record. */
+export function write(
+  record:
+    | LiveRecord
+    | ClaimRecord
+    | VolunteerRecord
+    | StatusRecord
+    | LeaderRecord
+    | NominationRecord
+    | BackoffRecord
+    | WantedRecord
+    | GrantedRecord
+    | ForgottenRecord
+    | MembershipChange,
+): string {
+  return JSON.stringify(record);
+}
+
+/** The ideal size where nobody has said one. */
+export const DEFAULT_SIZE = 5;
+
+/** The ideal size as anybody may have put it; undefined: 0, garbage or nothing. */
+export function readIdealSize(value: string | undefined): number | undefined {
+  const digits = /^\s*"?([0-9]{1,9})"?\s*$/.exec(value ?? "")?.[1];
+  const size = Number(digits ?? 0);
+  return size >= 1 && size <= LIMITS.clusterSize ? size : undefined;
+}
+
+/** What there is instead of an ideal size that can be read, for people. */
+export function unreadableSize(key: string, value: string): string {
+  return `${key} is ${shortened(value)}, not a number from 1 to ${LIMITS.clusterSize}`;
+}
+
+/** A value as messages quote it. */
+export function shortened(value: string): string {
+  return JSON.stringify(value.length > QUOTED ? `${value.slice(0, QUOTED)}…` : value);
+}

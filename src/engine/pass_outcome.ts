@@ -1,0 +1,208 @@
+/**
+ * What follows a pass: where the vertex stands now, what is said of it, and when it is looked at
+ * again.
+ *
+ * @module
+ */
+
+import { nextDelayMs } from "../base/backoff.ts";
+import type { Failure } from "../base/result.ts";
+import type { EngineEvent } from "./event.ts";
+import { foretell, isNoop, mendingBefore } from "./foretold.ts";
+import type { EngineOptions } from "./options.ts";
+import type { PassResult } from "./pass.ts";
+import type { Regard } from "./regard.ts";
+import type { VisitOutcome } from "./scheduler.ts";
+import type { StateCounts } from "./state_counts.ts";
+import { repairsOf, type Vertex } from "./vertex.ts";
+
+/** A contested vertex is left alone for so long, at first and at most. */
+const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
+
+/** Who asks for no pause between tries has none at first, and does not keep a core busy after that. */
+const QUICK_TRIES = 10;
+const LEAST_PAUSE_MS = 100;
+
+/** What the passOutcome of a pass touches. */
+export interface PassOutcomeContext {
+  readonly options: EngineOptions;
+  readonly counts: StateCounts;
+  mark(vertex: Vertex): void;
+  pause(vertex: Vertex): void;
+  resume(vertex: Vertex): void;
+  /** The world was changed. */
+  changed(nowMs: number): void;
+  /** Is told who changed it. */
+  readonly regard: Regard;
+  stopping(): boolean;
+}
+
+/** Concludes passes. */
+export class PassOutcome {
+  readonly #desk: PassOutcomeContext;
+  #retriesArmed = 0;
+
+  constructor(desk: PassOutcomeContext) {
+    this.#desk = desk;
+  }
+
+  /** Failed vertices that will be tried again by themselves. */
+  get retriesArmed(): number {
+    return this.#retriesArmed;
+  }
+
+  /** No retry any more for now: the vertex is looked at anyway, or not at all. */
+  disarmRetry(vertex: Vertex): void {
+    if (vertex.retryTimer === undefined || vertex.state !== "failed") return;
+    vertex.retryTimer.cancel();
+    vertex.retryTimer = undefined;
+    this.#retriesArmed--;
+  }
+
+  /** Records how a pass ended, and arms what must follow. */
+  conclude(vertex: Vertex, result: PassResult): VisitOutcome {
+    const { options, counts } = this.#desk;
+    const { key } = vertex.resource;
+    vertex.pass = undefined;
+    this.disarmRetry(vertex);
+    this.#armPoll(vertex);
+    if (result.type !== "would-change") this.withdraw(vertex);
+    switch (result.type) {
+      case "stopped":
+        if (result.changingForMs !== undefined && this.#desk.stopping()) {
+          counts.move(vertex, "aborted");
+          this.#emit({ type: "aborted", key, tookMs: result.changingForMs });
+        }
+        return "failed";
+      case "failed":
+        if (options.noop && this.#mayBeMended(vertex, result.failure)) return "ok";
+        counts.move(vertex, "failed");
+        this.#emit({
+          type: "failed",
+          key,
+          failure: result.failure,
+          ...(isNoop(vertex, options) ? { noop: true } : {}),
+          ...this.#armRetry(vertex, result.failure),
+        });
+        return "failed";
+      case "contested":
+        counts.move(vertex, "contested");
+        this.#emit({ ...result, type: "contested", key, pauseMs: this.#leaveAlone(vertex) });
+        return "failed";
+      case "would-change":
+        this.#wouldChange(vertex);
+        this.#emit({ ...result, key });
+        this.#holdBack(vertex);
+        return "ok";
+      case "ok":
+        this.#recovered(vertex, "ok");
+        if (vertex.holdsBack === undefined) this.#emit({ type: "ok", key });
+        this.#holdBack(vertex);
+        return "ok";
+      case "changed":
+        this.#recovered(vertex, "ok");
+        if (!result.worldless) {
+          counts.markChanged(vertex);
+          this.#desk.regard.changed(vertex);
+          this.#desk.changed(options.host.clock.nowMs());
+        }
+        this.#emit({ ...result, key });
+        this.#holdBack(vertex);
+        return "changed";
+    }
+  }
+
+  /** A vertex would not change any more: those whom it would have asked for a refresh look again. */
+  withdraw(vertex: Vertex): void {
+    if (vertex.notifies.length === 0) return;
+    for (const target of foretell(vertex, false, this.#desk.options)) this.#desk.mark(target);
+  }
+
+  #wouldChange(vertex: Vertex): void {
+    this.#recovered(vertex, "would-change");
+    for (const target of foretell(vertex, true, this.#desk.options)) this.#desk.mark(target);
+  }
+
+  /** Counts a vertex that has not done all as held, and says so once. */
+  #holdBack(vertex: Vertex): void {
+    const { holdsBack: reason, resource: { key } } = vertex;
+    const isNews = reason !== undefined && !vertex.saidHeldBack;
+    vertex.saidHeldBack = reason !== undefined;
+    if (reason === undefined) return;
+    if (vertex.state === "ok") this.#desk.counts.move(vertex, "held");
+    if (isNews) this.#emit({ type: "held-back", key, reason });
+  }
+
+  /** What one before it would change may be just what this one lacks: then it has not failed. */
+  #mayBeMended(vertex: Vertex, problem: Failure): boolean {
+    const first = mendingBefore(vertex, problem);
+    if (first === undefined) return false;
+    this.#wouldChange(vertex);
+    const { key } = vertex.resource;
+    const reason = `not before ${first.resource.key} is applied (now: ${problem.message})`;
+    this.#emit({ type: "would-change", key, reason, difference: [] });
+    return true;
+  }
+
+  #emit(event: EngineEvent): void {
+    this.#desk.options.emit(event);
+  }
+
+  #recovered(vertex: Vertex, state: "ok" | "would-change"): void {
+    const { options, counts } = this.#desk;
+    counts.move(vertex, state);
+    vertex.retryDelayMs = undefined;
+    vertex.failedTries = 0;
+    // A full bucket means that nobody fights any more.
+    if (vertex.pauseDelayMs !== undefined) {
+      const level = repairsOf(vertex, options).level(options.host.clock.nowMs());
+      if (level >= options.repairBurst - 1) vertex.pauseDelayMs = undefined;
+    }
+  }
+
+  /** Arms the next try of a failed vertex, if there is to be one. */
+  #armRetry(vertex: Vertex, failure: Failure): { retryMs?: number } {
+    const { watching, host } = this.#desk.options;
+    const { kind, params, meta: { retry, delayMs } } = vertex.resource;
+    const tries = retry ?? (watching ? -1 : 0);
+    vertex.failedTries++;
+    if (failure.final === true || this.#desk.stopping()) return {};
+    if (tries >= 0 && vertex.failedTries > tries) return {};
+    const askedMs = delayMs ?? kind.retryMs?.(params) ?? nextDelayMs(vertex.retryDelayMs);
+    const leastMs = vertex.failedTries > QUICK_TRIES ? LEAST_PAUSE_MS : 0;
+    vertex.retryDelayMs = Math.max(askedMs, leastMs);
+    this.#retriesArmed++;
+    vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
+      this.disarmRetry(vertex);
+      this.#desk.mark(vertex);
+    });
+    return { retryMs: vertex.retryDelayMs };
+  }
+
+  /** Pauses a vertex that someone else keeps changing, longer each time; returns for how long. */
+  #leaveAlone(vertex: Vertex): number {
+    this.#desk.pause(vertex);
+    const pauseMs = nextDelayMs(vertex.pauseDelayMs, PAUSE);
+    vertex.pauseDelayMs = pauseMs;
+    vertex.retryTimer?.cancel();
+    vertex.retryTimer = this.#desk.options.host.clock.after(pauseMs, () => {
+      vertex.retryTimer = undefined;
+      this.#desk.resume(vertex);
+    });
+    return pauseMs;
+  }
+
+  #armPoll(vertex: Vertex): void {
+    const { meta, kind, params } = vertex.resource;
+    const { watching, host } = this.#desk.options;
+    if (!watching || this.#desk.stopping()) return;
+    const seconds = meta.pollSeconds || (kind.pollSeconds?.(params) ?? 0);
+    if (seconds === 0) return;
+    vertex.pollTimer?.cancel();
+    vertex.pollTimer = host.clock.after(seconds * 1000, () => {
+      vertex.poll = true;
+      this.disarmRetry(vertex);
+      this.#desk.mark(vertex);
+    });
+  }
+}

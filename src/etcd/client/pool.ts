@@ -1,0 +1,231 @@
+/**
+ * The endpoints of a cluster: whoever answered last is asked first, the others when that one cannot.
+ *
+ * @module
+ */
+
+import { ok, type Result } from "../../base/result.ts";
+import type { Clock } from "../../os/clock.ts";
+import type { CallOptions, StoreAddress } from "../../cluster/store/store.ts";
+import {
+  EtcdConnection,
+  type GrpcStream,
+  type OpenCall,
+  type SignsOfLife,
+  type Tried,
+  type TryOptions,
+  type UnaryCall,
+} from "./connection.ts";
+import { givenUp, type GrpcRefusal, refused } from "./failures.ts";
+
+/** A question to any endpoint. */
+export type Question = Pick<UnaryCall, "what" | "service" | "method" | "request"> & {
+  /** It changes nothing: it may be asked again where nobody knows whether it was answered. */
+  readonly reads: boolean;
+};
+
+/** A stream that has been opened. */
+export interface OpenStream {
+  readonly url: string;
+  readonly stream: GrpcStream;
+  /** Signs of life of its connection, which others use too. */
+  readonly signs: SignsOfLife;
+  /** To be called once, when it has ended. */
+  ended(): void;
+  /** Something was wrong with it: nobody begins to use its connection any more. */
+  spoiled(): void;
+}
+
+/** How long a connection may take to stand, where there are others to try. */
+const CONNECT_MS = 1000;
+
+/** Connections to the endpoints of one cluster. */
+export class EtcdPool {
+  readonly #address: StoreAddress;
+  readonly #clock: Clock;
+  readonly #closing = new AbortController();
+  readonly #connections = new Map<string, EtcdConnection>();
+  /** The one that is asked first is the first. */
+  #endpoints: readonly string[];
+
+  constructor(address: StoreAddress, clock: Clock) {
+    this.#address = address;
+    this.#clock = clock;
+    this.#endpoints = [...new Set(address.clientUrls)];
+  }
+
+  /** Asks one endpoint after the other until one answers, or one failure is the answer. */
+  async ask<T>(question: Question, { deadlineMs, signal }: CallOptions): Promise<Result<T>> {
+    const give = { needsLeader: true, ...question };
+    return await this.#try<T>(
+      question,
+      deadlineMs,
+      signal,
+      (connection, options) => connection.ask<T>({ ...give, ...options }),
+    );
+  }
+
+  /** Asks the etcd at this address and no other, whether it has a leader or not. */
+  async askAt<T>(
+    url: string,
+    question: Question,
+    { deadlineMs, signal }: CallOptions,
+  ): Promise<Result<T>> {
+    if (!isAddress(url)) return { ok: false, failure: noAddress(question.what, url).failure };
+    // Who leads asks all of them every few seconds.
+    const isKept = this.#endpoints.includes(url);
+    const connection = isKept
+      ? this.#connection(url)
+      : new EtcdConnection(url, this.#address, this.#clock);
+    const both = this.#both(signal);
+    try {
+      const tried = await connection.ask<T>({
+        ...question,
+        needsLeader: false,
+        limitMs: deadlineMs,
+        connectMs: deadlineMs,
+        signal: both.signal,
+      });
+      if ("refusal" in tried && tried.refusal.spoiled === true) this.#drop(connection);
+      return resultOf(tried);
+    } finally {
+      both.release();
+      if (!isKept) connection.retire();
+    }
+  }
+
+  /** Opens a stream to the first endpoint where that is possible. */
+  async open(
+    call: OpenCall,
+    { deadlineMs, signal }: CallOptions,
+  ): Promise<Result<OpenStream>> {
+    const question = { ...call, request: {}, reads: true };
+    return await this.#try<OpenStream>(
+      question,
+      deadlineMs,
+      signal,
+      async (connection, options) => {
+        const opened = await connection.open(call, options);
+        if ("refusal" in opened) return opened;
+        const spoiled = () => this.#drop(connection);
+        const { url, signs } = connection;
+        return { answer: { ...opened.answer, url, signs, spoiled } };
+      },
+    );
+  }
+
+  /** Further calls go to these. */
+  setEndpoints(urls: readonly string[]): void {
+    const wanted = new Set(urls);
+    // Whoever answered last stays the first to be asked.
+    const kept = this.#endpoints.filter((url) => wanted.has(url));
+    this.#endpoints = [...new Set([...kept, ...wanted])];
+    for (const connection of this.#connections.values()) {
+      if (!wanted.has(connection.url)) this.#drop(connection);
+    }
+  }
+
+  /** Ends all calls. */
+  close(): void {
+    this.#closing.abort();
+    for (const connection of this.#connections.values()) this.#drop(connection);
+  }
+
+  async #try<T>(
+    { what, reads }: Question,
+    deadlineMs: number,
+    signal: AbortSignal | undefined,
+    attempt: (connection: EtcdConnection, options: TryOptions) => Promise<Tried<T>>,
+  ): Promise<Result<T>> {
+    const endMs = this.#clock.nowMs() + deadlineMs;
+    const both = this.#both(signal);
+    try {
+      let last: GrpcRefusal | undefined;
+      for (const [index, url] of [...this.#endpoints].entries()) {
+        const leftMs = endMs - this.#clock.nowMs();
+        if (leftMs <= 0 || both.signal.aborted) break;
+        const isLast = index === this.#endpoints.length - 1;
+        if (!isAddress(url)) {
+          last = worse(last, noAddress(what, url));
+          continue;
+        }
+        const connection = this.#connection(url);
+        const tried = await attempt(connection, {
+          limitMs: reads && !isLast ? Math.max(leftMs / 2, Math.min(leftMs, CONNECT_MS)) : leftMs,
+          connectMs: isLast ? leftMs : Math.min(leftMs, CONNECT_MS),
+          signal: both.signal,
+        });
+        if ("answer" in tried) {
+          this.#prefer(url);
+          return ok(tried.answer);
+        }
+        last = worse(last, tried.refusal);
+        if (tried.refusal.spoiled === true) this.#drop(connection);
+        const { elsewhere } = tried.refusal;
+        if (elsewhere !== "nothing") this.#avoid(url);
+        if (elsewhere === "nothing" || (elsewhere === "reads" && !reads)) break;
+      }
+      if (both.signal.aborted) last = givenUp(what);
+      last ??= refused(what, "no endpoint", "none is known", "unavailable");
+      return { ok: false, failure: last.failure };
+    } finally {
+      both.release();
+    }
+  }
+
+  #connection(url: string): EtcdConnection {
+    let connection = this.#connections.get(url);
+    if (connection === undefined) {
+      connection = new EtcdConnection(url, this.#address, this.#clock);
+      this.#connections.set(url, connection);
+    }
+    return connection;
+  }
+
+  #drop(connection: EtcdConnection): void {
+    if (this.#connections.get(connection.url) !== connection) return;
+    this.#connections.delete(connection.url);
+    connection.retire();
+  }
+
+  #prefer(url: string): void {
+    if (this.#endpoints[0] === url || !this.#endpoints.includes(url)) return;
+    this.#endpoints = [url, ...this.#endpoints.filter((other) => other !== url)];
+  }
+
+  #avoid(url: string): void {
+    if (!this.#endpoints.includes(url)) return;
+    this.#endpoints = [...this.#endpoints.filter((other) => other !== url), url];
+  }
+
+  /** Aborts with either. (Not AbortSignal.any: on a signal that lives long it keeps what depends on it.) */
+  #both(signal: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    const sources = [this.#closing.signal, ...signal === undefined ? [] : [signal]];
+    for (const source of sources) {
+      source.addEventListener("abort", abort, { once: true });
+      if (source.aborted) abort();
+    }
+    const release = () => sources.forEach((each) => each.removeEventListener("abort", abort));
+    return { signal: controller.signal, release };
+  }
+}
+
+function isAddress(url: string): boolean {
+  return /^https?:/.test(url) && URL.canParse(url);
+}
+
+function noAddress(what: string, url: string): GrpcRefusal {
+  return refused(what, url, "that is no address", "refused", "anything");
+}
+
+/** Of two failures the one that tells more: that nobody is there is the least. */
+function worse(one: GrpcRefusal | undefined, other: GrpcRefusal): GrpcRefusal {
+  if (one === undefined || other.failure.code !== "unavailable") return other;
+  return one;
+}
+
+function resultOf<T>(tried: Tried<T>): Result<T> {
+  return "answer" in tried ? ok(tried.answer) : { ok: false, failure: tried.refusal.failure };
+}

@@ -1,0 +1,307 @@
+/**
+ * The etcd of this host: a child process that outlives a killed agent, and is found again by the
+ * next one.
+ *
+ * @module
+ */
+
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import { type Failure, reasonOf } from "../../base/result.ts";
+import type { Clock, Timer } from "../../os/clock.ts";
+import type { Network } from "../../os/network/network.ts";
+import { listensAt } from "../../os/process/listening.ts";
+import { isAlive } from "../../os/process/table.ts";
+import type { Processes } from "../../os/process/processes.ts";
+import { findEtcd } from "./binary.ts";
+import { whatIsInTheWay } from "./checks.ts";
+import { keepAside, removeTemporary } from "./aside.ts";
+import { type EtcdEnd, logSize, readEnd } from "./etcd_log.ts";
+import { etcdFlags, type EtcdStart } from "./flags.ts";
+import {
+  endEtcd,
+  type EtcdProcess,
+  leftEtcd,
+  limitOutput,
+  rememberEtcd,
+  startEtcd,
+  strangeEtcd,
+  userOf,
+} from "./process.ts";
+
+/** Hears of the etcd of this host. */
+export interface EtcdListener {
+  runs(name: string): void;
+  ended(name: string, end: EtcdEnd, message: string): void;
+}
+
+export interface EtcdRunnerOptions {
+  /** The cluster's part of the prefix, absolute. */
+  readonly directory: string;
+  readonly clientUrls: readonly string[];
+  readonly peerUrls: readonly string[];
+  /** Where it listens, where that is not what others are told. */
+  readonly listenClientUrls?: readonly string[];
+  readonly listenPeerUrls?: readonly string[];
+  /** Where this host asks it whether it answers, where that is not what others are told. */
+  readonly ownUrl?: string;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly processes: Processes;
+  readonly listener: EtcdListener;
+  readonly warn: (text: string) => void;
+  /** Says what became of an etcd that a killed agent left. */
+  readonly say: (text: string) => void;
+}
+
+/** How often a starting etcd is asked whether it answers. */
+const ASK_MS = 25;
+/** Time for one that was left behind to answer. */
+const ADOPT_MS = 5000;
+/** Time for it to end after that. */
+const KILL_MS = 1000;
+/** How often it is seen to that what it prints does not fill the disk. */
+const OUTPUT_MS = 60_000;
+
+/** A running etcd. */
+interface RunningEtcd extends EtcdProcess {
+  readonly name: string;
+  readonly logFrom: number;
+  /** It is being ended from here. */
+  ending?: true;
+}
+
+/** Keeps a wish true: this etcd and no other, or none. */
+export class EtcdRunner {
+  readonly #options: EtcdRunnerOptions;
+  readonly #logFile: string;
+  readonly #output: string;
+  #wanted: EtcdStart | undefined;
+  /** Names that were wished for, until their end has been told. */
+  #owed = new Set<string>();
+  #running: RunningEtcd | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #closed = false;
+  #trim: Timer | undefined;
+
+  constructor(options: EtcdRunnerOptions) {
+    this.#options = options;
+    this.#logFile = join(options.directory, "etcd.log");
+    this.#output = join(options.directory, "etcd.output");
+  }
+
+  /** Finds etcd, and unpacks it where that is not done yet; what goes wrong is told at the start. */
+  prepare(): Promise<void> {
+    this.#then(async () => {
+      if (!this.#closed) await this.#find();
+    });
+    return this.#working;
+  }
+
+  /** Run this one, or none. */
+  wish(wanted: EtcdStart | undefined): void {
+    this.#wanted = wanted;
+    if (wanted !== undefined) this.#owed.add(wanted.name);
+    this.#then(() => this.#reconcile(wanted));
+  }
+
+  /** Moves the data of a member aside. */
+  aside(name: string): void {
+    this.#then(() => {
+      const failed = keepAside(this.#options.directory, name, this.#options.clock.wall());
+      if (failed !== undefined) this.#options.warn(failed.message);
+      return Promise.resolve();
+    });
+  }
+
+  /** Ends it; resolves when it has ended. */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#wanted = undefined;
+    this.#then(() => this.#endAll());
+    return this.#working;
+  }
+
+  /** Also one that a killed agent left and that was not found yet. */
+  async #endAll(): Promise<void> {
+    await this.#end();
+    const left = leftEtcd(this.#options.directory);
+    if (left !== undefined) {
+      await endEtcd(strangeEtcd(left.entry, this.#options.clock), this.#options.clock);
+    }
+    this.#removeTemporary();
+  }
+
+  #removeTemporary(): void {
+    const failed = removeTemporary(this.#options.directory);
+    if (failed !== undefined) this.#options.warn(failed.message);
+  }
+
+  #then(work: () => Promise<void>): void {
+    this.#working = this.#working.then(work).catch((thrown) => {
+      this.#options.warn(`etcd: ${reasonOf(thrown)}`);
+    });
+  }
+
+  async #reconcile(wanted: EtcdStart | undefined): Promise<void> {
+    // What was wished meanwhile comes next.
+    if (wanted !== this.#wanted || this.#closed) return;
+    if (this.#running !== undefined && this.#running.name !== wanted?.name) await this.#end();
+    if (wanted !== this.#wanted) return;
+    for (const name of this.#owed) {
+      if (name !== wanted?.name) this.#tellEnd(name, "other", "it did not run");
+    }
+    if (this.#running !== undefined) return;
+    if (await this.#adopt(wanted)) return;
+    // Nothing runs: what is there was made by a run that was killed, or founded nothing.
+    if (wanted?.state !== "ran") this.#removeTemporary();
+    if (wanted === undefined) return;
+    await this.#start(wanted);
+  }
+
+  async #start(wanted: EtcdStart): Promise<void> {
+    const { directory, clock, warn, clientUrls, peerUrls } = this.#options;
+    const { listenClientUrls = clientUrls, listenPeerUrls = peerUrls } = this.#options;
+    const dataDirectory = this.#data(wanted.name);
+    const hasRun = fs.existsSync(join(dataDirectory, "member"));
+    if (wanted.state === "ran" && !hasRun) {
+      const message =
+        `its data is gone: ${dataDirectory}; put it back, or leave it so: the others ` +
+        "replace a member that is silent for too long, and it begins anew (without others: stop " +
+        `the agent, remove ${dirname(directory)} and start it)`;
+      return this.#tellEnd(wanted.name, "final", message);
+    }
+    const urls = [...listenClientUrls, ...listenPeerUrls];
+    const site = { dataDirectory, hasRun, urls };
+    const wrong = await whatIsInTheWay(site, clock);
+    if (wrong !== undefined) return this.#refused(wanted, wrong);
+    const found = await this.#find();
+    if (!found.ok) return this.#refused(wanted, found.failure);
+    if (found.value.warning !== undefined) warn(found.value.warning);
+    if (wanted !== this.#wanted) return;
+    fs.mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    const logFrom = logSize(this.#logFile);
+    const addresses = { clientUrls, peerUrls, listenClientUrls, listenPeerUrls };
+    const place = { dataDirectory, logFile: this.#logFile, ...addresses };
+    const started = await startEtcd(found.value.path, etcdFlags(wanted, place), this.#output);
+    if (!started.ok) return this.#refused(wanted, started.failure);
+    const running = { ...started.value, name: wanted.name, logFrom };
+    // Nothing is in between: a killed agent leaves no etcd that is not known.
+    rememberEtcd(directory, running.name, running.entry);
+    this.#follow(running);
+  }
+
+  #find(): ReturnType<typeof findEtcd> {
+    const { directory, processes } = this.#options;
+    return findEtcd({ directory: join(directory, "bin"), processes });
+  }
+
+  #refused({ name }: EtcdStart, { message, hint, code }: Failure): void {
+    const end = code === "address-absent" ? "absent" : "final";
+    this.#tellEnd(name, end, hint === undefined ? message : `${message} (${hint})`);
+  }
+
+  #tellEnd(name: string, end: EtcdEnd, message: string): void {
+    if (this.#wanted?.name !== name) this.#owed.delete(name);
+    const { state } = this.#wanted ?? {};
+    const hasData = state === "ran" || fs.existsSync(join(this.#data(name), "member"));
+    const told = (end === "final" || end === "absent") && !hasData ? "unstarted" : end;
+    if (!this.#closed) this.#options.listener.ended(name, told, message);
+  }
+
+  /** Waits beside for its first answer, and for its end. */
+  #follow(running: RunningEtcd): void {
+    this.#running = running;
+    this.#trimOutput();
+    void this.#answers(running).then((answers) => {
+      if (answers && this.#running === running) this.#options.listener.runs(running.name);
+    });
+    void running.gone.then((signal) => {
+      if (this.#running === running) this.#running = undefined;
+      this.#trim?.cancel();
+      const { end, message } = this.#whyEnded(running, signal);
+      this.#tellEnd(running.name, end, message);
+    });
+  }
+
+  /** Whatever it complained of before: who was ended did not end because of that. */
+  #whyEnded(
+    { ending, logFrom }: RunningEtcd,
+    signal: string | undefined,
+  ): { end: EtcdEnd; message: string } {
+    if (ending) return { end: "other", message: "it is not wanted any more" };
+    const see = `(see ${this.#logFile})`;
+    if (signal !== undefined) {
+      const how = signal === "SIGKILL" ? "killed (SIGKILL)" : `ended by a signal (${signal})`;
+      return { end: "other", message: `it was ${how} ${see}` };
+    }
+    const endedAt = this.#options.clock.wall();
+    const { end, message } = readEnd(this.#logFile, logFrom, this.#output, endedAt);
+    return { end, message: `${message} ${see}` };
+  }
+
+  #trimOutput(): void {
+    limitOutput(this.#output);
+    this.#trim?.cancel();
+    this.#trim = this.#options.clock.after(OUTPUT_MS, () => this.#trimOutput());
+  }
+
+  async #answers(running: RunningEtcd, limitMs = Infinity): Promise<boolean> {
+    const { clock } = this.#options;
+    const endMs = clock.nowMs() + limitMs;
+    while (this.#running === running && isAlive(running.entry) && clock.nowMs() < endMs) {
+      if (await this.#isServing(running)) return true;
+      await clock.sleep(ASK_MS);
+    }
+    return false;
+  }
+
+  /** It takes connections as soon as it has begun, and answers when it has found its cluster. */
+  async #isServing({ entry }: RunningEtcd): Promise<boolean> {
+    const { network, clientUrls, ownUrl = clientUrls[0] } = this.#options;
+    const url = new URL("/version", ownUrl);
+    const answer = await network.get({ url, timeoutMs: 1000, bodyBytes: 1024 });
+    // Where another etcd was faster to take the address, it is that one which answers.
+    return answer.ok && answer.value.body.includes("etcdserver") &&
+      listensAt(entry.pid, Number(url.port || 80));
+  }
+
+  /** Takes over an etcd that a killed agent has left, or ends it where it is not wanted or does not answer. */
+  async #adopt(wanted: EtcdStart | undefined): Promise<boolean> {
+    const { directory, clock, say } = this.#options;
+    const left = leftEtcd(directory) ?? this.#unknown(wanted);
+    if (left === undefined) return false;
+    const logFrom = logSize(this.#logFile);
+    const running: RunningEtcd = { ...strangeEtcd(left.entry, clock), name: left.name, logFrom };
+    const which = `the etcd that an agent before left running (process ${left.entry.pid})`;
+    this.#running = running;
+    const isWanted = left.name === wanted?.name;
+    if (isWanted && await this.#answers(running, ADOPT_MS)) {
+      this.#follow(running);
+      say(`goes on with ${which}`);
+      return true;
+    }
+    say(`ends ${which}: ${isWanted ? "it does not answer" : "it is not wanted any more"}`);
+    // One that does not answer will not end nicely, either.
+    await this.#end(isWanted ? KILL_MS : undefined);
+    return false;
+  }
+
+  /** One that was started, but not written down any more. */
+  #unknown(wanted: EtcdStart | undefined): ReturnType<typeof leftEtcd> {
+    const entry = wanted === undefined ? undefined : userOf(this.#data(wanted.name));
+    return entry === undefined ? undefined : { name: wanted!.name, entry };
+  }
+
+  async #end(graceMs?: number): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    running.ending = true;
+    await endEtcd(running, this.#options.clock, graceMs);
+    this.#running = undefined;
+  }
+
+  #data(name: string): string {
+    return join(this.#options.directory, "data", name);
+  }
+}

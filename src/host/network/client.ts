@@ -1,9 +1,0 @@
-/**
- * What makes connections, as one piece that is loaded with the first of them: the runtime's own
- * modules behind it take their time.
- *
- * @module
- */
-
-export { type Connection, dial, whyBroken } from "./connection.ts";
-export { getPage } from "./http.ts";

@@ -1,0 +1,92 @@
+/**
+ * The machine's own file system. `files.ts` says what it promises; the parts are beside it.
+ *
+ * @module
+ */
+
+import type { Clock } from "../clock.ts";
+import { createMounts } from "../mounts/mounts.ts";
+import type { Mounts } from "../mounts/mounts.ts";
+import type { Random } from "../random.ts";
+import { createHelpers } from "./attributes.ts";
+import { createBackups } from "./backups.ts";
+import { equals } from "./content.ts";
+import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
+import type { Files } from "./files.ts";
+import { foresee } from "./foresee.ts";
+import { closeNativeAccess } from "../native/access.ts";
+import { createSlowMountLimiter } from "./slow_mount_limiter.ts";
+import { DeferredSyncs, syncLater } from "./deferred_sync.ts";
+import { createKnownFiles } from "./known_files.ts";
+import { list } from "./list.ts";
+import { look } from "./look.ts";
+import { closeNativeNames } from "../native/names.ts";
+import { createPathResolver, type PathResolver } from "./path_resolver.ts";
+import { recover } from "./recover.ts";
+import { createTemporaries } from "./temporaries.ts";
+import type { FilesContext, WriteStep } from "./files_context.ts";
+import { removeUnnameable } from "./unnameable.ts";
+import { write } from "./write.ts";
+
+export interface LocalFilesOptions {
+  /**
+   * The state directory: backups, and the record of temporary files. It must exist, writable by the
+   * agent alone. Undefined where nothing may be written: nothing is kept or recorded then.
+   */
+  readonly prefix: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What is mounted where, if that is shared with others. */
+  readonly mounts?: Mounts;
+  /** Where paths lead, if that is known from outside. */
+  readonly places?: PathResolver;
+  /** Says something that is no failure but should be known. */
+  readonly warn?: (text: string) => void;
+  /** Called between the steps of a write; for tests that end the process there. */
+  readonly step?: (name: WriteStep) => void;
+  /** What one call on a mount that may hang can take; for tests. */
+  readonly stepDeadlineMs?: number;
+}
+
+/** Opens the door to the machine's files. */
+export function createLocalFiles(options: LocalFilesOptions): Files {
+  const { clock, random, prefix } = options;
+  const agentUid = Deno.uid() ?? 0;
+  const shop: FilesContext = {
+    clock,
+    agentUid,
+    places: options.places ??
+      createPathResolver(clock, options.mounts ?? createMounts(clock), agentUid),
+    limiter: createSlowMountLimiter(clock, options.stepDeadlineMs),
+    temporaries: createTemporaries(prefix, random),
+    known: createKnownFiles(),
+    syncs: new DeferredSyncs(clock, (places) => syncLater(shop, places)),
+    helpers: createHelpers(clock, options.stepDeadlineMs),
+    step: options.step ?? (() => {}),
+    warn: options.warn ?? (() => {}),
+  };
+  const backups = createBackups(shop, prefix);
+  return {
+    look: (path, lookOptions) => look(shop, path, lookOptions),
+    list: (path, signal) => list(shop, path, signal),
+    equals: (path, content, signal) => equals(shop, path, content, signal),
+    write: (request) => write(shop, request),
+    makeDirectory: (path, attributes) => makeDirectory(shop, path, attributes),
+    makeLink: (path, target, attributes) => makeLink(shop, path, target, attributes),
+    setAttributes: (path, seen, attributes) => setAttributes(shop, path, seen, attributes),
+    remove: (path, seen, removeOptions) => remove(shop, path, seen, removeOptions),
+    foresee: (change, signal) => foresee(shop, change, signal),
+    backup: (path, seen) => backups.keep(path, seen),
+    removeUnnameable: (directory, entry) => removeUnnameable(shop, backups, directory, entry),
+    isTemporary(name) {
+      if (!shop.temporaries.matches(name)) return undefined;
+      return shop.temporaries.isOwn(name) ? "own" : "foreign";
+    },
+    recover: () => recover(shop),
+    landed: () => {
+      closeNativeNames();
+      closeNativeAccess();
+      return shop.syncs.over();
+    },
+  };
+}

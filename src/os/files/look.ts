@@ -1,0 +1,110 @@
+/**
+ * Looking at entries: what stands at a path.
+ *
+ * @module
+ */
+
+import { chainOk } from "../../base/chain.ts";
+import { LIMITS } from "../../base/limits.ts";
+import { ok } from "../../base/result.ts";
+import type { Awaitable, Result } from "../../base/result.ts";
+import { readRegular } from "./content.ts";
+import type { LookOptions, Sight } from "./files.ts";
+import { directoryOf } from "./paths.ts";
+import { inDirectory } from "./in_directory.ts";
+import type { DirectorySection } from "./in_directory.ts";
+import { blockDeviceOf, describeOther, lstat, statOf } from "./stat.ts";
+import { attempt } from "./system_error.ts";
+import { atPlace } from "./files_context.ts";
+import type { FilesContext, ParentEntry } from "./files_context.ts";
+
+/** Looks at one path. */
+export function look(
+  shop: FilesContext,
+  path: string,
+  options: LookOptions = {},
+): Awaitable<Result<Sight>> {
+  return atPlace(shop, path, options.signal, (place) => {
+    if (place.type === "missing") return ok(absent(place));
+    const { directory } = place;
+    // Where nobody else makes entries, what was seen is what is read.
+    const upTo = options.contentUpToBytes ?? -1;
+    const readAtOnce = directory.trust === "safe" && !directory.mount.remote
+      ? Math.min(upTo, LIMITS.syncReadBytes)
+      : -1;
+    const seen = attempt(
+      `look at ${path}`,
+      () => inDirectory(directory, (inside) => lookInside(shop, place, inside, readAtOnce)),
+    );
+    if (!seen.ok) return seen;
+    const sight = seen.value;
+    if (sight.type === "missing") return ok(absent(sight));
+    if (sight.type !== "file" || sight.content !== undefined || sight.stat.size > upTo) {
+      return ok(sight);
+    }
+    return chainOk(
+      readRegular(shop, path, options.signal),
+      (content) => ok({ ...sight, content }),
+    );
+  });
+}
+
+function absent(missing: { readonly nearestParent: string; readonly obstacle?: string }): Sight {
+  const { nearestParent, obstacle } = missing;
+  return { type: "absent", nearestParent, ...(obstacle === undefined ? {} : { obstacle }) };
+}
+
+function lookInside(
+  shop: FilesContext,
+  place: ParentEntry,
+  inside: DirectorySection,
+  readUpToBytes: number,
+): Result<Sight> {
+  const path = place.name === "" ? inside.here : inside.at(place.name);
+  const info = lstat(path);
+  if (info === undefined) {
+    return place.looked ? ok({ type: "absent" }) : lookAgainForParent(shop, place, inside);
+  }
+  const stat = statOf(info);
+  switch (stat.type) {
+    case "file":
+      shop.known.see(place.path, stat);
+      return ok(
+        stat.size <= readUpToBytes
+          ? { type: "file", stat, content: Deno.readFileSync(path) }
+          : { type: "file", stat },
+      );
+    case "symlink":
+      return ok({
+        type: "symlink",
+        stat,
+        target: Deno.readLinkSync(path),
+        directory: place.directory.path,
+      });
+    case "directory":
+      return ok({ type: "directory", stat });
+    case "other": {
+      const device = blockDeviceOf(info);
+      const what = describeOther(info);
+      return ok({ type: "other", stat, what, ...(device === undefined ? {} : { device }) });
+    }
+  }
+}
+
+/** The directory was believed to be there; it may have gone since. */
+function lookAgainForParent(
+  shop: FilesContext,
+  place: ParentEntry,
+  inside: DirectorySection,
+): Result<Sight> {
+  if (lstat(inside.here)?.isDirectory) return ok({ type: "absent" });
+  shop.places.forget();
+  const again = shop.places.find(place.path, true);
+  if (!again.ok) return again;
+  return ok(
+    again.value.type === "missing" ? absent(again.value) : {
+      type: "absent",
+      nearestParent: directoryOf(place.directory.path),
+    },
+  );
+}

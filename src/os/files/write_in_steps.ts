@@ -1,0 +1,260 @@
+/**
+ * Writing what takes longer: large content, content that a command must accept first, and files
+ * whose extended attributes are to be kept.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import { fail, ok } from "../../base/result.ts";
+import type { Result } from "../../base/result.ts";
+import { eachPiece } from "./content.ts";
+import * as descriptors from "./descriptors.ts";
+import type { Stat, WriteRequest } from "./files.ts";
+import { join } from "./paths.ts";
+import { changedMeanwhile, insideFolder, withNeighbours } from "./shelter.ts";
+import { endSparse, writeSparse } from "./sparse.ts";
+import { lstat, sameVersion, statOf } from "./stat.ts";
+import { attempt } from "./system_error.ts";
+import {
+  applyAttributes,
+  currentTarget,
+  discardTemporary,
+  makeSheltered,
+  makeTemporary,
+  removeFolder,
+  renameToTarget,
+  settle,
+  stillThere,
+} from "./temporary_file.ts";
+import type { TemporaryFile } from "./temporary_file.ts";
+import { enterParent } from "./files_context.ts";
+import type { FilesContext, ParentEntry } from "./files_context.ts";
+
+/** A filled temporary file and what it will replace. */
+interface Prepared {
+  readonly temporary: TemporaryFile;
+  readonly old: Stat | undefined;
+}
+
+/** Writes a temporary file piece by piece, lets it be checked, and puts it in place. */
+export async function writeInSteps(
+  shop: FilesContext,
+  place: ParentEntry,
+  request: WriteRequest,
+): Promise<Result<void>> {
+  let plain = true;
+  const written = await withTemporary(
+    shop,
+    place,
+    request,
+    ({ temporary, old }) => {
+      plain = old?.type !== "file" || shop.known.isPlain(place.path, old);
+      return Promise.resolve(enterParent(place, (inside) =>
+        attempt(`write ${place.path}`, () => {
+          const current = currentTarget(place, inside, request);
+          if (!current.ok) return current;
+          const there = stillThere(place, inside, temporary);
+          if (!there.ok) return there;
+          const renamed = renameToTarget(place, inside, temporary.name);
+          if (!renamed.ok) return renamed;
+          shop.step("renamed");
+          temporary.close();
+          removeFolder(temporary, inside);
+          return settle(shop, place, inside, plain);
+        })));
+    },
+  );
+  if (written.ok && !plain) await learn(shop, place);
+  return written;
+}
+
+/**
+ * Makes a temporary file with the content and attributes that the request asks for, validated and
+ * synced, and hands it to `use`. It is gone afterwards unless `use` has renamed it.
+ */
+export async function withTemporary(
+  shop: FilesContext,
+  place: ParentEntry,
+  request: WriteRequest,
+  use: (prepared: Prepared) => Promise<Result<void>>,
+): Promise<Result<void>> {
+  const begun = enterParent(place, (inside) => {
+    const old = attempt(`look at ${place.path}`, () => currentTarget(place, inside, request));
+    if (!old.ok) return old;
+    const sheltered = request.validate !== undefined || needsShelter(shop, place, old.value);
+    const make = sheltered ? makeSheltered : makeTemporary;
+    const temporary = make(shop, place, inside);
+    return temporary.ok ? ok({ temporary: temporary.value, old: old.value }) : temporary;
+  });
+  if (!begun.ok) return begun;
+  const { temporary } = begun.value;
+  const filled = await fill(shop, place, request, begun.value);
+  const done = filled.ok ? await use(begun.value) : filled;
+  temporary.close();
+  if (!done.ok) {
+    // Where the directory has gone, the temporary file has too.
+    enterParent(place, (inside) => {
+      discardTemporary(temporary, inside);
+      return ok(undefined);
+    });
+  }
+  return done;
+}
+
+async function fill(
+  shop: FilesContext,
+  place: ParentEntry,
+  request: WriteRequest,
+  { temporary, old }: Prepared,
+): Promise<Result<void>> {
+  const { file } = temporary;
+  const { signal } = request;
+  const mountPoint = place.directory.mount.point;
+  const doing = `write ${place.path}`;
+  const written = await eachPiece(
+    shop,
+    request.content,
+    signal,
+    (piece, position) =>
+      shop.limiter.call(
+        mountPoint,
+        doing,
+        () => temporary.during(writePiece(file, piece, position)),
+        signal,
+      ),
+  );
+  if (!written.ok) return written;
+  const sized = attempt(doing, () => ok(endSparse(file, written.value)));
+  if (!sized.ok) return sized;
+  shop.step("filled");
+  const replaced = old?.type === "file" ? old : undefined;
+  if (replaced !== undefined) await keepAttached(shop, place, temporary, replaced);
+  const owned = applyAttributes(place.path, file, request, replaced);
+  if (!owned.ok) return owned;
+  shop.step("owned");
+  const synced = await shop.limiter.call(
+    mountPoint,
+    doing,
+    () => temporary.during(descriptors.syncAsync(file)),
+    signal,
+  );
+  if (!synced.ok) return synced;
+  temporary.seal();
+  shop.step("synced");
+  return await validated(shop, place, request, temporary);
+}
+
+/** Has the command look, which must leave the file as it is: what it made of it is not what was asked for. */
+async function validated(
+  shop: FilesContext,
+  place: ParentEntry,
+  { validate }: WriteRequest,
+  temporary: TemporaryFile,
+): Promise<Result<void>> {
+  const { folder } = temporary;
+  if (validate === undefined || folder === undefined) return ok(undefined);
+  const shown = lookAtTemporary(place, temporary);
+  if (!shown.ok) return shown;
+  return await withNeighbours(shop, place, folder, async () => {
+    const refusal = await validate(join(place.directory.path, temporary.name));
+    if (refusal !== undefined) return { ok: false, failure: refusal };
+    const left = lookAtTemporary(place, temporary);
+    if (!left.ok) return left;
+    return isUntouched(shown.value, left.value) ? ok(undefined) : touched(place);
+  });
+}
+
+function lookAtTemporary(
+  place: ParentEntry,
+  { folder, name }: TemporaryFile,
+): Result<Stat | undefined> {
+  return enterParent(place, (inside) =>
+    attempt(`look at the new ${place.path}`, () => {
+      if (lstat(inside.at(folder?.name ?? name)) === undefined) return changedMeanwhile(place);
+      const info = lstat(inside.at(name));
+      return ok(info === undefined ? undefined : statOf(info));
+    }));
+}
+
+function isUntouched(shown: Stat | undefined, left: Stat | undefined): boolean {
+  if (shown === undefined || left === undefined) return false;
+  return sameVersion(shown, left) && shown.mode === left.mode && shown.uid === left.uid &&
+    shown.gid === left.gid;
+}
+
+function touched({ path }: ParentEntry): Result<never> {
+  return fail(`the command that was to validate the new ${path} changed it`, {
+    code: "validate",
+    hint: "it must only look; what it makes of the file, the graph has to say",
+  });
+}
+
+/** Whether a file has anything attached is asked once, so that the next time it is replaced at once. */
+async function learn(shop: FilesContext, place: ParentEntry): Promise<void> {
+  if (place.directory.trust === "foreign" || place.directory.mount.remote) return;
+  const { helpers, known } = shop;
+  await helpers.turn(async () => {
+    const begun = enterParent(place, (inside) => {
+      const info = lstat(inside.at(place.name));
+      if (!info?.isFile || info.size > LIMITS.syncReadBytes) return ok(undefined);
+      return ok({ stat: statOf(info), asked: helpers.startHasAttached(inside.at(place.name)) });
+    });
+    if (!begun.ok || begun.value === undefined) return;
+    const { stat, asked } = begun.value;
+    // What is attached from now on changes the time that is remembered here.
+    if (!await asked) known.remember(place.path, stat);
+  });
+}
+
+const SYNC_BYTES = 32 * 1024 * 1024;
+
+async function writePiece(file: number, piece: Uint8Array, position: number): Promise<void> {
+  await writeSparse(file, piece, position);
+  // A large file goes to the disk bit by bit, so that the last sync is short.
+  const end = position + piece.length;
+  if (position % SYNC_BYTES > end % SYNC_BYTES) await descriptors.syncAsync(file);
+}
+
+/**
+ * Where others can write the directory, they could point the copy of the attributes at another file:
+ * there the temporary file needs a directory of its own.
+ */
+function needsShelter(shop: FilesContext, place: ParentEntry, old: Stat | undefined): boolean {
+  return old?.type === "file" && place.directory.trust === "foreign" &&
+    !shop.known.isPlain(place.path, old);
+}
+
+/** Copies access list and extended attributes from the file that will be replaced. */
+async function keepAttached(
+  shop: FilesContext,
+  place: ParentEntry,
+  temporary: TemporaryFile,
+  old: Stat,
+): Promise<void> {
+  if (shop.known.isPlain(place.path, old)) return;
+  const { helpers } = shop;
+  const { folder, name } = temporary;
+  const copied = await helpers.turn(async () => {
+    const started = enterParent(place, (inside) => {
+      if (folder === undefined && place.directory.trust === "foreign") {
+        return ok(Promise.resolve(ok(undefined)));
+      }
+      if (folder === undefined || inside.here !== ".") {
+        return ok(helpers.startCopyAttributes(inside.at(place.name), inside.at(name)));
+      }
+      return attempt(`write ${place.path}`, () =>
+        insideFolder(
+          place,
+          inside,
+          folder,
+          (at) => ok(helpers.startCopyAttributes(`../${place.name}`, at(place.name))),
+        ));
+    });
+    return started.ok ? await started.value : started;
+  });
+  if (copied.ok) return;
+  shop.warn(
+    `${place.path}: its extended attributes and access list were not kept: ${copied.failure.message}`,
+  );
+}

@@ -1,0 +1,170 @@
+/**
+ * A listening socket that strangers may knock at: so many connections at once, each for so long, and
+ * nothing that they do ends it.
+ *
+ * @module
+ */
+
+import { fail, ok, reasonOf, type Result } from "../../../base/result.ts";
+import type { HttpConnection } from "../connection.ts";
+
+/** Where to listen, and what is borne. */
+export interface ListenOptions {
+  /** `http://host:port`. */
+  readonly url: string;
+  /** At most so many connections at once; one more ends the one that is open longest. */
+  readonly connectionsMax: number;
+  /** A connection ends after so long, whatever it is about. */
+  readonly connectionMs: number;
+}
+
+/** An open listener. */
+export interface TcpListener {
+  /** Ends all connections; resolves when the address is free again. */
+  close(): Promise<void>;
+}
+
+/** Pause after an accept that failed (no descriptor is left, say), and before listening again. */
+const PAUSE_MS = 100;
+/** Pause while connections are ended for new ones, so that who knocks all the time gets no more of a core. */
+const CROWDED_PAUSE_MS = 1;
+
+/** Listens, and hands every connection to `serve`, which ends by itself or when the connection does. */
+export function listen(
+  options: ListenOptions,
+  serve: (connection: HttpConnection) => Promise<void>,
+): Result<TcpListener> {
+  try {
+    const listener = new OpenListener(options, serve);
+    return ok(listener);
+  } catch (thrown) {
+    return whyNot(options.url, thrown);
+  }
+}
+
+class OpenListener implements TcpListener {
+  readonly #options: ListenOptions;
+  readonly #serve: (connection: HttpConnection) => Promise<void>;
+  /** Oldest first. */
+  readonly #open = new Set<Deno.TcpConn>();
+  readonly #over: Promise<void>;
+  #socket: Deno.TcpListener;
+  #closed = false;
+  #endPause: (() => void) | undefined;
+
+  constructor(options: ListenOptions, serve: (connection: HttpConnection) => Promise<void>) {
+    this.#options = options;
+    this.#serve = serve;
+    this.#socket = openSocket(options.url);
+    this.#over = this.#acceptAll();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    closeQuietly(this.#socket);
+    for (const connection of this.#open) closeQuietly(connection);
+    this.#endPause?.();
+    await this.#over;
+  }
+
+  async #acceptAll(): Promise<void> {
+    while (!this.#closed) {
+      const connection = await this.#accept();
+      if (connection === undefined) continue;
+      if (this.#closed) closeQuietly(connection);
+      else await this.#take(connection);
+    }
+  }
+
+  /** The next connection; undefined, after a pause: there was none to be had. */
+  async #accept(): Promise<Deno.TcpConn | undefined> {
+    try {
+      return await this.#socket.accept();
+    } catch (thrown) {
+      if (this.#closed) return undefined;
+      await this.#pause(PAUSE_MS);
+      if (thrown instanceof Deno.errors.BadResource) this.#reopen();
+      return undefined;
+    }
+  }
+
+  #reopen(): void {
+    if (this.#closed) return;
+    try {
+      this.#socket = openSocket(this.#options.url);
+    } catch {
+      // The next accept fails at once, and is followed by another try.
+    }
+  }
+
+  async #take(connection: Deno.TcpConn): Promise<void> {
+    const oldest = this.#open.size < this.#options.connectionsMax ? undefined : [...this.#open][0];
+    this.#open.add(connection);
+    void this.#attend(connection);
+    if (oldest === undefined) return;
+    closeQuietly(oldest);
+    this.#open.delete(oldest);
+    await this.#pause(CROWDED_PAUSE_MS);
+  }
+
+  async #attend(connection: Deno.TcpConn): Promise<void> {
+    const timer = setTimeout(() => closeQuietly(connection), this.#options.connectionMs);
+    try {
+      await this.#serve(connectionOf(connection));
+    } catch {
+      // Whoever it was is gone, or its time was over.
+    } finally {
+      clearTimeout(timer);
+      closeQuietly(connection);
+      this.#open.delete(connection);
+    }
+  }
+
+  /** Waits, but not when it is closed meanwhile. */
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function openSocket(url: string): Deno.TcpListener {
+  const { hostname, port } = new URL(url);
+  return Deno.listen({
+    hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(port === "" ? 80 : port),
+  });
+}
+
+function connectionOf(connection: Deno.TcpConn): HttpConnection {
+  return {
+    read: (buffer) => connection.read(buffer),
+    write: async (bytes) => {
+      while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
+    },
+    [Symbol.dispose]: () => closeQuietly(connection),
+  };
+}
+
+function closeQuietly(resource: { close(): void }): void {
+  try {
+    resource.close();
+  } catch {
+    // It is closed already.
+  }
+}
+
+function whyNot(url: string, thrown: unknown): Result<never> {
+  if (thrown instanceof Deno.errors.AddrInUse) {
+    return fail(`${url} is taken by something else`, { code: "address-taken" });
+  }
+  if (thrown instanceof Deno.errors.AddrNotAvailable) {
+    const hint = "see which it has: ip address; the own one is named by --client-urls";
+    return fail(`${url} is no address of this host`, { code: "address-absent", hint });
+  }
+  return fail(`cannot listen at ${url}: ${reasonOf(thrown)}`, { code: "address" });
+}

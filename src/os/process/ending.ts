@@ -1,0 +1,119 @@
+/**
+ * Ending a child and all it started: SIGTERM, a grace, SIGKILL.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import type { Clock } from "../clock.ts";
+import { sendSignal } from "./send_signal.ts";
+import { hasInEnvironment, isAlive, type ProcessEntry, processTable } from "./table.ts";
+
+/** The child that leads a process group and session. */
+export interface SessionLeader {
+  readonly pid: number;
+  /** Its start in clock ticks, if it could be read before it was gone. */
+  readonly started: number | undefined;
+  /** What only this child and those it started have in their environment: `NAME=value`. */
+  readonly mark: string;
+  /** Whether it has been seen to end. */
+  readonly isOver: () => boolean;
+}
+
+/** How often it is looked whether they are gone. */
+const POLL_MS = 10;
+/** What even SIGKILL does not end within this time waits for a device or a mount. */
+const KILL_DEADLINE_MS = 1000;
+
+/** How often one looks again when a process cannot be told from one of theirs: it is being started. */
+const UNSURE_LOOKS = 20;
+
+/** The child and all it started, as far as they still run. */
+interface SessionMembers {
+  readonly found: readonly ProcessEntry[];
+  /** There are processes of which one cannot say, because they are just being started. */
+  readonly unsure: boolean;
+}
+
+/** Ends them all; the result is how many processes did not go. */
+export async function endTree(leader: SessionLeader, clock: Clock): Promise<number> {
+  let unsureLooks = 0;
+  let emptyLooks = 0;
+  // Twice, because a list that is read while they start each other can miss the last one.
+  const areGone = ({ found, unsure }: SessionMembers): boolean => {
+    if (found.length > 0) unsureLooks = emptyLooks = 0;
+    else if (!unsure) emptyLooks++;
+    else unsureLooks++;
+    return emptyLooks > 1 || unsureLooks > UNSURE_LOOKS;
+  };
+  let { found } = await signalTree(leader, ["SIGTERM", "SIGCONT"]);
+  const asked = new Set(found.map(nameOf));
+  const graceEndMs = clock.nowMs() + LIMITS.killGraceMs;
+  while (clock.nowMs() < graceEndMs) {
+    if (!found.some(isAlive)) {
+      const left = await members(leader);
+      if (areGone(left)) return 0;
+      found = left.found;
+      // Others may have been started in the meantime. Nobody is asked twice: some take it for "now".
+      for (const entry of found) {
+        if (!asked.has(nameOf(entry))) sendSignal(entry.pid, "SIGTERM");
+        asked.add(nameOf(entry));
+      }
+    }
+    await clock.sleep(POLL_MS);
+  }
+  const deadlineMs = clock.nowMs() + KILL_DEADLINE_MS;
+  do {
+    if (areGone(await signalTree(leader, ["SIGKILL"]))) return 0;
+    await clock.sleep(POLL_MS);
+  } while (clock.nowMs() < deadlineMs);
+  return (await members(leader)).found.length;
+}
+
+function nameOf({ pid, started }: ProcessEntry): string {
+  return `${pid} ${started}`;
+}
+
+async function signalTree(
+  leader: SessionLeader,
+  signals: readonly ("SIGTERM" | "SIGCONT" | "SIGKILL")[],
+): Promise<SessionMembers> {
+  const all = await members(leader);
+  const ownGroup = all.found.some(({ group }) => group === leader.pid);
+  for (const signal of signals) {
+    // One call reaches all of the group at once, so that none can start another in between.
+    if (ownGroup) sendSignal(-leader.pid, signal);
+    for (const { pid, group } of all.found) if (group !== leader.pid) sendSignal(pid, signal);
+  }
+  return all;
+}
+
+async function members(leader: SessionLeader): Promise<SessionMembers> {
+  const table = await processTable();
+  if (table === undefined) return { found: withoutTable(leader), unsure: false };
+  const found = new Map<number, ProcessEntry>();
+  const children = Map.groupBy(table, ({ parent }) => parent);
+  const add = (entry: ProcessEntry): void => {
+    if (found.has(entry.pid)) return;
+    found.set(entry.pid, entry);
+    for (const child of children.get(entry.pid) ?? []) add(child);
+  };
+  const unknown: number[] = [];
+  for (const entry of table) {
+    if (entry.started < (leader.started ?? 0) || entry.pid === Deno.pid || entry.over) continue;
+    const ours = entry.session === leader.pid || entry.group === leader.pid ||
+      hasInEnvironment(entry.pid, leader.mark);
+    if (ours === undefined) unknown.push(entry.pid);
+    else if (ours) add(entry);
+  }
+  return {
+    found: [...found.values()].filter(({ over }) => !over),
+    unsure: unknown.some((pid) => !found.has(pid)),
+  };
+}
+
+/** Without /proc there is only the group, and whether it still takes signals. */
+function withoutTable({ pid, isOver }: SessionLeader): readonly ProcessEntry[] {
+  if (isOver() && !sendSignal(-pid, 0)) return [];
+  return [{ pid, parent: Deno.pid, group: pid, session: pid, started: 0, over: false }];
+}

@@ -1,0 +1,167 @@
+/**
+ * One agent for each prefix. The lock is the kernel's, so that it is gone with the process that held
+ * it, however that ended; what the file says serves only the message for the next one.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
+import { printable } from "../../base/printable.ts";
+import type { Clock } from "../clock.ts";
+import { lstat } from "../files/stat.ts";
+import { readProcess } from "../process/table.ts";
+
+/** The prefix belongs to this process until it closes the lock or ends. */
+export interface StateLock {
+  /** Gives the prefix back; harmless when that was done before. */
+  close(): void;
+}
+
+/** Who holds a lock. */
+interface LockHolder {
+  readonly pid: number;
+  /** Clock ticks between the start of the machine and that of the process. */
+  readonly started: number;
+  /** The graph file it runs, and since when. */
+  readonly file: string;
+  readonly since: string;
+}
+
+/** The runtime of dist/mgmt can only wait for a lock: so long, then it counts as held. */
+const WAIT_MS = 250;
+const HOLDER_LIMIT_BYTES = 16 * 1024;
+const HINT = "stop that one, or give this run a place of its own: --prefix, --hostname or " +
+  "--tmp-prefix";
+
+/** Makes the directory `prefix` (absolute) if it is missing, and takes it for this process. */
+export async function takeStateLock(
+  prefix: string,
+  graphFile: string,
+  clock: Clock,
+): Promise<Result<StateLock>> {
+  const unfit = makeDirectory(prefix);
+  if (unfit !== undefined) return unfit;
+  const odd = notAFile(join(prefix, "lock"));
+  if (odd !== undefined) return unusable(prefix, odd);
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(join(prefix, "lock"), {
+      read: true,
+      write: true,
+      create: true,
+      mode: 0o600,
+    });
+  } catch (thrown) {
+    return unusable(prefix, reasonOf(thrown));
+  }
+  try {
+    if (!await lockSoon(file, clock)) return held(prefix);
+  } catch (thrown) {
+    file.close();
+    return unusable(prefix, `it cannot be locked: ${reasonOf(thrown)}`);
+  }
+  writeHolder(file, graphFile, clock);
+  let closed = false;
+  return ok({
+    close: () => {
+      if (closed) return;
+      closed = true;
+      file.close();
+    },
+  });
+}
+
+/** Takes the lock, or closes the file. */
+async function lockSoon(file: Deno.FsFile, clock: Clock): Promise<boolean> {
+  if ("tryLockSync" in file && typeof file.tryLockSync === "function") {
+    const taken = file.tryLockSync(true) === true;
+    if (!taken) file.close();
+    return taken;
+  }
+  const given = new AbortController();
+  let late = false;
+  const locking = file.lock(true).then(() => {
+    given.abort();
+    // Nobody wants it any more, and the next one must not wait for this process to end.
+    if (late) file.close();
+  });
+  await Promise.race([locking, clock.sleep(WAIT_MS, given.signal)]);
+  late = !given.signal.aborted;
+  return !late;
+}
+
+function makeDirectory(prefix: string): Result<never> | undefined {
+  try {
+    Deno.mkdirSync(prefix, { recursive: true, mode: 0o700 });
+    const { uid, mode } = Deno.statSync(prefix);
+    if (uid !== null && uid !== 0 && uid !== Deno.uid()) {
+      return unusable(prefix, `it belongs to another user (${uid})`);
+    }
+    if (((mode ?? 0) & 0o002) !== 0) return unusable(prefix, "everybody may write there");
+    return undefined;
+  } catch (thrown) {
+    return unusable(prefix, reasonOf(thrown));
+  }
+}
+
+function unusable(prefix: string, reason: string): Result<never> {
+  return fail(`the directory ${printable(prefix)} cannot be used for state: ${reason}`, {
+    code: "prefix",
+    hint: "say where else with --prefix, or use --tmp-prefix",
+  });
+}
+
+function held(prefix: string): Result<never> {
+  const holder = readHolder(prefix);
+  const who = holder === undefined
+    ? "another run"
+    : `process ${holder.pid}, which runs ${printable(holder.file)} since ${
+      printable(holder.since)
+    }`;
+  return fail(`${printable(prefix)} is in use by ${who}`, { code: "locked", hint: HINT });
+}
+
+function writeHolder(file: Deno.FsFile, graphFile: string, clock: Clock): void {
+  const holder: LockHolder = {
+    pid: Deno.pid,
+    started: readProcess(Deno.pid)?.started ?? 0,
+    file: graphFile,
+    since: clock.wall().toISOString(),
+  };
+  try {
+    file.truncateSync(0);
+    file.writeSync(new TextEncoder().encode(`${JSON.stringify(holder)}\n`));
+  } catch {
+    // A full disk makes the next one's message poorer, no more.
+  }
+}
+
+/** What stands where a file should be: it would be waited for, or lead elsewhere. */
+function notAFile(path: string): string | undefined {
+  try {
+    return lstat(path)?.isFile === false ? `${path} is not a regular file` : undefined;
+  } catch (thrown) {
+    return reasonOf(thrown);
+  }
+}
+
+/** Who the file says holds it, if that process runs; in a container it may be out of sight. */
+function readHolder(prefix: string): LockHolder | undefined {
+  try {
+    if (notAFile(join(prefix, "lock")) !== undefined) return undefined;
+    const file = Deno.openSync(join(prefix, "lock"), { read: true });
+    const buffer = new Uint8Array(HOLDER_LIMIT_BYTES);
+    const length = file.readSync(buffer) ?? 0;
+    file.close();
+    const said = JSON.parse(new TextDecoder().decode(buffer.subarray(0, length)));
+    const { pid, started, file: graph, since } = said as Record<string, unknown>;
+    if (typeof pid !== "number" || typeof started !== "number") return undefined;
+    if (typeof graph !== "string" || typeof since !== "string") return undefined;
+    const process = readProcess(pid);
+    if (process !== undefined && started !== 0 && process.started !== started) return undefined;
+    return { pid, started, file: graph, since };
+  } catch {
+    return undefined;
+  }
+}

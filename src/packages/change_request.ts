@@ -1,0 +1,81 @@
+/**
+ * Changes that somebody waits for.
+ *
+ * @module
+ */
+
+import { type Failure, failure } from "../base/result.ts";
+import type { PackageChange, PackageState } from "./packages.ts";
+
+/** A change that somebody waits for, until it is settled. */
+export class ChangeRequest {
+  readonly change: PackageChange;
+  readonly settled: Promise<Failure | undefined>;
+  readonly #settle: (problem: Failure | undefined) => void;
+  readonly #left = new AbortController();
+  #open = true;
+
+  constructor(change: PackageChange) {
+    this.change = change;
+    const { promise, resolve } = Promise.withResolvers<Failure | undefined>();
+    const { signal } = change;
+    const leave = () => {
+      this.#left.abort();
+      this.settle(stopped());
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    this.settled = promise.finally(() => signal.removeEventListener("abort", leave));
+    this.#settle = resolve;
+    if (signal.aborted) leave();
+  }
+
+  /** False once whoever waited knows how it ended. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Aborts when whoever waited has left; never when the wish came true or failed. */
+  get left(): AbortSignal {
+    return this.#left.signal;
+  }
+
+  /** Tells whoever waits how it ended. */
+  settle(problem?: Failure): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#settle(problem);
+  }
+
+  /** Tells whoever waits how far it is. */
+  say(text: string): void {
+    if (this.#open) this.change.progress(text);
+  }
+}
+
+/** The failure of those who left. */
+export function stopped(): Failure {
+  return failure("stopped", { code: "stopped" });
+}
+
+/** A signal that aborts when all who made these wishes have left. */
+export function allLeft(wishes: readonly ChangeRequest[]): AbortSignal {
+  const controller = new AbortController();
+  let staying = wishes.length;
+  const leave = () => {
+    if (--staying === 0) controller.abort();
+  };
+  for (const { left } of wishes) {
+    if (left.aborted) leave();
+    else left.addEventListener("abort", leave, { once: true });
+  }
+  return controller.signal;
+}
+
+/** Whether a package is as it should be. */
+export function isAsWanted(to: PackageChange["to"], state: PackageState): boolean {
+  const { installed, available, broken } = state;
+  if (to === "absent") return installed === undefined && broken === undefined;
+  if (installed === undefined || broken !== undefined) return false;
+  if (to !== "newest") return installed === to.version;
+  return available === undefined || available === installed;
+}

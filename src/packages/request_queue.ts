@@ -1,0 +1,102 @@
+/**
+ * Gathers wishes that come at about the same time, and has them fulfilled together, one group after the
+ * other.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../base/limits.ts";
+import { type Failure, failure } from "../base/result.ts";
+import type { Clock, Timer } from "../os/clock.ts";
+import type { PackageChange } from "./packages.ts";
+import { ChangeRequest } from "./change_request.ts";
+
+/** A group is begun when no further change was wanted for so long … */
+const QUIET_MS = 10;
+/** … or when the first one has waited for so long. */
+const PATIENCE_MS = 100;
+
+/** What is done with wishes. */
+export interface RequestWork {
+  /** Work begins; what it returns is told when there is no more. */
+  begin?(): { end(): void };
+  /** Settles all of a group. */
+  fulfil(wishes: readonly ChangeRequest[]): Promise<void>;
+}
+
+/** See the module. */
+export class RequestQueue {
+  readonly #clock: Clock;
+  readonly #work: RequestWork;
+  #wishes: ChangeRequest[] = [];
+  #sinceMs = 0;
+  #timer: Timer | undefined;
+  #busy = false;
+
+  constructor(clock: Clock, work: RequestWork) {
+    this.#clock = clock;
+    this.#work = work;
+  }
+
+  /** Adds a change; resolves when it is settled. */
+  async add(change: PackageChange): Promise<Failure | undefined> {
+    if (this.#wishes.length >= LIMITS.packages) return tooMany();
+    const wish = new ChangeRequest(change);
+    if (this.#wishes.length === 0) this.#sinceMs = this.#clock.nowMs();
+    this.#wishes.push(wish);
+    this.#arm();
+    return await wish.settled;
+  }
+
+  /** Begins nothing more. */
+  close(): void {
+    this.#timer?.cancel();
+  }
+
+  /** Waits a little for more, unless a group is under way: then its end begins the next one. */
+  #arm(): void {
+    if (this.#busy) return;
+    this.#timer?.cancel();
+    const patienceMs = Math.max(0, this.#sinceMs + PATIENCE_MS - this.#clock.nowMs());
+    this.#timer = this.#clock.after(Math.min(QUIET_MS, patienceMs), () => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    this.#busy = true;
+    const begun = this.#work.begin?.();
+    while (this.#wishes.length > 0) {
+      const group = this.#take();
+      if (group.length > 0) await this.#work.fulfil(group);
+    }
+    this.#busy = false;
+    begun?.end();
+  }
+
+  /** What goes into the next transaction: all that share one, or one that does not. */
+  #take(): readonly ChangeRequest[] {
+    const open = this.#wishes.filter((wish) => wish.open);
+    const first = open[0];
+    if (first === undefined) {
+      this.#wishes = [];
+      return [];
+    }
+    const group: ChangeRequest[] = [];
+    const names = new Set<string>();
+    for (const wish of first.change.alone ? [first] : open) {
+      // Two wishes for one package are two transactions: the later one is what remains.
+      if (wish.change.alone !== first.change.alone || names.has(wish.change.name)) continue;
+      names.add(wish.change.name);
+      group.push(wish);
+    }
+    const taken = new Set(group);
+    this.#wishes = open.filter((wish) => !taken.has(wish));
+    return group;
+  }
+}
+
+function tooMany(): Failure {
+  return failure(`more than ${LIMITS.packages} packages are to be changed at the same time`, {
+    code: "too-many",
+    hint: "put edges between some of them, so that fewer are wanted at the same time",
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * The units of a cron job as they are, against what they should be.
+ *
+ * @module
+ */
+
+import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import type { Sight } from "../../os/files/files.ts";
+import type { UnitState } from "../../systemd/services.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import type { CronParams, UnitFile } from "./params.ts";
+
+/** A file that is not as it should be. */
+export interface UnitFileChange {
+  readonly file: UnitFile;
+  readonly seen: Sight;
+}
+
+/** What differs, in words, and what removes it. */
+export interface CronDifferences {
+  readonly reasons: readonly string[];
+  readonly files: readonly UnitFileChange[];
+  readonly enabled?: boolean;
+  readonly job?: "start" | "restart" | "stop";
+}
+
+/** What is read of a file at most; what is longer is none of ours. */
+const LONGEST_FILE = 1024 * 1024;
+
+/** Finds what differs. */
+export async function findDifferences(
+  params: CronParams,
+  context: KindContext,
+): Promise<Result<CronDifferences>> {
+  const files = await changedFiles(params, context);
+  if (!files.ok) return files;
+  const unit = await context.host.services.system.look(params.timer, context.signal);
+  if (!unit.ok) {
+    const gone = params.absent && unit.failure.code === "bus-unavailable";
+    return gone ? ok(withFiles(params, files.value, undefined)) : unit;
+  }
+  const bad = params.absent || files.value.length > 0 ? undefined : unloadable(unit.value);
+  if (bad !== undefined) return { ok: false, failure: bad };
+  return ok(withFiles(params, files.value, unit.value));
+}
+
+function withFiles(
+  params: CronParams,
+  files: readonly UnitFileChange[],
+  unit: UnitState | undefined,
+): CronDifferences {
+  const reasons = files.map((change) => reasonFor(change));
+  const isUp = unit?.active === "active" || unit?.active === "activating";
+  const isEnabled = unit?.file === "enabled";
+  if (params.absent) {
+    if (isUp) reasons.push(`${params.timer} is started`);
+    return {
+      reasons,
+      files,
+      ...(isEnabled ? { enabled: false } : {}),
+      ...(isUp ? { job: "stop" } : {}),
+    };
+  }
+  if (!isEnabled) reasons.push(`${params.timer} is not enabled`);
+  if (!isUp) reasons.push(`${params.timer} is not started`);
+  // A timer that runs keeps the moment that it waits for.
+  const restarts = isUp && files.some(({ file }) => file.path.endsWith(".timer"));
+  return {
+    reasons,
+    files,
+    ...(isEnabled ? {} : { enabled: true }),
+    ...(isUp ? restarts ? { job: "restart" } : {} : { job: "start" }),
+  };
+}
+
+function reasonFor({ file: { path, text }, seen }: UnitFileChange): string {
+  if (text === "") return `${path} exists`;
+  if (seen.type === "absent") return `${path} does not exist`;
+  return seen.type === "file" ? `${path} differs` : `${path} is no file`;
+}
+
+async function changedFiles(
+  { files }: CronParams,
+  { host, signal }: KindContext,
+): Promise<Result<readonly UnitFileChange[]>> {
+  const changes: UnitFileChange[] = [];
+  for (const file of files) {
+    const seen = await host.files.look(file.path, { contentUpToBytes: LONGEST_FILE, signal });
+    if (!seen.ok) return seen;
+    if (!isAsWanted(file, seen.value)) changes.push({ file, seen: seen.value });
+  }
+  return ok(changes);
+}
+
+function isAsWanted({ text }: UnitFile, seen: Sight): boolean {
+  if (text === "") return seen.type === "absent";
+  if (seen.type !== "file" || seen.content === undefined) return false;
+  return new TextDecoder().decode(seen.content) === text;
+}
+
+/** systemd has read the files, and does not take them. */
+function unloadable({ name, load, loadError }: UnitState): Failure | undefined {
+  if (load === "loaded" || load === "not-found" || load === "masked") return undefined;
+  return failure(`systemd does not take ${name} (${load}): ${loadError}`, {
+    code: load,
+    hint: `look at it with: systemd-analyze verify ${name}`,
+  });
+}

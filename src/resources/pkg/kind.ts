@@ -1,0 +1,126 @@
+/**
+ * The kind `pkg`: packages of the distribution.
+ *
+ * @module
+ */
+
+import { boolean, maxLength, minLength, string } from "zod/mini";
+import type { Failure } from "../../base/result.ts";
+import { notBegun } from "../../base/turns.ts";
+import type { PackageChange } from "../../packages/packages.ts";
+import { defineKind, type Drift, drift, type KindContext } from "../../kind/kind.ts";
+import { whileWanted } from "../../kind/waiting.ts";
+import { type PkgFields, type PkgParams, resolvePkg } from "./params.ts";
+import { difference } from "./check.ts";
+
+/** The newest version is asked for so often, also when nothing tells that there is a newer one. */
+const NEWEST_POLL_SECONDS = 24 * 3600;
+
+const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
+
+/** What a package remembers between passes. */
+interface PkgMemory {
+  /** What was last warned of, so that it is not said at every look. */
+  warned: string | undefined;
+}
+
+/** A package of the host's distribution. */
+export default defineKind<PkgFields, PkgParams, null, PkgMemory>({
+  kind: "pkg",
+  summary: "a package of the distribution, with all that it needs",
+  fields: {
+    state: {
+      type: string().check(minLength(1), maxLength(200)),
+      typeText: "installed | uninstalled | newest | a version",
+      summary: "whether, and in which version, the package is there",
+      defaultText: "installed",
+    },
+    allowuntrusted: {
+      ...flag,
+      summary: "also from a source that nobody the host trusts has signed",
+    },
+    allownonfree: {
+      ...flag,
+      summary: "also if it is not free software, where the package manager can tell",
+    },
+    allowunsupported: {
+      ...flag,
+      summary:
+        "also if it is none of the distribution's own, where the package manager can tell; packages of your own need it",
+    },
+  },
+  examples: [`graph: pkg
+resources:
+  pkg:
+  - name: powertop
+    state: installed
+`],
+  resolve: resolvePkg,
+  identity: ({ name }) => name,
+  relations: ({ name, state }) => ({
+    provides: [`package:${name}`],
+    removes: state === "uninstalled",
+  }),
+  memory: () => ({ warned: undefined }),
+  check,
+  refuses,
+  apply,
+  watch: (_params, { host, changed }) => host.packages.watch(changed),
+  pollSeconds: ({ state }) => state === "newest" ? NEWEST_POLL_SECONDS : 0,
+  heals: true,
+  preview: "partial",
+});
+
+async function check(
+  params: PkgParams,
+  context: KindContext<PkgMemory>,
+): Promise<Drift<null> | Failure | undefined> {
+  const { name, state, trust } = params;
+  const { host, ending } = context;
+  if (state === "newest" && !context.noop) await freshen(context);
+  const found = await whileWanted(context, (signal) => host.packages.look(name, trust, signal));
+  // A package manager answers when it has done what others asked it for.
+  if (!found.ok) return ending.aborted ? notBegun() : found.failure;
+  const reason = difference(params, found.value);
+  if (reason === undefined) return undefined;
+  return drift(reason, null);
+}
+
+/** A change is simulated anyway before it is made, so only who does not make it need ask. */
+async function refuses(
+  _plan: null,
+  params: PkgParams,
+  context: KindContext<PkgMemory>,
+): Promise<Failure | undefined> {
+  return context.noop ? await context.host.packages.foresee(changeOf(params, context)) : undefined;
+}
+
+async function freshen(context: KindContext<PkgMemory>): Promise<void> {
+  const { host, memory, warn } = context;
+  const problem = await whileWanted(context, (signal) => host.packages.freshen(signal));
+  if (problem === undefined || problem.code === "stopped") return;
+  if (problem.message !== memory.warned) {
+    warn(`which version is the newest is not known for sure: ${problem.message}`);
+  }
+  memory.warned = problem.message;
+}
+
+async function apply(
+  _plan: null,
+  params: PkgParams,
+  context: KindContext<PkgMemory>,
+): Promise<Failure | undefined> {
+  return await context.host.packages.change(changeOf(params, context));
+}
+
+function changeOf(
+  { name, state, trust }: PkgParams,
+  { signal, ending, autogroup, note }: KindContext<PkgMemory>,
+): PackageChange {
+  const to = state === "uninstalled"
+    ? "absent"
+    : state === "installed" || state === "newest"
+    ? "newest"
+    : { version: state };
+  return { name, to, trust, alone: !autogroup, progress: note, signal, ending };
+}

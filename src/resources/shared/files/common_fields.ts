@@ -1,0 +1,34 @@
+/**
+ * Fields of all kinds that write files.
+ *
+ * @module
+ */
+
+import { maxLength, refine, string } from "zod/mini";
+import type { FieldSchema } from "../../../kind/schema.ts";
+
+const text = string().check(
+  maxLength(4096),
+  refine((value) => !value.includes("\0"), "must not contain a NUL character"),
+);
+
+/** Who is asked before a file takes its place. */
+export const VALIDATE_FIELDS: {
+  readonly [Name in "validate" | "validate_shell"]: FieldSchema;
+} = {
+  validate: {
+    type: text,
+    typeText: "a command with %s",
+    summary:
+      "is run with the new file, under its own name in a directory beside, before it takes the place of the old; must exit with 0",
+  },
+  validate_shell: {
+    type: text,
+    typeText: "a program, for instance /bin/sh",
+    summary: "runs validate as `SHELL -c VALIDATE`; without it that is split on blanks, as in exec",
+  },
+};
+
+/** What `sensitive` is where nothing is said. */
+export const SENSITIVE_DEFAULT =
+  "by the mode: of a file that not everybody may read only sizes and hashes are shown";

@@ -1,0 +1,68 @@
+/**
+ * What no file resource may do, because a host would not survive it or it would never end.
+ *
+ * @module
+ */
+
+import type { FieldIssue } from "../../../kind/kind.ts";
+import type { FileParams } from "../../file/params.ts";
+
+const SYSTEM = "bin boot dev etc home lib lib32 lib64 libx32 proc root run sbin sys usr var".split(
+  " ",
+);
+const SYSTEM_PATHS: ReadonlySet<string> = new Set(["/", ...SYSTEM.map((name) => `/${name}`)]);
+
+/** Whether a system lives from this directory as a whole. */
+export function isSystemPath(path: string): boolean {
+  return SYSTEM_PATHS.has(path);
+}
+
+/** Records what parameters must not ask for. */
+export function checkDangers(params: FileParams, issue: (issue: FieldIssue) => void): void {
+  const { path, type, purge } = params;
+  if (isSystemPath(path) && type === "absent") {
+    issue({
+      path: ["state"],
+      message: `${path} cannot be absent: the system lives from it`,
+      hint: "name what should go in it",
+    });
+  } else if (isSystemPath(path) && purge) {
+    issue({
+      path: ["purge"],
+      message: `${path} cannot be purged: the system lives from it`,
+      hint: "purge a directory further down",
+    });
+  }
+  checkNesting(params, issue);
+}
+
+/** A tree that is copied into itself would be deeper with each run; one that is purged would go. */
+function checkNesting(
+  { path, type, source, recurse, purge }: FileParams,
+  issue: (issue: FieldIssue) => void,
+): void {
+  if (source === undefined || type === "absent") return;
+  const field = ["source"];
+  if (source === path) {
+    issue({ path: field, message: `source is the path itself: ${path}` });
+    return;
+  }
+  if (type !== "directory" || !(recurse || purge)) return;
+  if (isBelow(path, source)) {
+    issue({
+      path: field,
+      message: `path is inside of source: ${path} would be copied into itself`,
+      hint: "choose a path outside of the source",
+    });
+  } else if (isBelow(source, path)) {
+    issue({
+      path: field,
+      message: `source is inside of path: ${source} would be changed by its own copy`,
+      hint: "keep the source elsewhere",
+    });
+  }
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory === "/" ? "/" : `${directory}/`);
+}

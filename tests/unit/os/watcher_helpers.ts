@@ -1,0 +1,86 @@
+import { assert } from "@std/assert";
+import {
+  createLocalWatcher,
+  type LocalWatcherOptions,
+} from "../../../src/os/watch/local_watcher.ts";
+import type { Watch, Watcher } from "../../../src/os/watch/watcher.ts";
+import { createLocalClock } from "../../../src/os/local_clock.ts";
+
+/** A wish that counts how often it was told to look again. */
+export interface Counter extends Watch {
+  readonly path: string;
+  count: number;
+  /** Whether it was told so the last time. */
+  moved: boolean;
+}
+
+export interface HubTest {
+  readonly watcher: Watcher;
+  /** A directory of the test's own, a real path. */
+  readonly directory: string;
+  readonly warnings: string[];
+  /** Registers a wish; `settle` is up to the test. */
+  want(path: string, tree?: boolean, follow?: boolean): Counter;
+}
+
+/** Runs a test with a watcher and a temporary directory, and cleans up after it. */
+export async function withHub(
+  run: (test: HubTest) => Promise<void>,
+  options: Partial<LocalWatcherOptions> = {},
+): Promise<void> {
+  const directory = Deno.realPathSync(Deno.makeTempDirSync());
+  const warnings: string[] = [];
+  const watcher = createLocalWatcher({
+    clock: createLocalClock(),
+    warn: (text) => warnings.push(text),
+    ...options,
+  });
+  function want(path: string, tree = false, follow = false): Counter {
+    const counter: Counter = { path, count: 0, moved: false, close: () => watch.close() };
+    const changed = (moved: boolean) => {
+      counter.count++;
+      counter.moved = moved;
+    };
+    const request = { path, tree, follow, changed };
+    const watch = watcher.watch(request);
+    return counter;
+  }
+  try {
+    await run({ watcher, directory, warnings, want });
+  } finally {
+    watcher.close();
+    await pause(5);
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+export function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}
+
+/** Waits until something is true, at most for a second (or the time given). */
+export async function until(what: string, isTrue: () => boolean, limitMs = 1000): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!isTrue()) {
+    assert(performance.now() < endMs, `${what} within ${limitMs} ms`);
+    await pause(1);
+  }
+}
+
+/** Does something and waits until the wish hears of it. */
+export async function hears(counter: Counter, what: string, act: () => void): Promise<void> {
+  await quiet([counter]);
+  const before = counter.count;
+  act();
+  await until(`${counter.path} hears of ${what}`, () => counter.count > before);
+}
+
+/** Waits until none of the wishes was told anything for a while. */
+export async function quiet(counters: readonly Counter[], pauseMs = 20): Promise<void> {
+  for (let before = -1;;) {
+    const now = counters.reduce((sum, counter) => sum + counter.count, 0);
+    if (now === before) return;
+    before = now;
+    await pause(pauseMs);
+  }
+}
