@@ -225,7 +225,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [{
       file: "agent/own_file.ts",
       find: "if (!gainsByStart(answer.value) ||",
-      replace: "if (desk.now > 0 || !gainsByStart(answer.value) ||",
+      replace: "if (queue.now > 0 || !gainsByStart(answer.value) ||",
     }],
     firstSeed: 29,
   },
