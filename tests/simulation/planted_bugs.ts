@@ -110,6 +110,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "does not leave a failed nominee alone",
+    firstSeed: 12,
     edits: [{
       file: "leader/decide.ts",
       find:
@@ -119,6 +120,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "removes without counting who is left",
+    firstSeed: 13,
     edits: [
       {
         file: "leader/preconditions.ts",
@@ -139,7 +141,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "ignores the fence",
-    firstSeed: 862,
+    firstSeed: 1001,
     edits: [
       {
         file: "agent/leader_actions.ts",
@@ -169,6 +171,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "never tells the others its new address",
+    firstSeed: 12,
     edits: [{
       file: "agent/member_address.ts",
       find: "if (!runs || member",
@@ -177,6 +180,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "buries who only reboots",
+    firstSeed: 13,
     edits: [{
       file: "leader/view.ts",
       find: "now - since >= patience.deadMs",
@@ -185,7 +189,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "forgets who is there",
-    firstSeed: 80,
+    firstSeed: 192,
     edits: [{
       file: "leader/view_builder.ts",
       find: "sorted.forgotten.has(id) && said === undefined && records?.live !== true",
@@ -198,6 +202,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "waits for ever for a voter that was added by hand",
+    firstSeed: 14,
     edits: [{
       file: "leader/view.ts",
       find: "isStray(member) ? member.unclaimedSince : member.silentSince",
@@ -214,6 +219,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "takes writes again before there is room",
+    firstSeed: 13,
     edits: [{
       file: "leader/upkeep.ts",
       find: "if (next !== undefined && view.mayDefragment) {",
@@ -267,6 +273,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "never gives a nominee up",
+    firstSeed: 43,
     edits: [{
       file: "leader/preconditions.ts",
       find: "now - nomination.since >= patience.nominationMs",

@@ -154,9 +154,9 @@ Deno.test("for whom it waits is said at once, then less and less often", async (
   const change = wanted("a", { progress: () => void said.push(clock.nowMs() / 1000) });
   const teller = new ProgressReporter(clock, [change]);
   const startS = clock.nowMs() / 1000;
-  for (let pid = 0; pid < 3600; pid++) {
+  for (let pid = 0; pid < 720; pid++) {
     teller.wait(`waits for the lock of dpkg (pid ${pid})`);
-    await clock.pass(1000);
+    await clock.pass(5000);
   }
   assertEquals(said.map((seconds) => seconds - startS), [0, 10, 30, 60, 300, 900, 1800]);
 });
