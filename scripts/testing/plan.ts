@@ -41,7 +41,6 @@ const FOLDERS: Record<string, Pick<Job, "place" | "work">> = {
 const BOTH_RUNTIMES = [
   "unit/os",
   "unit/systemd",
-  "unit/packages",
   "unit/etcd",
   "unit/std",
   "conformance",

@@ -78,7 +78,8 @@ Deno.test("members, status: where only a learner is left, nothing can be decided
     const byLearner = () => command(`members --seeds ${agents.url("h2")}`);
     assert(await eventually(async () => (await byLearner()).code === 0, 20_000), "no voter found");
     // Until its etcd has started, its answers are not those of a learner.
-    const runs = async () => (await rows("h1")).some(({ host, answers }) => host === "h2" && answers);
+    const runs = async () =>
+      (await rows("h1")).some(({ host, answers }) => host === "h2" && answers);
     assert(await eventually(runs, 20_000), "the learner does not start");
     await agents.kill("h1");
     for (const line of ["cluster status", "members", "cluster size"]) {

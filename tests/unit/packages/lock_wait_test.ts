@@ -1,3 +1,5 @@
+// both runtimes: it waits for real locks and processes
+
 /** Waiting for whoever holds the lock of a package manager. */
 
 import { createLocalClock } from "../../../src/os/local_clock.ts";

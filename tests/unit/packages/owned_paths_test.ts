@@ -1,3 +1,5 @@
+// both runtimes: it reads real lists of files
+
 import { assertEquals } from "@std/assert";
 import { ownedPaths } from "../../../src/packages/owned_paths.ts";
 import { inDirectory } from "../../support/program.ts";
