@@ -107,3 +107,21 @@ Deno.test("what nobody writes at 127.0.0.1:2379 is neither run nor written, and 
     await shell("rm -rf /var/lib/mgmt /tmp/mgmt*");
   }
 });
+
+Deno.test("a host that comes to no cluster makes no loopback.key", async () => {
+  await shell(
+    `install -m 755 ${EXECUTABLE} /tmp/mgmt-program; install -d -o nobody /tmp/mgmt-alone`,
+  );
+  await Deno.writeTextFile(
+    "/tmp/mgmt-alone.yaml",
+    `graph: x\nresources: {file: [{name: a, path: /tmp/mgmt-alone/a, content: good}]}\n`,
+  );
+  const user = NOBODY.slice(0, -1).join(" ");
+  await shell(
+    `${user} HOME=/tmp/mgmt-alone /tmp/mgmt-program run /tmp/mgmt-alone.yaml --hostname n ` +
+      "--no-server --seeds 127.0.0.1:1 --cluster-wait 1 --converged-timeout 1",
+  );
+  const kept = await shell("find /tmp/mgmt-alone/.local");
+  assertMatch(kept, /cluster/, "it has looked for one");
+  assertEquals(kept.split("\n").filter((path) => path.endsWith("loopback.key")), []);
+});

@@ -63,9 +63,9 @@ export function loopbackMac(options: MacOptions): (() => Mac) | undefined {
     warn(`exchanges nothing with other hosts: ${message}${hint === undefined ? "" : ` (${hint})`}`);
     return undefined;
   };
-  if (noop) return () => macBy(look() ?? own);
-  const mac = macBy(look() ?? own);
-  return () => mac;
+  let mac: Mac | undefined;
+  // Not before it is wanted: who comes to no cluster makes none.
+  return () => noop ? macBy(look() ?? own) : mac ??= macBy(look() ?? own);
 }
 
 function macBy(secret: string): Mac {
