@@ -14,7 +14,7 @@ export const clusterMany: Row = { name: "cluster-many", measure };
 
 const HOSTS = 30, FOUNDERS = 3;
 const PATIENCE = { limitMs: 120_000, pauseMs: 100 };
-/** Once the first member has all, others are asked to run etcd, one after the other. */
+/** Meanwhile some of them are asked to run etcd, one after the other. */
 const GROWTH_MS = 10_000;
 
 /** Whom the host with this number names: it is read when all are there. */
@@ -51,8 +51,17 @@ async function started(
   for (const [index, each] of seeds.entries()) each.push(...seedsOf(hosts, index));
   const begunMs = performance.now();
   for (const host of hosts) host.start();
-  const haveAll = () => Promise.resolve(hosts.every((host) => hasAll(host, hosts)));
-  const tookMs = await until("each has the files of all", haveAll, PATIENCE) - begunMs;
+  const waiting = new Set(hosts);
+  const haveAll = () => {
+    for (const host of waiting) if (hasAll(host, hosts)) waiting.delete(host);
+    return Promise.resolve(waiting.size === 0);
+  };
+  const endMs = await until("each has the files of all", haveAll, PATIENCE).catch((error) => {
+    // What the others say is wanted all the more.
+    say(`${error}: ${[...waiting].map(({ name, said }) => `${name}\n${said}`).join("\n---\n")}`);
+    return NaN;
+  });
+  const tookMs = endMs - begunMs;
   const cpuMs = hosts.reduce((sum, host) => sum + cpuOf(host), 0);
   const memoryMb = hosts.reduce((sum, { agent }) => sum + agent.memory().pssMb, 0);
   await pause(GROWTH_MS);
@@ -70,6 +79,7 @@ async function started(
     measured: `CPU ${ms(cpuMs)}, memory ${short(memoryMb)} MB`,
     value: tookMs / 1000,
     unit: " s",
+    must: PATIENCE.limitMs / 1000,
     details: { tookMs, cpuMs, memoryMb },
   }];
 }
