@@ -103,6 +103,7 @@ Deno.test("a start that gives nothing back is tried again less and less often", 
 });
 
 Deno.test("an etcd that votes, is full of what is in it or is another's is left alone", () => {
+  assert(lives({}, 300).length > 0, "nothing is started anew at all");
   assertEquals(lives({ learner: false }, 300), []);
   assertEquals(lives({ status: { inUseBytes: 500 * MEBIBYTE } }, 300), []);
   assertEquals(lives({ status: { memberId: "3" } }, 300), []);
