@@ -18,7 +18,7 @@ import {
 } from "./hello.ts";
 import { memberName } from "../store/keys.ts";
 
-/** Between two questions to the same host, of which there are few, or many: all ask all. */
+/** Between two rounds of questions, to few hosts or to many. */
 const ASK_MS = 500, ASK_MANY_MS = 1000;
 /** Of that, for each that is asked. */
 const ASK_ONE_MS = 50;
@@ -175,10 +175,13 @@ export class Bootstrap {
       : disk.endpoints.filter((url) => !settings.clientUrls.includes(url));
     const urls = new Set([...places, ...known]);
     if (urls.size === 0 || !queue.isDue(this.#nextAt)) return;
-    const manyMs = Math.min(ASK_ONE_MS * urls.size, ASK_MANY_MS);
+    const asked = disk.clusterId === undefined
+      ? this.#acquaintances.whomToAsk([...urls], hello, queue.now)
+      : [...urls];
+    const manyMs = Math.min(ASK_ONE_MS * asked.length, ASK_MANY_MS);
     this.#nextAt = queue.now + Math.max(everyMs, manyMs);
     queue.wakeAt(this.#nextAt);
-    for (const url of urls) {
+    for (const url of asked) {
       this.#acquaintances.ask(queue.ask(url, hello, DEADLINE_MS), url, queue.now);
     }
   }

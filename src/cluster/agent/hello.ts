@@ -30,6 +30,12 @@ export interface Hello {
 /** How old an answer may be. */
 const FRESH_MS = 2000;
 
+/** So long an answer says whom to ask next, and that no etcd runs there, until another one fails. */
+const LASTS_MS = 15_000;
+
+/** Besides the host that is to found the cluster, so many others are asked at a time, in turn. */
+const OTHERS_ASKED = 3;
+
 /** Addresses at which a cluster that was left is looked for. */
 const MOST_FORMER = 64;
 
@@ -86,6 +92,9 @@ export interface Obstacle {
 /** So long hosts that start together may take to find each other before anybody is warned. */
 export const SILENCE_MS = 10_000;
 
+/** And so many questions one after the other have failed. */
+const FAILURES_MIN = 5;
+
 /** So long an etcd may take to answer where a host has begun to found a cluster. */
 const HANDOVER_MS = 30_000;
 
@@ -100,8 +109,10 @@ export class BootstrapPeers {
   #known = new Map<string, { hello: Hello; at: number }>();
   /** Why there was no answer, by address. */
   #silent = new Map<string, Failure>();
-  /** The first question there that nobody has answered. */
-  #silentSince = new Map<string, number>();
+  /** The first question there that nobody has answered, and how many have failed since. */
+  #unanswered = new Map<string, { readonly at: number; readonly count: number }>();
+  /** Whose turn it is to be asked. */
+  #turn = 0;
   /** Who was heard last to found a cluster: it is silent while its etcd takes its address. */
   #bootstrap = new Map<string, number>();
   #asked = new Map<number, { url: string; at: number }>();
@@ -111,7 +122,7 @@ export class BootstrapPeers {
   /** A question goes out. */
   ask(id: number, url: string, now: number): void {
     this.#asked.set(id, { url, at: now });
-    if (!this.#silentSince.has(url)) this.#silentSince.set(url, now);
+    if (!this.#unanswered.has(url)) this.#unanswered.set(url, { at: now, count: 0 });
   }
 
   /** Its answer. */
@@ -122,9 +133,13 @@ export class BootstrapPeers {
     const asker = this.#askers.get(asked.url);
     if (answer.ok) {
       this.#silent.delete(asked.url);
-      this.#silentSince.delete(asked.url);
+      this.#unanswered.delete(asked.url);
       this.#noteFounding(asked.url, answer.value, asked.at);
-    } else this.#silent.set(asked.url, answer.failure);
+    } else {
+      this.#silent.set(asked.url, answer.failure);
+      const { at, count } = this.#unanswered.get(asked.url) ?? { at: asked.at, count: 0 };
+      this.#unanswered.set(asked.url, { at, count: count + 1 });
+    }
     const isNews = answer.ok && (asker === undefined || asker === answer.value.id);
     if (isNews) this.#known.set(asked.url, { hello: answer.value, at: asked.at });
     else this.#known.delete(asked.url);
@@ -137,8 +152,30 @@ export class BootstrapPeers {
 
   /** A host answers there itself: no etcd runs there. */
   isWithoutEtcd(url: string, now: number): boolean {
+    return this.#knownFor(LASTS_MS, url, now) !== undefined;
+  }
+
+  #knownFor(ageMs: number, url: string, now: number): Hello | undefined {
     const known = this.#known.get(url);
-    return known !== undefined && now - known.at <= FRESH_MS;
+    return known !== undefined && now - known.at <= ageMs ? known.hello : undefined;
+  }
+
+  /**
+   * Of these places those to ask now. Who founds must have asked all; who waits for that asks the one it
+   * waits for and a few others: if all asked all, many hosts on a busy machine would come to nothing else.
+   */
+  whomToAsk(places: readonly string[], own: Hello, now: number): readonly string[] {
+    const founders = places.flatMap((url) => {
+      const hello = this.#knownFor(LASTS_MS, url, now);
+      return hello !== undefined && this.#objection(own, hello)?.passes ? [{ url, hello }] : [];
+    });
+    const [first] = founders.sort((a, b) => a.hello.id < b.hello.id ? -1 : 1);
+    if (first === undefined) return places;
+    const others = places.filter((url) => url !== first.url);
+    const from = others.length === 0 ? 0 : this.#turn % others.length;
+    this.#turn = from + OTHERS_ASKED;
+    const turned = [...others.slice(from), ...others.slice(0, from)];
+    return [first.url, ...turned.slice(0, OTHERS_ASKED)];
   }
 
   /** Somebody asks: what is known of another at that address is old. */
@@ -205,19 +242,21 @@ export class BootstrapPeers {
   ): Obstacle | undefined {
     const obstacles: Obstacle[] = [];
     for (const url of places) {
-      const known = this.#known.get(url);
-      const isFresh = known !== undefined && this.isWithoutEtcd(url, now);
-      const obstacle = isFresh ? problemOf(known.hello, url) : this.#silence(url, now);
+      const hello = this.#knownFor(FRESH_MS, url, now);
+      const obstacle = hello === undefined ? this.#silence(url, now) : problemOf(hello, url);
       if (obstacle !== undefined) obstacles.push(obstacle);
     }
     const isLong = ({ passes, silentSince = now }: Obstacle) =>
       passes !== true && now - silentSince >= SILENCE_MS;
-    return obstacles.find(({ wrong }) => wrong) ?? obstacles.find(isLong) ?? obstacles[0];
+    return obstacles.find(({ wrong }) => wrong) ?? obstacles.find(isLong) ??
+      obstacles.find(({ passes }) => passes) ?? obstacles[0];
   }
 
   #silence(url: string, now: number): Obstacle {
     const { message, code = "" } = this.#silent.get(url) ?? {};
-    const silentSince = this.#silentSince.get(url);
+    const { at, count = 0 } = this.#unanswered.get(url) ?? {};
+    // Who is asked in turn is asked seldom: one answer that is late on a busy machine means nothing.
+    const silentSince = at === undefined || count >= FAILURES_MIN ? at : now;
     const text = message ?? (this.#known.has(url) ? `${url} does not answer` : NO_ANSWER);
     const isHandedOver = now - (this.#bootstrap.get(url) ?? -Infinity) <= HANDOVER_MS;
     if (isHandedOver) return passing(text);

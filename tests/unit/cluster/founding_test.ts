@@ -291,13 +291,23 @@ Deno.test("hosts that start together are not tried as etcds while they answer th
   assertEquals(taken.urls, [S1]);
 });
 
-Deno.test("many are not asked as often as few, but before an answer is too old", () => {
-  const rounds = (count: number) => {
-    const seeds = Array.from({ length: count }, (_, i) => `http://10.0.0.${i + 1}:2379`);
-    const alone = started(seeds, () => ({ id: "a" }));
-    alone.waitUntil(10_000);
-    return alone.of("ask").length / count;
-  };
-  assertEquals(Math.round(rounds(3) / 10), 2);
-  assertEquals(Math.round(rounds(40) / 10), 1);
+/** How often each of so many seeds is asked in ten seconds by a host of which one answers differently. */
+function questions(count: number, first: Partial<Hello> | undefined): number[] {
+  const seeds = Array.from({ length: count }, (_, i) => `http://10.0.0.${i + 1}:2379`);
+  const alone = started(seeds, (url) => url === seeds[0] ? first : {});
+  alone.waitUntil(10_000);
+  const asked = alone.of("ask").map(({ clientUrl }) => clientUrl);
+  return seeds.map((url) => asked.filter((each) => each === url).length);
+}
+
+Deno.test("who waits for another to found the cluster asks that one, and of many others some in turn", () => {
+  const [founder = 0, ...others] = questions(40, { id: "a" });
+  assert(founder >= 18, `${founder} questions`);
+  assert(others.every((count) => count >= 1 && count <= 3), others.join());
+  assert(questions(4, { id: "a" }).every((count) => count >= 18), "few are all asked");
+});
+
+Deno.test("who is to found the cluster asks all, many not as often as few, before an answer is too old", () => {
+  assert(questions(3, undefined).every((count) => count >= 18 && count <= 22));
+  assert(questions(40, undefined).every((count) => count >= 9 && count <= 11));
 });
