@@ -69,7 +69,7 @@ async function started(
   for (const warning of warnings) say(warning);
   return [{
     what: `${HOSTS} hosts at once, ${what}: warnings`,
-    measured: `of them ${new Set(warnings.map((each) => each.split(":")[0])).size} hosts`,
+    measured: `from ${new Set(warnings.map((each) => each.split(":")[0])).size} of the hosts`,
     value: warnings.length,
     unit: "",
     must: 0.5,
