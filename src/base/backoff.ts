@@ -14,7 +14,7 @@ export interface BackoffOptions {
 }
 
 /** From one second, doubling, to five minutes. */
-export const RETRY_BACKOFF: BackoffOptions = { firstMs: 1000, lastMs: 300_000, factor: 2 };
+const RETRY_BACKOFF: BackoffOptions = { firstMs: 1000, lastMs: 300_000, factor: 2 };
 
 /** The delay that follows `delayMs`; undefined: nothing was tried yet. */
 export function nextDelayMs(

@@ -43,7 +43,7 @@ export interface FleetLocks {
 }
 
 /** For an engine that no cluster is ever beside: all places are there. */
-export const NO_FLEET: FleetLocks = {
+const NO_FLEET: FleetLocks = {
   acquire: () =>
     Promise.resolve({
       lost: new AbortController().signal,

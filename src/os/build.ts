@@ -4,7 +4,7 @@ import config from "../../deno.json" with { type: "json" };
 const COMMIT = "@commit@";
 
 /** What this program is, and which Deno it runs on. */
-export const BUILD: {
+const BUILD: {
   readonly version: string;
   /** Absent in a program that runs from its source. */
   readonly commit?: string;

@@ -227,7 +227,7 @@ function isUnknown({ installed, available, broken }: PackageState): boolean {
 }
 
 /** The failure of a package that nobody offers. */
-export function unknownPackage({ name, near }: PackageState): Failure {
+function unknownPackage({ name, near }: PackageState): Failure {
   const names = near.map((other) => `"${other}"`).join(", ");
   return failure(`no source of this host offers a package ${name}`, {
     code: "package-unknown",

@@ -31,7 +31,7 @@ export async function readInstallSection(
 }
 
 /** The section in the text of unit files. */
-export function parseInstallSection(unit: string, text: string): InstallSection {
+function parseInstallSection(unit: string, text: string): InstallSection {
   const values = new Map<string, string[]>();
   let section = "";
   for (const line of text.replace(/\\\n/g, " ").split("\n").map((each) => each.trim())) {

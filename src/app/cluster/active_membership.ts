@@ -328,6 +328,6 @@ function endsByItself(
 }
 
 /** A failure in one line. */
-export function sentence({ message, hint }: Failure): string {
+function sentence({ message, hint }: Failure): string {
   return hint === undefined ? message : `${message} (${hint})`;
 }

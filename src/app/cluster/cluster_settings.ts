@@ -55,7 +55,7 @@ const DEAD_SECONDS_LEAST = 5;
 const DAY_SECONDS = 86_400;
 
 /** Flags that ask for the cluster. */
-export const CLUSTER_FLAGS = [
+const CLUSTER_FLAGS = [
   "seeds",
   "client-urls",
   "server-urls",

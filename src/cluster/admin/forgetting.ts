@@ -170,7 +170,7 @@ export async function withGone(
 }
 
 /** Hosts that the list does not have, because nothing but their exports is left of them. */
-export async function silentExporters(
+async function silentExporters(
   store: Store,
   { hosts }: ClusterStatus,
   options: CallOptions,

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { fail, type Result } from "../../base/result.ts";
+import type { Result } from "../../base/result.ts";
 import type { AgentDisk, AgentSettings, Effect, News } from "./io.ts";
 import type { CallAnswer, CallAnswers, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
@@ -191,9 +191,4 @@ export class EffectQueue {
   #next(): number {
     return ++this.#counter;
   }
-}
-
-/** The result that stands for an answer which came too late to be used. */
-export function tooLate(): Result<never> {
-  return fail("the answer came too late to be used", { code: "deadline" });
 }

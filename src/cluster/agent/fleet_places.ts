@@ -17,7 +17,7 @@ import { write } from "../store/records.ts";
 import type { LeaseId, StoreOperation, TransactionResult } from "../store/store.ts";
 
 /** A command has two seconds to end; the rest is for slow machines and clocks. */
-export const STOP_MS = 4000;
+const STOP_MS = 4000;
 const RETRY_MS = 1000;
 const DEADLINE_MS = 3000;
 /** Operations of one transaction. */

@@ -16,7 +16,7 @@ import { read, shortened, write } from "../store/records.ts";
 import type { KeyChange, Lease, StoreEntry, TransactionResult } from "../store/store.ts";
 
 /** Without a sign of life for so long another may lead. */
-export const LEADER_LEASE_MS = 10_000;
+const LEADER_LEASE_MS = 10_000;
 const KEEP_MS = 3000;
 const RETRY_MS = 1000;
 const DEADLINE_MS = 2000;

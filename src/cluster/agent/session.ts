@@ -22,7 +22,7 @@ import type {
 } from "../store/store.ts";
 
 /** Without a sign of life for so long a host's name is free again. */
-export const HOST_LEASE_MS = 15_000;
+const HOST_LEASE_MS = 15_000;
 const KEEP_MS = 5000;
 const RETRY_MS = 1000;
 /** Between two tries to get a name that another host has. */

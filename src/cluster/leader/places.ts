@@ -26,7 +26,7 @@ export interface PlaceWanted {
 }
 
 /** All places that are wanted and given. */
-export interface FleetPlaces {
+export interface PlaceTable {
   /** Wishes, first come first. */
   readonly wishes: readonly PlaceWanted[];
   /** What was given, by `HOST/ID`; a place whose wish is gone is free again. */
@@ -67,7 +67,7 @@ type PlaceKey = ParsedKey & { readonly type: "wanted" | "granted" };
 export const MOST_STEPS = 40;
 
 /** Reads what is there. */
-export function readPlaces(entries: readonly StoreEntry[]): FleetPlaces {
+export function readPlaces(entries: readonly StoreEntry[]): PlaceTable {
   const wishes: PlaceWanted[] = [];
   const given = new Map<string, { host: string; id: string }>();
   const granted = new Map<string, { name: string; size: number } | undefined>();
@@ -116,7 +116,7 @@ function placeOf({ host, id }: { readonly host: string; readonly id: string }): 
 }
 
 /** What is to be done now, all of it at once; nothing: all is as it should be. */
-export function placeSteps(places: FleetPlaces): readonly PlaceStep[] {
+export function placeSteps(places: PlaceTable): readonly PlaceStep[] {
   const { given, there, strange } = places;
   const steps: PlaceStep[] = strange.map((entry) => ({ type: "clear", entry }));
   for (const [at, { host, id }] of given) {
@@ -132,7 +132,7 @@ export function placeSteps(places: FleetPlaces): readonly PlaceStep[] {
 }
 
 /** All semaphores by their names. */
-export function semaphoresOf(places: FleetPlaces): readonly FleetSemaphore[] {
+export function semaphoresOf(places: PlaceTable): readonly FleetSemaphore[] {
   return [...byName(places)].map(([name, wishes]) => {
     const holds = (wish: PlaceWanted) => places.given.has(placeOf(wish));
     const size = sizeOf(wishes);
@@ -160,7 +160,7 @@ export function sizesText({ name, size, sizes }: FleetSemaphore): string | undef
     `the smallest counts: ${size}`;
 }
 
-function byName({ wishes }: FleetPlaces): ReadonlyMap<string, readonly PlaceWanted[]> {
+function byName({ wishes }: PlaceTable): ReadonlyMap<string, readonly PlaceWanted[]> {
   return Map.groupBy(wishes, ({ name }) => name);
 }
 

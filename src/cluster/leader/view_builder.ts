@@ -126,7 +126,7 @@ function withOffer(records: HostRecords): void {
 }
 
 /** A host writes that with its lease: without one it is nobody's, and would stay for ever. */
-export function isLeased(parsed: ParsedKey | undefined): boolean {
+function isLeased(parsed: ParsedKey | undefined): boolean {
   return parsed?.type === "live" || parsed?.type === "volunteer" || parsed?.type === "status" ||
     parsed?.type === "claim";
 }

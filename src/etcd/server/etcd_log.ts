@@ -4,13 +4,8 @@
  * @module
  */
 
+import type { EtcdEnd } from "../../cluster/agent/io.ts";
 import * as fs from "node:fs";
-
-/**
- * How an etcd has ended: no member any more, something that trying again does not mend, that before
- * it made any data, without the address that it is to have, or else.
- */
-export type EtcdEnd = "removed" | "final" | "absent" | "unstarted" | "other";
 
 /** How much of the end of the log is read. */
 const TAIL_BYTES = 32 * 1024;

@@ -16,7 +16,8 @@ import type { Processes } from "../../os/process/processes.ts";
 import { findEtcd } from "./binary.ts";
 import { whatIsInTheWay } from "./checks.ts";
 import { keepAside, removeTemporary } from "./aside.ts";
-import { type EtcdEnd, logSize, readEnd } from "./etcd_log.ts";
+import type { EtcdEnd } from "../../cluster/agent/io.ts";
+import { logSize, readEnd } from "./etcd_log.ts";
 import { etcdFlags, type EtcdStart } from "./flags.ts";
 import {
   endEtcd,

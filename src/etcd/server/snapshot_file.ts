@@ -19,12 +19,12 @@ const SUM_BYTES = 32;
 /** etcd's database is never larger than its quota allows, by far. */
 const BYTES_MAX = 16 * 1024 ** 3;
 
-type SnapshotEntry = Extract<ResolvedPath, { type: "entry" }>;
+type SnapshotPlace = Extract<ResolvedPath, { type: "entry" }>;
 
 /** A file that is being written. */
 export class SnapshotFile {
   readonly #path: string;
-  readonly #place: SnapshotEntry;
+  readonly #place: SnapshotPlace;
   readonly #temporary: string;
   readonly #force: boolean;
   readonly #file: number;
@@ -35,7 +35,7 @@ export class SnapshotFile {
 
   private constructor(
     path: string,
-    place: SnapshotEntry,
+    place: SnapshotPlace,
     force: boolean,
     temporary: string,
     file: number,
@@ -141,7 +141,7 @@ export class SnapshotFile {
 /** Works in the directory of a snapshot; what the kernel refuses is a failure. */
 function inside<T>(
   path: string,
-  { directory }: SnapshotEntry,
+  { directory }: SnapshotPlace,
   work: (here: DirectorySection) => Result<T>,
 ): Result<T> {
   const done = inDirectory(directory, (here) => {

@@ -36,7 +36,7 @@ export interface OpenedFile {
 const PIECE_BYTES = 256 * 1024;
 
 /** Opens what must be a regular file. */
-export function openRegular(
+function openRegular(
   shop: FilesContext,
   path: string,
   signal?: AbortSignal,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chain, chainOk } from "../../base/chain.ts";
+import { chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
@@ -126,12 +126,4 @@ export function parentMissing(missing: Missing): Result<never> {
       hint: "make it with a file resource whose path ends with /",
     },
   );
-}
-
-/** Goes on with a result that may be a promise, and runs `cleanup` after it in any case. */
-export function finallyDo<T>(value: Awaitable<T>, cleanup: () => void): Awaitable<T> {
-  return chain(value, (known) => {
-    cleanup();
-    return known;
-  });
 }

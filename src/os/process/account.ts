@@ -88,7 +88,7 @@ export function localAccount(uid: number): Account | undefined {
 }
 
 /** The entry of a user in the format of /etc/passwd. */
-export function findAccount(text: string, uid: number): Account | undefined {
+function findAccount(text: string, uid: number): Account | undefined {
   for (const line of text.split("\n")) {
     const [name, , number, gid, , home = "", shell = ""] = line.split(":");
     if (name === undefined || name === "" || Number(number) !== uid || number === "") continue;

@@ -16,7 +16,7 @@ export interface ProcessEntry {
 }
 
 /** Reads the format of /proc/PID/stat. */
-export function parseStat(text: string): ProcessEntry | undefined {
+function parseStat(text: string): ProcessEntry | undefined {
   // The name is in parentheses and may hold anything, parentheses too.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const pid = Number.parseInt(text, 10);

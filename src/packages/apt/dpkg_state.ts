@@ -52,7 +52,7 @@ export async function dpkgState(
 }
 
 /** Reads what dpkg-query prints in the format of this file. */
-export function parseDpkg(lines: readonly string[]): DpkgState {
+function parseDpkg(lines: readonly string[]): DpkgState {
   const entries = lines.flatMap((line) => {
     const [name, architecture, status, want, version] = line.split(" ");
     if (name === undefined || architecture === undefined || status === undefined) return [];

@@ -31,7 +31,7 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /** Packages by their names, not too many. */
-export function list(names: readonly string[]): string {
+function list(names: readonly string[]): string {
   return `${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ", …" : ""}`;
 }
 

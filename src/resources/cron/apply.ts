@@ -6,7 +6,7 @@
 
 import { type Failure, failure } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import type { CronDifferences, UnitFileChange } from "./check.ts";
+import type { CronDifferences, UnitDrift } from "./check.ts";
 import type { CronParams } from "./params.ts";
 import { serviceOf } from "./units.ts";
 
@@ -62,7 +62,7 @@ export async function keep(
 }
 
 async function write(
-  { file: { path, text }, seen }: UnitFileChange,
+  { file: { path, text }, seen }: UnitDrift,
   { host: { files }, signal }: KindContext,
 ): Promise<Failure | undefined> {
   if (seen.type === "file") {

@@ -11,7 +11,7 @@ import type { KindContext } from "../../kind/kind.ts";
 import type { CronParams, UnitFile } from "./params.ts";
 
 /** A file that is not as it should be. */
-export interface UnitFileChange {
+export interface UnitDrift {
   readonly file: UnitFile;
   readonly seen: Sight;
 }
@@ -19,7 +19,7 @@ export interface UnitFileChange {
 /** What differs, in words, and what removes it. */
 export interface CronDifferences {
   readonly reasons: readonly string[];
-  readonly files: readonly UnitFileChange[];
+  readonly files: readonly UnitDrift[];
   readonly enabled?: boolean;
   readonly job?: "start" | "restart" | "stop";
 }
@@ -46,7 +46,7 @@ export async function findDifferences(
 
 function withFiles(
   params: CronParams,
-  files: readonly UnitFileChange[],
+  files: readonly UnitDrift[],
   unit: UnitState | undefined,
 ): CronDifferences {
   const reasons = files.map((change) => reasonFor(change));
@@ -73,7 +73,7 @@ function withFiles(
   };
 }
 
-function reasonFor({ file: { path, text }, seen }: UnitFileChange): string {
+function reasonFor({ file: { path, text }, seen }: UnitDrift): string {
   if (text === "") return `${path} exists`;
   if (seen.type === "absent") return `${path} does not exist`;
   return seen.type === "file" ? `${path} differs` : `${path} is no file`;
@@ -82,8 +82,8 @@ function reasonFor({ file: { path, text }, seen }: UnitFileChange): string {
 async function changedFiles(
   { files }: CronParams,
   { host, signal }: KindContext,
-): Promise<Result<readonly UnitFileChange[]>> {
-  const changes: UnitFileChange[] = [];
+): Promise<Result<readonly UnitDrift[]>> {
+  const changes: UnitDrift[] = [];
   for (const file of files) {
     const seen = await host.files.look(file.path, { contentUpToBytes: LONGEST_FILE, signal });
     if (!seen.ok) return seen;

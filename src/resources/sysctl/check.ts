@@ -140,7 +140,7 @@ function unknown(key: string, path: string, context: KindContext): Awaitable<Res
 }
 
 /** The text that is written down. */
-export function fileText({ key, value }: SysctlParams): string {
+function fileText({ key, value }: SysctlParams): string {
   return `# Kept so by mgmt.\n${key} = ${value}\n`;
 }
 

@@ -105,7 +105,7 @@ async function valueIn(
 }
 
 /** The assignments of a file by where the kernel has them; patterns are left out. */
-export function parseSettings(text: string): ReadonlyMap<string, string> {
+function parseSettings(text: string): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   for (const line of text.split("\n")) {
     const [, key, value] = /^\s*-?\s*([^#;=\s-][^=]*?)\s*=(.*)$/.exec(line) ?? [];

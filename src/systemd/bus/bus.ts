@@ -78,11 +78,6 @@ export interface BusVariant {
   readonly value: unknown;
 }
 
-/** Makes a {@linkcode BusVariant}. */
-export function variant(signature: string, value: unknown): BusVariant {
-  return { [VARIANT]: true, signature, value };
-}
-
 /** Whether a value of a body is a variant. */
 export function isVariant(value: unknown): value is BusVariant {
   return typeof value === "object" && value !== null && VARIANT in value;

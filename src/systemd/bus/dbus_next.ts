@@ -6,4 +6,4 @@
 
 import dbus from "dbus-next";
 
-export const { Message, MessageType, Variant, systemBus, sessionBus } = dbus;
+export const { Message, MessageType, Variant, sessionBus } = dbus;

@@ -14,7 +14,7 @@ import { shellHint } from "./shell_signs.ts";
 import type { Argv } from "./split.ts";
 
 /** Time that a condition may take where the exec has no timeout. */
-export const CONDITION_SECONDS = 60;
+const CONDITION_SECONDS = 60;
 /** Lines of output that a failure repeats, and their length together. */
 const SHOWN_LINES = 3;
 const SHOWN_LENGTH = 300;

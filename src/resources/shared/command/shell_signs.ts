@@ -23,7 +23,7 @@ const FOR_A_SHELL = [
 const OPENS_COMMAND = /^-(exec|execdir|ok|okdir)$/;
 
 /** The first word that somebody wrote for a shell; undefined: there is none. */
-export function wordForShell(command: string): string | undefined {
+function wordForShell(command: string): string | undefined {
   const all = words(command);
   const [program] = all;
   if (program !== undefined && ASSIGNMENT.test(program)) return program;
