@@ -310,7 +310,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "works under a place until its lease is over",
-    firstSeed: 208,
+    firstSeed: 428,
     edits: [{
       file: "agent/fleet_places.ts",
       find: "lease === undefined || !this.#queue.isDue(lease.until - STOP_MS)) return;",
@@ -319,6 +319,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "gives a place back while it still stops",
+    firstSeed: 31,
     edits: [{
       file: "agent/fleet_places.ts",
       find: 'want.state = "lost";',

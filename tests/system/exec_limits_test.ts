@@ -58,6 +58,13 @@ Deno.test("at the end of its time a command is ended with all that it started, w
   assertEquals(await shell("systemctl list-units --all --plain --no-legend 'mgmt-exec-*'"), "");
 });
 
+Deno.test("the manager's end of a command comes after the agent's, who says why, however busy it is", async () => {
+  const show = "systemctl show --value -p RuntimeMaxUSec 'mgmt-exec-*.scope'";
+  const { code, stderr } = await run(`    cmd: ${show}\n    limits: {time: 60}\n`);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /1min 5s/);
+});
+
 Deno.test("without limits there is no scope, and one that is kept disturbs nobody", async () => {
   const { code, stderr } = await run(
     "    cmd: cat /proc/self/cgroup | grep name=systemd\n    limits: {memory: 50M, cpu: 50%, tasks: 50, time: 60}\n",

@@ -146,7 +146,7 @@ export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: Field
     type: limits,
     typeText: "a map of memory, cpu, tasks, time",
     summary:
-      "what the command and all it starts may use: `{memory: 512M, cpu: 50%, tasks: 100, time: 60}`; it runs in a scope of systemd and is ended as a whole",
+      "what the command and all it starts may use: `{memory: 512M, cpu: 50%, tasks: 100, time: 60}`; it runs in a scope of systemd and is ended as a whole, five seconds later also where the agent is gone",
   },
   sensitive: {
     type: boolean(),

@@ -24,6 +24,9 @@ export interface ExecLimits {
 /** Time between SIGTERM and SIGKILL when the scope is ended as a whole. */
 const STOP_SECONDS = 2;
 
+/** So much later than an agent the manager ends a command. */
+const GRACE_SECONDS = 5;
+
 /** The scope for one run of a command. */
 export function scopeOf(
   { limits }: ExecParams,
@@ -35,8 +38,8 @@ export function scopeOf(
   if (memory !== undefined) properties.push(`MemoryMax=${memory}`, "MemorySwapMax=0");
   if (cpu !== undefined) properties.push(`CPUQuota=${cpu}`);
   if (tasks !== undefined) properties.push(`TasksMax=${tasks}`);
-  // The manager ends it also where the agent is gone.
-  if (time !== undefined) properties.push(`RuntimeMaxSec=${time}`);
+  // The manager ends it where the agent is gone; an agent that is there does it first, and says why.
+  if (time !== undefined) properties.push(`RuntimeMaxSec=${time + GRACE_SECONDS}`);
   return { scope: { name: `mgmt-exec-${host.random.hex(16)}.scope`, properties } };
 }
 
