@@ -75,10 +75,10 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
     packages,
     close: async () => {
       packages.close();
-      watcher.close();
+      const watcherEnds = watcher.close();
       systemBus.close();
       sessionBus.close();
-      await Promise.all([processes.close(), files.landed()]);
+      await Promise.all([watcherEnds, processes.close(), files.landed()]);
     },
     kill: () => processes.kill(),
   };

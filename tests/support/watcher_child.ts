@@ -21,4 +21,4 @@ for (const argument of Deno.args.slice(close ? 1 : 0)) {
 watcher.watchMounts(() => console.log("mounts"));
 await watcher.settle();
 console.log(`settled ${watcher.status().directories.length}`);
-if (close) watcher.close();
+if (close) await watcher.close();

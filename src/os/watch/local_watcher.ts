@@ -293,13 +293,13 @@ export function createLocalWatcher(options: LocalWatcherOptions): Watcher {
     stopLooking = yielderOf(clock).each(look);
   }
 
-  function close(): void {
+  async function close(): Promise<void> {
     closed = true;
     rescanTimer?.cancel();
     mountsTimer?.cancel();
     mountWatch.stop();
     poller.stop();
-    if (typeof kernel !== "string") void kernel.close();
+    const kernelEnds = typeof kernel === "string" ? undefined : kernel.close();
     kernel = "the watcher is closed";
     mounts.tell?.(false);
     stopLooking?.();
@@ -307,6 +307,7 @@ export function createLocalWatcher(options: LocalWatcherOptions): Watcher {
     closeNativeNames();
     closeNativeLstat?.();
     closeNativeLstat = undefined;
+    await kernelEnds;
   }
 
   function status(): WatcherStatus {

@@ -45,6 +45,6 @@ export interface Watcher {
   /** Brings the kernel watches in line with all wishes made so far. */
   settle(): Promise<void>;
   status(): WatcherStatus;
-  /** Ends all kernel watches. */
-  close(): void;
+  /** Ends all kernel watches; resolves when nothing of them is left. */
+  close(): Promise<void>;
 }

@@ -48,8 +48,7 @@ export async function withHub(
   try {
     await run({ watcher, directory, warnings, want });
   } finally {
-    watcher.close();
-    await pause(5);
+    await watcher.close();
     Deno.removeSync(directory, { recursive: true });
   }
 }
