@@ -50,7 +50,7 @@ export function isRunning(pid: number): boolean {
 /** Waits until something holds; false when it did not within the time. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
-  withinMs = 5000,
+  withinMs = 20_000,
 ): Promise<boolean> {
   const end = Date.now() + withinMs;
   while (Date.now() < end) {

@@ -82,7 +82,7 @@ export class Program {
   }
 
   /** Waits until the program has said `what` on either stream. */
-  async says(what: string | RegExp, withinMs = 20_000): Promise<void> {
+  async says(what: string | RegExp, withinMs = 60_000): Promise<void> {
     const matches = () => {
       const text = this.stderr + this.stdout;
       return typeof what === "string" ? text.includes(what) : what.test(text);
