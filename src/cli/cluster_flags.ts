@@ -1,4 +1,4 @@
-import type { Destination } from "../app/cluster/move.ts";
+import type { Destination } from "../cluster/admin/move.ts";
 import type { CommandRequest } from "../app/cluster/give_order.ts";
 import { printable } from "../base/printable.ts";
 import { fail, ok, type Result } from "../base/result.ts";

@@ -6,6 +6,8 @@
  */
 
 import type { Failure } from "../../base/result.ts";
+import type { HostPart, PartListener } from "../../cluster/admin/order_follower.ts";
+import type { ClusterAgentStatus } from "../../cluster/agent/agent.ts";
 import type { AgentDisk, AgentSettings, News } from "../../cluster/agent/io.ts";
 import { EffectRunner } from "../../cluster/agent/effect_runner.ts";
 import type { MemberListener } from "../../cluster/agent/effect_runner_options.ts";
@@ -16,6 +18,7 @@ import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts
 import type { Compare, Store, StoreAddress } from "../../cluster/store/store.ts";
 import { fromHere } from "../../cluster/store/urls.ts";
 import { PATIENCE } from "../../cluster/leader/view.ts";
+import { keepAside } from "../../etcd/server/aside.ts";
 import { EtcdRunner } from "../../etcd/server/runner.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { ownSite, runsHere } from "../../os/site.ts";
@@ -50,21 +53,15 @@ export interface MembershipOptions {
   readonly outcast: (why: string | undefined) => void;
 }
 
-export interface ActiveMembershipOptions extends MembershipOptions {
+export interface ActiveMembershipOptions extends MembershipOptions, PartListener {
   readonly disk: ClusterDisk;
   readonly identity: AgentDisk;
   /** Whether the last order allows it to run etcd. */
   readonly volunteer: boolean;
-  /** The identity is another one, and saved. */
-  readonly saved: (identity: AgentDisk) => void;
-  /** There was news of the cluster. */
-  readonly told: () => void;
-  /** Its cluster went with the run that had founded it. */
-  readonly over: () => void;
 }
 
 /** A host's part in a cluster, from joining to stopping or leaving. */
-export class ActiveMembership {
+export class ActiveMembership implements HostPart {
   readonly driver: EffectRunner;
   readonly exchange: Exchange;
   readonly #options: ActiveMembershipOptions;
@@ -86,11 +83,6 @@ export class ActiveMembership {
     options.places.attach(this.driver);
   }
 
-  /** Where etcd's data is. */
-  get directory(): string {
-    return etcdDirectory(this.#options.prefix);
-  }
-
   /** Whether this run would ever run etcd. */
   get mayVolunteer(): boolean {
     const { settings: { cluster, ...run } } = this.#options;
@@ -105,6 +97,27 @@ export class ActiveMembership {
     this.#remember();
     this.exchange.close();
     await this.driver.stop();
+  }
+
+  get store(): Store | undefined {
+    return this.driver.store;
+  }
+
+  status(): ClusterAgentStatus {
+    return this.driver.status();
+  }
+
+  offer(volunteer: boolean): void {
+    this.driver.offer(volunteer);
+  }
+
+  withdraw(): Promise<Failure | undefined> {
+    return this.exchange.withdraw();
+  }
+
+  putAside(member: string): Failure | undefined {
+    const { prefix, host: { clock } } = this.#options;
+    return keepAside(etcdDirectory(prefix), member, clock.wall());
   }
 
   /** A store of its own, for what is done when all else has stopped. */
@@ -122,7 +135,7 @@ export class ActiveMembership {
     const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls } =
       this.#options.settings.cluster;
     const [ownUrl = ""] = listenClientUrls;
-    const { directory } = this;
+    const directory = etcdDirectory(this.#options.prefix);
     return new EffectRunner({
       settings: this.#agentSettings(),
       clock,

@@ -18,7 +18,7 @@ import {
   readSaid,
   SAID,
 } from "./orders.ts";
-import type { Destination } from "./move.ts";
+import type { Destination } from "../../cluster/admin/move.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
 import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";

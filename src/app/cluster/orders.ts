@@ -8,7 +8,7 @@
 import type { Failure } from "../../base/result.ts";
 import type { Watcher } from "../../os/watch/watcher.ts";
 import { type StateDirectory, stateDirectory } from "../../os/state/state_directory.ts";
-import type { Destination } from "./move.ts";
+import type { Destination } from "../../cluster/admin/move.ts";
 
 /** What is wished of this host's part in its cluster; the last order counts. */
 export interface AgentCommand {

@@ -1,6 +1,6 @@
 import { answer, sendCommand, STATE_FLAGS, WAIT_FLAG, waitSeconds } from "../cluster_flags.ts";
 import { CLIENT_PORT } from "../../app/cluster/cluster_settings.ts";
-import type { Destination } from "../../app/cluster/move.ts";
+import type { Destination } from "../../cluster/admin/move.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { parseUrls } from "../../cluster/store/urls.ts";
 import type { Command, CommandLine } from "../command.ts";

@@ -6,9 +6,8 @@
  */
 
 import { fail, ok, type Result } from "../../base/result.ts";
-import type { Store, StoreAddress } from "../../cluster/store/store.ts";
-import { abandon, leave, type LeaveOptions } from "./leave.ts";
-import type { ActiveMembership } from "./active_membership.ts";
+import type { Store, StoreAddress } from "../store/store.ts";
+import { abandon, leave, type LeaveOptions, type LeavingPart } from "./leave.ts";
 
 /** Which cluster an order names, and whether the present one cannot be asked any more. */
 export interface Destination {
@@ -30,7 +29,7 @@ const DEADLINE_MS = 3000;
  * `there`: it is in that cluster already.
  */
 export async function move(
-  part: ActiveMembership | undefined,
+  part: LeavingPart | undefined,
   to: Destination,
   options: LeaveOptions,
 ): Promise<Result<"gone" | "there">> {

@@ -5,13 +5,28 @@
  * @module
  */
 
-import { fail, ok, type Result } from "../../base/result.ts";
-import type { AgentDisk } from "../../cluster/agent/io.ts";
-import { forgetHost, isAlone, leaveProblem } from "../../cluster/admin/leaving.ts";
-import { type ClusterStatus, readClusterStatus } from "../../cluster/admin/cluster_status.ts";
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
-import { keepAside } from "../../etcd/server/aside.ts";
-import type { ActiveMembership } from "./active_membership.ts";
+import type { AgentDisk } from "../agent/io.ts";
+import type { Store, StoreAddress } from "../store/store.ts";
+import { type ClusterStatus, readClusterStatus } from "./cluster_status.ts";
+import { forgetHost, isAlone, leaveProblem } from "./leaving.ts";
+
+/** This host's part in a cluster, as who leaves needs it. */
+export interface LeavingPart {
+  /** The connection, once there is one. */
+  readonly store: Store | undefined;
+  /** Whether this host would run etcd if asked; a member that would not is replaced. */
+  offer(volunteer: boolean): void;
+  /** Takes back what this host exports, or says why it cannot now. */
+  withdraw(): Promise<Failure | undefined>;
+  /** Leaves the others be: membership and data stay. Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+  /** A store of its own, for what is done when all else has stopped. */
+  openStore(address: StoreAddress): Promise<Store>;
+  /** Moves the data of that member of this host where it can be found, or says why it cannot. */
+  putAside(member: string): Failure | undefined;
+}
 
 export interface LeaveOptions {
   readonly host: string;
@@ -42,7 +57,7 @@ const LOOK_MS = 2000;
  * before anything is changed where it may not or cannot.
  */
 export async function leave(
-  part: ActiveMembership,
+  part: LeavingPart,
   options: LeaveOptions,
 ): Promise<Result<readonly string[]>> {
   const { identity, say } = options;
@@ -53,7 +68,7 @@ export async function leave(
   if (!replaced.ok) return replaced;
   const alone = replaced.value === "alone";
   say("withdraws its exports");
-  if (!await repeat(options, async () => await part.exchange.withdraw() === undefined)) {
+  if (!await repeat(options, async () => await part.withdraw() === undefined)) {
     return overruled();
   }
   await part.stop();
@@ -63,7 +78,7 @@ export async function leave(
 }
 
 /** Leaves a cluster that is lost: nobody is there to be told. */
-export async function abandon(part: ActiveMembership, options: LeaveOptions): Promise<void> {
+export async function abandon(part: LeavingPart, options: LeaveOptions): Promise<void> {
   options.say("gives up its lost cluster");
   await part.stop();
   endCluster(part, options);
@@ -71,7 +86,7 @@ export async function abandon(part: ActiveMembership, options: LeaveOptions): Pr
 
 /** Waits until it is no member, or the only one who is left: those who were to stay may go, too. */
 async function handOver(
-  part: ActiveMembership,
+  part: LeavingPart,
   options: LeaveOptions,
   fleet: ClusterStatus,
 ): Promise<Result<"alone" | "replaced">> {
@@ -79,7 +94,7 @@ async function handOver(
   const isAloneIn = (seen: ClusterStatus) =>
     isAlone(seen, identity().id, identity().member?.memberId);
   if (isAloneIn(fleet)) return ok("alone");
-  part.driver.offer(false);
+  part.offer(false);
   if (identity().member !== undefined) say("is a member until the others can do without it");
   let lookAt = clock.nowMs() + LOOK_MS;
   let objectsSince: number | undefined;
@@ -89,7 +104,7 @@ async function handOver(
     if (member === undefined) return true;
     if (clock.nowMs() < lookAt) return false;
     lookAt = clock.nowMs() + LOOK_MS;
-    const { store } = part.driver;
+    const { store } = part;
     const seen = store === undefined ? undefined : await readClusterStatus(store, DEADLINE_MS);
     if (seen?.ok !== true || identity().member === undefined) return false;
     if (isAloneIn(seen.value)) {
@@ -116,7 +131,7 @@ function notJoined(): Result<never> {
 
 /** The cluster as it is now, where it lets this host go. */
 async function askCluster(
-  part: ActiveMembership,
+  part: LeavingPart,
   options: LeaveOptions,
 ): Promise<Result<ClusterStatus>> {
   const { clock, identity, say } = options;
@@ -124,7 +139,7 @@ async function askCluster(
   let answer: Result<ClusterStatus> = noAnswer();
   say("asks the cluster whether it may go");
   const asked = await repeat(options, async () => {
-    const { store } = part.driver;
+    const { store } = part;
     const found = store === undefined ? undefined : await readClusterStatus(store, DEADLINE_MS);
     if (found?.ok !== true) {
       const seconds = ANSWER_MS / 1000;
@@ -163,16 +178,16 @@ async function repeat(
 }
 
 /** Nobody is left: the data stays where it can be found. */
-function endCluster(part: ActiveMembership, { identity, clock, warn }: LeaveOptions): void {
+function endCluster(part: LeavingPart, { identity, warn }: LeaveOptions): void {
   const { member } = identity();
   if (member === undefined) return;
-  const problem = keepAside(part.directory, member.name, clock.wall());
+  const problem = part.putAside(member.name);
   if (problem !== undefined) warn(problem.message);
 }
 
 /** Its leases do the same a little later, where this fails. Says where the others are. */
 async function removeTraces(
-  part: ActiveMembership,
+  part: LeavingPart,
   { host, identity, warn }: LeaveOptions,
   before: ClusterStatus,
 ): Promise<readonly string[]> {

@@ -1,0 +1,279 @@
+/**
+ * Obeys what a host's operator orders: to take part in a cluster, to offer itself or not, to leave, or
+ * to leave for another cluster. One order after the other; the last one counts, also after a restart.
+ *
+ * @module
+ */
+
+import type { Failure } from "../../base/result.ts";
+import type { ClusterAgentStatus } from "../agent/agent.ts";
+import type { AgentDisk } from "../agent/io.ts";
+import { leave, type LeaveOptions, type LeavingPart } from "./leave.ts";
+import { type Destination, move } from "./move.ts";
+import { type OrderReply, progressOf } from "./order_progress.ts";
+
+/** What is wished of this host's part in its cluster. */
+export interface HostOrder {
+  readonly id: string;
+  /** Whether it may run etcd; of an order to leave: as long as it is there. */
+  readonly volunteer: boolean;
+  /** It is to have no part in the cluster any more. */
+  readonly leave: boolean;
+  /** Written by this host: it has left. */
+  readonly left?: boolean;
+  /** It is to leave for this other cluster. */
+  readonly join?: Destination;
+}
+
+/** Where the order in force is kept, and what becomes of it is said. */
+export interface OrderBook {
+  read(): HostOrder | undefined;
+  /** Durably replaces it, or says why that cannot be. */
+  write(order: HostOrder): Failure | undefined;
+  /** `order`: which one it is about. */
+  say(reply: OrderReply & { readonly order?: string }): void;
+}
+
+/** Where a host keeps who it is in its cluster. */
+export interface IdentityDisk {
+  saveIdentity(disk: AgentDisk): Failure | undefined;
+  /** What was temporary is over: the result is what is left. */
+  endTemporary(disk: AgentDisk): AgentDisk;
+  /** What was collected was heard in a cluster that is no more. */
+  forgetWhoSaid(): void;
+}
+
+/** This host's part in a cluster, from joining to stopping or leaving. */
+export interface HostPart extends LeavingPart {
+  /** Whether this run would ever run etcd. */
+  readonly mayVolunteer: boolean;
+  status(): ClusterAgentStatus;
+}
+
+/** What a part tells of itself. */
+export interface PartListener {
+  /** The identity is another one, and saved. */
+  readonly saved: (identity: AgentDisk) => void;
+  /** There was news of the cluster. */
+  readonly told: () => void;
+  /** Its cluster went with the run that had founded it. */
+  readonly over: () => void;
+}
+
+export interface OrderFollowerOptions<Part extends HostPart>
+  extends Pick<LeaveOptions, "host" | "clock" | "warn"> {
+  readonly identity: AgentDisk;
+  readonly disk: IdentityDisk;
+  readonly orders: OrderBook;
+  /** Begins to take part. */
+  readonly join: (identity: AgentDisk, volunteer: boolean, listener: PartListener) => Part;
+  /** It has a part, or goes on to have one: what is to be exchanged counts. */
+  readonly takesPart: () => void;
+  /** It has none any more. */
+  readonly left: () => void;
+  readonly notice: (text: string) => void;
+}
+
+/** The part of one host, as its orders will have it. */
+export class OrderFollower<Part extends HostPart> {
+  readonly #options: OrderFollowerOptions<Part>;
+  /** Undefined: this host has left, and stays out until it is told otherwise. */
+  #part: Part | undefined;
+  #identity: AgentDisk;
+  #order: HostOrder | undefined;
+  /** It had left, and came back in this run. */
+  #isBack = false;
+  /** Ends the obeying of the last order. */
+  #overruled = new AbortController();
+  #obeying: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: OrderFollowerOptions<Part>) {
+    this.#options = options;
+    this.#identity = options.identity;
+  }
+
+  /** What it takes part with; undefined: it has none, or has not begun. */
+  get part(): Part | undefined {
+    return this.#part;
+  }
+
+  /** Who this host is now. */
+  get identity(): AgentDisk {
+    return this.#identity;
+  }
+
+  /** It is to leave, or has left. */
+  get isLeaving(): boolean {
+    return this.#order?.leave === true;
+  }
+
+  /** Takes part, unless it had left; an order that is not obeyed yet is `look`'s. */
+  begin(): void {
+    const order = this.#options.orders.read();
+    if (order?.left === true) {
+      this.#options.notice("this host has left its cluster; mgmt volunteer on brings it back");
+      this.#order = order;
+    } else {
+      this.#join(order?.volunteer !== false);
+      this.#say({ state: "done", text: "takes part in the cluster" });
+    }
+  }
+
+  /** There may be another order. */
+  look(): void {
+    const order = this.#options.orders.read();
+    if (order === undefined || order.id === this.#order?.id || this.#stopped) return;
+    this.#order = order;
+    this.#overruled.abort();
+    this.#overruled = new AbortController();
+    const { signal } = this.#overruled;
+    this.#obeying = this.#obeying.then(() => this.#obey(order, signal));
+  }
+
+  /** Leaves the others be; resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#overruled.abort();
+    await this.#obeying;
+    await this.#part?.stop();
+    if (this.#identity.temporary !== undefined) this.#options.disk.endTemporary(this.#identity);
+  }
+
+  #join(volunteer: boolean): void {
+    this.#part = this.#options.join(this.#identity, volunteer, {
+      saved: (identity) => {
+        this.#identity = identity;
+        this.#report();
+      },
+      told: () => this.#report(),
+      over: () => void (this.#obeying = this.#obeying.then(() => this.#beginAnew())),
+    });
+  }
+
+  /** Its cluster went with another's run: looks for the others as at the start. */
+  async #beginAnew(): Promise<void> {
+    const part = this.#part;
+    if (part === undefined || this.#stopped || this.#identity.temporary === undefined) return;
+    this.#options.notice("the cluster was that of a run that has ended: looks for another");
+    await part.stop();
+    this.#identity = this.#options.disk.endTemporary(this.#identity);
+    if (!this.#stopped) this.#join(this.#order?.volunteer !== false);
+  }
+
+  async #obey(order: HostOrder, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    if (order.leave) return await this.#leave(order, signal);
+    if (this.#part === undefined) {
+      this.#options.notice("looks for its cluster again");
+      const { clusterId, member, endpoints } = this.#identity;
+      // Its agent was killed as it left.
+      if (clusterId !== undefined || member !== undefined) this.#becomeNewcomer(endpoints);
+      this.#isBack = true;
+      this.#join(order.volunteer);
+    } else this.#part.offer(order.volunteer && this.#part.mayVolunteer);
+    // An order to leave may have been taken back half way.
+    this.#options.takesPart();
+    this.#report();
+  }
+
+  async #leave(order: HostOrder, signal: AbortSignal): Promise<void> {
+    const { notice, left } = this.#options;
+    const part = this.#part;
+    const outcast = part?.status().outcast;
+    // What stands there under its identity is another's.
+    if (outcast?.code === "copied") return this.#refused(order, outcast);
+    if (order.join !== undefined) return await this.#move(order, order.join, signal);
+    if (part !== undefined) {
+      const gone = await leave(part, this.#leaving(signal));
+      if (!gone.ok) {
+        if (gone.failure.code !== "overruled") this.#refused(order, gone.failure);
+        return;
+      }
+      this.#part = undefined;
+      this.#keepOrder({ ...order, left: true });
+      this.#becomeNewcomer(gone.value);
+    } else this.#keepOrder({ ...order, left: true });
+    notice("has left its cluster, and goes on with its own graph");
+    left();
+    this.#say({ state: "done", text: "has left its cluster" });
+  }
+
+  #leaving(signal: AbortSignal): LeaveOptions {
+    const { host, clock, warn } = this.#options;
+    return {
+      host,
+      clock,
+      warn,
+      identity: () => this.#identity,
+      say: (text) => this.#say({ state: "working", text }),
+      signal,
+    };
+  }
+
+  /** Leaves for another cluster, which is known to be there. */
+  async #move(order: HostOrder, to: Destination, signal: AbortSignal): Promise<void> {
+    const moved = await move(this.#part, to, this.#leaving(signal));
+    if (!moved.ok) {
+      if (moved.failure.code !== "overruled") this.#refused(order, moved.failure);
+      return;
+    }
+    if (moved.value === "gone") {
+      this.#part = undefined;
+      if (to.lost) this.#options.disk.forgetWhoSaid();
+      this.#becomeNewcomer(to.urls);
+    }
+    this.#keepOrder({ ...order, leave: false });
+    this.#isBack = true;
+    if (this.#part === undefined) this.#join(order.volunteer);
+    this.#options.takesPart();
+    this.#report();
+  }
+
+  /**
+   * Who has left comes back as one who never was there, and founds a cluster by the same rules: a
+   * pinned one may be gone by then. Where its members were is a guess, and in the way of founding
+   * another beside it.
+   */
+  #becomeNewcomer(endpoints: readonly string[]): void {
+    const identity = { id: this.#identity.id, endpoints };
+    const problem = this.#options.disk.saveIdentity(identity);
+    if (problem !== undefined) this.#options.warn(problem.message);
+    this.#identity = identity;
+  }
+
+  /** It stays, also after a restart. */
+  #refused(order: HostOrder, { message, hint }: Failure): void {
+    this.#keepOrder({ ...order, leave: false });
+    this.#part?.offer(order.volunteer && this.#part.mayVolunteer);
+    this.#options.takesPart();
+    this.#options.notice(`does not leave its cluster: ${message}`);
+    this.#say({ state: "refused", text: message, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  #keepOrder(order: HostOrder): void {
+    this.#order = order;
+    const problem = this.#options.orders.write(order);
+    if (problem !== undefined) this.#options.warn(problem.message);
+  }
+
+  /** Says how far the order to volunteer, or not to, has come. */
+  #report(): void {
+    const order = this.#order;
+    if (order === undefined || order.leave || this.#part === undefined) return;
+    const status = this.#part.status();
+    this.#say(progressOf({
+      order,
+      status,
+      member: this.#identity.member,
+      mayVolunteer: this.#part.mayVolunteer,
+      isBack: this.#isBack,
+      nowMs: this.#options.clock.nowMs(),
+    }));
+  }
+
+  #say(reply: OrderReply): void {
+    const order = this.#order === undefined ? {} : { order: this.#order.id };
+    this.#options.orders.say({ ...order, ...reply });
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * How far an order to take part, to offer itself or not to, or to go elsewhere has come, for people.
+ *
+ * @module
+ */
+
+import type { ClusterAgentStatus } from "../agent/agent.ts";
+import type { OwnMember } from "../agent/io.ts";
+import type { HostOrder } from "./order_follower.ts";
+
+/** What becomes of an order. */
+export interface OrderReply {
+  readonly state: "working" | "done" | "refused";
+  /** What is being done, has been done, or why it was not. */
+  readonly text: string;
+  readonly hint?: string;
+  /** This host has done its share: what is missing is others' to do. */
+  readonly offered?: boolean;
+}
+
+/** A host that obeys an order which is not to leave. */
+export interface Obeying {
+  readonly order: HostOrder;
+  readonly status: ClusterAgentStatus;
+  readonly member: OwnMember | undefined;
+  /** Whether this run would ever run etcd. */
+  readonly mayVolunteer: boolean;
+  /** It had left, and came back in this run. */
+  readonly isBack: boolean;
+  readonly nowMs: number;
+}
+
+/** A contact that is lost for longer is spoken of. */
+const LOST_MS = 10_000;
+
+/** Says it. */
+export function progressOf(obeying: Obeying): OrderReply {
+  const { order, status: { outcast, clusterId, answers }, member, mayVolunteer, isBack } = obeying;
+  if (outcast !== undefined) {
+    const { message: text, hint } = outcast;
+    return { state: "refused", text, ...(hint === undefined ? {} : { hint }) };
+  }
+  if (order.join !== undefined) {
+    return answers
+      ? { state: "done", text: `is in cluster ${clusterId} now` }
+      : { state: "working", text: `looks for a cluster at ${order.join.urls.join(", ")}` };
+  }
+  if (!order.volunteer) {
+    return member === undefined
+      ? { state: "done", text: "runs no etcd, and will not" }
+      : { state: "working", text: "is a member until the others can do without it" };
+  }
+  if (!mayVolunteer) return isBack ? backAsClient(obeying) : neverVolunteers();
+  if (member?.ran === true) return { state: "done", text: "runs etcd" };
+  if (member !== undefined) return { state: "working", text: "starts etcd" };
+  const away = awayText(obeying);
+  const text = "would run etcd; the leader asks it when it is needed";
+  return { state: "working", ...(away === undefined ? { text, offered: true } : { text: away }) };
+}
+
+function backAsClient(obeying: Obeying): OrderReply {
+  const away = awayText(obeying);
+  const text = "takes part again, as a client: this run never runs etcd";
+  return away === undefined ? { state: "done", text } : { state: "working", text: away };
+}
+
+function neverVolunteers(): OrderReply {
+  return {
+    state: "refused",
+    text: "this run never volunteers",
+    hint: "it has --no-server or --noop, or ends by itself; start it without",
+  };
+}
+
+/** What this host waits for where nobody can hear its offer. */
+function awayText({ status, isBack, nowMs }: Obeying): string | undefined {
+  const { clusterId, waitsFor, lostSince } = status;
+  const start = isBack ? "is back as a client" : "would run etcd";
+  if (clusterId === undefined) {
+    return `${start}; there is no cluster yet${waitsFor === undefined ? "" : `: ${waitsFor}`}`;
+  }
+  const lostMs = lostSince === undefined ? 0 : nowMs - lostSince;
+  return lostMs > LOST_MS ? `${start}; its cluster does not answer` : undefined;
+}
