@@ -155,15 +155,15 @@ function mend(view: StoreView, fill: Fill, revision: number): Upkeep {
     return { type: "none", reason: `the store is full: ${next.host} is next` };
   }
   const crowded = view.parts.filter(({ status }) => status !== undefined && filled(status) >= ROOM);
-  const slow = crowded.filter(isSlow);
-  if (slow.length < crowded.length) {
+  if (crowded.some(({ learner }) => !learner)) {
     // Whoever removes something makes history of it.
     if (revision > view.compactedTo) return { type: "compact", revision, reason: STILL_FULL };
     return { type: "none", reason: STILL_FULL };
   }
-  const [learner] = slow;
-  if (learner !== undefined && view.waitsForLearners) {
-    const reason = `the store is full: waits for ${learner.host}, a learner, ` +
+  // Without writes a learner does not say what it has free: so only one that says so is waited for.
+  const slow = crowded.find(isSlow);
+  if (slow !== undefined && view.waitsForLearners) {
+    const reason = `the store is full: waits for ${slow.host}, a learner, ` +
       "whose etcd gives free room back when it starts anew";
     return { type: "none", reason };
   }
@@ -172,10 +172,11 @@ function mend(view: StoreView, fill: Fill, revision: number): Upkeep {
     return { type: "none", reason };
   }
   const left = describeFill({ ...fill, full: false });
+  const [learner] = crowded;
   const reason = learner === undefined
     ? `the store has room again: ${left}`
-    : `the store takes writes again, and not for long: ${left}; restart the agent on ` +
-      `${learner.host}, a learner, so that its file gives free room back`;
+    : `the store takes writes again, for a moment: ${left}; ${learner.host}, a learner, gives free ` +
+      "room back when its etcd starts anew, which its agent sees to";
   return { type: "disarm", reason };
 }
 
