@@ -224,6 +224,7 @@ export class Engine {
       removed: change.removed.size,
       kept: change.kept.size,
       seed: this.#options.seed,
+      keys: () => graph.vertices.keys(),
     });
     if (this.#options.watching) {
       for (const vertex of fresh) this.#watch(vertex);

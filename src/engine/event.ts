@@ -51,6 +51,8 @@ export type EngineEvent =
     readonly kept: number;
     /** Seed of the random order among ready vertices. */
     readonly seed: number;
+    /** All vertices, in the graph's order; a function, so that nobody writes 10,000 of them to a line. */
+    readonly keys: () => Iterable<string>;
   }
   /** A vertex was found as it should be. */
   | { readonly type: "ok"; readonly key: string }

@@ -5,6 +5,7 @@
  */
 
 import type { EngineEvent, Recap } from "../engine/event.ts";
+import type { ClusterEvent } from "./cluster_event.ts";
 
 export type RunEvent =
   /** The agent begins. `startedNs`: nanoseconds since 1970, as text. */
@@ -29,6 +30,7 @@ export type RunEvent =
   | { readonly type: "good-again"; readonly file: string }
   /** Something the agent did or noticed, that belongs to no vertex. `topic`: `Graphviz`, `State`. */
   | { readonly type: "notice"; readonly topic: string; readonly text: string }
+  | ClusterEvent
   /** Why this host has no part in its cluster, which was said; without a reason it has (again). */
   | { readonly type: "outcast"; readonly why?: string }
   /** The agent is about to end. `working`: keys of the vertices it still waits for. */

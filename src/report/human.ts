@@ -69,6 +69,7 @@ export class HumanReporter implements Reporter {
       case "last-good":
       case "good-again":
       case "notice":
+      case "cluster":
       case "outcast":
       case "stopping":
       case "stop":
@@ -90,6 +91,8 @@ export class HumanReporter implements Reporter {
         return this.#talk(`Graph: ${printable(event.file)} is good again`);
       case "notice":
         return this.#talk(`${event.topic}: ${printable(event.text)}`);
+      case "cluster":
+        return;
       case "outcast":
         this.#outcast = event.why;
         return;

@@ -53,6 +53,7 @@ class World {
       removed: 0,
       kept: 0,
       seed: 1,
+      keys: () => [],
     };
     this.manager.event({ type: "graph", name: "g", ...counts });
   }

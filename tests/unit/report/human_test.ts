@@ -52,6 +52,7 @@ const GRAPH: ReportEvent = {
   removed: 0,
   kept: 0,
   seed: 9,
+  keys: () => [],
 };
 
 Deno.test("a run begins with name, version, start and size, each with the time of day", async () => {

@@ -1,0 +1,81 @@
+/**
+ * How this host stands with its cluster: the part of the snapshot that the cluster's events make.
+ *
+ * @module
+ */
+
+import type { Failure } from "../base/result.ts";
+import type { ClusterEvent, ClusterMember, ClusterRole } from "./cluster_event.ts";
+
+/** What is known of the cluster, as far as this host has a part in one. */
+export interface ClusterSnapshot {
+  readonly clusterId: string | undefined;
+  readonly role: ClusterRole;
+  /** The host that decides; undefined: none does, as far as was heard. */
+  readonly leader: string | undefined;
+  /** As last heard, also while there is no contact. */
+  readonly members: readonly ClusterMember[];
+  /** `unknown`: the cluster has not answered in this run, and nothing was said of that yet. */
+  readonly contact: "unknown" | "there" | "lost";
+  /** Since when it is lost, in milliseconds since 1970. */
+  readonly lostSinceMs: number | undefined;
+  /** Voters that do not answer, where a majority is missing and it was found out who. */
+  readonly missing: readonly ClusterMember[];
+  /** Why this host has no part in its cluster. */
+  readonly outcast: Failure | undefined;
+}
+
+const NOTHING: ClusterSnapshot = {
+  clusterId: undefined,
+  role: "none",
+  leader: undefined,
+  members: [],
+  contact: "unknown",
+  lostSinceMs: undefined,
+  missing: [],
+  outcast: undefined,
+};
+
+/** The fold of the cluster's events. */
+export class ClusterState {
+  readonly #snapshot: { -readonly [Key in keyof ClusterSnapshot]: ClusterSnapshot[Key] } = {
+    ...NOTHING,
+  };
+
+  /** Always the same object. */
+  get snapshot(): ClusterSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Takes up what was said. */
+  take(event: ClusterEvent): void {
+    const now = this.#snapshot;
+    switch (event.what) {
+      case "membership":
+        now.clusterId = event.clusterId;
+        now.role = event.role;
+        now.leader = event.leader;
+        now.members = event.members;
+        if (event.members.length > 0 && now.contact === "unknown") now.contact = "there";
+        return;
+      case "contact-lost":
+        now.contact = "lost";
+        now.lostSinceMs = Date.parse(event.since);
+        return;
+      case "contact-back":
+        now.contact = "there";
+        now.lostSinceMs = undefined;
+        now.missing = [];
+        return;
+      case "majority-away":
+        now.missing = event.missing;
+        return;
+      case "outcast":
+        now.outcast = event.failure;
+        return;
+      case "part-ended":
+        Object.assign(now, NOTHING);
+        return;
+    }
+  }
+}
