@@ -141,8 +141,7 @@ export class Engine {
 
   /** Starts nothing more; resolves when what runs has ended. */
   stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
-    return this.#stopped;
+    return this.#stopped ??= this.#stop();
   }
 
   async #stop(): Promise<void> {

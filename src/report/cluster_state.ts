@@ -5,6 +5,7 @@
  */
 
 import type { Failure } from "../base/result.ts";
+import type { Writable } from "../base/writable.ts";
 import type { ClusterEvent, ClusterMember, ClusterRole } from "./cluster_event.ts";
 
 /** What is known of the cluster, as far as this host has a part in one. */
@@ -38,9 +39,7 @@ const NOTHING: ClusterSnapshot = {
 
 /** The fold of the cluster's events. */
 export class ClusterState {
-  readonly #snapshot: { -readonly [Key in keyof ClusterSnapshot]: ClusterSnapshot[Key] } = {
-    ...NOTHING,
-  };
+  readonly #snapshot: Writable<ClusterSnapshot> = { ...NOTHING };
 
   /** Always the same object. */
   get snapshot(): ClusterSnapshot {

@@ -5,10 +5,11 @@
  */
 
 import { printable } from "../base/printable.ts";
-import type { EngineEvent, Recap } from "../engine/event.ts";
+import type { EngineEvent } from "../engine/event.ts";
 import type { Reporter, ReportEvent, RunEvent } from "./event.ts";
 import type { Level, LineSink } from "./line_sink.ts";
 import type { Palette } from "./palette.ts";
+import { isAsItWas, MOST_NAMED, placeText, reasonText } from "./phrases.ts";
 import { recapText, troubleLines } from "./recap.ts";
 import { count, duration, kindOf, label, names, second, wholeDuration } from "../base/words.ts";
 
@@ -36,9 +37,6 @@ export interface HumanOptions {
 }
 
 type Event<Type extends ReportEvent["type"]> = Extract<ReportEvent, { type: Type }>;
-
-/** How many resources a line names. */
-const NAMED = 5;
 
 /** Prints events for people. */
 export class HumanReporter implements Reporter {
@@ -269,7 +267,7 @@ export class HumanReporter implements Reporter {
       const verb = waitingCount === 1 ? "waits" : "wait";
       const queue = waitingCount === 0
         ? ""
-        : `; ${names(waiting, NAMED, waitingCount)} ${verb} for it`;
+        : `; ${names(waiting, MOST_NAMED, waitingCount)} ${verb} for it`;
       this.#about(key, printable(`${text}${queue}`));
     }
   }
@@ -278,7 +276,7 @@ export class HumanReporter implements Reporter {
     this.#talk(why);
     if (working.length === 0) return;
     const advice = this.#options.interactive ? " (^C aborts)" : "";
-    this.#talk(`Waiting for ${names(working, NAMED)}${advice}`);
+    this.#talk(`Waiting for ${names(working, MOST_NAMED)}${advice}`);
   }
 
   #stop(event: Event<"stop">): void {
@@ -322,30 +320,4 @@ export class HumanReporter implements Reporter {
   #line(text: string, level: Level = "info"): void {
     this.#options.page.say(level, text);
   }
-}
-
-/** `: content differs`, `: reload, asked by File[a]`; what a refresh does need not be said twice. */
-function reasonText(
-  { reason, refresh, askedBy = [] }: Pick<Event<"would-change">, "reason" | "refresh" | "askedBy">,
-): string {
-  const asked = names(askedBy, NAMED);
-  if (!refresh) {
-    return asked === ""
-      ? `: ${printable(reason)}`
-      : `: ${printable(reason)} (and ${asked} ${
-        askedBy.length === 1 ? "asks" : "ask"
-      } for a refresh)`;
-  }
-  const does = reason === "refresh" ? "" : `: ${printable(reason)}`;
-  return asked === "" ? does : `${does}, asked by ${asked}`;
-}
-
-/** Whether nothing was to do, and nothing is wrong. */
-function isAsItWas({ changed, failed, held, contested, noop, aborted }: Recap): boolean {
-  return changed + failed + held + contested + noop + aborted === 0;
-}
-
-function placeText(place: ReportPlace | undefined): string {
-  if (place === undefined) return "";
-  return ` (${printable(place.file)}:${place.line}:${place.column})`;
 }

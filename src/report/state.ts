@@ -6,6 +6,7 @@
  */
 
 import type { Failure } from "../base/result.ts";
+import type { Writable } from "../base/writable.ts";
 import type { EngineEvent, Recap } from "../engine/event.ts";
 import type { VertexState } from "../engine/vertex.ts";
 import { type ClusterSnapshot, ClusterState } from "./cluster_state.ts";
@@ -62,10 +63,7 @@ export interface Snapshot {
   readonly exitCode: number | undefined;
 }
 
-/** The same, to be written. */
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-class Resource implements Writable<ResourceSnapshot> {
+class ResourceRecord implements Writable<ResourceSnapshot> {
   state: VertexState = "unchecked";
   sinceMs: number;
   reason: string | undefined = undefined;
@@ -96,7 +94,7 @@ export class RunState {
   readonly #nowMs: () => number;
   readonly #cluster = new ClusterState();
   #counts: Writable<Recap> = noCounts();
-  #resources = new Map<string, Resource>();
+  #resources = new Map<string, ResourceRecord>();
   readonly #snapshot: Writable<Snapshot> = {
     phase: "starting",
     version: undefined,
@@ -231,7 +229,7 @@ export class RunState {
     this.#counts = noCounts();
     now.unchecked = 0;
     for (const key of keys()) {
-      const resource = before.get(key) ?? new Resource(nowMs);
+      const resource = before.get(key) ?? new ResourceRecord(nowMs);
       this.#resources.set(key, resource);
       this.#count(resource, 1);
     }
@@ -269,7 +267,12 @@ export class RunState {
   }
 
   /** Of what is not in the graph any more nothing is known. */
-  #move(key: string, state: VertexState, reason?: string, heldBy?: string): Resource | undefined {
+  #move(
+    key: string,
+    state: VertexState,
+    reason?: string,
+    heldBy?: string,
+  ): ResourceRecord | undefined {
     this.#snapshot.settled = false;
     const resource = this.#resources.get(key);
     if (resource === undefined) return undefined;
@@ -285,7 +288,7 @@ export class RunState {
     return resource;
   }
 
-  #count({ state, changedAtMs }: Resource, by: 1 | -1): void {
+  #count({ state, changedAtMs }: ResourceRecord, by: 1 | -1): void {
     this.#countState(state, by);
     if (changedAtMs !== undefined) this.#counts.changed += by;
   }

@@ -5,6 +5,7 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
+import type { Writable } from "../../base/writable.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
 import { checkDangers } from "../shared/files/dangers.ts";
 import type { FileFields } from "./fields.ts";
@@ -45,7 +46,6 @@ export function isTree({ type, source, recurse, purge }: FileParams): boolean {
 }
 
 type Type = FileParams["type"];
-type Writable<Params> = { -readonly [Field in keyof Params]: Params[Field] };
 
 /** Turns fields into parameters; mistakes are recorded in the context. */
 export function resolveFile(fields: FileFields, context: ResolveContext): FileParams {

@@ -1,0 +1,42 @@
+/**
+ * Parts of the lines for people.
+ *
+ * @module
+ */
+
+import { printable } from "../base/printable.ts";
+import { names } from "../base/words.ts";
+import type { EngineEvent, Recap } from "../engine/event.ts";
+import type { ReportPlace } from "./human.ts";
+
+/** How many resources a line names. */
+export const MOST_NAMED = 5;
+
+type WouldChange = EngineEvent & { readonly type: "would-change" };
+
+/** `: content differs`, `: reload, asked by File[a]`; what a refresh does need not be said twice. */
+export function reasonText(
+  { reason, refresh, askedBy = [] }: Pick<WouldChange, "reason" | "refresh" | "askedBy">,
+): string {
+  const asked = names(askedBy, MOST_NAMED);
+  if (!refresh) {
+    return asked === ""
+      ? `: ${printable(reason)}`
+      : `: ${printable(reason)} (and ${asked} ${
+        askedBy.length === 1 ? "asks" : "ask"
+      } for a refresh)`;
+  }
+  const does = reason === "refresh" ? "" : `: ${printable(reason)}`;
+  return asked === "" ? does : `${does}, asked by ${asked}`;
+}
+
+/** Whether nothing was to do, and nothing is wrong. */
+export function isAsItWas({ changed, failed, held, contested, noop, aborted }: Recap): boolean {
+  return changed + failed + held + contested + noop + aborted === 0;
+}
+
+/** Where a resource is written, behind what is said of it. */
+export function placeText(place: ReportPlace | undefined): string {
+  if (place === undefined) return "";
+  return ` (${printable(place.file)}:${place.line}:${place.column})`;
+}
