@@ -10,7 +10,7 @@ import type { Flag } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { EXIT_CODES, flagUsage } from "../src/cli/help.ts";
 import type { AnyKind } from "../src/kind/kind.ts";
-import { META_FIELDS } from "../src/kind/meta_schema.ts";
+import { META_FIELDS } from "../src/kind/meta.ts";
 import type { FieldSchema } from "../src/kind/schema.ts";
 import { registry } from "../src/resources/registry.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What a kind of resource is. A new kind is one file in `src/resources/` and one line in its
+ * What a kind of resource is. A new kind is one folder in `src/resources/` and one line in its
  * registry; validation, help, reference tables and the conformance tests follow from it.
  *
  * @module

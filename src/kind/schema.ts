@@ -1,14 +1,15 @@
 /**
- * Field schemas: a zod schema with what help and the reference tables say of it.
+ * Field schemas: a zod schema with what help and the reference tables say of it. The type of what a
+ * graph file says is made from them, so that it stands nowhere twice.
  *
  * @module
  */
 
-import type { ZodMiniType } from "zod/mini";
+import type { output, ZodMiniType } from "zod/mini";
 
 /** One field of a kind or of `meta`. */
-export interface FieldSchema<Value = unknown> {
-  readonly type: ZodMiniType<Value>;
+export interface FieldSchema<Type extends ZodMiniType = ZodMiniType> {
+  readonly type: Type;
   /** The type as a reader writes it, for instance `text`, `true or false`, `exists | absent`. */
   readonly typeText: string;
   /** One line for the reference. */
@@ -19,3 +20,33 @@ export interface FieldSchema<Value = unknown> {
   /** Set where an empty text or 0 is a value; otherwise it means "unset" in the kinds of 2016. */
   readonly emptyCounts?: boolean;
 }
+
+/** Fields by name. */
+export type FieldSchemas = Readonly<Record<string, FieldSchema>>;
+
+/** Declares fields; it only keeps what {@linkcode FieldsOf} needs. */
+export function defineFields<const Schemas extends FieldSchemas>(schemas: Schemas): Schemas {
+  return schemas;
+}
+
+/** What a graph file says where these are the fields. */
+export type FieldsOf<Schemas extends FieldSchemas> = Flat<
+  & { readonly [Name in RequiredNames<Schemas>]: ValueOf<Schemas[Name]> }
+  & { readonly [Name in Exclude<keyof Schemas, RequiredNames<Schemas>>]?: ValueOf<Schemas[Name]> }
+>;
+
+type RequiredNames<Schemas extends FieldSchemas> = {
+  [Name in keyof Schemas]: Schemas[Name] extends { readonly required: true } ? Name : never;
+}[keyof Schemas];
+
+/** What one field may be. */
+export type ValueOf<Schema extends FieldSchema> = Unchanged<output<Schema["type"]>>;
+
+/** A value that nobody writes to. */
+type Unchanged<Value> = Value extends Uint8Array ? Value
+  : Value extends readonly (infer Item)[] ? readonly Unchanged<Item>[]
+  : Value extends object ? { readonly [Name in keyof Value]: Unchanged<Value[Name]> }
+  : Value;
+
+/** An intersection as one type, as messages of the compiler show it. */
+type Flat<Type> = { [Name in keyof Type]: Type[Name] };

@@ -19,7 +19,7 @@ import {
 import { LIMITS } from "../base/limits.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { CollectRule } from "../kind/export.ts";
-import type { FieldSchema } from "../kind/schema.ts";
+import { defineFields, type FieldsOf } from "../kind/schema.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import { readFields } from "./fields.ts";
 import type { Mistakes } from "./mistakes.ts";
@@ -35,7 +35,7 @@ const GRACE_MOST = 86_400;
 const text = string().check(minLength(1), maxLength(4096));
 
 /** The fields of an entry, besides its kind. */
-const COLLECT_FIELDS: Readonly<Record<string, FieldSchema>> = {
+const COLLECT_FIELDS = defineFields({
   id: { type: text, typeText: "text", summary: "by which edges name all that the entry takes" },
   pattern: {
     type: text.check(
@@ -73,7 +73,10 @@ const COLLECT_FIELDS: Readonly<Record<string, FieldSchema>> = {
     typeText: "keep | absent",
     summary: "what becomes of a file when its export is withdrawn",
   },
-};
+});
+
+/** What an entry says, besides its kind. */
+export type CollectFields = FieldsOf<typeof COLLECT_FIELDS>;
 
 /** Reads the entries of `collect`. */
 export function readCollect(
@@ -115,9 +118,9 @@ function readEntry(
   const before = mistakes.errors;
   const kind = readKind(entry, path, registry, mistakes);
   const rules = { schemas: COLLECT_FIELDS, others: ["kind"], emptyIsUnset: true };
-  const fields = readFields(entry, rules, (mistake) => {
+  const fields: CollectFields = readFields(entry, rules, (mistake) => {
     mistakes.error([...path, ...mistake.path], `collect: ${mistake.message}`, mistake);
-  }) as Partial<CollectRule> & { readonly live?: boolean; readonly grace?: number };
+  });
   if (fields.grace !== undefined && fields.live !== true) {
     mistakes.error([...path, "grace"], "collect: grace is a part of live: true", {
       hint: "add live: true, or leave grace out",

@@ -39,7 +39,20 @@ interface PlacedEdge extends Edge {
   readonly index: number;
 }
 
-const EDGE_KEYS = ["name", "from", "to", "notify"];
+/** One edge as a graph file says it. */
+export interface EdgeFields<KindName = string> {
+  readonly name?: string;
+  readonly from: EdgeEndFields<KindName>;
+  readonly to: EdgeEndFields<KindName>;
+  readonly notify?: boolean;
+}
+
+/** A resource, or all that an entry of collect takes. */
+export type EdgeEndFields<KindName = string> =
+  | { readonly kind: KindName; readonly name: string }
+  | { readonly collect: string };
+
+const EDGE_KEYS: readonly (keyof EdgeFields)[] = ["name", "from", "to", "notify"];
 const END_KEYS = ["kind", "res", "name", "collect"];
 const OTHER_WORDS: Readonly<Record<string, string>> = { type: "kind", resource: "kind" };
 const END_EXAMPLE = "{kind: file, name: file1}";

@@ -7,9 +7,8 @@
 import { LIMITS } from "../base/limits.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
-import { META_DEFAULTS } from "../kind/meta.ts";
+import { META_DEFAULTS, META_FIELDS, toMeta } from "../kind/meta.ts";
 import type { Meta } from "../kind/meta.ts";
-import { META_FIELDS, toMeta } from "../kind/meta_schema.ts";
 import type { Export } from "../kind/export.ts";
 import { keyOf } from "../kind/resource.ts";
 import type { Resource } from "../kind/resource.ts";

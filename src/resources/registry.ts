@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { AnyKind, Registry } from "../kind/kind.ts";
+import type { AnyKind, Kind, Registry } from "../kind/kind.ts";
+import type { MetaFields } from "../kind/meta.ts";
 import cron from "./cron/kind.ts";
 import exec from "./exec/kind.ts";
 import file from "./file/kind.ts";
@@ -21,7 +22,8 @@ import sysctl from "./sysctl/kind.ts";
 import timer from "./timer/kind.ts";
 import user from "./user/kind.ts";
 
-const KINDS: readonly AnyKind[] = [
+/** The kinds with their types, in the order of the reference. */
+export const KINDS = {
   file,
   line,
   exec,
@@ -37,7 +39,20 @@ const KINDS: readonly AnyKind[] = [
   group,
   hostname,
   sysctl,
-];
+} as const;
 
 /** The kinds by name. */
-export const registry: Registry = new Map(KINDS.map((kind) => [kind.kind, kind]));
+export const registry: Registry = new Map(Object.entries<AnyKind>(KINDS));
+
+/** The names of the kinds. */
+export type KindName = keyof typeof KINDS;
+
+/** What a graph file says of one resource of a kind, besides its name and `meta`. */
+export type KindFields<Name extends KindName> = (typeof KINDS)[Name] extends // deno-lint-ignore no-explicit-any -- of a kind only its fields count here
+Kind<infer Fields, any, any, any> ? Fields
+  : never;
+
+/** One entry of a kind's list in a graph file. */
+export type ResourceFields<Name extends KindName> =
+  & { readonly name: string; readonly meta?: MetaFields }
+  & KindFields<Name>;

@@ -19,19 +19,7 @@ import {
   string,
   union,
 } from "zod/mini";
-import type { FieldSchema } from "../../kind/schema.ts";
-
-/** What a graph file says of one job. */
-export interface CronFields {
-  readonly schedule?: string | readonly string[];
-  readonly command?: string;
-  readonly shell?: string;
-  readonly user?: string;
-  readonly persistent?: boolean;
-  readonly random_delay?: number;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly state?: "exists" | "absent";
-}
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 
 const LONGEST_COMMAND = 128 * 1024 - 1;
 const DAY_SECONDS = 86_400;
@@ -46,7 +34,7 @@ const variable = string().check(
   refine((name) => /^[A-Za-z_]\w*$/.test(name), "is no name for an environment variable"),
 );
 
-export const CRON_FIELDS: { readonly [Name in keyof Required<CronFields>]: FieldSchema } = {
+export const CRON_FIELDS = defineFields({
   schedule: {
     type: union([schedule, array(schedule).check(minLength(1), maxLength(20))]),
     typeText: "text, for instance daily, Mon..Fri 04:00 or */15 * * * *; or a list",
@@ -94,4 +82,7 @@ export const CRON_FIELDS: { readonly [Name in keyof Required<CronFields>]: Field
     summary: "whether there is such a job",
     defaultText: "exists",
   },
-};
+});
+
+/** What a graph file says of one job. */
+export type CronFields = FieldsOf<typeof CRON_FIELDS>;

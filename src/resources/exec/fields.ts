@@ -20,29 +20,7 @@ import {
   strictObject,
   string,
 } from "zod/mini";
-import type { ExecLimits } from "./limits.ts";
-import type { FieldSchema } from "../../kind/schema.ts";
-
-/** What a graph file says of one command. */
-export interface ExecFields {
-  readonly cmd: string;
-  readonly shell?: string;
-  readonly timeout?: number;
-  readonly watchcmd?: string;
-  readonly watchshell?: string;
-  readonly ifcmd?: string;
-  readonly ifshell?: string;
-  readonly pollint?: number;
-  readonly state?: "present";
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly inherit_env?: readonly string[];
-  readonly user?: string;
-  readonly group?: string;
-  readonly creates?: string;
-  readonly limits?: ExecLimits;
-  readonly sensitive?: boolean;
-}
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 
 const NUL = "\0";
 /** The kernel takes no longer argument. */
@@ -82,15 +60,17 @@ const variable = string().check(
 const shaped = (pattern: RegExp, wanted: string) =>
   string().check(refine((value) => pattern.test(value), `must be ${wanted}`));
 const limits = strictObject({
+  // In systemd's notation; nothing of it is swapped out.
   memory: optional(
     shaped(/^[1-9][0-9]*(\.[0-9]+)?[KMGT%]$/, "an amount such as 512M, 2G or 10%"),
   ),
   cpu: optional(shaped(/^[1-9][0-9]*%$/, "a share such as 50%, where 100% is one processor")),
   tasks: optional(int().check(gte(1), lte(4_194_304))),
+  // Seconds that it may run.
   time: optional(number().check(gte(0.1), lte(LONGEST_SECONDS))),
 });
 
-export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: FieldSchema } = {
+export const EXEC_FIELDS = defineFields({
   cmd: {
     ...command,
     summary: "the command; without a shell it is split on blanks, and no quote or $ is special",
@@ -155,4 +135,10 @@ export const EXEC_FIELDS: { readonly [Name in keyof Required<ExecFields>]: Field
       "never show cmd, ifcmd and watchcmd, nor what they print; who lists processes sees their arguments, but not env",
     defaultText: "false",
   },
-};
+});
+
+/** What a graph file says of one command. */
+export type ExecFields = FieldsOf<typeof EXEC_FIELDS>;
+
+/** Limits on a command and all that it starts; what is not said is not limited. */
+export type ExecLimits = NonNullable<ExecFields["limits"]>;

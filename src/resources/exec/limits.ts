@@ -9,18 +9,6 @@ import type { Exit, ProcessCommand } from "../../os/process/processes.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import type { ExecParams } from "./params.ts";
 
-/** Limits on a command and all that it starts; what is not said is not limited. */
-export interface ExecLimits {
-  /** Memory, in systemd's notation: `512M`, `2G`, `10%`. Nothing of it is swapped out. */
-  readonly memory?: string;
-  /** Time of processors, `50%` is half of one. */
-  readonly cpu?: string;
-  /** Processes and threads at the same time. */
-  readonly tasks?: number;
-  /** Seconds that it may run. */
-  readonly time?: number;
-}
-
 /** Time between SIGTERM and SIGKILL when the scope is ended as a whole. */
 const STOP_SECONDS = 2;
 

@@ -6,8 +6,7 @@
 
 import { normalize } from "node:path";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
-import type { ExecFields } from "./fields.ts";
-import type { ExecLimits } from "./limits.ts";
+import type { ExecFields, ExecLimits } from "./fields.ts";
 import { doubtCommand } from "../shared/command/shell_signs.ts";
 import { type Argv, splitCommand } from "../shared/command/split.ts";
 

@@ -17,32 +17,9 @@ import {
   string,
   union,
 } from "zod/mini";
-import type { FieldSchema } from "../../kind/schema.ts";
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "../shared/files/common_fields.ts";
 import { SIZE_PATTERN } from "./size.ts";
-
-/** What a graph file says of one file. */
-export interface FileFields {
-  readonly path?: string;
-  readonly dirname?: string;
-  readonly basename?: string;
-  readonly state?: "exists" | "absent";
-  readonly content?: string | Uint8Array;
-  readonly source?: string;
-  readonly max_size?: string | number;
-  readonly target?: string;
-  readonly owner?: string;
-  readonly group?: string;
-  readonly mode?: string;
-  readonly if_exists?: boolean;
-  readonly recurse?: boolean;
-  readonly purge?: boolean;
-  readonly force?: boolean;
-  readonly validate?: string;
-  readonly validate_shell?: string;
-  readonly in_place?: boolean;
-  readonly sensitive?: boolean;
-}
 
 const NUL = "\0";
 const text = string().check(
@@ -70,7 +47,7 @@ const account = {
   emptyCounts: true,
 };
 
-export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: FieldSchema } = {
+export const FILE_FIELDS = defineFields({
   path: {
     type: text,
     typeText: "an absolute path",
@@ -156,4 +133,7 @@ export const FILE_FIELDS: { readonly [Name in keyof Required<FileFields>]: Field
     summary: "never show the content; a new file gets mode 0600 unless mode says otherwise",
     defaultText: SENSITIVE_DEFAULT,
   },
-};
+});
+
+/** What a graph file says of one file. */
+export type FileFields = FieldsOf<typeof FILE_FIELDS>;

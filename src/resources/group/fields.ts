@@ -5,21 +5,12 @@
  */
 
 import { array, boolean, enum as oneOf, minLength, string } from "zod/mini";
-import type { FieldSchema } from "../../kind/schema.ts";
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { accountNumber } from "../shared/accounts/number.ts";
-
-/** What a graph file says of a group. */
-export interface GroupFields {
-  readonly state?: "exists" | "absent";
-  readonly gid?: number;
-  readonly members?: readonly string[];
-  readonly append?: boolean;
-  readonly system?: boolean;
-}
 
 const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 
-export const GROUP_FIELDS: { readonly [Name in keyof Required<GroupFields>]: FieldSchema } = {
+export const GROUP_FIELDS = defineFields({
   state: {
     type: oneOf(["exists", "absent"]),
     typeText: "exists | absent",
@@ -39,4 +30,7 @@ export const GROUP_FIELDS: { readonly [Name in keyof Required<GroupFields>]: Fie
   },
   append: { ...flag, summary: "members are added to those that the group lists" },
   system: { ...flag, summary: "a new group is one of the system, with a low number" },
-};
+});
+
+/** What a graph file says of a group. */
+export type GroupFields = FieldsOf<typeof GROUP_FIELDS>;

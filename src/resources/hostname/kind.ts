@@ -4,16 +4,12 @@
  * @module
  */
 
-import { maxLength, minLength, refine, string } from "zod/mini";
 import { chain } from "../../base/chain.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
 import { defineKind, drift, type WatchContext } from "../../kind/kind.ts";
 import { findNames, type NameDrift, STATIC } from "./check.ts";
+import { HOSTNAME_FIELDS, type HostnameFields, isHostname, MISTAKE } from "./fields.ts";
 import { OBJECT, SERVICE, setRunningName, setStaticName, staticRefusal } from "./apply.ts";
-
-interface HostnameFields {
-  readonly hostname?: string;
-}
 
 interface HostnameParams {
   readonly hostname: string;
@@ -21,25 +17,12 @@ interface HostnameParams {
 
 /** The kernel tells nobody when somebody sets the running name without systemd. */
 const POLL_SECONDS = 30;
-const LABEL = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
-const MISTAKE = "has labels that are not made of letters, digits and hyphens inside";
-
-function isHostname(text: string): boolean {
-  return text.split(".").every((label) => LABEL.test(label) && label.length <= 63);
-}
 
 /** The name of the host. */
 export default defineKind<HostnameFields, HostnameParams, NameDrift, undefined>({
   kind: "hostname",
   summary: "the name of the host, in /etc/hostname and as it runs; one in a graph",
-  fields: {
-    hostname: {
-      type: string().check(minLength(1), maxLength(64), refine(isHostname, MISTAKE)),
-      typeText: "text",
-      summary: "the name",
-      defaultText: "the name of the resource",
-    },
-  },
+  fields: HOSTNAME_FIELDS,
   examples: [`graph: hostname
 resources:
   hostname:

@@ -5,25 +5,8 @@
  */
 
 import { boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
-import type { FieldSchema } from "../../kind/schema.ts";
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "../shared/files/common_fields.ts";
-
-/** What a graph file says of a line or a block in a file. */
-export interface LineFields {
-  readonly path: string;
-  readonly line?: string;
-  readonly block?: string;
-  readonly match?: string;
-  readonly after?: string;
-  readonly before?: string;
-  readonly state?: "exists" | "absent";
-  readonly create?: boolean;
-  readonly comment?: string;
-  readonly validate?: string;
-  readonly validate_shell?: string;
-  readonly in_place?: boolean;
-  readonly sensitive?: boolean;
-}
 
 const NUL = "\0";
 const withoutNul = refine<string>(
@@ -39,7 +22,7 @@ const pattern = {
 const place = { ...pattern, typeText: "a pattern, EOF or BOF" };
 const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 
-export const LINE_FIELDS: { readonly [Name in keyof Required<LineFields>]: FieldSchema } = {
+export const LINE_FIELDS = defineFields({
   path: {
     type: text,
     typeText: "an absolute path",
@@ -95,4 +78,7 @@ export const LINE_FIELDS: { readonly [Name in keyof Required<LineFields>]: Field
     summary: "never show what changes; a file that is made gets mode 0600",
     defaultText: SENSITIVE_DEFAULT,
   },
-};
+});
+
+/** What a graph file says of a line or a block in a file. */
+export type LineFields = FieldsOf<typeof LINE_FIELDS>;

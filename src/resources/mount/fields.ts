@@ -17,18 +17,7 @@ import {
   string,
   union,
 } from "zod/mini";
-import type { FieldSchema } from "../../kind/schema.ts";
-
-/** What a graph file says of one mount. */
-export interface MountFields {
-  readonly path?: string;
-  readonly device?: string;
-  readonly type?: string;
-  readonly options?: string | readonly string[];
-  readonly state?: "mounted" | "unmounted" | "absent";
-  readonly fstab?: boolean;
-  readonly timeout?: number;
-}
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 
 export const DEFAULT_TIMEOUT_SECONDS = 60;
 const HOUR_SECONDS = 3600;
@@ -41,7 +30,7 @@ const text = string().check(
   regex(/^[^\x00-\x08\x0a-\x1f\x7f]*$/, "must not contain control characters"),
 );
 
-export const MOUNT_FIELDS: { readonly [Name in keyof Required<MountFields>]: FieldSchema } = {
+export const MOUNT_FIELDS = defineFields({
   path: {
     type: text,
     typeText: "an absolute path",
@@ -84,4 +73,7 @@ export const MOUNT_FIELDS: { readonly [Name in keyof Required<MountFields>]: Fie
     summary: "what takes longer to mount or to unmount has failed",
     defaultText: `${DEFAULT_TIMEOUT_SECONDS}`,
   },
-};
+});
+
+/** What a graph file says of one mount. */
+export type MountFields = FieldsOf<typeof MOUNT_FIELDS>;

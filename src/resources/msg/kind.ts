@@ -4,17 +4,9 @@
  * @module
  */
 
-import { enum as oneOf, maxLength, minLength, record, refine, string } from "zod/mini";
 import type { Failure } from "../../base/result.ts";
 import { defineKind, drift, type KindContext } from "../../kind/kind.ts";
-
-const PRIORITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const;
-
-interface MsgFields {
-  readonly body?: string;
-  readonly priority?: typeof PRIORITIES[number];
-  readonly fields?: Readonly<Record<string, string>>;
-}
+import { LONGEST, MSG_FIELDS, type MsgFields, PRIORITIES } from "./fields.ts";
 
 interface MsgParams {
   readonly name: string;
@@ -28,43 +20,12 @@ interface MsgMemory {
   written: boolean;
 }
 
-/** What the journal takes in one piece. */
-const LONGEST = 64 * 1024;
-/** Fields that are set otherwise. */
-const OWN_FIELDS = ["MESSAGE", "PRIORITY"];
-
-const text = string().check(
-  maxLength(LONGEST),
-  refine((value) => !value.includes("\0"), "must not contain a NUL character"),
-);
-const body = text.check(minLength(1));
-const fieldName = string().check(
-  refine(
-    (name) => /^[A-Z][A-Z0-9_]{0,63}$/.test(name),
-    "is no name of a field: capital letters, digits and _, a letter first, 64 at most",
-  ),
-  refine((name) => !OWN_FIELDS.includes(name), "is set by body and priority"),
-);
-
 /** A message: written once, and whenever it is refreshed. */
 export default defineKind<MsgFields, MsgParams, undefined, MsgMemory>({
   kind: "msg",
   summary:
     "an entry in the journal (or the syslog): written once in a run, and again when it is refreshed",
-  fields: {
-    body: { type: body, typeText: "text", summary: "what is written", defaultText: "the name" },
-    priority: {
-      type: oneOf(PRIORITIES),
-      typeText: PRIORITIES.join(" | "),
-      summary: "how urgent it is",
-      defaultText: "info",
-    },
-    fields: {
-      type: record(fieldName, text),
-      typeText: "a map of texts",
-      summary: "further fields of the entry, for instance MESSAGE_ID; only the journal has them",
-    },
-  },
+  fields: MSG_FIELDS,
   examples: [`graph: msg
 resources:
   file:

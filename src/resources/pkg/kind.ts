@@ -4,19 +4,17 @@
  * @module
  */
 
-import { boolean, maxLength, minLength, string } from "zod/mini";
 import type { Failure } from "../../base/result.ts";
 import { notBegun } from "../../base/turns.ts";
 import type { PackageChange } from "../../packages/packages.ts";
 import { defineKind, type Drift, drift, type KindContext } from "../../kind/kind.ts";
 import { whileWanted } from "../../kind/waiting.ts";
-import { type PkgFields, type PkgParams, resolvePkg } from "./params.ts";
+import { PKG_FIELDS, type PkgFields } from "./fields.ts";
+import { type PkgParams, resolvePkg } from "./params.ts";
 import { difference } from "./check.ts";
 
 /** The newest version is asked for so often, also when nothing tells that there is a newer one. */
 const NEWEST_POLL_SECONDS = 24 * 3600;
-
-const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 
 /** What a package remembers between passes. */
 interface PkgMemory {
@@ -28,27 +26,7 @@ interface PkgMemory {
 export default defineKind<PkgFields, PkgParams, null, PkgMemory>({
   kind: "pkg",
   summary: "a package of the distribution, with all that it needs",
-  fields: {
-    state: {
-      type: string().check(minLength(1), maxLength(200)),
-      typeText: "installed | uninstalled | newest | a version",
-      summary: "whether, and in which version, the package is there",
-      defaultText: "installed",
-    },
-    allowuntrusted: {
-      ...flag,
-      summary: "also from a source that nobody the host trusts has signed",
-    },
-    allownonfree: {
-      ...flag,
-      summary: "also if it is not free software, where the package manager can tell",
-    },
-    allowunsupported: {
-      ...flag,
-      summary:
-        "also if it is none of the distribution's own, where the package manager can tell; packages of your own need it",
-    },
-  },
+  fields: PKG_FIELDS,
   examples: [`graph: pkg
 resources:
   pkg:

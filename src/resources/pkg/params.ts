@@ -2,14 +2,7 @@
 
 import type { PackageTrust } from "../../packages/packages.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
-
-/** What a graph file may say about a package. */
-export interface PkgFields {
-  readonly state?: string;
-  readonly allowuntrusted?: boolean;
-  readonly allownonfree?: boolean;
-  readonly allowunsupported?: boolean;
-}
+import type { PkgFields } from "./fields.ts";
 
 /** What a graph says about a package, with all that is left unsaid made plain. */
 export interface PkgParams {

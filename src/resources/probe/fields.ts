@@ -17,21 +17,7 @@ import {
   string,
   union,
 } from "zod/mini";
-import type { FieldSchema } from "../../kind/schema.ts";
-
-/** What a graph file says of one probe. */
-export interface ProbeFields {
-  readonly tcp?: string;
-  readonly http?: string;
-  readonly status?: number | string | readonly (number | string)[];
-  readonly contains?: string;
-  readonly command?: string;
-  readonly shell?: string;
-  readonly interval?: number;
-  readonly timeout?: number;
-  readonly failures?: number;
-  readonly successes?: number;
-}
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 
 export const DEFAULTS = { interval: 10, timeout: 5, failures: 1, successes: 1, status: "2xx" };
 
@@ -48,7 +34,7 @@ const seconds = number().check(gte(SHORTEST_SECONDS), lte(DAY_SECONDS));
 const times = int().check(gte(1), lte(1000));
 const oneStatus = union([int().check(gte(100), lte(599)), string().check(regex(/^[1-5]xx$/))]);
 
-export const PROBE_FIELDS: { readonly [Name in keyof Required<ProbeFields>]: FieldSchema } = {
+export const PROBE_FIELDS = defineFields({
   tcp: {
     type: text,
     typeText: "HOST:PORT, for instance localhost:5432 or [::1]:80",
@@ -106,4 +92,7 @@ export const PROBE_FIELDS: { readonly [Name in keyof Required<ProbeFields>]: Fie
     summary: "so many in a row make what was unhealthy healthy",
     defaultText: `${DEFAULTS.successes}`,
   },
-};
+});
+
+/** What a graph file says of one probe. */
+export type ProbeFields = FieldsOf<typeof PROBE_FIELDS>;

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { boolean, enum as oneOf } from "zod/mini";
 import { type Failure, failure } from "../../base/result.ts";
 import type { UnitJob, UnitState } from "../../systemd/services.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
@@ -18,8 +17,9 @@ import {
 } from "../../kind/kind.ts";
 import { wishes } from "./aliases.ts";
 import { applySteps, hasFinished } from "./apply.ts";
+import { SVC_FIELDS, type SvcFields } from "./fields.ts";
 import { pauseBeforeStart } from "./hold.ts";
-import { maskPath, MASKS, resolveSvc, type SvcFields, tiesOf } from "./params.ts";
+import { maskPath, MASKS, resolveSvc, tiesOf } from "./params.ts";
 import { managerOf, QUICK, type SvcMemory } from "./target.ts";
 import { unusable, wantsSomething } from "./usable.ts";
 import { differences, isUp, refused, type ServiceStep, type SvcParams } from "./wanted.ts";
@@ -37,30 +37,7 @@ interface SvcPlan {
 export default defineKind<SvcFields, SvcParams, SvcPlan, SvcMemory>({
   kind: "svc",
   summary: "a systemd service: whether it runs, and whether it starts with the host",
-  fields: {
-    state: {
-      type: oneOf(["running", "stopped"]),
-      typeText: "running | stopped",
-      summary: "whether the service runs now",
-    },
-    startup: {
-      type: oneOf(["enabled", "disabled", "masked"]),
-      typeText: "enabled | disabled | masked",
-      summary: "whether the service starts with the host",
-    },
-    refresh: {
-      type: oneOf(["reload", "restart", "none"]),
-      typeText: "reload | restart | none",
-      summary: "what a notify edge makes it do; a service that cannot reload is restarted",
-      defaultText: "reload",
-    },
-    session: {
-      type: boolean(),
-      typeText: "true | false",
-      summary: "a unit of the user who runs mgmt, not of the host",
-      defaultText: "false",
-    },
-  },
+  fields: SVC_FIELDS,
   examples: [`graph: svc
 resources:
   svc:

@@ -2,15 +2,8 @@
 
 import type { ResolveContext } from "../../kind/kind.ts";
 import type { Relations } from "../../kind/relations.ts";
+import type { SvcFields } from "./fields.ts";
 import type { SvcParams } from "./wanted.ts";
-
-/** What a graph file may say about a service. */
-export interface SvcFields {
-  readonly state?: "running" | "stopped";
-  readonly startup?: "enabled" | "disabled" | "masked";
-  readonly refresh?: "reload" | "restart" | "none";
-  readonly session?: boolean;
-}
 
 /** Suffixes of unit names; a name without one is a service. */
 const SUFFIX = /\.(service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;

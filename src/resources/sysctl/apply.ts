@@ -7,7 +7,8 @@
 import { type Failure, failure } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import { readSetting, type WrittenChange } from "./check.ts";
-import { DIRECTORY, type SysctlParams } from "./params.ts";
+import { DIRECTORY } from "./fields.ts";
+import type { SysctlParams } from "./params.ts";
 import { sameValue } from "./values.ts";
 
 /** The kernel makes up its entries anew now and then, so that one may not be the one that was seen. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { boolean, int, maxLength, minLength, refine, string, union } from "zod/mini";
 import { type Failure, failure } from "../../base/result.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
 import {
@@ -16,7 +15,8 @@ import {
 } from "../../kind/kind.ts";
 import { foreseeChange } from "../shared/files/foresee.ts";
 import { findSetting, type FoundSetting } from "./check.ts";
-import { DIRECTORY, resolveSysctl, type SysctlFields, type SysctlParams } from "./params.ts";
+import { DIRECTORY, SYSCTL_FIELDS, type SysctlFields } from "./fields.ts";
+import { resolveSysctl, type SysctlParams } from "./params.ts";
 import { refused, setFile, setRunning } from "./apply.ts";
 import { sameValue } from "./values.ts";
 import { DIRECTORIES, LAST, valueInLast } from "./written.ts";
@@ -33,34 +33,7 @@ interface SysctlMemory {
 export default defineKind<SysctlFields, SysctlParams, FoundSetting, SysctlMemory>({
   kind: "sysctl",
   summary: "a setting of the kernel, now and from the next start on",
-  fields: {
-    key: {
-      type: string().check(minLength(1), maxLength(200)),
-      typeText: "text",
-      summary: "what is set, for instance net.ipv4.ip_forward",
-      defaultText: "the name of the resource",
-    },
-    value: {
-      type: union([
-        string().check(
-          refine((text) => !/[\n\r\0]/.test(text.trim()), "must be a single line"),
-          maxLength(4000),
-        ),
-        int(),
-      ]),
-      typeText: "text or a whole number",
-      summary:
-        "its value; how many blanks are between its parts does not matter, nor their order where the kernel has none",
-      required: true,
-    },
-    persist: {
-      type: boolean(),
-      typeText: "true or false",
-      summary:
-        `write it down too, in a file of its own in ${DIRECTORY} that has the last word; where another still has it, that is a failure`,
-      defaultText: "true",
-    },
-  },
+  fields: SYSCTL_FIELDS,
   examples: [
     `graph: a router
 resources:

@@ -5,14 +5,8 @@
  */
 
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
+import { DIRECTORY, type SysctlFields } from "./fields.ts";
 import { normalized } from "./values.ts";
-
-/** What a graph file says of a setting of the kernel. */
-export interface SysctlFields {
-  readonly key?: string;
-  readonly value: string | number;
-  readonly persist?: boolean;
-}
 
 /** What a sysctl resource asks for; plain data. */
 export interface SysctlParams {
@@ -31,8 +25,6 @@ export interface SysctlParams {
 
 /** Where the kernel's settings are. */
 export const ROOT = "/proc/sys";
-/** Where they are written down. */
-export const DIRECTORY = "/etc/sysctl.d";
 
 const NAME = /^[A-Za-z0-9_.:@+-]+$/;
 

@@ -14,7 +14,8 @@ import type { Result } from "../../base/result.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import { lookAtSource } from "../shared/files/source.ts";
-import { DIRECTORY, settingPath, type SysctlParams } from "./params.ts";
+import { DIRECTORY } from "./fields.ts";
+import { settingPath, type SysctlParams } from "./params.ts";
 import { normalized, sameValue } from "./values.ts";
 
 /** Where such files are; a name in an earlier directory takes the place of it in later ones. */

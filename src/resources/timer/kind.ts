@@ -4,14 +4,10 @@
  * @module
  */
 
-import { gte, lte, number } from "zod/mini";
 import type { Timer } from "../../os/clock.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
 import { defineKind, drift, type WatchContext } from "../../kind/kind.ts";
-
-interface TimerFields {
-  readonly interval: number;
-}
+import { TIMER_FIELDS, type TimerFields } from "./fields.ts";
 
 interface TimerParams {
   readonly name: string;
@@ -23,22 +19,11 @@ interface TimerMemory {
   due: boolean;
 }
 
-const SHORTEST_SECONDS = 0.1;
-/** Ten years. */
-const LONGEST_SECONDS = 10 * 366 * 24 * 3600;
-
 /** A timer: what its notify edges point at is refreshed at every interval. */
 export default defineKind<TimerFields, TimerParams, undefined, TimerMemory>({
   kind: "timer",
   summary: "refreshes what its notify edges point at, at every interval",
-  fields: {
-    interval: {
-      type: number().check(gte(SHORTEST_SECONDS), lte(LONGEST_SECONDS)),
-      typeText: "seconds",
-      summary: `the time from one to the next, at least ${SHORTEST_SECONDS}`,
-      required: true,
-    },
-  },
+  fields: TIMER_FIELDS,
   examples: [`graph: timer
 resources:
   timer:

@@ -5,26 +5,8 @@
  */
 
 import { array, boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
-import type { FieldSchema } from "../../kind/schema.ts";
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { accountNumber } from "../shared/accounts/number.ts";
-
-/** What a graph file says of a user. */
-export interface UserFields {
-  readonly state?: "exists" | "absent";
-  readonly uid?: number;
-  readonly gid?: number;
-  readonly group?: string;
-  readonly groups?: readonly string[];
-  readonly append?: boolean;
-  readonly home?: string;
-  readonly shell?: string;
-  readonly comment?: string;
-  readonly system?: boolean;
-  readonly manage_home?: boolean;
-  readonly remove_home?: boolean;
-  readonly password_hash?: string;
-  readonly locked?: boolean;
-}
 
 // They stand between colons, in a line of a file.
 const part = string().check(
@@ -40,7 +22,7 @@ const path = {
 const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 const asIs = "as it is; new: the host's default";
 
-export const USER_FIELDS: { readonly [Name in keyof Required<UserFields>]: FieldSchema } = {
+export const USER_FIELDS = defineFields({
   state: {
     type: oneOf(["exists", "absent"]),
     typeText: "exists | absent",
@@ -92,4 +74,7 @@ export const USER_FIELDS: { readonly [Name in keyof Required<UserFields>]: Field
     summary: "whether the password is locked; a key for SSH still lets the user in",
     defaultText: "as it is",
   },
-};
+});
+
+/** What a graph file says of a user. */
+export type UserFields = FieldsOf<typeof USER_FIELDS>;

@@ -3,7 +3,7 @@ import { failure } from "../../../src/base/result.ts";
 import type { Host } from "../../../src/host/host.ts";
 import type { PackageState } from "../../../src/packages/packages.ts";
 import pkg from "../../../src/resources/pkg/kind.ts";
-import type { PkgFields } from "../../../src/resources/pkg/params.ts";
+import type { PkgFields } from "../../../src/resources/pkg/fields.ts";
 import { difference } from "../../../src/resources/pkg/check.ts";
 import { fakePackages, type FakeProvider } from "../../support/fake_packages.ts";
 import { type KindWorld, resolving, resourceOf } from "../../support/kind_world.ts";

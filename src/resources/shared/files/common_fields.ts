@@ -5,7 +5,7 @@
  */
 
 import { maxLength, refine, string } from "zod/mini";
-import type { FieldSchema } from "../../../kind/schema.ts";
+import { defineFields } from "../../../kind/schema.ts";
 
 const text = string().check(
   maxLength(4096),
@@ -13,9 +13,7 @@ const text = string().check(
 );
 
 /** Who is asked before a file takes its place. */
-export const VALIDATE_FIELDS: {
-  readonly [Name in "validate" | "validate_shell"]: FieldSchema;
-} = {
+export const VALIDATE_FIELDS = defineFields({
   validate: {
     type: text,
     typeText: "a command with %s",
@@ -27,7 +25,7 @@ export const VALIDATE_FIELDS: {
     typeText: "a program, for instance /bin/sh",
     summary: "runs validate as `SHELL -c VALIDATE`; without it that is split on blanks, as in exec",
   },
-};
+});
 
 /** What `sensitive` is where nothing is said. */
 export const SENSITIVE_DEFAULT =

@@ -1,0 +1,35 @@
+/**
+ * The fields of a package.
+ *
+ * @module
+ */
+
+import { boolean, maxLength, minLength, string } from "zod/mini";
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
+
+const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
+
+export const PKG_FIELDS = defineFields({
+  state: {
+    type: string().check(minLength(1), maxLength(200)),
+    typeText: "installed | uninstalled | newest | a version",
+    summary: "whether, and in which version, the package is there",
+    defaultText: "installed",
+  },
+  allowuntrusted: {
+    ...flag,
+    summary: "also from a source that nobody the host trusts has signed",
+  },
+  allownonfree: {
+    ...flag,
+    summary: "also if it is not free software, where the package manager can tell",
+  },
+  allowunsupported: {
+    ...flag,
+    summary:
+      "also if it is none of the distribution's own, where the package manager can tell; packages of your own need it",
+  },
+});
+
+/** What a graph file says of a package. */
+export type PkgFields = FieldsOf<typeof PKG_FIELDS>;
