@@ -30,6 +30,8 @@ export class Databases {
   readonly #chance: Chance;
   readonly #files = new Map<string, number>();
   readonly #busyUntil = new Map<string, number>();
+  /** What learners say that they use: they notice only with a write that less is used. */
+  readonly #said = new Map<string, number>();
 
   constructor(data: KeyValues, chance: Chance) {
     this.#data = data;
@@ -38,6 +40,7 @@ export class Databases {
 
   /** That member has all that is written. */
   grow(memberId: string): void {
+    if (this.#used > (this.#said.get(memberId) ?? 0)) this.#said.set(memberId, this.#used);
     const file = this.#fileOf(memberId);
     if (this.#used <= file) return;
     const step = GROWS * this.quotaBytes;
@@ -65,6 +68,7 @@ export class Databases {
   /** A write has come to all these: whose file is too large for it says so, though it took it. */
   applied(call: StoreCall, memberIds: readonly string[]): void {
     const bytes = costOf(call);
+    if (bytes > 0) { for (const id of memberIds) this.#said.set(id, this.#used); }
     const isFull = (id: string) => this.#fileOf(id) + bytes >= this.quotaBytes;
     if (bytes > 0 && memberIds.some(isFull)) this.full = true;
   }
@@ -72,6 +76,7 @@ export class Databases {
   /** Its process starts. */
   starts(memberId: string): void {
     this.#busyUntil.delete(memberId);
+    this.#said.set(memberId, this.#used);
     const free = this.#fileOf(memberId) - this.#used;
     if (free >= MUCH_FREE * this.quotaBytes) this.#files.set(memberId, this.#used);
   }
@@ -90,10 +95,10 @@ export class Databases {
   }
 
   /** What a member says of it. */
-  status(memberId: string) {
+  status(memberId: string, learner: boolean) {
     return {
       databaseBytes: this.#fileOf(memberId),
-      inUseBytes: this.#used,
+      inUseBytes: learner ? this.#said.get(memberId) ?? this.#used : this.#used,
       quotaBytes: this.quotaBytes,
       revision: this.#data.revision,
       alarms: this.full ? ["NOSPACE"] : [],

@@ -236,6 +236,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     firstSeed: 29,
   },
   {
+    name: "waits for a learner to say what it has free, which needs writes",
+    edits: [{
+      file: "leader/upkeep.ts",
+      find: "if (crowded.some(({ learner }) => !learner)) {",
+      replace: "if (crowded.some((part) => !isSlow(part))) {",
+    }],
+  },
+  {
     name: "has its etcd start anew also where it votes, and again and again",
     edits: [
       {
