@@ -5,9 +5,6 @@ import { Fleet } from "../support/fleet.ts";
 import type { FleetHost } from "../support/fleet_host.ts";
 import type { Writer } from "../support/writer.ts";
 
-/** As long as somebody sleeps: longer than every lease. */
-const SLEEP_MS = 20_000;
-
 async function timed(what: string, wait: () => Promise<unknown>): Promise<void> {
   const startMs = performance.now();
   await wait();
@@ -97,7 +94,7 @@ Deno.test("whatever process is killed or stands still, files are healed and the 
         "etcd and an agent stopped: next export elsewhere",
         () => fleet.exchange(awake[0]!, awake),
       );
-      await new Promise((resolve) => setTimeout(resolve, SLEEP_MS));
+      await fleet.silent(decider);
       for (const host of awake) await host.heals();
       await decider.signal("agent", "CONT");
       await leader.signal("etcd", "CONT");

@@ -1,6 +1,6 @@
-/** Hosts without power, hosts that lost their disks, and hosts with the name of another. */
+/** Hosts without power. */
 
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { all, Fleet } from "../support/fleet.ts";
 import type { FleetHost } from "../support/fleet_host.ts";
 
@@ -19,11 +19,11 @@ async function powerOn(...order: FleetHost[]): Promise<void> {
   }
 }
 
-Deno.test("all hosts lose power, and later their disks: one cluster, and nothing acknowledged is lost", async (t) => {
+Deno.test("all hosts lose power: one cluster, and nothing acknowledged is lost", async (t) => {
   await using fleet = await Fleet.boot(3);
   const [a, b, c] = fleet.hosts;
   assert(a !== undefined && b !== undefined && c !== undefined);
-  // Who lost its disk is waited for no longer than that.
+  // However soon a host counts as dead: nobody could take its place.
   await fleet.start(fleet.hosts, "--dead-after", "5");
   await fleet.voters(fleet.hosts);
   await fleet.exchangeAll();
@@ -80,32 +80,6 @@ Deno.test("all hosts lose power, and later their disks: one cluster, and nothing
     await all(fleet.hosts, (host) => host.testhost("on", host.name));
     await all(fleet.hosts, (host) => host.start());
     await isAsBefore();
-  });
-  await t.step("a host whose disk was wiped comes back, and is told from the old one", async () => {
-    await a.wipe();
-    await a.start();
-    await fleet.exchangeAll();
-    await fleet.voters(fleet.hosts);
-    assertEquals(fleet.clusters(), clusters);
-    assert(!a.log.includes("founds"), a.log);
-    const now = await fleet.memberIds();
-    assertEquals(now.split(",").filter((id) => members.includes(id)).length, 2);
-    assertNotEquals(now, members);
-  });
-  await t.step("a host that is called as another one is refused, and harms nobody", async () => {
-    const before = await fleet.memberIds();
-    await c.stop();
-    await c.wipe();
-    await c.start("--seeds", fleet.urls(), "--dead-after", "5", "--hostname", b.name);
-    await c.says(`the name ${b.name} is taken by another host of this cluster`);
-    await fleet.exchange(a, [a, b]);
-    await fleet.exchange(b, [a, b]);
-    await writer.goesOn();
-    for (const id of (await fleet.memberIds()).split(",")) assert(before.includes(id), id);
-    await c.wipe();
-    await c.start("--seeds", fleet.urls(), "--dead-after", "5");
-    await fleet.voters(fleet.hosts);
-    await fleet.exchangeAll();
   });
   await writer.goesOn();
   await fleet.nothingLost();

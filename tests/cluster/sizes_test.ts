@@ -4,8 +4,6 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Fleet } from "../support/fleet.ts";
 
 const KEY = "/_mgmt/idealClusterSize";
-/** Longer than the lease of who decides. */
-const LEASE_MS = 12_000;
 
 Deno.test("one member, three, five, three, one: nothing acknowledged is lost", async (t) => {
   await using fleet = await Fleet.boot(5);
@@ -41,7 +39,7 @@ Deno.test("one member, three, five, three, one: nothing acknowledged is lost", a
       await host.heals();
       await host.heals(`collected/of-${others[0]!.name}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, LEASE_MS));
+    await fleet.silent(...few);
     for (const pair of pairs) await leader.testhost("join", ...pair);
     await fleet.exchangeAll();
     await fleet.voters(fleet.hosts);

@@ -28,7 +28,7 @@ Deno.test("a run that does not converge in its time exits with 5", async () => {
 });
 
 for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`${signal} ends a run cleanly, in under a second, with ${expected}`, async () => {
+  Deno.test(`${signal} ends a run cleanly, in a moment, with ${expected}`, async () => {
     await inDirectory(async (directory) => {
       const graph = `${directory}/graph.yaml`;
       await Deno.writeTextFile(graph, "graph: g\nresources:\n  noop:\n  - name: a\n");
@@ -38,7 +38,7 @@ for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       program.signal(signal);
       const { code, stderr } = await program.ended();
       assertEquals(code, expected, stderr);
-      assert(performance.now() - before < 1000);
+      assert(program.isMoment(performance.now() - before));
       assertMatch(stderr, /Goodbye!\n$/);
     });
   });

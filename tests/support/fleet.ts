@@ -182,6 +182,17 @@ export class Fleet implements AsyncDisposable {
     return found!;
   }
 
+  /** Waits until these count as silent: the leases of their agents are over. */
+  async silent(...hosts: readonly FleetHost[]): Promise<void> {
+    const live = (host: FleetHost) =>
+      this.etcdctl("get", "--keys-only", `/_mgmt/live/${host.name}`).catch(() => host.name);
+    await eventually(
+      async () => (await Promise.all(hosts.map(live))).join("").trim() === "",
+      () => `${hosts.map(({ name }) => name)} do not fall silent\n${this.said()}`,
+      REST_MS,
+    );
+  }
+
   /** A new text from one host comes to all of these. */
   async exchange(from: FleetHost, to: readonly FleetHost[] = this.hosts): Promise<void> {
     const text = `${crypto.randomUUID()}\n`;

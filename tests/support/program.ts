@@ -39,6 +39,8 @@ export class Program {
   readonly #startMs = performance.now();
   readonly #reading: Promise<void>[];
   #over = false;
+  /** How long it took to say its first word. */
+  #firstWordMs = 0;
   stdout = "";
   stderr = "";
 
@@ -103,11 +105,22 @@ export class Program {
     return await this.ended();
   }
 
+  /**
+   * Whether that was no more than a moment: a second, or on a busy machine ten times as long as the program needed
+   * for its first word.
+   */
+  isMoment(tookMs: number): boolean {
+    return tookMs < Math.max(1000, 10 * this.#firstWordMs);
+  }
+
   async #read(
     stream: ReadableStream<Uint8Array<ArrayBuffer>>,
     add: (text: string) => void,
   ): Promise<void> {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) add(text);
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      this.#firstWordMs ||= performance.now() - this.#startMs;
+      add(text);
+    }
   }
 }
 
