@@ -1,4 +1,4 @@
-import { folderOf, pathInProject, resolveImport } from "./place.ts";
+import { folderOf, kindFolderOf, pathInProject, resolveImport } from "./place.ts";
 
 /** What knows the machine. Who decides what should be true sees its types, and is handed the rest. */
 const MACHINE = "os systemd packages host";
@@ -49,26 +49,54 @@ export const importDirection: Deno.lint.Rule = {
   create(context) {
     const folder = folderOf(pathInProject(context.filename));
     if (folder === undefined) return {};
-    const check = (node: Importing, specifier: unknown, onlyTypes: boolean) => {
-      if (typeof specifier !== "string") return;
-      const target = folderOf(resolveImport(context.filename, specifier));
-      if (target === undefined || target === folder) return;
-      const allowed = MAY_IMPORT[folder]?.[target];
+    return onImports(context, (node, target, onlyTypes) => {
+      const other = folderOf(target);
+      if (other === undefined || other === folder) return;
+      const allowed = MAY_IMPORT[folder]?.[other];
       if (allowed === "all" || (allowed === "type" && onlyTypes)) return;
       const what = allowed === "type" ? "import only types" : "not import";
-      context.report({ node, message: `${folder} may ${what} from ${target}` });
-    };
-    return {
-      ImportDeclaration: (node) => check(node, node.source.value, node.importKind === "type"),
-      ExportAllDeclaration: (node) => check(node, node.source.value, node.exportKind === "type"),
-      ExportNamedDeclaration: (node) => check(node, node.source?.value, node.exportKind === "type"),
-      ImportExpression: (node) =>
-        check(node, node.source.type === "Literal" ? node.source.value : undefined, false),
-      TSImportType: (node) =>
-        check(node, context.sourceCode.getText(node.argument).slice(1, -1), true),
-    };
+      context.report({ node, message: `${folder} may ${what} from ${other}` });
+    });
   },
 };
+
+/** Holds that no kind knows another: what kinds have in common is in `resources/shared/`. */
+export const kindsApart: Deno.lint.Rule = {
+  create(context) {
+    const kind = kindFolderOf(pathInProject(context.filename));
+    if (kind === undefined) return {};
+    return onImports(context, (node, target) => {
+      const other = target?.startsWith("src/resources/") ? kindFolderOf(target) ?? "." : undefined;
+      if (other === undefined || other === kind || other === SHARED) return;
+      const message = kind === SHARED
+        ? "what kinds share imports no kind"
+        : "a kind imports of resources only itself and what kinds share";
+      context.report({ node, message, hint: "move it to src/resources/shared" });
+    });
+  },
+};
+
+const SHARED = "shared";
+
+/** Calls `look` for every import of a file that is a text, with the path in the project it means. */
+function onImports(
+  context: Deno.lint.RuleContext,
+  look: (node: Importing, target: string | undefined, onlyTypes: boolean) => void,
+): Deno.lint.LintVisitor {
+  const check = (node: Importing, specifier: unknown, onlyTypes: boolean) => {
+    if (typeof specifier !== "string") return;
+    look(node, resolveImport(context.filename, specifier), onlyTypes);
+  };
+  return {
+    ImportDeclaration: (node) => check(node, node.source.value, node.importKind === "type"),
+    ExportAllDeclaration: (node) => check(node, node.source.value, node.exportKind === "type"),
+    ExportNamedDeclaration: (node) => check(node, node.source?.value, node.exportKind === "type"),
+    ImportExpression: (node) =>
+      check(node, node.source.type === "Literal" ? node.source.value : undefined, false),
+    TSImportType: (node) =>
+      check(node, context.sourceCode.getText(node.argument).slice(1, -1), true),
+  };
+}
 
 /**
  * A lazy import names a file of ours, which imports the package: the bundler gives each such file one

@@ -17,6 +17,11 @@ export function folderOf(path: string | undefined): string | undefined {
   return path === undefined ? undefined : /^src\/([^/]+)\//.exec(path)?.[1];
 }
 
+/** The folder of src/resources/ that a path is in: a kind's, or what kinds share. */
+export function kindFolderOf(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : /^src\/resources\/([^/]+)\//.exec(path)?.[1];
+}
+
 /** What a relative import of a file means, as a path of the project. */
 export function resolveImport(filename: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;

@@ -6,7 +6,7 @@
 
 import { detached } from "./detached.ts";
 import { fileName } from "./file_name.ts";
-import { importDirection, lazyImport } from "./import_direction.ts";
+import { importDirection, kindsApart, lazyImport } from "./import_direction.ts";
 import { noNativeCode, oneDoor } from "./one_door.ts";
 
 const plugin: Deno.lint.Plugin = {
@@ -15,6 +15,7 @@ const plugin: Deno.lint.Plugin = {
     detached,
     "file-name": fileName,
     "import-direction": importDirection,
+    "kinds-apart": kindsApart,
     "lazy-import": lazyImport,
     "no-native-code": noNativeCode,
     "one-door": oneDoor,

@@ -6,7 +6,7 @@
  */
 
 import type { Failure } from "../base/result.ts";
-import { madeBy } from "../kind/claim.ts";
+import { madeBy } from "../kind/claims.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Vertex } from "./vertex.ts";
 

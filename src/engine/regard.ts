@@ -6,14 +6,8 @@
 
 import type { Delta } from "../graph/delta.ts";
 import type { Graph } from "../graph/graph.ts";
-import {
-  type AttributeExpectation,
-  Claims,
-  differentMatters,
-  type Matter,
-  NOTHING_EXPECTED,
-  sameExpectations,
-} from "../kind/claim.ts";
+import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
+import { Claims, differentMatters, type Matter, sameExpectations } from "../kind/claims.ts";
 import type { KindContext } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { Vertex } from "./vertex.ts";

@@ -1,7 +1,7 @@
 import { type Bucket, createBucket } from "../base/bucket.ts";
 import type { Timer } from "../os/clock.ts";
 import type { Watch } from "../os/watch/watcher.ts";
-import type { Matter } from "../kind/claim.ts";
+import type { Matter } from "../kind/claims.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { EngineOptions } from "./options.ts";
 import { type SchedulerNode, schedulerNode } from "./scheduler.ts";

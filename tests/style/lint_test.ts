@@ -47,6 +47,21 @@ Deno.test("where only types may be imported, values may not", () => {
   assertQuiet("src/report/a.ts", `import type { X } from "../engine/b.ts";`);
 });
 
+Deno.test("no kind imports another, and what kinds share imports none", () => {
+  const rule = "kinds-apart";
+  assertFires(rule, "src/resources/user/kind.ts", `import type { X } from "../group/params.ts";`);
+  assertFires(rule, "src/resources/user/kind.ts", `import { registry } from "../registry.ts";`);
+  assertFires(rule, "src/resources/shared/a/b.ts", `import { x } from "../../file/check.ts";`);
+  assertQuiet(
+    "src/resources/user/kind.ts",
+    `import { x } from "./params.ts";`,
+    `import { x } from "../shared/files/path.ts";`,
+    `import { x } from "../../base/chain.ts";`,
+  );
+  assertQuiet("src/resources/shared/a/b.ts", `import { x } from "../c/d.ts";`);
+  assertQuiet("src/resources/registry.ts", `import user from "./user/kind.ts";`);
+});
+
 Deno.test("only os touches the machine", () => {
   const sources = [
     `Deno.cwd();`,

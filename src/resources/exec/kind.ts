@@ -9,7 +9,7 @@ import { type Awaitable, type Failure, failure } from "../../base/result.ts";
 import { defineKind, type Drift, drift, type KindContext } from "../../kind/kind.ts";
 import { EXEC_FIELDS, type ExecFields } from "./fields.ts";
 import { type ExecParams, resolveExec } from "./params.ts";
-import { holds, runCommand, startRefusal } from "../shared/command/run.ts";
+import { holds, runCommand, startRefusal } from "./command.ts";
 import { watchCommand } from "./watch.ts";
 
 /** It succeeded once since the vertex began. */

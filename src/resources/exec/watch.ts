@@ -9,7 +9,8 @@ import { LIMITS } from "../../base/limits.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
 import type { WatchContext } from "../../kind/kind.ts";
 import type { ExecParams } from "./params.ts";
-import { endOf, surroundings } from "../shared/command/run.ts";
+import { endOf } from "../shared/command/exit.ts";
+import { surroundings } from "./command.ts";
 import type { Argv } from "../shared/command/split.ts";
 
 /** A command that ran so long worked; the next pause is the shortest again. */

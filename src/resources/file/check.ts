@@ -11,7 +11,7 @@ import type { Awaitable, Result } from "../../base/result.ts";
 import type { Content, Sight } from "../../os/files/files.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import { showing } from "../shared/files/difference.ts";
-import { isSystemPath } from "../shared/files/dangers.ts";
+import { isSystemPath } from "../shared/files/system_paths.ts";
 import type { FileParams } from "./params.ts";
 import { parentOf } from "../shared/files/path.ts";
 import type { FileStep, Finding } from "./apply.ts";

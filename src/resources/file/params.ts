@@ -7,7 +7,7 @@
 import { LIMITS } from "../../base/limits.ts";
 import type { Writable } from "../../base/writable.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
-import { checkDangers } from "../shared/files/dangers.ts";
+import { checkDangers } from "./dangers.ts";
 import type { FileFields } from "./fields.ts";
 import { parseMode } from "./mode.ts";
 import type { Mode } from "./mode.ts";

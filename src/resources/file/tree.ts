@@ -14,7 +14,7 @@ import type { FoundEntry, Inspection, Shape } from "./check.ts";
 import { forTreeDirectory } from "./mode.ts";
 import { joinPath, parentOf } from "../shared/files/path.ts";
 import type { Finding } from "./apply.ts";
-import { isInSource, walkSource } from "../shared/files/source.ts";
+import { isInSource, walkSource } from "./source.ts";
 import { outerSource, type TreeShare, TreeShares } from "./tree_share.ts";
 import { attributeDrift, wantedBeside } from "./wanted.ts";
 import type { WantedOwnership } from "./wanted.ts";

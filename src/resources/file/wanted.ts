@@ -13,6 +13,7 @@ import type { KindContext } from "../../kind/kind.ts";
 import { applyMode, modeText } from "./mode.ts";
 import type { Mode } from "./mode.ts";
 import type { FileParams } from "./params.ts";
+import { NEW_BITS } from "../shared/files/private.ts";
 
 /** What is wanted of every entry of the resource; undefined parts stay as they are. */
 export interface WantedOwnership {
@@ -23,8 +24,6 @@ export interface WantedOwnership {
 
 const NOTHING: WantedOwnership = {};
 const SETGID = 0o2000;
-/** The modes of what is made, unless told. */
-export const NEW_BITS = { file: 0o644, secret: 0o600, directory: 0o755, link: 0o777 };
 
 /** Turns names into numbers. */
 export function wantedOf(

@@ -6,7 +6,11 @@
 
 import { chain } from "../../base/chain.ts";
 import { defineKind, drift } from "../../kind/kind.ts";
-import { decidedByGroup, membershipContradiction } from "../shared/accounts/contradiction.ts";
+import {
+  decidedByGroup,
+  membershipContradiction,
+  type UserMembership,
+} from "../shared/accounts/contradiction.ts";
 import { DATABASE_CLAIMS, watchAccounts } from "../shared/accounts/databases.ts";
 import { accountRefusal } from "../shared/accounts/refusal.ts";
 import { inTurn, runTool } from "../shared/accounts/tools.ts";
@@ -15,7 +19,6 @@ import type { GroupFields } from "./fields.ts";
 import { findGroupChange, type GroupChange } from "./check.ts";
 import { resolveGroup } from "./params.ts";
 import type { GroupParams } from "./params.ts";
-import type { UserParams } from "../user/params.ts";
 
 /** A group of the host. */
 export default defineKind<GroupFields, GroupParams, GroupChange, undefined>({
@@ -46,7 +49,9 @@ resources:
   }),
   controls: decidedByGroup,
   contradicts: (params, other) =>
-    other.kind === "user" ? membershipContradiction(other.params as UserParams, params) : undefined,
+    other.kind === "user"
+      ? membershipContradiction(other.params as UserMembership, params)
+      : undefined,
   memory: () => undefined,
   check: (params, context) =>
     chain(findGroupChange(params, context), (found) => {

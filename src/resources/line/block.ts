@@ -6,10 +6,9 @@
 
 import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
-import type { Edit } from "./edit.ts";
 import type { LineParams, LineWish } from "./params.ts";
 import { namedLines, placeFor } from "./places.ts";
-import { insertLines, newLine, type TextLine, usualEnd } from "./text.ts";
+import { type Edit, insertLines, newLine, type TextLine, usualEnd } from "./text.ts";
 
 type Block = Extract<LineWish, { type: "block" }>;
 

@@ -9,13 +9,7 @@ import type { Result } from "../../base/result.ts";
 import { editBlock } from "./block.ts";
 import type { LineParams, LineWish } from "./params.ts";
 import { fittingLines, namedLines, placeFor } from "./places.ts";
-import { insertLines, newLine, type TextLine } from "./text.ts";
-
-/** A change, and why. */
-export interface Edit {
-  readonly lines: readonly TextLine[];
-  readonly reason: string;
-}
+import { type Edit, insertLines, newLine, type TextLine } from "./text.ts";
 
 /** A pattern that fits more lines than this says less than was meant. */
 const FITTING_MAX = 100;

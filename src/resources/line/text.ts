@@ -22,6 +22,12 @@ export interface Lines {
   readonly lines: readonly TextLine[];
 }
 
+/** A change of lines, and why. */
+export interface Edit {
+  readonly lines: readonly TextLine[];
+  readonly reason: string;
+}
+
 const LF = 10;
 const CR = 13;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];

@@ -8,7 +8,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { type Failure, failure } from "../../base/result.ts";
 import type { HttpAnswer } from "../../os/network/network.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import { exitFailure } from "../shared/command/run.ts";
+import { exitFailure } from "../shared/command/exit.ts";
 import { shellHint } from "../shared/command/shell_signs.ts";
 import type { ProbeParams, ProbeTarget } from "./params.ts";
 

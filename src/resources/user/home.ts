@@ -11,7 +11,7 @@ import type { Awaitable, Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import type { AccountDatabases } from "../shared/accounts/databases.ts";
-import { isSystemPath } from "../shared/files/dangers.ts";
+import { isSystemPath } from "../shared/files/system_paths.ts";
 import type { UserParams } from "./params.ts";
 
 /** What stands in the places of the home directory that is wanted, and of the one that there is. */

@@ -8,10 +8,13 @@ import { chain } from "../../base/chain.ts";
 import { ATTRIBUTES, type Claim, type WordClaim } from "../../kind/claim.ts";
 import { defineKind, drift } from "../../kind/kind.ts";
 import type { Needed, Relations } from "../../kind/relations.ts";
-import { decidedByUser, membershipContradiction } from "../shared/accounts/contradiction.ts";
+import {
+  decidedByUser,
+  type GroupMembership,
+  membershipContradiction,
+} from "../shared/accounts/contradiction.ts";
 import { DATABASE_CLAIMS, watchAccounts } from "../shared/accounts/databases.ts";
 import { inTurn } from "../shared/accounts/tools.ts";
-import type { GroupParams } from "../group/params.ts";
 import { changeUser } from "./apply.ts";
 import { userRefusal } from "./refusal.ts";
 import { USER_EXAMPLES } from "./examples.ts";
@@ -34,7 +37,7 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
   controls: decidedByUser,
   contradicts: (params, other) =>
     other.kind === "group"
-      ? membershipContradiction(params, other.params as GroupParams)
+      ? membershipContradiction(params, other.params as GroupMembership)
       : undefined,
   memory: () => undefined,
   check: (params, context) =>

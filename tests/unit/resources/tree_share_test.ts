@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { type AttributeExpectation, Claims } from "../../../src/kind/claim.ts";
+import type { AttributeExpectation } from "../../../src/kind/claim.ts";
+import { Claims } from "../../../src/kind/claims.ts";
 import type { KindContext } from "../../../src/kind/kind.ts";
 import { loadGraph } from "../../../src/lang/load.ts";
 import file from "../../../src/resources/file/kind.ts";

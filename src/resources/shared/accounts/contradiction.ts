@@ -5,17 +5,33 @@
  */
 
 import type { Decision } from "../../../kind/kind.ts";
-import type { GroupParams } from "../../group/params.ts";
-import type { UserParams } from "../../user/params.ts";
+
+/** What a user's parameters say of it. */
+export interface UserMembership {
+  readonly name: string;
+  readonly absent: boolean;
+  readonly groups?: readonly string[];
+  /** Others may be there, too. */
+  readonly append: boolean;
+}
+
+/** What a group's parameters say of it. */
+export interface GroupMembership {
+  readonly name: string;
+  readonly absent: boolean;
+  readonly members?: readonly string[];
+  /** Others may be there, too. */
+  readonly append: boolean;
+}
 
 /** What a user decides of groups. */
-export function decidedByUser({ name, absent, groups }: UserParams): readonly Decision[] {
+export function decidedByUser({ name, absent, groups }: UserMembership): readonly Decision[] {
   if (absent || groups === undefined) return [];
   return [part(groupsOf(name)), ...groups.map((group) => part(membersOf(group)))];
 }
 
 /** What a group decides of its members. */
-export function decidedByGroup({ name, absent, members }: GroupParams): readonly Decision[] {
+export function decidedByGroup({ name, absent, members }: GroupMembership): readonly Decision[] {
   if (absent || members === undefined) return [];
   return [part(membersOf(name)), ...members.map((member) => part(groupsOf(member)))];
 }
@@ -33,7 +49,10 @@ function part(subject: string): Decision {
 }
 
 /** Why a user and a group cannot both be as they should. */
-export function membershipContradiction(user: UserParams, group: GroupParams): string | undefined {
+export function membershipContradiction(
+  user: UserMembership,
+  group: GroupMembership,
+): string | undefined {
   const { groups, append: more } = user;
   const { members, append: moreMembers } = group;
   if (groups === undefined || members === undefined) return undefined;

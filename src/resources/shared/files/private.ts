@@ -5,10 +5,12 @@
  */
 
 import type { Attributes, Sight } from "../../../os/files/files.ts";
-import { NEW_BITS } from "../../file/wanted.ts";
 
 /** Why content must not be shown; undefined: it may be. */
 export type Hidden = "sensitive" | "private" | undefined;
+
+/** The modes of what is made, unless told. */
+export const NEW_BITS = { file: 0o644, secret: 0o600, directory: 0o755, link: 0o777 };
 
 /** Others may read it. */
 const OPEN = 0o004;

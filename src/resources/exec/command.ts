@@ -1,24 +1,21 @@
 /**
- * Running the commands of an exec, and saying how they ended.
+ * Running the commands of an exec.
  *
  * @module
  */
 
-import { type Failure, failure, ok, type Result } from "../../../base/result.ts";
-import type { Host } from "../../../host/host.ts";
-import type { Exit, ProcessCommand } from "../../../os/process/processes.ts";
-import type { KindContext } from "../../../kind/kind.ts";
-import { endScope, limitHint, runSeconds, scopeOf } from "../../exec/limits.ts";
-import type { ExecParams } from "../../exec/params.ts";
-import { shellHint } from "./shell_signs.ts";
-import type { Argv } from "./split.ts";
+import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import type { Host } from "../../host/host.ts";
+import type { ProcessCommand } from "../../os/process/processes.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import { endScope, limitHint, runSeconds, scopeOf } from "./limits.ts";
+import type { ExecParams } from "./params.ts";
+import { endOf, exitFailure } from "../shared/command/exit.ts";
+import { shellHint } from "../shared/command/shell_signs.ts";
+import type { Argv } from "../shared/command/split.ts";
 
 /** Time that a condition may take where the exec has no timeout. */
 const CONDITION_SECONDS = 60;
-/** Lines of output that a failure repeats, and their length together. */
-const SHOWN_LINES = 3;
-const SHOWN_LENGTH = 300;
-
 /** What is the same for all commands of one exec: where, as whom, and with what environment. */
 export async function surroundings(
   { cwd, env, inherit, user, group, sensitive }: ExecParams,
@@ -109,32 +106,4 @@ export async function holds(
     hint: "a condition should only look, and be quick",
   });
   return { ok: false, failure: why };
-}
-
-/** The failure of a command that did not exit with 0. */
-export function exitFailure(
-  exit: Exit,
-  timeoutSeconds: number,
-  hint: string | undefined,
-): Failure | undefined {
-  if (exit.ended === undefined && exit.code === 0) return undefined;
-  const lines = exit.tail.filter((line) => line.trim() !== "").slice(-SHOWN_LINES);
-  const text = lines.join(" / ");
-  const shown = text.length > SHOWN_LENGTH ? `…${text.slice(-SHOWN_LENGTH)}` : text;
-  return failure(`${endOf(exit, timeoutSeconds)}${shown === "" ? "" : `: ${shown}`}`, {
-    code: exit.ended ?? "exit",
-    ...(hint === undefined ? {} : { hint }),
-  });
-}
-
-/** How a command ended, as the rest of a sentence that begins with its name. */
-export function endOf({ ended, code, signal, survivors }: Exit, timeoutSeconds: number): string {
-  const left = survivors === 0
-    ? ""
-    : ` (${survivors} of its processes cannot be ended: they wait for a device or a mount)`;
-  if (ended === "timeout") {
-    return `did not end within ${timeoutSeconds} s (timeout) and was stopped${left}`;
-  }
-  if (ended === "stopped") return `was stopped${left}`;
-  return code === undefined ? `was ended by ${signal ?? "a signal"}` : `exited with code ${code}`;
 }

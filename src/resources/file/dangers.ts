@@ -4,21 +4,20 @@
  * @module
  */
 
-import type { FieldIssue } from "../../../kind/kind.ts";
-import type { FileParams } from "../../file/params.ts";
+import type { FieldIssue } from "../../kind/kind.ts";
+import { isSystemPath } from "../shared/files/system_paths.ts";
 
-const SYSTEM = "bin boot dev etc home lib lib32 lib64 libx32 proc root run sbin sys usr var".split(
-  " ",
-);
-const SYSTEM_PATHS: ReadonlySet<string> = new Set(["/", ...SYSTEM.map((name) => `/${name}`)]);
-
-/** Whether a system lives from this directory as a whole. */
-export function isSystemPath(path: string): boolean {
-  return SYSTEM_PATHS.has(path);
+/** What of a file's parameters can be dangerous. */
+interface Endangering {
+  readonly path: string;
+  readonly type: string;
+  readonly source?: string;
+  readonly recurse: boolean;
+  readonly purge: boolean;
 }
 
 /** Records what parameters must not ask for. */
-export function checkDangers(params: FileParams, issue: (issue: FieldIssue) => void): void {
+export function checkDangers(params: Endangering, issue: (issue: FieldIssue) => void): void {
   const { path, type, purge } = params;
   if (isSystemPath(path) && type === "absent") {
     issue({
@@ -38,7 +37,7 @@ export function checkDangers(params: FileParams, issue: (issue: FieldIssue) => v
 
 /** A tree that is copied into itself would be deeper with each run; one that is purged would go. */
 function checkNesting(
-  { path, type, source, recurse, purge }: FileParams,
+  { path, type, source, recurse, purge }: Endangering,
   issue: (issue: FieldIssue) => void,
 ): void {
   if (source === undefined || type === "absent") return;

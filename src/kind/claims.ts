@@ -1,0 +1,115 @@
+/**
+ * What all resources of a graph say of paths, together.
+ *
+ * @module
+ */
+
+import { parentOf } from "../base/parent.ts";
+import type { AttributeExpectation, Claim, Expected, WordClaim } from "./claim.ts";
+import type { Resource } from "./resource.ts";
+
+const NONE: readonly never[] = [];
+
+/** The paths and words of what claims make. */
+export function madeBy(claims: readonly (Claim | WordClaim)[]): readonly string[] {
+  return claims.filter(isMade).map((claim) => typeof claim === "string" ? claim : claim.path);
+}
+
+function isMade(claim: Claim | WordClaim): boolean {
+  return typeof claim === "string" || (claim.entry ?? "made") === "made";
+}
+
+/** What all resources of a graph claim, and what is still expected. */
+export class Claims {
+  readonly #byPath = new Map<string, Claim[]>();
+  readonly #words = new Set<string>();
+  /** Directories somewhere below which something is managed. */
+  readonly #ways = new Set<string>();
+  readonly #wide: readonly AttributeExpectation[];
+  readonly #expected = new Set<string>();
+  readonly #expectedWays = new Set<string>();
+
+  constructor(resources: Iterable<Resource>, expected: readonly AttributeExpectation[]) {
+    for (const { kind, params } of resources) {
+      for (const claim of kind.claims?.(params) ?? NONE) this.#add(claim);
+    }
+    this.#wide = expected.filter(({ reach }) => reach !== "itself");
+    for (const { path, reach } of expected) {
+      if (reach === "itself") this.#expected.add(path);
+      else this.#expectedWays.add(path);
+      addWays(path, this.#expectedWays);
+    }
+  }
+
+  /** Whether a resource makes this path; with a slash at the end, something below it; or these words. */
+  has(subject: string): boolean {
+    if (!subject.startsWith("/")) return this.#words.has(subject);
+    if (subject.endsWith("/")) return this.#ways.has(subject.slice(0, -1));
+    return this.#byPath.get(subject)?.some(isMade) ?? false;
+  }
+
+  /** What is said of exactly this path. */
+  at(path: string): readonly Claim[] {
+    return this.#byPath.get(path) ?? NONE;
+  }
+
+  /** Whether something may come there that is not known yet: certain things, any, or only below. */
+  expected(path: string): Expected | undefined {
+    if (this.#expected.has(path)) return "itself";
+    if (this.#wide.some((place) => reaches(place, path))) return "any";
+    return this.#expectedWays.has(path) ? "below" : undefined;
+  }
+
+  #add(claim: Claim | WordClaim): void {
+    if (typeof claim === "string") {
+      this.#words.add(claim);
+      return;
+    }
+    const others = this.#byPath.get(claim.path);
+    if (others === undefined) this.#byPath.set(claim.path, [claim]);
+    else others.push(claim);
+    if (claim.type !== "absent" && claim.entry !== "indifferent") addWays(claim.path, this.#ways);
+  }
+}
+
+/** Adds the directories on the way; those of one that is there are there, too. */
+function addWays(path: string, ways: Set<string>): void {
+  for (let at = parentOf(path); at !== "/" && !ways.has(at); at = parentOf(at)) ways.add(at);
+}
+
+function reaches({ path, reach }: AttributeExpectation, other: string): boolean {
+  if (reach === "entries") return parentOf(other) === path && other !== path;
+  return path === "/" || other.startsWith(`${path}/`);
+}
+
+/** What claims are about. */
+export type Matter = "paths" | "words";
+
+/** Of which matters two resources claim different things; undefined: one that is not there. */
+export function differentMatters(
+  a: Resource | undefined,
+  b: Resource | undefined,
+): readonly Matter[] {
+  const [first, second] = [claimsOf(a), claimsOf(b)];
+  const matters: readonly Matter[] = ["paths", "words"];
+  return matters.filter((matter) =>
+    JSON.stringify(first.filter((claim) => matterOf(claim) === matter)) !==
+      JSON.stringify(second.filter((claim) => matterOf(claim) === matter))
+  );
+}
+
+function claimsOf(resource: Resource | undefined): readonly (Claim | WordClaim)[] {
+  return resource?.kind.claims?.(resource.params) ?? NONE;
+}
+
+function matterOf(claim: Claim | WordClaim): Matter {
+  return typeof claim === "string" ? "words" : "paths";
+}
+
+/** Whether the same is expected. */
+export function sameExpectations(
+  a: readonly AttributeExpectation[],
+  b: readonly AttributeExpectation[],
+): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
