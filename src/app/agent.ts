@@ -24,8 +24,8 @@ import { fileDebts } from "./file_debts.ts";
 import { GraphFile } from "./graph/graph_file.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
-import { KeptGraphs } from "./graph/kept_graphs.ts";
-import { reloadRequests } from "./service/reload_requests.ts";
+import { keptGraphs } from "./graph/kept_graphs.ts";
+import { ControlSocket } from "./control/control_socket.ts";
 import type { ServiceManager } from "./service/service_manager.ts";
 import { endsByItself, type RunSettings } from "./settings.ts";
 
@@ -92,6 +92,7 @@ export class Agent {
   #signals = 0;
   #signalMs = -Infinity;
   #stopping = false;
+  readonly #control: ControlSocket;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
@@ -138,7 +139,13 @@ export class Agent {
       color: settings.color,
       emit: (event) => reporter.event(event),
       trust: settings.allowUnsafeGraph ? undefined : parts.trust,
-      kept: keptGraphs(parts),
+      kept: keptGraphs({ ...settings, ...parts }),
+    });
+    this.#control = new ControlSocket(parts, {
+      engine: this.#engine,
+      isStopping: () => this.#stopping,
+      reload: () => this.#reload(),
+      stop: () => this.#end.resolve("SIGTERM"),
     });
   }
 
@@ -164,6 +171,7 @@ export class Agent {
     } finally {
       timer?.cancel();
       stopListening();
+      await this.#control.close();
       await reporter.flush();
     }
   }
@@ -225,6 +233,7 @@ export class Agent {
 
   #beginCluster(): void {
     this.#clusterTimer?.cancel();
+    if (!this.#stopping) this.#control.open();
     if (this.#stopping || this.#cluster === undefined) return;
     this.#cluster.begin();
     this.#engine.reconsider();
@@ -260,20 +269,22 @@ export class Agent {
     return undefined;
   }
 
-  async #reload(): Promise<void> {
-    const answer = reloadRequests(this.#parts.prefix);
-    const { loaded, good } = await this.#file.read({ aloud: true });
-    if (loaded !== undefined) await this.#load(loaded);
-    this.#cluster?.compare();
-    answer(good);
+  /** Reads the graph file again; the result is whether it is good. */
+  async #reload(): Promise<boolean> {
+    let isGood = false;
+    const work = async () => {
+      const { loaded, good } = await this.#file.read({ aloud: true });
+      if (loaded !== undefined) await this.#load(loaded);
+      this.#cluster?.compare();
+      isGood = good;
+    };
+    await (this.#parts.manager?.reloading(work) ?? work());
+    return isGood;
   }
 
   #signal(signal: HeardSignal): void {
-    const { reporter, exitNow, manager, onTerminal } = this.#parts;
-    if (signal === "SIGHUP" && !onTerminal) {
-      void (manager === undefined ? this.#reload() : manager.reloading(() => this.#reload()));
-      return;
-    }
+    const { reporter, exitNow, onTerminal } = this.#parts;
+    if (signal === "SIGHUP" && !onTerminal) return void this.#reload();
     // timeout(1) signals the process and its group; a terminal that closes and its shell do, too.
     const nowMs = this.#parts.host.clock.nowMs();
     if (nowMs - this.#signalMs < ONE_SIGNAL_MS) return;
@@ -328,15 +339,4 @@ export class Agent {
 
 function sharesSemaphores({ graph }: LoadedGraph): boolean {
   return [...graph.vertices.values()].some(({ meta }) => meta.fleet.length > 0);
-}
-
-/** What goes with the run, or comes from the standard input, is not kept. */
-function keptGraphs({ settings, host, reporter, prefix, earlier }: AgentParts) {
-  if (settings.tmpPrefix || settings.file === "-" || earlier === undefined) return undefined;
-  return new KeptGraphs({
-    host,
-    prefix,
-    earlier,
-    warn: (text) => reporter.event({ type: "warning", text }),
-  });
 }

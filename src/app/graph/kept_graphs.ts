@@ -10,6 +10,7 @@ import { ok, type Result } from "../../base/result.ts";
 import type { Host } from "../../host/host.ts";
 import { readGraphBytes } from "../../os/graph_text.ts";
 import { stateDirectory, stateName } from "../../os/state/state_directory.ts";
+import type { Reporter } from "../../report/event.ts";
 import { judge, type Opening, openingsOf, trustAsService, type TrustRule } from "./graph_trust.ts";
 
 /** A reading as it is kept. */
@@ -169,4 +170,20 @@ function parse(text: string | undefined, path: string): KeptGraph | undefined {
 function isOpening({ path, type, mode, uid, gid, uids }: Opening): boolean {
   return [path, type].every((text) => typeof text === "string") &&
     [mode, uid, gid, ...uids ?? []].every((number) => typeof number === "number");
+}
+
+/** Where a run keeps its readings; undefined: what goes with it, or comes from its standard input, is not kept. */
+export function keptGraphs(
+  { tmpPrefix, file, host, prefix, earlier, reporter }: {
+    readonly tmpPrefix: boolean;
+    readonly file: string;
+    readonly host: KeptGraphsOptions["host"];
+    readonly prefix: string | undefined;
+    readonly earlier: string | undefined;
+    readonly reporter: Reporter;
+  },
+): KeptGraphs | undefined {
+  if (tmpPrefix || file === "-" || earlier === undefined) return undefined;
+  const warn = (text: string) => reporter.event({ type: "warning", text });
+  return new KeptGraphs({ host, prefix, earlier, warn });
 }

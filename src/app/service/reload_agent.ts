@@ -1,10 +1,11 @@
-import type { Result } from "../../base/result.ts";
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
+import { RELOAD_LIMIT_MS } from "../../control/routes/reload.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
-import { createLocalRandom } from "../../os/local_random.ts";
+import { startDeadline } from "../../os/network/deadline.ts";
 import { placePrefix } from "../cluster/cluster_place.ts";
+import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
-import { requestReload } from "./reload_requests.ts";
 import type { GivenFlags } from "../settings.ts";
 
 /** Has the agent `pid`, whose state the flags name, read its graph again. */
@@ -13,6 +14,21 @@ export async function reloadAgent(flags: GivenFlags, pid: number): Promise<Resul
   if (!prefix.ok) return prefix;
   const unsafe = await unsafePrefix(prefix.value, trustByHand());
   if (unsafe !== undefined) return { ok: false, failure: unsafe };
-  const parts = { clock: createLocalClock(), random: createLocalRandom() };
-  return await requestReload(prefix.value, pid, parts);
+  const clock = createLocalClock();
+  const deadline = startDeadline(clock, RELOAD_LIMIT_MS, undefined);
+  const { signal } = deadline;
+  try {
+    const question = { method: "POST", path: "/v1/reload", given: { pid }, signal } as const;
+    const asked = await askAgent(prefix.value, question, clock);
+    if (!asked.ok && signal.aborted) return fail("the agent did not answer", { code: "silent" });
+    if (!asked.ok) return { ok: false, failure: whyNot(asked.failure) };
+    asked.value[Symbol.dispose]();
+    return ok(undefined);
+  } finally {
+    deadline.end();
+  }
+}
+
+function whyNot(why: Failure): Failure {
+  return why.code === "refused" ? { ...why, hint: "journalctl -u mgmt says why" } : why;
 }

@@ -72,7 +72,8 @@ async function secure(plain: Deno.TcpConn, hostname: string, caCerts: string[]) 
   }
 }
 
-function connectionOf(conn: Deno.Conn, signal: AbortSignal): HttpConnection {
+/** A connection that ends with a signal, too. */
+export function connectionOf(conn: Deno.Conn, signal: AbortSignal): HttpConnection {
   let open = true;
   const close = () => {
     if (!open) return;

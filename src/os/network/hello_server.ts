@@ -6,7 +6,7 @@
  */
 
 import type { Result } from "../../base/result.ts";
-import { listen, type TcpListener } from "./listen/listener.ts";
+import { listen, type OpenListener } from "./listen/listener.ts";
 import { refuseCalls } from "./listen/grpc_refusal.ts";
 import { type Asked, readRequest } from "./listen/request.ts";
 import type { HttpConnection } from "./connection.ts";
@@ -34,7 +34,7 @@ const CONNECTION_MS = 5000;
 const NO_ETCD = { code: 9, message: "no etcd runs on this host" };
 
 /** An open server. */
-export type HelloServer = TcpListener;
+export type HelloServer = OpenListener;
 
 /** Listens at an address (`http://host:port`); `answer` gets the question's text. */
 export function serveHello(

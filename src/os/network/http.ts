@@ -67,14 +67,18 @@ function notHttp(what: string, says = ""): Result<never> {
   });
 }
 
-interface HttpHead {
+/** The beginning of an answer. */
+export interface HttpHead {
   readonly status: number;
   readonly reason: string;
   /** By name in small letters. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
-async function readHead(incoming: Incoming): Promise<HttpHead | { says: string } | undefined> {
+/** Reads that beginning; what else came as its first line; undefined: headers that are none. */
+export async function readHead(
+  incoming: Incoming,
+): Promise<HttpHead | { says: string } | undefined> {
   let room: number = LIMITS.httpHeadBytes;
   const nextLine = async (): Promise<string | undefined> => {
     const line = await incoming.line(room);

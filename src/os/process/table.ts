@@ -15,6 +15,11 @@ export interface ProcessEntry {
   readonly over: boolean;
 }
 
+/** The number of this process. */
+export function ownPid(): number {
+  return Deno.pid;
+}
+
 /** Reads the format of /proc/PID/stat. */
 function parseStat(text: string): ProcessEntry | undefined {
   // The name is in parentheses and may hold anything, parentheses too.

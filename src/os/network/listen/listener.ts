@@ -8,18 +8,31 @@
 import { fail, ok, reasonOf, type Result } from "../../../base/result.ts";
 import type { HttpConnection } from "../connection.ts";
 
-/** Where to listen, and what is borne. */
-export interface ListenOptions {
-  /** `http://host:port`. */
-  readonly url: string;
+/** What is borne. */
+export interface ListenLimits {
   /** At most so many connections at once; one more ends the one that is open longest. */
   readonly connectionsMax: number;
   /** A connection ends after so long, whatever it is about. */
   readonly connectionMs: number;
 }
 
+/** Where to listen, and what is borne. */
+export interface ListenOptions extends ListenLimits {
+  /** `http://host:port`. */
+  readonly url: string;
+}
+
+/** A connection that was taken. */
+export interface ServedConnection extends HttpConnection {
+  /** It may take so long from now on. */
+  mayLast(limitMs: number): void;
+}
+
+/** Attends to one connection; it ends by itself or when the connection does. */
+export type Serve = (connection: ServedConnection) => Promise<void>;
+
 /** An open listener. */
-export interface TcpListener {
+export interface OpenListener {
   /** Ends all connections; resolves when the address is free again. */
   close(): Promise<void>;
 }
@@ -29,33 +42,40 @@ const PAUSE_MS = 100;
 /** Pause while connections are ended for new ones, so that who knocks all the time gets no more of a core. */
 const CROWDED_PAUSE_MS = 1;
 
-/** Listens, and hands every connection to `serve`, which ends by itself or when the connection does. */
-export function listen(
-  options: ListenOptions,
-  serve: (connection: HttpConnection) => Promise<void>,
-): Result<TcpListener> {
+/** Listens at an address, and hands every connection to `serve`. */
+export function listen(options: ListenOptions, serve: Serve): Result<OpenListener> {
   try {
-    const listener = new OpenListener(options, serve);
-    return ok(listener);
+    return ok(acceptFrom(() => openSocket(options.url), options, serve));
   } catch (thrown) {
     return whyNot(options.url, thrown);
   }
 }
 
-class OpenListener implements TcpListener {
-  readonly #options: ListenOptions;
-  readonly #serve: (connection: HttpConnection) => Promise<void>;
+/** The same for a socket that `open` makes, again where it was lost; what `open` throws goes on. */
+export function acceptFrom(
+  open: () => Deno.Listener,
+  limits: ListenLimits,
+  serve: Serve,
+): OpenListener {
+  return new Acceptor(open, limits, serve);
+}
+
+class Acceptor implements OpenListener {
+  readonly #openSocket: () => Deno.Listener;
+  readonly #limits: ListenLimits;
+  readonly #serve: Serve;
   /** Oldest first. */
-  readonly #open = new Set<Deno.TcpConn>();
+  readonly #open = new Set<Deno.Conn>();
   readonly #over: Promise<void>;
-  #socket: Deno.TcpListener;
+  #socket: Deno.Listener;
   #closed = false;
   #endPause: (() => void) | undefined;
 
-  constructor(options: ListenOptions, serve: (connection: HttpConnection) => Promise<void>) {
-    this.#options = options;
+  constructor(openSocket: () => Deno.Listener, limits: ListenLimits, serve: Serve) {
+    this.#openSocket = openSocket;
+    this.#limits = limits;
     this.#serve = serve;
-    this.#socket = openSocket(options.url);
+    this.#socket = openSocket();
     this.#over = this.#acceptAll();
   }
 
@@ -77,7 +97,7 @@ class OpenListener implements TcpListener {
   }
 
   /** The next connection; undefined, after a pause: there was none to be had. */
-  async #accept(): Promise<Deno.TcpConn | undefined> {
+  async #accept(): Promise<Deno.Conn | undefined> {
     try {
       return await this.#socket.accept();
     } catch (thrown) {
@@ -91,14 +111,14 @@ class OpenListener implements TcpListener {
   #reopen(): void {
     if (this.#closed) return;
     try {
-      this.#socket = openSocket(this.#options.url);
+      this.#socket = this.#openSocket();
     } catch {
       // The next accept fails at once, and is followed by another try.
     }
   }
 
-  async #take(connection: Deno.TcpConn): Promise<void> {
-    const oldest = this.#open.size < this.#options.connectionsMax ? undefined : [...this.#open][0];
+  async #take(connection: Deno.Conn): Promise<void> {
+    const oldest = this.#open.size < this.#limits.connectionsMax ? undefined : [...this.#open][0];
     this.#open.add(connection);
     void this.#attend(connection);
     if (oldest === undefined) return;
@@ -107,10 +127,15 @@ class OpenListener implements TcpListener {
     await this.#pause(CROWDED_PAUSE_MS);
   }
 
-  async #attend(connection: Deno.TcpConn): Promise<void> {
-    const timer = setTimeout(() => closeQuietly(connection), this.#options.connectionMs);
+  async #attend(connection: Deno.Conn): Promise<void> {
+    const end = () => closeQuietly(connection);
+    let timer = setTimeout(end, this.#limits.connectionMs);
+    const mayLast = (limitMs: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(end, limitMs);
+    };
     try {
-      await this.#serve(connectionOf(connection));
+      await this.#serve({ ...connectionOf(connection), mayLast });
     } catch {
       // Whoever it was is gone, or its time was over.
     } finally {
@@ -140,7 +165,7 @@ function openSocket(url: string): Deno.TcpListener {
   });
 }
 
-function connectionOf(connection: Deno.TcpConn): HttpConnection {
+function connectionOf(connection: Deno.Conn): HttpConnection {
   return {
     read: (buffer) => connection.read(buffer),
     write: async (bytes) => {

@@ -1,5 +1,5 @@
 /**
- * The request line and the headers of HTTP/1.1 (RFC 9112), as far as a question without a body needs them.
+ * The request line and the headers of HTTP/1.1 (RFC 9112), as far as questions with a body of known length need them.
  *
  * @module
  */
@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly method: string;
   /** On a host without a name: only path and search are its client's. */
   readonly url: URL;
+  /** The length of what follows; undefined: it is said in a way that is not understood here. */
+  readonly bodyBytes: number | undefined;
 }
 
 /** What came: a question, HTTP/2 without asking first, nonsense, or nothing more. */
@@ -32,6 +34,7 @@ export async function readRequest(incoming: Incoming, limit: number): Promise<As
   if (first === HTTP2_FIRST_LINE) return "http2";
   const [, method, target, minor] = REQUEST_LINE.exec(first) ?? [];
   const hosts: string[] = [];
+  let bodyBytes: number | undefined = 0;
   for (let left = LIMITS.httpHeadBytes;;) {
     const line = await incoming.line(left);
     if (line === undefined) return "bad";
@@ -39,12 +42,21 @@ export async function readRequest(incoming: Incoming, limit: number): Promise<As
     left -= line.length + 2;
     const [, name, value] = /^([^\s:]+):\s*(.*?)\s*$/.exec(line) ?? [];
     if (name === undefined) return "bad";
-    if (name.toLowerCase() === "host") hosts.push(value ?? "");
+    const field = name.toLowerCase();
+    if (field === "host") hosts.push(value ?? "");
+    if (field === "content-length") bodyBytes = lengthOf(value ?? "", bodyBytes);
+    if (field === "transfer-encoding") bodyBytes = undefined;
   }
   if (method === undefined || target === undefined) return "bad";
   if (hosts.length > 1 || (hosts.length === 0 && minor === "1")) return "bad";
   if (!hosts.every((host) => HOST.test(host))) return "bad";
   // In the absolute form the host stands once more (RFC 9112, 3.2.2).
   const url = /^https?:\/\//i.test(target) ? target : `http://host${target}`;
-  return URL.canParse(url) ? { method, url: new URL(url) } : "bad";
+  return URL.canParse(url) ? { method, url: new URL(url), bodyBytes } : "bad";
+}
+
+/** The length that a header says, after what another said before; two that differ are none. */
+function lengthOf(text: string, before: number | undefined): number | undefined {
+  const length = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  return before === 0 || before === length ? length : undefined;
 }

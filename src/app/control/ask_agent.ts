@@ -1,0 +1,91 @@
+/**
+ * Asks the running agent of a prefix over its control socket.
+ *
+ * @module
+ */
+
+import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
+import { failureOf } from "../../control/answers.ts";
+import type { Clock } from "../../os/clock.ts";
+import {
+  askSocket,
+  type SocketAnswer,
+  type SocketRequest,
+} from "../../os/network/socket_client.ts";
+import { stateDirectory } from "../../os/state/state_directory.ts";
+import { takeStateLock } from "../../os/state/state_lock.ts";
+import { controlSocketPath } from "./control_socket.ts";
+
+/** What is asked. */
+export type AgentQuestion = Pick<SocketRequest, "method" | "path" | "signal"> & {
+  readonly given?: object;
+};
+
+/** For an agent that has just started to open its socket. */
+const START_MS = 5000;
+const LOOK_MS = 50;
+
+/**
+ * Asks the agent; who refuses is a failure. Of failures the code is `no-agent` where none runs, `silent`
+ * where it has no socket, `closed` where it ended meanwhile, or what the agent says.
+ */
+export async function askAgent(
+  prefix: string,
+  question: AgentQuestion,
+  clock: Clock,
+): Promise<Result<SocketAnswer>> {
+  const { method, path, given, signal } = question;
+  const body = given === undefined ? "" : JSON.stringify(given);
+  const socket = controlSocketPath(prefix);
+  const endMs = clock.nowMs() + START_MS;
+  for (;;) {
+    const asked = await askSocket({ socket, method, path, body, signal });
+    if (asked.ok) return await unlessRefused(asked.value);
+    if (asked.failure.code !== "nobody") return asked;
+    const absent = await noAgent(prefix, clock);
+    if (absent !== undefined) return { ok: false, failure: absent };
+    if (clock.nowMs() > endMs) return silent(prefix);
+    await clock.sleep(LOOK_MS, signal);
+    if (signal.aborted) return silent(prefix);
+  }
+}
+
+async function unlessRefused(answer: SocketAnswer): Promise<Result<SocketAnswer>> {
+  if (answer.status === 200) return ok(answer);
+  using refusal = answer;
+  const why = failureOf(readLine(await refusal.line()));
+  return why === undefined ? fail(`the agent answered ${answer.status}`, { code: "closed" }) : {
+    ok: false,
+    failure: why,
+  };
+}
+
+/** What a line of an answer holds; undefined: nothing that can be read. */
+function readLine(line: string | undefined): unknown {
+  try {
+    return line === undefined ? undefined : JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why there is no agent that could be asked; undefined: one has that prefix. */
+async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefined> {
+  const absent = failure(`no agent runs with ${prefix}`, {
+    code: "no-agent",
+    hint: "start it (mgmt run …) and say it again; or name another with --prefix or --hostname",
+  });
+  if (stateDirectory(prefix).read("lock") === undefined) return absent;
+  const lock = await takeStateLock(prefix, "a command", clock);
+  // Whoever may not even try is told so.
+  if (!lock.ok) return lock.failure.code === "locked" ? undefined : lock.failure;
+  lock.value.close();
+  return absent;
+}
+
+function silent(prefix: string): Result<never> {
+  return fail(`the agent with ${prefix} has not opened its control socket`, {
+    code: "silent",
+    hint: "it still starts, or could not make the socket, and has said why",
+  });
+}

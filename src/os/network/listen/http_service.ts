@@ -1,0 +1,105 @@
+/**
+ * Questions and commands in HTTP/1.1 over a listener: one on each connection, with a small body, and an
+ * answer that is whole or comes in lines.
+ *
+ * @module
+ */
+
+import type { Awaitable } from "../../../base/result.ts";
+import { Incoming } from "../incoming.ts";
+import type { ServedConnection } from "./listener.ts";
+import { readRequest } from "./request.ts";
+
+/** What is asked. */
+export interface ServiceRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  /** Aborts when whoever asked is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What is answered: JSON as a whole, or one JSON text a line as long as there are more. */
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly body: string | AsyncIterable<string>;
+}
+
+/** What answers. */
+export interface Answering {
+  answer(request: ServiceRequest): Awaitable<ServiceAnswer>;
+  /** What to say to what is no question, or one that is too long. */
+  refuse(status: 400 | 413): ServiceAnswer;
+  /** How long the answer to a question may take that has been read; undefined: no longer than that. */
+  limitMs(method: string, path: string): number | undefined;
+}
+
+/** The first line, which has the path. */
+const LINE_BYTES_MAX = 16 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: "OK",
+  400: "Bad Request",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** What comes after a refusal is read for so long: who ends with something unread breaks the answer off. */
+const REST_MS = 1000;
+const REST_BYTES = 1024 * 1024;
+
+/** Reads the question on a connection and answers it. */
+export async function serveRequest(
+  connection: ServedConnection,
+  { answer, refuse, limitMs }: Answering,
+): Promise<void> {
+  const incoming = new Incoming(connection);
+  const asked = await readRequest(incoming, LINE_BYTES_MAX);
+  if (asked === "nothing") return;
+  const request = typeof asked === "string" ? undefined : asked;
+  const { bodyBytes } = request ?? {};
+  const isLarge = asked === "too long" || (bodyBytes ?? 0) > BODY_BYTES_MAX;
+  if (isLarge || request === undefined || bodyBytes === undefined) {
+    await send(connection, refuse(isLarge ? 413 : 400));
+    connection.mayLast(REST_MS);
+    return void await incoming.bytes(REST_BYTES);
+  }
+  const { method, url } = request;
+  const body = await incoming.bytes(bodyBytes);
+  if (body.length < bodyBytes) return;
+  const gone = new AbortController();
+  void incoming.bytes(1).catch(() => {}).then(() => gone.abort());
+  const limit = limitMs(method, url.pathname);
+  if (limit !== undefined) connection.mayLast(limit);
+  const text = new TextDecoder().decode(body);
+  try {
+    const asking = { method, path: url.pathname, body: text, signal: gone.signal };
+    await send(connection, await answer(asking));
+  } finally {
+    gone.abort();
+  }
+}
+
+async function send(
+  connection: ServedConnection,
+  { status, body }: ServiceAnswer,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  const whole = typeof body === "string" ? encoder.encode(`${body}\n`) : undefined;
+  const head = [
+    `HTTP/1.1 ${status} ${REASONS[status] ?? "Other"}`,
+    `content-type: application/${whole === undefined ? "x-ndjson" : "json"}`,
+    ...(whole === undefined ? [] : [`content-length: ${whole.length}`]),
+    "connection: close",
+  ];
+  await connection.write(encoder.encode(`${head.join("\r\n")}\r\n\r\n`));
+  if (whole !== undefined) return await connection.write(whole);
+  for await (const line of body as AsyncIterable<string>) {
+    await connection.write(encoder.encode(`${line}\n`));
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * A Unix socket with a name in a directory that belongs to this process alone: only its owner can
+ * connect at any moment, and one that a killed process left is replaced.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { fail, ok, reasonOf, type Result } from "../../../base/result.ts";
+import { ownUid } from "../../accounts.ts";
+import { lstat } from "../../files/stat.ts";
+import { acceptFrom, type ListenLimits, type OpenListener, type Serve } from "./listener.ts";
+
+/** The longest path that a socket has, in bytes (unix(7)). */
+const PATH_BYTES_MAX = 107;
+/** Where the socket is made before it gets its name: in a directory that nobody else can enter. */
+const NURSERY = ".socket";
+const NEW = "new";
+/** Begins the names of directories for sockets whose own path is too long. */
+const ELSEWHERE = "mgmt-socket-";
+
+/**
+ * Listens at a socket `path` (absolute). Where that is too long, the socket is in a directory of its own
+ * with a short path, and a link to it has the name.
+ */
+export function listenAtFile(
+  path: string,
+  limits: ListenLimits,
+  serve: Serve,
+): Result<OpenListener> {
+  const file = new SocketFile(path);
+  try {
+    const listener = acceptFrom(() => file.open(), limits, serve);
+    return ok({
+      close: async () => {
+        file.remove();
+        await listener.close();
+      },
+    });
+  } catch (thrown) {
+    file.remove();
+    return fail(`cannot make the socket ${path}: ${reasonOf(thrown)}`, { code: "socket" });
+  }
+}
+
+/**
+ * Where to connect to for the socket with that name. A link is followed only into a directory that
+ * nobody but the link's owner can enter. A failure's code is `nobody` where there is none, else `unsafe`.
+ */
+export function socketPath(path: string): Result<string> {
+  const found = lstat(path);
+  if (found?.isSocket) return ok(path);
+  if (!found?.isSymlink) return fail(`nobody listens at ${path}`, { code: "nobody" });
+  const target = Deno.readLinkSync(path);
+  const directory = lstat(dirname(target));
+  if (directory === undefined) return fail(`nobody listens at ${path}`, { code: "nobody" });
+  if (isPrivate(dirname(target), found.uid)) return ok(target);
+  return fail(`${path} leads to ${target}, which others could have put there`, {
+    code: "unsafe",
+    hint: "start the agent again: it makes a new one",
+  });
+}
+
+class SocketFile {
+  readonly #path: string;
+  /** The directory elsewhere that has the socket. */
+  #elsewhere: string | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  open(): Deno.Listener {
+    this.remove();
+    return byteLength(this.#path) <= PATH_BYTES_MAX ? this.#openHere() : this.#openElsewhere();
+  }
+
+  #openHere(): Deno.Listener {
+    const nursery = join(dirname(this.#path), NURSERY);
+    removeTree(nursery);
+    Deno.mkdirSync(nursery, { mode: 0o700 });
+    try {
+      const draft = join(nursery, NEW);
+      const listener = openPrivately(draft);
+      return orClosed(listener, () => Deno.renameSync(draft, this.#path));
+    } finally {
+      removeTree(nursery);
+    }
+  }
+
+  /** Its name is new, so that nobody else can have made the directory before. */
+  #openElsewhere(): Deno.Listener {
+    this.#elsewhere = Deno.makeTempDirSync({ dir: shortPlace(), prefix: ELSEWHERE });
+    const socket = join(this.#elsewhere, NEW);
+    const listener = openPrivately(socket);
+    return orClosed(listener, () => Deno.symlinkSync(socket, this.#path));
+  }
+
+  /** Removes the socket, and that of whoever had this path before; nobody listens there any more. */
+  remove(): void {
+    const found = lstat(this.#path);
+    const target = found?.isSymlink ? Deno.readLinkSync(this.#path) : undefined;
+    const directories = [this.#elsewhere, target && dirname(target)];
+    for (const directory of directories) {
+      if (directory?.split("/").at(-1)?.startsWith(ELSEWHERE) && isPrivate(directory, ownUid())) {
+        removeTree(directory);
+      }
+    }
+    this.#elsewhere = undefined;
+    if (found !== undefined && !found.isDirectory) quietly(() => Deno.removeSync(this.#path));
+  }
+}
+
+/** The directory has no entrance for others, so the mode of the moment does not matter. */
+function openPrivately(path: string): Deno.Listener {
+  const listener = Deno.listen({ transport: "unix", path });
+  return orClosed(listener, () => Deno.chmodSync(path, 0o600));
+}
+
+function orClosed(listener: Deno.Listener, action: () => void): Deno.Listener {
+  try {
+    action();
+    return listener;
+  } catch (thrown) {
+    listener.close();
+    throw thrown;
+  }
+}
+
+/** Of root what does not go with a session; of others the directory of theirs, where there is one. */
+function shortPlace(): string {
+  const uid = ownUid();
+  const own = `/run/user/${uid}`;
+  if (uid === 0) return "/run";
+  return isPrivate(own, uid) ? own : "/tmp";
+}
+
+function isPrivate(directory: string, uid: number | null): boolean {
+  const found = lstat(directory);
+  return found?.isDirectory === true && found.uid === uid && ((found.mode ?? 0) & 0o077) === 0;
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function removeTree(path: string): void {
+  quietly(() => Deno.removeSync(path, { recursive: true }));
+}
+
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // What is not there need not go; what cannot go is in the way of the next step, which says so.
+  }
+}

@@ -1,0 +1,122 @@
+/** The control socket of a running agent: who listens there, what it answers, and how it goes. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { control, controlSays } from "../support/control.ts";
+import { eventually } from "../support/processes.ts";
+import { contentOf, inDirectory, mgmt, Program } from "../support/program.ts";
+
+/** An agent with one file, and its prefix. */
+async function withAgent(
+  test: (agent: Program, prefix: string, directory: string) => Promise<void>,
+  below = "prefix",
+): Promise<void> {
+  await inDirectory(async (directory) => {
+    const prefix = join(directory, below);
+    const agent = startAgent(directory, prefix);
+    try {
+      await test(agent, prefix, directory);
+    } finally {
+      await agent.interrupt();
+    }
+  });
+}
+
+function startAgent(directory: string, prefix: string): Program {
+  graph(directory, "a");
+  const file = join(directory, "g.yaml");
+  return new Program(["run", file, "--no-watch", "--prefix", prefix, "--max-runtime", "60"]);
+}
+
+function graph(directory: string, content: string): void {
+  const file = `{name: ${directory}/out, content: ${content}}`;
+  Deno.writeTextFileSync(join(directory, "g.yaml"), `graph: g\nresources: {file: [${file}]}\n`);
+}
+
+async function answers(prefix: string): Promise<void> {
+  const isHealthy = async () => (await control(prefix, "GET", "/healthz")).status === 200;
+  assert(await eventually(isHealthy, 10_000), "nobody answers at the control socket");
+}
+
+const reload = (prefix: string, pid: number) =>
+  mgmt(["service", "reload", "--prefix", prefix], { env: { MAINPID: String(pid) } });
+
+Deno.test("control: an agent tells how it is at a socket of its owner alone, and takes it away at its end", async () => {
+  await withAgent(async (agent, prefix) => {
+    await answers(prefix);
+    const socket = Deno.lstatSync(join(prefix, "control.sock"));
+    assertEquals([socket.isSocket, (socket.mode ?? 0) & 0o7777], [true, 0o600]);
+    const { status, said } = await control(prefix, "GET", "/v1/status");
+    assertEquals([status, said.pid, said.graph, said.resources.ok], [200, agent.pid, "g", 1]);
+    assertEquals((await control(prefix, "GET", "/v1/nothing")).said.error.code, "unknown-path");
+    assertEquals((await control(prefix, "GET", "/v1/stop")).said.error.code, "wrong-method");
+    assertEquals((await control(prefix, "POST", "/v1/stop", "[")).said.error.code, "bad-request");
+    const long = `GET /${"x".repeat(100_000)} HTTP/1.1\r\nhost: x\r\n\r\n`;
+    assertStringIncludes(await controlSays(prefix, long), "too-large");
+    const large = `POST /v1/stop HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n`;
+    assertStringIncludes(await controlSays(prefix, large), "too-large");
+    assertEquals((await control(prefix, "POST", "/v1/stop")).said, { stopping: true });
+    assertEquals((await agent.ended()).code, 143);
+    assertEquals([...Deno.readDirSync(prefix)].filter(({ name }) => /sock/.test(name)), []);
+  });
+});
+
+Deno.test("control: a reload that the agent refuses fails, one that it takes does not, and each is of the agent named", async () => {
+  await withAgent(async (agent, prefix, directory) => {
+    await answers(prefix);
+    graph(directory, "b");
+    const taken = await reload(prefix, agent.pid);
+    assertEquals([taken.code, taken.stderr], [0, ""]);
+    assertEquals(contentOf(join(directory, "out")), "b");
+    graph(directory, "[");
+    const refused = await reload(prefix, agent.pid);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "the graph file was refused");
+    const other = await reload(prefix, agent.pid + 1);
+    assertStringIncludes(other.stderr, `no agent runs as process ${agent.pid + 1}`);
+    assert(![...Deno.readDirSync(prefix)].some(({ name }) => name === "reload"));
+  });
+});
+
+Deno.test("control: the socket of a killed agent tells that none runs, and the next agent has its own there", async () => {
+  await withAgent(async (killed, prefix, directory) => {
+    await answers(prefix);
+    killed.signal("SIGKILL");
+    await killed.ended();
+    const absent = await reload(prefix, killed.pid);
+    assertStringIncludes(absent.stderr, `no agent runs with ${prefix}`);
+    const next = startAgent(directory, prefix);
+    try {
+      await answers(prefix);
+      assertEquals((await control(prefix, "GET", "/v1/status")).said.pid, next.pid);
+    } finally {
+      await next.interrupt();
+    }
+  });
+});
+
+Deno.test("control: below a prefix with a long path a link leads to the socket, in a directory of its owner alone", async () => {
+  await withAgent(async (agent, prefix) => {
+    await answers(prefix);
+    const target = Deno.readLinkSync(join(prefix, "control.sock"));
+    const elsewhere = join(target, "..");
+    assertEquals((Deno.lstatSync(elsewhere).mode ?? 0) & 0o7777, 0o700);
+    const taken = await reload(prefix, agent.pid);
+    assertEquals([taken.code, taken.stderr], [0, ""]);
+    // What others could have put there is not asked.
+    Deno.chmodSync(elsewhere, 0o755);
+    const unsafe = await reload(prefix, agent.pid);
+    assertStringIncludes(unsafe.stderr, "which others could have put there");
+    Deno.chmodSync(elsewhere, 0o700);
+    await agent.interrupt();
+    assertEquals([target, join(prefix, "control.sock")].filter(isThere), []);
+  }, "long/".repeat(25) + "prefix");
+});
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.lstatSync(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
