@@ -16,7 +16,8 @@ import { PendingRefreshes } from "./pending_refreshes.ts";
 import type { EngineEvent, Recap } from "./event.ts";
 import { foretellAll } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
-import { type PassContext, runPass } from "./pass.ts";
+import { runPass } from "./pass.ts";
+import type { PassContext } from "./pass_context.ts";
 import { AutomaticEdges, linkVertices } from "./link.ts";
 import { Regard } from "./regard.ts";
 import { RunningReport } from "./running.ts";
@@ -49,8 +50,7 @@ export class Engine {
   readonly #ending = new AbortController();
   #stopping = false;
   #stopped: Promise<void> | undefined;
-  /** Something happened since the last `settled` event. */
-  #unsettled = false;
+  #unsettled = false; // something happened since the last `settled` event
   #convergenceTimer: Timer | undefined;
   readonly #running: RunningReport;
   #idle: PromiseWithResolvers<void> | undefined;

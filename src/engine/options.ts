@@ -1,7 +1,7 @@
 import type { Host } from "../host/host.ts";
 import type { RefreshStore } from "./debts.ts";
 import type { Sink } from "./event.ts";
-import type { FleetLocks } from "./fleet.ts";
+import type { FleetLocks } from "./fleet_locks.ts";
 
 /** What an engine works with. */
 export interface EngineOptions {

@@ -4,15 +4,13 @@
  * @module
  */
 
+import type { PassContext } from "./pass_context.ts";
 import { chain } from "../base/chain.ts";
 import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
 import type { Cause, Drift, KindContext } from "../kind/kind.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
-import type { EngineOptions } from "./options.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
-import type { Regard } from "./regard.ts";
-import type { Semaphores } from "./semaphores.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
 
 /** How a pass ended. */
@@ -39,19 +37,6 @@ export type PassResult =
   | { readonly type: "failed"; readonly failure: Failure }
   /** The agent stops, or the vertex left the graph or was changed there. */
   | { readonly type: "stopped"; readonly changingForMs?: number };
-
-/** What passes share. */
-export interface PassContext {
-  readonly options: EngineOptions;
-  readonly semaphores: Semaphores;
-  /** Writes down that the targets of the vertex's notify edges must be refreshed. */
-  owe(vertex: Vertex): Promise<Failure | undefined>;
-  /** Strikes out what the vertex was owed when its refresh began. */
-  settleDebts(vertex: Vertex, owed: ReadonlyMap<string, number>): Promise<void>;
-  readonly regard: Regard;
-  /** Aborts when the engine begins to stop. */
-  readonly ending: AbortSignal;
-}
 
 const NOTHING_OWED: ReadonlyMap<string, number> = new Map();
 const STOPPED: PassResult = { type: "stopped" };

@@ -6,7 +6,7 @@
 
 import { eitherOf } from "../base/either.ts";
 import type { HeldPlaces } from "./fleet.ts";
-import type { PassContext } from "./pass.ts";
+import type { PassContext } from "./pass_context.ts";
 import type { Vertex } from "./vertex.ts";
 
 /** Waits until the pass may begin, and gives what gives back what it holds then; undefined: never. */

@@ -27,13 +27,13 @@
  */
 
 import type { LeaderAction } from "../../src/cluster/leader/decide.ts";
-import {
-  after,
-  type ChangeStep,
-  type MembershipChange,
-  type Purpose,
-} from "../../src/cluster/leader/operation.ts";
+import { after } from "../../src/cluster/leader/operation.ts";
 import type { View, ViewHost, ViewMember } from "../../src/cluster/leader/view.ts";
+import type {
+  ChangeStep,
+  MembershipChange,
+  Purpose,
+} from "../../src/cluster/store/membership_change.ts";
 
 /** The moment at which scenarios are decided. */
 export const NOW = 1_000_000;

@@ -8,7 +8,7 @@
 import { failure } from "../../base/result.ts";
 import type { PlaceRequest } from "../../cluster/agent/io.ts";
 import type { PlaceNews } from "../../cluster/agent/effect_runner_options.ts";
-import type { FleetAsk, FleetLocks, FleetPlace } from "../../engine/fleet.ts";
+import type { FleetAsk, FleetLocks, FleetPlace } from "../../engine/fleet_locks.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 
 /** Who asks the leader for places. */

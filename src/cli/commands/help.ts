@@ -2,23 +2,22 @@ import { suggestion } from "../args.ts";
 import type { Command } from "../command.ts";
 import { commandHelp, overview } from "../help.ts";
 
-/** Explains the commands. */
-export const help: Command = {
+/** Explains the commands; they are asked for when it runs, since it is one of them. */
+export const helpFor = (commands: () => readonly Command[]): Command => ({
   name: "help",
   summary: "explain the commands, or one of them",
   usage: ["[COMMAND]"],
   flags: [],
   words: { least: 0, most: 2 },
   run: async ({ words: [topic, part] }, { print, complain }) => {
-    // The registry holds this command too.
-    const { COMMANDS } = await import("./registry.ts");
+    const known = commands();
     if (topic === undefined) {
-      await print(overview(COMMANDS));
+      await print(overview(known));
       return 0;
     }
-    const command = COMMANDS.find(({ name }) => name === topic);
+    const command = known.find(({ name }) => name === topic);
     if (command === undefined) {
-      const near = suggestion(topic, COMMANDS.map(({ name }) => name));
+      const near = suggestion(topic, known.map(({ name }) => name));
       await complain(`mgmt help: there is no command "${topic}"${near}\n`);
       return 1;
     }
@@ -30,4 +29,4 @@ export const help: Command = {
     await print(commandHelp(command));
     return 0;
   },
-};
+});

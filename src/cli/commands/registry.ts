@@ -8,7 +8,7 @@ import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
 import { forget } from "./forget.ts";
 import { graph } from "./graph.ts";
-import { help } from "./help.ts";
+import { helpFor } from "./help.ts";
 import { leave } from "./leave.ts";
 import { members } from "./members.ts";
 import { run } from "./run.ts";
@@ -29,5 +29,5 @@ export const COMMANDS: readonly Command[] = [
   leave,
   forget,
   version,
-  help,
+  helpFor(() => COMMANDS),
 ];

@@ -14,11 +14,8 @@ import type { StoreCall } from "./calls.ts";
 import type { LeaderAction } from "../leader/decide.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import * as keys from "../store/keys.ts";
-import {
-  type ChangeStep,
-  describeStep,
-  type MembershipChange as Change,
-} from "../leader/operation.ts";
+import { describeStep } from "../leader/operation.ts";
+import type { ChangeStep, MembershipChange as Change } from "../store/membership_change.ts";
 import { read, shortened, write } from "../store/records.ts";
 import type {
   Compare,

@@ -13,7 +13,7 @@
 import { freeHosts, isBackedOff, leavers, newcomers, promotable, returned } from "./candidates.ts";
 import { dropReason, unmetPrecondition } from "./preconditions.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
-import type { ChangeStep, MembershipChange } from "./operation.ts";
+import type { ChangeStep, MembershipChange } from "../store/membership_change.ts";
 import { batchSize, counted, learnersWanted, type Sizing, sizingOf } from "./sizing.ts";
 import { rest, strayText, whyLeftAlone } from "./waiting.ts";
 import { hostNamed, isDead, isStray, isUp, isWithdrawn, learnersOf, mayFail } from "./view.ts";

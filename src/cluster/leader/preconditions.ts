@@ -6,7 +6,8 @@
  */
 
 import { isReady, whyUnfit } from "./candidates.ts";
-import { after, type ChangeStep, isDone, type MembershipChange, sameUrls } from "./operation.ts";
+import { after, isDone, sameUrls } from "./operation.ts";
+import type { ChangeStep, MembershipChange } from "../store/membership_change.ts";
 import { sizingOf } from "./sizing.ts";
 import {
   hostNamed,

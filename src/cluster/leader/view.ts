@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { MembershipChange } from "./operation.ts";
+import type { MembershipChange } from "../store/membership_change.ts";
 
 /** A member of etcd, with what is known of its health. */
 export interface ViewMember {

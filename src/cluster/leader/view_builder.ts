@@ -23,7 +23,7 @@ import {
   read,
 } from "../store/records.ts";
 import { readIdealSize, type StatusRecord, type VolunteerRecord } from "../store/records.ts";
-import type { MembershipChange } from "./operation.ts";
+import type { MembershipChange } from "../store/membership_change.ts";
 import { sameUrls } from "./operation.ts";
 import type { Member, MemberStatus, StoreEntry } from "../store/store.ts";
 import type { View, ViewHost, ViewMember } from "./view.ts";

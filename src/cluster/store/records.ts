@@ -7,7 +7,7 @@
 
 import * as z from "zod/mini";
 import { LIMITS } from "../../base/limits.ts";
-import type { MembershipChange } from "../leader/operation.ts";
+import type { MembershipChange } from "./membership_change.ts";
 
 /** Characters of a value that a message quotes. */
 const QUOTED = 40;

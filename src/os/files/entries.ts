@@ -16,7 +16,8 @@ import { lstat, sameEntry, statOf } from "./stat.ts";
 import { attempt, systemFailure } from "./system_error.ts";
 import { NEW_DIRECTORY_MODE, renameToTarget } from "./temporary_file.ts";
 import { atPlace, enterParent, parentMissing } from "./files_context.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 
 /** Entries of the directory get its group, and directories this bit. */
 const SETGID = 0o2000;

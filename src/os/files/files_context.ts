@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ParentEntry } from "./path_resolver.ts";
 import { chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
@@ -14,7 +15,7 @@ import { directoryOf } from "./paths.ts";
 import type { PathResolver, ResolvedPath } from "./path_resolver.ts";
 import { inDirectory } from "./in_directory.ts";
 import type { DirectorySection, Missing } from "./in_directory.ts";
-import type { DeferredSyncs } from "./deferred_sync.ts";
+import type { DeferredSyncs } from "./sync_queue.ts";
 import type { KnownFiles } from "./known_files.ts";
 import type { Temporaries } from "./temporaries.ts";
 
@@ -44,9 +45,6 @@ export type WriteStep =
   | "synced"
   | "renamed"
   | "settled";
-
-/** An entry whose directory was found; the path as the caller knows it. */
-export type ParentEntry = Extract<ResolvedPath, { type: "entry" }> & { readonly path: string };
 
 /**
  * Finds the place of a path and goes on there; at once on a local file system. On a mount that may

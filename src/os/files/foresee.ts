@@ -15,7 +15,8 @@ import type { DirectorySection } from "./in_directory.ts";
 import { refusedBy } from "./system_error.ts";
 import { mountPoint } from "./temporary_file.ts";
 import { atPlace, enterParent } from "./files_context.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 import { hardLinked } from "./write.ts";
 
 /** Why a change would be refused, as far as that can be told before. */

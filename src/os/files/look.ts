@@ -16,7 +16,8 @@ import type { DirectorySection } from "./in_directory.ts";
 import { blockDeviceOf, describeOther, lstat, statOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 import { atPlace } from "./files_context.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 
 /** Looks at one path. */
 export function look(

@@ -207,3 +207,6 @@ function resolveLink(directory: string, target: string): string | undefined {
   }
   return `/${parts.join("/")}`;
 }
+
+/** An entry whose directory was found; the path as the caller knows it. */
+export type ParentEntry = Extract<ResolvedPath, { type: "entry" }> & { readonly path: string };

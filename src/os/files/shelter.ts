@@ -14,7 +14,8 @@ import type { Result } from "../../base/result.ts";
 import type { DirectorySection } from "./in_directory.ts";
 import { attempt } from "./system_error.ts";
 import { enterParent } from "./files_context.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 
 /** A temporary directory that nobody else can write. */
 export interface Folder {

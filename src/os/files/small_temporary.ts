@@ -19,7 +19,8 @@ import {
   makeTemporary,
   NEW_FILE_MODE,
 } from "./temporary_file.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 
 /** What a draft becomes. */
 export interface SmallTemporaryRequest {

@@ -12,7 +12,8 @@ import type { DirectorySection } from "./in_directory.ts";
 import { changedMeanwhile, type Folder, insideFolder, makeFolder } from "./shelter.ts";
 import { lstat, sameVersion, statOf } from "./stat.ts";
 import { attempt, errorCode, systemFailure } from "./system_error.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 
 /** An open temporary file in the directory of its target. */
 export interface TemporaryFile {

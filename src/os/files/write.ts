@@ -20,7 +20,8 @@ import {
   settle,
 } from "./temporary_file.ts";
 import { atPlace, enterParent, parentMissing } from "./files_context.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 import { writeInPlace } from "./write_in_place.ts";
 import { writeInSteps } from "./write_in_steps.ts";
 

@@ -14,7 +14,8 @@ import type { WriteRequest } from "./files.ts";
 import { attempt, errorCode } from "./system_error.ts";
 import { applyAttributes, currentTarget } from "./temporary_file.ts";
 import { enterParent } from "./files_context.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 import { withTemporary } from "./write_in_steps.ts";
 
 /**

@@ -29,7 +29,8 @@ import {
 } from "./temporary_file.ts";
 import type { TemporaryFile } from "./temporary_file.ts";
 import { enterParent } from "./files_context.ts";
-import type { FilesContext, ParentEntry } from "./files_context.ts";
+import type { FilesContext } from "./files_context.ts";
+import type { ParentEntry } from "./path_resolver.ts";
 
 /** A filled temporary file and what it will replace. */
 interface Prepared {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { entryPath, isNeeded, type WatchedDirectory } from "./directory.ts";
+import { entryPath, isNeeded } from "./directory.ts";
+import type { WatchedDirectory } from "./path_tree.ts";
 import type { Kernel } from "./kernel.ts";
 import type { PathNode } from "./path_tree.ts";
 

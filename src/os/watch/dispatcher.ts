@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { WatchedDirectory } from "./directory.ts";
+import type { WatchedDirectory } from "./path_tree.ts";
 import type { Directories } from "./directories.ts";
 import type { Planner } from "./planner.ts";
 import type { Trees } from "./trees.ts";

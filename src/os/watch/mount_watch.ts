@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../clock.ts";
-import type { WatchedDirectory } from "./directory.ts";
+import type { WatchedDirectory } from "./path_tree.ts";
 import type { Directories, MountTable } from "./directories.ts";
 
 /** Several mounts often come together. */

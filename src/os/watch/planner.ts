@@ -8,7 +8,8 @@
  * @module
  */
 
-import { entryPath, type WatchedDirectory } from "./directory.ts";
+import { entryPath } from "./directory.ts";
+import type { WatchedDirectory } from "./path_tree.ts";
 import type { Directories } from "./directories.ts";
 import { follows, hasWantedEntries, leadsOn, type PathNode, wantsTree } from "./path_tree.ts";
 

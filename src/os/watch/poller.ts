@@ -6,7 +6,8 @@
 
 import type { Clock, Timer } from "../clock.ts";
 import { type DirectoryReading, openDirectory } from "../files/directory_reading.ts";
-import { entryPath, type Polling, type WatchedDirectory } from "./directory.ts";
+import { entryPath } from "./directory.ts";
+import type { Polling, WatchedDirectory } from "./path_tree.ts";
 import { leadsOn, type PathNode } from "./path_tree.ts";
 
 /** Between two rounds; longer where a round takes long, so that a core never has to work much. */

@@ -1,4 +1,4 @@
-import type { WatchedDirectory } from "./directory.ts";
+import type { WatchedDirectory } from "./path_tree.ts";
 
 /** Collects what is polled because the kernel will not watch it, and says so once a reason. */
 export interface Refusals {

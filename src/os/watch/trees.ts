@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Branch, WatchedDirectory } from "./directory.ts";
+import type { Branch, WatchedDirectory } from "./path_tree.ts";
 import type { Directories } from "./directories.ts";
 import { type PathNode, wantsTree } from "./path_tree.ts";
 

@@ -7,7 +7,7 @@
 import { type Failure, failure } from "../../base/result.ts";
 import type { AptOutput } from "../apt/output.ts";
 import type { PackageFailure } from "../packages.ts";
-import type { Picked } from "./pick.ts";
+import type { Picked } from "./protocol.ts";
 import { errorCode } from "./protocol.ts";
 import type { TransactionOutcome } from "./transaction.ts";
 

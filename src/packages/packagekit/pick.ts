@@ -4,18 +4,14 @@
  * @module
  */
 
+import type { Picked } from "./protocol.ts";
 import { failure, ok, type Result } from "../../base/result.ts";
 import type { PackageChange, PackageFailure } from "../packages.ts";
 import type { Daemon } from "./daemon.ts";
-import { FILTER, type PackageId } from "./protocol.ts";
+import { FILTER } from "./protocol.ts";
 import { trustKey } from "../questions.ts";
 import { refusals, resolve, type ResolvedPackage, resolveNames } from "./resolve.ts";
 import type { Named } from "./transaction.ts";
-
-/** A change with the package that it is about. */
-export interface Picked extends PackageId {
-  readonly change: PackageChange;
-}
 
 /** What is to be done, by how it is done. */
 export interface Picks {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { PackageChange } from "../packages.ts";
+
 export const PACKAGEKIT = "org.freedesktop.PackageKit";
 export const PACKAGEKIT_PATH = "/org/freedesktop/PackageKit";
 export const TRANSACTION = "org.freedesktop.PackageKit.Transaction";
@@ -116,4 +118,9 @@ export function parsePackageId(id: string): PackageId {
 /** What may be asked for: PackageKit takes names with a semicolon for something else. */
 export function isPackageName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9+._:@-]{0,254}$/.test(name);
+}
+
+/** A change with the package that it is about. */
+export interface Picked extends PackageId {
+  readonly change: PackageChange;
 }

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
-import type { FleetAsk, FleetLocks } from "../../../src/engine/fleet.ts";
+import type { FleetAsk, FleetLocks } from "../../../src/engine/fleet_locks.ts";
 import type { Meta } from "../../../src/kind/meta.ts";
 import { EngineWorld } from "../../support/engine_world.ts";
 

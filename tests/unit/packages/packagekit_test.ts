@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { AptOutput } from "../../../src/packages/apt/output.ts";
 import { parseNotes } from "../../../src/packages/packagekit/dpkg.ts";
 import { failureOf } from "../../../src/packages/packagekit/failures.ts";
-import type { Picked } from "../../../src/packages/packagekit/pick.ts";
+import type { Picked } from "../../../src/packages/packagekit/protocol.ts";
 import { Progress } from "../../../src/packages/packagekit/progress.ts";
 import { parsePackageId, STATUS } from "../../../src/packages/packagekit/protocol.ts";
 import { ProgressReporter } from "../../../src/packages/progress_reporter.ts";
