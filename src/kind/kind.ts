@@ -133,6 +133,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   readonly summary: string;
   /** Fields by name; the reference tables in the README are made from it. */
   readonly fields: { readonly [Name in keyof Fields]: FieldSchema };
+  /** In optional fields an empty text or 0 means "unset" (but see `emptyCounts`): the kinds of 2016. */
+  readonly emptyIsUnset?: boolean;
   /** Whole graph files that show the kind; each is validated and run in a test. */
   readonly examples: readonly string[];
   /** Loads what `resolve` and `contradicts` need; awaited before a graph with the kind is read. */
@@ -204,6 +206,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   refreshes?(params: Params, context: KindContext<Memory>): Awaitable<string | Failure | undefined>;
   /** Whether a change from outside is seen and undone. */
   readonly heals: boolean;
+  /** Whether its examples change more than files below /tmp, so that tests try them on a disposable host. */
+  readonly changesHost: boolean;
   /** Whether drift says beforehand all, some or nothing of what applying it will change. */
   readonly preview: "full" | "partial" | "none";
   /**

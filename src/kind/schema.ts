@@ -17,7 +17,7 @@ export interface FieldSchema<Type extends ZodMiniType = ZodMiniType> {
   /** The default as a reader would write it; absent for required fields and plain "unset". */
   readonly defaultText?: string;
   readonly required?: boolean;
-  /** Set where an empty text or 0 is a value; otherwise it means "unset" in the kinds of 2016. */
+  /** Set where an empty text or 0 is a value; otherwise it means "unset" in kinds of which it is so. */
   readonly emptyCounts?: boolean;
 }
 

@@ -25,6 +25,7 @@ const JUNCTION = defineKind<Record<never, never>, string, never, undefined>({
   refresh: () => undefined,
   refreshes: () => "what was collected has changed",
   heals: false,
+  changesHost: false,
   preview: "full",
   junction: true,
 });

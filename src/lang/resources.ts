@@ -50,16 +50,6 @@ export interface ResourceScope {
 /** How the name of an exported resource begins. */
 const EXPORT_MARK = "@@";
 
-/** The kinds in whose optional fields an empty text or 0 means "unset". */
-const KINDS_OF_2016: ReadonlySet<string> = new Set([
-  "noop",
-  "file",
-  "exec",
-  "svc",
-  "pkg",
-  "timer",
-]);
-
 const COMMON_KEYS = ["name", "meta"];
 
 /** Reads all resources, kind by kind in the order of the file. */
@@ -248,7 +238,7 @@ export function rulesOf(kind: AnyKind): FieldRules {
   return {
     schemas: kind.fields,
     others: COMMON_KEYS,
-    emptyIsUnset: KINDS_OF_2016.has(kind.kind),
+    emptyIsUnset: kind.emptyIsUnset ?? false,
     adviceFor: adviceForField,
   };
 }

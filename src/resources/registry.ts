@@ -52,6 +52,11 @@ export type KindFields<Name extends KindName> = (typeof KINDS)[Name] extends // 
 Kind<infer Fields, any, any, any> ? Fields
   : never;
 
+/** What the functions of a kind get. */
+export type KindParams<Name extends KindName> = (typeof KINDS)[Name] extends // deno-lint-ignore no-explicit-any -- of a kind only its parameters count here
+Kind<any, infer Params, any, any> ? Params
+  : never;
+
 /** One entry of a kind's list in a graph file. */
 export type ResourceFields<Name extends KindName> =
   & { readonly name: string; readonly meta?: MetaFields }

@@ -15,31 +15,18 @@ import type { AnyKind } from "../../src/kind/kind.ts";
 import { fingerprint, type Resource } from "../../src/kind/resource.ts";
 import { type LoadedGraph, loadGraph } from "../../src/lang/load.ts";
 import { registry } from "../../src/resources/registry.ts";
-import { HARM } from "./harm.ts";
+import { harmOf } from "./harm.ts";
 import { within } from "./program.ts";
 import { onStage } from "./stage.ts";
 
 /** The kinds that can be run. */
 const KINDS = [...registry.values()].filter((kind) => kind.unavailable === undefined);
 
-/** Kinds whose examples change more than files below /tmp: they are tried on a disposable host. */
-const CHANGE_THE_HOST = new Set<string>([
-  "cron",
-  "mount",
-  "msg",
-  "pkg",
-  "svc",
-  "user",
-  "group",
-  "hostname",
-  "sysctl",
-]);
-
-/** The kinds whose examples can be tried on any machine. */
-export const harmlessKinds = KINDS.filter(({ kind }) => !CHANGE_THE_HOST.has(kind));
+/** The kinds whose examples can be tried on any machine: none that has not said so. */
+export const harmlessKinds = KINDS.filter(({ changesHost }) => changesHost === false);
 
 /** The kinds whose examples need a host of their own. */
-export const hostKinds = KINDS.filter(({ kind }) => CHANGE_THE_HOST.has(kind));
+export const hostKinds = KINDS.filter(({ changesHost }) => changesHost !== false);
 
 /** The examples stay below /tmp/mgmt…; here that is a directory of the test's own. */
 async function load(example: string, directory: string): Promise<LoadedGraph> {
@@ -115,7 +102,7 @@ export function conform(kinds: readonly AnyKind[]): void {
   for (const kind of kinds) conformsInExamples(kind);
   const healing = kinds.filter((kind) => kind.heals && kind.kind !== "noop");
   Deno.test("there is harm for every kind that heals", () => {
-    assertEquals(healing.map(({ kind }) => kind).filter((kind) => !(kind in HARM)), []);
+    assertEquals(healing.map(({ kind }) => kind).filter((kind) => harmOf(kind) === undefined), []);
   });
   for (const kind of healing) healsInExamples(kind);
 }
@@ -201,7 +188,7 @@ function healsInExamples(kind: AnyKind): void {
             const changes = () =>
               events.filter((event) => event.type === "changed" && event.key === key).length;
             const before = changes();
-            await HARM[kind.kind]?.(resource.params);
+            await harmOf(kind.kind)?.(resource.params);
             await within(
               5000,
               () => changes() > before,

@@ -117,6 +117,7 @@ export class EngineWorld {
     fields: {} as never,
     examples: [],
     heals: true,
+    changesHost: false,
     preview: "full",
     resolve: () => ({ name: "", value: "" }),
     identity: (params) => params.name,

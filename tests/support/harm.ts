@@ -4,58 +4,45 @@
  * @module
  */
 
-import type { LineWish } from "../../src/resources/line/params.ts";
+import type { KindName, KindParams } from "../../src/resources/registry.ts";
 import { shell, within } from "./program.ts";
 
 /** By kind: undoes what the parameters of a resource ask for. */
-export const HARM: Record<string, (params: unknown) => Promise<void>> = {
-  file: async (params) => {
-    const { path, type } = params as { path: string; type: string };
+const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promise<void> } = {
+  file: async ({ path, type }) => {
     if (type === "absent") return await Deno.writeTextFile(path, "here again");
     // It may be on its way back, after harm to what it is in.
     await within(5000, () => exists(path), `${path} is not there`);
     // Moved away, not removed piece by piece: what is in it would be back before the rest is gone.
     await Deno.rename(path, `${path}.gone`);
   },
-  svc: async (params) => {
-    const { unit } = params as { unit: string };
+  svc: async ({ unit }) => {
     await shell(`systemctl stop ${unit}`);
   },
-  pkg: async (params) => {
-    const { name } = params as { name: string };
+  pkg: async ({ name }) => {
     await shell(`dpkg --remove ${name}`);
   },
-  user: async (params) => {
-    const { name, absent } = params as { name: string; absent: boolean };
+  user: async ({ name, absent }) => {
     await shell(absent ? `useradd ${name}` : `userdel -f ${name}`);
   },
-  group: async (params) => {
-    const { name, absent } = params as { name: string; absent: boolean };
+  group: async ({ name, absent }) => {
     await shell(absent ? `groupadd ${name}` : `groupdel -f ${name}`);
   },
-  sysctl: async (params) => {
-    const { path, file, persist } = params as { path: string; file: string; persist: boolean };
+  sysctl: async ({ path, file, persist }) => {
     await shell(persist ? `rm ${file}` : `echo 0 >${path}`);
   },
   hostname: async () => {
     await shell("echo harmed >/etc/hostname");
   },
-  cron: async (params) => {
-    const { timer, absent, files } = params as {
-      timer: string;
-      absent: boolean;
-      files: readonly { path: string }[];
-    };
+  cron: async ({ timer, absent, files }) => {
     if (absent) await Deno.writeTextFile(`/etc/systemd/system/${timer}`, "[Timer]\n");
     else await shell(`systemctl stop ${timer}; rm ${files[0]?.path}`);
   },
-  mount: async (params) => {
-    const { path, state } = params as { path: string; state: string };
+  mount: async ({ path, state }) => {
     if (state === "mounted") return void await shell(`umount -R ${path}`);
     await shell(`mkdir -p ${path} && mount -t tmpfs tmpfs ${path}`);
   },
-  line: async (params) => {
-    const { path, absent, wish } = params as { path: string; absent: boolean; wish: LineWish };
+  line: async ({ path, absent, wish }) => {
     const text = await Deno.readTextFile(path);
     const [first = ""] = wish.type === "block"
       ? wish.lines
@@ -68,6 +55,12 @@ export const HARM: Record<string, (params: unknown) => Promise<void>> = {
     await Deno.rename(`${path}.new`, path);
   },
 };
+
+/** What undoes resources of a kind, which gets their parameters; undefined: nothing is known. */
+export function harmOf(kind: string): ((params: unknown) => Promise<void>) | undefined {
+  const harm: Readonly<Record<string, ((params: never) => Promise<void>) | undefined>> = HARM;
+  return harm[kind] as ((params: unknown) => Promise<void>) | undefined;
+}
 
 function exists(path: string): boolean {
   try {

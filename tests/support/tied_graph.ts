@@ -19,6 +19,7 @@ const rest = {
   fields: {} as never,
   examples: [],
   heals: true,
+  changesHost: false,
   preview: "full",
   resolve: () => ({}),
   identity: () => "",

@@ -74,6 +74,7 @@ export default defineKind<CronFields, CronParams, CronDifferences, CronMemory>({
     params.absent ? remove(plan, params, context) : keep(plan, params, context),
   watch,
   heals: true,
+  changesHost: true,
   preview: "full",
 });
 

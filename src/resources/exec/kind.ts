@@ -61,6 +61,7 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   summary:
     "a command: runs once in every run of mgmt (ifcmd and creates may say that it need not), and again whenever a condition, a watch or a notify edge says so",
   fields: EXEC_FIELDS,
+  emptyIsUnset: true,
   examples: EXAMPLES,
   resolve: resolveExec,
   identity: ({ name }) => name,
@@ -77,6 +78,7 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
     params.watch === undefined ? undefined : watchCommand(params.watch, params, context),
   pollSeconds: ({ pollSeconds }) => pollSeconds,
   heals: false,
+  changesHost: false,
   preview: "none",
 });
 

@@ -49,6 +49,7 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   kind: "file",
   summary: "a file, a directory, a tree of them, or a symbolic link",
   fields: FILE_FIELDS,
+  emptyIsUnset: true,
   examples: FILE_EXAMPLES,
   resolve: resolveFile,
   identity: ({ path }) => path,
@@ -67,6 +68,7 @@ export default defineKind<FileFields, FileParams, Plan, FileMemory>({
   apply: (plan, params, context) => takeSteps(plan, params, context),
   watch,
   heals: true,
+  changesHost: false,
   preview: "full",
 });
 

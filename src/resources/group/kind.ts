@@ -79,5 +79,6 @@ resources:
     }),
   watch: (_params, context) => watchAccounts(context),
   heals: true,
+  changesHost: true,
   preview: "full",
 });

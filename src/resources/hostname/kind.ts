@@ -65,6 +65,7 @@ resources:
   watch,
   pollSeconds: () => POLL_SECONDS,
   heals: true,
+  changesHost: true,
   preview: "full",
 });
 

@@ -62,6 +62,7 @@ export default defineKind<LineFields, LineParams, Sight, LineMemory>({
     turns.take(params.path, () => change(params, context, TRIES), patienceOf(context)),
   watch,
   heals: true,
+  changesHost: false,
   preview: "full",
 });
 

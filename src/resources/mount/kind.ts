@@ -75,6 +75,7 @@ export default defineKind<MountFields, MountParams, Differences, MountMemory>({
   apply,
   watch,
   heals: true,
+  changesHost: true,
   preview: "full",
 });
 

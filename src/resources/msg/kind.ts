@@ -58,6 +58,7 @@ edges:
   apply: (_plan, params, context) => write(params, context),
   refresh: write,
   heals: false,
+  changesHost: true,
   preview: "full",
 });
 

@@ -10,6 +10,7 @@ export default defineKind<Record<never, never>, NoopParams, never, undefined>({
   kind: "noop",
   summary: "does nothing; a point that edges can meet at",
   fields: {},
+  emptyIsUnset: true,
   examples: [`graph: noop
 resources:
   noop:
@@ -25,5 +26,6 @@ edges:
   check: () => undefined,
   apply: () => undefined,
   heals: false,
+  changesHost: false,
   preview: "full",
 });

@@ -27,6 +27,7 @@ export default defineKind<PkgFields, PkgParams, null, PkgMemory>({
   kind: "pkg",
   summary: "a package of the distribution, with all that it needs",
   fields: PKG_FIELDS,
+  emptyIsUnset: true,
   examples: [`graph: pkg
 resources:
   pkg:
@@ -46,6 +47,7 @@ resources:
   watch: (_params, { host, changed }) => host.packages.watch(changed),
   pollSeconds: ({ state }) => state === "newest" ? NEWEST_POLL_SECONDS : 0,
   heals: true,
+  changesHost: true,
   preview: "partial",
 });
 

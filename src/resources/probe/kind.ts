@@ -63,6 +63,7 @@ export default defineKind<ProbeFields, ProbeParams, undefined, Health>({
   pollSeconds: ({ intervalSeconds }) => intervalSeconds,
   retryMs: ({ intervalSeconds }) => intervalSeconds * 1000,
   heals: false,
+  changesHost: false,
   preview: "full",
 });
 

@@ -38,6 +38,7 @@ export default defineKind<SvcFields, SvcParams, SvcPlan, SvcMemory>({
   kind: "svc",
   summary: "a systemd service: whether it runs, and whether it starts with the host",
   fields: SVC_FIELDS,
+  emptyIsUnset: true,
   examples: [`graph: svc
 resources:
   svc:
@@ -79,6 +80,7 @@ edges:
   refresh,
   refreshes,
   heals: true,
+  changesHost: true,
   preview: "full",
 });
 

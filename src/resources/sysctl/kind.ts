@@ -68,6 +68,7 @@ resources:
   watch,
   pollSeconds: () => POLL_SECONDS,
   heals: true,
+  changesHost: true,
   preview: "full",
 });
 

@@ -24,6 +24,7 @@ export default defineKind<TimerFields, TimerParams, undefined, TimerMemory>({
   kind: "timer",
   summary: "refreshes what its notify edges point at, at every interval",
   fields: TIMER_FIELDS,
+  emptyIsUnset: true,
   examples: [`graph: timer
 resources:
   timer:
@@ -50,6 +51,7 @@ edges:
   },
   watch,
   heals: false,
+  changesHost: false,
   preview: "full",
 });
 

@@ -57,6 +57,7 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
   watch: ({ name, home = `/home/${name}`, manageHome }, context) =>
     watchAccounts(context, manageHome ? [home] : []),
   heals: true,
+  changesHost: true,
   preview: "full",
 });
 

@@ -28,7 +28,9 @@ const rest = {
   memory: () => undefined,
   check: () => undefined,
   apply: () => undefined,
+  emptyIsUnset: true,
   heals: true,
+  changesHost: false,
   preview: "full",
 } as const;
 
