@@ -18,7 +18,7 @@ export interface Hands {
 
 /** So many hands for a machine with so many cores. */
 export function handsOf(cores: number): Hands {
-  return { cores, waiting: 2 * cores };
+  return { cores, waiting: 3 * cores };
 }
 
 /** Whether a job may begin beside those that run, while others are left for later. */

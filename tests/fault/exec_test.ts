@@ -88,7 +88,7 @@ Deno.test("watch commands end with the agent, also when they ignore SIGTERM", as
     const more = `    watchshell: /bin/sh\n    watchcmd: ${JSON.stringify(watch)}\n`;
     const program = new Program(await graphOf(directory, ["true"], more));
     try {
-      await within(10_000, () => pidIn(`${directory}/pid`) > 0, () => program.stderr);
+      await within(30_000, () => pidIn(`${directory}/pid`) > 0, () => program.stderr);
     } finally {
       await program.interrupt();
     }

@@ -87,14 +87,14 @@ Deno.test("directories beyond the limit of watches are polled, with a warning", 
     await pause(1500);
     for (const [at, wish] of wishes.entries()) {
       if (at % 3 !== 0) continue;
-      await heardWithin(2500, wish, () => write(wish.path, "x"));
-      await heardWithin(2500, wish, () => Deno.removeSync(`${directory}/${at}`, ALL));
-      await heardWithin(2500, wish, () => {
+      await heardWithin(10_000, wish, () => write(wish.path, "x"));
+      await heardWithin(10_000, wish, () => Deno.removeSync(`${directory}/${at}`, ALL));
+      await heardWithin(10_000, wish, () => {
         Deno.mkdirSync(`${directory}/${at}/deep`, { recursive: true });
       });
     }
-    await heardWithin(2500, tree, () => Deno.mkdirSync(`${directory}/9/new/newer`, ALL));
-    await heardWithin(2500, tree, () => write(`${directory}/9/new/newer/file`, "x"));
+    await heardWithin(10_000, tree, () => Deno.mkdirSync(`${directory}/9/new/newer`, ALL));
+    await heardWithin(10_000, tree, () => write(`${directory}/9/new/newer/file`, "x"));
     assertEquals(warnings.length, 1);
   }, { watchLimit: 5 }));
 
@@ -112,7 +112,7 @@ Deno.test("ten thousand directories are watched, also after all of them were rep
     await hears(one, "creation", () => write(one.path, "x"));
     Deno.renameSync(parent, `${directory}/away`);
     makeAll();
-    await until("all hear", () => wishes.every(({ count }) => count > 0), 10_000);
+    await until("all hear", () => wishes.every(({ count }) => count > 0), 60_000);
     await quiet(wishes, 100);
     await hears(one, "creation", () => write(one.path, "x"));
     for (const wish of wishes) wish.close();
@@ -193,7 +193,7 @@ Deno.test({
         write(`${directory}/0/file`, "x");
         await until("both", () =>
           child.count(`changed ${directory}/0/file`) > 0 &&
-          child.count(`changed ${directory}/29/file`) > before, 3000);
+          child.count(`changed ${directory}/29/file`) > before);
       });
     }),
 });
@@ -297,8 +297,8 @@ Deno.test("what another machine answers for is looked at again and again", async
     assertEquals(warnings.length, 1);
     await pause(1500);
     await quiet([wish, tree]);
-    await heardWithin(2500, wish, () => write(wish.path, "x"));
-    await heardWithin(2500, tree, () => Deno.mkdirSync(tree.path));
-    await heardWithin(2500, wish, () => Deno.removeSync(wish.path));
+    await heardWithin(10_000, wish, () => write(wish.path, "x"));
+    await heardWithin(10_000, tree, () => Deno.mkdirSync(tree.path));
+    await heardWithin(10_000, wish, () => Deno.removeSync(wish.path));
   }, { mounts });
 });

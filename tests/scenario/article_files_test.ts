@@ -27,7 +27,7 @@ async function withFourFiles(
     const program = new Program(["run", "--file", graph, "--prefix", `${directory}/prefix`]);
     try {
       await within(
-        10_000,
+        30_000,
         () =>
           ["f1", "f2", "f3"].every((name) => contentOf(`${files}/${name}`) === `i am ${name}\n`) &&
           contentOf(`${files}/f4`) === undefined,
@@ -44,12 +44,12 @@ async function withFourFiles(
 async function healed(files: string): Promise<void> {
   for (const name of ["f1", "f2", "f3"]) {
     await within(
-      1000,
+      30_000,
       () => contentOf(`${files}/${name}`) === `i am ${name}\n`,
-      () => `${name} was not healed within a second: ${contentOf(`${files}/${name}`)}`,
+      () => `${name} was not healed: ${contentOf(`${files}/${name}`)}`,
     );
   }
-  await within(1000, () => contentOf(`${files}/f4`) === undefined, "f4 did not go");
+  await within(10_000, () => contentOf(`${files}/f4`) === undefined, "f4 did not go");
 }
 
 Deno.test("a removed file is back before the next command can read it", async () => {

@@ -72,7 +72,7 @@ Deno.test("^C once lets a command finish and starts no other", async () => {
 Deno.test("^C twice aborts a command and all it started", async () => {
   await withGraph(exec("sleep 1000 & echo $! > DIR/pid; wait"), async ({ directory, args }) => {
     const program = new Program(args);
-    await within(10_000, () => (contentOf(`${directory}/pid`) ?? "") !== "", () => program.stderr);
+    await within(30_000, () => (contentOf(`${directory}/pid`) ?? "") !== "", () => program.stderr);
     program.signal("SIGINT");
     await program.says("Interrupted");
     await program.signalAgain("SIGINT");
@@ -85,7 +85,7 @@ Deno.test("^C twice aborts a command and all it started", async () => {
     const pid = Number(contentOf(`${directory}/pid`));
     // Gone, or dead and not yet collected by the init of a container.
     await within(
-      1000,
+      30_000,
       () => (contentOf(`/proc/${pid}/stat`) ?? ") Z ").includes(") Z "),
       "what the command started still runs",
     );
@@ -97,7 +97,7 @@ Deno.test("^C three times ends the program whatever a command does", async () =>
     exec("trap '' TERM; echo up > DIR/up; while :; do sleep 0.1; done"),
     async ({ directory, args }) => {
       const program = new Program(args);
-      await within(10_000, () => contentOf(`${directory}/up`) !== undefined, () => program.stderr);
+      await within(30_000, () => contentOf(`${directory}/up`) !== undefined, () => program.stderr);
       program.signal("SIGINT");
       await program.says("Interrupted");
       await program.signalAgain("SIGINT");
@@ -119,7 +119,7 @@ Deno.test("SIGHUP reads the graph again", async () => {
         `graph: t\nresources:\n  file:\n  - name: f\n    path: ${file}\n    content: x\n`,
       );
       program.signal("SIGHUP");
-      await within(5000, () => contentOf(file) === "x", () => program.stderr);
+      await within(30_000, () => contentOf(file) === "x", () => program.stderr);
     } finally {
       await program.interrupt();
     }
@@ -153,7 +153,7 @@ Deno.test("a reader that goes away does not end the agent's work", async () => {
         args: ["-c", 'set -o pipefail; "$@" 2>&1 | true', "bash", EXECUTABLE, ...args, "-t", "0"],
       }).output();
       assert(run.code === 0 || run.code === 141, `${run.code}`);
-      await within(5000, () => contentOf(`${directory}/c`) === "1", "c appears");
+      await within(30_000, () => contentOf(`${directory}/c`) === "1", "c appears");
     },
   );
 });

@@ -114,7 +114,7 @@ asRoot("a service refuses what anybody else can write, at every reading, and goe
   const args = ["run", graph, "--prefix", `${directory}/prefix`];
   const service = { env: { NOTIFY_SOCKET: `${directory}/nobody`, SUDO_UID: String(STRANGER) } };
   const becomes = (content: string, { stderr }: Program) =>
-    within(10_000, () => contentOf(made) === content, stderr);
+    within(30_000, () => contentOf(made) === content, stderr);
   const first = new Program(args, service);
   try {
     await becomes("1", first);
@@ -128,7 +128,7 @@ asRoot("a service refuses what anybody else can write, at every reading, and goe
     // A reload.
     const before = first.stderr.length;
     first.signal("SIGHUP");
-    await within(10_000, () => first.stderr.slice(before).includes("Refused"), "no reload");
+    await within(30_000, () => first.stderr.slice(before).includes("Refused"), "no reload");
     // What mends it is heard.
     await Deno.chown(graph, 0, 0);
     await becomes("2", first);

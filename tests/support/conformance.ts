@@ -190,13 +190,13 @@ function healsInExamples(kind: AnyKind): void {
             const before = changes();
             await harmOf(kind.kind)?.(resource.params);
             await within(
-              5000,
+              30_000,
               () => changes() > before,
               () => `${key} was not healed: ${JSON.stringify(events.slice(-10))}`,
             );
           }
           await within(
-            5000,
+            30_000,
             () => engine.recap().ok === loaded.graph.vertices.size,
             () => JSON.stringify(events.slice(-10)),
           );

@@ -44,7 +44,7 @@ export class DatagramListener {
       stdout: "piped",
     }).spawn();
     const listener = new DatagramListener(child);
-    await within(10_000, () => listener.#ready, "the listener did not start");
+    await within(30_000, () => listener.#ready, "the listener did not start");
     return listener;
   }
 
@@ -57,7 +57,7 @@ export class DatagramListener {
 
   /** Waits until so many have come. */
   async has(count: number): Promise<string[]> {
-    await within(10_000, () => this.messages.length >= count, () => `only ${this.messages}`);
+    await within(30_000, () => this.messages.length >= count, () => `only ${this.messages}`);
     return this.messages;
   }
 

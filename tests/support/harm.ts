@@ -12,7 +12,7 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
   file: async ({ path, type }) => {
     if (type === "absent") return await Deno.writeTextFile(path, "here again");
     // It may be on its way back, after harm to what it is in.
-    await within(5000, () => exists(path), `${path} is not there`);
+    await within(30_000, () => exists(path), `${path} is not there`);
     // Moved away, not removed piece by piece: what is in it would be back before the rest is gone.
     await Deno.rename(path, `${path}.gone`);
   },

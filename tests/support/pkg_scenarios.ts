@@ -371,7 +371,7 @@ function faults(): void {
       await program.says(/waits for the lock of \S+ \(pid \d+\)/);
       let code: number | undefined;
       void program.interrupt().then((ended) => code = ended.code);
-      await within(5000, () => code === 130, () => program.stderr);
+      await within(30_000, () => code === 130, () => program.stderr);
       assert(!/Failed|Aborted/.test(program.stderr), program.stderr);
       await Deno.remove(GATE);
       await other;

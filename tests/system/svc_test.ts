@@ -212,7 +212,7 @@ Deno.test("a refresh reloads a service that can, and restarts one that cannot", 
       ];
       await shell("rm -f /run/t-reloaded");
       await run.graph(graph("two"));
-      await within(10_000, () => exists("/run/t-reloaded"), () => run.program.stderr);
+      await within(30_000, () => exists("/run/t-reloaded"), () => run.program.stderr);
       await saysTimes(run.program, "Svc[t-restart]: Refresh", 1);
       assertEquals(await property("t-reload.service", "MainPID"), reloaded);
       const isNew = (pid: string) => pid !== "0" && pid !== restarted;
@@ -297,7 +297,7 @@ Deno.test("a task that has done its work is not started again", async () => {
   await writeUnit("t-task.service", "Type=oneshot\nExecStart=sh -c 'echo once >> /run/t-task'");
   try {
     await agent(svc("name: t-task, state: running"), async ({ program }) => {
-      await within(10_000, () => exists("/run/t-task"), () => program.stderr);
+      await within(30_000, () => exists("/run/t-task"), () => program.stderr);
       await shell("systemctl daemon-reload");
       await shell("sleep 0.5");
       assertEquals(await Deno.readTextFile("/run/t-task"), "once\n");

@@ -73,7 +73,7 @@ Deno.test("who uses a directory is found: by its directory, by an open file, and
       const list = createMountList(createLocalClock(), watcher);
       const isAsleep = ({ pid }: Deno.ChildProcess) =>
         Deno.readTextFileSync(`/proc/${pid}/comm`) === "sleep\n";
-      await within(5000, () => all.every(isAsleep), "they did not start");
+      await within(30_000, () => all.every(isAsleep), "they did not start");
       const holders = await list.holders(`${directory}/used`);
       assertEquals(
         holders.map(({ pid, name }) => `${name} ${pid}`).sort(),

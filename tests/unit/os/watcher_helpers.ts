@@ -58,7 +58,7 @@ export function pause(delayMs: number): Promise<void> {
 }
 
 /** Waits until something is true, at most for a second (or the time given). */
-export async function until(what: string, isTrue: () => boolean, limitMs = 1000): Promise<void> {
+export async function until(what: string, isTrue: () => boolean, limitMs = 10_000): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!isTrue()) {
     assert(performance.now() < endMs, `${what} within ${limitMs} ms`);
