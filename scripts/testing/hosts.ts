@@ -6,18 +6,26 @@
 
 const PROGRAM = "tests/testhost/testhost";
 
-/** Boots a host that sees these directories; gives what `run` does with it, or why there is none. */
+/**
+ * Boots a host that sees these directories; gives what `run` does with it, or why there is none. `stop` ends it at
+ * once, with all that runs inside.
+ */
 export async function onHost<T>(
   name: string,
   show: readonly string[],
   run: (through: readonly string[], root: string) => Promise<T>,
+  stop: AbortSignal,
 ): Promise<T | string> {
+  const end = () => void testhost(["down", name], show);
   try {
     const refused = await testhost(["up", name], show);
     if (refused !== undefined) return refused;
+    stop.addEventListener("abort", end);
+    if (stop.aborted) return "stopped";
     const through = [PROGRAM, "run", name, "env", "-C", Deno.cwd(), "MGMT_ON_TEST_HOST=1"];
     return await run(through, `/run/testhost/${name}/root`);
   } finally {
+    stop.removeEventListener("abort", end);
     await testhost(["down", name], show);
   }
 }

@@ -8,7 +8,7 @@
 
 import { budgetOf } from "./budgets.ts";
 import { exists, type Job, plan } from "./plan.ts";
-import { type FileResult, runFile } from "./run_file.ts";
+import { type FileResult, runFile, type RunOptions } from "./run_file.ts";
 import { handsOf, runInTurns, type Turn } from "./schedule.ts";
 import { runCheck, STATIC_CHECKS } from "./static_checks.ts";
 import { busySeconds, type Done, summarize } from "./summary.ts";
@@ -34,10 +34,10 @@ function checkTask(name: string, args: readonly string[]): Task {
   return { name, seconds: CHECK_SECONDS, place: "here", work: "computes", run };
 }
 
-function fileTask(job: Job, flags: readonly string[], shown: boolean): Task {
+function fileTask(job: Job, around: Pick<RunOptions, "flags" | "shown" | "stop">): Task {
   const inside = Deno.env.get("MGMT_FALLBACK_DENO") ?? "";
   const name = job.deno === "inside" ? `${job.file}, on the Deno inside dist/mgmt` : job.file;
-  const run = (hand: number) => runFile(job, { flags, inside, hand, shown });
+  const run = (hand: number) => runFile(job, { ...around, inside, hand });
   return { ...job, name, seconds: budgetOf(job.file), run };
 }
 
@@ -63,7 +63,8 @@ async function main(): Promise<number> {
   const hasSecond = (Deno.env.get("MGMT_FALLBACK_DENO") ?? "") !== "";
   const { jobs, done } = withoutHosts(plan(wanted, hasSecond), isWhole);
   const shown = jobs.length === 1 && !isWhole;
-  const tasks = jobs.map((job) => fileTask(job, flags, shown));
+  const stop = endOnSignals();
+  const tasks = jobs.map((job) => fileTask(job, { flags, shown, stop }));
   if (isWhole) {
     tasks.push(...Object.entries(STATIC_CHECKS).map(([name, args]) => checkTask(name, args)));
   }
@@ -72,8 +73,17 @@ async function main(): Promise<number> {
     const { name, file } = task;
     done.push({ name, ...(file === undefined ? {} : { file }), ...result });
     say(name, result, output);
-  });
+  }, stop);
   return summarize(done, busyBefore);
+}
+
+/** Aborts when this program is to end: hosts must not outlive it. */
+function endOnSignals(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => stop.abort());
+  }
+  return stop.signal;
 }
 
 /** One line of what went well, all of what did not. */

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly inside: string;
   /** Differs from that of all who run at the same time. */
   readonly hand: number;
+  /** Ends it, and the host that it has. */
+  readonly stop: AbortSignal;
   /** It runs alone, so that whoever watches sees what it prints at once. */
   readonly shown: boolean;
 }
@@ -45,7 +47,12 @@ export async function runFile(job: Job, options: RunOptions): Promise<FileResult
   }
   const show = [Deno.cwd(), dirname(Deno.execPath()), Deno.env.get("DENO_DIR") ?? ""];
   const name = `t${Deno.pid % 100_000}${options.hand}`;
-  const ended = await onHost(name, show, (through, root) => runTests(job, options, through, root));
+  const ended = await onHost(
+    name,
+    show,
+    (through, root) => runTests(job, options, through, root),
+    options.stop,
+  );
   if (typeof ended !== "string") return { ...ended, seconds: seconds() };
   const count = { passed: 0, failed: 1, skipped: 0 };
   return { count, failures: [`${job.file}: ${ended}`], output: "", seconds: seconds() };
@@ -53,7 +60,7 @@ export async function runFile(job: Job, options: RunOptions): Promise<FileResult
 
 async function runTests(
   { file, deno }: Job,
-  { flags, inside, hand, shown }: RunOptions,
+  { flags, inside, hand, stop, shown }: RunOptions,
   through: readonly string[],
   root: string,
 ): Promise<Omit<FileResult, "seconds">> {
@@ -69,7 +76,7 @@ async function runTests(
   const stream = shown ? "inherit" : "piped";
   const env = { MGMT_TEST_HAND: `${hand}`, ...(shown ? {} : { NO_COLOR: "1" }) };
   const child = new Deno.Command(command, {
-    ...{ args, env, stdin: "null", stdout: stream, stderr: stream },
+    ...{ args, env, signal: stop, stdin: "null", stdout: stream, stderr: stream },
   }).spawn();
   const said = shown ? undefined : await child.output();
   const { success } = said ?? await child.status;

@@ -46,17 +46,21 @@ function weigh(turns: readonly Turn[]): number {
   return turns.reduce((sum, { place }) => sum + (place === "fleet" ? 2 : 1), 0);
 }
 
-/** Runs all jobs, longest first, each with the number of a hand that nobody else has at that time. */
+/**
+ * Runs all jobs, longest first, each with the number of a hand that nobody else has at that time; after `stop` those
+ * that run are waited for.
+ */
 export async function runInTurns<J extends Turn>(
   jobs: readonly J[],
   hands: Hands,
   run: (job: J, hand: number) => Promise<void>,
+  stop?: AbortSignal,
 ): Promise<void> {
   const left = [...jobs].sort((a, b) => b.seconds - a.seconds);
   const running = new Map<number, J>();
   const ends = new Map<number, Promise<number>>();
   for (;;) {
-    for (const job of [...left]) {
+    for (const job of stop?.aborted === true ? [] : [...left]) {
       if (!mayBegin(job, [...running.values()], left, hands)) continue;
       left.splice(left.indexOf(job), 1);
       const hand = firstFree(running);
