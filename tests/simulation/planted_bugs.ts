@@ -166,7 +166,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [{
       file: "agent/hello.ts",
       find: "if (obstacle !== undefined) obstacles.push(obstacle);",
-      replace: "if (obstacle !== undefined && isFresh) obstacles.push(obstacle);",
+      replace: "if (obstacle !== undefined && hello !== undefined) obstacles.push(obstacle);",
     }],
   },
   {
