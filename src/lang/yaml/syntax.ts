@@ -1,5 +1,6 @@
 /**
- * From text to plain values: YAML 1.2 with its core schema and `!!binary`.
+ * The parser that tells where nodes begin and end, and what is wrong with a text: asked where there is
+ * something to explain. What a text means says `value.ts`.
  *
  * @module
  */
@@ -7,6 +8,7 @@
 // @ts-types="npm:@types/js-yaml@4.0.9"
 import * as jsYaml from "js-yaml";
 import { LIMITS } from "../../base/limits.ts";
+import { PLAIN_TYPES } from "./plain_types.ts";
 
 /** The first thing that is wrong with a text as YAML; line and column are 1-based. */
 export interface SyntaxMistake {
@@ -57,51 +59,6 @@ export function parseYaml(
 
 type LibraryListener = NonNullable<jsYaml.LoadOptions["listener"]>;
 
-/** The library's types are an export that its type declarations do not know. */
-const { types } = jsYaml as unknown as {
-  readonly types: Readonly<Record<"null" | "bool" | "binary", jsYaml.Type>>;
-};
-
-const INTEGER = /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
-const FLOAT =
-  /^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-
-/** Whether a plain scalar can be a number at all: most are not, and this is cheap. */
-function startsLikeNumber(text: unknown): text is string {
-  if (typeof text !== "string" || text.length === 0) return false;
-  const code = text.charCodeAt(0);
-  return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e;
-}
-
-function toInteger(text: string): number {
-  return /^0[ox]/.test(text) ? Number(text) : parseInt(text, 10);
-}
-
-function toFloat(text: string): number {
-  const word = text.toLowerCase();
-  if (word === ".nan") return NaN;
-  if (word.endsWith(".inf")) return word.startsWith("-") ? -Infinity : Infinity;
-  return parseFloat(word);
-}
-
-/**
- * js-yaml's own number types accept `0b1` and `-0x1`, and refuse `-.5`; these are the core
- * schema's.
- */
 const SCHEMA = jsYaml.FAILSAFE_SCHEMA.extend({
-  implicit: [
-    types.null,
-    types.bool,
-    new jsYaml.Type("tag:yaml.org,2002:int", {
-      kind: "scalar",
-      resolve: (text: unknown) => startsLikeNumber(text) && INTEGER.test(text),
-      construct: toInteger,
-    }),
-    new jsYaml.Type("tag:yaml.org,2002:float", {
-      kind: "scalar",
-      resolve: (text: unknown) => startsLikeNumber(text) && FLOAT.test(text),
-      construct: toFloat,
-    }),
-  ],
-  explicit: [types.binary],
+  implicit: PLAIN_TYPES.map(({ tag, ...type }) => new jsYaml.Type(tag, type)),
 });

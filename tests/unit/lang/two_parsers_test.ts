@@ -3,9 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { stringify } from "yaml";
+import { LIMITS } from "../../../src/base/limits.ts";
 import { readNodes } from "../../../src/lang/yaml/nodes.ts";
 import type { Node, Nodes } from "../../../src/lang/yaml/nodes.ts";
-import { parseYaml } from "../../../src/lang/yaml/syntax.ts";
+import { readValue } from "../../../src/lang/yaml/value.ts";
 import { parseSlowly, readNodesSlowly } from "../../../src/lang/yaml/yaml_nodes.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -39,8 +40,8 @@ function flat({ root, byValue }: Nodes): string[] {
 }
 
 for (const [name, text] of texts) {
-  Deno.test(`both parsers read the same from ${name}`, () => {
-    const fast = parseYaml(text);
+  Deno.test(`both parsers read the same from ${name}`, async () => {
+    const fast = await readValue(text);
     const slow = parseSlowly(text, { uniqueKeys: true });
     // Unknown tags and aliases, and depth, are errors of the fast parser only.
     if (slow.errors.length > 0) assert(!fast.ok);
@@ -63,7 +64,7 @@ Deno.test("the places of an ordinary graph file come from the fast parser", () =
   assert(readNodes("graph: a # b\nresources:\n  noop:\n  - name: 'x'\n  - {name: y}\n"));
 });
 
-Deno.test("both parsers read plain scalars by the core schema of YAML 1.2", () => {
+Deno.test("both parsers read plain scalars by the core schema of YAML 1.2", async () => {
   const scalars = [
     ..."~ null Null NULL nUll true True TRUE tRue false yes no on off y n".split(" "),
     ..."0 12 -12 +12 0644 00 0o644 0x1f 0X1F 0b11 -0x1 1_000 1e3 1E-3 .5 -.5 +.5 1. 1.5e3".split(
@@ -76,22 +77,45 @@ Deno.test("both parsers read plain scalars by the core schema of YAML 1.2", () =
   ];
   for (const scalar of scalars) {
     const text = `a: ${scalar}\n`;
-    const fast = parseYaml(text);
+    const fast = await readValue(text);
     const slow = parseSlowly(text, { uniqueKeys: true });
     assertEquals(fast.ok, slow.errors.length === 0, scalar);
     if (fast.ok) assertEquals(fast.value, slow.toJS(), scalar);
   }
 });
 
-Deno.test("bytes are read with !!binary", () => {
-  const fast = parseYaml("a: !!binary aGVsbG8=\n");
-  assert(fast.ok);
-  assertEquals(fast.value, { a: new TextEncoder().encode("hello") });
+Deno.test("what is nested is read the same at every depth up to the limit", async () => {
+  const nested = (levels: number) => `${"[".repeat(levels)}1${"]".repeat(levels)}`;
+  for (let levels = 1; levels < LIMITS.graphFileDepth; levels++) {
+    const read = await readValue(`a: ${nested(levels - 1)}`);
+    assert(read.ok, `${levels}`);
+    assertEquals(JSON.stringify(read.value), `{"a":${nested(levels - 1)}}`);
+  }
+  for (const levels of [LIMITS.graphFileDepth, 99, 10_000, 100_000]) {
+    const read = await readValue(nested(levels));
+    assert(!read.ok && read.error.reason.startsWith("nesting exceeded"), `${levels}`);
+  }
 });
 
-Deno.test("a key that is there twice is an error, unless it is asked for", () => {
-  assert(!parseYaml("a: 1\na: 2\n").ok);
-  assertEquals(parseYaml("a: 1\na: 2\n", { duplicateKeys: true }), { ok: true, value: { a: 2 } });
+Deno.test("bytes are read with !!binary", async () => {
+  const fast = await readValue("a: !!binary aGVsbG8=\n");
+  assert(fast.ok);
+  assertEquals(fast.value, { a: new TextEncoder().encode("hello") });
+  const folded = await readValue('a: !!binary |\n  aGVs\n  bG8=\nb: aGVsbG8=\nc: !!binary ""\n');
+  assert(folded.ok);
+  const [a, c] = ["hello", ""].map((text) => new TextEncoder().encode(text));
+  assertEquals(folded.value, { a, b: "aGVsbG8=", c });
+  for (const wrong of ["aGVsbG8", "aGVs bG8=", "a=bc"]) {
+    assert(!(await readValue(`a: !!binary "${wrong}"\n`)).ok, wrong);
+  }
+});
+
+Deno.test("a key that is there twice is an error, unless it is asked for", async () => {
+  assert(!(await readValue("a: 1\na: 2\n")).ok);
+  assertEquals(await readValue("a: 1\na: 2\n", { duplicateKeys: true }), {
+    ok: true,
+    value: { a: 2 },
+  });
 });
 
 const word = fc.oneof(

@@ -67,3 +67,23 @@ Deno.test("what stringify writes parse reads again", () => {
   assertThrows(() => stringify({ call: () => 1 }), TypeError);
   assertEquals(stringify({ call: () => 1, a: 1 }, { skipInvalid: true }), "a: 1\n");
 });
+
+Deno.test("extra types are tried before those of the schema, and name tags", () => {
+  const shout = {
+    tag: "tag:yaml.org,2002:int",
+    kind: "scalar" as const,
+    resolve: (text: unknown) => typeof text === "string" && /^[0-9]+$/.test(text),
+    construct: (text: string) => `${text}!`,
+  };
+  const text = "a: 1\nb: '1'\nc: true\nd: !!int '2'";
+  assertEquals(parse(text, { schema: "failsafe", extraTypes: [shout] }), {
+    a: "1!",
+    b: "1",
+    c: "true",
+    d: "2!",
+  });
+  assertEquals(parse("a: 1\nb: true", { schema: "core", extraTypes: [shout] }), {
+    a: "1!",
+    b: true,
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * What a plain scalar means: the core schema of YAML 1.2, and `!!binary`. Every parser that reads values
+ * is given these, since what parsers bring with them is another version's (`0644` would be 420).
+ *
+ * @module
+ */
+
+import type { ImplicitType } from "@std/yaml/unstable-parse";
+
+const INTEGER = /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
+const FLOAT =
+  /^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const BASE64 = /^[A-Za-z0-9+/\r\n]*=*[=\r\n]*$/;
+
+/** Whether a plain scalar can be a number at all: most are not, and this is cheap. */
+function startsLikeNumber(text: unknown): text is string {
+  if (typeof text !== "string" || text.length === 0) return false;
+  const code = text.charCodeAt(0);
+  return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e;
+}
+
+function toInteger(text: string): number {
+  return /^0[ox]/.test(text) ? Number(text) : parseInt(text, 10);
+}
+
+function toFloat(text: string): number {
+  const word = text.toLowerCase();
+  if (word === ".nan") return NaN;
+  if (word.endsWith(".inf")) return word.startsWith("-") ? -Infinity : Infinity;
+  return parseFloat(word);
+}
+
+function isBase64(text: unknown): boolean {
+  return typeof text === "string" && BASE64.test(text) &&
+    text.replace(/[\r\n]/g, "").length % 4 === 0;
+}
+
+function toBytes(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+function scalar(
+  name: string,
+  resolve: (text: unknown) => boolean,
+  construct: (text: string) => unknown,
+): ImplicitType {
+  return { tag: `tag:yaml.org,2002:${name}`, kind: "scalar", resolve, construct };
+}
+
+/**
+ * In the order in which they are tried, on a schema that has none. What is none of the first four is
+ * text, so that what comes after is for tags only.
+ */
+export const PLAIN_TYPES: readonly ImplicitType[] = [
+  scalar(
+    "null",
+    (text) =>
+      text === null || text === "~" || text === "null" || text === "Null" || text === "NULL",
+    () => null,
+  ),
+  scalar(
+    "bool",
+    (text) => typeof text === "string" && /^(?:true|True|TRUE|false|False|FALSE)$/.test(text),
+    (text) => text.charCodeAt(0) === 0x74 || text.charCodeAt(0) === 0x54,
+  ),
+  scalar("int", (text) => startsLikeNumber(text) && INTEGER.test(text), toInteger),
+  scalar("float", (text) => startsLikeNumber(text) && FLOAT.test(text), toFloat),
+  scalar("str", (text) => typeof text === "string", (text) => text),
+  scalar("binary", isBase64, toBytes),
+];
