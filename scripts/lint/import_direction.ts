@@ -39,6 +39,14 @@ function sameFor<T>(folders: readonly string[], value: T): Record<string, T> {
   return Object.fromEntries(folders.map((folder) => [folder, value]));
 }
 
+/** Folders that the rest of theirs knows nothing of. */
+const APART = ["src/lang/yaml/"];
+
+/** The folder of a file's own that it may not know. */
+function apartFrom(path: string | undefined, target: string | undefined): string | undefined {
+  return APART.find((apart) => target?.startsWith(apart) && !path?.startsWith(apart));
+}
+
 type Importing =
   | Deno.lint.ImportDeclaration
   | Deno.lint.ExportNamedDeclaration
@@ -49,11 +57,17 @@ type Importing =
 /** Holds the order of the folders: who may import whom. */
 export const importDirection: Deno.lint.Rule = {
   create(context) {
-    const folder = folderOf(pathInProject(context.filename));
+    const path = pathInProject(context.filename);
+    const folder = folderOf(path);
     if (folder === undefined) return {};
     return onImports(context, (node, target, onlyTypes) => {
       const other = folderOf(target);
-      if (other === undefined || other === folder) return;
+      if (other === undefined) return;
+      const apart = other === folder ? apartFrom(path, target) : undefined;
+      if (apart !== undefined) {
+        context.report({ node, message: `${folder} knows nothing of ${apart}, not even types` });
+      }
+      if (other === folder) return;
       const allowed = MAY_IMPORT[folder]?.[other];
       if (allowed === "all" || (allowed === "type" && onlyTypes)) return;
       const what = allowed === "type" ? "import only types" : "not import";

@@ -6,7 +6,7 @@
 
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { LIMITS } from "../base/limits.ts";
-import type { Locator, PlacePart } from "./yaml/locate.ts";
+import type { Locate, PlacePart } from "./document.ts";
 import type { Path } from "./path.ts";
 
 /** What is said of a mistake besides its message. */
@@ -52,21 +52,18 @@ export class Mistakes {
     return this.#errors;
   }
 
-  /** Whether there is nothing to say, so that no place needs to be looked up. */
-  get empty(): boolean {
-    return this.#list.length === 0;
-  }
-
-  /** All of them with their places, in the order of the text. */
-  diagnostics(file: string, locator: Locator): readonly Diagnostic[] {
-    return this.#list.map((mistake) => toDiagnostic(mistake, file, locator));
+  /** All of them with their places; where there are none, no place is looked up. */
+  diagnostics(file: string, locate: Locate): Promise<readonly Diagnostic[]> {
+    return Promise.all(this.#list.map((mistake) => toDiagnostic(mistake, file, locate)));
   }
 }
 
-function toDiagnostic(mistake: Mistake, file: string, locator: Locator): Diagnostic {
+async function toDiagnostic(mistake: Mistake, file: string, locate: Locate): Promise<Diagnostic> {
   const { severity, path, part = "value", other } = mistake;
-  const spot = mistake.whole ? undefined : locator.find(path, part);
-  const otherSpot = other && locator.find(other.path, "value");
+  const [spot, otherSpot] = await Promise.all([
+    mistake.whole ? undefined : locate(path, part),
+    other && locate(other.path, "value"),
+  ]);
   const message = mistake.message +
     (other && otherSpot ? ` (${other.text} line ${otherSpot.line})` : "");
   const hint = mistake.quote && spot ? `quote it: ${quoted(spot.source)}` : mistake.hint;

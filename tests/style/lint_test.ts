@@ -60,6 +60,14 @@ Deno.test("no kind imports another, and what kinds share imports none", () => {
   );
   assertQuiet("src/resources/shared/a/b.ts", `import { x } from "../c/d.ts";`);
   assertQuiet("src/resources/registry.ts", `import user from "./user/kind.ts";`);
+
+Deno.test("what makes graphs of documents knows nothing of YAML", () => {
+  const rule = "import-direction";
+  assertFires(rule, "src/lang/a.ts", `import { x } from "./yaml/b.ts";`);
+  assertFires(rule, "src/lang/autoedge/a.ts", `import type { X } from "../yaml/b.ts";`);
+  assertFires(rule, "src/lang/a.ts", `const x = await import("./yaml/b.ts");`);
+  assertQuiet("src/lang/yaml/a.ts", `import { x } from "../b.ts";`, `import { x } from "./b.ts";`);
+  assertQuiet("src/app/graph/a.ts", `import { x } from "../../lang/yaml/b.ts";`);
 });
 
 Deno.test("only os touches the machine", () => {

@@ -10,7 +10,7 @@ import type { Registry } from "../../kind/kind.ts";
 import type { AttributeExpectation } from "../../kind/claim.ts";
 import type { CollectRule, HostExport } from "../../kind/export.ts";
 import type { Resource } from "../../kind/resource.ts";
-import { collectInto, expectedOf, placesOf } from "../../lang/collected.ts";
+import { expectedOf, placesOf } from "../../lang/collected.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import type { ReportEvent } from "../../report/event.ts";
 import { finalGraph, TOO_MANY_EDGES } from "./final_graph.ts";
@@ -45,20 +45,24 @@ export class Composer {
 
   /** The graph to run, and where it may still get more. */
   async compose(loaded: LoadedGraph, others: OtherHosts | undefined): Promise<ComposedGraph> {
-    const { graph, collects, directory } = loaded;
-    const scope = { registry: this.#registry, rules: collects, directory };
-    const { graph: whole, warnings, leftOut } = collectInto(graph, others?.offers() ?? [], scope);
+    const { collects, directory } = loaded;
+    const registry = this.#registry;
+    const offers = others?.offers() ?? [];
+    const { graph, collected, autoEdges } = await finalGraph(loaded, { registry, others: offers });
+    this.#warn(collected?.warnings ?? []);
+    if (autoEdges?.tooMany) this.#emit({ type: "notice", topic: "Graph", text: TOO_MANY_EDGES });
+    const expected = [
+      ...collected?.leftOut ?? [],
+      ...placesOf(others?.remembered() ?? [], { registry, rules: collects, directory }),
+      ...expectedOf(others?.unknown() ?? collects, registry),
+    ];
+    return { graph, expected };
+  }
+
+  #warn(warnings: readonly string[]): void {
     for (const text of warnings) {
       if (!this.#warned.has(text)) this.#emit({ type: "warning", text });
     }
     this.#warned = new Set(warnings);
-    const { graph: final, tooMany } = await finalGraph(whole);
-    if (tooMany) this.#emit({ type: "notice", topic: "Graph", text: TOO_MANY_EDGES });
-    const expected = [
-      ...leftOut,
-      ...placesOf(others?.remembered() ?? [], scope),
-      ...expectedOf(others?.unknown() ?? collects, this.#registry),
-    ];
-    return { graph: final, expected };
   }
 }

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
 
 /** What is wrong with the aliases of a text. */
@@ -15,6 +16,17 @@ export function checkExpansion(value: unknown, text: string): Expansion {
     if (thrown === ENDLESS) return "endless";
     throw thrown;
   }
+}
+
+/** What is said of aliases that are not fine. */
+export function expansionMistake(found: Exclude<Expansion, "fine">, file: string): Diagnostic {
+  const mistake = { severity: "error", file } as const;
+  if (found === "endless") {
+    return { ...mistake, message: "an alias in the file refers to something that contains it" };
+  }
+  const message = `with its aliases written out, the file has more than ` +
+    `${LIMITS.graphFileNodes} values`;
+  return { ...mistake, message, hint: "use fewer aliases of aliases" };
 }
 
 const ENDLESS = Symbol("a node that contains itself");

@@ -6,10 +6,8 @@
 
 import { readNodes } from "./nodes.ts";
 import type { Node, Nodes } from "./nodes.ts";
+import type { PlacePart } from "../document.ts";
 import type { Path, Spot } from "../path.ts";
-
-/** What of a map's entry is meant: its key, or what stands behind it. */
-export type PlacePart = "key" | "value";
 
 /** Finds places in one text. */
 export interface Locator {

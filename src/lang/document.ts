@@ -1,0 +1,17 @@
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Path, Spot } from "./path.ts";
+
+/** What of a map's entry is meant: its key, or what stands behind it. */
+export type PlacePart = "key" | "value";
+
+/** Where a path leads, or the nearest place on the way to it; undefined: nobody knows. */
+export type Locate = (path: Path, part: PlacePart) => Promise<Spot | undefined>;
+
+/** A graph as somebody wrote it, in whatever language: plain values, and where each of them is. */
+export interface GraphDocument {
+  readonly value: unknown;
+  /** Only asked when something is wrong. Calls that are made together share the work. */
+  readonly locate: Locate;
+  /** What is wrong with how it is written; its value is then good for nothing but finding more. */
+  readonly mistakes?: readonly Diagnostic[];
+}
