@@ -21,10 +21,11 @@ import { Composer } from "./graph/composer.ts";
 import { FleetPlaces } from "./cluster/fleet_places.ts";
 import type { ReadOnlyClient } from "./cluster/read_only_client.ts";
 import { fileDebts } from "./file_debts.ts";
-import { GraphFile } from "./graph/graph_file.ts";
+import { GraphReader } from "./graph/graph_reader.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
 import { keptGraphs } from "./graph/kept_graphs.ts";
+import { openGraphSource } from "./graph/open_source.ts";
 import { ControlSocket } from "./control/control_socket.ts";
 import type { ServiceManager } from "./service/service_manager.ts";
 import { endsByItself, type RunSettings } from "./settings.ts";
@@ -55,9 +56,9 @@ export interface AgentParts {
   readonly settings: RunSettings;
   readonly host: LocalHost;
   readonly reporter: Reporter;
-  /** The graph file: absolute, or `-`. */
+  /** Where the graph is written: an absolute path, or `-`. */
   readonly graphPath: string;
-  /** Who may write the graph file. */
+  /** Who may write the graph. */
   readonly trust: TrustRule;
   /** Whether closing the terminal should end the agent. */
   readonly onTerminal: boolean;
@@ -71,12 +72,12 @@ export interface AgentParts {
   readonly exitNow: (code: number) => never;
 }
 
-/** Runs a graph file until it has converged, its time is over, or a signal comes. */
+/** Runs a graph until it has converged, its time is over, or a signal comes. */
 export class Agent {
   readonly #parts: AgentParts;
   readonly #engine: Engine;
   readonly #places: FleetPlaces;
-  readonly #file: GraphFile;
+  readonly #graphs: GraphReader;
   readonly #composer: Composer;
   readonly #end = Promise.withResolvers<End>();
   #cluster: Membership | ReadOnlyClient | undefined;
@@ -131,15 +132,17 @@ export class Agent {
     });
     this.#composer = new Composer(registry, (event) => reporter.event(event));
     parts.manager?.follow(this.#engine);
-    this.#file = new GraphFile({
+    const source = openGraphSource({
       file: settings.file,
       path: parts.graphPath,
       host,
+      trust: settings.allowUnsafeGraph ? undefined : parts.trust,
+      kept: keptGraphs({ ...settings, ...parts }),
+    });
+    this.#graphs = new GraphReader(source, {
       registry,
       color: settings.color,
       emit: (event) => reporter.event(event),
-      trust: settings.allowUnsafeGraph ? undefined : parts.trust,
-      kept: keptGraphs({ ...settings, ...parts }),
     });
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
@@ -151,13 +154,13 @@ export class Agent {
 
   /** Where a resource is written, for messages. */
   placeOf(key: string): ReturnType<LoadedGraph["placeOf"]> {
-    return this.#file.loaded?.placeOf(key) ?? Promise.resolve(undefined);
+    return this.#graphs.loaded?.placeOf(key) ?? Promise.resolve(undefined);
   }
 
   /** Resolves with the exit code when everything has ended. */
   async run(): Promise<number> {
     const { host, settings, reporter } = this.#parts;
-    const first = await this.#file.first({ resident: !endsByItself(settings) });
+    const first = await this.#graphs.first({ resident: !endsByItself(settings) });
     if (first === undefined) return EXIT.wrong;
     const stopListening = onSignals((signal) => this.#signal(signal));
     const timer = settings.maxRuntimeSeconds > 0
@@ -178,8 +181,8 @@ export class Agent {
 
   async #start(first: LoadedGraph): Promise<void> {
     const { settings, reporter, manager } = this.#parts;
-    if (settings.watchFile && settings.convergedTimeoutSeconds !== 0 && settings.file !== "-") {
-      this.#file.watch((loaded) => void this.#load(loaded));
+    if (settings.watchFile && settings.convergedTimeoutSeconds !== 0) {
+      this.#graphs.watch((loaded) => void this.#load(loaded));
     }
     reporter.event({ type: "notice", topic: "State", text: "graphStarting" });
     await this.#load(first);
@@ -218,13 +221,13 @@ export class Agent {
 
   /** Others offer something else: the graph is made again, once for what comes together. */
   #collected(): void {
-    const { loaded } = this.#file;
+    const { loaded } = this.#graphs;
     if (loaded === undefined || this.#stopping || this.#collecting) return;
     this.#collecting = true;
     this.#composing++;
     void this.#parts.host.clock.yieldTurn().then(() => {
       this.#collecting = false;
-      return this.#run(this.#file.loaded ?? loaded, true);
+      return this.#run(this.#graphs.loaded ?? loaded, true);
     }).finally(() => {
       this.#composing--;
       this.#engine.reconsider();
@@ -273,7 +276,7 @@ export class Agent {
   async #reload(): Promise<boolean> {
     let isGood = false;
     const work = async () => {
-      const { loaded, good } = await this.#file.read({ aloud: true });
+      const { loaded, good } = await this.#graphs.read({ aloud: true });
       if (loaded !== undefined) await this.#load(loaded);
       this.#cluster?.compare();
       isGood = good;
@@ -303,7 +306,7 @@ export class Agent {
     this.#stopping = true;
     this.#clusterTimer?.cancel();
     this.#memory.close();
-    const kept = this.#file.close();
+    const kept = this.#graphs.close();
     manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"
       ? "The time for this run is over"

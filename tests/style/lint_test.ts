@@ -60,6 +60,7 @@ Deno.test("no kind imports another, and what kinds share imports none", () => {
   );
   assertQuiet("src/resources/shared/a/b.ts", `import { x } from "../c/d.ts";`);
   assertQuiet("src/resources/registry.ts", `import user from "./user/kind.ts";`);
+});
 
 Deno.test("what makes graphs of documents knows nothing of YAML", () => {
   const rule = "import-direction";

@@ -13,11 +13,12 @@ import type { EngineOptions } from "../../src/engine/options.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 import type { AnyKind } from "../../src/kind/kind.ts";
 import { fingerprint, type Resource } from "../../src/kind/resource.ts";
-import { type LoadedGraph, loadGraph } from "../../src/lang/load.ts";
+import type { LoadedGraph } from "../../src/lang/load.ts";
 import { registry } from "../../src/resources/registry.ts";
 import { harmOf } from "./harm.ts";
 import { within } from "./program.ts";
 import { onStage } from "./stage.ts";
+import { loadText } from "./load_text.ts";
 
 /** The kinds that can be run. */
 const KINDS = [...registry.values()].filter((kind) => kind.unavailable === undefined);
@@ -31,7 +32,7 @@ export const hostKinds = KINDS.filter(({ changesHost }) => changesHost !== false
 /** The examples stay below /tmp/mgmt…; here that is a directory of the test's own. */
 async function load(example: string, directory: string): Promise<LoadedGraph> {
   const text = example.replaceAll("/tmp/mgmt", `${directory}/mgmt`);
-  const outcome = await loadGraph(text, { file: "example.yaml", directory, registry });
+  const outcome = await loadText(text, { file: "example.yaml", directory, registry });
   assert(outcome.ok, outcome.ok ? "" : JSON.stringify(outcome.diagnostics));
   return outcome.loaded;
 }
@@ -63,7 +64,7 @@ async function run(
     differences: true,
     ...options,
   });
-  await engine.load((await finalGraph(loaded.graph)).graph);
+  await engine.load((await finalGraph(loaded, { registry })).graph);
   await within(30_000, () => has(events, "settled"), () => JSON.stringify(events));
   return {
     events,

@@ -5,15 +5,16 @@
  * @module
  */
 
-import { readGraph } from "../../src/app/graph/read_graph.ts";
-import type { LoadedGraph } from "../../src/lang/load.ts";
+import { GraphReader } from "../../src/app/graph/graph_reader.ts";
+import { openGraphSource } from "../../src/app/graph/open_source.ts";
 import { registry } from "../../src/resources/registry.ts";
 
 const VERSIONS = 20;
 const [path = ""] = Deno.args;
 const collect = (globalThis as unknown as { gc: () => void }).gc;
 const kept: unknown[] = [];
-let known: string | undefined;
+const source = openGraphSource({ file: path, path });
+const reader = new GraphReader(source, { registry, color: false, emit: () => {} });
 
 function text(version: number): string {
   const fill = `version ${version} `.repeat(150_000);
@@ -29,10 +30,8 @@ resources:
 
 for (let version = 0; version < VERSIONS; version++) {
   Deno.writeTextFileSync(path, text(version));
-  const reading = await readGraph(path, { registry, color: false, path, known });
-  known = reading.source;
-  const { graph } = reading.loaded as LoadedGraph;
-  kept.push([...graph.vertices.values()].find(({ name }) => name.startsWith("kept")));
+  const { loaded } = await reader.read();
+  kept.push([...loaded?.graph.vertices.values() ?? []].find(({ name }) => name.startsWith("kept")));
 }
 collect();
 console.log(Math.round(Deno.memoryUsage().heapUsed / 2 ** 20), kept.length);

@@ -1,20 +1,22 @@
 /**
- * The graph file of a running agent: read at the start, and again when it changes.
+ * A graph file: who can write it, its quiet time after an edit, and its last good reading.
  *
  * @module
  */
 
-import type { Timer } from "../../os/clock.ts";
-import type { Host } from "../../host/host.ts";
-import type { Watch } from "../../os/watch/watcher.ts";
-import { graphDirectory } from "../../os/graph_text.ts";
-import type { Registry } from "../../kind/kind.ts";
-import { type LoadedGraph, loadGraph } from "../../lang/load.ts";
-import type { ReportEvent } from "../../report/event.ts";
+import type { Diagnostic } from "../../base/diagnostic.ts";
+import { LIMITS } from "../../base/limits.ts";
 import { second } from "../../base/words.ts";
-import type { TrustRule } from "./graph_trust.ts";
+import type { Host } from "../../host/host.ts";
+import { readDocument } from "../../lang/yaml/document.ts";
+import type { Timer } from "../../os/clock.ts";
+import type { FileWay } from "../../os/files/file_way.ts";
+import { graphDirectory, readGraphBytes } from "../../os/graph_text.ts";
+import type { Watch } from "../../os/watch/watcher.ts";
+import type { EarlierReading, GraphSource, SourceReading } from "./graph_source.ts";
+import { judge, type Opening, openingsOf, type TrustRule } from "./graph_trust.ts";
 import type { KeptGraphs } from "./kept_graphs.ts";
-import { type GraphReading, readGraph } from "./read_graph.ts";
+import { takeApart } from "./take_apart.ts";
 
 /** What is written in place comes in several steps: so long after the last one the file is read. */
 const SETTLE_MS = 50;
@@ -23,176 +25,139 @@ const SETTLE_MS = 50;
 export interface GraphFileOptions {
   /** As the user wrote it, for messages. */
   readonly file: string;
-  /** Where it is: absolute, or `-`. */
+  /** Where it is, absolute. */
   readonly path: string;
-  readonly host: Pick<Host, "watcher" | "clock">;
-  readonly registry: Registry;
-  readonly color: boolean;
-  readonly emit: (event: ReportEvent) => void;
+  /** By what it is watched; absent: it is only read. */
+  readonly host?: Pick<Host, "watcher" | "clock">;
   /** Who may write it; absent: everybody. */
   readonly trust?: TrustRule | undefined;
+  /** What would be refused because others can write it is only warned of. */
+  readonly onlyWarn?: boolean | undefined;
   /** Where good readings are kept; absent: nowhere. */
   readonly kept?: KeptGraphs | undefined;
 }
 
-/** What a reading means for the agent. */
-export interface ReadOutcome {
-  /** A graph to put in force: the text is another than that of the last reading, and is good. */
-  readonly loaded?: LoadedGraph;
-  /** Whether the file is good, so that what is in force is what it says. */
-  readonly good: boolean;
-}
-
-/** Reads the graph file, and says when it says something else. */
-export class GraphFile {
+/** A YAML file as a source of graphs. */
+export class GraphFile implements GraphSource {
+  readonly file: string;
+  readonly directory: string;
   readonly #options: GraphFileOptions;
-  /** The last reading that said something else than the one before. */
-  #last: GraphReading | undefined;
-  #loaded: LoadedGraph | undefined;
-  /** When the reading of an earlier run was made that is in force. */
-  #lastGoodOf: string | undefined;
+  /** The text of the last reading, if there was one. */
+  #known: string | undefined;
+  #wasRead = false;
+  /** What is on the way, if somebody there could change what the file says. */
+  #unsafeWay: FileWay | undefined;
   #watch: Watch | undefined;
   /** Of what is on the way, while something there is to be mended. */
-  #wayWatches = new Map<string, Watch>();
-  /** Readings follow each other, so that the last one counts. */
-  #reading: Promise<unknown> = Promise.resolve();
+  readonly #wayWatches = new Map<string, Watch>();
+  #changed = () => {};
   #timer: Timer | undefined;
 
   constructor(options: GraphFileOptions) {
     this.#options = options;
+    this.file = options.file;
+    this.directory = graphDirectory(options.path);
   }
 
-  /** The last graph that was read without mistakes. */
-  get loaded(): LoadedGraph | undefined {
-    return this.#loaded;
-  }
-
-  /**
-   * Reads the file for the first time. Where it is broken, the result is its last good reading, for
-   * an agent that stays (`resident`); undefined: there is nothing to run, and it was said why.
-   */
-  async first({ resident }: { readonly resident: boolean }): Promise<LoadedGraph | undefined> {
-    const { loaded } = await this.read();
-    if (loaded !== undefined || !resident || this.#last === undefined) return loaded;
-    return await this.#lastGood(this.#last);
-  }
-
-  /** Reads the file. Mistakes are reported, those that were before only if `aloud`. */
-  read({ aloud = false } = {}): Promise<ReadOutcome> {
-    const reading = this.#reading.then(() => this.#readNow(aloud));
-    this.#reading = reading;
-    return reading;
-  }
-
-  async #readNow(aloud: boolean): Promise<ReadOutcome> {
-    const { file, path, registry, color, trust } = this.#options;
-    const before = this.#last;
-    const reading = await readGraph(file, {
-      registry,
-      color,
-      path,
-      trust,
-      known: before?.source,
-    });
-    const now = reading.same && before !== undefined ? before : reading;
-    const isNew = now !== before && (now.loaded !== undefined || now.text !== before?.text);
-    this.#last = now;
-    if (isNew || (aloud && now.errors > 0)) this.#say(now);
-    if (now.loaded === undefined) return { good: false };
-    if (!isNew) return { good: true };
-    if (before !== undefined && before.errors > 0) this.#options.emit({ type: "good-again", file });
-    this.#lastGoodOf = undefined;
-    this.#loaded = now.loaded;
-    this.#keep(now);
-    return { loaded: now.loaded, good: true };
-  }
-
-  #say({ text, errors, warnings }: GraphReading): void {
-    const { emit, file } = this.#options;
-    if (text === "") return;
-    emit({ type: "diagnostics", text, errors, warnings, keepsOld: this.#loaded !== undefined });
-    if (errors > 0 && this.#lastGoodOf !== undefined) {
-      emit({ type: "last-good", file, readAt: this.#lastGoodOf });
+  async read(): Promise<SourceReading> {
+    const { file, path } = this.#options;
+    const { way, bytes } = await readGraphBytes(path, LIMITS.graphFileBytes);
+    const openings = way === undefined ? [] : await openingsOf(way);
+    const doubts = this.#doubts(openings);
+    const unsafe = doubts.some(({ severity }) => severity === "error");
+    this.#unsafeWay = unsafe ? way : undefined;
+    this.#watchWay();
+    const [known, again] = [this.#known, this.#wasRead];
+    this.#known = undefined;
+    const lastGood = way && (() => this.#lastGood(way, unsafe));
+    const here = lastGood === undefined ? {} : { lastGood };
+    if (unsafe) return { ...here, problems: doubts };
+    if (!bytes.ok) {
+      const { message, hint } = bytes.failure;
+      const problem: Diagnostic = { severity: "error", file, message, ...(hint && { hint }) };
+      return { ...here, problems: [...doubts, problem] };
     }
+    const reading = await takeApart(bytes.value, { file, known, again });
+    this.#wasRead = true;
+    this.#known = reading.text;
+    const keep = () => this.#keep(way, openings, reading.text);
+    return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep };
   }
 
-  #keep({ way, source, openings }: GraphReading): void {
-    if (way === undefined || source === undefined) return;
+  #doubts(openings: readonly Opening[]): readonly Diagnostic[] {
+    const { file, trust, onlyWarn } = this.#options;
+    const distrust = trust && judge(openings, trust);
+    if (distrust === undefined) return [];
+    return [{ file, ...distrust, severity: onlyWarn ? "warning" : distrust.severity }];
+  }
+
+  #keep(
+    way: FileWay | undefined,
+    openings: readonly Opening[],
+    text: string | undefined,
+  ): void {
+    if (way === undefined || text === undefined) return;
     const { kept, path: name } = this.#options;
-    kept?.keep({ name, path: way.realPath, openings, text: source });
+    kept?.keep({ name, path: way.realPath, openings, text });
   }
 
-  async #lastGood({ way, unsafe }: GraphReading): Promise<LoadedGraph | undefined> {
-    const { file, path: name, registry, kept, trust: rule, emit } = this.#options;
-    if (way === undefined || kept === undefined) return undefined;
-    const found = await kept.find({ name, path: way.realPath, unsafe: unsafe === true, rule });
+  async #lastGood(way: FileWay, unsafe: boolean): Promise<EarlierReading | undefined> {
+    const { path: name, kept, trust: rule } = this.#options;
+    const found = await kept?.find({ name, path: way.realPath, unsafe, rule });
     if (found === undefined) return undefined;
-    const label = `${file} (as of ${second(found.at)})`;
-    const outcome = await loadGraph(found.text, {
-      file: label,
-      directory: graphDirectory(name),
-      registry,
+    const file = `${this.file} (as of ${second(found.at)})`;
+    const read = await readDocument(found.text, { file });
+    return { file, document: read.ok ? read.document : undefined, at: found.at };
+  }
+
+  watch(changed: () => void): void {
+    const { path, host } = this.#options;
+    if (host === undefined) return;
+    this.#changed = changed;
+    this.#watch = host.watcher.watch({
+      path,
+      tree: false,
+      follow: true,
+      changed: (moved) => this.#again(moved),
     });
-    if (!outcome.ok) {
-      emit({ type: "warning", text: `the last good reading of ${file} is none for this version` });
-      return undefined;
-    }
-    this.#loaded = outcome.loaded;
-    this.#lastGoodOf = found.at;
-    emit({ type: "last-good", file, readAt: found.at });
-    return outcome.loaded;
-  }
-
-  /** Calls `changed` with each further graph; mistakes are reported and change nothing. */
-  watch(changed: (loaded: LoadedGraph) => void): void {
-    const { path, host: { clock, watcher } } = this.#options;
-    const again = (moved: boolean) => {
-      this.#timer?.cancel();
-      const read = () => void this.#readAgain(again, changed);
-      // What was moved here was written before, somewhere else.
-      if (moved) read();
-      else this.#timer = clock.after(SETTLE_MS, read);
-    };
-    this.#watch = watcher.watch({ path, tree: false, follow: true, changed: again });
     // What changed between the first reading and this is told by nobody.
-    void watcher.settle().then(() => again(true));
+    void host.watcher.settle().then(() => this.#again(true));
+    this.#watchWay();
   }
 
-  async #readAgain(
-    again: (moved: boolean) => void,
-    changed: (loaded: LoadedGraph) => void,
-  ): Promise<void> {
-    const { loaded } = await this.read();
-    if (loaded !== undefined) changed(loaded);
-    if (!this.#watchWay(again)) return;
-    // That it was mended before it was watched is told by nobody.
-    await this.#options.host.watcher.settle();
-    again(true);
+  #again(moved: boolean): void {
+    this.#timer?.cancel();
+    // What was moved here was written before, somewhere else.
+    if (moved) this.#changed();
+    else this.#timer = this.#options.host?.clock.after(SETTLE_MS, this.#changed);
   }
 
-  /** Watches what is on the way as long as others can write there; true: more than before. */
-  #watchWay(again: (moved: boolean) => void): boolean {
-    const { watcher } = this.#options.host;
-    const steps = this.#last?.unsafe && this.#watch !== undefined ? this.#last.way?.steps : [];
-    const wanted = new Set(steps?.map(({ path }) => path).filter((path) => path !== "/"));
+  /** Watches what is on the way as long as others can write there. */
+  #watchWay(): void {
+    const { host } = this.#options;
+    if (host === undefined || this.#watch === undefined) return;
+    const steps = this.#unsafeWay?.steps ?? [];
+    const wanted = new Set(steps.map(({ path }) => path).filter((path) => path !== "/"));
     const fresh = [...wanted].filter((path) => !this.#wayWatches.has(path));
     for (const path of fresh) {
-      this.#wayWatches.set(path, watcher.watch({ path, tree: false, changed: again }));
+      const changed = (moved: boolean) => this.#again(moved);
+      this.#wayWatches.set(path, host.watcher.watch({ path, tree: false, changed }));
     }
     for (const [path, watch] of this.#wayWatches) {
       if (wanted.has(path)) continue;
       watch.close();
       this.#wayWatches.delete(path);
     }
-    return fresh.length > 0;
+    // That it was mended before it was watched is told by nobody.
+    if (fresh.length > 0) void host.watcher.settle().then(() => this.#again(true));
   }
 
-  /** Ends watching; resolves when what was read is kept. */
   close(): Promise<void> {
     this.#timer?.cancel();
     this.#watch?.close();
     this.#watch = undefined;
     for (const watch of this.#wayWatches.values()) watch.close();
+    this.#changed = () => {};
     return this.#options.kept?.kept() ?? Promise.resolve();
   }
 }

@@ -172,18 +172,17 @@ function isOpening({ path, type, mode, uid, gid, uids }: Opening): boolean {
     [mode, uid, gid, ...uids ?? []].every((number) => typeof number === "number");
 }
 
-/** Where a run keeps its readings; undefined: what goes with it, or comes from its standard input, is not kept. */
+/** Where a run keeps its readings; undefined: what goes with it is not kept. */
 export function keptGraphs(
-  { tmpPrefix, file, host, prefix, earlier, reporter }: {
+  { tmpPrefix, host, prefix, earlier, reporter }: {
     readonly tmpPrefix: boolean;
-    readonly file: string;
     readonly host: KeptGraphsOptions["host"];
     readonly prefix: string | undefined;
     readonly earlier: string | undefined;
     readonly reporter: Reporter;
   },
 ): KeptGraphs | undefined {
-  if (tmpPrefix || file === "-" || earlier === undefined) return undefined;
+  if (tmpPrefix || earlier === undefined) return undefined;
   const warn = (text: string) => reporter.event({ type: "warning", text });
   return new KeptGraphs({ host, prefix, earlier, warn });
 }

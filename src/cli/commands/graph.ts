@@ -2,7 +2,9 @@ import { printable } from "../../base/printable.ts";
 import { cycleText } from "../../graph/cycle.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Resource } from "../../kind/resource.ts";
-import type { Command, CommandIO } from "../command.ts";
+import type { LoadedGraph } from "../../lang/load.ts";
+import type { PassObserver } from "../../lang/passes.ts";
+import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { COLOR_FLAG } from "../command.ts";
 import { readGraphFile } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
@@ -17,9 +19,6 @@ const FORMATS = {
   json: async () => (await import("../../graph/render_json.ts")).renderJson,
 } satisfies Record<string, () => Promise<Render>>;
 
-/** What a graph can be shown after. */
-const PASSES = ["autoedge"];
-
 /** Notes that are shown about one graph. */
 const NOTES = 20;
 
@@ -32,7 +31,10 @@ export const graph: Command = {
   usage: ["[FLAGS] FILE"],
   details: `The graph is shown as it is written. With --after autoedge it is shown as it would run:
 with the edges that are found by themselves, drawn differently and with the reason for each. What
-contradicts other edges is left out, with a note on the standard error.`,
+contradicts other edges is left out, with a note on the standard error.
+
+Of the passes before, resources has no edges yet, edges has them, junctions what edges to entries
+of collect meet at, and collected what other hosts offer, which is nothing here.`,
   examples: [
     ["mgmt graph graph.yaml", "as a tree"],
     ["mgmt graph graph.yaml --after autoedge", "with the edges that are found by themselves"],
@@ -43,7 +45,7 @@ contradicts other edges is left out, with a note on the standard error.`,
       name: "after",
       value: "PASS",
       summary:
-        "show it as it is after that pass; autoedge: with the edges that are found by themselves",
+        "show it as it is after that pass: resources, edges, junctions, collected or autoedge",
       defaultText: "as it is written",
     },
     {
@@ -67,18 +69,15 @@ contradicts other edges is left out, with a note on the standard error.`,
     const format = flags.get("format") ?? "tree";
     const target = flags.get("graphviz");
     const after = flags.get("after");
-    if (after !== undefined && !PASSES.includes(after)) {
-      const message = `--after takes ${PASSES.join(", ")}, not "${after}"`;
-      return await refuse("graph", { message }, surface);
-    }
+    const wrong = after === undefined ? undefined : await notShown(after);
+    if (wrong !== undefined) return await refuse("graph", { message: wrong }, surface);
     if (!isFormat(format)) {
       const message = `--format takes ${Object.keys(FORMATS).join(", ")}, not "${format}"`;
       return await refuse("graph", { message }, surface);
     }
     surface.restrictToReading({ andWriting: target !== undefined });
-    const { loaded } = await readGraphFile(file, given, surface);
-    if (loaded === undefined) return 1;
-    const shown = after === undefined ? loaded.graph : await withAutoEdges(loaded.graph, surface);
+    const shown = await graphAfter(after, file, given, surface);
+    if (shown === undefined) return 1;
     if (target !== undefined) {
       const { saveText } = await import("../../app/save_text.ts");
       const written = await saveText(target, (await FORMATS.dot())(shown));
@@ -91,13 +90,39 @@ contradicts other edges is left out, with a note on the standard error.`,
   },
 };
 
-/** The graph as it would run; says what edges there might have been. */
-async function withAutoEdges(
-  written: Graph<Resource>,
+/** Why a graph cannot be shown after that pass; undefined: it can. */
+async function notShown(after: string): Promise<string | undefined> {
+  const { SHOWN_PASSES } = await import("../../lang/passes.ts");
+  const names = SHOWN_PASSES.map(({ name }) => name);
+  return names.includes(after) ? undefined : `--after takes ${names.join(", ")}, not "${after}"`;
+}
+
+/** The graph of a file after a pass, or as it is written; undefined: it has mistakes. */
+async function graphAfter(
+  after: string | undefined,
+  file: string,
+  given: CommandLine,
+  surface: CommandIO,
+): Promise<Graph<Resource> | undefined> {
+  let shown: Graph<Resource> | undefined;
+  const seen: PassObserver = (pass, graph) => {
+    if (pass === after) shown = graph;
+  };
+  const { loaded } = await readGraphFile(file, given, surface, { seen });
+  if (loaded === undefined || after === undefined) return loaded?.graph;
+  return shown ?? await asItRuns(loaded, after, surface);
+}
+
+/** The graph after a pass to a run; says what edges there might have been. */
+async function asItRuns(
+  loaded: LoadedGraph,
+  last: string,
   { complain }: CommandIO,
 ): Promise<Graph<Resource>> {
   const { finalGraph, TOO_MANY_EDGES } = await import("../../app/graph/final_graph.ts");
-  const { graph, leftOut, tooMany } = await finalGraph(written);
+  const { registry } = await import("../../resources/registry.ts");
+  const { graph, autoEdges } = await finalGraph(loaded, { registry, last });
+  const { leftOut = [], tooMany = false } = autoEdges ?? {};
   if (tooMany) await complain(`note: ${TOO_MANY_EDGES}\n`);
   for (const { edge, cycle } of leftOut.slice(0, NOTES)) {
     const what = `${edge.from} → ${edge.to} (${edge.name})`;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { GraphFields } from "../../../src/app/graph/graph_fields.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { KINDS, registry } from "../../../src/resources/registry.ts";
+import { loadText } from "../../support/load_text.ts";
 
 Deno.test("every kind is registered under its own name", () => {
   assertEquals(
@@ -35,7 +35,7 @@ Deno.test("what has the type of a graph is one", async () => {
     collect: [{ id: "all", kind: "file", pattern: "/tmp/collected/", live: true, grace: 5 }],
   };
   const text = JSON.stringify(graph, (_key, value) => value instanceof Uint8Array ? "text" : value);
-  const outcome = await loadGraph(text, { file: "graph.json", directory: "/", registry });
+  const outcome = await loadText(text, { file: "graph.json", directory: "/", registry });
   assert(outcome.ok, outcome.ok ? "" : JSON.stringify(outcome.diagnostics));
   assertEquals(outcome.loaded.graph.vertices.size, 10);
 });
@@ -67,6 +67,6 @@ Deno.test("what has not the type of a graph is none", async () => {
   ];
   for (const graph of graphs) {
     const options = { file: "graph.json", directory: "/", registry };
-    assert(!(await loadGraph(JSON.stringify(graph), options)).ok, JSON.stringify(graph));
+    assert(!(await loadText(JSON.stringify(graph), options)).ok, JSON.stringify(graph));
   }
 });

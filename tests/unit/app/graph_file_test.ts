@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { GraphFile } from "../../../src/app/graph/graph_file.ts";
+import { GraphReader } from "../../../src/app/graph/graph_reader.ts";
+import { openGraphSource } from "../../../src/app/graph/open_source.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { quiet, until, withHub } from "../os/watcher_helpers.ts";
@@ -23,24 +24,18 @@ function withGraphFile(
     Deno.writeTextFileSync(path, graph("first"));
     const clock = new ManualClock();
     const emit = () => {};
-    const file = new GraphFile({
-      file: path,
-      path,
-      host: { watcher, clock },
-      registry,
-      color: false,
-      emit,
-    });
-    await file.read();
+    const source = openGraphSource({ file: path, path, host: { watcher, clock } });
+    const graphs = new GraphReader(source, { registry, color: false, emit });
+    await graphs.read();
     beforeItIsWatched(path);
     const read: string[] = [];
-    file.watch(({ graph }) => void read.push(graph.name));
+    graphs.watch(({ graph }) => void read.push(graph.name));
     const wish = want(path);
     await watcher.settle();
     // The file is looked at once more as soon as it is watched.
-    await file.read();
+    await graphs.read();
     await test({ path, clock, read, heard: () => quiet([wish]) });
-    file.close();
+    await graphs.close();
   });
 }
 

@@ -32,9 +32,3 @@ for (const name of names) {
 Deno.test("there are goldens", () => {
   assert(names.length >= 2);
 });
-
-Deno.test("graph --after names what it takes", async () => {
-  const { code, talk } = await runLine(["graph", "x.yaml", "--after", "tea"]);
-  assertEquals(code, 1);
-  assert(talk.includes('--after takes autoedge, not "tea"'), talk);
-});

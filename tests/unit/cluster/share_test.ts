@@ -13,9 +13,9 @@ import type {
   WatchListener,
 } from "../../../src/cluster/store/store.ts";
 import type { CollectRule } from "../../../src/kind/export.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
+import { loadText } from "../../support/load_text.ts";
 
 const RULE: CollectRule = { kind: "file", allow: [], owner: false, withdrawn: "keep" };
 /** As many as the whole list took before. */
@@ -126,7 +126,7 @@ Deno.test("a graph that exports more than a host may is told, with the place of 
   const names = Array.from({ length: LIMITS.exportedResources + 3 }, (_, index) => index);
   const text = `graph: a\nresources:\n  file:\n` +
     names.map((name) => `  - {name: "@@n${name}", path: /tmp/a/${name}, content: x}\n`).join("");
-  const outcome = await loadGraph(text, { file: "g.yaml", directory: "/graphs", registry });
+  const outcome = await loadText(text, { file: "g.yaml", directory: "/graphs", registry });
   assert(outcome.ok && "loaded" in outcome);
   const said = outcome.loaded.warnings.map(({ line, message }) => `${line}: ${message}`);
   assertEquals(said.length, 1);

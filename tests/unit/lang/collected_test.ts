@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { HostExport } from "../../../src/kind/export.ts";
 import { collectInto } from "../../../src/lang/collected.ts";
-import { type LoadedGraph, loadGraph } from "../../../src/lang/load.ts";
+import type { LoadedGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
+import { loadText } from "../../support/load_text.ts";
 
 async function load(text: string): Promise<LoadedGraph> {
-  const outcome = await loadGraph(text, { file: "g.yaml", directory: "/graphs", registry });
+  const outcome = await loadText(text, { file: "g.yaml", directory: "/graphs", registry });
   assert(outcome.ok, outcome.ok ? "" : JSON.stringify(outcome.diagnostics));
   return outcome.loaded;
 }

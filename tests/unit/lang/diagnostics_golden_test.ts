@@ -6,8 +6,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { renderDiagnostic } from "../../../src/base/diagnostic_render.ts";
 import { decodeGraphFile } from "../../../src/lang/yaml/decode.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "./kinds.ts";
+import { loadText } from "../../support/load_text.ts";
 
 const DIRECTORY = new URL("../../golden/diagnostics/", import.meta.url);
 const UPDATE = Deno.env.get("MGMT_UPDATE_GOLDENS") === "1";
@@ -20,7 +20,7 @@ async function said(name: string): Promise<string> {
   const decoded = decodeGraphFile(Deno.readFileSync(new URL(file, DIRECTORY)), file);
   const source = decoded.ok ? decoded.text : undefined;
   const outcome = decoded.ok
-    ? await loadGraph(decoded.text, { file, directory: "/graphs", registry })
+    ? await loadText(decoded.text, { file, directory: "/graphs", registry })
     : decoded;
   const diagnostics = outcome.ok
     ? "loaded" in outcome ? outcome.loaded.warnings : []

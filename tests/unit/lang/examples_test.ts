@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { renderDiagnostic } from "../../../src/base/diagnostic_render.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
+import { loadText } from "../../support/load_text.ts";
 
 const EXAMPLES = new URL("../../../examples/", import.meta.url);
 
@@ -17,7 +17,7 @@ const texts: [string, string][] = [
 
 for (const [name, text] of texts) {
   Deno.test(`${name} is accepted`, async () => {
-    const outcome = await loadGraph(text, { file: name, directory: EXAMPLES.pathname, registry });
+    const outcome = await loadText(text, { file: name, directory: EXAMPLES.pathname, registry });
     const said = (outcome.ok ? outcome.loaded.warnings : outcome.diagnostics)
       .filter(({ severity }) => severity === "error")
       .map((diagnostic) => renderDiagnostic(diagnostic, text, { color: false }));

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { LIMITS } from "../../../src/base/limits.ts";
 import { exportedValue } from "../../../src/cluster/exchange/exported_value.ts";
 import { registry } from "../../../src/resources/registry.ts";
+import { loadText } from "../../support/load_text.ts";
 
 const EXPORTS = `graph: a
 resources:
@@ -28,7 +28,7 @@ resources:
 `;
 
 Deno.test("an export that no host can take, or that all can read, is told with its place when it is loaded", async () => {
-  const outcome = await loadGraph(EXPORTS, { file: "g.yaml", directory: "/graphs", registry });
+  const outcome = await loadText(EXPORTS, { file: "g.yaml", directory: "/graphs", registry });
   assert(outcome.ok && "loaded" in outcome);
   const { offers, warnings } = outcome.loaded;
   assertEquals(offers.length, 6, "it is exported nevertheless");
@@ -55,7 +55,7 @@ resources:
     path: /tmp/a/large
     content: ${"x".repeat(length)}
 `;
-    const outcome = await loadGraph(graph, { file: "g.yaml", directory: "/graphs", registry });
+    const outcome = await loadText(graph, { file: "g.yaml", directory: "/graphs", registry });
     assert(outcome.ok && "loaded" in outcome);
     return outcome.loaded;
   };

@@ -1,20 +1,20 @@
 import { assert, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
 import { LIMITS } from "../../../src/base/limits.ts";
 import { META_DEFAULTS } from "../../../src/kind/meta.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import type { LoadedGraph } from "../../../src/lang/load.ts";
 import { registry } from "./kinds.ts";
+import { loadText } from "../../support/load_text.ts";
 
 const options = { file: "graph.yaml", directory: "/graphs", registry };
 
 async function load(text: string): Promise<LoadedGraph> {
-  const outcome = await loadGraph(text, options);
+  const outcome = await loadText(text, options);
   assert(outcome.ok, outcome.ok ? "" : JSON.stringify(outcome.diagnostics, undefined, 1));
   return outcome.loaded;
 }
 
 async function errorsOf(text: string): Promise<readonly string[]> {
-  const outcome = await loadGraph(text, options);
+  const outcome = await loadText(text, options);
   assert(!outcome.ok, "it was accepted");
   return outcome.diagnostics.map(({ message }) => message);
 }

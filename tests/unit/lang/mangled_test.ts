@@ -3,8 +3,8 @@
 import { assert, assertGreater } from "@std/assert";
 import * as fc from "fast-check";
 import { renderDiagnostic } from "../../../src/base/diagnostic_render.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
+import { loadText } from "../../support/load_text.ts";
 
 const DIRECTORY = new URL("../../golden/diagnostics/", import.meta.url);
 
@@ -35,7 +35,7 @@ Deno.test("a mangled graph file is accepted or refused with reasons, and never m
   let refused = 0;
   await fc.assert(
     fc.asyncProperty(mangled, async (text) => {
-      const outcome = await loadGraph(text, { file: "g.yaml", directory: "/graphs", registry });
+      const outcome = await loadText(text, { file: "g.yaml", directory: "/graphs", registry });
       const said = outcome.ok ? outcome.loaded.warnings : outcome.diagnostics;
       if (!outcome.ok) {
         refused++;

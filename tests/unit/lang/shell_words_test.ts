@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
+import { loadText } from "../../support/load_text.ts";
 
 /** What a graph with one resource of a kind is warned of. */
 async function warnings(kind: string, fields: Record<string, unknown>): Promise<string[]> {
   const resources = { [kind]: [{ name: "it", ...fields }] };
   const text = JSON.stringify({ graph: "g", resources });
-  const outcome = await loadGraph(text, { file: "g", directory: "/", registry });
+  const outcome = await loadText(text, { file: "g", directory: "/", registry });
   assertEquals(outcome.ok, true, JSON.stringify(outcome));
   return (outcome.ok ? outcome.loaded.warnings : []).map(({ message }) => message);
 }

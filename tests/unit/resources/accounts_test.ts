@@ -2,7 +2,6 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { renderDiagnostic } from "../../../src/base/diagnostic_render.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import group from "../../../src/resources/group/kind.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import user from "../../../src/resources/user/kind.ts";
@@ -11,11 +10,12 @@ import { parseHomeMode } from "../../../src/resources/user/home_mode.ts";
 import type { UserParams } from "../../../src/resources/user/params.ts";
 import { passwordDrift } from "../../../src/resources/user/password.ts";
 import { resolving } from "../../support/kind_world.ts";
+import { loadText } from "../../support/load_text.ts";
 
 /** What is said of a graph with these resources, as it is shown. */
 async function said(resources: string): Promise<string[]> {
   const text = `graph: g\nresources:\n${resources}`;
-  const outcome = await loadGraph(text, { file: "g.yaml", directory: "/", registry });
+  const outcome = await loadText(text, { file: "g.yaml", directory: "/", registry });
   if (outcome.ok) return [];
   return outcome.diagnostics.map((each) => renderDiagnostic(each, text, { color: false }));
 }

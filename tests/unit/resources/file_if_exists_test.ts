@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { findAutoEdges } from "../../../src/lang/autoedge/autoedge.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import file from "../../../src/resources/file/kind.ts";
 import type { FileFields } from "../../../src/resources/file/fields.ts";
 import { receiveFile } from "../../../src/resources/file/receive.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { inKindWorld, type KindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
+import { loadText } from "../../support/load_text.ts";
 
 function modeOf(world: KindWorld, name: string): string {
   return (Deno.statSync(world.path(name)).mode! & 0o7777).toString(8);
@@ -69,7 +69,7 @@ const KEYS = ["ed25519", "ecdsa", "rsa"].map((name) => `/etc/ssh/ssh_host_${name
 
 async function load(resources: unknown, edges: readonly unknown[] = []) {
   const text = JSON.stringify({ graph: "g", resources, edges });
-  const outcome = await loadGraph(text, { file: "g", directory: "/", registry });
+  const outcome = await loadText(text, { file: "g", directory: "/", registry });
   assert(outcome.ok, JSON.stringify(outcome));
   const warnings = outcome.loaded.warnings;
   return {

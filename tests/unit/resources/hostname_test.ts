@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
+import { loadText } from "../../support/load_text.ts";
 
 async function said(resources: string): Promise<string> {
   const text = `graph: g\nresources:\n  hostname:\n${resources}`;
-  const outcome = await loadGraph(text, { file: "g.yaml", directory: "/", registry });
+  const outcome = await loadText(text, { file: "g.yaml", directory: "/", registry });
   return outcome.ok ? "" : outcome.diagnostics.map(({ message }) => message).join("\n");
 }
 

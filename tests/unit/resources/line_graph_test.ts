@@ -1,13 +1,13 @@
 /** Lines that cannot all be true are seen in the graph, before anything is changed. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
+import { loadText } from "../../support/load_text.ts";
 
 /** What is said of a graph with these resources. */
 async function said(resources: string): Promise<string[]> {
   const text = `graph: g\nresources:\n${resources}`;
-  const outcome = await loadGraph(text, { file: "g.yaml", directory: "/", registry });
+  const outcome = await loadText(text, { file: "g.yaml", directory: "/", registry });
   return outcome.ok ? [] : outcome.diagnostics.map(({ line, message }) => `${line}: ${message}`);
 }
 

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { loadGraph } from "../../../src/lang/load.ts";
 import type { Host } from "../../../src/host/host.ts";
 import type { LogEntry, LogPlace } from "../../../src/systemd/log.ts";
 import type { KindContext } from "../../../src/kind/kind.ts";
 import msg from "../../../src/resources/msg/kind.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { resolving } from "../../support/kind_world.ts";
+import { loadText } from "../../support/load_text.ts";
 
 type Fields = Parameters<typeof msg.resolve>[0];
 
@@ -55,7 +55,7 @@ Deno.test("where the machine keeps no log the agent says it", async () => {
 Deno.test("fields have names as the journal wants them", async () => {
   const mistakes = async (fields: string) => {
     const text = `graph: g\nresources:\n  msg:\n  - name: a\n    fields: {${fields}}\n`;
-    const outcome = await loadGraph(text, { file: "g.yaml", directory: "/", registry });
+    const outcome = await loadText(text, { file: "g.yaml", directory: "/", registry });
     return outcome.ok ? [] : outcome.diagnostics.map(({ message }) => message);
   };
   const wanted = "is no name of a field: capital letters, digits and _, a letter first, 64 at most";

@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { loadGraph } from "../../../src/lang/load.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import sysctl from "../../../src/resources/sysctl/kind.ts";
 import { inKindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
+import { loadText } from "../../support/load_text.ts";
 
 Deno.test("names are written with dots or slashes, and one setting has one resource", async () => {
   const path = async (key: string) => (await resolving(sysctl, { key, value: 1 })).params.path;
@@ -13,7 +13,7 @@ Deno.test("names are written with dots or slashes, and one setting has one resou
   assertEquals(await path("net/ipv4/conf/eth0.1/x"), "/proc/sys/net/ipv4/conf/eth0.1/x");
   const text = "graph: g\nresources:\n  sysctl:\n" +
     "  - {name: a.b, value: 1}\n  - {name: x, key: a/b, value: 2}\n";
-  const outcome = await loadGraph(text, { file: "g.yaml", directory: "/", registry });
+  const outcome = await loadText(text, { file: "g.yaml", directory: "/", registry });
   assertMatch(outcome.ok ? "" : outcome.diagnostics[0]?.message ?? "", /are for the same sysctl/);
 });
 

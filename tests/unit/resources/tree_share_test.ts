@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import type { AttributeExpectation } from "../../../src/kind/claim.ts";
 import { Claims } from "../../../src/kind/claims.ts";
 import type { KindContext } from "../../../src/kind/kind.ts";
-import { loadGraph } from "../../../src/lang/load.ts";
 import file from "../../../src/resources/file/kind.ts";
 import type { FileParams } from "../../../src/resources/file/params.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { type FileWorld, inFileWorld } from "../../support/file_world.ts";
+import { loadText } from "../../support/load_text.ts";
 
 /** What a tree in `t` would do, among the resources of a graph. */
 async function planOf(
@@ -20,7 +20,7 @@ resources:
   file: [{name: tree, path: AT/, recurse: true, ${tree}}]
 ${others}
 `.replaceAll("AT", world.path("t"));
-  const outcome = await loadGraph(text, { file: "g", directory: world.root, registry });
+  const outcome = await loadText(text, { file: "g", directory: world.root, registry });
   assert(outcome.ok, outcome.ok ? "" : outcome.diagnostics[0]?.message);
   const { vertices } = outcome.loaded.graph;
   const claims = new Claims(vertices.values(), expected);
