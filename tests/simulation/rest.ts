@@ -87,6 +87,10 @@ function hasName(cluster: EtcdModel, machine: Machine): boolean {
   return read.live(live)?.id === machine.disk.id && machine.agent?.status().registered === true;
 }
 
+function isOutcast({ agent }: Machine): boolean {
+  return agent?.status().phase.type === "outcast";
+}
+
 function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
   for (const machine of world.machines) {
     if (machine.agent === undefined) continue;
@@ -95,9 +99,9 @@ function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
       other.disk.id !== machine.disk.id
     );
     const copies = world.copiesOf(machine);
-    const inside = copies.filter((copy) => copy.agent?.status().outcast === undefined);
+    const inside = copies.filter((copy) => !isOutcast(copy));
     if (inside.length > 1) return `${inside.join(", ")} do not know that they are copies`;
-    if (copies.length > 1 && machine.agent.status().outcast !== undefined) {
+    if (copies.length > 1 && isOutcast(machine)) {
       if (inside.length === 0 && !twin) return `none of ${copies.join(", ")} is left`;
       if (machine.process !== undefined) return `${machine} is a copy and runs etcd`;
       continue;

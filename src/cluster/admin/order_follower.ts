@@ -180,9 +180,11 @@ export class OrderFollower<Part extends HostPart> {
   async #leave(order: HostOrder, signal: AbortSignal): Promise<void> {
     const { notice, left } = this.#options;
     const part = this.#part;
-    const outcast = part?.status().outcast;
+    const phase = part?.status().phase;
     // What stands there under its identity is another's.
-    if (outcast?.code === "copied") return this.#refused(order, outcast);
+    if (phase?.type === "outcast" && phase.why.code === "copied") {
+      return this.#refused(order, phase.why);
+    }
     if (order.join !== undefined) return await this.#move(order, order.join, signal);
     if (part !== undefined) {
       const gone = await leave(part, this.#leaving(signal));

@@ -35,9 +35,9 @@ const LOST_MS = 10_000;
 
 /** Says it. */
 export function progressOf(obeying: Obeying): OrderReply {
-  const { order, status: { outcast, clusterId, answers }, member, mayVolunteer, isBack } = obeying;
-  if (outcast !== undefined) {
-    const { message: text, hint } = outcast;
+  const { order, status: { phase, clusterId, answers }, member, mayVolunteer, isBack } = obeying;
+  if (phase.type === "outcast") {
+    const { message: text, hint } = phase.why;
     return { state: "refused", text, ...(hint === undefined ? {} : { hint }) };
   }
   if (order.join !== undefined) {
@@ -74,9 +74,10 @@ function neverVolunteers(): OrderReply {
 
 /** What this host waits for where nobody can hear its offer. */
 function awayText({ status, isBack, nowMs }: Obeying): string | undefined {
-  const { clusterId, waitsFor, lostSince } = status;
+  const { phase, lostSince } = status;
   const start = isBack ? "is back as a client" : "would run etcd";
-  if (clusterId === undefined) {
+  if (phase.type === "looking") {
+    const { waitsFor } = phase;
     return `${start}; there is no cluster yet${waitsFor === undefined ? "" : `: ${waitsFor}`}`;
   }
   const lostMs = lostSince === undefined ? 0 : nowMs - lostSince;

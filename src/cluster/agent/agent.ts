@@ -26,11 +26,25 @@
  * address, leader (which reads, decides and acts in rounds), keeper of the store (which must not fill
  * up), notices (what people hear of the contact).
  *
+ * What they make of a host is its phase (`phase.ts`):
+ *
+ * ```text
+ *   start ─▶ looking ───▶ joining ◀──▶ client ──▶ learner ──▶ voter
+ *             ▲  │                       ▲           │        ▲  │
+ *             │  ▼                       └─ leaving ◀┴────────┼──┘
+ *            founding ────────────────────────────────────────┘
+ *   start of a member ─▶ returning ─▶ learner, voter or leaving
+ * ```
+ *
+ * Where a cluster goes with another's run, its clients are `looking` again; `outcast` and back leads a
+ * host that has another's name; `stopped` is the end of all.
+ *
  * @module
  */
 
 import { MemberAddress } from "./member_address.ts";
 import { IdentityClaim } from "./identity_claim.ts";
+import { OwnAddress } from "./own_address.ts";
 import { MembershipView } from "./membership_view.ts";
 import { KeyWatcher } from "./key_watcher.ts";
 import { Bootstrap } from "./bootstrap.ts";
@@ -42,7 +56,7 @@ import { HeldFleetPlaces } from "./fleet_places.ts";
 import { Session } from "./session.ts";
 import { type Right, StoreUpkeep } from "./store_upkeep.ts";
 import { ContactNotices } from "./contact_notices.ts";
-import type { Failure } from "../../base/result.ts";
+import { type ClusterPhase, phaseOf } from "./phase.ts";
 import { EffectQueue } from "./effect_queue.ts";
 import type { Hello } from "./hello.ts";
 import type { Member } from "../store/store.ts";
@@ -57,6 +71,7 @@ const UNKNOWN_MS = 10_000;
 
 /** What `mgmt members` and `mgmt cluster status` say of this host. */
 export interface ClusterAgentStatus {
+  readonly phase: ClusterPhase;
   readonly clusterId: string | undefined;
   readonly memberId: string | undefined;
   readonly etcd: string;
@@ -68,13 +83,9 @@ export interface ClusterAgentStatus {
   readonly members: readonly Member[] | undefined;
   /** When that was asked for. */
   readonly heardAt: number;
-  /** Why it is in no cluster yet. */
-  readonly waitsFor: string | undefined;
   readonly registered: boolean;
   /** What the store has of this host as long as its name is its own. */
   readonly live: string | undefined;
-  /** Why it has no part in the cluster: its name is another's, or its state is a copy. */
-  readonly outcast: Failure | undefined;
   /** What this host does as the leader, and why; undefined: it does not lead. */
   readonly leads: string | undefined;
 }
@@ -82,6 +93,7 @@ export interface ClusterAgentStatus {
 /** The agent of one host. */
 export class ClusterAgent {
   readonly #queue: EffectQueue;
+  readonly #own = new OwnAddress();
   readonly #contact: MembershipView;
   readonly #bootstrap: Bootstrap;
   readonly #claim: IdentityClaim;
@@ -95,17 +107,14 @@ export class ClusterAgent {
   readonly #places: HeldFleetPlaces;
   readonly #notices: ContactNotices;
   #volunteer: boolean;
-  #held = false;
-  /** Why the own address could not be opened. */
-  #problem: string | undefined;
   #stopped = false;
   #hasQuit = false;
   #startedAt = 0;
 
   constructor(settings: AgentSettings, disk: AgentDisk, hex: (bytes: number) => string) {
     this.#queue = new EffectQueue(settings, disk, hex);
-    this.#contact = new MembershipView(this.#queue);
-    this.#bootstrap = new Bootstrap(this.#queue);
+    this.#contact = new MembershipView(this.#queue, this.#own);
+    this.#bootstrap = new Bootstrap(this.#queue, this.#own);
     this.#places = new HeldFleetPlaces(this.#queue);
     this.#claim = new IdentityClaim(this.#queue);
     this.#session = new Session(this.#queue, this.#claim, () => this.#places.holds);
@@ -133,6 +142,7 @@ export class ClusterAgent {
   status(): ClusterAgentStatus {
     const { clusterId, member } = this.#queue.disk;
     return {
+      phase: this.#phase(),
       clusterId,
       memberId: member?.memberId,
       etcd: this.#etcd.status().etcd,
@@ -141,12 +151,22 @@ export class ClusterAgent {
         this.#contact.lostSince === undefined,
       members: this.#contact.members,
       heardAt: this.#contact.asOf,
-      waitsFor: this.#bootstrap.waitsFor,
       registered: this.#session.isRegistered,
       live: this.#session.live,
-      outcast: this.#claim.outcast,
       leads: this.#leader.doing,
     };
+  }
+
+  #phase(): ClusterPhase {
+    return phaseOf({
+      disk: this.#queue.disk,
+      waitsFor: this.#bootstrap.waitsFor,
+      registered: this.#session.isRegistered,
+      outcast: this.#claim.outcast,
+      members: this.#contact.members,
+      isLeaving: this.#etcd.isLeaving,
+      hasStopped: this.#stopped,
+    });
   }
 
   /** Takes an event, and says what is to be done. */
@@ -181,10 +201,8 @@ export class ClusterAgent {
       case "asked":
         return this.#bootstrap.asked(event.by);
       case "address":
-        this.#held = event.held;
-        this.#problem = event.problem?.message;
-        this.#contact.address(event.held, event.problem);
-        return this.#bootstrap.address(event.held, event.problem);
+        this.#own.tried(event.held, event.problem);
+        return this.#bootstrap.triedAddress();
       case "etcd-runs":
         return this.#etcd.started(event.name);
       case "etcd-ended":
@@ -205,12 +223,10 @@ export class ClusterAgent {
 
   #look(): void {
     const queue = this.#queue;
-    // Where the own etcd ran the address is ours until something else is heard: an offer that is taken
-    // back for a moment gives the place to another.
-    if (queue.disk.member?.ran === true) this.#held = true;
+    if (queue.disk.member?.ran === true) this.#own.leftToEtcd();
     // Who has its address could not start etcd there.
     const mayStart = queue.disk.member !== undefined ||
-      this.#held && !this.#contact.isAnothersAddress;
+      this.#own.isOurs === true && !this.#contact.isAnothersAddress;
     const volunteers = this.#volunteer && mayStart &&
       (queue.disk.member !== undefined || this.#contact.whyOutOfReach === undefined);
     const isWithoutEtcd = (url: string) => this.#bootstrap.isWithoutEtcd(url);
@@ -286,7 +302,8 @@ export class ClusterAgent {
     const { disk, settings: { clientUrls, peerUrls } } = this.#queue;
     if (!this.#volunteer || disk.member !== undefined) return undefined;
     const away = this.#contact.whyOutOfReach;
-    const why = away ?? this.#contact.whyNoAddress ?? (this.#held ? undefined : this.#problem);
+    const why = away ?? this.#contact.whyNoAddress ??
+      (this.#own.isOurs ? undefined : this.#own.problem?.message);
     if (why !== undefined && (away !== undefined || !clientUrls.every(isLoopback))) {
       const isPeer = away !== undefined && peerUrls.some(isLoopback);
       const flags = isPeer ? "--client-urls and --server-urls" : "--client-urls";

@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { Failure, Result } from "../../base/result.ts";
+import type { Result } from "../../base/result.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { EffectQueue } from "./effect_queue.ts";
+import type { OwnAddress } from "./own_address.ts";
 import {
   BootstrapPeers,
   type Hello,
@@ -59,19 +60,17 @@ export class Bootstrap {
   #pauseMs = FIRST_PAUSE_MS;
   /** Its etcd has not come to run yet. */
   #founds = false;
-  /** Nobody else is at our address. */
-  #held = false;
+  readonly #own: OwnAddress;
   /** When to try again to open it; whoever has it now may leave. */
   #openAt = Infinity;
   #openMs = OPEN_MS;
-  /** Why not, where that is known. */
-  #problem: Failure | undefined;
   #waitingSince: number | undefined;
   #said = "";
   readonly #warned = new Set<string>();
 
-  constructor(queue: EffectQueue) {
+  constructor(queue: EffectQueue, own: OwnAddress) {
     this.#queue = queue;
+    this.#own = own;
   }
 
   /** What this host answers when it is asked. */
@@ -105,13 +104,12 @@ export class Bootstrap {
     if (by.id !== this.#queue.disk.id) this.#acquaintances.askedBy(by, this.#queue.now);
   }
 
-  /** Whether the own address is ours. */
-  address(held: boolean, problem?: Failure): void {
-    this.#held = held;
+  /** The own address was tried: where it could not be opened, that is tried again. */
+  triedAddress(): void {
+    const held = this.#own.isAnswered;
     this.#openAt = held ? Infinity : this.#queue.now + this.#openMs;
     const isClient = !held && this.#queue.disk.clusterId !== undefined;
     this.#openMs = isClient ? Math.min(2 * this.#openMs, OPEN_LAST_MS) : OPEN_MS;
-    this.#problem = problem;
   }
 
   /** What another host said. */
@@ -150,15 +148,15 @@ export class Bootstrap {
   /** Why this host does not found a cluster now. */
   #obstacle(): Obstacle | undefined {
     const { settings, now } = this.#queue;
-    if (settings.server && this.#held) {
+    if (settings.server && this.#own.isAnswered) {
       const why = this.#acquaintances.whyNotFound(this.hello(), now);
       return why ?? (this.#mayFound ? undefined : FOUNDS_NONE);
     }
-    const places = placesToAsk(settings, this.#held);
+    const places = placesToAsk(settings, this.#own.isAnswered);
     const there = this.#acquaintances.whyNoCluster(places, now) ?? NOTHING_YET;
     if (!settings.server) return there;
     const [url = ""] = settings.clientUrls;
-    const { message = `${url} is taken by something else`, hint, code } = this.#problem ?? {};
+    const { message = `${url} is taken by something else`, hint, code } = this.#own.problem ?? {};
     if (code === "address-absent") return { text: `${message} (${hint})`, wrong: true };
     if (there.text === NO_ANSWER) return { text: message, wrong: false };
     const isThere = places.includes(url);
@@ -168,7 +166,7 @@ export class Bootstrap {
   #ask(everyMs: number): void {
     const queue = this.#queue;
     const { settings, disk } = queue;
-    const places = placesToAsk(settings, this.#held);
+    const places = placesToAsk(settings, this.#own.isAnswered);
     const hello = this.hello();
     const known = disk.clusterId === undefined
       ? this.#acquaintances.formerPlaces(hello)
@@ -219,7 +217,7 @@ export class Bootstrap {
   #found(contact: MembershipView): void {
     const queue = this.#queue;
     this.#founds = true;
-    this.#held = false; // etcd gets it
+    this.#own.leftToEtcd();
     contact.forget();
     const { host, peerUrls, endsByItself = false } = queue.settings;
     const name = memberName(host, queue.hex(4), endsByItself);

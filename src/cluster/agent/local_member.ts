@@ -66,6 +66,11 @@ export class LocalMember {
     return this.#running !== undefined && this.#running === this.#queue.disk.member?.name;
   }
 
+  /** It is ended, because this host is no member any more. */
+  get isLeaving(): boolean {
+    return this.#stopping !== undefined && !this.#startsAnew;
+  }
+
   /** Our etcd answers and has a vote, so that it can be asked. */
   serves(contact: MembershipView): boolean {
     const { member, clusterId } = this.#queue.disk;

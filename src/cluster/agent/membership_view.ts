@@ -7,6 +7,7 @@
 import { type Failure, failure, type Result } from "../../base/result.ts";
 import { lookAround } from "./newcomer.ts";
 import type { EffectQueue } from "./effect_queue.ts";
+import type { OwnAddress } from "./own_address.ts";
 import { type Hello, placesToAsk } from "./hello.ts";
 import { hostOfMember, isTemporaryMember, prefixRange, statusKey } from "../store/keys.ts";
 import { read } from "../store/records.ts";
@@ -39,13 +40,11 @@ export class MembershipView {
   #lostSince: number | undefined;
   /** Addresses that others have named while there is no contact. */
   #guesses: readonly string[] = [];
-  /** This host answers at its own address; undefined: that is not known yet. */
-  #held: boolean | undefined;
-  /** Why not. */
-  #problem: Failure | undefined;
+  readonly #own: OwnAddress;
 
-  constructor(queue: EffectQueue) {
+  constructor(queue: EffectQueue, own: OwnAddress) {
     this.#queue = queue;
+    this.#own = own;
   }
 
   /** The members as last heard, also while there is no contact. */
@@ -61,12 +60,6 @@ export class MembershipView {
   /** Since when there has been no answer; undefined: there is contact. */
   get lostSince(): number | undefined {
     return this.#lostSince;
-  }
-
-  /** Whether the own address is ours. */
-  address(held: boolean, problem?: Failure): void {
-    this.#held = held;
-    this.#problem = problem;
   }
 
   /**
@@ -198,10 +191,10 @@ export class MembershipView {
   #joined(clusterId: string, members: readonly Member[]): string {
     const { settings: { clientUrls, server, seeds }, disk } = this.#queue;
     const [url] = clientUrls;
-    const isTaken = server && this.#held === false && disk.member === undefined;
+    const isTaken = server && this.#own.isOurs === false && disk.member === undefined;
     if (!isTaken && (server || seeds.length > 0)) return `joined cluster ${clusterId}`;
     const there = members.find((each) => each.clientUrls.some((one) => clientUrls.includes(one)));
-    const { code, message } = this.#problem ?? {};
+    const { code, message } = this.#own.problem ?? {};
     const isAbsent = code === "address-absent";
     const why = isTaken
       ? `, because ${isAbsent ? message : `its own address ${url} is taken`}`
@@ -251,7 +244,7 @@ export class MembershipView {
     if (this.#members !== undefined && this.#lostSince === undefined) {
       return [...new Set([...(ownServes ? clientUrls : []), ...votersUrls(this.#members.members)])];
     }
-    const places = placesToAsk(settings, this.#held ?? settings.server);
+    const places = placesToAsk(settings, this.#own.isOurs ?? settings.server);
     const alone = places.length === 0 && disk.clusterId === undefined;
     const own = ownRuns || alone ? clientUrls : [];
     const named = settings.seeds.length > 0 || disk.clusterId === undefined ? places : [];
