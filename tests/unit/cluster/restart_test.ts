@@ -90,14 +90,16 @@ function removed(silentMs: number) {
   };
   take({ type: "start" }, 1);
   for (const now of [1000, 40_000, 80_000]) take({ type: "wake" }, now);
-  return { seen, take };
+  return { seen, take, phase: () => agent.status().phase.type };
 }
 
 Deno.test("the address of an etcd that is no member any more is taken when it has ended", () => {
-  const { seen, take } = removed(1000);
+  const { seen, take, phase } = removed(1000);
   assertEquals(seen, ["hello false", `etcd ${MEMBER.name}`, "etcd undefined"]);
+  assertEquals(phase(), "leaving");
   take({ type: "etcd-ended", name: MEMBER.name, end: "other", message: "told to" }, 81_000);
   assert(seen.includes("hello true"), seen.join());
+  assertEquals(phase(), "joining", "its name is not written yet");
   // Whom the cluster tells so at once does not start it at all.
   assertEquals(removed(0).seen.includes(`etcd ${MEMBER.name}`), false);
 });
