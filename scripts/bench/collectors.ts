@@ -38,8 +38,7 @@ async function main(): Promise<void> {
       noop: true,
       waitMs: 120_000,
       condition: () => [],
-      warn: console.error,
-      say: () => {},
+      tell: console.error,
       collected: () => {
         woken++;
         lastMs = performance.timeOrigin + performance.now();

@@ -6,6 +6,7 @@
 
 import { Engine } from "../engine/engine.ts";
 import { memoryDebts } from "../engine/debts.ts";
+import type { Failure } from "../base/result.ts";
 import { hostName } from "../os/host_name.ts";
 import type { Timer } from "../os/clock.ts";
 import type { LocalHost } from "../host/local.ts";
@@ -89,7 +90,7 @@ export class Agent {
   /** Graphs with something newly collected that are not in force yet. */
   #composing = 0;
   /** Why this host has no part in its cluster. */
-  #outcast: string | undefined;
+  #outcast: Failure | undefined;
   #signals = 0;
   #signalMs = -Infinity;
   #stopping = false;
@@ -101,7 +102,7 @@ export class Agent {
     this.#places = new FleetPlaces({
       clock: host.clock,
       waitMs: settings.cluster.waitSeconds * 1000,
-      warn: (text) => reporter.event({ type: "warning", text }),
+      tell: (fact) => reporter.event({ type: "cluster", ...fact }),
       wanted: () => this.#beginCluster(),
     });
     this.#memory = createSpareMemory(host.clock);
@@ -249,16 +250,15 @@ export class Agent {
       host,
       prefix,
       name: settings.hostname ?? hostName(),
-      emit: (event) => reporter.event(event),
+      tell: (fact) => reporter.event({ type: "cluster", ...fact }),
       warn: (text) => reporter.event({ type: "warning", text }),
       collected: () => this.#collected(),
       places: this.#places,
       settled: (hasCome) => this.#engine.reconsider(hasCome),
-      contact: (lostSinceMs) => this.#parts.manager?.contact(lostSinceMs),
-      outcast: (why) => {
-        if (this.#outcast === why) return;
-        this.#outcast = why;
-        reporter.event({ type: "outcast", ...(why === undefined ? {} : { why }) });
+      outcast: (failure) => {
+        if (this.#outcast?.message === failure?.message) return;
+        this.#outcast = failure;
+        reporter.event({ type: "cluster", what: "outcast", ...(failure && { failure }) });
       },
     };
     if (settings.noop) {

@@ -5,10 +5,10 @@
  */
 
 /** How old what is used without the cluster is, in words. */
-export function usedText(nowMs: number, asOfMs: number | undefined): string {
-  return asOfMs === undefined
+export function usedText(ageMs: number | undefined): string {
+  return ageMs === undefined
     ? "nothing was collected before"
-    : `uses what was collected ${ageOf(nowMs - asOfMs)} ago`;
+    : `uses what was collected ${ageOf(ageMs)} ago`;
 }
 
 /** A time span in words, for instance `3 min`. */

@@ -5,6 +5,10 @@
  */
 
 import type { Failure } from "../base/result.ts";
+import type { EtcdNews, News, OrderNews } from "../cluster/agent/news.ts";
+import type { ClockDifference } from "../cluster/admin/clock_check.ts";
+import type { MissingVoters } from "../cluster/admin/missing_voters.ts";
+import type { ExchangeNews, WithoutCluster } from "../cluster/exchange/news.ts";
 
 /** What this host is to its cluster's store. */
 export type ClusterRole = "none" | "client" | "learner" | "voter";
@@ -19,8 +23,20 @@ export interface ClusterMember {
   readonly learner: boolean;
 }
 
+type ContactLost = News & { readonly what: "contact-lost" };
+
 /** What happened; times are in ISO 8601. */
 export type ClusterFact =
+  | Exclude<News, ContactLost>
+  /** `isSaid`: people know, as it was said that the cluster does not answer. */
+  | (ContactLost & {
+    readonly since: string;
+    readonly uses: WithoutCluster;
+    readonly isSaid: boolean;
+  })
+  | EtcdNews
+  | OrderNews
+  | ExchangeNews
   /** How things are from now on; said without a sentence whenever something of it is different. */
   | {
     readonly what: "membership";
@@ -31,27 +47,27 @@ export type ClusterFact =
     /** As last heard, also while there is no contact. */
     readonly members: readonly ClusterMember[];
   }
-  /** No contact since then; `isFirst`: none at all since the start. */
-  | {
-    readonly what: "contact-lost";
-    readonly since: string;
-    readonly forMs: number;
-    readonly isFirst: boolean;
-    /** An etcd of this host answers: what is missing is a majority. */
-    readonly etcdRuns: boolean;
-  }
-  | { readonly what: "contact-back"; readonly forMs: number }
-  /** Which voters do not answer where a majority is missing. */
-  | {
-    readonly what: "majority-away";
-    readonly missing: readonly ClusterMember[];
-    readonly voters: number;
-    readonly needed: number;
-  }
-  /** Why this host has no part in its cluster; without a failure it has (again). */
+  | ({ readonly what: "majority-away" } & MissingVoters)
+  /** Why this host has no part in its cluster, which was said; without a failure it has (again). */
   | { readonly what: "outcast"; readonly failure?: Failure | undefined }
-  /** This host has ended its part by itself: it left, or stops. */
-  | { readonly what: "part-ended" };
+  /** This host's part in its cluster is over: it leaves, or stops. */
+  | { readonly what: "part-ended" }
+  /** Others reach these addresses, and nothing tells friend from foe there. */
+  | { readonly what: "exposed"; readonly urls: readonly string[] }
+  /** Other machines reach a member, and this host takes nothing from there. */
+  | { readonly what: "unreachable"; readonly host: string; readonly clientUrls: readonly string[] }
+  | ({ readonly what: "clocks-apart" } & ClockDifference)
+  /** The machine has another name now; it goes on under the one that its member has. */
+  | { readonly what: "renamed"; readonly host: string; readonly machine: string }
+  /** There is no secret by which agents on this machine know each other. */
+  | { readonly what: "no-exchange"; readonly failure: Failure }
+  /** What may go on without a place in a semaphore of the fleet has lost its place. */
+  | {
+    readonly what: "place-lost";
+    readonly resource: string;
+    readonly semaphore: string;
+    readonly reason: string;
+  };
 
 /** An event of the cluster. */
 export type ClusterEvent = { readonly type: "cluster" } & ClusterFact;

@@ -31,8 +31,6 @@ export type RunEvent =
   /** Something the agent did or noticed, that belongs to no vertex. `topic`: `Graphviz`, `State`. */
   | { readonly type: "notice"; readonly topic: string; readonly text: string }
   | ClusterEvent
-  /** Why this host has no part in its cluster, which was said; without a reason it has (again). */
-  | { readonly type: "outcast"; readonly why?: string }
   /** The agent is about to end. `working`: keys of the vertices it still waits for. */
   | { readonly type: "stopping"; readonly why: string; readonly working: readonly string[] }
   /** The last event. */

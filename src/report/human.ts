@@ -6,6 +6,7 @@
 
 import { printable } from "../base/printable.ts";
 import type { EngineEvent } from "../engine/event.ts";
+import { clusterSentence } from "./cluster_text.ts";
 import type { Reporter, ReportEvent, RunEvent } from "./event.ts";
 import type { Level, LineSink } from "./line_sink.ts";
 import type { Palette } from "./palette.ts";
@@ -68,7 +69,6 @@ export class HumanReporter implements Reporter {
       case "good-again":
       case "notice":
       case "cluster":
-      case "outcast":
       case "stopping":
       case "stop":
         return this.#agentEvent(event);
@@ -90,10 +90,7 @@ export class HumanReporter implements Reporter {
       case "notice":
         return this.#talk(`${event.topic}: ${printable(event.text)}`);
       case "cluster":
-        return;
-      case "outcast":
-        this.#outcast = event.why;
-        return;
+        return this.#cluster(event);
       case "stopping":
         return this.#stopping(event);
       case "stop":
@@ -160,6 +157,13 @@ export class HumanReporter implements Reporter {
     this.#talk("Main: Running...");
   }
 
+  #cluster(event: Event<"cluster">): void {
+    if (event.what === "outcast") this.#outcast = event.failure?.message;
+    const said = clusterSentence(event);
+    if (said?.level === "warning") this.#warning({ text: said.text });
+    else if (said !== undefined) this.#talk(`Cluster: ${printable(said.text)}`);
+  }
+
   /** The text is rendered already: it has excerpts, and colours where they are wanted. */
   #diagnostics({ text, errors, warnings, keepsOld }: Event<"diagnostics">): void {
     // Of what is no graph's mistake there is no count either.
@@ -215,7 +219,7 @@ export class HumanReporter implements Reporter {
     this.#about(key, this.#paint.bad(message), "warning");
   }
 
-  #warning({ key, text }: Event<"warning">): void {
+  #warning({ key, text }: Pick<Event<"warning">, "key" | "text">): void {
     const message = this.#paint.warn(`Warning: ${printable(text)}`);
     this.#options.page.say("warning", message, key);
   }

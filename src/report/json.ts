@@ -1,3 +1,4 @@
+import { clusterSentence } from "./cluster_text.ts";
 import type { Reporter, ReportEvent } from "./event.ts";
 import type { HumanOptions } from "./human.ts";
 import type { Output } from "./output.ts";
@@ -22,7 +23,8 @@ export class JsonReporter implements Reporter {
 
   event(event: ReportEvent): void {
     const { output, placeOf, wall } = this.#options;
-    const record = { v: VERSION, time: wall().toISOString(), ...event };
+    const said = event.type === "cluster" ? clusterSentence(event) : undefined;
+    const record = { v: VERSION, time: wall().toISOString(), ...event, ...said };
     if (event.type !== "failed") {
       output.add(JSON.stringify(record) + "\n");
       return;

@@ -131,7 +131,6 @@ export class RunState {
       case "good-again":
       case "notice":
       case "cluster":
-      case "outcast":
       case "stopping":
       case "stop":
         return this.#runEvent(event);
@@ -160,7 +159,6 @@ export class RunState {
         return;
       case "cluster":
         return this.#cluster.take(event);
-      case "outcast":
       case "notice":
         return;
       case "stopping":

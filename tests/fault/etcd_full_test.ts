@@ -1,7 +1,8 @@
 /** A store that is full, on real etcd with a small quota: it is mended, and everybody goes on. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { AgentDisk, MemberStart, News } from "../../src/cluster/agent/io.ts";
+import type { AgentDisk, MemberStart } from "../../src/cluster/agent/io.ts";
+import type { News } from "../../src/cluster/agent/news.ts";
 import { EffectRunner } from "../../src/cluster/agent/effect_runner.ts";
 import type { MemberListener } from "../../src/cluster/agent/effect_runner_options.ts";
 import { leaderKey, prefixRange } from "../../src/cluster/store/keys.ts";
@@ -15,6 +16,7 @@ import { createLocalRandom } from "../../src/os/local_random.ts";
 import { runLine } from "../support/cli_surface.ts";
 import { eventually, TestEtcd } from "../support/etcd.ts";
 import { OPTIONS, valueOf } from "../support/store_contract.ts";
+import { sentenceOf } from "../support/cluster_news.ts";
 
 const QUOTA_BYTES = 8 * 1024 * 1024;
 const VALUE = "v".repeat(400_000);
@@ -134,8 +136,8 @@ class SmallHost implements AsyncDisposable {
   }
 
   /** What people were told, of that kind. */
-  said(type: News["type"]): string {
-    return this.news.flatMap((news) => news.type === type && "text" in news ? news.text : [])
+  said(level: "warning" | "notice"): string {
+    return this.news.map(sentenceOf).flatMap((said) => said?.level === level ? said.text : [])
       .join("\n");
   }
 
@@ -163,7 +165,7 @@ class SmallHost implements AsyncDisposable {
       async () =>
         (await this.store.put("/test/again", "x", OPTIONS)).ok &&
         (await this.alarms()).length === 0,
-      () => `it is still full\n${this.said("warning")}\n${this.said("decided")}`,
+      () => `it is still full\n${this.said("warning")}\n${this.said("notice")}`,
     );
     return valueOf(await this.store.status(this.etcd.clientUrl, OPTIONS)).databaseBytes;
   }
@@ -223,8 +225,8 @@ Deno.test({
     await eventually(() => voter.leads, () => "it does not lead");
     await using learner = new SmallHost("h2", [voter.etcd.clientUrl]);
     learner.start();
-    const learns = () => learner.said("etcd").includes("starts as a learner") && learner.runs;
-    await eventually(learns, () => `${learner.said("warning")}\n${voter.said("decided")}`);
+    const learns = () => learner.said("notice").includes("starts as a learner") && learner.runs;
+    await eventually(learns, () => `${learner.said("warning")}\n${voter.said("notice")}`);
 
     await voter.fill(1000);
     // What is in it is no history, so that only this makes room; the learner says late that it has any.
@@ -234,7 +236,7 @@ Deno.test({
       const answer = await learner.store.status(learner.etcd.clientUrl, OPTIONS);
       return answer.ok && answer.value.databaseBytes < QUOTA_BYTES / 2;
     };
-    await eventually(isSmall, () => `the learner's file stays large\n${voter.said("decided")}`);
+    await eventually(isSmall, () => `the learner's file stays large\n${voter.said("notice")}`);
     await voter.isMended();
     // As many writes as the learner needs to close the store again, if it would.
     for (let count = 0; count < 5; count++) {
@@ -242,6 +244,6 @@ Deno.test({
     }
     assert((await learner.status()).learner, "it has a vote by now");
     assertEquals(await learner.alarms(), []);
-    assertStringIncludes(learner.said("etcd"), "starts etcd anew: its file is mostly free room");
+    assertStringIncludes(learner.said("notice"), "starts etcd anew: its file is mostly free room");
   },
 });

@@ -21,8 +21,7 @@ class Part {
       noop: false,
       waitMs: 60_000,
       condition: () => [],
-      warn: () => {},
-      say: () => {},
+      tell: () => {},
       collected: (offers) => void this.collected.push(offers),
       settled: () => {},
     });

@@ -6,7 +6,7 @@
  */
 
 import { ClusterAgent } from "../../src/cluster/agent/agent.ts";
-import type { AgentSettings, ClusterAgentEvent, Effect, News } from "../../src/cluster/agent/io.ts";
+import type { AgentSettings, ClusterAgentEvent, Effect } from "../../src/cluster/agent/io.ts";
 import { leaderKey, operationKey } from "../../src/cluster/store/keys.ts";
 import { fail, type Result } from "../../src/base/result.ts";
 import { EtcdModel, NOT_NOW } from "./etcd.ts";
@@ -17,6 +17,7 @@ import { endProcess, runProcesses, wishFor } from "./processes.ts";
 import { Chance } from "./random.ts";
 import { Timeline } from "./timeline.ts";
 import type { Invariant, SimEvent } from "./invariant.ts";
+import { textOf } from "../support/cluster_news.ts";
 
 const TICK_MS = 100;
 const AGAIN_MS = 40;
@@ -237,7 +238,7 @@ export class World {
       case "wake":
         return this.#wake(machine, effect.at);
       case "tell":
-        this.note(() => `${machine} ${newsText(effect.news)}`);
+        this.note(() => `${machine} ${textOf(effect.news)}`);
         return;
     }
   }
@@ -495,9 +496,4 @@ function describe(call: Call["call"], before: readonly { id: string; name: strin
   if (call.type === "add") return `adds ${call.peerUrls[0]}`;
   const id = "memberId" in call ? call.memberId : "";
   return `${call.type}s ${before.find((peer) => peer.id === id)?.name || id}`;
-}
-
-function newsText(news: News): string {
-  if ("text" in news) return news.text;
-  return "failure" in news ? news.failure.message : `contact ${news.type} for ${news.forMs} ms`;
 }

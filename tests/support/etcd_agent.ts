@@ -7,6 +7,7 @@
 
 import { EtcdRunner } from "../../src/etcd/server/runner.ts";
 import { createLocalHost } from "../../src/host/local.ts";
+import { textOf } from "./cluster_news.ts";
 
 const [directory = "", name = "", clientUrl = "", peerUrl = "", state = "new"] = Deno.args;
 const host = createLocalHost({ prefix: undefined, warn: console.log });
@@ -22,7 +23,7 @@ const runner = new EtcdRunner({
     ended: (member, end, message) => console.log(`ended ${member} ${end} ${message}`),
   },
   warn: console.log,
-  say: console.log,
+  tell: (news) => console.log(textOf(news)),
 });
 runner.wish({ name, initialCluster: [{ name, url: peerUrl }], state: state as "new" | "ran" });
 setInterval(() => {}, 1e6);

@@ -11,6 +11,7 @@ import { createLocalHost } from "../../src/host/local.ts";
 import { isAlive, type ProcessEntry, readProcess } from "../../src/os/process/table.ts";
 import { etcdPrograms, freeUrl } from "./etcd.ts";
 import { within } from "./program.ts";
+import { textOf } from "./cluster_news.ts";
 
 /** One place for an etcd, with any number of agents one after the other. */
 export class EtcdBench implements AsyncDisposable {
@@ -45,7 +46,7 @@ export class EtcdBench implements AsyncDisposable {
         ended: (name, end, message) => this.#tell(`ended ${name} ${end} ${message}`),
       },
       warn: (text) => this.told.push(`warns ${text}`),
-      say: (text) => this.told.push(`says ${text}`),
+      tell: (news) => this.told.push(`says ${textOf(news)}`),
     });
     this.#runners.push(runner);
     return runner;

@@ -11,6 +11,7 @@ import type { StoreOperation } from "../../src/cluster/store/store.ts";
 import type { Clock } from "../../src/os/clock.ts";
 import type { CollectRule, Export, HostExport } from "../../src/kind/export.ts";
 import { ModelWorld } from "../simulation/model_store.ts";
+import { warningOf } from "./cluster_news.ts";
 
 /** The store of all, with time. */
 export class ExchangeWorld {
@@ -110,8 +111,7 @@ export class ExchangePart {
       },
       ...(secret === undefined ? {} : { mac: () => macBy(secret) }),
       condition: () => [],
-      warn: (text) => void this.warnings.push(text),
-      say: () => {},
+      tell: (fact) => void this.warnings.push(...warningOf(fact)),
       collected: () => void this.seen.push(this.state),
       settled: () => {},
     });

@@ -8,10 +8,10 @@
 import type { Failure } from "../../base/result.ts";
 import type { HostPart, PartListener } from "../../cluster/admin/order_follower.ts";
 import type { ClusterAgentStatus } from "../../cluster/agent/agent.ts";
-import type { AgentDisk, AgentSettings, News } from "../../cluster/agent/io.ts";
+import type { AgentDisk, AgentSettings } from "../../cluster/agent/io.ts";
+import type { News } from "../../cluster/agent/news.ts";
 import { EffectRunner } from "../../cluster/agent/effect_runner.ts";
 import type { MemberListener } from "../../cluster/agent/effect_runner_options.ts";
-import { ageOf } from "../../base/age.ts";
 import { Exchange } from "../../cluster/exchange/exchange.ts";
 import { liveKey } from "../../cluster/store/keys.ts";
 import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts";
@@ -22,12 +22,13 @@ import { keepAside } from "../../etcd/server/aside.ts";
 import { EtcdRunner } from "../../etcd/server/runner.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { ownSite, runsHere } from "../../os/site.ts";
-import type { RunEvent } from "../../report/event.ts";
+import type { ClusterFact } from "../../report/cluster_event.ts";
+import { waitingText } from "../../report/cluster_text.ts";
 import type { ClusterDisk } from "./disk.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
 import { helloDoor } from "./hello_door.ts";
-import { loopbackMac, reachText } from "./loopback_mac.ts";
+import { loopbackMac, unreachable } from "./loopback_mac.ts";
 import type { RunSettings } from "../settings.ts";
 
 /** For one member to say whether it is there. */
@@ -40,17 +41,16 @@ export interface MembershipOptions {
   readonly prefix: string | undefined;
   /** The name of this host. */
   readonly name: string;
-  readonly emit: (event: RunEvent) => void;
+  readonly tell: (fact: ClusterFact) => void;
+  /** What goes wrong with the disk, or with etcd's program. */
   readonly warn: (text: string) => void;
   /** What is to be collected from has changed. */
   readonly collected: () => void;
   readonly places: FleetPlaces;
   /** An answer that was waited for has come. */
   readonly settled: (hasCome?: boolean) => void;
-  /** Contact with the cluster is lost since that time by the wall clock; undefined: it is not. */
-  readonly contact: (lostSinceMs: number | undefined) => void;
-  /** Why this host has no part in the cluster, for people; undefined: it has. */
-  readonly outcast: (why: string | undefined) => void;
+  /** Why this host has no part in the cluster; undefined: it has. */
+  readonly outcast: (why: Failure | undefined) => void;
 }
 
 export interface ActiveMembershipOptions extends MembershipOptions, PartListener {
@@ -93,7 +93,7 @@ export class ActiveMembership implements HostPart {
   async stop(): Promise<void> {
     this.#ending.abort();
     this.#options.places.attach(undefined);
-    this.#options.contact(undefined);
+    this.#options.tell({ what: "part-ended" });
     this.#remember();
     this.exchange.close();
     await this.driver.stop();
@@ -162,12 +162,12 @@ export class ActiveMembership implements HostPart {
           processes,
           listener,
           warn: this.#options.warn,
-          say: (text) => this.#options.emit({ type: "notice", topic: "Cluster", text }),
+          tell: this.#options.tell,
         }),
       hello: helloDoor(network, { listenUrls: listenClientUrls, near: this.#near }),
       tell: (news) => {
         this.#tell(news);
-        if (news.type === "lost" || news.type === "back") this.#remember();
+        if (news.what === "contact-lost" || news.what === "contact-back") this.#remember();
         this.#options.told();
       },
       store: (store, clusterId) => {
@@ -176,7 +176,7 @@ export class ActiveMembership implements HostPart {
       },
       outcast: (why) => {
         if (why !== undefined) this.exchange.forgo();
-        this.#options.outcast(why?.message);
+        this.#options.outcast(why);
         this.#options.told();
       },
       lives: (site) => runsHere(site),
@@ -190,9 +190,9 @@ export class ActiveMembership implements HostPart {
   #remember(): void {
     const { members, heardAt } = this.driver.status();
     if (members === undefined) return;
-    const { disk, host: { clock }, settings: { cluster }, warn } = this.#options;
-    const away = this.#saidReach ? undefined : reachText(cluster, members);
-    if (away !== undefined) warn(away);
+    const { disk, host: { clock }, settings: { cluster }, tell } = this.#options;
+    const away = this.#saidReach ? undefined : unreachable(cluster, members);
+    if (away !== undefined) tell(away);
     this.#saidReach ||= away !== undefined;
     disk.saveContact({
       heardAtMs: Math.round(clock.wall().getTime() - (clock.nowMs() - heardAt)),
@@ -209,12 +209,12 @@ export class ActiveMembership implements HostPart {
   async #compareClocks(): Promise<void> {
     if (this.#hasCompared) return;
     this.#hasCompared = true;
-    const { settings: { cluster: { seeds, clientUrls } }, host, warn } = this.#options;
+    const { settings: { cluster: { seeds, clientUrls } }, host, tell } = this.#options;
     const known = [...seeds, ...this.driver.disk.endpoints];
     const others = [...new Set(known)].filter((url) => !clientUrls.includes(url));
     const { farClock } = await import("../../cluster/admin/clock_check.ts");
     const far = await farClock(others, host, this.#ending.signal);
-    if (far !== undefined && !this.#ending.signal.aborted) warn(far);
+    if (far !== undefined && !this.#ending.signal.aborted) tell({ what: "clocks-apart", ...far });
   }
 
   #agentSettings(): AgentSettings {
@@ -240,10 +240,10 @@ export class ActiveMembership implements HostPart {
   }
 
   #createExchange(): Exchange {
-    const { settings, host, name, warn, emit, collected, settled, disk, identity } = this.#options;
+    const { settings, host, name, tell, collected, settled, disk, identity } = this.#options;
     const { id } = identity;
     const { cluster, noop } = settings;
-    const mac = loopbackMac({ cluster, random: host.random, noop, warn });
+    const mac = loopbackMac({ cluster, random: host.random, noop, tell });
     const key = liveKey(name);
     const live = (): Compare => ({ key, value: this.driver.status().live ?? "" });
     return new Exchange({
@@ -257,10 +257,10 @@ export class ActiveMembership implements HostPart {
       // Another host of the same name must not write over what this one exports.
       condition: () => [live()],
       answers: () => this.driver.status().answers,
-      warn,
-      say: (text) => {
-        if (!this.#saidAway) emit({ type: "notice", topic: "Cluster", text });
-        this.#saidAway = true;
+      tell: (news) => {
+        const isAway = news.what === "no-answer-yet" || news.what === "not-exported-yet";
+        if (!isAway || !this.#saidAway) tell(news);
+        this.#saidAway ||= isAway;
       },
       collected,
       settled,
@@ -268,36 +268,22 @@ export class ActiveMembership implements HostPart {
   }
 
   #tell(news: News): void {
-    const { emit, warn, disk } = this.#options;
-    const waits = news.type === "waiting"
-      ? news.text
-      : news.type === "warning"
-      ? news.waits
-      : undefined;
-    if (waits !== undefined) disk.saveWaiting(waits);
-    if (news.type === "refused") return warn(sentence(news.failure));
-    if (news.type === "warning") return warn(news.text);
-    const text = news.type === "lost"
-      ? this.#lost(news)
-      : news.type === "back"
-      ? this.#back(news)
-      : news.text;
-    if (text !== undefined) emit({ type: "notice", topic: "Cluster", text });
+    const { tell, disk } = this.#options;
+    if (news.what === "waiting" || news.what === "founds") disk.saveWaiting(waitingText(news));
+    if (news.what === "contact-lost") return this.#lost(news);
+    if (news.what === "contact-back") this.exchange.lost(undefined);
+    tell(news);
   }
 
-  /** Says since when, and what this host works with; not twice at the start. */
-  #lost({ forMs, isFirst, etcdRuns }: News & { type: "lost" }): string | undefined {
-    const since = new Date(this.#options.host.clock.wall().getTime() - forMs);
+  /** Says since when, and what this host works with; no sentence twice at the start. */
+  #lost(news: News & { readonly what: "contact-lost" }): void {
+    const since = new Date(this.#options.host.clock.wall().getTime() - news.forMs);
     this.exchange.lost(since.getTime());
-    this.#options.contact(since.getTime());
     void this.#nameMissing();
-    const isSaid = isFirst && this.#saidAway;
-    this.#saidAway = isFirst && !isSaid;
-    if (isSaid) return undefined;
-    const at = isFirst ? "the start" : `${since.toISOString().slice(0, 19).replace("T", " ")}Z`;
-    const why = etcdRuns ? ": the etcd of this host runs, a majority does not answer" : "";
-    return `no contact with the cluster since ${at} (${ageOf(forMs)})${why}; ` +
-      this.exchange.withoutCluster;
+    const isSaid = news.isFirst && this.#saidAway;
+    this.#saidAway = news.isFirst && !isSaid;
+    const uses = this.exchange.withoutCluster;
+    this.#options.tell({ ...news, since: since.toISOString(), uses, isSaid });
   }
 
   /** Says which voters are missing, as far as this host knows of them. */
@@ -315,17 +301,7 @@ export class ActiveMembership implements HostPart {
     const own = etcd === "failed" ? undefined : memberId;
     const missing = missingVoters(members, ({ id }) => id === own || there.has(id));
     if (lostSince === undefined || this.#ending.signal.aborted || missing === undefined) return;
-    this.#options.emit({
-      type: "notice",
-      topic: "Cluster",
-      text: `a majority is away: ${missing}`,
-    });
-  }
-
-  #back({ forMs }: News & { type: "back" }): string {
-    this.exchange.lost(undefined);
-    this.#options.contact(undefined);
-    return `contact with the cluster is back after ${ageOf(forMs)}`;
+    this.#options.tell({ what: "majority-away", ...missing });
   }
 }
 
@@ -338,9 +314,4 @@ function endsByItself(
   { convergedTimeoutSeconds, maxRuntimeSeconds }: Omit<RunSettings, "cluster">,
 ): boolean {
   return convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
-}
-
-/** A failure in one line. */
-function sentence({ message, hint }: Failure): string {
-  return hint === undefined ? message : `${message} (${hint})`;
 }

@@ -15,6 +15,7 @@ import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalNetwork } from "../../os/network/local_network.ts";
 import { takeStateLock } from "../../os/state/state_lock.ts";
 import { CONTACT, readContact } from "../../cluster/admin/last_contact.ts";
+import { missingText } from "../../report/cluster_text.ts";
 import { type ClusterPlace, withStore } from "./cluster_place.ts";
 import { helloDoor } from "./hello_door.ts";
 
@@ -71,7 +72,7 @@ async function named(
   const own = runs ? identity?.member?.memberId : undefined;
   const missing = missingVoters(contact.members, ({ id }) => id === own || there.has(id));
   if (missing === undefined || there.size === 0 && !runs) return why;
-  return fail(`the cluster cannot decide anything now: ${missing}`, {
+  return fail(`the cluster cannot decide anything now: ${missingText(missing)}`, {
     code: "no-quorum",
     hint: "first see whether this host's own network is cut off; else start those members again; " +
       "only where they are lost for good: mgmt cluster recover",

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../../cluster/leader/upkeep.ts";
-import { type FleetSemaphore, type PlaceHolder, sizesText } from "../../cluster/leader/places.ts";
+import { describeFill, type Fill } from "../../base/store_fill.ts";
+import { FULL_ALARM, isNearlyFull } from "../../cluster/leader/upkeep.ts";
+import type { FleetSemaphore, PlaceHolder } from "../../cluster/leader/places.ts";
 import type { ClusterStatus, HostStatus } from "../../cluster/admin/cluster_status.ts";
 import { printable } from "../../base/printable.ts";
 import type { ClusterPlace } from "./cluster_place.ts";
@@ -125,7 +126,7 @@ function semaphoreText(semaphore: FleetSemaphore): string {
   return [
     `fleet:${name}:${size}, ${holders.length === 0 ? "free" : `held by ${listed(holders)}`}`,
     ...(waiters.length === 0 ? [] : [`waited for by ${listed(waiters)}`]),
-    ...(sizesText(semaphore) === undefined ? [] : ["hosts say different sizes"]),
+    ...(semaphore.sizes.length === 0 ? [] : ["hosts say different sizes"]),
   ].join("; ");
 }
 

@@ -10,6 +10,7 @@ import type { PlaceRequest } from "../../cluster/agent/io.ts";
 import type { PlaceNews } from "../../cluster/agent/effect_runner_options.ts";
 import type { FleetAsk, FleetLocks, FleetPlace } from "../../engine/fleet_locks.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
+import type { ClusterFact } from "../../report/cluster_event.ts";
 
 /** Who asks the leader for places. */
 export interface PlaceKeeper {
@@ -34,7 +35,7 @@ export interface FleetPlacesOptions {
   readonly clock: Clock;
   /** How long a cluster is waited for, before who may goes on without. */
   readonly waitMs: number;
-  readonly warn: (text: string) => void;
+  readonly tell: (fact: ClusterFact) => void;
   /** Something is wanted: it is time to look for the others. */
   readonly wanted: () => void;
 }
@@ -135,11 +136,7 @@ export class FleetPlaces implements FleetLocks {
     want.why = why;
     if (!want.wish.mayGo) return want.lost.abort();
     const { resource } = want.wish;
-    this.#options.warn(
-      `${resource} goes on though its place in ${
-        textOf(want)
-      } is lost (fleet_fallback: go): ${why}`,
-    );
+    this.#options.tell({ what: "place-lost", resource, semaphore: textOf(want), reason: why });
   }
 
   #leave(want: PlaceQueueEntry): void {

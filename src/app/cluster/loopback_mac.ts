@@ -10,6 +10,7 @@ import { isLoopback } from "../../cluster/store/urls.ts";
 import { hmacSha256 } from "../../os/hashes.ts";
 import { loopbackKey, readLoopbackKey } from "../../os/state/loopback_key.ts";
 import type { Random } from "../../os/random.ts";
+import type { ClusterFact } from "../../report/cluster_event.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
 
 /** All that says where a host is, and where it looks for others. */
@@ -23,7 +24,7 @@ export interface MacOptions {
   readonly random: Random;
   /** Makes none where there is none. */
   readonly noop: boolean;
-  readonly warn: (text: string) => void;
+  readonly tell: (fact: ClusterFact) => void;
 }
 
 /** Those of the addresses that a host was given that other machines reach. */
@@ -33,18 +34,14 @@ export function exposedUrls(cluster: LoopbackAddresses): readonly string[] {
     .filter((url) => !isLoopback(url));
 }
 
-/** What to know where others reach members of a cluster of which this host takes nothing from there. */
-export function reachText(
+/** Whether others reach a member of a cluster of which this host takes nothing from there. */
+export function unreachable(
   cluster: LoopbackAddresses,
   members: readonly Pick<Member, "name" | "clientUrls">[],
-): string | undefined {
+): ClusterFact | undefined {
   const away = members.find(({ clientUrls }) => !clientUrls.every(isLoopback));
   if (away === undefined || exposedUrls(cluster).length > 0) return undefined;
-  return `other machines reach ${away.name} at ${
-    away.clientUrls.join(", ")
-  }, but this host was given ` +
-    "loopback addresses only, and takes only what this user's agents on this machine export: to " +
-    "exchange with other machines give it --client-urls and --server-urls, or --seeds, that they reach";
+  return { what: "unreachable", host: away.name, clientUrls: away.clientUrls };
 }
 
 /**
@@ -52,15 +49,14 @@ export function reachText(
  * this host was given decides: the list of members, anybody here may write to.
  */
 export function loopbackMac(options: MacOptions): (() => Mac) | undefined {
-  const { cluster, random, noop, warn } = options;
+  const { cluster, random, noop, tell } = options;
   if (exposedUrls(cluster).length > 0) return undefined;
   // Nobody else has it: then nothing of others counts.
   const own = random.hex(32);
   const look = () => {
     const found = noop ? readLoopbackKey() : loopbackKey(random);
     if (found.ok) return found.value;
-    const { message, hint } = found.failure;
-    warn(`exchanges nothing with other hosts: ${message}${hint === undefined ? "" : ` (${hint})`}`);
+    tell({ what: "no-exchange", failure: found.failure });
     return undefined;
   };
   let mac: Mac | undefined;

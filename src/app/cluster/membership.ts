@@ -11,16 +11,11 @@ import { OrderFollower } from "../../cluster/admin/order_follower.ts";
 import type { Exchange } from "../../cluster/exchange/exchange.ts";
 import type { CollectRule, HostExport } from "../../kind/export.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
+import { obstacleText } from "../../report/cluster_text.ts";
 import { type ClusterDisk, hostOfData, openClusterDisk } from "./disk.ts";
 import { CommandFiles } from "./orders.ts";
 import { ActiveMembership, type MembershipOptions } from "./active_membership.ts";
 import { exposedUrls } from "./loopback_mac.ts";
-
-/** What it means that others reach the ports, as long as nothing tells friend from foe there. */
-const EXPOSED =
-  "the cluster's traffic is plain text and open to all who reach its ports: whoever does " +
-  "can read all exports, and give every host that collects the files, commands and whatever else " +
-  "its collect entries take, done as the user that mgmt runs as there: use it on trusted networks only";
 
 /** One host in a cluster. */
 export class Membership {
@@ -45,7 +40,11 @@ export class Membership {
       orders: {
         read: () => this.#orders.read(),
         write: (order) => this.#orders.write(order),
-        say: (reply) => this.#orders.say({ version: 1, host: name, ...reply }),
+        say: ({ waitsFor, ...reply }) => {
+          const why = waitsFor === undefined ? "" : `: ${obstacleText(waitsFor)}`;
+          const text = `${reply.text}${why}`;
+          this.#orders.say({ version: 1, host: name, ...reply, text });
+        },
       },
       join: (...[identity, volunteer, listener]) => {
         const part = new ActiveMembership({ ...options, ...listener, disk, identity, volunteer });
@@ -63,7 +62,7 @@ export class Membership {
         options.collected();
         options.settled();
       },
-      notice: (text) => this.#notice(text),
+      tell: options.tell,
       warn,
     });
   }
@@ -72,13 +71,10 @@ export class Membership {
   static open(options: MembershipOptions): Result<Membership> {
     const disk = openClusterDisk(options.prefix, options.host.random, options.warn);
     if (!disk.ok) return disk;
-    const { name, warn } = options;
+    const { name, tell } = options;
     const before = hostOfData(disk.value.identity) ?? name;
     if (before !== name) {
-      warn(
-        `this machine is called ${name} now: goes on as ${before} in its cluster, whose member it is ` +
-          `(to rename it: mgmt leave, and mgmt volunteer on after the agent was started again)`,
-      );
+      tell({ what: "renamed", host: before, machine: name });
     }
     return { ok: true, value: new Membership({ ...options, name: before }, disk.value) };
   }
@@ -138,12 +134,9 @@ export class Membership {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const { settings: { cluster }, host } = this.#options;
-    if (exposedUrls(cluster).length > 0) this.#notice(EXPOSED);
+    const urls = exposedUrls(cluster);
+    if (urls.length > 0) this.#options.tell({ what: "exposed", urls });
     this.#follower.begin();
     this.#watch = this.#orders.watch(host.watcher, () => this.#follower.look());
-  }
-
-  #notice(text: string): void {
-    this.#options.emit({ type: "notice", topic: "Cluster", text });
   }
 }

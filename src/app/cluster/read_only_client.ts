@@ -28,9 +28,9 @@ export class ReadOnlyClient {
 
   /** `earlier`: where to read what earlier runs collected; undefined: nowhere. */
   constructor(options: MembershipOptions, earlier: string | undefined) {
-    const { host, name, warn, emit, collected, settled, settings } = options;
+    const { host, name, tell, collected, settled, settings } = options;
     const { cluster, noop } = settings;
-    const mac = loopbackMac({ cluster, random: host.random, noop, warn });
+    const mac = loopbackMac({ cluster, random: host.random, noop, tell });
     this.#exchange = new Exchange({
       ...(mac === undefined ? {} : { mac }),
       host: name,
@@ -43,8 +43,7 @@ export class ReadOnlyClient {
       noop: true,
       waitMs: settings.cluster.waitSeconds * 1000,
       condition: () => [],
-      warn,
-      say: (text) => emit({ type: "notice", topic: "Cluster", text }),
+      tell,
       collected,
       settled,
     });

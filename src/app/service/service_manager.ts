@@ -72,15 +72,13 @@ export class ServiceManager {
       this.#status = { ...this.#status, refused: false, lastGoodOf: undefined };
     } else if (event.type === "diagnostics" && event.errors > 0) {
       this.#status = { ...this.#status, refused: true };
-    } else if (event.type === "outcast") {
-      this.#status = { ...this.#status, outcast: event.why };
+    } else if (event.type === "cluster" && event.what === "outcast") {
+      this.#status = { ...this.#status, outcast: event.failure?.message };
+    } else if (event.type === "cluster" && event.what === "contact-lost") {
+      this.#status = { ...this.#status, lostSinceMs: Date.parse(event.since) };
+    } else if (event.type === "cluster" && ["contact-back", "part-ended"].includes(event.what)) {
+      this.#status = { ...this.#status, lostSinceMs: undefined };
     } else if (event.type === "output") return;
-    this.#tellStatusSoon();
-  }
-
-  /** Contact with the cluster is lost since that time; undefined: it is there, or none is wanted. */
-  contact(lostSinceMs: number | undefined): void {
-    this.#status = { ...this.#status, lostSinceMs };
     this.#tellStatusSoon();
   }
 

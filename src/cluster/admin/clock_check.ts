@@ -7,7 +7,6 @@
 
 import type { Clock } from "../../os/clock.ts";
 import type { Network } from "../../os/network/network.ts";
-import { wholeDuration } from "../../base/words.ts";
 
 /** Hosts that are asked. */
 const MOST_ASKED = 5;
@@ -17,12 +16,22 @@ const FAR_MS = 5000;
 /** The date is in whole seconds, cut off. */
 const SECOND_MS = 1000;
 
-/** One line about the clock that is farthest away; undefined: none is far. */
+/** How far apart two clocks are. */
+export interface ClockDifference {
+  /** Whose clock is farthest away. */
+  readonly url: string;
+  /** By so much this host's is ahead of it at least; negative: behind. */
+  readonly aheadMs: number;
+  /** Further hosts whose clocks are as that one. */
+  readonly others: number;
+}
+
+/** The clock that is farthest away; undefined: none is far. */
 export async function farClock(
   urls: readonly string[],
   { clock, network }: { readonly clock: Clock; readonly network: Network },
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<ClockDifference | undefined> {
   const asked = await Promise.all(
     urls.slice(0, MOST_ASKED).map(async (url) => {
       const aheadMs = await aheadOf(url, clock, network, signal);
@@ -32,11 +41,8 @@ export async function farClock(
   const [farthest] = asked.sort((one, other) => Math.abs(other.aheadMs) - Math.abs(one.aheadMs));
   if (farthest === undefined || Math.abs(farthest.aheadMs) < FAR_MS) return undefined;
   const { url, aheadMs } = farthest;
-  const by = wholeDuration(Math.abs(aheadMs));
   const others = asked.filter((each) => Math.abs(each.aheadMs - aheadMs) < FAR_MS).length - 1;
-  const more = others === 0 ? "" : `, and of ${others} more`;
-  return `the clock of this host is ${by} ${aheadMs > 0 ? "ahead of" : "behind"} that of ${url}` +
-    `${more}: set the wrong one right`;
+  return { url, aheadMs, others };
 }
 
 /** By how much at least our clock is ahead of that there (negative: behind); 0: not known, too. */

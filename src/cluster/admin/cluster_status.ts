@@ -24,7 +24,8 @@ import {
   type Store,
   type StoreEntry,
 } from "../store/store.ts";
-import { type Fill, fillOf } from "../leader/upkeep.ts";
+import type { Fill } from "../../base/store_fill.ts";
+import { fillOf } from "../leader/upkeep.ts";
 import {
   isStray,
   mayFail,

@@ -1,5 +1,5 @@
 /**
- * Which voters are missing where a majority does not answer, in words.
+ * Which voters are missing where a majority does not answer.
  *
  * @module
  */
@@ -8,30 +8,28 @@ import { hostOfMember } from "../store/keys.ts";
 import type { Member } from "../store/store.ts";
 import { quorum } from "../leader/view.ts";
 
-/** Members that one text names. */
-const MOST_NAMED = 5;
-
 /** What is known of a member, perhaps from long ago. */
 export type KnownMember = Pick<Member, "id" | "name" | "clientUrls" | "learner">;
 
-/** Says who is missing; undefined: by what is known a majority is there. */
+/** Voters that do not answer, so that a majority is missing. */
+export interface MissingVoters {
+  /** With the hosts that run them; of one that was added by hand the member's name, perhaps empty. */
+  readonly missing: readonly (Omit<KnownMember, "name"> & { readonly host: string })[];
+  readonly voters: number;
+  readonly needed: number;
+}
+
+/** Who is missing; undefined: by what is known a majority is there. */
 export function missingVoters(
   members: readonly KnownMember[],
   isThere: (member: KnownMember) => boolean,
-): string | undefined {
+): MissingVoters | undefined {
   const voters = members.filter(({ learner }) => !learner);
   const away = voters.filter((voter) => !isThere(voter));
   const needed = quorum(voters.length);
   if (voters.length === 0 || voters.length - away.length >= needed) return undefined;
-  const names = away.slice(0, MOST_NAMED).map(({ id, name, clientUrls }) =>
-    name === ""
-      ? `${id}, which was added by hand and has never started`
-      : `${hostOfMember(name) ?? name}${clientUrls[0] === undefined ? "" : ` at ${clientUrls[0]}`}`
-  );
-  const more = away.length > names.length ? ` and ${away.length - names.length} more` : "";
-  const verb = away.length === 1 ? "does" : "do";
-  const all = voters.length === 1 ? "its only voter" : `of its ${voters.length} voters ${needed}`;
-  return `${all} must run, and ${names.join(", ")}${more} ${verb} not answer`;
+  const missing = away.map(({ name, ...each }) => ({ ...each, host: hostOfMember(name) ?? name }));
+  return { missing, voters: voters.length, needed };
 }
 
 /** The members of which one's etcd answers now. */

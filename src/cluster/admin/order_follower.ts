@@ -8,6 +8,7 @@
 import type { Failure } from "../../base/result.ts";
 import type { ClusterAgentStatus } from "../agent/agent.ts";
 import type { AgentDisk } from "../agent/io.ts";
+import type { OrderNews } from "../agent/news.ts";
 import { leave, type LeaveOptions, type LeavingPart } from "./leave.ts";
 import { type Destination, move } from "./move.ts";
 import { type OrderReply, progressOf } from "./order_progress.ts";
@@ -71,7 +72,7 @@ export interface OrderFollowerOptions<Part extends HostPart>
   readonly takesPart: () => void;
   /** It has none any more. */
   readonly left: () => void;
-  readonly notice: (text: string) => void;
+  readonly tell: (news: OrderNews) => void;
 }
 
 /** The part of one host, as its orders will have it. */
@@ -112,7 +113,7 @@ export class OrderFollower<Part extends HostPart> {
   begin(): void {
     const order = this.#options.orders.read();
     if (order?.left === true) {
-      this.#options.notice("this host has left its cluster; mgmt volunteer on brings it back");
+      this.#options.tell({ what: "stays-out" });
       this.#order = order;
     } else {
       this.#join(order?.volunteer !== false);
@@ -155,7 +156,7 @@ export class OrderFollower<Part extends HostPart> {
   async #beginAnew(): Promise<void> {
     const part = this.#part;
     if (part === undefined || this.#stopped || this.#identity.temporary === undefined) return;
-    this.#options.notice("the cluster was that of a run that has ended: looks for another");
+    this.#options.tell({ what: "cluster-over" });
     await part.stop();
     this.#identity = this.#options.disk.endTemporary(this.#identity);
     if (!this.#stopped) this.#join(this.#order?.volunteer !== false);
@@ -165,7 +166,7 @@ export class OrderFollower<Part extends HostPart> {
     if (signal.aborted) return;
     if (order.leave) return await this.#leave(order, signal);
     if (this.#part === undefined) {
-      this.#options.notice("looks for its cluster again");
+      this.#options.tell({ what: "looks-again" });
       const { clusterId, member, endpoints } = this.#identity;
       // Its agent was killed as it left.
       if (clusterId !== undefined || member !== undefined) this.#becomeNewcomer(endpoints);
@@ -178,7 +179,7 @@ export class OrderFollower<Part extends HostPart> {
   }
 
   async #leave(order: HostOrder, signal: AbortSignal): Promise<void> {
-    const { notice, left } = this.#options;
+    const { tell, left } = this.#options;
     const part = this.#part;
     const phase = part?.status().phase;
     // What stands there under its identity is another's.
@@ -196,7 +197,7 @@ export class OrderFollower<Part extends HostPart> {
       this.#keepOrder({ ...order, left: true });
       this.#becomeNewcomer(gone.value);
     } else this.#keepOrder({ ...order, left: true });
-    notice("has left its cluster, and goes on with its own graph");
+    tell({ what: "left" });
     left();
     this.#say({ state: "done", text: "has left its cluster" });
   }
@@ -245,11 +246,12 @@ export class OrderFollower<Part extends HostPart> {
   }
 
   /** It stays, also after a restart. */
-  #refused(order: HostOrder, { message, hint }: Failure): void {
+  #refused(order: HostOrder, failure: Failure): void {
+    const { message, hint } = failure;
     this.#keepOrder({ ...order, leave: false });
     this.#part?.offer(order.volunteer && this.#part.mayVolunteer);
     this.#options.takesPart();
-    this.#options.notice(`does not leave its cluster: ${message}`);
+    this.#options.tell({ what: "leave-refused", failure });
     this.#say({ state: "refused", text: message, ...(hint === undefined ? {} : { hint }) });
   }
 

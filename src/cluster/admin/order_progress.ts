@@ -6,6 +6,7 @@
 
 import type { ClusterAgentStatus } from "../agent/agent.ts";
 import type { OwnMember } from "../agent/io.ts";
+import type { ObstacleReason } from "../agent/news.ts";
 import type { HostOrder } from "./order_follower.ts";
 
 /** What becomes of an order. */
@@ -14,6 +15,8 @@ export interface OrderReply {
   /** What is being done, has been done, or why it was not. */
   readonly text: string;
   readonly hint?: string;
+  /** What is waited for, as far as that is known: people are told it behind the text. */
+  readonly waitsFor?: ObstacleReason;
   /** This host has done its share: what is missing is others' to do. */
   readonly offered?: boolean;
 }
@@ -53,15 +56,14 @@ export function progressOf(obeying: Obeying): OrderReply {
   if (!mayVolunteer) return isBack ? backAsClient(obeying) : neverVolunteers();
   if (member?.ran === true) return { state: "done", text: "runs etcd" };
   if (member !== undefined) return { state: "working", text: "starts etcd" };
-  const away = awayText(obeying);
   const text = "would run etcd; the leader asks it when it is needed";
-  return { state: "working", ...(away === undefined ? { text, offered: true } : { text: away }) };
+  return { state: "working", ...(away(obeying) ?? { text, offered: true }) };
 }
 
 function backAsClient(obeying: Obeying): OrderReply {
-  const away = awayText(obeying);
   const text = "takes part again, as a client: this run never runs etcd";
-  return away === undefined ? { state: "done", text } : { state: "working", text: away };
+  const waits = away(obeying);
+  return waits === undefined ? { state: "done", text } : { state: "working", ...waits };
 }
 
 function neverVolunteers(): OrderReply {
@@ -73,13 +75,16 @@ function neverVolunteers(): OrderReply {
 }
 
 /** What this host waits for where nobody can hear its offer. */
-function awayText({ status, isBack, nowMs }: Obeying): string | undefined {
+function away(
+  { status, isBack, nowMs }: Obeying,
+): Pick<OrderReply, "text" | "waitsFor"> | undefined {
   const { phase, lostSince } = status;
   const start = isBack ? "is back as a client" : "would run etcd";
   if (phase.type === "looking") {
     const { waitsFor } = phase;
-    return `${start}; there is no cluster yet${waitsFor === undefined ? "" : `: ${waitsFor}`}`;
+    const text = `${start}; there is no cluster yet`;
+    return { text, ...(waitsFor === undefined ? {} : { waitsFor }) };
   }
   const lostMs = lostSince === undefined ? 0 : nowMs - lostSince;
-  return lostMs > LOST_MS ? `${start}; its cluster does not answer` : undefined;
+  return lostMs > LOST_MS ? { text: `${start}; its cluster does not answer` } : undefined;
 }

@@ -306,9 +306,8 @@ export class ClusterAgent {
       (this.#own.isOurs ? undefined : this.#own.problem?.message);
     if (why !== undefined && (away !== undefined || !clientUrls.every(isLoopback))) {
       const isPeer = away !== undefined && peerUrls.some(isLoopback);
-      const flags = isPeer ? "--client-urls and --server-urls" : "--client-urls";
-      const text = `this host cannot run etcd: ${why}; give its own with ${flags}`;
-      this.#queue.tell("no offer", { type: "warning", text });
+      const flags = ["--client-urls", ...(isPeer ? ["--server-urls"] : [])];
+      this.#queue.tell("no offer", { what: "no-offer", reason: why, flags });
     }
     return why;
   }

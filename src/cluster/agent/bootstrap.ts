@@ -17,6 +17,7 @@ import {
   placesToAsk,
   SILENCE_MS,
 } from "./hello.ts";
+import type { ObstacleReason } from "./news.ts";
 import { memberName } from "../store/keys.ts";
 
 /** Between two rounds of questions, to few hosts or to many. */
@@ -44,11 +45,11 @@ const MOST_WARNINGS = 20;
 
 /** Why a run with seeds that ends by itself goes on waiting. */
 const FOUNDS_NONE: Obstacle = {
-  text: "no cluster there, and a run that ends by itself founds none beside its seeds",
+  why: { code: "founds-none" },
   wrong: false,
 };
 /** Nobody has been asked for so long that it would say anything. */
-const NOTHING_YET: Obstacle = { text: NO_ANSWER, wrong: false, passes: true };
+const NOTHING_YET: Obstacle = { why: NO_ANSWER, wrong: false, passes: true };
 
 /** The way into a cluster. */
 export class Bootstrap {
@@ -65,7 +66,7 @@ export class Bootstrap {
   #openAt = Infinity;
   #openMs = OPEN_MS;
   #waitingSince: number | undefined;
-  #said = "";
+  #said: ObstacleReason | undefined;
   readonly #warned = new Set<string>();
 
   constructor(queue: EffectQueue, own: OwnAddress) {
@@ -95,8 +96,8 @@ export class Bootstrap {
   }
 
   /** Why there is no cluster yet, as far as that is known. */
-  get waitsFor(): string | undefined {
-    return this.#queue.disk.clusterId === undefined && this.#said !== "" ? this.#said : undefined;
+  get waitsFor(): ObstacleReason | undefined {
+    return this.#queue.disk.clusterId === undefined ? this.#said : undefined;
   }
 
   /** Another host asks. */
@@ -156,11 +157,10 @@ export class Bootstrap {
     const there = this.#acquaintances.whyNoCluster(places, now) ?? NOTHING_YET;
     if (!settings.server) return there;
     const [url = ""] = settings.clientUrls;
-    const { message = `${url} is taken by something else`, hint, code } = this.#own.problem ?? {};
-    if (code === "address-absent") return { text: `${message} (${hint})`, wrong: true };
-    if (there.text === NO_ANSWER) return { text: message, wrong: false };
-    const isThere = places.includes(url);
-    return { ...there, text: `${isThere ? "the own address is taken" : message}; ${there.text}` };
+    const own = { code: "own-address", url, failure: this.#own.problem } as const;
+    if (own.failure?.code === "address-absent") return { why: own, wrong: true };
+    if (there.why.code === "no-answer") return { why: own, wrong: false };
+    return { ...there, why: { ...own, other: there.why, isThere: places.includes(url) } };
   }
 
   #ask(everyMs: number): void {
@@ -191,20 +191,18 @@ export class Bootstrap {
   }
 
   /** As a warning where it is wrong, or lasts: this very obstacle, not the wait as a whole. */
-  #tellWaiting({ text, wrong, passes = false, silentSince = -Infinity }: Obstacle): void {
+  #tellWaiting({ why, wrong, passes = false, silentSince = -Infinity }: Obstacle): void {
     const queue = this.#queue;
     const since = Math.max(this.#waitingSince ??= queue.now, silentSince);
     const warnAt = since + (passes ? PASSES_MS : SILENCE_MS);
-    const what = queue.settings.seeds.length > 0 ? "waiting for the seeds" : "no cluster yet";
+    const text = JSON.stringify(why);
     const lasts = this.#warned.size === 0 && queue.isDue(warnAt);
     const warns = lasts || wrong && !this.#warned.has(text) && this.#warned.size < MOST_WARNINGS;
-    if (this.#said === text && !warns) return;
-    this.#said = text;
-    const waits = `${what}: ${text}`;
-    if (!warns) return queue.do({ type: "tell", news: { type: "waiting", text: waits } });
-    this.#warned.add(text);
-    const warning = `${waits}; the own graph runs meanwhile`;
-    queue.do({ type: "tell", news: { type: "warning", text: warning, waits } });
+    if (JSON.stringify(this.#said) === text && !warns) return;
+    this.#said = why;
+    if (warns) this.#warned.add(text);
+    const seeds = queue.settings.seeds.length > 0;
+    queue.do({ type: "tell", news: { what: "waiting", seeds, why, warns } });
   }
 
   /** Somebody else may have a cluster by now: there is time to find it. */
@@ -225,7 +223,6 @@ export class Bootstrap {
     const { temporary: _, ...disk } = queue.disk;
     const passing = endsByItself ? { temporary: { endpoints: disk.endpoints } } : {};
     queue.save({ ...disk, ...passing, member: { name, initialCluster, founds: true, ran: false } });
-    const text = `founds a new cluster${endsByItself ? ", which goes with this run" : ""}`;
-    queue.tell("waiting", { type: "waiting", text });
+    queue.tell("waiting", { what: "founds", temporary: endsByItself });
   }
 }

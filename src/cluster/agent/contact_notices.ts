@@ -47,7 +47,8 @@ export class ContactNotices {
     const patience = this.#hadContact ? LOST_MS : queue.settings.waitMs ?? FIRST_MS;
     if (!queue.isDue(Math.max(since + patience, this.#nextAt))) return;
     const isFirst = !this.#hadContact;
-    queue.do({ type: "tell", news: { type: "lost", forMs: queue.now - since, isFirst, etcdRuns } });
+    const forMs = queue.now - since;
+    queue.do({ type: "tell", news: { what: "contact-lost", forMs, isFirst, etcdRuns } });
     this.#told = since;
     this.#nextAt = queue.now + AGAIN_MS;
     queue.isDue(this.#nextAt);
@@ -57,7 +58,7 @@ export class ContactNotices {
     const queue = this.#queue;
     this.#hadContact = true;
     if (this.#told === undefined) return;
-    queue.do({ type: "tell", news: { type: "back", forMs: queue.now - this.#told } });
+    queue.do({ type: "tell", news: { what: "contact-back", forMs: queue.now - this.#told } });
     this.#told = undefined;
     this.#backs = [...this.#backs, queue.now].slice(-OFTEN);
     const [first = 0] = this.#backs;

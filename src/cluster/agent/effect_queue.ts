@@ -8,7 +8,8 @@
  */
 
 import type { Result } from "../../base/result.ts";
-import type { AgentDisk, AgentSettings, Effect, News } from "./io.ts";
+import type { AgentDisk, AgentSettings, Effect } from "./io.ts";
+import type { News } from "./news.ts";
 import type { CallAnswer, CallAnswers, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
 import type { KeyRange } from "../store/keys.ts";

@@ -175,7 +175,7 @@ export class EffectRunner {
   #save(disk: AgentDisk): void {
     this.#disk = disk;
     const failure = this.#options.save(disk);
-    if (failure !== undefined) this.#options.tell({ type: "refused", failure });
+    if (failure !== undefined) this.#options.tell({ what: "trouble", failure });
   }
 
   #endpoints(clientUrls: readonly string[], clusterId: string | undefined): void {

@@ -11,6 +11,7 @@
  */
 
 import type { Failure, Result } from "../../base/result.ts";
+import type { ObstacleReason } from "./news.ts";
 
 /** What a host says of itself. */
 export interface Hello {
@@ -80,7 +81,7 @@ type Urls = readonly string[];
 
 /** Why there is no cluster yet. */
 export interface Obstacle {
-  readonly text: string;
+  readonly why: ObstacleReason;
   /** Waiting does not mend it: somebody should look. */
   readonly wrong: boolean;
   /** Others answer, and a cluster is on its way there: only time is needed. */
@@ -99,7 +100,7 @@ const FAILURES_MIN = 5;
 const HANDOVER_MS = 30_000;
 
 /** Nothing has been heard, of nobody. */
-export const NO_ANSWER = "no answer yet";
+export const NO_ANSWER: ObstacleReason = { code: "no-answer" };
 
 /** Codes of answers that will hardly become others. */
 const WRONG = new Set(["stranger", "unknown-host", "peer-port"]);
@@ -211,20 +212,20 @@ export class BootstrapPeers {
     return this.#first(
       places,
       now,
-      ({ cluster }, url) => passing(`${url} ${cluster === "none" ? NONE_YET : KNOWS}`),
+      ({ cluster }, url) => passing({ code: cluster === "none" ? "none-yet" : "in-cluster", url }),
     );
   }
 
   #objection(own: Hello, other: Hello): Obstacle | undefined {
     if (other.id === own.id) return undefined; // ourselves, under another address
-    const [place] = other.clientUrls;
-    if (other.cluster !== "none") return passing(`${place} ${KNOWS}`);
-    if (this.#needsUsNot(own, other)) return passing(`${place} ${NONE_YET}`);
+    const [url = ""] = other.clientUrls;
+    if (other.cluster !== "none") return passing({ code: "in-cluster", url });
+    if (this.#needsUsNot(own, other)) return passing({ code: "none-yet", url });
     if (other.hosts.join() !== own.hosts.join()) {
-      return { text: otherHosts(own, other), wrong: false };
+      return { why: otherHosts(own, other), wrong: false };
     }
     if (other.founds === false) return undefined;
-    return other.id < own.id ? passing(`${place} is the one to found it`) : undefined;
+    return other.id < own.id ? passing({ code: "founder", url }) : undefined;
   }
 
   /** It founds a cluster without this host, which then joins. Who asks here knows it by another name. */
@@ -253,45 +254,43 @@ export class BootstrapPeers {
   }
 
   #silence(url: string, now: number): Obstacle {
-    const { message, code = "" } = this.#silent.get(url) ?? {};
+    const failure = this.#silent.get(url);
     const { at, count = 0 } = this.#unanswered.get(url) ?? {};
     // Who is asked in turn is asked seldom: one answer that is late on a busy machine means nothing.
     const silentSince = at === undefined || count >= FAILURES_MIN ? at : now;
-    const text = message ?? (this.#known.has(url) ? `${url} does not answer` : NO_ANSWER);
+    const why = this.#whySilent(url, failure);
     const isHandedOver = now - (this.#bootstrap.get(url) ?? -Infinity) <= HANDOVER_MS;
-    if (isHandedOver) return passing(text);
-    return { text, wrong: WRONG.has(code), ...(silentSince === undefined ? {} : { silentSince }) };
+    if (isHandedOver) return passing(why);
+    const wrong = WRONG.has(failure?.code ?? "");
+    return { why, wrong, ...(silentSince === undefined ? {} : { silentSince }) };
+  }
+
+  #whySilent(url: string, failure: Failure | undefined): ObstacleReason {
+    if (failure !== undefined) return { code: "failed", url, failure };
+    return this.#known.has(url) ? { code: "silent", url } : NO_ANSWER;
   }
 }
 
-const KNOWS = "knows a cluster, or founds one";
-const NONE_YET = "has no cluster yet";
-
-function passing(text: string): Obstacle {
-  return { text, wrong: false, passes: true };
+function passing(why: ObstacleReason): Obstacle {
+  return { why, wrong: false, passes: true };
 }
 
 /** A seed that is not written as its host advertises itself looks like one host more. */
-function otherHosts(own: Hello, other: Hello): string {
-  const [first] = other.clientUrls;
+function otherHosts(own: Hello, other: Hello): ObstacleReason {
+  const [url = ""] = other.clientUrls;
   const there = other.hosts.find((url) => !own.hosts.includes(url));
   const here = own.hosts.find((url) => !other.hosts.includes(url));
-  const differences = [
-    ...(there === undefined ? [] : [`${there}, which this host does not`]),
-    ...(here === undefined ? [] : [`not ${here}, which this host does`]),
-  ];
-  return `${first} names ${differences.join(", and ")}: all need the same --seeds, each as that ` +
-    "host advertises itself";
+  return { code: "other-hosts", url, there, here };
 }
 
 /** The same of a host that this one does not name, but knows from the cluster it has left. */
 function formerObjection(own: Hello, other: Hello): Obstacle | undefined {
-  const place = other.clientUrls[0];
+  const [url = ""] = other.clientUrls;
   if (other.id === own.id) return undefined;
-  if (other.cluster !== "none") return passing(`${place} ${KNOWS}`);
+  if (other.cluster !== "none") return passing({ code: "in-cluster", url });
   // Who has seeds waits for their word.
   if (other.founds === false) return undefined;
   if (other.hosts.some((url) => !other.clientUrls.includes(url))) return undefined;
   const knowsUs = other.endpoints.some((url) => own.clientUrls.includes(url));
-  return knowsUs && own.id < other.id ? undefined : passing(`${place} is the one to found it`);
+  return knowsUs && own.id < other.id ? undefined : passing({ code: "founder", url });
 }

@@ -130,10 +130,9 @@ export class IdentityClaim {
     if (by === undefined || entry?.lease === undefined || by.id !== this.#queue.disk.id) return;
     if (by.nonce === this.#ownNonce || this.#answered.includes(by.nonce)) return;
     this.#answered = [...this.#answered, by.nonce].slice(-MOST_ANSWERS);
-    const text = `a copy of this host's state was started as an agent of its own (${
-      placeOf(by.site, this.#queue.settings.site)
-    }, at ${by.clientUrls.join(", ")}): it has no part in the cluster; ${CURE}`;
-    this.#queue.tell("copies", { type: "warning", text });
+    const place = placeOf(by.site, this.#queue.settings.site);
+    const { clientUrls } = by;
+    this.#queue.tell("copies", { what: "copy-started", place, clientUrls, hint: CURE });
   }
 
   /** Nothing is under way any more. */
@@ -171,7 +170,7 @@ export class IdentityClaim {
 
   #shut(outcast: Failure): void {
     this.#outcast = outcast;
-    this.#queue.tell("refused", { type: "refused", failure: outcast });
+    this.#queue.tell("refused", { what: "trouble", failure: outcast });
     this.#queue.doOnce("exchange", { type: "exchange", outcast });
   }
 

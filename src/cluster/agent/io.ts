@@ -7,6 +7,7 @@
 import type { Failure, Result } from "../../base/result.ts";
 import type { CallAnswer, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
+import type { News } from "./news.ts";
 import type { KeyRange } from "../store/keys.ts";
 import type { Peers, SiteRecord } from "../store/records.ts";
 import type { KeyChange } from "../store/store.ts";
@@ -194,23 +195,3 @@ export type Effect =
   | { readonly type: "wake"; readonly at: number }
   /** For people. */
   | { readonly type: "tell"; readonly news: News };
-
-/** Something people want to hear of, once for each change. */
-export type News =
-  | { readonly type: "waiting"; readonly text: string }
-  | { readonly type: "joined"; readonly text: string }
-  | { readonly type: "leads" | "decided"; readonly text: string }
-  | { readonly type: "etcd"; readonly text: string }
-  /** Somebody should look at it; `waits`: it is about what is waited for, this. */
-  | { readonly type: "warning"; readonly text: string; readonly waits?: string }
-  /** No contact for so long; `isFirst`: none at all since this agent started. */
-  | {
-    readonly type: "lost";
-    readonly forMs: number;
-    readonly isFirst: boolean;
-    /** An etcd of this host answers: what is missing is a majority. */
-    readonly etcdRuns: boolean;
-  }
-  /** Contact is there again, after so long. */
-  | { readonly type: "back"; readonly forMs: number }
-  | { readonly type: "refused"; readonly failure: Failure };

@@ -75,8 +75,8 @@ export function carryOut(
   const { sorted } = reading;
   if (sorted.strangeOperation !== undefined) {
     const { key, value } = sorted.strangeOperation;
-    const text = `removes ${key} (${shortened(value)}), which is no change of members`;
-    context.queue.tell("strange operation", { type: "warning", text });
+    const news = { what: "strange-key", key, value: shortened(value), is: "operation" } as const;
+    context.queue.tell("strange operation", news);
     return put(context, round, [], [{ type: "delete", key }]);
   }
   const journal = sorted.operation?.revision ?? 0;

@@ -19,7 +19,6 @@ import { decide } from "../leader/decide.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { controlRanges, idealSizeKey } from "../store/keys.ts";
 import { DEFAULT_SIZE, unreadableSize } from "../store/records.ts";
-import { counted } from "../leader/sizing.ts";
 import type { View } from "../leader/view.ts";
 import type { Member, Members, MemberStatus, RangePage, StoreEntry } from "../store/store.ts";
 
@@ -190,7 +189,11 @@ export class LeaderLoop {
     const action = decide(this.#view(reading, sorted), queue.now, queue.settings.patience);
     this.#doing = action.reason;
     this.#isChanging = action.type !== "none";
-    queue.tell("decided", { type: "decided", text: action.reason });
+    queue.tell("decided", {
+      what: "decided",
+      action: action.type,
+      reason: action.reason,
+    });
     if (action.type === "none" && action.lookAgainAt !== undefined) {
       this.#nextAt = Math.min(this.#nextAt, Math.max(action.lookAgainAt, queue.now + GATHER_MS));
     }
@@ -216,9 +219,8 @@ export class LeaderLoop {
     const entry = size === undefined && entries.find(({ key }) => key === idealSizeKey());
     if (!entry) return queue.redo("tell size");
     const wanted = queue.settings.idealSize ?? DEFAULT_SIZE;
-    const text = `${unreadableSize(entry.key, entry.value)}: ` +
-      `${counted(wanted, "member")} wanted (correct it: mgmt cluster size NUMBER)`;
-    queue.tell("size", { type: "warning", text });
+    const problem = unreadableSize(entry.key, entry.value);
+    queue.tell("size", { what: "size-unreadable", problem, wanted });
   }
 
   #view(reading: Reading, sorted: Sorted): View {

@@ -86,7 +86,7 @@ export class Leadership {
     for (const watch of this.#watches.values()) queue.unwatch(watch);
     this.#watches.clear();
     if (this.#rounds !== undefined && !isStopping) {
-      queue.tell("leads", { type: "leads", text: "leads the cluster no longer" });
+      queue.tell("leads", { what: "leads-no-longer" });
     }
     this.#rounds?.end();
     this.#rounds = undefined;
@@ -125,8 +125,8 @@ export class Leadership {
     queue.call("leader clear", call, { deadlineMs: DEADLINE_MS }, (result) => {
       this.#clearAt = queue.now + RETRY_MS;
       if (!result.ok || !result.value.succeeded) return;
-      const text = `removed ${key} (${shortened(value)}), which no host that leads has written`;
-      queue.do({ type: "tell", news: { type: "warning", text } });
+      const news = { what: "strange-key", key, value: shortened(value), is: "leader" } as const;
+      queue.do({ type: "tell", news });
     });
   }
 
@@ -178,7 +178,7 @@ export class Leadership {
       this.#watch(readAt + 1);
     });
     this.#watch(revision + 1);
-    queue.tell("leads", { type: "leads", text: `leads the cluster (${revision})` });
+    queue.tell("leads", { what: "leads", revision });
   }
 
   /** Watches what is not watched. A broken watch makes this leader slower until its next round. */

@@ -7,6 +7,7 @@
  */
 
 import { createBackoff } from "../../base/backoff.ts";
+import type { Fill } from "../../base/store_fill.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { EtcdEnd, MemberStart, OwnMember } from "./io.ts";
 import type { KeyWatcher } from "./key_watcher.ts";
@@ -101,8 +102,8 @@ export class LocalMember {
     this.#runsSince = this.#queue.now;
     this.#ended = undefined;
     this.#problem = undefined;
-    const again = disk.member?.ran === true ? " again" : "";
-    if (this.#toldEnd) this.#queue.tell("etcd", { type: "etcd", text: `etcd runs${again}` });
+    const again = disk.member?.ran === true;
+    if (this.#toldEnd) this.#queue.tell("etcd", { what: "etcd-runs", again });
     this.#toldEnd = false;
     this.#absentSince = undefined;
     if (disk.member?.name !== name || disk.member.ran) return;
@@ -135,13 +136,7 @@ export class LocalMember {
     if (end !== "absent") this.#absentSince = undefined;
     else if (queue.now < (this.#absentSince ??= queue.now) + ABSENT_MS) return;
     this.#toldEnd = true;
-    if (isRemoved) {
-      const text = "etcd has ended: the cluster has decided that this host is no member any more";
-      return queue.tell("etcd", { type: "etcd", text });
-    }
-    const what = end === "unstarted" || end === "absent" ? "etcd does not start" : "etcd ended";
-    const type = end === "other" ? "etcd" : "warning";
-    queue.tell("etcd", { type, text: `${what}: ${message}` });
+    queue.tell("etcd", { what: "etcd-ended", end, message });
   }
 
   #isUnfounded(): boolean {
@@ -159,8 +154,7 @@ export class LocalMember {
     this.#unfounded = { why, times };
     if (times > 2) return;
     // The first time it may be the race for an address.
-    const type = times === 1 ? "etcd" : "warning";
-    this.#queue.tell("etcd", { type, text: `founds no cluster: ${message}` });
+    this.#queue.tell("etcd", { what: "founding-failed", message, again: times > 1 });
   }
 
   /** Makes what runs what should run. */
@@ -200,14 +194,14 @@ export class LocalMember {
     this.#queue.doOnce("prepare", { type: "prepare" });
   }
 
-  /** Ends the process, and starts it again. */
-  startAnew(why: string): void {
+  /** Ends the process, and starts it again, so that its file gives back its free room. */
+  startAnew(fill: Fill): void {
     const { member } = this.#queue.disk;
     if (member === undefined || this.#alive !== member.name || this.#stopping !== undefined) return;
     this.#stopping = member.name;
     this.#startsAnew = true;
     this.#toldEnd = true;
-    this.#queue.tell("etcd", { type: "etcd", text: `starts etcd anew: ${why}` });
+    this.#queue.tell("etcd", { what: "etcd-restarts", fill });
   }
 
   /** Ends the process; membership and data stay. */
@@ -244,7 +238,7 @@ export class LocalMember {
     const { memberId } = this.#queue.disk.member ?? {};
     const listed = members?.find((each) => each.id === memberId);
     if (this.#hasLearned && listed?.learner === false) {
-      this.#queue.tell("etcd", { type: "etcd", text: "votes now: is no learner any more" });
+      this.#queue.tell("etcd", { what: "votes" });
     }
     this.#hasLearned = listed?.learner === true;
   }
@@ -268,10 +262,7 @@ export class LocalMember {
     queue.do({ type: "aside", name });
     this.#ended = undefined;
     this.#toldEnd = false;
-    queue.tell("etcd", {
-      type: "etcd",
-      text: "no member of the cluster any more: runs as a client",
-    });
+    queue.tell("etcd", { what: "member-no-more" });
   }
 
   /** The list of members has changed before it ever started. */
@@ -308,7 +299,7 @@ export class LocalMember {
     this.#problem = undefined;
     this.#pauses.reset();
     queue.save({ ...queue.disk, member });
-    queue.tell("etcd", { type: "etcd", text: "asked to run etcd: starts as a learner" });
+    queue.tell("etcd", { what: "nominated" });
   }
 }
 

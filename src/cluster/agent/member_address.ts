@@ -38,7 +38,7 @@ export class MemberAddress {
       : undefined;
     const stays = contact.whyOutOfReach ?? why;
     if (stays !== undefined) {
-      return this.#tell(`stays at ${before} in the list of members: ${stays}`);
+      return queue.tell("address", { what: "member-stays", before, reason: stays });
     }
     if (queue.isBusy("address") || !queue.isDue(this.#notBefore)) return;
     this.#notBefore = queue.now + AGAIN_MS;
@@ -48,19 +48,14 @@ export class MemberAddress {
       if (!result.ok) return this.#failed(result.failure);
       contact.heard(result.value, now);
       contact.refresh();
-      const text =
-        `its address has changed: is at ${peerUrls.join(", ")} in the list of members now, ` +
-        `before: ${before}`;
-      return queue.tell("address", { type: "etcd", text });
+      return queue.tell("address", { what: "member-moved", peerUrls, before });
     });
   }
 
   #failed({ code, message }: Failure): void {
     // Whatever else it is, it may pass; what was done all the same is seen in the list.
-    if (code === "member-exists") this.#tell(`cannot be at its new address: ${message}`);
-  }
-
-  #tell(text: string): void {
-    this.#queue.tell("address", { type: "warning", text: `the member of this host ${text}` });
+    if (code === "member-exists") {
+      this.#queue.tell("address", { what: "member-cannot-move", message });
+    }
   }
 }

@@ -9,6 +9,7 @@ import { lookAround } from "./newcomer.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import type { OwnAddress } from "./own_address.ts";
 import { type Hello, placesToAsk } from "./hello.ts";
+import type { News } from "./news.ts";
 import { hostOfMember, isTemporaryMember, prefixRange, statusKey } from "../store/keys.ts";
 import { read } from "../store/records.ts";
 import type { Member, Members } from "../store/store.ts";
@@ -181,27 +182,30 @@ export class MembershipView {
       queue.save({ ...queue.disk, endpoints });
     }
     if (pinned === undefined) {
-      queue.tell("joined", { type: "joined", text: this.#joined(clusterId, members) });
+      queue.tell("joined", this.#joined(clusterId, members));
       if (queue.disk.member === undefined) this.#joinedNow = result.value;
     }
     this.heard(result.value, askedAt);
   }
 
   /** Says why this host is a client, and whose cluster it is where nobody named one. */
-  #joined(clusterId: string, members: readonly Member[]): string {
+  #joined(clusterId: string, members: readonly Member[]): News {
     const { settings: { clientUrls, server, seeds }, disk } = this.#queue;
-    const [url] = clientUrls;
+    const [url = ""] = clientUrls;
     const isTaken = server && this.#own.isOurs === false && disk.member === undefined;
-    if (!isTaken && (server || seeds.length > 0)) return `joined cluster ${clusterId}`;
+    const joined = (client: boolean, more = {}): News => ({
+      what: "joined",
+      clusterId,
+      client,
+      ...more,
+    });
+    if (!isTaken && (server || seeds.length > 0)) return joined(false);
     const there = members.find((each) => each.clientUrls.some((one) => clientUrls.includes(one)));
-    const { code, message } = this.#own.problem ?? {};
-    const isAbsent = code === "address-absent";
-    const why = isTaken
-      ? `, because ${isAbsent ? message : `its own address ${url} is taken`}`
-      : "";
-    if (there === undefined) return `joined cluster ${clusterId} as a client${why}`;
-    const who = hostOfMember(there.name) ?? there.name;
-    return `${who} answers at ${url}: this host joins its cluster ${clusterId} as a client${why}`;
+    const { problem: failure } = this.#own;
+    const problem = failure === undefined ? {} : { failure };
+    const taken = isTaken ? { taken: { url, ...problem } } : {};
+    if (there === undefined) return joined(true, taken);
+    return joined(true, { ...taken, host: hostOfMember(there.name) ?? there.name, url });
   }
 
   #failed(failure: Failure, askedAt: number): void {
@@ -214,7 +218,7 @@ export class MembershipView {
     this.#nextAt = queue.now + (hasJustCome ? FIRST_RETRY_MS : RETRY_MS);
     // Another run at that address has founded one of its own.
     if (failure.code === "foreign-cluster" && this.#mayBeOver) return this.#over();
-    if (failure.code === "foreign-cluster") queue.tell("refused", { type: "refused", failure });
+    if (failure.code === "foreign-cluster") queue.tell("refused", { what: "trouble", failure });
     if (failure.code === "learner") this.#askLearner();
   }
 

@@ -43,10 +43,8 @@ function isUsed({ entries }: RangePage, host: string): boolean {
 }
 
 function tellUnused(queue: EffectQueue, members: Members["members"]): void {
-  const place = members.flatMap(({ clientUrls }) => clientUrls)[0] ?? "the seeds";
-  const text = `the etcd at ${place} has no host of mgmt in it so far; ` +
-    `this host writes below ${ROOT_KEY} there`;
-  queue.tell("unused", { type: "warning", text });
+  const [url] = members.flatMap(({ clientUrls }) => clientUrls);
+  queue.tell("unused", { what: "unused-etcd", url, below: ROOT_KEY });
 }
 
 /** What a seed is in, if that is not the cluster which was joined. */
@@ -59,5 +57,5 @@ function otherCluster(status: Result<MemberStatus>, joined: string): string | un
 function tellOther(queue: EffectQueue, joined: string, other: string, seed: string): void {
   const text = `the seeds are of two clusters: this host joined ${joined}, ${seed} is of ${other}`;
   const hint = "correct --seeds; for the other cluster start with a new --prefix";
-  queue.tell("two clusters", { type: "refused", failure: failure(text, { hint }) });
+  queue.tell("two clusters", { what: "trouble", failure: failure(text, { hint }) });
 }

@@ -12,7 +12,7 @@ import { createBackoff } from "../../base/backoff.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { LocalMember } from "./local_member.ts";
 import type { EffectQueue } from "./effect_queue.ts";
-import { describeFill, fillOf, gainsByStart, isNearlyFull } from "../leader/upkeep.ts";
+import { fillOf, gainsByStart, isNearlyFull } from "../leader/upkeep.ts";
 
 const LOOK_MS = 3000;
 const PROBE_MS = 1000;
@@ -46,7 +46,7 @@ export class OwnFile {
       if (fill === undefined || !isNearlyFull(fill)) return this.#starts.reset();
       if (!gainsByStart(answer.value) || queue.now < this.#startAt) return;
       this.#startAt = queue.now + this.#starts.next();
-      etcd.startAnew(`its file is mostly free room, which it gives back so: ${describeFill(fill)}`);
+      etcd.startAnew(fill);
     });
   }
 }

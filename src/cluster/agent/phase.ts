@@ -6,12 +6,13 @@
 
 import type { Failure } from "../../base/result.ts";
 import type { AgentDisk } from "./io.ts";
+import type { ObstacleReason } from "./news.ts";
 import type { Member } from "../store/store.ts";
 
 /** The phase of a host; the drawing in `agent.ts` shows the ways between them. */
 export type ClusterPhase =
   /** It is in no cluster; `waitsFor`: why not, as far as that is known. */
-  | { readonly type: "looking"; readonly waitsFor: string | undefined }
+  | { readonly type: "looking"; readonly waitsFor: ObstacleReason | undefined }
   /** Its cluster does not have its name, or not any more. */
   | { readonly type: "joining" }
   /** It takes part, and runs no etcd. */
@@ -33,7 +34,7 @@ export type ClusterPhase =
 /** What the parts of the agent know. */
 export interface PhaseFacts {
   readonly disk: AgentDisk;
-  readonly waitsFor: string | undefined;
+  readonly waitsFor: ObstacleReason | undefined;
   readonly registered: boolean;
   readonly outcast: Failure | undefined;
   /** The members as last heard. */

@@ -18,7 +18,6 @@ import {
   placeSteps,
   readPlaces,
   semaphoresOf,
-  sizesText,
 } from "../leader/places.ts";
 import { shortened, write } from "../store/records.ts";
 import type {
@@ -115,18 +114,19 @@ export class PlaceGranting {
   #saySizes(places: ReturnType<typeof readPlaces>): void {
     const differing = new Set<string>();
     for (const semaphore of semaphoresOf(places)) {
-      const text = sizesText(semaphore);
-      if (text === undefined) continue;
-      differing.add(semaphore.name);
-      if (this.#said.has(semaphore.name)) continue;
-      this.#queue.do({ type: "tell", news: { type: "warning", text } });
+      const { name, size, sizes } = semaphore;
+      if (sizes.length === 0) continue;
+      differing.add(name);
+      if (this.#said.has(name)) continue;
+      const news = { what: "sizes-differ", semaphore: name, size, sizes } as const;
+      this.#queue.do({ type: "tell", news });
     }
     this.#said = differing;
   }
 
   #sayStrange({ key, value }: StoreEntry): void {
-    const text = `removed ${key} (${shortened(value)}), which no host has written`;
-    this.#queue.do({ type: "tell", news: { type: "warning", text } });
+    const news = { what: "strange-key", key, value: shortened(value), is: "place" } as const;
+    this.#queue.do({ type: "tell", news });
   }
 }
 

@@ -293,10 +293,7 @@ export class Session {
 
   #tellFull({ code }: Failure): void {
     if (code !== "no-space") return;
-    const text =
-      "the cluster's store is full: what this host says of itself is not written until it " +
-      "is mended (mgmt cluster status says how it is)";
-    this.#queue.tell("no space", { type: "warning", text });
+    this.#queue.tell("no space", { what: "no-space" });
   }
 
   #refused(by: string, clientUrls: readonly string[] = []): void {

@@ -13,7 +13,8 @@ import type { Result } from "../../base/result.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { hostOfMember } from "../store/keys.ts";
 import type { Member, Members, MemberStatus } from "../store/store.ts";
-import { describeFill, type Fill, fillOf, isNearlyFull } from "../leader/upkeep.ts";
+import type { Fill } from "../../base/store_fill.ts";
+import { fillOf, isNearlyFull } from "../leader/upkeep.ts";
 import { type StoreView, type Upkeep, upkeep, type UpkeepPart } from "../leader/upkeep.ts";
 
 /** Between two looks; less where it fills, or where there is something to mend. */
@@ -223,17 +224,12 @@ export class StoreUpkeep {
     }
     if (!isNear) this.#told = undefined;
     else {
-      const how = fill.full ? describeFill(fill) : `nearly full: ${describeFill(fill)}`;
-      const about = fill.full ? "full" : "nearly full";
-      if (this.#told !== about) {
-        queue.do({
-          type: "tell",
-          news: { type: "warning", text: `the cluster's store is ${how}` },
-        });
-      }
-      this.#told = about;
+      const state = fill.full ? "full" : "nearly-full";
+      if (this.#told !== state) queue.do({ type: "tell", news: { what: "store", state, fill } });
+      this.#told = state;
     }
-    if (fill.full || type === "defragment") queue.tell("upkeep", { type: "decided", text: reason });
+    if (!fill.full && type !== "defragment") return;
+    queue.tell("upkeep", { what: "upkeep", action: type, reason, full: fill.full });
   }
 
   #do(next: Upkeep): void {

@@ -12,10 +12,10 @@ import type { Clock, Timer } from "../../os/clock.ts";
 import { type CollectRule, type Export, type HostExport, isMeant } from "../../kind/export.ts";
 import { ExportReader } from "./export_reader.ts";
 import type { StoredLedger } from "./ledger.ts";
-import { usedText } from "../../base/age.ts";
 import { withoutContent } from "./exported_value.ts";
 import { exportedKey } from "../store/keys.ts";
 import { Presence } from "./presence.ts";
+import type { TellExchange, WithoutCluster } from "./news.ts";
 import { Publisher } from "./publisher.ts";
 import { type Mac, Seal } from "./seal.ts";
 import type { Compare, Store } from "../store/store.ts";
@@ -59,8 +59,7 @@ export interface ExchangeOptions {
   readonly waitMs: number;
   /** What must hold for a write. */
   readonly condition: () => readonly Compare[];
-  readonly warn: (text: string) => void;
-  readonly say: (text: string) => void;
+  readonly tell: TellExchange;
   /** What is to be collected from has changed. */
   readonly collected: (offers: readonly HostExport[]) => void;
   /** Whether something is pending may have changed; `hasCome`: the first answers are all there. */
@@ -111,15 +110,15 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    const { host, hostId, clock, condition, warn, mac } = options;
+    const { host, hostId, clock, condition, tell, mac } = options;
     const settled = () => this.#settled();
-    this.#publisher = new Publisher({ host, hostId, clock, condition, warn, settled });
+    this.#publisher = new Publisher({ host, hostId, clock, condition, tell, settled });
     const changed = (offers: ReadonlyMap<string, HostExport>) => this.#changed(offers);
     const read = options.memory.load();
     // Anybody may have offered what was collected before that was asked for.
     const known = mac === undefined || read?.ledger !== undefined ? read : undefined;
-    this.#reader = new ExportReader(warn, mac && known?.ledger);
-    this.#subscriptions = new ExportSubscriptions({ clock, warn, reader: this.#reader, changed });
+    this.#reader = new ExportReader(tell, mac && known?.ledger);
+    this.#subscriptions = new ExportSubscriptions({ clock, tell, reader: this.#reader, changed });
     this.#unseen = new Unseen(known, host);
     this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
     this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));
@@ -175,15 +174,12 @@ export class Exchange {
   #share(): FairShare {
     const [offers, rules] = [this.#offers, this.#rules];
     if (this.#shared?.offers === offers && this.#shared.rules === rules) return this.#shared.share;
-    const { host, warn } = this.#options;
+    const { host, tell } = this.#options;
     const share = shareOf([...offers.values()].filter((offer) => offer.host !== host), rules);
     this.#shared = { offers, rules, share };
     for (const [greedy, { offered, taken }] of share.greedy) {
       if (this.#saidGreedy.has(greedy)) continue;
-      warn(
-        `${greedy} offers ${offered} resources of what this host collects: ${taken} of them are ` +
-          "taken, so that there is room for others (those whose names come first)",
-      );
+      tell({ what: "too-much-offered", host: greedy, offered, taken });
     }
     this.#saidGreedy = new Set(share.greedy.keys());
     return share;
@@ -231,9 +227,11 @@ export class Exchange {
   }
 
   /** What is used while the cluster is away, and how old that is. */
-  get withoutCluster(): string {
-    if (this.#rules.length === 0) return "the own graph goes on";
-    return usedText(this.#options.clock.wall().getTime(), this.#asOfMs);
+  get withoutCluster(): WithoutCluster {
+    if (this.#rules.length === 0 || this.#asOfMs === undefined) {
+      return { collects: this.#rules.length > 0 };
+    }
+    return { collects: true, ageMs: this.#options.clock.wall().getTime() - this.#asOfMs };
   }
 
   close(): void {
@@ -313,11 +311,10 @@ export class Exchange {
     const wasPending = this.pending;
     this.#waited = true;
     if (!wasPending) return;
-    const { say, collected, settled } = this.#options;
-    const why = this.#isKnown || this.#options.answers?.() === true
-      ? "what this host exports is not in the cluster yet: goes on without waiting for that"
-      : `the cluster did not answer yet: ${this.withoutCluster}`;
-    if (aloud) say(why);
+    const { tell, collected, settled } = this.#options;
+    const answers = this.#isKnown || this.#options.answers?.() === true;
+    if (aloud && answers) tell({ what: "not-exported-yet" });
+    else if (aloud) tell({ what: "no-answer-yet", uses: this.withoutCluster });
     collected(this.offers());
     settled();
   }

@@ -10,15 +10,13 @@ import { readExported } from "./exported_value.ts";
 import { exportListKey, isInRange, type KeyRange, parseKey } from "../store/keys.ts";
 import { Ledger, type StoredLedger } from "./ledger.ts";
 import { Naming } from "./naming.ts";
+import type { ExchangeNews, TellExchange } from "./news.ts";
 import { isSealed, type OpenedSeal, type Seal } from "./seal.ts";
 
 /** Characters of a key that are shown. */
 const KEY_SHOWN = 200;
 
-const MISSING = "has no MAC (its host runs an older mgmt, or with an address that other machines " +
-  "reach; or somebody else wrote it)";
-const WRONG = "no agent of this user and cluster wrote (its MAC is wrong)";
-const OLDER = "is older than what was there (somebody may have put it back)";
+type LeftOutNews = ExchangeNews & { readonly what: "export-left-out" };
 
 /** What is in the store, as far as it has been heard of. */
 export class ExportReader {
@@ -35,8 +33,8 @@ export class ExportReader {
   readonly #lists = new Map<string, OpenedSeal>();
 
   /** `stored`: what an earlier run has remembered. */
-  constructor(warn: (text: string) => void, stored?: StoredLedger) {
-    this.#naming = new Naming(warn, "further exports that are left out are not named");
+  constructor(tell: TellExchange, stored?: StoredLedger) {
+    this.#naming = new Naming(tell, { what: "more-left-out" });
     this.#ledger = Ledger.from(stored);
     this.#cluster = stored?.cluster;
   }
@@ -72,7 +70,7 @@ export class ExportReader {
   read(key: string, value: string): HostExport | "left-out" | undefined {
     const parsed = parseKey(key);
     if (parsed?.type !== "exported" && parsed?.type !== "exportList") {
-      return this.#leaveOut(key, "cannot be read");
+      return this.#leaveOut(key, "unreadable");
     }
     const opened = this.#seal?.open(key, value);
     if (parsed.type === "exportList") return this.#takeList(parsed.host, opened);
@@ -81,7 +79,7 @@ export class ExportReader {
       if (why !== undefined) return this.#leaveOut(key, why);
     }
     const offer = readExported(key, opened?.body ?? value);
-    if (offer === undefined) return this.#leaveOut(key, "cannot be read");
+    if (offer === undefined) return this.#leaveOut(key, "unreadable");
     this.#strange.delete(key);
     return offer;
   }
@@ -132,21 +130,21 @@ export class ExportReader {
     key: string,
     value: string,
     opened: OpenedSeal | undefined,
-  ): string | undefined {
+  ): LeftOutNews["why"] | undefined {
     const there = this.#there.get(host) ?? new Set();
     this.#there.set(host, there);
     there.delete(key);
-    if (opened === undefined) return isSealed(value) ? WRONG : MISSING;
+    if (opened === undefined) return isSealed(value) ? "wrong-mac" : "no-mac";
     const verdict = this.#ledger.judge(host, key, opened.counter);
     // It is still an export of that host, though not as it is now.
     if (verdict !== "older" || this.#ledger.has(host, key)) there.add(key);
-    return verdict === "older" ? OLDER : undefined;
+    return verdict === "older" ? "older" : undefined;
   }
 
-  #leaveOut(key: string, why: string): "left-out" {
+  #leaveOut(key: string, why: LeftOutNews["why"]): "left-out" {
     this.#strange.add(key);
     const shown = key.length > KEY_SHOWN ? `${key.slice(0, KEY_SHOWN)}…` : key;
-    this.#naming.name(key, `an export that ${why} is left out: ${shown}`);
+    this.#naming.name(key, { what: "export-left-out", key: shown, why });
     return "left-out";
   }
 }

@@ -72,9 +72,3 @@ export class OwnExports {
     });
   }
 }
-
-/** What people are told of an export that was mended. */
-export function changedText(key: string): string {
-  return "what this host exports was not in the cluster as it had written it (somebody else wrote " +
-    `there, or the store went back to something older), and is mended: ${key}`;
-}

@@ -16,7 +16,8 @@ import { exportedValue } from "./exported_value.ts";
 import { ExportSigner } from "./export_signer.ts";
 import { exportedKey, exportListKey, followedRange, parseKey } from "../store/keys.ts";
 import { Naming } from "./naming.ts";
-import { changedText, OwnExports } from "./own_exports.ts";
+import type { ExchangeNews, TellExchange } from "./news.ts";
+import { OwnExports } from "./own_exports.ts";
 import type { Seal } from "./seal.ts";
 import { type Compare, listAll, type Store, type StoreOperation } from "../store/store.ts";
 
@@ -34,7 +35,7 @@ export interface PublisherOptions {
   readonly clock: Clock;
   /** What must hold for a write: that this host has its name. */
   readonly condition: () => readonly Compare[];
-  readonly warn: (text: string) => void;
+  readonly tell: TellExchange;
   /** All that is to be there is there, or that has changed. */
   readonly settled: () => void;
 }
@@ -73,10 +74,10 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    const { host, clock, warn } = options;
+    const { host, clock, tell } = options;
     this.#signer = new ExportSigner(host, () => clock.wall().getTime());
     const range = followedRange(host);
-    this.#naming = new Naming(warn, "further exports that somebody else changes are not named");
+    this.#naming = new Naming(tell, { what: "more-mended" });
     this.#heard = new OwnExports({ range, clock, disturbed: () => this.compare() });
   }
 
@@ -87,19 +88,20 @@ export class Publisher {
 
   /** What is exported from now on. */
   publish(offers: readonly Export[]): void {
-    const { host, hostId, warn } = this.#options;
+    const { host, hostId, tell } = this.#options;
     const wanted = new Map<string, string>();
     const tally = new ExportTally();
     for (const offer of offers) {
       const key = keyOf(offer.kind, offer.name);
       const value = exportedValue(hostId, offer);
       if (!value.ok) {
-        warn(`${key} is not exported: ${value.failure.message}`);
+        const reason = value.failure.message;
+        tell({ what: "not-exported", key, reason, rest: false });
         continue;
       }
       const why = tally.add(value.value.length);
       if (why !== undefined) {
-        warn(`${key} is not exported, nor is any after it: ${why}`);
+        tell({ what: "not-exported", key, reason: why, rest: true });
         break;
       }
       wanted.set(exportedKey(host, offer.kind, offer.name), value.value);
@@ -215,19 +217,15 @@ export class Publisher {
   /** Nothing else is wanted than what was there: somebody else has been at it. */
   #sayChanged(operations: readonly StoreOperation[]): void {
     for (const operation of operations) {
-      if ("key" in operation) this.#naming.name(operation.key, changedText(operation.key));
+      if (!("key" in operation)) continue;
+      this.#naming.name(operation.key, { what: "export-mended", key: operation.key });
     }
   }
 
   /** What is removed makes room, and is taken by a store that is full, too. */
   async #onlyRemove(store: Store, operations: readonly StoreOperation[]): Promise<void> {
-    const { condition, warn } = this.#options;
-    if (!this.#saidFull) {
-      warn(
-        "what this host exports is not published: the cluster's store is full " +
-          "(mgmt cluster status says how it is mended)",
-      );
-    }
+    const { condition, tell } = this.#options;
+    if (!this.#saidFull) tell({ what: "not-published" });
     this.#saidFull = true;
     for (const then of batches(operations.filter(({ type }) => type === "delete"))) {
       const written = await store.transact({ when: condition(), then }, {
@@ -239,7 +237,7 @@ export class Publisher {
 
   /** Whether so much may be written now; if not, when. */
   #hasRoom(operations: readonly StoreOperation[]): boolean {
-    const { clock, warn } = this.#options;
+    const { clock, tell } = this.#options;
     const nowMs = clock.nowMs();
     const puts = operations.filter(isPut);
     if (puts.length === 0) return true;
@@ -248,7 +246,7 @@ export class Publisher {
     const waitMs = this.#room.take(nowMs, sizes.reduce((sum, size) => sum + size, 0));
     if (waitMs === 0) return true;
     this.#roomAt = nowMs + waitMs;
-    if (!this.#saidFast) warn(tooFastText(puts[sizes.indexOf(Math.max(...sizes))]!));
+    if (!this.#saidFast) tell(tooFast(puts[sizes.indexOf(Math.max(...sizes))]!));
     this.#saidFast = true;
     return false;
   }
@@ -260,14 +258,15 @@ function isPut(operation: StoreOperation): operation is Put {
   return operation.type === "put";
 }
 
-function tooFastText({ key, value }: Put): string {
+function tooFast({ key, value }: Put): ExchangeNews {
   const name = parseKey(key);
-  const what = name?.type === "exported" ? keyOf(name.kind, name.name) : key;
-  const most = `${LIMITS.publishedBytes / 1024 / 1024} MiB`;
-  const each = `${LIMITS.publishedBytesPerSecond / 1024} KiB`;
-  return `what this host exports changes too fast: more than ${most} in short time; from now on ` +
-    `${each} a second are published, the last state each time (for instance ${what}, ` +
-    `${value.length} bytes)`;
+  return {
+    what: "exports-too-fast",
+    key: name?.type === "exported" ? keyOf(name.kind, name.name) : key,
+    bytes: value.length,
+    burstBytes: LIMITS.publishedBytes,
+    bytesPerSecond: LIMITS.publishedBytesPerSecond,
+  };
 }
 
 function isFull(outcome: PublishOutcome): boolean {

@@ -10,6 +10,7 @@ import type { Clock } from "../../os/clock.ts";
 import { type CollectRule, type ExportName, type HostExport, isMeant } from "../../kind/export.ts";
 import type { ExportReader } from "./export_reader.ts";
 import { Follower } from "./follower.ts";
+import type { TellExchange } from "./news.ts";
 import { type KeyRange, parseKey } from "../store/keys.ts";
 import type { KeyChange, Store, StoreEntry } from "../store/store.ts";
 
@@ -18,7 +19,7 @@ export interface SubscriberOptions {
   readonly clock: Clock;
   /** What is exported now, by key; after the first list, and after each change. */
   readonly changed: (offers: ReadonlyMap<string, HostExport>) => void;
-  readonly warn: (text: string) => void;
+  readonly tell: TellExchange;
   /** Reads values, and is told of all that is read. */
   readonly reader: ExportReader;
 }
@@ -77,10 +78,11 @@ export class Subscriber {
   }
 
   /** That nobody answers is said elsewhere; what is wrong with the list nobody else knows. */
-  #tellRefused({ code, message }: Failure): void {
+  #tellRefused(failure: Failure): void {
+    const { code } = failure;
     if (!["refused", "too-large"].includes(code ?? "") || this.#saidRefused === code) return;
     this.#saidRefused = code;
-    this.#options.warn(`what others export is not known: ${message}`);
+    this.#options.tell({ what: "exports-unknown", failure });
   }
 
   #list(entries: readonly StoreEntry[]): void {
@@ -121,7 +123,7 @@ export class Subscriber {
     // Which of them are taken depends on what is wanted (`share.ts`).
     if (this.#offers.size >= LIMITS.storeEntries && !this.#offers.has(key)) {
       if (!this.#full) {
-        this.#options.warn(`more than ${LIMITS.storeEntries} exports: the others are left out`);
+        this.#options.tell({ what: "too-many-exports", most: LIMITS.storeEntries });
       }
       this.#full = true;
       return;

@@ -10,6 +10,7 @@ import type { CollectRule, HostExport } from "../../kind/export.ts";
 import { followedRange, isHostName, isInRange, type KeyRange } from "../store/keys.ts";
 import type { ExportReader } from "./export_reader.ts";
 import type { Store } from "../store/store.ts";
+import type { TellExchange } from "./news.ts";
 import { Subscriber } from "./subscriber.ts";
 
 /** Each host that is followed by itself is a watch; of more hosts all are followed together. */
@@ -17,7 +18,7 @@ const HOSTS_MAX = 16;
 
 export interface SubscriptionsOptions {
   readonly clock: Clock;
-  readonly warn: (text: string) => void;
+  readonly tell: TellExchange;
   readonly reader: ExportReader;
   /** What is exported now, by key; once all lists have come, and after each change. */
   readonly changed: (offers: ReadonlyMap<string, HostExport>) => void;
@@ -87,12 +88,12 @@ export class ExportSubscriptions {
   }
 
   #begin(range: KeyRange): void {
-    const { clock, warn, reader } = this.#options;
+    const { clock, tell, reader } = this.#options;
     const changed = (offers: ReadonlyMap<string, HostExport>) => {
       part.offers = offers;
       this.#changed();
     };
-    const subscriber = new Subscriber({ range, clock, warn, reader, changed });
+    const subscriber = new Subscriber({ range, clock, tell, reader, changed });
     const part: HostSubscription = { range, subscriber, offers: new Map() };
     this.#parts.set(range.from, part);
     subscriber.attach(this.#store);

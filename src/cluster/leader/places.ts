@@ -152,14 +152,6 @@ function holder({ host, resource }: PlaceWanted): PlaceHolder {
   return { host, resource };
 }
 
-/** Says that hosts do not agree on a size; undefined: they do. */
-export function sizesText({ name, size, sizes }: FleetSemaphore): string | undefined {
-  if (sizes.length === 0) return undefined;
-  const said = sizes.map((each) => `${each.host} ${each.size}`).sort();
-  return `semaphore fleet:${name}: hosts say different sizes (${said.join(", ")}); ` +
-    `the smallest counts: ${size}`;
-}
-
 function byName({ wishes }: PlaceTable): ReadonlyMap<string, readonly PlaceWanted[]> {
   return Map.groupBy(wishes, ({ name }) => name);
 }

@@ -13,6 +13,7 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
+import { describeFill, type Fill } from "../../base/store_fill.ts";
 import { hostOfMember } from "../store/keys.ts";
 import type { Member, MemberStatus } from "../store/store.ts";
 
@@ -62,17 +63,6 @@ export type Upkeep =
     | { readonly type: "disarm" }
   );
 
-/** How full a store is. */
-export interface Fill {
-  /** Whose file is the fullest; undefined: there is but one. */
-  readonly host?: string;
-  readonly databaseBytes: number;
-  readonly inUseBytes: number;
-  readonly quotaBytes: number;
-  /** etcd takes nothing more. */
-  readonly full: boolean;
-}
-
 /** Parts of the quota: the file of which people are warned, and up to which one is given back. */
 const HIGH = 0.8;
 /** Below that the alarm may end: there is room for what comes next. */
@@ -115,15 +105,6 @@ export function fillOf(
 /** Whether people should know. */
 export function isNearlyFull({ databaseBytes, quotaBytes, full }: Fill): boolean {
   return full || databaseBytes >= HIGH * quotaBytes;
-}
-
-/** How full it is, for people. */
-export function describeFill({ host, databaseBytes, inUseBytes, quotaBytes, full }: Fill): string {
-  const percent = Math.floor(databaseBytes / quotaBytes * 100);
-  const whose = host === undefined ? "" : ` on ${host}`;
-  const size = `${mebibytes(databaseBytes)} of ${mebibytes(quotaBytes)} MiB (${percent} %)${whose}`;
-  const state = full ? "full, takes nothing more: " : "";
-  return `${state}${size}, ${mebibytes(inUseBytes)} MiB of that in use`;
 }
 
 /** One thing to do, or none. */
@@ -251,9 +232,4 @@ function isFull({ alarms }: MemberStatus): boolean {
 
 function quotaOf({ quotaBytes }: MemberStatus): number {
   return quotaBytes > 0 ? quotaBytes : LIMITS.storeBytes;
-}
-
-function mebibytes(bytes: number): string {
-  const size = bytes / 1024 / 1024;
-  return size < 10 ? size.toFixed(1) : String(Math.round(size));
 }

@@ -17,6 +17,7 @@ import { findEtcd } from "./binary.ts";
 import { whatIsInTheWay } from "./checks.ts";
 import { keepAside, removeTemporary } from "./aside.ts";
 import type { EtcdEnd } from "../../cluster/agent/io.ts";
+import type { EtcdNews } from "../../cluster/agent/news.ts";
 import { logSize, readEnd } from "./etcd_log.ts";
 import { etcdFlags, type EtcdStart } from "./flags.ts";
 import {
@@ -51,8 +52,8 @@ export interface EtcdRunnerOptions {
   readonly processes: Processes;
   readonly listener: EtcdListener;
   readonly warn: (text: string) => void;
-  /** Says what became of an etcd that a killed agent left. */
-  readonly say: (text: string) => void;
+  /** Tells what became of an etcd that a killed agent left. */
+  readonly tell: (news: EtcdNews) => void;
 }
 
 /** How often a starting etcd is asked whether it answers. */
@@ -269,20 +270,20 @@ export class EtcdRunner {
 
   /** Takes over an etcd that a killed agent has left, or ends it where it is not wanted or does not answer. */
   async #adopt(wanted: EtcdStart | undefined): Promise<boolean> {
-    const { directory, clock, say } = this.#options;
+    const { directory, clock, tell } = this.#options;
     const left = leftEtcd(directory) ?? this.#unknown(wanted);
     if (left === undefined) return false;
     const logFrom = logSize(this.#logFile);
     const running: RunningEtcd = { ...strangeEtcd(left.entry, clock), name: left.name, logFrom };
-    const which = `the etcd that an agent before left running (process ${left.entry.pid})`;
+    const { pid } = left.entry;
     this.#running = running;
     const isWanted = left.name === wanted?.name;
     if (isWanted && await this.#answers(running, ADOPT_MS)) {
       this.#follow(running);
-      say(`goes on with ${which}`);
+      tell({ what: "etcd-adopted", pid });
       return true;
     }
-    say(`ends ${which}: ${isWanted ? "it does not answer" : "it is not wanted any more"}`);
+    tell({ what: "etcd-dropped", pid, why: isWanted ? "silent" : "unwanted" });
     // One that does not answer will not end nicely, either.
     await this.#end(isWanted ? KILL_MS : undefined);
     return false;

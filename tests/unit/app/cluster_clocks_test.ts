@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { farClock } from "../../../src/cluster/admin/clock_check.ts";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
 import { createLocalNetwork } from "../../../src/os/network/local_network.ts";
+import { textOf } from "../../support/cluster_news.ts";
 
 const clock = createLocalClock();
 const host = { clock, network: createLocalNetwork({ clock }) };
@@ -14,7 +15,10 @@ async function lineFor(...aheadMs: (number | undefined)[]): Promise<string | und
   const urls = listeners.map(({ addr }) => `http://127.0.0.1:${(addr as Deno.NetAddr).port}`);
   try {
     const line = await farClock(urls, host, new AbortController().signal);
-    return urls.reduce((text, url, index) => text?.replaceAll(url, `h${index}`), line);
+    return urls.reduce(
+      (text, url, index) => text?.replaceAll(url, `h${index}`),
+      line && textOf({ what: "clocks-apart", ...line }),
+    );
   } finally {
     for (const listener of listeners) listener.close();
   }

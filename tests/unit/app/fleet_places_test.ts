@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { FleetPlaces } from "../../../src/app/cluster/fleet_places.ts";
 import type { PlaceRequest } from "../../../src/cluster/agent/io.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
+import { warningOf } from "../../support/cluster_news.ts";
 
 class Part {
   readonly log: string[] = [];
@@ -23,7 +24,7 @@ function setUp() {
   const places = new FleetPlaces({
     clock,
     waitMs: 5000,
-    warn: (text) => warnings.push(text),
+    tell: (fact) => warnings.push(...warningOf(fact)),
     wanted: () => {},
   });
   const never = new AbortController().signal;

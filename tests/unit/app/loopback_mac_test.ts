@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { loopbackMac, reachText } from "../../../src/app/cluster/loopback_mac.ts";
+import { loopbackMac, unreachable } from "../../../src/app/cluster/loopback_mac.ts";
+import { textOf } from "../../support/cluster_news.ts";
 
 const HERE = ["http://127.0.0.1:2379"];
 const AWAY = ["http://10.0.0.1:2379"];
@@ -14,17 +15,17 @@ const LOCAL = {
 function hasMac(more: Partial<Record<keyof typeof LOCAL, readonly string[]>>): boolean {
   const random = { hex: () => "0", below: () => 0 };
   const cluster = { ...LOCAL, ...more };
-  return loopbackMac({ cluster, random, noop: true, warn: () => {} }) !== undefined;
+  return loopbackMac({ cluster, random, noop: true, tell: () => {} }) !== undefined;
 }
 
 Deno.test("whose members other machines reach is told that it takes nothing from there", () => {
   const members = [{ name: "a-1", clientUrls: HERE }, { name: "b-1", clientUrls: AWAY }];
   assertMatch(
-    reachText(LOCAL, members) ?? "",
+    textOf(unreachable(LOCAL, members)!),
     /other machines reach b-1 at http:\/\/10\.0\.0\.1:2379/,
   );
-  assertEquals(reachText(LOCAL, members.slice(0, 1)), undefined);
-  assertEquals(reachText({ ...LOCAL, seeds: AWAY }, members), undefined);
+  assertEquals(unreachable(LOCAL, members.slice(0, 1)), undefined);
+  assertEquals(unreachable({ ...LOCAL, seeds: AWAY }, members), undefined);
 });
 
 Deno.test("exports have a MAC where a host has, and was told of, nothing but loopback addresses", () => {

@@ -156,12 +156,21 @@ Deno.test("lost contact with the cluster stands in the status line until it is b
   world.graph();
   await world.clock.pass(1000);
   world.since();
-  world.manager.contact(Date.UTC(2020, 0, 2, 3, 4, 5));
+  world.manager.event({
+    type: "cluster",
+    what: "contact-lost",
+    since: "2020-01-02T03:04:05.000Z",
+    forMs: 5000,
+    isFirst: false,
+    etcdRuns: false,
+    uses: { collects: false },
+    isSaid: false,
+  });
   await world.clock.pass(1000);
   assertEquals(world.since(), [
     "STATUS=g: 1 ok; no contact with the cluster since 2020-01-02 03:04Z",
   ]);
-  world.manager.contact(undefined);
+  world.manager.event({ type: "cluster", what: "contact-back", forMs: 9000 });
   await world.clock.pass(1000);
   assertEquals(world.since(), ["STATUS=g: 1 ok"]);
   world.manager.close();

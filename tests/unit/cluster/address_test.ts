@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
 import type { AgentSettings } from "../../../src/cluster/agent/io.ts";
 import { SETTINGS } from "../../support/lone_agent.ts";
+import { warningOf } from "../../support/cluster_news.ts";
 
 const NAME = "h1-00000001";
 const OLD = "http://10.0.0.1:2380";
@@ -25,7 +26,7 @@ function changes(settings: Partial<AgentSettings>, others: readonly string[] = [
   ];
   const take = (event: Parameters<ClusterAgent["step"]>[0], now: number) => {
     for (const effect of agent.step(event, now)) {
-      if (effect.type === "tell" && effect.news.type === "warning") found.push(effect.news.text);
+      if (effect.type === "tell") found.push(...warningOf(effect.news));
       if (effect.type !== "call") continue;
       const call = effect.call as { type: string; peerUrls?: readonly string[] };
       if (call.type === "update") {

@@ -3,6 +3,13 @@ import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts
 import { BootstrapPeers, type Hello } from "../../../src/cluster/agent/hello.ts";
 import type { Members } from "../../../src/cluster/store/store.ts";
 import { Alone, NOBODY, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
+import { warningOf } from "../../support/cluster_news.ts";
+import { obstacleText } from "../../../src/report/cluster_text.ts";
+import type { Obstacle } from "../../../src/cluster/agent/hello.ts";
+
+function obstacle(found: Obstacle | undefined): string | undefined {
+  return found && obstacleText(found.why);
+}
 
 function unstarted(effect: Effect, message: string): ClusterAgentEvent | undefined {
   if (effect.type !== "etcd" || effect.wish === undefined) return undefined;
@@ -174,7 +181,7 @@ Deno.test("who names other seeds is told which: an address and a name for it are
     known.ask(1, address, 0);
     const other = { ...own, id: "other", clientUrls: [name], hosts };
     known.answered(1, { ok: true, value: other });
-    return known.whyNotFound(own, 0)?.text;
+    return obstacle(known.whyNotFound(own, 0));
   };
   const remedy = "all need the same --seeds, each as that host advertises itself";
   assertEquals(
@@ -213,7 +220,7 @@ function started(seeds: readonly string[], say: Say): Alone {
 function warned(untilMs: number, seeds: readonly string[], say: Say): string[] {
   const alone = started(seeds, say);
   alone.waitUntil(untilMs);
-  return alone.of("tell").flatMap(({ news }) => news.type === "warning" ? [news.text] : []);
+  return alone.of("tell").flatMap(({ news }) => warningOf(news));
 }
 
 Deno.test("a host that waits while another one founds is not warned, unless that takes very long", () => {
@@ -257,10 +264,10 @@ Deno.test("who is known to another by another name is told that, though it is no
   const other: Hello = { ...own, id: "other", clientUrls: [S1], hosts: [S1, S2] };
   known.ask(1, S1, 0);
   known.answered(1, { ok: true, value: other });
-  assertEquals(known.whyNotFound(own, 0)?.text, `${S1} has no cluster yet`);
+  assertEquals(obstacle(known.whyNotFound(own, 0)), `${S1} has no cluster yet`);
   known.askedBy(other, 0);
   assertEquals(
-    known.whyNotFound(own, 0)?.text,
+    obstacle(known.whyNotFound(own, 0)),
     `${S1} names ${S2}, which this host does not, and not http://h2:2379, which this host does: ` +
       "all need the same --seeds, each as that host advertises itself",
   );

@@ -12,6 +12,7 @@ import type {
   Effect,
 } from "../../../src/cluster/agent/io.ts";
 import { PATIENCE } from "../../../src/cluster/leader/view.ts";
+import { sentenceOf } from "../../support/cluster_news.ts";
 
 const OWN = "http://127.0.0.1:2379";
 const SEED = "http://10.0.0.1:2379";
@@ -83,9 +84,9 @@ class Waiting {
     if (effect.type === "wake") this.#wakeAt = effect.at;
     if (effect.type === "ask") this.asked.add(effect.clientUrl);
     if (effect.type === "endpoints") this.endpoints = effect.clientUrls;
-    if (effect.type === "tell" && "text" in effect.news) {
-      this.said.push(`${effect.news.type}: ${effect.news.text}`);
-    }
+    if (effect.type !== "tell") return;
+    const { level = "", text = "" } = sentenceOf(effect.news) ?? {};
+    this.said.push(`${level === "warning" ? level : effect.news.what}: ${text}`);
   }
 }
 

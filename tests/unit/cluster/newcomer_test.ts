@@ -6,6 +6,7 @@ import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts
 import type { AgentSettings } from "../../../src/cluster/agent/io.ts";
 import type { Member, StoreEntry } from "../../../src/cluster/store/store.ts";
 import { Alone, nobodyAnswers } from "../../support/lone_agent.ts";
+import { warningOf } from "../../support/cluster_news.ts";
 
 const SEED = "http://10.0.0.1:2379";
 const OTHER = "http://10.0.0.2:2379";
@@ -56,7 +57,7 @@ function warnings(
   alone.take({ type: "start" });
   alone.waitUntil(40_000);
   return alone.of("tell").flatMap(({ news }) =>
-    news.type === "warning" ? [news.text] : news.type === "refused" ? [news.failure.message] : []
+    news.what === "trouble" ? [news.failure.message] : warningOf(news)
   );
 }
 

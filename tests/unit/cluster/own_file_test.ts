@@ -7,6 +7,7 @@ import { failure, ok, type Result } from "../../../src/base/result.ts";
 import type { CallAnswer, StoreCall } from "../../../src/cluster/agent/calls.ts";
 import type { Member, MemberStatus } from "../../../src/cluster/store/store.ts";
 import { SETTINGS } from "../../support/lone_agent.ts";
+import { textOf } from "../../support/cluster_news.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const NAME = "h1-00000001";
@@ -54,7 +55,9 @@ function lives({ status, learner = true, freed = 512 }: Case, seconds: number) {
   let runs = false;
   const react = (effect: Effect, now: number) => {
     if (effect.type === "wake") wakeAt = effect.at;
-    if (effect.type === "tell" && effect.news.type === "etcd") lines.push(effect.news.text);
+    if (effect.type === "tell" && effect.news.what.startsWith("etcd")) {
+      lines.push(textOf(effect.news));
+    }
     if (effect.type === "call") {
       later.push({
         at: now + 1,

@@ -9,13 +9,9 @@
 
 import { assertEquals } from "@std/assert";
 import { grantedKey, wantedKey } from "../../../src/cluster/store/keys.ts";
-import {
-  placeSteps,
-  readPlaces,
-  semaphoresOf,
-  sizesText,
-} from "../../../src/cluster/leader/places.ts";
+import { placeSteps, readPlaces, semaphoresOf } from "../../../src/cluster/leader/places.ts";
 import type { StoreEntry } from "../../../src/cluster/store/store.ts";
+import { sizesText } from "../../../src/report/cluster_text.ts";
 
 const DIRECTORY = new URL("../../golden/places/", import.meta.url);
 
@@ -47,7 +43,8 @@ function answer(lines: readonly string[]): string {
     const { host, id, name, size } = step.wish;
     return `give ${host}/${id} ${name}:${size}`;
   });
-  const said = semaphoresOf(places).map(sizesText).filter((text) => text !== undefined);
+  const said = semaphoresOf(places).filter(({ sizes }) => sizes.length > 0)
+    .map(({ name, ...each }) => sizesText({ ...each, semaphore: name }));
   return [...(steps.length === 0 ? ["nothing"] : steps), ...said.map((text) => `say: ${text}`)]
     .join("\n");
 }

@@ -39,8 +39,7 @@ class Site {
       noop: false,
       waitMs: 1000,
       condition: () => [],
-      warn: () => {},
-      say: () => {},
+      tell: () => {},
       collected: () => void this.composed++,
       settled: () => {},
     });

@@ -10,6 +10,7 @@ import type {
 } from "../../../src/cluster/store/store.ts";
 import type { Export } from "../../../src/kind/export.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
+import { warningOf } from "../../support/cluster_news.ts";
 
 /** A store of which one host's exports are all. */
 class Shelf {
@@ -30,8 +31,7 @@ class Shelf {
       noop: false,
       waitMs: 1000,
       condition: () => [],
-      warn: (text) => void this.warnings.push(text),
-      say: () => {},
+      tell: (fact) => void this.warnings.push(...warningOf(fact)),
       collected: () => {},
       settled: () => {},
     });

@@ -5,6 +5,7 @@ import { failure } from "../../../src/base/result.ts";
 import type { CallAnswer, StoreCall } from "../../../src/cluster/agent/calls.ts";
 import { volunteerKey } from "../../../src/cluster/store/keys.ts";
 import { SETTINGS } from "../../support/lone_agent.ts";
+import { sentenceOf } from "../../support/cluster_news.ts";
 
 const MEMBER = {
   name: "h1-00000001",
@@ -144,10 +145,10 @@ Deno.test("an address that comes a moment after the boot is no warning, one that
   agent.step({ type: "start" }, 0);
   const says = (end: EtcdEnd, now: number) =>
     agent.step({ type: "etcd-ended", name: MEMBER.name, end, message: "no such address" }, now)
-      .flatMap((effect) => effect.type === "tell" && "text" in effect.news ? [effect.news] : []);
+      .flatMap((effect) => effect.type === "tell" ? [sentenceOf(effect.news)] : []);
   assertEquals([says("absent", 0), says("absent", 2000), says("absent", 6000)], [[], [], []]);
   const text = "etcd does not start: no such address";
-  assertEquals(says("absent", 14_000), [{ type: "warning", text }]);
+  assertEquals(says("absent", 14_000), [{ level: "warning", text }]);
   agent.step({ type: "etcd-runs", name: MEMBER.name }, 20_000);
   assertEquals(says("absent", 30_000), [], "it had come");
   assertEquals(says("final", 31_000).length, 1, "what else is wrong is told at once");

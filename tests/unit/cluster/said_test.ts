@@ -12,6 +12,7 @@ import { Exchange } from "../../../src/cluster/exchange/exchange.ts";
 import { Alone, nobodyAnswers, SETTINGS } from "../../support/lone_agent.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { ModelWorld } from "../../simulation/model_store.ts";
+import { textOf } from "../../support/cluster_news.ts";
 
 const name = "h1-00000001";
 const RAW = "peer became inactive (message send to peer failed)";
@@ -52,7 +53,7 @@ class Host {
 
   take(event: ClusterAgentEvent): void {
     for (const effect of this.#agent.step(event, this.now)) {
-      if (effect.type === "tell" && effect.news.type === "etcd") this.said.push(effect.news.text);
+      if (effect.type === "tell") this.said.push(textOf(effect.news));
       const value = effect.type === "call" ? this.#answerTo(effect.call.type) : undefined;
       if (effect.type !== "call" || value === undefined) continue;
       this.take({ type: "answer", id: effect.id, result: { ok: true, value } });
@@ -105,7 +106,7 @@ Deno.test("a host whose name is taken says by whom, and where that one is", () =
   const taken = (key: string) =>
     key.includes("live") ? { id: "other" } : { clientUrls: ["http://10.0.0.9:2379"], peerUrls: [] };
   const alone = new Alone((effect) => {
-    if (effect.type === "tell" && effect.news.type === "refused") {
+    if (effect.type === "tell" && effect.news.what === "trouble") {
       refused.push(effect.news.failure.message);
     }
     if (effect.type !== "call") return nobodyAnswers(effect);
@@ -179,8 +180,7 @@ Deno.test("a cluster that answers is not said to be silent because what a host e
       ...{ host: "h1", hostId: "me", clock, noop: false, waitMs: 1000 },
       memory: { load: () => undefined, save: () => {} },
       condition: () => [],
-      warn: () => {},
-      say: (text) => said.push(text),
+      tell: (news) => said.push(textOf(news)),
       collected: () => {},
       settled: () => {},
       answers: () => isThere,
@@ -206,8 +206,7 @@ async function waiting(
     ...{ host: "h1", hostId: "me", clock, noop: true, waitMs: 1000 },
     memory: { load: () => undefined, save: () => {} },
     condition: () => [],
-    warn: () => {},
-    say: () => {},
+    tell: () => {},
     collected: () => {},
     settled: (hasCome) => void told.push(hasCome ?? false),
   });

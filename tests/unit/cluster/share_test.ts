@@ -15,6 +15,7 @@ import type {
 import type { CollectRule } from "../../../src/kind/export.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
+import { warningOf } from "../../support/cluster_news.ts";
 import { loadText } from "../../support/load_text.ts";
 
 const RULE: CollectRule = { kind: "file", allow: [], owner: false, withdrawn: "keep" };
@@ -48,8 +49,7 @@ class Collector {
       noop: false,
       waitMs: 1000,
       condition: () => [],
-      warn: (text) => void this.warnings.push(text),
-      say: () => {},
+      tell: (fact) => void this.warnings.push(...warningOf(fact)),
       collected: () => {},
       settled: () => {},
     });

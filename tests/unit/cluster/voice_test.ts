@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
-import type { AgentDisk, ClusterAgentEvent, News } from "../../../src/cluster/agent/io.ts";
+import type { AgentDisk, ClusterAgentEvent } from "../../../src/cluster/agent/io.ts";
+import type { News } from "../../../src/cluster/agent/news.ts";
 import { PATIENCE } from "../../../src/cluster/leader/view.ts";
 import { failure, type Result } from "../../../src/base/result.ts";
 import type { CallAnswer, StoreCall } from "../../../src/cluster/agent/calls.ts";
@@ -62,8 +63,8 @@ function follow({ isThere = () => true, limitMs, disk, revisionAt = () => 1 }: {
 }
 
 function words(news: News): string | undefined {
-  if (news.type === "back") return `back after ${Math.round(news.forMs / 1000)}`;
-  if (news.type !== "lost") return undefined;
+  if (news.what === "contact-back") return `back after ${Math.round(news.forMs / 1000)}`;
+  if (news.what !== "contact-lost") return undefined;
   return `lost for ${Math.round(news.forMs / 1000)}${news.isFirst ? " from the start" : ""}`;
 }
 

@@ -245,12 +245,19 @@ const STOP: ReportEvent = {
 
 Deno.test("each recap says why a host has no part in its cluster, as long as that is so", async () => {
   const stop: ReportEvent = { ...STOP, recap: RECAP, failed: [], held: [] };
-  const outcast: ReportEvent = { type: "outcast", why: "the name h1 is taken" };
+  const outcast: ReportEvent = {
+    type: "cluster",
+    what: "outcast",
+    failure: failure("the name h1 is taken"),
+  };
   const said = "Cluster: no part in it: the name h1 is taken";
   for (const options of [{}, { verbosity: "quiet" }] as const) {
     assertEquals((await lines([outcast, stop], options))[0], said);
   }
-  assertEquals((await lines([outcast, { type: "outcast" }, stop])).includes(said), false);
+  assertEquals(
+    (await lines([outcast, { type: "cluster", what: "outcast" }, stop])).includes(said),
+    false,
+  );
 });
 
 Deno.test("the end names what is wrong, counts, and says goodbye", async () => {

@@ -187,6 +187,8 @@ Deno.test("contact that is lost twice is lost since the second time", () => {
     forMs: 5000,
     isFirst: false,
     etcdRuns: false,
+    uses: { collects: false },
+    isSaid: false,
   });
   const { cluster } = state.snapshot;
   assertEquals(cluster.contact, "unknown");

@@ -1,0 +1,146 @@
+/**
+ * What the agent of the cluster has to tell people, as facts: the sentences are made where things are
+ * reported.
+ *
+ * @module
+ */
+
+import type { Failure } from "../../base/result.ts";
+import type { Fill } from "../../base/store_fill.ts";
+import type { LeaderAction } from "../leader/decide.ts";
+import type { Upkeep } from "../leader/upkeep.ts";
+import type { EtcdEnd } from "./io.ts";
+
+/** Why there is no cluster yet. */
+export type ObstacleReason =
+  /** Nothing has been heard, of nobody. */
+  | { readonly code: "no-answer" }
+  /** The host there answered before, and does not now. */
+  | { readonly code: "silent"; readonly url: string }
+  | { readonly code: "failed"; readonly url: string; readonly failure: Failure }
+  /** It is in no cluster yet, either. */
+  | { readonly code: "none-yet"; readonly url: string }
+  /** It knows a cluster, or founds one. */
+  | { readonly code: "in-cluster"; readonly url: string }
+  /** It is the one that founds it. */
+  | { readonly code: "founder"; readonly url: string }
+  /** It names a host that this one does not, or not one that this one does. */
+  | {
+    readonly code: "other-hosts";
+    readonly url: string;
+    readonly there?: string | undefined;
+    readonly here?: string | undefined;
+  }
+  /** A run that ends by itself founds none beside its seeds. */
+  | { readonly code: "founds-none" }
+  /** The own address is another's, or cannot be had; `other`: what is known beside that. */
+  | {
+    readonly code: "own-address";
+    readonly url: string;
+    readonly failure?: Failure | undefined;
+    readonly other?: ObstacleReason;
+    /** What is known was said at that very address. */
+    readonly isThere?: boolean;
+  };
+
+/** Something people want to hear of, once for each change. */
+export type News =
+  /** In no cluster yet; `seeds`: it has some; `warns`: somebody should look. */
+  | {
+    readonly what: "waiting";
+    readonly seeds: boolean;
+    readonly why: ObstacleReason;
+    readonly warns: boolean;
+  }
+  /** `temporary`: the cluster goes with this run. */
+  | { readonly what: "founds"; readonly temporary: boolean }
+  | { readonly what: "founding-failed"; readonly message: string; readonly again: boolean }
+  /** `client`: it is said that it is one, because nobody named that cluster, or it has no address. */
+  | {
+    readonly what: "joined";
+    readonly clusterId: string;
+    readonly client: boolean;
+    /** Who has the address `url` of this host. */
+    readonly host?: string;
+    readonly url?: string;
+    /** Why this host does not have it. */
+    readonly taken?: { readonly url: string; readonly failure?: Failure };
+  }
+  | { readonly what: "leads"; readonly revision: number }
+  | { readonly what: "leads-no-longer" }
+  /** What this host does as the leader, and why. */
+  | { readonly what: "decided"; readonly action: LeaderAction["type"]; readonly reason: string }
+  | { readonly what: "nominated" }
+  | { readonly what: "etcd-runs"; readonly again: boolean }
+  | { readonly what: "etcd-ended"; readonly end: EtcdEnd; readonly message: string }
+  /** It is ended and started again, because its file is mostly free room. */
+  | { readonly what: "etcd-restarts"; readonly fill: Fill }
+  /** It was a learner. */
+  | { readonly what: "votes" }
+  | { readonly what: "member-no-more" }
+  | { readonly what: "member-moved"; readonly peerUrls: readonly string[]; readonly before: string }
+  | { readonly what: "member-stays"; readonly before: string; readonly reason: string }
+  | { readonly what: "member-cannot-move"; readonly message: string }
+  /** This host cannot run etcd; `flags`: what it should be started with. */
+  | { readonly what: "no-offer"; readonly reason: string; readonly flags: readonly string[] }
+  /** The etcd that was joined has not been in use for mgmt; `below`: where its keys are. */
+  | { readonly what: "unused-etcd"; readonly url: string | undefined; readonly below: string }
+  /** A key that no agent wrote was removed, or will be; `value` is cut. */
+  | {
+    readonly what: "strange-key";
+    readonly key: string;
+    readonly value: string;
+    readonly is: "operation" | "leader" | "place";
+  }
+  | { readonly what: "size-unreadable"; readonly problem: string; readonly wanted: number }
+  /** Hosts say different sizes of a semaphore of the fleet; the smallest counts. */
+  | {
+    readonly what: "sizes-differ";
+    readonly semaphore: string;
+    readonly size: number;
+    readonly sizes: readonly { readonly host: string; readonly size: number }[];
+  }
+  /** The store fills up; full it takes nothing more. */
+  | { readonly what: "store"; readonly state: "nearly-full" | "full"; readonly fill: Fill }
+  | {
+    readonly what: "upkeep";
+    readonly action: Upkeep["type"];
+    readonly reason: string;
+    readonly full: boolean;
+  }
+  /** The store is so full that this host's own keys are not written. */
+  | { readonly what: "no-space" }
+  /** A copy of this host's state was started; `place`: where it runs. */
+  | {
+    readonly what: "copy-started";
+    readonly place: string;
+    readonly clientUrls: readonly string[];
+    readonly hint: string;
+  }
+  | {
+    readonly what: "contact-lost";
+    readonly forMs: number;
+    /** There was none at all since this agent started. */
+    readonly isFirst: boolean;
+    /** An etcd of this host answers: what is missing is a majority. */
+    readonly etcdRuns: boolean;
+  }
+  | { readonly what: "contact-back"; readonly forMs: number }
+  /** Something is wrong that only people can mend. */
+  | { readonly what: "trouble"; readonly failure: Failure };
+
+/** What the keeper of this host's etcd has to tell: of one that an agent before left running. */
+export type EtcdNews =
+  | { readonly what: "etcd-adopted"; readonly pid: number }
+  | { readonly what: "etcd-dropped"; readonly pid: number; readonly why: "silent" | "unwanted" };
+
+/** What becomes of a host's part in its cluster by the orders that it gets. */
+export type OrderNews =
+  /** It has left before, and stays out. */
+  | { readonly what: "stays-out" }
+  /** Its cluster was that of a run which has ended: it looks for another. */
+  | { readonly what: "cluster-over" }
+  /** It was told to come back. */
+  | { readonly what: "looks-again" }
+  | { readonly what: "left" }
+  | { readonly what: "leave-refused"; readonly failure: Failure };
