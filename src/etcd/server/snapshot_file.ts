@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { fail, type Failure, failure, ok, reasonOf, type Result } from "../../base/result.ts";
 import * as descriptors from "../../os/files/descriptors.ts";
-import { createPathResolver, type ResolvedPath } from "../../os/files/path_resolver.ts";
+import { PathResolver, type ResolvedPath } from "../../os/files/path_resolver.ts";
 import { type DirectorySection, inDirectory } from "../../os/files/in_directory.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createMounts } from "../../os/mounts/mounts.ts";
@@ -50,7 +50,7 @@ export class SnapshotFile {
   /** Opens a temporary file beside `path`; `force`: a regular file that is there may be replaced. */
   static open(path: string, force: boolean, suffix: string): Result<SnapshotFile> {
     const clock = createLocalClock();
-    const found = createPathResolver(clock, createMounts(clock), Deno.uid() ?? 0).find(path, true);
+    const found = new PathResolver(clock, createMounts(clock), Deno.uid() ?? 0).find(path, true);
     if (!found.ok) return found;
     const place = found.value;
     if (place.type !== "entry") return { ok: false, failure: noDirectory(path) };

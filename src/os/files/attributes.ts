@@ -11,28 +11,6 @@ import type { Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
 import { errorCode } from "./system_error.ts";
 
-/**
- * Small programs that work on one entry. Each `start…` must be called inside the directory
- * (`section.ts`), because the program inherits the working directory; `turn` limits how many run.
- */
-export interface Helpers {
-  /** Runs what starts a program, once fewer than a few of them run. */
-  turn<T>(run: () => Promise<T>): Promise<T>;
-  /** Copies mode, access list and extended attributes from one entry to another. */
-  startCopyAttributes(from: string, to: string): Promise<Result<void>>;
-  /** Changes the owner of a link itself. */
-  startChangeLinkOwner(
-    link: string,
-    uid: number | undefined,
-    gid: number | undefined,
-  ): Promise<Result<void>>;
-  /**
-   * Whether a small file has extended attributes or an access list: in the archive that `tar` makes
-   * of it they would have names. A content that looks so too counts, which only costs time.
-   */
-  startHasAttached(name: string): Promise<boolean>;
-}
-
 /** Programs that run at the same time. */
 const AT_ONCE = 8;
 /** Not from PATH: the working directory may be somebody else's. */
@@ -41,23 +19,63 @@ const PROGRAM_DIRECTORIES = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
 const decoder = new TextDecoder();
 const latin1 = new TextDecoder("latin1");
 
-/** Makes the helpers; a program that takes longer than `deadlineMs` is ended. */
-export function createHelpers(clock: Clock, deadlineMs: number = LIMITS.fileStepMs): Helpers {
-  let running = 0;
-  const waiting: (() => void)[] = [];
+/**
+ * Small programs that work on one entry. Each `start…` must be called inside the directory
+ * (`in_directory.ts`), because the program inherits the working directory; `turn` limits how many run.
+ */
+export class Helpers {
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
 
-  async function turn<T>(run: () => Promise<T>): Promise<T> {
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
+  /** A program that takes longer than `deadlineMs` is ended. */
+  constructor(clock: Clock, deadlineMs: number = LIMITS.fileStepMs) {
+    this.#clock = clock;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** Runs what starts a program, once fewer than a few of them run. */
+  async turn<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running++;
     try {
       return await run();
     } finally {
-      running--;
-      waiting.shift()?.();
+      this.#running--;
+      this.#waiting.shift()?.();
     }
   }
 
-  async function start(program: string, args: string[]): Promise<Result<Uint8Array>> {
+  /** Copies mode, access list and extended attributes from one entry to another. */
+  startCopyAttributes(from: string, to: string): Promise<Result<void>> {
+    const options = ["--attributes-only", "--preserve=mode,xattr", "-P", "-T"];
+    return this.#succeeds("cp", [...options, "--", from, to]);
+  }
+
+  /** Changes the owner of a link itself. */
+  startChangeLinkOwner(
+    link: string,
+    uid: number | undefined,
+    gid: number | undefined,
+  ): Promise<Result<void>> {
+    const owner = `${uid ?? ""}${gid === undefined ? "" : `:${gid}`}`;
+    return this.#succeeds("chown", ["-h", "--", owner, link]);
+  }
+
+  /**
+   * Whether a small file has extended attributes or an access list: in the archive that `tar` makes
+   * of it they would have names. A content that looks so too counts, which only costs time.
+   */
+  async startHasAttached(name: string): Promise<boolean> {
+    const options = ["--format=posix", "--xattrs", "--xattrs-include=*", "--acls"];
+    const args = ["-c", "-f", "-", ...options, "--no-recursion", "--", name];
+    const archive = await this.#start("tar", args);
+    // Without the program nobody can tell.
+    return !archive.ok || /SCHILY\.(xattr|acl)\./.test(latin1.decode(archive.value));
+  }
+
+  async #start(program: string, args: string[]): Promise<Result<Uint8Array>> {
     const path = programPath(program);
     if (path === undefined) {
       return fail(`${program} is not on this host`, { code: "no-program" });
@@ -72,14 +90,16 @@ export function createHelpers(clock: Clock, deadlineMs: number = LIMITS.fileStep
       if (errorCode(thrown) === undefined) throw thrown;
       return fail(`${program} could not be started`, { code: "no-program" });
     }
-    return await finish(program, child);
+    return await this.#finish(program, child);
   }
 
-  function finish(program: string, child: Deno.ChildProcess): Promise<Result<Uint8Array>> {
+  #finish(program: string, child: Deno.ChildProcess): Promise<Result<Uint8Array>> {
     return new Promise((resolve) => {
-      const timer = clock.after(deadlineMs, () => {
+      const timer = this.#clock.after(this.#deadlineMs, () => {
         kill(child);
-        resolve(fail(`${program} did not end within ${deadlineMs / 1000} s`, { code: "timeout" }));
+        resolve(
+          fail(`${program} did not end within ${this.#deadlineMs / 1000} s`, { code: "timeout" }),
+        );
       });
       child.output().then(({ success, stdout, stderr }) => {
         timer.cancel();
@@ -93,27 +113,10 @@ export function createHelpers(clock: Clock, deadlineMs: number = LIMITS.fileStep
     });
   }
 
-  async function succeeds(program: string, args: string[]): Promise<Result<void>> {
-    const done = await start(program, args);
+  async #succeeds(program: string, args: string[]): Promise<Result<void>> {
+    const done = await this.#start(program, args);
     return done.ok ? ok(undefined) : done;
   }
-
-  return {
-    turn,
-    startCopyAttributes: (from, to) =>
-      succeeds("cp", ["--attributes-only", "--preserve=mode,xattr", "-P", "-T", "--", from, to]),
-    startChangeLinkOwner(link, uid, gid) {
-      const owner = `${uid ?? ""}${gid === undefined ? "" : `:${gid}`}`;
-      return succeeds("chown", ["-h", "--", owner, link]);
-    },
-    async startHasAttached(name) {
-      const options = ["--format=posix", "--xattrs", "--xattrs-include=*", "--acls"];
-      const args = ["-c", "-f", "-", ...options, "--no-recursion", "--", name];
-      const archive = await start("tar", args);
-      // Without the program nobody can tell.
-      return !archive.ok || /SCHILY\.(xattr|acl)\./.test(latin1.decode(archive.value));
-    },
-  };
 }
 
 const programPaths = new Map<string, string>();

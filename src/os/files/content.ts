@@ -37,12 +37,12 @@ const PIECE_BYTES = 256 * 1024;
 
 /** Opens what must be a regular file. */
 function openRegular(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   signal?: AbortSignal,
 ): Awaitable<Result<OpenedFile>> {
   return atPlace(
-    shop,
+    context,
     path,
     signal,
     (place) =>
@@ -54,13 +54,13 @@ function openRegular(
             descriptors.close(file);
             return fail(`${path} is not a regular file`, { code: "not-a-file" });
           }
-          return ok(opened(shop, path, file, stat, directory.mount));
+          return ok(opened(context, path, file, stat, directory.mount));
         })),
   );
 }
 
 function opened(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   file: number,
   stat: OpenStat,
@@ -77,7 +77,7 @@ function opened(
     let done = 0;
     while (done < buffer.length) {
       const rest = buffer.subarray(done);
-      const piece = await shop.limiter.call(mount.point, doing, () => {
+      const piece = await context.limiter.call(mount.point, doing, () => {
         const reading = descriptors.readAsync(file, rest, position + done);
         last = reading;
         return reading;
@@ -120,7 +120,7 @@ function opened(
  * The result is where the content ends.
  */
 export async function eachPiece(
-  shop: FilesContext,
+  context: FilesContext,
   content: Content,
   signal: AbortSignal | undefined,
   take: (piece: Uint8Array, position: number) => Promise<Result<void>>,
@@ -128,7 +128,7 @@ export async function eachPiece(
 ): Promise<Result<number>> {
   if (content instanceof Uint8Array) return await eachPart(content, take, from);
   const { maxBytes = Infinity } = content;
-  const source = await openRegular(shop, content.copyOf, signal);
+  const source = await openRegular(context, content.copyOf, signal);
   if (!source.ok) return source;
   const buffer = new Uint8Array(PIECE_BYTES);
   let position = from;
@@ -168,15 +168,15 @@ async function eachPart(
 
 /** Whether a regular file holds exactly this content. Sizes are compared first. */
 export function equals(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   content: Content,
   signal?: AbortSignal,
 ): Awaitable<Result<boolean>> {
-  return chainOk(openRegular(shop, path, signal), (file) => {
+  return chainOk(openRegular(context, path, signal), (file) => {
     const result = chainOk(
-      wantedSize(shop, content, signal),
-      (size) => size === file.stat.size ? compare(shop, file, content, signal) : ok(false),
+      wantedSize(context, content, signal),
+      (size) => size === file.stat.size ? compare(context, file, content, signal) : ok(false),
     );
     return chain(result, (known) => {
       file.close();
@@ -186,27 +186,27 @@ export function equals(
 }
 
 function wantedSize(
-  shop: FilesContext,
+  context: FilesContext,
   content: Content,
   signal: AbortSignal | undefined,
 ): Awaitable<Result<number>> {
   if (content instanceof Uint8Array) return ok(content.length);
-  return chainOk(openRegular(shop, content.copyOf, signal), (source) => {
+  return chainOk(openRegular(context, content.copyOf, signal), (source) => {
     source.close();
     return ok(source.stat.size);
   });
 }
 
 function compare(
-  shop: FilesContext,
+  context: FilesContext,
   file: OpenedFile,
   content: Content,
   signal: AbortSignal | undefined,
 ): Awaitable<Result<boolean>> {
-  if (file.stat.size > LIMITS.syncReadBytes) return compareInPieces(shop, file, content, signal);
+  if (file.stat.size > LIMITS.syncReadBytes) return compareInPieces(context, file, content, signal);
   const wanted = content instanceof Uint8Array
     ? ok(content)
-    : readRegular(shop, content.copyOf, signal);
+    : readRegular(context, content.copyOf, signal);
   return chainOk(
     wanted,
     (bytes) => chainOk(file.readAll(signal), (found) => ok(sameBytes(found, bytes))),
@@ -215,12 +215,12 @@ function compare(
 
 /** All of a regular file; the caller knows that it is not large. */
 export function readRegular(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   signal?: AbortSignal,
 ): Awaitable<Result<Uint8Array>> {
   return chainOk(
-    openRegular(shop, path, signal),
+    openRegular(context, path, signal),
     (file) =>
       chain(file.readAll(signal), (bytes) => {
         file.close();
@@ -230,14 +230,14 @@ export function readRegular(
 }
 
 async function compareInPieces(
-  shop: FilesContext,
+  context: FilesContext,
   file: OpenedFile,
   content: Content,
   signal: AbortSignal | undefined,
 ): Promise<Result<boolean>> {
   const buffer = new Uint8Array(PIECE_BYTES);
   let same = true;
-  const read = await eachPiece(shop, content, signal, async (piece, position) => {
+  const read = await eachPiece(context, content, signal, async (piece, position) => {
     const found = await file.read(buffer.subarray(0, piece.length), position, signal);
     if (!found.ok) return found;
     same = sameBytes(buffer.subarray(0, found.value), piece);

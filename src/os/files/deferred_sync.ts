@@ -18,18 +18,21 @@ import type { FilesContext } from "./files_context.ts";
 import type { ParentEntry } from "./path_resolver.ts";
 
 /** Brings files to the disk, and then, each once, the directories that they are in. */
-export async function syncLater(shop: FilesContext, places: readonly ParentEntry[]): Promise<void> {
+export async function syncLater(
+  context: FilesContext,
+  places: readonly ParentEntry[],
+): Promise<void> {
   const directories = new Map<string, number>();
   await Promise.all(places.map(async (place) => {
     const synced = await landFile(place, directories);
-    if (synced.ok) shop.step("synced");
-    else if (!isGone(synced)) warnOf(shop, place.path, synced.failure.message);
+    if (synced.ok) context.step("synced");
+    else if (!isGone(synced)) warnOf(context, place.path, synced.failure.message);
   }));
   for (const [path, directory] of directories) {
     const synced = await syncAndClose(directory, path);
-    if (!synced.ok) warnOf(shop, path, synced.failure.message);
+    if (!synced.ok) warnOf(context, path, synced.failure.message);
   }
-  shop.step("settled");
+  context.step("settled");
 }
 
 function landFile(place: ParentEntry, directories: Map<string, number>): Promise<Result<void>> {
@@ -62,8 +65,8 @@ function isGone(synced: Result<void>): boolean {
   return !synced.ok && gone.includes(synced.failure.code ?? "");
 }
 
-function warnOf(shop: FilesContext, path: string, reason: string): void {
-  shop.warn(
+function warnOf(context: FilesContext, path: string, reason: string): void {
+  context.warn(
     `${path} is in place, but cannot be brought to the disk, so that a power failure may take it ` +
       `away again: ${reason}`,
   );

@@ -24,12 +24,12 @@ const SETGID = 0o2000;
 
 /** Makes one directory in an existing parent. */
 export function makeDirectory(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   attributes: DirectoryAttributes,
 ): Awaitable<Result<void>> {
   return atPlace(
-    shop,
+    context,
     path,
     undefined,
     (place) =>
@@ -56,28 +56,28 @@ function modeOfNew(file: number, { mode, inheritsGroup }: DirectoryAttributes): 
 
 /** Makes or replaces a symbolic link, atomically. */
 export function makeLink(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   target: string,
   attributes: Attributes,
 ): Awaitable<Result<void>> {
-  return atPlace(shop, path, undefined, (place) => {
+  return atPlace(context, path, undefined, (place) => {
     const owned = attributes.uid !== undefined || attributes.gid !== undefined;
     const made = enterParent(place, (inside, entry) =>
       attempt(`make the link ${path}`, () => {
-        const temporary = shop.temporaries.name(entry.directory.path);
+        const temporary = context.temporaries.name(entry.directory.path);
         if (!temporary.ok) return temporary;
         Deno.symlinkSync(target, inside.at(temporary.value));
-        if (!owned) return putLink(shop, entry, inside, temporary.value);
+        if (!owned) return putLink(context, entry, inside, temporary.value);
         return ok(temporary.value);
       }));
     return chainOk(made, (temporary) => {
       if (temporary === undefined) return ok(undefined);
       return chain(
-        changeLink(shop, place, temporary, attributes),
+        changeLink(context, place, temporary, attributes),
         (owner) =>
           enterParent(place, (inside, entry) => {
-            if (owner.ok) return putLink(shop, entry, inside, temporary);
+            if (owner.ok) return putLink(context, entry, inside, temporary);
             discardLink(inside, temporary);
             return owner;
           }),
@@ -87,12 +87,12 @@ export function makeLink(
 }
 
 function putLink(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   temporary: string,
 ): Result<undefined> {
-  shop.known.forget(place.path);
+  context.known.forget(place.path);
   const renamed = renameToTarget(place, inside, temporary);
   if (renamed.ok) return ok(undefined);
   discardLink(inside, temporary);
@@ -109,7 +109,7 @@ function discardLink(inside: DirectorySection, temporary: string): void {
 
 /** Changes the owner of a link itself. */
 function changeLink(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry | Missing,
   name: string,
   { uid, gid }: Attributes,
@@ -122,7 +122,7 @@ function changeLink(
       hint: "leave owner and group of this link out",
     });
   }
-  const { helpers } = shop;
+  const { helpers } = context;
   if (typeof fs.lchownSync !== "function") {
     return helpers.turn(async () => {
       const started = enterParent(
@@ -142,28 +142,31 @@ function changeLink(
 
 /** Sets owner and mode of the entry that was seen. */
 export function setAttributes(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   seen: Sight,
   attributes: Attributes,
 ): Awaitable<Result<void>> {
   if (seen.type === "absent") return fail(`${path} is not there`, { code: "changed" });
-  return atPlace(shop, path, undefined, (place) => {
-    if (seen.type === "symlink") return changeLink(shop, place, nameOf(path), attributes);
-    const plain = seen.type === "file" && shop.known.isPlain(path, seen.stat);
+  return atPlace(context, path, undefined, (place) => {
+    if (seen.type === "symlink") return changeLink(context, place, nameOf(path), attributes);
+    const plain = seen.type === "file" && context.known.isPlain(path, seen.stat);
     const changed = enterParent(
       place,
       (inside, entry) => changeEntry(entry, inside, seen.stat, attributes),
     );
-    return changed.ok && plain ? rememberAgain(shop, place) : changed;
+    return changed.ok && plain ? rememberAgain(context, place) : changed;
   });
 }
 
 /** The agent's own change of metadata attaches nothing to a file. */
-function rememberAgain(shop: FilesContext, place: Parameters<typeof enterParent>[0]): Result<void> {
+function rememberAgain(
+  context: FilesContext,
+  place: Parameters<typeof enterParent>[0],
+): Result<void> {
   return enterParent(place, (inside, { path, name }) => {
     const info = lstat(inside.at(name));
-    if (info?.isFile) shop.known.remember(path, statOf(info));
+    if (info?.isFile) context.known.remember(path, statOf(info));
     return ok(undefined);
   });
 }
@@ -254,22 +257,22 @@ function changed(path: string): Result<never> {
 
 /** Removes the entry that was seen; a directory with all its content only with `tree`. */
 export function remove(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   seen: Sight,
   { tree }: { tree: boolean },
 ): Awaitable<Result<void>> {
   if (seen.type === "absent") return ok(undefined);
-  return atPlace(shop, path, undefined, (place) => {
+  return atPlace(context, path, undefined, (place) => {
     const begun = enterParent(place, (inside, entry) =>
       attempt(`remove ${path}`, () => {
         const info = lstat(inside.at(entry.name));
         if (info === undefined) return ok(undefined);
         if (!sameEntry(statOf(info), seen.stat)) return changed(path);
-        const refused = seen.type === "directory" ? refuseMounted(shop, entry) : undefined;
+        const refused = seen.type === "directory" ? refuseMounted(context, entry) : undefined;
         if (refused !== undefined) return refused;
-        shop.places.forget();
-        shop.known.forget(path);
+        context.places.forget();
+        context.known.forget(path);
         const recursive = tree && seen.type === "directory";
         // A large tree takes its time; the runtime walks it by descriptors and follows no link.
         if (recursive && entry.directory.trust !== "foreign") {
@@ -295,10 +298,10 @@ async function removeTree(path: string, real: string): Promise<Result<void>> {
 
 /** Why a directory cannot be removed: what is mounted somewhere below is not its to remove. */
 export function refuseMounted(
-  shop: FilesContext,
+  context: FilesContext,
   { path, name, directory }: ParentEntry,
 ): Result<never> | undefined {
-  const mounted = shop.places.mounts.below(join(directory.path, name))[0];
+  const mounted = context.places.mounts.below(join(directory.path, name))[0];
   if (name !== "" && mounted === undefined) return undefined;
   return isMounted(path, mounted?.point ?? "/");
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { ParentEntry } from "./path_resolver.ts";
 import { chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
@@ -12,7 +11,7 @@ import type { Clock } from "../clock.ts";
 import type { Helpers } from "./attributes.ts";
 import type { SlowMountLimiter } from "./slow_mount_limiter.ts";
 import { directoryOf } from "./paths.ts";
-import type { PathResolver, ResolvedPath } from "./path_resolver.ts";
+import type { ParentEntry, PathResolver, ResolvedPath } from "./path_resolver.ts";
 import { inDirectory } from "./in_directory.ts";
 import type { DirectorySection, Missing } from "./in_directory.ts";
 import type { DeferredSyncs } from "./sync_queue.ts";
@@ -52,7 +51,7 @@ export type WriteStep =
  * knows the answers to what follows.
  */
 export function atPlace<T>(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   signal: AbortSignal | undefined,
   work: (place: ParentEntry | Missing) => Awaitable<Result<T>>,
@@ -61,18 +60,18 @@ export function atPlace<T>(
     if (place.type === "remote") return fail(`${path}: its mount changes all the time`);
     return work(place.type === "entry" ? { ...place, path } : place);
   };
-  return chainOk(shop.places.find(path, false), (place) => {
+  return chainOk(context.places.find(path, false), (place) => {
     if (place.type !== "remote") return goOn(place);
     return chainOk(
-      askForWay(shop, place.mount.point, path, signal),
-      () => chainOk(shop.places.find(path, true), goOn),
+      askForWay(context, place.mount.point, path, signal),
+      () => chainOk(context.places.find(path, true), goOn),
     );
   });
 }
 
 /** Asks a mount that may hang for each component down to the path. */
 async function askForWay(
-  shop: FilesContext,
+  context: FilesContext,
   mountPoint: string,
   path: string,
   signal: AbortSignal | undefined,
@@ -82,7 +81,7 @@ async function askForWay(
   const way = below ? [path] : [mountPoint];
   for (let at = path; below && at !== mountPoint;) way.unshift(at = directoryOf(at));
   for (const at of way) {
-    const answer = await shop.limiter.call(
+    const answer = await context.limiter.call(
       mountPoint,
       `look at ${path}`,
       () => Deno.lstat(at),

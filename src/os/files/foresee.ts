@@ -21,15 +21,15 @@ import { hardLinked } from "./write.ts";
 
 /** Why a change would be refused, as far as that can be told before. */
 export function foresee(
-  shop: FilesContext,
+  context: FilesContext,
   change: ForeseenChange,
   signal: AbortSignal | undefined,
 ): Awaitable<Failure | undefined> {
   const judged = atPlace(
-    shop,
+    context,
     change.path,
     signal,
-    (place) => enterParent(place, (inside, entry) => judge(shop, entry, inside, change)),
+    (place) => enterParent(place, (inside, entry) => judge(context, entry, inside, change)),
   );
   return chain(
     judged,
@@ -38,7 +38,7 @@ export function foresee(
 }
 
 function judge(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   { path, seen, does }: ForeseenChange,
@@ -51,9 +51,9 @@ function judge(
   }
   if (seen.type === "absent") return ok(undefined);
   if (seen.type === "directory" && does === "remove") {
-    const mounted = refuseMounted(shop, place);
+    const mounted = refuseMounted(context, place);
     if (mounted !== undefined) return mounted;
-  } else if (!staysIn && shop.places.mounts.on(join(place.directory.path, place.name))) {
+  } else if (!staysIn && context.places.mounts.on(join(place.directory.path, place.name))) {
     return mountPoint(path);
   }
   if (seen.type === "file" && does === "replace" && seen.stat.links > 1) {

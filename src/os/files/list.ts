@@ -30,12 +30,12 @@ const SORTED = 10_000;
 
 /** The entries of a directory, sorted by name unless they are very many. */
 export function list(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   signal?: AbortSignal,
 ): Awaitable<Result<DirectoryListing>> {
   // The directory itself is entered by asking for the place of something in it.
-  return atPlace(shop, path === "/" ? "/." : `${path}/.`, signal, (place) => {
+  return atPlace(context, path === "/" ? "/." : `${path}/.`, signal, (place) => {
     const missing = `cannot list ${path}: no such directory`;
     if (place.type === "missing") return fail(missing, { code: "ENOENT" });
     const listed: DirectoryListing = { entries: [], unnameable: [] };
@@ -48,7 +48,7 @@ export function list(
       return fail(missing, { code: "ENOENT" });
     }
     return chainOk(
-      readOn(path, begun.value, listed, yielderOf(shop.clock), signal),
+      readOn(path, begun.value, listed, yielderOf(context.clock), signal),
       () => {
         if (listed.entries.length <= SORTED) listed.entries.sort(byName);
         return ok(listed);

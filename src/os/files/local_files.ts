@@ -8,21 +8,21 @@ import type { Clock } from "../clock.ts";
 import { createMounts } from "../mounts/mounts.ts";
 import type { Mounts } from "../mounts/mounts.ts";
 import type { Random } from "../random.ts";
-import { createHelpers } from "./attributes.ts";
-import { createBackups } from "./backups.ts";
+import { Helpers } from "./attributes.ts";
+import { Backups } from "./backups.ts";
 import { equals } from "./content.ts";
 import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
 import type { Files } from "./files.ts";
 import { foresee } from "./foresee.ts";
 import { closeNativeAccess } from "../native/access.ts";
-import { createSlowMountLimiter } from "./slow_mount_limiter.ts";
+import { SlowMountLimiter } from "./slow_mount_limiter.ts";
 import { syncLater } from "./deferred_sync.ts";
 import { DeferredSyncs } from "./sync_queue.ts";
 import { createKnownFiles } from "./known_files.ts";
 import { list } from "./list.ts";
 import { look } from "./look.ts";
 import { closeNativeNames } from "../native/names.ts";
-import { createPathResolver, type PathResolver } from "./path_resolver.ts";
+import { PathResolver } from "./path_resolver.ts";
 import { recover } from "./recover.ts";
 import { createTemporaries } from "./temporaries.ts";
 import type { FilesContext, WriteStep } from "./files_context.ts";
@@ -53,41 +53,41 @@ export interface LocalFilesOptions {
 export function createLocalFiles(options: LocalFilesOptions): Files {
   const { clock, random, prefix } = options;
   const agentUid = Deno.uid() ?? 0;
-  const shop: FilesContext = {
+  const context: FilesContext = {
     clock,
     agentUid,
     places: options.places ??
-      createPathResolver(clock, options.mounts ?? createMounts(clock), agentUid),
-    limiter: createSlowMountLimiter(clock, options.stepDeadlineMs),
+      new PathResolver(clock, options.mounts ?? createMounts(clock), agentUid),
+    limiter: new SlowMountLimiter(clock, options.stepDeadlineMs),
     temporaries: createTemporaries(prefix, random),
     known: createKnownFiles(),
-    syncs: new DeferredSyncs(clock, (places) => syncLater(shop, places)),
-    helpers: createHelpers(clock, options.stepDeadlineMs),
+    syncs: new DeferredSyncs(clock, (places) => syncLater(context, places)),
+    helpers: new Helpers(clock, options.stepDeadlineMs),
     step: options.step ?? (() => {}),
     warn: options.warn ?? (() => {}),
   };
-  const backups = createBackups(shop, prefix);
+  const backups = new Backups(context, prefix);
   return {
-    look: (path, lookOptions) => look(shop, path, lookOptions),
-    list: (path, signal) => list(shop, path, signal),
-    equals: (path, content, signal) => equals(shop, path, content, signal),
-    write: (request) => write(shop, request),
-    makeDirectory: (path, attributes) => makeDirectory(shop, path, attributes),
-    makeLink: (path, target, attributes) => makeLink(shop, path, target, attributes),
-    setAttributes: (path, seen, attributes) => setAttributes(shop, path, seen, attributes),
-    remove: (path, seen, removeOptions) => remove(shop, path, seen, removeOptions),
-    foresee: (change, signal) => foresee(shop, change, signal),
+    look: (path, lookOptions) => look(context, path, lookOptions),
+    list: (path, signal) => list(context, path, signal),
+    equals: (path, content, signal) => equals(context, path, content, signal),
+    write: (request) => write(context, request),
+    makeDirectory: (path, attributes) => makeDirectory(context, path, attributes),
+    makeLink: (path, target, attributes) => makeLink(context, path, target, attributes),
+    setAttributes: (path, seen, attributes) => setAttributes(context, path, seen, attributes),
+    remove: (path, seen, removeOptions) => remove(context, path, seen, removeOptions),
+    foresee: (change, signal) => foresee(context, change, signal),
     backup: (path, seen) => backups.keep(path, seen),
-    removeUnnameable: (directory, entry) => removeUnnameable(shop, backups, directory, entry),
+    removeUnnameable: (directory, entry) => removeUnnameable(context, backups, directory, entry),
     isTemporary(name) {
-      if (!shop.temporaries.matches(name)) return undefined;
-      return shop.temporaries.isOwn(name) ? "own" : "foreign";
+      if (!context.temporaries.matches(name)) return undefined;
+      return context.temporaries.isOwn(name) ? "own" : "foreign";
     },
-    recover: () => recover(shop),
+    recover: () => recover(context),
     landed: () => {
       closeNativeNames();
       closeNativeAccess();
-      return shop.syncs.over();
+      return context.syncs.over();
     },
   };
 }

@@ -21,11 +21,11 @@ import type { ParentEntry } from "./path_resolver.ts";
 
 /** Looks at one path. */
 export function look(
-  shop: FilesContext,
+  context: FilesContext,
   path: string,
   options: LookOptions = {},
 ): Awaitable<Result<Sight>> {
-  return atPlace(shop, path, options.signal, (place) => {
+  return atPlace(context, path, options.signal, (place) => {
     if (place.type === "missing") return ok(absent(place));
     const { directory } = place;
     // Where nobody else makes entries, what was seen is what is read.
@@ -35,7 +35,7 @@ export function look(
       : -1;
     const seen = attempt(
       `look at ${path}`,
-      () => inDirectory(directory, (inside) => lookInside(shop, place, inside, readAtOnce)),
+      () => inDirectory(directory, (inside) => lookInside(context, place, inside, readAtOnce)),
     );
     if (!seen.ok) return seen;
     const sight = seen.value;
@@ -44,7 +44,7 @@ export function look(
       return ok(sight);
     }
     return chainOk(
-      readRegular(shop, path, options.signal),
+      readRegular(context, path, options.signal),
       (content) => ok({ ...sight, content }),
     );
   });
@@ -56,7 +56,7 @@ function absent(missing: { readonly nearestParent: string; readonly obstacle?: s
 }
 
 function lookInside(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   readUpToBytes: number,
@@ -64,12 +64,12 @@ function lookInside(
   const path = place.name === "" ? inside.here : inside.at(place.name);
   const info = lstat(path);
   if (info === undefined) {
-    return place.looked ? ok({ type: "absent" }) : lookAgainForParent(shop, place, inside);
+    return place.looked ? ok({ type: "absent" }) : lookAgainForParent(context, place, inside);
   }
   const stat = statOf(info);
   switch (stat.type) {
     case "file":
-      shop.known.see(place.path, stat);
+      context.known.see(place.path, stat);
       return ok(
         stat.size <= readUpToBytes
           ? { type: "file", stat, content: Deno.readFileSync(path) }
@@ -94,13 +94,13 @@ function lookInside(
 
 /** The directory was believed to be there; it may have gone since. */
 function lookAgainForParent(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
 ): Result<Sight> {
   if (lstat(inside.here)?.isDirectory) return ok({ type: "absent" });
-  shop.places.forget();
-  const again = shop.places.find(place.path, true);
+  context.places.forget();
+  const again = context.places.find(place.path, true);
   if (!again.ok) return again;
   return ok(
     again.value.type === "missing" ? absent(again.value) : {

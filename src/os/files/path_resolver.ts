@@ -5,7 +5,7 @@
  * each directory on the way is owned by one of them and not writable by others, or sticky with the
  * next one owned by one of them. There, absolute paths cannot be led astray. From the first
  * directory on that does not fulfil this, every step is *foreign*: it is walked component by
- * component without following a link (see `section.ts`).
+ * component without following a link (see `in_directory.ts`).
  *
  * @module
  */
@@ -48,13 +48,8 @@ export type ResolvedPath =
   /** The path leads to a mount that may hang and was not to be touched. */
   | { readonly type: "remote"; readonly mount: Mount };
 
-export interface PathResolver {
-  /** The place of a path. Touches remote mounts only if `remote` says so. */
-  find(path: string, remote: boolean): Result<ResolvedPath>;
-  /** Forgets what was believed for a short time. */
-  forget(): void;
-  readonly mounts: Mounts;
-}
+/** An entry whose directory was found; the path as the caller knows it. */
+export type ParentEntry = Extract<ResolvedPath, { type: "entry" }> & { readonly path: string };
 
 /**
  * How long a directory that was looked at is believed: enough for a burst of files in it. Whoever hears
@@ -71,23 +66,33 @@ type PathStep =
   >;
 
 /** Finds places for an agent that runs as `agentUid`. */
-export function createPathResolver(clock: Clock, mounts: Mounts, agentUid: number): PathResolver {
-  const believed = new Map<string, PathDirectory>();
-  let sinceMs = 0;
+export class PathResolver {
+  readonly mounts: Mounts;
+  readonly #clock: Clock;
+  readonly #agentUid: number;
+  readonly #believed = new Map<string, PathDirectory>();
+  #sinceMs = 0;
 
-  function find(path: string, remote: boolean): Result<ResolvedPath> {
-    const nowMs = clock.nowMs();
-    if (nowMs - sinceMs > BELIEVED_MS) {
-      believed.clear();
-      sinceMs = nowMs;
+  constructor(clock: Clock, mounts: Mounts, agentUid: number) {
+    this.mounts = mounts;
+    this.#clock = clock;
+    this.#agentUid = agentUid;
+  }
+
+  /** The place of a path. Touches remote mounts only if `remote` says so. */
+  find(path: string, remote: boolean): Result<ResolvedPath> {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#sinceMs > BELIEVED_MS) {
+      this.#believed.clear();
+      this.#sinceMs = nowMs;
     }
     const parentPath = directoryOf(path);
-    const looked = !believed.has(parentPath);
-    const step = directory(parentPath, remote, 0);
+    const looked = !this.#believed.has(parentPath);
+    const step = this.#directory(parentPath, remote, 0);
     if (!step.ok) return step;
     if (step.value.type !== "directory") return ok(step.value);
     const { directory: parent } = step.value;
-    const mount = mounts.on(join(parent.path, nameOf(path)));
+    const mount = this.mounts.on(join(parent.path, nameOf(path)));
     if (mount?.remote && !remote) return ok({ type: "remote", mount });
     return ok({
       type: "entry",
@@ -97,28 +102,33 @@ export function createPathResolver(clock: Clock, mounts: Mounts, agentUid: numbe
     });
   }
 
-  function directory(path: string, remote: boolean, links: number): Result<PathStep> {
-    const known = believed.get(path);
+  /** Forgets what was believed for a short time. */
+  forget(): void {
+    this.#believed.clear();
+  }
+
+  #directory(path: string, remote: boolean, links: number): Result<PathStep> {
+    const known = this.#believed.get(path);
     if (known !== undefined && (remote || !known.mount.remote)) {
       return ok({ type: "directory", directory: known });
     }
-    const step = path === "/" ? root() : next(path, remote, links);
-    if (step.ok && step.value.type === "directory") believed.set(path, step.value.directory);
+    const step = path === "/" ? this.#root() : this.#next(path, remote, links);
+    if (step.ok && step.value.type === "directory") this.#believed.set(path, step.value.directory);
     return step;
   }
 
-  function root(): Result<PathStep> {
-    return visit("/", mounts.holding("/"), { linkTarget: undefined });
+  #root(): Result<PathStep> {
+    return this.#visit("/", this.mounts.holding("/"), { linkTarget: undefined });
   }
 
   /** One step further than the parent directory. */
-  function next(path: string, remote: boolean, links: number): Result<PathStep> {
-    const up = directory(directoryOf(path), remote, links);
+  #next(path: string, remote: boolean, links: number): Result<PathStep> {
+    const up = this.#directory(directoryOf(path), remote, links);
     if (!up.ok || up.value.type !== "directory") return up;
     const parent = up.value.directory;
     const name = nameOf(path);
     const here = join(parent.path, name);
-    const mount = mounts.on(here) ?? parent.mount;
+    const mount = this.mounts.on(here) ?? parent.mount;
     if (mount.remote && !remote) return ok({ type: "remote", mount });
     if (parent.trust === "foreign") {
       return ok({
@@ -127,16 +137,16 @@ export function createPathResolver(clock: Clock, mounts: Mounts, agentUid: numbe
       });
     }
     const link: { linkTarget: string | undefined } = { linkTarget: undefined };
-    const step = visit(here, mount, link, parent);
+    const step = this.#visit(here, mount, link, parent);
     if (link.linkTarget === undefined) return step;
     if (links >= LINKS_ON_THE_WAY) return fail(`${path}: too many symbolic links on the way`);
     const target = resolveLink(parent.path, link.linkTarget);
     if (target === undefined) return untrustedLink(here);
-    return directory(target, remote, links + 1);
+    return this.#directory(target, remote, links + 1);
   }
 
   /** Looks at one component below directories that are not foreign. */
-  function visit(
+  #visit(
     path: string,
     mount: Mount,
     link: { linkTarget: string | undefined },
@@ -147,7 +157,7 @@ export function createPathResolver(clock: Clock, mounts: Mounts, agentUid: numbe
       info = lstat(path);
       if (info === undefined) return ok({ type: "missing", nearestParent: directoryOf(path) });
       if (info.isSymlink) {
-        if (parent?.trust !== "safe" || !ours(info)) return untrustedLink(path);
+        if (parent?.trust !== "safe" || !this.#ours(info)) return untrustedLink(path);
         link.linkTarget = Deno.readLinkSync(path);
         return ok({ type: "missing", nearestParent: directoryOf(path) });
       }
@@ -159,26 +169,24 @@ export function createPathResolver(clock: Clock, mounts: Mounts, agentUid: numbe
       return ok({ type: "missing", nearestParent: directoryOf(path), obstacle: path });
     }
     // In a sticky directory the owner of an entry may still put another in its place.
-    const movable = parent?.trust === "sticky" && !ours(info);
+    const movable = parent?.trust === "sticky" && !this.#ours(info);
     const [anchor, steps] = movable ? [parent.path, [nameOf(path)]] : [path, []];
     return ok({
       type: "directory",
-      directory: { path, trust: trustOf(info), anchor, steps, mount },
+      directory: { path, trust: this.#trustOf(info), anchor, steps, mount },
     });
   }
 
-  function trustOf(info: EntryInfo): PathDirectory["trust"] {
+  #trustOf(info: EntryInfo): PathDirectory["trust"] {
     const mode = info.mode ?? 0;
-    if (!ours(info)) return "foreign";
+    if (!this.#ours(info)) return "foreign";
     if ((mode & 0o022) === 0) return "safe";
     return (mode & 0o1000) !== 0 ? "sticky" : "foreign";
   }
 
-  function ours(info: EntryInfo): boolean {
-    return info.uid === 0 || info.uid === agentUid;
+  #ours(info: EntryInfo): boolean {
+    return info.uid === 0 || info.uid === this.#agentUid;
   }
-
-  return { find, forget: () => believed.clear(), mounts };
 }
 
 function untrustedLink(path: string): Result<never> {
@@ -207,6 +215,3 @@ function resolveLink(directory: string, target: string): string | undefined {
   }
   return `/${parts.join("/")}`;
 }
-
-/** An entry whose directory was found; the path as the caller knows it. */
-export type ParentEntry = Extract<ResolvedPath, { type: "entry" }> & { readonly path: string };

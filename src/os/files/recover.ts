@@ -14,22 +14,22 @@ import { runOf } from "./temporaries.ts";
 import type { FilesContext } from "./files_context.ts";
 
 /** Removes what earlier runs recorded; gives the number of entries. */
-export async function recover(shop: FilesContext): Promise<Result<number>> {
+export async function recover(context: FilesContext): Promise<Result<number>> {
   let count = 0;
-  for (const { run, directory } of shop.temporaries.recorded()) {
-    const listed = await list(shop, directory);
+  for (const { run, directory } of context.temporaries.recorded()) {
+    const listed = await list(context, directory);
     // A directory that is gone, or cannot be read any more, holds nothing to be done.
     if (!listed.ok) continue;
     for (const { name } of listed.value.entries) {
       if (runOf(name) !== run) continue;
       const path = join(directory, name);
-      const seen = await look(shop, path);
+      const seen = await look(context, path);
       if (!seen.ok) continue;
-      const removed = await remove(shop, path, seen.value, { tree: true });
+      const removed = await remove(context, path, seen.value, { tree: true });
       if (removed.ok) count++;
-      else shop.warn(`a temporary file was left behind: ${removed.failure.message}`);
+      else context.warn(`a temporary file was left behind: ${removed.failure.message}`);
     }
   }
-  shop.temporaries.clear();
+  context.temporaries.clear();
   return ok(count);
 }

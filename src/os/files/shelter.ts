@@ -29,11 +29,11 @@ type At = (name: string) => string;
 
 /** Makes the directory. */
 export function makeFolder(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
 ): Result<Folder> {
-  const name = shop.temporaries.name(place.directory.path);
+  const name = context.temporaries.name(place.directory.path);
   if (!name.ok) return name;
   return attempt(`make a new file beside ${place.path}`, () => {
     Deno.mkdirSync(inside.at(name.value), { mode: 0o700 });
@@ -62,7 +62,7 @@ export function insideFolder<T>(
 
 /** Runs `work` while what stands beside the target can be found beside the temporary file, too. */
 export async function withNeighbours<T>(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   folder: Folder,
   work: () => Promise<Result<T>>,
@@ -71,7 +71,7 @@ export async function withNeighbours<T>(
     place,
     (inside) =>
       attempt(`make links to what is beside ${place.path}`, () => {
-        const names = neighboursOf(shop, place, inside);
+        const names = neighboursOf(context, place, inside);
         return insideFolder(place, inside, folder, (at) => {
           for (const name of names) Deno.symlinkSync(`../${name}`, at(name));
           return ok(undefined);

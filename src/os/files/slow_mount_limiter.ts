@@ -11,19 +11,6 @@ import type { Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
 import { systemFailure } from "./system_error.ts";
 
-export interface SlowMountLimiter {
-  /**
-   * Waits for one asynchronous call on a file. `mountPoint` is what the call may hang on; `doing`
-   * completes "cannot …". The call goes on in the background when its time is up.
-   */
-  call<T>(
-    mountPoint: string,
-    doing: string,
-    start: () => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<Result<T>>;
-}
-
 /** Calls that may run on one mount at the same time. */
 const CALLS_PER_MOUNT = 8;
 /** Calls that may hang on all mounts together; the runtime has 32 threads for such calls. */
@@ -36,75 +23,98 @@ interface MountState {
   readonly waiting: (() => void)[];
 }
 
-/** Makes the limiter; `deadlineMs` is what one call may take. */
-export function createSlowMountLimiter(
-  clock: Clock,
-  deadlineMs: number = LIMITS.fileStepMs,
-): SlowMountLimiter {
-  const mounts = new Map<string, MountState>();
-  let hungCalls = 0;
+/** One call, while somebody waits for it. */
+interface MountCall<T> {
+  readonly mount: MountState;
+  readonly mountPoint: string;
+  /** Completes "cannot …". */
+  readonly doing: string;
+  readonly start: () => Promise<T>;
+  readonly signal: AbortSignal | undefined;
+}
 
-  async function call<T>(
+/** Limits the calls on each mount, and on all of them. */
+export class SlowMountLimiter {
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  readonly #mounts = new Map<string, MountState>();
+  #hungCalls = 0;
+
+  /** `deadlineMs` is what one call may take. */
+  constructor(clock: Clock, deadlineMs: number = LIMITS.fileStepMs) {
+    this.#clock = clock;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /**
+   * Waits for one asynchronous call on a file. `mountPoint` is what the call may hang on; `doing`
+   * completes "cannot …". The call goes on in the background when its time is up.
+   */
+  async call<T>(
     mountPoint: string,
     doing: string,
     start: () => Promise<T>,
     signal?: AbortSignal,
   ): Promise<Result<T>> {
-    const mount = mounts.get(mountPoint) ?? { running: 0, hung: 0, waiting: [] };
-    mounts.set(mountPoint, mount);
+    const mount = this.#mounts.get(mountPoint) ?? { running: 0, hung: 0, waiting: [] };
+    this.#mounts.set(mountPoint, mount);
     if (mount.running >= CALLS_PER_MOUNT && mount.hung === 0) {
       await new Promise<void>((resolve) => mount.waiting.push(resolve));
     }
     if (signal?.aborted) return stopped(doing);
-    if (mount.hung > 0 || hungCalls >= HUNG_CALLS) return late(doing, mountPoint, deadlineMs);
-    return await guarded(mount, mountPoint, doing, start, signal);
+    if (mount.hung > 0 || this.#hungCalls >= HUNG_CALLS) {
+      return late(doing, mountPoint, this.#deadlineMs);
+    }
+    return await this.#run({ mount, mountPoint, doing, start, signal });
   }
 
-  function guarded<T>(
-    mount: MountState,
-    mountPoint: string,
-    doing: string,
-    start: () => Promise<T>,
-    signal: AbortSignal | undefined,
-  ): Promise<Result<T>> {
+  #run<T>({ mount, mountPoint, doing, start, signal }: MountCall<T>): Promise<Result<T>> {
     mount.running++;
     let hung = false;
-    return new Promise((resolve, reject) => {
-      const timer = clock.after(deadlineMs, () => {
-        hung = true;
-        mount.hung++;
-        hungCalls++;
-        for (const next of mount.waiting.splice(0)) next();
-        end(late(doing, mountPoint, deadlineMs));
-      });
-      const onAbort = () => end(stopped(doing));
-      signal?.addEventListener("abort", onAbort, { once: true });
-      function end(result: Result<T>): void {
-        signal?.removeEventListener("abort", onAbort);
-        resolve(result);
-      }
-      function back(result: () => Result<T>): void {
-        timer.cancel();
-        mount.running--;
-        if (hung) {
-          mount.hung--;
-          hungCalls--;
-        }
-        mount.waiting.shift()?.();
-        try {
-          end(result());
-        } catch (bug) {
-          reject(bug);
-        }
-      }
-      start().then(
-        (value) => back(() => ok(value)),
-        (thrown) => back(() => systemFailure(thrown, doing)),
-      );
+    const { promise, resolve, reject } = Promise.withResolvers<Result<T>>();
+    const onAbort = () => end(stopped(doing));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const end = (result: Result<T>): void => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve(result);
+    };
+    const timer = this.#clock.after(this.#deadlineMs, () => {
+      hung = true;
+      this.#hang(mount);
+      end(late(doing, mountPoint, this.#deadlineMs));
     });
+    const back = (result: () => Result<T>): void => {
+      timer.cancel();
+      this.#returned(mount, hung);
+      try {
+        end(result());
+      } catch (bug) {
+        reject(bug);
+      }
+    };
+    start().then(
+      (value) => back(() => ok(value)),
+      (thrown) => back(() => systemFailure(thrown, doing)),
+    );
+    return promise;
   }
 
-  return { call };
+  /** A call passed its deadline: who waits for the mount waits no longer. */
+  #hang(mount: MountState): void {
+    mount.hung++;
+    this.#hungCalls++;
+    for (const next of mount.waiting.splice(0)) next();
+  }
+
+  /** A call came back; `hung`: it had passed its deadline. */
+  #returned(mount: MountState, hung: boolean): void {
+    mount.running--;
+    if (hung) {
+      mount.hung--;
+      this.#hungCalls--;
+    }
+    mount.waiting.shift()?.();
+  }
 }
 
 function late(doing: string, mountPoint: string, deadlineMs: number): Result<never> {

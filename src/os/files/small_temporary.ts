@@ -45,26 +45,26 @@ export interface SmallTemporary {
 
 /** Begins one in the directory of an entry. */
 export function makeSmallTemporary(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   request: SmallTemporaryRequest,
 ): Result<SmallTemporary> {
-  if (place.directory.trust === "foreign") return draftByFile(shop, place, inside, request);
-  const named = shop.temporaries.name(place.directory.path);
+  if (place.directory.trust === "foreign") return draftByFile(context, place, inside, request);
+  const named = context.temporaries.name(place.directory.path);
   if (!named.ok) return named;
-  shop.step("recorded");
-  const make = canBeAtOnce(shop, request) ? draftAtOnce : draftByName;
-  return make(shop, place, inside, named.value, request);
+  context.step("recorded");
+  const make = canBeAtOnce(context, request) ? draftAtOnce : draftByName;
+  return make(context, place, inside, named.value, request);
 }
 
 function draftByFile(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   { content, wanted, old, syncFirst }: SmallTemporaryRequest,
 ): Result<SmallTemporary> {
-  const made = makeTemporary(shop, place, inside);
+  const made = makeTemporary(context, place, inside);
   if (!made.ok) return made;
   const { name, file, close } = made.value;
   return ok({
@@ -72,10 +72,10 @@ function draftByFile(
     fill: () =>
       attempt(`write ${place.path}`, () => {
         descriptors.writeAll(file, content);
-        shop.step("filled");
+        context.step("filled");
         const owned = applyAttributes(place.path, file, wanted, old);
         if (!owned.ok) return owned;
-        shop.step("owned");
+        context.step("owned");
         if (syncFirst) descriptors.sync(file);
         return ok(undefined);
       }),
@@ -85,7 +85,7 @@ function draftByFile(
 }
 
 function draftByName(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   name: string,
@@ -94,7 +94,7 @@ function draftByName(
   const path = inside.at(name);
   return attempt(`make a new file beside ${place.path}`, () => {
     const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
-    shop.step("made");
+    context.step("made");
     let open = true;
     const close = () => {
       if (open) file.close();
@@ -105,10 +105,10 @@ function draftByName(
       fill: () =>
         attempt(`write ${place.path}`, () => {
           for (let done = 0; done < content.length;) done += file.writeSync(content.subarray(done));
-          shop.step("filled");
+          context.step("filled");
           const owned = setAttributes(place.path, path, wanted, old);
           if (!owned.ok) return owned;
-          shop.step("owned");
+          context.step("owned");
           if (syncFirst) file.syncSync();
           return ok(undefined);
         }),
@@ -138,7 +138,7 @@ function canBeAtOnce(
 
 /** Making, giving the mode, writing and closing are one call of the runtime. */
 function draftAtOnce(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   name: string,
@@ -158,10 +158,10 @@ function draftAtOnce(
           throw thrown;
         }
         made = true;
-        shop.step("made");
-        shop.step("filled");
+        context.step("made");
+        context.step("filled");
         const owned = setOwner(place.path, path, wanted, old);
-        if (owned.ok) shop.step("owned");
+        if (owned.ok) context.step("owned");
         return owned;
       }),
     close: () => {},

@@ -42,16 +42,16 @@ export const NEW_DIRECTORY_MODE = 0o755;
 
 /** Makes an empty temporary file. */
 export function makeTemporary(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
 ): Result<TemporaryFile> {
-  const name = shop.temporaries.name(place.directory.path);
+  const name = context.temporaries.name(place.directory.path);
   if (!name.ok) return name;
-  shop.step("recorded");
+  context.step("recorded");
   return attempt(`make a new file beside ${place.path}`, () => {
     const opened = openBoth(place, inside.at(name.value));
-    if (opened.ok) shop.step("made");
+    if (opened.ok) context.step("made");
     return opened.ok ? ok({ name: name.value, ...opened.value }) : opened;
   });
 }
@@ -61,11 +61,11 @@ export function makeTemporary(
  * Others may rename the directory, but can neither change what is in it nor move it elsewhere.
  */
 export function makeSheltered(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
 ): Result<TemporaryFile> {
-  const made = makeFolder(shop, place, inside);
+  const made = makeFolder(context, place, inside);
   if (!made.ok) return made;
   const folder = made.value;
   return attempt(
@@ -232,30 +232,30 @@ export function stillThere(
 
 /** Remembers what was renamed into its place, if nothing is attached to it (`plain`). */
 export function rememberTarget(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   plain: boolean,
 ): Result<void> {
   return attempt(`look at ${place.path}`, () => {
     const info = plain ? lstat(inside.at(place.name)) : undefined;
-    if (info?.isFile) shop.known.remember(place.path, statOf(info));
-    else shop.known.forget(place.path);
+    if (info?.isFile) context.known.remember(place.path, statOf(info));
+    else context.known.forget(place.path);
     return ok(undefined);
   });
 }
 
 /** After the rename: the directory is synced, and the new file remembered as the agent's own. */
 export function settle(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   plain: boolean,
 ): Result<void> {
   return attempt(`sync ${place.directory.path}`, () => {
     descriptors.syncDirectory(inside.here);
-    const remembered = rememberTarget(shop, place, inside, plain);
-    shop.step("settled");
+    const remembered = rememberTarget(context, place, inside, plain);
+    context.step("settled");
     return remembered;
   });
 }

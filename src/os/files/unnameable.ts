@@ -20,46 +20,53 @@ import { atPlace, enterParent, type FilesContext } from "./files_context.ts";
  * has its name again.
  */
 export async function removeUnnameable(
-  shop: FilesContext,
+  context: FilesContext,
   backups: Backups,
   directory: string,
   entry: RawDirectoryEntry,
 ): Promise<Result<void>> {
-  const named = await rename(shop, directory, entry, undefined);
+  const named = await rename(context, directory, entry, undefined);
   if (!named.ok) return named;
   const path = join(directory, named.value);
-  const gone = await keepAndRemove(shop, backups, path, join(directory, entry.shown), entry);
-  if (!gone.ok) await rename(shop, directory, entry, named.value);
+  const gone = await keepAndRemove(context, backups, path, join(directory, entry.shown), entry);
+  if (!gone.ok) await rename(context, directory, entry, named.value);
   return gone;
 }
 
 /** Gives the entry a temporary name, or takes that away again; the result is the temporary name. */
 function rename(
-  shop: FilesContext,
+  context: FilesContext,
   directory: string,
   { bytes, shown }: RawDirectoryEntry,
   back: string | undefined,
 ): Awaitable<Result<string>> {
-  return atPlace(shop, `${directory}/.`, undefined, (place) =>
-    enterParent(place, (inside, at) => {
-      const temporary = back === undefined ? shop.temporaries.name(at.directory.path) : ok(back);
-      if (!temporary.ok) return temporary;
-      const [from, to] = back === undefined ? [bytes, temporary.value] : [back, bytes];
-      if (renameRaw(inside.at(""), from, to)) return temporary;
-      return fail(`cannot remove ${join(directory, shown)}: it cannot be given another name`, {
-        code: "unnameable",
-      });
-    }));
+  return atPlace(
+    context,
+    `${directory}/.`,
+    undefined,
+    (place) =>
+      enterParent(place, (inside, at) => {
+        const temporary = back === undefined
+          ? context.temporaries.name(at.directory.path)
+          : ok(back);
+        if (!temporary.ok) return temporary;
+        const [from, to] = back === undefined ? [bytes, temporary.value] : [back, bytes];
+        if (renameRaw(inside.at(""), from, to)) return temporary;
+        return fail(`cannot remove ${join(directory, shown)}: it cannot be given another name`, {
+          code: "unnameable",
+        });
+      }),
+  );
 }
 
 async function keepAndRemove(
-  shop: FilesContext,
+  context: FilesContext,
   backups: Backups,
   path: string,
   shown: string,
   { type }: RawDirectoryEntry,
 ): Promise<Result<void>> {
-  const seen = await look(shop, path, { contentUpToBytes: LIMITS.syncReadBytes });
+  const seen = await look(context, path, { contentUpToBytes: LIMITS.syncReadBytes });
   if (!seen.ok) return seen;
   const sight = seen.value;
   // Numbers in directories are not always those of what is there (on an overlay, of directories). Nothing
@@ -71,5 +78,5 @@ async function keepAndRemove(
   const hasContent = sight.type !== "directory" &&
     (sight.type !== "file" || sight.content !== undefined);
   const kept = await backups.keep(hasContent ? shown : path, sight);
-  return kept.ok ? await remove(shop, path, sight, { tree: true }) : kept;
+  return kept.ok ? await remove(context, path, sight, { tree: true }) : kept;
 }

@@ -26,20 +26,20 @@ import { writeInPlace } from "./write_in_place.ts";
 import { writeInSteps } from "./write_in_steps.ts";
 
 /** Makes or replaces a regular file. */
-export function write(shop: FilesContext, request: WriteRequest): Awaitable<Result<void>> {
-  return atPlace(shop, request.path, request.signal, (place) => {
+export function write(context: FilesContext, request: WriteRequest): Awaitable<Result<void>> {
+  return atPlace(context, request.path, request.signal, (place) => {
     if (place.type === "missing") return parentMissing(place);
     const { seen } = request;
-    if (request.inPlace && seen.type === "file") return writeInPlace(shop, place, request);
+    if (request.inPlace && seen.type === "file") return writeInPlace(context, place, request);
     if (seen.type === "file" && seen.stat.links > 1) return hardLinked(request.path, seen.stat);
     const { content, validate } = request;
     const quick = content instanceof Uint8Array && content.length <= LIMITS.syncReadBytes &&
       validate === undefined && !place.directory.mount.remote &&
-      (seen.type !== "file" || shop.known.isPlain(request.path, seen.stat));
-    if (!quick) return writeInSteps(shop, place, request);
-    const free = shop.syncs.free();
-    if (free === undefined) return writeAtOnce(shop, place, request, content);
-    return free.then(() => writeAtOnce(shop, place, request, content));
+      (seen.type !== "file" || context.known.isPlain(request.path, seen.stat));
+    if (!quick) return writeInSteps(context, place, request);
+    const free = context.syncs.free();
+    if (free === undefined) return writeAtOnce(context, place, request, content);
+    return free.then(() => writeAtOnce(context, place, request, content));
   });
 }
 
@@ -53,7 +53,7 @@ export function hardLinked(path: string, { links }: Stat): Result<never> {
 
 /** The quick way: everything in one go, so that a file is back before anybody can look. */
 function writeAtOnce(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   request: WriteRequest,
   content: Uint8Array,
@@ -65,18 +65,18 @@ function writeAtOnce(
     );
     if (!old.ok) return old;
     const replaced = old.value?.type === "file" ? old.value : undefined;
-    const syncFirst = mustSyncFirst(shop, place, request, old.value);
+    const syncFirst = mustSyncFirst(context, place, request, old.value);
     const made = { content, wanted: request, old: replaced, syncFirst };
-    const draft = makeSmallTemporary(shop, place, inside, made);
+    const draft = makeSmallTemporary(context, place, inside, made);
     if (!draft.ok) return draft;
-    const done = fillAndRename(shop, place, inside, draft.value, syncFirst);
+    const done = fillAndRename(context, place, inside, draft.value, syncFirst);
     if (!done.ok) draft.value.discard();
     return done;
   });
 }
 
 function fillAndRename(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
   draft: SmallTemporary,
@@ -85,13 +85,13 @@ function fillAndRename(
   const filled = draft.fill();
   if (!filled.ok) return filled;
   draft.close();
-  if (syncFirst) shop.step("synced");
+  if (syncFirst) context.step("synced");
   const renamed = renameToTarget(place, inside, draft.name);
   if (!renamed.ok) return renamed;
-  shop.step("renamed");
-  if (syncFirst) return settle(shop, place, inside, true);
-  const remembered = rememberTarget(shop, place, inside, true);
-  if (remembered.ok) shop.syncs.add(place);
+  context.step("renamed");
+  if (syncFirst) return settle(context, place, inside, true);
+  const remembered = rememberTarget(context, place, inside, true);
+  if (remembered.ok) context.syncs.add(place);
   return remembered;
 }
 

@@ -24,37 +24,37 @@ import { withTemporary } from "./write_in_steps.ts";
  * is as it was.
  */
 export function writeInPlace(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   request: WriteRequest,
 ): Awaitable<Result<void>> {
-  if (request.validate === undefined) return overwrite(shop, place, request);
-  return validated(shop, place, request);
+  if (request.validate === undefined) return overwrite(context, place, request);
+  return validated(context, place, request);
 }
 
 /** The content is checked as a temporary file beside it first. */
 async function validated(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   request: WriteRequest,
 ): Promise<Result<void>> {
   const checked = await withTemporary(
-    shop,
+    context,
     place,
     request,
     () => Promise.resolve(fail("accepted", { code: "accepted" })),
   );
   if (!checked.ok && checked.failure.code !== "accepted") return checked;
-  return await overwrite(shop, place, request);
+  return await overwrite(context, place, request);
 }
 
 function overwrite(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   request: WriteRequest,
 ): Awaitable<Result<void>> {
   return chainOk(open(place, request), (file) => {
-    shop.known.forget(place.path);
+    context.known.forget(place.path);
     const { content } = request;
     if (
       content instanceof Uint8Array && content.length <= LIMITS.syncReadBytes &&
@@ -70,7 +70,7 @@ function overwrite(
       descriptors.close(file);
       return done;
     }
-    return overwriteInPieces(shop, place, request, file);
+    return overwriteInPieces(context, place, request, file);
   });
 }
 
@@ -120,7 +120,7 @@ function lengthen(file: number, content: Uint8Array): boolean {
 }
 
 async function overwriteInPieces(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   request: WriteRequest,
   file: number,
@@ -130,7 +130,7 @@ async function overwriteInPieces(
   let running: Promise<void> | undefined;
   /** A call that hangs goes on after its time, and still uses the file. */
   function call(start: () => Promise<void>): Promise<Result<void>> {
-    return shop.limiter.call(point, doing, () => {
+    return context.limiter.call(point, doing, () => {
       const started = start().finally(() => running = undefined);
       running = started;
       return started;
@@ -143,13 +143,13 @@ async function overwriteInPieces(
       call(() => descriptors.writeAtAsync(file, piece, position));
     const writeOn = (piece: Uint8Array) => call(() => descriptors.writeAllAsync(file, piece));
     if (size > 0) {
-      const lengthened = await eachPiece(shop, content, signal, writeAt, size);
+      const lengthened = await eachPiece(context, content, signal, writeAt, size);
       if (!lengthened.ok) {
         if (running === undefined) truncate(file, size);
         return lengthened;
       }
     }
-    const written = await eachPiece(shop, content, signal, size > 0 ? writeAt : writeOn);
+    const written = await eachPiece(context, content, signal, size > 0 ? writeAt : writeOn);
     if (!written.ok) return written;
     const finished = attempt(doing, () => finish(place, request, file, written.value));
     if (!finished.ok) return finished;

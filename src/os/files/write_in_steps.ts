@@ -40,17 +40,17 @@ interface Prepared {
 
 /** Writes a temporary file piece by piece, lets it be checked, and puts it in place. */
 export async function writeInSteps(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   request: WriteRequest,
 ): Promise<Result<void>> {
   let plain = true;
   const written = await withTemporary(
-    shop,
+    context,
     place,
     request,
     ({ temporary, old }) => {
-      plain = old?.type !== "file" || shop.known.isPlain(place.path, old);
+      plain = old?.type !== "file" || context.known.isPlain(place.path, old);
       return Promise.resolve(enterParent(place, (inside) =>
         attempt(`write ${place.path}`, () => {
           const current = currentTarget(place, inside, request);
@@ -59,14 +59,14 @@ export async function writeInSteps(
           if (!there.ok) return there;
           const renamed = renameToTarget(place, inside, temporary.name);
           if (!renamed.ok) return renamed;
-          shop.step("renamed");
+          context.step("renamed");
           temporary.close();
           removeFolder(temporary, inside);
-          return settle(shop, place, inside, plain);
+          return settle(context, place, inside, plain);
         })));
     },
   );
-  if (written.ok && !plain) await learn(shop, place);
+  if (written.ok && !plain) await learn(context, place);
   return written;
 }
 
@@ -75,7 +75,7 @@ export async function writeInSteps(
  * synced, and hands it to `use`. It is gone afterwards unless `use` has renamed it.
  */
 export async function withTemporary(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   request: WriteRequest,
   use: (prepared: Prepared) => Promise<Result<void>>,
@@ -83,14 +83,14 @@ export async function withTemporary(
   const begun = enterParent(place, (inside) => {
     const old = attempt(`look at ${place.path}`, () => currentTarget(place, inside, request));
     if (!old.ok) return old;
-    const sheltered = request.validate !== undefined || needsShelter(shop, place, old.value);
+    const sheltered = request.validate !== undefined || needsShelter(context, place, old.value);
     const make = sheltered ? makeSheltered : makeTemporary;
-    const temporary = make(shop, place, inside);
+    const temporary = make(context, place, inside);
     return temporary.ok ? ok({ temporary: temporary.value, old: old.value }) : temporary;
   });
   if (!begun.ok) return begun;
   const { temporary } = begun.value;
-  const filled = await fill(shop, place, request, begun.value);
+  const filled = await fill(context, place, request, begun.value);
   const done = filled.ok ? await use(begun.value) : filled;
   temporary.close();
   if (!done.ok) {
@@ -104,7 +104,7 @@ export async function withTemporary(
 }
 
 async function fill(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   request: WriteRequest,
   { temporary, old }: Prepared,
@@ -114,11 +114,11 @@ async function fill(
   const mountPoint = place.directory.mount.point;
   const doing = `write ${place.path}`;
   const written = await eachPiece(
-    shop,
+    context,
     request.content,
     signal,
     (piece, position) =>
-      shop.limiter.call(
+      context.limiter.call(
         mountPoint,
         doing,
         () => temporary.during(writePiece(file, piece, position)),
@@ -128,13 +128,13 @@ async function fill(
   if (!written.ok) return written;
   const sized = attempt(doing, () => ok(endSparse(file, written.value)));
   if (!sized.ok) return sized;
-  shop.step("filled");
+  context.step("filled");
   const replaced = old?.type === "file" ? old : undefined;
-  if (replaced !== undefined) await keepAttached(shop, place, temporary, replaced);
+  if (replaced !== undefined) await keepAttached(context, place, temporary, replaced);
   const owned = applyAttributes(place.path, file, request, replaced);
   if (!owned.ok) return owned;
-  shop.step("owned");
-  const synced = await shop.limiter.call(
+  context.step("owned");
+  const synced = await context.limiter.call(
     mountPoint,
     doing,
     () => temporary.during(descriptors.syncAsync(file)),
@@ -142,13 +142,13 @@ async function fill(
   );
   if (!synced.ok) return synced;
   temporary.seal();
-  shop.step("synced");
-  return await validated(shop, place, request, temporary);
+  context.step("synced");
+  return await validated(context, place, request, temporary);
 }
 
 /** Has the command look, which must leave the file as it is: what it made of it is not what was asked for. */
 async function validated(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   { validate }: WriteRequest,
   temporary: TemporaryFile,
@@ -157,7 +157,7 @@ async function validated(
   if (validate === undefined || folder === undefined) return ok(undefined);
   const shown = lookAtTemporary(place, temporary);
   if (!shown.ok) return shown;
-  return await withNeighbours(shop, place, folder, async () => {
+  return await withNeighbours(context, place, folder, async () => {
     const refusal = await validate(join(place.directory.path, temporary.name));
     if (refusal !== undefined) return { ok: false, failure: refusal };
     const left = lookAtTemporary(place, temporary);
@@ -192,9 +192,9 @@ function touched({ path }: ParentEntry): Result<never> {
 }
 
 /** Whether a file has anything attached is asked once, so that the next time it is replaced at once. */
-async function learn(shop: FilesContext, place: ParentEntry): Promise<void> {
+async function learn(context: FilesContext, place: ParentEntry): Promise<void> {
   if (place.directory.trust === "foreign" || place.directory.mount.remote) return;
-  const { helpers, known } = shop;
+  const { helpers, known } = context;
   await helpers.turn(async () => {
     const begun = enterParent(place, (inside) => {
       const info = lstat(inside.at(place.name));
@@ -221,20 +221,20 @@ async function writePiece(file: number, piece: Uint8Array, position: number): Pr
  * Where others can write the directory, they could point the copy of the attributes at another file:
  * there the temporary file needs a directory of its own.
  */
-function needsShelter(shop: FilesContext, place: ParentEntry, old: Stat | undefined): boolean {
+function needsShelter(context: FilesContext, place: ParentEntry, old: Stat | undefined): boolean {
   return old?.type === "file" && place.directory.trust === "foreign" &&
-    !shop.known.isPlain(place.path, old);
+    !context.known.isPlain(place.path, old);
 }
 
 /** Copies access list and extended attributes from the file that will be replaced. */
 async function keepAttached(
-  shop: FilesContext,
+  context: FilesContext,
   place: ParentEntry,
   temporary: TemporaryFile,
   old: Stat,
 ): Promise<void> {
-  if (shop.known.isPlain(place.path, old)) return;
-  const { helpers } = shop;
+  if (context.known.isPlain(place.path, old)) return;
+  const { helpers } = context;
   const { folder, name } = temporary;
   const copied = await helpers.turn(async () => {
     const started = enterParent(place, (inside) => {
@@ -255,7 +255,7 @@ async function keepAttached(
     return started.ok ? await started.value : started;
   });
   if (copied.ok) return;
-  shop.warn(
+  context.warn(
     `${place.path}: its extended attributes and access list were not kept: ${copied.failure.message}`,
   );
 }

@@ -75,74 +75,94 @@ export function openInotify(report: (events: KernelEvent[]) => void): Result<Ker
       hint: "raise fs.inotify.max_user_instances with sysctl",
     });
   }
-  return ok(createKernel(libc, descriptor, report));
+  return ok(new Inotify(libc, descriptor, report));
 }
 
-function createKernel(
-  libc: Libc,
-  descriptor: number,
-  report: (events: KernelEvent[]) => void,
-): Kernel {
-  const { symbols } = libc;
-  const waker = symbols.eventfd(0, O_CLOEXEC | O_NONBLOCK);
-  // The kernel marks this file when something is mounted; without /proc nothing is heard of that.
-  const mounts = symbols.open(cString("/proc/self/mountinfo"), O_CLOEXEC);
-  const buffer = new Uint8Array(64 * 1024);
-  const view = new DataView(buffer.buffer);
-  const bufferBytes = BigInt(buffer.length);
-  let closed = false;
+/** The kernel's watches of one inotify descriptor, from `openInotify` to `close`. */
+class Inotify implements Kernel {
+  readonly tellsMounts: boolean;
+  readonly #libc: Libc;
+  readonly #descriptor: number;
+  readonly #report: (events: KernelEvent[]) => void;
+  readonly #waker: number;
+  readonly #mounts: number;
+  readonly #buffer = new Uint8Array(64 * 1024);
+  readonly #view = new DataView(this.#buffer.buffer);
+  readonly #bufferBytes = BigInt(this.#buffer.length);
+  #closed = false;
+  readonly #ended: Promise<void>;
 
-  async function run(): Promise<void> {
-    const polled = new Int32Array([descriptor, POLLIN, waker, POLLIN, mounts, POLLPRI]);
-    while (!closed) {
+  constructor(libc: Libc, descriptor: number, report: (events: KernelEvent[]) => void) {
+    this.#libc = libc;
+    this.#descriptor = descriptor;
+    this.#report = report;
+    this.#waker = libc.symbols.eventfd(0, O_CLOEXEC | O_NONBLOCK);
+    // The kernel marks this file when something is mounted; without /proc nothing is heard of that.
+    this.#mounts = libc.symbols.open(cString("/proc/self/mountinfo"), O_CLOEXEC);
+    this.tellsMounts = this.#mounts >= 0;
+    this.#ended = this.#run();
+  }
+
+  add(path: string, content: boolean): number | WatchRefusal {
+    return this.#addWatch(path, content ? ENTRIES | CONTENT : ENTRIES);
+  }
+
+  addFile(path: string): number | WatchRefusal {
+    return this.#addWatch(path, FILE);
+  }
+
+  remove(id: number): void {
+    this.#libc.symbols.inotify_rm_watch(this.#descriptor, id);
+  }
+
+  look(): void {
+    if (!this.#closed) this.#look([]);
+  }
+
+  close(): Promise<void> {
+    if (this.#closed) return this.#ended;
+    this.#closed = true;
+    const one = new Uint8Array(new BigUint64Array([1n]).buffer);
+    this.#libc.symbols.write(this.#waker, one, 8n);
+    return this.#ended;
+  }
+
+  #addWatch(path: string, mask: number): number | WatchRefusal {
+    const id = this.#libc.symbols.inotify_add_watch(this.#descriptor, cString(path), mask);
+    return id >= 0 ? id : refusal(errno(this.#libc));
+  }
+
+  async #run(): Promise<void> {
+    const { symbols } = this.#libc;
+    const descriptors = [this.#descriptor, this.#waker, this.#mounts] as const;
+    const [events, waker, mounts] = descriptors;
+    const polled = new Int32Array([events, POLLIN, waker, POLLIN, mounts, POLLPRI]);
+    while (!this.#closed) {
       await symbols.poll(polled, 3n, -1);
-      if (closed) break;
-      look(((polled[5] ?? 0) >>> 16) !== 0 && mounts >= 0 ? [{ type: "mounts" }] : []);
+      if (this.#closed) break;
+      const mounted = ((polled[5] ?? 0) >>> 16) !== 0 && mounts >= 0;
+      this.#look(mounted ? [{ type: "mounts" }] : []);
     }
-    for (const each of [descriptor, waker, mounts]) symbols.close(each);
-    libc.close();
+    for (const each of descriptors) symbols.close(each);
+    this.#libc.close();
   }
 
-  function look(events: KernelEvent[]): void {
-    read(events);
-    if (events.length > 0) report(events);
+  #look(events: KernelEvent[]): void {
+    this.#read(events);
+    if (events.length > 0) this.#report(events);
   }
 
-  function read(events: KernelEvent[]): void {
+  #read(events: KernelEvent[]): void {
     for (let reads = 0; reads < READS_PER_WAKE; reads++) {
-      const length = Number(symbols.read(descriptor, buffer, bufferBytes));
+      const length = Number(
+        this.#libc.symbols.read(this.#descriptor, this.#buffer, this.#bufferBytes),
+      );
       if (length <= 0) return;
-      parse(buffer, view, length, events);
+      parse(this.#buffer, this.#view, length, events);
       // The kernel fills the buffer as far as events go, so nothing waits any more.
-      if (length + LARGEST_EVENT_BYTES <= buffer.length) return;
+      if (length + LARGEST_EVENT_BYTES <= this.#buffer.length) return;
     }
   }
-
-  const ended = run();
-  return {
-    tellsMounts: mounts >= 0,
-    add(path, content) {
-      const mask = content ? ENTRIES | CONTENT : ENTRIES;
-      const id = symbols.inotify_add_watch(descriptor, cString(path), mask);
-      return id >= 0 ? id : refusal(errno(libc));
-    },
-    addFile(path) {
-      const id = symbols.inotify_add_watch(descriptor, cString(path), FILE);
-      return id >= 0 ? id : refusal(errno(libc));
-    },
-    remove(id) {
-      symbols.inotify_rm_watch(descriptor, id);
-    },
-    look() {
-      if (!closed) look([]);
-    },
-    close() {
-      if (closed) return ended;
-      closed = true;
-      symbols.write(waker, new Uint8Array(new BigUint64Array([1n]).buffer), 8n);
-      return ended;
-    },
-  };
 }
 
 const encoder = new TextEncoder();

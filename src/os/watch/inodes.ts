@@ -5,45 +5,47 @@
  * @module
  */
 
+import type { WatcherContext } from "./context.ts";
 import type { Watch } from "./watcher.ts";
-import type { Kernel } from "./kernel.ts";
 
-export interface Inodes {
+/** The files that are watched for themselves; none at first. */
+export class Inodes {
+  readonly #context: WatcherContext;
+  readonly #watched = new Map<number, Set<() => void>>();
+
+  constructor(context: WatcherContext) {
+    this.#context = context;
+  }
+
   /** Watches the file that is at a path now; undefined where it cannot be watched. */
-  watch(path: string, changed: () => void): Watch | undefined;
-  /** Something happened to the file with this number; whether there is one. */
-  changed(id: number): void;
-  /** The kernel watches it no more. */
-  gone(id: number): void;
-}
-
-/** Makes the empty collection; `kernel`: what watches, or the reason why nothing does. */
-export function createInodes(kernel: () => Kernel | string): Inodes {
-  const watched = new Map<number, Set<() => void>>();
-
-  function watch(path: string, changed: () => void): Watch | undefined {
-    const open = kernel();
-    if (typeof open === "string") return undefined;
-    const id = open.addFile(path);
+  watch(path: string, changed: () => void): Watch | undefined {
+    const { kernel } = this.#context;
+    if (typeof kernel === "string") return undefined;
+    const id = kernel.addFile(path);
     if (typeof id !== "number") return undefined;
-    const listeners = watched.get(id) ?? new Set();
-    watched.set(id, listeners);
+    const listeners = this.#watched.get(id) ?? new Set();
+    this.#watched.set(id, listeners);
     const listener = () => changed();
     listeners.add(listener);
     return {
-      close() {
-        if (!listeners.delete(listener) || listeners.size > 0 || !watched.delete(id)) return;
-        const still = kernel();
-        if (typeof still !== "string") still.remove(id);
+      close: () => {
+        if (listeners.delete(listener) && listeners.size === 0) this.#end(id);
       },
     };
   }
 
-  return {
-    watch,
-    changed(id) {
-      for (const listener of [...watched.get(id) ?? []]) listener();
-    },
-    gone: (id) => void watched.delete(id),
-  };
+  /** Something happened to the file with this number. */
+  changed(id: number): void {
+    for (const listener of [...this.#watched.get(id) ?? []]) listener();
+  }
+
+  /** The kernel watches it no more. */
+  gone(id: number): void {
+    this.#watched.delete(id);
+  }
+
+  #end(id: number): void {
+    const { kernel } = this.#context;
+    if (this.#watched.delete(id) && typeof kernel !== "string") kernel.remove(id);
+  }
 }

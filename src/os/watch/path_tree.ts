@@ -1,32 +1,11 @@
 /**
- * What is wanted: a tree of names, with the wishes at its nodes.
+ * What is wanted: a tree of names, with the subscriptions at its nodes.
  *
  * @module
  */
 
-/** One registered wish. */
-export interface Subscription {
-  readonly node: PathNode;
-  readonly tree: boolean;
-  readonly follow: boolean;
-  readonly changed: (moved: boolean) => void;
-  /** What is said next is that something was moved here. */
-  moved: boolean;
-  closed: boolean;
-}
-
-/** A path that is wanted, or lies above one that is. */
-export interface PathNode {
-  /** Empty for the root. */
-  readonly name: string;
-  readonly parent: PathNode | undefined;
-  children: Map<string, PathNode> | undefined;
-  wishes: Subscription[] | undefined;
-  /** The directory that this path leads to now; only where that matters. */
-  place: WatchedDirectory | undefined;
-  /** What a link at this path leads through, to `place` or to a file: directories and names. */
-  hops: { readonly directory: WatchedDirectory; readonly name: string }[] | undefined;
-}
+import type { PathNode, Subscription } from "./model.ts";
+import type { WatchRequest } from "./watcher.ts";
 
 /** The node of one component of a path, which nobody wants yet. */
 export function createNode(name: string, parent: PathNode | undefined): PathNode {
@@ -34,14 +13,14 @@ export function createNode(name: string, parent: PathNode | undefined): PathNode
     name,
     parent,
     children: undefined,
-    wishes: undefined,
+    subscriptions: undefined,
     place: undefined,
     hops: undefined,
   };
 }
 
 /** The node of an absolute path, made where it is missing. */
-export function nodeAt(root: PathNode, path: string): PathNode {
+function nodeAt(root: PathNode, path: string): PathNode {
   let node = root;
   for (const name of path.split("/")) {
     if (name === "") continue;
@@ -53,7 +32,7 @@ export function nodeAt(root: PathNode, path: string): PathNode {
   return node;
 }
 
-/** The path of a node, as it was wished for. */
+/** The path of a node, as it was asked for. */
 export function pathOf(node: PathNode): string {
   let path = "";
   for (let at: PathNode | undefined = node; at?.parent !== undefined; at = at.parent) {
@@ -67,30 +46,51 @@ export function leadsOn(node: PathNode): boolean {
   return node.children !== undefined || wantsTree(node) || follows(node);
 }
 
-/** Whether one of the wishes of this node is also for what a link there leads to. */
+/** Whether one of the subscriptions of this node is also for what a link there leads to. */
 export function follows(node: PathNode): boolean {
-  return node.wishes?.some((wish) => wish.follow) ?? false;
+  return node.subscriptions?.some((subscription) => subscription.follow) ?? false;
 }
 
-/** Whether one of the wishes of this node is for everything below it. */
+/** Whether one of the subscriptions of this node is for everything below it. */
 export function wantsTree(node: PathNode): boolean {
-  return node.wishes?.some((wish) => wish.tree) ?? false;
+  return node.subscriptions?.some((subscription) => subscription.tree) ?? false;
 }
 
 /** Whether something directly in this directory is wanted for itself. */
 export function hasWantedEntries(node: PathNode): boolean {
-  for (const child of node.children?.values() ?? []) if (child.wishes !== undefined) return true;
+  for (const child of node.children?.values() ?? []) {
+    if (child.subscriptions !== undefined) return true;
+  }
   return false;
 }
 
-/** Takes a wish away; returns the nodes that nobody needs any more, the lowest first. */
-export function removeSubscription(wish: Subscription): PathNode[] {
-  const node = wish.node;
-  node.wishes = node.wishes?.filter((other) => other !== wish);
-  if (node.wishes?.length === 0) node.wishes = undefined;
+/** The highest node on the way to what is wanted that has to be found, or found again. */
+export function neededNode({ node }: Subscription): PathNode | undefined {
+  const parent = node.parent ?? node;
+  let needed = parent.place?.content ? undefined : parent;
+  for (let at: PathNode | undefined = parent; at !== undefined; at = at.parent) {
+    if (at.place === undefined) needed = at;
+  }
+  return needed ?? (leadsOn(node) ? node : undefined);
+}
+
+/** Enters a request at the node of its path. */
+export function addSubscription(root: PathNode, request: WatchRequest): Subscription {
+  const node = nodeAt(root, request.path);
+  const { tree, follow = false, changed } = request;
+  const added: Subscription = { node, tree, follow, changed, moved: false, closed: false };
+  node.subscriptions = [...node.subscriptions ?? [], added];
+  return added;
+}
+
+/** Takes a subscription away; returns the nodes that nobody needs any more, the lowest first. */
+export function removeSubscription(subscription: Subscription): PathNode[] {
+  const { node } = subscription;
+  node.subscriptions = node.subscriptions?.filter((other) => other !== subscription);
+  if (node.subscriptions?.length === 0) node.subscriptions = undefined;
   const unneeded: PathNode[] = [];
   let at = node;
-  while (at.parent !== undefined && at.children === undefined && at.wishes === undefined) {
+  while (at.parent !== undefined && at.children === undefined && at.subscriptions === undefined) {
     unneeded.push(at);
     const siblings = at.parent.children;
     siblings?.delete(at.name);
@@ -99,39 +99,4 @@ export function removeSubscription(wish: Subscription): PathNode[] {
   }
   if (!leadsOn(at)) unneeded.push(at);
   return unneeded;
-}
-
-/** A real directory whose entries matter. */
-export interface WatchedDirectory {
-  /** The kernel's number for it; undefined where it is polled. */
-  readonly id: number | undefined;
-  /** A path without symbolic links that led to it when it was last looked at. */
-  path: string;
-  /** Whether what is written into its files is watched too. */
-  content: boolean;
-  /** Nodes that lead to it; no node twice. */
-  nodes: readonly PathNode[];
-  /** Names in it that symbolic links pass through, with the nodes that pass. */
-  hops: Map<string, Set<PathNode>> | undefined;
-  /** What is known of it as a part of wanted trees. */
-  branch: Branch | undefined;
-  /** Set where it is polled. */
-  readonly polling: Polling | undefined;
-}
-
-/** A directory inside wanted trees. */
-export interface Branch {
-  /** The nodes whose trees it belongs to, and the directory through which each reaches it. */
-  readonly trees: Map<PathNode, WatchedDirectory | undefined>;
-  /** Directories in it. */
-  readonly below: Map<string, WatchedDirectory>;
-}
-
-/** What polling knows of a directory. */
-export interface Polling {
-  readonly reason: string;
-  /** Whether a look at it may hang, because another machine answers. */
-  readonly remote: boolean;
-  /** What stood at each name at the last look. */
-  seen: Map<string, string>;
 }

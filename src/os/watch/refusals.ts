@@ -1,31 +1,30 @@
-import type { WatchedDirectory } from "./path_tree.ts";
+import type { WatchedDirectory } from "./model.ts";
 
 /** Collects what is polled because the kernel will not watch it, and says so once a reason. */
-export interface Refusals {
-  add(directory: WatchedDirectory): void;
-  /** Says what was collected since the last time. */
-  tell(): void;
-}
+export class Refusals {
+  readonly #warn: (text: string) => void;
+  readonly #told = new Set<string>();
+  #collected = new Map<string, string[]>();
 
-/** Makes the collector. */
-export function createRefusals(warn: (text: string) => void): Refusals {
-  const told = new Set<string>();
-  let collected = new Map<string, string[]>();
-  return {
-    add({ path, polling }) {
-      const reason = polling?.reason ?? "";
-      if (told.has(reason)) return;
-      const paths = collected.get(reason);
-      if (paths === undefined) collected.set(reason, [path]);
-      else paths.push(path);
-    },
-    tell() {
-      for (const [reason, [first, ...others]] of collected) {
-        told.add(reason);
-        const more = others.length > 0 ? ` and ${others.length} more` : "";
-        warn(`${first}${more}: polled, as the kernel does not watch it: ${reason}`);
-      }
-      if (collected.size > 0) collected = new Map();
-    },
-  };
+  constructor(warn: (text: string) => void) {
+    this.#warn = warn;
+  }
+
+  add({ path, polling }: WatchedDirectory): void {
+    const reason = polling?.reason ?? "";
+    if (this.#told.has(reason)) return;
+    const paths = this.#collected.get(reason);
+    if (paths === undefined) this.#collected.set(reason, [path]);
+    else paths.push(path);
+  }
+
+  /** Says what was collected since the last time. */
+  tell(): void {
+    for (const [reason, [first, ...others]] of this.#collected) {
+      this.#told.add(reason);
+      const more = others.length > 0 ? ` and ${others.length} more` : "";
+      this.#warn(`${first}${more}: polled, as the kernel does not watch it: ${reason}`);
+    }
+    if (this.#collected.size > 0) this.#collected = new Map();
+  }
 }

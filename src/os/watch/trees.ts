@@ -5,35 +5,15 @@
  * @module
  */
 
-import type { Branch, WatchedDirectory } from "./path_tree.ts";
+import type { WatcherContext } from "./context.ts";
 import type { Directories } from "./directories.ts";
-import { type PathNode, wantsTree } from "./path_tree.ts";
+import { listDirectories } from "./machine.ts";
+import type { Branch, PathNode, WatchedDirectory } from "./model.ts";
+import type { Notifier } from "./notifier.ts";
+import { wantsTree } from "./path_tree.ts";
 
 /** Directories on one way, as the kernel's limit of 4,096 bytes allows. */
 const LONGEST_WAY = 2048;
-
-export interface Trees {
-  /** Brings the tree of a node in line with the directory that the node leads to now. */
-  place(node: PathNode, wake: boolean): void;
-  /** An entry of a directory inside trees may have come, gone or been replaced. */
-  changed(directory: WatchedDirectory, name: string): void;
-  /** Does one step of the work that is left; false when there is none. */
-  step(): boolean;
-  /** There is none. */
-  idle(): boolean;
-  /** Lets go of what is being read. */
-  close(): void;
-}
-
-export interface TreesOptions {
-  readonly directories: Directories;
-  /** The names of the directories in a directory, in pieces; none where it cannot be read. */
-  readonly listDirectories: (path: string) => Iterator<readonly string[]>;
-  /** Something in this tree may have changed while nobody looked. */
-  readonly wake: (node: PathNode) => void;
-  /** A way that somebody may know is another one now. */
-  readonly wayChanged: () => void;
-}
 
 interface TreeStep {
   readonly directory: WatchedDirectory;
@@ -50,125 +30,141 @@ interface Entering extends TreeStep {
   readonly names: Set<string>;
 }
 
-/** Makes the keeper of trees. */
-export function createTrees(
-  { directories, listDirectories, wake, wayChanged }: TreesOptions,
-): Trees {
+/** The keeper of trees. */
+export class Trees {
+  readonly #context: WatcherContext;
+  readonly #directories: Directories;
+  readonly #notifier: Notifier;
   /** Where each wanted tree starts. */
-  const starts = new Map<PathNode, WatchedDirectory>();
+  readonly #starts = new Map<PathNode, WatchedDirectory>();
   /** In the order in which it came up: a directory that moved leaves before it comes. */
-  let steps: TreeStep[] = [];
-  let next = 0;
-  let entering: Entering | undefined;
+  #steps: TreeStep[] = [];
+  #next = 0;
+  #entering: Entering | undefined;
 
-  function place(node: PathNode, wakeToo: boolean): void {
-    const former = starts.get(node);
-    const now = wantsTree(node) ? node.place : undefined;
-    if (former !== undefined && former !== now) {
-      starts.delete(node);
-      steps.push({ directory: former, node, parent: undefined, what: "leave" });
-    }
-    if (now === undefined) return;
-    starts.set(node, now);
-    const what = wakeToo ? "enter and wake" : "enter";
-    steps.push({ directory: now, node, parent: undefined, what });
+  constructor(context: WatcherContext, directories: Directories, notifier: Notifier) {
+    this.#context = context;
+    this.#directories = directories;
+    this.#notifier = notifier;
   }
 
-  function changed(directory: WatchedDirectory, name: string): void {
+  /** No work is left. */
+  get idle(): boolean {
+    return this.#entering === undefined && this.#next >= this.#steps.length;
+  }
+
+  /** Brings the tree of a node in line with the directory that the node leads to now. */
+  place(node: PathNode, wakeToo: boolean): void {
+    const former = this.#starts.get(node);
+    const now = wantsTree(node) ? node.place : undefined;
+    if (former !== undefined && former !== now) {
+      this.#starts.delete(node);
+      this.#steps.push({ directory: former, node, parent: undefined, what: "leave" });
+    }
+    if (now === undefined) return;
+    this.#starts.set(node, now);
+    const what = wakeToo ? "enter and wake" : "enter";
+    this.#steps.push({ directory: now, node, parent: undefined, what });
+  }
+
+  /** An entry of a directory inside trees may have come, gone or been replaced. */
+  changed(directory: WatchedDirectory, name: string): void {
     const branch = directory.branch;
     if (branch === undefined) return;
-    wayChanged();
-    const below = look(directory, branch, name);
+    this.#context.wayChanged();
+    const below = this.#look(directory, branch, name);
     if (below === undefined) return;
     for (const node of branch.trees.keys()) {
-      steps.push({ directory: below, node, parent: directory, what: "enter and wake" });
+      this.#steps.push({ directory: below, node, parent: directory, what: "enter and wake" });
     }
+  }
+
+  /** Does one step of the work that is left; false when there is none. */
+  step(): boolean {
+    if (this.#entering !== undefined) {
+      this.#readOn(this.#entering);
+      return true;
+    }
+    const todo = this.#steps[this.#next++];
+    if (todo === undefined) {
+      this.#steps = [];
+      this.#next = 0;
+      return false;
+    }
+    if (todo.what === "leave") this.#leave(todo);
+    else this.#enter(todo);
+    return true;
+  }
+
+  /** Lets go of what is being read. */
+  close(): void {
+    this.#entering?.reading.return?.();
   }
 
   /** Finds the directory at a name; one that stood there before leaves the trees. */
-  function look(
+  #look(
     directory: WatchedDirectory,
     branch: Branch,
     name: string,
   ): WatchedDirectory | undefined {
     const former = branch.below.get(name);
-    const found = directories.openEntry(directory, name, true);
+    const found = this.#directories.openEntry(directory, name, true);
     const now = typeof found === "string" ? undefined : found;
     if (now === undefined) branch.below.delete(name);
     else branch.below.set(name, now);
     if (former === undefined || former === now) return now;
     for (const node of branch.trees.keys()) {
-      steps.push({ directory: former, node, parent: directory, what: "leave" });
+      this.#steps.push({ directory: former, node, parent: directory, what: "leave" });
     }
     return now;
   }
 
-  function step(): boolean {
-    if (entering !== undefined) {
-      readOn(entering);
-      return true;
-    }
-    const todo = steps[next++];
-    if (todo === undefined) {
-      steps = [];
-      next = 0;
-      return false;
-    }
-    if (todo.what === "leave") leave(todo);
-    else enter(todo);
-    return true;
-  }
-
-  function leave({ directory, node, parent }: TreeStep): void {
+  #leave({ directory, node, parent }: TreeStep): void {
     const branch = directory.branch;
-    if (branch === undefined || starts.get(node) === directory) return;
+    if (branch === undefined || this.#starts.get(node) === directory) return;
     if (!branch.trees.has(node) || branch.trees.get(node) !== parent) return;
     branch.trees.delete(node);
     for (const below of branch.below.values()) {
-      steps.push({ directory: below, node, parent: directory, what: "leave" });
+      this.#steps.push({ directory: below, node, parent: directory, what: "leave" });
     }
     if (branch.trees.size > 0) return;
     directory.branch = undefined;
-    directories.left(directory);
+    this.#directories.left(directory);
   }
 
-  function enter(step: TreeStep): void {
+  #enter(step: TreeStep): void {
     const { directory, node, parent } = step;
     if (parent !== undefined) {
       if (!parent.branch?.trees.has(node) || isInside(parent, directory, node)) return;
-    } else if (starts.get(node) !== directory) return;
+    } else if (this.#starts.get(node) !== directory) return;
     directory.branch ??= { trees: new Map(), below: new Map() };
     const branch = directory.branch;
-    if (starts.get(node) !== directory || parent === undefined) branch.trees.set(node, parent);
+    if (this.#starts.get(node) !== directory || parent === undefined) {
+      branch.trees.set(node, parent);
+    }
     if (directory.polling?.remote === true) return;
     const reading = listDirectories(directory.path);
-    entering = { ...step, branch, reading, names: new Set() };
+    this.#entering = { ...step, branch, reading, names: new Set() };
   }
 
-  function readOn({ directory, node, what, branch, reading, names }: Entering): void {
+  #readOn({ directory, node, what, branch, reading, names }: Entering): void {
     const { value, done } = reading.next();
     if (!done) {
       for (const name of value) {
         names.add(name);
-        const below = look(directory, branch, name);
-        if (below !== undefined) steps.push({ directory: below, node, parent: directory, what });
+        const below = this.#look(directory, branch, name);
+        if (below !== undefined) {
+          this.#steps.push({ directory: below, node, parent: directory, what });
+        }
       }
       return;
     }
-    entering = undefined;
+    this.#entering = undefined;
     for (const name of branch.below.keys()) {
-      if (!names.has(name)) look(directory, branch, name);
+      if (!names.has(name)) this.#look(directory, branch, name);
     }
-    if (what === "enter and wake") wake(node);
+    if (what === "enter and wake") this.#notifier.wakeTree(node);
   }
-
-  return {
-    place,
-    changed,
-    step,
-    idle: () => entering === undefined && next >= steps.length,
-    close: () => void entering?.reading.return?.(),
-  };
 }
 
 /** Whether a directory is reached through itself, as bind mounts make possible. */

@@ -1,10 +1,10 @@
 /**
- * The watch watcher: one place that turns many wanted paths into few kernel watches.
+ * The watcher: one place that turns many wanted paths into few kernel watches.
  *
  * @module
  */
 
-/** A wish to hear about a path; ends with `close`. */
+/** A subscription to a path; ends with `close`. */
 export interface Watch {
   close(): void;
 }
@@ -33,7 +33,7 @@ export interface WatcherStatus {
 }
 
 export interface Watcher {
-  /** Registers a wish. Kernel watches stand when `settle` has resolved. */
+  /** Subscribes to a path. Kernel watches stand when `settle` has resolved. */
   watch(request: WatchRequest): Watch;
   /**
    * Calls back when the file that is at a path now may have changed, also through another name (a hard
@@ -42,7 +42,7 @@ export interface Watcher {
   watchFile(path: string, changed: () => void): Watch | undefined;
   /** Calls back when something is mounted, unmounted or mounted with other options, anywhere. */
   watchMounts(changed: () => void): Watch;
-  /** Brings the kernel watches in line with all wishes made so far. */
+  /** Brings the kernel watches in line with all subscriptions made so far. */
   settle(): Promise<void>;
   status(): WatcherStatus;
   /** Ends all kernel watches; resolves when nothing of them is left. */
