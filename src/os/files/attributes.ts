@@ -8,6 +8,7 @@
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
+import { Slots } from "../../base/slots.ts";
 import type { Clock } from "../clock.ts";
 import { errorCode } from "./system_error.ts";
 
@@ -26,8 +27,7 @@ const latin1 = new TextDecoder("latin1");
 export class Helpers {
   readonly #clock: Clock;
   readonly #deadlineMs: number;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #slots = new Slots(AT_ONCE);
 
   /** A program that takes longer than `deadlineMs` is ended. */
   constructor(clock: Clock, deadlineMs: number = LIMITS.fileStepMs) {
@@ -37,13 +37,11 @@ export class Helpers {
 
   /** Runs what starts a program, once fewer than a few of them run. */
   async turn<T>(run: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running++;
+    if (!this.#slots.tryTake()) await this.#slots.take(undefined);
     try {
       return await run();
     } finally {
-      this.#running--;
-      this.#waiting.shift()?.();
+      this.#slots.release();
     }
   }
 

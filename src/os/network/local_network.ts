@@ -15,7 +15,7 @@ import {
   type PageRequest,
 } from "./network.ts";
 import { startDeadline } from "./deadline.ts";
-import { Slots } from "../process/slots.ts";
+import { Slots } from "../../base/slots.ts";
 
 type Client = typeof import("./client.ts");
 

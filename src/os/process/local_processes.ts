@@ -12,7 +12,7 @@ import type { Child } from "./child.ts";
 import type { FileHolder } from "./holders.ts";
 import { environmentOf } from "./environment.ts";
 import { inScope } from "./scope.ts";
-import { Slots } from "./slots.ts";
+import { Slots } from "../../base/slots.ts";
 import type { Exit, ProcessCommand, Processes } from "./processes.ts";
 import type { Random } from "../random.ts";
 

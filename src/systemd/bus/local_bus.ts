@@ -11,7 +11,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { failure, type Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
-import { Slots } from "../../os/process/slots.ts";
+import { Slots } from "../../base/slots.ts";
 import { type BusScope, busSocket } from "./address.ts";
 import type { Bus, BusAnswer, BusCall, SignalListener } from "./bus.ts";
 import type { BusConnection, ReceivedSignal } from "./connection.ts";
