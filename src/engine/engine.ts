@@ -32,7 +32,7 @@ import { abort, createVertex, quiesce, type Vertex } from "./vertex.ts";
 export class Engine {
   readonly #options: EngineOptions;
   readonly #scheduler: Scheduler<Vertex>;
-  readonly #desk: PassContext;
+  readonly #context: PassContext;
   readonly #debts: PendingRefreshes;
   readonly #counts = new StateCounts();
   readonly #convergence: Convergence;
@@ -66,7 +66,7 @@ export class Engine {
       () => this.#vertices.values(),
       (vertices) => this.#emit({ type: "running", vertices }),
     );
-    this.#desk = {
+    this.#context = {
       options,
       semaphores: new Semaphores(),
       owe: (vertex) => this.#debts.owe(vertex),
@@ -308,7 +308,7 @@ export class Engine {
     this.#unsettled = true;
     this.#passes++;
     this.#running.begin();
-    const pass = runPass(vertex, this.#desk).then((result): VisitOutcome => {
+    const pass = runPass(vertex, this.#context).then((result): VisitOutcome => {
       if (result.type !== "failed" || !this.#scheduler.isEarly(vertex.node)) {
         return this.#passOutcome.conclude(vertex, result);
       }

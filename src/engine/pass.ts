@@ -53,17 +53,17 @@ type AppliedOutcome = PassResult | typeof NEEDS_PLACES;
  * Where something is to be changed that needs places of the fleet, nothing else is held while they are
  * waited for, and then everything is looked at once more: that may have taken long.
  */
-export async function runPass(vertex: Vertex, desk: PassContext): Promise<PassResult> {
+export async function runPass(vertex: Vertex, context: PassContext): Promise<PassResult> {
   const { kind } = vertex.resource;
   if (kind.unavailable !== undefined) {
     return { type: "failed", failure: failure(kind.unavailable, { final: true }) };
   }
-  const result = await passInTurn(vertex, desk);
+  const result = await passInTurn(vertex, context);
   if (result.type !== "needs-places") return result;
-  const places = await placesFor(vertex, desk);
+  const places = await placesFor(vertex, context);
   if (places === undefined) return STOPPED;
   try {
-    const again = await passInTurn(vertex, desk, places);
+    const again = await passInTurn(vertex, context, places);
     return again.type === "needs-places" ? STOPPED : again;
   } finally {
     places.release();
@@ -72,31 +72,31 @@ export async function runPass(vertex: Vertex, desk: PassContext): Promise<PassRe
 
 async function passInTurn(
   vertex: Vertex,
-  desk: PassContext,
+  context: PassContext,
   places?: HeldPlaces,
 ): Promise<AppliedOutcome> {
   const waits = vertex.passes !== undefined || vertex.resource.meta.sema.length > 0;
-  const release = waits ? await turnOf(vertex, desk, places) : NOTHING_HELD;
-  if (release === undefined) return lostOr(STOPPED, vertex, desk, places);
+  const release = waits ? await turnOf(vertex, context, places) : NOTHING_HELD;
+  if (release === undefined) return lostOr(STOPPED, vertex, context, places);
   if (vertex.controller.signal.aborted || places?.lost.aborted === true) {
     release();
-    return lostOr(STOPPED, vertex, desk, places);
+    return lostOr(STOPPED, vertex, context, places);
   }
-  const deadline = passDeadline(vertex, desk, places);
-  const context = passContext(vertex, desk, deadline.signal);
+  const deadline = passDeadline(vertex, context, places);
+  const kindContext = passContext(vertex, context, deadline.signal);
   try {
-    const result = await checkAndApply(vertex, desk, context, places);
+    const result = await checkAndApply(vertex, context, kindContext, places);
     if (result.type === "needs-places") {
-      keepCause(vertex, context.cause);
+      keepCause(vertex, kindContext.cause);
       return result;
     }
-    if (desk.ending.aborted && wasNotBegun(result)) return STOPPED;
+    if (context.ending.aborted && wasNotBegun(result)) return STOPPED;
     if (vertex.controller.signal.aborted && result.type !== "changed") {
-      return cutShort(vertex, desk);
+      return cutShort(vertex, context);
     }
     const isLost = places?.failure() !== undefined;
-    if (result.type === "failed" || isLost) keepCause(vertex, context.cause);
-    if (isLost) return lostOr(result, vertex, desk, places);
+    if (result.type === "failed" || isLost) keepCause(vertex, kindContext.cause);
+    if (isLost) return lostOr(result, vertex, context, places);
     if (result.type !== "failed" || !deadline.signal.aborted) return result;
     return { type: "failed", failure: tooSlow(vertex, result.failure) };
   } catch (thrown) {
@@ -152,30 +152,30 @@ function bug(vertex: Vertex, thrown: unknown): Failure {
 
 async function checkAndApply(
   vertex: Vertex,
-  desk: PassContext,
-  context: KindContext,
+  context: PassContext,
+  kindContext: KindContext,
   places: HeldPlaces | undefined,
 ): Promise<AppliedOutcome> {
   const { kind, params } = vertex.resource;
   const owed = vertex.owed.size === 0 ? NOTHING_OWED : new Map(vertex.owed);
-  enter(vertex, desk, "check");
-  const looked = kind.check(params, context);
+  enter(vertex, context, "check");
+  const looked = kind.check(params, kindContext);
   const found = looked instanceof Promise ? await looked : looked;
   if (found?.type === "failure") return { type: "failed", failure: found };
-  if (context.signal.aborted) return STOPPED;
-  if (found === undefined && !context.cause.refresh) return OK;
-  const foreseen = foresee(found, vertex, context);
+  if (kindContext.signal.aborted) return STOPPED;
+  if (found === undefined && !kindContext.cause.refresh) return OK;
+  const foreseen = foresee(found, vertex, kindContext);
   const due = foreseen instanceof Promise ? await foreseen : foreseen;
   if (due?.type === "failure") return { type: "failed", failure: due };
-  if (context.signal.aborted) return STOPPED;
+  if (kindContext.signal.aborted) return STOPPED;
   if (due === undefined) {
-    await desk.settleDebts(vertex, owed);
+    await context.settleDebts(vertex, owed);
     return OK;
   }
-  if (context.noop) return await wouldChange(due, vertex, desk);
-  const isFree = due.worldless === true || !needsPlaces(vertex) || isContested(vertex, desk);
+  if (kindContext.noop) return await wouldChange(due, vertex, context);
+  const isFree = due.worldless === true || !needsPlaces(vertex) || isContested(vertex, context);
   if (places === undefined && !isFree) return NEEDS_PLACES;
-  return await change(vertex, desk, context, due, owed);
+  return await change(vertex, context, kindContext, due, owed);
 }
 
 /** What is to be done, known to be nothing that would be refused. */
@@ -188,14 +188,14 @@ interface Due extends Drift {
 function foresee(
   found: Drift | undefined,
   { resource: { kind, params } }: Vertex,
-  context: KindContext,
+  kindContext: KindContext,
 ): Awaitable<Due | Failure | undefined> {
   if (found !== undefined) {
-    const refusal = kind.refuses?.(found.plan, params, context);
+    const refusal = kind.refuses?.(found.plan, params, kindContext);
     return chain(refusal, (problem) => problem ?? { ...found, refresh: false });
   }
   if (kind.refresh === undefined) return undefined;
-  const does = kind.refreshes === undefined ? "refresh" : kind.refreshes(params, context);
+  const does = kind.refreshes === undefined ? "refresh" : kind.refreshes(params, kindContext);
   return chain(
     does,
     (what) =>
@@ -211,9 +211,9 @@ function foresee(
   );
 }
 
-async function wouldChange(due: Due, vertex: Vertex, desk: PassContext): Promise<PassResult> {
+async function wouldChange(due: Due, vertex: Vertex, context: PassContext): Promise<PassResult> {
   const { reason, refresh } = due;
-  const difference = await linesOf(due, desk);
+  const difference = await linesOf(due, context);
   return { type: "would-change", reason, difference, refresh, ...asking(vertex) };
 }
 
@@ -232,25 +232,27 @@ async function linesOf(
 
 async function change(
   vertex: Vertex,
-  desk: PassContext,
-  context: KindContext,
+  context: PassContext,
+  kindContext: KindContext,
   due: Due,
   owed: ReadonlyMap<string, number>,
 ): Promise<PassResult> {
   const { resource: { kind, params, key } } = vertex;
   const { reason, refresh, plan, difference, worldless = false } = due;
-  const { host, emit, differences } = desk.options;
-  if (repairsOf(vertex, desk.options).take(host.clock.nowMs()) > 0) {
-    return { type: "contested", reason, difference: await linesOf(due, desk) };
+  const { host, emit, differences } = context.options;
+  if (repairsOf(vertex, context.options).take(host.clock.nowMs()) > 0) {
+    return { type: "contested", reason, difference: await linesOf(due, context) };
   }
   if (vertex.notifies.length > 0) {
-    const unwritten = await desk.owe(vertex);
+    const unwritten = await context.owe(vertex);
     if (unwritten !== undefined) return { type: "failed", failure: unwritten };
   }
-  enter(vertex, desk, refresh ? "refresh" : "apply");
+  enter(vertex, context, refresh ? "refresh" : "apply");
   const startMs = vertex.stepSinceMs;
   emit({ type: "apply", key, reason, refresh, ...asking(vertex) });
-  const applied = refresh ? kind.refresh?.(params, context) : kind.apply(plan, params, context);
+  const applied = refresh
+    ? kind.refresh?.(params, kindContext)
+    : kind.apply(plan, params, kindContext);
   const problem = applied instanceof Promise ? await applied : applied;
   const tookMs = host.clock.nowMs() - startMs;
   if (problem !== undefined) return { type: "failed", failure: problem };
@@ -258,7 +260,7 @@ async function change(
     const lines = await difference();
     if (lines.length > 0) emit({ type: "difference", key, lines });
   }
-  if (owed.size > 0) await desk.settleDebts(vertex, owed);
+  if (owed.size > 0) await context.settleDebts(vertex, owed);
   return { type: "changed", reason, tookMs, worldless };
 }
 
@@ -267,9 +269,9 @@ function isContested(vertex: Vertex, { options }: PassContext): boolean {
   return repairsOf(vertex, options).level(options.host.clock.nowMs()) < 1;
 }
 
-function enter(vertex: Vertex, desk: PassContext, step: "check" | "apply" | "refresh"): void {
+function enter(vertex: Vertex, context: PassContext, step: "check" | "apply" | "refresh"): void {
   vertex.step = step;
-  vertex.stepSinceMs = desk.options.host.clock.nowMs();
+  vertex.stepSinceMs = context.options.host.clock.nowMs();
 }
 
 /** A pass that failed did not answer what it was run for: the next one still must. */
@@ -278,9 +280,9 @@ function keepCause(vertex: Vertex, cause: Cause): void {
   vertex.poll ||= cause.poll;
 }
 
-function passContext(vertex: Vertex, desk: PassContext, signal: AbortSignal): KindContext {
+function passContext(vertex: Vertex, context: PassContext, signal: AbortSignal): KindContext {
   const { key, meta } = vertex.resource;
-  const { emit, host, noop } = desk.options;
+  const { emit, host, noop } = context.options;
   const isNoop = noop || meta.noop;
   const refresh = vertex.owed.size > 0 || (isNoop && vertex.asked.size > 0);
   const cause: Cause = { event: vertex.event, poll: vertex.poll, refresh };
@@ -289,7 +291,7 @@ function passContext(vertex: Vertex, desk: PassContext, signal: AbortSignal): Ki
   return {
     host,
     signal,
-    ending: desk.ending,
+    ending: context.ending,
     cause,
     memory: vertex.memory,
     noop: isNoop,
@@ -298,6 +300,6 @@ function passContext(vertex: Vertex, desk: PassContext, signal: AbortSignal): Ki
       emit({ type: "output", key, text, stream, ...(how?.detail ? { detail: true } : {}) }),
     warn: (text) => emit({ type: "warning", key, text }),
     note: (text) => emit({ type: "note", key, text }),
-    ...desk.regard.context(vertex),
+    ...context.regard.context(vertex),
   };
 }

@@ -39,11 +39,11 @@ export interface PassOutcomeContext {
 
 /** Concludes passes. */
 export class PassOutcome {
-  readonly #desk: PassOutcomeContext;
+  readonly #context: PassOutcomeContext;
   #retriesArmed = 0;
 
-  constructor(desk: PassOutcomeContext) {
-    this.#desk = desk;
+  constructor(context: PassOutcomeContext) {
+    this.#context = context;
   }
 
   /** Failed vertices that will be tried again by themselves. */
@@ -61,7 +61,7 @@ export class PassOutcome {
 
   /** Records how a pass ended, and arms what must follow. */
   conclude(vertex: Vertex, result: PassResult): VisitOutcome {
-    const { options, counts } = this.#desk;
+    const { options, counts } = this.#context;
     const { key } = vertex.resource;
     vertex.pass = undefined;
     this.disarmRetry(vertex);
@@ -69,7 +69,7 @@ export class PassOutcome {
     if (result.type !== "would-change") this.withdraw(vertex);
     switch (result.type) {
       case "stopped":
-        if (result.changingForMs !== undefined && this.#desk.stopping()) {
+        if (result.changingForMs !== undefined && this.#context.stopping()) {
           counts.move(vertex, "aborted");
           this.#emit({ type: "aborted", key, tookMs: result.changingForMs });
         }
@@ -103,8 +103,8 @@ export class PassOutcome {
         this.#recovered(vertex, "ok");
         if (!result.worldless) {
           counts.markChanged(vertex);
-          this.#desk.regard.changed(vertex);
-          this.#desk.changed(options.host.clock.nowMs());
+          this.#context.regard.changed(vertex);
+          this.#context.changed(options.host.clock.nowMs());
         }
         this.#emit({ ...result, key });
         this.#holdBack(vertex);
@@ -115,12 +115,12 @@ export class PassOutcome {
   /** A vertex would not change any more: those whom it would have asked for a refresh look again. */
   withdraw(vertex: Vertex): void {
     if (vertex.notifies.length === 0) return;
-    for (const target of foretell(vertex, false, this.#desk.options)) this.#desk.mark(target);
+    for (const target of foretell(vertex, false, this.#context.options)) this.#context.mark(target);
   }
 
   #wouldChange(vertex: Vertex): void {
     this.#recovered(vertex, "would-change");
-    for (const target of foretell(vertex, true, this.#desk.options)) this.#desk.mark(target);
+    for (const target of foretell(vertex, true, this.#context.options)) this.#context.mark(target);
   }
 
   /** Counts a vertex that has not done all as held, and says so once. */
@@ -129,7 +129,7 @@ export class PassOutcome {
     const isNews = reason !== undefined && !vertex.saidHeldBack;
     vertex.saidHeldBack = reason !== undefined;
     if (reason === undefined) return;
-    if (vertex.state === "ok") this.#desk.counts.move(vertex, "held");
+    if (vertex.state === "ok") this.#context.counts.move(vertex, "held");
     if (isNews) this.#emit({ type: "held-back", key, reason });
   }
 
@@ -145,11 +145,11 @@ export class PassOutcome {
   }
 
   #emit(event: EngineEvent): void {
-    this.#desk.options.emit(event);
+    this.#context.options.emit(event);
   }
 
   #recovered(vertex: Vertex, state: "ok" | "would-change"): void {
-    const { options, counts } = this.#desk;
+    const { options, counts } = this.#context;
     counts.move(vertex, state);
     vertex.retryDelayMs = undefined;
     vertex.failedTries = 0;
@@ -162,11 +162,11 @@ export class PassOutcome {
 
   /** Arms the next try of a failed vertex, if there is to be one. */
   #armRetry(vertex: Vertex, failure: Failure): { retryMs?: number } {
-    const { watching, host } = this.#desk.options;
+    const { watching, host } = this.#context.options;
     const { kind, params, meta: { retry, delayMs } } = vertex.resource;
     const tries = retry ?? (watching ? -1 : 0);
     vertex.failedTries++;
-    if (failure.final === true || this.#desk.stopping()) return {};
+    if (failure.final === true || this.#context.stopping()) return {};
     if (tries >= 0 && vertex.failedTries > tries) return {};
     const askedMs = delayMs ?? kind.retryMs?.(params) ?? nextDelayMs(vertex.retryDelayMs);
     const leastMs = vertex.failedTries > QUICK_TRIES ? LEAST_PAUSE_MS : 0;
@@ -174,35 +174,35 @@ export class PassOutcome {
     this.#retriesArmed++;
     vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
       this.disarmRetry(vertex);
-      this.#desk.mark(vertex);
+      this.#context.mark(vertex);
     });
     return { retryMs: vertex.retryDelayMs };
   }
 
   /** Pauses a vertex that someone else keeps changing, longer each time; returns for how long. */
   #leaveAlone(vertex: Vertex): number {
-    this.#desk.pause(vertex);
+    this.#context.pause(vertex);
     const pauseMs = nextDelayMs(vertex.pauseDelayMs, PAUSE);
     vertex.pauseDelayMs = pauseMs;
     vertex.retryTimer?.cancel();
-    vertex.retryTimer = this.#desk.options.host.clock.after(pauseMs, () => {
+    vertex.retryTimer = this.#context.options.host.clock.after(pauseMs, () => {
       vertex.retryTimer = undefined;
-      this.#desk.resume(vertex);
+      this.#context.resume(vertex);
     });
     return pauseMs;
   }
 
   #armPoll(vertex: Vertex): void {
     const { meta, kind, params } = vertex.resource;
-    const { watching, host } = this.#desk.options;
-    if (!watching || this.#desk.stopping()) return;
+    const { watching, host } = this.#context.options;
+    if (!watching || this.#context.stopping()) return;
     const seconds = meta.pollSeconds || (kind.pollSeconds?.(params) ?? 0);
     if (seconds === 0) return;
     vertex.pollTimer?.cancel();
     vertex.pollTimer = host.clock.after(seconds * 1000, () => {
       vertex.poll = true;
       this.disarmRetry(vertex);
-      this.#desk.mark(vertex);
+      this.#context.mark(vertex);
     });
   }
 }

@@ -58,10 +58,10 @@ class GatheredPackages implements ClosablePackages {
     this.#watchers = new PackageWatchers(options.clock, () => this.#provider());
     this.#changes = new RequestQueue(options.clock, {
       begin: () => this.#watchers.quieten(),
-      fulfil: (wishes) => this.#fulfil(wishes, (provider) => provider),
+      fulfil: (requests) => this.#fulfil(requests, (provider) => provider),
     });
     this.#foresights = new RequestQueue(options.clock, {
-      fulfil: (wishes) => this.#fulfil(wishes, rehearsalOf),
+      fulfil: (requests) => this.#fulfil(requests, rehearsalOf),
     });
   }
 
@@ -109,13 +109,13 @@ class GatheredPackages implements ClosablePackages {
   }
 
   async #fulfil(
-    wishes: readonly ChangeRequest[],
+    requests: readonly ChangeRequest[],
     by: (provider: PackageProvider) => PackageProvider,
   ): Promise<void> {
     const provider = await this.#provider();
-    const seen = this.#questions.recent(wishes.map(({ change }) => change));
-    if (provider.ok) await execute(wishes, by(provider.value), this.#lists, seen);
-    else wishes.forEach((wish) => wish.settle(provider.failure));
+    const seen = this.#questions.recent(requests.map(({ change }) => change));
+    if (provider.ok) await execute(requests, by(provider.value), this.#lists, seen);
+    else requests.forEach((request) => request.settle(provider.failure));
   }
 
   async #ask(

@@ -34,7 +34,7 @@ export class ChangeRequest {
     return this.#open;
   }
 
-  /** Aborts when whoever waited has left; never when the wish came true or failed. */
+  /** Aborts when whoever waited has left; never when the request was fulfilled or failed. */
   get left(): AbortSignal {
     return this.#left.signal;
   }
@@ -57,14 +57,14 @@ export function stopped(): Failure {
   return failure("stopped", { code: "stopped" });
 }
 
-/** A signal that aborts when all who made these wishes have left. */
-export function allLeft(wishes: readonly ChangeRequest[]): AbortSignal {
+/** A signal that aborts when all who made these requests have left. */
+export function allLeft(requests: readonly ChangeRequest[]): AbortSignal {
   const controller = new AbortController();
-  let staying = wishes.length;
+  let staying = requests.length;
   const leave = () => {
     if (--staying === 0) controller.abort();
   };
-  for (const { left } of wishes) {
+  for (const { left } of requests) {
     if (left.aborted) leave();
     else left.addEventListener("abort", leave, { once: true });
   }

@@ -1,5 +1,5 @@
 /**
- * Making the wishes of many true in as few transactions as it takes; who is not to blame for a
+ * Fulfilling the requests of many in as few transactions as it takes; who is not to blame for a
  * failure has what was wanted in the end.
  *
  * @module
@@ -29,14 +29,14 @@ const COMMON = new Set([
   "no-space",
 ]);
 
-/** Settles all wishes, sooner or later. `seen`: what was known of the packages just now, if it was. */
+/** Settles all requests, sooner or later. `seen`: what was known of the packages just now, if it was. */
 export async function execute(
-  wishes: readonly ChangeRequest[],
+  requests: readonly ChangeRequest[],
   provider: PackageProvider,
   lists: Lists,
   seen: KnownPackages | undefined,
 ): Promise<void> {
-  await new Fulfilment(wishes, provider, lists).run(seen);
+  await new Fulfilment(requests, provider, lists).run(seen);
 }
 
 class Fulfilment {
@@ -51,8 +51,8 @@ class Fulfilment {
   #interruptions = 0;
   #fetched = false;
 
-  constructor(wishes: readonly ChangeRequest[], provider: PackageProvider, lists: Lists) {
-    this.#all = wishes;
+  constructor(requests: readonly ChangeRequest[], provider: PackageProvider, lists: Lists) {
+    this.#all = requests;
     this.#provider = provider;
     this.#lists = lists;
   }
@@ -82,13 +82,13 @@ class Fulfilment {
 
   /** Settles what is true already, and what cannot come true; returns the rest. */
   #sift(known: KnownPackages): readonly ChangeRequest[] {
-    for (const wish of this.#all) {
-      const { name, to } = wish.change;
+    for (const request of this.#all) {
+      const { name, to } = request.change;
       const state = stateOf(name, known);
-      if (isAsWanted(to, state)) wish.settle();
+      if (isAsWanted(to, state)) request.settle();
       else if (to === "absent") continue;
-      else if (isUnknown(state)) wish.settle(unknownPackage(state));
-      else if (state.refused !== undefined) wish.settle(state.refused);
+      else if (isUnknown(state)) request.settle(unknownPackage(state));
+      else if (state.refused !== undefined) request.settle(state.refused);
     }
     return this.#all.filter(({ open }) => open);
   }
@@ -103,7 +103,7 @@ class Fulfilment {
   async #attempt(group: readonly ChangeRequest[]): Promise<void> {
     if (++this.#tries > LIMITS.packageTries) return this.#settle(group, tooManyTries());
     const problem = await this.#transact(group);
-    if (problem === undefined) return group.forEach((wish) => this.#came(wish));
+    if (problem === undefined) return group.forEach((request) => this.#came(request));
     if (isCommon(problem)) {
       await this.#settleDone(group);
       const rest = this.#groups.splice(0).flat();
@@ -112,7 +112,7 @@ class Fulfilment {
     const left = await this.#settleDone(group);
     if (left.length === 0) return;
     if (problem.code === "interrupted" && ++this.#interruptions < INTERRUPTIONS) {
-      for (const wish of left) wish.say(`${problem.message}; it is tried again`);
+      for (const request of left) request.say(`${problem.message}; it is tried again`);
       this.#groups.unshift(left);
       return;
     }
@@ -126,7 +126,7 @@ class Fulfilment {
   /** Once more for some who failed alone: without success each keeps its own reason. */
   async #attemptAgain(group: readonly ChangeRequest[]): Promise<void> {
     const problem = await this.#transact(group);
-    if (problem === undefined) return group.forEach((wish) => this.#came(wish));
+    if (problem === undefined) return group.forEach((request) => this.#came(request));
     const left = await this.#settleDone(group);
     const [only] = left;
     if (only !== undefined && group.length === 1) this.#retryGroups.add(only, problem);
@@ -136,13 +136,15 @@ class Fulfilment {
     const trusting = left.filter(({ change }) => change.trust.allowUntrusted);
     if (problem.code === "untrusted" && trusting.length > 0 && trusting.length < left.length) {
       // Together they got no more trust than the most careful one.
-      this.#groups.unshift(left.filter((wish) => !trusting.includes(wish)), trusting);
+      this.#groups.unshift(left.filter((request) => !trusting.includes(request)), trusting);
       return;
     }
     const blamed = left.filter(({ change }) => problem.blamed?.includes(change.name));
     const [only] = left;
     if (blamed.length > 0) {
-      for (const wish of blamed) wish.settle(problem.own?.get(wish.change.name) ?? problem);
+      for (const request of blamed) {
+        request.settle(problem.own?.get(request.change.name) ?? problem);
+      }
       this.#groups.unshift(left.filter(({ open }) => open));
     } else if (only !== undefined && left.length === 1) {
       // What was said may have been about those who are done.
@@ -157,10 +159,10 @@ class Fulfilment {
   async #transact(group: readonly ChangeRequest[]): Promise<PackageFailure | undefined> {
     if (group.every(({ change: { ending } }) => ending?.aborted)) return notBegun();
     const signal = allLeft(group);
-    const changes = group.map((wish): PackageChange => ({
-      ...wish.change,
+    const changes = group.map((request): PackageChange => ({
+      ...request.change,
       signal,
-      progress: (text) => wish.say(text),
+      progress: (text) => request.say(text),
     }));
     return await this.#provider.change(changes);
   }
@@ -172,15 +174,17 @@ class Fulfilment {
       this.#settle(group, known.failure);
       return [];
     }
-    for (const wish of group) {
-      if (isAsWanted(wish.change.to, stateOf(wish.change.name, known.value))) this.#came(wish);
+    for (const request of group) {
+      if (isAsWanted(request.change.to, stateOf(request.change.name, known.value))) {
+        this.#came(request);
+      }
     }
     return group.filter(({ open }) => open);
   }
 
-  /** Looks at the packages of all wishes that are open. */
-  async #look(wishes: readonly ChangeRequest[]): Promise<Result<KnownPackages>> {
-    const open = wishes.filter((wish) => wish.open);
+  /** Looks at the packages of all requests that are open. */
+  async #look(requests: readonly ChangeRequest[]): Promise<Result<KnownPackages>> {
+    const open = requests.filter((request) => request.open);
     const known = new Map<string, PackageState>();
     for (const group of Map.groupBy(open, ({ change }) => trustKey(change.trust)).values()) {
       const names = group.map(({ change }) => change.name);
@@ -194,8 +198,8 @@ class Fulfilment {
   }
 
   async #fetchLists(): Promise<boolean> {
-    const open = this.#all.filter((wish) => wish.open);
-    const say = (text: string) => open.forEach((wish) => wish.say(text));
+    const open = this.#all.filter((request) => request.open);
+    const say = (text: string) => open.forEach((request) => request.say(text));
     const endings = open.flatMap(({ change: { ending } }) => ending ?? []).slice(0, 1);
     const leaving = eitherOf(allLeft(open), ...endings);
     const fetched = await this.#lists.miss(this.#provider, leaving.signal, say);
@@ -207,13 +211,13 @@ class Fulfilment {
     return fetched === "fetched";
   }
 
-  #came(wish: ChangeRequest): void {
-    this.#retryGroups.came(wish);
-    wish.settle();
+  #came(request: ChangeRequest): void {
+    this.#retryGroups.came(request);
+    request.settle();
   }
 
-  #settle(wishes: readonly ChangeRequest[], problem: Failure): void {
-    for (const wish of wishes) wish.settle(problem);
+  #settle(requests: readonly ChangeRequest[], problem: Failure): void {
+    for (const request of requests) request.settle(problem);
   }
 }
 

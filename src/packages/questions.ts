@@ -43,7 +43,7 @@ interface PackageQuestions {
 export class Questions {
   readonly #clock: Clock;
   readonly #ask: PackageQuestion;
-  readonly #desks = new Map<string, PackageQuestions>();
+  readonly #byTrust = new Map<string, PackageQuestions>();
   /** Those that are being answered. */
   readonly #rounds = new Set<{ askers: Set<Asker>; controller: AbortController }>();
 
@@ -59,17 +59,17 @@ export class Questions {
     signal: AbortSignal | undefined,
   ): Promise<Result<PackageState>> {
     if (signal?.aborted) return Promise.resolve(stopped());
-    const desk = this.#desk(trust);
+    const questions = this.#questionsOf(trust);
     const { promise, resolve } = Promise.withResolvers<Result<PackageState>>();
     const asker: Asker = { name, answer: resolve };
     const leave = () => {
-      desk.waiting.delete(asker);
+      questions.waiting.delete(asker);
       this.#leave(asker);
       resolve(stopped());
     };
     signal?.addEventListener("abort", leave, { once: true });
-    desk.waiting.add(asker);
-    if (!desk.busy) this.#start(desk);
+    questions.waiting.add(asker);
+    if (!questions.busy) this.#start(questions);
     return promise.finally(() => signal?.removeEventListener("abort", leave));
   }
 
@@ -82,7 +82,7 @@ export class Questions {
   ): KnownPackages | undefined {
     const states = new Map<string, PackageState>();
     for (const { name, trust } of wanted) {
-      const last = this.#desks.get(trustKey(trust))?.last;
+      const last = this.#byTrust.get(trustKey(trust))?.last;
       const state = last?.known.get(name);
       if (last === undefined || state === undefined) return undefined;
       if (this.#clock.nowMs() - last.sinceMs > RECENT_MS) return undefined;
@@ -91,35 +91,35 @@ export class Questions {
     return states;
   }
 
-  #desk(trust: PackageTrust): PackageQuestions {
+  #questionsOf(trust: PackageTrust): PackageQuestions {
     const key = trustKey(trust);
-    const desk = this.#desks.get(key) ??
+    const questions = this.#byTrust.get(key) ??
       { trust, waiting: new Set(), busy: false, last: undefined };
-    this.#desks.set(key, desk);
-    return desk;
+    this.#byTrust.set(key, questions);
+    return questions;
   }
 
-  #start(desk: PackageQuestions): void {
-    desk.busy = true;
-    this.#clock.after(GATHER_MS, () => void this.#round(desk));
+  #start(questions: PackageQuestions): void {
+    questions.busy = true;
+    this.#clock.after(GATHER_MS, () => void this.#round(questions));
   }
 
-  async #round(desk: PackageQuestions): Promise<void> {
-    while (desk.waiting.size > 0) {
-      const askers = new Set([...desk.waiting].slice(0, LIMITS.packages));
-      for (const asker of askers) desk.waiting.delete(asker);
+  async #round(questions: PackageQuestions): Promise<void> {
+    while (questions.waiting.size > 0) {
+      const askers = new Set([...questions.waiting].slice(0, LIMITS.packages));
+      for (const asker of askers) questions.waiting.delete(asker);
       const names = [...new Set([...askers].map(({ name }) => name))];
       const round = { askers, controller: new AbortController() };
       this.#rounds.add(round);
       const sinceMs = this.#clock.nowMs();
-      const result = await this.#ask(names, desk.trust, round.controller.signal);
-      desk.last = result.ok ? { known: result.value, sinceMs } : undefined;
+      const result = await this.#ask(names, questions.trust, round.controller.signal);
+      questions.last = result.ok ? { known: result.value, sinceMs } : undefined;
       this.#rounds.delete(round);
       for (const { name, answer } of askers) {
         answer(result.ok ? ok(stateOf(name, result.value)) : result);
       }
     }
-    desk.busy = false;
+    questions.busy = false;
   }
 
   /** An answer that nobody waits for is not waited for. */

@@ -1,5 +1,5 @@
 /**
- * Gathers wishes that come at about the same time, and has them fulfilled together, one group after the
+ * Gathers requests that come at about the same time, and has them fulfilled together, one group after the
  * other.
  *
  * @module
@@ -16,19 +16,19 @@ const QUIET_MS = 10;
 /** … or when the first one has waited for so long. */
 const PATIENCE_MS = 100;
 
-/** What is done with wishes. */
+/** What is done with requests. */
 export interface RequestWork {
   /** Work begins; what it returns is told when there is no more. */
   begin?(): { end(): void };
   /** Settles all of a group. */
-  fulfil(wishes: readonly ChangeRequest[]): Promise<void>;
+  fulfil(requests: readonly ChangeRequest[]): Promise<void>;
 }
 
 /** See the module. */
 export class RequestQueue {
   readonly #clock: Clock;
   readonly #work: RequestWork;
-  #wishes: ChangeRequest[] = [];
+  #requests: ChangeRequest[] = [];
   #sinceMs = 0;
   #timer: Timer | undefined;
   #busy = false;
@@ -40,12 +40,12 @@ export class RequestQueue {
 
   /** Adds a change; resolves when it is settled. */
   async add(change: PackageChange): Promise<Failure | undefined> {
-    if (this.#wishes.length >= LIMITS.packages) return tooMany();
-    const wish = new ChangeRequest(change);
-    if (this.#wishes.length === 0) this.#sinceMs = this.#clock.nowMs();
-    this.#wishes.push(wish);
+    if (this.#requests.length >= LIMITS.packages) return tooMany();
+    const request = new ChangeRequest(change);
+    if (this.#requests.length === 0) this.#sinceMs = this.#clock.nowMs();
+    this.#requests.push(request);
     this.#arm();
-    return await wish.settled;
+    return await request.settled;
   }
 
   /** Begins nothing more. */
@@ -64,7 +64,7 @@ export class RequestQueue {
   async #run(): Promise<void> {
     this.#busy = true;
     const begun = this.#work.begin?.();
-    while (this.#wishes.length > 0) {
+    while (this.#requests.length > 0) {
       const group = this.#take();
       if (group.length > 0) await this.#work.fulfil(group);
     }
@@ -74,22 +74,22 @@ export class RequestQueue {
 
   /** What goes into the next transaction: all that share one, or one that does not. */
   #take(): readonly ChangeRequest[] {
-    const open = this.#wishes.filter((wish) => wish.open);
+    const open = this.#requests.filter((request) => request.open);
     const first = open[0];
     if (first === undefined) {
-      this.#wishes = [];
+      this.#requests = [];
       return [];
     }
     const group: ChangeRequest[] = [];
     const names = new Set<string>();
-    for (const wish of first.change.alone ? [first] : open) {
-      // Two wishes for one package are two transactions: the later one is what remains.
-      if (wish.change.alone !== first.change.alone || names.has(wish.change.name)) continue;
-      names.add(wish.change.name);
-      group.push(wish);
+    for (const request of first.change.alone ? [first] : open) {
+      // Two requests for one package are two transactions: the later one is what remains.
+      if (request.change.alone !== first.change.alone || names.has(request.change.name)) continue;
+      names.add(request.change.name);
+      group.push(request);
     }
     const taken = new Set(group);
-    this.#wishes = open.filter((wish) => !taken.has(wish));
+    this.#requests = open.filter((request) => !taken.has(request));
     return group;
   }
 }

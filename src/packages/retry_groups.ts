@@ -1,5 +1,5 @@
 /**
- * Wishes that failed alone, though nobody knows that they are to blame: some come true only together
+ * Requests that failed alone, though nobody knows that they are to blame: some are fulfilled only together
  * with others, or after them.
  *
  * @module
@@ -10,7 +10,7 @@ import type { ChangeRequest } from "./change_request.ts";
 
 /** One of them, and why it failed when it was tried alone. */
 interface Suspect {
-  readonly wish: ChangeRequest;
+  readonly request: ChangeRequest;
   readonly problem: Failure;
   /** How many others had come true by then. */
   readonly since: number;
@@ -22,35 +22,35 @@ export class RetryGroups {
   readonly #tried = new Set<string>();
   readonly #came: string[] = [];
 
-  /** A wish that was tried alone in vain. */
-  add(wish: ChangeRequest, problem: Failure): void {
-    this.#list.set(wish, { wish, problem, since: this.#came.length });
+  /** A request that was tried alone in vain. */
+  add(request: ChangeRequest, problem: Failure): void {
+    this.#list.set(request, { request, problem, since: this.#came.length });
   }
 
-  /** That somebody's wish came true. */
+  /** That somebody's request was fulfilled. */
   came({ change: { name } }: ChangeRequest): void {
     this.#came.push(name);
   }
 
-  /** Wishes to be tried together, because their failures name each other, or somebody who came true. */
+  /** Requests to be tried together, because their failures name each other, or somebody whose request was fulfilled. */
   next(): readonly ChangeRequest[] | undefined {
-    const open = [...this.#list.values()].filter(({ wish }) => wish.open);
+    const open = [...this.#list.values()].filter(({ request }) => request.open);
     for (const group of connected(open)) {
-      const key = group.map(({ wish }) => wish.change.name).sort().join(" ");
+      const key = group.map(({ request }) => request.change.name).sort().join(" ");
       const isNew = group.length > 1 && !this.#tried.has(key);
       if (!isNew && !group.some((suspect) => this.#mayHaveHelped(suspect))) continue;
       this.#tried.add(key);
       for (const each of group) {
-        this.#list.set(each.wish, { ...each, since: this.#came.length });
+        this.#list.set(each.request, { ...each, since: this.#came.length });
       }
-      return group.map(({ wish }) => wish);
+      return group.map(({ request }) => request);
     }
     return undefined;
   }
 
   /** Tells those who are left why they failed. */
   settle(): void {
-    for (const { wish, problem } of this.#list.values()) wish.settle(problem);
+    for (const { request, problem } of this.#list.values()) request.settle(problem);
   }
 
   #mayHaveHelped({ problem, since }: Suspect): boolean {
@@ -74,8 +74,8 @@ function connected(retryGroups: readonly Suspect[]): readonly (readonly Suspect[
 }
 
 function isLinked(one: Suspect, other: Suspect): boolean {
-  return isNamed(one.wish.change.name, wordsOf(other.problem.message)) ||
-    isNamed(other.wish.change.name, wordsOf(one.problem.message));
+  return isNamed(one.request.change.name, wordsOf(other.problem.message)) ||
+    isNamed(other.request.change.name, wordsOf(one.problem.message));
 }
 
 function wordsOf(text: string): readonly string[] {

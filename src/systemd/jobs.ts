@@ -15,7 +15,7 @@ import type { Clock } from "../os/clock.ts";
 export type JobResult = string;
 
 /** What jobs are waited for with. */
-export interface JobsDesk {
+export interface JobsContext {
   readonly clock: Clock;
   /** Whether the manager still has this job; undefined: that cannot be asked now. */
   readonly exists: (path: string) => Promise<boolean | undefined>;
@@ -30,7 +30,7 @@ const ASK_MS = 30_000;
 
 /** Knows the jobs that are waited for. */
 export class Jobs {
-  readonly #desk: JobsDesk;
+  readonly #context: JobsContext;
   /** Who waits for which job; several may have asked for what is one. */
   readonly #waiting = new Map<string, Set<(result: JobResult) => void>>();
   readonly #early = new Map<string, JobResult>();
@@ -39,8 +39,8 @@ export class Jobs {
   /** Since when nothing is heard of jobs. */
   #awaySinceMs: number | undefined;
 
-  constructor(desk: JobsDesk) {
-    this.#desk = desk;
+  constructor(context: JobsContext) {
+    this.#context = context;
   }
 
   /** The signal JobRemoved. */
@@ -53,7 +53,7 @@ export class Jobs {
 
   /** The bus or the manager went away; the jobs go on without. */
   lost(): void {
-    this.#awaySinceMs ??= this.#desk.clock.nowMs();
+    this.#awaySinceMs ??= this.#context.clock.nowMs();
   }
 
   /** The manager is heard again: what became of its jobs meanwhile can be asked. */
@@ -97,17 +97,17 @@ export class Jobs {
 
   async #askNowAndThen(path: string, over: AbortSignal): Promise<void> {
     for (;;) {
-      await this.#desk.clock.sleep(ASK_MS, over);
+      await this.#context.clock.sleep(ASK_MS, over);
       if (over.aborted) return;
       await this.#ask(path);
     }
   }
 
   async #ask(path: string): Promise<void> {
-    const exists = await this.#desk.exists(path);
+    const exists = await this.#context.exists(path);
     if (exists === false) this.#resolve(path, "unheard");
     const sinceMs = this.#awaySinceMs;
     if (exists !== undefined || sinceMs === undefined) return;
-    if (this.#desk.clock.nowMs() - sinceMs >= AWAY_MS) this.#resolve(path, "lost");
+    if (this.#context.clock.nowMs() - sinceMs >= AWAY_MS) this.#resolve(path, "lost");
   }
 }

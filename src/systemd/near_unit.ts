@@ -8,7 +8,7 @@ import { nearest } from "../base/nearest.ts";
 import { callManager } from "./manager.ts";
 import { readInstallSection } from "./install_section.ts";
 import type { NearUnit } from "./services.ts";
-import type { LookDesk } from "./unit_state.ts";
+import type { LookContext } from "./unit_state.ts";
 
 /** Files whose aliases are read. */
 const READ_MAX = 2000;
@@ -18,7 +18,7 @@ const TOGETHER = 32;
 /** A unit that has this name when it is enabled, or else one whose name is like it. */
 export async function nearUnit(
   unit: string,
-  { bus, signal }: LookDesk,
+  { bus, signal }: LookContext,
 ): Promise<NearUnit | undefined> {
   const answer = await callManager(bus, "ListUnitFiles", {}, signal);
   if (!answer.ok) return undefined;

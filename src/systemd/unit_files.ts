@@ -17,7 +17,7 @@ import type { UnitFileChange } from "./services.ts";
 import { unitDirectories } from "./unit_names.ts";
 
 /** What changes of unit files need. */
-export interface UnitFilesDesk {
+export interface UnitFilesContext {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly processes: Processes;
@@ -32,15 +32,15 @@ const RELOADS = { capacity: 20, perSecond: 1 };
 
 /** Changes unit files, and has them read again once for all who ask at the same time. */
 export class UnitFiles {
-  readonly #desk: UnitFilesDesk;
+  readonly #context: UnitFilesContext;
   readonly #tokens = createBucket(RELOADS);
   /** A reload that will begin, and one that runs. */
   #nextReload: Promise<Failure | undefined> | undefined;
   #runningReload: Promise<Failure | undefined> | undefined;
   #reloads = 0;
 
-  constructor(desk: UnitFilesDesk) {
-    this.#desk = desk;
+  constructor(context: UnitFilesContext) {
+    this.#context = context;
   }
 
   /** Reloads that have begun so far. */
@@ -79,7 +79,7 @@ export class UnitFiles {
     signal?: AbortSignal,
   ): Promise<Failure | undefined> {
     const call = (member: string, signature: string, ...body: unknown[]) =>
-      callManager(this.#desk.bus, member, { signature, body: [[unit], ...body] }, signal);
+      callManager(this.#context.bus, member, { signature, body: [[unit], ...body] }, signal);
     const answer = await this.#calls(change, unit, call);
     return answer.ok ? undefined : aboutUnit(change, unit, answer.failure);
   }
@@ -100,7 +100,10 @@ export class UnitFiles {
     for (const { path, target, runtime } of linked) {
       if (!second.ok || exists(path)) continue;
       const body = [[target], runtime, false];
-      const again = await callManager(this.#desk.bus, "LinkUnitFiles", { signature: "asbb", body });
+      const again = await callManager(this.#context.bus, "LinkUnitFiles", {
+        signature: "asbb",
+        body,
+      });
       if (!again.ok) return again;
     }
     return second;
@@ -108,7 +111,7 @@ export class UnitFiles {
 
   /** Links by which files outside of systemd's directories are this unit. */
   #linkedFiles(unit: string): { path: string; target: string; runtime: boolean }[] {
-    return unitDirectories(this.#desk.scope).slice(0, 2).flatMap((directory) => {
+    return unitDirectories(this.#context.scope).slice(0, 2).flatMap((directory) => {
       const path = `${directory}/${unit}`;
       const target = linkTarget(path);
       if (target === undefined || !target.startsWith("/") || basename(target) !== unit) return [];
@@ -124,7 +127,7 @@ export class UnitFiles {
     const verb = change === "enable-script" ? "enable" : "disable";
     const script = unit.slice(0, unit.lastIndexOf("."));
     const argv = [SCRIPTS, verb, script] as const;
-    const ran = await this.#desk.processes.run({
+    const ran = await this.#context.processes.run({
       argv,
       timeoutMs: SCRIPTS_MS,
       ...(signal === undefined ? {} : { signal }),
@@ -139,7 +142,7 @@ export class UnitFiles {
 
   /** A reload that runs already may have read the files before the caller's change: one more follows. */
   async #reloadSoon(): Promise<Failure | undefined> {
-    const { clock } = this.#desk;
+    const { clock } = this.#context;
     await this.#runningReload;
     await clock.yieldTurn();
     for (;;) {
@@ -154,7 +157,7 @@ export class UnitFiles {
   }
 
   async #reloadNow(): Promise<Failure | undefined> {
-    const answer = await callManager(this.#desk.bus, "Reload", { timeoutMs: RELOAD_MS });
+    const answer = await callManager(this.#context.bus, "Reload", { timeoutMs: RELOAD_MS });
     if (answer.ok) return undefined;
     return aboutUnit("read", "the unit files again", answer.failure);
   }

@@ -21,7 +21,7 @@ import type { UnitFileState, UnitState } from "./services.ts";
 import { unitDirectories, unitObject } from "./unit_names.ts";
 
 /** Of whom it is asked, and until when. */
-export interface LookDesk {
+export interface LookContext {
   readonly bus: Bus;
   readonly scope: BusScope;
   readonly signal?: AbortSignal | undefined;
@@ -43,7 +43,7 @@ export function realName({ properties }: LoadedUnit): string {
 export async function loadUnit(
   unit: string,
   quick: boolean,
-  { bus, signal }: LookDesk,
+  { bus, signal }: LookContext,
 ): Promise<Result<LoadedUnit>> {
   const asked = allProperties(bus, unitObject(unit), UNIT, signal);
   const file = quick ? undefined : fileState(unit, { bus, signal });
@@ -60,7 +60,7 @@ export async function loadUnit(
 /** Completes what is known of a unit. */
 export async function unitState(
   { properties, file }: LoadedUnit,
-  desk: LookDesk,
+  context: LookContext,
 ): Promise<UnitState> {
   const name = String(properties["Id"]);
   const load = String(properties["LoadState"]);
@@ -72,13 +72,13 @@ export async function unitState(
   const dropInPaths = texts(properties["DropInPaths"]);
   const install = file === undefined || found !== "indirect"
     ? {}
-    : { install: await installOf(name, [fragmentPath, ...dropInPaths], desk) };
+    : { install: await installOf(name, [fragmentPath, ...dropInPaths], context) };
   return {
     name,
     load,
     active: String(properties["ActiveState"]),
     sub: String(properties["SubState"]),
-    job: await jobType(properties, desk),
+    job: await jobType(properties, context),
     file: found,
     ...install,
     names: texts(properties["Names"]),
@@ -90,7 +90,7 @@ export async function unitState(
     fragmentPath,
     dropInPaths,
     sourcePath: String(properties["SourcePath"] ?? ""),
-    isInMasksPlace: fragmentPath === `${unitDirectories(desk.scope)[0]}/${name}` &&
+    isInMasksPlace: fragmentPath === `${unitDirectories(context.scope)[0]}/${name}` &&
       load !== "masked",
     unmet: unmet(properties),
     loadError: isBad ? file.failure.message : loadError,
@@ -98,7 +98,7 @@ export async function unitState(
 }
 
 /** UnitFileState of a unit. */
-async function fileState(unit: string, { bus, signal }: Omit<LookDesk, "scope">) {
+async function fileState(unit: string, { bus, signal }: Omit<LookContext, "scope">) {
   const call = { signature: "s", body: [unit] };
   const answer = await callManager(bus, "GetUnitFileState", call, signal);
   return answer.ok ? ok(String(answer.value[0])) : refused(answer.failure);
@@ -108,16 +108,16 @@ function refused(failure: Failure): Result<never> {
   return { ok: false, failure };
 }
 
-async function installOf(unit: string, paths: readonly string[], desk: LookDesk) {
+async function installOf(unit: string, paths: readonly string[], context: LookContext) {
   const { hasRules, also } = await readInstallSection(unit, paths);
   const states = also.map(async (name): Promise<UnitFileState> => {
-    const state = await fileState(name, desk);
+    const state = await fileState(name, context);
     return { name, file: state.ok ? state.value : "" };
   });
   return { hasRules, also: await Promise.all(states) };
 }
 
-async function jobType(properties: Properties, { bus, signal }: LookDesk): Promise<string> {
+async function jobType(properties: Properties, { bus, signal }: LookContext): Promise<string> {
   const [id, path] = (properties["Job"] ?? [0, "/"]) as [number, string];
   return id === 0 ? "" : await propertyOf(bus, path, JOB, "JobType", signal);
 }

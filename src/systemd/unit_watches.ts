@@ -23,7 +23,7 @@ export interface ManagerSignals {
 }
 
 /** What the watches of one manager need. */
-export interface UnitWatchesDesk {
+export interface UnitWatchesContext {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly watcher: Watcher;
@@ -47,7 +47,7 @@ interface Listening {
 
 /** The watches of one manager, with one subscription for all of them. */
 export class UnitWatches {
-  readonly #desk: UnitWatchesDesk;
+  readonly #context: UnitWatchesContext;
   readonly #jobs: ManagerSignals;
   /** By object on the bus. */
   readonly #byObject = new Map<string, Set<Listening>>();
@@ -61,8 +61,8 @@ export class UnitWatches {
   /** How often the manager has been there anew; what was asked of an earlier one is void. */
   #managers = 0;
 
-  constructor(desk: UnitWatchesDesk, jobs: ManagerSignals) {
-    this.#desk = desk;
+  constructor(context: UnitWatchesContext, jobs: ManagerSignals) {
+    this.#context = context;
     this.#jobs = jobs;
   }
 
@@ -74,7 +74,7 @@ export class UnitWatches {
     const end = () => resolve();
     void stands.then(end);
     // Where there is no bus, no subscription will ever stand.
-    void callManager(this.#desk.bus, "Subscribe", {}, signal).then((answer) => {
+    void callManager(this.#context.bus, "Subscribe", {}, signal).then((answer) => {
       // Of many who ask at the same time all but one hear that they have already.
       if (!answer.ok && answer.failure.code !== ALREADY) end();
     });
@@ -118,7 +118,7 @@ export class UnitWatches {
     if (listening.objects.has(object)) return;
     listening.objects.add(object);
     add(this.#byObject, object, listening);
-    const { watcher, scope } = this.#desk;
+    const { watcher, scope } = this.#context;
     const changed = () => listening.changed("files");
     for (const path of unitFiles(unit, scope)) {
       const tree = path.endsWith(".d");
@@ -134,7 +134,7 @@ export class UnitWatches {
   #listen(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const service = SYSTEMD;
-    this.#desk.bus.listen({
+    this.#context.bus.listen({
       match: { service, interface: MANAGER, path: MANAGER_PATH },
       heard: (signal) => this.#manager(signal),
       renewed: () => {
@@ -148,7 +148,7 @@ export class UnitWatches {
         this.#jobs.lost();
       },
     });
-    this.#desk.bus.listen({
+    this.#context.bus.listen({
       match: { service, interface: PROPERTIES, member: "PropertiesChanged", argument: UNIT },
       heard: ({ path }) => call(this.#byObject.get(path), "state"),
       renewed: () => {},
@@ -159,14 +159,14 @@ export class UnitWatches {
   /** Without it the manager sends no signals; one that is busy may not answer at first. */
   async #askToBeTold(manager: number): Promise<void> {
     for (;;) {
-      const answer = await callManager(this.#desk.bus, "Subscribe");
+      const answer = await callManager(this.#context.bus, "Subscribe");
       if (manager !== this.#managers) return;
       this.#stands = answer.ok || answer.failure.code === ALREADY;
       // Whatever it said, things may have changed.
       if (this.#stands) this.#jobs.renewed();
       this.#all();
       if (this.#stands || !answer.ok && answer.failure.code === "stopped") return;
-      await this.#desk.clock.sleep(this.#backoff.next());
+      await this.#context.clock.sleep(this.#backoff.next());
       if (manager !== this.#managers) return;
     }
   }

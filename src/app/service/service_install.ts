@@ -25,7 +25,7 @@ const TAIL_LINES = 15;
 const PATIENCE_MS = 3000;
 
 /** What an installation needs. */
-export interface ServiceDesk {
+export interface ServiceContext {
   readonly host: Host;
   /** Says what was done, as one line. */
   readonly say: (line: string) => Promise<void>;
@@ -42,16 +42,16 @@ export interface ServiceParts {
 
 /** Makes the unit say `text`, and the service run it; what is so already is left alone. */
 export async function installService(
-  desk: ServiceDesk,
+  context: ServiceContext,
   { text, executable, graph }: ServiceParts,
 ): Promise<Failure | undefined> {
-  const { host, say } = desk;
+  const { host, say } = context;
   const obstacle = await unfit(host, "service install");
   if (obstacle !== undefined) return obstacle;
   const seen = await ownUnit(host);
   if (!seen.ok) return seen.failure;
   for (const path of [executable, graph]) {
-    for (const danger of await serviceDangers(path)) desk.warn(danger);
+    for (const danger of await serviceDangers(path)) context.warn(danger);
   }
   const rewritten = seen.value.text !== text;
   if (rewritten) {
@@ -69,7 +69,7 @@ export async function installService(
   }
   const job = await wantedJob(host, state.value, executable, rewritten);
   if (job !== undefined) {
-    const problem = await runJob(desk, job);
+    const problem = await runJob(context, job);
     if (problem !== undefined) return problem;
     done.push(`${job}ed`);
   }
@@ -79,8 +79,8 @@ export async function installService(
 }
 
 /** Ends the service and takes it away; the state stays. */
-export async function uninstallService(desk: ServiceDesk): Promise<Failure | undefined> {
-  const { host, say } = desk;
+export async function uninstallService(context: ServiceContext): Promise<Failure | undefined> {
+  const { host, say } = context;
   const obstacle = await unfit(host, "service uninstall");
   if (obstacle !== undefined) return obstacle;
   const seen = await ownUnit(host);
@@ -92,7 +92,7 @@ export async function uninstallService(desk: ServiceDesk): Promise<Failure | und
     await say(`${UNIT_NAME}: is not installed`);
     return undefined;
   }
-  const problem = await patiently(desk, () => system.run("stop", UNIT_NAME)) ??
+  const problem = await patiently(context, () => system.run("stop", UNIT_NAME)) ??
     await system.changeFile("disable", UNIT_NAME) ??
     await removeUnit(host, seen.value.sight) ??
     await system.reloadUnitFiles();
@@ -165,15 +165,18 @@ async function wantedJob(
   return isSame ? undefined : "restart";
 }
 
-async function runJob(desk: ServiceDesk, job: "start" | "restart"): Promise<Failure | undefined> {
-  const { host, say } = desk;
+async function runJob(
+  context: ServiceContext,
+  job: "start" | "restart",
+): Promise<Failure | undefined> {
+  const { host, say } = context;
   // A command of the agent that is to be restarted: that one waits for it, so it must not wait.
   if (job === "restart" && environment("MGMT_COMMAND_MARK") !== undefined) {
     const body = [UNIT_NAME, "replace"];
     const asked = await callManager(host.systemBus, "RestartUnit", { signature: "ss", body });
     return asked.ok ? undefined : asked.failure;
   }
-  const problem = await patiently(desk, () => host.services.system.run(job, UNIT_NAME));
+  const problem = await patiently(context, () => host.services.system.run(job, UNIT_NAME));
   if (problem === undefined) return undefined;
   const tail = await host.services.system.journalTail(UNIT_NAME, TAIL_LINES);
   for (const line of tail) await say(`  ${line}`);
@@ -182,7 +185,7 @@ async function runJob(desk: ServiceDesk, job: "start" | "restart"): Promise<Fail
 
 /** Says why nothing seems to happen: an agent that is stopped first finishes what it does. */
 async function patiently<Value>(
-  { host, say }: ServiceDesk,
+  { host, say }: ServiceContext,
   action: () => Promise<Value>,
 ): Promise<Value> {
   const line = `${UNIT_NAME}: waiting for what it still does (systemctl status mgmt)`;

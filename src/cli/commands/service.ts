@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ServiceDesk } from "../../app/service/service_install.ts";
+import type { ServiceContext } from "../../app/service/service_install.ts";
 import { ENVIRONMENT, type GivenFlags, type RunSettings, runSettings } from "../../app/settings.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
@@ -92,9 +92,9 @@ async function install(
     await surface.complain(`mgmt service: nothing was changed: ${count(errors, "mistake")}\n`);
     return 1;
   }
-  return await onHost(surface, async (desk) => {
+  return await onHost(surface, async (context) => {
     const text = unitText({ executable, ...wanted });
-    return await installService(desk, { text, executable, graph: wanted.graph });
+    return await installService(context, { text, executable, graph: wanted.graph });
   });
 }
 
@@ -130,7 +130,7 @@ async function reload(
 /** Does something to this host; the result is the exit code. */
 async function onHost(
   surface: CommandIO,
-  action: (desk: ServiceDesk) => Promise<Failure | undefined>,
+  action: (context: ServiceContext) => Promise<Failure | undefined>,
 ): Promise<number> {
   const warn = (text: string) =>
     void surface.complain(`mgmt service: warning: ${printable(text)}\n`);
