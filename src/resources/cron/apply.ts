@@ -4,39 +4,32 @@
  * @module
  */
 
-import { type Failure, failure } from "../../base/result.ts";
+import type { Failure } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import type { CronDifferences, UnitDrift } from "./check.ts";
+import { foreseeChange } from "../shared/files/foresee.ts";
+import type { CronDifferences, CronMemory, UnitDrift } from "./check.ts";
 import type { CronParams } from "./params.ts";
 import { serviceOf } from "./units.ts";
 
-/** Time for systemd-analyze. */
-const ANALYZE_MS = 10_000;
 /** Where systemd keeps when a timer last ran. */
 const STAMPS = "/var/lib/systemd/timers";
 /** Readable for all, as unit files are. */
 const MODE = 0o644;
 
-/** What systemd says against the schedule, where it can be asked. */
-export async function scheduleProblem(
-  { calendars, timer }: CronParams,
-  { host, signal }: KindContext,
+/** Nothing is told to systemd before all files are as they should be. */
+export async function refuses(
+  { files }: CronDifferences,
+  _params: CronParams,
+  context: KindContext<CronMemory>,
 ): Promise<Failure | undefined> {
-  const ran = await host.processes.run({
-    argv: ["systemd-analyze", "calendar", "--", ...calendars],
-    env: { LC_ALL: "C", SYSTEMD_COLORS: "0" },
-    timeoutMs: ANALYZE_MS,
-    signal,
-  });
-  if (!ran.ok || ran.value.code === 0) return undefined;
-  const why = ran.value.tail.find((line) => /^Failed to parse/.test(line));
-  // What it says otherwise is no word on the schedule; systemd itself will have the last.
-  if (why === undefined) return undefined;
-  return failure(`systemd does not understand the schedule of ${timer}: ${why}`, {
-    code: "schedule",
-    hint: "try: systemd-analyze calendar EXPRESSION, and see: man systemd.time",
-    final: true,
-  });
+  for (const { file: { path, text }, seen } of files) {
+    const problem = await foreseeChange(
+      { path, seen, does: text === "" ? "remove" : "replace" },
+      context,
+    );
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** Makes the job as it should be. */

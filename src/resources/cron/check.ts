@@ -7,8 +7,11 @@
 import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
 import type { UnitState } from "../../systemd/services.ts";
-import type { KindContext } from "../../kind/kind.ts";
+import { type Drift, drift, type KindContext } from "../../kind/kind.ts";
+import { differenceOf } from "../shared/files/difference.ts";
+import { hiddenOf } from "../shared/files/private.ts";
 import type { CronParams, UnitFile } from "./params.ts";
+import { lastRunProblem, runObstacle, scheduleProblem } from "./runs.ts";
 
 /** A file that is not as it should be. */
 export interface UnitDrift {
@@ -27,8 +30,56 @@ export interface CronDifferences {
 /** What is read of a file at most; what is longer is none of ours. */
 const LONGEST_FILE = 1024 * 1024;
 
+/** What a job remembers between passes. */
+export interface CronMemory {
+  /** systemd was asked about the schedule, and understands it. */
+  understood: boolean;
+  /** What was last said of the job's runs. */
+  said: string | undefined;
+}
+
+/** Compares the job with what it should be; of one that is so the last run is looked at. */
+export async function check(
+  params: CronParams,
+  context: KindContext<CronMemory>,
+): Promise<Drift<CronDifferences> | Failure | undefined> {
+  const obstacle = await runObstacle(params, context);
+  if (obstacle !== undefined) return obstacle;
+  const found = await findDifferences(params, context);
+  if (!found.ok) return found.failure;
+  const { reasons, files } = found.value;
+  if (reasons.length === 0) {
+    if (!params.absent) await tellLastRun(params, context);
+    return undefined;
+  }
+  if (files.length > 0 && !params.absent && !context.memory.understood) {
+    const problem = await scheduleProblem(params, context);
+    if (problem !== undefined) return problem;
+    context.memory.understood = true;
+  }
+  return drift(reasons.join("; "), found.value, { difference: () => difference(found.value) });
+}
+
+/** A job that fails is none of the graph's business, but somebody should know; once for each reason. */
+async function tellLastRun(params: CronParams, context: KindContext<CronMemory>): Promise<void> {
+  const problem = await lastRunProblem(params, context);
+  if (problem !== undefined && problem !== context.memory.said) context.warn(problem);
+  context.memory.said = problem;
+}
+
+async function difference({ files }: CronDifferences): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const { file: { text }, seen } of files) {
+    if (text === "") continue;
+    const content = new TextEncoder().encode(text);
+    const hidden = hiddenOf(undefined, seen);
+    lines.push(...await differenceOf({ seen, content, size: content.length, hidden }));
+  }
+  return lines;
+}
+
 /** Finds what differs. */
-export async function findDifferences(
+async function findDifferences(
   params: CronParams,
   context: KindContext,
 ): Promise<Result<CronDifferences>> {

@@ -4,32 +4,15 @@
  * @module
  */
 
-import type { Failure } from "../../base/result.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
-import {
-  defineKind,
-  type Drift,
-  drift,
-  type KindContext,
-  type WatchContext,
-} from "../../kind/kind.ts";
-import { keep, remove, scheduleProblem } from "./apply.ts";
-import { CRON_FIELDS, type CronFields } from "./fields.ts";
-import { type CronDifferences, findDifferences } from "./check.ts";
-import { claimsOf, type CronParams, placesOf, resolveCron, tiesOf } from "./params.ts";
-import { lastRunProblem, programPlaces, runObstacle } from "./runs.ts";
-import { serviceOf } from "./units.ts";
+import { defineKind, type WatchContext } from "../../kind/kind.ts";
 import { USERS } from "../shared/accounts/databases.ts";
-import { differenceOf } from "../shared/files/difference.ts";
-import { foreseeChange } from "../shared/files/foresee.ts";
-import { hiddenOf } from "../shared/files/private.ts";
-
-interface CronMemory {
-  /** systemd was asked about the schedule, and understands it. */
-  understood: boolean;
-  /** What was last said of the job's runs. */
-  said: string | undefined;
-}
+import { keep, refuses, remove } from "./apply.ts";
+import { check, type CronDifferences, type CronMemory } from "./check.ts";
+import { CRON_FIELDS, type CronFields } from "./fields.ts";
+import { claimsOf, type CronParams, placesOf, relationsOf, resolveCron } from "./params.ts";
+import { programPlaces } from "./runs.ts";
+import { serviceOf } from "./units.ts";
 
 const EXAMPLES = [
   `graph: cron
@@ -65,7 +48,7 @@ export default defineKind<CronFields, CronParams, CronDifferences, CronMemory>({
   identity: ({ timer }) => timer,
   claims: claimsOf,
   expects: placesOf,
-  relations: tiesOf,
+  relations: relationsOf,
   controls: ({ files }) => files.map(({ path }) => ({ subject: path, part: false })),
   memory: () => ({ understood: false, said: undefined }),
   check,
@@ -77,61 +60,6 @@ export default defineKind<CronFields, CronParams, CronDifferences, CronMemory>({
   changesHost: true,
   preview: "full",
 });
-
-async function check(
-  params: CronParams,
-  context: KindContext<CronMemory>,
-): Promise<Drift<CronDifferences> | Failure | undefined> {
-  const obstacle = await runObstacle(params, context);
-  if (obstacle !== undefined) return obstacle;
-  const found = await findDifferences(params, context);
-  if (!found.ok) return found.failure;
-  const { reasons, files } = found.value;
-  if (reasons.length === 0) {
-    if (!params.absent) await tellLastRun(params, context);
-    return undefined;
-  }
-  if (files.length > 0 && !params.absent && !context.memory.understood) {
-    const problem = await scheduleProblem(params, context);
-    if (problem !== undefined) return problem;
-    context.memory.understood = true;
-  }
-  return drift(reasons.join("; "), found.value, { difference: () => difference(found.value) });
-}
-
-/** A job that fails is none of the graph's business, but somebody should know; once for each reason. */
-async function tellLastRun(params: CronParams, context: KindContext<CronMemory>): Promise<void> {
-  const problem = await lastRunProblem(params, context);
-  if (problem !== undefined && problem !== context.memory.said) context.warn(problem);
-  context.memory.said = problem;
-}
-
-/** Nothing is told to systemd before all files are as they should be. */
-async function refuses(
-  { files }: CronDifferences,
-  _params: CronParams,
-  context: KindContext<CronMemory>,
-): Promise<Failure | undefined> {
-  for (const { file: { path, text }, seen } of files) {
-    const problem = await foreseeChange(
-      { path, seen, does: text === "" ? "remove" : "replace" },
-      context,
-    );
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}
-
-async function difference({ files }: CronDifferences): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for (const { file: { text }, seen } of files) {
-    if (text === "") continue;
-    const content = new TextEncoder().encode(text);
-    const hidden = hiddenOf(undefined, seen);
-    lines.push(...await differenceOf({ seen, content, size: content.length, hidden }));
-  }
-  return lines;
-}
 
 function watch(params: CronParams, { host, changed }: WatchContext<CronMemory>): Watch {
   const { files, timer, user } = params;

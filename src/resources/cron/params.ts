@@ -125,7 +125,7 @@ function argvOf({ command, shell }: CronFields, context: ResolveContext): Argv {
 }
 
 /** Its units are its own; it comes after the program, and the user. */
-export function tiesOf({ files, timer, absent, program, user }: CronParams): Relations {
+export function relationsOf({ files, timer, absent, program, user }: CronParams): Relations {
   const service = serviceOf(timer);
   const provides = [
     `unit:${timer}` as const,

@@ -4,10 +4,13 @@
  * @module
  */
 
-import type { Failure } from "../../base/result.ts";
+import { type Failure, failure } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import type { CronParams } from "./params.ts";
 import { serviceOf } from "./units.ts";
+
+/** Time for systemd-analyze. */
+const ANALYZE_MS = 10_000;
 
 /** Where systemd looks for a program that is named without a directory. */
 const SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -59,4 +62,26 @@ export async function lastRunProblem(
     ? NOT_STARTED[exitStatus] ?? `it exited with code ${exitStatus}`
     : result;
   return `its last run failed: ${why}; look at it with: journalctl -u ${name}`;
+}
+
+/** What systemd says against the schedule, where it can be asked. */
+export async function scheduleProblem(
+  { calendars, timer }: CronParams,
+  { host, signal }: KindContext,
+): Promise<Failure | undefined> {
+  const ran = await host.processes.run({
+    argv: ["systemd-analyze", "calendar", "--", ...calendars],
+    env: { LC_ALL: "C", SYSTEMD_COLORS: "0" },
+    timeoutMs: ANALYZE_MS,
+    signal,
+  });
+  if (!ran.ok || ran.value.code === 0) return undefined;
+  const why = ran.value.tail.find((line) => /^Failed to parse/.test(line));
+  // What it says otherwise is no word on the schedule; systemd itself will have the last.
+  if (why === undefined) return undefined;
+  return failure(`systemd does not understand the schedule of ${timer}: ${why}`, {
+    code: "schedule",
+    hint: "try: systemd-analyze calendar EXPRESSION, and see: man systemd.time",
+    final: true,
+  });
 }

@@ -4,18 +4,13 @@
  * @module
  */
 
-import { chain } from "../../base/chain.ts";
-import { type Awaitable, type Failure, failure } from "../../base/result.ts";
-import { defineKind, type Drift, drift, type KindContext } from "../../kind/kind.ts";
+import { defineKind } from "../../kind/kind.ts";
+import { run } from "./apply.ts";
+import { check, type ExecMemory } from "./check.ts";
+import { startRefusal } from "./command.ts";
 import { EXEC_FIELDS, type ExecFields } from "./fields.ts";
 import { type ExecParams, resolveExec } from "./params.ts";
-import { holds, runCommand, startRefusal } from "./command.ts";
 import { watchCommand } from "./watch.ts";
-
-/** It succeeded once since the vertex began. */
-interface ExecMemory {
-  ran: boolean;
-}
 
 const EXAMPLES = [
   `graph: commands
@@ -81,67 +76,3 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   changesHost: false,
   preview: "none",
 });
-
-/** `creates` and `ifcmd` say whether it is needed; without them it is needed once, and on events. */
-function check(
-  params: ExecParams,
-  context: KindContext<ExecMemory>,
-): Awaitable<Drift<undefined> | Failure | undefined> {
-  const { creates, condition } = params;
-  if (creates === undefined) {
-    return condition === undefined ? needed(params, context) : checkCondition(params, context);
-  }
-  return chain(isThere(creates, context), (there) => {
-    if (typeof there !== "boolean") return there;
-    if (there) return undefined;
-    return condition === undefined
-      ? drift(`${creates} does not exist`, undefined)
-      : checkCondition(params, context);
-  });
-}
-
-function needed(
-  { watch }: ExecParams,
-  { cause, memory }: KindContext<ExecMemory>,
-): Drift<undefined> | undefined {
-  if (!memory.ran) return drift("has not run yet", undefined);
-  if (watch !== undefined && cause.event) return drift("watchcmd printed a line", undefined);
-  return cause.poll ? drift("its poll interval has passed", undefined) : undefined;
-}
-
-async function checkCondition(
-  params: ExecParams,
-  context: KindContext<ExecMemory>,
-): Promise<Drift<undefined> | Failure | undefined> {
-  if (params.condition === undefined) return undefined;
-  const result = await holds(params.condition, params, context);
-  if (!result.ok) return result.failure;
-  return result.value ? drift("ifcmd exited with 0", undefined) : undefined;
-}
-
-async function run(
-  params: ExecParams,
-  context: KindContext<ExecMemory>,
-): Promise<Failure | undefined> {
-  const problem = await runCommand(params, context);
-  if (problem !== undefined) return problem;
-  if (params.creates !== undefined) {
-    const there = await isThere(params.creates, context);
-    if (typeof there !== "boolean") return there;
-    if (!there) {
-      return failure(`succeeded, but ${params.creates} still does not exist`, {
-        code: "creates",
-        hint: "creates must name what the command makes",
-      });
-    }
-  }
-  context.memory.ran = true;
-  return undefined;
-}
-
-function isThere(path: string, { host, signal }: KindContext): Awaitable<boolean | Failure> {
-  return chain(
-    host.files.look(path, { signal }),
-    (sight) => sight.ok ? sight.value.type !== "absent" : sight.failure,
-  );
-}

@@ -12,7 +12,7 @@ import type { Sight } from "../../os/files/files.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import { joinPath } from "../shared/files/path.ts";
 import { lookAtSource } from "../shared/files/source.ts";
-import type { Shape } from "./check.ts";
+import type { Shape } from "./entry.ts";
 import type { FileParams } from "./params.ts";
 import { tooLarge } from "./size.ts";
 

@@ -9,15 +9,15 @@ import { failure, ok } from "../../base/result.ts";
 import type { Failure, Result } from "../../base/result.ts";
 import { yielderOf } from "../../base/yielder.ts";
 import type { DirectoryEntry, RawDirectoryEntry, Sight } from "../../os/files/files.ts";
-import { inspect, inspectNew } from "./check.ts";
-import type { FoundEntry, Inspection, Shape } from "./check.ts";
-import { forTreeDirectory } from "./mode.ts";
 import { joinPath, parentOf } from "../shared/files/path.ts";
 import type { Finding } from "./apply.ts";
+import { attributeDrift, wantedBeside } from "./attributes.ts";
+import type { WantedOwnership } from "./attributes.ts";
+import { inspect, inspectNew } from "./entry.ts";
+import type { FoundEntry, Inspection, Shape } from "./entry.ts";
+import { forTreeDirectory } from "./mode.ts";
 import { isInSource, walkSource } from "./source.ts";
 import { outerSource, type TreeShare, TreeShares } from "./tree_share.ts";
-import { attributeDrift, wantedBeside } from "./wanted.ts";
-import type { WantedOwnership } from "./wanted.ts";
 
 /** Hears what else there is to know of a tree. */
 export interface TreeEars {

@@ -4,13 +4,16 @@
  * @module
  */
 
-import { chainOk } from "../../base/chain.ts";
+import { chain, chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
-import type { Awaitable, Result } from "../../base/result.ts";
+import type { Awaitable, Failure, Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
-import type { KindContext } from "../../kind/kind.ts";
+import { type Drift, drift, type KindContext } from "../../kind/kind.ts";
+import type { LinkedFiles } from "../../kind/linked_files.ts";
+import { showing } from "../shared/files/difference.ts";
 import { parentOf } from "../shared/files/path.ts";
+import { hiddenOf } from "../shared/files/private.ts";
 import { editLines } from "./edit.ts";
 import type { LineParams } from "./params.ts";
 import { joinLines, splitLines } from "./text.ts";
@@ -23,7 +26,29 @@ export interface LineChange {
   readonly content: Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** What a line remembers between passes. */
+export interface LineMemory {
+  /** Hears of what is written through other names. */
+  linked?: LinkedFiles;
+}
+
 const EMPTY = new Uint8Array();
+
+/** Compares the file with what it should hold. */
+export function check(
+  params: LineParams,
+  pass: KindContext<LineMemory>,
+): Awaitable<Drift<Sight> | Failure | undefined> {
+  const context = pass.memory.linked?.context(pass) ?? pass;
+  return chain(findChange(params, context), (found) => {
+    if (!found.ok) return found.failure;
+    if (found.value === undefined) return undefined;
+    const { seen, content, reason } = found.value;
+    if (content === undefined) return drift(reason, seen);
+    const hidden = hiddenOf(params.sensitive, seen);
+    return drift(reason, seen, showing({ seen, content, size: content.length, hidden }));
+  });
+}
 
 /** What has to change now; undefined: nothing. */
 export function findChange(

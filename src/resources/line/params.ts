@@ -5,6 +5,7 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
+import type { Claim } from "../../kind/claim.ts";
 import { checkPath } from "../shared/files/path.ts";
 import { readValidator, type Validator } from "../shared/files/validate.ts";
 import type { LineFields } from "./fields.ts";
@@ -165,4 +166,23 @@ function placeOf({ after, before }: LineFields, issue: Issue): LinePlace {
   if (text === undefined || text === "EOF") return END;
   if (text === "BOF") return BEGINNING;
   return { type: after === undefined ? "before" : "after", pattern: text };
+}
+
+/** What is asked of which file; a block is told by the name in its marks. */
+export function identityOf({ path, name, wish, sensitive }: LineParams): string {
+  switch (wish.type) {
+    case "block":
+      return `${path}: ${wish.begin}`;
+    case "match":
+      return `${path}: ${wish.match}`;
+    case "line":
+      // Identities are shown.
+      return `${path}: ${wish.match ?? (sensitive ? `line of ${name}` : wish.text)}`;
+  }
+}
+
+/** A part of the file; where it should have it, the file is needed. */
+export function claimsOf({ path, create, absent }: LineParams): readonly Claim[] {
+  const entry = create ? "made" : absent ? "indifferent" : "needed";
+  return [{ path, says: "part", type: "file", entry }];
 }

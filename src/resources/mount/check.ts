@@ -5,10 +5,10 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
-import { fail, ok, type Result } from "../../base/result.ts";
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
 import type { MountedFileSystem } from "../../os/mounts/mount_list.ts";
-import type { KindContext } from "../../kind/kind.ts";
+import { type Drift, drift, type KindContext } from "../../kind/kind.ts";
 import { tagFinder } from "./commands.ts";
 import { isWanted } from "./device.ts";
 import { entriesFor, fstabDifferences, hasOtherOptions, type WantedEntry } from "./fstab.ts";
@@ -24,6 +24,37 @@ export interface Differences {
   readonly reasons: readonly string[];
   readonly step: MountStep | undefined;
   readonly fstab: boolean;
+}
+
+/** What could not be changed by mounting it with other options: nothing is tried again till it is another. */
+export interface MountMemory {
+  stubborn: { readonly as: string; readonly why: Failure } | undefined;
+}
+
+/** Compares what is mounted, and the line in /etc/fstab, with what should be. */
+export async function check(
+  params: MountParams,
+  context: KindContext<MountMemory>,
+): Promise<Drift<Differences> | Failure | undefined> {
+  const found = await inspect(params, context);
+  if (!found.ok) return found.failure;
+  const { reasons, step } = found.value;
+  if (reasons.length === 0) return undefined;
+  const { stubborn } = context.memory;
+  if (step === "remount" && stubborn !== undefined) {
+    if (stubborn.as === signatureAt(params, context)) return stubborn.why;
+  }
+  return drift(reasons.join("; "), found.value);
+}
+
+/** All that is known of what is mounted there, as one text. */
+export function signatureAt({ path }: MountParams, context: Pick<KindContext, "host">): string {
+  const mounted = mountedAt(path, context);
+  return mounted.ok ? textOf(mounted.value) : mounted.failure.message;
+}
+
+function textOf(mounted: MountedFileSystem | undefined): string {
+  return JSON.stringify(mounted ?? null);
 }
 
 /** Finds what differs. */

@@ -81,7 +81,7 @@ export function resolveMount(fields: MountFields, context: ResolveContext): Moun
 }
 
 /** What is below it comes after it; it comes after its directory, what it shows, and its tools. */
-export function tiesOf({ path, device, type, state }: MountParams): Relations {
+export function relationsOf({ path, device, type, state }: MountParams): Relations {
   if (state !== "mounted") return { provides: [`tree:${path}`], removes: true };
   const needs: Needed[] = [`path:${path}`, `within:${path}`];
   const source = checkPath(device);

@@ -5,22 +5,14 @@
  */
 
 import type { Failure } from "../../base/result.ts";
-import { notBegun } from "../../base/turns.ts";
 import type { PackageChange } from "../../packages/packages.ts";
-import { defineKind, type Drift, drift, type KindContext } from "../../kind/kind.ts";
-import { whileWanted } from "../../kind/waiting.ts";
+import { defineKind, type KindContext } from "../../kind/kind.ts";
+import { check, type PkgMemory } from "./check.ts";
 import { PKG_FIELDS, type PkgFields } from "./fields.ts";
 import { type PkgParams, resolvePkg } from "./params.ts";
-import { difference } from "./check.ts";
 
 /** The newest version is asked for so often, also when nothing tells that there is a newer one. */
 const NEWEST_POLL_SECONDS = 24 * 3600;
-
-/** What a package remembers between passes. */
-interface PkgMemory {
-  /** What was last warned of, so that it is not said at every look. */
-  warned: string | undefined;
-}
 
 /** A package of the host's distribution. */
 export default defineKind<PkgFields, PkgParams, null, PkgMemory>({
@@ -51,21 +43,6 @@ resources:
   preview: "partial",
 });
 
-async function check(
-  params: PkgParams,
-  context: KindContext<PkgMemory>,
-): Promise<Drift<null> | Failure | undefined> {
-  const { name, state, trust } = params;
-  const { host, ending } = context;
-  if (state === "newest" && !context.noop) await freshen(context);
-  const found = await whileWanted(context, (signal) => host.packages.look(name, trust, signal));
-  // A package manager answers when it has done what others asked it for.
-  if (!found.ok) return ending.aborted ? notBegun() : found.failure;
-  const reason = difference(params, found.value);
-  if (reason === undefined) return undefined;
-  return drift(reason, null);
-}
-
 /** A change is simulated anyway before it is made, so only who does not make it need ask. */
 async function refuses(
   _plan: null,
@@ -73,16 +50,6 @@ async function refuses(
   context: KindContext<PkgMemory>,
 ): Promise<Failure | undefined> {
   return context.noop ? await context.host.packages.foresee(changeOf(params, context)) : undefined;
-}
-
-async function freshen(context: KindContext<PkgMemory>): Promise<void> {
-  const { host, memory, warn } = context;
-  const problem = await whileWanted(context, (signal) => host.packages.freshen(signal));
-  if (problem === undefined || problem.code === "stopped") return;
-  if (problem.message !== memory.warned) {
-    warn(`which version is the newest is not known for sure: ${problem.message}`);
-  }
-  memory.warned = problem.message;
 }
 
 async function apply(

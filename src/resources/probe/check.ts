@@ -7,15 +7,16 @@
 import { LIMITS } from "../../base/limits.ts";
 import { type Failure, failure } from "../../base/result.ts";
 import type { HttpAnswer } from "../../os/network/network.ts";
-import type { KindContext } from "../../kind/kind.ts";
+import { type Drift, drift, type KindContext } from "../../kind/kind.ts";
 import { exitFailure } from "../shared/command/exit.ts";
 import { shellHint } from "../shared/command/shell_signs.ts";
+import { type Health, observe } from "./health.ts";
 import type { ProbeParams, ProbeTarget } from "./params.ts";
 
 type Of<Type extends ProbeTarget["type"]> = Extract<ProbeTarget, { type: Type }>;
 
 /** Probes once; undefined: it is well. */
-export function attempt(
+function attempt(
   { target, timeoutSeconds }: ProbeParams,
   context: KindContext,
 ): Promise<Failure | undefined> {
@@ -85,4 +86,21 @@ async function run(
   if (!ran.ok) return ran.failure;
   const problem = exitFailure(ran.value, timeoutSeconds, bare ? shellHint(argv) : undefined);
   return problem && { ...problem, message: `the command ${problem.message}` };
+}
+
+/** Asks once, and says what that means beside what was seen before. */
+export async function check(
+  params: ProbeParams,
+  context: KindContext<Health>,
+): Promise<Drift<undefined> | Failure | undefined> {
+  const { host: { clock }, memory, signal } = context;
+  const outcome = await attempt(params, context);
+  // A probe that was broken off says nothing of its target.
+  if (signal.aborted) return outcome;
+  const moment = { nowMs: clock.nowMs(), wall: clock.wall() };
+  const verdict = observe(memory, outcome, params, moment);
+  if (verdict.type === "unhealthy") return verdict.failure;
+  if (verdict.type === "doubtful") context.note(verdict.text);
+  const { recovered } = memory;
+  return recovered === undefined ? undefined : drift(recovered, undefined, { worldless: true });
 }

@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { Failure } from "../../base/result.ts";
-import { defineKind, type Drift, drift, type KindContext } from "../../kind/kind.ts";
-import { attempt } from "./check.ts";
+import { defineKind } from "../../kind/kind.ts";
+import { check } from "./check.ts";
 import { PROBE_FIELDS, type ProbeFields } from "./fields.ts";
-import { type Health, observe, unknownHealth } from "./health.ts";
+import { type Health, unknownHealth } from "./health.ts";
 import { type ProbeParams, resolveProbe } from "./params.ts";
 
 const EXAMPLES = [
@@ -66,19 +65,3 @@ export default defineKind<ProbeFields, ProbeParams, undefined, Health>({
   changesHost: false,
   preview: "full",
 });
-
-async function check(
-  params: ProbeParams,
-  context: KindContext<Health>,
-): Promise<Drift<undefined> | Failure | undefined> {
-  const { host: { clock }, memory, signal } = context;
-  const outcome = await attempt(params, context);
-  // A probe that was broken off says nothing of its target.
-  if (signal.aborted) return outcome;
-  const moment = { nowMs: clock.nowMs(), wall: clock.wall() };
-  const verdict = observe(memory, outcome, params, moment);
-  if (verdict.type === "unhealthy") return verdict.failure;
-  if (verdict.type === "doubtful") context.note(verdict.text);
-  const { recovered } = memory;
-  return recovered === undefined ? undefined : drift(recovered, undefined, { worldless: true });
-}

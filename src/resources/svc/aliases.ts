@@ -8,7 +8,7 @@
 import { type Failure, failure } from "../../base/result.ts";
 import type { UnitState } from "../../systemd/services.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import type { SvcParams } from "./wanted.ts";
+import type { SvcParams } from "./params.ts";
 
 const VALUES = {
   state: ["running", "stopped"],

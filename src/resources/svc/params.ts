@@ -3,7 +3,17 @@
 import type { ResolveContext } from "../../kind/kind.ts";
 import type { Relations } from "../../kind/relations.ts";
 import type { SvcFields } from "./fields.ts";
-import type { SvcParams } from "./wanted.ts";
+import type { Startup } from "./startup.ts";
+
+/** What a graph says about a service, with all that is left unsaid made plain. */
+export interface SvcParams {
+  /** With its suffix. */
+  readonly unit: string;
+  readonly state: "running" | "stopped" | undefined;
+  readonly startup: Startup | undefined;
+  readonly refresh: "reload" | "restart" | "none";
+  readonly session: boolean;
+}
 
 /** Suffixes of unit names; a name without one is a service. */
 const SUFFIX = /\.(service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
@@ -78,7 +88,7 @@ export function maskPath({ unit, startup, session }: SvcParams): readonly string
 }
 
 /** It comes after its unit; a user's units are not where the system's are, and have no ties. */
-export function tiesOf({ unit, state, startup, session }: SvcParams): Relations {
+export function relationsOf({ unit, state, startup, session }: SvcParams): Relations {
   if (session) return {};
   const off = startup === "disabled" || startup === "masked";
   return { needs: [`unit:${unit}`], removes: state === "stopped" || (state === undefined && off) };

@@ -7,7 +7,7 @@
 import type { Services, ServiceState } from "../../systemd/services.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import type { Starts } from "./hold.ts";
-import type { SvcParams } from "./wanted.ts";
+import type { SvcParams } from "./params.ts";
 
 /** Where only matters whether the unit runs. */
 export const QUICK = { quick: true };

@@ -8,9 +8,10 @@ import { type Failure, failure } from "../../base/result.ts";
 import type { UnitState } from "../../systemd/services.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import { contradiction } from "./aliases.ts";
+import { isUp } from "./differences.ts";
+import type { SvcParams } from "./params.ts";
 import { isMasked } from "./startup.ts";
 import { managerOf, type SvcMemory } from "./target.ts";
-import { isUp, type SvcParams } from "./wanted.ts";
 
 /** How systemd loads units that it can work with. */
 const LOADED = new Set(["loaded", "masked", "stub", "merged"]);

@@ -6,7 +6,14 @@
 
 import { type Failure, failure } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import { readSetting, type WrittenChange } from "./check.ts";
+import { foreseeChange } from "../shared/files/foresee.ts";
+import {
+  findSetting,
+  type FoundSetting,
+  readSetting,
+  type SysctlMemory,
+  type WrittenChange,
+} from "./check.ts";
 import { DIRECTORY } from "./fields.ts";
 import type { SysctlParams } from "./params.ts";
 import { sameValue } from "./values.ts";
@@ -15,7 +22,7 @@ import { sameValue } from "./values.ts";
 const TRIES = 5;
 
 /** Gives the kernel the value, and looks whether it took it. */
-export async function setRunning(
+async function setRunning(
   params: SysctlParams,
   context: KindContext,
 ): Promise<Failure | undefined> {
@@ -42,7 +49,7 @@ export async function setRunning(
 }
 
 /** Why the kernel, or whoever guards it, did not take the value. */
-export function refused({ key, value }: SysctlParams, problem: Failure): Failure {
+function refused({ key, value }: SysctlParams, problem: Failure): Failure {
   if (problem.code === "EROFS") {
     return failure(`${key} cannot be set: /proc/sys is read-only`, {
       code: "EROFS",
@@ -59,7 +66,7 @@ export function refused({ key, value }: SysctlParams, problem: Failure): Failure
 }
 
 /** Writes the setting down for the next start, or takes away what was written down. */
-export async function setFile(
+async function setFile(
   { path, seen, text }: WrittenChange,
   { host, signal }: KindContext,
 ): Promise<Failure | undefined> {
@@ -77,4 +84,42 @@ export async function setFile(
   const content = new TextEncoder().encode(text);
   const written = await host.files.write({ path, content, seen, signal });
   return written.ok ? undefined : written.failure;
+}
+
+/** Why it could not be set or written down. */
+export async function refuses(
+  { running, files, overridden }: FoundSetting,
+  params: SysctlParams,
+  context: KindContext<SysctlMemory>,
+): Promise<Failure | undefined> {
+  const kernel = running === undefined
+    ? undefined
+    : await foreseeChange({ path: params.path, seen: running, does: "write-into" }, context);
+  if (kernel !== undefined) return refused(params, kernel);
+  for (const { path, seen, text } of files) {
+    const does = text === undefined ? "remove" : "replace";
+    const problem = await foreseeChange({ path, seen, does }, context);
+    // The directory for them is made.
+    if (problem !== undefined && problem.code !== "parent-missing") return problem;
+  }
+  // Somebody who sets it has done what can be done, and is told so then.
+  return context.noop ? overridden : undefined;
+}
+
+/** Sets it, and writes it down. */
+export async function apply(
+  _plan: FoundSetting,
+  params: SysctlParams,
+  context: KindContext<SysctlMemory>,
+): Promise<Failure | undefined> {
+  const found = await findSetting(params, context);
+  if (!found.ok) return found.failure;
+  const { running, files, overridden } = found.value;
+  const problem = running === undefined ? undefined : await setRunning(params, context);
+  if (problem !== undefined) return problem;
+  for (const change of files) {
+    const unwritten = await setFile(change, context);
+    if (unwritten !== undefined) return unwritten;
+  }
+  return overridden;
 }

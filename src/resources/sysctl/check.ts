@@ -10,11 +10,11 @@ import { didYouMean } from "../../base/nearest.ts";
 import { fail, failure, ok } from "../../base/result.ts";
 import type { Awaitable, Failure, Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
-import type { KindContext } from "../../kind/kind.ts";
+import { type Drift, drift, type KindContext } from "../../kind/kind.ts";
 import { parentOf } from "../shared/files/path.ts";
 import { ROOT, type SysctlParams } from "./params.ts";
 import { normalized, sameValue } from "./values.ts";
-import { overriding, writtenElsewhere, type WrittenSetting } from "./written.ts";
+import { LAST, overriding, valueInLast, writtenElsewhere, type WrittenSetting } from "./written.ts";
 
 /** A file that has to be written, or removed where there is no text. */
 export interface WrittenChange {
@@ -151,4 +151,46 @@ function fileWords({ path, seen, text }: WrittenChange): string {
 
 function shown(value: string): string {
   return /^-?[0-9]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** What a setting remembers between passes. */
+export interface SysctlMemory {
+  /** What was last warned of. */
+  warned: string | undefined;
+}
+
+/** Compares the setting, and where it is written down, with what it should be. */
+export async function check(
+  params: SysctlParams,
+  context: KindContext<SysctlMemory>,
+): Promise<Drift<FoundSetting> | Failure | undefined> {
+  const found = await findSetting(params, context);
+  if (!found.ok) return found.failure;
+  const { words, overridden } = found.value;
+  if (words.length > 0) return drift(words.join(", "), found.value);
+  if (overridden !== undefined) return overridden;
+  return params.persist ? await judgeLast(params, context) : undefined;
+}
+
+/** What `sysctl` reads at last counts at the next start only where systemd does not run the host. */
+async function judgeLast(
+  params: SysctlParams,
+  context: KindContext<SysctlMemory>,
+): Promise<Failure | undefined> {
+  const { memory, warn } = context;
+  const value = await valueInLast(params, context);
+  const text = value === undefined || sameValue(params.path, value, params.value)
+    ? undefined
+    : `${LAST} says ${params.key} = ${value}, and \`sysctl --system\` reads that at last`;
+  if (text !== undefined && !await isRunBySystemd(context)) {
+    return failure(text, { code: "overridden", hint: "take the setting out of that file" });
+  }
+  if (text !== undefined && text !== memory.warned) warn(text);
+  memory.warned = text;
+  return undefined;
+}
+
+async function isRunBySystemd({ host, signal }: KindContext): Promise<boolean> {
+  const seen = await host.files.look("/run/systemd/system", { signal });
+  return seen.ok && seen.value.type === "directory";
 }

@@ -5,24 +5,22 @@
  */
 
 import { chain } from "../../base/chain.ts";
-import { ATTRIBUTES, type Claim, type WordClaim } from "../../kind/claim.ts";
 import { defineKind, drift } from "../../kind/kind.ts";
-import type { Needed, Relations } from "../../kind/relations.ts";
 import {
   decidedByUser,
   type GroupMembership,
   membershipContradiction,
 } from "../shared/accounts/contradiction.ts";
-import { DATABASE_CLAIMS, watchAccounts } from "../shared/accounts/databases.ts";
+import { watchAccounts } from "../shared/accounts/databases.ts";
 import { inTurn } from "../shared/accounts/tools.ts";
 import { changeUser } from "./apply.ts";
-import { userRefusal } from "./refusal.ts";
+import { findUserChange, type UserChange } from "./check.ts";
 import { USER_EXAMPLES } from "./examples.ts";
 import { USER_FIELDS } from "./fields.ts";
 import type { UserFields } from "./fields.ts";
-import { findUserChange, type UserChange } from "./check.ts";
-import { resolveUser } from "./params.ts";
+import { claimsOf, relationsOf, resolveUser } from "./params.ts";
 import type { UserParams } from "./params.ts";
+import { userRefusal } from "./refusal.ts";
 
 /** A user of the host. */
 export default defineKind<UserFields, UserParams, UserChange, undefined>({
@@ -32,8 +30,8 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
   examples: USER_EXAMPLES,
   resolve: resolveUser,
   identity: ({ name }) => name,
-  claims,
-  relations: tiesOf,
+  claims: claimsOf,
+  relations: relationsOf,
   controls: decidedByUser,
   contradicts: (params, other) =>
     other.kind === "group"
@@ -60,30 +58,3 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
   changesHost: true,
   preview: "full",
 });
-
-/** Its name, a part of the databases, and its home with all that the user keeps there. */
-function claims(params: UserParams): readonly (Claim | WordClaim)[] {
-  const { name, absent, manageHome } = params;
-  if (absent) return DATABASE_CLAIMS;
-  const home: Claim = {
-    path: params.home ?? `/home/${name}`,
-    says: "presence",
-    type: "directory",
-    attributes: ATTRIBUTES,
-    below: "all",
-  };
-  return [`user:${name}`, ...DATABASE_CLAIMS, ...(manageHome ? [home] : [])];
-}
-
-/** It comes after its groups, the directory that its home is in, and what its shell comes from. */
-function tiesOf(params: UserParams): Relations {
-  const { name, uid, absent, group, groups, home, shell, manageHome } = params;
-  const needs: Needed[] = [
-    ...new Set([name, ...(group === undefined ? [] : [group]), ...groups ?? []]),
-  ]
-    .map((each) => `group:${each}` as const);
-  if (manageHome && home !== undefined) needs.push(`within:${home}`);
-  if (shell !== undefined) needs.push(`package-of:${shell}`);
-  const numbers = uid === undefined ? [] : [`user:${uid}` as const];
-  return { provides: [`user:${name}`, ...numbers], needs, removes: absent };
-}

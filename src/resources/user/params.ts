@@ -5,7 +5,9 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
-import { nameMistake } from "../shared/accounts/databases.ts";
+import { ATTRIBUTES, type Claim, type WordClaim } from "../../kind/claim.ts";
+import type { Needed, Relations } from "../../kind/relations.ts";
+import { DATABASE_CLAIMS, nameMistake } from "../shared/accounts/databases.ts";
 import { checkPath } from "../shared/files/path.ts";
 import type { UserFields } from "./fields.ts";
 
@@ -94,4 +96,31 @@ function checkTogether(fields: UserFields, { name, issue }: ResolveContext): voi
   if (fields.remove_home && !absent) {
     issue({ path: ["remove_home"], message: "remove_home is for a user with state: absent" });
   }
+}
+
+/** Its name, a part of the databases, and its home with all that the user keeps there. */
+export function claimsOf(params: UserParams): readonly (Claim | WordClaim)[] {
+  const { name, absent, manageHome } = params;
+  if (absent) return DATABASE_CLAIMS;
+  const home: Claim = {
+    path: params.home ?? `/home/${name}`,
+    says: "presence",
+    type: "directory",
+    attributes: ATTRIBUTES,
+    below: "all",
+  };
+  return [`user:${name}`, ...DATABASE_CLAIMS, ...(manageHome ? [home] : [])];
+}
+
+/** It comes after its groups, the directory that its home is in, and what its shell comes from. */
+export function relationsOf(params: UserParams): Relations {
+  const { name, uid, absent, group, groups, home, shell, manageHome } = params;
+  const needs: Needed[] = [
+    ...new Set([name, ...(group === undefined ? [] : [group]), ...groups ?? []]),
+  ]
+    .map((each) => `group:${each}` as const);
+  if (manageHome && home !== undefined) needs.push(`within:${home}`);
+  if (shell !== undefined) needs.push(`package-of:${shell}`);
+  const numbers = uid === undefined ? [] : [`user:${uid}` as const];
+  return { provides: [`user:${name}`, ...numbers], needs, removes: absent };
 }

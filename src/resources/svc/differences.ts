@@ -6,17 +6,8 @@
 
 import { type Failure, failure } from "../../base/result.ts";
 import type { UnitFileChange, UnitJob, UnitState } from "../../systemd/services.ts";
-import { isMasked, type Startup, startupChanges } from "./startup.ts";
-
-/** What a graph says about a service, with all that is left unsaid made plain. */
-export interface SvcParams {
-  /** With its suffix. */
-  readonly unit: string;
-  readonly state: "running" | "stopped" | undefined;
-  readonly startup: Startup | undefined;
-  readonly refresh: "reload" | "restart" | "none";
-  readonly session: boolean;
-}
+import type { SvcParams } from "./params.ts";
+import { isMasked, startupChanges } from "./startup.ts";
 
 /** One thing to do to a unit. */
 export type ServiceStep = { readonly file: UnitFileChange } | { readonly job: UnitJob };

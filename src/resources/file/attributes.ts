@@ -10,10 +10,10 @@ import type { Awaitable, Result } from "../../base/result.ts";
 import type { Attributes, DirectoryAttributes, Stat } from "../../os/files/files.ts";
 import type { AttributeName } from "../../kind/claim.ts";
 import type { KindContext } from "../../kind/kind.ts";
+import { NEW_BITS } from "../shared/files/private.ts";
 import { applyMode, modeText } from "./mode.ts";
 import type { Mode } from "./mode.ts";
 import type { FileParams } from "./params.ts";
-import { NEW_BITS } from "../shared/files/private.ts";
 
 /** What is wanted of every entry of the resource; undefined parts stay as they are. */
 export interface WantedOwnership {

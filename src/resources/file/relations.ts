@@ -5,11 +5,11 @@
  */
 
 import type { Needed, Relations } from "../../kind/relations.ts";
-import type { FileParams } from "./params.ts";
 import { parentOf, resolvePath } from "../shared/files/path.ts";
+import type { FileParams } from "./params.ts";
 
 /** It provides its path; it comes after its directory, its package, its owner and its origin. */
-export function tiesOf(
+export function relationsOf(
   { path, type, source, target, owner, group, recurse }: FileParams,
 ): Relations {
   if (type === "absent") return { entry: path, removes: true };
