@@ -9,17 +9,18 @@ import { buildLine } from "../os/build.ts";
 import { environment, isTerminal } from "../os/environment.ts";
 import { graphTextPath } from "../os/graph_text.ts";
 import { createLocalHost } from "../host/local.ts";
+import type { Clock } from "../os/clock.ts";
 import { createLocalClock } from "../os/local_clock.ts";
 import { keepDescriptors, raiseDescriptorLimit } from "../os/native/limits.ts";
 import { exitNow, isReaderGone, writeData, writeTalk } from "../os/terminal.ts";
-import type { Reporter } from "../report/event.ts";
-import type { LineSink } from "../report/line_sink.ts";
-import { createReporter } from "../report/reporter.ts";
-import type { LoadedGraph } from "../lang/load.ts";
+import { afterwards } from "../report/afterwards.ts";
+import type { EventSink, Reporter } from "../report/event.ts";
+import { createReporter, type ReporterOptions } from "../report/reporter.ts";
+import { sinkList } from "../report/sinks.ts";
+import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
 import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
-import type { ServiceManager } from "./service/service_manager.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
 
@@ -34,23 +35,27 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   const graphPath = graphTextPath(settings.file);
   let agent: Agent | undefined;
   const data = new DataOutput();
-  const service = openServiceOfRun(settings.file);
-  const screen = openReporter(
-    settings,
-    data,
-    service?.page,
-    (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
-  );
-  const manager = service?.manager?.((text) => screen.event({ type: "warning", text }));
-  const reporter = manager === undefined ? screen : both(screen, manager);
+  const clock = createLocalClock();
+  const service = openServiceOfRun(settings.file, clock);
+  const state = new RunState(() => clock.wall().getTime());
+  const writer = openReporter(settings, data, {
+    clock,
+    journal: service?.page,
+    state,
+    placeOf: (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
+  });
+  const sinks: EventSink[] = [state, writer];
+  const reporter = afterwards(sinkList(sinks));
+  const warn = (text: string) => reporter.event({ type: "warning", text });
+  const manager = service?.manager?.({ state, warn });
+  if (manager !== undefined) sinks.push(manager);
   const isService = manager !== undefined || service?.page !== undefined;
   const trust = isService ? trustAsService() : trustByHand();
-  const place = await claimState(settings, createLocalClock(), trust);
+  const place = await claimState(settings, clock, trust);
   if (!place.ok) return await refuse(reporter, place.failure);
   try {
-    start(reporter, settings);
+    start(reporter, settings, clock);
     const { prefix, earlier } = place.value;
-    const warn = (text: string) => reporter.event({ type: "warning", text });
     if (place.value.warning !== undefined) warn(place.value.warning);
     const host = createLocalHost({ prefix, warn });
     try {
@@ -76,22 +81,11 @@ export async function runAgent(settings: RunSettings): Promise<number> {
 }
 
 /** What started the program as a service; most runs are none, and need none of this. */
-function openServiceOfRun(file: string): ServiceLinks | undefined {
+function openServiceOfRun(file: string, clock: Clock): ServiceLinks | undefined {
   const isService = ["NOTIFY_SOCKET", "JOURNAL_STREAM"].some((name) =>
     environment(name) !== undefined
   );
-  return isService ? openService(file, createLocalClock(), writeTalk) : undefined;
-}
-
-/** Reports that the service manager hears of too. */
-function both(reporter: Reporter, manager: ServiceManager): Reporter {
-  return {
-    event: (event) => {
-      reporter.event(event);
-      manager.event(event);
-    },
-    flush: () => reporter.flush(),
-  };
+  return isService ? openService(file, clock, writeTalk) : undefined;
 }
 
 /** Standard output, and whether it took everything. */
@@ -118,10 +112,8 @@ class DataOutput {
 function openReporter(
   settings: RunSettings,
   data: DataOutput,
-  journal: LineSink | undefined,
-  placeOf: LoadedGraph["placeOf"],
+  { clock, ...parts }: Pick<ReporterOptions, "journal" | "state" | "placeOf"> & { clock: Clock },
 ): Reporter {
-  const clock = createLocalClock();
   return createReporter({
     format: settings.output,
     color: settings.color,
@@ -130,15 +122,14 @@ function openReporter(
     wall: () => clock.wall(),
     yieldTurn: () => clock.yieldTurn(),
     sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
-    placeOf,
-    journal,
+    ...parts,
     writeData: data.write,
     writeTalk,
   });
 }
 
-function start(reporter: Reporter, settings: RunSettings): void {
-  const startedNs = BigInt(createLocalClock().wall().getTime()) * NS;
+function start(reporter: Reporter, settings: RunSettings, clock: Clock): void {
+  const startedNs = BigInt(clock.wall().getTime()) * NS;
   reporter.event({
     type: "start",
     version: buildLine().replace(/^mgmt /, ""),

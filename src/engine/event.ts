@@ -118,8 +118,18 @@ export type EngineEvent =
     /** Why, if nobody wrote the edge: what `by` is to the vertex. */
     readonly automatic?: string;
   }
-  /** A vertex leaves something undone until more is known; said once, until it has done all. */
-  | { readonly type: "held-back"; readonly key: string; readonly reason: string }
+  /**
+   * A vertex leaves something undone until more is known; said once, until it has done all. `again`:
+   * it was said before, and the vertex has failed or changed something in between. `noop`: it would
+   * change, too, and counts as that.
+   */
+  | {
+    readonly type: "held-back";
+    readonly key: string;
+    readonly reason: string;
+    readonly again?: true;
+    readonly noop?: true;
+  }
   /** Someone else keeps changing it; it is left alone for a while. */
   | {
     readonly type: "contested";

@@ -14,7 +14,7 @@ import type { PassResult } from "./pass.ts";
 import type { Regard } from "./regard.ts";
 import type { VisitOutcome } from "./scheduler.ts";
 import type { StateCounts } from "./state_counts.ts";
-import { repairsOf, type Vertex } from "./vertex.ts";
+import { repairsOf, type Vertex, type VertexState } from "./vertex.ts";
 
 /** A contested vertex is left alone for so long, at first and at most. */
 const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
@@ -62,7 +62,7 @@ export class PassOutcome {
   /** Records how a pass ended, and arms what must follow. */
   conclude(vertex: Vertex, result: PassResult): VisitOutcome {
     const { options, counts } = this.#context;
-    const { key } = vertex.resource;
+    const { resource: { key }, state: before } = vertex;
     vertex.pass = undefined;
     this.disarmRetry(vertex);
     this.#armPoll(vertex);
@@ -97,7 +97,7 @@ export class PassOutcome {
       case "ok":
         this.#recovered(vertex, "ok");
         if (vertex.holdsBack === undefined) this.#emit({ type: "ok", key });
-        this.#holdBack(vertex);
+        this.#holdBack(vertex, before);
         return "ok";
       case "changed":
         this.#recovered(vertex, "ok");
@@ -123,14 +123,23 @@ export class PassOutcome {
     for (const target of foretell(vertex, true, this.#context.options)) this.#context.mark(target);
   }
 
-  /** Counts a vertex that has not done all as held, and says so once. */
-  #holdBack(vertex: Vertex): void {
+  /** Counts a vertex that has not done all as held, and says so once; `before`: what was said of it. */
+  #holdBack(vertex: Vertex, before: VertexState = "ok"): void {
     const { holdsBack: reason, resource: { key } } = vertex;
     const isNews = reason !== undefined && !vertex.saidHeldBack;
     vertex.saidHeldBack = reason !== undefined;
     if (reason === undefined) return;
-    if (vertex.state === "ok") this.#context.counts.move(vertex, "held");
-    if (isNews) this.#emit({ type: "held-back", key, reason });
+    const isHeld = vertex.state === "ok";
+    if (isHeld) this.#context.counts.move(vertex, "held");
+    if (!isNews && !(isHeld && before !== "held")) return;
+    const again = isNews ? {} : { again: true } as const;
+    this.#emit({
+      type: "held-back",
+      key,
+      reason,
+      ...again,
+      ...(isHeld ? {} : { noop: true } as const),
+    });
   }
 
   /** What one before it would change may be just what this one lacks: then it has not failed. */

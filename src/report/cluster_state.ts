@@ -73,7 +73,8 @@ export class ClusterState {
         now.outcast = event.failure;
         return;
       case "part-ended":
-        Object.assign(now, NOTHING);
+        // Why it had none is for the run's last words, too.
+        Object.assign(now, NOTHING, { outcast: now.outcast });
         return;
     }
   }

@@ -45,10 +45,14 @@ export type RunEvent =
 
 export type ReportEvent = EngineEvent | RunEvent;
 
-/** A consumer of events: screen, JSON. */
-export interface Reporter {
+/** A consumer of events: screen, JSON, the state of the run, the service manager. */
+export interface EventSink {
   /** Must not throw, whatever has become of the terminal. */
   event(event: ReportEvent): void;
+}
+
+/** One that writes. */
+export interface Reporter extends EventSink {
   /** Resolves when everything said so far is written. */
   flush(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import type { Level, LineSink } from "./line_sink.ts";
 import type { Palette } from "./palette.ts";
 import { isAsItWas, MOST_NAMED, placeText, reasonText } from "./phrases.ts";
 import { recapText, troubleLines } from "./recap.ts";
+import type { Snapshot } from "./state.ts";
 import { count, duration, kindOf, label, names, second, wholeDuration } from "../base/words.ts";
 
 /** How much is said. Quiet: warnings, failures, and the recap where there was something to do. */
@@ -33,6 +34,8 @@ export interface HumanOptions {
   readonly verbosity: Verbosity;
   /** A run that ends when it has converged says its recap only then. */
   readonly endsByItself: boolean;
+  /** How things are, all that was said before an event included. */
+  readonly state: { readonly snapshot: Snapshot };
   /** Where a resource is written in the graph file. */
   readonly placeOf: (key: string) => Promise<ReportPlace | undefined>;
 }
@@ -47,8 +50,6 @@ export class HumanReporter implements Reporter {
   readonly #verbose: boolean;
   #graphs = 0;
   #recapOwed = false;
-  /** Why this host has no part in its cluster. */
-  #outcast: string | undefined;
 
   constructor(options: HumanOptions) {
     this.#options = options;
@@ -94,7 +95,7 @@ export class HumanReporter implements Reporter {
       case "stopping":
         return this.#stopping(event);
       case "stop":
-        return this.#stop(event);
+        return this.#stop();
     }
   }
 
@@ -130,6 +131,7 @@ export class HumanReporter implements Reporter {
       case "held":
         return this.#held(event);
       case "held-back":
+        if (event.again) return;
         return this.#about(event.key, `Held back: ${printable(event.reason)}`, "warning");
       case "contested":
         return this.#contested(event);
@@ -143,7 +145,7 @@ export class HumanReporter implements Reporter {
       case "running":
         return this.#running(event);
       case "settled":
-        if (this.#recapOwed && !this.#options.endsByItself) this.#recap(event);
+        if (this.#recapOwed && !this.#options.endsByItself) this.#recap();
         this.#recapOwed = false;
         return;
       case "converged":
@@ -158,7 +160,6 @@ export class HumanReporter implements Reporter {
   }
 
   #cluster(event: Event<"cluster">): void {
-    if (event.what === "outcast") this.#outcast = event.failure?.message;
     const said = clusterSentence(event);
     if (said?.level === "warning") this.#warning({ text: said.text });
     else if (said !== undefined) this.#talk(`Cluster: ${printable(said.text)}`);
@@ -283,14 +284,17 @@ export class HumanReporter implements Reporter {
     this.#talk(`Waiting for ${names(working, MOST_NAMED)}${advice}`);
   }
 
-  #stop(event: Event<"stop">): void {
-    for (const line of troubleLines(event)) this.#line(this.#paint.bad(line), "error");
-    this.#recap(event);
+  #stop(): void {
+    for (const line of troubleLines(this.#options.state.snapshot)) {
+      this.#line(this.#paint.bad(line), "error");
+    }
+    this.#recap();
     this.#talk("Goodbye!");
   }
 
-  #recap({ recap }: { readonly recap: Event<"settled">["recap"] }): void {
-    const why = this.#outcast;
+  #recap(): void {
+    const { recap, cluster } = this.#options.state.snapshot;
+    const why = cluster.outcast?.message;
     if (why !== undefined) {
       this.#line(this.#paint.bad(`Cluster: no part in it: ${printable(why)}`), "error");
     }

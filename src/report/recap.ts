@@ -1,9 +1,9 @@
-import type { Recap } from "../engine/event.ts";
-import type { ReportEvent } from "./event.ts";
 import { names } from "../base/words.ts";
+import type { Recap } from "../engine/event.ts";
+import type { Snapshot } from "./state.ts";
 
 /** How many resources of one state a recap names. */
-const NAMED = 10;
+const MOST_NAMED = 10;
 
 /** The counts of a recap as one line; what was aborted is rare, and counted where it occurs. */
 export function recapText(
@@ -14,12 +14,10 @@ export function recapText(
 }
 
 /** What is not as it should be at the end of a run, a line for each state that occurs. */
-export function troubleLines(stop: Extract<ReportEvent, { type: "stop" }>): string[] {
-  const lines = [
-    ["Failed", stop.failed] as const,
-    ["Contested", stop.contested] as const,
-    ["Held", stop.held] as const,
-  ];
-  return lines.filter(([, keys]) => keys.length > 0)
-    .map(([state, keys]) => `${state}: ${names(keys, NAMED)}`);
+export function troubleLines({ resources }: Pick<Snapshot, "resources">): string[] {
+  const states = [["Failed", "failed"], ["Contested", "contested"], ["Held", "held"]] as const;
+  return states.flatMap(([word, state]) => {
+    const keys = [...resources].filter(([, each]) => each.state === state).map(([key]) => key);
+    return keys.length === 0 ? [] : [`${word}: ${names(keys, MOST_NAMED)}`];
+  });
 }

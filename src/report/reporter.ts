@@ -1,4 +1,3 @@
-import { afterwards } from "./afterwards.ts";
 import type { Reporter } from "./event.ts";
 import { type HumanOptions, HumanReporter } from "./human.ts";
 import { droppedRecord, JsonReporter } from "./json.ts";
@@ -27,10 +26,6 @@ const LIMIT = { human: 4 * 1024 * 1024, json: 32 * 1024 * 1024 } as const;
 
 /** The reporter that the settings ask for: lines for people, or objects for programs. */
 export function createReporter(options: ReporterOptions): Reporter {
-  return afterwards(createWriter(options));
-}
-
-function createWriter(options: ReporterOptions): Reporter {
   const { format, wall, yieldTurn, sleep, journal } = options;
   const limit = LIMIT[format];
   if (format === "json") {

@@ -191,7 +191,8 @@ export class RunState {
       case "held":
         return void this.#move(event.key, "held", undefined, event.by);
       case "held-back":
-        return this.#heldBack(event);
+        if (!event.noop) this.#move(event.key, "held", event.reason);
+        return;
       case "exited":
         return this.#exited(event.key);
       case "apply":
@@ -249,11 +250,6 @@ export class RunState {
     resource.failure = failure;
     resource.failedAtMs = this.#nowMs();
     resource.retryAtMs = retryMs === undefined ? undefined : resource.failedAtMs + retryMs;
-  }
-
-  /** What would change, too, counts as that. */
-  #heldBack({ key, reason }: EngineEvent & { readonly type: "held-back" }): void {
-    if (this.#resources.get(key)?.state === "ok") this.#move(key, "held", reason);
   }
 
   /** At the end all exit, and what they were is what the run says of them. */

@@ -6,28 +6,18 @@
 
 import { printable } from "../base/printable.ts";
 import type { Recap } from "../engine/event.ts";
+import type { Snapshot } from "./state.ts";
 import { names, second } from "../base/words.ts";
 
 /** What a status line is made of. */
 export interface Status {
   /** The graph file as the user named it. */
   readonly file: string;
-  /** The name of the graph in force. */
-  readonly graph?: string;
-  readonly recap?: Recap;
+  readonly snapshot: Snapshot;
   /** Keys of the resources at work. */
   readonly working?: readonly string[];
   /** Keys of those that wait for their turn, for a semaphore for instance. */
   readonly waiting?: readonly string[];
-  /** The file has mistakes now, so the graph that was read before stays in force. */
-  readonly refused?: boolean;
-  /** It has mistakes since the start, so what is in force is a reading of an earlier run, of then. */
-  readonly lastGoodOf?: string | undefined;
-  readonly stopping?: boolean;
-  /** Since when there is no contact with the cluster, by the wall clock. */
-  readonly lostSinceMs?: number | undefined;
-  /** Why this host has no part in its cluster. */
-  readonly outcast?: string | undefined;
 }
 
 /** How many resources are named. */
@@ -36,12 +26,12 @@ const NAMED = 3;
 const LENGTH = 250;
 
 /** For instance `web: 12 ok, 1 failed; working on Exec[a]`. */
-export function statusLine(status: Status): string {
-  const { file, graph, recap, working = [], waiting = [], refused, stopping, lostSinceMs } = status;
-  const { lastGoodOf, outcast } = status;
-  const parts: string[] = [];
-  if (graph === undefined) parts.push(`Starts with ${file}`);
-  else if (recap !== undefined) parts.push(`${graph}: ${counts(recap)}`);
+export function statusLine({ file, snapshot, working = [], waiting = [] }: Status): string {
+  const { graph, recap, refused, lastGoodOf, cluster: { lostSinceMs, outcast } } = snapshot;
+  const stopping = snapshot.phase === "stopping" || snapshot.phase === "stopped";
+  const parts = [
+    graph === undefined ? `Starts with ${file}` : `${graph.name}: ${counts(recap)}`,
+  ];
   if (working.length > 0) {
     parts.push(`${stopping ? "stops, and waits for" : "working on"} ${names(working, NAMED)}`);
   } else if (stopping) parts.push("stops");
@@ -56,7 +46,7 @@ export function statusLine(status: Status): string {
     const at = new Date(lostSinceMs).toISOString().slice(0, 16).replace("T", " ");
     parts.push(`no contact with the cluster since ${at}Z`);
   }
-  if (outcast !== undefined) parts.push(`no part in the cluster: ${outcast}`);
+  if (outcast !== undefined) parts.push(`no part in the cluster: ${outcast.message}`);
   return cut(printable(parts.join("; ")));
 }
 

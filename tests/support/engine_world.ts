@@ -32,6 +32,8 @@ export class EngineWorld {
   readonly values = new Map<string, string>();
   /** Why things cannot be put right now, by name. */
   readonly broken = new Map<string, string>();
+  /** Why things leave something undone, by name. */
+  readonly holding = new Map<string, string>();
   /** Why the apply or the refresh of things would be refused, by name. */
   readonly refused = new Map<string, string>();
   /** What would mend those, by name. */
@@ -125,6 +127,8 @@ export class EngineWorld {
     ...this.#foresight,
     check: (params, context) => {
       this.log.push(`check ${params.name}`);
+      const holds = this.holding.get(params.name);
+      if (holds !== undefined) context.holdBack(holds);
       if (params.looksMs === undefined) return this.#look(params);
       return this.clock.sleep(params.looksMs, context.signal).then(() => this.#look(params));
     },

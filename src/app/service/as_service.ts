@@ -10,14 +10,16 @@ import { openJournal } from "../../systemd/journal_socket.ts";
 import { openServiceNotify } from "../../systemd/service_notify.ts";
 import { JournalSink } from "../../report/journal_sink.ts";
 import type { LineSink } from "../../report/line_sink.ts";
-import { ServiceManager } from "./service_manager.ts";
+import { ServiceManager, type ServiceManagerOptions } from "./service_manager.ts";
 
 /** The surroundings of a service. */
 export interface ServiceLinks {
   /** Where lines for people go; absent: to the standard error, as text. */
   readonly page: LineSink | undefined;
   /** Begins to tell the manager how the agent is; absent: nobody wants to hear it. */
-  readonly manager: ((warn: (text: string) => void) => ServiceManager) | undefined;
+  readonly manager:
+    | ((options: Pick<ServiceManagerOptions, "state" | "warn">) => ServiceManager)
+    | undefined;
   close(): void;
 }
 
@@ -32,7 +34,7 @@ export function openService(
   const { yieldTurn, sleep } = clock;
   return {
     page: journal && new JournalSink({ ...journal, writeTalk, yieldTurn, sleep }),
-    manager: notify && ((warn) => new ServiceManager({ notify, clock, file, warn })),
+    manager: notify && ((options) => new ServiceManager({ notify, clock, file, ...options })),
     close: () => journal?.close(),
   };
 }

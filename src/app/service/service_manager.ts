@@ -8,7 +8,8 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { ServiceNotify } from "../../systemd/service_notify.ts";
 import type { ReportEvent } from "../../report/event.ts";
-import { type Status, statusLine } from "../../report/status.ts";
+import type { Snapshot } from "../../report/state.ts";
+import { statusLine } from "../../report/status.ts";
 
 /** The status line changes at most this often. */
 const STATUS_MS = 1000;
@@ -27,7 +28,7 @@ const US = 1000;
 type Task = "status" | "watchdog" | "extension" | "limit";
 
 /** What is asked of the engine. */
-export type WatchedEngine = Pick<Engine, "recap" | "working" | "stuck">;
+export type WatchedEngine = Pick<Engine, "working" | "stuck">;
 
 /** What a {@linkcode ServiceManager} is made of. */
 export interface ServiceManagerOptions {
@@ -35,6 +36,8 @@ export interface ServiceManagerOptions {
   readonly clock: Clock;
   /** The graph file as the user named it. */
   readonly file: string;
+  /** How the run is; it has taken up an event before the manager hears of it. */
+  readonly state: { readonly snapshot: Snapshot };
   /** Says why the watchdog will end the agent. */
   readonly warn: (text: string) => void;
 }
@@ -44,7 +47,6 @@ export class ServiceManager {
   readonly #options: ServiceManagerOptions;
   readonly #timers = new Map<Task, Timer>();
   #engine: WatchedEngine | undefined;
-  #status: Status;
   #told = "";
   #reloads = 0;
   #ready = false;
@@ -52,7 +54,6 @@ export class ServiceManager {
 
   constructor(options: ServiceManagerOptions) {
     this.#options = options;
-    this.#status = { file: options.file };
     this.#tellStatus();
     this.#feedWatchdog();
   }
@@ -62,24 +63,10 @@ export class ServiceManager {
     this.#engine = engine;
   }
 
-  /** Takes up what is said of the agent, for the status line. */
+  /** Something was said of the agent, so that its status line may be another. */
   event(event: ReportEvent): void {
-    if (event.type === "graph") {
-      this.#status = { ...this.#status, graph: event.name };
-    } else if (event.type === "last-good") {
-      this.#status = { ...this.#status, lastGoodOf: event.readAt };
-    } else if (event.type === "good-again") {
-      this.#status = { ...this.#status, refused: false, lastGoodOf: undefined };
-    } else if (event.type === "diagnostics" && event.errors > 0) {
-      this.#status = { ...this.#status, refused: true };
-    } else if (event.type === "cluster" && event.what === "outcast") {
-      this.#status = { ...this.#status, outcast: event.failure?.message };
-    } else if (event.type === "cluster" && event.what === "contact-lost") {
-      this.#status = { ...this.#status, lostSinceMs: Date.parse(event.since) };
-    } else if (event.type === "cluster" && ["contact-back", "part-ended"].includes(event.what)) {
-      this.#status = { ...this.#status, lostSinceMs: undefined };
-    } else if (event.type === "output") return;
-    this.#tellStatusSoon();
+    if (event.type === "stopping") this.#tellStatus();
+    else if (event.type !== "output") this.#tellStatusSoon();
   }
 
   /** The graph is loaded and its first pass has begun: the service is up. */
@@ -103,9 +90,7 @@ export class ServiceManager {
 
   /** The agent ends, as soon as what runs has ended; `abort` is called when that takes too long. */
   stopping(abort: () => void): void {
-    this.#status = { ...this.#status, stopping: true };
     this.#tell("STOPPING=1");
-    this.#tellStatus();
     this.#later("limit", STOP_LIMIT_MS, abort);
     this.#extend();
   }
@@ -135,15 +120,10 @@ export class ServiceManager {
   }
 
   #tellStatus(): void {
+    const { file, state: { snapshot } } = this.#options;
     const engine = this.#engine;
-    const text = statusLine({
-      ...this.#status,
-      ...(engine === undefined ? {} : {
-        recap: engine.recap(),
-        working: engine.working(),
-        waiting: engine.working(true),
-      }),
-    });
+    const work = engine && { working: engine.working(), waiting: engine.working(true) };
+    const text = statusLine({ file, snapshot, ...work });
     if (text === this.#told) return;
     this.#told = text;
     this.#tell(`STATUS=${text}`);

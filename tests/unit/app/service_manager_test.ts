@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { ServiceManager, type WatchedEngine } from "../../../src/app/service/service_manager.ts";
 import type { Recap } from "../../../src/engine/event.ts";
+import type { ReportEvent } from "../../../src/report/event.ts";
+import { RunState, type Snapshot } from "../../../src/report/state.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
 const RECAP: Recap = { ok: 1, changed: 0, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
@@ -9,6 +11,7 @@ const MINUTE = 60_000;
 /** A service manager that writes down what it is told, and an engine that is as a test says. */
 class World {
   readonly clock = new ManualClock();
+  readonly state = new RunState(() => 0);
   readonly told: string[] = [];
   readonly warned: string[] = [];
   recap = RECAP;
@@ -26,14 +29,24 @@ class World {
       },
       clock: this.clock,
       file: "g.yaml",
+      state: this,
       warn: (text) => this.warned.push(text),
     });
     const engine: WatchedEngine = {
-      recap: () => this.recap,
       working: () => this.working,
       stuck: () => this.stuck,
     };
     this.manager.follow(engine);
+  }
+
+  /** How the run is, with as many resources as the test says. */
+  get snapshot(): Snapshot {
+    return { ...this.state.snapshot, recap: this.recap };
+  }
+
+  event(event: ReportEvent): void {
+    this.state.event(event);
+    this.manager.event(event);
   }
 
   /** What was told since the last question, only lines that begin so. */
@@ -55,7 +68,7 @@ class World {
       seed: 1,
       keys: () => [],
     };
-    this.manager.event({ type: "graph", name: "g", ...counts });
+    this.event({ type: "graph", name: "g", ...counts });
   }
 }
 
@@ -65,12 +78,12 @@ Deno.test("the status line changes at most once a second, and only when it is an
   world.graph();
   for (let ok = 2; ok < 100; ok++) {
     world.recap = { ...RECAP, ok };
-    world.manager.event({ type: "ok", key: `noop[${ok}]` });
+    world.event({ type: "ok", key: `noop[${ok}]` });
   }
   assertEquals(world.since(), []);
   await world.clock.pass(1000);
   assertEquals(world.since(), ["STATUS=g: 99 ok"]);
-  world.manager.event({ type: "ok", key: "noop[a]" });
+  world.event({ type: "ok", key: "noop[a]" });
   await world.clock.pass(10_000);
   assertEquals(world.since(), []);
   assertEquals(world.clock.armed, 0);
@@ -79,7 +92,7 @@ Deno.test("the status line changes at most once a second, and only when it is an
 Deno.test("a graph that is refused is in the status until one is in force again", async () => {
   const world = new World();
   world.graph();
-  world.manager.event({ type: "diagnostics", text: "", errors: 2, warnings: 0, keepsOld: true });
+  world.event({ type: "diagnostics", text: "", errors: 2, warnings: 0, keepsOld: true });
   await world.clock.pass(1000);
   const why = "the graph file has mistakes: the graph before stays in force";
   assertEquals(world.since("STATUS=g"), [`STATUS=g: 1 ok; ${why}`]);
@@ -87,7 +100,7 @@ Deno.test("a graph that is refused is in the status until one is in force again"
   world.graph();
   await world.clock.pass(1000);
   assertEquals(world.since("STATUS=g"), []);
-  world.manager.event({ type: "good-again", file: "g.yaml" });
+  world.event({ type: "good-again", file: "g.yaml" });
   await world.clock.pass(1000);
   assertEquals(world.since(), ["STATUS=g: 1 ok"]);
 });
@@ -131,10 +144,11 @@ Deno.test("a stop asks for time while commands run, and has them aborted after h
   let aborted = 0;
   world.since();
   world.manager.stopping(() => aborted++);
+  world.event({ type: "stopping", why: "Interrupted by exit signal", working: ["exec[a]"] });
   assertEquals(world.since(), [
     "STOPPING=1",
-    "STATUS=g: 1 ok; stops, and waits for Exec[a]",
     "EXTEND_TIMEOUT_USEC=30000000",
+    "STATUS=g: 1 ok; stops, and waits for Exec[a]",
   ]);
   for (let asked = 0; asked < 6; asked++) {
     await world.clock.pass(10_000);
@@ -156,7 +170,7 @@ Deno.test("lost contact with the cluster stands in the status line until it is b
   world.graph();
   await world.clock.pass(1000);
   world.since();
-  world.manager.event({
+  world.event({
     type: "cluster",
     what: "contact-lost",
     since: "2020-01-02T03:04:05.000Z",
@@ -170,7 +184,7 @@ Deno.test("lost contact with the cluster stands in the status line until it is b
   assertEquals(world.since(), [
     "STATUS=g: 1 ok; no contact with the cluster since 2020-01-02 03:04Z",
   ]);
-  world.manager.event({ type: "cluster", what: "contact-back", forMs: 9000 });
+  world.event({ type: "cluster", what: "contact-back", forMs: 9000 });
   await world.clock.pass(1000);
   assertEquals(world.since(), ["STATUS=g: 1 ok"]);
   world.manager.close();

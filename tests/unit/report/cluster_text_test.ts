@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
 import type { ClusterFact } from "../../../src/report/cluster_event.ts";
 import type { ReportEvent } from "../../../src/report/event.ts";
+import { ToldState } from "../../support/told_state.ts";
 import { createReporter } from "../../../src/report/reporter.ts";
 
 /** What is written for one event. */
@@ -15,6 +16,7 @@ async function written(event: ReportEvent, format: "human" | "json"): Promise<st
     verbosity: "normal",
     endsByItself: false,
     placeOf: () => Promise.resolve(undefined),
+    state: new ToldState(),
     writeData: take,
     writeTalk: take,
     yieldTurn: () => Promise.resolve(),

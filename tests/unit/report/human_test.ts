@@ -2,6 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Recap } from "../../../src/engine/event.ts";
 import { failure } from "../../../src/base/result.ts";
 import type { ReportEvent } from "../../../src/report/event.ts";
+import { sinkList } from "../../../src/report/sinks.ts";
+import { ToldState } from "../../support/told_state.ts";
 import { createReporter, type ReporterOptions } from "../../../src/report/reporter.ts";
 
 const RECAP: Recap = { ok: 4, changed: 1, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
@@ -14,6 +16,7 @@ async function said(
 ): Promise<string> {
   let text = "";
   const take = (part: string) => Promise.resolve(void (text += part));
+  const state = new ToldState();
   const reporter = createReporter({
     format: "human",
     wall: () => NOON,
@@ -21,14 +24,16 @@ async function said(
     verbosity: "normal",
     endsByItself: false,
     placeOf: () => Promise.resolve(undefined),
+    state,
     writeData: take,
     writeTalk: take,
     yieldTurn: () => Promise.resolve(),
     sleep: () => new Promise(() => {}),
     ...options,
   });
-  for (const event of events) reporter.event(event);
-  await reporter.flush();
+  const all = sinkList([state, reporter]);
+  for (const event of events) all.event(event);
+  await all.flush();
   return text;
 }
 
@@ -253,6 +258,8 @@ Deno.test("each recap says why a host has no part in its cluster, as long as tha
   const said = "Cluster: no part in it: the name h1 is taken";
   for (const options of [{}, { verbosity: "quiet" }] as const) {
     assertEquals((await lines([outcast, stop], options))[0], said);
+    const ended: ReportEvent = { type: "cluster", what: "part-ended" };
+    assertEquals((await lines([outcast, ended, stop], options))[0], said);
   }
   assertEquals(
     (await lines([outcast, { type: "cluster", what: "outcast" }, stop])).includes(said),

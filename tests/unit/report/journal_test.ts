@@ -6,6 +6,7 @@ import { encodeEntry, openJournal } from "../../../src/systemd/journal_socket.ts
 import { createLocalClock } from "../../../src/os/local_clock.ts";
 import type { ReportEvent } from "../../../src/report/event.ts";
 import { JournalSink } from "../../../src/report/journal_sink.ts";
+import { ToldState } from "../../support/told_state.ts";
 import { createReporter } from "../../../src/report/reporter.ts";
 import { DatagramListener } from "../../support/datagram_listener.ts";
 import { inDirectory } from "../../support/program.ts";
@@ -33,6 +34,7 @@ async function said(
     endsByItself: false,
     placeOf: () => Promise.resolve({ file: "g.yaml", line: 3, column: 5 }),
     journal: new JournalSink({ send, writeTalk: write, yieldTurn, sleep }),
+    state: new ToldState(),
     writeData: write,
     writeTalk: write,
     yieldTurn,

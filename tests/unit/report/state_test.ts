@@ -93,6 +93,34 @@ Deno.test("a swap forgets who left, begins anew with who was changed, and keeps 
   await engine.stop();
 });
 
+Deno.test("what is held back stays so when it has failed or was changed in between", async () => {
+  const told = new Told();
+  const { world, engine } = told;
+  world.holding.set("a", "who offers is not known");
+  world.values.set("a", "right");
+  await engine.load(world.graph({ a: {} }, []));
+  await world.clock.pass(0);
+  assertEquals(told.states, { a: "held" });
+  assertEquals(told.now.resources.get("thing[a]")?.reason, "who offers is not known");
+  world.disturb("a", "wrong");
+  await world.clock.pass(0);
+  assertEquals([told.states, told.now.recap], [{ a: "held" }, engine.recap()]);
+  world.broken.set("a", "no");
+  world.disturb("a", "wrong");
+  await world.clock.pass(0);
+  assertEquals(told.states, { a: "failed" });
+  world.broken.delete("a");
+  world.disturb("a", "right");
+  await world.clock.pass(0);
+  assertEquals([told.states, told.now.recap], [{ a: "held" }, engine.recap()]);
+  assertEquals(world.of("held-back").filter(({ again }) => !again).length, 1, "people hear once");
+  world.holding.clear();
+  world.disturb("a", "right");
+  await world.clock.pass(0);
+  assertEquals([told.states, told.now.recap], [{ a: "ok" }, engine.recap()]);
+  await engine.stop();
+});
+
 Deno.test("with noop nothing has changed, and what would is named", async () => {
   const told = new Told({ noop: true });
   const { world, engine } = told;
@@ -129,6 +157,8 @@ Deno.test("whatever happens, the counts are the engine's", async () => {
     fc.constantFrom("a", "b", "c").map((name) => ({ type: "disturb", name } as const)),
     fc.constantFrom("a", "b", "d").map((name) => ({ type: "break", name } as const)),
     fc.constantFrom("a", "b", "d").map((name) => ({ type: "mend", name } as const)),
+    fc.constantFrom("a", "c").map((name) => ({ type: "hold", name } as const)),
+    fc.constantFrom("a", "c").map((name) => ({ type: "free", name } as const)),
     fc.nat(2000).map((ms) => ({ type: "pass", ms } as const)),
   );
   await fc.assert(
@@ -146,6 +176,8 @@ Deno.test("whatever happens, the counts are the engine's", async () => {
           await world.clock.pass(5);
           await loaded;
         } else if (each.type === "disturb") world.disturb(each.name, "wrong");
+        else if (each.type === "hold") world.holding.set(each.name, "not known");
+        else if (each.type === "free") world.holding.delete(each.name);
         else if (each.type === "break") world.broken.set(each.name, "no");
         else if (each.type === "mend") world.broken.delete(each.name);
         else await world.clock.pass(each.ms);
@@ -204,5 +236,5 @@ Deno.test("contact that is lost twice is lost since the second time", () => {
   state.event({ type: "cluster", what: "outcast", failure: failure("taken") });
   assertEquals(cluster.outcast?.message, "taken");
   state.event({ type: "cluster", what: "part-ended" });
-  assertEquals([cluster.contact, cluster.outcast], ["unknown", undefined]);
+  assertEquals([cluster.contact, cluster.outcast?.message], ["unknown", "taken"]);
 });

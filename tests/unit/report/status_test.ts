@@ -1,54 +1,93 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Recap } from "../../../src/engine/event.ts";
+import { failure } from "../../../src/base/result.ts";
+import { ToldState } from "../../support/told_state.ts";
 import { statusLine } from "../../../src/report/status.ts";
 
 const RECAP: Recap = { ok: 12, changed: 0, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
+/** A run that is so. */
+interface Run {
+  readonly file: string;
+  readonly graph?: string;
+  readonly recap?: Recap;
+  readonly working?: readonly string[];
+  readonly waiting?: readonly string[];
+  readonly refused?: boolean;
+  readonly lastGoodOf?: string;
+  readonly stopping?: boolean;
+  readonly lostSinceMs?: number;
+  readonly outcast?: string;
+}
+
+function lineOf({ file, working = [], waiting = [], ...run }: Run): string {
+  const { snapshot } = new ToldState();
+  const { graph, recap = snapshot.recap, refused = false, lastGoodOf, stopping } = run;
+  return statusLine({
+    file,
+    working,
+    waiting,
+    snapshot: {
+      ...snapshot,
+      phase: stopping ? "stopping" : "running",
+      graph: graph === undefined ? undefined : { name: graph, vertices: 1, edges: 0, sinceMs: 0 },
+      recap,
+      refused,
+      lastGoodOf,
+      cluster: {
+        ...snapshot.cluster,
+        lostSinceMs: run.lostSinceMs,
+        outcast: run.outcast === undefined ? undefined : failure(run.outcast),
+      },
+    },
+  });
+}
+
 const RUNNING = { file: "/etc/g.yaml", graph: "web", recap: RECAP };
 
 Deno.test("the status line says how things are, and nothing of what is not", () => {
-  assertEquals(statusLine({ file: "/etc/g.yaml" }), "Starts with /etc/g.yaml");
-  assertEquals(statusLine(RUNNING), "web: 12 ok");
+  assertEquals(lineOf({ file: "/etc/g.yaml" }), "Starts with /etc/g.yaml");
+  assertEquals(lineOf(RUNNING), "web: 12 ok");
   assertEquals(
-    statusLine({ ...RUNNING, recap: { ...RECAP, changed: 3, failed: 1, held: 2 } }),
+    lineOf({ ...RUNNING, recap: { ...RECAP, changed: 3, failed: 1, held: 2 } }),
     "web: 12 ok, 3 changed, 1 failed, 2 held",
   );
   const working = ["exec[a]", "file[b]", "file[c]", "file[d]", "file[e]"];
   assertEquals(
-    statusLine({ ...RUNNING, working }),
+    lineOf({ ...RUNNING, working }),
     "web: 12 ok; working on Exec[a], File[b], File[c] and 2 more",
   );
   assertEquals(
-    statusLine({ ...RUNNING, working: ["exec[a]"], stopping: true }),
+    lineOf({ ...RUNNING, working: ["exec[a]"], stopping: true }),
     "web: 12 ok; stops, and waits for Exec[a]",
   );
-  assertEquals(statusLine({ ...RUNNING, stopping: true }), "web: 12 ok; stops");
-  assertEquals(statusLine({ ...RUNNING, waiting: ["exec[a]"] }), "web: 12 ok; Exec[a] waits");
+  assertEquals(lineOf({ ...RUNNING, stopping: true }), "web: 12 ok; stops");
+  assertEquals(lineOf({ ...RUNNING, waiting: ["exec[a]"] }), "web: 12 ok; Exec[a] waits");
   assertEquals(
-    statusLine({ ...RUNNING, working: ["file[b]"], waiting: ["exec[a]", "exec[b]"] }),
+    lineOf({ ...RUNNING, working: ["file[b]"], waiting: ["exec[a]", "exec[b]"] }),
     "web: 12 ok; working on File[b]; Exec[a] and Exec[b] wait",
   );
   assertEquals(
-    statusLine({ ...RUNNING, refused: true }),
+    lineOf({ ...RUNNING, refused: true }),
     "web: 12 ok; the graph file has mistakes: the graph before stays in force",
   );
 });
 
 Deno.test("the status line says since when there is no contact with the cluster", () => {
   assertEquals(
-    statusLine({ ...RUNNING, lostSinceMs: Date.UTC(2020, 0, 2, 3, 4, 5) }),
+    lineOf({ ...RUNNING, lostSinceMs: Date.UTC(2020, 0, 2, 3, 4, 5) }),
     "web: 12 ok; no contact with the cluster since 2020-01-02 03:04Z",
   );
 });
 
 Deno.test("the status line says why a host has no part in its cluster", () => {
   assertEquals(
-    statusLine({ ...RUNNING, outcast: "the name h1 is taken" }),
+    lineOf({ ...RUNNING, outcast: "the name h1 is taken" }),
     "web: 12 ok; no part in the cluster: the name h1 is taken",
   );
 });
 
 Deno.test("the status line is one short line, whatever things are called", () => {
-  const line = statusLine({
+  const line = lineOf({
     ...RUNNING,
     graph: "a\nREADY=1",
     working: [`exec[${"x".repeat(999)}]`],
