@@ -20,12 +20,12 @@ const states = new Set<string>();
 let faults = 0;
 let simulatedMs = 0;
 for (let seed = first; seed < first + count; seed++) {
-  const outcome = simulate(seed);
+  const outcome = await simulate(seed);
   for (const state of outcome.states) states.add(state);
   faults += outcome.faults;
   simulatedMs += outcome.simulatedMs;
   if (outcome.violation === undefined && !Deno.args.includes("--trace")) continue;
-  console.log(simulate(seed, { trace: true }).trace.join("\n"));
+  console.log((await simulate(seed, { trace: true })).trace.join("\n"));
   if (outcome.violation === undefined) continue;
   console.log(`\nseed ${seed}: ${outcome.violation}`);
   console.log(`again: deno task sim --seeds 1 --seed ${seed}`);

@@ -13,7 +13,7 @@ import type { Machine } from "./machine.ts";
 import { World } from "./world.ts";
 
 /** Three members, of which one is to be copied. */
-function fleet(): { world: World; original: Machine } {
+async function fleet(): Promise<{ world: World; original: Machine }> {
   const world = new World(1, allInvariants());
   world.trace = [];
   for (let index = 0; index < 3; index++) {
@@ -27,12 +27,12 @@ function fleet(): { world: World; original: Machine } {
       patience: PATIENCE,
     }));
   }
-  world.time.runUntil(30_000);
+  await world.time.runUntil(30_000);
   return { world, original: world.machines[1]! };
 }
 
-function passes(world: World, ms: number): void {
-  world.time.runUntil(world.now + ms, () => world.violation !== undefined);
+async function passes(world: World, ms: number): Promise<void> {
+  await world.time.runUntil(world.now + ms, () => world.violation !== undefined);
   assertEquals(world.violation, undefined);
 }
 
@@ -61,16 +61,16 @@ function said({ trace }: World, text: string): number {
   return (trace ?? []).filter((line) => line.includes(text)).length;
 }
 
-Deno.test("an agent that is started again at once goes on without delay, one of a copy does not", () => {
-  const { world, original } = fleet();
+Deno.test("an agent that is started again at once goes on without delay, one of a copy does not", async () => {
+  const { world, original } = await fleet();
   world.killAgent(original);
-  passes(world, 500);
+  await passes(world, 500);
   world.startAgent(original);
-  passes(world, 300);
+  await passes(world, 300);
   hasPart(world, original);
   const copy = world.copyMachine(original, true);
   world.startAgent(copy);
-  passes(world, 300);
+  await passes(world, 300);
   hasPart(world, original);
   assertEquals(
     said(world, "h1 already runs with it (on this machine, process 1, state in /m1)"),
@@ -79,78 +79,78 @@ Deno.test("an agent that is started again at once goes on without delay, one of 
   assertEquals(said(world, "h1@1 a copy of this host's state was started"), 1);
 });
 
-Deno.test("a machine that reboots has its name again within a lease; then a copy is started", () => {
-  const { world, original } = fleet();
+Deno.test("a machine that reboots has its name again within a lease; then a copy is started", async () => {
+  const { world, original } = await fleet();
   powerOff(world, original);
-  passes(world, 3000);
+  await passes(world, 3000);
   powerOn(world, original);
-  passes(world, 16_000);
+  await passes(world, 16_000);
   assertEquals(original.agent?.status().registered, true);
   const copy = world.copyMachine(original, false);
   world.startAgent(copy);
-  passes(world, 300);
+  await passes(world, 300);
   hasPart(world, original);
-  passes(world, 120_000);
+  await passes(world, 120_000);
   hasPart(world, original);
   assertEquals(said(world, "h1@3 this host's state is a copy"), 1);
 });
 
-Deno.test("two containers of one kernel are told apart, whatever the numbers of their processes", () => {
-  const { world, original } = fleet();
+Deno.test("two containers of one kernel are told apart, whatever the numbers of their processes", async () => {
+  const { world, original } = await fleet();
   world.killAgent(original);
   original.pidNamespace = "one";
   world.startAgent(original);
-  passes(world, 20_000);
+  await passes(world, 20_000);
   const copy = world.copyMachine(original, true);
   copy.pidNamespace = "other";
   copy.life = original.life - 1; // so that also the start of the process is the same
   world.startAgent(copy);
-  passes(world, 300);
+  await passes(world, 300);
   hasPart(world, original);
   assertEquals(said(world, "already runs with it (in another container of this machine"), 1);
 });
 
-Deno.test("a copy that was started first is the host, and its original the copy", () => {
-  const { world, original } = fleet();
+Deno.test("a copy that was started first is the host, and its original the copy", async () => {
+  const { world, original } = await fleet();
   powerOff(world, original);
   const copy = world.copyMachine(original, false);
   world.startAgent(copy);
-  passes(world, 1000);
+  await passes(world, 1000);
   // The lease of its original still lasts, and nobody knows whether that lives.
   assertEquals(copy.agent?.status().registered, false);
   assertEquals(copy.process, undefined);
-  passes(world, 16_000);
+  await passes(world, 16_000);
   assertEquals(copy.agent?.status().registered, true);
   powerOn(world, original);
-  passes(world, 1000);
+  await passes(world, 1000);
   hasPart(world, copy);
 });
 
-Deno.test("of three copies beside their original, and without it, one has a part", () => {
-  const { world, original } = fleet();
+Deno.test("of three copies beside their original, and without it, one has a part", async () => {
+  const { world, original } = await fleet();
   const copies = [false, true, false].map((sameBoot) => world.copyMachine(original, sameBoot));
   for (const copy of copies) world.startAgent(copy);
-  passes(world, 1000);
+  await passes(world, 1000);
   hasPart(world, original);
   for (const machine of [original, ...copies]) powerOff(world, machine);
-  passes(world, 3000);
+  await passes(world, 3000);
   for (const copy of copies) powerOn(world, copy);
-  passes(world, 20_000);
+  await passes(world, 20_000);
   powerOn(world, original);
-  passes(world, 1000);
+  await passes(world, 1000);
   const owner = copies.find((copy) => copy.agent?.status().registered);
   assert(owner !== undefined, world.trace?.slice(-8).join("\n"));
   hasPart(world, owner);
 });
 
-Deno.test("a copy whose original is stopped afterwards does not come back by itself", () => {
-  const { world, original } = fleet();
+Deno.test("a copy whose original is stopped afterwards does not come back by itself", async () => {
+  const { world, original } = await fleet();
   const copy = world.copyMachine(original, false);
   world.startAgent(copy);
-  passes(world, 1000);
+  await passes(world, 1000);
   hasPart(world, original);
   powerOff(world, original);
-  passes(world, 60_000);
+  await passes(world, 60_000);
   const phase = copy.agent?.status().phase;
   assertEquals(phase?.type === "outcast" && phase.why.code, "copied");
   assertEquals(copy.process, undefined);

@@ -60,6 +60,8 @@ export class EtcdModel {
   /** Members that were removed, with what they had: they end when they hear of it. */
   readonly removed = new Map<string, Peer>();
   leader: string | undefined;
+  /** Its last host has left. */
+  ended = false;
   term = 1;
   /** The last entry of the log. */
   index = 1;

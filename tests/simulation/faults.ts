@@ -8,6 +8,7 @@ import { exportedKey, forgottenKey, idealSizeKey, liveKey } from "../../src/clus
 import { quorum } from "../../src/cluster/leader/view.ts";
 import type { Peer } from "./etcd.ts";
 import type { Machine } from "./machine.ts";
+import { giveOrder } from "./operators.ts";
 import { endProcess } from "./processes.ts";
 import type { World } from "./world.ts";
 
@@ -58,7 +59,8 @@ export function heal(world: World): void {
     machine.callsLeft = undefined;
     if (machine.agentPaused) world.resume(machine);
     powerOn(world, machine);
-    if (!machine.offers && machine.settings.volunteer) offer(world, machine, true);
+    const takesPart = machine.order?.leave !== true;
+    if (takesPart && !machine.offers && machine.settings.volunteer) offer(world, machine, true);
   }
 }
 
@@ -69,14 +71,14 @@ export function powerOff(world: World, machine: Machine): void {
   machine.powered = false;
 }
 
-function powerOn(world: World, machine: Machine): void {
+export function powerOn(world: World, machine: Machine): void {
   if (!machine.powered) machine.bootId = world.chance.hex(8);
   machine.powered = true;
   machine.etcdPaused = false;
   world.startAgent(machine);
 }
 
-function agentDies(world: World, machine: Machine): void {
+export function agentDies(world: World, machine: Machine): void {
   world.note(() => `-- ${machine} agent is killed`);
   world.killAgent(machine);
   world.time.after(world.chance.between(100, 30_000), () => world.startAgent(machine));
@@ -162,6 +164,7 @@ function diskIsWiped(world: World, machine: Machine): void {
   }
   machine.directories.clear();
   machine.disk = { id: world.chance.hex(8), endpoints: [] };
+  machine.order = undefined;
   world.time.after(world.chance.between(1000, 60_000), () => powerOn(world, machine));
 }
 
@@ -284,14 +287,14 @@ function flood(world: World): void {
 }
 
 function takesOfferBack(world: World, machine: Machine): void {
-  if (!machine.settings.volunteer) return;
+  if (!machine.settings.volunteer || machine.order?.leave === true) return;
   offer(world, machine, false);
-  world.time.after(world.chance.between(10_000, 100_000), () => offer(world, machine, true));
+  world.time.after(world.chance.between(10_000, 100_000), () => {
+    if (machine.order?.leave !== true) offer(world, machine, true);
+  });
 }
 
 function offer(world: World, machine: Machine, volunteer: boolean): void {
   world.note(() => `-- ${machine} ${volunteer ? "offers itself" : "takes its offer back"}`);
-  world.wishedAt = world.now;
-  machine.offers = volunteer;
-  world.send(machine, { type: "offer", volunteer });
+  giveOrder(world, machine, { volunteer });
 }

@@ -17,7 +17,7 @@ import type { KeyValues } from "./key_values.ts";
 import { World } from "./world.ts";
 
 /** Hosts that form a cluster, and the first of its data. */
-function fleet(count: number): { world: World; data: KeyValues } {
+async function fleet(count: number): Promise<{ world: World; data: KeyValues }> {
   const world = new World(1, allInvariants());
   world.trace = [];
   for (let index = 0; index < count; index++) {
@@ -32,7 +32,7 @@ function fleet(count: number): { world: World; data: KeyValues } {
     });
     world.startAgent(machine);
   }
-  world.time.runUntil(30_000, () => false);
+  await world.time.runUntil(30_000, () => false);
   return { world, data: world.clusters[0]!.data };
 }
 
@@ -49,20 +49,20 @@ function said({ trace }: World, text: string): number {
   return (trace ?? []).filter((line) => line.includes(text)).length;
 }
 
-function passes(world: World, ms: number): void {
-  world.time.runUntil(world.now + ms, () => world.violation !== undefined);
+async function passes(world: World, ms: number): Promise<void> {
+  await world.time.runUntil(world.now + ms, () => world.violation !== undefined);
   assertEquals(world.violation, undefined);
 }
 
 for (const count of [1, 3]) {
-  Deno.test(`garbage in ctl/leader is removed and somebody leads again: ${count} hosts`, () => {
-    const { world, data } = fleet(count);
+  Deno.test(`garbage in ctl/leader is removed and somebody leads again: ${count} hosts`, async () => {
+    const { world, data } = await fleet(count);
     assert(leads(data));
     const good = data.get(leaderKey())!.value;
     for (const value of ["xyz", "", "{}", good]) {
       put(data, leaderKey(), value);
       assert(!leads(data));
-      passes(world, 10_000);
+      await passes(world, 10_000);
       assert(leads(data), `${value}: ${JSON.stringify(data.get(leaderKey()))}`);
     }
     assertEquals(said(world, "removed /_mgmt/ctl/leader"), 4);
@@ -71,20 +71,20 @@ for (const count of [1, 3]) {
   });
 }
 
-Deno.test("garbage in ctl/leader is removed also where nobody led", () => {
-  const { world, data } = fleet(3);
+Deno.test("garbage in ctl/leader is removed also where nobody led", async () => {
+  const { world, data } = await fleet(3);
   const leader = world.machines.find(({ agent }) => agent?.status().leads !== undefined)!;
   world.killAgent(leader);
   put(data, leaderKey(), "xyz");
-  passes(world, 15_000);
+  await passes(world, 15_000);
   assert(leads(data));
 });
 
-Deno.test("garbage in the journal is removed, garbage as the size is said once", () => {
-  const { world, data } = fleet(3);
+Deno.test("garbage in the journal is removed, garbage as the size is said once", async () => {
+  const { world, data } = await fleet(3);
   put(data, operationKey(), "garbage");
   put(data, idealSizeKey(), "many");
-  passes(world, 10_000);
+  await passes(world, 10_000);
   assertEquals(data.get(operationKey()), undefined);
   assertEquals(said(world, 'removes /_mgmt/ctl/op ("garbage")'), 1);
   assertEquals(
@@ -92,14 +92,14 @@ Deno.test("garbage in the journal is removed, garbage as the size is said once",
     1,
   );
   put(data, idealSizeKey(), "3");
-  passes(world, 5000);
+  await passes(world, 5000);
   put(data, idealSizeKey(), "0");
-  passes(world, 5000);
+  await passes(world, 5000);
   assertEquals(said(world, "/_mgmt/idealClusterSize is"), 2);
 });
 
-Deno.test("garbage under a host's name is taken over when the host comes", () => {
-  const { world, data } = fleet(1);
+Deno.test("garbage under a host's name is taken over when the host comes", async () => {
+  const { world, data } = await fleet(1);
   put(data, liveKey("h9"), "garbage");
   put(data, liveKey("h8"), JSON.stringify({ id: "of a host that is long gone" }));
   for (const [index, host] of ["h9", "h8"].entries()) {
@@ -113,14 +113,14 @@ Deno.test("garbage under a host's name is taken over when the host comes", () =>
       patience: PATIENCE,
     });
     world.startAgent(machine);
-    passes(world, 5000);
+    await passes(world, 5000);
     assertEquals(read.live(data.get(liveKey(host))?.value)?.id, machine.disk.id);
     assert(data.get(liveKey(host))?.lease !== undefined);
   }
 });
 
-Deno.test("what a running host keeps is written again when it was overwritten or removed by hand, and nobody is removed for that", () => {
-  const { world, data } = fleet(3);
+Deno.test("what a running host keeps is written again when it was overwritten or removed by hand, and nobody is removed for that", async () => {
+  const { world, data } = await fleet(3);
   const before = said(world, "decided: remove");
   for (const host of ["h0", "h1", "h2"]) {
     for (const key of hostKeys(host)) {
@@ -129,14 +129,14 @@ Deno.test("what a running host keeps is written again when it was overwritten or
       for (const spoil of ["garbage", undefined]) {
         if (spoil === undefined) data.transact({ when: [], then: [{ type: "delete", key }] });
         else put(data, key, spoil);
-        passes(world, 3000);
+        await passes(world, 3000);
         const found = data.get(key);
         assertEquals(found?.value, good, `${key} ${spoil}`);
         assert(found?.lease !== undefined, key);
       }
     }
   }
-  passes(world, 200_000);
+  await passes(world, 200_000);
   assertEquals(said(world, "decided: remove"), before);
   assertEquals(said(world, "no longer volunteers"), 0);
 });

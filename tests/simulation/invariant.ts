@@ -52,6 +52,12 @@ export type SimEvent =
   /** A member's address was changed. */
   | { readonly type: "moved"; readonly machine: Machine; readonly memberId: string }
   | { readonly type: "aside"; readonly machine: Machine; readonly directory: DataDirectory }
+  /** The last host of a cluster leaves, and puts its data aside. */
+  | { readonly type: "ended"; readonly machine: Machine; readonly directory: DataDirectory }
+  /** The order to leave was refused, and what follows of that is done. */
+  | { readonly type: "refused"; readonly machine: Machine }
+  /** A host has obeyed the order to leave. */
+  | { readonly type: "left"; readonly machine: Machine }
   | { readonly type: "lost-writes"; readonly cluster: EtcdModel; readonly text: string }
   /** An operator wants another size, or a host offers itself or not. */
   | { readonly type: "wished" }

@@ -11,9 +11,15 @@ import type {
   ClusterAgentEvent,
   MemberStart,
 } from "../../src/cluster/agent/io.ts";
+import type {
+  HostOrder,
+  OrderFollower,
+  PartListener,
+} from "../../src/cluster/admin/order_follower.ts";
 import type { KeyRange } from "../../src/cluster/store/keys.ts";
 import type { SiteRecord } from "../../src/cluster/store/records.ts";
 import type { EtcdModel } from "./etcd.ts";
+import type { SimPart } from "./program.ts";
 
 /** A data directory. */
 export interface DataDirectory {
@@ -40,15 +46,39 @@ export interface SimWatch {
   stalledSince: number | undefined;
 }
 
+/** Whoever asks a cluster. */
+export interface StoreClient {
+  readonly endpoints: readonly string[];
+  readonly clusterId: string | undefined;
+  /** Which of the endpoints is asked first. */
+  cursor: number;
+}
+
 /** What a machine is. */
-export class Machine {
+export class Machine implements StoreClient {
   readonly index: number;
   settings: AgentSettings;
   disk: AgentDisk;
   readonly directories = new Map<string, DataDirectory>();
   powered = true;
+  /** What runs, follows the operator's orders and has a part in a cluster or not. */
+  program: OrderFollower<SimPart> | undefined;
+  /** Counts starts of the program: what was meant for an earlier one is lost. */
+  run = 0;
+  /** The order in force, on the disk. */
+  order: HostOrder | undefined;
+  /** How many there were. */
+  orders = 0;
+  /** What was said of it last. */
+  said = "";
+  /** The core of its part in a cluster. */
   agent: ClusterAgent | undefined;
-  /** Counts starts of the agent: what was meant for an earlier one is lost. */
+  listener: PartListener | undefined;
+  /** The part is being stopped, which ends its etcd last. */
+  stops = false;
+  /** What its agent was told last: to offer itself, or not. */
+  offersTo = true;
+  /** Counts the parts that it has had: what was meant for an earlier one is lost. */
   life = 0;
   agentPaused = false;
   /** Its agent was stopped for a while since it started. */
@@ -59,13 +89,14 @@ export class Machine {
   process: Process | undefined;
   wish: MemberStart | undefined;
   servesHello = false;
-  offers = true;
   endpoints: readonly string[] = [];
   clusterId: string | undefined;
   cursor = 0;
   wakeToken = 0;
   readonly watches = new Map<number, SimWatch>();
   readonly inbox: ClusterAgentEvent[] = [];
+  /** What came for the program while it was stopped. */
+  readonly held: (() => void)[] = [];
   /** After so many calls its agent stops, or dies. */
   callsLeft: { count: number; then: () => void } | undefined;
   /** New with every boot. */
@@ -100,7 +131,7 @@ export class Machine {
       bootId: this.bootId,
       pidNamespace: this.pidNamespace,
       pid: this.pidNamespace === "machine" ? this.index : 1,
-      startTime: this.life,
+      startTime: this.run,
       prefix: String(this.index),
       path: `/m${this.index}`,
     };
@@ -113,6 +144,17 @@ export class Machine {
 
   momentOf(clock: number): number {
     return (clock - this.#clock.offsetMs) / this.#clock.rate;
+  }
+
+  /** Its operator lets it run etcd. */
+  get offers(): boolean {
+    const { volunteer = true, leave = false } = this.order ?? {};
+    return this.settings.volunteer && volunteer && !leave;
+  }
+
+  /** It has left, and is to stay out. */
+  get isOut(): boolean {
+    return this.order?.left === true;
   }
 
   get clientUrl(): string {

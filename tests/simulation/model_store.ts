@@ -7,11 +7,12 @@
 
 import { LIMITS } from "../../src/base/limits.ts";
 import { assert } from "@std/assert";
-import { fail, ok, type Result } from "../../src/base/result.ts";
+import { fail, type Result } from "../../src/base/result.ts";
 import type { StoreCall } from "../../src/cluster/agent/calls.ts";
 import type { KeyRange } from "../../src/cluster/store/keys.ts";
 import type * as store from "../../src/cluster/store/store.ts";
 import type { StoreWorld } from "../support/store_contract.ts";
+import { CallStore } from "./call_store.ts";
 import { EtcdModel, NOT_NOW, type Peer } from "./etcd.ts";
 import { Chance } from "./random.ts";
 import { Timeline } from "./timeline.ts";
@@ -112,7 +113,7 @@ interface ModelWatch {
   next: number;
 }
 
-class ModelStore implements store.Store {
+class ModelStore extends CallStore {
   readonly #world: ModelWorld;
   readonly #clusterId: string | undefined;
   #endpoints: readonly string[];
@@ -121,85 +122,18 @@ class ModelStore implements store.Store {
   #watches = new Set<ModelWatch>();
 
   constructor(world: ModelWorld, address: store.StoreAddress) {
+    super();
     this.#world = world;
     this.#clusterId = address.clusterId;
     this.#endpoints = address.clientUrls;
-  }
-
-  async get(key: string, options: store.CallOptions): Promise<Result<store.Got>> {
-    const transaction = { when: [], then: [{ type: "get", key } as const] };
-    const result = await this.transact(transaction, options);
-    return result.ok ? ok({ entry: result.value.got[0], revision: result.value.revision }) : result;
   }
 
   list(range: KeyRange, options: store.PageOptions): Promise<Result<store.RangePage>> {
     const { data } = this.#world.model;
     const { serializable = false } = options;
     const call = serializable ? { type: "list", range, serializable } as const : undefined;
-    return this.#call(call ?? { type: "members" }, options)
+    return this.call(call ?? { type: "members" }, options)
       .then((may) => may.ok ? data.list(range, options.limit, options.revision) : may);
-  }
-
-  async put(
-    key: string,
-    value: string,
-    options: store.CallOptions & { readonly lease?: store.LeaseId },
-  ): Promise<Result<{ readonly revision: number }>> {
-    const { lease } = options;
-    const put = { type: "put", key, value, ...(lease === undefined ? {} : { lease }) } as const;
-    return await this.transact({ when: [], then: [put] }, options);
-  }
-
-  transact(transaction: store.StoreTransaction, options: store.CallOptions) {
-    return this.#call<store.TransactionResult>({ type: "transact", transaction }, options);
-  }
-
-  grantLease(ttlMs: number, options: store.CallOptions) {
-    return this.#call<store.Lease>({ type: "grant", ttlMs }, options);
-  }
-
-  keepLease(lease: store.LeaseId, options: store.CallOptions) {
-    return this.#call<store.Lease>({ type: "keep", lease }, options);
-  }
-
-  revokeLease(lease: store.LeaseId, options: store.CallOptions) {
-    return this.#call<void>({ type: "revoke", lease }, options);
-  }
-
-  members(options: store.CallOptions) {
-    return this.#call<store.Members>({ type: "members" }, options);
-  }
-
-  addLearner(peerUrls: readonly string[], options: store.CallOptions) {
-    return this.#call<store.AddedMember>({ type: "add", peerUrls }, options);
-  }
-
-  promote(memberId: string, options: store.CallOptions) {
-    return this.#call<store.Members>({ type: "promote", memberId }, options);
-  }
-
-  removeMember(memberId: string, options: store.CallOptions) {
-    return this.#call<store.Members>({ type: "remove", memberId }, options);
-  }
-
-  updateMember(memberId: string, peerUrls: readonly string[], options: store.CallOptions) {
-    return this.#call<store.Members>({ type: "update", memberId, peerUrls }, options);
-  }
-
-  status(clientUrl: string, options: store.CallOptions) {
-    return this.#call<store.MemberStatus>({ type: "status", clientUrl }, options);
-  }
-
-  compact(revision: number, options: store.CallOptions) {
-    return this.#call<void>({ type: "compact", revision }, options);
-  }
-
-  defragment(clientUrl: string, options: store.CallOptions) {
-    return this.#call<void>({ type: "defragment", clientUrl }, options);
-  }
-
-  disarm(options: store.CallOptions) {
-    return this.#call<void>({ type: "disarm" }, options);
   }
 
   watch(range: KeyRange, fromRevision: number, listener: store.WatchListener): store.StoreWatch {
@@ -253,7 +187,10 @@ class ModelStore implements store.Store {
     return fail("another cluster", { code: "foreign-cluster" });
   }
 
-  #call<T>(call: ModelCall, { deadlineMs, signal }: store.CallOptions): Promise<Result<T>> {
+  protected call<T>(
+    call: ModelCall,
+    { deadlineMs, signal }: store.CallOptions,
+  ): Promise<Result<T>> {
     const { time, model } = this.#world;
     const { promise, resolve } = Promise.withResolvers<Result<T>>();
     let open = true;

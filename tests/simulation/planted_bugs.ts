@@ -5,6 +5,8 @@
  * @module
  */
 
+import { LEAVING_BUGS } from "./planted_leaving_bugs.ts";
+
 /** One change of one file of `src/cluster`; the text must be there exactly once. */
 export interface Edit {
   readonly file: string;
@@ -189,7 +191,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "forgets who is there",
-    firstSeed: 192,
+    firstSeed: 417,
     edits: [{
       file: "leader/view_builder.ts",
       find: "sorted.forgotten.has(id) && said === undefined && records?.live !== true",
@@ -334,4 +336,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       replace: 'want.state = "lost";\n    this.unwant(want.want);',
     }],
   },
+  ...LEAVING_BUGS,
 ];

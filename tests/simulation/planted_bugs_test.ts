@@ -9,7 +9,9 @@ const MOST_SEEDS = 1000;
 /** The sources that a simulation needs, in a directory of their own, with the bug in them. */
 function plant({ name, edits }: PlantedBug): string {
   const directory = Deno.makeTempDirSync({ prefix: "mgmt-planted-" });
-  for (const folder of ["src/base", "src/cluster", "tests/simulation"]) {
+  for (
+    const folder of ["src/base", "src/cluster", "src/report", "tests/simulation", "tests/support"]
+  ) {
     copyFolder(`${ROOT}${folder}`, `${directory}/${folder}`);
   }
   for (const { file, find, replace } of edits) {
@@ -34,11 +36,11 @@ for (const bug of PLANTED_BUGS) {
     const directory = plant(bug);
     try {
       const { simulate } = await import(`file://${directory}/tests/simulation/simulate.ts`) as {
-        simulate(seed: number): Outcome;
+        simulate(seed: number): Promise<Outcome>;
       };
       const { firstSeed = 1 } = bug;
       for (let seed = firstSeed; seed < firstSeed + MOST_SEEDS; seed++) {
-        const { violation } = simulate(seed);
+        const { violation } = await simulate(seed);
         if (violation === undefined) continue;
         assert(!violation.startsWith("no exception"), violation);
         if (Deno.env.get("MGMT_SHOW_CATCHES")) console.log(`seed ${seed}: ${violation}`);

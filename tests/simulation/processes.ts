@@ -13,6 +13,7 @@ const STOP_MS = 50;
 /** Makes that etcd run and no other, or none. */
 export function wishFor(world: World, machine: Machine, wish: MemberStart | undefined): void {
   const { process, wish: before } = machine;
+  if (machine.stops) return;
   machine.wish = wish;
   if (process === undefined && before !== undefined && before.name !== wish?.name) {
     const message = "it was told to before it ran";

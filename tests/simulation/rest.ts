@@ -23,6 +23,9 @@ import type { World } from "./world.ts";
 
 /** Why it is not all well; undefined: it is. */
 export function problemOf(world: World): string | undefined {
+  const leaving = world.machines.filter(({ order, isOut }) => order?.leave === true && !isOut);
+  if (leaving.length > 0) return `${leaving.join(", ")} did not obey the order to leave`;
+  if (world.machines.every(({ isOut }) => isOut)) return undefined;
   const cluster = world.clusters.find((each) => each.voters.some((voter) => !voter.lost));
   if (cluster === undefined) return "there is no cluster";
   if (cluster.refresh(world.now) === undefined) return "no majority";

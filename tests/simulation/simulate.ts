@@ -8,6 +8,7 @@
 import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { heal, strike } from "./faults.ts";
 import { allInvariants } from "./invariants/all.ts";
+import { Operators } from "./operators.ts";
 import { givenUp, problemOf } from "./rest.ts";
 import { World } from "./world.ts";
 
@@ -30,13 +31,17 @@ export interface Outcome {
 }
 
 /** Runs the simulation of that seed. */
-export function simulate(seed: number, options: { readonly trace?: boolean } = {}): Outcome {
+export async function simulate(
+  seed: number,
+  options: { readonly trace?: boolean } = {},
+): Promise<Outcome> {
   const world = new World(seed, allInvariants());
   if (options.trace === true) world.trace = [];
   populate(world);
+  const operators = new Operators(world, seed);
   const violated = () => world.violation !== undefined;
   try {
-    run(world, violated);
+    await run(world, operators, violated);
   } catch (error) {
     world.fail("no exception", error instanceof Error ? `${error.stack}` : String(error));
   }
@@ -51,20 +56,26 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
   };
 }
 
-function run(world: World, violated: () => boolean): void {
+async function run(
+  world: World,
+  operators: Operators,
+  violated: () => boolean,
+): Promise<void> {
   const { chance, time } = world;
-  time.runUntil(START_MS, violated);
+  await time.runUntil(START_MS, violated);
   const endMs = time.now + chance.between(30_000, 300_000);
   const [low, high] = chance.happens(0.5) ? [500, 15_000] : [5000, 60_000];
   while (time.now < endMs && !violated()) {
     strike(world);
-    time.runUntil(time.now + chance.between(low!, high!), violated);
+    operators.act();
+    await time.runUntil(time.now + chance.between(low!, high!), violated);
   }
   heal(world);
   world.work.over = true;
   // A fault of before may only now be made good.
-  time.runUntil(time.now + 1000, violated);
+  await time.runUntil(time.now + 1000, violated);
   heal(world);
+  operators.settle();
   const lost = world.clusters.some((cluster) =>
     [...cluster.peers.values()].some((peer) => peer.lost)
   );
@@ -73,7 +84,8 @@ function run(world: World, violated: () => boolean): void {
   const waits = lost || names.size < world.machines.length;
   const limitMs = time.now + REST_MS + (waits ? DEAD_MS + REST_MS : 0);
   while (time.now < limitMs && !violated()) {
-    time.runUntil(time.now + 500, violated);
+    await time.runUntil(time.now + 500, violated);
+    for (const machine of world.machines) operators.giveUp(machine);
     if (problemOf(world) === undefined) break;
   }
   const isWell = violated() || problemOf(world) === undefined;
@@ -82,7 +94,7 @@ function run(world: World, violated: () => boolean): void {
   const failed = world.clusters.some((cluster) => givenUp(cluster).length > 0);
   // Who failed is asked again, and of two with one name each may get it.
   world.calm = !failed && names.size === world.machines.length;
-  time.runUntil(time.now + CALM_MS, violated);
+  await time.runUntil(time.now + CALM_MS, violated);
   world.faults = faults;
   if (!violated() && world.calm) world.observe({ type: "end" });
 }

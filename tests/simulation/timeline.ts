@@ -1,8 +1,11 @@
+import { setImmediate } from "node:timers";
+
 /** Virtual time: what is to happen, in its order; at the same moment in the order it was said. */
 export class Timeline {
   now = 0;
   #heap: { at: number; order: number; run: () => void }[] = [];
   #order = 0;
+  #stirred = false;
 
   /** Runs something after so many milliseconds. */
   after(delayMs: number, run: () => void): void {
@@ -19,12 +22,19 @@ export class Timeline {
     heap[index] = entry;
   }
 
+  /** A promise was settled: what waits for it goes on before anything else happens. */
+  stir(): void {
+    this.#stirred = true;
+  }
+
   /** Lets time pass until `end`, or until `stop` says so. */
-  runUntil(end: number, stop: () => boolean = () => false): void {
+  async runUntil(end: number, stop: () => boolean = () => false): Promise<void> {
+    await this.#rest();
     while (this.#heap.length > 0 && this.#heap[0]!.at <= end && !stop()) {
       const first = this.#pop();
       this.now = first.at;
       first.run();
+      if (this.#stirred) await this.#rest();
     }
     if (!stop()) this.now = Math.max(this.now, end);
   }
@@ -36,6 +46,13 @@ export class Timeline {
     this.now = first.at;
     first.run();
     return true;
+  }
+
+  async #rest(): Promise<void> {
+    while (this.#stirred) {
+      this.#stirred = false;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
   }
 
   #pop(): { at: number; order: number; run: () => void } {

@@ -7,31 +7,32 @@
 
 import { ClusterAgent } from "../../src/cluster/agent/agent.ts";
 import type { AgentSettings, ClusterAgentEvent, Effect } from "../../src/cluster/agent/io.ts";
+import type { PartListener } from "../../src/cluster/admin/order_follower.ts";
 import { leaderKey, operationKey } from "../../src/cluster/store/keys.ts";
 import { fail, type Result } from "../../src/base/result.ts";
-import { EtcdModel, NOT_NOW } from "./etcd.ts";
+import { EtcdModel } from "./etcd.ts";
 import { FleetWork } from "./fleet_work.ts";
 import { Machine, type SimWatch } from "./machine.ts";
 import { Network } from "./network.ts";
 import { endProcess, runProcesses, wishFor } from "./processes.ts";
+import { startProgram } from "./program.ts";
 import { Chance } from "./random.ts";
+import { late, Requests } from "./requests.ts";
 import { Timeline } from "./timeline.ts";
 import type { Invariant, SimEvent } from "./invariant.ts";
 import { textOf } from "../support/cluster_news.ts";
 
 const TICK_MS = 100;
-const AGAIN_MS = 40;
 /** After so long without a sign of life a connection is given up. */
 const KEEPALIVE_MS = 13_000;
 const COMPACT_MS = 60_000;
-
-type Call = Effect & { type: "call" };
 
 /** One simulated fleet. */
 export class World {
   readonly chance: Chance;
   readonly time = new Timeline();
   readonly network: Network;
+  readonly requests: Requests;
   readonly work: FleetWork;
   readonly machines: Machine[] = [];
   readonly clusters: EtcdModel[] = [];
@@ -47,6 +48,8 @@ export class World {
   isFlooded = false;
   /** Nothing more may be begun. */
   calm = false;
+  /** Hosts export, and have operators who let them leave and come back. */
+  hasOperators = false;
   readonly states = new Set<string>();
   #compactAt = COMPACT_MS;
   #memberMachines = new Map<string, Machine>();
@@ -54,6 +57,7 @@ export class World {
   constructor(seed: number, invariants: readonly Invariant[]) {
     this.chance = new Chance(seed);
     this.network = new Network(this.chance);
+    this.requests = new Requests(this);
     this.work = new FleetWork(this, seed);
     this.invariants = invariants;
     this.time.after(TICK_MS, () => this.#tick());
@@ -90,7 +94,6 @@ export class World {
       this.chance.hex(8),
       this.work.clock(),
     );
-    machine.offers = settings.volunteer;
     this.machines.push(machine);
     return machine;
   }
@@ -124,7 +127,7 @@ export class World {
   copyMachine(machine: Machine, sameBoot: boolean): Machine {
     const copy = this.addMachine(machine.settings);
     copy.disk = machine.disk;
-    copy.offers = machine.offers;
+    copy.order = machine.order;
     copy.broken = machine.broken;
     for (const [name, data] of machine.directories) copy.directories.set(name, data);
     if (sameBoot) copy.bootId = machine.bootId;
@@ -137,27 +140,80 @@ export class World {
     return this.machines.filter((each) => each.agent !== undefined && each.disk.id === disk.id);
   }
 
-  /** Starts the agent of a machine. */
+  /** Starts the program of a machine. */
   startAgent(machine: Machine): void {
-    if (machine.agent !== undefined || !machine.powered) return;
-    machine.life++;
-    const settings = { ...machine.settings, volunteer: machine.offers, site: machine.site };
-    machine.agent = new ClusterAgent(settings, machine.disk, (bytes) => this.chance.hex(bytes));
+    if (machine.program !== undefined || !machine.powered) return;
+    machine.run++;
     machine.agentPaused = false;
     machine.hasPaused = false;
-    machine.inbox.length = 0;
+    machine.inbox.length = machine.held.length = 0;
     this.note(() => `${machine} agent starts`);
-    this.send(machine, { type: "start" });
+    machine.program = startProgram(this, machine);
+    machine.program.begin();
+    this.look(machine);
   }
 
-  /** Kills the agent; its etcd goes on. */
+  /** A part of the machine in a cluster begins. */
+  takePart(machine: Machine, volunteer: boolean, listener: PartListener): ClusterAgent {
+    machine.life++;
+    machine.stops = false;
+    machine.offersTo = volunteer;
+    machine.listener = listener;
+    const settings = { ...machine.settings, volunteer, site: machine.site };
+    const agent = new ClusterAgent(settings, machine.disk, (bytes) => this.chance.hex(bytes));
+    machine.agent = agent;
+    this.send(machine, { type: "start" });
+    return agent;
+  }
+
+  /** There may be another order for that machine's program, which sees it once it is not stopped. */
+  look(machine: Machine): void {
+    const { run } = machine;
+    const look = () => {
+      if (machine.run !== run) return;
+      machine.program?.look();
+      this.time.stir();
+    };
+    if (machine.agentPaused) machine.held.push(look);
+    else look();
+  }
+
+  /** Kills the program; its etcd goes on. */
   killAgent(machine: Machine): void {
+    machine.program = undefined;
+    machine.run++;
+    machine.held.length = 0;
+    this.dropPart(machine);
+  }
+
+  /** The part is over; its etcd goes on. */
+  dropPart(machine: Machine): void {
     machine.agent = undefined;
+    machine.listener = undefined;
     machine.life++;
     machine.watches.clear();
     machine.servesHello = false;
     machine.wakeToken++;
     machine.wish = undefined;
+  }
+
+  /** The program has done something that others see, and may be stopped or killed before the next. */
+  stepped(machine: Machine): void {
+    if (machine.callsLeft === undefined || machine.callsLeft.count-- > 0) return;
+    const { then } = machine.callsLeft;
+    machine.callsLeft = undefined;
+    then();
+  }
+
+  /** The last member of a cluster puts its data aside: the cluster is no more. */
+  endCluster(machine: Machine, member: string): void {
+    const directory = machine.directories.get(member);
+    if (directory === undefined) return;
+    this.observe({ type: "ended", machine, directory });
+    machine.directories.delete(member);
+    const peer = directory.cluster.peers.get(directory.memberId);
+    if (peer !== undefined) peer.lost = true;
+    directory.cluster.ended = true;
   }
 
   /** An event for the agent of a machine. */
@@ -179,6 +235,7 @@ export class World {
     machine.agentPaused = false;
     machine.hasPaused = true;
     for (const event of machine.inbox.splice(0)) this.send(machine, event);
+    for (const come of machine.held.splice(0)) come();
   }
 
   /** Sends an event later, if the agent still lives then. */
@@ -193,6 +250,7 @@ export class World {
     switch (effect.type) {
       case "save":
         machine.disk = effect.disk;
+        machine.listener?.saved(effect.disk);
         return;
       case "endpoints":
         machine.endpoints = effect.clientUrls;
@@ -200,12 +258,7 @@ export class World {
         return;
       case "call":
         this.#call(machine, effect);
-        if (machine.callsLeft !== undefined && machine.callsLeft.count-- <= 0) {
-          const { then } = machine.callsLeft;
-          machine.callsLeft = undefined;
-          then();
-        }
-        return;
+        return this.stepped(machine);
       case "watch":
         return this.#watch(machine, effect);
       case "unwatch":
@@ -227,8 +280,8 @@ export class World {
       case "probe": {
         const { nonce, site: { bootId, pid, startTime } } = effect;
         const other = this.machines[pid];
-        const lives = other?.agent !== undefined && other.bootId === bootId &&
-          other.life === startTime;
+        const lives = other?.program !== undefined && other.bootId === bootId &&
+          other.run === startTime;
         return this.sendAfter(machine, 0, { type: "probed", nonce, lives });
       }
       case "aside":
@@ -239,6 +292,7 @@ export class World {
         return this.#wake(machine, effect.at);
       case "tell":
         this.note(() => `${machine} ${textOf(effect.news)}`);
+        machine.listener?.told();
         return;
     }
   }
@@ -259,131 +313,26 @@ export class World {
     machine.directories.delete(name);
   }
 
-  /** The endpoint that a client takes now. */
-  #server(machine: Machine, call: Call["call"]): Machine | undefined {
-    const at = (url: string) => {
-      // Of copies the one has the address whose etcd runs.
-      const there = this.machines.filter((each) => each.clientUrl === url && each.powered);
-      return there.find((each) => each.process?.data !== undefined) ?? there[0];
-    };
-    if (call.type === "status" || call.type === "defragment") {
-      const server = at(call.clientUrl);
-      return server?.process?.data === undefined ? undefined : server;
-    }
-    const { endpoints, cursor } = machine;
-    let learner: Machine | undefined;
-    for (let count = 0; count < endpoints.length; count++) {
-      const server = at(endpoints[(cursor + count) % endpoints.length]!);
-      if (server?.process?.data === undefined) continue;
-      if (!this.network.goes(machine.index, server.index)) continue;
-      const { cluster, memberId } = server.process.data;
-      if (cluster.peers.get(memberId)?.learner !== true) return server;
-      learner ??= server; // a client passes over who says that it is one
-    }
-    return learner;
-  }
-
-  #call(machine: Machine, { id, call, deadlineMs, notAfter }: Call): void {
+  #call(machine: Machine, { id, call, deadlineMs, notAfter }: Effect & { type: "call" }): void {
     const { life } = machine;
-    let open = true;
     const answer = (result: Result<unknown>) => {
-      if (!open || machine.life !== life) return;
-      open = false;
-      if (!result.ok) machine.cursor++;
+      if (machine.life !== life) return;
       this.send(machine, { type: "answer", id, result: result as Result<never> });
     };
-    const late = () => answer(fail("no answer in time", { code: "deadline" }));
-    if (notAfter !== undefined && machine.clockAt(this.now) > notAfter) return this.#soon(late);
-    const server = this.#server(machine, call);
-    if (server === undefined) {
-      const nobody = fail("nobody answers", { code: "unavailable" });
-      this.time.after(5, () => answer(nobody));
-      return;
+    if (notAfter !== undefined && machine.clockAt(this.now) > notAfter) {
+      return this.time.after(0.1, () => answer(late()));
     }
-    this.time.after(deadlineMs, late);
-    const fate = this.network.send(machine.index, server.index);
-    if (fate === "lost") return;
-    const giveUpAt = this.now + Math.max(deadlineMs, fate + 1);
-    const limits = { giveUpAt, lateAt: this.now + deadlineMs };
-    this.time.after(fate, () => this.#arrive(machine, server, call, limits, answer));
+    this.requests.begin({ machine, client: machine, call, deadlineMs }, answer);
   }
 
-  #soon(run: () => void): void {
-    this.time.after(0.1, run);
-  }
-
-  /** The call is with the server, which may need a while until it can answer. */
-  #arrive(
-    machine: Machine,
-    server: Machine,
-    call: Call["call"],
-    limits: { readonly giveUpAt: number; readonly lateAt: number },
-    answer: (result: Result<unknown>) => void,
-  ): void {
-    const { running } = server;
-    const again = () => {
-      if (this.now + AGAIN_MS > limits.giveUpAt) return;
-      this.time.after(AGAIN_MS, () => this.#arrive(machine, server, call, limits, answer));
-    };
-    if (running === undefined) return again();
-    const { cluster, memberId } = running;
-    if (machine.clusterId !== undefined && machine.clusterId !== cluster.id) {
-      this.#back(
-        server,
-        machine,
-        () => answer(fail("another cluster", { code: "foreign-cluster" })),
-      );
-      return;
-    }
-    if (call.type === "defragment") this.#defragments(machine, cluster, memberId);
-    const revision = cluster.data.revision;
-    const before = [...cluster.peers.values()].map((peer) => ({ ...peer }));
-    const result = cluster.execute(memberId, call, this.now);
-    if (result === NOT_NOW) return again();
-    if (["add", "promote", "remove"].includes(call.type)) {
-      this.note(() =>
-        `   ${machine} ${describe(call, before)}: ${result.ok ? "done" : result.failure.code}`
-      );
-      const late = this.now > limits.lateAt;
-      this.observe({ type: "landed", machine, cluster, call, before, worked: result.ok, late });
-    }
-    if (call.type === "update" && result.ok) {
-      this.note(() => `   ${machine} is at ${call.peerUrls} now`);
-      this.observe({ type: "moved", machine, memberId: call.memberId });
-    }
-    if (cluster.data.revision !== revision) {
-      const { succeeded } = (result.ok ? result.value ?? {} : {}) as { succeeded?: boolean };
-      if (succeeded === true) this.#committed(machine, cluster, call);
-      this.#pumpAll(cluster);
-    }
-    this.#back(server, machine, () => answer(result));
-  }
-
-  #defragments(machine: Machine, cluster: EtcdModel, memberId: string): void {
-    if (cluster.databases.isBegun(memberId)) return;
-    this.note(() => `   ${machine} has ${cluster.peers.get(memberId)?.name} defragmented`);
-    this.observe({ type: "defragments", machine, cluster, memberId });
-    machine.defragments = memberId;
-  }
-
-  #back(from: Machine, to: Machine, run: () => void): void {
+  /** Something goes from one machine to another, if it gets through. */
+  deliver(from: Machine, to: Machine, run: () => void): void {
     const fate = this.network.send(from.index, to.index);
     if (fate !== "lost") this.time.after(fate, run);
   }
 
-  #committed(machine: Machine, cluster: EtcdModel, call: Call["call"]): void {
-    if (call.type === "transact") {
-      const leader = cluster.data.get(leaderKey());
-      const took = call.transaction.then.some((each) =>
-        each.type === "put" && each.key === leaderKey()
-      );
-      if (took && leader !== undefined) machine.fence = leader.createRevision;
-      this.observe({ type: "written", machine, cluster, transaction: call.transaction });
-    }
-  }
-
   #watch(machine: Machine, { watch, range, fromRevision }: Effect & { type: "watch" }): void {
-    const server = this.#server(machine, { type: "members" });
+    const server = this.requests.serverFor(machine, machine, { type: "members" });
     const cluster = server?.process?.data?.cluster;
     if (server === undefined || cluster === undefined) {
       return this.sendAfter(machine, 5, { type: "broken", watch, failure: lost() });
@@ -395,7 +344,8 @@ export class World {
     this.#pump(machine, entry);
   }
 
-  #pumpAll(cluster: EtcdModel): void {
+  /** Hands over what watches have not told yet. */
+  pumpAll(cluster: EtcdModel): void {
     for (const machine of this.machines) {
       for (const watch of machine.watches.values()) {
         if (watch.cluster === cluster) this.#pump(machine, watch);
@@ -450,7 +400,7 @@ export class World {
       this.send(other, { type: "asked", by: hello });
       if (other.agent === undefined) return;
       const said = other.agent.hello();
-      this.#back(
+      this.deliver(
         other,
         machine,
         () => answer({ type: "hello", id, answer: { ok: true, value: said } }),
@@ -478,7 +428,7 @@ export class World {
     for (const cluster of this.clusters) {
       cluster.refresh(this.now);
       if (this.now >= this.#compactAt) cluster.data.compact(cluster.data.revision - 50);
-      this.#pumpAll(cluster);
+      this.pumpAll(cluster);
     }
     if (this.now >= this.#compactAt) this.#compactAt += COMPACT_MS;
     runProcesses(this);
@@ -490,10 +440,4 @@ export class World {
 
 function lost() {
   return { type: "failure", message: "the connection is lost", code: "unavailable" } as const;
-}
-
-function describe(call: Call["call"], before: readonly { id: string; name: string }[]): string {
-  if (call.type === "add") return `adds ${call.peerUrls[0]}`;
-  const id = "memberId" in call ? call.memberId : "";
-  return `${call.type}s ${before.find((peer) => peer.id === id)?.name || id}`;
 }

@@ -18,7 +18,6 @@ import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts
 import type { Compare, Store, StoreAddress } from "../../cluster/store/store.ts";
 import { fromHere } from "../../cluster/store/urls.ts";
 import { PATIENCE } from "../../cluster/leader/view.ts";
-import { keepAside } from "../../etcd/server/aside.ts";
 import { EtcdRunner } from "../../etcd/server/runner.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { ownSite, runsHere } from "../../os/site.ts";
@@ -113,11 +112,6 @@ export class ActiveMembership implements HostPart {
 
   withdraw(): Promise<Failure | undefined> {
     return this.exchange.withdraw();
-  }
-
-  putAside(member: string): Failure | undefined {
-    const { prefix, host: { clock } } = this.#options;
-    return keepAside(etcdDirectory(prefix), member, clock.wall());
   }
 
   /** A store of its own, for what is done when all else has stopped. */

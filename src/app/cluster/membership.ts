@@ -14,7 +14,8 @@ import type { LoadedGraph } from "../../lang/load.ts";
 import { obstacleText } from "../../report/cluster_text.ts";
 import { type ClusterDisk, hostOfData, openClusterDisk } from "./disk.ts";
 import { CommandFiles } from "./orders.ts";
-import { ActiveMembership, type MembershipOptions } from "./active_membership.ts";
+import { keepAside } from "../../etcd/server/aside.ts";
+import { ActiveMembership, etcdDirectory, type MembershipOptions } from "./active_membership.ts";
 import { exposedUrls } from "./loopback_mac.ts";
 
 /** One host in a cluster. */
@@ -36,7 +37,12 @@ export class Membership {
       host: name,
       clock,
       identity: disk.identity,
-      disk,
+      disk: {
+        saveIdentity: (identity) => disk.saveIdentity(identity),
+        endTemporary: (identity) => disk.endTemporary(identity),
+        forgetWhoSaid: () => disk.forgetWhoSaid(),
+        putAside: (member) => keepAside(etcdDirectory(options.prefix), member, clock.wall()),
+      },
       orders: {
         read: () => this.#orders.read(),
         write: (order) => this.#orders.write(order),

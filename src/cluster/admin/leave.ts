@@ -24,8 +24,6 @@ export interface LeavingPart {
   stop(): Promise<void>;
   /** A store of its own, for what is done when all else has stopped. */
   openStore(address: StoreAddress): Promise<Store>;
-  /** Moves the data of that member of this host where it can be found, or says why it cannot. */
-  putAside(member: string): Failure | undefined;
 }
 
 export interface LeaveOptions {
@@ -53,7 +51,7 @@ const LOOK_MS = 2000;
 
 /**
  * Leaves; the part has stopped then, and the result is where members of the cluster are that is left:
- * nowhere, if nobody has a part in it any more. Fails with `overruled` where another order came first, and
+ * nowhere, if nobody has a part in it any more. What this host keeps of it is the caller's to put away. Fails with `overruled` where another order came first, and
  * before anything is changed where it may not or cannot.
  */
 export async function leave(
@@ -72,16 +70,13 @@ export async function leave(
     return overruled();
   }
   await part.stop();
-  if (!alone) return ok(await removeTraces(part, options, fleet.value));
-  endCluster(part, options);
-  return ok([]);
+  return ok(alone ? [] : await removeTraces(part, options, fleet.value));
 }
 
 /** Leaves a cluster that is lost: nobody is there to be told. */
 export async function abandon(part: LeavingPart, options: LeaveOptions): Promise<void> {
   options.say("gives up its lost cluster");
   await part.stop();
-  endCluster(part, options);
 }
 
 /** Waits until it is no member, or the only one who is left: those who were to stay may go, too. */
@@ -175,14 +170,6 @@ async function repeat(
     await clock.sleep(AGAIN_MS, signal);
   }
   return false;
-}
-
-/** Nobody is left: the data stays where it can be found. */
-function endCluster(part: LeavingPart, { identity, warn }: LeaveOptions): void {
-  const { member } = identity();
-  if (member === undefined) return;
-  const problem = part.putAside(member.name);
-  if (problem !== undefined) warn(problem.message);
 }
 
 /** Its leases do the same a little later, where this fails. Says where the others are. */

@@ -20,7 +20,7 @@ export interface HostOrder {
   readonly volunteer: boolean;
   /** It is to have no part in the cluster any more. */
   readonly leave: boolean;
-  /** Written by this host: it has left. */
+  /** Written by this host: it has left, and what it kept of the cluster is to be put away. */
   readonly left?: boolean;
   /** It is to leave for this other cluster. */
   readonly join?: Destination;
@@ -42,6 +42,8 @@ export interface IdentityDisk {
   endTemporary(disk: AgentDisk): AgentDisk;
   /** What was collected was heard in a cluster that is no more. */
   forgetWhoSaid(): void;
+  /** Moves the data of that member of this host where it can be found, or says why it cannot. */
+  putAside(member: string): Failure | undefined;
 }
 
 /** This host's part in a cluster, from joining to stopping or leaving. */
@@ -113,6 +115,9 @@ export class OrderFollower<Part extends HostPart> {
   begin(): void {
     const order = this.#options.orders.read();
     if (order?.left === true) {
+      // Its agent may have been killed as it left.
+      this.#putAway(order, this.#identity.endpoints);
+      if (order.join !== undefined) return this.#arrive(order);
       this.#options.tell({ what: "stays-out" });
       this.#order = order;
     } else {
@@ -167,9 +172,6 @@ export class OrderFollower<Part extends HostPart> {
     if (order.leave) return await this.#leave(order, signal);
     if (this.#part === undefined) {
       this.#options.tell({ what: "looks-again" });
-      const { clusterId, member, endpoints } = this.#identity;
-      // Its agent was killed as it left.
-      if (clusterId !== undefined || member !== undefined) this.#becomeNewcomer(endpoints);
       this.#isBack = true;
       this.#join(order.volunteer);
     } else this.#part.offer(order.volunteer && this.#part.mayVolunteer);
@@ -193,9 +195,7 @@ export class OrderFollower<Part extends HostPart> {
         if (gone.failure.code !== "overruled") this.#refused(order, gone.failure);
         return;
       }
-      this.#part = undefined;
-      this.#keepOrder({ ...order, left: true });
-      this.#becomeNewcomer(gone.value);
+      this.#hasLeft(order, gone.value);
     } else this.#keepOrder({ ...order, left: true });
     tell({ what: "left" });
     left();
@@ -221,27 +221,42 @@ export class OrderFollower<Part extends HostPart> {
       if (moved.failure.code !== "overruled") this.#refused(order, moved.failure);
       return;
     }
-    if (moved.value === "gone") {
-      this.#part = undefined;
-      if (to.lost) this.#options.disk.forgetWhoSaid();
-      this.#becomeNewcomer(to.urls);
-    }
-    this.#keepOrder({ ...order, leave: false });
+    if (moved.value === "gone") this.#hasLeft(order, to.urls);
+    this.#arrive(order);
+  }
+
+  /** It is, or goes, where the order said. */
+  #arrive(order: HostOrder): void {
+    const { left: _done, ...rest } = order;
+    this.#keepOrder({ ...rest, leave: false });
     this.#isBack = true;
     if (this.#part === undefined) this.#join(order.volunteer);
     this.#options.takesPart();
     this.#report();
   }
 
+  /** Nothing is left to ask the cluster: that is written down before what would be needed for it goes. */
+  #hasLeft(order: HostOrder, endpoints: readonly string[]): void {
+    this.#part = undefined;
+    this.#keepOrder({ ...order, left: true });
+    this.#putAway(order, endpoints);
+  }
+
   /**
    * Who has left comes back as one who never was there, and founds a cluster by the same rules: a
    * pinned one may be gone by then. Where its members were is a guess, and in the way of founding
-   * another beside it.
+   * another beside it. A member that leaves was the last: its data stays where it can be found.
    */
-  #becomeNewcomer(endpoints: readonly string[]): void {
-    const identity = { id: this.#identity.id, endpoints };
-    const problem = this.#options.disk.saveIdentity(identity);
-    if (problem !== undefined) this.#options.warn(problem.message);
+  #putAway({ join }: HostOrder, endpoints: readonly string[]): void {
+    const { disk, warn } = this.#options;
+    const { id, clusterId, member } = this.#identity;
+    if (join?.lost === true) disk.forgetWhoSaid();
+    if (clusterId === undefined && member === undefined && join === undefined) return;
+    const aside = member === undefined ? undefined : disk.putAside(member.name);
+    const identity = { id, endpoints: join?.urls ?? endpoints };
+    for (const problem of [aside, disk.saveIdentity(identity)]) {
+      if (problem !== undefined) warn(problem.message);
+    }
     this.#identity = identity;
   }
 

@@ -5,6 +5,7 @@ import { failedNominee } from "./failed_nominee.ts";
 import { fencedWrites } from "./fenced_writes.ts";
 import { lastCopy } from "./last_copy.ts";
 import { lateCall } from "./late_call.ts";
+import { endsAlone, leftNothing, refusedStays } from "./leaving.ts";
 import { noLowering } from "./no_lowering.ts";
 import { oddVoters } from "./odd_voters.ts";
 import { oneChange } from "./one_change.ts";
@@ -27,6 +28,9 @@ export function allInvariants(): Invariant[] {
     fencedWrites(),
     lastCopy(),
     lateCall(),
+    leftNothing(),
+    endsAlone(),
+    refusedStays(),
     noLowering(),
     oddVoters(),
     oneChange(),

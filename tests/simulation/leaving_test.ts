@@ -1,0 +1,57 @@
+/** Hosts that are ordered to leave, and are killed between any two steps of it. */
+
+import { assert, assertEquals } from "@std/assert";
+import { PATIENCE } from "../../src/cluster/leader/view.ts";
+import { agentDies } from "./faults.ts";
+import { allInvariants } from "./invariants/all.ts";
+import { giveOrder } from "./operators.ts";
+import { World } from "./world.ts";
+
+/** So many machines that found a cluster with each other; a spare one could take a place. */
+async function fleet(count: number): Promise<World> {
+  const world = new World(1, allInvariants());
+  world.trace = [];
+  world.hasOperators = true;
+  const urls = Array.from({ length: count }, (_, index) => `http://m${index}:2379`);
+  for (const [index, url] of urls.entries()) {
+    world.startAgent(world.addMachine({
+      host: `h${index}`,
+      seeds: urls.filter((each) => each !== url),
+      clientUrls: [url],
+      peerUrls: [`http://m${index}:2380`],
+      server: true,
+      volunteer: true,
+      idealSize: 3,
+      patience: PATIENCE,
+    }));
+  }
+  await world.time.runUntil(30_000);
+  return world;
+}
+
+for (const count of [1, 2, 4]) {
+  Deno.test(`who is killed between two steps of leaving has left after a restart: ${count} hosts`, async () => {
+    for (let steps = 0;; steps++) {
+      const world = await fleet(count);
+      const machine = world.machines[0]!;
+      let wasKilled = false;
+      const then = () => {
+        wasKilled = true;
+        agentDies(world, machine);
+      };
+      giveOrder(world, machine, { leave: true });
+      machine.callsLeft = { count: steps, then };
+      await world.time.runUntil(
+        world.now + 120_000,
+        () => machine.isOut && machine.program !== undefined,
+      );
+      const story = world.trace?.slice(-40).join("\n");
+      assert(
+        machine.isOut,
+        `killed after ${steps} steps it did not leave: ${machine.said}\n${story}`,
+      );
+      assertEquals(world.violation, undefined, story);
+      if (!wasKilled) break;
+    }
+  });
+}

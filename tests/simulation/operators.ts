@@ -1,0 +1,100 @@
+/**
+ * What the operators of simulated hosts order: to leave, to come back, to go to another cluster. With
+ * chance of their own, so that what else happens is the same whether there are any or not.
+ *
+ * @module
+ */
+
+import type { HostOrder } from "../../src/cluster/admin/order_follower.ts";
+import { agentDies, powerOff, powerOn } from "./faults.ts";
+import type { Machine } from "./machine.ts";
+import { Chance } from "./random.ts";
+import type { World } from "./world.ts";
+
+/** How often one of them orders something when a fault strikes. */
+const OFTEN = 0.5;
+const NOWHERE = "http://nowhere:2379";
+
+/** Leaves an order for a machine's program, which may have to be started before it obeys. */
+export function giveOrder(world: World, machine: Machine, order: Partial<HostOrder>): void {
+  const { volunteer = true } = machine.order ?? {};
+  machine.order = { id: `order ${++machine.orders}`, volunteer, leave: false, ...order };
+  world.wishedAt = world.now;
+  world.look(machine);
+}
+
+/** All operators of a fleet. */
+export class Operators {
+  readonly #world: World;
+  readonly #chance: Chance;
+
+  constructor(world: World, seed: number) {
+    this.#world = world;
+    this.#chance = new Chance(seed + 99);
+    world.hasOperators = this.#chance.happens(0.4);
+  }
+
+  /** One of them may order something. */
+  act(): void {
+    const world = this.#world;
+    if (!world.hasOperators || !this.#chance.happens(OFTEN)) return;
+    const machine = this.#chance.pick(world.machines);
+    // Of copies nobody knows which one hears it.
+    if (machine.program === undefined || machine.copied) return;
+    if (machine.isOut) this.#back(machine);
+    else if (this.#chance.happens(0.2)) this.#move(machine);
+    else this.#leave(machine);
+  }
+
+  /** Faults are over: some who have left come back, and who waits for what is gone is told so. */
+  settle(): void {
+    const world = this.#world;
+    if (!world.hasOperators) return;
+    const isOver = world.clusters.every((cluster) => cluster.ended);
+    // Where they know of one host only, those who are left may not find each other.
+    const all = isOver || world.machines.some(({ settings }) => settings.seeds.length < 2);
+    for (const machine of world.machines) {
+      if (machine.isOut && (all || this.#chance.happens(0.5))) this.#back(machine);
+      else this.giveUp(machine);
+    }
+  }
+
+  /** A host that was away when the last of its cluster left is told by hand that it is gone. */
+  giveUp(machine: Machine): void {
+    const world = this.#world;
+    const gone = world.clusters.find(({ id }) => id === machine.disk.clusterId);
+    const { order } = machine;
+    if (gone?.ended !== true || (order?.leave === true && order.left !== true)) return;
+    world.note(() => `-- the lost cluster of ${machine} is moved away`);
+    powerOff(world, machine);
+    machine.directories.clear();
+    machine.disk = { id: world.chance.hex(8), endpoints: [] };
+    machine.order = undefined;
+    powerOn(world, machine);
+  }
+
+  #leave(machine: Machine): void {
+    const world = this.#world;
+    world.note(() => `-- ${machine} is to leave`);
+    giveOrder(world, machine, { leave: true });
+    if (!this.#chance.happens(0.4)) return;
+    // Between two steps of leaving; what it had begun is then left as it is.
+    const steps = this.#chance.below(60);
+    machine.callsLeft = { count: steps, then: () => agentDies(world, machine) };
+  }
+
+  /** All that a fleet with one cluster can be told: to go nowhere, or where it is. */
+  #move(machine: Machine): void {
+    const world = this.#world;
+    const isHere = this.#chance.happens(0.5);
+    const lost = this.#chance.happens(0.3);
+    const urls = isHere ? [this.#chance.pick(world.machines).clientUrl] : [NOWHERE];
+    world.note(() => `-- ${machine} is to go to ${urls}${lost ? ", its cluster being lost" : ""}`);
+    giveOrder(world, machine, { leave: true, join: { urls, lost } });
+  }
+
+  #back(machine: Machine): void {
+    this.#world.note(() => `-- ${machine} is to come back`);
+    giveOrder(this.#world, machine, { volunteer: true });
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Bugs that could be made in what follows operators' orders (`planted_bugs.ts`).
+ *
+ * @module
+ */
+
+import type { PlantedBug } from "./planted_bugs.ts";
+
+/** All of them. */
+export const LEAVING_BUGS: readonly PlantedBug[] = [
+  {
+    name: "leaves its exports behind",
+    firstSeed: 81,
+    edits: [{
+      file: "admin/leaving.ts",
+      find: '{ type: "deleteRange", range: exportsRange(host) },',
+      replace: "",
+    }, {
+      file: "admin/leave.ts",
+      find: "async () => await part.withdraw() === undefined",
+      replace: "() => true",
+    }],
+  },
+  {
+    name: "goes while it is a member",
+    firstSeed: 6,
+    edits: [{
+      file: "admin/leave.ts",
+      find: "if (member === undefined) return true;",
+      replace: "if (member?.name !== id) return true;",
+    }],
+  },
+  {
+    name: "ends a cluster that others are in",
+    firstSeed: 16,
+    edits: [{
+      file: "admin/leaving.ts",
+      find: '(each.role === "client" && !each.live)',
+      replace: 'each.role === "client"',
+    }],
+  },
+  {
+    name: "does not obey an order that it had when it was killed",
+    firstSeed: 16,
+    edits: [{
+      file: "admin/order_follower.ts",
+      find: "      this.#join(order?.volunteer !== false);\n      this.#say(",
+      replace:
+        "      this.#order = order;\n      this.#join(order?.volunteer !== false);\n      this.#say(",
+    }],
+  },
+  {
+    name: "ends its cluster before it has written down that it has left",
+    firstSeed: 603,
+    edits: [{
+      file: "admin/order_follower.ts",
+      find: "this.#keepOrder({ ...order, left: true });\n    this.#putAway(order, endpoints);",
+      replace: "this.#putAway(order, endpoints);\n    this.#keepOrder({ ...order, left: true });",
+    }],
+  },
+  {
+    name: "does not offer itself again when it may not leave",
+    firstSeed: 48,
+    edits: [{
+      file: "admin/order_follower.ts",
+      find: "this.#part?.offer(order.volunteer && this.#part.mayVolunteer);",
+      replace: "",
+    }],
+  },
+  {
+    name: "looks for the cluster that it had left, and no other",
+    firstSeed: 36,
+    edits: [{
+      file: "admin/order_follower.ts",
+      find: "const identity = { id, endpoints:",
+      replace: "const identity = { id, ...(clusterId && { clusterId }), endpoints:",
+    }],
+  },
+];
