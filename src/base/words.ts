@@ -51,6 +51,11 @@ export function names(keys: readonly string[], shown: number, total = keys.lengt
   return named.length < 2 ? last : `${named.slice(0, -1).join(", ")} and ${last}`;
 }
 
+/** A text in quotes; what is longer than that many characters is cut. */
+export function quoted(text: string, longest = Infinity): string {
+  return JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…` : text);
+}
+
 /** `1 error`, `2 errors`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

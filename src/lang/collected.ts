@@ -7,6 +7,7 @@
  * @module
  */
 
+import { compareTexts } from "../base/compare.ts";
 import { LIMITS } from "../base/limits.ts";
 import { printable } from "../base/printable.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -81,14 +82,10 @@ export function collectInto(
   }
   const collector = new Collector(graph, scope);
   const sorted = offers.toSorted((a, b) =>
-    compare(a.hostId, b.hostId) || compare(a.kind, b.kind) || compare(a.name, b.name)
+    compareTexts(a.hostId, b.hostId) || compareTexts(a.kind, b.kind) || compareTexts(a.name, b.name)
   );
   for (const offer of sorted) collector.take(offer);
   return collector.result();
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 class Collector {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseJson } from "../../base/json.ts";
 import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import type { ExchangeMemory, Remembered } from "../../cluster/exchange/exchange.ts";
@@ -160,14 +161,14 @@ export function renamed(prefix: string, hostname: string): Failure | undefined {
 
 /** Reads the first of these files; undefined: it is none. */
 export function readIdentity(text: string): AgentDisk | undefined {
-  const value = parse(text) as AgentDisk | undefined;
+  const value = parseJson(text) as AgentDisk | undefined;
   const valid = typeof value?.id === "string" && Array.isArray(value.endpoints);
   return valid ? value : undefined;
 }
 
 /** Reads the second. */
 export function readRemembered(text: string | undefined): Remembered | undefined {
-  const value = parse(text ?? "") as Remembered | undefined;
+  const value = parseJson(text) as Remembered | undefined;
   const valid = typeof value?.atMs === "number" && Array.isArray(value.offers) &&
     Array.isArray(value.withdrawn) &&
     (value.ledger === undefined || isStoredLedger(value.ledger));
@@ -181,16 +182,8 @@ export function readCollected(prefix: string): Remembered | undefined {
 
 /** Reads {@linkcode NEAR}; what is no list of pairs is none. */
 export function readNear(text: string | undefined): ReadonlyMap<string, string> {
-  const value = parse(text ?? "");
+  const value = parseJson(text);
   const isPair = (pair: unknown): pair is [string, string] =>
     Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === "string");
   return new Map(Array.isArray(value) ? value.filter(isPair) : []);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

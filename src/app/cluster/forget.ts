@@ -8,7 +8,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { forget as forgetIn, type Forgotten } from "../../cluster/admin/forgetting.ts";
 import type { Store } from "../../cluster/store/store.ts";
 import { type ClusterStatus, readClusterStatus } from "../../cluster/admin/cluster_status.ts";
-import { counted } from "../../cluster/leader/sizing.ts";
+import { count } from "../../base/words.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { userSeal } from "./loopback_mac.ts";
@@ -50,7 +50,7 @@ export async function forget(
 
 function describe({ host, memberIds, exports }: Forgotten): string {
   const went = [
-    ...(exports === 0 ? [] : [counted(exports, "export")]),
+    ...(exports === 0 ? [] : [count(exports, "export")]),
     ...(memberIds.length === 0 ? [] : ["its place among the members"]),
   ];
   return `${host} is forgotten${went.length === 0 ? "" : `: gone ${verb(went, exports)}`}`;

@@ -1,5 +1,6 @@
 /** How hosts ask each other who they are before they have a cluster. */
 
+import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { HelloDoor } from "../../cluster/agent/effect_runner_options.ts";
 import { readHello } from "../../cluster/agent/hello.ts";
@@ -31,7 +32,7 @@ export function helloDoor(network: Network, { listenUrls, near }: HelloPlace = {
       url.searchParams.set(HELLO_PARAMETER, JSON.stringify(hello));
       const page = await network.get({ url, timeoutMs: deadlineMs, bodyBytes: ANSWER_BYTES });
       if (!page.ok) return silent(address, page.failure);
-      const answer = readHello(parse(page.value.body));
+      const answer = readHello(parseJson(page.value.body));
       return answer === undefined
         ? await somethingElse(network, address, page.value, deadlineMs)
         : ok(answer);
@@ -97,7 +98,7 @@ async function peerPort(
 ): Promise<Result<never> | undefined> {
   const url = new URL("/members", address);
   const page = await network.get({ url, timeoutMs, bodyBytes: ANSWER_BYTES });
-  const list = page.ok && page.value.status === 200 ? parse(page.value.body) : undefined;
+  const list = page.ok && page.value.status === 200 ? parseJson(page.value.body) : undefined;
   if (!Array.isArray(list) || !list.some((each) => Array.isArray(each?.peerURLs))) return undefined;
   const there = list.find((each) => each.peerURLs?.includes(address))?.clientURLs?.[0];
   const where = typeof there === "string" && URL.canParse(there) ? `, ${there}` : "";
@@ -105,12 +106,4 @@ async function peerPort(
     `${address} is a --server-urls (peer) port; give its --client-urls${where}`,
     { code: "peer-port" },
   );
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -19,7 +19,7 @@ import {
   readClusterStatus,
   whyNoAnswer,
 } from "../../cluster/admin/cluster_status.ts";
-import { counted } from "../../cluster/leader/sizing.ts";
+import { count } from "../../base/words.ts";
 import { SnapshotFile } from "../../etcd/server/snapshot_file.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
@@ -88,7 +88,7 @@ function sizeChanged(given: PlaceFlags, wanted: number, text: string | undefined
   if (asJson(given)) return sizeObject({ idealSize: wanted, before: before ?? null });
   const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
   const was = before ?? shortened(text ?? "");
-  return `${counted(wanted, "member")} wanted, before: ${was}${parity}\n`;
+  return `${count(wanted, "member")} wanted, before: ${was}${parity}\n`;
 }
 
 /** The size that is written down, or the default; undefined: it cannot be read. */

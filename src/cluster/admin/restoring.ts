@@ -6,6 +6,7 @@
  * @module
  */
 
+import { isJsonObject, parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { parseKey, ROOT_KEY } from "../store/keys.ts";
 import { isSealed } from "../exchange/seal.ts";
@@ -50,12 +51,8 @@ export function restorable(all: readonly RestoredEntry[]): Restored {
 /** What has a MAC is for one cluster of one machine, whose hosts write it again. */
 function marked(value: string): string | undefined {
   if (isSealed(value)) return undefined;
-  try {
-    const data = JSON.parse(value);
-    if (typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
-    const text = JSON.stringify({ ...data, restored: true });
-    return text.length <= LIMITS.exportedBytes ? text : undefined;
-  } catch {
-    return undefined;
-  }
+  const data = parseJson(value);
+  if (!isJsonObject(data)) return undefined;
+  const text = JSON.stringify({ ...data, restored: true });
+  return text.length <= LIMITS.exportedBytes ? text : undefined;
 }

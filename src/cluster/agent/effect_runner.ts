@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, type Result } from "../../base/result.ts";
 import type { Timer } from "../../os/clock.ts";
 import { ClusterAgent, type ClusterAgentStatus } from "./agent.ts";
@@ -291,7 +292,7 @@ export class EffectRunner {
   }
 
   #asked(question: string): string {
-    const by = readHello(parse(question));
+    const by = readHello(parseJson(question));
     if (by !== undefined) this.#take({ type: "asked", by });
     return JSON.stringify(this.#agent.hello());
   }
@@ -300,13 +301,5 @@ export class EffectRunner {
     this.#timer?.cancel();
     const { clock } = this.#options;
     this.#timer = clock.after(Math.max(0, at - clock.nowMs()), () => this.#take({ type: "wake" }));
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

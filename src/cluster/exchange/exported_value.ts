@@ -4,15 +4,10 @@
  * @module
  */
 
+import { isJsonObject, parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import {
-  type Export,
-  EXPORT_VERSION,
-  type HostExport,
-  type Plain,
-  storedExport,
-} from "../../kind/export.ts";
+import { type Export, EXPORT_VERSION, type HostExport, storedExport } from "../../kind/export.ts";
 import { parseKey } from "../store/keys.ts";
 
 /** The value for an offer of the host with this id. */
@@ -31,25 +26,13 @@ export function exportedValue(hostId: string, offer: Export): Result<string> {
 export function readExported(key: string, value: string): HostExport | undefined {
   const parsed = parseKey(key);
   if (parsed?.type !== "exported" || value.length > LIMITS.exportedBytes) return undefined;
-  const data = parse(value);
-  if (!isMap(data) || data["version"] !== EXPORT_VERSION) return undefined;
+  const data = parseJson(value);
+  if (!isJsonObject(data) || data["version"] !== EXPORT_VERSION) return undefined;
   const { id, fields } = data;
-  if (typeof id !== "string" || !isMap(fields)) return undefined;
+  if (typeof id !== "string" || !isJsonObject(fields)) return undefined;
   const { host, kind, name } = parsed;
   const restored = data["restored"] === true ? { restored: true } as const : {};
   return { host, hostId: id, kind, name, ...restored, fields: fields as HostExport["fields"] };
-}
-
-function parse(text: string): Plain | undefined {
-  try {
-    return JSON.parse(text) as Plain;
-  } catch {
-    return undefined;
-  }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, Plain>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Of the fields of an offer what is needed to remove it: of a file only its place matters. */

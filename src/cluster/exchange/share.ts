@@ -5,6 +5,7 @@
  * @module
  */
 
+import { compareTexts } from "../../base/compare.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { type CollectRule, type HostExport, isMeant } from "../../kind/export.ts";
 
@@ -56,9 +57,5 @@ function mostOfEach(counts: readonly number[]): number {
 }
 
 function byName(one: HostExport, other: HostExport): number {
-  return compare(one.kind, other.kind) || compare(one.name, other.name);
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+  return compareTexts(one.kind, other.kind) || compareTexts(one.name, other.name);
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { compareTexts } from "../../base/compare.ts";
 import { isLoopback, isWildcard } from "../store/urls.ts";
 import { hostNamed, isDead, isUp, isWithdrawn, type TimeLimits, type View } from "./view.ts";
 import type { ViewHost, ViewMember } from "./view.ts";
@@ -166,6 +167,5 @@ function compare(left: readonly number[], right: readonly number[]): number {
 }
 
 function byName(left: { readonly host: string | undefined }, right: typeof left): number {
-  const [a, b] = [left.host ?? "", right.host ?? ""];
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareTexts(left.host ?? "", right.host ?? "");
 }

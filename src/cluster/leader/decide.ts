@@ -10,11 +10,12 @@
  * @module
  */
 
+import { count } from "../../base/words.ts";
 import { freeHosts, isBackedOff, leavers, newcomers, promotable, returned } from "./candidates.ts";
 import { dropReason, unmetPrecondition } from "./preconditions.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
 import type { ChangeStep, MembershipChange } from "../store/membership_change.ts";
-import { batchSize, counted, learnersWanted, type Sizing, sizingOf } from "./sizing.ts";
+import { batchSize, learnersWanted, type Sizing, sizingOf } from "./sizing.ts";
 import { rest, strayText, whyLeftAlone } from "./waiting.ts";
 import { hostNamed, isDead, isStray, isUp, isWithdrawn, learnersOf, mayFail } from "./view.ts";
 import { MOST_LEARNERS, PATIENCE, votersOf } from "./view.ts";
@@ -274,16 +275,16 @@ function promote(situation: Situation): LeaderAction | undefined {
 
 function grow(situation: Situation): LeaderAction | undefined {
   const { view, learners, now, target, voters } = situation;
-  const count = Math.min(MOST_LEARNERS, wantedLearners(situation)) - learners.length;
-  if (count <= 0) return undefined;
-  const steps: ChangeStep[] = newcomers(view, now, count).map((host) => ({
+  const missing = Math.min(MOST_LEARNERS, wantedLearners(situation)) - learners.length;
+  if (missing <= 0) return undefined;
+  const steps: ChangeStep[] = newcomers(view, now, missing).map((host) => ({
     type: "add",
     host: host.host,
     peerUrls: host.volunteer?.peerUrls ?? [],
   }));
   const reason = batchSize(target, voters.length) === 0 && view.members.length >= target.members
     ? "to take a voter's place"
-    : `${counted(target.members, "member")} wanted`;
+    : `${count(target.members, "member")} wanted`;
   return steps.length === 0 ? undefined : begin(situation, { purpose: "grow", steps, reason });
 }
 
@@ -302,7 +303,7 @@ function dropExtra(situation: Situation): LeaderAction | undefined {
 }
 
 function fewerWanted({ target, view }: Situation): string {
-  return `${counted(target.members, "member")} wanted instead of ${view.members.length}`;
+  return `${count(target.members, "member")} wanted instead of ${view.members.length}`;
 }
 
 /** What is written down of hosts and no longer true. */

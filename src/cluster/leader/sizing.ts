@@ -4,6 +4,7 @@
  * @module
  */
 
+import { count } from "../../base/words.ts";
 import { freeHosts } from "./candidates.ts";
 import { isDead, isWithdrawn, type TimeLimits, type View, votersOf } from "./view.ts";
 
@@ -46,7 +47,7 @@ export function batchSize(target: Sizing, voters: number): number {
 export function describeCluster(view: View, target: Sizing, may: number): string {
   const voters = votersOf(view.members).length;
   const learners = view.members.length - voters;
-  const size = `${counted(view.members.length, "member")}, ${counted(voters, "voter")}`;
+  const size = `${count(view.members.length, "member")}, ${count(voters, "voter")}`;
   const survives = may > 0 ? `survives the loss of ${may}` : "survives the loss of none";
   const more = learners === 1 && target.members % 2 === 0 ? whatMakesItMore(view, target) : "";
   return `${size}: ${survives}${more}`;
@@ -66,9 +67,4 @@ function whatMakesItMore({ idealSize }: View, { members, willing }: Sizing): str
 function ordinal(number: number): string {
   return ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"][number - 1] ??
     `${number}th`;
-}
-
-/** `1 member`, `2 members`. */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

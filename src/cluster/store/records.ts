@@ -6,6 +6,7 @@
  */
 
 import * as z from "zod/mini";
+import { parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { MembershipChange } from "./membership_change.ts";
 
@@ -117,14 +118,7 @@ export const read = {
 } as const;
 
 function reader<T>(schema: z.ZodMiniType<T>): (value: string | undefined) => T | undefined {
-  return (value) => {
-    if (value === undefined) return undefined;
-    try {
-      return z.safeParse(schema, JSON.parse(value)).data;
-    } catch {
-      return undefined; // not JSON
-    }
-  };
+  return (value) => value === undefined ? undefined : z.safeParse(schema, parseJson(value)).data;
 }
 
 /** The value that stands for a record. */

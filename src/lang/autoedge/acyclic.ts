@@ -4,6 +4,7 @@
  * @module
  */
 
+import { compareTexts } from "../../base/compare.ts";
 import { type Cycle, findKnots } from "../../graph/cycle.ts";
 import type { Edge, Graph } from "../../graph/graph.ts";
 
@@ -84,11 +85,8 @@ function isAcyclic(
 }
 
 function byRank(a: Candidate, b: Candidate): number {
-  return a.rank - b.rank || compare(a.edge.from, b.edge.from) || compare(a.edge.to, b.edge.to);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a.rank - b.rank || compareTexts(a.edge.from, b.edge.from) ||
+    compareTexts(a.edge.to, b.edge.to);
 }
 
 /** Which vertices lead to which, by the edges that are there already. */

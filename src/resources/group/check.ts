@@ -10,7 +10,7 @@ import { didYouMean } from "../../base/nearest.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import { type AccountDatabases, readAccounts } from "../shared/accounts/databases.ts";
+import { type AccountDatabases, listed, readAccounts } from "../shared/accounts/databases.ts";
 import type { AccountCall } from "../shared/accounts/tools.ts";
 import type { GroupParams } from "./params.ts";
 
@@ -136,8 +136,4 @@ function memberMissing(
     code: "no-account",
     hint: `make it with a user resource${similar === undefined ? "" : `; ${similar}`}`,
   });
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? "(none)" : names.join(",");
 }

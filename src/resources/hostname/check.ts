@@ -8,6 +8,7 @@ import { chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
+import { quoted } from "../../base/words.ts";
 import type { Sight } from "../../os/files/files.ts";
 import type { KindContext } from "../../kind/kind.ts";
 
@@ -76,8 +77,4 @@ function runningName(seen: Sight): Result<string> {
     code: "no-proc",
     hint: "mount /proc",
   });
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { quoted } from "../../base/words.ts";
 import type { LineParams } from "./params.ts";
 import { fits } from "./pattern.ts";
 
@@ -14,7 +15,7 @@ export function contradiction(one: LineParams, other: LineParams): string | unde
 
 /** What `one` does to the lines that `other` puts there. */
 function undoes({ wish, absent, sensitive }: LineParams, other: LineParams): string | undefined {
-  const shown = sensitive || other.sensitive ? () => "a line" : quoted;
+  const shown = sensitive || other.sensitive ? () => "a line" : cut;
   if (other.absent || wish.type === "block") return undefined;
   for (const text of linesOf(other)) {
     const equal = wish.type === "line" && wish.text === text;
@@ -39,7 +40,4 @@ function linesOf({ wish }: LineParams): readonly string[] {
 }
 
 const SHOWN_LENGTH = 60;
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text);
-}
+const cut = (text: string) => quoted(text, SHOWN_LENGTH);

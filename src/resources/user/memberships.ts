@@ -10,7 +10,7 @@ import { didYouMean } from "../../base/nearest.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import type { AccountDatabases } from "../shared/accounts/databases.ts";
+import { type AccountDatabases, listed } from "../shared/accounts/databases.ts";
 import type { UserParams } from "./params.ts";
 
 /** What has to change in the groups of a user. */
@@ -92,10 +92,6 @@ function groupsOf(user: string, { groups }: AccountDatabases): string[] {
 
 function nameOf(gid: number, { groups }: AccountDatabases): string {
   return [...groups.values()].find((group) => group.gid === gid)?.name ?? String(gid);
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? "(none)" : names.join(",");
 }
 
 /** A further group has to be one of the host's own. */

@@ -104,3 +104,8 @@ export function nameMistake(name: string): string | undefined {
     ? undefined
     : "can have letters, digits and the signs _ . - only";
 }
+
+/** Names as the files of accounts list them. */
+export function listed(names: readonly string[]): string {
+  return names.length === 0 ? "(none)" : names.join(",");
+}

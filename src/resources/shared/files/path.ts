@@ -4,6 +4,8 @@
  * @module
  */
 
+import { quoted } from "../../../base/words.ts";
+
 export { parentOf } from "../../../base/parent.ts";
 
 /** A path that can be used, or why it cannot. */
@@ -15,12 +17,17 @@ const COMPONENT_BYTES = 255;
 const PATH_BYTES = 4095;
 /** Components that are empty or begin with a dot, a slash at the end, NUL. */
 const UNUSUAL = /\/[/.]|\/$|\0/;
+const SHOWN_LENGTH = 80;
 const encoder = new TextEncoder();
 
 /** Normalises an absolute path: no double slashes, no `.`, no slash at the end. */
 export function checkPath(text: string): CheckedPath {
   if (!text.startsWith("/")) {
-    return { ok: false, message: `must be absolute, not ${quoted(text)}`, hint: "begin it with /" };
+    return {
+      ok: false,
+      message: `must be absolute, not ${quoted(text, SHOWN_LENGTH)}`,
+      hint: "begin it with /",
+    };
   }
   // Most are in order; seeing that costs less than taking them apart.
   if (text.length * 3 <= COMPONENT_BYTES && !UNUSUAL.test(text)) {
@@ -31,7 +38,7 @@ export function checkPath(text: string): CheckedPath {
   if (parts.includes("..")) {
     return {
       ok: false,
-      message: `must not contain .., as ${quoted(text)} does`,
+      message: `must not contain .., as ${quoted(text, SHOWN_LENGTH)} does`,
       hint: "write the path it leads to",
     };
   }
@@ -65,8 +72,4 @@ export function joinPath(directory: string, name: string): string {
 function byteLength(text: string): number {
   // Most are short; only long ones need counting.
   return text.length * 3 <= COMPONENT_BYTES ? text.length : encoder.encode(text).length;
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
