@@ -18,10 +18,11 @@ import type { Reporter } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
 import type { Membership } from "./cluster/membership.ts";
 import type { MembershipOptions } from "./cluster/active_membership.ts";
-import { Composer } from "./graph/composer.ts";
+import { type ComposedGraph, Composer } from "./graph/composer.ts";
 import { FleetPlaces } from "./cluster/fleet_places.ts";
 import type { ReadOnlyClient } from "./cluster/read_only_client.ts";
 import { fileDebts } from "./file_debts.ts";
+import { GraphInForce } from "./graph/graph_in_force.ts";
 import { GraphReader } from "./graph/graph_reader.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
@@ -79,16 +80,13 @@ export class Agent {
   readonly #engine: Engine;
   readonly #places: FleetPlaces;
   readonly #graphs: GraphReader;
-  readonly #composer: Composer;
+  readonly #inForce: GraphInForce;
   readonly #end = Promise.withResolvers<End>();
   #cluster: Membership | ReadOnlyClient | undefined;
   #opening: Promise<Membership | ReadOnlyClient | undefined> | undefined;
   readonly #memory: SpareMemory;
   #clusterTimer: Timer | undefined;
   #hasSettled = false;
-  #collecting = false;
-  /** Graphs with something newly collected that are not in force yet. */
-  #composing = 0;
   /** Why this host has no part in its cluster. */
   #outcast: Failure | undefined;
   #signals = 0;
@@ -129,9 +127,16 @@ export class Agent {
       repairsPerSecond: settings.repairRate,
       differences: settings.verbosity !== "quiet",
       fleet: this.#places,
-      pendingElsewhere: () => this.#composing > 0 || (this.#cluster?.pending ?? false),
+      pendingElsewhere: () => this.#inForce.pending || (this.#cluster?.pending ?? false),
     });
-    this.#composer = new Composer(registry, (event) => reporter.event(event));
+    const composer = new Composer(registry, (event) => reporter.event(event));
+    this.#inForce = new GraphInForce({
+      clock: host.clock,
+      written: () => this.#graphs.loaded,
+      compose: (written) => composer.compose(written, this.#cluster),
+      load: (composed, onlyIfDifferent) => this.#run(composed, onlyIfDifferent),
+      idle: () => this.#engine.reconsider(),
+    });
     parts.manager?.follow(this.#engine);
     const source = openGraphSource({
       file: settings.file,
@@ -203,36 +208,21 @@ export class Agent {
       this.#opening ??= this.#startCluster().finally(() => this.#opening = undefined);
       this.#cluster = await this.#opening;
     }
-    this.#cluster?.graph(loaded);
-    await this.#run(loaded);
+    // What was written meanwhile counts.
+    this.#cluster?.graph(this.#graphs.loaded ?? loaded);
+    await this.#inForce.written();
     this.#clusterTimer ??= host.clock.after(CLUSTER_AFTER_MS, () => this.#beginCluster());
     if (this.#hasSettled) this.#beginCluster();
   }
 
-  /** Runs a graph with what is collected now, and the edges that are found by themselves. */
-  async #run(loaded: LoadedGraph, onlyIfDifferent = false): Promise<void> {
+  /** Runs a graph with what was collected. */
+  async #run({ graph, expected }: ComposedGraph, onlyIfDifferent: boolean): Promise<void> {
     const { settings, host, reporter } = this.#parts;
-    const { graph, expected } = await this.#composer.compose(loaded, this.#cluster);
     if (settings.graphviz !== undefined) {
       const { graphviz, graphvizFilter } = settings;
       reporter.event(await writeGraphviz(host, graph, graphviz, graphvizFilter));
     }
     await this.#engine.load(graph, onlyIfDifferent, expected);
-  }
-
-  /** Others offer something else: the graph is made again, once for what comes together. */
-  #collected(): void {
-    const { loaded } = this.#graphs;
-    if (loaded === undefined || this.#stopping || this.#collecting) return;
-    this.#collecting = true;
-    this.#composing++;
-    void this.#parts.host.clock.yieldTurn().then(() => {
-      this.#collecting = false;
-      return this.#run(this.#graphs.loaded ?? loaded, true);
-    }).finally(() => {
-      this.#composing--;
-      this.#engine.reconsider();
-    });
   }
 
   #beginCluster(): void {
@@ -252,7 +242,9 @@ export class Agent {
       name: settings.hostname ?? hostName(),
       tell: (fact) => reporter.event({ type: "cluster", ...fact }),
       warn: (text) => reporter.event({ type: "warning", text }),
-      collected: () => this.#collected(),
+      collected: () => {
+        if (!this.#stopping) this.#inForce.collected();
+      },
       places: this.#places,
       settled: (hasCome) => this.#engine.reconsider(hasCome),
       outcast: (failure) => {
