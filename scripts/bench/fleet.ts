@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ensureDirSync } from "@std/fs";
 import { dirname, join } from "node:path";
 import { openEtcdStore } from "../../src/etcd/client/store.ts";
 import { exportedValue } from "../../src/cluster/exchange/exported_value.ts";
@@ -53,7 +54,7 @@ export class FleetHost implements AsyncDisposable {
     this.prefix = join(directory, name, "prefix");
     this.files = join(directory, name, "files");
     this.graph = join(directory, name, "graph.yaml");
-    Deno.mkdirSync(this.files, { recursive: true });
+    ensureDirSync(this.files);
     this.writeGraph(options.graph ?? this.exchange("first"));
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ensureDirSync } from "@std/fs";
 import { dirname, join } from "node:path";
 
 export interface SmallFile {
@@ -21,7 +22,7 @@ export function smallFiles(directory: string, count: number, perDirectory: numbe
 
 export function writeFiles(files: readonly SmallFile[]): void {
   for (const { path, content } of files) {
-    Deno.mkdirSync(dirname(path), { recursive: true });
+    ensureDirSync(dirname(path));
     Deno.writeTextFileSync(path, content, { mode: 0o644 });
   }
 }

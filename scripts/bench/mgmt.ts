@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ensureDirSync } from "@std/fs";
 import { join } from "node:path";
 import type { Programs } from "./programs.ts";
 import { Resident, timed } from "./processes.ts";
@@ -13,7 +14,7 @@ export class Subject {
   readonly graph: string;
 
   constructor(readonly programs: Programs, readonly directory: string, graph: string) {
-    Deno.mkdirSync(directory, { recursive: true });
+    ensureDirSync(directory);
     this.graph = join(directory, "graph.yaml");
     Deno.writeTextFileSync(this.graph, graph);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ensureDirSync } from "@std/fs";
 import { join } from "node:path";
 import {
   ansiblePlaybook,
@@ -47,7 +48,7 @@ export function cfengine(form: "edit_line" | "content"): Peer | undefined {
     // A work directory of our own; it refuses a policy that others may write, and wants its checker in bin.
     const work = join(directory, `cfengine-${form}`);
     const file = join(directory, `${form}.cf`);
-    Deno.mkdirSync(join(work, "bin"), { recursive: true });
+    ensureDirSync(join(work, "bin"));
     Deno.symlinkSync(which("cf-promises"), join(work, "bin/cf-promises"));
     Deno.writeTextFileSync(file, policy(files), { mode: 0o600 });
     const env = { CFENGINE_TEST_OVERRIDE_WORKDIR: work };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { walkSync } from "@std/fs";
 import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
 
@@ -25,7 +26,7 @@ export interface SourceFile {
  */
 export function readSources(root: string, ...places: string[]): ReadonlyMap<string, SourceFile> {
   const files = new Map<string, SourceFile>();
-  for (const path of places.flatMap((place) => [...pathsBelow(root, place)])) {
+  for (const path of places.flatMap((place) => pathsBelow(root, place))) {
     files.set(path, readSource(path, Deno.readTextFileSync(root + path)));
   }
   return files;
@@ -38,11 +39,10 @@ export function readSource(path: string, text: string): SourceFile {
   return { path, lines, tree, imports: importsOf(path, tree) };
 }
 
-function* pathsBelow(root: string, place: string): Generator<string> {
-  if (place.endsWith(".ts")) return yield place;
-  for (const { name, isDirectory } of Deno.readDirSync(root + place)) {
-    if (isDirectory || name.endsWith(".ts")) yield* pathsBelow(root, `${place}/${name}`);
-  }
+function pathsBelow(root: string, place: string): string[] {
+  if (place.endsWith(".ts")) return [place];
+  const files = walkSync(root + place, { includeDirs: false, exts: ["ts"] });
+  return [...files].map(({ path }) => path.slice(root.length));
 }
 
 function importsOf(path: string, tree: ts.SourceFile): Map<string, Set<string>> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ensureDirSync } from "@std/fs";
+
 const FILES = 60;
 /** Bytes of the contents, in turn: what is healed at once, what takes steps, what is longer than a pipe. */
 const SIZES = [0, 1, 100, 4096, 60_000, 200_000];
@@ -24,7 +26,7 @@ export class World {
 
   constructor(readonly directory: string) {
     for (const name of ["a", "b", "c", "purged", "volume"]) {
-      Deno.mkdirSync(`${directory}/${name}`, { recursive: true });
+      ensureDirSync(`${directory}/${name}`);
     }
     this.graph = `${directory}/graph.yaml`;
     this.paths = this.#versions.map((_, at) => `${directory}/${"abc"[at % 3]}/file-${at}`);
@@ -46,7 +48,7 @@ export class World {
   /** A new version of everything that is copied, in one step; the one before goes. */
   publish(): void {
     const now = `..${++this.#published}`;
-    Deno.mkdirSync(`${this.#volume}/${now}/deep`, { recursive: true });
+    ensureDirSync(`${this.#volume}/${now}/deep`);
     for (const [name, text] of this.#sources()) {
       Deno.writeTextFileSync(`${this.#volume}/${now}/${name}`, text);
     }

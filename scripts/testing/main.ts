@@ -6,8 +6,9 @@
  * @module
  */
 
+import { existsSync } from "@std/fs";
 import { budgetOf } from "./budgets.ts";
-import { exists, type Job, plan } from "./plan.ts";
+import { type Job, plan } from "./plan.ts";
 import { type FileResult, runFile, type RunOptions } from "./run_file.ts";
 import { handsOf, runInTurns, type Turn } from "./schedule.ts";
 import { runCheck, STATIC_CHECKS } from "./static_checks.ts";
@@ -57,8 +58,10 @@ function withoutHosts(jobs: readonly Job[], isWhole: boolean): { jobs: Job[]; do
 
 async function main(): Promise<number> {
   const busyBefore = busySeconds();
-  const wanted = Deno.args.filter(exists).map((path) => path.replace(/^\.\//, ""));
-  const flags = Deno.args.filter((argument) => argument !== "--static" && !exists(argument));
+  const wanted = Deno.args.filter((argument) => existsSync(argument)).map((path) =>
+    path.replace(/^\.\//, "")
+  );
+  const flags = Deno.args.filter((argument) => argument !== "--static" && !existsSync(argument));
   const isWhole = Deno.args.includes("--static");
   const hasSecond = (Deno.env.get("MGMT_FALLBACK_DENO") ?? "") !== "";
   const { jobs, done } = withoutHosts(plan(wanted, hasSecond), isWhole);

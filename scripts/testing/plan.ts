@@ -4,6 +4,7 @@
  * @module
  */
 
+import { existsSync, walkSync } from "@std/fs";
 import { marksOf } from "./marks.ts";
 
 /** One test file on one Deno. */
@@ -70,7 +71,7 @@ function jobsOf(file: string, traits: Pick<Job, "place" | "work">, hasSecond: bo
 
 /** What of a folder the caller wants: the folder, or the paths named below it. */
 function narrow(path: string, wanted: readonly string[]): string[] {
-  if (!exists(path)) return [];
+  if (!existsSync(path)) return [];
   if (wanted.length === 0 || wanted.some((name) => isWithin(path, name))) return [path];
   return wanted.filter((name) => isWithin(name, path));
 }
@@ -79,20 +80,9 @@ function isWithin(path: string, folder: string): boolean {
   return `${path}/`.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
 
-/** Whether there is such a file or directory. */
-export function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function testFiles(path: string): string[] {
-  if (path.endsWith(".ts")) return [path];
-  return [...Deno.readDirSync(path)].flatMap(({ name, isDirectory }) => {
-    if (isDirectory) return testFiles(`${path}/${name}`);
-    return name.endsWith("_test.ts") ? [`${path}/${name}`] : [];
-  }).sort();
+  const options = { includeDirs: false, match: [/_test\.ts$/] };
+  return path.endsWith(".ts")
+    ? [path]
+    : [...walkSync(path, options)].map((each) => each.path).sort();
 }

@@ -1,21 +1,13 @@
 /** A mount behind which nobody answers must be a failure, and must not stop anything else. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { existsSync } from "@std/fs";
 import { bad, good, inFileWorld, isRoot, resource } from "../support/file_world.ts";
 import type { FileWorld } from "../support/file_world.ts";
 
 const SCRIPT = new URL("../support/silent_mount.py", import.meta.url).pathname;
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
-const canMount = isRoot && exists("/dev/fuse");
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const canMount = isRoot && existsSync("/dev/fuse");
 
 /** Runs a test while nobody answers for `hung` in the world's root. */
 async function whileSilent(world: FileWorld, test: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { copySync, existsSync, walkSync } from "@std/fs";
 import { contentOf, inDirectory, Program, repositoryFile, within } from "../support/program.ts";
 
 interface Running {
@@ -27,18 +28,9 @@ async function whileRunning(
   });
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function goes(path: string, program: Program): Promise<void> {
   const startMs = performance.now();
-  await within(30_000, () => !exists(path), () => `${path} did not go: ${program.stderr}`);
+  await within(30_000, () => !existsSync(path), () => `${path} did not go: ${program.stderr}`);
   assert(program.isMoment(performance.now() - startMs), `${path} did not go in a moment`);
 }
 
@@ -71,7 +63,7 @@ Deno.test("what is put into a purged directory, or into one in it, goes within a
     PURGED,
     (directory) => Deno.mkdirSync(`${directory}/d`),
     async ({ program, at }) => {
-      assertEquals(exists(at("d/sub")), true);
+      assertEquals(existsSync(at("d/sub")), true);
       for (let round = 0; round < 3; round++) {
         for (const stray of ["d/stray", "d/sub/stray"]) {
           Deno.writeTextFileSync(at(stray), "x");
@@ -95,22 +87,13 @@ function exampleTree(): string {
 }
 
 function copyExampleSource(directory: string): void {
-  copyTree(repositoryFile("examples/tree"), `${directory}/tree`);
-}
-
-function copyTree(from: string, to: string): void {
-  Deno.mkdirSync(to);
-  for (const { name, isDirectory } of Deno.readDirSync(from)) {
-    if (isDirectory) copyTree(`${from}/${name}`, `${to}/${name}`);
-    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
-  }
+  copySync(repositoryFile("examples/tree"), `${directory}/tree`);
 }
 
 /** The paths of all files below a directory. */
-function filesBelow(directory: string, below = ""): string[] {
-  return [...Deno.readDirSync(`${directory}/${below}`)].flatMap(({ name, isDirectory }) =>
-    isDirectory ? filesBelow(directory, `${below}${name}/`) : [`${below}${name}`]
-  ).sort();
+function filesBelow(directory: string): string[] {
+  return [...walkSync(directory, { includeDirs: false })]
+    .map(({ path }) => path.slice(directory.length + 1)).sort();
 }
 
 Deno.test("the example of a tree heals strays, removed files and edited sources", () =>
@@ -133,7 +116,7 @@ Deno.test("the example of a tree heals strays, removed files and edited sources"
     const [top = ""] = first.split("/");
     // In one step: the agent brings the first files back before the last ones are removed.
     Deno.renameSync(at(`made/${top}`), at("away"));
-    await within(10_000, () => exists(at(`made/${first}`)), `${first} did not come back`);
+    await within(10_000, () => existsSync(at(`made/${first}`)), `${first} did not come back`);
     Deno.mkdirSync(at("tree/new/deep"), { recursive: true });
     Deno.writeTextFileSync(at("tree/new/deep/f"), "new\n");
     await holds(at("made/new/deep/f"), "new\n", program);

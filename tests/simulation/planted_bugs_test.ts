@@ -1,4 +1,5 @@
 import { assert } from "@std/assert";
+import { copySync } from "@std/fs";
 import { PLANTED_BUGS, type PlantedBug } from "./planted_bugs.ts";
 import type { Outcome } from "./simulate.ts";
 
@@ -12,7 +13,7 @@ function plant({ name, edits }: PlantedBug): string {
   for (
     const folder of ["src/base", "src/cluster", "src/report", "tests/simulation", "tests/support"]
   ) {
-    copyFolder(`${ROOT}${folder}`, `${directory}/${folder}`);
+    copySync(`${ROOT}${folder}`, `${directory}/${folder}`);
   }
   for (const { file, find, replace } of edits) {
     const path = `${directory}/src/cluster/${file}`;
@@ -21,14 +22,6 @@ function plant({ name, edits }: PlantedBug): string {
     Deno.writeTextFileSync(path, parts.join(replace));
   }
   return directory;
-}
-
-function copyFolder(from: string, to: string): void {
-  Deno.mkdirSync(to, { recursive: true });
-  for (const { name, isDirectory } of Deno.readDirSync(from)) {
-    if (isDirectory) copyFolder(`${from}/${name}`, `${to}/${name}`);
-    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
-  }
 }
 
 for (const bug of PLANTED_BUGS) {

@@ -1,20 +1,17 @@
 import { assertEquals } from "@std/assert";
+import { existsSync, walkSync } from "@std/fs";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const LONGEST = 350;
 
-/** All files below a folder of the project, as paths from its root. */
-function* files(folder: string): Generator<string> {
-  for (const entry of Deno.readDirSync(ROOT + folder)) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* files(path);
-    else yield path;
-  }
-}
-
+/** All programs below some folders of the project, their paths from its root. */
 function sources(...folders: string[]): { path: string; text: string }[] {
-  return folders.flatMap((folder) => [...files(folder)]).filter((path) => path.endsWith(".ts"))
-    .map((path) => ({ path, text: Deno.readTextFileSync(ROOT + path) }));
+  return folders.flatMap((folder) =>
+    [...walkSync(ROOT + folder, { includeDirs: false, exts: ["ts"] })].map(({ path }) => ({
+      path: path.slice(ROOT.length),
+      text: Deno.readTextFileSync(path),
+    }))
+  );
 }
 
 Deno.test(`no file of src is longer than ${LONGEST} lines`, () => {
@@ -46,18 +43,9 @@ Deno.test("every exported function and class of src says what goes in and out", 
 });
 
 Deno.test("the architecture names every folder of src", () => {
-  const map = readIfThere("src/ARCHITECTURE.md");
-  if (map === undefined) return;
+  if (!existsSync(`${ROOT}src/ARCHITECTURE.md`)) return;
+  const map = Deno.readTextFileSync(`${ROOT}src/ARCHITECTURE.md`);
   const folders = [...Deno.readDirSync(`${ROOT}src`)].filter((entry) => entry.isDirectory)
     .map((entry) => entry.name);
   assertEquals(folders.filter((folder) => !map.includes(`${folder}/`)), []);
 });
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(ROOT + path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { existsSync } from "@std/fs";
 import { FILES_WITH_BUDGET } from "../../scripts/testing/budgets.ts";
 import { marksOf } from "../../scripts/testing/marks.ts";
-import { exists, plan } from "../../scripts/testing/plan.ts";
+import { plan } from "../../scripts/testing/plan.ts";
 
 Deno.test("a test file that asks for something special says why", () => {
   const files = [...new Set(plan([], false).map(({ file }) => file))];
@@ -23,5 +24,5 @@ Deno.test("a mark below a file's head would not be seen", () => {
 });
 
 Deno.test("a budget is that of a file that exists", () => {
-  assertEquals(FILES_WITH_BUDGET.filter((file) => !exists(file)), []);
+  assertEquals(FILES_WITH_BUDGET.filter((file) => !existsSync(file)), []);
 });

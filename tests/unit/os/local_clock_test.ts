@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { assertSpyCalls, spy } from "@std/testing/mock";
+import { FakeTime } from "@std/testing/time";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
 import { createLocalRandom } from "../../../src/os/local_random.ts";
 
@@ -6,26 +8,54 @@ const clock = createLocalClock();
 const random = createLocalRandom();
 
 Deno.test("a sleep ends after its time, and at once when its signal aborts", async () => {
-  const start = clock.nowMs();
-  await clock.sleep(50);
-  const slept = clock.nowMs() - start;
-  assert(slept >= 49 && slept < 5000, `${slept} ms`);
-  const stop = new AbortController();
-  const sleeping = clock.sleep(1e12, stop.signal);
-  stop.abort();
+  using time = new FakeTime();
+  const over = spy();
+  const sleeping = clock.sleep(50).then(over);
+  await time.tickAsync(49);
+  await time.runMicrotasks();
+  assertSpyCalls(over, 0);
+  time.tick(1);
   await sleeping;
+  const stop = new AbortController();
+  const endless = clock.sleep(1e12, stop.signal);
+  stop.abort();
+  await endless;
   await clock.sleep(1e12, AbortSignal.abort());
+  assertEquals(time.next(), false, "a timer is left");
 });
 
-Deno.test("a timer that was cancelled does not fire, however long it is", async () => {
-  let fired = 0;
-  const short = clock.after(5, () => fired++);
-  const long = clock.after(2 ** 40, () => fired++);
+Deno.test("a timer fires once and in time, however long it is", () => {
+  using time = new FakeTime();
+  const fired = spy();
+  for (const delayMs of [0, 5, 2 ** 31, 2 ** 40]) {
+    const before = fired.calls.length;
+    clock.after(delayMs, fired);
+    if (delayMs > 0) time.tick(delayMs - 1);
+    assertSpyCalls(fired, before);
+    time.tick(1);
+    assertSpyCalls(fired, before + 1);
+  }
+  assertEquals(time.next(), false, "a timer is left");
+});
+
+Deno.test("a timer that was cancelled does not fire, however long it is", () => {
+  using time = new FakeTime();
+  const fired = spy();
+  const short = clock.after(5, fired);
+  const long = clock.after(2 ** 40, fired);
   short.cancel();
   short.cancel();
-  await clock.sleep(50);
-  assertEquals(fired, 0);
+  time.tick(2 ** 32);
   long.cancel();
+  time.tick(2 ** 40);
+  assertSpyCalls(fired, 0);
+});
+
+Deno.test("the time of day is the machine's", () => {
+  using time = new FakeTime("2026-01-02T03:04:05Z");
+  assertEquals(clock.wall().toISOString(), "2026-01-02T03:04:05.000Z");
+  time.tick(1500);
+  assertEquals(clock.wall().toISOString(), "2026-01-02T03:04:06.500Z");
 });
 
 Deno.test("a breath lets timers run that are due", async () => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { assertSpyCalls, spy } from "@std/testing/mock";
 import { fail, failure, ok } from "../../../src/base/result.ts";
 import { createPackages } from "../../../src/packages/batching.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
@@ -183,17 +184,13 @@ Deno.test("who leaves before the transaction begins is not part of it", async ()
 
 Deno.test("nobody is asked for a provider before it is needed; without one everybody is told", async () => {
   const clock = new ManualClock();
-  let asked = 0;
   let there = false;
-  const packages = createPackages({
-    clock,
-    choose: () => {
-      asked++;
-      return Promise.resolve(there ? ok(new FakeProvider(clock)) : fail("none", { code: "none" }));
-    },
-  });
+  const choose = spy(() =>
+    Promise.resolve(there ? ok(new FakeProvider(clock)) : fail("none", { code: "none" }))
+  );
+  const packages = createPackages({ clock, choose });
   await clock.pass(STEP_MS);
-  assertEquals(asked, 0);
+  assertSpyCalls(choose, 0);
   const answers = [packages.look("a", FREELY), packages.look("b", FREELY)];
   const made = packages.change(wanted("a"));
   await clock.pass(STEP_MS);

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { assertSpyCalls, spy } from "@std/testing/mock";
 import { failure } from "../../../src/base/result.ts";
 import { fakePackages, FREELY, STEP_MS, wanted } from "../../support/fake_packages.ts";
 
@@ -134,27 +135,27 @@ Deno.test("who leaves does not stop the fetching for the others", async () => {
 
 Deno.test("who watches is told once it is quiet, and not in the middle of a transaction", async () => {
   const { clock, provider, packages } = fakePackages();
-  let told = 0;
-  const watch = packages.watch(() => told++);
+  const told = spy();
+  const watch = packages.watch(told);
   await clock.pass(STEP_MS);
-  assertEquals(told, 1);
+  assertSpyCalls(told, 1);
   for (let count = 0; count < 20; count++) {
     provider.happen();
     await clock.pass(1);
   }
-  assertEquals(told, 1);
+  assertSpyCalls(told, 1);
   await clock.pass(STEP_MS);
-  assertEquals(told, 2);
+  assertSpyCalls(told, 2);
   provider.offered.set("a", "1");
   const made = packages.change(wanted("a"));
   await clock.pass(1.5 * STEP_MS);
   assertEquals(provider.transactions.length, 1);
   provider.happen();
   await clock.pass(STEP_MS / 4);
-  assertEquals(told, 2);
+  assertSpyCalls(told, 2);
   await clock.pass(10 * STEP_MS);
   assertEquals(await made, undefined);
-  assertEquals(told, 3);
+  assertSpyCalls(told, 3);
   watch.close();
   assertEquals(provider.watched, 0);
   assertEquals(clock.armed, 0);
@@ -162,13 +163,13 @@ Deno.test("who watches is told once it is quiet, and not in the middle of a tran
 
 Deno.test("somebody who never stops changing packages is heard of all the same", async () => {
   const { clock, provider, packages } = fakePackages();
-  let told = 0;
-  const watch = packages.watch(() => told++);
+  const told = spy();
+  const watch = packages.watch(told);
   await clock.pass(STEP_MS);
   for (let passedMs = 0; passedMs < 3000; passedMs += 20) {
     provider.happen();
     await clock.pass(20);
   }
-  assertEquals(told >= 3, true, String(told));
+  assertGreaterOrEqual(told.calls.length, 3);
   watch.close();
 });

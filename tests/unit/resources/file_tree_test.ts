@@ -1,6 +1,7 @@
 // both runtimes: it reads and removes real trees
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { walkSync } from "@std/fs";
 import type { Sight } from "../../../src/os/files/files.ts";
 import { good, inFileWorld, resource } from "../../support/file_world.ts";
 import type { FileWorld } from "../../support/file_world.ts";
@@ -14,16 +15,11 @@ function makeSource(world: FileWorld): void {
 
 /** All paths below a directory, with what they are. */
 function tree(world: FileWorld, name: string): string[] {
-  const found: string[] = [];
-  function walk(below: string): void {
-    for (const entry of Deno.readDirSync(world.path(`${name}/${below}`))) {
-      const path = `${below}${entry.name}`;
-      found.push(entry.isDirectory ? `${path}/` : entry.isSymlink ? `${path}@` : path);
-      if (entry.isDirectory) walk(`${path}/`);
-    }
-  }
-  walk("");
-  return found.sort();
+  const root = world.path(name);
+  return [...walkSync(root)].filter(({ path }) => path !== root)
+    .map(({ path, isDirectory, isSymlink }) =>
+      `${path.slice(root.length + 1)}${isDirectory ? "/" : isSymlink ? "@" : ""}`
+    ).sort();
 }
 
 Deno.test("a source tree is copied with all below it, and kept so", () =>
