@@ -54,13 +54,19 @@ type Importing =
   | Deno.lint.ImportExpression
   | Deno.lint.TSImportType;
 
+/** What only scripts and tests use: stand-ins of tests, and whatever is not in src/. */
+const NOT_SHIPPED = /^(@std\/(assert|fs|testing)\b|tests\/|scripts\/)/;
+
 /** Holds the order of the folders: who may import whom. */
 export const importDirection: Deno.lint.Rule = {
   create(context) {
     const path = pathInProject(context.filename);
     const folder = folderOf(path);
     if (folder === undefined) return {};
-    return onImports(context, (node, target, onlyTypes) => {
+    return onImports(context, (node, target, onlyTypes, specifier) => {
+      if (NOT_SHIPPED.test(target ?? specifier)) {
+        context.report({ node, message: "the program imports nothing of tests or scripts" });
+      }
       const other = folderOf(target);
       if (other === undefined) return;
       const apart = other === folder ? apartFrom(path, target) : undefined;
@@ -94,14 +100,19 @@ export const kindsApart: Deno.lint.Rule = {
 
 const SHARED = "shared";
 
-/** Calls `look` for every import of a file that is a text, with the path in the project it means. */
+/** Calls `look` for every import of a file that is a text, with the path in the project it means, and the text. */
 function onImports(
   context: Deno.lint.RuleContext,
-  look: (node: Importing, target: string | undefined, onlyTypes: boolean) => void,
+  look: (
+    node: Importing,
+    target: string | undefined,
+    onlyTypes: boolean,
+    specifier: string,
+  ) => void,
 ): Deno.lint.LintVisitor {
   const check = (node: Importing, specifier: unknown, onlyTypes: boolean) => {
     if (typeof specifier !== "string") return;
-    look(node, resolveImport(context.filename, specifier), onlyTypes);
+    look(node, resolveImport(context.filename, specifier), onlyTypes, specifier);
   };
   return {
     ImportDeclaration: (node) => check(node, node.source.value, node.importKind === "type"),

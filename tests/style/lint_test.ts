@@ -71,6 +71,16 @@ Deno.test("what makes graphs of documents knows nothing of YAML", () => {
   assertQuiet("src/app/graph/a.ts", `import { x } from "../../lang/yaml/b.ts";`);
 });
 
+Deno.test("the program imports nothing that only tests and scripts use", () => {
+  const rule = "import-direction";
+  assertFires(rule, "src/app/a.ts", `import { walk } from "@std/fs";`);
+  assertFires(rule, "src/base/a.ts", `import type { Spy } from "@std/testing/mock";`);
+  assertFires(rule, "src/app/a.ts", `import { x } from "../../tests/support/b.ts";`);
+  assertFires(rule, "main.ts", `import { x } from "./scripts/b.ts";`);
+  assertQuiet("src/cli/a.ts", `import { parseArgs } from "@std/cli";`);
+  assertQuiet("scripts/a.ts", `import { walk } from "@std/fs";`);
+});
+
 Deno.test("only os touches the machine", () => {
   const sources = [
     `Deno.cwd();`,
