@@ -7,7 +7,9 @@
  */
 
 import { existsSync } from "@std/fs";
+import { dirname } from "node:path";
 import { budgetOf } from "./budgets.ts";
+import { TestHosts } from "./hosts.ts";
 import { type Job, plan } from "./plan.ts";
 import { type FileResult, runFile, type RunOptions } from "./run_file.ts";
 import { handsOf, runInTurns, type Turn } from "./schedule.ts";
@@ -32,10 +34,17 @@ function checkTask(name: string, args: readonly string[]): Task {
     const seconds = (performance.now() - started) / 1000;
     return { count, seconds, output, failures: success ? [] : [`deno ${args.join(" ")}`] };
   };
-  return { name, seconds: CHECK_SECONDS, place: "here", work: "computes", run };
+  return {
+    name,
+    seconds: CHECK_SECONDS,
+    place: "here",
+    work: "computes",
+    leavesNothing: false,
+    run,
+  };
 }
 
-function fileTask(job: Job, around: Pick<RunOptions, "flags" | "shown" | "stop">): Task {
+function fileTask(job: Job, around: Pick<RunOptions, "flags" | "shown" | "stop" | "hosts">): Task {
   const inside = Deno.env.get("MGMT_FALLBACK_DENO") ?? "";
   const name = job.deno === "inside" ? `${job.file}, on the Deno inside dist/mgmt` : job.file;
   const run = (hand: number) => runFile(job, { ...around, inside, hand });
@@ -67,7 +76,11 @@ async function main(): Promise<number> {
   const { jobs, done } = withoutHosts(plan(wanted, hasSecond), isWhole);
   const shown = jobs.length === 1 && !isWhole;
   const stop = endOnSignals();
-  const tasks = jobs.map((job) => fileTask(job, { flags, shown, stop }));
+  const hosts = new TestHosts(
+    [Deno.cwd(), dirname(Deno.execPath()), Deno.env.get("DENO_DIR") ?? ""],
+    stop,
+  );
+  const tasks = jobs.map((job) => fileTask(job, { flags, shown, stop, hosts }));
   if (isWhole) {
     tasks.push(...Object.entries(STATIC_CHECKS).map(([name, args]) => checkTask(name, args)));
   }
@@ -77,6 +90,7 @@ async function main(): Promise<number> {
     done.push({ name, ...(file === undefined ? {} : { file }), ...result });
     say(name, result, output);
   }, stop);
+  await hosts.close();
   return summarize(done, busyBefore);
 }
 

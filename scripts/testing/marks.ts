@@ -8,12 +8,15 @@
 export interface Marks {
   /** `// exclusive: WHY`: nothing else may run beside it. */
   readonly exclusive?: string;
+  /** `// leaves nothing: WHY`: its host is as before, and may be used by others afterwards. */
+  readonly leavesNothing?: string;
   /** `// both runtimes: WHY`: it is run on the Deno inside dist/mgmt, too. */
   readonly bothRuntimes?: string;
 }
 
 const NAMES: Record<string, keyof Marks> = {
   "exclusive": "exclusive",
+  "leaves nothing": "leavesNothing",
   "both runtimes": "bothRuntimes",
 };
 

@@ -17,6 +17,8 @@ export interface Job {
   readonly place: "here" | "host" | "fleet";
   /** Whether it keeps a core busy, or mostly waits for what it has started. */
   readonly work: "computes" | "waits";
+  /** Whether others may use the host that it has used. */
+  readonly leavesNothing: boolean;
   /** Why it needs the machine for itself, if it does. */
   readonly exclusive?: string;
 }
@@ -57,11 +59,12 @@ export function plan(wanted: readonly string[], hasSecond: boolean): Job[] {
 }
 
 function jobsOf(file: string, traits: Pick<Job, "place" | "work">, hasSecond: boolean): Job[] {
-  const { exclusive, bothRuntimes } = marksOf(Deno.readTextFileSync(file));
+  const { exclusive, bothRuntimes, leavesNothing } = marksOf(Deno.readTextFileSync(file));
   const job: Job = {
     file,
     deno: "pinned",
     ...traits,
+    leavesNothing: leavesNothing !== undefined,
     ...(exclusive === undefined ? {} : { exclusive }),
   };
   const both = bothRuntimes !== undefined ||

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
-import { onHost } from "./hosts.ts";
+import { join } from "node:path";
+import type { TestHosts } from "./hosts.ts";
 import type { Job } from "./plan.ts";
 import { type Count, countReport, failedTests } from "./report.ts";
 
@@ -30,7 +30,9 @@ export interface RunOptions {
   readonly inside: string;
   /** Differs from that of all who run at the same time. */
   readonly hand: number;
-  /** Ends it, and the host that it has. */
+  /** Where it gets a host from, if it needs one. */
+  readonly hosts: TestHosts;
+  /** Ends it. */
   readonly stop: AbortSignal;
   /** It runs alone, so that whoever watches sees what it prints at once. */
   readonly shown: boolean;
@@ -45,13 +47,10 @@ export async function runFile(job: Job, options: RunOptions): Promise<FileResult
   if (job.place !== "host") {
     return { ...await runTests(job, options, [], "/"), seconds: seconds() };
   }
-  const show = [Deno.cwd(), dirname(Deno.execPath()), Deno.env.get("DENO_DIR") ?? ""];
-  const name = `t${Deno.pid % 100_000}${options.hand}`;
-  const ended = await onHost(
-    name,
-    show,
-    (through, root) => runTests(job, options, through, root),
-    options.stop,
+  const ended = await options.hosts.lend(
+    job.leavesNothing,
+    ({ through, root }) => runTests(job, options, through, root),
+    ({ count }) => count.failed === 0,
   );
   if (typeof ended !== "string") return { ...ended, seconds: seconds() };
   const count = { passed: 0, failed: 1, skipped: 0 };

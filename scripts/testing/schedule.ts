@@ -7,7 +7,9 @@
 import type { Job } from "./plan.ts";
 
 /** What matters of a job for its turn. */
-export type Turn = Pick<Job, "place" | "work" | "exclusive"> & { readonly seconds: number };
+export type Turn = Pick<Job, "place" | "work" | "exclusive" | "leavesNothing"> & {
+  readonly seconds: number;
+};
 
 /** How many may run at the same time. */
 export interface Hands {
@@ -33,6 +35,8 @@ export function mayBegin(
   if (turn.exclusive !== undefined) {
     return running.length === 0 && left.every(({ exclusive }) => exclusive !== undefined);
   }
+  // They have one host, one after the other.
+  if (turn.leavesNothing && running.some(({ leavesNothing }) => leavesNothing)) return false;
   const same = running.filter(({ work }) => work === turn.work);
   if (turn.work === "waits") return weigh([...same, turn]) <= hands.waiting;
   // As long as somebody waits for what he has started, a core is left for that.

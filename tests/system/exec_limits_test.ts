@@ -1,3 +1,5 @@
+// leaves nothing: scopes end with their commands; one more user disturbs nobody
+
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EXECUTABLE, inDirectory, mgmt, shell } from "../support/program.ts";
 import { ON_HOST } from "../support/host_world.ts";

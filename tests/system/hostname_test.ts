@@ -1,3 +1,5 @@
+// leaves nothing: each test gives the host its name back
+
 /** The name of a real host. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";

@@ -1,3 +1,5 @@
+// leaves nothing: its units are removed
+
 import { assertEquals } from "@std/assert";
 import { createLocalHost } from "../../src/host/local.ts";
 import { removeUnits, writeUnit } from "../support/host_world.ts";

@@ -1,3 +1,5 @@
+// leaves nothing: the journal is started again
+
 import { assertEquals } from "@std/assert";
 import { agent } from "../support/host_world.ts";
 import { shell } from "../support/program.ts";

@@ -1,3 +1,5 @@
+// leaves nothing: one more name in the list of hosts disturbs nobody
+
 import { assertEquals } from "@std/assert";
 import { agent, saysTimes } from "../support/host_world.ts";
 import { repositoryFile } from "../support/program.ts";

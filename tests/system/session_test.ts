@@ -1,3 +1,5 @@
+// leaves nothing: the manager of root's session stays, which disturbs nobody
+
 import { assertEquals } from "@std/assert";
 import { inDirectory, mgmt, shell } from "../support/program.ts";
 import { agent, property } from "../support/host_world.ts";

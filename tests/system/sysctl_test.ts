@@ -1,3 +1,5 @@
+// leaves nothing: each test gives its keys and files their values back
+
 /** Settings of a real kernel: of a host's own network, which alone it may change. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";

@@ -7,6 +7,7 @@ function turns(count: number, one: Partial<Turn>): Turn[] {
   return Array.from({ length: count }, (_, index) => ({
     place: "here",
     work: "waits",
+    leavesNothing: false,
     seconds: index,
     ...one,
   }));
@@ -34,8 +35,8 @@ function most(seen: readonly Turn[][], work: Turn["work"]): number {
   return Math.max(...seen.map((running) => running.filter((turn) => turn.work === work).length));
 }
 
-Deno.test("those who wait do so four at a time on two cores, those who compute two", async () => {
-  assertEquals(most(await beginnings(turns(20, { work: "waits" })), "waits"), 4);
+Deno.test("those who wait do so six at a time on two cores, those who compute two", async () => {
+  assertEquals(most(await beginnings(turns(20, { work: "waits" })), "waits"), 6);
   assertEquals(most(await beginnings(turns(20, { work: "computes" })), "computes"), 2);
 });
 
@@ -50,7 +51,14 @@ Deno.test("while somebody waits, a core is left for what he has started", async 
 });
 
 Deno.test("a fleet of hosts takes the place of two", async () => {
-  assertEquals(most(await beginnings(turns(8, { place: "fleet" })), "waits"), 2);
+  assertEquals(most(await beginnings(turns(8, { place: "fleet" })), "waits"), 3);
+});
+
+Deno.test("those who leave nothing behind follow one another, on one host", async () => {
+  const all = [...turns(9, { place: "host", leavesNothing: true }), ...turns(9, {})];
+  for (const running of await beginnings(all)) {
+    assert(running.filter(({ leavesNothing }) => leavesNothing).length <= 1);
+  }
 });
 
 Deno.test("whoever needs the machine alone has it, after all others", async () => {
