@@ -126,7 +126,7 @@ Deno.test("a tree larger than max_user_watches is polled, visibly, and still hea
     });
     try {
       await within(
-        20_000,
+        60_000,
         () => names.every((name) => contentOf(`${directory}/${name}`) !== undefined),
         () => program.stderr,
       );

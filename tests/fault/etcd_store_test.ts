@@ -88,7 +88,7 @@ test("a watch that etcd's death breaks is made anew, and nothing is missed", 1, 
   await member!.kill();
   const failed = await writer.put("/test/a", "nowhere", OPTIONS);
   assertEquals(failed.ok ? "written" : failed.failure.code, "unavailable");
-  await within(20_000, () => mirror.breaks > 0, "the watch does not know that etcd is gone");
+  await within(60_000, () => mirror.breaks > 0, "the watch does not know that etcd is gone");
   member!.start(world.cluster.initial());
   await member!.healthy();
   // Straight at etcd, so that only the mirror's own way back counts.
@@ -111,13 +111,13 @@ test(
     for (const each of [heard, ...others]) store.watch(RANGE, revision + 1, each.listener);
     valueOf(await store.put("/test/a", "2", OPTIONS));
     const allHeard = () => [heard, ...others].every(({ changes }) => changes.length === 1);
-    await within(20_000, allHeard, "the watches tell nothing");
+    await within(60_000, allHeard, "the watches tell nothing");
     store.setEndpoints(world.endpoints);
     await standStill(asked!.pid);
     try {
-      await within(20_000, () => heard.broken.length > 0, "the watch does not see it");
+      await within(60_000, () => heard.broken.length > 0, "the watch does not see it");
       const allBroken = () => others.every(({ broken }) => broken.length > 0);
-      await within(20_000, allBroken, "the other watches do not see it");
+      await within(60_000, allBroken, "the other watches do not see it");
       assert(
         ["unavailable", "deadline"].includes(heard.broken[0]!.code!),
         heard.broken[0]?.message,
@@ -125,7 +125,7 @@ test(
       await insist(store, "/test/a", "3");
       const again = new Heard();
       store.watch(RANGE, revision + 1, again.listener);
-      await within(20_000, () => again.lines.includes("/test/a=3"), "the new watch tells nothing");
+      await within(60_000, () => again.lines.includes("/test/a=3"), "the new watch tells nothing");
     } finally {
       asked!.signal("SIGCONT");
     }
@@ -152,7 +152,7 @@ test("a watch goes on where nothing is written for long", 1, async (world) => {
   store.watch(RANGE, revision + 1, heard.listener);
   await fastClock().sleep(40_000);
   valueOf(await store.put("/test/a", "2", { deadlineMs: 50_000 }));
-  await within(20_000, () => heard.lines.includes("/test/a=2"), "the watch tells nothing");
+  await within(60_000, () => heard.lines.includes("/test/a=2"), "the watch tells nothing");
   assertEquals(heard.broken, []);
 });
 
@@ -161,7 +161,7 @@ test("a watch of a revision that is not there is broken, not quiet for ever", 1,
   const store = world.open();
   const { revision } = valueOf(await store.put("/test/a", "1", OPTIONS));
   store.watch(RANGE, revision + 10, heard.listener);
-  await within(20_000, () => heard.broken.length > 0, "it waits without a word");
+  await within(60_000, () => heard.broken.length > 0, "it waits without a word");
   assertEquals(heard.broken[0]!.code, "unavailable");
 });
 
@@ -324,7 +324,7 @@ test(
       return status.ok && status.value.leaderId === undefined;
     }, () => "it does not say that it has no leader");
     // The watch is of no use there: etcd says so when it has been without a leader for a while.
-    await within(20_000, () => heard.broken.length > 0, "the watch goes on without a leader");
+    await within(60_000, () => heard.broken.length > 0, "the watch goes on without a leader");
     second!.start(world.cluster.initial());
     third!.start(world.cluster.initial());
     await insist(store, "/test/a", "3");

@@ -32,7 +32,7 @@ class Part {
   /** Exports something else, and waits until etcd has it. */
   async exports(offers: readonly Export[], rules: CollectRule[] = []): Promise<void> {
     this.exchange.graph(offers, rules);
-    await within(20_000, () => !this.exchange.pending, "nobody takes the exports");
+    await within(60_000, () => !this.exchange.pending, "nobody takes the exports");
   }
 
   /** The last that could be collected. */
@@ -42,7 +42,7 @@ class Part {
   }
 
   async hears(words: string): Promise<void> {
-    await within(20_000, () => this.words === words, () => `it heard ${this.words}`);
+    await within(60_000, () => this.words === words, () => `it heard ${this.words}`);
   }
 }
 
@@ -113,7 +113,7 @@ test("a list that is read again and is the same wakes nobody", async (world, par
   await d.hears("a: 1");
   const before = d.collected.length;
   d.exchange.attach(world.open());
-  await within(20_000, () => !d.exchange.pending, "there is no list");
+  await within(60_000, () => !d.exchange.pending, "there is no list");
   await a.exports([file("2")]);
   await d.hears("a: 2");
   assertEquals(d.collected.length, before + 1);
@@ -133,7 +133,7 @@ test(
     for (const what of [put, all]) {
       const before = d.collected.length;
       await world.open().transact({ when: [], then: [what] }, { deadlineMs: 5000 });
-      await within(20_000, () => d.collected.length > before, "nobody hears of it");
+      await within(60_000, () => d.collected.length > before, "nobody hears of it");
       await d.hears("a: 1, a: x");
       assertEquals(d.collected.length, before + 2);
     }
@@ -148,11 +148,11 @@ test(
     parts.push(a!, b!, d);
     await d.hears("a: 1");
     d.exchange.graph([], [rule({ host: "b" })]);
-    await within(20_000, () => !d.exchange.pending, "the other host is not heard of");
+    await within(60_000, () => !d.exchange.pending, "the other host is not heard of");
     await d.hears("b: 1");
     assertEquals(d.exchange.offers().filter(({ withdrawn }) => withdrawn), []);
     await b!.exports([]);
-    await within(20_000, () => d.exchange.offers()[0]?.withdrawn === true, "it is not withdrawn");
+    await within(60_000, () => d.exchange.offers()[0]?.withdrawn === true, "it is not withdrawn");
   },
 );
 

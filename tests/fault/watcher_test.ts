@@ -36,7 +36,7 @@ async function withChild(
   })();
   const count = (line: string) => lines.filter((each) => each.startsWith(line)).length;
   try {
-    await until("the child settles", () => count("settled") > 0, 20_000);
+    await until("the child settles", () => count("settled") > 0, 60_000);
     await test({ lines, pid: child.pid, count });
   } finally {
     child.kill("SIGKILL");
@@ -134,7 +134,7 @@ Deno.test("without the right to call the kernel's watches everything is polled, 
     for (let got = await reader.read(); !got.done; got = await reader.read()) said += got.value;
   })();
   try {
-    await until("it says so", () => /^warning .*polled/m.test(said), 20_000);
+    await until("it says so", () => /^warning .*polled/m.test(said), 60_000);
     await until("it settles", () => said.includes("settled 0"));
     await until("it looks", () => said.includes("changed"), 3000);
     said = "";

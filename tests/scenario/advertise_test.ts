@@ -67,7 +67,7 @@ Deno.test("a host behind forwarded ports is a member that others reach, and reac
         ...["--seeds", `127.0.0.2:${toldClient}`],
       ]);
       await within(
-        20_000,
+        60_000,
         () => /joined cluster/.test(agents[1]!.stderr),
         said,
       );

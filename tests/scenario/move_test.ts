@@ -31,7 +31,7 @@ Deno.test("a host that is alone in its cluster goes to another by one command, w
       const moved = await leave("--join", url.get("a")!);
       assertEquals(moved.code, 0, moved.stderr);
       assertStringIncludes(moved.stdout, "b is in cluster ");
-      await within(20_000, () => contentOf(join(files, "b")) === "b", said);
+      await within(60_000, () => contentOf(join(files, "b")) === "b", said);
       const again = await leave("--join", url.get("a")!);
       assertEquals([again.code, again.stdout], [0, moved.stdout], again.stderr);
       assert(!contentOf(join(directory, "b/cluster/state/order.json"))?.includes('"left":true'));

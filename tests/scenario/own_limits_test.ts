@@ -21,7 +21,7 @@ resources:
     const limits = ["sh", "-c", 'ulimit -Sn 200; ulimit -Hn 3000; umask 077; exec "$@"', "sh"];
     const program = new Program(["run", graph, "--prefix", `${directory}/p`], { through: limits });
     try {
-      await within(20_000, () => contentOf(said)?.endsWith("end\n") === true, () => program.stderr);
+      await within(60_000, () => contentOf(said)?.endsWith("end\n") === true, () => program.stderr);
       assertEquals(contentOf(said), "200\n3000\n0022\nend\n");
       await program.says("Recap:");
       const modeOf = (path: string) => (Deno.statSync(join(directory, path)).mode ?? 0) & 0o777;

@@ -79,7 +79,7 @@ Deno.test("what a run that ends by itself founds goes with it, and a member that
       await isAt(second);
       agents.push(start(directory, "b", "--seeds", second[1]!, ...at("127.0.0.4")));
       await agents[2]!.says("asked to run etcd: starts as a learner");
-      await within(20_000, () => filesOf(directory, "b").join() === "a,b", said);
+      await within(60_000, () => filesOf(directory, "b").join() === "a,b", said);
     } finally {
       await Promise.all(agents.map((agent) => agent.interrupt()));
     }
@@ -118,7 +118,7 @@ Deno.test("a run that ends by itself founds nothing beside its seeds; who stays 
     await passing.says("leads the cluster");
     const stays = start(directory, "c", ...place);
     try {
-      await within(20_000, () => filesOf(directory, "c").join() === "b,c", () => stays.stderr);
+      await within(60_000, () => filesOf(directory, "c").join() === "b,c", () => stays.stderr);
       await passing.interrupt();
       await stays.says("the cluster was that of a run that has ended: looks for another");
       await stays.says("leads the cluster");

@@ -53,7 +53,7 @@ function offered(name: string, content: string | number = "kept"): string {
 }
 
 async function goes(path: string, program: Program): Promise<void> {
-  await within(20_000, () => inode(path) === 0, () => `${path}: ${program.stderr}`);
+  await within(60_000, () => inode(path) === 0, () => `${path}: ${program.stderr}`);
 }
 
 /** Which inode a path is, so that nothing was put in its place; 0: nothing is there. */
@@ -137,7 +137,7 @@ Deno.test("a collect that an edit adds, and an export that goes, are no moment w
       await goes(at("t/x"), program);
       // Who has left the cluster knows nothing of the others any more.
       await exports("x", offered("x"));
-      await within(20_000, () => inode(at("t/x")) !== 0, () => program.stderr);
+      await within(60_000, () => inode(at("t/x")) !== 0, () => program.stderr);
       const again = inode(at("t/x"));
       const left = await mgmt(["leave", "--prefix", at("prefix")]);
       assertEquals(left.code, 0, left.stderr);

@@ -37,7 +37,7 @@ Deno.test("a snapshot is restored as a new cluster; hosts come to it by one comm
       mgmt([...args, "--prefix", join(directory, host)]);
     const said = () => started.map(({ stderr }) => stderr).join("\n---\n");
     const ofB = join(directory, "files-a/b");
-    const has = (content: string) => within(20_000, () => contentOf(ofB) === content, said);
+    const has = (content: string) => within(60_000, () => contentOf(ofB) === content, said);
     const etcdctl = async (...args: string[]) =>
       (await shell(`${etcdPrograms()}/etcdctl --endpoints ${clients} ${args.join(" ")}`)).trim();
     const idOf = async () =>

@@ -8,6 +8,7 @@ import { assertEquals, fail } from "@std/assert";
 import { freePort } from "./free_port.ts";
 import "./host_world.ts";
 import { type Ended, mgmt, Program, shell } from "./program.ts";
+import { isSoon } from "./polling.ts";
 
 /** The graph that an agent gets: a file. */
 export const GRAPH = "/tmp/mgmt-graph.yaml";
@@ -135,22 +136,18 @@ export async function roles(host: string): Promise<string> {
 export async function rolesBecome(
   host: string,
   wanted: string | RegExp,
-  limitMs = 40_000,
+  limitMs = 90_000,
 ): Promise<void> {
-  const endMs = performance.now() + limitMs;
-  for (let last = "";;) {
+  let last = "";
+  const areSo = async () => {
     last = await roles(host);
-    if (typeof wanted === "string" ? last === wanted : wanted.test(last)) return;
-    if (performance.now() > endMs) fail(`not within ${limitMs} ms: ${wanted}: ${last}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    return typeof wanted === "string" ? last === wanted : wanted.test(last);
+  };
+  if (!await isSoon(areSo, limitMs)) fail(`not within ${limitMs} ms: ${wanted}: ${last}`);
 }
 
 /** Waits until a file says again that it is the own one. */
 export async function healed(path: string): Promise<void> {
-  const endMs = performance.now() + 10_000;
-  while (!(await shell(`cat ${path} 2>&1`)).includes("own")) {
-    if (performance.now() > endMs) fail(`${path} is not back`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const isBack = async () => (await shell(`cat ${path} 2>&1`)).includes("own");
+  if (!await isSoon(isBack, 30_000)) fail(`${path} is not back`);
 }

@@ -8,6 +8,7 @@
 import { fail } from "@std/assert";
 import { join } from "node:path";
 import { freePort } from "./free_port.ts";
+import { isSoon } from "./polling.ts";
 
 const REPOSITORY = join(import.meta.dirname ?? ".", "../..");
 
@@ -77,11 +78,7 @@ export class TestEtcd {
 
   /** Waits until it serves clients, which takes a majority. */
   async healthy(): Promise<void> {
-    const endMs = performance.now() + 20_000;
-    while (!await this.#isHealthy()) {
-      if (performance.now() > endMs) fail(`${this.name} is not healthy:\n${this.log}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await eventually(() => this.#isHealthy(), () => `${this.name} is not healthy:\n${this.log}`);
   }
 
   async #isHealthy(): Promise<boolean> {
@@ -164,11 +161,7 @@ export class TestCluster implements AsyncDisposable {
 export async function eventually(
   question: () => boolean | Promise<boolean>,
   otherwise: () => string,
-  limitMs = 20_000,
+  limitMs = 60_000,
 ): Promise<void> {
-  const endMs = performance.now() + limitMs;
-  while (!await question()) {
-    if (performance.now() > endMs) fail(otherwise());
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  if (!await isSoon(question, limitMs)) fail(otherwise());
 }

@@ -39,7 +39,7 @@ export class EtcdWorld implements StoreWorld {
   }
 
   async until(isSo: () => boolean, otherwise: () => string): Promise<void> {
-    await within(20_000, isSo, otherwise);
+    await within(60_000, isSo, otherwise);
   }
 
   async compact(): Promise<void> {

@@ -6,6 +6,7 @@
 
 import { assert, fail } from "@std/assert";
 import { inDirectory, Program, shell, within } from "./program.ts";
+import { isSoon } from "./polling.ts";
 
 /** Whether this is a disposable host. */
 export const ON_HOST = Deno.env.get("MGMT_ON_TEST_HOST") === "1";
@@ -76,13 +77,7 @@ export async function becomes(
   program?: Program,
 ): Promise<void> {
   let last = "";
-  const endMs = performance.now() + 20_000;
-  for (;;) {
-    last = await property(unit, name);
-    if (last === value) return;
-    if (performance.now() > endMs) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  if (await isSoon(async () => (last = await property(unit, name)) === value, 60_000)) return;
   fail(`${unit}: ${name} is ${last}, not ${value}\n${program?.stderr ?? ""}`);
 }
 
@@ -90,7 +85,7 @@ export async function becomes(
 export async function saysTimes(program: Program, what: string, times: number): Promise<void> {
   const count = () => (program.stderr + program.stdout).split(what).length - 1;
   await within(
-    20_000,
+    60_000,
     () => count() >= times,
     () => `not ${times} times ${what}:\n${program.stderr}`,
   );

@@ -439,7 +439,7 @@ function faults(test: Register): void {
     const other = await slowInstall();
     try {
       const changing = change({ "mgmt-two": "newest" });
-      await within(20_000, () => said.some((text) => /wait/.test(text)), () => said.join());
+      await within(60_000, () => said.some((text) => /wait/.test(text)), () => said.join());
       assertEquals((await look("mgmt-two")).installed, undefined);
       await Deno.remove(GATE);
       assertEquals(await changing, undefined);
@@ -455,7 +455,7 @@ function faults(test: Register): void {
     const leaving = new AbortController();
     try {
       const changing = change({ "mgmt-two": "newest" }, { signal: leaving.signal });
-      await within(20_000, () => said.some((text) => /wait/.test(text)), () => said.join());
+      await within(60_000, () => said.some((text) => /wait/.test(text)), () => said.join());
       leaving.abort();
       assertEquals((await changing)?.code, "stopped");
     } finally {
@@ -473,7 +473,7 @@ function faults(test: Register): void {
     leaving.abort();
     await Deno.remove(GATE);
     await changing;
-    await within(20_000, () => !isBusy(), "dpkg still runs");
+    await within(60_000, () => !isBusy(), "dpkg still runs");
     assertEquals(await installedVersion("mgmt-slow"), "1.0");
     await must({ "mgmt-slow": "absent" });
   });
@@ -504,7 +504,7 @@ function watches(test: Register): void {
     const hears = async (command: string) => {
       const before = heard;
       await shell(command);
-      await within(20_000, () => heard > before, `"${command}" was not heard`);
+      await within(60_000, () => heard > before, `"${command}" was not heard`);
     };
     await hears("dpkg --remove mgmt-one");
     await hears("rm /var/lib/apt/lists/*; apt-get update");

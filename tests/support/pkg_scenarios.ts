@@ -16,6 +16,7 @@ import {
   transactions,
 } from "./package_conformance.ts";
 import { contentOf, type Ended, inDirectory, mgmt, Program, shell, within } from "./program.ts";
+import { isSoon } from "./polling.ts";
 
 /** A graph of packages: `name: mgmt-one, state: newest`. */
 export function pkg(...entries: readonly string[]): string {
@@ -38,13 +39,9 @@ export async function becomes(
   version: string | undefined,
   program?: Program,
 ): Promise<void> {
-  const endMs = performance.now() + 30_000;
   let last: string | undefined;
-  do {
-    last = await installedVersion(name);
-    if (last === version) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  } while (performance.now() < endMs);
+  const isThere = async () => (last = await installedVersion(name)) === version;
+  if (await isSoon(isThere, 90_000)) return;
   fail(`${name} is ${last}, not ${version}:\n${program?.stderr ?? ""}`);
 }
 

@@ -5,6 +5,7 @@ import { createLocalProcesses, type LocalProcesses } from "../../src/os/process/
 import { createLocalRandom } from "../../src/os/local_random.ts";
 import type { Exit, ProcessCommand } from "../../src/os/process/processes.ts";
 import { assert } from "@std/assert";
+import { isSoon } from "./polling.ts";
 
 /** A door to processes that a test can close. */
 export function freshProcesses(): LocalProcesses {
@@ -50,14 +51,9 @@ export function isRunning(pid: number): boolean {
 /** Waits until something holds; false when it did not within the time. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
-  withinMs = 20_000,
+  withinMs = 30_000,
 ): Promise<boolean> {
-  const end = Date.now() + withinMs;
-  while (Date.now() < end) {
-    if (await holds()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return await holds();
+  return await isSoon(holds, withinMs);
 }
 
 /** The text of a file once it is there and ends with a line end. */
@@ -90,5 +86,5 @@ export async function standStill(pid: number): Promise<void> {
     }
   };
   const threads = () => [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => name);
-  assert(await eventually(() => threads().every(stands), 20_000), `${pid} cannot be stopped`);
+  assert(await eventually(() => threads().every(stands), 60_000), `${pid} cannot be stopped`);
 }

@@ -12,7 +12,7 @@ n=0
 while :; do
   n=$((n + 1))
   timeout 4 "$1" --endpoints "$2" --command-timeout=2s --dial-timeout=1s put /numbers/$n $n >/dev/null 2>&1 && echo $n
-  sleep 0.05
+  sleep 0.2
 done
 `;
 

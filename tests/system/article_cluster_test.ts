@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { etcdPrograms } from "../support/etcd.ts";
 import { ON_HOST } from "../support/host_world.ts";
 import { Program, repositoryFile, shell } from "../support/program.ts";
+import { isSoon } from "../support/polling.ts";
 
 assert(ON_HOST);
 
@@ -39,11 +40,7 @@ async function etcdctl(...args: string[]): Promise<string> {
 
 /** Waits until a question has the right answer. */
 async function until(limitMs: number, what: string, holds: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + limitMs;
-  while (!await holds()) {
-    if (performance.now() > endMs) fail(`not within ${limitMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  if (!await isSoon(holds, limitMs)) fail(`not within ${limitMs} ms: ${what}`);
 }
 
 /** Names of the hosts that are members, and whether all of them have started. */
@@ -90,9 +87,9 @@ Deno.test("the first article: three hosts with four files each have 24 together"
     const tree = async () => (await shell("find /tmp/mgmt? -type f | sort")).trim().split("\n");
     await shell("rm -rf /tmp/mgmt*; mkdir /tmp/mgmtA /tmp/mgmtB /tmp/mgmtC");
     run("--file", "examples/graph3a.yaml", "--hostname", "a");
-    await until(20_000, "4 files", async () => (await tree()).length === 4);
+    await until(60_000, "4 files", async () => (await tree()).length === 4);
     run("--file", "examples/graph3b.yaml", "--hostname", "b");
-    await until(20_000, "12 files", async () => (await tree()).length === 12);
+    await until(60_000, "12 files", async () => (await tree()).length === 12);
     const c = run(
       ...["--file", "examples/graph3c.yaml", "--hostname", "c", "--converged-timeout=5"],
     );
@@ -115,7 +112,7 @@ Deno.test("a change on one host is on the others, and an export that leaves the 
     const b = run("--file", "examples/graph3b.yaml", "--hostname", "b");
     const says = async (path: string, words: string) =>
       (await shell(`cat ${path}`)).includes(words);
-    await until(20_000, "exchange", () => says("/tmp/mgmtB/f3a", "exported"));
+    await until(60_000, "exchange", () => says("/tmp/mgmtB/f3a", "exported"));
     const write = async (text: string) => {
       await Deno.writeTextFile(`${graph}.new`, text);
       await Deno.rename(`${graph}.new`, graph);
@@ -144,7 +141,7 @@ Deno.test("a cluster on IPv6 addresses, with lists of addresses and seeds from t
       Deno.env.delete("MGMT_SEEDS");
     }
     const files = async () => (await shell("ls /tmp/mgmtA /tmp/mgmtB | grep -c f")).trim();
-    await until(20_000, "12 files", async () => await files() === "12");
+    await until(60_000, "12 files", async () => await files() === "12");
   });
 });
 
@@ -153,7 +150,7 @@ Deno.test("noop with the cluster collects, and leaves nothing there", async () =
     await shell("rm -rf /tmp/mgmt*; mkdir /tmp/mgmtA /tmp/mgmtB");
     run("--file", "examples/graph3a.yaml", "--hostname", "a");
     const keys = () => etcdctl("get", "--prefix", "/_mgmt", "--keys-only");
-    await until(20_000, "exports of a", async () => (await keys()).includes("exported/a"));
+    await until(60_000, "exports of a", async () => (await keys()).includes("exported/a"));
     const b = run("--file", "examples/graph3b.yaml", "--hostname", "b", "--noop", "-t", "0");
     const { code, stderr } = await b.ended();
     assertEquals(code, 0, stderr);

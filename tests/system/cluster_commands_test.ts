@@ -29,7 +29,7 @@ Deno.test("members, status and size: as the hosts come", async () => {
     const isReady = (text: string) => text.includes("a third host makes it 1");
     let status = "";
     const readyNow = async () => isReady(status = await says("cluster status --hostname h2"));
-    assert(await eventually(readyNow, 20_000), status);
+    assert(await eventually(readyNow, 60_000), status);
     assertMatch(status, /^this host +h2: learner, live, since .* at http:\/\/127\.0\.0\.1:/m);
     assertMatch(status, /^members +2 of 3 wanted, 1 with a vote$/m);
     assertMatch(status, /^leader +h1 since /m);
@@ -80,7 +80,7 @@ Deno.test("members, status: where only a learner is left, nothing can be decided
     // Until its etcd has started, its answers are not those of a learner.
     const runs = async () =>
       (await rows("h1")).some(({ host, answers }) => host === "h2" && answers);
-    assert(await eventually(runs, 20_000), "the learner does not start");
+    assert(await eventually(runs, 60_000), "the learner does not start");
     await agents.kill("h1");
     for (const line of ["cluster status", "members", "cluster size"]) {
       const lost = await command(`${line} --seeds ${agents.url("h2")}`);

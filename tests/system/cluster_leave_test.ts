@@ -142,7 +142,7 @@ resources:
     const file = "/tmp/mgmt-collected/mgmt-motd";
     const read = () => Deno.readTextFile(file).catch(() => "");
     const becomes = async (content: string) =>
-      assert(await eventually(async () => await read() === content, 20_000), await read());
+      assert(await eventually(async () => await read() === content, 60_000), await read());
     await exportOf("older");
     agents.start("h1", "--ideal-cluster-size", "1", "--file", graph);
     const collects = "/tmp/mgmt-h2.yaml";

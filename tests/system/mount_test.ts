@@ -122,7 +122,7 @@ Deno.test("what a remount cannot change is a failure, and is not tried again and
       await agent(`${graphOf(shown)}    meta: {delay: 50}\n`, async ({ program }) => {
         const why = "/srv/it was mounted so, but not all is in force: is mounted ro → rw";
         await within(
-          20_000,
+          60_000,
           () => program.stderr.split(why).length > 4,
           () => program.stderr,
         );

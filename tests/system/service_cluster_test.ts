@@ -13,7 +13,7 @@ serviceTest(
   async () => {
     const { code } = await sh(`mgmt service install ${GRAPH} --hostname h1 --ideal-cluster-size 3`);
     assertEquals(code, 0);
-    assert(await eventually(async () => await etcd() !== "", 20_000));
+    assert(await eventually(async () => await etcd() !== "", 60_000));
     const [process, agent] = [await etcd(), await property(UNIT, "MainPID")];
     assertMatch(await shell(`cat /proc/${process}/cgroup`), /\.scope/);
     assert(

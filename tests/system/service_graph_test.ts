@@ -26,7 +26,7 @@ async function status(expected: RegExp): Promise<void> {
 /** Removes a file that the graph wants, and waits for the agent. */
 async function heals(name: string): Promise<void> {
   await Deno.remove(`${WORK}/${name}`).catch(() => {});
-  await within(20_000, () => contentOf(`${WORK}/${name}`) === name, `${name} is not healed`);
+  await within(60_000, () => contentOf(`${WORK}/${name}`) === name, `${name} is not healed`);
 }
 
 serviceTest(

@@ -28,7 +28,7 @@ serviceTest(
     const installing = sh(
       `mgmt service install ${GRAPH} --graphviz=${WORK}/g.dot --graphviz-filter=${filter}`,
     );
-    await within(20_000, () => contentOf(`${WORK}/begun`) !== undefined, "the filter did not run");
+    await within(60_000, () => contentOf(`${WORK}/begun`) !== undefined, "the filter did not run");
     assertEquals(await property(UNIT, "ActiveState"), "activating");
     assertEquals(await property(UNIT, "StatusText"), `Starts with ${GRAPH}`);
     await Deno.writeTextFile(`${WORK}/go`, "");
@@ -42,7 +42,7 @@ serviceTest(
   `  exec:\n${exec("slow", `touch ${WORK}/slow; sleep 100`)}${exec("bad", "exit 3")}`,
   async () => {
     await install();
-    await within(20_000, () => contentOf(`${WORK}/slow`) !== undefined, "it does not run");
+    await within(60_000, () => contentOf(`${WORK}/slow`) !== undefined, "it does not run");
     const status = () => property(UNIT, "StatusText");
     await becomes(UNIT, "StatusText", "served: 0 ok, 1 failed; working on Exec[slow]");
     assertMatch(
@@ -96,7 +96,7 @@ serviceTest(
     await writeGraph(`  file:\n  - name: ${WORK}/b\n    content: b\n`);
     assertEquals(contentOf(`${WORK}/b`), undefined);
     await shell("systemctl reload mgmt");
-    await within(20_000, () => contentOf(`${WORK}/b`) === "b", "the reload did nothing");
+    await within(60_000, () => contentOf(`${WORK}/b`) === "b", "the reload did nothing");
     await writeGraph("  fiel: []\n");
     await shell("systemctl reload mgmt");
     const refused = "the graph file has mistakes: the graph before stays in force";
@@ -104,7 +104,7 @@ serviceTest(
     await becomes(UNIT, "ActiveState", "active");
     assertEquals((await journal("PRIORITY=3")).length > 0, true);
     await Deno.remove(`${WORK}/b`);
-    await within(20_000, () => contentOf(`${WORK}/b`) === "b", "the old graph is not in force");
+    await within(60_000, () => contentOf(`${WORK}/b`) === "b", "the old graph is not in force");
   },
 );
 
@@ -137,7 +137,7 @@ serviceTest(
   async () => {
     await addSetting("TimeoutStopSec=2s");
     await install();
-    await within(20_000, () => contentOf(`${WORK}/begun`) !== undefined, "it does not run");
+    await within(60_000, () => contentOf(`${WORK}/begun`) !== undefined, "it does not run");
     const stopped = shell("systemctl stop mgmt");
     await becomes(UNIT, "StatusText", "served: 0 ok; stops, and waits for Exec[slow]");
     await stopped;

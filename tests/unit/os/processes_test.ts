@@ -271,22 +271,22 @@ Deno.test(
     );
     let turns = 0;
     const turning = setInterval(() => turns++, 10);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const others = await eventually(() => turns > 100);
     clearInterval(turning);
     stop.abort();
     for (const ran of await Promise.all(floods)) assertEquals(ran.ended, "stopped");
-    assert(turns > 40, `${turns} turns in two seconds`);
+    assert(others, `${turns} turns only`);
   },
 );
 
 Deno.test("a flood from the background is taken as calmly", FLOOD, async () => {
   const own = freshProcesses();
-  const left = await own.run({ argv: ["/bin/sh", "-c", "timeout 3 yes & echo $!"] });
+  const left = await own.run({ argv: ["/bin/sh", "-c", "timeout 30 yes & echo $!"] });
   assert(left.ok);
   let turns = 0;
   const turning = setInterval(() => turns++, 10);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const others = await eventually(() => turns > 50);
   clearInterval(turning);
   await own.close();
-  assert(turns > 20, `${turns} turns in a second`);
+  assert(others, `${turns} turns only`);
 });
