@@ -92,7 +92,8 @@ Deno.test("runs that end by themselves exchange as long as they run, and take no
   await inDirectory(async (directory) => {
     const place = ["--client-urls", freeUrl(), "--server-urls", freeUrl()];
     const hosts = ["a", "b", "c"];
-    const runs = hosts.map((host) => start(directory, host, ...place, "-t", "2"));
+    const patient = ["-t", "2", "--cluster-wait", "60"];
+    const runs = hosts.map((host) => start(directory, host, ...place, ...patient));
     const ended = await Promise.all(runs.map((run) => run.ended()));
     const said = ended.map(({ stderr }) => stderr).join("\n---\n");
     assertEquals(ended.map(({ code }) => code), [0, 0, 0], said);

@@ -61,7 +61,9 @@ export function readEnd(
 
 /** The line that says most; where it only complains, the last few complaints. */
 function worst(lines: readonly string[]): string {
-  const fatal = lines.findLast((line) => /^panic:/.test(line) || isLogged(line) && isFatal(line));
+  const fatal = isCut(lines.at(-1))
+    ? undefined
+    : lines.findLast((line) => /^panic:/.test(line) || isLogged(line) && isFatal(line));
   if (fatal !== undefined) return sentence(fatal);
   const complaints = lines.filter(isComplaint);
   return [...new Set(complaints.map(sentence))].slice(-3).join("; ");

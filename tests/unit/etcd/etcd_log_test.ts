@@ -67,6 +67,11 @@ Deno.test("a log that had no room for its last line tells of a full disk", async
     await endOf(full + cut),
     "final: writing data failed: no space left on device; committing failed",
   );
+  const fatal = line("fatal", "failed to commit tx", "no space left on device").slice(0, -20);
+  assertEquals(
+    await endOf(full + fatal),
+    "final: writing data failed: no space left on device; failed to commit tx",
+  );
   assertEquals(await endOf(full), "other: writing data failed: no space left on device");
   const noise = line("warn", "slow disk");
   assertEquals(await endOf(noise + cut.slice(0, 60)), "other: slow disk; comm");
