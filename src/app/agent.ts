@@ -19,6 +19,7 @@ import { registry } from "../resources/registry.ts";
 import type { Membership } from "./cluster/membership.ts";
 import type { MembershipOptions } from "./cluster/active_membership.ts";
 import { type ComposedGraph, Composer } from "./graph/composer.ts";
+import { OrderDesk } from "./cluster/order_desk.ts";
 import { FleetPlaces } from "./cluster/fleet_places.ts";
 import type { ReadOnlyClient } from "./cluster/read_only_client.ts";
 import { fileDebts } from "./file_debts.ts";
@@ -92,6 +93,7 @@ export class Agent {
   #signals = 0;
   #signalMs = -Infinity;
   #stopping = false;
+  readonly #orders: OrderDesk;
   readonly #control: ControlSocket;
 
   constructor(parts: AgentParts) {
@@ -150,10 +152,12 @@ export class Agent {
       color: settings.color,
       emit: (event) => reporter.event(event),
     });
+    this.#orders = new OrderDesk(parts.prefix, () => host.random.hex(8));
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
       isStopping: () => this.#stopping,
       reload: () => this.#reload(),
+      orders: this.#orders,
       stop: () => this.#end.resolve("SIGTERM"),
     });
   }
@@ -246,6 +250,7 @@ export class Agent {
         if (!this.#stopping) this.#inForce.collected();
       },
       places: this.#places,
+      orders: this.#orders,
       settled: (hasCome) => this.#engine.reconsider(hasCome),
       outcast: (failure) => {
         if (this.#outcast?.message === failure?.message) return;
@@ -298,6 +303,7 @@ export class Agent {
     this.#stopping = true;
     this.#clusterTimer?.cancel();
     this.#memory.close();
+    this.#orders.close();
     const kept = this.#graphs.close();
     manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"

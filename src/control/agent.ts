@@ -6,6 +6,7 @@
 
 import type { Result } from "../base/result.ts";
 import type { Recap } from "../engine/event.ts";
+import type { OrderProgress, OrderWish } from "./orders.ts";
 
 /** How the agent is, in `GET /v1/status`. */
 export interface AgentStatus {
@@ -30,6 +31,11 @@ export interface ControlledAgent {
   stuck(): string | undefined;
   /** Reads the graph file again; a failure where it is refused. */
   reload(): Promise<Result<void>>;
+  /**
+   * Takes an order for the host's part in its cluster; what comes back ends when that is done, or when
+   * `signal` aborts.
+   */
+  order(wish: OrderWish, signal: AbortSignal): Result<AsyncIterable<OrderProgress>>;
   /** Ends it as SIGTERM does. */
   stop(): void;
 }

@@ -26,6 +26,7 @@ import { waitingText } from "../../report/cluster_text.ts";
 import type { ClusterDisk } from "./disk.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
+import type { OrderDesk } from "./order_desk.ts";
 import { helloDoor } from "./hello_door.ts";
 import { loopbackMac, unreachable } from "./loopback_mac.ts";
 import type { RunSettings } from "../settings.ts";
@@ -46,6 +47,7 @@ export interface MembershipOptions {
   /** What is to be collected from has changed. */
   readonly collected: () => void;
   readonly places: FleetPlaces;
+  readonly orders: OrderDesk;
   /** An answer that was waited for has come. */
   readonly settled: (hasCome?: boolean) => void;
   /** Why this host has no part in the cluster; undefined: it has. */

@@ -11,9 +11,7 @@ import { OrderFollower } from "../../cluster/admin/order_follower.ts";
 import type { Exchange } from "../../cluster/exchange/exchange.ts";
 import type { CollectRule, HostExport } from "../../kind/export.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
-import { obstacleText } from "../../report/cluster_text.ts";
 import { type ClusterDisk, hostOfData, openClusterDisk } from "./disk.ts";
-import { CommandFiles } from "./orders.ts";
 import { keepAside } from "../../etcd/server/aside.ts";
 import { ActiveMembership, etcdDirectory, type MembershipOptions } from "./active_membership.ts";
 import { exposedUrls } from "./loopback_mac.ts";
@@ -22,16 +20,13 @@ import { exposedUrls } from "./loopback_mac.ts";
 export class Membership {
   readonly #options: MembershipOptions;
   readonly #disk: ClusterDisk;
-  readonly #orders: CommandFiles;
   readonly #follower: OrderFollower<ActiveMembership>;
   #graph: LoadedGraph | undefined;
-  #watch: { close(): void } | undefined;
   #hasBegun = false;
 
   private constructor(options: MembershipOptions, disk: ClusterDisk) {
     this.#options = options;
     this.#disk = disk;
-    this.#orders = new CommandFiles(options.prefix);
     const { name, host: { clock }, warn } = options;
     this.#follower = new OrderFollower({
       host: name,
@@ -43,15 +38,7 @@ export class Membership {
         forgetWhoSaid: () => disk.forgetWhoSaid(),
         putAside: (member) => keepAside(etcdDirectory(options.prefix), member, clock.wall()),
       },
-      orders: {
-        read: () => this.#orders.read(),
-        write: (order) => this.#orders.write(order),
-        say: ({ waitsFor, ...reply }) => {
-          const why = waitsFor === undefined ? "" : `: ${obstacleText(waitsFor)}`;
-          const text = `${reply.text}${why}`;
-          this.#orders.say({ version: 1, host: name, ...reply, text });
-        },
-      },
+      orders: options.orders,
       join: (...[identity, volunteer, listener]) => {
         const part = new ActiveMembership({ ...options, ...listener, disk, identity, volunteer });
         if (this.#graph !== undefined) {
@@ -126,7 +113,6 @@ export class Membership {
 
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
-    this.#watch?.close();
     await this.#follower.stop();
   }
 
@@ -139,10 +125,10 @@ export class Membership {
   begin(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    const { settings: { cluster }, host } = this.#options;
+    const { settings: { cluster }, name, orders } = this.#options;
     const urls = exposedUrls(cluster);
     if (urls.length > 0) this.#options.tell({ what: "exposed", urls });
     this.#follower.begin();
-    this.#watch = this.#orders.watch(host.watcher, () => this.#follower.look());
+    orders.attend({ host: name, look: () => this.#follower.look() });
   }
 }

@@ -61,7 +61,7 @@ async function unlessRefused(answer: SocketAnswer): Promise<Result<SocketAnswer>
 }
 
 /** What a line of an answer holds; undefined: nothing that can be read. */
-function readLine(line: string | undefined): unknown {
+export function readLine(line: string | undefined): unknown {
   try {
     return line === undefined ? undefined : JSON.parse(line);
   } catch {

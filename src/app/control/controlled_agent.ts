@@ -1,6 +1,7 @@
 import { fail, ok } from "../../base/result.ts";
 import type { ControlledAgent } from "../../control/agent.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { OrderDesk } from "../cluster/order_desk.ts";
 import { buildLine } from "../../os/build.ts";
 import { ownPid } from "../../os/process/table.ts";
 
@@ -10,6 +11,7 @@ export interface ControlledParts {
   readonly isStopping: () => boolean;
   /** Reads the graph file again; the result is whether it is good. */
   readonly reload: () => Promise<boolean>;
+  readonly orders: Pick<OrderDesk, "give">;
   readonly stop: () => void;
 }
 
@@ -36,6 +38,7 @@ export function controlledAgent(file: string, parts: ControlledParts): Controlle
         hint: "the agent has said why",
       });
     },
+    order: (wish, signal) => parts.orders.give(wish, signal),
     stop: parts.stop,
   };
 }

@@ -1,7 +1,15 @@
+import { join } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type AgentCommand, CommandFiles } from "../../../src/app/cluster/orders.ts";
+import { controlSocketPath } from "../../../src/app/control/control_socket.ts";
 import { type CommandRequest, sendCommand } from "../../../src/app/cluster/give_order.ts";
-import { createLocalHost } from "../../../src/host/local.ts";
+import { OrderDesk } from "../../../src/app/cluster/order_desk.ts";
+import type { HostOrder } from "../../../src/cluster/admin/order_follower.ts";
+import type { OrderReply } from "../../../src/cluster/admin/order_progress.ts";
+import { controlOf } from "../../../src/control/server.ts";
+import { createLocalClock } from "../../../src/os/local_clock.ts";
+import { serveRequest } from "../../../src/os/network/listen/http_service.ts";
+import type { OpenListener } from "../../../src/os/network/listen/listener.ts";
+import { listenAtFile } from "../../../src/os/network/listen/socket_file.ts";
 import { takeStateLock } from "../../../src/os/state/state_lock.ts";
 import { eventually } from "../../support/processes.ts";
 import { inDirectory } from "../../support/program.ts";
@@ -9,38 +17,81 @@ import { inDirectory } from "../../support/program.ts";
 /** Where the runtime can only wait for a lock, the wait goes on until the lock is free or the end. */
 const WAITS_ON = { sanitizeOps: false, sanitizeResources: false };
 
-/** The agent's side of a prefix, by hand. */
+function notAsked(): never {
+  throw new Error("that was not to be asked");
+}
+
+/** An agent's side of a prefix, by hand. */
+class HandAgent {
+  readonly given: HostOrder[] = [];
+  readonly prefix: string;
+  desk: OrderDesk;
+  #listener: OpenListener;
+
+  constructor(prefix: string, obeys = true) {
+    this.prefix = prefix;
+    this.desk = new OrderDesk(prefix, () => "0123456789abcdef");
+    const look = () => {
+      const order = this.desk.read();
+      if (order !== undefined && order.id !== this.given.at(-1)?.id) this.given.push(order);
+    };
+    if (obeys) this.desk.attend({ host: "h1", look });
+    const control = controlOf({
+      status: notAsked,
+      stuck: () => undefined,
+      reload: notAsked,
+      stop: () => {},
+      order: (wish, signal) => this.desk.give(wish, signal),
+    });
+    const limits = { connectionsMax: 8, connectionMs: 10_000 };
+    const serve = listenAtFile(
+      controlSocketPath(prefix),
+      limits,
+      (connection) => serveRequest(connection, control),
+    );
+    assert(serve.ok);
+    this.#listener = serve.value;
+  }
+
+  /** The order after `count` others. */
+  async order(count: number): Promise<HostOrder> {
+    assert(await eventually(() => this.given.length > count), "no order was given");
+    return this.given[count]!;
+  }
+
+  says(order: HostOrder, state: OrderReply["state"], text: string): void {
+    this.desk.say({ order: order.id, state, text });
+  }
+
+  async stop(): Promise<void> {
+    this.desk.close();
+    await this.#listener.close();
+  }
+}
+
+type Give = (wish: CommandRequest, waitMs?: number) => Promise<string>;
+
 async function withAgent(
-  test: (
-    give: (wish: CommandRequest) => Promise<string>,
-    orders: CommandFiles,
-    next: () => Promise<AgentCommand>,
-  ) => Promise<void>,
+  test: (give: Give, agent: HandAgent, said: string[]) => Promise<HandAgent | void>,
+  obeys = true,
 ): Promise<void> {
   await inDirectory(async (prefix) => {
-    const host = createLocalHost({ prefix: undefined, warn: () => {} });
-    const lock = await takeStateLock(prefix, "graph.yaml", host.clock);
+    const lock = await takeStateLock(prefix, "graph.yaml", createLocalClock());
     assert(lock.ok);
-    const orders = new CommandFiles(prefix);
-    orders.say({ version: 1, host: "h1", state: "done", text: "takes part in the cluster" });
-    let last: string | undefined;
-    const next = async () => {
-      const isThere = () => orders.read() !== undefined && orders.read()?.id !== last;
-      assert(await eventually(isThere), "no order was given");
-      const order = orders.read()!;
-      last = order.id;
-      return order;
-    };
-    const give = async (wish: CommandRequest) => {
+    const said: string[] = [];
+    const give: Give = async (wish, waitMs = 20_000) => {
       const given = { flags: new Map([["prefix", prefix]]), environment: () => undefined };
-      const said = await sendCommand(given, wish, { waitMs: 20_000, say: () => {} });
-      return said.ok ? said.value : said.failure.message;
+      const say = (text: string) => void said.push(text);
+      const heard = await sendCommand(given, wish, { waitMs, say });
+      return heard.ok ? heard.value : heard.failure.message;
     };
+    const agent = new HandAgent(prefix, obeys);
+    let last: HandAgent | void = undefined;
     try {
-      await test(give, orders, next);
+      last = await test(give, agent, said);
     } finally {
+      await (last ?? agent).stop();
       lock.value.close();
-      await host.close();
     }
   });
 }
@@ -50,26 +101,77 @@ for (const wish of ["volunteer", "leave"] as const) {
     `the same order twice at once is obeyed once, and both hear of it: ${wish}`,
     WAITS_ON,
     async () => {
-      await withAgent(async (give, orders, next) => {
+      await withAgent(async (give, agent, said) => {
         const first = give(wish);
-        await next();
+        const order = await agent.order(0);
+        agent.says(order, "working", "is at it");
+        assert(await eventually(() => said.length === 1));
         const second = give(wish);
-        const { id } = await next();
-        orders.say({ version: 1, host: "h1", order: id, state: "done", text: "is so" });
+        assert(await eventually(() => said.length === 2));
+        agent.says(order, "done", "is so");
         assertEquals([await first, await second], ["h1 is so", "h1 is so"]);
+        assertEquals(agent.given.length, 1);
       });
     },
   );
 }
 
 Deno.test("an order that another one overrules says which", WAITS_ON, async () => {
-  await withAgent(async (give, orders, next) => {
+  await withAgent(async (give, agent) => {
     const first = give("volunteer");
-    await next();
+    await agent.order(0);
     const second = give("leave");
-    const { id } = await next();
-    orders.say({ version: 1, host: "h1", order: id, state: "done", text: "is so" });
+    agent.says(await agent.order(1), "done", "is so");
     assertStringIncludes(await first, "another order came after this one and counts: mgmt leave");
     assertEquals(await second, "h1 is so");
   });
 });
+
+Deno.test(
+  "who waits for an order hears its end from the agent that is there by then",
+  WAITS_ON,
+  async () => {
+    await withAgent(async (give, agent, said) => {
+      const heard = give("leave");
+      const order = await agent.order(0);
+      agent.says(order, "working", "is at it");
+      assert(await eventually(() => said.length === 1));
+      await agent.stop();
+      const next = new HandAgent(agent.prefix);
+      assertEquals(next.given, [order]);
+      next.says(order, "done", "is so");
+      assertEquals(await heard, "h1 is so");
+      return next;
+    });
+  },
+);
+
+Deno.test("an order that takes longer than is waited stays in force", WAITS_ON, async () => {
+  await withAgent(async (give, agent) => {
+    const heard = give("leave", 0);
+    const order = await agent.order(0);
+    agent.says(order, "working", "is at it");
+    assertEquals(await heard, "not done within --wait, and the agent goes on: h1 is at it");
+    assertEquals(agent.desk.read(), order);
+    agent.says(order, "refused", "it cannot");
+  });
+});
+
+Deno.test(
+  "without a part in a cluster an offer is kept, and an order to leave is not",
+  WAITS_ON,
+  async () => {
+    await withAgent(async (give, agent) => {
+      for (const wish of ["leave", "volunteer"] as const) {
+        assertStringIncludes(await give(wish), "is in no cluster");
+        assertEquals(agent.desk.read(), undefined);
+      }
+      Deno.mkdirSync(join(agent.prefix, "cluster/state"), { recursive: true });
+      Deno.writeTextFileSync(join(agent.prefix, "cluster/state/identity.json"), "{}");
+      assertStringIncludes(await give("volunteer-not"), "does not take the order up");
+      assertEquals(agent.desk.read()?.volunteer, false);
+      assertStringIncludes(await give("leave"), "does not take the order up");
+      assertEquals(agent.desk.read()?.leave, false);
+    }, false);
+  },
+);

@@ -116,7 +116,7 @@ Deno.test("volunteer, leave: what is mistyped is refused, and who has no agent i
   await inDirectory(async (directory) => {
     await refused(`leave --prefix ${directory}`, `the host of ${directory} is in no cluster`);
     await Deno.mkdir(`${directory}/cluster/state`, { recursive: true });
-    await Deno.writeTextFile(`${directory}/cluster/state/said.json`, "{}");
+    await Deno.writeTextFile(`${directory}/cluster/state/identity.json`, "{}");
     await refused(`volunteer off --prefix ${directory}`, `no agent runs with ${directory}`);
   });
 });

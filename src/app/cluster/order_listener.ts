@@ -1,0 +1,115 @@
+/**
+ * Gives an order to an agent and listens to what becomes of it, also while that is started again.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../../base/result.ts";
+import type { OrderProgress } from "../../control/orders.ts";
+import type { Clock } from "../../os/clock.ts";
+import type { SocketAnswer } from "../../os/network/socket_client.ts";
+import { askAgent, readLine } from "../control/ask_agent.ts";
+
+/** What is ordered of whom, and how long is listened. */
+export interface OrderRequest {
+  readonly prefix: string;
+  readonly path: string;
+  readonly given: { readonly id: string };
+  readonly waitMs: number;
+  readonly clock: Clock;
+  readonly say: (text: string) => void;
+  /** Whether nobody needs what that host offers. */
+  readonly isUnneeded?: (host: string) => Promise<boolean>;
+}
+
+/** Time for an agent to take an order up. */
+const TAKE_UP_MS = 5000;
+/** Between two looks whether an offer is needed, or an agent there again. */
+const LOOK_MS = 500;
+
+/** What fails while an agent goes and comes. */
+const PASSING = new Set(["no-agent", "silent", "nobody", "closed", "stopping"]);
+
+/** What was heard last: the end of it, or as far as it came in that time. */
+export async function listenToOrder(request: OrderRequest): Promise<Result<OrderProgress>> {
+  const { clock, waitMs } = request;
+  const over = new AbortController();
+  const endMs = clock.nowMs() + waitMs;
+  let timer = clock.after(Math.max(waitMs, TAKE_UP_MS), () => over.abort());
+  const listener = new Listener(request, over.signal, () => {
+    timer.cancel();
+    timer = clock.after(Math.max(0, endMs - clock.nowMs()), () => over.abort());
+  });
+  try {
+    return await listener.listen();
+  } finally {
+    timer.cancel();
+    over.abort();
+  }
+}
+
+/** As a sentence. */
+export function sentenceOf({ host, text }: OrderProgress): string {
+  return host === undefined ? text : `${host} ${text}`;
+}
+
+class Listener {
+  readonly #request: OrderRequest;
+  readonly #over: AbortSignal;
+  /** The order was taken up. */
+  readonly #taken: () => void;
+  #last: OrderProgress | undefined;
+
+  constructor(request: OrderRequest, over: AbortSignal, taken: () => void) {
+    this.#request = request;
+    this.#over = over;
+    this.#taken = taken;
+  }
+
+  async listen(): Promise<Result<OrderProgress>> {
+    const { prefix, path, given, clock } = this.#request;
+    for (;;) {
+      const question = { method: "POST", path, given, signal: this.#over } as const;
+      const asked = await askAgent(prefix, question, clock);
+      if (asked.ok) {
+        using answer = asked.value;
+        if (await this.#hearAll(answer)) return ok(this.#last!);
+      }
+      if (this.#last === undefined) {
+        if (!asked.ok) return asked;
+        return fail("the agent ended before it took the order up", { code: "closed" });
+      }
+      if (!asked.ok && !PASSING.has(asked.failure.code ?? "")) return asked;
+      if (!this.#over.aborted) await clock.sleep(LOOK_MS, this.#over);
+      if (this.#over.aborted) return ok(this.#last);
+    }
+  }
+
+  /** True: what was heard last is the end. */
+  async #hearAll(answer: SocketAnswer): Promise<boolean> {
+    const { clock, isUnneeded } = this.#request;
+    let coming = answer.line();
+    for (;;) {
+      const { offered, host } = this.#last ?? {};
+      const isOffer = offered === true && host !== undefined && isUnneeded !== undefined;
+      if (isOffer && await isUnneeded(host)) return true;
+      const look = isOffer ? [clock.sleep(LOOK_MS, this.#over).then(() => "look" as const)] : [];
+      const heard = await Promise.race([coming, ...look]);
+      if (heard === "look" && !this.#over.aborted) continue;
+      const progress = readLine(heard) as OrderProgress | undefined;
+      if (progress === undefined) return false;
+      if (this.#hear(progress)) return true;
+      coming = answer.line();
+    }
+  }
+
+  #hear(progress: OrderProgress): boolean {
+    if (this.#last === undefined) this.#taken();
+    const before = this.#last;
+    this.#last = progress;
+    if (progress.state !== "working") return true;
+    const text = sentenceOf(progress);
+    if (before === undefined || sentenceOf(before) !== text) this.#request.say(text);
+    return false;
+  }
+}
