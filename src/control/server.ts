@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isJsonObject, parseJson } from "../base/json.ts";
 import { fail, type Failure, failure, ok, type Result } from "../base/result.ts";
 import type { Answering, ServiceAnswer } from "../os/network/listen/http_service.ts";
 import type { ControlledAgent } from "./agent.ts";
@@ -68,15 +69,10 @@ function routeOf(method: string, path: string): Result<Route> {
 /** What came with a request: nothing, or an object. */
 function objectIn(body: string): Result<Readonly<Record<string, unknown>>> {
   if (body.trim() === "") return ok({});
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return ok(value as Record<string, unknown>);
-    }
-  } catch {
-    // Said below.
-  }
-  return fail("the body is no JSON object", { code: "bad-request" });
+  const value = parseJson(body);
+  return isJsonObject(value)
+    ? ok(value)
+    : fail("the body is no JSON object", { code: "bad-request" });
 }
 
 function restOf(text: string): Result<string> {

@@ -5,14 +5,13 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { hostOfMember } from "../../cluster/store/keys.ts";
 import type { Store } from "../../cluster/store/store.ts";
 import { DEFAULT_CLIENT_URL, parseUrls } from "../../cluster/store/urls.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
-import { defaultPrefix, stateDirectory } from "../../os/state/state_directory.ts";
+import { stateDirectory } from "../../os/state/state_directory.ts";
 import {
   COLLECTED,
   IDENTITY,
@@ -23,15 +22,13 @@ import {
   WAITING,
 } from "./disk.ts";
 import { ORDER, readOrder } from "./orders.ts";
-import { type GivenFlags, HOSTNAME, prefixOf } from "../settings.ts";
-
-/** The flags that say which cluster is meant, and the environment. */
-export interface PlaceFlags {
-  readonly flags: GivenFlags;
-  readonly environment: (name: string) => string | undefined;
-  /** False: the command is for this host, and has no flag that names others. */
-  readonly takesSeeds?: boolean;
-}
+import {
+  candidates,
+  isNamed as namesAgent,
+  type PlaceFlags,
+  placePrefix,
+  whichOf,
+} from "../agent_prefix.ts";
 
 /** Where a command asks, and what is known here. */
 export interface ClusterPlace {
@@ -52,23 +49,12 @@ export interface ClusterPlace {
 
 const CLIENT_PORT = 2379;
 
-/** The prefix that flags name, by the rules of `mgmt run`. */
-export function placePrefix({ flags }: PlaceFlags): Result<string> {
-  const hostname = flags.get("hostname");
-  if (hostname !== undefined && !HOSTNAME.test(hostname)) {
-    return fail(`--hostname takes letters, digits, dots and hyphens, not "${hostname}"`);
-  }
-  const named = flags.get("prefix");
-  if (named !== undefined) return ok(resolve(named));
-  const fallback = defaultPrefix();
-  if (!fallback.ok) return fallback;
-  return ok(prefixOf(hostname === undefined ? {} : { hostname }, fallback.value));
-}
-
 /** Reads what is kept below the prefix, and finds out where to ask. */
 export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
   const { flags, environment } = given;
-  const prefix = placePrefix(given);
+  const seedsText = flags.get("seeds") ?? environment("MGMT_SEEDS") ?? "";
+  const isForHere = given.takesSeeds === false;
+  const prefix = isForHere || seedsText !== "" ? placePrefix(given) : clusterPrefix(given);
   if (!prefix.ok) return prefix;
   const directory = stateDirectory(`${prefix.value}/cluster/state`);
   const read = directory.readAll();
@@ -88,14 +74,12 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
       ? undefined
       : remembered && { atMs: remembered.atMs, count: remembered.offers.length },
   };
-  const seedsText = flags.get("seeds") ?? environment("MGMT_SEEDS");
-  if (seedsText !== undefined && seedsText !== "") {
+  if (seedsText !== "") {
     const source = flags.has("seeds") ? "--seeds" : "MGMT_SEEDS";
     const seeds = parseUrls(seedsText, source, CLIENT_PORT);
     return seeds.ok ? ok({ ...place, clientUrls: seeds.value }) : seeds;
   }
-  const isForHere = given.takesSeeds === false;
-  const isNamed = isForHere || flags.has("prefix") || flags.has("hostname");
+  const isNamed = isForHere || namesAgent(given);
   if (isNamed && !read.ok) return read;
   const waits = texts.get(WAITING);
   if (waits !== undefined && identity?.clusterId === undefined) {
@@ -114,6 +98,22 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     clientUrls: known.length > 0 ? known : [DEFAULT_CLIENT_URL],
     ...(identity?.clusterId === undefined ? {} : { clusterId: identity.clusterId }),
   });
+}
+
+/** The prefix of a host of the cluster that is meant: any of one cluster knows it as well as another. */
+function clusterPrefix(given: PlaceFlags): Result<string> {
+  const found = placePrefix(given);
+  if (!found.ok || namesAgent(given)) return found;
+  const prefixes = candidates(found.value);
+  const byCluster = Map.groupBy(prefixes, (prefix) => {
+    const text = stateDirectory(`${prefix}/cluster/state`).read(IDENTITY);
+    return readIdentity(text ?? "")?.clusterId;
+  });
+  const [withoutCluster] = byCluster.get(undefined) ?? [];
+  byCluster.delete(undefined);
+  if (byCluster.size > 1) return whichOf(prefixes);
+  const [hosts] = byCluster.values();
+  return ok(hosts?.[0] ?? withoutCluster ?? found.value);
 }
 
 function hasLeft(texts: ReadonlyMap<string, string>): boolean {

@@ -13,7 +13,8 @@ import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { userSeal } from "./loopback_mac.ts";
 import { askCluster } from "./ask.ts";
-import { clusterPlace, type PlaceFlags } from "./cluster_place.ts";
+import type { PlaceFlags } from "../agent_prefix.ts";
+import { clusterPlace } from "./cluster_place.ts";
 
 const DEADLINE_MS = 5000;
 /** Between two looks whether the leader has let it go. */

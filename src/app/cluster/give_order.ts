@@ -14,13 +14,8 @@ import { createLocalRandom } from "../../os/local_random.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
-import {
-  clusterPlace,
-  noCluster,
-  type PlaceFlags,
-  placePrefix,
-  withStore,
-} from "./cluster_place.ts";
+import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
+import { clusterPlace, noCluster, withStore } from "./cluster_place.ts";
 import { listenToOrder, sentenceOf } from "./order_listener.ts";
 import { ordersDirectory } from "./orders.ts";
 
@@ -40,12 +35,13 @@ const SURVEY_MS = 2000;
 
 /** Gives the order; the result is what the agent said in the end. */
 export async function sendCommand(
-  given: PlaceFlags,
+  asked: PlaceFlags,
   wish: CommandRequest,
   options: OrderOptions,
 ): Promise<Result<string>> {
-  const prefix = placePrefix(given);
+  const prefix = agentPrefix(asked);
   if (!prefix.ok) return prefix;
+  const given = { ...asked, flags: new Map(asked.flags).set("prefix", prefix.value) };
   const unsafe = await unsafePrefix(prefix.value, trustByHand());
   if (unsafe !== undefined) return { ok: false, failure: unsafe };
   const kept = ordersDirectory(prefix.value).readAll();

@@ -24,7 +24,8 @@ import { SnapshotFile } from "../../etcd/server/snapshot_file.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
 import { askCluster } from "./ask.ts";
-import { type ClusterPlace, clusterPlace, type PlaceFlags } from "./cluster_place.ts";
+import type { PlaceFlags } from "../agent_prefix.ts";
+import { type ClusterPlace, clusterPlace } from "./cluster_place.ts";
 import {
   membersObject,
   membersText,

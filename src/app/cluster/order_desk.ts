@@ -12,6 +12,9 @@ import type { OrderProgress, OrderWish } from "../../control/orders.ts";
 import { obstacleText } from "../../report/cluster_text.ts";
 import { OrderFile } from "./orders.ts";
 
+/** What was said, with all that people are told of it, and about which order. */
+type Said = Omit<OrderReply, "waitsFor"> & { readonly order?: string };
+
 /** Who obeys orders. */
 export interface Obedient {
   /** The name of the host. */
@@ -26,7 +29,7 @@ export class OrderDesk implements OrderBook {
   readonly #newId: () => string;
   #obedient: Obedient | undefined;
   /** The last thing that was said, and about which order. */
-  #said: OrderReply & { readonly order?: string } | undefined;
+  #said: Said | undefined;
   /** Who waits for news. */
   readonly #waiting = new Set<() => void>();
   #closed = false;
@@ -123,7 +126,7 @@ export class OrderDesk implements OrderBook {
 
   /** Only the last news counts for who is slow to hear it. */
   async *#follow({ id }: HostOrder, signal: AbortSignal): AsyncIterable<OrderProgress> {
-    let told: OrderReply | undefined;
+    let told: Said | undefined;
     for (;;) {
       const said = this.#said;
       if (said?.order === id && said !== told && this.#obedient !== undefined) {

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { parseJson } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { OrderProgress } from "../../control/orders.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { SocketAnswer } from "../../os/network/socket_client.ts";
-import { askAgent, readLine } from "../control/ask_agent.ts";
+import { askAgent } from "../control/ask_agent.ts";
 
 /** What is ordered of whom, and how long is listened. */
 export interface OrderRequest {
@@ -96,7 +97,7 @@ class Listener {
       const look = isOffer ? [clock.sleep(LOOK_MS, this.#over).then(() => "look" as const)] : [];
       const heard = await Promise.race([coming, ...look]);
       if (heard === "look" && !this.#over.aborted) continue;
-      const progress = readLine(heard) as OrderProgress | undefined;
+      const progress = parseJson(heard) as OrderProgress | undefined;
       if (progress === undefined) return false;
       if (this.#hear(progress)) return true;
       coming = answer.line();

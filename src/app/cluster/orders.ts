@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseJson } from "../../base/json.ts";
 import type { Failure } from "../../base/result.ts";
 import type { Destination } from "../../cluster/admin/move.ts";
 import type { HostOrder } from "../../cluster/admin/order_follower.ts";
@@ -45,7 +46,7 @@ export class OrderFile {
 
 /** Reads an order; undefined: it is none. */
 export function readOrder(text: string | undefined): HostOrder | undefined {
-  const value = parse(text) as HostOrder | undefined;
+  const value = parseJson(text) as HostOrder | undefined;
   const valid = typeof value?.id === "string" && typeof value.volunteer === "boolean" &&
     typeof value.leave === "boolean" && (value.join === undefined || isDestination(value.join));
   return valid ? value : undefined;
@@ -54,12 +55,4 @@ export function readOrder(text: string | undefined): HostOrder | undefined {
 function isDestination({ urls, lost }: Partial<Destination>): boolean {
   return Array.isArray(urls) && urls.every((url) => typeof url === "string") &&
     typeof lost === "boolean";
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

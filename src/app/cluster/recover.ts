@@ -9,7 +9,8 @@ import { fail, type Failure, failure, ok, type Result } from "../../base/result.
 import { forgetPresence } from "../../cluster/admin/leaving.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { copyData, endLeftEtcd, hasData, runAlone } from "../../etcd/server/recover.ts";
-import { type ClusterPlace, clusterPlace, type PlaceFlags, withStore } from "./cluster_place.ts";
+import type { PlaceFlags } from "../agent_prefix.ts";
+import { type ClusterPlace, clusterPlace, withStore } from "./cluster_place.ts";
 import { CONTACT, missingText, readContact } from "../../cluster/admin/last_contact.ts";
 import { etcdDirectory } from "./active_membership.ts";
 import { notConfirmed, whileNoAgentRuns } from "../offline.ts";

@@ -27,7 +27,8 @@ import {
 } from "./disk.ts";
 import { ORDER } from "./orders.ts";
 import { etcdDirectory } from "./active_membership.ts";
-import { type PlaceFlags, placePrefix, withStore } from "./cluster_place.ts";
+import { type PlaceFlags, placePrefix } from "../agent_prefix.ts";
+import { withStore } from "./cluster_place.ts";
 import { notConfirmed, whileNoAgentRuns } from "../offline.ts";
 
 export interface RestoreWish {

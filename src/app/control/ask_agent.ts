@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import { failureOf } from "../../control/answers.ts";
 import type { Clock } from "../../os/clock.ts";
@@ -53,20 +54,11 @@ export async function askAgent(
 async function unlessRefused(answer: SocketAnswer): Promise<Result<SocketAnswer>> {
   if (answer.status === 200) return ok(answer);
   using refusal = answer;
-  const why = failureOf(readLine(await refusal.line()));
+  const why = failureOf(parseJson(await refusal.line()));
   return why === undefined ? fail(`the agent answered ${answer.status}`, { code: "closed" }) : {
     ok: false,
     failure: why,
   };
-}
-
-/** What a line of an answer holds; undefined: nothing that can be read. */
-export function readLine(line: string | undefined): unknown {
-  try {
-    return line === undefined ? undefined : JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Why there is no agent that could be asked; undefined: one has that prefix. */

@@ -2,7 +2,7 @@ import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { RELOAD_LIMIT_MS } from "../../control/routes/reload.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { startDeadline } from "../../os/network/deadline.ts";
-import { placePrefix } from "../cluster/cluster_place.ts";
+import { placePrefix } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
@@ -10,7 +10,7 @@ import type { GivenFlags } from "../settings.ts";
 
 /** Has the agent `pid`, whose state the flags name, read its graph again. */
 export async function reloadAgent(flags: GivenFlags, pid: number): Promise<Result<void>> {
-  const prefix = placePrefix({ flags, environment: () => undefined });
+  const prefix = placePrefix({ flags });
   if (!prefix.ok) return prefix;
   const unsafe = await unsafePrefix(prefix.value, trustByHand());
   if (unsafe !== undefined) return { ok: false, failure: unsafe };

@@ -1,4 +1,4 @@
-import type { PlaceFlags } from "../../app/cluster/cluster_place.ts";
+import type { PlaceFlags } from "../../app/agent_prefix.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Result } from "../../base/result.ts";
 import { suggestion } from "../args.ts";

@@ -44,6 +44,16 @@ export function defaultPrefix(): Result<string> {
   });
 }
 
+/** Names of the directories in a directory; none where it is not there or may not be read. */
+export function directoriesIn(path: string): readonly string[] {
+  try {
+    return fs.readdirSync(path, { withFileTypes: true }).slice(0, ENTRIES_LIMIT)
+      .filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
 /** A fresh directory that nobody else can enter, and how to remove it. */
 export function temporaryDirectory(
   purpose: string,
