@@ -20,15 +20,10 @@ import {
   union,
 } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
+import { commandText } from "../shared/field_parts.ts";
 
-const LONGEST_COMMAND = 128 * 1024 - 1;
 const DAY_SECONDS = 86_400;
 
-const text = string().check(
-  minLength(1),
-  maxLength(LONGEST_COMMAND),
-  refine((value) => !value.includes("\0"), "must not contain a NUL character"),
-);
 const schedule = string().check(minLength(1), maxLength(1000));
 const variable = string().check(
   refine((name) => /^[A-Za-z_]\w*$/.test(name), "is no name for an environment variable"),
@@ -41,12 +36,12 @@ export const CRON_FIELDS = defineFields({
     summary: "when it runs: a calendar expression of systemd, or the five fields of cron",
   },
   command: {
-    type: text,
+    type: commandText,
     typeText: "text",
     summary: "what runs; without a shell it is split on blanks, and no quote or $ is special",
   },
   shell: {
-    type: text,
+    type: commandText,
     typeText: "a program, for instance /bin/sh",
     summary: "runs the command as `SHELL -c COMMAND`",
   },
@@ -72,7 +67,7 @@ export const CRON_FIELDS = defineFields({
     defaultText: "0",
   },
   environment: {
-    type: record(variable, text),
+    type: record(variable, commandText),
     typeText: "a map of texts",
     summary: "variables of the command; all users of the host can read them",
   },

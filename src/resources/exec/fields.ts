@@ -21,17 +21,11 @@ import {
   string,
 } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
+import { LONGEST_COMMAND, withoutNul } from "../shared/field_parts.ts";
 
-const NUL = "\0";
-/** The kernel takes no longer argument. */
-const LONGEST_COMMAND = 128 * 1024 - 1;
 /** Ten years. */
 const LONGEST_SECONDS = 10 * 366 * 24 * 3600;
 
-const withoutNul = refine<string>(
-  (value) => !value.includes(NUL),
-  "must not contain a NUL character",
-);
 const command = { type: string().check(maxLength(LONGEST_COMMAND), withoutNul), typeText: "text" };
 const shell = {
   type: string().check(maxLength(4096), withoutNul),

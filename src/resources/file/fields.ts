@@ -5,7 +5,6 @@
  */
 
 import {
-  boolean,
   enum as oneOf,
   gte,
   instanceof as instanceOf,
@@ -18,13 +17,13 @@ import {
   union,
 } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
-import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "../shared/files/common_fields.ts";
+import { flag, withoutNul } from "../shared/field_parts.ts";
+import { SENSITIVE_DEFAULT, WRITE_FIELDS } from "../shared/files/common_fields.ts";
 import { SIZE_PATTERN } from "./size.ts";
 
-const NUL = "\0";
 const text = string().check(
   maxLength(4096),
-  refine((value) => !value.includes(NUL), "must not contain a NUL character"),
+  withoutNul,
 );
 // YAML makes another number of bare digits, so quoting that number would be the wrong mode.
 const mode = string({
@@ -34,9 +33,8 @@ const mode = string({
       : undefined,
 }).check(
   maxLength(256),
-  refine((value) => !value.includes(NUL), "must not contain a NUL character"),
+  withoutNul,
 );
-const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 // A bare 0 must not pass for "unset": root and mode 0 are written as text.
 const account = {
   type: string().check(
@@ -122,12 +120,7 @@ export const FILE_FIELDS = defineFields({
     ...flag,
     summary: "replace a directory, FIFO, socket or device; remove a directory that is not empty",
   },
-  ...VALIDATE_FIELDS,
-  in_place: {
-    ...flag,
-    summary:
-      "write into the existing file (bind mounts, hard links); a crash may leave it half done",
-  },
+  ...WRITE_FIELDS,
   sensitive: {
     ...flag,
     summary: "never show the content; a new file gets mode 0600 unless mode says otherwise",

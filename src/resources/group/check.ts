@@ -10,7 +10,8 @@ import { didYouMean } from "../../base/nearest.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import { type AccountDatabases, listed, readAccounts } from "../shared/accounts/databases.ts";
+import { type AccountDatabases, readAccounts } from "../shared/accounts/databases.ts";
+import { listed } from "../shared/accounts/names.ts";
 import type { AccountCall } from "../shared/accounts/tools.ts";
 import type { GroupParams } from "./params.ts";
 

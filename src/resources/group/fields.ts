@@ -4,11 +4,10 @@
  * @module
  */
 
-import { array, boolean, enum as oneOf, minLength, string } from "zod/mini";
+import { array, enum as oneOf, minLength, string } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
+import { flag } from "../shared/field_parts.ts";
 import { accountNumber } from "../shared/accounts/number.ts";
-
-const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 
 export const GROUP_FIELDS = defineFields({
   state: {

@@ -5,7 +5,7 @@
  */
 
 import type { ResolveContext } from "../../kind/kind.ts";
-import { nameMistake } from "../shared/accounts/databases.ts";
+import { checkName, nameMistake } from "../shared/accounts/names.ts";
 import type { GroupFields } from "./fields.ts";
 
 /** What a group resource asks for; plain data. */
@@ -22,14 +22,8 @@ export interface GroupParams {
 /** Turns fields into parameters; mistakes are recorded in the context. */
 export function resolveGroup(fields: GroupFields, { name, issue }: ResolveContext): GroupParams {
   const { gid, members, append = false, system = false } = fields;
-  const mistake = nameMistake(name);
-  if (mistake !== undefined) {
-    issue({ path: ["name"], message: `${JSON.stringify(name)} ${mistake}` });
-  }
   const absent = fields.state === "absent";
-  if (absent && name === "root") {
-    issue({ path: ["state"], message: "root cannot be absent: the system lives from it" });
-  }
+  checkName(name, absent, issue);
   if (append && members === undefined) {
     issue({ path: ["append"], message: "append is for members, which are not said" });
   }

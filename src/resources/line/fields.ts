@@ -4,15 +4,11 @@
  * @module
  */
 
-import { boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
+import { enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
-import { SENSITIVE_DEFAULT, VALIDATE_FIELDS } from "../shared/files/common_fields.ts";
+import { flag, withoutNul } from "../shared/field_parts.ts";
+import { SENSITIVE_DEFAULT, WRITE_FIELDS } from "../shared/files/common_fields.ts";
 
-const NUL = "\0";
-const withoutNul = refine<string>(
-  (value) => !value.includes(NUL),
-  "must not contain a NUL character",
-);
 const oneLine = refine<string>((value) => !/[\r\n]/.test(value), "must be a single line");
 const text = string().check(minLength(1), maxLength(4096), withoutNul);
 const pattern = {
@@ -20,7 +16,6 @@ const pattern = {
   typeText: "a pattern",
 };
 const place = { ...pattern, typeText: "a pattern, EOF or BOF" };
-const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 
 export const LINE_FIELDS = defineFields({
   path: {
@@ -67,12 +62,7 @@ export const LINE_FIELDS = defineFields({
     summary: 'how the comments around a block begin, or begin and end: "/* */"',
     defaultText: '"#"',
   },
-  ...VALIDATE_FIELDS,
-  in_place: {
-    ...flag,
-    summary:
-      "write into the existing file (bind mounts, hard links); a crash may leave it half done",
-  },
+  ...WRITE_FIELDS,
   sensitive: {
     ...flag,
     summary: "never show what changes; a file that is made gets mode 0600",

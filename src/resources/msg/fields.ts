@@ -6,6 +6,7 @@
 
 import { enum as oneOf, maxLength, minLength, record, refine, string } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
+import { withoutNul } from "../shared/field_parts.ts";
 
 /** From the most urgent. */
 export const PRIORITIES = [
@@ -26,7 +27,7 @@ const OWN_FIELDS = ["MESSAGE", "PRIORITY"];
 
 const text = string().check(
   maxLength(LONGEST),
-  refine((value) => !value.includes("\0"), "must not contain a NUL character"),
+  withoutNul,
 );
 const body = text.check(minLength(1));
 const fieldName = string().check(

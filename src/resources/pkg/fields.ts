@@ -4,10 +4,9 @@
  * @module
  */
 
-import { boolean, maxLength, minLength, string } from "zod/mini";
+import { maxLength, minLength, string } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
-
-const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
+import { flag } from "../shared/field_parts.ts";
 
 export const PKG_FIELDS = defineFields({
   state: {

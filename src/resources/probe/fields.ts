@@ -4,44 +4,27 @@
  * @module
  */
 
-import {
-  array,
-  gte,
-  int,
-  lte,
-  maxLength,
-  minLength,
-  number,
-  refine,
-  regex,
-  string,
-  union,
-} from "zod/mini";
+import { array, gte, int, lte, maxLength, minLength, number, regex, string, union } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
+import { commandText } from "../shared/field_parts.ts";
 
 export const DEFAULTS = { interval: 10, timeout: 5, failures: 1, successes: 1, status: "2xx" };
 
 const SHORTEST_SECONDS = 0.1;
 const DAY_SECONDS = 86_400;
-const LONGEST_COMMAND = 128 * 1024 - 1;
 
-const text = string().check(
-  minLength(1),
-  maxLength(LONGEST_COMMAND),
-  refine((value) => !value.includes("\0"), "must not contain a NUL character"),
-);
 const seconds = number().check(gte(SHORTEST_SECONDS), lte(DAY_SECONDS));
 const times = int().check(gte(1), lte(1000));
 const oneStatus = union([int().check(gte(100), lte(599)), string().check(regex(/^[1-5]xx$/))]);
 
 export const PROBE_FIELDS = defineFields({
   tcp: {
-    type: text,
+    type: commandText,
     typeText: "HOST:PORT, for instance localhost:5432 or [::1]:80",
     summary: "healthy if a connection can be made",
   },
   http: {
-    type: text,
+    type: commandText,
     typeText: "a URL",
     summary: "healthy if the page is there; redirections are not followed, proxies not used",
   },
@@ -52,18 +35,18 @@ export const PROBE_FIELDS = defineFields({
     defaultText: DEFAULTS.status,
   },
   contains: {
-    type: text,
+    type: commandText,
     typeText: "text",
     summary: "with http: what the page has to contain, in its first MiB",
   },
   command: {
-    type: text,
+    type: commandText,
     typeText: "text",
     summary:
       "healthy if it exits with 0; it should only look; without a shell it is split on blanks, as in exec",
   },
   shell: {
-    type: text,
+    type: commandText,
     typeText: "a program, for instance /bin/sh",
     summary: "with command: runs it as `SHELL -c COMMAND`",
   },

@@ -6,6 +6,7 @@
 
 import { array, boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
+import { flag } from "../shared/field_parts.ts";
 import { accountNumber } from "../shared/accounts/number.ts";
 
 // They stand between colons, in a line of a file.
@@ -19,7 +20,6 @@ const path = {
   ),
   typeText: "an absolute path",
 };
-const flag = { type: boolean(), typeText: "true or false", defaultText: "false" };
 const asIs = "as it is; new: the host's default";
 
 export const USER_FIELDS = defineFields({

@@ -10,7 +10,8 @@ import { didYouMean } from "../../base/nearest.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import { type AccountDatabases, listed } from "../shared/accounts/databases.ts";
+import type { AccountDatabases } from "../shared/accounts/databases.ts";
+import { listed } from "../shared/accounts/names.ts";
 import type { UserParams } from "./params.ts";
 
 /** What has to change in the groups of a user. */

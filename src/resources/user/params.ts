@@ -7,9 +7,10 @@
 import type { ResolveContext } from "../../kind/kind.ts";
 import { ATTRIBUTES, type Claim, type WordClaim } from "../../kind/claim.ts";
 import type { Needed, Relations } from "../../kind/relations.ts";
-import { DATABASE_CLAIMS, nameMistake } from "../shared/accounts/databases.ts";
+import { DATABASE_CLAIMS } from "../shared/accounts/databases.ts";
 import { checkPath } from "../shared/files/path.ts";
 import type { UserFields } from "./fields.ts";
+import { checkName } from "../shared/accounts/names.ts";
 
 /** What a user resource asks for; plain data. */
 export interface UserParams {
@@ -68,14 +69,8 @@ function homeOf(home: string, { issue }: ResolveContext): string {
 }
 
 function checkTogether(fields: UserFields, { name, issue }: ResolveContext): void {
-  const mistake = nameMistake(name);
-  if (mistake !== undefined) {
-    issue({ path: ["name"], message: `${JSON.stringify(name)} ${mistake}` });
-  }
   const absent = fields.state === "absent";
-  if (absent && name === "root") {
-    issue({ path: ["state"], message: "root cannot be absent: the system lives from it" });
-  }
+  checkName(name, absent, issue);
   if (fields.gid !== undefined && fields.group !== undefined) {
     issue({
       path: ["gid"],

@@ -94,18 +94,3 @@ export function watchAccounts(
   );
   return { close: () => watches.forEach((watch) => watch.close()) };
 }
-
-/** Why a text cannot be the name of a user or group; undefined: it can. */
-export function nameMistake(name: string): string | undefined {
-  if (/^[0-9]+$/.test(name)) return "is a number";
-  if (name.length > 32) return "is longer than 32 characters";
-  if (name === "." || name === "..") return "is a directory";
-  return /^[A-Za-z0-9_.][A-Za-z0-9_.-]*\$?$/.test(name)
-    ? undefined
-    : "can have letters, digits and the signs _ . - only";
-}
-
-/** Names as the files of accounts list them. */
-export function listed(names: readonly string[]): string {
-  return names.length === 0 ? "(none)" : names.join(",");
-}

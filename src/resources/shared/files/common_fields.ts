@@ -4,16 +4,17 @@
  * @module
  */
 
-import { maxLength, refine, string } from "zod/mini";
+import { maxLength, string } from "zod/mini";
 import { defineFields } from "../../../kind/schema.ts";
+import { flag, withoutNul } from "../field_parts.ts";
 
 const text = string().check(
   maxLength(4096),
-  refine((value) => !value.includes("\0"), "must not contain a NUL character"),
+  withoutNul,
 );
 
-/** Who is asked before a file takes its place. */
-export const VALIDATE_FIELDS = defineFields({
+/** How a file takes its place: who is asked before, and whether it is another one. */
+export const WRITE_FIELDS = defineFields({
   validate: {
     type: text,
     typeText: "a command with %s",
@@ -24,6 +25,11 @@ export const VALIDATE_FIELDS = defineFields({
     type: text,
     typeText: "a program, for instance /bin/sh",
     summary: "runs validate as `SHELL -c VALIDATE`; without it that is split on blanks, as in exec",
+  },
+  in_place: {
+    ...flag,
+    summary:
+      "write into the existing file (bind mounts, hard links); a crash may leave it half done",
   },
 });
 
