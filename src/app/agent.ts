@@ -14,7 +14,7 @@ import { type HeardSignal, onSignals } from "../os/signals.ts";
 import { stateDirectory } from "../os/state/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
-import type { Reporter } from "../report/event.ts";
+import type { Reporter, ReportEvent } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
 import type { Membership } from "./cluster/membership.ts";
 import type { MembershipOptions } from "./cluster/active_membership.ts";
@@ -140,18 +140,7 @@ export class Agent {
       idle: () => this.#engine.reconsider(),
     });
     parts.manager?.follow(this.#engine);
-    const source = openGraphSource({
-      file: settings.file,
-      path: parts.graphPath,
-      host,
-      trust: settings.allowUnsafeGraph ? undefined : parts.trust,
-      kept: keptGraphs({ ...settings, ...parts }),
-    });
-    this.#graphs = new GraphReader(source, {
-      registry,
-      color: settings.color,
-      emit: (event) => reporter.event(event),
-    });
+    this.#graphs = graphsOf(parts);
     this.#orders = new OrderDesk(parts.prefix, () => host.random.hex(8));
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
@@ -340,4 +329,18 @@ export class Agent {
 
 function sharesSemaphores({ graph }: LoadedGraph): boolean {
   return [...graph.vertices.values()].some(({ meta }) => meta.fleet.length > 0);
+}
+
+/** Reads the graphs of a run from where they are written. */
+function graphsOf(parts: AgentParts): GraphReader {
+  const { settings, host, reporter, graphPath: path, trust } = parts;
+  const source = openGraphSource({
+    file: settings.file,
+    path,
+    host,
+    trust: settings.allowUnsafeGraph ? undefined : trust,
+    kept: keptGraphs({ ...settings, ...parts }),
+  });
+  const emit = (event: ReportEvent) => reporter.event(event);
+  return new GraphReader(source, { registry, color: settings.color, emit });
 }

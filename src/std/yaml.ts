@@ -1,5 +1,6 @@
 /**
- * What we use of `@std/yaml`, with its names and signatures, on js-yaml 4, of which it is a port.
+ * What we use of `@std/yaml` and its `@std/yaml/unstable-parse`, with their names and signatures, on
+ * js-yaml 4, of which it is a port.
  *
  * @module
  */

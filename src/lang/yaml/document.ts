@@ -12,8 +12,8 @@ import { tooLarge } from "./decode.ts";
 import { checkExpansion, expansionMistake } from "./expansion.ts";
 import type { Locator } from "./locate.ts";
 import { ownStrings } from "./own_strings.ts";
+import type { SyntaxReport } from "./syntax.ts";
 import { explainSyntax, loneCarriageReturn } from "./syntax_mistakes.ts";
-import type { SyntaxReport } from "./syntax_mistakes.ts";
 import { readValue } from "./value.ts";
 
 /** What a text says, or why it says nothing. */

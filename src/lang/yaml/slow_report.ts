@@ -8,7 +8,7 @@ import { visit } from "yaml";
 import type { Document, YAMLError } from "yaml";
 import { shown } from "../describe.ts";
 import { placeAt } from "./place.ts";
-import type { SyntaxReport } from "./syntax_mistakes.ts";
+import type { SyntaxReport } from "./syntax.ts";
 import { parseSlowly } from "./yaml_nodes.ts";
 
 /** Further ones mostly follow from the first. */

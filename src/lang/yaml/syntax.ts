@@ -7,6 +7,7 @@
 
 // @ts-types="npm:@types/js-yaml@4.0.9"
 import * as jsYaml from "js-yaml";
+import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { PLAIN_TYPES } from "./plain_types.ts";
 
@@ -15,6 +16,12 @@ export interface SyntaxMistake {
   readonly reason: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** The mistakes of a text, and whether they are nothing but keys that are written twice. */
+export interface SyntaxReport {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly onlyDuplicateKeys: boolean;
 }
 
 /** The value that a text describes, or why it describes none. */

@@ -7,16 +7,10 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { placeAt } from "./place.ts";
-import type { SyntaxMistake } from "./syntax.ts";
+import type { SyntaxMistake, SyntaxReport } from "./syntax.ts";
 
 /** A larger text is not parsed a second time for better words. */
 const SLOW_PARSE_MAX = 4 * 1024 * 1024;
-
-/** The mistakes of a text, and whether they are nothing but keys that are written twice. */
-export interface SyntaxReport {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly onlyDuplicateKeys: boolean;
-}
 
 /** Explains why the fast parser refused the text; `first` is what it said. */
 export async function explainSyntax(

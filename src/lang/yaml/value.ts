@@ -47,10 +47,6 @@ function nestsBeyond(value: unknown, levels: number, seen: Set<object> | undefin
   if (seen?.has(value)) return false;
   seen?.add(value);
   if (levels <= 0) return true;
-  const members = value as Readonly<Record<string, unknown>>;
-  for (const key in members) {
-    const member = members[key];
-    if (typeof member === "object" && nestsBeyond(member, levels - 1, seen)) return true;
-  }
-  return false;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return members.some((member) => nestsBeyond(member, levels - 1, seen));
 }
