@@ -10,19 +10,6 @@ import type { ClockDifference } from "../cluster/admin/clock_check.ts";
 import type { MissingVoters } from "../cluster/admin/missing_voters.ts";
 import type { ExchangeNews, WithoutCluster } from "../cluster/exchange/news.ts";
 
-/** What this host is to its cluster's store. */
-export type ClusterRole = "none" | "client" | "learner" | "voter";
-
-/** A member of the store, as far as it is known. */
-export interface ClusterMember {
-  /** Of etcd. */
-  readonly id: string;
-  /** The host that runs it; of one that was added by hand the name of that member, perhaps empty. */
-  readonly host: string;
-  readonly clientUrls: readonly string[];
-  readonly learner: boolean;
-}
-
 type ContactLost = News & { readonly what: "contact-lost" };
 
 /** What happened; times are in ISO 8601. */
@@ -37,16 +24,6 @@ export type ClusterFact =
   | EtcdNews
   | OrderNews
   | ExchangeNews
-  /** How things are from now on; said without a sentence whenever something of it is different. */
-  | {
-    readonly what: "membership";
-    readonly clusterId?: string | undefined;
-    readonly role: ClusterRole;
-    /** The host that decides. */
-    readonly leader?: string | undefined;
-    /** As last heard, also while there is no contact. */
-    readonly members: readonly ClusterMember[];
-  }
   | ({ readonly what: "majority-away" } & MissingVoters)
   /** Why this host has no part in its cluster, which was said; without a failure it has (again). */
   | { readonly what: "outcast"; readonly failure?: Failure | undefined }

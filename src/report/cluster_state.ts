@@ -6,10 +6,17 @@
 
 import type { Failure } from "../base/result.ts";
 import type { Writable } from "../base/writable.ts";
-import type { ClusterEvent, ClusterMember, ClusterRole } from "./cluster_event.ts";
+import type { ClusterMember } from "../cluster/agent/news.ts";
+import type { ClusterPhase } from "../cluster/agent/phase.ts";
+import type { ClusterEvent } from "./cluster_event.ts";
+
+/** What this host is to its cluster's store, as far as that is known. */
+export type ClusterRole = "none" | "client" | "learner" | "voter";
 
 /** What is known of the cluster, as far as this host has a part in one. */
 export interface ClusterSnapshot {
+  /** Where it is on its way into its cluster and out of it; undefined: it has no part in one. */
+  readonly phase: ClusterPhase["type"] | undefined;
   readonly clusterId: string | undefined;
   readonly role: ClusterRole;
   /** The host that decides; undefined: none does, as far as was heard. */
@@ -27,6 +34,7 @@ export interface ClusterSnapshot {
 }
 
 const NOTHING: ClusterSnapshot = {
+  phase: undefined,
   clusterId: undefined,
   role: "none",
   leader: undefined,
@@ -52,7 +60,8 @@ export class ClusterState {
     switch (event.what) {
       case "membership":
         now.clusterId = event.clusterId;
-        now.role = event.role;
+        now.phase = event.phase;
+        now.role = roleOf(event.phase);
         now.leader = event.leader;
         now.members = event.members;
         if (event.members.length > 0 && now.contact === "unknown") now.contact = "there";
@@ -78,4 +87,8 @@ export class ClusterState {
         return;
     }
   }
+}
+
+function roleOf(phase: ClusterPhase["type"]): ClusterRole {
+  return phase === "client" || phase === "learner" || phase === "voter" ? phase : "none";
 }

@@ -23,3 +23,38 @@ Deno.test("a graph runs first, and then its host looks for a cluster", async () 
     }
   });
 });
+
+Deno.test("programs read what happens in the cluster as fields, and the sentence that people read", async () => {
+  await inDirectory(async (directory) => {
+    const graph = `${directory}/g.yaml`;
+    await Deno.writeTextFile(graph, "graph: t\nresources: {noop: [{name: n}]}\n");
+    const [url, peerUrl] = [freeUrl(), freeUrl()];
+    const program = new Program([
+      ...["run", graph, "--prefix", `${directory}/prefix`, "--hostname", "h1", "--output", "json"],
+      ...["--client-urls", url, "--server-urls", peerUrl],
+    ]);
+    await program.says('"what":"leads"');
+    await program.says(/"what":"membership"[^\n]*"leader":"h1"/);
+    const { stdout } = await program.interrupt();
+    const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const told = (what: string) => events.filter((each) => each.what === what);
+    assertEquals(events.filter(({ type, topic }) => type === "notice" && topic === "Cluster"), []);
+    const [founds] = told("founds");
+    assertEquals([founds.type, founds.temporary, founds.level, founds.text], [
+      "cluster",
+      false,
+      "notice",
+      "founds a new cluster",
+    ]);
+    const [leads] = told("leads");
+    assertEquals(leads.text, `leads the cluster (${leads.revision})`);
+    const stands = told("membership");
+    assertEquals(stands[0].phase, "looking");
+    const { phase, leader, members, text } = stands.at(-1);
+    assertEquals([phase, leader, text], ["voter", "h1", undefined]);
+    assertEquals(members.map((each: typeof members[0]) => ({ ...each, id: "" })), [
+      { id: "", host: "h1", clientUrls: [url], learner: false },
+    ]);
+    assertEquals(told("part-ended").length, 1);
+  });
+});

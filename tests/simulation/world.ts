@@ -291,7 +291,7 @@ export class World {
       case "wake":
         return this.#wake(machine, effect.at);
       case "tell":
-        this.note(() => `${machine} ${textOf(effect.news)}`);
+        this.note(() => `${machine} ${textOf(effect.news) || JSON.stringify(effect.news)}`);
         machine.listener?.told();
         return;
     }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ClusterMember } from "../agent/news.ts";
 import { hostOfMember } from "../store/keys.ts";
 import type { Member } from "../store/store.ts";
 import { quorum } from "../leader/view.ts";
@@ -13,8 +14,7 @@ export type KnownMember = Pick<Member, "id" | "name" | "clientUrls" | "learner">
 
 /** Voters that do not answer, so that a majority is missing. */
 export interface MissingVoters {
-  /** With the hosts that run them; of one that was added by hand the member's name, perhaps empty. */
-  readonly missing: readonly (Omit<KnownMember, "name"> & { readonly host: string })[];
+  readonly missing: readonly ClusterMember[];
   readonly voters: number;
   readonly needed: number;
 }

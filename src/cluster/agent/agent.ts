@@ -56,6 +56,7 @@ import { HeldFleetPlaces } from "./fleet_places.ts";
 import { Session } from "./session.ts";
 import { type Right, StoreUpkeep } from "./store_upkeep.ts";
 import { ContactNotices } from "./contact_notices.ts";
+import { MembershipNotices } from "./membership_notices.ts";
 import { type ClusterPhase, phaseOf } from "./phase.ts";
 import { EffectQueue } from "./effect_queue.ts";
 import type { Hello } from "./hello.ts";
@@ -106,6 +107,7 @@ export class ClusterAgent {
   readonly #keeper: StoreUpkeep;
   readonly #places: HeldFleetPlaces;
   readonly #notices: ContactNotices;
+  readonly #standing: MembershipNotices;
   #volunteer: boolean;
   #stopped = false;
   #hasQuit = false;
@@ -130,6 +132,7 @@ export class ClusterAgent {
     this.#leader = new Leadership(this.#queue, this.#contact);
     this.#keeper = new StoreUpkeep(this.#queue);
     this.#notices = new ContactNotices(this.#queue);
+    this.#standing = new MembershipNotices(this.#queue);
     this.#volunteer = settings.volunteer && settings.server;
   }
 
@@ -178,6 +181,10 @@ export class ClusterAgent {
       else this.#look();
       if (!this.#queue.takeAgain()) break;
       if (count >= MOST_LOOKS) throw new Error("the agent does not come to rest");
+    }
+    if (!this.#stopped) {
+      const [{ members }, { leader }] = [this.#contact, this.#keyWatcher];
+      this.#standing.look({ phase: this.#phase(), members, leader });
     }
     return this.#queue.takeEffects();
   }

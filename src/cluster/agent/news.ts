@@ -10,6 +10,7 @@ import type { Fill } from "../../base/store_fill.ts";
 import type { LeaderAction } from "../leader/decide.ts";
 import type { Upkeep } from "../leader/upkeep.ts";
 import type { EtcdEnd } from "./io.ts";
+import type { ClusterPhase } from "./phase.ts";
 
 /** Why there is no cluster yet. */
 export type ObstacleReason =
@@ -43,8 +44,31 @@ export type ObstacleReason =
     readonly isThere?: boolean;
   };
 
-/** Something people want to hear of, once for each change. */
+/** A member of the store, as far as it is known. */
+export interface ClusterMember {
+  /** Of etcd. */
+  readonly id: string;
+  /** The host that runs it; of one that was added by hand the name of that member, perhaps empty. */
+  readonly host: string;
+  readonly clientUrls: readonly string[];
+  readonly learner: boolean;
+}
+
+/** Something people or programs want to hear of, once for each change. */
 export type News =
+  /** How this host stands from now on; nothing of it is a sentence for people. */
+  | {
+    readonly what: "membership";
+    readonly phase: ClusterPhase["type"];
+    readonly clusterId?: string;
+    /** The host that decides. */
+    readonly leader?: string;
+    /** As last heard, also while there is no contact. */
+    readonly members: readonly ClusterMember[];
+    /** Those that were not there before, and those that are not there any more. */
+    readonly added?: readonly ClusterMember[];
+    readonly removed?: readonly ClusterMember[];
+  }
   /** In no cluster yet; `seeds`: it has some; `warns`: somebody should look. */
   | {
     readonly what: "waiting";

@@ -85,8 +85,9 @@ class Waiting {
     if (effect.type === "ask") this.asked.add(effect.clientUrl);
     if (effect.type === "endpoints") this.endpoints = effect.clientUrls;
     if (effect.type !== "tell") return;
-    const { level = "", text = "" } = sentenceOf(effect.news) ?? {};
-    this.said.push(`${level === "warning" ? level : effect.news.what}: ${text}`);
+    const said = sentenceOf(effect.news);
+    if (said === undefined) return;
+    this.said.push(`${said.level === "warning" ? said.level : effect.news.what}: ${said.text}`);
   }
 }
 

@@ -5,7 +5,7 @@
 
 import { assertEquals } from "@std/assert";
 import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
-import type { ClusterAgentEvent } from "../../../src/cluster/agent/io.ts";
+import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
 import type { CallAnswer } from "../../../src/cluster/agent/calls.ts";
 import type { Member, StoreEntry } from "../../../src/cluster/store/store.ts";
 import { Exchange } from "../../../src/cluster/exchange/exchange.ts";
@@ -29,6 +29,8 @@ const OWN: Member = {
 class Host {
   readonly #agent: ClusterAgent;
   readonly said: string[] = [];
+  /** Each time that it told how it stands: its phase, who is a member, and who is not any more. */
+  readonly stood: string[] = [];
   now = 0;
 
   constructor(public members: readonly Member[]) {
@@ -52,12 +54,27 @@ class Host {
   }
 
   take(event: ClusterAgentEvent): void {
-    for (const effect of this.#agent.step(event, this.now)) {
-      if (effect.type === "tell") this.said.push(textOf(effect.news));
-      const value = effect.type === "call" ? this.#answerTo(effect.call.type) : undefined;
-      if (effect.type !== "call" || value === undefined) continue;
-      this.take({ type: "answer", id: effect.id, result: { ok: true, value } });
+    const events = [event];
+    const effects = () => events.splice(0).flatMap((each) => this.#agent.step(each, this.now));
+    for (let todo = effects(); todo.length > 0; todo = effects()) {
+      for (const effect of todo) events.push(...this.#do(effect));
     }
+  }
+
+  #do(effect: Effect): ClusterAgentEvent[] {
+    const text = effect.type === "tell" ? textOf(effect.news) : "";
+    if (text !== "") this.said.push(text);
+    if (effect.type === "tell" && effect.news.what === "membership") {
+      const { phase, members, added = [], removed = [] } = effect.news;
+      const names = (some: readonly { host: string; learner: boolean }[], mark: string) =>
+        some.map(({ host, learner }) => ` ${mark}${host}${learner ? "?" : ""}`).join("");
+      this.stood.push(
+        `${phase}${names(members, "")}${names(added, "+")}${names(removed, "-")}`,
+      );
+    }
+    const value = effect.type === "call" ? this.#answerTo(effect.call.type) : undefined;
+    if (effect.type !== "call" || value === undefined) return [];
+    return [{ type: "answer", id: effect.id, result: { ok: true, value } }];
   }
 
   #answerTo(call: string): CallAnswer | undefined {
@@ -80,6 +97,19 @@ Deno.test("a planned removal does not look like a crash, whether the host or its
     "etcd has ended: the cluster has decided that this host is no member any more",
     "no member of the cluster any more: runs as a client",
   ]);
+});
+
+Deno.test("a host tells how it stands whenever that is different, and who came and went", () => {
+  const host = new Host([{ ...OWN, learner: true }, OTHER]);
+  host.passes(60_000);
+  assertEquals(host.stood, ["returning", "learner h1? h2 +h1? +h2"]);
+  host.members = [OWN, OTHER];
+  host.passes(60_000);
+  host.members = [OTHER];
+  host.passes(60_000);
+  host.ends("other", "it did not run");
+  host.passes(60_000);
+  assertEquals(host.stood.slice(2), ["voter h1 h2", "leaving h2 -h1", "joining h2"]);
 });
 
 Deno.test("an etcd that was said to have ended is said to run again", () => {

@@ -158,7 +158,7 @@ Deno.test("what is for programs only has no sentence, and people read nothing of
     type: "cluster",
     what: "membership",
     clusterId: "c1",
-    role: "voter",
+    phase: "voter",
     leader: "b",
     members: [{ id: "1", host: "b", clientUrls: ["http://b:2379"], learner: false }],
   };
