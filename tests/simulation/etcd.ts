@@ -91,6 +91,24 @@ export class EtcdModel {
     return peer;
   }
 
+  /**
+   * One member starts with its data as the only one there is, under the same id. All that the model
+   * keeps is what a majority had, so it must be one that had it.
+   */
+  recover(memberId: string): void {
+    for (const peer of this.peers.values()) {
+      if (peer.id === memberId) Object.assign(peer, { learner: false, connectedSince: undefined });
+      else {
+        this.peers.delete(peer.id);
+        this.removed.set(peer.id, peer);
+      }
+    }
+    this.leader = undefined;
+    this.#electionAt = undefined;
+    const own = this.peers.get(memberId);
+    if (own !== undefined) this.index = own.stored;
+  }
+
   /** A voter that somebody adds by hand, and nobody will ever run. */
   addByHand(peerUrl: string): void {
     const peer = this.#newPeer([peerUrl], false);

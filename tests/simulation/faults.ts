@@ -157,6 +157,12 @@ function diskIsWiped(world: World, machine: Machine): void {
   // It would found, or not be what its copy is.
   if (machine.settings.seeds.length === 0 || machine.copied) return hostReboots(world, machine);
   world.note(() => `-- ${machine} loses its disk`);
+  wipeDisk(world, machine);
+  world.time.after(world.chance.between(1000, 60_000), () => powerOn(world, machine));
+}
+
+/** Nothing of what it was is left. */
+export function wipeDisk(world: World, machine: Machine): void {
   powerOff(world, machine);
   for (const { cluster, memberId } of machine.directories.values()) {
     const peer = cluster.peers.get(memberId);
@@ -165,7 +171,6 @@ function diskIsWiped(world: World, machine: Machine): void {
   machine.directories.clear();
   machine.disk = { id: world.chance.hex(8), endpoints: [] };
   machine.order = undefined;
-  world.time.after(world.chance.between(1000, 60_000), () => powerOn(world, machine));
 }
 
 /** The entry of the member whose data is there. */

@@ -6,7 +6,7 @@
  */
 
 import type { HostOrder } from "../../src/cluster/admin/order_follower.ts";
-import { agentDies, powerOff, powerOn } from "./faults.ts";
+import { agentDies, powerOn, wipeDisk } from "./faults.ts";
 import type { Machine } from "./machine.ts";
 import { Chance } from "./random.ts";
 import type { World } from "./world.ts";
@@ -66,10 +66,7 @@ export class Operators {
     const { order } = machine;
     if (gone?.ended !== true || (order?.leave === true && order.left !== true)) return;
     world.note(() => `-- the lost cluster of ${machine} is moved away`);
-    powerOff(world, machine);
-    machine.directories.clear();
-    machine.disk = { id: world.chance.hex(8), endpoints: [] };
-    machine.order = undefined;
+    wipeDisk(world, machine);
     powerOn(world, machine);
   }
 

@@ -88,6 +88,12 @@ export function startProgram(world: World, machine: Machine): OrderFollower<SimP
   });
 }
 
+/** A connection from that machine, whether its program runs or not. */
+export function openStore(world: World, machine: Machine, address: StoreAddress): Store {
+  const { clientUrls: endpoints, clusterId } = address;
+  return new SimStore(new ProgramRun(world, machine), { endpoints, clusterId, cursor: 0 });
+}
+
 /** One run of the program. */
 class ProgramRun {
   readonly world: World;
