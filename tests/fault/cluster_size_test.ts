@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runLine } from "../support/cli_surface.ts";
 import { serveHello } from "../../src/os/network/hello_server.ts";
 import { freeUrl, TestCluster } from "../support/etcd.ts";
+import { at } from "../support/address.ts";
 
 const KEY = "/_mgmt/idealClusterSize";
 
@@ -63,7 +64,7 @@ Deno.test({
     let endpoints = cluster.clientUrls;
     const hello = () =>
       JSON.stringify({ id: "d", cluster: "c", clientUrls: [url], hosts: [url], endpoints });
-    const door = serveHello(url, hello);
+    const door = serveHello({ address: at(url) }, hello);
     assert(door.ok);
     try {
       const run = (...words: string[]) => runLine(["cluster", ...words, "--seeds", url]);

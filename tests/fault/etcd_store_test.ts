@@ -13,6 +13,7 @@ import { EtcdWorld } from "../support/etcd_world.ts";
 import { standStill } from "../support/processes.ts";
 import { shell, within } from "../support/program.ts";
 import { Heard, OPTIONS, storeContract, valueOf } from "../support/store_contract.ts";
+import { at } from "../support/address.ts";
 
 /** On one runtime gRPC's own timers count as left behind. */
 const TOLERANT = { sanitizeOps: false, sanitizeResources: false };
@@ -253,7 +254,7 @@ test(
   1,
   async (world) => {
     const url = freeUrl();
-    const door = serveHello(url, () => "{}");
+    const door = serveHello({ address: at(url) }, () => "{}");
     assert(door.ok);
     try {
       const store = world.open({ clientUrls: [url, ...world.endpoints] });
@@ -269,7 +270,7 @@ test(
 
 Deno.test("etcdctl hears at once that a host that only says hello has no etcd, and does not try again", async () => {
   const url = freeUrl();
-  const door = serveHello(url, () => "{}");
+  const door = serveHello({ address: at(url) }, () => "{}");
   assert(door.ok);
   try {
     const said = await shell(`${join(etcdPrograms(), "etcdctl")} --endpoints ${url} get a`);

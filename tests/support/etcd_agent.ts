@@ -8,6 +8,7 @@
 import { EtcdRunner } from "../../src/etcd/server/runner.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 import { textOf } from "./cluster_news.ts";
+import { at } from "./address.ts";
 
 const [directory = "", name = "", clientUrl = "", peerUrl = "", state = "new"] = Deno.args;
 const host = createLocalHost({ prefix: undefined, warn: console.log });
@@ -15,6 +16,9 @@ const runner = new EtcdRunner({
   directory,
   clientUrls: [clientUrl],
   peerUrls: [peerUrl],
+  listenClients: [at(clientUrl)],
+  listenPeers: [at(peerUrl)],
+  credentials: "none",
   clock: host.clock,
   network: host.network,
   processes: host.processes,

@@ -12,6 +12,7 @@ import { isAlive, type ProcessEntry, readProcess } from "../../src/os/process/ta
 import { etcdPrograms, freeUrl } from "./etcd.ts";
 import { within } from "./program.ts";
 import { textOf } from "./cluster_news.ts";
+import { at } from "./address.ts";
 
 /** One place for an etcd, with any number of agents one after the other. */
 export class EtcdBench implements AsyncDisposable {
@@ -39,7 +40,9 @@ export class EtcdBench implements AsyncDisposable {
       directory: this.directory,
       clientUrls: [this.clientUrl],
       peerUrls: [this.peerUrl],
-      listenClientUrls: [this.clientUrl, ...local],
+      listenClients: [this.clientUrl, ...local].map(at),
+      listenPeers: [at(this.peerUrl)],
+      credentials: "none",
       ...{ clock, network, processes },
       listener: {
         runs: (name) => this.#tell(`runs ${name}`),

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Address } from "../../base/address.ts";
 import type { Failure } from "../../base/result.ts";
 import type { HostPart, PartListener } from "../../cluster/admin/order_follower.ts";
 import type { ClusterAgentStatus } from "../../cluster/agent/agent.ts";
@@ -16,7 +17,6 @@ import { Exchange } from "../../cluster/exchange/exchange.ts";
 import { liveKey } from "../../cluster/store/keys.ts";
 import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts";
 import type { Compare, Store, StoreAddress } from "../../cluster/store/store.ts";
-import { fromHere } from "../../cluster/store/urls.ts";
 import { PATIENCE } from "../../cluster/leader/view.ts";
 import { EtcdRunner } from "../../etcd/server/runner.ts";
 import type { LocalHost } from "../../host/local.ts";
@@ -24,6 +24,7 @@ import { ownSite, runsHere } from "../../os/site.ts";
 import type { ClusterFact } from "../../report/cluster_event.ts";
 import { waitingText } from "../../report/cluster_text.ts";
 import type { ClusterDisk } from "./disk.ts";
+import { openStore } from "./open_store.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
 import type { OrderDesk } from "./order_desk.ts";
@@ -72,7 +73,7 @@ export class ActiveMembership implements HostPart {
   #saidReach = false;
   readonly #ending = new AbortController();
   /** Where it reaches its own etcd, by what others are told. */
-  readonly #near: ReadonlyMap<string, string>;
+  readonly #near: ReadonlyMap<string, Address>;
 
   constructor(options: ActiveMembershipOptions) {
     this.#options = options;
@@ -117,20 +118,15 @@ export class ActiveMembership implements HostPart {
   }
 
   /** A store of its own, for what is done when all else has stopped. */
-  async openStore(address: StoreAddress): Promise<Store> {
-    const { openEtcdStore } = await import("../../etcd/client/store.ts");
-    const { onHttp2Break } = await import("../../os/network/http2.ts");
-    return openEtcdStore({ near: this.#near, ...address }, {
-      clock: this.#options.host.clock,
-      onHttp2Break,
-    });
+  openStore(address: StoreAddress): Promise<Store> {
+    const { settings: { cluster: { credentials } }, host: { clock } } = this.#options;
+    return openStore({ near: this.#near, ...address, credentials }, clock);
   }
 
   #createDriver(): EffectRunner {
     const { host: { clock, network, processes, random }, disk, identity, saved } = this.#options;
-    const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls } =
+    const { clientUrls, peerUrls, listenClients, listenPeers, credentials } =
       this.#options.settings.cluster;
-    const [ownUrl = ""] = listenClientUrls;
     const directory = etcdDirectory(this.#options.prefix);
     return new EffectRunner({
       settings: this.#agentSettings(),
@@ -150,9 +146,9 @@ export class ActiveMembership implements HostPart {
           directory,
           clientUrls,
           peerUrls,
-          listenClientUrls,
-          listenPeerUrls,
-          ownUrl: fromHere(ownUrl),
+          listenClients,
+          listenPeers,
+          credentials,
           clock,
           network,
           processes,
@@ -160,7 +156,7 @@ export class ActiveMembership implements HostPart {
           warn: this.#options.warn,
           tell: this.#options.tell,
         }),
-      hello: helloDoor(network, { listenUrls: listenClientUrls, near: this.#near }),
+      hello: helloDoor(network, { credentials, listenAt: listenClients, near: this.#near }),
       tell: (news) => {
         this.#tell(news);
         if (news.what === "contact-lost" || news.what === "contact-back") this.#remember();
@@ -205,11 +201,12 @@ export class ActiveMembership implements HostPart {
   async #compareClocks(): Promise<void> {
     if (this.#hasCompared) return;
     this.#hasCompared = true;
-    const { settings: { cluster: { seeds, clientUrls } }, host, tell } = this.#options;
+    const { settings: { cluster }, host: { clock, network }, tell } = this.#options;
+    const { seeds, clientUrls, credentials } = cluster;
     const known = [...seeds, ...this.driver.disk.endpoints];
     const others = [...new Set(known)].filter((url) => !clientUrls.includes(url));
     const { farClock } = await import("../../cluster/admin/clock_check.ts");
-    const far = await farClock(others, host, this.#ending.signal);
+    const far = await farClock(others, { clock, network, credentials }, this.#ending.signal);
     if (far !== undefined && !this.#ending.signal.aborted) tell({ what: "clocks-apart", ...far });
   }
 

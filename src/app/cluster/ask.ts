@@ -36,7 +36,7 @@ export async function askCluster<T>(
     const clock = createLocalClock();
     const why = await whyNoAnswer(store, place.clientUrls, answer);
     if (why.ok || why.failure.code !== "unavailable") return await named(place, store, clock, why);
-    const others = await guides(place.clientUrls, clock);
+    const others = await guides(place, clock);
     if (others.length === 0) return await named(place, store, clock, why);
     store.setEndpoints(others);
     const second = await askAround(store, () => ask(store, others));
@@ -45,8 +45,11 @@ export async function askCluster<T>(
 }
 
 /** Where hosts that run no etcd last saw their cluster. */
-async function guides(clientUrls: readonly string[], clock: Clock): Promise<readonly string[]> {
-  const door = helloDoor(createLocalNetwork({ clock }));
+async function guides(
+  { clientUrls, credentials }: ClusterPlace,
+  clock: Clock,
+): Promise<readonly string[]> {
+  const door = helloDoor(createLocalNetwork({ clock }), { credentials, listenAt: [] });
   const asked = clientUrls.slice(0, MOST_ASKED);
   const found = await Promise.all(asked.map((url) => door.ask(url, COMMAND, ASK_MS)));
   const named = found.flatMap((each) => each.ok ? readHello(each.value)?.endpoints ?? [] : []);

@@ -5,11 +5,12 @@
  * @module
  */
 
+import { addressText } from "../../base/address.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { hostOfMember } from "../../cluster/store/keys.ts";
-import type { Store } from "../../cluster/store/store.ts";
-import { DEFAULT_CLIENT_URL, parseUrls } from "../../cluster/store/urls.ts";
+import type { Store, StoreAddress } from "../../cluster/store/store.ts";
+import { DEFAULT_CLIENT, parseUrls } from "../../cluster/store/urls.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import {
@@ -21,6 +22,9 @@ import {
   readRemembered,
   WAITING,
 } from "./disk.ts";
+import { CLIENT_PORT } from "./cluster_settings.ts";
+import { ownCredentials } from "./credentials.ts";
+import { type HostReach, openStore } from "./open_store.ts";
 import { ORDER, readOrder } from "./orders.ts";
 import {
   candidates,
@@ -31,7 +35,7 @@ import {
 } from "../agent_prefix.ts";
 
 /** Where a command asks, and what is known here. */
-export interface ClusterPlace {
+export interface ClusterPlace extends HostReach {
   /** Absolute. */
   readonly prefix: string;
   /** All files of the cluster's part below it. */
@@ -42,12 +46,8 @@ export interface ClusterPlace {
   readonly clientUrls: readonly string[];
   /** The cluster it must be. */
   readonly clusterId?: string;
-  /** Where this host's own etcd is reached from here, where others are told of another address. */
-  readonly near?: ReadonlyMap<string, string>;
   readonly collected: { readonly atMs: number; readonly count: number } | undefined;
 }
-
-const CLIENT_PORT = 2379;
 
 /** Reads what is kept below the prefix, and finds out where to ask. */
 export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
@@ -69,6 +69,7 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     identity,
     host,
     near: readNear(texts.get(NEAR)),
+    credentials: ownCredentials(),
     // It is kept for when the host comes back; nothing of it is used now.
     collected: hasLeft(texts)
       ? undefined
@@ -95,7 +96,7 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
   const known = identity?.endpoints ?? [];
   return ok({
     ...place,
-    clientUrls: known.length > 0 ? known : [DEFAULT_CLIENT_URL],
+    clientUrls: known.length > 0 ? known : [addressText(DEFAULT_CLIENT)],
     ...(identity?.clusterId === undefined ? {} : { clusterId: identity.clusterId }),
   });
 }
@@ -132,19 +133,10 @@ export function noCluster(
 
 /** Uses the store of a cluster, and closes it. */
 export async function withStore<T>(
-  { clientUrls, clusterId, near }:
-    & Pick<ClusterPlace, "clientUrls" | "clusterId">
-    & Partial<Pick<ClusterPlace, "near">>,
+  address: StoreAddress & HostReach,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const { openEtcdStore } = await import("../../etcd/client/store.ts");
-  const { onHttp2Break } = await import("../../os/network/http2.ts");
-  const address = {
-    clientUrls,
-    ...(clusterId === undefined ? {} : { clusterId }),
-    ...(near === undefined ? {} : { near }),
-  };
-  const store = openEtcdStore(address, { clock: createLocalClock(), onHttp2Break });
+  const store = await openStore(address, createLocalClock());
   try {
     return await use(store);
   } finally {

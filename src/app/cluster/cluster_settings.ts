@@ -5,14 +5,17 @@
  */
 
 import {
+  type Address,
+  addressText,
   collide,
-  DEFAULT_CLIENT_URL,
-  DEFAULT_PEER_URL,
   fromHere,
-  isLoopback,
-  nameIn,
-  parseUrls,
-} from "../../cluster/store/urls.ts";
+  isLoopbackAddress,
+  isNamed,
+  isSameAddress,
+} from "../../base/address.ts";
+import type { Credentials } from "../../base/credentials.ts";
+import { DEFAULT_CLIENT, DEFAULT_PEER, parseAddresses } from "../../cluster/store/urls.ts";
+import { ownCredentials } from "./credentials.ts";
 import { PATIENCE } from "../../cluster/leader/view.ts";
 import { ownAddresses } from "../../os/network/own_addresses.ts";
 import { LIMITS } from "../../base/limits.ts";
@@ -27,8 +30,10 @@ export interface ClusterSettings {
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
   /** Where it listens. */
-  readonly listenClientUrls: readonly string[];
-  readonly listenPeerUrls: readonly string[];
+  readonly listenClients: readonly Address[];
+  readonly listenPeers: readonly Address[];
+  /** What it shows to other hosts. */
+  readonly credentials: Credentials;
   /** False: it never runs etcd. */
   readonly server: boolean;
   readonly idealSize?: number;
@@ -47,8 +52,7 @@ export interface GivenTexts {
 }
 
 /** Where etcd answers clients, unless said otherwise. */
-export const CLIENT_PORT = 2379;
-const PEER_PORT = 2380;
+export const CLIENT_PORT = DEFAULT_CLIENT.port;
 const WAIT_SECONDS = 10;
 /** It is counted from when the host's own word (a lease of 15 s) has run out, too. */
 const DEAD_SECONDS_LEAST = 5;
@@ -72,13 +76,13 @@ const CLUSTER_FLAGS = [
 export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
   const seeds = urls(given, "seeds", CLIENT_PORT, []);
   if (!seeds.ok) return seeds;
-  const clients = addresses(given, "client-urls", ADVERTISE_CLIENT, [DEFAULT_CLIENT_URL]);
+  const clients = addresses(given, "client-urls", ADVERTISE_CLIENT, [DEFAULT_CLIENT]);
   if (!clients.ok) return clients;
   const peerFlag = given.has("server-urls") ? "server-urls" : "peer-urls";
   if (given.has("server-urls") && given.has("peer-urls")) {
     return fail("--server-urls and --peer-urls are two names for one thing: give one of them");
   }
-  const peers = addresses(given, peerFlag, ADVERTISE_SERVER, [DEFAULT_PEER_URL]);
+  const peers = addresses(given, peerFlag, ADVERTISE_SERVER, [DEFAULT_PEER]);
   if (!peers.ok) return peers;
   const shared = sharedAddress(peerFlag, clients.value, peers.value);
   if (shared !== undefined) return shared;
@@ -91,11 +95,12 @@ export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
   const failureDomain = given.text("failure-domain");
   return ok({
     asked: CLUSTER_FLAGS.some((flag) => given.has(flag)),
-    seeds: seeds.value,
-    clientUrls: clients.value.told,
-    peerUrls: peers.value.told,
-    listenClientUrls: clients.value.listen,
-    listenPeerUrls: peers.value.listen,
+    seeds: seeds.value.map(addressText),
+    clientUrls: clients.value.told.map(addressText),
+    peerUrls: peers.value.told.map(addressText),
+    listenClients: clients.value.listen,
+    listenPeers: peers.value.listen,
+    credentials: ownCredentials(),
     server: !given.has("no-server"),
     ...(size.value === undefined ? {} : { idealSize: size.value }),
     ...(failureDomain === undefined ? {} : { failureDomain }),
@@ -106,8 +111,8 @@ export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
 
 /** Where a host listens, and what others are told of it. */
 interface Addresses {
-  readonly listen: readonly string[];
-  readonly told: readonly string[];
+  readonly listen: readonly Address[];
+  readonly told: readonly Address[];
 }
 
 interface Advertise {
@@ -116,13 +121,13 @@ interface Advertise {
 }
 
 const ADVERTISE_CLIENT: Advertise = { flag: "advertise-client-urls", port: CLIENT_PORT };
-const ADVERTISE_SERVER: Advertise = { flag: "advertise-server-urls", port: PEER_PORT };
+const ADVERTISE_SERVER: Advertise = { flag: "advertise-server-urls", port: DEFAULT_PEER.port };
 
 function addresses(
   given: GivenTexts,
   flag: string,
   advertise: Advertise,
-  otherwise: readonly string[],
+  otherwise: readonly Address[],
 ): Result<Addresses> {
   const told = urls(given, advertise.flag, advertise.port, []);
   if (!told.ok) return told;
@@ -131,32 +136,36 @@ function addresses(
   const listen = urls(given, flag, advertise.port, otherwise, toldBy);
   if (!listen.ok) return listen;
   const all = listen.value;
-  const named = all.find((url) => nameIn(url) !== undefined);
+  const named = all.find(isNamed);
   if (named !== undefined) return nameRefused(given.source(flag), named, advertise.flag);
-  const [twice] = all.filter((url, at) => all.slice(at + 1).some((other) => collide(url, other)));
+  const [twice] = all.filter((one, at) => all.slice(at + 1).some((other) => collide(one, other)));
   if (twice !== undefined) {
-    return fail(`${given.source(flag)}: ${twice} and another address of that port are the same`, {
-      hint: "an address that means all of this host's own needs no other beside it",
-    });
+    return fail(
+      `${given.source(flag)}: ${addressText(twice)} and another address of that port are the same`,
+      {
+        hint: "an address that means all of this host's own needs no other beside it",
+      },
+    );
   }
   return ok({ listen: all, told: isGiven ? told.value : reachable(all) });
 }
 
 /** What a name means is decided elsewhere, and may be something else tomorrow: etcd refuses it, too. */
-function nameRefused(source: string, url: string, advertise: string): Result<never> {
-  const { hostname, port } = new URL(url);
+function nameRefused(source: string, named: Address, advertise: string): Result<never> {
+  const { host, port } = named;
   const own = ownAddresses().map((address) => `${address}:${port}`);
   const write = own.length === 0
     ? `write an address of this host`
     : `write ${own.join(" or ")}, ${own.length === 1 ? "its address" : "one of its addresses"}`;
-  return fail(`${source}: ${hostname} is a name, and this host can listen at addresses only`, {
+  return fail(`${source}: ${host} is a name, and this host can listen at addresses only`, {
     hint: `${write}; a name that the others know goes to --${advertise}`,
   });
 }
 
 /** On another host a loopback address leads to that host itself: told only where there is no other. */
-function reachable(urls: readonly string[]): readonly string[] {
-  return urls.every(isLoopback) ? urls : urls.filter((url) => !isLoopback(url));
+function reachable(all: readonly Address[]): readonly Address[] {
+  const others = all.filter((each) => !isLoopbackAddress(each));
+  return others.length === 0 ? all : others;
 }
 
 function sharedAddress(
@@ -165,24 +174,23 @@ function sharedAddress(
   peers: Addresses,
 ): Result<never> | undefined {
   const hint = "clients and members need a port each";
-  const shared = clients.listen.find((url) => peers.listen.some((each) => collide(url, each)));
+  const shared = clients.listen.find((one) => peers.listen.some((each) => collide(one, each)));
   if (shared !== undefined) {
-    return fail(`--client-urls and --${peerFlag} both name ${shared}`, { hint });
+    return fail(`--client-urls and --${peerFlag} both name ${addressText(shared)}`, { hint });
   }
-  const told = clients.told.find((url) => peers.told.includes(url));
+  const told = clients.told.find((one) => peers.told.some((each) => isSameAddress(one, each)));
   if (told === undefined) return undefined;
-  return fail(`clients and members are both told ${told}`, { hint });
+  return fail(`clients and members are both told ${addressText(told)}`, { hint });
 }
 
 /** Where this host itself reaches its etcd, by what others are told; only where that is elsewhere. */
 export function nearAddresses(
-  { clientUrls, listenClientUrls: [first, ...more] }: Pick<
-    ClusterSettings,
-    "clientUrls" | "listenClientUrls"
-  >,
-): ReadonlyMap<string, string> {
+  { clientUrls, listenClients }: Pick<ClusterSettings, "clientUrls" | "listenClients">,
+): ReadonlyMap<string, Address> {
+  const [first] = listenClients;
   if (first === undefined) return new Map();
-  const elsewhere = clientUrls.filter((url) => url !== first && !more.includes(url));
+  const listened = listenClients.map(addressText);
+  const elsewhere = clientUrls.filter((url) => !listened.includes(url));
   return new Map(elsewhere.map((url) => [url, fromHere(first)]));
 }
 
@@ -190,12 +198,12 @@ function urls(
   given: GivenTexts,
   flag: string,
   port: number,
-  otherwise: readonly string[],
-  toldBy?: Parameters<typeof parseUrls>[3],
-): Result<readonly string[]> {
+  otherwise: readonly Address[],
+  toldBy?: Parameters<typeof parseAddresses>[3],
+): Result<readonly Address[]> {
   const text = given.text(flag);
   if (text === undefined) return ok(otherwise);
-  return parseUrls(text, given.source(flag), port, toldBy);
+  return parseAddresses(text, given.source(flag), port, toldBy);
 }
 
 function whole(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type Address, addressText, readAddress } from "../../base/address.ts";
 import { parseJson } from "../../base/json.ts";
 import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
@@ -37,7 +38,7 @@ export interface ClusterDisk extends ExchangeMemory {
   saveContact(contact: LastContact): void;
   /** As it was at the start. */
   readonly contact?: LastContact | undefined;
-  saveNear(near: ReadonlyMap<string, string>): void;
+  saveNear(near: ReadonlyMap<string, Address>): void;
 }
 
 /** Opens the cluster's part of a prefix. */
@@ -112,7 +113,7 @@ export function openClusterDisk(
     },
     saveNear: (near) => {
       if (near.size === 0) return void directory.remove(NEAR);
-      const problem = problemOf(directory.write(NEAR, JSON.stringify([...near])));
+      const problem = problemOf(directory.write(NEAR, nearText(near)));
       if (problem !== undefined) warn(problem.message);
     },
     // Not what was there at the start: who leaves and comes back in one run reads what it collected last.
@@ -181,9 +182,17 @@ export function readCollected(prefix: string): Remembered | undefined {
 }
 
 /** Reads {@linkcode NEAR}; what is no list of pairs is none. */
-export function readNear(text: string | undefined): ReadonlyMap<string, string> {
+export function readNear(text: string | undefined): ReadonlyMap<string, Address> {
   const value = parseJson(text);
   const isPair = (pair: unknown): pair is [string, string] =>
     Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === "string");
-  return new Map(Array.isArray(value) ? value.filter(isPair) : []);
+  const pairs = Array.isArray(value) ? value.filter(isPair) : [];
+  return new Map(pairs.flatMap(([told, at]) => {
+    const address = readAddress(at);
+    return address === undefined ? [] : [[told, address]];
+  }));
+}
+
+function nearText(near: ReadonlyMap<string, Address>): string {
+  return JSON.stringify([...near].map(([told, at]) => [told, addressText(at)]));
 }

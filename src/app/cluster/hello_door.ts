@@ -1,5 +1,7 @@
 /** How hosts ask each other who they are before they have a cluster. */
 
+import { type Address, addressText, pageAt, readAddress } from "../../base/address.ts";
+import type { Credentials } from "../../base/credentials.ts";
 import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { HelloDoor } from "../../cluster/agent/effect_runner_options.ts";
@@ -17,30 +19,40 @@ const ANSWER_BYTES = 64 * 1024;
 /** What is read of the answer of something else. */
 const OTHER_BYTES = 1024;
 
-/** Where a host answers, and where it reaches what is at some addresses. */
+/** Where a host answers and where it reaches what is at some addresses, and what it shows there. */
 export interface HelloPlace {
-  readonly listenUrls?: readonly string[];
-  readonly near?: ReadonlyMap<string, string>;
+  readonly credentials: Credentials;
+  /** None: it only asks. */
+  readonly listenAt: readonly Address[];
+  readonly near?: ReadonlyMap<string, Address>;
 }
 
+/** Gets a page of that address. */
+type GetPage = (path: URL | string, bodyBytes: number) => ReturnType<Network["get"]>;
+
 /** The question and the answer over HTTP. */
-export function helloDoor(network: Network, { listenUrls, near }: HelloPlace = {}): HelloDoor {
+export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
+  const { credentials, listenAt, near } = place;
   return {
     ask: async (told, hello, deadlineMs) => {
-      const address = near?.get(told) ?? told;
-      const url = new URL(HELLO_PATH, address);
+      // Others say where to ask, and may say anything.
+      const address = near?.get(told) ?? readAddress(told);
+      if (address === undefined) return fail(`${told} is no address`, { code: "no-address" });
+      const get: GetPage = (path, bodyBytes) => {
+        const url = path instanceof URL ? path : pageAt(address, path);
+        return network.get({ url, credentials, timeoutMs: deadlineMs, bodyBytes });
+      };
+      const url = pageAt(address, HELLO_PATH);
       url.searchParams.set(HELLO_PARAMETER, JSON.stringify(hello));
-      const page = await network.get({ url, timeoutMs: deadlineMs, bodyBytes: ANSWER_BYTES });
+      const page = await get(url, ANSWER_BYTES);
       if (!page.ok) return silent(address, page.failure);
       const answer = readHello(parseJson(page.value.body));
-      return answer === undefined
-        ? await somethingElse(network, address, page.value, deadlineMs)
-        : ok(answer);
+      return answer === undefined ? await somethingElse(get, address, page.value) : ok(answer);
     },
-    serve: (urls, answer) => {
+    serve: (answer) => {
       const servers: HelloServer[] = [];
-      for (const url of listenUrls ?? urls) {
-        const server = serveHello(url, answer);
+      for (const address of listenAt) {
+        const server = serveHello({ address, credentials }, answer);
         if (server.ok) servers.push(server.value);
         else {
           for (const open of servers) void open.close();
@@ -53,7 +65,8 @@ export function helloDoor(network: Network, { listenUrls, near }: HelloPlace = {
 }
 
 /** Says why nobody answered, as far as that can be told. */
-function silent(address: string, { code = "", message }: Failure): Result<never> {
+function silent(at: Address, { code = "", message }: Failure): Result<never> {
+  const address = addressText(at);
   const why = message.replace(/^GET \S+: /, "");
   switch (code) {
     case "refused":
@@ -61,7 +74,7 @@ function silent(address: string, { code = "", message }: Failure): Result<never>
     case "timeout":
       return fail(`${address} does not answer`, { code });
     case "unknown-host":
-      return fail(why.replace("the name", `the name ${new URL(address).hostname}`), { code });
+      return fail(why.replace("the name", `the name ${at.host}`), { code });
     case "not-http":
       return fail(`${address} is neither etcd nor mgmt: ${why}`, { code: "stranger" });
     default:
@@ -71,19 +84,18 @@ function silent(address: string, { code = "", message }: Failure): Result<never>
 
 /** Says what it is that answers. */
 async function somethingElse(
-  network: Network,
-  address: string,
+  get: GetPage,
+  at: Address,
   { status, reason, server }: HttpAnswer,
-  timeoutMs: number,
 ): Promise<Result<never>> {
-  const url = new URL("/version", address);
-  const version = await network.get({ url, timeoutMs, bodyBytes: OTHER_BYTES });
+  const address = addressText(at);
+  const version = await get("/version", OTHER_BYTES);
   if (version.ok && version.value.body.includes("etcdserver")) {
-    return await peerPort(network, address, timeoutMs) ??
+    return await peerPort(get, address) ??
       fail(`an etcd answers at ${address}, but its cluster does not`, { code: "etcd" });
   }
   // Whoever answers one question and not the next is about to end, or to begin.
-  if (!version.ok) return silent(address, version.failure);
+  if (!version.ok) return silent(at, version.failure);
   const said = [`${status} ${reason}`.trim(), ...(server === undefined ? [] : [server])].join(", ");
   return fail(`${address} is neither etcd nor mgmt: an HTTP server answers there (${said})`, {
     code: "stranger",
@@ -91,17 +103,12 @@ async function somethingElse(
 }
 
 /** Members answer each other with the list of them, and clients nowhere: a usual mistake in seeds. */
-async function peerPort(
-  network: Network,
-  address: string,
-  timeoutMs: number,
-): Promise<Result<never> | undefined> {
-  const url = new URL("/members", address);
-  const page = await network.get({ url, timeoutMs, bodyBytes: ANSWER_BYTES });
+async function peerPort(get: GetPage, address: string): Promise<Result<never> | undefined> {
+  const page = await get("/members", ANSWER_BYTES);
   const list = page.ok && page.value.status === 200 ? parseJson(page.value.body) : undefined;
   if (!Array.isArray(list) || !list.some((each) => Array.isArray(each?.peerURLs))) return undefined;
   const there = list.find((each) => each.peerURLs?.includes(address))?.clientURLs?.[0];
-  const where = typeof there === "string" && URL.canParse(there) ? `, ${there}` : "";
+  const where = typeof there === "string" && readAddress(there) !== undefined ? `, ${there}` : "";
   return fail(
     `${address} is a --server-urls (peer) port; give its --client-urls${where}`,
     { code: "peer-port" },

@@ -6,6 +6,7 @@
 
 import { type Mac, Seal } from "../../cluster/exchange/seal.ts";
 import type { Member } from "../../cluster/store/store.ts";
+import { addressText } from "../../base/address.ts";
 import { isLoopback } from "../../cluster/store/urls.ts";
 import { hmacSha256 } from "../../os/hashes.ts";
 import { loopbackKey, readLoopbackKey } from "../../os/state/loopback_key.ts";
@@ -16,7 +17,7 @@ import type { ClusterSettings } from "./cluster_settings.ts";
 /** All that says where a host is, and where it looks for others. */
 type LoopbackAddresses = Pick<
   ClusterSettings,
-  "clientUrls" | "peerUrls" | "listenClientUrls" | "listenPeerUrls" | "seeds"
+  "clientUrls" | "peerUrls" | "listenClients" | "listenPeers" | "seeds"
 >;
 
 export interface MacOptions {
@@ -29,9 +30,9 @@ export interface MacOptions {
 
 /** Those of the addresses that a host was given that other machines reach. */
 export function exposedUrls(cluster: LoopbackAddresses): readonly string[] {
-  const { clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds } = cluster;
-  return [clientUrls, peerUrls, listenClientUrls, listenPeerUrls, seeds].flat()
-    .filter((url) => !isLoopback(url));
+  const { clientUrls, peerUrls, listenClients, listenPeers, seeds } = cluster;
+  const listened = [listenClients, listenPeers].flat().map(addressText);
+  return [clientUrls, peerUrls, listened, seeds].flat().filter((url) => !isLoopback(url));
 }
 
 /** Whether others reach a member of a cluster of which this host takes nothing from there. */

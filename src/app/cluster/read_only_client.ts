@@ -7,11 +7,11 @@
 
 import { Exchange } from "../../cluster/exchange/exchange.ts";
 import type { Store } from "../../cluster/store/store.ts";
-import { onHttp2Break } from "../../os/network/http2.ts";
 import type { CollectRule, HostExport } from "../../kind/export.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import type { MembershipOptions } from "./active_membership.ts";
 import { readCollected } from "./disk.ts";
+import { openStore } from "./open_store.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import { loopbackMac } from "./loopback_mac.ts";
 
@@ -94,11 +94,10 @@ export class ReadOnlyClient {
   }
 
   async #open({ host: { clock }, settings: { cluster } }: MembershipOptions): Promise<void> {
-    const { openEtcdStore } = await import("../../etcd/client/store.ts");
-    if (this.#ending.signal.aborted) return;
     const clientUrls = cluster.seeds.length > 0 ? cluster.seeds : cluster.clientUrls;
-    const near = nearAddresses(cluster);
-    const store = openEtcdStore({ clientUrls, near }, { clock, onHttp2Break });
+    const { credentials } = cluster;
+    const store = await openStore({ clientUrls, near: nearAddresses(cluster), credentials }, clock);
+    if (this.#ending.signal.aborted) return store.close();
     this.#store = store;
     for (;;) {
       const found = await store.members({ deadlineMs: DEADLINE_MS });

@@ -58,7 +58,8 @@ async function withLock(
   const unwilling = await notConfirmed(WORD, yes);
   if (unwilling !== undefined) return unwilling;
   const { clock, network, processes } = host;
-  const options = { directory, name, clock, network, processes };
+  const { credentials } = place;
+  const options = { directory, name, clock, network, processes, credentials };
   await endLeftEtcd(options);
   const copy = copyData(options);
   if (!copy.ok) return copy;
@@ -67,7 +68,7 @@ async function withLock(
     "only",
     (clientUrl) =>
       withStore(
-        { clientUrls: [clientUrl] },
+        { clientUrls: [clientUrl], credentials },
         (store) => forgetPresence(store, { deadlineMs: DEADLINE_MS }),
       ),
   );

@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "node:path";
+import type { Credentials } from "../../base/credentials.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { hostOfMember, memberName } from "../../cluster/store/keys.ts";
@@ -25,6 +26,7 @@ import {
   readRemembered,
   WAITING,
 } from "./disk.ts";
+import { ownCredentials } from "./credentials.ts";
 import { ORDER } from "./orders.ts";
 import { etcdDirectory } from "./active_membership.ts";
 import { type PlaceFlags, placePrefix } from "../agent_prefix.ts";
@@ -46,6 +48,7 @@ interface RestorePlace {
   readonly prefix: string;
   readonly directory: StateDirectory;
   readonly identity: AgentDisk | undefined;
+  readonly credentials: Credentials;
   /** What the member will belong to. */
   readonly host: string;
 }
@@ -83,7 +86,13 @@ function siteOf(prefix: string, named: string | undefined): Result<RestorePlace>
   const found = text === undefined ? undefined : readIdentity(text);
   const identity = found === undefined ? undefined : afterTemporary(found);
   const before = identity?.member === undefined ? undefined : hostOfMember(identity.member.name);
-  return ok({ prefix, directory, identity, host: named ?? before ?? hostName() });
+  return ok({
+    prefix,
+    directory,
+    identity,
+    credentials: ownCredentials(),
+    host: named ?? before ?? hostName(),
+  });
 }
 
 async function withLock(
@@ -92,15 +101,16 @@ async function withLock(
   host: LocalHost,
   { file, yes, force, say }: RestoreWish,
 ): Promise<Result<string>> {
-  const { prefix, identity } = site;
-  const alive = force ? undefined : await clusterAnswers(identity);
+  const { prefix, credentials } = site;
+  const alive = force ? undefined : await clusterAnswers(site);
   if (alive !== undefined) return alive;
   await say(explanation(site, content, file));
   const unwilling = await notConfirmed(WORD, yes);
   if (unwilling !== undefined) return unwilling;
   const { clock, network, processes, random } = host;
   const name = memberName(site.host, random.hex(4));
-  const options = { directory: etcdDirectory(prefix), name, clock, network, processes };
+  const directory = etcdDirectory(prefix);
+  const options = { directory, name, clock, network, processes, credentials };
   await endLeftEtcd(options);
   const aside = putAllAside(options);
   if (!aside.ok) return aside;
@@ -114,11 +124,13 @@ async function withLock(
   return ok(nextSteps(aside.value, made.value.clusterId));
 }
 
-async function clusterAnswers(identity: AgentDisk | undefined): Promise<Result<never> | undefined> {
+async function clusterAnswers(
+  { identity, credentials }: RestorePlace,
+): Promise<Result<never> | undefined> {
   const { clusterId, endpoints = [] } = identity ?? {};
   if (clusterId === undefined || endpoints.length === 0) return undefined;
   const members = await withStore(
-    { clientUrls: endpoints, clusterId },
+    { clientUrls: endpoints, clusterId, credentials },
     (store) => store.members({ deadlineMs: DEADLINE_MS }),
   );
   if (!members.ok) return undefined;
@@ -141,7 +153,7 @@ async function makeCluster(
   const { fill } = await import("../../etcd/client/fill.ts");
   let made: Made | undefined;
   const problem = await runAlone(options, "new", async (clientUrl) => {
-    const address = { clientUrls: [clientUrl] };
+    const address = { clientUrls: [clientUrl], credentials: options.credentials };
     const failed = await fill(address, clock, entries);
     if (failed !== undefined) return failed;
     const found = await withStore(address, (store) => store.members({ deadlineMs: DEADLINE_MS }));

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { pageAt, readAddress } from "../../base/address.ts";
+import type { Credentials } from "../../base/credentials.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { Network } from "../../os/network/network.ts";
 
@@ -26,15 +28,22 @@ export interface ClockDifference {
   readonly others: number;
 }
 
+/** What hosts are asked with. */
+export interface ClockAsker {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly credentials: Credentials;
+}
+
 /** The clock that is farthest away; undefined: none is far. */
 export async function farClock(
   urls: readonly string[],
-  { clock, network }: { readonly clock: Clock; readonly network: Network },
+  asker: ClockAsker,
   signal: AbortSignal,
 ): Promise<ClockDifference | undefined> {
   const asked = await Promise.all(
     urls.slice(0, MOST_ASKED).map(async (url) => {
-      const aheadMs = await aheadOf(url, clock, network, signal);
+      const aheadMs = await aheadOf(url, asker, signal);
       return { url, aheadMs };
     }),
   );
@@ -47,14 +56,16 @@ export async function farClock(
 
 /** By how much at least our clock is ahead of that there (negative: behind); 0: not known, too. */
 async function aheadOf(
-  address: string,
-  clock: Clock,
-  network: Network,
+  told: string,
+  { clock, network, credentials }: ClockAsker,
   signal: AbortSignal,
 ): Promise<number> {
-  const url = new URL("/version", address);
+  const address = readAddress(told);
+  if (address === undefined) return 0;
+  const url = pageAt(address, "/version");
+  const more = { credentials, timeoutMs: DEADLINE_MS, bodyBytes: 0, signal };
   const askedAt = clock.wall().getTime();
-  const page = await network.get({ url, timeoutMs: DEADLINE_MS, bodyBytes: 0, signal });
+  const page = await network.get({ url, ...more });
   const heardAt = clock.wall().getTime();
   const date = page.ok ? Date.parse(page.value.date ?? "") : NaN;
   if (Number.isNaN(date)) return 0;

@@ -269,10 +269,10 @@ export class EffectRunner {
 
   #openAddress(): void {
     if (!this.#answersHello || this.#stopped) return;
-    const { hello, settings } = this.#options;
+    const { hello } = this.#options;
     let problem: Failure | undefined;
     if (this.#server === undefined) {
-      const served = hello.serve(settings.clientUrls, (question) => this.#asked(question));
+      const served = hello.serve((question) => this.#asked(question));
       if (served.ok) this.#server = served.value;
       else problem = served.failure;
     }

@@ -37,11 +37,8 @@ export type PlaceNews = Effect & { readonly type: "place" };
 /** Asking other hosts who they are, and being asked. */
 export interface HelloDoor {
   ask(url: string, hello: Hello, deadlineMs: number): Promise<Result<unknown>>;
-  /** Answers at all these addresses, or says why it cannot. */
-  serve(
-    urls: readonly string[],
-    answer: (question: string) => string,
-  ): Result<{ close(): Promise<void> }>;
+  /** Answers at the own addresses, all of them, or says why it cannot. */
+  serve(answer: (question: string) => string): Result<{ close(): Promise<void> }>;
 }
 
 export interface EffectRunnerOptions {

@@ -12,6 +12,8 @@
  * @module
  */
 
+import type { Address } from "../../base/address.ts";
+import type { Credentials } from "../../base/credentials.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Result } from "../../base/result.ts";
 import type { KeyRange } from "./keys.ts";
@@ -50,6 +52,8 @@ export type StoreFailureCode =
   | "too-large"
   /** The database is full. */
   | "no-space"
+  /** It would have to be spoken to over TLS. */
+  | "tls-not-yet"
   /** Refused for a reason that has no word here; the message has it. */
   | "refused";
 
@@ -267,13 +271,15 @@ export interface Store {
   close(): void;
 }
 
-/** What a {@linkcode Store} is opened with. The one place for certificates and credentials to come. */
+/** What a {@linkcode Store} is opened with. */
 export interface StoreAddress {
   readonly clientUrls: readonly string[];
   /** Answers of other clusters are refused with `foreign-cluster`; undefined: any. */
   readonly clusterId?: string;
   /** Where some of these addresses are reached from here: others are told of another one. */
-  readonly near?: ReadonlyMap<string, string>;
+  readonly near?: ReadonlyMap<string, Address>;
+  /** What is shown to whoever is there; absent: nothing. */
+  readonly credentials?: Credentials;
 }
 
 /** All entries of a range as of one revision, by pages, which get smaller where values are large. */

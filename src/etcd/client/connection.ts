@@ -5,6 +5,7 @@
  */
 
 import type { IOptions, IStatusResponse } from "etcd3";
+import { type Address, addressText, hostAndPort } from "../../base/address.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { StoreAddress } from "../../cluster/store/store.ts";
 import { Channel as GrpcChannel, credentials, EtcdClient } from "./etcd3.ts";
@@ -85,15 +86,15 @@ const READY = 2, TRANSIENT_FAILURE = 3, SHUTDOWN = 4;
 const ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
- * The one place where an address becomes a connection; certificates and credentials will join here.
+ * The one place where an address becomes a connection, in plain text: the
+ * pool makes none where that is not enough.
  * Nothing is tried twice by etcd3 itself, nor is an endpoint left alone for a while. All services
  * share one channel, which shares its connection with no other: one that went bad goes with it.
  *
  * No keepalive: one of the runtimes has no pings, and gRPC takes that for a broken connection. A
  * watch asks for signs of life itself, every other call has a deadline.
  */
-function clientOptions(url: string, { near }: StoreAddress): IOptions {
-  const { host, origin } = new URL(near?.get(url) ?? url);
+function clientOptions(address: Address): IOptions {
   const options = {
     "grpc.use_local_subchannel_pool": 1,
     "grpc.initial_reconnect_backoff_ms": 100,
@@ -103,9 +104,13 @@ function clientOptions(url: string, { near }: StoreAddress): IOptions {
     "grpc.service_config_disable_resolution": 1,
     "grpc.max_receive_message_length": ANSWER_BYTES,
   };
-  const channelOverride = new GrpcChannel(host, credentials.createInsecure(), options);
+  const channelOverride = new GrpcChannel(
+    hostAndPort(address),
+    credentials.createInsecure(),
+    options,
+  );
   return {
-    hosts: origin,
+    hosts: addressText(address),
     faultHandling: { global: once, host: () => once },
     grpcOptions: { ...options, channelOverride } as NonNullable<IOptions["grpcOptions"]>,
   };
@@ -131,11 +136,12 @@ export class EtcdConnection {
   #uses = 0;
   #isRetired = false;
 
-  constructor(url: string, address: StoreAddress, clock: Clock) {
+  /** `url`: what it is called; `at`: where it is reached from here. */
+  constructor(url: string, at: Address, address: StoreAddress, clock: Clock) {
     this.url = url;
     this.#clock = clock;
     this.#address = address;
-    this.#etcd = new EtcdClient(clientOptions(url, address));
+    this.#etcd = new EtcdClient(clientOptions(at));
     this.#isRight = address.clusterId === undefined;
   }
 

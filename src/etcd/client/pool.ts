@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type Address, readAddress } from "../../base/address.ts";
+import { tlsNotYet } from "../../base/credentials.ts";
 import { ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { CallOptions, StoreAddress } from "../../cluster/store/store.ts";
@@ -71,12 +73,13 @@ export class EtcdPool {
     question: Question,
     { deadlineMs, signal }: CallOptions,
   ): Promise<Result<T>> {
-    if (!isAddress(url)) return { ok: false, failure: noAddress(question.what, url).failure };
+    const place = this.#locate(question.what, url);
+    if ("refusal" in place) return resultOf(place);
     // Who leads asks all of them every few seconds.
     const isKept = this.#endpoints.includes(url);
     const connection = isKept
-      ? this.#connection(url)
-      : new EtcdConnection(url, this.#address, this.#clock);
+      ? this.#connection(url, place.answer)
+      : new EtcdConnection(url, place.answer, this.#address, this.#clock);
     const both = this.#both(signal);
     try {
       const tried = await connection.ask<T>({
@@ -145,11 +148,12 @@ export class EtcdPool {
         const leftMs = endMs - this.#clock.nowMs();
         if (leftMs <= 0 || both.signal.aborted) break;
         const isLast = index === this.#endpoints.length - 1;
-        if (!isAddress(url)) {
-          last = worse(last, noAddress(what, url));
+        const place = this.#locate(what, url);
+        if ("refusal" in place) {
+          last = worse(last, place.refusal);
           continue;
         }
-        const connection = this.#connection(url);
+        const connection = this.#connection(url, place.answer);
         const tried = await attempt(connection, {
           limitMs: reads && !isLast ? Math.max(leftMs / 2, Math.min(leftMs, CONNECT_MS)) : leftMs,
           connectMs: isLast ? leftMs : Math.min(leftMs, CONNECT_MS),
@@ -173,10 +177,21 @@ export class EtcdPool {
     }
   }
 
-  #connection(url: string): EtcdConnection {
+  /** Where the etcd of that name is reached from here, if that can be. */
+  #locate(what: string, url: string): Tried<Address> {
+    const { near, credentials } = this.#address;
+    const at = near?.get(url) ?? readAddress(url);
+    if (at === undefined) {
+      return { refusal: refused(what, url, "that is no address", "refused", "anything") };
+    }
+    const failure = tlsNotYet(`cannot ${what}`, { credentials, addresses: [at] });
+    return failure === undefined ? { answer: at } : { refusal: { failure, elsewhere: "anything" } };
+  }
+
+  #connection(url: string, at: Address): EtcdConnection {
     let connection = this.#connections.get(url);
     if (connection === undefined) {
-      connection = new EtcdConnection(url, this.#address, this.#clock);
+      connection = new EtcdConnection(url, at, this.#address, this.#clock);
       this.#connections.set(url, connection);
     }
     return connection;
@@ -210,14 +225,6 @@ export class EtcdPool {
     const release = () => sources.forEach((each) => each.removeEventListener("abort", abort));
     return { signal: controller.signal, release };
   }
-}
-
-function isAddress(url: string): boolean {
-  return /^https?:/.test(url) && URL.canParse(url);
-}
-
-function noAddress(what: string, url: string): GrpcRefusal {
-  return refused(what, url, "that is no address", "refused", "anything");
 }
 
 /** Of two failures the one that tells more: that nobody is there is the least. */

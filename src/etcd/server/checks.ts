@@ -6,8 +6,8 @@
  */
 
 import * as fs from "node:fs";
-import { isIP } from "node:net";
 import { dirname } from "node:path";
+import { type Address, addressText, isNamed } from "../../base/address.ts";
 import { type Failure, failure, reasonOf } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 
@@ -17,7 +17,7 @@ export interface EtcdSite {
   /** Its data is there already. */
   readonly hasRun: boolean;
   /** Where it listens. */
-  readonly urls: readonly string[];
+  readonly addresses: readonly Address[];
 }
 
 /** It writes 64 MB of log ahead, twice, and dies when that does not fit. */
@@ -71,13 +71,13 @@ function freeBytes(path: string): number | undefined {
 }
 
 async function addressInTheWay(
-  { urls }: EtcdSite,
+  { addresses }: EtcdSite,
   clock: Clock,
 ): Promise<Failure | undefined> {
   const endMs = clock.nowMs() + ADDRESS_MS;
-  for (const url of urls) {
+  for (const address of addresses) {
     for (;;) {
-      const wrong = tryAddress(url);
+      const wrong = tryAddress(address);
       if (wrong === undefined) break;
       if (wrong.code !== "port-taken" || clock.nowMs() > endMs) return wrong;
       await clock.sleep(ADDRESS_AGAIN_MS);
@@ -86,17 +86,17 @@ async function addressInTheWay(
   return undefined;
 }
 
-function tryAddress(url: string): Failure | undefined {
-  const { hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  if (isIP(host) === 0 && host !== "localhost") {
+function tryAddress(address: Address): Failure | undefined {
+  const { host, port } = address;
+  const url = addressText(address);
+  if (isNamed(address)) {
     return failure(`etcd cannot listen at ${url}: it wants an address, not a name`, {
       code: "address",
       hint: `give the address of ${host} instead`,
     });
   }
   try {
-    Deno.listen({ hostname: host, port: Number(port === "" ? 80 : port) }).close();
+    Deno.listen({ hostname: host, port }).close();
     return undefined;
   } catch (thrown) {
     if (thrown instanceof Deno.errors.AddrInUse) {

@@ -5,7 +5,10 @@
  * @module
  */
 
+import { type Address, addressText } from "../../base/address.ts";
+import { type Credentials, tlsNotYet } from "../../base/credentials.ts";
 import { LIMITS } from "../../base/limits.ts";
+import { ok, type Result } from "../../base/result.ts";
 
 /** A member as it is named when it starts for the first time. */
 export interface InitialMember {
@@ -26,27 +29,36 @@ export interface EtcdStart {
 export interface EtcdPlace {
   readonly dataDirectory: string;
   readonly logFile: string;
+  /** Where it is, as others are told. */
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
-  /** Where it listens, where that is not what others are told. */
-  readonly listenClientUrls?: readonly string[];
-  readonly listenPeerUrls?: readonly string[];
+  readonly listenClients: readonly Address[];
+  readonly listenPeers: readonly Address[];
+  /** What it shows to clients and other members. */
+  readonly credentials: Credentials;
 }
 
 /** Megabytes of one log file, and how many older ones are kept. */
 const LOG_ROTATION = JSON.stringify({ maxsize: 10, maxbackups: 2, maxage: 0, localtime: false });
 
-/** The arguments that start it. */
-export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[] {
+/** The arguments that start it, or why it cannot be started so. */
+export function etcdFlags(start: EtcdStart, place: EtcdPlace): Result<readonly string[]> {
+  const { listenClients, listenPeers, credentials } = place;
+  const addresses = [...listenClients, ...listenPeers];
+  const refused = tlsNotYet("cannot start etcd", { credentials, addresses });
+  if (refused !== undefined) return { ok: false, failure: refused };
+  const [clientsAt, peersAt] = [listenClients, listenPeers].map((at) =>
+    at.map(addressText).join(",")
+  );
   const clients = place.clientUrls.join(",");
   const peers = place.peerUrls.join(",");
   const cluster = start.initialCluster.map(({ name, url }) => `${name}=${url}`).join(",");
-  return [
+  return ok([
     `--name=${start.name}`,
     `--data-dir=${place.dataDirectory}`,
-    `--listen-client-urls=${(place.listenClientUrls ?? place.clientUrls).join(",")}`,
+    `--listen-client-urls=${clientsAt}`,
     `--advertise-client-urls=${clients}`,
-    `--listen-peer-urls=${(place.listenPeerUrls ?? place.peerUrls).join(",")}`,
+    `--listen-peer-urls=${peersAt}`,
     `--initial-advertise-peer-urls=${peers}`,
     `--initial-cluster=${cluster}`,
     `--initial-cluster-state=${start.state === "new" ? "new" : "existing"}`,
@@ -74,5 +86,5 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): readonly string[]
     `--log-outputs=${place.logFile}`,
     "--enable-log-rotation=true",
     `--log-rotation-config-json=${LOG_ROTATION}`,
-  ];
+  ]);
 }

@@ -7,6 +7,9 @@
 
 import * as fs from "node:fs";
 import { join } from "node:path";
+import { type Address, addressText, pageAt } from "../../base/address.ts";
+import type { Credentials } from "../../base/credentials.ts";
+import { DEFAULT_CLIENT } from "../../cluster/store/urls.ts";
 import { fail, type Failure, failure, ok, reasonOf, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { Network } from "../../os/network/network.ts";
@@ -25,6 +28,7 @@ export interface RecoverOptions {
   readonly clock: Clock;
   readonly network: Network;
   readonly processes: Processes;
+  readonly credentials: Credentials;
 }
 
 /** For etcd to read its data and lead itself. */
@@ -112,7 +116,8 @@ export async function runAlone(
   const { directory, name, processes, clock } = options;
   const found = await findEtcd({ directory: join(directory, "bin"), processes });
   if (!found.ok) return found.failure;
-  const [clientUrl, peerUrl] = freeUrls();
+  const [client, peer] = freeAddresses();
+  const [clientUrl, peerUrl] = [addressText(client), addressText(peer)];
   const logFile = join(directory, "etcd.log");
   const output = join(directory, "etcd.output");
   const place = {
@@ -120,16 +125,20 @@ export async function runAlone(
     logFile,
     clientUrls: [clientUrl],
     peerUrls: [peerUrl],
+    listenClients: [client],
+    listenPeers: [peer],
+    credentials: options.credentials,
   };
   const state = as === "new" ? "new" : "ran";
   const start = { name, initialCluster: [{ name, url: peerUrl }], state } as const;
   const more = as === "new" ? [] : ["--force-new-cluster"];
-  const flags = [...etcdFlags(start, place), ...more];
+  const flags = etcdFlags(start, place);
+  if (!flags.ok) return flags.failure;
   fs.mkdirSync(place.dataDirectory, { recursive: true, mode: 0o700 });
   const logFrom = logSize(logFile);
-  const started = await startEtcd(found.value.path, flags, output);
+  const started = await startEtcd(found.value.path, [...flags.value, ...more], output);
   if (!started.ok) return started.failure;
-  const serves = await isServing(started.value, clientUrl, options);
+  const serves = await isServing(started.value, client, options);
   const problem = serves ? await use(clientUrl) : undefined;
   await endEtcd(started.value, clock);
   if (serves) return problem;
@@ -145,13 +154,13 @@ export async function runAlone(
 /** It leads itself, and so can write. */
 async function isServing(
   { entry }: EtcdProcess,
-  clientUrl: string,
-  { clock, network }: RecoverOptions,
+  client: Address,
+  { clock, network, credentials }: RecoverOptions,
 ): Promise<boolean> {
   const endMs = clock.nowMs() + SERVE_MS;
-  const url = new URL("/health", clientUrl);
+  const url = pageAt(client, "/health");
   while (isAlive(entry) && clock.nowMs() < endMs) {
-    const answer = await network.get({ url, timeoutMs: 5000, bodyBytes: 1024 });
+    const answer = await network.get({ url, credentials, timeoutMs: 5000, bodyBytes: 1024 });
     if (answer.ok && answer.value.body.includes('"health":"true"')) return true;
     await clock.sleep(ASK_MS);
   }
@@ -159,9 +168,9 @@ async function isServing(
 }
 
 /** Two addresses of this machine that nobody uses, so that no former member comes in between. */
-function freeUrls(): [string, string] {
+function freeAddresses(): [Address, Address] {
   const doors = [0, 0].map(() => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const [client, peer] = doors.map(({ addr }) => `http://127.0.0.1:${addr.port}`);
+  const [client, peer] = doors.map(({ addr }) => ({ ...DEFAULT_CLIENT, port: addr.port }));
   for (const door of doors) door.close();
   return [client!, peer!];
 }

@@ -6,6 +6,7 @@
 
 import * as fs from "node:fs";
 import { dirname } from "node:path";
+import { readAddress } from "../../base/address.ts";
 
 const SETPRIV = "/usr/bin/setpriv";
 
@@ -26,8 +27,7 @@ export function lessRights(flags: readonly string[]): readonly string[] {
 
 function listensLow(flag: string): boolean {
   const [, urls = ""] = /^--listen-[a-z]+-urls=(.*)$/.exec(flag) ?? [];
-  return urls.split(",").filter((url) => URL.canParse(url))
-    .some((url) => Number(new URL(url).port || 80) < FREE_PORTS_FROM);
+  return urls.split(",").some((url) => (readAddress(url)?.port ?? Infinity) < FREE_PORTS_FROM);
 }
 
 /** Whether its data are below a directory that root may not enter by its user and group alone. */

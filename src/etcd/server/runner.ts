@@ -7,6 +7,8 @@
 
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
+import { type Address, fromHere, pageAt } from "../../base/address.ts";
+import type { Credentials } from "../../base/credentials.ts";
 import { type Failure, reasonOf } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { Network } from "../../os/network/network.ts";
@@ -40,13 +42,13 @@ export interface EtcdListener {
 export interface EtcdRunnerOptions {
   /** The cluster's part of the prefix, absolute. */
   readonly directory: string;
+  /** Where it is, as others are told. */
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
-  /** Where it listens, where that is not what others are told. */
-  readonly listenClientUrls?: readonly string[];
-  readonly listenPeerUrls?: readonly string[];
-  /** Where this host asks it whether it answers, where that is not what others are told. */
-  readonly ownUrl?: string;
+  /** Where it listens; this host asks at the first of those for clients whether it answers. */
+  readonly listenClients: readonly Address[];
+  readonly listenPeers: readonly Address[];
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly network: Network;
   readonly processes: Processes;
@@ -163,7 +165,7 @@ export class EtcdRunner {
 
   async #start(wanted: EtcdStart): Promise<void> {
     const { directory, clock, warn, clientUrls, peerUrls } = this.#options;
-    const { listenClientUrls = clientUrls, listenPeerUrls = peerUrls } = this.#options;
+    const { listenClients, listenPeers, credentials } = this.#options;
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
     if (wanted.state === "ran" && !hasRun) {
@@ -173,8 +175,11 @@ export class EtcdRunner {
         `the agent, remove ${dirname(directory)} and start it)`;
       return this.#tellEnd(wanted.name, "final", message);
     }
-    const urls = [...listenClientUrls, ...listenPeerUrls];
-    const site = { dataDirectory, hasRun, urls };
+    const addresses = { clientUrls, peerUrls, listenClients, listenPeers };
+    const place = { dataDirectory, logFile: this.#logFile, ...addresses, credentials };
+    const flags = etcdFlags(wanted, place);
+    if (!flags.ok) return this.#refused(wanted, flags.failure);
+    const site = { dataDirectory, hasRun, addresses: [...listenClients, ...listenPeers] };
     const wrong = await whatIsInTheWay(site, clock);
     if (wrong !== undefined) return this.#refused(wanted, wrong);
     const found = await this.#find();
@@ -183,9 +188,7 @@ export class EtcdRunner {
     if (wanted !== this.#wanted) return;
     fs.mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     const logFrom = logSize(this.#logFile);
-    const addresses = { clientUrls, peerUrls, listenClientUrls, listenPeerUrls };
-    const place = { dataDirectory, logFile: this.#logFile, ...addresses };
-    const started = await startEtcd(found.value.path, etcdFlags(wanted, place), this.#output);
+    const started = await startEtcd(found.value.path, flags.value, this.#output);
     if (!started.ok) return this.#refused(wanted, started.failure);
     const running = { ...started.value, name: wanted.name, logFrom };
     // Nothing is in between: a killed agent leaves no etcd that is not known.
@@ -260,12 +263,13 @@ export class EtcdRunner {
 
   /** It takes connections as soon as it has begun, and answers when it has found its cluster. */
   async #isServing({ entry }: RunningEtcd): Promise<boolean> {
-    const { network, clientUrls, ownUrl = clientUrls[0] } = this.#options;
-    const url = new URL("/version", ownUrl);
-    const answer = await network.get({ url, timeoutMs: 1000, bodyBytes: 1024 });
+    const { network, listenClients: [first], credentials } = this.#options;
+    if (first === undefined) return false;
+    const url = pageAt(fromHere(first), "/version");
+    const answer = await network.get({ url, credentials, timeoutMs: 1000, bodyBytes: 1024 });
     // Where another etcd was faster to take the address, it is that one which answers.
     return answer.ok && answer.value.body.includes("etcdserver") &&
-      listensAt(entry.pid, Number(url.port || 80));
+      listensAt(entry.pid, first.port);
   }
 
   /** Takes over an etcd that a killed agent has left, or ends it where it is not wanted or does not answer. */

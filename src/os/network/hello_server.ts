@@ -6,7 +6,7 @@
  */
 
 import type { Result } from "../../base/result.ts";
-import { listen, type OpenListener } from "./listen/listener.ts";
+import { listen, type ListenOptions, type OpenListener } from "./listen/listener.ts";
 import { refuseCalls } from "./listen/grpc_refusal.ts";
 import { type Asked, readRequest } from "./listen/request.ts";
 import type { HttpConnection } from "./connection.ts";
@@ -36,13 +36,13 @@ const NO_ETCD = { code: 9, message: "no etcd runs on this host" };
 /** An open server. */
 export type HelloServer = OpenListener;
 
-/** Listens at an address (`http://host:port`); `answer` gets the question's text. */
+/** Listens at an address; `answer` gets the question's text. */
 export function serveHello(
-  url: string,
+  place: Pick<ListenOptions, "address" | "credentials">,
   answer: (question: string) => string,
 ): Result<HelloServer> {
   const limits = { connectionsMax: CONNECTIONS_MAX, connectionMs: CONNECTION_MS };
-  return listen({ url, ...limits }, (connection) => serve(connection, answer));
+  return listen({ ...place, ...limits }, (connection) => serve(connection, answer));
 }
 
 async function serve(

@@ -4,16 +4,12 @@
  * @module
  */
 
+import { addressOf, hostAndPort } from "../../base/address.ts";
+import { tlsNotYet } from "../../base/credentials.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
-import {
-  type Endpoint,
-  endpointText,
-  type HttpPatience,
-  type Network,
-  type PageRequest,
-} from "./network.ts";
+import type { HttpPatience, Network } from "./network.ts";
 import { startDeadline } from "./deadline.ts";
 import { Slots } from "../../base/slots.ts";
 
@@ -46,25 +42,22 @@ export function createLocalNetwork({ clock }: { readonly clock: Clock }): Networ
 
   return {
     connect: (endpoint) =>
-      during(`connect to ${endpointText(endpoint)}`, endpoint, async ({ dial }, signal) => {
+      during(`connect to ${hostAndPort(endpoint)}`, endpoint, async ({ dial }, signal) => {
         using _connection = await dial(endpoint, { tls: false, signal });
         return ok(undefined);
       }),
-    get: (request) =>
-      during(`GET ${shown(request.url)}`, request, async ({ dial, getPage }, signal) => {
-        using connection = await dial(endpointOf(request), {
-          tls: request.url.protocol === "https:",
-          signal,
-        });
-        return await getPage(connection, request, `GET ${shown(request.url)}`);
-      }),
+    get: (request) => {
+      const what = `GET ${shown(request.url)}`;
+      const address = addressOf(request.url);
+      if (address === undefined) return Promise.resolve(fail(`${what}: that is no address`));
+      const refused = tlsNotYet(what, request);
+      if (refused !== undefined) return Promise.resolve({ ok: false, failure: refused });
+      return during(what, request, async ({ dial, getPage }, signal) => {
+        using connection = await dial(address, { tls: address.scheme === "https", signal });
+        return await getPage(connection, request, what);
+      });
+    },
   };
-}
-
-function endpointOf({ url }: PageRequest): Pick<Endpoint, "host" | "port"> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const usual = url.protocol === "https:" ? 443 : 80;
-  return { host, port: url.port === "" ? usual : Number(url.port) };
 }
 
 /** An address without what may be secret in it. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Credentials } from "../../base/credentials.ts";
 import type { Result } from "../../base/result.ts";
 
 /** What all connections have in common. */
@@ -25,6 +26,8 @@ export interface Endpoint extends HttpPatience {
 export interface PageRequest extends HttpPatience {
   /** `http:` or `https:`. */
   readonly url: URL;
+  /** What is shown there; absent: nothing, and the certificates that the machine trusts are. */
+  readonly credentials?: Credentials;
   /** How much of the body is read at most. */
   readonly bodyBytes: number;
 }
@@ -47,16 +50,11 @@ export interface HttpAnswer {
 
 /**
  * The network. A failure's code is `refused`, `timeout`, `unknown-host`, `unreachable`, `closed`,
- * `tls`, `not-http`, `stopped` or `network`.
+ * `tls`, `not-http`, `tls-not-yet`, `stopped` or `network`.
  */
 export interface Network {
   /** Makes a TCP connection, and ends it. */
   connect(endpoint: Endpoint): Promise<Result<void>>;
   /** Gets a page. */
   get(request: PageRequest): Promise<Result<HttpAnswer>>;
-}
-
-/** A connection's end in an address: an IPv6 address gets its brackets. */
-export function endpointText({ host, port }: Pick<Endpoint, "host" | "port">): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -7,7 +7,8 @@ import { createLocalNetwork } from "../../../src/os/network/local_network.ts";
 import { textOf } from "../../support/cluster_news.ts";
 
 const clock = createLocalClock();
-const host = { clock, network: createLocalNetwork({ clock }) };
+const credentials = "none";
+const host = { clock, network: createLocalNetwork({ clock }), credentials } as const;
 
 /** Servers whose clocks are so many milliseconds ahead; undefined: one without a date. */
 async function lineFor(...aheadMs: (number | undefined)[]): Promise<string | undefined> {
@@ -63,4 +64,7 @@ Deno.test("who does not answer has no clock", async () => {
   assertEquals(await farClock(["http://127.0.0.1:1"], host, signal), undefined);
   const stopped = AbortSignal.abort();
   assertEquals(await farClock(["http://127.0.0.1:1"], host, stopped), undefined);
+  // Whoever is in the cluster names addresses, and may name anything.
+  const named = await farClock(["nowhere"], host, signal).catch(() => "it broke off");
+  assertEquals(named, undefined);
 });

@@ -83,6 +83,7 @@ function place(host: string): ClusterPlace {
     identity: { id: `id-${host}`, endpoints: [] },
     host,
     clientUrls: [],
+    credentials: "none",
     collected: { atMs: SINCE, count: 7 },
   };
 }

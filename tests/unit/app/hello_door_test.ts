@@ -7,6 +7,7 @@ import { createLocalClock } from "../../../src/os/local_clock.ts";
 import { createLocalNetwork } from "../../../src/os/network/local_network.ts";
 
 const NETWORK = createLocalNetwork({ clock: createLocalClock() });
+const DOOR = helloDoor(NETWORK, { credentials: "none", listenAt: [] });
 const HELLO: Hello = { id: "me", cluster: "none", clientUrls: [], hosts: [], endpoints: [] };
 
 /** What a host hears of whoever answers its questions so, one after the other. */
@@ -22,11 +23,7 @@ async function heard(...answers: string[]): Promise<string | undefined> {
     }
   })();
   try {
-    const found = await helloDoor(NETWORK).ask(
-      `http://127.0.0.1:${port}`,
-      HELLO,
-      2000,
-    );
+    const found = await DOOR.ask(`http://127.0.0.1:${port}`, HELLO, 2000);
     assert(!found.ok);
     return found.failure.code;
   } finally {
@@ -42,4 +39,11 @@ Deno.test("an address that is just handed over is silent, and nothing strange", 
   assertEquals(await heard(page, ""), "hung-up");
   assertEquals(await heard(page, page), "stranger");
   assertEquals(await heard("SSH-2.0-OpenSSH_9.2\r\n"), "stranger");
+});
+
+Deno.test("what others name and is no address has no answer, and ends nothing", async () => {
+  for (const told of ["", "nowhere", "a:1", "ftp://a:1"]) {
+    const asked = await DOOR.ask(told, HELLO, 2000).catch((thrown) => thrown);
+    assertEquals(asked.failure?.message, `${told} is no address`);
+  }
 });

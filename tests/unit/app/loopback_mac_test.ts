@@ -1,18 +1,19 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { loopbackMac, unreachable } from "../../../src/app/cluster/loopback_mac.ts";
 import { textOf } from "../../support/cluster_news.ts";
+import { at } from "../../support/address.ts";
 
 const HERE = ["http://127.0.0.1:2379"];
 const AWAY = ["http://10.0.0.1:2379"];
 const LOCAL = {
   clientUrls: HERE,
   peerUrls: HERE,
-  listenClientUrls: HERE,
-  listenPeerUrls: HERE,
+  listenClients: HERE.map(at),
+  listenPeers: HERE.map(at),
   seeds: [],
 };
 
-function hasMac(more: Partial<Record<keyof typeof LOCAL, readonly string[]>>): boolean {
+function hasMac(more: Partial<Parameters<typeof loopbackMac>[0]["cluster"]>): boolean {
   const random = { hex: () => "0", below: () => 0 };
   const cluster = { ...LOCAL, ...more };
   return loopbackMac({ cluster, random, noop: true, tell: () => {} }) !== undefined;
@@ -34,8 +35,13 @@ Deno.test("exports have a MAC where a host has, and was told of, nothing but loo
     hasMac({ seeds: ["http://localhost:1", "http://[::1]:1", "http://127.1.2.3:1"] }),
     true,
   );
-  for (const name of Object.keys(LOCAL)) assertEquals(hasMac({ [name]: AWAY }), false, name);
-  assertEquals(hasMac({ listenClientUrls: ["http://0.0.0.0:2379"] }), false);
+  for (const name of ["clientUrls", "peerUrls", "seeds"]) {
+    assertEquals(hasMac({ [name]: AWAY }), false, name);
+  }
+  for (const name of ["listenClients", "listenPeers"]) {
+    assertEquals(hasMac({ [name]: AWAY.map(at) }), false, name);
+  }
+  assertEquals(hasMac({ listenClients: [at("http://0.0.0.0:2379")] }), false);
   assertEquals(hasMac({ seeds: ["http://127.example.org:2379"] }), false);
   assertEquals(hasMac({ seeds: [...HERE, ...AWAY] }), false);
 });

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { prefixOf, type RunSettings, runSettings, wantsColor } from "../../../src/app/settings.ts";
+import { addressText } from "../../../src/base/address.ts";
+import { at } from "../../support/address.ts";
 
 function settings(
   flags: Readonly<Record<string, string>>,
@@ -27,8 +29,9 @@ Deno.test("a run that is told nothing but its file has the documented defaults",
       seeds: [],
       clientUrls: ["http://127.0.0.1:2379"],
       peerUrls: ["http://127.0.0.1:2380"],
-      listenClientUrls: ["http://127.0.0.1:2379"],
-      listenPeerUrls: ["http://127.0.0.1:2380"],
+      listenClients: [at("http://127.0.0.1:2379")],
+      listenPeers: [at("http://127.0.0.1:2380")],
+      credentials: "none",
       server: true,
       waitSeconds: 10,
       deadAfterSeconds: 120,
@@ -83,16 +86,16 @@ Deno.test("a loopback address beside another is listened at, and told to nobody"
     "client-urls": "127.0.0.1:2379,10.0.0.1:2379",
     "server-urls": "10.0.0.1:2380,[::1]:2380",
   });
-  assertEquals([cluster.clientUrls, cluster.listenClientUrls], [
+  assertEquals([cluster.clientUrls, cluster.listenClients.map(addressText)], [
     ["http://10.0.0.1:2379"],
     ["http://127.0.0.1:2379", "http://10.0.0.1:2379"],
   ]);
-  assertEquals([cluster.peerUrls, cluster.listenPeerUrls], [
+  assertEquals([cluster.peerUrls, cluster.listenPeers.map(addressText)], [
     ["http://10.0.0.1:2380"],
     ["http://10.0.0.1:2380", "http://[::1]:2380"],
   ]);
   const alone = settings({ file: "g", "client-urls": "127.0.0.1:1,127.0.0.2:1" }).cluster;
-  assertEquals([alone.clientUrls.length, alone.listenClientUrls.length], [2, 2]);
+  assertEquals([alone.clientUrls.length, alone.listenClients.length], [2, 2]);
 });
 
 Deno.test("others are told of other addresses than those that are listened at, if so advertised", () => {
@@ -108,7 +111,7 @@ Deno.test("others are told of other addresses than those that are listened at, i
     ["http://203.0.113.5:2379"],
     ["http://h1.example:5002"],
   ]);
-  assertEquals([cluster.listenClientUrls, cluster.listenPeerUrls], [
+  assertEquals([cluster.listenClients.map(addressText), cluster.listenPeers.map(addressText)], [
     ["http://0.0.0.0:4001"],
     ["http://[::]:4002"],
   ]);

@@ -5,13 +5,17 @@ import { createLocalClock } from "../../../src/os/local_clock.ts";
 import { HELLO_PATH, type HelloServer, serveHello } from "../../../src/os/network/hello_server.ts";
 import { createLocalNetwork } from "../../../src/os/network/local_network.ts";
 import { freePort } from "../../support/free_port.ts";
+import { at } from "../../support/address.ts";
 
 const network = createLocalNetwork({ clock: createLocalClock() });
 
 /** Runs with a server that answers with its question. */
 async function withServer(test: (port: number) => Promise<void>): Promise<void> {
   const port = freePort();
-  const opened = serveHello(`http://127.0.0.1:${port}`, (question) => `{"heard":"${question}"}`);
+  const opened = serveHello(
+    { address: at(`http://127.0.0.1:${port}`) },
+    (question) => `{"heard":"${question}"}`,
+  );
   assert(opened.ok, JSON.stringify(opened));
   const server: HelloServer = opened.value;
   try {
@@ -86,7 +90,7 @@ Deno.test("a question that is none is refused, and the next one is answered", as
 Deno.test("an address that was given up can be listened at again at once, whoever hangs on", async () => {
   const port = freePort();
   for (let round = 0; round < 3; round++) {
-    const opened = serveHello(`http://127.0.0.1:${port}`, () => "{}");
+    const opened = serveHello({ address: at(`http://127.0.0.1:${port}`) }, () => "{}");
     assert(opened.ok, JSON.stringify(opened));
     using hanging = await Deno.connect({ hostname: "127.0.0.1", port });
     await hanging.write(new TextEncoder().encode("GET / HT"));

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { type Address, addressText } from "../../../base/address.ts";
+import { type Credentials, tlsNotYet } from "../../../base/credentials.ts";
 import { fail, ok, reasonOf, type Result } from "../../../base/result.ts";
 import type { HttpConnection } from "../connection.ts";
 
@@ -18,8 +20,9 @@ export interface ListenLimits {
 
 /** Where to listen, and what is borne. */
 export interface ListenOptions extends ListenLimits {
-  /** `http://host:port`. */
-  readonly url: string;
+  readonly address: Address;
+  /** What is shown to whoever connects; absent: nothing. */
+  readonly credentials?: Credentials;
 }
 
 /** A connection that was taken. */
@@ -44,10 +47,14 @@ const CROWDED_PAUSE_MS = 1;
 
 /** Listens at an address, and hands every connection to `serve`. */
 export function listen(options: ListenOptions, serve: Serve): Result<OpenListener> {
+  const { address, credentials } = options;
+  const url = addressText(address);
+  const refused = tlsNotYet(`cannot listen at ${url}`, { credentials, addresses: [address] });
+  if (refused !== undefined) return { ok: false, failure: refused };
   try {
-    return ok(acceptFrom(() => openSocket(options.url), options, serve));
+    return ok(acceptFrom(() => openSocket(address), options, serve));
   } catch (thrown) {
-    return whyNot(options.url, thrown);
+    return whyNot(url, thrown);
   }
 }
 
@@ -157,12 +164,8 @@ class Acceptor implements OpenListener {
   }
 }
 
-function openSocket(url: string): Deno.TcpListener {
-  const { hostname, port } = new URL(url);
-  return Deno.listen({
-    hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: Number(port === "" ? 80 : port),
-  });
+function openSocket({ host, port }: Address): Deno.TcpListener {
+  return Deno.listen({ hostname: host, port });
 }
 
 function connectionOf(connection: Deno.Conn): HttpConnection {

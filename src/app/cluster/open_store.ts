@@ -1,0 +1,26 @@
+/**
+ * The one place where the program opens the store of a cluster. The client of etcd is loaded when
+ * somebody does.
+ *
+ * @module
+ */
+
+import type { Address } from "../../base/address.ts";
+import type { Credentials } from "../../base/credentials.ts";
+import type { Store, StoreAddress } from "../../cluster/store/store.ts";
+import type { Clock } from "../../os/clock.ts";
+
+/** How this host reaches others. */
+export interface HostReach {
+  /** What it shows them. */
+  readonly credentials: Credentials;
+  /** Where its own etcd is reached from here, by what others are told, where that is elsewhere. */
+  readonly near?: ReadonlyMap<string, Address>;
+}
+
+/** Opens it; nothing is connected before it is used. */
+export async function openStore(address: StoreAddress & HostReach, clock: Clock): Promise<Store> {
+  const { openEtcdStore } = await import("../../etcd/client/store.ts");
+  const { onHttp2Break } = await import("../../os/network/http2.ts");
+  return openEtcdStore(address, { clock, onHttp2Break });
+}
