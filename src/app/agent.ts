@@ -15,6 +15,7 @@ import { stateDirectory } from "../os/state/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
 import type { Reporter, ReportEvent } from "../report/event.ts";
+import type { Snapshot } from "../report/state.ts";
 import { registry } from "../resources/registry.ts";
 import type { Membership } from "./cluster/membership.ts";
 import type { MembershipOptions } from "./cluster/active_membership.ts";
@@ -59,6 +60,8 @@ export interface AgentParts {
   readonly settings: RunSettings;
   readonly host: LocalHost;
   readonly reporter: Reporter;
+  /** What it reports, folded into how it is. */
+  readonly state: { readonly snapshot: Snapshot };
   /** Where the graph is written: an absolute path, or `-`. */
   readonly graphPath: string;
   /** Who may write the graph. */

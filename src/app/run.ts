@@ -67,7 +67,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
       };
       const onTerminal = isTerminal("stderr");
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
-      agent = new Agent({ ...parts, trust, exitNow: exit });
+      agent = new Agent({ ...parts, state, trust, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
       await host.close();

@@ -23,8 +23,8 @@ export function statusOf({ code = "" }: Failure): number {
 }
 
 /** A failure as an object. */
-export function errorObject({ code = "failed", message, hint }: Failure): object {
-  return { error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+export function failureObject({ code = "failed", message, hint }: Failure): object {
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** The failure that such an object tells; undefined: it is none. */

@@ -1,9 +1,11 @@
 /** All routes of the control API. */
 
 import type { Route } from "./route.ts";
+import { cluster } from "./routes/cluster.ts";
 import { health } from "./routes/health.ts";
 import { leave } from "./routes/leave.ts";
 import { reload } from "./routes/reload.ts";
+import { resource, resources } from "./routes/resources.ts";
 import { status } from "./routes/status.ts";
 import { stop } from "./routes/stop.ts";
 import { volunteer } from "./routes/volunteer.ts";
@@ -11,6 +13,9 @@ import { volunteer } from "./routes/volunteer.ts";
 export const ROUTES: readonly Route[] = [
   health,
   status,
+  resources,
+  resource,
+  cluster,
   reload,
   leave,
   volunteer,

@@ -8,7 +8,7 @@ import { isJsonObject, parseJson } from "../base/json.ts";
 import { fail, type Failure, failure, ok, type Result } from "../base/result.ts";
 import type { Answering, ServiceAnswer } from "../os/network/listen/http_service.ts";
 import type { ControlledAgent } from "./agent.ts";
-import { errorObject, statusOf } from "./answers.ts";
+import { failureObject, statusOf } from "./answers.ts";
 import type { ControlRequest, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -50,7 +50,7 @@ function readAsked(method: string, path: string, body: string): Result<RoutedReq
 }
 
 function refusal(why: Failure): ServiceAnswer {
-  return { status: statusOf(why), body: JSON.stringify(errorObject(why)) };
+  return { status: statusOf(why), body: JSON.stringify({ error: failureObject(why) }) };
 }
 
 function routeOf(method: string, path: string): Result<Route> {

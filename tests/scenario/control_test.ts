@@ -47,7 +47,8 @@ Deno.test("control: an agent tells how it is at a socket of its owner alone, and
     const socket = Deno.lstatSync(join(prefix, "control.sock"));
     assertEquals([socket.isSocket, (socket.mode ?? 0) & 0o7777], [true, 0o600]);
     const { status, said } = await control(prefix, "GET", "/v1/status");
-    assertEquals([status, said.pid, said.graph, said.resources.ok], [200, agent.pid, "g", 1]);
+    assertEquals([status, said.pid, said.graph?.name], [200, agent.pid, "g"]);
+    assertEquals([said.phase, said.resources.ok], ["running", 1]);
     assertEquals((await control(prefix, "GET", "/v1/nothing")).said.error.code, "unknown-path");
     assertEquals((await control(prefix, "GET", "/v1/stop")).said.error.code, "wrong-method");
     assertEquals((await control(prefix, "POST", "/v1/stop", "[")).said.error.code, "bad-request");
@@ -58,6 +59,30 @@ Deno.test("control: an agent tells how it is at a socket of its owner alone, and
     assertEquals((await control(prefix, "POST", "/v1/stop")).said, { stopping: true });
     assertEquals((await agent.ended()).code, 143);
     assertEquals([...Deno.readDirSync(prefix)].filter(({ name }) => /sock/.test(name)), []);
+  });
+});
+
+Deno.test("control: every resource tells how it is, and the host how it stands with its cluster", async () => {
+  await withAgent(async (_agent, prefix, directory) => {
+    await answers(prefix);
+    const key = `File[${directory}/out]`;
+    const list = await controlSays(prefix, "GET /v1/resources HTTP/1.1\r\nhost: x\r\n\r\n");
+    const [, lines = ""] = list.split("\r\n\r\n");
+    const all = lines.trim().split("\n").map((line) => JSON.parse(line));
+    const path = `/v1/resources/${encodeURIComponent(key)}`;
+    const one = await control(prefix, "GET", path);
+    assertEquals([one.status, all], [200, [one.said]]);
+    const { key: name, state, change } = one.said;
+    assertEquals([name, state, change], [`file[${directory}/out]`, "ok", "does not exist"]);
+    const bad = "graph: g\nresources: {exec: [{name: bad, shell: /bin/sh, cmd: exit 3}]}\n";
+    Deno.writeTextFileSync(join(directory, "g.yaml"), bad);
+    assertEquals((await control(prefix, "POST", "/v1/reload")).said, { reloaded: true });
+    const failing = async () => (await control(prefix, "GET", "/v1/resources/Exec[bad]")).said;
+    assert(await eventually(async () => (await failing()).state === "failed"));
+    assertStringIncludes((await failing()).failure.message, "exited with code 3");
+    const absent = await control(prefix, "GET", "/v1/resources/File%5B%2Fnone%5D");
+    assertEquals([absent.status, absent.said.error.code], [404, "unknown-resource"]);
+    assertEquals((await control(prefix, "GET", "/v1/cluster")).said.role, "none");
   });
 });
 

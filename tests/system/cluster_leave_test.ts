@@ -84,6 +84,7 @@ Deno.test("leave: the only vote stays, and says why; the last host may go", asyn
     const stopped = await command("volunteer on --hostname h1");
     assertStringIncludes(stopped.stderr, "no agent runs with /var/lib/mgmt/hosts/h1");
     await agents.start("h1").says("this host has left its cluster");
+    await agents.stop("h2");
     // It is the only one that runs here.
     const socket = "/var/lib/mgmt/hosts/h1/control.sock";
     assert(await eventually(() => Deno.stat(socket).then(() => true, () => false)));

@@ -9,12 +9,14 @@ import type { LocalHost } from "../../host/local.ts";
 import type { Timer } from "../../os/clock.ts";
 import type { OpenListener } from "../../os/network/listen/listener.ts";
 import type { Reporter } from "../../report/event.ts";
+import type { Snapshot } from "../../report/state.ts";
 import type { RunSettings } from "../settings.ts";
 import type { ControlledParts } from "./controlled_agent.ts";
 
 /** What of a run the socket needs to know. */
 export interface ControlSocketOptions {
-  readonly settings: Pick<RunSettings, "file" | "convergedTimeoutSeconds">;
+  readonly settings: Pick<RunSettings, "convergedTimeoutSeconds">;
+  readonly state: { readonly snapshot: Snapshot };
   readonly host: Pick<LocalHost, "clock">;
   readonly reporter: Reporter;
   /** Absolute, and this process's alone; undefined: there is no socket. */
@@ -60,8 +62,8 @@ export class ControlSocket {
       "./control_server.ts"
     );
     if (this.#closed) return;
-    const { host: { clock }, reporter, settings } = this.#options;
-    const control = controlOf(controlledAgent(settings.file, this.#agent));
+    const { host: { clock }, reporter, state } = this.#options;
+    const control = controlOf(controlledAgent(state, this.#agent));
     const path = controlSocketPath(prefix);
     const opened = listenAtFile(path, LIMITS, (connection) => serveRequest(connection, control));
     if (opened.ok) {

@@ -2,12 +2,12 @@ import { fail, ok } from "../../base/result.ts";
 import type { ControlledAgent } from "../../control/agent.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { OrderDesk } from "../cluster/order_desk.ts";
-import { buildLine } from "../../os/build.ts";
 import { ownPid } from "../../os/process/table.ts";
+import type { Snapshot } from "../../report/state.ts";
 
 /** The parts of an agent that are asked and told. */
 export interface ControlledParts {
-  readonly engine: Pick<Engine, "graph" | "recap" | "working" | "stuck">;
+  readonly engine: Pick<Engine, "working" | "stuck">;
   readonly isStopping: () => boolean;
   /** Reads the graph file again; the result is whether it is good. */
   readonly reload: () => Promise<boolean>;
@@ -15,20 +15,18 @@ export interface ControlledParts {
   readonly stop: () => void;
 }
 
-/** The agent that runs the graph `file`, as the control API sees it. */
-export function controlledAgent(file: string, parts: ControlledParts): ControlledAgent {
+/** The agent as the control API sees it. */
+export function controlledAgent(
+  state: { readonly snapshot: Snapshot },
+  parts: ControlledParts,
+): ControlledAgent {
   const { engine } = parts;
   return {
-    status: () => ({
-      version: buildLine(),
-      pid: ownPid(),
-      file,
-      ...(engine.graph.name === "" ? {} : { graph: engine.graph.name }),
-      stopping: parts.isStopping(),
-      resources: engine.recap(),
-      working: engine.working(),
-      waiting: engine.working(true),
-    }),
+    pid: ownPid(),
+    get snapshot() {
+      return state.snapshot;
+    },
+    working: (waits) => engine.working(waits),
     stuck: () => engine.stuck(),
     reload: async () => {
       if (parts.isStopping()) return fail("the agent is about to end", { code: "stopping" });

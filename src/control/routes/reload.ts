@@ -11,7 +11,7 @@ export const reload: Route = {
   limitMs: RELOAD_LIMIT_MS,
   answer: async ({ given }, agent) => {
     const { pid } = given;
-    if (pid !== undefined && pid !== agent.status().pid) {
+    if (pid !== undefined && pid !== agent.pid) {
       return fail(`no agent runs as process ${pid}`, { code: "no-agent" });
     }
     const done = await agent.reload();

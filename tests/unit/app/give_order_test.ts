@@ -37,7 +37,11 @@ class HandAgent {
     };
     if (obeys) this.desk.attend({ host: "h1", look });
     const control = controlOf({
-      status: notAsked,
+      pid: 1,
+      get snapshot() {
+        return notAsked();
+      },
+      working: notAsked,
       stuck: () => undefined,
       reload: notAsked,
       stop: () => {},
