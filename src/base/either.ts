@@ -7,6 +7,8 @@
 /** A signal that aborts with the first of these, and letting go of them. */
 export interface Either {
   readonly signal: AbortSignal;
+  /** Aborts it alone. */
+  abort(): void;
   /** Nobody waits for it any more. */
   end(): void;
 }
@@ -14,17 +16,22 @@ export interface Either {
 /**
  * Joins signals. Not `AbortSignal.any`: on a signal that lives long it keeps what depends on it.
  */
-export function eitherOf(...signals: readonly AbortSignal[]): Either {
+export function eitherOf(...signals: readonly (AbortSignal | undefined)[]): Either {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  for (const signal of signals) {
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  }
+  for (const signal of signals) onAbort(signal, abort);
   return {
     signal: controller.signal,
-    end: () => signals.forEach((signal) => signal.removeEventListener("abort", abort)),
+    abort,
+    end: () => signals.forEach((signal) => signal?.removeEventListener("abort", abort)),
   };
+}
+
+/** Calls `run` when the signal aborts, at once where it has; what it returns lets go of the signal. */
+export function onAbort(signal: AbortSignal | undefined, run: () => void): () => void {
+  if (signal?.aborted) run();
+  else signal?.addEventListener("abort", run, { once: true });
+  return () => signal?.removeEventListener("abort", run);
 }
 
 /** Resolves when a signal aborts. */

@@ -1,3 +1,5 @@
+import { onAbort } from "./either.ts";
+
 /** A number of places, given out in the order they are asked for. */
 export class Slots {
   #free: number;
@@ -20,15 +22,14 @@ export class Slots {
     if (this.tryTake()) return Promise.resolve(true);
     return new Promise((resolve) => {
       const given = () => {
-        signal?.removeEventListener("abort", aborted);
+        letGo();
         resolve(true);
       };
-      const aborted = () => {
+      const letGo = onAbort(signal, () => {
         this.#waiting.delete(given);
         resolve(false);
-      };
+      });
       this.#waiting.add(given);
-      signal?.addEventListener("abort", aborted, { once: true });
     });
   }
 

@@ -1,3 +1,5 @@
+import { onAbort } from "../base/either.ts";
+
 /** Named counting semaphores that passes hold while they work. */
 export class Semaphores {
   readonly #held = new Map<string, number>();
@@ -26,10 +28,10 @@ export class Semaphores {
   #change(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
-        signal.removeEventListener("abort", wake);
+        letGo();
         resolve();
       };
-      signal.addEventListener("abort", wake, { once: true });
+      const letGo = onAbort(signal, wake);
       this.#waiting.push(wake);
     });
   }

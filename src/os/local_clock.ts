@@ -1,6 +1,7 @@
 /** Real time. */
 
 import { setImmediate } from "node:timers";
+import { onAbort } from "../base/either.ts";
 import type { Clock, Timer } from "./clock.ts";
 
 /** `setTimeout` takes no more; longer delays are made of several. */
@@ -33,10 +34,10 @@ function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = after(delayMs, end);
-    signal?.addEventListener("abort", end, { once: true });
+    const letGo = onAbort(signal, end);
     function end(): void {
       timer.cancel();
-      signal?.removeEventListener("abort", end);
+      letGo();
       resolve();
     }
   });

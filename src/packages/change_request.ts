@@ -4,6 +4,7 @@
  * @module
  */
 
+import { onAbort } from "../base/either.ts";
 import { type Failure, failure } from "../base/result.ts";
 import type { PackageChange, PackageState } from "./packages.ts";
 
@@ -18,15 +19,12 @@ export class ChangeRequest {
   constructor(change: PackageChange) {
     this.change = change;
     const { promise, resolve } = Promise.withResolvers<Failure | undefined>();
-    const { signal } = change;
-    const leave = () => {
+    this.#settle = resolve;
+    const letGo = onAbort(change.signal, () => {
       this.#left.abort();
       this.settle(stopped());
-    };
-    signal.addEventListener("abort", leave, { once: true });
-    this.settled = promise.finally(() => signal.removeEventListener("abort", leave));
-    this.#settle = resolve;
-    if (signal.aborted) leave();
+    });
+    this.settled = promise.finally(letGo);
   }
 
   /** False once whoever waited knows how it ended. */
@@ -64,10 +62,7 @@ export function allLeft(requests: readonly ChangeRequest[]): AbortSignal {
   const leave = () => {
     if (--staying === 0) controller.abort();
   };
-  for (const { left } of requests) {
-    if (left.aborted) leave();
-    else left.addEventListener("abort", leave, { once: true });
-  }
+  for (const { left } of requests) onAbort(left, leave);
   return controller.signal;
 }
 

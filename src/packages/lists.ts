@@ -5,6 +5,7 @@
  * @module
  */
 
+import { onAbort } from "../base/either.ts";
 import type { Failure } from "../base/result.ts";
 import type { Clock } from "../os/clock.ts";
 import type { PackageProvider } from "./packages.ts";
@@ -82,11 +83,9 @@ export class Lists {
       this.#running = this.#fetchNow(provider, progress);
     }
     const { promise, resolve } = Promise.withResolvers<Fetched>();
-    const leave = () => resolve(stopped());
-    signal.addEventListener("abort", leave, { once: true });
-    if (signal.aborted) leave();
+    const letGo = onAbort(signal, () => resolve(stopped()));
     void this.#running.then(resolve);
-    return await promise.finally(() => signal.removeEventListener("abort", leave));
+    return await promise.finally(letGo);
   }
 
   async #fetchNow(

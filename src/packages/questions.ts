@@ -4,6 +4,7 @@
  * @module
  */
 
+import { onAbort } from "../base/either.ts";
 import { LIMITS } from "../base/limits.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Clock } from "../os/clock.ts";
@@ -62,15 +63,14 @@ export class Questions {
     const questions = this.#questionsOf(trust);
     const { promise, resolve } = Promise.withResolvers<Result<PackageState>>();
     const asker: Asker = { name, answer: resolve };
-    const leave = () => {
+    const letGo = onAbort(signal, () => {
       questions.waiting.delete(asker);
       this.#leave(asker);
       resolve(stopped());
-    };
-    signal?.addEventListener("abort", leave, { once: true });
+    });
     questions.waiting.add(asker);
     if (!questions.busy) this.#start(questions);
-    return promise.finally(() => signal?.removeEventListener("abort", leave));
+    return promise.finally(letGo);
   }
 
   /**

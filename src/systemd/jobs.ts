@@ -4,6 +4,7 @@
  * @module
  */
 
+import { onAbort } from "../base/either.ts";
 import type { BusAnswer, BusSignal } from "./bus/bus.ts";
 import type { Clock } from "../os/clock.ts";
 
@@ -77,15 +78,13 @@ export class Jobs {
   async #end(path: string, signal?: AbortSignal): Promise<JobResult> {
     const { promise, resolve } = Promise.withResolvers<JobResult>();
     const over = new AbortController();
-    const abort = () => resolve("stopped");
-    if (signal?.aborted) abort();
-    signal?.addEventListener("abort", abort, { once: true });
+    const letGo = onAbort(signal, () => resolve("stopped"));
     const waiters = this.#waiting.get(path) ?? new Set();
     this.#waiting.set(path, waiters.add(resolve));
     void this.#askNowAndThen(path, over.signal);
     const result = await promise;
     over.abort();
-    signal?.removeEventListener("abort", abort);
+    letGo();
     waiters.delete(resolve);
     if (waiters.size === 0) this.#waiting.delete(path);
     return result;

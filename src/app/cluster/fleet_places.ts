@@ -5,6 +5,7 @@
  * @module
  */
 
+import { onAbort } from "../../base/either.ts";
 import { failure } from "../../base/result.ts";
 import type { PlaceRequest } from "../../cluster/agent/io.ts";
 import type { PlaceNews } from "../../cluster/agent/effect_runner_options.ts";
@@ -60,12 +61,8 @@ export class FleetPlaces implements FleetLocks {
     this.#options.wanted();
     const { promise, resolve } = Promise.withResolvers<FleetPlace | undefined>();
     const wish = { want: ++this.#count, name, size, resource: key, mayGo: fallback === "go" };
-    const leave = () => {
-      this.#leave(want);
-      resolve(undefined);
-    };
     const come = (place: FleetPlace | undefined) => {
-      signal.removeEventListener("abort", leave);
+      letGo();
       resolve(place);
     };
     const want: PlaceQueueEntry = {
@@ -76,7 +73,10 @@ export class FleetPlaces implements FleetLocks {
       came: undefined,
       why: "",
     };
-    signal.addEventListener("abort", leave, { once: true });
+    const letGo = onAbort(signal, () => {
+      this.#leave(want);
+      resolve(undefined);
+    });
     this.#wants.set(wish.want, want);
     this.#want(want);
     return promise;

@@ -6,6 +6,7 @@
 
 import type { IOptions, IStatusResponse } from "etcd3";
 import { type Address, addressText, hostAndPort } from "../../base/address.ts";
+import { onAbort } from "../../base/either.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { StoreAddress } from "../../cluster/store/store.ts";
 import { Channel as GrpcChannel, credentials, EtcdClient } from "./etcd3.ts";
@@ -239,12 +240,11 @@ export class EtcdConnection {
     signal: AbortSignal,
   ): Promise<void> {
     return new Promise((resolve) => {
-      const end = () => {
-        signal.removeEventListener("abort", end);
+      const letGo = onAbort(signal, resolve);
+      channel.watchConnectivityState(state, this.#wallMs() + limitMs, () => {
+        letGo();
         resolve();
-      };
-      signal.addEventListener("abort", end, { once: true });
-      channel.watchConnectivityState(state, this.#wallMs() + limitMs, end);
+      });
     });
   }
 
@@ -291,7 +291,7 @@ export class EtcdConnection {
       let timer: Timer | undefined = undefined;
       const end = (tried: Tried<T>) => {
         timer?.cancel();
-        signal.removeEventListener("abort", abort);
+        letGo();
         resolve(tried);
       };
       const method = (client as unknown as Record<string, UnaryMethod>)[call.method]!;
@@ -303,11 +303,10 @@ export class EtcdConnection {
         }
         end({ refusal: refusal(what, this.url, callError(error)) });
       });
-      const abort = () => {
+      const letGo = onAbort(signal, () => {
         end({ refusal: givenUp(what) });
         sent.cancel();
-      };
-      signal.addEventListener("abort", abort, { once: true });
+      });
       // gRPC's own deadline goes by the time of day, which may be set.
       timer = this.#clock.after(limitMs, () => {
         end({ refusal: late(what, this.url) });

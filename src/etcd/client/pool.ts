@@ -6,6 +6,7 @@
 
 import { type Address, readAddress } from "../../base/address.ts";
 import { tlsNotYet } from "../../base/credentials.ts";
+import { eitherOf } from "../../base/either.ts";
 import { ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { CallOptions, StoreAddress } from "../../cluster/store/store.ts";
@@ -80,7 +81,7 @@ export class EtcdPool {
     const connection = isKept
       ? this.#connection(url, place.answer)
       : new EtcdConnection(url, place.answer, this.#address, this.#clock);
-    const both = this.#both(signal);
+    const both = eitherOf(this.#closing.signal, signal);
     try {
       const tried = await connection.ask<T>({
         ...question,
@@ -92,7 +93,7 @@ export class EtcdPool {
       if ("refusal" in tried && tried.refusal.spoiled === true) this.#drop(connection);
       return resultOf(tried);
     } finally {
-      both.release();
+      both.end();
       if (!isKept) connection.retire();
     }
   }
@@ -141,7 +142,7 @@ export class EtcdPool {
     attempt: (connection: EtcdConnection, options: TryOptions) => Promise<Tried<T>>,
   ): Promise<Result<T>> {
     const endMs = this.#clock.nowMs() + deadlineMs;
-    const both = this.#both(signal);
+    const both = eitherOf(this.#closing.signal, signal);
     try {
       let last: GrpcRefusal | undefined;
       for (const [index, url] of [...this.#endpoints].entries()) {
@@ -173,7 +174,7 @@ export class EtcdPool {
       last ??= refused(what, "no endpoint", "none is known", "unavailable");
       return { ok: false, failure: last.failure };
     } finally {
-      both.release();
+      both.end();
     }
   }
 
@@ -211,19 +212,6 @@ export class EtcdPool {
   #avoid(url: string): void {
     if (!this.#endpoints.includes(url)) return;
     this.#endpoints = [...this.#endpoints.filter((other) => other !== url), url];
-  }
-
-  /** Aborts with either. (Not AbortSignal.any: on a signal that lives long it keeps what depends on it.) */
-  #both(signal: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    const sources = [this.#closing.signal, ...signal === undefined ? [] : [signal]];
-    for (const source of sources) {
-      source.addEventListener("abort", abort, { once: true });
-      if (source.aborted) abort();
-    }
-    const release = () => sources.forEach((each) => each.removeEventListener("abort", abort));
-    return { signal: controller.signal, release };
   }
 }
 

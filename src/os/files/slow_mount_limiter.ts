@@ -5,6 +5,7 @@
  * @module
  */
 
+import { onAbort } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
@@ -72,10 +73,9 @@ export class SlowMountLimiter {
     mount.running++;
     let hung = false;
     const { promise, resolve, reject } = Promise.withResolvers<Result<T>>();
-    const onAbort = () => end(stopped(doing));
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const letGo = onAbort(signal, () => end(stopped(doing)));
     const end = (result: Result<T>): void => {
-      signal?.removeEventListener("abort", onAbort);
+      letGo();
       resolve(result);
     };
     const timer = this.#clock.after(this.#deadlineMs, () => {

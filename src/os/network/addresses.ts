@@ -1,6 +1,7 @@
 // Not node:dns/promises: on one of the runtimes it prints a warning of its own.
 import { lookup } from "node:dns";
 import { isIP } from "node:net";
+import { onAbort } from "../../base/either.ts";
 import { reasonOf } from "../../base/result.ts";
 
 /** A name has no address, or nobody could say which. */
@@ -10,11 +11,9 @@ export class UnknownHost extends Error {}
 export function addressesOf(host: string, signal: AbortSignal): Promise<string[]> {
   if (isIP(host) !== 0) return Promise.resolve([host]);
   return new Promise((resolve, reject) => {
-    const abort = () => reject(new Error("aborted"));
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) abort();
+    const letGo = onAbort(signal, () => reject(new Error("aborted")));
     lookup(host, { all: true, verbatim: true }, (error, found) => {
-      signal.removeEventListener("abort", abort);
+      letGo();
       if (error) reject(new UnknownHost(whyUnknown(error)));
       else resolve(found.map(({ address }) => address));
     });

@@ -1,3 +1,4 @@
+import { eitherOf } from "../../base/either.ts";
 import type { Clock } from "../clock.ts";
 
 /** The end of the time that something may take. */
@@ -16,20 +17,17 @@ export function startDeadline(
   timeoutMs: number,
   outer: AbortSignal | undefined,
 ): Deadline {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = clock.after(timeoutMs, abort);
-  outer?.addEventListener("abort", abort, { once: true });
-  if (outer?.aborted) abort();
+  const either = eitherOf(outer);
+  const timer = clock.after(timeoutMs, either.abort);
   return {
-    signal: controller.signal,
+    signal: either.signal,
     reason: (what) =>
       outer?.aborted
         ? [`${what}: was stopped`, { code: "stopped" }]
         : [`${what}: no answer within ${timeoutMs / 1000} s`, { code: "timeout" }],
     end: () => {
       timer.cancel();
-      outer?.removeEventListener("abort", abort);
+      either.end();
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { onAbort } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { ok, type Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../clock.ts";
@@ -200,14 +201,12 @@ class ChildRun {
     clock: Clock,
   ): Promise<{ why: Exit["ended"]; survivors: number }> {
     const must = Promise.withResolvers<Exit["ended"]>();
-    const stopped = () => must.resolve("stopped");
-    signal?.addEventListener("abort", stopped, { once: true });
-    if (signal?.aborted) stopped();
+    const letGo = onAbort(signal, () => must.resolve("stopped"));
     let timer: Timer | undefined;
     if (timeoutMs > 0) timer = clock.after(timeoutMs, () => must.resolve("timeout"));
     const why = await Promise.race([this.#exited.then(() => undefined), must.promise]);
     timer?.cancel();
-    signal?.removeEventListener("abort", stopped);
+    letGo();
     if (why === undefined) return { why, survivors: 0 };
     if (whole) {
       sendSignal(this.#pid, "SIGINT");

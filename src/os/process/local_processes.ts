@@ -4,6 +4,7 @@
  * @module
  */
 
+import { eitherOf } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Failure, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
@@ -52,20 +53,11 @@ class ProcessRunner implements LocalProcesses {
   }
 
   async run(command: ProcessCommand): Promise<Result<Exit>> {
-    const outer = command.signal;
-    // Not AbortSignal.any: on a signal that lives long it keeps what depends on it.
-    const both = new AbortController();
-    const abort = () => both.abort();
-    for (const signal of [outer, this.#closing.signal]) {
-      signal?.addEventListener("abort", abort, { once: true });
-      if (signal?.aborted) abort();
-    }
+    const both = eitherOf(command.signal, this.#closing.signal);
     try {
       return await this.#runWithSignal({ ...command, signal: both.signal });
     } finally {
-      for (const signal of [outer, this.#closing.signal]) {
-        signal?.removeEventListener("abort", abort);
-      }
+      both.end();
     }
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { onAbort } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import { notBegun } from "../../base/turns.ts";
@@ -110,12 +111,10 @@ class PackageKitTransaction {
       this.#cancel();
       this.#end.resolve(tooLong(limitMs));
     });
-    const abort = () => {
+    const letGo = onAbort(signal, () => {
       this.#cancel();
       this.#end.resolve(failure("stopped", { code: "stopped" }));
-    };
-    signal?.addEventListener("abort", abort, { once: true });
-    if (signal?.aborted) abort();
+    });
     const leave = () => this.#leaveIfWaiting();
     ending?.addEventListener("abort", leave, { once: true });
     const heard = Promise.all(subscriptions.map(({ stands }) => stands));
@@ -123,7 +122,7 @@ class PackageKitTransaction {
     void this.#begin();
     const problem = await this.#end.promise;
     timer.cancel();
-    signal?.removeEventListener("abort", abort);
+    letGo();
     ending?.removeEventListener("abort", leave);
     for (const { watch } of subscriptions) watch.close();
     if (problem !== undefined) return { ok: false, failure: problem };

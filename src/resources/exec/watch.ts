@@ -5,6 +5,7 @@
  */
 
 import { createBackoff } from "../../base/backoff.ts";
+import { eitherOf } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
 import type { WatchContext } from "../../kind/kind.ts";
@@ -18,15 +19,12 @@ const WORKED_MS = 60_000;
 
 /** Runs the command until the watch is closed, again and again if it ends. */
 export function watchCommand(argv: Argv, params: ExecParams, context: WatchContext): Watch {
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  context.signal.addEventListener("abort", abort, { once: true });
-  if (context.signal.aborted) abort();
+  const stop = eitherOf(context.signal);
   void keepRunning(argv, params, context, stop.signal);
   return {
     close: () => {
-      context.signal.removeEventListener("abort", abort);
-      abort();
+      stop.end();
+      stop.abort();
     },
   };
 }

@@ -6,7 +6,7 @@
  */
 
 import { createBackoff } from "../../base/backoff.ts";
-import { unlessAborted } from "../../base/either.ts";
+import { onAbort, unlessAborted } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { failure, type Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
@@ -176,15 +176,14 @@ class ReconnectingBus implements LocalBus {
         this.#broke();
       }
     });
-    const abort = () => resolve(stopped());
-    signal?.addEventListener("abort", abort, { once: true });
+    const letGo = onAbort(signal, () => resolve(stopped()));
     void connection.call(call).then((answer) => {
       if (answer.ok) this.#unanswered = 0;
       resolve(answer);
     });
     return promise.finally(() => {
       timer.cancel();
-      signal?.removeEventListener("abort", abort);
+      letGo();
     });
   }
 }
