@@ -237,7 +237,6 @@ export class Agent {
       prefix,
       name: settings.hostname ?? hostName(),
       tell: (fact) => reporter.event({ type: "cluster", ...fact }),
-      warn: (text) => reporter.event({ type: "warning", text }),
       collected: () => {
         if (!this.#stopping) this.#inForce.collected();
       },
@@ -257,7 +256,7 @@ export class Agent {
     const { Membership } = await import("./cluster/membership.ts");
     const started = Membership.open(options);
     if (started.ok) return started.value;
-    reporter.event({ type: "warning", text: started.failure.message });
+    options.tell({ what: "trouble", failure: started.failure });
     return undefined;
   }
 

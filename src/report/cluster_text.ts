@@ -31,6 +31,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "membership": () => undefined,
   "outcast": () => undefined,
   "part-ended": () => undefined,
+  "order": () => undefined,
   "trouble": ({ failure }) => warning(sentence(failure)),
 
   // The way into a cluster, and out of it.

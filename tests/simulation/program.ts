@@ -80,10 +80,7 @@ export function startProgram(world: World, machine: Machine): OrderFollower<SimP
     takesPart: () => {},
     left: () => {},
     tell: (news) => {
-      if (run.lives) world.note(() => `${machine} ${textOf(news)}`);
-    },
-    warn: (text) => {
-      if (run.lives) world.note(() => `${machine} warning: ${text}`);
+      if (run.lives) world.note(() => `${machine} ${textOf(news) || JSON.stringify(news)}`);
     },
   });
 }

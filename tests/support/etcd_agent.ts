@@ -26,7 +26,6 @@ const runner = new EtcdRunner({
     runs: (member) => console.log(`runs ${member}`),
     ended: (member, end, message) => console.log(`ended ${member} ${end} ${message}`),
   },
-  warn: console.log,
   tell: (news) => console.log(textOf(news)),
 });
 runner.wish({ name, initialCluster: [{ name, url: peerUrl }], state: state as "new" | "ran" });

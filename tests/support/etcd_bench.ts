@@ -48,8 +48,8 @@ export class EtcdBench implements AsyncDisposable {
         runs: (name) => this.#tell(`runs ${name}`),
         ended: (name, end, message) => this.#tell(`ended ${name} ${end} ${message}`),
       },
-      warn: (text) => this.told.push(`warns ${text}`),
-      tell: (news) => this.told.push(`says ${textOf(news)}`),
+      tell: (news) =>
+        this.told.push(`${news.what === "trouble" ? "warns" : "says"} ${textOf(news)}`),
     });
     this.#runners.push(runner);
     return runner;

@@ -43,8 +43,6 @@ export interface MembershipOptions {
   /** The name of this host. */
   readonly name: string;
   readonly tell: (fact: ClusterFact) => void;
-  /** What goes wrong with the disk, or with etcd's program. */
-  readonly warn: (text: string) => void;
   /** What is to be collected from has changed. */
   readonly collected: () => void;
   readonly places: FleetPlaces;
@@ -153,7 +151,6 @@ export class ActiveMembership implements HostPart {
           network,
           processes,
           listener,
-          warn: this.#options.warn,
           tell: this.#options.tell,
         }),
       hello: helloDoor(network, { credentials, listenAt: listenClients, near: this.#near }),

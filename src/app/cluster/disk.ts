@@ -45,7 +45,7 @@ export interface ClusterDisk extends ExchangeMemory {
 export function openClusterDisk(
   prefix: string | undefined,
   random: Random,
-  warn: (text: string) => void,
+  trouble: (failure: Failure) => void,
 ): Result<ClusterDisk> {
   const fresh: AgentDisk = { id: random.hex(16), endpoints: [] };
   if (prefix === undefined) {
@@ -84,7 +84,7 @@ export function openClusterDisk(
     const known = readRemembered(directory.read(COLLECTED));
     if (known === undefined) return;
     const problem = problemOf(directory.write(COLLECTED, JSON.stringify(allUnseen(known))));
-    if (problem !== undefined) warn(problem.message);
+    if (problem !== undefined) trouble(problem);
   };
   if (identity?.temporary !== undefined) forgetWhoSaid();
   return ok({
@@ -96,7 +96,7 @@ export function openClusterDisk(
       forgetWhoSaid();
       const left = afterTemporary(disk);
       const problem = left.endpoints.length > 0 ? saveIdentity(left) : undefined;
-      if (problem !== undefined) warn(problem.message);
+      if (problem !== undefined) trouble(problem);
       if (left.endpoints.length === 0) {
         for (const name of [IDENTITY, CONTACT]) directory.remove(name);
       }
@@ -104,23 +104,23 @@ export function openClusterDisk(
     },
     saveWaiting: (text) => {
       const problem = problemOf(directory.write(WAITING, text));
-      if (problem !== undefined) warn(problem.message);
+      if (problem !== undefined) trouble(problem);
     },
     contact: readContact(texts.value.get(CONTACT)),
     saveContact: (contact) => {
       const problem = problemOf(directory.write(CONTACT, JSON.stringify(contact)));
-      if (problem !== undefined) warn(problem.message);
+      if (problem !== undefined) trouble(problem);
     },
     saveNear: (near) => {
       if (near.size === 0) return void directory.remove(NEAR);
       const problem = problemOf(directory.write(NEAR, nearText(near)));
-      if (problem !== undefined) warn(problem.message);
+      if (problem !== undefined) trouble(problem);
     },
     // Not what was there at the start: who leaves and comes back in one run reads what it collected last.
     load: () => readRemembered(directory.read(COLLECTED)),
     save: (remembered) => {
       const problem = problemOf(directory.write(COLLECTED, JSON.stringify(remembered)));
-      if (problem !== undefined) warn(problem.message);
+      if (problem !== undefined) trouble(problem);
     },
   });
 }

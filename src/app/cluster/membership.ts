@@ -27,7 +27,7 @@ export class Membership {
   private constructor(options: MembershipOptions, disk: ClusterDisk) {
     this.#options = options;
     this.#disk = disk;
-    const { name, host: { clock }, warn } = options;
+    const { name, host: { clock } } = options;
     this.#follower = new OrderFollower({
       host: name,
       clock,
@@ -56,13 +56,16 @@ export class Membership {
         options.settled();
       },
       tell: options.tell,
-      warn,
     });
   }
 
   /** Opens the state below the prefix; nothing goes on before `begin`. */
   static open(options: MembershipOptions): Result<Membership> {
-    const disk = openClusterDisk(options.prefix, options.host.random, options.warn);
+    const disk = openClusterDisk(
+      options.prefix,
+      options.host.random,
+      (failure) => options.tell({ what: "trouble", failure }),
+    );
     if (!disk.ok) return disk;
     const { name, tell } = options;
     const before = hostOfData(disk.value.identity) ?? name;

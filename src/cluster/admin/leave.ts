@@ -31,7 +31,7 @@ export interface LeaveOptions {
   readonly clock: Clock;
   /** Who this host is now. */
   readonly identity: () => AgentDisk;
-  readonly warn: (text: string) => void;
+  readonly trouble: (failure: Failure) => void;
   /** Says how far it is. */
   readonly say: (text: string) => void;
   /** Aborts when another order has come. */
@@ -175,7 +175,7 @@ async function repeat(
 /** Its leases do the same a little later, where this fails. Says where the others are. */
 async function removeTraces(
   part: LeavingPart,
-  { host, identity, warn }: LeaveOptions,
+  { host, identity, trouble }: LeaveOptions,
   before: ClusterStatus,
 ): Promise<readonly string[]> {
   const { id, endpoints, clusterId } = identity();
@@ -184,7 +184,7 @@ async function removeTraces(
   const problem = await forgetHost(store, host, id, { deadlineMs: DEADLINE_MS });
   const seen = await readClusterStatus(store, DEADLINE_MS);
   store.close();
-  if (problem !== undefined) warn(problem.message);
+  if (problem !== undefined) trouble(problem);
   return otherMembers(seen.ok ? seen.value : before, host);
 }
 

@@ -64,7 +64,7 @@ export interface PartListener {
 }
 
 export interface OrderFollowerOptions<Part extends HostPart>
-  extends Pick<LeaveOptions, "host" | "clock" | "warn"> {
+  extends Pick<LeaveOptions, "host" | "clock"> {
   readonly identity: AgentDisk;
   readonly disk: IdentityDisk;
   readonly orders: OrderBook;
@@ -84,6 +84,8 @@ export class OrderFollower<Part extends HostPart> {
   #part: Part | undefined;
   #identity: AgentDisk;
   #order: HostOrder | undefined;
+  /** How far which order has come, as it was told last. */
+  #said = "";
   /** It had left, and came back in this run. */
   #isBack = false;
   /** Ends the obeying of the last order. */
@@ -203,11 +205,11 @@ export class OrderFollower<Part extends HostPart> {
   }
 
   #leaving(signal: AbortSignal): LeaveOptions {
-    const { host, clock, warn } = this.#options;
+    const { host, clock, tell } = this.#options;
     return {
       host,
       clock,
-      warn,
+      trouble: (failure) => tell({ what: "trouble", failure }),
       identity: () => this.#identity,
       say: (text) => this.#say({ state: "working", text }),
       signal,
@@ -248,14 +250,14 @@ export class OrderFollower<Part extends HostPart> {
    * another beside it. A member that leaves was the last: its data stays where it can be found.
    */
   #putAway({ join }: HostOrder, endpoints: readonly string[]): void {
-    const { disk, warn } = this.#options;
+    const { disk, tell } = this.#options;
     const { id, clusterId, member } = this.#identity;
     if (join?.lost === true) disk.forgetWhoSaid();
     if (clusterId === undefined && member === undefined && join === undefined) return;
     const aside = member === undefined ? undefined : disk.putAside(member.name);
     const identity = { id, endpoints: join?.urls ?? endpoints };
     for (const problem of [aside, disk.saveIdentity(identity)]) {
-      if (problem !== undefined) warn(problem.message);
+      if (problem !== undefined) tell({ what: "trouble", failure: problem });
     }
     this.#identity = identity;
   }
@@ -273,7 +275,7 @@ export class OrderFollower<Part extends HostPart> {
   #keepOrder(order: HostOrder): void {
     this.#order = order;
     const problem = this.#options.orders.write(order);
-    if (problem !== undefined) this.#options.warn(problem.message);
+    if (problem !== undefined) this.#options.tell({ what: "trouble", failure: problem });
   }
 
   /** Says how far the order to volunteer, or not to, has come. */
@@ -292,7 +294,12 @@ export class OrderFollower<Part extends HostPart> {
   }
 
   #say(reply: OrderReply): void {
-    const order = this.#order === undefined ? {} : { order: this.#order.id };
-    this.#options.orders.say({ ...order, ...reply });
+    const { orders, tell } = this.#options;
+    const { id } = this.#order ?? {};
+    orders.say({ ...(id === undefined ? {} : { order: id }), ...reply });
+    const said = `${id} ${reply.state}`;
+    if (id === undefined || this.#said === said) return;
+    this.#said = said;
+    tell({ what: "order", order: id, state: reply.state });
   }
 }

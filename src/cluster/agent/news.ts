@@ -150,16 +150,29 @@ export type News =
     readonly etcdRuns: boolean;
   }
   | { readonly what: "contact-back"; readonly forMs: number }
-  /** Something is wrong that only people can mend. */
-  | { readonly what: "trouble"; readonly failure: Failure };
+  | Trouble;
 
-/** What the keeper of this host's etcd has to tell: of one that an agent before left running. */
+/** Something is wrong that only people can mend. */
+export interface Trouble {
+  readonly what: "trouble";
+  readonly failure: Failure;
+}
+
+/** What the keeper of this host's etcd has to tell, for instance of one that an agent before left running. */
 export type EtcdNews =
+  | Trouble
   | { readonly what: "etcd-adopted"; readonly pid: number }
   | { readonly what: "etcd-dropped"; readonly pid: number; readonly why: "silent" | "unwanted" };
 
 /** What becomes of a host's part in its cluster by the orders that it gets. */
 export type OrderNews =
+  | Trouble
+  /** How far an order has come; nothing of it is a sentence for people. */
+  | {
+    readonly what: "order";
+    readonly order: string;
+    readonly state: "working" | "done" | "refused";
+  }
   /** It has left before, and stays out. */
   | { readonly what: "stays-out" }
   /** Its cluster was that of a run which has ended: it looks for another. */

@@ -9,7 +9,7 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { type Address, fromHere, pageAt } from "../../base/address.ts";
 import type { Credentials } from "../../base/credentials.ts";
-import { type Failure, reasonOf } from "../../base/result.ts";
+import { type Failure, failure, reasonOf } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { Network } from "../../os/network/network.ts";
 import { listensAt } from "../../os/process/listening.ts";
@@ -53,8 +53,7 @@ export interface EtcdRunnerOptions {
   readonly network: Network;
   readonly processes: Processes;
   readonly listener: EtcdListener;
-  readonly warn: (text: string) => void;
-  /** Tells what became of an etcd that a killed agent left. */
+  /** Takes what people should know, for instance what became of an etcd that a killed agent left. */
   readonly tell: (news: EtcdNews) => void;
 }
 
@@ -113,7 +112,7 @@ export class EtcdRunner {
   aside(name: string): void {
     this.#then(() => {
       const failed = keepAside(this.#options.directory, name, this.#options.clock.wall());
-      if (failed !== undefined) this.#options.warn(failed.message);
+      if (failed !== undefined) this.#trouble(failed);
       return Promise.resolve();
     });
   }
@@ -138,12 +137,16 @@ export class EtcdRunner {
 
   #removeTemporary(): void {
     const failed = removeTemporary(this.#options.directory);
-    if (failed !== undefined) this.#options.warn(failed.message);
+    if (failed !== undefined) this.#trouble(failed);
+  }
+
+  #trouble(problem: Failure): void {
+    this.#options.tell({ what: "trouble", failure: problem });
   }
 
   #then(work: () => Promise<void>): void {
     this.#working = this.#working.then(work).catch((thrown) => {
-      this.#options.warn(`etcd: ${reasonOf(thrown)}`);
+      this.#trouble(failure(`etcd: ${reasonOf(thrown)}`));
     });
   }
 
@@ -164,7 +167,7 @@ export class EtcdRunner {
   }
 
   async #start(wanted: EtcdStart): Promise<void> {
-    const { directory, clock, warn, clientUrls, peerUrls } = this.#options;
+    const { directory, clock, clientUrls, peerUrls } = this.#options;
     const { listenClients, listenPeers, credentials } = this.#options;
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
@@ -184,7 +187,7 @@ export class EtcdRunner {
     if (wrong !== undefined) return this.#refused(wanted, wrong);
     const found = await this.#find();
     if (!found.ok) return this.#refused(wanted, found.failure);
-    if (found.value.warning !== undefined) warn(found.value.warning);
+    if (found.value.warning !== undefined) this.#trouble(failure(found.value.warning));
     if (wanted !== this.#wanted) return;
     fs.mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     const logFrom = logSize(this.#logFile);

@@ -16,8 +16,8 @@ async function withMemory(
     if (left !== undefined) {
       stateDirectory(`${prefix}/cluster/state`).write(COLLECTED, JSON.stringify(left));
     }
-    const disk = openClusterDisk(prefix, random, (text) => {
-      throw new Error(text);
+    const disk = openClusterDisk(prefix, random, ({ message }) => {
+      throw new Error(message);
     });
     assert(disk.ok);
     use(disk.value);

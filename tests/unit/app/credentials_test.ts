@@ -78,8 +78,9 @@ Deno.test("etcd is given the credentials, and is not started without them", asyn
     ...{ listenClients: [at(NOWHERE)], listenPeers: [at("http://127.0.0.1:8")] },
     ...{ credentials: CREDENTIALS, clock, network, processes },
     listener: { runs: () => {}, ended: (_, end, message) => ends.push(`${end}: ${message}`) },
-    warn: (text) => ends.push(text),
-    tell: () => {},
+    tell: (news) => {
+      if (news.what === "trouble") ends.push(news.failure.message);
+    },
   });
   const initialCluster = [{ name: "h1", url: "http://127.0.0.1:8" }];
   runner.wish({ name: "h1", initialCluster, state: "new" });
