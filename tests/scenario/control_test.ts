@@ -120,6 +120,37 @@ Deno.test("control: the socket of a killed agent tells that none runs, and the n
   });
 });
 
+Deno.test("control: whoever opens many connections and says nothing keeps nobody from an answer", async () => {
+  await withAgent(async (_agent, prefix) => {
+    await answers(prefix);
+    const path = join(prefix, "control.sock");
+    const silent: Deno.Conn[] = [];
+    try {
+      for (let count = 0; count < 200; count++) {
+        silent.push(await Deno.connect({ transport: "unix", path }));
+      }
+      assertEquals((await control(prefix, "GET", "/healthz")).said, { healthy: true });
+    } finally {
+      for (const connection of silent) connection.close();
+    }
+  });
+});
+
+Deno.test("control: where no socket can be made the agent says so and goes on", async () => {
+  await inDirectory(async (directory) => {
+    const prefix = join(directory, "prefix");
+    Deno.mkdirSync(join(prefix, "control.sock"), { recursive: true });
+    const agent = startAgent(directory, prefix);
+    try {
+      await agent.says(`cannot make the socket ${prefix}/control.sock`);
+      Deno.removeSync(join(directory, "out"));
+      assert(await eventually(() => contentOf(join(directory, "out")) === "a"));
+    } finally {
+      assertEquals((await agent.interrupt()).code, 130);
+    }
+  });
+});
+
 Deno.test("control: below a prefix with a long path a link leads to the socket, in a directory of its owner alone", async () => {
   await withAgent(async (agent, prefix) => {
     await answers(prefix);

@@ -58,3 +58,26 @@ export async function control(
   const [, status, json] = /^HTTP\/1\.1 (\d+)[^]*?\r\n\r\n([^]*)$/.exec(answer) ?? [];
   return { status: Number(status ?? 0), said: JSON.parse(json ?? "null") };
 }
+
+/** What an order's answer tells, line by line, until the agent ends it. */
+export async function* controlLines(
+  prefix: string,
+  path: string,
+  body: string,
+  // deno-lint-ignore no-explicit-any
+): AsyncGenerator<any> {
+  const connection = await connect(prefix);
+  if (connection === undefined) return;
+  const head = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(head + body));
+  let text = "";
+  let isHead = true;
+  for await (const piece of connection.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (text + piece).split("\n");
+    text = lines.pop() ?? "";
+    for (const line of lines) {
+      if (isHead) isHead = line.trim() !== "";
+      else yield JSON.parse(line);
+    }
+  }
+}

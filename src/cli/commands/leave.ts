@@ -21,6 +21,7 @@ With --join it leaves for the cluster at these addresses, which must answer firs
 there of what it collected is gone. --lost says that its own cluster is gone for good (a new one was
 restored from a snapshot, for instance), so that it cannot be asked: its data is put aside, and what it
 collected stays until the hosts it came from have come to the other cluster, too.
+Without --prefix and --hostname: the agent with the default prefix, else the only one with a name.
 Exit code 5: not so far within --wait; it goes on.`,
   examples: [
     ["mgmt leave", "before this host is given up"],

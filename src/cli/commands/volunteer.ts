@@ -12,6 +12,7 @@ export const volunteer: Command = {
 place as soon as one can, its etcd ends, its data is put aside, and it goes on as a client. on: it
 would run etcd again, and also comes back from mgmt leave; the leader asks it when it is needed, and
 where nobody is, the offer stands and is not waited for.
+Without --prefix and --hostname: the agent with the default prefix, else the only one with a name.
 Exit code 5: not so far within --wait; it goes on.`,
   examples: [
     ["mgmt volunteer off", "before this host is taken away for a while"],
