@@ -9,6 +9,17 @@ export interface Fill {
   readonly full: boolean;
 }
 
+/** The part of the quota from which on people are warned of a file, and one is given back. */
+export const NEARLY_FULL = 0.8;
+
+/** The alarm of a full database. */
+export const FULL_ALARM = "NOSPACE";
+
+/** Whether people should know. */
+export function isNearlyFull({ databaseBytes, quotaBytes, full }: Fill): boolean {
+  return full || databaseBytes >= NEARLY_FULL * quotaBytes;
+}
+
 /** How full it is, for people. */
 export function describeFill({ host, databaseBytes, inUseBytes, quotaBytes, full }: Fill): string {
   const percent = Math.floor(databaseBytes / quotaBytes * 100);

@@ -33,7 +33,7 @@ import {
   snapshotObject,
   statusObject,
   statusText,
-} from "./cluster_tables.ts";
+} from "../../report/cluster_tables.ts";
 
 export { forget } from "./forget.ts";
 export { recover } from "./recover.ts";

@@ -9,10 +9,11 @@
  */
 
 import { createBackoff } from "../../base/backoff.ts";
+import { isNearlyFull } from "../../base/store_fill.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { LocalMember } from "./local_member.ts";
 import type { EffectQueue } from "./effect_queue.ts";
-import { fillOf, gainsByStart, isNearlyFull } from "../leader/upkeep.ts";
+import { fillOf, gainsByStart } from "../leader/upkeep.ts";
 
 const LOOK_MS = 3000;
 const PROBE_MS = 1000;

@@ -13,9 +13,8 @@ import type { Result } from "../../base/result.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { hostOfMember } from "../store/keys.ts";
 import type { Member, Members, MemberStatus } from "../store/store.ts";
-import type { Fill } from "../../base/store_fill.ts";
-import { fillOf, isNearlyFull } from "../leader/upkeep.ts";
-import { type StoreView, type Upkeep, upkeep, type UpkeepPart } from "../leader/upkeep.ts";
+import { type Fill, isNearlyFull } from "../../base/store_fill.ts";
+import { fillOf, type StoreView, type Upkeep, upkeep, type UpkeepPart } from "../leader/upkeep.ts";
 
 /** Between two looks; less where it fills, or where there is something to mend. */
 const LOOK_MS = 3000;

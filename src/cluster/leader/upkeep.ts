@@ -13,7 +13,7 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
-import { describeFill, type Fill } from "../../base/store_fill.ts";
+import { describeFill, type Fill, FULL_ALARM, NEARLY_FULL } from "../../base/store_fill.ts";
 import { hostOfMember } from "../store/keys.ts";
 import type { Member, MemberStatus } from "../store/store.ts";
 
@@ -63,9 +63,7 @@ export type Upkeep =
     | { readonly type: "disarm" }
   );
 
-/** Parts of the quota: the file of which people are warned, and up to which one is given back. */
-const HIGH = 0.8;
-/** Below that the alarm may end: there is room for what comes next. */
+/** Below that part of the quota the alarm may end: there is room for what comes next. */
 const ROOM = 0.95;
 /** History of that part of the quota goes; where more than half is in use, all history does. */
 const HISTORY = 1 / 8;
@@ -80,9 +78,6 @@ const MOST_BEHIND = 1000;
 
 const STILL_FULL = "the store is full of what is in it now, not of history: " +
   "export less, or remove what others have written";
-
-/** The alarm of a full database. */
-export const FULL_ALARM = "NOSPACE";
 
 /** How full the fullest is, and whose that is by these names; undefined: nobody answers. */
 export function fillOf(
@@ -100,11 +95,6 @@ export function fillOf(
     quotaBytes: quotaOf(fullest),
     full: all.some(isFull),
   };
-}
-
-/** Whether people should know. */
-export function isNearlyFull({ databaseBytes, quotaBytes, full }: Fill): boolean {
-  return full || databaseBytes >= HIGH * quotaBytes;
 }
 
 /** One thing to do, or none. */
@@ -213,7 +203,7 @@ function fragmented(
 
 /** Its file is high, and has that much free room. */
 function hasRoom(status: MemberStatus, worth: number): boolean {
-  return filled(status) >= HIGH && status.inUseBytes <= worth * status.databaseBytes;
+  return filled(status) >= NEARLY_FULL && status.inUseBytes <= worth * status.databaseBytes;
 }
 
 /** The part of its quota that its file has. */

@@ -4,12 +4,19 @@
  * @module
  */
 
-import { describeFill, type Fill } from "../../base/store_fill.ts";
-import { FULL_ALARM, isNearlyFull } from "../../cluster/leader/upkeep.ts";
-import type { FleetSemaphore, PlaceHolder } from "../../cluster/leader/places.ts";
-import type { ClusterStatus, HostStatus } from "../../cluster/admin/cluster_status.ts";
-import { printable } from "../../base/printable.ts";
-import type { ClusterPlace } from "./cluster_place.ts";
+import { printable } from "../base/printable.ts";
+import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../base/store_fill.ts";
+import type { ClusterStatus, HostStatus } from "../cluster/admin/cluster_status.ts";
+import type { AgentDisk } from "../cluster/agent/io.ts";
+import type { FleetSemaphore, PlaceHolder } from "../cluster/leader/places.ts";
+
+/** What is known on this host, from its prefix. */
+export interface KnownHere {
+  readonly identity: AgentDisk | undefined;
+  /** Its name, as far as it is known. */
+  readonly host: string | undefined;
+  readonly collected: { readonly atMs: number; readonly count: number } | undefined;
+}
 
 /** The version of the objects that are printed; it grows when something in them changes. */
 const VERSION = 1;
@@ -41,8 +48,8 @@ export function membersObject(fleet: ClusterStatus): string {
 }
 
 /** What `mgmt cluster status` prints. */
-export function statusText(fleet: ClusterStatus, place: ClusterPlace, nowMs: number): string {
-  const own = ownHost(fleet, place);
+export function statusText(fleet: ClusterStatus, here: KnownHere, nowMs: number): string {
+  const own = ownHost(fleet, here);
   const learners = fleet.hosts.filter(({ role }) => role === "learner");
   const etcdLeader = fleet.hosts.find(({ leadsEtcd }) => leadsEtcd);
   const members = fleet.hosts.filter(({ role }) => role !== "client").length;
@@ -58,13 +65,13 @@ export function statusText(fleet: ClusterStatus, place: ClusterPlace, nowMs: num
     ["the leader", fleet.doing],
     ["store", fleet.fill === undefined ? "nobody says how full it is" : storeText(fleet.fill)],
     ...fleet.semaphores.map((each) => ["semaphore", semaphoreText(each)]),
-    ["collected", collectedText(place.collected, nowMs)],
+    ["collected", collectedText(here.collected, nowMs)],
   ]);
 }
 
 /** The same for programs. */
-export function statusObject(fleet: ClusterStatus, place: ClusterPlace): string {
-  const own = ownHost(fleet, place);
+export function statusObject(fleet: ClusterStatus, here: KnownHere): string {
+  const own = ownHost(fleet, here);
   const learners = fleet.hosts.filter(({ role }) => role === "learner").map(({ host }) => host);
   return line({
     version: VERSION,
@@ -84,8 +91,8 @@ export function statusObject(fleet: ClusterStatus, place: ClusterPlace): string 
     semaphores: fleet.semaphores.map(({ name, size, holders, waiters }) => (
       { name, size, holders, waiters }
     )),
-    collectedAt: iso(place.collected?.atMs),
-    collected: place.collected?.count ?? null,
+    collectedAt: iso(here.collected?.atMs),
+    collected: here.collected?.count ?? null,
   });
 }
 
@@ -101,7 +108,7 @@ export function snapshotObject(written: { path: string; bytes: number }): string
 
 function ownHost(
   { hosts }: ClusterStatus,
-  { identity, host }: ClusterPlace,
+  { identity, host }: KnownHere,
 ): HostStatus | undefined {
   if (identity === undefined) return undefined;
   return hosts.find(({ hostId }) => hostId === identity.id) ??
@@ -141,7 +148,7 @@ function leaderText({ leader, leaderSinceMs }: ClusterStatus): string {
   return leaderSinceMs === undefined ? leader : `${leader} since ${timeOf(leaderSinceMs)}`;
 }
 
-function collectedText(collected: ClusterPlace["collected"], nowMs: number): string {
+function collectedText(collected: KnownHere["collected"], nowMs: number): string {
   if (collected === undefined) return "nothing here";
   const seconds = Math.max(0, Math.round((nowMs - collected.atMs) / 1000));
   return `${collected.count} on this host, changed last ${spanOf(seconds)} ago`;

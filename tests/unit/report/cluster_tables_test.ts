@@ -5,7 +5,7 @@ import {
   membersText,
   statusObject,
   statusText,
-} from "../../../src/app/cluster/cluster_tables.ts";
+} from "../../../src/report/cluster_tables.ts";
 import type { Member, MemberStatus, StoreEntry } from "../../../src/cluster/store/store.ts";
 import { type ClusterStatus, clusterStatusOf } from "../../../src/cluster/admin/cluster_status.ts";
 
