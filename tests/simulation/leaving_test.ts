@@ -1,8 +1,8 @@
 /** Hosts that are ordered to leave, and are killed between any two steps of it. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PATIENCE } from "../../src/cluster/leader/view.ts";
-import { agentDies } from "./faults.ts";
+import { agentDies, powerOff, powerOn } from "./faults.ts";
 import { allInvariants } from "./invariants/all.ts";
 import { giveOrder } from "./operators.ts";
 import { World } from "./world.ts";
@@ -55,3 +55,52 @@ for (const count of [1, 2, 4]) {
     }
   });
 }
+
+Deno.test("who turns out to be a copy as it leaves is refused, and waits for nothing that is another's", async () => {
+  const world = await fleet(4);
+  const machine = world.machines[1]!;
+  const copy = world.copyMachine(machine, false);
+  // The copy has the name while the original is away, which then finds that out as it leaves.
+  powerOff(world, machine);
+  world.startAgent(copy);
+  await world.time.runUntil(world.now + 60_000);
+  powerOn(world, machine);
+  giveOrder(world, machine, { leave: true });
+  const isSaid = () => machine.said.startsWith("refused: ");
+  await world.time.runUntil(world.now + 60_000, isSaid);
+  assertStringIncludes(machine.said, "this host's state is a copy");
+  assertEquals(machine.order?.leave, false);
+  assertEquals(world.violation, undefined);
+});
+
+Deno.test("who is killed between two steps of going to another cluster gets there after a restart", async () => {
+  for (let steps = 0;; steps++) {
+    const world = await fleet(1);
+    const machine = world.machines[0]!;
+    const other = world.addMachine({
+      ...machine.settings,
+      host: "other",
+      clientUrls: ["http://other:2379"],
+      peerUrls: ["http://other:2380"],
+    });
+    world.startAgent(other);
+    await world.time.runUntil(world.now + 5000);
+    let wasKilled = false;
+    const then = () => {
+      wasKilled = true;
+      agentDies(world, machine);
+    };
+    giveOrder(world, machine, {
+      leave: true,
+      join: { urls: other.settings.clientUrls, lost: false },
+    });
+    machine.callsLeft = { count: steps, then };
+    const isThere = () =>
+      machine.disk.clusterId === other.disk.clusterId && machine.order?.leave === false;
+    await world.time.runUntil(world.now + 120_000, isThere);
+    const story = `killed after ${steps} steps\n${world.trace?.slice(-40).join("\n")}`;
+    assert(isThere(), story);
+    assertEquals(world.violation, undefined, story);
+    if (!wasKilled) break;
+  }
+});

@@ -12,7 +12,7 @@ import {
   OrderFollower,
   type PartListener,
 } from "../../src/cluster/admin/order_follower.ts";
-import type { ClusterAgent, ClusterAgentStatus } from "../../src/cluster/agent/agent.ts";
+import { ClusterAgent, type ClusterAgentStatus } from "../../src/cluster/agent/agent.ts";
 import type { StoreCall } from "../../src/cluster/agent/calls.ts";
 import { exportedKey, exportsRange, type KeyRange, liveKey } from "../../src/cluster/store/keys.ts";
 import type {
@@ -198,7 +198,10 @@ export class SimPart implements HostPart {
       },
       cursor: 0,
     });
-    this.#agent = run.world.takePart(machine, this.mayVolunteer && volunteer, listener);
+    // What was killed in the middle of a turn goes on to its end, and does nothing any more.
+    this.#agent = run.lives
+      ? run.world.takePart(machine, this.mayVolunteer && volunteer, listener)
+      : new ClusterAgent(machine.settings, machine.disk, (bytes) => "0".repeat(2 * bytes));
     if (run.world.hasOperators) void this.#publish();
   }
 

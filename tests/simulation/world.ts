@@ -8,6 +8,7 @@
 import { ClusterAgent } from "../../src/cluster/agent/agent.ts";
 import type { AgentSettings, ClusterAgentEvent, Effect } from "../../src/cluster/agent/io.ts";
 import type { PartListener } from "../../src/cluster/admin/order_follower.ts";
+import type { News } from "../../src/cluster/agent/news.ts";
 import { leaderKey, operationKey } from "../../src/cluster/store/keys.ts";
 import { fail, type Result } from "../../src/base/result.ts";
 import { EtcdModel } from "./etcd.ts";
@@ -135,9 +136,9 @@ export class World {
     return copy;
   }
 
-  /** All machines with that one's identity whose agents run, itself included. */
+  /** All machines with that one's identity whose programs run, itself included. */
   copiesOf({ disk }: Machine): readonly Machine[] {
-    return this.machines.filter((each) => each.agent !== undefined && each.disk.id === disk.id);
+    return this.machines.filter((each) => each.program !== undefined && each.disk.id === disk.id);
   }
 
   /** Starts the program of a machine. */
@@ -291,10 +292,16 @@ export class World {
       case "wake":
         return this.#wake(machine, effect.at);
       case "tell":
-        this.note(() => `${machine} ${textOf(effect.news) || JSON.stringify(effect.news)}`);
+        this.#tell(machine, effect.news);
         machine.listener?.told();
         return;
     }
+  }
+
+  /** What only programs are told is no line of the trace. */
+  #tell(machine: Machine, news: News): void {
+    const text = textOf(news);
+    if (text !== "") this.note(() => `${machine} ${text}`);
   }
 
   #wake(machine: Machine, at: number): void {

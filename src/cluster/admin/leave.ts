@@ -7,6 +7,7 @@
 
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
+import type { ClusterAgentStatus } from "../agent/agent.ts";
 import type { AgentDisk } from "../agent/io.ts";
 import type { Store, StoreAddress } from "../store/store.ts";
 import { type ClusterStatus, readClusterStatus } from "./cluster_status.ts";
@@ -20,6 +21,7 @@ export interface LeavingPart {
   offer(volunteer: boolean): void;
   /** Takes back what this host exports, or says why it cannot now. */
   withdraw(): Promise<Failure | undefined>;
+  status(): Pick<ClusterAgentStatus, "phase">;
   /** Leaves the others be: membership and data stay. Resolves when nothing of it runs any more. */
   stop(): Promise<void>;
   /** A store of its own, for what is done when all else has stopped. */
@@ -66,9 +68,8 @@ export async function leave(
   if (!replaced.ok) return replaced;
   const alone = replaced.value === "alone";
   say("withdraws its exports");
-  if (!await repeat(options, async () => await part.withdraw() === undefined)) {
-    return overruled();
-  }
+  const gone = await repeat(part, options, async () => await part.withdraw() === undefined);
+  if (!gone.ok) return gone;
   await part.stop();
   return ok(alone ? [] : await removeTraces(part, options, fleet.value));
 }
@@ -94,7 +95,7 @@ async function handOver(
   let lookAt = clock.nowMs() + LOOK_MS;
   let objectsSince: number | undefined;
   let answer: Result<"alone" | "replaced"> = ok("replaced");
-  const settled = await repeat(options, async () => {
+  const settled = await repeat(part, options, async () => {
     const { id, member } = identity();
     if (member === undefined) return true;
     if (clock.nowMs() < lookAt) return false;
@@ -114,7 +115,7 @@ async function handOver(
     }
     return false;
   });
-  return settled ? answer : overruled();
+  return settled.ok ? answer : settled;
 }
 
 function notJoined(): Result<never> {
@@ -133,7 +134,7 @@ async function askCluster(
   let endMs = clock.nowMs() + ANSWER_MS;
   let answer: Result<ClusterStatus> = noAnswer();
   say("asks the cluster whether it may go");
-  const asked = await repeat(options, async () => {
+  const asked = await repeat(part, options, async () => {
     const { store } = part;
     const found = store === undefined ? undefined : await readClusterStatus(store, DEADLINE_MS);
     if (found?.ok !== true) {
@@ -147,7 +148,7 @@ async function askCluster(
     answer = problem === undefined ? found : { ok: false, failure: problem };
     return problem?.code !== "silent-voter" || clock.nowMs() > endMs;
   });
-  return asked ? answer : overruled();
+  return asked.ok ? answer : asked;
 }
 
 function noAnswer(): Result<ClusterStatus> {
@@ -160,16 +161,25 @@ function noAnswer(): Result<ClusterStatus> {
   });
 }
 
-/** Tries until it is done; false: another order came first. */
+/** Tries until it is done; fails where another order came first, or it turns out to be a copy. */
 async function repeat(
+  part: LeavingPart,
   { clock, signal }: LeaveOptions,
   isDone: () => boolean | Promise<boolean>,
-): Promise<boolean> {
+): Promise<Result<void>> {
   while (!signal.aborted) {
-    if (await isDone()) return true;
+    const copied = whyCopy(part);
+    if (copied !== undefined) return { ok: false, failure: copied };
+    if (await isDone()) return ok(undefined);
     await clock.sleep(AGAIN_MS, signal);
   }
-  return false;
+  return overruled();
+}
+
+/** Why what stands in the cluster under the identity of this host is another's; undefined: it is not. */
+export function whyCopy(part: LeavingPart): Failure | undefined {
+  const { phase } = part.status();
+  return phase.type === "outcast" && phase.why.code === "copied" ? phase.why : undefined;
 }
 
 /** Its leases do the same a little later, where this fails. Says where the others are. */

@@ -9,7 +9,7 @@ import type { Failure } from "../../base/result.ts";
 import type { ClusterAgentStatus } from "../agent/agent.ts";
 import type { AgentDisk } from "../agent/io.ts";
 import type { OrderNews } from "../agent/news.ts";
-import { leave, type LeaveOptions, type LeavingPart } from "./leave.ts";
+import { leave, type LeaveOptions, type LeavingPart, whyCopy } from "./leave.ts";
 import { type Destination, move } from "./move.ts";
 import { type OrderReply, progressOf } from "./order_progress.ts";
 
@@ -185,11 +185,8 @@ export class OrderFollower<Part extends HostPart> {
   async #leave(order: HostOrder, signal: AbortSignal): Promise<void> {
     const { tell, left } = this.#options;
     const part = this.#part;
-    const phase = part?.status().phase;
-    // What stands there under its identity is another's.
-    if (phase?.type === "outcast" && phase.why.code === "copied") {
-      return this.#refused(order, phase.why);
-    }
+    const copied = part && whyCopy(part);
+    if (copied !== undefined) return this.#refused(order, copied);
     if (order.join !== undefined) return await this.#move(order, order.join, signal);
     if (part !== undefined) {
       const gone = await leave(part, this.#leaving(signal));
