@@ -1,5 +1,5 @@
 /**
- * The third pass: edges.
+ * The pass over edges.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The second pass: resources.
+ * The pass over resources.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The first pass: the outline of a graph file.
+ * The pass over the top level: the outline of a graph.
  *
  * @module
  */
