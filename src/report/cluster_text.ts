@@ -8,7 +8,7 @@ import { ageOf, usedText } from "../base/age.ts";
 import type { Failure } from "../base/result.ts";
 import { describeFill } from "../base/store_fill.ts";
 import { count, second, wholeDuration } from "../base/words.ts";
-import type { ObstacleReason } from "../cluster/agent/news.ts";
+import type { ObstacleReason } from "../cluster/agent/obstacle.ts";
 import type { WithoutCluster } from "../cluster/exchange/news.ts";
 import type { MissingVoters } from "../cluster/admin/missing_voters.ts";
 import type { ClusterFact } from "./cluster_event.ts";

@@ -10,20 +10,13 @@ import { clusterSentence } from "./cluster_text.ts";
 import type { Reporter, ReportEvent, RunEvent } from "./event.ts";
 import type { Level, LineSink } from "./line_sink.ts";
 import type { Palette } from "./palette.ts";
-import { isAsItWas, MOST_NAMED, placeText, reasonText } from "./phrases.ts";
+import { isAsItWas, MOST_NAMED, placeText, reasonText, type ReportPlace } from "./phrases.ts";
 import { recapText, troubleLines } from "./recap.ts";
 import type { Snapshot } from "./state.ts";
 import { count, duration, kindOf, label, names, second, wholeDuration } from "../base/words.ts";
 
 /** How much is said. Quiet: warnings, failures, and the recap where there was something to do. */
 export type Verbosity = "quiet" | "normal" | "verbose";
-
-/** A place in a graph file. */
-export interface ReportPlace {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** What a sink for people needs. */
 export interface HumanOptions {

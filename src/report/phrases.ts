@@ -7,7 +7,13 @@
 import { printable } from "../base/printable.ts";
 import { names } from "../base/words.ts";
 import type { EngineEvent, Recap } from "../engine/event.ts";
-import type { ReportPlace } from "./human.ts";
+
+/** A place in a graph file. */
+export interface ReportPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 /** How many resources a line names. */
 export const MOST_NAMED = 5;

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { EtcdEnd, MemberStart } from "../../src/cluster/agent/io.ts";
+import type { MemberStart } from "../../src/cluster/agent/io.ts";
+import type { EtcdEnd } from "../../src/cluster/agent/news.ts";
 import type { Machine } from "./machine.ts";
 import type { World } from "./world.ts";
 

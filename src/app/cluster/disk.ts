@@ -6,7 +6,7 @@
 
 import { type Address, addressText, readAddress } from "../../base/address.ts";
 import { parseJson } from "../../base/json.ts";
-import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import type { ExchangeMemory, Remembered } from "../../cluster/exchange/exchange.ts";
 import type { Random } from "../../os/random.ts";
@@ -48,91 +48,117 @@ export function openClusterDisk(
   trouble: (failure: Failure) => void,
 ): Result<ClusterDisk> {
   const fresh: AgentDisk = { id: random.hex(16), endpoints: [] };
-  if (prefix === undefined) {
-    return ok({
-      identity: fresh,
-      saveIdentity: () => undefined,
-      endTemporary: afterTemporary,
-      forgetWhoSaid: () => {},
-      saveWaiting: () => {},
-      saveContact: () => {},
-      saveNear: () => {},
-      load: () => undefined,
-      save: () => {},
-    });
-  }
+  if (prefix === undefined) return ok(noDisk(fresh));
   const directory = stateDirectory(`${prefix}/cluster/state`);
   const texts = directory.readAll();
   if (!texts.ok) return texts;
   const text = texts.value.get(IDENTITY);
-  const identity = text === undefined ? undefined : readIdentity(text);
-  if (text !== undefined && identity === undefined) {
-    return {
-      ok: false,
-      failure: {
-        type: "failure",
-        message: `${directory.path}/${IDENTITY} does not say who this host is in the cluster`,
-        hint: "restore it, or move the directory away to join anew under this name",
-      },
-    };
+  const kept = text === undefined ? undefined : readIdentity(text);
+  if (text !== undefined && kept === undefined) {
+    return fail(`${directory.path}/${IDENTITY} does not say who this host is in the cluster`, {
+      hint: "restore it, or move the directory away to join anew under this name",
+    });
   }
-  const saveIdentity = (disk: AgentDisk) => {
-    directory.remove(WAITING);
-    return problemOf(directory.write(IDENTITY, JSON.stringify(disk)));
+  // Of a run that was killed: what it had founded went with it.
+  const identity = kept === undefined ? fresh : ownIdentity(afterTemporary(kept), fresh);
+  const contact = readContact(texts.value.get(CONTACT));
+  const disk = new PrefixDisk({ directory, trouble, identity, contact });
+  if (kept?.temporary !== undefined) disk.forgetWhoSaid();
+  return ok(disk);
+}
+
+/** For a run that keeps nothing. */
+function noDisk(identity: AgentDisk): ClusterDisk {
+  return {
+    identity,
+    saveIdentity: () => undefined,
+    endTemporary: afterTemporary,
+    forgetWhoSaid: () => {},
+    saveWaiting: () => {},
+    saveContact: () => {},
+    saveNear: () => {},
+    load: () => undefined,
+    save: () => {},
   };
-  const forgetWhoSaid = () => {
-    const known = readRemembered(directory.read(COLLECTED));
-    if (known === undefined) return;
-    const problem = problemOf(directory.write(COLLECTED, JSON.stringify(allUnseen(known))));
-    if (problem !== undefined) trouble(problem);
-  };
-  if (identity?.temporary !== undefined) forgetWhoSaid();
-  return ok({
-    // Of a run that was killed: what it had founded went with it.
-    identity: identity === undefined ? fresh : ownIdentity(afterTemporary(identity), fresh),
-    saveIdentity,
-    forgetWhoSaid,
-    endTemporary: (disk) => {
-      forgetWhoSaid();
-      const left = afterTemporary(disk);
-      const problem = left.endpoints.length > 0 ? saveIdentity(left) : undefined;
-      if (problem !== undefined) trouble(problem);
-      if (left.endpoints.length === 0) {
-        for (const name of [IDENTITY, CONTACT]) directory.remove(name);
-      }
-      return left;
-    },
-    saveWaiting: (text) => {
-      const problem = problemOf(directory.write(WAITING, text));
-      if (problem !== undefined) trouble(problem);
-    },
-    contact: readContact(texts.value.get(CONTACT)),
-    saveContact: (contact) => {
-      const problem = problemOf(directory.write(CONTACT, JSON.stringify(contact)));
-      if (problem !== undefined) trouble(problem);
-    },
-    saveNear: (near) => {
-      if (near.size === 0) return void directory.remove(NEAR);
-      const problem = problemOf(directory.write(NEAR, nearText(near)));
-      if (problem !== undefined) trouble(problem);
-    },
-    // Not what was there at the start: who leaves and comes back in one run reads what it collected last.
-    load: () => readRemembered(directory.read(COLLECTED)),
-    save: (remembered) => {
-      const problem = problemOf(directory.write(COLLECTED, JSON.stringify(remembered)));
-      if (problem !== undefined) trouble(problem);
-    },
-  });
+}
+
+/** What {@linkcode PrefixDisk} is opened with. */
+interface PrefixDiskParts {
+  readonly directory: StateDirectory;
+  readonly trouble: (failure: Failure) => void;
+  readonly identity: AgentDisk;
+  readonly contact: LastContact | undefined;
+}
+
+/** The files below a prefix. That one cannot be written is trouble that is told, but for the identity, which the caller needs. */
+class PrefixDisk implements ClusterDisk {
+  readonly identity: AgentDisk;
+  readonly contact: LastContact | undefined;
+  readonly #directory: StateDirectory;
+  readonly #trouble: (failure: Failure) => void;
+
+  constructor({ directory, trouble, identity, contact }: PrefixDiskParts) {
+    this.identity = identity;
+    this.contact = contact;
+    this.#directory = directory;
+    this.#trouble = trouble;
+  }
+
+  saveIdentity(disk: AgentDisk): Failure | undefined {
+    this.#directory.remove(WAITING);
+    const saved = this.#directory.write(IDENTITY, JSON.stringify(disk));
+    return saved.ok ? undefined : saved.failure;
+  }
+
+  endTemporary(disk: AgentDisk): AgentDisk {
+    this.forgetWhoSaid();
+    const left = afterTemporary(disk);
+    if (left.endpoints.length > 0) {
+      const problem = this.saveIdentity(left);
+      if (problem !== undefined) this.#trouble(problem);
+    } else {
+      for (const name of [IDENTITY, CONTACT]) this.#directory.remove(name);
+    }
+    return left;
+  }
+
+  forgetWhoSaid(): void {
+    const known = this.load();
+    if (known !== undefined) this.save(allUnseen(known));
+  }
+
+  saveWaiting(text: string): void {
+    this.#write(WAITING, text);
+  }
+
+  saveContact(contact: LastContact): void {
+    this.#write(CONTACT, JSON.stringify(contact));
+  }
+
+  saveNear(near: ReadonlyMap<string, Address>): void {
+    if (near.size === 0) this.#directory.remove(NEAR);
+    else this.#write(NEAR, nearText(near));
+  }
+
+  /** Not what was there at the start: who leaves and comes back in one run reads what it collected last. */
+  load(): Remembered | undefined {
+    return readRemembered(this.#directory.read(COLLECTED));
+  }
+
+  save(remembered: Remembered): void {
+    this.#write(COLLECTED, JSON.stringify(remembered));
+  }
+
+  #write(name: string, text: string): void {
+    const written = this.#directory.write(name, text);
+    if (!written.ok) this.#trouble(written.failure);
+  }
 }
 
 /** Nothing binds who has left to what it was called, and of copies of its state each is a host of its own. */
 function ownIdentity(kept: AgentDisk, fresh: AgentDisk): AgentDisk {
   const belongs = kept.clusterId !== undefined || kept.member !== undefined;
   return belongs ? kept : { ...kept, id: fresh.id };
-}
-
-function problemOf(result: ReturnType<StateDirectory["write"]>): Failure | undefined {
-  return result.ok ? undefined : result.failure;
 }
 
 /** Who this host is when a cluster that goes with a run is over. */

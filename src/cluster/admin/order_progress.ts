@@ -6,8 +6,8 @@
 
 import type { ClusterAgentStatus } from "../agent/agent.ts";
 import type { OwnMember } from "../agent/io.ts";
-import type { ObstacleReason } from "../agent/news.ts";
-import type { HostOrder } from "./order_follower.ts";
+import type { ObstacleReason } from "../agent/obstacle.ts";
+import type { Destination } from "./move.ts";
 
 /** What becomes of an order. */
 export interface OrderReply {
@@ -23,7 +23,8 @@ export interface OrderReply {
 
 /** A host that obeys an order which is not to leave. */
 export interface Obeying {
-  readonly order: HostOrder;
+  /** What of the order matters here. */
+  readonly order: { readonly volunteer: boolean; readonly join?: Destination };
   readonly status: ClusterAgentStatus;
   readonly member: OwnMember | undefined;
   /** Whether this run would ever run etcd. */

@@ -17,7 +17,7 @@ import {
   placesToAsk,
   SILENCE_MS,
 } from "./hello.ts";
-import type { ObstacleReason } from "./news.ts";
+import type { ObstacleReason } from "./obstacle.ts";
 import { memberName } from "../store/keys.ts";
 
 /** Between two rounds of questions, to few hosts or to many. */

@@ -7,8 +7,8 @@
 import type { Failure, Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { Random } from "../../os/random.ts";
-import type { AgentDisk, AgentSettings, Effect, EtcdEnd, MemberStart } from "./io.ts";
-import type { News } from "./news.ts";
+import type { AgentDisk, AgentSettings, Effect, MemberStart } from "./io.ts";
+import type { EtcdEnd, News } from "./news.ts";
 import type { Hello } from "./hello.ts";
 import type { SiteRecord } from "../store/records.ts";
 import type { Store, StoreAddress } from "../store/store.ts";

@@ -11,7 +11,7 @@
  */
 
 import type { Failure, Result } from "../../base/result.ts";
-import type { ObstacleReason } from "./news.ts";
+import type { ObstacleReason } from "./obstacle.ts";
 
 /** What a host says of itself. */
 export interface Hello {

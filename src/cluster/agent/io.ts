@@ -7,7 +7,7 @@
 import type { Failure, Result } from "../../base/result.ts";
 import type { CallAnswer, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
-import type { News } from "./news.ts";
+import type { EtcdEnd, News } from "./news.ts";
 import type { KeyRange } from "../store/keys.ts";
 import type { Peers, SiteRecord } from "../store/records.ts";
 import type { KeyChange } from "../store/store.ts";
@@ -74,12 +74,6 @@ export interface MemberStart {
   /** `ran`: its data must be there, else it ends as `final`: a member never starts twice from nothing. */
   readonly state: "new" | "existing" | "ran";
 }
-
-/**
- * How an etcd of ours has ended: no member any more, something that trying again does not mend, that
- * before it made any data, without the address that it is to have, or else.
- */
-export type EtcdEnd = "removed" | "final" | "absent" | "unstarted" | "other";
 
 /** A place in a semaphore of the fleet that is wanted on this host. */
 export interface PlaceRequest {

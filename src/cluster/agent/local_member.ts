@@ -9,7 +9,8 @@
 import { createBackoff } from "../../base/backoff.ts";
 import type { Fill } from "../../base/store_fill.ts";
 import type { MembershipView } from "./membership_view.ts";
-import type { EtcdEnd, MemberStart, OwnMember } from "./io.ts";
+import type { MemberStart, OwnMember } from "./io.ts";
+import type { EtcdEnd } from "./news.ts";
 import type { KeyWatcher } from "./key_watcher.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { memberName } from "../store/keys.ts";

@@ -9,40 +9,8 @@ import type { Failure } from "../../base/result.ts";
 import type { Fill } from "../../base/store_fill.ts";
 import type { LeaderAction } from "../leader/decide.ts";
 import type { Upkeep } from "../leader/upkeep.ts";
-import type { EtcdEnd } from "./io.ts";
+import type { ObstacleReason } from "./obstacle.ts";
 import type { ClusterPhase } from "./phase.ts";
-
-/** Why there is no cluster yet. */
-export type ObstacleReason =
-  /** Nothing has been heard, of nobody. */
-  | { readonly code: "no-answer" }
-  /** The host there answered before, and does not now. */
-  | { readonly code: "silent"; readonly url: string }
-  | { readonly code: "failed"; readonly url: string; readonly failure: Failure }
-  /** It is in no cluster yet, either. */
-  | { readonly code: "none-yet"; readonly url: string }
-  /** It knows a cluster, or founds one. */
-  | { readonly code: "in-cluster"; readonly url: string }
-  /** It is the one that founds it. */
-  | { readonly code: "founder"; readonly url: string }
-  /** It names a host that this one does not, or not one that this one does. */
-  | {
-    readonly code: "other-hosts";
-    readonly url: string;
-    readonly there?: string | undefined;
-    readonly here?: string | undefined;
-  }
-  /** A run that ends by itself founds none beside its seeds. */
-  | { readonly code: "founds-none" }
-  /** The own address is another's, or cannot be had; `other`: what is known beside that. */
-  | {
-    readonly code: "own-address";
-    readonly url: string;
-    readonly failure?: Failure | undefined;
-    readonly other?: ObstacleReason;
-    /** What is known was said at that very address. */
-    readonly isThere?: boolean;
-  };
 
 /** A member of the store, as far as it is known. */
 export interface ClusterMember {
@@ -53,6 +21,12 @@ export interface ClusterMember {
   readonly clientUrls: readonly string[];
   readonly learner: boolean;
 }
+
+/**
+ * How an etcd of ours has ended: no member any more, something that trying again does not mend, that
+ * before it made any data, without the address that it is to have, or else.
+ */
+export type EtcdEnd = "removed" | "final" | "absent" | "unstarted" | "other";
 
 /** Something people or programs want to hear of, once for each change. */
 export type News =

@@ -5,8 +5,7 @@
  */
 
 import type { Failure } from "../../base/result.ts";
-import type { AgentDisk } from "./io.ts";
-import type { ObstacleReason } from "./news.ts";
+import type { ObstacleReason } from "./obstacle.ts";
 import type { Member } from "../store/store.ts";
 
 /** The phase of a host; the drawing in `agent.ts` shows the ways between them. */
@@ -33,7 +32,11 @@ export type ClusterPhase =
 
 /** What the parts of the agent know. */
 export interface PhaseFacts {
-  readonly disk: AgentDisk;
+  /** Of what is kept below the prefix. */
+  readonly disk: {
+    readonly clusterId?: string;
+    readonly member?: { readonly name: string; readonly memberId?: string };
+  };
   readonly waitsFor: ObstacleReason | undefined;
   readonly registered: boolean;
   readonly outcast: Failure | undefined;

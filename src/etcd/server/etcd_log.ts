@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EtcdEnd } from "../../cluster/agent/io.ts";
+import type { EtcdEnd } from "../../cluster/agent/news.ts";
 import * as fs from "node:fs";
 
 /** How much of the end of the log is read. */

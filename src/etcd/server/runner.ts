@@ -18,8 +18,7 @@ import type { Processes } from "../../os/process/processes.ts";
 import { findEtcd } from "./binary.ts";
 import { whatIsInTheWay } from "./checks.ts";
 import { keepAside, removeTemporary } from "./aside.ts";
-import type { EtcdEnd } from "../../cluster/agent/io.ts";
-import type { EtcdNews } from "../../cluster/agent/news.ts";
+import type { EtcdEnd, EtcdNews } from "../../cluster/agent/news.ts";
 import { logSize, readEnd } from "./etcd_log.ts";
 import { etcdFlags, type EtcdStart } from "./flags.ts";
 import {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
-import type { ClusterAgentEvent, Effect, EtcdEnd } from "../../../src/cluster/agent/io.ts";
+import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
+import type { EtcdEnd } from "../../../src/cluster/agent/news.ts";
 import { failure } from "../../../src/base/result.ts";
 import type { CallAnswer, StoreCall } from "../../../src/cluster/agent/calls.ts";
 import { volunteerKey } from "../../../src/cluster/store/keys.ts";
