@@ -7,6 +7,7 @@
 import { detached } from "./detached.ts";
 import { fileName } from "./file_name.ts";
 import { importDirection, kindsApart, lazyImport } from "./import_direction.ts";
+import { oneAddress } from "./one_address.ts";
 import { noNativeCode, oneDoor } from "./one_door.ts";
 
 const plugin: Deno.lint.Plugin = {
@@ -18,6 +19,7 @@ const plugin: Deno.lint.Plugin = {
     "kinds-apart": kindsApart,
     "lazy-import": lazyImport,
     "no-native-code": noNativeCode,
+    "one-address": oneAddress,
     "one-door": oneDoor,
   },
 };

@@ -133,6 +133,15 @@ Deno.test("nothing calls native code", () => {
   assertQuiet("src/os/native/a.ts", `Deno.dlopen("x", {});`);
 });
 
+Deno.test("addresses are taken apart and put together in one place", () => {
+  const ways = ["new URL(text);", "`http://${host}`;", "`https://${host}:1`;"];
+  assertFires("one-address", "src/cluster/agent/a.ts", ...ways);
+  assertFires("one-address", "src/os/network/a.ts", ...ways);
+  assertQuiet("src/base/address.ts", ...ways);
+  assertQuiet("tests/unit/a_test.ts", ...ways);
+  assertQuiet("src/app/a.ts", "`see http://${host}`;");
+});
+
 Deno.test("programs are started detached", () => {
   const spawn = `import { type ChildProcess, spawn } from "node:child_process";`;
   assertFires("detached", "src/os/a.ts", `new Deno.Command("x", { args });`);
