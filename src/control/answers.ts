@@ -13,6 +13,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "unknown-resource": 404,
   "wrong-method": 405,
   "too-large": 413,
+  "bug": 500,
   "hangs": 503,
 };
 const CONFLICT = 409;

@@ -49,7 +49,10 @@ export function readDestination(
   if (join === undefined) return ok({});
   const { urls, lost = false } = (join ?? {}) as Partial<Record<keyof Destination, unknown>>;
   const isList = Array.isArray(urls) && urls.length > 0 && urls.length <= URLS_MAX &&
-    urls.every((url) => typeof url === "string" && url.length <= URL_LENGTH && URL.canParse(url));
+    urls.every((url) =>
+      typeof url === "string" && url.length <= URL_LENGTH && url.startsWith("http://") &&
+      URL.canParse(url)
+    );
   if (isList && typeof lost === "boolean") return ok({ join: { urls, lost } });
   return wrong("join takes urls, a list of addresses (http://host:port), and lost (true or false)");
 }

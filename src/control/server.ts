@@ -5,7 +5,15 @@
  */
 
 import { isJsonObject, parseJson } from "../base/json.ts";
-import { fail, type Failure, failure, ok, type Result } from "../base/result.ts";
+import {
+  type Awaitable,
+  fail,
+  type Failure,
+  failure,
+  ok,
+  reasonOf,
+  type Result,
+} from "../base/result.ts";
 import type { Answering, ServiceAnswer } from "../os/network/listen/http_service.ts";
 import type { ControlledAgent } from "./agent.ts";
 import { failureObject, statusOf } from "./answers.ts";
@@ -19,7 +27,7 @@ export function controlOf(agent: ControlledAgent): Answering {
       const asked = readAsked(method, path, body);
       if (!asked.ok) return refusal(asked.failure);
       const { route, ...request } = asked.value;
-      const answered = await route.answer({ ...request, signal }, agent);
+      const answered = await unlessThrown(() => route.answer({ ...request, signal }, agent));
       if (!answered.ok) return refusal(answered.failure);
       const { value } = answered;
       const isStream = Symbol.asyncIterator in value;
@@ -36,6 +44,15 @@ export function controlOf(agent: ControlledAgent): Answering {
       return route.ok ? route.value.limitMs : undefined;
     },
   };
+}
+
+/** What is thrown is a bug, and whoever asked is told of it. */
+async function unlessThrown<T>(answer: () => Awaitable<Result<T>>): Promise<Result<T>> {
+  try {
+    return await answer();
+  } catch (thrown) {
+    return fail(`this is a bug of mgmt: ${reasonOf(thrown)}`, { code: "bug" });
+  }
 }
 
 type RoutedRequest = Omit<ControlRequest, "signal"> & { readonly route: Route };

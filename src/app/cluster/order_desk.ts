@@ -66,7 +66,8 @@ export class OrderDesk implements OrderBook {
     if (this.#closed) return fail("the agent is about to end", { code: "stopping" });
     const before = this.read();
     const isLeave = wish.volunteer === undefined;
-    if (before !== undefined && wish.id === before.id) {
+    const isAgain = before !== undefined && wish.id === before.id;
+    if (isAgain && this.#obedient !== undefined) {
       return ok(this.#hasEnded(before, isLeave) ?? this.#follow(before, signal));
     }
     if (isLeave && wish.join === undefined && before?.left === true) {
@@ -98,8 +99,7 @@ export class OrderDesk implements OrderBook {
   /** What was ordered before the agent was started again, and what is known of it by what is kept. */
   #hasEnded(order: HostOrder, isLeave: boolean): AsyncIterable<OrderProgress> | undefined {
     if (!isLeave || this.#said?.order === order.id) return undefined;
-    const host = this.#obedient?.host;
-    const named = host === undefined ? {} : { host };
+    const named = this.#obedient === undefined ? {} : { host: this.#obedient.host };
     if (order.left) return only({ ...named, state: "done", text: "has left its cluster" });
     if (order.leave || order.join !== undefined) return undefined;
     return only({

@@ -54,6 +54,13 @@ export function sentenceOf({ host, text }: OrderProgress): string {
   return host === undefined ? text : `${host} ${text}`;
 }
 
+function silent(): Result<never> {
+  return fail("the agent does not take the order up", {
+    code: "silent",
+    hint: "has it ended meanwhile? Say it again when it runs",
+  });
+}
+
 class Listener {
   readonly #request: OrderRequest;
   readonly #over: AbortSignal;
@@ -76,13 +83,10 @@ class Listener {
         using answer = asked.value;
         if (await this.#hearAll(answer)) return ok(this.#last!);
       }
-      if (this.#last === undefined) {
-        if (!asked.ok) return asked;
-        return fail("the agent ended before it took the order up", { code: "closed" });
-      }
-      if (!asked.ok && !PASSING.has(asked.failure.code ?? "")) return asked;
+      const isPassing = asked.ok || PASSING.has(asked.failure.code ?? "");
+      if (!asked.ok && (!isPassing || this.#last === undefined)) return asked;
       if (!this.#over.aborted) await clock.sleep(LOOK_MS, this.#over);
-      if (this.#over.aborted) return ok(this.#last);
+      if (this.#over.aborted) return this.#last === undefined ? silent() : ok(this.#last);
     }
   }
 

@@ -176,6 +176,9 @@ Deno.test(
       assertEquals(agent.desk.read()?.volunteer, false);
       assertStringIncludes(await give("leave"), "does not take the order up");
       assertEquals(agent.desk.read()?.leave, false);
+      const again = { id: agent.desk.read()!.id, volunteer: false };
+      const { signal } = new AbortController();
+      assert(!agent.desk.give(again, signal).ok, "whoever asks again would wait for ever");
     }, false);
   },
 );
