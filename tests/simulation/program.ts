@@ -25,7 +25,6 @@ import type {
   StoreWatch,
 } from "../../src/cluster/store/store.ts";
 import type { Clock, Timer } from "../../src/os/clock.ts";
-import { textOf } from "../support/cluster_news.ts";
 import { CallStore } from "./call_store.ts";
 import type { Machine, StoreClient } from "./machine.ts";
 import type { World } from "./world.ts";
@@ -80,7 +79,7 @@ export function startProgram(world: World, machine: Machine): OrderFollower<SimP
     takesPart: () => {},
     left: () => {},
     tell: (news) => {
-      if (run.lives) world.note(() => `${machine} ${textOf(news) || JSON.stringify(news)}`);
+      if (run.lives) world.tell(machine, news);
     },
   });
 }

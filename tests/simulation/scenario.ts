@@ -95,8 +95,9 @@ class Scenario {
     const news = this.world.trace?.slice(this.#told) ?? [];
     this.#told += news.length;
     if (this.world.violation !== undefined) throw new Error(`${line}: ${this.world.violation}`);
-    return [...isQuiet ? [] : news, ...said === undefined || said === "" ? [] : said.split("\n")]
-      .map((each) => this.#plain(each));
+    const happened = news.map((each) => this.#plain(each));
+    const answers = (said ?? "").split("\n").filter((each) => each !== "");
+    return [...isQuiet ? [] : happened, ...answers.map((each) => this.#plain(each))];
   }
 
   machine(name: string): Machine {

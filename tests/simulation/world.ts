@@ -8,7 +8,7 @@
 import { ClusterAgent } from "../../src/cluster/agent/agent.ts";
 import type { AgentSettings, ClusterAgentEvent, Effect } from "../../src/cluster/agent/io.ts";
 import type { PartListener } from "../../src/cluster/admin/order_follower.ts";
-import type { News } from "../../src/cluster/agent/news.ts";
+import type { News, OrderNews } from "../../src/cluster/agent/news.ts";
 import { leaderKey, operationKey } from "../../src/cluster/store/keys.ts";
 import { fail, type Result } from "../../src/base/result.ts";
 import { EtcdModel } from "./etcd.ts";
@@ -292,14 +292,14 @@ export class World {
       case "wake":
         return this.#wake(machine, effect.at);
       case "tell":
-        this.#tell(machine, effect.news);
+        this.tell(machine, effect.news);
         machine.listener?.told();
         return;
     }
   }
 
   /** What only programs are told is no line of the trace. */
-  #tell(machine: Machine, news: News): void {
+  tell(machine: Machine, news: News | OrderNews): void {
     const text = textOf(news);
     if (text !== "") this.note(() => `${machine} ${text}`);
   }
