@@ -31,9 +31,9 @@ class WatchedFleet {
   }
 
   /** What each host was in, one after the other, while so much time passed. */
-  during(ms: number): string[] {
+  async during(ms: number): Promise<string[]> {
     for (const seen of this.#seen.values()) seen.length = 0;
-    this.world.time.runUntil(this.world.now + ms, () => {
+    await this.world.time.runUntil(this.world.now + ms, () => {
       for (const [machine, seen] of this.#seen) {
         const phase = machine.agent?.status().phase.type;
         if (phase !== undefined && seen.at(-1) !== phase) seen.push(phase);
@@ -45,18 +45,18 @@ class WatchedFleet {
   }
 }
 
-Deno.test("a host looks, founds or joins, votes, leaves its place and comes back, each by name", () => {
+Deno.test("a host looks, founds or joins, votes, leaves its place and comes back, each by name", async () => {
   const watched = new WatchedFleet(3);
   const joined = "looking joining client learner voter";
-  assertEquals(watched.during(30_000), ["looking founding voter", joined, joined]);
+  assertEquals(await watched.during(30_000), ["looking founding voter", joined, joined]);
   const [cluster] = watched.world.clusters;
   const put = { type: "put", key: idealSizeKey(), value: "1" } as const;
   cluster!.data.transact({ when: [], then: [put] });
   // An etcd ends by itself when it hears that it was removed: nothing is left to wait for then.
-  const left = watched.during(60_000).map((seen) => seen.replace(" leaving", ""));
+  const left = (await watched.during(60_000)).map((seen) => seen.replace(" leaving", ""));
   assertEquals(left, ["voter", "voter client", "voter client"]);
   const [first] = watched.world.machines;
   watched.world.killAgent(first!);
   watched.world.startAgent(first!);
-  assertEquals(watched.during(10_000)[0], "returning voter");
+  assertEquals((await watched.during(10_000))[0], "returning voter");
 });
