@@ -5,6 +5,7 @@
  */
 
 import { printable } from "../base/printable.ts";
+import { unhandled } from "../base/unhandled.ts";
 import type { EngineEvent } from "../engine/event.ts";
 import { clusterSentence } from "./cluster_text.ts";
 import type { Reporter, ReportEvent, RunEvent } from "./event.ts";
@@ -89,6 +90,8 @@ export class HumanReporter implements Reporter {
         return this.#stopping(event);
       case "stop":
         return this.#stop();
+      default:
+        return unhandled(event);
     }
   }
 
@@ -143,6 +146,8 @@ export class HumanReporter implements Reporter {
         return;
       case "converged":
         return this.#talk(`Converged for ${count(event.afterMs / 1000, "second")}, exiting!`);
+      default:
+        return unhandled(event);
     }
   }
 

@@ -6,6 +6,7 @@
  */
 
 import type { Failure } from "../base/result.ts";
+import { unhandled } from "../base/unhandled.ts";
 import type { Writable } from "../base/writable.ts";
 import type { EngineEvent, Recap } from "../engine/event.ts";
 import type { VertexState } from "../engine/vertex.ts";
@@ -169,7 +170,7 @@ export class RunState {
         now.exitCode = event.exitCode;
         return;
       default:
-        return unknown(event);
+        return unhandled(event);
     }
   }
 
@@ -212,7 +213,7 @@ export class RunState {
       case "running":
         return;
       default:
-        return unknown(event);
+        return unhandled(event);
     }
   }
 
@@ -295,9 +296,4 @@ export class RunState {
 
 function noCounts(): Recap {
   return { ok: 0, changed: 0, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
-}
-
-/** Every event has its place above; the compiler holds that. */
-function unknown(event: never): void {
-  void event;
 }
