@@ -11,6 +11,7 @@
  * @module
  */
 
+import { walkSync } from "@std/fs";
 import { join } from "node:path";
 import { type Change, changedLines, isChanged, type Outcome, verdict } from "./prove_verdict.ts";
 import { readReport, type TestResult } from "./testing/report.ts";
@@ -105,11 +106,8 @@ async function runThere(
     Deno.mkdirSync(join(reports, file.replaceAll("/", "-")));
     await child.spawn().status;
   }
-  return [...Deno.readDirSync(reports)].map(({ name }) => join(reports, name))
-    .flatMap((directory) =>
-      [...Deno.readDirSync(directory)].map(({ name }) => join(directory, name))
-    )
-    .flatMap((report) => readReport(Deno.readTextFileSync(report)));
+  return [...walkSync(reports, { includeDirs: false })]
+    .flatMap(({ path }) => readReport(Deno.readTextFileSync(path)));
 }
 
 /** Sorts the tests that changed by what happened to them there. */

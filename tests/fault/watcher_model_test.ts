@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert";
 import type { LocalWatcherOptions } from "../../src/os/watch/local_watcher.ts";
 import type { Watcher } from "../../src/os/watch/watcher.ts";
-import { pause, until, withHub } from "../unit/os/watcher_helpers.ts";
+import { pause, until, withWatcher } from "../unit/os/watcher_helpers.ts";
 
 const ROUNDS = Number(Deno.env.get("MGMT_HUB_ROUNDS") ?? 25);
 const FIRST_SEED = Number(Deno.env.get("MGMT_HUB_SEED") ?? 1);
@@ -129,7 +129,7 @@ class Looker {
 async function round(seed: number, options: Partial<LocalWatcherOptions>): Promise<void> {
   const below = chance(seed);
   const log: string[] = [];
-  await withHub(async ({ watcher, directory }) => {
+  await withWatcher(async ({ watcher, directory }) => {
     const lookers: Looker[] = [];
     const add = () => {
       const looker = new Looker(

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { standStill } from "../support/processes.ts";
-import { hears, pause, quiet, until, withHub } from "../unit/os/watcher_helpers.ts";
+import { hears, pause, quiet, until, withWatcher } from "../unit/os/watcher_helpers.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const isRoot = Deno.uid() === 0;
@@ -76,20 +76,20 @@ Deno.test("what changes while the kernel's queue overflows is heard of", () =>
   }));
 
 Deno.test("directories beyond the limit of watches are polled, with a warning", () =>
-  withHub(async ({ watcher, directory, warnings, want }) => {
+  withWatcher(async ({ watcher, directory, warnings, want }) => {
     for (let at = 0; at < 10; at++) Deno.mkdirSync(`${directory}/${at}/deep`, { recursive: true });
-    const wishes = Array.from({ length: 10 }, (_, at) => want(`${directory}/${at}/deep/file`));
+    const counters = Array.from({ length: 10 }, (_, at) => want(`${directory}/${at}/deep/file`));
     const tree = want(`${directory}/9`, true);
     await watcher.settle();
     assert(watcher.status().polled.size >= 10);
     assertEquals(warnings.length, 1);
     assertEquals(/ and \d+ more: polled/.test(warnings[0] ?? ""), true, warnings[0]);
     await pause(1500);
-    for (const [at, wish] of wishes.entries()) {
+    for (const [at, counter] of counters.entries()) {
       if (at % 3 !== 0) continue;
-      await heardWithin(10_000, wish, () => write(wish.path, "x"));
-      await heardWithin(10_000, wish, () => Deno.removeSync(`${directory}/${at}`, ALL));
-      await heardWithin(10_000, wish, () => {
+      await heardWithin(10_000, counter, () => write(counter.path, "x"));
+      await heardWithin(10_000, counter, () => Deno.removeSync(`${directory}/${at}`, ALL));
+      await heardWithin(10_000, counter, () => {
         Deno.mkdirSync(`${directory}/${at}/deep`, { recursive: true });
       });
     }
@@ -99,23 +99,23 @@ Deno.test("directories beyond the limit of watches are polled, with a warning", 
   }, { watchLimit: 5 }));
 
 Deno.test("ten thousand directories are watched, also after all of them were replaced", () =>
-  withHub(async ({ watcher, directory, want, warnings }) => {
+  withWatcher(async ({ watcher, directory, want, warnings }) => {
     const parent = `${directory}/parent`;
     const makeAll = () => {
       for (let at = 0; at < 10_000; at++) Deno.mkdirSync(`${parent}/${at}`, ALL);
     };
     makeAll();
-    const wishes = Array.from({ length: 10_000 }, (_, at) => want(`${parent}/${at}/file`));
+    const counters = Array.from({ length: 10_000 }, (_, at) => want(`${parent}/${at}/file`));
     await watcher.settle();
     assertEquals(warnings, []);
-    const one = wishes[7777] ?? want("/");
+    const one = counters[7777] ?? want("/");
     await hears(one, "creation", () => write(one.path, "x"));
     Deno.renameSync(parent, `${directory}/away`);
     makeAll();
-    await until("all hear", () => wishes.every(({ count }) => count > 0), 60_000);
-    await quiet(wishes, 100);
+    await until("all hear", () => counters.every(({ count }) => count > 0), 60_000);
+    await quiet(counters, 100);
     await hears(one, "creation", () => write(one.path, "x"));
-    for (const wish of wishes) wish.close();
+    for (const counter of counters) counter.close();
     await watcher.settle();
     assertEquals(watcher.status().directories, [], "nothing is wanted any more");
   }));
@@ -161,12 +161,12 @@ const ALL = { recursive: true };
 
 async function heardWithin(
   limitMs: number,
-  wish: { readonly path: string; readonly count: number },
+  counter: { readonly path: string; readonly count: number },
   act: () => void,
 ): Promise<void> {
-  const before = wish.count;
+  const before = counter.count;
   act();
-  await until(`${wish.path} hears`, () => wish.count > before, limitMs);
+  await until(`${counter.path} hears`, () => counter.count > before, limitMs);
 }
 
 const canLimit = new Deno.Command("unshare", {
@@ -243,7 +243,7 @@ Deno.test({
   name: "a mount behind which nobody answers stops nothing, and is polled",
   ignore: !canHang,
   fn: () =>
-    withHub(async ({ watcher, directory, warnings, want }) => {
+    withWatcher(async ({ watcher, directory, warnings, want }) => {
       const hung = `${directory}/hung`;
       Deno.mkdirSync(hung);
       const args = [`${ROOT}tests/support/silent_mount.py`, hung];
@@ -282,10 +282,10 @@ Deno.test("what another machine answers for is looked at again and again", async
     on: (path: string) => path === mount.point ? mount : undefined,
     below: () => [mount],
   };
-  await withHub(async ({ watcher, directory, warnings, want }) => {
+  await withWatcher(async ({ watcher, directory, warnings, want }) => {
     mount.point = `${directory}/far`;
     Deno.mkdirSync(`${mount.point}/deep`, { recursive: true });
-    const wish = want(`${mount.point}/deep/file`);
+    const counter = want(`${mount.point}/deep/file`);
     const tree = want(`${mount.point}/tree`, true);
     await watcher.settle();
     assertEquals([...watcher.status().polled.keys()].sort(), [
@@ -296,9 +296,9 @@ Deno.test("what another machine answers for is looked at again and again", async
     assertEquals(watcher.status().directories.includes(mount.point), false);
     assertEquals(warnings.length, 1);
     await pause(1500);
-    await quiet([wish, tree]);
-    await heardWithin(10_000, wish, () => write(wish.path, "x"));
+    await quiet([counter, tree]);
+    await heardWithin(10_000, counter, () => write(counter.path, "x"));
     await heardWithin(10_000, tree, () => Deno.mkdirSync(tree.path));
-    await heardWithin(10_000, wish, () => Deno.removeSync(wish.path));
+    await heardWithin(10_000, counter, () => Deno.removeSync(counter.path));
   }, { mounts });
 });

@@ -3,7 +3,7 @@ import { GraphReader } from "../../../src/app/graph/graph_reader.ts";
 import { openGraphSource } from "../../../src/app/graph/open_source.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { quiet, until, withHub } from "../os/watcher_helpers.ts";
+import { quiet, until, withWatcher } from "../os/watcher_helpers.ts";
 
 const graph = (name: string) => `graph: ${name}\nresources: {}\n`;
 
@@ -19,7 +19,7 @@ function withGraphFile(
   }) => Promise<void>,
   beforeItIsWatched: (path: string) => void = () => {},
 ): Promise<void> {
-  return withHub(async ({ watcher, directory, want }) => {
+  return withWatcher(async ({ watcher, directory, want }) => {
     const path = `${directory}/graph.yaml`;
     Deno.writeTextFileSync(path, graph("first"));
     const clock = new ManualClock();

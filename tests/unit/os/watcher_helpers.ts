@@ -6,7 +6,7 @@ import {
 import type { Watch, Watcher } from "../../../src/os/watch/watcher.ts";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
 
-/** A wish that counts how often it was told to look again. */
+/** A subscription that counts how often it was told to look again. */
 export interface Counter extends Watch {
   readonly path: string;
   count: number;
@@ -14,18 +14,18 @@ export interface Counter extends Watch {
   moved: boolean;
 }
 
-export interface HubTest {
+export interface WatcherTest {
   readonly watcher: Watcher;
   /** A directory of the test's own, a real path. */
   readonly directory: string;
   readonly warnings: string[];
-  /** Registers a wish; `settle` is up to the test. */
+  /** Subscribes to a path; `settle` is up to the test. */
   want(path: string, tree?: boolean, follow?: boolean): Counter;
 }
 
 /** Runs a test with a watcher and a temporary directory, and cleans up after it. */
-export async function withHub(
-  run: (test: HubTest) => Promise<void>,
+export async function withWatcher(
+  run: (test: WatcherTest) => Promise<void>,
   options: Partial<LocalWatcherOptions> = {},
 ): Promise<void> {
   const directory = Deno.realPathSync(Deno.makeTempDirSync());
@@ -66,7 +66,7 @@ export async function until(what: string, isTrue: () => boolean, limitMs = 10_00
   }
 }
 
-/** Does something and waits until the wish hears of it. */
+/** Does something and waits until the subscriber hears of it. */
 export async function hears(counter: Counter, what: string, act: () => void): Promise<void> {
   await quiet([counter]);
   const before = counter.count;
@@ -74,7 +74,7 @@ export async function hears(counter: Counter, what: string, act: () => void): Pr
   await until(`${counter.path} hears of ${what}`, () => counter.count > before);
 }
 
-/** Waits until none of the wishes was told anything for a while. */
+/** Waits until no subscriber was told anything for a while. */
 export async function quiet(counters: readonly Counter[], pauseMs = 20): Promise<void> {
   for (let before = -1;;) {
     const now = counters.reduce((sum, counter) => sum + counter.count, 0);

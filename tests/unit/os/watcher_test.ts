@@ -1,55 +1,55 @@
 import { assertEquals } from "@std/assert";
-import { hears, pause, quiet, until, withHub } from "./watcher_helpers.ts";
+import { hears, pause, quiet, until, withWatcher } from "./watcher_helpers.ts";
 
 const write = Deno.writeTextFileSync;
 const makeDirectory = (path: string) => Deno.mkdirSync(path, { recursive: true });
 const remove = (path: string) => Deno.removeSync(path, { recursive: true });
 
 Deno.test("every way to change a file is heard", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     const path = `${directory}/motd`;
-    const wish = want(path);
+    const counter = want(path);
     await watcher.settle();
-    await hears(wish, "creation", () => write(path, "one"));
-    await hears(wish, "new content", () => write(path, "two"));
-    await hears(wish, "appended content", () => write(path, "3", { append: true }));
-    await hears(wish, "truncation", () => Deno.truncateSync(path, 0));
-    await hears(wish, "a new mode", () => Deno.chmodSync(path, 0o600));
-    await hears(wish, "a new time", () => Deno.utimeSync(path, 1, 1));
+    await hears(counter, "creation", () => write(path, "one"));
+    await hears(counter, "new content", () => write(path, "two"));
+    await hears(counter, "appended content", () => write(path, "3", { append: true }));
+    await hears(counter, "truncation", () => Deno.truncateSync(path, 0));
+    await hears(counter, "a new mode", () => Deno.chmodSync(path, 0o600));
+    await hears(counter, "a new time", () => Deno.utimeSync(path, 1, 1));
     write(`${directory}/other`, "new");
-    await hears(wish, "replacement", () => Deno.renameSync(`${directory}/other`, path));
-    await hears(wish, "being moved away", () => Deno.renameSync(path, `${directory}/away`));
-    await hears(wish, "being moved back", () => Deno.renameSync(`${directory}/away`, path));
-    await hears(wish, "removal", () => remove(path));
-    await hears(wish, "a directory in its place", () => makeDirectory(path));
-    await hears(wish, "removal of that", () => remove(path));
-    await hears(wish, "a link in its place", () => Deno.symlinkSync("/etc/passwd", path));
-    await hears(wish, "a hard link in its place", () => {
+    await hears(counter, "replacement", () => Deno.renameSync(`${directory}/other`, path));
+    await hears(counter, "being moved away", () => Deno.renameSync(path, `${directory}/away`));
+    await hears(counter, "being moved back", () => Deno.renameSync(`${directory}/away`, path));
+    await hears(counter, "removal", () => remove(path));
+    await hears(counter, "a directory in its place", () => makeDirectory(path));
+    await hears(counter, "removal of that", () => remove(path));
+    await hears(counter, "a link in its place", () => Deno.symlinkSync("/etc/passwd", path));
+    await hears(counter, "a hard link in its place", () => {
       remove(path);
       Deno.linkSync(`${directory}/again`, path);
     }).catch(() => {});
   }));
 
 Deno.test("names with other letters than English ones are heard as well", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     for (const name of ["é", "begrüßung.conf", "設定", "a".repeat(250), "né".repeat(80)]) {
-      const wish = want(`${directory}/${name}`);
+      const counter = want(`${directory}/${name}`);
       await watcher.settle();
-      await hears(wish, `creation of ${name}`, () => write(`${directory}/${name}`, "one"));
-      await hears(wish, `removal of ${name}`, () => remove(`${directory}/${name}`));
+      await hears(counter, `creation of ${name}`, () => write(`${directory}/${name}`, "one"));
+      await hears(counter, `removal of ${name}`, () => remove(`${directory}/${name}`));
     }
   }));
 
 Deno.test("what is moved to a path is told from what is written there", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     const path = `${directory}/motd`;
     const other = `${directory}/other`;
-    const wish = want(path);
+    const counter = want(path);
     await watcher.settle();
     const moved = async (what: string, act: () => void) => {
-      await hears(wish, what, act);
-      await quiet([wish]);
-      return wish.moved;
+      await hears(counter, what, act);
+      await quiet([counter]);
+      return counter.moved;
     };
     assertEquals(await moved("creation", () => write(path, "one")), false);
     write(other, "new");
@@ -65,52 +65,52 @@ Deno.test("what is moved to a path is told from what is written there", () =>
   }));
 
 Deno.test("a FIFO in a watched directory stops nothing", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     const path = `${directory}/motd`;
-    const wish = want(path);
+    const counter = want(path);
     await watcher.settle();
     const fifo = () => void new Deno.Command("mkfifo", { args: [path] }).outputSync();
-    await hears(wish, "a FIFO in its place", fifo);
-    await hears(wish, "its removal", () => remove(path));
-    await hears(wish, "creation", () => write(path, "one"));
+    await hears(counter, "a FIFO in its place", fifo);
+    await hears(counter, "its removal", () => remove(path));
+    await hears(counter, "creation", () => write(path, "one"));
     want(`${directory}/deeper/file`);
     await watcher.settle();
   }));
 
 Deno.test("what nobody wants and our own temporary files wake nobody", () =>
-  withHub(async ({ watcher, directory, want }) => {
-    const wish = want(`${directory}/motd`);
+  withWatcher(async ({ watcher, directory, want }) => {
+    const counter = want(`${directory}/motd`);
     await watcher.settle();
-    await quiet([wish]);
-    const before = wish.count;
+    await quiet([counter]);
+    const before = counter.count;
     write(`${directory}/stranger`, "x");
     write(`${directory}/.mgmt-0123456789abcdef~`, "x");
     remove(`${directory}/.mgmt-0123456789abcdef~`);
     await pause(50);
-    assertEquals(wish.count, before);
+    assertEquals(counter.count, before);
   }));
 
 Deno.test("parents that are missing are waited for, one after the other", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     const path = `${directory}/a/b/c/file`;
-    const wish = want(path);
+    const counter = want(path);
     await watcher.settle();
-    await hears(wish, "the first parent", () => makeDirectory(`${directory}/a`));
-    await hears(wish, "the second parent", () => makeDirectory(`${directory}/a/b`));
-    await hears(wish, "the third parent", () => makeDirectory(`${directory}/a/b/c`));
-    await hears(wish, "the file", () => write(path, "x"));
-    await hears(wish, "the removal of all", () => remove(`${directory}/a`));
-    await hears(wish, "all made at once", () => {
+    await hears(counter, "the first parent", () => makeDirectory(`${directory}/a`));
+    await hears(counter, "the second parent", () => makeDirectory(`${directory}/a/b`));
+    await hears(counter, "the third parent", () => makeDirectory(`${directory}/a/b/c`));
+    await hears(counter, "the file", () => write(path, "x"));
+    await hears(counter, "the removal of all", () => remove(`${directory}/a`));
+    await hears(counter, "all made at once", () => {
       makeDirectory(`${directory}/a/b/c`);
       write(path, "x");
     });
-    await hears(wish, "a change in the new file", () => write(path, "y"));
+    await hears(counter, "a change in the new file", () => write(path, "y"));
   }));
 
 Deno.test("a directory made and filled at once is never missed", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     const parent = `${directory}/parent`;
-    const wish = want(`${parent}/deep/file`);
+    const counter = want(`${parent}/deep/file`);
     let content: string | undefined;
     const look = () => {
       try {
@@ -129,80 +129,88 @@ Deno.test("a directory made and filled at once is never missed", () =>
       remove(parent);
       await until(`the removal in round ${round} is seen`, () => content === undefined);
     }
-    await quiet([wish]);
+    await quiet([counter]);
     assertEquals(watcher.status().directories.includes(`${parent}/deep`), false);
   }));
 
 Deno.test("moved and replaced parents are noticed on every level", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     const path = `${directory}/a/b/c/file`;
     makeDirectory(`${directory}/a/b/c`);
     write(path, "x");
-    const wish = want(path);
+    const counter = want(path);
     await watcher.settle();
     for (const level of ["a", "a/b", "a/b/c"]) {
       const parent = `${directory}/${level}`;
-      await hears(wish, `${level} moved away`, () => Deno.renameSync(parent, `${directory}/away`));
+      await hears(
+        counter,
+        `${level} moved away`,
+        () => Deno.renameSync(parent, `${directory}/away`),
+      );
       const rest = path.slice(parent.length);
-      await hears(wish, `another ${level}`, () => {
+      await hears(counter, `another ${level}`, () => {
         makeDirectory(parent + rest.slice(0, rest.lastIndexOf("/")));
         write(path, "y");
       });
-      await hears(wish, `a change below another ${level}`, () => write(path, "z"));
-      const before = wish.count;
+      await hears(counter, `a change below another ${level}`, () => write(path, "z"));
+      const before = counter.count;
       write(`${directory}/away${rest}`, "stray");
       await pause(20);
-      assertEquals(wish.count, before, "what was moved away is watched no more");
+      assertEquals(counter.count, before, "what was moved away is watched no more");
       remove(`${directory}/away`);
     }
-    await hears(wish, "a parent that became a file", () => {
+    await hears(counter, "a parent that became a file", () => {
       remove(`${directory}/a/b`);
       write(`${directory}/a/b`, "file");
     });
-    await hears(wish, "a parent that is a directory again", () => {
+    await hears(counter, "a parent that is a directory again", () => {
       remove(`${directory}/a/b`);
       makeDirectory(`${directory}/a/b/c`);
     });
-    await hears(wish, "the file in it", () => write(path, "x"));
+    await hears(counter, "the file in it", () => write(path, "x"));
   }));
 
 Deno.test("symbolic links on the way are followed, and watched themselves", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     for (const name of ["one", "two", "three"]) {
       makeDirectory(`${directory}/real/${name}`);
       write(`${directory}/real/${name}/file`, name);
     }
     Deno.symlinkSync("real", `${directory}/first`);
     Deno.symlinkSync(`${directory}/first/./one/../one`, `${directory}/second`);
-    const wish = want(`${directory}/second/file`);
+    const counter = want(`${directory}/second/file`);
     await watcher.settle();
     const real = (name: string) => `${directory}/real/${name}/file`;
-    await hears(wish, "a change of the real file", () => write(real("one"), "new"));
-    await hears(wish, "another link", () => {
+    await hears(counter, "a change of the real file", () => write(real("one"), "new"));
+    await hears(counter, "another link", () => {
       remove(`${directory}/second`);
       Deno.symlinkSync("first/two", `${directory}/second`);
     });
-    await hears(wish, "a change at the new end", () => write(real("two"), "new"));
-    const before = wish.count;
+    await hears(counter, "a change at the new end", () => write(real("two"), "new"));
+    const before = counter.count;
     write(real("one"), "stray");
     await pause(20);
-    assertEquals(wish.count, before, "the former end is watched no more");
-    await hears(wish, "another inner link", () => {
+    assertEquals(counter.count, before, "the former end is watched no more");
+    await hears(counter, "another inner link", () => {
       Deno.symlinkSync("elsewhere", `${directory}/new`);
       Deno.renameSync(`${directory}/new`, `${directory}/first`);
     });
-    await hears(wish, "what a dangling link wants", () => makeDirectory(`${directory}/elsewhere`));
-    await hears(wish, "the next", () => makeDirectory(`${directory}/elsewhere/two`));
-    await hears(wish, "the file", () => write(`${directory}/elsewhere/two/file`, "x"));
-    await hears(wish, "a directory in place of the link", () => {
+    await hears(
+      counter,
+      "what a dangling link wants",
+      () => makeDirectory(`${directory}/elsewhere`),
+    );
+    await hears(counter, "the next", () => makeDirectory(`${directory}/elsewhere/two`));
+    await hears(counter, "the file", () => write(`${directory}/elsewhere/two/file`, "x"));
+    await hears(counter, "a directory in place of the link", () => {
       remove(`${directory}/second`);
       makeDirectory(`${directory}/second`);
     });
-    await hears(wish, "the file in that", () => write(`${directory}/second/file`, "x"));
+    await hears(counter, "the file in that", () => write(`${directory}/second/file`, "x"));
   }));
 
 Deno.test("links that lead in a circle, or to the root, do no harm", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     Deno.symlinkSync("loop", `${directory}/loop`);
     Deno.symlinkSync("/", `${directory}/root`);
     const circle = want(`${directory}/loop/file`);
@@ -217,8 +225,8 @@ Deno.test("links that lead in a circle, or to the root, do no harm", () =>
     assertEquals(watcher.status().directories.length < 10, true);
   }));
 
-Deno.test("a closed wish is told nothing, and what only it needed is watched no more", () =>
-  withHub(async ({ watcher, directory, want }) => {
+Deno.test("a closed subscription is told nothing, and what only it needed is watched no more", () =>
+  withWatcher(async ({ watcher, directory, want }) => {
     makeDirectory(`${directory}/a/b`);
     const kept = want(`${directory}/kept`);
     const closed = want(`${directory}/a/b/file`);
@@ -231,8 +239,8 @@ Deno.test("a closed wish is told nothing, and what only it needed is watched no 
     assertEquals(closed.count, 0);
   }));
 
-Deno.test("a wish for a path above or below another one hears its own", () =>
-  withHub(async ({ watcher, directory, want }) => {
+Deno.test("a subscription to a path above or below another one hears its own", () =>
+  withWatcher(async ({ watcher, directory, want }) => {
     const above = want(`${directory}/a`);
     await watcher.settle();
     const below = want(`${directory}/a/b`);
@@ -244,7 +252,7 @@ Deno.test("a wish for a path above or below another one hears its own", () =>
   }));
 
 Deno.test("while very many are told, others have their turns", () =>
-  withHub(async ({ watcher, directory }) => {
+  withWatcher(async ({ watcher, directory }) => {
     const COUNT = 100;
     let told = 0;
     const path = (at: number) => `${directory}/f${at}`;

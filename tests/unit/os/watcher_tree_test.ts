@@ -1,42 +1,42 @@
 import { assertEquals } from "@std/assert";
-import { hears, pause, quiet, until, withHub } from "./watcher_helpers.ts";
+import { hears, pause, quiet, until, withWatcher } from "./watcher_helpers.ts";
 
 const write = Deno.writeTextFileSync;
 const makeDirectory = (path: string) => Deno.mkdirSync(path, { recursive: true });
 const remove = (path: string) => Deno.removeSync(path, { recursive: true });
 
-Deno.test("a wish for a tree hears of everything in it, however deep", () =>
-  withHub(async ({ watcher, directory, want }) => {
+Deno.test("a subscription to a tree is told of everything in it, however deep", () =>
+  withWatcher(async ({ watcher, directory, want }) => {
     const top = `${directory}/top`;
     makeDirectory(`${top}/a/b/c`);
-    const wish = want(top, true);
+    const counter = want(top, true);
     const plain = want(top);
     await watcher.settle();
-    await hears(wish, "a file at the top", () => write(`${top}/file`, "x"));
-    await hears(wish, "a file deep below", () => write(`${top}/a/b/c/file`, "x"));
-    await hears(wish, "new content deep below", () => write(`${top}/a/b/c/file`, "y"));
-    await hears(wish, "a new mode deep below", () => Deno.chmodSync(`${top}/a/b/c/file`, 0o600));
-    await hears(wish, "new directories", () => makeDirectory(`${top}/new/newer/newest`));
-    await hears(wish, "a file in them", () => write(`${top}/new/newer/newest/file`, "x"));
-    await hears(wish, "a moved directory", () => Deno.renameSync(`${top}/a`, `${top}/new/a`));
-    await hears(wish, "a file in that", () => write(`${top}/new/a/b/c/file`, "z"));
-    await hears(wish, "another one in its place", () => makeDirectory(`${top}/a/b`));
-    await hears(wish, "a file in the other one", () => write(`${top}/a/b/file`, "z"));
-    assertEquals(plain.count, 0, "a wish for the directory alone is told nothing of all that");
+    await hears(counter, "a file at the top", () => write(`${top}/file`, "x"));
+    await hears(counter, "a file deep below", () => write(`${top}/a/b/c/file`, "x"));
+    await hears(counter, "new content deep below", () => write(`${top}/a/b/c/file`, "y"));
+    await hears(counter, "a new mode deep below", () => Deno.chmodSync(`${top}/a/b/c/file`, 0o600));
+    await hears(counter, "new directories", () => makeDirectory(`${top}/new/newer/newest`));
+    await hears(counter, "a file in them", () => write(`${top}/new/newer/newest/file`, "x"));
+    await hears(counter, "a moved directory", () => Deno.renameSync(`${top}/a`, `${top}/new/a`));
+    await hears(counter, "a file in that", () => write(`${top}/new/a/b/c/file`, "z"));
+    await hears(counter, "another one in its place", () => makeDirectory(`${top}/a/b`));
+    await hears(counter, "a file in the other one", () => write(`${top}/a/b/file`, "z"));
+    assertEquals(plain.count, 0, "who wants the directory alone is told nothing of all that");
     await hears(plain, "a new mode of the top", () => Deno.chmodSync(top, 0o700));
-    await hears(wish, "a removed directory", () => remove(`${top}/new`));
-    await hears(wish, "the removal of the top", () => remove(top));
-    await hears(wish, "another top", () => makeDirectory(`${top}/x`));
-    await hears(wish, "a file in it", () => write(`${top}/x/file`, "z"));
+    await hears(counter, "a removed directory", () => remove(`${top}/new`));
+    await hears(counter, "the removal of the top", () => remove(top));
+    await hears(counter, "another top", () => makeDirectory(`${top}/x`));
+    await hears(counter, "a file in it", () => write(`${top}/x/file`, "z"));
     assertEquals(watcher.status().roots, [top]);
     assertEquals(plain.count > 0, true);
   }));
 
 Deno.test("what leaves a tree is watched no more", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     const top = `${directory}/top`;
     makeDirectory(`${top}/a/b/c`);
-    const wish = want(top, true);
+    const counter = want(top, true);
     const inner = want(`${top}/a`, true);
     await watcher.settle();
     assertEquals(watcher.status().directories.includes(`${top}/a/b/c`), true);
@@ -47,36 +47,36 @@ Deno.test("what leaves a tree is watched no more", () =>
       true,
       "the other tree has it",
     );
-    await hears(wish, "a", () => Deno.renameSync(`${top}/a`, `${directory}/out`));
-    await quiet([wish]);
-    const before = wish.count;
+    await hears(counter, "a", () => Deno.renameSync(`${top}/a`, `${directory}/out`));
+    await quiet([counter]);
+    const before = counter.count;
     write(`${directory}/out/b/c/file`, "x");
     await pause(20);
-    assertEquals(wish.count, before);
+    assertEquals(counter.count, before);
     assertEquals(watcher.status().directories.filter((path) => path.startsWith(`${top}/`)), []);
     makeDirectory(`${top}/again/below`);
-    await quiet([wish]);
-    wish.close();
+    await quiet([counter]);
+    counter.close();
     await watcher.settle();
     assertEquals(watcher.status().directories.filter((path) => path.startsWith(top)), []);
   }));
 
 Deno.test("trees are never entered through a symbolic link, not even one to the root", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     const top = `${directory}/top`;
     makeDirectory(`${top}/sub`);
     Deno.symlinkSync("/", `${top}/root`);
     Deno.symlinkSync("..", `${top}/sub/up`);
-    const wish = want(top, true);
+    const counter = want(top, true);
     await watcher.settle();
     assertEquals(watcher.status().directories.length < 10, true);
-    await hears(wish, "another link", () => Deno.symlinkSync("/usr", `${top}/sub/usr`));
-    await hears(wish, "a change", () => write(`${top}/sub/file`, "x"));
+    await hears(counter, "another link", () => Deno.symlinkSync("/usr", `${top}/sub/usr`));
+    await hears(counter, "a change", () => write(`${top}/sub/file`, "x"));
     assertEquals(watcher.status().directories.length < 10, true);
   }));
 
 Deno.test("directories made and filled at once in a tree are never missed", () =>
-  withHub(async ({ watcher, directory }) => {
+  withWatcher(async ({ watcher, directory }) => {
     const top = `${directory}/top`;
     makeDirectory(top);
     let seen = 0;
@@ -103,20 +103,20 @@ Deno.test("directories made and filled at once in a tree are never missed", () =
   }));
 
 Deno.test("a tree below a link hears, and moves with the link", () =>
-  withHub(async ({ watcher, directory, want }) => {
+  withWatcher(async ({ watcher, directory, want }) => {
     makeDirectory(`${directory}/one/sub`);
     makeDirectory(`${directory}/two/sub`);
     Deno.symlinkSync("one", `${directory}/link`);
-    const wish = want(`${directory}/link/sub`, true);
+    const counter = want(`${directory}/link/sub`, true);
     await watcher.settle();
-    await hears(wish, "a file", () => write(`${directory}/one/sub/file`, "x"));
-    await hears(wish, "another link", () => {
+    await hears(counter, "a file", () => write(`${directory}/one/sub/file`, "x"));
+    await hears(counter, "another link", () => {
       Deno.symlinkSync("two", `${directory}/new`);
       Deno.renameSync(`${directory}/new`, `${directory}/link`);
     });
-    await hears(wish, "a file there", () => write(`${directory}/two/sub/file`, "x"));
-    const before = wish.count;
+    await hears(counter, "a file there", () => write(`${directory}/two/sub/file`, "x"));
+    const before = counter.count;
     write(`${directory}/one/sub/file`, "y");
     await pause(20);
-    assertEquals(wish.count, before);
+    assertEquals(counter.count, before);
   }));
