@@ -58,3 +58,33 @@ Deno.test("programs read what happens in the cluster as fields, and the sentence
     assertEquals(told("part-ended").length, 1);
   });
 });
+
+Deno.test("a seed that names what is no address ends nobody who asks it", async () => {
+  await inDirectory(async (directory) => {
+    const graph = `${directory}/g.yaml`;
+    await Deno.writeTextFile(graph, "graph: t\nresources: {noop: [{name: n}]}\n");
+    const [seed, own] = [freeUrl(), freeUrl()];
+    const asked = Promise.withResolvers<string>();
+    let questions = 0;
+    const hello = { id: "0", cluster: "none", clientUrls: [seed], hosts: [seed, own] };
+    await using _server = Deno.serve({
+      hostname: "127.0.0.1",
+      port: Number(new URL(seed).port),
+      onListen: () => {},
+      handler: () => {
+        if (++questions === 3) asked.resolve("asked on");
+        return Response.json({ ...hello, endpoints: ["nowhere", ""] });
+      },
+    });
+    const program = new Program([
+      ...["run", graph, "--prefix", `${directory}/prefix`, "--hostname", "h1", "--seeds", seed],
+      ...["--client-urls", own, "--server-urls", freeUrl()],
+    ]);
+    try {
+      const gone = program.ended().then(({ stderr }) => stderr);
+      assertEquals(await Promise.race([asked.promise, gone]), "asked on");
+    } finally {
+      await program.interrupt();
+    }
+  });
+});
