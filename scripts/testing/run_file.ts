@@ -64,8 +64,10 @@ async function runTests(
   root: string,
 ): Promise<Omit<FileResult, "seconds">> {
   const report = `/var/tmp/mgmt-tests-${Deno.pid}-${reports++}.xml`;
-  const [command = "timeout", ...args] = [
+  // A session of its own has a fair part of the cores, beside all those that tests start.
+  const [command = "", ...args] = [
     ...through,
+    ...["setsid", "--wait"],
     ...["timeout", "--foreground", "--kill-after=60", `${FILE_LIMIT_SECONDS}`],
     deno === "inside" ? inside : Deno.execPath(),
     ...["test", "-A", "--no-check", "--frozen", "--permit-no-files", `--junit-path=${report}`],

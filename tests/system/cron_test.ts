@@ -29,7 +29,7 @@ const applied = ({ stderr }: { stderr: string }) =>
 async function traces(name: string): Promise<string> {
   const unit = `mgmt-${name}`;
   const files = await shell(
-    `find /etc/systemd /run/systemd/system /var/lib/systemd/timers -name '*${unit}.*'`,
+    `find /etc/systemd /run/systemd/system /var/lib/systemd -name '*${unit}.*'`,
   );
   return files + await shell(`systemctl list-units --all --plain --no-legend '${unit}.*'`);
 }
