@@ -68,8 +68,7 @@ export class Operators {
   giveUp(machine: Machine): void {
     const world = this.#world;
     const gone = world.clusters.find(({ id }) => id === machine.disk.clusterId);
-    const { order } = machine;
-    if (gone?.ended !== true || (order?.leave === true && order.left !== true)) return;
+    if (gone?.ended !== true || machine.isOut) return;
     world.note(() => `-- the lost cluster of ${machine} is moved away`);
     wipeDisk(world, machine);
     powerOn(world, machine);

@@ -1,5 +1,5 @@
 /**
- * What `mgmt leave` does while the cluster lacks a voter or its majority.
+ * What `mgmt leave` does while the cluster lacks a voter; its majority: `tests/golden/agents/leaving_lost.txt`.
  */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -19,13 +19,7 @@ Deno.test("leave: with a dead voter it is refused, nothing has changed, and no o
     assertStringIncludes(refused.stderr, "wait until another host has taken the place");
     const keys = `${etcdPrograms()}/etcdctl --endpoints ${agents.url("h1")} get --prefix /_mgmt`;
     assertMatch(await shell(`${keys} --keys-only`), /exported\/h2/);
-    await agents.kill("h1");
-    const early = await command("leave --hostname h2 --wait 3");
-    assertEquals(early.code, 5, early.stderr);
-    assertMatch(early.stderr, /not done within --wait.* gives up 30 s after the order/);
-    const away = await command("leave --hostname h2");
-    assertStringIncludes(away.stderr, "the cluster does not answer");
-    for (const name of ["h1", "h3"]) agents.start(name);
+    agents.start("h3");
     await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
     assertEquals(await says("leave --hostname h2"), "h2 has left its cluster\n");
   });

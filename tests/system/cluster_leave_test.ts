@@ -1,5 +1,6 @@
 /**
- * What `mgmt leave` does, and how hosts come back.
+ * What `mgmt leave` does, and how hosts come back. Who is replaced by whom, all leaving at once, the
+ * first host and kills in between: `tests/golden/agents` and `tests/simulation/leaving_test.ts`.
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -91,47 +92,6 @@ Deno.test("leave: the only vote stays, and says why; the last host may go", asyn
     const again = await command("volunteer on");
     assertEquals(again.stdout, "h1 runs etcd\n", again.stderr);
     await rolesBecome("h1", "h1 voter");
-  });
-});
-
-Deno.test("leave: when all have left, also at the same time, and come back, they are one cluster again", async () => {
-  await withAgents(async (agents) => {
-    const names = ["h1", "h2", "h3"];
-    for (const name of names) agents.start(name);
-    await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
-    const before = JSON.parse(await says("members --hostname h1 --output json")).clusterId;
-    const left = await Promise.all(names.map((name) => command(`leave --hostname ${name}`)));
-    for (const { code, stdout, stderr } of left) {
-      assertEquals(code, 0, stderr);
-      assertStringIncludes(stdout, "has left its cluster");
-    }
-    const early = await command("volunteer on --hostname h3 --wait 3");
-    assertEquals([early.code, early.stdout], [5, ""]);
-    assertStringIncludes(early.stderr, "h3 is back as a client; there is no cluster yet:");
-    const back = await Promise.all(names.map((name) => command(`volunteer on --hostname ${name}`)));
-    for (const { code, stderr } of back) assertEquals(code, 0, stderr);
-    await rolesBecome("h3", "h1 voter, h2 voter, h3 voter");
-    const ids = await Promise.all(
-      names.map(async (name) =>
-        JSON.parse(await says(`members --hostname ${name} --output json`)).clusterId
-      ),
-    );
-    assertEquals(new Set(ids).size, 1);
-    assert(ids[0] !== before);
-  });
-});
-
-Deno.test("leave: the first host, which has no seeds, finds its cluster again and founds no second one", async () => {
-  await withAgents(async (agents) => {
-    for (const name of ["h1", "h2", "h3", "h4"]) agents.start(name, "--ideal-cluster-size", "3");
-    await rolesBecome("h1", /(voter.*){3}h\d client/);
-    await says("leave --hostname h1");
-    await rolesBecome("h2", "h2 voter, h3 voter, h4 voter", 60_000);
-    const { clusterId } = JSON.parse(await says("members --hostname h2 --output json"));
-    assertMatch(await says("volunteer on --hostname h1 --wait 5"), /the offer stands|runs etcd/);
-    await rolesBecome("h1", /h1 (client|learner)/);
-    const there = JSON.parse(await says("members --hostname h1 --output json"));
-    assertEquals(there.clusterId, clusterId);
   });
 });
 
