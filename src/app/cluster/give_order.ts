@@ -107,8 +107,7 @@ function late(sentence: string): Result<never> {
 
 /** The same as below, for an order that somebody can obey. */
 async function mayFailWith(given: PlaceFlags, prefix: string): Promise<number | undefined> {
-  const { signal } = new AbortController();
-  const question = { method: "GET", path: "/healthz", signal } as const;
+  const question = { method: "GET", path: "/healthz", answerMs: SURVEY_MS } as const;
   const there = await askAgent(prefix, question, createLocalClock());
   if (!there.ok) return undefined;
   there.value[Symbol.dispose]();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { eitherOf } from "../../base/either.ts";
 import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import { failureOf } from "../../control/answers.ts";
@@ -18,37 +19,62 @@ import { takeStateLock } from "../../os/state/state_lock.ts";
 import { controlSocketPath } from "./control_socket.ts";
 
 /** What is asked. */
-export type AgentQuestion = Pick<SocketRequest, "method" | "path" | "signal"> & {
+export type AgentQuestion = Pick<SocketRequest, "method" | "path"> & {
   readonly given?: object;
+  /** How long until the answer begins; absent: as long as an agent needs that is well. */
+  readonly answerMs?: number;
+  /** Ends it all; absent: nothing else does. */
+  readonly signal?: AbortSignal;
 };
 
+/** For an answer to begin; an agent that is stopped takes the connection, and says nothing. */
+const ANSWER_MS = 5000;
 /** For an agent that has just started to open its socket. */
 const START_MS = 5000;
 const LOOK_MS = 50;
 
 /**
  * Asks the agent; who refuses is a failure. Of failures the code is `no-agent` where none runs, `silent`
- * where it has no socket, `closed` where it ended meanwhile, or what the agent says.
+ * where it has no socket or does not answer, `closed` where it ended meanwhile, or what the agent says.
  */
 export async function askAgent(
   prefix: string,
   question: AgentQuestion,
   clock: Clock,
 ): Promise<Result<SocketAnswer>> {
-  const { method, path, given, signal } = question;
-  const body = given === undefined ? "" : JSON.stringify(given);
-  const socket = controlSocketPath(prefix);
+  const signal = question.signal ?? new AbortController().signal;
   const endMs = clock.nowMs() + START_MS;
   for (;;) {
-    const asked = await askSocket({ socket, method, path, body, signal });
-    if (asked.ok) return await unlessRefused(asked.value);
-    if (asked.failure.code !== "nobody") return asked;
+    const asked = await askInTime(prefix, { ...question, signal }, clock);
+    if (asked.ok || asked.failure.code !== "nobody") return asked;
     const absent = await noAgent(prefix, clock);
     if (absent !== undefined) return { ok: false, failure: absent };
     if (clock.nowMs() > endMs) return silent(prefix);
     await clock.sleep(LOOK_MS, signal);
     if (signal.aborted) return silent(prefix);
   }
+}
+
+async function askInTime(
+  prefix: string,
+  { method, path, given, answerMs = ANSWER_MS, signal: outer }: AgentQuestion,
+  clock: Clock,
+): Promise<Result<SocketAnswer>> {
+  const body = given === undefined ? "" : JSON.stringify(given);
+  const socket = controlSocketPath(prefix);
+  const { signal, abort, end } = eitherOf(outer);
+  const timer = clock.after(answerMs, abort);
+  const asked = await askSocket({ socket, method, path, body, signal });
+  const answered = asked.ok ? await unlessRefused(asked.value) : asked;
+  timer.cancel();
+  if (answered.ok) {
+    const answer = answered.value;
+    const dispose = () => (end(), answer[Symbol.dispose]());
+    return ok({ status: answer.status, line: answer.line, [Symbol.dispose]: dispose });
+  }
+  const isLate = signal.aborted;
+  end();
+  return isLate ? unanswered(prefix) : answered;
 }
 
 async function unlessRefused(answer: SocketAnswer): Promise<Result<SocketAnswer>> {
@@ -79,5 +105,12 @@ function silent(prefix: string): Result<never> {
   return fail(`the agent with ${prefix} has not opened its control socket`, {
     code: "silent",
     hint: "it still starts, or could not make the socket, and has said why",
+  });
+}
+
+function unanswered(prefix: string): Result<never> {
+  return fail(`the agent with ${prefix} runs, and does not answer`, {
+    code: "silent",
+    hint: "is its process stopped, or does it hang? What it was told counts when it goes on",
   });
 }

@@ -1,7 +1,6 @@
-import { fail, type Failure, ok, type Result } from "../../base/result.ts";
+import { type Failure, ok, type Result } from "../../base/result.ts";
 import { RELOAD_LIMIT_MS } from "../../control/routes/reload.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
-import { startDeadline } from "../../os/network/deadline.ts";
 import { placePrefix } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
@@ -14,19 +13,16 @@ export async function reloadAgent(flags: GivenFlags, pid: number): Promise<Resul
   if (!prefix.ok) return prefix;
   const unsafe = await unsafePrefix(prefix.value, trustByHand());
   if (unsafe !== undefined) return { ok: false, failure: unsafe };
-  const clock = createLocalClock();
-  const deadline = startDeadline(clock, RELOAD_LIMIT_MS, undefined);
-  const { signal } = deadline;
-  try {
-    const question = { method: "POST", path: "/v1/reload", given: { pid }, signal } as const;
-    const asked = await askAgent(prefix.value, question, clock);
-    if (!asked.ok && signal.aborted) return fail("the agent did not answer", { code: "silent" });
-    if (!asked.ok) return { ok: false, failure: whyNot(asked.failure) };
-    asked.value[Symbol.dispose]();
-    return ok(undefined);
-  } finally {
-    deadline.end();
-  }
+  const question = {
+    method: "POST",
+    path: "/v1/reload",
+    given: { pid },
+    answerMs: RELOAD_LIMIT_MS,
+  } as const;
+  const asked = await askAgent(prefix.value, question, createLocalClock());
+  if (!asked.ok) return { ok: false, failure: whyNot(asked.failure) };
+  asked.value[Symbol.dispose]();
+  return ok(undefined);
 }
 
 function whyNot(why: Failure): Failure {

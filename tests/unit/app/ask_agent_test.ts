@@ -1,0 +1,29 @@
+/** Asking an agent that may be anything but well. */
+
+import { assert, assertStringIncludes } from "@std/assert";
+import { askAgent } from "../../../src/app/control/ask_agent.ts";
+import { controlSocketPath } from "../../../src/app/control/control_socket.ts";
+import type { Clock } from "../../../src/os/clock.ts";
+import { createLocalClock } from "../../../src/os/local_clock.ts";
+import { inDirectory } from "../../support/program.ts";
+
+Deno.test("an agent that takes connections and answers none, as one that is stopped, is told of", async () => {
+  await inDirectory(async (prefix) => {
+    const stopped = Deno.listen({ transport: "unix", path: controlSocketPath(prefix) });
+    const ending = new AbortController();
+    const clock = createLocalClock();
+    const hurried: Clock = {
+      ...clock,
+      after: (delayMs, action) => clock.after(delayMs / 100, action),
+    };
+    const question = { method: "POST", path: "/v1/leave", signal: ending.signal } as const;
+    const asking = askAgent(prefix, question, hurried);
+    const heard = await Promise.race([asking, clock.sleep(10_000, ending.signal)]);
+    ending.abort();
+    await asking;
+    stopped.close();
+    assert(heard !== undefined, "whoever asks waits for ever");
+    assert(!heard.ok && heard.failure.code === "silent");
+    assertStringIncludes(heard.failure.message, "does not answer");
+  });
+});
