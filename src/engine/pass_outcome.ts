@@ -23,7 +23,7 @@ const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
 const QUICK_TRIES = 10;
 const LEAST_PAUSE_MS = 100;
 
-/** What the passOutcome of a pass touches. */
+/** What the outcome of a pass touches. */
 export interface PassOutcomeContext {
   readonly options: EngineOptions;
   readonly counts: StateCounts;

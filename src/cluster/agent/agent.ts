@@ -21,10 +21,10 @@
  *   was done under it has ended.
  *
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
- * contact (where the store is), founding (how the first one comes about), claim (whether the name is
- * its own), session (what the host says of itself), keyWatcher (what it is asked), own etcd, its file and its
- * address, leader (which reads, decides and acts in rounds), keeper of the store (which must not fill
- * up), notices (what people hear of the contact).
+ * membership view (where the store is), bootstrap (how the first one comes about), identity claim
+ * (whether the name is its own), session (what the host says of itself), key watcher (what it is asked),
+ * the local member, its file and its address, leadership (which reads, decides and acts in a loop), upkeep
+ * of the store (which must not fill up), notices (what people hear of the contact and the members).
  *
  * What they make of a host is its phase (`phase.ts`):
  *

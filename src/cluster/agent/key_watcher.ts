@@ -27,7 +27,7 @@ const DEADLINE_MS = 3000;
 /** Hears of a key that this host keeps, as it was at that revision; undefined: it is not there. */
 type OwnKeyListener = (key: string, entry: StoreEntry | undefined, revision: number) => void;
 
-/** What the keyWatcher hears and does not keep itself. */
+/** What the watcher of the own keys hears and does not keep itself. */
 export interface KeyListener {
   readonly own: OwnKeyListener;
   /** Somebody asks whether this host's agent lives; undefined: nobody does. */
