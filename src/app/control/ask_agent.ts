@@ -104,7 +104,8 @@ async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefine
 function silent(prefix: string): Result<never> {
   return fail(`the agent with ${prefix} has not opened its control socket`, {
     code: "silent",
-    hint: "it still starts, or could not make the socket, and has said why",
+    hint:
+      "it still starts, or could not make the socket, and has said why; each minute it tries again",
   });
 }
 

@@ -7,7 +7,8 @@
 import { join } from "node:path";
 import type { LocalHost } from "../../host/local.ts";
 import type { Timer } from "../../os/clock.ts";
-import type { OpenListener } from "../../os/network/listen/listener.ts";
+import type { FileListener } from "../../os/network/listen/socket_file.ts";
+import { lockIdentity } from "../../os/state/state_lock.ts";
 import type { Reporter } from "../../report/event.ts";
 import type { Snapshot } from "../../report/state.ts";
 import type { RunSettings } from "../settings.ts";
@@ -26,7 +27,7 @@ export interface ControlSocketOptions {
 /** Whoever connects is the owner; more than a few are a mistake of his. */
 const LIMITS = { connectionsMax: 64, connectionMs: 10_000 };
 
-/** A disk that is full has room for a socket one day. */
+/** A disk that is full has room for a socket one day; and one that was removed is made again. */
 const AGAIN_MS = 60_000;
 
 /** The socket of an agent with that prefix. */
@@ -39,10 +40,12 @@ export class ControlSocket {
   readonly #options: ControlSocketOptions;
   readonly #agent: ControlledParts;
   #opening: Promise<void> | undefined;
-  #listener: OpenListener | undefined;
+  #listener: FileListener | undefined;
   #timer: Timer | undefined;
   #hasWarned = false;
   #closed = false;
+  /** By which the prefix is known as this process's own. */
+  #lock: string | undefined;
 
   constructor(options: ControlSocketOptions, agent: ControlledParts) {
     this.#options = options;
@@ -68,13 +71,39 @@ export class ControlSocket {
     const opened = listenAtFile(path, LIMITS, (connection) => serveRequest(connection, control));
     if (opened.ok) {
       this.#listener = opened.value;
+      this.#hasWarned = false;
+    } else if (!this.#hasWarned) {
+      const { message } = opened.failure;
+      const text = `${message}; goes on without, so that no command reaches this agent`;
+      reporter.event({ type: "warning", text });
+      this.#hasWarned = true;
+    }
+    this.#lock ??= lockIdentity(prefix);
+    this.#timer = clock.after(AGAIN_MS, () => this.#look(prefix));
+  }
+
+  /** Whoever removed the socket, or put something in its place, did it by mistake. */
+  #look(prefix: string): void {
+    const { host: { clock }, reporter } = this.#options;
+    const lock = lockIdentity(prefix);
+    // Where the directory was moved away, another agent may have the path.
+    const isOwn = lock === undefined || lock === this.#lock;
+    if (!isOwn || this.#listener?.hasName() === true) {
+      this.#timer = clock.after(AGAIN_MS, () => this.#look(prefix));
       return;
     }
-    const text =
-      `${opened.failure.message}; goes on without, so that no command reaches this agent`;
-    if (!this.#hasWarned) reporter.event({ type: "warning", text });
-    this.#hasWarned = true;
-    this.#timer = clock.after(AGAIN_MS, () => void (this.#opening = this.#open(prefix)));
+    if (this.#listener !== undefined) {
+      const text = `${controlSocketPath(prefix)} was removed or replaced; it is made again`;
+      reporter.event({ type: "warning", text });
+    }
+    this.#opening = this.#openAgain(prefix);
+  }
+
+  async #openAgain(prefix: string): Promise<void> {
+    const before = this.#listener;
+    this.#listener = undefined;
+    await before?.close();
+    await this.#open(prefix);
   }
 
   /** Ends all that is asked; resolves when the socket is gone. */

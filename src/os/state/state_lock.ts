@@ -72,6 +72,16 @@ export async function takeStateLock(
   });
 }
 
+/** What tells the lock of that path from another one there; undefined: there is none. */
+export function lockIdentity(prefix: string): string | undefined {
+  try {
+    const found = lstat(join(prefix, "lock"));
+    return found && `${found.dev}:${found.ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Takes the lock, or closes the file. */
 async function lockSoon(file: Deno.FsFile, clock: Clock): Promise<boolean> {
   if ("tryLockSync" in file && typeof file.tryLockSync === "function") {

@@ -19,6 +19,12 @@ const NEW = "new";
 /** Begins the names of directories for sockets whose own path is too long. */
 const ELSEWHERE = "mgmt-socket-";
 
+/** An open listener with a name in the file system. */
+export interface FileListener extends OpenListener {
+  /** Whether the name still leads to it. */
+  hasName(): boolean;
+}
+
 /**
  * Listens at a socket `path` (absolute). Where that is too long, the socket is in a directory of its own
  * with a short path, and a link to it has the name.
@@ -27,18 +33,20 @@ export function listenAtFile(
   path: string,
   limits: ListenLimits,
   serve: Serve,
-): Result<OpenListener> {
+): Result<FileListener> {
   const file = new SocketFile(path);
   try {
     const listener = acceptFrom(() => file.open(), limits, serve);
     return ok({
+      hasName: () => file.hasName(),
       close: async () => {
-        file.remove();
+        // Another may listen there by now, where the directory was moved away.
+        file.close();
         await listener.close();
       },
     });
   } catch (thrown) {
-    file.remove();
+    file.clear();
     return fail(`cannot make the socket ${path}: ${reasonOf(thrown)}`, { code: "socket" });
   }
 }
@@ -65,14 +73,29 @@ class SocketFile {
   readonly #path: string;
   /** The directory elsewhere that has the socket. */
   #elsewhere: string | undefined;
+  /** What has the name, as {@linkcode entryAt} tells of it. */
+  #made: string | undefined;
 
   constructor(path: string) {
     this.#path = path;
   }
 
   open(): Deno.Listener {
-    this.remove();
-    return byteLength(this.#path) <= PATH_BYTES_MAX ? this.#openHere() : this.#openElsewhere();
+    this.clear();
+    const fits = byteLength(this.#path) <= PATH_BYTES_MAX;
+    const listener = fits ? this.#openHere() : this.#openElsewhere();
+    this.#made = entryAt(this.#path);
+    return listener;
+  }
+
+  hasName(): boolean {
+    return this.#made !== undefined && entryAt(this.#path) === this.#made;
+  }
+
+  close(): void {
+    if (this.hasName()) return this.clear();
+    if (this.#elsewhere !== undefined) removeTree(this.#elsewhere);
+    this.#elsewhere = undefined;
   }
 
   #openHere(): Deno.Listener {
@@ -97,7 +120,7 @@ class SocketFile {
   }
 
   /** Removes the socket, and that of whoever had this path before; nobody listens there any more. */
-  remove(): void {
+  clear(): void {
     const found = lstat(this.#path);
     const target = found?.isSymlink ? Deno.readLinkSync(this.#path) : undefined;
     const directories = [this.#elsewhere, target && dirname(target)];
@@ -108,6 +131,19 @@ class SocketFile {
     }
     this.#elsewhere = undefined;
     if (found !== undefined && !found.isDirectory) quietly(() => Deno.removeSync(this.#path));
+  }
+}
+
+/** What stands at a path, so that it differs for what is another socket; undefined: none does. */
+function entryAt(path: string): string | undefined {
+  try {
+    const found = lstat(path);
+    // A link's inode may be that of a former one; its target is new each time.
+    const target = found?.isSymlink ? Deno.readLinkSync(path) : undefined;
+    const end = target === undefined ? found : lstat(target);
+    return end?.isSocket ? `${end.dev}:${end.ino} ${target ?? ""}` : undefined;
+  } catch {
+    return undefined;
   }
 }
 
