@@ -9,6 +9,7 @@ import { basename, join, resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import { lstat } from "../os/files/stat.ts";
 import { defaultPrefix, directoriesIn } from "../os/state/state_directory.ts";
+import { holderHasEnded } from "../os/state/state_lock.ts";
 import { type GivenFlags, HOSTNAME, prefixOf } from "./settings.ts";
 
 /** The flags that say which agent or cluster is meant, and the environment. */
@@ -19,8 +20,12 @@ export interface PlaceFlags {
   readonly takesSeeds?: boolean;
 }
 
-/** What an agent has in its prefix: the first while it runs, the second ever since. */
-const MARKS = ["control.sock", "lock"];
+/** Whether an agent runs with a prefix, and whether one ever did. */
+const STATES = [
+  // One that was killed has left its socket.
+  (prefix: string) => isThere(join(prefix, "control.sock")) && !holderHasEnded(prefix),
+  (prefix: string) => isThere(join(prefix, "lock")),
+];
 /** Names in a message. */
 const NAMED = 10;
 
@@ -54,8 +59,8 @@ export function isNamed({ flags }: Pick<PlaceFlags, "flags">): boolean {
 export function candidates(fallback: string): readonly [string, ...string[]] {
   const below = directoriesIn(join(fallback, "hosts"));
   const all = [fallback, ...below.toSorted().map((name) => join(fallback, "hosts", name))];
-  for (const mark of MARKS) {
-    const [first, ...more] = all.filter((prefix) => isThere(join(prefix, mark)));
+  for (const isSo of STATES) {
+    const [first, ...more] = all.filter(isSo);
     if (first !== undefined) return first === fallback ? [fallback] : [first, ...more];
   }
   return [fallback];

@@ -156,8 +156,23 @@ function notAFile(path: string): string | undefined {
   }
 }
 
+/** Whether whoever held the lock of that prefix last is known to have ended; reading only. */
+export function holderHasEnded(prefix: string): boolean {
+  const { pid, started = 0 } = saidHolder(prefix) ?? {};
+  return pid !== undefined && started !== 0 && readProcess(pid)?.started !== started;
+}
+
 /** Who the file says holds it, if that process runs; in a container it may be out of sight. */
 function readHolder(prefix: string): LockHolder | undefined {
+  const holder = saidHolder(prefix);
+  const process = holder && readProcess(holder.pid);
+  if (process !== undefined && holder!.started !== 0 && process.started !== holder!.started) {
+    return undefined;
+  }
+  return holder;
+}
+
+function saidHolder(prefix: string): LockHolder | undefined {
   try {
     if (notAFile(join(prefix, "lock")) !== undefined) return undefined;
     const file = Deno.openSync(join(prefix, "lock"), { read: true });
@@ -168,8 +183,6 @@ function readHolder(prefix: string): LockHolder | undefined {
     const { pid, started, file: graph, since } = said as Record<string, unknown>;
     if (typeof pid !== "number" || typeof started !== "number") return undefined;
     if (typeof graph !== "string" || typeof since !== "string") return undefined;
-    const process = readProcess(pid);
-    if (process !== undefined && started !== 0 && process.started !== started) return undefined;
     return { pid, started, file: graph, since };
   } catch {
     return undefined;
