@@ -235,7 +235,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       find: "if (!gainsByStart(answer.value) ||",
       replace: "if (queue.now > 0 || !gainsByStart(answer.value) ||",
     }],
-    firstSeed: 29,
+    firstSeed: 267,
   },
   {
     name: "waits for a learner to say what it has free, which needs writes",
