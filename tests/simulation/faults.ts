@@ -135,9 +135,10 @@ function voterIsAddedByHand(world: World): void {
 
 /** The copy is started beside its machine, or while that is down. */
 function diskIsCopied(world: World, machine: Machine): void {
-  // Two that have left are two hosts, and one that had no seeds may found beside the other.
-  const leaves = machine.order?.leave === true;
-  if (machine.disk.clusterId === undefined || leaves) return hostReboots(world, machine);
+  // Copies that have left are hosts of their own with one address, which no operator can want.
+  if (machine.disk.clusterId === undefined || world.hasOperators) {
+    return hostReboots(world, machine);
+  }
   if (world.machines.filter(({ copied }) => copied).length > MOST_COPIES) return;
   if (world.chance.happens(0.3)) hostReboots(world, machine);
   const copy = world.copyMachine(machine, world.chance.happens(0.4));

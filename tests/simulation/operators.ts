@@ -52,20 +52,20 @@ export class Operators {
   }
 
   /** Faults are over: some who have left come back, and who waits for what is gone is told so. */
-  settle(): void {
+  settle(part = 0.5): void {
     const world = this.#world;
     if (!world.hasOperators) return;
     const isOver = world.clusters.every((cluster) => cluster.ended);
     // Where they know of one host only, those who are left may not find each other.
     const all = isOver || world.machines.some(({ settings }) => settings.seeds.length < 2);
     for (const machine of world.machines) {
-      if (machine.isOut && (all || this.#chance.happens(0.5))) this.#back(machine);
-      else this.giveUp(machine);
+      if (machine.isOut && (all || this.#chance.happens(part))) this.#back(machine);
+      else this.#giveUp(machine);
     }
   }
 
   /** A host that was away when the last of its cluster left is told by hand that it is gone. */
-  giveUp(machine: Machine): void {
+  #giveUp(machine: Machine): void {
     const world = this.#world;
     const gone = world.clusters.find(({ id }) => id === machine.disk.clusterId);
     if (gone?.ended !== true || machine.isOut) return;

@@ -32,7 +32,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "ends a cluster that others are in",
-    firstSeed: 16,
+    firstSeed: 29,
     edits: [{
       file: "admin/leaving.ts",
       find: '(each.role === "client" && !each.live)',

@@ -85,8 +85,8 @@ async function run(
   const limitMs = time.now + REST_MS + (waits ? DEAD_MS + REST_MS : 0);
   while (time.now < limitMs && !violated()) {
     await time.runUntil(time.now + 500, violated);
-    for (const machine of world.machines) operators.giveUp(machine);
     if (problemOf(world) === undefined) break;
+    operators.settle(0);
   }
   const isWell = violated() || problemOf(world) === undefined;
   if (!isWell) return world.observe({ type: "end" });
