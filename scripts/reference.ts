@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Flag } from "../src/cli/command.ts";
+import { defaultTextOf, type Flag } from "../src/app/flags.ts";
 import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { EXIT_CODES, flagUsage } from "../src/cli/help.ts";
 import type { AnyKind } from "../src/kind/kind.ts";
@@ -73,7 +73,7 @@ function flagTable(flags: readonly Flag[]): string {
     flags.map((flag) => [
       `\`${flagUsage(flag)}\``,
       capital(flag.summary),
-      flag.defaultText ?? "",
+      defaultTextOf(flag) ?? "",
       flag.environment === undefined ? "" : `\`${flag.environment}\``,
     ]),
   );

@@ -10,7 +10,9 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { lstat } from "../os/files/stat.ts";
 import { defaultPrefix, directoriesIn } from "../os/state/state_directory.ts";
 import { holderHasEnded } from "../os/state/state_lock.ts";
-import { type GivenFlags, HOSTNAME, prefixOf } from "./settings.ts";
+import { type GivenFlags, readFlag } from "./flags.ts";
+import { HOSTNAME_FLAG } from "./run_flags.ts";
+import { prefixOf } from "./settings.ts";
 
 /** The flags that say which agent or cluster is meant, and the environment. */
 export interface PlaceFlags {
@@ -31,10 +33,9 @@ const NAMED = 10;
 
 /** The prefix that flags name, by the rules of `mgmt run`. */
 export function placePrefix({ flags }: Pick<PlaceFlags, "flags">): Result<string> {
-  const hostname = flags.get("hostname");
-  if (hostname !== undefined && !HOSTNAME.test(hostname)) {
-    return fail(`--hostname takes letters, digits, dots and hyphens, not "${hostname}"`);
-  }
+  const read = readFlag(HOSTNAME_FLAG, { flags });
+  if (!read.ok) return read;
+  const hostname = read.value;
   const named = flags.get("prefix");
   if (named !== undefined) return ok(resolve(named));
   const fallback = defaultPrefix();

@@ -9,6 +9,8 @@ import { resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster/cluster_settings.ts";
+import { type FlagValues, type GivenFlags, readFlags } from "./flags.ts";
+import { RUN_FLAGS } from "./run_flags.ts";
 
 /** Everything that a run is told. */
 export interface RunSettings {
@@ -44,9 +46,6 @@ export interface RunSettings {
   readonly repairRate: number;
 }
 
-/** What a command line gave: flags by their long names, those without a value as `true`. */
-export type GivenFlags = ReadonlyMap<string, string>;
-
 /** What else the settings depend on. */
 export interface Surroundings {
   readonly environment: (name: string) => string | undefined;
@@ -55,103 +54,56 @@ export interface Surroundings {
   readonly randomSeed: () => number;
 }
 
-/** Environment variables that stand for flags. */
-export const ENVIRONMENT: Readonly<Record<string, string>> = {
-  "file": "MGMT_FILE",
-  "converged-timeout": "MGMT_CONVERGED_TIMEOUT",
-  "max-runtime": "MGMT_MAX_RUNTIME",
-  "seeds": "MGMT_SEEDS",
-  "client-urls": "MGMT_CLIENT_URLS",
-  "server-urls": "MGMT_SERVER_URLS",
-  "advertise-client-urls": "MGMT_ADVERTISE_CLIENT_URLS",
-  "advertise-server-urls": "MGMT_ADVERTISE_SERVER_URLS",
-  "ideal-cluster-size": "MGMT_IDEAL_CLUSTER_SIZE",
-};
-
-/** The greatest seed, which is also how many there are, less one. */
-export const SEED_MAX = 2 ** 32 - 1;
-
-const TIME_MAX_SECONDS = 10 * 365 * 86_400;
-/** What a host may be called. */
-export const HOSTNAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/;
-
-/** Numbers that flags take: their range, and what to say of it. */
-const NUMBERS = {
-  "converged-timeout": {
-    least: -1,
-    most: TIME_MAX_SECONDS,
-    whole: false,
-    what: "a number of seconds (0: at the first quiet moment, -1: never)",
-  },
-  "max-runtime": {
-    least: 0,
-    most: TIME_MAX_SECONDS,
-    whole: false,
-    what: "a number of seconds (0: no limit)",
-  },
-  "seed": {
-    least: 0,
-    most: SEED_MAX,
-    whole: true,
-    what: `a whole number from 0 to ${SEED_MAX}`,
-  },
-  "repair-burst": {
-    least: 1,
-    most: 1_000_000_000,
-    whole: true,
-    what: "a whole number from 1",
-  },
-  "repair-rate": {
-    least: 0.001,
-    most: 1_000_000,
-    whole: false,
-    what: "a number from 0.001",
-  },
-} as const;
-
 /** Puts the settings of a run together, or says what is wrong with one of them. */
 export function runSettings(
   flags: GivenFlags,
   surroundings: Surroundings,
 ): Result<RunSettings> {
-  const given = new GivenSettings(flags, surroundings.environment);
-  const file = given.text("file");
+  const read = readFlags(Object.values(RUN_FLAGS), {
+    flags,
+    environment: surroundings.environment,
+  });
+  if (!read.ok) return read;
+  const given = read.value;
+  const file = given.of(RUN_FLAGS.file);
   if (file === undefined) {
     return fail("which graph? Name its file", { hint: "for instance: mgmt run graph.yaml" });
   }
-  const problem = wordProblem(given) ?? combinationProblem(given);
+  const problem = combinationProblem(given);
   if (problem !== undefined) return problem;
-  const numbers = new Map<string, number | undefined>();
-  for (const name of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
-    const number = given.number(name);
-    if (!number.ok) return number;
-    numbers.set(name, number.value);
-  }
-  const cluster = clusterSettings(given);
+  const cluster = clusterSettings(given, { flags, environment: surroundings.environment });
   if (!cluster.ok) return cluster;
-  const graphviz = given.text("graphviz");
-  const graphvizFilter = given.text("graphviz-filter");
-  const prefix = given.text("prefix");
-  const hostname = given.text("hostname");
+  const graphviz = given.of(RUN_FLAGS.graphviz);
+  const graphvizFilter = given.of(RUN_FLAGS.graphvizFilter);
+  const prefix = given.of(RUN_FLAGS.prefix);
+  const hostname = given.of(RUN_FLAGS.hostname);
   return ok({
     file,
-    noop: given.has("noop"),
-    convergedTimeoutSeconds: numbers.get("converged-timeout") ?? -1,
-    maxRuntimeSeconds: numbers.get("max-runtime") ?? 0,
-    watchFile: !given.has("no-watch"),
-    ...(given.has("allow-unsafe-graph") ? { allowUnsafeGraph: true } : {}),
+    noop: given.has(RUN_FLAGS.noop),
+    convergedTimeoutSeconds: given.of(RUN_FLAGS.convergedTimeout),
+    maxRuntimeSeconds: given.of(RUN_FLAGS.maxRuntime),
+    watchFile: !given.has(RUN_FLAGS.noWatch),
+    ...(given.has(RUN_FLAGS.allowUnsafeGraph) ? { allowUnsafeGraph: true } : {}),
     ...(graphviz === undefined ? {} : { graphviz: resolve(graphviz) }),
     ...(graphvizFilter === undefined ? {} : { graphvizFilter }),
     ...(prefix === undefined ? {} : { prefix: resolve(prefix) }),
-    tmpPrefix: given.has("tmp-prefix"),
+    tmpPrefix: given.has(RUN_FLAGS.tmpPrefix),
     ...(hostname === undefined ? {} : { hostname }),
     cluster: cluster.value,
-    output: given.text("output") === "json" ? "json" : "human",
-    verbosity: given.has("quiet") ? "quiet" : given.has("verbose") ? "verbose" : "normal",
-    color: wantsColor(given.text("color"), surroundings.environment, surroundings.talkIsTerminal),
-    seed: numbers.get("seed") ?? surroundings.randomSeed(),
-    repairBurst: numbers.get("repair-burst") ?? 2000,
-    repairRate: numbers.get("repair-rate") ?? 5,
+    output: given.of(RUN_FLAGS.output),
+    verbosity: given.has(RUN_FLAGS.quiet)
+      ? "quiet"
+      : given.has(RUN_FLAGS.verbose)
+      ? "verbose"
+      : "normal",
+    color: wantsColor(
+      given.of(RUN_FLAGS.color),
+      surroundings.environment,
+      surroundings.talkIsTerminal,
+    ),
+    seed: given.of(RUN_FLAGS.seed) ?? surroundings.randomSeed(),
+    repairBurst: given.of(RUN_FLAGS.repairBurst),
+    repairRate: given.of(RUN_FLAGS.repairRate),
   });
 }
 
@@ -185,72 +137,15 @@ export function wantsColor(
   return isTerminal && !refused;
 }
 
-/** Flags and environment as one. */
-class GivenSettings {
-  readonly #flags: GivenFlags;
-  readonly #environment: Surroundings["environment"];
-
-  constructor(flags: GivenFlags, environment: Surroundings["environment"]) {
-    this.#flags = flags;
-    this.#environment = environment;
-  }
-
-  has(name: string): boolean {
-    return this.text(name) !== undefined;
-  }
-
-  text(name: string): string | undefined {
-    return this.#flags.get(name) ?? this.#fromEnvironment(name);
-  }
-
-  /** What the user wrote, by the name that he used for it. */
-  source(name: string): string {
-    return this.#flags.has(name) ? `--${name}` : ENVIRONMENT[name] ?? `--${name}`;
-  }
-
-  number(name: keyof typeof NUMBERS): Result<number | undefined> {
-    const text = this.text(name);
-    if (text === undefined) return ok(undefined);
-    const { least, most, whole, what } = NUMBERS[name];
-    const value = /^-?\d{1,12}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
-    const between = name === "converged-timeout" && value < 0 && value !== -1;
-    if (!(value >= least && value <= most) || (whole && !Number.isInteger(value)) || between) {
-      return fail(`${this.source(name)} takes ${what}, not "${text}"`);
-    }
-    return ok(value);
-  }
-
-  #fromEnvironment(name: string): string | undefined {
-    const variable = ENVIRONMENT[name];
-    const text = variable === undefined ? undefined : this.#environment(variable);
-    return text === "" ? undefined : text;
-  }
-}
-
-function wordProblem(given: GivenSettings): Result<never> | undefined {
-  const output = given.text("output") ?? "human";
-  if (output !== "human" && output !== "json") {
-    return fail(`--output takes human or json, not "${output}"`);
-  }
-  const color = given.text("color") ?? "auto";
-  if (!["auto", "always", "never"].includes(color)) {
-    return fail(`--color takes auto, always or never, not "${color}"`);
-  }
-  const hostname = given.text("hostname");
-  if (hostname !== undefined && !HOSTNAME.test(hostname)) {
-    return fail(`--hostname takes letters, digits, dots and hyphens, not "${hostname}"`);
-  }
-  return undefined;
-}
-
 /** Flags that exclude each other, or mean nothing without another. */
-function combinationProblem(given: GivenSettings): Result<never> | undefined {
-  for (const [one, other] of [["prefix", "tmp-prefix"], ["quiet", "verbose"]] as const) {
+function combinationProblem(given: FlagValues): Result<never> | undefined {
+  const { prefix, tmpPrefix, quiet, verbose, graphviz, graphvizFilter } = RUN_FLAGS;
+  for (const [one, other] of [[prefix, tmpPrefix], [quiet, verbose]] as const) {
     if (given.has(one) && given.has(other)) {
-      return fail(`--${one} and --${other} exclude each other`);
+      return fail(`--${one.name} and --${other.name} exclude each other`);
     }
   }
-  if (given.has("graphviz-filter") && !given.has("graphviz")) {
+  if (given.has(graphvizFilter) && !given.has(graphviz)) {
     return fail("--graphviz-filter needs --graphviz with the name of a file");
   }
   return undefined;

@@ -7,13 +7,17 @@
 import { parseArgs } from "@std/cli";
 import { nearest } from "../base/nearest.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Command, CommandLine, Flag } from "./command.ts";
+import type { Flag } from "../app/flags.ts";
+import type { Command, CommandLine } from "./command.ts";
 
 /** The flag that every command has. */
 export const HELP_FLAG: Flag = { name: "help", short: "h", summary: "show this help" };
 
 /** What a command's arguments say, or that help is wanted. */
-export type ParsedArguments = { readonly type: "given"; readonly given: CommandLine } | {
+export type ParsedArguments = {
+  readonly type: "given";
+  readonly given: Omit<CommandLine, "values">;
+} | {
   readonly type: "help";
 };
 

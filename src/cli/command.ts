@@ -1,23 +1,11 @@
-import type { GivenFlags } from "../app/settings.ts";
-
-/** A flag of a command. */
-export interface Flag {
-  /** Without the hyphens, for instance `converged-timeout`. */
-  readonly name: string;
-  /** One letter that stands for it. */
-  readonly short?: string;
-  /** What its value is called in help, for instance `SECONDS`; absent: it takes none. */
-  readonly value?: string;
-  /** One line for help and the reference. */
-  readonly summary: string;
-  readonly defaultText?: string;
-  /** The environment variable that stands for it. */
-  readonly environment?: string;
-}
+import type { Flag, FlagValues, GivenFlags } from "../app/flags.ts";
 
 /** What a command line gave to a command. */
 export interface CommandLine {
+  /** As they were written. */
   readonly flags: GivenFlags;
+  /** The values of the command's own flags, from the environment, too. */
+  readonly values: FlagValues;
   /** What is no flag, in order. */
   readonly words: readonly string[];
 }
@@ -56,11 +44,3 @@ export interface Command {
   /** Does it; the result is the exit code. */
   run(given: CommandLine, surface: CommandIO): Promise<number>;
 }
-
-/** The flag that commands with coloured messages share. */
-export const COLOR_FLAG: Flag = {
-  name: "color",
-  value: "WHEN",
-  summary: "colours: auto, always or never; NO_COLOR counts too",
-  defaultText: "auto",
-};

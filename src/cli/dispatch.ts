@@ -5,6 +5,7 @@
  */
 
 import { printable } from "../base/printable.ts";
+import { readFlags } from "../app/flags.ts";
 import { parse, suggestion } from "./args.ts";
 import type { Command, CommandIO } from "./command.ts";
 import { COMMANDS } from "./commands/registry.ts";
@@ -47,7 +48,10 @@ async function runCommand([word, ...args]: readonly string[], on: CommandIO): Pr
     return 0;
   }
   for (const text of oddVariables(command, on)) await on.complain(`mgmt: warning: ${text}\n`);
-  return await command.run(parsed.value.given, on);
+  const { given } = parsed.value;
+  const values = readFlags(command.flags, { flags: given.flags, environment: on.environment });
+  if (!values.ok) return await refuse(command.name, values.failure, on);
+  return await command.run({ ...given, values: values.value }, on);
 }
 
 function noSuchCommand(

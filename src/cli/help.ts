@@ -5,7 +5,8 @@
  */
 
 import { HELP_FLAG } from "./args.ts";
-import type { Command, Flag } from "./command.ts";
+import { defaultTextOf, type Flag } from "../app/flags.ts";
+import type { Command } from "./command.ts";
 
 /** What the program's exit codes mean; also in the README. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
@@ -64,7 +65,8 @@ export function flagUsage({ name, short, value }: Flag): string {
 }
 
 function flagRow(flag: Flag): [string, string] {
-  const { summary, defaultText, environment } = flag;
+  const { summary, environment } = flag;
+  const defaultText = defaultTextOf(flag);
   const extras = [
     ...(defaultText === undefined ? [] : [`default: ${defaultText}`]),
     ...(environment === undefined ? [] : [environment]),

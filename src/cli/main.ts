@@ -9,7 +9,7 @@ import { environment, environmentNames, isTerminal } from "../os/environment.ts"
 import { createLocalRandom } from "../os/local_random.ts";
 import { restrictToReading } from "../os/permissions.ts";
 import { isReaderGone, writeData, writeTalk } from "../os/terminal.ts";
-import { SEED_MAX } from "../app/settings.ts";
+import { SEED_MAX } from "../app/run_flags.ts";
 import { dispatch } from "./dispatch.ts";
 
 /** Runs the command that `argv` names; the result is the exit code. Never rejects. */

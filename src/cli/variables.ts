@@ -5,7 +5,7 @@
  */
 
 import { printable } from "../base/printable.ts";
-import { ENVIRONMENT } from "../app/settings.ts";
+import { ENVIRONMENT } from "../app/run_flags.ts";
 import { suggestion } from "./args.ts";
 import type { Command, CommandIO } from "./command.ts";
 

@@ -10,7 +10,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { hostOfMember } from "../../cluster/store/keys.ts";
 import type { Store, StoreAddress } from "../../cluster/store/store.ts";
-import { DEFAULT_CLIENT, parseUrls } from "../../cluster/store/urls.ts";
+import { DEFAULT_CLIENT } from "../../cluster/store/urls.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import {
@@ -22,7 +22,6 @@ import {
   readRemembered,
   WAITING,
 } from "./disk.ts";
-import { CLIENT_PORT } from "./cluster_settings.ts";
 import { ownCredentials } from "./credentials.ts";
 import { type HostReach, openStore } from "./open_store.ts";
 import { ORDER, readOrder } from "./orders.ts";
@@ -33,6 +32,8 @@ import {
   placePrefix,
   whichOf,
 } from "../agent_prefix.ts";
+import { readFlag } from "../flags.ts";
+import { SEEDS_FLAG } from "../run_flags.ts";
 
 /** Where a command asks, and what is known here. */
 export interface ClusterPlace extends HostReach {
@@ -51,10 +52,11 @@ export interface ClusterPlace extends HostReach {
 
 /** Reads what is kept below the prefix, and finds out where to ask. */
 export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
-  const { flags, environment } = given;
-  const seedsText = flags.get("seeds") ?? environment("MGMT_SEEDS") ?? "";
+  const { flags } = given;
+  const seeds = readFlag(SEEDS_FLAG, given);
+  if (!seeds.ok) return seeds;
   const isForHere = given.takesSeeds === false;
-  const prefix = isForHere || seedsText !== "" ? placePrefix(given) : clusterPrefix(given);
+  const prefix = isForHere || seeds.value !== undefined ? placePrefix(given) : clusterPrefix(given);
   if (!prefix.ok) return prefix;
   const directory = stateDirectory(`${prefix.value}/cluster/state`);
   const read = directory.readAll();
@@ -75,10 +77,8 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
       ? undefined
       : remembered && { atMs: remembered.atMs, count: remembered.offers.length },
   };
-  if (seedsText !== "") {
-    const source = flags.has("seeds") ? "--seeds" : "MGMT_SEEDS";
-    const seeds = parseUrls(seedsText, source, CLIENT_PORT);
-    return seeds.ok ? ok({ ...place, clientUrls: seeds.value }) : seeds;
+  if (seeds.value !== undefined) {
+    return ok({ ...place, clientUrls: seeds.value.map(addressText) });
   }
   const isNamed = isForHere || namesAgent(given);
   if (isNamed && !read.ok) return read;

@@ -14,12 +14,12 @@ import {
   isSameAddress,
 } from "../../base/address.ts";
 import type { Credentials } from "../../base/credentials.ts";
-import { DEFAULT_CLIENT, DEFAULT_PEER, parseAddresses } from "../../cluster/store/urls.ts";
+import { DEFAULT_CLIENT, DEFAULT_PEER } from "../../cluster/store/urls.ts";
 import { ownCredentials } from "./credentials.ts";
-import { PATIENCE } from "../../cluster/leader/view.ts";
 import { ownAddresses } from "../../os/network/own_addresses.ts";
-import { LIMITS } from "../../base/limits.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { type Flag, flagSource, type FlagSources, type FlagValues } from "../flags.ts";
+import { RUN_FLAGS } from "../run_flags.ts";
 
 /** This host's part in a cluster. */
 export interface ClusterSettings {
@@ -44,68 +44,48 @@ export interface ClusterSettings {
   readonly deadAfterSeconds: number;
 }
 
-/** Flags and environment, by the names of flags. */
-export interface GivenTexts {
-  text(name: string): string | undefined;
-  has(name: string): boolean;
-  source(name: string): string;
-}
-
-/** Where etcd answers clients, unless said otherwise. */
-export const CLIENT_PORT = DEFAULT_CLIENT.port;
-const WAIT_SECONDS = 10;
-/** It is counted from when the host's own word (a lease of 15 s) has run out, too. */
-const DEAD_SECONDS_LEAST = 5;
-const DAY_SECONDS = 86_400;
-
 /** Flags that ask for the cluster. */
 const CLUSTER_FLAGS = [
-  "seeds",
-  "client-urls",
-  "server-urls",
-  "peer-urls",
-  "advertise-client-urls",
-  "advertise-server-urls",
-  "no-server",
-  "ideal-cluster-size",
-  "failure-domain",
-  "hostname",
-] as const;
+  RUN_FLAGS.seeds,
+  RUN_FLAGS.clientUrls,
+  RUN_FLAGS.serverUrls,
+  RUN_FLAGS.peerUrls,
+  RUN_FLAGS.advertiseClientUrls,
+  RUN_FLAGS.advertiseServerUrls,
+  RUN_FLAGS.noServer,
+  RUN_FLAGS.idealClusterSize,
+  RUN_FLAGS.failureDomain,
+  RUN_FLAGS.hostname,
+];
 
-/** Reads the cluster's part of what a run was given. */
-export function clusterSettings(given: GivenTexts): Result<ClusterSettings> {
-  const seeds = urls(given, "seeds", CLIENT_PORT, []);
-  if (!seeds.ok) return seeds;
-  const clients = addresses(given, "client-urls", ADVERTISE_CLIENT, [DEFAULT_CLIENT]);
-  if (!clients.ok) return clients;
-  const peerFlag = given.has("server-urls") ? "server-urls" : "peer-urls";
-  if (given.has("server-urls") && given.has("peer-urls")) {
+/** The cluster's part of what a run was given; `written` is where that comes from. */
+export function clusterSettings(values: FlagValues, written: FlagSources): Result<ClusterSettings> {
+  const { clientUrls, serverUrls, peerUrls, advertiseClientUrls, advertiseServerUrls } = RUN_FLAGS;
+  const peerFlag = values.has(serverUrls) ? serverUrls : peerUrls;
+  if (values.has(serverUrls) && values.has(peerUrls)) {
     return fail("--server-urls and --peer-urls are two names for one thing: give one of them");
   }
-  const peers = addresses(given, peerFlag, ADVERTISE_SERVER, [DEFAULT_PEER]);
+  const clients = addresses(values, written, clientUrls, advertiseClientUrls, DEFAULT_CLIENT);
+  if (!clients.ok) return clients;
+  const peers = addresses(values, written, peerFlag, advertiseServerUrls, DEFAULT_PEER);
   if (!peers.ok) return peers;
-  const shared = sharedAddress(peerFlag, clients.value, peers.value);
+  const shared = sharedAddress(peerFlag.name, clients.value, peers.value);
   if (shared !== undefined) return shared;
-  const size = whole(given, "ideal-cluster-size", 1, LIMITS.clusterSize);
-  if (!size.ok) return size;
-  const wait = whole(given, "cluster-wait", 0, 3600);
-  if (!wait.ok) return wait;
-  const dead = whole(given, "dead-after", DEAD_SECONDS_LEAST, DAY_SECONDS);
-  if (!dead.ok) return dead;
-  const failureDomain = given.text("failure-domain");
+  const idealSize = values.of(RUN_FLAGS.idealClusterSize);
+  const failureDomain = values.of(RUN_FLAGS.failureDomain);
   return ok({
-    asked: CLUSTER_FLAGS.some((flag) => given.has(flag)),
-    seeds: seeds.value.map(addressText),
+    asked: CLUSTER_FLAGS.some((flag) => values.has(flag)),
+    seeds: (values.of(RUN_FLAGS.seeds) ?? []).map(addressText),
     clientUrls: clients.value.told.map(addressText),
     peerUrls: peers.value.told.map(addressText),
     listenClients: clients.value.listen,
     listenPeers: peers.value.listen,
     credentials: ownCredentials(),
-    server: !given.has("no-server"),
-    ...(size.value === undefined ? {} : { idealSize: size.value }),
+    server: !values.has(RUN_FLAGS.noServer),
+    ...(idealSize === undefined ? {} : { idealSize }),
     ...(failureDomain === undefined ? {} : { failureDomain }),
-    waitSeconds: wait.value ?? WAIT_SECONDS,
-    deadAfterSeconds: dead.value ?? PATIENCE.deadMs / 1000,
+    waitSeconds: values.of(RUN_FLAGS.clusterWait),
+    deadAfterSeconds: values.of(RUN_FLAGS.deadAfter),
   });
 }
 
@@ -115,39 +95,27 @@ interface Addresses {
   readonly told: readonly Address[];
 }
 
-interface Advertise {
-  readonly flag: string;
-  readonly port: number;
-}
-
-const ADVERTISE_CLIENT: Advertise = { flag: "advertise-client-urls", port: CLIENT_PORT };
-const ADVERTISE_SERVER: Advertise = { flag: "advertise-server-urls", port: DEFAULT_PEER.port };
-
 function addresses(
-  given: GivenTexts,
-  flag: string,
-  advertise: Advertise,
-  otherwise: readonly Address[],
+  values: FlagValues,
+  written: FlagSources,
+  flag: Flag<readonly Address[]>,
+  advertise: Flag<readonly Address[]>,
+  otherwise: Address,
 ): Result<Addresses> {
-  const told = urls(given, advertise.flag, advertise.port, []);
-  if (!told.ok) return told;
-  const isGiven = given.text(advertise.flag) !== undefined;
-  const toldBy = { flag: `--${advertise.flag}`, isGiven };
-  const listen = urls(given, flag, advertise.port, otherwise, toldBy);
-  if (!listen.ok) return listen;
-  const all = listen.value;
+  const all = values.of(flag) ?? [otherwise];
+  const source = flagSource(flag, written);
   const named = all.find(isNamed);
-  if (named !== undefined) return nameRefused(given.source(flag), named, advertise.flag);
+  if (named !== undefined) return nameRefused(source, named, advertise.name);
   const [twice] = all.filter((one, at) => all.slice(at + 1).some((other) => collide(one, other)));
   if (twice !== undefined) {
     return fail(
-      `${given.source(flag)}: ${addressText(twice)} and another address of that port are the same`,
+      `${source}: ${addressText(twice)} and another address of that port are the same`,
       {
         hint: "an address that means all of this host's own needs no other beside it",
       },
     );
   }
-  return ok({ listen: all, told: isGiven ? told.value : reachable(all) });
+  return ok({ listen: all, told: values.of(advertise) ?? reachable(all) });
 }
 
 /** What a name means is decided elsewhere, and may be something else tomorrow: etcd refuses it, too. */
@@ -192,30 +160,4 @@ export function nearAddresses(
   const listened = listenClients.map(addressText);
   const elsewhere = clientUrls.filter((url) => !listened.includes(url));
   return new Map(elsewhere.map((url) => [url, fromHere(first)]));
-}
-
-function urls(
-  given: GivenTexts,
-  flag: string,
-  port: number,
-  otherwise: readonly Address[],
-  toldBy?: Parameters<typeof parseAddresses>[3],
-): Result<readonly Address[]> {
-  const text = given.text(flag);
-  if (text === undefined) return ok(otherwise);
-  return parseAddresses(text, given.source(flag), port, toldBy);
-}
-
-function whole(
-  given: GivenTexts,
-  flag: string,
-  least: number,
-  most: number,
-): Result<number | undefined> {
-  const text = given.text(flag);
-  if (text === undefined) return ok(undefined);
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (value >= least && value <= most) return ok(value);
-  const what = `a whole number from ${least} to ${most}`;
-  return fail(`${given.source(flag)} takes ${what}, not "${text}"`);
 }

@@ -5,7 +5,7 @@ import { placePrefix } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
-import type { GivenFlags } from "../settings.ts";
+import type { GivenFlags } from "../flags.ts";
 
 /** Has the agent `pid`, whose state the flags name, read its graph again. */
 export async function reloadAgent(flags: GivenFlags, pid: number): Promise<Result<void>> {

@@ -1,8 +1,8 @@
 import type { PlaceFlags } from "../../app/agent_prefix.ts";
-import { LIMITS } from "../../base/limits.ts";
-import { fail, type Result } from "../../base/result.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
 import { suggestion } from "../args.ts";
-import { answer, CLUSTER_PLACE_FLAGS, OUTPUT_FLAG, outputProblem } from "../cluster_flags.ts";
+import { CLUSTER_SIZE, OUTPUT_FLAG } from "../../app/run_flags.ts";
+import { answer, CLUSTER_PLACE_FLAGS } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
 const ACTIONS = ["status", "size", "snapshot", "restore", "recover"] as const;
@@ -57,7 +57,7 @@ read}, and snapshot {"version": 1, "type": "snapshot", "path", "bytes"}.`,
   words: { least: 0, most: 2 },
   run: async (given, surface) => {
     const [action] = given.words;
-    const wrong = wrongAction(action) ?? outputProblem(given);
+    const wrong = wrongAction(action);
     if (wrong !== undefined) return await answer("cluster", wrong, surface);
     return await answer(
       `cluster ${action}`,
@@ -76,7 +76,7 @@ function wrongAction(word: string | undefined): Result<never> | undefined {
 
 async function act(
   action: ClusterAction,
-  { flags, words: [, word] }: CommandLine,
+  { flags, values, words: [, word] }: CommandLine,
   { environment, complain }: CommandIO,
 ): Promise<Result<string>> {
   const place: PlaceFlags = { flags, environment };
@@ -87,12 +87,12 @@ async function act(
       return await app.status(place);
     }
     case "size": {
-      const wanted = word === undefined ? undefined : /^\d{1,3}$/.test(word) ? Number(word) : NaN;
-      if (wanted !== undefined && !(wanted >= 1 && wanted <= LIMITS.clusterSize)) {
-        return fail(`size takes a whole number from 1 to ${LIMITS.clusterSize}, not "${word}"`);
-      }
+      const wanted = word === undefined
+        ? ok(undefined)
+        : CLUSTER_SIZE.read(word, "size", () => false);
+      if (!wanted.ok) return wanted;
       const app = await import("../../app/cluster/on_cluster.ts");
-      return await app.size(place, wanted);
+      return await app.size(place, wanted.value);
     }
     case "snapshot": {
       if (word === undefined) {
@@ -105,14 +105,18 @@ async function act(
       if (word === undefined) {
         return fail("which snapshot? Name it", { hint: "mgmt cluster restore FILE" });
       }
-      if (flags.get("output") === "json") return fail("restore speaks to people: no --output json");
+      if (values.of(OUTPUT_FLAG) === "json") {
+        return fail("restore speaks to people: no --output json");
+      }
       const [yes, force] = [flags.has("yes"), flags.has("force")];
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.restore(place, { file: word, yes, force, say: complain });
     }
     case "recover": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
-      if (flags.get("output") === "json") return fail("recover speaks to people: no --output json");
+      if (values.of(OUTPUT_FLAG) === "json") {
+        return fail("recover speaks to people: no --output json");
+      }
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
     }

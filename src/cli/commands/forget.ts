@@ -1,6 +1,6 @@
 import { printable } from "../../base/printable.ts";
 import { fail } from "../../base/result.ts";
-import { answer, CLUSTER_PLACE_FLAGS, NOT_YET, WAIT_FLAG, waitSeconds } from "../cluster_flags.ts";
+import { answer, CLUSTER_PLACE_FLAGS, NOT_YET, WAIT_FLAG } from "../cluster_flags.ts";
 import type { Command } from "../command.ts";
 
 /** Says that a host does not come back. */
@@ -24,12 +24,10 @@ Exit code 5: its member is not gone within --wait; the order stands.`,
   run: async (given, surface) => {
     const [host] = given.words;
     if (host === undefined) return await answer("forget", fail("which host? Name it"), surface);
-    const seconds = waitSeconds(given);
-    if (!seconds.ok) return await answer("forget", seconds, surface);
     const app = await import("../../app/cluster/on_cluster.ts");
     const { environment, complain } = surface;
     const gone = await app.forget({ flags: given.flags, environment }, host, {
-      waitMs: seconds.value * 1000,
+      waitMs: given.values.of(WAIT_FLAG) * 1000,
       say: (text) => void complain(`${printable(text)}\n`),
     });
     const code = await answer("forget", gone, surface);

@@ -5,8 +5,9 @@ import type { Resource } from "../../kind/resource.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import type { PassObserver } from "../../lang/passes.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
-import { COLOR_FLAG } from "../command.ts";
-import { readGraphFile } from "../read_graph_file.ts";
+import { type Flag, takesChoice, takesText } from "../../app/flags.ts";
+import { COLOR_FLAG } from "../../app/run_flags.ts";
+import { readGraphFile, usesColor } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
 
 type Render = (graph: Graph<unknown>) => string;
@@ -22,7 +23,30 @@ const FORMATS = {
 /** Notes that are shown about one graph. */
 const NOTES = 20;
 
-type Format = keyof typeof FORMATS;
+/** Those of the list of passes that give a graph; named here, for the list takes long to load. */
+const SHOWN_PASSES = ["resources", "edges", "junctions", "collected", "autoedge"] as const;
+
+const AFTER_FLAG = {
+  name: "after",
+  ...takesChoice("PASS", SHOWN_PASSES),
+  summary: "show it as it is after that pass: resources, edges, junctions, collected or autoedge",
+  defaultText: "as it is written",
+} as const satisfies Flag;
+
+const FORMAT_FLAG = {
+  name: "format",
+  short: "f",
+  ...takesChoice("FORMAT", ["tree", "dot", "mermaid", "json"]),
+  summary: "tree, dot, mermaid or json",
+  defaultValue: "tree",
+} as const satisfies Flag;
+
+const GRAPHVIZ_FLAG = {
+  name: "graphviz",
+  short: "g",
+  ...takesText("FILE"),
+  summary: "write it there, in DOT, and show nothing unless --format is given",
+} as const satisfies Flag;
 
 /** Shows a graph; touches nothing but the file it is told to write. */
 export const graph: Command = {
@@ -41,40 +65,17 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
     ["mgmt graph graph.yaml --format dot | dot -Tsvg > graph.svg", "as a picture"],
   ],
   flags: [
-    {
-      name: "after",
-      value: "PASS",
-      summary:
-        "show it as it is after that pass: resources, edges, junctions, collected or autoedge",
-      defaultText: "as it is written",
-    },
-    {
-      name: "format",
-      short: "f",
-      value: "FORMAT",
-      summary: "tree, dot, mermaid or json",
-      defaultText: "tree",
-    },
-    {
-      name: "graphviz",
-      short: "g",
-      value: "FILE",
-      summary: "write it there, in DOT, and show nothing unless --format is given",
-    },
+    AFTER_FLAG,
+    FORMAT_FLAG,
+    GRAPHVIZ_FLAG,
     COLOR_FLAG,
   ],
   words: { least: 1, most: 1 },
   run: async (given, surface) => {
-    const { flags, words: [file = "-"] } = given;
-    const format = flags.get("format") ?? "tree";
-    const target = flags.get("graphviz");
-    const after = flags.get("after");
-    const wrong = after === undefined ? undefined : await notShown(after);
-    if (wrong !== undefined) return await refuse("graph", { message: wrong }, surface);
-    if (!isFormat(format)) {
-      const message = `--format takes ${Object.keys(FORMATS).join(", ")}, not "${format}"`;
-      return await refuse("graph", { message }, surface);
-    }
+    const { values, words: [file = "-"] } = given;
+    const format = values.of(FORMAT_FLAG);
+    const target = values.of(GRAPHVIZ_FLAG);
+    const after = values.of(AFTER_FLAG);
     surface.restrictToReading({ andWriting: target !== undefined });
     const shown = await graphAfter(after, file, given, surface);
     if (shown === undefined) return 1;
@@ -83,19 +84,12 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
       const written = await saveText(target, (await FORMATS.dot())(shown));
       if (!written.ok) return await refuse("graph", written.failure, surface);
     }
-    if (target === undefined || flags.has("format")) {
+    if (target === undefined || values.has(FORMAT_FLAG)) {
       await surface.print((await FORMATS[format]())(shown));
     }
     return 0;
   },
 };
-
-/** Why a graph cannot be shown after that pass; undefined: it can. */
-async function notShown(after: string): Promise<string | undefined> {
-  const { SHOWN_PASSES } = await import("../../lang/passes.ts");
-  const names = SHOWN_PASSES.map(({ name }) => name);
-  return names.includes(after) ? undefined : `--after takes ${names.join(", ")}, not "${after}"`;
-}
 
 /** The graph of a file after a pass, or as it is written; undefined: it has mistakes. */
 async function graphAfter(
@@ -108,7 +102,7 @@ async function graphAfter(
   const seen: PassObserver = (pass, graph) => {
     if (pass === after) shown = graph;
   };
-  const { loaded } = await readGraphFile(file, given, surface, { seen });
+  const { loaded } = await readGraphFile(file, usesColor(given, surface), surface, { seen });
   if (loaded === undefined || after === undefined) return loaded?.graph;
   return shown ?? await asItRuns(loaded, after, surface);
 }
@@ -134,8 +128,4 @@ async function asItRuns(
   const more = leftOut.length - NOTES;
   if (more > 0) await complain(`note: left out: ${more} more\n`);
   return graph;
-}
-
-function isFormat(text: string): text is Format {
-  return Object.hasOwn(FORMATS, text);
 }

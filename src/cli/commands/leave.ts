@@ -1,9 +1,21 @@
-import { answer, sendCommand, STATE_FLAGS, WAIT_FLAG, waitSeconds } from "../cluster_flags.ts";
-import { CLIENT_PORT } from "../../app/cluster/cluster_settings.ts";
+import { answer, sendCommand, STATE_FLAGS, WAIT_FLAG } from "../cluster_flags.ts";
+import { type Flag, takesAddresses } from "../../app/flags.ts";
+import { addressText } from "../../base/address.ts";
 import type { Destination } from "../../cluster/admin/move.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { parseUrls } from "../../cluster/store/urls.ts";
+import { DEFAULT_CLIENT } from "../../cluster/store/urls.ts";
 import type { Command, CommandLine } from "../command.ts";
+
+const JOIN_FLAG = {
+  name: "join",
+  ...takesAddresses(DEFAULT_CLIENT.port),
+  summary: "client addresses in the cluster to go to",
+} as const satisfies Flag;
+
+const LOST_FLAG: Flag = {
+  name: "lost",
+  summary: "its own cluster is lost for good, and cannot be asked",
+};
 
 /** Takes a host out of its cluster. */
 export const leave: Command = {
@@ -29,26 +41,23 @@ Exit code 5: not so far within --wait; it goes on.`,
   ],
   flags: [
     ...STATE_FLAGS,
-    { name: "join", value: "URLS", summary: "client addresses in the cluster to go to" },
-    { name: "lost", summary: "its own cluster is lost for good, and cannot be asked" },
+    JOIN_FLAG,
+    LOST_FLAG,
     WAIT_FLAG,
   ],
   words: { least: 0, most: 0 },
   run: async (given, surface) => {
-    const seconds = waitSeconds(given);
-    if (!seconds.ok) return await answer("leave", seconds, surface);
     const join = destination(given);
     if (!join.ok) return await answer("leave", join, surface);
-    return await sendCommand("leave", "leave", seconds.value, given, surface, join.value);
+    return await sendCommand("leave", "leave", given, surface, join.value);
   },
 };
 
-function destination({ flags }: CommandLine): Result<Destination | undefined> {
-  const text = flags.get("join");
-  const lost = flags.has("lost");
-  if (text === undefined) {
+function destination({ values }: CommandLine): Result<Destination | undefined> {
+  const join = values.of(JOIN_FLAG);
+  const lost = values.has(LOST_FLAG);
+  if (join === undefined) {
     return lost ? fail("--lost needs --join: where to go then") : ok(undefined);
   }
-  const urls = parseUrls(text, "--join", CLIENT_PORT);
-  return urls.ok ? ok({ urls: urls.value, lost }) : urls;
+  return ok({ urls: join.map(addressText), lost });
 }

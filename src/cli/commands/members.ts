@@ -1,4 +1,5 @@
-import { answer, CLUSTER_PLACE_FLAGS, OUTPUT_FLAG, outputProblem } from "../cluster_flags.ts";
+import { OUTPUT_FLAG } from "../../app/run_flags.ts";
+import { answer, CLUSTER_PLACE_FLAGS } from "../cluster_flags.ts";
 import type { Command } from "../command.ts";
 
 /** Lists the hosts of a cluster. */
@@ -20,8 +21,6 @@ With --output json: {"version": 1, "type": "members", "clusterId", "idealSize", 
   flags: [...CLUSTER_PLACE_FLAGS, OUTPUT_FLAG],
   words: { least: 0, most: 0 },
   run: async (given, surface) => {
-    const wrong = outputProblem(given);
-    if (wrong !== undefined) return await answer("members", wrong, surface);
     const app = await import("../../app/cluster/on_cluster.ts");
     const { environment } = surface;
     return await answer("members", await app.members({ ...given, environment }), surface);

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { ServiceContext } from "../../app/service/service_install.ts";
-import { ENVIRONMENT, type GivenFlags, type RunSettings, runSettings } from "../../app/settings.ts";
+import type { GivenFlags } from "../../app/flags.ts";
+import { ENVIRONMENT } from "../../app/run_flags.ts";
+import { type RunSettings, runSettings } from "../../app/settings.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { count } from "../../base/words.ts";
@@ -87,7 +89,7 @@ async function install(
     return await refuse("service", { message, hint: "scripts/build makes it" }, surface);
   }
   const trust = given.flags.has("allow-unsafe-graph") ? undefined : trustAsService();
-  const { loaded, errors } = await readGraphFile(wanted.graph, given, surface, { trust });
+  const { loaded, errors } = await readGraphFile(wanted.graph, wanted.color, surface, { trust });
   if (loaded === undefined) {
     await surface.complain(`mgmt service: nothing was changed: ${count(errors, "mistake")}\n`);
     return 1;
@@ -151,6 +153,8 @@ interface WantedService {
   readonly graph: string;
   /** The arguments of the program, to be understood anywhere. */
   readonly args: readonly string[];
+  /** Whether what is wrong with the graph is said in colours. */
+  readonly color: boolean;
 }
 
 function wantedService(
@@ -165,17 +169,18 @@ function wantedService(
   const odd = Object.keys(ODD_FLAGS).find((name) => given.has(name));
   if (odd !== undefined) return fail(`--${odd} is not for a service: ${ODD_FLAGS[odd]}`);
   const flags = new Map(given);
+  if (file !== undefined) flags.set("file", file);
+  const settings = runSettings(flags, surface);
+  if (!settings.ok) return settings;
   // A service does not inherit the environment of whoever installs it.
   for (const [name, variable] of Object.entries(ENVIRONMENT)) {
     const value = surface.environment(variable) ?? "";
     if (value !== "" && !flags.has(name) && !Object.hasOwn(ODD_FLAGS, name)) flags.set(name, value);
   }
-  if (file !== undefined) flags.set("file", file);
-  const settings = runSettings(flags, surface);
-  if (!settings.ok) return settings;
   if (settings.value.file === "-") return fail("a service has no standard input: name a file");
   const graph = resolve(settings.value.file);
-  return ok({ graph, args: ["run", ...runArguments(flags, settings.value, graph)] });
+  const args = ["run", ...runArguments(flags, settings.value, graph)];
+  return ok({ graph, args, color: settings.value.color });
 }
 
 /** The same flags with absolute paths: a service starts in another directory. */

@@ -1,8 +1,8 @@
 import { printable } from "../../base/printable.ts";
 import { count } from "../../base/words.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
-import { COLOR_FLAG } from "../command.ts";
-import { readGraphFile } from "../read_graph_file.ts";
+import { COLOR_FLAG } from "../../app/run_flags.ts";
+import { readGraphFile, usesColor } from "../read_graph_file.ts";
 
 /** Checks graph files; touches nothing. */
 export const validate: Command = {
@@ -25,7 +25,7 @@ That others could change a file is only a warning. Exit code: 0 when all files a
 async function isRight(file: string, given: CommandLine, surface: CommandIO): Promise<boolean> {
   const { trustByHand } = await import("../../app/graph/graph_trust.ts");
   const trust = { trust: trustByHand(), onlyWarn: true };
-  const { loaded, errors } = await readGraphFile(file, given, surface, trust);
+  const { loaded, errors } = await readGraphFile(file, usesColor(given, surface), surface, trust);
   if (loaded === undefined) {
     await surface.complain(`${printable(file)}: ${count(errors, "mistake")}\n`);
     return false;

@@ -1,5 +1,5 @@
 import { fail } from "../../base/result.ts";
-import { answer, sendCommand, STATE_FLAGS, WAIT_FLAG, waitSeconds } from "../cluster_flags.ts";
+import { answer, sendCommand, STATE_FLAGS, WAIT_FLAG } from "../cluster_flags.ts";
 import type { Command } from "../command.ts";
 
 /** Says whether a host may run etcd. */
@@ -26,9 +26,7 @@ Exit code 5: not so far within --wait; it goes on.`,
       const wrong = word === undefined ? "say on or off" : `"${word}" is not on or off`;
       return await answer("volunteer", fail(wrong), surface);
     }
-    const seconds = waitSeconds(given);
-    if (!seconds.ok) return await answer("volunteer", seconds, surface);
     const wish = word === "on" ? "volunteer" : "volunteer-not";
-    return await sendCommand("volunteer", wish, seconds.value, given, surface);
+    return await sendCommand("volunteer", wish, given, surface);
   },
 };

@@ -57,12 +57,6 @@ export function parseAddresses(
   return addresses.length > 0 ? ok(addresses) : fail(`${flag} names no address`);
 }
 
-/** The same, as hosts name each other. */
-export function parseUrls(...given: Parameters<typeof parseAddresses>): Result<readonly string[]> {
-  const parsed = parseAddresses(...given);
-  return parsed.ok ? ok(parsed.value.map(addressText)) : parsed;
-}
-
 function parseAddress(word: string, defaultPort: number): Address | undefined {
   const isWhole = /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
   const text = isWhole ? word : `${DEFAULT_CLIENT.scheme}://${withBrackets(word)}`;

@@ -63,7 +63,7 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["run g.yaml -x", "unknown flag -x"],
   [
     "run g.yaml --converged-timeout=abc",
-    '--converged-timeout takes a number of seconds (0: at the first quiet moment, -1: never), not "abc"',
+    '--converged-timeout takes a number of seconds from 0 to 315360000 (0: at the first quiet moment, -1: never), not "abc"',
   ],
   ["run g.yaml -t -2", 'not "-2"'],
   ["run g.yaml -t -0.5", 'not "-0.5"'],
@@ -100,7 +100,7 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["run g.yaml --ideal-cluster-size 0", "--ideal-cluster-size takes a whole number from 1 to 99"],
   ["validate", "mgmt validate: the name of a graph file is missing"],
   ["graph", "mgmt graph: the name of a graph file is missing"],
-  ["graph g.yaml --format=svg", 'mgmt graph: --format takes tree, dot, mermaid, json, not "svg"'],
+  ["graph g.yaml --format=svg", 'mgmt graph: --format takes tree, dot, mermaid or json, not "svg"'],
   ["graph g.yaml --format=constructor", "--format takes tree"],
 ];
 

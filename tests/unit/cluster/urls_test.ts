@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { isLoopback, parseUrls } from "../../../src/cluster/store/urls.ts";
+import { addressText } from "../../../src/base/address.ts";
+import { isLoopback, parseAddresses } from "../../../src/cluster/store/urls.ts";
 
 function urls(text: string): readonly string[] {
-  const parsed = parseUrls(text, "--seeds", 2379);
+  const parsed = parseAddresses(text, "--seeds", 2379);
   assert(parsed.ok, parsed.ok ? "" : parsed.failure.message);
-  return parsed.value;
+  return parsed.value.map(addressText);
 }
 
 Deno.test("addresses are read as people write them", () => {
@@ -25,7 +26,7 @@ Deno.test("lists have commas, semicolons or blanks between, and each address onc
 Deno.test("what is no address is refused", () => {
   const texts = ["", " , ", "h:x", "h:0", "h:99999", "http://", "ftp://h:1", "h:1/path", "u@h:1"];
   for (const text of texts) {
-    assertEquals(parseUrls(text, "--seeds", 2379).ok, false, text);
+    assertEquals(parseAddresses(text, "--seeds", 2379).ok, false, text);
   }
 });
 
@@ -40,12 +41,12 @@ Deno.test("an address that means all of a host's own is refused: others would re
       "[::ffff:0.0.0.0]",
     ]
   ) {
-    const parsed = parseUrls(text, "--client-urls", 2379);
+    const parsed = parseAddresses(text, "--client-urls", 2379);
     assert(!parsed.ok, text);
     assertStringIncludes(parsed.failure.message, "names no host");
     assertStringIncludes(parsed.failure.hint ?? "", "give the address that the others reach");
   }
-  assertEquals(parseUrls(":2379", "--client-urls", 2379).ok, false);
+  assertEquals(parseAddresses(":2379", "--client-urls", 2379).ok, false);
 });
 
 Deno.test("only this machine reaches a loopback address", () => {

@@ -1,0 +1,250 @@
+/**
+ * The flags of a run, and those of them that other commands share.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../base/limits.ts";
+import { PATIENCE } from "../cluster/leader/view.ts";
+import { DEFAULT_CLIENT, DEFAULT_PEER } from "../cluster/store/urls.ts";
+import {
+  type Flag,
+  takesAddresses,
+  takesChoice,
+  takesForm,
+  takesNumber,
+  takesSeconds,
+  takesText,
+} from "./flags.ts";
+
+/** The greatest seed, which is also how many there are, less one. */
+export const SEED_MAX = 2 ** 32 - 1;
+
+const TIME_MAX_SECONDS = 10 * 365 * 86_400;
+const DAY_SECONDS = 86_400;
+/** It is counted from when the host's own word (a lease of 15 s) has run out, too. */
+const DEAD_SECONDS_LEAST = 5;
+/** What a host may be called. */
+const HOSTNAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/;
+
+/** The flag that commands with coloured messages share. */
+export const COLOR_FLAG = {
+  name: "color",
+  ...takesChoice("WHEN", ["auto", "always", "never"]),
+  summary: "colours: auto, always or never; NO_COLOR counts too",
+  defaultValue: "auto",
+} as const satisfies Flag;
+
+/** The flag of commands that also speak to programs. */
+export const OUTPUT_FLAG = {
+  name: "output",
+  ...takesChoice("FORMAT", ["human", "json"]),
+  summary: "lines for people (human), or one object (json)",
+  defaultValue: "human",
+} as const satisfies Flag;
+
+/** Where an agent keeps its state. */
+export const PREFIX_FLAG = {
+  name: "prefix",
+  ...takesText("DIRECTORY"),
+  summary: "where the agent of this host keeps its state",
+  defaultText: "/var/lib/mgmt for root, else $XDG_STATE_HOME/mgmt",
+} as const satisfies Flag;
+
+/** The name that an agent goes by. */
+export const HOSTNAME_FLAG = {
+  name: "hostname",
+  ...takesForm("NAME", HOSTNAME, "letters, digits, dots and hyphens"),
+  summary: "the name that agent was started with; its state is in hosts/NAME below the default",
+} as const satisfies Flag;
+
+const SEEDS = {
+  name: "seeds",
+  short: "s",
+  ...takesAddresses(DEFAULT_CLIENT.port),
+  environment: "MGMT_SEEDS",
+} as const;
+
+/** Where a cluster is asked. */
+export const SEEDS_FLAG = {
+  ...SEEDS,
+  summary: "client addresses of any hosts that run etcd for the cluster",
+  defaultText: "those in the prefix, else 127.0.0.1:2379",
+} as const satisfies Flag;
+
+/** How many hosts run etcd. */
+export const CLUSTER_SIZE = takesNumber({ least: 1, most: LIMITS.clusterSize });
+
+/** The flags of `mgmt run`. */
+export const RUN_FLAGS = {
+  file: {
+    name: "file",
+    ...takesText("FILE"),
+    summary: "the graph; - is the standard input",
+    environment: "MGMT_FILE",
+  },
+  noop: {
+    name: "noop",
+    summary: "change nothing, say what would be changed",
+  },
+  convergedTimeout: {
+    name: "converged-timeout",
+    short: "t",
+    ...takesSeconds({
+      least: 0,
+      most: TIME_MAX_SECONDS,
+      parts: true,
+      also: -1,
+      meaning: "0: at the first quiet moment, -1: never",
+    }),
+    summary: "end after so long without change; 0: at the first quiet moment, -1: never",
+    defaultValue: -1,
+    environment: "MGMT_CONVERGED_TIMEOUT",
+  },
+  maxRuntime: {
+    name: "max-runtime",
+    ...takesSeconds({ least: 0, most: TIME_MAX_SECONDS, parts: true, meaning: "0: no limit" }),
+    summary: "end after so long in any case; 0: never",
+    defaultValue: 0,
+    environment: "MGMT_MAX_RUNTIME",
+  },
+  noWatch: {
+    name: "no-watch",
+    summary: "do not watch the graph file for edits",
+  },
+  allowUnsafeGraph: {
+    name: "allow-unsafe-graph",
+    summary: "run a graph that others than root and the agent's user can change",
+  },
+  output: {
+    ...OUTPUT_FLAG,
+    summary:
+      "lines for people on the standard error (human), or an object a line on the standard output (json)",
+  },
+  verbose: {
+    name: "verbose",
+    short: "v",
+    summary: "say more: what is as it should be, too",
+  },
+  quiet: {
+    name: "quiet",
+    short: "q",
+    summary: "say less: warnings, failures, and the recap where there was something to do",
+  },
+  color: COLOR_FLAG,
+  graphviz: {
+    name: "graphviz",
+    short: "g",
+    ...takesText("FILE"),
+    summary: "write the graph there, in DOT",
+  },
+  graphvizFilter: {
+    name: "graphviz-filter",
+    ...takesText("PROGRAM"),
+    summary: "draw that file with this program of Graphviz, as FILE.png",
+  },
+  prefix: {
+    ...PREFIX_FLAG,
+    summary: "where state is kept",
+  },
+  tmpPrefix: {
+    name: "tmp-prefix",
+    summary: "keep state in a fresh directory that goes with the run",
+  },
+  hostname: {
+    ...HOSTNAME_FLAG,
+    summary: "the name of this host; state is then kept in hosts/NAME below the default",
+  },
+  seed: {
+    name: "seed",
+    ...takesNumber({ least: 0, most: SEED_MAX }),
+    summary: "seed of the order among resources that are ready at the same time",
+    defaultText: "random",
+  },
+  repairBurst: {
+    name: "repair-burst",
+    ...takesNumber({ least: 1, most: 1_000_000_000 }),
+    summary: "repairs of one resource before it counts as contested",
+    defaultValue: 2000,
+  },
+  repairRate: {
+    name: "repair-rate",
+    ...takesNumber({ least: 0.001, most: 1_000_000, parts: true }),
+    summary: "how many of those come back in a second",
+    defaultValue: 5,
+  },
+  seeds: {
+    ...SEEDS,
+    summary: "client addresses of hosts that are in the cluster, or will be",
+  },
+  clientUrls: {
+    name: "client-urls",
+    ...takesAddresses(DEFAULT_CLIENT.port, "advertise-client-urls"),
+    summary: "where this host's etcd answers clients",
+    defaultText: "127.0.0.1:2379",
+    environment: "MGMT_CLIENT_URLS",
+  },
+  serverUrls: {
+    name: "server-urls",
+    ...takesAddresses(DEFAULT_PEER.port, "advertise-server-urls"),
+    summary: "where this host's etcd answers the other members",
+    defaultText: "127.0.0.1:2380",
+    environment: "MGMT_SERVER_URLS",
+  },
+  peerUrls: {
+    name: "peer-urls",
+    ...takesAddresses(DEFAULT_PEER.port, "advertise-server-urls"),
+    summary: "the same as --server-urls",
+  },
+  advertiseClientUrls: {
+    name: "advertise-client-urls",
+    ...takesAddresses(DEFAULT_CLIENT.port),
+    summary:
+      "where others reach this host's etcd, where that is not where it listens (NAT, containers)",
+    defaultText: "--client-urls",
+    environment: "MGMT_ADVERTISE_CLIENT_URLS",
+  },
+  advertiseServerUrls: {
+    name: "advertise-server-urls",
+    ...takesAddresses(DEFAULT_PEER.port),
+    summary: "the same for the other members",
+    defaultText: "--server-urls",
+    environment: "MGMT_ADVERTISE_SERVER_URLS",
+  },
+  noServer: {
+    name: "no-server",
+    summary: "never run etcd on this host",
+  },
+  idealClusterSize: {
+    name: "ideal-cluster-size",
+    ...CLUSTER_SIZE,
+    summary: "how many hosts should run etcd, written down by the first host of a cluster",
+    defaultText: "5",
+    environment: "MGMT_IDEAL_CLUSTER_SIZE",
+  },
+  failureDomain: {
+    name: "failure-domain",
+    ...takesText("NAME"),
+    summary: "what this host fails together with (a rack, a room); etcd is spread over them",
+  },
+  deadAfter: {
+    name: "dead-after",
+    ...takesSeconds({ least: DEAD_SECONDS_LEAST, most: DAY_SECONDS }),
+    summary: "a member that is silent for so long is replaced, when this host leads",
+    defaultValue: PATIENCE.deadMs / 1000,
+  },
+  clusterWait: {
+    name: "cluster-wait",
+    ...takesSeconds({ least: 0, most: 3600 }),
+    summary:
+      "how long an answer of the cluster is waited for before what was collected last is used",
+    defaultValue: 10,
+  },
+} as const satisfies Readonly<Record<string, Flag>>;
+
+/** Environment variables that stand for flags, by the names of these. */
+export const ENVIRONMENT: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values<Flag>(RUN_FLAGS).flatMap(({ name, environment }) =>
+    environment === undefined ? [] : [[name, environment]]
+  ),
+);

@@ -1,0 +1,124 @@
+/** Every flag of every command: what it is refused, and what it says it takes. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { COMMANDS } from "../../../src/cli/commands/registry.ts";
+import { SHOWN_PASSES } from "../../../src/lang/passes.ts";
+import { runLine } from "../../support/cli_surface.ts";
+
+/** Values that a flag refuses, and what it says it takes. */
+interface Wrong {
+  readonly values: readonly string[];
+  readonly takes: string;
+}
+
+const NO_NUMBERS = ["many", "1e3", "0x10", " 5", "5s", "NaN", "99999999999999"];
+const NO_ADDRESSES: Wrong = { values: ["h:two", "http://h:1/path", ":1"], takes: "not an address" };
+
+function whole(range: string, ...values: readonly string[]): Wrong {
+  return { values: [...NO_NUMBERS, "5.5", "-1", ...values], takes: `takes a whole number${range}` };
+}
+
+function part(range: string, ...values: readonly string[]): Wrong {
+  return { values: [...NO_NUMBERS, "-5", ...values], takes: `takes a number${range}` };
+}
+
+function choice(words: string): Wrong {
+  return { values: ["Other", "constructor"], takes: `takes ${words}, not ` };
+}
+
+/** All flags with a value that not every text is, by their names. */
+const WRONG: Readonly<Record<string, Wrong>> = {
+  "converged-timeout": part(" of seconds from 0 to 315360000 (0: at the", "-0.5", "315360001"),
+  "max-runtime": part(" of seconds from 0 to 315360000 (0: no limit)", "-1", "315360001"),
+  "seed": whole(" from 0 to 4294967295", "4294967296"),
+  "repair-burst": whole(" from 1 to 1000000000", "0"),
+  "repair-rate": part(" from 0.001 to 1000000", "0"),
+  "ideal-cluster-size": whole(" from 1 to 99", "0", "100"),
+  "cluster-wait": whole(" of seconds from 0 to 3600", "3601"),
+  "dead-after": whole(" of seconds from 5 to 86400", "4", "86401"),
+  "wait": whole(" of seconds from 0 to 86400", "86401"),
+  "output": choice("human or json"),
+  "color": choice("auto, always or never"),
+  "format": choice("tree, dot, mermaid or json"),
+  "after": choice("resources, edges, junctions, collected or autoedge"),
+  "hostname": { values: ["../x", "-h", ".", "a b"], takes: "takes letters, digits, dots and" },
+  "seeds": NO_ADDRESSES,
+  "join": NO_ADDRESSES,
+  "client-urls": NO_ADDRESSES,
+  "server-urls": NO_ADDRESSES,
+  "peer-urls": NO_ADDRESSES,
+  "advertise-client-urls": NO_ADDRESSES,
+  "advertise-server-urls": NO_ADDRESSES,
+};
+
+/** Flags that take any text. */
+const ANY_TEXT = ["file", "prefix", "graphviz", "graphviz-filter", "failure-domain"];
+
+/** What comes after a command so that nothing but the flag is wrong. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  run: ["/nowhere/g.yaml"],
+  validate: ["/nowhere/g.yaml"],
+  graph: ["/nowhere/g.yaml"],
+  service: ["print", "/nowhere/g.yaml"],
+  cluster: ["status"],
+  volunteer: ["on"],
+  forget: ["web3"],
+};
+
+/** Flags that a service refuses whatever they are given. */
+const NOT_FOR_A_SERVICE = ["converged-timeout", "max-runtime"];
+
+for (const { name, flags, otherFlags = [] } of COMMANDS) {
+  const valued = [...flags, ...otherFlags].filter(({ value }) => value !== undefined);
+  if (valued.length === 0) continue;
+  Deno.test(`mgmt ${name}: each flag refuses what it does not take, and says what it takes`, async () => {
+    for (const { name: flag, environment } of valued) {
+      if (name === "service" && NOT_FOR_A_SERVICE.includes(flag)) continue;
+      const wrong = WRONG[flag];
+      assertEquals(wrong === undefined, ANY_TEXT.includes(flag), `--${flag} is in one table`);
+      for (const value of wrong?.values ?? []) {
+        const words = [name, ...WORDS[name] ?? []];
+        await refused([...words, `--${flag}=${value}`], `--${flag}`, wrong);
+        if (environment === undefined) continue;
+        await refused(words, environment, wrong, { [environment]: value });
+      }
+    }
+  });
+}
+
+async function refused(
+  line: readonly string[],
+  source: string,
+  wrong: Wrong | undefined,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { code, data, talk } = await runLine(line, environment);
+  const told = `${line.join(" ")} ${JSON.stringify(environment)}: ${talk}`;
+  assertEquals([code, data], [1, ""], told);
+  assertStringIncludes(talk, `: ${source}`, told);
+  assertStringIncludes(talk, wrong?.takes ?? "", told);
+}
+
+Deno.test("a flag counts more than a variable that is wrong", async () => {
+  const line = ["service", "print", "/nowhere/g.yaml", "--ideal-cluster-size=3"];
+  const { code, data } = await runLine(line, { MGMT_IDEAL_CLUSTER_SIZE: "many" });
+  assertEquals(code, 0);
+  assertStringIncludes(data, "--ideal-cluster-size=3");
+});
+
+Deno.test("every flag says a default that it takes", () => {
+  for (const { name, flags } of COMMANDS) {
+    for (const { name: flag, defaultValue, read } of flags) {
+      if (defaultValue === undefined) continue;
+      const value = read?.(String(defaultValue), `--${flag}`, () => false);
+      assertEquals(value, { ok: true, value: defaultValue }, `${name} --${flag}`);
+    }
+  }
+});
+
+Deno.test("--after takes the passes that give a graph", async () => {
+  const { talk } = await runLine(["graph", "/nowhere/g.yaml", "--after=none"]);
+  const names = SHOWN_PASSES.map(({ name }) => name);
+  assert(names.length > 1);
+  assertStringIncludes(talk, `takes ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, not`);
+});
