@@ -57,7 +57,7 @@ export function sentenceOf({ host, text }: OrderProgress): string {
 function silent(): Result<never> {
   return fail("the agent does not take the order up", {
     code: "silent",
-    hint: "has it ended meanwhile? Say it again when it runs",
+    hint: "has it ended meanwhile? What it has taken it obeys when it runs; say it again then",
   });
 }
 
@@ -67,6 +67,7 @@ class Listener {
   /** The order was taken up. */
   readonly #taken: () => void;
   #last: OrderProgress | undefined;
+  #mayBeTaken = false;
 
   constructor(request: OrderRequest, over: AbortSignal, taken: () => void) {
     this.#request = request;
@@ -83,11 +84,19 @@ class Listener {
         using answer = asked.value;
         if (await this.#hearAll(answer)) return ok(this.#last!);
       }
-      const isPassing = asked.ok || PASSING.has(asked.failure.code ?? "");
-      if (!asked.ok && (!isPassing || this.#last === undefined)) return asked;
+      const why = asked.ok ? undefined : asked.failure.code ?? "";
+      // It may have been taken: whoever is there next knows it by its id.
+      if (why === "closed" && !this.#mayBeTaken) this.#askAgain();
+      const isPassing = why === undefined || PASSING.has(why);
+      if (!asked.ok && (!isPassing || !this.#mayBeTaken)) return asked;
       if (!this.#over.aborted) await clock.sleep(LOOK_MS, this.#over);
       if (this.#over.aborted) return this.#last === undefined ? silent() : ok(this.#last);
     }
+  }
+
+  #askAgain(): void {
+    this.#mayBeTaken = true;
+    this.#request.say("the agent broke off before it answered; waits for it");
   }
 
   /** True: what was heard last is the end. */
@@ -112,6 +121,7 @@ class Listener {
     if (this.#last === undefined) this.#taken();
     const before = this.#last;
     this.#last = progress;
+    this.#mayBeTaken = true;
     if (progress.state !== "working") return true;
     const text = sentenceOf(progress);
     if (before === undefined || sentenceOf(before) !== text) this.#request.say(text);

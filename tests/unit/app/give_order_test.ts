@@ -150,6 +150,28 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "an order whose agent is killed before it says a word is heard of from the next one",
+  WAITS_ON,
+  async () => {
+    await withAgent(async (give, agent, said) => {
+      await agent.stop();
+      // It takes the order, and ends before it answers.
+      const dying = Deno.listen({ transport: "unix", path: controlSocketPath(agent.prefix) });
+      const heard = give("leave");
+      const connection = await dying.accept();
+      await connection.read(new Uint8Array(1000));
+      dying.close();
+      connection.close();
+      const next = new HandAgent(agent.prefix);
+      const isHeard = eventually(() => next.given.length > 0 || said.length > 1, 5000);
+      if (await isHeard) next.says(next.given[0]!, "done", "is so");
+      assertEquals(await heard, "h1 is so");
+      return next;
+    });
+  },
+);
+
 Deno.test("an order that takes longer than is waited stays in force", WAITS_ON, async () => {
   await withAgent(async (give, agent) => {
     const heard = give("leave", 0);
