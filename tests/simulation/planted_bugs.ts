@@ -239,6 +239,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "waits for a learner to say what it has free, which needs writes",
+    firstSeed: 29,
     edits: [{
       file: "leader/upkeep.ts",
       find: "if (crowded.some(({ learner }) => !learner)) {",
@@ -320,7 +321,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "works under a place until its lease is over",
-    firstSeed: 428,
+    firstSeed: 479,
     edits: [{
       file: "agent/fleet_places.ts",
       find: "lease === undefined || !this.#queue.isDue(lease.until - STOP_MS)) return;",

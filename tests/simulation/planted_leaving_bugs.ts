@@ -51,7 +51,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "ends its cluster before it has written down that it has left",
-    firstSeed: 603,
+    firstSeed: 703,
     edits: [{
       file: "admin/order_follower.ts",
       find: "this.#keepOrder({ ...order, left: true });\n    this.#putAway(order, endpoints);",
@@ -69,7 +69,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "looks for the cluster that it had left, and no other",
-    firstSeed: 36,
+    firstSeed: 96,
     edits: [{
       file: "admin/order_follower.ts",
       find: "const identity = { id, endpoints:",
