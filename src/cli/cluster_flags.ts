@@ -1,5 +1,4 @@
-import type { Destination } from "../cluster/admin/move.ts";
-import type { CommandRequest } from "../app/cluster/give_order.ts";
+import type { CommandRequest, OrderOptions } from "../app/cluster/give_order.ts";
 import { printable } from "../base/printable.ts";
 import { ok, type Result } from "../base/result.ts";
 import { type Flag, takesSeconds } from "../app/flags.ts";
@@ -41,12 +40,12 @@ export async function sendCommand(
   wish: CommandRequest,
   { flags, values }: CommandLine,
   surface: CommandIO,
-  join?: Destination,
+  leaving?: OrderOptions["leaving"],
 ): Promise<number> {
   const app = await import("../app/cluster/on_cluster.ts");
   const given = await app.sendCommand({ flags, environment: surface.environment }, wish, {
     waitMs: values.of(WAIT_FLAG) * 1000,
-    ...(join === undefined ? {} : { join }),
+    ...(leaving === undefined ? {} : { leaving }),
     say: (text) => void surface.complain(`${printable(text)}\n`),
   });
   const found = given.ok ? ok(`${printable(given.value)}\n`) : given;

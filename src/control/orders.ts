@@ -16,6 +16,8 @@ export interface OrderWish {
   readonly volunteer?: boolean;
   /** Where to leave for. */
   readonly join?: Destination;
+  /** To leave for nowhere: its own cluster is lost, and cannot be asked. */
+  readonly lost?: boolean;
 }
 
 /** How far it has come; the first that is not `working` is the last. */
@@ -42,11 +44,14 @@ export function readOrderId({ id }: Readonly<Record<string, unknown>>): Result<{
     : wrong("id takes 16 hexadecimal digits");
 }
 
-/** Where to leave for, where that was said. */
-export function readDestination(
-  { join }: Readonly<Record<string, unknown>>,
-): Result<{ join?: Destination }> {
-  if (join === undefined) return ok({});
+/** Where to leave for, and whether without a word of its own cluster, where that was said. */
+export function readLeaving(
+  { join, lost: toNowhere = false }: Readonly<Record<string, unknown>>,
+): Result<Pick<OrderWish, "join" | "lost">> {
+  if (typeof toNowhere !== "boolean" || toNowhere && join !== undefined) {
+    return wrong("lost takes true or false, and with join it stands in that");
+  }
+  if (join === undefined) return ok({ lost: toNowhere });
   const { urls, lost = false } = (join ?? {}) as Partial<Record<keyof Destination, unknown>>;
   const isList = Array.isArray(urls) && urls.length > 0 && urls.length <= URLS_MAX &&
     urls.every((url) =>

@@ -63,6 +63,7 @@ Deno.test("what is told of an order ends with the agent; what is no order is ref
     assertEquals(await codeOf("/v1/volunteer", "{}"), "bad-request");
     assertEquals(await codeOf("/v1/leave", '{"id": "x"}'), "bad-request");
     assertEquals(await codeOf("/v1/leave", '{"join": {"urls": "here"}}'), "bad-request");
+    assertEquals(await codeOf("/v1/leave", '{"lost": "yes"}'), "bad-request");
     const told = controlLines(host.prefix, "/v1/volunteer", '{"on": true}');
     const first = await told.next();
     assertStringIncludes(first.value?.text ?? "", "would run etcd");

@@ -28,6 +28,8 @@ Deno.test("a host that is alone in its cluster goes to another by one command, w
       assertStringIncludes(nowhere.stderr, "b stays as it is: no cluster answers at");
       const living = await leave("--join", url.get("a")!, "--lost");
       assertStringIncludes(living.stderr, "answers, and is not lost");
+      const alone = await leave("--lost");
+      assertStringIncludes(alone.stderr, "answers, and is not lost");
       const moved = await leave("--join", url.get("a")!);
       assertEquals(moved.code, 0, moved.stderr);
       assertStringIncludes(moved.stdout, "b is in cluster ");

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PATIENCE } from "../../src/cluster/leader/view.ts";
-import { agentDies, powerOff, powerOn } from "./faults.ts";
+import { agentDies, powerOff, powerOn, wipeDisk } from "./faults.ts";
 import { allInvariants } from "./invariants/all.ts";
 import { giveOrder } from "./operators.ts";
 import { World } from "./world.ts";
@@ -29,17 +29,19 @@ async function fleet(count: number): Promise<World> {
   return world;
 }
 
-for (const count of [1, 2, 4]) {
-  Deno.test(`who is killed between two steps of leaving has left after a restart: ${count} hosts`, async () => {
+for (const [count, lost] of [[1, false], [2, false], [4, false], [3, true]] as const) {
+  const how = lost ? "giving up what is lost" : "leaving";
+  Deno.test(`who is killed between two steps of ${how} has left after a restart: ${count} hosts`, async () => {
     for (let steps = 0;; steps++) {
       const world = await fleet(count);
       const machine = world.machines[0]!;
+      for (const other of lost ? world.machines.slice(1) : []) wipeDisk(world, other);
       let wasKilled = false;
       const then = () => {
         wasKilled = true;
         agentDies(world, machine);
       };
-      giveOrder(world, machine, { leave: true });
+      giveOrder(world, machine, { leave: true, ...(lost ? { lost } : {}) });
       machine.callsLeft = { count: steps, then };
       await world.time.runUntil(
         world.now + 120_000,
@@ -51,6 +53,7 @@ for (const count of [1, 2, 4]) {
         `killed after ${steps} steps it did not leave: ${machine.said}\n${story}`,
       );
       assertEquals(world.violation, undefined, story);
+      assertEquals([...machine.directories.keys()], []);
       if (!wasKilled) break;
     }
   });

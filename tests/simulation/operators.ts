@@ -59,16 +59,22 @@ export class Operators {
     // Where they know of one host only, those who are left may not find each other.
     const all = isOver || world.machines.some(({ settings }) => settings.seeds.length < 2);
     for (const machine of world.machines) {
-      if (machine.isOut && (all || this.#chance.happens(part))) this.#back(machine);
+      const gaveUp = machine.order?.lost === true;
+      if (machine.isOut && (all || gaveUp || this.#chance.happens(part))) this.#back(machine);
       else this.#giveUp(machine);
     }
   }
 
-  /** A host that was away when the last of its cluster left is told by hand that it is gone. */
+  /** A host that was away when the last of its cluster left is told that this is gone. */
   #giveUp(machine: Machine): void {
     const world = this.#world;
     const gone = world.clusters.find(({ id }) => id === machine.disk.clusterId);
-    if (gone?.ended !== true || machine.isOut) return;
+    const { order } = machine;
+    if (gone?.ended !== true || machine.isOut || order?.leave && order.lost) return;
+    if (machine.program !== undefined && !machine.copied) {
+      world.note(() => `-- ${machine} is to give up its lost cluster`);
+      return giveOrder(world, machine, { leave: true, lost: true });
+    }
     world.note(() => `-- the lost cluster of ${machine} is moved away`);
     wipeDisk(world, machine);
     powerOn(world, machine);

@@ -38,7 +38,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   cut: (scenario, words) => scenario.cut(words),
   heal: ({ world }) => world.network.heal(),
   copy: (scenario, [name = "", as = ""]) => scenario.copy(name, as),
-  leave: (scenario, [name = ""]) => scenario.order(name, { leave: true }),
+  leave: (scenario, [name = "", lost = ""]) =>
+    scenario.order(name, { leave: true, ...(lost === "lost" ? { lost: true } : {}) }),
   move: (scenario, [name = "", url = "", lost = ""]) =>
     scenario.order(name, { leave: true, join: { urls: [url], lost: lost === "lost" } }),
   volunteer: (scenario, [name = "", on = ""]) => scenario.order(name, { volunteer: on === "on" }),

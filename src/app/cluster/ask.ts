@@ -78,7 +78,8 @@ async function named(
   return fail(`the cluster cannot decide anything now: ${missingText(missing)}`, {
     code: "no-quorum",
     hint: "first see whether this host's own network is cut off; else start those members again; " +
-      "only where they are lost for good: mgmt cluster recover",
+      "only where they are lost for good: mgmt cluster recover; where they have left and " +
+      "ended the cluster: mgmt leave --lost, then mgmt volunteer on",
   });
 }
 

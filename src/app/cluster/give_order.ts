@@ -5,10 +5,9 @@
  */
 
 import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
-import type { Destination } from "../../cluster/admin/move.ts";
 import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
 import { MOST_MEMBERS } from "../../cluster/leader/sizing.ts";
-import type { OrderProgress } from "../../control/orders.ts";
+import type { OrderProgress, OrderWish } from "../../control/orders.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
 import { askAgent } from "../control/ask_agent.ts";
@@ -22,8 +21,8 @@ import { ordersDirectory } from "./orders.ts";
 /** What is to be said meanwhile, and how long is waited. */
 export interface OrderOptions {
   readonly waitMs: number;
-  /** Where to leave for. */
-  readonly join?: Destination;
+  /** Where to leave for, or that nobody of its cluster can be asked. */
+  readonly leaving?: Pick<OrderWish, "join" | "lost">;
   readonly say: (text: string) => void;
 }
 
@@ -54,7 +53,7 @@ export async function sendCommand(
     say: options.say,
     prefix: prefix.value,
     clock: createLocalClock(),
-    ...requestOf(wish, createLocalRandom().hex(8), options.join),
+    ...requestOf(wish, createLocalRandom().hex(8), options.leaving),
     ...(wish === "volunteer" ? { isUnneeded: (host: string) => isUnneeded(given, host) } : {}),
   });
   if (!heard.ok) {
@@ -65,9 +64,9 @@ export async function sendCommand(
   return ok(text.value + lossText(survivedBefore, await mayFailNow(given)));
 }
 
-function requestOf(wish: CommandRequest, id: string, join: Destination | undefined) {
+function requestOf(wish: CommandRequest, id: string, leaving: OrderOptions["leaving"]) {
   if (wish !== "leave") return { path: "/v1/volunteer", given: { id, on: wish === "volunteer" } };
-  return { path: "/v1/leave", given: { id, ...(join === undefined ? {} : { join }) } };
+  return { path: "/v1/leave", given: { id, ...leaving } };
 }
 
 /** The last thing that was heard, as the result of the command. */

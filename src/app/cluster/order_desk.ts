@@ -78,6 +78,7 @@ export class OrderDesk implements OrderBook {
       volunteer: wish.volunteer ?? before?.volunteer !== false,
       leave: isLeave,
       ...(wish.join === undefined ? {} : { join: wish.join }),
+      ...(wish.lost === true ? { lost: true } : {}),
     };
     if (this.#obedient === undefined) return this.#unheard(order);
     // Two may say the same at once.
@@ -163,9 +164,15 @@ export class OrderDesk implements OrderBook {
 }
 
 function wishTheSame(one: HostOrder, other: HostOrder): boolean {
-  const isSameWay = one.join?.urls.join() === other.join?.urls.join();
+  const isSameWay = one.join?.urls.join() === other.join?.urls.join() &&
+    isLost(one) === isLost(other);
   return one.leave === other.leave && isSameWay &&
     (one.leave || one.volunteer === other.volunteer);
+}
+
+/** Whether its cluster is not to be asked. */
+function isLost({ join, lost = join?.lost }: HostOrder): boolean {
+  return lost === true;
 }
 
 async function* only(progress: OrderProgress): AsyncIterable<OrderProgress> {

@@ -48,7 +48,8 @@ export class OrderFile {
 export function readOrder(text: string | undefined): HostOrder | undefined {
   const value = parseJson(text) as HostOrder | undefined;
   const valid = typeof value?.id === "string" && typeof value.volunteer === "boolean" &&
-    typeof value.leave === "boolean" && (value.join === undefined || isDestination(value.join));
+    typeof value.leave === "boolean" && (value.lost === undefined || value.lost === true) &&
+    (value.join === undefined || isDestination(value.join));
   return valid ? value : undefined;
 }
 

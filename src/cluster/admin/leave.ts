@@ -118,7 +118,8 @@ async function handOver(
   return settled.ok ? answer : settled;
 }
 
-function notJoined(): Result<never> {
+/** Why who is in no cluster does not leave one. */
+export function notJoined(): Result<never> {
   return fail("it is in no cluster", {
     code: "no-cluster",
     hint: "it still looks for one; start its agent without --seeds and the like to end that",
@@ -154,15 +155,13 @@ async function askCluster(
 function noAnswer(): Result<ClusterStatus> {
   return fail("the cluster does not answer: nobody could take its place or hear that it goes", {
     code: "no-answer",
-    hint:
-      "first start the other members again; where the cluster is lost for good: stop the agent " +
-      "and move PREFIX/cluster away (/var/lib/mgmt/cluster, with --hostname NAME " +
-      "/var/lib/mgmt/hosts/NAME/cluster)",
+    hint: "first start the other members again; where the cluster is lost for good, or has ended " +
+      "without this host: mgmt leave --lost, which puts its data aside",
   });
 }
 
 /** Tries until it is done; fails where another order came first, or it turns out to be a copy. */
-async function repeat(
+export async function repeat(
   part: LeavingPart,
   { clock, signal }: LeaveOptions,
   isDone: () => boolean | Promise<boolean>,

@@ -7,7 +7,7 @@
 
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Store, StoreAddress } from "../store/store.ts";
-import { abandon, leave, type LeaveOptions, type LeavingPart } from "./leave.ts";
+import { abandon, leave, type LeaveOptions, type LeavingPart, notJoined, repeat } from "./leave.ts";
 
 /** Which cluster an order names, and whether the present one cannot be asked any more. */
 export interface Destination {
@@ -23,6 +23,8 @@ interface MoveOptions {
 }
 
 const DEADLINE_MS = 3000;
+/** A cluster that is said to be lost may only be slow, or without a leader for a moment. */
+const ASK_MS = 8000;
 
 /**
  * Leaves for there. `gone`: the host is in no cluster now, and its part, if it had one, has stopped;
@@ -50,6 +52,25 @@ export async function move(
   return ok("gone");
 }
 
+/** Gives its cluster up for no other one: somebody says that it is lost, and it does not answer. */
+export async function giveUp(part: LeavingPart, options: LeaveOptions): Promise<Result<void>> {
+  const { clock, identity, say } = options;
+  const { clusterId, endpoints } = identity();
+  if (clusterId === undefined) return notJoined();
+  const endMs = clock.nowMs() + ASK_MS;
+  let answers = false;
+  say("asks once more for the cluster that is to be lost");
+  const asked = await repeat(part, options, async () => {
+    const here = await idOf((address) => part.openStore(address), endpoints);
+    answers = here.ok && here.value === clusterId;
+    return answers || clock.nowMs() > endMs;
+  });
+  if (!asked.ok) return asked;
+  if (answers) return notLost(clusterId);
+  await abandon(part, options);
+  return ok(undefined);
+}
+
 /** Whether the host may go there: the id of that cluster, or why not. */
 async function whereTo(
   { urls, lost }: Destination,
@@ -65,6 +86,10 @@ async function whereTo(
   if (!lost || clusterId === undefined || there.value === clusterId) return there;
   const here = await idOf(openStore, endpoints.filter((url) => !urls.includes(url)));
   if (!here.ok || here.value !== clusterId) return there;
+  return notLost(clusterId);
+}
+
+function notLost(clusterId: string): Result<never> {
   return fail(`its cluster ${clusterId} answers, and is not lost`, {
     code: "not-lost",
     hint: "say it without --lost: then the others hear of it, and it hands its place over",

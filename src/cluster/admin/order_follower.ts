@@ -10,7 +10,7 @@ import type { ClusterAgentStatus } from "../agent/agent.ts";
 import type { AgentDisk } from "../agent/io.ts";
 import type { OrderNews } from "../agent/news.ts";
 import { leave, type LeaveOptions, type LeavingPart, whyCopy } from "./leave.ts";
-import { type Destination, move } from "./move.ts";
+import { type Destination, giveUp, move } from "./move.ts";
 import { type OrderReply, progressOf } from "./order_progress.ts";
 
 /** What is wished of this host's part in its cluster. */
@@ -24,6 +24,8 @@ export interface HostOrder {
   readonly left?: boolean;
   /** It is to leave for this other cluster. */
   readonly join?: Destination;
+  /** It is to leave for none, without a word of its cluster, which is gone. */
+  readonly lost?: boolean;
 }
 
 /** Where the order in force is kept, and what becomes of it is said. */
@@ -189,12 +191,14 @@ export class OrderFollower<Part extends HostPart> {
     if (copied !== undefined) return this.#refused(order, copied);
     if (order.join !== undefined) return await this.#move(order, order.join, signal);
     if (part !== undefined) {
-      const gone = await leave(part, this.#leaving(signal));
+      const gone = order.lost === true
+        ? await giveUp(part, this.#leaving(signal))
+        : await leave(part, this.#leaving(signal));
       if (!gone.ok) {
         if (gone.failure.code !== "overruled") this.#refused(order, gone.failure);
         return;
       }
-      this.#hasLeft(order, gone.value);
+      this.#hasLeft(order, gone.value ?? this.#identity.endpoints);
     } else this.#keepOrder({ ...order, left: true });
     tell({ what: "left" });
     left();
@@ -246,10 +250,10 @@ export class OrderFollower<Part extends HostPart> {
    * pinned one may be gone by then. Where its members were is a guess, and in the way of founding
    * another beside it. A member that leaves was the last: its data stays where it can be found.
    */
-  #putAway({ join }: HostOrder, endpoints: readonly string[]): void {
+  #putAway({ join, lost }: HostOrder, endpoints: readonly string[]): void {
     const { disk, tell } = this.#options;
     const { id, clusterId, member } = this.#identity;
-    if (join?.lost === true) disk.forgetWhoSaid();
+    if (lost === true || join?.lost === true) disk.forgetWhoSaid();
     if (clusterId === undefined && member === undefined && join === undefined) return;
     const aside = member === undefined ? undefined : disk.putAside(member.name);
     const identity = { id, endpoints: join?.urls ?? endpoints };

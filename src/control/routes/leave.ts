@@ -1,4 +1,4 @@
-import { ORDER_LIMIT_MS, readDestination, readOrderId } from "../orders.ts";
+import { ORDER_LIMIT_MS, readLeaving, readOrderId } from "../orders.ts";
 import type { Route } from "../route.ts";
 
 /** Takes the host out of its cluster, perhaps for another one; tells how far that is until it is done. */
@@ -9,7 +9,7 @@ export const leave: Route = {
   answer: ({ given, signal }, agent) => {
     const id = readOrderId(given);
     if (!id.ok) return id;
-    const join = readDestination(given);
-    return join.ok ? agent.order({ ...id.value, ...join.value }, signal) : join;
+    const way = readLeaving(given);
+    return way.ok ? agent.order({ ...id.value, ...way.value }, signal) : way;
   },
 };

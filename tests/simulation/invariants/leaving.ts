@@ -47,7 +47,8 @@ export function endsAlone(): Invariant {
           else if (!thereSince.has(key)) thereSince.set(key, world.now);
         }
       }
-      if (event.type !== "ended") return undefined;
+      // Who was away then finds only its own data of it.
+      if (event.type !== "ended" || event.directory.cluster.ended) return undefined;
       const { machine, directory: { cluster, memberId } } = event;
       const other = [...cluster.peers.values()].find(({ id, lost }) => id !== memberId && !lost);
       if (other !== undefined) return `${machine} ends ${cluster.id}, of which ${other.name} is`;

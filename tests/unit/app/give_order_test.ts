@@ -132,6 +132,22 @@ Deno.test("an order that another one overrules says which", WAITS_ON, async () =
 });
 
 Deno.test(
+  "to give up a lost cluster is another order than to leave one that may answer",
+  WAITS_ON,
+  async () => {
+    await withAgent(async (give, agent) => {
+      const first = give("leave");
+      agent.says(await agent.order(0), "working", "is at it");
+      assert(agent.desk.give({ lost: true }, new AbortController().signal).ok);
+      const order = await agent.order(1);
+      assertEquals([order.leave, order.lost, order.join], [true, true, undefined]);
+      agent.says(order, "done", "is so");
+      assertStringIncludes(await first, "another order came after this one and counts: mgmt leave");
+    });
+  },
+);
+
+Deno.test(
   "who waits for an order hears its end from the agent that is there by then",
   WAITS_ON,
   async () => {

@@ -25,7 +25,6 @@ Deno.test("cluster: what is mistyped is refused before anything is asked", async
   await refused("cluster restore", "which snapshot? Name it");
   await refused("cluster restore f --seeds a:1", "it takes no --seeds");
   await refused("cluster restore /dev/null", "is no regular file");
-  await refused("leave --lost", "--lost needs --join");
   await refused("leave --join h:x", '--join: "h:x" is not an address');
   await refused("cluster recover now", "one word too many");
   await refused("cluster recover --output json", "no --output json");
