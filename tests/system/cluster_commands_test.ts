@@ -47,6 +47,7 @@ Deno.test("members: another cluster, no majority and nobody are told apart", asy
     agents.start("h2");
     agents.start("h3");
     await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
+    assert(await eventually(knowsThreeVoters, 10_000), "h1 has written down who votes");
     await agents.kill("h2");
     await agents.kill("h3");
     const aliveAt = Date.now();
@@ -143,3 +144,10 @@ Deno.test("snapshot: all of the store, checked; nothing is replaced unless told,
     assert(Number(found) > 0, found);
   });
 });
+
+/** Whether the first host has written down that there are three. */
+async function knowsThreeVoters(): Promise<boolean> {
+  const text = await Deno.readTextFile("/var/lib/mgmt/hosts/h1/cluster/state/contact.json");
+  const { members } = JSON.parse(text) as { members: readonly { readonly learner: boolean }[] };
+  return members.filter(({ learner }) => !learner).length === 3;
+}

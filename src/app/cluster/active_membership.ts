@@ -156,7 +156,7 @@ export class ActiveMembership implements HostPart {
       hello: helloDoor(network, { credentials, listenAt: listenClients, near: this.#near }),
       tell: (news) => {
         this.#tell(news);
-        if (news.what === "contact-lost" || news.what === "contact-back") this.#remember();
+        if (concernsMembers(news)) this.#remember();
         this.#options.told();
       },
       store: (store, clusterId) => {
@@ -304,4 +304,10 @@ function endsByItself(
   { convergedTimeoutSeconds, maxRuntimeSeconds }: Omit<RunSettings, "cluster">,
 ): boolean {
   return convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
+}
+
+/** Whether what is written down of the members may be others' by now. */
+function concernsMembers(news: News): boolean {
+  if (news.what === "membership") return news.clusterId !== undefined && news.members.length > 0;
+  return news.what === "contact-lost" || news.what === "contact-back";
 }
