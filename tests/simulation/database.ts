@@ -30,7 +30,7 @@ export class Databases {
   readonly #chance: Chance;
   readonly #files = new Map<string, number>();
   readonly #busyUntil = new Map<string, number>();
-  /** What learners say that they use: they notice only with a write that less is used. */
+  /** What members say that they use: they notice only with a write that less is used. */
   readonly #said = new Map<string, number>();
 
   constructor(data: KeyValues, chance: Chance) {
@@ -91,14 +91,15 @@ export class Databases {
     if (until > now) return undefined;
     this.#busyUntil.delete(memberId);
     this.#files.set(memberId, this.#used);
+    this.#said.set(memberId, this.#used);
     return ok(undefined);
   }
 
   /** What a member says of it. */
-  status(memberId: string, learner: boolean) {
+  status(memberId: string) {
     return {
       databaseBytes: this.#fileOf(memberId),
-      inUseBytes: learner ? this.#said.get(memberId) ?? this.#used : this.#used,
+      inUseBytes: this.#said.get(memberId) ?? this.#used,
       quotaBytes: this.quotaBytes,
       revision: this.#data.revision,
       alarms: this.full ? ["NOSPACE"] : [],

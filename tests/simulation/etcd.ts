@@ -361,7 +361,7 @@ export class EtcdModel {
       raftIndex: peer.stored,
       raftAppliedIndex: peer.stored,
       version: "3.6.16",
-      ...this.databases.status(peer.id, peer.learner),
+      ...this.databases.status(peer.id),
     });
   }
 

@@ -229,6 +229,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }],
   },
   {
+    name: "believes a full store that it has no room, though it has not counted",
+    edits: [{
+      file: "leader/upkeep.ts",
+      find: "fragmented(view, WORTH_FULL) ?? unsure(view);",
+      replace: "fragmented(view, WORTH_FULL);",
+    }],
+  },
+  {
     name: "leaves the file of its learner as full as it is",
     edits: [{
       file: "agent/own_file.ts",

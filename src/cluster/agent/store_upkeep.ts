@@ -28,6 +28,8 @@ const PROBE_MS = 1000;
 const COMPACT_MS = 30_000;
 /** No member takes so long; who does not answer by then is left alone as long again. */
 const DEFRAGMENT_MS = 60_000;
+/** A member whose figures may be old is not defragmented again and again for that. */
+const UNSURE_MS = 10_000;
 /** What was read longer ago is read again before anything is done. */
 const FENCE_MS = 2000;
 /** An earlier leader may have told a member to, and be gone. */
@@ -58,6 +60,9 @@ export class StoreUpkeep {
   #marks: { readonly at: number; readonly revision: number }[] = [];
   #firstRevision = 0;
   #compactedTo = 0;
+  #compactedAt = -Infinity;
+  /** When each was, by its address. */
+  #defragmented = new Map<string, number>();
   #baseBytes = 0;
   #fullRevision: number | undefined;
   #fullSince = 0;
@@ -103,6 +108,8 @@ export class StoreUpkeep {
     this.#marks = [];
     this.#firstRevision = 0;
     this.#compactedTo = 0;
+    this.#compactedAt = -Infinity;
+    this.#defragmented.clear();
     this.#baseBytes = 0;
     this.#fullRevision = undefined;
     this.#since = this.#queue.now;
@@ -191,7 +198,14 @@ export class StoreUpkeep {
   #part({ id, name, learner, clientUrls: [clientUrl] }: Member): UpkeepPart {
     const host = hostOfMember(name);
     const status = this.#statuses.get(id);
-    return { id, host: host ?? name, ours: host !== undefined, learner, clientUrl, status };
+    const ours = host !== undefined;
+    const unsure = this.#isUnsure(clientUrl);
+    return { id, host: host ?? name, ours, learner, clientUrl, status, unsure };
+  }
+
+  #isUnsure(clientUrl = ""): boolean {
+    const at = this.#defragmented.get(clientUrl) ?? -Infinity;
+    return at < this.#compactedAt && this.#queue.now - at >= UNSURE_MS;
   }
 
   #learn(fill: Fill, revision: number): void {
@@ -242,12 +256,14 @@ export class StoreUpkeep {
           this.#lookAt = queue.now + STEP_MS;
           if (!result.ok) return;
           this.#compactedTo = next.revision;
+          this.#compactedAt = queue.now;
           this.#baseBytes = Infinity;
         }, notAfter);
       case "defragment":
         return this.#call("defragment", next, DEFRAGMENT_MS, (result) => {
           this.#lookAt = queue.now + STEP_MS;
-          if (!result.ok) this.#defragmentAt = queue.now + DEFRAGMENT_MS;
+          if (result.ok) this.#defragmented.set(next.clientUrl, queue.now);
+          else this.#defragmentAt = queue.now + DEFRAGMENT_MS;
         }, notAfter);
       case "disarm":
         return this.#call("disarm", next, DEADLINE_MS, (result) => {

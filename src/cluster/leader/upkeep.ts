@@ -28,6 +28,11 @@ export interface UpkeepPart {
   readonly clientUrl: string | undefined;
   /** Undefined: it does not answer. */
   readonly status: MemberStatus | undefined;
+  /**
+   * It was not defragmented since the last compaction: etcd counts what that freed only with a later
+   * write, and a full store takes none.
+   */
+  readonly unsure?: boolean;
 }
 
 /** All that {@linkcode upkeep} knows. */
@@ -118,7 +123,7 @@ function mend(view: StoreView, fill: Fill, revision: number): Upkeep {
   if (view.compactedTo < (view.fullRevision ?? revision)) {
     return { type: "compact", revision, reason: "the store is full: forgets its history" };
   }
-  const next = fragmented(view, WORTH_FULL);
+  const next = fragmented(view, WORTH_FULL) ?? unsure(view);
   if (next !== undefined && view.mayDefragment) {
     return { ...next, reason: `the store is full: ${next.host} gives free room back` };
   }
@@ -199,6 +204,15 @@ function fragmented(
   });
   const next = able.find(({ leads }) => !leads) ?? able[0];
   return next && { type: "defragment", host: next.host, clientUrl: next.clientUrl, reason: "" };
+}
+
+/** Whose file is full by its own word, and may have free room that it has not counted yet. */
+function unsure({ parts }: StoreView): Upkeep & { type: "defragment" } | undefined {
+  for (const { host, clientUrl, learner, status, unsure } of parts) {
+    if (unsure !== true || learner || status === undefined || clientUrl === undefined) continue;
+    if (filled(status) >= ROOM) return { type: "defragment", host, clientUrl, reason: "" };
+  }
+  return undefined;
 }
 
 /** Its file is high, and has that much free room. */

@@ -57,6 +57,7 @@ function part(host: string, flags: ReadonlyMap<string, string>): UpkeepPart {
   return {
     ...{ id: host, host, ours: !flags.has("foreign"), learner: flags.has("learner") },
     clientUrl: `http://${host}`,
+    unsure: flags.has("unsure"),
     status: flags.has("silent") ? undefined : {
       ...{ clusterId: "c", memberId: host, learner: false, raftTerm: 1, version: "3.6.16" },
       ...{ raftIndex: 5000, raftAppliedIndex: flags.has("behind") ? 10 : 5000, revision: 0 },
@@ -84,8 +85,14 @@ function after(view: OpenView, action: Upkeep): OpenView {
       return { ...view, compactedTo: action.revision, parts: each(() => ({ inUseBytes })) };
     }
     case "defragment": {
-      const shrink = ({ inUseBytes }: { inUseBytes: number }) => ({ databaseBytes: inUseBytes });
-      return { ...view, parts: each(shrink, ({ host }) => host === action.host) };
+      const parts = view.parts.map((part) => {
+        if (part.host !== action.host || part.status === undefined) return part;
+        // What was not counted is counted then.
+        const inUseBytes = part.unsure === true ? view.live * PERCENT : part.status.inUseBytes;
+        const status = { ...part.status, inUseBytes, databaseBytes: inUseBytes };
+        return { ...part, unsure: false, status };
+      });
+      return { ...view, parts };
     }
     case "disarm":
       return { ...view, parts: each(() => ({ alarms: [] })) };
