@@ -12,9 +12,9 @@ import type { PackageChange } from "./packages.ts";
 import { ChangeRequest } from "./change_request.ts";
 
 /** A group is begun when no further change was wanted for so long … */
-const QUIET_MS = 10;
+const QUIET_MS = 30;
 /** … or when the first one has waited for so long. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 300;
 
 /** What is done with requests. */
 export interface RequestWork {
@@ -51,6 +51,7 @@ export class RequestQueue {
   /** Begins nothing more. */
   close(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   /** Waits a little for more, unless a group is under way: then its end begins the next one. */
@@ -58,7 +59,17 @@ export class RequestQueue {
     if (this.#busy) return;
     this.#timer?.cancel();
     const patienceMs = Math.max(0, this.#sinceMs + PATIENCE_MS - this.#clock.nowMs());
-    this.#timer = this.#clock.after(Math.min(QUIET_MS, patienceMs), () => void this.#run());
+    const timer = this.#clock.after(
+      Math.min(QUIET_MS, patienceMs),
+      () => void this.#runUnlessMore(timer),
+    );
+    this.#timer = timer;
+  }
+
+  /** Where the loop was busy all the time, what came meanwhile is only heard after the timer. */
+  async #runUnlessMore(timer: Timer): Promise<void> {
+    await this.#clock.yieldTurn();
+    if (this.#timer === timer && !this.#busy) await this.#run();
   }
 
   async #run(): Promise<void> {
