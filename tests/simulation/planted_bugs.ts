@@ -232,8 +232,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "believes a full store that it has no room, though it has not counted",
     edits: [{
       file: "leader/upkeep.ts",
-      find: "fragmented(view, WORTH_FULL) ?? unsure(view);",
-      replace: "fragmented(view, WORTH_FULL);",
+      find: "hasRoom(status, WORTH_FULL) || mayHave(part, status)",
+      replace: "hasRoom(status, WORTH_FULL)",
     }],
   },
   {

@@ -123,7 +123,10 @@ function mend(view: StoreView, fill: Fill, revision: number): Upkeep {
   if (view.compactedTo < (view.fullRevision ?? revision)) {
     return { type: "compact", revision, reason: "the store is full: forgets its history" };
   }
-  const next = fragmented(view, WORTH_FULL) ?? unsure(view);
+  const next = fragmented(
+    view,
+    (part, status) => hasRoom(status, WORTH_FULL) || mayHave(part, status),
+  );
   if (next !== undefined && view.mayDefragment) {
     return { ...next, reason: `the store is full: ${next.host} gives free room back` };
   }
@@ -186,33 +189,30 @@ function compactInTime(
 function giveBack(view: StoreView): Upkeep | undefined {
   const { parts, isChanging, mayDefragment } = view;
   if (isChanging || !mayDefragment || !parts.every(isWell)) return undefined;
-  const next = fragmented(view, WORTH);
+  const next = fragmented(view, (_, status) => hasRoom(status, WORTH));
   if (next === undefined) return undefined;
   return { ...next, reason: `the store is mostly free room: ${next.host} gives it back` };
 }
 
-/** Whose file is high and has that much free room; who leads etcd comes last. */
+/** Whose file gains by it; who leads etcd comes last. */
 function fragmented(
   { parts }: StoreView,
-  worth: number,
+  gains: (part: UpkeepPart, status: MemberStatus) => boolean,
 ): Upkeep & { type: "defragment" } | undefined {
-  const able = parts.flatMap(({ status, host, learner, clientUrl }) => {
+  const able = parts.flatMap((part) => {
+    const { status, host, learner, clientUrl } = part;
     // A learner serves no such call.
     if (status === undefined || clientUrl === undefined || learner) return [];
-    if (!hasRoom(status, worth)) return [];
+    if (!gains(part, status)) return [];
     return [{ host, clientUrl, leads: status.leaderId === status.memberId }];
   });
   const next = able.find(({ leads }) => !leads) ?? able[0];
   return next && { type: "defragment", host: next.host, clientUrl: next.clientUrl, reason: "" };
 }
 
-/** Whose file is full by its own word, and may have free room that it has not counted yet. */
-function unsure({ parts }: StoreView): Upkeep & { type: "defragment" } | undefined {
-  for (const { host, clientUrl, learner, status, unsure } of parts) {
-    if (unsure !== true || learner || status === undefined || clientUrl === undefined) continue;
-    if (filled(status) >= ROOM) return { type: "defragment", host, clientUrl, reason: "" };
-  }
-  return undefined;
+/** Its file is high, and it may have free room that it has not counted yet. */
+function mayHave({ unsure }: UpkeepPart, status: MemberStatus): boolean {
+  return unsure === true && filled(status) >= NEARLY_FULL;
 }
 
 /** Its file is high, and has that much free room. */
