@@ -12,19 +12,6 @@ const FLOAT =
   /^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const BASE64 = /^[A-Za-z0-9+/\r\n]*=*[=\r\n]*$/;
 
-const NULLS = ["~", "null", "Null", "NULL"];
-const TRUES = ["true", "True", "TRUE"];
-const FALSES = ["false", "False", "FALSE"];
-
-function isOneOf(text: unknown, words: readonly string[]): boolean {
-  for (const word of words) if (text === word) return true;
-  return false;
-}
-
-function isTrue(text: string): boolean {
-  return isOneOf(text, TRUES);
-}
-
 /** Whether a plain scalar can be a number at all: most are not, and this is cheap. */
 function startsLikeNumber(text: unknown): text is string {
   if (typeof text !== "string" || text.length === 0) return false;
@@ -65,8 +52,17 @@ function scalar(
  * text, so that what comes after is for tags only.
  */
 export const PLAIN_TYPES: readonly ImplicitType[] = [
-  scalar("null", (text) => text === null || isOneOf(text, NULLS), () => null),
-  scalar("bool", (text) => isOneOf(text, TRUES) || isOneOf(text, FALSES), isTrue),
+  scalar(
+    "null",
+    (text) =>
+      text === null || text === "~" || text === "null" || text === "Null" || text === "NULL",
+    () => null,
+  ),
+  scalar(
+    "bool",
+    (text) => typeof text === "string" && /^(?:true|True|TRUE|false|False|FALSE)$/.test(text),
+    (text) => text.charCodeAt(0) === 0x74 || text.charCodeAt(0) === 0x54,
+  ),
   scalar("int", (text) => startsLikeNumber(text) && INTEGER.test(text), toInteger),
   scalar("float", (text) => startsLikeNumber(text) && FLOAT.test(text), toFloat),
   scalar("str", (text) => typeof text === "string", (text) => text),

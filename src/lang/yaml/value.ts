@@ -47,13 +47,6 @@ function nestsBeyond(value: unknown, levels: number, seen: Set<object> | undefin
   if (seen?.has(value)) return false;
   seen?.add(value);
   if (levels <= 0) return true;
-  if (Array.isArray(value)) {
-    return value.some((member) => nestsBeyond(member, levels - 1, seen));
-  }
-  const members = value as Readonly<Record<string, unknown>>;
-  // Without a list of the members: most of them are texts.
-  for (const key in members) {
-    if (nestsBeyond(members[key], levels - 1, seen)) return true;
-  }
-  return false;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return members.some((member) => nestsBeyond(member, levels - 1, seen));
 }
