@@ -57,6 +57,7 @@ class GatheredPackages implements ClosablePackages {
     this.#lists = new Lists(options.clock);
     this.#watchers = new PackageWatchers(options.clock, () => this.#provider());
     this.#changes = new RequestQueue(options.clock, {
+      expected: () => this.#questions.answered(),
       begin: () => this.#watchers.quieten(),
       fulfil: (requests) => this.#fulfil(requests, (provider) => provider),
     });

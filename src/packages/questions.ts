@@ -47,6 +47,7 @@ export class Questions {
   readonly #byTrust = new Map<string, PackageQuestions>();
   /** Those that are being answered. */
   readonly #rounds = new Set<{ askers: Set<Asker>; controller: AbortController }>();
+  readonly #open = new Set<Promise<unknown>>();
 
   constructor(clock: Clock, ask: PackageQuestion) {
     this.#clock = clock;
@@ -70,7 +71,17 @@ export class Questions {
     });
     questions.waiting.add(asker);
     if (!questions.busy) this.#start(questions);
-    return promise.finally(letGo);
+    const answered = promise.finally(() => {
+      letGo();
+      this.#open.delete(answered);
+    });
+    this.#open.add(answered);
+    return answered;
+  }
+
+  /** When all that is asked now is answered: who asks may want a change next. Undefined: nothing is. */
+  answered(): Promise<unknown> | undefined {
+    return this.#open.size === 0 ? undefined : Promise.allSettled(this.#open);
   }
 
   /**

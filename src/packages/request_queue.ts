@@ -15,9 +15,13 @@ import { ChangeRequest } from "./change_request.ts";
 const QUIET_MS = 30;
 /** … or when the first one has waited for so long. */
 const PATIENCE_MS = 300;
+/** … which those who are being answered may draw out to so long. */
+const LONGEST_MS = 5000;
 
 /** What is done with requests. */
 export interface RequestWork {
+  /** When those have been heard who may want something next; undefined: there are none. */
+  expected?(): Promise<unknown> | undefined;
   /** Work begins; what it returns is told when there is no more. */
   begin?(): { end(): void };
   /** Settles all of a group. */
@@ -29,6 +33,8 @@ export class RequestQueue {
   readonly #clock: Clock;
   readonly #work: RequestWork;
   #requests: ChangeRequest[] = [];
+  /** When the first one came, and since when patience is counted. */
+  #firstMs = 0;
   #sinceMs = 0;
   #timer: Timer | undefined;
   #busy = false;
@@ -42,7 +48,7 @@ export class RequestQueue {
   async add(change: PackageChange): Promise<Failure | undefined> {
     if (this.#requests.length >= LIMITS.packages) return tooMany();
     const request = new ChangeRequest(change);
-    if (this.#requests.length === 0) this.#sinceMs = this.#clock.nowMs();
+    if (this.#requests.length === 0) this.#sinceMs = this.#firstMs = this.#clock.nowMs();
     this.#requests.push(request);
     this.#arm();
     return await request.settled;
@@ -69,7 +75,17 @@ export class RequestQueue {
   /** Where the loop was busy all the time, what came meanwhile is only heard after the timer. */
   async #runUnlessMore(timer: Timer): Promise<void> {
     await this.#clock.yieldTurn();
-    if (this.#timer === timer && !this.#busy) await this.#run();
+    const isOurs = () => this.#timer === timer && !this.#busy;
+    const expected = isOurs() ? this.#work.expected?.() : undefined;
+    const leftMs = this.#firstMs + LONGEST_MS - this.#clock.nowMs();
+    if (expected !== undefined && leftMs > 0) {
+      const over = new AbortController();
+      await Promise.race([expected, this.#clock.sleep(leftMs, over.signal)]);
+      over.abort();
+      this.#sinceMs = this.#clock.nowMs();
+      if (isOurs()) return this.#arm();
+    }
+    if (isOurs()) await this.#run();
   }
 
   async #run(): Promise<void> {

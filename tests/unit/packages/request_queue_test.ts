@@ -50,3 +50,33 @@ Deno.test("a queue that is closed while the loop is busy begins nothing", async 
   await clock.endTurn();
   assertEquals([begun, clock.armed], [0, 0]);
 });
+
+Deno.test("who is being answered is waited for, since it may want something next, but not for ever", async () => {
+  const clock = new ManualClock();
+  const groups: string[][] = [];
+  let asked: PromiseWithResolvers<void> | undefined = Promise.withResolvers<void>();
+  const queue = new RequestQueue(clock, {
+    expected: () => asked?.promise,
+    fulfil: (requests: readonly ChangeRequest[]) => {
+      groups.push(requests.map(({ change }) => change.name));
+      for (const request of requests) request.settle(undefined);
+      return Promise.resolve();
+    },
+  });
+  const first = queue.add(wanted("one"));
+  await clock.pass(1000);
+  assertEquals(groups, []);
+  const { resolve } = asked;
+  asked = undefined;
+  resolve();
+  await clock.pass(0);
+  const second = queue.add(wanted("two"));
+  await clock.pass(1000);
+  await Promise.all([first, second]);
+  assertEquals(groups, [["one", "two"]]);
+  asked = Promise.withResolvers<void>();
+  const third = queue.add(wanted("three"));
+  await clock.pass(6000);
+  await third;
+  assertEquals([groups.length, clock.armed], [2, 0]);
+});
