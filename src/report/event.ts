@@ -45,6 +45,22 @@ export type RunEvent =
 
 export type ReportEvent = EngineEvent | RunEvent;
 
+const OF_A_RUN: Readonly<Record<RunEvent["type"], true>> = {
+  "start": true,
+  "diagnostics": true,
+  "last-good": true,
+  "good-again": true,
+  "notice": true,
+  "cluster": true,
+  "stopping": true,
+  "stop": true,
+};
+
+/** Whether an event is of the run around the engine, and not of the engine. */
+export function isRunEvent(event: ReportEvent): event is RunEvent {
+  return Object.hasOwn(OF_A_RUN, event.type);
+}
+
 /** A consumer of events: screen, JSON, the state of the run, the service manager. */
 export interface EventSink {
   /** Must not throw, whatever has become of the terminal. */

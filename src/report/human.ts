@@ -8,7 +8,7 @@ import { printable } from "../base/printable.ts";
 import { unhandled } from "../base/unhandled.ts";
 import type { EngineEvent } from "../engine/event.ts";
 import { clusterSentence } from "./cluster_text.ts";
-import type { Reporter, ReportEvent, RunEvent } from "./event.ts";
+import { isRunEvent, type Reporter, type ReportEvent, type RunEvent } from "./event.ts";
 import type { Level, LineSink } from "./line_sink.ts";
 import type { Palette } from "./palette.ts";
 import { isAsItWas, MOST_NAMED, placeText, reasonText, type ReportPlace } from "./phrases.ts";
@@ -57,19 +57,8 @@ export class HumanReporter implements Reporter {
   }
 
   event(event: ReportEvent): void {
-    switch (event.type) {
-      case "start":
-      case "diagnostics":
-      case "last-good":
-      case "good-again":
-      case "notice":
-      case "cluster":
-      case "stopping":
-      case "stop":
-        return this.#agentEvent(event);
-      default:
-        return this.#engineEvent(event);
-    }
+    if (isRunEvent(event)) this.#agentEvent(event);
+    else this.#engineEvent(event);
   }
 
   #agentEvent(event: RunEvent): void {

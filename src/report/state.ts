@@ -11,7 +11,7 @@ import type { Writable } from "../base/writable.ts";
 import type { EngineEvent, Recap } from "../engine/event.ts";
 import type { VertexState } from "../engine/vertex.ts";
 import { type ClusterSnapshot, ClusterState } from "./cluster_state.ts";
-import type { ReportEvent, RunEvent } from "./event.ts";
+import { isRunEvent, type ReportEvent, type RunEvent } from "./event.ts";
 
 /** One resource of the graph in force; times are in milliseconds since 1970. */
 export interface ResourceSnapshot {
@@ -125,19 +125,8 @@ export class RunState {
 
   /** Takes up what has happened. */
   event(event: ReportEvent): void {
-    switch (event.type) {
-      case "start":
-      case "diagnostics":
-      case "last-good":
-      case "good-again":
-      case "notice":
-      case "cluster":
-      case "stopping":
-      case "stop":
-        return this.#runEvent(event);
-      default:
-        return this.#engineEvent(event);
-    }
+    if (isRunEvent(event)) this.#runEvent(event);
+    else this.#engineEvent(event);
   }
 
   #runEvent(event: RunEvent): void {
