@@ -49,3 +49,11 @@ Deno.test("the architecture names every folder of src", () => {
     .map((entry) => entry.name);
   assertEquals(folders.filter((folder) => !map.includes(`${folder}/`)), []);
 });
+
+Deno.test("what the architecture calls a file is one", () => {
+  const map = Deno.readTextFileSync(`${ROOT}src/ARCHITECTURE.md`);
+  const paths = sources("src", "scripts", "tests").map(({ path }) => path);
+  const there = new Set(["main.ts", ...paths.map((path) => path.slice(path.lastIndexOf("/") + 1))]);
+  const named = [...map.matchAll(/`(?:[a-z_]+\/)*([a-z_]+\.ts)`/g)].map(([, name = ""]) => name);
+  assertEquals(named.filter((name) => !there.has(name)), []);
+});
