@@ -46,12 +46,32 @@ Deno.test("a graph without an edge is made in order at the first try, whatever t
   });
 });
 
-/** Waits until the program has had nothing to say for a while. */
+/** So much the timers of a program at rest may take within one look. */
+const IDLE_NS = 5_000_000;
+
+/** Waits until the program has had nothing to say and nothing to do for a while, also where it waits for a core. */
 async function rests(program: Program): Promise<void> {
-  for (let said = -1; said !== program.stderr.length;) {
-    said = program.stderr.length;
+  for (;;) {
+    const [said, ranNs] = [program.stderr.length, ranNsOf(program.pid)];
     await new Promise((resolve) => setTimeout(resolve, 200));
+    const isIdle = ranNsOf(program.pid) - ranNs < IDLE_NS && !isRunnable(program.pid);
+    if (isIdle && said === program.stderr.length) return;
   }
+}
+
+function ranNsOf(pid: number): number {
+  return tasksOf(pid, "schedstat").reduce((sum, text) => sum + Number(text.split(" ")[0]), 0);
+}
+
+/** Whether one of its threads runs, or would if there were a core for it. */
+function isRunnable(pid: number): boolean {
+  return tasksOf(pid, "stat").some((text) => text.slice(text.lastIndexOf(")") + 2).startsWith("R"));
+}
+
+function tasksOf(pid: number, file: string): string[] {
+  return [...Deno.readDirSync(`/proc/${pid}/task`)].flatMap(({ name }) =>
+    contentOf(`/proc/${pid}/task/${name}/${file}`) ?? []
+  );
 }
 
 Deno.test("a directory that is taken away comes back with all that is in it, and nothing fails", async () => {
