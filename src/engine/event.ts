@@ -6,6 +6,7 @@
  */
 
 import type { Failure } from "../base/result.ts";
+import type { Cause } from "./cause.ts";
 
 /** Counts for the recap, by the state each vertex is in. */
 export interface Recap {
@@ -60,6 +61,8 @@ export type EngineEvent =
   | {
     readonly type: "would-change";
     readonly key: string;
+    /** Why the pass began. */
+    readonly causes?: readonly Cause[];
     /** What is against what should be; of a refresh, what it would do. */
     readonly reason: string;
     readonly difference: readonly string[];
@@ -72,6 +75,8 @@ export type EngineEvent =
   | {
     readonly type: "apply";
     readonly key: string;
+    /** Why the pass began. */
+    readonly causes?: readonly Cause[];
     readonly reason: string;
     readonly refresh: boolean;
     /** Keys of the vertices that ask for a refresh. */
@@ -83,6 +88,8 @@ export type EngineEvent =
   | {
     readonly type: "changed";
     readonly key: string;
+    /** Why the pass began. */
+    readonly causes?: readonly Cause[];
     readonly reason: string;
     readonly tookMs: number;
     readonly worldless: boolean;
@@ -104,6 +111,8 @@ export type EngineEvent =
   | {
     readonly type: "failed";
     readonly key: string;
+    /** Why the pass began. */
+    readonly causes?: readonly Cause[];
     readonly failure: Failure;
     /** Milliseconds until the next try; undefined: no further try by itself. */
     readonly retryMs?: number;
@@ -134,6 +143,8 @@ export type EngineEvent =
   | {
     readonly type: "contested";
     readonly key: string;
+    /** Why the pass began. */
+    readonly causes?: readonly Cause[];
     readonly reason: string;
     readonly difference: readonly string[];
     readonly pauseMs: number;

@@ -8,7 +8,7 @@ import type { PassContext } from "./pass_context.ts";
 import { chain } from "../base/chain.ts";
 import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
-import type { Cause, Drift, KindContext } from "../kind/kind.ts";
+import type { Drift, KindContext, PassReason } from "../kind/kind.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
@@ -275,7 +275,7 @@ function enter(vertex: Vertex, context: PassContext, step: "check" | "apply" | "
 }
 
 /** A pass that failed did not answer what it was run for: the next one still must. */
-function keepCause(vertex: Vertex, cause: Cause): void {
+function keepCause(vertex: Vertex, cause: PassReason): void {
   vertex.event ||= cause.event;
   vertex.poll ||= cause.poll;
 }
@@ -285,7 +285,7 @@ function passContext(vertex: Vertex, context: PassContext, signal: AbortSignal):
   const { emit, host, noop } = context.options;
   const isNoop = noop || meta.noop;
   const refresh = vertex.owed.size > 0 || (isNoop && vertex.asked.size > 0);
-  const cause: Cause = { event: vertex.event, poll: vertex.poll, refresh };
+  const cause: PassReason = { event: vertex.event, poll: vertex.poll, refresh };
   vertex.event = false;
   vertex.poll = false;
   return {

@@ -36,7 +36,7 @@ export function drift<Plan>(
 }
 
 /** Why a vertex is looked at now. A kind that heals need not ask. */
-export interface Cause {
+export interface PassReason {
   /** Its own watch fired since the last pass began. */
   readonly event: boolean;
   /** Its poll interval has passed. */
@@ -52,7 +52,7 @@ export interface KindContext<Memory = unknown> {
   readonly signal: AbortSignal;
   /** Aborts when the agent begins to stop: for waits that need not be waited out. */
   readonly ending: AbortSignal;
-  readonly cause: Cause;
+  readonly cause: PassReason;
   /** Lives as long as the vertex: until its parameters change or it leaves the graph. */
   readonly memory: Memory;
   /** Nothing may be changed, also nothing that would only help to look. */

@@ -7,7 +7,13 @@
 import { assert } from "@std/assert";
 import { type Failure, reasonOf } from "../../src/base/result.ts";
 import { createLocalHost, type LocalHost } from "../../src/host/local.ts";
-import type { Cause, Drift, FieldIssue, KindContext, WatchContext } from "../../src/kind/kind.ts";
+import type {
+  Drift,
+  FieldIssue,
+  KindContext,
+  PassReason,
+  WatchContext,
+} from "../../src/kind/kind.ts";
 import exec from "../../src/resources/exec/kind.ts";
 import type { ExecFields } from "../../src/resources/exec/fields.ts";
 import type { ExecParams } from "../../src/resources/exec/params.ts";
@@ -15,7 +21,7 @@ import { inDirectory } from "./program.ts";
 
 type Memory = ReturnType<typeof exec.memory>;
 
-const QUIET: Cause = { event: false, poll: false, refresh: false };
+const QUIET: PassReason = { event: false, poll: false, refresh: false };
 
 /** One exec, as an engine would hold it. */
 export class TestExec {
@@ -34,7 +40,7 @@ export class TestExec {
     this.params = params;
   }
 
-  async check(cause: Partial<Cause> = {}): Promise<Drift | Failure | undefined> {
+  async check(cause: Partial<PassReason> = {}): Promise<Drift | Failure | undefined> {
     return await exec.check(this.params, this.#context(cause));
   }
 
@@ -47,7 +53,7 @@ export class TestExec {
   }
 
   /** Check, and apply if there is drift. */
-  async pass(cause: Partial<Cause> = {}): Promise<"fine" | "ran" | Failure> {
+  async pass(cause: Partial<PassReason> = {}): Promise<"fine" | "ran" | Failure> {
     const found = await this.check(cause);
     if (found === undefined) return "fine";
     if (found.type === "failure") return found;
@@ -68,7 +74,7 @@ export class TestExec {
     return watch;
   }
 
-  #context(cause: Partial<Cause>): KindContext<Memory> {
+  #context(cause: Partial<PassReason>): KindContext<Memory> {
     return {
       host: this.host,
       signal: this.stop.signal,

@@ -1,0 +1,61 @@
+/**
+ * Why a pass of a vertex began. A pass may have several causes; the journal keeps them with what came
+ * of the pass, and `mgmt why` walks from one to the next.
+ *
+ * @module
+ */
+
+/** Who changed something, as far as the kernel told. */
+export interface ChangeAuthor {
+  readonly pid: number;
+  /** The program's name (`sed`), its executable, its systemd unit. */
+  readonly program?: string;
+  readonly executable?: string;
+  readonly unit?: string;
+  /** The user who logged in, and the terminal. */
+  readonly login?: string;
+  readonly terminal?: string;
+}
+
+/** Something that was seen to happen outside. */
+export interface SeenEvent {
+  readonly type: "event";
+  /** What it happened to: `file`, `unit`, `package`, `mount`, `command`, `account`, … */
+  readonly source: string;
+  /** The path, or the unit's or package's name. */
+  readonly path?: string;
+  /** What happened: `removed`, `modified`, `moved here`, `attributes`, … */
+  readonly what?: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** More of the same came before the pass began. */
+  readonly more?: number;
+  readonly who?: ChangeAuthor;
+}
+
+export type Cause =
+  /** The first look of this run. */
+  | { readonly type: "start" }
+  /** It came into the graph, or was changed there. */
+  | { readonly type: "graph"; readonly change: "added" | "changed" }
+  | SeenEvent
+  /** The time between two polls was over. */
+  | { readonly type: "poll" }
+  /** Another try after a failure; the failure's code, where it has one. */
+  | { readonly type: "retry"; readonly after?: string }
+  /** A vertex before it changed. */
+  | { readonly type: "dependency"; readonly key: string }
+  /** Vertices whose change it owes a refresh for; `earlier`: of a run before this one. */
+  | { readonly type: "refresh"; readonly by: readonly string[]; readonly earlier?: true }
+  /** The vertex that it was blocked by is right again. */
+  | { readonly type: "freed"; readonly by: string }
+  /** Another host's export came or changed. */
+  | {
+    readonly type: "collected";
+    readonly host: string;
+    readonly key: string;
+    /** The cause of the change there, as that host's journal has it. */
+    readonly cause?: { readonly entry: number; readonly text: string };
+  }
+  /** What other resources of the graph say of its paths changed. */
+  | { readonly type: "claims" };
