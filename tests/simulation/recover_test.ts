@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { powerOff, powerOn, wipeDisk } from "./faults.ts";
 import { allInvariants } from "./invariants/all.ts";
-import { recoverOn } from "./recovery.ts";
+import { recoverOn, whyNotRecoverOn } from "./recovery.ts";
 import { problemOf } from "./rest.ts";
 import { World } from "./world.ts";
 
@@ -42,11 +42,16 @@ Deno.test(`of ${SEEDS} clusters that lost their majority each is whole again aft
     assertEquals(problemOf(world), undefined, story());
     const clusterId = machines[0]!.disk.clusterId;
     const [survivor, ...others] = machines.toSorted(() => chance.unit() - 0.5);
+    assertEquals((await whyNotRecoverOn(world, survivor!))?.code, "majority", story());
     const lost = others.slice(0, Math.ceil(machines.length / 2));
     const left = others.slice(lost.length);
     for (const machine of lost) powerOff(world, machine);
     await time.runUntil(world.now + chance.between(100, 60_000));
-    for (const machine of [survivor!, ...left]) powerOff(world, machine);
+    powerOff(world, survivor!);
+    const isLeft = left.some(({ process }) => process !== undefined);
+    const refusal = isLeft ? "member-runs" : undefined;
+    assertEquals((await whyNotRecoverOn(world, survivor!))?.code, refusal, story());
+    for (const machine of left) powerOff(world, machine);
     assertEquals(await recoverOn(world, survivor!), undefined, story());
     world.startAgent(survivor!);
     await time.runUntil(world.now + 20_000);

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
 import { forgetPresence } from "../../cluster/admin/leaving.ts";
+import { whyNotRecover } from "../../cluster/admin/recovering.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { copyData, endLeftEtcd, hasData, runAlone } from "../../etcd/server/recover.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
@@ -52,7 +53,13 @@ async function withLock(
       hint: "recover on a host that was one; where none is left, found a new cluster",
     });
   }
-  const alive = await othersThere(place);
+  const alive = await withStore(
+    place,
+    (store) =>
+      whyNotRecover(store, place.clientUrls, identity?.member?.memberId, {
+        deadlineMs: DEADLINE_MS,
+      }),
+  );
   if (alive !== undefined) return { ok: false, failure: alive };
   await say(explanation(place, name));
   const unwilling = await notConfirmed(WORD, yes);
@@ -77,31 +84,6 @@ async function withLock(
     return { ok: false, failure: { ...problem, hint: `${problem.hint ?? ""}; ${hint}` } };
   }
   return ok(nextSteps(copy.value));
-}
-
-/** Why there is nothing to recover, or others are in the way. */
-async function othersThere(place: ClusterPlace): Promise<Failure | undefined> {
-  const own = place.identity?.member?.memberId;
-  return await withStore(place, async (store) => {
-    const members = await store.members({ deadlineMs: DEADLINE_MS });
-    if (members.ok) {
-      return failure("the cluster answers: it has its majority, and nothing is to be recovered", {
-        hint: "mgmt members shows it; start this host's agent again",
-      });
-    }
-    const asked = await Promise.all(
-      place.clientUrls.map((url) => store.status(url, { deadlineMs: DEADLINE_MS })),
-    );
-    const up = place.clientUrls.filter((_, index) => {
-      const answer = asked[index];
-      return answer?.ok === true && answer.value.memberId !== own;
-    });
-    if (up.length === 0) return undefined;
-    return failure(`another member runs at ${up.join(", ")}`, {
-      hint: "where enough of them can be started again, nothing is lost: do that; else stop its " +
-        "agent first",
-    });
-  });
 }
 
 function explanation({ prefix, identity, texts }: ClusterPlace, name: string): string {

@@ -11,6 +11,7 @@ import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { hostOfMember, memberName } from "../../cluster/store/keys.ts";
 import { restorable, type Restored } from "../../cluster/admin/restoring.ts";
+import { whyNotRestore } from "../../cluster/admin/recovering.ts";
 import { allUnseen } from "../../cluster/exchange/unseen.ts";
 import { endLeftEtcd, putAllAside, runAlone, takeBack } from "../../etcd/server/recover.ts";
 import { SnapshotReader } from "../../etcd/server/snapshot_reader.ts";
@@ -103,7 +104,7 @@ async function withLock(
 ): Promise<Result<string>> {
   const { prefix, credentials } = site;
   const alive = force ? undefined : await clusterAnswers(site);
-  if (alive !== undefined) return alive;
+  if (alive !== undefined) return { ok: false, failure: alive };
   await say(explanation(site, content, file));
   const unwilling = await notConfirmed(WORD, yes);
   if (unwilling !== undefined) return unwilling;
@@ -126,18 +127,13 @@ async function withLock(
 
 async function clusterAnswers(
   { identity, credentials }: RestorePlace,
-): Promise<Result<never> | undefined> {
+): Promise<Failure | undefined> {
   const { clusterId, endpoints = [] } = identity ?? {};
   if (clusterId === undefined || endpoints.length === 0) return undefined;
-  const members = await withStore(
+  return await withStore(
     { clientUrls: endpoints, clusterId, credentials },
-    (store) => store.members({ deadlineMs: DEADLINE_MS }),
+    (store) => whyNotRestore(store, clusterId, { deadlineMs: DEADLINE_MS }),
   );
-  if (!members.ok) return undefined;
-  return fail(`the cluster of this host, ${clusterId}, answers: a restored one would be another`, {
-    code: "alive",
-    hint: "what is in it can be changed with etcdctl; to make another all the same: --force",
-  });
 }
 
 interface Made {
