@@ -37,7 +37,9 @@ function reference(): string {
     ...COMMANDS.map((command) =>
       section(
         `\`mgmt ${command.name}\``,
-        `${capital(command.summary)}.`,
+        `${capital(command.summary)}.${
+          command.short === undefined ? "" : ` \`mgmt ${command.short}\` is the same.`
+        }`,
         command.flags.length === 0 ? "" : flagTable(command.flags),
       )
     ),

@@ -17,12 +17,11 @@ import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.t
 import type { Reporter, ReportEvent } from "../report/event.ts";
 import type { Snapshot } from "../report/state.ts";
 import { registry } from "../resources/registry.ts";
-import type { Membership } from "./cluster/membership.ts";
 import type { MembershipOptions } from "./cluster/active_membership.ts";
 import { type ComposedGraph, Composer } from "./graph/composer.ts";
 import { OrderDesk } from "./cluster/order_desk.ts";
 import { FleetPlaces } from "./cluster/fleet_places.ts";
-import type { ReadOnlyClient } from "./cluster/read_only_client.ts";
+import type { ClusterPart } from "./cluster/cluster_part.ts";
 import { fileDebts } from "./file_debts.ts";
 import { GraphInForce } from "./graph/graph_in_force.ts";
 import { GraphReader } from "./graph/graph_reader.ts";
@@ -86,8 +85,8 @@ export class Agent {
   readonly #graphs: GraphReader;
   readonly #inForce: GraphInForce;
   readonly #end = Promise.withResolvers<End>();
-  #cluster: Membership | ReadOnlyClient | undefined;
-  #opening: Promise<Membership | ReadOnlyClient | undefined> | undefined;
+  #cluster: ClusterPart | undefined;
+  #opening: Promise<ClusterPart | undefined> | undefined;
   readonly #memory: SpareMemory;
   #clusterTimer: Timer | undefined;
   #hasSettled = false;
@@ -105,16 +104,19 @@ export class Agent {
     this.#places = new FleetPlaces({
       clock: host.clock,
       waitMs: settings.cluster.waitSeconds * 1000,
+      network: settings.cluster.network,
       tell: (fact) => reporter.event({ type: "cluster", ...fact }),
       wanted: () => this.#beginCluster(),
     });
     this.#memory = createSpareMemory(host.clock);
-    const converging = settings.convergedTimeoutSeconds >= 0;
+    const { convergedAfterSeconds, convergedTimeoutSeconds } = settings;
     this.#engine = new Engine({
       host,
       emit: (event) => {
         reporter.event(event);
-        if (event.type === "converged") this.#end.resolve("converged");
+        if (event.type === "converged" && convergedTimeoutSeconds >= 0) {
+          this.#end.resolve("converged");
+        }
         if (event.type === "settled") this.#memory.worked();
         if (event.type === "settled" && !this.#hasSettled) {
           this.#hasSettled = true;
@@ -127,7 +129,8 @@ export class Agent {
       noop: settings.noop,
       watching: settings.convergedTimeoutSeconds !== 0,
       seed: settings.seed,
-      ...(converging ? { convergedMs: settings.convergedTimeoutSeconds * 1000 } : {}),
+      ...(settings.passesAtOnce === undefined ? {} : { passesAtOnce: settings.passesAtOnce }),
+      ...(convergedAfterSeconds >= 0 ? { convergedMs: convergedAfterSeconds * 1000 } : {}),
       repairBurst: settings.repairBurst,
       repairsPerSecond: settings.repairRate,
       differences: settings.verbosity !== "quiet",
@@ -229,7 +232,7 @@ export class Agent {
     this.#engine.reconsider();
   }
 
-  async #startCluster(): Promise<Membership | ReadOnlyClient | undefined> {
+  async #startCluster(): Promise<ClusterPart | undefined> {
     const { settings, host, prefix, reporter } = this.#parts;
     const options: MembershipOptions = {
       settings,
@@ -249,15 +252,8 @@ export class Agent {
         reporter.event({ type: "cluster", what: "outcast", ...(failure && { failure }) });
       },
     };
-    if (settings.noop) {
-      const { ReadOnlyClient } = await import("./cluster/read_only_client.ts");
-      return new ReadOnlyClient(options, this.#parts.earlier);
-    }
-    const { Membership } = await import("./cluster/membership.ts");
-    const started = Membership.open(options);
-    if (started.ok) return started.value;
-    options.tell({ what: "trouble", failure: started.failure });
-    return undefined;
+    const { openPart } = await import("./cluster/open_part.ts");
+    return await openPart(options, this.#parts.earlier);
   }
 
   /** Reads the graph file again; the result is whether it is good. */

@@ -30,7 +30,7 @@ interface Takes<T> {
 export interface Flag<T = unknown> extends Partial<Takes<T>> {
   /** Without the hyphens, for instance `converged-timeout`. */
   readonly name: string;
-  /** One letter that stands for it. */
+  /** One letter that stands for it; or more, which are no single ones then. */
   readonly short?: string;
   /** One line for help and the reference. */
   readonly summary: string;

@@ -20,6 +20,8 @@ import {
 /** The greatest seed, which is also how many there are, less one. */
 export const SEED_MAX = 2 ** 32 - 1;
 
+/** The greatest size of a semaphore. */
+const SEMAPHORE_MOST = 999_999;
 const TIME_MAX_SECONDS = 10 * 365 * 86_400;
 const DAY_SECONDS = 86_400;
 /** It is counted from when the host's own word (a lease of 15 s) has run out, too. */
@@ -79,6 +81,7 @@ export const CLUSTER_SIZE = takesNumber({ least: 1, most: LIMITS.clusterSize });
 export const RUN_FLAGS = {
   file: {
     name: "file",
+    short: "f",
     ...takesText("FILE"),
     summary: "the graph; - is the standard input",
     environment: "MGMT_FILE",
@@ -100,6 +103,23 @@ export const RUN_FLAGS = {
     summary: "end after so long without change; 0: at the first quiet moment, -1: never",
     defaultValue: -1,
     environment: "MGMT_CONVERGED_TIMEOUT",
+  },
+  convergerTimeout: {
+    name: "converger-timeout",
+    ...takesSeconds({
+      least: 0,
+      most: TIME_MAX_SECONDS,
+      parts: true,
+      also: -1,
+      meaning: "0: at the first quiet moment, -1: never",
+    }),
+    summary:
+      "say so after so long without change, and go on; with --converged-exit the same as --converged-timeout",
+    environment: "MGMT_CONVERGER_TIMEOUT",
+  },
+  convergedExit: {
+    name: "converged-exit",
+    summary: "end when --converger-timeout says that it has converged",
   },
   maxRuntime: {
     name: "max-runtime",
@@ -140,6 +160,7 @@ export const RUN_FLAGS = {
   },
   graphvizFilter: {
     name: "graphviz-filter",
+    short: "gf",
     ...takesText("PROGRAM"),
     summary: "draw that file with this program of Graphviz, as FILE.png",
   },
@@ -160,6 +181,13 @@ export const RUN_FLAGS = {
     ...takesNumber({ least: 0, most: SEED_MAX }),
     summary: "seed of the order among resources that are ready at the same time",
     defaultText: "random",
+  },
+  sema: {
+    name: "sema",
+    ...takesNumber({ least: 1, most: SEMAPHORE_MOST }),
+    summary:
+      "how many resources are looked at and changed at the same time; 1: one after the other",
+    defaultText: "no limit",
   },
   repairBurst: {
     name: "repair-burst",
@@ -210,6 +238,11 @@ export const RUN_FLAGS = {
     summary: "the same for the other members",
     defaultText: "--server-urls",
     environment: "MGMT_ADVERTISE_SERVER_URLS",
+  },
+  noNetwork: {
+    name: "no-network",
+    summary:
+      "have nothing to do with other hosts: no cluster, no etcd, no port; what the graph itself exports can be collected",
   },
   noServer: {
     name: "no-server",

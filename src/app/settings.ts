@@ -9,7 +9,7 @@ import { resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster/cluster_settings.ts";
-import { type FlagValues, type GivenFlags, readFlags } from "./flags.ts";
+import { type Flag, type FlagValues, type GivenFlags, readFlags } from "./flags.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
 
 /** Everything that a run is told. */
@@ -19,6 +19,8 @@ export interface RunSettings {
   readonly noop: boolean;
   /** Ends after so long without change; 0: at the first quiet moment, -1: never. */
   readonly convergedTimeoutSeconds: number;
+  /** Says that it has converged after so long without change; -1: never. */
+  readonly convergedAfterSeconds: number;
   /** Ends after so long in any case; 0: never. */
   readonly maxRuntimeSeconds: number;
   /** Whether an edit of the graph file takes effect. */
@@ -41,6 +43,8 @@ export interface RunSettings {
   readonly color: boolean;
   /** Seed of the order among resources that are ready at the same time. */
   readonly seed: number;
+  /** How many resources are looked at and changed at the same time; undefined: any number. */
+  readonly passesAtOnce?: number;
   /** Repairs of one resource at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairRate: number;
@@ -73,14 +77,17 @@ export function runSettings(
   if (problem !== undefined) return problem;
   const cluster = clusterSettings(given, { flags, environment: surroundings.environment });
   if (!cluster.ok) return cluster;
+  const converging = convergingOf(given, flags);
+  if (!converging.ok) return converging;
   const graphviz = given.of(RUN_FLAGS.graphviz);
   const graphvizFilter = given.of(RUN_FLAGS.graphvizFilter);
   const prefix = given.of(RUN_FLAGS.prefix);
+  const passesAtOnce = given.of(RUN_FLAGS.sema);
   const hostname = given.of(RUN_FLAGS.hostname);
   return ok({
     file,
     noop: given.has(RUN_FLAGS.noop),
-    convergedTimeoutSeconds: given.of(RUN_FLAGS.convergedTimeout),
+    ...converging.value,
     maxRuntimeSeconds: given.of(RUN_FLAGS.maxRuntime),
     watchFile: !given.has(RUN_FLAGS.noWatch),
     ...(given.has(RUN_FLAGS.allowUnsafeGraph) ? { allowUnsafeGraph: true } : {}),
@@ -102,6 +109,7 @@ export function runSettings(
       surroundings.talkIsTerminal,
     ),
     seed: given.of(RUN_FLAGS.seed) ?? surroundings.randomSeed(),
+    ...(passesAtOnce === undefined ? {} : { passesAtOnce }),
     repairBurst: given.of(RUN_FLAGS.repairBurst),
     repairRate: given.of(RUN_FLAGS.repairRate),
   });
@@ -135,6 +143,35 @@ export function wantsColor(
   if (choice === "always" || choice === "never") return choice === "always";
   const refused = (environment("NO_COLOR") ?? "") !== "" || environment("TERM") === "dumb";
   return isTerminal && !refused;
+}
+
+/** When a run has converged, and when it ends because of that: both at once, or each by its own flag. */
+function convergingOf(
+  given: FlagValues,
+  flags: GivenFlags,
+): Result<Pick<RunSettings, "convergedTimeoutSeconds" | "convergedAfterSeconds">> {
+  const { convergedTimeout, convergerTimeout, convergedExit } = RUN_FLAGS;
+  const isSaid = (flag: Flag) => flags.has(flag.name);
+  const both = given.has(convergedTimeout) && given.has(convergerTimeout);
+  if (both && isSaid(convergedTimeout) === isSaid(convergerTimeout)) {
+    return fail(`--${convergedTimeout.name} and --${convergerTimeout.name} exclude each other`, {
+      hint: `the run ends by the first; by the second it does with --${convergedExit.name}`,
+    });
+  }
+  const other = both && isSaid(convergedTimeout) ? undefined : given.of(convergerTimeout);
+  if (other === undefined) {
+    const seconds = given.of(convergedTimeout);
+    if (!given.has(convergedExit) || given.has(convergedTimeout)) {
+      return ok({ convergedTimeoutSeconds: seconds, convergedAfterSeconds: seconds });
+    }
+    return fail(
+      `--${convergedExit.name} needs --${convergerTimeout.name}, which says after how long`,
+    );
+  }
+  return ok({
+    convergedTimeoutSeconds: given.has(convergedExit) ? other : -1,
+    convergedAfterSeconds: other,
+  });
 }
 
 /** Flags that exclude each other, or mean nothing without another. */

@@ -30,11 +30,11 @@ export function parse(
   const values = flags.filter((flag) => flag.value !== undefined);
   const switches = flags.filter((flag) => flag.value === undefined);
   const strangers: string[] = [];
-  const parsed = parseArgs(joinNegatives(args, values), {
+  const parsed = parseArgs(joinNegatives(withoutShortWords(args, flags), values), {
     string: ["_", ...values.map(({ name }) => name)],
     boolean: switches.map(({ name }) => name),
     alias: Object.fromEntries(
-      flags.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]]),
+      flags.flatMap(({ name, short }) => short?.length === 1 ? [[name, short]] : []),
     ),
     unknown: (argument, key) => {
       if (key === undefined) return true;
@@ -63,6 +63,19 @@ export function parse(
 export function suggestion(word: string, candidates: readonly string[]): string {
   const found = nearest(word, candidates);
   return found === undefined ? "" : `; did you mean ${found}?`;
+}
+
+/** Short names of more than one letter, which are no single ones here, become long ones. */
+function withoutShortWords(args: readonly string[], flags: readonly Flag[]): readonly string[] {
+  const words = flags.flatMap(({ name, short = "" }) => short.length > 1 ? [{ name, short }] : []);
+  if (words.length === 0) return args;
+  const end = args.indexOf("--");
+  return args.map((argument, index) => {
+    if (end !== -1 && index > end) return argument;
+    const [written = "", ...value] = argument.split("=");
+    const found = words.find(({ short }) => written === `-${short}`);
+    return found === undefined ? argument : [`--${found.name}`, ...value].join("=");
+  });
 }
 
 /** `--flag -1` is `--flag=-1`: what begins with a hyphen and a digit is no flag. */

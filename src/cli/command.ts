@@ -28,6 +28,8 @@ export interface CommandIO {
 /** A command: its file in `commands/` and one line in the registry there. */
 export interface Command {
   readonly name: string;
+  /** Another word for it. */
+  readonly short?: string;
   /** One line for the overview. */
   readonly summary: string;
   /** What follows the name, a line for each form. */

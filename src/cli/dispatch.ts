@@ -39,7 +39,7 @@ async function runCommand([word, ...args]: readonly string[], on: CommandIO): Pr
     return 1;
   }
   const wanted = OTHER_NAMES[word] ?? word;
-  const command = COMMANDS.find(({ name }) => name === wanted);
+  const command = COMMANDS.find(({ name, short }) => name === wanted || short === wanted);
   if (command === undefined) return await refuse(undefined, noSuchCommand(word, args), on);
   const parsed = parse(command, args);
   if (!parsed.ok) return await refuse(command.name, parsed.failure, on);

@@ -46,11 +46,12 @@ export function overview(commands: readonly Command[]): string {
 
 /** All about one command. */
 export function commandHelp(command: Command): string {
-  const { name, summary, usage, details, examples = [], flags } = command;
+  const { name, short, summary, usage, details, examples = [], flags } = command;
   const lines = [`mgmt ${name}: ${summary}`, ""];
   usage.forEach((form, index) => {
     lines.push(`${index === 0 ? "Usage:" : "      "} mgmt ${name} ${form}`.trimEnd());
   });
+  if (short !== undefined) lines.push("", `mgmt ${short} is the same.`);
   if (details !== undefined) lines.push("", details);
   lines.push("", "Flags:", ...columns([...flags, HELP_FLAG].map(flagRow)));
   if (examples.length > 0) lines.push("", "Examples:", ...columns(examples));

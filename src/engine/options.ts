@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly pendingElsewhere?: () => boolean;
   /** Gives places in semaphores of the fleet; undefined: there are always some. */
   readonly fleet?: FleetLocks;
+  /** Passes at the same time at most; undefined: any number. */
+  readonly passesAtOnce?: number;
   /** Repairs of one vertex at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairsPerSecond: number;

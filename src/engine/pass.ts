@@ -75,7 +75,8 @@ async function passInTurn(
   context: PassContext,
   places?: HeldPlaces,
 ): Promise<AppliedOutcome> {
-  const waits = vertex.passes !== undefined || vertex.resource.meta.sema.length > 0;
+  const waits = vertex.passes !== undefined || vertex.resource.meta.sema.length > 0 ||
+    context.options.passesAtOnce !== undefined;
   const release = waits ? await turnOf(vertex, context, places) : NOTHING_HELD;
   if (release === undefined) return lostOr(STOPPED, vertex, context, places);
   if (vertex.controller.signal.aborted || places?.lost.aborted === true) {

@@ -9,10 +9,13 @@ import type { HeldPlaces } from "./fleet.ts";
 import type { PassContext } from "./pass_context.ts";
 import type { Vertex } from "./vertex.ts";
 
+/** The semaphore of all passes of a run, which no graph can name. */
+const OF_RUN = Symbol("all passes");
+
 /** Waits until the pass may begin, and gives what gives back what it holds then; undefined: never. */
 export async function turnOf(
   { resource: { meta }, passes, controller }: Vertex,
-  { options: { host: { clock } }, semaphores, ending }: PassContext,
+  { options: { host: { clock }, passesAtOnce }, semaphores, ending }: PassContext,
   places: HeldPlaces | undefined,
 ): Promise<(() => void) | undefined> {
   const lost = places === undefined ? [] : [places.lost];
@@ -24,7 +27,8 @@ export async function turnOf(
       if (waitMs === 0 || signal.aborted) break;
       await clock.sleep(waitMs, signal);
     }
-    return await semaphores.acquire(meta.sema, signal);
+    const ofRun = passesAtOnce === undefined ? [] : [{ name: OF_RUN, size: passesAtOnce }];
+    return await semaphores.acquire([...meta.sema, ...ofRun], signal);
   } finally {
     end();
   }

@@ -2,7 +2,7 @@ import { onAbort } from "../base/either.ts";
 
 /** Named counting semaphores that passes hold while they work. */
 export class Semaphores {
-  readonly #held = new Map<string, number>();
+  readonly #held = new Map<string | symbol, number>();
   readonly #waiting: (() => void)[] = [];
 
   /**
@@ -10,7 +10,7 @@ export class Semaphores {
    * when `signal` aborts first. All or none are taken, so two takers cannot block each other.
    */
   async acquire(
-    wanted: readonly { readonly name: string; readonly size: number }[],
+    wanted: readonly { readonly name: string | symbol; readonly size: number }[],
     signal: AbortSignal,
   ): Promise<(() => void) | undefined> {
     while (!wanted.every(({ name, size }) => (this.#held.get(name) ?? 0) < size)) {

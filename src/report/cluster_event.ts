@@ -27,6 +27,8 @@ export type ClusterFact =
   | ({ readonly what: "majority-away" } & MissingVoters)
   /** Why this host has no part in its cluster, which was said; without a failure it has (again). */
   | { readonly what: "outcast"; readonly failure?: Failure | undefined }
+  /** The run was told to have nothing to do with other hosts. */
+  | { readonly what: "no-network" }
   /** This host's part in its cluster is over: it leaves, or stops. */
   | { readonly what: "part-ended" }
   /** Others reach these addresses, and nothing tells friend from foe there. */

@@ -31,6 +31,8 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "membership": () => undefined,
   "outcast": () => undefined,
   "part-ended": () => undefined,
+  "no-network": () =>
+    notice("nothing is exchanged with other hosts (--no-network); own exports can be collected"),
   "order": () => undefined,
   "trouble": ({ failure }) => warning(sentence(failure)),
 

@@ -134,7 +134,7 @@ export class HumanReporter implements Reporter {
         this.#recapOwed = false;
         return;
       case "converged":
-        return this.#talk(`Converged for ${count(event.afterMs / 1000, "second")}, exiting!`);
+        return this.#converged(event.afterMs / 1000);
       default:
         return unhandled(event);
     }
@@ -144,6 +144,11 @@ export class HumanReporter implements Reporter {
     this.#talk(`This is: mgmt, version: ${event.version}`);
     this.#talk(`Main: Start: ${event.startedNs}`);
     this.#talk("Main: Running...");
+  }
+
+  #converged(seconds: number): void {
+    const end = this.#options.endsByItself ? ", exiting!" : "";
+    this.#talk(`Converged for ${count(seconds, "second")}${end}`);
   }
 
   #cluster(event: Event<"cluster">): void {

@@ -25,6 +25,8 @@ import { RUN_FLAGS } from "../run_flags.ts";
 export interface ClusterSettings {
   /** A flag asks for the cluster; else only a graph that exchanges something does. */
   readonly asked: boolean;
+  /** False: there are no others, whatever the graph exchanges. */
+  readonly network: boolean;
   readonly seeds: readonly string[];
   /** Where others reach its etcd, as they are told. */
   readonly clientUrls: readonly string[];
@@ -58,8 +60,19 @@ const CLUSTER_FLAGS = [
   RUN_FLAGS.hostname,
 ];
 
+/** Whether a flag says where others are, or what they are to be; of no use with `--no-network`. */
+export function needsNetwork(name: string): boolean {
+  return name !== RUN_FLAGS.hostname.name && name !== RUN_FLAGS.noServer.name &&
+    CLUSTER_FLAGS.some((flag) => flag.name === name);
+}
+
 /** The cluster's part of what a run was given; `written` is where that comes from. */
 export function clusterSettings(values: FlagValues, written: FlagSources): Result<ClusterSettings> {
+  const network = !values.has(RUN_FLAGS.noNetwork);
+  const odd = network ? undefined : [...written.flags.keys()].find(needsNetwork);
+  if (odd !== undefined) {
+    return fail(`--${RUN_FLAGS.noNetwork.name} and --${odd} exclude each other`);
+  }
   const { clientUrls, serverUrls, peerUrls, advertiseClientUrls, advertiseServerUrls } = RUN_FLAGS;
   const peerFlag = values.has(serverUrls) ? serverUrls : peerUrls;
   if (values.has(serverUrls) && values.has(peerUrls)) {
@@ -74,7 +87,8 @@ export function clusterSettings(values: FlagValues, written: FlagSources): Resul
   const idealSize = values.of(RUN_FLAGS.idealClusterSize);
   const failureDomain = values.of(RUN_FLAGS.failureDomain);
   return ok({
-    asked: CLUSTER_FLAGS.some((flag) => values.has(flag)),
+    asked: network && CLUSTER_FLAGS.some((flag) => values.has(flag)),
+    network,
     seeds: (values.of(RUN_FLAGS.seeds) ?? []).map(addressText),
     clientUrls: clients.value.told.map(addressText),
     peerUrls: peers.value.told.map(addressText),

@@ -36,6 +36,8 @@ export interface FleetPlacesOptions {
   readonly clock: Clock;
   /** How long a cluster is waited for, before who may goes on without. */
   readonly waitMs: number;
+  /** False: no cluster ever comes. */
+  readonly network: boolean;
   readonly tell: (fact: ClusterFact) => void;
   /** Something is wanted: it is time to look for the others. */
   readonly wanted: () => void;
@@ -105,11 +107,28 @@ export class FleetPlaces implements FleetLocks {
     const { wish, waits } = want;
     want.timer?.cancel();
     if (this.#keeper !== undefined) return this.#keeper.want(wish);
+    const { clock, waitMs, network } = this.#options;
+    if (!network) return this.#without(want);
     const why = "this host is in no cluster";
     waits(why);
     if (!wish.mayGo) return;
-    const { clock, waitMs } = this.#options;
     want.timer = clock.after(waitMs, () => this.#come(want, why));
+  }
+
+  /** Nobody ever gives a place here: who needs one has lost it before it begins. */
+  #without(want: PlaceQueueEntry): void {
+    const why = "with --no-network there is no cluster to give one";
+    if (want.wish.mayGo) return this.#come(want, why);
+    want.lost.abort();
+    want.come({
+      lost: want.lost.signal,
+      failure: () =>
+        failure(`it needs a place in ${textOf(want)}, and ${why}`, {
+          code: "no-network",
+          hint: "run without --no-network, or let it go on without: meta: {fleet_fallback: go}",
+        }),
+      release: () => this.#leave(want),
+    });
   }
 
   #come(want: PlaceQueueEntry, without: string | undefined): void {

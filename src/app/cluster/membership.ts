@@ -15,9 +15,10 @@ import { type ClusterDisk, hostOfData, openClusterDisk } from "./disk.ts";
 import { keepAside } from "../../etcd/server/aside.ts";
 import { ActiveMembership, etcdDirectory, type MembershipOptions } from "./active_membership.ts";
 import { exposedUrls } from "./loopback_mac.ts";
+import type { ClusterPart } from "./cluster_part.ts";
 
 /** One host in a cluster. */
-export class Membership {
+export class Membership implements ClusterPart {
   readonly #options: MembershipOptions;
   readonly #disk: ClusterDisk;
   readonly #follower: OrderFollower<ActiveMembership>;

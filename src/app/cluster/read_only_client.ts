@@ -14,12 +14,13 @@ import { readCollected } from "./disk.ts";
 import { openStore } from "./open_store.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import { loopbackMac } from "./loopback_mac.ts";
+import type { ClusterPart } from "./cluster_part.ts";
 
 const DEADLINE_MS = 2000;
 const RETRY_MS = 500;
 
 /** A client of the cluster that only reads. */
-export class ReadOnlyClient {
+export class ReadOnlyClient implements ClusterPart {
   readonly #options: MembershipOptions;
   readonly #exchange: Exchange;
   #hasBegun = false;

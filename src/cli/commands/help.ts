@@ -15,7 +15,7 @@ export const helpFor = (commands: () => readonly Command[]): Command => ({
       await print(overview(known));
       return 0;
     }
-    const command = known.find(({ name }) => name === topic);
+    const command = known.find(({ name, short }) => name === topic || short === topic);
     if (command === undefined) {
       const near = suggestion(topic, known.map(({ name }) => name));
       await complain(`mgmt help: there is no command "${topic}"${near}\n`);

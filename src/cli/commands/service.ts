@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { ServiceContext } from "../../app/service/service_install.ts";
 import type { GivenFlags } from "../../app/flags.ts";
 import { ENVIRONMENT } from "../../app/run_flags.ts";
+import { needsNetwork } from "../../app/cluster/cluster_settings.ts";
 import { type RunSettings, runSettings } from "../../app/settings.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
@@ -16,6 +17,7 @@ import { run } from "./run.ts";
 const ODD_FLAGS: Readonly<Record<string, string>> = {
   "noop": "it would change nothing",
   "converged-timeout": "it does not end; what ends by itself is for cron or a timer",
+  "converged-exit": "it does not end; what ends by itself is for cron or a timer",
   "max-runtime": "it does not end; what ends by itself is for cron or a timer",
   "tmp-prefix": "it would forget its state at each start",
 };
@@ -175,6 +177,7 @@ function wantedService(
   // A service does not inherit the environment of whoever installs it.
   for (const [name, variable] of Object.entries(ENVIRONMENT)) {
     const value = surface.environment(variable) ?? "";
+    if (!settings.value.cluster.network && needsNetwork(name)) continue;
     if (value !== "" && !flags.has(name) && !Object.hasOwn(ODD_FLAGS, name)) flags.set(name, value);
   }
   if (settings.value.file === "-") return fail("a service has no standard input: name a file");

@@ -18,12 +18,13 @@ class Part {
   }
 }
 
-function setUp() {
+function setUp(network = true) {
   const clock = new ManualClock();
   const warnings: string[] = [];
   const places = new FleetPlaces({
     clock,
     waitMs: 5000,
+    network,
     tell: (fact) => warnings.push(...warningOf(fact)),
     wanted: () => {},
   });
@@ -74,4 +75,18 @@ Deno.test("a place that comes when nobody waits any more is given back", async (
   end.abort();
   places.place({ type: "place", want: 1, is: "held" });
   assertEquals([await place, part.log], [undefined, ["want x", "unwant"]]);
+});
+
+Deno.test("without a network nobody waits for a place: it fails, or goes on where it may", async () => {
+  const { places, ask } = setUp(false);
+  const waits = await ask("wait");
+  assertEquals([waits?.lost.aborted, waits?.failure().code], [true, "no-network"]);
+  waits?.release();
+  const goes = await ask("go");
+  assertEquals([goes?.lost.aborted, goes?.warning !== undefined], [false, true]);
+  goes?.release();
+  // Nothing of it is left for a part in a cluster, if one came.
+  const part = new Part();
+  places.attach(part);
+  assertEquals(part.log, []);
 });

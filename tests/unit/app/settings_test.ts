@@ -21,11 +21,13 @@ Deno.test("a run that is told nothing but its file has the documented defaults",
     file: "g.yaml",
     noop: false,
     convergedTimeoutSeconds: -1,
+    convergedAfterSeconds: -1,
     maxRuntimeSeconds: 0,
     watchFile: true,
     tmpPrefix: false,
     cluster: {
       asked: false,
+      network: true,
       seeds: [],
       clientUrls: ["http://127.0.0.1:2379"],
       peerUrls: ["http://127.0.0.1:2380"],
@@ -57,6 +59,33 @@ Deno.test("a flag counts more than the environment, and that more than the defau
 Deno.test("paths are resolved at the start, the name of the graph stays as it was written", () => {
   const { file, graphviz, prefix } = settings({ file: "g.yaml", graphviz: "g.dot", prefix: "p/" });
   assertEquals([file, graphviz, prefix], ["g.yaml", `${Deno.cwd()}/g.dot`, `${Deno.cwd()}/p`]);
+});
+
+Deno.test("when a run has converged and when it ends because of that, by either name", () => {
+  const times = (flags: Record<string, string>, environment: Record<string, string> = {}) => {
+    const read = settings({ file: "g", ...flags }, environment);
+    return [read.convergedAfterSeconds, read.convergedTimeoutSeconds];
+  };
+  const exit = { "converged-exit": "true" };
+  assertEquals(times({ "converged-timeout": "5" }), [5, 5]);
+  assertEquals(times({ "converged-timeout": "5", ...exit }), [5, 5]);
+  assertEquals(times({ "converger-timeout": "5", ...exit }), [5, 5]);
+  assertEquals(times({ "converger-timeout": "0", ...exit }), [0, 0]);
+  assertEquals(times({ "converger-timeout": "5" }), [5, -1]);
+  assertEquals(times({ "converger-timeout": "-1", ...exit }), [-1, -1]);
+  assertEquals(times(exit, { MGMT_CONVERGER_TIMEOUT: "7" }), [7, 7]);
+  // What a flag says counts more than a variable, also one of the other name.
+  assertEquals(times({ "converger-timeout": "5" }, { MGMT_CONVERGED_TIMEOUT: "3" }), [5, -1]);
+  assertEquals(times({ "converged-timeout": "5" }, { MGMT_CONVERGER_TIMEOUT: "3" }), [5, 5]);
+});
+
+Deno.test("without a network nothing asks for a cluster, whatever the environment knows of one", () => {
+  const environment = { MGMT_SEEDS: "h1:2379", MGMT_IDEAL_CLUSTER_SIZE: "3" };
+  const { cluster, hostname } = settings(
+    { file: "g", "no-network": "true", "no-server": "true", hostname: "h1" },
+    environment,
+  );
+  assertEquals([cluster.asked, cluster.network, hostname], [false, false, "h1"]);
 });
 
 Deno.test("a seed of 0 is a seed", () => {

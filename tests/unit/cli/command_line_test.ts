@@ -16,11 +16,21 @@ for (const words of [["help"], ["--help"], ["-h"]]) {
   });
 }
 
-for (const words of [["help", "run"], ["run", "--help"], ["run", "-h"], ["run", "x", "--help"]]) {
+for (
+  const words of [
+    ["help", "r"],
+    ["r", "--help"],
+    ["help", "run"],
+    ["run", "--help"],
+    ["run", "-h"],
+    ["run", "x", "--help"],
+  ]
+) {
   Deno.test(`mgmt ${words.join(" ")} explains run with its flags and exit codes`, async () => {
     const { code, data } = await runLine(words);
     assertEquals(code, 0);
-    for (const text of ["-t, --converged-timeout SECONDS", "MGMT_MAX_RUNTIME", "130, 143"]) {
+    const texts = ["-t, --converged-timeout SECONDS", "-f, --file FILE", "-gf, --graphviz-filter"];
+    for (const text of [...texts, "mgmt r is the same", "MGMT_MAX_RUNTIME", "130, 143"]) {
       assertStringIncludes(data, text);
     }
     for (const line of data.split("\n")) assertEquals(line, line.trimEnd());
@@ -74,6 +84,29 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["run g.yaml --max-runtime=-1", "--max-runtime takes a number of seconds"],
   ["run g.yaml --noop=perhaps", "--noop takes no value"],
   ["run g.yaml h.yaml", '"h.yaml" is one word too many'],
+  ["run yaml g.yaml h.yaml", '"h.yaml" is one word too many'],
+  ["run yaml g.yaml --file h.yaml", "two graphs: --file h.yaml, and g.yaml"],
+  ["run lang g.mcl", "graphs are written in YAML here: mgmt run graph.yaml"],
+  ["r", "mgmt run: which graph? Name its file"],
+  ["r g.yaml --no-wacth", "mgmt run: unknown flag --no-wacth; did you mean --no-watch?"],
+  ["run -f", "--file needs a value: --file=FILE"],
+  ["run g.yaml -f h.yaml", "two graphs: --file h.yaml, and g.yaml"],
+  ["run g.yaml -gf dot", "--graphviz-filter needs --graphviz with the name of a file"],
+  ["run g.yaml -gf=dot", "--graphviz-filter needs --graphviz with the name of a file"],
+  ["run g.yaml -g x -gf", "--graphviz-filter needs a value: --graphviz-filter=PROGRAM"],
+  ["run g.yaml --converged-exit", "--converged-exit needs --converger-timeout"],
+  [
+    "run g.yaml --converger-timeout=5 -t 5",
+    "--converged-timeout and --converger-timeout exclude each other",
+  ],
+  ["run g.yaml --converger-timeout=soon", "--converger-timeout takes a number of seconds"],
+  ["run g.yaml --converged-exit=5", "--converged-exit takes no value"],
+  ["run g.yaml --sema 0", '--sema takes a whole number from 1 to 999999, not "0"'],
+  ["run g.yaml --no-network -s h:1", "--no-network and --seeds exclude each other"],
+  [
+    "run g.yaml --peer-urls=10.0.0.1 --no-network",
+    "--no-network and --peer-urls exclude each other",
+  ],
   ["run g.yaml --file h.yaml", "two graphs: --file h.yaml, and g.yaml"],
   ["run", "which graph? Name its file"],
   ["run g.yaml --output=xml", '--output takes human or json, not "xml"'],

@@ -29,6 +29,8 @@ function choice(words: string): Wrong {
 /** All flags with a value that not every text is, by their names. */
 const WRONG: Readonly<Record<string, Wrong>> = {
   "converged-timeout": part(" of seconds from 0 to 315360000 (0: at the", "-0.5", "315360001"),
+  "converger-timeout": part(" of seconds from 0 to 315360000 (0: at the", "-0.5", "315360001"),
+  "sema": whole(" from 1 to 999999", "0", "1000000"),
   "max-runtime": part(" of seconds from 0 to 315360000 (0: no limit)", "-1", "315360001"),
   "seed": whole(" from 0 to 4294967295", "4294967296"),
   "repair-burst": whole(" from 1 to 1000000000", "0"),

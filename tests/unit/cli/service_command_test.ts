@@ -31,6 +31,18 @@ Deno.test("what the environment says is written into the unit, unless it suits n
   );
 });
 
+Deno.test("short and other names of flags become their long ones, and what others know of a network goes", async () => {
+  const environment = { MGMT_SEEDS: "h1:2379", MGMT_CLIENT_URLS: "10.0.0.1", MGMT_FILE: "e.yaml" };
+  assertEquals(
+    await command(["-g", "x", "-gf", "dot", "-f", "/g.yaml", "--no-network"], environment),
+    `/usr/local/bin/mgmt run --file=/g.yaml --graphviz=${HERE}/x --graphviz-filter=dot --no-network`,
+  );
+  assertEquals(
+    await command(["/g.yaml", "--converger-timeout", "5", "--sema=1"]),
+    "/usr/local/bin/mgmt run --file=/g.yaml --converger-timeout=5 --sema=1",
+  );
+});
+
 Deno.test("a variable that nobody reads is named, with the one that was meant", async () => {
   const odd = {
     MGMT_CONVERGED_TIMOUT: "5",
@@ -57,6 +69,10 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["uninstall --quiet", "uninstall takes no --quiet"],
   ["print", "which graph? Name its file"],
   ["print -", "a service has no standard input"],
+  [
+    "print g.yaml --converger-timeout 5 --converged-exit",
+    "--converged-exit is not for a service: it does not end",
+  ],
   ["print g.yaml -t 5", "--converged-timeout is not for a service: it does not end"],
   ["print g.yaml --noop", "--noop is not for a service"],
   ["print g.yaml --tmp-prefix", "--tmp-prefix is not for a service"],

@@ -240,6 +240,31 @@ Deno.test("a semaphore of two lets two run at a time", async () => {
   assertEquals(world.mostApplying, 2);
 });
 
+Deno.test("a limit for all passes of a run holds beside semaphores, whatever these are called", async () => {
+  const world = new EngineWorld();
+  const plain = { takesMs: 100, looksMs: 10 };
+  const named = { ...plain, meta: { sema: [{ name: "", size: 5 }] } };
+  const things = { a: named, b: plain, c: named, d: plain, e: plain };
+  await world.engine({ passesAtOnce: 2 }).load(world.graph(things, ["e -> a"]));
+  await world.clock.pass(2000);
+  assertEquals([world.did("apply").length, world.mostApplying], [5, 2]);
+  for (const name of Object.keys(things)) world.disturb(name, "other");
+  await world.clock.pass(2000);
+  assertEquals([world.did("apply").length, world.mostApplying], [10, 2]);
+});
+
+Deno.test("a limit for all passes lets who waits for it stop", async () => {
+  const world = new EngineWorld();
+  const thing = { takesMs: 100 };
+  const engine = world.engine({ passesAtOnce: 1 });
+  await engine.load(world.graph({ a: thing, b: thing }));
+  await world.clock.pass(50);
+  const stopped = engine.stop();
+  await world.clock.pass(100);
+  await stopped;
+  assertEquals(world.did("apply").length, 1);
+});
+
 Deno.test("a notify edge refreshes its target after a change, and only then", async () => {
   const world = new EngineWorld();
   world.values.set("b", "right");

@@ -1,0 +1,42 @@
+import type { CollectRule, HostExport } from "../../kind/export.ts";
+import type { LoadedGraph } from "../../lang/load.ts";
+import type { ClusterPart } from "./cluster_part.ts";
+
+/**
+ * A run with `--no-network`: nobody is looked for. Of what the graph collects there is what it exports
+ * itself; what others export nobody knows, so that no purge takes it away.
+ */
+export class NoNetwork implements ClusterPart {
+  readonly pending = false;
+  readonly #name: string;
+  #graph: Pick<LoadedGraph, "offers" | "collects"> = { offers: [], collects: [] };
+
+  /** `name`: what this host is called. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  graph(graph: LoadedGraph): void {
+    this.#graph = graph;
+  }
+
+  offers(): readonly HostExport[] {
+    return this.#graph.offers.map((offer) => ({ ...offer, host: this.#name, hostId: "" }));
+  }
+
+  remembered(): readonly HostExport[] {
+    return [];
+  }
+
+  unknown(): readonly CollectRule[] {
+    return this.#graph.collects.filter(({ host }) => host !== this.#name);
+  }
+
+  begin(): void {}
+
+  compare(): void {}
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
