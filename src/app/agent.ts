@@ -127,6 +127,7 @@ export class Agent {
         ? memoryDebts()
         : fileDebts(stateDirectory(`${parts.earlier}/debts`)),
       noop: settings.noop,
+      ...(settings.plan === undefined ? {} : { plan: settings.plan }),
       watching: settings.convergedTimeoutSeconds !== 0,
       seed: settings.seed,
       ...(settings.passesAtOnce === undefined ? {} : { passesAtOnce: settings.passesAtOnce }),
@@ -155,6 +156,11 @@ export class Agent {
       orders: this.#orders,
       stop: () => this.#end.resolve("SIGTERM"),
     });
+  }
+
+  /** The graph in force. */
+  get graph(): Engine["graph"] {
+    return this.#engine.graph;
   }
 
   /** Where a resource is written, for messages. */

@@ -8,6 +8,7 @@
 export { ownExecutable } from "../os/executable.ts";
 export { createLocalHost } from "../host/local.ts";
 export { trustAsService } from "./graph/graph_trust.ts";
+export { runPlan } from "./plan.ts";
 export { runAgent } from "./run.ts";
 export { installService, uninstallService } from "./service/service_install.ts";
 export { unitText } from "./service/service_unit.ts";

@@ -17,6 +17,8 @@ export interface RunSettings {
   /** The graph file as the user named it; `-` is the standard input. */
   readonly file: string;
   readonly noop: boolean;
+  /** Only a plan is made; with `noop`. `probes`: commands of the graph that only look are run. */
+  readonly plan?: { readonly probes: boolean };
   /** Ends after so long without change; 0: at the first quiet moment, -1: never. */
   readonly convergedTimeoutSeconds: number;
   /** Says that it has converged after so long without change; -1: never. */

@@ -12,9 +12,10 @@ import type { Command } from "./command.ts";
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "done; with `--noop` also when there is drift (it is in the recap)"],
   ["1", "wrong use, a graph with mistakes, or an internal error"],
+  ["2", "of `mgmt plan`: there is something to do, or something that is not known"],
   [
     "4",
-    "some resource failed, with `--noop`: would fail, or is contested at the end, or this host has no part in its cluster, because its name is another's (this beats 5)",
+    "some resource failed, of `mgmt plan`: something is refused, with `--noop`: would fail, or is contested at the end, or this host has no part in its cluster, because its name is another's (this beats 5)",
   ],
   [
     "5",

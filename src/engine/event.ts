@@ -68,6 +68,14 @@ export type EngineEvent =
     readonly difference: readonly string[];
     /** Nothing is against what should be: only a refresh would be done. */
     readonly refresh?: boolean;
+    /** Applying it would change nothing in the world. */
+    readonly worldless?: boolean;
+    /** Why only doing it will show whether anything changes, or whether it succeeds. */
+    readonly unknown?: string;
+    /** It fails now for want of something that this vertex, which would change, may make. */
+    readonly after?: string;
+    /** What it fails for now, then. */
+    readonly lacks?: string;
     /** Keys of the vertices that ask for a refresh; they would change, or an earlier run left it. */
     readonly askedBy?: readonly string[];
   }

@@ -11,6 +11,11 @@ export interface EngineOptions {
   readonly debts: RefreshStore;
   /** Change nothing, say what would be changed. */
   readonly noop: boolean;
+  /**
+   * Nothing is run either, what is behind a failure is looked at, too, and commands of the graph run only
+   * where `probes` says so; with `noop`.
+   */
+  readonly plan?: { readonly probes: boolean };
   /** Set up watches, polls and retries; false in a one-shot run. */
   readonly watching: boolean;
   /** Seed of the order among vertices that are ready at the same time. */

@@ -21,6 +21,8 @@ export type PassResult =
     readonly reason: string;
     readonly difference: readonly string[];
     readonly refresh?: boolean;
+    readonly worldless?: boolean;
+    readonly unknown?: string;
     readonly askedBy?: readonly string[];
   }
   | {
@@ -215,7 +217,11 @@ function foresee(
 async function wouldChange(due: Due, vertex: Vertex, context: PassContext): Promise<PassResult> {
   const { reason, refresh } = due;
   const difference = await linesOf(due, context);
-  return { type: "would-change", reason, difference, refresh, ...asking(vertex) };
+  const more = {
+    ...(due.worldless === true ? { worldless: true } : {}),
+    ...(due.unknown === undefined ? {} : { unknown: due.unknown }),
+  };
+  return { type: "would-change", reason, difference, refresh, ...more, ...asking(vertex) };
 }
 
 /** Who asks for a refresh, if anybody does. */
@@ -296,6 +302,7 @@ function passContext(vertex: Vertex, context: PassContext, signal: AbortSignal):
     cause,
     memory: vertex.memory,
     noop: isNoop,
+    probes: context.options.plan?.probes ?? true,
     autogroup: meta.autogroup,
     line: (text, stream, how) =>
       emit({ type: "output", key, text, stream, ...(how?.detail ? { detail: true } : {}) }),

@@ -84,7 +84,8 @@ export class PassOutcome {
           ...(isNoop(vertex, options) ? { noop: true } : {}),
           ...this.#armRetry(vertex, result.failure),
         });
-        return "failed";
+        // A plan shows what is behind it, too.
+        return options.plan === undefined ? "failed" : "ok";
       case "contested":
         counts.move(vertex, "contested");
         this.#emit({ ...result, type: "contested", key, pauseMs: this.#leaveAlone(vertex) });
@@ -149,7 +150,15 @@ export class PassOutcome {
     this.#wouldChange(vertex);
     const { key } = vertex.resource;
     const reason = `not before ${first.resource.key} is applied (now: ${problem.message})`;
-    this.#emit({ type: "would-change", key, reason, difference: [] });
+    const after = first.resource.key;
+    this.#emit({
+      type: "would-change",
+      key,
+      reason,
+      difference: [],
+      after,
+      lacks: problem.message,
+    });
     return true;
   }
 

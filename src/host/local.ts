@@ -16,6 +16,7 @@ import { createLocalProcesses } from "../os/process/local_processes.ts";
 import { createLocalRandom } from "../os/local_random.ts";
 import { createMountList } from "../os/mounts/mount_list.ts";
 import { createMounts } from "../os/mounts/mounts.ts";
+import { readingBus, readingFiles, readingProcesses } from "./reading.ts";
 import { createPackages } from "../packages/batching.ts";
 import { createLocalServices } from "../systemd/local_services.ts";
 import { createLocalUsers } from "../os/local_users.ts";
@@ -25,6 +26,8 @@ export interface LocalHostOptions {
   readonly prefix: string | undefined;
   /** Says something that is no failure but should be known. */
   readonly warn: (text: string) => void;
+  /** Given: nothing is changed, and commands of a graph are run only if `probes` says so. */
+  readonly readsOnly?: { readonly probes: boolean } | undefined;
 }
 
 /** A {@linkcode Host} that can be closed. */
@@ -36,17 +39,24 @@ export interface LocalHost extends Host {
 }
 
 /** Opens the one door to this machine. */
-export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
+export function createLocalHost({ prefix, warn, readsOnly }: LocalHostOptions): LocalHost {
   const clock = createLocalClock();
   const random = createLocalRandom();
-  const processes = createLocalProcesses({ clock, random });
+  const started = createLocalProcesses({ clock, random });
+  const processes = readsOnly === undefined ? started : readingProcesses(started, readsOnly);
   const mounts = createMounts(clock);
   const places = new PathResolver(clock, mounts, ownUid());
   const watcher = createLocalWatcher({ clock, warn, mounts, wayChanged: () => places.forget() });
-  const files = createLocalFiles({ prefix, clock, random, warn, places });
-  const systemBus = createLocalBus({ scope: "system", clock, warn });
-  const sessionBus = createLocalBus({ scope: "session", clock, warn });
-  const parts = { clock, watcher, processes };
+  const written = createLocalFiles({ prefix, clock, random, warn, places });
+  const files = readsOnly === undefined ? written : readingFiles(written);
+  const buses = {
+    system: createLocalBus({ scope: "system", clock, warn }),
+    session: createLocalBus({ scope: "session", clock, warn }),
+  };
+  const [systemBus, sessionBus] = readsOnly === undefined
+    ? [buses.system, buses.session]
+    : [readingBus(buses.system), readingBus(buses.session)];
+  const parts = { clock, watcher, processes, readsOnly: readsOnly !== undefined };
   const packages = createPackages({
     clock,
     choose: async () => {
@@ -76,10 +86,10 @@ export function createLocalHost({ prefix, warn }: LocalHostOptions): LocalHost {
     close: async () => {
       packages.close();
       const watcherEnds = watcher.close();
-      systemBus.close();
-      sessionBus.close();
-      await Promise.all([watcherEnds, processes.close(), files.landed()]);
+      buses.system.close();
+      buses.session.close();
+      await Promise.all([watcherEnds, started.close(), files.landed()]);
     },
-    kill: () => processes.kill(),
+    kill: () => started.kill(),
   };
 }

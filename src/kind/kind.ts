@@ -24,13 +24,15 @@ export interface Drift<Plan = unknown> {
   readonly plan: Plan;
   /** True where applying it changes nothing in the world (a timer's tick). */
   readonly worldless?: boolean;
+  /** Why only doing it will show whether anything changes, or whether it succeeds; plans say so. */
+  readonly unknown?: string;
 }
 
 /** Makes a {@linkcode Drift}. */
 export function drift<Plan>(
   reason: string,
   plan: Plan,
-  more: Pick<Drift, "difference" | "worldless"> = {},
+  more: Pick<Drift, "difference" | "worldless" | "unknown"> = {},
 ): Drift<Plan> {
   return { type: "drift", reason, plan, ...more };
 }
@@ -57,6 +59,8 @@ export interface KindContext<Memory = unknown> {
   readonly memory: Memory;
   /** Nothing may be changed, also nothing that would only help to look. */
   readonly noop: boolean;
+  /** Whether commands of the graph that only look may be run: not so where a plan is made. */
+  readonly probes: boolean;
   /** Whether what it wants may be done together with what others want. */
   readonly autogroup: boolean;
   /** Reports a line that a command of the resource printed; `detail`: for whoever wants to hear more. */

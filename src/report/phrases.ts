@@ -18,7 +18,8 @@ export interface ReportPlace {
 /** How many resources a line names. */
 export const MOST_NAMED = 5;
 
-type WouldChange = EngineEvent & { readonly type: "would-change" };
+/** That a resource would change. */
+export type WouldChange = EngineEvent & { readonly type: "would-change" };
 
 /** `: content differs`, `: reload, asked by File[a]`; what a refresh does need not be said twice. */
 export function reasonText(

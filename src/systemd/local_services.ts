@@ -43,6 +43,8 @@ export interface LocalServicesOptions {
   readonly watcher: Watcher;
   readonly processes: Processes;
   readonly scope: BusScope;
+  /** Unit files that changed on disk are not read again, and nobody is held. */
+  readonly readsOnly: boolean;
 }
 
 /** The manager of the system or of the session; nothing is connected before it is asked. */
@@ -98,6 +100,7 @@ class LocalServices implements Services {
   }
 
   #isStale({ properties }: LoadedUnit): boolean {
+    if (this.#options.readsOnly) return false;
     return properties["NeedDaemonReload"] === true || this.#disk.differs(properties);
   }
 
@@ -126,6 +129,7 @@ class LocalServices implements Services {
   }
 
   async hold(unit: string, signal?: AbortSignal): Promise<Watch> {
+    if (this.#options.readsOnly) return { close: () => {} };
     const call = { signature: "s", body: [unit] };
     // Who may not, or may no longer, looks at what is left.
     const held = await callManager(this.#bus, "RefUnit", call, signal);

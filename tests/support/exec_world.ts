@@ -81,6 +81,7 @@ export class TestExec {
       cause: { ...QUIET, ...cause },
       memory: this.memory,
       noop: false,
+      probes: true,
       autogroup: true,
       line: (text) => this.lines.push(text),
       warn: (text) => this.warnings.push(text),

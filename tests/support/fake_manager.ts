@@ -40,6 +40,7 @@ export class FakeManager implements Bus {
       watcher,
       processes,
       scope: "system",
+      readsOnly: false,
     });
   }
 

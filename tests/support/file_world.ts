@@ -140,6 +140,7 @@ export function resource(
     cause: { event: false, poll: false, refresh: false },
     memory: file.memory(),
     noop: false,
+    probes: true,
     autogroup: true,
     line: (text) => void world.lines.push(text),
     warn: (text) => void world.warnings.push(text),

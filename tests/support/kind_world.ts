@@ -78,6 +78,7 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     cause: { event: false, poll: false, refresh: false },
     memory: kind.memory(),
     noop: false,
+    probes: true,
     autogroup: true,
     line: (text) => void world.said.push(text),
     warn: (text) => void world.said.push(text),

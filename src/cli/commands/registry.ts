@@ -11,6 +11,7 @@ import { graph } from "./graph.ts";
 import { helpFor } from "./help.ts";
 import { leave } from "./leave.ts";
 import { members } from "./members.ts";
+import { plan } from "./plan.ts";
 import { run } from "./run.ts";
 import { service } from "./service.ts";
 import { validate } from "./validate.ts";
@@ -20,6 +21,7 @@ import { volunteer } from "./volunteer.ts";
 /** The commands in the order of the overview. */
 export const COMMANDS: readonly Command[] = [
   run,
+  plan,
   validate,
   graph,
   service,

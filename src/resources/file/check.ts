@@ -15,6 +15,7 @@ import { inspect, type Inspection, type Shape } from "./entry.ts";
 import { type FileParams, isTree } from "./params.ts";
 import { shapeOfSource } from "./source.ts";
 import { inspectTree } from "./tree.ts";
+import { judgedBy } from "../shared/files/validate.ts";
 
 /** All that is to be done, in this order. */
 export type FilePlan = readonly FileStep[];
@@ -116,12 +117,13 @@ function warnOfNameless(paths: readonly string[], context: KindContext<FileMemor
   );
 }
 
-function driftOf(findings: readonly Finding[], { path }: FileParams): Drift<FilePlan> {
+function driftOf(findings: readonly Finding[], { path, validate }: FileParams): Drift<FilePlan> {
   const steps = findings.flatMap((finding) => finding.steps);
   const [first] = findings;
+  const more = steps.some((step) => step.do === "file") ? judgedBy(validate) : {};
   if (findings.length === 1 && first !== undefined && first.path === path) {
     const { difference } = first;
-    return drift(first.reason, steps, difference === undefined ? {} : { difference });
+    return drift(first.reason, steps, difference === undefined ? more : { difference, ...more });
   }
   const line = (finding: Finding) => `${finding.path}: ${finding.reason}`;
   const summary = firstOf(findings, SHOWN, line, andMore).join("; ");

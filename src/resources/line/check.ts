@@ -13,6 +13,7 @@ import { type Drift, drift, type KindContext } from "../../kind/kind.ts";
 import type { LinkedFiles } from "../../kind/linked_files.ts";
 import { showing } from "../shared/files/difference.ts";
 import { parentOf } from "../shared/files/path.ts";
+import { judgedBy } from "../shared/files/validate.ts";
 import { hiddenOf } from "../shared/files/private.ts";
 import { editLines } from "./edit.ts";
 import type { LineParams } from "./params.ts";
@@ -46,7 +47,8 @@ export function check(
     const { seen, content, reason } = found.value;
     if (content === undefined) return drift(reason, seen);
     const hidden = hiddenOf(params.sensitive, seen);
-    return drift(reason, seen, showing({ seen, content, size: content.length, hidden }));
+    const shown = showing({ seen, content, size: content.length, hidden });
+    return drift(reason, seen, { ...shown, ...judgedBy(params.validate) });
   });
 }
 

@@ -93,7 +93,11 @@ export async function check(
   params: ProbeParams,
   context: KindContext<Health>,
 ): Promise<Drift<undefined> | Failure | undefined> {
-  const { host: { clock }, memory, signal } = context;
+  const { host: { clock }, memory, probes, signal } = context;
+  if (!probes && params.target.type === "command") {
+    const unknown = "its command was not run";
+    return drift("may be unhealthy", undefined, { worldless: true, unknown });
+  }
   const outcome = await attempt(params, context);
   // A probe that was broken off says nothing of its target.
   if (signal.aborted) return outcome;

@@ -61,6 +61,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   run: ["/nowhere/g.yaml"],
   validate: ["/nowhere/g.yaml"],
   graph: ["/nowhere/g.yaml"],
+  plan: ["/nowhere/g.yaml"],
   service: ["print", "/nowhere/g.yaml"],
   cluster: ["status"],
   volunteer: ["on"],

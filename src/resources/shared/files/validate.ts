@@ -59,6 +59,11 @@ export function readValidator(
   return shell === undefined ? { command } : { command, shell };
 }
 
+/** What a plan says of a change that a command will judge: it is not run before there is something. */
+export function judgedBy(validator: Validator | undefined): { unknown?: string } {
+  return validator === undefined ? {} : { unknown: "its validate has the last word" };
+}
+
 /** Why the command could not be started; what it would say of the new file is not known before. */
 export async function foreseeValidation(
   validator: Validator,

@@ -1,0 +1,114 @@
+/**
+ * `mgmt plan`: what a run would do, from looking alone.
+ *
+ * @module
+ */
+
+import { createLocalHost } from "../host/local.ts";
+import { createLocalClock } from "../os/local_clock.ts";
+import { graphTextPath } from "../os/graph_text.ts";
+import { exitNow, writeData, writeTalk } from "../os/terminal.ts";
+import { emptyGraph, type Graph } from "../graph/graph.ts";
+import type { Resource } from "../kind/resource.ts";
+import type { Reporter } from "../report/event.ts";
+import { palette } from "../report/palette.ts";
+import { PlanFindings } from "../report/plan/findings.ts";
+import { type Plan, planOf } from "../report/plan/outcome.ts";
+import { planExitCode, planJson, planText } from "../report/plan/text.ts";
+import { createReporter } from "../report/reporter.ts";
+import { sinkList } from "../report/sinks.ts";
+import { RunState } from "../report/state.ts";
+import { registry } from "../resources/registry.ts";
+import { Agent, EXIT } from "./agent.ts";
+import { finalGraph } from "./graph/final_graph.ts";
+import { trustByHand } from "./graph/graph_trust.ts";
+import type { RunSettings } from "./settings.ts";
+import { claimState } from "./state_place.ts";
+
+/** Makes a plan and shows it; the result is the exit code. */
+export async function runPlan(settings: RunSettings): Promise<number> {
+  const graphPath = graphTextPath(settings.file);
+  const clock = createLocalClock();
+  const trust = trustByHand();
+  const place = await claimState(settings, clock, trust);
+  if (!place.ok) {
+    await writeTalk(`error: ${place.failure.message}\n`);
+    return EXIT.wrong;
+  }
+  const { prefix, earlier } = place.value;
+  const state = new RunState(() => clock.wall().getTime());
+  const findings = new PlanFindings();
+  const talker = talkerOf(settings, state);
+  const reporter = sinkList([state, findings, talker]);
+  const warn = (text: string) => reporter.event({ type: "warning", text });
+  const host = createLocalHost({ prefix, warn, readsOnly: settings.plan });
+  try {
+    const agent = new Agent({
+      settings,
+      host,
+      reporter,
+      manager: undefined,
+      graphPath,
+      onTerminal: false,
+      prefix,
+      earlier,
+      state,
+      trust,
+      exitNow: (code) => {
+        host.kill();
+        exitNow(code);
+      },
+    });
+    const exitCode = await agent.run();
+    await talker.flush();
+    if (exitCode !== EXIT.done && exitCode !== EXIT.failed) return exitCode;
+    const plan = planOf(agent.graph, findings.byKey, await makersOf(agent.graph, findings));
+    await writeData(await shown(plan, settings, (key) => agent.placeOf(key)));
+    return planExitCode(plan);
+  } finally {
+    await host.close();
+    place.value.release();
+  }
+}
+
+/** Who makes what others need, where anything is to be done at all. */
+async function makersOf(graph: Graph<Resource>, { byKey }: PlanFindings) {
+  if ([...byKey.values()].every(({ outcome }) => outcome === "ok")) return [];
+  const alone = { ...emptyGraph<Resource>(graph.name), vertices: graph.vertices };
+  const found = await finalGraph({ graph: alone, collects: [], directory: "/" }, { registry });
+  return found.graph.edges;
+}
+
+async function shown(
+  plan: Plan,
+  settings: RunSettings,
+  placeOf: Agent["placeOf"],
+): Promise<string> {
+  if (settings.output === "json") return await planJson(plan, settings.file, { placeOf });
+  const paint = palette(settings.color);
+  return await planText(plan, { paint, all: settings.verbosity === "verbose", placeOf });
+}
+
+/** Says what is wrong with the graph, and warns; the plan itself is data. */
+function talkerOf(settings: RunSettings, state: RunState): Reporter {
+  const clock = createLocalClock();
+  const reporter = createReporter({
+    format: "human",
+    color: settings.color,
+    verbosity: "quiet",
+    endsByItself: true,
+    wall: () => clock.wall(),
+    yieldTurn: () => clock.yieldTurn(),
+    sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+    state,
+    placeOf: () => Promise.resolve(undefined),
+    writeData,
+    writeTalk,
+  });
+  return {
+    event: (event) => {
+      if (event.type === "diagnostics" || event.type === "warning") reporter.event(event);
+    },
+    flush: () => reporter.flush(),
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Gathers what an engine that plans says of each resource.
+ *
+ * @module
+ */
+
+import type { WouldChange } from "../phrases.ts";
+import type { EventSink, ReportEvent } from "../event.ts";
+import type { PlanFinding } from "./outcome.ts";
+
+/** A sink: the last word on each resource counts. */
+export class PlanFindings implements EventSink {
+  readonly byKey = new Map<string, PlanFinding>();
+  /** What was warned of, with the resource where it is about one. */
+  readonly warnings: { readonly key?: string; readonly text: string }[] = [];
+
+  event(event: ReportEvent): void {
+    switch (event.type) {
+      case "ok":
+        this.byKey.set(event.key, { outcome: "ok" });
+        return;
+      case "would-change":
+        this.byKey.set(event.key, findingOf(event));
+        return;
+      case "failed": {
+        const { failure } = event;
+        this.byKey.set(event.key, { outcome: "refused", reason: failure.message, failure });
+        return;
+      }
+      case "held-back":
+        this.byKey.set(event.key, {
+          outcome: "ok",
+          ...this.byKey.get(event.key),
+          heldBack: event.reason,
+        });
+        return;
+      case "warning":
+        this.warnings.push(event);
+        return;
+    }
+  }
+}
+
+function findingOf(
+  { reason, difference, refresh, worldless, unknown, after, lacks = reason, askedBy }: WouldChange,
+): PlanFinding {
+  const more = { reason, difference, ...(askedBy === undefined ? {} : { askedBy }) };
+  if (after !== undefined) return { ...more, outcome: "after", reason: lacks, after };
+  if (refresh === true || (unknown !== undefined && askedBy !== undefined)) {
+    return { ...more, outcome: "refresh" };
+  }
+  if (unknown !== undefined) return { ...more, outcome: "unknown", reason: unknown };
+  if (worldless === true) return { outcome: "ok" };
+  return { ...more, outcome: "change" };
+}

@@ -1,0 +1,129 @@
+/**
+ * What would become of each resource of a graph: from what was found of each by itself to what that
+ * means together with those before it.
+ *
+ * @module
+ */
+
+import type { Failure } from "../../base/result.ts";
+import { type Edge, edgesTo, type Graph } from "../../graph/graph.ts";
+import { topologicalOrder } from "../../graph/order.ts";
+
+/** What a run would do with a resource; in this order they are counted. */
+export const OUTCOMES = [
+  "ok",
+  "change",
+  "after",
+  "refresh",
+  "unknown",
+  "refused",
+  "blocked",
+] as const;
+
+export type PlanOutcome = typeof OUTCOMES[number];
+
+/** What was found of one resource, as if nothing before it would be changed. */
+export interface PlanFinding {
+  readonly outcome: Exclude<PlanOutcome, "blocked">;
+  /** What is against what should be, what a refresh would do, or why it is not known. */
+  readonly reason?: string;
+  readonly difference?: readonly string[];
+  /** Of `after`: the key of whoever makes what it lacks now. */
+  readonly after?: string;
+  /** Keys of those who ask for a refresh. */
+  readonly askedBy?: readonly string[];
+  /** Of `refused`. */
+  readonly failure?: Failure;
+  /** What it would leave undone, because more must be known first. */
+  readonly heldBack?: string;
+}
+
+/** One resource of a plan. */
+export interface PlannedResource extends Omit<PlanFinding, "outcome"> {
+  readonly key: string;
+  readonly outcome: PlanOutcome;
+  /** Of `blocked`: the key of what is refused, and what would become of it otherwise. */
+  readonly behind?: string;
+  readonly otherwise?: Exclude<PlanOutcome, "blocked">;
+}
+
+/** What a graph would do, in an order in which it may happen. */
+export interface Plan {
+  readonly graph: string;
+  readonly resources: readonly PlannedResource[];
+  readonly counts: Readonly<Record<PlanOutcome, number>>;
+}
+
+/** Outcomes after which the world may be another for those behind. */
+const CHANGES: ReadonlySet<PlanOutcome> = new Set(["change", "after", "unknown"]);
+
+/**
+ * Puts a plan together. `makes`: who makes what others need, as edges that are found by themselves,
+ * also between resources that have an edge of their own.
+ */
+export function planOf(
+  graph: Graph<unknown>,
+  findings: ReadonlyMap<string, PlanFinding>,
+  makes: readonly Edge[],
+): Plan {
+  const order = topologicalOrder(graph);
+  const keys = order.ok ? order.keys : [...graph.vertices.keys()];
+  const before = edgesTo(graph);
+  const makers = Map.groupBy(makes, ({ to }) => to);
+  const planned = new Map<string, PlannedResource>();
+  for (const key of keys) {
+    const finding = findings.get(key) ?? NOT_LOOKED_AT;
+    const parents = (before.get(key) ?? []).flatMap(({ from }) => planned.get(from) ?? []);
+    const isBefore = new Set(ancestors(key, before));
+    const maker = (makers.get(key) ?? []).find(({ from, name }) =>
+      isBefore.has(from) && CHANGES.has(planned.get(from)?.outcome ?? "ok") &&
+      decides(name, finding.outcome)
+    );
+    planned.set(key, judge(key, finding, parents, maker?.from));
+  }
+  const resources = [...planned.values()];
+  const counts = Object.fromEntries(OUTCOMES.map((outcome) => [
+    outcome,
+    resources.filter((each) => each.outcome === outcome).length,
+  ])) as Record<PlanOutcome, number>;
+  return { graph: graph.name, resources, counts };
+}
+
+const NOT_LOOKED_AT: PlanFinding = { outcome: "unknown", reason: "it was not looked at" };
+
+function judge(
+  key: string,
+  finding: PlanFinding,
+  parents: readonly PlannedResource[],
+  maker: string | undefined,
+): PlannedResource {
+  const obstacle = parents.find(({ outcome }) => outcome === "refused" || outcome === "blocked");
+  if (obstacle !== undefined) {
+    const behind = obstacle.behind ?? obstacle.key;
+    return { ...finding, key, outcome: "blocked", behind, otherwise: finding.outcome };
+  }
+  if (maker === undefined || finding.outcome === "refresh") return { ...finding, key };
+  return { ...finding, key, outcome: "after", after: finding.after ?? maker };
+}
+
+/** Whether what one makes decides what becomes of another that was found so. */
+function decides(reason: string, found: PlanOutcome): boolean {
+  if (found === "refused" || found === "after") return false;
+  // A directory that is to come changes nothing for what is in it; a difference to be removed stays one.
+  if (reason === REASON.parent || reason === REASON.above) return false;
+  return found === "ok" || reason === REASON.entry;
+}
+
+/** The reasons of automatic edges that matter here, in their own words. */
+const REASON = {
+  parent: "its parent directory",
+  above: "a directory above it",
+  entry: "makes a path that it uses",
+};
+
+function ancestors(key: string, before: ReadonlyMap<string, readonly Edge[]>): Iterable<string> {
+  const seen = new Set<string>([key]);
+  for (const each of seen) for (const { from } of before.get(each) ?? []) seen.add(from);
+  seen.delete(key);
+  return seen;
+}

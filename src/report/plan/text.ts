@@ -1,0 +1,95 @@
+/**
+ * A plan as lines for people, and as an object for programs.
+ *
+ * @module
+ */
+
+import { printable } from "../../base/printable.ts";
+import { label, names } from "../../base/words.ts";
+import type { Palette } from "../palette.ts";
+import { MOST_NAMED, placeText, type ReportPlace } from "../phrases.ts";
+import { OUTCOMES, type Plan, type PlannedResource, type PlanOutcome } from "./outcome.ts";
+
+/** The version of the object; it changes when a field changes its meaning or goes. */
+const VERSION = 1;
+
+/** How a plan is shown. */
+export interface PlanTextOptions {
+  readonly paint: Palette;
+  /** Show what is right, too. */
+  readonly all: boolean;
+  readonly placeOf: (key: string) => Promise<ReportPlace | undefined>;
+}
+
+const WIDTH = Math.max(...OUTCOMES.map((outcome) => outcome.length)) + 1;
+
+/** Lines for people, the last of them counts. */
+export async function planText(plan: Plan, options: PlanTextOptions): Promise<string> {
+  const lines: string[] = [];
+  for (const resource of plan.resources) {
+    if (resource.outcome === "ok" && resource.heldBack === undefined && !options.all) continue;
+    lines.push(...await linesOf(resource, options));
+  }
+  const counts = OUTCOMES.filter((outcome) => outcome === "ok" || plan.counts[outcome] > 0)
+    .map((outcome) => `${plan.counts[outcome]} ${outcome}`);
+  return [...lines, `Plan: ${counts.join(", ")}`, ""].join("\n");
+}
+
+async function linesOf(
+  resource: PlannedResource,
+  { paint, placeOf }: PlanTextOptions,
+): Promise<string[]> {
+  const { key, outcome, failure, difference = [], heldBack } = resource;
+  const place = outcome === "refused" ? placeText(await placeOf(key)) : "";
+  const text = `${outcome.padEnd(WIDTH)}${label(key)}${reasonOf(resource)}${place}`;
+  const indent = " ".repeat(WIDTH);
+  return [
+    outcome === "refused" ? paint.bad(text) : text,
+    ...(failure?.hint === undefined ? [] : [`${indent}${paint.dim("hint:")} ${failure.hint}`]),
+    ...(heldBack === undefined ? [] : [`${indent}not all of it: ${printable(heldBack)}`]),
+    ...difference.map((line) => indent + painted(printable(line), paint)),
+  ];
+}
+
+function painted(line: string, paint: Palette): string {
+  if (line.startsWith("+")) return paint.good(line);
+  return line.startsWith("-") ? paint.bad(line) : line;
+}
+
+function reasonOf(resource: PlannedResource): string {
+  const { outcome, reason, after, behind, otherwise, askedBy = [] } = resource;
+  const said = reason === undefined || reason === "" ? "" : `: ${printable(reason)}`;
+  switch (outcome) {
+    case "ok":
+      return "";
+    case "refresh":
+      return `${said}, asked by ${names(askedBy, MOST_NAMED)}`;
+    case "after":
+      return `: after ${label(after ?? "")}${said === "" ? "" : ` (now${said})`}`;
+    case "blocked":
+      return `: behind ${label(behind ?? "")}; else ${otherwise}${said}`;
+    default:
+      return said;
+  }
+}
+
+/** The object for programs, one line. */
+export async function planJson(
+  plan: Plan,
+  file: string,
+  { placeOf }: Pick<PlanTextOptions, "placeOf">,
+): Promise<string> {
+  const resources = [];
+  for (const resource of plan.resources) {
+    const place = await placeOf(resource.key);
+    resources.push({ ...resource, ...(place === undefined ? {} : { place }) });
+  }
+  return JSON.stringify({ v: VERSION, file, ...plan, resources }) + "\n";
+}
+
+/** What the program exits with: something is refused, something would be done, or all is right. */
+export function planExitCode({ counts }: Pick<Plan, "counts">): 0 | 2 | 4 {
+  if (counts.refused > 0) return 4;
+  const due: readonly PlanOutcome[] = ["change", "after", "refresh", "unknown"];
+  return due.some((outcome) => counts[outcome] > 0) ? 2 : 0;
+}
