@@ -7,9 +7,14 @@ export type PlacePart = "key" | "value";
 /** Where a path leads, or the nearest place on the way to it; undefined: nobody knows. */
 export type Locate = (path: Path, part: PlacePart) => Promise<Spot | undefined>;
 
+/** How numbers are written that say less than their text, by the map that holds them and its key. */
+export type WrittenNumbers = ReadonlyMap<object, ReadonlyMap<string, string>>;
+
 /** A graph as somebody wrote it, in whatever language: plain values, and where each of them is. */
 export interface GraphDocument {
   readonly value: unknown;
+  /** Absent: the language tells nothing but numbers; else the text of a number that is not there is its own. */
+  readonly written?: WrittenNumbers;
   /** Only asked when something is wrong. Calls that are made together share the work. */
   readonly locate: Locate;
   /** What is wrong with how it is written; its value is then good for nothing but finding more. */

@@ -53,11 +53,13 @@ export interface LoadOptions {
 
 /** Validates all of a document. What comes of it keeps no part of the document but how to find places. */
 export async function loadGraph(
-  { value, locate, mistakes: earlier = [] }: GraphDocument,
+  { value, written: numbers, locate, mistakes: earlier = [] }: GraphDocument,
   { file, directory, registry, seen }: LoadOptions,
 ): Promise<LoadOutcome> {
   const mistakes = new Mistakes();
-  const facts = await runPasses("document", { value, directory, registry, mistakes }, { seen });
+  const facts = await runPasses("document", { value, numbers, directory, registry, mistakes }, {
+    seen,
+  });
   const found = await mistakes.diagnostics(file, locate);
   const errors = earlier.length + mistakes.errors;
   const diagnostics = arranged([...earlier, ...found], file, errors);

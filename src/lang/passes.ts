@@ -18,6 +18,7 @@ import { withJunctions } from "./collect_junction.ts";
 import { type CollectedGraph, collectInto } from "./collected.ts";
 import { reportContradictions } from "./contradictions.ts";
 import { reportDoubts } from "./doubts.ts";
+import type { WrittenNumbers } from "./document.ts";
 import { readEdges } from "./edges.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { readResources, type WrittenResource } from "./resources.ts";
@@ -27,6 +28,8 @@ import { type Outline, readOutline } from "./top.ts";
 export interface Facts {
   /** The document's value. */
   readonly value: unknown;
+  /** How its numbers are written, where its language tells. */
+  readonly numbers: WrittenNumbers | undefined;
   readonly registry: Registry;
   /** For relative paths; absolute. */
   readonly directory: string;
@@ -105,10 +108,13 @@ export const PASSES: readonly Pass[] = [
   pass({
     name: "resources",
     stage: "document",
-    takes: ["outline", "registry", "directory", "mistakes"],
+    takes: ["outline", "registry", "directory", "mistakes", "numbers"],
     gives: ["graph", "written", "offers"],
-    run: ({ outline, ...scope }) => {
-      const { vertices, written, offers } = readResources(outline.resources, scope);
+    run: ({ outline, numbers, ...scope }) => {
+      const { vertices, written, offers } = readResources(outline.resources, {
+        ...scope,
+        written: numbers,
+      });
       return { graph: { name: outline.name, vertices, edges: [] }, written, offers };
     },
   }),

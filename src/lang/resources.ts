@@ -16,10 +16,12 @@ import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { FieldMistake } from "./field_issues.ts";
 import { ExportSizes, offerOf, sensitiveOffer } from "./exports.ts";
 import { type FieldRules, readFields } from "./fields.ts";
+import type { WrittenNumbers } from "./document.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import { readList } from "./top.ts";
 import { resourceOf, unknownKind } from "./unknown_kind.ts";
+import { asWritten, writtenFields } from "./written.ts";
 
 /** A resource that a file speaks of, be it right or wrong. */
 export interface WrittenResource {
@@ -45,6 +47,8 @@ export interface ResourceScope {
   /** The directory of the graph file, absolute. */
   readonly directory: string;
   readonly mistakes: Mistakes;
+  /** How numbers are written. */
+  readonly written?: WrittenNumbers | undefined;
 }
 
 /** How the name of an exported resource begins. */
@@ -88,6 +92,7 @@ class KindReader {
   readonly #sizes: ExportSizes;
   readonly #byIdentity = new Map<string, WrittenResource>();
   readonly #rules;
+  readonly #writtenFields: readonly string[];
 
   constructor(
     kind: AnyKind,
@@ -104,6 +109,7 @@ class KindReader {
     this.#offers = offers;
     this.#sizes = sizes;
     this.#rules = rulesOf(kind);
+    this.#writtenFields = writtenFields(kind.fields);
   }
 
   readAll(entries: readonly unknown[]): void {
@@ -113,13 +119,14 @@ class KindReader {
     this.#reportUnavailable(entries.length);
   }
 
-  #read(entry: unknown, path: Path): void {
+  #read(raw: unknown, path: Path): void {
     const { mistakes } = this.#scope;
-    if (!isMap(entry)) {
-      const message = `${resourceOf(this.#kind.kind)} must be a map, not ${describeValue(entry)}`;
+    if (!isMap(raw)) {
+      const message = `${resourceOf(this.#kind.kind)} must be a map, not ${describeValue(raw)}`;
       mistakes.error(path, message, { hint: "write its fields, beginning with - name: …" });
       return;
     }
+    const entry = asWritten(raw, this.#writtenFields, this.#scope.written);
     const errorsBefore = mistakes.errors;
     const name = this.#readName(entry, path);
     const key = keyOf(this.#kind.kind, name ?? "?");

@@ -126,3 +126,47 @@ Deno.test("--no-network: what needs a place of the fleet fails with the reason, 
     // What is right already needs no place.
     assertEquals((await run("")).code, 0);
   }));
+
+Deno.test("modes and owners without quotes are right at once: in files, trees and exports, and the second time", () =>
+  inDirectory(async (directory) => {
+    Deno.mkdirSync(`${directory}/taken`);
+    Deno.mkdirSync(`${directory}/tree`);
+    Deno.writeTextFileSync(`${directory}/tree/file`, "of nobody");
+    const own = Deno.uid() ?? 0;
+    const graph = graphOf(
+      directory,
+      `resources:
+  file:
+  - {name: ${directory}/a, content: x, mode: 0640, owner: ${own}}
+  - {name: ${directory}/b, content: x, mode: 0o600, group: ${Deno.gid() ?? 0}}
+  - {name: ${directory}/drop/, mode: 1777}
+  - {name: ${directory}/tree/, recurse: true, mode: 0640}
+  - {name: "@@c", path: /anywhere/c, content: x, mode: 0604}
+collect:
+- {kind: file, pattern: ${directory}/taken/}
+`,
+    );
+    const run = ["run", graph, "--no-network", ...once];
+    const before = await mgmt([...run, "--noop"]);
+    assertEquals([before.code, contentOf(`${directory}/a`)], [0, undefined], before.stderr);
+    const first = await mgmt(run);
+    assertEquals(first.code, 0, first.stderr);
+    const bits = (name: string) =>
+      ((Deno.lstatSync(`${directory}/${name}`).mode ?? 0) & 0o7777).toString(8);
+    const names = ["a", "b", "drop", "tree", "tree/file", "taken/c"];
+    assertEquals(names.map(bits), ["640", "600", "1777", "750", "640", "604"]);
+    const second = await mgmt(run);
+    assertMatch(second.stderr, /Recap: 5 ok, 0 changed, 0 failed, 0 held/);
+    const wrong = await mgmt([
+      "run",
+      graphOf(
+        directory,
+        `resources:
+  file:
+  - {name: ${directory}/a, mode: 0999}
+`,
+      ),
+      ...once,
+    ]);
+    assertEquals([wrong.code, bits("a")], [1, "640"], wrong.stderr);
+  }));

@@ -49,7 +49,8 @@ export async function readDocument(
   const expansion = checkExpansion(parsed.value, source);
   if (expansion !== "fine") return refused([expansionMistake(expansion, file), ...mistakes]);
   if (again) ownStrings(parsed.value);
-  const document = { value: parsed.value, locate: placesOf(source) };
+  const { value, written } = parsed;
+  const document = { value, written, locate: placesOf(source) };
   return { ok: true, document: report === undefined ? document : { ...document, mistakes } };
 }
 

@@ -19,6 +19,16 @@ function startsLikeNumber(text: unknown): text is string {
   return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e;
 }
 
+/** A number that says less than its text: `0644`, `0o644`, `1.10`. */
+export class WrittenNumber extends Number {
+  readonly text: string;
+
+  constructor(value: number, text: string) {
+    super(value);
+    this.text = text;
+  }
+}
+
 function toInteger(text: string): number {
   return /^0[ox]/.test(text) ? Number(text) : parseInt(text, 10);
 }
@@ -49,22 +59,41 @@ function scalar(
 
 /**
  * In the order in which they are tried, on a schema that has none. What is none of the first four is
- * text, so that what comes after is for tags only.
+ * text, so that what comes after is for tags only. `kept` hears of each number that keeps its text.
  */
-export const PLAIN_TYPES: readonly ImplicitType[] = [
-  scalar(
-    "null",
-    (text) =>
-      text === null || text === "~" || text === "null" || text === "Null" || text === "NULL",
-    () => null,
-  ),
-  scalar(
-    "bool",
-    (text) => typeof text === "string" && /^(?:true|True|TRUE|false|False|FALSE)$/.test(text),
-    (text) => text.charCodeAt(0) === 0x74 || text.charCodeAt(0) === 0x54,
-  ),
-  scalar("int", (text) => startsLikeNumber(text) && INTEGER.test(text), toInteger),
-  scalar("float", (text) => startsLikeNumber(text) && FLOAT.test(text), toFloat),
-  scalar("str", (text) => typeof text === "string", (text) => text),
-  scalar("binary", isBase64, toBytes),
-];
+export function plainTypes(kept: () => void = () => {}): readonly ImplicitType[] {
+  const written = (value: number, text: string) => {
+    if (String(value) === text) return value;
+    kept();
+    return new WrittenNumber(value, text);
+  };
+  return [
+    NULL,
+    BOOLEAN,
+    scalar(
+      "int",
+      (text) => startsLikeNumber(text) && INTEGER.test(text),
+      (text) => written(toInteger(text), text),
+    ),
+    scalar(
+      "float",
+      (text) => startsLikeNumber(text) && FLOAT.test(text),
+      (text) => written(toFloat(text), text),
+    ),
+    TEXT,
+    BINARY,
+  ];
+}
+
+const NULL = scalar(
+  "null",
+  (text) => text === null || text === "~" || text === "null" || text === "Null" || text === "NULL",
+  () => null,
+);
+const BOOLEAN = scalar(
+  "bool",
+  (text) => typeof text === "string" && /^(?:true|True|TRUE|false|False|FALSE)$/.test(text),
+  (text) => text.charCodeAt(0) === 0x74 || text.charCodeAt(0) === 0x54,
+);
+const TEXT = scalar("str", (text) => typeof text === "string", (text) => text);
+const BINARY = scalar("binary", isBase64, toBytes);

@@ -9,7 +9,7 @@
 import * as jsYaml from "js-yaml";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
-import { PLAIN_TYPES } from "./plain_types.ts";
+import { plainTypes } from "./plain_types.ts";
 
 /** The first thing that is wrong with a text as YAML; line and column are 1-based. */
 export interface SyntaxMistake {
@@ -67,5 +67,5 @@ export function parseYaml(
 type LibraryListener = NonNullable<jsYaml.LoadOptions["listener"]>;
 
 const SCHEMA = jsYaml.FAILSAFE_SCHEMA.extend({
-  implicit: PLAIN_TYPES.map(({ tag, ...type }) => new jsYaml.Type(tag, type)),
+  implicit: plainTypes().map(({ tag, ...type }) => new jsYaml.Type(tag, type)),
 });

@@ -6,8 +6,10 @@
 
 import { parse } from "@std/yaml/unstable-parse";
 import { LIMITS } from "../../base/limits.ts";
-import { PLAIN_TYPES } from "./plain_types.ts";
-import type { ParsedText } from "./syntax.ts";
+import type { WrittenNumbers } from "../document.ts";
+import { type PlainNumbers, plainNumbers } from "./plain_numbers.ts";
+import { plainTypes } from "./plain_types.ts";
+import type { SyntaxMistake } from "./syntax.ts";
 
 /**
  * Reads one document. What is refused, or is deep, is read once more by the parser that knows why and
@@ -16,18 +18,29 @@ import type { ParsedText } from "./syntax.ts";
 export async function readValue(
   text: string,
   { duplicateKeys = false } = {},
-): Promise<ParsedText> {
-  const value = parseOrNot(text, duplicateKeys);
-  if (value !== REFUSED && !isDeep(value, text)) return { ok: true, value };
+): Promise<ReadText> {
+  let odd = false;
+  const value = parseOrNot(text, duplicateKeys, () => odd = true);
+  if (value !== REFUSED && !isDeep(value, text)) {
+    return { ok: true, ...(odd ? plainNumbers(value) : { value, written: NOTHING_ODD }) };
+  }
   const { parseYaml } = await import("./syntax.ts");
-  return parseYaml(text, { duplicateKeys });
+  const parsed = parseYaml(text, { duplicateKeys });
+  return parsed.ok ? { ok: true, ...plainNumbers(parsed.value) } : parsed;
 }
 
+/** The value that a text describes, or why it describes none. */
+export type ReadText =
+  | ({ readonly ok: true } & PlainNumbers)
+  | { readonly ok: false; readonly error: SyntaxMistake };
+
+const NOTHING_ODD: WrittenNumbers = new Map();
 const REFUSED = Symbol("no YAML");
 
-function parseOrNot(text: string, allowDuplicateKeys: boolean): unknown {
+function parseOrNot(text: string, allowDuplicateKeys: boolean, kept: () => void): unknown {
+  const extraTypes = [...plainTypes(kept)];
   try {
-    return parse(text, { schema: "failsafe", allowDuplicateKeys, extraTypes: [...PLAIN_TYPES] });
+    return parse(text, { schema: "failsafe", allowDuplicateKeys, extraTypes });
   } catch (thrown) {
     // The second: of a parser without a limit, where the nesting is deeper than the stack.
     if (thrown instanceof SyntaxError || thrown instanceof RangeError) return REFUSED;

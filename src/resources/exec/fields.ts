@@ -43,8 +43,9 @@ const seconds = {
 // A bare 0 must not pass for "unset": root is written as text.
 const account = {
   type: string().check(minLength(1), maxLength(256)),
-  typeText: "text",
+  typeText: "text or a number",
   emptyCounts: true,
+  asWritten: true,
 };
 
 const variable = string().check(

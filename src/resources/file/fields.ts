@@ -25,7 +25,7 @@ const text = string().check(
   maxLength(4096),
   withoutNul,
 );
-// YAML makes another number of bare digits, so quoting that number would be the wrong mode.
+// Where nobody knows how a number was written, it may be the wrong mode.
 const mode = string({
   error: ({ input }) =>
     typeof input === "number"
@@ -35,14 +35,15 @@ const mode = string({
   maxLength(256),
   withoutNul,
 );
-// A bare 0 must not pass for "unset": root and mode 0 are written as text.
+// A bare 0 must not pass for "unset".
 const account = {
   type: string().check(
     refine((value) => value !== "", "must not be empty"),
     refine((value) => value.length <= 256, "is longer than 256 characters"),
   ),
-  typeText: "text",
+  typeText: "text or a number",
   emptyCounts: true,
+  asWritten: true,
 };
 
 export const FILE_FIELDS = defineFields({
@@ -94,14 +95,24 @@ export const FILE_FIELDS = defineFields({
     typeText: "a path",
     summary: "makes it a symbolic link to there",
   },
-  owner: { ...account, summary: "user name or number", defaultText: "as it is; new: the agent's" },
-  group: { ...account, summary: "group name or number", defaultText: "as it is; new: the agent's" },
+  owner: {
+    ...account,
+    summary: "user name, or number: digits, quoted or not, are the number",
+    defaultText: "as it is; new: the agent's",
+  },
+  group: {
+    ...account,
+    summary: "group name, or number, as for owner",
+    defaultText: "as it is; new: the agent's",
+  },
   mode: {
     type: mode,
-    typeText: 'text: "0644" or "u=rw,go=r"',
-    summary: "permissions; in a tree, directories can be searched by whoever may read them",
+    typeText: "0644 or 644, quoted or not, or u=rw,go=r",
+    summary:
+      "permissions, octal in any case; in a tree, directories can be searched by whoever may read them",
     defaultText: "as it is; new: files 0644 (sensitive ones 0600), directories 0755",
     emptyCounts: true,
+    asWritten: true,
   },
   if_exists: {
     ...flag,

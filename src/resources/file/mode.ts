@@ -1,5 +1,5 @@
 /**
- * Modes as people write them: octal (`0644`) or symbolic (`u=rw,go=r`, `a+X`, `u+s`, `+t`).
+ * Modes as people write them: octal (`0644`, `0o644`) or symbolic (`u=rw,go=r`, `a+X`, `u+s`, `+t`).
  *
  * @module
  */
@@ -22,14 +22,14 @@ interface Clause {
   readonly what: string;
 }
 
-const OCTAL = /^0?[0-7]{3,4}$/;
+const OCTAL = /^(?:0o?)?[0-7]{3,4}$/;
 const CLAUSE = /^([ugoa]*)((?:[+\-=](?:[rwxXst]*|[ugo]))+)$/;
 const ACTION = /([+\-=])([rwxXst]*|[ugo])(?=[+\-=]|$)/g;
 const SHIFT: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 };
 
 /** Reads a mode, or gives undefined for what is none. */
 export function parseMode(text: string): Mode | undefined {
-  if (OCTAL.test(text)) return { type: "octal", bits: parseInt(text, 8) };
+  if (OCTAL.test(text)) return { type: "octal", bits: parseInt(text.replace("o", ""), 8) };
   const clauses: Clause[] = [];
   for (const part of text.split(",")) {
     const match = CLAUSE.exec(part);
@@ -40,6 +40,24 @@ export function parseMode(text: string): Mode | undefined {
     }
   }
   return { type: "symbolic", clauses };
+}
+
+/** What programs make of usual modes when they write a number for them, where that is an octal one, too. */
+const DECIMAL: Readonly<Record<string, string>> = {
+  "416": "0640",
+  "420": "0644",
+  "436": "0664",
+  "511": "0777",
+};
+
+/** Whether a mode was probably meant as a decimal number: hardly anybody wants `r---w----`. */
+export function decimalDoubt(text: string): { message: string; hint: string } | undefined {
+  const meant = Object.hasOwn(DECIMAL, text) ? DECIMAL[text] : undefined;
+  if (meant === undefined) return undefined;
+  return {
+    message: `mode ${text} is read as octal, and ${meant} is ${text} as a decimal number`,
+    hint: `write ${meant}, or 0${text} if that is meant`,
+  };
 }
 
 /** The permission bits that a mode makes of those that are there. */

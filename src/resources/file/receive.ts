@@ -16,7 +16,7 @@ const TAKEN_FIELDS = ["content", "state", "if_exists"];
 const OWNER_FIELDS = ["owner", "group"];
 
 /** Permission bits without setuid, setgid and sticky. */
-const PLAIN_MODE = /^0?[0-7]{3}$/;
+const PLAIN_MODE = /^(?:0o?)?[0-7]{3}$/;
 
 /** Longest name of a file. */
 const NAME_BYTES = 255;

@@ -29,6 +29,8 @@ Deno.test("octal modes have three or four digits", () => {
   assertEquals(modeOf("755"), "755");
   assertEquals(modeOf("4755"), "4755");
   assertEquals(modeOf("01777"), "1777");
+  assertEquals(modeOf("0o644"), "644");
+  assertEquals(modeOf("0o1777"), "1777");
   for (const text of ["", "9", "0899", "64", "rw-r--r--", "u=q", "u", "=z", "u=rw;g=r", "1e3"]) {
     assertEquals(modeOf(text), "none", text);
   }
@@ -136,7 +138,10 @@ Deno.test("a mode that is a bare number is not to be quoted as it stands", () =>
       `mode must be text in octal, as chmod takes it, for instance "0644"; not the number ${value}`,
     ]);
   }
-  assertMatch(misfits("mode", [])[0] ?? "", /^mode must be text: "0644" or "u=rw,go=r", not /);
+  assertMatch(
+    misfits("mode", [])[0] ?? "",
+    /^mode must be 0644 or 644, quoted or not, or u=rw,go=r, not /,
+  );
   assertEquals(misfits("mode", "0\0").length, 1);
 });
 
