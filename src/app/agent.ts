@@ -9,29 +9,26 @@ import { memoryDebts } from "../engine/debts.ts";
 import type { Failure } from "../base/result.ts";
 import { hostName } from "../os/host_name.ts";
 import type { Timer } from "../os/clock.ts";
-import type { LocalHost } from "../host/local.ts";
 import { type HeardSignal, onSignals } from "../os/signals.ts";
 import { stateDirectory } from "../os/state/state_directory.ts";
 import type { LoadedGraph } from "../lang/load.ts";
 import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
-import type { Reporter, ReportEvent } from "../report/event.ts";
-import type { Snapshot } from "../report/state.ts";
+import type { ReportEvent } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
 import type { MembershipOptions } from "./cluster/active_membership.ts";
 import { type ComposedGraph, Composer } from "./graph/composer.ts";
 import { OrderDesk } from "./cluster/order_desk.ts";
 import { FleetPlaces } from "./cluster/fleet_places.ts";
 import type { ClusterPart } from "./cluster/cluster_part.ts";
+import type { AgentParts } from "./agent_parts.ts";
 import { fileDebts } from "./file_debts.ts";
 import { GraphInForce } from "./graph/graph_in_force.ts";
 import { GraphReader } from "./graph/graph_reader.ts";
-import type { TrustRule } from "./graph/graph_trust.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
 import { keptGraphs } from "./graph/kept_graphs.ts";
 import { openGraphSource } from "./graph/open_source.ts";
 import { ControlSocket } from "./control/control_socket.ts";
-import type { ServiceManager } from "./service/service_manager.ts";
-import { endsByItself, type RunSettings } from "./settings.ts";
+import { endsByItself } from "./settings.ts";
 
 /** Why a run ends. */
 type End = "converged" | "max-runtime" | HeardSignal;
@@ -53,29 +50,6 @@ export const EXIT = {
   notConverged: 5,
   signal: { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 },
 } as const;
-
-/** What an agent is made of. */
-export interface AgentParts {
-  readonly settings: RunSettings;
-  readonly host: LocalHost;
-  readonly reporter: Reporter;
-  /** What it reports, folded into how it is. */
-  readonly state: { readonly snapshot: Snapshot };
-  /** Where the graph is written: an absolute path, or `-`. */
-  readonly graphPath: string;
-  /** Who may write the graph. */
-  readonly trust: TrustRule;
-  /** Whether closing the terminal should end the agent. */
-  readonly onTerminal: boolean;
-  /** Where state is kept, absolute; undefined: nowhere. */
-  readonly prefix: string | undefined;
-  /** Where to read what earlier runs left; undefined: nowhere. */
-  readonly earlier: string | undefined;
-  /** Who started the agent as a service; undefined: nobody. */
-  readonly manager: ServiceManager | undefined;
-  /** Ends the program at once. */
-  readonly exitNow: (code: number) => never;
-}
 
 /** Runs a graph until it has converged, its time is over, or a signal comes. */
 export class Agent {
@@ -172,7 +146,10 @@ export class Agent {
   async run(): Promise<number> {
     const { host, settings, reporter } = this.#parts;
     const first = await this.#graphs.first({ resident: !endsByItself(settings) });
-    if (first === undefined) return EXIT.wrong;
+    if (first === undefined) {
+      const signal = await this.#parts.hooks?.finishAlone();
+      return signal === undefined ? EXIT.wrong : EXIT.signal[signal];
+    }
     const stopListening = onSignals((signal) => this.#signal(signal));
     const timer = settings.maxRuntimeSeconds > 0
       ? host.clock.after(settings.maxRuntimeSeconds * 1000, () => this.#end.resolve("max-runtime"))
@@ -288,11 +265,12 @@ export class Agent {
       reporter.event({ type: "stopping", why: "Aborting what still runs", working: [] });
       void this.#engine.stop();
       this.#engine.abort();
+      this.#parts.hooks?.abort();
     } else exitNow(EXIT.signal[signal]);
   }
 
   async #stop(end: End): Promise<number> {
-    const { reporter, manager } = this.#parts;
+    const { reporter, manager, hooks } = this.#parts;
     this.#stopping = true;
     this.#clusterTimer?.cancel();
     this.#memory.close();
@@ -307,7 +285,7 @@ export class Agent {
     // The time is over in any case, also for commands.
     if (end === "max-runtime") this.#engine.abort();
     await stopped;
-    await Promise.all([this.#cluster?.stop(), kept]);
+    await Promise.all([this.#cluster?.stop(), kept, hooks?.finish()]);
     const recap = this.#engine.recap();
     const exitCode = this.#exitCode(end);
     reporter.event({

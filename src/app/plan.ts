@@ -48,6 +48,7 @@ export async function runPlan(settings: RunSettings): Promise<number> {
       host,
       reporter,
       manager: undefined,
+      hooks: undefined,
       graphPath,
       onTerminal: false,
       prefix,

@@ -8,7 +8,8 @@ import { reasonOf } from "../base/result.ts";
 import { buildLine } from "../os/build.ts";
 import { environment, isTerminal } from "../os/environment.ts";
 import { graphTextPath } from "../os/graph_text.ts";
-import { createLocalHost } from "../host/local.ts";
+import { hostName } from "../os/host_name.ts";
+import { createLocalHost, type LocalHost } from "../host/local.ts";
 import type { Clock } from "../os/clock.ts";
 import { createLocalClock } from "../os/local_clock.ts";
 import { keepDescriptors, raiseDescriptorLimit } from "../os/native/limits.ts";
@@ -21,6 +22,7 @@ import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
 import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
+import type { Hooks } from "./hooks/hooks.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
 
@@ -59,6 +61,8 @@ export async function runAgent(settings: RunSettings): Promise<number> {
     if (place.value.warning !== undefined) warn(place.value.warning);
     const host = createLocalHost({ prefix, warn });
     try {
+      const hooks = await openHooks(settings, host, reporter, (key) => agent?.placeOf(key));
+      if (hooks !== undefined) sinks.push(hooks);
       const recovered = prefix === undefined ? undefined : await host.files.recover();
       if (recovered?.ok === false) warn(recovered.failure.message);
       const exit = (code: number) => {
@@ -67,7 +71,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
       };
       const onTerminal = isTerminal("stderr");
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
-      agent = new Agent({ ...parts, state, trust, exitNow: exit });
+      agent = new Agent({ ...parts, state, trust, hooks, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
       await host.close();
@@ -86,6 +90,26 @@ function openServiceOfRun(file: string, clock: Clock): ServiceLinks | undefined 
     environment(name) !== undefined
   );
   return isService ? openService(file, clock, writeTalk) : undefined;
+}
+
+/** Commands that are told what happens; without changes there is nothing to tell. */
+async function openHooks(
+  { hooks, hostname, file, noop }: RunSettings,
+  { clock, processes }: LocalHost,
+  reporter: Reporter,
+  placeOf: (key: string) => ReturnType<Agent["placeOf"]> | undefined,
+): Promise<Hooks | undefined> {
+  if (hooks.length === 0 || noop) return undefined;
+  const { Hooks } = await import("./hooks/hooks.ts");
+  return new Hooks(hooks, {
+    clock,
+    processes,
+    host: hostname ?? hostName(),
+    file,
+    wall: () => clock.wall(),
+    placeOf: async (key) => await placeOf(key),
+    tell: (event) => reporter.event(event),
+  });
 }
 
 /** Standard output, and whether it took everything. */

@@ -26,6 +26,7 @@ const TIME_MAX_SECONDS = 10 * 365 * 86_400;
 const DAY_SECONDS = 86_400;
 /** It is counted from when the host's own word (a lease of 15 s) has run out, too. */
 const DEAD_SECONDS_LEAST = 5;
+const NOT_BLANK = /\S/;
 /** What a host may be called. */
 const HOSTNAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/;
 
@@ -163,6 +164,21 @@ export const RUN_FLAGS = {
     short: "gf",
     ...takesText("PROGRAM"),
     summary: "draw that file with this program of Graphviz, as FILE.png",
+  },
+  onChange: {
+    name: "on-change",
+    ...takesForm("COMMAND", NOT_BLANK, "a command"),
+    summary: "run this when resources were changed, with JSON on its standard input",
+  },
+  onFailure: {
+    name: "on-failure",
+    ...takesForm("COMMAND", NOT_BLANK, "a command"),
+    summary: "run this when something failed, with JSON on its standard input",
+  },
+  hookShell: {
+    name: "hook-shell",
+    ...takesForm("SHELL", NOT_BLANK, "a shell"),
+    summary: "have this shell read those two commands, which are split on blanks otherwise",
   },
   prefix: {
     ...PREFIX_FLAG,

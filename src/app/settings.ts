@@ -10,6 +10,8 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster/cluster_settings.ts";
 import { type Flag, type FlagValues, type GivenFlags, readFlags } from "./flags.ts";
+import type { HookCommand } from "./hooks/hook.ts";
+import { hookCommands } from "./hooks/hook_commands.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
 
 /** Everything that a run is told. */
@@ -33,6 +35,8 @@ export interface RunSettings {
   readonly graphviz?: string;
   /** The Graphviz program that draws it. */
   readonly graphvizFilter?: string;
+  /** Commands that are told what happens. */
+  readonly hooks: readonly HookCommand[];
   /** Where state is kept, absolute; undefined: the default place. */
   readonly prefix?: string;
   /** Keep state in a fresh directory that goes with the run. */
@@ -81,6 +85,8 @@ export function runSettings(
   if (!cluster.ok) return cluster;
   const converging = convergingOf(given, flags);
   if (!converging.ok) return converging;
+  const hooks = hookCommands(given);
+  if (!hooks.ok) return hooks;
   const graphviz = given.of(RUN_FLAGS.graphviz);
   const graphvizFilter = given.of(RUN_FLAGS.graphvizFilter);
   const prefix = given.of(RUN_FLAGS.prefix);
@@ -96,6 +102,7 @@ export function runSettings(
     ...(graphviz === undefined ? {} : { graphviz: resolve(graphviz) }),
     ...(graphvizFilter === undefined ? {} : { graphvizFilter }),
     ...(prefix === undefined ? {} : { prefix: resolve(prefix) }),
+    hooks: hooks.value,
     tmpPrefix: given.has(RUN_FLAGS.tmpPrefix),
     ...(hostname === undefined ? {} : { hostname }),
     cluster: cluster.value,

@@ -112,6 +112,12 @@ export const LIMITS = {
   packageLockMs: 30 * 60_000,
   /** Time for fetching what the sources offer. */
   packageRefreshMs: 5 * 60_000,
+  /** Events that wait for a hook, and what one run of it reads, in characters. */
+  hookEvents: 1000,
+  hookInputLength: 1024 * 1024,
+  /** Time that one run of a hook may take, and what hooks may take at the end of a run. */
+  hookMs: 60_000,
+  hookEndMs: 10_000,
   /** Time a child has between SIGTERM and SIGKILL. */
   killGraceMs: 2000,
 } as const;

@@ -3,11 +3,15 @@ import type { Reporter, ReportEvent } from "./event.ts";
 import type { HumanOptions } from "./human.ts";
 import type { Output } from "./output.ts";
 
-/** What a sink for programs needs. */
-export interface JsonOptions extends Pick<HumanOptions, "placeOf"> {
-  readonly output: Output<string>;
+/** What records are made with. */
+export interface RecordOptions extends Pick<HumanOptions, "placeOf"> {
   /** The time of day. */
   readonly wall: () => Date;
+}
+
+/** What a sink for programs needs. */
+export interface JsonOptions extends RecordOptions {
+  readonly output: Output<string>;
 }
 
 /** The version of the lines; it changes when a field changes its meaning or goes. */
@@ -22,24 +26,30 @@ export class JsonReporter implements Reporter {
   }
 
   event(event: ReportEvent): void {
-    const { output, placeOf, wall } = this.#options;
-    const said = event.type === "cluster" ? clusterSentence(event) : undefined;
-    const record = { v: VERSION, time: wall().toISOString(), ...event, ...said };
-    if (event.type !== "failed") {
-      output.add(JSON.stringify(record) + "\n");
-      return;
-    }
-    output.add(
-      placeOf(event.key).then(
-        (place) => JSON.stringify(place === undefined ? record : { ...record, place }) + "\n",
-        () => JSON.stringify(record) + "\n",
-      ),
-    );
+    const { output, wall } = this.#options;
+    const record = jsonRecord(event, wall(), this.#options);
+    const line = (made: unknown) => JSON.stringify(made) + "\n";
+    output.add(record instanceof Promise ? record.then(line) : line(record));
   }
 
   flush(): Promise<void> {
     return this.#options.output.flush();
   }
+}
+
+/** An event of that moment as an object for programs; a failure's place is read from the graph first. */
+export function jsonRecord(
+  event: ReportEvent,
+  at: Date,
+  { placeOf }: Pick<RecordOptions, "placeOf">,
+): object | Promise<object> {
+  const said = event.type === "cluster" ? clusterSentence(event) : undefined;
+  const record = { v: VERSION, time: at.toISOString(), ...event, ...said };
+  if (event.type !== "failed") return record;
+  return placeOf(event.key).then(
+    (place) => place === undefined ? record : { ...record, place },
+    () => record,
+  );
 }
 
 /** The line that says how many lines were left out because nobody read them. */

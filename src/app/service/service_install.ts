@@ -38,19 +38,21 @@ export interface ServiceParts {
   readonly text: string;
   readonly executable: string;
   readonly graph: string;
+  /** What else it runs. */
+  readonly programs: readonly string[];
 }
 
 /** Makes the unit say `text`, and the service run it; what is so already is left alone. */
 export async function installService(
   context: ServiceContext,
-  { text, executable, graph }: ServiceParts,
+  { text, executable, graph, programs }: ServiceParts,
 ): Promise<Failure | undefined> {
   const { host, say } = context;
   const obstacle = await unfit(host, "service install");
   if (obstacle !== undefined) return obstacle;
   const seen = await ownUnit(host);
   if (!seen.ok) return seen.failure;
-  for (const path of [executable, graph]) {
+  for (const path of [executable, graph, ...programs]) {
     for (const danger of await serviceDangers(path)) context.warn(danger);
   }
   const rewritten = seen.value.text !== text;

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import type { ServiceContext } from "../../app/service/service_install.ts";
 import type { GivenFlags } from "../../app/flags.ts";
 import { ENVIRONMENT } from "../../app/run_flags.ts";
@@ -98,7 +98,7 @@ async function install(
   }
   return await onHost(surface, async (context) => {
     const text = unitText({ executable, ...wanted });
-    return await installService(context, { text, executable, graph: wanted.graph });
+    return await installService(context, { text, executable, ...wanted });
   });
 }
 
@@ -155,6 +155,8 @@ interface WantedService {
   readonly graph: string;
   /** The arguments of the program, to be understood anywhere. */
   readonly args: readonly string[];
+  /** What the flags name for it to run, absolute. */
+  readonly programs: readonly string[];
   /** Whether what is wrong with the graph is said in colours. */
   readonly color: boolean;
 }
@@ -183,7 +185,8 @@ function wantedService(
   if (settings.value.file === "-") return fail("a service has no standard input: name a file");
   const graph = resolve(settings.value.file);
   const args = ["run", ...runArguments(flags, settings.value, graph)];
-  return ok({ graph, args, color: settings.value.color });
+  const programs = settings.value.hooks.map(({ argv: [program] }) => program).filter(isAbsolute);
+  return ok({ graph, args, programs, color: settings.value.color });
 }
 
 /** The same flags with absolute paths: a service starts in another directory. */

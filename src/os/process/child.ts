@@ -75,7 +75,7 @@ async function spawnOnce(
       spawn(program, args, {
         // A session of its own, and with it a process group.
         detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: [command.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         cwd: command.cwd ?? "/",
         env: { ...command.env, [markName]: markValue },
       })
@@ -134,12 +134,21 @@ class ChildRun {
   }
 
   start(command: ProcessCommand, mark: string, clock: Clock): Child {
+    if (command.input !== undefined) this.#give(command.input);
     const { stdout, stderr } = this.#process;
     return {
       exit: this.#run(command, mark, clock),
       kill: () => void (this.#isOver || command.whole || sendSignal(-this.#pid, "SIGKILL")),
       output: this.#isClosed ? [] : [stdout, stderr],
     };
+  }
+
+  #give(input: string): void {
+    const { stdin } = this.#process;
+    // It need not read any of it.
+    stdin?.on("error", () => {});
+    stdin?.end(input);
+    void this.#exited.then(() => stdin?.destroy());
   }
 
   async #run(command: ProcessCommand, mark: string, clock: Clock): Promise<Exit> {

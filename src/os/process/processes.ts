@@ -1,6 +1,6 @@
 /**
  * Child processes: each in a session and process group of its own, with limits on its output and its
- * time. Its standard input is empty.
+ * time. Its standard input is empty unless something is given to it.
  *
  * What "ended" means: the child, its session, all that descends from it, and all that carries the
  * mark that it was started with in its environment. Only a process that left its session, lost its
@@ -23,6 +23,8 @@ export interface ProcessCommand {
    * it, and otherwise PATH, LANG and what belongs to whom it runs as. Absent: the agent's environment.
    */
   readonly inherit?: readonly string[];
+  /** What it can read from its standard input, whether it does or not. */
+  readonly input?: string;
   /** What it is must not be shown: no failure names its program, nor does the scope it runs in. */
   readonly sensitive?: boolean;
   /** Whom to run as, with that user's groups, `HOME`, `USER` and `LOGNAME`. Only root can. */

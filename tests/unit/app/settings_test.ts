@@ -25,6 +25,7 @@ Deno.test("a run that is told nothing but its file has the documented defaults",
     maxRuntimeSeconds: 0,
     watchFile: true,
     tmpPrefix: false,
+    hooks: [],
     cluster: {
       asked: false,
       network: true,

@@ -32,6 +32,20 @@ Deno.test("standard input is empty", async () => {
   assertEquals((await sh("cat; echo end")).shown, ["end"]);
 });
 
+Deno.test("what a command is given it can read, and need not", async () => {
+  const input = "x".repeat(1_000_000);
+  assertEquals((await sh("wc -c", { input })).shown, ["1000000"]);
+  assertEquals((await sh("cat", { input: "" })).shown, []);
+  for (const script of ["true", "exec 0<&-; sleep 0.1", "head -c 1 >/dev/null; exit 0"]) {
+    const ran = await sh(script, { input });
+    assertEquals([ran.code, ran.ended], [0, undefined], script);
+  }
+  const hanging = await sh("sleep 1000", { input, timeoutMs: 100 });
+  assertEquals(hanging.ended, "timeout");
+  // What is left in the background may hold it open, and reads no more of it.
+  assertEquals((await sh("sleep 0.3 <&0 & exit 3", { input })).code, 3);
+});
+
 Deno.test("a command runs in / unless told, in a session of its own", async () => {
   const ran = await sh("pwd; ps -o pid=,pgid=,sid= -p $$");
   assertEquals(ran.shown[0], "/");

@@ -35,9 +35,12 @@ function wordForShell(command: string): string | undefined {
 }
 
 /** A hint for a command without a shell that failed. */
-export function shellHint(argv: readonly string[], shellField = "shell"): string | undefined {
+export function shellHint(
+  argv: readonly string[],
+  set = "set shell: /bin/sh",
+): string | undefined {
   return argv.some((word) => SIGNS.test(word))
-    ? `no shell reads this command; if one should, set ${shellField}: /bin/sh`
+    ? `no shell reads this command; if one should, ${set}`
     : undefined;
 }
 

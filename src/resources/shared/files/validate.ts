@@ -101,7 +101,7 @@ export async function runValidation(
     : `the command's output is not shown, as ${WHY_HIDDEN[hidden]}`;
   const state = seen.type === "absent" ? "nothing was made" : "the old file is still in place";
   const reader = validator.shell === undefined
-    ? shellHint(argvFor(validator, FILE_SIGN), "validate_shell")
+    ? shellHint(argvFor(validator, FILE_SIGN), "set validate_shell: /bin/sh")
     : undefined;
   return failure(`the new content was refused: ${validator.command} ${endOf(ended.value)}`, {
     code: "validate",

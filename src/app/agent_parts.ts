@@ -1,0 +1,32 @@
+import type { LocalHost } from "../host/local.ts";
+import type { Reporter } from "../report/event.ts";
+import type { Snapshot } from "../report/state.ts";
+import type { TrustRule } from "./graph/graph_trust.ts";
+import type { Hooks } from "./hooks/hooks.ts";
+import type { ServiceManager } from "./service/service_manager.ts";
+import type { RunSettings } from "./settings.ts";
+
+/** What an agent is made of. */
+export interface AgentParts {
+  readonly settings: RunSettings;
+  readonly host: LocalHost;
+  readonly reporter: Reporter;
+  /** What it reports, folded into how it is. */
+  readonly state: { readonly snapshot: Snapshot };
+  /** Where the graph is written: an absolute path, or `-`. */
+  readonly graphPath: string;
+  /** Who may write the graph. */
+  readonly trust: TrustRule;
+  /** Whether closing the terminal should end the agent. */
+  readonly onTerminal: boolean;
+  /** Where state is kept, absolute; undefined: nowhere. */
+  readonly prefix: string | undefined;
+  /** Where to read what earlier runs left; undefined: nowhere. */
+  readonly earlier: string | undefined;
+  /** Who started the agent as a service; undefined: nobody. */
+  readonly manager: ServiceManager | undefined;
+  /** Commands that are told what happens; undefined: none. */
+  readonly hooks: Hooks | undefined;
+  /** Ends the program at once. */
+  readonly exitNow: (code: number) => never;
+}
