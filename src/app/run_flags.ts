@@ -5,6 +5,7 @@
  */
 
 import { LIMITS } from "../base/limits.ts";
+import { SEMAPHORE_MOST } from "../kind/semaphore.ts";
 import { PATIENCE } from "../cluster/leader/view.ts";
 import { DEFAULT_CLIENT, DEFAULT_PEER } from "../cluster/store/urls.ts";
 import {
@@ -20,8 +21,6 @@ import {
 /** The greatest seed, which is also how many there are, less one. */
 export const SEED_MAX = 2 ** 32 - 1;
 
-/** The greatest size of a semaphore. */
-const SEMAPHORE_MOST = 999_999;
 const TIME_MAX_SECONDS = 10 * 365 * 86_400;
 const DAY_SECONDS = 86_400;
 /** It is counted from when the host's own word (a lease of 15 s) has run out, too. */

@@ -5,10 +5,25 @@
  * @module
  */
 
-import { array, boolean, enum as oneOf, gt, gte, int, lte } from "zod/mini";
-import { number, refine, string, type ZodMiniType } from "zod/mini";
+import {
+  array,
+  boolean,
+  enum as oneOf,
+  gt,
+  gte,
+  int,
+  literal,
+  lte,
+  maxLength,
+  minLength,
+  number,
+  refine,
+  string,
+  union,
+  type ZodMiniType,
+} from "zod/mini";
 import type { FieldSchema, FieldsOf, ValueOf } from "./schema.ts";
-import { isSemaphore, semaphoresOf } from "./semaphore.ts";
+import { hasGoodName, hasGoodSize, SEMAPHORE_MOST, semaphoresOf } from "./semaphore.ts";
 
 /** A field, and what it means where it is said, and where it is not. */
 function meta<Type extends ZodMiniType, Meaning>(
@@ -20,6 +35,10 @@ function meta<Type extends ZodMiniType, Meaning>(
 
 const flag = { type: boolean(), typeText: "true or false" };
 const DAY_SECONDS = 86_400;
+const SEMAPHORES = 100;
+const SEMAPHORE_LENGTH = 1000;
+const FLEET_FORM =
+  "fleet:NAME:SIZE (NAME of up to 100 letters, digits, _ - ., with a letter or _ first)";
 
 /** The meta-parameters by name; the reference table in the README is made from it. */
 export const META_FIELDS = {
@@ -57,22 +76,29 @@ export const META_FIELDS = {
     defaultText: "0",
   }, (pollSeconds = 0) => ({ pollSeconds })),
   limit: meta({
-    type: number().check(gt(0), lte(1_000_000)),
-    typeText: "a number above 0",
+    type: union([number().check(gt(0), lte(1_000_000)), literal(Infinity)]),
+    typeText: "a number above 0, or .inf",
     summary: "passes per second at most",
-    defaultText: "no limit",
-  }, (limit) => set({ limit })),
+    defaultText: ".inf (no limit)",
+  }, (limit) => set({ limit: limit === Infinity ? undefined : limit })),
   burst: meta({
-    type: int().check(gte(1), lte(1_000_000)),
-    typeText: "a whole number from 1",
+    type: int().check(gte(0), lte(1_000_000)),
+    typeText: "a whole number from 1; 0 where there is no limit",
     summary: "passes that `limit` lets through at once",
     defaultText: "1",
   }, (burst = 1) => ({ burst })),
   // A pass holds all of this host; those of the fleet only while something is changed.
   sema: meta({
-    type: array(string().check(refine(isSemaphore))),
+    type: array(
+      string().check(
+        minLength(1),
+        maxLength(SEMAPHORE_LENGTH),
+        refine(hasGoodName, `is no semaphore of the fleet: ${FLEET_FORM}`),
+        refine(hasGoodSize, `has a size that is not from 1 to ${SEMAPHORE_MOST}`),
+      ),
+    ).check(maxLength(SEMAPHORES)),
     typeText:
-      'a list of NAME:SIZE (no blank or colon in NAME; SIZE from 1 to 999999, left out 1) and fleet:NAME:SIZE (NAME of up to 100 letters, digits, _ - ., with a letter or _ first), for instance ["disk:2", "fleet:reload:1"]',
+      `a list of NAME:SIZE (NAME of any characters; what follows the last colon is SIZE if it is a number, from 1 to ${SEMAPHORE_MOST}, else 1) and ${FLEET_FORM}, for instance ["disk:2", "fleet:reload:1"]`,
     summary: "semaphores that a pass holds; those of the fleet only while it changes something",
     defaultText: "none",
   }, (texts = []) => semaphoresOf(texts)),
@@ -102,6 +128,18 @@ export type Meta = { readonly [Name in keyof Together<Meanings>]: Together<Meani
 /** `A | B` as `A & B`. */
 type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends
   (all: infer All) => void ? All : never;
+
+/** What is wrong with meta-parameters that are right each by itself. */
+export function metaMistake(
+  { limit = Infinity, burst }: MetaFields,
+): { readonly path: readonly string[]; message: string; hint: string } | undefined {
+  if (burst !== 0 || limit === Infinity) return undefined;
+  return {
+    path: ["burst"],
+    message: `with a limit, burst: 0 lets nothing through`,
+    hint: "write burst: 1, or more",
+  };
+}
 
 /** From what a graph file says to meta-parameters. */
 export function toMeta(said: MetaFields): Meta {

@@ -1,5 +1,6 @@
 /**
- * Semaphores as a graph file says them.
+ * Semaphores as a graph file says them: `NAME:SIZE`. What follows the last colon is the size if it is a
+ * number; a name may be of any characters, also of none. What begins with `fleet:` is one of all hosts.
  *
  * @module
  */
@@ -10,28 +11,46 @@ export interface Semaphore {
   readonly size: number;
 }
 
-/** A semaphore as text: a name, or a name and how many may hold it. */
-const LOCAL = /^(?!fleet(?::|$))([^:\s]+)(?::([1-9][0-9]{0,5}))?$/;
-/** One of the fleet; its name is no number, so that no size is taken for it. */
-const OF_FLEET = /^fleet:([A-Za-z_][A-Za-z0-9_.-]{0,99})(?::([1-9][0-9]{0,5}))?$/;
+/** The greatest size. */
+export const SEMAPHORE_MOST = 999_999;
 
-/** Whether a text says a semaphore. */
-export function isSemaphore(text: string): boolean {
-  return LOCAL.test(text) || OF_FLEET.test(text);
+const FLEET = "fleet:";
+const SIZED = /^(.*):([0-9]+)$/s;
+/** One of the fleet is part of a key; its name is no number, so that no size is taken for it. */
+const FLEET_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/;
+
+/** Whether the size of a semaphore, if it says one, can be. */
+export function hasGoodSize(text: string): boolean {
+  const { size } = semaphoreOf(text);
+  return size >= 1 && size <= SEMAPHORE_MOST;
+}
+
+/** Whether a semaphore, if it is one of the fleet, has a name that all hosts understand. */
+export function hasGoodName(text: string): boolean {
+  return !isOfFleet(text) || FLEET_NAME.test(ofFleet(text).name);
 }
 
 /** Those of this host, and those that all hosts share, of each name the smallest. */
 export function semaphoresOf(
   texts: readonly string[],
 ): { readonly sema: readonly Semaphore[]; readonly fleet: readonly Semaphore[] } {
-  return { sema: matching(texts, LOCAL), fleet: smallest(matching(texts, OF_FLEET)) };
+  return {
+    sema: texts.filter((text) => !isOfFleet(text)).map(semaphoreOf),
+    fleet: smallest(texts.filter(isOfFleet).map(ofFleet)),
+  };
 }
 
-function matching(texts: readonly string[], pattern: RegExp): readonly Semaphore[] {
-  return texts.flatMap((text) => {
-    const [, name, size = 1] = pattern.exec(text) ?? [];
-    return name === undefined ? [] : [{ name, size: Number(size) }];
-  });
+function isOfFleet(text: string): boolean {
+  return text.startsWith(FLEET);
+}
+
+function ofFleet(text: string): Semaphore {
+  return semaphoreOf(text.slice(FLEET.length));
+}
+
+function semaphoreOf(text: string): Semaphore {
+  const [, name, size] = SIZED.exec(text) ?? [];
+  return name === undefined ? { name: text, size: 1 } : { name, size: Number(size) };
 }
 
 /** One of each name: who names one twice would wait for itself. */

@@ -7,7 +7,7 @@
 import { LIMITS } from "../base/limits.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
-import { META_DEFAULTS, META_FIELDS, toMeta } from "../kind/meta.ts";
+import { META_DEFAULTS, META_FIELDS, metaMistake, toMeta } from "../kind/meta.ts";
 import type { Meta } from "../kind/meta.ts";
 import type { Export } from "../kind/export.ts";
 import { keyOf } from "../kind/resource.ts";
@@ -264,7 +264,10 @@ function readMeta(value: unknown, report: (mistake: FieldMistake) => void): Meta
     report({ ...mistake, path: ["meta", ...mistake.path], message: `meta: ${mistake.message}` });
   };
   const rules = { schemas: META_FIELDS, others: [], emptyIsUnset: false };
-  return toMeta(readFields(value, rules, reportInside));
+  const fields = readFields(value, rules, reportInside);
+  const mistake = metaMistake(fields);
+  if (mistake !== undefined) reportInside(mistake);
+  return toMeta(fields);
 }
 
 /** Words of other tools for a field, and fields that belong one level deeper. */

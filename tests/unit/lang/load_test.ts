@@ -158,6 +158,43 @@ Deno.test("meta-parameters are read, and 0 is a value there", async () => {
   });
 });
 
+Deno.test("a limit and a burst may say that there is none", async () => {
+  for (const meta of ["{limit: .inf, burst: 0}", "{limit: +.Inf}", "{burst: 0}", "{limit: ~}"]) {
+    const { graph } = await load(`graph: g\nresources:\n  noop: [{name: a, meta: ${meta}}]\n`);
+    assertEquals(graph.vertices.get("noop[a]")?.meta.limit, undefined, meta);
+  }
+});
+
+Deno.test("what follows the last colon of a semaphore is its size if it is a number", async () => {
+  const sema = async (list: string) => {
+    const text = `graph: g\nresources:\n  noop:\n  - name: a\n    meta: {sema: ${list}}\n`;
+    const meta = (await load(text)).graph.vertices.get("noop[a]")?.meta;
+    return [...meta?.sema ?? [], "fleet:", ...meta?.fleet ?? []].map((each) =>
+      typeof each === "string" ? each : [each.name, each.size]
+    );
+  };
+  const cases: readonly (readonly [text: string, name: string, size: number])[] = [
+    ["some_id", "some_id", 1],
+    ["hello:42", "hello", 42],
+    ["not:smart:4", "not:smart", 4],
+    [":13", "", 13],
+    ["a b/ü\\n:007", "a b/ü\n", 7],
+    ["a:1.5", "a:1.5", 1],
+    ["a:-1", "a:-1", 1],
+    ["a:", "a:", 1],
+    ["fleet", "fleet", 1],
+    ["Fleet:a:2", "Fleet:a", 2],
+    [" fleet:a:2", " fleet:a", 2],
+  ];
+  for (const [text, name, size] of cases) {
+    assertEquals(await sema(`["${text}"]`), [[name, size], "fleet:"], text);
+  }
+  assertEquals(await sema("[:13, not:smart:4, fleet:a:2, fleet:a]"), [
+    ...[["", 13], ["not:smart", 4]],
+    ...["fleet:", ["a", 1]],
+  ]);
+});
+
 Deno.test("an edge may say res for kind, notify, and no name", async () => {
   const { graph, warnings } = await load(`graph: g
 resources: {noop: [{name: a}, {name: b}]}
