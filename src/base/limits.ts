@@ -94,6 +94,8 @@ export const LIMITS = {
   busAnswerBytes: 16 * 1024 * 1024,
   /** Calls that wait for their answers at the same time: buses allow a connection about 128. */
   busCalls: 64,
+  /** Causes of one pass that are told apart. */
+  causes: 16,
   /** Packages of one question to a package manager, and of one transaction. */
   packages: 10_000,
   /** Transactions that are tried until it is clear which of the packages wanted together fail. */

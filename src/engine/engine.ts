@@ -9,8 +9,10 @@ import type { Timer } from "../os/clock.ts";
 import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
 import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
+import type { Matter } from "../kind/claims.ts";
 import { type Resource, sameResource } from "../kind/resource.ts";
 import { PassOutcome } from "./pass_outcome.ts";
+import { causeOfClaims, causeOfGraph, causeOfWaking, regardsAny } from "./causes.ts";
 import { Convergence } from "./convergence.ts";
 import { PendingRefreshes } from "./pending_refreshes.ts";
 import type { EngineEvent, Recap } from "./event.ts";
@@ -27,6 +29,9 @@ import { Semaphores } from "./semaphores.ts";
 import { StuckDetector } from "./stuck.ts";
 import { StateCounts } from "./state_counts.ts";
 import { abort, createVertex, quiesce, type Vertex } from "./vertex.ts";
+import { watchVertex } from "./watching.ts";
+
+const PATHS: ReadonlySet<Matter> = new Set<Matter>(["paths"]);
 
 /** Runs graphs, one at a time. */
 export class Engine {
@@ -40,6 +45,7 @@ export class Engine {
   readonly #random: () => number;
   readonly #stuck = new StuckDetector();
   #graph: Graph<Resource> = emptyGraph();
+  #hasGraph = false;
   #automatic = new AutomaticEdges([]);
   #vertices = new Map<string, Vertex>();
   readonly #regard = new Regard();
@@ -87,6 +93,7 @@ export class Engine {
     this.#scheduler = new Scheduler({
       visit: (node) => this.#visit(node.payload),
       changing: ({ payload: { step } }) => step !== undefined && step !== "check",
+      woken: ({ payload, standing }, { key }) => causeOfWaking(payload, key, standing === "held"),
       held: (node, by) => {
         this.#counts.move(node.payload, "held");
         this.#passOutcome.withdraw(node.payload);
@@ -200,11 +207,13 @@ export class Engine {
     const change = delta(this.#graph, graph, sameResource);
     const isOtherwiseExpected = this.#regard.expect(expected);
     if (onlyIfDifferent && isNoChange(this.#graph, change)) {
-      if (isOtherwiseExpected) await this.#lookAgain(({ regards }) => regards.has("paths"));
+      if (isOtherwiseExpected) await this.#lookAgain((vertex) => regardsAny(vertex, PATHS));
       return;
     }
     const left = await this.#retire([...change.removed, ...change.changed.keys()]);
     const fresh = this.#admit(graph, [...change.added.keys(), ...change.changed.keys()]);
+    const isFirst = !this.#hasGraph;
+    this.#hasGraph = true;
     this.#graph = graph;
     this.#automatic = new AutomaticEdges(graph.edges);
     const claimed = this.#regard.swap(graph, change);
@@ -226,17 +235,19 @@ export class Engine {
       keys: () => graph.vertices.keys(),
     });
     if (this.#options.watching) {
-      for (const vertex of fresh) this.#watch(vertex);
+      const look = (vertex: Vertex) => this.#look(vertex);
+      for (const vertex of fresh) watchVertex(vertex, this.#options, look);
       await host.watcher.settle();
     }
     this.#convergence.changed(host.clock.nowMs());
     this.#unsettled = true;
     for (const vertex of fresh) vertex.node.paused = false;
+    causeOfGraph(fresh, change.changed, isFirst);
     const isFresh = new Set(fresh);
+    const different = isOtherwiseExpected ? claimed.union(PATHS) : claimed;
     await this.#lookAgain((vertex) =>
-      isFresh.has(vertex) || vertex.state === "held" || vertex.owed.size > 0 ||
-      foretold.has(vertex) || [...vertex.regards].some((matter) => claimed.has(matter)) ||
-      (isOtherwiseExpected && vertex.regards.has("paths"))
+      isFresh.has(vertex) || regardsAny(vertex, different) || vertex.state === "held" ||
+      vertex.owed.size > 0 || foretold.has(vertex)
     );
   }
 
@@ -283,21 +294,6 @@ export class Engine {
     return made;
   }
 
-  #watch(vertex: Vertex): void {
-    const { kind, key, params } = vertex.resource;
-    vertex.watch = kind.watch?.(params, {
-      host: this.#options.host,
-      signal: vertex.controller.signal,
-      memory: vertex.memory,
-      changed: () => {
-        vertex.event = true;
-        this.#look(vertex);
-      },
-      line: (text, stream) => this.#emit({ type: "output", key, text, stream }),
-      warn: (text) => this.#emit({ type: "warning", key, text }),
-    });
-  }
-
   /** Looks again now, whatever backoff is running. */
   #look(vertex: Vertex): void {
     this.#passOutcome.disarmRetry(vertex);
@@ -329,7 +325,10 @@ export class Engine {
     // A run that ends at the first quiet moment was told to retry: that is still to come.
     if (!this.#options.watching) {
       if (this.#passOutcome.retriesArmed > 0) return;
-      for (const vertex of this.#regard.outdated(this.#vertices.values())) this.#look(vertex);
+      for (const vertex of this.#regard.outdated(this.#vertices.values())) {
+        causeOfClaims(vertex);
+        this.#look(vertex);
+      }
       if (this.#scheduler.pending > 0) return;
     }
     if (this.#unsettled) {

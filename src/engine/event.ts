@@ -24,6 +24,14 @@ export interface Recap {
   readonly aborted: number;
 }
 
+/** How long the parts of a pass took, in milliseconds. */
+export interface PassSteps {
+  readonly checkMs: number;
+  /** For its turn, and for places of the fleet. */
+  readonly waitMs: number;
+  readonly applyMs: number;
+}
+
 /** A vertex that works on something for long. */
 export interface RunningVertex {
   readonly key: string;
@@ -100,6 +108,7 @@ export type EngineEvent =
     readonly causes?: readonly Cause[];
     readonly reason: string;
     readonly tookMs: number;
+    readonly steps?: PassSteps;
     readonly worldless: boolean;
   }
   /** A change was aborted by whoever stopped the engine: it may be half done. */
@@ -122,6 +131,7 @@ export type EngineEvent =
     /** Why the pass began. */
     readonly causes?: readonly Cause[];
     readonly failure: Failure;
+    readonly steps?: PassSteps;
     /** Milliseconds until the next try; undefined: no further try by itself. */
     readonly retryMs?: number;
     /** Nothing was tried: it would fail. */

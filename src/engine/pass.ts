@@ -9,6 +9,8 @@ import { chain } from "../base/chain.ts";
 import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
 import type { Drift, KindContext, PassReason } from "../kind/kind.ts";
+import { keepCauses, takeCauses } from "./causes.ts";
+import type { PassSteps } from "./event.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
@@ -34,9 +36,10 @@ export type PassResult =
     readonly type: "changed";
     readonly reason: string;
     readonly tookMs: number;
+    readonly steps: PassSteps;
     readonly worldless: boolean;
   }
-  | { readonly type: "failed"; readonly failure: Failure }
+  | { readonly type: "failed"; readonly failure: Failure; readonly steps?: PassSteps }
   /** The agent stops, or the vertex left the graph or was changed there. */
   | { readonly type: "stopped"; readonly changingForMs?: number };
 
@@ -44,6 +47,7 @@ const NOTHING_OWED: ReadonlyMap<string, number> = new Map();
 const STOPPED: PassResult = { type: "stopped" };
 const OK: PassResult = { type: "ok" };
 const NOTHING_HELD = () => {};
+const NOBODY: readonly string[] = [];
 
 /** That there is something to change, for which a place of the fleet is needed first. */
 const NEEDS_PLACES = { type: "needs-places" } as const;
@@ -60,9 +64,10 @@ export async function runPass(vertex: Vertex, context: PassContext): Promise<Pas
   if (kind.unavailable !== undefined) {
     return { type: "failed", failure: failure(kind.unavailable, { final: true }) };
   }
+  vertex.waitMs = 0;
   const result = await passInTurn(vertex, context);
   if (result.type !== "needs-places") return result;
-  const places = await placesFor(vertex, context);
+  const places = await waited(vertex, context, () => placesFor(vertex, context));
   if (places === undefined) return STOPPED;
   try {
     const again = await passInTurn(vertex, context, places);
@@ -72,6 +77,18 @@ export async function runPass(vertex: Vertex, context: PassContext): Promise<Pas
   }
 }
 
+/** Counts how long something is waited for. */
+async function waited<T>(
+  vertex: Vertex,
+  { options: { host: { clock } } }: PassContext,
+  wait: () => Promise<T>,
+): Promise<T> {
+  const startMs = clock.nowMs();
+  const value = await wait();
+  vertex.waitMs += clock.nowMs() - startMs;
+  return value;
+}
+
 async function passInTurn(
   vertex: Vertex,
   context: PassContext,
@@ -79,7 +96,9 @@ async function passInTurn(
 ): Promise<AppliedOutcome> {
   const waits = vertex.passes !== undefined || vertex.resource.meta.sema.length > 0 ||
     context.options.passesAtOnce !== undefined;
-  const release = waits ? await turnOf(vertex, context, places) : NOTHING_HELD;
+  const release = waits
+    ? await waited(vertex, context, () => turnOf(vertex, context, places))
+    : NOTHING_HELD;
   if (release === undefined) return lostOr(STOPPED, vertex, context, places);
   if (vertex.controller.signal.aborted || places?.lost.aborted === true) {
     release();
@@ -98,12 +117,16 @@ async function passInTurn(
       return cutShort(vertex, context);
     }
     const isLost = places?.failure() !== undefined;
+    if (result.type === "contested") keepCauses(vertex);
     if (result.type === "failed" || isLost) keepCause(vertex, kindContext.cause);
     if (isLost) return lostOr(result, vertex, context, places);
-    if (result.type !== "failed" || !deadline.signal.aborted) return result;
-    return { type: "failed", failure: tooSlow(vertex, result.failure) };
+    if (result.type !== "failed") return result;
+    const steps = stepsOf(vertex, context);
+    if (!deadline.signal.aborted) return { ...result, steps };
+    return { type: "failed", failure: tooSlow(vertex, result.failure), steps };
   } catch (thrown) {
-    return { type: "failed", failure: bug(vertex, thrown) };
+    keepCauses(vertex);
+    return { type: "failed", failure: bug(vertex, thrown), steps: stepsOf(vertex, context) };
   } finally {
     deadline.end();
     release();
@@ -255,20 +278,19 @@ async function change(
     if (unwritten !== undefined) return { type: "failed", failure: unwritten };
   }
   enter(vertex, context, refresh ? "refresh" : "apply");
-  const startMs = vertex.stepSinceMs;
-  emit({ type: "apply", key, reason, refresh, ...asking(vertex) });
+  emit({ type: "apply", key, causes: vertex.because, reason, refresh, ...asking(vertex) });
   const applied = refresh
     ? kind.refresh?.(params, kindContext)
     : kind.apply(plan, params, kindContext);
   const problem = applied instanceof Promise ? await applied : applied;
-  const tookMs = host.clock.nowMs() - startMs;
   if (problem !== undefined) return { type: "failed", failure: problem };
+  const steps = stepsOf(vertex, context);
   if (differences && difference !== undefined) {
     const lines = await difference();
     if (lines.length > 0) emit({ type: "difference", key, lines });
   }
   if (owed.size > 0) await context.settleDebts(vertex, owed);
-  return { type: "changed", reason, tookMs, worldless };
+  return { type: "changed", reason, tookMs: steps.applyMs, steps, worldless };
 }
 
 /** Whether the brake would stop it: nobody else needs to wait for that. */
@@ -277,22 +299,37 @@ function isContested(vertex: Vertex, { options }: PassContext): boolean {
 }
 
 function enter(vertex: Vertex, context: PassContext, step: "check" | "apply" | "refresh"): void {
+  const nowMs = context.options.host.clock.nowMs();
+  vertex.checkMs = step === "check" ? 0 : nowMs - vertex.stepSinceMs;
   vertex.step = step;
-  vertex.stepSinceMs = context.options.host.clock.nowMs();
+  vertex.stepSinceMs = nowMs;
+}
+
+/** How long the parts of the pass have taken so far. */
+function stepsOf(vertex: Vertex, { options: { host } }: PassContext): PassSteps {
+  const { step, stepSinceMs, checkMs, waitMs } = vertex;
+  const forMs = host.clock.nowMs() - stepSinceMs;
+  return step === "check"
+    ? { checkMs: forMs, waitMs, applyMs: 0 }
+    : { checkMs, waitMs, applyMs: step === undefined ? 0 : forMs };
 }
 
 /** A pass that failed did not answer what it was run for: the next one still must. */
 function keepCause(vertex: Vertex, cause: PassReason): void {
   vertex.event ||= cause.event;
   vertex.poll ||= cause.poll;
+  keepCauses(vertex);
 }
 
 function passContext(vertex: Vertex, context: PassContext, signal: AbortSignal): KindContext {
   const { key, meta } = vertex.resource;
   const { emit, host, noop } = context.options;
   const isNoop = noop || meta.noop;
-  const refresh = vertex.owed.size > 0 || (isNoop && vertex.asked.size > 0);
+  const { owed, asked } = vertex;
+  const refresh = owed.size > 0 || (isNoop && asked.size > 0);
+  const asks = refresh ? [...new Set([...owed.keys(), ...isNoop ? asked : []])] : NOBODY;
   const cause: PassReason = { event: vertex.event, poll: vertex.poll, refresh };
+  vertex.because = takeCauses(vertex, asks);
   vertex.event = false;
   vertex.poll = false;
   return {

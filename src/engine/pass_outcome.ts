@@ -7,6 +7,8 @@
 
 import { nextDelayMs } from "../base/backoff.ts";
 import type { Failure } from "../base/result.ts";
+import type { Cause } from "./cause.ts";
+import { addCause } from "./causes.ts";
 import type { EngineEvent } from "./event.ts";
 import { foretell, isNoop, mendingBefore } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
@@ -22,6 +24,8 @@ const PAUSE = { firstMs: 1000, lastMs: 60_000, factor: 2 };
 /** Who asks for no pause between tries has none at first, and does not keep a core busy after that. */
 const QUICK_TRIES = 10;
 const LEAST_PAUSE_MS = 100;
+
+const NONE: readonly Cause[] = [];
 
 /** What the outcome of a pass touches. */
 export interface PassOutcomeContext {
@@ -62,8 +66,9 @@ export class PassOutcome {
   /** Records how a pass ended, and arms what must follow. */
   conclude(vertex: Vertex, result: PassResult): VisitOutcome {
     const { options, counts } = this.#context;
-    const { resource: { key }, state: before } = vertex;
+    const { resource: { key }, state: before, because: causes } = vertex;
     vertex.pass = undefined;
+    vertex.because = NONE;
     this.disarmRetry(vertex);
     this.#armPoll(vertex);
     if (result.type !== "would-change") this.withdraw(vertex);
@@ -80,7 +85,9 @@ export class PassOutcome {
         this.#emit({
           type: "failed",
           key,
+          causes,
           failure: result.failure,
+          ...(result.steps === undefined ? {} : { steps: result.steps }),
           ...(isNoop(vertex, options) ? { noop: true } : {}),
           ...this.#armRetry(vertex, result.failure),
         });
@@ -88,11 +95,11 @@ export class PassOutcome {
         return options.plan === undefined ? "failed" : "ok";
       case "contested":
         counts.move(vertex, "contested");
-        this.#emit({ ...result, type: "contested", key, pauseMs: this.#leaveAlone(vertex) });
+        this.#emit({ ...result, key, causes, pauseMs: this.#leaveAlone(vertex) });
         return "failed";
       case "would-change":
         this.#wouldChange(vertex);
-        this.#emit({ ...result, key });
+        this.#emit({ ...result, key, causes });
         this.#holdBack(vertex);
         return "ok";
       case "ok":
@@ -107,7 +114,7 @@ export class PassOutcome {
           this.#context.regard.changed(vertex);
           this.#context.changed(options.host.clock.nowMs());
         }
-        this.#emit({ ...result, key });
+        this.#emit({ ...result, key, causes });
         this.#holdBack(vertex);
         return "changed";
     }
@@ -116,7 +123,10 @@ export class PassOutcome {
   /** A vertex would not change any more: those whom it would have asked for a refresh look again. */
   withdraw(vertex: Vertex): void {
     if (vertex.notifies.length === 0) return;
-    for (const target of foretell(vertex, false, this.#context.options)) this.#context.mark(target);
+    for (const target of foretell(vertex, false, this.#context.options)) {
+      addCause(target, { type: "dependency", key: vertex.resource.key });
+      this.#context.mark(target);
+    }
   }
 
   #wouldChange(vertex: Vertex): void {
@@ -192,6 +202,8 @@ export class PassOutcome {
     this.#retriesArmed++;
     vertex.retryTimer = host.clock.after(vertex.retryDelayMs, () => {
       this.disarmRetry(vertex);
+      const { code } = failure;
+      addCause(vertex, { type: "retry", ...(code === undefined ? {} : { after: code }) });
       this.#context.mark(vertex);
     });
     return { retryMs: vertex.retryDelayMs };
@@ -205,6 +217,7 @@ export class PassOutcome {
     vertex.retryTimer?.cancel();
     vertex.retryTimer = this.#context.options.host.clock.after(pauseMs, () => {
       vertex.retryTimer = undefined;
+      addCause(vertex, { type: "retry", after: "contested" });
       this.#context.resume(vertex);
     });
     return pauseMs;

@@ -9,6 +9,8 @@ export class PendingRefreshes {
   readonly #options: EngineOptions;
   #graph = "";
   #changes = 0;
+  /** What this run has owed so far, by both ends. */
+  readonly #ofThisRun = new Set<string>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -36,6 +38,9 @@ export class PendingRefreshes {
         notifying.has(pair(debt.source, debt.target));
       if (target !== undefined && stands) {
         target.owed.set(debt.source, ++this.#changes);
+        if (!this.#ofThisRun.has(pair(debt.source, debt.target))) {
+          (target.earlier ??= new Set()).add(debt.source);
+        }
       } else if (!this.#options.noop) {
         target?.owed.delete(debt.source);
         await this.#strike(debt);
@@ -49,6 +54,8 @@ export class PendingRefreshes {
   async owe(vertex: Vertex): Promise<Failure | undefined> {
     const source = vertex.resource.key;
     for (const target of vertex.notifies) {
+      this.#ofThisRun.add(pair(source, target.resource.key));
+      target.earlier?.delete(source);
       if (target.owed.has(source)) {
         target.owed.set(source, ++this.#changes);
         continue;
@@ -66,6 +73,7 @@ export class PendingRefreshes {
     for (const [source, change] of owed) {
       if (vertex.owed.get(source) !== change) continue;
       vertex.owed.delete(source);
+      vertex.earlier?.delete(source);
       await this.#strike({ graph: this.#graph, source, target: vertex.resource.key });
     }
   }

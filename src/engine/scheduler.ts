@@ -54,6 +54,8 @@ export interface SchedulerHooks<Payload> {
   changing(node: SchedulerNode<Payload>): boolean;
   /** The node waits for `by`, which failed or is itself held. Said when it becomes so. */
   held(node: SchedulerNode<Payload>, by: SchedulerNode<Payload>): void;
+  /** The node is to be visited because of `by`, which it waited for if it was held. */
+  woken(node: SchedulerNode<Payload>, by: SchedulerNode<Payload>): void;
   /** Nothing is dirty and nothing runs. */
   quiet(): void;
   /** A turn of the event loop if one is due, so that signals and input are heard. */
@@ -230,7 +232,10 @@ export class Scheduler<Payload> {
     const woken = node.children.filter((child) =>
       !child.dirty && (outcome === "changed" || (recovered && child.standing === "held"))
     );
-    for (const child of woken) this.#setDirty(child);
+    for (const child of woken) {
+      this.#hooks.woken(child, node);
+      this.#setDirty(child);
+    }
     if (node.dirty && !this.#stopped && !node.paused) {
       this.#start(node);
     } else {

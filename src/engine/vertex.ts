@@ -3,6 +3,7 @@ import type { Timer } from "../os/clock.ts";
 import type { Watch } from "../os/watch/watcher.ts";
 import type { Matter } from "../kind/claims.ts";
 import type { Resource } from "../kind/resource.ts";
+import type { Cause } from "./cause.ts";
 import type { EngineOptions } from "./options.ts";
 import { type SchedulerNode, schedulerNode } from "./scheduler.ts";
 
@@ -27,6 +28,8 @@ export type VertexState =
   | "would-change"
   | "aborted";
 
+const NONE: readonly Cause[] = [];
+
 /** A resource that runs in a graph. */
 export interface Vertex {
   readonly resource: Resource;
@@ -41,11 +44,16 @@ export interface Vertex {
   /** Its watch fired, its poll interval passed, since the last pass began. */
   event: boolean;
   poll: boolean;
+  /** Why there will be a next pass, and why there is the one under way. */
+  causes: readonly Cause[];
+  because: readonly Cause[];
   /**
    * Keys of the vertices whose change it must still be refreshed for, each with the number of the
    * last such change: a refresh answers only for changes that came before it began.
    */
   readonly owed: Map<string, number>;
+  /** Those of them that an earlier run left. */
+  earlier: Set<string> | undefined;
   /** With noop: keys of the vertices that would change now, and then ask for a refresh. */
   readonly asked: Set<string>;
   /** What its last pass asked for of what other resources claim. */
@@ -70,6 +78,9 @@ export interface Vertex {
   /** What it is doing, and since when, while a pass runs. */
   step: "check" | "wait" | "apply" | "refresh" | undefined;
   stepSinceMs: number;
+  /** How long it waited for its turn and its places, and looked, in the pass under way. */
+  waitMs: number;
+  checkMs: number;
   /** What it waits for, in words, as far as that is known. */
   waitsFor: string | undefined;
   /** When it was last said that it is still at it. */
@@ -99,7 +110,10 @@ export function createVertex(resource: Resource): Vertex {
     everChanged: false,
     event: false,
     poll: false,
+    causes: NONE,
+    because: NONE,
     owed: new Map(),
+    earlier: undefined,
     asked: new Set(),
     regards: new Set(),
     holdsBack: undefined,
@@ -117,6 +131,8 @@ export function createVertex(resource: Resource): Vertex {
       : createBucket({ capacity: Math.max(1, burst), perSecond: limit }),
     step: undefined,
     stepSinceMs: 0,
+    waitMs: 0,
+    checkMs: 0,
     waitsFor: undefined,
     saidAtMs: -Infinity,
     dueMs: undefined,

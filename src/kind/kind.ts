@@ -7,7 +7,7 @@
 
 import type { Awaitable, Failure } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
-import type { Watch } from "../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../os/watch/watcher.ts";
 import type { AttributeExpectation, Claim, Expected, WordClaim } from "./claim.ts";
 import type { CollectRule, Export, HostExport, Received } from "./export.ts";
 import type { FieldSchema } from "./schema.ts";
@@ -94,8 +94,8 @@ export interface WatchContext<Memory = unknown> {
   /** Ends with the vertex. */
   readonly signal: AbortSignal;
   readonly memory: Memory;
-  /** "Look again." */
-  changed(): void;
+  /** "Look again", and what was seen, as far as that is known. */
+  changed(seen?: SeenChange): void;
   line(text: string, stream: "stdout" | "stderr"): void;
   warn(text: string): void;
 }

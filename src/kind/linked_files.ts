@@ -10,14 +10,14 @@ import { LIMITS } from "../base/limits.ts";
 import { ok } from "../base/result.ts";
 import type { Files, Sight } from "../os/files/files.ts";
 import type { Host } from "../host/host.ts";
-import type { Watch } from "../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../os/watch/watcher.ts";
 import type { KindContext, WatchContext } from "./kind.ts";
 
 /** The files with several names that the checks of one vertex saw. */
 export class LinkedFiles {
   readonly #watches = new Map<string, { readonly inode: number; readonly watch: Watch }>();
   readonly #host: Host;
-  readonly #changed: () => void;
+  readonly #changed: (seen: SeenChange) => void;
   readonly #heard: Host;
 
   constructor({ host, changed }: Pick<WatchContext, "host" | "changed">) {
@@ -54,6 +54,6 @@ export class LinkedFiles {
     if (watch === undefined) return;
     this.#watches.set(path, { inode: stat.inode, watch });
     // It may have changed, or been replaced, since it was looked at.
-    this.#changed();
+    this.#changed({ source: "file", path, what: "found to have several names" });
   }
 }

@@ -10,6 +10,17 @@ export interface Resource {
   /** What the kind's `resolve` returned: plain, comparable data. */
   readonly params: unknown;
   readonly meta: Meta;
+  /** Which host's export it is, where it was collected; says nothing of what should be true. */
+  readonly origin?: ResourceOrigin;
+}
+
+/** Where a collected resource comes from. */
+export interface ResourceOrigin {
+  readonly host: string;
+  /** The key of what that host exports. */
+  readonly key: string;
+  /** Why it was changed there last, as that host's journal has it. */
+  readonly cause?: { readonly entry: number; readonly text: string };
 }
 
 /** The key of a resource: `kind[name]`. */

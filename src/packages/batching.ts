@@ -7,7 +7,7 @@
 
 import type { Failure, Result } from "../base/result.ts";
 import type { Clock } from "../os/clock.ts";
-import type { Watch } from "../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../os/watch/watcher.ts";
 import { execute } from "./execute.ts";
 import { Lists } from "./lists.ts";
 import { PackageWatchers } from "./package_watchers.ts";
@@ -91,7 +91,7 @@ class GatheredPackages implements ClosablePackages {
     return provider.ok ? await this.#lists.freshen(provider.value, signal) : provider.failure;
   }
 
-  watch(changed: () => void): Watch {
+  watch(changed: (seen?: SeenChange) => void): Watch {
     return this.#watchers.add(changed);
   }
 

@@ -6,7 +6,7 @@
 
 import type { Result } from "../base/result.ts";
 import type { Clock, Timer } from "../os/clock.ts";
-import type { Watch } from "../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../os/watch/watcher.ts";
 import type { PackageProvider } from "./packages.ts";
 
 /** One run of a package manager changes its database many times: they are told once it is quiet … */
@@ -20,12 +20,14 @@ const AGAIN_MS = 60_000;
 export class PackageWatchers {
   readonly #clock: Clock;
   readonly #provider: () => Promise<Result<PackageProvider>>;
-  readonly #all = new Set<{ readonly changed: () => void }>();
+  readonly #all = new Set<{ readonly changed: (seen?: SeenChange) => void }>();
   #watch: Watch | undefined;
   #starting = false;
   #closed = false;
   #timer: Timer | undefined;
   #sinceMs: number | undefined;
+  /** The first that was seen since they were told last. */
+  #seen: SeenChange | undefined;
   /** How many do what would otherwise be told step by step. */
   #quiet = 0;
 
@@ -35,7 +37,7 @@ export class PackageWatchers {
   }
 
   /** Somebody wants to know, until the watch is closed. */
-  add(changed: () => void): Watch {
+  add(changed: (seen?: SeenChange) => void): Watch {
     const onlooker = { changed };
     this.#all.add(onlooker);
     void this.#start();
@@ -80,13 +82,14 @@ export class PackageWatchers {
       this.#timer = this.#clock.after(AGAIN_MS, () => void this.#start());
       return;
     }
-    this.#watch = provider.value.watch(() => this.#happened());
+    this.#watch = provider.value.watch((seen) => this.#happened(seen));
     // What happened before the watch stood was not seen.
     this.#happened();
   }
 
-  #happened(): void {
+  #happened(seen?: SeenChange): void {
     if (this.#watch === undefined) return;
+    this.#seen ??= seen;
     this.#sinceMs ??= this.#clock.nowMs();
     if (this.#quiet === 0) this.#arm();
   }
@@ -98,7 +101,8 @@ export class PackageWatchers {
   }
 
   #tell(): void {
-    this.#sinceMs = undefined;
-    for (const { changed } of [...this.#all]) changed();
+    const seen = this.#seen;
+    this.#sinceMs = this.#seen = undefined;
+    for (const { changed } of [...this.#all]) changed(seen);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Failure, Result } from "../base/result.ts";
-import type { Watch } from "../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../os/watch/watcher.ts";
 
 /** What is known of one package. */
 export interface PackageState {
@@ -82,7 +82,7 @@ export interface Packages {
    */
   freshen(signal: AbortSignal): Promise<Failure | undefined>;
   /** Calls back when packages may have changed: the database on disk, or what the sources offer. */
-  watch(changed: () => void): Watch;
+  watch(changed: (seen?: SeenChange) => void): Watch;
 }
 
 /** How the lists of the sources are to be fetched. */
@@ -121,5 +121,5 @@ export interface PackageProvider {
   /** How old those lists are; undefined: unknown. */
   listsAgeMs?(): Promise<number | undefined>;
   /** May call back often and without a cause; those who listen are told when it is quiet. */
-  watch(changed: () => void): Watch;
+  watch(changed: (seen?: SeenChange) => void): Watch;
 }

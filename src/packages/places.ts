@@ -1,4 +1,4 @@
-import type { Watch, Watcher, WatchRequest } from "../os/watch/watcher.ts";
+import type { SeenChange, Watch, Watcher, WatchRequest } from "../os/watch/watcher.ts";
 
 /** A place of the file system that tells something by changing. */
 export type PackagePlace = Omit<WatchRequest, "changed">;
@@ -35,11 +35,17 @@ export const DNF_PLACES: readonly PackagePlace[] = [
 export function watchPlaces(
   watcher: Watcher,
   places: readonly PackagePlace[],
-  changed: () => void,
+  changed: (seen?: SeenChange) => void,
 ): Watch {
-  const watches = places.map((place) => watcher.watch({ ...place, changed }));
+  const watches = places.map((place) =>
+    watcher.watch({
+      ...place,
+      changed: ({ path, what, more }) =>
+        changed({ source: "package", path, ...(what && { what }), ...(more && { more }) }),
+    })
+  );
   // What happened before the kernel watched was not heard.
-  void watcher.settle().then(changed);
+  void watcher.settle().then(() => changed());
   return {
     close: () => {
       for (const watch of watches) watch.close();

@@ -6,7 +6,7 @@
 
 import type { Failure, Result } from "../base/result.ts";
 import type { BusVariant } from "./bus/bus.ts";
-import type { Watch } from "../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../os/watch/watcher.ts";
 
 /** What systemd knows of a unit; the words are systemd's own. */
 export interface UnitState {
@@ -84,7 +84,7 @@ export type UnitFileChange =
   | "disable-script";
 
 /** Hears that a unit's state may be another, or what its files say. */
-export type UnitListener = (what: "state" | "files") => void;
+export type UnitListener = (what: "state" | "files", seen: SeenChange) => void;
 
 /** A unit that exists only while it runs. */
 export interface TransientUnit {

@@ -9,7 +9,7 @@ import { unlessAborted } from "../base/either.ts";
 import type { BusScope } from "./bus/address.ts";
 import type { Bus, BusSignal } from "./bus/bus.ts";
 import type { Clock } from "../os/clock.ts";
-import type { Watch, Watcher } from "../os/watch/watcher.ts";
+import type { SeenChange, Watch, Watcher } from "../os/watch/watcher.ts";
 import { callManager, MANAGER, MANAGER_PATH, PROPERTIES, SYSTEMD, UNIT } from "./manager.ts";
 import type { UnitListener } from "./services.ts";
 import { unitFiles, unitObject } from "./unit_names.ts";
@@ -119,7 +119,7 @@ export class UnitWatches {
     listening.objects.add(object);
     add(this.#byObject, object, listening);
     const { watcher, scope } = this.#context;
-    const changed = () => listening.changed("files");
+    const changed = (seen: SeenChange) => listening.changed("files", seen);
     for (const path of unitFiles(unit, scope)) {
       const tree = path.endsWith(".d");
       listening.files.push(watcher.watch({ path, tree, follow: true, changed }));
@@ -150,7 +150,7 @@ export class UnitWatches {
     });
     this.#context.bus.listen({
       match: { service, interface: PROPERTIES, member: "PropertiesChanged", argument: UNIT },
-      heard: ({ path }) => call(this.#byObject.get(path), "state"),
+      heard: ({ path, body }) => call(this.#byObject.get(path), "state", activeState(body)),
       renewed: () => {},
     });
     return promise;
@@ -164,7 +164,7 @@ export class UnitWatches {
       this.#stands = answer.ok || answer.failure.code === ALREADY;
       // Whatever it said, things may have changed.
       if (this.#stands) this.#jobs.renewed();
-      this.#all();
+      this.#all("the manager is heard anew");
       if (this.#stands || !answer.ok && answer.failure.code === "stopped") return;
       await this.#context.clock.sleep(this.#backoff.next());
       if (manager !== this.#managers) return;
@@ -174,24 +174,35 @@ export class UnitWatches {
   #manager(signal: BusSignal): void {
     const { member, body } = signal;
     if (member === "JobRemoved") this.#jobs.removed(signal);
-    else if (member === "UnitFilesChanged") this.#all();
-    else if (member === "Reloading" && body[0] === false) this.#all();
+    else if (member === "UnitFilesChanged") this.#all("unit files changed");
+    else if (member === "Reloading" && body[0] === false) this.#all("the manager was reloaded");
     else if (member === "UnitNew" || member === "UnitRemoved") {
       const unit = String(body[0]);
-      if (member === "UnitNew" && !this.#ownLoads.has(unit)) call(this.#byName.get(unit), "state");
+      if (member === "UnitNew" && !this.#ownLoads.has(unit)) {
+        call(this.#byName.get(unit), "state", "loaded");
+      }
     }
   }
 
-  #all(): void {
-    for (const listeners of [...this.#byName.values()]) call(listeners, "files");
+  #all(what: string): void {
+    for (const listeners of [...this.#byName.values()]) call(listeners, "files", what);
   }
 }
 
 function call(
   listeners: ReadonlySet<Listening> | undefined,
   what: "state" | "files",
+  happened: string,
 ): void {
-  for (const { changed } of [...listeners ?? []]) changed(what);
+  for (const { unit, changed } of [...listeners ?? []]) {
+    changed(what, { source: "unit", path: unit, what: happened });
+  }
+}
+
+/** What the manager says of a unit's state, for instance `inactive`. */
+function activeState([, properties]: readonly unknown[]): string {
+  const { ActiveState: state } = properties as { ActiveState?: { readonly value?: unknown } };
+  return typeof state?.value === "string" ? state.value : "state changed";
 }
 
 function add(to: Map<string, Set<Listening>>, key: string, listening: Listening): void {

@@ -40,6 +40,7 @@ async function run(): Promise<number> {
     },
     changing: () => false,
     held: () => {},
+    woken: () => {},
     quiet: () => quiet.resolve(),
     yieldTurn: () => undefined,
   });

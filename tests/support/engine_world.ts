@@ -13,6 +13,7 @@ import type { Host } from "../../src/host/host.ts";
 import { defineKind, drift } from "../../src/kind/kind.ts";
 import { type Meta, META_DEFAULTS } from "../../src/kind/meta.ts";
 import { keyOf, type Resource } from "../../src/kind/resource.ts";
+import type { SeenChange } from "../../src/os/watch/watcher.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 /** What a `thing` should be. */
@@ -43,7 +44,7 @@ export class EngineWorld {
   readonly events: EngineEvent[] = [];
   /** What was done, in order: `check a`, `apply a`, `refresh a`. */
   readonly log: string[] = [];
-  readonly watchers = new Map<string, () => void>();
+  readonly watchers = new Map<string, (seen?: SeenChange) => void>();
   readonly host: Host;
   /** How many applies run now, and ran at most, at the same time. */
   applying = 0;
@@ -72,9 +73,9 @@ export class EngineWorld {
   }
 
   /** Someone else sets a value, and the watch tells. */
-  disturb(name: string, value: string): void {
+  disturb(name: string, value: string, seen?: SeenChange): void {
     this.values.set(name, value);
-    this.watchers.get(name)?.();
+    this.watchers.get(name)?.(seen);
   }
 
   /** Events of one type. */

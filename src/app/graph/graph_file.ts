@@ -118,7 +118,7 @@ export class GraphFile implements GraphSource {
       path,
       tree: false,
       follow: true,
-      changed: (moved) => this.#again(moved),
+      changed: ({ moved }) => this.#again(moved),
     });
     // What changed between the first reading and this is told by nobody.
     void host.watcher.settle().then(() => this.#again(true));
@@ -140,8 +140,10 @@ export class GraphFile implements GraphSource {
     const wanted = new Set(steps.map(({ path }) => path).filter((path) => path !== "/"));
     const fresh = [...wanted].filter((path) => !this.#wayWatches.has(path));
     for (const path of fresh) {
-      const changed = (moved: boolean) => this.#again(moved);
-      this.#wayWatches.set(path, host.watcher.watch({ path, tree: false, changed }));
+      this.#wayWatches.set(
+        path,
+        host.watcher.watch({ path, tree: false, changed: ({ moved }) => this.#again(moved) }),
+      );
     }
     for (const [path, watch] of this.#wayWatches) {
       if (wanted.has(path)) continue;

@@ -6,7 +6,7 @@
 
 import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
-import type { Watch, Watcher } from "../watch/watcher.ts";
+import type { SeenChange, Watch, Watcher } from "../watch/watcher.ts";
 import { readMountTable, unescapeMountField } from "./mounts.ts";
 import { type FileHolder, holdersOf } from "../process/holders.ts";
 
@@ -33,7 +33,7 @@ export interface MountList {
   /** Who uses a directory or something below it, a few of them. */
   holders(path: string): Promise<readonly FileHolder[]>;
   /** Calls back when something was mounted, unmounted or mounted with other options. */
-  watch(changed: () => void): Watch;
+  watch(changed: (seen: SeenChange) => void): Watch;
 }
 
 /** The mounts of this machine; `readTable` is for tests. */

@@ -10,7 +10,7 @@
  */
 
 import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
-import type { Kernel, KernelEvent, WatchRefusal } from "../watch/kernel.ts";
+import type { ChangeWord, Kernel, KernelEvent, WatchRefusal } from "../watch/kernel.ts";
 
 const IN_MODIFY = 0x2;
 const IN_ATTRIB = 0x4;
@@ -198,11 +198,18 @@ function parse(
     } else {
       const entry = (mask & ~(CONTENT | IN_ISDIR)) !== 0;
       const directory = (mask & IN_ISDIR) !== 0;
-      const moved = (mask & IN_MOVED_TO) !== 0;
       const name = nameAt(buffer, start, offset);
-      events.push({ type: "change", id, name, entry, directory, moved });
+      events.push({ type: "change", id, name, entry, directory, what: wordOf(mask) });
     }
   }
+}
+
+function wordOf(mask: number): ChangeWord {
+  if (mask & CONTENT) return "modified";
+  if (mask & IN_MOVED_TO) return "moved here";
+  if (mask & IN_DELETE) return "removed";
+  if (mask & IN_CREATE) return "created";
+  return mask & IN_MOVED_FROM ? "moved away" : "attributes";
 }
 
 const decoder = new TextDecoder();

@@ -5,7 +5,7 @@
  */
 
 import type { Directories } from "./directories.ts";
-import type { PathNode, WatchedDirectory } from "./model.ts";
+import { PathChange, type PathNode, type WatchedDirectory } from "./model.ts";
 import type { Notifier } from "./notifier.ts";
 import { leadsOn } from "./path_tree.ts";
 import type { Planner } from "./planner.ts";
@@ -34,56 +34,59 @@ export class Dispatcher {
     name: string,
     entry: boolean,
     isDirectory: boolean,
-    moved = false,
+    what: string,
   ): void {
     const { root, planner, trees, notifier } = this.#parts;
+    // Made where somebody wants to know: most of what happens in a directory concerns nobody.
+    let made: PathChange | undefined;
+    const seen = () => made ??= new PathChange(directory.path, name, what);
     if (name === "") {
       // The parent tells of everything else that happens to a directory itself.
-      if (directory === root.place) notifier.wake(root);
+      if (directory === root.place) notifier.wake(root, seen());
       return;
     }
     if (isTemporary(name) && !isDirectory) return;
     for (const node of directory.nodes) {
       const child = node.children?.get(name);
       if (child === undefined) continue;
-      notifier.wake(child, moved);
-      if (entry && leadsOn(child)) planner.add(child, true);
+      notifier.wake(child, seen());
+      if (entry && leadsOn(child)) planner.add(child, seen());
     }
     for (const node of directory.hops?.get(name) ?? []) {
-      if (!entry) notifier.wake(node);
-      else {
-        // Told when what it leads to now is watched.
-        notifier.prepare(node, moved);
-        planner.add(node, true);
-      }
+      if (!entry) notifier.wake(node, seen());
+      // Told when what it leads to now is watched.
+      else planner.add(node, seen());
     }
     if (directory.branch === undefined) return;
-    for (const node of directory.branch.trees.keys()) notifier.wakeTree(node);
-    if (entry && (isDirectory || directory.branch.below.has(name))) trees.changed(directory, name);
+    for (const node of directory.branch.trees.keys()) notifier.wakeTree(node, seen());
+    if (entry && (isDirectory || directory.branch.below.has(name))) {
+      trees.changed(directory, name, seen());
+    }
   }
 
   /** The entry may be another one, of whatever type, without a word of the kernel. */
-  replaced(directory: WatchedDirectory, name: string): void {
-    this.changed(directory, name, true, true);
+  replaced(directory: WatchedDirectory, name: string, what: string): void {
+    this.changed(directory, name, true, true, what);
   }
 
   /** The kernel watches this directory no more. */
   gone(directory: WatchedDirectory): void {
     this.#parts.directories.drop(directory);
-    this.retry(directory);
+    this.retry(directory, "gone");
   }
 
   /** Everything wanted through this directory must be found again. */
-  retry(directory: WatchedDirectory): void {
+  retry(directory: WatchedDirectory, what: string): void {
     const { planner, trees, notifier } = this.#parts;
-    for (const node of directory.nodes) planner.add(node, true);
-    for (const nodes of directory.hops?.values() ?? []) {
-      for (const node of nodes) planner.add(node, true);
-    }
     const { branch, path } = directory;
-    for (const node of branch?.trees.keys() ?? []) notifier.wakeTree(node);
+    const seen = new PathChange(path, "", what);
+    for (const node of directory.nodes) planner.add(node, seen);
+    for (const nodes of directory.hops?.values() ?? []) {
+      for (const node of nodes) planner.add(node, seen);
+    }
+    for (const node of branch?.trees.keys() ?? []) notifier.wakeTree(node, seen);
     for (const parent of new Set(branch?.trees.values())) {
-      if (parent !== undefined) trees.changed(parent, path.slice(path.lastIndexOf("/") + 1));
+      if (parent !== undefined) trees.changed(parent, path.slice(path.lastIndexOf("/") + 1), seen);
     }
   }
 }

@@ -6,26 +6,27 @@
  */
 
 import type { WatcherContext } from "./context.ts";
-import type { Watch } from "./watcher.ts";
+import { PathChange } from "./model.ts";
+import type { SeenChange, Watch } from "./watcher.ts";
 
 /** The files that are watched for themselves; none at first. */
 export class Inodes {
   readonly #context: WatcherContext;
-  readonly #watched = new Map<number, Set<() => void>>();
+  readonly #watched = new Map<number, Set<(what: string) => void>>();
 
   constructor(context: WatcherContext) {
     this.#context = context;
   }
 
   /** Watches the file that is at a path now; undefined where it cannot be watched. */
-  watch(path: string, changed: () => void): Watch | undefined {
+  watch(path: string, changed: (seen: SeenChange) => void): Watch | undefined {
     const { kernel } = this.#context;
     if (typeof kernel === "string") return undefined;
     const id = kernel.addFile(path);
     if (typeof id !== "number") return undefined;
     const listeners = this.#watched.get(id) ?? new Set();
     this.#watched.set(id, listeners);
-    const listener = () => changed();
+    const listener = (what: string) => changed(new PathChange(path, "", what));
     listeners.add(listener);
     return {
       close: () => {
@@ -35,8 +36,8 @@ export class Inodes {
   }
 
   /** Something happened to the file with this number. */
-  changed(id: number): void {
-    for (const listener of [...this.#watched.get(id) ?? []]) listener();
+  changed(id: number, what: string): void {
+    for (const listener of [...this.#watched.get(id) ?? []]) listener(what);
   }
 
   /** The kernel watches it no more. */

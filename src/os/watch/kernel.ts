@@ -1,5 +1,14 @@
 /** What the watcher needs of the kernel: events of single directories. */
 
+/** What happens to an entry of a directory; nothing of it is true any more when it is read. */
+export type ChangeWord =
+  | "removed"
+  | "created"
+  | "moved away"
+  | "moved here"
+  | "attributes"
+  | "modified";
+
 /** What happened, in the kernel's order. */
 export type KernelEvent =
   | {
@@ -12,8 +21,8 @@ export type KernelEvent =
     readonly entry: boolean;
     /** Whether the entry is a directory. */
     readonly directory: boolean;
-    /** Whether it was moved to this name. */
-    readonly moved?: boolean;
+    /** What happened, in a word or two. */
+    readonly what: ChangeWord;
   }
   /** A directory is watched no more: it was removed, or the file system it is on. */
   | { readonly type: "gone"; readonly id: number }

@@ -31,7 +31,7 @@ import { Planner } from "./planner.ts";
 import { Poller } from "./poller.ts";
 import { Refusals } from "./refusals.ts";
 import { Trees } from "./trees.ts";
-import type { Watch, Watcher, WatcherStatus, WatchRequest } from "./watcher.ts";
+import type { SeenChange, Watch, Watcher, WatcherStatus, WatchRequest } from "./watcher.ts";
 import { WorkLoop } from "./work_loop.ts";
 
 export interface LocalWatcherOptions {
@@ -107,11 +107,11 @@ class LocalWatcher implements Watcher {
     return { close: () => this.#end(subscription) };
   }
 
-  watchFile(path: string, changed: () => void): Watch | undefined {
+  watchFile(path: string, changed: (seen: SeenChange) => void): Watch | undefined {
     return this.#inodes.watch(path, changed);
   }
 
-  watchMounts(changed: () => void): Watch {
+  watchMounts(changed: (seen: SeenChange) => void): Watch {
     return this.#mountWatch.watch(changed);
   }
 
@@ -120,7 +120,7 @@ class LocalWatcher implements Watcher {
     if (!this.#started && (this.#unsettled.size > 0 || this.#mountWatch.wanted)) this.#start();
     for (const subscription of this.#unsettled) {
       const node = neededNode(subscription);
-      if (node !== undefined) this.#planner.add(node, false);
+      if (node !== undefined) this.#planner.add(node, undefined);
     }
     this.#unsettled.clear();
     while (this.#loop.working !== undefined) await this.#loop.working;
@@ -172,7 +172,7 @@ class LocalWatcher implements Watcher {
     subscription.closed = true;
     this.#unsettled.delete(subscription);
     for (const node of removeSubscription(subscription)) this.#planner.forget(node);
-    if (subscription.tree) this.#trees.place(subscription.node, false);
+    if (subscription.tree) this.#trees.place(subscription.node, undefined);
   }
 
   /** One batch of events, in one synchronous step: nothing that heals may wait here. */
@@ -190,11 +190,11 @@ class LocalWatcher implements Watcher {
     const directory = this.#directories.byId(event.id);
     if (directory === undefined) {
       if (event.type === "gone") this.#inodes.gone(event.id);
-      else this.#inodes.changed(event.id);
+      else this.#inodes.changed(event.id, event.what);
     } else if (event.type === "gone") this.#dispatcher.gone(directory);
     else {
-      const { name, entry, directory: isDirectory, moved } = event;
-      this.#dispatcher.changed(directory, name, entry, isDirectory, moved);
+      const { name, entry, directory: isDirectory, what } = event;
+      this.#dispatcher.changed(directory, name, entry, isDirectory, what);
     }
   }
 }

@@ -5,14 +5,18 @@
  * @module
  */
 
+import type { SeenPathChange } from "./watcher.ts";
+
 /** One request to hear about a path. */
 export interface Subscription {
   readonly node: PathNode;
   readonly tree: boolean;
   readonly follow: boolean;
-  readonly changed: (moved: boolean) => void;
-  /** What is said next is that something was moved here. */
-  moved: boolean;
+  readonly changed: (seen: SeenPathChange) => void;
+  /** What is said next: the first that happened, and how much more did, up to the last. */
+  seen: PathChange | undefined;
+  last: PathChange | undefined;
+  more: number;
   closed: boolean;
 }
 
@@ -73,6 +77,46 @@ export interface Polling {
 /** The path of an entry. */
 export function entryPath(directoryPath: string, name: string): string {
   return directoryPath === "/" ? "/" + name : directoryPath + "/" + name;
+}
+
+/** What happened to an entry; made for each event that matters to somebody, so it is small. */
+export class PathChange implements SeenPathChange {
+  readonly directory: string;
+  /** Empty for the directory itself. */
+  readonly name: string;
+  readonly what: string;
+  #more = 0;
+  #last: PathChange | undefined;
+
+  constructor(directory: string, name: string, what: string) {
+    this.directory = directory;
+    this.name = name;
+    this.what = what;
+  }
+
+  get source(): string {
+    return "file";
+  }
+
+  get path(): string {
+    return this.name === "" ? this.directory : entryPath(this.directory, this.name);
+  }
+
+  get more(): number {
+    return this.#more;
+  }
+
+  get moved(): boolean {
+    return (this.#last ?? this).what === "moved here";
+  }
+
+  /** The same with so many more after it, up to the last one. */
+  with(more: number, last: PathChange): PathChange {
+    const folded = new PathChange(this.directory, this.name, this.what);
+    folded.#more = more;
+    folded.#last = last;
+    return folded;
+  }
 }
 
 /** Whether somebody needs to know of its entries. */

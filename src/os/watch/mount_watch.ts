@@ -2,19 +2,22 @@ import type { Timer } from "../clock.ts";
 import type { WatcherContext } from "./context.ts";
 import type { Directories } from "./directories.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import type { Watch } from "./watcher.ts";
+import type { SeenChange, Watch } from "./watcher.ts";
 
 /** Several mounts often come together. */
 const PAUSE_MS = 50;
 /** Where the kernel does not tell of mounts, whoever wants to know of them looks so often. */
 const POLL_MS = 5000;
 
+const TOLD: SeenChange = { source: "mount", what: "the list of mounts changed" };
+const LOOKED: SeenChange = { source: "mount", what: "looked at now and then" };
+
 /** Tells of mounts, and notices what is mounted over something wanted, which no event of a directory tells. */
 export class MountWatch {
   readonly #context: WatcherContext;
   readonly #directories: Directories;
   readonly #dispatcher: Dispatcher;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(seen: SeenChange) => void>();
   #known: ReadonlySet<string> = new Set();
   #compareTimer: Timer | undefined;
   #pollTimer: Timer | undefined;
@@ -32,8 +35,8 @@ export class MountWatch {
   }
 
   /** Calls back at each change of what is mounted. */
-  watch(changed: () => void): Watch {
-    const listener = () => changed();
+  watch(changed: (seen: SeenChange) => void): Watch {
+    const listener = (seen: SeenChange) => changed(seen);
     this.#listeners.add(listener);
     return { close: () => void this.#listeners.delete(listener) };
   }
@@ -53,7 +56,7 @@ export class MountWatch {
   changed(): void {
     this.#context.mounts.changed?.();
     this.#compareTimer ??= this.#context.clock.after(PAUSE_MS, () => this.#compare());
-    this.#tell();
+    this.#tell(TOLD);
   }
 
   stop(): void {
@@ -61,13 +64,13 @@ export class MountWatch {
     this.#pollTimer?.cancel();
   }
 
-  #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
+  #tell(seen: SeenChange): void {
+    for (const listener of [...this.#listeners]) listener(seen);
   }
 
   #armPoll(): void {
     this.#pollTimer = this.#context.clock.after(POLL_MS, () => {
-      this.#tell();
+      this.#tell(LOOKED);
       this.#armPoll();
     });
   }
@@ -80,7 +83,8 @@ export class MountWatch {
     const byParent = Map.groupBy(different, (at) => at.slice(0, at.lastIndexOf("/")) || "/");
     for (const each of [...this.#directories.watched(), ...this.#directories.polled()]) {
       for (const point of byParent.get(each.path) ?? []) {
-        this.#dispatcher.replaced(each, point.slice(point.lastIndexOf("/") + 1));
+        const what = now.has(point) ? "mounted" : "unmounted";
+        this.#dispatcher.replaced(each, point.slice(point.lastIndexOf("/") + 1), what);
         this.#context.work();
       }
     }

@@ -5,7 +5,7 @@
  */
 
 import { lookMeanwhile, type WatcherContext } from "./context.ts";
-import type { PathNode, Subscription } from "./model.ts";
+import type { PathChange, PathNode, Subscription } from "./model.ts";
 
 /** Time for telling in one go: who is told often heals at once. */
 const TELL_SLICE_MS = 5;
@@ -20,25 +20,15 @@ export class Notifier {
     this.#context = context;
   }
 
-  /** Everybody at this node, and whether something was moved there. */
-  wake(node: PathNode, moved = false): void {
-    for (const subscription of node.subscriptions ?? []) this.#add(subscription, moved);
-  }
-
-  /** What those at a node are told with, when they are woken after planning. */
-  prepare(node: PathNode, moved: boolean): void {
-    for (const subscription of node.subscriptions ?? []) subscription.moved = moved;
-  }
-
-  /** Everybody at this node, with what was prepared. */
-  wakePrepared(node: PathNode): void {
-    for (const subscription of node.subscriptions ?? []) this.#due.add(subscription);
+  /** Everybody at this node, and of what. */
+  wake(node: PathNode, seen: PathChange): void {
+    for (const subscription of node.subscriptions ?? []) this.#add(subscription, seen);
   }
 
   /** Those at this node who want the tree below it. */
-  wakeTree(node: PathNode): void {
+  wakeTree(node: PathNode, seen: PathChange): void {
     for (const subscription of node.subscriptions ?? []) {
-      if (subscription.tree) this.#add(subscription, false);
+      if (subscription.tree) this.#add(subscription, seen);
     }
   }
 
@@ -49,16 +39,25 @@ export class Notifier {
     const untilMs = clock.nowMs() + TELL_SLICE_MS;
     for (const subscription of this.#due) {
       this.#due.delete(subscription);
-      const { moved } = subscription;
-      subscription.moved = false;
-      if (!subscription.closed) subscription.changed(moved);
+      this.#tell(subscription);
       if (this.#due.size > 0 && clock.nowMs() >= untilMs) return this.#flushLater();
     }
   }
 
-  #add(subscription: Subscription, moved: boolean): void {
-    subscription.moved = moved;
+  #add(subscription: Subscription, seen: PathChange): void {
+    // Told of at the name, and again when it is found where that leads: it happened once.
+    if (subscription.seen === undefined) subscription.seen = seen;
+    else if (subscription.last !== seen) subscription.more++;
+    subscription.last = seen;
     this.#due.add(subscription);
+  }
+
+  #tell(subscription: Subscription): void {
+    const { seen, last, more, closed } = subscription;
+    subscription.seen = subscription.last = undefined;
+    subscription.more = 0;
+    if (closed || seen === undefined || last === undefined) return;
+    subscription.changed(more === 0 ? seen : seen.with(more, last));
   }
 
   #flushLater(): void {

@@ -78,7 +78,16 @@ export function neededNode({ node }: Subscription): PathNode | undefined {
 export function addSubscription(root: PathNode, request: WatchRequest): Subscription {
   const node = nodeAt(root, request.path);
   const { tree, follow = false, changed } = request;
-  const added: Subscription = { node, tree, follow, changed, moved: false, closed: false };
+  const added: Subscription = {
+    node,
+    tree,
+    follow,
+    changed,
+    seen: undefined,
+    last: undefined,
+    more: 0,
+    closed: false,
+  };
   node.subscriptions = [...node.subscriptions ?? [], added];
   return added;
 }

@@ -11,7 +11,13 @@
 import type { WatcherContext } from "./context.ts";
 import type { Directories } from "./directories.ts";
 import { readLink } from "./machine.ts";
-import { entryPath, type Hop, type PathNode, type WatchedDirectory } from "./model.ts";
+import {
+  entryPath,
+  type Hop,
+  type PathChange,
+  type PathNode,
+  type WatchedDirectory,
+} from "./model.ts";
 import type { Notifier } from "./notifier.ts";
 import { follows, hasWantedEntries, leadsOn, wantsTree } from "./path_tree.ts";
 import type { Trees } from "./trees.ts";
@@ -38,9 +44,9 @@ export interface PlannerParts {
 export class Planner {
   readonly #context: WatcherContext;
   readonly #parts: PlannerParts;
-  /** Nodes to do, with whether their subscriptions must hear of it. The last added is done first. */
-  readonly #todo = new Map<PathNode, boolean>();
-  #stack: [PathNode, boolean][] = [];
+  /** Nodes to do, with what their subscriptions must hear of. The last added is done first. */
+  readonly #todo = new Map<PathNode, PathChange | undefined>();
+  #stack: [PathNode, PathChange | undefined][] = [];
 
   constructor(context: WatcherContext, parts: PlannerParts) {
     this.#context = context;
@@ -52,10 +58,10 @@ export class Planner {
     return this.#stack.length === 0 && this.#todo.size === 0;
   }
 
-  /** The way to this node, and to all below it, must be found again. */
-  add(node: PathNode, wake: boolean): void {
-    if (wake) this.#context.wayChanged();
-    this.#todo.set(node, wake || (this.#todo.get(node) ?? false));
+  /** The way to this node, and to all below it, must be found again; `seen`: who is there hears of it. */
+  add(node: PathNode, seen: PathChange | undefined): void {
+    if (seen !== undefined) this.#context.wayChanged();
+    this.#todo.set(node, seen ?? this.#todo.get(node));
   }
 
   /** Works until nothing is left or the time is over; true when nothing is left. */
@@ -78,7 +84,7 @@ export class Planner {
     node.place = undefined;
   }
 
-  #take(): [PathNode, boolean] | undefined {
+  #take(): [PathNode, PathChange | undefined] | undefined {
     const deeper = this.#stack.pop();
     if (deeper !== undefined) return deeper;
     for (const entry of this.#todo) {
@@ -89,17 +95,17 @@ export class Planner {
     return undefined;
   }
 
-  #step(node: PathNode, wake: boolean): void {
+  #step(node: PathNode, above: PathChange | undefined): void {
     const { trees, notifier } = this.#parts;
-    const wakeToo = (this.#todo.get(node) ?? false) || wake;
+    const seen = this.#todo.get(node) ?? above;
     this.#todo.delete(node);
     this.#place(node);
-    trees.place(node, wakeToo);
+    trees.place(node, seen);
     for (const child of node.children?.values() ?? []) {
-      if (wakeToo && child.subscriptions !== undefined) notifier.wakePrepared(child);
-      if (leadsOn(child)) this.#stack.push([child, wakeToo]);
+      if (seen !== undefined) notifier.wake(child, seen);
+      if (leadsOn(child)) this.#stack.push([child, seen]);
     }
-    if (wakeToo && node.subscriptions !== undefined) notifier.wakePrepared(node);
+    if (seen !== undefined) notifier.wake(node, seen);
   }
 
   #place(node: PathNode): void {

@@ -22,6 +22,9 @@ const LOOKS_PER_SLICE_CHECK = 16;
 /** Between two tries to have the kernel watch what it refused. */
 const RETRY_MS = 30_000;
 
+/** What is said of what polling sees. */
+const FOUND = "found changed";
+
 /** Polls in rounds; sleeps while there is nothing to poll. */
 export class Poller {
   readonly #context: WatcherContext;
@@ -89,7 +92,7 @@ export class Poller {
       const seen = new Map<string, string>();
       for (const name of namesOf(directory, polling)) {
         const now = this.#sight(directory, name);
-        if (polling.seen.get(name) !== now) this.#dispatcher.replaced(directory, name);
+        if (polling.seen.get(name) !== now) this.#dispatcher.replaced(directory, name, FOUND);
         seen.set(name, now);
         if (++looks % LOOKS_PER_SLICE_CHECK !== 0 || clock.nowMs() < sliceEndMs) continue;
         this.#context.work();
@@ -108,7 +111,7 @@ export class Poller {
     const nowMs = this.#context.clock.nowMs();
     if (nowMs - this.#retriedMs < RETRY_MS) return;
     this.#retriedMs = nowMs;
-    for (const directory of directories) this.#dispatcher.retry(directory);
+    for (const directory of directories) this.#dispatcher.retry(directory, "looked for again");
   }
 
   #sight(directory: WatchedDirectory, name: string): string {

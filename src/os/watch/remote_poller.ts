@@ -7,7 +7,7 @@
 import type { WatcherContext } from "./context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { fingerprint, namesOf, unseen } from "./fingerprints.ts";
-import { entryPath, type WatchedDirectory } from "./model.ts";
+import { entryPath, PathChange, type WatchedDirectory } from "./model.ts";
 import type { Notifier } from "./notifier.ts";
 
 /** A look that takes longer is not waited for. */
@@ -47,7 +47,7 @@ export class RemotePoller {
         if (this.#context.closed || now === undefined) break;
         if (polling.seen.get(name) === now) continue;
         polling.seen.set(name, now);
-        this.#dispatcher.replaced(directory, name);
+        this.#dispatcher.replaced(directory, name, "found changed");
         this.#context.work();
       }
     }
@@ -61,7 +61,10 @@ export class RemotePoller {
     this.#treesMs = nowMs;
     for (const directory of directories) {
       if (directory.polling?.remote !== true) continue;
-      for (const node of directory.branch?.trees.keys() ?? []) this.#notifier.wakeTree(node);
+      const seen = new PathChange(directory.path, "", "looked at now and then");
+      for (const node of directory.branch?.trees.keys() ?? []) {
+        this.#notifier.wakeTree(node, seen);
+      }
     }
   }
 

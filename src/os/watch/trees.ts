@@ -8,7 +8,7 @@
 import type { WatcherContext } from "./context.ts";
 import type { Directories } from "./directories.ts";
 import { listDirectories } from "./machine.ts";
-import type { Branch, PathNode, WatchedDirectory } from "./model.ts";
+import type { Branch, PathChange, PathNode, WatchedDirectory } from "./model.ts";
 import type { Notifier } from "./notifier.ts";
 import { wantsTree } from "./path_tree.ts";
 
@@ -20,7 +20,9 @@ interface TreeStep {
   readonly node: PathNode;
   /** The directory through which the tree reaches it; undefined for the start. */
   readonly parent: WatchedDirectory | undefined;
-  readonly what: "enter" | "enter and wake" | "leave";
+  readonly what: "enter" | "leave";
+  /** What those who want the tree hear of then; undefined: nothing. */
+  readonly seen?: PathChange | undefined;
 }
 
 /** A directory that a tree enters and that is still being read. */
@@ -54,7 +56,7 @@ export class Trees {
   }
 
   /** Brings the tree of a node in line with the directory that the node leads to now. */
-  place(node: PathNode, wakeToo: boolean): void {
+  place(node: PathNode, seen: PathChange | undefined): void {
     const former = this.#starts.get(node);
     const now = wantsTree(node) ? node.place : undefined;
     if (former !== undefined && former !== now) {
@@ -63,19 +65,18 @@ export class Trees {
     }
     if (now === undefined) return;
     this.#starts.set(node, now);
-    const what = wakeToo ? "enter and wake" : "enter";
-    this.#steps.push({ directory: now, node, parent: undefined, what });
+    this.#steps.push({ directory: now, node, parent: undefined, what: "enter", seen });
   }
 
   /** An entry of a directory inside trees may have come, gone or been replaced. */
-  changed(directory: WatchedDirectory, name: string): void {
+  changed(directory: WatchedDirectory, name: string, seen: PathChange): void {
     const branch = directory.branch;
     if (branch === undefined) return;
     this.#context.wayChanged();
     const below = this.#look(directory, branch, name);
     if (below === undefined) return;
     for (const node of branch.trees.keys()) {
-      this.#steps.push({ directory: below, node, parent: directory, what: "enter and wake" });
+      this.#steps.push({ directory: below, node, parent: directory, what: "enter", seen });
     }
   }
 
@@ -147,14 +148,14 @@ export class Trees {
     this.#entering = { ...step, branch, reading, names: new Set() };
   }
 
-  #readOn({ directory, node, what, branch, reading, names }: Entering): void {
+  #readOn({ directory, node, what, seen, branch, reading, names }: Entering): void {
     const { value, done } = reading.next();
     if (!done) {
       for (const name of value) {
         names.add(name);
         const below = this.#look(directory, branch, name);
         if (below !== undefined) {
-          this.#steps.push({ directory: below, node, parent: directory, what });
+          this.#steps.push({ directory: below, node, parent: directory, what, seen });
         }
       }
       return;
@@ -163,7 +164,7 @@ export class Trees {
     for (const name of branch.below.keys()) {
       if (!names.has(name)) this.#look(directory, branch, name);
     }
-    if (what === "enter and wake") this.#notifier.wakeTree(node);
+    if (seen !== undefined) this.#notifier.wakeTree(node, seen);
   }
 }
 

@@ -4,6 +4,25 @@
  * @module
  */
 
+/** What was seen to happen outside, as whoever watches hands it on; no look needs anything of it. */
+export interface SeenChange {
+  /** What it happened to: `file`, `unit`, `package`, `mount`, `command`, … */
+  readonly source: string;
+  /** The path, or the unit's name. */
+  readonly path?: string;
+  /** What happened: `removed`, `modified`, `moved here`, … */
+  readonly what?: string;
+  /** So many more came with it. */
+  readonly more?: number;
+}
+
+/** What was seen to happen to an entry of a directory. */
+export interface SeenPathChange extends SeenChange {
+  readonly path: string;
+  /** The last that happened was that something was moved to the name, so that it is there as a whole. */
+  readonly moved: boolean;
+}
+
 /** A subscription to a path; ends with `close`. */
 export interface Watch {
   close(): void;
@@ -17,10 +36,10 @@ export interface WatchRequest {
   /** Also what a symbolic link at the path leads to, and every link on that way. */
   readonly follow?: boolean;
   /**
-   * "Look again." May come without a cause, never too late to matter. Must not throw. `moved`: the
-   * last that happened was that something was moved to this path, so that it is there as a whole.
+   * "Look again." May come without a cause, never too late to matter. Must not throw. Told is the
+   * first of what happened; the path is that of a link or of a parent, where it happened to that.
    */
-  readonly changed: (moved: boolean) => void;
+  readonly changed: (seen: SeenPathChange) => void;
 }
 
 /** How a part of the file system is watched now, for messages and tests. */
@@ -39,9 +58,9 @@ export interface Watcher {
    * Calls back when the file that is at a path now may have changed, also through another name (a hard
    * link); undefined where it cannot be watched. Stands at once; what happened before is not told.
    */
-  watchFile(path: string, changed: () => void): Watch | undefined;
+  watchFile(path: string, changed: (seen: SeenChange) => void): Watch | undefined;
   /** Calls back when something is mounted, unmounted or mounted with other options, anywhere. */
-  watchMounts(changed: () => void): Watch;
+  watchMounts(changed: (seen: SeenChange) => void): Watch;
   /** Brings the kernel watches in line with all subscriptions made so far. */
   settle(): Promise<void>;
   status(): WatcherStatus;

@@ -8,7 +8,7 @@
 import type { Timer } from "../clock.ts";
 import { lookMeanwhile, type WatcherContext } from "./context.ts";
 import type { Directories } from "./directories.ts";
-import type { PathNode } from "./model.ts";
+import { PathChange, type PathNode } from "./model.ts";
 import type { Notifier } from "./notifier.ts";
 import type { Planner } from "./planner.ts";
 import type { Poller } from "./poller.ts";
@@ -63,7 +63,7 @@ export class WorkLoop {
     const waitMs = this.#lastRescanMs + RESCAN_PAUSE_MS - clock.nowMs();
     if (waitMs <= 0) {
       this.#lastRescanMs = clock.nowMs();
-      this.#parts.planner.add(this.#parts.root, true);
+      this.#parts.planner.add(this.#parts.root, new PathChange("/", "", "events were lost"));
       return;
     }
     this.#rescanTimer = clock.after(waitMs, () => {

@@ -5,7 +5,7 @@
  */
 
 import { type Failure, ok, type Result } from "../../base/result.ts";
-import type { Watch } from "../../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../../os/watch/watcher.ts";
 import { type Admission, admission, type AptFact, aptFacts, objection } from "./facts.ts";
 import { listsAgeMs, refreshLists } from "./refresh.ts";
 import { AptTransaction } from "./transaction.ts";
@@ -79,7 +79,7 @@ class NativeApt implements PackageProvider {
     return listsAgeMs(this.#host);
   }
 
-  watch(changed: () => void): Watch {
+  watch(changed: (seen?: SeenChange) => void): Watch {
     return watchPlaces(this.#host.watcher, APT_PLACES, changed);
   }
 

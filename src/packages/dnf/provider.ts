@@ -11,7 +11,7 @@
 
 import { LIMITS } from "../../base/limits.ts";
 import { type Failure, failure, ok, type Result } from "../../base/result.ts";
-import type { Watch } from "../../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../../os/watch/watcher.ts";
 import { DnfOutput } from "./output.ts";
 import { DnfTransaction, objection } from "./transaction.ts";
 import { nearNames } from "../near_names.ts";
@@ -112,7 +112,7 @@ class NativeDnf implements PackageProvider {
     return clock.wall().getTime() - newestMs;
   }
 
-  watch(changed: () => void): Watch {
+  watch(changed: (seen?: SeenChange) => void): Watch {
     return watchPlaces(this.#host.watcher, [...RPM_PLACES, ...DNF_PLACES], changed);
   }
 

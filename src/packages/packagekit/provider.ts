@@ -7,7 +7,7 @@
 import { LIMITS } from "../../base/limits.ts";
 import { type Failure, ok, type Result } from "../../base/result.ts";
 import type { Bus } from "../../systemd/bus/bus.ts";
-import type { Watch } from "../../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../../os/watch/watcher.ts";
 import { listsAgeMs } from "../apt/refresh.ts";
 import { createNativeApt } from "../apt/provider.ts";
 import { nearNames } from "../near_names.ts";
@@ -128,14 +128,14 @@ class PackageKit implements PackageProvider {
     return this.#daemon.backend === "apt" ? await listsAgeMs(this.#host) : undefined;
   }
 
-  watch(changed: () => void): Watch {
+  watch(changed: (seen?: SeenChange) => void): Watch {
     const { systemBus, watcher } = this.#host;
     // Its daemon ends when nobody needs it, and then cannot tell what others change.
     const places = watchPlaces(watcher, [...APT_PLACES, ...RPM_PLACES], changed);
     const signals = systemBus.listen({
       match: { service: PACKAGEKIT, interface: PACKAGEKIT, member: "UpdatesChanged" },
-      heard: changed,
-      renewed: changed,
+      heard: () => changed({ source: "package", what: "PackageKit told of a change" }),
+      renewed: () => changed({ source: "package", what: "PackageKit is heard anew" }),
     });
     return {
       close: () => {

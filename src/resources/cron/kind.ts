@@ -66,7 +66,9 @@ function watch(params: CronParams, { host, changed }: WatchContext<CronMemory>):
   const paths = [...files.map(({ path }) => path), ...programPlaces(params)];
   if (user !== undefined) paths.push(USERS);
   const watches = [
-    ...[timer, serviceOf(timer)].map((unit) => host.services.system.watch(unit, () => changed())),
+    ...[timer, serviceOf(timer)].map((unit) =>
+      host.services.system.watch(unit, (_what, seen) => changed(seen))
+    ),
     ...paths.map((path) => host.watcher.watch({ path, tree: false, changed })),
   ];
   return { close: () => watches.forEach((each) => each.close()) };

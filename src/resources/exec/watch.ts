@@ -7,7 +7,7 @@
 import { createBackoff } from "../../base/backoff.ts";
 import { eitherOf } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
-import type { Watch } from "../../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../../os/watch/watcher.ts";
 import type { WatchContext } from "../../kind/kind.ts";
 import type { ExecParams } from "./params.ts";
 import { endOf } from "../shared/command/exit.ts";
@@ -47,8 +47,13 @@ async function keepRunning(
     const delayMs = backoff.next();
     if (why !== undefined) context.warn(`watchcmd ${why}; it starts again in ${delayMs / 1000} s`);
     await clock.sleep(delayMs, signal);
-    if (decides && !signal.aborted) context.changed();
+    if (decides && !signal.aborted) context.changed(seenOf(argv, "was started again"));
   }
+}
+
+/** Not what it printed, which may be secret. */
+function seenOf([program]: Argv, what: string): SeenChange {
+  return { source: "command", path: program, what };
 }
 
 /** Runs it to its end. `why`: what is wrong with that end; `heard`: it printed something. */
@@ -75,7 +80,7 @@ async function runOnce(
         return;
       }
       heard = true;
-      context.changed();
+      context.changed(seenOf(argv, "printed a line"));
     },
   });
   if (!ran.ok) return { why: `cannot run: ${ran.failure.message}`, heard };

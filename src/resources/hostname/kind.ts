@@ -78,8 +78,8 @@ function watch(_params: HostnameParams, { host, changed }: WatchContext): Watch 
       interface: "org.freedesktop.DBus.Properties",
       member: "PropertiesChanged",
     },
-    heard: changed,
-    renewed: changed,
+    heard: () => changed({ source: "hostname", what: "changed" }),
+    renewed: () => changed({ source: "hostname", what: "the bus is heard anew" }),
   });
   return {
     close: () => {

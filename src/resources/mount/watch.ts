@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Watch } from "../../os/watch/watcher.ts";
+import type { SeenChange, Watch } from "../../os/watch/watcher.ts";
 import type { WatchContext } from "../../kind/kind.ts";
 import { type MountMemory, signatureAt } from "./check.ts";
 import { devicePath } from "./device.ts";
@@ -14,10 +14,12 @@ import { FSTAB, type MountParams } from "./params.ts";
 export function watch(params: MountParams, context: WatchContext<MountMemory>): Watch {
   const { host: { watcher, mounts }, changed } = context;
   let last = signatureAt(params, context);
-  const look = () => {
+  const look = ({ what }: SeenChange) => {
     const now = signatureAt(params, context);
     // What is mounted on the directory that is shown there is another thing to show.
-    if (now !== last || params.bind) changed();
+    if (now !== last || params.bind) {
+      changed({ source: "mount", path: params.path, ...(what && { what }) });
+    }
     last = now;
   };
   const paths = new Set([

@@ -73,12 +73,12 @@ edges:
 function watch(params: SvcParams, context: WatchContext<SvcMemory>): Watch {
   const { memory, signal, changed } = context;
   const services = managerOf(params, context);
-  return services.watch(params.unit, (what) => {
-    if (what === "files") return changed();
+  return services.watch(params.unit, (what, seen) => {
+    if (what === "files") return changed(seen);
     if (memory.working) return;
-    if (!memory.broken) return changed();
+    if (!memory.broken) return changed(seen);
     void services.look(params.unit, signal, QUICK).then((found) => {
-      if (!found.ok || isUp(found.value)) changed();
+      if (!found.ok || isUp(found.value)) changed(seen);
     });
   });
 }

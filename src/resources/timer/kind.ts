@@ -73,7 +73,7 @@ function watch(
     if (signal.aborted) return;
     memory.due = true;
     arm();
-    changed();
+    changed({ source: "timer", what: "the interval has passed" });
   };
   arm();
   return { close: () => timer?.cancel() };

@@ -20,6 +20,7 @@ Deno.test("a chain of 20,000 that all wake each other needs no deep stack", asyn
     },
     changing: () => false,
     held: () => {},
+    woken: () => {},
     quiet: () => quiet.resolve(),
     yieldTurn: () => undefined,
   });

@@ -3,7 +3,7 @@ import {
   createLocalWatcher,
   type LocalWatcherOptions,
 } from "../../../src/os/watch/local_watcher.ts";
-import type { Watch, Watcher } from "../../../src/os/watch/watcher.ts";
+import type { SeenPathChange, Watch, Watcher } from "../../../src/os/watch/watcher.ts";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
 
 /** A subscription that counts how often it was told to look again. */
@@ -12,6 +12,8 @@ export interface Counter extends Watch {
   count: number;
   /** Whether it was told so the last time. */
   moved: boolean;
+  /** What it was told the last time. */
+  seen: SeenPathChange | undefined;
 }
 
 export interface WatcherTest {
@@ -36,10 +38,17 @@ export async function withWatcher(
     ...options,
   });
   function want(path: string, tree = false, follow = false): Counter {
-    const counter: Counter = { path, count: 0, moved: false, close: () => watch.close() };
-    const changed = (moved: boolean) => {
+    const counter: Counter = {
+      path,
+      count: 0,
+      moved: false,
+      seen: undefined,
+      close: () => watch.close(),
+    };
+    const changed = (seen: SeenPathChange) => {
       counter.count++;
-      counter.moved = moved;
+      counter.moved = seen.moved;
+      counter.seen = seen;
     };
     const request = { path, tree, follow, changed };
     const watch = watcher.watch(request);

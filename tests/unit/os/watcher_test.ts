@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { hears, pause, quiet, until, withWatcher } from "./watcher_helpers.ts";
 
 const write = Deno.writeTextFileSync;
@@ -274,4 +274,52 @@ Deno.test("while very many are told, others have their turns", () =>
       return told >= COUNT;
     }, 5000);
     assertEquals(between.size > 3, true, `turns after ${[...between]} were told`);
+  }));
+
+Deno.test("who is told hears what happened first, to which path, and how much more came with it", () =>
+  withWatcher(async ({ watcher, directory, want }) => {
+    const path = `${directory}/place/motd`;
+    Deno.mkdirSync(`${directory}/place`);
+    Deno.mkdirSync(`${directory}/other`);
+    Deno.symlinkSync("place", `${directory}/link`);
+    const counter = want(path);
+    const tree = want(`${directory}/place`, true);
+    const link = want(`${directory}/link/motd`);
+    await watcher.settle();
+    const seen = async (of: typeof counter, act: () => void) => {
+      await hears(of, "a change", act);
+      await quiet([counter, tree, link]);
+      return [of.seen?.source, of.seen?.path, of.seen?.what];
+    };
+    assertEquals(await seen(counter, () => write(path, "one")), ["file", path, "created"]);
+    assert((counter.seen?.more ?? 0) > 0, "written and closed after it was made");
+    assertEquals(await seen(counter, () => write(path, "two")), ["file", path, "modified"]);
+    assertEquals(await seen(counter, () => Deno.chmodSync(path, 0o600)), [
+      "file",
+      path,
+      "attributes",
+    ]);
+    assertEquals(counter.seen?.more, 0);
+    assertEquals(link.seen?.path, path);
+    assertEquals(tree.seen?.path, path);
+    const away = `${directory}/other/motd`;
+    assertEquals(await seen(counter, () => Deno.renameSync(path, away)), [
+      "file",
+      path,
+      "moved away",
+    ]);
+    assertEquals(await seen(counter, () => Deno.renameSync(away, path)), [
+      "file",
+      path,
+      "moved here",
+    ]);
+    assertEquals(await seen(counter, () => Deno.removeSync(path)), ["file", path, "removed"]);
+    // What happened to a directory on the way is said of that directory.
+    const gone = () => Deno.renameSync(`${directory}/place`, `${directory}/away`);
+    assertEquals(await seen(counter, gone), ["file", `${directory}/place`, "moved away"]);
+    assertEquals(await seen(link, () => Deno.removeSync(`${directory}/link`)), [
+      "file",
+      `${directory}/link`,
+      "removed",
+    ]);
   }));

@@ -1,0 +1,25 @@
+import { addSeen } from "./causes.ts";
+import type { EngineOptions } from "./options.ts";
+import type { Vertex } from "./vertex.ts";
+
+/** Sets up a vertex's own watch; `look` is called when it may be time to look again. */
+export function watchVertex(
+  vertex: Vertex,
+  { host, emit }: EngineOptions,
+  look: (vertex: Vertex) => void,
+): void {
+  const { kind, key, params } = vertex.resource;
+  const wallMs = () => host.clock.wall().getTime();
+  vertex.watch = kind.watch?.(params, {
+    host,
+    signal: vertex.controller.signal,
+    memory: vertex.memory,
+    changed: (seen) => {
+      vertex.event = true;
+      if (seen !== undefined) addSeen(vertex, seen, wallMs);
+      look(vertex);
+    },
+    line: (text, stream) => emit({ type: "output", key, text, stream }),
+    warn: (text) => emit({ type: "warning", key, text }),
+  });
+}
