@@ -11,6 +11,8 @@ import type { SeenPathChange } from "./watcher.ts";
 export interface Subscription {
   readonly node: PathNode;
   readonly tree: boolean;
+  /** Of the tree only what is directly in the directory. */
+  readonly shallow: boolean;
   readonly follow: boolean;
   readonly changed: (seen: SeenPathChange) => void;
   /** What is said next: the first that happened, and how much more did, up to the last. */

@@ -51,9 +51,14 @@ export function follows(node: PathNode): boolean {
   return node.subscriptions?.some((subscription) => subscription.follow) ?? false;
 }
 
-/** Whether one of the subscriptions of this node is for everything below it. */
+/** Whether one of the subscriptions of this node is for what is below it. */
 export function wantsTree(node: PathNode): boolean {
   return node.subscriptions?.some((subscription) => subscription.tree) ?? false;
+}
+
+/** Whether one of them is also for what is deeper than that directory's own entries. */
+export function wantsBelow(node: PathNode): boolean {
+  return node.subscriptions?.some(({ tree, shallow }) => tree && !shallow) ?? false;
 }
 
 /** Whether something directly in this directory is wanted for itself. */
@@ -77,10 +82,11 @@ export function neededNode({ node }: Subscription): PathNode | undefined {
 /** Enters a request at the node of its path. */
 export function addSubscription(root: PathNode, request: WatchRequest): Subscription {
   const node = nodeAt(root, request.path);
-  const { tree, follow = false, changed } = request;
+  const { entries = false, follow = false, changed } = request;
   const added: Subscription = {
     node,
-    tree,
+    tree: request.tree || entries,
+    shallow: !request.tree,
     follow,
     changed,
     seen: undefined,

@@ -10,7 +10,7 @@ import type { Directories } from "./directories.ts";
 import { listDirectories } from "./machine.ts";
 import type { Branch, PathChange, PathNode, WatchedDirectory } from "./model.ts";
 import type { Notifier } from "./notifier.ts";
-import { wantsTree } from "./path_tree.ts";
+import { wantsBelow, wantsTree } from "./path_tree.ts";
 
 /** Directories on one way, as the kernel's limit of 4,096 bytes allows. */
 const LONGEST_WAY = 2048;
@@ -73,9 +73,11 @@ export class Trees {
     const branch = directory.branch;
     if (branch === undefined) return;
     this.#context.wayChanged();
+    const deep = [...branch.trees.keys()].filter(wantsBelow);
+    if (deep.length === 0 && !branch.below.has(name)) return;
     const below = this.#look(directory, branch, name);
     if (below === undefined) return;
-    for (const node of branch.trees.keys()) {
+    for (const node of deep) {
       this.#steps.push({ directory: below, node, parent: directory, what: "enter", seen });
     }
   }
@@ -134,7 +136,7 @@ export class Trees {
   }
 
   #enter(step: TreeStep): void {
-    const { directory, node, parent } = step;
+    const { directory, node, parent, seen } = step;
     if (parent !== undefined) {
       if (!parent.branch?.trees.has(node) || isInside(parent, directory, node)) return;
     } else if (this.#starts.get(node) !== directory) return;
@@ -142,6 +144,10 @@ export class Trees {
     const branch = directory.branch;
     if (this.#starts.get(node) !== directory || parent === undefined) {
       branch.trees.set(node, parent);
+    }
+    if (!wantsBelow(node)) {
+      if (seen !== undefined) this.#notifier.wakeTree(node, seen);
+      return;
     }
     if (directory.polling?.remote === true) return;
     const reading = listDirectories(directory.path);

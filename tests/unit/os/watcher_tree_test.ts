@@ -120,3 +120,51 @@ Deno.test("a tree below a link hears, and moves with the link", () =>
     await pause(20);
     assertEquals(counter.count, before);
   }));
+
+Deno.test("a subscription to the entries of a directory is told of them, and of nothing deeper", () =>
+  withWatcher(async ({ watcher, directory, want }) => {
+    const wanted = `${directory}/link`;
+    Deno.mkdirSync(`${directory}/a/deep`, { recursive: true });
+    Deno.mkdirSync(`${directory}/b`);
+    Deno.symlinkSync("a", wanted);
+    const counter = { path: wanted, count: 0, moved: false, close: () => watch.close() };
+    const changed = () => void counter.count++;
+    const request = { path: wanted, tree: false, entries: true, follow: true, changed };
+    const watch = watcher.watch(request);
+    await watcher.settle();
+    const isWatched = (name: string) =>
+      watcher.status().directories.includes(`${directory}/${name}`);
+    assertEquals([isWatched("a"), isWatched("a/deep")], [true, false]);
+    for (
+      const [what, act] of Object.entries({
+        "a new file": () => Deno.writeTextFileSync(`${directory}/a/one`, ""),
+        "what is written into it": () => Deno.writeTextFileSync(`${directory}/a/one`, "1"),
+        "its rename": () => Deno.renameSync(`${directory}/a/one`, `${directory}/a/two`),
+        "its mode": () => Deno.chmodSync(`${directory}/a/two`, 0o600),
+        "its removal": () => Deno.removeSync(`${directory}/a/two`),
+        "a new directory": () => Deno.mkdirSync(`${directory}/a/new`),
+        "a link that leads elsewhere": () => {
+          Deno.symlinkSync("b", `${directory}/next`);
+          Deno.renameSync(`${directory}/next`, wanted);
+        },
+        "a file there": () => Deno.writeTextFileSync(`${directory}/b/one`, ""),
+      })
+    ) await hears(counter, what, act);
+    assertEquals([isWatched("a"), isWatched("b")], [false, true]);
+    await quiet([counter]);
+    const before = counter.count;
+    const other = want(`${directory}/a/deep/file`);
+    await watcher.settle();
+    await hears(other, "a file", () => Deno.writeTextFileSync(`${directory}/a/deep/file`, ""));
+    assertEquals(counter.count, before);
+    // Who also wants the tree gets it, at the same path.
+    const tree = want(wanted, true, true);
+    Deno.mkdirSync(`${directory}/b/deep`);
+    await watcher.settle();
+    await hears(tree, "a file below", () => Deno.writeTextFileSync(`${directory}/b/deep/x`, ""));
+    watch.close();
+    tree.close();
+    other.close();
+    await watcher.settle();
+    assertEquals([isWatched("b"), isWatched("b/deep")], [false, false]);
+  }));
