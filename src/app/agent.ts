@@ -316,13 +316,15 @@ function sharesSemaphores({ graph }: LoadedGraph): boolean {
 /** Reads the graphs of a run from where they are written. */
 function graphsOf(parts: AgentParts): GraphReader {
   const { settings, host, reporter, graphPath: path, trust } = parts;
+  const name = settings.hostname ?? hostName();
   const source = openGraphSource({
     file: settings.file,
     path,
     host,
     trust: settings.allowUnsafeGraph ? undefined : trust,
+    hostName: name,
     kept: keptGraphs({ ...settings, ...parts }),
   });
   const emit = (event: ReportEvent) => reporter.event(event);
-  return new GraphReader(source, { registry, color: settings.color, emit });
+  return new GraphReader(source, { registry, color: settings.color, host: name, emit });
 }

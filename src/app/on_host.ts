@@ -6,6 +6,7 @@
  */
 
 export { ownExecutable } from "../os/executable.ts";
+export { hostName } from "../os/host_name.ts";
 export { createLocalHost } from "../host/local.ts";
 export { trustAsService } from "./graph/graph_trust.ts";
 export { runPlan } from "./plan.ts";

@@ -83,7 +83,7 @@ export const RUN_FLAGS = {
     name: "file",
     short: "f",
     ...takesText("FILE"),
-    summary: "the graph; - is the standard input",
+    summary: "the graph, or a directory of them; - is the standard input",
     environment: "MGMT_FILE",
   },
   noop: {

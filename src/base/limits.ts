@@ -7,6 +7,8 @@
 export const LIMITS = {
   /** A graph file. */
   graphFileBytes: 16 * 1024 * 1024,
+  /** Graph files of one directory; together they may be as large as one. */
+  graphFiles: 1000,
   /** Graph files of which the last good reading is kept. */
   keptGraphs: 16,
   /** Nesting of a graph file. */

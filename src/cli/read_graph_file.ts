@@ -1,9 +1,18 @@
 import type { TrustRule } from "../app/graph/graph_trust.ts";
 import type { GraphReading } from "../app/graph/interpret.ts";
-import { COLOR_FLAG } from "../app/run_flags.ts";
+import type { Flag } from "../app/flags.ts";
+import { COLOR_FLAG, HOSTNAME_FLAG } from "../app/run_flags.ts";
 import { wantsColor } from "../app/settings.ts";
+import { printable } from "../base/printable.ts";
 import type { PassObserver } from "../lang/passes.ts";
 import type { CommandIO, CommandLine } from "./command.ts";
+
+/** For whom a graph is read that is only looked at. */
+export const FOR_HOST_FLAG = {
+  ...HOSTNAME_FLAG,
+  summary: "read it as that host would, where it says which hosts it is for",
+  defaultText: "a file: as its own hosts; a directory: as this machine",
+} as const satisfies Flag;
 
 /** Whether a command that has the flag for colours uses them. */
 export function usesColor(
@@ -22,11 +31,16 @@ export async function readGraphFile(
     readonly trust?: TrustRule | undefined;
     readonly onlyWarn?: boolean;
     readonly seen?: PassObserver;
+    /** The host that it is for; absent: whichever. */
+    readonly host?: string | undefined;
   } = {},
 ): Promise<GraphReading> {
   const { readGraph } = await import("../app/graph/read_graph.ts");
   const { registry } = await import("../resources/registry.ts");
   const reading = await readGraph(file, { registry, color, ...how });
   if (reading.text !== "") await complain(`${reading.text}\n`);
+  if (reading.loaded !== undefined) {
+    for (const note of reading.notes) await complain(`note: ${printable(note)}\n`);
+  }
   return reading;
 }

@@ -47,6 +47,8 @@ export interface LoadOptions {
   /** Its directory, absolute, for relative sources. */
   readonly directory: string;
   readonly registry: Registry;
+  /** The name of the host that it is to run on; absent: whichever. */
+  readonly host?: string | undefined;
   /** Hears of the graph after each pass that changes it. */
   readonly seen?: PassObserver | undefined;
 }
@@ -54,10 +56,11 @@ export interface LoadOptions {
 /** Validates all of a document. What comes of it keeps no part of the document but how to find places. */
 export async function loadGraph(
   { value, written: numbers, locate, mistakes: earlier = [] }: GraphDocument,
-  { file, directory, registry, seen }: LoadOptions,
+  { file, directory, registry, host, seen }: LoadOptions,
 ): Promise<LoadOutcome> {
   const mistakes = new Mistakes();
-  const facts = await runPasses("document", { value, numbers, directory, registry, mistakes }, {
+  const given = { value, numbers, directory, registry, host, mistakes };
+  const facts = await runPasses("document", given, {
     seen,
   });
   const found = await mistakes.diagnostics(file, locate);
@@ -81,7 +84,9 @@ function placeFinder(
     const found = new Map<string, GraphPlace>();
     await Promise.all([...written].map(async ([key, { path }]) => {
       const spot = await locate([...path, "name"], "value");
-      if (spot !== undefined) found.set(key, { file, line: spot.line, column: spot.column });
+      if (spot === undefined) return;
+      const { line, column } = spot;
+      found.set(key, { file: spot.file ?? file, line, column });
     }));
     return found;
   };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { compareTexts } from "../base/compare.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { LIMITS } from "../base/limits.ts";
 import type { Locate, PlacePart } from "./document.ts";
@@ -64,12 +65,13 @@ async function toDiagnostic(mistake: Mistake, file: string, locate: Locate): Pro
     mistake.whole ? undefined : locate(path, part),
     other && locate(other.path, "value"),
   ]);
+  const elsewhere = otherSpot?.file === spot?.file ? "" : `${otherSpot?.file} `;
   const message = mistake.message +
-    (other && otherSpot ? ` (${other.text} line ${otherSpot.line})` : "");
+    (other && otherSpot ? ` (${other.text} ${elsewhere}line ${otherSpot.line})` : "");
   const hint = mistake.quote && spot ? `quote it: ${quoted(spot.source)}` : mistake.hint;
   return {
     severity,
-    file,
+    file: spot?.file ?? file,
     ...(spot === undefined ? {} : { line: spot.line, column: spot.column, length: spot.length }),
     message,
     ...(hint === undefined ? {} : { hint }),
@@ -90,7 +92,8 @@ export function arranged(
   errors: number,
 ): readonly Diagnostic[] {
   const sorted = diagnostics.toSorted((a, b) =>
-    (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+    compareTexts(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) ||
+    (a.column ?? 0) - (b.column ?? 0)
   );
   if (sorted.length <= LIMITS.diagnostics) return sorted;
   const important = sorted.filter(({ severity }) => severity === "error");

@@ -22,7 +22,7 @@ import type { WrittenNumbers } from "./document.ts";
 import { readEdges } from "./edges.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { readResources, type WrittenResource } from "./resources.ts";
-import { type Outline, readOutline } from "./top.ts";
+import { isForHost, type Outline, readOutline } from "./top.ts";
 
 /** What is known of a graph by and by: what the first pass is given, and what each one adds. */
 export interface Facts {
@@ -33,6 +33,8 @@ export interface Facts {
   readonly registry: Registry;
   /** For relative paths; absolute. */
   readonly directory: string;
+  /** The name of the host that it is to run on; undefined: whichever. */
+  readonly host: string | undefined;
   /** Where the passes over a document put what is wrong. */
   readonly mistakes: Mistakes;
   readonly outline: Outline;
@@ -87,11 +89,13 @@ export const PASSES: readonly Pass[] = [
   pass({
     name: "outline",
     stage: "document",
-    takes: ["value", "mistakes"],
+    takes: ["value", "host", "mistakes"],
     gives: ["outline"],
-    run: ({ value, mistakes }) => {
+    run: ({ value, host, mistakes }) => {
       const outline = readOutline(value, mistakes);
-      return outline && hasAllowedSize(outline, mistakes) ? { outline } : undefined;
+      const isRefused = outline === undefined || !isForHost(outline, host, mistakes) ||
+        !hasAllowedSize(outline, mistakes);
+      return isRefused ? undefined : { outline };
     },
   }),
   pass({

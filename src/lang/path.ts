@@ -7,4 +7,6 @@ export interface Spot {
   readonly column: number;
   readonly length: number;
   readonly source: string;
+  /** The file that it is in, where a document is made of several. */
+  readonly file?: string;
 }

@@ -7,6 +7,7 @@
 import { didYouMean } from "../base/nearest.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { Mistakes } from "./mistakes.ts";
+import { hostsText, isFor, type Only, readOnly } from "./only.ts";
 import type { Path } from "./path.ts";
 
 /** A graph file as its top level has it; what is absent or null is empty. */
@@ -15,9 +16,10 @@ export interface Outline {
   readonly resources: Readonly<Record<string, unknown>>;
   readonly edges: readonly unknown[];
   readonly collect: readonly unknown[];
+  readonly only?: Only;
 }
 
-const TOP_KEYS = ["graph", "comment", "resources", "edges", "collect"];
+const TOP_KEYS = ["graph", "comment", "resources", "edges", "collect", "only"];
 
 /** Words that other versions and other people use. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -32,8 +34,12 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 
 const EXAMPLE = "graph: mygraph";
 
-/** Reads the top level; undefined where it is no map at all. */
-export function readOutline(value: unknown, mistakes: Mistakes): Outline | undefined {
+/** Reads the top level; undefined where it is no map at all. A part of a graph needs no name. */
+export function readOutline(
+  value: unknown,
+  mistakes: Mistakes,
+  { isPart = false } = {},
+): Outline | undefined {
   if (isNothing(value)) {
     mistakes.error([], "the file is empty", {
       whole: true,
@@ -51,12 +57,28 @@ export function readOutline(value: unknown, mistakes: Mistakes): Outline | undef
     if (!TOP_KEYS.includes(key)) reportUnknown(key, mistakes);
   }
   checkComment(value.comment, mistakes);
+  const only = readOnly(value.only, mistakes);
   return {
-    name: readName(value, mistakes),
+    name: isPart && isNothing(value.graph) ? "" : readName(value, mistakes),
     resources: readResourceMap(value.resources, mistakes),
     edges: readList(value.edges, ["edges"], mistakes),
     collect: readList(value.collect, ["collect"], mistakes),
+    ...(only && { only }),
   };
+}
+
+/** Reports that a graph is for other hosts than `host`; the result is whether it is for that one. */
+export function isForHost(
+  { only }: Outline,
+  host: string | undefined,
+  mistakes: Mistakes,
+): boolean {
+  if (only === undefined || host === undefined || isFor(only, host)) return true;
+  const message = `this graph is for ${hostsText(only)}, and this host is ${host}`;
+  mistakes.error(["only", "host"], message, {
+    hint: "run it there, or give this host its name with --hostname",
+  });
+  return false;
 }
 
 function reportUnknown(key: string, mistakes: Mistakes): void {

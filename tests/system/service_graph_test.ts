@@ -106,3 +106,38 @@ serviceTest(
     assertEquals((await sh(RELOAD)).code, 0);
   },
 );
+
+serviceTest(
+  "a directory is a service's graph like a file, with its edits, reloads and last good reading",
+  file("a"),
+  async () => {
+    const part = (name: string, more = "") =>
+      Deno.writeTextFile(`/etc/mgmt/${name}.yaml`, `resources:\n${file(name)}${more}`);
+    const elsewhere = await sh("mgmt service install /etc/mgmt --hostname h1");
+    assertEquals(elsewhere.code, 0, elsewhere.said);
+    await heals("a");
+    await part(
+      "b",
+      "edges: [{from: {kind: file, name: " + WORK + "/b}, to: {kind: file, name: " +
+        WORK + "/a}}]\n",
+    );
+    await heals("b");
+    await part("c", "  fiel: []\n");
+    await status(/the graph file has mistakes: the graph before stays in force/);
+    assertEquals((await sh(RELOAD)).code, 1);
+    assertEquals((await sh("systemctl restart mgmt")).code, 0);
+    await becomes(UNIT, "ActiveState", "active");
+    await heals("b");
+    await part("c", "only: {host: h2}\n");
+    assertEquals(await sh(RELOAD), { said: "", code: 0 });
+    await part("c");
+    await heals("c");
+    // What everybody may add to is no graph of a service.
+    await sh("chmod 1777 /etc/mgmt");
+    assertEquals((await sh(RELOAD)).code, 1);
+    const { said, code } = await sh("mgmt service install /etc/mgmt --hostname h1");
+    assertEquals(code, 1);
+    assertMatch(said, /\/etc\/mgmt .*can be written by everybody/);
+    await heals("c");
+  },
+);

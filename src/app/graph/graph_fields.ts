@@ -6,12 +6,15 @@
 
 import type { CollectFields } from "../../lang/collect.ts";
 import type { EdgeFields } from "../../lang/edges.ts";
+import type { OnlyFields } from "../../lang/only.ts";
 import type { KindName, ResourceFields } from "../../resources/registry.ts";
 
 /** What a graph file may say. */
 export interface GraphFields {
   readonly graph: string;
   readonly comment?: string;
+  /** The hosts that it is for. */
+  readonly only?: OnlyFields;
   readonly resources?: { readonly [Name in KindName]?: readonly ResourceFields<Name>[] };
   readonly edges?: readonly EdgeFields<KindName>[];
   readonly collect?: readonly ({ readonly kind: KindName } & CollectFields)[];

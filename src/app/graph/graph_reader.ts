@@ -15,6 +15,8 @@ import { type GraphReading, interpret } from "./interpret.ts";
 export interface GraphReaderOptions {
   readonly registry: Registry;
   readonly color: boolean;
+  /** The name of this host; absent: graphs for any host are read. */
+  readonly host?: string | undefined;
   readonly emit: (event: ReportEvent) => void;
 }
 
@@ -93,6 +95,7 @@ export class GraphReader {
     const isNew = good || said.text !== before?.text;
     if (isNew || (aloud && said.errors > 0)) this.#say(said);
     if (!good) return { good };
+    for (const text of said.notes) this.#options.emit({ type: "notice", topic: "Graph", text });
     if (before !== undefined && before.errors > 0) {
       this.#options.emit({ type: "good-again", file: this.#source.file });
     }
@@ -102,7 +105,7 @@ export class GraphReader {
     return { loaded, good };
   }
 
-  #say({ text, errors, warnings }: Omit<GraphReading, "loaded">): void {
+  #say({ text, errors, warnings }: Omit<GraphReading, "loaded" | "notes">): void {
     const { emit } = this.#options;
     if (text === "") return;
     emit({ type: "diagnostics", text, errors, warnings, keepsOld: this.#loaded !== undefined });
@@ -116,12 +119,13 @@ export class GraphReader {
   async #earlier({ lastGood }: SourceReading): Promise<LoadedGraph | undefined> {
     const found = await lastGood?.();
     if (found === undefined) return undefined;
-    const { registry, emit } = this.#options;
-    const { file, directory } = this.#source;
-    const outcome = found.document &&
-      await loadGraph(found.document, { file: found.file, directory, registry });
+    const { registry, host, emit } = this.#options;
+    const { file } = this.#source;
+    const { document, ...place } = found;
+    const outcome = document && await loadGraph(document, { ...place, registry, host });
     if (!outcome?.ok) {
-      emit({ type: "warning", text: `the last good reading of ${file} is none for this version` });
+      const text = `the last good reading of ${file} is none for this version and host`;
+      emit({ type: "warning", text });
       return undefined;
     }
     this.#loaded = outcome.loaded;

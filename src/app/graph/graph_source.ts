@@ -25,6 +25,10 @@ export interface SourceReading {
   readonly problems: readonly Diagnostic[];
   /** Its text, which messages quote. */
   readonly text?: string;
+  /** Of several files, the text of the one that messages name so. */
+  readonly textOf?: (file: string) => string | undefined;
+  /** What else is good to know of it, where it is good. */
+  readonly notes?: readonly string[];
   /** Keeps it for later starts; for readings without mistakes. */
   readonly keep?: () => void;
   /** What it said when it was good, in an earlier run. */
@@ -35,6 +39,8 @@ export interface SourceReading {
 export interface EarlierReading {
   /** What stands for the source in messages. */
   readonly file: string;
+  /** For relative paths in it, absolute. */
+  readonly directory: string;
   /** Undefined: it is none for this version of the program. */
   readonly document: GraphDocument | undefined;
   /** When it was made, in ISO 8601. */

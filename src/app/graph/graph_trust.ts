@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Diagnostic } from "../../base/diagnostic.ts";
 import { shellWord } from "../../base/shell_word.ts";
 import {
   type AccountNames,
@@ -45,8 +46,14 @@ const CLASSES = { owner: "", group: "g", list: "g", everybody: "o" } as const;
 /** Openings that a message names. */
 const NAMED = 4;
 
-/** Finds what lets others than root in; of the accounts, only what is needed is read. */
-export async function openingsOf(way: FileWay): Promise<readonly Opening[]> {
+/**
+ * Finds what lets others than root in; of the accounts, only what is needed is read. `isListed`: the
+ * way ends at a directory of which every graph file counts, so that who may add one is let in.
+ */
+export async function openingsOf(
+  way: FileWay,
+  { isListed = false } = {},
+): Promise<readonly Opening[]> {
   const openings: Opening[] = [];
   const members = new Map<WayStep, readonly number[]>();
   let accounts: AccountNames | undefined;
@@ -57,7 +64,9 @@ export async function openingsOf(way: FileWay): Promise<readonly Opening[]> {
     const entry = { path, type, mode, uid, gid };
     if (uid !== 0) openings.push({ ...entry, to: "owner", uids: [uid] });
     // Others cannot replace what is not theirs there, and a link has no mode.
-    const guarded = type === "symlink" || (type === "directory" && (mode & 0o1000) !== 0);
+    const isSticky = type === "directory" && (mode & 0o1000) !== 0 &&
+      !(isListed && path === way.realPath);
+    const guarded = type === "symlink" || isSticky;
     if (guarded) continue;
     if ((mode & 0o002) !== 0) openings.push({ ...entry, to: "everybody" });
     if ((mode & 0o020) === 0) continue;
@@ -109,6 +118,22 @@ export function judge(
     message: `${whatIsOpen(agent, directory)}: ${which.join("; ")}${more}`,
     hint: hint(told, agent, { refused: refused.length > 0, isGraph: directory === undefined }),
   };
+}
+
+/** What is to be said of the way to a graph. */
+export function doubtsOf(
+  openings: readonly Opening[],
+  { file, trust, onlyWarn }: {
+    /** The graph as the user named it. */
+    readonly file: string;
+    readonly trust?: TrustRule | undefined;
+    /** What would be refused is only warned of. */
+    readonly onlyWarn?: boolean | undefined;
+  },
+): readonly Diagnostic[] {
+  const distrust = trust && judge(openings, trust);
+  if (distrust === undefined) return [];
+  return [{ file, ...distrust, severity: onlyWarn ? "warning" : distrust.severity }];
 }
 
 function whatIsOpen(agent: string, directory: string | undefined): string {

@@ -12,6 +12,8 @@ export interface GraphReading {
   /** Mistakes and warnings, rendered, without a final line break; empty where there are none. */
   readonly text: string;
   readonly errors: number;
+  /** What else is good to know. */
+  readonly notes: readonly string[];
   readonly warnings: number;
 }
 
@@ -19,32 +21,40 @@ export interface GraphReading {
 export interface InterpretOptions {
   readonly registry: Registry;
   readonly color: boolean;
+  /** The name of the host that it is to run on; absent: whichever. */
+  readonly host?: string | undefined;
   /** Hears of the graph after each pass that changes it. */
   readonly seen?: PassObserver | undefined;
 }
 
 /** From what a source says to a graph, or to the text that says what is wrong with it. */
 export async function interpret(
-  { document, problems, text }: SourceReading,
+  { document, problems, text, textOf = () => text, notes = [] }: SourceReading,
   { file, directory }: Pick<GraphSource, "file" | "directory">,
-  { registry, color, seen }: InterpretOptions,
+  { registry, color, host, seen }: InterpretOptions,
 ): Promise<GraphReading> {
-  if (document === undefined) return rendered(problems, text, color);
-  const outcome = await loadGraph(document, { file, directory, registry, seen });
-  if (!outcome.ok) return rendered([...problems, ...outcome.diagnostics], text, color);
+  const say = (diagnostics: readonly Diagnostic[]) => ({
+    ...rendered(diagnostics, textOf, color),
+    notes,
+  });
+  if (document === undefined) return say(problems);
+  const outcome = await loadGraph(document, { file, directory, registry, host, seen });
+  if (!outcome.ok) return say([...problems, ...outcome.diagnostics]);
   const { loaded } = outcome;
-  return { loaded, ...rendered([...problems, ...loaded.warnings], text, color) };
+  return { loaded, ...say([...problems, ...loaded.warnings]) };
 }
 
 function rendered(
   diagnostics: readonly Diagnostic[],
-  source: string | undefined,
+  textOf: (file: string) => string | undefined,
   color: boolean,
-): GraphReading {
+) {
   const count = (severity: Diagnostic["severity"]) =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   return {
-    text: diagnostics.map((each) => renderDiagnostic(each, source, { color })).join("\n"),
+    text: diagnostics.map((each) => renderDiagnostic(each, textOf(each.file), { color })).join(
+      "\n",
+    ),
     errors: count("error"),
     warnings: count("warning"),
   };

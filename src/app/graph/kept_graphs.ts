@@ -24,6 +24,8 @@ export interface KeptGraph {
   /** What let others change it then. */
   readonly openings: readonly Opening[];
   readonly text: string;
+  /** Of a directory its files, in place of the text. */
+  readonly files?: readonly { readonly name: string; readonly text: string }[];
 }
 
 /** What the keeper needs. */
@@ -147,10 +149,10 @@ function nameOf(path: string): string {
 
 function sameReading(
   before: KeptGraph,
-  { name, path, openings, text }: Omit<KeptGraph, "version" | "at">,
+  { name, path, openings, text, files }: Omit<KeptGraph, "version" | "at">,
 ): boolean {
   return before.name === name && before.path === path && before.text === text &&
-    JSON.stringify(before.openings) === JSON.stringify(openings);
+    JSON.stringify([before.openings, before.files]) === JSON.stringify([openings, files]);
 }
 
 /** A reading of that very file; undefined: it is none. */
@@ -160,11 +162,17 @@ function parse(text: string | undefined, path: string): KeptGraph | undefined {
     const value = JSON.parse(text) as KeptGraph;
     const valid = value.version === 1 && value.path === path && typeof value.name === "string" &&
       typeof value.text === "string" && !Number.isNaN(Date.parse(value.at)) &&
-      Array.isArray(value.openings) && value.openings.every(isOpening);
+      Array.isArray(value.openings) && value.openings.every(isOpening) &&
+      (value.files === undefined || isListOfFiles(value.files));
     return valid ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isListOfFiles(files: NonNullable<KeptGraph["files"]>): boolean {
+  return Array.isArray(files) &&
+    files.every(({ name, text }) => typeof name === "string" && typeof text === "string");
 }
 
 function isOpening({ path, type, mode, uid, gid, uids }: Opening): boolean {

@@ -1,8 +1,15 @@
-import { GraphFile, type GraphFileOptions } from "./graph_file.ts";
+import { hostName } from "../../os/host_name.ts";
+import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource } from "./graph_source.ts";
+import { NamedSource } from "./named_source.ts";
 import { STANDARD_INPUT, StandardInput } from "./standard_input.ts";
 
+/** How a source is opened; without a name, this host has that of the machine. */
+export type SourceOptions = Omit<GraphFileOptions, "hostName"> & { readonly hostName?: string };
+
 /** The source that a user named; the only place that knows which one it is. */
-export function openGraphSource(options: GraphFileOptions): GraphSource {
-  return options.path === STANDARD_INPUT ? new StandardInput() : new GraphFile(options);
+export function openGraphSource(options: SourceOptions): GraphSource {
+  return options.path === STANDARD_INPUT
+    ? new StandardInput()
+    : new NamedSource({ ...options, hostName: options.hostName ?? hostName() });
 }

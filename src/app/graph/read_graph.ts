@@ -13,7 +13,13 @@ export interface ReadGraphOptions extends InterpretOptions {
 
 /** Reads the graph that a user named, once; `-` is the standard input. */
 export async function readGraph(file: string, options: ReadGraphOptions): Promise<GraphReading> {
-  const { trust, onlyWarn } = options;
-  const source = openGraphSource({ file, path: graphTextPath(file), trust, onlyWarn });
+  const { trust, onlyWarn, host } = options;
+  const source = openGraphSource({
+    file,
+    path: graphTextPath(file),
+    trust,
+    onlyWarn,
+    ...(host !== undefined && { hostName: host }),
+  });
   return await interpret(await source.read(), source, options);
 }

@@ -26,7 +26,8 @@ export async function serviceDangers(path: string): Promise<string[]> {
   }
   const way = await wayTo(path);
   const rule = trustAsService();
-  const isOpen = way.ok && judge(await openingsOf(way.value), rule) !== undefined;
+  const isOpen = way.ok &&
+    judge(await openingsOf(way.value, { isListed: true }), rule) !== undefined;
   if (isOpen) {
     dangers.push(`${path} can be changed by others than root, who then decide what root runs`);
   }

@@ -7,7 +7,7 @@ import type { PassObserver } from "../../lang/passes.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { type Flag, takesChoice, takesText } from "../../app/flags.ts";
 import { COLOR_FLAG } from "../../app/run_flags.ts";
-import { readGraphFile, usesColor } from "../read_graph_file.ts";
+import { FOR_HOST_FLAG, readGraphFile, usesColor } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
 
 type Render = (graph: Graph<unknown>) => string;
@@ -68,6 +68,7 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
     AFTER_FLAG,
     FORMAT_FLAG,
     GRAPHVIZ_FLAG,
+    FOR_HOST_FLAG,
     COLOR_FLAG,
   ],
   words: { least: 1, most: 1 },
@@ -102,7 +103,10 @@ async function graphAfter(
   const seen: PassObserver = (pass, graph) => {
     if (pass === after) shown = graph;
   };
-  const { loaded } = await readGraphFile(file, usesColor(given, surface), surface, { seen });
+  const { loaded } = await readGraphFile(file, usesColor(given, surface), surface, {
+    seen,
+    host: given.values.of(FOR_HOST_FLAG),
+  });
   if (loaded === undefined || after === undefined) return loaded?.graph;
   return shown ?? await asItRuns(loaded, after, surface);
 }

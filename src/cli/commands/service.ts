@@ -82,7 +82,7 @@ async function install(
   given: CommandLine,
   surface: CommandIO,
 ): Promise<number> {
-  const { installService, ownExecutable, trustAsService, unitText } = await import(
+  const { hostName, installService, ownExecutable, trustAsService, unitText } = await import(
     "../../app/on_host.ts"
   );
   const executable = ownExecutable();
@@ -91,7 +91,10 @@ async function install(
     return await refuse("service", { message, hint: "scripts/build makes it" }, surface);
   }
   const trust = given.flags.has("allow-unsafe-graph") ? undefined : trustAsService();
-  const { loaded, errors } = await readGraphFile(wanted.graph, wanted.color, surface, { trust });
+  const { loaded, errors } = await readGraphFile(wanted.graph, wanted.color, surface, {
+    trust,
+    host: wanted.hostname ?? hostName(),
+  });
   if (loaded === undefined) {
     await surface.complain(`mgmt service: nothing was changed: ${count(errors, "mistake")}\n`);
     return 1;
@@ -153,6 +156,8 @@ async function onHost(
 interface WantedService {
   /** The graph file, absolute. */
   readonly graph: string;
+  /** The name that this host goes by, where it was said. */
+  readonly hostname?: string | undefined;
   /** The arguments of the program, to be understood anywhere. */
   readonly args: readonly string[];
   /** What the flags name for it to run, absolute. */
@@ -185,8 +190,9 @@ function wantedService(
   if (settings.value.file === "-") return fail("a service has no standard input: name a file");
   const graph = resolve(settings.value.file);
   const args = ["run", ...runArguments(flags, settings.value, graph)];
-  const programs = settings.value.hooks.map(({ argv: [program] }) => program).filter(isAbsolute);
-  return ok({ graph, args, programs, color: settings.value.color });
+  const { color, hooks, hostname } = settings.value;
+  const programs = hooks.map(({ argv: [program] }) => program).filter(isAbsolute);
+  return ok({ graph, hostname, args, programs, color });
 }
 
 /** The same flags with absolute paths: a service starts in another directory. */

@@ -2,17 +2,19 @@ import { printable } from "../../base/printable.ts";
 import { count } from "../../base/words.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { COLOR_FLAG } from "../../app/run_flags.ts";
-import { readGraphFile, usesColor } from "../read_graph_file.ts";
+import { FOR_HOST_FLAG, readGraphFile, usesColor } from "../read_graph_file.ts";
 
 /** Checks graph files; touches nothing. */
 export const validate: Command = {
   name: "validate",
   summary: "check graph files, and change nothing",
-  usage: ["FILE..."],
-  details: `All mistakes of a file are shown at once. - is the standard input.
+  usage: ["[FLAGS] FILE_OR_DIRECTORY..."],
+  details:
+    `All mistakes of a file are shown at once. - is the standard input. The *.yaml of a directory are
+one graph.
 That others could change a file is only a warning. Exit code: 0 when all files are right, else 1.`,
   examples: [["mgmt validate examples/*.yaml", "check all of them"]],
-  flags: [COLOR_FLAG],
+  flags: [FOR_HOST_FLAG, COLOR_FLAG],
   words: { least: 1, most: 10_000 },
   run: async (given, surface) => {
     surface.restrictToReading();
@@ -24,7 +26,7 @@ That others could change a file is only a warning. Exit code: 0 when all files a
 
 async function isRight(file: string, given: CommandLine, surface: CommandIO): Promise<boolean> {
   const { trustByHand } = await import("../../app/graph/graph_trust.ts");
-  const trust = { trust: trustByHand(), onlyWarn: true };
+  const trust = { trust: trustByHand(), onlyWarn: true, host: given.values.of(FOR_HOST_FLAG) };
   const { loaded, errors } = await readGraphFile(file, usesColor(given, surface), surface, trust);
   if (loaded === undefined) {
     await surface.complain(`${printable(file)}: ${count(errors, "mistake")}\n`);

@@ -10,6 +10,8 @@ function document(name: string): GraphDocument {
   return { value: { graph: name }, locate: () => Promise.resolve(undefined) };
 }
 
+const OLD = { file: "memory (old)", directory: "/", at: "2016-01-01T00:00:00Z" };
+
 const BROKEN: GraphDocument = { ...document(""), value: { grape: "x" } };
 
 /** A source in memory, its reader, and what happened. */
@@ -63,7 +65,7 @@ Deno.test("the same mistakes are said again only aloud", async () => {
 });
 
 Deno.test("what was good in an earlier run is used by an agent that stays, until the source is good", async () => {
-  const earlier = { file: "memory (old)", document: document("old"), at: "2016-01-01T00:00:00Z" };
+  const earlier = { ...OLD, document: document("old") };
   const lastGood = () => Promise.resolve(earlier);
   const passing = world();
   passing.says({ document: BROKEN, lastGood });
@@ -84,7 +86,7 @@ Deno.test("what was good in an earlier run is used by an agent that stays, until
 Deno.test("an earlier reading that is none for this version is a warning", async () => {
   for (const old of [undefined, BROKEN]) {
     const { reader, happened, says } = world();
-    const found = { file: "memory (old)", document: old, at: "2016-01-01T00:00:00Z" };
+    const found = { ...OLD, document: old };
     says({ document: BROKEN, lastGood: () => Promise.resolve(found) });
     assertEquals(await reader.first({ resident: true }), undefined);
     assertEquals(happened, ["diagnostics", "warning"]);

@@ -1,0 +1,47 @@
+/**
+ * From a reading that was kept to a document, whether a file or a directory said it.
+ *
+ * @module
+ */
+
+import { basename, dirname } from "node:path";
+import { second } from "../../base/words.ts";
+import { type DocumentPart, mergeDocuments } from "../../lang/merge.ts";
+import { readDocument } from "../../lang/yaml/document.ts";
+import type { EarlierReading } from "./graph_source.ts";
+import type { KeptGraph } from "./kept_graphs.ts";
+
+/** What a kept reading of the source that the user calls `file` says to this host. */
+export async function earlierReading(
+  { name, at, text, files }: KeptGraph,
+  { file, hostName }: { readonly file: string; readonly hostName: string },
+): Promise<EarlierReading> {
+  const asOf = (each: string) => `${each} (as of ${second(at)})`;
+  const directory = files === undefined ? dirname(name) : name;
+  const earlier = { file: asOf(file), directory, at };
+  if (files === undefined) {
+    const read = await readDocument(text, earlier);
+    return { ...earlier, document: read.ok ? read.document : undefined };
+  }
+  const parts: DocumentPart[] = [];
+  for (const each of files) {
+    const shown = asOf(fileIn(file, each.name));
+    const read = await readDocument(each.text, { file: shown });
+    if (!read.ok) return { ...earlier, document: undefined };
+    parts.push({ file: shown, document: read.document });
+  }
+  const graph = { name: nameOfDirectory(name), host: hostName };
+  const { document, leftOut } = await mergeDocuments(parts, graph);
+  const isNone = document.mistakes !== undefined || leftOut.length === parts.length;
+  return { ...earlier, document: isNone ? undefined : document };
+}
+
+/** A file of a directory as the user would name it. */
+export function fileIn(directory: string, name: string): string {
+  return `${directory.replace(/\/+$/, "")}/${name}`;
+}
+
+/** What the graph of a directory is called. */
+export function nameOfDirectory(path: string): string {
+  return basename(path) || "/";
+}
