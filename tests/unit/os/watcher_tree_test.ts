@@ -127,7 +127,8 @@ Deno.test("a subscription to the entries of a directory is told of them, and of 
     Deno.mkdirSync(`${directory}/a/deep`, { recursive: true });
     Deno.mkdirSync(`${directory}/b`);
     Deno.symlinkSync("a", wanted);
-    const counter = { path: wanted, count: 0, moved: false, close: () => watch.close() };
+    const close = () => watch.close();
+    const counter = { path: wanted, count: 0, moved: false, seen: undefined, close };
     const changed = () => void counter.count++;
     const request = { path: wanted, tree: false, entries: true, follow: true, changed };
     const watch = watcher.watch(request);
