@@ -274,7 +274,7 @@ Deno.test("the end names what is wrong, counts, and says goodbye", async () => {
       { type: "converged", afterMs: 5000, recap: RECAP },
       { type: "stopping", why: "Interrupted by exit signal", working: ["exec[h]"] },
       STOP,
-    ]),
+    ], { endsByItself: true }),
     [
       "Converged for 5 seconds, exiting!",
       "Interrupted by exit signal",
@@ -285,6 +285,11 @@ Deno.test("the end names what is wrong, counts, and says goodbye", async () => {
       "Goodbye!",
     ],
   );
+});
+
+Deno.test("who stays after it has converged does not say that it ends", async () => {
+  const converged = { type: "converged", afterMs: 5000, recap: RECAP } as const;
+  assertEquals(await lines([converged]), ["Converged for 5 seconds"]);
 });
 
 Deno.test("an agent that stays says its recap once everything has settled, and after an edit", async () => {
