@@ -8,7 +8,7 @@ import type { PassContext } from "./pass_context.ts";
 import { chain } from "../base/chain.ts";
 import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
-import type { Drift, KindContext, PassReason } from "../kind/kind.ts";
+import type { Drift, KindContext, PassReason, UnknownOutcome } from "../kind/kind.ts";
 import { keepCauses, takeCauses } from "./causes.ts";
 import type { PassSteps } from "./event.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
@@ -218,7 +218,10 @@ function foresee(
 ): Awaitable<Due | Failure | undefined> {
   if (found !== undefined) {
     const refusal = kind.refuses?.(found.plan, params, kindContext);
-    return chain(refusal, (problem) => problem ?? { ...found, refresh: false });
+    return chain(refusal, (problem) => {
+      if (problem === undefined) return { ...found, refresh: false };
+      return found.unknown?.isDue === false ? refusedIfDue(found, found.unknown, problem) : problem;
+    });
   }
   if (kind.refresh === undefined) return undefined;
   const does = kind.refreshes === undefined ? "refresh" : kind.refreshes(params, kindContext);
@@ -237,12 +240,18 @@ function foresee(
   );
 }
 
+/** Who may not be asked at all is not refused. */
+function refusedIfDue(found: Drift, unknown: UnknownOutcome, { message }: Failure): Due {
+  const why = `${unknown.why}; where it has to be done, it fails: ${message}`;
+  return { ...found, refresh: false, unknown: { ...unknown, why } };
+}
+
 async function wouldChange(due: Due, vertex: Vertex, context: PassContext): Promise<PassResult> {
   const { reason, refresh } = due;
   const difference = await linesOf(due, context);
   const more = {
     ...(due.worldless === true ? { worldless: true } : {}),
-    ...(due.unknown === undefined ? {} : { unknown: due.unknown }),
+    ...(due.unknown === undefined ? {} : { unknown: due.unknown.why }),
   };
   return { type: "would-change", reason, difference, refresh, ...more, ...asking(vertex) };
 }

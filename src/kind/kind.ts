@@ -24,8 +24,16 @@ export interface Drift<Plan = unknown> {
   readonly plan: Plan;
   /** True where applying it changes nothing in the world (a timer's tick). */
   readonly worldless?: boolean;
-  /** Why only doing it will show whether anything changes, or whether it succeeds; plans say so. */
-  readonly unknown?: string;
+  /** What only doing it will show; plans say so. */
+  readonly unknown?: UnknownOutcome;
+}
+
+/** What cannot be known of a change before it is made. */
+export interface UnknownOutcome {
+  /** Why: "its ifcmd was not run". */
+  readonly why: string;
+  /** Whether it is certain that it would be made, and only not how that ends. */
+  readonly isDue: boolean;
 }
 
 /** Makes a {@linkcode Drift}. */

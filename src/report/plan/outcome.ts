@@ -81,6 +81,10 @@ export function planOf(
     );
     planned.set(key, judge(key, finding, parents, maker?.from));
   }
+  for (const [key, each] of planned) {
+    const maker = laterMaker(makers.get(key) ?? [], each, planned);
+    if (maker !== undefined) planned.set(key, { ...each, outcome: "after", after: maker });
+  }
   const resources = [...planned.values()];
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [
     outcome,
@@ -104,6 +108,18 @@ function judge(
   }
   if (maker === undefined || finding.outcome === "refresh") return { ...finding, key };
   return { ...finding, key, outcome: "after", after: finding.after ?? maker };
+}
+
+/** Who makes what it uses only after it: it is looked at once more then. */
+function laterMaker(
+  makers: readonly Edge[],
+  { outcome }: PlannedResource,
+  planned: ReadonlyMap<string, PlannedResource>,
+): string | undefined {
+  if (outcome !== "ok" && outcome !== "change") return undefined;
+  return makers.find(({ from, name }) =>
+    name === REASON.entry && CHANGES.has(planned.get(from)?.outcome ?? "ok")
+  )?.from;
 }
 
 /** Whether what one makes decides what becomes of another that was found so. */

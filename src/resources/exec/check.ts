@@ -29,7 +29,7 @@ export function check(
     if (typeof there !== "boolean") return there;
     if (there) return undefined;
     return condition === undefined
-      ? drift(`${creates} does not exist`, undefined)
+      ? due(`${creates} does not exist`)
       : checkCondition(params, context);
   });
 }
@@ -39,7 +39,7 @@ function needed(
   { cause, memory }: KindContext<ExecMemory>,
 ): Drift<undefined> | undefined {
   if (!memory.ran) {
-    return drift("has not run yet", undefined, { unknown: "no ifcmd: each run runs it once" });
+    return due("has not run yet", "no ifcmd: each run runs it once");
   }
   if (watch !== undefined && cause.event) return drift("watchcmd printed a line", undefined);
   return cause.poll ? drift("its poll interval has passed", undefined) : undefined;
@@ -52,11 +52,17 @@ async function checkCondition(
   if (params.condition === undefined) return undefined;
   if (!context.probes) {
     if (neverHolds(params.condition)) return undefined;
-    return drift("may have to run", undefined, { unknown: "its ifcmd was not run" });
+    const unknown = { why: "its ifcmd was not run", isDue: false };
+    return drift("may have to run", undefined, { unknown });
   }
   const result = await holds(params.condition, params, context);
   if (!result.ok) return result.failure;
-  return result.value ? drift("ifcmd exited with 0", undefined) : undefined;
+  return result.value ? due("ifcmd exited with 0") : undefined;
+}
+
+/** It has to run; only running it shows how it ends. */
+function due(reason: string, why = `${reason}, and only running it shows how it ends`) {
+  return drift(reason, undefined, { unknown: { why, isDue: true } });
 }
 
 /** The usual way to say that a command runs on notify edges only. */

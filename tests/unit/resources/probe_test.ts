@@ -38,6 +38,7 @@ async function withProbe(
     memory: probe.memory(),
     note: (text: string) => notes.push(text),
     notes,
+    probes: true,
   } as unknown as KindContext<Health> & { notes: string[] };
   try {
     await test(async () => await probe.check(params, context), context);

@@ -9,7 +9,7 @@ import type { Failure } from "../../../base/result.ts";
 import { shellWord } from "../../../base/shell_word.ts";
 import type { Sight } from "../../../os/files/files.ts";
 import type { Exit } from "../../../os/process/processes.ts";
-import type { KindContext, ResolveContext } from "../../../kind/kind.ts";
+import type { KindContext, ResolveContext, UnknownOutcome } from "../../../kind/kind.ts";
 import { doubtCommand, shellHint } from "../command/shell_signs.ts";
 import { type Argv, splitCommand } from "../command/split.ts";
 import { type Hidden, WHY_HIDDEN } from "./private.ts";
@@ -60,8 +60,10 @@ export function readValidator(
 }
 
 /** What a plan says of a change that a command will judge: it is not run before there is something. */
-export function judgedBy(validator: Validator | undefined): { unknown?: string } {
-  return validator === undefined ? {} : { unknown: "its validate has the last word" };
+export function judgedBy(validator: Validator | undefined): { unknown?: UnknownOutcome } {
+  return validator === undefined
+    ? {}
+    : { unknown: { why: "its validate has the last word", isDue: true } };
 }
 
 /** Why the command could not be started; what it would say of the new file is not known before. */
