@@ -5,10 +5,10 @@
  */
 
 import type { PassContext } from "./pass_context.ts";
-import { chain } from "../base/chain.ts";
-import { type Awaitable, type Failure, failure, reasonOf } from "../base/result.ts";
+import { type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
-import type { Drift, KindContext, PassReason, UnknownOutcome } from "../kind/kind.ts";
+import type { Drift, KindContext, PassReason } from "../kind/kind.ts";
+import { type Due, foresee } from "./due.ts";
 import { keepCauses, takeCauses } from "./causes.ts";
 import type { PassSteps } from "./event.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
@@ -202,48 +202,6 @@ async function checkAndApply(
   const isFree = due.worldless === true || !needsPlaces(vertex) || isContested(vertex, context);
   if (places === undefined && !isFree) return NEEDS_PLACES;
   return await change(vertex, context, kindContext, due, owed);
-}
-
-/** What is to be done, known to be nothing that would be refused. */
-interface Due extends Drift {
-  /** Nothing drifts: a refresh is owed. */
-  readonly refresh: boolean;
-}
-
-/** Why what is due would be refused, as far as that is known before; undefined: nothing is due. */
-function foresee(
-  found: Drift | undefined,
-  { resource: { kind, params } }: Vertex,
-  kindContext: KindContext,
-): Awaitable<Due | Failure | undefined> {
-  if (found !== undefined) {
-    const refusal = kind.refuses?.(found.plan, params, kindContext);
-    return chain(refusal, (problem) => {
-      if (problem === undefined) return { ...found, refresh: false };
-      return found.unknown?.isDue === false ? refusedIfDue(found, found.unknown, problem) : problem;
-    });
-  }
-  if (kind.refresh === undefined) return undefined;
-  const does = kind.refreshes === undefined ? "refresh" : kind.refreshes(params, kindContext);
-  return chain(
-    does,
-    (what) =>
-      typeof what === "string"
-        ? {
-          type: "drift",
-          reason: what,
-          plan: undefined,
-          refresh: true,
-          worldless: kind.junction ?? false,
-        }
-        : what,
-  );
-}
-
-/** Who may not be asked at all is not refused. */
-function refusedIfDue(found: Drift, unknown: UnknownOutcome, { message }: Failure): Due {
-  const why = `${unknown.why}; where it has to be done, it fails: ${message}`;
-  return { ...found, refresh: false, unknown: { ...unknown, why } };
 }
 
 async function wouldChange(due: Due, vertex: Vertex, context: PassContext): Promise<PassResult> {
