@@ -88,6 +88,36 @@ Deno.test("a file that is mounted from outside is written into", () =>
     }
   }));
 
+Deno.test("each of the three names is kept as it is said, and the others are left alone", () =>
+  inKindWorld(async (world) => {
+    await shell("rm -f /etc/machine-info; hostnamectl set-hostname base");
+    const fields = {
+      static_hostname: "seven.example.org",
+      transient_hostname: "seven",
+      pretty_hostname: 'Anna\'s "seven" $1 \\ ü',
+    };
+    const made = await resourceOf(hostname, world, fields, "any name");
+    assertMatch(await made.heal() ?? "", /"base", the running name is .*, there is no pretty name/);
+    assertEquals(await made.heal(), undefined);
+    const said = (which: string) => shell(`hostnamectl --${which} hostname`);
+    assertEquals(await said("static"), "seven.example.org\n");
+    assertEquals(await shell("hostname"), "seven\n");
+    assertEquals(await said("pretty"), `${fields.pretty_hostname}\n`);
+    await shell("hostnamectl set-location here; hostnamectl --pretty set-hostname other");
+    assertMatch(await made.heal() ?? "", /^the pretty name is "other"$/);
+    assertEquals(await said("pretty"), `${fields.pretty_hostname}\n`);
+    assertMatch(await shell("cat /etc/machine-info"), /LOCATION=here/);
+    const only = await resourceOf(hostname, world, { pretty_hostname: "p" }, "x");
+    assertMatch(await only.heal() ?? "", /^the pretty name is /);
+    assertEquals(await said("static"), "seven.example.org\n");
+    await shell("rm /etc/machine-info; ln -s /nowhere /etc/machine-info");
+    assertMatch((await only.refuse()).message, /machine-info is a symbolic link/);
+    await shell("rm /etc/machine-info");
+    const both = await resourceOf(hostname, world, { hostname: "five" });
+    await both.heal();
+    assertEquals(await names(), "five\n".repeat(3));
+  }));
+
 Deno.test("a link in the place of the file is a clear failure", () =>
   inKindWorld(async (world) => {
     await shell("mv /etc/hostname /etc/hostname.kept; ln -s elsewhere /etc/hostname");

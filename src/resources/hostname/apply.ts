@@ -1,5 +1,5 @@
 /**
- * Setting the two names of a host.
+ * Setting the names of a host.
  *
  * @module
  */
@@ -9,7 +9,8 @@ import type { Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import { foreseeChange } from "../shared/files/foresee.ts";
-import { STATIC } from "./check.ts";
+import { findNames, STATIC } from "./check.ts";
+import { MACHINE_INFO, withPrettyName } from "./machine_info.ts";
 
 /** Who sets the running name where systemd is. */
 export const SERVICE = "org.freedesktop.hostname1";
@@ -17,14 +18,15 @@ export const OBJECT = "/org/freedesktop/hostname1";
 
 const TIMEOUT_MS = 10_000;
 
-/** Why the name could not be written. */
-export async function staticRefusal(
+/** Why the file of a name could not be written. */
+export async function fileRefusal(
+  path: string,
   seen: Sight,
   context: KindContext,
 ): Promise<Failure | undefined> {
-  const problem = await foreseeChange({ path: STATIC, seen, does: "replace" }, context);
+  const problem = await foreseeChange({ path, seen, does: "replace" }, context);
   return problem?.code === "busy"
-    ? await foreseeChange({ path: STATIC, seen, does: "write-into" }, context)
+    ? await foreseeChange({ path, seen, does: "write-into" }, context)
     : problem;
 }
 
@@ -32,15 +34,34 @@ export async function staticRefusal(
 export async function setStaticName(
   name: string,
   seen: Sight,
+  context: KindContext,
+): Promise<Failure | undefined> {
+  return await writeFile(STATIC, `${name}\n`, seen, context);
+}
+
+/** Writes the name for people. */
+export async function setPrettyName(
+  name: string,
+  seen: Sight,
+  context: KindContext,
+): Promise<Failure | undefined> {
+  const text = seen.type === "file" ? new TextDecoder().decode(seen.content) : "";
+  return await writeFile(MACHINE_INFO, withPrettyName(text, name), seen, context);
+}
+
+async function writeFile(
+  path: string,
+  text: string,
+  seen: Sight,
   { host, signal }: KindContext,
 ): Promise<Failure | undefined> {
-  const kept = seen.type === "absent" ? undefined : await host.files.backup(STATIC, seen);
+  const kept = seen.type === "absent" ? undefined : await host.files.backup(path, seen);
   if (kept?.ok === false) return kept.failure;
-  const content = new TextEncoder().encode(`${name}\n`);
-  const request = { path: STATIC, content, seen, signal };
+  const content = new TextEncoder().encode(text);
+  const request = { path, content, seen, signal };
   const written = await host.files.write(request);
   if (written.ok) return undefined;
-  // In a container it may be mounted from outside; one short line is written in one go.
+  // In a container it may be mounted from outside; so little is written in one go.
   const mounted = written.failure.code === "busy";
   const again: Result<void> = mounted
     ? await host.files.write({ ...request, inPlace: true })
@@ -48,11 +69,15 @@ export async function setStaticName(
   return again.ok ? undefined : again.failure;
 }
 
-/** Sets the name that the kernel goes by: through systemd, which tells others, or else directly. */
+/**
+ * Sets the name that the kernel goes by: through systemd, which tells others, or else directly. Where
+ * there is a static name systemd takes that for the kernel's, whatever it was told.
+ */
 export async function setRunningName(
   name: string,
-  { host, signal }: KindContext,
+  context: KindContext,
 ): Promise<Failure | undefined> {
+  const { host, signal } = context;
   const call = {
     service: SERVICE,
     path: OBJECT,
@@ -63,7 +88,7 @@ export async function setRunningName(
     timeoutMs: TIMEOUT_MS,
   };
   const answer = await host.systemBus.call(call, signal);
-  if (answer.ok) return undefined;
+  if (answer.ok && await runsAs(name, context)) return undefined;
   const ran = await host.processes.run({
     argv: ["hostname", "--", name],
     env: { LC_ALL: "C" },
@@ -72,8 +97,14 @@ export async function setRunningName(
   });
   if (ran.ok && ran.value.code === 0) return undefined;
   const why = ran.ok ? ran.value.tail.join(" / ") : ran.failure.message;
-  return failure(`the running name cannot be set: ${why}; and ${answer.failure.message}`, {
+  const other = answer.ok ? "systemd sets the static one" : answer.failure.message;
+  return failure(`the running name cannot be set: ${why}; and ${other}`, {
     code: "not-set",
     hint: "root can; in a container the name is most often given from outside",
   });
+}
+
+async function runsAs(name: string, context: KindContext): Promise<boolean> {
+  const found = await findNames({ transient: name }, context);
+  return found.ok && found.value === undefined;
 }

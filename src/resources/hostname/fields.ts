@@ -16,12 +16,27 @@ export function isHostname(text: string): boolean {
   return text.split(".").every((label) => LABEL.test(label) && label.length <= 63);
 }
 
+const name = {
+  type: string().check(minLength(1), maxLength(64), refine(isHostname, MISTAKE)),
+  typeText: "text",
+};
+
 export const HOSTNAME_FIELDS = defineFields({
   hostname: {
-    type: string().check(minLength(1), maxLength(64), refine(isHostname, MISTAKE)),
+    ...name,
+    summary: "the static and the transient name, where these fields do not say another",
+    defaultText: "the name of the resource, if none of these fields is given",
+  },
+  static_hostname: { ...name, summary: "the name in /etc/hostname, which the host starts with" },
+  transient_hostname: { ...name, summary: "the name that the kernel goes by" },
+  pretty_hostname: {
+    type: string().check(
+      minLength(1),
+      maxLength(255),
+      refine((text) => !/\p{Cc}/u.test(text), "must not contain a line end or a control character"),
+    ),
     typeText: "text",
-    summary: "the name",
-    defaultText: "the name of the resource",
+    summary: "the name for people, in /etc/machine-info, whose other lines stay",
   },
 });
 
