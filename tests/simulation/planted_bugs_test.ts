@@ -1,47 +1,64 @@
 import { assert } from "@std/assert";
 import { copySync } from "@std/fs";
-import { PLANTED_BUGS, type PlantedBug } from "./planted_bugs.ts";
+import { type Edit, PLANTED_BUGS } from "./planted_bugs.ts";
 import type { Outcome } from "./simulate.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
+const SOURCES = ["src/base", "src/cluster", "src/report", "tests/simulation", "tests/support"];
 /** Fleets that may live before one shows the bug. */
 const MOST_SEEDS = 1000;
 
-/** The sources that a simulation needs, in a directory of their own, with the bug in them. */
-function plant({ name, edits }: PlantedBug): string {
-  const directory = Deno.makeTempDirSync({ prefix: "mgmt-planted-" });
-  for (
-    const folder of ["src/base", "src/cluster", "src/report", "tests/simulation", "tests/support"]
-  ) {
-    copySync(`${ROOT}${folder}`, `${directory}/${folder}`);
+/** Sources that a simulation needs, in a directory of their own. */
+class Garden {
+  readonly #directory = Deno.makeTempDirSync({ prefix: "mgmt-planted-" });
+  #count = 0;
+
+  constructor() {
+    for (const folder of SOURCES) copySync(`${ROOT}${folder}`, `${this.#directory}/it/${folder}`);
   }
-  for (const { file, find, replace } of edits) {
-    const path = `${directory}/src/cluster/${file}`;
-    const parts = Deno.readTextFileSync(path).split(find);
-    assert(parts.length === 2, `${name}: "${find}" is ${parts.length - 1} times in ${file}`);
-    Deno.writeTextFileSync(path, parts.join(replace));
+
+  /** What a simulation does with these changes of its sources. */
+  async simulator(edits: readonly Edit[]): Promise<(seed: number) => Promise<Outcome>> {
+    // Modules of another path are other modules.
+    const link = `${this.#directory}/${this.#count++}`;
+    Deno.symlinkSync("it", link);
+    const before = new Map<string, string>();
+    try {
+      for (const { file, find, replace } of edits) {
+        const path = `${this.#directory}/it/src/cluster/${file}`;
+        const text = Deno.readTextFileSync(path);
+        const parts = text.split(find);
+        assert(parts.length === 2, `"${find}" is ${parts.length - 1} times in ${file}`);
+        if (!before.has(path)) before.set(path, text);
+        Deno.writeTextFileSync(path, parts.join(replace));
+      }
+      return (await import(`file://${link}/tests/simulation/simulate.ts`)).simulate;
+    } finally {
+      for (const [path, text] of before) Deno.writeTextFileSync(path, text);
+    }
   }
-  return directory;
+
+  remove(): void {
+    Deno.removeSync(this.#directory, { recursive: true });
+  }
 }
 
-for (const bug of PLANTED_BUGS) {
-  Deno.test(`the simulation catches an agent that ${bug.name}`, async () => {
-    const directory = plant(bug);
-    try {
-      const { simulate } = await import(`file://${directory}/tests/simulation/simulate.ts`) as {
-        simulate(seed: number): Promise<Outcome>;
-      };
-      const { firstSeed = 1 } = bug;
-      for (let seed = firstSeed; seed < firstSeed + MOST_SEEDS; seed++) {
-        const { violation } = await simulate(seed);
-        if (violation === undefined) continue;
-        assert(!violation.startsWith("no exception"), violation);
-        if (Deno.env.get("MGMT_SHOW_CATCHES")) console.log(`seed ${seed}: ${violation}`);
-        return;
-      }
-      throw new Error(`${MOST_SEEDS} fleets lived with it`);
-    } finally {
-      Deno.removeSync(directory, { recursive: true });
+let garden: Garden;
+Deno.test.beforeAll(() => {
+  garden = new Garden();
+});
+Deno.test.afterAll(() => garden.remove());
+
+for (const { name, edits, firstSeed = 1 } of PLANTED_BUGS) {
+  Deno.test(`the simulation catches an agent that ${name}`, async () => {
+    const simulate = await garden.simulator(edits);
+    for (let seed = firstSeed; seed < firstSeed + MOST_SEEDS; seed++) {
+      const { violation } = await simulate(seed);
+      if (violation === undefined) continue;
+      assert(!violation.startsWith("no exception"), violation);
+      if (Deno.env.get("MGMT_SHOW_CATCHES")) console.log(`seed ${seed}: ${violation}`);
+      return;
     }
+    throw new Error(`${MOST_SEEDS} fleets lived with it`);
   });
 }

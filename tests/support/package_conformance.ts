@@ -18,6 +18,7 @@ import type {
 } from "../../src/packages/packages.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes, fail } from "@std/assert";
 import { AptRepository, audit, installedVersion, type TestPackage } from "./apt_repository.ts";
+import { forgetMostPackages } from "./few_packages.ts";
 import { contentOf, shell, within } from "./program.ts";
 
 /** Makes the provider under test. */
@@ -47,7 +48,7 @@ export interface PackageWorld {
   must(wanted: Readonly<Record<string, string>>, more?: Partial<PackageChange>): Promise<void>;
 }
 
-/** Runs a test with a provider of its own; afterwards the database must be consistent. */
+/** Runs a test with a provider of its own; afterwards the database must be consistent, and its packages go. */
 export async function withProvider(
   open: ProviderFactory,
   test: (world: PackageWorld) => Promise<void>,
@@ -58,7 +59,17 @@ export async function withProvider(
   } finally {
     await host.close();
   }
-  assertEquals(await audit(), "", "dpkg's database is not consistent");
+  const left = await audit();
+  await purge();
+  assertEquals(left, "", "dpkg's database is not consistent");
+}
+
+/** Removes what tests have installed, as quickly as can be. */
+export async function purge(): Promise<void> {
+  await shell(
+    "for name in $(dpkg-query -W -f '${Package} ' 'mgmt-*' 2>/dev/null); do set -- $* $name; done; " +
+      "[ $# = 0 ] || dpkg --purge $*",
+  );
 }
 
 function worldOf(host: Host, provider: PackageProvider): PackageWorld {
@@ -134,6 +145,7 @@ export function testRepository(): Promise<AptRepository> {
 }
 
 async function makeRepository(): Promise<AptRepository> {
+  await forgetMostPackages();
   const repository = new AptRepository("/srv/mgmt-packages");
   await repository.offer(...PACKAGES);
   await repository.use();
@@ -229,7 +241,6 @@ function changes(test: Register, oneForAll: boolean): void {
     const before = await transactions();
     await must({ "mgmt-one": "1.0", "mgmt-two": "absent" });
     assertEquals(await transactions(), before);
-    await must({ "mgmt-one": "absent" });
   });
 
   test("what is wanted together is done together", async ({ must }) => {
@@ -239,7 +250,6 @@ function changes(test: Register, oneForAll: boolean): void {
     assertEquals(await transactions(), before + (oneForAll ? 1 : 2));
     assertEquals(await installedVersion("mgmt-library"), "1.0");
     assertEquals(await installedVersion("mgmt-one"), undefined);
-    await must({ "mgmt-program": "absent", "mgmt-two": "absent", "mgmt-library": "absent" });
   });
 
   test("a version is brought up and down", async ({ look, must }) => {
@@ -250,7 +260,6 @@ function changes(test: Register, oneForAll: boolean): void {
     assertEquals(await installedVersion("mgmt-one"), "2.0");
     await must({ "mgmt-one": "1.0" });
     assertEquals(await installedVersion("mgmt-one"), "1.0");
-    await must({ "mgmt-one": "absent" });
   });
 
   test("a configuration that was edited is kept", async ({ must }) => {
@@ -260,7 +269,6 @@ function changes(test: Register, oneForAll: boolean): void {
     assertEquals(contentOf(CONFIGURATION), "from = me\n");
     await must({ "mgmt-edited": "absent" });
     assertEquals(contentOf(CONFIGURATION), "from = me\n");
-    await shell("dpkg --purge mgmt-edited");
   });
 
   test(
@@ -274,7 +282,6 @@ function changes(test: Register, oneForAll: boolean): void {
       assert((await provider.listsAgeMs?.() ?? 0) < 600_000);
       await must({ "mgmt-one": "newest" });
       assertEquals(await installedVersion("mgmt-one"), "3.0");
-      await must({ "mgmt-one": "absent" });
       await all.withdraw("mgmt-one", "3.0");
       await shell("apt-get update");
     },
@@ -305,7 +312,6 @@ function refusals(test: Register): void {
     assertEquals(await installedVersion("mgmt-library"), "1.0");
     await must({ "mgmt-rival": "newest", "mgmt-library": "absent" });
     assertEquals(await installedVersion("mgmt-rival"), "1.0");
-    await must({ "mgmt-rival": "absent" });
   });
 
   test("a package that needs what nobody offers says so", async ({ change }) => {
@@ -332,7 +338,6 @@ function refusals(test: Register): void {
     await must({ "mgmt-closed": "newest" }, { trust });
     assertEquals(await installedVersion("mgmt-closed"), "1.0");
     assertEquals((await look("mgmt-closed")).refused, undefined, "what is there may stay");
-    await must({ "mgmt-closed": "absent" });
   });
 
   test("what the distribution does not support, only where that is allowed", async (world) => {
@@ -347,7 +352,6 @@ function refusals(test: Register): void {
     assert(await change({ "mgmt-foreign": "newest" }) !== undefined);
     assertEquals(await installedVersion("mgmt-foreign"), undefined);
     await must({ "mgmt-foreign": "newest" }, { trust: { ...CAREFUL, allowUnsupported: true } });
-    await must({ "mgmt-foreign": "absent" });
     await shell("rm /etc/apt/sources.list.d/*-foreign.list; apt-get update");
   });
 
@@ -360,7 +364,6 @@ function refusals(test: Register): void {
     assertEquals(problem?.code, "untrusted");
     assertEquals(await installedVersion("mgmt-unsigned"), undefined);
     await must({ "mgmt-unsigned": "newest" }, { trust: { ...CAREFUL, allowUntrusted: true } });
-    await must({ "mgmt-unsigned": "absent" });
     await shell("rm /etc/apt/sources.list.d/*-unsigned.list; apt-get update");
   });
 
@@ -371,7 +374,6 @@ function refusals(test: Register): void {
     await shell("apt-mark unhold mgmt-one");
     assertMatch(problem?.message ?? "", /mgmt-one/);
     assertEquals(await installedVersion("mgmt-one"), "1.0");
-    await must({ "mgmt-one": "absent" });
   });
 }
 
@@ -389,7 +391,7 @@ function faults(test: Register): void {
   });
 
   test("of many wanted by many only those fail that cannot be had", async (world) => {
-    const { host, provider, must } = world;
+    const { host, provider } = world;
     const packages = createPackages({
       clock: host.clock,
       choose: () => Promise.resolve(ok(provider)),
@@ -411,8 +413,7 @@ function faults(test: Register): void {
     assertMatch(failed, /^mgmt-orphan: .*mgmt-nowhere.*\nmgmt-nobody: .*\nmgmt-bad: .*script.*$/);
     assertEquals(await installedVersion("mgmt-two"), "1:0.9~rc1-1");
     assertEquals(await installedVersion("mgmt-program"), "1.0");
-    await must({ "mgmt-bad": "absent" });
-    await must({ "mgmt-two": "absent", "mgmt-program": "absent", "mgmt-library": "absent" });
+    await shell("dpkg --purge mgmt-bad");
   });
 
   test("a package that is broken is repaired", async ({ look, must }) => {
@@ -426,16 +427,14 @@ function faults(test: Register): void {
       available: "2.0",
       near: [],
     });
-    await must({ "mgmt-one": "absent" });
   });
 
   test("what another run left torn is finished first", async ({ must }) => {
     await tear();
     await must({ "mgmt-two": "newest" });
-    await must({ "mgmt-two": "absent", "mgmt-slow": "absent" });
   });
 
-  test("a lock is waited for, and it is said", async ({ change, must, said, look }) => {
+  test("a lock is waited for, and it is said", async ({ change, said, look }) => {
     const other = await slowInstall();
     try {
       const changing = change({ "mgmt-two": "newest" });
@@ -447,10 +446,9 @@ function faults(test: Register): void {
     } finally {
       await other.end();
     }
-    await must({ "mgmt-two": "absent", "mgmt-slow": "absent" });
   });
 
-  test("whoever waits for a lock can leave", async ({ change, must, said }) => {
+  test("whoever waits for a lock can leave", async ({ change, said }) => {
     const other = await slowInstall();
     const leaving = new AbortController();
     try {
@@ -462,10 +460,9 @@ function faults(test: Register): void {
       await other.end();
     }
     assertEquals(await installedVersion("mgmt-two"), undefined);
-    await must({ "mgmt-slow": "absent" });
   });
 
-  test("a stop in the middle of a script tears nothing", async ({ change, must }) => {
+  test("a stop in the middle of a script tears nothing", async ({ change }) => {
     const leaving = new AbortController();
     await closeGate();
     const changing = change({ "mgmt-slow": "newest" }, { signal: leaving.signal });
@@ -475,7 +472,6 @@ function faults(test: Register): void {
     await changing;
     await within(60_000, () => !isBusy(), "dpkg still runs");
     assertEquals(await installedVersion("mgmt-slow"), "1.0");
-    await must({ "mgmt-slow": "absent" });
   });
 
   test("a full disk is a clear failure, and all is well when there is room", async (world) => {
@@ -491,7 +487,6 @@ function faults(test: Register): void {
     }
     await must({ "mgmt-large": "newest" });
     assertEquals(contentOf(`${place}/a`)?.length, 3e6);
-    await must({ "mgmt-large": "absent" });
   });
 }
 
@@ -512,7 +507,6 @@ function watches(test: Register): void {
     const before = heard;
     await must({ "mgmt-one": "newest" });
     assertEquals(heard, before, "it still listens");
-    await must({ "mgmt-one": "absent" });
   });
 }
 

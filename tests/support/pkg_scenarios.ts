@@ -11,6 +11,7 @@ import {
   closeGate,
   GATE,
   isBusy,
+  purge,
   reachGate,
   testRepository,
   transactions,
@@ -55,7 +56,7 @@ export function packageTest(what: string, test: () => Promise<void>): void {
       await Deno.remove(GATE).catch(() => {});
       await within(30_000, () => !isBusy(), "apt or dpkg still runs");
       const left = await audit();
-      await shell("dpkg --purge $(dpkg-query -W -f '${Package} ' 'mgmt-*' 2>/dev/null)");
+      await purge();
       assertEquals(left, "", "dpkg's database is not consistent");
     }
   });

@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createNativeApt } from "../../src/packages/apt/provider.ts";
-import { AptRepository, installedVersion } from "../support/apt_repository.ts";
+import {
+  AptRepository,
+  DEBCONF_AWAY,
+  DEBCONF_HOOK,
+  installedVersion,
+} from "../support/apt_repository.ts";
 import {
   closeGate,
   conformPackages,
@@ -47,7 +52,6 @@ test("apt goes on when the agent is killed, and the next one waits for it", asyn
   await Deno.remove(GATE);
   await next;
   assertEquals(await installedVersion("mgmt-slow"), "1.0");
-  await must({ "mgmt-slow": "absent", "mgmt-two": "absent" });
 });
 
 test("a transaction is not part of the agent's unit", async ({ must }) => {
@@ -58,7 +62,6 @@ test("a transaction is not part of the agent's unit", async ({ must }) => {
   await Deno.remove(GATE);
   await changing;
   assertMatch(groups.split("\n")[0] ?? "", /\/run-.*\.scope$/);
-  await must({ "mgmt-slow": "absent" });
 });
 
 test("a service manager that does not answer keeps nothing from being installed", async ({ must }) => {
@@ -72,29 +75,30 @@ test("a service manager that does not answer keeps nothing from being installed"
   } finally {
     Deno.env.set("PATH", path);
   }
-  await must({ "mgmt-two": "absent" });
 });
 
-test("the words of a script that failed are in the failure", async ({ change, must }) => {
+test("the words of a script that failed are in the failure", async ({ change }) => {
   const problem = await change({ "mgmt-bad": "newest" });
   assertStringIncludes(problem?.message ?? "", "apt could not install mgmt-bad 1.0: mgmt-bad: ");
   assertStringIncludes(problem?.message ?? "", "exit status 3 (no licence for this)");
   assertEquals(problem?.blamed, ["mgmt-bad"]);
-  await must({ "mgmt-bad": "absent" });
+  await shell("dpkg --purge mgmt-bad");
 });
 
-test("a package that is broken before hinders no other", async ({ change, must }) => {
+test("a package that is broken before hinders no other", async ({ change }) => {
   await change({ "mgmt-bad": "newest" });
   assertEquals(await change({ "mgmt-two": "newest" }), undefined);
-  await must({ "mgmt-bad": "absent", "mgmt-two": "absent" });
+  await shell("dpkg --purge mgmt-bad");
 });
 
 test("a script that hangs on its input gets none", async ({ must }) => {
   const repository = await testRepository();
   await repository.offer({ name: "mgmt-asks", version: "1.0", postinst: "read answer || true" });
   await shell("apt-get update");
+  // As everywhere on Debian, debconf looks for questions first.
+  await Deno.rename(DEBCONF_AWAY, DEBCONF_HOOK);
   await must({ "mgmt-asks": "newest" });
-  await must({ "mgmt-asks": "absent" });
+  await Deno.rename(DEBCONF_HOOK, DEBCONF_AWAY);
 });
 
 test("lists that are gone are infinitely old; fetching them brings packages back", async (world) => {
@@ -133,7 +137,6 @@ test("a file that the sources have lost is a failed download", async ({ change, 
   await Deno.rename(`${file}.away`, file);
   assertEquals(problem?.code, "download");
   await must({ "mgmt-two": "newest" });
-  await must({ "mgmt-two": "absent" });
 });
 
 test("another architecture's package is not taken for the host's", async ({ look }) => {

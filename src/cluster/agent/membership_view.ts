@@ -42,10 +42,14 @@ export class MembershipView {
   /** Addresses that others have named while there is no contact. */
   #guesses: readonly string[] = [];
   readonly #own: OwnAddress;
+  /** One of this host's addresses that only this machine reaches. */
+  readonly #loopback: string | undefined;
 
   constructor(queue: EffectQueue, own: OwnAddress) {
     this.#queue = queue;
     this.#own = own;
+    const { clientUrls, peerUrls } = queue.settings;
+    this.#loopback = [...clientUrls, ...peerUrls].find(isLoopback);
   }
 
   /** The members as last heard, also while there is no contact. */
@@ -87,8 +91,8 @@ export class MembershipView {
 
   /** Why the other hosts could not reach an etcd of this one; undefined: they could. */
   get whyOutOfReach(): string | undefined {
-    const { host, clientUrls, peerUrls } = this.#queue.settings;
-    const url = [...clientUrls, ...peerUrls].find(isLoopback);
+    const { host } = this.#queue.settings;
+    const url = this.#loopback;
     if (url === undefined) return undefined;
     const others = this.members?.filter(({ name }) => hostOfMember(name) !== host) ?? [];
     const isAway = others.some((each) => !each.peerUrls.every(isLoopback));

@@ -1,5 +1,6 @@
 import { controlRanges, exportsRange, liveKey, parseKey } from "../../../src/cluster/store/keys.ts";
 import { read } from "../../../src/cluster/store/records.ts";
+import type { StoreEntry } from "../../../src/cluster/store/store.ts";
 import type { EtcdModel } from "../etcd.ts";
 import type { Invariant } from "../invariant.ts";
 import type { Machine } from "../machine.ts";
@@ -90,9 +91,18 @@ function isMember({ peers }: EtcdModel, { directories }: Machine): boolean {
 }
 
 function hasPart({ clusters }: World, { agent, settings, disk }: Machine): boolean {
+  if (agent?.status().registered !== true) return false;
   const cluster = clusters.find(({ id }) => id === disk.clusterId);
-  const live = read.live(cluster?.data.get(liveKey(settings.host))?.value);
-  return agent?.status().registered === true && live?.id === disk.id;
+  return idOf(cluster?.data.get(liveKey(settings.host))) === disk.id;
+}
+
+/** It is asked for all the time, and seldom another one. */
+const ids = new WeakMap<StoreEntry, string | undefined>();
+
+function idOf(entry: StoreEntry | undefined): string | undefined {
+  if (entry === undefined) return undefined;
+  if (!ids.has(entry)) ids.set(entry, read.live(entry.value)?.id);
+  return ids.get(entry);
 }
 
 function hasNamesake({ machines }: World, machine: Machine): boolean {
