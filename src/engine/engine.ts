@@ -167,10 +167,11 @@ export class Engine {
     }
   }
 
-  /** Keys of the vertices at work, or of those that wait for their turn. */
+  /** Keys of the vertices at work, or of those that wait for their turn, whom a stop does not wait for. */
   working(waits = false): string[] {
+    const waitsForTurn = ({ step }: Vertex) => step === "wait" || step === undefined;
     return [...this.#vertices.values()]
-      .filter(({ node, step }) => node.running && (step === "wait") === waits)
+      .filter((vertex) => vertex.node.running && waitsForTurn(vertex) === waits)
       .map((vertex) => vertex.resource.key);
   }
 

@@ -265,6 +265,19 @@ Deno.test("a limit for all passes lets who waits for it stop", async () => {
   assertEquals(world.did("apply").length, 1);
 });
 
+Deno.test("who waits for a place in a semaphore is not at work, and a stop does not wait for it", async () => {
+  const world = new EngineWorld();
+  const thing = { takesMs: 100, meta: { sema: [{ name: "disk", size: 2 }] } };
+  const engine = world.engine();
+  await engine.load(world.graph({ a: thing, b: thing, c: thing }));
+  await world.clock.pass(50);
+  assertEquals([engine.working().length, engine.working(true).length], [2, 1]);
+  const stopped = engine.stop();
+  await world.clock.pass(1000);
+  await stopped;
+  assertEquals(world.did("apply").length, 2);
+});
+
 Deno.test("a notify edge refreshes its target after a change, and only then", async () => {
   const world = new EngineWorld();
   world.values.set("b", "right");
