@@ -212,8 +212,10 @@ export class ClusterAgent {
         return this.#bootstrap.triedAddress();
       case "etcd-runs":
         return this.#etcd.started(event.name);
-      case "etcd-ended":
-        return this.#etcd.ended(event.name, event.end, event.message, this.#contact);
+      case "etcd-ended": {
+        const { type: _, name, ...ending } = event;
+        return this.#etcd.ended(name, ending, this.#contact);
+      }
       case "probed":
         return this.#claim.probed(event.nonce, event.lives);
       case "offer":

@@ -155,7 +155,8 @@ export class Bootstrap {
     }
     const places = placesToAsk(settings, this.#own.isAnswered);
     const there = this.#acquaintances.whyNoCluster(places, now) ?? NOTHING_YET;
-    if (!settings.server) return there;
+    // Left to an etcd that did not start, it has not been tried again.
+    if (!settings.server || this.#own.isOurs !== false) return there;
     const [url = ""] = settings.clientUrls;
     const own = { code: "own-address", url, failure: this.#own.problem } as const;
     if (own.failure?.code === "address-absent") return { why: own, wrong: true };

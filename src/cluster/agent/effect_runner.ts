@@ -54,7 +54,14 @@ export class EffectRunner {
     );
     this.#etcd = options.etcd({
       runs: (name) => this.#take({ type: "etcd-runs", name }),
-      ended: (name, end, message) => this.#take({ type: "etcd-ended", name, end, message }),
+      ended: (name, end, message, code) =>
+        this.#take({
+          type: "etcd-ended",
+          name,
+          end,
+          message,
+          ...(code === undefined ? {} : { code }),
+        }),
     });
   }
 

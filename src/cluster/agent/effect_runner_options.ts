@@ -28,7 +28,7 @@ export interface MemberProcess {
 /** Hears of the etcd of this host. */
 export interface MemberListener {
   runs(name: string): void;
-  ended(name: string, end: EtcdEnd, message: string): void;
+  ended(name: string, end: EtcdEnd, message: string, code?: string): void;
 }
 
 /** How it is with a place that was wanted. */

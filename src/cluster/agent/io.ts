@@ -7,7 +7,7 @@
 import type { Failure, Result } from "../../base/result.ts";
 import type { CallAnswer, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
-import type { EtcdEnd, News } from "./news.ts";
+import type { EtcdEnding, News } from "./news.ts";
 import type { KeyRange } from "../store/keys.ts";
 import type { Peers, SiteRecord } from "../store/records.ts";
 import type { KeyChange } from "../store/store.ts";
@@ -104,12 +104,7 @@ export type ClusterAgentEvent =
   | { readonly type: "address"; readonly held: boolean; readonly problem?: Failure }
   /** Our etcd answers. */
   | { readonly type: "etcd-runs"; readonly name: string }
-  | {
-    readonly type: "etcd-ended";
-    readonly name: string;
-    readonly end: EtcdEnd;
-    readonly message: string;
-  }
+  | ({ readonly type: "etcd-ended"; readonly name: string } & EtcdEnding)
   /** Whether the agent that was asked for with `probe` still runs. */
   | { readonly type: "probed"; readonly nonce: string; readonly lives: boolean }
   /** `mgmt volunteer on|off`, or a check that failed (ports taken, disk too small). */

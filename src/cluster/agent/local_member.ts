@@ -10,7 +10,7 @@ import { createBackoff } from "../../base/backoff.ts";
 import type { Fill } from "../../base/store_fill.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { MemberStart, OwnMember } from "./io.ts";
-import type { EtcdEnd } from "./news.ts";
+import type { EtcdEnd, EtcdEnding } from "./news.ts";
 import type { KeyWatcher } from "./key_watcher.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { memberName } from "../store/keys.ts";
@@ -112,7 +112,8 @@ export class LocalMember {
   }
 
   /** The process has ended. */
-  ended(name: string, end: EtcdEnd, message: string, contact: MembershipView): void {
+  ended(name: string, ending: EtcdEnding, contact: MembershipView): void {
+    const { end, message } = ending;
     const queue = this.#queue;
     if (this.#alive === name) this.#alive = undefined;
     if (this.#running === name) this.#running = undefined;
@@ -124,7 +125,7 @@ export class LocalMember {
     }
     if (queue.disk.member?.name !== name || this.#isOver || startsAnew) return;
     contact.refresh();
-    if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(name, message);
+    if (end === "unstarted" && this.#isUnfounded()) return this.#giveUpFounding(name, ending);
     this.#ended = { end, message };
     const isRemoved = end === "removed" || isPlanned;
     this.#problem = isRemoved ? "no member any more" : message;
@@ -137,7 +138,7 @@ export class LocalMember {
     if (end !== "absent") this.#absentSince = undefined;
     else if (queue.now < (this.#absentSince ??= queue.now) + ABSENT_MS) return;
     this.#toldEnd = true;
-    queue.tell("etcd", { what: "etcd-ended", end, message });
+    queue.tell("etcd", { what: "etcd-ended", ...ending });
   }
 
   #isUnfounded(): boolean {
@@ -146,16 +147,17 @@ export class LocalMember {
   }
 
   /** Somebody else took the addresses first: there may be a cluster to join by now. */
-  #giveUpFounding(name: string, message: string): void {
-    const { member: _, ...rest } = this.#queue.disk;
+  #giveUpFounding(name: string, { end: _end, ...why }: EtcdEnding): void {
+    const { member: _, temporary, ...rest } = this.#queue.disk;
     this.#ended = undefined;
-    this.#queue.save(rest);
-    const why = message.replaceAll(name, ""); // that is another one each time
-    const times = this.#unfounded.why === why ? this.#unfounded.times + 1 : 1;
-    this.#unfounded = { why, times };
+    // Nothing came of it, so that nothing of it is over, either.
+    this.#queue.save({ ...rest, endpoints: temporary?.endpoints ?? rest.endpoints });
+    const same = why.message.replaceAll(name, ""); // that is another one each time
+    const times = this.#unfounded.why === same ? this.#unfounded.times + 1 : 1;
+    this.#unfounded = { why: same, times };
     if (times > 2) return;
     // The first time it may be the race for an address.
-    this.#queue.tell("etcd", { what: "founding-failed", message, again: times > 1 });
+    this.#queue.tell("etcd", { what: "founding-failed", ...why, again: times > 1 });
   }
 
   /** Makes what runs what should run. */

@@ -28,6 +28,13 @@ export interface ClusterMember {
  */
 export type EtcdEnd = "removed" | "final" | "absent" | "unstarted" | "other";
 
+/** How and why one has ended; `code`: of the failure for which it was not started. */
+export interface EtcdEnding {
+  readonly end: EtcdEnd;
+  readonly message: string;
+  readonly code?: string;
+}
+
 /** Something people or programs want to hear of, once for each change. */
 export type News =
   /** How this host stands from now on; nothing of it is a sentence for people. */
@@ -52,7 +59,12 @@ export type News =
   }
   /** `temporary`: the cluster goes with this run. */
   | { readonly what: "founds"; readonly temporary: boolean }
-  | { readonly what: "founding-failed"; readonly message: string; readonly again: boolean }
+  | {
+    readonly what: "founding-failed";
+    readonly message: string;
+    readonly again: boolean;
+    readonly code?: string;
+  }
   /** `client`: it is said that it is one, because nobody named that cluster, or it has no address. */
   | {
     readonly what: "joined";
@@ -70,7 +82,7 @@ export type News =
   | { readonly what: "decided"; readonly action: LeaderAction["type"]; readonly reason: string }
   | { readonly what: "nominated" }
   | { readonly what: "etcd-runs"; readonly again: boolean }
-  | { readonly what: "etcd-ended"; readonly end: EtcdEnd; readonly message: string }
+  | ({ readonly what: "etcd-ended" } & EtcdEnding)
   /** It is ended and started again, because its file is mostly free room. */
   | { readonly what: "etcd-restarts"; readonly fill: Fill }
   /** It was a learner. */

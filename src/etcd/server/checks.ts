@@ -7,7 +7,7 @@
 
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { type Address, addressText, isNamed } from "../../base/address.ts";
+import { type Address, addressText, fromHere, isNamed } from "../../base/address.ts";
 import { type Failure, failure, reasonOf } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 
@@ -16,7 +16,7 @@ export interface EtcdSite {
   readonly dataDirectory: string;
   /** Its data is there already. */
   readonly hasRun: boolean;
-  /** Where it listens. */
+  /** Where it listens; at the first of them this host asks it whether it answers. */
   readonly addresses: readonly Address[];
 }
 
@@ -26,6 +26,8 @@ const GROWING_BYTES = 96 * 1024 * 1024;
 /** Who has just ended may still be giving its address back. */
 const ADDRESS_MS = 1000;
 const ADDRESS_AGAIN_MS = 25;
+/** A connection of a host to itself that takes longer proves nothing but that the host is busy. */
+const CONNECT_MS = 1000;
 
 /** Says what stands in the way, if anything does. */
 export async function whatIsInTheWay(site: EtcdSite, clock: Clock): Promise<Failure | undefined> {
@@ -75,9 +77,9 @@ async function addressInTheWay(
   clock: Clock,
 ): Promise<Failure | undefined> {
   const endMs = clock.nowMs() + ADDRESS_MS;
-  for (const address of addresses) {
+  for (const [index, address] of addresses.entries()) {
     for (;;) {
-      const wrong = tryAddress(address);
+      const wrong = await tryAddress(address, index === 0);
       if (wrong === undefined) break;
       if (wrong.code !== "port-taken" || clock.nowMs() > endMs) return wrong;
       await clock.sleep(ADDRESS_AGAIN_MS);
@@ -86,7 +88,8 @@ async function addressInTheWay(
   return undefined;
 }
 
-function tryAddress(address: Address): Failure | undefined {
+/** Listens there for a moment; `asked`: it is to be reached from here, too. */
+async function tryAddress(address: Address, asked: boolean): Promise<Failure | undefined> {
   const { host, port } = address;
   const url = addressText(address);
   if (isNamed(address)) {
@@ -96,8 +99,8 @@ function tryAddress(address: Address): Failure | undefined {
     });
   }
   try {
-    Deno.listen({ hostname: host, port }).close();
-    return undefined;
+    using _listener = Deno.listen({ hostname: host, port });
+    return asked ? await outOfReach(address) : undefined;
   } catch (thrown) {
     if (thrown instanceof Deno.errors.AddrInUse) {
       return failure(`etcd cannot listen at ${url}: another program does`, {
@@ -113,5 +116,24 @@ function tryAddress(address: Address): Failure | undefined {
       });
     }
     return failure(`etcd cannot listen at ${url}: ${reasonOf(thrown)}`, { code: "address" });
+  }
+}
+
+/** Without a network, also without that of loopback, a program can listen where nobody comes. */
+async function outOfReach(address: Address): Promise<Failure | undefined> {
+  const { host, port } = fromHere(address);
+  try {
+    const signal = AbortSignal.timeout(CONNECT_MS);
+    (await Deno.connect({ hostname: host, port, signal })).close();
+    return undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NetworkUnreachable)) return undefined;
+    return failure(
+      `this host does not reach itself at ${addressText(address)}: ${thrown.message}`,
+      {
+        code: "address-unreachable",
+        hint: "see which networks are up: ip address; for 127.0.0.1: ip link set lo up",
+      },
+    );
   }
 }

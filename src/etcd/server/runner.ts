@@ -35,7 +35,8 @@ import {
 /** Hears of the etcd of this host. */
 export interface EtcdListener {
   runs(name: string): void;
-  ended(name: string, end: EtcdEnd, message: string): void;
+  /** `code`: of the failure for which it was not started. */
+  ended(name: string, end: EtcdEnd, message: string, code?: string): void;
 }
 
 export interface EtcdRunnerOptions {
@@ -175,7 +176,7 @@ export class EtcdRunner {
         `its data is gone: ${dataDirectory}; put it back, or leave it so: the others ` +
         "replace a member that is silent for too long, and it begins anew (without others: stop " +
         `the agent, remove ${dirname(directory)} and start it)`;
-      return this.#tellEnd(wanted.name, "final", message);
+      return this.#tellEnd(wanted.name, "final", message, "data-gone");
     }
     const addresses = { clientUrls, peerUrls, listenClients, listenPeers };
     const place = { dataDirectory, logFile: this.#logFile, ...addresses, credentials };
@@ -204,16 +205,17 @@ export class EtcdRunner {
   }
 
   #refused({ name }: EtcdStart, { message, hint, code }: Failure): void {
-    const end = code === "address-absent" ? "absent" : "final";
-    this.#tellEnd(name, end, hint === undefined ? message : `${message} (${hint})`);
+    const isAbsent = code === "address-absent" || code === "address-unreachable";
+    const end = isAbsent ? "absent" : "final";
+    this.#tellEnd(name, end, hint === undefined ? message : `${message} (${hint})`, code);
   }
 
-  #tellEnd(name: string, end: EtcdEnd, message: string): void {
+  #tellEnd(name: string, end: EtcdEnd, message: string, code?: string): void {
     if (this.#wanted?.name !== name) this.#owed.delete(name);
     const { state } = this.#wanted ?? {};
     const hasData = state === "ran" || fs.existsSync(join(this.#data(name), "member"));
     const told = (end === "final" || end === "absent") && !hasData ? "unstarted" : end;
-    if (!this.#closed) this.#options.listener.ended(name, told, message);
+    if (!this.#closed) this.#options.listener.ended(name, told, message, code);
   }
 
   /** Waits beside for its first answer, and for its end. */

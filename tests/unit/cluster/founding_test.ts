@@ -30,6 +30,16 @@ Deno.test("a founding that fails at once is tried again after growing pauses", (
   assertEquals(pauses, pauses.toSorted((a, b) => a - b));
 });
 
+Deno.test("a run that ends by itself and cannot found its cluster has had none that could be over", () => {
+  const answers = (effect: Effect) =>
+    unstarted(effect, "another program listens there") ?? nobodyAnswers(effect);
+  const alone = new Alone(answers, { endsByItself: true });
+  alone.take({ type: "start" });
+  alone.waitUntil(30_000);
+  assertEquals(alone.of("over"), []);
+  assertEquals(alone.disk, { id: "me", endpoints: [] });
+});
+
 Deno.test("a founding that fails late is not tried again at once: who was faster is looked for first", () => {
   const alone = new Alone(nobodyAnswers);
   alone.take({ type: "start" });
