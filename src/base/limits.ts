@@ -48,6 +48,8 @@ export const LIMITS = {
   accountFileBytes: 32 * 1024 * 1024,
   /** Time to wait for whoever holds the lock of the files of users and groups. */
   accountLockMs: 60_000,
+  /** A content that gets a header. */
+  headedFileBytes: 1024 * 1024,
   /** Lines of one difference that are shown. */
   diffLines: 40,
   /** One line of a command's output; the rest of it is cut. */

@@ -288,7 +288,7 @@ export class Engine {
         vertex = createVertex(resource);
         this.#counts.add(vertex);
         made.push(vertex);
-      }
+      } else if (resource.headerText !== undefined) vertex.resource = resource;
       vertices.set(key, vertex);
     }
     this.#vertices = vertices;

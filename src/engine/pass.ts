@@ -289,7 +289,7 @@ function keepCause(vertex: Vertex, cause: PassReason): void {
 }
 
 function passContext(vertex: Vertex, context: PassContext, signal: AbortSignal): KindContext {
-  const { key, meta } = vertex.resource;
+  const { key, meta, headerText } = vertex.resource;
   const { emit, host, noop } = context.options;
   const isNoop = noop || meta.noop;
   const { owed, asked } = vertex;
@@ -301,6 +301,7 @@ function passContext(vertex: Vertex, context: PassContext, signal: AbortSignal):
   vertex.poll = false;
   return {
     host,
+    ...(headerText === undefined ? {} : { headerText }),
     signal,
     ending: context.ending,
     cause,

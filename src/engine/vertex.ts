@@ -32,7 +32,8 @@ const NONE: readonly Cause[] = [];
 
 /** A resource that runs in a graph. */
 export interface Vertex {
-  readonly resource: Resource;
+  /** The same for as long as it runs, but for where it is written. */
+  resource: Resource;
   readonly node: SchedulerNode<Vertex>;
   /** Aborts what runs for this vertex. */
   readonly controller: AbortController;

@@ -18,14 +18,16 @@ export interface Export {
   readonly name: string;
   /** Bytes are `{bytes: BASE64}`. */
   readonly fields: Readonly<Record<string, Plain>>;
+  /** Its file gets a header; text: how comments look there. */
+  readonly header?: true | string;
 }
 
 /** The form of what is stored of an offer; a reader leaves out what it does not know. */
 export const EXPORT_VERSION = 1;
 
 /** What is stored of the offer of the host with this id. */
-export function storedExport(hostId: string, { fields }: Export): string {
-  return JSON.stringify({ version: EXPORT_VERSION, id: hostId, fields });
+export function storedExport(hostId: string, { fields, header }: Export): string {
+  return JSON.stringify({ version: EXPORT_VERSION, id: hostId, fields, header });
 }
 
 /** Counts what one host exports, in its order, so that no host takes the place of others. */

@@ -58,6 +58,8 @@ export interface PassReason {
 /** What a kind may use while it works on one resource. */
 export interface KindContext<Memory = unknown> {
   readonly host: Host;
+  /** What the header of a file says of where it comes from; absent: no header is asked for. */
+  readonly headerText?: string;
   /** Aborts at timeout, stop, and when the resource leaves the graph or is changed there. */
   readonly signal: AbortSignal;
   /** Aborts when the agent begins to stop: for waits that need not be waited out. */
@@ -129,6 +131,8 @@ export interface ResolveContext {
   readonly name: string;
   /** The directory of the graph file, absolute, for relative sources. */
   readonly directory: string;
+  /** Whether its file gets a header; text: how comments look there. Only of kinds that are `headed`. */
+  readonly header?: true | string | undefined;
   /** Records a mistake; the result of `resolve` is then thrown away. */
   issue(issue: FieldIssue): void;
   /** Records what is no mistake but was probably meant otherwise; absent where nobody is told. */
@@ -147,6 +151,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   readonly fields: { readonly [Name in keyof Fields]: FieldSchema };
   /** In optional fields an empty text or 0 means "unset" (but see `emptyCounts`): the kinds of 2016. */
   readonly emptyIsUnset?: boolean;
+  /** It writes files that can have a header. */
+  readonly headed?: boolean;
   /** Whole graph files that show the kind; each is validated and run in a test. */
   readonly examples: readonly string[];
   /** Loads what `resolve` and `contradicts` need; awaited before a graph with the kind is read. */

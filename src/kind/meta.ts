@@ -18,6 +18,7 @@ import {
   minLength,
   number,
   refine,
+  regex,
   string,
   union,
   type ZodMiniType,
@@ -34,6 +35,8 @@ function meta<Type extends ZodMiniType, Meaning>(
 }
 
 const flag = { type: boolean(), typeText: "true or false" };
+/** What begins a comment and, after a blank, what ends it. */
+const COMMENT_SIGNS = /^[!-~]{1,8}( [!-~]{1,8})?$/;
 const DAY_SECONDS = 86_400;
 const SEMAPHORES = 100;
 const SEMAPHORE_LENGTH = 1000;
@@ -109,6 +112,17 @@ export const META_FIELDS = {
       "where no cluster answers for --cluster-wait: wait for a place in the fleet's semaphores, or go on without",
     defaultText: "wait",
   }, (fleetFallback = "wait") => ({ fleetFallback })),
+  // What is said: how comments begin (and end) there.
+  header: meta({
+    type: union([
+      boolean(),
+      string().check(regex(COMMENT_SIGNS, "must be the signs of a comment")),
+    ]),
+    typeText: 'true, false, or how comments begin (and end) in the file: "#", "/* */"',
+    summary:
+      "a file's first line, where its format has comments, says that mgmt manages it, and where that is written",
+    defaultText: "false",
+  }, (header = false) => set({ header: header === false ? undefined : header })),
   timeout: meta({
     type: number().check(gte(0), lte(DAY_SECONDS)),
     typeText: "seconds, a number from 0 (no limit) to 86400",
@@ -152,6 +166,11 @@ export function toMeta(said: MetaFields): Meta {
 
 /** The meta-parameters of a resource that says nothing about them. */
 export const META_DEFAULTS: Meta = toMeta({});
+
+/** Whether something says how a file gets its header. */
+export function isHeader(value: unknown): value is true | string {
+  return value === true || (typeof value === "string" && COMMENT_SIGNS.test(value));
+}
 
 /** What is not said is not there. */
 function set<Value extends Readonly<Record<string, unknown>>>(

@@ -12,6 +12,8 @@ export interface Resource {
   readonly meta: Meta;
   /** Which host's export it is, where it was collected; says nothing of what should be true. */
   readonly origin?: ResourceOrigin;
+  /** What the header of its file says: what it is, and where that is written at present. */
+  readonly headerText?: string;
 }
 
 /** Where a collected resource comes from. */

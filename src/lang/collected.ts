@@ -13,7 +13,7 @@ import { printable } from "../base/printable.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { AttributeExpectation } from "../kind/claim.ts";
 import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
-import { type Meta, META_DEFAULTS } from "../kind/meta.ts";
+import { META_DEFAULTS } from "../kind/meta.ts";
 import {
   type CollectRule,
   type HostExport,
@@ -213,11 +213,15 @@ class Collector {
     const { directory } = this.#scope;
     if (mistakes.length === 0) {
       const doubt = ({ message }: FieldIssue) => this.#warn(offer, `is doubtful: ${message}`);
-      const params = kind.resolve(read, { name: offer.name, directory, issue, doubt });
+      const header = kind.headed ? offer.header : undefined;
+      const params = kind.resolve(read, { name: offer.name, directory, header, issue, doubt });
       if (mistakes.length === 0) {
         const name = `${offer.host}/${offer.name}`;
-        const meta: Meta = META_DEFAULTS;
-        return { key: keyOf(kind.kind, name), kind, name, params, meta };
+        const key = keyOf(kind.kind, name);
+        const made = { key, kind, name, params };
+        if (header === undefined) return { ...made, meta: META_DEFAULTS };
+        const headerText = `${key}, exported by host ${offer.host}`;
+        return { ...made, meta: { ...META_DEFAULTS, header }, headerText };
       }
     }
     return mistakes[0]?.message ?? "it does not fit";

@@ -6,6 +6,7 @@
 
 import { LIMITS } from "../base/limits.ts";
 import type { FieldIssue } from "../kind/kind.ts";
+import type { Meta } from "../kind/meta.ts";
 import { type Export, ExportTally, type Plain, storedExport } from "../kind/export.ts";
 
 /** Says nothing of what the resource is. */
@@ -16,12 +17,14 @@ export function offerOf(
   kind: string,
   name: string,
   entry: Readonly<Record<string, unknown>>,
+  { header }: Pick<Meta, "header">,
 ): Export {
   const fields = Object.entries(entry).filter(([field]) => !NOT_OFFERED.includes(field));
   return {
     kind,
     name,
     fields: Object.fromEntries(fields.map(([key, value]) => [key, plain(value)])),
+    ...(header === undefined ? {} : { header }),
   };
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { basename, join } from "node:path";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { CollectRule, Export } from "../kind/export.ts";
@@ -67,10 +68,32 @@ export async function loadGraph(
   const errors = earlier.length + mistakes.errors;
   const diagnostics = arranged([...earlier, ...found], file, errors);
   if (facts === undefined || errors > 0) return { ok: false, diagnostics };
-  const { graph, offers, collects, written } = facts;
+  const { offers, collects, written } = facts;
   const placeOf = placeFinder(locate, file, written);
+  const graph = await withHeaderTexts(facts.graph, { written, locate, file, directory });
   const loaded = { graph, directory, offers, collects, warnings: diagnostics, placeOf };
   return { ok: true, loaded };
+}
+
+/** Those whose files get a header are told where they are written; for others nobody looks. */
+async function withHeaderTexts(
+  graph: Graph<Resource>,
+  { written, locate, file, directory }: {
+    readonly written: ReadonlyMap<string, WrittenResource>;
+    readonly locate: Locate;
+    readonly file: string;
+    readonly directory: string;
+  },
+): Promise<Graph<Resource>> {
+  const headed = [...graph.vertices.values()].filter(({ meta }) => meta.header !== undefined);
+  if (headed.length === 0) return graph;
+  const place = file === "-" ? "the standard input" : join(directory, basename(file));
+  const found = await Promise.all(headed.map(async (resource) => {
+    const spot = await locate([...written.get(resource.key)?.path ?? [], "name"], "value");
+    const line = spot === undefined ? "" : `:${spot.line}`;
+    return [resource.key, { ...resource, headerText: `${resource.key}, ${place}${line}` }] as const;
+  }));
+  return { ...graph, vertices: new Map([...graph.vertices, ...found]) };
 }
 
 /** Keeps the places once they were asked for. */

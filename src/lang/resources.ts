@@ -135,18 +135,23 @@ class KindReader {
     };
     const fields = readFields(entry, this.#rules, report);
     const meta = readMeta(entry.meta, report);
+    if (meta.header !== undefined && !this.#kind.headed) {
+      report({ path: ["meta", "header"], message: "header is for the content of files" });
+    }
     if (name === undefined) return;
     const written = this.#note(name, key, path);
     if (written === undefined || mistakes.errors > errorsBefore) return;
     const params = this.#kind.resolve(fields, {
       name: written.exported ? name.slice(EXPORT_MARK.length) : name,
       directory: this.#scope.directory,
+      header: meta.header,
       issue: report,
       doubt: (issue) => this.#warn(issue, key, path),
     });
     if (mistakes.errors > errorsBefore) return;
     if (written.exported) {
-      this.#offer(offerOf(this.#kind.kind, name.slice(EXPORT_MARK.length), entry), key, path);
+      const offer = offerOf(this.#kind.kind, name.slice(EXPORT_MARK.length), entry, meta);
+      this.#offer(offer, key, path);
       return;
     }
     if (!this.#isAlone(params, key, written)) return;

@@ -131,11 +131,13 @@ export function resource(
   world: FileWorld,
   fields: FileFields,
   others: readonly string[] = [],
+  { header, headerText }: { readonly header?: true | string; readonly headerText?: string } = {},
 ): FileResource {
-  const params = resolved(fields, world.root);
+  const params = resolved(fields, world.root, header);
   const claimed = new Set([params.path, ...others]);
   const context: KindContext<ReturnType<typeof file.memory>> = {
     host: world.host,
+    ...(headerText === undefined ? {} : { headerText }),
     signal: new AbortController().signal,
     cause: { event: false, poll: false, refresh: false },
     memory: file.memory(),
@@ -183,8 +185,12 @@ export function resource(
 }
 
 /** Parameters of fields that must be right. */
-export function resolved(fields: FileFields, directory = "/"): FileParams {
-  const { params, issues } = resolving(fields, directory);
+export function resolved(
+  fields: FileFields,
+  directory = "/",
+  header?: true | string,
+): FileParams {
+  const { params, issues } = resolving(fields, directory, "name", header);
   if (issues.length > 0) fail(issues.map((issue) => issue.message).join("; "));
   return params;
 }
@@ -194,10 +200,11 @@ export function resolving(
   fields: FileFields,
   directory = "/",
   name = "name",
+  header?: true | string,
 ): { readonly params: FileParams; readonly issues: FieldIssue[] } {
   const issues: FieldIssue[] = [];
   const issue = (each: FieldIssue) => void issues.push(each);
-  return { params: file.resolve(fields, { name, directory, issue }), issues };
+  return { params: file.resolve(fields, { name, directory, header, issue }), issues };
 }
 
 /** The value of a result that must be good. */

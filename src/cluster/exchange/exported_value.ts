@@ -7,6 +7,7 @@
 import { isJsonObject, parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { isHeader } from "../../kind/meta.ts";
 import { type Export, EXPORT_VERSION, type HostExport, storedExport } from "../../kind/export.ts";
 import { parseKey } from "../store/keys.ts";
 
@@ -31,8 +32,18 @@ export function readExported(key: string, value: string): HostExport | undefined
   const { id, fields } = data;
   if (typeof id !== "string" || !isJsonObject(fields)) return undefined;
   const { host, kind, name } = parsed;
+  const { header } = data;
+  const headed = isHeader(header) ? { header } : {};
   const restored = data["restored"] === true ? { restored: true } as const : {};
-  return { host, hostId: id, kind, name, ...restored, fields: fields as HostExport["fields"] };
+  return {
+    host,
+    hostId: id,
+    kind,
+    name,
+    ...restored,
+    ...headed,
+    fields: fields as HostExport["fields"],
+  };
 }
 
 /** Of the fields of an offer what is needed to remove it: of a file only its place matters. */

@@ -4,15 +4,16 @@
  * @module
  */
 
-import type { Awaitable, Failure } from "../../base/result.ts";
+import { type Awaitable, type Failure, ok, type Result } from "../../base/result.ts";
 import { LIMITS } from "../../base/limits.ts";
-import { chain } from "../../base/chain.ts";
+import { chain, chainOk } from "../../base/chain.ts";
 import { type Drift, drift, type KindContext } from "../../kind/kind.ts";
 import type { LinkedFiles } from "../../kind/linked_files.ts";
 import type { FileStep, Finding } from "./apply.ts";
 import { wantedOf } from "./attributes.ts";
 import { inspect, type Inspection, type Shape } from "./entry.ts";
 import { type FileParams, isTree } from "./params.ts";
+import { headedShape } from "./header/headed_shape.ts";
 import { shapeOfSource } from "./source.ts";
 import { inspectTree } from "./tree.ts";
 import { judgedBy } from "../shared/files/validate.ts";
@@ -55,9 +56,9 @@ function compare(
     if (!wanted.ok) return wanted.failure;
     const about: Inspection = { params, wanted: wanted.value, context };
     if (isTree(params)) return checkTree(about, context);
-    return chain(shapeOf(params, context), (shape) => {
-      if ("failure" in shape) return shape.failure;
-      return chain(inspect(params.path, shape.shape, about), (found) => {
+    return chain(wholeShape(params, context), (shape) => {
+      if (!shape.ok) return shape.failure;
+      return chain(inspect(params.path, shape.value, about), (found) => {
         if (!found.ok) return found.failure;
         return found.value === undefined ? undefined : driftOf([found.value], params);
       });
@@ -65,26 +66,32 @@ function compare(
   });
 }
 
+function wholeShape(
+  params: FileParams,
+  context: KindContext<FileMemory>,
+): Awaitable<Result<Shape>> {
+  const shape = shapeOf(params, context);
+  if (params.header === undefined) return shape;
+  return chainOk(shape, (bare) => headedShape(params, bare, context));
+}
+
 function shapeOf(
   params: FileParams,
   context: KindContext<FileMemory>,
-): Awaitable<{ readonly shape: Shape } | { readonly failure: Failure }> {
+): Awaitable<Result<Shape>> {
   switch (params.type) {
     case "presence":
     case "directory":
     case "absent":
-      return { shape: { type: params.type } };
+      return ok({ type: params.type });
     case "link":
-      return { shape: { type: "link", target: params.target ?? "" } };
+      return ok({ type: "link", target: params.target ?? "" });
     case "content": {
       const bytes = contentOf(params, context.memory);
-      return { shape: { type: "file", content: bytes, size: bytes.length } };
+      return ok({ type: "file", content: bytes, size: bytes.length });
     }
     case "source":
-      return chain(
-        shapeOfSource(params.source ?? "", params.maxBytes ?? LIMITS.sourceBytes, context),
-        (shape) => shape.ok ? { shape: shape.value } : { failure: shape.failure },
-      );
+      return shapeOfSource(params.source ?? "", params.maxBytes ?? LIMITS.sourceBytes, context);
   }
 }
 

@@ -22,7 +22,13 @@ import type { FileParams } from "./params.ts";
 /** What should stand at one path. */
 export type Shape =
   | { readonly type: "presence" }
-  | { readonly type: "file"; readonly content: Content; readonly size: number }
+  | {
+    readonly type: "file";
+    readonly content: Content;
+    readonly size: number;
+    /** Whether what is there is right although it may be other bytes; absent: only the same bytes are. */
+    readonly isRight?: (seen: Uint8Array) => boolean;
+  }
   | { readonly type: "directory" }
   | { readonly type: "link"; readonly target: string }
   | { readonly type: "absent" };
@@ -43,11 +49,15 @@ const AS_IT_SHOULD_BE: FoundEntry = ok(undefined);
 /** Compares what stands at a path with what should. */
 export function inspect(path: string, shape: Shape, about: Inspection): Awaitable<FoundEntry> {
   const { host, signal } = about.context;
-  const readUpToBytes = shape.type === "file" && shape.size <= LIMITS.syncReadBytes
-    ? LIMITS.syncReadBytes
-    : -1;
+  const readUpToBytes = shape.type === "file" ? comparedBytes(shape) : -1;
   const seen = host.files.look(path, { contentUpToBytes: readUpToBytes, signal });
   return chainOk(seen, (sight) => judge(path, shape, sight, about));
+}
+
+/** Of a file that is read as a whole to be compared: how large it may be. */
+function comparedBytes({ size, isRight }: Extract<Shape, { type: "file" }>): number {
+  if (isRight !== undefined) return 2 * LIMITS.headedFileBytes;
+  return size <= LIMITS.syncReadBytes ? LIMITS.syncReadBytes : -1;
 }
 
 /** What has to be made at a path where nothing will be, whatever stands there now. */
@@ -166,6 +176,11 @@ function judgeContent(
   sight: Extract<Sight, { type: "file" }>,
   about: Inspection,
 ): Awaitable<FoundEntry> {
+  if (shape.isRight !== undefined) {
+    return sight.content !== undefined && shape.isRight(sight.content)
+      ? judgeAttributes(path, sight, about)
+      : ok(otherContent(path, shape, sight, about));
+  }
   if (sizeOf(sight) !== shape.size) return ok(otherContent(path, shape, sight, about));
   return chain(sameContent(path, shape, sight, about), (same) => {
     if (!same.ok) return same;

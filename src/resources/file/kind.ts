@@ -25,6 +25,7 @@ export default defineKind<FileFields, FileParams, FilePlan, FileMemory>({
   summary: "a file, a directory, a tree of them, or a symbolic link",
   fields: FILE_FIELDS,
   emptyIsUnset: true,
+  headed: true,
   examples: FILE_EXAMPLES,
   resolve: resolveFile,
   identity: ({ path }) => path,

@@ -12,6 +12,7 @@ import type { FileFields } from "./fields.ts";
 import { decimalDoubt, parseMode } from "./mode.ts";
 import type { Mode } from "./mode.ts";
 import { checkPath, resolvePath } from "../shared/files/path.ts";
+import { checkHeader } from "./header/check_header.ts";
 import { bytesOf } from "./size.ts";
 import { readValidator, type Validator } from "../shared/files/validate.ts";
 
@@ -36,6 +37,8 @@ export interface FileParams {
   readonly purge: boolean;
   readonly validate?: Validator;
   readonly inPlace: boolean;
+  /** The content gets a header; text: how comments look there. */
+  readonly header?: true | string;
   /** Whether content may be shown; where nothing is said the mode tells. */
   readonly sensitive?: boolean;
 }
@@ -76,6 +79,10 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
   if (owner !== undefined) params.owner = owner;
   if (group !== undefined) params.group = group;
   if (mode !== undefined) params.mode = mode;
+  if (context.header !== undefined && type !== "absent") {
+    params.header = context.header;
+    if (slash !== undefined) checkHeader(params, context);
+  }
   const validate = readValidator(fields, context);
   if (validate !== undefined) params.validate = validate;
   if (slash !== undefined) checkDangers(params, (issue) => context.issue(issue));
