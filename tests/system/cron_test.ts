@@ -190,6 +190,38 @@ Deno.test("arguments arrive as they were written", async () => {
   await once(graphOf("name: words, state: absent"));
 });
 
+Deno.test("a job of a unit that is there starts it, fails while it is not, and keeps no service of its own", async () => {
+  const unit = `${UNITS}/mgmt-there.service`;
+  const log = "/run/mgmt-cron-unit";
+  await shell(`rm -f ${unit} ${log}; systemctl daemon-reload`);
+  const job = graphOf("name: by-unit, schedule: '*:*:*', unit: mgmt-there");
+  for (const flags of [[], ["--noop"]]) {
+    const lacks = await once(job, ...flags);
+    assertEquals(lacks.code, 4, lacks.stderr);
+    assertStringIncludes(lacks.stderr, "the unit mgmt-there.service is not there");
+    assertEquals(await traces("by-unit"), "");
+  }
+  const service = ["[Service]", "Type=oneshot", `ExecStart=/bin/sh -c 'echo ran >>${log}'`];
+  const content = JSON.stringify(`${service.join("\n")}\n`);
+  const whole = `${job}  file:\n  - {name: ${unit}, content: ${content}}\n`;
+  const made = await once(whole);
+  assertEquals(made.code, 0, made.stderr);
+  await within(30_000, () => contentOf(log) !== undefined, () => "it did not run");
+  assertEquals(contentOf(`${UNITS}/mgmt-by-unit.service`), undefined);
+  assertEquals(applied(await once(whole)), []);
+  // From a unit to a command and back: its own service comes and goes.
+  const command = graphOf("name: by-unit, schedule: daily, command: 'true'");
+  assertEquals((await once(command)).code, 0);
+  assertStringIncludes(contentOf(`${UNITS}/mgmt-by-unit.service`) ?? "", "ExecStart=true\n");
+  assertEquals((await once(job)).code, 0);
+  assertEquals(contentOf(`${UNITS}/mgmt-by-unit.service`), undefined);
+  assertEquals(applied(await once(job)), []);
+  await once(graphOf("name: by-unit, state: absent"));
+  assertEquals(await traces("by-unit"), "");
+  assertEquals(await property("mgmt-there.service", "LoadState"), "loaded");
+  await shell(`rm ${unit} ${log}; systemctl daemon-reload`);
+});
+
 Deno.test("many jobs at once are made with few reloads of systemd", async () => {
   const names = [...Array(20).keys()].map((index) => `many-${index}`);
   const reloads = async () =>

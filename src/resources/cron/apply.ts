@@ -40,7 +40,8 @@ export async function keep(
 ): Promise<Failure | undefined> {
   const { signal, host: { services: { system } } } = context;
   for (const change of files) {
-    const problem = await write(change, context);
+    const { path, text } = change.file;
+    const problem = text === "" ? await removeFile(path, context) : await write(change, context);
     if (problem !== undefined) return problem;
   }
   if (files.length > 0) {

@@ -40,6 +40,14 @@ export const CRON_FIELDS = defineFields({
     typeText: "text",
     summary: "what runs; without a shell it is split on blanks, and no quote or $ is special",
   },
+  unit: {
+    type: string().check(
+      regex(/^[\w:.@\\-]{1,240}$/, "is no name of a unit"),
+      refine((name) => !name.endsWith(".timer"), "must not be a timer itself"),
+    ),
+    typeText: "text, for instance backup.service; without a suffix it is a service",
+    summary: "instead of command: a unit that is there already, which is started",
+  },
   shell: {
     type: commandText,
     typeText: "a program, for instance /bin/sh",

@@ -12,7 +12,6 @@ import { check, type CronDifferences, type CronMemory } from "./check.ts";
 import { CRON_FIELDS, type CronFields } from "./fields.ts";
 import { claimsOf, type CronParams, placesOf, relationsOf, resolveCron } from "./params.ts";
 import { programPlaces } from "./runs.ts";
-import { serviceOf } from "./units.ts";
 
 const EXAMPLES = [
   `graph: cron
@@ -29,6 +28,13 @@ resources:
     shell: /bin/sh
     environment: {GREETING: good morning}
     persistent: true
+`,
+  `graph: a unit that is there
+resources:
+  cron:
+  - name: lists
+    schedule: daily
+    unit: systemd-tmpfiles-clean.service
 `,
   `graph: no longer
 resources:
@@ -62,12 +68,12 @@ export default defineKind<CronFields, CronParams, CronDifferences, CronMemory>({
 });
 
 function watch(params: CronParams, { host, changed }: WatchContext<CronMemory>): Watch {
-  const { files, timer, user } = params;
+  const { files, timer, unit, user } = params;
   const paths = [...files.map(({ path }) => path), ...programPlaces(params)];
   if (user !== undefined) paths.push(USERS);
   const watches = [
-    ...[timer, serviceOf(timer)].map((unit) =>
-      host.services.system.watch(unit, (_what, seen) => changed(seen))
+    ...[timer, unit].map((each) =>
+      host.services.system.watch(each, (_what, seen) => changed(seen))
     ),
     ...paths.map((path) => host.watcher.watch({ path, tree: false, changed })),
   ];

@@ -27,14 +27,17 @@ export interface CronParams {
   readonly absent: boolean;
   readonly calendars: readonly string[];
   readonly files: readonly UnitFile[];
-  /** The program, and whom it runs as. */
-  readonly program: string;
+  /** The unit that it starts. */
+  readonly unit: string;
+  /** The program, and whom it runs as; undefined where the unit is not its own. */
+  readonly program?: string;
   readonly user?: string;
 }
 
 const DIRECTORY = "/etc/systemd/system";
 /** What a unit may be called, less the prefix and the suffix. */
 const NAME = /^[\w:.-]{1,200}$/;
+const UNIT_SUFFIX = /\.(service|socket|device|mount|automount|swap|target|path|slice|scope)$/;
 
 /** Makes parameters of fields; mistakes go to `context`. */
 export function resolveCron(fields: CronFields, context: ResolveContext): CronParams {
@@ -47,27 +50,57 @@ export function resolveCron(fields: CronFields, context: ResolveContext): CronPa
       hint: "take letters, digits, and : . _ - only, 200 at most",
     });
   }
-  for (const field of ["schedule", "command"] as const) {
-    if (fields[field] === undefined && !absent) {
-      context.issue({ path: ["name"], message: `${field} is missing` });
-    }
-  }
+  checkTogether(fields, absent, context);
   const { user } = fields;
   const calendars = calendarsOf(fields.schedule ?? [], context);
+  const own = `mgmt-${name}`;
+  const timer = `${own}.timer`;
+  const files = (service: string, unit?: string): readonly UnitFile[] =>
+    absent ? filesOfNone(own) : [
+      { path: `${DIRECTORY}/${own}.service`, text: service },
+      {
+        path: `${DIRECTORY}/${timer}`,
+        text: timerText({ name, calendars, ...options(fields), ...(unit && { unit }) }),
+      },
+    ];
+  if (fields.unit !== undefined) {
+    const unit = unitName(fields.unit);
+    return { timer, absent, calendars, files: files("", unit), unit };
+  }
   const argv = argvOf(fields, context);
-  const unit = `mgmt-${name}`;
-  const words = { name, calendars, argv, ...options(fields) };
   return {
-    timer: `${unit}.timer`,
+    timer,
     absent,
     calendars,
-    files: absent ? filesOfNone(unit) : [
-      { path: `${DIRECTORY}/${unit}.service`, text: serviceText(words) },
-      { path: `${DIRECTORY}/${unit}.timer`, text: timerText(words) },
-    ],
+    files: files(serviceText({ name, argv, ...options(fields) })),
+    unit: serviceOf(timer),
     program: argv[0],
     ...(user === undefined ? {} : { user }),
   };
+}
+
+/** What is about a command. */
+const OF_COMMAND = ["command", "shell", "user", "environment"] as const;
+
+function checkTogether(fields: CronFields, absent: boolean, { issue }: ResolveContext): void {
+  const missing = fields.unit === undefined
+    ? ["schedule", "command"] as const
+    : ["schedule"] as const;
+  for (const field of missing) {
+    if (fields[field] === undefined && !absent) {
+      issue({ path: ["name"], message: `${field} is missing` });
+    }
+  }
+  if (fields.unit === undefined) return;
+  for (const field of OF_COMMAND) {
+    if (fields[field] === undefined) continue;
+    const message = `${field} is said, and unit, which is started as it is`;
+    issue({ path: [field], message, hint: `leave out ${field}, or unit` });
+  }
+}
+
+function unitName(said: string): string {
+  return UNIT_SUFFIX.test(said) ? said : `${said}.service`;
 }
 
 /** With the link that enables it, which may be left where the files were removed by hand. */
@@ -125,16 +158,17 @@ function argvOf({ command, shell }: CronFields, context: ResolveContext): Argv {
 }
 
 /** Its units are its own; it comes after the program, and the user. */
-export function relationsOf({ files, timer, absent, program, user }: CronParams): Relations {
-  const service = serviceOf(timer);
+export function relationsOf(params: CronParams): Relations {
+  const { files, timer, absent, unit, program, user } = params;
   const provides = [
     `unit:${timer}` as const,
-    `unit:${service}` as const,
+    `unit:${serviceOf(timer)}` as const,
     ...files.map(({ path }) => `path:${path}` as const),
   ];
   if (absent) return { provides, removes: true };
   const needs: Needed[] = [`within:${DIRECTORY}/${timer}`];
-  if (program.startsWith("/")) needs.push(`path:${program}`, `package-of:${program}`);
+  if (program === undefined) needs.push(`unit:${unit}`);
+  else if (program.startsWith("/")) needs.push(`path:${program}`, `package-of:${program}`);
   if (user !== undefined) needs.push(`user:${user}`);
   return { provides, needs };
 }
@@ -142,8 +176,12 @@ export function relationsOf({ files, timer, absent, program, user }: CronParams)
 /** Its files, and the link that enables it. */
 export function claimsOf({ files, timer, absent }: CronParams): readonly Claim[] {
   if (absent) return files.map(({ path }) => ({ path, says: "all", type: "absent" }));
-  const paths = [...files.map(({ path }) => path), linkOf(timer)];
-  return paths.map((path) => ({ path, says: "all" }));
+  const claims = files.map(({ path, text }): Claim => ({
+    path,
+    says: "all",
+    ...(text === "" ? { type: "absent" } : {}),
+  }));
+  return [...claims, { path: linkOf(timer), says: "all" }];
 }
 
 /** Units of any job are in one directory. */

@@ -5,9 +5,9 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
+import type { Host } from "../../host/host.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import type { CronParams } from "./params.ts";
-import { serviceOf } from "./units.ts";
 
 /** Time for systemd-analyze. */
 const ANALYZE_MS = 10_000;
@@ -24,10 +24,11 @@ const NOT_STARTED: Readonly<Record<number, string>> = {
 
 /** Why every run would fail: there is no such user, or no such program. */
 export async function runObstacle(
-  { absent, user, program, timer }: CronParams,
-  { host }: KindContext,
+  { absent, user, program, timer, unit }: CronParams,
+  { host, signal }: KindContext,
 ): Promise<Failure | undefined> {
   if (absent) return undefined;
+  if (program === undefined) return await unitObstacle(unit, timer, host, signal);
   const uid = user === undefined ? undefined : await host.users.uid(user);
   if (uid?.ok === false) return everyRunFails(uid.failure, timer);
   const problem = await host.processes.foresee({
@@ -38,23 +39,42 @@ export async function runObstacle(
   return problem === undefined ? undefined : everyRunFails(problem, timer);
 }
 
+/** A unit that nobody has, or that must not be started; where systemd does not answer others say so. */
+async function unitObstacle(
+  unit: string,
+  timer: string,
+  { services: { system } }: Host,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const looked = await system.look(unit, signal);
+  if (!looked.ok || looked.value.load === "loaded") return undefined;
+  const { load, loadError } = looked.value;
+  const why = load === "not-found" ? "is not there" : load === "masked" ? "is masked" : loadError;
+  const problem = failure(`the unit ${unit} ${why}`, {
+    code: load,
+    hint: `look at it with: systemctl status ${unit}`,
+    needs: [`/etc/systemd/system/${unit}`],
+  });
+  return everyRunFails(problem, timer);
+}
+
 function everyRunFails(problem: Failure, timer: string): Failure {
   return { ...problem, message: `every run of ${timer} would fail: ${problem.message}` };
 }
 
 /** Where a program may appear. */
 export function programPlaces({ absent, program }: CronParams): readonly string[] {
-  if (absent) return [];
+  if (absent || program === undefined) return [];
   if (program.startsWith("/")) return [program];
   return SEARCH_PATH.split(":").map((directory) => `${directory}/${program}`);
 }
 
 /** That the last run of the job went wrong; undefined: it did not, or there was none. */
 export async function lastRunProblem(
-  { timer }: CronParams,
+  { unit: name }: CronParams,
   { host, signal }: KindContext,
 ): Promise<string | undefined> {
-  const name = serviceOf(timer);
+  if (!name.endsWith(".service")) return undefined;
   const looked = await host.services.system.service(name, signal);
   if (!looked.ok || looked.value.result === "success") return undefined;
   const { result, exitStatus } = looked.value;

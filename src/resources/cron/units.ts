@@ -7,21 +7,27 @@
 import { argumentWord, assignmentWord, lineText, programWord } from "../../base/systemd_quote.ts";
 import type { Argv } from "../shared/command/split.ts";
 
-/** What differs from job to job. */
-export interface CronUnits {
+/** What a job runs. */
+export interface CronService {
   readonly name: string;
-  readonly calendars: readonly string[];
   readonly argv: Argv;
   readonly user: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** When it runs, and what, if that is not its own service. */
+export interface CronTimer {
+  readonly name: string;
+  readonly calendars: readonly string[];
   readonly persistent: boolean;
   readonly randomDelaySeconds: number;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly unit?: string;
 }
 
 const MARK = "# Kept so by mgmt. Your own settings belong beside it: systemctl edit";
 
 /** What runs. */
-export function serviceText({ name, argv, user, environment }: CronUnits): string {
+export function serviceText({ name, argv, user, environment }: CronService): string {
   const [program, ...args] = argv;
   return lines([
     `${MARK} mgmt-${name}.service`,
@@ -40,7 +46,7 @@ export function serviceText({ name, argv, user, environment }: CronUnits): strin
 
 /** When it runs. Without its own accuracy systemd would put it off by up to a minute. */
 export function timerText(
-  { name, calendars, persistent, randomDelaySeconds }: CronUnits,
+  { name, calendars, persistent, randomDelaySeconds, unit }: CronTimer,
 ): string {
   return lines([
     `${MARK} mgmt-${name}.timer`,
@@ -51,6 +57,7 @@ export function timerText(
     ...calendars.map((calendar) => `OnCalendar=${calendar}`),
     "AccuracySec=1s",
     ...(persistent ? ["Persistent=true"] : []),
+    ...(unit === undefined ? [] : [`Unit=${unit}`]),
     ...(randomDelaySeconds === 0 ? [] : [`RandomizedDelaySec=${randomDelaySeconds}s`]),
     "",
     "[Install]",

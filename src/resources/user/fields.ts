@@ -45,6 +45,7 @@ export const USER_FIELDS = defineFields({
   },
   append: { ...flag, summary: "groups are added to those that the user is in" },
   home: { ...path, summary: "the home directory", defaultText: asIs },
+  homedir: { ...path, summary: "another word for home" },
   shell: { ...path, summary: "the login shell", defaultText: asIs },
   comment: { type: part, typeText: "text", summary: "most often the real name" },
   system: { ...flag, summary: "a new user is one of the system, with a low number" },

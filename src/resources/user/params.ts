@@ -38,7 +38,8 @@ export function resolveUser(fields: UserFields, context: ResolveContext): UserPa
   checkTogether(fields, context);
   const { uid, gid, shell, comment, locked } = fields;
   const group = fields.group ?? (gid === undefined ? undefined : String(gid));
-  const home = fields.home === undefined ? undefined : homeOf(fields.home, context);
+  const said = fields.home ?? fields.homedir;
+  const home = said === undefined ? undefined : homeOf(said, fields, context);
   return {
     name,
     absent: fields.state === "absent",
@@ -57,12 +58,17 @@ export function resolveUser(fields: UserFields, context: ResolveContext): UserPa
   };
 }
 
-function homeOf(home: string, { issue }: ResolveContext): string {
+function homeOf(home: string, fields: UserFields, { issue }: ResolveContext): string {
+  const field = fields.home === undefined ? "homedir" : "home";
+  if (fields.homedir !== undefined && fields.homedir !== home) {
+    const message = "homedir is another word for home, and says another directory";
+    issue({ path: ["homedir"], message, hint: "write one of them" });
+  }
   const checked = checkPath(home);
   if (checked.ok) return checked.path;
   issue({
-    path: ["home"],
-    message: `home ${checked.message}`,
+    path: [field],
+    message: `${field} ${checked.message}`,
     ...(checked.hint === undefined ? {} : { hint: checked.hint }),
   });
   return "/";

@@ -20,6 +20,13 @@ async function said(resources: string): Promise<string[]> {
   return outcome.diagnostics.map((each) => renderDiagnostic(each, text, { color: false }));
 }
 
+Deno.test("homedir is home", async () => {
+  const { params, issues } = await resolving(user, { homedir: "/srv/a" }, "a");
+  assertEquals([params.home, issues], ["/srv/a", []]);
+  const both = await resolving(user, { home: "/srv/a", homedir: "/srv/a" }, "a");
+  assertEquals([both.params.home, both.issues], ["/srv/a", []]);
+});
+
 Deno.test("fields of a user that do not go together are said", async () => {
   const cases: readonly [string, UserFields, RegExp][] = [
     ["root", { state: "absent" }, /root cannot be absent/],
@@ -31,6 +38,8 @@ Deno.test("fields of a user that do not go together are said", async () => {
     ["a", { append: true }, /append is for groups/],
     ["a", { remove_home: true }, /remove_home is for a user with state: absent/],
     ["a", { home: "/home/../etc" }, /must not contain ../],
+    ["a", { homedir: "/home/../etc" }, /^homedir must not contain ../],
+    ["a", { home: "/a", homedir: "/b" }, /homedir is another word for home/],
     ["a", { locked: false, password_hash: "*" }, /there is nothing to unlock/],
   ];
   for (const [name, fields, message] of cases) {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import cron from "../../../src/resources/cron/kind.ts";
-import type { CronFields } from "../../../src/resources/cron/fields.ts";
+import { CRON_FIELDS, type CronFields } from "../../../src/resources/cron/fields.ts";
 import { parseSchedule } from "../../../src/resources/cron/schedule.ts";
 import { resolving } from "../../support/kind_world.ts";
 
@@ -146,4 +146,27 @@ Deno.test("a job comes after its program and its user, and its units are its own
   });
   const gone = await resolved({ state: "absent" });
   assertEquals(cron.relations?.(gone.params).removes, true);
+});
+
+Deno.test("a job may start a unit that is there already, and has then no service of its own", async () => {
+  const unit = async (said: string) => (await resolved({ schedule: "daily", unit: said })).params;
+  const params = await unit("backup");
+  assertEquals([params.unit, params.program], ["backup.service", undefined]);
+  assertEquals((await unit("mnt-x.mount")).unit, "mnt-x.mount");
+  assertEquals((await unit("a@b.c")).unit, "a@b.c.service");
+  const [service, timer] = params.files;
+  assertEquals(service?.text, "", "what it had before goes");
+  assertStringIncludes(timer?.text ?? "", "\nOnCalendar=daily\n");
+  assertStringIncludes(timer?.text ?? "", "\nUnit=backup.service\n");
+  assertEquals(cron.relations?.(params).needs?.at(-1), "unit:backup.service");
+  const issues = async (fields: CronFields) => (await resolved(fields)).issues;
+  assertEquals(await issues({ unit: "backup" }), ["name: schedule is missing"]);
+  assertEquals(await issues({ unit: "backup", state: "absent" }), []);
+  assertEquals(await issues({ ...JOB, unit: "backup", user: "root" }), [
+    "command: command is said, and unit, which is started as it is",
+    "user: user is said, and unit, which is started as it is",
+  ]);
+  for (const wrong of ["backup.timer", "a b", "", "/etc/x.service"]) {
+    assertEquals(CRON_FIELDS.unit.type.safeParse(wrong).success, false, wrong);
+  }
 });
