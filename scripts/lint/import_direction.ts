@@ -3,7 +3,7 @@ import { folderOf, kindFolderOf, pathInProject, resolveImport } from "./place.ts
 /** What knows the machine. Who decides what should be true sees its types, and is handed the rest. */
 const MACHINE = "os systemd packages host";
 const EVERYTHING =
-  `base std graph ${MACHINE} kind resources lang engine cluster etcd report control`;
+  `base std graph ${MACHINE} kind resources lang engine cluster etcd report journal control`;
 
 /** The folders that a folder may import from, besides itself; `type` where only their types. */
 const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
@@ -21,7 +21,11 @@ const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
   }),
   etcd: everythingOf("base std os cluster"),
   report: { ...everythingOf("base std graph"), ...typesOf("kind engine cluster") },
-  control: { ...everythingOf("base std graph report"), ...typesOf("os kind engine cluster") },
+  journal: { ...everythingOf("base std os report"), ...typesOf("engine") },
+  control: {
+    ...everythingOf("base std graph report"),
+    ...typesOf("os kind engine cluster journal"),
+  },
   app: everythingOf(EVERYTHING),
   cli: everythingOf(`${EVERYTHING} app`),
   "main.ts": everythingOf("base os cli"),

@@ -6,6 +6,7 @@ const DOORS = [
   "src/os/",
   "src/std/",
   "src/etcd/server/",
+  "src/journal/sqlite.ts",
   "src/packages/dnf/rpm_facts.ts",
   "src/packages/lock_wait.ts",
   "src/packages/owned_paths.ts",

@@ -28,7 +28,7 @@ import { writeGraphviz } from "./graph/graphviz.ts";
 import { keptGraphs } from "./graph/kept_graphs.ts";
 import { openGraphSource } from "./graph/open_source.ts";
 import { ControlSocket } from "./control/control_socket.ts";
-import { endsByItself } from "./settings.ts";
+import { endsByItself, keepsJournal } from "./settings.ts";
 
 /** Why a run ends. */
 type End = "converged" | "max-runtime" | HeardSignal;
@@ -108,7 +108,7 @@ export class Agent {
       ...(convergedAfterSeconds >= 0 ? { convergedMs: convergedAfterSeconds * 1000 } : {}),
       repairBurst: settings.repairBurst,
       repairsPerSecond: settings.repairRate,
-      differences: settings.verbosity !== "quiet",
+      differences: settings.verbosity !== "quiet" || keepsJournal(settings),
       fleet: this.#places,
       pendingElsewhere: () => this.#inForce.pending || (this.#cluster?.pending ?? false),
     });
@@ -129,6 +129,7 @@ export class Agent {
       reload: () => this.#reload(),
       orders: this.#orders,
       stop: () => this.#end.resolve("SIGTERM"),
+      journal: parts.journal,
     });
   }
 

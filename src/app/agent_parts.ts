@@ -1,4 +1,5 @@
 import type { LocalHost } from "../host/local.ts";
+import type { Recorder } from "../journal/recorder.ts";
 import type { Reporter } from "../report/event.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
@@ -27,6 +28,8 @@ export interface AgentParts {
   readonly manager: ServiceManager | undefined;
   /** Commands that are told what happens; undefined: none. */
   readonly hooks: Hooks | undefined;
+  /** Where it records what it does; undefined: nowhere. */
+  readonly journal: Recorder | undefined;
   /** Ends the program at once. */
   readonly exitNow: (code: number) => never;
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Address } from "../base/address.ts";
+import { MOMENT_FORMS, type PastMoment, readMoment } from "../base/moment.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { parseAddresses } from "../cluster/store/urls.ts";
 
@@ -173,6 +174,17 @@ function numbers(value: string, unit: string, range: NumberRange): Takes<number>
       return isRight && (parts || Number.isInteger(number))
         ? ok(number)
         : wrong(source, what, text);
+    },
+  };
+}
+
+/** A moment in the past. */
+export function takesMoment(): Takes<PastMoment> {
+  return {
+    value: "TIME",
+    read: (text, source) => {
+      const moment = readMoment(text);
+      return moment === undefined ? wrong(source, MOMENT_FORMS, text) : ok(moment);
     },
   };
 }

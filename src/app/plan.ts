@@ -49,6 +49,7 @@ export async function runPlan(settings: RunSettings): Promise<number> {
       reporter,
       manager: undefined,
       hooks: undefined,
+      journal: undefined,
       graphPath,
       onTerminal: false,
       prefix,

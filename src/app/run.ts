@@ -23,8 +23,10 @@ import { Agent, EXIT } from "./agent.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
 import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
 import type { Hooks } from "./hooks/hooks.ts";
-import type { RunSettings } from "./settings.ts";
-import { claimState } from "./state_place.ts";
+import { Recorder } from "../journal/recorder.ts";
+import { journalPath } from "./journal/journal_path.ts";
+import { endsByItself, keepsJournal, type RunSettings } from "./settings.ts";
+import { claimState, type StatePlace } from "./state_place.ts";
 
 /** Nanoseconds in a millisecond. */
 const NS = 1_000_000n;
@@ -55,6 +57,8 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   const trust = isService ? trustAsService() : trustByHand();
   const place = await claimState(settings, clock, trust);
   if (!place.ok) return await refuse(reporter, place.failure);
+  const journal = openJournal(settings, place.value, clock, reporter);
+  if (journal !== undefined) sinks.push(journal);
   try {
     start(reporter, settings, clock);
     const { prefix, earlier } = place.value;
@@ -71,17 +75,35 @@ export async function runAgent(settings: RunSettings): Promise<number> {
       };
       const onTerminal = isTerminal("stderr");
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
-      agent = new Agent({ ...parts, state, trust, hooks, exitNow: exit });
+      agent = new Agent({ ...parts, state, trust, hooks, journal, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
       await host.close();
     }
   } finally {
+    await journal?.close();
     place.value.release();
     await reporter.flush();
     manager?.close();
     service?.close();
   }
+}
+
+/** Where a run keeps what it did, if it does. */
+function openJournal(
+  settings: RunSettings,
+  { prefix }: StatePlace,
+  clock: Clock,
+  reporter: Reporter,
+): Recorder | undefined {
+  if (prefix === undefined || !keepsJournal(settings)) return undefined;
+  return new Recorder({
+    path: journalPath(prefix),
+    clock,
+    endsByItself: endsByItself(settings),
+    ...settings.journal,
+    tell: (event) => reporter.event(event),
+  });
 }
 
 /** What started the program as a service; most runs are none, and need none of this. */

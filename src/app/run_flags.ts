@@ -187,6 +187,18 @@ export const RUN_FLAGS = {
     name: "tmp-prefix",
     summary: "keep state in a fresh directory that goes with the run",
   },
+  journalSize: {
+    name: "journal-size",
+    ...takesNumber({ least: 0, most: 1_000_000, meaning: "megabytes; 0: no journal" }),
+    summary: "megabytes that the journal may take; 0: none is kept",
+    defaultValue: 64,
+  },
+  journalDays: {
+    name: "journal-days",
+    ...takesNumber({ least: 1, most: 36_500 }),
+    summary: "days that the journal goes back at most",
+    defaultValue: 365,
+  },
   hostname: {
     ...HOSTNAME_FLAG,
     summary: "the name of this host; state is then kept in hosts/NAME below the default",

@@ -14,6 +14,9 @@ import type { HookCommand } from "./hooks/hook.ts";
 import { hookCommands } from "./hooks/hook_commands.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
 
+const MEGABYTE = 1024 * 1024;
+const DAY_MS = 86_400_000;
+
 /** Everything that a run is told. */
 export interface RunSettings {
   /** The graph file as the user named it; `-` is the standard input. */
@@ -43,6 +46,8 @@ export interface RunSettings {
   readonly tmpPrefix: boolean;
   /** The name that this host goes by. */
   readonly hostname?: string;
+  /** How much the journal holds; 0 bytes: there is none. */
+  readonly journal: { readonly limitBytes: number; readonly limitAgeMs: number };
   readonly cluster: ClusterSettings;
   readonly output: "human" | "json";
   readonly verbosity: Verbosity;
@@ -105,6 +110,7 @@ export function runSettings(
     hooks: hooks.value,
     tmpPrefix: given.has(RUN_FLAGS.tmpPrefix),
     ...(hostname === undefined ? {} : { hostname }),
+    journal: journalSettings(given),
     cluster: cluster.value,
     output: given.of(RUN_FLAGS.output),
     verbosity: given.has(RUN_FLAGS.quiet)
@@ -132,6 +138,20 @@ export function endsByItself(
   >,
 ): boolean {
   return convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
+}
+
+function journalSettings(given: FlagValues): RunSettings["journal"] {
+  return {
+    limitBytes: given.of(RUN_FLAGS.journalSize) * MEGABYTE,
+    limitAgeMs: given.of(RUN_FLAGS.journalDays) * DAY_MS,
+  };
+}
+
+/** Whether a run keeps a journal: who changes nothing, or leaves nothing, has nothing to tell later. */
+export function keepsJournal(
+  { noop, tmpPrefix, journal }: Pick<RunSettings, "noop" | "tmpPrefix" | "journal">,
+): boolean {
+  return !noop && !tmpPrefix && journal.limitBytes > 0;
 }
 
 /** Where a run keeps its state, `defaultPrefix` being where runs do that are told nothing. */

@@ -22,6 +22,8 @@ export interface Failure {
   readonly needs?: readonly string[];
   /** True where it goes on as before, so that a reader need not hear of it again. */
   readonly known?: boolean;
+  /** What a command printed, as it stands in the message: said once, and kept nowhere. */
+  readonly printed?: string;
 }
 
 /** A value, or the reason why there is none. */
@@ -39,6 +41,11 @@ export function failure(
   more: Omit<Failure, "type" | "message"> = {},
 ): Failure {
   return { type: "failure", message, ...more };
+}
+
+/** The message as it may be kept: what a command printed is not in it. */
+export function keptMessage({ message, printed }: Failure): string {
+  return printed === undefined ? message : message.replace(printed, () => "");
 }
 
 /** Makes the successful {@linkcode Result}. */

@@ -106,10 +106,10 @@ function isOddSwitch(argument: string, name: string): boolean {
 }
 
 function wordProblem(
-  { words: { least, most } }: Pick<Command, "words">,
+  { words: { least, most, missing = "graph file" } }: Pick<Command, "words">,
   words: readonly string[],
 ): Result<never> | undefined {
-  if (words.length < least) return fail("the name of a graph file is missing");
+  if (words.length < least) return fail(`the name of a ${missing} is missing`);
   const tooMany = words[most];
   return tooMany === undefined ? undefined : fail(`"${tooMany}" is one word too many`);
 }

@@ -41,8 +41,8 @@ export interface Command {
   readonly flags: readonly Flag[];
   /** Flags that it takes too, and that another command explains. */
   readonly otherFlags?: readonly Flag[];
-  /** How many words it takes. */
-  readonly words: { readonly least: number; readonly most: number };
+  /** How many words it takes, and whose name is missing where there are too few. */
+  readonly words: { readonly least: number; readonly most: number; readonly missing?: string };
   /** Does it; the result is the exit code. */
   run(given: CommandLine, surface: CommandIO): Promise<number>;
 }

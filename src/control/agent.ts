@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { PastMoment } from "../base/moment.ts";
 import type { Result } from "../base/result.ts";
+import type { HistoryQuery } from "../journal/reader.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { OrderProgress, OrderWish } from "./orders.ts";
 
@@ -24,6 +26,22 @@ export interface ControlledAgent {
    * `signal` aborts.
    */
   order(wish: OrderWish, signal: AbortSignal): Result<AsyncIterable<OrderProgress>>;
+  /** Its journal, all that has happened included; a failure where it keeps none, or cannot. */
+  journal(): Promise<Result<AgentJournal>>;
   /** Ends it as SIGTERM does. */
   stop(): void;
+}
+
+/** What of the journal is wanted. */
+export interface JournalWish extends Pick<HistoryQuery, "kind" | "only" | "limit"> {
+  /** As people name it. */
+  readonly resource?: string;
+  readonly since?: PastMoment;
+}
+
+/** What routes ask of an agent's journal; answers are objects as the commands print them. */
+export interface AgentJournal {
+  history(wish: JournalWish): Result<object>;
+  /** Why the last action on the resource that a word means was done. */
+  why(word: string): Result<object>;
 }

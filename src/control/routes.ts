@@ -3,12 +3,14 @@
 import type { Route } from "./route.ts";
 import { cluster } from "./routes/cluster.ts";
 import { health } from "./routes/health.ts";
+import { history } from "./routes/history.ts";
 import { leave } from "./routes/leave.ts";
 import { reload } from "./routes/reload.ts";
 import { resource, resources } from "./routes/resources.ts";
 import { status } from "./routes/status.ts";
 import { stop } from "./routes/stop.ts";
 import { volunteer } from "./routes/volunteer.ts";
+import { why } from "./routes/why.ts";
 
 export const ROUTES: readonly Route[] = [
   health,
@@ -16,6 +18,8 @@ export const ROUTES: readonly Route[] = [
   resources,
   resource,
   cluster,
+  history,
+  why,
   reload,
   leave,
   volunteer,

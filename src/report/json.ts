@@ -10,7 +10,7 @@ export interface RecordOptions extends Pick<HumanOptions, "placeOf"> {
 }
 
 /** What a sink for programs needs. */
-export interface JsonOptions extends RecordOptions {
+export interface JsonOptions extends RecordOptions, Pick<HumanOptions, "verbosity"> {
   readonly output: Output<string>;
 }
 
@@ -26,7 +26,9 @@ export class JsonReporter implements Reporter {
   }
 
   event(event: ReportEvent): void {
-    const { output, wall } = this.#options;
+    const { output, verbosity, wall } = this.#options;
+    // Who wants to hear less has no use for it; somebody else may.
+    if (event.type === "difference" && verbosity === "quiet") return;
     const record = jsonRecord(event, wall(), this.#options);
     const line = (made: unknown) => JSON.stringify(made) + "\n";
     output.add(record instanceof Promise ? record.then(line) : line(record));

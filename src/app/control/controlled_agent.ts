@@ -1,7 +1,10 @@
 import { fail, ok } from "../../base/result.ts";
 import type { ControlledAgent } from "../../control/agent.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { Recorder } from "../../journal/recorder.ts";
+import type { Clock } from "../../os/clock.ts";
 import type { OrderDesk } from "../cluster/order_desk.ts";
+import { agentJournal } from "../journal/agent_journal.ts";
 import { ownPid } from "../../os/process/table.ts";
 import type { Snapshot } from "../../report/state.ts";
 
@@ -13,12 +16,15 @@ export interface ControlledParts {
   readonly reload: () => Promise<boolean>;
   readonly orders: Pick<OrderDesk, "give">;
   readonly stop: () => void;
+  /** Its journal; undefined: it keeps none. */
+  readonly journal: Pick<Recorder, "written"> | undefined;
 }
 
 /** The agent as the control API sees it. */
 export function controlledAgent(
   state: { readonly snapshot: Snapshot },
   parts: ControlledParts,
+  clock: Pick<Clock, "wall">,
 ): ControlledAgent {
   const { engine } = parts;
   return {
@@ -37,6 +43,11 @@ export function controlledAgent(
       });
     },
     order: (wish, signal) => parts.orders.give(wish, signal),
+    journal: async () => {
+      const writer = await parts.journal?.written();
+      if (writer === undefined) return fail("this agent keeps no journal", { code: "no-journal" });
+      return writer.ok ? ok(agentJournal(writer.value, clock)) : writer;
+    },
     stop: parts.stop,
   };
 }

@@ -6,9 +6,11 @@
 
 import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
+import { diff } from "./diff.ts";
 import { forget } from "./forget.ts";
 import { graph } from "./graph.ts";
 import { helpFor } from "./help.ts";
+import { history } from "./history.ts";
 import { leave } from "./leave.ts";
 import { members } from "./members.ts";
 import { plan } from "./plan.ts";
@@ -17,6 +19,7 @@ import { service } from "./service.ts";
 import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 import { volunteer } from "./volunteer.ts";
+import { why } from "./why.ts";
 
 /** The commands in the order of the overview. */
 export const COMMANDS: readonly Command[] = [
@@ -25,6 +28,9 @@ export const COMMANDS: readonly Command[] = [
   validate,
   graph,
   service,
+  history,
+  why,
+  diff,
   members,
   cluster,
   volunteer,

@@ -12,7 +12,7 @@
  */
 
 import { nextDelayMs } from "../../base/backoff.ts";
-import { type Failure, failure } from "../../base/result.ts";
+import { type Failure, failure, keptMessage } from "../../base/result.ts";
 
 /** What is known of the target of a probe. */
 export interface Health {
@@ -83,7 +83,8 @@ function observeSuccess(health: Health, { successes }: Thresholds, moment: Momen
         `not healthy yet, it went well ${health.successes} of ${successes} times in a row (${was})`;
       return unhealthy(trouble, failure(text, { code: "recovering" }), moment);
     }
-    health.recovered = `healthy again (${was})`;
+    // A reason is kept for long.
+    health.recovered = `healthy again (it was: ${troubleText(trouble, moment, keptMessage)})`;
   }
   health.standing = "healthy";
   health.trouble = undefined;
@@ -126,10 +127,14 @@ function unhealthy(trouble: ProbeTrouble, why: Failure, { nowMs }: Moment): Heal
   return { type: "unhealthy", failure: why };
 }
 
-function troubleText({ last, times, since }: ProbeTrouble, { wall }: Moment): string {
+function troubleText(
+  { last, times, since }: ProbeTrouble,
+  { wall }: Moment,
+  textOf = ({ message }: Failure) => message,
+): string {
   return times === 1
-    ? last.message
-    : `${last.message}, ${times} times since ${timeText(since, wall)}`;
+    ? textOf(last)
+    : `${textOf(last)}, ${times} times since ${timeText(since, wall)}`;
 }
 
 /** `12:01`, and the day where it is another one. */

@@ -56,9 +56,11 @@ export async function explained(problem: Failure, target: ServiceTarget): Promis
   ];
   const end = details.length === 0 ? "" : ` (${details.join("; ")})`;
   const last = lines.at(-1);
+  const printed = last === undefined ? "" : `; its last line: ${last}`;
   return {
     ...problem,
-    message: `${problem.message}${end}${last === undefined ? "" : `; its last line: ${last}`}`,
+    ...(printed === "" ? {} : { printed }),
+    message: `${problem.message}${end}${printed}`,
     hint: `look at it with: systemctl${params.session ? " --user" : ""} status ${unit}`,
   };
 }

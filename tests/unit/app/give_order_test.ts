@@ -45,6 +45,7 @@ class HandAgent {
       stuck: () => undefined,
       reload: notAsked,
       stop: () => {},
+      journal: notAsked,
       order: (wish, signal) => this.desk.give(wish, signal),
     });
     const limits = { connectionsMax: 8, connectionMs: 10_000 };

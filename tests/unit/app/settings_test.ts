@@ -26,6 +26,7 @@ Deno.test("a run that is told nothing but its file has the documented defaults",
     watchFile: true,
     tmpPrefix: false,
     hooks: [],
+    journal: { limitBytes: 64 * 1024 * 1024, limitAgeMs: 365 * 86_400_000 },
     cluster: {
       asked: false,
       network: true,

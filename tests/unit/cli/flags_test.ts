@@ -14,6 +14,11 @@ interface Wrong {
 const NO_NUMBERS = ["many", "1e3", "0x10", " 5", "5s", "NaN", "99999999999999"];
 const NO_ADDRESSES: Wrong = { values: ["h:two", "http://h:1/path", ":1"], takes: "not an address" };
 
+const NO_MOMENTS: Wrong = {
+  values: ["soon", "-1h", "1y", "25:00", "12:60", "2026-13-01", "2026-11-29 25:00", "1h30m", "@1"],
+  takes: "takes a time such as 90m",
+};
+
 function whole(range: string, ...values: readonly string[]): Wrong {
   return { values: [...NO_NUMBERS, "5.5", "-1", ...values], takes: `takes a whole number${range}` };
 }
@@ -38,6 +43,12 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "ideal-cluster-size": whole(" from 1 to 99", "0", "100"),
   "cluster-wait": whole(" of seconds from 0 to 3600", "3601"),
   "dead-after": whole(" of seconds from 5 to 86400", "4", "86401"),
+  "journal-size": whole(" from 0 to 1000000 (megabytes; 0: no journal)", "1000001"),
+  "journal-days": whole(" from 1 to 36500", "0", "36501"),
+  "limit": whole(" from 1 to 100000", "0", "100001"),
+  "since": NO_MOMENTS,
+  "at": NO_MOMENTS,
+  "kind": { values: ["file[/x]", "a b", "../x"], takes: "takes a kind of resource" },
   "wait": whole(" of seconds from 0 to 86400", "86401"),
   "output": choice("human or json"),
   "color": choice("auto, always or never"),
@@ -68,6 +79,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   service: ["print", "/nowhere/g.yaml"],
   cluster: ["status"],
   volunteer: ["on"],
+  why: ["file[/etc/motd]"],
+  diff: ["file[/etc/motd]"],
   forget: ["web3"],
 };
 

@@ -21,8 +21,10 @@ export function exitFailure(
   const lines = exit.tail.filter((line) => line.trim() !== "").slice(-SHOWN_LINES);
   const text = lines.join(" / ");
   const shown = text.length > SHOWN_LENGTH ? `…${text.slice(-SHOWN_LENGTH)}` : text;
-  return failure(`${endOf(exit, timeoutSeconds)}${shown === "" ? "" : `: ${shown}`}`, {
+  const printed = shown === "" ? "" : `: ${shown}`;
+  return failure(`${endOf(exit, timeoutSeconds)}${printed}`, {
     code: exit.ended ?? "exit",
+    ...(printed === "" ? {} : { printed }),
     ...(hint === undefined ? {} : { hint }),
   });
 }

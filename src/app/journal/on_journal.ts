@@ -1,0 +1,134 @@
+/**
+ * What commands read in the journal, as one piece that is loaded when it is needed.
+ *
+ * @module
+ */
+
+import { printable } from "../../base/printable.ts";
+import { type Failure, ok, type Result } from "../../base/result.ts";
+import { openToRead, sqliteFailure } from "../../journal/database.ts";
+import { CHANGES } from "../../journal/entry.ts";
+import { diffObject, historyObject, whyObject } from "../../journal/objects.ts";
+import { type HistoryQuery, JournalReader } from "../../journal/reader.ts";
+import { diffText, historyText, whyText } from "../../journal/text.ts";
+import { explain } from "../../journal/why.ts";
+import { momentMs, type PastMoment } from "../../base/moment.ts";
+import type { Clock } from "../../os/clock.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import { askSocket } from "../../os/network/socket_client.ts";
+import { holderHasEnded } from "../../os/state/state_lock.ts";
+import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
+import { controlSocketPath } from "../control/control_socket.ts";
+import { journalPath } from "./journal_path.ts";
+import { nothingDone, sinceBegin } from "./nothing_done.ts";
+
+/** What a command that reads the journal is asked for. */
+export interface HistoryQuestion extends Pick<PlaceFlags, "flags"> {
+  /** As the user wrote it. */
+  readonly resource?: string | undefined;
+  /** Whether the answer is an object for programs. */
+  readonly asJson: boolean;
+}
+
+/** For an agent to write what has just happened. */
+const WRITE_WAIT_MS = 1000;
+
+/** What happened. */
+export async function history(
+  question: HistoryQuestion,
+  { since, ...query }: Omit<HistoryQuery, "key" | "sinceMs"> & {
+    readonly since?: PastMoment | undefined;
+  },
+): Promise<Result<string>> {
+  return await withJournal(question, (reader, clock) => {
+    const key = question.resource === undefined ? undefined : reader.keyOf(question.resource);
+    if (key?.ok === false) return key;
+    const found = reader.history({
+      ...query,
+      ...(key === undefined ? {} : { key: key.value }),
+      ...(since === undefined ? {} : { sinceMs: momentMs(since, clock.wall().getTime()) }),
+    });
+    return ok(question.asJson ? json(historyObject(found)) : historyText(found));
+  });
+}
+
+/** Why the last action on a resource was done. */
+export async function why(question: HistoryQuestion): Promise<Result<string>> {
+  return await withJournal(question, (reader) => {
+    const key = reader.keyOf(question.resource ?? "");
+    if (!key.ok) return unknown(key.failure, reader);
+    const found = explain(reader, key.value);
+    if (found.chain.length === 0) return nothingDone(key.value, reader);
+    return ok(question.asJson ? json(whyObject(found)) : whyText(found));
+  });
+}
+
+/** What the last change of a resource, or the last one at a time, was. */
+export async function diff(
+  question: HistoryQuestion,
+  at: PastMoment | undefined,
+): Promise<Result<string>> {
+  return await withJournal(question, (reader, clock) => {
+    const key = reader.keyOf(question.resource ?? "");
+    if (!key.ok) return unknown(key.failure, reader);
+    const untilMs = at === undefined ? {} : { untilMs: momentMs(at, clock.wall().getTime()) };
+    const entry = reader.last(key.value, { types: CHANGES, ...untilMs });
+    if (entry === undefined) return nothingDone(key.value, reader);
+    const lines = entry.difference ?? [];
+    return ok(question.asJson ? json(diffObject(entry, lines)) : diffText(entry, lines));
+  });
+}
+
+async function withJournal(
+  { flags }: HistoryQuestion,
+  read: (reader: JournalReader, clock: Clock) => Result<string>,
+): Promise<Result<string>> {
+  const prefix = agentPrefix({ flags });
+  if (!prefix.ok) return prefix;
+  const clock = createLocalClock();
+  await haveItWritten(prefix.value, clock);
+  const path = journalPath(prefix.value);
+  const opened = openToRead(path);
+  if (!opened.ok) return { ok: false, failure: openFailure(opened.failure, prefix.value) };
+  try {
+    return read(new JournalReader(opened.value), clock);
+  } catch (thrown) {
+    return { ok: false, failure: sqliteFailure(path, thrown) };
+  } finally {
+    opened.value.close();
+  }
+}
+
+/** A running agent writes what happened a moment ago; where none answers, what is written counts. */
+async function haveItWritten(prefix: string, clock: Clock): Promise<void> {
+  if (holderHasEnded(prefix)) return;
+  const late = new AbortController();
+  const timer = clock.after(WRITE_WAIT_MS, () => late.abort());
+  const asked = await askSocket({
+    socket: controlSocketPath(prefix),
+    method: "GET",
+    path: "/v1/history",
+    body: JSON.stringify({ limit: 0 }),
+    signal: late.signal,
+  });
+  timer.cancel();
+  if (asked.ok) asked.value[Symbol.dispose]();
+}
+
+function openFailure(failure: Failure, prefix: string): Failure {
+  if (failure.code !== "none") return failure;
+  return {
+    ...failure,
+    message: `nothing is known: no run with ${printable(prefix)} has written a journal`,
+    hint:
+      "name another agent with --prefix or --hostname; runs with --noop or --tmp-prefix write none",
+  };
+}
+
+function unknown(failure: Failure, reader: JournalReader): Result<never> {
+  return { ok: false, failure: { ...failure, message: `${failure.message}${sinceBegin(reader)}` } };
+}
+
+function json(object: object): string {
+  return `${JSON.stringify(object)}\n`;
+}

@@ -1,0 +1,3 @@
+/** SQLite as the runtime brings it. */
+
+export { DatabaseSync, type StatementSync } from "node:sqlite";

@@ -1,0 +1,66 @@
+/**
+ * Why something was done: from the last action on a resource to what caused it, as far as that is known.
+ *
+ * @module
+ */
+
+import type { Cause } from "../engine/cause.ts";
+import type { RecordedEntry } from "./entry.ts";
+import type { JournalReader } from "./reader.ts";
+
+/** One action, and the causes of it that are known. */
+export interface Link {
+  readonly entry: RecordedEntry;
+  readonly causes: readonly Cause[];
+}
+
+/** The last action first. */
+export interface WhyChain {
+  readonly key: string;
+  readonly chain: readonly Link[];
+  /** A cause whose own entry is not there: it is older than the journal, or changed nothing. */
+  readonly missing?: string;
+}
+
+/** Links of a chain: nobody reads more. */
+const LONGEST = 20;
+
+/** Explains the last action on a resource; an empty chain: there was none. */
+export function explain(reader: JournalReader, key: string): WhyChain {
+  const chain: Link[] = [];
+  let entry = reader.last(key);
+  let cause: string | undefined;
+  while (entry !== undefined && chain.length < LONGEST) {
+    const causes = causesOf(entry);
+    chain.push({ entry, causes });
+    cause = causingKey(entry, causes);
+    if (cause === undefined) return { key, chain };
+    entry = reader.last(cause, { beforeId: entry.id });
+  }
+  return cause === undefined || entry !== undefined
+    ? { key, chain }
+    : { key, chain, missing: cause };
+}
+
+/** What is said of a refresh by whoever asked for it is a cause, too. */
+function causesOf({ causes = [], askedBy = [] }: RecordedEntry): readonly Cause[] {
+  const isKnown = askedBy.length === 0 || causes.some(({ type }) => type === "refresh");
+  return isKnown ? causes : [{ type: "refresh", by: askedBy }, ...causes];
+}
+
+/** The resource of this graph that caused an action, where one did. */
+function causingKey({ type, key }: RecordedEntry, causes: readonly Cause[]): string | undefined {
+  const refresh = causes.find((cause) => cause.type === "refresh");
+  if (type === "refreshed") return refresh?.by.at(-1);
+  // What was seen to happen is where a chain begins.
+  if (causes.some((cause) => cause.type === "event")) return undefined;
+  for (const cause of causes) {
+    const by = cause.type === "dependency"
+      ? cause.key
+      : cause.type === "freed"
+      ? cause.by
+      : undefined;
+    if (by !== undefined && by !== key) return by;
+  }
+  return undefined;
+}
