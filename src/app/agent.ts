@@ -224,6 +224,7 @@ export class Agent {
       prefix,
       name: settings.hostname ?? hostName(),
       tell: (fact) => reporter.event({ type: "cluster", ...fact }),
+      cause: () => ({ entry: 0, text: `its graph was ${this.#hasSettled ? "changed" : "read"}` }),
       collected: () => {
         if (!this.#stopping) this.#inForce.collected();
       },

@@ -98,6 +98,8 @@ export const LIMITS = {
   busAnswerBytes: 16 * 1024 * 1024,
   /** Calls that wait for their answers at the same time: buses allow a connection about 128. */
   busCalls: 64,
+  /** Characters of what is said of the cause of an export. */
+  exportCauseLength: 300,
   /** Causes of one pass that are told apart. */
   causes: 16,
   /** Packages of one question to a package manager, and of one transaction. */

@@ -50,11 +50,19 @@ export class ExportTally {
   }
 }
 
+/** Why an export was changed last: an entry of its host's journal (0: of none), and what it says. */
+export interface ExportCause {
+  readonly entry: number;
+  readonly text: string;
+}
+
 /** An offer and who made it. It is data from elsewhere: nothing of it is trusted. */
 export interface HostExport extends Export {
   readonly host: string;
   /** Decides between two hosts that offer the same: the lowest wins. */
   readonly hostId: string;
+  /** Why it was changed last, as its host says. */
+  readonly cause?: ExportCause;
   /** It comes from a snapshot: its host has not said it in this cluster yet. */
   readonly restored?: true;
   /** It is no longer offered, and is to be absent here because the rule says so. */

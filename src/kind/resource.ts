@@ -1,3 +1,4 @@
+import type { ExportCause } from "./export.ts";
 import type { AnyKind } from "./kind.ts";
 import type { Meta } from "./meta.ts";
 
@@ -22,7 +23,7 @@ export interface ResourceOrigin {
   /** The key of what that host exports. */
   readonly key: string;
   /** Why it was changed there last, as that host's journal has it. */
-  readonly cause?: { readonly entry: number; readonly text: string };
+  readonly cause?: ExportCause;
 }
 
 /** The key of a resource: `kind[name]`. */

@@ -22,7 +22,7 @@ import {
   matchesPattern,
   type Received,
 } from "../kind/export.ts";
-import { keyOf, type Resource } from "../kind/resource.ts";
+import { keyOf, type Resource, type ResourceOrigin } from "../kind/resource.ts";
 import { joinCollected } from "./collect_junction.ts";
 import type { FieldMistake } from "./field_issues.ts";
 import { readFields } from "./fields.ts";
@@ -218,7 +218,7 @@ class Collector {
       if (mistakes.length === 0) {
         const name = `${offer.host}/${offer.name}`;
         const key = keyOf(kind.kind, name);
-        const made = { key, kind, name, params };
+        const made = { key, kind, name, params, origin: originOf(offer) };
         if (header === undefined) return { ...made, meta: META_DEFAULTS };
         const headerText = `${key}, exported by host ${offer.host}`;
         return { ...made, meta: { ...META_DEFAULTS, header }, headerText };
@@ -246,6 +246,12 @@ export function expectedOf(
     if (kind?.claims === undefined) return [];
     return kind.expects?.(rule) ?? ANYWHERE;
   });
+}
+
+/** That it is withdrawn has another cause than its last change, which nobody has said. */
+function originOf({ host, kind, name, cause, withdrawn }: HostExport): ResourceOrigin {
+  const key = keyOf(kind, name);
+  return cause === undefined || withdrawn === true ? { host, key } : { host, key, cause };
 }
 
 function identity(kind: AnyKind, params: unknown): string {

@@ -9,7 +9,7 @@ import { createHmac } from "node:crypto";
 import { Exchange, type Remembered } from "../../src/cluster/exchange/exchange.ts";
 import type { StoreOperation } from "../../src/cluster/store/store.ts";
 import type { Clock } from "../../src/os/clock.ts";
-import type { CollectRule, Export, HostExport } from "../../src/kind/export.ts";
+import type { CollectRule, Export, ExportCause, HostExport } from "../../src/kind/export.ts";
 import { ModelWorld } from "../simulation/model_store.ts";
 import { warningOf } from "./cluster_news.ts";
 
@@ -82,6 +82,10 @@ export interface PartOptions {
   readonly cluster?: string;
   readonly rules?: readonly Partial<CollectRule>[];
   readonly memory?: Remembered | undefined;
+  /** Why it exports what it does. */
+  readonly cause?: () => ExportCause;
+  /** What it exports from its start. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** One host's part in the exchange. */
@@ -97,7 +101,7 @@ export class ExchangePart {
 
   constructor(world: ExchangeWorld, host: string, options: PartOptions) {
     this.#world = world;
-    const { secret, cluster = "c", rules = [], memory } = options;
+    const { secret, cluster = "c", rules = [], memory, cause, files = {} } = options;
     this.memory = memory;
     this.#rules = rules.map((each) => ({
       ...{ kind: "file", allow: [], owner: false, withdrawn: "keep" as const },
@@ -110,23 +114,19 @@ export class ExchangePart {
         save: (memory) => this.memory = structuredClone(memory),
       },
       ...(secret === undefined ? {} : { mac: () => macBy(secret) }),
+      ...(cause === undefined ? {} : { cause }),
       condition: () => [],
       tell: (fact) => void this.warnings.push(...warningOf(fact)),
       collected: () => void this.seen.push(this.state),
       settled: () => {},
     });
-    this.exchange.graph([], this.#rules);
+    this.exchange.graph(offersOf(files), this.#rules);
     this.exchange.attach(world.store.open(), cluster);
   }
 
   /** Exports these files from now on, and waits until the store has them. */
   async exports(files: Readonly<Record<string, string>>): Promise<void> {
-    const offers = Object.entries(files).map(([name, content]): Export => ({
-      kind: "file",
-      name,
-      fields: { content },
-    }));
-    this.exchange.graph(offers, this.#rules);
+    this.exchange.graph(offersOf(files), this.#rules);
     await this.#world.until(() => !this.exchange.pending, () => "the exports are not taken");
   }
 
@@ -165,6 +165,14 @@ export class ExchangePart {
     this.exchange.close();
     return this.memory;
   }
+}
+
+function offersOf(files: Readonly<Record<string, string>>): readonly Export[] {
+  return Object.entries(files).map(([name, content]) => ({
+    kind: "file",
+    name,
+    fields: { content },
+  }));
 }
 
 /** As the program makes MACs. */

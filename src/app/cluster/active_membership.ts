@@ -19,6 +19,7 @@ import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts
 import type { Compare, Store, StoreAddress } from "../../cluster/store/store.ts";
 import { PATIENCE } from "../../cluster/leader/view.ts";
 import { EtcdRunner } from "../../etcd/server/runner.ts";
+import type { ExportCause } from "../../kind/export.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { ownSite, runsHere } from "../../os/site.ts";
 import type { ClusterFact } from "../../report/cluster_event.ts";
@@ -43,6 +44,8 @@ export interface MembershipOptions {
   /** The name of this host. */
   readonly name: string;
   readonly tell: (fact: ClusterFact) => void;
+  /** Why what changes now is exported so. */
+  readonly cause: () => ExportCause;
   /** What is to be collected from has changed. */
   readonly collected: () => void;
   readonly places: FleetPlaces;
@@ -238,6 +241,7 @@ export class ActiveMembership implements HostPart {
     const live = (): Compare => ({ key, value: this.driver.status().live ?? "" });
     return new Exchange({
       host: name,
+      cause: this.#options.cause,
       hostId: id,
       clock: host.clock,
       memory: disk,

@@ -8,17 +8,17 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
-import type { Clock, Timer } from "../../os/clock.ts";
+import type { Timer } from "../../os/clock.ts";
 import { type CollectRule, type Export, type HostExport, isMeant } from "../../kind/export.ts";
 import { ExportReader } from "./export_reader.ts";
 import type { StoredLedger } from "./ledger.ts";
 import { withoutContent } from "./exported_value.ts";
 import { exportedKey } from "../store/keys.ts";
 import { Presence } from "./presence.ts";
-import type { TellExchange, WithoutCluster } from "./news.ts";
-import { Publisher } from "./publisher.ts";
+import type { WithoutCluster } from "./news.ts";
+import { Publisher, type PublisherOptions } from "./publisher.ts";
 import { type Mac, Seal } from "./seal.ts";
-import type { Compare, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { type FairShare, shareOf } from "./share.ts";
 import { ExportSubscriptions } from "./subscriptions.ts";
 import { Unseen } from "./unseen.ts";
@@ -46,10 +46,7 @@ export interface ExchangeMemory {
   save(remembered: Remembered): void;
 }
 
-export interface ExchangeOptions {
-  readonly host: string;
-  readonly hostId: string;
-  readonly clock: Clock;
+export interface ExchangeOptions extends Omit<PublisherOptions, "settled"> {
   readonly memory: ExchangeMemory;
   /** Exports nothing, and keeps nothing. */
   readonly noop: boolean;
@@ -57,9 +54,6 @@ export interface ExchangeOptions {
   readonly mac?: () => Mac;
   /** How long the cluster is waited for before what was collected last is used. */
   readonly waitMs: number;
-  /** What must hold for a write. */
-  readonly condition: () => readonly Compare[];
-  readonly tell: TellExchange;
   /** What is to be collected from has changed. */
   readonly collected: (offers: readonly HostExport[]) => void;
   /** Whether something is pending may have changed; `hasCome`: the first answers are all there. */
@@ -110,9 +104,8 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    const { host, hostId, clock, condition, tell, mac } = options;
-    const settled = () => this.#settled();
-    this.#publisher = new Publisher({ host, hostId, clock, condition, tell, settled });
+    const { tell, mac, clock, host } = options;
+    this.#publisher = new Publisher({ ...options, settled: () => this.#settled() });
     const changed = (offers: ReadonlyMap<string, HostExport>) => this.#changed(offers);
     const read = options.memory.load();
     // Anybody may have offered what was collected before that was asked for.

@@ -56,6 +56,12 @@ export class ExportSigner {
     return new Map([...signed].map(([key, { value }]) => [key, value]));
   }
 
+  /** What is in a value without counter and MAC; undefined: its MAC is wrong, or it lacks one. */
+  bodyOf(key: string, value: string | undefined): string | undefined {
+    if (value === undefined || this.#seal === undefined) return value;
+    return this.#seal.open(key, value)?.body;
+  }
+
   #sign(seal: Seal, key: string, body: string): Signed {
     const before = this.#signed.get(key);
     if (before?.body === body) return before;

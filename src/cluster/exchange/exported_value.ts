@@ -8,7 +8,13 @@ import { isJsonObject, parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { isHeader } from "../../kind/meta.ts";
-import { type Export, EXPORT_VERSION, type HostExport, storedExport } from "../../kind/export.ts";
+import {
+  type Export,
+  EXPORT_VERSION,
+  type ExportCause,
+  type HostExport,
+  storedExport,
+} from "../../kind/export.ts";
 import { parseKey } from "../store/keys.ts";
 
 /** The value for an offer of the host with this id. */
@@ -35,15 +41,25 @@ export function readExported(key: string, value: string): HostExport | undefined
   const { header } = data;
   const headed = isHeader(header) ? { header } : {};
   const restored = data["restored"] === true ? { restored: true } as const : {};
+  const cause = causeOf(data["cause"]);
   return {
     host,
     hostId: id,
     kind,
     name,
+    ...(cause && { cause }),
     ...restored,
     ...headed,
     fields: fields as HostExport["fields"],
   };
+}
+
+function causeOf(value: unknown): ExportCause | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { entry, text } = value;
+  if (typeof text !== "string" || text.length > LIMITS.exportCauseLength) return undefined;
+  if (typeof entry !== "number" || !Number.isSafeInteger(entry) || entry < 0) return undefined;
+  return { entry, text };
 }
 
 /** Of the fields of an offer what is needed to remove it: of a file only its place matters. */

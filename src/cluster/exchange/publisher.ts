@@ -10,9 +10,10 @@ import { createBucket } from "../../base/bucket.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { Failure, Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
-import { type Export, ExportTally } from "../../kind/export.ts";
+import { type Export, type ExportCause, ExportTally } from "../../kind/export.ts";
 import { keyOf } from "../../kind/resource.ts";
 import { exportedValue } from "./exported_value.ts";
+import { ExportCauses } from "./export_causes.ts";
 import { ExportSigner } from "./export_signer.ts";
 import { exportedKey, exportListKey, followedRange, parseKey } from "../store/keys.ts";
 import { Naming } from "./naming.ts";
@@ -36,6 +37,8 @@ export interface PublisherOptions {
   /** What must hold for a write: that this host has its name. */
   readonly condition: () => readonly Compare[];
   readonly tell: TellExchange;
+  /** Why what changes now is exported so; absent: that is not told. */
+  readonly cause?: () => ExportCause | undefined;
   /** All that is to be there is there, or that has changed. */
   readonly settled: () => void;
 }
@@ -48,6 +51,7 @@ export class Publisher {
   readonly #options: PublisherOptions;
   readonly #backoff: Backoff = createBackoff(RETRY);
   readonly #signer: ExportSigner;
+  readonly #causes: ExportCauses;
   readonly #heard: OwnExports;
   readonly #naming: Naming;
   /** What was wanted when all of it was there last. */
@@ -76,6 +80,7 @@ export class Publisher {
     this.#options = options;
     const { host, clock, tell } = options;
     this.#signer = new ExportSigner(host, () => clock.wall().getTime());
+    this.#causes = new ExportCauses(options.cause ?? (() => undefined));
     const range = followedRange(host);
     this.#naming = new Naming(tell, { what: "more-mended" });
     this.#heard = new OwnExports({ range, clock, disturbed: () => this.compare() });
@@ -187,7 +192,11 @@ export class Publisher {
     const found = await listAll(store, followedRange(host), { ...options, limit: 500 });
     if (!found.ok) return found.failure;
     const there = new Map(found.value.entries.map(({ key, value }) => [key, value]));
-    const values = this.#signer.values(wanted, there);
+    const bodies = this.#causes.bodies(
+      wanted,
+      (key) => this.#signer.bodyOf(key, there.get(key)),
+    );
+    const values = this.#signer.values(bodies, there);
     if (store === this.#store) this.#heard.listen(store, values, found.value.revision + 1);
     const operations = difference(there, values, (key) => this.#orderOf(key));
     if (wanted === this.#settled) this.#sayChanged(operations);
