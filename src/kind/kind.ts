@@ -149,6 +149,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   readonly summary: string;
   /** Fields by name; the reference tables in the README are made from it. */
   readonly fields: { readonly [Name in keyof Fields]: FieldSchema };
+  /** Fields that other versions have and this kind has not, with what to write instead. */
+  readonly otherFields?: Readonly<Record<string, string>>;
   /** In optional fields an empty text or 0 means "unset" (but see `emptyCounts`): the kinds of 2016. */
   readonly emptyIsUnset?: boolean;
   /** It writes files that can have a header. */

@@ -22,6 +22,7 @@ import type { CollectRule } from "../kind/export.ts";
 import { defineFields, type FieldsOf } from "../kind/schema.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import { readFields } from "./fields.ts";
+import { KIND_WORDS, kindWord, otherKind } from "./kind_words.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import { unknownKind } from "./unknown_kind.ts";
@@ -117,7 +118,7 @@ function readEntry(
   }
   const before = mistakes.errors;
   const kind = readKind(entry, path, registry, mistakes);
-  const rules = { schemas: COLLECT_FIELDS, others: ["kind"], emptyIsUnset: true };
+  const rules = { schemas: COLLECT_FIELDS, others: KIND_WORDS, emptyIsUnset: true };
   const fields: CollectFields = readFields(entry, rules, (mistake) => {
     mistakes.error([...path, ...mistake.path], `collect: ${mistake.message}`, mistake);
   });
@@ -147,21 +148,27 @@ function readEntry(
 }
 
 function readKind(
-  { kind }: Readonly<Record<string, unknown>>,
+  entry: Readonly<Record<string, unknown>>,
   path: Path,
   registry: Registry,
   mistakes: Mistakes,
 ): string | undefined {
+  const word = kindWord(entry);
+  const kind = entry[word];
   if (isNothing(kind) || kind === "") {
     mistakes.error(path, "this entry of collect has no kind", { hint: `write ${EXAMPLE}` });
   } else if (typeof kind !== "string") {
-    mistakes.error([...path, "kind"], `kind must be text, not ${describeValue(kind)}`, {
+    mistakes.error([...path, word], `${word} must be text, not ${describeValue(kind)}`, {
       hint: `write ${EXAMPLE}`,
     });
   } else if (!registry.has(kind)) {
     const { message, hint } = unknownKind(kind, registry);
-    mistakes.error([...path, "kind"], message, { hint });
-  } else return kind;
+    mistakes.error([...path, word], message, { hint });
+  } else {
+    const other = otherKind(entry, kind);
+    if (other === undefined) return kind;
+    mistakes.error([...path, other.word], other.message);
+  }
   return undefined;
 }
 

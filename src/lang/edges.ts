@@ -16,6 +16,7 @@ import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import type { WrittenResource } from "./resources.ts";
+import { KIND_WORDS, kindWord, otherKind } from "./kind_words.ts";
 import { unknownKind } from "./unknown_kind.ts";
 
 /** What the pass needs. */
@@ -53,8 +54,8 @@ export type EdgeEndFields<KindName = string> =
   | { readonly collect: string };
 
 const EDGE_KEYS: readonly (keyof EdgeFields)[] = ["name", "from", "to", "notify"];
-const END_KEYS = ["kind", "res", "name", "collect"];
-const OTHER_WORDS: Readonly<Record<string, string>> = { type: "kind", resource: "kind" };
+const END_KEYS = [...KIND_WORDS, "name", "collect"];
+const OTHER_WORDS: Readonly<Record<string, string>> = { resource: "kind" };
 const END_EXAMPLE = "{kind: file, name: file1}";
 
 /** Reads all edges. Cycles are looked for among those that are right by themselves. */
@@ -211,11 +212,12 @@ class EndReader {
 
   #readKind(value: Readonly<Record<string, unknown>>, path: Path): string | undefined {
     const { registry, mistakes } = this.#scope;
-    const field = isNothing(value.kind) && !isNothing(value.res) ? "res" : "kind";
+    const field = kindWord(value);
     const kind = this.#text(value, field, path);
     if (kind === undefined) return undefined;
-    if (field === "kind" && !isNothing(value.res) && value.res !== kind) {
-      mistakes.error([...path, "res"], '"res" is another word for "kind", and says another kind');
+    const other = otherKind(value, kind);
+    if (other !== undefined) {
+      mistakes.error([...path, other.word], other.message);
       return undefined;
     }
     if (registry.has(kind)) return kind;

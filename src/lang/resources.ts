@@ -251,7 +251,10 @@ export function rulesOf(kind: AnyKind): FieldRules {
     schemas: kind.fields,
     others: COMMON_KEYS,
     emptyIsUnset: kind.emptyIsUnset ?? false,
-    adviceFor: adviceForField,
+    adviceFor: (key) =>
+      kind.otherFields !== undefined && Object.hasOwn(kind.otherFields, key)
+        ? kind.otherFields[key]
+        : adviceForField(key),
   };
 }
 

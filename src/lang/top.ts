@@ -32,6 +32,12 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   import: "collect",
 };
 
+/** What other versions have, and what is here in its place. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  remote: "each host runs its own mgmt: start it there, for instance with mgmt service install",
+  version: "resources are written by kind, as in version 1: file: [{name: …}]",
+};
+
 const EXAMPLE = "graph: mygraph";
 
 /** Reads the top level; undefined where it is no map at all. A part of a graph needs no name. */
@@ -83,7 +89,11 @@ export function isForHost(
 
 function reportUnknown(key: string, mistakes: Mistakes): void {
   const other = Object.hasOwn(OTHER_WORDS, key) ? OTHER_WORDS[key] : undefined;
-  const hint = other === undefined ? didYouMean(key, TOP_KEYS) : `did you mean "${other}"?`;
+  const hint = Object.hasOwn(NOT_HERE, key)
+    ? NOT_HERE[key]
+    : other === undefined
+    ? didYouMean(key, TOP_KEYS)
+    : `did you mean "${other}"?`;
   mistakes.error([key], `the key ${shown(key)} is unknown`, {
     part: "key",
     hint: hint ?? `at the top of a graph file there can be: ${TOP_KEYS.join(", ")}`,
@@ -118,7 +128,7 @@ function readResourceMap(
   if (isMap(value)) return value;
   if (!isNothing(value)) {
     mistakes.error(["resources"], `resources must be a map, not ${describeValue(value)}`, {
-      hint: "write a kind and below it a list: file: [{name: …}]",
+      hint: "write a kind and below it a list: file: [{name: …}]; order is said below edges",
     });
   }
   return {};

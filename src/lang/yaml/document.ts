@@ -11,6 +11,7 @@ import type { GraphDocument, Locate } from "../document.ts";
 import { tooLarge } from "./decode.ts";
 import { checkExpansion, expansionMistake } from "./expansion.ts";
 import type { Locator } from "./locate.ts";
+import { inOurWords } from "./older_words.ts";
 import { ownStrings } from "./own_strings.ts";
 import type { SyntaxReport } from "./syntax.ts";
 import { explainSyntax, loneCarriageReturn } from "./syntax_mistakes.ts";
@@ -50,7 +51,7 @@ export async function readDocument(
   if (expansion !== "fine") return refused([expansionMistake(expansion, file), ...mistakes]);
   if (again) ownStrings(parsed.value);
   const { value, written } = parsed;
-  const document = { value, written, locate: placesOf(source) };
+  const document = inOurWords({ value, written, locate: placesOf(source) });
   return { ok: true, document: report === undefined ? document : { ...document, mistakes } };
 }
 

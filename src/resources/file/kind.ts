@@ -24,6 +24,7 @@ export default defineKind<FileFields, FileParams, FilePlan, FileMemory>({
   kind: "file",
   summary: "a file, a directory, a tree of them, or a symbolic link",
   fields: FILE_FIELDS,
+  otherFields: { symlink: "write target: PATH" },
   emptyIsUnset: true,
   headed: true,
   examples: FILE_EXAMPLES,

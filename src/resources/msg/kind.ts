@@ -26,6 +26,10 @@ export default defineKind<MsgFields, MsgParams, undefined, MsgMemory>({
   summary:
     "an entry in the journal (or the syslog): written once in a run, and again when it is refreshed",
   fields: MSG_FIELDS,
+  otherFields: {
+    journal: "leave it out: the journal is written where there is one",
+    syslog: "leave it out: the syslog is written where there is no journal",
+  },
   examples: [`graph: msg
 resources:
   file:

@@ -1,15 +1,21 @@
+import { string } from "zod/mini";
 import { defineKind } from "../../kind/kind.ts";
+import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 
-/** A noop has no fields; its name tells two of them apart. */
+/** Its name tells two of them apart. */
 interface NoopParams {
   readonly name: string;
 }
 
+const NOOP_FIELDS = defineFields({
+  comment: { type: string(), typeText: "text", summary: "says nothing to mgmt" },
+});
+
 /** A resource that is always as it should be: a point in the graph that edges can meet at. */
-export default defineKind<Record<never, never>, NoopParams, never, undefined>({
+export default defineKind<FieldsOf<typeof NOOP_FIELDS>, NoopParams, never, undefined>({
   kind: "noop",
   summary: "does nothing; a point that edges can meet at",
-  fields: {},
+  fields: NOOP_FIELDS,
   emptyIsUnset: true,
   examples: [`graph: noop
 resources:

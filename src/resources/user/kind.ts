@@ -27,6 +27,7 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
   kind: "user",
   summary: "a user of the host, in /etc/passwd and what belongs to it",
   fields: USER_FIELDS,
+  otherFields: { allowduplicateuid: "leave it out: a number is one user's" },
   examples: USER_EXAMPLES,
   resolve: resolveUser,
   identity: ({ name }) => name,
