@@ -296,7 +296,7 @@ export class Agent {
       recap,
       failed: this.#engine.keysIn("failed"),
       contested: this.#engine.keysIn("contested"),
-      held: this.#engine.keysIn("held"),
+      blocked: this.#engine.keysIn("blocked"),
     });
     return exitCode;
   }

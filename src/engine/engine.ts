@@ -93,12 +93,13 @@ export class Engine {
     this.#scheduler = new Scheduler({
       visit: (node) => this.#visit(node.payload),
       changing: ({ payload: { step } }) => step !== undefined && step !== "check",
-      woken: ({ payload, standing }, { key }) => causeOfWaking(payload, key, standing === "held"),
-      held: (node, by) => {
-        this.#counts.move(node.payload, "held");
+      woken: ({ payload, standing }, { key }) =>
+        causeOfWaking(payload, key, standing === "blocked"),
+      blocked: (node, by) => {
+        this.#counts.move(node.payload, "blocked");
         this.#passOutcome.withdraw(node.payload);
         const why = this.#automatic.why(by.key, node.key);
-        this.#emit({ type: "held", key: node.key, by: by.key, ...why });
+        this.#emit({ type: "blocked", key: node.key, by: by.key, ...why });
       },
       quiet: () => this.#quiet(),
       yieldTurn: () => yielder.yieldTurn(),
@@ -247,7 +248,7 @@ export class Engine {
     const isFresh = new Set(fresh);
     const different = isOtherwiseExpected ? claimed.union(PATHS) : claimed;
     await this.#lookAgain((vertex) =>
-      isFresh.has(vertex) || regardsAny(vertex, different) || vertex.state === "held" ||
+      isFresh.has(vertex) || regardsAny(vertex, different) || vertex.state === "blocked" ||
       vertex.owed.size > 0 || foretold.has(vertex)
     );
   }

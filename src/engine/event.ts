@@ -16,7 +16,7 @@ export interface Recap {
   readonly changed: number;
   readonly failed: number;
   /** Vertices that wait for another one, or hold something back until more is known. */
-  readonly held: number;
+  readonly blocked: number;
   readonly contested: number;
   /** Vertices with drift that noop left alone. */
   readonly noop: number;
@@ -139,7 +139,7 @@ export type EngineEvent =
   }
   /** A vertex waits for one that failed; said once, until it is free again. */
   | {
-    readonly type: "held";
+    readonly type: "blocked";
     readonly key: string;
     readonly by: string;
     /** Why, if nobody wrote the edge: what `by` is to the vertex. */

@@ -134,22 +134,22 @@ export class PassOutcome {
     for (const target of foretell(vertex, true, this.#context.options)) this.#context.mark(target);
   }
 
-  /** Counts a vertex that has not done all as held, and says so once; `before`: what was said of it. */
+  /** Counts a vertex that has not done all as blocked, and says so once; `before`: what was said of it. */
   #holdBack(vertex: Vertex, before: VertexState = "ok"): void {
     const { holdsBack: reason, resource: { key } } = vertex;
     const isNews = reason !== undefined && !vertex.saidHeldBack;
     vertex.saidHeldBack = reason !== undefined;
     if (reason === undefined) return;
-    const isHeld = vertex.state === "ok";
-    if (isHeld) this.#context.counts.move(vertex, "held");
-    if (!isNews && !(isHeld && before !== "held")) return;
+    const isBlocked = vertex.state === "ok";
+    if (isBlocked) this.#context.counts.move(vertex, "blocked");
+    if (!isNews && !(isBlocked && before !== "blocked")) return;
     const again = isNews ? {} : { again: true } as const;
     this.#emit({
       type: "held-back",
       key,
       reason,
       ...again,
-      ...(isHeld ? {} : { noop: true } as const),
+      ...(isBlocked ? {} : { noop: true } as const),
     });
   }
 

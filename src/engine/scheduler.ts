@@ -7,7 +7,7 @@
  *            mark                 parents settled, all ok          visit ends
  *   rest ──────────▶ dirty ───────────────────────────▶ running ─────────────▶ rest
  *    ▲                 │ a parent is not ok                │ mark: dirty again
- *    └──── held ◀──────┘                                   └──▶ one more visit
+ *    └── blocked ◀─────┘                                   └──▶ one more visit
  *     a parent recovers: mark
  * ```
  *
@@ -21,7 +21,7 @@
 export type VisitOutcome = "ok" | "changed" | "failed" | "early";
 
 /** The result of the last visit of a node. */
-export type NodeStanding = "unchecked" | "ok" | "failed" | "held";
+export type NodeStanding = "unchecked" | "ok" | "failed" | "blocked";
 
 /** A node of the scheduler. `Payload` is what the visitor works on. */
 export interface SchedulerNode<Payload> {
@@ -52,9 +52,9 @@ export interface SchedulerHooks<Payload> {
   visit(node: SchedulerNode<Payload>): VisitOutcome | Promise<VisitOutcome>;
   /** Whether what the node's visit does now goes beyond looking. */
   changing(node: SchedulerNode<Payload>): boolean;
-  /** The node waits for `by`, which failed or is itself held. Said when it becomes so. */
-  held(node: SchedulerNode<Payload>, by: SchedulerNode<Payload>): void;
-  /** The node is to be visited because of `by`, which it waited for if it was held. */
+  /** The node waits for `by`, which failed or is itself blocked. Said when it becomes so. */
+  blocked(node: SchedulerNode<Payload>, by: SchedulerNode<Payload>): void;
+  /** The node is to be visited because of `by`, which it waited for if it was blocked. */
   woken(node: SchedulerNode<Payload>, by: SchedulerNode<Payload>): void;
   /** Nothing is dirty and nothing runs. */
   quiet(): void;
@@ -214,9 +214,9 @@ export class Scheduler<Payload> {
   #hold(node: SchedulerNode<Payload>, by: SchedulerNode<Payload>): void {
     node.dirty = false;
     const before = node.standing;
-    node.standing = "held";
+    node.standing = "blocked";
     this.#settle(node);
-    if (before !== "held") this.#hooks.held(node, by);
+    if (before !== "blocked") this.#hooks.blocked(node, by);
     this.#quietIfSo();
   }
 
@@ -230,7 +230,7 @@ export class Scheduler<Payload> {
     node.standing = outcome === "failed" ? "failed" : "ok";
     // Those that were dirty before wait for this node already.
     const woken = node.children.filter((child) =>
-      !child.dirty && (outcome === "changed" || (recovered && child.standing === "held"))
+      !child.dirty && (outcome === "changed" || (recovered && child.standing === "blocked"))
     );
     for (const child of woken) {
       this.#hooks.woken(child, node);

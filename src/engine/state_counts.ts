@@ -7,7 +7,7 @@ export class StateCounts {
     "unchecked": 0,
     "ok": 0,
     "failed": 0,
-    "held": 0,
+    "blocked": 0,
     "contested": 0,
     "would-change": 0,
     "aborted": 0,
@@ -36,12 +36,12 @@ export class StateCounts {
   }
 
   recap(): Recap {
-    const { ok, failed, held, contested, aborted } = this.#counts;
+    const { ok, failed, blocked, contested, aborted } = this.#counts;
     return {
       ok,
       changed: this.#changed,
       failed,
-      held,
+      blocked,
       contested,
       noop: this.#counts["would-change"],
       aborted,

@@ -14,7 +14,7 @@ import { type SchedulerNode, schedulerNode } from "./scheduler.ts";
  *   unchecked ──▶ ok ◀──▶ failed (backoff, then again)
  *       │          ▲ ╲──▶ contested (pause, then again)
  *       │          │ ╲──▶ would-change (noop)
- *       └──▶ held ─┘      held: a parent is failed, contested or held, or it holds something back
+ *       └──▶ blocked ─┘      blocked: a parent is failed, contested or blocked, or it holds something back
  *
  *   any ──▶ aborted: while it was being changed, whoever stopped the engine ended that
  * ```
@@ -23,7 +23,7 @@ export type VertexState =
   | "unchecked"
   | "ok"
   | "failed"
-  | "held"
+  | "blocked"
   | "contested"
   | "would-change"
   | "aborted";

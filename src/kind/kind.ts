@@ -93,7 +93,7 @@ export interface KindContext<Memory = unknown> {
   expected(path: string): Expected | undefined;
   /**
    * Tells that something is not done yet, because what it depends on is not known: the resource counts
-   * as held, but holds nobody up, and is looked at again when more is known.
+   * as blocked, but holds nobody up, and is looked at again when more is known.
    */
   holdBack(reason: string): void;
 }

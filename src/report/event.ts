@@ -40,7 +40,7 @@ export type RunEvent =
     readonly recap: Recap;
     readonly failed: readonly string[];
     readonly contested: readonly string[];
-    readonly held: readonly string[];
+    readonly blocked: readonly string[];
   };
 
 export type ReportEvent = EngineEvent | RunEvent;

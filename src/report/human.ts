@@ -113,8 +113,8 @@ export class HumanReporter implements Reporter {
         return this.#warning(event);
       case "failed":
         return this.#failed(event);
-      case "held":
-        return this.#held(event);
+      case "blocked":
+        return this.#blocked(event);
       case "held-back":
         if (event.again) return;
         return this.#about(event.key, `Held back: ${printable(event.reason)}`, "warning");
@@ -236,10 +236,10 @@ export class HumanReporter implements Reporter {
     return this.#options.endsByItself ? "" : "; no further try by itself";
   }
 
-  #held({ key, by, automatic }: Event<"held">): void {
+  #blocked({ key, by, automatic }: Event<"blocked">): void {
     if (!this.#loud) return;
     const why = automatic === undefined ? "" : ` (automatic edge: ${automatic})`;
-    this.#about(key, `Held: waits for ${label(by)}${why}`, "warning");
+    this.#about(key, `Waits for: ${label(by)}${why}`, "warning");
   }
 
   #contested({ key, reason, difference, pauseMs }: Event<"contested">): void {

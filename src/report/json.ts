@@ -15,7 +15,7 @@ export interface JsonOptions extends RecordOptions, Pick<HumanOptions, "verbosit
 }
 
 /** The version of the lines; it changes when a field changes its meaning or goes. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Prints each event as one JSON object a line. */
 export class JsonReporter implements Reporter {

@@ -38,8 +38,8 @@ export function reasonText(
 }
 
 /** Whether nothing was to do, and nothing is wrong. */
-export function isAsItWas({ changed, failed, held, contested, noop, aborted }: Recap): boolean {
-  return changed + failed + held + contested + noop + aborted === 0;
+export function isAsItWas({ changed, failed, blocked, contested, noop, aborted }: Recap): boolean {
+  return changed + failed + blocked + contested + noop + aborted === 0;
 }
 
 /** Where a resource is written, behind what is said of it. */

@@ -18,10 +18,10 @@ export interface ResourceSnapshot {
   readonly state: VertexState;
   /** Since when. */
   readonly sinceMs: number;
-  /** Why it is held, contested, or would change. */
+  /** Why it is blocked, contested, or would change. */
   readonly reason: string | undefined;
-  /** The key of the resource it waits for, where it is held by one. */
-  readonly heldBy: string | undefined;
+  /** The key of the resource it waits for, where it is blocked by one. */
+  readonly blockedBy: string | undefined;
   /** The last one in this run, also where it has long been put right. */
   readonly failure: Failure | undefined;
   readonly failedAtMs: number | undefined;
@@ -68,7 +68,7 @@ class ResourceRecord implements Writable<ResourceSnapshot> {
   state: VertexState = "unchecked";
   sinceMs: number;
   reason: string | undefined = undefined;
-  heldBy: string | undefined = undefined;
+  blockedBy: string | undefined = undefined;
   failure: Failure | undefined = undefined;
   failedAtMs: number | undefined = undefined;
   retryAtMs: number | undefined = undefined;
@@ -84,7 +84,7 @@ class ResourceRecord implements Writable<ResourceSnapshot> {
 const COUNTED = {
   "ok": "ok",
   "failed": "failed",
-  "held": "held",
+  "blocked": "blocked",
   "contested": "contested",
   "would-change": "noop",
   "aborted": "aborted",
@@ -178,10 +178,10 @@ export class RunState {
         return void this.#move(event.key, "aborted");
       case "failed":
         return this.#failed(event);
-      case "held":
-        return void this.#move(event.key, "held", undefined, event.by);
+      case "blocked":
+        return void this.#move(event.key, "blocked", undefined, event.by);
       case "held-back":
-        if (!event.noop) this.#move(event.key, "held", event.reason);
+        if (!event.noop) this.#move(event.key, "blocked", event.reason);
         return;
       case "exited":
         return this.#exited(event.key);
@@ -255,7 +255,7 @@ export class RunState {
     key: string,
     state: VertexState,
     reason?: string,
-    heldBy?: string,
+    blockedBy?: string,
   ): ResourceRecord | undefined {
     this.#snapshot.settled = false;
     const resource = this.#resources.get(key);
@@ -267,7 +267,7 @@ export class RunState {
       resource.sinceMs = this.#nowMs();
     }
     resource.reason = reason;
-    resource.heldBy = heldBy;
+    resource.blockedBy = blockedBy;
     resource.retryAtMs = undefined;
     return resource;
   }
@@ -284,5 +284,5 @@ export class RunState {
 }
 
 function noCounts(): Recap {
-  return { ok: 0, changed: 0, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
+  return { ok: 0, changed: 0, failed: 0, blocked: 0, contested: 0, noop: 0, aborted: 0 };
 }

@@ -39,7 +39,7 @@ async function run(): Promise<number> {
       return "ok";
     },
     changing: () => false,
-    held: () => {},
+    blocked: () => {},
     woken: () => {},
     quiet: () => quiet.resolve(),
     yieldTurn: () => undefined,

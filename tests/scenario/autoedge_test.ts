@@ -38,7 +38,7 @@ Deno.test("a graph without an edge is made in order at the first try, whatever t
       const { code, stderr } = await mgmt(args);
       assertEquals(code, 0, stderr);
       assertStringIncludes(stderr, "Edges(9), 9 of them automatic");
-      assertStringIncludes(stderr, "Recap: 8 ok, 8 changed, 0 failed, 0 held");
+      assertStringIncludes(stderr, "Recap: 8 ok, 8 changed, 0 failed, 0 blocked");
       assertEquals(contentOf(`${directory}/a/b/c/d`), "deep");
       assertEquals(contentOf(`${directory}/a/copy`), "one");
       await Deno.remove(`${directory}/a`, { recursive: true });
@@ -117,7 +117,7 @@ Deno.test("a directory is removed after what is in it, without force", async () 
       const args = ["run", path, "--converged-timeout=0", "--tmp-prefix", `--seed=${seed}`];
       const { code, stderr } = await mgmt(args);
       assertEquals(code, 0, stderr);
-      assertStringIncludes(stderr, "Recap: 3 ok, 3 changed, 0 failed, 0 held");
+      assertStringIncludes(stderr, "Recap: 3 ok, 3 changed, 0 failed, 0 blocked");
     }
   });
 });
@@ -140,10 +140,10 @@ Deno.test("a directory that fails holds what is in it, and why is said", async (
     assertEquals(code, 4);
     assertStringIncludes(
       stderr,
-      `File[${directory}/a/b]: Held: waits for File[${directory}/a/] ` +
+      `File[${directory}/a/b]: Waits for: File[${directory}/a/] ` +
         "(automatic edge: its parent directory)",
     );
-    assertStringIncludes(stderr, "Recap: 1 ok, 0 changed, 1 failed, 1 held");
+    assertStringIncludes(stderr, "Recap: 1 ok, 0 changed, 1 failed, 1 blocked");
   });
 });
 

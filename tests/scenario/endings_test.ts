@@ -131,7 +131,7 @@ Deno.test("--output json is one object a line on the standard output, and nothin
   await withGraph(text, async ({ args }) => {
     const run = await mgmt([...args, "--converged-timeout=0", "--output", "json"]);
     const events = run.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-    for (const event of events) assertEquals(event.v, 1);
+    for (const event of events) assertEquals(event.v, 2);
     assertEquals(events[0].type, "start");
     assertEquals(events.at(-1).type, "stop");
     assertEquals(events.at(-1).exitCode, 4);

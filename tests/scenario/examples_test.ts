@@ -45,7 +45,7 @@ for (const name of EXAMPLES.filter((each) => !ELSEWHERE.includes(each))) {
     await inDirectory(async (directory) => {
       const first = await runIn(directory, name);
       assertEquals(first.code, 0, first.stderr);
-      assertStringIncludes(first.stderr, " 0 failed, 0 held, 0 contested");
+      assertStringIncludes(first.stderr, " 0 failed, 0 blocked, 0 contested");
       const second = await runIn(directory, name);
       assertEquals(second.code, 0, second.stderr);
       assertEquals(second.stderr.match(/ File\[.*: Apply/g), null, second.stderr);

@@ -50,7 +50,7 @@ resources:
       over("whole", "x");
       await holds("whole", "whole\n");
       const { stderr } = await program.interrupt();
-      assertMatch(stderr, /4 changed, 0 failed, 0 held, 0 contested/);
+      assertMatch(stderr, /4 changed, 0 failed, 0 blocked, 0 contested/);
     } finally {
       await program.interrupt();
     }

@@ -51,7 +51,7 @@ Deno.test("a command that cannot be started is told before, with noop and withou
     }
     assertMatch(saidOf(noop, "Exec", "fine"), /^Would apply: /);
     assertMatch(saidOf(noop, "Exec", "made"), /^Would apply: not before file\[.*made\] is applied/);
-    assertMatch(noop.stderr, /Recap: 0 ok, 0 changed, 5 failed, 0 held, 0 contested, 5 noop/);
+    assertMatch(noop.stderr, /Recap: 0 ok, 0 changed, 5 failed, 0 blocked, 0 contested, 5 noop/);
     assertMatch(real.stderr, /Recap: 5 ok, 5 changed, 5 failed/);
   });
 });
@@ -97,7 +97,7 @@ Deno.test("what is refused of files is told by noop as the run tells it", async 
       assertMatch(saidOf(noop, "File", path("checked")), checked);
       assertMatch(saidOf(real, "File", path("checked")), checked);
       assertMatch(saidOf(noop, "File", `${path("tree")}/`), /^Would apply: /);
-      assertMatch(noop.stderr, /2 failed, 0 held, 0 contested, 2 noop/);
+      assertMatch(noop.stderr, /2 failed, 0 blocked, 0 contested, 2 noop/);
       assertMatch(real.stderr, /2 ok, 2 changed, 2 failed/);
     }
   });

@@ -106,7 +106,7 @@ collect:
     assertEquals(contentOf(`${directory}/state/cluster/identity.json`), undefined);
     assert(![...Deno.readDirSync(`${directory}/state`)].some(({ name }) => name === "cluster"));
     const second = await mgmt([...run, "--hostname", "h1"], options);
-    assertMatch(second.stderr, /Recap: 1 ok, 0 changed, 0 failed, 1 held/);
+    assertMatch(second.stderr, /Recap: 1 ok, 0 changed, 0 failed, 1 blocked/);
   }));
 
 Deno.test("--no-network: what needs a place of the fleet fails with the reason, or goes on without where it may", () =>
@@ -156,7 +156,7 @@ collect:
     const names = ["a", "b", "drop", "tree", "tree/file", "taken/c"];
     assertEquals(names.map(bits), ["640", "600", "1777", "750", "640", "604"]);
     const second = await mgmt(run);
-    assertMatch(second.stderr, /Recap: 5 ok, 0 changed, 0 failed, 0 held/);
+    assertMatch(second.stderr, /Recap: 5 ok, 0 changed, 0 failed, 0 blocked/);
     const wrong = await mgmt([
       "run",
       graphOf(

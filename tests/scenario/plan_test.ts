@@ -101,7 +101,7 @@ Deno.test("what a plan said is what a run then does", async () => {
       .trimEnd().split("\n").map((line) => JSON.parse(line));
     const keysOf = (type: string) =>
       new Set(said.filter((each) => each.type === type && !each.worldless).map(({ key }) => key));
-    const [changed, failed, held] = [keysOf("changed"), keysOf("failed"), keysOf("held")];
+    const [changed, failed, held] = [keysOf("changed"), keysOf("failed"), keysOf("blocked")];
     for (const { key, outcome } of planned.resources) {
       if (changed.has(key)) {
         assertEquals(["change", "after", "refresh", "unknown"].includes(outcome), true, key);

@@ -76,7 +76,7 @@ Deno.test("a purge leaves what may be collected until it is known what others ex
       assertEquals(away.code, 0, away.stderr);
       assertEquals(stay(), ["kept", "kept"], away.stderr);
       assertMatch(away.stderr, HELD);
-      assertMatch(away.stderr, / 1 held/);
+      assertMatch(away.stderr, / 1 blocked/);
       assertNotMatch(away.stderr, /not accounted for/);
     }
     const noop = await mgmt(run("--noop", "-t", "0"));
@@ -85,7 +85,7 @@ Deno.test("a purge leaves what may be collected until it is known what others ex
     assertMatch(noop.stderr, /t\/stray: is not accounted for/);
     const known = await mgmt(run("-t", "0"));
     assertEquals(known.code, 0, known.stderr);
-    assertMatch(known.stderr, / 0 held/);
+    assertMatch(known.stderr, / 0 blocked/);
     assertEquals([inode(at("t/x")), inode(at("t/stray")), inode(at("t/d"))], [before, 0, 0]);
     // What was collected before is not all that may be there by now.
     await Deno.writeTextFile(at("t/y"), "kept");

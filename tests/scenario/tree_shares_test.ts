@@ -86,7 +86,7 @@ Deno.test("what other resources say of paths in a tree is theirs, and the rest i
     assertStringIncludes(contentOf(at("t/blocked")) ?? "", "blocked");
     assertStringIncludes(contentOf(at("t/blocked")) ?? "", "\nadded\n");
     const second = await mgmt(run("-t", "0"));
-    assertMatch(second.stderr, / 0 changed, 0 failed, 0 held, 0 contested/);
+    assertMatch(second.stderr, / 0 changed, 0 failed, 0 blocked, 0 contested/);
     assertEquals(seen(), RIGHT);
     const agent = new Program(run());
     try {

@@ -131,7 +131,7 @@ function states(): void {
     assertMatch(no.stderr, /mgmt-library\]: Would fail: .*also remove mgmt-program/);
     assertMatch(no.stderr, /mgmt-no-such\]: Would fail: no source of this host offers/);
     assertMatch(no.stderr, /mgmt-two\]: Would apply/);
-    assertStringIncludes(no.stderr, "0 ok, 0 changed, 3 failed, 0 held, 0 contested, 1 noop");
+    assertStringIncludes(no.stderr, "0 ok, 0 changed, 3 failed, 0 blocked, 0 contested, 1 noop");
     assertEquals(no.code, 4, no.stderr);
     const both = await once(
       pkg(
@@ -141,7 +141,7 @@ function states(): void {
       ),
       "--noop",
     );
-    assertStringIncludes(both.stderr, "0 ok, 0 changed, 0 failed, 0 held, 0 contested, 3 noop");
+    assertStringIncludes(both.stderr, "0 ok, 0 changed, 0 failed, 0 blocked, 0 contested, 3 noop");
     assertEquals(both.code, 0, both.stderr);
     assertEquals(await transactions(), before);
   });

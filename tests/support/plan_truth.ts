@@ -43,7 +43,7 @@ export function doneOf(stdout: string): Done {
   const of = (type: string) =>
     new Set(said.filter((each) => each.type === type && !each.worldless).map(({ key }) => key));
   const waited = new Map<string, string>();
-  for (const { type, key, by = "" } of said) if (type === "held") waited.set(key, by);
+  for (const { type, key, by = "" } of said) if (type === "blocked") waited.set(key, by);
   return { changed: of("changed"), failed: of("failed"), waited };
 }
 

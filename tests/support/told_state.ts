@@ -7,7 +7,7 @@ const RESOURCE: ResourceSnapshot = {
   state: "ok",
   sinceMs: 0,
   reason: undefined,
-  heldBy: undefined,
+  blockedBy: undefined,
   failure: undefined,
   failedAtMs: undefined,
   retryAtMs: undefined,
@@ -28,7 +28,7 @@ export class ToldState implements EventSink {
     this.#state.event(event);
     if ("recap" in event) this.#told = { ...this.#told, recap: event.recap };
     if (event.type !== "stop") return;
-    const resources = (["failed", "contested", "held"] as const).flatMap((state) =>
+    const resources = (["failed", "contested", "blocked"] as const).flatMap((state) =>
       event[state].map((key) => [key, { ...RESOURCE, state }] as const)
     );
     this.#told = { ...this.#told, resources: new Map(resources) };

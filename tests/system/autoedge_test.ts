@@ -87,7 +87,7 @@ Deno.test("a chain without an edge is made at the first try, and then nothing is
   for (const seed of [1, 2, 3]) {
     await clean();
     const first = await run(CHAIN, seed);
-    assertStringIncludes(first, "Recap: 11 ok, 11 changed, 0 failed, 0 held");
+    assertStringIncludes(first, "Recap: 11 ok, 11 changed, 0 failed, 0 blocked");
     assertEquals(await installedVersion("mgmt-web"), "1.0");
     assertEquals(contentOf("/etc/mgmt-web/main.conf"), "ours\n");
     assertEquals(
@@ -129,7 +129,7 @@ Deno.test("what goes does so in the other order, at the first try", async () => 
   for (const seed of [4, 5]) {
     await run(CHAIN, seed);
     const said = await run(GOING, seed);
-    assertStringIncludes(said, "0 failed, 0 held");
+    assertStringIncludes(said, "0 failed, 0 blocked");
     assertEquals(await installedVersion("mgmt-web"), undefined);
     assertEquals(contentOf("/etc/mgmt-web/main.conf"), undefined);
     assertEquals(await property("mgmt-own.service", "ActiveState"), "inactive");

@@ -8,7 +8,7 @@ import { page, serve } from "../support/servers.ts";
 Deno.test("the example's command waits for the page, and runs again when it is back", async () => {
   const text = await Deno.readTextFile(repositoryFile("examples/probe.yaml"));
   await agent(text.replace("interval: 2", "interval: 0.2"), async ({ program }) => {
-    await program.says("Exec[announce]: Held: waits for Probe[web]");
+    await program.says("Exec[announce]: Waits for: Probe[web]");
     const address = "http://127.0.0.1:8080/";
     await program.says(`Probe[web]: Failed: GET ${address}: refused`);
     const server = () => serve({ port: 8080, says: page("ready\n") });

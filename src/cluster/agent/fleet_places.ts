@@ -259,7 +259,7 @@ export class HeldFleetPlaces {
   #sayHolders(): void {
     for (const want of this.#wants.values()) {
       const holders = this.#keyWatcher.holders.get(want.name);
-      if (want.state === "waits" && holders !== undefined) this.#tell(want, heldBy(holders));
+      if (want.state === "waits" && holders !== undefined) this.#tell(want, blockedBy(holders));
     }
   }
 
@@ -270,7 +270,7 @@ export class HeldFleetPlaces {
   }
 }
 
-function heldBy(hosts: readonly string[]): string {
+function blockedBy(hosts: readonly string[]): string {
   const names = [...new Set(hosts)];
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
   return `held by ${names.slice(0, NAMED).join(", ")}${more}`;

@@ -47,7 +47,7 @@ resources:
 export default defineKind<ProbeFields, ProbeParams, undefined, Health>({
   kind: "probe",
   summary:
-    "asks again and again whether something answers; while it does not, what depends on it is held, and when it is back, its notify edges refresh",
+    "asks again and again whether something answers; while it does not, what depends on it waits, and when it is back, its notify edges refresh",
   fields: PROBE_FIELDS,
   examples: EXAMPLES,
   resolve: resolveProbe,

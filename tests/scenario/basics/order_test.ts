@@ -73,9 +73,9 @@ Deno.test("fan-in: where one fails, the others run, and what waits for all of it
     const run = await once();
     assertEquals(run.code, 4, run.stdout + run.stderr);
     assertEquals(logOf(directory).sort(), ["+a1", "+a2", "+a3", "-a1", "-a3"]);
-    const { recap, failed, held } = eventsOf(run).at(-1);
-    assertEquals([failed, held], [["exec[a2]"], ["exec[join]"]]);
-    assertEquals([recap.changed, recap.failed, recap.held], [2, 1, 1]);
+    const { recap, failed, blocked } = eventsOf(run).at(-1);
+    assertEquals([failed, blocked], [["exec[a2]"], ["exec[join]"]]);
+    assertEquals([recap.changed, recap.failed, recap.blocked], [2, 1, 1]);
   });
 });
 

@@ -5,7 +5,15 @@ import type { ReportEvent } from "../../../src/report/event.ts";
 import { RunState, type Snapshot } from "../../../src/report/state.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
-const RECAP: Recap = { ok: 1, changed: 0, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
+const RECAP: Recap = {
+  ok: 1,
+  changed: 0,
+  failed: 0,
+  blocked: 0,
+  contested: 0,
+  noop: 0,
+  aborted: 0,
+};
 const MINUTE = 60_000;
 
 /** A service manager that writes down what it is told, and an engine that is as a test says. */

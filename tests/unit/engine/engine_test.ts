@@ -72,7 +72,7 @@ Deno.test("a failed vertex holds its dependents, said once, and nothing else", a
   );
   await world.clock.pass(20_000);
   assertEquals(world.did("apply"), ["d"]);
-  assertEquals(world.of("held").map(({ key, by }) => `${key} ${by}`), [
+  assertEquals(world.of("blocked").map(({ key, by }) => `${key} ${by}`), [
     "thing[b] thing[a]",
     "thing[c] thing[b]",
   ]);
@@ -86,18 +86,18 @@ Deno.test("a vertex that is held by an automatic edge says why that is there", a
   await world.clock.pass(100);
   assertEquals(world.of("graph").map(({ edges, automatic }) => [edges, automatic]), [[2, 1]]);
   assertEquals(
-    world.of("held").toSorted((one, other) => one.key < other.key ? -1 : 1),
+    world.of("blocked").toSorted((one, other) => one.key < other.key ? -1 : 1),
     [
-      { type: "held", key: "thing[b]", by: "thing[a]", automatic: "why not" },
-      { type: "held", key: "thing[c]", by: "thing[a]" },
+      { type: "blocked", key: "thing[b]", by: "thing[a]", automatic: "why not" },
+      { type: "blocked", key: "thing[c]", by: "thing[a]" },
     ],
   );
   world.broken.set("b", "no");
   world.broken.delete("a");
   await engine.load(world.graph({ a: {}, b: {}, c: {} }, ["b ~> a"]));
   await world.clock.pass(100_000);
-  assertEquals(world.of("held").at(-1), {
-    type: "held",
+  assertEquals(world.of("blocked").at(-1), {
+    type: "blocked",
     key: "thing[a]",
     by: "thing[b]",
     automatic: "why not",
@@ -129,7 +129,7 @@ Deno.test("a failed vertex is tried again after 1, 2, 4 s, and frees whom it hel
     ok: 2,
     changed: 2,
     failed: 0,
-    held: 0,
+    blocked: 0,
     contested: 0,
     noop: 0,
     aborted: 0,
@@ -399,7 +399,7 @@ Deno.test("a swap aborts what it removes, and children of the removed go on", as
   await engine.load(world.graph({ b: {} }));
   await world.clock.pass(10);
   assertEquals(world.did("apply"), ["b"]);
-  assertEquals(world.of("held"), []);
+  assertEquals(world.of("blocked"), []);
 });
 
 Deno.test("converged after so long without change, and a change starts it over", async () => {
@@ -415,7 +415,7 @@ Deno.test("converged after so long without change, and a change starts it over",
   assertEquals(world.of("converged").length, 1);
 });
 
-Deno.test("a retry that fails again, and a held vertex, do not keep a run from converging", async () => {
+Deno.test("a retry that fails again, and a blocked vertex, do not keep a run from converging", async () => {
   const world = new EngineWorld();
   world.broken.set("a", "no");
   await world.engine({ convergedMs: 5000 }).load(world.graph({ a: {}, b: {} }, ["a -> b"]));

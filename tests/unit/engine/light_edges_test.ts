@@ -63,7 +63,7 @@ Deno.test("a child that cannot be looked at before its parent is healed has not 
     "apply child",
   ]);
   assertEquals(world.of("failed"), []);
-  assertEquals(world.of("held"), []);
+  assertEquals(world.of("blocked"), []);
 });
 
 Deno.test("a child that cannot be looked at afterwards either has failed, once", async () => {
@@ -84,7 +84,7 @@ Deno.test("a child is held by an automatic parent that turns out to be broken", 
   world.disturb("child", "wrong");
   await world.clock.pass(500);
   assertEquals(world.of("failed").map(({ key }) => key), ["thing[parent]"]);
-  assertEquals(world.of("held").map(({ key }) => key), ["thing[child]"]);
+  assertEquals(world.of("blocked").map(({ key }) => key), ["thing[child]"]);
   world.broken.clear();
   await world.clock.pass(5000);
   assertEquals(world.did("apply"), ["parent", "child"]);

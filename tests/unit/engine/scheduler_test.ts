@@ -19,7 +19,7 @@ Deno.test("a chain of 20,000 that all wake each other needs no deep stack", asyn
       return "changed";
     },
     changing: () => false,
-    held: () => {},
+    blocked: () => {},
     woken: () => {},
     quiet: () => quiet.resolve(),
     yieldTurn: () => undefined,

@@ -144,7 +144,7 @@ Deno.test("of an event of the cluster people read a sentence, programs its field
     assertEquals((await written(event, "human")).replace(/^[0-9:]+ /, ""), `${line}\n`);
     const [, mark, text] = /^(Cluster|Warning): (.*)$/.exec(line)!;
     assertEquals(JSON.parse(await written(event, "json")), {
-      v: 1,
+      v: 2,
       time: "2026-01-02T12:04:05.000Z",
       ...event,
       level: mark === "Warning" ? "warning" : "notice",

@@ -6,7 +6,15 @@ import { sinkList } from "../../../src/report/sinks.ts";
 import { ToldState } from "../../support/told_state.ts";
 import { createReporter, type ReporterOptions } from "../../../src/report/reporter.ts";
 
-const RECAP: Recap = { ok: 4, changed: 1, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
+const RECAP: Recap = {
+  ok: 4,
+  changed: 1,
+  failed: 0,
+  blocked: 0,
+  contested: 0,
+  noop: 0,
+  aborted: 0,
+};
 const NOON = new Date(2026, 0, 2, 12, 4, 5);
 
 /** The text that events become. */
@@ -174,15 +182,15 @@ Deno.test("a failure has its place, its hint and what comes next, and nothing ov
       failure: failure("no space left", { hint: "make room" }),
       retryMs: 4000,
     },
-    { type: "held", key: "file[y]", by: "file[x]" },
-    { type: "held", key: "file[z]", by: "pkg[x]", automatic: "owns the path" },
+    { type: "blocked", key: "file[y]", by: "file[x]" },
+    { type: "blocked", key: "file[z]", by: "pkg[x]", automatic: "owns the path" },
   ], { placeOf });
   release.resolve();
   assertEquals(await text, [
     "File[x]: Failed: no space left (g.yaml:12:5); next try in 4 s",
     "File[x]: hint: make room",
-    "File[y]: Held: waits for File[x]",
-    "File[z]: Held: waits for Pkg[x] (automatic edge: owns the path)",
+    "File[y]: Waits for: File[x]",
+    "File[z]: Waits for: Pkg[x] (automatic edge: owns the path)",
   ]);
   assertEquals(
     await lines([{ type: "failed", key: "file[x]", failure: failure("no") }]),
@@ -245,11 +253,11 @@ const STOP: ReportEvent = {
   recap: { ...RECAP, failed: 12 },
   failed: Array.from({ length: 12 }, (_, index) => `file[${index}]`),
   contested: [],
-  held: ["exec[h]"],
+  blocked: ["exec[h]"],
 };
 
 Deno.test("each recap says why a host has no part in its cluster, as long as that is so", async () => {
-  const stop: ReportEvent = { ...STOP, recap: RECAP, failed: [], held: [] };
+  const stop: ReportEvent = { ...STOP, recap: RECAP, failed: [], blocked: [] };
   const outcast: ReportEvent = {
     type: "cluster",
     what: "outcast",
@@ -280,8 +288,8 @@ Deno.test("the end names what is wrong, counts, and says goodbye", async () => {
       "Interrupted by exit signal",
       "Waiting for Exec[h] (^C aborts)",
       `Failed: ${names} and 2 more`,
-      "Held: Exec[h]",
-      "Recap: 4 ok, 1 changed, 12 failed, 0 held, 0 contested, 0 noop",
+      "Blocked: Exec[h]",
+      "Recap: 4 ok, 1 changed, 12 failed, 0 blocked, 0 contested, 0 noop",
       "Goodbye!",
     ],
   );
@@ -294,7 +302,7 @@ Deno.test("who stays after it has converged does not say that it ends", async ()
 
 Deno.test("an agent that stays says its recap once everything has settled, and after an edit", async () => {
   const settled: ReportEvent = { type: "settled", recap: RECAP };
-  const recap = "Recap: 4 ok, 1 changed, 0 failed, 0 held, 0 contested, 0 noop";
+  const recap = "Recap: 4 ok, 1 changed, 0 failed, 0 blocked, 0 contested, 0 noop";
   const events = [GRAPH, settled, settled, { ...GRAPH, added: 1, kept: 3 }, settled];
   assertEquals(await lines(events), [
     "Graph: Vertices(4), Edges(2)",
@@ -315,9 +323,9 @@ Deno.test("edges that nobody wrote are counted", async () => {
 
 Deno.test("quiet says nothing where there was nothing to do", async () => {
   const recap = { ...RECAP, changed: 0 };
-  const stop: ReportEvent = { ...STOP, failed: [], held: [], recap };
+  const stop: ReportEvent = { ...STOP, failed: [], blocked: [], recap };
   assertEquals(await lines([GRAPH, { type: "settled", recap }, stop], { verbosity: "quiet" }), []);
-  for (const what of ["changed", "failed", "held", "contested", "noop", "aborted"] as const) {
+  for (const what of ["changed", "failed", "blocked", "contested", "noop", "aborted"] as const) {
     const said = await lines([{ ...stop, recap: { ...recap, [what]: 1 } }], { verbosity: "quiet" });
     assertEquals(said.length, 1, what);
   }
@@ -336,13 +344,13 @@ Deno.test("quiet says warnings, failures and the recap only", async () => {
       { type: "warning", text: "all of you" },
       { type: "failed", key: "file[x]", failure: failure("no") },
       { type: "exited", key: "exec[x]" },
-      { ...STOP, failed: [], held: [], recap: RECAP },
+      { ...STOP, failed: [], blocked: [], recap: RECAP },
     ], { verbosity: "quiet" }),
     [
       "File[x]: Warning: careful",
       "Warning: all of you",
       "File[x]: Failed: no; no further try by itself",
-      "Recap: 4 ok, 1 changed, 0 failed, 0 held, 0 contested, 0 noop",
+      "Recap: 4 ok, 1 changed, 0 failed, 0 blocked, 0 contested, 0 noop",
     ],
   );
 });
@@ -388,9 +396,9 @@ Deno.test("json is one versioned object a line, with the place of a failure", as
   ], { format: "json", placeOf: () => Promise.resolve(place) });
   const time = NOON.toISOString();
   assertEquals(text.trimEnd().split("\n").map((line) => JSON.parse(line)), [
-    { v: 1, time, type: "ok", key: "file[a\nb]" },
+    { v: 2, time, type: "ok", key: "file[a\nb]" },
     {
-      v: 1,
+      v: 2,
       time,
       type: "failed",
       key: "file[x]",

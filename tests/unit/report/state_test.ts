@@ -41,9 +41,9 @@ Deno.test("each resource has its state, since when, its last change and its last
   world.broken.set("b", "no room");
   await engine.load(world.graph({ a: {}, b: {}, c: {} }, ["b -> c"]));
   await world.clock.pass(0);
-  assertEquals(told.states, { a: "ok", b: "failed", c: "held" });
+  assertEquals(told.states, { a: "ok", b: "failed", c: "blocked" });
   assertEquals(told.now.recap, engine.recap());
-  assertEquals(told.now.resources.get("thing[c]")?.heldBy, "thing[b]");
+  assertEquals(told.now.resources.get("thing[c]")?.blockedBy, "thing[b]");
   const failed = told.now.resources.get("thing[b]");
   assertEquals(failed?.failure?.message, "no room");
   assertEquals(failed?.failedAtMs, START);
@@ -100,11 +100,11 @@ Deno.test("what is held back stays so when it has failed or was changed in betwe
   world.values.set("a", "right");
   await engine.load(world.graph({ a: {} }, []));
   await world.clock.pass(0);
-  assertEquals(told.states, { a: "held" });
+  assertEquals(told.states, { a: "blocked" });
   assertEquals(told.now.resources.get("thing[a]")?.reason, "who offers is not known");
   world.disturb("a", "wrong");
   await world.clock.pass(0);
-  assertEquals([told.states, told.now.recap], [{ a: "held" }, engine.recap()]);
+  assertEquals([told.states, told.now.recap], [{ a: "blocked" }, engine.recap()]);
   world.broken.set("a", "no");
   world.disturb("a", "wrong");
   await world.clock.pass(0);
@@ -112,7 +112,7 @@ Deno.test("what is held back stays so when it has failed or was changed in betwe
   world.broken.delete("a");
   world.disturb("a", "right");
   await world.clock.pass(0);
-  assertEquals([told.states, told.now.recap], [{ a: "held" }, engine.recap()]);
+  assertEquals([told.states, told.now.recap], [{ a: "blocked" }, engine.recap()]);
   assertEquals(world.of("held-back").filter(({ again }) => !again).length, 1, "people hear once");
   world.holding.clear();
   world.disturb("a", "right");
@@ -205,7 +205,7 @@ Deno.test("of the run the snapshot knows the file, its mistakes, and how it ende
   assertEquals(after(bad).refused, true);
   assertEquals(after({ type: "good-again", file: "g.yaml" }).refused, false);
   const recap = state.snapshot.recap;
-  const rest = { failed: [], contested: [], held: [] };
+  const rest = { failed: [], contested: [], blocked: [] };
   const end = after({ type: "stop", exitCode: 4, recap, ...rest });
   assertEquals([end.phase, end.exitCode], ["stopped", 4]);
 });

@@ -4,7 +4,15 @@ import { failure } from "../../../src/base/result.ts";
 import { ToldState } from "../../support/told_state.ts";
 import { statusLine } from "../../../src/report/status.ts";
 
-const RECAP: Recap = { ok: 12, changed: 0, failed: 0, held: 0, contested: 0, noop: 0, aborted: 0 };
+const RECAP: Recap = {
+  ok: 12,
+  changed: 0,
+  failed: 0,
+  blocked: 0,
+  contested: 0,
+  noop: 0,
+  aborted: 0,
+};
 /** A run that is so. */
 interface Run {
   readonly file: string;
@@ -48,8 +56,8 @@ Deno.test("the status line says how things are, and nothing of what is not", () 
   assertEquals(lineOf({ file: "/etc/g.yaml" }), "Starts with /etc/g.yaml");
   assertEquals(lineOf(RUNNING), "web: 12 ok");
   assertEquals(
-    lineOf({ ...RUNNING, recap: { ...RECAP, changed: 3, failed: 1, held: 2 } }),
-    "web: 12 ok, 3 changed, 1 failed, 2 held",
+    lineOf({ ...RUNNING, recap: { ...RECAP, changed: 3, failed: 1, blocked: 2 } }),
+    "web: 12 ok, 3 changed, 1 failed, 2 blocked",
   );
   const working = ["exec[a]", "file[b]", "file[c]", "file[d]", "file[e]"];
   assertEquals(

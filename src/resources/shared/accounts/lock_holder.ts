@@ -40,7 +40,7 @@ async function holderOfKernelLock(context: KindContext): Promise<string | undefi
     const [, pid, place] = /^\d+: \S+ +\S+ +WRITE +(\d+) +\S+:(\d+) /.exec(line) ?? [];
     // A file of another file system may have the same number.
     if (pid === undefined || Number(place) !== inode || !await hasOpen(pid, context)) continue;
-    return await heldBy(pid, context);
+    return await blockedBy(pid, context);
   }
   return undefined;
 }
@@ -63,10 +63,10 @@ async function ownerOf(lock: string, context: KindContext): Promise<string | und
   if (pid === undefined) return NOBODY;
   return await textOf(`/proc/${pid}/comm`, context) === undefined
     ? undefined
-    : await heldBy(pid, context);
+    : await blockedBy(pid, context);
 }
 
-async function heldBy(pid: string, context: KindContext): Promise<string> {
+async function blockedBy(pid: string, context: KindContext): Promise<string> {
   const name = (await textOf(`/proc/${pid}/comm`, context) ?? "").trim();
   return `is held by ${name === "" ? "a program" : name} (process ${pid})`;
 }
