@@ -28,7 +28,8 @@ import { seededRandom, shuffled } from "./seeded_random.ts";
 import { Semaphores } from "./semaphores.ts";
 import { StuckDetector } from "./stuck.ts";
 import { StateCounts } from "./state_counts.ts";
-import { abort, createVertex, quiesce, type Vertex } from "./vertex.ts";
+import { abort, quiesce, type Vertex } from "./vertex.ts";
+import { VertexSet } from "./vertex_set.ts";
 import { watchVertex } from "./watching.ts";
 
 const PATHS: ReadonlySet<Matter> = new Set<Matter>(["paths"]);
@@ -47,7 +48,7 @@ export class Engine {
   #graph: Graph<Resource> = emptyGraph();
   #hasGraph = false;
   #automatic = new AutomaticEdges([]);
-  #vertices = new Map<string, Vertex>();
+  readonly #vertices: VertexSet;
   readonly #regard = new Regard();
   /** Graphs are swapped one after the other. */
   #loading: Promise<void> = Promise.resolve();
@@ -66,10 +67,18 @@ export class Engine {
     this.#convergence = new Convergence(options.convergedMs);
     this.#random = seededRandom(options.seed);
     this.#debts = new PendingRefreshes(options);
+    this.#vertices = new VertexSet(this.#counts, {
+      nowMs: () => options.host.clock.nowMs(),
+      leave: (vertex) => {
+        this.#passOutcome.disarmRetry(vertex);
+        this.#scheduler.leave(vertex.node);
+      },
+      exited: ({ resource: { key } }) => this.#emit({ type: "exited", key }),
+    });
     const yielder = yielderOf(options.host.clock);
     this.#running = new RunningReport(
       options.host.clock,
-      () => this.#vertices.values(),
+      () => this.#vertices.all(),
       (vertices) => this.#emit({ type: "running", vertices }),
     );
     this.#context = {
@@ -118,7 +127,7 @@ export class Engine {
 
   /** Keys of the vertices in a state, in the graph's order. */
   keysIn(state: Vertex["state"]): string[] {
-    return [...this.#vertices.values()].filter((vertex) => vertex.state === state)
+    return this.#vertices.where((vertex) => vertex.state === state)
       .map((vertex) => vertex.resource.key);
   }
 
@@ -157,13 +166,13 @@ export class Engine {
     this.#ending.abort();
     this.#scheduler.stop();
     this.#convergenceTimer?.cancel();
-    for (const vertex of this.#vertices.values()) quiesce(vertex);
+    for (const vertex of this.#vertices.all()) quiesce(vertex);
     if (this.#scheduler.running > 0) {
       this.#idle ??= Promise.withResolvers<void>();
       await this.#idle.promise;
     }
     this.#running.end();
-    for (const vertex of this.#vertices.values()) {
+    for (const vertex of this.#vertices.all()) {
       this.#emit({ type: "exited", key: vertex.resource.key });
     }
   }
@@ -171,22 +180,21 @@ export class Engine {
   /** Keys of the vertices at work, or of those that wait for their turn, whom a stop does not wait for. */
   working(waits = false): string[] {
     const waitsForTurn = ({ step }: Vertex) => step === "wait" || step === undefined;
-    return [...this.#vertices.values()]
-      .filter((vertex) => vertex.node.running && waitsForTurn(vertex) === waits)
+    return this.#vertices.where((vertex) => vertex.node.running && waitsForTurn(vertex) === waits)
       .map((vertex) => vertex.resource.key);
   }
 
   /** Aborts what runs; for after `stop`. */
   abort(): void {
     const nowMs = this.#options.host.clock.nowMs();
-    for (const vertex of this.#vertices.values()) abort(vertex, nowMs);
+    for (const vertex of this.#vertices.all()) abort(vertex, nowMs);
   }
 
   /** What hangs, as a sentence; undefined: it makes progress, or has nothing to do. */
   stuck(): string | undefined {
     const { pending, running } = this.#scheduler;
     return this.#stuck.look({
-      vertices: this.#vertices.values(),
+      vertices: this.#vertices.all(),
       // What is marked but was not begun when the engine stopped is never begun.
       pending: this.#stopping ? running : pending,
       running,
@@ -212,17 +220,17 @@ export class Engine {
       if (isOtherwiseExpected) await this.#lookAgain((vertex) => regardsAny(vertex, PATHS));
       return;
     }
-    const left = await this.#retire([...change.removed, ...change.changed.keys()]);
-    const fresh = this.#admit(graph, [...change.added.keys(), ...change.changed.keys()]);
+    const left = await this.#vertices.retire([...change.removed, ...change.changed.keys()]);
+    const fresh = this.#vertices.admit(graph, [...change.added.keys(), ...change.changed.keys()]);
     const isFirst = !this.#hasGraph;
     this.#hasGraph = true;
     this.#graph = graph;
     this.#automatic = new AutomaticEdges(graph.edges);
     const claimed = this.#regard.swap(graph, change);
-    linkVertices(this.#vertices, graph.edges);
-    const foretold = new Set(foretellAll(this.#vertices.values(), this.#options));
+    linkVertices(this.#vertices.byKey, graph.edges);
+    const foretold = new Set(foretellAll(this.#vertices.all(), this.#options));
     for (const vertex of left) this.#scheduler.forget(vertex.node);
-    await this.#debts.open(graph.name, this.#vertices, graph.edges);
+    await this.#debts.open(graph.name, this.#vertices.byKey, graph.edges);
     this.#emit({
       type: "graph",
       name: graph.name,
@@ -254,46 +262,8 @@ export class Engine {
   }
 
   async #lookAgain(isMeant: (vertex: Vertex) => boolean): Promise<void> {
-    const nodes = [...this.#vertices.values()].filter(isMeant).map((vertex) => vertex.node);
+    const nodes = this.#vertices.where(isMeant).map((vertex) => vertex.node);
     await this.#scheduler.markAll(shuffled(nodes, this.#random));
-  }
-
-  /** Ends vertices that leave the graph or are changed there. */
-  async #retire(keys: readonly string[]): Promise<Vertex[]> {
-    const leaving = keys.map((key) => this.#vertices.get(key))
-      .filter((vertex) => vertex !== undefined);
-    const nowMs = this.#options.host.clock.nowMs();
-    for (const vertex of leaving) {
-      this.#passOutcome.disarmRetry(vertex);
-      quiesce(vertex);
-      this.#scheduler.leave(vertex.node);
-      abort(vertex, nowMs);
-    }
-    await Promise.all(leaving.map((vertex) => vertex.pass));
-    for (const vertex of leaving) {
-      this.#counts.remove(vertex);
-      this.#vertices.delete(vertex.resource.key);
-      this.#emit({ type: "exited", key: vertex.resource.key });
-    }
-    return leaving;
-  }
-
-  /** Makes vertices for new resources, and brings all into the graph's order. */
-  #admit(graph: Graph<Resource>, keys: readonly string[]): Vertex[] {
-    const fresh = new Set(keys);
-    const vertices = new Map<string, Vertex>();
-    const made: Vertex[] = [];
-    for (const [key, resource] of graph.vertices) {
-      let vertex = this.#vertices.get(key);
-      if (fresh.has(key) || vertex === undefined) {
-        vertex = createVertex(resource);
-        this.#counts.add(vertex);
-        made.push(vertex);
-      } else if (resource.headerText !== undefined) vertex.resource = resource;
-      vertices.set(key, vertex);
-    }
-    this.#vertices = vertices;
-    return made;
   }
 
   /** Looks again now, whatever backoff is running. */
@@ -327,7 +297,7 @@ export class Engine {
     // A run that ends at the first quiet moment was told to retry: that is still to come.
     if (!this.#options.watching) {
       if (this.#passOutcome.retriesArmed > 0) return;
-      for (const vertex of this.#regard.outdated(this.#vertices.values())) {
+      for (const vertex of this.#regard.outdated(this.#vertices.all())) {
         causeOfClaims(vertex);
         this.#look(vertex);
       }
