@@ -88,7 +88,7 @@ async function addressInTheWay(
   return undefined;
 }
 
-/** Listens there for a moment; `asked`: it is to be reached from here, too. */
+/** Listens there for a moment; `asked`: its host is to be reached from here, too. */
 async function tryAddress(address: Address, asked: boolean): Promise<Failure | undefined> {
   const { host, port } = address;
   const url = addressText(address);
@@ -99,7 +99,8 @@ async function tryAddress(address: Address, asked: boolean): Promise<Failure | u
     });
   }
   try {
-    using _listener = Deno.listen({ hostname: host, port });
+    // In one turn: whoever asks there meanwhile would wait for an answer of nobody.
+    Deno.listen({ hostname: host, port }).close();
     return asked ? await outOfReach(address) : undefined;
   } catch (thrown) {
     if (thrown instanceof Deno.errors.AddrInUse) {
@@ -119,12 +120,17 @@ async function tryAddress(address: Address, asked: boolean): Promise<Failure | u
   }
 }
 
-/** Without a network, also without that of loopback, a program can listen where nobody comes. */
+/**
+ * Without a network, also without that of loopback, a program can listen where nobody comes. That is tried
+ * at a port that nobody else knows.
+ */
 async function outOfReach(address: Address): Promise<Failure | undefined> {
-  const { host, port } = fromHere(address);
+  const { host: hostname } = fromHere(address);
   try {
+    using listener = Deno.listen({ hostname, port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
     const signal = AbortSignal.timeout(CONNECT_MS);
-    (await Deno.connect({ hostname: host, port, signal })).close();
+    (await Deno.connect({ hostname, port, signal })).close();
     return undefined;
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NetworkUnreachable)) return undefined;
