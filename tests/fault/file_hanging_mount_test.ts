@@ -62,7 +62,7 @@ Deno.test({
           (_, index) => world.files.look(world.path(`hung/f${index}`)),
         );
         for (const seen of await Promise.all(looks)) assertEquals(bad(seen).code, "timeout");
-        assert(performance.now() - startMs < 3000, "all fail together");
+        assert(performance.now() - startMs < 15_000, "all fail together");
         const content = "x".repeat(500_000);
         await resource(world, { path: world.path("large"), content }).heal();
         assert(
@@ -95,7 +95,7 @@ Deno.test({
         const { code, stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
         assertEquals(new TextDecoder().decode(stdout), "stopped\n");
         assertEquals(code, 7);
-        assert(performance.now() - startMs < 5000);
+        assert(performance.now() - startMs < 30_000);
       })
     ),
 });

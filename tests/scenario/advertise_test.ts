@@ -3,6 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { freePort } from "../support/free_port.ts";
+import { isSoon } from "../support/polling.ts";
 import { inDirectory, mgmt, Program, within } from "../support/program.ts";
 
 const GRAPH = "graph: g\nresources: {file: [{name: it, path: /nonexistent/x, state: absent}]}\n";
@@ -54,13 +55,12 @@ Deno.test("a host behind forwarded ports is a member that others reach, and reac
       // Nothing is forwarded yet: the host itself does without.
       await agents[0]!.says("leads the cluster");
       let told: unknown;
-      for (const endMs = performance.now() + 20_000; performance.now() < endMs;) {
+      await isSoon(async () => {
         const [own] = await rows("a");
-        if (own?.role === "voter" && own.answers === true) {
-          told = own.clientUrls;
-          break;
-        }
-      }
+        const isVoter = own?.role === "voter" && own.answers === true;
+        if (isVoter) told = own.clientUrls;
+        return isVoter;
+      }, 30_000);
       assertEquals(told, [`http://127.0.0.2:${toldClient}`], said());
       doors.push(forward(toldClient, client), forward(toldPeer, peer));
       start("b", `127.0.0.1:${freePort()}`, `127.0.0.1:${freePort()}`, [
@@ -74,10 +74,10 @@ Deno.test("a host behind forwarded ports is a member that others reach, and reac
       await agents[1]!.says("asked to run etcd: starts as a learner");
       const status = () => mgmt(["cluster", "status", "--prefix", join(directory, "b")]);
       let text = "";
-      for (const endMs = performance.now() + 20_000; performance.now() < endMs;) {
+      await isSoon(async () => {
         text = (await status()).stdout;
-        if (text.includes("a third host makes it 1")) break;
-      }
+        return text.includes("a third host makes it 1");
+      }, 30_000);
       assertStringIncludes(text, "a third host makes it 1", said());
     } finally {
       await Promise.all(agents.map((agent) => agent.interrupt()));

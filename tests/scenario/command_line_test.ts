@@ -77,10 +77,13 @@ Deno.test("a reader that has gone or sleeps does not stop a run", async () => {
 });
 
 Deno.test("help and version come without a graph, and fast", async () => {
-  const { code, stdout, tookMs } = await mgmt(["help"]);
+  const { code, stdout } = await mgmt(["help"]);
   assertEquals(code, 0);
   assertStringIncludes(stdout, "mgmt run graph.yaml");
-  assert(tookMs < 1000, `${tookMs} ms`);
+  // By the processor's time: others may use it, too.
+  const took = await shell(`bash -c 'TIMEFORMAT="%U %S"; time ${EXECUTABLE} help >/dev/null'`);
+  const [user = NaN, system = NaN] = took.trim().split(" ").map(Number);
+  assert(user + system < 1, `${took} s`);
   assertMatch((await mgmt(["--version"])).stdout, /^mgmt \d.*\(Deno \d.*\)\n(etcd .*\n)?$/);
 });
 

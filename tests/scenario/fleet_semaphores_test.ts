@@ -72,5 +72,5 @@ Deno.test("where no cluster answers a change waits, or goes on without a place w
     assertStringIncludes(goes.stderr, "goes on without a place in fleet:reload:1");
     assertEquals(contentOf(`${directory}/log`), "begin goes\nend goes\n");
     assertStringIncludes(would.stderr, "Would apply");
-    assert(waits.tookMs < 8000, "the end of its time ends the wait");
+    assert(waits.tookMs < 20_000, "the end of its time ends the wait");
   }));

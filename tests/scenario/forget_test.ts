@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { etcdPrograms, freeUrl } from "../support/etcd.ts";
+import { isSoon } from "../support/polling.ts";
 import { contentOf, type Ended, inDirectory, mgmt, Program, within } from "../support/program.ts";
 
 /** Three hosts on this machine; each exports a file and collects those of the others. */
@@ -60,11 +61,9 @@ collect:
   }
 
   async become(wanted: string): Promise<void> {
-    const endMs = performance.now() + 40_000;
-    for (let last = ""; last !== wanted;) {
-      if (performance.now() > endMs) assertEquals(last, wanted, this.said());
-      last = await this.roles();
-    }
+    let last = "";
+    await isSoon(async () => (last = await this.roles()) === wanted, 60_000);
+    assertEquals(last, wanted, this.said());
   }
 
   collected(by: string, of: string, what = "backend"): string | undefined {
@@ -80,19 +79,15 @@ collect:
   }
 
   async orderIsSettled(): Promise<void> {
-    const endMs = performance.now() + 10_000;
-    while (await this.etcdctl("get", "--prefix", "/_mgmt/forgotten/") !== "") {
-      assert(performance.now() < endMs, "the order to forget still stands");
-    }
+    const isGone = async () => await this.etcdctl("get", "--prefix", "/_mgmt/forgotten/") === "";
+    assert(await isSoon(isGone, 30_000), "the order to forget still stands");
   }
 
   /** etcd takes nobody in within five seconds of a change. */
   async addByHand(): Promise<void> {
-    const endMs = performance.now() + 20_000;
     const add = ["member", "add", "x", "--peer-urls", "http://127.0.0.1:9"];
-    while (!(await this.etcdctl(...add)).includes("added to cluster")) {
-      assert(performance.now() < endMs, "etcd takes nobody in");
-    }
+    const isAdded = async () => (await this.etcdctl(...add)).includes("added to cluster");
+    assert(await isSoon(isAdded, 30_000), "etcd takes nobody in");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

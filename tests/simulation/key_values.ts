@@ -114,9 +114,9 @@ export class KeyValues {
   /** What has changed in a range from a revision on, each revision whole. */
   changesSince(range: KeyRange, revision: number): readonly (readonly KeyChange[])[] | "compacted" {
     if (revision <= this.#compacted) return "compacted";
-    const first = this.#history.findIndex((changes) => changes[0]!.revision >= revision);
-    if (first < 0) return [];
-    return this.#history.slice(first)
+    // From the end: most ask for what has just happened.
+    const last = this.#history.findLastIndex((changes) => changes[0]!.revision < revision);
+    return this.#history.slice(last + 1)
       .map((changes) => changes.filter((change) => isInRange(range, change.key)))
       .filter((changes) => changes.length > 0);
   }

@@ -97,6 +97,8 @@ export class Machine implements StoreClient {
   readonly inbox: ClusterAgentEvent[] = [];
   /** What came for the program while it was stopped. */
   readonly held: (() => void)[] = [];
+  /** How many its agents have made. */
+  calls = 0;
   /** After so many calls its agent stops, or dies. */
   callsLeft: { count: number; then: () => void } | undefined;
   /** New with every boot. */

@@ -294,6 +294,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "goes on as a copy of another",
+    firstSeed: 17,
     edits: [{
       file: "agent/agent.ts",
       find: 'if (this.#claim.standing === "copy") this.#quit();',
@@ -302,7 +303,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "never gives a nominee up",
-    firstSeed: 43,
+    firstSeed: 13,
     edits: [{
       file: "leader/preconditions.ts",
       find: "now - nomination.since >= patience.nominationMs",
@@ -311,6 +312,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       file: "leader/preconditions.ts",
       find: "now - member.failsSince >= patience.failureMs",
       replace: "now - member.failsSince >= patience.failureMs * 99",
+    }, {
+      // Nor looks for it all the time.
+      file: "leader/decide.ts",
+      find: "member.nomination.since + patience.nominationMs;",
+      replace: "member.nomination.since + patience.nominationMs * 99;",
+    }, {
+      file: "leader/decide.ts",
+      find: "(member.failsSince ?? Infinity) + patience.failureMs;",
+      replace: "(member.failsSince ?? Infinity) + patience.failureMs * 99;",
     }],
   },
   {

@@ -258,6 +258,7 @@ export class World {
         machine.clusterId = effect.clusterId;
         return;
       case "call":
+        machine.calls++;
         this.#call(machine, effect);
         return this.stepped(machine);
       case "watch":

@@ -59,10 +59,18 @@ export class Agents {
     await shell("rm -rf /var/lib/mgmt /tmp/mgmt*");
   }
 
+  /** How much they have said so far. */
+  get saidLength(): number {
+    return [...this.#programs.values()].reduce((sum, { stderr }) => sum + stderr.length, 0);
+  }
+
   get said(): string {
     return [...this.#programs].map(([name, { stderr }]) => `${name}:\n${stderr}`).join("\n");
   }
 }
+
+/** Those of the test that runs. */
+let current: Agents | undefined;
 
 /** Agents with a graph that makes a file and exports another. */
 export async function withAgents(test: (agents: Agents) => Promise<void>): Promise<void> {
@@ -87,7 +95,7 @@ collect:
 `,
   );
   await Deno.mkdir("/tmp/mgmt-collected");
-  const agents = new Agents();
+  const agents = current = new Agents();
   try {
     await test(agents);
   } catch (error) {
@@ -132,14 +140,20 @@ export async function roles(host: string): Promise<string> {
     .join(", ");
 }
 
-/** Waits until that host sees these roles. */
+/** Without news from an agent for so long it is asked again all the same. */
+const NEWS_MS = 3000;
+
+/** Waits until that host sees these roles. Asking takes a core for a while: only when an agent has said something. */
 export async function rolesBecome(
   host: string,
   wanted: string | RegExp,
   limitMs = 90_000,
 ): Promise<void> {
-  let last = "";
+  let [last, heard] = ["", -1];
+  const saidLength = () => current?.saidLength ?? 0;
   const areSo = async () => {
+    await isSoon(() => saidLength() !== heard, NEWS_MS);
+    heard = saidLength();
     last = await roles(host);
     return typeof wanted === "string" ? last === wanted : wanted.test(last);
   };

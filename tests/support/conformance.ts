@@ -149,7 +149,7 @@ function conformsInExamples(kind: AnyKind): void {
         const ended = end();
         engine.abort();
         await ended;
-        assert(performance.now() - startMs < 3000);
+        assert(performance.now() - startMs < 10_000);
       });
     });
 

@@ -57,9 +57,13 @@ export async function writeUnit(name: string, service: string): Promise<void> {
 
 /** Stops units, and removes their files and links. */
 export async function removeUnits(...names: string[]): Promise<void> {
+  // All of it is read again once, at the end.
   for (const name of names) {
-    await shell(`systemctl unmask ${name}; systemctl disable --now ${name}`);
-    await shell(`rm -rf ${UNITS}/${name} ${UNITS}/${name}.d; systemctl reset-failed ${name}`);
+    await shell(
+      `systemctl unmask --no-reload ${name}; systemctl disable --no-reload ${name}; ` +
+        `systemctl stop ${name}; rm -rf ${UNITS}/${name} ${UNITS}/${name}.d; ` +
+        `systemctl reset-failed ${name}`,
+    );
   }
   await shell("systemctl daemon-reload");
 }

@@ -31,6 +31,8 @@ const BUILD = "/var/tmp/mgmt-rpm";
 export async function installDnf(): Promise<void> {
   if (Deno.env.get("MGMT_ON_TEST_HOST") !== "1") throw new Error("this is no test host");
   const files = join(Deno.env.get("MGMT_CACHE") ?? `${Deno.env.get("HOME")}/.cache/mgmt`, "dnf");
+  // What else is installed here would read all manuals anew.
+  await Deno.writeTextFile("/var/lib/dpkg/triggers/File", "");
   await run("apt-get", [
     ..."install -y -q --no-install-recommends --no-download".split(" "),
     ...["-o", `Dir::Cache::Archives=${files}`],

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { AptRepository, installedVersion } from "../support/apt_repository.ts";
+import { forgetMostPackages } from "../support/few_packages.ts";
 import { property, removeUnits } from "../support/host_world.ts";
 import { contentOf, mgmt, shell } from "../support/program.ts";
 
@@ -11,6 +12,7 @@ const UNIT = "[Service]\nExecStart=sleep infinity\n[Install]\nWantedBy=multi-use
 const repository = new AptRepository("/srv/mgmt-auto");
 
 async function offer(): Promise<void> {
+  await forgetMostPackages();
   await repository.offer({
     name: "mgmt-web",
     version: "1.0",
@@ -77,7 +79,7 @@ async function run(text: string, seed: number): Promise<string> {
 async function clean(): Promise<void> {
   await removeUnits("mgmt-web.service", "mgmt-own.service");
   await shell(
-    "apt-get purge -y mgmt-web mgmt-odd-server; userdel mgmt-auto; groupdel mgmt-auto-files; " +
+    "dpkg --purge mgmt-web mgmt-odd-server; userdel mgmt-auto; groupdel mgmt-auto-files; " +
       "rm -rf /etc/mgmt-web /etc/systemd/system/mgmt-*; systemctl daemon-reload",
   );
 }

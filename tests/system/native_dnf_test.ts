@@ -8,6 +8,7 @@ import {
   reachGate,
   withProvider,
 } from "../support/package_conformance.ts";
+import { isSoon } from "../support/polling.ts";
 import { contentOf, shell, within } from "../support/program.ts";
 import {
   installDnf,
@@ -57,6 +58,8 @@ function test(what: string, run: (world: PackageWorld) => Promise<void>): void {
     fn: async () => {
       await (ready ??= prepare());
       await withProvider(createNativeDnf, run);
+      // As quickly as can be. What offers a shell stays: removed it would take the others' scripts along.
+      await shell("rpm --force-debian -e $(rpm -qa 'mgmt-*' | grep -v ^mgmt-shell)");
     },
   });
 }
@@ -88,7 +91,6 @@ test("an epoch is part of the version", async ({ look, must }) => {
   assertEquals((await look("mgmt-two")).available, "1:0.9~rc1-1");
   await must({ "mgmt-two": "1:0.9~rc1-1" });
   assertEquals(await installedRpm("mgmt-two"), "1:0.9~rc1-1");
-  await must({ "mgmt-two": "absent" });
 });
 
 test("a version is brought up and down", async ({ look, must }) => {
@@ -99,7 +101,6 @@ test("a version is brought up and down", async ({ look, must }) => {
   assertEquals(await installedRpm("mgmt-one"), "2.0-1");
   await must({ "mgmt-one": "1.0-1" });
   assertEquals(await installedRpm("mgmt-one"), "1.0-1");
-  await must({ "mgmt-one": "absent" });
 });
 
 test("a version newer than what is offered is the newest", async ({ look, must }) => {
@@ -110,7 +111,6 @@ test("a version newer than what is offered is the newest", async ({ look, must }
   assertEquals([state.installed, state.available], ["10.0-1", "10.0-1"]);
   await must({ "mgmt-one": "newest" });
   assertEquals(await installedRpm("mgmt-one"), "10.0-1");
-  await must({ "mgmt-one": "absent" });
 });
 
 test("many are installed and removed together", async ({ must }) => {
@@ -121,7 +121,6 @@ test("many are installed and removed together", async ({ must }) => {
   await must({ "mgmt-program": "absent", "mgmt-two": "absent", "mgmt-one": "absent" });
   assertEquals(await count(), before + 2);
   assertEquals(await installedRpm("mgmt-library"), "1.0-1", "what it needed is not ours to remove");
-  await must({ "mgmt-library": "absent" });
 });
 
 test("what others need is not removed unless they are to go too", async (world) => {
@@ -149,7 +148,6 @@ test("what conflicts with an installed package does not push it out", async ({ c
   await must({ "mgmt-rival": "newest", "mgmt-library": "absent", "mgmt-program": "absent" });
   assertEquals(await installedRpm("mgmt-rival"), "1.0-1");
   assertEquals(await installedRpm("mgmt-library"), undefined);
-  await must({ "mgmt-rival": "absent" });
 });
 
 test("who needs what nobody offers is to blame", async ({ change }) => {
@@ -164,18 +162,16 @@ test("a version that nobody offers is refused, and the others are named", async 
   assertEquals((await change({ "mgmt-nobody": "newest" }))?.code, "package-unknown");
 });
 
-test("a package whose script fails is to blame, not those beside it", async ({ change, must }) => {
+test("a package whose script fails is to blame, not those beside it", async ({ change }) => {
   const problem = await change({ "mgmt-bad": "newest", "mgmt-two": "newest" });
   assertMatch(problem?.message ?? "", /install mgmt-bad .*status 3 \(no licence for this\)/);
   assertEquals(problem?.blamed, ["mgmt-bad"]);
   assertEquals(await installedRpm("mgmt-two"), "1:0.9~rc1-1");
-  await must({ "mgmt-two": "absent" });
 });
 
 test("a script that fails after the installation is told of", async ({ must, said }) => {
   await must({ "mgmt-late": "newest" });
   assertMatch(said.join("\n"), /is there, but %post\(mgmt-late-.*status 4 \(too late\)/);
-  await must({ "mgmt-late": "absent" });
 });
 
 test("a package that cannot be removed says why", async ({ change, must }) => {
@@ -195,7 +191,6 @@ test("what nobody has signed, only where that is allowed", async ({ change, must
   assertEquals(await installedRpm("mgmt-unsigned"), undefined);
   const trust = { allowUntrusted: true, allowNonfree: false, allowUnsupported: false };
   await must({ "mgmt-unsigned": "newest" }, { trust });
-  await must({ "mgmt-unsigned": "absent" });
   await unsigned.leave();
 });
 
@@ -207,7 +202,6 @@ test("what a source calls not free, only where that is allowed", async ({ look, 
   assert(await change({ "mgmt-closed": "newest" }) !== undefined);
   const trust = { allowUntrusted: false, allowNonfree: true, allowUnsupported: false };
   await must({ "mgmt-closed": "newest" }, { trust });
-  await must({ "mgmt-closed": "absent" });
   await closed.leave();
 });
 
@@ -221,10 +215,9 @@ test("a lock is waited for, and it is said", async ({ must, said, look }) => {
   await changing;
   assertEquals(await installedRpm("mgmt-two"), "1:0.9~rc1-1");
   await other.status;
-  await must({ "mgmt-two": "absent", "mgmt-slow": "absent" });
 });
 
-test("whoever waits for a lock can leave", async ({ change, must, said }) => {
+test("whoever waits for a lock can leave", async ({ change, said }) => {
   const other = await slowInstall();
   const leaving = new AbortController();
   const changing = change({ "mgmt-two": "newest" }, { signal: leaving.signal });
@@ -233,10 +226,9 @@ test("whoever waits for a lock can leave", async ({ change, must, said }) => {
   assertEquals((await changing)?.code, "stopped");
   await Deno.remove(GATE);
   await other.status;
-  await must({ "mgmt-slow": "absent" });
 });
 
-test("a stop in the middle of a script tears nothing", async ({ change, must }) => {
+test("a stop in the middle of a script tears nothing", async ({ change }) => {
   const leaving = new AbortController();
   await closeGate();
   const changing = change({ "mgmt-slow": "newest" }, { signal: leaving.signal });
@@ -246,7 +238,6 @@ test("a stop in the middle of a script tears nothing", async ({ change, must }) 
   await changing;
   assertEquals(contentOf("/run/mgmt-done"), "done\n");
   assertEquals(await installedRpm("mgmt-slow"), "1.0-1");
-  await must({ "mgmt-slow": "absent" });
 });
 
 test("a full disk is a clear failure, and all is well when there is room", async (world) => {
@@ -257,7 +248,6 @@ test("a full disk is a clear failure, and all is well when there is room", async
   await shell(`umount ${place}`);
   assertEquals(problem?.code, "no-space", problem?.message);
   await must({ "mgmt-large": "newest" });
-  await must({ "mgmt-large": "absent" });
 });
 
 test("lists are fetched, and their age is known", async ({ provider, look }) => {
@@ -302,10 +292,8 @@ test("the executable uses dnf where there is nothing else", async () => {
     const graph = "graph: t\nresources:\n  pkg:\n  - {name: mgmt-one}\n  - {name: mgmt-two}\n";
     await agent(graph, async ({ program }) => {
       const installed = async (name: string) => {
-        const endMs = performance.now() + 30_000;
-        while (await installedRpm(name) === undefined) {
-          assert(performance.now() < endMs, `${name} is not installed: ${program.stderr}`);
-        }
+        const isThere = async () => await installedRpm(name) !== undefined;
+        assert(await isSoon(isThere, 60_000), `${name} is not installed: ${program.stderr}`);
       };
       await installed("mgmt-one");
       await installed("mgmt-two");
@@ -315,7 +303,6 @@ test("the executable uses dnf where there is nothing else", async () => {
       await installed("mgmt-one");
       assertEquals(program.stderr.includes("Failed"), false, program.stderr);
     }, ["--verbose"]);
-    await shell("dnf -y remove mgmt-one mgmt-two");
   } finally {
     await shell("mv /usr/bin/apt-get.away /usr/bin/apt-get; systemctl unmask packagekit");
   }

@@ -112,7 +112,7 @@ serviceTest(
   "an agent that is killed or hangs is started again",
   `  noop:\n  - name: n\n`,
   async () => {
-    await addSetting("WatchdogSec=1s");
+    await addSetting("WatchdogSec=2s");
     await install();
     const first = await property(UNIT, "MainPID");
     await shell(`kill -9 ${first}`);

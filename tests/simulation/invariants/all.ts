@@ -3,6 +3,7 @@ import { acknowledgedWrites } from "./acknowledged_writes.ts";
 import { endless } from "./endless.ts";
 import { failedNominee } from "./failed_nominee.ts";
 import { fencedWrites } from "./fenced_writes.ts";
+import { fewCalls } from "./few_calls.ts";
 import { lastCopy } from "./last_copy.ts";
 import { lateCall } from "./late_call.ts";
 import { endsAlone, leftNothing, refusedStays } from "./leaving.ts";
@@ -26,6 +27,7 @@ export function allInvariants(): Invariant[] {
     endless(),
     failedNominee(),
     fencedWrites(),
+    fewCalls(),
     lastCopy(),
     lateCall(),
     leftNothing(),
