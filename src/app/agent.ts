@@ -5,6 +5,7 @@
  */
 
 import { Engine } from "../engine/engine.ts";
+import type { EngineEvent } from "../engine/event.ts";
 import { memoryDebts } from "../engine/debts.ts";
 import type { Failure } from "../base/result.ts";
 import { hostName } from "../os/host_name.ts";
@@ -28,6 +29,7 @@ import { writeGraphviz } from "./graph/graphviz.ts";
 import { keptGraphs } from "./graph/kept_graphs.ts";
 import { openGraphSource } from "./graph/open_source.ts";
 import { ControlSocket } from "./control/control_socket.ts";
+import { type ManagedKeeper, managedKeeper } from "./managed/managed_keeper.ts";
 import { endsByItself, keepsJournal } from "./settings.ts";
 
 /** Why a run ends. */
@@ -69,6 +71,7 @@ export class Agent {
   #signals = 0;
   #signalMs = -Infinity;
   #stopping = false;
+  readonly #managed: ManagedKeeper | undefined;
   readonly #orders: OrderDesk;
   readonly #control: ControlSocket;
 
@@ -83,20 +86,10 @@ export class Agent {
       wanted: () => this.#beginCluster(),
     });
     this.#memory = createSpareMemory(host.clock);
-    const { convergedAfterSeconds, convergedTimeoutSeconds } = settings;
+    const { convergedAfterSeconds } = settings;
     this.#engine = new Engine({
       host,
-      emit: (event) => {
-        reporter.event(event);
-        if (event.type === "converged" && convergedTimeoutSeconds >= 0) {
-          this.#end.resolve("converged");
-        }
-        if (event.type === "settled") this.#memory.worked();
-        if (event.type === "settled" && !this.#hasSettled) {
-          this.#hasSettled = true;
-          void host.clock.yieldTurn().then(() => this.#beginCluster());
-        }
-      },
+      emit: (event) => this.#happened(event),
       debts: parts.earlier === undefined
         ? memoryDebts()
         : fileDebts(stateDirectory(`${parts.earlier}/debts`)),
@@ -117,11 +110,15 @@ export class Agent {
       clock: host.clock,
       written: () => this.#graphs.loaded,
       compose: (written) => composer.compose(written, this.#cluster),
-      load: (composed, onlyIfDifferent) => this.#run(composed, onlyIfDifferent),
+      load: (composed, written, onlyIfDifferent) => {
+        this.#managed?.note({ ...composed, written, texts: this.#graphs.textsOf(written) });
+        return this.#run(composed, onlyIfDifferent);
+      },
       idle: () => this.#engine.reconsider(),
     });
     parts.manager?.follow(this.#engine);
     this.#graphs = graphsOf(parts);
+    this.#managed = managedKeeper(parts);
     this.#orders = new OrderDesk(parts.prefix, () => host.random.hex(8));
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
@@ -131,6 +128,19 @@ export class Agent {
       stop: () => this.#end.resolve("SIGTERM"),
       journal: parts.journal,
     });
+  }
+
+  #happened(event: EngineEvent): void {
+    const { settings, host, reporter } = this.#parts;
+    reporter.event(event);
+    if (event.type === "converged" && settings.convergedTimeoutSeconds >= 0) {
+      this.#end.resolve("converged");
+    }
+    if (event.type !== "settled") return;
+    this.#memory.worked();
+    if (this.#hasSettled) return;
+    this.#hasSettled = true;
+    void host.clock.yieldTurn().then(() => this.#beginCluster());
   }
 
   /** The graph in force. */
@@ -210,6 +220,7 @@ export class Agent {
 
   #beginCluster(): void {
     this.#clusterTimer?.cancel();
+    this.#managed?.begin();
     if (!this.#stopping) this.#control.open();
     if (this.#stopping || this.#cluster === undefined) return;
     this.#cluster.begin();
@@ -287,7 +298,7 @@ export class Agent {
     // The time is over in any case, also for commands.
     if (end === "max-runtime") this.#engine.abort();
     await stopped;
-    await Promise.all([this.#cluster?.stop(), kept, hooks?.finish()]);
+    await Promise.all([this.#cluster?.stop(), kept, this.#managed?.close(), hooks?.finish()]);
     const recap = this.#engine.recap();
     const exitCode = this.#exitCode(end);
     reporter.event({

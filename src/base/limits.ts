@@ -11,6 +11,11 @@ export const LIMITS = {
   graphFiles: 1000,
   /** Graph files of which the last good reading is kept. */
   keptGraphs: 16,
+  /** Graph files of which is kept what they have had managed, and things of one that it has no more. */
+  managedSources: 64,
+  orphans: 10_000,
+  /** Graph files of up to so much are also looked through for the lines of what they manage. */
+  placedGraphBytes: 4 * 1024 * 1024,
   /** Nesting of a graph file. */
   graphFileDepth: 32,
   /** Aliases that a graph file may expand to, in nodes. */

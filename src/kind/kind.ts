@@ -11,6 +11,7 @@ import type { SeenChange, Watch } from "../os/watch/watcher.ts";
 import type { AttributeExpectation, Claim, Expected, WordClaim } from "./claim.ts";
 import type { CollectRule, Export, HostExport, Received } from "./export.ts";
 import type { FieldSchema } from "./schema.ts";
+import type { Remains } from "./remains.ts";
 import type { Relations } from "./relations.ts";
 
 /** What is against what should be. */
@@ -163,6 +164,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   resolve(fields: Fields, context: ResolveContext): Params;
   /** Two resources with one identity in a graph are a mistake. */
   identity(params: Params): string;
+  /** What stays when it leaves the graph; absent, or undefined: nothing. */
+  remains?(params: Params): Remains | undefined;
   /** What the resource says of paths, for trees of others, and the names of users and groups it makes. */
   claims?(params: Params): readonly (Claim | WordClaim)[];
   /** Where what a rule takes may claim something; absent: anywhere, if the kind claims anything. */

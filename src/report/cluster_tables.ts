@@ -4,8 +4,8 @@
  * @module
  */
 
-import { printable } from "../base/printable.ts";
 import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../base/store_fill.ts";
+import { tableText } from "../base/table.ts";
 import type { ClusterStatus, HostStatus } from "../cluster/admin/cluster_status.ts";
 import type { AgentDisk } from "../cluster/agent/io.ts";
 import type { FleetSemaphore, PlaceHolder } from "../cluster/leader/places.ts";
@@ -37,7 +37,7 @@ export function membersText(fleet: ClusterStatus): string {
     host.domain ?? "-",
   ]);
   const head = ["HOST", "ROLE", "STATE", "SINCE", "MEMBER", "ADDRESS", "DOMAIN"];
-  return table([head, ...rows]);
+  return tableText([head, ...rows]);
 }
 
 /** The same for programs. */
@@ -54,7 +54,7 @@ export function statusText(fleet: ClusterStatus, here: KnownHere, nowMs: number)
   const etcdLeader = fleet.hosts.find(({ leadsEtcd }) => leadsEtcd);
   const members = fleet.hosts.filter(({ role }) => role !== "client").length;
   const missing = members < (fleet.idealSize ?? 0) ? notOffered(fleet) : "";
-  return table([
+  return tableText([
     ["this host", own === undefined ? "is not in this cluster" : ownText(own)],
     ["cluster", fleet.clusterId],
     ["members", `${wantedText(members, fleet.idealSize)}, ${fleet.voters} with a vote${missing}`],
@@ -250,12 +250,4 @@ function isTime(ms: number): boolean {
 
 function line(object: object): string {
   return `${JSON.stringify(object)}\n`;
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const clean = rows.map((row) => row.map(printable));
-  const widths = clean[0]!.map((_, column) => Math.max(...clean.map((row) => row[column]!.length)));
-  return clean.map((row) =>
-    `${row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()}\n`
-  ).join("");
 }

@@ -30,7 +30,13 @@ export interface ComposedGraph {
   readonly graph: Graph<Resource>;
   /** Where resources may come that are not known yet. */
   readonly expected: readonly AttributeExpectation[];
+  /** Keys of what other hosts export. */
+  readonly collected: ReadonlySet<string>;
+  /** Whether all is known that may be collected. */
+  readonly isComplete: boolean;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Puts graphs together, and says once what it leaves out. */
 export class Composer {
@@ -51,12 +57,19 @@ export class Composer {
     const { graph, collected, autoEdges } = await finalGraph(loaded, { registry, others: offers });
     this.#warn(collected?.warnings ?? []);
     if (autoEdges?.tooMany) this.#emit({ type: "notice", topic: "Graph", text: TOO_MANY_EDGES });
+    const remembered = others?.remembered() ?? [];
+    const unknown = others?.unknown() ?? collects;
     const expected = [
       ...collected?.leftOut ?? [],
-      ...placesOf(others?.remembered() ?? [], { registry, rules: collects, directory }),
-      ...expectedOf(others?.unknown() ?? collects, registry),
+      ...placesOf(remembered, { registry, rules: collects, directory }),
+      ...expectedOf(unknown, registry),
     ];
-    return { graph, expected };
+    return {
+      graph,
+      expected,
+      collected: collected?.collected ?? NONE,
+      isComplete: remembered.length + unknown.length === 0,
+    };
   }
 
   #warn(warnings: readonly string[]): void {

@@ -119,8 +119,8 @@ export class GraphDirectory implements GraphSource {
         continue;
       }
       const how = { file, again: this.#wasRead };
-      const { text, document, ...read } = await takeApart(bytes.value, how);
-      problems.push(...read.problems);
+      const { text, document, problems: found } = await takeApart(bytes.value, how);
+      problems.push(...found);
       if (text !== undefined) texts.push({ name, text });
       if (document !== undefined) parts.push({ file, document });
     }
@@ -145,7 +145,13 @@ export class GraphDirectory implements GraphSource {
       const others = document.mistakes ?? [];
       return { problems: [...mistakes, ...others], textOf };
     }
-    return { document, problems: mistakes, textOf, notes: this.#notes(leftOut) };
+    return {
+      document,
+      problems: mistakes,
+      textOf,
+      texts: texts.flatMap(({ name, text }) => [name, text]),
+      notes: this.#notes(leftOut),
+    };
   }
 
   #nothingLeft(parts: readonly DocumentPart[], leftOut: readonly OthersFile[]): Diagnostic[] {

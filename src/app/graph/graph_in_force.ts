@@ -10,7 +10,7 @@ export interface GraphInForceParts {
   /** Puts what is collected now, and the edges that are found by themselves, into a graph. */
   compose(written: LoadedGraph): Promise<ComposedGraph>;
   /** Resolves when the graph is in force. */
-  load(composed: ComposedGraph, onlyIfDifferent: boolean): Promise<void>;
+  load(composed: ComposedGraph, written: LoadedGraph, onlyIfDifferent: boolean): Promise<void>;
   /** Called when there is nothing more to put in force for what was collected. */
   idle(): void;
 }
@@ -67,6 +67,6 @@ export class GraphInForce {
     const isKnown = written === this.#last;
     this.#last = written;
     const composed = await this.#parts.compose(written);
-    await this.#parts.load(composed, onlyIfDifferent || isKnown);
+    await this.#parts.load(composed, written, onlyIfDifferent || isKnown);
   }
 }

@@ -38,6 +38,8 @@ export class GraphReader {
   /** The last reading that said something else than the one before. */
   #last: LastReading | undefined;
   #loaded: LoadedGraph | undefined;
+  /** What was read for the last good graph. */
+  #texts: { readonly of: LoadedGraph; readonly texts: readonly string[] } | undefined;
   /** When the reading of an earlier run was made that is in force. */
   #lastGoodOf: string | undefined;
   /** Readings follow each other, so that the last one counts. */
@@ -51,6 +53,11 @@ export class GraphReader {
   /** The last graph that was read without mistakes. */
   get loaded(): LoadedGraph | undefined {
     return this.#loaded;
+  }
+
+  /** What the files say that a graph was read from; undefined: it is not the last good one of this run. */
+  textsOf(loaded: LoadedGraph): readonly string[] | undefined {
+    return this.#texts?.of === loaded ? this.#texts.texts : undefined;
   }
 
   /**
@@ -101,6 +108,7 @@ export class GraphReader {
     }
     this.#lastGoodOf = undefined;
     this.#loaded = loaded;
+    this.#texts = reading.texts && { of: loaded, texts: reading.texts };
     reading.keep?.();
     return { loaded, good };
   }

@@ -27,6 +27,8 @@ export interface SourceReading {
   readonly text?: string;
   /** Of several files, the text of the one that messages name so. */
   readonly textOf?: (file: string) => string | undefined;
+  /** What its files say, for whoever compares it with what they said in an earlier run. */
+  readonly texts?: readonly string[];
   /** What else is good to know of it, where it is good. */
   readonly notes?: readonly string[];
   /** Keeps it for later starts; for readings without mistakes. */

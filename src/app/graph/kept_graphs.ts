@@ -11,6 +11,7 @@ import type { Host } from "../../host/host.ts";
 import { readGraphBytes } from "../../os/graph_text.ts";
 import { stateDirectory, stateName } from "../../os/state/state_directory.ts";
 import type { Reporter } from "../../report/event.ts";
+import { keepFile, pruneFiles } from "../keep_file.ts";
 import { judge, type Opening, openingsOf, trustAsService, type TrustRule } from "./graph_trust.ts";
 
 /** A reading as it is kept. */
@@ -104,38 +105,12 @@ export class KeptGraphs {
     reading: Omit<KeptGraph, "version" | "at">,
   ): Promise<Result<void>> {
     const { files, clock } = this.#options.host;
-    const file = placeOf(directory, reading.path);
     const before = parse(stateDirectory(directory).read(nameOf(reading.path)), reading.path);
     if (before !== undefined && sameReading(before, reading)) return ok(undefined);
-    const here = await files.look(directory);
-    if (!here.ok) return here;
-    if (here.value.type === "absent") {
-      const made = await files.makeDirectory(directory, { mode: 0o700 });
-      if (!made.ok) return made;
-    }
-    const seen = await files.look(file);
-    if (!seen.ok) return seen;
     const kept: KeptGraph = { version: 1, ...reading, at: clock.wall().toISOString() };
-    const content = new TextEncoder().encode(JSON.stringify(kept));
-    const written = await files.write({ path: file, content, seen: seen.value, mode: 0o600 });
-    return written.ok ? ok(await this.#prune(directory)) : written;
-  }
-
-  /** Removes the oldest readings beyond the limit; what cannot be removed stays. */
-  async #prune(directory: string): Promise<void> {
-    const { files } = this.#options.host;
-    const listed = await files.list(directory);
-    if (!listed.ok || listed.value.entries.length <= LIMITS.keptGraphs) return;
-    const found = [];
-    for (const { name } of listed.value.entries) {
-      const path = `${directory}/${name}`;
-      const seen = await files.look(path);
-      if (seen.ok && seen.value.type === "file") found.push({ path, seen: seen.value });
-    }
-    found.sort((a, b) => b.seen.stat.mtimeMs - a.seen.stat.mtimeMs);
-    for (const { path, seen } of found.slice(LIMITS.keptGraphs)) {
-      await files.remove(path, seen, { tree: false });
-    }
+    const content = JSON.stringify(kept);
+    const written = await keepFile(files, { directory, name: nameOf(reading.path), content });
+    return written.ok ? await pruneFiles(files, { directory, most: LIMITS.keptGraphs }) : written;
   }
 }
 

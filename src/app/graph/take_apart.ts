@@ -19,6 +19,6 @@ export async function takeApart(
   if (text === known) return { same: true, problems: [], text };
   const read = await readDocument(text, { file, again });
   return read.ok
-    ? { document: read.document, problems: [], text }
+    ? { document: read.document, problems: [], text, texts: [text] }
     : { problems: read.diagnostics, text };
 }

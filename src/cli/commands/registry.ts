@@ -13,6 +13,7 @@ import { helpFor } from "./help.ts";
 import { history } from "./history.ts";
 import { leave } from "./leave.ts";
 import { members } from "./members.ts";
+import { orphans } from "./orphans.ts";
 import { plan } from "./plan.ts";
 import { run } from "./run.ts";
 import { service } from "./service.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   plan,
   validate,
   graph,
+  orphans,
   service,
   history,
   why,

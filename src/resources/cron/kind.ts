@@ -60,6 +60,8 @@ export default defineKind<CronFields, CronParams, CronDifferences, CronMemory>({
   examples: EXAMPLES,
   resolve: resolveCron,
   identity: ({ timer }) => timer,
+  remains: ({ absent, files }) =>
+    absent ? undefined : { at: "path", paths: files.map(({ path }) => path) },
   claims: claimsOf,
   expects: placesOf,
   relations: relationsOf,

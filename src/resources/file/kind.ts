@@ -30,6 +30,7 @@ export default defineKind<FileFields, FileParams, FilePlan, FileMemory>({
   examples: FILE_EXAMPLES,
   resolve: resolveFile,
   identity: ({ path }) => path,
+  remains: ({ path, type }) => type === "absent" ? undefined : { at: "path", paths: [path] },
   receive: receiveFile,
   offers: offerIssue,
   doubts: emptinessDoubt,

@@ -40,6 +40,7 @@ resources:
 `],
   resolve: resolveGroup,
   identity: ({ name }) => name,
+  remains: ({ name, absent }) => absent ? undefined : { at: "group", name },
   claims: ({ name, absent }) => absent ? DATABASE_CLAIMS : [`group:${name}`, ...DATABASE_CLAIMS],
   expects: () => [],
   relations: ({ name, gid, absent, members = [] }) => ({

@@ -48,6 +48,8 @@ resources:
   ],
   resolve: resolveHostname,
   identity: () => "the name of this host",
+  remains: (params) =>
+    params.static === undefined ? { at: "elsewhere" } : { at: "path", paths: [STATIC] },
   claims: (params) => [
     ...(params.static === undefined
       ? []

@@ -28,6 +28,7 @@ export default defineKind<LineFields, LineParams, Sight, LineMemory>({
   prepare: loadPatterns,
   resolve: resolveLine,
   identity: identityOf,
+  remains: ({ path, absent }) => absent ? undefined : { at: "inside", path },
   claims: claimsOf,
   relations: ({ path, create }) => ({
     needs: [`path:${path}`, `package-of:${path}`, ...(create ? [`within:${path}` as const] : [])],

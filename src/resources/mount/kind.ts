@@ -47,6 +47,7 @@ export default defineKind<MountFields, MountParams, Differences, MountMemory>({
   examples: EXAMPLES,
   resolve: resolveMount,
   identity: ({ path }) => path,
+  remains: ({ path, state }) => state === "mounted" ? { at: "mount", path } : undefined,
   claims: claimsOf,
   relations: relationsOf,
   controls: ({ fstab }) => fstab ? [{ subject: FSTAB, part: true }] : [],

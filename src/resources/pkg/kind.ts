@@ -28,6 +28,7 @@ resources:
 `],
   resolve: resolvePkg,
   identity: ({ name }) => name,
+  remains: ({ state }) => state === "uninstalled" ? undefined : { at: "elsewhere" },
   relations: ({ name, state }) => ({
     provides: [`package:${name}`],
     removes: state === "uninstalled",

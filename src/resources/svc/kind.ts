@@ -41,6 +41,7 @@ edges:
 `],
   resolve: resolveSvc,
   identity: ({ unit, session }) => session ? `session ${unit}` : unit,
+  remains: () => ({ at: "elsewhere" }),
   claims: (params) => [
     ...wishes(params),
     ...maskPath(params).map((path): Claim => ({ path, says: "all", type: "link" })),

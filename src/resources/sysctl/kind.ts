@@ -41,6 +41,8 @@ resources:
   ],
   resolve: resolveSysctl,
   identity: ({ path }) => path,
+  remains: ({ persist, file, lateFile }) =>
+    persist ? { at: "path", paths: [file, lateFile] } : { at: "elsewhere" },
   claims: ({ file, lateFile, persist }) =>
     persist ? [file, lateFile].map((path) => ({ path, says: "all", type: "file" })) : [],
   expects: () => [{ path: DIRECTORY, reach: "entries" }],

@@ -31,6 +31,7 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
   examples: USER_EXAMPLES,
   resolve: resolveUser,
   identity: ({ name }) => name,
+  remains: ({ name, absent }) => absent ? undefined : { at: "user", name },
   claims: claimsOf,
   relations: relationsOf,
   controls: decidedByUser,

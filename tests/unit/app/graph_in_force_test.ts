@@ -3,6 +3,8 @@ import type { ComposedGraph } from "../../../src/app/graph/composer.ts";
 import { GraphInForce } from "../../../src/app/graph/graph_in_force.ts";
 import type { LoadedGraph } from "../../../src/lang/load.ts";
 
+const NOTHING_ELSE = { expected: [], collected: new Set<string>(), isComplete: true };
+
 /** A world in which composing takes as long as a test wants, and what is offered is a number. */
 class World {
   written: LoadedGraph | undefined;
@@ -15,7 +17,7 @@ class World {
     clock: { yieldTurn: () => Promise.resolve() },
     written: () => this.written,
     compose: ({ graph: { name } }) => this.#compose(`${name} with ${this.offers}`),
-    load: ({ graph: { name } }, onlyIfDifferent) => {
+    load: ({ graph: { name } }, _written, onlyIfDifferent) => {
       this.loads.push(onlyIfDifferent ? `${name}, if different` : name);
       return Promise.resolve();
     },
@@ -34,7 +36,7 @@ class World {
 
   #compose(name: string): Promise<ComposedGraph> {
     return new Promise((resolve, reject) => {
-      const go = () => resolve({ graph: graphOf(name), expected: [] });
+      const go = () => resolve({ ...NOTHING_ELSE, graph: graphOf(name) });
       this.#composing.push({ go, fail: () => reject(new Error("no graph")) });
     });
   }
