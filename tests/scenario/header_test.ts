@@ -126,3 +126,60 @@ collect:
       await program.interrupt();
     }
   }));
+
+Deno.test("a file with a header is its own in a tree, and no other resource changes lines of it", () =>
+  inDirectory(async (directory) => {
+    const graph = `${directory}/g.yaml`;
+    await Deno.mkdir(`${directory}/source`);
+    for (const name of ["own.conf", "tool.sh", "plain.conf"]) {
+      await Deno.writeTextFile(`${directory}/source/${name}`, "#!/bin/sh\r\nx\r\n");
+    }
+    const text = `graph: g
+resources:
+  file:
+  - {name: tree, path: ${directory}/tree/, source: source/, recurse: true, purge: true}
+  - {name: own, path: ${directory}/tree/own.conf, content: "own\\n", meta: {header: true}}
+  - {name: tool, path: ${directory}/tree/tool.sh, source: source/tool.sh, meta: {header: true}}
+`;
+    await Deno.writeTextFile(graph, text);
+    const run = ["run", graph, "--tmp-prefix", "-t", "0"];
+    assertEquals((await mgmt(run)).code, 0);
+    const said = (name: string, line: number) =>
+      `# Managed by mgmt, do not edit: file[${name}], ${graph}:${line}`;
+    const written = () =>
+      ["own.conf", "tool.sh", "plain.conf"].map((name) => contentOf(`${directory}/tree/${name}`));
+    const expected = [
+      `${said("own", 5)}\nown\n`,
+      `#!/bin/sh\r\n${said("tool", 6)}\r\nx\r\n`,
+      "#!/bin/sh\r\nx\r\n",
+    ];
+    assertEquals(written(), expected);
+    assertMatch((await mgmt(run)).stderr, /3 ok, 0 changed/);
+    await Deno.writeTextFile(
+      graph,
+      `${text}  line:
+  - {name: l, path: ${directory}/tree/own.conf, line: more}
+`,
+    );
+    const refused = await mgmt(run);
+    assertEquals([refused.code, written()], [1, expected], refused.stderr);
+  }));
+
+Deno.test("killed between two versions, a file has one of them with its header", () =>
+  inDirectory(async (directory) => {
+    const graph = `${directory}/g.yaml`;
+    const file = `${directory}/server.conf`;
+    for (let round = 0; round < 5; round++) {
+      await Deno.writeTextFile(graph, graphOf(directory, round, `${round}\n`));
+      const program = new Program(["run", graph, "--prefix", `${directory}/state`]);
+      await program.says("File[config]: Apply");
+      program.signal("SIGKILL");
+      await program.ended();
+      const seen = contentOf(file);
+      const lines = seen === undefined ? [] : seen.trim().split("\n");
+      assert(seen === undefined || lines.length === 2, JSON.stringify(seen));
+      if (seen !== undefined) assertMatch(seen, /^# Managed by mgmt, do not edit: .*:\d+\n\d\n$/);
+    }
+    await mgmt(["run", graph, "--prefix", `${directory}/state`, "-t", "0"]);
+    assertMatch(contentOf(file) ?? "", /:8\n4\n$/);
+  }));

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { unitText } from "../../src/app/service/service_unit.ts";
 import { argumentWord } from "../../src/base/systemd_quote.ts";
 import { becomes, property, removeUnits, writeUnit } from "../support/host_world.ts";
-import { eventually } from "../support/processes.ts";
+import { eventually, isRunning } from "../support/processes.ts";
 import { contentOf, EXECUTABLE, Program, shell, within } from "../support/program.ts";
 import {
   addSetting,
@@ -142,6 +142,30 @@ serviceTest("only root may, and is told of dangers", "  noop:\n  - name: n\n", a
   );
   assertMatch(said, /warning: \/tmp\/mgmt-service\/g\.yaml can be changed by others than root/);
 });
+
+serviceTest(
+  "a service tells its hooks what it did, and a stop waits for one and no longer than it must",
+  `  file:\n  - name: ${WORK}/f\n    content: served\n`,
+  async () => {
+    const told = `${WORK}/told`;
+    const hook = `${WORK}/hook`;
+    const text = `#!/bin/sh\ncat >>${told}\necho $$ >${WORK}/pid\nexec sleep 1000\n`;
+    await Deno.writeTextFile(hook, text, { mode: 0o755 });
+    const said = await install(`--on-change ${hook}`);
+    assertMatch(said, /warning: \/tmp\/mgmt-service\/hook may be gone after a restart of the host/);
+    const pid = () => Number(contentOf(`${WORK}/pid`) ?? "0");
+    await within(60_000, () => pid() > 0, "the hook did not run");
+    assertMatch(contentOf(told) ?? "", /"hook":"on-change".*"type":"changed".*"key":"file\[/);
+    // It is not waited for: what it hangs on is healed, and reloaded.
+    await Deno.remove(`${WORK}/f`);
+    await within(60_000, () => contentOf(`${WORK}/f`) === "served", "it was not healed");
+    await shell("systemctl reload mgmt");
+    assertEquals(await property(UNIT, "ActiveState"), "active");
+    await shell("systemctl stop mgmt");
+    assertEquals(await property(UNIT, "Result"), "success");
+    assertEquals(isRunning(pid()), false);
+  },
+);
 
 serviceTest(
   "the agent's own command may change the service: it is restarted when that has ended",
