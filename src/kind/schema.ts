@@ -17,7 +17,7 @@ export interface FieldSchema<Type extends ZodMiniType = ZodMiniType> {
   /** The default as a reader would write it; absent for required fields and plain "unset". */
   readonly defaultText?: string;
   readonly required?: boolean;
-  /** A number in its place is taken as the text that stands in the file, without quotes: a mode. */
+  /** A number in its place is taken as the text that stands in the file: a mode, a version. */
   readonly asWritten?: boolean;
   /** Set where an empty text or 0 is a value; otherwise it means "unset" in kinds of which it is so. */
   readonly emptyCounts?: boolean;

@@ -140,6 +140,8 @@ Deno.test("modes and owners without quotes are right at once: in files, trees an
   - {name: ${directory}/a, content: x, mode: 0640, owner: ${own}}
   - {name: ${directory}/b, content: x, mode: 0o600, group: ${Deno.gid() ?? 0}}
   - {name: ${directory}/drop/, mode: 1777}
+  - {name: ${directory}/shared/, mode: 02775}
+  - {name: ${directory}/nobody, content: x, mode: 000}
   - {name: ${directory}/tree/, recurse: true, mode: 0640}
   - {name: "@@c", path: /anywhere/c, content: x, mode: 0604}
 collect:
@@ -153,10 +155,10 @@ collect:
     assertEquals(first.code, 0, first.stderr);
     const bits = (name: string) =>
       ((Deno.lstatSync(`${directory}/${name}`).mode ?? 0) & 0o7777).toString(8);
-    const names = ["a", "b", "drop", "tree", "tree/file", "taken/c"];
-    assertEquals(names.map(bits), ["640", "600", "1777", "750", "640", "604"]);
+    const names = ["a", "b", "drop", "shared", "nobody", "tree", "tree/file", "taken/c"];
+    assertEquals(names.map(bits), ["640", "600", "1777", "2775", "0", "750", "640", "604"]);
     const second = await mgmt(run);
-    assertMatch(second.stderr, /Recap: 5 ok, 0 changed, 0 failed, 0 blocked/);
+    assertMatch(second.stderr, /Recap: 7 ok, 0 changed, 0 failed, 0 blocked/);
     const wrong = await mgmt([
       "run",
       graphOf(

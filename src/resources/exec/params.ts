@@ -7,6 +7,7 @@
 import { normalize } from "node:path";
 import type { FieldIssue, ResolveContext } from "../../kind/kind.ts";
 import type { ExecFields, ExecLimits } from "./fields.ts";
+import { plainAccount } from "../shared/accounts/number.ts";
 import { doubtCommand } from "../shared/command/shell_signs.ts";
 import { type Argv, splitCommand } from "../shared/command/split.ts";
 
@@ -79,8 +80,8 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     ...(creates === undefined ? {} : { creates }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(fields.env === undefined ? {} : { env: fields.env }),
-    ...(fields.user === undefined ? {} : { user: fields.user }),
+    ...(fields.user === undefined ? {} : { user: plainAccount(fields.user) }),
     ...(fields.limits === undefined ? {} : { limits: fields.limits }),
-    ...(fields.group === undefined ? {} : { group: fields.group }),
+    ...(fields.group === undefined ? {} : { group: plainAccount(fields.group) }),
   };
 }

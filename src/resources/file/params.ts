@@ -11,6 +11,7 @@ import { checkDangers } from "./dangers.ts";
 import type { FileFields } from "./fields.ts";
 import { decimalDoubt, parseMode } from "./mode.ts";
 import type { Mode } from "./mode.ts";
+import { plainAccount } from "../shared/accounts/number.ts";
 import { checkPath, resolvePath } from "../shared/files/path.ts";
 import { checkHeader } from "./header/check_header.ts";
 import { bytesOf } from "./size.ts";
@@ -76,8 +77,8 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
     context.issue({ path: ["max_size"], message: "max_size is set, but not source" });
   }
   if (target !== undefined) params.target = target;
-  if (owner !== undefined) params.owner = owner;
-  if (group !== undefined) params.group = group;
+  if (owner !== undefined) params.owner = plainAccount(owner);
+  if (group !== undefined) params.group = plainAccount(group);
   if (mode !== undefined) params.mode = mode;
   if (context.header !== undefined && type !== "absent") {
     params.header = context.header;

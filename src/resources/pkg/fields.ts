@@ -12,6 +12,7 @@ export const PKG_FIELDS = defineFields({
   state: {
     type: string().check(minLength(1), maxLength(200)),
     typeText: "installed | uninstalled | newest | a version",
+    asWritten: true,
     summary: "whether, and in which version, the package is there",
     defaultText: "installed",
   },

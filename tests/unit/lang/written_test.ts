@@ -39,6 +39,8 @@ for (
     ["00644", "644"],
     ["0o644", "644"],
     ["1777", "1777"],
+    ["2750", "2750"],
+    ["02775", "2775"],
     ["04755", "4755"],
     ["0o1777", "1777"],
     ["000", "0"],
@@ -96,7 +98,10 @@ Deno.test("a mode that a program wrote as a decimal number is doubted, and read 
 
 Deno.test("owners and groups are digits as they are written, or names", async () => {
   for (
-    const [text, meant] of [["0", "0"], ["1000", "1000"], ["0100", "0100"], ["1e3", "1e3"]] as const
+    const [text, meant] of [["0", "0"], ["1000", "1000"], ["0100", "100"], ["00", "0"], [
+      "1e3",
+      "1e3",
+    ]] as const
   ) {
     for (const written of [text, `"${text}"`]) {
       const { owner, group } = await paramsOf(
@@ -114,7 +119,38 @@ Deno.test("owners and groups are digits as they are written, or names", async ()
     user?: string;
     group?: string;
   };
-  assertEquals([user, group], ["0", "0100"]);
+  assertEquals([user, group], ["0", "100"]);
+});
+
+Deno.test("a file comes after the user whose number it says, however that is written", async () => {
+  const outcome = await load(`graph: g
+resources:
+  user:
+  - {name: u, uid: 100100}
+  file:
+  - {name: /a, content: x, owner: 0100100}
+  - {name: /b, content: x, owner: "100100"}
+`);
+  assert(outcome.ok);
+  const { vertices } = outcome.loaded.graph;
+  const needs = (key: string) => {
+    const vertex = vertices.get(key);
+    return vertex?.kind.relations?.(vertex.params).needs;
+  };
+  assertEquals([needs("file[/a]"), needs("file[/b]")], [["user:100100"], ["user:100100"]]);
+});
+
+Deno.test("a version that looks like a number keeps its zeros", async () => {
+  for (const version of ["1.10", "3006.20", "5.0", "010", "2", "1e3", "0"]) {
+    for (const written of [version, `"${version}"`]) {
+      const outcome = await load(
+        `graph: g\nresources:\n  pkg:\n  - {name: p, state: ${written}}\n`,
+      );
+      assert(outcome.ok, written);
+      const { params } = outcome.loaded.graph.vertices.get("pkg[p]") ?? {};
+      assert(JSON.stringify(params).includes(`"${version}"`), JSON.stringify(params));
+    }
+  }
 });
 
 Deno.test("what aliases share is read in each place as it is written", async () => {

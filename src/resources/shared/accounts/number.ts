@@ -8,3 +8,8 @@ export const accountNumber = {
   type: int().check(gte(0), lte(LARGEST_ID)),
   typeText: "a whole number",
 };
+
+/** A name, or a number in the one form in which others say it, too. */
+export function plainAccount(text: string): string {
+  return text.replace(/^0+(?=[0-9]+$)/, "");
+}
