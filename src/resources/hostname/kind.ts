@@ -31,6 +31,7 @@ export default defineKind<HostnameFields, HostnameParams, NameDrift, undefined>(
   kind: "hostname",
   summary: "the names of the host: in /etc/hostname, as it runs, and a pretty one; one in a graph",
   fields: HOSTNAME_FIELDS,
+  emptyIsUnset: true,
   examples: [
     `graph: hostname
 resources:

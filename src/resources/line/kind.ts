@@ -24,6 +24,12 @@ export default defineKind<LineFields, LineParams, Sight, LineMemory>({
   kind: "line",
   summary: "a line, or a block of lines, in a file; the rest of the file is left as it is",
   fields: LINE_FIELDS,
+  otherFields: Object.fromEntries(
+    ["mode", "owner", "group"].map((field) => [
+      field,
+      "write it in a file resource of the same path, without content",
+    ]),
+  ),
   examples: LINE_EXAMPLES,
   prepare: loadPatterns,
   resolve: resolveLine,

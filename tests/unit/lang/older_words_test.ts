@@ -70,6 +70,7 @@ for (
     ["cron", 'time: "*:0"', "write schedule: TIME"],
     ["user", "allowduplicateuid: false", "leave it out: a number"],
     ["file", "symlink: /x", "write target: PATH"],
+    ["line", "mode: 0644", "write it in a file resource of the same path"],
     ["noop", "noop: true", "write it below meta"],
   ] as const
 ) {
