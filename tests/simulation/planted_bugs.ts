@@ -118,7 +118,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "does not leave a failed nominee alone",
-    firstSeed: 12,
+    firstSeed: 27,
     edits: [{
       file: "leader/decide.ts",
       find:
@@ -149,7 +149,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "ignores the fence",
-    firstSeed: 1001,
+    firstSeed: 1059,
     edits: [
       {
         file: "agent/leader_actions.ts",
@@ -197,7 +197,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "forgets who is there",
-    firstSeed: 417,
+    firstSeed: 450,
     edits: [{
       file: "leader/view_builder.ts",
       find: "sorted.forgotten.has(id) && said === undefined && records?.live !== true",
@@ -251,11 +251,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       find: "if (!gainsByStart(answer.value) ||",
       replace: "if (queue.now > 0 || !gainsByStart(answer.value) ||",
     }],
-    firstSeed: 267,
+    firstSeed: 516,
   },
   {
     name: "waits for a learner to say what it has free, which needs writes",
-    firstSeed: 29,
+    firstSeed: 38,
     edits: [{
       file: "leader/upkeep.ts",
       find: "if (crowded.some(({ learner }) => !learner)) {",
@@ -264,7 +264,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "has its etcd start anew also where it votes, and again and again",
-    firstSeed: 36,
+    firstSeed: 10,
     edits: [
       {
         file: "agent/own_file.ts",
@@ -361,7 +361,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "gives a place back while it still stops",
-    firstSeed: 31,
+    firstSeed: 38,
     edits: [{
       file: "agent/fleet_places.ts",
       find: 'want.state = "lost";',

@@ -13,6 +13,7 @@
  *   … foreign unclaimed=120    none of ours; nobody has been known to run it for 120 s
  *   … forgotten                somebody has said that it does not come back
  * host h4 volunteer            a live host; also: live (offers nothing), gone
+ *   … since=5 revision=12      it has offered itself for so many seconds, at that revision of the store
  *   … at=0.0.0.0               its address is not its name
  *   … unwilling=h1             it says that h1 has its address
  *   … unfit                    its address is none that it has
@@ -104,12 +105,16 @@ function host(name: string, flags: readonly string[]): ViewHost {
   const domain = value(flags, "domain");
   const at = value(flags, "at") ?? name;
   const unwilling = value(flags, "unwilling");
+  const since = seconds(flags, "since");
+  const revision = value(flags, "revision");
   return {
     host: name,
     live: !flags.includes("gone"),
     failures: (seconds(flags, "failures") ?? 0) / 1000,
     nominated: flags.includes("nominated"),
     ...(flags.includes("volunteer") ? { volunteer: { peerUrls: [`http://${at}:2380`] } } : {}),
+    ...(since === undefined ? {} : { offeredSince: NOW - since }),
+    ...(revision === undefined ? {} : { offerRevision: Number(revision) }),
     ...(unwilling === undefined ? {} : { unwilling: `its address is that of ${unwilling}` }),
     ...(domain === undefined ? {} : { domain }),
     ...(flags.includes("unfit") ? { unfit: "it does not have its address" } : {}),

@@ -186,9 +186,9 @@ function sizeProblem(entries: readonly StoreEntry[], size: number | undefined): 
   }: correct it (mgmt cluster size NUMBER) to see what comes next`;
 }
 
-/** By what the leader was started with. */
+/** By what the leader was started with; it is asked what it does next, not how long it waits to. */
 function patienceOf({ deadMs = PATIENCE.deadMs }: LeaderRecord): TimeLimits {
-  return { ...PATIENCE, deadMs };
+  return { ...PATIENCE, deadMs, gatherMs: 0 };
 }
 
 interface HostSite {

@@ -1,6 +1,6 @@
 /**
- * Who comes and who goes, when several could: spread over failure domains, then by name, so that
- * every leader chooses the same.
+ * Who comes and who goes, when several could: spread over failure domains, then who offered itself
+ * first. Nobody can tell who was first of those that start together, so these come by name.
  *
  * @module
  */
@@ -9,6 +9,12 @@ import { compareTexts } from "../../base/compare.ts";
 import { isLoopback, isWildcard } from "../store/urls.ts";
 import { hostNamed, isDead, isUp, isWithdrawn, type TimeLimits, type View } from "./view.ts";
 import type { ViewHost, ViewMember } from "./view.ts";
+
+/**
+ * New members start one after the other, but no longer than that apart: two that start at the same
+ * moment ask each other for their version while neither answers yet, and wait for seven seconds.
+ */
+const TURN_MS = 5000;
 
 /** Hosts that one line names. */
 const MOST_NAMED = 3;
@@ -71,8 +77,45 @@ export function isBackedOff(host: ViewHost, now: number): boolean {
 }
 
 /** The `count` free hosts that should come. */
-export function newcomers(view: View, now: number, count: number): readonly ViewHost[] {
-  return spread(view, freeHosts(view, now), view.members, count);
+export function newcomers(
+  view: View,
+  now: number,
+  { count, patience }: { readonly count: number; readonly patience: TimeLimits },
+): readonly ViewHost[] {
+  const free = inOrderOfOffers(view, freeHosts(view, now), patience);
+  return spread(view, free, view.members, count);
+}
+
+/**
+ * Until when a founder waits for others who start at the same time as the first that offers itself: who
+ * is heard first of them is chance, and would be a member for good. Others wait for nobody.
+ */
+export function gathersUntil(view: View, now: number, { gatherMs }: TimeLimits): number {
+  if (view.members.length !== 1) return -Infinity;
+  return Math.min(...freeHosts(view, now).map(offeredSince)) + gatherMs;
+}
+
+/** Offers within a moment count as made together: a founder takes them by name, others by revision. */
+function inOrderOfOffers(
+  { members }: View,
+  hosts: readonly ViewHost[],
+  { gatherMs }: TimeLimits,
+): readonly ViewHost[] {
+  const bySince = hosts.toSorted((a, b) => offeredSince(a) - offeredSince(b) || 0);
+  const groups: ViewHost[][] = [];
+  for (const host of bySince) {
+    const group = groups.at(-1);
+    const first = group?.[0];
+    if (first === undefined || offeredSince(host) > offeredSince(first) + gatherMs) {
+      groups.push([host]);
+    } else group?.push(host);
+  }
+  const place = (host: ViewHost) => members.length === 1 ? 0 : host.offerRevision ?? 0;
+  return groups.flatMap((group) => group.sort((a, b) => place(a) - place(b) || byName(a, b)));
+}
+
+function offeredSince({ offeredSince = -Infinity }: ViewHost): number {
+  return offeredSince;
 }
 
 /** Dead voters whose host is back without their data, so that it could come again as a new member. */
@@ -85,9 +128,18 @@ export function returned(
   return dead.filter((member) => free.some((host) => host.host === member.host));
 }
 
+/** When a learner may be asked to start, so that it does not do so at the same moment as another. */
+export function turnOf(member: ViewMember, learners: readonly ViewMember[]): number {
+  if (member.nomination !== undefined) return -Infinity;
+  const starting = learners.filter((each) => !each.started && each.failsSince === undefined);
+  const since = starting.map(({ nomination }) => nomination?.since ?? -Infinity);
+  return Math.max(-Infinity, ...since) + TURN_MS;
+}
+
 /** The learners that could get a vote now, in the order in which they should. */
 export function promotable(view: View): readonly ViewMember[] {
-  const ready = view.members.filter((member) => member.learner && isReady(view, member));
+  const ready = view.members.filter((member) => member.learner && isReady(view, member))
+    .sort(byName);
   return spread(view, ready, view.members.filter((member) => !member.learner), ready.length);
 }
 
@@ -121,7 +173,7 @@ export function leavers(
   return order;
 }
 
-/** Takes `count`, one after the other, from the domain that has fewest by then. */
+/** Takes `count`, one after the other, from the domain that has fewest by then, else in their order. */
 function spread<T extends { readonly host: string | undefined; readonly failures?: number }>(
   view: View,
   all: readonly T[],
@@ -133,7 +185,7 @@ function spread<T extends { readonly host: string | undefined; readonly failures
   const order: T[] = [];
   while (left.length > 0 && order.length < count) {
     const rank = (one: T) => [counts.get(domainOf(view, one.host)) ?? 0, one.failures ?? 0];
-    const first = best(left, (a, b) => compare(rank(a), rank(b)) || byName(a, b));
+    const first = best(left, (a, b) => compare(rank(a), rank(b)));
     const domain = domainOf(view, first.host);
     counts.set(domain, (counts.get(domain) ?? 0) + 1);
     left.splice(left.indexOf(first), 1);

@@ -11,7 +11,16 @@
  */
 
 import { count } from "../../base/words.ts";
-import { freeHosts, isBackedOff, leavers, newcomers, promotable, returned } from "./candidates.ts";
+import {
+  freeHosts,
+  gathersUntil,
+  isBackedOff,
+  leavers,
+  newcomers,
+  promotable,
+  returned,
+  turnOf,
+} from "./candidates.ts";
 import { dropReason, unmetPrecondition } from "./preconditions.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
 import type { ChangeStep, MembershipChange } from "../store/membership_change.ts";
@@ -41,12 +50,6 @@ export type LeaderAction =
     /** Nothing; look again when something changes, at the latest at that time. */
     | { readonly type: "none"; readonly lookAgainAt?: number }
   );
-
-/**
- * New members start one after the other, but no longer than that apart: two that start at the same
- * moment ask each other for their version while neither answers yet, and wait for seven seconds.
- */
-const TURN_MS = 5000;
 
 /** A view with all that is derived from it. */
 interface Situation {
@@ -165,21 +168,13 @@ function nominate(situation: Situation): LeaderAction | undefined {
   const member = learners.find((each) => {
     const host = hostNamed(view, each.host);
     return !each.started && host?.live === true && host.volunteer !== undefined &&
-      each.nomination?.current !== true && now >= turnOf(each, situation);
+      each.nomination?.current !== true && now >= turnOf(each, learners);
   });
   if (member?.host === undefined) return undefined;
   const reason = member.nomination === undefined
     ? `${member.host} is to start etcd`
     : `${member.host} is to start etcd with the new list of members`;
   return { type: "nominate", host: member.host, memberId: member.id, reason };
-}
-
-/** When a learner may be asked to start, so that it does not do so at the same moment as another. */
-function turnOf(member: ViewMember, { learners }: Situation): number {
-  if (member.nomination !== undefined) return -Infinity;
-  const starting = learners.filter((each) => !each.started && each.failsSince === undefined);
-  const since = starting.map(({ nomination }) => nomination?.since ?? -Infinity);
-  return Math.max(-Infinity, ...since) + TURN_MS;
 }
 
 function drop(situation: Situation): LeaderAction | undefined {
@@ -200,7 +195,7 @@ function awaitNominees(situation: Situation): LeaderAction | undefined {
   if (member?.nomination === undefined) return undefined;
   const limitAt = member.nomination.since + patience.nominationMs;
   const turns = learners.filter((each) => !each.started)
-    .map((each) => turnOf(each, situation)).filter((turn) => turn > now);
+    .map((each) => turnOf(each, learners)).filter((turn) => turn > now);
   const failedAt = (member.failsSince ?? Infinity) + patience.failureMs;
   const lookAgainAt = Math.min(limitAt, failedAt, ...turns);
   const mostMs = member.failsSince === undefined ? patience.nominationMs : patience.failureMs;
@@ -274,10 +269,11 @@ function promote(situation: Situation): LeaderAction | undefined {
 }
 
 function grow(situation: Situation): LeaderAction | undefined {
-  const { view, learners, now, target, voters } = situation;
+  const { view, learners, now, patience, target, voters } = situation;
   const missing = Math.min(MOST_LEARNERS, wantedLearners(situation)) - learners.length;
   if (missing <= 0) return undefined;
-  const steps: ChangeStep[] = newcomers(view, now, missing).map((host) => ({
+  const gathered = gathersUntil(view, now, patience);
+  const steps: ChangeStep[] = newcomers(view, now, { count: missing, patience }).map((host) => ({
     type: "add",
     host: host.host,
     peerUrls: host.volunteer?.peerUrls ?? [],
@@ -285,7 +281,14 @@ function grow(situation: Situation): LeaderAction | undefined {
   const reason = batchSize(target, voters.length) === 0 && view.members.length >= target.members
     ? "to take a voter's place"
     : `${count(target.members, "member")} wanted`;
-  return steps.length === 0 ? undefined : begin(situation, { purpose: "grow", steps, reason });
+  if (steps.length === 0) return undefined;
+  const growth = begin(situation, { purpose: "grow", steps, reason });
+  if (growth === undefined || gathered <= now) return growth;
+  return {
+    type: "none",
+    reason: "waits a moment for who else offers itself",
+    lookAgainAt: gathered,
+  };
 }
 
 function wantedLearners({ view, target, voters, dead, withdrawn }: Situation): number {

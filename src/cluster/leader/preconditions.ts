@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isReady, whyUnfit } from "./candidates.ts";
+import { freeHosts, isReady, whyUnfit } from "./candidates.ts";
 import { after, isDone, sameUrls } from "./operation.ts";
 import type { ChangeStep, MembershipChange } from "../store/membership_change.ts";
 import { sizingOf } from "./sizing.ts";
@@ -127,7 +127,10 @@ export function dropReason(
     return { reason: `${host ?? member.id} was forgotten`, backoff: false };
   }
   if (host === undefined) {
-    const unclaimed = now - (member.unclaimedSince ?? now) >= patience.deadMs;
+    // Whose address changed before it was asked: another waits for the place.
+    const isInTheWay = freeHosts(view, now).length > 0;
+    const mostMs = isInTheWay ? patience.nominationMs : patience.deadMs;
+    const unclaimed = now - (member.unclaimedSince ?? now) >= mostMs;
     return unclaimed ? { reason: "no host is to run it", backoff: false } : undefined;
   }
   if (isWithdrawn(view, member)) return { reason: `${host} no longer volunteers`, backoff: false };

@@ -49,6 +49,10 @@ export interface ViewHost {
     readonly peerUrls: readonly string[];
     readonly clientUrls?: readonly string[];
   };
+  /** Since when it has offered that, as far as this leader has seen. */
+  readonly offeredSince?: number;
+  /** Of the store, when it made its offer. */
+  readonly offerRevision?: number;
   /** Why it offers nothing, as it says. */
   readonly unwilling?: string;
   readonly domain?: string;
@@ -97,6 +101,8 @@ export interface TimeLimits {
   readonly deadMs: number;
   /** For a learner that does not catch up. */
   readonly lagMs: number;
+  /** For others, by who is alone, when somebody offers itself. */
+  readonly gatherMs: number;
 }
 
 /** What holds unless an option says otherwise. */
@@ -105,6 +111,7 @@ export const PATIENCE: TimeLimits = {
   failureMs: 10_000,
   deadMs: 120_000,
   lagMs: 120_000,
+  gatherMs: 1000,
 };
 
 /** Learners at the same time, as etcd is told with `--max-learners`. */

@@ -37,6 +37,7 @@ interface HostRecords {
   run?: LiveRecord;
   claim?: ClaimRecord;
   volunteer?: VolunteerRecord;
+  offerRevision?: number;
   status?: StatusRecord;
   nomination?: { record: NominationRecord; revision: number };
   backoff?: { record: BackoffRecord; revision: number };
@@ -72,7 +73,7 @@ export function sortEntries(entries: readonly StoreEntry[]): Sorted {
   };
   const forgotten = new Map<string, string>();
   let idealSize: number | undefined;
-  for (const { key, value, modRevision: revision, lease } of entries) {
+  for (const { key, value, modRevision: revision, createRevision, lease } of entries) {
     const parsed = parseKey(key);
     if (lease === undefined && isLeased(parsed)) continue;
     if (parsed?.type === "idealSize") idealSize = readIdealSize(value);
@@ -84,6 +85,7 @@ export function sortEntries(entries: readonly StoreEntry[]): Sorted {
       forgotten.set(parsed.memberId, read.forgotten(value)?.host ?? parsed.memberId);
     } else if (parsed?.type === "volunteer") {
       assign(of(parsed.host), "volunteer", read.volunteer(value));
+      of(parsed.host).offerRevision = createRevision;
     } else if (parsed?.type === "status") assign(of(parsed.host), "status", read.status(value));
     else if (parsed?.type === "nominated") {
       const record = read.nomination(value);
@@ -321,15 +323,18 @@ function viewHost(
   observations: Observations,
   now: number,
 ): ViewHost {
-  const { backoff, volunteer, status } = records;
+  const { backoff, volunteer, offerRevision, status } = records;
   const revision = backoff?.revision;
   const since = observations.since(`backoff ${host} ${revision}`, backoff !== undefined, now);
+  const offeredSince = observations.since(`offer ${host}`, volunteer !== undefined, now);
   return {
     host,
     live: records.live === true,
     failures: backoff?.record.failures ?? 0,
     nominated: records.nomination !== undefined,
     ...(volunteer === undefined ? {} : { volunteer }),
+    ...(offeredSince === undefined ? {} : { offeredSince }),
+    ...(offerRevision === undefined ? {} : { offerRevision }),
     ...(status?.etcd === "none" && status.reason !== undefined ? { unwilling: status.reason } : {}),
     ...(status?.memberId === undefined ? {} : { memberId: status.memberId }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
