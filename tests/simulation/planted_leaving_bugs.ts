@@ -17,8 +17,8 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
       replace: "",
     }, {
       file: "admin/leave.ts",
-      find: "async () => await part.withdraw() === undefined",
-      replace: "() => true",
+      find: "withdrawn(part, new Standstill(options, doing))",
+      replace: "() => Promise.resolve(true)",
     }],
   },
   {
@@ -32,7 +32,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "ends a cluster that others are in",
-    firstSeed: 29,
+    firstSeed: 88,
     edits: [{
       file: "admin/leaving.ts",
       find: '(each.role === "client" && !each.live)',
@@ -60,7 +60,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "does not offer itself again when it may not leave",
-    firstSeed: 48,
+    firstSeed: 104,
     edits: [{
       file: "admin/order_follower.ts",
       find: "this.#part?.offer(order.volunteer && this.#part.mayVolunteer);",

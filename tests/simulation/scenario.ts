@@ -140,12 +140,13 @@ class Scenario {
     }
   }
 
-  /** `5s`, `2min`. */
+  /** `100ms`, `5s`, `2min`. */
   async pass(time: string): Promise<void> {
-    const [, count = "", unit = ""] = /^(\d+)(s|min)$/.exec(time) ?? [];
+    const [, count = "", unit = ""] = /^(\d+)(ms|s|min)$/.exec(time) ?? [];
     if (unit === "") throw new Error(`"${time}" is no time`);
     const { world } = this;
-    await world.time.runUntil(world.now + Number(count) * (unit === "s" ? 1000 : 60_000));
+    const unitMs = { ms: 1, s: 1000 }[unit] ?? 60_000;
+    await world.time.runUntil(world.now + Number(count) * unitMs);
   }
 
   /** These hosts and all others hear nothing of each other. */

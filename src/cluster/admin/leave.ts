@@ -12,6 +12,7 @@ import type { AgentDisk } from "../agent/io.ts";
 import type { Store, StoreAddress } from "../store/store.ts";
 import { type ClusterStatus, readClusterStatus } from "./cluster_status.ts";
 import { forgetHost, isAlone, leaveProblem } from "./leaving.ts";
+import { Standstill } from "./standstill.ts";
 
 /** This host's part in a cluster, as who leaves needs it. */
 export interface LeavingPart {
@@ -67,8 +68,9 @@ export async function leave(
   const replaced = await handOver(part, options, fleet.value);
   if (!replaced.ok) return replaced;
   const alone = replaced.value === "alone";
-  say("withdraws its exports");
-  const gone = await repeat(part, options, async () => await part.withdraw() === undefined);
+  const doing = "withdraws its exports";
+  say(doing);
+  const gone = await repeat(part, options, withdrawn(part, new Standstill(options, doing)));
   if (!gone.ok) return gone;
   await part.stop();
   return ok(alone ? [] : await removeTraces(part, options, fleet.value));
@@ -78,6 +80,14 @@ export async function leave(
 export async function abandon(part: LeavingPart, options: LeaveOptions): Promise<void> {
   options.say("gives up its lost cluster");
   await part.stop();
+}
+
+/** One try to withdraw the exports: whether that is done, or why it will not be. */
+function withdrawn(part: LeavingPart, standstill: Standstill): () => Promise<boolean | Failure> {
+  return async () => {
+    const problem = await part.withdraw();
+    return problem === undefined || (standstill.lasts(problem.message) ?? false);
+  };
 }
 
 /** Waits until it is no member, or the only one who is left: those who were to stay may go, too. */
@@ -91,7 +101,9 @@ async function handOver(
     isAlone(seen, identity().id, identity().member?.memberId);
   if (isAloneIn(fleet)) return ok("alone");
   part.offer(false);
-  if (identity().member !== undefined) say("is a member until the others can do without it");
+  const doing = "is a member until the others can do without it";
+  if (identity().member !== undefined) say(doing);
+  const standstill = new Standstill(options, doing);
   let lookAt = clock.nowMs() + LOOK_MS;
   let objectsSince: number | undefined;
   let answer: Result<"alone" | "replaced"> = ok("replaced");
@@ -102,12 +114,15 @@ async function handOver(
     lookAt = clock.nowMs() + LOOK_MS;
     const { store } = part;
     const seen = store === undefined ? undefined : await readClusterStatus(store, DEADLINE_MS);
-    if (seen?.ok !== true || identity().member === undefined) return false;
+    if (identity().member === undefined) return false;
+    if (seen?.ok !== true) return standstill.lasts("the cluster does not answer") ?? false;
     if (isAloneIn(seen.value)) {
       answer = ok("alone");
       return true;
     }
     const problem = leaveProblem(seen.value, id, member.memberId);
+    if (problem?.code === "silent-voter") return standstill.lasts(problem.message) ?? false;
+    standstill.over();
     if (problem?.code !== "last-voter") objectsSince = undefined;
     else if (clock.nowMs() - (objectsSince ??= clock.nowMs()) > OBJECTION_MS) {
       answer = { ok: false, failure: problem };
@@ -160,16 +175,21 @@ function noAnswer(): Result<ClusterStatus> {
   });
 }
 
-/** Tries until it is done; fails where another order came first, or it turns out to be a copy. */
+/**
+ * Tries until it is done, or fails as `isDone` says, where another order came first, or it turns out to
+ * be a copy.
+ */
 export async function repeat(
   part: LeavingPart,
   { clock, signal }: LeaveOptions,
-  isDone: () => boolean | Promise<boolean>,
+  isDone: () => Promise<boolean | Failure>,
 ): Promise<Result<void>> {
   while (!signal.aborted) {
     const copied = whyCopy(part);
     if (copied !== undefined) return { ok: false, failure: copied };
-    if (await isDone()) return ok(undefined);
+    const done = await isDone();
+    if (typeof done !== "boolean") return { ok: false, failure: done };
+    if (done) return ok(undefined);
     await clock.sleep(AGAIN_MS, signal);
   }
   return overruled();
