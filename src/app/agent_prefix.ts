@@ -78,7 +78,8 @@ export function whichOf(prefixes: readonly string[]): Result<never> {
   });
 }
 
-function isThere(path: string): boolean {
+/** Whether something has that name, as far as this may be looked at. */
+export function isThere(path: string): boolean {
   try {
     return lstat(path) !== undefined;
   } catch {

@@ -81,7 +81,7 @@ Deno.test("leave: the only vote stays, and says why; the last host may go", asyn
     assertEquals(await roles("h1"), "");
     await agents.stop("h1");
     const absent = await command("leave --hostname h2 --prefix /tmp/mgmt-nothing");
-    assertStringIncludes(absent.stderr, "the host of /tmp/mgmt-nothing is in no cluster");
+    assertStringIncludes(absent.stderr, "/tmp/mgmt-nothing does not exist");
     const stopped = await command("volunteer on --hostname h1");
     assertStringIncludes(stopped.stderr, "no agent runs with /var/lib/mgmt/hosts/h1");
     await agents.start("h1").says("this host has left its cluster");

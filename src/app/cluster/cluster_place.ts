@@ -28,6 +28,7 @@ import { ORDER, readOrder } from "./orders.ts";
 import {
   candidates,
   isNamed as namesAgent,
+  isThere,
   type PlaceFlags,
   placePrefix,
   whichOf,
@@ -94,6 +95,13 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     return fail(...noCluster(prefix.value, { seeds: !isForHere }));
   }
   const known = identity?.endpoints ?? [];
+  if (known.length === 0 && hasLeft(texts)) {
+    return fail(`the host of ${prefix.value} has left its cluster, and nobody was left in it`, {
+      code: "no-cluster",
+      hint: "mgmt volunteer on brings it back" +
+        (isForHere ? "" : "; another cluster is named with --seeds"),
+    });
+  }
   return ok({
     ...place,
     clientUrls: known.length > 0 ? known : [addressText(DEFAULT_CLIENT)],
@@ -121,13 +129,26 @@ function hasLeft(texts: ReadonlyMap<string, string>): boolean {
   return readOrder(texts.get(ORDER))?.left === true;
 }
 
-/** Nothing below that prefix speaks of a cluster; whether the command can ask elsewhere. */
+/**
+ * Nothing below that prefix speaks of a cluster. `seeds`: the command can ask elsewhere; `runs`: an agent
+ * has that prefix, so that it is not the wrong one.
+ */
 export function noCluster(
   prefix: string,
-  { seeds }: { readonly seeds: boolean },
+  { seeds, runs = false }: { readonly seeds: boolean; readonly runs?: boolean },
 ): [message: string, more: { hint: string; code: string }] {
-  const hint = "name its state with --prefix or --hostname as its agent was started" +
+  const another = "name its state with --prefix or --hostname as its agent was started" +
     (seeds ? ", or any host of the cluster with --seeds" : "");
+  if (!isThere(prefix)) {
+    return [`${prefix} does not exist: no agent keeps its state there`, {
+      hint: another,
+      code: "no-prefix",
+    }];
+  }
+  const hint = runs
+    ? "its agent takes part in one when it is started with --hostname, --seeds or --client-urls, or " +
+      `for a graph that exports or collects; if another one is meant, ${another}`
+    : another;
   return [`the host of ${prefix} is in no cluster`, { hint, code: "no-cluster" }];
 }
 

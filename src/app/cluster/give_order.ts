@@ -85,7 +85,8 @@ function told(progress: OrderProgress): Result<string> {
 /** Who was never in a cluster is told that, whatever else is missing. */
 function whyNot(why: Failure, prefix: string, filesOfCluster: number): Failure {
   const isAbsent = why.code === "no-agent" || why.code === "no-part";
-  return isAbsent && filesOfCluster === 0 ? failure(...noCluster(prefix, { seeds: false })) : why;
+  if (!isAbsent || filesOfCluster > 0) return why;
+  return failure(...noCluster(prefix, { seeds: false, runs: why.code === "no-part" }));
 }
 
 function overruled({ leave, volunteer }: NonNullable<OrderProgress["by"]>): Result<never> {

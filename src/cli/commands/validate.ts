@@ -32,8 +32,13 @@ async function isRight(file: string, given: CommandLine, surface: CommandIO): Pr
     await surface.complain(`${printable(file)}: ${count(errors, "mistake")}\n`);
     return false;
   }
-  const { vertices, edges } = loaded.graph;
-  const size = `${count(vertices.size, "resource")}, ${count(edges.length, "edge")}`;
-  await surface.print(`${printable(file)}: ok (${size})\n`);
+  const { graph: { vertices, edges }, offers, collects } = loaded;
+  const size = [
+    count(vertices.size, "resource"),
+    count(edges.length, "edge"),
+    ...(offers.length === 0 ? [] : [count(offers.length, "export")]),
+    ...(collects.length === 0 ? [] : [count(collects.length, "collect")]),
+  ];
+  await surface.print(`${printable(file)}: ok (${size.join(", ")})\n`);
   return true;
 }

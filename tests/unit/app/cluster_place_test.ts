@@ -16,7 +16,7 @@ Deno.test("who has left has collected nothing, whatever is kept for when it come
       assert(place.ok);
       return place.value.collected;
     };
-    write(IDENTITY, { id: "a", endpoints: [] });
+    write(IDENTITY, { id: "a", endpoints: ["http://10.0.0.1:2379"] });
     write(COLLECTED, { atMs: 5, offers: [{}, {}], withdrawn: [] });
     assertEquals(collected(), { atMs: 5, count: 2 });
     const order = { id: "1", volunteer: true, leave: true };

@@ -38,6 +38,7 @@ class HandAgent {
     if (obeys) this.desk.attend({ host: "h1", look });
     const control = controlOf({
       pid: 1,
+      graphPath: "/graph.yaml",
       get snapshot() {
         return notAsked();
       },
@@ -57,6 +58,9 @@ class HandAgent {
     assert(serve.ok);
     this.#listener = serve.value;
   }
+
+  /** What whoever gave the last order was advised. */
+  hint = "";
 
   /** The order after `count` others. */
   async order(count: number): Promise<HostOrder> {
@@ -88,6 +92,7 @@ async function withAgent(
       const given = { flags: new Map([["prefix", prefix]]), environment: () => undefined };
       const say = (text: string) => void said.push(text);
       const heard = await sendCommand(given, wish, { waitMs, say });
+      agent.hint = heard.ok ? "" : heard.failure.hint ?? "";
       return heard.ok ? heard.value : heard.failure.message;
     };
     const agent = new HandAgent(prefix, obeys);
@@ -207,6 +212,8 @@ Deno.test(
     await withAgent(async (give, agent) => {
       for (const wish of ["leave", "volunteer"] as const) {
         assertStringIncludes(await give(wish), "is in no cluster");
+        // It runs: what is missing is not its prefix.
+        assertStringIncludes(agent.hint, "when it is started with --hostname");
         assertEquals(agent.desk.read(), undefined);
       }
       Deno.mkdirSync(join(agent.prefix, "cluster/state"), { recursive: true });

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
 import { refuse } from "../../../src/cli/refuse.ts";
+import { stateDirectory } from "../../../src/os/state/state_directory.ts";
 import { runLine } from "../../support/cli_surface.ts";
 import { freeUrl } from "../../support/etcd.ts";
 import { inDirectory, repositoryFile } from "../../support/program.ts";
@@ -61,6 +63,27 @@ Deno.test("a command without --seeds does not advise it", async () => {
       assert(!talk.includes("--seeds"), talk);
     }
     await refused(`members --prefix ${directory}`, "is in no cluster", "with --seeds");
+  });
+});
+
+Deno.test("a prefix that does not exist is not taken for a host in no cluster", async () => {
+  await inDirectory(async (directory) => {
+    const prefix = join(directory, "mistyped");
+    for (const line of ["members", "cluster status", "leave", "volunteer on"]) {
+      await refused(`${line} --prefix ${prefix}`, `${prefix} does not exist`, "--prefix");
+    }
+  });
+});
+
+Deno.test("members: whose host was the last to leave is told so, and nobody else is asked", async () => {
+  await inDirectory(async (directory) => {
+    const state = stateDirectory(`${directory}/cluster/state`);
+    state.write("identity.json", JSON.stringify({ id: "a", endpoints: [] }));
+    const order = { id: "1", volunteer: true, leave: true, left: true };
+    state.write("order.json", JSON.stringify(order));
+    const words = ["has left its cluster", "mgmt volunteer on brings it back"];
+    await refused(`members --prefix ${directory}`, ...words);
+    await refused(`cluster status --prefix ${directory}`, ...words);
   });
 });
 

@@ -115,6 +115,21 @@ Deno.test("without a pattern only allowed places are taken", async () => {
   assertEquals(vertices.map(({ path }) => path), ["/etc/app/x", "/etc/motd", "/etc/app/sub/y"]);
 });
 
+Deno.test("an empty pattern leaves a file its own path, where that is allowed and nowhere else", async () => {
+  const collects = "graph: t\nresources: {}\ncollect:\n- kind: file\n  pattern: ''\n";
+  const offers = [
+    offer("b", "1", { path: "/etc/app/x" }),
+    offer("b", "2", { path: "/etc/passwd" }),
+    offer("b", "3", { path: "/etc/app/../passwd" }),
+    offer("b", "4", { dirname: "/etc/app", basename: "y" }),
+    offer("b", "5", { dirname: "/etc/app", basename: "../passwd" }),
+    offer("b", "6", { path: "/etc/app/sub/../../shadow" }),
+  ];
+  const { vertices } = await collect(`${collects}  allow: [/etc/app/]\n`, ...offers);
+  assertEquals(vertices.map(({ path }) => path), ["/etc/app/x", "/etc/app/y"]);
+  assertEquals((await collect(collects, ...offers)).vertices, []);
+});
+
 Deno.test("host and name narrow what is taken", async () => {
   const graph = "graph: t\nresources: {}\ncollect:\n" +
     "- {kind: file, pattern: /w/, host: web*, name: '*.conf'}\n";
