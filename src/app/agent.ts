@@ -5,8 +5,8 @@
  */
 
 import { Engine } from "../engine/engine.ts";
-import type { EngineEvent } from "../engine/event.ts";
 import { memoryDebts } from "../engine/debts.ts";
+import type { EngineEvent } from "../engine/event.ts";
 import type { Failure } from "../base/result.ts";
 import { hostName } from "../os/host_name.ts";
 import type { Timer } from "../os/clock.ts";
@@ -28,6 +28,7 @@ import { GraphReader } from "./graph/graph_reader.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
 import { keptGraphs } from "./graph/kept_graphs.ts";
 import { openGraphSource } from "./graph/open_source.ts";
+import { StartNotices } from "./graph/start_notices.ts";
 import { ControlSocket } from "./control/control_socket.ts";
 import { type ManagedKeeper, managedKeeper } from "./managed/managed_keeper.ts";
 import { endsByItself, keepsJournal } from "./settings.ts";
@@ -60,6 +61,7 @@ export class Agent {
   readonly #places: FleetPlaces;
   readonly #graphs: GraphReader;
   readonly #inForce: GraphInForce;
+  readonly #notices: StartNotices;
   readonly #end = Promise.withResolvers<End>();
   #cluster: ClusterPart | undefined;
   #opening: Promise<ClusterPart | undefined> | undefined;
@@ -87,6 +89,7 @@ export class Agent {
     });
     this.#memory = createSpareMemory(host.clock);
     const { convergedAfterSeconds } = settings;
+    this.#notices = new StartNotices((event) => reporter.event(event));
     this.#engine = new Engine({
       host,
       emit: (event) => this.#happened(event),
@@ -122,6 +125,7 @@ export class Agent {
     this.#orders = new OrderDesk(parts.prefix, () => host.random.hex(8));
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
+      graphPath: parts.graphPath,
       isStopping: () => this.#stopping,
       reload: () => this.#reload(),
       orders: this.#orders,
@@ -131,8 +135,8 @@ export class Agent {
   }
 
   #happened(event: EngineEvent): void {
-    const { settings, host, reporter } = this.#parts;
-    reporter.event(event);
+    const { settings, host } = this.#parts;
+    this.#notices.engine(event);
     if (event.type === "converged" && settings.convergedTimeoutSeconds >= 0) {
       this.#end.resolve("converged");
     }
@@ -179,14 +183,12 @@ export class Agent {
   }
 
   async #start(first: LoadedGraph): Promise<void> {
-    const { settings, reporter, manager } = this.#parts;
+    const { settings, manager } = this.#parts;
     if (settings.watchFile && settings.convergedTimeoutSeconds !== 0) {
       this.#graphs.watch((loaded) => void this.#load(loaded));
     }
-    reporter.event({ type: "notice", topic: "State", text: "graphStarting" });
     await this.#load(first);
     if (this.#stopping) return;
-    reporter.event({ type: "notice", topic: "State", text: "graphStarted" });
     // Not when all is as it should be: what takes long or fails is no reason to be killed.
     manager?.ready();
   }
@@ -202,7 +204,9 @@ export class Agent {
       this.#cluster = await this.#opening;
     }
     // What was written meanwhile counts.
-    this.#cluster?.graph(this.#graphs.loaded ?? loaded);
+    const latest = this.#graphs.loaded ?? loaded;
+    this.#notices.collects(latest.collects);
+    this.#cluster?.graph(latest);
     await this.#inForce.written();
     this.#clusterTimer ??= host.clock.after(CLUSTER_AFTER_MS, () => this.#beginCluster());
     if (this.#hasSettled) this.#beginCluster();
@@ -210,12 +214,13 @@ export class Agent {
 
   /** Runs a graph with what was collected. */
   async #run({ graph, expected }: ComposedGraph, onlyIfDifferent: boolean): Promise<void> {
-    const { settings, host, reporter } = this.#parts;
+    const { settings, host } = this.#parts;
     if (settings.graphviz !== undefined) {
       const { graphviz, graphvizFilter } = settings;
-      reporter.event(await writeGraphviz(host, graph, graphviz, graphvizFilter));
+      this.#notices.drawn(await writeGraphviz(host, graph, graphviz, graphvizFilter));
     }
     await this.#engine.load(graph, onlyIfDifferent, expected);
+    this.#notices.started();
   }
 
   #beginCluster(): void {
@@ -258,6 +263,7 @@ export class Agent {
     const work = async () => {
       const { loaded, good } = await this.#graphs.read({ aloud: true });
       if (loaded !== undefined) await this.#load(loaded);
+      else if (good) this.#notices.unchanged();
       this.#cluster?.compare();
       isGood = good;
     };

@@ -13,6 +13,8 @@ import type { OrderProgress, OrderWish } from "./orders.ts";
 /** What routes ask of the agent. */
 export interface ControlledAgent {
   readonly pid: number;
+  /** Where its graph is written: an absolute path, or `-` for the standard input. */
+  readonly graphPath: string;
   /** How it is now: what is kept of it past this turn is copied. */
   readonly snapshot: Snapshot;
   /** Keys of the resources at work, or of those that wait for their turn. */

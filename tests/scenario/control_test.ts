@@ -24,8 +24,8 @@ async function withAgent(
 
 function startAgent(directory: string, prefix: string): Program {
   graph(directory, "a");
-  const file = join(directory, "g.yaml");
-  return new Program(["run", file, "--no-watch", "--prefix", prefix, "--max-runtime", "60"]);
+  const flags = ["--no-watch", "--prefix", prefix, "--max-runtime", "60"];
+  return new Program(["run", "g.yaml", ...flags], { cwd: directory });
 }
 
 function graph(directory: string, content: string): void {
@@ -42,13 +42,15 @@ const reload = (prefix: string, pid: number) =>
   mgmt(["service", "reload", "--prefix", prefix], { env: { MAINPID: String(pid) } });
 
 Deno.test("control: an agent tells how it is at a socket of its owner alone, and takes it away at its end", async () => {
-  await withAgent(async (agent, prefix) => {
+  await withAgent(async (agent, prefix, directory) => {
     await answers(prefix);
     const socket = Deno.lstatSync(join(prefix, "control.sock"));
     assertEquals([socket.isSocket, (socket.mode ?? 0) & 0o7777], [true, 0o600]);
     const { status, said } = await control(prefix, "GET", "/v1/status");
     assertEquals([status, said.pid, said.graph?.name], [200, agent.pid, "g"]);
     assertEquals([said.phase, said.resources.ok], ["running", 1]);
+    // Who asks is somewhere else: a name that is relative for the agent says nothing there.
+    assertEquals(said.file, join(directory, "g.yaml"));
     assertEquals((await control(prefix, "GET", "/v1/nothing")).said.error.code, "unknown-path");
     assertEquals((await control(prefix, "GET", "/v1/stop")).said.error.code, "wrong-method");
     assertEquals((await control(prefix, "POST", "/v1/stop", "[")).said.error.code, "bad-request");

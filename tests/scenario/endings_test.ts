@@ -120,6 +120,8 @@ Deno.test("SIGHUP reads the graph again", async () => {
       );
       program.signal("SIGHUP");
       await within(30_000, () => contentOf(file) === "x", () => program.stderr);
+      program.signal("SIGHUP");
+      await program.says("Graph: read again, and the same as before");
     } finally {
       await program.interrupt();
     }

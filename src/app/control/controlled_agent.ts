@@ -10,6 +10,7 @@ import type { Snapshot } from "../../report/state.ts";
 
 /** The parts of an agent that are asked and told. */
 export interface ControlledParts {
+  readonly graphPath: string;
   readonly engine: Pick<Engine, "working" | "stuck">;
   readonly isStopping: () => boolean;
   /** Reads the graph file again; the result is whether it is good. */
@@ -29,6 +30,7 @@ export function controlledAgent(
   const { engine } = parts;
   return {
     pid: ownPid(),
+    graphPath: parts.graphPath,
     get snapshot() {
       return state.snapshot;
     },

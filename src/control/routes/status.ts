@@ -10,6 +10,7 @@ export const status: Route = {
     return ok({
       pid: agent.pid,
       ...run,
+      file: agent.graphPath,
       resources: { ...recap, unchecked },
       working: agent.working(false),
       waiting: agent.working(true),
