@@ -146,7 +146,7 @@ export type EngineEvent =
     readonly automatic?: string;
   }
   /**
-   * A vertex leaves something undone until more is known; said once, until it has done all. `again`:
+   * A vertex leaves something undone until more is known; said once a reason. `again`:
    * it was said before, and the vertex has failed or changed something in between. `noop`: it would
    * change, too, and counts as that.
    */

@@ -136,10 +136,12 @@ export class PassOutcome {
 
   /** Counts a vertex that has not done all as blocked, and says so once; `before`: what was said of it. */
   #holdBack(vertex: Vertex, before: VertexState = "ok"): void {
-    const { holdsBack: reason, resource: { key } } = vertex;
-    const isNews = reason !== undefined && !vertex.saidHeldBack;
-    vertex.saidHeldBack = reason !== undefined;
-    if (reason === undefined) return;
+    const { holdsBack, saidHeldBack, resource: { key } } = vertex;
+    vertex.saidHeldBack = holdsBack?.why;
+    if (holdsBack === undefined) return;
+    const { why, what } = holdsBack;
+    const isNews = why !== saidHeldBack;
+    const reason = what === undefined ? why : `${why}: ${what}`;
     const isBlocked = vertex.state === "ok";
     if (isBlocked) this.#context.counts.move(vertex, "blocked");
     if (!isNews && !(isBlocked && before !== "blocked")) return;

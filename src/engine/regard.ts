@@ -13,7 +13,10 @@ import type { Resource } from "../kind/resource.ts";
 import type { Vertex } from "./vertex.ts";
 
 /** The part of a pass's context that is about other resources. */
-export type RegardContext = Pick<KindContext, "claimed" | "claims" | "expected" | "holdBack">;
+export type RegardContext = Pick<
+  KindContext,
+  "claimed" | "claims" | "expected" | "leftOut" | "holdBack"
+>;
 
 /** The claims of the graph in force, gathered when somebody asks. */
 export class Regard {
@@ -83,7 +86,8 @@ export class Regard {
       claimed: (subject) => claims(subject.startsWith("/") ? "paths" : "words").has(subject),
       claims: (path) => claims().at(path),
       expected: (path) => claims().expected(path),
-      holdBack: (reason) => vertex.holdsBack = reason,
+      leftOut: (path) => claims().isLeftOut(path),
+      holdBack: (why, what) => vertex.holdsBack = { why, ...(what && { what }) },
     };
   }
 }

@@ -60,9 +60,9 @@ export interface Vertex {
   /** What its last pass asked for of what other resources claim. */
   readonly regards: Set<Matter>;
   /** What its last pass did not do, because it depends on what is not known yet. */
-  holdsBack: string | undefined;
-  /** That was said, and it has not come since. */
-  saidHeldBack: boolean;
+  holdsBack: { readonly why: string; readonly what?: string } | undefined;
+  /** Why, as it was said; undefined: it has done all since. */
+  saidHeldBack: string | undefined;
   /** Targets of its notify edges. */
   notifies: readonly Vertex[];
   watch: Watch | undefined;
@@ -118,7 +118,7 @@ export function createVertex(resource: Resource): Vertex {
     asked: new Set(),
     regards: new Set(),
     holdsBack: undefined,
-    saidHeldBack: false,
+    saidHeldBack: undefined,
     notifies: [],
     watch: undefined,
     pollTimer: undefined,

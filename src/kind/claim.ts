@@ -50,6 +50,8 @@ export type WordClaim = string;
 export interface AttributeExpectation {
   readonly path: string;
   readonly reach: "itself" | "entries" | "below";
+  /** The others have answered: what may come there is an export that cannot be read or is not taken. */
+  readonly leftOut?: boolean;
 }
 
 /** How a path may be one where something comes that is not known yet. */

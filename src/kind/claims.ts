@@ -26,6 +26,8 @@ export class Claims {
   /** Directories somewhere below which something is managed. */
   readonly #ways = new Set<string>();
   readonly #wide: readonly AttributeExpectation[];
+  /** What nobody has answered yet. */
+  readonly #unanswered: readonly AttributeExpectation[];
   readonly #expected = new Set<string>();
   readonly #expectedWays = new Set<string>();
 
@@ -33,6 +35,7 @@ export class Claims {
     for (const { kind, params } of resources) {
       for (const claim of kind.claims?.(params) ?? NONE) this.#add(claim);
     }
+    this.#unanswered = expected.filter(({ leftOut }) => leftOut !== true);
     this.#wide = expected.filter(({ reach }) => reach !== "itself");
     for (const { path, reach } of expected) {
       if (reach === "itself") this.#expected.add(path);
@@ -58,6 +61,13 @@ export class Claims {
     if (this.#expected.has(path)) return "itself";
     if (this.#wide.some((place) => reaches(place, path))) return "any";
     return this.#expectedWays.has(path) ? "below" : undefined;
+  }
+
+  /** Of a path where something may come: whether all are heard, and it is what of theirs is left out. */
+  isLeftOut(path: string): boolean {
+    return !this.#unanswered.some((place) =>
+      place.path === path || place.path.startsWith(`${path}/`) || reaches(place, path)
+    );
   }
 
   #add(claim: Claim | WordClaim): void {

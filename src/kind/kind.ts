@@ -92,11 +92,14 @@ export interface KindContext<Memory = unknown> {
    * something only below it.
    */
   expected(path: string): Expected | undefined;
+  /** Whether that is known to be an export that cannot be read or is not taken. */
+  leftOut(path: string): boolean;
   /**
    * Tells that something is not done yet, because what it depends on is not known: the resource counts
-   * as blocked, but holds nobody up, and is looked at again when more is known.
+   * as blocked, but holds nobody up, and is looked at again when more is known. `what` may change
+   * without being said again, `why` not.
    */
-  holdBack(reason: string): void;
+  holdBack(why: string, what?: string): void;
 }
 
 /** What a watch may use. */

@@ -38,6 +38,7 @@ Deno.test("all examples are valid, without a warning", async () => {
     stdout.split("\n").filter((line) => line.includes(": ok (")).length,
     EXAMPLES.length,
   );
+  assertStringIncludes(stdout, "graph3a.yaml: ok (2 resources, 0 edges, 2 exports, 1 collect)\n");
 });
 
 for (const name of EXAMPLES.filter((each) => !ELSEWHERE.includes(each))) {

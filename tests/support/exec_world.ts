@@ -90,6 +90,7 @@ export class TestExec {
       claimed: () => false,
       claims: () => [],
       expected: () => undefined,
+      leftOut: () => false,
       holdBack: (text) => void text,
     };
   }

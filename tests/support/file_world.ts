@@ -151,7 +151,8 @@ export function resource(
     claimed: (path) => claimed.has(path),
     claims: (path) => others.includes(path) ? [{ path, says: "presence" }] : [],
     expected: () => undefined,
-    holdBack: (reason) => void world.notes.push(reason),
+    leftOut: () => false,
+    holdBack: (why, what) => void world.notes.push(`${why}: ${what}`),
   };
   const check = async () => await file.check(params, context);
   async function apply(found: Drift): Promise<Failure | undefined> {

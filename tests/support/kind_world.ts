@@ -87,6 +87,7 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     claimed: (path) => world.claimed.has(path),
     claims: () => [],
     expected: () => undefined,
+    leftOut: () => false,
     holdBack: (text) => void world.said.push(text),
   };
   const check = async () => await kind.check(params, context);

@@ -93,6 +93,11 @@ export class Membership implements ClusterPart {
     }));
   }
 
+  /** Whether that is what cannot be read or taken. */
+  get hasAnswered(): boolean {
+    return this.#exchange?.hasAnswered ?? false;
+  }
+
   /** Rules of which it is not known what there is for them. Who has left does not know of any. */
   unknown(): readonly CollectRule[] {
     return this.#exchange?.unknown() ??

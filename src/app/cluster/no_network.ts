@@ -28,6 +28,8 @@ export class NoNetwork implements ClusterPart {
     return [];
   }
 
+  readonly hasAnswered = false;
+
   unknown(): readonly CollectRule[] {
     return this.#graph.collects.filter(({ host }) => host !== this.#name);
   }

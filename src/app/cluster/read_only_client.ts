@@ -67,6 +67,11 @@ export class ReadOnlyClient implements ClusterPart {
     return this.#exchange.offers();
   }
 
+  /** Whether that is what cannot be read or taken. */
+  get hasAnswered(): boolean {
+    return this.#exchange.hasAnswered;
+  }
+
   /** What of it is not known yet. */
   unknown(): readonly CollectRule[] {
     return this.#exchange.unknown();

@@ -23,6 +23,8 @@ export interface OtherHosts {
   remembered(): readonly HostExport[];
   /** Rules of which it is not known what there is for them. */
   unknown(): readonly CollectRule[];
+  /** All have said what there is: what is still not known cannot be read, or is over a limit. */
+  readonly hasAnswered: boolean;
 }
 
 /** A graph to run. */
@@ -59,10 +61,12 @@ export class Composer {
     if (autoEdges?.tooMany) this.#emit({ type: "notice", topic: "Graph", text: TOO_MANY_EDGES });
     const remembered = others?.remembered() ?? [];
     const unknown = others?.unknown() ?? collects;
+    const unheard = expectedOf(unknown, registry);
+    const leftOut = (place: AttributeExpectation) => ({ ...place, leftOut: true });
     const expected = [
-      ...collected?.leftOut ?? [],
+      ...(collected?.leftOut ?? []).map(leftOut),
       ...placesOf(remembered, { registry, rules: collects, directory }),
-      ...expectedOf(unknown, registry),
+      ...(others?.hasAnswered === true ? unheard.map(leftOut) : unheard),
     ];
     return {
       graph,

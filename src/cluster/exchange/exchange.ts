@@ -1,6 +1,5 @@
 /**
  * The exchange of resources between hosts: what this one exports, and what it collects of the others.
- *
  * The host's own exports count here at once, with or without a store. What was collected last is kept
  * on disk, and used when the cluster cannot be reached: lost contact withdraws nothing.
  *
@@ -150,6 +149,11 @@ export class Exchange {
     const withdrawn = [...this.#withdrawn.values()].map((offer) => ({ ...offer, withdrawn: true }));
     const { host } = this.#options;
     return [...this.#own, ...[...others, ...withdrawn].filter((offer) => offer.host !== host)];
+  }
+
+  /** Whether all lists have come: what is not known then cannot be read, or is over a limit. */
+  get hasAnswered(): boolean {
+    return this.#subscriptions.everListed && !this.#presence.lacks;
   }
 
   /** Those of the rules of which it is not known what there is for them; the own exports always are. */

@@ -46,6 +46,11 @@ export class ExportSubscriptions {
     return [...this.#parts.values()].every(({ subscriber }) => subscriber.listed);
   }
 
+  /** Whether each list has come once. */
+  get everListed(): boolean {
+    return [...this.#parts.values()].every(({ subscriber }) => subscriber.everListed);
+  }
+
   /** Whether it is not known of all that a rule may take whether it is there. */
   lacks(rule: CollectRule): boolean {
     const parts = [...this.#parts.values()].map(({ subscriber }) => subscriber);

@@ -312,10 +312,11 @@ function holdBack(paths: readonly string[], { context }: Inspection): void {
   if (paths.length === 0) return;
   const rest = paths.length - NAMED;
   const more = rest > 0 ? `, and ${rest} more` : "";
-  context.holdBack(
-    `what other hosts export is not known yet, so this is left as it is: ` +
-      paths.slice(0, NAMED).join(", ") + more,
-  );
+  const why = paths.every((path) => context.leftOut(path))
+    ? "an export of another host that may be for it cannot be read, or is left out (a warning names it)"
+    : "what other hosts export is not known yet";
+  const what = paths.slice(0, NAMED).join(", ") + more;
+  context.holdBack(`${why}, so this is left as it is`, what);
 }
 
 function hasAttributes({ uid, gid, mode }: WantedOwnership): boolean {

@@ -33,7 +33,8 @@ ${others}
     claimed: (subject) => claims.has(subject),
     claims: (path) => claims.at(path),
     expected: (path) => claims.expected(path),
-    holdBack: (reason) => heldBack = reason,
+    leftOut: (path) => claims.isLeftOut(path),
+    holdBack: (why, what) => heldBack = `${why}: ${what}`,
   } as Partial<KindContext> as KindContext<ReturnType<typeof file.memory>>;
   const found = await file.check(vertices.get("file[tree]")?.params as FileParams, context);
   assert(found?.type !== "failure", found?.type === "failure" ? found.message : "");
