@@ -12,7 +12,7 @@ import { hostName } from "../os/host_name.ts";
 import type { Timer } from "../os/clock.ts";
 import { type HeardSignal, onSignals } from "../os/signals.ts";
 import { stateDirectory } from "../os/state/state_directory.ts";
-import type { LoadedGraph } from "../lang/load.ts";
+import type { GraphPlace, LoadedGraph } from "../lang/load.ts";
 import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
 import type { ReportEvent } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
@@ -153,8 +153,9 @@ export class Agent {
   }
 
   /** Where a resource is written, for messages. */
-  placeOf(key: string): ReturnType<LoadedGraph["placeOf"]> {
-    return this.#graphs.loaded?.placeOf(key) ?? Promise.resolve(undefined);
+  async placeOf(key: string): Promise<Omit<GraphPlace, "path"> | undefined> {
+    const place = await this.#graphs.loaded?.placeOf(key);
+    return place && { file: place.file, line: place.line, column: place.column };
   }
 
   /** Resolves with the exit code when everything has ended. */

@@ -19,6 +19,8 @@ import type { WrittenResource } from "./resources.ts";
 /** A place in a graph file; line and column are 1-based. */
 export interface GraphPlace {
   readonly file: string;
+  /** The file, absolute; `-` is the standard input. */
+  readonly path: string;
   readonly line: number;
   readonly column: number;
 }
@@ -45,6 +47,8 @@ export type LoadOutcome =
 export interface LoadOptions {
   /** The file as the user wrote it, for messages. */
   readonly file: string;
+  /** Where it is, absolute; absent: under that name in its directory. */
+  readonly path?: string | undefined;
   /** Its directory, absolute, for relative sources. */
   readonly directory: string;
   readonly registry: Registry;
@@ -57,7 +61,7 @@ export interface LoadOptions {
 /** Validates all of a document. What comes of it keeps no part of the document but how to find places. */
 export async function loadGraph(
   { value, written: numbers, locate, mistakes: earlier = [] }: GraphDocument,
-  { file, directory, registry, host, seen }: LoadOptions,
+  { file, path: named, directory, registry, host, seen }: LoadOptions,
 ): Promise<LoadOutcome> {
   const mistakes = new Mistakes();
   const given = { value, numbers, directory, registry, host, mistakes };
@@ -69,8 +73,9 @@ export async function loadGraph(
   const diagnostics = arranged([...earlier, ...found], file, errors);
   if (facts === undefined || errors > 0) return { ok: false, diagnostics };
   const { offers, collects, written } = facts;
-  const placeOf = placeFinder(locate, file, written);
-  const graph = await withHeaderTexts(facts.graph, { written, locate, file, directory });
+  const path = named ?? (file === "-" ? file : join(directory, basename(file)));
+  const placeOf = placeFinder(locate, { file, path }, written);
+  const graph = await withHeaderTexts(facts.graph, { written, locate, path });
   const loaded = { graph, directory, offers, collects, warnings: diagnostics, placeOf };
   return { ok: true, loaded };
 }
@@ -78,18 +83,17 @@ export async function loadGraph(
 /** Those whose files get a header are told where they are written; for others nobody looks. */
 async function withHeaderTexts(
   graph: Graph<Resource>,
-  { written, locate, file, directory }: {
+  { written, locate, path }: {
     readonly written: ReadonlyMap<string, WrittenResource>;
     readonly locate: Locate;
-    readonly file: string;
-    readonly directory: string;
+    readonly path: string;
   },
 ): Promise<Graph<Resource>> {
   const headed = [...graph.vertices.values()].filter(({ meta }) => meta.header !== undefined);
   if (headed.length === 0) return graph;
-  const place = file === "-" ? "the standard input" : join(directory, basename(file));
   const found = await Promise.all(headed.map(async (resource) => {
     const spot = await locate([...written.get(resource.key)?.path ?? [], "name"], "value");
+    const place = spot?.path ?? (path === "-" ? "the standard input" : path);
     const line = spot === undefined ? "" : `:${spot.line}`;
     return [resource.key, { ...resource, headerText: `${resource.key}, ${place}${line}` }] as const;
   }));
@@ -99,7 +103,7 @@ async function withHeaderTexts(
 /** Keeps the places once they were asked for. */
 function placeFinder(
   locate: Locate,
-  file: string,
+  { file, path: where }: { readonly file: string; readonly path: string },
   written: ReadonlyMap<string, WrittenResource>,
 ): (key: string) => Promise<GraphPlace | undefined> {
   let places: Promise<ReadonlyMap<string, GraphPlace>> | undefined;
@@ -109,7 +113,8 @@ function placeFinder(
       const spot = await locate([...path, "name"], "value");
       if (spot === undefined) return;
       const { line, column } = spot;
-      found.set(key, { file: spot.file ?? file, line, column });
+      const place = { file: spot.file ?? file, path: spot.path ?? where };
+      found.set(key, { ...place, line, column });
     }));
     return found;
   };

@@ -16,6 +16,8 @@ import { type Outline, readList, readOutline } from "./top.ts";
 export interface DocumentPart {
   /** As messages name it. */
   readonly file: string;
+  /** Where it is, absolute. */
+  readonly path: string;
   readonly document: GraphDocument;
 }
 
@@ -123,9 +125,9 @@ class Merger {
   readonly locate: Locate = async (path, part) => {
     const found = this.#find(path);
     if (found === undefined) return undefined;
-    const { file, document } = found.part;
+    const { file, path: where, document } = found.part;
     const spot = await document.locate(found.path, part);
-    return spot && { ...spot, file };
+    return spot && { ...spot, file, path: where };
   };
 
   /** The file that something is in, and where it is there. */

@@ -9,4 +9,6 @@ export interface Spot {
   readonly source: string;
   /** The file that it is in, where a document is made of several. */
   readonly file?: string;
+  /** The same, absolute. */
+  readonly path?: string;
 }

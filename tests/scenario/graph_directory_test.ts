@@ -192,3 +192,27 @@ atDesk("files for other hosts are left out of a directory, and said", async (des
   assertEquals(validated.code, 0);
   assertStringIncludes(validated.stdout, "1 resource,");
 });
+
+atDesk("a header names the file of the directory, also in the last good reading", async (desk) => {
+  const made = `${desk.directory}/made/a`;
+  const graph =
+    `graph: g\nresources: {file: [{name: ${made}, content: "a\\n", meta: {header: "#"}}]}\n`;
+  const head = (file: string) => new RegExp(`^# .*${RegExp.escape(file)}:2\n`);
+  // Of the directory, and then of one file alone.
+  for (const run of [desk.graph, `${desk.graph}/a.yaml`]) {
+    await desk.write("a", graph);
+    const once = await mgmt(["run", run, ...desk.flags, "-t", "0"]);
+    assertEquals(once.code, 0, once.stderr);
+    assertMatch(contentOf(made) ?? "", head(`${desk.graph}/a.yaml`));
+    const before = contentOf(made);
+    await desk.write("a", "resources: [\n");
+    const program = new Program(["run", run, ...desk.flags]);
+    try {
+      await program.says("Recap:");
+      assertEquals(contentOf(made), before, program.stderr);
+      assertStringIncludes(program.stderr, "1 ok, 0 changed");
+    } finally {
+      await program.interrupt();
+    }
+  }
+});

@@ -18,7 +18,7 @@ export async function earlierReading(
 ): Promise<EarlierReading> {
   const asOf = (each: string) => `${each} (as of ${second(at)})`;
   const directory = files === undefined ? dirname(name) : name;
-  const earlier = { file: asOf(file), directory, at };
+  const earlier = { file: asOf(file), path: name, directory, at };
   if (files === undefined) {
     const read = await readDocument(text, earlier);
     return { ...earlier, document: read.ok ? read.document : undefined };
@@ -28,7 +28,7 @@ export async function earlierReading(
     const shown = asOf(fileIn(file, each.name));
     const read = await readDocument(each.text, { file: shown });
     if (!read.ok) return { ...earlier, document: undefined };
-    parts.push({ file: shown, document: read.document });
+    parts.push({ file: shown, path: fileIn(name, each.name), document: read.document });
   }
   const graph = { name: nameOfDirectory(name), host: hostName };
   const { document, leftOut } = await mergeDocuments(parts, graph);

@@ -122,7 +122,9 @@ export class GraphDirectory implements GraphSource {
       const { text, document, problems: found } = await takeApart(bytes.value, how);
       problems.push(...found);
       if (text !== undefined) texts.push({ name, text });
-      if (document !== undefined) parts.push({ file, document });
+      if (document !== undefined) {
+        parts.push({ file, path: fileIn(this.directory, name), document });
+      }
     }
     this.#wasRead = true;
     this.#known = texts;

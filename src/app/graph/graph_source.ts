@@ -41,6 +41,8 @@ export interface SourceReading {
 export interface EarlierReading {
   /** What stands for the source in messages. */
   readonly file: string;
+  /** What it was read from, absolute. */
+  readonly path: string;
   /** For relative paths in it, absolute. */
   readonly directory: string;
   /** Undefined: it is none for this version of the program. */

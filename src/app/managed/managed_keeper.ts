@@ -5,7 +5,6 @@
  * @module
  */
 
-import { basename } from "node:path";
 import { LIMITS } from "../../base/limits.ts";
 import { ok, type Result } from "../../base/result.ts";
 import type { Host } from "../../host/host.ts";
@@ -108,7 +107,7 @@ export class ManagedKeeper {
       warn(`what was managed before is not known any more: ${directory}/${name} is spoiled`);
     }
     const at = host.clock.wall().toISOString();
-    const record = await recordOf(earlier, now, { source, path, at });
+    const record = await recordOf(earlier, now, { source, at });
     const content = recordText(record, stamp);
     const kept = await keepFile(host.files, { directory, name, content });
     if (kept.ok && text === undefined) {
@@ -137,11 +136,7 @@ export function managedKeeper(
 async function recordOf(
   before: ManagedRecord | undefined,
   { written, texts = [], graph, collected, isComplete }: GraphInForceNow,
-  { source, path, at }: {
-    readonly source: string;
-    readonly path: string;
-    readonly at: string;
-  },
+  { source, at }: { readonly source: string; readonly at: string },
 ): Promise<ManagedRecord> {
   const places = new Map<string, GraphPlace>();
   const size = texts.reduce((sum, text) => sum + text.length, 0);
@@ -149,11 +144,7 @@ async function recordOf(
   if (size <= LIMITS.placedGraphBytes) {
     for (const { key } of resources) {
       const place = await written.placeOf(key);
-      if (place === undefined) continue;
-      // As messages name it, a file is found only from where the run was started.
-      const isDirectory = written.directory === path;
-      const file = isDirectory ? `${path}/${basename(place.file)}` : path;
-      places.set(key, { ...place, file });
+      if (place !== undefined) places.set(key, place);
     }
   }
   return nextRecord(before, { source, at, resources, collected, isComplete, places });

@@ -65,5 +65,5 @@ function placeOf(
 ): Pick<ManagedEntry, "file" | "line" | "host"> {
   if (collected.has(key)) return { host: name.slice(0, name.indexOf("/")) };
   const place = places.get(key);
-  return place === undefined ? {} : { file: place.file, line: place.line };
+  return place === undefined ? {} : { file: place.path, line: place.line };
 }

@@ -10,7 +10,7 @@ function document(name: string): GraphDocument {
   return { value: { graph: name }, locate: () => Promise.resolve(undefined) };
 }
 
-const OLD = { file: "memory (old)", directory: "/", at: "2016-01-01T00:00:00Z" };
+const OLD = { file: "memory (old)", path: "/memory", directory: "/", at: "2016-01-01T00:00:00Z" };
 
 const BROKEN: GraphDocument = { ...document(""), value: { grape: "x" } };
 

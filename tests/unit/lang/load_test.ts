@@ -246,11 +246,26 @@ Deno.test("a relative source is looked for beside the graph file", async () => {
 
 Deno.test("the place of a resource is known, also behind notations that are rare", async () => {
   const loaded = await load(FORM_OF_2016);
-  assertEquals(await loaded.placeOf("file[file1]"), { file: "graph.yaml", line: 9, column: 11 });
-  assertEquals(await loaded.placeOf("exec[exec1]"), { file: "graph.yaml", line: 19, column: 11 });
+  assertEquals(await loaded.placeOf("file[file1]"), {
+    file: "graph.yaml",
+    path: "/graphs/graph.yaml",
+    line: 9,
+    column: 11,
+  });
+  assertEquals(await loaded.placeOf("exec[exec1]"), {
+    file: "graph.yaml",
+    path: "/graphs/graph.yaml",
+    line: 19,
+    column: 11,
+  });
   assertEquals(await loaded.placeOf("file[other]"), undefined);
   const rare = await load("graph: g\nresources:\n  ? noop\n  : - name: a\n");
-  assertEquals(await rare.placeOf("noop[a]"), { file: "graph.yaml", line: 4, column: 13 });
+  assertEquals(await rare.placeOf("noop[a]"), {
+    file: "graph.yaml",
+    path: "/graphs/graph.yaml",
+    line: 4,
+    column: 13,
+  });
 });
 
 Deno.test("a byte order mark at the beginning is ignored", async () => {

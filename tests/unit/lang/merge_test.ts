@@ -12,7 +12,7 @@ async function read(files: Readonly<Record<string, string>>, host = "h1") {
   for (const [file, text] of Object.entries(files)) {
     const read = await readDocument(text, { file });
     if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
-    parts.push({ file, document: read.document });
+    parts.push({ file, path: `/D/${file}`, document: read.document });
   }
   const { document, leftOut } = await mergeDocuments(parts, { name: "d", host });
   const outcome = await loadGraph(document, { file: "D", directory: "/", registry, host });
@@ -42,8 +42,8 @@ Deno.test("several files are one namespace, and edges go from one to the other",
   assertEquals(loaded?.graph.name, "d");
   assertEquals(keys, ["noop[a1]", "noop[a2]", "noop[c1]"]);
   assertEquals(edges, ["noop[a1] noop[c1]", "noop[c1] noop[a2]"]);
-  assertEquals(await loaded?.placeOf("noop[a2]"), { file: "a", line: 4, column: 11 });
-  assertEquals(await loaded?.placeOf("noop[c1]"), { file: "c", line: 3, column: 11 });
+  assertEquals(await loaded?.placeOf("noop[a2]"), { file: "a", path: "/D/a", line: 4, column: 11 });
+  assertEquals(await loaded?.placeOf("noop[c1]"), { file: "c", path: "/D/c", line: 3, column: 11 });
 });
 
 Deno.test("each mistake is told with the file that it is in, in the order of the files", async () => {

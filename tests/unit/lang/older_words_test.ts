@@ -43,7 +43,12 @@ Deno.test("types and type mean the same as resources and kind, and places are wh
   assertEquals(keys(old), keys(ours));
   assertEquals(old.graph.edges, ours.graph.edges);
   assertEquals([old.collects, old.offers], [ours.collects, ours.offers]);
-  assertEquals(await old.placeOf("file[file1]"), { file: "g.yaml", line: 8, column: 12 });
+  assertEquals(await old.placeOf("file[file1]"), {
+    file: "g.yaml",
+    path: "/g.yaml",
+    line: 8,
+    column: 12,
+  });
 });
 
 Deno.test("a file in older words is a part of a graph like any other", async () => {
@@ -53,7 +58,7 @@ Deno.test("a file in older words is a part of a graph like any other", async () 
         const file = `${index}.yaml`;
         const read = await readDocument(text, { file });
         assert(read.ok);
-        return { file, document: read.document };
+        return { file, path: `/d/${file}`, document: read.document };
       },
     ),
   );

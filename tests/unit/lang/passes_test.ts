@@ -48,7 +48,12 @@ Deno.test("a graph is made of plain values, and no place is asked for where noth
   assert(outcome.ok);
   assertEquals([...outcome.loaded.graph.vertices.keys()], ["file[a]"]);
   assertEquals(made.asked, []);
-  assertEquals(await outcome.loaded.placeOf("file[a]"), { file: "g", line: 4, column: 1 });
+  assertEquals(await outcome.loaded.placeOf("file[a]"), {
+    file: "g",
+    path: "/graphs/g",
+    line: 4,
+    column: 1,
+  });
 });
 
 Deno.test("a mistake is where the document says", async () => {
