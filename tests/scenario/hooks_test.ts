@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isRunning, written } from "../support/processes.ts";
-import { contentOf, inDirectory, mgmt, Program, within } from "../support/program.ts";
+import {
+  contentOf,
+  inDirectory,
+  mgmt,
+  Program,
+  repositoryFile,
+  within,
+} from "../support/program.ts";
 
 /** One file with a content; a second run finds it right. */
 async function withFile(
@@ -52,6 +59,13 @@ Deno.test("hooks read what --output json says, with a command's environment, and
     const lines = first.stdout.trim().split("\n").map((line) => JSON.parse(line));
     const said = lines.find(({ type }) => type === "changed");
     assertEquals({ ...event, time: "" }, { ...said, time: "" });
+    // What the documentation shows is there.
+    const documentation = Deno.readTextFileSync(repositoryFile("docs/hooks.md"));
+    const shown = JSON.parse(/```json\n([^]*?)```/.exec(documentation)?.[1] ?? "");
+    assertEquals(Object.keys(told ?? {}), Object.keys(shown));
+    for (const field of Object.keys(shown.events[0])) {
+      assert(field in (told?.events[0] ?? {}), field);
+    }
     const surroundings = contentOf(`${directory}/env`) ?? "";
     assertMatch(surroundings, /^LANG=C\.UTF-8$/m);
     assertMatch(surroundings, /^\/$/m);
