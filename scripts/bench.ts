@@ -16,6 +16,7 @@ import { clusterClients } from "./bench/cluster_clients.ts";
 import { clusterEnd, clusterLife } from "./bench/cluster_life.ts";
 import { clusterMany } from "./bench/cluster_many.ts";
 import { clusterRest, clusterStart } from "./bench/cluster_start.ts";
+import { explain } from "./bench/explain.ts";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
 import { oneShot, peers } from "./bench/one_shot.ts";
@@ -38,6 +39,7 @@ const ROWS: readonly Row[] = [
   peers,
   heal,
   healMany,
+  explain,
   resident,
   services,
   packages,

@@ -13,7 +13,12 @@ import { Resident, timed } from "./processes.ts";
 export class Subject {
   readonly graph: string;
 
-  constructor(readonly programs: Programs, readonly directory: string, graph: string) {
+  constructor(
+    readonly programs: Programs,
+    readonly directory: string,
+    graph: string,
+    readonly flags: readonly string[] = [],
+  ) {
     ensureDirSync(directory);
     this.graph = join(directory, "graph.yaml");
     Deno.writeTextFileSync(this.graph, graph);
@@ -36,6 +41,7 @@ export class Subject {
 
   #run(timeout: string): string[] {
     const prefix = join(this.directory, "prefix");
-    return ["run", "--file", this.graph, `--converged-timeout=${timeout}`, "--prefix", prefix];
+    const converged = `--converged-timeout=${timeout}`;
+    return ["run", "--file", this.graph, converged, "--prefix", prefix, ...this.flags];
   }
 }

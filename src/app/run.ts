@@ -23,7 +23,7 @@ import { Agent, EXIT } from "./agent.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
 import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
 import type { Hooks } from "./hooks/hooks.ts";
-import { Recorder } from "../journal/recorder.ts";
+import { Recorder, type RecorderOptions } from "../journal/recorder.ts";
 import { journalPath } from "./journal/journal_path.ts";
 import { endsByItself, keepsJournal, type RunSettings } from "./settings.ts";
 import { claimState, type StatePlace } from "./state_place.ts";
@@ -57,7 +57,11 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   const trust = isService ? trustAsService() : trustByHand();
   const place = await claimState(settings, clock, trust);
   if (!place.ok) return await refuse(reporter, place.failure);
-  const journal = openJournal(settings, place.value, clock, reporter);
+  const journal = openJournal(settings, place.value, {
+    clock,
+    tell: (event) => reporter.event(event),
+    placeOf: (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
+  });
   if (journal !== undefined) sinks.push(journal);
   try {
     start(reporter, settings, clock);
@@ -93,16 +97,14 @@ export async function runAgent(settings: RunSettings): Promise<number> {
 function openJournal(
   settings: RunSettings,
   { prefix }: StatePlace,
-  clock: Clock,
-  reporter: Reporter,
+  parts: Pick<RecorderOptions, "clock" | "tell" | "placeOf">,
 ): Recorder | undefined {
   if (prefix === undefined || !keepsJournal(settings)) return undefined;
   return new Recorder({
     path: journalPath(prefix),
-    clock,
     endsByItself: endsByItself(settings),
     ...settings.journal,
-    tell: (event) => reporter.event(event),
+    ...parts,
   });
 }
 

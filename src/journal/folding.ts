@@ -212,7 +212,8 @@ export class Folding {
       const { entry } = last;
       entry.times++;
       entry.lastMs = nowMs;
-      entry.detail = detail;
+      const { place } = entry.detail;
+      entry.detail = place === undefined ? detail : { ...detail, place };
       this.#taker.again(entry);
       return;
     }

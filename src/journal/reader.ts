@@ -9,8 +9,8 @@ import { isJsonObject, parseJson } from "../base/json.ts";
 import { nearest } from "../base/nearest.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { label } from "../base/words.ts";
-import { ACTION_TYPES, CHANGES, type EntryType, FAILURES, type RecordedEntry } from "./entry.ts";
-import { isEmpty } from "./schema.ts";
+import { ACTION_TYPES, CHANGES, type EntryType, type RecordedEntry } from "./entry.ts";
+import { isEmpty, WRONG } from "./schema.ts";
 
 /** What of the journal is wanted. */
 export interface HistoryQuery {
@@ -68,8 +68,8 @@ export class JournalReader {
       and("+entry.resource IN (SELECT id FROM resource WHERE kind = ?)", kind);
     }
     if (sinceMs !== undefined) and("coalesce(last_ms, at_ms) >= ?", sinceMs);
-    const types = only === "changed" ? CHANGES : only === "failed" ? FAILURES : undefined;
-    if (types !== undefined) and(`type IN (${listed(types)})`);
+    if (only === "changed") and(`type IN (${listed(CHANGES)})`);
+    if (only === "failed") and(WRONG);
     if (window !== undefined) and("entry.id > (SELECT max(id) FROM entry) - ?", window);
     const condition = where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`;
     const rows = this.#all(`${SELECT}${condition} ORDER BY entry.id DESC LIMIT ?`, [

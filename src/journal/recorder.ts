@@ -8,6 +8,7 @@
 import { type Failure, failure, ok, type Result } from "../base/result.ts";
 import type { Clock, Timer } from "../os/clock.ts";
 import type { EventSink, ReportEvent } from "../report/event.ts";
+import type { ReportPlace } from "../report/phrases.ts";
 import { NewEntry } from "./entry.ts";
 import { Folding } from "./folding.ts";
 import type { JournalWriter } from "./writer.ts";
@@ -21,17 +22,23 @@ export interface RecorderOptions {
   /** How large the file may be, in bytes, and how old an entry, in milliseconds. */
   readonly limitBytes: number;
   readonly limitAgeMs: number;
+  /** Where a resource is written in the graph file. */
+  readonly placeOf: (key: string) => Promise<ReportPlace | undefined>;
   /** Says something to people; must not call back. */
   readonly tell: (event: ReportEvent) => void;
 }
 
 /** Entries wait for so long, at the start until the first graph has had the machine to itself. */
-const DELAY_MS = 100;
+const DELAY_MS = 200;
 const FIRST_DELAY_MS = 1000;
-/** Entries that may wait for room on the disk. */
-const WAITING_MAX = 2000;
-/** Entries of one transaction: about a millisecond. */
-const BATCH = 200;
+/** Entries that may wait for room on the disk, or because there are so many. */
+const WAITING_MAX = { failing: 2000, writing: 20_000 };
+/** So many are written at once. */
+const MANY = 1000;
+/** Graphs of so many resources are small enough to look where each is written. */
+const SMALL_GRAPH = 500;
+/** Entries of one transaction: a millisecond or two. */
+const BATCH = 100;
 /** After a failure it is tried again so much later. */
 const AGAIN_MS = 15_000;
 /** Between two steps of what nobody waits for. */
@@ -47,6 +54,8 @@ export class Recorder implements EventSink {
   readonly #folding: Folding;
   #waiting: NewEntry[] = [];
   readonly #different = new Set<NewEntry>();
+  readonly #places = new Map<string, Promise<ReportPlace | undefined>>();
+  #isSmall = false;
   #lost = 0;
   #hasNews = false;
   #hasSettled = false;
@@ -58,6 +67,8 @@ export class Recorder implements EventSink {
   #closed = false;
   #run: number | undefined;
   readonly #startMs: { readonly wall: number; readonly own: number };
+  /** When the last entry before this run was written. */
+  #newestMs: number | undefined;
   #ageLookMs = AGE_LOOK_MS;
 
   constructor(options: RecorderOptions) {
@@ -75,7 +86,15 @@ export class Recorder implements EventSink {
 
   event(event: ReportEvent): void {
     this.#folding.event(event);
-    if (event.type === "settled") this.#hasSettled = true;
+    if (event.type === "graph") {
+      this.#isSmall = event.vertices <= SMALL_GRAPH;
+      this.#places.clear();
+    }
+    if (event.type !== "settled" || this.#hasSettled) return;
+    this.#hasSettled = true;
+    if (this.#timer === undefined || this.#failure !== undefined) return;
+    this.#timer.cancel();
+    this.#after(DELAY_MS);
   }
 
   /** Resolves when all that was said is written; a failure where it cannot be. */
@@ -99,12 +118,35 @@ export class Recorder implements EventSink {
   #add(entry: NewEntry): void {
     if (this.#closed) return;
     this.#hasNews ||= entry.isNews;
+    if (entry.key !== undefined) this.#findPlace(entry, entry.key);
     this.#waiting.push(entry);
-    if (this.#waiting.length > WAITING_MAX) {
+    const most = this.#failure === undefined ? WAITING_MAX.writing : WAITING_MAX.failing;
+    if (this.#waiting.length > most) {
       this.#waiting.shift();
       this.#lost++;
     }
-    this.#soon();
+    if (this.#waiting.length === MANY && this.#failure === undefined) void this.#work();
+    else this.#soon();
+  }
+
+  /**
+   * Looks where the resource is written: of a large graph only when it has failed, for then people are
+   * told, too, and both share one reading of the file.
+   */
+  #findPlace(entry: NewEntry, key: string): void {
+    if (!this.#isSmall && entry.type !== "failed") return;
+    const look = () => {
+      const found = this.#places.get(key) ?? this.#options.placeOf(key);
+      if (this.#isSmall) this.#places.set(key, found);
+      return found;
+    };
+    const looking = this.#isSmall ? undefined : look();
+    entry.completes = async () => {
+      const place = await (looking ?? look()).catch(() => undefined);
+      if (place === undefined) return;
+      const { file, line, column } = place;
+      entry.detail = { ...entry.detail, place: `${file}:${line}:${column}` };
+    };
   }
 
   #soon(): void {
@@ -140,18 +182,18 @@ export class Recorder implements EventSink {
 
   /** An entry that is counted up meanwhile is written again. */
   async #writeSome(writer: JournalWriter): Promise<Failure | undefined> {
-    const added = this.#waiting.slice(0, BATCH);
-    for (const entry of added) {
-      await entry.completes?.();
-      entry.completes = undefined;
-    }
-    // Whoever waits may have been put out by others meanwhile.
-    const still = added.filter((entry) => this.#waiting.includes(entry));
+    // Together, for then they share what they read.
+    const incomplete = this.#waiting.filter((entry) => entry.completes !== undefined);
+    await Promise.all(incomplete.map((entry) => entry.completes?.()));
+    for (const entry of incomplete) entry.completes = undefined;
+    // What came meanwhile is not complete, and what comes behind it waits for its turn.
+    const from = this.#waiting.findIndex((entry) => entry.completes !== undefined);
+    const added = this.#waiting.slice(0, from === -1 ? BATCH : Math.min(BATCH, from));
     const changed = [...this.#different].slice(0, BATCH);
-    const failure = writer.write(still, changed);
+    const failure = writer.write(added, changed);
     if (failure !== undefined) return failure;
     this.#run = writer.run;
-    this.#waiting = this.#waiting.slice(still.length);
+    this.#waiting = this.#waiting.slice(added.length);
     for (const entry of changed) this.#different.delete(entry);
     return undefined;
   }
@@ -202,14 +244,19 @@ export class Recorder implements EventSink {
   /** One step of what nobody waits for: what comes meanwhile is written before the next. */
   async #upkeep(writer: JournalWriter): Promise<void> {
     const { clock, limitBytes: bytes } = this.#options;
-    const isMore = writer.prune({ bytes, beforeMs: this.#oldBeforeMs() }, () => clock.nowMs());
+    const isMore = writer.prune(
+      { bytes, beforeMs: this.#oldBeforeMs(writer) },
+      () => clock.nowMs(),
+    );
     if (writer.isDue) await writer.checkpoint();
     if (isMore && !this.#closed && this.#timer === undefined) this.#after(PAUSE_MS);
   }
 
   /** Entries from before that are too old; undefined: none is, or the clock cannot be trusted. */
-  #oldBeforeMs(): number | undefined {
+  #oldBeforeMs({ newestMs }: JournalWriter): number | undefined {
     const { clock, limitAgeMs } = this.#options;
+    this.#newestMs ??= newestMs ?? this.#startMs.wall;
+    if (Math.abs(this.#startMs.wall - this.#newestMs) > limitAgeMs) return undefined;
     const ownMs = clock.nowMs() - this.#startMs.own;
     const wallMs = clock.wall().getTime() - this.#startMs.wall;
     if (ownMs < this.#ageLookMs || Math.abs(wallMs - ownMs) > CLOCK_JUMP_MS) return undefined;

@@ -7,9 +7,13 @@
 import type { DatabaseSync } from "./sqlite.ts";
 import { type Failure, failure } from "../base/result.ts";
 import { printable } from "../base/printable.ts";
+import { FAILURES } from "./entry.ts";
 
 /** `mgmt` as a number, by which a file is known as a journal. */
 const APPLICATION = 0x6d676d74;
+
+/** The condition of the index, in the very words in which it is asked for. */
+export const WRONG = `type IN (${FAILURES.map((type) => `'${type}'`).join(", ")})`;
 
 /** One version of the tables after the other: each makes them of the one before. */
 const VERSIONS: readonly string[] = [
@@ -21,6 +25,8 @@ const VERSIONS: readonly string[] = [
      id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, type TEXT NOT NULL, run INTEGER,
      resource INTEGER, times INTEGER, last_ms INTEGER, detail TEXT NOT NULL);
    CREATE INDEX entry_resource ON entry (resource, id) WHERE resource IS NOT NULL;`,
+  // What went wrong is rare among what was put right.
+  `CREATE INDEX entry_wrong ON entry (id) WHERE ${WRONG};`,
 ];
 /** The oldest version whose programs can go on with tables of ours. */
 const READABLE_FROM = 1;

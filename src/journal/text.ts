@@ -28,6 +28,11 @@ export function whyText({ chain, missing }: WhyChain): string {
     lines.push(`${timeText(entry.atMs)}  ${sentence(entry)}`);
     for (const cause of causes) lines.push(`  because ${causeText(cause)}`);
     if (causes.length === 0) lines.push("  nothing is known of the cause");
+    const { place, steps = {} } = entry;
+    if (place !== undefined) lines.push(`  written at ${printable(place)}`);
+    const took = Object.entries(steps).filter(([, tookMs]) => Math.round(tookMs) > 0)
+      .map(([step, tookMs]) => `${step} ${duration(tookMs)}`);
+    if (took.length > 0) lines.push(`  it took: ${printable(took.join(", "))}`);
   }
   if (missing !== undefined) {
     lines.push(`  (no action on ${label(missing)} before that is known)`);
@@ -68,7 +73,7 @@ function sentence(entry: RecordedEntry): string {
 }
 
 function actionSentence(entry: RecordedEntry, name: string): string {
-  const { type, reason = "", failure, askedBy = [], place, noop, pauseMs = 0 } = entry;
+  const { type, reason = "", failure, askedBy = [], noop, pauseMs = 0 } = entry;
   const because = reason === "" ? "" : `: ${reason}`;
   switch (type) {
     case "changed":
@@ -77,10 +82,8 @@ function actionSentence(entry: RecordedEntry, name: string): string {
       return `${name} was refreshed${because}`;
     case "would-change":
       return `${name} would be changed${because}`;
-    case "failed": {
-      const where = place === undefined ? "" : ` (${place})`;
-      return `${name} ${noop ? "would fail" : "failed"}: ${failure?.message ?? "?"}${where}`;
-    }
+    case "failed":
+      return `${name} ${noop ? "would fail" : "failed"}: ${failure?.message ?? "?"}`;
     case "aborted":
       return `${name} was aborted, and may be half done${because}`;
     case "contested":

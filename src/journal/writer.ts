@@ -14,9 +14,10 @@ import { numberOf } from "./schema.ts";
 /** Numbers of resources that are remembered. */
 const REMEMBERED = 2000;
 /** After so many transactions, what they wrote goes into the file itself. */
-const CHECKPOINT_AFTER = 100;
-/** Entries that one step removes, at first, at least and at most. */
+const CHECKPOINT_AFTER = 50;
+/** Entries that one step removes, at first, at least and at most; and of all there are. */
 const STEP = { first: 500, least: 50, most: 2000 };
+const STEP_SHARE = 0.05;
 /** A step should take so long, in milliseconds. */
 const STEP_MS = { least: 2, most: 6 };
 /** Pages that a step gives back. */
@@ -39,6 +40,7 @@ export class JournalWriter {
   readonly #statements = new Map<string, StatementSync>();
   readonly #resources = new Map<string, number>();
   #run: number | undefined;
+  #newestMs: number | undefined;
   #transactions = 0;
   #step = STEP.first;
   #isPruning = false;
@@ -55,6 +57,13 @@ export class JournalWriter {
     if (!opened.ok) return opened;
     const writer = new JournalWriter(opened.value, path);
     writer.#run = run;
+    try {
+      const newest = writer.#statement("SELECT at_ms FROM entry ORDER BY id DESC LIMIT 1").get();
+      writer.#newestMs = newest && Number(newest["at_ms"]);
+    } catch (thrown) {
+      writer.discard();
+      return { ok: false, failure: sqliteFailure(path, thrown) };
+    }
     return ok(writer);
   }
 
@@ -65,6 +74,11 @@ export class JournalWriter {
 
   get run(): number | undefined {
     return this.#run;
+  }
+
+  /** When the last entry was written before this one opened it, in milliseconds since 1970. */
+  get newestMs(): number | undefined {
+    return this.#newestMs;
   }
 
   /** Whether somebody took the file away, or put another in its place. */
@@ -118,13 +132,7 @@ export class JournalWriter {
   /** Removes some of what is too much; the result is whether there is more. */
   prune(limits: JournalLimits, nowMs: () => number): boolean {
     let isMore = false;
-    const done = this.#attempt(() => {
-      const startMs = nowMs();
-      isMore = this.#pruneStep(limits);
-      const tookMs = nowMs() - startMs;
-      if (tookMs > STEP_MS.most) this.#step = Math.max(STEP.least, Math.floor(this.#step / 2));
-      else if (tookMs < STEP_MS.least) this.#step = Math.min(STEP.most, this.#step * 2);
-    });
+    const done = this.#attempt(() => isMore = this.#pruneStep(limits, nowMs));
     return done && isMore;
   }
 
@@ -141,7 +149,7 @@ export class JournalWriter {
     this.#attempt(() => this.#database.close());
   }
 
-  #pruneStep({ bytes, beforeMs }: JournalLimits): boolean {
+  #pruneStep({ bytes, beforeMs }: JournalLimits, nowMs: () => number): boolean {
     const pageBytes = numberOf(this.#database, "PRAGMA page_size");
     const pages = numberOf(this.#database, "PRAGMA page_count");
     const free = numberOf(this.#database, "PRAGMA freelist_count");
@@ -149,7 +157,13 @@ export class JournalWriter {
     if (used > bytes) this.#isPruning = true;
     else if (used < bytes * ROOM) this.#isPruning = false;
     const isOld = beforeMs !== undefined && this.#oldestMs() < beforeMs;
-    if (this.#isPruning || isOld) this.#removeOldest(this.#isPruning ? undefined : beforeMs);
+    if (this.#isPruning || isOld) {
+      const startMs = nowMs();
+      this.#removeOldest(this.#isPruning ? undefined : beforeMs);
+      const tookMs = nowMs() - startMs;
+      if (tookMs > STEP_MS.most) this.#step = Math.max(STEP.least, Math.floor(this.#step / 2));
+      else if (tookMs < STEP_MS.least) this.#step = Math.min(STEP.most, this.#step * 2);
+    }
     if (free > 0) this.#do(`PRAGMA incremental_vacuum(${STEP_PAGES})`);
     if (this.#isPruning || isOld || free > 0) this.#transactions++;
     return this.#isPruning || isOld || free > STEP_PAGES;
@@ -161,11 +175,17 @@ export class JournalWriter {
     );
   }
 
+  /** A part of all entries, so that a small journal is not emptied in one step. */
+  #share(): number {
+    const span = numberOf(this.#database, "SELECT max(id) - min(id) FROM entry");
+    return Math.max(STEP.least, Math.ceil(span * STEP_SHARE));
+  }
+
   /** In the order of their numbers: the clock may have jumped. */
   #removeOldest(beforeMs: number | undefined): void {
     const oldest = this.#statement(
       "SELECT id, resource, at_ms FROM entry ORDER BY id LIMIT ?",
-    ).all(this.#step);
+    ).all(Math.min(this.#step, this.#share()));
     const young = beforeMs === undefined
       ? -1
       : oldest.findIndex((row) => Number(row["at_ms"]) >= beforeMs);

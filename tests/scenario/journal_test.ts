@@ -95,6 +95,10 @@ Deno.test("journal: what has just happened is told while the agent runs, by comm
     const repaired = async () => (await place.entries("--changed")).length === 2;
     assert(await eventually(repaired, 10_000));
     assertStringIncludes(await place.says("diff", place.out), "-wrong\n+right\n");
+    assertStringIncludes(
+      await place.says("why", place.out),
+      `written at ${place.directory}/g.yaml:2:`,
+    );
     const key = encodeURIComponent(`file[${place.out}]`);
     const { said } = await control(place.prefix, "GET", `/v1/why/${key}`);
     assertEquals(said, JSON.parse(await place.says("why", place.out, "--output", "json")));
