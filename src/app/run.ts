@@ -6,6 +6,7 @@
 
 import { reasonOf } from "../base/result.ts";
 import { buildLine } from "../os/build.ts";
+import type { Resource } from "../kind/resource.ts";
 import { environment, isTerminal } from "../os/environment.ts";
 import { graphTextPath } from "../os/graph_text.ts";
 import { hostName } from "../os/host_name.ts";
@@ -15,7 +16,7 @@ import { createLocalClock } from "../os/local_clock.ts";
 import { keepDescriptors, raiseDescriptorLimit } from "../os/native/limits.ts";
 import { exitNow, isReaderGone, writeData, writeTalk } from "../os/terminal.ts";
 import { afterwards } from "../report/afterwards.ts";
-import type { EventSink, Reporter } from "../report/event.ts";
+import type { EventSink, Reporter, ReportEvent } from "../report/event.ts";
 import { createReporter, type ReporterOptions } from "../report/reporter.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
@@ -57,11 +58,8 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   const trust = isService ? trustAsService() : trustByHand();
   const place = await claimState(settings, clock, trust);
   if (!place.ok) return await refuse(reporter, place.failure);
-  const journal = openJournal(settings, place.value, {
-    clock,
-    tell: (event) => reporter.event(event),
-    placeOf: (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
-  });
+  const tell = (event: ReportEvent) => reporter.event(event);
+  const journal = openJournal(settings, place.value, { clock, tell, agent: () => agent });
   if (journal !== undefined) sinks.push(journal);
   try {
     start(reporter, settings, clock);
@@ -97,15 +95,29 @@ export async function runAgent(settings: RunSettings): Promise<number> {
 function openJournal(
   settings: RunSettings,
   { prefix }: StatePlace,
-  parts: Pick<RecorderOptions, "clock" | "tell" | "placeOf">,
+  { agent, ...parts }: Pick<RecorderOptions, "clock" | "tell"> & {
+    readonly agent: () => Agent | undefined;
+  },
 ): Recorder | undefined {
   if (prefix === undefined || !keepsJournal(settings)) return undefined;
   return new Recorder({
     path: journalPath(prefix),
     endsByItself: endsByItself(settings),
     ...settings.journal,
+    placeOf: (key) => agent()?.placeOf(key) ?? Promise.resolve(undefined),
+    pathOf: (key) => ownPath(agent()?.graph.vertices.get(key)),
     ...parts,
   });
+}
+
+/** The path of the one file that a resource decides, where that is not its name. */
+function ownPath(resource: Resource | undefined): string | undefined {
+  if (resource === undefined) return undefined;
+  const claims = resource.kind.claims?.(resource.params) ?? [];
+  const paths = claims.flatMap((claim) =>
+    typeof claim === "string" || claim.says === "presence" ? [] : [claim.path]
+  );
+  return paths.length !== 1 || paths[0] === resource.name ? undefined : paths[0];
 }
 
 /** What started the program as a service; most runs are none, and need none of this. */

@@ -56,6 +56,8 @@ export interface EntryDetail {
   readonly worldless?: true;
   /** Where the resource is written: `FILE:LINE:COLUMN`. */
   readonly place?: string;
+  /** The path of the file that the resource decides, where that is not its name. */
+  readonly path?: string;
   /** Of what happened to a run. */
   readonly text?: string;
   readonly version?: string;

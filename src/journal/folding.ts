@@ -212,8 +212,8 @@ export class Folding {
       const { entry } = last;
       entry.times++;
       entry.lastMs = nowMs;
-      const { place } = entry.detail;
-      entry.detail = place === undefined ? detail : { ...detail, place };
+      const { place, path } = entry.detail;
+      entry.detail = { ...detail, ...(place && { place }), ...(path && { path }) };
       this.#taker.again(entry);
       return;
     }

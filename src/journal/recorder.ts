@@ -24,6 +24,8 @@ export interface RecorderOptions {
   readonly limitAgeMs: number;
   /** Where a resource is written in the graph file. */
   readonly placeOf: (key: string) => Promise<ReportPlace | undefined>;
+  /** The path of the file that a resource decides; undefined: there is none, or it is its name. */
+  readonly pathOf: (key: string) => string | undefined;
   /** Says something to people; must not call back. */
   readonly tell: (event: ReportEvent) => void;
 }
@@ -118,7 +120,11 @@ export class Recorder implements EventSink {
   #add(entry: NewEntry): void {
     if (this.#closed) return;
     this.#hasNews ||= entry.isNews;
-    if (entry.key !== undefined) this.#findPlace(entry, entry.key);
+    if (entry.key !== undefined) {
+      const path = entry.type === "changed" ? this.#options.pathOf(entry.key) : undefined;
+      if (path !== undefined) entry.detail = { ...entry.detail, path };
+      this.#findPlace(entry, entry.key);
+    }
     this.#waiting.push(entry);
     const most = this.#failure === undefined ? WAITING_MAX.writing : WAITING_MAX.failing;
     if (this.#waiting.length > most) {

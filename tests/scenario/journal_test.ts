@@ -183,6 +183,30 @@ Deno.test("journal: of what not everybody may read, of outputs and environments 
   });
 });
 
+Deno.test("journal: what it has no content of, diff shows from the copies, to who may read them", async () => {
+  await inPlace(async (place) => {
+    const lines = join(place.directory, "lines");
+    Deno.writeTextFileSync(lines, "password=old\n");
+    Deno.chmodSync(lines, 0o600);
+    place.graph(`
+      file: [{name: ${place.out}, content: "right\\n", mode: "0640"}],
+      line: [{name: l, path: ${lines}, match: "^password=", line: "password=new"}]`);
+    await place.once();
+    place.spoil("first\n");
+    await place.once();
+    assertStringIncludes(await place.says("diff", place.out), "-first\n+right\n");
+    place.spoil("second\n");
+    await place.once();
+    assertStringIncludes(await place.says("diff", place.out), "-second\n+right\n");
+    assertStringIncludes(await place.says("diff", "line[l]"), "-password=old\n+password=new\n");
+    for (const word of [place.out, "line[l]"]) {
+      const { lines } = JSON.parse(await place.says("diff", word, "--output", "json"));
+      assertEquals(lines.length, 1);
+      assertMatch(lines[0], /not shown.* bytes; sha256 /);
+    }
+  });
+});
+
 Deno.test("journal: what is no journal, or a newer one, costs a line and no repair, and is left alone", async () => {
   for (
     const [content, code] of [

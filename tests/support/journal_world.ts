@@ -39,6 +39,7 @@ export class JournalWorld {
       endsByItself: false,
       limitBytes: 64 * 1024 * 1024,
       limitAgeMs: 365 * 86_400_000,
+      pathOf: () => undefined,
       placeOf: () => Promise.resolve(undefined),
       tell: (event) => this.told.push(event),
       ...this.more,

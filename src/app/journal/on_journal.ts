@@ -18,7 +18,9 @@ import { createLocalClock } from "../../os/local_clock.ts";
 import { askSocket } from "../../os/network/socket_client.ts";
 import { holderHasEnded } from "../../os/state/state_lock.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
+import { WHY_HIDDEN } from "../../resources/shared/files/private.ts";
 import { controlSocketPath } from "../control/control_socket.ts";
+import { differenceFromCopies } from "./copies.ts";
 import { journalPath } from "./journal_path.ts";
 import { nothingDone, sinceBegin } from "./nothing_done.ts";
 
@@ -68,20 +70,28 @@ export async function diff(
   question: HistoryQuestion,
   at: PastMoment | undefined,
 ): Promise<Result<string>> {
-  return await withJournal(question, (reader, clock) => {
+  return await withJournal(question, (reader, clock, prefix) => {
     const key = reader.keyOf(question.resource ?? "");
     if (!key.ok) return unknown(key.failure, reader);
     const untilMs = at === undefined ? {} : { untilMs: momentMs(at, clock.wall().getTime()) };
     const entry = reader.last(key.value, { types: CHANGES, ...untilMs });
     if (entry === undefined) return nothingDone(key.value, reader);
     const lines = entry.difference ?? [];
-    return ok(question.asJson ? json(diffObject(entry, lines)) : diffText(entry, lines));
+    // An object goes to programs, and on to who knows whom.
+    if (question.asJson) return ok(json(diffObject(entry, lines)));
+    const copied = isHidden(lines) ? differenceFromCopies(prefix, entry) ?? [] : [];
+    return ok(diffText(entry, [...lines, ...copied]));
   });
+}
+
+/** Whether sizes and hashes stand for what not everybody may read. */
+function isHidden([first = ""]: readonly string[]): boolean {
+  return first.startsWith(`(not shown, as ${WHY_HIDDEN.private}`);
 }
 
 async function withJournal(
   { flags }: HistoryQuestion,
-  read: (reader: JournalReader, clock: Clock) => Result<string>,
+  read: (reader: JournalReader, clock: Clock, prefix: string) => Result<string>,
 ): Promise<Result<string>> {
   const prefix = agentPrefix({ flags });
   if (!prefix.ok) return prefix;
@@ -91,7 +101,7 @@ async function withJournal(
   const opened = openToRead(path);
   if (!opened.ok) return { ok: false, failure: openFailure(opened.failure, prefix.value) };
   try {
-    return read(new JournalReader(opened.value), clock);
+    return read(new JournalReader(opened.value), clock, prefix.value);
   } catch (thrown) {
     return { ok: false, failure: sqliteFailure(path, thrown) };
   } finally {
