@@ -126,13 +126,18 @@ export class Recorder implements EventSink {
       this.#findPlace(entry, entry.key);
     }
     this.#waiting.push(entry);
-    const most = this.#failure === undefined ? WAITING_MAX.writing : WAITING_MAX.failing;
-    if (this.#waiting.length > most) {
-      this.#waiting.shift();
-      this.#lost++;
-    }
+    this.#makeRoom();
     if (this.#waiting.length === MANY && this.#failure === undefined) void this.#work();
     else this.#soon();
+  }
+
+  /** The oldest go: what has just happened is asked for. */
+  #makeRoom(): void {
+    const most = this.#failure === undefined ? WAITING_MAX.writing : WAITING_MAX.failing;
+    const tooMany = this.#waiting.length - most;
+    if (tooMany <= 0) return;
+    this.#waiting.splice(0, tooMany);
+    this.#lost += tooMany;
   }
 
   /**
@@ -231,6 +236,7 @@ export class Recorder implements EventSink {
       this.#options.tell({ type: "warning", text });
     }
     this.#failure = why;
+    this.#makeRoom();
     if (this.#closed) return;
     this.#timer?.cancel();
     this.#after(AGAIN_MS);

@@ -1,0 +1,183 @@
+/** What `mgmt why` and `mgmt history` say: chains of causes, in words that are safe on a terminal. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { historyText, whyText } from "../../../src/journal/text.ts";
+import { explain } from "../../../src/journal/why.ts";
+import type { Cause } from "../../../src/engine/cause.ts";
+import { DAY, inJournal, type JournalWorld } from "../../support/journal_world.ts";
+
+const SEEN: Cause = {
+  type: "event",
+  source: "file",
+  path: "/etc/nginx/nginx.conf",
+  what: "modified",
+  atMs: DAY,
+  who: { pid: 7, program: "sed", unit: "nginx-deploy.service", login: "alice", terminal: "pts/0" },
+};
+
+const CONF = "file[/etc/nginx/nginx.conf]";
+
+async function why(world: JournalWorld, key: string): Promise<string> {
+  return await world.read((reader) => whyText(explain(reader, key)));
+}
+
+Deno.test("why: from the reload to who changed the file, the last first", async () => {
+  await inJournal(async (world) => {
+    world.changed("file[/other]", "does not exist", { causes: [{ type: "start" }] });
+    world.changed(CONF, "content differs (12 → 31 bytes)", { causes: [SEEN] });
+    world.refreshed("svc[nginx]", [CONF], { causes: [{ type: "refresh", by: [CONF] }] });
+    // What came later is no cause.
+    world.changed(CONF, "mode 0600 → 0644", { causes: [{ type: "poll" }] });
+    assertEquals(
+      await why(world, "svc[nginx]"),
+      `2026-11-29 00:00:00Z  Svc[nginx] was refreshed: reload (1 ms)
+  because File[/etc/nginx/nginx.conf] owed it a refresh
+2026-11-29 00:00:00Z  File[/etc/nginx/nginx.conf] was changed: content differs (12 → 31 bytes) (1 ms)
+  because /etc/nginx/nginx.conf: modified by sed (nginx-deploy.service, user alice, pts/0), at 2026-11-29 00:00:00Z
+`,
+    );
+  });
+});
+
+Deno.test("why: without causes it goes by who asked for a refresh, and says what it does not know", async () => {
+  await inJournal(async (world) => {
+    world.refreshed("svc[nginx]", [CONF]);
+    const text = await why(world, "svc[nginx]");
+    assertStringIncludes(text, "because File[/etc/nginx/nginx.conf] owed it a refresh");
+    assertStringIncludes(text, "(no action on File[/etc/nginx/nginx.conf] before that is known)");
+    world.changed(CONF, "content differs");
+    assertStringIncludes(await why(world, CONF), "nothing is known of the cause");
+  });
+});
+
+Deno.test("why: along dependencies, what was waited for, and other hosts; circles end", async () => {
+  await inJournal(async (world) => {
+    world.changed("file[/a]", "one", {
+      causes: [{
+        type: "collected",
+        host: "db1",
+        key: "file[/a]",
+        cause: { entry: 3, text: "File[/b] was changed" },
+      }],
+    });
+    world.changed("file[/b]", "two", { causes: [{ type: "dependency", key: "file[/a]" }] });
+    world.changed("file[/c]", "three", { causes: [{ type: "freed", by: "file[/b]" }] });
+    const text = await why(world, "file[/c]");
+    assertEquals(text.split("\n").filter((line) => line.includes("was changed:")).length, 3);
+    assertStringIncludes(
+      text,
+      "because host db1 exports File[/a] otherwise (there: File[/b] was changed)",
+    );
+    for (let i = 0; i < 100; i++) {
+      const [key, by] = i % 2 === 0 ? ["file[/x]", "file[/y]"] : ["file[/y]", "file[/x]"];
+      world.changed(key, `time ${i}`, { causes: [{ type: "dependency", key: by }] });
+    }
+    const { chain } = await world.read((reader) => explain(reader, "file[/x]"));
+    assert(chain.length > 1 && chain.length <= 20);
+    assertEquals(
+      chain.map(({ entry }) => entry.id),
+      chain.map(({ entry }) => entry.id).toSorted((a, b) => b - a),
+    );
+  });
+});
+
+Deno.test("why: every cause has its words, also one that only a newer program knows", async () => {
+  const causes: Cause[] = [
+    { type: "start" },
+    { type: "graph", change: "added" },
+    { type: "event", source: "unit", path: "nginx.service", what: "failed", atMs: DAY, more: 3 },
+    { type: "event", source: "command", atMs: DAY, who: { pid: 0 } },
+    { type: "event", source: "file", path: "/a", atMs: DAY, who: { pid: 8 } },
+    { type: "poll" },
+    { type: "retry", after: "timeout" },
+    { type: "refresh", by: ["file[/b]"], earlier: true },
+    { type: "claims" },
+    { type: "eclipse" } as unknown as Cause,
+  ];
+  await inJournal(async (world) => {
+    world.changed("file[/a]", "x", { causes });
+    const text = await why(world, "file[/a]");
+    for (
+      const words of [
+        "the run began",
+        "added to the graph",
+        "unit nginx.service: failed, at 2026-11-29 00:00:00Z, and 3 more such events",
+        "by an unknown process",
+        "by process 8, which has ended",
+        "time to look again",
+        "it had failed before (timeout)",
+        "File[/b] owed it a refresh, from an earlier run",
+        "say something else of its paths",
+        "because of eclipse",
+      ]
+    ) assertStringIncludes(text, words);
+  });
+});
+
+Deno.test("why: hostile bytes in names, reasons and programs reach no terminal", async () => {
+  await inJournal(async (world) => {
+    const evil = "\x1b]0;x\x07\u202e\n";
+    world.changed(`file[/tmp/${evil}]`, `reason ${evil}`, {
+      causes: [{
+        type: "event",
+        source: "file",
+        path: evil,
+        what: evil,
+        atMs: DAY,
+        who: { pid: 1, program: evil },
+      }],
+    });
+    const texts = await world.read((reader) => [
+      whyText(explain(reader, `file[/tmp/${evil}]`)),
+      historyText(reader.history({ limit: 10 })),
+    ]);
+    // deno-lint-ignore no-control-regex -- just those
+    for (const text of texts) assertEquals(/[\x00-\x09\x0b-\x1f\u202e]/.test(text), false);
+    const named = await world.read((reader) => reader.keyOf(`/tmp/${evil}`));
+    assert(named.ok);
+  });
+});
+
+Deno.test("why: a name alone is enough where only one has it", async () => {
+  await inJournal(async (world) => {
+    world.changed("file[/a]", "x");
+    world.changed("svc[nginx]", "x");
+    world.changed("pkg[nginx]", "x");
+    const code = (word: string) =>
+      world.read((reader) => {
+        const found = reader.keyOf(word);
+        return found.ok ? found.value : found.failure.code;
+      });
+    assertEquals(await code("/a"), "file[/a]");
+    assertEquals(await code("File[/a]"), "file[/a]");
+    assertEquals(await code("nginx"), "which");
+    assertEquals(await code("Svc[nginx]"), "svc[nginx]");
+    assertEquals(await code("' OR 1=1 --"), "unknown-resource");
+  });
+});
+
+Deno.test("history: by kind, by time, what was changed, what went wrong, and the newest of them", async () => {
+  await inJournal(async (world) => {
+    world.changed("file[/a]", "one");
+    await world.clock.pass(3_600_000);
+    world.changed("svc[nginx]", "two");
+    world.event({
+      type: "failed",
+      key: "exec[e]",
+      failure: { type: "failure", message: "three", code: "exit" },
+    });
+    const found = (query: object) =>
+      world.read((reader) => {
+        const { entries, isCut } = reader.history({ limit: 100, ...query });
+        return [entries.map(({ key }) => key), isCut];
+      });
+    assertEquals(await found({}), [["file[/a]", "svc[nginx]", "exec[e]"], false]);
+    assertEquals(await found({ kind: "file" }), [["file[/a]"], false]);
+    assertEquals(await found({ only: "changed" }), [["file[/a]", "svc[nginx]"], false]);
+    assertEquals(await found({ only: "failed", window: 10 }), [["exec[e]"], false]);
+    assertEquals(await found({ sinceMs: DAY + 3_600_000 }), [["svc[nginx]", "exec[e]"], false]);
+    assertEquals(await found({ limit: 1 }), [["exec[e]"], true]);
+    assertEquals(await found({ window: 1 }), [["exec[e]"], false]);
+    assertEquals(await found({ key: "file[/b]" }), [[], false]);
+  });
+});
