@@ -252,11 +252,14 @@ function isSameAgain(
   return isSoon && countedFrom(last, nowMs).count > ENTRIES_OF_ONE;
 }
 
-/** What tells whether the same has happened again. */
-function signatureOf(type: EntryType, { reason, failure, difference }: EntryDetail): string {
+/** What tells whether the same has happened again, for the same cause. */
+function signatureOf(type: EntryType, { reason, failure, difference, causes = [] }: EntryDetail) {
+  const because = causes.map((cause) =>
+    cause.type === "event" ? `${cause.what}@${cause.who?.program}` : cause.type
+  );
   const lines = difference?.join("\n") ?? "";
-  const text = `${type}|${reason}|${failure?.code}|${failure?.message}|${lines.length}|${lines}`;
-  return text.slice(0, SIGNATURE_MAX);
+  const what = `${type}|${because}|${reason}|${failure?.code}|${failure?.message}`;
+  return `${what}|${lines.length}|${lines}`.slice(0, SIGNATURE_MAX);
 }
 
 function causesOf(causes: readonly Cause[] | undefined): Pick<EntryDetail, "causes"> {

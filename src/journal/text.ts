@@ -31,7 +31,7 @@ export function whyText({ chain, missing }: WhyChain): string {
     const { place, steps = {} } = entry;
     if (place !== undefined) lines.push(`  written at ${printable(place)}`);
     const took = Object.entries(steps).filter(([, tookMs]) => Math.round(tookMs) > 0)
-      .map(([step, tookMs]) => `${step} ${duration(tookMs)}`);
+      .map(([step, tookMs]) => `${step.replace(/Ms$/, "")} ${duration(tookMs)}`);
     if (took.length > 0) lines.push(`  it took: ${printable(took.join(", "))}`);
   }
   if (missing !== undefined) {
