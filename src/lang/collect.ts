@@ -131,7 +131,9 @@ function readEntry(
   const { pattern, allow = [] } = fields;
   if (pattern === undefined && allow.length === 0) {
     mistakes.warning(path, `this entry of collect says no place, so it takes nothing`, {
-      hint: kind === "file" ? `write ${EXAMPLE}` : `name what is taken: allow: [NAME]`,
+      hint: kind === "file"
+        ? `write ${EXAMPLE}; or, where files keep their own paths: allow: [/etc/app/]`
+        : `name what is taken: allow: [NAME]`,
     });
   }
   return {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { HostExport } from "../../../src/kind/export.ts";
 import { collectInto } from "../../../src/lang/collected.ts";
 import type { LoadedGraph } from "../../../src/lang/load.ts";
@@ -128,6 +128,8 @@ Deno.test("an empty pattern leaves a file its own path, where that is allowed an
   const { vertices } = await collect(`${collects}  allow: [/etc/app/]\n`, ...offers);
   assertEquals(vertices.map(({ path }) => path), ["/etc/app/x", "/etc/app/y"]);
   assertEquals((await collect(collects, ...offers)).vertices, []);
+  const [warning] = (await load(collects)).warnings;
+  assertStringIncludes(warning?.hint ?? "", "where files keep their own paths: allow: ");
 });
 
 Deno.test("host and name narrow what is taken", async () => {
