@@ -43,16 +43,15 @@ export function parseMode(text: string): Mode | undefined {
 }
 
 /** What programs make of usual modes when they write a number for them, where that is an octal one, too. */
-const DECIMAL: Readonly<Record<string, string>> = {
-  "416": "0640",
-  "420": "0644",
-  "436": "0664",
-  "511": "0777",
-};
+const DECIMAL: ReadonlyMap<string, string> = new Map(
+  ["0400", "0500", "0550", "0555", "0640", "0644", "0660", "0664", "0770", "0777"]
+    .concat(["1777", "2755", "2775", "4755"])
+    .map((mode) => [String(parseInt(mode, 8)), mode]),
+);
 
 /** Whether a mode was probably meant as a decimal number: hardly anybody wants `r---w----`. */
 export function decimalDoubt(text: string): { message: string; hint: string } | undefined {
-  const meant = Object.hasOwn(DECIMAL, text) ? DECIMAL[text] : undefined;
+  const meant = DECIMAL.get(text);
   if (meant === undefined) return undefined;
   return {
     message: `mode ${text} is read as octal, and ${meant} is ${text} as a decimal number`,

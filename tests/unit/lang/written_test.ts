@@ -85,7 +85,7 @@ Deno.test("what is neither a number nor a text is no mode, with its place", asyn
 
 Deno.test("a mode that a program wrote as a decimal number is doubted, and read as octal", async () => {
   for (
-    const [text, meant] of [["420", "0644"], ["416", "0640"], ["436", "0664"], ["511", "0777"]]
+    const [text, meant] of [["420", "0644"], ["365", "0555"], ["511", "0777"], ["1533", "2775"]]
   ) {
     for (const written of [text, `"${text}"`]) {
       const [doubt = "", ...more] = await said(`mode: ${written}`);
