@@ -15,7 +15,7 @@ export const LIMITS = {
   managedSources: 64,
   orphans: 10_000,
   /** Graph files of up to so much are also looked through for the lines of what they manage. */
-  placedGraphBytes: 4 * 1024 * 1024,
+  placedGraphBytes: 1024 * 1024,
   /** Nesting of a graph file. */
   graphFileDepth: 32,
   /** Aliases that a graph file may expand to, in nodes. */

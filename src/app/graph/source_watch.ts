@@ -7,7 +7,7 @@
 import type { Host } from "../../host/host.ts";
 import type { Timer } from "../../os/clock.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
-import type { Watch, WatchRequest } from "../../os/watch/watcher.ts";
+import type { SeenPathChange, Watch, WatchRequest } from "../../os/watch/watcher.ts";
 
 /** What is written in place comes in several steps: so long after the last one it is read. */
 const SETTLE_MS = 50;
@@ -44,9 +44,11 @@ export class SourceWatch {
    * entries, and of the ways (undefined: they are safe) every step.
    */
   follow(
-    { files, directory, ways }: {
+    { files, directory, isMeant = () => true, ways }: {
       readonly files: readonly string[];
       readonly directory?: string;
+      /** Whether it matters that something happened to that path in the directory. */
+      readonly isMeant?: (path: string) => boolean;
       readonly ways: readonly (FileWay | undefined)[];
     },
   ): void {
@@ -60,8 +62,10 @@ export class SourceWatch {
       wanted.set("directory", { path: directory, follow: true, entries: true });
     }
     const fresh = [...wanted].filter(([key]) => !this.#watches.has(key));
-    const changed = ({ moved }: { readonly moved: boolean }) => this.#again(moved);
     for (const [key, what] of fresh) {
+      const changed = ({ moved, path, more = 0 }: SeenPathChange) => {
+        if (what.entries !== true || more > 0 || isMeant(path)) this.#again(moved);
+      };
       this.#watches.set(key, this.#host.watcher.watch({ ...what, tree: false, changed }));
     }
     for (const [key, watch] of this.#watches) {

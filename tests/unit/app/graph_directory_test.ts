@@ -22,7 +22,9 @@ function watched(
     readonly read: readonly string[];
     /** Reports that mistakes were found. */
     readonly refused: () => number;
-    /** Waits until what happened was heard, and then what is waited for. */
+    /** Waits until what happened was heard. */
+    heard(): Promise<void>;
+    /** The same, and then what is waited for. */
     passes(delayMs: number): Promise<void>;
   }) => Promise<void>,
 ): Promise<void> {
@@ -49,7 +51,8 @@ function watched(
     };
     // It is looked at once more as soon as it is watched.
     await passes(60);
-    await test({ directory: path, clock, read, refused: () => refused, passes });
+    const heard = () => quiet([wish]);
+    await test({ directory: path, clock, read, refused: () => refused, passes, heard });
     await graphs.close();
     assertEquals(clock.armed, 0);
   });
@@ -81,7 +84,7 @@ Deno.test("files of a directory that come, change, are renamed and go make anoth
   }));
 
 Deno.test("what is no graph file of a directory makes no other graph, and is in nobody's way", () =>
-  watched(async ({ directory, read, refused, passes }) => {
+  watched(async ({ directory, clock, read, refused, passes, heard }) => {
     await shell(
       `for i in .hidden.yaml .#a.yaml a.yaml~ '#a.yaml#' .a.yaml.swp a.yaml.bak a.yaml.dpkg-new a.yml 4913
        do echo broken: [ >"$i"; done
@@ -90,6 +93,12 @@ Deno.test("what is no graph file of a directory makes no other graph, and is in 
     );
     await passes(60);
     assertEquals([read, refused()], [[], 0]);
+    for (const command of ["echo more >>a.yaml~", "echo more >>files/b.yaml", "rm a.yml"]) {
+      await shell(command, directory);
+      await heard();
+      // Nobody waits to read it again.
+      assertEquals(clock.armed, 0, command);
+    }
     await shell("touch a.yaml", directory);
     await passes(60);
     assertEquals([read, refused()], [[], 0]);
