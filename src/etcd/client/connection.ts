@@ -80,6 +80,12 @@ type UnaryMethod = (
 ) => { cancel(): void };
 type StreamMethod = (...of: readonly object[]) => GrpcStream;
 
+/**
+ * gRPC tries again after half a second at most. A connection that ended while it was being made is one that it
+ * may wait for without end: one that has failed for so long is made anew.
+ */
+const FAILED_MS = 2000;
+
 /** States of a gRPC channel that are looked at. */
 const READY = 2, TRANSIENT_FAILURE = 3, SHUTDOWN = 4;
 
@@ -134,6 +140,8 @@ export class EtcdConnection {
   readonly #address: StoreAddress;
   readonly #etcd: EtcdClient;
   #isRight: boolean;
+  /** Since when it has not come to stand. */
+  #failedSince: number | undefined;
   #uses = 0;
   #isRetired = false;
 
@@ -214,7 +222,10 @@ export class EtcdConnection {
     const found = await clientOf(this.#etcd, service);
     const isReady = await this.#ready(found.client.getChannel(), connectMs, signal);
     if (signal.aborted) return { refusal: givenUp(what) };
-    if (!isReady) return { refusal: unreachable(what, this.url) };
+    if (!isReady) {
+      const failedMs = this.#clock.nowMs() - (this.#failedSince ?? Infinity);
+      return { refusal: { ...unreachable(what, this.url), spoiled: failedMs >= FAILED_MS } };
+    }
     if (this.#isRight) return { answer: found };
     const wrong = await this.#verify(what, Math.max(1, endMs - this.#clock.nowMs()), signal);
     return wrong === undefined ? { answer: found } : { refusal: wrong };
@@ -225,7 +236,11 @@ export class EtcdConnection {
     const endMs = this.#clock.nowMs() + limitMs;
     for (;;) {
       const state = channel.getConnectivityState(true);
-      if (state === READY) return true;
+      if (state === READY) {
+        this.#failedSince = undefined;
+        return true;
+      }
+      if (state === TRANSIENT_FAILURE) this.#failedSince ??= this.#clock.nowMs();
       const leftMs = endMs - this.#clock.nowMs();
       if (leftMs <= 0 || signal.aborted) return false;
       if (state === TRANSIENT_FAILURE || state === SHUTDOWN) return false;
