@@ -47,7 +47,7 @@ Deno.test("members: another cluster, no majority and nobody are told apart", asy
     agents.start("h2");
     agents.start("h3");
     await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
-    assert(await eventually(knowsThreeVoters, 10_000), "h1 has written down who votes");
+    assert(await eventually(knowsThreeVoters, 60_000), "h1 has written down who votes");
     await agents.kill("h2");
     await agents.kill("h3");
     const aliveAt = Date.now();
@@ -77,7 +77,7 @@ Deno.test("members, status: where only a learner is left, nothing can be decided
     agents.start("h2");
     await rolesBecome("h2", "h1 voter, h2 learner");
     const byLearner = () => command(`members --seeds ${agents.url("h2")}`);
-    assert(await eventually(async () => (await byLearner()).code === 0, 20_000), "no voter found");
+    assert(await eventually(async () => (await byLearner()).code === 0, 60_000), "no voter found");
     // Until its etcd has started, its answers are not those of a learner.
     const runs = async () =>
       (await rows("h1")).some(({ host, answers }) => host === "h2" && answers);

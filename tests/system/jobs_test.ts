@@ -11,7 +11,7 @@ const ROUNDS = 10;
 /** Rejects when jobs are waited for that are over long ago. */
 async function soon<T>(work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("a job's end was not heard")), 20_000);
+  const timer = setTimeout(() => late.reject(new Error("a job's end was not heard")), 60_000);
   try {
     return await Promise.race([work, late.promise]);
   } finally {
