@@ -5,34 +5,16 @@
  */
 
 import { assertEquals, fail } from "@std/assert";
-import { existsSync } from "@std/fs";
 import { freePort } from "./free_port.ts";
 import "./host_world.ts";
 import { type Ended, mgmt, Program, shell } from "./program.ts";
 import { isSoon } from "./polling.ts";
+import { keepUnpacked, shareUnpacked } from "./unpacked_etcd.ts";
 
 /** The graph that an agent gets: a file. */
 export const GRAPH = "/tmp/mgmt-graph.yaml";
 /** Exports a file and collects what others export. */
 export const EXPORTS = "/tmp/mgmt-exports.yaml";
-
-const HOSTS = "/var/lib/mgmt/hosts";
-/** The etcd that agents of an earlier test have unpacked. */
-const UNPACKED = "/var/lib/mgmt-unpacked";
-
-/** Where that agent looks for it. */
-function binaries(name: string): string {
-  return `${HOSTS}/${name}/cluster/etcd/bin`;
-}
-
-/** Gives the agent what another has unpacked, which takes a core for a while. */
-function shareProgram(name: string): void {
-  if (!existsSync(UNPACKED) || existsSync(binaries(name))) return;
-  Deno.mkdirSync(binaries(name), { recursive: true, mode: 0o700 });
-  for (const { name: file } of Deno.readDirSync(UNPACKED)) {
-    Deno.linkSync(`${UNPACKED}/${file}`, `${binaries(name)}/${file}`);
-  }
-}
 
 /** Agents on this host, by their names. */
 export class Agents {
@@ -46,7 +28,7 @@ export class Agents {
     const [client, peer] = this.#ports.get(name) ?? [freePort(), freePort()];
     this.#ports.set(name, [client, peer]);
     this.#first ??= name;
-    shareProgram(name);
+    shareUnpacked(name);
     const seeds = this.#first === name ? [] : ["--seeds", this.url(this.#first)];
     const program = new Program([
       ...["run", ...graph, "--hostname", name, ...seeds],
@@ -76,10 +58,7 @@ export class Agents {
   async [Symbol.asyncDispose](): Promise<void> {
     const programs = [...this.#programs.values()];
     await Promise.all(programs.map((program) => program.interrupt()));
-    const bin = binaries("*");
-    await shell(
-      `[ -e ${UNPACKED} ] || { mkdir ${UNPACKED}; for f in ${bin}/etcd-*; do ln $f ${UNPACKED}; done; }`,
-    );
+    await keepUnpacked();
     await shell("rm -rf /var/lib/mgmt /tmp/mgmt*");
   }
 

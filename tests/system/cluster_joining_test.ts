@@ -9,6 +9,7 @@ import { freePort } from "../support/free_port.ts";
 import { ON_HOST } from "../support/host_world.ts";
 import { eventually } from "../support/processes.ts";
 import { mgmt, Program, shell } from "../support/program.ts";
+import { keepUnpacked, shareUnpacked } from "../support/unpacked_etcd.ts";
 
 assert(ON_HOST);
 
@@ -26,6 +27,7 @@ function test(name: string, run: (start: Start) => Promise<void>): void {
     const programs: Program[] = [];
     try {
       await run((host, ...args) => {
+        shareUnpacked(host);
         const program = new Program(["run", GRAPH, "--hostname", host, ...args]);
         programs.push(program);
         return program;
@@ -34,6 +36,7 @@ function test(name: string, run: (start: Start) => Promise<void>): void {
       throw new Error(`${error}\n${programs.map(({ stderr }) => stderr).join("\n--\n")}`);
     } finally {
       await Promise.all(programs.map((program) => program.interrupt()));
+      await keepUnpacked();
       await shell("rm -rf /var/lib/mgmt /tmp/mgmt*");
     }
   });
