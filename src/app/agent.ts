@@ -18,6 +18,8 @@ import type { ReportEvent } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
 import type { MembershipOptions } from "./cluster/active_membership.ts";
 import { type ComposedGraph, Composer } from "./graph/composer.ts";
+import { HoldBook } from "./holds/hold_book.ts";
+import { HoldDesk } from "./holds/hold_desk.ts";
 import { OrderDesk } from "./cluster/order_desk.ts";
 import { FleetPlaces } from "./cluster/fleet_places.ts";
 import type { ClusterPart } from "./cluster/cluster_part.ts";
@@ -75,6 +77,7 @@ export class Agent {
   #stopping = false;
   readonly #managed: ManagedKeeper | undefined;
   readonly #orders: OrderDesk;
+  readonly #holds: HoldBook;
   readonly #control: ControlSocket;
 
   constructor(parts: AgentParts) {
@@ -88,6 +91,14 @@ export class Agent {
       wanted: () => this.#beginCluster(),
     });
     this.#memory = createSpareMemory(host.clock);
+    this.#holds = new HoldBook({
+      prefix: parts.earlier,
+      clock: host.clock,
+      ended: (keys, why) => {
+        reporter.event({ type: "hold-ended", keys, why });
+        this.#engine.lookAt(keys);
+      },
+    });
     const { convergedAfterSeconds } = settings;
     this.#notices = new StartNotices((event) => reporter.event(event));
     this.#engine = new Engine({
@@ -106,6 +117,7 @@ export class Agent {
       repairsPerSecond: settings.repairRate,
       differences: settings.verbosity !== "quiet" || keepsJournal(settings),
       fleet: this.#places,
+      holds: this.#holds,
       pendingElsewhere: () => this.#inForce.pending || (this.#cluster?.pending ?? false),
     });
     const composer = new Composer(registry, (event) => reporter.event(event));
@@ -129,6 +141,7 @@ export class Agent {
       isStopping: () => this.#stopping,
       reload: () => this.#reload(),
       orders: this.#orders,
+      holds: new HoldDesk(this.#holds, this.#engine, host.clock),
       stop: () => this.#end.resolve("SIGTERM"),
       journal: parts.journal,
     });
@@ -295,6 +308,7 @@ export class Agent {
     this.#clusterTimer?.cancel();
     this.#memory.close();
     this.#orders.close();
+    this.#holds.close();
     const kept = this.#graphs.close();
     manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"

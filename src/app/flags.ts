@@ -178,6 +178,21 @@ function numbers(value: string, unit: string, range: NumberRange): Takes<number>
   };
 }
 
+/** A length of time, in milliseconds. */
+export function takesDuration({ mostMs }: { readonly mostMs: number }): Takes<number> {
+  return {
+    value: "TIME",
+    read: (text, source) => {
+      const moment = readMoment(text);
+      const isRight = moment?.type === "ago" && moment.agoMs > 0 && moment.agoMs <= mostMs;
+      const most = `${mostMs / 86_400_000}d`;
+      return isRight
+        ? ok(moment.agoMs)
+        : wrong(source, `a time such as 30m, 2h or 1d, at most ${most}`, text);
+    },
+  };
+}
+
 /** A moment in the past. */
 export function takesMoment(): Takes<PastMoment> {
   return {

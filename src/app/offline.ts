@@ -12,11 +12,11 @@ import { trustByHand } from "./graph/graph_trust.ts";
 import { unsafePrefix } from "./prefix_trust.ts";
 
 /** Does it under the lock of the prefix; refused while an agent runs there. */
-export async function whileNoAgentRuns(
+export async function whileNoAgentRuns<T>(
   prefix: string,
   command: string,
-  work: (host: LocalHost) => Promise<Result<string>>,
-): Promise<Result<string>> {
+  work: (host: LocalHost) => Promise<Result<T>>,
+): Promise<Result<T>> {
   const unsafe = await unsafePrefix(prefix, trustByHand());
   if (unsafe !== undefined) return { ok: false, failure: unsafe };
   const host = createLocalHost({ prefix: undefined, warn: () => {} });

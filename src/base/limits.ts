@@ -5,6 +5,8 @@
  */
 
 export const LIMITS = {
+  /** Resources that an operator holds. */
+  holds: 10_000,
   /** A graph file. */
   graphFileBytes: 16 * 1024 * 1024,
   /** Graph files of one directory; together they may be as large as one. */

@@ -8,6 +8,7 @@ import type { PastMoment } from "../base/moment.ts";
 import type { Result } from "../base/result.ts";
 import type { HistoryQuery } from "../journal/reader.ts";
 import type { Snapshot } from "../report/state.ts";
+import type { HeldResource, HoldWish, ReleaseWish } from "./holds.ts";
 import type { OrderProgress, OrderWish } from "./orders.ts";
 
 /** What routes ask of the agent. */
@@ -30,6 +31,10 @@ export interface ControlledAgent {
   order(wish: OrderWish, signal: AbortSignal): Result<AsyncIterable<OrderProgress>>;
   /** Its journal, all that has happened included; a failure where it keeps none, or cannot. */
   journal(): Promise<Result<AgentJournal>>;
+  /** Holds resources, lets go of them, and what is held. */
+  hold(wish: HoldWish): Result<readonly HeldResource[]>;
+  release(wish: ReleaseWish): Result<readonly string[]>;
+  holds(): readonly HeldResource[];
   /** Ends it as SIGTERM does. */
   stop(): void;
 }

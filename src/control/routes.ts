@@ -4,6 +4,7 @@ import type { Route } from "./route.ts";
 import { cluster } from "./routes/cluster.ts";
 import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
+import { hold, holds, release } from "./routes/hold.ts";
 import { leave } from "./routes/leave.ts";
 import { reload } from "./routes/reload.ts";
 import { resource, resources } from "./routes/resources.ts";
@@ -20,6 +21,9 @@ export const ROUTES: readonly Route[] = [
   cluster,
   history,
   why,
+  holds,
+  hold,
+  release,
   reload,
   leave,
   volunteer,

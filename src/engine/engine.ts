@@ -156,6 +156,13 @@ export class Engine {
     this.#quiet();
   }
 
+  /** Looks again at these now, or at all (`*`). */
+  lookAt(keys: readonly string[]): void {
+    const meant = new Set(keys);
+    const isMeant = (vertex: Vertex) => meant.has("*") || meant.has(vertex.resource.key);
+    for (const vertex of this.#vertices.where(isMeant)) this.#look(vertex);
+  }
+
   /** Starts nothing more; resolves when what runs has ended. */
   stop(): Promise<void> {
     return this.#stopped ??= this.#stop();

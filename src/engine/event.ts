@@ -6,6 +6,7 @@
  */
 
 import type { Failure } from "../base/result.ts";
+import type { Hold } from "./hold.ts";
 import type { Cause } from "./cause.ts";
 
 /** Counts for the recap, by the state each vertex is in. */
@@ -18,6 +19,8 @@ export interface Recap {
   /** Vertices that wait for another one, or hold something back until more is known. */
   readonly blocked: number;
   readonly contested: number;
+  /** Vertices that an operator holds, and that are not as they should be. */
+  readonly held: number;
   /** Vertices with drift that noop left alone. */
   readonly noop: number;
   /** Vertices that were being changed when somebody aborted that. */
@@ -84,6 +87,8 @@ export type EngineEvent =
     readonly after?: string;
     /** What it fails for now, then. */
     readonly lacks?: string;
+    /** An operator holds it, so a run would leave it as it is. */
+    readonly hold?: Hold;
     /** Keys of the vertices that ask for a refresh; they would change, or an earlier run left it. */
     readonly askedBy?: readonly string[];
   }
@@ -166,6 +171,15 @@ export type EngineEvent =
     readonly reason: string;
     readonly difference: readonly string[];
     readonly pauseMs: number;
+  }
+  /** An operator holds it, so what is against what should be stays; said when that becomes so. */
+  | {
+    readonly type: "held";
+    readonly key: string;
+    readonly causes?: readonly Cause[];
+    readonly reason: string;
+    readonly difference: readonly string[];
+    readonly hold: Hold;
   }
   /** A refresh that was owed will not be done, because the edge or the target left the graph. */
   | { readonly type: "refresh-dropped"; readonly source: string; readonly target: string }

@@ -1,6 +1,7 @@
 import type { Host } from "../host/host.ts";
 import type { RefreshStore } from "./debts.ts";
 import type { Sink } from "./event.ts";
+import type { HoldSource } from "./hold.ts";
 import type { FleetLocks } from "./fleet_locks.ts";
 
 /** What an engine works with. */
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly fleet?: FleetLocks;
   /** Passes at the same time at most; undefined: any number. */
   readonly passesAtOnce?: number;
+  /** Which resources an operator holds; absent: none. */
+  readonly holds?: HoldSource;
   /** Repairs of one vertex at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairsPerSecond: number;

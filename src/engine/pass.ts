@@ -11,6 +11,7 @@ import type { Drift, KindContext, PassReason } from "../kind/kind.ts";
 import { type Due, foresee } from "./due.ts";
 import { keepCauses, takeCauses } from "./causes.ts";
 import type { PassSteps } from "./event.ts";
+import type { Hold } from "./hold.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
@@ -26,6 +27,13 @@ export type PassResult =
     readonly worldless?: boolean;
     readonly unknown?: string;
     readonly askedBy?: readonly string[];
+    readonly hold?: Hold;
+  }
+  | {
+    readonly type: "held";
+    readonly reason: string;
+    readonly difference: readonly string[];
+    readonly hold: Hold;
   }
   | {
     readonly type: "contested";
@@ -198,16 +206,27 @@ async function checkAndApply(
     await context.settleDebts(vertex, owed);
     return OK;
   }
-  if (kindContext.noop) return await wouldChange(due, vertex, context);
+  const hold = due.worldless === true ? undefined : context.options.holds?.of(vertex.resource.key);
+  if (kindContext.noop) return await wouldChange(due, vertex, context, hold);
+  if (hold !== undefined) {
+    const { reason } = due;
+    return { type: "held", reason, difference: await linesOf(due, context), hold };
+  }
   const isFree = due.worldless === true || !needsPlaces(vertex) || isContested(vertex, context);
   if (places === undefined && !isFree) return NEEDS_PLACES;
   return await change(vertex, context, kindContext, due, owed);
 }
 
-async function wouldChange(due: Due, vertex: Vertex, context: PassContext): Promise<PassResult> {
+async function wouldChange(
+  due: Due,
+  vertex: Vertex,
+  context: PassContext,
+  hold: Hold | undefined,
+): Promise<PassResult> {
   const { reason, refresh } = due;
   const difference = await linesOf(due, context);
   const more = {
+    ...(hold === undefined ? {} : { hold }),
     ...(due.worldless === true ? { worldless: true } : {}),
     ...(due.unknown === undefined ? {} : { unknown: due.unknown.why }),
   };

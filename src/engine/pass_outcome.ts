@@ -97,6 +97,9 @@ export class PassOutcome {
         counts.move(vertex, "contested");
         this.#emit({ ...result, key, causes, pauseMs: this.#leaveAlone(vertex) });
         return "failed";
+      case "held":
+        this.#held(vertex, result);
+        return "failed";
       case "would-change":
         this.#wouldChange(vertex);
         this.#emit({ ...result, key, causes });
@@ -127,6 +130,17 @@ export class PassOutcome {
       addCause(target, { type: "dependency", key: vertex.resource.key });
       this.#context.mark(target);
     }
+  }
+
+  /** Said again only where something else differs, or somebody else holds it. */
+  #held(vertex: Vertex, { reason, ...more }: PassResult & { readonly type: "held" }): void {
+    const said = `${more.hold.untilMs} ${more.hold.author} ${reason}`;
+    const isNews = vertex.state !== "held" || vertex.saidHeld !== said;
+    vertex.saidHeld = said;
+    vertex.failedTries = 0;
+    vertex.retryDelayMs = undefined;
+    this.#context.counts.move(vertex, "held");
+    if (isNews) this.#emit({ key: vertex.resource.key, reason, ...more });
   }
 
   #wouldChange(vertex: Vertex): void {

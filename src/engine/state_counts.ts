@@ -9,6 +9,7 @@ export class StateCounts {
     "failed": 0,
     "blocked": 0,
     "contested": 0,
+    "held": 0,
     "would-change": 0,
     "aborted": 0,
   };
@@ -36,13 +37,14 @@ export class StateCounts {
   }
 
   recap(): Recap {
-    const { ok, failed, blocked, contested, aborted } = this.#counts;
+    const { ok, failed, blocked, contested, held, aborted } = this.#counts;
     return {
       ok,
       changed: this.#changed,
       failed,
       blocked,
       contested,
+      held,
       noop: this.#counts["would-change"],
       aborted,
     };

@@ -25,6 +25,7 @@ export type VertexState =
   | "failed"
   | "blocked"
   | "contested"
+  | "held"
   | "would-change"
   | "aborted";
 
@@ -74,6 +75,8 @@ export interface Vertex {
   /** Tokens for repairs, made at the first: empty means that someone else keeps undoing them. */
   repairs: Bucket | undefined;
   pauseDelayMs: number | undefined;
+  /** What was said of it that an operator holds it. */
+  saidHeld: string | undefined;
   /** Tokens for passes, where `limit` is set. */
   readonly passes: Bucket | undefined;
   /** What it is doing, and since when, while a pass runs. */
@@ -127,6 +130,7 @@ export function createVertex(resource: Resource): Vertex {
     failedTries: 0,
     repairs: undefined,
     pauseDelayMs: undefined,
+    saidHeld: undefined,
     passes: limit === undefined
       ? undefined
       : createBucket({ capacity: Math.max(1, burst), perSecond: limit }),

@@ -28,6 +28,12 @@ export type RunEvent =
   | { readonly type: "last-good"; readonly file: string; readonly readAt: string }
   /** The file is good again after it was refused. */
   | { readonly type: "good-again"; readonly file: string }
+  /** Resources (by key; `*`: all) are not held any more: their time is over, or somebody said so. */
+  | {
+    readonly type: "hold-ended";
+    readonly keys: readonly string[];
+    readonly why: "time" | "released";
+  }
   /** Something the agent did or noticed, that belongs to no vertex. `topic`: `Graphviz`, `State`. */
   | { readonly type: "notice"; readonly topic: string; readonly text: string }
   | ClusterEvent
@@ -51,6 +57,7 @@ const OF_A_RUN: Readonly<Record<RunEvent["type"], true>> = {
   "last-good": true,
   "good-again": true,
   "notice": true,
+  "hold-ended": true,
   "cluster": true,
   "stopping": true,
   "stop": true,

@@ -11,7 +11,14 @@ import { clusterSentence } from "./cluster_text.ts";
 import { isRunEvent, type Reporter, type ReportEvent, type RunEvent } from "./event.ts";
 import type { Level, LineSink } from "./line_sink.ts";
 import type { Palette } from "./palette.ts";
-import { isAsItWas, MOST_NAMED, placeText, reasonText, type ReportPlace } from "./phrases.ts";
+import {
+  holdText,
+  isAsItWas,
+  MOST_NAMED,
+  placeText,
+  reasonText,
+  type ReportPlace,
+} from "./phrases.ts";
 import { recapText, troubleLines } from "./recap.ts";
 import type { Snapshot } from "./state.ts";
 import { count, duration, kindOf, label, names, second, wholeDuration } from "../base/words.ts";
@@ -73,6 +80,8 @@ export class HumanReporter implements Reporter {
         return this.#talk(`Graph: ${printable(event.file)} is good again`);
       case "notice":
         return this.#talk(`${event.topic}: ${printable(event.text)}`);
+      case "hold-ended":
+        return this.#holdEnded(event);
       case "cluster":
         return this.#cluster(event);
       case "stopping":
@@ -120,6 +129,8 @@ export class HumanReporter implements Reporter {
         return this.#about(event.key, `Held back: ${printable(event.reason)}`, "warning");
       case "contested":
         return this.#contested(event);
+      case "held":
+        return this.#held(event);
       case "refresh-dropped":
         return this.#refreshDropped(event);
       case "exited":
@@ -247,6 +258,17 @@ export class HumanReporter implements Reporter {
     const message = `Contested: someone else keeps changing it (${printable(reason)}); ${pause}`;
     this.#about(key, this.#paint.bad(message), "error");
     this.#difference(key, difference);
+  }
+
+  #held({ key, reason, difference, hold }: Event<"held">): void {
+    this.#about(key, this.#paint.warn(`Held ${holdText(hold)}: ${printable(reason)}`), "warning");
+    this.#difference(key, difference);
+  }
+
+  #holdEnded({ keys, why }: Event<"hold-ended">): void {
+    const what = keys.includes("*") ? "all resources" : names(keys, MOST_NAMED);
+    const how = why === "time" ? "the time of the hold is over" : "released";
+    this.#line(`Hold: ${what}: ${how}`, "notice");
   }
 
   #refreshDropped({ source, target }: Event<"refresh-dropped">): void {

@@ -6,6 +6,7 @@
 
 import { printable } from "../base/printable.ts";
 import { names } from "../base/words.ts";
+import type { Hold } from "../engine/hold.ts";
 import type { EngineEvent, Recap } from "../engine/event.ts";
 
 /** A place in a graph file. */
@@ -38,12 +39,21 @@ export function reasonText(
 }
 
 /** Whether nothing was to do, and nothing is wrong. */
-export function isAsItWas({ changed, failed, blocked, contested, noop, aborted }: Recap): boolean {
-  return changed + failed + blocked + contested + noop + aborted === 0;
+export function isAsItWas(
+  { changed, failed, blocked, contested, held, noop, aborted }: Recap,
+): boolean {
+  return changed + failed + blocked + contested + held + noop + aborted === 0;
 }
 
 /** Where a resource is written, behind what is said of it. */
 export function placeText(place: ReportPlace | undefined): string {
   if (place === undefined) return "";
   return ` (${printable(place.file)}:${place.line}:${place.column})`;
+}
+
+/** `until 2026-11-30 12:30Z by ann (upgrade by hand)`. */
+export function holdText({ reason, author, untilMs }: Hold): string {
+  const until = new Date(untilMs).toISOString().slice(0, 16).replace("T", " ");
+  const by = author === "" ? "" : ` by ${printable(author)}`;
+  return `until ${until}Z${by}${reason === "" ? "" : ` (${printable(reason)})`}`;
 }

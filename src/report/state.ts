@@ -86,6 +86,7 @@ const COUNTED = {
   "failed": "failed",
   "blocked": "blocked",
   "contested": "contested",
+  "held": "held",
   "would-change": "noop",
   "aborted": "aborted",
 } as const satisfies Record<Exclude<VertexState, "unchecked">, keyof Recap>;
@@ -150,6 +151,7 @@ export class RunState {
       case "cluster":
         return this.#cluster.take(event);
       case "notice":
+      case "hold-ended":
         return;
       case "stopping":
         now.phase = "stopping";
@@ -173,6 +175,7 @@ export class RunState {
         return this.#changed(event);
       case "would-change":
       case "contested":
+      case "held":
         return void this.#move(event.key, event.type, event.reason);
       case "aborted":
         return void this.#move(event.key, "aborted");
@@ -284,5 +287,5 @@ export class RunState {
 }
 
 function noCounts(): Recap {
-  return { ok: 0, changed: 0, failed: 0, blocked: 0, contested: 0, noop: 0, aborted: 0 };
+  return { ok: 0, changed: 0, failed: 0, blocked: 0, contested: 0, held: 0, noop: 0, aborted: 0 };
 }

@@ -50,8 +50,8 @@ export function statusLine({ file, snapshot, working = [], waiting = [] }: Statu
   return cut(printable(parts.join("; ")));
 }
 
-function counts({ ok, changed, failed, blocked, contested, noop }: Recap): string {
-  const said = Object.entries({ changed, failed, blocked, contested, noop })
+function counts({ ok, changed, failed, blocked, contested, held, noop }: Recap): string {
+  const said = Object.entries({ changed, failed, blocked, contested, held, noop })
     .filter(([, count]) => count > 0).map(([state, count]) => `, ${count} ${state}`);
   return `${ok} ok${said.join("")}`;
 }

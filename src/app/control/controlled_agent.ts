@@ -4,6 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Recorder } from "../../journal/recorder.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { OrderDesk } from "../cluster/order_desk.ts";
+import type { HoldDesk } from "../holds/hold_desk.ts";
 import { agentJournal } from "../journal/agent_journal.ts";
 import { ownPid } from "../../os/process/table.ts";
 import type { Snapshot } from "../../report/state.ts";
@@ -16,6 +17,7 @@ export interface ControlledParts {
   /** Reads the graph file again; the result is whether it is good. */
   readonly reload: () => Promise<boolean>;
   readonly orders: Pick<OrderDesk, "give">;
+  readonly holds: Pick<HoldDesk, "hold" | "release" | "list">;
   readonly stop: () => void;
   /** Its journal; undefined: it keeps none. */
   readonly journal: Pick<Recorder, "written"> | undefined;
@@ -50,6 +52,9 @@ export function controlledAgent(
       if (writer === undefined) return fail("this agent keeps no journal", { code: "no-journal" });
       return writer.ok ? ok(agentJournal(writer.value, clock)) : writer;
     },
+    hold: (wish) => parts.holds.hold(wish),
+    release: (wish) => parts.holds.release(wish),
+    holds: () => parts.holds.list(),
     stop: parts.stop,
   };
 }

@@ -11,10 +11,12 @@ import { forget } from "./forget.ts";
 import { graph } from "./graph.ts";
 import { helpFor } from "./help.ts";
 import { history } from "./history.ts";
+import { hold } from "./hold.ts";
 import { leave } from "./leave.ts";
 import { members } from "./members.ts";
 import { orphans } from "./orphans.ts";
 import { plan } from "./plan.ts";
+import { release } from "./release.ts";
 import { run } from "./run.ts";
 import { service } from "./service.ts";
 import { validate } from "./validate.ts";
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Command[] = [
   validate,
   graph,
   orphans,
+  hold,
+  release,
   service,
   history,
   why,

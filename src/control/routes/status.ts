@@ -14,6 +14,7 @@ export const status: Route = {
       resources: { ...recap, unchecked },
       working: agent.working(false),
       waiting: agent.working(true),
+      held: agent.holds(),
     });
   },
 };

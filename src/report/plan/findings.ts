@@ -42,9 +42,15 @@ export class PlanFindings implements EventSink {
 }
 
 function findingOf(
-  { reason, difference, refresh, worldless, unknown, after, lacks = reason, askedBy }: WouldChange,
+  { reason, difference, refresh, worldless, unknown, after, lacks = reason, askedBy, hold }:
+    WouldChange,
 ): PlanFinding {
-  const more = { reason, difference, ...(askedBy === undefined ? {} : { askedBy }) };
+  const more = {
+    reason,
+    difference,
+    ...(askedBy === undefined ? {} : { askedBy }),
+    ...(hold === undefined ? {} : { hold }),
+  };
   if (after !== undefined) return { ...more, outcome: "after", reason: lacks, after };
   if (refresh === true || (unknown !== undefined && askedBy !== undefined)) {
     return { ...more, outcome: "refresh" };

@@ -7,6 +7,7 @@
 
 import type { Failure } from "../../base/result.ts";
 import { type Edge, edgesTo, type Graph } from "../../graph/graph.ts";
+import type { Hold } from "../../engine/hold.ts";
 import { topologicalOrder } from "../../graph/order.ts";
 
 /** What a run would do with a resource; in this order they are counted. */
@@ -34,6 +35,8 @@ export interface PlanFinding {
   readonly askedBy?: readonly string[];
   /** Of `refused`. */
   readonly failure?: Failure;
+  /** An operator holds it, so nothing would be done about it. */
+  readonly hold?: Hold;
   /** What it would leave undone, because more must be known first. */
   readonly heldBack?: string;
 }
@@ -105,6 +108,9 @@ function judge(
   if (obstacle !== undefined) {
     const behind = obstacle.behind ?? obstacle.key;
     return { ...finding, key, outcome: "blocked", behind, otherwise: finding.outcome };
+  }
+  if (finding.hold !== undefined) {
+    return { ...finding, key, outcome: "blocked", otherwise: finding.outcome };
   }
   if (maker === undefined || finding.outcome === "refresh") return { ...finding, key };
   return { ...finding, key, outcome: "after", after: finding.after ?? maker };

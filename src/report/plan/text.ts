@@ -7,7 +7,7 @@
 import { printable } from "../../base/printable.ts";
 import { label, names } from "../../base/words.ts";
 import type { Palette } from "../palette.ts";
-import { MOST_NAMED, placeText, type ReportPlace } from "../phrases.ts";
+import { holdText, MOST_NAMED, placeText, type ReportPlace } from "../phrases.ts";
 import { OUTCOMES, type Plan, type PlannedResource, type PlanOutcome } from "./outcome.ts";
 
 /** The version of the object; it changes when a field changes its meaning or goes. */
@@ -57,7 +57,7 @@ function painted(line: string, paint: Palette): string {
 }
 
 function reasonOf(resource: PlannedResource): string {
-  const { outcome, reason, after, behind, otherwise, askedBy = [] } = resource;
+  const { outcome, reason, after, behind, otherwise, hold, askedBy = [] } = resource;
   const said = reason === undefined || reason === "" ? "" : `: ${printable(reason)}`;
   switch (outcome) {
     case "ok":
@@ -67,7 +67,10 @@ function reasonOf(resource: PlannedResource): string {
     case "after":
       return `: after ${label(after ?? "")}${said === "" ? "" : ` (now${said})`}`;
     case "blocked":
-      return `: behind ${label(behind ?? "")}; else ${otherwise}${said}`;
+      return `: ${
+        hold === undefined ? `behind ${label(behind ?? "")}` : `held ${holdText(hold)}`
+      }` +
+        `; else ${otherwise}${said}`;
     default:
       return said;
   }
@@ -90,6 +93,6 @@ export async function planJson(
 /** What the program exits with: something is refused, something would be done, or all is right. */
 export function planExitCode({ counts }: Pick<Plan, "counts">): 0 | 2 | 4 {
   if (counts.refused > 0) return 4;
-  const due: readonly PlanOutcome[] = ["change", "after", "refresh", "unknown"];
+  const due: readonly PlanOutcome[] = ["change", "after", "refresh", "unknown", "blocked"];
   return due.some((outcome) => counts[outcome] > 0) ? 2 : 0;
 }

@@ -47,6 +47,9 @@ class HandAgent {
       reload: notAsked,
       stop: () => {},
       journal: notAsked,
+      hold: notAsked,
+      release: notAsked,
+      holds: notAsked,
       order: (wish, signal) => this.desk.give(wish, signal),
     });
     const limits = { connectionsMax: 8, connectionMs: 10_000 };

@@ -46,6 +46,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "journal-size": whole(" from 0 to 1000000 (megabytes; 0: no journal)", "1000001"),
   "journal-days": whole(" from 1 to 36500", "0", "36501"),
   "limit": whole(" from 1 to 100000", "0", "100001"),
+  "for": { values: ["5", "0m", "91d", "soon"], takes: "takes a time such as 30m" },
   "since": NO_MOMENTS,
   "at": NO_MOMENTS,
   "kind": { values: ["file[/x]", "a b", "../x"], takes: "takes a kind of resource" },
@@ -68,7 +69,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
 };
 
 /** Flags that take any text. */
-const ANY_TEXT = ["file", "prefix", "graphviz", "graphviz-filter", "failure-domain"];
+const ANY_TEXT = ["file", "prefix", "graphviz", "graphviz-filter", "failure-domain", "reason"];
 
 /** What comes after a command so that nothing but the flag is wrong. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {

@@ -131,6 +131,7 @@ Deno.test("a failed vertex is tried again after 1, 2, 4 s, and frees whom it hel
     failed: 0,
     blocked: 0,
     contested: 0,
+    held: 0,
     noop: 0,
     aborted: 0,
   });

@@ -12,6 +12,7 @@ const RECAP: Recap = {
   failed: 0,
   blocked: 0,
   contested: 0,
+  held: 0,
   noop: 0,
   aborted: 0,
 };

@@ -1,0 +1,59 @@
+/**
+ * The holds in force of a prefix, as they are kept on the disk: they outlive the agent, and a restart of
+ * the host.
+ *
+ * @module
+ */
+
+import { isJsonObject, parseJson } from "../../base/json.ts";
+import { LIMITS } from "../../base/limits.ts";
+import type { Result } from "../../base/result.ts";
+import type { Hold } from "../../engine/hold.ts";
+import { stateDirectory } from "../../os/state/state_directory.ts";
+
+/** Stands for all resources. */
+export const ALL = "*";
+
+/** Holds by the key of their resource, or by {@linkcode ALL}. */
+export type Holds = ReadonlyMap<string, Hold>;
+
+const NAME = "holds.json";
+const VERSION = 1;
+
+/** The file below a prefix. */
+export class HoldFile {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** Those that are kept; what cannot be read is none. */
+  read(): Holds {
+    const value = parseJson(stateDirectory(this.#prefix).read(NAME));
+    const holds = new Map<string, Hold>();
+    if (!isJsonObject(value) || !Array.isArray(value["holds"])) return holds;
+    for (const each of value["holds"].slice(0, LIMITS.holds)) {
+      const hold = holdOf(each);
+      if (hold !== undefined) holds.set(...hold);
+    }
+    return holds;
+  }
+
+  /** Replaces them; durable when it returns. */
+  write(holds: Holds): Result<void> {
+    const directory = stateDirectory(this.#prefix);
+    if (holds.size === 0) return directory.remove(NAME);
+    const list = [...holds].map(([key, hold]) => ({ key, ...hold }));
+    return directory.write(NAME, JSON.stringify({ v: VERSION, holds: list }));
+  }
+}
+
+function holdOf(value: unknown): [string, Hold] | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { key, reason, author, sinceMs, untilMs } = value;
+  const isOne = typeof key === "string" && typeof reason === "string" &&
+    typeof author === "string" && Number.isSafeInteger(sinceMs) && Number.isSafeInteger(untilMs);
+  if (!isOne) return undefined;
+  return [key, { reason, author, sinceMs: Number(sinceMs), untilMs: Number(untilMs) }];
+}

@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import { HoldBook } from "../../../src/app/holds/hold_book.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+
+const HOUR_MS = 3_600_000;
+
+function bookOf(prefix: string | undefined, clock: ManualClock) {
+  const log: string[] = [];
+  const book = new HoldBook({
+    prefix,
+    clock,
+    ended: (keys, why) => log.push(`${keys.join(" ")}: ${why}`),
+  });
+  const hold = (forMs: number, ...keys: string[]) => {
+    const sinceMs = clock.wall().getTime();
+    return book.place(keys, { reason: "r", author: "ann", sinceMs, untilMs: sinceMs + forMs });
+  };
+  return { book, hold, log };
+}
+
+async function inPrefix(work: (prefix: string) => void | Promise<void>): Promise<void> {
+  const prefix = await Deno.makeTempDir();
+  try {
+    await work(prefix);
+  } finally {
+    await Deno.remove(prefix, { recursive: true });
+  }
+}
+
+Deno.test("holds are heeded, end each by its own time, and are there for the next agent", async () => {
+  await inPrefix(async (prefix) => {
+    const clock = new ManualClock();
+    const { book, hold, log } = bookOf(prefix, clock);
+    assertEquals([hold(HOUR_MS, "file[a]").ok, hold(2 * HOUR_MS, "*").ok], [true, true]);
+    assertEquals(book.of("file[b]")?.author, "ann");
+    await clock.pass(HOUR_MS);
+    assertEquals(log, ["file[a]: time"]);
+    book.close();
+    const next = bookOf(prefix, clock);
+    assertEquals([...next.book.list().keys()], ["*"]);
+    await clock.pass(HOUR_MS);
+    assertEquals([next.log, next.book.of("file[a]")], [["*: time"], undefined]);
+    assertEquals([...bookOf(prefix, clock).book.list()], []);
+  });
+});
+
+Deno.test("what is released is told once, and nothing is held without a place to keep it", async () => {
+  await inPrefix((prefix) => {
+    const clock = new ManualClock();
+    const { book, hold, log } = bookOf(prefix, clock);
+    hold(HOUR_MS, "a[x]", "a[y]");
+    const released = book.release(["a[x]", "a[z]"]);
+    assertEquals(released.ok && released.value, ["a[x]"]);
+    assertEquals(log, ["a[x]: released"]);
+    assertEquals([...book.list().keys()], ["a[y]"]);
+    book.close();
+    const nowhere = bookOf(undefined, clock).hold(HOUR_MS, "a[x]");
+    assertEquals(nowhere.ok ? "" : nowhere.failure.code, "no-prefix");
+  });
+});
+
+Deno.test("a file of holds that is damaged or made up holds nothing", async () => {
+  await inPrefix(async (prefix) => {
+    for (const text of ["", "{", "[]", '{"holds":[null,1,{"key":"a[x]","untilMs":9e99}]}']) {
+      await Deno.writeTextFile(`${prefix}/holds.json`, text);
+      assertEquals([...bookOf(prefix, new ManualClock()).book.list()], [], text);
+    }
+  });
+});
