@@ -5,13 +5,11 @@
  */
 
 import { Engine } from "../engine/engine.ts";
-import { memoryDebts } from "../engine/debts.ts";
 import type { EngineEvent } from "../engine/event.ts";
 import type { Failure } from "../base/result.ts";
 import { hostName } from "../os/host_name.ts";
 import type { Timer } from "../os/clock.ts";
 import { type HeardSignal, onSignals } from "../os/signals.ts";
-import { stateDirectory } from "../os/state/state_directory.ts";
 import type { GraphPlace, LoadedGraph } from "../lang/load.ts";
 import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
 import type { ReportEvent } from "../report/event.ts";
@@ -24,7 +22,7 @@ import { OrderDesk } from "./cluster/order_desk.ts";
 import { FleetPlaces } from "./cluster/fleet_places.ts";
 import type { ClusterPart } from "./cluster/cluster_part.ts";
 import type { AgentParts } from "./agent_parts.ts";
-import { fileDebts } from "./file_debts.ts";
+import { engineSettings } from "./engine_settings.ts";
 import { GraphInForce } from "./graph/graph_in_force.ts";
 import { GraphReader } from "./graph/graph_reader.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
@@ -33,7 +31,7 @@ import { openGraphSource } from "./graph/open_source.ts";
 import { StartNotices } from "./graph/start_notices.ts";
 import { ControlSocket } from "./control/control_socket.ts";
 import { type ManagedKeeper, managedKeeper } from "./managed/managed_keeper.ts";
-import { endsByItself, keepsJournal } from "./settings.ts";
+import { endsByItself } from "./settings.ts";
 
 /** Why a run ends. */
 type End = "converged" | "max-runtime" | HeardSignal;
@@ -99,23 +97,11 @@ export class Agent {
         this.#engine.lookAt(keys);
       },
     });
-    const { convergedAfterSeconds } = settings;
     this.#notices = new StartNotices((event) => reporter.event(event));
     this.#engine = new Engine({
+      ...engineSettings(settings, parts.earlier),
       host,
       emit: (event) => this.#happened(event),
-      debts: parts.earlier === undefined
-        ? memoryDebts()
-        : fileDebts(stateDirectory(`${parts.earlier}/debts`)),
-      noop: settings.noop,
-      ...(settings.plan === undefined ? {} : { plan: settings.plan }),
-      watching: settings.convergedTimeoutSeconds !== 0,
-      seed: settings.seed,
-      ...(settings.passesAtOnce === undefined ? {} : { passesAtOnce: settings.passesAtOnce }),
-      ...(convergedAfterSeconds >= 0 ? { convergedMs: convergedAfterSeconds * 1000 } : {}),
-      repairBurst: settings.repairBurst,
-      repairsPerSecond: settings.repairRate,
-      differences: settings.verbosity !== "quiet" || keepsJournal(settings),
       fleet: this.#places,
       holds: this.#holds,
       pendingElsewhere: () => this.#inForce.pending || (this.#cluster?.pending ?? false),

@@ -1,0 +1,31 @@
+/**
+ * What the settings of a run say to its engine.
+ *
+ * @module
+ */
+
+import { memoryDebts } from "../engine/debts.ts";
+import type { EngineOptions } from "../engine/options.ts";
+import { stateDirectory } from "../os/state/state_directory.ts";
+import { fileDebts } from "./file_debts.ts";
+import { keepsJournal, type RunSettings } from "./settings.ts";
+
+/** `earlier`: where to read what earlier runs left; undefined: nowhere. */
+export function engineSettings(
+  settings: RunSettings,
+  earlier: string | undefined,
+): Omit<EngineOptions, "host" | "emit"> {
+  const { convergedAfterSeconds, passesAtOnce, plan } = settings;
+  return {
+    debts: earlier === undefined ? memoryDebts() : fileDebts(stateDirectory(`${earlier}/debts`)),
+    noop: settings.noop,
+    ...(plan === undefined ? {} : { plan }),
+    watching: settings.convergedTimeoutSeconds !== 0,
+    seed: settings.seed,
+    ...(passesAtOnce === undefined ? {} : { passesAtOnce }),
+    ...(convergedAfterSeconds >= 0 ? { convergedMs: convergedAfterSeconds * 1000 } : {}),
+    repairBurst: settings.repairBurst,
+    repairsPerSecond: settings.repairRate,
+    differences: settings.verbosity !== "quiet" || keepsJournal(settings),
+  };
+}
