@@ -21,6 +21,7 @@ import { createReporter, type ReporterOptions } from "../report/reporter.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
+import { seeAuthors } from "./see_authors.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
 import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
 import type { Hooks } from "./hooks/hooks.ts";
@@ -69,6 +70,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
     try {
       const hooks = await openHooks(settings, host, reporter, (key) => agent?.placeOf(key));
       if (hooks !== undefined) sinks.push(hooks);
+      sinks.push(seeAuthors(settings, host, reporter));
       const recovered = prefix === undefined ? undefined : await host.files.recover();
       if (recovered?.ok === false) warn(recovered.failure.message);
       const exit = (code: number) => {

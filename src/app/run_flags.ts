@@ -228,6 +228,13 @@ export const RUN_FLAGS = {
     summary: "how many of those come back in a second",
     defaultValue: 5,
   },
+  who: {
+    name: "who",
+    ...takesChoice("HOW", ["off", "on", "exec"]),
+    summary:
+      "as root, learn who changes what is watched: not at all, from who does it, or from each program's start (exec)",
+    defaultValue: "on",
+  },
   seeds: {
     ...SEEDS,
     summary: "client addresses of hosts that are in the cluster, or will be",

@@ -59,6 +59,8 @@ export interface RunSettings {
   /** Repairs of one resource at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairRate: number;
+  /** Whether it is learned who changes something, and from when on of a program. */
+  readonly who: "off" | "on" | "exec";
 }
 
 /** What else the settings depend on. */
@@ -127,6 +129,7 @@ export function runSettings(
     ...(passesAtOnce === undefined ? {} : { passesAtOnce }),
     repairBurst: given.of(RUN_FLAGS.repairBurst),
     repairRate: given.of(RUN_FLAGS.repairRate),
+    who: given.of(RUN_FLAGS.who),
   });
 }
 

@@ -5,17 +5,9 @@
  * @module
  */
 
-/** Who changed something, as far as the kernel told. */
-export interface ChangeAuthor {
-  readonly pid: number;
-  /** The program's name (`sed`), its executable, its systemd unit. */
-  readonly program?: string;
-  readonly executable?: string;
-  readonly unit?: string;
-  /** The user who logged in, and the terminal. */
-  readonly login?: string;
-  readonly terminal?: string;
-}
+import type { ChangeAuthor } from "../os/watch/watcher.ts";
+
+export type { ChangeAuthor };
 
 /** Something that was seen to happen outside. */
 export interface SeenEvent {
@@ -30,7 +22,8 @@ export interface SeenEvent {
   readonly atMs: number;
   /** More of the same came before the pass began. */
   readonly more?: number;
-  readonly who?: ChangeAuthor;
+  /** Known a moment later: each reading of it asks anew. */
+  readonly who?: ChangeAuthor | undefined;
 }
 
 export type Cause =

@@ -67,7 +67,7 @@ export function addSeen(vertex: Vertex, seen: SeenChange, wallMs: () => number):
   }
   const before = causes[at];
   if (before?.type === "event") {
-    vertex.causes = causes.with(at, { ...before, more: (before.more ?? 0) + 1 + more });
+    vertex.causes = causes.with(at, withMore(before, 1 + more));
     return;
   }
   const event: SeenEvent = {
@@ -78,7 +78,21 @@ export function addSeen(vertex: Vertex, seen: SeenChange, wallMs: () => number):
     atMs: wallMs(),
     ...(more === 0 ? {} : { more }),
   };
-  vertex.causes = [...causes, event];
+  vertex.causes = [...causes, seen.who === undefined ? event : withAuthor(event, seen)];
+}
+
+/** Who it was is known only a moment after the repair, so it is asked for when somebody reads it. */
+function withAuthor(event: SeenEvent, seen: SeenChange): SeenEvent {
+  return Object.defineProperty(event, "who", {
+    enumerable: true,
+    configurable: true,
+    get: () => seen.who?.(),
+  });
+}
+
+function withMore(event: SeenEvent, more: number): SeenEvent {
+  const copy = Object.defineProperties({ ...event }, Object.getOwnPropertyDescriptors(event));
+  return Object.assign(copy, { more: (event.more ?? 0) + more });
 }
 
 /** What other resources say of a vertex's paths is different, or was done since it looked. */

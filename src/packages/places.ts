@@ -40,8 +40,14 @@ export function watchPlaces(
   const watches = places.map((place) =>
     watcher.watch({
       ...place,
-      changed: ({ path, what, more }) =>
-        changed({ source: "package", path, ...(what && { what }), ...(more && { more }) }),
+      changed: ({ path, what, more, who }) =>
+        changed({
+          source: "package",
+          path,
+          ...(what && { what }),
+          ...(more && { more }),
+          ...(who && { who }),
+        }),
     })
   );
   // What happened before the kernel watched was not heard.

@@ -35,7 +35,13 @@ export type RunEvent =
     readonly why: "time" | "released";
   }
   /** Something the agent did or noticed, that belongs to no vertex. `topic`: `Graphviz`, `State`. */
-  | { readonly type: "notice"; readonly topic: string; readonly text: string }
+  | {
+    readonly type: "notice";
+    readonly topic: string;
+    readonly text: string;
+    /** Only for who wants to hear more. */
+    readonly detail?: true;
+  }
   | ClusterEvent
   /** The agent is about to end. `working`: keys of the vertices it still waits for. */
   | { readonly type: "stopping"; readonly why: string; readonly working: readonly string[] }

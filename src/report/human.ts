@@ -79,6 +79,7 @@ export class HumanReporter implements Reporter {
       case "good-again":
         return this.#talk(`Graph: ${printable(event.file)} is good again`);
       case "notice":
+        if (event.detail && !this.#verbose) return;
         return this.#talk(`${event.topic}: ${printable(event.text)}`);
       case "hold-ended":
         return this.#holdEnded(event);

@@ -20,8 +20,8 @@ export function ownPid(): number {
   return Deno.pid;
 }
 
-/** Reads the format of /proc/PID/stat. */
-function parseStat(text: string): ProcessEntry | undefined {
+/** Reads the format of /proc/PID/stat; undefined: it is none. */
+export function parseStat(text: string): ProcessEntry | undefined {
   // The name is in parentheses and may hold anything, parentheses too.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const pid = Number.parseInt(text, 10);

@@ -6,6 +6,16 @@
 
 import type { Clock } from "../clock.ts";
 import type { Kernel } from "./kernel.ts";
+import type { ChangeAuthor } from "./watcher.ts";
+import type { PathChange, WatchedDirectory } from "./model.ts";
+
+/** Who knows who changed something, as the watcher's parts see it. */
+export interface KnownAuthors {
+  watched(directory: WatchedDirectory): void;
+  left(directory: WatchedDirectory): void;
+  of(change: PathChange): ChangeAuthor | undefined;
+  close(): Promise<void>;
+}
 
 /** What the watcher needs to know of mounted file systems. */
 export interface MountTable {
@@ -24,6 +34,8 @@ export interface WatcherContext {
   readonly mounts: MountTable;
   /** The kernel, or the reason why it cannot be used. */
   kernel: Kernel | string;
+  /** Who knows who changed something; undefined: nobody does. */
+  authors: KnownAuthors | undefined;
   /** Nothing is told any more. */
   closed: boolean;
   /** The way to something wanted is another one now. */

@@ -105,17 +105,20 @@ export class Directories {
 
   /** Forgets a directory that the kernel watches no more. */
   drop(directory: WatchedDirectory): void {
-    if (directory.id !== undefined) this.#watched.delete(directory.id);
+    if (directory.id === undefined) return;
+    this.#watched.delete(directory.id);
+    this.#context.authors?.left(directory);
   }
 
   /** Ends the watches of what nobody needs any more. */
   sweep(): void {
-    const { kernel } = this.#context;
+    const { kernel, authors } = this.#context;
     for (const directory of this.#unneeded) {
       if (isNeeded(directory)) continue;
       if (directory.id === undefined) this.#polled.delete(directory.path);
       else if (this.#watched.delete(directory.id) && typeof kernel !== "string") {
         kernel.remove(directory.id);
+        authors?.left(directory);
       }
     }
     this.#unneeded.clear();
@@ -147,13 +150,18 @@ export class Directories {
 
   #openWatched(id: number, path: string, content: boolean): WatchedDirectory {
     const known = this.#watched.get(id);
+    const { authors } = this.#context;
     if (known !== undefined) {
       known.path = path;
-      known.content ||= content;
+      if (content && !known.content) {
+        known.content = true;
+        authors?.watched(known);
+      }
       return known;
     }
     const made: WatchedDirectory = { id, path, content, ...UNUSED, polling: undefined };
     this.#watched.set(id, made);
+    authors?.watched(made);
     this.#unneeded.add(made);
     return made;
   }

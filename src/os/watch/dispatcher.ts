@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { WatcherContext } from "./context.ts";
 import type { Directories } from "./directories.ts";
 import { PathChange, type PathNode, type WatchedDirectory } from "./model.ts";
 import type { Notifier } from "./notifier.ts";
@@ -13,6 +14,7 @@ import type { Trees } from "./trees.ts";
 
 /** Whom it hands on to. */
 export interface DispatcherParts {
+  readonly context: WatcherContext;
   readonly root: PathNode;
   readonly directories: Directories;
   readonly planner: Planner;
@@ -39,7 +41,7 @@ export class Dispatcher {
     const { root, planner, trees, notifier } = this.#parts;
     // Made where somebody wants to know: most of what happens in a directory concerns nobody.
     let made: PathChange | undefined;
-    const seen = () => made ??= new PathChange(directory.path, name, what);
+    const seen = () => made ??= this.#seen(directory, name, what);
     if (name === "") {
       // The parent tells of everything else that happens to a directory itself.
       if (directory === root.place) notifier.wake(root, seen());
@@ -62,6 +64,13 @@ export class Dispatcher {
     if (entry && (isDirectory || directory.branch.below.has(name))) {
       trees.changed(directory, name, seen());
     }
+  }
+
+  #seen({ path }: WatchedDirectory, name: string, what: string): PathChange {
+    const { clock, authors } = this.#parts.context;
+    return authors === undefined
+      ? new PathChange(path, name, what)
+      : new PathChange(path, name, what, { atMs: clock.nowMs(), authors });
   }
 
   /** The entry may be another one, of whatever type, without a word of the kernel. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fail, ok, type Result } from "../../base/result.ts";
 import { yielderOf } from "../../base/yielder.ts";
 import type { Clock } from "../clock.ts";
 import { createMounts } from "../mounts/mounts.ts";
@@ -31,7 +32,14 @@ import { Planner } from "./planner.ts";
 import { Poller } from "./poller.ts";
 import { Refusals } from "./refusals.ts";
 import { Trees } from "./trees.ts";
-import type { SeenChange, Watch, Watcher, WatcherStatus, WatchRequest } from "./watcher.ts";
+import type {
+  AuthorsSeen,
+  SeenChange,
+  Watch,
+  Watcher,
+  WatcherStatus,
+  WatchRequest,
+} from "./watcher.ts";
 import { WorkLoop } from "./work_loop.ts";
 
 export interface LocalWatcherOptions {
@@ -65,6 +73,7 @@ class LocalWatcher implements Watcher {
   readonly #poller: Poller;
   readonly #loop: WorkLoop;
   #started = false;
+  #authors: Result<AuthorsSeen> | undefined;
   /** What `start` opened besides the kernel. */
   readonly #opened: (() => void)[] = [];
 
@@ -73,6 +82,7 @@ class LocalWatcher implements Watcher {
       clock,
       mounts: mounts ?? createMounts(clock),
       kernel: "the watcher has not started",
+      authors: undefined,
       closed: false,
       wayChanged: wayChanged ?? (() => {}),
       work: () => this.#loop.work(),
@@ -88,6 +98,7 @@ class LocalWatcher implements Watcher {
     const trees = this.#trees = new Trees(context, directories, notifier);
     const planner = this.#planner = new Planner(context, { directories, trees, notifier });
     const dispatcher = this.#dispatcher = new Dispatcher({
+      context,
       root,
       directories,
       planner,
@@ -128,6 +139,18 @@ class LocalWatcher implements Watcher {
     while (this.#loop.working !== undefined) await this.#loop.working;
   }
 
+  async seeAuthors(programs: boolean): Promise<Result<AuthorsSeen>> {
+    const { openAuthors } = await import("./authors.ts");
+    const context = this.#context;
+    if (context.closed || typeof context.kernel === "string" || context.authors !== undefined) {
+      return this.#authors ?? fail("the kernel watches nothing for this program");
+    }
+    const opened = openAuthors(context, this.#directories, programs);
+    if (!opened.ok) return this.#authors = opened;
+    context.authors = opened.value;
+    return this.#authors = ok({ programs: opened.value.programs });
+  }
+
   status(): WatcherStatus {
     const polled = new Map<string, string>();
     for (const { path, polling } of this.#directories.polled()) {
@@ -138,6 +161,7 @@ class LocalWatcher implements Watcher {
       directories: watched.map(({ path }) => path),
       roots: watched.flatMap(({ nodes }) => nodes.filter(wantsTree).map(pathOf)),
       polled,
+      authors: this.#authors,
     };
   }
 
@@ -153,7 +177,7 @@ class LocalWatcher implements Watcher {
     this.#trees.close();
     closeNativeNames();
     for (const close of this.#opened.splice(0)) close();
-    await kernelEnds;
+    await Promise.all([kernelEnds, this.#context.authors?.close()]);
   }
 
   #start(): void {

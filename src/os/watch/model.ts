@@ -5,7 +5,12 @@
  * @module
  */
 
-import type { SeenPathChange } from "./watcher.ts";
+import type { ChangeAuthor, SeenPathChange } from "./watcher.ts";
+
+/** Who can say who a change was by. */
+interface AuthorOf {
+  of(change: PathChange): ChangeAuthor | undefined;
+}
 
 /** One request to hear about a path. */
 export interface Subscription {
@@ -87,13 +92,25 @@ export class PathChange implements SeenPathChange {
   /** Empty for the directory itself. */
   readonly name: string;
   readonly what: string;
+  /** When it was told, by the watcher's clock; only where it is known who changes something. */
+  readonly atMs: number;
   #more = 0;
   #last: PathChange | undefined;
+  readonly #authors: AuthorOf | undefined;
 
-  constructor(directory: string, name: string, what: string) {
+  constructor(
+    directory: string,
+    name: string,
+    what: string,
+    { atMs, authors }: { readonly atMs: number; readonly authors?: AuthorOf | undefined } = {
+      atMs: 0,
+    },
+  ) {
     this.directory = directory;
     this.name = name;
     this.what = what;
+    this.atMs = atMs;
+    this.#authors = authors;
   }
 
   get source(): string {
@@ -102,6 +119,11 @@ export class PathChange implements SeenPathChange {
 
   get path(): string {
     return this.name === "" ? this.directory : entryPath(this.directory, this.name);
+  }
+
+  get who(): (() => ChangeAuthor | undefined) | undefined {
+    const authors = this.#authors;
+    return authors && (() => authors.of(this));
   }
 
   get more(): number {
@@ -114,7 +136,8 @@ export class PathChange implements SeenPathChange {
 
   /** The same with so many more after it, up to the last one. */
   with(more: number, last: PathChange): PathChange {
-    const folded = new PathChange(this.directory, this.name, this.what);
+    const { directory, name, what, atMs } = this;
+    const folded = new PathChange(directory, name, what, { atMs, authors: this.#authors });
     folded.#more = more;
     folded.#last = last;
     return folded;

@@ -4,6 +4,23 @@
  * @module
  */
 
+import type { Result } from "../../base/result.ts";
+
+/** Who changed something, as far as the kernel told. */
+export interface ChangeAuthor {
+  /** 0: a process outside of this container. */
+  readonly pid: number;
+  /** The program's name (`sed`), its executable, its systemd unit; absent where it had ended. */
+  readonly program?: string;
+  readonly executable?: string;
+  readonly unit?: string;
+  /** The user who logged in, and the terminal. */
+  readonly login?: string;
+  readonly terminal?: string;
+  /** It was a command that this agent ran for its graph, or what that started. */
+  readonly command?: true;
+}
+
 /** What was seen to happen outside, as whoever watches hands it on; no look needs anything of it. */
 export interface SeenChange {
   /** What it happened to: `file`, `unit`, `package`, `mount`, `command`, … */
@@ -14,6 +31,8 @@ export interface SeenChange {
   readonly what?: string;
   /** So many more came with it. */
   readonly more?: number;
+  /** Who it was: to be asked a moment later, when there is time to know; absent: that is not seen. */
+  readonly who?: (() => ChangeAuthor | undefined) | undefined;
 }
 
 /** What was seen to happen to an entry of a directory. */
@@ -51,6 +70,14 @@ export interface WatcherStatus {
   readonly roots: readonly string[];
   /** Directories that the kernel would not watch and that are polled instead, with the reason. */
   readonly polled: ReadonlyMap<string, string>;
+  /** What came of `seeAuthors`; undefined: nobody has asked for it. */
+  readonly authors: Result<AuthorsSeen> | undefined;
+}
+
+/** What is learned of who changes something. */
+export interface AuthorsSeen {
+  /** Whether programs are known from their start. */
+  readonly programs: boolean;
 }
 
 export interface Watcher {
@@ -65,6 +92,11 @@ export interface Watcher {
   watchMounts(changed: (seen: SeenChange) => void): Watch;
   /** Brings the kernel watches in line with all subscriptions made so far. */
   settle(): Promise<void>;
+  /**
+   * Learns from now on who changes what is watched; `programs`: also of each program when it starts.
+   * A failure: this machine does not tell, and all else is as it was.
+   */
+  seeAuthors(programs: boolean): Promise<Result<AuthorsSeen>>;
   status(): WatcherStatus;
   /** Ends all kernel watches; resolves when nothing of them is left. */
   close(): Promise<void>;

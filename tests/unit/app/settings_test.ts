@@ -46,6 +46,7 @@ Deno.test("a run that is told nothing but its file has the documented defaults",
     seed: 42,
     repairBurst: 2000,
     repairRate: 5,
+    who: "on",
   });
 });
 

@@ -53,6 +53,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "wait": whole(" of seconds from 0 to 86400", "86401"),
   "output": choice("human or json"),
   "color": choice("auto, always or never"),
+  "who": choice("off, on or exec"),
   "format": choice("tree, dot, mermaid or json"),
   "after": choice("resources, edges, junctions, collected or autoedge"),
   "on-change": { values: [" "], takes: "takes a command, not" },
