@@ -38,6 +38,8 @@ export function overview(commands: readonly Command[]): string {
     ...columns([
       ["mgmt run graph.yaml", "make it true and keep it true"],
       ["mgmt run graph.yaml --noop -t 0", "only say what would be done"],
+      ["mgmt history --since 18:00 --changed", "what changed last night"],
+      ["mgmt why svc[nginx]", "why nginx was changed or reloaded last, and by whom"],
     ]),
     "",
     "mgmt help COMMAND says more.",

@@ -250,6 +250,7 @@ export class Engine {
       kept: change.kept.size,
       seed: this.#options.seed,
       keys: () => graph.vertices.keys(),
+      changedKeys: () => change.changed.keys(),
     });
     if (this.#options.watching) {
       const look = (vertex: Vertex) => this.#look(vertex);

@@ -65,6 +65,8 @@ export type EngineEvent =
     readonly seed: number;
     /** All vertices, in the graph's order; a function, so that nobody writes 10,000 of them to a line. */
     readonly keys: () => Iterable<string>;
+    /** Those that were there before, and are written otherwise now. */
+    readonly changedKeys?: () => Iterable<string>;
   }
   /** A vertex was found as it should be. */
   | { readonly type: "ok"; readonly key: string }

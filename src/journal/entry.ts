@@ -79,6 +79,7 @@ export interface GraphChange {
   readonly changed: number;
   readonly removed: number;
   readonly addedKeys?: readonly string[];
+  readonly changedKeys?: readonly string[];
   readonly removedKeys?: readonly string[];
 }
 

@@ -180,14 +180,16 @@ export class Folding {
     });
   }
 
-  #graph({ name, vertices, edges, added, changed, removed, keys }: FoldedEvent<"graph">): void {
+  #graph({ keys, changedKeys = () => [], ...event }: FoldedEvent<"graph">): void {
     const before = this.#keys;
     this.#keys = keys;
+    const { name, vertices, edges, added, changed, removed } = event;
     const graph = { name, vertices, edges, added, changed, removed };
     if (before === undefined) return this.#run("graph", { graph }, false);
     const entry = new NewEntry("graph", this.#nowMs(), undefined, { graph });
     entry.completes = () => {
-      entry.detail = { graph: { ...graph, ...namesOf(before, keys) } };
+      const names = { ...namesOf(before, keys), changedKeys: someOf(changedKeys(), () => true) };
+      entry.detail = { graph: { ...graph, ...names } };
     };
     this.#taker.add(entry);
   }

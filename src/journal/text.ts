@@ -129,7 +129,7 @@ function graphSentence(graph: GraphChange): string {
       : [`${number} ${what}${keys.length === 0 ? "" : ` (${names(keys, MOST_NAMED, number)})`}`];
   const parts = [
     ...named("added", added, graph.addedKeys),
-    ...named("changed", changed),
+    ...named("changed", changed, graph.changedKeys),
     ...named("removed", removed, graph.removedKeys),
   ];
   const size = `${count(vertices, "resource")}, ${count(edges, "edge")}`;

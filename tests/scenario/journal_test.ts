@@ -253,6 +253,29 @@ Deno.test("journal: there is none of a run that changes nothing, or leaves nothi
   });
 });
 
+Deno.test("journal: each prefix has its own, and an edit says what it changed", async () => {
+  await inPlace(async (one) => {
+    one.file("one\\n");
+    await one.once();
+    await inPlace(async (other) => {
+      other.file("other\\n");
+      const agent = other.agent();
+      await agent.says("State: graphStarted");
+      other.file("edited\\n");
+      const changed = async () => (await other.says("history")).includes("1 changed (File[");
+      assert(await eventually(changed, 10_000));
+      await agent.interrupt();
+      assertStringIncludes(
+        await other.says("why", other.out),
+        "because it was changed in the graph",
+      );
+      assertEquals((await one.entries("--changed")).length, 1);
+      const { stderr } = await mgmt(["why", one.out, "--prefix", other.prefix]);
+      assertStringIncludes(stderr, "nothing is known of");
+    });
+  });
+});
+
 Deno.test("journal: a slip in a name is answered with the name that was meant", async () => {
   await inPlace(async (place) => {
     place.file("right\\n");

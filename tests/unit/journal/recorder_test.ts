@@ -9,7 +9,11 @@ import { inJournal, type JournalWorld, readJournal } from "../../support/journal
 
 const START = { type: "start", version: "1", startedNs: "0", file: "g.yaml" } as const;
 
-function graph(world: JournalWorld, keys: readonly string[], changed = 0): void {
+function graph(
+  world: JournalWorld,
+  keys: readonly string[],
+  changed: readonly string[] = [],
+): void {
   world.event({
     type: "graph",
     name: "g",
@@ -17,11 +21,12 @@ function graph(world: JournalWorld, keys: readonly string[], changed = 0): void 
     edges: 0,
     automatic: 0,
     added: 0,
-    changed,
+    changed: changed.length,
     removed: 0,
     kept: 0,
     seed: 1,
     keys: () => keys,
+    changedKeys: () => changed,
   });
 }
 
@@ -174,11 +179,12 @@ Deno.test("journal: a run that ends by itself writes only when there is somethin
 Deno.test("journal: a graph that comes into force says who came and went", async () => {
   await inJournal(async (world) => {
     graph(world, ["file[/a]", "file[/b]"]);
-    graph(world, ["file[/b]", "file[/c]"], 1);
+    graph(world, ["file[/b]", "file[/c]"], ["file[/b]"]);
     const [first, second] = await world.entries();
     assertEquals([first?.graph?.addedKeys, first?.graph?.vertices], [undefined, 2]);
-    const { addedKeys, removedKeys, changed } = second!.graph!;
-    assertEquals([addedKeys, removedKeys, changed], [["file[/c]"], ["file[/a]"], 1]);
+    const { addedKeys, changedKeys, removedKeys, changed } = second!.graph!;
+    assertEquals([addedKeys, removedKeys], [["file[/c]"], ["file[/a]"]]);
+    assertEquals([changedKeys, changed], [["file[/b]"], 1]);
   });
 });
 
@@ -240,4 +246,20 @@ Deno.test("journal: a link or a directory in its place is not followed", async (
     Deno.removeSync(world.path);
     assertEquals((await world.entries()).map(({ reason }) => reason), ["one"]);
   });
+});
+
+Deno.test({
+  name: "journal: another user's file is not written, and a clear line says whose it is",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    inJournal(async (world) => {
+      Deno.writeTextFileSync(world.path, "");
+      Deno.chownSync(world.path, 65534, 65534);
+      world.changed("file[/a]", "one");
+      const written = await world.recorder.written();
+      assertEquals(written.ok ? "" : written.failure.code, "forbidden");
+      assertEquals(Deno.statSync(world.path).size, 0);
+      const [said] = world.told;
+      assert(said?.type === "warning" && said.text.includes("another user (65534)"));
+    }),
 });
