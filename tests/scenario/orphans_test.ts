@@ -191,6 +191,7 @@ atDesk("what only looks records nothing, and what forgets its state neither", as
     ]
   ) await mgmt(args);
   assertEquals(await shell(`ls ${desk.prefix} 2>&1 | grep -c .`), "1\n");
+  assertStringIncludes((await desk.orphans()).stdout, `no run has kept in ${desk.prefix}`);
   await desk.once("g.yaml");
   const record = () => shell(`cd ${desk.prefix}/managed && ls -i --full-time && cat *`);
   const before = await record();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { printable } from "../../base/printable.ts";
 import { ok, type Result } from "../../base/result.ts";
 import { tableText } from "../../base/table.ts";
 import { count, second } from "../../base/words.ts";
@@ -35,14 +36,17 @@ export function listOrphans(
   return inPrefix(place, async (prefix, host) => {
     const found = await findOrphans(prefix, host);
     if (!found.ok) return found;
-    const { orphans, spoiled } = found.value;
+    const { orphans, isKnown, spoiled } = found.value;
     for (const path of spoiled) warn(`${path} is spoiled, and what it says is not known any more`);
     const existence = new Existence(host);
     const seen: SeenOrphan[] = [];
     for (const orphan of orphans) {
       seen.push({ orphan, exists: await existence.of(orphan.remains) });
     }
-    return ok(json ? asJson(seen) : asTable(seen));
+    if (json) return ok(asJson(seen));
+    return ok(
+      isKnown ? asTable(seen) : `no run has kept in ${printable(prefix)} what it manages\n`,
+    );
   });
 }
 

@@ -45,6 +45,8 @@ interface KnownOrphans {
   readonly orphans: readonly Orphan[];
   /** Of those that are still orphans. */
   readonly forgotten: readonly ForgottenOrphan[];
+  /** Whether there is any record. */
+  readonly isKnown: boolean;
   /** Records that cannot be read. */
   readonly spoiled: readonly string[];
 }
@@ -53,7 +55,7 @@ interface KnownOrphans {
 export async function findOrphans(
   prefix: string,
   host: Pick<Host, "files">,
-): Promise<Result<Pick<KnownOrphans, "orphans" | "spoiled">>> {
+): Promise<Result<Pick<KnownOrphans, "orphans" | "isKnown" | "spoiled">>> {
   return await knownOrphans(prefix, host);
 }
 
@@ -117,6 +119,7 @@ async function knownOrphans(
     orphans: all.filter(({ text }) => !said.has(text)).map(({ orphan }) => orphan)
       .sort((a, b) => compareTexts(a.left, b.left) || compareTexts(a.key, b.key)),
     forgotten: all.filter(({ text }) => said.has(text)).map(({ orphan }) => forgottenOf(orphan)),
+    isKnown: texts.value.size > 0,
     spoiled,
   });
 }
