@@ -48,7 +48,7 @@ Deno.test("with --output json the standard output is an object a line, and the r
   const { code, stdout, stderr } = await runCommand("cmd: echo hello", "-t", "0", "--output=json");
   assertEquals([code, stderr], [0, ""]);
   const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-  for (const { v, time } of events) assertEquals([v, typeof time], [1, "string"]);
+  for (const { v, time } of events) assertEquals([v, typeof time], [2, "string"]);
   assertEquals(events.at(0)?.type, "start");
   assertEquals(events.at(-1)?.type, "stop");
   assertEquals(events.find(({ type }) => type === "output")?.text, "hello");
