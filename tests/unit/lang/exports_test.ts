@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../../src/base/limits.ts";
-import { exportedValue } from "../../../src/cluster/exchange/exported_value.ts";
+import { exportedValue, readExported } from "../../../src/cluster/exchange/exported_value.ts";
+import { exportedKey } from "../../../src/cluster/store/keys.ts";
+import { storedExport } from "../../../src/kind/export.ts";
+import { collectInto } from "../../../src/lang/collected.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { loadText } from "../../support/load_text.ts";
 
@@ -74,4 +77,60 @@ resources:
         : ["4: file[@@large]: it is not exported: it has 524289 bytes, more than 524288"],
     );
   }
+});
+
+Deno.test("what an export says of a header comes along, and nothing that is none", async () => {
+  const graph = `graph: a
+resources:
+  file:
+  - {name: "@@x", path: /x/a.conf, content: "", meta: {header: true}}
+  - {name: "@@y", path: /x/b, content: "", meta: {header: "/* */"}}
+  - {name: "@@z", path: /x/c.conf, content: ""}
+`;
+  const outcome = await loadText(graph, { file: "g.yaml", directory: "/graphs", registry });
+  assert(outcome.ok && "loaded" in outcome);
+  const key = exportedKey("h1", "file", "x");
+  const read = (value: string) => readExported(key, value)?.header;
+  assertEquals(
+    outcome.loaded.offers.map((offer) => read(storedExport("1", offer))),
+    [true, "/* */", undefined],
+  );
+  for (
+    const header of [false, 1, "", "two more signs", "a\nb", "#".repeat(9), ["#"], { open: "#" }]
+  ) {
+    assertEquals(read(JSON.stringify({ version: 1, id: "1", fields: {}, header })), undefined);
+  }
+});
+
+Deno.test("a collected file gets the header that its exporter asks for, or is left out where it can have none", () => {
+  const empty = { name: "g", vertices: new Map(), edges: [] };
+  const rule = {
+    kind: "file",
+    pattern: "/got/",
+    allow: [],
+    owner: false,
+    withdrawn: "keep",
+  } as const;
+  const offer = (path: string, header?: true | string) => ({
+    ...{ kind: "file", name: path, host: "h1", hostId: "1", fields: { path, content: "x" } },
+    ...(header === undefined ? {} : { header }),
+  });
+  const others = [
+    offer("/a.conf", true),
+    offer("/b.json", true),
+    offer("/c.json", "//"),
+    offer("/d"),
+  ];
+  const scope = { registry, rules: [rule], directory: "/" };
+  const { graph, warnings } = collectInto(empty, others, scope);
+  assertEquals(
+    [...graph.vertices.values()].map(({ key, meta, headerText }) => [key, meta.header, headerText]),
+    [
+      ["file[h1//a.conf]", true, "file[h1//a.conf], exported by host h1"],
+      ["file[h1//c.json]", "//", "file[h1//c.json], exported by host h1"],
+      ["file[h1//d]", undefined, undefined],
+    ],
+  );
+  assertEquals(warnings.length, 1);
+  assert(warnings[0]?.includes("have no comments"), warnings[0]);
 });
