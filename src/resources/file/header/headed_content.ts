@@ -10,9 +10,11 @@ import { type CommentSigns, signsOfBeginning, signsOfName, signsSaid } from "./c
 
 /** A content and how it gets its header. */
 export interface Headed {
-  /** The content without a header. */
-  readonly content: Uint8Array;
   readonly signs: CommentSigns;
+  /** What is before and after the words of the header, its signs included, and the rest of the content. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  readonly rest: Uint8Array;
 }
 
 /** What is between the sign of a comment and what differs between files. */
@@ -52,9 +54,10 @@ export function headed(
       hint: "take header away",
     });
   }
+  const beginning = beginningOf(content);
   const signs = said !== undefined
     ? signsSaid(said)
-    : signsOfBeginning(beginningOf(content).text) ?? signsOfName(path);
+    : signsOfBeginning(beginning.text) ?? signsOfName(path);
   if (signs === undefined || signs === "none") {
     const why = signs === "none"
       ? "files of this name have no comments"
@@ -64,18 +67,16 @@ export function headed(
       hint: 'take header away, or say how comments look there: meta: {header: "#"}',
     });
   }
-  return ok({ content, signs });
+  return ok({ signs, ...around(content, beginning, signs) });
 }
 
 /** The content with a header, which says this of where it comes from. */
-export function withHeader({ content, signs }: Headed, about: string): Uint8Array {
-  const { before, after, rest } = around(content, signs);
+export function withHeader({ signs, before, after, rest }: Headed, about: string): Uint8Array {
   return joined([before, encoder.encode(plain(about, signs)), after, rest]);
 }
 
 /** Whether some bytes are this content with a header, whatever that says of where it comes from. */
-export function isHeaded({ content, signs }: Headed, seen: Uint8Array): boolean {
-  const { before, after, rest } = around(content, signs);
+export function isHeaded({ before, after, rest }: Headed, seen: Uint8Array): boolean {
   if (!startsWith(seen, before, 0)) return false;
   const end = seen.indexOf(LINE_FEED, before.length);
   const start = end + 1 - after.length;
@@ -85,9 +86,11 @@ export function isHeaded({ content, signs }: Headed, seen: Uint8Array): boolean 
     startsWith(seen, rest, end + 1);
 }
 
-/** What is before and after the words of a header, its signs included, and the rest of the content. */
-function around(content: Uint8Array, { open, close }: CommentSigns) {
-  const { text, lineEnd } = beginningOf(content);
+function around(
+  content: Uint8Array,
+  { text, lineEnd }: Beginning,
+  { open, close }: CommentSigns,
+): Omit<Headed, "signs"> {
   const at = placeIn(content, text);
   const isAfterLine = at === 0 || content[at - 1] === LINE_FEED ||
     (at === BYTE_ORDER_MARK.length && text.startsWith(BYTE_ORDER_MARK));
@@ -101,8 +104,13 @@ function around(content: Uint8Array, { open, close }: CommentSigns) {
   };
 }
 
-/** The beginning as text of which each character is a byte, and how its lines end. */
-function beginningOf(content: Uint8Array): { readonly text: string; readonly lineEnd: string } {
+/** The beginning of a content as text of which each character is a byte, and how its lines end. */
+interface Beginning {
+  readonly text: string;
+  readonly lineEnd: string;
+}
+
+function beginningOf(content: Uint8Array): Beginning {
   const text = String.fromCharCode(...content.subarray(0, BEGINNING_BYTES));
   return { text, lineEnd: /^[^\n]*\r\n/.test(text) ? "\r\n" : "\n" };
 }
