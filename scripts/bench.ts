@@ -19,7 +19,7 @@ import { clusterRest, clusterStart } from "./bench/cluster_start.ts";
 import { explain } from "./bench/explain.ts";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
-import { oneShot, peers } from "./bench/one_shot.ts";
+import { bareLoop, oneShot, peers } from "./bench/one_shot.ts";
 import { packages } from "./bench/packages.ts";
 import { endAll } from "./bench/processes.ts";
 import { prepare, ROOT } from "./bench/programs.ts";
@@ -36,6 +36,7 @@ const ROWS: readonly Row[] = [
   autoedge,
   oneShot("one-shot-1000", 1000, 0.5, 0.35),
   oneShot("one-shot-10000", 10_000, 0.18, 0.12),
+  bareLoop,
   peers,
   heal,
   healMany,

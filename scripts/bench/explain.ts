@@ -1,5 +1,5 @@
 /**
- * What the journal costs, beside the same program without it, and how fast it answers.
+ * What the journal costs, beside the same program without it, how fast it answers, and what a plan takes.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import { inTurns, median, summarize } from "./statistics.ts";
 import { type Try, witness } from "./witness.ts";
 
 const FILES = 1000;
+const PLANNED = 10_000;
 const ENTRIES = 1_000_000;
 const RESOURCES = 10_000;
 const BATCH = 1000;
@@ -29,6 +30,7 @@ export const explain: Row = {
   name: "explain",
   measure: async (context) => [
     await start(context),
+    await plan(context),
     ...await heal(context),
     ...await why(context),
   ],
@@ -55,6 +57,27 @@ async function start(context: Context): Promise<Figure> {
     value: own / other,
     unit: " ×",
     must: 1.05,
+  };
+}
+
+/** A plan looks at the same things, and tells. */
+async function plan(context: Context): Promise<Figure> {
+  const directory = join(context.directory, "explain-plan");
+  const files = smallFiles(join(directory, "files"), PLANNED, 100);
+  writeFiles(files);
+  const subject = new Subject(context.programs, join(directory, "mgmt"), fileGraph(files));
+  subject.oneShot();
+  const times = await inTurns(context.quick ? 3 : 11, {
+    plan: () => subject.plan(),
+    oneShot: () => subject.oneShot(),
+  });
+  const [own, other] = [median(times.plan), median(times.oneShot)];
+  return {
+    what: `plan of ${PLANNED} files right`,
+    measured: `${ms(own)} : one-shot ${ms(other)}`,
+    value: own / other,
+    unit: " ×",
+    must: 1.2,
   };
 }
 

@@ -34,6 +34,12 @@ export class Subject {
     return timed(this.programs.mgmt, ["validate", this.graph]);
   }
 
+  /** Says what a run would do; milliseconds. Exits with 0, as all is right. */
+  plan(): number {
+    const prefix = join(this.directory, "prefix");
+    return timed(this.programs.mgmt, ["plan", this.graph, "--prefix", prefix]);
+  }
+
   /** An agent that goes on. */
   agent(): Resident {
     return new Resident(this.programs.mgmt, this.#run("-1"));

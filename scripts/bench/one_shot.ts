@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { fileGraph, smallFiles, writeFiles } from "./graphs.ts";
 import { Subject } from "./mgmt.ts";
+import { timed } from "./processes.ts";
 import { ansible, cfengine, type Peer, provesItself, puppet } from "./peers.ts";
 import { type Context, type Figure, ms, type Row } from "./row.ts";
 import { inTurns, median, summarize } from "./statistics.ts";
@@ -55,6 +56,31 @@ async function measure(
     };
   });
 }
+
+/** The same beside a loop that only loads the graph, looks, reads and compares. */
+export const bareLoop: Row = {
+  name: "bare-loop",
+  measure: async (context) => {
+    const count = 10_000;
+    const directory = join(context.directory, "bare-loop");
+    const files = smallFiles(join(directory, "files"), count, PER_DIRECTORY);
+    writeFiles(files);
+    const { programs } = context;
+    const subject = new Subject(programs, join(directory, "mgmt"), fileGraph(files));
+    const times = await inTurns(context.quick ? 3 : 11, {
+      mgmt: () => subject.oneShot(),
+      loop: () => timed(programs.bareLoop, [subject.graph]),
+    });
+    const [mgmt, loop] = [median(times.mgmt), median(times.loop)];
+    return [{
+      what: `one-shot, ${count} small files right, beside a bare loop`,
+      measured: `${ms(mgmt)} : ${ms(loop)}`,
+      value: mgmt / loop,
+      unit: " ×",
+      goal: 1.7,
+    }];
+  },
+};
 
 /** What others take, once each, where they are installed: for comparison only. */
 export const peers: Row = { name: "peers", measure: measurePeers };

@@ -20,6 +20,8 @@ export interface Programs {
   readonly floor: string;
   /** Does nothing: see empty.ts. */
   readonly empty: string;
+  /** Looks at the files of a graph: see bare_loop.ts. */
+  readonly bareLoop: string;
 }
 
 /** Builds dist/mgmt where it is stale, unless another program is given, and the small ones in `directory`. */
@@ -35,7 +37,8 @@ export function prepare(directory: string, program?: string): Programs {
   const bytes = Deno.readFileSync(mgmt);
   Deno.writeFileSync(denort, bytes.subarray(0, runtimeLength(bytes)), { mode: 0o755 });
   const compile = (name: string) => compiled(name, directory, compiler(runtime), denort);
-  return { mgmt, version, runtime, floor: compile("floor"), empty: compile("empty") };
+  const [floor, empty, bareLoop] = ["floor", "empty", "bare_loop"].map(compile);
+  return { mgmt, version, runtime, floor: floor!, empty: empty!, bareLoop: bareLoop! };
 }
 
 /** The length of the runtime inside: scripts/build may have added a segment after the ELF file's last table. */
