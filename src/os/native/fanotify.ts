@@ -92,8 +92,8 @@ export function isStart({ mask }: ProcessChange): boolean {
   return (mask & FAN_OPEN_EXEC) !== 0;
 }
 
-/** Opens it; `heard` is called when there is something to be read by `read`. */
-export function openFanotify(heard: () => void): Result<Fanotify> {
+/** Opens it; `heard` is called when there is something for `read`, and not again before it is done. */
+export function openFanotify(heard: () => void | Promise<void>): Result<Fanotify> {
   let libc: FanotifyLibrary;
   try {
     libc = Deno.dlopen("libc.so.6", SYMBOLS);
@@ -125,7 +125,7 @@ export class Fanotify {
   #closed = false;
   readonly #ended: Promise<void>;
 
-  constructor(libc: FanotifyLibrary, descriptor: number, heard: () => void) {
+  constructor(libc: FanotifyLibrary, descriptor: number, heard: () => void | Promise<void>) {
     this.#libc = libc;
     this.#descriptor = descriptor;
     this.#waker = libc.symbols.eventfd(0, O_RDONLY_CLOEXEC | O_NONBLOCK);
@@ -199,12 +199,12 @@ export class Fanotify {
     return this.#ended;
   }
 
-  async #run(heard: () => void): Promise<void> {
+  async #run(heard: () => void | Promise<void>): Promise<void> {
     const { symbols } = this.#libc;
     const polled = new Int32Array([this.#descriptor, POLLIN, this.#waker, POLLIN]);
     while (!this.#closed) {
       await symbols.poll(polled, 2n, -1);
-      if (!this.#closed) heard();
+      if (!this.#closed) await heard();
     }
     symbols.close(this.#descriptor);
     symbols.close(this.#waker);

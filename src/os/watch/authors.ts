@@ -71,7 +71,7 @@ export function openAuthors(
   directories: Directories,
   programs: boolean,
 ): Result<Authors> {
-  let heard = () => {};
+  let heard: () => void | Promise<void> = () => {};
   const opened = openFanotify(() => heard());
   if (!opened.ok) return opened;
   const authors = new Authors(context, directories, opened.value);
@@ -93,7 +93,6 @@ export class Authors {
   readonly #processes = new Map<number, ProcessFacts>();
   readonly #changes = new Map<string, KnownChange[]>();
   #waiting: HeardChange[] = [];
-  #learning = false;
   #programs = false;
   #names: ReadonlyMap<number, string> | undefined;
 
@@ -135,8 +134,8 @@ export class Authors {
     this.#kernel.unmark(directory.path, key);
   }
 
-  /** Something can be read. What is to be repaired comes first. */
-  heard(): void {
+  /** Something can be read. What is to be repaired comes first; all that comes with it is one waking. */
+  async heard(): Promise<void> {
     const changes = this.#read();
     let early = 0;
     for (const change of changes) {
@@ -147,9 +146,10 @@ export class Authors {
       early++;
     }
     lookMeanwhile(this.#context);
-    if (this.#learning || this.#waiting.length === 0) return;
-    this.#learning = true;
-    void this.#context.clock.yieldTurn().then(() => this.#learn());
+    await this.#context.clock.yieldTurn();
+    // What was repaired meanwhile has been told of, too.
+    this.#read();
+    this.#learn();
   }
 
   /** Who it was; undefined: that is not known, or it was this program itself. */
@@ -196,7 +196,6 @@ export class Authors {
   }
 
   #learn(): void {
-    this.#learning = false;
     if (this.#context.closed) return;
     for (const change of this.#waiting.splice(0)) {
       if (isStart(change)) this.#started(change);
