@@ -9,6 +9,11 @@ import type { PathChange, PathNode, Subscription } from "./model.ts";
 
 /** Time for telling in one go: who is told often heals at once. */
 const TELL_SLICE_MS = 5;
+/**
+ * So many are told between two looks at the clock. On a busy machine a moment is over before anybody was told; and who
+ * looks at what came with something else, before that was told of, finds it missing.
+ */
+const TELLS_PER_LOOK = 16;
 
 /** Collects whom to tell, until `flush`. */
 export class Notifier {
@@ -37,10 +42,12 @@ export class Notifier {
     const { clock, closed } = this.#context;
     if (this.#due.size === 0 || closed) return;
     const untilMs = clock.nowMs() + TELL_SLICE_MS;
+    let told = 0;
     for (const subscription of this.#due) {
       this.#due.delete(subscription);
       this.#tell(subscription);
-      if (this.#due.size > 0 && clock.nowMs() >= untilMs) return this.#flushLater();
+      const isLook = ++told % TELLS_PER_LOOK === 0;
+      if (isLook && this.#due.size > 0 && clock.nowMs() >= untilMs) return this.#flushLater();
     }
   }
 
