@@ -99,7 +99,7 @@ export class Agent {
     });
     this.#notices = new StartNotices((event) => reporter.event(event));
     this.#engine = new Engine({
-      ...engineSettings(settings, parts.earlier),
+      ...engineSettings(settings, parts.earlier, () => host.clock.nowMs()),
       host,
       emit: (event) => this.#happened(event),
       fleet: this.#places,

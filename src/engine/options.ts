@@ -35,5 +35,5 @@ export interface EngineOptions {
   readonly repairBurst: number;
   readonly repairsPerSecond: number;
   /** Whether differences are made for the sinks. */
-  readonly differences: boolean;
+  readonly differences: () => boolean;
 }

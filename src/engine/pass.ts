@@ -243,7 +243,7 @@ async function linesOf(
   { difference }: Drift,
   { options }: PassContext,
 ): Promise<readonly string[]> {
-  return options.differences ? await difference?.() ?? [] : [];
+  return difference !== undefined && options.differences() ? await difference() : [];
 }
 
 async function change(
@@ -271,7 +271,7 @@ async function change(
   const problem = applied instanceof Promise ? await applied : applied;
   if (problem !== undefined) return { type: "failed", failure: problem };
   const steps = stepsOf(vertex, context);
-  if (differences && difference !== undefined) {
+  if (difference !== undefined && differences()) {
     const lines = await difference();
     if (lines.length > 0) emit({ type: "difference", key, lines });
   }

@@ -61,7 +61,7 @@ async function run(
     convergedMs: 0,
     repairBurst: 2000,
     repairsPerSecond: 5,
-    differences: true,
+    differences: () => true,
     ...options,
   });
   await engine.load((await finalGraph(loaded, { registry })).graph);

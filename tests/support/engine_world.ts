@@ -67,7 +67,7 @@ export class EngineWorld {
       seed: 1,
       repairBurst: 2000,
       repairsPerSecond: 5,
-      differences: false,
+      differences: () => false,
       ...options,
     });
   }
