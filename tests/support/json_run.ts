@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ClusterEvent } from "../../src/report/cluster_event.ts";
 import { type Ended, inDirectory, Program, type ProgramOptions, within } from "./program.ts";
 
 /** A line of it. */
@@ -35,6 +36,30 @@ export async function tells(
     () => `it was not told:\n${program.stdout}\n${program.stderr}`,
   );
   return found;
+}
+
+/** Waits until the program has told of something in the cluster, the first that fits. */
+export async function happens(
+  program: Program,
+  what: ClusterEvent["what"],
+  fits: (event: JsonEvent) => boolean = () => true,
+  limitMs = 60_000,
+): Promise<JsonEvent> {
+  let found: JsonEvent;
+  const isTold = () => (found = happened(program, what).find(fits)) !== undefined;
+  const said = () => `${what} was not told:\n${program.stdout}\n${program.stderr}`;
+  await within(limitMs, isTold, said);
+  return found;
+}
+
+/** All that it has told of that so far. */
+export function happened(
+  { stdout }: Pick<Ended, "stdout">,
+  what: ClusterEvent["what"],
+): JsonEvent[] {
+  const lines = stdout.slice(0, stdout.lastIndexOf("\n") + 1).split("\n");
+  return lines.filter((line) => line.includes(`"what":"${what}"`)).map((line) => JSON.parse(line))
+    .filter((event) => event.what === what);
 }
 
 /** A graph in a directory of its own; DIR in its text is that directory. */

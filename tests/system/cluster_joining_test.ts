@@ -3,11 +3,12 @@
  * garbage in the store.
  */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { etcdPrograms } from "../support/etcd.ts";
 import { freePort } from "../support/free_port.ts";
 import { ON_HOST } from "../support/host_world.ts";
 import { eventually } from "../support/processes.ts";
+import { happened, happens } from "../support/json_run.ts";
 import { mgmt, Program, shell } from "../support/program.ts";
 import { keepUnpacked, shareUnpacked } from "../support/unpacked_etcd.ts";
 
@@ -19,7 +20,7 @@ const ELSEWHERE = ["--client-urls", "127.0.0.1:2381", "--server-urls", "127.0.0.
 
 type Start = (name: string, ...args: string[]) => Program;
 
-/** A test that starts agents, which have all gone afterwards, with all they kept. */
+/** A test that starts agents, which say what happens as JSON unless they are quiet, and have all gone afterwards, with all they kept. */
 function test(name: string, run: (start: Start) => Promise<void>): void {
   Deno.test(name, async () => {
     const text = `graph: t\nresources: {file: [{name: /tmp/mgmt-made, content: made}]}\n`;
@@ -28,12 +29,15 @@ function test(name: string, run: (start: Start) => Promise<void>): void {
     try {
       await run((host, ...args) => {
         shareUnpacked(host);
-        const program = new Program(["run", GRAPH, "--hostname", host, ...args]);
+        const output = args.includes("-q") ? [] : ["--output", "json"];
+        const program = new Program(["run", GRAPH, "--hostname", host, ...output, ...args]);
         programs.push(program);
         return program;
       });
     } catch (error) {
-      throw new Error(`${error}\n${programs.map(({ stderr }) => stderr).join("\n--\n")}`);
+      throw new Error(
+        `${error}\n${programs.map(({ stdout, stderr }) => stdout + stderr).join("\n--\n")}`,
+      );
     } finally {
       await Promise.all(programs.map((program) => program.interrupt()));
       await keepUnpacked();
@@ -88,101 +92,120 @@ test("hosts that are clients ask a seed at the own default address, and say whos
   const client = start("h2", "--no-server", "--seeds", "127.0.0.1:2379");
   const short = start("h3", "--seeds", "127.0.0.1:2379", "--converged-timeout", "5");
   const crowded = start("h4");
-  await client.says(/Cluster: joined cluster [0-9a-f]+$/m);
+  const { client: isClient } = await happens(client, "joined");
+  assertEquals(isClient, false, "a client by its own flags is no news");
   for (const program of [short, crowded]) {
-    await program.says(
-      /h1 answers at http:\/\/127\.0\.0\.1:2379: this host joins its cluster [0-9a-f]+ as a client, because/,
-    );
+    const joined = await happens(program, "joined");
+    assertEquals([joined.client, joined.host, joined.url, joined.taken.url], [
+      true,
+      "h1",
+      OWN,
+      OWN,
+    ]);
   }
   assertEquals((await short.ended()).code, 0);
 });
 
 test("a host that never runs etcd leaves the default address to the one that does", async (start) => {
   const client = start("h2", "--no-server");
-  await client.says("Warning: no cluster yet: nothing listens at http://127.0.0.1:2379");
+  const warned = await happens(client, "waiting", ({ level }) => level === "warning");
+  assertEquals([warned.why.code, warned.why.failure.code, warned.why.url], [
+    "failed",
+    "refused",
+    OWN,
+  ]);
   start("h1");
-  await client.says(/h1 answers at .* joins its cluster [0-9a-f]+ as a client$/m);
+  const joined = await happens(client, "joined");
+  assertEquals([joined.client, joined.host, joined.taken], [true, "h1", undefined]);
 });
 
 test("what answers at a seed is told: no etcd, no web server, no such name, nobody", async (start) => {
   using web = serve("HTTP/1.1 200 OK\r\nServer: shop/1.0\r\nContent-Length: 2\r\n\r\nhi");
   using ssh = serve("SSH-2.0-OpenSSH_9.2p1\r\n", true);
-  const said = async (seed: string) => {
-    const program = start("h1", "-q", "--seeds", seed, ...ELSEWHERE);
-    await program.says("; the own graph runs meanwhile");
-    const { stderr } = await program.interrupt();
-    const [line = "", ...more] = stderr.split("\n").filter((each) => each.includes("the seeds:"));
-    assertEquals(more, []);
+  const why = async (seed: string) => {
+    const program = start("h1", "--seeds", seed, ...ELSEWHERE);
+    const warned = ({ level }: { level: string }) => level === "warning";
+    const { why, seeds } = await happens(program, "waiting", warned);
+    const { stdout, stderr } = await program.interrupt();
+    assertEquals(happened({ stdout }, "waiting").filter(warned).length, 1, stdout);
     assert(!stderr.includes("Deprecation"), stderr);
     await Deno.stat("/var/lib/mgmt/hosts/h1/cluster/etcd/data").then(
       () => assert(false, "nothing is founded"),
       () => {},
     );
-    return line.replace(/^.*Warning: waiting for the seeds: /, "");
+    return [seeds, why.code, why.url, why.failure?.code];
   };
-  assertMatch(
-    await said(addressOf(web)),
-    /^http:\S+ is neither etcd nor mgmt: an HTTP server answers there \(200 OK, shop\/1\.0\);/,
-  );
-  assertMatch(
-    await said(addressOf(ssh)),
-    /^http:\S+ is neither etcd nor mgmt: what answers .* HTTP: "SSH-2\.0-OpenSSH_9\.2p1";/,
-  );
-  assertMatch(await said("notahost.invalid:2379"), /^the name notahost\.invalid cannot be looked/);
   const port = freePort();
-  assertMatch(await said(`127.0.0.1:${port}`), /^nothing listens at http:\/\/127\.0\.0\.1:\d+;/);
+  const seeds: [string, string][] = [
+    [addressOf(web), "stranger"],
+    [addressOf(ssh), "stranger"],
+    ["notahost.invalid:2379", "unknown-host"],
+    [`127.0.0.1:${port}`, "refused"],
+  ];
+  for (const [seed, code] of seeds) {
+    assertEquals(await why(seed), [true, "failed", `http://${seed}`, code]);
+  }
 });
 
 test("an address that another has, or nobody has, is told as that", async (start) => {
-  const absent = start("h1", "-q", "--client-urls", "10.99.98.97:2379");
-  await absent.says("Warning: no cluster yet: http://10.99.98.97:2379 is no address of this host");
+  const warned = ({ level }: { level: string }) => level === "warning";
+  const nowhere = "10.99.98.97:2379";
+  const absent = start("h1", "--client-urls", nowhere);
+  const { why } = await happens(absent, "waiting", warned);
+  assertEquals([why.code, why.url], ["own-address", `http://${nowhere}`]);
+  assertEquals([why.failure.code, why.isThere], ["address-absent", undefined]);
   await absent.interrupt();
-  assert(!absent.stderr.includes("taken"), absent.stderr);
   using web = serve("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-  const taken = start("h1", "-q", "--client-urls", addressOf(web));
-  await taken.says("Warning: no cluster yet: the own address is taken; http://127.0.0.1:");
+  const taken = start("h1", "--client-urls", addressOf(web));
+  const { why: other } = await happens(taken, "waiting", warned);
+  assertEquals([other.code, other.url], ["own-address", `http://${addressOf(web)}`]);
+  assertEquals([other.failure.code, other.isThere], ["address-taken", true]);
+  assertEquals([other.other.code, other.other.failure.code], ["failed", "stranger"]);
   await taken.interrupt();
-  assertStringIncludes(taken.stderr, "is neither etcd nor mgmt: an HTTP server answers there (200");
 });
 
 test("a taken peer port and a full disk are one clear line each", async (start) => {
   using peer = serve("");
-  const crowded = start("h1", "-q", "--server-urls", addressOf(peer));
-  await crowded.says(/Warning: founds no cluster: etcd cannot listen at .*: another program does/);
-  await crowded.interrupt();
+  const why = async (program: Program) => {
+    const { code } = await happens(program, "founding-failed", ({ level }) => level === "warning");
+    await program.interrupt();
+    return code;
+  };
+  assertEquals(await why(start("h1", "--server-urls", addressOf(peer))), "port-taken");
   await shell("mkdir /tmp/mgmt-small && mount -t tmpfs -o size=40m none /tmp/mgmt-small");
   try {
-    const small = start("h1", "-q", "--prefix", "/tmp/mgmt-small/state");
-    await small.says(/Warning: founds no cluster: \d+ MiB are free for etcd at .* it needs 192/);
-    await small.interrupt();
+    assertEquals(await why(start("h1", "--prefix", "/tmp/mgmt-small/state")), "disk");
   } finally {
     await shell("umount /tmp/mgmt-small");
   }
-  await start("h1").says("leads the cluster");
+  await happens(start("h1"), "leads");
 });
 
 test("a data directory of another user keeps etcd away, and says whose it is", async (start) => {
   const first = start("h1");
-  await first.says("leads the cluster");
+  await happens(first, "leads");
   await first.interrupt();
   await shell("chown 1234 /var/lib/mgmt/hosts/h1/cluster/etcd/data/*");
-  const second = start("h1", "-q");
-  await second.says(/Warning: etcd ended: .* belongs to another user \(1234\) \(run the agent as/);
+  const { level, end, code } = await happens(start("h1"), "etcd-ended");
+  assertEquals([level, end, code], ["warning", "final", "data"]);
 });
 
 test("two hosts of one name: the second is told who has it", async (start) => {
   start("h1");
   assert(await eventually(async () => await leader() === "h1", 60_000), "h1 does not lead");
-  const second = start("h1", "-q", "--prefix", "/tmp/mgmt-second", "--seeds", OWN, ...ELSEWHERE);
-  await second.says("Warning: the name h1 is taken by another host of this cluster (member h1-");
+  const second = start("h1", "--prefix", "/tmp/mgmt-second", "--seeds", OWN, ...ELSEWHERE);
+  const { failure } = await happens(second, "outcast", ({ failure }) => failure !== undefined);
+  assertEquals(failure.code, "name-taken");
 });
 
 test("a clock far off is said when a host joins", async (start) => {
   start("h1");
   assert(await eventually(async () => await leader() === "h1", 60_000), "h1 does not lead");
   using other = proxyWithClock(2379, 2 * 3600_000);
-  const h2 = start("h2", "-q", "--seeds", addressOf(other), ...ELSEWHERE);
-  await h2.says(/Warning: the clock of this host is (2 h|1 h 59 min).* behind that of http:\/\//);
+  const h2 = start("h2", "--seeds", addressOf(other), ...ELSEWHERE);
+  const { level, aheadMs, url } = await happens(h2, "clocks-apart");
+  assertEquals([level, url], ["warning", `http://${addressOf(other)}`]);
+  assert(aheadMs < -1.9 * 3600_000 && aheadMs > -2.1 * 3600_000, `${aheadMs}`);
 });
 
 /** Passes everything on, but what is said of the time in HTTP/1.1. */
