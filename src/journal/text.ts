@@ -190,10 +190,12 @@ function eventWords({ source, path, what, atMs, more = 0, who }: SeenEvent): str
   return `${subject}: ${happened}${by}, at ${timeText(atMs)}${others}`;
 }
 
-function authorWords({ pid, program, executable, unit, login, terminal }: ChangeAuthor): string {
+function authorWords(author: ChangeAuthor): string {
+  const { pid, program, executable, unit, login, terminal, command } = author;
   const name = program ?? executable;
   const who = name ?? (pid === 0 ? "an unknown process" : `process ${pid}, which has ended`);
   const more = [
+    ...(command === true ? ["a command that this agent ran"] : []),
     ...(unit === undefined ? [] : [unit]),
     ...(login === undefined ? [] : [`user ${login}`]),
     ...(terminal === undefined ? [] : [terminal]),

@@ -1,8 +1,9 @@
 /** The unit of systemd in what /proc/PID/cgroup says, the innermost one; undefined: none. */
 export function unitOf(cgroups: string): string | undefined {
-  const path = cgroups.split("\n").find((line) => /^(0:|\d+:name=systemd:)/.test(line)) ?? "";
-  const units = path.slice(path.lastIndexOf(":") + 1).split("/");
-  return units.findLast((each) => /\.(service|scope|socket|mount|swap)$/.test(each));
+  // Where there are both sorts of groups, only one of the two has units.
+  return cgroups.split("\n").filter((line) => /^(0:|\d+:name=systemd:)/.test(line))
+    .map((line) => line.split("/").findLast((each) => UNIT.test(each)))
+    .find((unit) => unit !== undefined);
 }
 
 /** The terminal in what /proc/PID/stat says, for instance `pts/3`; undefined: none. */
@@ -18,6 +19,7 @@ export function terminalName(stat: string): string | undefined {
   return minor < FIRST_SERIAL ? `tty${minor}` : `ttyS${minor - FIRST_SERIAL}`;
 }
 
+const UNIT = /\.(service|scope|socket|mount|swap)$/;
 const TTY = 4;
 const FIRST_SERIAL = 64;
 const FIRST_PTS = 136;

@@ -183,6 +183,8 @@ Deno.test("the unit and the terminal of a process, as /proc says them", () => {
     "b.service",
   );
   assertEquals(unitOf("12:cpu:/\n1:name=systemd:/system.slice/cron.service\n"), "cron.service");
+  const both = "0::/\n9:name=systemd:/system.slice/x.service\n";
+  assertEquals(unitOf(both), "x.service");
   assertEquals(unitOf("0::/\n"), undefined);
   assertEquals(unitOf(""), undefined);
   const stat = (tty: number) => `7 (a) b (c) S 1 7 7 ${tty} -1 4194304`;
