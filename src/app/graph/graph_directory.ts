@@ -4,7 +4,6 @@
  * @module
  */
 
-import { basename, dirname } from "node:path";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Failure } from "../../base/result.ts";
@@ -52,8 +51,6 @@ export class GraphDirectory implements GraphSource {
   /** What its files said at the last reading. */
   #known: readonly NamedText[] | undefined;
   #wasRead = false;
-  /** Where it was when it was listed last. */
-  #realPath: string | undefined;
 
   constructor(options: GraphFileOptions) {
     this.#options = options;
@@ -71,7 +68,6 @@ export class GraphDirectory implements GraphSource {
       return this.#refused(content.failure);
     }
     const { listing, files } = content.value;
-    this.#realPath = listing.way.realPath;
     const ways = [listing.way, ...files.flatMap(({ way }) => way ?? [])];
     const openings = await this.#openings(listing.way, ways);
     const doubts = doubtsOf(openings, this.#options);
@@ -190,17 +186,9 @@ export class GraphDirectory implements GraphSource {
   }
 
   #follow(files: readonly string[], ways: readonly FileWay[]): void {
-    this.#watch?.follow({
-      directory: this.#options.path,
-      isMeant: (path) => this.#isMeant(path),
-      files,
-      ways,
-    });
-  }
-
-  /** What else is in the directory, a log for instance, may change as often as it likes. */
-  #isMeant(path: string): boolean {
-    return dirname(path) !== this.#realPath || isGraphFile(basename(path));
+    // What else is in the directory, a log for instance, may change as often as it likes.
+    const directory = { path: this.#options.path, entries: isGraphFile };
+    this.#watch?.follow({ directory, files, ways });
   }
 
   close(): Promise<void> {

@@ -44,11 +44,10 @@ export class SourceWatch {
    * entries, and of the ways (undefined: they are safe) every step.
    */
   follow(
-    { files, directory, isMeant = () => true, ways }: {
+    { files, directory, ways }: {
       readonly files: readonly string[];
-      readonly directory?: string;
-      /** Whether it matters that something happened to that path in the directory. */
-      readonly isMeant?: (path: string) => boolean;
+      /** A directory, and which of its entries matter. */
+      readonly directory?: Required<Pick<WatchRequest, "path" | "entries">>;
       readonly ways: readonly (FileWay | undefined)[];
     },
   ): void {
@@ -59,13 +58,11 @@ export class SourceWatch {
       ...files.map((path) => [`file ${path}`, { path, follow: true }] as const),
     ]);
     if (directory !== undefined) {
-      wanted.set("directory", { path: directory, follow: true, entries: true });
+      wanted.set("directory", { ...directory, follow: true });
     }
     const fresh = [...wanted].filter(([key]) => !this.#watches.has(key));
     for (const [key, what] of fresh) {
-      const changed = ({ moved, path, more = 0 }: SeenPathChange) => {
-        if (what.entries !== true || more > 0 || isMeant(path)) this.#again(moved);
-      };
+      const changed = ({ moved }: SeenPathChange) => this.#again(moved);
       this.#watches.set(key, this.#host.watcher.watch({ ...what, tree: false, changed }));
     }
     for (const [key, watch] of this.#watches) {

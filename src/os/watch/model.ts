@@ -16,8 +16,8 @@ interface AuthorOf {
 export interface Subscription {
   readonly node: PathNode;
   readonly tree: boolean;
-  /** Of the tree only what is directly in the directory. */
-  readonly shallow: boolean;
+  /** Of the tree only what is directly in the directory and has such a name. */
+  readonly entries: ((name: string) => boolean) | undefined;
   readonly follow: boolean;
   readonly changed: (seen: SeenPathChange) => void;
   /** What is said next: the first that happened, and how much more did, up to the last. */

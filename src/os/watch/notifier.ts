@@ -33,7 +33,9 @@ export class Notifier {
   /** Those at this node who want the tree below it. */
   wakeTree(node: PathNode, seen: PathChange): void {
     for (const subscription of node.subscriptions ?? []) {
-      if (subscription.tree) this.#add(subscription, seen);
+      const { tree, entries } = subscription;
+      const isMeant = seen.name === "" || entries === undefined || entries(seen.name);
+      if (tree && isMeant) this.#add(subscription, seen);
     }
   }
 

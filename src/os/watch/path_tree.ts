@@ -58,7 +58,7 @@ export function wantsTree(node: PathNode): boolean {
 
 /** Whether one of them is also for what is deeper than that directory's own entries. */
 export function wantsBelow(node: PathNode): boolean {
-  return node.subscriptions?.some(({ tree, shallow }) => tree && !shallow) ?? false;
+  return node.subscriptions?.some(({ tree, entries }) => tree && entries === undefined) ?? false;
 }
 
 /** Whether something directly in this directory is wanted for itself. */
@@ -82,11 +82,12 @@ export function neededNode({ node }: Subscription): PathNode | undefined {
 /** Enters a request at the node of its path. */
 export function addSubscription(root: PathNode, request: WatchRequest): Subscription {
   const node = nodeAt(root, request.path);
-  const { entries = false, follow = false, changed } = request;
+  const { follow = false, changed } = request;
+  const entries = request.tree ? undefined : request.entries;
   const added: Subscription = {
     node,
-    tree: request.tree || entries,
-    shallow: !request.tree,
+    tree: request.tree || entries !== undefined,
+    entries,
     follow,
     changed,
     seen: undefined,

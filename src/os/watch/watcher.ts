@@ -52,8 +52,8 @@ export interface WatchRequest {
   readonly path: string;
   /** Also everything below, when it is a directory. */
   readonly tree: boolean;
-  /** Instead of all below: the entries of the directory, and what is written into its files. */
-  readonly entries?: boolean;
+  /** Instead of all below: entries of the directory with such names, and what is written into them. */
+  readonly entries?: (name: string) => boolean;
   /** Also what a symbolic link at the path leads to, and every link on that way. */
   readonly follow?: boolean;
   /**

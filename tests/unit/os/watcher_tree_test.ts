@@ -130,7 +130,13 @@ Deno.test("a subscription to the entries of a directory is told of them, and of 
     const close = () => watch.close();
     const counter = { path: wanted, count: 0, moved: false, seen: undefined, close };
     const changed = () => void counter.count++;
-    const request = { path: wanted, tree: false, entries: true, follow: true, changed };
+    const request = {
+      path: wanted,
+      tree: false,
+      entries: (name: string) => name !== "no",
+      follow: true,
+      changed,
+    };
     const watch = watcher.watch(request);
     await watcher.settle();
     const isWatched = (name: string) =>
@@ -154,6 +160,14 @@ Deno.test("a subscription to the entries of a directory is told of them, and of 
     assertEquals([isWatched("a"), isWatched("b")], [false, true]);
     await quiet([counter]);
     const before = counter.count;
+    const noted = want(`${directory}/b/no`);
+    await watcher.settle();
+    await hears(
+      noted,
+      "what the other does not want",
+      () => Deno.writeTextFileSync(`${directory}/b/no`, "x"),
+    );
+    assertEquals(counter.count, before);
     const other = want(`${directory}/a/deep/file`);
     await watcher.settle();
     await hears(other, "a file", () => Deno.writeTextFileSync(`${directory}/a/deep/file`, ""));
@@ -166,6 +180,7 @@ Deno.test("a subscription to the entries of a directory is told of them, and of 
     watch.close();
     tree.close();
     other.close();
+    noted.close();
     await watcher.settle();
     assertEquals([isWatched("b"), isWatched("b/deep")], [false, false]);
   }));
