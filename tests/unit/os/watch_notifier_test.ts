@@ -12,7 +12,7 @@ function onBusyMachine(count: number) {
   const told: number[] = [];
   const node = { name: "a" } as PathNode;
   node.subscriptions = Array.from({ length: count }, (_, index): Subscription => ({
-    ...{ node, tree: false, shallow: false, follow: false, closed: false, more: 0 },
+    ...{ node, tree: false, entries: undefined, follow: false, closed: false, more: 0 },
     ...{ seen: undefined, last: undefined, changed: () => void told.push(index) },
   }));
   const notifier = new Notifier(context);
