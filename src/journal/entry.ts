@@ -5,6 +5,7 @@
  */
 
 import type { Cause } from "../engine/cause.ts";
+import type { Hold } from "../engine/hold.ts";
 
 /** What may have become of an action on a resource. */
 export const ACTION_TYPES = [
@@ -14,6 +15,8 @@ export const ACTION_TYPES = [
   "failed",
   "aborted",
   "contested",
+  "held",
+  "hold-ended",
   "refresh-dropped",
 ] as const;
 
@@ -50,6 +53,8 @@ export interface EntryDetail {
   readonly failure?: { readonly message: string; readonly code?: string; readonly hint?: string };
   readonly retryMs?: number;
   readonly pauseMs?: number;
+  /** The operator's word that it is left as it is. */
+  readonly hold?: Hold;
   /** Nothing was done, because of noop. */
   readonly noop?: true;
   /** It changed nothing outside of the program: a timer's tick. */

@@ -84,6 +84,10 @@ export class Folding {
         return this.#wouldChange(event);
       case "contested":
         return this.#contested(event);
+      case "held":
+        return this.#held(event);
+      case "hold-ended":
+        return this.#holdEnded(event);
       case "refresh-dropped":
         return this.#end("refresh-dropped", event.target, { askedBy: [event.source] });
       case "exited":
@@ -180,6 +184,21 @@ export class Folding {
     });
   }
 
+  #held({ key, reason, difference, causes, hold }: FoldedEvent<"held">): void {
+    this.#end("held", key, {
+      reason: shortened(reason),
+      hold,
+      ...(difference.length === 0 ? {} : { difference: linesOf(difference) }),
+      ...causesOf(causes),
+    });
+  }
+
+  #holdEnded({ keys, why }: FoldedEvent<"hold-ended">): void {
+    const reason = why === "time" ? "its time is over" : "released";
+    for (const key of keys.slice(0, NAMES_MAX)) this.#end("hold-ended", key, { reason });
+  }
+
+  /** The names of what came and went; the first graph is all new. */
   #graph({ keys, changedKeys = () => [], ...event }: FoldedEvent<"graph">): void {
     const before = this.#keys;
     this.#keys = keys;

@@ -7,6 +7,7 @@
 import { printable } from "../base/printable.ts";
 import { count, duration, label, names, second, wholeDuration } from "../base/words.ts";
 import type { Cause, ChangeAuthor, SeenEvent } from "../engine/cause.ts";
+import { holdText } from "../report/phrases.ts";
 import type { GraphChange, RecordedEntry } from "./entry.ts";
 import type { History } from "./reader.ts";
 import type { WhyChain } from "./why.ts";
@@ -88,6 +89,12 @@ function actionSentence(entry: RecordedEntry, name: string): string {
       return `${name} was aborted, and may be half done${because}`;
     case "contested":
       return `${name} is contested${because}; left alone for ${wholeDuration(pauseMs)}`;
+    case "held": {
+      const by = entry.hold === undefined ? "" : ` ${holdText(entry.hold)}`;
+      return `${name} is held${by}, and not put right${because}`;
+    }
+    case "hold-ended":
+      return `${name} is held no more${because}`;
     case "refresh-dropped":
       return `${name} is owed no refresh any more by ${names(askedBy, MOST_NAMED)}: ` +
         "the resource or its edge left the graph";

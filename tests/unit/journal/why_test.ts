@@ -114,6 +114,19 @@ Deno.test("why: every cause has its words, also one that only a newer program kn
   });
 });
 
+Deno.test("why: what an operator holds is not put right, and by whose word", async () => {
+  await inJournal(async (world) => {
+    const hold = { reason: "migration", author: "alice", sinceMs: DAY, untilMs: DAY + 3_600_000 };
+    const held = { reason: "content differs", difference: [], causes: [SEEN], hold };
+    world.event({ type: "held", key: CONF, ...held });
+    const text = await why(world, CONF);
+    assertStringIncludes(text, "is held until 2026-11-29 01:00Z by alice (migration), and not put");
+    assertStringIncludes(text, "modified by sed");
+    world.event({ type: "hold-ended", keys: [CONF], why: "time" });
+    assertStringIncludes(await why(world, CONF), "is held no more: its time is over");
+  });
+});
+
 Deno.test("why: hostile bytes in names, reasons and programs reach no terminal", async () => {
   await inJournal(async (world) => {
     const evil = "\x1b]0;x\x07\u202e\n";
