@@ -4,7 +4,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { freePort } from "../support/free_port.ts";
 import { isSoon } from "../support/polling.ts";
-import { inDirectory, mgmt, Program, within } from "../support/program.ts";
+import { happens } from "../support/json_run.ts";
+import { inDirectory, mgmt, Program } from "../support/program.ts";
 
 const GRAPH = "graph: g\nresources: {file: [{name: it, path: /nonexistent/x, state: absent}]}\n";
 
@@ -37,7 +38,7 @@ Deno.test("a host behind forwarded ports is a member that others reach, and reac
       agents.push(
         new Program([
           ...["run", graph, "--prefix", join(directory, host), "--hostname", host],
-          ...["--client-urls", clients, "--server-urls", peers, ...more],
+          ...["--client-urls", clients, "--server-urls", peers, "--output", "json", ...more],
         ]),
       );
     const rows = async (prefix: string) => {
@@ -46,14 +47,14 @@ Deno.test("a host behind forwarded ports is a member that others reach, and reac
       ]);
       return code === 0 ? JSON.parse(stdout).members as Record<string, unknown>[] : [];
     };
-    const said = () => agents.map(({ stderr }) => stderr).join("\n---\n");
+    const said = () => agents.map(({ stdout }) => stdout).join("\n---\n");
     try {
       start("a", `0.0.0.0:${client}`, `0.0.0.0:${peer}`, [
         ...["--advertise-client-urls", `127.0.0.2:${toldClient}`],
         ...["--advertise-server-urls", `127.0.0.2:${toldPeer}`],
       ]);
       // Nothing is forwarded yet: the host itself does without.
-      await agents[0]!.says("leads the cluster");
+      await happens(agents[0]!, "leads");
       let told: unknown;
       await isSoon(async () => {
         const [own] = await rows("a");
@@ -66,12 +67,8 @@ Deno.test("a host behind forwarded ports is a member that others reach, and reac
       start("b", `127.0.0.1:${freePort()}`, `127.0.0.1:${freePort()}`, [
         ...["--seeds", `127.0.0.2:${toldClient}`],
       ]);
-      await within(
-        60_000,
-        () => /joined cluster/.test(agents[1]!.stderr),
-        said,
-      );
-      await agents[1]!.says("asked to run etcd: starts as a learner");
+      await happens(agents[1]!, "joined");
+      await happens(agents[1]!, "nominated");
       const status = () => mgmt(["cluster", "status", "--prefix", join(directory, "b")]);
       let text = "";
       await isSoon(async () => {

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { freeUrl } from "../support/etcd.ts";
+import { happens } from "../support/json_run.ts";
 import { contentOf, inDirectory, mgmt, Program, within } from "../support/program.ts";
 
 Deno.test("a host that is alone in its cluster goes to another by one command, with what it exports", async () => {
@@ -17,13 +18,14 @@ Deno.test("a host that is alone in its cluster goes to another by one command, w
       Deno.writeTextFileSync(path, `graph: g\nresources: {file: [${file}]}\n${collect}`);
       return new Program([
         ...["run", path, "--prefix", join(directory, host), "--hostname", host],
+        ...["--output", "json"],
         ...["--client-urls", url.get(host)!, "--server-urls", freeUrl()],
       ]);
     });
-    const said = () => agents.map(({ stderr }) => stderr).join("\n---\n");
+    const said = () => agents.map(({ stdout }) => stdout).join("\n---\n");
     const leave = (...args: string[]) => mgmt(["leave", "--prefix", join(directory, "b"), ...args]);
     try {
-      for (const agent of agents) await agent.says("leads the cluster");
+      for (const agent of agents) await happens(agent, "leads");
       const nowhere = await leave("--join", freeUrl());
       assertStringIncludes(nowhere.stderr, "b stays as it is: no cluster answers at");
       const living = await leave("--join", url.get("a")!, "--lost");

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { etcdPrograms, freeUrl } from "../support/etcd.ts";
+import { happens } from "../support/json_run.ts";
 import { contentOf, inDirectory, mgmt, Program, shell, within } from "../support/program.ts";
 
 function writeGraph(directory: string, host: string, content: string): string {
@@ -27,7 +28,7 @@ Deno.test("a snapshot is restored as a new cluster; hosts come to it by one comm
     const start = (host: string, ...more: string[]) => {
       const program = new Program([
         ...["run", join(directory, `${host}.yaml`), "--prefix", join(directory, host)],
-        ...["--hostname", host, ...more],
+        ...["--hostname", host, "--output", "json", ...more],
       ]);
       started.push(program);
       return program;
@@ -35,7 +36,7 @@ Deno.test("a snapshot is restored as a new cluster; hosts come to it by one comm
     const startA = () => start("a", "--client-urls", clients, "--server-urls", servers);
     const on = (host: string, ...args: string[]) =>
       mgmt([...args, "--prefix", join(directory, host)]);
-    const said = () => started.map(({ stderr }) => stderr).join("\n---\n");
+    const said = () => started.map(({ stdout }) => stdout).join("\n---\n");
     const ofB = join(directory, "files-a/b");
     const has = (content: string) => within(60_000, () => contentOf(ofB) === content, said);
     const etcdctl = async (...args: string[]) =>
@@ -46,7 +47,7 @@ Deno.test("a snapshot is restored as a new cluster; hosts come to it by one comm
     writeGraph(directory, "b", "old");
     try {
       const first = startA();
-      await first.says("leads the cluster");
+      await happens(first, "leads");
       start("b", "--seeds", clients, "--no-server");
       await has("old");
       await etcdctl("put", "/own/key", "then");
@@ -70,11 +71,11 @@ Deno.test("a snapshot is restored as a new cluster; hosts come to it by one comm
       assertEquals([...Deno.readDirSync(`${aside}/data`)].length, 1);
 
       const again = startA();
-      await again.says("leads the cluster");
+      await happens(again, "leads");
       assertEquals(await etcdctl("get", "/own/key", "--print-value-only"), "then");
       const after = await idOf();
       assert(after !== before && after !== undefined, `${after}`);
-      await again.says(/its address has changed: is at/);
+      await happens(again, "member-moved");
       assertEquals(contentOf(ofB), "newer", "what b has not said again is not undone");
       const come = await on("b", "leave", "--join", clients, "--lost");
       assertEquals(come.code, 0, come.stderr);
