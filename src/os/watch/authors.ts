@@ -27,8 +27,6 @@ const WAITING_MAX = 4096;
 const PATHS_MAX = 2048;
 const CHANGES_PER_PATH = 8;
 const PROCESSES_MAX = 1024;
-/** Of so many processes at once the executable is read before the repair: few microseconds each. */
-const EARLY_MAX = 4;
 /** What is known of a process is read again after so long: its number may be another's. */
 const BELIEVED_MS = 1000;
 /** A change and what the watch told of it are not further apart: both are read in the same turns. */
@@ -134,20 +132,10 @@ export class Authors {
     this.#kernel.unmark(directory.path, key);
   }
 
-  /** Something can be read. What is to be repaired comes first; all that comes with it is one waking. */
+  /** Something can be read. Nothing is done before what is to be repaired is. */
   async heard(): Promise<void> {
-    const changes = this.#read();
-    let early = 0;
-    for (const change of changes) {
-      if (early >= EARLY_MAX) break;
-      const { pid } = change;
-      if (isStart(change) || pid <= 0 || pid === this.#own || this.#processes.has(pid)) continue;
-      this.#begin(change.pid);
-      early++;
-    }
     lookMeanwhile(this.#context);
     await this.#context.clock.yieldTurn();
-    // What was repaired meanwhile has been told of, too.
     this.#read();
     this.#learn();
   }
