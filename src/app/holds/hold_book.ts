@@ -63,9 +63,9 @@ export class HoldBook implements HoldSource {
     return ok(undefined);
   }
 
-  /** Lets go of these; the result is which of them were held. */
+  /** Lets go of these; the result is which of them were held, each once. */
   release(keys: readonly string[]): Result<readonly string[]> {
-    const held = keys.filter((key) => this.#holds.has(key));
+    const held = [...new Set(keys)].filter((key) => this.#holds.has(key));
     const left = new Map(this.#holds);
     for (const key of held) left.delete(key);
     const written = held.length === 0 ? ok(undefined) : this.#file?.write(left) ?? noPrefix();

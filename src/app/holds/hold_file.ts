@@ -53,7 +53,12 @@ function holdOf(value: unknown): [string, Hold] | undefined {
   if (!isJsonObject(value)) return undefined;
   const { key, reason, author, sinceMs, untilMs } = value;
   const isOne = typeof key === "string" && typeof reason === "string" &&
-    typeof author === "string" && Number.isSafeInteger(sinceMs) && Number.isSafeInteger(untilMs);
+    typeof author === "string" && isMoment(sinceMs) && isMoment(untilMs);
   if (!isOne) return undefined;
   return [key, { reason, author, sinceMs: Number(sinceMs), untilMs: Number(untilMs) }];
+}
+
+/** Others write that file, too: what is no date cannot be shown as one. */
+function isMoment(value: unknown): boolean {
+  return typeof value === "number" && !Number.isNaN(new Date(value).getTime());
 }

@@ -49,7 +49,7 @@ Deno.test("what is released is told once, and nothing is held without a place to
     const clock = new ManualClock();
     const { book, hold, log } = bookOf(prefix, clock);
     hold(HOUR_MS, "a[x]", "a[y]");
-    const released = book.release(["a[x]", "a[z]"]);
+    const released = book.release(["a[x]", "a[x]", "a[z]"]);
     assertEquals(released.ok && released.value, ["a[x]"]);
     assertEquals(log, ["a[x]: released"]);
     assertEquals([...book.list().keys()], ["a[y]"]);
@@ -64,6 +64,34 @@ Deno.test("a file of holds that is damaged or made up holds nothing", async () =
     for (const text of ["", "{", "[]", '{"holds":[null,1,{"key":"a[x]","untilMs":9e99}]}']) {
       await Deno.writeTextFile(`${prefix}/holds.json`, text);
       assertEquals([...bookOf(prefix, new ManualClock()).book.list()], [], text);
+    }
+  });
+});
+
+Deno.test("a hold of a broken number of milliseconds is there for the next agent", async () => {
+  await inPrefix((prefix) => {
+    const clock = new ManualClock();
+    const { book, hold } = bookOf(prefix, clock);
+    hold(HOUR_MS + 0.5, "a[x]");
+    book.close();
+    const next = bookOf(prefix, clock).book;
+    assertEquals([...next.list().keys()], ["a[x]"]);
+    next.close();
+  });
+});
+
+Deno.test("a file of holds with times that are no dates holds nothing, and stops no agent", async () => {
+  await inPrefix(async (prefix) => {
+    const clock = new ManualClock();
+    const sinceMs = clock.wall().getTime();
+    const wrong = [{ untilMs: 9e15 }, { sinceMs: -9e15 }, { untilMs: "1e12" }, { untilMs: null }];
+    const right = { key: "a[x]", reason: "r", author: "ann", sinceMs, untilMs: sinceMs + 1 };
+    for (const each of [...wrong, {}]) {
+      const holds = [{ ...right, ...each }];
+      await Deno.writeTextFile(`${prefix}/holds.json`, JSON.stringify({ holds }));
+      const { book } = bookOf(prefix, clock);
+      assertEquals(book.list().size, Object.keys(each).length === 0 ? 1 : 0, JSON.stringify(each));
+      book.close();
     }
   });
 });
