@@ -5,8 +5,10 @@
  */
 
 import { fail, ok, type Result } from "../base/result.ts";
+import { openDirectory } from "./files/directory_reading.ts";
 import { type FileWay, wayTo } from "./files/file_way.ts";
 import { systemFailure } from "./files/system_error.ts";
+import { createLocalClock } from "./local_clock.ts";
 
 /** What a directory has. */
 export interface GraphListing {
@@ -26,7 +28,10 @@ export function isDirectory(path: string): boolean | undefined {
   }
 }
 
-/** Lists what `isMeant` of a directory (absolute), also through links; more than `limit` are refused. */
+/**
+ * Lists what `isMeant` of a directory (absolute), also through links; more than `limit` are refused, and
+ * so is a name that is not UTF-8: left out, its file would be missing without a word.
+ */
 export async function listGraphDirectory(
   path: string,
   { isMeant, limit }: { readonly isMeant: (name: string) => boolean; readonly limit: number },
@@ -37,20 +42,50 @@ export async function listGraphDirectory(
   if (way.end.type !== "directory") return fail(`${path} is no directory any more`);
   try {
     const { mtime, ctime } = await Deno.lstat(way.realPath);
-    const names: string[] = [];
-    for await (const { name } of Deno.readDir(way.realPath)) {
-      if (isMeant(name)) names.push(name);
-      if (names.length > limit) {
-        return fail(`${path} has more than ${limit} graph files`, {
-          hint: "put what belongs together into one file",
-        });
-      }
-    }
-    names.sort();
+    const listed = await namesIn(way.realPath, isMeant, limit);
+    if ("not" in listed) return fail(`${path} has ${listed.not}`, { hint: listed.hint });
+    const { names } = listed;
     const { device, inode } = way.end;
     const version = [device, inode, mtime?.getTime(), ctime?.getTime(), ...names].join("/");
     return ok({ way, names, version });
   } catch (thrown) {
     return systemFailure(thrown, `read ${path}`);
   }
+}
+
+/** Names that match, sorted, or what is there that must not be. */
+async function namesIn(
+  path: string,
+  isMeant: (name: string) => boolean,
+  limit: number,
+): Promise<
+  { readonly names: readonly string[] } | { readonly not: string; readonly hint: string }
+> {
+  const clock = createLocalClock();
+  const names: string[] = [];
+  const reading = openDirectory(path);
+  try {
+    for (let turns = 0;; turns++) {
+      const some = reading.next();
+      if (some === undefined) break;
+      if (turns > 0) await clock.yieldTurn();
+      for (const entry of some) {
+        if (entry.name !== undefined) {
+          if (isMeant(entry.name)) names.push(entry.name);
+        } else if (isMeant(entry.raw.shown)) {
+          const not = `a graph file whose name is not UTF-8: ${entry.raw.shown}`;
+          return { not, hint: "give it another name" };
+        }
+      }
+      if (names.length > limit) {
+        return {
+          not: `more than ${limit} graph files`,
+          hint: "put what belongs together into one file",
+        };
+      }
+    }
+  } finally {
+    reading.close();
+  }
+  return { names: names.sort() };
 }

@@ -144,6 +144,10 @@ const BROKEN: readonly (readonly [command: string, said: RegExp])[] = [
     `touch $(seq -f %g.yaml ${LIMITS.graphFiles})`,
     /graph: error: .* has more than 1000 graph files/,
   ],
+  [
+    `touch "$(printf '\\377.yaml')" "$(printf '\\377.txt')"`,
+    /graph: error: .* has a graph file whose name is not UTF-8: \\xff\.yaml/,
+  ],
   ["mv a.yaml a.yml", /graph: error: there is no graph file in/],
   ["echo 'only: {host: [else, where]}' >a.yaml", /all graph files here .* \(else, where\).* is h1/],
   ["cd ..; mv graph was; echo broken: [ >graph", /graph:1:\d+: error/],
