@@ -167,6 +167,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   resolve(fields: Fields, context: ResolveContext): Params;
   /** Two resources with one identity in a graph are a mistake. */
   identity(params: Params): string;
+  /** Set where the identity begins with a path and goes on with what is in that file: it is not kept. */
+  readonly identityHasContent?: true;
   /** What stays when it leaves the graph; absent, or undefined: nothing. */
   remains?(params: Params): Remains | undefined;
   /** What the resource says of paths, for trees of others, and the names of users and groups it makes. */

@@ -1,13 +1,18 @@
 import { LIMITS } from "../../base/limits.ts";
 import { compareTexts } from "../../base/compare.ts";
+import type { AnyKind } from "../../kind/kind.ts";
 import type { Resource } from "../../kind/resource.ts";
 import type { GraphPlace } from "../../lang/load.ts";
+import { stateName } from "../../os/state/state_directory.ts";
 import {
   type LeftEntry,
   type ManagedEntry,
   type ManagedRecord,
   thingOf,
 } from "./managed_record.ts";
+
+/** Enough of a sum to tell lines of one file apart. */
+const SUM_DIGITS = 16;
 
 /** A graph in force, as far as it counts here. */
 export interface GraphNow {
@@ -34,7 +39,7 @@ export function nextRecord(before: ManagedRecord | undefined, now: GraphNow): Ma
   for (const resource of now.resources) {
     const { kind, name, params, meta } = resource;
     if (kind.remains === undefined) continue;
-    const identity = kind.identity(params);
+    const identity = keptIdentity(kind, params);
     const thing = thingOf({ kind: kind.kind, identity });
     present.add(thing);
     const remains = kind.remains(params);
@@ -57,6 +62,14 @@ export function nextRecord(before: ManagedRecord | undefined, now: GraphNow): Ma
     orphans: [...still, ...left].sort((a, b) => compareTexts(a.left, b.left))
       .slice(-LIMITS.orphans),
   };
+}
+
+/** What tells it from others; of what is in a file, which others may not read, only a sum. */
+function keptIdentity(kind: AnyKind, params: unknown): string {
+  const identity = kind.identity(params);
+  if (kind.identityHasContent !== true) return identity;
+  const end = identity.indexOf(": ");
+  return `${identity.slice(0, end)}: ${stateName(identity).slice(0, SUM_DIGITS)}`;
 }
 
 function placeOf(

@@ -34,6 +34,7 @@ export default defineKind<LineFields, LineParams, Sight, LineMemory>({
   prepare: loadPatterns,
   resolve: resolveLine,
   identity: identityOf,
+  identityHasContent: true,
   remains: ({ path, absent }) => absent ? undefined : { at: "inside", path },
   claims: claimsOf,
   relations: ({ path, create }) => ({
