@@ -91,6 +91,8 @@ export type EngineEvent =
     readonly lacks?: string;
     /** An operator holds it, so a run would leave it as it is. */
     readonly hold?: Hold;
+    /** Its own `meta.noop` says so: a run would leave it as it is. */
+    readonly byMeta?: true;
     /** Keys of the vertices that ask for a refresh; they would change, or an earlier run left it. */
     readonly askedBy?: readonly string[];
   }

@@ -23,10 +23,19 @@ export function foretell(vertex: Vertex, would: boolean, options: EngineOptions)
   const { key } = vertex.resource;
   return vertex.notifies.filter((target) => {
     if (!would) return target.asked.delete(key);
-    if (!isNoop(target, options) || target.asked.has(key)) return false;
+    if (!wouldAsk(vertex, target, options) || target.asked.has(key)) return false;
     target.asked.add(key);
     return true;
   });
+}
+
+/** What is left alone by its own `meta.noop` asks nobody in a run either, but others that are. */
+function wouldAsk(
+  { resource: { meta } }: Vertex,
+  target: Vertex,
+  { noop }: EngineOptions,
+): boolean {
+  return target.resource.meta.noop || (noop && !meta.noop);
 }
 
 /** The same for all vertices, when edges have come and gone; the result is whom it concerns. */
@@ -54,7 +63,9 @@ export function mendingBefore(vertex: Vertex, { needs }: Failure): Vertex | unde
   return undefined;
 }
 
-function mayMend({ resource: { kind, params } }: Vertex, needs: Failure["needs"]): boolean {
+function mayMend({ resource: { kind, params, meta } }: Vertex, needs: Failure["needs"]): boolean {
+  // It is left as it is in a run, too.
+  if (meta.noop) return false;
   // It only passes on; what asked it for that is before it.
   if (kind.junction === true) return false;
   // What a command does is not known.

@@ -229,6 +229,7 @@ async function wouldChange(
     ...(hold === undefined ? {} : { hold }),
     ...(due.worldless === true ? { worldless: true } : {}),
     ...(due.unknown === undefined ? {} : { unknown: due.unknown.why }),
+    ...(vertex.resource.meta.noop ? { byMeta: true } as const : {}),
   };
   return { type: "would-change", reason, difference, refresh, ...more, ...asking(vertex) };
 }

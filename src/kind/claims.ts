@@ -22,7 +22,8 @@ function isMade(claim: Claim | WordClaim): boolean {
 /** What all resources of a graph claim, and what is still expected. */
 export class Claims {
   readonly #byPath = new Map<string, Claim[]>();
-  readonly #words = new Set<string>();
+  /** Paths and words of what will be there: not what `meta.noop` leaves as it is, nor what a command may make. */
+  readonly #made = new Set<string>();
   /** Directories somewhere below which something is managed. */
   readonly #ways = new Set<string>();
   readonly #wide: readonly AttributeExpectation[];
@@ -32,8 +33,11 @@ export class Claims {
   readonly #expectedWays = new Set<string>();
 
   constructor(resources: Iterable<Resource>, expected: readonly AttributeExpectation[]) {
-    for (const { kind, params } of resources) {
-      for (const claim of kind.claims?.(params) ?? NONE) this.#add(claim);
+    for (const { kind, params, meta } of resources) {
+      const claims = kind.claims?.(params) ?? NONE;
+      for (const claim of claims) if (typeof claim !== "string") this.#add(claim);
+      if (meta.noop || kind.preview === "none") continue;
+      for (const made of madeBy(claims)) this.#made.add(made);
     }
     this.#unanswered = expected.filter(({ leftOut }) => leftOut !== true);
     this.#wide = expected.filter(({ reach }) => reach !== "itself");
@@ -46,9 +50,8 @@ export class Claims {
 
   /** Whether a resource makes this path; with a slash at the end, something below it; or these words. */
   has(subject: string): boolean {
-    if (!subject.startsWith("/")) return this.#words.has(subject);
-    if (subject.endsWith("/")) return this.#ways.has(subject.slice(0, -1));
-    return this.#byPath.get(subject)?.some(isMade) ?? false;
+    const isBelow = subject.startsWith("/") && subject.endsWith("/");
+    return isBelow ? this.#ways.has(subject.slice(0, -1)) : this.#made.has(subject);
   }
 
   /** What is said of exactly this path. */
@@ -70,11 +73,7 @@ export class Claims {
     );
   }
 
-  #add(claim: Claim | WordClaim): void {
-    if (typeof claim === "string") {
-      this.#words.add(claim);
-      return;
-    }
+  #add(claim: Claim): void {
     const others = this.#byPath.get(claim.path);
     if (others === undefined) this.#byPath.set(claim.path, [claim]);
     else others.push(claim);
@@ -102,10 +101,13 @@ export function differentMatters(
 ): readonly Matter[] {
   const [first, second] = [claimsOf(a), claimsOf(b)];
   const matters: readonly Matter[] = ["paths", "words"];
-  return matters.filter((matter) =>
-    JSON.stringify(first.filter((claim) => matterOf(claim) === matter)) !==
-      JSON.stringify(second.filter((claim) => matterOf(claim) === matter))
-  );
+  const isNoopOther = a?.meta.noop !== b?.meta.noop;
+  return matters.filter((matter) => {
+    const [had, has] = [first, second].map((claims) =>
+      claims.filter((claim) => matterOf(claim) === matter)
+    );
+    return JSON.stringify(had) !== JSON.stringify(has) || (isNoopOther && (has?.length ?? 0) > 0);
+  });
 }
 
 function claimsOf(resource: Resource | undefined): readonly (Claim | WordClaim)[] {

@@ -20,15 +20,6 @@ import { within } from "./program.ts";
 import { onStage } from "./stage.ts";
 import { loadText } from "./load_text.ts";
 
-/** The kinds that can be run. */
-const KINDS = [...registry.values()].filter((kind) => kind.unavailable === undefined);
-
-/** The kinds whose examples can be tried on any machine: none that has not said so. */
-export const harmlessKinds = KINDS.filter(({ changesHost }) => changesHost === false);
-
-/** The kinds whose examples need a host of their own. */
-export const hostKinds = KINDS.filter(({ changesHost }) => changesHost !== false);
-
 /** The examples stay below /tmp/mgmt…; here that is a directory of the test's own. */
 async function load(example: string, directory: string): Promise<LoadedGraph> {
   const text = example.replaceAll("/tmp/mgmt", `${directory}/mgmt`);

@@ -1,5 +1,6 @@
 import { AptRepository } from "../support/apt_repository.ts";
-import { conform, hostKinds } from "../support/conformance.ts";
+import { conform } from "../support/conformance.ts";
+import { hostKinds } from "../support/kinds.ts";
 
 Deno.test.beforeAll(async () => {
   const repository = new AptRepository("/srv/mgmt-examples");

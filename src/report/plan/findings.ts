@@ -20,7 +20,7 @@ export class PlanFindings implements EventSink {
         this.byKey.set(event.key, { outcome: "ok" });
         return;
       case "would-change":
-        this.byKey.set(event.key, findingOf(event));
+        this.byKey.set(event.key, leftAlone(findingOf(event), event.byMeta));
         return;
       case "failed": {
         const { failure } = event;
@@ -58,4 +58,11 @@ function findingOf(
   if (unknown !== undefined) return { ...more, outcome: "unknown", reason: unknown };
   if (worldless === true) return { outcome: "ok" };
   return { ...more, outcome: "change" };
+}
+
+/** What its own `meta.noop` leaves as it is: nothing would be done about it. */
+function leftAlone(finding: PlanFinding, byMeta: true | undefined): PlanFinding {
+  const { outcome } = finding;
+  if (byMeta === undefined || outcome === "ok" || outcome === "after") return finding;
+  return { ...finding, outcome: "ok", noop: true, otherwise: outcome };
 }

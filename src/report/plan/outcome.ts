@@ -37,6 +37,10 @@ export interface PlanFinding {
   readonly failure?: Failure;
   /** An operator holds it, so nothing would be done about it. */
   readonly hold?: Hold;
+  /** Its own `meta.noop` leaves it as it is; it is `ok`, as nothing would be done. */
+  readonly noop?: true;
+  /** What would become of it without that. */
+  readonly otherwise?: Exclude<PlanOutcome, "blocked">;
   /** What it would leave undone, because more must be known first. */
   readonly heldBack?: string;
 }
@@ -45,9 +49,8 @@ export interface PlanFinding {
 export interface PlannedResource extends Omit<PlanFinding, "outcome"> {
   readonly key: string;
   readonly outcome: PlanOutcome;
-  /** Of `blocked`: the key of what is refused, and what would become of it otherwise. */
+  /** Of `blocked`: the key of what is refused; `otherwise` is what would become of it without that. */
   readonly behind?: string;
-  readonly otherwise?: Exclude<PlanOutcome, "blocked">;
 }
 
 /** What a graph would do, in an order in which it may happen. */

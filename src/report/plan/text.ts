@@ -27,7 +27,8 @@ const WIDTH = Math.max(...OUTCOMES.map((outcome) => outcome.length)) + 1;
 export async function planText(plan: Plan, options: PlanTextOptions): Promise<string> {
   const lines: string[] = [];
   for (const resource of plan.resources) {
-    if (resource.outcome === "ok" && resource.heldBack === undefined && !options.all) continue;
+    const { outcome, heldBack, noop } = resource;
+    if (outcome === "ok" && heldBack === undefined && noop === undefined && !options.all) continue;
     lines.push(...await linesOf(resource, options));
   }
   const counts = OUTCOMES.filter((outcome) => outcome === "ok" || plan.counts[outcome] > 0)
@@ -57,11 +58,11 @@ function painted(line: string, paint: Palette): string {
 }
 
 function reasonOf(resource: PlannedResource): string {
-  const { outcome, reason, after, behind, otherwise, hold, askedBy = [] } = resource;
+  const { outcome, reason, after, behind, otherwise, hold, noop, askedBy = [] } = resource;
   const said = reason === undefined || reason === "" ? "" : `: ${printable(reason)}`;
   switch (outcome) {
     case "ok":
-      return "";
+      return noop === undefined ? "" : `: left as it is (meta.noop); else ${otherwise}${said}`;
     case "refresh":
       return `${said}, asked by ${names(askedBy, MOST_NAMED)}`;
     case "after":

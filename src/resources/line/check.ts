@@ -98,6 +98,7 @@ function judgeMissing(
     }
     return fail(`${path} does not exist`, {
       code: "no-file",
+      needs: [path],
       hint: "set create: true, or make it with a file resource and an edge from that to this one",
     });
   }

@@ -138,3 +138,18 @@ Deno.test("a refused refresh stays owed; one that is not needed is no change", a
   assertEquals(world.did("refresh"), ["b"]);
   assertEquals(engine.recap().changed, 2);
 });
+
+Deno.test("what its own noop leaves as it is asks only those that are left as well", async () => {
+  for (const noop of [true, false]) {
+    const world = rightExcept("a");
+    await world.engine({ noop }).load(world.graph(
+      { a: { meta: { noop: true } }, b: {}, c: { meta: { noop: true } } },
+      ["a => b", "a => c"],
+    ));
+    await world.clock.pass(10);
+    assertEquals(foretold(world), [
+      "thing[a]: undefined → right",
+      "thing[c]: reload c by thing[a]",
+    ]);
+  }
+});
