@@ -94,7 +94,7 @@ export class Agent {
       clock: host.clock,
       ended: (keys, why) => {
         reporter.event({ type: "hold-ended", keys, why });
-        this.#engine.lookAt(keys);
+        this.#engine.lookAt(keys, { type: "hold-ended", why });
       },
     });
     this.#notices = new StartNotices((event) => reporter.event(event));
@@ -151,10 +151,11 @@ export class Agent {
     return this.#engine.graph;
   }
 
-  /** Where a resource is written, for messages. */
-  async placeOf(key: string): Promise<Omit<GraphPlace, "path"> | undefined> {
+  /** Where a resource is written, for messages; `whole`: with the whole path, for another day. */
+  async placeOf(key: string, whole = false): Promise<Omit<GraphPlace, "path"> | undefined> {
     const place = await this.#graphs.loaded?.placeOf(key);
-    return place && { file: place.file, line: place.line, column: place.column };
+    return place &&
+      { file: whole ? place.path : place.file, line: place.line, column: place.column };
   }
 
   /** Resolves with the exit code when everything has ended. */

@@ -68,7 +68,12 @@ export async function runAgent(settings: RunSettings): Promise<number> {
     if (place.value.warning !== undefined) warn(place.value.warning);
     const host = createLocalHost({ prefix, warn });
     try {
-      const hooks = await openHooks(settings, host, reporter, (key) => agent?.placeOf(key));
+      const hooks = await openHooks(
+        { ...settings, file: graphPath },
+        host,
+        reporter,
+        (key) => agent?.placeOf(key),
+      );
       if (hooks !== undefined) sinks.push(hooks);
       sinks.push(seeAuthors(settings, host, reporter));
       const recovered = prefix === undefined ? undefined : await host.files.recover();
@@ -106,7 +111,7 @@ function openJournal(
     path: journalPath(prefix),
     endsByItself: endsByItself(settings),
     ...settings.journal,
-    placeOf: (key) => agent()?.placeOf(key) ?? Promise.resolve(undefined),
+    placeOf: (key) => agent()?.placeOf(key, true) ?? Promise.resolve(undefined),
     pathOf: (key) => ownPath(agent()?.graph.vertices.get(key)),
     ...parts,
   });

@@ -50,5 +50,7 @@ export type Cause =
     /** The cause of the change there, as that host's journal has it. */
     readonly cause?: { readonly entry: number; readonly text: string };
   }
+  /** It was held until then: somebody released it, or the time of the hold was over. */
+  | { readonly type: "hold-ended"; readonly why: "released" | "time" }
   /** What other resources of the graph say of its paths changed. */
   | { readonly type: "claims" };

@@ -12,7 +12,8 @@ import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
 import type { Matter } from "../kind/claims.ts";
 import { type Resource, sameResource } from "../kind/resource.ts";
 import { PassOutcome } from "./pass_outcome.ts";
-import { causeOfClaims, causeOfGraph, causeOfWaking, regardsAny } from "./causes.ts";
+import type { Cause } from "./cause.ts";
+import { addCause, causeOfClaims, causeOfGraph, causeOfWaking, regardsAny } from "./causes.ts";
 import { Convergence } from "./convergence.ts";
 import { PendingRefreshes } from "./pending_refreshes.ts";
 import type { EngineEvent, Recap } from "./event.ts";
@@ -156,11 +157,14 @@ export class Engine {
     this.#quiet();
   }
 
-  /** Looks again at these now, or at all (`*`). */
-  lookAt(keys: readonly string[]): void {
+  /** Looks again at these now, or at all (`*`); `cause`: why, where that is worth telling. */
+  lookAt(keys: readonly string[], cause?: Cause): void {
     const meant = new Set(keys);
     const isMeant = (vertex: Vertex) => meant.has("*") || meant.has(vertex.resource.key);
-    for (const vertex of this.#vertices.where(isMeant)) this.#look(vertex);
+    for (const vertex of this.#vertices.where(isMeant)) {
+      if (cause !== undefined) addCause(vertex, cause);
+      this.#look(vertex);
+    }
   }
 
   /** Starts nothing more; resolves when what runs has ended. */

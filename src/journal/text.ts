@@ -57,7 +57,9 @@ export function timeText(atMs: number): string {
 function lineOf(entry: RecordedEntry): string {
   const { key, causes = [] } = entry;
   if (key === undefined) return sentence(entry);
-  const [first, ...others] = causes;
+  // Who asked says more of a refresh than why the same pass had looked anyhow.
+  const asked = entry.type === "refreshed" ? causes.filter(({ type }) => type === "refresh") : [];
+  const [first, ...others] = [...asked, ...causes.filter((cause) => !asked.includes(cause))];
   const more = others.length === 0 ? "" : `, and ${count(others.length, "other cause")}`;
   return sentence(entry) + (first === undefined ? "" : `; because ${causeText(first)}${more}`);
 }
@@ -80,7 +82,7 @@ function actionSentence(entry: RecordedEntry, name: string): string {
     case "changed":
       return `${name} was ${entry.worldless ? "due" : "changed"}${because}`;
     case "refreshed":
-      return `${name} was refreshed${because}`;
+      return `${name} was refreshed${reason === "refresh" ? "" : because}`;
     case "would-change":
       return `${name} would be changed${because}`;
     case "failed":
@@ -177,6 +179,8 @@ function causeWords(cause: Cause): string {
       const there = cause.cause === undefined ? "" : ` (there: ${cause.cause.text})`;
       return `host ${cause.host} exports ${label(cause.key)} otherwise${there}`;
     }
+    case "hold-ended":
+      return cause.why === "time" ? "its hold ended" : "its hold was released";
     case "claims":
       return "other resources of the graph say something else of its paths";
     default:

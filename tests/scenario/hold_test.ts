@@ -70,6 +70,13 @@ Deno.test("what is held is watched and not touched, also after kill -9, until it
     assertEquals(textOf(`${directory}/a`), "a\n");
     // The refresh that it owes by that is done.
     await within(60_000, () => textOf(`${directory}/told`) !== undefined, "no refresh came");
+    // Who looks at a file knows its path, and not how its resource is called.
+    const path = `${directory}/a`;
+    assertMatch((await mgmt(["why", path, ...flags])).stdout, /because its hold was released\n/);
+    assertMatch((await mgmt(["hold", path, ...flags])).stdout, /^File\[a\]: held until/);
+    assertEquals((await mgmt(["release", path, ...flags])).stdout, "File[a]: released\n");
+    const nothing = await mgmt(["release", path, ...flags]);
+    assertStringIncludes(nothing.stderr, `${path} is not held\n`);
     await agent.interrupt();
   });
 });
@@ -78,6 +85,9 @@ Deno.test("a hold ends by itself, and one that nobody heeds yet is heeded by the
   await inWorld(async ({ directory, graph, flags }) => {
     const once = ["run", graph, "--converged-timeout=0", ...flags];
     await mgmt(once);
+    const one = await mgmt(["hold", `${directory}/b`, ...flags]);
+    assertMatch(one.stdout, /^File\[b\]: held until/, one.stderr);
+    await mgmt(["release", `${directory}/b`, ...flags]);
     const all = await mgmt(["hold", "--all", "--for", "30m", ...flags]);
     assertMatch(all.stdout, /^all resources: held until/);
     await Deno.remove(`${directory}/b`);

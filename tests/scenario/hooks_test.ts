@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { posix } from "node:path";
 import { isRunning, written } from "../support/processes.ts";
 import {
   contentOf,
@@ -29,6 +30,7 @@ async function script(directory: string, name: string, text: string): Promise<st
 }
 
 interface Document {
+  readonly file: string;
   readonly hook: string;
   readonly omitted: number;
   readonly events: readonly Record<string, unknown>[];
@@ -50,10 +52,13 @@ Deno.test("hooks read what --output json says, with a command's environment, and
     );
     const once = [...run, "-t", "0", "--output", "json", "--on-change", hook];
     const env = { env: { OF_THE_AGENT: "1" } };
-    const first = await mgmt(once, env);
+    // A hook runs in another directory, so it is told the whole path of the graph.
+    const relative = [...once.slice(0, 1), posix.relative(Deno.cwd(), `${directory}/g.yaml`)];
+    const first = await mgmt([...relative, ...once.slice(2)], env);
     assertEquals(first.code, 0, first.stderr);
     const [told, ...more] = toldIn(`${directory}/told`);
     assertEquals(more, []);
+    assertEquals(told?.file, `${directory}/g.yaml`);
     const { times, ...event } = told?.events[0] ?? {};
     assertEquals(times, 1);
     const lines = first.stdout.trim().split("\n").map((line) => JSON.parse(line));

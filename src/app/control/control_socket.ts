@@ -66,7 +66,7 @@ export class ControlSocket {
     );
     if (this.#closed) return;
     const { host: { clock }, reporter, state } = this.#options;
-    const control = controlOf(controlledAgent(state, this.#agent, clock));
+    const control = controlOf(controlledAgent(state, { ...this.#agent, prefix }, clock));
     const path = controlSocketPath(prefix);
     const opened = listenAtFile(path, LIMITS, (connection) => serveRequest(connection, control));
     if (opened.ok) {

@@ -26,7 +26,7 @@ export interface ControlledParts {
 /** The agent as the control API sees it. */
 export function controlledAgent(
   state: { readonly snapshot: Snapshot },
-  parts: ControlledParts,
+  parts: ControlledParts & { readonly prefix: string },
   clock: Pick<Clock, "wall">,
 ): ControlledAgent {
   const { engine } = parts;
@@ -50,7 +50,7 @@ export function controlledAgent(
     journal: async () => {
       const writer = await parts.journal?.written();
       if (writer === undefined) return fail("this agent keeps no journal", { code: "no-journal" });
-      return writer.ok ? ok(agentJournal(writer.value, clock)) : writer;
+      return writer.ok ? ok(agentJournal(writer.value, parts.prefix, clock)) : writer;
     },
     hold: (wish) => parts.holds.hold(wish),
     release: (wish) => parts.holds.release(wish),

@@ -10,6 +10,7 @@ import { label } from "../../base/words.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "../../control/holds.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Clock } from "../../os/clock.ts";
+import { keyAbout } from "../managed/named.ts";
 import type { HoldBook } from "./hold_book.ts";
 import { ALL } from "./hold_file.ts";
 
@@ -56,9 +57,9 @@ export class HoldDesk {
     if (words === undefined) return this.#book.release(held);
     const keys: string[] = [];
     for (const word of words) {
-      const key = keyOf(word, held);
+      const key = this.#keyOf(word, held);
       if (!key.ok) {
-        return fail(`${label(word)} is not held`, {
+        return fail(`${said(word)} is not held`, {
           code: "not-held",
           hint: "mgmt hold without a resource says what is",
         });
@@ -72,18 +73,26 @@ export class HoldDesk {
     if (words === undefined) return ok([ALL]);
     const keys: string[] = [];
     for (const word of words) {
-      const key = keyOf(word, this.#engine.graph.vertices.keys());
+      const key = this.#keyOf(word, this.#engine.graph.vertices.keys());
       if (!key.ok) return key;
       keys.push(key.value);
     }
     return ok(keys);
   }
+
+  #keyOf(word: string, keys: Iterable<string>): Result<string> {
+    const all = [...keys];
+    const named = keyOf(word, all);
+    if (named.ok || named.failure.code !== "unknown-resource") return named;
+    const about = [...this.#engine.graph.vertices.values()]
+      .map(({ key, kind, params }) => ({ key, identity: kind.identity(params) }));
+    return keyAbout(word, about.filter(({ key }) => all.includes(key))) ?? named;
+  }
 }
 
 /** The key that a word means: `file[/x]`, `File[/x]`, or a name alone that only one has. */
-function keyOf(word: string, keys: Iterable<string>): Result<string> {
+function keyOf(word: string, all: readonly string[]): Result<string> {
   const key = word.charAt(0).toLowerCase() + word.slice(1);
-  const all = [...keys];
   if (all.includes(key)) return ok(key);
   const named = all.filter((each) => each.endsWith(`[${word}]`));
   const [first] = named;
@@ -94,8 +103,13 @@ function keyOf(word: string, keys: Iterable<string>): Result<string> {
     });
   }
   const near = nearest(key, all);
-  return fail(`the graph has no resource ${label(word)}`, {
+  return fail(`the graph has no resource ${said(word)}`, {
     code: "unknown-resource",
     ...(near === undefined ? {} : { hint: `did you mean ${label(near)}?` }),
   });
+}
+
+/** A key as messages have it; another word as it was said. */
+function said(word: string): string {
+  return word.includes("[") ? label(word) : word;
 }

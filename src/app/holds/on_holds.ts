@@ -17,6 +17,7 @@ import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { whileNoAgentRuns } from "../offline.ts";
+import { managedKeyAbout } from "../managed/named.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
 import { HoldBook } from "./hold_book.ts";
 import { ALL, HoldFile } from "./hold_file.ts";
@@ -42,8 +43,8 @@ export async function hold(
       forMs: named.forMs,
     },
     read: heldOf,
-    byHand: (book, clock) => {
-      const keys = keysByHand(wish.words);
+    byHand: (book, clock, prefix) => {
+      const keys = keysByHand(wish.words, prefix);
       if (!keys.ok) return keys;
       const sinceMs = clock.wall().getTime();
       const one = { ...named, sinceMs, untilMs: sinceMs + wish.forMs };
@@ -67,8 +68,8 @@ export async function release(
     path: "/v1/release",
     given: chosen(words),
     read: (answer) => listOf(answer, "released").filter((key) => typeof key === "string"),
-    byHand: (book) => {
-      const keys = words === undefined ? ok([...book.list().keys()]) : keysByHand(words);
+    byHand: (book, _clock, prefix) => {
+      const keys = words === undefined ? ok([...book.list().keys()]) : keysByHand(words, prefix);
       return keys.ok ? book.release(keys.value) : keys;
     },
   });
@@ -101,7 +102,7 @@ interface Telling<T> {
   readonly given: object;
   readonly read: (answer: unknown) => T;
   /** The same where no agent runs. */
-  readonly byHand: (book: HoldBook, clock: Clock) => Result<T>;
+  readonly byHand: (book: HoldBook, clock: Clock, prefix: string) => Result<T>;
 }
 
 async function byAgentOrHand<T>(
@@ -120,7 +121,7 @@ async function byAgentOrHand<T>(
   return await whileNoAgentRuns(prefix, command, ({ clock }) => {
     const book = new HoldBook({ prefix, clock, ended: () => {} });
     book.close();
-    const done = byHand(book, clock);
+    const done = byHand(book, clock, prefix);
     book.close();
     return Promise.resolve(done);
   });
@@ -141,16 +142,26 @@ function chosen(words: readonly string[] | undefined): object {
   return words === undefined ? { all: true } : { resources: words };
 }
 
-/** Nobody is there who knows the graph: only a whole key says what is meant. */
-function keysByHand(words: readonly string[] | undefined): Result<readonly string[]> {
+/** Nobody is there who knows the graph: a whole key says what is meant, or what was written down of it. */
+function keysByHand(
+  words: readonly string[] | undefined,
+  prefix: string,
+): Result<readonly string[]> {
   if (words === undefined) return ok([ALL]);
-  const keys = words.map((word) => word.charAt(0).toLowerCase() + word.slice(1));
-  const wrong = keys.find((key) => !/^[a-z]+\[[^]+\]$/.test(key));
-  if (wrong === undefined) return ok(keys);
-  return fail(`no agent runs that would know "${wrong}"`, {
-    code: "unknown-resource",
-    hint: "name it with its kind, for instance file[/etc/motd]",
-  });
+  const keys: string[] = [];
+  for (const word of words) {
+    const key = word.charAt(0).toLowerCase() + word.slice(1);
+    const found = /^[a-z]+\[[^]+\]$/.test(key) ? ok(key) : managedKeyAbout(word, prefix);
+    if (found === undefined) {
+      return fail(`no agent runs that would know "${word}"`, {
+        code: "unknown-resource",
+        hint: "name it with its kind, for instance file[/etc/motd]",
+      });
+    }
+    if (!found.ok) return found;
+    keys.push(found.value);
+  }
+  return ok(keys);
 }
 
 function listOf(answer: unknown, name: string): readonly unknown[] {

@@ -7,6 +7,7 @@ import { JournalReader } from "../../journal/reader.ts";
 import { explain } from "../../journal/why.ts";
 import type { JournalWriter } from "../../journal/writer.ts";
 import type { Clock } from "../../os/clock.ts";
+import { meant } from "./meant.ts";
 import { nothingDone } from "./nothing_done.ts";
 
 /** Entries that are looked through while the agent has other things to do. */
@@ -15,6 +16,7 @@ const WINDOW = 20_000;
 /** A running agent's journal, as who asks over its socket sees it. */
 export function agentJournal(
   { database, path }: JournalWriter,
+  prefix: string,
   clock: Pick<Clock, "wall">,
 ): AgentJournal {
   const read = (work: (reader: JournalReader) => Result<object>): Result<object> => {
@@ -27,7 +29,7 @@ export function agentJournal(
   return {
     history: ({ resource, since, ...wish }) =>
       read((reader) => {
-        const key = resource === undefined ? undefined : reader.keyOf(resource);
+        const key = resource === undefined ? undefined : meant(resource, reader, prefix);
         if (key?.ok === false) return key;
         return ok(historyObject(reader.history({
           ...wish,
@@ -38,7 +40,7 @@ export function agentJournal(
       }),
     why: (word) =>
       read((reader) => {
-        const key = reader.keyOf(word);
+        const key = meant(word, reader, prefix);
         if (!key.ok) return key;
         const found = explain(reader, key.value);
         return found.chain.length > 0 ? ok(whyObject(found)) : nothingDone(key.value, reader);

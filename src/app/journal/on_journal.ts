@@ -22,6 +22,7 @@ import { WHY_HIDDEN } from "../../resources/shared/files/private.ts";
 import { controlSocketPath } from "../control/control_socket.ts";
 import { differenceFromCopies } from "./copies.ts";
 import { journalPath } from "./journal_path.ts";
+import { meant } from "./meant.ts";
 import { nothingDone, sinceBegin } from "./nothing_done.ts";
 
 /** What a command that reads the journal is asked for. */
@@ -42,8 +43,9 @@ export async function history(
     readonly since?: PastMoment | undefined;
   },
 ): Promise<Result<string>> {
-  return await withJournal(question, (reader, clock) => {
-    const key = question.resource === undefined ? undefined : reader.keyOf(question.resource);
+  return await withJournal(question, (reader, clock, prefix) => {
+    const { resource } = question;
+    const key = resource === undefined ? undefined : meant(resource, reader, prefix);
     if (key?.ok === false) return key;
     const found = reader.history({
       ...query,
@@ -56,8 +58,8 @@ export async function history(
 
 /** Why the last action on a resource was done. */
 export async function why(question: HistoryQuestion): Promise<Result<string>> {
-  return await withJournal(question, (reader) => {
-    const key = reader.keyOf(question.resource ?? "");
+  return await withJournal(question, (reader, _clock, prefix) => {
+    const key = meant(question.resource ?? "", reader, prefix);
     if (!key.ok) return unknown(key.failure, reader);
     const found = explain(reader, key.value);
     if (found.chain.length === 0) return nothingDone(key.value, reader);
@@ -71,7 +73,7 @@ export async function diff(
   at: PastMoment | undefined,
 ): Promise<Result<string>> {
   return await withJournal(question, (reader, clock, prefix) => {
-    const key = reader.keyOf(question.resource ?? "");
+    const key = meant(question.resource ?? "", reader, prefix);
     if (!key.ok) return unknown(key.failure, reader);
     const untilMs = at === undefined ? {} : { untilMs: momentMs(at, clock.wall().getTime()) };
     const entry = reader.last(key.value, { types: CHANGES, ...untilMs });

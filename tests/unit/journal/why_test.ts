@@ -92,6 +92,7 @@ Deno.test("why: every cause has its words, also one that only a newer program kn
     { type: "retry", after: "timeout" },
     { type: "refresh", by: ["file[/b]"], earlier: true },
     { type: "claims" },
+    { type: "hold-ended", why: "released" },
     { type: "eclipse" } as unknown as Cause,
   ];
   await inJournal(async (world) => {
@@ -108,6 +109,7 @@ Deno.test("why: every cause has its words, also one that only a newer program kn
         "it had failed before (timeout)",
         "File[/b] owed it a refresh, from an earlier run",
         "say something else of its paths",
+        "because its hold was released",
         "because of eclipse",
       ]
     ) assertStringIncludes(text, words);
@@ -124,6 +126,21 @@ Deno.test("why: what an operator holds is not put right, and by whose word", asy
     assertStringIncludes(text, "modified by sed");
     world.event({ type: "hold-ended", keys: [CONF], why: "time" });
     assertStringIncludes(await why(world, CONF), "is held no more: its time is over");
+  });
+});
+
+Deno.test("history: of a refresh it says first who asked, whatever else the pass was for", async () => {
+  await inJournal(async (world) => {
+    world.refreshed("exec[tell]", [CONF], {
+      reason: "refresh",
+      causes: [{ type: "start" }, { type: "refresh", by: [CONF] }],
+    });
+    const text = await world.read((reader) => historyText(reader.history({ limit: 9 })));
+    assertStringIncludes(
+      text,
+      "Exec[tell] was refreshed (1 ms); because File[/etc/nginx/nginx.conf] owed it a refresh, " +
+        "and 1 other cause",
+    );
   });
 });
 
