@@ -13,7 +13,7 @@ const ALLOW_PROBE_FLAG = {
 export const plan: Command = {
   name: "plan",
   summary: "say what a run would do, and change nothing",
-  usage: ["[FLAGS] FILE"],
+  usage: ["[FLAGS] FILE_OR_DIRECTORY"],
   details: `Each resource ends as one of these:
   ok        it is as it should be
   change    it would be changed; what differs is shown
@@ -28,13 +28,18 @@ is ok, and 1 where the graph is wrong.`,
     ["mgmt plan graph.yaml", "what would a run do?"],
     ["mgmt plan graph.yaml --output json", "the same for a program"],
   ],
-  flags: [ALLOW_PROBE_FLAG],
-  otherFlags: [
-    RUN_FLAGS.output,
-    RUN_FLAGS.color,
-    RUN_FLAGS.verbose,
-    RUN_FLAGS.prefix,
+  flags: [
+    ALLOW_PROBE_FLAG,
+    { ...RUN_FLAGS.output, summary: "lines for people (human), or one object (json)" },
+    { ...RUN_FLAGS.verbose, summary: "say what is as it should be, too" },
+    {
+      ...RUN_FLAGS.prefix,
+      summary: "where the agent of this host keeps its state: what it is owed, and what is held",
+    },
     RUN_FLAGS.hostname,
+  ],
+  otherFlags: [
+    RUN_FLAGS.color,
     RUN_FLAGS.seeds,
     RUN_FLAGS.clientUrls,
     RUN_FLAGS.clusterWait,

@@ -52,7 +52,7 @@ async function checkCondition(
   if (params.condition === undefined) return undefined;
   if (!context.probes) {
     if (neverHolds(params.condition)) return undefined;
-    const unknown = { why: "its ifcmd was not run", isDue: false };
+    const unknown = { why: "its ifcmd was not run (--allow-probe runs it)", isDue: false };
     return drift("may have to run", undefined, { unknown });
   }
   const result = await holds(params.condition, params, context);

@@ -95,7 +95,7 @@ export async function check(
 ): Promise<Drift<undefined> | Failure | undefined> {
   const { host: { clock }, memory, probes, signal } = context;
   if (!probes && params.target.type === "command") {
-    const unknown = { why: "its command was not run", isDue: false };
+    const unknown = { why: "its command was not run (--allow-probe runs it)", isDue: false };
     return drift("may be unhealthy", undefined, { worldless: true, unknown });
   }
   const outcome = await attempt(params, context);

@@ -174,6 +174,19 @@ Deno.test("a copy has a header, whether its source is small, large or a program 
     assertEquals((await unknown.refuse()).code, "header");
   }));
 
+Deno.test("files of nginx and sudo that have no ending have comments all the same", () => {
+  for (
+    const path of [
+      "/etc/nginx/sites-available/default",
+      "/etc/nginx/sites-enabled/default",
+      "/etc/nginx/snippets/tls",
+      "/etc/nginx/mime.types",
+      "/etc/nginx/fastcgi_params",
+      "/etc/sudoers.d/admins",
+    ]
+  ) assertEquals(resolving({ path, content: "x\n" }, "/", "name", true).issues, [], path);
+});
+
 Deno.test("what can have no header is a mistake of the graph", () => {
   const cases: readonly (readonly [Parameters<typeof resolving>[0], RegExp])[] = [
     [{ path: "/x/a.json", content: "{}" }, /have no comments/],

@@ -62,12 +62,13 @@ const HASH_NAMES = new RegExp(
     "Kconfig|CMakeLists\\.txt|requirements\\.txt|authorized_keys|known_hosts",
     "crontab|anacrontab|fstab|crypttab|hosts|exports|sudoers|environment|inittab|services|protocols",
     "networks|interfaces|ethers|aliases|ssh_config|sshd_config|hosts\\.(allow|deny)|modules|shells",
+    "(fastcgi|scgi|uwsgi|proxy)_params|mime\\.types",
   ].join("|") + ")$",
 );
 
 /** Directories in which names have no endings, and all that is there has such comments. */
 const HASH_PLACES =
-  /^\/etc\/(cron\.d|sudoers\.d|default|sysconfig|logrotate\.d|pam\.d|network\/interfaces\.d|init\.d|ppp|xinetd\.d)\/[^/]+$/;
+  /^\/etc\/(cron\.d|sudoers\.d|default|sysconfig|logrotate\.d|pam\.d|network\/interfaces\.d|init\.d|ppp|xinetd\.d|nginx\/sites-available|nginx\/sites-enabled|nginx\/snippets)\/[^/]+$/;
 
 /** What the name of a file says; `none`: files of that name have no comments. */
 export function signsOfName(path: string): CommentSigns | "none" | undefined {

@@ -64,7 +64,8 @@ export function headed(
       : "it is not known how comments are written in it";
     return fail(`${path} can have no header: ${why}`, {
       code: "header",
-      hint: 'take header away, or say how comments look there: meta: {header: "#"}',
+      hint: "take header away, or say how comments look there: meta: " +
+        (signs === "none" ? '{header: "//"}, where its readers take them' : '{header: "#"}'),
     });
   }
   return ok({ signs, ...around(content, beginning, signs) });
