@@ -31,7 +31,7 @@ Deno.test("exit 1: a graph with mistakes, a missing file, a wrong flag", async (
     const run = await mgmt([...args, "--converged-timeout=0"]);
     assertEquals(run.code, 1);
     assertMatch(run.stderr, /did you mean.*resources/);
-    assertEquals((await mgmt(["run", `${directory}/none.yaml`])).code, 1);
+    assertEquals((await mgmt(["run", `${directory}/none.yaml`, "--tmp-prefix"])).code, 1);
     assertEquals((await mgmt(["run", "--nop"])).code, 1);
   });
 });

@@ -181,7 +181,9 @@ Deno.test("nobody is told to change the mode of a device that is no graph, and n
   await inDirectory(async (directory) => {
     const graph = `${directory}/graph.yaml`;
     await Deno.writeTextFile(graph, text(directory, "1"));
-    for (const args of [["validate", "/dev/zero"], ["run", "/dev/null", "-t", "0"]]) {
+    for (
+      const args of [["validate", "/dev/zero"], ["run", "/dev/null", "-t", "0", "--tmp-prefix"]]
+    ) {
       const { code, stderr } = await mgmt(args);
       assertEquals([code, stderr.includes("chmod")], [1, false], stderr);
       assertMatch(stderr, /is not a regular file/);
