@@ -153,9 +153,8 @@ export class Agent {
 
   /** Where a resource is written, for messages; `whole`: with the whole path, for another day. */
   async placeOf(key: string, whole = false): Promise<Omit<GraphPlace, "path"> | undefined> {
-    const place = await this.#graphs.loaded?.placeOf(key);
-    return place &&
-      { file: whole ? place.path : place.file, line: place.line, column: place.column };
+    const at = await this.#graphs.loaded?.placeOf(key);
+    return at && { file: whole ? at.path : at.file, line: at.line, column: at.column };
   }
 
   /** Resolves with the exit code when everything has ended. */

@@ -68,12 +68,8 @@ export async function runAgent(settings: RunSettings): Promise<number> {
     if (place.value.warning !== undefined) warn(place.value.warning);
     const host = createLocalHost({ prefix, warn });
     try {
-      const hooks = await openHooks(
-        { ...settings, file: graphPath },
-        host,
-        reporter,
-        (key) => agent?.placeOf(key),
-      );
+      const placeOf = (key: string) => agent?.placeOf(key);
+      const hooks = await openHooks({ ...settings, file: graphPath }, host, reporter, placeOf);
       if (hooks !== undefined) sinks.push(hooks);
       sinks.push(seeAuthors(settings, host, reporter));
       const recovered = prefix === undefined ? undefined : await host.files.recover();
