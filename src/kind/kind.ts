@@ -196,6 +196,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   receive?(offer: HostExport, rule: CollectRule): Received;
   /** Why nobody can take what is exported. */
   offers?(offer: Export): FieldIssue | undefined;
+  /** Whether what applying does cannot be taken back afterwards; plans say so. Absent: it can. */
+  irrevocable?(params: Params): boolean;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */

@@ -8,6 +8,7 @@ interface Planned {
   readonly reason?: string;
   readonly after?: string;
   readonly behind?: string;
+  readonly irrevocable?: true;
   readonly failure?: { readonly code?: string };
   readonly difference?: readonly string[];
 }
@@ -81,6 +82,8 @@ Deno.test("plan says what becomes of each resource, runs no command of the graph
     }
     assertEquals(resources.length, Object.keys(expected).length);
     assertEquals(of("file[copy]")?.after, "file[made]");
+    const last = resources.filter(({ irrevocable }) => irrevocable).map(({ key }) => key).sort();
+    assertEquals(last, ["exec[behind]", "exec[plain]", "exec[probed]", "exec[refreshed]"]);
     assertEquals(of("exec[behind]")?.behind, "file[nowhere]");
     const order = resources.map(({ key }) => key);
     assertEquals(order.indexOf("file[directory]") < order.indexOf("file[made]"), true);

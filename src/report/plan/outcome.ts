@@ -7,6 +7,7 @@
 
 import type { Failure } from "../../base/result.ts";
 import { type Edge, edgesTo, type Graph } from "../../graph/graph.ts";
+import type { Resource } from "../../kind/resource.ts";
 import type { Hold } from "../../engine/hold.ts";
 import { topologicalOrder } from "../../graph/order.ts";
 
@@ -49,6 +50,8 @@ export interface PlanFinding {
 export interface PlannedResource extends Omit<PlanFinding, "outcome"> {
   readonly key: string;
   readonly outcome: PlanOutcome;
+  /** Set where what would be done cannot be taken back afterwards. */
+  readonly irrevocable?: true;
   /** Of `blocked`: the key of what is refused; `otherwise` is what would become of it without that. */
   readonly behind?: string;
 }
@@ -68,7 +71,7 @@ const CHANGES: ReadonlySet<PlanOutcome> = new Set(["change", "after", "unknown"]
  * also between resources that have an edge of their own.
  */
 export function planOf(
-  graph: Graph<unknown>,
+  graph: Graph<Pick<Resource, "kind" | "params"> | undefined>,
   findings: ReadonlyMap<string, PlanFinding>,
   makes: readonly Edge[],
 ): Plan {
@@ -91,12 +94,22 @@ export function planOf(
     const maker = laterMaker(makers.get(key) ?? [], each, planned);
     if (maker !== undefined) planned.set(key, { ...each, outcome: "after", after: maker });
   }
-  const resources = [...planned.values()];
+  const resources = [...planned.values()].map((each) => marked(each, graph.vertices.get(each.key)));
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [
     outcome,
     resources.filter((each) => each.outcome === outcome).length,
   ])) as Record<PlanOutcome, number>;
   return { graph: graph.name, resources, counts };
+}
+
+/** That it cannot be taken back, of what may be done. */
+function marked(
+  planned: PlannedResource,
+  resource: Pick<Resource, "kind" | "params"> | undefined,
+): PlannedResource {
+  const isLast = planned.outcome !== "ok" && planned.outcome !== "refused" &&
+    resource?.kind.irrevocable?.(resource.params) === true;
+  return isLast ? { ...planned, irrevocable: true } : planned;
 }
 
 const NOT_LOOKED_AT: PlanFinding = { outcome: "unknown", reason: "it was not looked at" };

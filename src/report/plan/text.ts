@@ -42,7 +42,8 @@ async function linesOf(
 ): Promise<string[]> {
   const { key, outcome, failure, difference = [], heldBack } = resource;
   const place = outcome === "refused" ? placeText(await placeOf(key)) : "";
-  const text = `${outcome.padEnd(WIDTH)}${label(key)}${reasonOf(resource)}${place}`;
+  const last = resource.irrevocable === true ? " (cannot be taken back)" : "";
+  const text = `${outcome.padEnd(WIDTH)}${label(key)}${reasonOf(resource)}${place}${last}`;
   const indent = " ".repeat(WIDTH);
   return [
     outcome === "refused" ? paint.bad(text) : text,

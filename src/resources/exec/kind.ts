@@ -63,6 +63,7 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   // What a command makes is its own affair, so that a purge and it do not take turns.
   claims: ({ creates }) =>
     creates === undefined ? [] : [{ path: creates, says: "presence", below: "kept" }],
+  irrevocable: () => true,
   memory: () => ({ ran: false }),
   check,
   refuses: (_plan, params, context) => startRefusal(params, context),

@@ -33,6 +33,7 @@ resources:
     provides: [`package:${name}`],
     removes: state === "uninstalled",
   }),
+  irrevocable: () => true,
   memory: () => ({ warned: undefined }),
   check,
   refuses,

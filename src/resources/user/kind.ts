@@ -39,6 +39,7 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
     other.kind === "group"
       ? membershipContradiction(params, other.params as GroupMembership)
       : undefined,
+  irrevocable: ({ absent }) => absent,
   memory: () => undefined,
   check: (params, context) =>
     chain(findUserChange(params, context), (found) => {

@@ -6,7 +6,7 @@ import { type PlanFinding, planOf } from "../../../src/report/plan/outcome.ts";
 import { planExitCode } from "../../../src/report/plan/text.ts";
 
 /** A graph of such edges, `a > b`, or `a ! b` where a change of `a` refreshes `b`. */
-function graphOf(keys: string, ...edges: string[]): Graph<unknown> {
+function graphOf(keys: string, ...edges: string[]): Graph<undefined> {
   return {
     name: "g",
     vertices: new Map([...keys].map((key) => [key, undefined])),
@@ -23,7 +23,7 @@ function makes(from: string, to: string, name: string): Edge {
 
 /** What becomes of each, as one line: `a change, b after a`. */
 function outcomes(
-  graph: Graph<unknown>,
+  graph: Graph<undefined>,
   findings: Record<string, PlanFinding["outcome"]>,
   ...made: Edge[]
 ): string {
