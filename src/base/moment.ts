@@ -9,6 +9,8 @@ export type PastMoment =
   | { readonly type: "ago"; readonly agoMs: number }
   /** The last time that the clock said so, in UTC. */
   | { readonly type: "time-of-day"; readonly ofDayMs: number }
+  /** When a day began, in UTC. */
+  | { readonly type: "day"; readonly daysAgo: number }
   | { readonly type: "date"; readonly atMs: number };
 
 const DAY_MS = 86_400_000;
@@ -23,12 +25,15 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 
 /** What {@linkcode readMoment} takes, for messages. */
 export const MOMENT_FORMS =
-  "a time such as 90m, 1h or 2d ago, 03:00 (UTC), 2026-11-29 or 2026-11-29T03:00:00Z";
+  "a time such as 90m, 1h or 2d ago, 03:00 (UTC), yesterday, 2026-11-29 or 2026-11-29T03:00:00Z";
 
 /** Reads a moment; undefined: it is none. */
 export function readMoment(text: string): PastMoment | undefined {
   const ago = /^(\d{1,9}) ?(s|m|min|h|d|w)$/.exec(text);
   if (ago !== null) return { type: "ago", agoMs: Number(ago[1]) * UNITS_MS[ago[2]!]! };
+  if (text === "today" || text === "yesterday") {
+    return { type: "day", daysAgo: text === "today" ? 0 : 1 };
+  }
   const time = /^(\d{1,2}):(\d{2})(?::(\d{2}))?Z?$/.exec(text);
   if (time !== null) {
     const [hours, minutes, seconds] = [time[1], time[2], time[3] ?? 0].map(Number);
@@ -47,6 +52,8 @@ export function readMoment(text: string): PastMoment | undefined {
 export function momentMs(moment: PastMoment, nowMs: number): number {
   if (moment.type === "ago") return nowMs - moment.agoMs;
   if (moment.type === "date") return moment.atMs;
-  const todayMs = Math.floor(nowMs / DAY_MS) * DAY_MS + moment.ofDayMs;
+  const midnightMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  if (moment.type === "day") return midnightMs - moment.daysAgo * DAY_MS;
+  const todayMs = midnightMs + moment.ofDayMs;
   return todayMs <= nowMs ? todayMs : todayMs - DAY_MS;
 }

@@ -37,7 +37,7 @@ export function overview(commands: readonly Command[]): string {
     "For instance:",
     ...columns([
       ["mgmt run graph.yaml", "make it true and keep it true"],
-      ["mgmt run graph.yaml --noop -t 0", "only say what would be done"],
+      ["mgmt plan graph.yaml", "only say what a run would do"],
       ["mgmt history --since 18:00 --changed", "what changed last night"],
       ["mgmt why svc[nginx]", "why nginx was changed or reloaded last, and by whom"],
     ]),

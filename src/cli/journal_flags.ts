@@ -10,14 +10,14 @@ export const JOURNAL_FLAGS: readonly Flag[] = [...STATE_FLAGS, OUTPUT_FLAG];
 export const SINCE_FLAG = {
   name: "since",
   ...takesMoment(),
-  summary: "what happened since then: 90m, 1h or 2d ago, 03:00, a date (all in UTC)",
+  summary: "what happened since then: 90m, 1h or 2d ago, 03:00, yesterday, a date (all in UTC)",
 } as const satisfies Flag;
 
 /** At which time. */
 export const AT_FLAG = {
   name: "at",
   ...takesMoment(),
-  summary: "the last change until then: 90m, 1h or 2d ago, 03:00, a date (all in UTC)",
+  summary: "the last change until then: 90m, 1h or 2d ago, 03:00, yesterday, a date (all in UTC)",
 } as const satisfies Flag;
 
 /** What a command line asks of the journal. */

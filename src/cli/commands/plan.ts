@@ -21,7 +21,7 @@ export const plan: Command = {
   refresh   it would be reloaded, restarted or run again, for those who ask
   unknown   only doing it shows whether anything changes, or whether it succeeds
   refused   it would fail, and why
-  blocked   it is behind something refused
+  blocked   it is behind something refused, or held
 Exit code: 4 when something is refused, else 2 when there is anything to do or unknown, 0 when all
 is ok, and 1 where the graph is wrong.`,
   examples: [

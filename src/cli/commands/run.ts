@@ -8,7 +8,7 @@ export const run: Command = {
   name: "run",
   short: "r",
   summary: "make a graph true, and keep it true",
-  usage: ["[FLAGS] FILE", "[FLAGS] --file FILE", "[FLAGS] yaml FILE"],
+  usage: ["[FLAGS] FILE_OR_DIRECTORY", "[FLAGS] --file FILE", "[FLAGS] yaml FILE"],
   details:
     `What a flag says counts more than its environment variable, and that more than the default.
 ^C once: finish what runs, start nothing more. Twice: abort commands. Three times: exit.`,
