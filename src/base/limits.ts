@@ -81,6 +81,8 @@ export const LIMITS = {
   storeEntries: 500_000,
   /** Connections that are made at the same time. */
   connections: 256,
+  /** One line of an answer at an agent's own socket: all that may be held, each with its reason. */
+  socketLineBytes: 16 * 1024 * 1024,
   /** The head of an answer in HTTP, and its body as far as it is looked at. */
   httpHeadBytes: 64 * 1024,
   httpBodyBytes: 1024 * 1024,

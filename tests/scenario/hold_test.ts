@@ -123,3 +123,20 @@ Deno.test("a hold on something unknown, twice, of nothing, or for ever is refuse
     assertEquals((await mgmt(["hold", "file[a]", ...flags])).code, 0);
   });
 });
+
+Deno.test("all holds that there may be are listed and released, also while an agent runs", async () => {
+  await inWorld(async ({ directory, graph, flags }) => {
+    const sinceMs = Date.now();
+    const one = { reason: "r".repeat(200), author: "ann", sinceMs, untilMs: sinceMs + 3_600_000 };
+    const holds = Array.from({ length: 10_000 }, (_, i) => ({ key: `file[x${i}]`, ...one }));
+    await Deno.mkdir(`${directory}/prefix`, { mode: 0o700 });
+    await Deno.writeTextFile(`${directory}/prefix/holds.json`, JSON.stringify({ holds }));
+    const agent = new Program(["run", graph, ...flags]);
+    await agent.says("Recap:");
+    const { stdout } = await mgmt(["hold", ...flags]);
+    assertEquals(stdout.split("\n").length, holds.length + 1, stdout.slice(0, 200));
+    assertEquals((await mgmt(["release", "--all", ...flags])).code, 0);
+    assertEquals((await mgmt(["hold", ...flags])).stdout, "nothing is held\n");
+    await agent.interrupt();
+  });
+});

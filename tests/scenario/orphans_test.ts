@@ -379,3 +379,27 @@ atDesk("what was collected and is offered no more is an orphan of its host", asy
   }
   assertEquals(await desk.keys(), "file[h1/y]");
 });
+
+atDesk("of a line of a file that not everybody may read, only the file is told", async (desk) => {
+  const { directory } = desk;
+  const graph = (lines: string) =>
+    Deno.writeTextFile(
+      `${directory}/g.yaml`,
+      `graph: g\nresources:\n  noop: [{name: n}]\n${lines}`,
+    );
+  await Deno.writeTextFile(`${directory}/private`, "", { mode: 0o640 });
+  await Deno.writeTextFile(`${directory}/public`, "");
+  await graph(`  line:
+  - {name: a, path: ${directory}/private, line: "password=private-text"}
+  - {name: b, path: ${directory}/public, line: "public-text"}
+`);
+  await desk.once("g.yaml");
+  await graph("");
+  await desk.once("g.yaml");
+  const told = Object.fromEntries((await desk.told()).map(({ key, identity }) => [key, identity]));
+  assertEquals(told, {
+    "line[a]": `${directory}/private (a part of it)`,
+    "line[b]": `${directory}/public: public-text`,
+  });
+  assert(!(await desk.orphans()).stdout.includes("private-text"));
+});

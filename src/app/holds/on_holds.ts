@@ -135,7 +135,12 @@ async function ask(
   const asked = await askAgent(prefix, question, clock);
   if (!asked.ok) return asked;
   using answer = asked.value;
-  return ok(parseJson(await answer.line()));
+  const said = parseJson(await answer.line());
+  if (isJsonObject(said)) return ok(said);
+  return fail("the agent ended before it had answered", {
+    code: "closed",
+    hint: "say it again; mgmt hold without a resource says what is held",
+  });
 }
 
 function chosen(words: readonly string[] | undefined): object {

@@ -10,6 +10,7 @@ import { ok, type Result } from "../../base/result.ts";
 import { tableText } from "../../base/table.ts";
 import { count, second } from "../../base/words.ts";
 import { createLocalHost, type LocalHost } from "../../host/local.ts";
+import { hiddenOf } from "../../resources/shared/files/private.ts";
 import { placePrefix } from "../agent_prefix.ts";
 import type { GivenFlags } from "../flags.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
@@ -25,6 +26,8 @@ export interface OrphanPlace {
 /** An orphan, and whether what it was is still there. */
 interface SeenOrphan {
   readonly orphan: Orphan;
+  /** What it is about, as far as everybody may know. */
+  readonly what: string;
   readonly exists: boolean | undefined;
 }
 
@@ -41,7 +44,8 @@ export function listOrphans(
     const existence = new Existence(host);
     const seen: SeenOrphan[] = [];
     for (const orphan of orphans) {
-      seen.push({ orphan, exists: await existence.of(orphan.remains) });
+      const what = await publicIdentity(orphan, host);
+      seen.push({ orphan, what, exists: await existence.of(orphan.remains) });
     }
     if (json) return ok(asJson(seen));
     return ok(
@@ -74,9 +78,21 @@ async function inPrefix<T>(
   }
 }
 
+/** Of a part of a file that not everybody may read, only which file. */
+async function publicIdentity(
+  { identity, remains }: Orphan,
+  { files }: LocalHost,
+): Promise<string> {
+  if (remains.at !== "inside") return identity;
+  const seen = await files.look(remains.path);
+  const isPublic = seen.ok && seen.value.type === "file" &&
+    hiddenOf(undefined, seen.value) === undefined;
+  return isPublic ? identity : `${remains.path} (a part of it)`;
+}
+
 function asJson(seen: readonly SeenOrphan[]): string {
-  const orphans = seen.map(({ orphan, exists = null }) => {
-    const { key, kind, name, identity, since, left, source, sourceIsGone, host } = orphan;
+  const orphans = seen.map(({ orphan, what: identity, exists = null }) => {
+    const { key, kind, name, since, left, source, sourceIsGone, host } = orphan;
     const place = { file: orphan.file ?? null, line: orphan.line ?? null, host: host ?? null };
     return { key, kind, name, identity, exists, since, left, source, sourceIsGone, ...place };
   });
@@ -87,11 +103,11 @@ const HEAD = ["resource", "what", "is there", "managed since", "left", "from"];
 
 function asTable(seen: readonly SeenOrphan[]): string {
   if (seen.length === 0) return "nothing that was managed has left its graph\n";
-  const rows = seen.map(({ orphan, exists }) => {
-    const { key, identity, since, left, sourceIsGone } = orphan;
+  const rows = seen.map(({ orphan, what, exists }) => {
+    const { key, since, left, sourceIsGone } = orphan;
     const answer = exists === undefined ? "?" : exists ? "yes" : "no";
     const noticed = sourceIsGone ? "with its file" : second(left);
-    return [key, identity, answer, second(since), noticed, origin(orphan)];
+    return [key, what, answer, second(since), noticed, origin(orphan)];
   });
   return `${tableText([HEAD, ...rows])}${count(seen.length, "orphan")}\n`;
 }

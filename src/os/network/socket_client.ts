@@ -60,7 +60,7 @@ export async function askSocket(request: SocketRequest): Promise<Result<SocketAn
     }
     return ok({
       status: begun.status,
-      line: () => incoming.line(LIMITS.httpBodyBytes).catch(() => undefined),
+      line: () => incoming.line(LIMITS.socketLineBytes).catch(() => undefined),
       [Symbol.dispose]: () => connection[Symbol.dispose](),
     });
   } catch (thrown) {

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
 import { openToWrite } from "../../../src/journal/database.ts";
 import { type History, JournalReader } from "../../../src/journal/reader.ts";
+import { JournalWriter } from "../../../src/journal/writer.ts";
 import { DatabaseSync } from "node:sqlite";
 import { inJournal, type JournalWorld, readJournal } from "../../support/journal_world.ts";
 
@@ -262,4 +263,28 @@ Deno.test({
       const [said] = world.told;
       assert(said?.type === "warning" && said.text.includes("another user (65534)"));
     }),
+});
+
+Deno.test("journal: no step of making room reads all entries", async () => {
+  await inJournal(async (world) => {
+    for (let i = 0; i < 100; i++) world.changed(`file[/${i}]`, "content differs");
+    await world.entries();
+    const opened = JournalWriter.open(world.path, undefined);
+    assert(opened.ok);
+    const { database } = opened.value;
+    const asked: string[] = [];
+    const prepare = database.prepare.bind(database);
+    database.prepare = (sql: string) => {
+      asked.push(sql);
+      return prepare(sql);
+    };
+    opened.value.prune({ bytes: 1, beforeMs: undefined }, () => 0);
+    const queries = asked.filter((sql) => /^(SELECT|DELETE)/.test(sql) && !/LIMIT/.test(sql));
+    assert(queries.some((sql) => /max\(id\)/.test(sql)), asked.join("\n"));
+    for (const sql of queries) {
+      const plan = prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => String(detail));
+      assert(!plan.some((step) => step.startsWith("SCAN entry")), `${sql}: ${plan.join("; ")}`);
+    }
+    opened.value.discard();
+  });
 });
