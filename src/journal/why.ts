@@ -33,6 +33,12 @@ export function explain(reader: JournalReader, key: string): WhyChain {
   while (entry !== undefined && chain.length < LONGEST) {
     const causes = causesOf(entry);
     chain.push({ entry, causes });
+    if (waitedForHold(entry, causes)) {
+      // What had happened meanwhile is told by the entry of its being held.
+      cause = undefined;
+      entry = reader.last(entry.key, { beforeId: entry.id, types: ["held"] });
+      continue;
+    }
     cause = causingKey(entry, causes);
     if (cause === undefined) return { key, chain };
     entry = reader.last(cause, { beforeId: entry.id });
@@ -46,6 +52,14 @@ export function explain(reader: JournalReader, key: string): WhyChain {
 function causesOf({ causes = [], askedBy = [] }: RecordedEntry): readonly Cause[] {
   const isKnown = askedBy.length === 0 || causes.some(({ type }) => type === "refresh");
   return isKnown ? causes : [{ type: "refresh", by: askedBy }, ...causes];
+}
+
+function waitedForHold(
+  entry: RecordedEntry,
+  causes: readonly Cause[],
+): entry is RecordedEntry & { readonly key: string } {
+  return entry.key !== undefined && entry.type !== "refreshed" &&
+    causes.some(({ type }) => type === "hold-ended");
 }
 
 /** The resource of this graph that caused an action, where one did. */

@@ -126,6 +126,11 @@ Deno.test("why: what an operator holds is not put right, and by whose word", asy
     assertStringIncludes(text, "modified by sed");
     world.event({ type: "hold-ended", keys: [CONF], why: "time" });
     assertStringIncludes(await why(world, CONF), "is held no more: its time is over");
+    // What was put right then leads to who had changed it meanwhile.
+    world.changed(CONF, "content differs", { causes: [{ type: "hold-ended", why: "time" }] });
+    const later = await why(world, CONF);
+    assertStringIncludes(later, "because its hold ended\n");
+    assertStringIncludes(later, "modified by sed");
   });
 });
 
