@@ -92,6 +92,7 @@ export class Agent {
     this.#holds = new HoldBook({
       prefix: parts.earlier,
       clock: host.clock,
+      damaged: (text) => reporter.event({ type: "warning", text }),
       ended: (keys, why) => {
         reporter.event({ type: "hold-ended", keys, why });
         this.#engine.lookAt(keys, { type: "hold-ended", why });

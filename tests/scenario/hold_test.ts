@@ -140,3 +140,23 @@ Deno.test("all holds that there may be are listed and released, also while an ag
     await agent.interrupt();
   });
 });
+
+Deno.test("a file of holds that is damaged is said to be so by hold, plan and run, until it is written again", async () => {
+  await inWorld(async ({ directory, graph, flags }) => {
+    const file = `${directory}/prefix/holds.json`;
+    await mgmt(["hold", "file[a]", ...flags]);
+    const whole = await Deno.readTextFile(file);
+    for (const text of ["", "{}", whole.slice(0, -9), whole.replace("untilMs", "until")]) {
+      await Deno.writeTextFile(file, text);
+      const said = [
+        await mgmt(["hold", ...flags]),
+        await mgmt(["plan", graph, ...flags]),
+        await mgmt(["run", graph, "--noop", "-t", "0", ...flags]),
+      ];
+      for (const { stderr } of said) assertStringIncludes(stderr, "holds.json is damaged");
+    }
+    await mgmt(["release", "--all", ...flags]);
+    const { code, stdout } = await mgmt(["hold", ...flags]);
+    assertEquals([code, stdout], [0, "nothing is held\n"]);
+  });
+});

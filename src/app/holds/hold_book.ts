@@ -16,6 +16,8 @@ export interface HoldBookOptions {
   /** Where it is kept; undefined: nowhere, and nothing is held. */
   readonly prefix: string | undefined;
   readonly clock: Clock;
+  /** What is kept is damaged, and what that means. */
+  readonly damaged?: (text: string) => void;
   /** These keys are not held any more, or all are not. */
   readonly ended: (keys: readonly string[], why: "time" | "released") => void;
 }
@@ -27,13 +29,18 @@ export class HoldBook implements HoldSource {
   readonly #holds: Map<string, Hold>;
   /** When each ends by the agent's own clock, which nobody sets. */
   readonly #endsMs = new Map<string, number>();
+  /** The file holds what is not understood; the next writing ends that. */
+  #isDamaged: boolean;
   #timer: Timer | undefined;
 
   constructor(options: HoldBookOptions) {
     this.#options = options;
     this.#file = options.prefix === undefined ? undefined : new HoldFile(options.prefix);
     this.#holds = new Map();
-    for (const [key, hold] of this.#file?.read() ?? []) this.#take(key, hold);
+    const kept = this.#file?.read();
+    for (const [key, hold] of kept?.holds ?? []) this.#take(key, hold);
+    this.#isDamaged = kept?.damage !== undefined;
+    if (kept?.damage !== undefined) options.damaged?.(kept.damage);
     this.#arm();
   }
 
@@ -68,8 +75,10 @@ export class HoldBook implements HoldSource {
     const held = [...new Set(keys)].filter((key) => this.#holds.has(key));
     const left = new Map(this.#holds);
     for (const key of held) left.delete(key);
-    const written = held.length === 0 ? ok(undefined) : this.#file?.write(left) ?? noPrefix();
+    const isSame = held.length === 0 && !this.#isDamaged;
+    const written = isSame ? ok(undefined) : this.#file?.write(left) ?? noPrefix();
     if (!written.ok) return written;
+    this.#isDamaged = false;
     this.#drop(held, "released");
     return ok(held);
   }

@@ -28,16 +28,22 @@ export class HoldFile {
     this.#prefix = prefix;
   }
 
-  /** Those that are kept; what cannot be read is none. */
-  read(): Holds {
-    const value = parseJson(stateDirectory(this.#prefix).read(NAME));
+  /** Those that are kept; `damage`: what there is cannot be understood, so some or all are lost. */
+  read(): { readonly holds: Holds; readonly damage?: string } {
+    const directory = stateDirectory(this.#prefix);
+    const text = directory.read(NAME);
     const holds = new Map<string, Hold>();
-    if (!isJsonObject(value) || !Array.isArray(value["holds"])) return holds;
-    for (const each of value["holds"].slice(0, LIMITS.holds)) {
-      const hold = holdOf(each);
-      if (hold !== undefined) holds.set(...hold);
-    }
-    return holds;
+    if (text === undefined) return { holds };
+    const value = parseJson(text);
+    const list = isJsonObject(value) && Array.isArray(value["holds"])
+      ? value["holds"]
+      : [undefined];
+    const kept = list.slice(0, LIMITS.holds).map(holdOf);
+    for (const hold of kept) if (hold !== undefined) holds.set(...hold);
+    if (!kept.includes(undefined)) return { holds };
+    const damage = `${directory.path}/${NAME} is damaged: what it held is not held any more; ` +
+      "place it again with mgmt hold";
+    return { holds, damage };
   }
 
   /** Replaces them; durable when it returns. */

@@ -92,7 +92,9 @@ export async function listHolds(
   if (asked.ok) return ok(heldText(heldOf(asked.value), asJson));
   if (asked.failure.code !== "no-agent") return asked;
   const nowMs = clock.wall().getTime();
-  const held = [...new HoldFile(prefix.value).read()].map(([key, one]) => ({ key, ...one }))
+  const { holds, damage } = new HoldFile(prefix.value).read();
+  if (damage !== undefined) return fail(damage, { code: "damaged" });
+  const held = [...holds].map(([key, one]) => ({ key, ...one }))
     .filter(({ untilMs }) => untilMs > nowMs);
   return ok(heldText(held, asJson));
 }
