@@ -153,7 +153,7 @@ function decides(reason: string, found: PlanOutcome): boolean {
 }
 
 /** The reasons of automatic edges that matter here, in their own words. */
-const REASON = {
+export const REASON = {
   parent: "its parent directory",
   above: "a directory above it",
   entry: "makes a path that it uses",
