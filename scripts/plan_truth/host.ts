@@ -5,6 +5,7 @@
  */
 
 import { AptRepository } from "../../tests/support/apt_repository.ts";
+import { forgetMostPackages } from "../../tests/support/few_packages.ts";
 import { planAndRun } from "../../tests/support/plan_truth.ts";
 import { inDirectory, mgmt } from "../../tests/support/program.ts";
 import type { Told } from "./examples.ts";
@@ -13,17 +14,21 @@ import { EVERY_KIND, INSTALLS, PACKAGES } from "./installs.ts";
 
 /** Offers what installs need, and the examples. */
 export async function offerPackages(): Promise<void> {
+  await forgetMostPackages();
   const repository = new AptRepository("/srv/mgmt-truth-packages");
   await repository.offer({ name: "powertop", version: "2.14-1" }, ...PACKAGES);
   await repository.use();
 }
 
-/** Plans and runs each install in turn. */
-export async function planInstalls(tell: Told): Promise<void> {
+/** Plans and runs installs in turn, all of them unless told which. */
+export async function planInstalls(
+  tell: Told,
+  names: readonly string[] = Object.keys(INSTALLS),
+): Promise<void> {
   await inDirectory(async (directory) => {
-    for (const [name, graph] of Object.entries(INSTALLS)) {
+    for (const name of names) {
       const file = `${directory}/graph.yaml`;
-      await Deno.writeTextFile(file, graph);
+      await Deno.writeTextFile(file, INSTALLS[name] ?? "");
       tell(name, await planAndRun(file, `${directory}/prefix`));
     }
   });

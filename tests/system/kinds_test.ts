@@ -1,11 +1,21 @@
-import { AptRepository } from "../support/apt_repository.ts";
+import { assertEquals } from "@std/assert";
+import { offerPackages, planInstalls, plansLeave } from "../../scripts/plan_truth/host.ts";
 import { conform } from "../support/conformance.ts";
 import { hostKinds } from "../support/kinds.ts";
 
-Deno.test.beforeAll(async () => {
-  const repository = new AptRepository("/srv/mgmt-examples");
-  await repository.offer({ name: "powertop", version: "2.14-1" });
-  await repository.use();
+Deno.test.beforeAll(offerPackages);
+
+Deno.test("plans of a graph of every kind change nothing on a host", async () => {
+  assertEquals(await plansLeave(1), []);
+});
+
+Deno.test("plans of a first and a second install, and of their end, come true", async () => {
+  const problems: string[] = [];
+  await planInstalls(
+    (name, truth) => problems.push(...truth.problems.map((problem) => `${name}: ${problem}`)),
+    ["first install", "second install", "what goes"],
+  );
+  assertEquals(problems, []);
 });
 
 conform(hostKinds);
