@@ -53,7 +53,6 @@ export const EXIT = {
   notConverged: 5,
   signal: { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 },
 } as const;
-
 /** Runs a graph until it has converged, its time is over, or a signal comes. */
 export class Agent {
   readonly #parts: AgentParts;
