@@ -65,7 +65,7 @@ Deno.test("recover: a former member that comes back with its old data is put asi
     agents.start("h3");
     await rolesBecome("h1", /h3 (learner|voter)/, 60_000);
     const clients = await command("cluster recover --yes --hostname h9");
-    assertStringIncludes(clients.stderr, "is in no cluster");
+    assertStringIncludes(clients.stderr, "does not exist: no agent keeps its state there");
   });
 });
 
