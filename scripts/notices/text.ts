@@ -29,8 +29,8 @@ export function noticesText({ deno, runtime, crates, packages, modules }: Notice
     section(`The Deno runtime ${deno}`, runtime.trim()),
     section(
       "Rust crates that the Deno runtime names",
-      `Their notices are at https://crates.io, and all that it is built of is in the file Cargo.lock of its\n` +
-        `sources: https://github.com/denoland/deno/tree/v${deno}\n\n${filled(crates)}`,
+      `Their notices are in the packages of these names and versions, and all that it is built of is in the\n` +
+        `file Cargo.lock of the sources of Deno ${deno}.\n\n${filled(crates)}`,
     ),
     ...sections("npm packages", packages),
     ...sections("etcd, its Go modules and Go", modules),

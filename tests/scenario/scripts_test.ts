@@ -82,7 +82,7 @@ Deno.test("once all is there, scripts/mgmt fetches nothing and says nothing of i
 Deno.test("no file of the project names a place to fetch from", () => {
   const { stdout } = new Deno.Command("git", { args: ["ls-files"], cwd: ROOT }).outputSync();
   const hosts = new RegExp(
-    ["npmjs", "pythonhosted", "pypi", "jsr"].map((n) => `${n}\\.(org|io)`).join("|"),
+    ["npmjs", "pythonhosted", "pypi", "jsr", "crates"].map((n) => `${n}\\.(org|io)`).join("|"),
   );
   const naming = new TextDecoder().decode(stdout).trim().split("\n")
     .filter((path) => isFile(ROOT + path) && hosts.test(Deno.readTextFileSync(ROOT + path)));
