@@ -29,6 +29,10 @@ const CODES: Readonly<Record<number, readonly [code: string, reason: string]>> =
   26: ["not-a-journal", "it is no database"],
 };
 
+/** SQLITE_READONLY_ROLLBACK: what a killed writer began must be taken back, which a reader may not. */
+const HALF_MADE = 776;
+const HALF_MADE_SAID = ["unfinished", "a run that was killed left it half made"] as const;
+
 /** Opens the journal for the run that holds its prefix, and makes it where there is none. */
 export function openToWrite(path: string): Result<DatabaseSync> {
   const unfit = unfitToWrite(path);
@@ -66,16 +70,21 @@ export function openToRead(path: string): Result<DatabaseSync> {
     };
   }
   if (!there.value.isFile) return { ok: false, failure: noFile(path) };
-  return opening(path, () => {
-    const database = new DatabaseSync(path, { readOnly: true, timeout: READ_WAIT_MS });
-    return whole(database, path, () => judge(database, path));
-  });
+  const open = (readOnly: boolean) =>
+    opening(path, () => {
+      const database = new DatabaseSync(path, { readOnly, timeout: READ_WAIT_MS });
+      return whole(database, path, () => judge(database, path));
+    });
+  const opened = open(true);
+  // A run that was killed as it made the file leaves it to the next who may write to take that back.
+  const isHalfMade = !opened.ok && opened.failure.code === "unfinished";
+  return isHalfMade && there.value.uid === ownUid() ? open(false) : opened;
 }
 
 /** What SQLite threw, as a failure about that file. */
 export function sqliteFailure(path: string, thrown: unknown): Failure {
   const extended = thrown instanceof Error && "errcode" in thrown ? Number(thrown.errcode) : 0;
-  const known = CODES[extended & 0xff];
+  const known = extended === HALF_MADE ? HALF_MADE_SAID : CODES[extended & 0xff];
   const [code, reason] = known ?? ["journal", reasonOf(thrown)];
   return unusable(path, failure(reason, { code }));
 }

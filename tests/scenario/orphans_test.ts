@@ -397,9 +397,8 @@ atDesk("of a line of a file that not everybody may read, only the file is told",
   await graph("");
   await desk.once("g.yaml");
   const told = Object.fromEntries((await desk.told()).map(({ key, identity }) => [key, identity]));
-  assertEquals(told, {
-    "line[a]": `${directory}/private (a part of it)`,
-    "line[b]": `${directory}/public: public-text`,
-  });
+  for (const [key, file] of [["line[a]", "private"], ["line[b]", "public"]] as const) {
+    assertMatch(told[key] ?? "", new RegExp(`^${directory}/${file}: [0-9a-f]{16}$`));
+  }
   assert(!(await desk.orphans()).stdout.includes("private-text"));
 });

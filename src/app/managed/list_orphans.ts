@@ -10,7 +10,6 @@ import { ok, type Result } from "../../base/result.ts";
 import { tableText } from "../../base/table.ts";
 import { count, second } from "../../base/words.ts";
 import { createLocalHost, type LocalHost } from "../../host/local.ts";
-import { hiddenOf } from "../../resources/shared/files/private.ts";
 import { placePrefix } from "../agent_prefix.ts";
 import type { GivenFlags } from "../flags.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
@@ -44,7 +43,7 @@ export function listOrphans(
     const existence = new Existence(host);
     const seen: SeenOrphan[] = [];
     for (const orphan of orphans) {
-      const what = await publicIdentity(orphan, host);
+      const what = orphan.identity;
       seen.push({ orphan, what, exists: await existence.of(orphan.remains) });
     }
     if (json) return ok(asJson(seen));
@@ -76,18 +75,6 @@ async function inPrefix<T>(
   } finally {
     await host.close();
   }
-}
-
-/** Of a part of a file that not everybody may read, only which file. */
-async function publicIdentity(
-  { identity, remains }: Orphan,
-  { files }: LocalHost,
-): Promise<string> {
-  if (remains.at !== "inside") return identity;
-  const seen = await files.look(remains.path);
-  const isPublic = seen.ok && seen.value.type === "file" &&
-    hiddenOf(undefined, seen.value) === undefined;
-  return isPublic ? identity : `${remains.path} (a part of it)`;
 }
 
 function asJson(seen: readonly SeenOrphan[]): string {

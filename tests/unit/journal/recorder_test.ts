@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { failure } from "../../../src/base/result.ts";
-import { openToWrite } from "../../../src/journal/database.ts";
+import { openToRead, openToWrite } from "../../../src/journal/database.ts";
 import { type History, JournalReader } from "../../../src/journal/reader.ts";
 import { JournalWriter } from "../../../src/journal/writer.ts";
 import { DatabaseSync } from "node:sqlite";
@@ -287,4 +287,33 @@ Deno.test("journal: no step of making room reads all entries", async () => {
     }
     opened.value.discard();
   });
+});
+
+/** Makes a database, and is killed in the middle of its first large change. */
+const KILLED_WRITER = `
+import { DatabaseSync } from "node:sqlite";
+const database = new DatabaseSync(Deno.args[0]);
+database.exec("PRAGMA cache_size = 1; BEGIN; CREATE TABLE made (text); COMMIT; BEGIN");
+const insert = database.prepare("INSERT INTO made VALUES (?)");
+for (let i = 0; i < 5000; i++) insert.run("x".repeat(500));
+Deno.kill(Deno.pid, "SIGKILL");
+`;
+
+Deno.test("a journal that a killed run left half made is read as it was before", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = `${directory}/journal.db`;
+    const script = `${directory}/writer.ts`;
+    Deno.writeTextFileSync(script, KILLED_WRITER);
+    const ended = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", "--no-check", script, path],
+    }).output();
+    assertEquals(ended.signal, "SIGKILL");
+    assert(Deno.statSync(`${path}-journal`).size > 0, "something is to be taken back");
+    const opened = openToRead(path);
+    // It is no journal of ours, but it can be read.
+    assertEquals(opened.ok ? "read" : opened.failure.code, "not-a-journal");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });
