@@ -8,20 +8,17 @@ import { createLocalHost } from "../host/local.ts";
 import { createLocalClock } from "../os/local_clock.ts";
 import { graphTextPath } from "../os/graph_text.ts";
 import { exitNow, writeData, writeTalk } from "../os/terminal.ts";
-import { type Edge, emptyGraph, type Graph } from "../graph/graph.ts";
-import type { Resource } from "../kind/resource.ts";
 import type { Reporter } from "../report/event.ts";
 import { palette } from "../report/palette.ts";
 import { PlanFindings } from "../report/plan/findings.ts";
-import { type Plan, planOf, REASON } from "../report/plan/outcome.ts";
+import { type Plan, planOf } from "../report/plan/outcome.ts";
 import { planExitCode, planJson, planText } from "../report/plan/text.ts";
 import { createReporter } from "../report/reporter.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
-import { registry } from "../resources/registry.ts";
 import { Agent, EXIT } from "./agent.ts";
-import { finalGraph } from "./graph/final_graph.ts";
 import { trustByHand } from "./graph/graph_trust.ts";
+import { makersOf } from "./plan_makers.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
 
@@ -64,40 +61,13 @@ export async function runPlan(settings: RunSettings): Promise<number> {
     const exitCode = await agent.run();
     await talker.flush();
     if (exitCode !== EXIT.done && exitCode !== EXIT.failed) return exitCode;
-    const plan = planOf(agent.graph, findings.byKey, await makersOf(agent.graph, findings));
+    const plan = planOf(agent.graph, findings.byKey, await makersOf(agent.graph, findings.byKey));
     await writeData(await shown(plan, settings, (key) => agent.placeOf(key)));
     return planExitCode(plan);
   } finally {
     await host.close();
     place.value.release();
   }
-}
-
-/** Who makes what others need, where anything is to be done at all. */
-async function makersOf(graph: Graph<Resource>, { byKey }: PlanFindings) {
-  if ([...byKey.values()].every(({ outcome }) => outcome === "ok")) return [];
-  const alone = { ...emptyGraph<Resource>(graph.name), vertices: graph.vertices };
-  const found = await finalGraph({ graph: alone, collects: [], directory: "/" }, { registry });
-  return [...found.graph.edges, ...takersOf(graph, byKey)];
-}
-
-/** Who takes away what others are about: what is right now is not, once that is gone. */
-function takersOf({ vertices }: Graph<Resource>, byKey: PlanFindings["byKey"]): readonly Edge[] {
-  const claimsOf = ({ kind, params }: Resource) =>
-    (kind.claims?.(params) ?? []).filter((claim) => typeof claim !== "string");
-  const takers = new Map<string, string>();
-  for (const [key, resource] of vertices) {
-    if (byKey.get(key)?.outcome === "ok") continue;
-    for (const { path, type } of claimsOf(resource)) if (type === "absent") takers.set(path, key);
-  }
-  if (takers.size === 0) return [];
-  return [...vertices].flatMap(([to, resource]) =>
-    claimsOf(resource).flatMap(({ path, type }) => {
-      const from = takers.get(path);
-      if (from === undefined || from === to || type === "absent") return [];
-      return [{ name: REASON.entry, from, to, notify: false, automatic: true }];
-    })
-  );
 }
 
 async function shown(

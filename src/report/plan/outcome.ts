@@ -63,17 +63,24 @@ export interface Plan {
   readonly counts: Readonly<Record<PlanOutcome, number>>;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** Outcomes after which the world may be another for those behind. */
 const CHANGES: ReadonlySet<PlanOutcome> = new Set(["change", "after", "unknown"]);
 
-/**
- * Puts a plan together. `makes`: who makes what others need, as edges that are found by themselves,
- * also between resources that have an edge of their own.
- */
+/** One makes what another needs, so that the other may be found otherwise once it has. */
+export interface Making {
+  readonly from: string;
+  readonly to: string;
+  /** It is what the other compares with, a source for instance. */
+  readonly isUsed: boolean;
+}
+
+/** Puts a plan together. `makes`: who makes what others need, whether an edge says so or not. */
 export function planOf(
   graph: Graph<Pick<Resource, "kind" | "params"> | undefined>,
   findings: ReadonlyMap<string, PlanFinding>,
-  makes: readonly Edge[],
+  makes: readonly Making[],
 ): Plan {
   const order = topologicalOrder(graph);
   const keys = order.ok ? order.keys : [...graph.vertices.keys()];
@@ -83,12 +90,13 @@ export function planOf(
   for (const key of keys) {
     const finding = findings.get(key) ?? NOT_LOOKED_AT;
     const parents = (before.get(key) ?? []).flatMap(({ from }) => planned.get(from) ?? []);
-    const isBefore = new Set(ancestors(key, before));
-    const maker = (makers.get(key) ?? []).find(({ from, name }) =>
-      isBefore.has(from) && CHANGES.has(planned.get(from)?.outcome ?? "ok") &&
-      decides(name, finding.outcome)
+    const candidates = (makers.get(key) ?? []).filter((making) =>
+      CHANGES.has(planned.get(making.from)?.outcome ?? "ok") && decides(making, finding.outcome)
     );
-    planned.set(key, judge(key, finding, parents, maker?.from));
+    // All that is before it is walked only where somebody may be there.
+    const isBefore = candidates.length === 0 ? NOBODY : ancestors(key, before);
+    const maker = candidates.find(({ from }) => isBefore.has(from))?.from;
+    planned.set(key, judge(key, finding, parents, maker));
   }
   for (const [key, each] of planned) {
     const maker = laterMaker(makers.get(key) ?? [], each, planned);
@@ -134,32 +142,24 @@ function judge(
 
 /** Who makes what it uses only after it: it is looked at once more then. */
 function laterMaker(
-  makers: readonly Edge[],
+  makers: readonly Making[],
   { outcome }: PlannedResource,
   planned: ReadonlyMap<string, PlannedResource>,
 ): string | undefined {
   if (outcome !== "ok" && outcome !== "change") return undefined;
-  return makers.find(({ from, name }) =>
-    name === REASON.entry && CHANGES.has(planned.get(from)?.outcome ?? "ok")
+  return makers.find(({ from, isUsed }) =>
+    isUsed && CHANGES.has(planned.get(from)?.outcome ?? "ok")
   )?.from;
 }
 
 /** Whether what one makes decides what becomes of another that was found so. */
-function decides(reason: string, found: PlanOutcome): boolean {
+function decides({ isUsed }: Making, found: PlanOutcome): boolean {
   if (found === "refused" || found === "after") return false;
-  // A directory that is to come changes nothing for what is in it; a difference to be removed stays one.
-  if (reason === REASON.parent || reason === REASON.above) return false;
-  return found === "ok" || reason === REASON.entry;
+  // A difference to be removed stays one, unless what it is compared with is made.
+  return found === "ok" || isUsed;
 }
 
-/** The reasons of automatic edges that matter here, in their own words. */
-export const REASON = {
-  parent: "its parent directory",
-  above: "a directory above it",
-  entry: "makes a path that it uses",
-};
-
-function ancestors(key: string, before: ReadonlyMap<string, readonly Edge[]>): Iterable<string> {
+function ancestors(key: string, before: ReadonlyMap<string, readonly Edge[]>): ReadonlySet<string> {
   const seen = new Set<string>([key]);
   for (const each of seen) for (const { from } of before.get(each) ?? []) seen.add(from);
   seen.delete(key);

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { Edge, Graph } from "../../../src/graph/graph.ts";
+import type { Graph } from "../../../src/graph/graph.ts";
+import { makingOf } from "../../../src/app/plan_makers.ts";
 import { failure } from "../../../src/base/result.ts";
 import { PlanFindings } from "../../../src/report/plan/findings.ts";
-import { type PlanFinding, planOf } from "../../../src/report/plan/outcome.ts";
+import { type Making, type PlanFinding, planOf } from "../../../src/report/plan/outcome.ts";
 import { planExitCode } from "../../../src/report/plan/text.ts";
 
 /** A graph of such edges, `a > b`, or `a ! b` where a change of `a` refreshes `b`. */
@@ -17,22 +18,24 @@ function graphOf(keys: string, ...edges: string[]): Graph<undefined> {
   };
 }
 
-function makes(from: string, to: string, name: string): Edge {
-  return { name, from, to, notify: false, automatic: true };
+/** An automatic edge for such a reason. */
+function makes(from: string, to: string, name: string): Making[] {
+  return makingOf({ name, from, to });
 }
 
 /** What becomes of each, as one line: `a change, b after a`. */
 function outcomes(
   graph: Graph<undefined>,
   findings: Record<string, PlanFinding["outcome"]>,
-  ...made: Edge[]
+  ...made: Making[][]
 ): string {
   const found = new Map<string, PlanFinding>(
     Object.entries(findings).map(([key, outcome]) => [key, { outcome }]),
   );
-  return planOf(graph, found, made).resources.map(({ key, outcome, after, behind, otherwise }) =>
-    [key, outcome, after ?? behind, otherwise].filter((each) => each !== undefined).join(" ")
-  ).join(", ");
+  return planOf(graph, found, made.flat()).resources.map((
+    { key, outcome, after, behind, otherwise },
+  ) => [key, outcome, after ?? behind, otherwise].filter((each) => each !== undefined).join(" "))
+    .join(", ");
 }
 
 Deno.test("plan: all behind something refused is blocked by it, and shows what it would be", () => {
