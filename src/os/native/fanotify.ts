@@ -8,6 +8,7 @@
  * @module
  */
 
+import { cString } from "./c_string.ts";
 import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
 
 const FAN_CLOEXEC = 0x1;
@@ -251,17 +252,7 @@ function parse(view: DataView<ArrayBuffer>, length: number, changes: ProcessChan
   }
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-/** One for all calls: the kernel takes no longer path. */
-const pathBytes = new Uint8Array(4096);
-
-/** A text as the C library wants it, valid until the next call. */
-function cString(path: string): Uint8Array<ArrayBuffer> {
-  const { read, written } = encoder.encodeInto(path, pathBytes);
-  pathBytes[read === path.length && written < pathBytes.length ? written : 0] = 0;
-  return pathBytes;
-}
 
 function nameIn(bytes: Uint8Array): string {
   const zero = bytes.indexOf(0);

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { cString } from "./c_string.ts";
 import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
 import type { ChangeWord, Kernel, KernelEvent, WatchRefusal } from "../watch/kernel.ts";
 
@@ -163,18 +164,6 @@ class Inotify implements Kernel {
       if (length + LARGEST_EVENT_BYTES <= this.#buffer.length) return;
     }
   }
-}
-
-const encoder = new TextEncoder();
-/** One for all calls: the kernel takes no longer path. */
-const pathBytes = new Uint8Array(4096);
-
-/** A text as the C library wants it, valid until the next call. */
-function cString(text: string): Uint8Array<ArrayBuffer> {
-  const { read, written } = encoder.encodeInto(text, pathBytes);
-  // What is too long is cut to nothing, which the kernel calls missing.
-  pathBytes[read === text.length && written < pathBytes.length ? written : 0] = 0;
-  return pathBytes;
 }
 
 /** Appends the events in the first `length` bytes of what the kernel wrote. */
