@@ -8,11 +8,30 @@ import { basename, dirname } from "node:path";
 import { second } from "../../base/words.ts";
 import { type DocumentPart, mergeDocuments } from "../../lang/merge.ts";
 import { readDocument } from "../../lang/yaml/document.ts";
+import type { FileWay } from "../../os/files/file_way.ts";
 import type { EarlierReading } from "./graph_source.ts";
-import type { KeptGraph } from "./kept_graphs.ts";
+import type { TrustRule } from "./graph_trust.ts";
+import type { KeptGraph, KeptGraphs } from "./kept_graphs.ts";
+
+/** What the source at that end of the way said when it was last good, to this host; undefined: nothing is kept. */
+export async function lastGoodReading(
+  { realPath: path }: FileWay,
+  unsafe: boolean,
+  options: {
+    readonly file: string;
+    readonly path: string;
+    readonly hostName: string;
+    readonly kept?: Pick<KeptGraphs, "find"> | undefined;
+    readonly trust?: TrustRule | undefined;
+  },
+): Promise<EarlierReading | undefined> {
+  const { path: name, kept, trust: rule } = options;
+  const found = await kept?.find({ name, path, unsafe, rule });
+  return found && await earlierReading(found, options);
+}
 
 /** What a kept reading of the source that the user calls `file` says to this host. */
-export async function earlierReading(
+async function earlierReading(
   { name, at, text, files }: KeptGraph,
   { file, hostName }: { readonly file: string; readonly hostName: string },
 ): Promise<EarlierReading> {

@@ -11,7 +11,7 @@ import { type DocumentPart, mergeDocuments, type OthersFile } from "../../lang/m
 import type { FileWay } from "../../os/files/file_way.ts";
 import { type GraphListing, listGraphDirectory } from "../../os/graph_directory.ts";
 import { type GraphBytes, readGraphBytes } from "../../os/graph_text.ts";
-import { earlierReading, fileIn, nameOfDirectory } from "./earlier_reading.ts";
+import { fileIn, lastGoodReading, nameOfDirectory } from "./earlier_reading.ts";
 import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource, SourceReading } from "./graph_source.ts";
 import { doubtsOf, type Opening, openingsOf } from "./graph_trust.ts";
@@ -73,7 +73,7 @@ export class GraphDirectory implements GraphSource {
     const doubts = doubtsOf(openings, this.#options);
     const unsafe = doubts.some(({ severity }) => severity === "error");
     this.#follow(links(listing, files).map((name) => `${path}/${name}`), unsafe ? ways : []);
-    const here = { lastGood: () => this.#lastGood(listing.way, unsafe) };
+    const here = { lastGood: () => lastGoodReading(listing.way, unsafe, this.#options) };
     if (unsafe) return { ...here, problems: doubts };
     const reading = await this.#takeApart(files);
     const texts = this.#known;
@@ -172,12 +172,6 @@ export class GraphDirectory implements GraphSource {
     );
     const more = leftOut.length - said.length;
     return more > 0 ? [...said, `${more} more files are for other hosts`] : said;
-  }
-
-  async #lastGood({ realPath: path }: FileWay, unsafe: boolean) {
-    const { path: name, kept, trust: rule } = this.#options;
-    const found = await kept?.find({ name, path, unsafe, rule });
-    return found && await earlierReading(found, this.#options);
   }
 
   watch(changed: () => void): void {

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
 import { graphDirectory, readGraphBytes } from "../../os/graph_text.ts";
-import { earlierReading } from "./earlier_reading.ts";
+import { lastGoodReading } from "./earlier_reading.ts";
 import type { GraphSource, SourceReading } from "./graph_source.ts";
 import { doubtsOf, type Opening, openingsOf, type TrustRule } from "./graph_trust.ts";
 import type { KeptGraphs } from "./kept_graphs.ts";
@@ -62,7 +62,7 @@ export class GraphFile implements GraphSource {
     this.#follow();
     const [known, again] = [this.#known, this.#wasRead];
     this.#known = undefined;
-    const lastGood = way && (() => this.#lastGood(way, unsafe));
+    const lastGood = way && (() => lastGoodReading(way, unsafe, this.#options));
     const here = lastGood === undefined ? {} : { lastGood };
     if (unsafe) return { ...here, problems: doubts };
     if (!bytes.ok) {
@@ -85,12 +85,6 @@ export class GraphFile implements GraphSource {
     if (way === undefined || text === undefined) return;
     const { kept, path: name } = this.#options;
     kept?.keep({ name, path: way.realPath, openings, text });
-  }
-
-  async #lastGood({ realPath: path }: FileWay, unsafe: boolean) {
-    const { path: name, kept, trust: rule } = this.#options;
-    const found = await kept?.find({ name, path, unsafe, rule });
-    return found && await earlierReading(found, this.#options);
   }
 
   watch(changed: () => void): void {
