@@ -33,26 +33,19 @@ export async function hold(
   wish: Omit<HoldWish, "author">,
   { asJson }: HoldAnswerOptions,
 ): Promise<Result<string>> {
-  const named = { ...wish, author: authorOf(given) };
+  const { words, reason, forMs } = wish;
+  const author = authorOf(given);
   const held = await byAgentOrHand(given, "mgmt hold", {
     path: "/v1/hold",
-    given: {
-      ...chosen(wish.words),
-      reason: named.reason,
-      author: named.author,
-      forMs: named.forMs,
-    },
+    given: { ...chosen(words), reason, author, forMs },
     read: heldOf,
     byHand: (book, clock, prefix) => {
-      const keys = keysByHand(wish.words, prefix);
+      const keys = keysByHand(words, prefix);
       if (!keys.ok) return keys;
       const sinceMs = clock.wall().getTime();
-      const one = { ...named, sinceMs, untilMs: sinceMs + wish.forMs };
-      const { reason, author, untilMs } = one;
-      const placed = book.place(keys.value, { reason, author, sinceMs, untilMs });
-      return placed.ok
-        ? ok(keys.value.map((key) => ({ key, reason, author, sinceMs, untilMs })))
-        : placed;
+      const one = { reason, author, sinceMs, untilMs: sinceMs + forMs };
+      const placed = book.place(keys.value, one);
+      return placed.ok ? ok(keys.value.map((key) => ({ key, ...one }))) : placed;
     },
   });
   return held.ok ? ok(heldText(held.value, asJson)) : held;
@@ -122,7 +115,6 @@ async function byAgentOrHand<T>(
   if (asked.failure.code !== "no-agent") return asked;
   return await whileNoAgentRuns(prefix, command, ({ clock }) => {
     const book = new HoldBook({ prefix, clock, ended: () => {} });
-    book.close();
     const done = byHand(book, clock, prefix);
     book.close();
     return Promise.resolve(done);

@@ -25,8 +25,6 @@ export interface OrphanPlace {
 /** An orphan, and whether what it was is still there. */
 interface SeenOrphan {
   readonly orphan: Orphan;
-  /** What it is about, as far as everybody may know. */
-  readonly what: string;
   readonly exists: boolean | undefined;
 }
 
@@ -43,8 +41,7 @@ export function listOrphans(
     const existence = new Existence(host);
     const seen: SeenOrphan[] = [];
     for (const orphan of orphans) {
-      const what = orphan.identity;
-      seen.push({ orphan, what, exists: await existence.of(orphan.remains) });
+      seen.push({ orphan, exists: await existence.of(orphan.remains) });
     }
     if (json) return ok(asJson(seen));
     return ok(
@@ -78,8 +75,8 @@ async function inPrefix<T>(
 }
 
 function asJson(seen: readonly SeenOrphan[]): string {
-  const orphans = seen.map(({ orphan, what: identity, exists = null }) => {
-    const { key, kind, name, since, left, source, sourceIsGone, host } = orphan;
+  const orphans = seen.map(({ orphan, exists = null }) => {
+    const { key, kind, name, identity, since, left, source, sourceIsGone, host } = orphan;
     const place = { file: orphan.file ?? null, line: orphan.line ?? null, host: host ?? null };
     return { key, kind, name, identity, exists, since, left, source, sourceIsGone, ...place };
   });
@@ -90,11 +87,11 @@ const HEAD = ["resource", "what", "is there", "managed since", "left", "from"];
 
 function asTable(seen: readonly SeenOrphan[]): string {
   if (seen.length === 0) return "nothing that was managed has left its graph\n";
-  const rows = seen.map(({ orphan, what, exists }) => {
-    const { key, since, left, sourceIsGone } = orphan;
+  const rows = seen.map(({ orphan, exists }) => {
+    const { key, identity, since, left, sourceIsGone } = orphan;
     const answer = exists === undefined ? "?" : exists ? "yes" : "no";
     const noticed = sourceIsGone ? "with its file" : second(left);
-    return [key, what, answer, second(since), noticed, origin(orphan)];
+    return [key, identity, answer, second(since), noticed, origin(orphan)];
   });
   return `${tableText([HEAD, ...rows])}${count(seen.length, "orphan")}\n`;
 }
