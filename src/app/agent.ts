@@ -6,13 +6,12 @@
 
 import { Engine } from "../engine/engine.ts";
 import type { EngineEvent } from "../engine/event.ts";
-import type { Failure } from "../base/result.ts";
+import type { Failure, Result } from "../base/result.ts";
 import { hostName } from "../os/host_name.ts";
 import type { Timer } from "../os/clock.ts";
 import { type HeardSignal, onSignals } from "../os/signals.ts";
 import type { GraphPlace, LoadedGraph } from "../lang/load.ts";
 import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
-import type { ReportEvent } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
 import type { MembershipOptions } from "./cluster/active_membership.ts";
 import { type ComposedGraph, Composer } from "./graph/composer.ts";
@@ -24,10 +23,9 @@ import type { ClusterPart } from "./cluster/cluster_part.ts";
 import type { AgentParts } from "./agent_parts.ts";
 import { engineSettings } from "./engine_settings.ts";
 import { GraphInForce } from "./graph/graph_in_force.ts";
-import { GraphReader } from "./graph/graph_reader.ts";
+import type { GraphReader } from "./graph/graph_reader.ts";
+import { graphsOf } from "./graph/graphs_of_run.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
-import { keptGraphs } from "./graph/kept_graphs.ts";
-import { openGraphSource } from "./graph/open_source.ts";
 import { StartNotices } from "./graph/start_notices.ts";
 import { ControlSocket } from "./control/control_socket.ts";
 import { type ManagedKeeper, managedKeeper } from "./managed/managed_keeper.ts";
@@ -129,6 +127,7 @@ export class Agent {
       orders: this.#orders,
       holds: new HoldDesk(this.#holds, this.#engine, host.clock),
       stop: () => this.#end.resolve("SIGTERM"),
+      plan: (file, signal) => this.#plan(file, signal),
       journal: parts.journal,
     });
   }
@@ -257,6 +256,19 @@ export class Agent {
     return await openPart(options, this.#parts.earlier);
   }
 
+  async #plan(file: string, signal: AbortSignal): Promise<Result<object>> {
+    const { host, settings, state } = this.#parts;
+    const { planEdit } = await import("./running_plan/plan_edit.ts");
+    return await planEdit(file, {
+      host,
+      hostName: settings.hostname ?? hostName(),
+      engine: this.#engine,
+      state,
+      holds: this.#holds,
+      others: () => this.#cluster,
+    }, signal);
+  }
+
   /** Reads the graph file again; the result is whether it is good. */
   async #reload(): Promise<boolean> {
     let isGood = false;
@@ -331,20 +343,4 @@ export class Agent {
 
 function sharesSemaphores({ graph }: LoadedGraph): boolean {
   return [...graph.vertices.values()].some(({ meta }) => meta.fleet.length > 0);
-}
-
-/** Reads the graphs of a run from where they are written. */
-function graphsOf(parts: AgentParts): GraphReader {
-  const { settings, host, reporter, graphPath: path, trust } = parts;
-  const name = settings.hostname ?? hostName();
-  const source = openGraphSource({
-    file: settings.file,
-    path,
-    host,
-    trust: settings.allowUnsafeGraph ? undefined : trust,
-    hostName: name,
-    kept: keptGraphs({ ...settings, ...parts }),
-  });
-  const emit = (event: ReportEvent) => reporter.event(event);
-  return new GraphReader(source, { registry, color: settings.color, host: name, emit });
 }

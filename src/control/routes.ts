@@ -6,6 +6,7 @@ import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
 import { hold, holds, release } from "./routes/hold.ts";
 import { leave } from "./routes/leave.ts";
+import { plan } from "./routes/plan.ts";
 import { reload } from "./routes/reload.ts";
 import { resource, resources } from "./routes/resources.ts";
 import { status } from "./routes/status.ts";
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   cluster,
   history,
   why,
+  plan,
   holds,
   hold,
   release,

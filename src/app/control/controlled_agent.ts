@@ -19,6 +19,7 @@ export interface ControlledParts {
   readonly orders: Pick<OrderDesk, "give">;
   readonly holds: Pick<HoldDesk, "hold" | "release" | "list">;
   readonly stop: () => void;
+  readonly plan: ControlledAgent["plan"];
   /** Its journal; undefined: it keeps none. */
   readonly journal: Pick<Recorder, "written"> | undefined;
 }
@@ -55,6 +56,7 @@ export function controlledAgent(
     hold: (wish) => parts.holds.hold(wish),
     release: (wish) => parts.holds.release(wish),
     holds: () => parts.holds.list(),
+    plan: parts.plan,
     stop: parts.stop,
   };
 }

@@ -44,6 +44,8 @@ export interface PlanFinding {
   readonly otherwise?: Exclude<PlanOutcome, "blocked">;
   /** What it would leave undone, because more must be known first. */
   readonly heldBack?: string;
+  /** Of a plan against a running agent: what its graph file says of it that is not in force. */
+  readonly edit?: "added" | "changed";
 }
 
 /** One resource of a plan. */
@@ -61,6 +63,8 @@ export interface Plan {
   readonly graph: string;
   readonly resources: readonly PlannedResource[];
   readonly counts: Readonly<Record<PlanOutcome, number>>;
+  /** Of a plan against a running agent: keys of what leaves the graph. */
+  readonly removed?: readonly string[];
 }
 
 const NOBODY: ReadonlySet<string> = new Set();

@@ -50,6 +50,7 @@ class HandAgent {
       hold: notAsked,
       release: notAsked,
       holds: notAsked,
+      plan: notAsked,
       order: (wish, signal) => this.desk.give(wish, signal),
     });
     const limits = { connectionsMax: 8, connectionMs: 10_000 };
