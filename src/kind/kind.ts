@@ -85,6 +85,11 @@ export interface KindContext<Memory = unknown> {
    * the end: something below it.
    */
   claimed(path: string): boolean;
+  /**
+   * Whether some resource that is not behind this one makes this path (or `user:NAME`, `group:NAME`), so
+   * that it may be there in time.
+   */
+  comes(path: string): boolean;
   /** What all resources of the graph say of exactly this path. */
   claims(path: string): readonly Claim[];
   /**

@@ -104,6 +104,7 @@ async function refreshOf(
     warn: nothing,
     note: nothing,
     claimed: () => false,
+    comes: () => false,
     claims: () => [],
     expected: () => undefined,
     leftOut: () => false,
