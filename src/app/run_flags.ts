@@ -13,6 +13,7 @@ import {
   takesAddresses,
   takesChoice,
   takesForm,
+  takesLabels,
   takesNumber,
   takesSeconds,
   takesText,
@@ -58,6 +59,15 @@ export const HOSTNAME_FLAG = {
   name: "hostname",
   ...takesForm("NAME", HOSTNAME, "letters, digits, dots and hyphens"),
   summary: "the name that agent was started with; its state is in hosts/NAME below the default",
+} as const satisfies Flag;
+
+/** What people say of the host. */
+export const LABEL_FLAG = {
+  name: "label",
+  ...takesLabels(),
+  several: true,
+  summary: "a label of this host, for graphs that ask for it; before those in /etc/mgmt/labels.d",
+  environment: "MGMT_LABEL",
 } as const satisfies Flag;
 
 const SEEDS = {
@@ -203,6 +213,7 @@ export const RUN_FLAGS = {
     ...HOSTNAME_FLAG,
     summary: "the name of this host; state is then kept in hosts/NAME below the default",
   },
+  label: LABEL_FLAG,
   seed: {
     name: "seed",
     ...takesNumber({ least: 0, most: SEED_MAX }),

@@ -10,6 +10,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster/cluster_settings.ts";
 import { type Flag, type FlagValues, type GivenFlags, readFlags } from "./flags.ts";
+import type { Labels } from "../facts/labels.ts";
 import type { HookCommand } from "./hooks/hook.ts";
 import { hookCommands } from "./hooks/hook_commands.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
@@ -46,6 +47,8 @@ export interface RunSettings {
   readonly tmpPrefix: boolean;
   /** The name that this host goes by. */
   readonly hostname?: string;
+  /** What was said of it by flags. */
+  readonly labels?: Labels;
   /** How much the journal holds; 0 bytes: there is none. */
   readonly journal: { readonly limitBytes: number; readonly limitAgeMs: number };
   readonly cluster: ClusterSettings;
@@ -99,6 +102,7 @@ export function runSettings(
   const prefix = given.of(RUN_FLAGS.prefix);
   const passesAtOnce = given.of(RUN_FLAGS.sema);
   const hostname = given.of(RUN_FLAGS.hostname);
+  const labels = given.of(RUN_FLAGS.label);
   return ok({
     file,
     noop: given.has(RUN_FLAGS.noop),
@@ -112,14 +116,11 @@ export function runSettings(
     hooks: hooks.value,
     tmpPrefix: given.has(RUN_FLAGS.tmpPrefix),
     ...(hostname === undefined ? {} : { hostname }),
+    ...(labels === undefined ? {} : { labels }),
     journal: journalSettings(given),
     cluster: cluster.value,
     output: given.of(RUN_FLAGS.output),
-    verbosity: given.has(RUN_FLAGS.quiet)
-      ? "quiet"
-      : given.has(RUN_FLAGS.verbose)
-      ? "verbose"
-      : "normal",
+    verbosity: verbosityOf(given),
     color: wantsColor(
       given.of(RUN_FLAGS.color),
       surroundings.environment,
@@ -131,6 +132,11 @@ export function runSettings(
     repairRate: given.of(RUN_FLAGS.repairRate),
     who: given.of(RUN_FLAGS.who),
   });
+}
+
+function verbosityOf(given: FlagValues): Verbosity {
+  if (given.has(RUN_FLAGS.quiet)) return "quiet";
+  return given.has(RUN_FLAGS.verbose) ? "verbose" : "normal";
 }
 
 /** Whether a run ends when something is done or its time is over, not only when it is told to. */

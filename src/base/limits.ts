@@ -11,6 +11,12 @@ export const LIMITS = {
   graphFileBytes: 16 * 1024 * 1024,
   /** Graph files of one directory; together they may be as large as one. */
   graphFiles: 1000,
+  /** Labels of one file; files of labels or of own facts; one of those, and what a program of facts prints. */
+  labels: 1000,
+  factFiles: 256,
+  factFileBytes: 256 * 1024,
+  /** Time that a program of facts may take. */
+  factProgramMs: 10_000,
   /** Graph files of which the last good reading is kept. */
   keptGraphs: 16,
   /** Graph files of which is kept what they have had managed, and things of one that it has no more. */

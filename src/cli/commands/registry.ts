@@ -7,6 +7,7 @@
 import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
+import { facts } from "./facts.ts";
 import { forget } from "./forget.ts";
 import { graph } from "./graph.ts";
 import { helpFor } from "./help.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   plan,
   validate,
   graph,
+  facts,
   orphans,
   hold,
   release,

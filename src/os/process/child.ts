@@ -155,6 +155,7 @@ class ChildRun {
     const output = new ProcessOutput({
       line: command.line,
       lineLimit: command.lineLimit ?? LIMITS.outputLines,
+      lineBytes: command.lineBytes ?? LIMITS.outputLineBytes,
     });
     this.#read(output, clock);
     const { why, survivors } = await this.#untilOver(command, mark, clock);

@@ -5,7 +5,6 @@
  */
 
 import { LineSplitter, lineText, type RawLine } from "../../base/line_splitter.ts";
-import { LIMITS } from "../../base/limits.ts";
 
 type OutputStream = "stdout" | "stderr";
 
@@ -16,6 +15,7 @@ const TAIL_LINES = 5;
 export interface ProcessOutputOptions {
   readonly line: ((line: string, stream: OutputStream) => void) | undefined;
   readonly lineLimit: number;
+  readonly lineBytes: number;
 }
 
 /** Collects the output of one command. */
@@ -64,7 +64,7 @@ export class ProcessOutput {
   }
 
   #splitter(stream: OutputStream): LineSplitter {
-    return new LineSplitter(LIMITS.outputLineBytes, (raw) => {
+    return new LineSplitter(this.#options.lineBytes, (raw) => {
       this.#lines++;
       this.#tail.push(raw);
       if (this.#tail.length > TAIL_LINES) this.#tail.shift();

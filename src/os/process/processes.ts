@@ -41,6 +41,8 @@ export interface ProcessCommand {
   readonly line?: (line: string, stream: "stdout" | "stderr") => void;
   /** Lines given to `line` at most; LIMITS.outputLines when absent. */
   readonly lineLimit?: number;
+  /** Bytes of each line that are kept; LIMITS.outputLineBytes when absent. */
+  readonly lineBytes?: number;
   /** It runs as long as the agent, so it must not take the place of one that ends. */
   readonly standing?: boolean;
   /**

@@ -60,6 +60,10 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "on-failure": { values: ["\t"], takes: "takes a command, not" },
   "hook-shell": { values: [" "], takes: "takes a shell, not" },
   "hostname": { values: ["../x", "-h", ".", "a b"], takes: "takes letters, digits, dots and" },
+  "label": {
+    values: ["role", "=web", "1a=b", "a b=c", "role=web,"],
+    takes: "takes labels such as",
+  },
   "seeds": NO_ADDRESSES,
   "join": NO_ADDRESSES,
   "client-urls": NO_ADDRESSES,
@@ -70,7 +74,15 @@ const WRONG: Readonly<Record<string, Wrong>> = {
 };
 
 /** Flags that take any text. */
-const ANY_TEXT = ["file", "prefix", "graphviz", "graphviz-filter", "failure-domain", "reason"];
+const ANY_TEXT = [
+  "file",
+  "prefix",
+  "graphviz",
+  "graphviz-filter",
+  "failure-domain",
+  "reason",
+  "facts",
+];
 
 /** What comes after a command so that nothing but the flag is wrong. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
