@@ -99,6 +99,10 @@ export const LIMITS = {
   exportedResources: 2000,
   exportedTotalBytes: 16 * 1024 * 1024,
   collectedResources: 20_000,
+  /** A value that hosts share, as JSON. */
+  sharedValueLength: 64 * 1024,
+  /** Names of shared values that one host reads. */
+  readValues: 1000,
   /** What a host publishes at once, and then in each second: all is kept for a while, also what is replaced. */
   publishedBytes: 32 * 1024 * 1024,
   publishedBytesPerSecond: 512 * 1024,

@@ -199,6 +199,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   ): FieldIssue | undefined;
   /** What is taken of an offer of another host; absent: only what is allowed by name, whole. */
   receive?(offer: HostExport, rule: CollectRule): Received;
+  /** Set where it is for the other hosts, and offered to them without being marked as an export. */
+  readonly shared?: true;
   /** Why nobody can take what is exported. */
   offers?(offer: Export): FieldIssue | undefined;
   /** Whether what applying does cannot be taken back afterwards; plans say so. Absent: it can. */

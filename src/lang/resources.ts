@@ -138,6 +138,10 @@ class KindReader {
     if (meta.header !== undefined && !this.#kind.headed) {
       report({ path: ["meta", "header"], message: "header is for the content of files" });
     }
+    if (this.#kind.shared && name?.startsWith(EXPORT_MARK)) {
+      const message = `a ${this.#kind.kind} is for other hosts anyway`;
+      report({ path: ["name"], message, hint: `leave ${EXPORT_MARK} out` });
+    }
     if (name === undefined) return;
     const written = this.#note(name, key, path);
     if (written === undefined || mistakes.errors > errorsBefore) return;
@@ -155,6 +159,10 @@ class KindReader {
       return;
     }
     if (!this.#isAlone(params, key, written)) return;
+    // With noop nothing of it goes out.
+    if (this.#kind.shared && !meta.noop) {
+      this.#offer(offerOf(this.#kind.kind, name, entry, meta), key, path);
+    }
     this.#vertices.set(key, { key, kind: this.#kind, name, params, meta });
   }
 
