@@ -100,6 +100,7 @@ export class Agent {
       emit: (event) => this.#happened(event),
       fleet: this.#cluster.places,
       holds: this.#holds,
+      records: parts.journal !== undefined,
       pendingElsewhere: () => this.#inForce.pending || this.#cluster.pending,
     });
     const composer = new Composer(registry, (event) => reporter.event(event));
@@ -123,9 +124,9 @@ export class Agent {
       reload: () => this.#reload(),
       orders: this.#orders,
       holds: new HoldDesk(this.#holds, this.#engine, host.clock),
+      book: this.#holds,
       stop: () => this.#end.resolve("SIGTERM"),
       plan: (file, signal) => this.#plan(file, signal),
-      journal: parts.journal,
     });
   }
 

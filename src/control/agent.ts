@@ -9,6 +9,7 @@ import type { Result } from "../base/result.ts";
 import type { HistoryQuery } from "../journal/reader.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "./holds.ts";
+import type { UndoReport, UndoWish } from "./undo.ts";
 import type { OrderProgress, OrderWish } from "./orders.ts";
 
 /** What routes ask of the agent. */
@@ -37,6 +38,8 @@ export interface ControlledAgent {
   hold(wish: HoldWish): Result<readonly HeldResource[]>;
   release(wish: ReleaseWish): Result<readonly string[]>;
   holds(): readonly HeldResource[];
+  /** Takes changes back. */
+  undo(wish: UndoWish): Promise<Result<UndoReport>>;
   /** Ends it as SIGTERM does. */
   stop(): void;
 }

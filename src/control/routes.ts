@@ -11,6 +11,7 @@ import { reload } from "./routes/reload.ts";
 import { resource, resources } from "./routes/resources.ts";
 import { status } from "./routes/status.ts";
 import { stop } from "./routes/stop.ts";
+import { undo } from "./routes/undo.ts";
 import { volunteer } from "./routes/volunteer.ts";
 import { why } from "./routes/why.ts";
 
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   holds,
   hold,
   release,
+  undo,
   reload,
   leave,
   volunteer,

@@ -34,6 +34,8 @@ export interface EngineOptions {
   /** Repairs of one vertex at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairsPerSecond: number;
+  /** Whether somebody keeps what it takes to take changes back. */
+  readonly records?: boolean;
   /** Whether differences are made for the sinks. */
   readonly differences: () => boolean;
 }

@@ -14,6 +14,7 @@ import type { PassSteps } from "./event.ts";
 import type { Hold } from "./hold.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
+import { recordUndo, touchedBy } from "./undo_record.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
 
 /** How a pass ended. */
@@ -266,12 +267,16 @@ async function change(
   }
   enter(vertex, context, refresh ? "refresh" : "apply");
   emit({ type: "apply", key, causes: vertex.because, reason, refresh, ...asking(vertex) });
+  const touching = refresh ? undefined : touchedBy(vertex, plan, context, kindContext);
+  const before = touching instanceof Promise ? await touching : touching;
   const applied = refresh
     ? kind.refresh?.(params, kindContext)
     : kind.apply(plan, params, kindContext);
   const problem = applied instanceof Promise ? await applied : applied;
-  if (problem !== undefined) return { type: "failed", failure: problem };
   const steps = stepsOf(vertex, context);
+  // Also what was done before it failed can be taken back.
+  if (before !== undefined) await recordUndo(vertex, before, context, kindContext);
+  if (problem !== undefined) return { type: "failed", failure: problem };
   if (difference !== undefined && differences()) {
     const lines = await difference();
     if (lines.length > 0) emit({ type: "difference", key, lines });

@@ -13,6 +13,7 @@ import type { CollectRule, Export, HostExport, Received } from "./export.ts";
 import type { FieldSchema } from "./schema.ts";
 import type { Remains } from "./remains.ts";
 import type { Relations } from "./relations.ts";
+import type { KindUndo } from "./undo.ts";
 
 /** What is against what should be. */
 export interface Drift<Plan = unknown> {
@@ -205,6 +206,8 @@ export interface Kind<Fields, Params, Plan, Memory> {
   offers?(offer: Export): FieldIssue | undefined;
   /** Whether what applying does cannot be taken back afterwards; plans say so. Absent: it can. */
   irrevocable?(params: Params): boolean;
+  /** How what applying did is taken back; absent: it cannot be, or there is nothing to take back. */
+  readonly undo?: KindUndo<Params, Plan>;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */

@@ -20,6 +20,7 @@ import { plan } from "./plan.ts";
 import { release } from "./release.ts";
 import { run } from "./run.ts";
 import { service } from "./service.ts";
+import { undo } from "./undo.ts";
 import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 import { volunteer } from "./volunteer.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   history,
   why,
   diff,
+  undo,
   members,
   cluster,
   volunteer,

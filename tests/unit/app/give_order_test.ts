@@ -51,6 +51,7 @@ class HandAgent {
       release: notAsked,
       holds: notAsked,
       plan: notAsked,
+      undo: notAsked,
       order: (wish, signal) => this.desk.give(wish, signal),
     });
     const limits = { connectionsMax: 8, connectionMs: 10_000 };

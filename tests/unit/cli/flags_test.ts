@@ -46,6 +46,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "journal-size": whole(" from 0 to 1000000 (megabytes; 0: no journal)", "1000001"),
   "journal-days": whole(" from 1 to 36500", "0", "36501"),
   "limit": whole(" from 1 to 100000", "0", "100001"),
+  "change": whole(" from 1 to 9007199254740991", "0", "9007199254740993"),
   "for": { values: ["5", "0m", "91d", "soon"], takes: "takes a time such as 30m" },
   "since": NO_MOMENTS,
   "at": NO_MOMENTS,
