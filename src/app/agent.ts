@@ -27,6 +27,7 @@ import { writeGraphviz } from "./graph/graphviz.ts";
 import { StartNotices } from "./graph/start_notices.ts";
 import { ControlSocket } from "./control/control_socket.ts";
 import { type ManagedKeeper, managedKeeper } from "./managed/managed_keeper.ts";
+import { SecretsPart } from "./secrets/secrets_part.ts";
 import { endsByItself } from "./settings.ts";
 
 /** Why a run ends. */
@@ -68,6 +69,7 @@ export class Agent {
   readonly #orders: OrderDesk;
   readonly #holds: HoldBook;
   readonly #control: ControlSocket;
+  readonly #secrets: SecretsPart;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
@@ -78,9 +80,7 @@ export class Agent {
       orders: this.#orders,
       hasSettled: () => this.#hasSettled,
       wanted: () => this.#beginCluster(),
-      collected: () => {
-        if (!this.#stopping) this.#inForce.collected();
-      },
+      collected: () => this.#collected(),
       settled: (hasCome) => this.#engine.reconsider(hasCome),
     });
     this.#memory = createSpareMemory(host.clock);
@@ -101,9 +101,11 @@ export class Agent {
       fleet: this.#cluster.places,
       holds: this.#holds,
       records: parts.journal !== undefined,
+      filled: (resource) => this.#secrets.filled(resource),
       pendingElsewhere: () => this.#inForce.pending || this.#cluster.pending,
     });
-    const composer = new Composer(registry, (event) => reporter.event(event));
+    this.#secrets = new SecretsPart({ ...parts, changed: () => this.#collected() });
+    const composer = new Composer(registry, (event) => reporter.event(event), this.#secrets);
     this.#inForce = new GraphInForce({
       clock: host.clock,
       written: () => this.#graphs.loaded,
@@ -214,6 +216,11 @@ export class Agent {
     this.#notices.started();
   }
 
+  /** What the graph is made of besides its file may be another. */
+  #collected(): void {
+    if (!this.#stopping) this.#inForce.collected();
+  }
+
   #beginCluster(): void {
     this.#clusterTimer?.cancel();
     this.#managed?.begin();
@@ -274,6 +281,7 @@ export class Agent {
     this.#memory.close();
     this.#orders.close();
     this.#holds.close();
+    this.#secrets.close();
     const kept = this.#graphs.close();
     manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"

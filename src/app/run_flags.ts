@@ -193,6 +193,13 @@ export const RUN_FLAGS = {
     ...PREFIX_FLAG,
     summary: "where state is kept",
   },
+  secrets: {
+    name: "secrets",
+    ...takesText("DIRECTORY"),
+    summary: "where the files are that secrets of the graph are read from",
+    defaultText: "/etc/mgmt/secrets.d for root, else ~/.config/mgmt/secrets.d",
+    environment: "MGMT_SECRETS",
+  },
   tmpPrefix: {
     name: "tmp-prefix",
     summary: "keep state in a fresh directory that goes with the run",

@@ -43,6 +43,8 @@ export interface RunSettings {
   readonly hooks: readonly HookCommand[];
   /** Where state is kept, absolute; undefined: the default place. */
   readonly prefix?: string;
+  /** The directory of secrets, absolute; undefined: the default one. */
+  readonly secrets?: string;
   /** Keep state in a fresh directory that goes with the run. */
   readonly tmpPrefix: boolean;
   /** The name that this host goes by. */
@@ -74,6 +76,15 @@ export interface Surroundings {
   readonly randomSeed: () => number;
 }
 
+function directoriesOf(given: FlagValues): Pick<RunSettings, "prefix" | "secrets"> {
+  const prefix = given.of(RUN_FLAGS.prefix);
+  const secrets = given.of(RUN_FLAGS.secrets);
+  return {
+    ...(prefix === undefined ? {} : { prefix: resolve(prefix) }),
+    ...(secrets === undefined ? {} : { secrets: resolve(secrets) }),
+  };
+}
+
 /** Puts the settings of a run together, or says what is wrong with one of them. */
 export function runSettings(
   flags: GivenFlags,
@@ -99,7 +110,6 @@ export function runSettings(
   if (!hooks.ok) return hooks;
   const graphviz = given.of(RUN_FLAGS.graphviz);
   const graphvizFilter = given.of(RUN_FLAGS.graphvizFilter);
-  const prefix = given.of(RUN_FLAGS.prefix);
   const passesAtOnce = given.of(RUN_FLAGS.sema);
   const hostname = given.of(RUN_FLAGS.hostname);
   const labels = given.of(RUN_FLAGS.label);
@@ -112,7 +122,7 @@ export function runSettings(
     ...(given.has(RUN_FLAGS.allowUnsafeGraph) ? { allowUnsafeGraph: true } : {}),
     ...(graphviz === undefined ? {} : { graphviz: resolve(graphviz) }),
     ...(graphvizFilter === undefined ? {} : { graphvizFilter }),
-    ...(prefix === undefined ? {} : { prefix: resolve(prefix) }),
+    ...directoriesOf(given),
     hooks: hooks.value,
     tmpPrefix: given.has(RUN_FLAGS.tmpPrefix),
     ...(hostname === undefined ? {} : { hostname }),

@@ -5,6 +5,9 @@
  */
 
 export const LIMITS = {
+  /** A secret, and how many one graph uses. */
+  secretBytes: 64 * 1024,
+  secrets: 1000,
   /** Resources that an operator holds. */
   holds: 10_000,
   /** A graph file. */

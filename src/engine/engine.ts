@@ -11,7 +11,7 @@ import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
 import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
 import type { Matter } from "../kind/claims.ts";
-import { type Resource, sameResource } from "../kind/resource.ts";
+import { type Resource, sameWithSecrets } from "../kind/resource.ts";
 import { PassOutcome } from "./pass_outcome.ts";
 import type { Cause } from "./cause.ts";
 import { addCause, causeOfClaims, causeOfGraph, causeOfWaking, regardsAny } from "./causes.ts";
@@ -254,7 +254,7 @@ export class Engine {
   ): Promise<void> {
     if (this.#stopping) return;
     const { host } = this.#options;
-    const change = delta(this.#graph, graph, sameResource);
+    const change = delta(this.#graph, graph, sameWithSecrets);
     const isOtherwiseExpected = this.#regard.expect(expected);
     if (onlyIfDifferent && isNoChange(this.#graph, change)) {
       if (isOtherwiseExpected) await this.#lookAgain((vertex) => regardsAny(vertex, PATHS));

@@ -8,6 +8,7 @@ import type { PassContext } from "./pass_context.ts";
 import { type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
 import type { Drift, KindContext, PassReason } from "../kind/kind.ts";
+import type { Resource } from "../kind/resource.ts";
 import { type Due, foresee } from "./due.ts";
 import { keepCauses, takeCauses } from "./causes.ts";
 import type { PassSteps } from "./event.ts";
@@ -191,7 +192,10 @@ async function checkAndApply(
   kindContext: KindContext,
   places: HeldPlaces | undefined,
 ): Promise<AppliedOutcome> {
-  const { kind, params } = vertex.resource;
+  const filled = vertex.resource.secrets && context.options.filled?.(vertex.resource);
+  if (filled?.ok === false) return { type: "failed", failure: filled.failure };
+  const work = filled?.value ?? vertex.resource;
+  const { kind, params } = work;
   const owed = vertex.owed.size === 0 ? NOTHING_OWED : new Map(vertex.owed);
   enter(vertex, context, "check");
   const looked = kind.check(params, kindContext);
@@ -199,7 +203,7 @@ async function checkAndApply(
   if (found?.type === "failure") return { type: "failed", failure: found };
   if (kindContext.signal.aborted) return STOPPED;
   if (found === undefined && !kindContext.cause.refresh) return OK;
-  const foreseen = foresee(found, vertex, kindContext);
+  const foreseen = foresee(found, work, kindContext);
   const due = foreseen instanceof Promise ? await foreseen : foreseen;
   if (due?.type === "failure") return { type: "failed", failure: due };
   if (kindContext.signal.aborted) return STOPPED;
@@ -215,7 +219,7 @@ async function checkAndApply(
   }
   const isFree = due.worldless === true || !needsPlaces(vertex) || isContested(vertex, context);
   if (places === undefined && !isFree) return NEEDS_PLACES;
-  return await change(vertex, context, kindContext, due, owed);
+  return await change(vertex, context, { ...work, kindContext, due, owed });
 }
 
 async function wouldChange(
@@ -251,11 +255,12 @@ async function linesOf(
 async function change(
   vertex: Vertex,
   context: PassContext,
-  kindContext: KindContext,
-  due: Due,
-  owed: ReadonlyMap<string, number>,
+  { kind, params, key, kindContext, due, owed }: Resource & {
+    readonly kindContext: KindContext;
+    readonly due: Due;
+    readonly owed: ReadonlyMap<string, number>;
+  },
 ): Promise<PassResult> {
-  const { resource: { kind, params, key } } = vertex;
   const { reason, refresh, plan, difference, worldless = false } = due;
   const { host, emit, differences } = context.options;
   if (repairsOf(vertex, context.options).take(host.clock.nowMs()) > 0) {

@@ -48,6 +48,7 @@ when all is ok, and 1 where the graph is wrong.`,
       summary: "where the agent of this host keeps its state: what it is owed, and what is held",
     },
     RUN_FLAGS.hostname,
+    RUN_FLAGS.secrets,
   ],
   otherFlags: [
     RUN_FLAGS.file,

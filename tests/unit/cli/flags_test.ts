@@ -78,6 +78,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
 const ANY_TEXT = [
   "file",
   "prefix",
+  "secrets",
   "graphviz",
   "graphviz-filter",
   "failure-domain",
