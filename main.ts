@@ -1,3 +1,8 @@
 import { main } from "./src/cli/main.ts";
+import { CHILD_WORD } from "./src/program/protocol.ts";
 
-Deno.exit(await main(Deno.args));
+if (Deno.args[0] === CHILD_WORD) {
+  const { openHelperDoor } = await import("./src/os/helper_door.ts");
+  const { evaluateForAgent } = await import("./src/program/child/main.ts");
+  await evaluateForAgent(openHelperDoor);
+} else Deno.exit(await main(Deno.args));

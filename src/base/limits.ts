@@ -5,21 +5,12 @@
  */
 
 export const LIMITS = {
-  /** A secret, and how many one graph uses. */
-  secretBytes: 64 * 1024,
-  secrets: 1000,
   /** Resources that an operator holds. */
   holds: 10_000,
   /** A graph file. */
   graphFileBytes: 16 * 1024 * 1024,
   /** Graph files of one directory; together they may be as large as one. */
   graphFiles: 1000,
-  /** Labels of one file; files of labels or of own facts; one of those, and what a program of facts prints. */
-  labels: 1000,
-  factFiles: 256,
-  factFileBytes: 256 * 1024,
-  /** Time that a program of facts may take. */
-  factProgramMs: 10_000,
   /** Graph files of which the last good reading is kept. */
   keptGraphs: 16,
   /** Graph files of which is kept what they have had managed, and things of one that it has no more. */
@@ -27,6 +18,21 @@ export const LIMITS = {
   orphans: 10_000,
   /** Graph files of up to so much are also looked through for the lines of what they manage. */
   placedGraphBytes: 1024 * 1024,
+  /** Modules of a program, and their text as it is linked; a text is there again in each that imports it. */
+  programModules: 500,
+  programBytes: 64 * 1024 * 1024,
+  /** A module of a program, and a file that it reads. */
+  programFileBytes: 4 * 1024 * 1024,
+  /** Inputs that a program reads. */
+  programReads: 10_000,
+  /** What a program writes to the console is told, so many lines of it. */
+  programNotes: 100,
+  /** Time for an evaluation of a program, what it waits for the agent not counted. */
+  programMs: 5000,
+  /** Memory of the process that evaluates a program: what is over it does not get there. */
+  programMemoryBytes: 1000 * 1000 * 1000,
+  /** What a program's graph may be as a text. */
+  programGraphBytes: 64 * 1024 * 1024,
   /** Nesting of a graph file. */
   graphFileDepth: 32,
   /** Aliases that a graph file may expand to, in nodes. */
@@ -102,10 +108,6 @@ export const LIMITS = {
   exportedResources: 2000,
   exportedTotalBytes: 16 * 1024 * 1024,
   collectedResources: 20_000,
-  /** A value that hosts share, as JSON. */
-  sharedValueLength: 64 * 1024,
-  /** Names of shared values that one host reads. */
-  readValues: 1000,
   /** What a host publishes at once, and then in each second: all is kept for a while, also what is replaced. */
   publishedBytes: 32 * 1024 * 1024,
   publishedBytesPerSecond: 512 * 1024,

@@ -22,7 +22,9 @@ export interface CommandIO {
   readonly talkIsTerminal: boolean;
   randomSeed(): number;
   /** Gives up, for good, everything that a command which only reads does not need. */
-  restrictToReading(options?: { readonly andWriting?: boolean }): void;
+  restrictToReading(
+    options?: { readonly andWriting?: boolean; readonly andStarting?: boolean },
+  ): void;
 }
 
 /** A command: its file in `commands/` and one line in the registry there. */

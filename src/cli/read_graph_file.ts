@@ -33,6 +33,7 @@ export async function readGraphFile(
     readonly seen?: PassObserver;
     /** The host that it is for; absent: whichever. */
     readonly host?: string | undefined;
+    readonly withValue?: boolean;
   } = {},
 ): Promise<GraphReading> {
   const { readGraph } = await import("../app/graph/read_graph.ts");

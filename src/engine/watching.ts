@@ -5,11 +5,10 @@ import type { Vertex } from "./vertex.ts";
 /** Sets up a vertex's own watch; `look` is called when it may be time to look again. */
 export function watchVertex(
   vertex: Vertex,
-  { host, emit, filled }: EngineOptions,
+  { host, emit }: EngineOptions,
   look: (vertex: Vertex) => void,
 ): void {
-  const whole = filled?.(vertex.resource);
-  const { kind, key, params } = whole?.ok ? whole.value : vertex.resource;
+  const { kind, key, params } = vertex.resource;
   const wallMs = () => host.clock.wall().getTime();
   vertex.watch = kind.watch?.(params, {
     host,

@@ -1,5 +1,3 @@
-import { hasSecret, showSecrets } from "../base/secret_token.ts";
-
 /** Characters of a text that a message repeats. */
 const SHOWN_MAX = 60;
 
@@ -14,8 +12,7 @@ export function describeValue(value: unknown): string {
 }
 
 /** A text in quotes, cut when it is long. */
-export function shown(said: string): string {
-  const text = hasSecret(said) ? showSecrets(said) : said;
+export function shown(text: string): string {
   const cut = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 1)}…` : text;
   return JSON.stringify(cut);
 }

@@ -4,10 +4,10 @@ const OF_WRITERS = 2;
 
 /**
  * Gives up, for the rest of the program's life, all that a command does not need which only reads, or
- * reads and writes one file.
+ * reads and writes one file, or starts this program once more to have a graph evaluated.
  */
-export function restrictToReading({ andWriting = false } = {}): void {
+export function restrictToReading({ andWriting = false, andStarting = false } = {}): void {
   for (const name of andWriting ? GIVEN_UP.slice(0, OF_WRITERS) : GIVEN_UP) {
-    Deno.permissions.revokeSync({ name });
+    if (name !== "run" || !andStarting) Deno.permissions.revokeSync({ name });
   }
 }

@@ -198,7 +198,6 @@ export class RunState {
         this.#snapshot.convergedAtMs = this.#nowMs();
         return;
       case "difference":
-      case "undo-record":
       case "output":
       case "note":
       case "warning":

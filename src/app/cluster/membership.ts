@@ -53,7 +53,6 @@ export class Membership implements ClusterPart {
       },
       left: () => {
         options.outcast(undefined);
-        options.values.alone();
         options.collected();
         options.settled();
       },
@@ -113,9 +112,7 @@ export class Membership implements ClusterPart {
   /** The graph exports and collects something else from now on. */
   graph(graph: LoadedGraph): void {
     this.#graph = graph;
-    const exchange = this.#exchange;
-    if (exchange !== undefined) exchange.graph(graph.offers, graph.collects);
-    else this.#options.values.own(graph.offers);
+    this.#exchange?.graph(graph.offers, graph.collects);
   }
 
   /** Looks at the store again, for somebody who reloads because it looks wrong. */

@@ -15,6 +15,8 @@ export interface GraphReading {
   /** What else is good to know. */
   readonly notes: readonly string[];
   readonly warnings: number;
+  /** What its source says, as plain values; only where it was asked for. */
+  readonly value?: unknown;
 }
 
 /** What must be known for it. */
@@ -25,13 +27,15 @@ export interface InterpretOptions {
   readonly host?: string | undefined;
   /** Hears of the graph after each pass that changes it. */
   readonly seen?: PassObserver | undefined;
+  /** What the source says is wanted, besides the graph that it is. */
+  readonly withValue?: boolean | undefined;
 }
 
 /** From what a source says to a graph, or to the text that says what is wrong with it. */
 export async function interpret(
   { document, problems, text, textOf = () => text, notes = [] }: SourceReading,
   { file, directory }: Pick<GraphSource, "file" | "directory">,
-  { registry, color, host, seen }: InterpretOptions,
+  { registry, color, host, seen, withValue }: InterpretOptions,
 ): Promise<GraphReading> {
   const say = (diagnostics: readonly Diagnostic[]) => ({
     ...rendered(diagnostics, textOf, color),
@@ -41,7 +45,8 @@ export async function interpret(
   const outcome = await loadGraph(document, { file, directory, registry, host, seen });
   if (!outcome.ok) return say([...problems, ...outcome.diagnostics]);
   const { loaded } = outcome;
-  return { loaded, ...say([...problems, ...loaded.warnings]) };
+  const value = withValue && { value: document.value };
+  return { loaded, ...say([...problems, ...loaded.warnings]), ...value };
 }
 
 function rendered(

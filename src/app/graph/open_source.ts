@@ -1,6 +1,8 @@
 import { hostName } from "../../os/host_name.ts";
 import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource } from "./graph_source.ts";
+import { isProgram } from "./is_program.ts";
+import { LateSource } from "./late_source.ts";
 import { NamedSource } from "./named_source.ts";
 import { STANDARD_INPUT, StandardInput } from "./standard_input.ts";
 
@@ -9,7 +11,11 @@ export type SourceOptions = Omit<GraphFileOptions, "hostName"> & { readonly host
 
 /** The source that a user named; the only place that knows which one it is. */
 export function openGraphSource(options: SourceOptions): GraphSource {
-  return options.path === STANDARD_INPUT
-    ? new StandardInput()
-    : new NamedSource({ ...options, hostName: options.hostName ?? hostName() });
+  if (options.path === STANDARD_INPUT) return new StandardInput();
+  const named = { ...options, hostName: options.hostName ?? hostName() };
+  if (!isProgram(options.path)) return new NamedSource(named);
+  return new LateSource(named, async () => {
+    const { ProgramSource } = await import("../program/program_source.ts");
+    return new ProgramSource(named);
+  });
 }

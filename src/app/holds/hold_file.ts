@@ -57,12 +57,11 @@ export class HoldFile {
 
 function holdOf(value: unknown): [string, Hold] | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { key, reason, author, sinceMs, untilMs, undo } = value;
+  const { key, reason, author, sinceMs, untilMs } = value;
   const isOne = typeof key === "string" && typeof reason === "string" &&
     typeof author === "string" && isMoment(sinceMs) && isMoment(untilMs);
   if (!isOne) return undefined;
-  const hold = { reason, author, sinceMs: Number(sinceMs), untilMs: Number(untilMs) };
-  return [key, undo === true ? { ...hold, undo } : hold];
+  return [key, { reason, author, sinceMs: Number(sinceMs), untilMs: Number(untilMs) }];
 }
 
 /** Others write that file, too: what is no date cannot be shown as one. */

@@ -183,6 +183,6 @@ function whatOf(key: string): string {
 }
 
 /** Who is at the keyboard, as far as that is said. */
-export function authorOf({ environment }: PlaceFlags): string {
+function authorOf({ environment }: PlaceFlags): string {
   return environment("SUDO_USER") ?? readAccounts().userName(ownUid()) ?? `${ownUid()}`;
 }

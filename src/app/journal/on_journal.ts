@@ -127,8 +127,7 @@ async function haveItWritten(prefix: string, clock: Clock): Promise<void> {
   if (asked.ok) asked.value[Symbol.dispose]();
 }
 
-/** Why a journal cannot be read, for who named no prefix. */
-export function openFailure(failure: Failure, prefix: string): Failure {
+function openFailure(failure: Failure, prefix: string): Failure {
   if (failure.code !== "none") return failure;
   return {
     ...failure,

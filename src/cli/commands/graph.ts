@@ -1,3 +1,4 @@
+import { isProgram } from "../../app/graph/is_program.ts";
 import { printable } from "../../base/printable.ts";
 import { cycleText } from "../../graph/cycle.ts";
 import type { Graph } from "../../graph/graph.ts";
@@ -10,7 +11,7 @@ import { COLOR_FLAG } from "../../app/run_flags.ts";
 import { FOR_HOST_FLAG, readGraphFile, usesColor } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
 
-type Render = (graph: Graph<unknown>) => string;
+type Render = (graph: Graph<unknown>, value: unknown) => string;
 
 /** The formats, each loaded when it is wanted. */
 const FORMATS = {
@@ -18,6 +19,10 @@ const FORMATS = {
   dot: async () => (await import("../../graph/render_dot.ts")).renderDot,
   mermaid: async () => (await import("../../graph/render_mermaid.ts")).renderMermaid,
   json: async () => (await import("../../graph/render_json.ts")).renderJson,
+  yaml: async () => {
+    const { renderYaml } = await import("../../app/graph/render_yaml.ts");
+    return (_graph, value) => renderYaml(value);
+  },
 } satisfies Record<string, () => Promise<Render>>;
 
 /** Notes that are shown about one graph. */
@@ -36,8 +41,8 @@ const AFTER_FLAG = {
 const FORMAT_FLAG = {
   name: "format",
   short: "f",
-  ...takesChoice("FORMAT", ["tree", "dot", "mermaid", "json"]),
-  summary: "tree, dot, mermaid or json",
+  ...takesChoice("FORMAT", ["tree", "dot", "mermaid", "json", "yaml"]),
+  summary: "tree, dot, mermaid, json, or yaml: a graph file that says the same",
   defaultValue: "tree",
 } as const satisfies Flag;
 
@@ -63,6 +68,7 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
     ["mgmt graph graph.yaml", "as a tree"],
     ["mgmt graph graph.yaml --after autoedge", "with the edges that are found by themselves"],
     ["mgmt graph graph.yaml --format dot | dot -Tsvg > graph.svg", "as a picture"],
+    ["mgmt graph site.ts --format yaml", "what a program evaluates to"],
   ],
   flags: [
     AFTER_FLAG,
@@ -77,16 +83,17 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
     const format = values.of(FORMAT_FLAG);
     const target = values.of(GRAPHVIZ_FLAG);
     const after = values.of(AFTER_FLAG);
-    surface.restrictToReading({ andWriting: target !== undefined });
+    surface.restrictToReading({ andWriting: target !== undefined, andStarting: isProgram(file) });
     const shown = await graphAfter(after, file, given, surface);
     if (shown === undefined) return 1;
+    const { graph, value } = shown;
     if (target !== undefined) {
       const { saveText } = await import("../../app/save_text.ts");
-      const written = await saveText(target, (await FORMATS.dot())(shown));
+      const written = await saveText(target, (await FORMATS.dot())(graph));
       if (!written.ok) return await refuse("graph", written.failure, surface);
     }
     if (target === undefined || values.has(FORMAT_FLAG)) {
-      await surface.print((await FORMATS[format]())(shown));
+      await surface.print((await FORMATS[format]())(graph, value));
     }
     return 0;
   },
@@ -98,17 +105,19 @@ async function graphAfter(
   file: string,
   given: CommandLine,
   surface: CommandIO,
-): Promise<Graph<Resource> | undefined> {
+): Promise<{ readonly graph: Graph<Resource>; readonly value: unknown } | undefined> {
   let shown: Graph<Resource> | undefined;
   const seen: PassObserver = (pass, graph) => {
     if (pass === after) shown = graph;
   };
-  const { loaded } = await readGraphFile(file, usesColor(given, surface), surface, {
+  const { loaded, value } = await readGraphFile(file, usesColor(given, surface), surface, {
     seen,
+    withValue: given.values.of(FORMAT_FLAG) === "yaml",
     host: given.values.of(FOR_HOST_FLAG),
   });
-  if (loaded === undefined || after === undefined) return loaded?.graph;
-  return shown ?? await asItRuns(loaded, after, surface);
+  if (loaded === undefined) return undefined;
+  if (after === undefined) return { graph: loaded.graph, value };
+  return { graph: shown ?? await asItRuns(loaded, after, surface), value };
 }
 
 /** The graph after a pass to a run; says what edges there might have been. */

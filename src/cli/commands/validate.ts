@@ -1,3 +1,4 @@
+import { isProgram } from "../../app/graph/is_program.ts";
 import { printable } from "../../base/printable.ts";
 import { count } from "../../base/words.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
@@ -17,7 +18,7 @@ That others could change a file is only a warning. Exit code: 0 when all files a
   flags: [FOR_HOST_FLAG, COLOR_FLAG],
   words: { least: 1, most: 10_000 },
   run: async (given, surface) => {
-    surface.restrictToReading();
+    surface.restrictToReading({ andStarting: given.words.some(isProgram) });
     let code = 0;
     for (const file of given.words) if (!await isRight(file, given, surface)) code = 1;
     return code;

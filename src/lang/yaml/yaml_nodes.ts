@@ -7,13 +7,12 @@
 
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document } from "yaml";
-import { secretToken } from "../../base/secret_token.ts";
 import type { Node, Nodes } from "./nodes.ts";
 
 const OPTIONS = {
   version: "1.2",
   schema: "core",
-  customTags: ["binary", { tag: "!secret", resolve: (text: string) => secretToken(text.trim()) }],
+  customTags: ["binary"],
   merge: false,
   prettyErrors: false,
   logLevel: "error",

@@ -128,9 +128,9 @@ function gidTaken(
 function memberMissing(
   { members = [] }: GroupParams,
   { users }: AccountDatabases,
-  { comes }: KindContext,
+  { claimed }: KindContext,
 ): Result<never> | undefined {
-  const missing = members.find((name) => !users.has(name) && !comes(`user:${name}`));
+  const missing = members.find((name) => !users.has(name) && !claimed(`user:${name}`));
   if (missing === undefined) return undefined;
   const similar = didYouMean(missing, users.keys());
   return fail(`there is no user ${missing}, who should be a member`, {

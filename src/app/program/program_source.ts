@@ -1,0 +1,235 @@
+/**
+ * A program as a source of graphs: its modules are read and loaded when they say something else, and it is
+ * evaluated again when something that it read does.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Result } from "../../base/result.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import { startHelper } from "../../os/process/helper.ts";
+import { type EvaluationAnswer, LoadedProgram } from "../../program/loaded_program.ts";
+import { CHILD_WORD, type ProgramMistake } from "../../program/protocol.ts";
+import {
+  changedRead,
+  type InputSaying,
+  type InputSources,
+  type RecordedRead,
+  sayOf,
+} from "../../program/recorded_reads.ts";
+import { registry } from "../../resources/registry.ts";
+import { lastGoodReading } from "../graph/earlier_reading.ts";
+import type { GraphFileOptions } from "../graph/graph_file.ts";
+import type { GraphSource, SourceReading } from "../graph/graph_source.ts";
+import { SourceWatch } from "../graph/source_watch.ts";
+import { FileInputs } from "./file_inputs.ts";
+import { ModuleTexts } from "./module_texts.ts";
+import { programDocument } from "./program_document.ts";
+import { SafeReader } from "./safe_reader.ts";
+
+/** What is known of the last evaluation. */
+interface LastEvaluation {
+  readonly reads: readonly RecordedRead[];
+  /** Its graph as a text; absent: it gave none. */
+  readonly said?: string;
+}
+
+/** A program in a file whose name ends with `.ts`. */
+export class ProgramSource implements GraphSource {
+  readonly file: string;
+  readonly directory: string;
+  readonly #options: GraphFileOptions;
+  readonly #inputs: InputSources;
+  readonly #watch: SourceWatch | undefined;
+  readonly #files: FileInputs;
+  #reader: SafeReader;
+  #program: LoadedProgram | undefined;
+  #last: LastEvaluation | undefined;
+
+  constructor(options: GraphFileOptions) {
+    this.#options = options;
+    this.file = options.file;
+    this.directory = dirname(options.path);
+    this.#watch = options.host && new SourceWatch(options.host, { several: false });
+    this.#reader = this.#newReader();
+    this.#files = new FileInputs(this.directory, (path) => this.#reader.read(path));
+    this.#inputs = { ...this.#files.sources, host: hostInput(options.hostName) };
+  }
+
+  async read(): Promise<SourceReading> {
+    this.#reader = this.#newReader();
+    this.#files.forget();
+    try {
+      return { ...this.#lastGood(), ...await this.#read() };
+    } finally {
+      this.#follow();
+    }
+  }
+
+  async #read(): Promise<SourceReading> {
+    const isSame = await this.#isLoaded();
+    if (!isSame) {
+      const mistakes = await this.#load();
+      if (mistakes !== undefined) return this.#broken(mistakes, new Map());
+    }
+    const program = this.#program!;
+    const known = await this.#sayAgain();
+    const last = this.#last;
+    if (isSame && last !== undefined && changedRead(last.reads, this.#inputs) === undefined) {
+      return { same: true, problems: [] };
+    }
+    const answer = await program.evaluate({ known, say: (read) => this.#say(read) });
+    return this.#taken(answer, program, isSame ? last?.said : undefined);
+  }
+
+  #taken(
+    answer: EvaluationAnswer,
+    program: LoadedProgram,
+    saidBefore: string | undefined,
+  ): SourceReading {
+    const { reads, notes } = answer;
+    this.#last = { reads };
+    if (answer.type === "suspended") {
+      const message = `the program waits: ${answer.path.join(".")} is not known: ${answer.why}`;
+      return this.#broken([{ message, frames: [] }], program.texts);
+    }
+    if (answer.type === "mistakes") return this.#broken(answer.mistakes, program.texts);
+    const { path: entry, file } = this.#options;
+    const texts = new ModuleTexts({ file, entry, texts: program.texts });
+    const document = programDocument(answer.graph, { program, reads, texts, entry });
+    const said = JSON.stringify(document.value);
+    this.#last = { reads, said };
+    if (said === saidBefore) return { same: true, problems: [] };
+    return {
+      document,
+      problems: this.#reader.warnings,
+      textOf: (shown) => texts.textOf(shown),
+      texts: [...program.texts.values(), said],
+      notes,
+      keep: () => this.#keep(said),
+    };
+  }
+
+  #broken(
+    mistakes: readonly ProgramMistake[],
+    texts: ReadonlyMap<string, string>,
+  ): SourceReading {
+    const { path: entry, file } = this.#options;
+    const modules = new ModuleTexts({ file, entry, texts: new Map([...this.#texts, ...texts]) });
+    const problems: Diagnostic[] = mistakes.map((each) => modules.diagnosticOf(each, file));
+    return {
+      problems: [...this.#reader.warnings, ...problems],
+      textOf: (shown) => modules.textOf(shown),
+    };
+  }
+
+  /** The modules as they were read last, also where they could not be loaded. */
+  #texts = new Map<string, string>();
+
+  /** Whether what is loaded is what its modules say now. */
+  async #isLoaded(): Promise<boolean> {
+    if (this.#program === undefined) return false;
+    for (const [path, text] of this.#program.texts) {
+      const now = await this.#reader.read(path);
+      if (!now.ok || now.value !== text) return false;
+    }
+    return true;
+  }
+
+  /** Undefined: it is loaded. */
+  async #load(): Promise<readonly ProgramMistake[] | undefined> {
+    this.#program?.end();
+    this.#program = undefined;
+    this.#last = undefined;
+    this.#texts = new Map();
+    const clock = this.#options.host?.clock ?? createLocalClock();
+    const parts = {
+      clock,
+      start: (listener: Parameters<typeof startHelper>[1]) => startHelper(CHILD_WORD, listener),
+    };
+    const modules = {
+      entry: this.#options.path,
+      root: this.directory,
+      kinds: [...registry.keys()],
+    };
+    const loaded = await LoadedProgram.load(parts, modules, async (path) => {
+      const text = await this.#reader.read(path);
+      if (text.ok) this.#texts.set(path, text.value);
+      return text;
+    });
+    if (!loaded.ok) return loaded.mistakes;
+    this.#program = loaded.program;
+    return undefined;
+  }
+
+  /** What is said now to what was read before; what cannot be had any more is left to be asked for. */
+  async #sayAgain(): Promise<readonly RecordedRead[]> {
+    const known: RecordedRead[] = [];
+    for (const read of this.#last?.reads ?? []) {
+      const fetched = await this.#files.fetch(read.path);
+      if (fetched.ok) known.push({ ...read, said: sayOf(this.#inputs, read) });
+    }
+    return known;
+  }
+
+  async #say(read: Pick<RecordedRead, "path" | "of">): Promise<Result<InputSaying>> {
+    const fetched = await this.#files.fetch(read.path);
+    return fetched.ok ? { ok: true, value: sayOf(this.#inputs, read) } : fetched;
+  }
+
+  #newReader(): SafeReader {
+    const { file, path: entry } = this.#options;
+    const names = new ModuleTexts({ file, entry, texts: new Map() });
+    return new SafeReader(this.#options, (path) => names.shown(path));
+  }
+
+  #lastGood(): Pick<SourceReading, "lastGood"> {
+    return {
+      lastGood: async () => {
+        const found = this.#reader.wayTo(this.#options.path);
+        return found && await lastGoodReading(found.way, found.isUnsafe, this.#options);
+      },
+    };
+  }
+
+  /** What it evaluated to is kept, in the form of a graph file. */
+  #keep(text: string): void {
+    const { kept, path: name } = this.#options;
+    const found = this.#reader.wayTo(name);
+    if (found === undefined) return;
+    kept?.keep({ name, path: found.way.realPath, openings: found.openings, text });
+  }
+
+  watch(changed: () => void): void {
+    this.#watch?.open(changed);
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { files, ways } = this.#reader.watched;
+    this.#watch?.follow({ files: [this.#options.path, ...files], ways });
+  }
+
+  close(): Promise<void> {
+    this.#watch?.close();
+    this.#program?.end();
+    return this.#options.kept?.kept() ?? Promise.resolve();
+  }
+}
+
+/** What is known of this host without looking further. */
+function hostInput(name: string): InputSources[string] {
+  const facts = { name, labels: {} as Readonly<Record<string, string>> };
+  return {
+    read: ([first = "", second, ...more]) => {
+      const value = first === "name" ? facts.name : first === "labels" ? facts.labels : undefined;
+      if (second === undefined) return { isKnown: true, value };
+      const label = typeof value === "object" && Object.hasOwn(value, second);
+      const inside = label && more.length === 0 ? facts.labels[second] : undefined;
+      return { isKnown: true, value: inside };
+    },
+    watch: () => () => {},
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * A process of this program that helps the agent, and is spoken to in lines. It has an environment of nothing, and
+ * ends when the agent does.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { ok, type Result } from "../../base/result.ts";
+import { LineSplitter } from "../../base/line_splitter.ts";
+import { ownExecutable } from "../executable.ts";
+import { spawnFailure } from "./spawn_failure.ts";
+
+/** A helper that runs. */
+export interface Helper {
+  /** Says a line to it; one that is gone does not hear it. */
+  writeLine(text: string): void;
+  /** Ends it at once, wherever it is. */
+  kill(): void;
+  /** Resolves with how it ended, when it has. */
+  readonly gone: Promise<HelperEnd>;
+}
+
+/** How a helper ended. */
+export interface HelperEnd {
+  readonly code?: number;
+  readonly signal?: string;
+  /** What it wrote to its standard error at last. */
+  readonly said: string;
+}
+
+/** What is heard of a helper. */
+export interface HelperListener {
+  /** A line that it wrote. One that is longer than the limit is the end of it. */
+  line(text: string): void;
+  readonly lineBytes: number;
+}
+
+/** What is kept of a helper's last words. */
+const SAID_CHARACTERS = 2000;
+
+/** Starts this program with `word` as its only argument. */
+export function startHelper(word: string, listener: HelperListener): Result<Helper> {
+  const [program, ...args] = [...ownCommand(), word];
+  try {
+    // Not by `node:child_process`, which takes this program for Node and gives it other arguments.
+    const process = new Deno.Command(program, {
+      args,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+      cwd: "/",
+      clearEnv: true,
+      env: environmentOfSource(),
+    }).spawn();
+    return ok(helperOf(process, listener));
+  } catch (thrown) {
+    return spawnFailure(thrown, { argv: [program] });
+  }
+}
+
+function helperOf(process: Deno.ChildProcess, { line, lineBytes }: HelperListener): Helper {
+  const kill = () => {
+    try {
+      process.kill("SIGKILL");
+    } catch {
+      // It is gone.
+    }
+  };
+  const decoder = new TextDecoder();
+  const lines = new LineSplitter(lineBytes, ({ bytes, cutBytes }) => {
+    if (cutBytes > 0) kill();
+    else line(decoder.decode(bytes));
+  });
+  let said = "";
+  const heard = Promise.all([
+    each(process.stdout, (chunk) => lines.push(chunk)),
+    each(process.stderr, (chunk) => {
+      said = (said + decoder.decode(chunk)).slice(-SAID_CHARACTERS);
+    }),
+  ]);
+  const gone = heard.then(() => process.status).then(({ code, signal }): HelperEnd => ({
+    ...(signal === null ? { code } : { signal }),
+    said,
+  }));
+  const stdin = process.stdin.getWriter();
+  stdin.closed.catch(() => {});
+  const encoder = new TextEncoder();
+  return {
+    writeLine: (text) => void stdin.write(encoder.encode(`${text}\n`)).catch(() => {}),
+    kill,
+    gone,
+  };
+}
+
+/** What cannot be read any more has ended. */
+async function each(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  take: (chunk: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
+  try {
+    for await (const chunk of stream) take(chunk);
+  } catch {
+    // So it is.
+  }
+}
+
+/** How this program is started, from its executable or from its source. */
+function ownCommand(): readonly [string, ...string[]] {
+  const own = ownExecutable();
+  if (own !== undefined) return [own];
+  const file = (path: string) => resolve(import.meta.dirname ?? "", "../../..", path);
+  const flags = ["-A", "--quiet", "--cached-only", "--no-check", "--config", file("deno.json")];
+  return [Deno.execPath(), "run", ...flags, file("main.ts")];
+}
+
+/** From its source, it needs to know where its packages are. */
+function environmentOfSource(): Readonly<Record<string, string>> {
+  if (ownExecutable() !== undefined) return {};
+  const names = ["DENO_DIR", "HOME", "PATH"];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}

@@ -1,0 +1,189 @@
+/**
+ * The functions of the module `mgmt`, by which a program says what its graph has.
+ *
+ * @module
+ */
+
+import type { JsonValue } from "../../base/input.ts";
+import { EDGE_WORDS } from "../surface.ts";
+import type { EdgeEnd, ModulePlace } from "../protocol.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { mistakeHere } from "./mistake.ts";
+import { nameOf, toPlain } from "./plain.ts";
+import { framesHere } from "./stack.ts";
+
+/** The program as its module exports it. */
+export interface DeclaredProgram {
+  readonly build: (inputs: unknown) => unknown;
+  /** Where it was made. */
+  readonly place: ModulePlace | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type PlainFields = Readonly<Record<string, JsonValue>>;
+
+const EDGES = Object.entries(EDGE_WORDS);
+/** What a reference in the place of a text would be. */
+const MISPLACED = {
+  message: `a reference stands for a resource, and goes into ${Object.keys(EDGE_WORDS).join(", ")}`,
+};
+
+/** Takes what a program declares, for the evaluation that is running. */
+export class Declarations {
+  readonly #ends = new WeakMap<object, EdgeEnd | { readonly collectIndex: number }>();
+  readonly #programs = new WeakMap<object, DeclaredProgram>();
+  #running: Evaluation | undefined;
+
+  /** Runs a program, for an evaluation. */
+  run(build: () => unknown, evaluation: Evaluation): unknown {
+    this.#running = evaluation;
+    try {
+      return build();
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** The evaluation that is running; undefined: modules are loaded, or a promise goes on later. */
+  get running(): Evaluation | undefined {
+    return this.#running;
+  }
+
+  /** What the module exports. */
+  module(kinds: readonly string[]): Readonly<Record<string, unknown>> {
+    const functions = kinds.map((kind) =>
+      [kind, (name: unknown, fields?: unknown) => this.#declare(kind, name, fields)] as const
+    );
+    return Object.freeze({
+      ...Object.fromEntries(functions),
+      program: (build: unknown) => this.#program(build),
+      collect: (entry: unknown) => this.#collect(entry),
+    });
+  }
+
+  /** The program that a module's default export is; undefined: it is none. */
+  programOf(exported: unknown): DeclaredProgram | undefined {
+    return typeof exported === "object" && exported !== null
+      ? this.#programs.get(exported)
+      : undefined;
+  }
+
+  #program(build: unknown): object {
+    if (typeof build !== "function") {
+      throw mistakeHere(`program() takes a function, not ${nameOf(build)}`);
+    }
+    const handle = Object.freeze({});
+    const place = framesHere()[0];
+    this.#programs.set(handle, { build: build as DeclaredProgram["build"], place });
+    return handle;
+  }
+
+  #evaluation(what: string): Evaluation {
+    if (this.#running !== undefined) return this.#running;
+    throw mistakeHere(`${what} is called outside of the program`, {
+      hint: "call it in the function that program() is given, before that returns",
+    });
+  }
+
+  #declare(kind: string, name: unknown, given: unknown = {}): object {
+    const evaluation = this.#evaluation(`${kind}()`);
+    const { [EXPORT]: isExport = false, ...fields } = this.#fieldsOf(given, kind);
+    const own = Object.fromEntries(Object.entries(fields).filter(([key]) => !isEdgeWord(key)));
+    const entry = this.#plain({ name, ...own }, evaluation);
+    const isExported = isExport === true;
+    if (typeof isExport !== "boolean") {
+      const message = `export is true or false, not ${nameOf(isExport)}`;
+      evaluation.mistake({ message, frames: framesHere(), within: [EXPORT] });
+    }
+    const written = isExported && typeof name === "string" ? `@@${name}` : name;
+    const call = evaluation.addResource(kind, {
+      ...entry,
+      ...(isExported && { name: `@@${name}` }),
+    });
+    const end = { kind, name: String(written) };
+    const reference = this.#reference(Object.freeze({ kind, name }), end);
+    this.#addEdges(end, fields, { evaluation, call });
+    return reference;
+  }
+
+  #collect(given: unknown): object {
+    const evaluation = this.#evaluation("collect()");
+    const { kind, ...fields } = this.#fieldsOf(given, "collect");
+    const own = Object.fromEntries(Object.entries(fields).filter(([key]) => !isEdgeWord(key)));
+    const entry = this.#plain({ kind, ...own }, evaluation);
+    const collectIndex = evaluation.addCollect(entry);
+    const reference = this.#reference(Object.freeze({ collect: kind }), { collectIndex });
+    const hasEdges = EDGES.some(([word]) => fields[word] !== undefined);
+    if (hasEdges) {
+      const call = framesHere()[0];
+      this.#addEdges(this.#endOf(reference, evaluation)!, fields, { evaluation, call });
+    }
+    return reference;
+  }
+
+  #reference(reference: object, end: EdgeEnd | { readonly collectIndex: number }): object {
+    this.#ends.set(reference, end);
+    return reference;
+  }
+
+  #fieldsOf(given: unknown, what: string): Fields {
+    const prototype = typeof given === "object" && given !== null
+      ? Object.getPrototypeOf(given)
+      : undefined;
+    if (prototype === Object.prototype || prototype === null) return given as Fields;
+    throw mistakeHere(`${what}() takes its fields as a map, not ${nameOf(given)}`);
+  }
+
+  #plain(fields: Fields, evaluation: Evaluation): PlainFields {
+    const plain = toPlain(fields, (value) => this.#ends.has(value) ? MISPLACED : undefined);
+    if ("value" in plain) return plain.value as PlainFields;
+    const { path, message } = plain;
+    evaluation.mistake({ message, frames: framesHere(), within: path });
+    return { name: String(fields["name"]) };
+  }
+
+  #addEdges(
+    end: EdgeEnd,
+    fields: Fields,
+    { evaluation, call }: {
+      readonly evaluation: Evaluation;
+      readonly call: ModulePlace | undefined;
+    },
+  ): void {
+    for (const [word, { isFromOther, notify }] of EDGES) {
+      const given = fields[word];
+      if (given === undefined || given === null) continue;
+      for (const each of Array.isArray(given) ? given.flat(DEPTH) : [given]) {
+        const other = this.#endOf(each, evaluation);
+        if (other === undefined) {
+          const message = `${word} takes what a function of mgmt returned, or a list of such, ` +
+            `not ${nameOf(each)}`;
+          evaluation.mistake({ message, frames: framesHere(), within: [word] });
+          continue;
+        }
+        const [from, to] = isFromOther ? [other, end] : [end, other];
+        evaluation.addEdge({ from, to, notify }, { word, call });
+      }
+    }
+  }
+
+  /** What a value is as an end of an edge: a reference, or a resource by its kind and name. */
+  #endOf(value: unknown, evaluation: Evaluation): EdgeEnd | undefined {
+    if (typeof value !== "object" || value === null) return undefined;
+    const end = this.#ends.get(value);
+    if (end !== undefined && "collectIndex" in end) {
+      const { collectIndex } = end;
+      return { collect: evaluation.identify(collectIndex, `collect ${collectIndex + 1}`) };
+    }
+    if (end !== undefined) return end;
+    const { kind, name } = value as Fields;
+    return typeof kind === "string" && typeof name === "string" ? { kind, name } : undefined;
+  }
+}
+
+const EXPORT = "export";
+const DEPTH = 8;
+
+function isEdgeWord(key: string): boolean {
+  return Object.hasOwn(EDGE_WORDS, key);
+}

@@ -1,0 +1,77 @@
+/**
+ * What a program is given: inputs that remember what was read of them.
+ *
+ * @module
+ */
+
+import type { JsonValue } from "../../base/input.ts";
+import type { InputSaying, RecordedRead } from "../recorded_reads.ts";
+import { INPUT_WORDS } from "../surface.ts";
+import { mistakeHere } from "./mistake.ts";
+import { nameOf } from "./plain.ts";
+
+/** Reads an input, for the evaluation that is running. */
+export type ReadNow = (
+  path: RecordedRead["path"],
+  of: RecordedRead["of"],
+) => InputSaying & { readonly isKnown: true };
+
+/** The inputs; `readNow` throws where nothing is running. */
+export function createInputs(readNow: ReadNow): Readonly<Record<string, unknown>> {
+  const families = INPUT_WORDS.map((family) => [family, openMap([family], readNow)] as const);
+  return Object.freeze({
+    ...Object.fromEntries(families),
+    read: (path: unknown) => readText(path, readNow),
+    data: (path: unknown) => valueAt(["data", fileName(path, "data")], readNow),
+  });
+}
+
+function fileName(path: unknown, what: string): string {
+  if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
+  throw mistakeHere(`${what}() takes the path of a file, not ${nameOf(path)}`);
+}
+
+function readText(path: unknown, readNow: ReadNow): unknown {
+  const said = readNow(["file", fileName(path, "read")], "look");
+  return "value" in said ? said.value : undefined;
+}
+
+/** What is there: a map that remembers what is read of it, or a value. */
+function valueAt(path: readonly string[], readNow: ReadNow): unknown {
+  const said = readNow(path, "look");
+  if ("isMap" in said) return openMap(path, readNow);
+  return frozen(said.value);
+}
+
+function frozen(value: JsonValue | undefined): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
+
+/** A map of which anybody may ask for anything; also that something is not there is a read. */
+function openMap(path: readonly string[], readNow: ReadNow): object {
+  const refuse = () => {
+    throw mistakeHere(`${path.join(".")} is an input, and cannot be changed`);
+  };
+  const at = (key: string | symbol) =>
+    typeof key === "string" ? valueAt([...path, key], readNow) : undefined;
+  return new Proxy({}, {
+    get: (_target, key) => at(key),
+    has: (_target, key) => at(key) !== undefined,
+    ownKeys: () => {
+      const said = readNow(path, "keys");
+      return "value" in said && Array.isArray(said.value) ? said.value as string[] : [];
+    },
+    getOwnPropertyDescriptor: (_target, key) => {
+      const value = at(key);
+      if (value === undefined) return undefined;
+      return { value, enumerable: true, configurable: true, writable: false };
+    },
+    set: refuse,
+    defineProperty: refuse,
+    deleteProperty: refuse,
+    setPrototypeOf: refuse,
+    preventExtensions: refuse,
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * The process that evaluates a program: it may do nothing but speak with the agent that started it.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../base/limits.ts";
+import type { HelperDoor } from "../../os/helper_door.ts";
+import type { FromChild, FromChildAnswering, ToChild } from "../protocol.ts";
+import type { InputSaying, RecordedRead } from "../recorded_reads.ts";
+import { moduleExports } from "../surface.ts";
+import { Declarations, type DeclaredProgram } from "./declare.ts";
+import { Evaluation } from "./evaluation.ts";
+import { createInputs } from "./inputs.ts";
+import { MistakeError, mistakeHere, mistakeOf } from "./mistake.ts";
+import { type LinkedModules, linkModules, prepareLinker } from "./modules.ts";
+import { nameOf } from "./plain.ts";
+import { purify } from "./realm.ts";
+import { framesOf, showOnlyModules } from "./stack.ts";
+import { missingExport } from "./missing_export.ts";
+
+/** Where the realm keeps what the module `mgmt` exports. */
+const MODULE = Symbol.for("mgmt");
+
+/** Evaluates for the agent, until that ends. */
+export async function evaluateForAgent(
+  open: (limits: { readonly memoryBytes: number }) => HelperDoor,
+): Promise<void> {
+  const door = open({ memoryBytes: LIMITS.programMemoryBytes });
+  await new Evaluator(door).serve();
+  door.end();
+}
+
+class Evaluator {
+  readonly #door: HelperDoor;
+  readonly #declarations = new Declarations();
+  readonly #inputs = createInputs((path, of) => this.#running(path).read(path, of));
+  #program: DeclaredProgram | undefined;
+
+  constructor(door: HelperDoor) {
+    this.#door = door;
+  }
+
+  async serve(): Promise<void> {
+    // What is left of a promise after its evaluation is nothing anybody waits for.
+    globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+    await prepareLinker();
+    for (let asked = this.#read(); asked !== undefined; asked = this.#read()) {
+      if (asked.type === "load") this.#write(await this.#load(asked));
+      if (asked.type === "evaluate") this.#write(this.#evaluate(asked));
+    }
+  }
+
+  #read(): ToChild | undefined {
+    const line = this.#door.readLine();
+    return line === undefined ? undefined : JSON.parse(line);
+  }
+
+  #write(said: FromChild): void {
+    this.#door.writeLine(JSON.stringify(said));
+  }
+
+  #running(path: readonly string[]): Evaluation {
+    const { running } = this.#declarations;
+    if (running !== undefined) return running;
+    throw mistakeHere(`${path.join(".")} is read outside of the program`, {
+      hint: "read it in the function that program() is given, before that returns",
+    });
+  }
+
+  async #load(asked: ToChild & { type: "load" }): Promise<FromChildAnswering> {
+    let linked: LinkedModules | undefined;
+    try {
+      linked = linkModules({
+        ...asked,
+        mgmtUrl: mgmtUrl(asked.kinds),
+        read: (path) => this.#textOf(path),
+      });
+      this.#enterRealm(linked, asked.kinds);
+      // deno-lint-ignore mgmt/lazy-import -- it is the user's: no bundler knows of it
+      const { default: exported } = await import(linked.url);
+      this.#program = this.#declarations.programOf(exported);
+      if (this.#program !== undefined) return { type: "loaded" };
+      throw new MistakeError({
+        message: "this module exports no program as its default",
+        hint: "write export default program(({ host }) => { … });",
+        frames: [{ path: asked.entry, line: 1, column: 1 }],
+      });
+    } catch (thrown) {
+      const missing = linked && missingExport(thrown, linked.texts, moduleExports(asked.kinds));
+      return { type: "mistakes", mistakes: [missing ?? mistakeOf(thrown)], reads: [], notes: [] };
+    }
+  }
+
+  /** From here on nothing is there but what a program may have. */
+  #enterRealm({ texts }: LinkedModules, kinds: readonly string[]): void {
+    showOnlyModules((path) => texts.has(path));
+    Object.defineProperty(globalThis, MODULE, { value: this.#declarations.module(kinds) });
+    purify((text) => this.#declarations.running?.note(text));
+  }
+
+  #textOf(path: string): string {
+    this.#write({ type: "need", path });
+    const answer = this.#read();
+    if (answer?.type === "module") return answer.text;
+    throw refusal(answer, []);
+  }
+
+  #evaluate({ known, withPlaces }: ToChild & { type: "evaluate" }): FromChildAnswering {
+    const ask = (path: RecordedRead["path"], of: RecordedRead["of"]) => this.#ask(path, of);
+    const evaluation = new Evaluation({ ask, known, withPlaces });
+    const program = this.#program;
+    if (program === undefined) throw new TypeError("there is no program to evaluate");
+    try {
+      const result = this.#declarations.run(() => program.build(this.#inputs), evaluation);
+      if (result !== undefined && result !== null) checkResult(result, program);
+      return evaluation.answer();
+    } catch (thrown) {
+      return evaluation.answer({ mistake: mistakeOf(thrown) });
+    }
+  }
+
+  #ask(path: RecordedRead["path"], of: RecordedRead["of"]): InputSaying {
+    this.#write({ type: "ask", path, of });
+    const answer = this.#read();
+    if (answer?.type === "said") return answer.said;
+    throw refusal(answer, framesOf(new Error()));
+  }
+}
+
+function refusal(answer: ToChild | undefined, frames: ReturnType<typeof framesOf>): MistakeError {
+  if (answer?.type !== "refused") return new MistakeError({ message: "was not answered", frames });
+  const { message, hint } = answer;
+  return new MistakeError({ message, frames, ...(hint !== undefined && { hint }) });
+}
+
+/** A program makes its graph before it returns, and what it returns is nothing. */
+function checkResult(result: unknown, { place }: DeclaredProgram): void {
+  const isThenable = typeof result === "object" && result !== null && "then" in result;
+  if (!isThenable) return;
+  throw new MistakeError({
+    message: `a program is evaluated at once, and this one returns ${nameOf(result)}`,
+    hint: "write its function, and those that it calls, without async and await",
+    frames: place === undefined ? [] : [place],
+  });
+}
+
+function mgmtUrl(kinds: readonly string[]): string {
+  const names = moduleExports(kinds).join(", ");
+  const code = `export const { ${names} } = globalThis[Symbol.for("mgmt")];`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}

@@ -1,0 +1,111 @@
+/**
+ * What the agent and the child that evaluates a program say to each other, in lines of JSON. The agent asks, one
+ * thing at a time; until the child has answered it may ask back, and waits for each answer.
+ *
+ * @module
+ */
+
+import type { JsonValue } from "../base/input.ts";
+import type { InputSaying, ReadAspect, RecordedRead } from "./recorded_reads.ts";
+
+/** The word by which this program is started as that child. */
+export const CHILD_WORD = "__evaluate";
+
+/** A place in a module: its absolute path, line and column from 1, in UTF-16 units. */
+export interface ModulePlace {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A call on the way to a place, the innermost first. */
+export interface StackFrame extends ModulePlace {
+  /** The function that was running, where it has a name. */
+  readonly name?: string;
+}
+
+/** What is wrong with a program. */
+export interface ProgramMistake {
+  readonly message: string;
+  readonly hint?: string;
+  readonly frames: readonly StackFrame[];
+  /** Below the call in the first frame: the field that it is about. */
+  readonly within?: readonly (string | number)[];
+  /** Characters that it is about, from the first frame on. */
+  readonly length?: number;
+}
+
+/** A resource or an entry of `collect`, as an end of an edge. */
+export type EdgeEnd =
+  | { readonly kind: string; readonly name: string }
+  | { readonly collect: string };
+
+/** A graph as a program says it, in the form of a graph file. */
+export interface ProgramGraph {
+  readonly resources: Readonly<Record<string, readonly Readonly<Record<string, JsonValue>>[]>>;
+  readonly edges: readonly {
+    readonly from: EdgeEnd;
+    readonly to: EdgeEnd;
+    readonly notify?: boolean;
+  }[];
+  readonly collect: readonly Readonly<Record<string, JsonValue>>[];
+}
+
+/** Where each entry of a graph's lists was said. */
+export interface GraphPlaces {
+  readonly resources: Readonly<Record<string, readonly (ModulePlace | undefined)[]>>;
+  readonly edges: readonly { readonly call?: ModulePlace; readonly word: string }[];
+  readonly collect: readonly (ModulePlace | undefined)[];
+}
+
+/** What an evaluation said beside its graph. */
+export interface EvaluationNotes {
+  readonly reads: readonly RecordedRead[];
+  /** What it wrote with `console.log`. */
+  readonly notes: readonly string[];
+}
+
+/** What the agent says. */
+export type ToChild =
+  | {
+    readonly type: "load";
+    /** The module that is the program, absolute. */
+    readonly entry: string;
+    /** The directory that all modules are in, absolute. */
+    readonly root: string;
+    readonly kinds: readonly string[];
+  }
+  | { readonly type: "module"; readonly text: string }
+  | {
+    readonly type: "evaluate";
+    /** What is said now to what was read before, so that nobody has to ask. */
+    readonly known: readonly RecordedRead[];
+    readonly withPlaces: boolean;
+  }
+  | { readonly type: "said"; readonly said: InputSaying }
+  /** To what the child asked: it cannot be given. */
+  | { readonly type: "refused"; readonly message: string; readonly hint?: string };
+
+/** What the child asks back. */
+export type FromChildAsking =
+  | { readonly type: "need"; readonly path: string }
+  | { readonly type: "ask"; readonly path: readonly string[]; readonly of: ReadAspect };
+
+/** What the child answers. */
+export type FromChildAnswering =
+  | { readonly type: "loaded" }
+  | (EvaluationNotes & {
+    readonly type: "graph";
+    readonly graph: ProgramGraph;
+    readonly places?: GraphPlaces;
+  })
+  /** It read what is not known yet. */
+  | (EvaluationNotes & {
+    readonly type: "suspended";
+    readonly path: readonly string[];
+    readonly why: string;
+  })
+  | (EvaluationNotes & { readonly type: "mistakes"; readonly mistakes: readonly ProgramMistake[] });
+
+/** Whatever the child says. */
+export type FromChild = FromChildAsking | FromChildAnswering;

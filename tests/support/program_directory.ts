@@ -1,0 +1,60 @@
+import { interpret } from "../../src/app/graph/interpret.ts";
+import { ProgramSource } from "../../src/app/program/program_source.ts";
+import type { GraphFileOptions } from "../../src/app/graph/graph_file.ts";
+import type { GraphReading } from "../../src/app/graph/interpret.ts";
+import { registry } from "../../src/resources/registry.ts";
+
+/** A program in a directory of its own, as an agent reads it. */
+export interface ProgramDirectory extends AsyncDisposable {
+  readonly path: string;
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Reads it once more; `same`: nothing is different. */
+  read(): Promise<(GraphReading & { readonly value?: unknown }) | "same">;
+  /** What is wrong with it, in full. */
+  mistakes(): Promise<string>;
+}
+
+/** A directory with these files, of which `site.ts` is the program. */
+export async function programDirectory(
+  files: Readonly<Record<string, string>>,
+  options: Partial<GraphFileOptions> = {},
+): Promise<ProgramDirectory> {
+  const path = await Deno.makeTempDir();
+  const how = { file: "site.ts", path: `${path}/site.ts`, hostName: "alpha", ...options };
+  const source = new ProgramSource(how);
+  const write = async (more: Readonly<Record<string, string>>) => {
+    for (const [name, text] of Object.entries(more)) {
+      const file = `${path}/${name}`;
+      await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+      await Deno.writeTextFile(file, text);
+    }
+  };
+  await write(files);
+  const read = async () => {
+    const reading = await source.read();
+    if (reading.same) return "same" as const;
+    return await interpret(reading, source, { registry, color: false, withValue: true });
+  };
+  return {
+    path,
+    write,
+    read,
+    mistakes: async () => {
+      const reading = await read();
+      return reading === "same" ? "same" : reading.text.replaceAll(path, "DIR");
+    },
+    async [Symbol.asyncDispose]() {
+      await source.close();
+      await Deno.remove(path, { recursive: true });
+    },
+  };
+}
+
+/** The text of a program with this body. */
+export function programText(body: string): string {
+  return `import { collect, exec, file, noop, program, svc } from "mgmt";
+export default program(({ host, read, data }) => {
+${body}
+});
+`;
+}

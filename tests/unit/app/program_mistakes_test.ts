@@ -1,0 +1,170 @@
+/** What is wrong with a program is said at its place, in the words of graph files. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { programDirectory, programText } from "../../support/program_directory.ts";
+
+/** Each is read in turn as `site.ts`; what is expected stands in what is said of it. */
+const MISTAKES: readonly (readonly [name: string, site: string, ...expected: string[]])[] = [
+  [
+    "a name twice",
+    programText(`  file("/a", { content: "1" });\n  file("/a", { content: "2" });`),
+    `site.ts:4:8: error: file[/a] is there twice (the first is on line 3)
+   4 |   file("/a", { content: "2" });
+     |        ^^^^`,
+  ],
+  [
+    "an edge to nothing",
+    programText(`  noop("a", { require: { kind: "noop", name: "b" } });`),
+    `site.ts:3:24: error: there is no resource noop[b]`,
+  ],
+  [
+    "a cycle",
+    programText(`  const a = noop("a");\n  noop("b", { require: a, before: a });`),
+    `site.ts:4:35: error: these wait for each other: noop[a] → noop[b] → noop[a]`,
+  ],
+  [
+    "a wrong field",
+    programText(`  file("/a", {\n    contnt: "x",\n  });`),
+    `site.ts:4:5: error: file[/a]: the field "contnt" is unknown
+   4 |     contnt: "x",
+     |     ^^^^^^
+  hint: did you mean "content"?`,
+  ],
+  [
+    "a value that no graph can have",
+    programText(`  file("/a", { content: "ä", mode: (() => 3n)() });`),
+    `site.ts:3:36: error: a big integer is nothing that a graph can have
+   3 |   file("/a", { content: "ä", mode: (() => 3n)() });
+     |                                    ^^^^^^^^^^^^`,
+  ],
+  [
+    "a reference in the place of a text",
+    programText(`  const a = noop("a");\n  file("/a", { content: a });`),
+    "site.ts:4:25: error: a reference stands for a resource, and goes into require, before",
+  ],
+  [
+    "no reference in the place of one",
+    programText(`  noop("a", { notify: ["b"] });`),
+    "site.ts:3:23: error: notify takes what a function of mgmt returned",
+  ],
+  [
+    "an object with a prototype of its own",
+    programText(`  file("/a", { __proto__: { content: "x" } });`),
+    "site.ts:3:3: error: file() takes its fields as a map, not an object",
+  ],
+  [
+    "a key that is called __proto__",
+    programText(`  file("/a", JSON.parse('{"__proto__": {"content": "x"}}'));`),
+    `file[/a]: the field "__proto__" is unknown`,
+  ],
+  [
+    "an exception, with the calls that lead to it",
+    `import { program } from "mgmt";
+import { deep } from "./lib/deep.ts";
+export default program(() => {
+  [1].forEach(() => deep({}));
+});
+`,
+    `lib/deep.ts:2:27: error: TypeError: Cannot read properties of undefined (reading 'x')
+   2 |   return (value as any).b.x;
+     |                           ^
+  hint: in deep, called from site.ts:4:21, site.ts:4:7`,
+  ],
+  [
+    "a promise",
+    `import { program } from "mgmt";\nexport default program(async () => {});\n`,
+    "site.ts:2:16: error: a program is evaluated at once, and this one returns a promise",
+  ],
+  [
+    "a resource outside of the program",
+    `import { noop, program } from "mgmt";\nnoop("a");\nexport default program(() => {});\n`,
+    "site.ts:2:1: error: noop() is called outside of the program",
+  ],
+  ["no program", "export const a = 1;\n", "site.ts:1:1: error: this module exports no program"],
+  [
+    "an import that is not exported",
+    `import { fil, program } from "mgmt";\nexport default program(() => {});\n`,
+    `site.ts:1:10: error: "mgmt" exports nothing that is called fil`,
+    `hint: did you mean "file"?`,
+  ],
+  [
+    "a type that is imported as if it were a value",
+    `import { program } from "mgmt";\nimport { Site } from "./lib/deep.ts";\nexport default program(() => {});\n`,
+    `site.ts:2:10: error: "./lib/deep.ts" exports nothing that is called Site`,
+    "hint: if it is a type, import it by import type",
+  ],
+  [
+    "an enum",
+    `enum Role { Web }\n`,
+    "site.ts:1:1: error: TypeScript enum is not supported: types are only left out",
+  ],
+  ["a mistake of syntax", `const a: = 1;\n`, "site.ts:1:10: error: Unexpected token `=`"],
+  [
+    "a module from elsewhere",
+    `import "npm:chalk";\n`,
+    `site.ts:1:9: error: "npm:chalk" cannot be imported`,
+  ],
+  [
+    "a module from outside",
+    `import "./../x.ts";\n`,
+    `site.ts:1:9: error: "./../x.ts" is outside of the program's directory`,
+  ],
+  [
+    "a module that is not there",
+    `import "./x.ts";\n`,
+    "site.ts:1:9: error: DIR/x.ts does not exist",
+  ],
+  ["a computed import", "const x = './a.ts'; import(x);\n", "site.ts:1:21: error: import() is not"],
+  ["an import that waits", "import('./lib/deep.ts');\n", "site.ts:1:1: error: import() is not"],
+  [
+    "modules that import each other",
+    `import "./lib/one.ts";\n`,
+    "lib/two.ts:1:9: error: these modules import each other: lib/one.ts → lib/two.ts → lib/one.ts",
+  ],
+  [
+    "a file that is not there",
+    programText(`  file("/a", { content: read("nothing.txt") });`),
+    "site.ts:3:25: error: DIR/nothing.txt does not exist",
+  ],
+  [
+    "data that cannot be read",
+    programText(`  data("bad.yaml");`),
+    "site.ts:3:3: error: DIR/bad.yaml:2:",
+  ],
+  [
+    "an input that is changed",
+    programText(`  (host.labels as any).role = "web";`),
+    "site.ts:3:29: error: host.labels is an input, and cannot be changed",
+  ],
+];
+
+Deno.test("mistakes of programs are said at their places, and then it is good again", async () => {
+  await using directory = await programDirectory({
+    "lib/deep.ts": `export function deep(value: unknown) {
+  return (value as any).b.x;
+}
+export interface Site {}
+`,
+    "lib/one.ts": `import "./two.ts";\n`,
+    "lib/two.ts": `import "./one.ts";\n`,
+    "bad.yaml": "a: 1\na: 2\n",
+  });
+  for (const [name, site, ...expected] of MISTAKES) {
+    await directory.write({ "site.ts": site });
+    const said = await directory.mistakes();
+    for (const text of expected) {
+      assertStringIncludes(said, text, `${name}: ${said}`);
+    }
+  }
+  await directory.write({ "site.ts": programText(`  noop("a");`) });
+  assertEquals(await directory.mistakes(), "");
+});
+
+Deno.test("several mistakes are said together", async () => {
+  await using directory = await programDirectory({
+    "site.ts": programText(`  file("/a", { content: 1n });\n  file("/b", { mode: Symbol() });`),
+  });
+  const said = await directory.mistakes();
+  assertStringIncludes(said, "site.ts:3:25: error: a big integer");
+  assertStringIncludes(said, "site.ts:4:22: error: a symbol");
+});
