@@ -3,7 +3,7 @@ import { folderOf, kindFolderOf, pathInProject, resolveImport } from "./place.ts
 /** What knows the machine. Who decides what should be true sees its types, and is handed the rest. */
 const MACHINE = "os systemd packages host";
 const EVERYTHING =
-  `base std graph ${MACHINE} facts secrets program kind resources lang engine cluster etcd report journal control`;
+  `base std graph ${MACHINE} facts program kind secrets resources lang engine cluster etcd report journal control`;
 
 /** The folders that a folder may import from, besides itself; `type` where only their types. */
 const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
@@ -14,10 +14,10 @@ const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
   systemd: everythingOf("base std os"),
   packages: everythingOf("base std os systemd"),
   facts: everythingOf("base std os"),
-  secrets: { ...everythingOf("base std"), ...typesOf("os") },
-  program: { ...everythingOf("base std secrets"), ...typesOf("os facts") },
-  host: everythingOf("base std os systemd packages secrets"),
+  program: { ...everythingOf("base std"), ...typesOf("os facts") },
+  host: everythingOf("base std os systemd packages"),
   kind: { ...everythingOf("base std"), ...typesOf(MACHINE) },
+  secrets: { ...everythingOf("base std kind"), ...typesOf(MACHINE) },
   ...sameFor(["resources", "lang", "engine", "cluster"], {
     ...everythingOf("base std graph kind"),
     ...typesOf(MACHINE),

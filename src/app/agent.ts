@@ -6,31 +6,28 @@
 
 import { Engine } from "../engine/engine.ts";
 import type { EngineEvent } from "../engine/event.ts";
-import type { Failure } from "../base/result.ts";
+import type { Result } from "../base/result.ts";
 import { hostName } from "../os/host_name.ts";
 import type { Timer } from "../os/clock.ts";
 import { type HeardSignal, onSignals } from "../os/signals.ts";
 import type { GraphPlace, LoadedGraph } from "../lang/load.ts";
 import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
-import type { ReportEvent } from "../report/event.ts";
 import { registry } from "../resources/registry.ts";
-import type { MembershipOptions } from "./cluster/active_membership.ts";
 import { type ComposedGraph, Composer } from "./graph/composer.ts";
 import { HoldBook } from "./holds/hold_book.ts";
 import { HoldDesk } from "./holds/hold_desk.ts";
 import { OrderDesk } from "./cluster/order_desk.ts";
-import { FleetPlaces } from "./cluster/fleet_places.ts";
-import type { ClusterPart } from "./cluster/cluster_part.ts";
+import { ClusterSide } from "./cluster/cluster_side.ts";
 import type { AgentParts } from "./agent_parts.ts";
 import { engineSettings } from "./engine_settings.ts";
 import { GraphInForce } from "./graph/graph_in_force.ts";
-import { GraphReader } from "./graph/graph_reader.ts";
+import type { GraphReader } from "./graph/graph_reader.ts";
+import { graphsOf } from "./graph/graphs_of_run.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
-import { keptGraphs } from "./graph/kept_graphs.ts";
-import { openGraphSource } from "./graph/open_source.ts";
 import { StartNotices } from "./graph/start_notices.ts";
 import { ControlSocket } from "./control/control_socket.ts";
 import { type ManagedKeeper, managedKeeper } from "./managed/managed_keeper.ts";
+import { SecretsPart } from "./secrets/secrets_part.ts";
 import { endsByItself } from "./settings.ts";
 
 /** Why a run ends. */
@@ -57,18 +54,14 @@ export const EXIT = {
 export class Agent {
   readonly #parts: AgentParts;
   readonly #engine: Engine;
-  readonly #places: FleetPlaces;
+  readonly #cluster: ClusterSide;
   readonly #graphs: GraphReader;
   readonly #inForce: GraphInForce;
   readonly #notices: StartNotices;
   readonly #end = Promise.withResolvers<End>();
-  #cluster: ClusterPart | undefined;
-  #opening: Promise<ClusterPart | undefined> | undefined;
   readonly #memory: SpareMemory;
   #clusterTimer: Timer | undefined;
   #hasSettled = false;
-  /** Why this host has no part in its cluster. */
-  #outcast: Failure | undefined;
   #signals = 0;
   #signalMs = -Infinity;
   #stopping = false;
@@ -76,16 +69,19 @@ export class Agent {
   readonly #orders: OrderDesk;
   readonly #holds: HoldBook;
   readonly #control: ControlSocket;
+  readonly #secrets: SecretsPart;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
     const { settings, host, reporter } = parts;
-    this.#places = new FleetPlaces({
-      clock: host.clock,
-      waitMs: settings.cluster.waitSeconds * 1000,
-      network: settings.cluster.network,
-      tell: (fact) => reporter.event({ type: "cluster", ...fact }),
+    this.#orders = new OrderDesk(parts.prefix, () => host.random.hex(8));
+    this.#cluster = new ClusterSide({
+      parts,
+      orders: this.#orders,
+      hasSettled: () => this.#hasSettled,
       wanted: () => this.#beginCluster(),
+      collected: () => this.#collected(),
+      settled: (hasCome) => this.#engine.reconsider(hasCome),
     });
     this.#memory = createSpareMemory(host.clock);
     this.#holds = new HoldBook({
@@ -102,15 +98,18 @@ export class Agent {
       ...engineSettings(settings, parts.earlier, () => host.clock.nowMs()),
       host,
       emit: (event) => this.#happened(event),
-      fleet: this.#places,
+      fleet: this.#cluster.places,
       holds: this.#holds,
-      pendingElsewhere: () => this.#inForce.pending || (this.#cluster?.pending ?? false),
+      records: parts.journal !== undefined,
+      filled: (resource) => this.#secrets.filled(resource),
+      pendingElsewhere: () => this.#inForce.pending || this.#cluster.pending,
     });
-    const composer = new Composer(registry, (event) => reporter.event(event));
+    this.#secrets = new SecretsPart({ ...parts, changed: () => this.#collected() });
+    const composer = new Composer(registry, (event) => reporter.event(event), this.#secrets);
     this.#inForce = new GraphInForce({
       clock: host.clock,
       written: () => this.#graphs.loaded,
-      compose: (written) => composer.compose(written, this.#cluster),
+      compose: (written) => composer.compose(written, this.#cluster.part),
       load: (composed, written, onlyIfDifferent) => {
         this.#managed?.note({ ...composed, written, texts: this.#graphs.textsOf(written) });
         return this.#run(composed, onlyIfDifferent);
@@ -120,7 +119,6 @@ export class Agent {
     parts.manager?.follow(this.#engine);
     this.#graphs = graphsOf(parts);
     this.#managed = managedKeeper(parts);
-    this.#orders = new OrderDesk(parts.prefix, () => host.random.hex(8));
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
       graphPath: parts.graphPath,
@@ -128,8 +126,9 @@ export class Agent {
       reload: () => this.#reload(),
       orders: this.#orders,
       holds: new HoldDesk(this.#holds, this.#engine, host.clock),
+      book: this.#holds,
       stop: () => this.#end.resolve("SIGTERM"),
-      journal: parts.journal,
+      plan: (file, signal) => this.#plan(file, signal),
     });
   }
 
@@ -195,18 +194,12 @@ export class Agent {
 
   /** Puts a graph of the file in force; the cluster's part begins when the first one needs it. */
   async #load(loaded: LoadedGraph): Promise<void> {
-    const { host, settings } = this.#parts;
-    const needed = settings.cluster.asked || loaded.offers.length > 0 ||
-      loaded.collects.length > 0 || sharesSemaphores(loaded);
-    if (this.#cluster === undefined && needed) {
-      // Another graph may come meanwhile: it needs the same one.
-      this.#opening ??= this.#startCluster().finally(() => this.#opening = undefined);
-      this.#cluster = await this.#opening;
-    }
+    const { host } = this.#parts;
+    await this.#cluster.prepare(loaded);
     // What was written meanwhile counts.
     const latest = this.#graphs.loaded ?? loaded;
     this.#notices.collects(latest.collects);
-    this.#cluster?.graph(latest);
+    this.#cluster.part?.graph(latest);
     await this.#inForce.written();
     this.#clusterTimer ??= host.clock.after(CLUSTER_AFTER_MS, () => this.#beginCluster());
     if (this.#hasSettled) this.#beginCluster();
@@ -223,38 +216,31 @@ export class Agent {
     this.#notices.started();
   }
 
+  /** What the graph is made of besides its file may be another. */
+  #collected(): void {
+    if (!this.#stopping) this.#inForce.collected();
+  }
+
   #beginCluster(): void {
     this.#clusterTimer?.cancel();
     this.#managed?.begin();
     if (!this.#stopping) this.#control.open();
-    if (this.#stopping || this.#cluster === undefined) return;
+    if (this.#stopping || this.#cluster.part === undefined) return;
     this.#cluster.begin();
     this.#engine.reconsider();
   }
 
-  async #startCluster(): Promise<ClusterPart | undefined> {
-    const { settings, host, prefix, reporter } = this.#parts;
-    const options: MembershipOptions = {
-      settings,
+  async #plan(file: string, signal: AbortSignal): Promise<Result<object>> {
+    const { host, settings, state } = this.#parts;
+    const { planEdit } = await import("./running_plan/plan_edit.ts");
+    return await planEdit(file, {
       host,
-      prefix,
-      name: settings.hostname ?? hostName(),
-      tell: (fact) => reporter.event({ type: "cluster", ...fact }),
-      cause: () => ({ entry: 0, text: `its graph was ${this.#hasSettled ? "changed" : "read"}` }),
-      collected: () => {
-        if (!this.#stopping) this.#inForce.collected();
-      },
-      places: this.#places,
-      orders: this.#orders,
-      settled: (hasCome) => this.#engine.reconsider(hasCome),
-      outcast: (failure) => {
-        if (this.#outcast?.message === failure?.message) return;
-        this.#outcast = failure;
-        reporter.event({ type: "cluster", what: "outcast", ...(failure && { failure }) });
-      },
-    };
-    const { openPart } = await import("./cluster/open_part.ts");
-    return await openPart(options, this.#parts.earlier);
+      hostName: settings.hostname ?? hostName(),
+      engine: this.#engine,
+      state,
+      holds: this.#holds,
+      others: () => this.#cluster.part,
+    }, signal);
   }
 
   /** Reads the graph file again; the result is whether it is good. */
@@ -264,7 +250,7 @@ export class Agent {
       const { loaded, good } = await this.#graphs.read({ aloud: true });
       if (loaded !== undefined) await this.#load(loaded);
       else if (good) this.#notices.unchanged();
-      this.#cluster?.compare();
+      this.#cluster.part?.compare();
       isGood = good;
     };
     await (this.#parts.manager?.reloading(work) ?? work());
@@ -295,6 +281,7 @@ export class Agent {
     this.#memory.close();
     this.#orders.close();
     this.#holds.close();
+    this.#secrets.close();
     const kept = this.#graphs.close();
     manager?.stopping(() => this.#engine.abort());
     const why = end === "max-runtime"
@@ -305,7 +292,7 @@ export class Agent {
     // The time is over in any case, also for commands.
     if (end === "max-runtime") this.#engine.abort();
     await stopped;
-    await Promise.all([this.#cluster?.stop(), kept, this.#managed?.close(), hooks?.finish()]);
+    await Promise.all([this.#cluster.stop(), kept, this.#managed?.close(), hooks?.finish()]);
     const recap = this.#engine.recap();
     const exitCode = this.#exitCode(end);
     reporter.event({
@@ -323,28 +310,8 @@ export class Agent {
     const { settings } = this.#parts;
     const { failed, contested } = this.#engine.recap();
     if (end in EXIT.signal) return EXIT.signal[end as HeardSignal];
-    if (failed + contested > 0 || this.#outcast !== undefined) return EXIT.failed;
+    if (failed + contested > 0 || this.#cluster.isOutcast) return EXIT.failed;
     const wasToConverge = settings.convergedTimeoutSeconds >= 0;
     return end === "max-runtime" && wasToConverge ? EXIT.notConverged : EXIT.done;
   }
-}
-
-function sharesSemaphores({ graph }: LoadedGraph): boolean {
-  return [...graph.vertices.values()].some(({ meta }) => meta.fleet.length > 0);
-}
-
-/** Reads the graphs of a run from where they are written. */
-function graphsOf(parts: AgentParts): GraphReader {
-  const { settings, host, reporter, graphPath: path, trust } = parts;
-  const name = settings.hostname ?? hostName();
-  const source = openGraphSource({
-    file: settings.file,
-    path,
-    host,
-    trust: settings.allowUnsafeGraph ? undefined : trust,
-    hostName: name,
-    kept: keptGraphs({ ...settings, ...parts }),
-  });
-  const emit = (event: ReportEvent) => reporter.event(event);
-  return new GraphReader(source, { registry, color: settings.color, host: name, emit });
 }

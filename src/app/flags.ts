@@ -9,6 +9,7 @@ import type { Address } from "../base/address.ts";
 import { MOMENT_FORMS, type PastMoment, readMoment } from "../base/moment.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { parseAddresses } from "../cluster/store/urls.ts";
+import { type Labels, readLabels } from "../facts/labels.ts";
 
 /** Flags by their long names, those without a value as `true`: what a command line gave. */
 export type GivenFlags = ReadonlyMap<string, string>;
@@ -33,6 +34,8 @@ export interface Flag<T = unknown> extends Partial<Takes<T>> {
   readonly name: string;
   /** One letter that stands for it; or more, which are no single ones then. */
   readonly short?: string;
+  /** It may be given several times; what it takes is then all of them, with commas between. */
+  readonly several?: true;
   /** One line for help and the reference. */
   readonly summary: string;
   readonly defaultValue?: T;
@@ -214,6 +217,17 @@ export function takesAddresses(port: number, toldBy?: string): Takes<readonly Ad
     read: (text, source, has) => {
       if (toldBy === undefined) return parseAddresses(text, source, port);
       return parseAddresses(text, source, port, { flag: `--${toldBy}`, isGiven: has(toldBy) });
+    },
+  };
+}
+
+/** Labels of a host. */
+export function takesLabels(): Takes<Labels> {
+  return {
+    value: "NAME=VALUE",
+    read: (text, source) => {
+      const labels = readLabels(text);
+      return labels.ok ? labels : wrong(source, "labels such as role=web", text);
     },
   };
 }

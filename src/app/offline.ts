@@ -11,15 +11,23 @@ import { ask } from "../os/terminal.ts";
 import { trustByHand } from "./graph/graph_trust.ts";
 import { unsafePrefix } from "./prefix_trust.ts";
 
+/** How it is done. */
+interface OfflineOptions {
+  /** What is overwritten is kept below the prefix, as by an agent. */
+  readonly keeps?: boolean;
+  readonly warn?: (text: string) => void;
+}
+
 /** Does it under the lock of the prefix; refused while an agent runs there. */
 export async function whileNoAgentRuns<T>(
   prefix: string,
   command: string,
   work: (host: LocalHost) => Promise<Result<T>>,
+  { keeps = false, warn = () => {} }: OfflineOptions = {},
 ): Promise<Result<T>> {
   const unsafe = await unsafePrefix(prefix, trustByHand());
   if (unsafe !== undefined) return { ok: false, failure: unsafe };
-  const host = createLocalHost({ prefix: undefined, warn: () => {} });
+  const host = createLocalHost({ prefix: keeps ? prefix : undefined, warn });
   try {
     const lock = await takeStateLock(prefix, command, host.clock);
     if (!lock.ok) return { ok: false, failure: agentRuns(lock.failure) };

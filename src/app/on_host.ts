@@ -10,6 +10,7 @@ export { hostName } from "../os/host_name.ts";
 export { createLocalHost } from "../host/local.ts";
 export { trustAsService } from "./graph/graph_trust.ts";
 export { runPlan } from "./plan.ts";
+export { runningPlan } from "./running_plan/ask_plan.ts";
 export { runAgent } from "./run.ts";
 export { installService, uninstallService } from "./service/service_install.ts";
 export { unitText } from "./service/service_unit.ts";

@@ -12,7 +12,7 @@ import type { Reporter } from "../report/event.ts";
 import { palette } from "../report/palette.ts";
 import { PlanFindings } from "../report/plan/findings.ts";
 import { type Plan, planOf } from "../report/plan/outcome.ts";
-import { planExitCode, planJson, planText } from "../report/plan/text.ts";
+import { planExitCode, planObject, planText } from "../report/plan/text.ts";
 import { createReporter } from "../report/reporter.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
@@ -75,7 +75,9 @@ async function shown(
   settings: RunSettings,
   placeOf: Agent["placeOf"],
 ): Promise<string> {
-  if (settings.output === "json") return await planJson(plan, settings.file, { placeOf });
+  if (settings.output === "json") {
+    return `${JSON.stringify(await planObject(plan, settings.file, { placeOf }))}\n`;
+  }
   const paint = palette(settings.color);
   return await planText(plan, { paint, all: settings.verbosity === "verbose", placeOf });
 }

@@ -13,6 +13,7 @@ import {
   takesAddresses,
   takesChoice,
   takesForm,
+  takesLabels,
   takesNumber,
   takesSeconds,
   takesText,
@@ -58,6 +59,15 @@ export const HOSTNAME_FLAG = {
   name: "hostname",
   ...takesForm("NAME", HOSTNAME, "letters, digits, dots and hyphens"),
   summary: "the name that agent was started with; its state is in hosts/NAME below the default",
+} as const satisfies Flag;
+
+/** What people say of the host. */
+export const LABEL_FLAG = {
+  name: "label",
+  ...takesLabels(),
+  several: true,
+  summary: "a label of this host, for graphs that ask for it; before those in /etc/mgmt/labels.d",
+  environment: "MGMT_LABEL",
 } as const satisfies Flag;
 
 const SEEDS = {
@@ -183,6 +193,13 @@ export const RUN_FLAGS = {
     ...PREFIX_FLAG,
     summary: "where state is kept",
   },
+  secrets: {
+    name: "secrets",
+    ...takesText("DIRECTORY"),
+    summary: "where the files are that secrets of the graph are read from",
+    defaultText: "/etc/mgmt/secrets.d for root, else ~/.config/mgmt/secrets.d",
+    environment: "MGMT_SECRETS",
+  },
   tmpPrefix: {
     name: "tmp-prefix",
     summary: "keep state in a fresh directory that goes with the run",
@@ -203,6 +220,7 @@ export const RUN_FLAGS = {
     ...HOSTNAME_FLAG,
     summary: "the name of this host; state is then kept in hosts/NAME below the default",
   },
+  label: LABEL_FLAG,
   seed: {
     name: "seed",
     ...takesNumber({ least: 0, most: SEED_MAX }),

@@ -10,6 +10,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster/cluster_settings.ts";
 import { type Flag, type FlagValues, type GivenFlags, readFlags } from "./flags.ts";
+import type { Labels } from "../facts/labels.ts";
 import type { HookCommand } from "./hooks/hook.ts";
 import { hookCommands } from "./hooks/hook_commands.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
@@ -42,10 +43,14 @@ export interface RunSettings {
   readonly hooks: readonly HookCommand[];
   /** Where state is kept, absolute; undefined: the default place. */
   readonly prefix?: string;
+  /** The directory of secrets, absolute; undefined: the default one. */
+  readonly secrets?: string;
   /** Keep state in a fresh directory that goes with the run. */
   readonly tmpPrefix: boolean;
   /** The name that this host goes by. */
   readonly hostname?: string;
+  /** What was said of it by flags. */
+  readonly labels?: Labels;
   /** How much the journal holds; 0 bytes: there is none. */
   readonly journal: { readonly limitBytes: number; readonly limitAgeMs: number };
   readonly cluster: ClusterSettings;
@@ -69,6 +74,15 @@ export interface Surroundings {
   /** Whether people's lines go to a terminal. */
   readonly talkIsTerminal: boolean;
   readonly randomSeed: () => number;
+}
+
+function directoriesOf(given: FlagValues): Pick<RunSettings, "prefix" | "secrets"> {
+  const prefix = given.of(RUN_FLAGS.prefix);
+  const secrets = given.of(RUN_FLAGS.secrets);
+  return {
+    ...(prefix === undefined ? {} : { prefix: resolve(prefix) }),
+    ...(secrets === undefined ? {} : { secrets: resolve(secrets) }),
+  };
 }
 
 /** Puts the settings of a run together, or says what is wrong with one of them. */
@@ -96,9 +110,9 @@ export function runSettings(
   if (!hooks.ok) return hooks;
   const graphviz = given.of(RUN_FLAGS.graphviz);
   const graphvizFilter = given.of(RUN_FLAGS.graphvizFilter);
-  const prefix = given.of(RUN_FLAGS.prefix);
   const passesAtOnce = given.of(RUN_FLAGS.sema);
   const hostname = given.of(RUN_FLAGS.hostname);
+  const labels = given.of(RUN_FLAGS.label);
   return ok({
     file,
     noop: given.has(RUN_FLAGS.noop),
@@ -108,18 +122,15 @@ export function runSettings(
     ...(given.has(RUN_FLAGS.allowUnsafeGraph) ? { allowUnsafeGraph: true } : {}),
     ...(graphviz === undefined ? {} : { graphviz: resolve(graphviz) }),
     ...(graphvizFilter === undefined ? {} : { graphvizFilter }),
-    ...(prefix === undefined ? {} : { prefix: resolve(prefix) }),
+    ...directoriesOf(given),
     hooks: hooks.value,
     tmpPrefix: given.has(RUN_FLAGS.tmpPrefix),
     ...(hostname === undefined ? {} : { hostname }),
+    ...(labels === undefined ? {} : { labels }),
     journal: journalSettings(given),
     cluster: cluster.value,
     output: given.of(RUN_FLAGS.output),
-    verbosity: given.has(RUN_FLAGS.quiet)
-      ? "quiet"
-      : given.has(RUN_FLAGS.verbose)
-      ? "verbose"
-      : "normal",
+    verbosity: verbosityOf(given),
     color: wantsColor(
       given.of(RUN_FLAGS.color),
       surroundings.environment,
@@ -131,6 +142,11 @@ export function runSettings(
     repairRate: given.of(RUN_FLAGS.repairRate),
     who: given.of(RUN_FLAGS.who),
   });
+}
+
+function verbosityOf(given: FlagValues): Verbosity {
+  if (given.has(RUN_FLAGS.quiet)) return "quiet";
+  return given.has(RUN_FLAGS.verbose) ? "verbose" : "normal";
 }
 
 /** Whether a run ends when something is done or its time is over, not only when it is told to. */

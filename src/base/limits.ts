@@ -5,12 +5,21 @@
  */
 
 export const LIMITS = {
+  /** A secret, and how many one graph uses. */
+  secretBytes: 64 * 1024,
+  secrets: 1000,
   /** Resources that an operator holds. */
   holds: 10_000,
   /** A graph file. */
   graphFileBytes: 16 * 1024 * 1024,
   /** Graph files of one directory; together they may be as large as one. */
   graphFiles: 1000,
+  /** Labels of one file; files of labels or of own facts; one of those, and what a program of facts prints. */
+  labels: 1000,
+  factFiles: 256,
+  factFileBytes: 256 * 1024,
+  /** Time that a program of facts may take. */
+  factProgramMs: 10_000,
   /** Graph files of which the last good reading is kept. */
   keptGraphs: 16,
   /** Graph files of which is kept what they have had managed, and things of one that it has no more. */
@@ -108,6 +117,10 @@ export const LIMITS = {
   exportedResources: 2000,
   exportedTotalBytes: 16 * 1024 * 1024,
   collectedResources: 20_000,
+  /** A value that hosts share, as JSON. */
+  sharedValueLength: 64 * 1024,
+  /** Names of shared values that one host reads. */
+  readValues: 1000,
   /** What a host publishes at once, and then in each second: all is kept for a while, also what is replaced. */
   publishedBytes: 32 * 1024 * 1024,
   publishedBytesPerSecond: 512 * 1024,

@@ -33,6 +33,7 @@ export function parse(
   const parsed = parseArgs(joinNegatives(withoutShortWords(args, flags), values), {
     string: ["_", ...values.map(({ name }) => name)],
     boolean: switches.map(({ name }) => name),
+    collect: values.flatMap(({ name, several }) => several ? [name] : []),
     alias: Object.fromEntries(
       flags.flatMap(({ name, short }) => short?.length === 1 ? [[name, short]] : []),
     ),
@@ -49,14 +50,21 @@ export function parse(
   if (odd !== undefined) return fail(`${odd.slice(0, odd.indexOf("="))} takes no value`);
   const found = new Map<string, string>();
   for (const { name, value } of flags) {
-    const given = parsed[name];
+    const given = joined(parsed[name]);
     if (value === undefined) {
       if (given === true) found.set(name, "true");
-    } else if (given === "") return fail(`--${name} needs a value: --${name}=${value}`);
-    else if (given !== undefined) found.set(name, String(given));
+    } else if (given === "" || given === false) {
+      return fail(`--${name} needs a value: --${name}=${value}`);
+    } else if (given !== undefined) found.set(name, String(given));
   }
   const words = parsed._.map(String);
   return wordProblem(command, words) ?? ok({ type: "given", given: { flags: found, words } });
+}
+
+/** What may be given several times is a list; one without any is not given. */
+function joined(given: unknown): unknown {
+  if (!Array.isArray(given)) return given;
+  return given.length === 0 ? undefined : given.every((each) => each !== "") && given.join(",");
 }
 
 /** The name of what is called `word` among `candidates`, as the end of a message. */

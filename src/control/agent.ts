@@ -9,6 +9,7 @@ import type { Result } from "../base/result.ts";
 import type { HistoryQuery } from "../journal/reader.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "./holds.ts";
+import type { UndoReport, UndoWish } from "./undo.ts";
 import type { OrderProgress, OrderWish } from "./orders.ts";
 
 /** What routes ask of the agent. */
@@ -31,10 +32,14 @@ export interface ControlledAgent {
   order(wish: OrderWish, signal: AbortSignal): Result<AsyncIterable<OrderProgress>>;
   /** Its journal, all that has happened included; a failure where it keeps none, or cannot. */
   journal(): Promise<Result<AgentJournal>>;
+  /** What putting that graph (an absolute path) in force would do, as an object; nothing is looked at. */
+  plan(file: string, signal: AbortSignal): Promise<Result<object>>;
   /** Holds resources, lets go of them, and what is held. */
   hold(wish: HoldWish): Result<readonly HeldResource[]>;
   release(wish: ReleaseWish): Result<readonly string[]>;
   holds(): readonly HeldResource[];
+  /** Takes changes back. */
+  undo(wish: UndoWish): Promise<Result<UndoReport>>;
   /** Ends it as SIGTERM does. */
   stop(): void;
 }

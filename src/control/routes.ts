@@ -6,10 +6,12 @@ import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
 import { hold, holds, release } from "./routes/hold.ts";
 import { leave } from "./routes/leave.ts";
+import { plan } from "./routes/plan.ts";
 import { reload } from "./routes/reload.ts";
 import { resource, resources } from "./routes/resources.ts";
 import { status } from "./routes/status.ts";
 import { stop } from "./routes/stop.ts";
+import { undo } from "./routes/undo.ts";
 import { volunteer } from "./routes/volunteer.ts";
 import { why } from "./routes/why.ts";
 
@@ -21,9 +23,11 @@ export const ROUTES: readonly Route[] = [
   cluster,
   history,
   why,
+  plan,
   holds,
   hold,
   release,
+  undo,
   reload,
   leave,
   volunteer,

@@ -52,5 +52,7 @@ export type Cause =
   }
   /** It was held until then: somebody released it, or the time of the hold was over. */
   | { readonly type: "hold-ended"; readonly why: "released" | "time" }
+  /** An operator took a change of it back. */
+  | { readonly type: "undone"; readonly author: string }
   /** What other resources of the graph say of its paths changed. */
   | { readonly type: "claims" };

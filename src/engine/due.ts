@@ -7,7 +7,7 @@
 import { chain } from "../base/chain.ts";
 import type { Awaitable, Failure } from "../base/result.ts";
 import type { Drift, KindContext, UnknownOutcome } from "../kind/kind.ts";
-import type { Vertex } from "./vertex.ts";
+import type { Resource } from "../kind/resource.ts";
 
 /** What is to be done, known to be nothing that would be refused. */
 export interface Due extends Drift {
@@ -18,7 +18,7 @@ export interface Due extends Drift {
 /** Why what is due would be refused, as far as that is known before; undefined: nothing is due. */
 export function foresee(
   found: Drift | undefined,
-  { resource: { kind, params } }: Vertex,
+  { kind, params }: Pick<Resource, "kind" | "params">,
   kindContext: KindContext,
 ): Awaitable<Due | Failure | undefined> {
   if (found !== undefined) {

@@ -5,12 +5,13 @@
  */
 
 import { yielderOf } from "../base/yielder.ts";
+import type { Failure } from "../base/result.ts";
 import type { Timer } from "../os/clock.ts";
 import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
 import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
 import type { Matter } from "../kind/claims.ts";
-import { type Resource, sameResource } from "../kind/resource.ts";
+import { type Resource, sameWithSecrets } from "../kind/resource.ts";
 import { PassOutcome } from "./pass_outcome.ts";
 import type { Cause } from "./cause.ts";
 import { addCause, causeOfClaims, causeOfGraph, causeOfWaking, regardsAny } from "./causes.ts";
@@ -21,6 +22,7 @@ import { foretellAll } from "./foretold.ts";
 import type { EngineOptions } from "./options.ts";
 import { runPass } from "./pass.ts";
 import type { PassContext } from "./pass_context.ts";
+import { graphEvent } from "./graph_event.ts";
 import { AutomaticEdges, linkVertices } from "./link.ts";
 import { Regard } from "./regard.ts";
 import { RunningReport } from "./running.ts";
@@ -29,6 +31,7 @@ import { seededRandom, shuffled } from "./seeded_random.ts";
 import { Semaphores } from "./semaphores.ts";
 import { StuckDetector } from "./stuck.ts";
 import { StateCounts } from "./state_counts.ts";
+import { beginUndo } from "./undoing.ts";
 import { abort, quiesce, type Vertex } from "./vertex.ts";
 import { VertexSet } from "./vertex_set.ts";
 import { watchVertex } from "./watching.ts";
@@ -167,6 +170,32 @@ export class Engine {
     }
   }
 
+  /** Somebody is about to take back a change of it, which is held: resolves when no pass changes it. */
+  async beginUndo(key: string): Promise<Failure | undefined> {
+    const vertex = this.#vertices.byKey.get(key);
+    return vertex && await beginUndo(vertex, this.ending, (owing) => this.#debts.owe(owing));
+  }
+
+  /** Aborts when it begins to stop. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** It is another now: what depends on it, or is owed a refresh by it, looks again. */
+  undone(key: string, author: string): void {
+    const vertex = this.#vertices.byKey.get(key);
+    if (vertex === undefined) return;
+    vertex.isUndone = true;
+    addCause(vertex, { type: "undone", author });
+    this.#regard.changed(vertex);
+    this.#look(vertex);
+  }
+
+  /** Keys of the targets of its notify edges. */
+  notified(key: string): readonly string[] {
+    return this.#vertices.byKey.get(key)?.notifies.map(({ resource }) => resource.key) ?? [];
+  }
+
   /** Starts nothing more; resolves when what runs has ended. */
   stop(): Promise<void> {
     return this.#stopped ??= this.#stop();
@@ -225,7 +254,7 @@ export class Engine {
   ): Promise<void> {
     if (this.#stopping) return;
     const { host } = this.#options;
-    const change = delta(this.#graph, graph, sameResource);
+    const change = delta(this.#graph, graph, sameWithSecrets);
     const isOtherwiseExpected = this.#regard.expect(expected);
     if (onlyIfDifferent && isNoChange(this.#graph, change)) {
       if (isOtherwiseExpected) await this.#lookAgain((vertex) => regardsAny(vertex, PATHS));
@@ -242,20 +271,8 @@ export class Engine {
     const foretold = new Set(foretellAll(this.#vertices.all(), this.#options));
     for (const vertex of left) this.#scheduler.forget(vertex.node);
     await this.#debts.open(graph.name, this.#vertices.byKey, graph.edges);
-    this.#emit({
-      type: "graph",
-      name: graph.name,
-      vertices: graph.vertices.size,
-      edges: graph.edges.length,
-      automatic: this.#automatic.count,
-      added: change.added.size,
-      changed: change.changed.size,
-      removed: change.removed.size,
-      kept: change.kept.size,
-      seed: this.#options.seed,
-      keys: () => graph.vertices.keys(),
-      changedKeys: () => change.changed.keys(),
-    });
+    const { count: automatic } = this.#automatic;
+    this.#emit(graphEvent(graph, change, { automatic, seed: this.#options.seed }));
     if (this.#options.watching) {
       const look = (vertex: Vertex) => this.#look(vertex);
       for (const vertex of fresh) watchVertex(vertex, this.#options, look);

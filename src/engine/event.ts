@@ -6,8 +6,11 @@
  */
 
 import type { Failure } from "../base/result.ts";
+import type { UndoRecord } from "../kind/undo.ts";
 import type { Hold } from "./hold.ts";
 import type { Cause } from "./cause.ts";
+
+export type { UndoRecord };
 
 /** Counts for the recap, by the state each vertex is in. */
 export interface Recap {
@@ -109,6 +112,8 @@ export type EngineEvent =
   }
   /** What an apply changes, as lines for a reader; it follows, so that it delays no repair. */
   | { readonly type: "difference"; readonly key: string; readonly lines: readonly string[] }
+  /** What it would take to take back what an apply did; for whoever keeps that. */
+  | { readonly type: "undo-record"; readonly key: string; readonly undo: UndoRecord }
   /** The world was changed and is as it should be. */
   | {
     readonly type: "changed";

@@ -10,6 +10,8 @@ export interface Hold {
   readonly author: string;
   readonly sinceMs: number;
   readonly untilMs: number;
+  /** It is as it is because the operator took a change back: what depends on it goes on. */
+  readonly undo?: true;
 }
 
 /** Who knows which resources are held. */

@@ -1,4 +1,6 @@
+import type { Result } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
+import type { Resource } from "../kind/resource.ts";
 import type { RefreshStore } from "./debts.ts";
 import type { Sink } from "./event.ts";
 import type { HoldSource } from "./hold.ts";
@@ -31,9 +33,16 @@ export interface EngineOptions {
   readonly passesAtOnce?: number;
   /** Which resources an operator holds; absent: none. */
   readonly holds?: HoldSource;
+  /**
+   * Puts the values of secrets into a resource that has some, for its kind alone; absent: there are
+   * none. A failure is that of the resource.
+   */
+  readonly filled?: (resource: Resource) => Result<Resource>;
   /** Repairs of one vertex at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairsPerSecond: number;
+  /** Whether somebody keeps what it takes to take changes back. */
+  readonly records?: boolean;
   /** Whether differences are made for the sinks. */
   readonly differences: () => boolean;
 }

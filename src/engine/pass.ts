@@ -8,12 +8,14 @@ import type { PassContext } from "./pass_context.ts";
 import { type Failure, failure, reasonOf } from "../base/result.ts";
 import { NOT_BEGUN } from "../base/turns.ts";
 import type { Drift, KindContext, PassReason } from "../kind/kind.ts";
+import type { Resource } from "../kind/resource.ts";
 import { type Due, foresee } from "./due.ts";
 import { keepCauses, takeCauses } from "./causes.ts";
 import type { PassSteps } from "./event.ts";
 import type { Hold } from "./hold.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
+import { recordUndo, touchedBy } from "./undo_record.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
 
 /** How a pass ended. */
@@ -190,7 +192,10 @@ async function checkAndApply(
   kindContext: KindContext,
   places: HeldPlaces | undefined,
 ): Promise<AppliedOutcome> {
-  const { kind, params } = vertex.resource;
+  const filled = vertex.resource.secrets && context.options.filled?.(vertex.resource);
+  if (filled?.ok === false) return { type: "failed", failure: filled.failure };
+  const work = filled?.value ?? vertex.resource;
+  const { kind, params } = work;
   const owed = vertex.owed.size === 0 ? NOTHING_OWED : new Map(vertex.owed);
   enter(vertex, context, "check");
   const looked = kind.check(params, kindContext);
@@ -198,7 +203,7 @@ async function checkAndApply(
   if (found?.type === "failure") return { type: "failed", failure: found };
   if (kindContext.signal.aborted) return STOPPED;
   if (found === undefined && !kindContext.cause.refresh) return OK;
-  const foreseen = foresee(found, vertex, kindContext);
+  const foreseen = foresee(found, work, kindContext);
   const due = foreseen instanceof Promise ? await foreseen : foreseen;
   if (due?.type === "failure") return { type: "failed", failure: due };
   if (kindContext.signal.aborted) return STOPPED;
@@ -214,7 +219,7 @@ async function checkAndApply(
   }
   const isFree = due.worldless === true || !needsPlaces(vertex) || isContested(vertex, context);
   if (places === undefined && !isFree) return NEEDS_PLACES;
-  return await change(vertex, context, kindContext, due, owed);
+  return await change(vertex, context, { ...work, kindContext, due, owed });
 }
 
 async function wouldChange(
@@ -250,11 +255,12 @@ async function linesOf(
 async function change(
   vertex: Vertex,
   context: PassContext,
-  kindContext: KindContext,
-  due: Due,
-  owed: ReadonlyMap<string, number>,
+  { kind, params, key, kindContext, due, owed }: Resource & {
+    readonly kindContext: KindContext;
+    readonly due: Due;
+    readonly owed: ReadonlyMap<string, number>;
+  },
 ): Promise<PassResult> {
-  const { resource: { kind, params, key } } = vertex;
   const { reason, refresh, plan, difference, worldless = false } = due;
   const { host, emit, differences } = context.options;
   if (repairsOf(vertex, context.options).take(host.clock.nowMs()) > 0) {
@@ -266,12 +272,16 @@ async function change(
   }
   enter(vertex, context, refresh ? "refresh" : "apply");
   emit({ type: "apply", key, causes: vertex.because, reason, refresh, ...asking(vertex) });
+  const touching = refresh ? undefined : touchedBy(vertex, plan, context, kindContext);
+  const before = touching instanceof Promise ? await touching : touching;
   const applied = refresh
     ? kind.refresh?.(params, kindContext)
     : kind.apply(plan, params, kindContext);
   const problem = applied instanceof Promise ? await applied : applied;
-  if (problem !== undefined) return { type: "failed", failure: problem };
   const steps = stepsOf(vertex, context);
+  // Also what was done before it failed can be taken back.
+  if (before !== undefined) await recordUndo(vertex, before, context, kindContext);
+  if (problem !== undefined) return { type: "failed", failure: problem };
   if (difference !== undefined && differences()) {
     const lines = await difference();
     if (lines.length > 0) emit({ type: "difference", key, lines });

@@ -99,7 +99,7 @@ export class PassOutcome {
         return "failed";
       case "held":
         this.#held(vertex, result);
-        return "failed";
+        return result.hold.undo === true ? this.#heard(vertex) : "failed";
       case "would-change":
         this.#wouldChange(vertex);
         this.#emit({ ...result, key, causes });
@@ -109,8 +109,9 @@ export class PassOutcome {
         this.#recovered(vertex, "ok");
         if (vertex.holdsBack === undefined) this.#emit({ type: "ok", key });
         this.#holdBack(vertex, before);
-        return "ok";
+        return this.#heard(vertex);
       case "changed":
+        vertex.isUndone = false;
         this.#recovered(vertex, "ok");
         if (!result.worldless) {
           counts.markChanged(vertex);
@@ -121,6 +122,13 @@ export class PassOutcome {
         this.#holdBack(vertex);
         return "changed";
     }
+  }
+
+  /** What an operator has taken back is another now, for those who depend on it. */
+  #heard(vertex: Vertex): VisitOutcome {
+    if (!vertex.isUndone) return "ok";
+    vertex.isUndone = false;
+    return "changed";
   }
 
   /** A vertex would not change any more: those whom it would have asked for a refresh look again. */

@@ -5,7 +5,7 @@
  */
 
 import type { Delta } from "../graph/delta.ts";
-import type { Graph } from "../graph/graph.ts";
+import { ancestors, edgesTo, type Graph } from "../graph/graph.ts";
 import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
 import { Claims, differentMatters, type Matter, sameExpectations } from "../kind/claims.ts";
 import type { KindContext } from "../kind/kind.ts";
@@ -15,7 +15,7 @@ import type { Vertex } from "./vertex.ts";
 /** The part of a pass's context that is about other resources. */
 export type RegardContext = Pick<
   KindContext,
-  "claimed" | "claims" | "expected" | "leftOut" | "holdBack"
+  "claimed" | "comes" | "claims" | "expected" | "leftOut" | "holdBack"
 >;
 
 /** The claims of the graph in force, gathered when somebody asks. */
@@ -23,6 +23,9 @@ export class Regard {
   #graph: Graph<Resource> | undefined;
   #expected = NOTHING_EXPECTED;
   #claims: Claims | undefined;
+  /** What is before whoever makes something that others miss. */
+  #before = new Map<string, ReadonlySet<string>>();
+  #edges: ReturnType<typeof edgesTo> | undefined;
   /** Changes of the world so far, and how many there were when a vertex last looked, or its own. */
   #changes = 0;
   readonly #known = new WeakMap<Vertex, number>();
@@ -41,6 +44,8 @@ export class Regard {
     const before = this.#graph?.vertices;
     this.#graph = graph;
     this.#claims = undefined;
+    this.#before = new Map();
+    this.#edges = undefined;
     this.#lookedOnceMore = new WeakSet();
     if (before === undefined) return new Set();
     const keys = [...added.keys(), ...changed.keys(), ...removed];
@@ -69,6 +74,17 @@ export class Regard {
     return found;
   }
 
+  /** Whether one comes only after another. */
+  #isBehind(key: string, other: string): boolean {
+    const known = this.#before.get(key);
+    if (known !== undefined) return known.has(other);
+    const graph = this.#graph;
+    if (graph === undefined) return false;
+    const before = ancestors(key, this.#edges ??= edgesTo(graph));
+    this.#before.set(key, before);
+    return before.has(other);
+  }
+
   #knownBy(vertex: Vertex): number {
     return this.#known.get(vertex) ?? 0;
   }
@@ -82,8 +98,12 @@ export class Regard {
       vertex.regards.add(matter);
       return this.#claims ??= new Claims(this.#graph?.vertices.values() ?? [], this.#expected);
     };
+    const matterOf = (subject: string) => claims(subject.startsWith("/") ? "paths" : "words");
+    const { key } = vertex.resource;
     return {
-      claimed: (subject) => claims(subject.startsWith("/") ? "paths" : "words").has(subject),
+      claimed: (subject) => matterOf(subject).has(subject),
+      comes: (subject) =>
+        matterOf(subject).makersOf(subject).some((maker) => !this.#isBehind(maker, key)),
       claims: (path) => claims().at(path),
       expected: (path) => claims().expected(path),
       leftOut: (path) => claims().isLeftOut(path),

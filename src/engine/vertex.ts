@@ -77,6 +77,8 @@ export interface Vertex {
   pauseDelayMs: number | undefined;
   /** What was said of it that an operator holds it. */
   saidHeld: string | undefined;
+  /** An operator took a change of it back, which those who depend on it have not heard of. */
+  isUndone: boolean;
   /** Tokens for passes, where `limit` is set. */
   readonly passes: Bucket | undefined;
   /** What it is doing, and since when, while a pass runs. */
@@ -131,6 +133,7 @@ export function createVertex(resource: Resource): Vertex {
     repairs: undefined,
     pauseDelayMs: undefined,
     saidHeld: undefined,
+    isUndone: false,
     passes: limit === undefined
       ? undefined
       : createBucket({ capacity: Math.max(1, burst), perSecond: limit }),

@@ -5,10 +5,11 @@ import type { Vertex } from "./vertex.ts";
 /** Sets up a vertex's own watch; `look` is called when it may be time to look again. */
 export function watchVertex(
   vertex: Vertex,
-  { host, emit }: EngineOptions,
+  { host, emit, filled }: EngineOptions,
   look: (vertex: Vertex) => void,
 ): void {
-  const { kind, key, params } = vertex.resource;
+  const whole = filled?.(vertex.resource);
+  const { kind, key, params } = whole?.ok ? whole.value : vertex.resource;
   const wallMs = () => host.clock.wall().getTime();
   vertex.watch = kind.watch?.(params, {
     host,

@@ -31,6 +31,17 @@ export function edgesFrom(graph: Graph<unknown>): Map<string, Edge[]> {
   return Map.groupBy(graph.edges, (edge) => edge.from);
 }
 
+/** All that is before a vertex; `before`: edges by the vertex they go to. */
+export function ancestors(
+  key: string,
+  before: ReadonlyMap<string, readonly Edge[]>,
+): ReadonlySet<string> {
+  const seen = new Set<string>([key]);
+  for (const each of seen) for (const { from } of before.get(each) ?? []) seen.add(from);
+  seen.delete(key);
+  return seen;
+}
+
 /** Edges by the vertex they go to. */
 export function edgesTo(graph: Graph<unknown>): Map<string, Edge[]> {
   return Map.groupBy(graph.edges, (edge) => edge.to);

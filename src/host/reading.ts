@@ -116,6 +116,8 @@ export function readingFiles(files: Files): Files {
     list: (...given) => files.list(...given),
     equals: (...given) => files.equals(...given),
     foresee: (...given) => files.foresee(...given),
+    sum: (...given) => files.sum(...given),
+    kept: (...given) => files.kept(...given),
     isTemporary: (name) => files.isTemporary(name),
     landed: () => files.landed(),
     write: refuse,

@@ -6,6 +6,7 @@
 
 import type { Cause } from "../engine/cause.ts";
 import type { Hold } from "../engine/hold.ts";
+import type { UndoRecord } from "../engine/event.ts";
 
 /** What may have become of an action on a resource. */
 export const ACTION_TYPES = [
@@ -18,6 +19,7 @@ export const ACTION_TYPES = [
   "held",
   "hold-ended",
   "refresh-dropped",
+  "undone",
 ] as const;
 
 /** What an entry tells of: an action on a resource, or the run around it. */
@@ -33,7 +35,7 @@ export type EntryType =
   | "lost";
 
 /** Those that changed something, and those that say that something went wrong. */
-export const CHANGES: readonly EntryType[] = ["changed", "refreshed"];
+export const CHANGES: readonly EntryType[] = ["changed", "refreshed", "undone"];
 export const FAILURES: readonly EntryType[] = ["failed", "aborted", "contested", "refused"];
 
 /** What is known of an entry; what does not apply is absent. */
@@ -48,6 +50,12 @@ export interface EntryDetail {
   readonly steps?: Readonly<Record<string, number>>;
   /** Lines for a reader; of what not everybody may read only sizes and hashes. */
   readonly difference?: readonly string[];
+  /** What it takes to take it back; absent: that cannot be done. */
+  readonly undo?: UndoRecord;
+  /** Of what an operator took back: the numbers of those changes, who he is, and whether the end is unknown. */
+  readonly undoes?: readonly number[];
+  readonly author?: string;
+  readonly unfinished?: true;
   /** How much a command printed; never what. */
   readonly output?: { readonly lines: number; readonly bytes: number };
   readonly failure?: { readonly message: string; readonly code?: string; readonly hint?: string };

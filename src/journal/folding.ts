@@ -72,6 +72,8 @@ export class Folding {
         return this.#apply(event);
       case "difference":
         return this.#note(event.key, (detail) => detail.difference = linesOf(event.lines));
+      case "undo-record":
+        return this.#note(event.key, (detail) => detail.undo = event.undo);
       case "output":
         return this.#output(event);
       case "changed":

@@ -20,6 +20,8 @@ export interface HistoryQuery {
   readonly sinceMs?: number;
   readonly kind?: string;
   readonly only?: "changed" | "failed";
+  /** Only such entries. */
+  readonly types?: readonly EntryType[];
   /** The newest so many. */
   readonly limit: number;
   /** Only the last so many entries are looked through; absent: all are. */
@@ -37,6 +39,8 @@ export interface History {
 const NAMED = 5;
 /** Names among which the one that was meant is looked for. */
 const NEAR_AMONG = 20_000;
+/** Refreshes among which those are looked for that one change asked for. */
+const REFRESHED_MOST = 10_000;
 
 const SELECT = "SELECT entry.id, at_ms, type, run, times, last_ms, detail, resource.key " +
   "FROM entry LEFT JOIN resource ON resource.id = entry.resource";
@@ -55,7 +59,7 @@ export class JournalReader {
   }
 
   /** What happened. */
-  history({ key, sinceMs, kind, only, limit, window }: HistoryQuery): History {
+  history({ key, sinceMs, kind, only, types, limit, window }: HistoryQuery): History {
     const where: string[] = [];
     const values: Value[] = [];
     const and = (condition: string, ...more: readonly Value[]) => {
@@ -68,6 +72,7 @@ export class JournalReader {
       and("+entry.resource IN (SELECT id FROM resource WHERE kind = ?)", kind);
     }
     if (sinceMs !== undefined) and("coalesce(last_ms, at_ms) >= ?", sinceMs);
+    if (types !== undefined) and(`type IN (${listed(types)})`);
     if (only === "changed") and(`type IN (${listed(CHANGES)})`);
     if (only === "failed") and(WRONG);
     if (window !== undefined) and("entry.id > (SELECT max(id) FROM entry) - ?", window);
@@ -111,6 +116,17 @@ export class JournalReader {
       [id],
     );
     return row && entryOf(row);
+  }
+
+  /** Keys of the resources that were refreshed for a resource's change after that entry, each once. */
+  refreshedFor(key: string, afterId: number): readonly string[] {
+    const rows = this.#all(
+      `${SELECT} WHERE entry.id > ? AND type IN (${listed(CHANGES)}) AND instr(detail, ?) > 0 ` +
+        "ORDER BY entry.id LIMIT ?",
+      [afterId, `"askedBy":`, REFRESHED_MOST],
+    );
+    const asked = rows.map(entryOf).filter(({ askedBy = [] }) => askedBy.includes(key));
+    return [...new Set(asked.flatMap((entry) => entry.key === undefined ? [] : [entry.key]))];
   }
 
   /** When the oldest entry was written, in milliseconds since 1970; undefined: there is none. */

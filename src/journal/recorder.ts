@@ -109,6 +109,16 @@ export class Recorder implements EventSink {
     return { ok: false, failure: this.#failure ?? failure("nothing is recorded yet") };
   }
 
+  /** Writes entries that are no events, new ones or what became of them; a failure where it cannot be. */
+  async note(entries: readonly NewEntry[]): Promise<Failure | undefined> {
+    for (const entry of entries) {
+      if (entry.id === undefined) this.#add(entry);
+      else this.#different.add(entry);
+    }
+    const written = await this.written();
+    return written.ok ? undefined : written.failure;
+  }
+
   /** Writes what is left; nothing is recorded after that. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -19,7 +19,8 @@ const MOST_NAMED = 5;
 export function historyText({ entries, isCut }: History): string {
   if (entries.length === 0) return "Nothing is known of that.\n";
   const more = isCut ? "(there are earlier entries: --limit shows more)\n" : "";
-  return more + entries.map((entry) => `${timeText(entry.atMs)}  ${lineOf(entry)}\n`).join("");
+  return more +
+    entries.map((entry) => `${timeText(entry.atMs)}  #${entry.id}  ${lineOf(entry)}\n`).join("");
 }
 
 /** What was done last and why, one action after the other, the last first. */
@@ -97,6 +98,14 @@ function actionSentence(entry: RecordedEntry, name: string): string {
     }
     case "hold-ended":
       return `${name} is held no more${because}`;
+    case "undone": {
+      const end = failure === undefined ? "" : `, which failed: ${failure.message}`;
+      const by = entry.author === undefined ? "" : ` by ${entry.author}`;
+      if (entry.unfinished) {
+        return `${name} was being taken back${by}${because}; how that ended is not known`;
+      }
+      return `${name} was taken back${by}${because}${end}`;
+    }
     case "refresh-dropped":
       return `${name} is owed no refresh any more by ${names(askedBy, MOST_NAMED)}: ` +
         "the resource or its edge left the graph";
@@ -181,6 +190,8 @@ function causeWords(cause: Cause): string {
     }
     case "hold-ended":
       return cause.why === "time" ? "its hold ended" : "its hold was released";
+    case "undone":
+      return `${cause.author} took a change of it back`;
     case "claims":
       return "other resources of the graph say something else of its paths";
     default:

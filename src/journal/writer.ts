@@ -232,7 +232,7 @@ export class JournalWriter {
   #update({ id, times, lastMs, detail }: NewEntry): void {
     if (id === undefined) return;
     this.#statement("UPDATE entry SET times = ?, last_ms = ?, detail = ? WHERE id = ?")
-      .run(times, lastMs, JSON.stringify(detail), id);
+      .run(times > 1 ? times : null, times > 1 ? lastMs : null, JSON.stringify(detail), id);
   }
 
   #resource(key: string): number {

@@ -22,8 +22,8 @@ function isMade(claim: Claim | WordClaim): boolean {
 /** What all resources of a graph claim, and what is still expected. */
 export class Claims {
   readonly #byPath = new Map<string, Claim[]>();
-  /** Paths and words of what will be there: not what `meta.noop` leaves as it is, nor what a command may make. */
-  readonly #made = new Set<string>();
+  /** Paths and words of what will be there, and who makes it: not what `meta.noop` leaves as it is, nor what a command may make. */
+  readonly #made = new Map<string, string | string[]>();
   /** Directories somewhere below which something is managed. */
   readonly #ways = new Set<string>();
   readonly #wide: readonly AttributeExpectation[];
@@ -33,11 +33,15 @@ export class Claims {
   readonly #expectedWays = new Set<string>();
 
   constructor(resources: Iterable<Resource>, expected: readonly AttributeExpectation[]) {
-    for (const { kind, params, meta } of resources) {
+    for (const { key, kind, params, meta } of resources) {
       const claims = kind.claims?.(params) ?? NONE;
       for (const claim of claims) if (typeof claim !== "string") this.#add(claim);
       if (meta.noop || kind.preview === "none") continue;
-      for (const made of madeBy(claims)) this.#made.add(made);
+      for (const made of madeBy(claims)) {
+        const others = this.#made.get(made);
+        if (others === undefined) this.#made.set(made, key);
+        else this.#made.set(made, [others, key].flat());
+      }
     }
     this.#unanswered = expected.filter(({ leftOut }) => leftOut !== true);
     this.#wide = expected.filter(({ reach }) => reach !== "itself");
@@ -52,6 +56,11 @@ export class Claims {
   has(subject: string): boolean {
     const isBelow = subject.startsWith("/") && subject.endsWith("/");
     return isBelow ? this.#ways.has(subject.slice(0, -1)) : this.#made.has(subject);
+  }
+
+  /** Keys of the resources that make this path, or these words. */
+  makersOf(subject: string): readonly string[] {
+    return [this.#made.get(subject) ?? NONE].flat();
   }
 
   /** What is said of exactly this path. */

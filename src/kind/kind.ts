@@ -13,6 +13,7 @@ import type { CollectRule, Export, HostExport, Received } from "./export.ts";
 import type { FieldSchema } from "./schema.ts";
 import type { Remains } from "./remains.ts";
 import type { Relations } from "./relations.ts";
+import type { KindUndo } from "./undo.ts";
 
 /** What is against what should be. */
 export interface Drift<Plan = unknown> {
@@ -85,6 +86,11 @@ export interface KindContext<Memory = unknown> {
    * the end: something below it.
    */
   claimed(path: string): boolean;
+  /**
+   * Whether some resource that is not behind this one makes this path (or `user:NAME`, `group:NAME`), so
+   * that it may be there in time.
+   */
+  comes(path: string): boolean;
   /** What all resources of the graph say of exactly this path. */
   claims(path: string): readonly Claim[];
   /**
@@ -194,10 +200,14 @@ export interface Kind<Fields, Params, Plan, Memory> {
   ): FieldIssue | undefined;
   /** What is taken of an offer of another host; absent: only what is allowed by name, whole. */
   receive?(offer: HostExport, rule: CollectRule): Received;
+  /** Set where it is for the other hosts, and offered to them without being marked as an export. */
+  readonly shared?: true;
   /** Why nobody can take what is exported. */
   offers?(offer: Export): FieldIssue | undefined;
   /** Whether what applying does cannot be taken back afterwards; plans say so. Absent: it can. */
   irrevocable?(params: Params): boolean;
+  /** How what applying did is taken back; absent: it cannot be, or there is nothing to take back. */
+  readonly undo?: KindUndo<Params, Plan>;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */

@@ -1,3 +1,5 @@
+import type { SecretReference } from "../base/secret_token.ts";
+import type { Result } from "../base/result.ts";
 import type { ExportCause } from "./export.ts";
 import type { AnyKind } from "./kind.ts";
 import type { Meta } from "./meta.ts";
@@ -15,6 +17,18 @@ export interface Resource {
   readonly origin?: ResourceOrigin;
   /** What the header of its file says: what it is, and where that is written at present. */
   readonly headerText?: string;
+  /** The secrets that it needs, for which tokens stand in its parameters; absent: none. */
+  readonly secrets?: SecretUse;
+}
+
+/** What a resource has to do with secrets. */
+export interface SecretUse {
+  /** Their names, sorted, each once. */
+  readonly names: readonly string[];
+  /** Which values they have: another number where one of them has changed. */
+  readonly revision: number;
+  /** The parameters with the values in place; none of these is in a failure of its own. */
+  fill(valueOf: (secret: SecretReference) => Result<Uint8Array>): Result<unknown>;
 }
 
 /** Where a collected resource comes from. */
@@ -34,6 +48,11 @@ export function keyOf(kind: string, name: string): string {
 /** Whether two resources ask for the same, so that a running vertex need not be touched. */
 export function sameResource(a: Resource, b: Resource): boolean {
   return a.key === b.key && a.kind === b.kind && fingerprint(a) === fingerprint(b);
+}
+
+/** Whether they also have the same values of their secrets. */
+export function sameWithSecrets(a: Resource, b: Resource): boolean {
+  return a.secrets?.revision === b.secrets?.revision && sameResource(a, b);
 }
 
 /** Parameters and meta-parameters as comparable text; bytes and undefined fields count. */

@@ -21,6 +21,12 @@ export interface FieldSchema<Type extends ZodMiniType = ZodMiniType> {
   readonly asWritten?: boolean;
   /** Set where an empty text or 0 is a value; otherwise it means "unset" in kinds of which it is so. */
   readonly emptyCounts?: boolean;
+  /**
+   * Whether a secret may stand in it. `sensitive`: it is written somewhere, and the resource is then
+   * sensitive; `given`: a command gets it, and what that prints is filtered; `instead`: why not, and what
+   * to do. Absent: it may not.
+   */
+  readonly secret?: "sensitive" | "given" | { readonly instead: string };
 }
 
 /** Fields by name. */

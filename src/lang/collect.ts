@@ -17,6 +17,7 @@ import {
   string,
 } from "zod/mini";
 import { LIMITS } from "../base/limits.ts";
+import { holdsSecret } from "../base/secret_token.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { CollectRule } from "../kind/export.ts";
 import { defineFields, type FieldsOf } from "../kind/schema.ts";
@@ -118,7 +119,12 @@ function readEntry(
   }
   const before = mistakes.errors;
   const kind = readKind(entry, path, registry, mistakes);
-  const rules = { schemas: COLLECT_FIELDS, others: KIND_WORDS, emptyIsUnset: true };
+  const rules = {
+    schemas: COLLECT_FIELDS,
+    others: KIND_WORDS,
+    emptyIsUnset: true,
+    hasSecrets: holdsSecret(entry),
+  };
   const fields: CollectFields = readFields(entry, rules, (mistake) => {
     mistakes.error([...path, ...mistake.path], `collect: ${mistake.message}`, mistake);
   });

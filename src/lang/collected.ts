@@ -9,6 +9,7 @@
 
 import { compareTexts } from "../base/compare.ts";
 import { LIMITS } from "../base/limits.ts";
+import { holdsSecret } from "../base/secret_token.ts";
 import { printable } from "../base/printable.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { AttributeExpectation } from "../kind/claim.ts";
@@ -207,6 +208,8 @@ class Collector {
     offer: HostExport,
     fields: Readonly<Record<string, unknown>>,
   ): Resource | string {
+    // A host must not have others write their secrets somewhere.
+    if (holdsSecret(fields)) return "it asks for a secret of this host";
     const mistakes: FieldMistake[] = [];
     const issue = (mistake: FieldMistake) => mistakes.push(mistake);
     const read = readFields(fields, rulesOf(kind), issue);

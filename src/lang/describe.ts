@@ -1,3 +1,5 @@
+import { hasSecret, showSecrets } from "../base/secret_token.ts";
+
 /** Characters of a text that a message repeats. */
 const SHOWN_MAX = 60;
 
@@ -12,7 +14,8 @@ export function describeValue(value: unknown): string {
 }
 
 /** A text in quotes, cut when it is long. */
-export function shown(text: string): string {
+export function shown(said: string): string {
+  const text = hasSecret(said) ? showSecrets(said) : said;
   const cut = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 1)}…` : text;
   return JSON.stringify(cut);
 }

@@ -5,6 +5,7 @@
  */
 
 import { didYouMean, nearest } from "../base/nearest.ts";
+import { hasSecret } from "../base/secret_token.ts";
 import { cycleText } from "../graph/cycle.ts";
 import type { Cycle } from "../graph/cycle.ts";
 import type { Edge } from "../graph/graph.ts";
@@ -17,6 +18,7 @@ import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import type { WrittenResource } from "./resources.ts";
 import { KIND_WORDS, kindWord, otherKind } from "./kind_words.ts";
+import { misplacedSecret } from "./secrets.ts";
 import { unknownKind } from "./unknown_kind.ts";
 
 /** What the pass needs. */
@@ -136,9 +138,12 @@ function readNotify(value: unknown, path: Path, mistakes: Mistakes): boolean {
 
 function readName(value: unknown, path: Path, mistakes: Mistakes): string | undefined {
   if (isNothing(value) || value === "") return undefined;
-  if (typeof value === "string") return value;
-  const message = `the name of an edge must be text, not ${describeValue(value)}`;
-  mistakes.error([...path, "name"], message, { quote: typeof value !== "object" });
+  const isText = typeof value === "string";
+  if (isText && !hasSecret(value)) return value;
+  const message = isText
+    ? misplacedSecret("an edge").message
+    : `the name of an edge must be text, not ${describeValue(value)}`;
+  mistakes.error([...path, "name"], message, { quote: !isText && typeof value !== "object" });
   return undefined;
 }
 
@@ -232,9 +237,11 @@ class EndReader {
     path: Path,
   ): string | undefined {
     const text = value[field];
-    if (typeof text === "string" && text !== "") return text;
     const { mistakes } = this.#scope;
-    if (isNothing(text) || text === "") {
+    if (typeof text === "string" && text !== "") {
+      if (!hasSecret(text)) return text;
+      mistakes.error([...path, field], misplacedSecret("an edge").message);
+    } else if (isNothing(text) || text === "") {
       const at = Object.hasOwn(value, field) ? [...path, field] : path;
       mistakes.error(at, `"${path[path.length - 1]}" has no ${field}`, {
         hint: `write it as ${END_EXAMPLE}`,

@@ -5,10 +5,12 @@
  */
 
 import { didYouMean } from "../base/nearest.ts";
+import { holdsSecret } from "../base/secret_token.ts";
 import type { FieldSchema } from "../kind/schema.ts";
 import { isNothing, shown } from "./describe.ts";
 import { fieldMistakes, wantsText } from "./field_issues.ts";
 import type { FieldMistake } from "./field_issues.ts";
+import { secretMistake, withoutSecrets } from "./secrets.ts";
 
 /** How the fields of one map are read. */
 export interface FieldRules {
@@ -17,6 +19,8 @@ export interface FieldRules {
   readonly others: readonly string[];
   /** An empty text or 0 in an optional field means that the field is not there. */
   readonly emptyIsUnset: boolean;
+  /** Some field may hold a secret. */
+  readonly hasSecrets?: boolean;
   /** Better advice for some unknown keys than a similar word. */
   readonly adviceFor?: (key: string) => string | undefined;
 }
@@ -38,6 +42,13 @@ export function readFields(
     }
     const value = raw[key];
     if (isUnset(value, schema, emptyIsUnset)) continue;
+    if (rules.hasSecrets && holdsSecret(value)) {
+      const mistake = secretMistake(key, schema, value, schemas);
+      if (mistake !== undefined) report(mistake);
+      else if (hasRightShape(value, schema)) fields[key] = value;
+      else report({ path: [key], message: `${key} must be ${schema.typeText}` });
+      continue;
+    }
     const parsed = schema.type.safeParse(value);
     if (parsed.success) fields[key] = parsed.data;
     else {for (const mistake of fieldMistakes(key, schema, parsed.error.issues, value)) {
@@ -48,6 +59,11 @@ export function readFields(
     if (!Object.hasOwn(raw, key)) report({ path: ["name"], message: missing(key, schemas[key]!) });
   }
   return fields;
+}
+
+/** What a text says is judged when the values of its secrets are known. */
+function hasRightShape(value: unknown, { type }: FieldSchema): boolean {
+  return typeof value === "string" || type.safeParse(withoutSecrets(value)).success;
 }
 
 function isUnset(value: unknown, schema: FieldSchema, emptyIsUnset: boolean): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hasSecret, holdsSecret } from "../base/secret_token.ts";
 import { LIMITS } from "../base/limits.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
@@ -16,6 +17,7 @@ import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { FieldMistake } from "./field_issues.ts";
 import { ExportSizes, offerOf, sensitiveOffer } from "./exports.ts";
 import { type FieldRules, readFields } from "./fields.ts";
+import { isMadeSensitive, misplacedSecret, secretUse } from "./secrets.ts";
 import type { WrittenNumbers } from "./document.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
@@ -55,6 +57,11 @@ export interface ResourceScope {
 const EXPORT_MARK = "@@";
 
 const COMMON_KEYS = ["name", "meta"];
+
+const EXPORTED_SECRET = {
+  message: "what is exported cannot hold a secret: all hosts of the cluster could read it",
+  hint: "bring the secret to each host by itself, and use it in a resource of its own graph",
+};
 
 /** Reads all resources, kind by kind in the order of the file. */
 export function readResources(
@@ -133,18 +140,28 @@ class KindReader {
     const report = (mistake: FieldMistake) => {
       mistakes.error([...path, ...mistake.path], `${key}: ${mistake.message}`, mistake);
     };
-    const fields = readFields(entry, this.#rules, report);
+    const hasSecrets = holdsSecret(entry);
+    const rules = hasSecrets ? { ...this.#rules, hasSecrets } : this.#rules;
+    const fields = readFields(entry, rules, report);
     const meta = readMeta(entry.meta, report);
     if (meta.header !== undefined && !this.#kind.headed) {
       report({ path: ["meta", "header"], message: "header is for the content of files" });
     }
+    if (this.#kind.shared && name?.startsWith(EXPORT_MARK)) {
+      const message = `a ${this.#kind.kind} is for other hosts anyway`;
+      report({ path: ["name"], message, hint: `leave ${EXPORT_MARK} out` });
+    }
     if (name === undefined) return;
     const written = this.#note(name, key, path);
     if (written === undefined || mistakes.errors > errorsBefore) return;
-    const params = this.#kind.resolve(fields, {
+    if (hasSecrets) this.#checkSecrets(fields, written, report);
+    const context = {
       name: written.exported ? name.slice(EXPORT_MARK.length) : name,
       directory: this.#scope.directory,
       header: meta.header,
+    };
+    const params = this.#kind.resolve(fields, {
+      ...context,
       issue: report,
       doubt: (issue) => this.#warn(issue, key, path),
     });
@@ -155,7 +172,30 @@ class KindReader {
       return;
     }
     if (!this.#isAlone(params, key, written)) return;
-    this.#vertices.set(key, { key, kind: this.#kind, name, params, meta });
+    // With noop nothing of it goes out.
+    if (this.#kind.shared && !meta.noop) {
+      this.#offer(offerOf(this.#kind.kind, name, entry, meta), key, path);
+    }
+    const secrets = hasSecrets ? { secrets: secretUse(this.#kind, fields, context) } : {};
+    this.#vertices.set(key, { key, kind: this.#kind, name, params, meta, ...secrets });
+  }
+
+  /** What is written with a secret in it is sensitive, and is nothing for other hosts. */
+  #checkSecrets(
+    fields: Record<string, unknown>,
+    { exported }: WrittenResource,
+    report: (mistake: FieldMistake) => void,
+  ): void {
+    const [field = "name"] = Object.keys(fields).filter((name) => holdsSecret(fields[name]));
+    if (exported) {
+      report({ path: [field], ...EXPORTED_SECRET });
+    } else if (isMadeSensitive(fields, this.#kind)) {
+      if (fields["sensitive"] === false) {
+        const message = `it has a secret in ${field}, and so is sensitive`;
+        report({ path: ["sensitive"], message, hint: "take sensitive away" });
+      }
+      fields["sensitive"] = true;
+    }
   }
 
   /** What nobody can take is no mistake of the graph, but whoever wrote it should know. */
@@ -190,6 +230,10 @@ class KindReader {
       const message = `the name of ${what} has ${name.length} characters; ` +
         `at most ${LIMITS.nameLength} are allowed`;
       mistakes.error([...path, "name"], message);
+      return undefined;
+    }
+    if (hasSecret(name)) {
+      mistakes.error([...path, "name"], misplacedSecret(`the name of ${what}`).message);
       return undefined;
     }
     if (name.includes("\0")) {
@@ -260,6 +304,10 @@ export function rulesOf(kind: AnyKind): FieldRules {
 
 function readMeta(value: unknown, report: (mistake: FieldMistake) => void): Meta {
   if (isNothing(value)) return META_DEFAULTS;
+  if (holdsSecret(value)) {
+    report({ path: ["meta"], ...misplacedSecret("meta") });
+    return META_DEFAULTS;
+  }
   if (!isMap(value)) {
     report({
       path: ["meta"],

@@ -5,6 +5,7 @@
  */
 
 import { didYouMean } from "../base/nearest.ts";
+import { holdsSecret } from "../base/secret_token.ts";
 import { describeValue, isMap, isNothing, shown } from "./describe.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { hostsText, isFor, type Only, readOnly } from "./only.ts";
@@ -63,6 +64,9 @@ export function readOutline(
     if (!TOP_KEYS.includes(key)) reportUnknown(key, mistakes);
   }
   checkComment(value.comment, mistakes);
+  for (const key of ["graph", "only"]) {
+    if (holdsSecret(value[key])) mistakes.error([key], `${key} cannot hold a secret`);
+  }
   const only = readOnly(value.only, mistakes);
   return {
     name: isPart && isNothing(value.graph) ? "" : readName(value, mistakes),

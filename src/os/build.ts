@@ -19,3 +19,6 @@ const BUILD: {
 export function buildLine(): string {
   return `mgmt ${BUILD.version} ${BUILD.commit ?? "from source"} (Deno ${BUILD.deno})`;
 }
+
+/** The processor that it was made for, as uname says it. */
+export const ARCHITECTURE: string = Deno.build.arch;

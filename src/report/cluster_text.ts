@@ -12,6 +12,7 @@ import type { ObstacleReason } from "../cluster/agent/obstacle.ts";
 import type { WithoutCluster } from "../cluster/exchange/news.ts";
 import type { MissingVoters } from "../cluster/admin/missing_voters.ts";
 import type { ClusterFact } from "./cluster_event.ts";
+import { shareRestless, shareSlowed, valuesUnknown } from "./values_text.ts";
 
 /** Members that one text names. */
 const MOST_NAMED = 5;
@@ -173,6 +174,9 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
       "what this host exports is not published: the cluster's store is full " +
         "(mgmt cluster status says how it is mended)",
     ),
+  "values-unknown": (fact) => notice(valuesUnknown(fact)),
+  "share-slowed": (fact) => warning(shareSlowed(fact)),
+  "share-restless": (fact) => warning(shareRestless(fact)),
   "exports-too-fast": ({ key, bytes, burstBytes, bytesPerSecond }) =>
     warning(
       `what this host exports changes too fast: more than ${

@@ -117,6 +117,8 @@ export class HumanReporter implements Reporter {
       case "note":
         if (this.#loud) this.#about(event.key, printable(event.text));
         return;
+      case "undo-record":
+        return;
       case "aborted":
         return this.#aborted(event);
       case "warning":

@@ -27,6 +27,7 @@ export class JsonReporter implements Reporter {
 
   event(event: ReportEvent): void {
     const { output, verbosity, wall } = this.#options;
+    if (event.type === "undo-record") return;
     // Who wants to hear less has no use for it; somebody else may.
     if (event.type === "difference" && verbosity === "quiet") return;
     const record = jsonRecord(event, wall(), this.#options);

@@ -198,6 +198,7 @@ export class RunState {
         this.#snapshot.convergedAtMs = this.#nowMs();
         return;
       case "difference":
+      case "undo-record":
       case "output":
       case "note":
       case "warning":

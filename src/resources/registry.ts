@@ -21,6 +21,7 @@ import svc from "./svc/kind.ts";
 import sysctl from "./sysctl/kind.ts";
 import timer from "./timer/kind.ts";
 import user from "./user/kind.ts";
+import value from "./value/kind.ts";
 
 /** The kinds with their types, in the order of the reference. */
 export const KINDS = {
@@ -39,6 +40,7 @@ export const KINDS = {
   group,
   hostname,
   sysctl,
+  value,
 } as const;
 
 /** The kinds by name. */

@@ -55,3 +55,40 @@ Deno.test("a plan knows what meta.noop leaves as it is, for itself and for those
     assertEquals(problems, []);
   });
 });
+
+/** What makes the directory of another comes after it, by its own edge or by others' (seed 518). */
+const BEHIND = `graph: behind
+resources:
+  noop:
+  - {name: between}
+  file:
+  - {name: link, path: DIR/place/link, target: elsewhere}
+  - {name: place, path: DIR/place/}
+  - {name: apart, path: DIR/place/apart, content: x}
+  - {name: far, path: DIR/far/}
+  line:
+  - {name: line, path: DIR/far/lines, line: x, create: true}
+edges:
+- {from: {kind: file, name: link}, to: {kind: file, name: place}}
+- {from: {kind: line, name: line}, to: {kind: noop, name: between}}
+- {from: {kind: noop, name: between}, to: {kind: file, name: far}}
+`;
+
+Deno.test("a plan does not count on a directory that only what is in it makes room for", async () => {
+  await inDirectory(async (directory) => {
+    const [file, prefix] = [`${directory}/graph.yaml`, `${directory}/prefix`];
+    await Deno.writeTextFile(file, BEHIND.replaceAll("DIR", directory));
+    const { stdout } = await mgmt(["plan", file, "--prefix", prefix, "--output", "json"]);
+    const { resources }: { resources: Record<string, unknown>[] } = JSON.parse(stdout);
+    assertEquals(resources.map(({ key, outcome }) => `${key} ${outcome}`).sort(), [
+      "file[apart] blocked",
+      "file[far] blocked",
+      "file[link] refused",
+      "file[place] blocked",
+      "line[line] refused",
+      "noop[between] blocked",
+    ]);
+    const { problems } = await planAndRun(file, prefix);
+    assertEquals(problems, []);
+  });
+});

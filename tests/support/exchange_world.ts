@@ -6,10 +6,16 @@
  */
 
 import { createHmac } from "node:crypto";
-import { Exchange, type Remembered } from "../../src/cluster/exchange/exchange.ts";
+import { Exchange } from "../../src/cluster/exchange/exchange.ts";
+import type { Remembered } from "../../src/cluster/exchange/exchange_memory.ts";
+import type { ExchangeNews } from "../../src/cluster/exchange/news.ts";
+import { SharedValues } from "../../src/cluster/exchange/shared_values.ts";
 import type { StoreOperation } from "../../src/cluster/store/store.ts";
+import type { JsonValue } from "../../src/base/input.ts";
+import { valueExport } from "../../src/kind/shared_value.ts";
 import type { Clock } from "../../src/os/clock.ts";
 import type { CollectRule, Export, ExportCause, HostExport } from "../../src/kind/export.ts";
+import { liveKey } from "../../src/cluster/store/keys.ts";
 import { ModelWorld } from "../simulation/model_store.ts";
 import { warningOf } from "./cluster_news.ts";
 
@@ -43,6 +49,25 @@ export class ExchangeWorld {
     return part;
   }
 
+  /** Those hosts say that they are there. */
+  async alive(...hosts: readonly string[]): Promise<void> {
+    const lease = await this.store.settle(
+      this.store.open().grantLease(1e9, { deadlineMs: 5000 }),
+    );
+    if (!lease.ok) throw new Error(lease.failure.message);
+    const { id } = lease.value;
+    await this.does(
+      ...hosts.map((host) =>
+        ({ type: "put", key: liveKey(host), value: "{}", lease: id }) as const
+      ),
+    );
+  }
+
+  /** They do no more. */
+  async gone(...hosts: readonly string[]): Promise<void> {
+    await this.does(...hosts.map((host) => ({ type: "delete", key: liveKey(host) }) as const));
+  }
+
   /** What a stranger sees at keys that begin so. */
   async look(prefix: string): Promise<ReadonlyMap<string, string>> {
     const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
@@ -62,12 +87,15 @@ export class ExchangeWorld {
     if (!done.ok) throw new Error(done.failure.message);
   }
 
-  /** Lets time pass. */
+  /** Lets time pass, in parts that the model takes for alive. */
   async passes(ms: number): Promise<void> {
     const { time } = this.store;
     const endMs = time.now + ms;
-    time.after(ms, () => {});
-    await this.store.until(() => time.now >= endMs, () => "time stands still");
+    while (time.now < endMs) {
+      const partMs = Math.min(endMs, time.now + 30_000);
+      time.after(partMs - time.now, () => {});
+      await this.store.until(() => time.now >= partMs, () => "time stands still");
+    }
   }
 
   /** Waits until something holds. */
@@ -86,11 +114,17 @@ export interface PartOptions {
   readonly cause?: () => ExportCause;
   /** What it exports from its start. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What it shares from its start; undefined: it has no graph yet. */
+  readonly shares?: Readonly<Record<string, JsonValue>> | undefined;
+  /** The world's store is away at the start. */
+  readonly isAway?: boolean;
+  readonly noop?: boolean;
 }
 
 /** One host's part in the exchange. */
 export class ExchangePart {
   readonly exchange: Exchange;
+  readonly values: SharedValues;
   readonly warnings: string[] = [];
   /** What it has kept for its next run. */
   memory: Remembered | undefined;
@@ -101,14 +135,17 @@ export class ExchangePart {
 
   constructor(world: ExchangeWorld, host: string, options: PartOptions) {
     this.#world = world;
-    const { secret, cluster = "c", rules = [], memory, cause, files = {} } = options;
+    const { secret, cluster = "c", rules = [], memory, cause, files = {}, noop = false } = options;
     this.memory = memory;
     this.#rules = rules.map((each) => ({
       ...{ kind: "file", allow: [], owner: false, withdrawn: "keep" as const },
       ...each,
     }));
+    const tell = (fact: ExchangeNews) => void this.warnings.push(...warningOf(fact));
+    const { clock } = world;
+    this.values = new SharedValues({ host, clock, waitMs: 60_000, tell, wanted: () => {} });
     this.exchange = new Exchange({
-      ...{ host, hostId: host, clock: world.clock, noop: false, waitMs: 60_000 },
+      ...{ host, hostId: host, clock, noop, waitMs: 60_000, values: this.values },
       memory: {
         load: () => this.memory,
         save: (memory) => this.memory = structuredClone(memory),
@@ -116,17 +153,50 @@ export class ExchangePart {
       ...(secret === undefined ? {} : { mac: () => macBy(secret) }),
       ...(cause === undefined ? {} : { cause }),
       condition: () => [],
-      tell: (fact) => void this.warnings.push(...warningOf(fact)),
+      tell,
       collected: () => void this.seen.push(this.state),
       settled: () => {},
     });
-    this.exchange.graph(offersOf(files), this.#rules);
-    this.exchange.attach(world.store.open(), cluster);
+    const { shares = {} } = options;
+    if (!("shares" in options) || options.shares !== undefined) this.#graph(files, shares);
+    if (options.isAway !== true) this.joins(cluster);
+  }
+
+  #graph(
+    files: Readonly<Record<string, string>>,
+    shares: Readonly<Record<string, JsonValue>>,
+  ): void {
+    const values = Object.entries(shares).map(([key, value]) => valueExport(key, value));
+    this.exchange.graph([...offersOf(files), ...values], this.#rules);
+  }
+
+  /** The world's store is there. */
+  joins(cluster = "c"): void {
+    this.exchange.attach(this.#world.store.open(), cluster);
+  }
+
+  /** Shares these values from now on. */
+  shares(shares: Readonly<Record<string, JsonValue>>): void {
+    this.#graph({}, shares);
+  }
+
+  /** What it reads there, as JSON; `?` where that is not known. */
+  reads(...path: readonly string[]): string {
+    const reading = this.values.read(path);
+    return reading.isKnown ? JSON.stringify(reading.value ?? null) : "?";
+  }
+
+  /** Waits until that is what it reads there. */
+  async readsSoon(path: readonly string[], json: string): Promise<void> {
+    await this.#world.until(
+      () => this.reads(...path) === json,
+      () => `it reads ${this.reads(...path)}, and says ${this.warnings.join("\n")}`,
+    );
   }
 
   /** Exports these files from now on, and waits until the store has them. */
   async exports(files: Readonly<Record<string, string>>): Promise<void> {
-    this.exchange.graph(offersOf(files), this.#rules);
+    this.#graph(files, {});
     await this.#world.until(() => !this.exchange.pending, () => "the exports are not taken");
   }
 

@@ -88,6 +88,7 @@ export class TestExec {
       note: (text) => this.notes.push(text),
       ending: new AbortController().signal,
       claimed: () => false,
+      comes: () => false,
       claims: () => [],
       expected: () => undefined,
       leftOut: () => false,

@@ -149,6 +149,7 @@ export function resource(
     note: (text) => void world.notes.push(text),
     ending: new AbortController().signal,
     claimed: (path) => claimed.has(path),
+    comes: (path) => claimed.has(path),
     claims: (path) => others.includes(path) ? [{ path, says: "presence" }] : [],
     expected: () => undefined,
     leftOut: () => false,

@@ -85,6 +85,7 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     note: (text) => void world.said.push(text),
     ending: new AbortController().signal,
     claimed: (path) => world.claimed.has(path),
+    comes: (path) => world.claimed.has(path),
     claims: () => [],
     expected: () => undefined,
     leftOut: () => false,

@@ -14,6 +14,7 @@ import type { News } from "../../cluster/agent/news.ts";
 import { EffectRunner } from "../../cluster/agent/effect_runner.ts";
 import type { MemberListener } from "../../cluster/agent/effect_runner_options.ts";
 import { Exchange } from "../../cluster/exchange/exchange.ts";
+import type { SharedValues } from "../../cluster/exchange/shared_values.ts";
 import { liveKey } from "../../cluster/store/keys.ts";
 import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts";
 import type { Compare, Store, StoreAddress } from "../../cluster/store/store.ts";
@@ -49,6 +50,8 @@ export interface MembershipOptions {
   /** What is to be collected from has changed. */
   readonly collected: () => void;
   readonly places: FleetPlaces;
+  /** What programs read of what hosts share. */
+  readonly values: SharedValues;
   readonly orders: OrderDesk;
   /** An answer that was waited for has come. */
   readonly settled: (hasCome?: boolean) => void;
@@ -233,7 +236,8 @@ export class ActiveMembership implements HostPart {
   }
 
   #createExchange(): Exchange {
-    const { settings, host, name, tell, collected, settled, disk, identity } = this.#options;
+    const { settings, host, name, tell, collected, settled, disk, identity, values } =
+      this.#options;
     const { id } = identity;
     const { cluster, noop } = settings;
     const mac = loopbackMac({ cluster, random: host.random, noop, tell });
@@ -245,6 +249,7 @@ export class ActiveMembership implements HostPart {
       hostId: id,
       clock: host.clock,
       memory: disk,
+      values,
       noop,
       ...(mac === undefined ? {} : { mac }),
       waitMs: cluster.waitSeconds * 1000,

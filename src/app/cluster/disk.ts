@@ -8,9 +8,10 @@ import { type Address, addressText, readAddress } from "../../base/address.ts";
 import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
-import type { ExchangeMemory, Remembered } from "../../cluster/exchange/exchange.ts";
+import type { ExchangeMemory, Remembered } from "../../cluster/exchange/exchange_memory.ts";
 import type { Random } from "../../os/random.ts";
 import { hostOfMember } from "../../cluster/store/keys.ts";
+import { isKnownValues } from "../../cluster/exchange/shared_values.ts";
 import { allUnseen } from "../../cluster/exchange/unseen.ts";
 import { isStoredLedger } from "../../cluster/exchange/ledger.ts";
 import { CONTACT, type LastContact, readContact } from "../../cluster/admin/last_contact.ts";
@@ -198,7 +199,8 @@ export function readRemembered(text: string | undefined): Remembered | undefined
   const value = parseJson(text) as Remembered | undefined;
   const valid = typeof value?.atMs === "number" && Array.isArray(value.offers) &&
     Array.isArray(value.withdrawn) &&
-    (value.ledger === undefined || isStoredLedger(value.ledger));
+    (value.ledger === undefined || isStoredLedger(value.ledger)) &&
+    (value.values === undefined || isKnownValues(value.values));
   return valid ? value : undefined;
 }
 

@@ -53,6 +53,7 @@ export class Membership implements ClusterPart {
       },
       left: () => {
         options.outcast(undefined);
+        options.values.alone();
         options.collected();
         options.settled();
       },
@@ -112,7 +113,9 @@ export class Membership implements ClusterPart {
   /** The graph exports and collects something else from now on. */
   graph(graph: LoadedGraph): void {
     this.#graph = graph;
-    this.#exchange?.graph(graph.offers, graph.collects);
+    const exchange = this.#exchange;
+    if (exchange !== undefined) exchange.graph(graph.offers, graph.collects);
+    else this.#options.values.own(graph.offers);
   }
 
   /** Looks at the store again, for somebody who reloads because it looks wrong. */

@@ -1,5 +1,7 @@
+import type { SharedValues } from "../../cluster/exchange/shared_values.ts";
 import type { CollectRule, HostExport } from "../../kind/export.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
+import type { MembershipOptions } from "./active_membership.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 
 /**
@@ -9,15 +11,19 @@ import type { ClusterPart } from "./cluster_part.ts";
 export class NoNetwork implements ClusterPart {
   readonly pending = false;
   readonly #name: string;
+  readonly #values: SharedValues;
   #graph: Pick<LoadedGraph, "offers" | "collects"> = { offers: [], collects: [] };
 
   /** `name`: what this host is called. */
-  constructor(name: string) {
+  constructor({ name, values }: Pick<MembershipOptions, "name" | "values">) {
     this.#name = name;
+    this.#values = values;
+    values.alone();
   }
 
   graph(graph: LoadedGraph): void {
     this.#graph = graph;
+    this.#values.own(graph.offers);
   }
 
   offers(): readonly HostExport[] {

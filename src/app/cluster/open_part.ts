@@ -12,11 +12,11 @@ export async function openPart(
   options: MembershipOptions,
   earlier: string | undefined,
 ): Promise<ClusterPart | undefined> {
-  const { settings: { noop, cluster }, name, tell } = options;
+  const { settings: { noop, cluster }, tell } = options;
   if (!cluster.network) {
     const { NoNetwork } = await import("./no_network.ts");
     tell({ what: "no-network" });
-    return new NoNetwork(name);
+    return new NoNetwork(options);
   }
   if (noop) {
     const { ReadOnlyClient } = await import("./read_only_client.ts");

@@ -29,7 +29,7 @@ export class ReadOnlyClient implements ClusterPart {
 
   /** `earlier`: where to read what earlier runs collected; undefined: nowhere. */
   constructor(options: MembershipOptions, earlier: string | undefined) {
-    const { host, name, tell, collected, settled, settings } = options;
+    const { host, name, tell, collected, settled, settings, values } = options;
     const { cluster, noop } = settings;
     const mac = loopbackMac({ cluster, random: host.random, noop, tell });
     this.#exchange = new Exchange({
@@ -41,6 +41,7 @@ export class ReadOnlyClient implements ClusterPart {
         load: () => earlier === undefined ? undefined : readCollected(earlier),
         save: () => {},
       },
+      values,
       noop: true,
       waitMs: settings.cluster.waitSeconds * 1000,
       condition: () => [],

@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import type { LocalHost } from "../../host/local.ts";
+import type { Recorder } from "../../journal/recorder.ts";
 import type { Timer } from "../../os/clock.ts";
 import type { FileListener } from "../../os/network/listen/socket_file.ts";
 import { lockIdentity } from "../../os/state/state_lock.ts";
@@ -18,11 +19,15 @@ import type { ControlledParts } from "./controlled_agent.ts";
 export interface ControlSocketOptions {
   readonly settings: Pick<RunSettings, "convergedTimeoutSeconds">;
   readonly state: { readonly snapshot: Snapshot };
-  readonly host: Pick<LocalHost, "clock">;
+  readonly host: LocalHost;
   readonly reporter: Reporter;
+  readonly journal: Recorder | undefined;
   /** Absolute, and this process's alone; undefined: there is no socket. */
   readonly prefix: string | undefined;
 }
+
+/** What of the agent's parts only it has. */
+type OwnParts = Omit<ControlledParts, keyof ControlSocketOptions>;
 
 /** Whoever connects is the owner; more than a few are a mistake of his. */
 const LIMITS = { connectionsMax: 64, connectionMs: 10_000 };
@@ -38,16 +43,18 @@ export function controlSocketPath(prefix: string): string {
 /** Opens the socket, and closes it. */
 export class ControlSocket {
   readonly #options: ControlSocketOptions;
-  readonly #agent: ControlledParts;
+  readonly #agent: OwnParts;
   #opening: Promise<void> | undefined;
   #listener: FileListener | undefined;
   #timer: Timer | undefined;
   #hasWarned = false;
   #closed = false;
+  /** Resolves when nothing that was asked for is under way. */
+  #idle: () => Promise<void> = () => Promise.resolve();
   /** By which the prefix is known as this process's own. */
   #lock: string | undefined;
 
-  constructor(options: ControlSocketOptions, agent: ControlledParts) {
+  constructor(options: ControlSocketOptions, agent: OwnParts) {
     this.#options = options;
     this.#agent = agent;
   }
@@ -66,7 +73,9 @@ export class ControlSocket {
     );
     if (this.#closed) return;
     const { host: { clock }, reporter, state } = this.#options;
-    const control = controlOf(controlledAgent(state, { ...this.#agent, prefix }, clock));
+    const agent = controlledAgent(state, { ...this.#options, ...this.#agent, prefix });
+    this.#idle = () => agent.idle();
+    const control = controlOf(agent);
     const path = controlSocketPath(prefix);
     const opened = listenAtFile(path, LIMITS, (connection) => serveRequest(connection, control));
     if (opened.ok) {
@@ -111,6 +120,7 @@ export class ControlSocket {
     this.#closed = true;
     this.#timer?.cancel();
     await this.#opening;
+    await this.#idle();
     await this.#listener?.close();
   }
 }

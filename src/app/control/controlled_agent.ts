@@ -2,34 +2,41 @@ import { fail, ok } from "../../base/result.ts";
 import type { ControlledAgent } from "../../control/agent.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Recorder } from "../../journal/recorder.ts";
-import type { Clock } from "../../os/clock.ts";
 import type { OrderDesk } from "../cluster/order_desk.ts";
+import type { Host } from "../../host/host.ts";
+import type { HoldBook } from "../holds/hold_book.ts";
 import type { HoldDesk } from "../holds/hold_desk.ts";
 import { agentJournal } from "../journal/agent_journal.ts";
 import { ownPid } from "../../os/process/table.ts";
+import type { Reporter } from "../../report/event.ts";
 import type { Snapshot } from "../../report/state.ts";
+import { UndoDesk, type UndoDeskParts } from "../undo/undo_desk.ts";
 
 /** The parts of an agent that are asked and told. */
 export interface ControlledParts {
   readonly graphPath: string;
-  readonly engine: Pick<Engine, "working" | "stuck">;
+  readonly engine: Pick<Engine, "working" | "stuck"> & UndoDeskParts["engine"];
   readonly isStopping: () => boolean;
   /** Reads the graph file again; the result is whether it is good. */
   readonly reload: () => Promise<boolean>;
   readonly orders: Pick<OrderDesk, "give">;
   readonly holds: Pick<HoldDesk, "hold" | "release" | "list">;
   readonly stop: () => void;
+  readonly plan: ControlledAgent["plan"];
   /** Its journal; undefined: it keeps none. */
-  readonly journal: Pick<Recorder, "written"> | undefined;
+  readonly journal: Recorder | undefined;
+  readonly host: Host;
+  readonly reporter: Reporter;
+  readonly book: HoldBook;
 }
 
 /** The agent as the control API sees it. */
 export function controlledAgent(
   state: { readonly snapshot: Snapshot },
   parts: ControlledParts & { readonly prefix: string },
-  clock: Pick<Clock, "wall">,
-): ControlledAgent {
-  const { engine } = parts;
+): ControlledAgent & Pick<UndoDesk, "idle"> {
+  const { engine, host: { clock } } = parts;
+  const undoDesk = new UndoDesk(parts);
   return {
     pid: ownPid(),
     graphPath: parts.graphPath,
@@ -55,6 +62,9 @@ export function controlledAgent(
     hold: (wish) => parts.holds.hold(wish),
     release: (wish) => parts.holds.release(wish),
     holds: () => parts.holds.list(),
+    plan: parts.plan,
+    undo: (wish) => undoDesk.undo(wish),
+    idle: () => undoDesk.idle(),
     stop: parts.stop,
   };
 }

@@ -13,6 +13,7 @@ import type { Resource } from "../../kind/resource.ts";
 import { expectedOf, placesOf } from "../../lang/collected.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import type { ReportEvent } from "../../report/event.ts";
+import type { SecretsPart } from "../secrets/secrets_part.ts";
 import { finalGraph, TOO_MANY_EDGES } from "./final_graph.ts";
 
 /** What is known of other hosts. */
@@ -44,11 +45,14 @@ const NONE: ReadonlySet<string> = new Set();
 export class Composer {
   readonly #registry: Registry;
   readonly #emit: (event: ReportEvent) => void;
+  readonly #secrets: SecretsPart | undefined;
   #warned: ReadonlySet<string> = new Set();
 
-  constructor(registry: Registry, emit: (event: ReportEvent) => void) {
+  /** `secrets`: knows what the graphs use; absent: nobody asks for them. */
+  constructor(registry: Registry, emit: (event: ReportEvent) => void, secrets?: SecretsPart) {
     this.#registry = registry;
     this.#emit = emit;
+    this.#secrets = secrets;
   }
 
   /** The graph to run, and where it may still get more. */
@@ -69,7 +73,7 @@ export class Composer {
       ...(others?.hasAnswered === true ? unheard.map(leftOut) : unheard),
     ];
     return {
-      graph,
+      graph: await this.#secrets?.know(graph, directory) ?? graph,
       expected,
       collected: collected?.collected ?? NONE,
       isComplete: remembered.length + unknown.length === 0,

@@ -104,6 +104,7 @@ export function judge(
   openings: readonly Opening[],
   rule: TrustRule,
   directory?: string,
+  flag = "--prefix",
 ): Distrust | undefined {
   const bad = openings.filter(({ uids }) => uids?.every((uid) => rule.trusted.has(uid)) !== true);
   const refused = rule.strict ? bad : bad.filter(({ to }) => to !== "owner");
@@ -116,7 +117,7 @@ export function judge(
   return {
     severity: refused.length > 0 ? "error" : "warning",
     message: `${whatIsOpen(agent, directory)}: ${which.join("; ")}${more}`,
-    hint: hint(told, agent, { refused: refused.length > 0, isGraph: directory === undefined }),
+    hint: hint(told, agent, { refused: refused.length > 0, otherPlace: directory && flag }),
   };
 }
 
@@ -145,10 +146,14 @@ function whatIsOpen(agent: string, directory: string | undefined): string {
 function hint(
   told: readonly Opening[],
   agent: string,
-  { refused, isGraph }: { readonly refused: boolean; readonly isGraph: boolean },
+  { refused, otherPlace }: {
+    readonly refused: boolean;
+    /** The flag that names another place for what is no graph. */
+    readonly otherPlace: string | undefined;
+  },
 ): string {
   const mend = commands(told, agent).join(" && ");
-  if (!isGraph) return `${mend}; or name another place with --prefix`;
+  if (otherPlace !== undefined) return `${mend}; or name another place with ${otherPlace}`;
   const place = `keep the graph where only ${agent} can write` +
     (agent === "root" ? ", for instance in /etc/mgmt" : "");
   const risk = refused ? "; or take the risk with --allow-unsafe-graph" : "";

@@ -70,6 +70,24 @@ export class HoldBook implements HoldSource {
     return ok(undefined);
   }
 
+  /** Holds these at least for so long: who holds one for longer keeps his word. */
+  placeAtLeast(keys: readonly string[], hold: Hold): Result<ReadonlyMap<string, Hold>> {
+    const { undo } = hold;
+    const both = (earlier: Hold) => undo === true ? { ...earlier, undo } : earlier;
+    const placed = new Map<string, Hold>();
+    for (const key of keys) {
+      const earlier = this.#holds.get(key);
+      const isLonger = earlier !== undefined && earlier.untilMs >= hold.untilMs;
+      placed.set(key, isLonger ? both(earlier) : hold);
+    }
+    for (const one of new Set(placed.values())) {
+      const its = keys.filter((key) => placed.get(key) === one);
+      const done = this.place(its, one);
+      if (!done.ok) return done;
+    }
+    return ok(placed);
+  }
+
   /** Lets go of these; the result is which of them were held, each once. */
   release(keys: readonly string[]): Result<readonly string[]> {
     const held = [...new Set(keys)].filter((key) => this.#holds.has(key));

@@ -57,11 +57,12 @@ export class HoldFile {
 
 function holdOf(value: unknown): [string, Hold] | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { key, reason, author, sinceMs, untilMs } = value;
+  const { key, reason, author, sinceMs, untilMs, undo } = value;
   const isOne = typeof key === "string" && typeof reason === "string" &&
     typeof author === "string" && isMoment(sinceMs) && isMoment(untilMs);
   if (!isOne) return undefined;
-  return [key, { reason, author, sinceMs: Number(sinceMs), untilMs: Number(untilMs) }];
+  const hold = { reason, author, sinceMs: Number(sinceMs), untilMs: Number(untilMs) };
+  return [key, undo === true ? { ...hold, undo } : hold];
 }
 
 /** Others write that file, too: what is no date cannot be shown as one. */

@@ -183,6 +183,6 @@ function whatOf(key: string): string {
 }
 
 /** Who is at the keyboard, as far as that is said. */
-function authorOf({ environment }: PlaceFlags): string {
+export function authorOf({ environment }: PlaceFlags): string {
   return environment("SUDO_USER") ?? readAccounts().userName(ownUid()) ?? `${ownUid()}`;
 }

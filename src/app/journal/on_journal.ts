@@ -127,7 +127,8 @@ async function haveItWritten(prefix: string, clock: Clock): Promise<void> {
   if (asked.ok) asked.value[Symbol.dispose]();
 }
 
-function openFailure(failure: Failure, prefix: string): Failure {
+/** Why a journal cannot be read, for who named no prefix. */
+export function openFailure(failure: Failure, prefix: string): Failure {
   if (failure.code !== "none") return failure;
   return {
     ...failure,

@@ -7,6 +7,7 @@
 import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
+import { facts } from "./facts.ts";
 import { forget } from "./forget.ts";
 import { graph } from "./graph.ts";
 import { helpFor } from "./help.ts";
@@ -19,6 +20,7 @@ import { plan } from "./plan.ts";
 import { release } from "./release.ts";
 import { run } from "./run.ts";
 import { service } from "./service.ts";
+import { undo } from "./undo.ts";
 import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 import { volunteer } from "./volunteer.ts";
@@ -30,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   plan,
   validate,
   graph,
+  facts,
   orphans,
   hold,
   release,
@@ -37,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   history,
   why,
   diff,
+  undo,
   members,
   cluster,
   volunteer,

@@ -1,6 +1,7 @@
 import { RUN_FLAGS } from "../../app/run_flags.ts";
 import { runSettings } from "../../app/settings.ts";
 import type { Command } from "../command.ts";
+import { withGraph } from "../graph_words.ts";
 import { refuse } from "../refuse.ts";
 
 /** Makes a graph true, and keeps it true. */
@@ -20,35 +21,12 @@ export const run: Command = {
   ],
   flags: Object.values(RUN_FLAGS),
   words: { least: 0, most: 2 },
-  run: async ({ flags, words }, surface) => {
-    const flag = flags.get("file");
-    const [word, tooMuch] = graphWords(words, flag);
-    if (tooMuch !== undefined) {
-      const message = `"${tooMuch}" is one word too many`;
-      return await refuse("run", { message, ...languageHint(words) }, surface);
-    }
-    if (word !== undefined && flag !== undefined && flag !== word) {
-      return await refuse("run", { message: `two graphs: --file ${flag}, and ${word}` }, surface);
-    }
-    const given = word === undefined ? flags : new Map(flags).set("file", word);
-    const settings = runSettings(given, surface);
+  run: async (line, surface) => {
+    const given = withGraph("run", line);
+    if (!given.ok) return await refuse("run", given.failure, surface);
+    const settings = runSettings(given.value, surface);
     if (!settings.ok) return await refuse("run", settings.failure, surface);
     const { runAgent } = await import("../../app/on_host.ts");
     return await runAgent(settings.value);
   },
 };
-
-/** What the languages of later versions are called; a word before a file says which it is in. */
-const LANGUAGE = "yaml";
-const OTHER_LANGUAGES = ["lang", "mcl", "puppet", "langpuppet", "empty"];
-
-/** Without the word for the language; a file may be called so, too. */
-function graphWords(words: readonly string[], flag: string | undefined): readonly string[] {
-  const isLanguage = words[0] === LANGUAGE && (words.length > 1 || flag !== undefined);
-  return isLanguage ? words.slice(1) : words;
-}
-
-function languageHint([word = ""]: readonly string[]): { hint?: string } {
-  if (!OTHER_LANGUAGES.includes(word)) return {};
-  return { hint: "graphs are written in YAML here: mgmt run graph.yaml" };
-}

@@ -9,46 +9,23 @@
 import { LIMITS } from "../../base/limits.ts";
 import type { Timer } from "../../os/clock.ts";
 import { type CollectRule, type Export, type HostExport, isMeant } from "../../kind/export.ts";
+import { VALUE_KIND } from "../../kind/shared_value.ts";
 import { ExportReader } from "./export_reader.ts";
-import type { StoredLedger } from "./ledger.ts";
+import type { ExchangeMemory } from "./exchange_memory.ts";
 import { withoutContent } from "./exported_value.ts";
 import { exportedKey } from "../store/keys.ts";
 import { Presence } from "./presence.ts";
 import type { WithoutCluster } from "./news.ts";
-import { Publisher, type PublisherOptions } from "./publisher.ts";
+import { OwnOffers, type OwnOffersOptions } from "./own_offers.ts";
 import { type Mac, Seal } from "./seal.ts";
 import type { Store } from "../store/store.ts";
 import { type FairShare, shareOf } from "./share.ts";
+import { HOST_GRACE_SECONDS } from "./shared_values.ts";
 import { ExportSubscriptions } from "./subscriptions.ts";
 import { Unseen } from "./unseen.ts";
 
-/** What is kept of the exchange between runs. */
-export interface Remembered {
-  /** When it was true, in milliseconds since 1970. */
-  readonly atMs: number;
-  /** Until when nothing else was known to be true, where that is later. */
-  readonly asOfMs?: number;
-  readonly offers: readonly HostExport[];
-  /** Offers that are gone and may have to be removed here. */
-  readonly withdrawn: readonly HostExport[];
-  /** Whose MACs were right, and what is remembered of them; absent: nothing was asked of offers. */
-  readonly ledger?: StoredLedger;
-  /** Hosts of those offers that were gone, and for how many seconds at least. */
-  readonly gone?: Readonly<Record<string, number>>;
-  /** Hosts of those offers that had not come to this cluster (`unseen.ts`). */
-  readonly unseen?: readonly string[];
-}
-
-/** Where it is kept. */
-export interface ExchangeMemory {
-  load(): Remembered | undefined;
-  save(remembered: Remembered): void;
-}
-
-export interface ExchangeOptions extends Omit<PublisherOptions, "settled"> {
+export interface ExchangeOptions extends Omit<OwnOffersOptions, "settled"> {
   readonly memory: ExchangeMemory;
-  /** Exports nothing, and keeps nothing. */
-  readonly noop: boolean;
   /** By the secret of those who may make resources here; undefined: whoever reaches the store may. */
   readonly mac?: () => Mac;
   /** How long the cluster is waited for before what was collected last is used. */
@@ -67,14 +44,13 @@ const SAVE_MS = 500;
 /** The two sides of the exchange of one host. */
 export class Exchange {
   readonly #options: ExchangeOptions;
-  readonly #publisher: Publisher;
+  readonly #own: OwnOffers;
   readonly #subscriptions: ExportSubscriptions;
   readonly #reader: ExportReader;
   readonly #presence: Presence;
   /** Who counted as gone when that was used last, as text. */
   #gone = "{}";
   readonly #unseen: Unseen;
-  #own: readonly HostExport[] = [];
   /** What was taken of which offers by which rules. */
   #shared: {
     readonly offers: ReadonlyMap<string, HostExport>;
@@ -85,6 +61,8 @@ export class Exchange {
   #offers: ReadonlyMap<string, HostExport> = new Map();
   #withdrawn = new Map<string, HostExport>();
   #rules: readonly CollectRule[] = [];
+  /** The same with what is read of values. */
+  #followed: readonly CollectRule[] = [];
   /** The rules of which it was not known what there is for them, as text. */
   #unknown = "[]";
   /** The cluster has said what there is. Lost contact changes nothing about that. */
@@ -103,42 +81,61 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    const { tell, mac, clock, host } = options;
-    this.#publisher = new Publisher({ ...options, settled: () => this.#settled() });
+    const { tell, mac, clock, host, values } = options;
+    this.#own = new OwnOffers({ ...options, settled: () => this.#settled() });
     const changed = (offers: ReadonlyMap<string, HostExport>) => this.#changed(offers);
     const read = options.memory.load();
     // Anybody may have offered what was collected before that was asked for.
     const known = mac === undefined || read?.ledger !== undefined ? read : undefined;
     this.#reader = new ExportReader(tell, mac && known?.ledger);
     this.#subscriptions = new ExportSubscriptions({ clock, tell, reader: this.#reader, changed });
-    this.#unseen = new Unseen(known, host);
-    this.#offers = new Map((known?.offers ?? []).map((offer) => [keyOfOffer(offer), offer]));
+    const offers = [...known?.offers ?? [], ...known?.values?.others ?? []];
+    this.#unseen = new Unseen(known && { ...known, offers }, host);
+    this.#offers = new Map(offers.map((offer) => [keyOfOffer(offer), offer]));
     this.#withdrawn = new Map((known?.withdrawn ?? []).map((each) => [keyOfOffer(each), each]));
     this.#asOfMs = known?.asOfMs ?? known?.atMs;
     const gone = new Map(Object.entries(known?.gone ?? {}));
     this.#presence = new Presence({ clock, gone, changed: () => this.#seen() });
     this.#waiting = clock.after(options.waitMs, () => this.#stopWaiting());
+    const listener = { followed: () => this.#follow(), said: () => this.#own.publish() };
+    values?.attach(listener, known?.values);
+    if (values !== undefined) this.#follow();
   }
 
   /** Whether a first answer of the cluster is still waited for. */
   get pending(): boolean {
     if (this.#waited) return false;
     return !this.#subscriptions.listed || this.#presence.pending ||
-      (!this.#options.noop && !this.#publisher.acknowledged);
+      this.#own.pending;
   }
 
   /** The graph exports and collects something else from now on. */
   graph(offers: readonly Export[], rules: readonly CollectRule[]): void {
-    const { host, hostId, noop } = this.#options;
-    this.#own = offers.map((offer) => ({ ...offer, host, hostId }));
-    if (!noop) this.#publisher.publish(offers);
+    this.#own.graph(offers);
     this.#rules = rules;
-    this.#subscriptions.follow(rules);
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { values } = this.#options;
+    this.#followed = [...this.#rules, ...values?.rules ?? []];
+    this.#subscriptions.follow(this.#followed);
+    const graces = this.#rules.flatMap(({ graceSeconds }) => graceSeconds ?? []);
+    const inUse = [...this.#offers.values()].map((offer) => offer.host);
     this.#presence.follow(
-      rules.flatMap(({ graceSeconds }) => graceSeconds ?? []),
-      new Set([...this.#offers.values()].map((offer) => offer.host)),
+      values?.readsHosts === true ? [...graces, HOST_GRACE_SECONDS] : graces,
+      new Set([...inUse, ...values?.stored.hosts ?? []]),
     );
     this.#learn();
+    this.#tellValues();
+  }
+
+  /** What is read of the others is known once their lists have come. */
+  #tellValues(): void {
+    const { values } = this.#options;
+    if (values === undefined || this.#followed.length === 0) return;
+    if (this.#isKnown && this.#subscriptions.everListed) values.heard(this.#offers.values());
+    values.seen(this.#presence);
   }
 
   /** What is to be collected from now, the own exports first. */
@@ -148,7 +145,10 @@ export class Exchange {
     this.#gone = JSON.stringify(this.#presence.goneOf(this.#offers.values()));
     const withdrawn = [...this.#withdrawn.values()].map((offer) => ({ ...offer, withdrawn: true }));
     const { host } = this.#options;
-    return [...this.#own, ...[...others, ...withdrawn].filter((offer) => offer.host !== host)];
+    return [
+      ...this.#own.offers,
+      ...[...others, ...withdrawn].filter((offer) => offer.host !== host),
+    ];
   }
 
   /** Whether all lists have come: what is not known then cannot be read, or is over a limit. */
@@ -189,25 +189,25 @@ export class Exchange {
 
   /** There is a store, another one, or none, and the cluster whose it is. */
   attach(store: Store | undefined, cluster = ""): void {
-    const { mac, noop } = this.#options;
+    const { mac } = this.#options;
     const seal = store && mac && new Seal(mac(), cluster);
     // Without a store nothing is read, and what was remembered stays.
     if (store !== undefined) this.#reader.trust(seal);
-    if (!noop) this.#publisher.attach(store, seal);
+    this.#own.attach(store, seal);
     this.#subscriptions.attach(store);
     this.#presence.attach(store);
   }
 
   /** The store may have gone back to something older, or told nobody of a change: look again. */
   compare(): void {
-    if (!this.#options.noop) this.#publisher.compare();
+    this.#own.compare();
     this.#subscriptions.compare();
     this.#presence.compare();
   }
 
   /** Removes what this host exports, for a host that leaves. */
-  withdraw(): ReturnType<Publisher["withdraw"]> {
-    return this.#publisher.withdraw();
+  withdraw(): ReturnType<OwnOffers["withdraw"]> {
+    return this.#own.withdraw();
   }
 
   /** This host has no part in the exchange: what it has goes on, and nothing more is waited for. */
@@ -225,8 +225,8 @@ export class Exchange {
 
   /** What is used while the cluster is away, and how old that is. */
   get withoutCluster(): WithoutCluster {
-    if (this.#rules.length === 0 || this.#asOfMs === undefined) {
-      return { collects: this.#rules.length > 0 };
+    if (this.#followed.length === 0 || this.#asOfMs === undefined) {
+      return { collects: this.#followed.length > 0 };
     }
     return { collects: true, ageMs: this.#options.clock.wall().getTime() - this.#asOfMs };
   }
@@ -235,9 +235,10 @@ export class Exchange {
     this.#closed = true;
     this.#waiting?.cancel();
     // The next run is to know until when this was true.
-    const isUsed = this.#isKnown && this.#rules.length > 0 && !this.#options.noop;
+    const isUsed = this.#isKnown && this.#followed.length > 0 && !this.#options.noop;
     if (this.#saving !== undefined || isUsed) this.#save();
-    this.#publisher.close();
+    this.#options.values?.attach(undefined);
+    this.#own.close();
     this.#subscriptions.close();
     this.#presence.close();
   }
@@ -261,14 +262,15 @@ export class Exchange {
     this.#atMs = this.#options.clock.wall().getTime();
     for (const [key, offer] of before) {
       if (offers.has(key) || this.#withdrawn.size >= LIMITS.withdrawnResources) continue;
-      // What is not followed any more may still be there.
-      if (!isFollowed(key)) continue;
+      // What is not followed any more may still be there; of a value nothing is made here.
+      if (!isFollowed(key) || offer.kind === VALUE_KIND) continue;
       this.#withdrawn.set(key, { ...offer, fields: withoutContent(offer.fields) });
     }
     for (const key of offers.keys()) this.#withdrawn.delete(key);
     if (isFirst || isOtherwiseKnown || this.#concerns(before, offers)) {
       this.#options.collected(this.offers());
     }
+    this.#tellValues();
     this.#settled();
     this.#saveSoon();
   }
@@ -277,6 +279,7 @@ export class Exchange {
   #seen(): void {
     const gone = JSON.stringify(this.#presence.goneOf(this.#offers.values()));
     const isOtherwiseKnown = this.#learn();
+    this.#options.values?.seen(this.#presence);
     if (this.#isKnown && (gone !== this.#gone || isOtherwiseKnown)) {
       this.#options.collected(this.offers());
       this.#saveSoon();
@@ -334,6 +337,7 @@ export class Exchange {
       ...(ledger === undefined ? {} : { ledger }),
       gone: this.#presence.goneOf(this.#offers.values()),
       ...this.#unseen.stored,
+      ...(this.#options.values && { values: this.#options.values.stored }),
     });
   }
 }

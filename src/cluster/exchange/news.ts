@@ -14,6 +14,15 @@ export interface WithoutCluster {
   readonly ageMs?: number | undefined;
 }
 
+/** A value that changes all the time. */
+export interface RestlessValue {
+  readonly key: string;
+  readonly changes: number;
+  readonly withinMs: number;
+  /** It goes out once in such a time. */
+  readonly pauseMs: number;
+}
+
 /** Something people want to hear of. */
 export type ExchangeNews =
   /** It was waited for long enough. */
@@ -46,6 +55,16 @@ export type ExchangeNews =
   | { readonly what: "export-mended"; readonly key: string }
   /** There are more of these, which are not named. */
   | { readonly what: "more-left-out" | "more-mended" }
+  /** It was waited for long enough: nobody has said who shares something by that name (absent: who is there). */
+  | { readonly what: "values-unknown"; readonly key?: string }
+  /** A value of this host changed that often within that time; `reads`: what its graph reads of others. */
+  | ({ readonly what: "share-slowed"; readonly reads: readonly string[] } & RestlessValue)
+  /** One of another host that is read here; `shares`: what this host shares. */
+  | ({
+    readonly what: "share-restless";
+    readonly host: string;
+    readonly shares: readonly string[];
+  } & RestlessValue)
   /** The store is full. */
   | { readonly what: "not-published" }
   /** What is exported changes faster than it is published, for instance this. */

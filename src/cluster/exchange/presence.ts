@@ -60,6 +60,11 @@ export class Presence {
     return this.#graces.length > 0 && !this.#follower.listed;
   }
 
+  /** The hosts that are there, or were less than so many seconds ago. */
+  present(graceSeconds: number): readonly string[] {
+    return [...this.#known].filter((host) => (this.goneSeconds(host) ?? 0) < graceSeconds);
+  }
+
   /** For how many seconds a host has been gone at least; undefined: it counts as there. */
   goneSeconds(host: string): number | undefined {
     const longest = this.#graces.at(-1);

@@ -13,11 +13,14 @@ export interface KnownFrom {
   readonly offers: readonly HostExport[];
   /** Hosts that have not come to the cluster, whose offers are from the one before. */
   readonly unseen?: readonly string[];
+  /** What programs read of it. */
+  readonly values?: { readonly others: readonly HostExport[] };
 }
 
 /** The cluster in which that was heard is over, and none of its hosts has come to the next one. */
 export function allUnseen<T extends KnownFrom>(known: T): T {
-  return { ...known, unseen: [...new Set(known.offers.map(({ host }) => host))] };
+  const offers = [...known.offers, ...known.values?.others ?? []];
+  return { ...known, unseen: [...new Set(offers.map(({ host }) => host))] };
 }
 
 /** The offers of those hosts, until each has come. */

@@ -1,11 +1,12 @@
 /**
- * What a plain scalar means: the core schema of YAML 1.2, and `!!binary`. Every parser that reads values
+ * What a plain scalar means: the core schema of YAML 1.2, `!!binary`, and `!secret`. Every parser that reads values
  * is given these, since what parsers bring with them is another version's (`0644` would be 420).
  *
  * @module
  */
 
 import type { ImplicitType } from "@std/yaml/unstable-parse";
+import { secretToken } from "../../base/secret_token.ts";
 
 const INTEGER = /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 const FLOAT =
@@ -82,6 +83,7 @@ export function plainTypes(kept: () => void = () => {}): readonly ImplicitType[]
     ),
     TEXT,
     BINARY,
+    SECRET,
   ];
 }
 
@@ -97,3 +99,10 @@ const BOOLEAN = scalar(
 );
 const TEXT = scalar("str", (text) => typeof text === "string", (text) => text);
 const BINARY = scalar("binary", isBase64, toBytes);
+/** `!secret NAME`: the token that stands for its value; whether the name is a good one is judged later. */
+const SECRET: ImplicitType = {
+  tag: "!secret",
+  kind: "scalar",
+  resolve: (text: unknown) => typeof text === "string",
+  construct: (text: string) => secretToken(text.trim()),
+};

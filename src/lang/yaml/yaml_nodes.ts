@@ -7,12 +7,13 @@
 
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document } from "yaml";
+import { secretToken } from "../../base/secret_token.ts";
 import type { Node, Nodes } from "./nodes.ts";
 
 const OPTIONS = {
   version: "1.2",
   schema: "core",
-  customTags: ["binary"],
+  customTags: ["binary", { tag: "!secret", resolve: (text: string) => secretToken(text.trim()) }],
   merge: false,
   prettyErrors: false,
   logLevel: "error",

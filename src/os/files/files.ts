@@ -151,6 +151,10 @@ export interface Files {
   foresee(change: ForeseenChange, signal?: AbortSignal): Awaitable<Failure | undefined>;
   /** Keeps a copy below the prefix of what is about to be overwritten or removed. */
   backup(path: string, seen: Sight): Awaitable<Result<void>>;
+  /** The SHA-256 of a content, as hexadecimal digits. */
+  sum(content: Content, signal?: AbortSignal): Awaitable<Result<string>>;
+  /** The copy that was kept of a content with that sum; a failure where there is none any more. */
+  kept(sha256: string, signal?: AbortSignal): Awaitable<Result<Content>>;
   /** Removes an entry of a directory whose name is not UTF-8, with all in it, after a copy was kept. */
   removeUnnameable(directory: string, entry: RawDirectoryEntry): Promise<Result<void>>;
   /**

@@ -24,6 +24,7 @@ import { look } from "./look.ts";
 import { closeNativeNames } from "../native/names.ts";
 import { PathResolver } from "./path_resolver.ts";
 import { recover } from "./recover.ts";
+import { kept, sum } from "./sums.ts";
 import { createTemporaries } from "./temporaries.ts";
 import type { FilesContext, WriteStep } from "./files_context.ts";
 import { removeUnnameable } from "./unnameable.ts";
@@ -78,6 +79,8 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     remove: (path, seen, removeOptions) => remove(context, path, seen, removeOptions),
     foresee: (change, signal) => foresee(context, change, signal),
     backup: (path, seen) => backups.keep(path, seen),
+    sum: (content, signal) => sum(context, content, signal),
+    kept: (sha256, signal) => kept(context, prefix, sha256, signal),
     removeUnnameable: (directory, entry) => removeUnnameable(context, backups, directory, entry),
     isTemporary(name) {
       if (!context.temporaries.matches(name)) return undefined;

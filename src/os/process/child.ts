@@ -155,6 +155,8 @@ class ChildRun {
     const output = new ProcessOutput({
       line: command.line,
       lineLimit: command.lineLimit ?? LIMITS.outputLines,
+      lineBytes: command.lineBytes ?? LIMITS.outputLineBytes,
+      ...(command.filter && { filter: command.filter }),
     });
     this.#read(output, clock);
     const { why, survivors } = await this.#untilOver(command, mark, clock);

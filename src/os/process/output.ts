@@ -5,7 +5,7 @@
  */
 
 import { LineSplitter, lineText, type RawLine } from "../../base/line_splitter.ts";
-import { LIMITS } from "../../base/limits.ts";
+import type { OutputFilter, ProcessCommand } from "./processes.ts";
 
 type OutputStream = "stdout" | "stderr";
 
@@ -16,12 +16,15 @@ const TAIL_LINES = 5;
 export interface ProcessOutputOptions {
   readonly line: ((line: string, stream: OutputStream) => void) | undefined;
   readonly lineLimit: number;
+  readonly lineBytes: number;
+  readonly filter?: ProcessCommand["filter"];
 }
 
 /** Collects the output of one command. */
 export class ProcessOutput {
   readonly #options: ProcessOutputOptions;
   readonly #splitters: Readonly<Record<OutputStream, LineSplitter>>;
+  readonly #filters: Readonly<Record<OutputStream, OutputFilter>> | undefined;
   readonly #tail: RawLine[] = [];
   #lines = 0;
   #ended = false;
@@ -31,6 +34,8 @@ export class ProcessOutput {
   constructor(options: ProcessOutputOptions) {
     this.#options = options;
     this.#splitters = { stdout: this.#splitter("stdout"), stderr: this.#splitter("stderr") };
+    const { filter } = options;
+    this.#filters = filter && { stdout: filter(), stderr: filter() };
   }
 
   get lines(): number {
@@ -45,6 +50,10 @@ export class ProcessOutput {
   push(stream: OutputStream, chunk: Uint8Array): void {
     if (this.#ended) return;
     this.pieces++;
+    this.#take(stream, this.#filters?.[stream].push(chunk) ?? chunk);
+  }
+
+  #take(stream: OutputStream, chunk: Uint8Array): void {
     const splitter = this.#splitters[stream];
     // Beyond the limit only the number of lines and the last ones are wanted.
     const start = this.#lines < this.#options.lineLimit ? 0 : startOfLast(TAIL_LINES, chunk);
@@ -55,6 +64,10 @@ export class ProcessOutput {
   /** Nothing more will be taken; says how much was not shown. */
   end(): void {
     if (this.#ended) return;
+    for (const stream of ["stdout", "stderr"] as const) {
+      const rest = this.#filters?.[stream].end();
+      if (rest !== undefined) this.#take(stream, rest);
+    }
     this.#splitters.stdout.end();
     this.#splitters.stderr.end();
     this.#ended = true;
@@ -64,7 +77,7 @@ export class ProcessOutput {
   }
 
   #splitter(stream: OutputStream): LineSplitter {
-    return new LineSplitter(LIMITS.outputLineBytes, (raw) => {
+    return new LineSplitter(this.#options.lineBytes, (raw) => {
       this.#lines++;
       this.#tail.push(raw);
       if (this.#tail.length > TAIL_LINES) this.#tail.shift();

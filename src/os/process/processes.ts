@@ -41,6 +41,10 @@ export interface ProcessCommand {
   readonly line?: (line: string, stream: "stdout" | "stderr") => void;
   /** Lines given to `line` at most; LIMITS.outputLines when absent. */
   readonly lineLimit?: number;
+  /** Bytes of each line that are kept; LIMITS.outputLineBytes when absent. */
+  readonly lineBytes?: number;
+  /** Given: all it prints goes through one of these first, each of its streams through one of its own. */
+  readonly filter?: () => OutputFilter;
   /** It runs as long as the agent, so it must not take the place of one that ends. */
   readonly standing?: boolean;
   /**
@@ -48,6 +52,14 @@ export interface ProcessCommand {
    * SIGINT, it alone, and waited for however long it takes; an agent that must exit leaves it running.
    */
   readonly whole?: boolean;
+}
+
+/** Changes what a command prints, before it is cut into lines. */
+export interface OutputFilter {
+  /** What may go on, of what came so far. */
+  push(bytes: Uint8Array): Uint8Array;
+  /** The rest. */
+  end(): Uint8Array;
 }
 
 /** How a command ended. */

@@ -19,7 +19,7 @@ export interface DeclaredProgram {
   readonly place: ModulePlace | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type GivenFields = Readonly<Record<string, unknown>>;
 type PlainFields = Readonly<Record<string, JsonValue>>;
 
 const EDGES = Object.entries(EDGE_WORDS);
@@ -126,15 +126,15 @@ export class Declarations {
     return reference;
   }
 
-  #fieldsOf(given: unknown, what: string): Fields {
+  #fieldsOf(given: unknown, what: string): GivenFields {
     const prototype = typeof given === "object" && given !== null
       ? Object.getPrototypeOf(given)
       : undefined;
-    if (prototype === Object.prototype || prototype === null) return given as Fields;
+    if (prototype === Object.prototype || prototype === null) return given as GivenFields;
     throw mistakeHere(`${what}() takes its fields as a map, not ${nameOf(given)}`);
   }
 
-  #plain(fields: Fields, evaluation: Evaluation): PlainFields {
+  #plain(fields: GivenFields, evaluation: Evaluation): PlainFields {
     const plain = toPlain(fields, (value) => this.#ends.has(value) ? MISPLACED : undefined);
     if ("value" in plain) return plain.value as PlainFields;
     const { path, message } = plain;
@@ -144,7 +144,7 @@ export class Declarations {
 
   #addEdges(
     end: EdgeEnd,
-    fields: Fields,
+    fields: GivenFields,
     { evaluation, call }: {
       readonly evaluation: Evaluation;
       readonly call: ModulePlace | undefined;
@@ -176,7 +176,7 @@ export class Declarations {
       return { collect: evaluation.identify(collectIndex, `collect ${collectIndex + 1}`) };
     }
     if (end !== undefined) return end;
-    const { kind, name } = value as Fields;
+    const { kind, name } = value as GivenFields;
     return typeof kind === "string" && typeof name === "string" ? { kind, name } : undefined;
   }
 }

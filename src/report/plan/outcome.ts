@@ -6,7 +6,7 @@
  */
 
 import type { Failure } from "../../base/result.ts";
-import { type Edge, edgesTo, type Graph } from "../../graph/graph.ts";
+import { ancestors, edgesTo, type Graph } from "../../graph/graph.ts";
 import type { Resource } from "../../kind/resource.ts";
 import type { Hold } from "../../engine/hold.ts";
 import { topologicalOrder } from "../../graph/order.ts";
@@ -44,6 +44,8 @@ export interface PlanFinding {
   readonly otherwise?: Exclude<PlanOutcome, "blocked">;
   /** What it would leave undone, because more must be known first. */
   readonly heldBack?: string;
+  /** Of a plan against a running agent: what its graph file says of it that is not in force. */
+  readonly edit?: "added" | "changed";
 }
 
 /** One resource of a plan. */
@@ -61,6 +63,8 @@ export interface Plan {
   readonly graph: string;
   readonly resources: readonly PlannedResource[];
   readonly counts: Readonly<Record<PlanOutcome, number>>;
+  /** Of a plan against a running agent: keys of what leaves the graph. */
+  readonly removed?: readonly string[];
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -157,11 +161,4 @@ function decides({ isUsed }: Making, found: PlanOutcome): boolean {
   if (found === "refused" || found === "after") return false;
   // A difference to be removed stays one, unless what it is compared with is made.
   return found === "ok" || isUsed;
-}
-
-function ancestors(key: string, before: ReadonlyMap<string, readonly Edge[]>): ReadonlySet<string> {
-  const seen = new Set<string>([key]);
-  for (const each of seen) for (const { from } of before.get(each) ?? []) seen.add(from);
-  seen.delete(key);
-  return seen;
 }

@@ -27,13 +27,22 @@ const WIDTH = Math.max(...OUTCOMES.map((outcome) => outcome.length)) + 1;
 export async function planText(plan: Plan, options: PlanTextOptions): Promise<string> {
   const lines: string[] = [];
   for (const resource of plan.resources) {
-    const { outcome, heldBack, noop } = resource;
-    if (outcome === "ok" && heldBack === undefined && noop === undefined && !options.all) continue;
+    if (isQuiet(resource) && !options.all) continue;
     lines.push(...await linesOf(resource, options));
+  }
+  const { removed = [] } = plan;
+  for (const key of removed) {
+    lines.push(`removed ${label(key)}: leaves the graph, and is left as it is`);
   }
   const counts = OUTCOMES.filter((outcome) => outcome === "ok" || plan.counts[outcome] > 0)
     .map((outcome) => `${plan.counts[outcome]} ${outcome}`);
+  if (removed.length > 0) counts.push(`${removed.length} removed`);
   return [...lines, `Plan: ${counts.join(", ")}`, ""].join("\n");
+}
+
+/** Whether there is nothing to say of it but that it is as it should be. */
+function isQuiet({ outcome, heldBack, noop, edit }: PlannedResource): boolean {
+  return outcome === "ok" && heldBack === undefined && noop === undefined && edit === undefined;
 }
 
 async function linesOf(
@@ -63,7 +72,7 @@ function reasonOf(resource: PlannedResource): string {
   const said = reason === undefined || reason === "" ? "" : `: ${printable(reason)}`;
   switch (outcome) {
     case "ok":
-      return noop === undefined ? "" : `: left as it is (meta.noop); else ${otherwise}${said}`;
+      return noop === undefined ? said : `: left as it is (meta.noop); else ${otherwise}${said}`;
     case "refresh":
       return `${said}, asked by ${names(askedBy, MOST_NAMED)}`;
     case "after":
@@ -78,23 +87,26 @@ function reasonOf(resource: PlannedResource): string {
   }
 }
 
-/** The object for programs, one line. */
-export async function planJson(
+/** The object for programs. */
+export async function planObject(
   plan: Plan,
   file: string,
   { placeOf }: Pick<PlanTextOptions, "placeOf">,
-): Promise<string> {
+): Promise<object> {
   const resources = [];
   for (const resource of plan.resources) {
     const place = await placeOf(resource.key);
     resources.push({ ...resource, ...(place === undefined ? {} : { place }) });
   }
-  return JSON.stringify({ v: VERSION, file, ...plan, resources }) + "\n";
+  return { v: VERSION, file, ...plan, resources };
 }
 
 /** What the program exits with: something is refused, something would be done, or all is right. */
-export function planExitCode({ counts }: Pick<Plan, "counts">): 0 | 2 | 4 {
+export function planExitCode(
+  { counts, removed = [] }: Pick<Plan, "counts" | "removed">,
+): 0 | 2 | 4 {
   if (counts.refused > 0) return 4;
+  if (removed.length > 0) return 2;
   const due: readonly PlanOutcome[] = ["change", "after", "refresh", "unknown", "blocked"];
   return due.some((outcome) => counts[outcome] > 0) ? 2 : 0;
 }

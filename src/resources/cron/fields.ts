@@ -77,6 +77,10 @@ export const CRON_FIELDS = defineFields({
   environment: {
     type: record(variable, commandText),
     typeText: "a map of texts",
+    secret: {
+      instead:
+        "it stands in a unit that all users can read; have the command read a file with mode 0600",
+    },
     summary: "variables of the command; all users of the host can read them",
   },
   state: {

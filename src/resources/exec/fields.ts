@@ -21,12 +21,16 @@ import {
   string,
 } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
-import { LONGEST_COMMAND, withoutNul } from "../shared/field_parts.ts";
+import { IN_ENVIRONMENT, LONGEST_COMMAND, withoutNul } from "../shared/field_parts.ts";
 
 /** Ten years. */
 const LONGEST_SECONDS = 10 * 366 * 24 * 3600;
 
-const command = { type: string().check(maxLength(LONGEST_COMMAND), withoutNul), typeText: "text" };
+const command = {
+  type: string().check(maxLength(LONGEST_COMMAND), withoutNul),
+  typeText: "text",
+  secret: { instead: IN_ENVIRONMENT },
+};
 const shell = {
   type: string().check(maxLength(4096), withoutNul),
   typeText: "a program, for instance /bin/sh",
@@ -102,6 +106,7 @@ export const EXEC_FIELDS = defineFields({
       string().check(maxLength(LONGEST_COMMAND), withoutNul),
     ),
     typeText: "a map of texts",
+    secret: "given",
     summary:
       "its variables, beside PATH, LANG=C.UTF-8, and HOME, USER, LOGNAME and SHELL of whom it runs as",
   },

@@ -23,8 +23,9 @@ export type FilePlan = readonly FileStep[];
 
 /** What a file remembers between passes. */
 export interface FileMemory {
-  /** The content, made once. */
+  /** The content, made once, and what it was made of. */
   bytes?: Uint8Array;
+  bytesOf?: string;
   /** Entries whose names are no UTF-8 were spoken of. */
   warned?: boolean;
   /** Hears of what is written through other names. */
@@ -97,7 +98,10 @@ function shapeOf(
 
 function contentOf({ content }: FileParams, memory: FileMemory): Uint8Array {
   if (content instanceof Uint8Array) return content;
-  memory.bytes ??= encoder.encode(content);
+  if (memory.bytes === undefined || memory.bytesOf !== content) {
+    memory.bytes = encoder.encode(content);
+    memory.bytesOf = content ?? "";
+  }
   return memory.bytes;
 }
 

@@ -115,7 +115,7 @@ function judgeMissing(
   about: Inspection,
 ): FoundEntry {
   const { nearestParent, obstacle } = sight;
-  const parentComes = about.parentIsMade || about.context.claimed(parentOf(path));
+  const parentComes = about.parentIsMade || about.context.comes(parentOf(path));
   if (obstacle !== undefined && !parentComes) {
     return fail(`cannot make ${path}: ${obstacle} is in the way and is not a directory`, {
       code: "parent-missing",

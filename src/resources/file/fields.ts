@@ -74,6 +74,7 @@ export const FILE_FIELDS = defineFields({
     typeText: "text, or bytes with !!binary",
     summary: "the whole content; without content and source only the presence counts",
     emptyCounts: true,
+    secret: "sensitive",
   },
   source: {
     type: text,

@@ -17,6 +17,7 @@ import type { FileParams } from "./params.ts";
 import { offerIssue, receiveFile } from "./receive.ts";
 import { foreseeSteps } from "./refusal.ts";
 import { relationsOf } from "./relations.ts";
+import { FILE_UNDO } from "./undo.ts";
 import { watch } from "./watch.ts";
 
 /** A file, directory, tree or symbolic link. */
@@ -44,6 +45,7 @@ export default defineKind<FileFields, FileParams, FilePlan, FileMemory>({
   refuses: (plan, params, context) =>
     context.noop ? foreseeSteps(plan, params, context) : undefined,
   apply: (plan, params, context) => takeSteps(plan, params, context),
+  undo: FILE_UNDO,
   watch,
   heals: true,
   changesHost: false,

@@ -128,9 +128,9 @@ function gidTaken(
 function memberMissing(
   { members = [] }: GroupParams,
   { users }: AccountDatabases,
-  { claimed }: KindContext,
+  { comes }: KindContext,
 ): Result<never> | undefined {
-  const missing = members.find((name) => !users.has(name) && !claimed(`user:${name}`));
+  const missing = members.find((name) => !users.has(name) && !comes(`user:${name}`));
   if (missing === undefined) return undefined;
   const similar = didYouMean(missing, users.keys());
   return fail(`there is no user ${missing}, who should be a member`, {

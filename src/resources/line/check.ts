@@ -89,11 +89,11 @@ function wrongType(path: string, is: string, hint: string): Result<never> {
 function judgeMissing(
   params: LineParams,
   seen: Extract<Sight, { type: "absent" }>,
-  { claimed }: KindContext,
+  { comes }: KindContext,
 ): Result<LineChange | undefined> {
   const { path, create } = params;
   if (!create) {
-    if (claimed(path)) {
+    if (comes(path)) {
       return ok({ seen, reason: `${path} is still to be made`, content: undefined });
     }
     return fail(`${path} does not exist`, {
@@ -105,7 +105,7 @@ function judgeMissing(
   const edit = editLines([], params);
   if (!edit.ok) return edit;
   const content = joinLines({ mark: EMPTY, lines: edit.value?.lines ?? [] });
-  if (seen.nearestParent === undefined || claimed(parentOf(path))) {
+  if (seen.nearestParent === undefined || comes(parentOf(path))) {
     return ok({ seen, reason: `${path} does not exist`, content });
   }
   return fail(

@@ -29,11 +29,13 @@ export const LINE_FIELDS = defineFields({
     typeText: "text",
     summary:
       "the line, with the end that most lines of the file have; with state absent, all that say exactly this go",
+    secret: "sensitive",
   },
   block: {
     type: string().check(minLength(1), maxLength(256 * 1024), withoutNul),
     typeText: "text",
     summary: "instead of line: several lines, between two lines of comment that name the resource",
+    secret: "sensitive",
   },
   match: {
     ...pattern,

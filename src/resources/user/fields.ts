@@ -68,6 +68,7 @@ export const USER_FIELDS = defineFields({
     typeText: "text",
     summary: "the password as it stands in /etc/shadow, never shown; * for none",
     defaultText: "as it is; new: none",
+    secret: "sensitive",
   },
   locked: {
     type: boolean(),

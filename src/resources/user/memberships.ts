@@ -96,20 +96,20 @@ function nameOf(gid: number, { groups }: AccountDatabases): string {
 }
 
 /** A further group has to be one of the host's own. */
-function isMissing(name: string, { groups }: AccountDatabases, { claimed }: KindContext): boolean {
-  return !groups.has(name) && !claimed(`group:${name}`);
+function isMissing(name: string, { groups }: AccountDatabases, { comes }: KindContext): boolean {
+  return !groups.has(name) && !comes(`group:${name}`);
 }
 
 /** The number of a primary group; undefined: there is none; `later`: another resource makes it. */
 function gidOf(
   group: string,
   { groups }: AccountDatabases,
-  { host, claimed }: KindContext,
+  { host, comes }: KindContext,
 ): Awaitable<number | "later" | undefined> {
   const entry: GroupEntry | undefined = groups.get(group) ??
     [...groups.values()].find(({ gid }) => String(gid) === group);
   if (entry !== undefined) return entry.gid;
-  if (claimed(`group:${group}`)) return "later";
+  if (comes(`group:${group}`)) return "later";
   // A number that no group of the host has may be one of LDAP, but nobody could tell a mistake.
   if (/^[0-9]+$/.test(group)) return undefined;
   return chain(host.users.gid(group), (found) => found.ok ? found.value : undefined);

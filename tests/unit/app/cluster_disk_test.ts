@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { clusterPlace } from "../../../src/app/cluster/cluster_place.ts";
 import { COLLECTED, IDENTITY, openClusterDisk, renamed } from "../../../src/app/cluster/disk.ts";
 import { stateDirectory } from "../../../src/os/state/state_directory.ts";
-import type { ExchangeMemory, Remembered } from "../../../src/cluster/exchange/exchange.ts";
+import type { ExchangeMemory, Remembered } from "../../../src/cluster/exchange/exchange_memory.ts";
 
 const random = { hex: () => "0123" } as unknown as Parameters<typeof openClusterDisk>[1];
 

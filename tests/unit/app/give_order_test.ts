@@ -50,6 +50,8 @@ class HandAgent {
       hold: notAsked,
       release: notAsked,
       holds: notAsked,
+      plan: notAsked,
+      undo: notAsked,
       order: (wish, signal) => this.desk.give(wish, signal),
     });
     const limits = { connectionsMax: 8, connectionMs: 10_000 };

@@ -105,7 +105,7 @@ Deno.test("every kind that changes a host says what it leaves, and of what", asy
     "user user",
   ]);
   const others = [...registry.values()].filter(({ remains }) => remains === undefined);
-  assertEquals(others.map(({ kind }) => kind), ["exec", "timer", "noop", "probe", "msg"]);
+  assertEquals(others.map(({ kind }) => kind), ["exec", "timer", "noop", "probe", "msg", "value"]);
 });
 
 Deno.test("orphans beyond the limit go, those first that left first", () => {

@@ -133,7 +133,10 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["run g.yaml --ideal-cluster-size 0", "--ideal-cluster-size takes a whole number from 1 to 99"],
   ["validate", "mgmt validate: the name of a graph file is missing"],
   ["graph", "mgmt graph: the name of a graph file is missing"],
-  ["graph g.yaml --format=svg", 'mgmt graph: --format takes tree, dot, mermaid or json, not "svg"'],
+  [
+    "graph g.yaml --format=svg",
+    'mgmt graph: --format takes tree, dot, mermaid, json or yaml, not "svg"',
+  ],
   ["graph g.yaml --format=constructor", "--format takes tree"],
 ];
 

@@ -46,6 +46,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "journal-size": whole(" from 0 to 1000000 (megabytes; 0: no journal)", "1000001"),
   "journal-days": whole(" from 1 to 36500", "0", "36501"),
   "limit": whole(" from 1 to 100000", "0", "100001"),
+  "change": whole(" from 1 to 9007199254740991", "0", "9007199254740993"),
   "for": { values: ["5", "0m", "91d", "soon"], takes: "takes a time such as 30m" },
   "since": NO_MOMENTS,
   "at": NO_MOMENTS,
@@ -60,6 +61,10 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "on-failure": { values: ["\t"], takes: "takes a command, not" },
   "hook-shell": { values: [" "], takes: "takes a shell, not" },
   "hostname": { values: ["../x", "-h", ".", "a b"], takes: "takes letters, digits, dots and" },
+  "label": {
+    values: ["role", "=web", "1a=b", "a b=c", "role=web,"],
+    takes: "takes labels such as",
+  },
   "seeds": NO_ADDRESSES,
   "join": NO_ADDRESSES,
   "client-urls": NO_ADDRESSES,
@@ -70,7 +75,16 @@ const WRONG: Readonly<Record<string, Wrong>> = {
 };
 
 /** Flags that take any text. */
-const ANY_TEXT = ["file", "prefix", "graphviz", "graphviz-filter", "failure-domain", "reason"];
+const ANY_TEXT = [
+  "file",
+  "prefix",
+  "secrets",
+  "graphviz",
+  "graphviz-filter",
+  "failure-domain",
+  "reason",
+  "facts",
+];
 
 /** What comes after a command so that nothing but the flag is wrong. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {

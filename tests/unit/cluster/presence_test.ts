@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { fail, failure, ok } from "../../../src/base/result.ts";
-import { Exchange, type Remembered } from "../../../src/cluster/exchange/exchange.ts";
+import { Exchange } from "../../../src/cluster/exchange/exchange.ts";
+import type { Remembered } from "../../../src/cluster/exchange/exchange_memory.ts";
 import { exportedValue } from "../../../src/cluster/exchange/exported_value.ts";
 import { exportedKey, isInRange, type KeyRange, liveKey } from "../../../src/cluster/store/keys.ts";
 import type { Store, StoreEntry, WatchListener } from "../../../src/cluster/store/store.ts";

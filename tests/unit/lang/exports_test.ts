@@ -134,3 +134,55 @@ Deno.test("a collected file gets the header that its exporter asks for, or is le
   assertEquals(warnings.length, 1);
   assert(warnings[0]?.includes("have no comments"), warnings[0]);
 });
+
+Deno.test("values are offered unmarked and stand in the graph, and what JSON cannot say is a mistake", async () => {
+  const load = (entries: string) =>
+    loadText(`graph: a\nresources:\n  value:\n${entries}`, {
+      file: "g.yaml",
+      directory: "/",
+      registry,
+    });
+  const good = await load(`  - {name: db, value: {port: 5432, tags: [a, null], on: true}}
+  - {name: none, value: null}
+  - {name: own, value: 1, meta: {noop: true}}
+`);
+  assert(good.ok && "loaded" in good);
+  assertEquals(good.loaded.offers, [
+    { kind: "value", name: "db", fields: { value: { port: 5432, tags: ["a", null], on: true } } },
+    { kind: "value", name: "none", fields: { value: null } },
+  ]);
+  assertEquals(
+    [...good.loaded.graph.vertices.keys()],
+    ["value[db]", "value[none]", "value[own]"],
+  );
+  const long = "x".repeat(64 * 1024 - 1);
+  for (
+    const [entry, mistake] of [
+      [`{name: "@@db", value: 1}`, "a value is for other hosts anyway"],
+      [`{name: "@host", value: 1}`, "begin with @ are mgmt's own"],
+      ["{name: db}", "value is missing"],
+      ["{name: db, value: .inf}", "must be what JSON can say"],
+      ["{name: db, value: [!!binary AAEC]}", "must be what JSON can say"],
+      [`{name: db, value: ${long}}`, "is longer than 64 KiB"],
+    ]
+  ) {
+    const bad = await load(`  - ${entry}\n`);
+    assert(!bad.ok, entry);
+    assertEquals(bad.diagnostics.length, 1);
+    assert(bad.diagnostics[0]!.message.includes(mistake!), bad.diagnostics[0]!.message);
+  }
+});
+
+Deno.test("a value that another host shares is no resource of this one", () => {
+  const empty = { name: "g", vertices: new Map(), edges: [] };
+  const rule = { kind: "value", allow: ["*"], owner: false, withdrawn: "keep" } as const;
+  const offer = { kind: "value", name: "db", host: "h1", hostId: "1", fields: { value: 1 } };
+  const { graph, warnings } = collectInto(empty, [offer], {
+    registry,
+    rules: [rule],
+    directory: "/",
+  });
+  assertEquals(graph.vertices.size, 0);
+  assertEquals(warnings.length, 1);
+  assert(warnings[0]!.includes("values are read by programs"), warnings[0]);
+});

@@ -7,7 +7,11 @@ const encoder = new TextEncoder();
 
 function collect(chunks: readonly Uint8Array[], lineLimit: number) {
   const shown: string[] = [];
-  const output = new ProcessOutput({ line: (line) => shown.push(line), lineLimit });
+  const output = new ProcessOutput({
+    line: (line) => shown.push(line),
+    lineLimit,
+    lineBytes: 4096,
+  });
   for (const chunk of chunks) output.push("stdout", chunk);
   output.end();
   return { shown, lines: output.lines, tail: output.tail() };

@@ -135,6 +135,7 @@ Deno.test("what a command prints is a detail when it is content, and shown when 
       host: world.host,
       signal: new AbortController().signal,
       claimed: () => false,
+      comes: () => false,
       claims: () => [],
       memory: file.memory(),
       line: (text: string, _stream: string, how?: { detail: boolean }) =>
@@ -210,7 +211,7 @@ Deno.test("the command may be the new file itself", () =>
     const made = await resourceOf(file, world, { ...fields, content: tool(0) });
     const found = await made.check();
     assert(found?.type === "drift");
-    const context = { host: world.host, noop: true, claimed: () => false } as never;
+    const context = { host: world.host, noop: true, comes: () => false } as never;
     assertEquals(await file.refuses?.(found.plan, made.params, context), undefined);
     await made.heal();
     await (await resourceOf(file, world, { ...fields, content: tool(1) })).refuse();

@@ -31,6 +31,7 @@ ${others}
     memory: {},
     warn: () => {},
     claimed: (subject) => claims.has(subject),
+    comes: (subject) => claims.makersOf(subject).length > 0,
     claims: (path) => claims.at(path),
     expected: (path) => claims.expected(path),
     leftOut: (path) => claims.isLeftOut(path),

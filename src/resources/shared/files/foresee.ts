@@ -12,9 +12,9 @@ import { parentOf } from "./path.ts";
 /** Why one change would be refused; a parent that another resource makes is none. */
 export async function foreseeChange(
   change: ForeseenChange,
-  { host, claimed, signal }: KindContext,
+  { host, comes, signal }: KindContext,
 ): Promise<Failure | undefined> {
   const failure = await host.files.foresee(change, signal);
-  const comes = failure?.code === "parent-missing" && claimed(parentOf(change.path));
-  return comes ? undefined : failure;
+  const parentComes = failure?.code === "parent-missing" && comes(parentOf(change.path));
+  return parentComes ? undefined : failure;
 }

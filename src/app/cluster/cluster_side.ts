@@ -1,0 +1,128 @@
+/**
+ * The side of a run that has to do with other hosts: its part in a cluster, opened when something first
+ * needs it, and what the run asks the cluster for.
+ *
+ * @module
+ */
+
+import type { Failure } from "../../base/result.ts";
+import { SharedValues } from "../../cluster/exchange/shared_values.ts";
+import type { LoadedGraph } from "../../lang/load.ts";
+import { hostName } from "../../os/host_name.ts";
+import type { ClusterFact } from "../../report/cluster_event.ts";
+import type { AgentParts } from "../agent_parts.ts";
+import type { MembershipOptions } from "./active_membership.ts";
+import type { ClusterPart } from "./cluster_part.ts";
+import { FleetPlaces } from "./fleet_places.ts";
+
+export interface ClusterSideOptions
+  extends Pick<MembershipOptions, "orders" | "collected" | "settled"> {
+  readonly parts: AgentParts;
+  /** Whether the first graph has settled. */
+  readonly hasSettled: () => boolean;
+  /** A place of the fleet is wanted: it is time to look for the others. */
+  readonly wanted: () => void;
+}
+
+/** What a run has to do with other hosts. */
+export class ClusterSide {
+  readonly places: FleetPlaces;
+  readonly values: SharedValues;
+  readonly #options: ClusterSideOptions;
+  #part: ClusterPart | undefined;
+  #opening: Promise<ClusterPart | undefined> | undefined;
+  /** Why this host has no part in its cluster. */
+  #outcast: Failure | undefined;
+  #isOver = false;
+
+  constructor(options: ClusterSideOptions) {
+    this.#options = options;
+    const { settings: { cluster }, host: { clock } } = options.parts;
+    const tell = (fact: ClusterFact) => this.#tell(fact);
+    const waitMs = cluster.waitSeconds * 1000;
+    const { network } = cluster;
+    this.places = new FleetPlaces({ clock, waitMs, network, tell, wanted: options.wanted });
+    this.values = new SharedValues({
+      host: this.#name,
+      ...{ clock, waitMs, tell },
+      wanted: () => void this.#open().then(() => this.begin()),
+    });
+  }
+
+  /** Its part in a cluster; undefined: there is none so far. */
+  get part(): ClusterPart | undefined {
+    return this.#part;
+  }
+
+  /** Whether it is known to have no part in its cluster. */
+  get isOutcast(): boolean {
+    return this.#outcast !== undefined;
+  }
+
+  /** Whether a first answer is still waited for. */
+  get pending(): boolean {
+    return this.#part?.pending ?? false;
+  }
+
+  /** Opens the part where a graph needs it. */
+  async prepare(loaded: LoadedGraph): Promise<void> {
+    const { cluster } = this.#options.parts.settings;
+    const isNeeded = cluster.asked || loaded.offers.length > 0 || loaded.collects.length > 0 ||
+      sharesSemaphores(loaded);
+    if (isNeeded) await this.#open();
+  }
+
+  /** Looks for the others. */
+  begin(): void {
+    if (!this.#isOver) this.#part?.begin();
+  }
+
+  /** Leaves the others be. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#part?.stop();
+  }
+
+  /** What needs the cluster at the same time needs the same one. */
+  async #open(): Promise<ClusterPart | undefined> {
+    if (this.#part !== undefined || this.#isOver) return this.#part;
+    this.#opening ??= this.#start().finally(() => this.#opening = undefined);
+    return this.#part = await this.#opening;
+  }
+
+  async #start(): Promise<ClusterPart | undefined> {
+    const { parts: { settings, host, prefix, earlier }, hasSettled, ...given } = this.#options;
+    const options: MembershipOptions = {
+      settings,
+      host,
+      prefix,
+      name: this.#name,
+      tell: (fact) => this.#tell(fact),
+      cause: () => ({ entry: 0, text: `its graph was ${hasSettled() ? "changed" : "read"}` }),
+      places: this.places,
+      values: this.values,
+      orders: given.orders,
+      collected: given.collected,
+      settled: given.settled,
+      outcast: (failure) => {
+        if (this.#outcast?.message === failure?.message) return;
+        this.#outcast = failure;
+        this.#tell({ what: "outcast", ...(failure && { failure }) });
+      },
+    };
+    const { openPart } = await import("./open_part.ts");
+    return await openPart(options, earlier);
+  }
+
+  get #name(): string {
+    return this.#options.parts.settings.hostname ?? hostName();
+  }
+
+  #tell(fact: ClusterFact): void {
+    this.#options.parts.reporter.event({ type: "cluster", ...fact });
+  }
+}
+
+function sharesSemaphores({ graph }: LoadedGraph): boolean {
+  return [...graph.vertices.values()].some(({ meta }) => meta.fleet.length > 0);
+}

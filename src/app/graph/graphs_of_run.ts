@@ -1,0 +1,23 @@
+import { hostName } from "../../os/host_name.ts";
+import type { ReportEvent } from "../../report/event.ts";
+import { registry } from "../../resources/registry.ts";
+import type { AgentParts } from "../agent_parts.ts";
+import { GraphReader } from "./graph_reader.ts";
+import { keptGraphs } from "./kept_graphs.ts";
+import { openGraphSource } from "./open_source.ts";
+
+/** Reads the graphs of a run from where they are written. */
+export function graphsOf(parts: AgentParts): GraphReader {
+  const { settings, host, reporter, graphPath: path, trust } = parts;
+  const name = settings.hostname ?? hostName();
+  const source = openGraphSource({
+    file: settings.file,
+    path,
+    host,
+    trust: settings.allowUnsafeGraph ? undefined : trust,
+    hostName: name,
+    kept: keptGraphs({ ...settings, ...parts }),
+  });
+  const emit = (event: ReportEvent) => reporter.event(event);
+  return new GraphReader(source, { registry, color: settings.color, host: name, emit });
+}

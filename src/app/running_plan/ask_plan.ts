@@ -1,0 +1,96 @@
+/**
+ * `mgmt plan --running`: asks the running agent what an edit of its graph would do.
+ *
+ * @module
+ */
+
+import { isJsonObject, parseJson } from "../../base/json.ts";
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
+import { hostName } from "../../os/host_name.ts";
+import { graphTextPath } from "../../os/graph_text.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import { writeData, writeTalk } from "../../os/terminal.ts";
+import { palette } from "../../report/palette.ts";
+import type { ReportPlace } from "../../report/phrases.ts";
+import type { Plan, PlannedResource } from "../../report/plan/outcome.ts";
+import { planExitCode, planText } from "../../report/plan/text.ts";
+import { registry } from "../../resources/registry.ts";
+import { EXIT } from "../agent.ts";
+import { agentPrefix } from "../agent_prefix.ts";
+import { askAgent } from "../control/ask_agent.ts";
+import type { GivenFlags } from "../flags.ts";
+import { readGraph } from "../graph/read_graph.ts";
+import type { RunSettings } from "../settings.ts";
+
+/** For a graph of the greatest size to be read and compared. */
+const ANSWER_MS = 60_000;
+
+type AnsweredPlan = Omit<Plan, "resources"> & {
+  readonly resources: readonly (PlannedResource & HasPlace)[];
+};
+interface HasPlace {
+  readonly place?: ReportPlace;
+}
+
+/** Asks, and shows the plan; the result is the exit code, or why there is none. */
+export async function runningPlan(
+  settings: RunSettings,
+  flags: GivenFlags,
+): Promise<Result<number>> {
+  const path = graphTextPath(settings.file);
+  if (path === "-") {
+    return fail("the running agent reads the graph, and cannot read this standard input", {
+      code: "no-file",
+      hint: "name a file or a directory",
+    });
+  }
+  const { color } = settings;
+  const host = settings.hostname ?? hostName();
+  // What is wrong with it is said here, with its lines.
+  const { loaded, text } = await readGraph(settings.file, { registry, color, host });
+  if (text !== "") await writeTalk(`${text}\n`);
+  if (loaded === undefined) return ok(EXIT.wrong);
+  const plan = await askedPlan(path, flags);
+  if (!plan.ok) return plan;
+  await writeData(await shown(plan.value, settings));
+  return ok(planExitCode(plan.value));
+}
+
+async function askedPlan(file: string, flags: GivenFlags): Promise<Result<AnsweredPlan>> {
+  const prefix = agentPrefix({ flags });
+  if (!prefix.ok) return prefix;
+  const question = {
+    method: "GET",
+    path: "/v1/plan",
+    given: { file },
+    answerMs: ANSWER_MS,
+  } as const;
+  const asked = await askAgent(prefix.value, question, createLocalClock());
+  if (!asked.ok) return { ok: false, failure: older(asked.failure) };
+  using answer = asked.value;
+  const said = parseJson(await answer.line());
+  return isJsonObject(said)
+    ? ok(said as unknown as AnsweredPlan)
+    : fail("the agent ended before it had answered", { code: "closed" });
+}
+
+function older(failure: Failure): Failure {
+  if (failure.code !== "unknown-path") return failure;
+  return {
+    ...failure,
+    message: "the running agent is of an older version, and makes no plans",
+    hint: "restart it with this one",
+  };
+}
+
+async function shown(plan: AnsweredPlan, settings: RunSettings): Promise<string> {
+  if (settings.output === "json") {
+    return `${JSON.stringify({ ...plan, file: settings.file })}\n`;
+  }
+  const places = new Map(plan.resources.map(({ key, place }) => [key, place]));
+  return await planText(plan, {
+    paint: palette(settings.color),
+    all: settings.verbosity === "verbose",
+    placeOf: (key) => Promise.resolve(places.get(key)),
+  });
+}

@@ -1,0 +1,114 @@
+/**
+ * What an edit of the graph would do, as a running agent knows it: its part of `mgmt plan --running`.
+ *
+ * @module
+ */
+
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
+import type { Host } from "../../host/host.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { HoldSource } from "../../engine/hold.ts";
+import type { KindContext } from "../../kind/kind.ts";
+import type { Resource } from "../../kind/resource.ts";
+import { isAbsolute } from "node:path";
+import { lstat } from "../../os/files/stat.ts";
+import { planOfEdit } from "./compare.ts";
+import { planObject } from "../../report/plan/text.ts";
+import type { Snapshot } from "../../report/state.ts";
+import { applyMode, type Mode } from "../../resources/file/mode.ts";
+import { registry } from "../../resources/registry.ts";
+import { NEW_BITS } from "../../resources/shared/files/private.ts";
+import { Composer, type OtherHosts } from "../graph/composer.ts";
+import { readGraph } from "../graph/read_graph.ts";
+
+/** What of an agent is asked. */
+export interface PlanEditParts {
+  readonly host: Host;
+  /** The name that graphs are read for. */
+  readonly hostName: string;
+  readonly engine: Pick<Engine, "graph">;
+  readonly state: { readonly snapshot: Snapshot };
+  readonly holds: HoldSource;
+  others(): OtherHosts | undefined;
+}
+
+/** Others may read it. */
+const OPEN = 0o004;
+
+/** The plan of putting that file or directory in force, as an object. */
+export async function planEdit(
+  file: string,
+  { host, hostName, engine, state, holds, others }: PlanEditParts,
+  signal: AbortSignal,
+): Promise<Result<object>> {
+  if (!isAbsolute(file)) return fail("the graph is no absolute path", { code: "bad-request" });
+  const { loaded, text } = await readGraph(file, { registry, color: false, host: hostName });
+  if (loaded === undefined) return fail(text, { code: "refused" });
+  const { graph } = await new Composer(registry, () => {}).compose(loaded, others());
+  const plan = await planOfEdit({
+    before: engine.graph,
+    after: graph,
+    known: state.snapshot.resources,
+    holdOf: (key) => holds.of(key),
+    isPrivate,
+    refreshOf: (resource) => refreshOf(resource, host, signal),
+  });
+  const placeOf = async (key: string) => {
+    const place = await loaded.placeOf(key);
+    return place && { file: place.path, line: place.line, column: place.column };
+  };
+  return ok(await planObject(plan, file, { placeOf }));
+}
+
+/** Whether its content is not for everybody, by the mode that its file has and the one it gets. */
+function isPrivate({ params }: Resource): boolean {
+  const { sensitive, path, mode } = params as {
+    readonly sensitive?: boolean;
+    readonly path?: string;
+    readonly mode?: Mode;
+  };
+  if (sensitive !== undefined) return sensitive;
+  if (path === undefined) return false;
+  const now = modeOf(path) ?? NEW_BITS.file;
+  return (now & (mode === undefined ? now : applyMode(mode, now, false)) & OPEN) === 0;
+}
+
+/** Undefined: there is nothing; what cannot be looked at is open to nobody. */
+function modeOf(path: string): number | undefined {
+  try {
+    const found = lstat(path);
+    return found === undefined ? undefined : found.mode ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** Asked of the kind alone, beside the vertex, which may be at work. */
+async function refreshOf(
+  { kind, params, meta }: Resource,
+  host: Host,
+  signal: AbortSignal,
+): Promise<string | Failure | undefined> {
+  if (kind.refreshes === undefined) return "refresh";
+  const nothing = () => {};
+  const context: KindContext = {
+    host,
+    signal,
+    ending: signal,
+    cause: { event: false, poll: false, refresh: true },
+    memory: kind.memory(),
+    noop: true,
+    probes: false,
+    autogroup: meta.autogroup,
+    line: nothing,
+    warn: nothing,
+    note: nothing,
+    claimed: () => false,
+    comes: () => false,
+    claims: () => [],
+    expected: () => undefined,
+    leftOut: () => false,
+    holdBack: nothing,
+  };
+  return await kind.refreshes(params, context);
+}

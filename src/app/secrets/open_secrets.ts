@@ -1,0 +1,132 @@
+/**
+ * Where the secrets of a run come from, and what becomes of a graph when one of them changes.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../../base/result.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Host } from "../../host/host.ts";
+import type { Resource } from "../../kind/resource.ts";
+import { ownUid } from "../../os/accounts.ts";
+import { environment } from "../../os/environment.ts";
+import { wayTo } from "../../os/files/file_way.ts";
+import { hostName } from "../../os/host_name.ts";
+import { FilledResources } from "../../secrets/filled.ts";
+import type { SecretSource } from "../../secrets/source.ts";
+import { secretDirectory } from "../../secrets/sources/directory.ts";
+import { SecretStore } from "../../secrets/store.ts";
+import { judge, openingsOf, type TrustRule } from "../graph/graph_trust.ts";
+import { SourceWatch } from "../graph/source_watch.ts";
+import type { RunSettings } from "../settings.ts";
+import { defaultSecrets } from "./default_secrets.ts";
+
+/** What a run has of secrets. */
+export interface OpenSecretsOptions {
+  readonly settings: Pick<RunSettings, "secrets" | "convergedTimeoutSeconds">;
+  readonly host: Pick<Host, "files" | "watcher" | "clock">;
+  /** Who may write where secrets are kept. */
+  readonly trust: TrustRule;
+  /** Called when one that is in use has another value. */
+  readonly changed: () => void;
+}
+
+/** The sources of a run, and the values that come from them. */
+export interface OpenSecrets {
+  /** The graph, once the values of these secrets, which it uses, are known. */
+  know(
+    graph: Graph<Resource>,
+    names: ReadonlySet<string>,
+    directory: string,
+  ): Promise<Graph<Resource>>;
+  filled(resource: Resource): Result<Resource>;
+  close(): void;
+}
+
+/** Opens them, and watches them where the run watches. */
+export async function openSecrets(options: OpenSecretsOptions): Promise<OpenSecrets> {
+  const { settings, host, changed } = options;
+  const sources = sourcesOf(options);
+  const store = new SecretStore({ sources, machine: await machineOf(host) });
+  const resources = new FilledResources(store);
+  let used: ReadonlySet<string> = new Set();
+  const watches = settings.convergedTimeoutSeconds === 0 ? [] : sources.map(({ watched }) => {
+    const watch = new SourceWatch(host, { several: true });
+    watch.open(() => void store.reread().then((names) => names.length > 0 && changed()));
+    return {
+      follow: () =>
+        watch.follow(
+          "file" in watched ? { files: [watched.file], ways: [] } : {
+            files: [],
+            directory: { path: watched.directory, entries: (name) => used.has(name) },
+            ways: [],
+          },
+        ),
+      close: () => watch.close(),
+    };
+  });
+  return {
+    know: async (graph, names) => {
+      used = names;
+      await store.use(names);
+      for (const watch of watches) watch.follow();
+      return withRevisions(graph, store);
+    },
+    filled: (resource) => resources.of(resource),
+    close: () => watches.forEach((watch) => watch.close()),
+  };
+}
+
+/** A resource is another one where a secret of its has another value. */
+function withRevisions(graph: Graph<Resource>, store: SecretStore): Graph<Resource> {
+  const vertices = new Map(graph.vertices);
+  for (const [key, resource] of graph.vertices) {
+    const { secrets } = resource;
+    if (secrets === undefined) continue;
+    const revision = store.revisionOf(secrets.names);
+    vertices.set(key, { ...resource, secrets: { ...secrets, revision } });
+  }
+  return { ...graph, vertices };
+}
+
+function sourcesOf({ settings, host: { files }, trust }: OpenSecretsOptions): SecretSource[] {
+  const directory = settings.secrets ?? defaultSecrets();
+  const parts = { files, ownUid: ownUid() };
+  const sources: SecretSource[] = [];
+  if (directory !== undefined) {
+    sources.push(secretDirectory({
+      ...parts,
+      path: directory,
+      label: directory,
+      distrust: () => distrustOf(directory, trust),
+    }));
+  }
+  const credentials = environment("CREDENTIALS_DIRECTORY");
+  if (credentials?.startsWith("/")) {
+    sources.push(secretDirectory({
+      ...parts,
+      path: credentials,
+      label: "the credentials that systemd gave the service",
+      isSystemds: true,
+      distrust: () => distrustOf(credentials, trust),
+    }));
+  }
+  return sources;
+}
+
+/** Who could put other values there could have them written anywhere. */
+async function distrustOf(directory: string, trust: TrustRule): Promise<Result<void>> {
+  const way = await wayTo(directory);
+  if (!way.ok) return way;
+  const distrust = judge(await openingsOf(way.value), trust, directory, "--secrets");
+  return distrust?.severity !== "error" ? ok(undefined) : fail(
+    `secrets in ${directory} are not used: ${distrust.message}`,
+    { code: "secret-unsafe", hint: distrust.hint },
+  );
+}
+
+async function machineOf({ files }: Pick<Host, "files">): Promise<string> {
+  const seen = await files.look("/etc/machine-id", { contentUpToBytes: 100 });
+  const id = seen.ok && seen.value.type === "file" ? seen.value.content : undefined;
+  return id === undefined || id.length === 0 ? hostName() : new TextDecoder().decode(id).trim();
+}

@@ -1,0 +1,129 @@
+/**
+ * What taking something back would do, from looking at what is there now.
+ *
+ * @module
+ */
+
+import { ok, type Result } from "../../base/result.ts";
+import { kindOf } from "../../base/words.ts";
+import type { UndoneResource, UndoneThing } from "../../control/undo.ts";
+import type {
+  KindUndo,
+  ThingChange,
+  ThingState,
+  TouchedThing,
+  UndoContext,
+} from "../../kind/undo.ts";
+import { registry } from "../../resources/registry.ts";
+import type { UndoTarget } from "./choose.ts";
+
+/** How changes of a resource are taken back, whatever its graph says by now. */
+export function undoOf(key: string): KindUndo<unknown, unknown> | undefined {
+  return registry.get(kindOf(key))?.undo;
+}
+
+/** A thing that is to be brought back, and what it is like now. */
+export interface DueThing extends TouchedThing {
+  readonly wanted: ThingState;
+  readonly now: ThingState;
+}
+
+/** What is known of one target. */
+export interface JudgedTarget {
+  readonly target: UndoTarget;
+  readonly said: UndoneResource;
+  /** What is to be done, in this order; empty: nothing is. */
+  readonly due: readonly DueThing[];
+}
+
+/** Looks at all things of a target. `force`: what somebody has changed since is no reason against it. */
+export async function judge(
+  target: UndoTarget,
+  force: boolean,
+  context: UndoContext,
+): Promise<JudgedTarget> {
+  const { key, changes, atMs, reason, lacks, impossible } = target;
+  const about = { key, changes, atMs, reason, ...(lacks === undefined ? {} : { lacks }) };
+  const undo = undoOf(key);
+  const none = (status: UndoneResource["status"], why?: string): JudgedTarget => ({
+    target,
+    said: { ...about, status, things: [], ...(why === undefined ? {} : { why }) },
+    due: [],
+  });
+  if (impossible !== undefined || undo === undefined) return none("impossible", impossible);
+  const judged = await judgeThings(target.things, undo, context);
+  if (!judged.ok) return none("failed", judged.failure.message);
+  const differing = judged.value.filter(({ to }) => Object.keys(to).length > 0);
+  const due = inOrder(differing.map(dueThing));
+  const things = due.map(({ is, name }) =>
+    differing.find((thing) => thing.is === is && thing.name === name)!
+  );
+  const said = { ...about, things };
+  if (due.length === 0) return { target, due, said: { ...said, status: "already" } };
+  const changed = things.filter(({ changedSince = [] }) => changedSince.length > 0);
+  if (changed.length > 0 && !force) {
+    const why = `it was changed since by somebody else: ${changed.map(sinceText).join("; ")}`;
+    return { target, due: [], said: { ...said, status: "refused", why } };
+  }
+  for (const { is, name, wanted } of due) {
+    const problem = await undo.foresees?.({ is, name }, wanted, context);
+    if (problem === undefined) continue;
+    return { target, due: [], said: { ...said, status: "impossible", why: problem.message } };
+  }
+  return { target, due, said: { ...said, status: "due" } };
+}
+
+async function judgeThings(
+  things: readonly ThingChange[],
+  undo: KindUndo<unknown, unknown>,
+  context: UndoContext,
+): Promise<Result<readonly UndoneThing[]>> {
+  const judged: UndoneThing[] = [];
+  for (const { is, name, before, after } of things) {
+    // Of something that goes all is looked at, so that nobody loses what he has changed in it.
+    const fields = before["type"] === after["type"] ? new Set(Object.keys(before)) : undefined;
+    const now = await undo.look({ is, name }, fields, context);
+    if (!now.ok) return now;
+    judged.push(judgeThing({ is, name }, { before, after }, now.value));
+  }
+  return ok(judged);
+}
+
+function judgeThing(
+  thing: TouchedThing,
+  { before, after }: Pick<ThingChange, "before" | "after">,
+  now: ThingState,
+): UndoneThing {
+  const differing = Object.keys(before).filter((field) => now[field] !== before[field]);
+  const isAnother = before["type"] !== undefined && before["type"] !== now["type"];
+  const names = isAnother ? Object.keys(before) : differing;
+  const from = before["type"] === "absent" ? now : pick(now, names);
+  const fields = isAnother ? Object.keys(after) : names;
+  const changedSince = fields.filter((field) => now[field] !== after[field]);
+  return {
+    ...thing,
+    from,
+    to: differing.length === 0 ? {} : pick(before, names),
+    ...(differing.length === 0 || changedSince.length === 0 ? {} : { changedSince }),
+  };
+}
+
+function pick(state: ThingState, names: readonly string[]): ThingState {
+  return Object.fromEntries(
+    names.flatMap((name) => state[name] === undefined ? [] : [[name, state[name]]]),
+  );
+}
+
+function dueThing({ is, name, from, to }: UndoneThing): DueThing {
+  return { is, name, wanted: to, now: from };
+}
+
+/** What goes, goes before what it is in, and what was made later first; what comes back, after it. */
+function inOrder(things: readonly DueThing[]): readonly DueThing[] {
+  const goes = ({ wanted }: DueThing) => wanted["type"] === "absent";
+  return [...things.filter(goes).reverse(), ...things.filter((thing) => !goes(thing))];
+}
+
+function sinceText({ name, changedSince = [] }: UndoneThing): string {
+  return `${name} (${changedSince.join(", ")})`;
+}

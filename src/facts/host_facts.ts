@@ -1,0 +1,142 @@
+/**
+ * What is true of this host, as an input of graphs.
+ *
+ * @module
+ */
+
+import type { InputReading, InputSource, JsonValue } from "../base/input.ts";
+import { FactChanges, type FactGroup } from "./fact_changes.ts";
+import { FACTS, isFactName } from "./fact_table.ts";
+import type { LabelStore } from "./label_store.ts";
+import { known, type Machine, notKnown } from "./machine.ts";
+import type { OwnFacts } from "./own_facts.ts";
+
+/** What the facts of a host are made of. */
+export interface HostFactsOptions {
+  readonly machine: Machine;
+  /** What it was told to be called; absent: as the machine is. */
+  readonly name?: string | undefined;
+  readonly labels: LabelStore;
+  readonly own: OwnFacts;
+  /** By what changes are seen; absent: it is looked at once. */
+  readonly host?: ConstructorParameters<typeof FactChanges>[0]["host"];
+}
+
+/** How often programs below facts.d are run. */
+const PROGRAMS_MS = 5 * 60_000;
+
+/** The facts of this host. Each is learned when it is first read, and watched from then on. */
+export class HostFacts implements InputSource {
+  readonly #options: HostFactsOptions;
+  readonly #learned = new Map<string, InputReading>();
+  readonly #listeners = new Set<() => void>();
+  readonly #changes: FactChanges | undefined;
+  #programs: { cancel(): void } | undefined;
+  #closed = false;
+
+  constructor(options: HostFactsOptions) {
+    this.#options = options;
+    const { host, labels, own } = options;
+    this.#changes = host && new FactChanges({
+      host,
+      directories: { labels: labels.directory, own: own.directory },
+      changed: (group) => void this.#changed(group),
+    });
+  }
+
+  /** Reads what is not in memory yet: labels, and own facts. */
+  async load(): Promise<void> {
+    await Promise.all([this.#options.labels.load(), this.#options.own.load()]);
+    this.#armPrograms();
+  }
+
+  read(path: readonly string[]): InputReading {
+    const [name, ...below] = path;
+    if (name === undefined) return this.#all();
+    if (name === "labels") {
+      this.#changes?.follow("labels");
+      return this.#options.labels.read(below);
+    }
+    if (!isFactName(name)) {
+      this.#changes?.follow("own");
+      return inside(this.#options.own.read(name), below);
+    }
+    const fact = FACTS[name];
+    this.#changes?.follow(fact.group);
+    let reading = this.#learned.get(name);
+    if (reading === undefined) {
+      reading = fact.learn(this.#options.machine, this.#options.name);
+      this.#learned.set(name, reading);
+    }
+    return inside(reading, below);
+  }
+
+  watch(changed: () => void): () => void {
+    const listener = () => changed();
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** The names of all facts of this host, own ones last. */
+  names(): readonly string[] {
+    return [...Object.keys(FACTS), "labels", ...this.#options.own.names];
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#programs?.cancel();
+    await this.#changes?.close();
+  }
+
+  #all(): InputReading {
+    const all: Record<string, JsonValue> = {};
+    for (const name of this.names()) {
+      const reading = this.read([name]);
+      if (!reading.isKnown) return notKnown(`${name} is not known: ${reading.why}`);
+      if (reading.value !== undefined) all[name] = reading.value;
+    }
+    return known(all);
+  }
+
+  async #changed(group: FactGroup): Promise<void> {
+    if (group === "labels") await this.#options.labels.load();
+    else if (group === "own") await this.#options.own.load();
+    else {
+      for (const name of this.#learned.keys()) {
+        if (isFactName(name) && FACTS[name].group === group) this.#learned.delete(name);
+      }
+    }
+    if (group === "own") this.#armPrograms();
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#closed) return;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #armPrograms(): void {
+    const { host, own } = this.#options;
+    if (this.#closed || host === undefined || !own.hasPrograms) return;
+    this.#programs?.cancel();
+    this.#programs = host.clock.after(PROGRAMS_MS, () => {
+      void own.load({ again: true }).then(() => {
+        this.#tell();
+        this.#armPrograms();
+      });
+    });
+  }
+}
+
+/** What is known of something inside of a value; what is not there is known not to be. */
+function inside(reading: InputReading, path: readonly string[]): InputReading {
+  if (!reading.isKnown) return reading;
+  let value = reading.value;
+  for (const name of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) {
+      return known(undefined);
+    }
+    value = (value as Readonly<Record<string, JsonValue>>)[name];
+  }
+  return known(value);
+}

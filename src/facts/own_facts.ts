@@ -1,0 +1,174 @@
+/**
+ * Facts of the host's own administrator: files of data below /etc/mgmt/facts.d, and programs there that
+ * print JSON. A fact has the name of its file without the ending.
+ *
+ * @module
+ */
+
+import type { InputReading, JsonValue } from "../base/input.ts";
+import { parseJson } from "../base/json.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { known, notKnown } from "./machine.ts";
+import { type Distrusts, readTrustedDirectory, type TrustedFile } from "./trusted_directory.ts";
+
+/** What own facts need. */
+export interface OwnFactsOptions {
+  readonly directory: string;
+  readonly distrusts: Distrusts;
+  /** What a file of YAML or JSON says. */
+  readonly readData: (text: string, file: string) => Promise<Result<JsonValue>>;
+  /** Runs a program and gives what it printed; absent: none is run here. */
+  readonly run?: ((path: string) => Promise<Result<string>>) | undefined;
+  /** What programs said in an earlier run, and where that is kept. */
+  readonly kept: KeptFacts;
+  /** Names that are facts already. */
+  readonly taken: ReadonlySet<string>;
+  readonly warn: (text: string) => void;
+}
+
+/** Values of programs between runs. */
+export interface KeptFacts {
+  /** Undefined: there is none. */
+  read(name: string): JsonValue | undefined;
+  keep(name: string, value: JsonValue): void;
+}
+
+const FORM = /^([A-Za-z][\w-]*)(?:\.(\w+))?$/;
+const DATA = ["json", "yaml", "yml"];
+
+/** The file of a program that ran, so that it is seen whether it is another now. */
+interface RanProgram {
+  readonly file: TrustedFile;
+  reading: InputReading;
+}
+
+/** Own facts as they were last read. */
+export class OwnFacts {
+  readonly directory: string;
+  readonly #options: OwnFactsOptions;
+  #values: ReadonlyMap<string, InputReading> = new Map();
+  readonly #programs = new Map<string, RanProgram>();
+  /** Why nothing of the directory counts. */
+  #refused: string | undefined;
+  #warned: ReadonlySet<string> = new Set();
+  #said = new Set<string>();
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: OwnFactsOptions) {
+    this.#options = options;
+    this.directory = options.directory;
+  }
+
+  /** The names that have values, or would have. */
+  get names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
+  get hasPrograms(): boolean {
+    return this.#programs.size > 0;
+  }
+
+  /** What is known under a name; what there is no file for is known not to be there. */
+  read(name: string): InputReading {
+    if (this.#refused !== undefined) return notKnown(this.#refused);
+    return this.#values.get(name) ?? known(undefined);
+  }
+
+  /** Reads the directory and runs programs that are new; `again`: all of them. */
+  load({ again = false } = {}): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#load(again));
+    return this.#turn;
+  }
+
+  async #load(again: boolean): Promise<void> {
+    const { directory, distrusts } = this.#options;
+    this.#said = new Set();
+    const isMeant = (name: string) => FORM.test(name);
+    const read = await readTrustedDirectory(directory, { isMeant, distrusts });
+    this.#refused = read.ok ? undefined : read.failure.message;
+    if (!read.ok) this.#warn(`no own facts: ${read.failure.message}`);
+    const values = new Map<string, InputReading>();
+    const present = new Set<string>();
+    await Promise.all((read.ok ? read.value : []).map(async (file) => {
+      const [, name = "", ending = ""] = FORM.exec(file.name) ?? [];
+      present.add(name);
+      if (this.#options.taken.has(name)) {
+        this.#warn(`${file.path} is not read: ${name} is a fact already`);
+      } else if (values.has(name)) {
+        this.#warn(`${file.path} is not read: another file has the fact ${name}`);
+      } else {
+        values.set(name, notKnown(`${file.path} is being read`));
+        values.set(name, await this.#reading(name, ending, file, again));
+      }
+    }));
+    for (const name of this.#programs.keys()) if (!present.has(name)) this.#programs.delete(name);
+    this.#values = values;
+    this.#warned = this.#said;
+  }
+
+  async #reading(
+    name: string,
+    ending: string,
+    file: TrustedFile,
+    again: boolean,
+  ): Promise<InputReading> {
+    const { readData } = this.#options;
+    if (file.isExecutable && !DATA.includes(ending)) return await this.#program(name, file, again);
+    this.#programs.delete(name);
+    if (!DATA.includes(ending)) {
+      this.#warn(`${file.path} is not read: it is no program, and does not end in .json or .yaml`);
+      return notKnown(`${file.path} is neither a program nor JSON or YAML`);
+    }
+    const data = file.text.ok ? await readData(file.text.value, file.path) : file.text;
+    if (data.ok) return known(data.value);
+    this.#warn(`own fact ${name}: ${data.failure.message}`);
+    return notKnown(data.failure.message);
+  }
+
+  async #program(name: string, file: TrustedFile, again: boolean): Promise<InputReading> {
+    const before = this.#programs.get(name);
+    if (before !== undefined && !again && isSame(before.file, file)) return before.reading;
+    const { run, kept } = this.#options;
+    const last = before?.reading.isKnown ? before.reading.value : kept.read(name);
+    const said = run === undefined
+      ? fail(`${file.path} is not run here, and has not said anything before`)
+      : refusedOf(file) ?? await this.#run(file.path, run);
+    let reading: InputReading;
+    if (said.ok) {
+      kept.keep(name, said.value);
+      reading = known(said.value);
+    } else {
+      reading = last === undefined ? notKnown(said.failure.message) : known(last);
+      const goesOn = last === undefined ? "" : "; what it said last is used";
+      if (run !== undefined) this.#warn(`own fact ${name}: ${said.failure.message}${goesOn}`);
+    }
+    this.#programs.set(name, { file, reading });
+    return reading;
+  }
+
+  async #run(
+    path: string,
+    run: (path: string) => Promise<Result<string>>,
+  ): Promise<Result<JsonValue>> {
+    const printed = await run(path);
+    if (!printed.ok) return printed;
+    const value = parseJson(printed.value);
+    return value === undefined ? fail(`what ${path} printed is no JSON`) : ok(value as JsonValue);
+  }
+
+  /** Once, as long as it stays so. */
+  #warn(text: string): void {
+    this.#said.add(text);
+    if (!this.#warned.has(text)) this.#options.warn(text);
+  }
+}
+
+/** Others could change it, which is no reason to read it, but one not to run it. */
+function refusedOf({ text, isTrusted }: TrustedFile): Result<never> | undefined {
+  return isTrusted || text.ok ? undefined : text;
+}
+
+function isSame(one: TrustedFile, other: TrustedFile): boolean {
+  if (one.version !== other.version) return false;
+  return one.text.ok && other.text.ok ? one.text.value === other.text.value : true;
+}

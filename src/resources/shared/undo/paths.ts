@@ -1,0 +1,192 @@
+/**
+ * What stands at a path, as it is kept to take a change back, and how it is brought back: a file, a
+ * directory or a link, with its owner and mode.
+ *
+ * @module
+ */
+
+import { chain, chainOk } from "../../../base/chain.ts";
+import { LIMITS } from "../../../base/limits.ts";
+import { type Awaitable, type Failure, failure, ok, type Result } from "../../../base/result.ts";
+import type { Attributes, Content, Files, Sight } from "../../../os/files/files.ts";
+import type { ThingBefore, ThingState, TouchedThing, UndoContext } from "../../../kind/undo.ts";
+
+type Present = Exclude<Sight, { readonly type: "absent" }>;
+
+/** What such things are called. */
+const PATH = "path";
+
+/** The fields of owner and mode. */
+export const ATTRIBUTE_FIELDS: ReadonlySet<string> = new Set(["type", "mode", "uid", "gid"]);
+
+/** What was seen at a path, before it is touched. */
+export function pathBefore(
+  path: string,
+  seen: Sight,
+  { host: { files }, signal }: UndoContext,
+  fields?: ReadonlySet<string>,
+): Awaitable<Result<ThingBefore>> {
+  return chainOk(
+    stateOf(path, seen, fields, { files, signal }),
+    (before) => ok({ is: PATH, name: path, before }),
+  );
+}
+
+/** What is at a path now. */
+export function lookAtPath(
+  { name }: TouchedThing,
+  fields: ReadonlySet<string> | undefined,
+  { host: { files }, signal }: UndoContext,
+): Awaitable<Result<ThingState>> {
+  const contentUpToBytes = fields?.has("sha256") !== false ? LIMITS.syncReadBytes : -1;
+  return chainOk(
+    files.look(name, { contentUpToBytes, signal }),
+    (seen) => stateOf(name, seen, fields, { files, signal }),
+  );
+}
+
+function stateOf(
+  path: string,
+  seen: Sight,
+  fields: ReadonlySet<string> | undefined,
+  { files, signal }: { readonly files: Files; readonly signal: AbortSignal },
+): Awaitable<Result<ThingState>> {
+  if (seen.type === "absent") return ok({ type: "absent" });
+  const { uid, gid, mode, size } = seen.stat;
+  const owners = { type: seen.type, uid, gid };
+  if (seen.type === "symlink") return ok({ ...owners, target: seen.target });
+  const state = { ...owners, mode: mode.toString(8) };
+  if (seen.type !== "file" || fields?.has("sha256") === false) return ok(state);
+  return chainOk(
+    files.sum(seen.content ?? { copyOf: path }, signal),
+    (sha256) => ok({ ...state, size: seen.content?.length ?? size, sha256 }),
+  );
+}
+
+/** Brings a path back; what stands there now is kept first. */
+export function restorePath(
+  { name: path }: TouchedThing,
+  wanted: ThingState,
+  context: UndoContext,
+): Awaitable<Failure | undefined> {
+  const { host: { files }, signal } = context;
+  return chain(files.look(path, { contentUpToBytes: LIMITS.syncReadBytes, signal }), (seen) => {
+    if (!seen.ok) return seen.failure;
+    return failureIn(bringBack(path, seen.value, wanted, context));
+  });
+}
+
+/** Why a path could not be brought back: its content is not kept, or it was something that is not made. */
+export function foreseePath(
+  { name }: TouchedThing,
+  { type, sha256, target }: ThingState,
+  { host: { files }, signal }: UndoContext,
+): Awaitable<Failure | undefined> {
+  if (typeof sha256 === "string") return failureIn(files.kept(sha256, signal));
+  if (type === "other" || (type === "file" && target === undefined)) {
+    return failureIn(notMade(name, type));
+  }
+  return undefined;
+}
+
+function failureIn(result: Awaitable<Result<unknown>>): Awaitable<Failure | undefined> {
+  return chain(result, (done) => done.ok ? undefined : done.failure);
+}
+
+function bringBack(
+  path: string,
+  seen: Sight,
+  wanted: ThingState,
+  context: UndoContext,
+): Awaitable<Result<void>> {
+  const { host: { files }, signal } = context;
+  const attributes = attributesIn(wanted);
+  const { type, sha256, target } = wanted;
+  if (type === "absent") return seen.type === "absent" ? ok(undefined) : removed(path, seen, files);
+  if (typeof sha256 === "string") {
+    return chainOk(
+      files.kept(sha256, signal),
+      (content) =>
+        inPlaceOf(
+          path,
+          seen,
+          "file",
+          files,
+          (now) => writeBack({ path, content, seen: now, attributes }, context),
+        ),
+    );
+  }
+  if (typeof target === "string") {
+    return inPlaceOf(path, seen, "symlink", files, () => files.makeLink(path, target, attributes));
+  }
+  if (type === "directory" && seen.type !== "directory") {
+    return inPlaceOf(path, seen, "directory", files, () => files.makeDirectory(path, attributes));
+  }
+  if (seen.type === "absent") return gone(path);
+  if (type !== undefined && type !== seen.type) return notMade(path, type);
+  return files.setAttributes(path, seen, attributes);
+}
+
+/** What is of another type makes room first; of the same, or a link, it is replaced. */
+function inPlaceOf(
+  path: string,
+  seen: Sight,
+  type: Present["type"],
+  files: Files,
+  make: (now: Sight) => Awaitable<Result<void>>,
+): Awaitable<Result<void>> {
+  if (seen.type === "absent") return make(seen);
+  const isReplaced = seen.type === type || (seen.type !== "directory" && type !== "directory");
+  if (isReplaced) return chainOk(files.backup(path, seen), () => make(seen));
+  return chainOk(removed(path, seen, files), () => make({ type: "absent" }));
+}
+
+/** A directory goes when nothing is left in it. */
+function removed(path: string, seen: Present, files: Files): Awaitable<Result<void>> {
+  if (seen.type === "directory") return files.remove(path, seen, { tree: false });
+  return chainOk(
+    files.backup(path, seen),
+    () => files.remove(path, seen, { tree: false }),
+  );
+}
+
+function writeBack(
+  { path, content, seen, attributes }: {
+    readonly path: string;
+    readonly content: Content;
+    readonly seen: Sight;
+    readonly attributes: Attributes;
+  },
+  { host: { files }, signal }: UndoContext,
+): Awaitable<Result<void>> {
+  // Where several names lead to one file, or it is a mount, it can only be written as it stands.
+  const inPlace = seen.type === "file" && seen.stat.links > 1;
+  return files.write({
+    path,
+    content,
+    seen,
+    ...attributes,
+    ...(inPlace ? { inPlace } : {}),
+    signal,
+  });
+}
+
+function attributesIn({ mode, uid, gid, type }: ThingState): Attributes {
+  return {
+    ...(typeof mode === "string" && type !== "symlink" ? { mode: parseInt(mode, 8) } : {}),
+    ...(typeof uid === "number" ? { uid } : {}),
+    ...(typeof gid === "number" ? { gid } : {}),
+  };
+}
+
+function gone(path: string): Result<void> {
+  return { ok: false, failure: failure(`${path} is not there any more`, { code: "gone" }) };
+}
+
+function notMade(path: string, type: string | number): Result<void> {
+  const what = type === "other" ? "a device, a socket or a FIFO" : `a ${type}`;
+  return {
+    ok: false,
+    failure: failure(`${path} was ${what}, which is not made again`, { code: "not-made" }),
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * A resource with the values of its secrets in place, for one who looks and changes: of what its kind
+ * says nothing leaves that holds one of them.
+ *
+ * @module
+ */
+
+import { type Awaitable, type Failure, failure, reasonOf, type Result } from "../base/result.ts";
+import type { Host } from "../host/host.ts";
+import type { AnyKind, Drift, KindContext, WatchContext } from "../kind/kind.ts";
+import type { Resource } from "../kind/resource.ts";
+import { Hider } from "./hiding.ts";
+import { patternsOf } from "./patterns.ts";
+import type { SecretStore } from "./store.ts";
+
+/** Resources with values in place, kept as long as somebody has them without. */
+export class FilledResources {
+  readonly #store: SecretStore;
+  readonly #filled = new WeakMap<Resource, Result<Resource>>();
+
+  constructor(store: SecretStore) {
+    this.#store = store;
+  }
+
+  /** The resource to look at in place of one with tokens, or why it cannot be. */
+  of(resource: Resource): Result<Resource> {
+    if (resource.secrets === undefined) return { ok: true, value: resource };
+    let filled = this.#filled.get(resource);
+    if (filled === undefined) {
+      filled = this.#fill(resource, resource.secrets);
+      this.#filled.set(resource, filled);
+    }
+    return filled;
+  }
+
+  #fill(resource: Resource, secrets: NonNullable<Resource["secrets"]>): Result<Resource> {
+    const params = secrets.fill((reference) => this.#store.value(reference));
+    if (!params.ok) return params;
+    const hider = new Hider(patternsOf(this.#store.valuesOf(secrets.names)));
+    const kind = discreet(resource.kind, params.value, hider);
+    return { ok: true, value: { ...resource, kind, params: params.value } };
+  }
+}
+
+/** The kind as seen by whoever gives it parameters with tokens: it works on `params`. */
+function discreet(kind: AnyKind, params: unknown, hider: Hider): AnyKind {
+  const guarded = <T>(
+    does: ((context: KindContext) => Awaitable<T>) | undefined,
+    hide: (value: T) => T,
+  ) =>
+    does &&
+    ((context: KindContext) => guard(() => does(discreetContext(context, hider)), hide, hider));
+  const check = guarded(
+    (context) => kind.check(params, context),
+    (found) => hideFound(found, hider),
+  );
+  const onFailure = <T>(value: T | Failure | undefined) => hideFailure(value, hider);
+  const { refreshes, refresh, refuses, watch } = kind;
+  const does = guarded(refresh && ((context) => refresh(params, context)), onFailure);
+  const asks = guarded(refreshes && ((context) => refreshes(params, context)), onFailure);
+  return {
+    ...kind,
+    ...(check && { check: (_params, context) => check(context) }),
+    ...(refuses && {
+      refuses: (plan, _params, context) =>
+        guard(() => refuses(plan, params, discreetContext(context, hider)), onFailure, hider),
+    }),
+    apply: (plan, _params, context) =>
+      guard(() => kind.apply(plan, params, discreetContext(context, hider)), onFailure, hider),
+    ...(does && { refresh: (_params, context) => does(context) }),
+    ...(asks && { refreshes: (_params, context) => asks(context) }),
+    ...(watch && {
+      watch: (_params, context) => watch(params, discreetContext(context, hider)),
+    }),
+  };
+}
+
+/** Also what is thrown says nothing of them. */
+function guard<T>(does: () => Awaitable<T>, hide: (value: T) => T, hider: Hider): Awaitable<T> {
+  const rethrow = (thrown: unknown): never => {
+    throw new Error(hider.text(reasonOf(thrown)));
+  };
+  try {
+    const value = does();
+    return value instanceof Promise ? value.then(hide, rethrow) : hide(value);
+  } catch (thrown) {
+    return rethrow(thrown);
+  }
+}
+
+/** A difference is made of the content, in more forms than could be found in it. */
+function hideFound(
+  found: Drift | Failure | undefined,
+  hider: Hider,
+): Drift | Failure | undefined {
+  if (found?.type !== "drift") return hideFailure(found, hider);
+  const { difference: _difference, reason, ...drift } = found;
+  return { ...drift, reason: hider.text(reason) };
+}
+
+function hideFailure<T>(value: T | Failure | undefined, hider: Hider): T | Failure | undefined {
+  if (!isFailure(value)) return value;
+  const { message, hint, printed, ...more } = value;
+  return failure(hider.text(message), {
+    ...more,
+    ...(hint === undefined ? {} : { hint: hider.text(hint) }),
+    ...(printed === undefined ? {} : { printed: hider.text(printed) }),
+  });
+}
+
+function isFailure(value: unknown): value is Failure {
+  return typeof value === "object" && value !== null && "type" in value && value.type === "failure";
+}
+
+function discreetContext<Context extends KindContext | WatchContext>(
+  context: Context,
+  hider: Hider,
+): Context {
+  const said = {
+    line: (text: string, ...more: [never, never]) => context.line(hider.text(text), ...more),
+    warn: (text: string) => context.warn(hider.text(text)),
+    ..."note" in context && { note: (text: string) => context.note(hider.text(text)) },
+    ..."holdBack" in context && {
+      holdBack: (why: string, what?: string) =>
+        context.holdBack(hider.text(why), what === undefined ? what : hider.text(what)),
+    },
+  };
+  return { ...context, ...said, host: discreetHost(context.host, hider) };
+}
+
+/** Of commands only what they print without values is heard. */
+function discreetHost(host: Host, hider: Hider): Host {
+  const { processes } = host;
+  const filter = () => hider.filter();
+  return {
+    ...host,
+    processes: {
+      run: (command) => processes.run({ ...command, filter }),
+      foresee: (command) => processes.foresee(command),
+      ofUser: (uid) => processes.ofUser(uid),
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/** Labels and facts of people's own: real directories, real programs, the real watcher. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { type FactsOptions, openFacts } from "../../../src/app/facts/open_facts.ts";
+import type { HostFacts } from "../../../src/facts/host_facts.ts";
+import { createLocalHost } from "../../../src/host/local.ts";
+import { isSoon } from "../../support/polling.ts";
+
+interface World {
+  readonly directories: { readonly labels: string; readonly own: string };
+  readonly prefix: string;
+  readonly warnings: string[];
+  /** Writes a file of a directory, through a rename; with a mode where it is a program. */
+  put(directory: "labels" | "own", name: string, text: string, mode?: number): Promise<void>;
+  open(more?: Partial<FactsOptions>): Promise<HostFacts>;
+  /** What a fact is, `?` and the reason where it is not known. */
+  of(facts: HostFacts, path: string): unknown;
+}
+
+async function inWorld(test: (world: World) => Promise<void>): Promise<void> {
+  const root = await Deno.makeTempDir();
+  const warnings: string[] = [];
+  const warn = (text: string) => void warnings.push(text.replaceAll(root, ""));
+  const host = createLocalHost({ prefix: undefined, warn });
+  const opened: HostFacts[] = [];
+  const directories = { labels: `${root}/labels.d`, own: `${root}/facts.d` };
+  const prefix = `${root}/prefix`;
+  await Deno.mkdir(prefix, { mode: 0o700 });
+  try {
+    await test({
+      directories,
+      prefix,
+      warnings,
+      async put(directory, name, text, mode = 0o644) {
+        const path = directories[directory];
+        await Deno.mkdir(path, { recursive: true });
+        await Deno.writeTextFile(`${path}/.new`, text);
+        await Deno.chmod(`${path}/.new`, mode);
+        await Deno.rename(`${path}/.new`, `${path}/${name}`);
+      },
+      async open(more = {}) {
+        const kept = { prefix, earlier: prefix };
+        const options = { labels: new Map(), runsPrograms: true, directories, warn, host };
+        const facts = await openFacts({ ...options, ...kept, ...more });
+        opened.push(facts);
+        return facts;
+      },
+      of(facts, path) {
+        const reading = facts.read(path.split("."));
+        return reading.isKnown ? reading.value : `? ${reading.why.replaceAll(root, "")}`;
+      },
+    });
+  } finally {
+    for (const each of opened) await each.close();
+    await host.close();
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+Deno.test("labels: a flag counts more than a file, a later file more than an earlier one", async () => {
+  await inWorld(async ({ put, open, of, warnings }) => {
+    const none = await open();
+    assertEquals(of(none, "labels"), {});
+    assertEquals(of(none, "labels.role"), undefined);
+    await put("labels", "10-site", "site = vienna # where it stands\n\nrole=db\n");
+    await put("labels", "20-role.conf", "role=web\n");
+    await put("labels", "role.conf~", "role=copy\n");
+    const facts = await open({ labels: new Map([["site", "graz"]]) });
+    assertEquals(of(facts, "labels"), { site: "graz", role: "web" });
+    assertEquals(of(facts, "labels.toString"), undefined);
+    assertEquals(warnings, []);
+  });
+});
+
+Deno.test("a file of labels that is refused leaves unknown what nobody gave by a flag", async () => {
+  await inWorld(async ({ put, open, of, warnings }) => {
+    await put("labels", "a", "role=web\n");
+    await put("labels", "b", "site\n");
+    const facts = await open({ labels: new Map([["rack", "7"]]) });
+    assertEquals(of(facts, "labels.role"), '? /labels.d/b:1: "site" is no label');
+    assertEquals(of(facts, "labels.rack"), "7");
+    assertEquals(warnings, ['labels: /labels.d/b:1: "site" is no label']);
+  });
+});
+
+Deno.test("what others can write is no label and no fact, and is not run", async () => {
+  await inWorld(async ({ put, open, of, directories }) => {
+    await put("labels", "a", "role=web\n", 0o666);
+    await put("own", "x.json", "1", 0o666);
+    await put("own", "y", "#!/bin/sh\ntouch $0.ran; echo 1\n", 0o777);
+    const facts = await open();
+    assertStringIncludes(String(of(facts, "labels.role")), "can be written by everybody");
+    assertStringIncludes(String(of(facts, "x")), "can be written by everybody");
+    assertStringIncludes(String(of(facts, "y")), "can be written by everybody");
+    await Deno.chmod(directories.own, 0o777);
+    assertStringIncludes(String(of(await open(), "z")), "can be written by everybody");
+    const names = [...Deno.readDirSync(directories.own)].map(({ name }) => name).sort();
+    assertEquals(names, ["x.json", "y"]);
+  });
+});
+
+Deno.test("own facts: JSON, YAML and programs; what is wrong with one concerns no other", async () => {
+  await inWorld(async ({ put, open, of, warnings }) => {
+    await put("own", "rack.json", '{"unit": 7, "power": ["a", "b"]}');
+    await put("own", "site.yaml", "name: vienna\nfloor: 2\n");
+    await put("own", "disks.sh", "#!/bin/sh\nprintf '{\"count\":\\n\\t2}'\n", 0o755);
+    await put("own", "bad.json", "{");
+    await put("own", "fails", "#!/bin/sh\necho no disks >&2; exit 3\n", 0o755);
+    await put("own", "talks", "#!/bin/sh\necho hello\n", 0o755);
+    await put("own", "os.json", '{"id": "mine"}');
+    await put("own", "notes.txt", "nothing");
+    const long = `echo '["${"x".repeat(20_000)}"]'`;
+    await put("own", "long", `#!/bin/sh\n${long}\n`, 0o755);
+    const facts = await open();
+    assertEquals([of(facts, "rack.unit"), of(facts, "rack.power.1")], [7, "b"]);
+    assertEquals([of(facts, "site.name"), of(facts, "disks")], ["vienna", { count: 2 }]);
+    assertEquals(String(of(facts, "long.0")).length, 20_000);
+    assertStringIncludes(String(of(facts, "bad")), "? /facts.d/bad.json:1:");
+    assertEquals(of(facts, "fails"), "? /facts.d/fails failed with exit code 3: no disks");
+    assertEquals(of(facts, "talks"), "? what /facts.d/talks printed is no JSON");
+    assertEquals(of(facts, "os.id") === "mine", false);
+    assertEquals(warnings.length, 5, warnings.join("\n"));
+  });
+});
+
+Deno.test("a program that fails keeps its last value, also over a restart; a plan runs none", async () => {
+  await inWorld(async ({ put, open, of, warnings, prefix }) => {
+    await put("own", "load", "#!/bin/sh\necho 1\n", 0o755);
+    assertEquals(
+      of(await open({ runsPrograms: false }), "load"),
+      "? /facts.d/load is not run here, and has not said anything before",
+    );
+    assertEquals(of(await open(), "load"), 1);
+    assertEquals(await isSoon(() => hasFile(`${prefix}/facts/load.json`), 10_000), true);
+    await put("own", "load", "#!/bin/sh\necho 2; exit 1\n", 0o755);
+    assertEquals(of(await open({ runsPrograms: false }), "load"), 1);
+    assertEquals(warnings, []);
+    assertEquals(of(await open(), "load"), 1);
+    assertEquals(warnings, [
+      "own fact load: /facts.d/load failed with exit code 1: 2; what it said last is used",
+    ]);
+  });
+});
+
+function hasFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("what changes below labels.d and facts.d is told, also where the directories come later", async () => {
+  await inWorld(async ({ put, open, of, directories }) => {
+    const facts = await open();
+    let told = 0;
+    const end = facts.watch(() => told++);
+    const becomes = async (path: string, value: unknown) => {
+      const found = await isSoon(() => of(facts, path) === value, 10_000);
+      assertEquals(found, true, `${path}: ${of(facts, path)}`);
+    };
+    assertEquals([of(facts, "labels.role"), of(facts, "rack")], [undefined, undefined]);
+    await put("labels", "a", "role=web\n");
+    await becomes("labels.role", "web");
+    await put("own", "rack.json", "7");
+    await becomes("rack", 7);
+    await put("own", "now", "#!/bin/sh\necho 1\n", 0o755);
+    await becomes("now", 1);
+    await put("own", "now", "#!/bin/sh\necho 2\n", 0o755);
+    await becomes("now", 2);
+    await Deno.remove(`${directories.labels}/a`);
+    await becomes("labels.role", undefined);
+    await Deno.chmod(directories.own, 0o777);
+    assertEquals(await isSoon(() => String(of(facts, "rack")).startsWith("?"), 10_000), true);
+    assertEquals(told > 5, true);
+    end();
+  });
+});
