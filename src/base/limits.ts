@@ -119,6 +119,8 @@ export const LIMITS = {
   collectedResources: 20_000,
   /** A value that hosts share, as JSON. */
   sharedValueLength: 64 * 1024,
+  /** Elections that one host stands for. */
+  elections: 100,
   /** Names of shared values that one host reads. */
   readValues: 1000,
   /** What a host publishes at once, and then in each second: all is kept for a while, also what is replaced. */

@@ -30,11 +30,11 @@ export interface FleetPlace {
 export interface FleetLocks {
   /**
    * Resolves with a place when there is one, or with undefined once `signal` has aborted; `waits` hears
-   * what is waited for, in words.
+   * what is waited for, in words, and whether all places are known to be others'.
    */
   acquire(
     ask: FleetAsk,
     signal: AbortSignal,
-    waits: (why: string) => void,
+    waits: (why: string, isTaken?: boolean) => void,
   ): Promise<FleetPlace | undefined>;
 }

@@ -46,7 +46,12 @@ export type ClusterFact =
     readonly resource: string;
     readonly semaphore: string;
     readonly reason: string;
-  };
+  }
+  | { readonly what: "elected"; readonly election: string }
+  /** Others may be from now on; why. */
+  | { readonly what: "elected-no-longer"; readonly election: string; readonly failure: Failure }
+  /** It was waited for long enough: this host counts as not elected. */
+  | { readonly what: "election-unknown"; readonly election: string };
 
 /** An event of the cluster. */
 export type ClusterEvent = { readonly type: "cluster" } & ClusterFact;

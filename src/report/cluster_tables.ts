@@ -8,6 +8,7 @@ import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../base/store
 import { tableText } from "../base/table.ts";
 import type { ClusterStatus, HostStatus } from "../cluster/admin/cluster_status.ts";
 import type { AgentDisk } from "../cluster/agent/io.ts";
+import type { FleetElection } from "../cluster/leader/elections.ts";
 import type { FleetSemaphore, PlaceHolder } from "../cluster/leader/places.ts";
 
 /** What is known on this host, from its prefix. */
@@ -65,6 +66,7 @@ export function statusText(fleet: ClusterStatus, here: KnownHere, nowMs: number)
     ["the leader", fleet.doing],
     ["store", fleet.fill === undefined ? "nobody says how full it is" : storeText(fleet.fill)],
     ...fleet.semaphores.map((each) => ["semaphore", semaphoreText(each)]),
+    ...fleet.elections.map((each) => ["election", electionText(each)]),
     ["collected", collectedText(here.collected, nowMs)],
   ]);
 }
@@ -90,6 +92,9 @@ export function statusObject(fleet: ClusterStatus, here: KnownHere): string {
     store: fleet.fill ?? null,
     semaphores: fleet.semaphores.map(({ name, size, holders, waiters }) => (
       { name, size, holders, waiters }
+    )),
+    elections: fleet.elections.map(({ name, count, elected, standing }) => (
+      { name, count, elected, standing }
     )),
     collectedAt: iso(here.collected?.atMs),
     collected: here.collected?.count ?? null,
@@ -137,10 +142,24 @@ function semaphoreText(semaphore: FleetSemaphore): string {
   ].join("; ");
 }
 
+/** Who is elected, and who else stands. */
+function electionText({ name, count, counts, elected, standing }: FleetElection): string {
+  return [
+    `${name}, ${elected.length === 0 ? "nobody" : named(elected)} of ${count}`,
+    ...(standing.length === 0
+      ? []
+      : [`${named(standing)} ${standing.length === 1 ? "stands" : "stand"}, too`]),
+    ...(counts.length === 0 ? [] : ["hosts say different numbers"]),
+  ].join("; ");
+}
+
 function listed(all: readonly PlaceHolder[]): string {
-  const more = all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : "";
-  const names = all.slice(0, MOST_NAMED).map(({ host, resource }) => `${host} (${resource})`);
-  return `${names.join(", ")}${more}`;
+  return named(all.map(({ host, resource }) => `${host} (${resource})`));
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
+  return `${names.slice(0, MOST_NAMED).join(", ")}${more}`;
 }
 
 function leaderText({ leader, leaderSinceMs }: ClusterStatus): string {

@@ -144,6 +144,12 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
       `${resource} goes on though its place in ${semaphore} is lost (fleet_fallback: go): ${reason}`,
     ),
 
+  "elected": ({ election }) => notice(`this host is elected: ${election}`),
+  "elected-no-longer": ({ election, failure: { message } }) =>
+    notice(`this host is elected no longer: ${election}: ${message}`),
+  "election-unknown": ({ election }) =>
+    notice(`the cluster did not say yet who is elected (${election}): this host is not`),
+
   // Exchange.
   "exposed": () => notice(EXPOSED),
   "unreachable": ({ host, clientUrls }) =>
@@ -333,9 +339,11 @@ export function missingText({ missing, voters, needed }: MissingVoters): string 
 
 /** That hosts do not agree on the size of a semaphore. */
 export function sizesText(
-  { semaphore, size, sizes }: Omit<FactOf<"sizes-differ">, "what">,
+  { semaphore, election, size, sizes }: Omit<FactOf<"sizes-differ">, "what">,
 ): string {
   const said = sizes.map((each) => `${each.host} ${each.size}`).sort();
-  return `semaphore fleet:${semaphore}: hosts say different sizes (${said.join(", ")}); ` +
+  const what = election === undefined ? `semaphore fleet:${semaphore}` : `election ${election}`;
+  const are = election === undefined ? "sizes" : "numbers";
+  return `${what}: hosts say different ${are} (${said.join(", ")}); ` +
     `the smallest counts: ${size}`;
 }

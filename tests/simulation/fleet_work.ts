@@ -1,11 +1,13 @@
 /**
  * What simulated machines do under places in semaphores of the fleet: they want one now and then, work
- * when they have it, give it back, and stop in time when they are told that it is lost.
+ * when they have it, give it back, and stop in time when they are told that it is lost. In some fleets
+ * all stand for an election, too, and work on from when they are elected until that is lost.
  *
  * @module
  */
 
 import type { Effect } from "../../src/cluster/agent/io.ts";
+import { electionSemaphore } from "../../src/cluster/leader/elections.ts";
 import type { Machine } from "./machine.ts";
 import { Chance } from "./random.ts";
 import type { World } from "./world.ts";
@@ -15,6 +17,9 @@ const STOP_MS = 3500;
 /** How often a machine of such a fleet begins something, as a part of the ticks. */
 const OFTEN = 0.01;
 const MOST_JOBS = 2;
+/** How often one stands no more, for a moment, as a part of the ticks. */
+const RESIGNS = 0.002;
+const ELECTION = electionSemaphore("lead");
 
 /** Something that is done under a place. */
 export interface Job {
@@ -32,6 +37,10 @@ export class FleetWork {
   readonly #chance: Chance;
   readonly #isBusy: boolean;
   readonly #jobs = new Map<number, Job>();
+  /** Of the elections: who works under places alone does what it did without them. */
+  readonly #fate: Chance;
+  /** So many are elected; 0: nobody stands. */
+  readonly #elected: number;
   #count = 0;
   /** Nothing more is begun. */
   over = false;
@@ -41,6 +50,8 @@ export class FleetWork {
     this.#world = world;
     this.#chance = new Chance(seed + 77);
     this.#isBusy = this.#chance.happens(0.5);
+    this.#fate = new Chance(seed + 177);
+    this.#elected = this.#fate.happens(0.3) ? this.#fate.pick([1, 1, 2]) : 0;
   }
 
   /** Offset and rate of a machine's clock. */
@@ -62,30 +73,42 @@ export class FleetWork {
       if (!isAlive(job.machine, job.life)) this.#jobs.delete(job.want);
       else if (this.over && job.works) this.#end(job); // so that the next have their turn
     }
+    if (this.#elected > 0) this.#elect();
     if (!this.#isBusy || this.over) return;
     for (const machine of this.#world.machines) {
       if (machine.agent === undefined || machine.agentPaused) continue;
       if (!this.#chance.happens(OFTEN)) continue;
-      if (this.jobs.filter((job) => job.machine === machine).length < MOST_JOBS) {
-        this.#want(machine);
-      }
+      const jobs = this.jobs.filter((job) => job.machine === machine && job.name !== ELECTION);
+      if (jobs.length < MOST_JOBS) this.#work(machine);
     }
   }
 
-  #want(machine: Machine): void {
+  /** All that can stand, but for who has just resigned. */
+  #elect(): void {
+    for (const machine of this.#world.machines) {
+      if (machine.agent === undefined || machine.agentPaused) continue;
+      const job = this.jobs.find((each) => each.machine === machine && each.name === ELECTION);
+      if (job === undefined && !this.over) this.#want(machine, ELECTION, this.#elected);
+      else if (job !== undefined && this.#fate.happens(RESIGNS)) this.#end(job);
+    }
+  }
+
+  #work(machine: Machine): void {
+    const name = this.#chance.pick(["one", "one", "two"]);
+    const job = this.#want(machine, name, this.#chance.pick([1, 1, 2]));
+    if (this.#chance.happens(0.1)) this.#after(job, 20, () => this.#end(job)); // it changed its mind
+  }
+
+  #want(machine: Machine, name: string, size: number): Job {
     const job = {
-      want: ++this.#count,
-      machine,
-      life: machine.life,
-      name: this.#chance.pick(["one", "one", "two"]),
-      size: this.#chance.pick([1, 1, 2]),
-      works: false,
+      ...{ want: ++this.#count, machine, life: machine.life },
+      ...{ name, size, works: false },
     };
     this.#jobs.set(job.want, job);
     this.#world.note(() => `   ${machine} wants ${textOf(job)}`);
     const wish = { ...job, resource: "thing[a]", mayGo: false };
     this.#world.send(machine, { type: "want", wish });
-    if (this.#chance.happens(0.1)) this.#after(job, 20, () => this.#end(job)); // it changed its mind
+    return job;
   }
 
   /** The agent says how it is with a place. */
@@ -96,6 +119,7 @@ export class FleetWork {
       job.works = true;
       this.#world.note(() => `   ${machine} works on ${textOf(job)}`);
       this.#world.observe({ type: "works", job });
+      if (job.name === ELECTION) return;
       const takesMs = this.#chance.happens(0.1) ? 30_000 : this.#chance.between(20, 4000);
       this.#after(job, takesMs, () => this.#end(job));
     } else if (effect.is === "lost") {

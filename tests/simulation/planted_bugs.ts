@@ -128,7 +128,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "removes without counting who is left",
-    firstSeed: 18,
+    firstSeed: 29,
     edits: [
       {
         file: "leader/preconditions.ts",
@@ -188,7 +188,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "buries who only reboots",
-    firstSeed: 15,
+    firstSeed: 23,
     edits: [{
       file: "leader/view.ts",
       find: "now - since >= patience.deadMs",
@@ -197,7 +197,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "forgets who is there",
-    firstSeed: 450,
+    firstSeed: 574,
     edits: [{
       file: "leader/view_builder.ts",
       find: "sorted.forgotten.has(id) && said === undefined && records?.live !== true",
@@ -228,7 +228,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "takes writes again before there is room",
-    firstSeed: 17,
+    firstSeed: 19,
     edits: [{
       file: "leader/upkeep.ts",
       find: "if (next !== undefined && view.mayDefragment) {",
@@ -264,7 +264,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "has its etcd start anew also where it votes, and again and again",
-    firstSeed: 10,
+    firstSeed: 15,
     edits: [
       {
         file: "agent/own_file.ts",
@@ -303,7 +303,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "never gives a nominee up",
-    firstSeed: 13,
+    firstSeed: 121,
     edits: [{
       file: "leader/preconditions.ts",
       find: "now - nomination.since >= patience.nominationMs",
@@ -352,7 +352,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "works under a place until its lease is over",
-    firstSeed: 479,
+    firstSeed: 481,
     edits: [{
       file: "agent/fleet_places.ts",
       find: "lease === undefined || !this.#queue.isDue(lease.until - STOP_MS)) return;",
@@ -366,6 +366,21 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       file: "agent/fleet_places.ts",
       find: 'want.state = "lost";',
       replace: 'want.state = "lost";\n    this.unwant(want.want);',
+    }],
+  },
+  {
+    name: "takes itself for elected as long as it has not heard otherwise",
+    firstSeed: 13,
+    edits: [{
+      file: "agent/fleet_places.ts",
+      find:
+        'for (const want of this.#wants.values()) this.#lose(want, "no contact with the cluster");',
+      replace: "for (const want of this.#wants.values()) {\n" +
+        '      if (electionOf(want.name) === undefined) this.#lose(want, "no contact");\n    }',
+    }, {
+      file: "agent/fleet_places.ts",
+      find: 'this.#lose(ask.want, "the cluster takes this host for dead by now");',
+      replace: 'if (electionOf(ask.wish.name) === undefined) this.#lose(ask.want, "dead");',
     }],
   },
   ...LEAVING_BUGS,

@@ -41,7 +41,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "does not obey an order that it had when it was killed",
-    firstSeed: 16,
+    firstSeed: 20,
     edits: [{
       file: "admin/order_follower.ts",
       find: "      this.#join(order?.volunteer !== false);\n      this.#say(",

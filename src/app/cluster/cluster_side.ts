@@ -13,6 +13,7 @@ import type { ClusterFact } from "../../report/cluster_event.ts";
 import type { AgentParts } from "../agent_parts.ts";
 import type { MembershipOptions } from "./active_membership.ts";
 import type { ClusterPart } from "./cluster_part.ts";
+import { Elections } from "./elections.ts";
 import { FleetPlaces } from "./fleet_places.ts";
 
 export interface ClusterSideOptions
@@ -28,6 +29,7 @@ export interface ClusterSideOptions
 export class ClusterSide {
   readonly places: FleetPlaces;
   readonly values: SharedValues;
+  readonly elections: Elections;
   readonly #options: ClusterSideOptions;
   #part: ClusterPart | undefined;
   #opening: Promise<ClusterPart | undefined> | undefined;
@@ -37,15 +39,17 @@ export class ClusterSide {
 
   constructor(options: ClusterSideOptions) {
     this.#options = options;
-    const { settings: { cluster }, host: { clock } } = options.parts;
+    const { settings: { cluster, noop }, host: { clock } } = options.parts;
     const tell = (fact: ClusterFact) => this.#tell(fact);
     const waitMs = cluster.waitSeconds * 1000;
     const { network } = cluster;
+    const open = () => void this.#open().then(() => this.begin());
     this.places = new FleetPlaces({ clock, waitMs, network, tell, wanted: options.wanted });
+    this.elections = new Elections({ ...{ clock, waitMs, noop, tell }, places: this.places, open });
     this.values = new SharedValues({
       host: this.#name,
       ...{ clock, waitMs, tell },
-      wanted: () => void this.#open().then(() => this.begin()),
+      wanted: open,
     });
   }
 
@@ -80,6 +84,7 @@ export class ClusterSide {
   /** Leaves the others be. */
   async stop(): Promise<void> {
     this.#isOver = true;
+    this.elections.close();
     await this.#part?.stop();
   }
 

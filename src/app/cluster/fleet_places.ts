@@ -8,6 +8,7 @@
 import { onAbort } from "../../base/either.ts";
 import { failure } from "../../base/result.ts";
 import type { PlaceRequest } from "../../cluster/agent/io.ts";
+import { electionOf } from "../../cluster/leader/elections.ts";
 import type { PlaceNews } from "../../cluster/agent/effect_runner_options.ts";
 import type { FleetAsk, FleetLocks, FleetPlace } from "../../engine/fleet_locks.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
@@ -23,7 +24,7 @@ export interface PlaceKeeper {
 interface PlaceQueueEntry {
   readonly wish: PlaceRequest;
   readonly lost: AbortController;
-  readonly waits: (why: string) => void;
+  readonly waits: (why: string, isTaken?: boolean) => void;
   readonly come: (place: FleetPlace | undefined) => void;
   /** What came of it: a place, or that it goes on without one. */
   came: "place" | "without" | undefined;
@@ -57,7 +58,7 @@ export class FleetPlaces implements FleetLocks {
   acquire(
     { name, size, key, fallback }: FleetAsk,
     signal: AbortSignal,
-    waits: (why: string) => void,
+    waits: (why: string, isTaken?: boolean) => void,
   ): Promise<FleetPlace | undefined> {
     if (signal.aborted) return Promise.resolve(undefined);
     this.#options.wanted();
@@ -98,7 +99,7 @@ export class FleetPlaces implements FleetLocks {
   place(news: PlaceNews): void {
     const want = this.#wants.get(news.want);
     if (want === undefined) return;
-    if (news.is === "waits") want.waits(news.why);
+    if (news.is === "waits") want.waits(news.why, news.isTaken === true);
     else if (news.is === "lost") this.#lose(want, news.why);
     else this.#come(want, news.is === "without" ? news.why : undefined);
   }
@@ -110,7 +111,7 @@ export class FleetPlaces implements FleetLocks {
     const { clock, waitMs, network } = this.#options;
     if (!network) return this.#without(want);
     const why = "this host is in no cluster";
-    waits(why);
+    waits(why, false);
     if (!wish.mayGo) return;
     want.timer = clock.after(waitMs, () => this.#come(want, why));
   }
@@ -136,13 +137,17 @@ export class FleetPlaces implements FleetLocks {
     if (want.came !== undefined) return;
     want.came = without === undefined ? "place" : "without";
     const semaphore = textOf(want);
+    const election = electionOf(want.wish.name);
     want.come({
       lost: lost.signal,
       failure: () =>
-        failure(`its place in ${semaphore} is lost: ${want.why}`, {
-          code: "place-lost",
-          hint: "others may have it by now; what was under way was ended where that is possible",
-        }),
+        failure(
+          election === undefined ? `its place in ${semaphore} is lost: ${want.why}` : want.why,
+          {
+            code: "place-lost",
+            hint: "others may have it by now; what was under way was ended where that is possible",
+          },
+        ),
       ...(without === undefined
         ? {}
         : { warning: `goes on without a place in ${semaphore} (fleet_fallback: go): ${without}` }),

@@ -22,7 +22,7 @@ export const cluster: Command = {
   details:
     `status says what this host is in its cluster, who leads, how many hosts may fail, what the leader
 does next and why, how full the store is, and who holds places in semaphores of the fleet or waits for
-them; times in that count from the question.
+them, and who is elected; times in that count from the question.
 size shows how many hosts should run etcd, or has that changed.
 snapshot writes all that the cluster's store has into a file, checked by its sum, for a backup.
 restore makes a new cluster of a snapshot, with this host (its agent stopped) as the only member: it
@@ -34,10 +34,10 @@ what is to be done on the other hosts.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
 "survives", "doing", "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
-"store": {"host": whose file is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes",
-"full"}, "collectedAt", "collected"}; idealSize is null where it cannot be read; size
-{"version": 1, "type": "size", "idealSize", "before": when it was changed, null where that could not be
-read}, and snapshot {"version": 1, "type": "snapshot", "path", "bytes"}.`,
+"elections": [{"name", "count", "elected": [hosts], "standing": [hosts]}], "store": {"host": whose file
+is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"}, "collectedAt",
+"collected"}; idealSize is null where it cannot be read; size {"version": 1, "type": "size",
+"idealSize", "before": when it was changed, null where that could not be read}, and snapshot {"version": 1, "type": "snapshot", "path", "bytes"}.`,
   examples: [
     ["mgmt cluster status", "how the cluster of this host is"],
     ["mgmt cluster size 5", "five hosts should run etcd"],

@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { makeView, Observations, sortEntries } from "../leader/view_builder.ts";
 import { decide } from "../leader/decide.ts";
 import { controlRanges, idealSizeKey, parseKey, prefixRange, statusKey } from "../store/keys.ts";
+import { type FleetElection, partElections } from "../leader/elections.ts";
 import { type FleetSemaphore, readPlaces, semaphoresOf } from "../leader/places.ts";
 import {
   DEFAULT_SIZE,
@@ -87,6 +88,8 @@ export interface ClusterStatus {
   readonly fill?: Fill;
   /** The semaphores of the fleet that somebody holds or waits for. */
   readonly semaphores: readonly FleetSemaphore[];
+  /** The elections that hosts stand for. */
+  readonly elections: readonly FleetElection[];
 }
 
 const PAGE = 500;
@@ -172,7 +175,7 @@ export function clusterStatusOf(
       ? "nobody decides at the moment"
       : unreadable ?? decide(view, 0, patienceOf(leader)).reason,
     ...(fill === undefined ? {} : { fill }),
-    semaphores: semaphoresOf(readPlaces(entries)),
+    ...partElections(semaphoresOf(readPlaces(entries))),
   };
 }
 

@@ -12,6 +12,7 @@ import type { Result } from "../../base/result.ts";
 import type { PlaceRequest } from "./io.ts";
 import { type Listed, PlaceWatcher } from "./place_watcher.ts";
 import type { EffectQueue } from "./effect_queue.ts";
+import { electionOf } from "../leader/elections.ts";
 import { wantedKey } from "../store/keys.ts";
 import { write } from "../store/records.ts";
 import type { LeaseId, StoreOperation, TransactionResult } from "../store/store.ts";
@@ -20,6 +21,8 @@ import type { LeaseId, StoreOperation, TransactionResult } from "../store/store.
 const STOP_MS = 4000;
 const RETRY_MS = 1000;
 const DEADLINE_MS = 3000;
+/** After that an election without a leader, say, is nothing to ask for every second. */
+const UNDECIDED_MS = 15_000;
 /** Operations of one transaction. */
 const MOST_WRITES = 40;
 /** Hosts that a line names. */
@@ -106,7 +109,7 @@ export class HeldFleetPlaces {
     this.#hold(lease);
     this.#ask(lease);
     this.#write(lease);
-    this.#keyWatcher.look(this.#wants.size > 0);
+    this.#keyWatcher.look(this.#wants.size > 0, this.#isUndecided());
     if (away === undefined) this.#sayHolders();
   }
 
@@ -256,17 +259,32 @@ export class HeldFleetPlaces {
     this.#queue.do({ type: "place", want: want.want, is: "lost", why });
   }
 
+  /** Of an election somebody waits to hear whether it is lost. */
+  #isUndecided(): boolean {
+    return [...this.#wants.values()].some((want) =>
+      want.state === "waits" && electionOf(want.name) !== undefined && !this.#isTaken(want) &&
+      this.#queue.now < want.since + UNDECIDED_MS
+    );
+  }
+
+  #isTaken({ name, size }: WantedPlace): boolean {
+    return (this.#keyWatcher.holders.get(name)?.length ?? 0) >= size;
+  }
+
   #sayHolders(): void {
     for (const want of this.#wants.values()) {
       const holders = this.#keyWatcher.holders.get(want.name);
-      if (want.state === "waits" && holders !== undefined) this.#tell(want, blockedBy(holders));
+      if (want.state !== "waits" || holders === undefined) continue;
+      this.#tell(want, blockedBy(holders), this.#isTaken(want));
     }
   }
 
-  #tell(want: WantedPlace, why: string): void {
-    if (want.said === why) return;
-    want.said = why;
-    this.#queue.do({ type: "place", want: want.want, is: "waits", why });
+  #tell(want: WantedPlace, why: string, isTaken = false): void {
+    const said = `${why}${isTaken ? "." : ""}`;
+    if (want.said === said) return;
+    want.said = said;
+    const taken = isTaken ? { isTaken } as const : {};
+    this.#queue.do({ type: "place", want: want.want, is: "waits", why, ...taken });
   }
 }
 

@@ -179,6 +179,8 @@ export type Effect =
     readonly want: number;
     readonly is: "lost" | "without" | "waits";
     readonly why: string;
+    /** With `waits`: all places are known to be others'. */
+    readonly isTaken?: true;
   }
   /** Come back with `wake` at that time; replaces what was said before. */
   | { readonly type: "wake"; readonly at: number }

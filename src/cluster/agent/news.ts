@@ -107,6 +107,8 @@ export type News =
   | {
     readonly what: "sizes-differ";
     readonly semaphore: string;
+    /** The election that it is; absent: none. */
+    readonly election?: string;
     readonly size: number;
     readonly sizes: readonly { readonly host: string; readonly size: number }[];
   }

@@ -12,6 +12,7 @@
 import type { Result } from "../../base/result.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { grantedKey, grantedRange, leaderKey, wantedKey, wantedRange } from "../store/keys.ts";
+import { electionOf } from "../leader/elections.ts";
 import {
   MOST_STEPS,
   type PlaceStep,
@@ -118,8 +119,9 @@ export class PlaceGranting {
       if (sizes.length === 0) continue;
       differing.add(name);
       if (this.#said.has(name)) continue;
-      const news = { what: "sizes-differ", semaphore: name, size, sizes } as const;
-      this.#queue.do({ type: "tell", news });
+      const election = electionOf(name);
+      const is = { semaphore: name, ...(election === undefined ? {} : { election }) };
+      this.#queue.do({ type: "tell", news: { what: "sizes-differ", ...is, size, sizes } });
     }
     this.#said = differing;
   }

@@ -13,6 +13,9 @@ import type { KeyChange, LeaseId, RangePage, StoreEntry } from "../store/store.t
 
 /** People want to know who is waited for before that is said for the first time. */
 const FIRST_MS = 8000;
+/** Who stands for an election must know soon whether others have it: as it waits, and how it goes on. */
+const UNDECIDED_MS = 1000;
+const SOON_MS = 50;
 /** Everything is read again that often while something is wanted, should a watch have died. */
 const AGAIN_MS = 30_000;
 const RETRY_MS = 1000;
@@ -42,6 +45,8 @@ export class PlaceWatcher {
   readonly #listener: PlaceListener;
   #watches: readonly number[] = [];
   #listAt = Infinity;
+  /** When it was written, or read, last. */
+  #readAt = -Infinity;
   #holders: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(queue: EffectQueue, listener: PlaceListener) {
@@ -57,12 +62,19 @@ export class PlaceWatcher {
   /** Something was written at that revision, by which it is listened from then on. */
   heed(revision: number): void {
     if (this.#watches.length === 0) this.#watch(revision, revision);
+    this.#readAt = this.#queue.now - UNDECIDED_MS + SOON_MS;
     this.#listAt = Math.min(this.#listAt, this.#queue.now + FIRST_MS);
   }
 
-  /** Reads everything again when it is time; `isWanted`: there is something to hear of. */
-  look(isWanted: boolean): void {
+  /**
+   * Reads everything again when it is time; `isWanted`: there is something to hear of, `isUndecided`: and
+   * somebody has to know soon who has it.
+   */
+  look(isWanted: boolean, isUndecided: boolean): void {
     const queue = this.#queue;
+    if (isUndecided && this.#watches.length > 0 && this.#listAt < Infinity) {
+      this.#listAt = Math.min(this.#listAt, this.#readAt + UNDECIDED_MS);
+    }
     if (!isWanted || queue.isBusy("places heard") || !queue.isDue(this.#listAt)) return;
     this.#listAt = Infinity;
     this.#list(wantedRange(queue.settings.host), (wishes) => {
@@ -88,6 +100,7 @@ export class PlaceWatcher {
     for (const watch of this.#watches) this.#queue.unwatch(watch);
     this.#watch(wishes.revision + 1, given.revision + 1);
     this.#listAt = this.#queue.now + AGAIN_MS;
+    this.#readAt = this.#queue.now;
     const wanted = new Map<string, LeaseId | undefined>();
     for (const { key, lease } of wishes.entries) {
       const parsed = parseKey(key);

@@ -32,6 +32,7 @@ function fleet(...kinds: Kind[]): ClusterStatus {
     mayFail: 0,
     doing: "",
     semaphores: [],
+    elections: [],
   };
 }
 

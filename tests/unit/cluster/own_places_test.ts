@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
 import type { StoreCall } from "../../../src/cluster/agent/calls.ts";
-import type { StoreOperation } from "../../../src/cluster/store/store.ts";
+import { grantedKey, grantedRange, leaderKey } from "../../../src/cluster/store/keys.ts";
+import type { StoreEntry, StoreOperation } from "../../../src/cluster/store/store.ts";
 import { Alone, nobodyAnswers } from "../../support/lone_agent.ts";
 
 const WISH = { want: 1, name: "x", size: 1, resource: "svc[x]", mayGo: false };
@@ -46,8 +47,14 @@ class Joined {
   #revision = 10;
   #leases = 0;
   answers = true;
+  /** Who has places, as the whole list says. */
+  given: readonly StoreEntry[] = [];
+  lists = 0;
+  /** What others have written. */
+  readonly others = new Map<string, StoreEntry>();
 
-  constructor() {
+  constructor(others: readonly StoreEntry[] = []) {
+    for (const entry of others) this.others.set(entry.key, entry);
     this.alone = new Alone((effect) => this.#answer(effect), {
       server: false,
       seeds: VOTER.clientUrls,
@@ -89,11 +96,19 @@ class Joined {
     if (call.type === "members") return { clusterId: "c", members: [VOTER] };
     if (call.type === "grant") return { id: `${++this.#leases}`, ttlMs: call.ttlMs };
     if (call.type === "keep") return { id: call.lease, ttlMs: 15_000 };
-    if (call.type === "list") return { entries: [], revision: this.#revision };
+    if (call.type === "list") {
+      const isGiven = call.range.from === grantedRange().from;
+      if (isGiven) this.lists++;
+      const at = { createRevision: 1, modRevision: 1, version: 1, value: "{}" };
+      const wishes = this.asked.map((key) => ({ key, ...at, lease: this.keys.get(key) }));
+      return { entries: isGiven ? this.given : wishes, revision: this.#revision };
+    }
     if (call.type !== "transact") return undefined;
     this.#revision++;
     for (const each of call.transaction.then) this.#write(each);
-    return { succeeded: true, revision: this.#revision, got: [] };
+    const gets = call.transaction.then.filter(({ type }) => type === "get");
+    const got = gets.map((each) => "key" in each ? this.others.get(each.key) : undefined);
+    return { succeeded: true, revision: this.#revision, got };
   }
 
   #write(operation: StoreOperation): void {
@@ -152,4 +167,34 @@ Deno.test("a wish that somebody removed is made again", () => {
   host.keys.delete(before);
   host.changed(before);
   assertEquals([host.asked.length, host.asked[0] === before], [1, false]);
+});
+
+Deno.test("who stands for an election soon hears whether others have it, and asks no more than it must", () => {
+  const election = { ...WISH, name: "elect:lead", size: 2 };
+  const at = { createRevision: 1, modRevision: 1, version: 1 };
+  const leader = { key: leaderKey(), value: '{"host":"b","id":"b"}', lease: "9", ...at };
+  const host = new Joined([leader]);
+  const others = ["b", "c"].map((name) => ({
+    key: grantedKey(name, "1"),
+    value: JSON.stringify({ name: "elect:lead", size: 2 }),
+    ...at,
+  }));
+  host.given = others.slice(0, 1);
+  host.alone.take({ type: "want", wish: election });
+  const from = host.alone.now;
+  const taken = () => host.alone.of("place").map((news) => "isTaken" in news);
+  host.alone.waitUntil(from + 100);
+  assertEquals(taken(), [false], "there is room for it");
+  host.given = others;
+  host.alone.waitUntil(from + 1200);
+  assertEquals(taken(), [false, true]);
+  const { lists } = host;
+  host.alone.waitUntil(from + 29_000);
+  assertEquals(host.lists, lists);
+
+  const unheard = new Joined([leader]);
+  unheard.alone.take({ type: "want", wish: election });
+  unheard.alone.waitUntil(unheard.alone.now + 100_000);
+  assertEquals(taken().length, 2);
+  assert(unheard.lists < 20, `without an answer of the leader it asks ${unheard.lists} times`);
 });

@@ -9,6 +9,7 @@
 
 import { assertEquals } from "@std/assert";
 import { grantedKey, wantedKey } from "../../../src/cluster/store/keys.ts";
+import { electionOf } from "../../../src/cluster/leader/elections.ts";
 import { placeSteps, readPlaces, semaphoresOf } from "../../../src/cluster/leader/places.ts";
 import type { StoreEntry } from "../../../src/cluster/store/store.ts";
 import { sizesText } from "../../../src/report/cluster_text.ts";
@@ -17,7 +18,7 @@ const DIRECTORY = new URL("../../golden/places/", import.meta.url);
 
 function entriesOf(line: string, turn: number): StoreEntry[] {
   const [, host = "", id = "", name, size, flags = ""] =
-    /^(\w+)\/(\w+) ([\w-]+):(\d+)(.*)$/.exec(line) ?? [];
+    /^(\w+)\/(\w+) ([\w:-]+):(\d+)(.*)$/.exec(line) ?? [];
   const record = { name, size: Number(size) };
   const at = { createRevision: turn, modRevision: turn, version: 1 };
   const spoiled = (word: string, value: object) =>
@@ -44,7 +45,14 @@ function answer(lines: readonly string[]): string {
     return `give ${host}/${id} ${name}:${size}`;
   });
   const said = semaphoresOf(places).filter(({ sizes }) => sizes.length > 0)
-    .map(({ name, ...each }) => sizesText({ ...each, semaphore: name }));
+    .map(({ name, ...each }) => {
+      const election = electionOf(name);
+      return sizesText({
+        ...each,
+        semaphore: name,
+        ...(election === undefined ? {} : { election }),
+      });
+    });
   return [...(steps.length === 0 ? ["nothing"] : steps), ...said.map((text) => `say: ${text}`)]
     .join("\n");
 }
