@@ -31,6 +31,8 @@ export type Cause =
   | { readonly type: "start" }
   /** It came into the graph, or was changed there. */
   | { readonly type: "graph"; readonly change: "added" | "changed" }
+  /** One of its secrets has another value, or can be read no more, or again. */
+  | { readonly type: "secret"; readonly names: readonly string[] }
   | SeenEvent
   /** The time between two polls was over. */
   | { readonly type: "poll" }

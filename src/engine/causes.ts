@@ -8,6 +8,7 @@
 import { LIMITS } from "../base/limits.ts";
 import type { SeenChange } from "../os/watch/watcher.ts";
 import type { Matter } from "../kind/claims.ts";
+import { type Resource, sameResource } from "../kind/resource.ts";
 import type { Cause, SeenEvent } from "./cause.ts";
 import type { Vertex } from "./vertex.ts";
 
@@ -19,18 +20,28 @@ const CHANGED: readonly Cause[] = [{ type: "graph", change: "changed" }];
 const POLL: Cause = { type: "poll" };
 const CLAIMS: Cause = { type: "claims" };
 
-/** Why vertices are looked at that came with a graph; `first`: that of this run. */
+/** Why vertices are looked at that came with a graph; `before`: the last one; undefined: there was none. */
 export function causeOfGraph(
   vertices: readonly Vertex[],
   changed: ReadonlyMap<string, unknown>,
-  first: boolean,
+  before: ReadonlyMap<string, Resource> | undefined,
 ): void {
   for (const vertex of vertices) {
     const { origin, key } = vertex.resource;
-    if (first) vertex.causes = START;
-    else if (origin === undefined) vertex.causes = changed.has(key) ? CHANGED : ADDED;
+    if (before === undefined) vertex.causes = START;
+    else if (origin === undefined) {
+      vertex.causes = changed.has(key) ? causesOfChange(vertex, before.get(key)) : ADDED;
+    }
     if (origin !== undefined) addCause(vertex, { type: "collected", ...origin });
   }
+}
+
+function causesOfChange({ resource }: Vertex, before: Resource | undefined): readonly Cause[] {
+  const { secrets } = resource;
+  if (secrets === undefined || before === undefined || !sameResource(before, resource)) {
+    return CHANGED;
+  }
+  return [{ type: "secret", names: secrets.names }];
 }
 
 /** A vertex before this one has changed, or is right again where this one waited for that. */

@@ -262,7 +262,7 @@ export class Engine {
     }
     const left = await this.#vertices.retire([...change.removed, ...change.changed.keys()]);
     const fresh = this.#vertices.admit(graph, [...change.added.keys(), ...change.changed.keys()]);
-    const isFirst = !this.#hasGraph;
+    const before = this.#hasGraph ? this.#graph.vertices : undefined;
     this.#hasGraph = true;
     this.#graph = graph;
     this.#automatic = new AutomaticEdges(graph.edges);
@@ -281,7 +281,7 @@ export class Engine {
     this.#convergence.changed(host.clock.nowMs());
     this.#unsettled = true;
     for (const vertex of fresh) vertex.node.paused = false;
-    causeOfGraph(fresh, change.changed, isFirst);
+    causeOfGraph(fresh, change.changed, before);
     const isFresh = new Set(fresh);
     const different = isOtherwiseExpected ? claimed.union(PATHS) : claimed;
     await this.#lookAgain((vertex) =>

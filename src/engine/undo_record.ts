@@ -6,7 +6,7 @@
  */
 
 import { chain } from "../base/chain.ts";
-import { type Awaitable, ok, reasonOf, type Result } from "../base/result.ts";
+import { type Awaitable, failure, ok, reasonOf, type Result } from "../base/result.ts";
 import type { KindContext } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { PassContext } from "./pass_context.ts";
@@ -28,13 +28,14 @@ type TouchedBefore = Result<readonly ThingBefore[]>;
 
 /** Looks at what applying a plan will touch; undefined: nobody keeps it, or it is never taken back. */
 export function touchedBy(
-  { resource: { kind, params } }: Vertex,
+  { resource: { kind, params, secrets } }: Vertex,
   plan: unknown,
   { options }: PassContext,
   kindContext: KindContext,
 ): Awaitable<TouchedBefore | undefined> {
   const undo: AnyUndo | undefined = kind.undo;
   if (undo === undefined || options.records !== true) return undefined;
+  if (secrets !== undefined) return HAS_SECRETS;
   try {
     const touched = undo.touches(plan, params, kindContext);
     return touched instanceof Promise ? touched.catch(unknownBecause) : touched;
@@ -54,6 +55,14 @@ export async function recordUndo(
   const undo = recorded instanceof Promise ? await recorded : recorded;
   if (undo !== undefined) options.emit({ type: "undo-record", key: resource.key, undo });
 }
+
+/** A sum of what holds a secret is enough to try guesses on. */
+const HAS_SECRETS: TouchedBefore = {
+  ok: false,
+  failure: failure(
+    "it holds a secret, and of what does nothing is kept that would tell contents apart",
+  ),
+};
 
 /** A change is made all the same. */
 function unknownBecause(thrown: unknown): TouchedBefore {

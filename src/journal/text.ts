@@ -170,6 +170,10 @@ function causeWords(cause: Cause): string {
       return "the run began, and looked at everything";
     case "graph":
       return `it was ${cause.change === "added" ? "added to" : "changed in"} the graph`;
+    case "secret":
+      return cause.names.length === 1
+        ? `its secret ${cause.names[0]} was changed`
+        : `one of its secrets (${cause.names.slice(0, MOST_NAMED).join(", ")}) was changed`;
     case "event":
       return eventWords(cause);
     case "poll":

@@ -222,7 +222,8 @@ function otherContent(
   const size = sizeOf(sight);
   const sizes = size === shape.size ? `${size} bytes` : `${size} → ${shape.size} bytes`;
   const { attributes, words } = attributeDrift(about.wanted, sight.stat);
-  const reason = [`content differs (${sizes})`, ...words].join(", ");
+  const differs = about.params.sensitive ? "content differs" : `content differs (${sizes})`;
+  const reason = [differs, ...words].join(", ");
   const step: FileStep = { do: "file", path, content: shape.content, seen: sight, attributes };
   return { path, reason, steps: [step], ...differenceFrom(shape, sight, step, about) };
 }
