@@ -4,6 +4,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Host } from "../../host/host.ts";
@@ -14,6 +15,8 @@ import { wayTo } from "../../os/files/file_way.ts";
 import { hostName } from "../../os/host_name.ts";
 import { FilledResources } from "../../secrets/filled.ts";
 import type { SecretSource } from "../../secrets/source.ts";
+import { IDENTITY_NAME, readIdentities } from "../../secrets/identity.ts";
+import { AGE_DIRECTORY, ageFiles } from "../../secrets/sources/age_files.ts";
 import { secretDirectory } from "../../secrets/sources/directory.ts";
 import { SecretStore } from "../../secrets/store.ts";
 import { judge, openingsOf, type TrustRule } from "../graph/graph_trust.ts";
@@ -25,6 +28,8 @@ import { defaultSecrets } from "./default_secrets.ts";
 export interface OpenSecretsOptions {
   readonly settings: Pick<RunSettings, "secrets" | "convergedTimeoutSeconds">;
   readonly host: Pick<Host, "files" | "watcher" | "clock">;
+  /** Where state is kept, and so this host's key, if there is any; undefined: nowhere. */
+  readonly earlier: string | undefined;
   /** Who may write where secrets are kept. */
   readonly trust: TrustRule;
   /** Called when one that is in use has another value. */
@@ -34,37 +39,33 @@ export interface OpenSecretsOptions {
 /** The sources of a run, and the values that come from them. */
 export interface OpenSecrets {
   /** The graph, once the values of these secrets, which it uses, are known. */
-  know(
-    graph: Graph<Resource>,
-    names: ReadonlySet<string>,
-    directory: string,
-  ): Promise<Graph<Resource>>;
+  know(graph: Graph<Resource>, names: ReadonlySet<string>): Promise<Graph<Resource>>;
   filled(resource: Resource): Result<Resource>;
   close(): void;
 }
 
-/** Opens them, and watches them where the run watches. */
-export async function openSecrets(options: OpenSecretsOptions): Promise<OpenSecrets> {
+/** Opens those of a graph in this directory, and watches them where the run watches. */
+export async function openSecrets(
+  options: OpenSecretsOptions,
+  graphDirectory: string,
+): Promise<OpenSecrets> {
   const { settings, host, changed } = options;
-  const sources = sourcesOf(options);
+  const sources = sourcesOf(options, graphDirectory);
   const store = new SecretStore({ sources, machine: await machineOf(host) });
   const resources = new FilledResources(store);
   let used: ReadonlySet<string> = new Set();
-  const watches = settings.convergedTimeoutSeconds === 0 ? [] : sources.map(({ watched }) => {
-    const watch = new SourceWatch(host, { several: true });
-    watch.open(() => void store.reread().then((names) => names.length > 0 && changed()));
-    return {
-      follow: () =>
-        watch.follow(
-          "file" in watched ? { files: [watched.file], ways: [] } : {
-            files: [],
-            directory: { path: watched.directory, entries: (name) => used.has(name) },
-            ways: [],
-          },
-        ),
-      close: () => watch.close(),
-    };
-  });
+  const watches = settings.convergedTimeoutSeconds === 0
+    ? []
+    : sources.map(({ watched, entryOf }) => {
+      const watch = new SourceWatch(host, { several: true });
+      watch.open(() => void store.reread().then((names) => names.length > 0 && changed()));
+      const entries = (entry: string) => [...used].some((name) => entryOf(name) === entry);
+      const { directory: path, files } = watched;
+      return {
+        follow: () => watch.follow({ files, directory: { path, entries }, ways: [] }),
+        close: () => watch.close(),
+      };
+    });
   return {
     know: async (graph, names) => {
       used = names;
@@ -89,7 +90,10 @@ function withRevisions(graph: Graph<Resource>, store: SecretStore): Graph<Resour
   return { ...graph, vertices };
 }
 
-function sourcesOf({ settings, host: { files }, trust }: OpenSecretsOptions): SecretSource[] {
+function sourcesOf(
+  { settings, host: { files }, trust, earlier }: OpenSecretsOptions,
+  graphDirectory: string,
+): SecretSource[] {
   const directory = settings.secrets ?? defaultSecrets();
   const parts = { files, ownUid: ownUid() };
   const sources: SecretSource[] = [];
@@ -111,6 +115,18 @@ function sourcesOf({ settings, host: { files }, trust }: OpenSecretsOptions): Se
       distrust: () => distrustOf(credentials, trust),
     }));
   }
+  const beside = join(graphDirectory, AGE_DIRECTORY);
+  const identityPath = earlier === undefined ? undefined : join(earlier, IDENTITY_NAME);
+  sources.push(ageFiles({
+    directory: beside,
+    files,
+    identityPath,
+    identities: () =>
+      identityPath === undefined
+        ? Promise.resolve(ok([]))
+        : readIdentities(files, identityPath, ownUid()),
+    distrust: () => distrustOf(beside, trust),
+  }));
   return sources;
 }
 

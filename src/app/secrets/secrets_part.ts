@@ -28,10 +28,10 @@ export class SecretsPart {
     if (names.size === 0 && this.#open === undefined) return graph;
     if (this.#open === undefined) {
       const { openSecrets } = await import("./open_secrets.ts");
-      this.#open = await openSecrets(this.#options);
+      this.#open = await openSecrets(this.#options, directory);
       if (this.#isClosed) this.#open.close();
     }
-    return await this.#open.know(graph, names, directory);
+    return await this.#open.know(graph, names);
   }
 
   /** The resource as its kind is to see it, or why it cannot be. */

@@ -31,7 +31,8 @@ export function secretDirectory(options: SecretDirectoryOptions): SecretSource {
   const { path, label } = options;
   return {
     label,
-    watched: { directory: path },
+    entryOf: (name) => name,
+    watched: { directory: path, files: [] },
     read: async (name) => {
       const { files } = options;
       const file = `${path}/${name}`;

@@ -9,7 +9,8 @@ function sourceOf(label: string, values: Map<string, Result<Uint8Array>>): Secre
   return {
     label,
     read: (name) => Promise.resolve(values.get(name) ?? ok(undefined)),
-    watched: { directory: "/nowhere" },
+    entryOf: (name) => name,
+    watched: { directory: "/nowhere", files: [] },
   };
 }
 
