@@ -40,7 +40,7 @@ export function holdsSecret(value: unknown): boolean {
 }
 
 /** Whether something can be a secret's name. */
-function isSecretName(name: string): boolean {
+export function isSecretName(name: string): boolean {
   return NAME.test(name);
 }
 

@@ -19,6 +19,7 @@ import { orphans } from "./orphans.ts";
 import { plan } from "./plan.ts";
 import { release } from "./release.ts";
 import { run } from "./run.ts";
+import { secret } from "./secret.ts";
 import { service } from "./service.ts";
 import { undo } from "./undo.ts";
 import { validate } from "./validate.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   validate,
   graph,
   facts,
+  secret,
   orphans,
   hold,
   release,
