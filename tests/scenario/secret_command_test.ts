@@ -1,0 +1,122 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { failureCodes } from "../support/json_run.ts";
+import { EXECUTABLE, inDirectory, mgmt, type ProgramOptions } from "../support/program.ts";
+
+const VALUE = "canary-of-the-age-file-9902";
+
+/** A run of the executable that reads something from its standard input. */
+async function given(input: string, args: readonly string[], options: ProgramOptions = {}) {
+  const child = new Deno.Command(EXECUTABLE, {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1", ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const { code, stdout, stderr } = await child.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("a secret that is encrypted for a host is read by that host, also after a rekey", () =>
+  inDirectory(async (directory) => {
+    await Deno.chmod(directory, 0o700);
+    const prefixOf = (host: string) => ["--prefix", `${directory}/${host}`];
+    const identityOf = async (host: string) =>
+      (await mgmt(["secret", "identity", ...prefixOf(host)])).stdout.trim();
+    const [web, db] = [await identityOf("web"), await identityOf("db")];
+    assertEquals(await identityOf("web"), web);
+    assert(web.startsWith("age1") && web !== db, web);
+    const key = await Deno.stat(`${directory}/web/identity`);
+    assertEquals((key.mode ?? 0) & 0o777, 0o600);
+
+    const cwd = directory;
+    const nobody = await given(VALUE, ["secret", "encrypt", "app-key"], { cwd });
+    assertEquals(nobody.code, 1);
+    assertStringIncludes(nobody.stderr, "for whom is app-key?");
+    const made = await given(VALUE, ["secret", "encrypt", "app-key", "--to", web], { cwd });
+    assertEquals([made.code, made.stderr], [0, ""]);
+    const text = await Deno.readTextFile(`${directory}/secrets/app-key.age`);
+    assert(text.startsWith("-----BEGIN AGE ENCRYPTED FILE-----") && !text.includes(VALUE), text);
+
+    await Deno.writeTextFile(
+      `${directory}/g.yaml`,
+      `graph: g\nresources:\n  file:\n  - {name: ${directory}/key, content: !secret app-key}\n`,
+    );
+    const run = (host: string) =>
+      mgmt([
+        ...["run", `${directory}/g.yaml`, "-t", "0", "--no-network", "--output", "json"],
+        ...prefixOf(host),
+        ...["--secrets", `${directory}/none`],
+      ]);
+    assertEquals((await run("web")).code, 0);
+    assertEquals(await Deno.readTextFile(`${directory}/key`), VALUE);
+    const code = { [`file[${directory}/key]`]: "secret-unreadable" };
+    assertEquals(failureCodes(await run("db")), code);
+    assertEquals(failureCodes(await run("fresh")), code);
+
+    // Who cannot read it cannot rekey it either, and then nothing is written.
+    const rekey = (host: string, ...more: readonly string[]) =>
+      mgmt(["secret", "rekey", ...prefixOf(host), ...more], { cwd });
+    assertEquals((await rekey("db", "--to", web, "--to", db)).code, 1);
+    assertEquals(await Deno.readTextFile(`${directory}/secrets/app-key.age`), text);
+    assertEquals((await rekey("web", "app-key", "--to", web, "--to", db)).code, 0);
+    assertEquals((await run("db")).code, 0);
+    assertEquals((await rekey("db", "app-key", "--to", db)).code, 0);
+    assertEquals(failureCodes(await run("web")), code);
+    assertEquals((await run("db")).code, 0);
+  }));
+
+Deno.test("a secret is edited in the editor of whoever does it, and listed by its name alone", () =>
+  inDirectory(async (directory) => {
+    await Deno.chmod(directory, 0o700);
+    const cwd = directory;
+    const place = ["--prefix", `${directory}/me`];
+    const me = (await mgmt(["secret", "identity", ...place])).stdout.trim();
+    await Deno.mkdir(`${directory}/secrets`);
+    await Deno.writeTextFile(`${directory}/secrets/recipients`, `* ${me} # me\n`);
+    const editor = `${directory}/editor`;
+    await Deno.writeTextFile(
+      editor,
+      `#!/bin/sh\nstat -c %a "$1" "$(dirname "$1")" > ${directory}/modes\n` +
+        `cat "$1" > ${directory}/was\nprintf %s "$NEXT" > "$1"\n`,
+      { mode: 0o755 },
+    );
+    const edit = (next: string) =>
+      mgmt(["secret", "edit", "token", ...place], { cwd, env: { EDITOR: editor, NEXT: next } });
+    assertEquals((await edit(VALUE)).code, 0);
+    assertEquals(await Deno.readTextFile(`${directory}/modes`), "600\n700\n");
+    const same = await edit(VALUE);
+    assertEquals(same.stdout, "nothing was changed\n");
+    assertEquals(await Deno.readTextFile(`${directory}/was`), VALUE);
+    assertEquals((await edit("")).code, 1);
+    const listed = await mgmt(["secret", "list", "--output", "json", ...place], { cwd });
+    assertEquals(JSON.parse(listed.stdout).secrets, [
+      { name: "token", recipients: [me], readable: true },
+    ]);
+    const elsewhere = await mgmt(["secret", "list", "--prefix", `${directory}/other`], { cwd });
+    assert(/token +1 recipient +no/.test(elsewhere.stdout), elsewhere.stdout);
+    assert(!listed.stdout.includes(VALUE) && !same.stdout.includes(VALUE));
+  }));
+
+Deno.test("a recipient, a name and a key that are none are refused", () =>
+  inDirectory(async (directory) => {
+    const cwd = directory;
+    const refused = async (input: string, ...args: readonly string[]) => {
+      const { code, stderr } = await given(input, ["secret", ...args], { cwd });
+      assertEquals(code, 1);
+      return stderr;
+    };
+    assertStringIncludes(await refused("x", "encrypt", "a", "--to", "age1qqqq"), "no recipient");
+    assertStringIncludes(await refused("x", "encrypt", "../a", "--to", "age1qqqq"), "no name");
+    await Deno.writeTextFile(`${directory}/key`, "AGE-SECRET-KEY-1\n", { mode: 0o644 });
+    assertStringIncludes(await refused("", "list", "--identity", "key"), "others can read it");
+    await Deno.chmod(`${directory}/key`, 0o600);
+    await Deno.mkdir(`${directory}/secrets`);
+    await Deno.writeTextFile(`${directory}/secrets/recipients`, "* age1a\n* age1b\n");
+    assertStringIncludes(await refused("", "rekey", "--identity", "key"), "a second time");
+  }));
