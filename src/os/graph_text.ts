@@ -9,6 +9,7 @@ import { dirname, resolve } from "node:path";
 import { LIMITS } from "../base/limits.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { systemFailure } from "./files/system_error.ts";
+import { isKernelStream, STREAM_TEXT } from "./files/unsized.ts";
 import * as descriptors from "./files/descriptors.ts";
 import { type FileWay, wayTo } from "./files/file_way.ts";
 
@@ -59,6 +60,7 @@ async function readEnd(
     return fail(`${path} is a directory`, { hint: "name a graph file in it" });
   }
   if (end.type !== "file") return fail(`${path} is not a regular file`);
+  if (isKernelStream(realPath)) return fail(`${path} is ${STREAM_TEXT}`);
   // A mount that hangs would have done so before, on another thread.
   const file = descriptors.openToRead(realPath);
   try {

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inFileWorld, isRoot, resource } from "../support/file_world.ts";
 import type { FileWorld } from "../support/file_world.ts";
+import { inDirectory, Program } from "../support/program.ts";
 
 async function run(...argv: string[]): Promise<void> {
   const [program, ...args] = argv;
@@ -70,6 +71,28 @@ Deno.test("a FIFO as source is a failure at once", () =>
     const refused = await resource(world, { path: world.path("f"), source: "s" }).refuse();
     assertStringIncludes(refused.message, "neither file nor directory");
   }));
+
+for (
+  const [source, why] of [
+    ["/proc/kmsg", "a stream of the kernel"],
+    ["/dev/zero", "a character device"],
+  ] as const
+) {
+  Deno.test(`${source} as source is a failure at once, of which nothing is read`, async () => {
+    await inDirectory(async (directory) => {
+      const graph = `${directory}/g.yaml`;
+      const resource = `{name: a, path: ${directory}/a, source: ${source}}`;
+      await Deno.writeTextFile(graph, `graph: g\nresources:\n  file:\n  - ${resource}\n`);
+      const plan = new Program(["plan", graph, "--prefix", `${directory}/prefix`]);
+      // Who reads it hears no signal.
+      const timer = setTimeout(() => plan.signal("SIGKILL"), 60_000);
+      const { code, stdout } = await plan.ended();
+      clearTimeout(timer);
+      assertEquals(code, 4);
+      assertStringIncludes(stdout, why);
+    });
+  });
+}
 
 /** What this process has read so far, from wherever. */
 function bytesRead(): number {

@@ -4,17 +4,19 @@
  * @module
  */
 
+import { join } from "node:path";
 import { chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import { readRegular } from "./content.ts";
-import type { LookOptions, Sight } from "./files.ts";
+import type { LookOptions, Sight, Stat } from "./files.ts";
 import { directoryOf } from "./paths.ts";
 import { inDirectory } from "./in_directory.ts";
 import type { DirectorySection } from "./in_directory.ts";
 import { blockDeviceOf, describeOther, lstat, statOf } from "./stat.ts";
 import { attempt } from "./system_error.ts";
+import { isKernelStream, readUnsized, STREAM_TEXT } from "./unsized.ts";
 import { atPlace } from "./files_context.ts";
 import type { FilesContext } from "./files_context.ts";
 import type { ParentEntry } from "./path_resolver.ts";
@@ -70,6 +72,9 @@ function lookInside(
   switch (stat.type) {
     case "file":
       context.known.see(place.path, stat);
+      if (stat.size === 0 && readUpToBytes >= 0) {
+        return lookUnsized(path, place, stat);
+      }
       return ok(
         stat.size <= readUpToBytes
           ? { type: "file", stat, content: Deno.readFileSync(path) }
@@ -90,6 +95,19 @@ function lookInside(
       return ok({ type: "other", stat, what, ...(device === undefined ? {} : { device }) });
     }
   }
+}
+
+/** What says that it is empty mostly is; only of the kernel's files it may be anything. */
+function lookUnsized(
+  name: string,
+  { path, directory, name: entry }: ParentEntry,
+  stat: Stat,
+): Result<Sight> {
+  if (isKernelStream(join(directory.path, entry))) {
+    return ok({ type: "other", stat, what: STREAM_TEXT });
+  }
+  const content = readUnsized(name, path);
+  return content.ok ? ok({ type: "file", stat, content: content.value }) : content;
 }
 
 /** The directory was believed to be there; it may have gone since. */

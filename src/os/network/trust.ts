@@ -6,6 +6,9 @@ const BUNDLES = [
   "/etc/ssl/cert.pem",
 ];
 
+/** The usual ones have a fifth of a megabyte. */
+const BUNDLE_BYTES = 16 * 1024 * 1024;
+
 /**
  * The certificates that the machine trusts beside those that the runtime brings: the runtime does
  * not look for them itself. `SSL_CERT_FILE` names another file.
@@ -14,7 +17,8 @@ export async function machineCertificates(): Promise<string[]> {
   const named = Deno.env.get("SSL_CERT_FILE");
   for (const path of named === undefined || named === "" ? BUNDLES : [named]) {
     try {
-      return [await Deno.readTextFile(path)];
+      const { isFile, size } = await Deno.stat(path);
+      if (isFile && size <= BUNDLE_BYTES) return [await Deno.readTextFile(path)];
     } catch {
       // Another distribution's place.
     }

@@ -38,7 +38,8 @@ export function shapeOfSource(
         hint: "end the path of the resource with / to copy what is in it",
       });
     }
-    return fail(`the source ${source} is neither file nor directory`, { code: "source" });
+    const what = sight.type === "other" ? sight.what : "a link";
+    return fail(`the source ${source} is ${what}, neither file nor directory`, { code: "source" });
   });
 }
 
