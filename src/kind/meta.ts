@@ -81,6 +81,7 @@ export const META_FIELDS = {
   limit: meta({
     type: union([number().check(gt(0), lte(1_000_000)), literal(Infinity)]),
     typeText: "a number above 0, or .inf",
+    programText: "a number above 0",
     summary: "passes per second at most",
     defaultText: ".inf (no limit)",
   }, (limit) => set({ limit: limit === Infinity ? undefined : limit })),

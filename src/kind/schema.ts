@@ -12,6 +12,8 @@ export interface FieldSchema<Type extends ZodMiniType = ZodMiniType> {
   readonly type: Type;
   /** The type as a reader writes it, for instance `text`, `true or false`, `exists | absent`. */
   readonly typeText: string;
+  /** The same where a program in TypeScript says it, if that is different. */
+  readonly programText?: string;
   /** One line for the reference. */
   readonly summary: string;
   /** The default as a reader would write it; absent for required fields and plain "unset". */

@@ -36,8 +36,8 @@ const GRACE_MOST = 86_400;
 
 const text = string().check(minLength(1), maxLength(4096));
 
-/** The fields of an entry, besides its kind. */
-const COLLECT_FIELDS = defineFields({
+/** The fields of an entry of collect, besides its kind. */
+export const COLLECT_FIELDS = defineFields({
   id: { type: text, typeText: "text", summary: "by which edges name all that the entry takes" },
   pattern: {
     type: text.check(

@@ -15,9 +15,14 @@ const BUILD: {
   deno: Deno.version.deno,
 };
 
+/** Which version it is, as a text: `0.1.0 3c3ae2b4d1f0`. */
+export function buildVersion(): string {
+  return `${BUILD.version} ${BUILD.commit ?? "from source"}`;
+}
+
 /** The same as one line: `mgmt 0.1.0 3c3ae2b4d1f0 (Deno 2.9.6)`. */
 export function buildLine(): string {
-  return `mgmt ${BUILD.version} ${BUILD.commit ?? "from source"} (Deno ${BUILD.deno})`;
+  return `mgmt ${buildVersion()} (Deno ${BUILD.deno})`;
 }
 
 /** The processor that it was made for, as uname says it. */

@@ -13,6 +13,7 @@ import { graph } from "./graph.ts";
 import { helpFor } from "./help.ts";
 import { history } from "./history.ts";
 import { hold } from "./hold.ts";
+import { init } from "./init.ts";
 import { leave } from "./leave.ts";
 import { members } from "./members.ts";
 import { orphans } from "./orphans.ts";
@@ -22,6 +23,7 @@ import { run } from "./run.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
 import { undo } from "./undo.ts";
+import { types } from "./types.ts";
 import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 import { volunteer } from "./volunteer.ts";
@@ -35,6 +37,8 @@ export const COMMANDS: readonly Command[] = [
   graph,
   facts,
   secret,
+  init,
+  types,
   orphans,
   hold,
   release,

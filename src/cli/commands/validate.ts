@@ -1,5 +1,7 @@
 import { isProgram } from "../../app/graph/is_program.ts";
+import { dirname, join } from "node:path";
 import { printable } from "../../base/printable.ts";
+import { shellWord } from "../../base/shell_word.ts";
 import { count } from "../../base/words.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { COLOR_FLAG } from "../../app/run_flags.ts";
@@ -41,5 +43,18 @@ async function isRight(file: string, given: CommandLine, surface: CommandIO): Pr
     ...(collects.length === 0 ? [] : [count(collects.length, "collect")]),
   ];
   await surface.print(`${printable(file)}: ok (${size.join(", ")})\n`);
+  if (file.endsWith(".ts")) await tellOfTypes(file, surface);
   return true;
+}
+
+/** What an editor says of a program that has the types of another mgmt may be wrong. */
+async function tellOfTypes(file: string, { complain }: CommandIO): Promise<void> {
+  const { hasOtherTypes, TYPES_FILE } = await import("../../app/typings/type_files.ts");
+  const directory = dirname(file);
+  if (!await hasOtherTypes(directory)) return;
+  const word = directory === "." ? "" : ` ${shellWord(directory)}`;
+  await complain(
+    `note: ${printable(join(directory, TYPES_FILE))} is of an mgmt with other kinds or fields\n` +
+      `  hint: mgmt types${printable(word)}\n`,
+  );
 }

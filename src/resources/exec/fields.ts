@@ -48,6 +48,7 @@ const seconds = {
 const account = {
   type: string().check(minLength(1), maxLength(256)),
   typeText: "text or a number",
+  programText: "text",
   emptyCounts: true,
   asWritten: true,
 };

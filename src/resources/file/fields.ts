@@ -42,6 +42,7 @@ const account = {
     refine((value) => value.length <= 256, "is longer than 256 characters"),
   ),
   typeText: "text or a number",
+  programText: "text",
   emptyCounts: true,
   asWritten: true,
 };
@@ -72,6 +73,7 @@ export const FILE_FIELDS = defineFields({
   content: {
     type: union([string(), instanceOf(Uint8Array)]),
     typeText: "text, or bytes with !!binary",
+    programText: "text",
     summary: "the whole content; without content and source only the presence counts",
     emptyCounts: true,
     secret: "sensitive",
@@ -109,6 +111,7 @@ export const FILE_FIELDS = defineFields({
   mode: {
     type: mode,
     typeText: "0644 or 644, quoted or not, or u=rw,go=r",
+    programText: '"0644", "644" or "u=rw,go=r"',
     summary:
       "permissions, octal in any case; in a tree, directories can be searched by whoever may read them",
     defaultText: "as it is; new: files 0644 (sensitive ones 0600), directories 0755",

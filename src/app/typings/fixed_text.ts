@@ -1,0 +1,85 @@
+/**
+ * What the types of programs have besides the kinds: what a program is, what it is given, and references.
+ *
+ * @module
+ */
+
+/** The declarations, as TypeScript. */
+export const FIXED_TEXT = `
+declare const isProgram: unique symbol;
+declare const isCollection: unique symbol;
+
+/** A resource of this graph, as edges take it: what its function returns, or its kind and name. */
+export interface Reference<Kind extends KindName = KindName> {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+/** All that an entry of collect takes, as edges take it. */
+export interface Collection {
+  readonly [isCollection]: true;
+}
+
+/** One end of edges, or many; lists may have lists in them. */
+export type Edges = Reference | Collection | readonly Edges[];
+
+/** What all resources may say besides the fields of their kind. */
+export interface Common {
+  /** These are made first. */
+  readonly require?: Edges;
+  /** This is made before these. */
+  readonly before?: Edges;
+  /** This is made before these, and they are refreshed where it changed: a service reloads, a command runs. */
+  readonly notify?: Edges;
+  /** These are made first, and this is refreshed where they changed. */
+  readonly subscribe?: Edges;
+  /** For other hosts, which take it by collect; nothing is made of it here. */
+  readonly export?: boolean;
+  /** How it is handled, whatever its kind. */
+  readonly meta?: Meta;
+}
+
+/** A value that JSON can say. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** What a program is given. It is evaluated again when something that it looked at is different. */
+export interface Inputs {
+  /** This host. */
+  readonly host: HostFacts;
+  /** The text of a file, relative to the program's own. */
+  read(path: string): string;
+  /** What a file of YAML, JSON or TOML says, relative to the program's own. */
+  // deno-lint-ignore no-explicit-any
+  data<Shape = any>(path: string): Shape;
+}
+
+/** What a module exports by default to be a graph. */
+export interface Program {
+  readonly [isProgram]: true;
+}
+
+/**
+ * Makes a graph: \`export default program(({ host }) => { … })\`. Whatever is declared while it runs is in the
+ * graph. It must not be async: it decides by what is known, and runs again when that changes.
+ */
+export function program(
+  build: (inputs: Inputs) => void | undefined | Edges,
+): Program;
+
+declare global {
+  interface Console {
+    /** A note, which people see where the program is evaluated. */
+    log(...data: unknown[]): void;
+  }
+  var console: Console;
+  function atob(data: string): string;
+  function btoa(data: string): string;
+  function structuredClone<Value>(value: Value): Value;
+}
+`;
