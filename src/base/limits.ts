@@ -38,6 +38,8 @@ export const LIMITS = {
   programNotes: 100,
   /** Time for an evaluation of a program, what it waits for the agent not counted. */
   programMs: 5000,
+  /** Time for the process that evaluates to say its first word, also on a busy machine. */
+  programStartMs: 30_000,
   /** Memory of the process that evaluates a program: what is over it does not get there. */
   programMemoryBytes: 1000 * 1000 * 1000,
   /** What a program's graph may be as a text. */

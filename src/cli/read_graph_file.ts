@@ -34,6 +34,7 @@ export async function readGraphFile(
     /** The host that it is for; absent: whichever. */
     readonly host?: string | undefined;
     readonly withValue?: boolean;
+    readonly program?: { readonly checksState: boolean };
   } = {},
 ): Promise<GraphReading> {
   const { readGraph } = await import("../app/graph/read_graph.ts");

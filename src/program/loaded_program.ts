@@ -7,7 +7,7 @@
 
 import { fail, ok, type Result } from "../base/result.ts";
 import { type ChildAnswer, type ChildParts, ProgramChild } from "./program_child.ts";
-import type { GraphPlaces, ProgramMistake } from "./protocol.ts";
+import type { GraphPlaces, KindOfProgram, ProgramMistake } from "./protocol.ts";
 import type { InputSaying, RecordedRead } from "./recorded_reads.ts";
 
 /** Which modules are a program, and what they are. */
@@ -15,7 +15,7 @@ export interface ProgramModules {
   /** Absolute; as is the directory that all modules are in. */
   readonly entry: string;
   readonly root: string;
-  readonly kinds: readonly string[];
+  readonly kinds: readonly KindOfProgram[];
 }
 
 /** What came of an evaluation. */
@@ -113,10 +113,26 @@ export class LoadedProgram {
   ): Promise<EvaluationAnswer> {
     const mistakes = await this.#restarted();
     if (mistakes !== undefined) return { type: "mistakes", mistakes, reads: known, notes: [] };
-    const questions = { module: this.#keptText, say };
+    const asked: RecordedRead[] = [];
+    const questions = {
+      module: this.#keptText,
+      say: async (read: Pick<RecordedRead, "path" | "of">) => {
+        const given = await say(read);
+        const { path, of } = read;
+        const said = given.ok ? given.value : NOT_GIVEN;
+        asked.push({ path, of, said });
+        return given;
+      },
+    };
     const answer = await this.#child.ask({ type: "evaluate", known, withPlaces }, questions);
     if (answer.type === "gone") {
-      return { type: "mistakes", mistakes: [answer.mistake], reads: known, notes: [] };
+      // It cannot say any more which of them it read.
+      return {
+        type: "mistakes",
+        mistakes: [answer.mistake],
+        reads: [...known, ...asked],
+        notes: [],
+      };
     }
     return answer.type === "loaded"
       ? { type: "mistakes", mistakes: [], reads: known, notes: [] }
@@ -135,6 +151,8 @@ export class LoadedProgram {
     return Promise.resolve(text === undefined ? fail(`${path} was not loaded`) : ok(text));
   };
 }
+
+const NOT_GIVEN: InputSaying = { isKnown: false, why: "it was refused" };
 
 /** Undefined: they are loaded. */
 async function loadInto(

@@ -55,6 +55,8 @@ export class ProgramChild {
   #helper: Helper | undefined;
   #asking: Asking | undefined;
   #isLate = false;
+  /** It has said something, so it has started. */
+  #isUp = false;
   #end: ChildIsGone | undefined;
 
   constructor(parts: ChildParts) {
@@ -74,7 +76,7 @@ export class ProgramChild {
         questions,
         answer: resolve,
         timer: undefined,
-        leftMs: LIMITS.programMs,
+        leftMs: this.#isUp ? LIMITS.programMs : LIMITS.programStartMs,
         sinceMs: 0,
       };
       this.#continue(helper, asked);
@@ -114,6 +116,8 @@ export class ProgramChild {
     if (asking === undefined) return;
     asking.timer?.cancel();
     asking.leftMs -= this.#parts.clock.nowMs() - asking.sinceMs;
+    if (!this.#isUp) asking.leftMs = LIMITS.programMs;
+    this.#isUp = true;
     const heard = JSON.parse(text) as FromChild;
     if (heard.type === "need" || heard.type === "ask") void this.#give(heard, asking);
     else {

@@ -65,6 +65,13 @@ export interface EvaluationNotes {
   readonly notes: readonly string[];
 }
 
+/** A kind as a program has a function for it. */
+export interface KindOfProgram {
+  readonly kind: string;
+  /** Fields of its own that are called like edges, and count as fields. */
+  readonly fields: readonly string[];
+}
+
 /** What the agent says. */
 export type ToChild =
   | {
@@ -73,7 +80,7 @@ export type ToChild =
     readonly entry: string;
     /** The directory that all modules are in, absolute. */
     readonly root: string;
-    readonly kinds: readonly string[];
+    readonly kinds: readonly KindOfProgram[];
   }
   | { readonly type: "module"; readonly text: string }
   | {

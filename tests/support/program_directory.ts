@@ -1,7 +1,7 @@
 import { interpret } from "../../src/app/graph/interpret.ts";
-import { ProgramSource } from "../../src/app/program/program_source.ts";
-import type { GraphFileOptions } from "../../src/app/graph/graph_file.ts";
+import { type ProgramOptions, ProgramSource } from "../../src/app/program/program_source.ts";
 import type { GraphReading } from "../../src/app/graph/interpret.ts";
+import type { InputSource, JsonValue } from "../../src/base/input.ts";
 import { registry } from "../../src/resources/registry.ts";
 
 /** A program in a directory of its own, as an agent reads it. */
@@ -17,10 +17,11 @@ export interface ProgramDirectory extends AsyncDisposable {
 /** A directory with these files, of which `site.ts` is the program. */
 export async function programDirectory(
   files: Readonly<Record<string, string>>,
-  options: Partial<GraphFileOptions> = {},
+  options: Partial<ProgramOptions> = {},
 ): Promise<ProgramDirectory> {
   const path = await Deno.makeTempDir();
-  const how = { file: "site.ts", path: `${path}/site.ts`, hostName: "alpha", ...options };
+  const sources = () => Promise.resolve({ host: inputOf(() => ({ name: "alpha", labels: {} })) });
+  const how = { file: "site.ts", path: `${path}/site.ts`, hostName: "alpha", sources, ...options };
   const source = new ProgramSource(how);
   const write = async (more: Readonly<Record<string, string>>) => {
     for (const [name, text] of Object.entries(more)) {
@@ -47,6 +48,26 @@ export async function programDirectory(
       await source.close();
       await Deno.remove(path, { recursive: true });
     },
+  };
+}
+
+/** An input that is this value now, and a word for whoever changed it. */
+export function inputOf(value: () => JsonValue | undefined): InputSource & { changed(): void } {
+  const listeners = new Set<() => void>();
+  return {
+    read(path) {
+      let found: unknown = value();
+      for (const key of path) {
+        const isThere = typeof found === "object" && found !== null && Object.hasOwn(found, key);
+        found = isThere ? (found as Readonly<Record<string, unknown>>)[key] : undefined;
+      }
+      return { isKnown: true, value: found as JsonValue | undefined };
+    },
+    watch(changed) {
+      listeners.add(changed);
+      return () => void listeners.delete(changed);
+    },
+    changed: () => listeners.forEach((listener) => listener()),
   };
 }
 

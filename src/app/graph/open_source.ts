@@ -1,3 +1,4 @@
+import type { ProgramOptions } from "../program/program_source.ts";
 import { hostName } from "../../os/host_name.ts";
 import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource } from "./graph_source.ts";
@@ -7,15 +8,20 @@ import { NamedSource } from "./named_source.ts";
 import { STANDARD_INPUT, StandardInput } from "./standard_input.ts";
 
 /** How a source is opened; without a name, this host has that of the machine. */
-export type SourceOptions = Omit<GraphFileOptions, "hostName"> & { readonly hostName?: string };
+export type SourceOptions = Omit<GraphFileOptions, "hostName"> & {
+  readonly hostName?: string;
+  /** What a program is read with besides. */
+  readonly program?: Pick<ProgramOptions, "sources" | "checksState">;
+};
 
 /** The source that a user named; the only place that knows which one it is. */
 export function openGraphSource(options: SourceOptions): GraphSource {
   if (options.path === STANDARD_INPUT) return new StandardInput();
-  const named = { ...options, hostName: options.hostName ?? hostName() };
+  const { program, ...file } = options;
+  const named = { ...file, hostName: options.hostName ?? hostName() };
   if (!isProgram(options.path)) return new NamedSource(named);
   return new LateSource(named, async () => {
     const { ProgramSource } = await import("../program/program_source.ts");
-    return new ProgramSource(named);
+    return new ProgramSource({ ...named, ...program });
   });
 }

@@ -6,12 +6,13 @@
  */
 
 import { dirname } from "node:path";
+import type { InputSource } from "../../base/input.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Result } from "../../base/result.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { startHelper } from "../../os/process/helper.ts";
 import { type EvaluationAnswer, LoadedProgram } from "../../program/loaded_program.ts";
-import { CHILD_WORD, type ProgramMistake } from "../../program/protocol.ts";
+import { CHILD_WORD, type KindOfProgram, type ProgramMistake } from "../../program/protocol.ts";
 import {
   changedRead,
   type InputSaying,
@@ -19,15 +20,26 @@ import {
   type RecordedRead,
   sayOf,
 } from "../../program/recorded_reads.ts";
+import { EDGE_WORDS } from "../../program/surface.ts";
+import type { Registry } from "../../kind/kind.ts";
 import { registry } from "../../resources/registry.ts";
 import { lastGoodReading } from "../graph/earlier_reading.ts";
 import type { GraphFileOptions } from "../graph/graph_file.ts";
 import type { GraphSource, SourceReading } from "../graph/graph_source.ts";
 import { SourceWatch } from "../graph/source_watch.ts";
 import { FileInputs } from "./file_inputs.ts";
+import { moduleStateMistake } from "./module_state.ts";
 import { ModuleTexts } from "./module_texts.ts";
 import { programDocument } from "./program_document.ts";
 import { SafeReader } from "./safe_reader.ts";
+
+/** What a program needs besides its file. */
+export interface ProgramOptions extends GraphFileOptions {
+  /** Opens what it can read besides files; once, when it is evaluated first. */
+  readonly sources?: (() => Promise<InputSources>) | undefined;
+  /** It is also looked for what its modules keep from one evaluation to the next. */
+  readonly checksState?: boolean | undefined;
+}
 
 /** What is known of the last evaluation. */
 interface LastEvaluation {
@@ -40,22 +52,24 @@ interface LastEvaluation {
 export class ProgramSource implements GraphSource {
   readonly file: string;
   readonly directory: string;
-  readonly #options: GraphFileOptions;
-  readonly #inputs: InputSources;
+  readonly #options: ProgramOptions;
+  /** All that can be read, once it was opened. */
+  #inputs: InputSources | undefined;
+  #changed: (() => void) | undefined;
+  readonly #endings: (() => void)[] = [];
   readonly #watch: SourceWatch | undefined;
   readonly #files: FileInputs;
   #reader: SafeReader;
   #program: LoadedProgram | undefined;
   #last: LastEvaluation | undefined;
 
-  constructor(options: GraphFileOptions) {
+  constructor(options: ProgramOptions) {
     this.#options = options;
     this.file = options.file;
     this.directory = dirname(options.path);
     this.#watch = options.host && new SourceWatch(options.host, { several: false });
     this.#reader = this.#newReader();
     this.#files = new FileInputs(this.directory, (path) => this.#reader.read(path));
-    this.#inputs = { ...this.#files.sources, host: hostInput(options.hostName) };
   }
 
   async read(): Promise<SourceReading> {
@@ -75,12 +89,17 @@ export class ProgramSource implements GraphSource {
       if (mistakes !== undefined) return this.#broken(mistakes, new Map());
     }
     const program = this.#program!;
-    const known = await this.#sayAgain();
+    const inputs = this.#inputs ??= await this.#open();
+    const known = await this.#sayAgain(inputs);
     const last = this.#last;
-    if (isSame && last !== undefined && changedRead(last.reads, this.#inputs) === undefined) {
+    if (isSame && last !== undefined && changedRead(last.reads, inputs) === undefined) {
       return { same: true, problems: [] };
     }
-    const answer = await program.evaluate({ known, say: (read) => this.#say(read) });
+    const answer = await program.evaluate({ known, say: (read) => this.#say(read, inputs) });
+    if (answer.type === "graph" && this.#options.checksState) {
+      const mistake = await moduleStateMistake(program, answer);
+      if (mistake !== undefined) return this.#broken([mistake], program.texts);
+    }
     return this.#taken(answer, program, isSame ? last?.said : undefined);
   }
 
@@ -152,7 +171,7 @@ export class ProgramSource implements GraphSource {
     const modules = {
       entry: this.#options.path,
       root: this.directory,
-      kinds: [...registry.keys()],
+      kinds: kindsOf(registry),
     };
     const loaded = await LoadedProgram.load(parts, modules, async (path) => {
       const text = await this.#reader.read(path);
@@ -165,18 +184,30 @@ export class ProgramSource implements GraphSource {
   }
 
   /** What is said now to what was read before; what cannot be had any more is left to be asked for. */
-  async #sayAgain(): Promise<readonly RecordedRead[]> {
+  async #sayAgain(inputs: InputSources): Promise<readonly RecordedRead[]> {
     const known: RecordedRead[] = [];
     for (const read of this.#last?.reads ?? []) {
       const fetched = await this.#files.fetch(read.path);
-      if (fetched.ok) known.push({ ...read, said: sayOf(this.#inputs, read) });
+      if (fetched.ok) known.push({ ...read, said: sayOf(inputs, read) });
     }
     return known;
   }
 
-  async #say(read: Pick<RecordedRead, "path" | "of">): Promise<Result<InputSaying>> {
+  async #say(
+    read: Pick<RecordedRead, "path" | "of">,
+    inputs: InputSources,
+  ): Promise<Result<InputSaying>> {
     const fetched = await this.#files.fetch(read.path);
-    return fetched.ok ? { ok: true, value: sayOf(this.#inputs, read) } : fetched;
+    return fetched.ok ? { ok: true, value: sayOf(inputs, read) } : fetched;
+  }
+
+  async #open(): Promise<InputSources> {
+    const { sources, hostName } = this.#options;
+    const inputs = { host: namedHost(hostName), ...await sources?.() };
+    for (const source of Object.values(inputs)) {
+      this.#endings.push(source.watch(() => this.#changed?.()));
+    }
+    return { ...inputs, ...this.#files.sources };
   }
 
   #newReader(): SafeReader {
@@ -203,6 +234,7 @@ export class ProgramSource implements GraphSource {
   }
 
   watch(changed: () => void): void {
+    this.#changed = changed;
     this.#watch?.open(changed);
     this.#follow();
   }
@@ -213,23 +245,36 @@ export class ProgramSource implements GraphSource {
   }
 
   close(): Promise<void> {
+    this.#changed = undefined;
+    for (const end of this.#endings) end();
     this.#watch?.close();
     this.#program?.end();
     return this.#options.kept?.kept() ?? Promise.resolve();
   }
 }
 
-/** What is known of this host without looking further. */
-function hostInput(name: string): InputSources[string] {
-  const facts = { name, labels: {} as Readonly<Record<string, string>> };
+/** The kinds, each with what would be an edge elsewhere. */
+function kindsOf(kinds: Registry): readonly KindOfProgram[] {
+  return [...kinds].map(([kind, { fields }]) => ({
+    kind,
+    fields: Object.keys(EDGE_WORDS).filter((word) => Object.hasOwn(fields, word)),
+  }));
+}
+
+/** A host of which nothing but the name is known. */
+function namedHost(name: string): InputSource {
+  const labels = {};
   return {
-    read: ([first = "", second, ...more]) => {
-      const value = first === "name" ? facts.name : first === "labels" ? facts.labels : undefined;
-      if (second === undefined) return { isKnown: true, value };
-      const label = typeof value === "object" && Object.hasOwn(value, second);
-      const inside = label && more.length === 0 ? facts.labels[second] : undefined;
-      return { isKnown: true, value: inside };
-    },
+    read: ([word, ...more]) => ({
+      isKnown: true,
+      value: more.length > 0
+        ? undefined
+        : word === "name"
+        ? name
+        : word === "labels"
+        ? labels
+        : undefined,
+    }),
     watch: () => () => {},
   };
 }

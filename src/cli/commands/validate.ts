@@ -29,8 +29,9 @@ That others could change a file is only a warning. Exit code: 0 when all files a
 
 async function isRight(file: string, given: CommandLine, surface: CommandIO): Promise<boolean> {
   const { trustByHand } = await import("../../app/graph/graph_trust.ts");
-  const trust = { trust: trustByHand(), onlyWarn: true, host: given.values.of(FOR_HOST_FLAG) };
-  const { loaded, errors } = await readGraphFile(file, usesColor(given, surface), surface, trust);
+  const host = given.values.of(FOR_HOST_FLAG);
+  const how = { trust: trustByHand(), onlyWarn: true, host, program: { checksState: true } };
+  const { loaded, errors } = await readGraphFile(file, usesColor(given, surface), surface, how);
   if (loaded === undefined) {
     await surface.complain(`${printable(file)}: ${count(errors, "mistake")}\n`);
     return false;

@@ -6,7 +6,7 @@
 
 import type { JsonValue } from "../../base/input.ts";
 import { EDGE_WORDS } from "../surface.ts";
-import type { EdgeEnd, ModulePlace } from "../protocol.ts";
+import type { EdgeEnd, KindOfProgram, ModulePlace } from "../protocol.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { mistakeHere } from "./mistake.ts";
 import { nameOf, toPlain } from "./plain.ts";
@@ -50,9 +50,9 @@ export class Declarations {
   }
 
   /** What the module exports. */
-  module(kinds: readonly string[]): Readonly<Record<string, unknown>> {
+  module(kinds: readonly KindOfProgram[]): Readonly<Record<string, unknown>> {
     const functions = kinds.map((kind) =>
-      [kind, (name: unknown, fields?: unknown) => this.#declare(kind, name, fields)] as const
+      [kind.kind, (name: unknown, fields?: unknown) => this.#declare(kind, name, fields)] as const
     );
     return Object.freeze({
       ...Object.fromEntries(functions),
@@ -85,10 +85,10 @@ export class Declarations {
     });
   }
 
-  #declare(kind: string, name: unknown, given: unknown = {}): object {
+  #declare({ kind, fields: ownWords }: KindOfProgram, name: unknown, given: unknown = {}): object {
     const evaluation = this.#evaluation(`${kind}()`);
     const { [EXPORT]: isExport = false, ...fields } = this.#fieldsOf(given, kind);
-    const own = Object.fromEntries(Object.entries(fields).filter(([key]) => !isEdgeWord(key)));
+    const { own, edges } = apart(fields, ownWords);
     const entry = this.#plain({ name, ...own }, evaluation);
     const isExported = isExport === true;
     if (typeof isExport !== "boolean") {
@@ -102,21 +102,20 @@ export class Declarations {
     });
     const end = { kind, name: String(written) };
     const reference = this.#reference(Object.freeze({ kind, name }), end);
-    this.#addEdges(end, fields, { evaluation, call });
+    this.#addEdges(end, edges, { evaluation, call });
     return reference;
   }
 
   #collect(given: unknown): object {
     const evaluation = this.#evaluation("collect()");
     const { kind, ...fields } = this.#fieldsOf(given, "collect");
-    const own = Object.fromEntries(Object.entries(fields).filter(([key]) => !isEdgeWord(key)));
+    const { own, edges } = apart(fields, []);
     const entry = this.#plain({ kind, ...own }, evaluation);
     const collectIndex = evaluation.addCollect(entry);
     const reference = this.#reference(Object.freeze({ collect: kind }), { collectIndex });
-    const hasEdges = EDGES.some(([word]) => fields[word] !== undefined);
-    if (hasEdges) {
+    if (Object.keys(edges).length > 0) {
       const call = framesHere()[0];
-      this.#addEdges(this.#endOf(reference, evaluation)!, fields, { evaluation, call });
+      this.#addEdges(this.#endOf(reference, evaluation)!, edges, { evaluation, call });
     }
     return reference;
   }
@@ -144,14 +143,14 @@ export class Declarations {
 
   #addEdges(
     end: EdgeEnd,
-    fields: GivenFields,
+    edges: GivenFields,
     { evaluation, call }: {
       readonly evaluation: Evaluation;
       readonly call: ModulePlace | undefined;
     },
   ): void {
     for (const [word, { isFromOther, notify }] of EDGES) {
-      const given = fields[word];
+      const given = edges[word];
       if (given === undefined || given === null) continue;
       for (const each of Array.isArray(given) ? given.flat(DEPTH) : [given]) {
         const other = this.#endOf(each, evaluation);
@@ -184,6 +183,16 @@ export class Declarations {
 const EXPORT = "export";
 const DEPTH = 8;
 
-function isEdgeWord(key: string): boolean {
-  return Object.hasOwn(EDGE_WORDS, key);
+/** What is a field, and what is an edge; `ownWords` are fields in any case. */
+function apart(
+  fields: GivenFields,
+  ownWords: readonly string[],
+): { readonly own: GivenFields; readonly edges: GivenFields } {
+  const own: [string, unknown][] = [];
+  const edges: [string, unknown][] = [];
+  for (const entry of Object.entries(fields)) {
+    const isEdge = Object.hasOwn(EDGE_WORDS, entry[0]) && !ownWords.includes(entry[0]);
+    (isEdge ? edges : own).push(entry);
+  }
+  return { own: Object.fromEntries(own), edges: Object.fromEntries(edges) };
 }

@@ -6,7 +6,7 @@
 
 import { LIMITS } from "../../base/limits.ts";
 import type { HelperDoor } from "../../os/helper_door.ts";
-import type { FromChild, FromChildAnswering, ToChild } from "../protocol.ts";
+import type { FromChild, FromChildAnswering, KindOfProgram, ToChild } from "../protocol.ts";
 import type { InputSaying, RecordedRead } from "../recorded_reads.ts";
 import { moduleExports } from "../surface.ts";
 import { Declarations, type DeclaredProgram } from "./declare.ts";
@@ -87,13 +87,14 @@ class Evaluator {
         frames: [{ path: asked.entry, line: 1, column: 1 }],
       });
     } catch (thrown) {
-      const missing = linked && missingExport(thrown, linked.texts, moduleExports(asked.kinds));
+      const names = moduleExports(asked.kinds.map(({ kind }) => kind));
+      const missing = linked && missingExport(thrown, linked.texts, names);
       return { type: "mistakes", mistakes: [missing ?? mistakeOf(thrown)], reads: [], notes: [] };
     }
   }
 
   /** From here on nothing is there but what a program may have. */
-  #enterRealm({ texts }: LinkedModules, kinds: readonly string[]): void {
+  #enterRealm({ texts }: LinkedModules, kinds: readonly KindOfProgram[]): void {
     showOnlyModules((path) => texts.has(path));
     Object.defineProperty(globalThis, MODULE, { value: this.#declarations.module(kinds) });
     purify((text) => this.#declarations.running?.note(text));
@@ -145,8 +146,8 @@ function checkResult(result: unknown, { place }: DeclaredProgram): void {
   });
 }
 
-function mgmtUrl(kinds: readonly string[]): string {
-  const names = moduleExports(kinds).join(", ");
+function mgmtUrl(kinds: readonly KindOfProgram[]): string {
+  const names = moduleExports(kinds.map(({ kind }) => kind)).join(", ");
   const code = `export const { ${names} } = globalThis[Symbol.for("mgmt")];`;
   return `data:text/javascript,${encodeURIComponent(code)}`;
 }

@@ -56,7 +56,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "output": choice("human or json"),
   "color": choice("auto, always or never"),
   "who": choice("off, on or exec"),
-  "format": choice("tree, dot, mermaid or json"),
+  "format": choice("tree, dot, mermaid, json or yaml"),
   "after": choice("resources, edges, junctions, collected or autoedge"),
   "on-change": { values: [" "], takes: "takes a command, not" },
   "on-failure": { values: ["\t"], takes: "takes a command, not" },
