@@ -23,6 +23,9 @@ interface Task extends Turn {
   run(hand: number): Promise<FileResult>;
 }
 
+/** Who joins others because cores lie idle is looked at for so long before the next one does. */
+const LOOK_MS = 2000;
+
 /** Anything between its beginning and its end, in seconds, on two cores. */
 const CHECK_SECONDS = 30;
 
@@ -84,12 +87,18 @@ async function main(): Promise<number> {
   if (isWhole) {
     tasks.push(...Object.entries(STATIC_CHECKS).map(([name, args]) => checkTask(name, args)));
   }
-  await runInTurns(tasks, handsOf(navigator.hardwareConcurrency), async (task, hand) => {
-    const { output, ...result } = await task.run(hand);
-    const { name, file } = task;
-    done.push({ name, ...(file === undefined ? {} : { file }), ...result });
-    say(name, result, output);
-  }, stop);
+  await runInTurns(
+    tasks,
+    handsOf(navigator.hardwareConcurrency),
+    async (task, hand) => {
+      const { output, ...result } = await task.run(hand);
+      const { name, file } = task;
+      done.push({ name, ...(file === undefined ? {} : { file }), ...result });
+      say(name, result, output);
+    },
+    { busySeconds, lookMs: LOOK_MS },
+    stop,
+  );
   await hosts.close();
   return summarize(done, busyBefore);
 }

@@ -78,9 +78,10 @@ export function busySeconds(): number {
 
 /** How well the cores were used, by us and by others. */
 function use(busyBefore: number): string {
-  const share = (busySeconds() - busyBefore) / (performance.now() / 1000) /
-    navigator.hardwareConcurrency;
-  return `${navigator.hardwareConcurrency} cores, busy for ${Math.round(100 * share)} % of it`;
+  const seconds = busySeconds() - busyBefore;
+  const share = seconds / (performance.now() / 1000) / navigator.hardwareConcurrency;
+  return `${navigator.hardwareConcurrency} cores, busy for ${Math.round(100 * share)} % of it, ` +
+    `together ${Math.round(seconds)} s`;
 }
 
 function onWhich(name: string): string {

@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { handsOf, runInTurns, type Turn } from "../../../scripts/testing/schedule.ts";
+import { handsOf, type Idle, runInTurns, type Turn } from "../../../scripts/testing/schedule.ts";
 
 const HANDS = handsOf(2);
+/** No core is ever idle. */
+const BUSY = busyCores(2);
+
+function busyCores(count: number): Idle {
+  return { busySeconds: () => count * performance.now() / 1000, lookMs: 20 };
+}
 
 function turns(count: number, one: Partial<Turn>): Turn[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -26,7 +32,7 @@ async function beginnings(all: readonly Turn[]): Promise<Turn[][]> {
     for (let count = 0; count < 3; count++) await Promise.resolve();
     running.delete(turn);
     hands.delete(hand);
-  });
+  }, BUSY);
   assertEquals(seen.length, all.length, "each has its turn, once");
   return seen;
 }
@@ -75,6 +81,20 @@ Deno.test("the longest begin first", async () => {
   await runInTurns(turns(9, {}), HANDS, ({ seconds }) => {
     begun.push(seconds);
     return Promise.resolve();
-  });
+  }, BUSY);
   assertEquals(begun, [8, 7, 6, 5, 4, 3, 2, 1, 0]);
+});
+
+Deno.test("where cores lie idle although all hands are full, others join them", async () => {
+  const most = async (idle: Idle) => {
+    let running = 0, seen = 0;
+    await runInTurns(turns(8, {}), HANDS, async () => {
+      seen = Math.max(seen, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      running--;
+    }, idle);
+    return seen;
+  };
+  assertEquals(await most(busyCores(0)), 8);
+  assertEquals(await most(BUSY), 6);
 });
