@@ -20,8 +20,8 @@ export interface Collection {
   readonly [isCollection]: true;
 }
 
-/** One end of edges, or many; lists may have lists in them. */
-export type Edges = Reference | Collection | readonly Edges[];
+/** One end of edges, or many; lists may have lists in them. What is undefined, null or false is none. */
+export type Edges = Reference | Collection | undefined | null | false | readonly Edges[];
 
 /** What all resources may say besides the fields of their kind. */
 export interface Common {
@@ -69,7 +69,7 @@ export interface Program {
  * graph. It must not be async: it decides by what is known, and runs again when that changes.
  */
 export function program(
-  build: (inputs: Inputs) => void | undefined | Edges,
+  build: (inputs: Inputs) => void | Edges,
 ): Program;
 
 declare global {

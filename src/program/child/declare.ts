@@ -151,8 +151,9 @@ export class Declarations {
   ): void {
     for (const [word, { isFromOther, notify }] of EDGES) {
       const given = edges[word];
-      if (given === undefined || given === null) continue;
       for (const each of Array.isArray(given) ? given.flat(DEPTH) : [given]) {
+        // As `condition && reference` and `references.get(name)` have it.
+        if (each === undefined || each === null || each === false) continue;
         const other = this.#endOf(each, evaluation);
         if (other === undefined) {
           const message = `${word} takes what a function of mgmt returned, or a list of such, ` +

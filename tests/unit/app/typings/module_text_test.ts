@@ -35,7 +35,7 @@ export default program(({ host, read, data }) => {
     require: packages,
     meta: { sema: ["disk:1"], retry: 3, header: "#" },
   });
-  file("/etc/key", { content: key, before: [conf, [noop("one"), { kind: "noop", name: "two" }]] });
+  file("/etc/key", { content: key, before: [conf, [noop("one"), { kind: "noop", name: "two" }], host.cpus > 2 && conf, undefined] });
   line("greeting", { path: "/etc/motd", line: "hello", before: "^bye", notify: svc("x", { state: "running" }) });
   svc("app", { state: "running", startup: "enabled", subscribe: conf });
   exec("reindex", { cmd: "reindex", env: { PASSWORD: key }, limits: { memory: "512M", tasks: 5 } });
