@@ -25,22 +25,22 @@ export function isKernelStream(realPath: string): boolean {
 /** More of them is mostly a mistake, and never quickly read. */
 const LIMIT_BYTES = 1024 * 1024;
 
+const EMPTY = new Uint8Array();
+/** More than what is read whole has. */
+const room = new Uint8Array(64 * 1024);
+
 /** Reads what says that it is empty; never waits for more. */
 export function readUnsized(name: string, path: string): Result<Uint8Array> {
   const file = descriptors.openToRead(name);
   try {
-    // Most have nothing, and need no room.
-    let buffer = new Uint8Array(1);
+    const parts: Uint8Array[] = [];
     let length = 0;
     while (length <= LIMIT_BYTES) {
-      // Not every file of the kernel has positions.
-      const count = fs.readSync(file, buffer, length, buffer.length - length, null);
-      if (count === 0) return ok(buffer.slice(0, length));
+      // Not every file of the kernel has positions, and some are only read whole.
+      const count = fs.readSync(file, room, 0, room.length, null);
+      if (count === 0) return ok(joined(parts, length));
+      parts.push(room.slice(0, count));
       length += count;
-      if (buffer.length > LIMIT_BYTES) continue;
-      const larger = new Uint8Array(LIMIT_BYTES + 1);
-      larger.set(buffer);
-      buffer = larger;
     }
     return fail(`${path} does not say its size, and has more than ${LIMIT_BYTES} bytes`, {
       code: "too-large",
@@ -53,4 +53,16 @@ export function readUnsized(name: string, path: string): Result<Uint8Array> {
   } finally {
     descriptors.close(file);
   }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const [first = EMPTY] = parts;
+  if (parts.length <= 1) return first;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
