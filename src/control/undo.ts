@@ -30,6 +30,7 @@ export interface UndoWish {
 export interface UndoneThing {
   readonly name: string;
   readonly is: string;
+  readonly where?: Readonly<Record<string, string | number>>;
   readonly from: Readonly<Record<string, string | number>>;
   readonly to: Readonly<Record<string, string | number>>;
   /** Fields that somebody has changed since. */

@@ -5,10 +5,8 @@
  * @module
  */
 
-import { chain } from "../base/chain.ts";
-import { type Awaitable, failure, ok, reasonOf, type Result } from "../base/result.ts";
+import { type Awaitable, fail, failure, ok, reasonOf, type Result } from "../base/result.ts";
 import type { KindContext } from "../kind/kind.ts";
-import type { Resource } from "../kind/resource.ts";
 import type { PassContext } from "./pass_context.ts";
 import type { Vertex } from "./vertex.ts";
 import {
@@ -17,14 +15,16 @@ import {
   type ThingChange,
   THINGS_MOST,
   type ThingState,
-  type UndoContext,
   type UndoRecord,
 } from "../kind/undo.ts";
+import type { WorkContext } from "../kind/work_context.ts";
 
-type AnyUndo = KindUndo<unknown, unknown>;
+type AnyUndo = KindUndo<unknown, unknown, unknown>;
 
 /** What was there before a change. */
 type TouchedBefore = Result<readonly ThingBefore[]>;
+
+const NOTHING: TouchedBefore = { ok: true, value: [] };
 
 /** Looks at what applying a plan will touch; undefined: nobody keeps it, or it is never taken back. */
 export function touchedBy(
@@ -37,7 +37,7 @@ export function touchedBy(
   if (undo === undefined || options.records !== true) return undefined;
   if (secrets !== undefined) return HAS_SECRETS;
   try {
-    const touched = undo.touches(plan, params, kindContext);
+    const touched = undo.touches?.(plan, params, kindContext) ?? NOTHING;
     return touched instanceof Promise ? touched.catch(unknownBecause) : touched;
   } catch (thrown) {
     return unknownBecause(thrown);
@@ -46,14 +46,17 @@ export function touchedBy(
 
 /** Says what it takes to take back what has become of that. */
 export async function recordUndo(
-  { resource }: Vertex,
+  { resource: { key, kind }, memory }: Vertex,
   before: TouchedBefore,
   { options }: PassContext,
   kindContext: KindContext,
 ): Promise<void> {
-  const recorded = recordOfChange(before, resource, kindContext);
-  const undo = recorded instanceof Promise ? await recorded : recorded;
-  if (undo !== undefined) options.emit({ type: "undo-record", key: resource.key, undo });
+  const undo: AnyUndo | undefined = kind.undo;
+  if (undo === undefined) return;
+  const record = await recordOf(undo, before, memory, kindContext).catch(lacksBecause);
+  if (record.things.length > 0 || record.lacks !== undefined) {
+    options.emit({ type: "undo-record", key, undo: record });
+  }
 }
 
 /** A sum of what holds a secret is enough to try guesses on. */
@@ -66,63 +69,51 @@ const HAS_SECRETS: TouchedBefore = {
 
 /** A change is made all the same. */
 function unknownBecause(thrown: unknown): TouchedBefore {
-  return { ok: false, failure: { type: "failure", message: reasonOf(thrown) } };
+  return fail(reasonOf(thrown));
 }
 
-/** What has become of that; undefined: nothing is different. */
-function recordOfChange(
+function lacksBecause(thrown: unknown): UndoRecord {
+  return { things: [], lacks: reasonOf(thrown) };
+}
+
+/** What has become of what was there before. */
+async function recordOf(
+  undo: AnyUndo,
   touched: TouchedBefore,
-  { kind }: Resource,
-  context: UndoContext,
-): Awaitable<UndoRecord | undefined> {
-  const undo: AnyUndo | undefined = kind.undo;
-  if (undo === undefined) return undefined;
+  memory: unknown,
+  context: WorkContext,
+): Promise<UndoRecord> {
   if (!touched.ok) return { things: [], lacks: touched.failure.message };
-  const [only, ...others] = touched.value;
-  if (only === undefined) return undefined;
-  const found = others.length === 0
-    ? chain(changeOf(only, undo, context), (change) => [change])
-    : changesOf(touched.value.slice(0, THINGS_MOST), undo, context);
-  return chain(found, (changes) => recordOf(changes, touched.value.length - THINGS_MOST));
+  const things: ThingChange[] = [];
+  const lacks: string[] = [];
+  const made = await undo.made?.(memory, context) ?? ok([]);
+  if (made.ok) things.push(...made.value);
+  else lacks.push(made.failure.message);
+  for (const { lacks: lack, ...thing } of touched.value.slice(0, THINGS_MOST)) {
+    const change = await changeOf(thing, undo, context);
+    if (!change.ok) lacks.push(change.failure.message);
+    else if (change.value !== undefined) {
+      things.push(change.value);
+      if (lack !== undefined) lacks.push(lack);
+    }
+  }
+  const tooMany = touched.value.length - THINGS_MOST;
+  if (tooMany > 0) lacks.push(`${tooMany} more things were changed at once than are kept`);
+  return { things, ...(lacks.length === 0 ? {} : { lacks: lacks.join("; ") }) };
 }
 
-async function changesOf(
-  things: readonly ThingBefore[],
-  undo: AnyUndo,
-  context: UndoContext,
-): Promise<(Result<ThingChange | undefined>)[]> {
-  const changes = [];
-  for (const thing of things) changes.push(await changeOf(thing, undo, context));
-  return changes;
-}
-
-function recordOf(
-  changes: readonly Result<ThingChange | undefined>[],
-  tooMany: number,
-): UndoRecord | undefined {
-  const things = changes.flatMap((change) => change.ok && change.value ? [change.value] : []);
-  const unknown = changes.find((change) => !change.ok);
-  const lacks = tooMany > 0
-    ? `${tooMany} more things were changed at once than are kept`
-    : unknown?.ok === false
-    ? unknown.failure.message
-    : undefined;
-  if (things.length === 0 && lacks === undefined) return undefined;
-  return { things, ...(lacks === undefined ? {} : { lacks }) };
-}
-
-function changeOf(
-  { is, name, before }: ThingBefore,
-  undo: AnyUndo,
-  context: UndoContext,
-): Awaitable<Result<ThingChange | undefined>> {
+/** Looks what a thing has become; undefined: nothing else. */
+export async function changeOf(
+  { before, ...thing }: Omit<ThingBefore, "lacks">,
+  undo: Pick<AnyUndo, "look">,
+  context: WorkContext,
+): Promise<Result<ThingChange | undefined>> {
   // Of something that was not there all is of interest.
   const fields = before["type"] === "absent" ? undefined : new Set(Object.keys(before));
-  return chain(undo.look({ is, name }, fields, context), (now) => {
-    if (!now.ok) return now;
-    const change = differenceOf(before, now.value);
-    return ok(change === undefined ? undefined : { is, name, ...change });
-  });
+  const now = await undo.look(thing, fields, context);
+  if (!now.ok) return now;
+  const change = differenceOf(before, now.value);
+  return ok(change === undefined ? undefined : { ...thing, ...change });
 }
 
 /** The fields that are different; all of them where it came, went, or became something else. */

@@ -126,6 +126,7 @@ export function readingFiles(files: Files): Files {
     setAttributes: refuse,
     remove: refuse,
     backup: refuse,
+    keep: refuse,
     removeUnnameable: () => Promise.resolve(refuse()),
     recover: () => Promise.resolve(refuse()),
   };

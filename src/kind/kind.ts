@@ -14,6 +14,7 @@ import type { FieldSchema } from "./schema.ts";
 import type { Remains } from "./remains.ts";
 import type { Relations } from "./relations.ts";
 import type { KindUndo } from "./undo.ts";
+import type { WorkContext } from "./work_context.ts";
 
 /** What is against what should be. */
 export interface Drift<Plan = unknown> {
@@ -58,14 +59,9 @@ export interface PassReason {
 }
 
 /** What a kind may use while it works on one resource. */
-export interface KindContext<Memory = unknown> {
-  readonly host: Host;
+export interface KindContext<Memory = unknown> extends WorkContext {
   /** What the header of a file says of where it comes from; absent: no header is asked for. */
   readonly headerText?: string;
-  /** Aborts at timeout, stop, and when the resource leaves the graph or is changed there. */
-  readonly signal: AbortSignal;
-  /** Aborts when the agent begins to stop: for waits that need not be waited out. */
-  readonly ending: AbortSignal;
   readonly cause: PassReason;
   /** Lives as long as the vertex: until its parameters change or it leaves the graph. */
   readonly memory: Memory;
@@ -77,10 +73,6 @@ export interface KindContext<Memory = unknown> {
   readonly autogroup: boolean;
   /** Reports a line that a command of the resource printed; `detail`: for whoever wants to hear more. */
   line(text: string, stream: "stdout" | "stderr", how?: { readonly detail: boolean }): void;
-  /** Reports something that is not a failure but should be known. */
-  warn(text: string): void;
-  /** Reports something that is good to know while it works, for instance that nothing was printed. */
-  note(text: string): void;
   /**
    * Whether some resource of the graph makes this path (or `user:NAME`, `group:NAME`); with a slash at
    * the end: something below it.
@@ -207,7 +199,7 @@ export interface Kind<Fields, Params, Plan, Memory> {
   /** Whether what applying does cannot be taken back afterwards; plans say so. Absent: it can. */
   irrevocable?(params: Params): boolean;
   /** How what applying did is taken back; absent: it cannot be, or there is nothing to take back. */
-  readonly undo?: KindUndo<Params, Plan>;
+  readonly undo?: KindUndo<Params, Plan, Memory>;
   /** A fresh memory for a new vertex. */
   memory(): Memory;
   /** Finds drift by looking at the world, or says why it cannot. */

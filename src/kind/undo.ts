@@ -6,7 +6,7 @@
  */
 
 import type { Awaitable, Failure, Result } from "../base/result.ts";
-import type { Host } from "../host/host.ts";
+import type { WorkContext } from "./work_context.ts";
 
 /**
  * What is known of a thing, by field; `type: absent` where it is not there. It is kept for everybody who
@@ -18,15 +18,20 @@ export type ThingState = Readonly<Record<string, string | number>>;
 export interface TouchedThing {
   readonly is: string;
   readonly name: string;
+  /** Which part of it, where it is only a part. */
+  readonly where?: ThingState;
 }
 
 /** What a thing was like before it is touched: the fields that may become different. */
 export interface ThingBefore extends TouchedThing {
   readonly before: ThingState;
+  /** Why not all that will be done to it can be taken back. */
+  readonly lacks?: string;
 }
 
 /** What a change made of a thing: of the fields that became different, both values. */
-export interface ThingChange extends ThingBefore {
+export interface ThingChange extends TouchedThing {
+  readonly before: ThingState;
   readonly after: ThingState;
 }
 
@@ -37,38 +42,33 @@ export interface UndoRecord {
   readonly lacks?: string;
 }
 
-/** What taking back may use. */
-export interface UndoContext {
-  readonly host: Host;
-  /** Aborts when it must end. */
-  readonly signal: AbortSignal;
-}
-
 /** How a kind's changes are taken back; no parameters are needed, for the graph may be another by then. */
-export interface KindUndo<Params, Plan> {
+export interface KindUndo<Params, Plan, Memory> {
   /** What applying the plan would touch, and what that is like now; a failure says why nobody knows. */
-  touches(
+  touches?(
     plan: Plan,
     params: Params,
-    context: UndoContext,
+    context: WorkContext,
   ): Awaitable<Result<readonly ThingBefore[]>>;
+  /** What the last apply did to what it looked at only when it had its turn; it is told once. */
+  made?(memory: Memory, context: WorkContext): Awaitable<Result<readonly ThingChange[]>>;
   /** What a thing is like now, at least the fields asked for; absent: all. */
   look(
     thing: TouchedThing,
     fields: ReadonlySet<string> | undefined,
-    context: UndoContext,
+    context: WorkContext,
   ): Awaitable<Result<ThingState>>;
   /** Why a thing could not be brought back, as far as that is known before; absent: nothing is. */
   foresees?(
     thing: TouchedThing,
     wanted: ThingState,
-    context: UndoContext,
+    context: WorkContext,
   ): Awaitable<Failure | undefined>;
   /** Brings these fields of a thing back; what it overwrites is kept as by every change. */
   restore(
     thing: TouchedThing,
     wanted: ThingState,
-    context: UndoContext,
+    context: WorkContext,
   ): Awaitable<Failure | undefined>;
 }
 

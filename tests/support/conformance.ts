@@ -18,6 +18,7 @@ import { registry } from "../../src/resources/registry.ts";
 import { harmOf } from "./harm.ts";
 import { within } from "./program.ts";
 import { onStage } from "./stage.ts";
+import { takesBackInExamples } from "./undo_conformance.ts";
 import { loadText } from "./load_text.ts";
 
 /** The examples stay below /tmp/mgmt…; here that is a directory of the test's own. */
@@ -97,6 +98,15 @@ export function conform(kinds: readonly AnyKind[]): void {
     assertEquals(healing.map(({ kind }) => kind).filter((kind) => harmOf(kind) === undefined), []);
   });
   for (const kind of healing) healsInExamples(kind);
+  for (const kind of kinds) {
+    takesBackInExamples(kind, async (example, test) => {
+      await onStage(example, async (directory, text) => {
+        const loaded = await load(text, directory);
+        await Deno.mkdir(`${directory}/prefix`, { recursive: true });
+        await test(directory, () => runOnce(loaded, directory, { records: true }));
+      });
+    });
+  }
 }
 
 function conformsInExamples(kind: AnyKind): void {

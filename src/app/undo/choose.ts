@@ -8,6 +8,7 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import { count, kindOf, label, nameOf } from "../../base/words.ts";
 import type { UndoChoice } from "../../control/undo.ts";
+import { idOf, together } from "../../kind/undo_together.ts";
 import { differenceOf } from "../../engine/undo_record.ts";
 import { CHANGES, type EntryType, type RecordedEntry } from "../../journal/entry.ts";
 import type { JournalReader } from "../../journal/reader.ts";
@@ -124,7 +125,7 @@ function targetOf(
   const things = new Map<string, ThingChange>();
   for (const entry of entries) {
     for (const thing of entry.undo?.things ?? []) {
-      const id = JSON.stringify([thing.is, thing.name]);
+      const id = idOf(thing, things);
       const before = things.get(id);
       if (before !== undefined) things.set(id, together(before, thing));
       // Since then it was spoiled and put right, which is no change since then.
@@ -136,34 +137,18 @@ function targetOf(
   const lacking = entries.find(({ undo }) => undo?.lacks !== undefined);
   const impossible = things.size > 0
     ? undefined
-    : entries.map(impossibleBecause).find((why) => why !== undefined);
+    : lacking?.undo?.lacks ?? entries.map(impossibleBecause).find((why) => why !== undefined);
   return {
     key,
     changes: entries.map(({ id }) => id),
     atMs: last.lastMs ?? last.atMs,
     reason: last.reason ?? "",
-    things: [...things.values()].flatMap(({ is, name, before, after }) => {
+    things: [...things.values()].flatMap(({ before, after, ...thing }) => {
       const difference = differenceOf(before, after);
-      return difference === undefined ? [] : [{ is, name, ...difference }];
+      return difference === undefined ? [] : [{ ...thing, ...difference }];
     }),
     ...(lacking?.undo?.lacks === undefined ? {} : { lacks: lacking.undo.lacks }),
     ...(impossible === undefined ? {} : { impossible }),
-  };
-}
-
-/** What was before the earlier change, and what is after the later one. */
-function together(earlier: ThingChange, later: ThingChange): ThingChange {
-  const wasAbsent = earlier.before["type"] === "absent";
-  const isAbsent = later.after["type"] === "absent";
-  const wasMade = later.before["type"] === "absent" && earlier.after["type"] !== "absent";
-  return {
-    is: later.is,
-    name: later.name,
-    // Where only a part of it was changed before somebody else removed it, nobody knows the rest.
-    before: wasAbsent || (wasMade && earlier.before["type"] === undefined)
-      ? { type: "absent" }
-      : { ...later.before, ...earlier.before },
-    after: isAbsent ? later.after : { ...earlier.after, ...later.after },
   };
 }
 

@@ -7,18 +7,15 @@
 import { ok, type Result } from "../../base/result.ts";
 import { kindOf } from "../../base/words.ts";
 import type { UndoneResource, UndoneThing } from "../../control/undo.ts";
-import type {
-  KindUndo,
-  ThingChange,
-  ThingState,
-  TouchedThing,
-  UndoContext,
-} from "../../kind/undo.ts";
+import type { KindUndo, ThingChange, ThingState, TouchedThing } from "../../kind/undo.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 import { registry } from "../../resources/registry.ts";
 import type { UndoTarget } from "./choose.ts";
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** How changes of a resource are taken back, whatever its graph says by now. */
-export function undoOf(key: string): KindUndo<unknown, unknown> | undefined {
+export function undoOf(key: string): KindUndo<unknown, unknown, unknown> | undefined {
   return registry.get(kindOf(key))?.undo;
 }
 
@@ -36,11 +33,19 @@ export interface JudgedTarget {
   readonly due: readonly DueThing[];
 }
 
-/** Looks at all things of a target. `force`: what somebody has changed since is no reason against it. */
+/** How a target is judged. */
+export interface JudgeOptions {
+  /** What somebody has changed since is no reason against it. */
+  readonly force: boolean;
+  /** Names of things that are brought back before it: what they are like now counts for nothing. */
+  readonly first?: ReadonlySet<string>;
+}
+
+/** Looks at all things of a target. */
 export async function judge(
   target: UndoTarget,
-  force: boolean,
-  context: UndoContext,
+  { force, first = NONE }: JudgeOptions,
+  context: WorkContext,
 ): Promise<JudgedTarget> {
   const { key, changes, atMs, reason, lacks, impossible } = target;
   const about = { key, changes, atMs, reason, ...(lacks === undefined ? {} : { lacks }) };
@@ -54,19 +59,19 @@ export async function judge(
   const judged = await judgeThings(target.things, undo, context);
   if (!judged.ok) return none("failed", judged.failure.message);
   const differing = judged.value.filter(({ to }) => Object.keys(to).length > 0);
-  const due = inOrder(differing.map(dueThing));
-  const things = due.map(({ is, name }) =>
-    differing.find((thing) => thing.is === is && thing.name === name)!
-  );
+  const things = inOrder(differing);
+  const due = things.map(dueThing);
   const said = { ...about, things };
   if (due.length === 0) return { target, due, said: { ...said, status: "already" } };
-  const changed = things.filter(({ changedSince = [] }) => changedSince.length > 0);
+  const changed = things.filter(({ name, changedSince = [] }) =>
+    changedSince.length > 0 && !first.has(name)
+  );
   if (changed.length > 0 && !force) {
     const why = `it was changed since by somebody else: ${changed.map(sinceText).join("; ")}`;
     return { target, due: [], said: { ...said, status: "refused", why } };
   }
-  for (const { is, name, wanted } of due) {
-    const problem = await undo.foresees?.({ is, name }, wanted, context);
+  for (const { wanted, now: _now, ...thing } of due) {
+    const problem = await undo.foresees?.(thing, wanted, context);
     if (problem === undefined) continue;
     return { target, due: [], said: { ...said, status: "impossible", why: problem.message } };
   }
@@ -75,16 +80,16 @@ export async function judge(
 
 async function judgeThings(
   things: readonly ThingChange[],
-  undo: KindUndo<unknown, unknown>,
-  context: UndoContext,
+  undo: KindUndo<unknown, unknown, unknown>,
+  context: WorkContext,
 ): Promise<Result<readonly UndoneThing[]>> {
   const judged: UndoneThing[] = [];
-  for (const { is, name, before, after } of things) {
+  for (const { before, after, ...thing } of things) {
     // Of something that goes all is looked at, so that nobody loses what he has changed in it.
     const fields = before["type"] === after["type"] ? new Set(Object.keys(before)) : undefined;
-    const now = await undo.look({ is, name }, fields, context);
+    const now = await undo.look(thing, fields, context);
     if (!now.ok) return now;
-    judged.push(judgeThing({ is, name }, { before, after }, now.value));
+    judged.push(judgeThing(thing, { before, after }, now.value));
   }
   return ok(judged);
 }
@@ -114,13 +119,13 @@ function pick(state: ThingState, names: readonly string[]): ThingState {
   );
 }
 
-function dueThing({ is, name, from, to }: UndoneThing): DueThing {
-  return { is, name, wanted: to, now: from };
+function dueThing({ from, to, changedSince: _since, ...thing }: UndoneThing): DueThing {
+  return { ...thing, wanted: to, now: from };
 }
 
 /** What goes, goes before what it is in, and what was made later first; what comes back, after it. */
-function inOrder(things: readonly DueThing[]): readonly DueThing[] {
-  const goes = ({ wanted }: DueThing) => wanted["type"] === "absent";
+function inOrder(things: readonly UndoneThing[]): readonly UndoneThing[] {
+  const goes = ({ to, where }: UndoneThing) => to["type"] === "absent" || where !== undefined;
   return [...things.filter(goes).reverse(), ...things.filter((thing) => !goes(thing))];
 }
 

@@ -26,6 +26,7 @@ import { openFailure } from "../journal/on_journal.ts";
 import { whileNoAgentRuns } from "../offline.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
 import { targetsOf, type UndoTarget } from "./choose.ts";
+import { undoContext } from "./undo_context.ts";
 import { managersBelow } from "./managers.ts";
 import { takeBack, type UndoHands } from "./take_back.ts";
 
@@ -138,7 +139,7 @@ function handsOf(
     reader.refreshedFor(key, Math.min(...changes));
   return {
     byAgent: false,
-    context: { host, signal: new AbortController().signal },
+    context: undoContext(host, new AbortController().signal, () => {}),
     nowMs: () => host.clock.wall().getTime(),
     note: (entries) =>
       Promise.resolve(writer.write(

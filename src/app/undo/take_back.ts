@@ -9,15 +9,16 @@ import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { count } from "../../base/words.ts";
 import type { UndoneResource, UndoReport, UndoWish } from "../../control/undo.ts";
 import type { Hold } from "../../engine/hold.ts";
-import { differenceOf } from "../../engine/undo_record.ts";
+import { changeOf } from "../../engine/undo_record.ts";
 import { type EntryDetail, NewEntry } from "../../journal/entry.ts";
-import type { ThingChange, UndoContext } from "../../kind/undo.ts";
+import type { KindUndo, ThingBefore, ThingChange } from "../../kind/undo.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 import type { UndoTarget } from "./choose.ts";
-import { judge, type JudgedTarget, undoOf } from "./judge.ts";
+import { type DueThing, judge, type JudgedTarget, undoOf } from "./judge.ts";
 
 /** Who takes back: a running agent, or a command in its place. */
 export interface UndoHands {
-  readonly context: UndoContext;
+  readonly context: WorkContext;
   readonly nowMs: () => number;
   /** Writes entries that are new, or have become different; a failure where they cannot be kept. */
   readonly note: (entries: readonly NewEntry[]) => Promise<Failure | undefined>;
@@ -40,8 +41,7 @@ export async function takeBack(
   wish: UndoWish,
   hands: UndoHands,
 ): Promise<Result<UndoReport>> {
-  const judged: JudgedTarget[] = [];
-  for (const target of targets) judged.push(await judge(target, forced(wish), hands.context));
+  const judged = await judgeAll(targets, wish, hands.context);
   const due = judged.filter(({ said }) => said.status === "due");
   const { byAgent } = hands;
   if (wish.noop || due.length === 0) {
@@ -81,6 +81,33 @@ export async function takeBack(
   return ok({ noop: false, byAgent, resources, held, refresh: [...refresh] });
 }
 
+/** Of several that were about one thing each finds what those before it have brought back. */
+async function judgeAll(
+  targets: readonly UndoTarget[],
+  wish: UndoWish,
+  context: WorkContext,
+): Promise<readonly JudgedTarget[]> {
+  const judged: JudgedTarget[] = [];
+  const first = new Set<string>();
+  for (const target of targets) {
+    const one = await judge(target, { force: forced(wish), first }, context);
+    const names = target.things.flatMap(namesIn);
+    const { said } = one;
+    const mayCome = said.status === "already" && names.some((name) => first.has(name));
+    judged.push(mayCome ? { ...one, said: { ...said, status: "due" } } : one);
+    if (said.status === "due") { for (const name of names) first.add(name); }
+  }
+  return judged;
+}
+
+/** A user's groups change with it. */
+function namesIn({ name, before, after }: ThingChange): readonly string[] {
+  const groups = [before["groups"], after["groups"]].flatMap((list) =>
+    String(list ?? "").split(",")
+  );
+  return [name, ...groups];
+}
+
 /** Who names a state, and no change, wants just that. */
 function forced({ force, choice }: UndoWish): boolean {
   return force || choice.by === "resource";
@@ -94,7 +121,7 @@ async function takeOneBack(
   const kept = await hands.begin(target);
   if (kept !== undefined) return { ok: false, failure: kept };
   // Somebody may have been at it until now.
-  const { said, due } = await judge(target, forced(wish), hands.context);
+  const { said, due } = await judge(target, { force: forced(wish) }, hands.context);
   const undo = undoOf(target.key);
   if (said.status !== "due" || undo === undefined) return ok(said);
   const begun: EntryDetail = {
@@ -110,17 +137,7 @@ async function takeOneBack(
       ...(unwritten.hint === undefined ? {} : { hint: unwritten.hint }),
     });
   }
-  const things: ThingChange[] = [];
-  let problem: Failure | undefined;
-  for (const { is, name, wanted } of due) {
-    const all = wanted["type"] === undefined ? new Set(Object.keys(wanted)) : undefined;
-    const before = await undo.look({ is, name }, all, hands.context);
-    problem = await undo.restore({ is, name }, wanted, hands.context);
-    const after = await undo.look({ is, name }, all, hands.context);
-    const change = before.ok && after.ok ? differenceOf(before.value, after.value) : undefined;
-    if (change !== undefined) things.push({ is, name, ...change });
-    if (problem !== undefined) break;
-  }
+  const { things, problem } = await restoreAll(due, undo, hands.context);
   const failure = problem === undefined ? undefined : { message: problem.message };
   entry.detail = { ...begun, undo: { things }, ...(failure === undefined ? {} : { failure }) };
   const lost = await hands.note([entry]);
@@ -131,6 +148,30 @@ async function takeOneBack(
     ...(why === undefined ? {} : { why }),
     ...(entry.id === undefined ? {} : { entry: entry.id }),
   });
+}
+
+/** Brings things back until one fails; what became different is told in any case. */
+async function restoreAll(
+  due: readonly DueThing[],
+  undo: KindUndo<unknown, unknown, unknown>,
+  context: WorkContext,
+): Promise<{ readonly things: readonly ThingChange[]; readonly problem: Failure | undefined }> {
+  const befores: Omit<ThingBefore, "lacks">[] = [];
+  let problem: Failure | undefined;
+  for (const { wanted, now: _now, ...thing } of due) {
+    const fields = wanted["type"] === undefined ? new Set(Object.keys(wanted)) : undefined;
+    const before = await undo.look(thing, fields, context);
+    if (before.ok) befores.push({ ...thing, before: before.value });
+    problem = before.ok ? await undo.restore(thing, wanted, context) : before.failure;
+    if (problem !== undefined) break;
+  }
+  // All together, for one may be what it is by another.
+  const things: ThingChange[] = [];
+  for (const before of befores) {
+    const change = await changeOf(before, undo, context);
+    if (change.ok && change.value !== undefined) things.push(change.value);
+  }
+  return { things, problem };
 }
 
 function changesText(changes: readonly number[]): string {

@@ -16,6 +16,7 @@ import type { Reporter } from "../../report/event.ts";
 import type { HoldBook } from "../holds/hold_book.ts";
 import { targetsOf, type UndoTarget } from "./choose.ts";
 import { managersIn } from "./managers.ts";
+import { undoContext } from "./undo_context.ts";
 import { takeBack, type UndoHands } from "./take_back.ts";
 
 /** What a desk works with. */
@@ -68,7 +69,11 @@ export class UndoDesk {
       this.#keysOf(target).flatMap((key) => engine.notified(key));
     return {
       byAgent: true,
-      context: { host, signal: engine.ending },
+      context: undoContext(
+        host,
+        engine.ending,
+        (text) => reporter.event({ type: "warning", text }),
+      ),
       nowMs: () => host.clock.wall().getTime(),
       note: (entries) => journal.note(entries),
       holders: (target) => this.#keysOf(target),

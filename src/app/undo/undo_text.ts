@@ -82,7 +82,8 @@ function resourceLines(
   ];
 }
 
-function thingText({ from, to }: UndoneThing): string {
+function thingText({ from, to, where }: UndoneThing): string {
+  if (where !== undefined) return linesText(to, where);
   const [was, is] = [to["type"], from["type"]];
   if (was === "absent") return `${whatIs(from)} goes away`;
   if (was !== undefined && was !== is) {
@@ -95,6 +96,7 @@ function thingText({ from, to }: UndoneThing): string {
 
 function fieldText(field: string, from: State, to: State): string[] {
   if (field === "type" || field === "size" && to["sha256"] !== undefined) return [];
+  if (field === "password") return ["the password as before"];
   if (field !== "sha256") return [`${field} ${from[field] ?? "none"} → ${to[field]}`];
   const sizes = from["size"] === undefined || to["size"] === undefined
     ? "other bytes"
@@ -102,11 +104,22 @@ function fieldText(field: string, from: State, to: State): string[] {
   return [`content ${sizes} (sha256 ${String(to["sha256"]).slice(0, DIGITS)}…)`];
 }
 
+/** Lines of a file that also holds others. */
+function linesText(to: State, where: State): string {
+  const isBack = to["lines"] === where["before"];
+  const [is, was] = isBack
+    ? [where["afterLines"], where["beforeLines"]]
+    : [where["beforeLines"], where["afterLines"]];
+  if (was === 0) return `${count(Number(is), "line")} ${is === 1 ? "goes" : "go"} away`;
+  if (is === 0) return `${count(Number(was), "line")} ${was === 1 ? "comes" : "come"} back`;
+  return `${count(Number(is), "line")} → ${count(Number(was), "line")} as before`;
+}
+
 function whatIs({ type, size, mode, target }: State): string {
   if (type === "symlink") return `the link to ${target}`;
   if (type === "directory") return `the directory (mode ${mode})`;
   if (type === "file") return `the file (${size ?? "?"} bytes, mode ${mode})`;
-  return `it`;
+  return `the ${type}`;
 }
 
 function countLine(resources: readonly UndoneResource[]): string {

@@ -8,7 +8,7 @@
 
 import { chainOk } from "../../base/chain.ts";
 import { LIMITS } from "../../base/limits.ts";
-import { ok } from "../../base/result.ts";
+import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import { yielderOf } from "../../base/yielder.ts";
 import { BackupCopies } from "./backup_copies.ts";
@@ -51,6 +51,13 @@ export class Backups {
     if (seen.type === "directory") return this.#keepTree(path);
     const target = seen.type === "symlink" ? { target: seen.target } : { what: seen.what };
     return this.#note(path, seen.stat, target);
+  }
+
+  /** Keeps a content that is no file's; the result is its sum. */
+  keepContent(what: string, content: Uint8Array): Result<string> {
+    if (this.#prefix === undefined) return fail(`no copy of ${what} is kept`);
+    const made = this.#ready ? ok(undefined) : this.#makeReady();
+    return made.ok ? this.#copies.keep(what, content) : made;
   }
 
   #makeReady(): Result<void> {

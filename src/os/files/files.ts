@@ -153,6 +153,8 @@ export interface Files {
   backup(path: string, seen: Sight): Awaitable<Result<void>>;
   /** The SHA-256 of a content, as hexadecimal digits. */
   sum(content: Content, signal?: AbortSignal): Awaitable<Result<string>>;
+  /** Keeps a copy of a content for which there is no file; the result is its sum. */
+  keep(what: string, content: Uint8Array): Result<string>;
   /** The copy that was kept of a content with that sum; a failure where there is none any more. */
   kept(sha256: string, signal?: AbortSignal): Awaitable<Result<Content>>;
   /** Removes an entry of a directory whose name is not UTF-8, with all in it, after a copy was kept. */

@@ -80,6 +80,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     foresee: (change, signal) => foresee(context, change, signal),
     backup: (path, seen) => backups.keep(path, seen),
     sum: (content, signal) => sum(context, content, signal),
+    keep: (what, content) => backups.keepContent(what, content),
     kept: (sha256, signal) => kept(context, prefix, sha256, signal),
     removeUnnameable: (directory, entry) => removeUnnameable(context, backups, directory, entry),
     isTemporary(name) {

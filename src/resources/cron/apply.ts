@@ -13,6 +13,12 @@ import { serviceOf } from "./units.ts";
 
 /** Where systemd keeps when a timer last ran. */
 const STAMPS = "/var/lib/systemd/timers";
+
+/** When a timer last ran, as systemd keeps it. */
+export function stampOf(timer: string): string {
+  return `${STAMPS}/stamp-${timer}`;
+}
+
 /** Readable for all, as unit files are. */
 const MODE = 0o644;
 
@@ -96,7 +102,7 @@ export async function remove(
     await system.forgetFailure(serviceOf(timer), signal);
   }
   // Otherwise a job of this name that comes later would think that it ran already.
-  return await removeFile(`${STAMPS}/stamp-${timer}`, context);
+  return await removeFile(stampOf(timer), context);
 }
 
 async function removeFile(

@@ -12,6 +12,7 @@ import { check, type CronDifferences, type CronMemory } from "./check.ts";
 import { CRON_FIELDS, type CronFields } from "./fields.ts";
 import { claimsOf, type CronParams, placesOf, relationsOf, resolveCron } from "./params.ts";
 import { programPlaces } from "./runs.ts";
+import { CRON_UNDO } from "./undo.ts";
 
 const EXAMPLES = [
   `graph: cron
@@ -71,6 +72,7 @@ export default defineKind<CronFields, CronParams, CronDifferences, CronMemory>({
   refuses,
   apply: (plan, params, context) =>
     params.absent ? remove(plan, params, context) : keep(plan, params, context),
+  undo: CRON_UNDO,
   watch,
   heals: true,
   changesHost: true,

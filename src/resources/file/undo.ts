@@ -7,7 +7,8 @@
 import { chain } from "../../base/chain.ts";
 import { type Awaitable, ok, type Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
-import { type KindUndo, type ThingBefore, THINGS_MOST, type UndoContext } from "../../kind/undo.ts";
+import { type KindUndo, type ThingBefore, THINGS_MOST } from "../../kind/undo.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 import {
   ATTRIBUTE_FIELDS,
   foreseePath,
@@ -17,11 +18,11 @@ import {
 } from "../shared/undo/paths.ts";
 import { entriesBelow } from "../shared/undo/trees.ts";
 import type { FileStep } from "./apply.ts";
-import type { FilePlan } from "./check.ts";
+import type { FileMemory, FilePlan } from "./check.ts";
 import type { FileParams } from "./params.ts";
 
 /** Of files, directories, trees and links. */
-export const FILE_UNDO: KindUndo<FileParams, FilePlan> = {
+export const FILE_UNDO: KindUndo<FileParams, FilePlan, FileMemory> = {
   touches: (plan, _params, context) => {
     const [step] = plan;
     if (step === undefined) return ok([]);
@@ -35,7 +36,7 @@ export const FILE_UNDO: KindUndo<FileParams, FilePlan> = {
 
 async function touchedByAll(
   plan: FilePlan,
-  context: UndoContext,
+  context: WorkContext,
 ): Promise<Result<readonly ThingBefore[]>> {
   const things = new Map<string, ThingBefore>();
   for (const step of plan) {
@@ -50,7 +51,7 @@ async function touchedByAll(
 
 function touchedBy(
   step: FileStep,
-  context: UndoContext,
+  context: WorkContext,
 ): Awaitable<Result<readonly ThingBefore[]>> {
   const { path } = step;
   const before = (seen: Sight, fields?: ReadonlySet<string>) =>

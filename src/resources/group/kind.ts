@@ -19,6 +19,7 @@ import type { GroupFields } from "./fields.ts";
 import { findGroupChange, type GroupChange } from "./check.ts";
 import { resolveGroup } from "./params.ts";
 import type { GroupParams } from "./params.ts";
+import { GROUP_UNDO } from "./undo.ts";
 
 /** A group of the host. */
 export default defineKind<GroupFields, GroupParams, GroupChange, undefined>({
@@ -78,6 +79,7 @@ resources:
       if (warning !== undefined) context.warn(warning);
       return undefined;
     }),
+  undo: GROUP_UNDO,
   watch: (_params, context) => watchAccounts(context),
   heals: true,
   changesHost: true,

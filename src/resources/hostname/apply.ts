@@ -8,6 +8,7 @@ import { type Failure, failure } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
 import type { KindContext } from "../../kind/kind.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 import { foreseeChange } from "../shared/files/foresee.ts";
 import { findNames, STATIC } from "./check.ts";
 import { MACHINE_INFO, withPrettyName } from "./machine_info.ts";
@@ -75,7 +76,7 @@ async function writeFile(
  */
 export async function setRunningName(
   name: string,
-  context: KindContext,
+  context: WorkContext,
 ): Promise<Failure | undefined> {
   const { host, signal } = context;
   const call = {
@@ -104,7 +105,10 @@ export async function setRunningName(
   });
 }
 
-async function runsAs(name: string, context: KindContext): Promise<boolean> {
+async function runsAs(
+  name: string,
+  context: WorkContext,
+): Promise<boolean> {
   const found = await findNames({ transient: name }, context);
   return found.ok && found.value === undefined;
 }

@@ -10,12 +10,13 @@ import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import { quoted } from "../../base/words.ts";
 import type { Sight } from "../../os/files/files.ts";
-import type { KindContext } from "../../kind/kind.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 import { MACHINE_INFO, prettyName } from "./machine_info.ts";
 
 /** Where the name is kept. */
 export const STATIC = "/etc/hostname";
-const RUNNING = "/proc/sys/kernel/hostname";
+/** Where the kernel says what it goes by. */
+export const RUNNING = "/proc/sys/kernel/hostname";
 
 /** The names that a resource is about, as systemd-hostnamed tells them apart. */
 export interface HostNames {
@@ -40,7 +41,7 @@ type Found = { readonly seen: Sight; readonly words: string } | undefined;
 /** Compares the names with those that should be. */
 export function findNames(
   wanted: HostNames,
-  context: KindContext,
+  context: WorkContext,
 ): Awaitable<Result<NameDrift | undefined>> {
   return chainOk(
     findStatic(wanted.static, context),
@@ -65,7 +66,7 @@ export function findNames(
 function find(
   path: string,
   wanted: string | undefined,
-  { host: { files }, signal }: KindContext,
+  { host: { files }, signal }: WorkContext,
   nameOf: (seen: Sight) => Result<string | undefined>,
   words: (is: string | undefined) => string,
 ): Awaitable<Result<Found>> {
@@ -78,7 +79,7 @@ function find(
   });
 }
 
-function findStatic(wanted: string | undefined, context: KindContext): Awaitable<Result<Found>> {
+function findStatic(wanted: string | undefined, context: WorkContext): Awaitable<Result<Found>> {
   return find(
     STATIC,
     wanted,
@@ -88,12 +89,12 @@ function findStatic(wanted: string | undefined, context: KindContext): Awaitable
   );
 }
 
-function findRunning(wanted: string | undefined, context: KindContext): Awaitable<Result<Found>> {
+function findRunning(wanted: string | undefined, context: WorkContext): Awaitable<Result<Found>> {
   const words = (is = "") => `the running name is ${quoted(is)}`;
   return find(RUNNING, wanted, context, runningName, words);
 }
 
-function findPretty(wanted: string | undefined, context: KindContext): Awaitable<Result<Found>> {
+function findPretty(wanted: string | undefined, context: WorkContext): Awaitable<Result<Found>> {
   return find(
     MACHINE_INFO,
     wanted,

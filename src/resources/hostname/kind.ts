@@ -19,6 +19,7 @@ import {
   setStaticName,
 } from "./apply.ts";
 import { MACHINE_INFO } from "./machine_info.ts";
+import { HOSTNAME_UNDO } from "./undo.ts";
 
 /** The names that should be; plain data. */
 type HostnameParams = HostNames;
@@ -94,6 +95,7 @@ resources:
     if (!running || params.transient === undefined) return undefined;
     return await setRunningName(params.transient, context);
   },
+  undo: HOSTNAME_UNDO,
   watch,
   pollSeconds: () => POLL_SECONDS,
   heals: true,

@@ -14,7 +14,7 @@ import type { Sight } from "../../os/files/files.ts";
 import { foreseeChange } from "../shared/files/foresee.ts";
 import { hiddenOf } from "../shared/files/private.ts";
 import { foreseeValidation, runValidation } from "../shared/files/validate.ts";
-import { findChange, type LineChange } from "./check.ts";
+import { findChange, type LineChange, type LineMemory } from "./check.ts";
 import type { LineParams } from "./params.ts";
 
 /** Reading, changing and writing a file is the work of one resource at a time. */
@@ -38,7 +38,7 @@ export async function refuses(
 /** Changes the file when it is this resource's turn. */
 export function apply(
   params: LineParams,
-  context: KindContext,
+  context: KindContext<LineMemory>,
 ): Awaitable<Failure | undefined> {
   return turns.take(params.path, () => change(params, context, TRIES), patienceOf(context));
 }
@@ -46,13 +46,17 @@ export function apply(
 /** Looks at what is there now, so that the work of whoever had the turn before is kept. */
 function change(
   params: LineParams,
-  context: KindContext,
+  context: KindContext<LineMemory>,
   tries: number,
 ): Awaitable<Failure | undefined> {
   return chain(findChange(params, context), (found) => {
     if (!found.ok) return found.failure;
     if (found.value === undefined) return undefined;
+    const { seen, content } = found.value;
     return chain(write(params, found.value, context), (written) => {
+      if (written.ok && content !== undefined) {
+        context.memory.written = { path: params.path, seen, content };
+      }
       if (written.ok) return undefined;
       const again = written.failure.code === "changed" && tries > 1 && !context.signal.aborted;
       return again ? change(params, context, tries - 1) : written.failure;

@@ -31,6 +31,8 @@ export interface LineChange {
 export interface LineMemory {
   /** Hears of what is written through other names. */
   linked?: LinkedFiles;
+  /** What the last apply wrote, and over what. */
+  written?: { readonly path: string; readonly seen: Sight; readonly content: Uint8Array };
 }
 
 const EMPTY = new Uint8Array();

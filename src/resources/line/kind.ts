@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ok } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
 import type { Watch } from "../../os/watch/watcher.ts";
 import { defineKind } from "../../kind/kind.ts";
@@ -18,6 +19,7 @@ import type { LineFields } from "./fields.ts";
 import { claimsOf, identityOf, resolveLine } from "./params.ts";
 import type { LineParams } from "./params.ts";
 import { loadPatterns } from "./pattern.ts";
+import { changeOfLines, LINES_UNDO } from "../shared/undo/lines.ts";
 
 /** A line or a block in a file. */
 export default defineKind<LineFields, LineParams, Sight, LineMemory>({
@@ -47,6 +49,15 @@ export default defineKind<LineFields, LineParams, Sight, LineMemory>({
   check,
   refuses,
   apply: (_plan, params, context) => apply(params, context),
+  undo: {
+    made: async (memory, context) => {
+      const { written } = memory;
+      delete memory.written;
+      if (written === undefined) return ok([]);
+      return await changeOfLines(written.path, written.seen, written.content, context);
+    },
+    ...LINES_UNDO,
+  },
   watch,
   heals: true,
   changesHost: false,

@@ -29,6 +29,8 @@ export interface Differences {
 /** What could not be changed by mounting it with other options: nothing is tried again till it is another. */
 export interface MountMemory {
   stubborn: { readonly as: string; readonly why: Failure } | undefined;
+  /** What the last apply wrote into /etc/fstab, and over what. */
+  fstab?: { readonly seen: Sight; readonly content: Uint8Array };
 }
 
 /** Compares what is mounted, and the line in /etc/fstab, with what should be. */
@@ -152,7 +154,7 @@ export function mountsAt(
 
 /** The file as text. */
 export async function readFstab(
-  { host: { files }, signal }: KindContext,
+  { host: { files }, signal }: Pick<KindContext, "host" | "signal">,
 ): Promise<Result<{ readonly seen: Sight; readonly text: string }>> {
   const seen = await files.look(FSTAB, { contentUpToBytes: LIMITS.lineFileBytes, signal });
   if (!seen.ok) return seen;

@@ -5,7 +5,7 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { KindContext } from "../../kind/kind.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 import type { FindTag } from "./device.ts";
 import { kernelOptions } from "./options.ts";
 import type { MountParams } from "./params.ts";
@@ -22,7 +22,7 @@ const FIND_TIMEOUT_MS = 30_000;
 /** Mounts it at `target`, where it belongs if none is given. */
 export function mount(
   params: MountParams,
-  context: KindContext,
+  context: WorkContext,
   target = params.path,
 ): Promise<Failure | undefined> {
   const { path, device, type, bind, options = [] } = params;
@@ -37,7 +37,7 @@ export function mount(
 }
 
 /** Brings the options of what is mounted there into force. */
-export function remount(params: MountParams, context: KindContext): Promise<Failure | undefined> {
+export function remount(params: MountParams, context: WorkContext): Promise<Failure | undefined> {
   const { path, device, options = [] } = params;
   const argv = ["mount", ...withOptions(kernelOptions(options, true)), "--", device, path] as const;
   return run(argv, `mount ${path} with other options`, params, context);
@@ -48,7 +48,7 @@ export function bind(
   from: string,
   to: string,
   params: MountParams,
-  context: KindContext,
+  context: WorkContext,
 ): Promise<Failure | undefined> {
   const what = to === params.path ? `mount ${params.device} on ${to}` : `keep what is on ${from}`;
   return run(["mount", "--bind", "--", from, to], what, params, context);
@@ -57,7 +57,7 @@ export function bind(
 /** Unmounts what is on top there. */
 export function unmount(
   params: MountParams,
-  context: KindContext,
+  context: WorkContext,
   target = params.path,
 ): Promise<Failure | undefined> {
   return run(["umount", "--", target], `unmount ${target}`, params, context);
@@ -67,8 +67,8 @@ export function unmount(
 export async function run(
   argv: readonly [string, ...string[]],
   what: string,
-  { timeoutSeconds }: MountParams,
-  { host, signal }: KindContext,
+  { timeoutSeconds }: Pick<MountParams, "timeoutSeconds">,
+  { host, signal }: WorkContext,
 ): Promise<Failure | undefined> {
   const ran = await host.processes.run({
     argv,
@@ -100,7 +100,7 @@ export async function run(
 }
 
 /** Finds the device that carries a tag; undefined: there is none, or nobody to ask. */
-export function tagFinder({ host: { processes }, signal }: KindContext): FindTag {
+export function tagFinder({ host: { processes }, signal }: WorkContext): FindTag {
   return async (tag) => {
     for (const finder of FINDERS) {
       // What it remembers of devices is no state of ours.

@@ -5,13 +5,13 @@
  */
 
 import { type Failure, failure } from "../../base/result.ts";
-import type { KindContext } from "../../kind/kind.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 
 /** Holders that a message names. */
 const NAMED = 5;
 
 /** What is mounted below it, as a failure; undefined: nothing. */
-export function mountedBelow(path: string, { host }: KindContext): Failure | undefined {
+export function mountedBelow(path: string, { host }: WorkContext): Failure | undefined {
   const all = host.mounts.read();
   const below = all.ok ? all.value.filter(({ point }) => point.startsWith(`${path}/`)) : [];
   if (below.length === 0) return undefined;
@@ -23,7 +23,7 @@ export function mountedBelow(path: string, { host }: KindContext): Failure | und
 }
 
 /** Who uses it, as a failure; undefined: no process that can be seen. */
-export async function usedBy(path: string, { host }: KindContext): Promise<Failure | undefined> {
+export async function usedBy(path: string, { host }: WorkContext): Promise<Failure | undefined> {
   const holders = await host.mounts.holders(path);
   if (holders.length === 0) return undefined;
   const names = holders.slice(0, NAMED).map(({ name, pid }) => `${name} (${pid})`).join(", ");
@@ -35,7 +35,7 @@ export async function usedBy(path: string, { host }: KindContext): Promise<Failu
 }
 
 /** Why it was busy. */
-export async function whyBusy(path: string, context: KindContext): Promise<Failure> {
+export async function whyBusy(path: string, context: WorkContext): Promise<Failure> {
   return mountedBelow(path, context) ?? await usedBy(path, context) ??
     failure(`cannot unmount ${path}: it is in use, by no process that can be seen`, {
       code: "busy",

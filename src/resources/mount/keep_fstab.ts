@@ -7,9 +7,10 @@
 import type { Failure } from "../../base/result.ts";
 import { Turns } from "../../base/turns.ts";
 import type { KindContext } from "../../kind/kind.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 import { patienceOf } from "../../kind/waiting.ts";
 import { withEntry, withoutEntry } from "./fstab.ts";
-import { entryOf, readFstab } from "./check.ts";
+import { entryOf, type MountMemory, readFstab } from "./check.ts";
 import { FSTAB, type MountParams } from "./params.ts";
 
 /** Reading, changing and writing the file is the work of one resource at a time. */
@@ -20,7 +21,7 @@ const TRIES = 10;
 /** Brings the entry in /etc/fstab in order, on what the file says now. */
 export async function keepFstab(
   params: MountParams,
-  context: KindContext,
+  context: KindContext<MountMemory>,
 ): Promise<Failure | undefined> {
   const edit = () => editFstab(params, context);
   const problem = await turns.take(FSTAB, edit, patienceOf(context));
@@ -28,7 +29,10 @@ export async function keepFstab(
   return problem;
 }
 
-async function editFstab(params: MountParams, context: KindContext): Promise<Failure | undefined> {
+async function editFstab(
+  params: MountParams,
+  context: KindContext<MountMemory>,
+): Promise<Failure | undefined> {
   const { host: { files }, signal } = context;
   for (let tries = 1;; tries++) {
     const read = await readFstab(context);
@@ -44,7 +48,10 @@ async function editFstab(params: MountParams, context: KindContext): Promise<Fai
     }
     const content = new TextEncoder().encode(edited);
     const written = await files.write({ path: FSTAB, content, seen, ifUnchanged: true, signal });
-    if (written.ok) return undefined;
+    if (written.ok) {
+      context.memory.fstab = { seen, content };
+      return undefined;
+    }
     if (written.failure.code !== "changed" || tries >= TRIES || signal.aborted) {
       return written.failure;
     }
@@ -54,7 +61,7 @@ async function editFstab(params: MountParams, context: KindContext): Promise<Fai
 /**
  * systemd makes a unit of each line, and undoes mounts that go against the lines that it has read.
  */
-async function tellSystemd(context: KindContext): Promise<void> {
+export async function tellSystemd(context: WorkContext): Promise<void> {
   const { host, signal } = context;
   const runs = await host.files.look("/run/systemd/system", { signal });
   if (!runs.ok || runs.value.type !== "directory") return;

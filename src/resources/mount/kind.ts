@@ -11,6 +11,7 @@ import { MOUNT_FIELDS, type MountFields } from "./fields.ts";
 import { claimsOf, FSTAB, type MountParams, relationsOf, resolveMount } from "./params.ts";
 import { refusal } from "./refusal.ts";
 import { watch } from "./watch.ts";
+import { MOUNT_UNDO } from "./undo.ts";
 
 const EXAMPLES = [
   `graph: mount
@@ -55,6 +56,7 @@ export default defineKind<MountFields, MountParams, Differences, MountMemory>({
   check,
   refuses: refusal,
   apply,
+  undo: MOUNT_UNDO,
   watch,
   heals: true,
   changesHost: true,

@@ -14,6 +14,7 @@ import { isUp } from "./differences.ts";
 import { SVC_FIELDS, type SvcFields } from "./fields.ts";
 import { maskPath, MASKS, relationsOf, resolveSvc, type SvcParams } from "./params.ts";
 import { managerOf, QUICK, type SvcMemory } from "./target.ts";
+import { SVC_UNDO } from "./undo.ts";
 
 /** A systemd service (or another unit): whether it runs, and whether it starts with the host. */
 export default defineKind<SvcFields, SvcParams, SvcPlan, SvcMemory>({
@@ -59,6 +60,7 @@ edges:
   }),
   check,
   apply,
+  undo: SVC_UNDO,
   watch,
   refresh,
   refreshes,

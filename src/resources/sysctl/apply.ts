@@ -22,9 +22,9 @@ import { sameValue } from "./values.ts";
 const TRIES = 5;
 
 /** Gives the kernel the value, and looks whether it took it. */
-async function setRunning(
-  params: SysctlParams,
-  context: KindContext,
+export async function setRunning(
+  params: Pick<SysctlParams, "key" | "path" | "value">,
+  context: Pick<KindContext, "host" | "signal">,
 ): Promise<Failure | undefined> {
   const { key, path, value } = params;
   const content = new TextEncoder().encode(`${value}\n`);
@@ -49,7 +49,7 @@ async function setRunning(
 }
 
 /** Why the kernel, or whoever guards it, did not take the value. */
-function refused({ key, value }: SysctlParams, problem: Failure): Failure {
+function refused({ key, value }: Pick<SysctlParams, "key" | "value">, problem: Failure): Failure {
   if (problem.code === "EROFS") {
     return failure(`${key} cannot be set: /proc/sys is read-only`, {
       code: "EROFS",

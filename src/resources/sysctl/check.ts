@@ -94,8 +94,8 @@ function overriddenBy(
 
 /** What the kernel has now. */
 export function readSetting(
-  { key, path }: SysctlParams,
-  context: KindContext,
+  { key, path }: Pick<SysctlParams, "key" | "path">,
+  context: Pick<KindContext, "host" | "signal">,
 ): Awaitable<Result<{ readonly seen: Sight; readonly value: string }>> {
   const { files } = context.host;
   const options = { contentUpToBytes: LIMITS.syncReadBytes, signal: context.signal };
@@ -112,7 +112,11 @@ export function readSetting(
 }
 
 /** The nearest directory that there is tells what was most likely meant. */
-function unknown(key: string, path: string, context: KindContext): Awaitable<Result<never>> {
+function unknown(
+  key: string,
+  path: string,
+  context: Pick<KindContext, "host">,
+): Awaitable<Result<never>> {
   const { files } = context.host;
   const parent = parentOf(path);
   return chainOk(files.look(parent), (seen): Awaitable<Result<never>> => {

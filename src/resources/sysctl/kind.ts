@@ -11,6 +11,7 @@ import { check, type FoundSetting, type SysctlMemory } from "./check.ts";
 import { DIRECTORY, SYSCTL_FIELDS, type SysctlFields } from "./fields.ts";
 import { resolveSysctl, type SysctlParams } from "./params.ts";
 import { DIRECTORIES, LAST } from "./written.ts";
+import { SYSCTL_UNDO } from "./undo.ts";
 
 /** The kernel tells nobody of a change. */
 const POLL_SECONDS = 60;
@@ -53,6 +54,7 @@ resources:
   check,
   refuses,
   apply,
+  undo: SYSCTL_UNDO,
   watch,
   pollSeconds: () => POLL_SECONDS,
   heals: true,

@@ -6,6 +6,7 @@
 
 import type { Failure } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
+import type { WorkContext } from "../../kind/work_context.ts";
 import { runTool } from "../shared/accounts/tools.ts";
 import { parseHomeMode } from "./home_mode.ts";
 import type { UserChange } from "./check.ts";
@@ -45,10 +46,10 @@ export async function changeUser(
 }
 
 /** An argument could be read by everybody on the host, so the hash goes another way. */
-async function setPassword(
+export async function setPassword(
   name: string,
   hash: string,
-  context: KindContext,
+  context: WorkContext,
 ): Promise<Failure | undefined> {
   const script = 'printf "%s:%s\\n" "$MGMT_NAME" "$MGMT_HASH" | chpasswd --encrypted';
   return await runTool({

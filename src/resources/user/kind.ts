@@ -21,6 +21,7 @@ import type { UserFields } from "./fields.ts";
 import { claimsOf, relationsOf, resolveUser } from "./params.ts";
 import type { UserParams } from "./params.ts";
 import { userRefusal } from "./refusal.ts";
+import { USER_UNDO } from "./undo.ts";
 
 /** A user of the host. */
 export default defineKind<UserFields, UserParams, UserChange, undefined>({
@@ -54,6 +55,7 @@ export default defineKind<UserFields, UserParams, UserChange, undefined>({
       if (!found.ok) return found.failure;
       return found.value && await changeUser(params.name, found.value, context);
     }),
+  undo: USER_UNDO,
   // Where nobody says where the home is, it is most likely there.
   watch: ({ name, home = `/home/${name}`, manageHome }, context) =>
     watchAccounts(context, manageHome ? [home] : []),

@@ -17,7 +17,8 @@ import { fail, ok } from "../../../base/result.ts";
 import type { Awaitable, Result } from "../../../base/result.ts";
 import type { Watch } from "../../../os/watch/watcher.ts";
 import type { Claim } from "../../../kind/claim.ts";
-import type { KindContext, WatchContext } from "../../../kind/kind.ts";
+import type { WatchContext } from "../../../kind/kind.ts";
+import type { WorkContext } from "../../../kind/work_context.ts";
 
 /** Users and groups by name. */
 export interface AccountDatabases {
@@ -42,7 +43,7 @@ export const DATABASE_CLAIMS: readonly Claim[] = DATABASES
 const parsed = new Map<string, { readonly bytes: Uint8Array; readonly entries: unknown }>();
 
 /** Reads users and groups. */
-export function readAccounts(context: KindContext): Awaitable<Result<AccountDatabases>> {
+export function readAccounts(context: WorkContext): Awaitable<Result<AccountDatabases>> {
   return chainOk(
     read(USERS, parseUsers, context),
     (users) => chainOk(read(GROUPS, parseGroups, context), (groups) => ok({ users, groups })),
@@ -51,7 +52,7 @@ export function readAccounts(context: KindContext): Awaitable<Result<AccountData
 
 /** Reads the hashes of passwords, which only root can. */
 export function readPasswords(
-  context: KindContext,
+  context: WorkContext,
 ): Awaitable<Result<ReadonlyMap<string, string>>> {
   return read(PASSWORDS, parsePasswords, context);
 }
@@ -59,7 +60,7 @@ export function readPasswords(
 function read<Entry>(
   path: string,
   parse: (text: string) => ReadonlyMap<string, Entry>,
-  { host, signal }: KindContext,
+  { host, signal }: WorkContext,
 ): Awaitable<Result<ReadonlyMap<string, Entry>>> {
   const seen = host.files.look(path, { contentUpToBytes: LIMITS.accountFileBytes, signal });
   return chainOk(seen, (sight) => {

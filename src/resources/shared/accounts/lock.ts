@@ -11,7 +11,7 @@ import { LIMITS } from "../../../base/limits.ts";
 import { type Failure, failure } from "../../../base/result.ts";
 import { notBegun } from "../../../base/turns.ts";
 import type { Watch } from "../../../os/watch/watcher.ts";
-import type { KindContext } from "../../../kind/kind.ts";
+import type { WorkContext } from "../../../kind/work_context.ts";
 import { whileWanted } from "../../../kind/waiting.ts";
 import { type AccountLockHolder, holderOf, KERNEL_LOCK } from "./lock_holder.ts";
 
@@ -22,7 +22,7 @@ const SAID_AFTER_MS = 1000;
 
 /** One who wants to change accounts, and waits for those who do. */
 export class LockWait {
-  readonly #context: KindContext;
+  readonly #context: WorkContext;
   readonly #endMs: number;
   readonly #sayMs: number;
   readonly #pauses = createBackoff(PAUSES);
@@ -31,7 +31,7 @@ export class LockWait {
   #wake = () => {};
   #said = "";
 
-  constructor(context: KindContext) {
+  constructor(context: WorkContext) {
     const startMs = context.host.clock.nowMs();
     this.#context = context;
     this.#endMs = startMs + LIMITS.accountLockMs;

@@ -5,7 +5,7 @@
  */
 
 import { LIMITS } from "../../../base/limits.ts";
-import type { KindContext } from "../../../kind/kind.ts";
+import type { WorkContext } from "../../../kind/work_context.ts";
 
 /** Locked through the kernel, by everybody who goes by the rules. */
 export const KERNEL_LOCK = "/etc/.pwd.lock";
@@ -22,7 +22,7 @@ export interface AccountLockHolder {
 /** Who holds a lock; undefined: nobody, or a process that is gone, which the programs see themselves. */
 export async function holderOf(
   lock: string,
-  context: KindContext,
+  context: WorkContext,
 ): Promise<AccountLockHolder | undefined> {
   const words = await (lock === KERNEL_LOCK ? holderOfKernelLock(context) : ownerOf(lock, context));
   if (words === undefined) return undefined;
@@ -31,7 +31,7 @@ export async function holderOf(
 
 const NOBODY = "is there, but names no process that made it";
 
-async function holderOfKernelLock(context: KindContext): Promise<string | undefined> {
+async function holderOfKernelLock(context: WorkContext): Promise<string | undefined> {
   const lock = await context.host.files.look(KERNEL_LOCK);
   if (!lock.ok || lock.value.type !== "file") return undefined;
   const { inode } = lock.value.stat;
@@ -45,7 +45,7 @@ async function holderOfKernelLock(context: KindContext): Promise<string | undefi
   return undefined;
 }
 
-async function hasOpen(pid: string, { host: { files } }: KindContext): Promise<boolean> {
+async function hasOpen(pid: string, { host: { files } }: WorkContext): Promise<boolean> {
   const directory = `/proc/${pid}/fd`;
   const open = await files.list(directory);
   for (const { name } of open.ok ? open.value.entries : []) {
@@ -56,7 +56,7 @@ async function hasOpen(pid: string, { host: { files } }: KindContext): Promise<b
 }
 
 /** The programs take a lock file for left behind only where it names a process, and that is gone. */
-async function ownerOf(lock: string, context: KindContext): Promise<string | undefined> {
+async function ownerOf(lock: string, context: WorkContext): Promise<string | undefined> {
   const text = await textOf(lock, context);
   if (text === undefined) return undefined;
   const pid = /^([1-9][0-9]*)\0?$/.exec(text)?.[1];
@@ -66,13 +66,13 @@ async function ownerOf(lock: string, context: KindContext): Promise<string | und
     : await blockedBy(pid, context);
 }
 
-async function blockedBy(pid: string, context: KindContext): Promise<string> {
+async function blockedBy(pid: string, context: WorkContext): Promise<string> {
   const name = (await textOf(`/proc/${pid}/comm`, context) ?? "").trim();
   return `is held by ${name === "" ? "a program" : name} (process ${pid})`;
 }
 
 /** Undefined: there is no such file. */
-async function textOf(path: string, { host }: KindContext): Promise<string | undefined> {
+async function textOf(path: string, { host }: WorkContext): Promise<string | undefined> {
   const seen = await host.files.look(path, { contentUpToBytes: LIMITS.syncReadBytes });
   if (!seen.ok || seen.value.type !== "file") return undefined;
   return new TextDecoder().decode(seen.value.content);

@@ -8,7 +8,7 @@
 import { type Failure, failure } from "../../../base/result.ts";
 import { Turns } from "../../../base/turns.ts";
 import type { Exit } from "../../../os/process/processes.ts";
-import type { KindContext } from "../../../kind/kind.ts";
+import type { WorkContext } from "../../../kind/work_context.ts";
 import { patienceOf } from "../../../kind/waiting.ts";
 import { LockWait } from "./lock.ts";
 
@@ -33,14 +33,14 @@ const turns = new Turns();
 /** Runs `work` when nobody else of this program changes users or groups. */
 export async function inTurn(
   what: string,
-  context: KindContext,
+  context: WorkContext,
   work: () => Promise<Failure | undefined>,
 ): Promise<Failure | undefined> {
   return onlyRoot(what, context) ?? await turns.take("accounts", work, patienceOf(context));
 }
 
 /** Why the agent's user can change none of them; undefined: it can. */
-export function onlyRoot(what: string, { host }: KindContext): Failure | undefined {
+export function onlyRoot(what: string, { host }: WorkContext): Failure | undefined {
   return host.users.own === 0
     ? undefined
     : failure(`cannot ${what}: only root can`, { code: "EACCES", needs: [], hint: "run as root" });
@@ -49,7 +49,7 @@ export function onlyRoot(what: string, { host }: KindContext): Failure | undefin
 /** Runs a program once the locks are free, and again after it was refused one, within the limit. */
 export async function runTool(
   call: AccountCall,
-  context: KindContext,
+  context: WorkContext,
 ): Promise<Failure | undefined> {
   const wait = new LockWait(context);
   try {
@@ -69,7 +69,7 @@ export async function runTool(
 /** It is not stopped in the middle: that would leave an account half made. */
 async function runOnce(
   { argv, env, long }: AccountCall,
-  context: KindContext,
+  context: WorkContext,
 ): Promise<Failure | undefined> {
   const [program] = argv;
   const timeoutMs = long ? LONG_TIMEOUT_MS : TIMEOUT_MS;

@@ -9,12 +9,13 @@ import { chain, chainOk } from "../../../base/chain.ts";
 import { LIMITS } from "../../../base/limits.ts";
 import { type Awaitable, type Failure, failure, ok, type Result } from "../../../base/result.ts";
 import type { Attributes, Content, Files, Sight } from "../../../os/files/files.ts";
-import type { ThingBefore, ThingState, TouchedThing, UndoContext } from "../../../kind/undo.ts";
+import type { ThingBefore, ThingState, TouchedThing } from "../../../kind/undo.ts";
+import type { WorkContext } from "../../../kind/work_context.ts";
 
 type Present = Exclude<Sight, { readonly type: "absent" }>;
 
 /** What such things are called. */
-const PATH = "path";
+export const PATH = "path";
 
 /** The fields of owner and mode. */
 export const ATTRIBUTE_FIELDS: ReadonlySet<string> = new Set(["type", "mode", "uid", "gid"]);
@@ -23,7 +24,7 @@ export const ATTRIBUTE_FIELDS: ReadonlySet<string> = new Set(["type", "mode", "u
 export function pathBefore(
   path: string,
   seen: Sight,
-  { host: { files }, signal }: UndoContext,
+  { host: { files }, signal }: WorkContext,
   fields?: ReadonlySet<string>,
 ): Awaitable<Result<ThingBefore>> {
   return chainOk(
@@ -36,7 +37,7 @@ export function pathBefore(
 export function lookAtPath(
   { name }: TouchedThing,
   fields: ReadonlySet<string> | undefined,
-  { host: { files }, signal }: UndoContext,
+  { host: { files }, signal }: WorkContext,
 ): Awaitable<Result<ThingState>> {
   const contentUpToBytes = fields?.has("sha256") !== false ? LIMITS.syncReadBytes : -1;
   return chainOk(
@@ -67,7 +68,7 @@ function stateOf(
 export function restorePath(
   { name: path }: TouchedThing,
   wanted: ThingState,
-  context: UndoContext,
+  context: WorkContext,
 ): Awaitable<Failure | undefined> {
   const { host: { files }, signal } = context;
   return chain(files.look(path, { contentUpToBytes: LIMITS.syncReadBytes, signal }), (seen) => {
@@ -80,7 +81,7 @@ export function restorePath(
 export function foreseePath(
   { name }: TouchedThing,
   { type, sha256, target }: ThingState,
-  { host: { files }, signal }: UndoContext,
+  { host: { files }, signal }: WorkContext,
 ): Awaitable<Failure | undefined> {
   if (typeof sha256 === "string") return failureIn(files.kept(sha256, signal));
   if (type === "other" || (type === "file" && target === undefined)) {
@@ -97,7 +98,7 @@ function bringBack(
   path: string,
   seen: Sight,
   wanted: ThingState,
-  context: UndoContext,
+  context: WorkContext,
 ): Awaitable<Result<void>> {
   const { host: { files }, signal } = context;
   const attributes = attributesIn(wanted);
@@ -157,7 +158,7 @@ function writeBack(
     readonly seen: Sight;
     readonly attributes: Attributes;
   },
-  { host: { files }, signal }: UndoContext,
+  { host: { files }, signal }: WorkContext,
 ): Awaitable<Result<void>> {
   // Where several names lead to one file, or it is a mount, it can only be written as it stands.
   const inPlace = seen.type === "file" && seen.stat.links > 1;

@@ -8,14 +8,15 @@ import { fail, ok, type Result } from "../../../base/result.ts";
 import { yielderOf } from "../../../base/yielder.ts";
 import { LIMITS } from "../../../base/limits.ts";
 import type { Sight } from "../../../os/files/files.ts";
-import { type ThingBefore, THINGS_MOST, type UndoContext } from "../../../kind/undo.ts";
+import { type ThingBefore, THINGS_MOST } from "../../../kind/undo.ts";
+import type { WorkContext } from "../../../kind/work_context.ts";
 import { pathBefore } from "./paths.ts";
 
 /** The directory and everything below it, each after what it is in. */
 export async function entriesBelow(
   path: string,
   seen: Sight,
-  context: UndoContext,
+  context: WorkContext,
 ): Promise<Result<readonly ThingBefore[]>> {
   const { host: { files, clock }, signal } = context;
   const things: ThingBefore[] = [];
