@@ -9,6 +9,7 @@ import type { Host } from "../../host/host.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { HoldSource } from "../../engine/hold.ts";
 import type { KindContext } from "../../kind/kind.ts";
+import type { LoadedGraph } from "../../lang/load.ts";
 import type { Resource } from "../../kind/resource.ts";
 import { isAbsolute } from "node:path";
 import { lstat } from "../../os/files/stat.ts";
@@ -19,7 +20,8 @@ import { applyMode, type Mode } from "../../resources/file/mode.ts";
 import { registry } from "../../resources/registry.ts";
 import { NEW_BITS } from "../../resources/shared/files/private.ts";
 import { Composer, type OtherHosts } from "../graph/composer.ts";
-import { readGraph } from "../graph/read_graph.ts";
+import { interpret } from "../graph/interpret.ts";
+import { openGraphSource } from "../graph/open_source.ts";
 
 /** What of an agent is asked. */
 export interface PlanEditParts {
@@ -38,12 +40,28 @@ const OPEN = 0o004;
 /** The plan of putting that file or directory in force, as an object. */
 export async function planEdit(
   file: string,
-  { host, hostName, engine, state, holds, others }: PlanEditParts,
+  parts: PlanEditParts,
   signal: AbortSignal,
 ): Promise<Result<object>> {
   if (!isAbsolute(file)) return fail("the graph is no absolute path", { code: "bad-request" });
-  const { loaded, text } = await readGraph(file, { registry, color: false, host: hostName });
-  if (loaded === undefined) return fail(text, { code: "refused" });
+  const { hostName } = parts;
+  const source = openGraphSource({ file, path: file, hostName });
+  try {
+    const how = { registry, color: false, host: hostName };
+    const { loaded, text } = await interpret(await source.read(), source, how);
+    if (loaded === undefined) return fail(text, { code: "refused" });
+    return ok(await planLoaded(file, loaded, parts, signal));
+  } finally {
+    await source.close();
+  }
+}
+
+async function planLoaded(
+  file: string,
+  loaded: LoadedGraph,
+  { host, engine, state, holds, others }: PlanEditParts,
+  signal: AbortSignal,
+): Promise<object> {
   const { graph } = await new Composer(registry, () => {}).compose(loaded, others());
   const plan = await planOfEdit({
     before: engine.graph,
@@ -57,7 +75,7 @@ export async function planEdit(
     const place = await loaded.placeOf(key);
     return place && { file: place.path, line: place.line, column: place.column };
   };
-  return ok(await planObject(plan, file, { placeOf }));
+  return await planObject(plan, file, { placeOf });
 }
 
 /** Whether its content is not for everybody, by the mode that its file has and the one it gets. */
