@@ -135,6 +135,8 @@ export interface ResolveContext {
   readonly directory: string;
   /** Whether its file gets a header; text: how comments look there. Only of kinds that are `headed`. */
   readonly header?: true | string | undefined;
+  /** Whether secrets stand in its fields: their tokens, or already their values. */
+  readonly hasSecrets?: boolean;
   /** Records a mistake; the result of `resolve` is then thrown away. */
   issue(issue: FieldIssue): void;
   /** Records what is no mistake but was probably meant otherwise; absent where nobody is told. */

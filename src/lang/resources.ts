@@ -159,6 +159,7 @@ class KindReader {
       name: written.exported ? name.slice(EXPORT_MARK.length) : name,
       directory: this.#scope.directory,
       header: meta.header,
+      ...(hasSecrets && { hasSecrets }),
     };
     const params = this.#kind.resolve(fields, {
       ...context,

@@ -102,7 +102,7 @@ export function isMadeSensitive(fields: Fields, { fields: schemas }: AnyKind): b
 export function secretUse(
   kind: AnyKind,
   fields: Fields,
-  context: Pick<ResolveContext, "name" | "directory" | "header">,
+  context: Omit<ResolveContext, "issue" | "doubt">,
 ): SecretUse {
   const references = secretWords(fields).flatMap((words) => {
     const parsed = parseSecret(words);
@@ -121,7 +121,7 @@ type SecretValueOf = (secret: SecretReference) => Result<Uint8Array>;
 function fill(
   kind: AnyKind,
   fields: Fields,
-  context: Pick<ResolveContext, "name" | "directory" | "header">,
+  context: Omit<ResolveContext, "issue" | "doubt">,
   valueOf: SecretValueOf,
 ): Result<unknown> {
   const schemas: Readonly<Record<string, FieldSchema>> = kind.fields;

@@ -43,7 +43,13 @@ Deno.test("a secret is written for its owner alone, once, and left as it is wher
     await putSecret(directory, "app-key", `${VALUE}\n`);
     assertEquals((await run()).code, 0);
     assertEquals(await Deno.readTextFile(`${directory}/key`), `${VALUE}\n`);
-    assertEquals(((await Deno.stat(`${directory}/key`)).mode ?? 0) & 0o777, 0o600);
+    const modeOf = async () => ((await Deno.stat(`${directory}/key`)).mode ?? 0) & 0o777;
+    assertEquals(await modeOf(), 0o600);
+    // What is there may have been for everybody.
+    await Deno.writeTextFile(`${directory}/key`, "before");
+    await Deno.chmod(`${directory}/key`, 0o644);
+    assertEquals((await run()).code, 0);
+    assertEquals(await modeOf(), 0o640);
     assertStringIncludes((await run()).stdout, '"changed":0');
     await putSecret(directory, "app-key", VALUE, 0o644);
     assertEquals(failureCodes(await run()), { [`file[${directory}/key]`]: "secret-unsafe" });

@@ -10,6 +10,7 @@ import type { EdgeEnd, KindOfProgram, ModulePlace } from "../protocol.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { mistakeHere } from "./mistake.ts";
 import { nameOf, toPlain } from "./plain.ts";
+import { secretTextOf } from "./secrets.ts";
 import { framesHere } from "./stack.ts";
 
 /** The program as its module exports it. */
@@ -134,7 +135,10 @@ export class Declarations {
   }
 
   #plain(fields: GivenFields, evaluation: Evaluation): PlainFields {
-    const plain = toPlain(fields, (value) => this.#ends.has(value) ? MISPLACED : undefined);
+    const plain = toPlain(
+      fields,
+      (value) => this.#ends.has(value) ? MISPLACED : secretTextOf(value),
+    );
     if ("value" in plain) return plain.value as PlainFields;
     const { path, message } = plain;
     evaluation.mistake({ message, frames: framesHere(), within: path });

@@ -9,6 +9,7 @@ import type { InputSaying, RecordedRead } from "../recorded_reads.ts";
 import { INPUT_WORDS } from "../surface.ts";
 import { mistakeHere } from "./mistake.ts";
 import { nameOf } from "./plain.ts";
+import { refuseSecrets, secret } from "./secrets.ts";
 
 /** Reads an input, for the evaluation that is running. */
 export type ReadNow = (
@@ -22,6 +23,7 @@ export function createInputs(readNow: ReadNow): Readonly<Record<string, unknown>
   return Object.freeze({
     ...Object.fromEntries(families),
     read: (path: unknown) => readText(path, readNow),
+    secret,
     data: (path: unknown) => valueAt(["data", fileName(path, "data")], readNow),
   });
 }
@@ -32,14 +34,18 @@ function fileName(path: unknown, what: string): string {
 }
 
 function readText(path: unknown, readNow: ReadNow): unknown {
-  const said = readNow(["file", fileName(path, "read")], "look");
-  return "value" in said ? said.value : undefined;
+  const name = fileName(path, "read");
+  const said = readNow(["file", name], "look");
+  if (!("value" in said)) return undefined;
+  refuseSecrets(said.value, name);
+  return said.value;
 }
 
 /** What is there: a map that remembers what is read of it, or a value. */
 function valueAt(path: readonly string[], readNow: ReadNow): unknown {
   const said = readNow(path, "look");
   if ("isMap" in said) return openMap(path, readNow);
+  refuseSecrets(said.value, path.join("."));
   return frozen(said.value);
 }
 

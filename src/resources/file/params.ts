@@ -51,6 +51,12 @@ export function isTree({ type, source, recurse, purge }: FileParams): boolean {
 
 type Type = FileParams["type"];
 
+/** Of a secret where nothing is said: what is there already may have been for everybody. */
+const NOT_FOR_OTHERS: Mode = {
+  type: "symbolic",
+  clauses: [{ who: "o", operator: "=", what: "" }],
+};
+
 /** Turns fields into parameters; mistakes are recorded in the context. */
 export function resolveFile(fields: FileFields, context: ResolveContext): FileParams {
   const { path, slash } = pathOf(fields, context);
@@ -80,6 +86,7 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
   if (owner !== undefined) params.owner = plainAccount(owner);
   if (group !== undefined) params.group = plainAccount(group);
   if (mode !== undefined) params.mode = mode;
+  else if (context.hasSecrets && type === "content") params.mode = NOT_FOR_OTHERS;
   if (context.header !== undefined && type !== "absent") {
     params.header = context.header;
     if (slash !== undefined) checkHeader(params, context);

@@ -5,6 +5,7 @@
  */
 
 import { LIMITS } from "../../../base/limits.ts";
+import { showSecrets } from "../../../base/secret_token.ts";
 import type { ResolveContext } from "../../../kind/kind.ts";
 import { signsOfName } from "./comment_signs.ts";
 import { headed } from "./headed_content.ts";
@@ -27,7 +28,10 @@ export function checkHeader(
   if (type !== "content" && type !== "source") {
     return refuse("header needs content or source, and a path that is no directory");
   }
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  // What a secret will be is judged when it is put in.
+  const bytes = typeof content === "string"
+    ? new TextEncoder().encode(showSecrets(content))
+    : content;
   if ((bytes?.length ?? 0) > LIMITS.headedFileBytes) {
     return refuse(`a file with a header may have up to ${LIMITS.headedFileBytes} bytes`);
   }

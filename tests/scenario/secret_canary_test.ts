@@ -1,0 +1,157 @@
+/** A secret is looked for in all that a run leaves, says and shows of itself. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { controlSays } from "../support/control.ts";
+import { assertNoCanary, canaryBelow, canaryProcesses } from "../support/canary.ts";
+import { eventsOf, tells } from "../support/json_run.ts";
+import { inDirectory, mgmt, Program, within } from "../support/program.ts";
+
+/** With what shells, JSON and addresses write otherwise. */
+const VALUE = `ca'na"ry/of the 7411\\st secret`;
+const NEXT = `ne"xt'ca/nary of the 9902\\nd one`;
+
+const PRINT = `printf '%s\\n' "$KEY"; printf %s "$KEY" | base64; printf %s "$KEY" | base64 >&2; ` +
+  `set -x; : "$KEY"; set +x; printf '{"a":"%s"}' "$KEY"`;
+
+const PROGRAM = `import { exec, file, line, probe, program } from "mgmt";
+const sh = { shell: "/bin/sh" };
+export default program(({ secret }) => {
+  const key = secret("app-key");
+  const env = { KEY: key, AUTH: key.base64() };
+  const conf = file("DIR/conf", { content: \`key = \${key}\\n\` });
+  file("DIR/encoded", { content: key.trim().base64() });
+  file("DIR/hash", { content: key.sha512crypt() });
+  file("DIR/open", { content: key, mode: "0644" });
+  file("DIR/headed.conf", { content: key, meta: { header: true } });
+  file("DIR/refused", { content: key, validate: "cat %s; cat %s >&2; false", validate_shell: "/bin/sh" });
+  file("DIR/none/refused", { content: key });
+  file("DIR/taken", { content: key });
+  file("DIR/noop", { content: key, meta: { noop: true } });
+  file("DIR/lost", { content: secret("lost") });
+  line("line", { path: "DIR/lines", line: key, create: true });
+  line("block", { path: "DIR/lines", block: \`a\\n\${key}\`, comment: "#" });
+  exec("prints", { cmd: \`PRINT\`, ...sh, env, subscribe: conf });
+  exec("fails", { cmd: \`PRINT; exit 3\`, ...sh, env, meta: { retry: 0 } });
+  exec("split", { cmd: 'printf %.9s "$KEY"; sleep 0.1; printf %s "\${KEY#?????????}"', ...sh, env });
+  exec("missing", { cmd: "/nowhere/program", env, meta: { retry: 0 } });
+  exec("asks", { cmd: "true", ifcmd: 'echo "$KEY" >&2; false', ifshell: "/bin/sh", env });
+  exec("watches", {
+    cmd: "true", env, watchcmd: 'echo "$KEY" >&2; echo "$KEY"; sleep 60', watchshell: "/bin/sh",
+  });
+  exec("sleeps", { cmd: "sleep 1; echo slept", ...sh, env });
+  probe("p", { command: "true" });
+});
+`;
+
+/** Of all that is said: the way, and what was said. */
+type Said = readonly (readonly [way: string, said: string])[];
+
+async function saidBy(file: string, place: readonly string[], ...ways: string[]): Promise<Said> {
+  const said: [string, string][] = [];
+  for (const way of ways) {
+    const { stdout, stderr } = await mgmt([...way.replace("FILE", file).split(" "), ...place]);
+    said.push([way, stdout + stderr]);
+  }
+  return said;
+}
+
+function assertNowhere(said: Said): void {
+  for (const [way, text] of said) {
+    assert(text !== "", way);
+    for (const value of [VALUE, NEXT]) assertNoCanary(text, value, way);
+  }
+}
+
+async function putSecret(directory: string, value: string): Promise<void> {
+  const temporary = `${directory}/secrets/.new`;
+  await Deno.writeTextFile(temporary, value, { mode: 0o600 });
+  await Deno.rename(temporary, `${directory}/secrets/app-key`);
+}
+
+Deno.test("a secret is in no state, journal, output, answer and process but where it was asked for", () =>
+  inDirectory(async (directory) => {
+    await Deno.chmod(directory, 0o700);
+    await Deno.mkdir(`${directory}/secrets`, { mode: 0o700 });
+    await putSecret(directory, VALUE);
+    await Deno.mkdir(`${directory}/taken`);
+    const prefix = `${directory}/prefix`;
+    const file = `${directory}/site.ts`;
+    const text = PROGRAM.replaceAll("PRINT", PRINT.replaceAll("\\", "\\\\").replaceAll("`", "\\`"))
+      .replaceAll("DIR", directory);
+    await Deno.writeTextFile(file, text);
+    const place = ["--prefix", prefix];
+    const secrets = ["--secrets", `${directory}/secrets`];
+    assertNowhere(
+      await saidBy(
+        file,
+        [],
+        "validate FILE",
+        "graph FILE -f json",
+        "graph FILE -f tree",
+        "graph FILE -f yaml",
+      ),
+    );
+    const once = "run FILE -t 0 --no-network --tmp-prefix -v";
+    assertNowhere(
+      await saidBy(
+        file,
+        secrets,
+        `${once} --noop`,
+        `${once} --noop --output json`,
+        "plan FILE --allow-probe -v",
+        "plan FILE --allow-probe -v --output json",
+      ),
+    );
+    await Deno.mkdir(`${directory}/graphviz`);
+    const agent = new Program(
+      [
+        ...["run", file, "--no-network", "-v", "--output", "json"],
+        ...["--graphviz", `${directory}/graphviz/g.dot`, ...place, ...secrets],
+      ],
+    );
+    try {
+      await within(20_000, () => canaryProcesses(VALUE).length > 0, () => agent.stdout);
+      const given = canaryProcesses(VALUE);
+      assertEquals(given.filter((process) => !process.endsWith(" environ")), []);
+      assert(!given.includes(`${agent.pid} environ`), "it is in the environment of the agent");
+      await tells(agent, ({ type }) => type === "settled");
+      assertStringIncludes(await Deno.readTextFile(`${directory}/conf`), VALUE);
+      assertStringIncludes(await Deno.readTextFile(`${directory}/lines`), VALUE);
+      await putSecret(directory, NEXT);
+      const has = () => Deno.readTextFileSync(`${directory}/conf`).includes(NEXT);
+      await within(20_000, has, () => agent.stdout.slice(-2000));
+      const hasSettled = () => eventsOf(agent).filter(({ type }) => type === "settled").length > 1;
+      await within(20_000, hasSettled, () => agent.stdout.slice(-2000));
+      const paths = ["/v1/status", "/v1/resources", "/v1/history", "/v1/holds"];
+      const answers = paths.map(async (path) =>
+        [path, await controlSays(prefix, `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)] as const
+      );
+      assertNowhere(await Promise.all(answers));
+      assertNowhere([["the output", agent.stdout]]);
+    } finally {
+      await agent.interrupt();
+    }
+    assertStringIncludes(agent.stdout, "(secret)");
+    assertNowhere(
+      await saidBy(
+        file,
+        place,
+        "history",
+        "history --output json",
+        `why file[${directory}/conf]`,
+        `diff file[${directory}/conf]`,
+        `diff file[${directory}/conf] --output json`,
+        `undo --since 1h --noop`,
+        "orphans",
+      ),
+    );
+    const left = [prefix, `${directory}/graphviz`].flatMap((below) =>
+      [VALUE, NEXT].flatMap((value) =>
+        canaryBelow(below, value, (path) => path.startsWith(`${prefix}/backups`))
+      )
+    );
+    assertEquals(left, []);
+    assertEquals([...canaryProcesses(VALUE), ...canaryProcesses(NEXT)], []);
+    const kept = Deno.statSync(`${prefix}/backups`).mode ?? 0;
+    assertEquals(kept & 0o077, 0);
+  }));

@@ -1,0 +1,102 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { failure, ok } from "../../../src/base/result.ts";
+import { drift, type KindContext } from "../../../src/kind/kind.ts";
+import type { AnyKind } from "../../../src/kind/kind.ts";
+import { META_DEFAULTS } from "../../../src/kind/meta.ts";
+import type { Resource } from "../../../src/kind/resource.ts";
+import type { ProcessCommand } from "../../../src/os/process/processes.ts";
+import { FilledResources } from "../../../src/secrets/filled.ts";
+import { HIDDEN } from "../../../src/secrets/hiding.ts";
+import { SecretStore } from "../../../src/secrets/store.ts";
+
+const VALUE = "canary-5521";
+
+/** A resource with a secret, of a kind that tells all that it is given. */
+async function filledBy(kind: Partial<AnyKind>): Promise<Resource> {
+  const source = {
+    label: "here",
+    read: () => Promise.resolve(ok(new TextEncoder().encode(VALUE))),
+    entryOf: (name: string) => name,
+    watched: { directory: "/nowhere", files: [] },
+  };
+  const store = new SecretStore({ sources: [source], machine: "m" });
+  await store.use(new Set(["key"]));
+  const filled = new FilledResources(store).of({
+    key: "tells[t]",
+    kind: kind as AnyKind,
+    name: "t",
+    params: "token",
+    meta: META_DEFAULTS,
+    secrets: {
+      names: ["key"],
+      revision: 1,
+      fill: (valueOf) => {
+        const value = valueOf({ name: "key", transforms: [] });
+        return value.ok ? ok(new TextDecoder().decode(value.value)) : value;
+      },
+    },
+  });
+  assert(filled.ok);
+  return filled.value;
+}
+
+const said: string[] = [];
+const commands: ProcessCommand[] = [];
+const CONTEXT = {
+  host: { processes: { run: (command: ProcessCommand) => commands.push(command) } },
+  line: (text: string) => said.push(text),
+  warn: (text: string) => said.push(text),
+  note: (text: string) => said.push(text),
+} as unknown as KindContext;
+
+Deno.test("what a kind says, plans, fails with and throws holds no value, but its plan does", async () => {
+  const { kind, params } = await filledBy({
+    check: (value: string, context) => {
+      context.line(`line ${value}`, "stdout");
+      context.warn(`warning ${value}`);
+      context.note(`note ${value}`);
+      void context.host.processes.run({ argv: ["true"], env: { A: value } });
+      return drift(`reason ${value}`, { plan: value }, { difference: () => [value] });
+    },
+    apply: (plan: { plan: string }) =>
+      failure(`message ${plan.plan}`, { hint: `hint ${plan.plan}`, printed: plan.plan, code: "c" }),
+    refuses: (_plan: unknown, value: string) => Promise.resolve(failure(value)),
+    refreshes: (value: string) => {
+      throw new Error(`refreshes ${value}`);
+    },
+    refresh: (value: string) => Promise.reject(new Error(`refresh ${value}`)),
+  });
+  const found = await kind.check(params, CONTEXT);
+  assert(found?.type === "drift");
+  assertEquals([found.reason, found.difference, found.plan], [`reason ${HIDDEN}`, undefined, {
+    plan: VALUE,
+  }]);
+  assertEquals(said, [`line ${HIDDEN}`, `warning ${HIDDEN}`, `note ${HIDDEN}`]);
+  const [command] = commands;
+  assertEquals(command?.env, { A: VALUE });
+  const filter = command?.filter?.();
+  const printed = filter && [filter.push(new TextEncoder().encode(`x${VALUE}y`)), filter.end()];
+  assertEquals(printed?.map((bytes) => new TextDecoder().decode(bytes)).join(""), `x${HIDDEN}y`);
+  assertEquals(await kind.apply(found.plan, params, CONTEXT), {
+    type: "failure",
+    message: `message ${HIDDEN}`,
+    hint: `hint ${HIDDEN}`,
+    printed: HIDDEN,
+    code: "c",
+  });
+  assertEquals(await kind.refuses?.(found.plan, params, CONTEXT), failure(HIDDEN));
+  const thrown = assertThrows(() => kind.refreshes?.(params, CONTEXT), Error) as Error;
+  assertEquals(thrown.message, `refreshes ${HIDDEN}`);
+  const rejected = await assertRejects(async () => await kind.refresh?.(params, CONTEXT), Error);
+  assertEquals((rejected as Error).message, `refresh ${HIDDEN}`);
+});
+
+Deno.test("who has no part is given none, and a resource without secrets is itself", async () => {
+  const { kind } = await filledBy({ check: () => undefined });
+  assertEquals([kind.refuses, kind.refresh, kind.refreshes, kind.watch], [
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
