@@ -6,7 +6,7 @@
 
 import type { Diagnostic } from "./diagnostic.ts";
 import { printable, visible } from "./printable.ts";
-import { shownOf } from "./secret_lines.ts";
+import { shownOf, shownOfModule, type SourceLine } from "./secret_lines.ts";
 
 /** Characters of a source line that are shown; a longer one is cut around the place. */
 const EXCERPT_WIDTH = 100;
@@ -55,9 +55,10 @@ function placeText({ file, line, column }: Diagnostic): string {
 
 function excerpt(diagnostic: Diagnostic, source: string, colors: DiagnosticPalette): string[] {
   if (diagnostic.line === undefined) return [];
-  const text = lineOf(source, diagnostic.line);
-  if (text === undefined) return [];
-  const characters = [...shownOf(text, source)];
+  const line = lineOf(source, diagnostic.line);
+  if (line === undefined) return [];
+  const isModule = /\.[jt]s$/.test(diagnostic.file);
+  const characters = [...isModule ? shownOfModule(line) : shownOf(line)];
   const column = Math.min(diagnostic.column ?? 1, characters.length + 1) - 1;
   const from = Math.max(0, Math.min(column - EXCERPT_WIDTH / 2, characters.length - EXCERPT_WIDTH));
   const shown = characters.slice(from, from + EXCERPT_WIDTH);
@@ -77,17 +78,17 @@ function excerpt(diagnostic: Diagnostic, source: string, colors: DiagnosticPalet
 }
 
 /** A 1-based line without its line break; does not split the whole text. */
-function lineOf(source: string, line: number): string | undefined {
+function lineOf(source: string, line: number): SourceLine | undefined {
   let start = 0;
   for (let at = 1; at < line; at++) {
     const end = source.indexOf("\n", start);
     if (end < 0) return undefined;
     start = end + 1;
   }
-  const end = source.indexOf("\n", start);
-  const text = source.slice(start, end < 0 ? undefined : end);
-  const withoutMark = line === 1 && text.startsWith("\ufeff") ? text.slice(1) : text;
-  return withoutMark.endsWith("\r") ? withoutMark.slice(0, -1) : withoutMark;
+  const found = source.indexOf("\n", start);
+  const end = found < 0 ? source.length : found;
+  if (line === 1 && source.startsWith("\ufeff")) start = 1;
+  return { source, start, end: end > start && source[end - 1] === "\r" ? end - 1 : end };
 }
 
 function widthOf(characters: readonly string[]): number {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { withoutTexts } from "./literal_texts.ts";
+
 /** Some resource is sensitive, or makes a file that not everybody may read. */
 const HOLDS_SECRETS = [
   /\bsensitive["']?\s*:\s*["']?(true|yes|on)/i,
@@ -25,10 +27,29 @@ const HARMLESS = new RegExp(
 const KEY = /^\s*(- )*["']?[\w-]+["']?\s*:(?=\s)/;
 const NOT_SHOWN = "(not shown: the graph has sensitive parts)";
 
+/** A line in the text that it is of. */
+export interface SourceLine {
+  readonly source: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What may be shown of a line of a module: in one with sensitive parts, nothing that stands in quotes. */
+export function shownOfModule({ source, start, end }: SourceLine): string {
+  return holdsSecrets(source) || /\bpassword_hash\b/.test(source)
+    ? withoutTexts(source, start, end)
+    : source.slice(start, end);
+}
+
+function holdsSecrets(source: string): boolean {
+  return HOLDS_SECRETS.some((sign) => sign.test(source));
+}
+
 /** What may be shown of a line of a graph file: all of it, its key, or that something is there. */
-export function shownOf(line: string, source: string): string {
+export function shownOf({ source, start, end }: SourceLine): string {
+  const line = source.slice(start, end);
   if (/\bpassword_hash\b/.test(line)) return NOT_SHOWN;
-  if (HARMLESS.test(line) || !HOLDS_SECRETS.some((sign) => sign.test(source))) return line;
+  if (HARMLESS.test(line) || !holdsSecrets(source)) return line;
   const key = KEY.exec(line)?.[0];
   return key === undefined ? NOT_SHOWN : `${key} ${NOT_SHOWN}`;
 }

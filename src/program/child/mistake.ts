@@ -16,5 +16,10 @@ export function mistakeHere(message: string, more: Partial<ProgramMistake> = {})
 /** What an exception means, be it one of the user's or ours. */
 export function mistakeOf(thrown: unknown): ProgramMistake {
   if (thrown instanceof MistakeError) return thrown.mistake;
-  return { message: textOf(thrown), frames: framesOf(thrown) };
+  return { message: messageOf(thrown), frames: framesOf(thrown) };
+}
+
+/** What was thrown; that a plain error is one needs no saying. */
+function messageOf(thrown: unknown): string {
+  return textOf(thrown).replace(/^Error: (?=.)/, "");
 }

@@ -1,3 +1,4 @@
+import { quoted } from "../../base/words.ts";
 import type { JsonValue } from "../../base/input.ts";
 
 /** Why a value cannot be one of a graph, and where in it. */
@@ -12,6 +13,8 @@ export type MeaningOf = (
 ) => { readonly text: string } | { readonly message: string } | undefined;
 
 const DEPTH = 32;
+/** Characters of a text that a message repeats. */
+const SHOWN = 60;
 
 /** Takes a value apart into what JSON can say; what is undefined in a map is left out. */
 export function toPlain(
@@ -72,6 +75,7 @@ function plainMap(
 /** What a value is, as a reader would say it. */
 export function nameOf(value: unknown): string {
   if (value === undefined) return "undefined";
+  if (typeof value === "string") return quoted(value, SHOWN);
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
   if (typeof value === "bigint") return "a big integer";

@@ -31,6 +31,12 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
   hint: did you mean "content"?`,
   ],
   [
+    "an error of one's own, and a text in place of a reference",
+    programText(`  noop("a", { require: "b" });\n  throw new Error("no site is called c");`),
+    `site.ts:4:9: error: no site is called c`,
+    `site.ts:3:24: error: require takes what a function of mgmt returned, or a list of such, not "b"`,
+  ],
+  [
     "a value that no graph can have",
     programText(`  file("/a", { content: "ä", mode: (() => 3n)() });`),
     `site.ts:3:36: error: a big integer is nothing that a graph can have
