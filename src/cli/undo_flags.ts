@@ -18,8 +18,10 @@ const FOR_FLAG = {
   defaultText: "1d",
 } as const satisfies Flag;
 
+/** Flags of what brings a resource back. */
+export const RESTORE_FLAGS: readonly Flag[] = [NOOP_FLAG, FOR_FLAG];
 /** Flags of what takes changes back. */
-export const UNDO_FLAGS: readonly Flag[] = [NOOP_FLAG, FORCE_FLAG, FOR_FLAG];
+export const UNDO_FLAGS: readonly Flag[] = [...RESTORE_FLAGS, FORCE_FLAG];
 
 /** Takes changes back and says what came of it; the result is the exit code. */
 export async function answerUndo(

@@ -6,7 +6,7 @@
  */
 
 import { fail, ok, type Result } from "../../base/result.ts";
-import { count, kindOf, label, nameOf } from "../../base/words.ts";
+import { count, kindOf, nameOf } from "../../base/words.ts";
 import type { UndoChoice } from "../../control/undo.ts";
 import { idOf, together } from "../../kind/undo_together.ts";
 import { differenceOf } from "../../engine/undo_record.ts";
@@ -97,22 +97,42 @@ function ofResource(
 ): Result<readonly UndoTarget[]> {
   const key = meant(word, reader, prefix);
   if (!key.ok) return key;
-  if (atMs === undefined) {
-    const last = reader.last(key.value, { types: ["changed"] });
-    return last === undefined
-      ? nothingDone(key.value, reader)
-      : ok([targetOf(key.value, [last], undefined)]);
-  }
-  const { entries } = reader.history({
-    key: key.value,
-    sinceMs: atMs,
-    limit: ENTRIES_MOST,
-    types: CHANGING,
+  const { entries } = reader.history({ key: key.value, limit: ENTRIES_MOST, types: CHANGING });
+  const last = entries.findLast(({ type }) => type === "changed");
+  if (last === undefined) return nothingDone(key.value, reader);
+  const isLater = (entry: RecordedEntry) =>
+    atMs === undefined ? entry.id >= last.id : (entry.lastMs ?? entry.atMs) >= atMs;
+  return ok([stateTarget(key.value, entries, isLater, atMs)]);
+}
+
+/** Brings a resource to what it was before the later ones of its changes, as far as any is known. */
+function stateTarget(
+  key: string,
+  entries: readonly RecordedEntry[],
+  isLater: (entry: RecordedEntry) => boolean,
+  atMs: number | undefined,
+): UndoTarget {
+  const later = entries.filter(isLater);
+  const target = targetOf(key, later.length > 0 ? later : entries.slice(-1), atMs);
+  const before = gathered(entries.filter((entry) => !isLater(entry)), undefined);
+  const since = gathered(later, atMs);
+  const things = [...new Set([...before.keys(), ...since.keys()])].flatMap((id) => {
+    const [known, changed] = [before.get(id), since.get(id)];
+    const thing = changed ?? known;
+    // Where lines of a file stood then, only who changed them since can tell.
+    if (thing === undefined || (changed === undefined && thing.where !== undefined)) return [];
+    const wasAbsent = changed?.before["type"] === "absent" ||
+      (changed === undefined && known?.after["type"] === "absent");
+    const wanted = wasAbsent ? { type: "absent" } : { ...known?.after, ...changed?.before };
+    return [{ ...thing, before: wanted }];
   });
-  if (entries.length > 0) return ok([targetOf(key.value, entries, atMs)]);
-  return fail(`nothing was done to ${label(key.value)} since then: it is as it was`, {
-    code: "nothing-done",
-  });
+  const { impossible, ...rest } = target;
+  return {
+    ...rest,
+    changes: later.map(({ id }) => id),
+    things,
+    ...(things.length > 0 || impossible === undefined ? {} : { impossible }),
+  };
 }
 
 /** Puts changes of one resource together, the oldest first. */
@@ -122,18 +142,7 @@ function targetOf(
   sinceMs: number | undefined,
 ): UndoTarget {
   const last = entries.at(-1)!;
-  const things = new Map<string, ThingChange>();
-  for (const entry of entries) {
-    for (const thing of entry.undo?.things ?? []) {
-      const id = idOf(thing, things);
-      const before = things.get(id);
-      if (before !== undefined) things.set(id, together(before, thing));
-      // Since then it was spoiled and put right, which is no change since then.
-      else if (sinceMs !== undefined && wasPutRight(entry, thing, sinceMs)) {
-        things.set(id, { ...thing, before: thing.after });
-      } else things.set(id, thing);
-    }
-  }
+  const things = gathered(entries, sinceMs);
   const lacking = entries.find(({ undo }) => undo?.lacks !== undefined);
   const impossible = things.size > 0
     ? undefined
@@ -150,6 +159,26 @@ function targetOf(
     ...(lacking?.undo?.lacks === undefined ? {} : { lacks: lacking.undo.lacks }),
     ...(impossible === undefined ? {} : { impossible }),
   };
+}
+
+/** What changes did to each thing, by what tells it from others. */
+function gathered(
+  entries: readonly RecordedEntry[],
+  sinceMs: number | undefined,
+): ReadonlyMap<string, ThingChange> {
+  const things = new Map<string, ThingChange>();
+  for (const entry of entries) {
+    for (const thing of entry.undo?.things ?? []) {
+      const id = idOf(thing, things);
+      const before = things.get(id);
+      if (before !== undefined) things.set(id, together(before, thing));
+      // Since then it was spoiled and put right, which is no change since then.
+      else if (sinceMs !== undefined && wasPutRight(entry, thing, sinceMs)) {
+        things.set(id, { ...thing, before: thing.after });
+      } else things.set(id, thing);
+    }
+  }
+  return things;
 }
 
 /** Whether somebody had changed the thing itself after that time, and the change only took that back. */

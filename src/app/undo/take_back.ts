@@ -57,7 +57,9 @@ export async function takeBack(
   const nowMs = hands.nowMs();
   const { author } = wish;
   const placed = hands.hold([...new Set(due.flatMap(({ target }) => hands.holders(target)))], {
-    reason: `undo of ${changesText(due.flatMap(({ target }) => target.changes))}`,
+    reason: wish.choice.by === "resource"
+      ? "restore"
+      : `undo of ${changesText(due.flatMap(({ target }) => target.changes))}`,
     author,
     sinceMs: nowMs,
     untilMs: nowMs + wish.forMs,
@@ -175,6 +177,7 @@ async function restoreAll(
 }
 
 function changesText(changes: readonly number[]): string {
+  if (changes.length === 0) return "no change";
   const [first] = changes;
   return changes.length === 1 ? `change ${first}` : count(changes.length, "change");
 }

@@ -66,7 +66,9 @@ function released(keys: readonly string[]): string {
 function resourceLines(
   { key, status, why, changes, atMs, reason, things, lacks }: UndoneResource,
 ): string[] {
-  const which = changes.length === 1
+  const which = changes.length === 0
+    ? "last changed at"
+    : changes.length === 1
     ? `change ${changes[0]} of`
     : `${count(changes.length, "change")}, the last at`;
   const was = reason === "" ? "" : ` (${reason})`;

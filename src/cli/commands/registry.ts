@@ -19,6 +19,7 @@ import { members } from "./members.ts";
 import { orphans } from "./orphans.ts";
 import { plan } from "./plan.ts";
 import { release } from "./release.ts";
+import { restore } from "./restore.ts";
 import { run } from "./run.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   diff,
   undo,
+  restore,
   members,
   cluster,
   volunteer,

@@ -101,6 +101,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   volunteer: ["on"],
   why: ["file[/etc/motd]"],
   diff: ["file[/etc/motd]"],
+  restore: ["file[/etc/motd]"],
   forget: ["web3"],
 };
 

@@ -58,3 +58,47 @@ Deno.test("what is no change is told so", async () => {
     assertEquals(await failed(99), "the journal has no change 99");
   });
 });
+
+Deno.test("restore brings back what was before the last change, or at a time, and says what it cannot", async () => {
+  await inUndoWorld(async (world) => {
+    const [path, graph] = [
+      world.path("a"),
+      (content: string) => GRAPH.replace("new content", content),
+    ];
+    Deno.writeTextFileSync(path, "first\n");
+    await world.run(graph("second"));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const atMs = Date.now();
+    await world.run(graph("third"));
+    await world.run(graph("fourth"));
+    Deno.writeTextFileSync(path, "by hand\n");
+    assertMatch(await world.undone({ resource: "file[a]", at: undefined }), /taken back/);
+    assertEquals(Deno.readTextFileSync(path), "third\n");
+    // The same again is done already.
+    assertMatch(await world.undone({ resource: "file[a]", at: undefined }), /already/);
+    await world.undone({ resource: "File[a]", at: { type: "date", atMs } });
+    assertEquals(Deno.readTextFileSync(path), "second\n");
+    await world.undone({ resource: "a", at: { type: "ago", agoMs: 3_600_000 } });
+    assertEquals(Deno.readTextFileSync(path), "first\n");
+    Deno.writeTextFileSync(path, "by hand again\n");
+    Deno.removeSync(`${world.prefix}/backups`, { recursive: true });
+    const said = await world.undone({ resource: "a", at: undefined });
+    assertStringIncludes(said, "cannot be taken back: no copy of that content");
+    assertEquals(Deno.readTextFileSync(path), "by hand again\n");
+    const unknown = await world.undo({ resource: "file[b]", at: undefined });
+    assertEquals(unknown.ok, false);
+  });
+});
+
+Deno.test("all since a time is as it was then: what was only put right stays, what was overwritten by the start comes back", async () => {
+  await inUndoWorld(async (world) => {
+    const path = world.path("a");
+    await world.run(GRAPH);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const since = { type: "date", atMs: Date.now() } as const;
+    Deno.writeTextFileSync(path, "by hand, while nobody looked\n");
+    await world.run(GRAPH);
+    await world.undone({ since });
+    assertEquals(Deno.readTextFileSync(path), "by hand, while nobody looked\n");
+  });
+});
