@@ -162,6 +162,7 @@ export class Agent {
     const first = await this.#graphs.first({ resident: !endsByItself(settings) });
     if (first === undefined) {
       const signal = await this.#parts.hooks?.finishAlone();
+      await this.#parts.inputs.close();
       return signal === undefined ? EXIT.wrong : EXIT.signal[signal];
     }
     const stopListening = onSignals((signal) => this.#signal(signal));
@@ -236,6 +237,7 @@ export class Agent {
     return await planEdit(file, {
       host,
       hostName: settings.hostname ?? hostName(),
+      inputs: this.#parts.inputs,
       engine: this.#engine,
       state,
       holds: this.#holds,
@@ -292,7 +294,8 @@ export class Agent {
     // The time is over in any case, also for commands.
     if (end === "max-runtime") this.#engine.abort();
     await stopped;
-    await Promise.all([this.#cluster.stop(), kept, this.#managed?.close(), hooks?.finish()]);
+    const parts = [this.#cluster.stop(), this.#managed?.close(), this.#parts.inputs.close()];
+    await Promise.all([...parts, kept, hooks?.finish()]);
     const recap = this.#engine.recap();
     const exitCode = this.#exitCode(end);
     reporter.event({

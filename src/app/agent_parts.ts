@@ -2,6 +2,7 @@ import type { LocalHost } from "../host/local.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Reporter } from "../report/event.ts";
 import type { Snapshot } from "../report/state.ts";
+import type { GraphInputs } from "./facts/graph_inputs.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import type { ServiceManager } from "./service/service_manager.ts";
@@ -16,6 +17,8 @@ export interface AgentParts {
   readonly state: { readonly snapshot: Snapshot };
   /** Where the graph is written: an absolute path, or `-`. */
   readonly graphPath: string;
+  /** What the graph may ask for. */
+  readonly inputs: GraphInputs;
   /** Who may write the graph. */
   readonly trust: TrustRule;
   /** Whether closing the terminal should end the agent. */

@@ -8,6 +8,7 @@
 export { ownExecutable } from "../os/executable.ts";
 export { hostName } from "../os/host_name.ts";
 export { createLocalHost } from "../host/local.ts";
+export { readFactsFile } from "./facts/open_facts.ts";
 export { trustAsService } from "./graph/graph_trust.ts";
 export { runPlan } from "./plan.ts";
 export { runningPlan } from "./running_plan/ask_plan.ts";

@@ -17,6 +17,7 @@ import { createReporter } from "../report/reporter.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
+import { inputsOfRun } from "./facts/graph_inputs.ts";
 import { trustByHand } from "./graph/graph_trust.ts";
 import { makersOf } from "./plan_makers.ts";
 import type { RunSettings } from "./settings.ts";
@@ -42,6 +43,7 @@ export async function runPlan(settings: RunSettings): Promise<number> {
   try {
     const agent = new Agent({
       settings,
+      inputs: inputsOfRun(settings, { host, prefix, earlier, warn }),
       host,
       reporter,
       manager: undefined,

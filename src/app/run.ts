@@ -24,6 +24,7 @@ import { Agent, EXIT } from "./agent.ts";
 import { seeAuthors } from "./see_authors.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
 import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
+import { inputsOfRun } from "./facts/graph_inputs.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import { Recorder, type RecorderOptions } from "../journal/recorder.ts";
 import { journalPath } from "./journal/journal_path.ts";
@@ -80,7 +81,8 @@ export async function runAgent(settings: RunSettings): Promise<number> {
       };
       const onTerminal = isTerminal("stderr");
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
-      agent = new Agent({ ...parts, state, trust, hooks, journal, exitNow: exit });
+      const inputs = inputsOfRun(settings, { host, prefix, earlier, warn });
+      agent = new Agent({ ...parts, inputs, state, trust, hooks, journal, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
       await host.close();

@@ -70,6 +70,14 @@ export const LABEL_FLAG = {
   environment: "MGMT_LABEL",
 } as const satisfies Flag;
 
+/** Whose facts a graph is read with. */
+export const FACTS_FLAG = {
+  name: "facts",
+  ...takesText("FILE"),
+  summary: "read it with the facts in this file, of another host: mgmt facts --output json",
+  defaultText: "those of this host",
+} as const satisfies Flag;
+
 const SEEDS = {
   name: "seeds",
   short: "s",

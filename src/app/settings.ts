@@ -10,6 +10,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster/cluster_settings.ts";
 import { type Flag, type FlagValues, type GivenFlags, readFlags } from "./flags.ts";
+import type { FixedFacts } from "../facts/fixed_facts.ts";
 import type { Labels } from "../facts/labels.ts";
 import type { HookCommand } from "./hooks/hook.ts";
 import { hookCommands } from "./hooks/hook_commands.ts";
@@ -51,6 +52,8 @@ export interface RunSettings {
   readonly hostname?: string;
   /** What was said of it by flags. */
   readonly labels?: Labels;
+  /** Given: the graph is read with these, of whichever host. */
+  readonly facts?: FixedFacts;
   /** How much the journal holds; 0 bytes: there is none. */
   readonly journal: { readonly limitBytes: number; readonly limitAgeMs: number };
   readonly cluster: ClusterSettings;

@@ -14,6 +14,8 @@ export const LIMITS = {
   graphFileBytes: 16 * 1024 * 1024,
   /** Graph files of one directory; together they may be as large as one. */
   graphFiles: 1000,
+  /** Files of values of one graph. */
+  valueFiles: 100,
   /** Labels of one file; files of labels or of own facts; one of those, and what a program of facts prints. */
   labels: 1000,
   factFiles: 256,

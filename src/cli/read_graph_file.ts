@@ -1,8 +1,9 @@
 import type { TrustRule } from "../app/graph/graph_trust.ts";
 import type { GraphReading } from "../app/graph/interpret.ts";
-import type { Flag } from "../app/flags.ts";
-import { COLOR_FLAG, HOSTNAME_FLAG } from "../app/run_flags.ts";
+import type { Flag, FlagValues } from "../app/flags.ts";
+import { COLOR_FLAG, FACTS_FLAG, HOSTNAME_FLAG, LABEL_FLAG } from "../app/run_flags.ts";
 import { wantsColor } from "../app/settings.ts";
+import type { Labels } from "../facts/labels.ts";
 import { printable } from "../base/printable.ts";
 import type { PassObserver } from "../lang/passes.ts";
 import type { CommandIO, CommandLine } from "./command.ts";
@@ -25,8 +26,7 @@ export function usesColor(
 /** Reads a graph file for a command that only reads; says what is wrong with it. */
 export async function readGraphFile(
   file: string,
-  color: boolean,
-  { complain }: CommandIO,
+  { values, surface }: { readonly values: FlagValues; readonly surface: CommandIO },
   how: {
     readonly trust?: TrustRule | undefined;
     readonly onlyWarn?: boolean;
@@ -35,11 +35,20 @@ export async function readGraphFile(
     readonly host?: string | undefined;
     readonly withValue?: boolean;
     readonly program?: { readonly checksState: boolean };
-  } = {},
+    readonly labels?: Labels | undefined;
+    readonly color: boolean;
+  },
 ): Promise<GraphReading> {
+  const { complain } = surface;
   const { readGraph } = await import("../app/graph/read_graph.ts");
   const { registry } = await import("../resources/registry.ts");
-  const reading = await readGraph(file, { registry, color, ...how });
+  const reading = await readGraph(file, {
+    registry,
+    labels: values.of(LABEL_FLAG),
+    factsFile: values.of(FACTS_FLAG),
+    warn: (text) => void complain(`mgmt: warning: ${printable(text)}\n`),
+    ...how,
+  });
   if (reading.text !== "") await complain(`${reading.text}\n`);
   if (reading.loaded !== undefined) {
     for (const note of reading.notes) await complain(`note: ${printable(note)}\n`);

@@ -109,6 +109,9 @@ export const FACTS = {
   },
 } as const satisfies Readonly<Record<string, FactEntry>>;
 
+/** What `os` has in it. */
+export const OS_PARTS = ["os.id", "os.versionId", "os.codename", "os.family"];
+
 /** Whether each host has a fact of that name. */
 export function isFactName(name: string): name is keyof typeof FACTS {
   return Object.hasOwn(FACTS, name);

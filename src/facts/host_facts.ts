@@ -129,7 +129,7 @@ export class HostFacts implements InputSource {
 }
 
 /** What is known of something inside of a value; what is not there is known not to be. */
-function inside(reading: InputReading, path: readonly string[]): InputReading {
+export function inside(reading: InputReading, path: readonly string[]): InputReading {
   if (!reading.isKnown) return reading;
   let value = reading.value;
   for (const name of path) {

@@ -15,8 +15,19 @@ export interface GraphDocument {
   readonly value: unknown;
   /** Absent: the language tells nothing but numbers; else the text of a number that is not there is its own. */
   readonly written?: WrittenNumbers;
+  /** Of numbers and truth values that stand for a value of the graph: their texts, where a text is wanted. */
+  readonly texts?: WrittenNumbers;
   /** Only asked when something is wrong. Calls that are made together share the work. */
   readonly locate: Locate;
   /** What is wrong with how it is written; its value is then good for nothing but finding more. */
   readonly mistakes?: readonly Diagnostic[];
+}
+
+/** One of several files. */
+export interface DocumentPart {
+  /** As messages name it. */
+  readonly file: string;
+  /** Where it is, absolute. */
+  readonly path: string;
+  readonly document: GraphDocument;
 }

@@ -6,20 +6,12 @@
  */
 
 import type { Diagnostic } from "../base/diagnostic.ts";
-import type { GraphDocument, Locate, WrittenNumbers } from "./document.ts";
+import type { DocumentPart, GraphDocument, Locate, WrittenNumbers } from "./document.ts";
 import { Mistakes } from "./mistakes.ts";
 import { hostsText, isFor } from "./only.ts";
 import type { Path } from "./path.ts";
 import { type Outline, readList, readOutline } from "./top.ts";
-
-/** One of the files. */
-export interface DocumentPart {
-  /** As messages name it. */
-  readonly file: string;
-  /** Where it is, absolute. */
-  readonly path: string;
-  readonly document: GraphDocument;
-}
+import { evaluate, type ValueSurroundings } from "./values/evaluate.ts";
 
 /** What they say together. */
 export interface MergedDocument {
@@ -62,35 +54,48 @@ class JoinedList {
 /** Puts the documents of a host's files together, in their order; `name`: that of the graph. */
 export async function mergeDocuments(
   parts: readonly DocumentPart[],
-  { name, host }: { readonly name: string; readonly host: string },
+  { name, host, values }: {
+    readonly name: string;
+    readonly host: string;
+    /** Absent: nothing is put in the place of names. */
+    readonly values?: ValueSurroundings;
+  },
 ): Promise<MergedDocument> {
   const merger = new Merger();
-  const leftOut: OthersFile[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const part of parts) {
+  const leftOut = parts.flatMap((part) => forOthers(part, host));
+  const own = parts.filter(({ file }) => !leftOut.some((other) => other.file === file));
+  const evaluated = values === undefined ? own : await evaluate(own, values);
+  for (const part of evaluated) {
     const { file, document } = part;
     const mistakes = new Mistakes();
     const outline = readOutline(document.value, mistakes, { isPart: true });
-    const only = outline?.only;
-    if (only !== undefined && !isFor(only, host)) {
-      leftOut.push({ file, hosts: hostsText(only) });
-      continue;
-    }
     if (outline !== undefined) merger.add(part, outline, mistakes);
     const found = await mistakes.diagnostics(file, document.locate);
     diagnostics.push(...document.mistakes ?? [], ...found);
   }
   const value = merger.value(name);
-  const document = { value, written: writtenOf(parts), locate: merger.locate };
+  const document = {
+    value,
+    written: numbersOf(evaluated, "written"),
+    texts: numbersOf(evaluated, "texts"),
+    locate: merger.locate,
+  };
   return {
     document: diagnostics.length === 0 ? document : { ...document, mistakes: diagnostics },
     leftOut,
   };
 }
 
+/** A file that says that it is for other hosts. */
+function forOthers({ file, document }: DocumentPart, host: string): readonly OthersFile[] {
+  const only = readOutline(document.value, new Mistakes(), { isPart: true })?.only;
+  return only === undefined || isFor(only, host) ? [] : [{ file, hosts: hostsText(only) }];
+}
+
 /** Numbers of all of them; where a file's language tells nothing, its numbers are not in it either. */
-function writtenOf(parts: readonly DocumentPart[]): WrittenNumbers {
-  return new Map(parts.flatMap(({ document: { written } }) => [...written ?? []]));
+function numbersOf(parts: readonly DocumentPart[], which: "written" | "texts"): WrittenNumbers {
+  return new Map(parts.flatMap(({ document }) => [...document[which] ?? []]));
 }
 
 class Merger {

@@ -67,8 +67,11 @@ async function toDiagnostic(mistake: Mistake, file: string, locate: Locate): Pro
   ]);
   const elsewhere = otherSpot?.file === spot?.file ? "" : `${otherSpot?.file} `;
   const message = mistake.message +
-    (other && otherSpot ? ` (${other.text} ${elsewhere}line ${otherSpot.line})` : "");
-  const hint = mistake.quote && spot ? `quote it: ${quoted(spot.source)}` : mistake.hint;
+    (other && otherSpot ? ` (${other.text} ${elsewhere}line ${otherSpot.line})` : "") +
+    (spot?.note === undefined ? "" : ` (${spot.note})`);
+  // Where a value of the graph stands, quotes are nothing that helps.
+  const quotes = mistake.quote && spot !== undefined && spot.note === undefined;
+  const hint = quotes ? `quote it: ${quoted(spot.source)}` : mistake.hint;
   return {
     severity,
     file: spot?.file ?? file,

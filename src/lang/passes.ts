@@ -30,6 +30,8 @@ export interface Facts {
   readonly value: unknown;
   /** How its numbers are written, where its language tells. */
   readonly numbers: WrittenNumbers | undefined;
+  /** Texts of what stands for a value. */
+  readonly texts: WrittenNumbers | undefined;
   readonly registry: Registry;
   /** For relative paths; absolute. */
   readonly directory: string;
@@ -112,7 +114,7 @@ export const PASSES: readonly Pass[] = [
   pass({
     name: "resources",
     stage: "document",
-    takes: ["outline", "registry", "directory", "mistakes", "numbers"],
+    takes: ["outline", "registry", "directory", "mistakes", "numbers", "texts"],
     gives: ["graph", "written", "offers"],
     run: ({ outline, numbers, ...scope }) => {
       const { vertices, written, offers } = readResources(outline.resources, {

@@ -7,6 +7,8 @@ export interface Spot {
   readonly column: number;
   readonly length: number;
   readonly source: string;
+  /** What else belongs to what is said of it: where the value is written that stands there. */
+  readonly note?: string;
   /** The file that it is in, where a document is made of several. */
   readonly file?: string;
   /** The same, absolute. */

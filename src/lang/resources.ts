@@ -23,6 +23,7 @@ import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
 import { readList } from "./top.ts";
 import { resourceOf, unknownKind } from "./unknown_kind.ts";
+import { asTexts } from "./values/as_texts.ts";
 import { asWritten, writtenFields } from "./written.ts";
 
 /** A resource that a file speaks of, be it right or wrong. */
@@ -51,6 +52,8 @@ export interface ResourceScope {
   readonly mistakes: Mistakes;
   /** How numbers are written. */
   readonly written?: WrittenNumbers | undefined;
+  /** Texts of numbers and truth values that stand for a value. */
+  readonly texts?: WrittenNumbers | undefined;
 }
 
 /** How the name of an exported resource begins. */
@@ -133,7 +136,11 @@ class KindReader {
       mistakes.error(path, message, { hint: "write its fields, beginning with - name: …" });
       return;
     }
-    const entry = asWritten(raw, this.#writtenFields, this.#scope.written);
+    const entry = asTexts(
+      asWritten(raw, this.#writtenFields, this.#scope.written),
+      this.#kind.fields,
+      { texts: this.#scope.texts, holder: raw },
+    );
     const errorsBefore = mistakes.errors;
     const name = this.#readName(entry, path);
     const key = keyOf(this.#kind.kind, name ?? "?");
@@ -143,7 +150,7 @@ class KindReader {
     const hasSecrets = holdsSecret(entry);
     const rules = hasSecrets ? { ...this.#rules, hasSecrets } : this.#rules;
     const fields = readFields(entry, rules, report);
-    const meta = readMeta(entry.meta, report);
+    const meta = readMeta(entry.meta, this.#scope.texts, report);
     if (meta.header !== undefined && !this.#kind.headed) {
       report({ path: ["meta", "header"], message: "header is for the content of files" });
     }
@@ -303,7 +310,11 @@ export function rulesOf(kind: AnyKind): FieldRules {
   };
 }
 
-function readMeta(value: unknown, report: (mistake: FieldMistake) => void): Meta {
+function readMeta(
+  value: unknown,
+  texts: WrittenNumbers | undefined,
+  report: (mistake: FieldMistake) => void,
+): Meta {
   if (isNothing(value)) return META_DEFAULTS;
   if (holdsSecret(value)) {
     report({ path: ["meta"], ...misplacedSecret("meta") });
@@ -321,7 +332,8 @@ function readMeta(value: unknown, report: (mistake: FieldMistake) => void): Meta
     report({ ...mistake, path: ["meta", ...mistake.path], message: `meta: ${mistake.message}` });
   };
   const rules = { schemas: META_FIELDS, others: [], emptyIsUnset: false };
-  const fields = readFields(value, rules, reportInside);
+  const entry = asTexts(value, META_FIELDS, { texts, holder: value });
+  const fields = readFields(entry, rules, reportInside);
   const mistake = metaMistake(fields);
   if (mistake !== undefined) reportInside(mistake);
   return toMeta(fields);

@@ -20,7 +20,7 @@ export interface Outline {
   readonly only?: Only;
 }
 
-const TOP_KEYS = ["graph", "comment", "resources", "edges", "collect", "only"];
+const TOP_KEYS = ["graph", "comment", "resources", "edges", "collect", "only", "values"];
 
 /** Words that other versions and other people use. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -31,6 +31,8 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   description: "comment",
   dependencies: "edges",
   import: "collect",
+  vars: "values",
+  variables: "values",
 };
 
 /** What other versions have, and what is here in its place. */

@@ -1,5 +1,5 @@
 /**
- * Opens the facts of this host.
+ * Opens the facts of this host, or those that a file says of another.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { FACTS } from "../../facts/fact_table.ts";
+import { type FixedFacts, fixedFacts } from "../../facts/fixed_facts.ts";
 import { HostFacts } from "../../facts/host_facts.ts";
 import { LabelStore } from "../../facts/label_store.ts";
 import type { Labels } from "../../facts/labels.ts";
@@ -17,6 +18,7 @@ import { type KeptFacts, OwnFacts } from "../../facts/own_facts.ts";
 import type { Distrusts } from "../../facts/trusted_directory.ts";
 import type { Host } from "../../host/host.ts";
 import { readDocument } from "../../lang/yaml/document.ts";
+import { graphTextPath, readGraphBytes } from "../../os/graph_text.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { judge, openingsOf, trustAsService } from "../graph/graph_trust.ts";
 import { keepFile } from "../keep_file.ts";
@@ -62,6 +64,14 @@ export async function openFacts(options: FactsOptions): Promise<HostFacts> {
   });
   await facts.load();
   return facts;
+}
+
+/** Reads the facts of another host from a file that the user named. */
+export async function readFactsFile(file: string): Promise<Result<FixedFacts>> {
+  const { bytes } = await readGraphBytes(graphTextPath(file), LIMITS.factFileBytes);
+  if (!bytes.ok) return bytes;
+  const value = await readData(new TextDecoder().decode(bytes.value), file);
+  return value.ok ? fixedFacts(value.value, file) : value;
 }
 
 /** What a text in JSON or YAML says. */

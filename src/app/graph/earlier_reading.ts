@@ -4,13 +4,18 @@
  * @module
  */
 
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { second } from "../../base/words.ts";
-import { type DocumentPart, mergeDocuments } from "../../lang/merge.ts";
+import type { DocumentPart } from "../../lang/document.ts";
+import { mergeDocuments } from "../../lang/merge.ts";
+import { evaluate, type ValueSurroundings } from "../../lang/values/evaluate.ts";
+import type { ValueFile } from "../../lang/values/layers.ts";
 import { readDocument } from "../../lang/yaml/document.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
 import type { EarlierReading } from "./graph_source.ts";
+import type { GraphInputs } from "../facts/graph_inputs.ts";
 import type { TrustRule } from "./graph_trust.ts";
+import { GraphValues, valueFile } from "./graph_values.ts";
 import type { KeptGraph, KeptGraphs } from "./kept_graphs.ts";
 
 /** What the source at that end of the way said when it was last good, to this host; undefined: nothing is kept. */
@@ -23,6 +28,7 @@ export async function lastGoodReading(
     readonly hostName: string;
     readonly kept?: Pick<KeptGraphs, "find"> | undefined;
     readonly trust?: TrustRule | undefined;
+    readonly inputs?: GraphInputs | undefined;
   },
 ): Promise<EarlierReading | undefined> {
   const { path: name, kept, trust: rule } = options;
@@ -32,15 +38,30 @@ export async function lastGoodReading(
 
 /** What a kept reading of the source that the user calls `file` says to this host. */
 async function earlierReading(
-  { name, at, text, files }: KeptGraph,
-  { file, hostName }: { readonly file: string; readonly hostName: string },
+  { name, at, text, files, values: valueFiles = [] }: KeptGraph,
+  { file, hostName, inputs }: {
+    readonly file: string;
+    readonly hostName: string;
+    readonly inputs?: GraphInputs | undefined;
+  },
 ): Promise<EarlierReading> {
   const asOf = (each: string) => `${each} (as of ${second(at)})`;
   const directory = files === undefined ? dirname(name) : name;
   const earlier = { file: asOf(file), path: name, directory, at };
+  const values: ValueSurroundings = {
+    ...new GraphValues({ file, directory, shownDirectory: directory, inputs }).begin(),
+    file: async (each): Promise<ValueFile> => {
+      const kept = valueFiles.find((one) => one.name === each);
+      const path = resolve(directory, each);
+      if (kept !== undefined) return await valueFile(kept.text, { file: asOf(each), path });
+      return { ok: false, diagnostics: [], problem: { message: `${each} was not kept` } };
+    },
+  };
   if (files === undefined) {
     const read = await readDocument(text, earlier);
-    return { ...earlier, document: read.ok ? read.document : undefined };
+    const part = read.ok ? [{ file: earlier.file, path: name, document: read.document }] : [];
+    const [evaluated] = await evaluate(part, values);
+    return { ...earlier, document: evaluated?.document };
   }
   const parts: DocumentPart[] = [];
   for (const each of files) {
@@ -49,7 +70,7 @@ async function earlierReading(
     if (!read.ok) return { ...earlier, document: undefined };
     parts.push({ file: shown, path: fileIn(name, each.name), document: read.document });
   }
-  const graph = { name: nameOfDirectory(name), host: hostName };
+  const graph = { name: nameOfDirectory(name), host: hostName, values };
   const { document, leftOut } = await mergeDocuments(parts, graph);
   const isNone = document.mistakes !== undefined || leftOut.length === parts.length;
   return { ...earlier, document: isNone ? undefined : document };

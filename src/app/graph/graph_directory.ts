@@ -7,7 +7,8 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Failure } from "../../base/result.ts";
-import { type DocumentPart, mergeDocuments, type OthersFile } from "../../lang/merge.ts";
+import type { DocumentPart } from "../../lang/document.ts";
+import { mergeDocuments, type OthersFile } from "../../lang/merge.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
 import { type GraphListing, listGraphDirectory } from "../../os/graph_directory.ts";
 import { type GraphBytes, readGraphBytes } from "../../os/graph_text.ts";
@@ -15,6 +16,7 @@ import { fileIn, lastGoodReading, nameOfDirectory } from "./earlier_reading.ts";
 import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource, SourceReading } from "./graph_source.ts";
 import { doubtsOf, type Opening, openingsOf } from "./graph_trust.ts";
+import { GraphValues } from "./graph_values.ts";
 import { SourceWatch } from "./source_watch.ts";
 import { takeApart } from "./take_apart.ts";
 
@@ -48,6 +50,7 @@ export class GraphDirectory implements GraphSource {
   readonly directory: string;
   readonly #options: GraphFileOptions;
   readonly #watch: SourceWatch | undefined;
+  readonly #values: GraphValues;
   /** What its files said at the last reading. */
   #known: readonly NamedText[] | undefined;
   #wasRead = false;
@@ -57,6 +60,8 @@ export class GraphDirectory implements GraphSource {
     this.file = options.file;
     this.directory = options.path;
     this.#watch = options.host && new SourceWatch(options.host, { several: true });
+    const { file, path: directory } = options;
+    this.#values = new GraphValues({ ...options, directory, shownDirectory: file });
   }
 
   async read(): Promise<SourceReading> {
@@ -72,15 +77,20 @@ export class GraphDirectory implements GraphSource {
     const openings = await this.#openings(listing.way, ways);
     const doubts = doubtsOf(openings, this.#options);
     const unsafe = doubts.some(({ severity }) => severity === "error");
-    this.#follow(links(listing, files).map((name) => `${path}/${name}`), unsafe ? ways : []);
+    const watched = () =>
+      this.#follow(links(listing, files).map((name) => `${path}/${name}`), unsafe ? ways : []);
+    watched();
     const here = { lastGood: () => lastGoodReading(listing.way, unsafe, this.#options) };
     if (unsafe) return { ...here, problems: doubts };
     const reading = await this.#takeApart(files);
+    watched();
     const texts = this.#known;
     const keep = () => {
       const { kept, path: name } = this.#options;
       if (texts !== undefined) {
-        kept?.keep({ name, path: listing.way.realPath, openings, text: "", files: texts });
+        const { kept: values, openings: more } = this.#values;
+        const found = { openings: [...openings, ...more], values };
+        kept?.keep({ name, path: listing.way.realPath, ...found, text: "", files: texts });
       }
     };
     return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep };
@@ -99,7 +109,7 @@ export class GraphDirectory implements GraphSource {
   async #takeApart(files: readonly ReadFile[]): Promise<SourceReading> {
     const before = this.#known;
     this.#known = undefined;
-    if (before !== undefined && await isSame(files, before)) {
+    if (before !== undefined && await isSame(files, before) && !await this.#values.isStale()) {
       this.#known = before;
       return { same: true, problems: [] };
     }
@@ -137,12 +147,14 @@ export class GraphDirectory implements GraphSource {
     problems: readonly Diagnostic[],
   ): Promise<SourceReading> {
     const textOf = (file: string) =>
-      texts.find(({ name }) => fileIn(this.file, name) === file)?.text;
+      texts.find(({ name }) => fileIn(this.file, name) === file)?.text ??
+        this.#values.textOf(file);
     const { document, leftOut } = await mergeDocuments(parts, {
       name: nameOfDirectory(this.directory),
       host: this.#options.hostName,
+      values: this.#values.begin(),
     });
-    const mistakes = [...problems, ...this.#nothingLeft(parts, leftOut)];
+    const mistakes = [...this.#values.doubts, ...problems, ...this.#nothingLeft(parts, leftOut)];
     if (mistakes.some(({ severity }) => severity === "error")) {
       const others = document.mistakes ?? [];
       return { problems: [...mistakes, ...others], textOf };
@@ -151,7 +163,7 @@ export class GraphDirectory implements GraphSource {
       document,
       problems: mistakes,
       textOf,
-      texts: texts.flatMap(({ name, text }) => [name, text]),
+      texts: [...texts.flatMap(({ name, text }) => [name, text]), ...this.#values.texts],
       notes: this.#notes(leftOut),
     };
   }
@@ -177,16 +189,23 @@ export class GraphDirectory implements GraphSource {
   watch(changed: () => void): void {
     this.#watch?.open(changed);
     this.#follow([], []);
+    this.#values.watch(changed);
   }
 
   #follow(files: readonly string[], ways: readonly FileWay[]): void {
     // What else is in the directory, a log for instance, may change as often as it likes.
     const directory = { path: this.#options.path, entries: isGraphFile };
-    this.#watch?.follow({ directory, files, ways });
+    const values = this.#values.watched;
+    this.#watch?.follow({
+      directory,
+      files: [...files, ...values.files],
+      ways: [...ways, ...values.ways],
+    });
   }
 
   close(): Promise<void> {
     this.#watch?.close();
+    this.#values.close();
     return this.#options.kept?.kept() ?? Promise.resolve();
   }
 }

@@ -4,13 +4,17 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
+import { evaluate } from "../../lang/values/evaluate.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
 import { graphDirectory, readGraphBytes } from "../../os/graph_text.ts";
+import type { GraphInputs } from "../facts/graph_inputs.ts";
 import { lastGoodReading } from "./earlier_reading.ts";
 import type { GraphSource, SourceReading } from "./graph_source.ts";
 import { doubtsOf, type Opening, openingsOf, type TrustRule } from "./graph_trust.ts";
+import { GraphValues } from "./graph_values.ts";
 import type { KeptGraphs } from "./kept_graphs.ts";
 import { SourceWatch, type WatchHost } from "./source_watch.ts";
 import { takeApart } from "./take_apart.ts";
@@ -31,6 +35,8 @@ export interface GraphFileOptions {
   readonly onlyWarn?: boolean | undefined;
   /** Where good readings are kept; absent: nowhere. */
   readonly kept?: KeptGraphs | undefined;
+  /** What it may ask for; absent: nothing is known of the host. */
+  readonly inputs?: GraphInputs | undefined;
 }
 
 /** A YAML file as a source of graphs. */
@@ -44,12 +50,15 @@ export class GraphFile implements GraphSource {
   /** What is on the way, if somebody there could change what the file says. */
   #unsafeWay: FileWay | undefined;
   readonly #watch: SourceWatch | undefined;
+  readonly #values: GraphValues;
 
   constructor(options: GraphFileOptions) {
     this.#options = options;
     this.file = options.file;
     this.directory = graphDirectory(options.path);
     this.#watch = options.host && new SourceWatch(options.host, { several: false });
+    const shownDirectory = dirname(options.file);
+    this.#values = new GraphValues({ ...options, directory: this.directory, shownDirectory });
   }
 
   async read(): Promise<SourceReading> {
@@ -60,8 +69,9 @@ export class GraphFile implements GraphSource {
     const unsafe = doubts.some(({ severity }) => severity === "error");
     this.#unsafeWay = unsafe ? way : undefined;
     this.#follow();
-    const [known, again] = [this.#known, this.#wasRead];
+    const [before, again] = [this.#known, this.#wasRead];
     this.#known = undefined;
+    const known = before === undefined || await this.#values.isStale() ? undefined : before;
     const lastGood = way && (() => lastGoodReading(way, unsafe, this.#options));
     const here = lastGood === undefined ? {} : { lastGood };
     if (unsafe) return { ...here, problems: doubts };
@@ -70,11 +80,28 @@ export class GraphFile implements GraphSource {
       const problem: Diagnostic = { severity: "error", file, message, ...(hint && { hint }) };
       return { ...here, problems: [...doubts, problem] };
     }
-    const reading = await takeApart(bytes.value, { file, known, again });
+    const taken = await takeApart(bytes.value, { file, known, again });
     this.#wasRead = true;
-    this.#known = reading.text;
+    this.#known = taken.text;
+    const reading = await this.#evaluated(taken);
     const keep = () => this.#keep(way, openings, reading.text);
     return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep };
+  }
+
+  async #evaluated(reading: SourceReading): Promise<SourceReading> {
+    const { document, text, texts = [], problems } = reading;
+    if (document === undefined) return reading;
+    const { file, path } = this.#options;
+    const values = this.#values;
+    const [part] = await evaluate([{ file, path, document }], values.begin());
+    this.#follow();
+    return {
+      ...reading,
+      ...(part && { document: part.document }),
+      problems: [...values.doubts, ...problems],
+      textOf: (shown) => values.textOf(shown) ?? text,
+      texts: [...texts, ...values.texts],
+    };
   }
 
   #keep(
@@ -84,21 +111,28 @@ export class GraphFile implements GraphSource {
   ): void {
     if (way === undefined || text === undefined) return;
     const { kept, path: name } = this.#options;
-    kept?.keep({ name, path: way.realPath, openings, text });
+    const { kept: values, openings: more } = this.#values;
+    kept?.keep({ name, path: way.realPath, openings: [...openings, ...more], text, values });
   }
 
   watch(changed: () => void): void {
     this.#watch?.open(changed);
     this.#follow();
+    this.#values.watch(changed);
   }
 
   /** The way is watched, too, as long as others can write there. */
   #follow(): void {
-    this.#watch?.follow({ files: [this.#options.path], ways: [this.#unsafeWay] });
+    const { files, ways } = this.#values.watched;
+    this.#watch?.follow({
+      files: [this.#options.path, ...files],
+      ways: [this.#unsafeWay, ...ways],
+    });
   }
 
   close(): Promise<void> {
     this.#watch?.close();
+    this.#values.close();
     return this.#options.kept?.kept() ?? Promise.resolve();
   }
 }

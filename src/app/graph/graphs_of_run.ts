@@ -8,14 +8,15 @@ import { openGraphSource } from "./open_source.ts";
 
 /** Reads the graphs of a run from where they are written. */
 export function graphsOf(parts: AgentParts): GraphReader {
-  const { settings, host, reporter, graphPath: path, trust } = parts;
-  const name = settings.hostname ?? hostName();
+  const { settings, host, reporter, graphPath: path, trust, inputs } = parts;
+  const name = settings.hostname ?? settings.facts?.name ?? hostName();
   const source = openGraphSource({
     file: settings.file,
     path,
     host,
     trust: settings.allowUnsafeGraph ? undefined : trust,
     hostName: name,
+    inputs,
     kept: keptGraphs({ ...settings, ...parts }),
   });
   const emit = (event: ReportEvent) => reporter.event(event);

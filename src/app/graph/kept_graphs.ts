@@ -27,6 +27,8 @@ export interface KeptGraph {
   readonly text: string;
   /** Of a directory its files, in place of the text. */
   readonly files?: readonly { readonly name: string; readonly text: string }[];
+  /** Files of values, by the names that the graph has for them. */
+  readonly values?: readonly { readonly name: string; readonly text: string }[];
 }
 
 /** What the keeper needs. */
@@ -124,10 +126,11 @@ function nameOf(path: string): string {
 
 function sameReading(
   before: KeptGraph,
-  { name, path, openings, text, files }: Omit<KeptGraph, "version" | "at">,
+  { name, path, openings, text, files, values = [] }: Omit<KeptGraph, "version" | "at">,
 ): boolean {
   return before.name === name && before.path === path && before.text === text &&
-    JSON.stringify([before.openings, before.files]) === JSON.stringify([openings, files]);
+    JSON.stringify([before.openings, before.files, before.values ?? []]) ===
+      JSON.stringify([openings, files, values]);
 }
 
 /** A reading of that very file; undefined: it is none. */
@@ -138,7 +141,7 @@ function parse(text: string | undefined, path: string): KeptGraph | undefined {
     const valid = value.version === 1 && value.path === path && typeof value.name === "string" &&
       typeof value.text === "string" && !Number.isNaN(Date.parse(value.at)) &&
       Array.isArray(value.openings) && value.openings.every(isOpening) &&
-      (value.files === undefined || isListOfFiles(value.files));
+      [value.files, value.values].every((list) => list === undefined || isListOfFiles(list));
     return valid ? value : undefined;
   } catch {
     return undefined;

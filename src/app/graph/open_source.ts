@@ -16,12 +16,14 @@ export type SourceOptions = Omit<GraphFileOptions, "hostName"> & {
 
 /** The source that a user named; the only place that knows which one it is. */
 export function openGraphSource(options: SourceOptions): GraphSource {
-  if (options.path === STANDARD_INPUT) return new StandardInput();
+  if (options.path === STANDARD_INPUT) return new StandardInput(options);
   const { program, ...file } = options;
+  const { inputs } = options;
+  const sources = inputs && (async () => (await inputs.open()).sources);
   const named = { ...file, hostName: options.hostName ?? hostName() };
   if (!isProgram(options.path)) return new NamedSource(named);
   return new LateSource(named, async () => {
     const { ProgramSource } = await import("../program/program_source.ts");
-    return new ProgramSource({ ...named, ...program });
+    return new ProgramSource({ ...named, sources, ...program });
   });
 }

@@ -1,4 +1,8 @@
 import { graphTextPath } from "../../os/graph_text.ts";
+import { defaultPrefix } from "../../os/state/state_directory.ts";
+import type { FixedFacts } from "../../facts/fixed_facts.ts";
+import type { Labels } from "../../facts/labels.ts";
+import { type GraphInputs, inputsOfRun } from "../facts/graph_inputs.ts";
 import type { TrustRule } from "./graph_trust.ts";
 import { type GraphReading, interpret, type InterpretOptions } from "./interpret.ts";
 import { openGraphSource, type SourceOptions } from "./open_source.ts";
@@ -9,20 +13,44 @@ export interface ReadGraphOptions extends InterpretOptions {
   readonly trust?: TrustRule | undefined;
   /** What would be refused because others can write it is only warned of. */
   readonly onlyWarn?: boolean;
+  /** What was said of this host by flags. */
+  readonly labels?: Labels | undefined;
+  /** A file with the facts of another host. */
+  readonly factsFile?: string | undefined;
+  readonly warn?: (text: string) => void;
+  /** What it may ask for, in place of what is known of this host, or of that file. */
+  readonly inputs?: GraphInputs;
   /** What a program is read with besides. */
   readonly program?: SourceOptions["program"];
 }
 
 /** Reads the graph that a user named, once; `-` is the standard input. */
 export async function readGraph(file: string, options: ReadGraphOptions): Promise<GraphReading> {
-  const { trust, onlyWarn, host, program } = options;
+  const { trust, onlyWarn, host: named, labels, factsFile, warn = () => {}, program } = options;
+  let facts: FixedFacts | undefined;
+  if (factsFile !== undefined) {
+    const { readFactsFile } = await import("../facts/open_facts.ts");
+    const read = await readFactsFile(factsFile);
+    if (!read.ok) {
+      return { text: `error: ${read.failure.message}`, errors: 1, warnings: 0, notes: [] };
+    }
+    facts = read.value;
+  }
+  const host = named ?? facts?.name;
+  const prefix = defaultPrefix();
+  const inputs = options.inputs ??
+    inputsOfRun({ labels, facts, hostname: host, plan: { probes: false } }, {
+      ...(prefix.ok && { earlier: prefix.value }),
+      warn,
+    });
   const source = openGraphSource({
     file,
     path: graphTextPath(file),
     trust,
     onlyWarn,
+    inputs,
     ...(program !== undefined && { program }),
     ...(host !== undefined && { hostName: host }),
   });
-  return await interpret(await source.read(), source, options);
+  return await interpret(await source.read(), source, { ...options, host });
 }

@@ -47,7 +47,8 @@ export async function runningPlan(
   const { color } = settings;
   const host = settings.hostname ?? hostName();
   // What is wrong with it is said here, with its lines.
-  const { loaded, text } = await readGraph(settings.file, { registry, color, host });
+  const how = { registry, color, host, labels: settings.labels };
+  const { loaded, text } = await readGraph(settings.file, how);
   if (text !== "") await writeTalk(`${text}\n`);
   if (loaded === undefined) return ok(EXIT.wrong);
   const plan = await askedPlan(path, flags);

@@ -19,6 +19,7 @@ import type { Snapshot } from "../../report/state.ts";
 import { applyMode, type Mode } from "../../resources/file/mode.ts";
 import { registry } from "../../resources/registry.ts";
 import { NEW_BITS } from "../../resources/shared/files/private.ts";
+import type { GraphInputs } from "../facts/graph_inputs.ts";
 import { Composer, type OtherHosts } from "../graph/composer.ts";
 import { interpret } from "../graph/interpret.ts";
 import { openGraphSource } from "../graph/open_source.ts";
@@ -28,6 +29,8 @@ export interface PlanEditParts {
   readonly host: Host;
   /** The name that graphs are read for. */
   readonly hostName: string;
+  /** What graphs may ask for. */
+  readonly inputs: GraphInputs;
   readonly engine: Pick<Engine, "graph">;
   readonly state: { readonly snapshot: Snapshot };
   readonly holds: HoldSource;
@@ -44,8 +47,8 @@ export async function planEdit(
   signal: AbortSignal,
 ): Promise<Result<object>> {
   if (!isAbsolute(file)) return fail("the graph is no absolute path", { code: "bad-request" });
-  const { hostName } = parts;
-  const source = openGraphSource({ file, path: file, hostName });
+  const { hostName, inputs } = parts;
+  const source = openGraphSource({ file, path: file, hostName, inputs });
   try {
     const how = { registry, color: false, host: hostName };
     const { loaded, text } = await interpret(await source.read(), source, how);

@@ -18,10 +18,12 @@ export const facts: Command = {
     `FACT is one of them, such as os.codename: its value is shown alone, and where it is not known
 or not there the exit code is 1. What cannot be learned is shown with the reason.
 Labels come from --label and from the files in /etc/mgmt/labels.d, facts of your own from
-/etc/mgmt/facts.d: NAME.json, NAME.yaml, or a program that prints JSON. Those programs are run.`,
+/etc/mgmt/facts.d: NAME.json, NAME.yaml, or a program that prints JSON. Those programs are run.
+What --output json prints can be given to mgmt validate, graph and plan: --facts FILE.`,
   examples: [
     ["mgmt facts", "all that is known of this host"],
     ["mgmt facts os.codename", "one fact"],
+    ["mgmt facts --output json > web1.json", "for looking at graphs as this host, elsewhere"],
   ],
   flags: [LABEL_FLAG, WATCH_FLAG, PREFIX_FLAG, HOSTNAME_FLAG, OUTPUT_FLAG],
   words: { least: 0, most: 1 },

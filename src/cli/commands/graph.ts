@@ -7,7 +7,7 @@ import type { LoadedGraph } from "../../lang/load.ts";
 import type { PassObserver } from "../../lang/passes.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { type Flag, takesChoice, takesText } from "../../app/flags.ts";
-import { COLOR_FLAG } from "../../app/run_flags.ts";
+import { COLOR_FLAG, FACTS_FLAG, LABEL_FLAG } from "../../app/run_flags.ts";
 import { FOR_HOST_FLAG, readGraphFile, usesColor } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
 
@@ -75,6 +75,8 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
     FORMAT_FLAG,
     GRAPHVIZ_FLAG,
     FOR_HOST_FLAG,
+    LABEL_FLAG,
+    FACTS_FLAG,
     COLOR_FLAG,
   ],
   words: { least: 1, most: 1 },
@@ -110,10 +112,11 @@ async function graphAfter(
   const seen: PassObserver = (pass, graph) => {
     if (pass === after) shown = graph;
   };
-  const { loaded, value } = await readGraphFile(file, usesColor(given, surface), surface, {
+  const { loaded, value } = await readGraphFile(file, { values: given.values, surface }, {
     seen,
     withValue: given.values.of(FORMAT_FLAG) === "yaml",
     host: given.values.of(FOR_HOST_FLAG),
+    color: usesColor(given, surface),
   });
   if (loaded === undefined) return undefined;
   if (after === undefined) return { graph: loaded.graph, value };

@@ -1,4 +1,4 @@
-import { RUN_FLAGS } from "../../app/run_flags.ts";
+import { FACTS_FLAG, RUN_FLAGS } from "../../app/run_flags.ts";
 import type { Flag } from "../../app/flags.ts";
 import { runSettings } from "../../app/settings.ts";
 import type { Command } from "../command.ts";
@@ -48,6 +48,8 @@ when all is ok, and 1 where the graph is wrong.`,
       summary: "where the agent of this host keeps its state: what it is owed, and what is held",
     },
     RUN_FLAGS.hostname,
+    RUN_FLAGS.label,
+    FACTS_FLAG,
     RUN_FLAGS.secrets,
   ],
   otherFlags: [
@@ -71,11 +73,17 @@ when all is ok, and 1 where the graph is wrong.`,
     const app = await import("../../app/on_host.ts");
     const probes = values.has(ALLOW_PROBE_FLAG);
     if (!values.has(RUNNING_FLAG)) {
-      return await app.runPlan({ ...settings, plan: { probes } });
+      const factsFile = values.of(FACTS_FLAG);
+      const facts = factsFile === undefined ? undefined : await app.readFactsFile(factsFile);
+      if (facts?.ok === false) return await refuse("plan", facts.failure, surface);
+      const found = facts?.ok && { facts: facts.value };
+      return await app.runPlan({ ...settings, ...found, plan: { probes } });
     }
-    if (probes) {
-      const message =
-        `--${RUNNING_FLAG.name} looks at nothing, so --${ALLOW_PROBE_FLAG.name} says nothing`;
+    const odd = [ALLOW_PROBE_FLAG, FACTS_FLAG].find((flag) => values.has(flag));
+    if (odd !== undefined) {
+      const message = odd === FACTS_FLAG
+        ? `--${RUNNING_FLAG.name} is for this host, so --${FACTS_FLAG.name} says nothing`
+        : `--${RUNNING_FLAG.name} looks at nothing, so --${ALLOW_PROBE_FLAG.name} says nothing`;
       return await refuse("plan", { message }, surface);
     }
     const planned = await app.runningPlan(settings, line.flags);

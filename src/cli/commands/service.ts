@@ -91,9 +91,11 @@ async function install(
     return await refuse("service", { message, hint: "scripts/build makes it" }, surface);
   }
   const trust = given.flags.has("allow-unsafe-graph") ? undefined : trustAsService();
-  const { loaded, errors } = await readGraphFile(wanted.graph, wanted.color, surface, {
+  const { loaded, errors } = await readGraphFile(wanted.graph, { ...given, surface }, {
     trust,
     host: wanted.hostname ?? hostName(),
+    labels: wanted.labels,
+    color: wanted.color,
   });
   if (loaded === undefined) {
     await surface.complain(`mgmt service: nothing was changed: ${count(errors, "mistake")}\n`);
@@ -158,6 +160,7 @@ interface WantedService {
   readonly graph: string;
   /** The name that this host goes by, where it was said. */
   readonly hostname?: string | undefined;
+  readonly labels?: RunSettings["labels"] | undefined;
   /** The arguments of the program, to be understood anywhere. */
   readonly args: readonly string[];
   /** What the flags name for it to run, absolute. */
@@ -190,9 +193,9 @@ function wantedService(
   if (settings.value.file === "-") return fail("a service has no standard input: name a file");
   const graph = resolve(settings.value.file);
   const args = ["run", ...runArguments(flags, settings.value, graph)];
-  const { color, hooks, hostname } = settings.value;
+  const { color, hooks, hostname, labels } = settings.value;
   const programs = hooks.map(({ argv: [program] }) => program).filter(isAbsolute);
-  return ok({ graph, hostname, args, programs, color });
+  return ok({ graph, hostname, labels, args, programs, color });
 }
 
 /** The same flags with absolute paths: a service starts in another directory. */

@@ -4,7 +4,7 @@ import { printable } from "../../base/printable.ts";
 import { shellWord } from "../../base/shell_word.ts";
 import { count } from "../../base/words.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
-import { COLOR_FLAG } from "../../app/run_flags.ts";
+import { COLOR_FLAG, FACTS_FLAG, LABEL_FLAG } from "../../app/run_flags.ts";
 import { FOR_HOST_FLAG, readGraphFile, usesColor } from "../read_graph_file.ts";
 
 /** Checks graph files; touches nothing. */
@@ -17,7 +17,7 @@ export const validate: Command = {
 one graph.
 That others could change a file is only a warning. Exit code: 0 when all files are right, else 1.`,
   examples: [["mgmt validate examples/*.yaml", "check all of them"]],
-  flags: [FOR_HOST_FLAG, COLOR_FLAG],
+  flags: [FOR_HOST_FLAG, LABEL_FLAG, FACTS_FLAG, COLOR_FLAG],
   words: { least: 1, most: 10_000 },
   run: async (given, surface) => {
     surface.restrictToReading({ andStarting: given.words.some(isProgram) });
@@ -29,9 +29,13 @@ That others could change a file is only a warning. Exit code: 0 when all files a
 
 async function isRight(file: string, given: CommandLine, surface: CommandIO): Promise<boolean> {
   const { trustByHand } = await import("../../app/graph/graph_trust.ts");
-  const host = given.values.of(FOR_HOST_FLAG);
-  const how = { trust: trustByHand(), onlyWarn: true, host, program: { checksState: true } };
-  const { loaded, errors } = await readGraphFile(file, usesColor(given, surface), surface, how);
+  const { loaded, errors } = await readGraphFile(file, { values: given.values, surface }, {
+    trust: trustByHand(),
+    onlyWarn: true,
+    host: given.values.of(FOR_HOST_FLAG),
+    program: { checksState: true },
+    color: usesColor(given, surface),
+  });
   if (loaded === undefined) {
     await surface.complain(`${printable(file)}: ${count(errors, "mistake")}\n`);
     return false;

@@ -1,0 +1,242 @@
+/**
+ * The values of a graph's YAML: the files that they are in, and what was read of the host for them.
+ *
+ * @module
+ */
+
+import { isAbsolute, join, resolve } from "node:path";
+import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { InputReading } from "../../base/input.ts";
+import { LIMITS } from "../../base/limits.ts";
+import type { ValueSurroundings } from "../../lang/values/evaluate.ts";
+import type { ValueFile } from "../../lang/values/layers.ts";
+import type { FileWay } from "../../os/files/file_way.ts";
+import { readGraphBytes } from "../../os/graph_text.ts";
+import type { GraphInputs, OpenInputs } from "../facts/graph_inputs.ts";
+import { doubtsOf, type Opening, openingsOf, type TrustRule } from "./graph_trust.ts";
+import { takeApart } from "./take_apart.ts";
+
+/** What values need to know of the graph that they are of. */
+export interface GraphValuesOptions {
+  /** The graph as the user wrote it, for messages. */
+  readonly file: string;
+  /** Where relative names of files begin, absolute, and for messages. */
+  readonly directory: string;
+  readonly shownDirectory: string;
+  readonly inputs?: GraphInputs | undefined;
+  /** Who may write the files. */
+  readonly trust?: TrustRule | undefined;
+  readonly onlyWarn?: boolean | undefined;
+}
+
+/** A file of values as it was read. */
+export interface KeptValueFile {
+  /** As the graph names it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What was asked of an input, and what it said. */
+interface InputRead {
+  readonly path: readonly string[];
+  readonly reading: InputReading;
+}
+
+interface ReadValueFile {
+  readonly name: string;
+  readonly shown: string;
+  readonly path: string;
+  /** Undefined: there is none. */
+  readonly text: string | undefined;
+  /** If others can change it. */
+  readonly unsafeWay: FileWay | undefined;
+  readonly openings: readonly Opening[];
+  readonly doubts: readonly Diagnostic[];
+}
+
+/** Values between readings of one source. */
+export class GraphValues {
+  readonly #options: GraphValuesOptions;
+  #inputs: OpenInputs | undefined;
+  #reads: readonly InputRead[] = [];
+  #files: readonly ReadValueFile[] = [];
+  #changed: (() => void) | undefined;
+  #ends: readonly (() => void)[] | undefined;
+
+  constructor(options: GraphValuesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether what the last reading was made with is something else now. */
+  async isStale(): Promise<boolean> {
+    if (this.#hasOtherReads()) return true;
+    for (const { name, text } of this.#files) {
+      if ((await this.#readFile(name)).text !== text) return true;
+    }
+    return false;
+  }
+
+  /** What one reading is evaluated with. */
+  begin(): ValueSurroundings {
+    const reads = new Map<string, InputRead>();
+    const files: ReadValueFile[] = [];
+    this.#reads = [];
+    this.#files = files;
+    return {
+      open: async () => {
+        const inputs = await this.#options.inputs?.open() ?? NOTHING_KNOWN;
+        this.#inputs = inputs;
+        this.#follow();
+        return {
+          families: Object.keys(inputs.sources),
+          names: inputs.names,
+          read: (path) => {
+            const reading = readInput(inputs, path);
+            reads.set(path.join("\0"), { path, reading });
+            this.#reads = [...reads.values()];
+            return reading;
+          },
+        };
+      },
+      file: async (name) => {
+        const read = await this.#readFile(name);
+        files.push(read);
+        return await this.#take(read);
+      },
+    };
+  }
+
+  /** Files and what leads to them, for whoever watches. */
+  get watched(): { readonly files: readonly string[]; readonly ways: readonly FileWay[] } {
+    return {
+      files: this.#files.map(({ path }) => path),
+      ways: this.#files.flatMap(({ unsafeWay }) => unsafeWay ?? []),
+    };
+  }
+
+  get openings(): readonly Opening[] {
+    return this.#files.flatMap(({ openings }) => openings);
+  }
+
+  /** What is doubtful of the files. */
+  get doubts(): readonly Diagnostic[] {
+    return this.#files.flatMap(({ doubts }) =>
+      doubts.filter(({ severity }) => severity === "warning")
+    );
+  }
+
+  /** The files' texts, for another run. */
+  get kept(): readonly KeptValueFile[] {
+    return this.#files.flatMap(({ name, text }) => text === undefined ? [] : [{ name, text }]);
+  }
+
+  /** The text of the file that messages call so. */
+  textOf(file: string): string | undefined {
+    return this.#files.find(({ shown }) => shown === file)?.text;
+  }
+
+  /** All that a reading was made with, for whoever compares it with that of an earlier run. */
+  get texts(): readonly string[] {
+    if (this.#reads.length + this.#files.length === 0) return [];
+    const reads = this.#reads.map(({ path, reading }) =>
+      JSON.stringify([path, reading.isKnown ? reading.value : null])
+    );
+    return [...this.kept.map(({ text }) => text), ...reads.sort()];
+  }
+
+  /** Calls `changed` when something that was read of the inputs reads differently. */
+  watch(changed: () => void): void {
+    this.#changed = changed;
+    this.#follow();
+    // What changed before it was watched is told by nobody.
+    if (this.#hasOtherReads()) changed();
+  }
+
+  close(): void {
+    for (const end of this.#ends ?? []) end();
+    this.#ends = undefined;
+    this.#changed = undefined;
+  }
+
+  #hasOtherReads(): boolean {
+    const inputs = this.#inputs;
+    return inputs !== undefined &&
+      this.#reads.some(({ path, reading }) => !isSame(reading, readInput(inputs, path)));
+  }
+
+  #follow(): void {
+    if (this.#ends !== undefined || this.#changed === undefined) return;
+    this.#ends = this.#inputs &&
+      Object.values(this.#inputs.sources).map((source) =>
+        source.watch(() => {
+          if (this.#hasOtherReads()) this.#changed?.();
+        })
+      );
+  }
+
+  async #readFile(name: string): Promise<ReadValueFile> {
+    const { directory, shownDirectory } = this.#options;
+    const path = resolve(directory, name);
+    const shown = isAbsolute(name) ? name : join(shownDirectory, name);
+    const { way, bytes } = await readGraphBytes(path, LIMITS.graphFileBytes);
+    const openings = way === undefined ? [] : await openingsOf(way);
+    const doubts = doubtsOf(openings, { ...this.#options, file: shown });
+    const isUnsafe = doubts.some(({ severity }) => severity === "error");
+    const text = bytes.ok && !isUnsafe ? new TextDecoder().decode(bytes.value) : undefined;
+    const said = bytes.ok ? doubts : [...doubts, problemOf(shown, bytes.failure)];
+    return {
+      name,
+      shown,
+      path,
+      text,
+      unsafeWay: isUnsafe ? way : undefined,
+      openings,
+      doubts: said,
+    };
+  }
+
+  async #take({ shown, path, text, doubts }: ReadValueFile): Promise<ValueFile> {
+    if (text !== undefined) return await valueFile(text, { file: shown, path });
+    const refused = doubts.find(({ severity }) => severity === "error");
+    const { message = "it cannot be read", hint } = refused ?? {};
+    return { ok: false, diagnostics: [], problem: { message: `${shown}: ${message}`, hint } };
+  }
+}
+
+/** A file of values that was kept, or why it is none. */
+export async function valueFile(
+  text: string,
+  { file, path }: { readonly file: string; readonly path: string },
+): Promise<ValueFile> {
+  const { document, problems } = await takeApart(new TextEncoder().encode(text), { file });
+  if (document === undefined) return { ok: false, diagnostics: problems };
+  return { ok: true, part: { file, path, document } };
+}
+
+/** A host of which nobody knows anything. */
+const NOTHING_KNOWN: OpenInputs = {
+  sources: {
+    host: {
+      read: () => ({ isKnown: false, why: "nobody says which host it is" }),
+      watch: () => () => {},
+    },
+  },
+  names: [],
+};
+
+function readInput({ sources }: OpenInputs, [family = "", ...below]: readonly string[]) {
+  return sources[family]?.read(below) ?? { isKnown: true, value: undefined } as const;
+}
+
+/** Why something is not known makes no difference. */
+function isSame(one: InputReading, other: InputReading): boolean {
+  if (!one.isKnown || !other.isKnown) return one.isKnown === other.isKnown;
+  return JSON.stringify(one.value) === JSON.stringify(other.value);
+}
+
+function problemOf(
+  file: string,
+  { message, hint }: { readonly message: string; readonly hint?: string | undefined },
+): Diagnostic {
+  return { severity: "error", file, message, ...(hint !== undefined && { hint }) };
+}

@@ -1,0 +1,38 @@
+import type { FieldSchemas } from "../../kind/schema.ts";
+import type { WrittenNumbers } from "../document.ts";
+
+/**
+ * An entry with texts where its fields want some, and numbers or truth values came in the place of
+ * `${name}`. `holder` is the entry as the document has it.
+ */
+export function asTexts(
+  entry: Readonly<Record<string, unknown>>,
+  schemas: FieldSchemas,
+  { texts, holder }: { readonly texts: WrittenNumbers | undefined; readonly holder: object },
+): Readonly<Record<string, unknown>> {
+  if (texts === undefined || texts.size === 0) return entry;
+  let copy: Record<string, unknown> | undefined;
+  for (const field of Object.keys(schemas)) {
+    if (!Object.hasOwn(entry, field)) continue;
+    const value = entry[field];
+    const text = texted(value, texts, texts.get(holder)?.get(field));
+    const type = schemas[field]?.type;
+    if (text === value || type === undefined || type.safeParse(value).success) continue;
+    if (!type.safeParse(text).success) continue;
+    copy ??= { ...entry };
+    copy[field] = text;
+  }
+  return copy ?? entry;
+}
+
+/** The same with all such texts in it. */
+function texted(value: unknown, texts: WrittenNumbers, own: string | undefined): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) {
+    return own !== undefined && typeof value !== "string" ? own : value;
+  }
+  const inside = texts.get(value);
+  const before = Object.entries(value);
+  const after = before.map(([key, each]) => [key, texted(each, texts, inside?.get(key))] as const);
+  if (after.every(([, each], index) => each === before[index]?.[1])) return value;
+  return Array.isArray(value) ? after.map(([, each]) => each) : Object.fromEntries(after);
+}

@@ -1,0 +1,61 @@
+/**
+ * Resources that are only for some hosts: `when: {role: web}`.
+ *
+ * @module
+ */
+
+import { describeValue, isMap, isNothing } from "../describe.ts";
+import { keyOf } from "../../kind/resource.ts";
+import { kindWord } from "../kind_words.ts";
+import type { Path } from "../path.ts";
+import type { ValueInputs } from "./input_values.ts";
+import type { SubstitutionScope } from "./substitution.ts";
+
+/** Whether an entry says for which hosts it is. */
+export function hasWhen(entry: unknown): entry is Readonly<Record<string, unknown>> {
+  return isMap(entry) && Object.hasOwn(entry, "when");
+}
+
+const EXAMPLE = "when: {role: web}";
+
+/** Whether this host has all labels that are asked for; a mistake is reported, and counts as yes. */
+export function isMeant(
+  when: unknown,
+  path: Path,
+  inputs: Pick<ValueInputs, "read">,
+  report: SubstitutionScope["report"],
+): boolean {
+  if (isNothing(when)) return true;
+  if (!isMap(when)) {
+    const message = `when must be a map of labels, not ${describeValue(when)}`;
+    report(path, { message, hint: `for instance ${EXAMPLE}` });
+    return true;
+  }
+  let all = true;
+  for (const [label, wanted] of Object.entries(when)) {
+    if (!["string", "number", "boolean"].includes(typeof wanted)) {
+      const message = `when: ${label} must be the text of a label, not ${describeValue(wanted)}`;
+      report([...path, label], {
+        message,
+        hint: `for instance ${EXAMPLE}; more than that is for a program in TypeScript`,
+      });
+      continue;
+    }
+    const reading = inputs.read(["host", "labels", label]);
+    if (!reading.isKnown) {
+      report([...path, label], {
+        message: `the labels of this host are not known: ${reading.why}`,
+      });
+    } else if (reading.value !== String(wanted)) all = false;
+  }
+  return all;
+}
+
+/** The key of the resource that an end of an edge names; undefined: none that can be told. */
+export function endKey(end: unknown): string | undefined {
+  if (!isMap(end)) return undefined;
+  const kind = end[kindWord(end)];
+  return typeof kind === "string" && typeof end.name === "string"
+    ? keyOf(kind, end.name)
+    : undefined;
+}

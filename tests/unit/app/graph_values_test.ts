@@ -1,0 +1,231 @@
+/** Graphs with values as an agent reads them: facts and files that change, break, and are others' to write. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { GraphInputs } from "../../../src/app/facts/graph_inputs.ts";
+import { GraphReader } from "../../../src/app/graph/graph_reader.ts";
+import { trustAsService } from "../../../src/app/graph/graph_trust.ts";
+import { KeptGraphs } from "../../../src/app/graph/kept_graphs.ts";
+import { openGraphSource } from "../../../src/app/graph/open_source.ts";
+import type { JsonValue } from "../../../src/base/input.ts";
+import type { LoadedGraph } from "../../../src/lang/load.ts";
+import { createLocalHost } from "../../../src/host/local.ts";
+import { registry } from "../../../src/resources/registry.ts";
+import { isSoon } from "../../support/polling.ts";
+
+/** Facts that a test changes. */
+class ChangingFacts {
+  readonly #values: Record<string, JsonValue>;
+  readonly #listeners = new Set<() => void>();
+  opened = 0;
+
+  constructor(values: Record<string, JsonValue>) {
+    this.#values = values;
+  }
+
+  /** Undefined: it is not there; null: it is not known. */
+  set(name: string, value: JsonValue | undefined): void {
+    if (value === undefined) delete this.#values[name];
+    else this.#values[name] = value;
+    for (const listener of this.#listeners) listener();
+  }
+
+  get inputs(): GraphInputs {
+    return {
+      open: () => {
+        this.opened++;
+        return Promise.resolve({ sources: { host: this.#source }, names: ["host.name"] });
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+
+  readonly #source = {
+    read: (path: readonly string[]) => {
+      const value = this.#values[path.join(".")];
+      return value === null
+        ? { isKnown: false, why: "nobody tells" } as const
+        : { isKnown: true, value } as const;
+    },
+    watch: (changed: () => void) => {
+      this.#listeners.add(changed);
+      return () => void this.#listeners.delete(changed);
+    },
+  };
+}
+
+interface World {
+  readonly facts: ChangingFacts;
+  readonly said: string[];
+  readonly directory: string;
+  write(name: string, text: string): Promise<void>;
+  /** A reader of the graph, or directory, of that name. */
+  read(name: string): GraphReader;
+}
+
+async function inWorld(test: (world: World) => Promise<void>): Promise<void> {
+  const root = await Deno.makeTempDir();
+  const [directory, prefix] = [`${root}/graphs`, `${root}/prefix`];
+  await Deno.mkdir(directory);
+  await Deno.mkdir(prefix, { mode: 0o700 });
+  const host = createLocalHost({ prefix, warn: () => {} });
+  const said: string[] = [];
+  const facts = new ChangingFacts({ name: "web1", "labels.role": "web" });
+  const readers: GraphReader[] = [];
+  const emit = (event: { readonly type: string; readonly text?: string }) =>
+    void said.push(`${event.type}: ${event.text?.replaceAll(directory, "") ?? ""}`);
+  const warn = (text: string) => void said.push(`warning: ${text}`);
+  try {
+    await test({
+      facts,
+      said,
+      directory,
+      write: async (name, text) => {
+        await Deno.writeTextFile(`${directory}/.new`, text);
+        await Deno.rename(`${directory}/.new`, `${directory}/${name}`);
+      },
+      read(name) {
+        const kept = new KeptGraphs({ host, prefix, earlier: prefix, warn });
+        const path = `${directory}/${name}`;
+        const rules = { trust: trustAsService(), hostName: "web1", inputs: facts.inputs, kept };
+        const source = openGraphSource({ file: path, path, host, ...rules });
+        const reader = new GraphReader(source, { registry, color: false, host: "web1", emit });
+        readers.push(reader);
+        return reader;
+      },
+    });
+  } finally {
+    for (const reader of readers) await reader.close();
+    await host.close();
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+/** Names of the resources. */
+const keys = (loaded: LoadedGraph | undefined) =>
+  loaded === undefined ? undefined : [...loaded.graph.vertices.keys()].join(" ");
+
+const GRAPH = `graph: g
+values: [{port: 80}, values.yml]
+resources:
+  noop:
+  - name: "\${host.name}-\${port}"
+  - {name: web, when: {role: web}}
+`;
+
+Deno.test("a fact that was read brings another graph when it changes, and one that was not none", async () => {
+  await inWorld(async ({ facts, write, read, said }) => {
+    await write("g.yaml", GRAPH);
+    await write("values.yml", "port: 8080\n");
+    const reader = read("g.yaml");
+    assertEquals(keys(await reader.first({ resident: true })), "noop[web1-8080] noop[web]");
+    const heard: (string | undefined)[] = [];
+    reader.watch((loaded) => void heard.push(keys(loaded)));
+    const hears = async (graph: string) =>
+      assertEquals(await isSoon(() => heard.at(-1) === graph, 10_000), true, heard.join("; "));
+    facts.set("name", "web2");
+    await hears("noop[web2-8080] noop[web]");
+    facts.set("labels.role", undefined);
+    await hears("noop[web2-8080]");
+    await write("values.yml", "port: 81\n");
+    await hears("noop[web2-81]");
+    const before = heard.length;
+    facts.set("cpus", 8);
+    facts.set("labels.site", "graz");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assertEquals([heard.length, said], [before, []]);
+  });
+});
+
+Deno.test("what is not known, or broken, leaves the graph in force, and is said once", async () => {
+  await inWorld(async ({ facts, write, read, said }) => {
+    await write("g.yaml", GRAPH);
+    await write("values.yml", "port: 8080\n");
+    const reader = read("g.yaml");
+    await reader.first({ resident: true });
+    facts.set("name", null);
+    assertEquals((await reader.read()).good, false);
+    assertEquals((await reader.read()).good, false);
+    assertStringIncludes(said.join("\n"), "host.name is not known: nobody tells");
+    assertEquals([said.length, keys(reader.loaded)], [1, "noop[web1-8080] noop[web]"]);
+    facts.set("name", "web1");
+    assertEquals(keys((await reader.read()).loaded), "noop[web1-8080] noop[web]");
+    await write("values.yml", "port: [\n");
+    assertEquals((await reader.read()).good, false);
+    assertStringIncludes(said.at(-1) ?? "", "/values.yml:");
+    assertStringIncludes(said.at(-1) ?? "", "   1 | port: [");
+    await write("values.yml", "port: 1\n");
+    assertEquals(keys((await reader.read()).loaded), "noop[web1-1] noop[web]");
+  });
+});
+
+Deno.test("a last good reading has its files of values, and what is known of the host now", async () => {
+  await inWorld(async ({ facts, write, read, said }) => {
+    await write("g.yaml", GRAPH);
+    await write("values.yml", "port: 8080\n");
+    const reader = read("g.yaml");
+    await reader.first({ resident: true });
+    await reader.close();
+    await write("values.yml", "port: ${nothing}\n");
+    facts.set("name", "web9");
+    const next = read("g.yaml");
+    assertEquals(keys(await next.first({ resident: true })), "noop[web9-8080] noop[web]");
+    assertStringIncludes(said[0] ?? "", "/values.yml:1:7: error: there is no value nothing");
+    assertStringIncludes(said[1] ?? "", "last-good");
+    await next.close();
+    // Of a host that says less than then there is no graph.
+    facts.set("name", null);
+    assertEquals(await read("g.yaml").first({ resident: true }), undefined);
+  });
+});
+
+Deno.test("a directory shares its values, watches its files of values, and keeps them", async () => {
+  await inWorld(async ({ facts, write, read, directory: root }) => {
+    const site = async (port: number) => await write("site.yml", `port: ${port}\n`);
+    await site(1);
+    const directory = "d";
+    await Deno.mkdir(`${root}/${directory}`);
+    const reader = read(directory);
+    await write(
+      `${directory}/a.yaml`,
+      "values: [../site.yml]\nresources: {noop: [{name: 'a-${port}'}]}\n",
+    );
+    await write(
+      `${directory}/b.yaml`,
+      "values:\nresources: {noop: [{name: 'b-${port}', when: {role: web}}]}\n",
+    );
+    assertEquals(keys(await reader.first({ resident: true })), "noop[a-1] noop[b-1]");
+    const heard: (string | undefined)[] = [];
+    reader.watch((loaded) => void heard.push(keys(loaded)));
+    await site(2);
+    assertEquals(await isSoon(() => heard.at(-1) === "noop[a-2] noop[b-2]", 10_000), true);
+    facts.set("labels.role", "db");
+    assertEquals(await isSoon(() => heard.at(-1) === "noop[a-2]", 10_000), true);
+    await reader.close();
+    await write(`${directory}/b.yaml`, "resources: 3\n");
+    await site(3);
+    facts.set("labels.role", "web");
+    const next = read(directory);
+    assertEquals(keys(await next.first({ resident: true })), "noop[a-2] noop[b-2]");
+  });
+});
+
+Deno.test("a file of values that others can write is refused, with the place that names it", async () => {
+  await inWorld(async ({ write, read, said, directory }) => {
+    await write("g.yaml", GRAPH);
+    await write("values.yml", "port: 8080\n");
+    const reader = read("g.yaml");
+    await Deno.chmod(`${directory}/values.yml`, 0o666);
+    assertEquals(await reader.first({ resident: false }), undefined);
+    assertStringIncludes(said[0] ?? "", "/g.yaml:2:22: error: /values.yml: others than");
+    await Deno.chmod(`${directory}/values.yml`, 0o644);
+    assertEquals(keys((await reader.read()).loaded), "noop[web1-8080] noop[web]");
+  });
+});
+
+Deno.test("a graph without values and without when asks nobody for facts", async () => {
+  await inWorld(async ({ facts, write, read }) => {
+    await write("g.yaml", "graph: g\nresources: {noop: [{name: '${host.name}'}]}\n");
+    assertEquals(keys(await read("g.yaml").first({ resident: true })), "noop[${host.name}]");
+    assertEquals(facts.opened, 0);
+  });
+});
