@@ -15,12 +15,10 @@ export function interfaceText(
   name: string,
   summary: string,
   fields: FieldSchemas,
-  { base, textOf }: { readonly base?: string; readonly textOf?: (field: string) => string } = {},
+  { base }: { readonly base?: string } = {},
 ): string {
   const head = `export interface ${name}${base === undefined ? "" : ` extends ${base}`} {`;
-  const members = Object.entries(fields).map(([field, schema]) =>
-    fieldText(field, schema, textOf?.(field) ?? "string")
-  );
+  const members = Object.entries(fields).map(([field, schema]) => fieldText(field, schema));
   return [docText(summary), head, ...members, "}"].join("\n");
 }
 
@@ -36,7 +34,9 @@ export function docText(text: string, indent = ""): string {
   return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`), `${indent} */`].join("\n");
 }
 
-function fieldText(name: string, schema: FieldSchema, text: string): string {
+function fieldText(name: string, schema: FieldSchema): string {
+  const mayBeSecret = schema.secret === "sensitive" || schema.secret === "given";
+  const text = mayBeSecret ? "Text" : "string";
   const mark = schema.required === true ? "" : "?";
   return [
     docText(fieldDoc(schema), "  "),

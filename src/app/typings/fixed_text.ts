@@ -48,6 +48,25 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
+/**
+ * A secret as a program has it: its name, and what is to be made of its value, which the agent puts in at the last
+ * step. It goes where a field takes Text, also as a part: \`key = \${secret("key")}\`. In a name, a path or an edge it
+ * is a mistake.
+ */
+export interface Secret {
+  /** The same in base64. */
+  base64(): Secret;
+  /** The same without what is blank at its ends, such as a line break. */
+  trim(): Secret;
+  /** The same as a hash for password_hash. */
+  sha512crypt(): Secret;
+  /** What stands for it in a longer text. */
+  toString(): string;
+}
+
+/** Text that may be, or have in it, what only the agent knows. */
+export type Text = string | Secret;
+
 /** What a program is given. It is evaluated again when something that it looked at is different. */
 export interface Inputs {
   /** This host. */
@@ -57,6 +76,8 @@ export interface Inputs {
   /** What a file of YAML, JSON or TOML says, relative to the program's own. */
   // deno-lint-ignore no-explicit-any
   data<Shape = any>(path: string): Shape;
+  /** A secret by its name. */
+  secret(name: string): Secret;
 }
 
 /** What a module exports by default to be a graph. */

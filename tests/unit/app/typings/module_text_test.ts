@@ -13,7 +13,7 @@ import { STARTER_FILES } from "../../../../src/app/typings/starter.ts";
 
 /** What programs may say, and below what they may not; each line after a directive must be refused. */
 const ACCEPTED = `
-import { collect, exec, file, line, noop, pkg, program, type Reference, svc, user } from "mgmt";
+import { collect, exec, file, line, noop, pkg, program, type Reference, type Secret, svc, user } from "mgmt";
 
 declare module "mgmt" {
   interface HostFacts {
@@ -26,9 +26,9 @@ function all<Kind extends "pkg" | "svc">(names: readonly string[], make: (name: 
   return names.map((name) => make(name));
 }
 
-export default program(({ host, read, data }) => {
+export default program(({ host, read, data, secret }) => {
   const packages = all(table.web, (name) => pkg(name));
-  const key = read("key").trim();
+  const key: Secret = secret("key").trim();
   const conf = file("/etc/app.conf", {
     content: \`\${read("app.conf")}key=\${key}\\n\`,
     mode: "0600",
@@ -52,7 +52,7 @@ import { collect, exec, file, line, pkg, program, svc, value } from "mgmt";
 // @ts-expect-error: there is no such kind
 import { files } from "mgmt";
 
-program(({ host, read }) => {
+program(({ host, read, secret }) => {
   // @ts-expect-error: no such field
   file("/a", { contents: "x" });
   // @ts-expect-error: a number is not how a mode is written
@@ -71,6 +71,14 @@ program(({ host, read }) => {
   svc("a", { require: pkg });
   // @ts-expect-error: a line's before is a pattern
   line("a", { path: "/a", before: pkg("a") });
+  // @ts-expect-error: a name is no secret
+  file(secret("name"));
+  // @ts-expect-error: a path is no secret
+  file("/a", { source: secret("path") });
+  // @ts-expect-error: who lists processes would see it
+  exec("a", { cmd: secret("command") });
+  // @ts-expect-error: a secret says nothing of itself
+  secret("a").length;
   // @ts-expect-error: there is no such input
   read.text("a");
   // @ts-expect-error: JSON has no functions
@@ -170,6 +178,9 @@ Deno.test("the types declare just what programs are given: functions, inputs and
   const inputs = createInputs(() => ({ isKnown: true, isMap: true }));
   assertEquals(membersOf("Inputs").sort(), Object.keys(inputs).sort());
   assertEquals(membersOf("Common").sort(), [...Object.keys(EDGE_WORDS), "export", "meta"].sort());
+  const secret = (inputs.secret as (name: string) => object)("a");
+  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(secret));
+  assertEquals([...membersOf("Secret"), "constructor", "toJSON"].sort(), methods.sort());
   assertEquals(membersOf("HostFacts").sort(), [...Object.keys(FACTS), "labels"].sort());
 });
 
