@@ -9,6 +9,7 @@ import { closeSync, openSync, readlinkSync, readSync, statSync } from "node:fs";
 
 /** More than any of them has. */
 const LARGEST_BYTES = 256 * 1024;
+const USUAL_BYTES = 4 * 1024;
 
 /** Reads those of this machine. Paths are absolute. */
 export interface MachineFiles {
@@ -20,10 +21,29 @@ export interface MachineFiles {
   has(path: string): boolean;
 }
 
+/** Those of the kernel that tell of the machine: with fewer permissions the runtime lets nobody read them. */
+const OF_KERNEL: readonly string[] = [
+  ..."hostname domainname osrelease arch".split(" ").map((name) => `/proc/sys/kernel/${name}`),
+  ..."cpuinfo meminfo 1/comm 1/environ net/route net/ipv6_route net/if_inet6".split(" ")
+    .map((name) => `/proc/${name}`),
+  "/proc/device-tree/hypervisor/compatible",
+  "/sys/devices/system/cpu/online",
+  ..."sys_vendor product_name board_vendor bios_vendor product_version".split(" ")
+    .map((name) => `/sys/class/dmi/id/${name}`),
+];
+
+/** What was read of those before permissions were given up. */
+let remembered: ReadonlyMap<string, Result<string>> = new Map();
+
+/** Reads what cannot be read any more once permissions have been given up. */
+export function rememberMachine(): void {
+  remembered = new Map(OF_KERNEL.map((path) => [path, readSmall(path)]));
+}
+
 /** Opens them; `root` is in front of all paths, for the tree of another machine. */
 export function machineFiles(root = ""): MachineFiles {
   return {
-    text: (path) => readSmall(root + path),
+    text: (path) => remembered.get(root + path) ?? readSmall(root + path),
     link: (path) => {
       try {
         return readlinkSync(root + path);
@@ -31,7 +51,13 @@ export function machineFiles(root = ""): MachineFiles {
         return undefined;
       }
     },
-    has: (path) => statSync(root + path, { throwIfNoEntry: false }) !== undefined,
+    has: (path) => {
+      try {
+        return statSync(root + path, { throwIfNoEntry: false }) !== undefined;
+      } catch {
+        return false;
+      }
+    },
   };
 }
 
@@ -43,12 +69,16 @@ function readSmall(path: string): Result<string> {
     if (!found.isFile()) return fail(`${path} is no file`);
     const descriptor = openSync(path, "r");
     try {
-      const bytes = new Uint8Array(LARGEST_BYTES);
+      let bytes = new Uint8Array(USUAL_BYTES);
       let length = 0;
       for (;;) {
         const count = readSync(descriptor, bytes, length, bytes.length - length, null);
         length += count;
-        if (count === 0 || length === bytes.length) break;
+        if (count === 0 || length === LARGEST_BYTES) break;
+        if (length < bytes.length) continue;
+        const larger = new Uint8Array(Math.min(LARGEST_BYTES, 4 * bytes.length));
+        larger.set(bytes);
+        bytes = larger;
       }
       return ok(new TextDecoder().decode(bytes.subarray(0, length)));
     } finally {

@@ -83,6 +83,13 @@ Deno.test("validate, graph, plan and noop read values, with labels and facts tha
     const plan = await mgmt(["plan", graph, "--facts", file, "--output", "json"]);
     assertEquals(plan.code, 2, plan.stderr);
     assertEquals((JSON.parse(plan.stdout) as { resources: unknown[] }).resources.length, 3);
+    const here = `${directory}/here.yaml`;
+    const fixed = ["kernel", "arch", "cpus", "memoryMb", "name"].map((name) => `\${host.${name}}`);
+    await Deno.writeTextFile(
+      here,
+      `graph: h\nvalues:\nresources: {noop: [{name: "${fixed.join(" ")}"}]}\n`,
+    );
+    assertEquals((await mgmt(["validate", here])).code, 0);
     const state = ["--tmp-prefix", "--converged-timeout", "0", "--no-network"];
     const noop = await mgmt(["run", graph, "--noop", ...state, "--label", "role=web"]);
     assertEquals([noop.code, contentOf(`${directory}/web`)], [0, undefined], noop.stderr);
@@ -92,4 +99,41 @@ Deno.test("validate, graph, plan and noop read values, with labels and facts tha
     assertEquals(contentOf(`${directory}/web`), "web\n", said);
     assertEquals(contentOf(`${directory}/ran`), "/root 8080\n", said);
   });
+});
+
+Deno.test({
+  name:
+    "a graph that asks for an address waits until there is one, and goes on without it afterwards",
+  ignore: !CAN_HAVE_NETWORKS,
+  async fn() {
+    await inDirectory(async (directory) => {
+      const graph = `${directory}/g.yaml`;
+      const content = "{name: a, path: " + directory + "/a, content: '${host.address}'}";
+      await Deno.writeTextFile(graph, `graph: g\nvalues:\nresources:\n  file:\n  - ${content}\n`);
+      const args = ["run", graph, "--prefix", `${directory}/prefix`];
+      const started = () => new Program(args, { through: ["unshare", "--net"] });
+      const has = (text: string) =>
+        within(30_000, () => contentOf(`${directory}/a`) === text, `${text} in a`);
+      const stopped = started();
+      await stopped.says("waits for what is not known yet");
+      stopped.signal("SIGTERM");
+      await stopped.ended();
+      const program = started();
+      const inside = async (command: string) => {
+        const enter = `nsenter --target ${program.pid} --net`;
+        assertEquals(await shell(`${enter} sh -c '${command}'`), "");
+      };
+      try {
+        await program.says("waits for what is not known yet");
+        await inside("ip link set lo up && ip addr add 192.0.2.77/24 dev lo");
+        await has("192.0.2.77");
+        await inside("ip addr del 192.0.2.77/24 dev lo");
+        await program.says("the graph that was read before stays in force");
+        await inside("ip addr add 192.0.2.78/24 dev lo");
+        await has("192.0.2.78");
+      } finally {
+        await program.interrupt();
+      }
+    });
+  },
 });

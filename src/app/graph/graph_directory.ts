@@ -161,6 +161,7 @@ export class GraphDirectory implements GraphSource {
     }
     return {
       document,
+      waits: this.#values.waits,
       problems: mistakes,
       textOf,
       texts: [...texts.flatMap(({ name, text }) => [name, text]), ...this.#values.texts],

@@ -98,6 +98,7 @@ export class GraphFile implements GraphSource {
     return {
       ...reading,
       ...(part && { document: part.document }),
+      waits: values.waits,
       problems: [...values.doubts, ...problems],
       textOf: (shown) => values.textOf(shown) ?? text,
       texts: [...texts, ...values.texts],

@@ -62,12 +62,26 @@ export class GraphReader {
 
   /**
    * Reads for the first time. Where that is broken, the result is the last good reading, for an agent
-   * that stays (`resident`); undefined: there is nothing to run, and it was said why.
+   * that stays (`resident`); where there is none, and something is only not known yet, it is waited for.
+   * Undefined: there is nothing to run, and it was said why.
    */
   async first({ resident }: { readonly resident: boolean }): Promise<LoadedGraph | undefined> {
     const reading = await this.#source.read();
     const { loaded } = await this.#take(reading, false);
-    return loaded !== undefined || !resident ? loaded : await this.#earlier(reading);
+    if (loaded !== undefined || !resident) return loaded;
+    const earlier = await this.#earlier(reading);
+    return earlier === undefined && reading.waits ? await this.#awaited() : earlier;
+  }
+
+  /** The first good reading of a source that asks for what is not known yet: with nothing there is nothing to do. */
+  async #awaited(): Promise<LoadedGraph> {
+    const text = "waits for what is not known yet";
+    this.#options.emit({ type: "notice", topic: "Graph", text });
+    for (;;) {
+      await new Promise<void>((resolve) => this.#source.watch(resolve));
+      const { loaded } = await this.read();
+      if (loaded !== undefined) return loaded;
+    }
   }
 
   /** Reads again. Mistakes are reported, those that were before only if `aloud`. */

@@ -21,6 +21,8 @@ export interface SourceReading {
   readonly same?: true;
   /** Absent where it could not be read, is not to be, or says what it said before. */
   readonly document?: GraphDocument;
+  /** It asked for something that is not known yet: it says something else as soon as that is. */
+  readonly waits?: boolean;
   /** What is wrong or doubtful besides what the document says. */
   readonly problems: readonly Diagnostic[];
   /** Its text, which messages quote. */

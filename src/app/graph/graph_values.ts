@@ -125,6 +125,11 @@ export class GraphValues {
     );
   }
 
+  /** Whether something was asked for that is not known. */
+  get waits(): boolean {
+    return this.#reads.some(({ reading }) => !reading.isKnown);
+  }
+
   /** The files' texts, for another run. */
   get kept(): readonly KeptValueFile[] {
     return this.#files.flatMap(({ name, text }) => text === undefined ? [] : [{ name, text }]);

@@ -48,6 +48,7 @@ export class StandardInput implements GraphSource {
     return {
       ...reading,
       ...(part && { document: part.document }),
+      waits: values.waits,
       problems: [...values.doubts, ...problems],
       textOf: (shown) => values.textOf(shown) ?? text,
       texts: [...texts, ...values.texts],

@@ -112,7 +112,7 @@ export class ProgramSource implements GraphSource {
     this.#last = { reads };
     if (answer.type === "suspended") {
       const message = `the program waits: ${answer.path.join(".")} is not known: ${answer.why}`;
-      return this.#broken([{ message, frames: [] }], program.texts);
+      return { ...this.#broken([{ message, frames: [] }], program.texts), waits: true };
     }
     if (answer.type === "mistakes") return this.#broken(answer.mistakes, program.texts);
     const { path: entry, file } = this.#options;

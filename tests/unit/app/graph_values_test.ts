@@ -172,9 +172,14 @@ Deno.test("a last good reading has its files of values, and what is known of the
     assertStringIncludes(said[0] ?? "", "/values.yml:1:7: error: there is no value nothing");
     assertStringIncludes(said[1] ?? "", "last-good");
     await next.close();
-    // Of a host that says less than then there is no graph.
+    // Of a host that says less than then there is no graph, until it says so much.
     facts.set("name", null);
-    assertEquals(await read("g.yaml").first({ resident: true }), undefined);
+    assertEquals(await read("g.yaml").first({ resident: false }), undefined);
+    await write("values.yml", "port: 2\n");
+    const last = read("g.yaml").first({ resident: true });
+    assertEquals(await isSoon(() => said.at(-1)?.includes("waits") === true, 10_000), true);
+    facts.set("name", "web3");
+    assertEquals(keys(await last), "noop[web3-2] noop[web]");
   });
 });
 
