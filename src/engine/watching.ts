@@ -1,3 +1,6 @@
+import { onAbort } from "../base/either.ts";
+import { fail } from "../base/result.ts";
+import type { Host } from "../host/host.ts";
 import { addSeen } from "./causes.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Vertex } from "./vertex.ts";
@@ -10,9 +13,10 @@ export function watchVertex(
 ): void {
   const whole = filled?.(vertex.resource);
   const { kind, key, params } = whole?.ok ? whole.value : vertex.resource;
+  const seen = whole?.ok === false ? withoutCommands(host) : host;
   const wallMs = () => host.clock.wall().getTime();
   vertex.watch = kind.watch?.(params, {
-    host,
+    host: seen,
     signal: vertex.controller.signal,
     memory: vertex.memory,
     changed: (seen) => {
@@ -23,4 +27,13 @@ export function watchVertex(
     line: (text, stream) => emit({ type: "output", key, text, stream }),
     warn: (text) => emit({ type: "warning", key, text }),
   });
+}
+
+/** What lacks a secret watches where it is, but no command is started with a token in its place. */
+function withoutCommands(host: Host): Host {
+  const run: Host["processes"]["run"] = ({ signal }) =>
+    new Promise((resolve) =>
+      onAbort(signal, () => resolve(fail("it was not started", { code: "stopped" })))
+    );
+  return { ...host, processes: { ...host.processes, run } };
 }

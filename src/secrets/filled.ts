@@ -35,7 +35,8 @@ export class FilledResources {
 
   #fill(resource: Resource, secrets: NonNullable<Resource["secrets"]>): Result<Resource> {
     const params = secrets.fill((reference) => this.#store.value(reference));
-    if (!params.ok) return params;
+    // Another try helps only when one of them is another, and then the resource is another one.
+    if (!params.ok) return { ok: false, failure: { ...params.failure, final: true } };
     const hider = new Hider(patternsOf(this.#store.valuesOf(secrets.names)));
     const kind = discreet(resource.kind, params.value, hider);
     return { ok: true, value: { ...resource, kind, params: params.value } };

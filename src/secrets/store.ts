@@ -58,6 +58,11 @@ export class SecretStore {
     });
   }
 
+  /** Whether some of those in use cannot be read. */
+  lacksSome(): boolean {
+    return [...this.#known.values()].some(({ reading }) => !reading.ok);
+  }
+
   /** Another number where one of these has another value than at an earlier call. */
   revisionOf(names: readonly string[]): number {
     return Math.max(0, ...names.map((name) => this.#known.get(name)?.revision ?? 0));

@@ -58,54 +58,103 @@ Deno.test("a secret is written for its owner alone, once, and left as it is wher
     assertEquals(await Deno.readTextFile(`${directory}/key`), `${VALUE}\n`);
   }));
 
+function isThere(path: string, text: string): boolean {
+  try {
+    return Deno.readTextFileSync(path) === text;
+  } catch {
+    return false;
+  }
+}
+
+/** An agent with the secrets of a directory, until a test is over. */
+async function withAgent(
+  directory: string,
+  file: string,
+  test: (agent: Program, has: (name: string, text: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const place = ["--prefix", `${directory}/prefix`, "--secrets", `${directory}/secrets`];
+  const agent = new Program(["run", file, "--no-network", "--output", "json", ...place]);
+  try {
+    await tells(agent, ({ type }) => type === "settled");
+    await test(
+      agent,
+      (name, text) =>
+        within(
+          20_000,
+          () => isThere(`${directory}/${name}`, text),
+          () => `${name}: ${agent.stdout}`,
+        ),
+    );
+  } finally {
+    await agent.interrupt();
+  }
+}
+
 Deno.test("a secret that changes is written again, and only who notifies is heard of", () =>
   inDirectory(async (directory) => {
     await putSecret(directory, "app-key", "first-value");
-    const file = await putGraph(
-      directory,
-      `${FILE}  exec:
+    const resources = `${FILE}  exec:
   - {name: told, cmd: echo >> DIR/told, shell: /bin/sh, ifcmd: "false"}
   - {name: given, cmd: 'printf %s "$KEY" > DIR/given', shell: /bin/sh, env: {KEY: !secret app-key}}
-edges:
-- {name: e, from: {kind: file, name: DIR/key}, to: {kind: exec, name: told}, notify: true}
-`,
-    );
-    const program = new Program([
-      "run",
-      file,
-      "--no-network",
-      "--output",
-      "json",
-      ...["--prefix", `${directory}/prefix`, "--secrets", `${directory}/secrets`],
-    ]);
-    try {
-      await tells(program, ({ type }) => type === "settled");
-      assertEquals(await Deno.readTextFile(`${directory}/given`), "first-value");
-      const before = program.stdout.length;
+`;
+    const edges =
+      "edges:\n- {from: {kind: file, name: DIR/key}, to: {kind: exec, name: told}, notify: true}\n";
+    const file = await putGraph(directory, resources + edges);
+    await withAgent(directory, file, async (agent, has) => {
+      await has("given", "first-value");
+      const before = agent.stdout.length;
       await putSecret(directory, "app-key", "second-value");
-      const isThere = (name: string, text: string) => {
-        try {
-          return Deno.readTextFileSync(`${directory}/${name}`) === text;
-        } catch {
-          return false;
-        }
-      };
-      for (const name of ["key", "given"]) {
-        await within(20_000, () => isThere(name, "second-value"), () => program.stdout);
-      }
-      await within(20_000, () => isThere("told", "\n\n"), () => program.stdout);
-      const since = program.stdout.slice(before);
+      for (const name of ["key", "given"]) await has(name, "second-value");
+      await has("told", "\n\n");
+      const since = agent.stdout.slice(before);
       assert(!since.includes(`"key":"file[${directory}/other]"`), since);
+      assertStringIncludes(since, '"causes":[{"type":"secret","names":["app-key"]}]');
       await Deno.remove(`${directory}/secrets/app-key`);
-      await tells(program, ({ failure }) => failure?.code === "secret-missing");
+      await tells(agent, ({ failure }) => failure?.code === "secret-missing");
       assertEquals(await Deno.readTextFile(`${directory}/key`), "second-value");
       await putSecret(directory, "app-key", "third-value");
-      await within(20_000, () => isThere("key", "third-value"), () => program.stdout);
-      for (const value of ["first", "second", "third"]) {
-        assert(!program.stdout.includes(`${value}-value`), program.stdout);
+      await has("key", "third-value");
+      // A graph that is refused leaves the one before in force, and its secrets watched.
+      await Deno.writeTextFile(file, "graph: g\nresources: {file: [}\n");
+      await tells(agent, ({ type, keepsOld }) => type === "diagnostics" && keepsOld);
+      await putSecret(directory, "app-key", "fourth-value");
+      await has("key", "fourth-value");
+      // One that is new in the graph is watched, too.
+      await putSecret(directory, "other-key", "fifth-value");
+      await putGraph(
+        directory,
+        "  file:\n  - {name: DIR/other, content: !secret other-key}\n  - {name: DIR/key}\n",
+      );
+      await has("other", "fifth-value");
+      await putSecret(directory, "other-key", "sixth-value");
+      await has("other", "sixth-value");
+      assertEquals(await Deno.readTextFile(`${directory}/key`), "fourth-value");
+      for (const value of ["first", "second", "third", "fourth", "fifth", "sixth"]) {
+        assert(!agent.stdout.includes(`${value}-value`), agent.stdout);
       }
-    } finally {
-      program.signal("SIGTERM");
-      await program.ended();
-    }
+    });
+  }));
+
+Deno.test("what stands for a secret in a source, or in another host's export, is not one", () =>
+  inDirectory(async (directory) => {
+    await putSecret(directory, "app-key", VALUE);
+    await Deno.writeTextFile(`${directory}/data`, "a \0secret:app-key\0");
+    const file = await putGraph(
+      directory,
+      "  file:\n  - {name: DIR/copy, source: data}\n  - {name: DIR/key, content: !secret app-key}\n",
+    );
+    const place = ["--prefix", `${directory}/prefix`, "--secrets", `${directory}/secrets`];
+    assertEquals((await mgmt(["run", file, "-t", "0", "--no-network", ...place])).code, 0);
+    assertEquals(await Deno.readTextFile(`${directory}/copy`), "a \0secret:app-key\0");
+    assertEquals(await Deno.readTextFile(`${directory}/key`), VALUE);
+    const program = `${directory}/site.ts`;
+    await Deno.writeTextFile(
+      program,
+      'import { file, program } from "mgmt";\n' +
+        `export default program(({ read }) => { file("${directory}/read", { content: read("data") }); });\n`,
+    );
+    const { code, stderr } = await mgmt(["validate", program]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "site.ts:2:");
+    assertStringIncludes(stderr, "data holds what stands for a secret");
   }));

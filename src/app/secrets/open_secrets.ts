@@ -20,9 +20,9 @@ import { AGE_DIRECTORY, ageFiles } from "../../secrets/sources/age_files.ts";
 import { secretDirectory } from "../../secrets/sources/directory.ts";
 import { SecretStore } from "../../secrets/store.ts";
 import { judge, openingsOf, type TrustRule } from "../graph/graph_trust.ts";
-import { SourceWatch } from "../graph/source_watch.ts";
 import type { RunSettings } from "../settings.ts";
 import { defaultSecrets } from "./default_secrets.ts";
+import { SecretWatch } from "./secret_watch.ts";
 
 /** What a run has of secrets. */
 export interface OpenSecretsOptions {
@@ -53,28 +53,17 @@ export async function openSecrets(
   const sources = sourcesOf(options, graphDirectory);
   const store = new SecretStore({ sources, machine: await machineOf(host) });
   const resources = new FilledResources(store);
-  let used: ReadonlySet<string> = new Set();
-  const watches = settings.convergedTimeoutSeconds === 0
-    ? []
-    : sources.map(({ watched, entryOf }) => {
-      const watch = new SourceWatch(host, { several: true });
-      watch.open(() => void store.reread().then((names) => names.length > 0 && changed()));
-      const entries = (entry: string) => [...used].some((name) => entryOf(name) === entry);
-      const { directory: path, files } = watched;
-      return {
-        follow: () => watch.follow({ files, directory: { path, entries }, ways: [] }),
-        close: () => watch.close(),
-      };
-    });
+  const watch = settings.convergedTimeoutSeconds === 0
+    ? undefined
+    : new SecretWatch(host, { sources, store, changed });
   return {
     know: async (graph, names) => {
-      used = names;
       await store.use(names);
-      for (const watch of watches) watch.follow();
+      watch?.follow(names);
       return withRevisions(graph, store);
     },
     filled: (resource) => resources.of(resource),
-    close: () => watches.forEach((watch) => watch.close()),
+    close: () => watch?.close(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { secretToken } from "../../../src/base/secret_token.ts";
 import type { HostExport } from "../../../src/kind/export.ts";
 import { collectInto } from "../../../src/lang/collected.ts";
 import type { LoadedGraph } from "../../../src/lang/load.ts";
@@ -55,6 +56,15 @@ Deno.test("bytes go from one host to another as they are", async () => {
   );
   const { vertices } = await collect(ALL, { ...offers[0]!, host: "b", hostId: "b" });
   assertEquals((vertices[0] as unknown as { content: unknown }).content, new Uint8Array([0, 255]));
+});
+
+Deno.test("an export that asks for a secret of the host that takes it is left out", async () => {
+  const content = secretToken("root-key");
+  const { vertices, warnings } = await collect(ALL, offer("b", "f", { path: "/f", content }));
+  assertEquals(vertices, []);
+  assertEquals(warnings, [
+    "file[b/f] of host b is left out: it asks for a secret of this host",
+  ]);
 });
 
 Deno.test("nothing but content, state and a plain mode is taken of a file, and the rest is said", async () => {
