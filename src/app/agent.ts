@@ -12,7 +12,7 @@ import type { Timer } from "../os/clock.ts";
 import { type HeardSignal, onSignals } from "../os/signals.ts";
 import type { GraphPlace, LoadedGraph } from "../lang/load.ts";
 import { createSpareMemory, type SpareMemory } from "../os/native/spare_memory.ts";
-import { registry } from "../resources/registry.ts";
+import { kindsOnDemand } from "../resources/on_demand.ts";
 import { type ComposedGraph, Composer } from "./graph/composer.ts";
 import { HoldBook } from "./holds/hold_book.ts";
 import { HoldDesk } from "./holds/hold_desk.ts";
@@ -105,7 +105,7 @@ export class Agent {
       pendingElsewhere: () => this.#inForce.pending || this.#cluster.pending,
     });
     this.#secrets = new SecretsPart({ ...parts, changed: () => this.#collected() });
-    const composer = new Composer(registry, (event) => reporter.event(event), this.#secrets);
+    const composer = new Composer(kindsOnDemand, (event) => reporter.event(event), this.#secrets);
     this.#inForce = new GraphInForce({
       clock: host.clock,
       written: () => this.#graphs.loaded,

@@ -10,7 +10,7 @@ import type { Resource } from "../kind/resource.ts";
 import { REASONS } from "../lang/autoedge/reasons.ts";
 import type { PlanFindings } from "../report/plan/findings.ts";
 import type { Making } from "../report/plan/outcome.ts";
-import { registry } from "../resources/registry.ts";
+import { kindsOnDemand } from "../resources/on_demand.ts";
 import { finalGraph } from "./graph/final_graph.ts";
 
 /** Who makes what others need, where anything is to be done at all. */
@@ -20,7 +20,9 @@ export async function makersOf(
 ): Promise<readonly Making[]> {
   if ([...byKey.values()].every(({ outcome }) => outcome === "ok")) return [];
   const alone = { ...emptyGraph<Resource>(graph.name), vertices: graph.vertices };
-  const found = await finalGraph({ graph: alone, collects: [], directory: "/" }, { registry });
+  const found = await finalGraph({ graph: alone, collects: [], directory: "/" }, {
+    registry: kindsOnDemand,
+  });
   return [...found.graph.edges.flatMap(makingOf), ...takersOf(graph, byKey)];
 }
 

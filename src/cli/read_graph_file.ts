@@ -41,7 +41,7 @@ export async function readGraphFile(
 ): Promise<GraphReading> {
   const { complain } = surface;
   const { readGraph } = await import("../app/graph/read_graph.ts");
-  const { registry } = await import("../resources/registry.ts");
+  const { kindsOnDemand: registry } = await import("../resources/on_demand.ts");
   const reading = await readGraph(file, {
     registry,
     labels: values.of(LABEL_FLAG),

@@ -264,5 +264,13 @@ export function defineKind<Fields, Params, Plan, Memory>(
   return kind;
 }
 
-/** The kinds by name. */
-export type Registry = ReadonlyMap<string, AnyKind>;
+/** The kinds by name; a map of them is one. */
+export interface Registry {
+  /** The names of all. */
+  keys(): Iterable<string>;
+  has(name: string): boolean;
+  /** Of a kind that was not loaded, where that must be, it is a bug to ask. */
+  get(name: string): AnyKind | undefined;
+  /** Loads what is there of these names; absent: all are there. */
+  load?(names: Iterable<string>): Promise<void>;
+}

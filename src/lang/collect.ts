@@ -80,6 +80,14 @@ export const COLLECT_FIELDS = defineFields({
 /** What an entry says, besides its kind. */
 export type CollectFields = FieldsOf<typeof COLLECT_FIELDS>;
 
+/** The kinds that entries of `collect` name, before anything else of them is looked at. */
+export function kindsOfCollect(entries: readonly unknown[]): readonly string[] {
+  return entries.flatMap((entry) => {
+    const kind = isMap(entry) ? entry[kindWord(entry)] : undefined;
+    return typeof kind === "string" ? [kind] : [];
+  });
+}
+
 /** Reads the entries of `collect`. */
 export function readCollect(
   entries: readonly unknown[],

@@ -13,7 +13,7 @@ import type { Registry } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
 import { type AutoEdged, findAutoEdges } from "./autoedge/autoedge.ts";
 import type { OwnedPaths, OwnerQuestion } from "./autoedge/ownership.ts";
-import { readCollect, reportEdgesOfExports } from "./collect.ts";
+import { kindsOfCollect, readCollect, reportEdgesOfExports } from "./collect.ts";
 import { withJunctions } from "./collect_junction.ts";
 import { type CollectedGraph, collectInto } from "./collected.ts";
 import { reportContradictions } from "./contradictions.ts";
@@ -101,13 +101,15 @@ export const PASSES: readonly Pass[] = [
     },
   }),
   pass({
-    // What only some kinds need is loaded when they are used.
+    // Kinds, and what only some of them need, are loaded when they are used.
     name: "kinds",
     stage: "document",
     takes: ["outline", "registry"],
     gives: [],
     run: async ({ outline, registry }) => {
-      for (const kind of Object.keys(outline.resources)) await registry.get(kind)?.prepare?.();
+      const kinds = [...Object.keys(outline.resources), ...kindsOfCollect(outline.collect)];
+      await registry.load?.(kinds);
+      for (const kind of kinds) await registry.get(kind)?.prepare?.();
       return {};
     },
   }),

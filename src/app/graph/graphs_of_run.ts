@@ -1,6 +1,6 @@
 import { hostName } from "../../os/host_name.ts";
 import type { ReportEvent } from "../../report/event.ts";
-import { registry } from "../../resources/registry.ts";
+import { kindsOnDemand } from "../../resources/on_demand.ts";
 import type { AgentParts } from "../agent_parts.ts";
 import { GraphReader } from "./graph_reader.ts";
 import { keptGraphs } from "./kept_graphs.ts";
@@ -20,5 +20,10 @@ export function graphsOf(parts: AgentParts): GraphReader {
     kept: keptGraphs({ ...settings, ...parts }),
   });
   const emit = (event: ReportEvent) => reporter.event(event);
-  return new GraphReader(source, { registry, color: settings.color, host: name, emit });
+  return new GraphReader(source, {
+    registry: kindsOnDemand,
+    color: settings.color,
+    host: name,
+    emit,
+  });
 }

@@ -21,7 +21,6 @@ import {
   sayOf,
 } from "../../program/recorded_reads.ts";
 import { EDGE_WORDS } from "../../program/surface.ts";
-import type { Registry } from "../../kind/kind.ts";
 import { registry } from "../../resources/registry.ts";
 import { lastGoodReading } from "../graph/earlier_reading.ts";
 import type { GraphFileOptions } from "../graph/graph_file.ts";
@@ -254,7 +253,7 @@ export class ProgramSource implements GraphSource {
 }
 
 /** The kinds, each with what would be an edge elsewhere. */
-function kindsOf(kinds: Registry): readonly KindOfProgram[] {
+function kindsOf(kinds: typeof registry): readonly KindOfProgram[] {
   return [...kinds].map(([kind, { fields }]) => ({
     kind,
     fields: Object.keys(EDGE_WORDS).filter((word) => Object.hasOwn(fields, word)),

@@ -14,7 +14,7 @@ import { palette } from "../../report/palette.ts";
 import type { ReportPlace } from "../../report/phrases.ts";
 import type { Plan, PlannedResource } from "../../report/plan/outcome.ts";
 import { planExitCode, planText } from "../../report/plan/text.ts";
-import { registry } from "../../resources/registry.ts";
+import { kindsOnDemand } from "../../resources/on_demand.ts";
 import { EXIT } from "../agent.ts";
 import { agentPrefix } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
@@ -47,7 +47,7 @@ export async function runningPlan(
   const { color } = settings;
   const host = settings.hostname ?? hostName();
   // What is wrong with it is said here, with its lines.
-  const how = { registry, color, host, labels: settings.labels };
+  const how = { registry: kindsOnDemand, color, host, labels: settings.labels };
   const { loaded, text } = await readGraph(settings.file, how);
   if (text !== "") await writeTalk(`${text}\n`);
   if (loaded === undefined) return ok(EXIT.wrong);

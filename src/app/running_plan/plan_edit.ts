@@ -17,7 +17,7 @@ import { planOfEdit } from "./compare.ts";
 import { planObject } from "../../report/plan/text.ts";
 import type { Snapshot } from "../../report/state.ts";
 import { applyMode, type Mode } from "../../resources/file/mode.ts";
-import { registry } from "../../resources/registry.ts";
+import { kindsOnDemand } from "../../resources/on_demand.ts";
 import { NEW_BITS } from "../../resources/shared/files/private.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
 import { Composer, type OtherHosts } from "../graph/composer.ts";
@@ -50,7 +50,7 @@ export async function planEdit(
   const { hostName, inputs } = parts;
   const source = openGraphSource({ file, path: file, hostName, inputs });
   try {
-    const how = { registry, color: false, host: hostName };
+    const how = { registry: kindsOnDemand, color: false, host: hostName };
     const { loaded, text } = await interpret(await source.read(), source, how);
     if (loaded === undefined) return fail(text, { code: "refused" });
     return ok(await planLoaded(file, loaded, parts, signal));
@@ -65,7 +65,7 @@ async function planLoaded(
   { host, engine, state, holds, others }: PlanEditParts,
   signal: AbortSignal,
 ): Promise<object> {
-  const { graph } = await new Composer(registry, () => {}).compose(loaded, others());
+  const { graph } = await new Composer(kindsOnDemand, () => {}).compose(loaded, others());
   const plan = await planOfEdit({
     before: engine.graph,
     after: graph,

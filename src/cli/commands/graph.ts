@@ -130,7 +130,7 @@ async function asItRuns(
   { complain }: CommandIO,
 ): Promise<Graph<Resource>> {
   const { finalGraph, TOO_MANY_EDGES } = await import("../../app/graph/final_graph.ts");
-  const { registry } = await import("../../resources/registry.ts");
+  const { kindsOnDemand: registry } = await import("../../resources/on_demand.ts");
   const { graph, autoEdges } = await finalGraph(loaded, { registry, last });
   const { leftOut = [], tooMany = false } = autoEdges ?? {};
   if (tooMany) await complain(`note: ${TOO_MANY_EDGES}\n`);
