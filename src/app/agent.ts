@@ -117,7 +117,7 @@ export class Agent {
       idle: () => this.#engine.reconsider(),
     });
     parts.manager?.follow(this.#engine);
-    this.#graphs = graphsOf(parts);
+    this.#graphs = graphsOf(parts, this.#cluster);
     this.#managed = managedKeeper(parts);
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,

@@ -42,6 +42,8 @@ export class GraphReader {
   #texts: { readonly of: LoadedGraph; readonly texts: readonly string[] } | undefined;
   /** When the reading of an earlier run was made that is in force. */
   #lastGoodOf: string | undefined;
+  /** Why it waits, as it was said. */
+  #waitsFor: string | undefined;
   /** Readings follow each other, so that the last one counts. */
   #reading: Promise<unknown> = Promise.resolve();
 
@@ -66,7 +68,14 @@ export class GraphReader {
    * Undefined: there is nothing to run, and it was said why.
    */
   async first({ resident }: { readonly resident: boolean }): Promise<LoadedGraph | undefined> {
-    const reading = await this.#source.read();
+    let reading = await this.#source.read();
+    for (let first = true; reading.waiting !== undefined; first = false) {
+      this.#sayWaiting(reading.waiting.why);
+      const earlier = first && resident ? await this.#earlier(reading) : undefined;
+      if (earlier !== undefined) return earlier;
+      await reading.waiting.over;
+      reading = await this.#source.read();
+    }
     const { loaded } = await this.#take(reading, false);
     if (loaded !== undefined || !resident) return loaded;
     const earlier = await this.#earlier(reading);
@@ -106,6 +115,11 @@ export class GraphReader {
 
   async #take(reading: SourceReading, aloud: boolean): Promise<ReadOutcome> {
     const before = this.#last;
+    if (reading.waiting !== undefined) {
+      this.#sayWaiting(reading.waiting.why);
+      return { good: before?.good ?? false };
+    }
+    this.#waitsFor = undefined;
     if (reading.same && before !== undefined) {
       if (aloud && before.errors > 0) this.#say(before);
       return { good: before.good };
@@ -125,6 +139,13 @@ export class GraphReader {
     this.#texts = reading.texts && { of: loaded, texts: reading.texts };
     reading.keep?.();
     return { loaded, good };
+  }
+
+  /** Once for each reason. */
+  #sayWaiting(why: string): void {
+    if (why === this.#waitsFor) return;
+    this.#waitsFor = why;
+    this.#options.emit({ type: "notice", topic: "Graph", text: why });
   }
 
   #say({ text, errors, warnings }: Omit<GraphReading, "loaded" | "notes">): void {

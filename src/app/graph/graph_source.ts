@@ -31,6 +31,8 @@ export interface SourceReading {
   readonly textOf?: (file: string) => string | undefined;
   /** What its files say, for whoever compares it with what they said in an earlier run. */
   readonly texts?: readonly string[];
+  /** Something is not known that it needs: why, and when to read again. It is no mistake. */
+  readonly waiting?: { readonly why: string; readonly over: Promise<void> };
   /** What else is good to know of it, where it is good. */
   readonly notes?: readonly string[];
   /** Keeps it for later starts; for readings without mistakes. */

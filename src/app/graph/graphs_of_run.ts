@@ -2,12 +2,19 @@ import { hostName } from "../../os/host_name.ts";
 import type { ReportEvent } from "../../report/event.ts";
 import { kindsOnDemand } from "../../resources/on_demand.ts";
 import type { AgentParts } from "../agent_parts.ts";
+import type { ClusterSide } from "../cluster/cluster_side.ts";
 import { GraphReader } from "./graph_reader.ts";
 import { keptGraphs } from "./kept_graphs.ts";
 import { openGraphSource } from "./open_source.ts";
 
+/** What a program reads besides the cluster is waited for so long at a start. */
+const PROGRAM_WAIT_MS = 30_000;
+
 /** Reads the graphs of a run from where they are written. */
-export function graphsOf(parts: AgentParts): GraphReader {
+export function graphsOf(
+  parts: AgentParts,
+  cluster: Pick<ClusterSide, "values" | "elections">,
+): GraphReader {
   const { settings, host, reporter, graphPath: path, trust, inputs } = parts;
   const name = settings.hostname ?? settings.facts?.name ?? hostName();
   const source = openGraphSource({
@@ -18,6 +25,17 @@ export function graphsOf(parts: AgentParts): GraphReader {
     hostName: name,
     inputs,
     kept: keptGraphs({ ...settings, ...parts }),
+    program: {
+      waitMs: settings.cluster.waitSeconds * 1000 + PROGRAM_WAIT_MS,
+      sources: async () => {
+        const { TimeInputs } = await import("../../program/time_inputs.ts");
+        return {
+          fleet: cluster.values,
+          elected: cluster.elections,
+          time: new TimeInputs(host.clock),
+        };
+      },
+    },
   });
   const emit = (event: ReportEvent) => reporter.event(event);
   return new GraphReader(source, {

@@ -52,5 +52,9 @@ export async function readGraph(file: string, options: ReadGraphOptions): Promis
     ...(program !== undefined && { program }),
     ...(host !== undefined && { hostName: host }),
   });
-  return await interpret(await source.read(), source, { ...options, host });
+  try {
+    return await interpret(await source.read(), source, { ...options, host });
+  } finally {
+    await source.close();
+  }
 }

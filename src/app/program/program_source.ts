@@ -6,38 +6,40 @@
  */
 
 import { dirname } from "node:path";
-import type { InputSource } from "../../base/input.ts";
+import type { InputReading, InputSource, JsonValue } from "../../base/input.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import type { Result } from "../../base/result.ts";
+import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { startHelper } from "../../os/process/helper.ts";
+import { EvaluationPace, FLIPPING } from "../../program/evaluation_pace.ts";
 import { type EvaluationAnswer, LoadedProgram } from "../../program/loaded_program.ts";
-import { CHILD_WORD, type KindOfProgram, type ProgramMistake } from "../../program/protocol.ts";
 import {
-  changedRead,
-  type InputSaying,
-  type InputSources,
-  type RecordedRead,
-  sayOf,
-} from "../../program/recorded_reads.ts";
+  CHILD_WORD,
+  type KindOfProgram,
+  type ProgramGraph,
+  type ProgramMistake,
+} from "../../program/protocol.ts";
+import type { RecordedRead } from "../../program/recorded_reads.ts";
 import { EDGE_WORDS } from "../../program/surface.ts";
 import { registry } from "../../resources/registry.ts";
 import { lastGoodReading } from "../graph/earlier_reading.ts";
 import type { GraphFileOptions } from "../graph/graph_file.ts";
 import type { GraphSource, SourceReading } from "../graph/graph_source.ts";
 import { SourceWatch } from "../graph/source_watch.ts";
-import { FileInputs } from "./file_inputs.ts";
 import { moduleStateMistake } from "./module_state.ts";
 import { ModuleTexts } from "./module_texts.ts";
+import { ProgramInputs, type ProgramSources } from "./program_inputs.ts";
 import { programDocument } from "./program_document.ts";
 import { SafeReader } from "./safe_reader.ts";
 
 /** What a program needs besides its file. */
 export interface ProgramOptions extends GraphFileOptions {
   /** Opens what it can read besides files; once, when it is evaluated first. */
-  readonly sources?: (() => Promise<InputSources>) | undefined;
+  readonly sources?: (() => Promise<ProgramSources>) | undefined;
   /** It is also looked for what its modules keep from one evaluation to the next. */
   readonly checksState?: boolean | undefined;
+  /** So long is an input waited for that is not known, at a start; absent: that is a mistake at once. */
+  readonly waitMs?: number | undefined;
 }
 
 /** What is known of the last evaluation. */
@@ -52,13 +54,16 @@ export class ProgramSource implements GraphSource {
   readonly file: string;
   readonly directory: string;
   readonly #options: ProgramOptions;
-  /** All that can be read, once it was opened. */
-  #inputs: InputSources | undefined;
-  #changed: (() => void) | undefined;
-  readonly #endings: (() => void)[] = [];
+  readonly #clock: Pick<Clock, "nowMs" | "after">;
   readonly #watch: SourceWatch | undefined;
-  readonly #files: FileInputs;
+  readonly #pace: EvaluationPace;
   #reader: SafeReader;
+  /** What it can read, once that was opened. */
+  #inputs: ProgramInputs | undefined;
+  #changed: (() => void) | undefined;
+  /** Who waits for another word of an input. */
+  #waiting = Promise.withResolvers<void>();
+  #waitsUntilMs: number | undefined;
   #program: LoadedProgram | undefined;
   #last: LastEvaluation | undefined;
 
@@ -66,14 +71,15 @@ export class ProgramSource implements GraphSource {
     this.#options = options;
     this.file = options.file;
     this.directory = dirname(options.path);
+    this.#clock = options.host?.clock ?? createLocalClock();
+    this.#pace = new EvaluationPace(this.#clock);
     this.#watch = options.host && new SourceWatch(options.host, { several: false });
     this.#reader = this.#newReader();
-    this.#files = new FileInputs(this.directory, (path) => this.#reader.read(path));
   }
 
   async read(): Promise<SourceReading> {
     this.#reader = this.#newReader();
-    this.#files.forget();
+    this.#inputs?.forget();
     try {
       return { ...this.#lastGood(), ...await this.#read() };
     } finally {
@@ -89,17 +95,35 @@ export class ProgramSource implements GraphSource {
     }
     const program = this.#program!;
     const inputs = this.#inputs ??= await this.#open();
-    const known = await this.#sayAgain(inputs);
     const last = this.#last;
-    if (isSame && last !== undefined && changedRead(last.reads, inputs) === undefined) {
-      return { same: true, problems: [] };
-    }
-    const answer = await program.evaluate({ known, say: (read) => this.#say(read, inputs) });
+    const known = await inputs.sayAgain(last?.reads ?? []);
+    const cause = last && inputs.changedRead(last.reads);
+    if (isSame && last !== undefined && cause === undefined) return { same: true, problems: [] };
+    const answer = await program.evaluate({ known, say: (read) => inputs.say(read) });
     if (answer.type === "graph" && this.#options.checksState) {
       const mistake = await moduleStateMistake(program, answer);
       if (mistake !== undefined) return this.#broken([mistake], program.texts);
     }
-    return this.#taken(answer, program, isSame ? last?.said : undefined);
+    const reading = this.#taken(answer, program, isSame ? last?.said : undefined);
+    const isOther = isSame && reading.document !== undefined;
+    const notes = this.#pace.evaluated(isOther) ? [slowedText(cause)] : [];
+    this.#settle(inputs, answer.reads);
+    return { ...reading, notes: [...reading.notes ?? [], ...notes] };
+  }
+
+  /** What it read is what it follows; what is said otherwise since it was read wakes it again. */
+  #settle(inputs: ProgramInputs, reads: readonly RecordedRead[]): void {
+    inputs.keep(reads);
+    if (inputs.changedRead(reads) !== undefined) this.#wake();
+  }
+
+  #wake(): void {
+    this.#pace.ask(() => {
+      const { resolve } = this.#waiting;
+      this.#waiting = Promise.withResolvers();
+      resolve();
+      this.#changed?.();
+    });
   }
 
   #taken(
@@ -108,15 +132,44 @@ export class ProgramSource implements GraphSource {
     saidBefore: string | undefined,
   ): SourceReading {
     const { reads, notes } = answer;
-    this.#last = { reads };
-    if (answer.type === "suspended") {
-      const message = `the program waits: ${answer.path.join(".")} is not known: ${answer.why}`;
-      return { ...this.#broken([{ message, frames: [] }], program.texts), waits: true };
-    }
+    // Until something is said otherwise, its graph is the one before.
+    const said = answer.type === "suspended" ? saidBefore : undefined;
+    this.#last = { reads, ...(said !== undefined && { said }) };
+    if (answer.type === "suspended") return this.#suspended(answer, program);
+    this.#waitsUntilMs = undefined;
     if (answer.type === "mistakes") return this.#broken(answer.mistakes, program.texts);
+    return this.#good(answer.graph, { program, reads, notes, saidBefore });
+  }
+
+  #suspended(
+    { path, why }: Extract<EvaluationAnswer, { type: "suspended" }>,
+    program: LoadedProgram,
+  ): SourceReading {
+    const message = `the program waits: ${path.join(".")} is not known: ${why}`;
+    const { waitMs } = this.#options;
+    const nowMs = this.#clock.nowMs();
+    this.#waitsUntilMs ??= nowMs + (waitMs ?? 0);
+    const leftMs = this.#waitsUntilMs - nowMs;
+    if (this.#changed === undefined && leftMs <= 0) {
+      return this.#broken([{ message, frames: [] }], program.texts);
+    }
+    const { promise, resolve } = this.#waiting;
+    const timer = this.#clock.after(Math.max(0, leftMs), resolve);
+    return { problems: [], waiting: { why: message, over: promise.then(() => timer.cancel()) } };
+  }
+
+  #good(
+    graph: ProgramGraph,
+    { program, reads, notes, saidBefore }: {
+      readonly program: LoadedProgram;
+      readonly reads: readonly RecordedRead[];
+      readonly notes: readonly string[];
+      readonly saidBefore: string | undefined;
+    },
+  ): SourceReading {
     const { path: entry, file } = this.#options;
     const texts = new ModuleTexts({ file, entry, texts: program.texts });
-    const document = programDocument(answer.graph, { program, reads, texts, entry });
+    const document = programDocument(graph, { program, reads, texts, entry });
     const said = JSON.stringify(document.value);
     this.#last = { reads, said };
     if (said === saidBefore) return { same: true, problems: [] };
@@ -162,9 +215,8 @@ export class ProgramSource implements GraphSource {
     this.#program = undefined;
     this.#last = undefined;
     this.#texts = new Map();
-    const clock = this.#options.host?.clock ?? createLocalClock();
     const parts = {
-      clock,
+      clock: this.#clock,
       start: (listener: Parameters<typeof startHelper>[1]) => startHelper(CHILD_WORD, listener),
     };
     const modules = {
@@ -182,31 +234,15 @@ export class ProgramSource implements GraphSource {
     return undefined;
   }
 
-  /** What is said now to what was read before; what cannot be had any more is left to be asked for. */
-  async #sayAgain(inputs: InputSources): Promise<readonly RecordedRead[]> {
-    const known: RecordedRead[] = [];
-    for (const read of this.#last?.reads ?? []) {
-      const fetched = await this.#files.fetch(read.path);
-      if (fetched.ok) known.push({ ...read, said: sayOf(inputs, read) });
-    }
-    return known;
-  }
-
-  async #say(
-    read: Pick<RecordedRead, "path" | "of">,
-    inputs: InputSources,
-  ): Promise<Result<InputSaying>> {
-    const fetched = await this.#files.fetch(read.path);
-    return fetched.ok ? { ok: true, value: sayOf(inputs, read) } : fetched;
-  }
-
-  async #open(): Promise<InputSources> {
-    const { sources, hostName } = this.#options;
-    const inputs = { host: namedHost(hostName), ...await sources?.() };
-    for (const source of Object.values(inputs)) {
-      this.#endings.push(source.watch(() => this.#changed?.()));
-    }
-    return { ...inputs, ...this.#files.sources };
+  async #open(): Promise<ProgramInputs> {
+    const { inputs, sources } = this.#options;
+    const known = await inputs?.open();
+    return new ProgramInputs({
+      sources: { ...alone(), ...known?.sources, ...await sources?.() },
+      directory: this.directory,
+      read: (path) => this.#reader.read(path),
+      changed: () => this.#wake(),
+    });
   }
 
   #newReader(): SafeReader {
@@ -234,8 +270,11 @@ export class ProgramSource implements GraphSource {
 
   watch(changed: () => void): void {
     this.#changed = changed;
-    this.#watch?.open(changed);
+    this.#watch?.open(() => this.#wake());
     this.#follow();
+    // What was said otherwise before anybody heard of it.
+    const { reads = [] } = this.#last ?? {};
+    if (this.#inputs?.changedRead(reads) !== undefined) this.#wake();
   }
 
   #follow(): void {
@@ -245,11 +284,21 @@ export class ProgramSource implements GraphSource {
 
   close(): Promise<void> {
     this.#changed = undefined;
-    for (const end of this.#endings) end();
+    this.#inputs?.close();
+    this.#pace.close();
+    this.#waiting.resolve();
     this.#watch?.close();
     this.#program?.end();
     return this.#options.kept?.kept() ?? Promise.resolve();
   }
+}
+
+/** Says that a program comes to no rest, and why. */
+function slowedText(cause: RecordedRead | undefined): string {
+  const { changes, withinMs, intervalMs } = FLIPPING;
+  const by = cause === undefined ? "" : `, last because of ${cause.path.join(".")}`;
+  return `its graph has changed more than ${changes} times in ${withinMs / 60_000} minutes${by}; ` +
+    `it is evaluated every ${intervalMs / 1000} s until it comes to rest`;
 }
 
 /** The kinds, each with what would be an edge elsewhere. */
@@ -260,20 +309,17 @@ function kindsOf(kinds: typeof registry): readonly KindOfProgram[] {
   }));
 }
 
-/** A host of which nothing but the name is known. */
-function namedHost(name: string): InputSource {
-  const labels = {};
-  return {
-    read: ([word, ...more]) => ({
-      isKnown: true,
-      value: more.length > 0
-        ? undefined
-        : word === "name"
-        ? name
-        : word === "labels"
-        ? labels
-        : undefined,
-    }),
+/** What is said of a host that has no part in a cluster, of which nobody knows anything, and of no time. */
+function alone(): ProgramSources {
+  const always = (reading: (path: readonly string[]) => InputReading): InputSource => ({
+    read: reading,
     watch: () => () => {},
+  });
+  const known = (value: JsonValue | undefined) => ({ isKnown: true, value }) as const;
+  return {
+    host: always(() => ({ isKnown: false, why: "nobody says which host it is" })),
+    fleet: always(([, ...path]) => known(path.length <= 1 ? {} : undefined)),
+    elected: always(() => known(false)),
+    time: always(([what]) => known(what === "every" ? 0 : false)),
   };
 }

@@ -78,7 +78,35 @@ export interface Inputs {
   data<Shape = any>(path: string): Shape;
   /** A secret by its name. */
   secret(name: string): Secret;
+  /** The other hosts of the cluster. */
+  readonly fleet: Fleet;
+  /** A number that is another one after each such time: "30s", "10m", "6h", "1d". */
+  every(time: string): number;
+  /** The time of day. */
+  readonly time: {
+    /** Whether the time of day on this host is between two, such as "02:00-04:00". */
+    within(times: string): boolean;
+  };
 }
+
+/** What hosts of a cluster let each other know. */
+export interface Fleet {
+  /** Lets all hosts read a value of this one, as long as the graph says so. */
+  share(key: string, value: JsonValue): Reference<"value">;
+  /** What hosts share by a name: host to value. */
+  // deno-lint-ignore no-explicit-any
+  values<Value = any>(key: string): { readonly [host: string]: Value };
+  /** The names of the hosts that have all these labels ("role=web" is one), and that are there or not. */
+  hosts(choice?: { readonly label?: Labels; readonly live?: boolean }): readonly string[];
+  /** Whether this host is one of the number that are elected; only hosts that are among these stand. */
+  elect(
+    name: string,
+    how?: { readonly count?: number; readonly among?: Labels | readonly string[] },
+  ): boolean;
+}
+
+/** One label as "name=value", or all of a map. */
+export type Labels = string | { readonly [name: string]: string };
 
 /** What a module exports by default to be a graph. */
 export interface Program {

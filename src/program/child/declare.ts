@@ -9,7 +9,7 @@ import { EDGE_WORDS } from "../surface.ts";
 import type { EdgeEnd, KindOfProgram, ModulePlace } from "../protocol.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { mistakeHere } from "./mistake.ts";
-import { nameOf, toPlain } from "./plain.ts";
+import { type MeaningOf, nameOf, toPlain } from "./plain.ts";
 import { secretTextOf } from "./secrets.ts";
 import { framesHere } from "./stack.ts";
 
@@ -67,6 +67,11 @@ export class Declarations {
     return typeof exported === "object" && exported !== null
       ? this.#programs.get(exported)
       : undefined;
+  }
+
+  /** Shares a value of this host, by a resource. */
+  share(key: string, value: unknown): object {
+    return this.#declare({ kind: SHARED_KIND, fields: [] }, key, { value });
   }
 
   #program(build: unknown): object {
@@ -135,14 +140,15 @@ export class Declarations {
   }
 
   #plain(fields: GivenFields, evaluation: Evaluation): PlainFields {
-    const plain = toPlain(
-      fields,
-      (value) => this.#ends.has(value) ? MISPLACED : secretTextOf(value),
-    );
+    const plain = toPlain(fields, (value) => this.#meaningOf(value));
     if ("value" in plain) return plain.value as PlainFields;
     const { path, message } = plain;
     evaluation.mistake({ message, frames: framesHere(), within: path });
     return { name: String(fields["name"]) };
+  }
+
+  #meaningOf(value: object): ReturnType<MeaningOf> {
+    return this.#ends.has(value) ? MISPLACED : secretTextOf(value);
   }
 
   #addEdges(
@@ -185,6 +191,8 @@ export class Declarations {
   }
 }
 
+/** The kind of shared values. */
+const SHARED_KIND = "value";
 const EXPORT = "export";
 const DEPTH = 8;
 

@@ -17,6 +17,7 @@ import type {
 } from "../protocol.ts";
 import type { InputSaying, ReadAspect, RecordedRead } from "../recorded_reads.ts";
 import { MistakeError, mistakeHere } from "./mistake.ts";
+import { withSecretNames } from "./secrets.ts";
 import { framesHere } from "./stack.ts";
 
 /** Asks the agent what is said to a read; throws a {@linkcode MistakeError} where it is refused. */
@@ -134,7 +135,7 @@ export class Evaluation {
   }
 
   note(text: string): void {
-    if (this.#notes.length < LIMITS.programNotes) this.#notes.push(text);
+    if (this.#notes.length < LIMITS.programNotes) this.#notes.push(withSecretNames(text));
   }
 
   /** Something is wrong, and the program goes on, so that more can be found. */

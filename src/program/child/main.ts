@@ -34,7 +34,10 @@ export async function evaluateForAgent(
 class Evaluator {
   readonly #door: HelperDoor;
   readonly #declarations = new Declarations();
-  readonly #inputs = createInputs((path, of) => this.#running(path).read(path, of));
+  readonly #inputs = createInputs(
+    (path, of) => this.#running(path).read(path, of),
+    (key, value) => this.#declarations.share(key, value),
+  );
   #program: DeclaredProgram | undefined;
 
   constructor(door: HelperDoor) {

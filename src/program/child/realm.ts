@@ -5,6 +5,8 @@
  * @module
  */
 
+import { secretTextOf } from "./secrets.ts";
+
 /** What is taken away and says so. */
 const NOT_THERE: Readonly<Record<string, readonly string[]>> = {
   "the time of day": ["Date", "performance", "Temporal"],
@@ -130,7 +132,8 @@ function notingConsole(note: (text: string) => void): object {
 function shown(value: unknown): string {
   if (typeof value === "string") return value;
   try {
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    if (typeof value !== "object" || value === null) return String(value);
+    return secretTextOf(value)?.text ?? JSON.stringify(value);
   } catch {
     return "…";
   }

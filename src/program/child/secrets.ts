@@ -60,3 +60,11 @@ export function refuseSecrets(value: unknown, what: string): void {
     throw mistakeHere(`${what} holds what stands for a secret, which only a program may say`);
   }
 }
+
+/** A token, also as JSON writes it. */
+const TOKEN = /(?:\0|\\u0000)secret:([^\0\\]*)(?:\0|\\u0000)/g;
+
+/** A text for people: with the names of secrets in place of tokens. */
+export function withSecretNames(text: string): string {
+  return text.replaceAll(TOKEN, "secret($1)");
+}

@@ -1,4 +1,4 @@
-/** A program is a pure function of its sources: what would make it anything else is not there. */
+/** A program is a pure function of its inputs: what would make it anything else is not there. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { JsonValue } from "../../../src/base/input.ts";

@@ -175,7 +175,7 @@ Deno.test("the types declare just what programs are given: functions, inputs and
   const bodyOf = (name: string) => text.split(`export interface ${name} {\n`)[1]!.split("\n}")[0]!;
   const membersOf = (name: string) =>
     [...bodyOf(name).matchAll(/^ {2}(?:readonly )?(\w+)\??[:(<]/gm)].map(([, member]) => member);
-  const inputs = createInputs(() => ({ isKnown: true, isMap: true }));
+  const inputs = createInputs(() => ({ isKnown: true, isMap: true }), () => ({}));
   assertEquals(membersOf("Inputs").sort(), Object.keys(inputs).sort());
   assertEquals(membersOf("Common").sort(), [...Object.keys(EDGE_WORDS), "export", "meta"].sort());
   const secret = (inputs.secret as (name: string) => object)("a");
