@@ -32,6 +32,8 @@ export interface ControlledAgent {
   order(wish: OrderWish, signal: AbortSignal): Result<AsyncIterable<OrderProgress>>;
   /** Its journal, all that has happened included; a failure where it keeps none, or cannot. */
   journal(): Promise<Result<AgentJournal>>;
+  /** The key of the resource of its graph that a word means: `unknown-resource`, or `which`. */
+  keyOf(word: string): Result<string>;
   /** What putting that graph (an absolute path) in force would do, as an object; nothing is looked at. */
   plan(file: string, signal: AbortSignal): Promise<Result<object>>;
   /** Holds resources, lets go of them, and what is held. */

@@ -6,9 +6,7 @@
 
 import type { DatabaseSync } from "./sqlite.ts";
 import { isJsonObject, parseJson } from "../base/json.ts";
-import { nearest } from "../base/nearest.ts";
-import { fail, ok, type Result } from "../base/result.ts";
-import { label } from "../base/words.ts";
+import type { NamedResources } from "../base/resource_word.ts";
 import { ACTION_TYPES, CHANGES, type EntryType, type RecordedEntry } from "./entry.ts";
 import { isEmpty, WRONG } from "./schema.ts";
 
@@ -35,8 +33,6 @@ export interface History {
   readonly isCut: boolean;
 }
 
-/** Names of a question that a message repeats. */
-const NAMED = 5;
 /** Names among which the one that was meant is looked for. */
 const NEAR_AMONG = 20_000;
 /** Refreshes among which those are looked for that one change asked for. */
@@ -135,33 +131,18 @@ export class JournalReader {
     return row && Number(row["at_ms"]);
   }
 
-  /**
-   * The key of the resource that a user's word means: `file[/x]`, `File[/x]`, or its name alone where
-   * only one has it. The code of a failure is `unknown-resource` or `which`.
-   */
-  keyOf(word: string): Result<string> {
-    const key = word.charAt(0).toLowerCase() + word.slice(1);
-    const exact = this.#keys("WHERE key IN (?1, ?2)", [key, word]);
-    if (exact[0] !== undefined) return ok(exact[0]);
-    const named = this.#keys("WHERE name = ?", [word]);
-    if (named.length === 1) return ok(named[0]!);
-    if (named.length > 1) {
-      return fail(`which ${word}? There are ${named.slice(0, NAMED).map(label).join(", ")}`, {
-        code: "which",
-      });
-    }
-    const isKey = key.includes("[");
-    const all = this.#keys("LIMIT ?", [NEAR_AMONG], isKey ? "key" : "name");
-    const near = nearest(isKey ? key : word, all);
-    return fail(`nothing is known of ${isKey ? label(key) : word}`, {
-      code: "unknown-resource",
-      ...(near === undefined ? {} : { hint: `did you mean ${isKey ? label(near) : near}?` }),
-    });
+  /** The resources of which it tells, for whoever names one. */
+  named(): NamedResources {
+    return {
+      has: (key) => this.#keys("WHERE key = ?", [key]).length > 0,
+      named: (name) => this.#keys("WHERE name = ?", [name]),
+      about: () => [],
+      near: () => this.#keys("LIMIT ?", [NEAR_AMONG]),
+    };
   }
 
-  #keys(rest: string, values: readonly Value[], column: "key" | "name" = "key"): string[] {
-    return this.#all(`SELECT ${column} AS value FROM resource ${rest}`, values)
-      .map((row) => String(row["value"]));
+  #keys(rest: string, values: readonly Value[]): string[] {
+    return this.#all(`SELECT key FROM resource ${rest}`, values).map((row) => String(row["key"]));
   }
 
   #all(sql: string, values: readonly Value[]): Row[] {

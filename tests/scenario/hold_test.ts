@@ -118,9 +118,10 @@ Deno.test("a hold on something unknown, twice, of nothing, or for ever is refuse
     assertEquals((await mgmt(["release", ...flags])).code, 1);
     assertEquals((await mgmt(["hold", ...flags])).stdout, "nothing is held\n");
     await agent.interrupt();
-    // Where no agent runs, nobody knows the names.
-    assertEquals((await mgmt(["hold", "a", ...flags])).code, 1);
-    assertEquals((await mgmt(["hold", "file[a]", ...flags])).code, 0);
+    // Where no agent runs, what was managed is known by its name, and anything by its key.
+    assertEquals((await mgmt(["hold", "told", ...flags])).code, 1);
+    assertMatch((await mgmt(["hold", "a", ...flags])).stdout, /^File\[a\]: held until/);
+    assertEquals((await mgmt(["hold", "exec[told]", ...flags])).code, 0);
   });
 });
 

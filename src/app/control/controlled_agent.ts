@@ -1,3 +1,4 @@
+import { meantKey } from "../../base/resource_word.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { ControlledAgent } from "../../control/agent.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -6,6 +7,7 @@ import type { OrderDesk } from "../cluster/order_desk.ts";
 import type { Host } from "../../host/host.ts";
 import type { HoldBook } from "../holds/hold_book.ts";
 import type { HoldDesk } from "../holds/hold_desk.ts";
+import { graphNamed } from "../managed/named.ts";
 import { agentJournal } from "../journal/agent_journal.ts";
 import { ownPid } from "../../os/process/table.ts";
 import type { Reporter } from "../../report/event.ts";
@@ -62,6 +64,12 @@ export function controlledAgent(
     hold: (wish) => parts.holds.hold(wish),
     release: (wish) => parts.holds.release(wish),
     holds: () => parts.holds.list(),
+    keyOf: (word) =>
+      meantKey(
+        word,
+        graphNamed(parts.engine.graph),
+        (said) => `there is no ${said} in the graph in force`,
+      ),
     plan: parts.plan,
     undo: (wish) => undoDesk.undo(wish),
     idle: () => undoDesk.idle(),

@@ -4,18 +4,19 @@
  * @module
  */
 
-import { nearest } from "../../base/nearest.ts";
+import {
+  meantKey,
+  type NamedResources,
+  namedResources,
+  saidWord,
+} from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { label } from "../../base/words.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "../../control/holds.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Clock } from "../../os/clock.ts";
-import { keyAbout } from "../managed/named.ts";
+import { graphNamed } from "../managed/named.ts";
 import type { HoldBook } from "./hold_book.ts";
 import { ALL } from "./hold_file.ts";
-
-/** Names in a message. */
-const NAMED = 5;
 
 /** Answers for one agent. */
 export class HoldDesk {
@@ -56,10 +57,17 @@ export class HoldDesk {
     const held = [...this.#book.list().keys()];
     if (words === undefined) return this.#book.release(held);
     const keys: string[] = [];
+    // What is held may have left the graph, or be in it and not held.
+    const graph = graphNamed(this.#engine.graph);
+    const isHeld = (found: readonly string[]) => found.filter((key) => held.includes(key));
+    const among = {
+      ...namedResources(() => held.map((key) => ({ key }))),
+      about: (what: string) => isHeld(graph.about(what)),
+    };
     for (const word of words) {
-      const key = this.#keyOf(word, held);
+      const key = this.#keyOf(word, among);
       if (!key.ok) {
-        return fail(`${said(word)} is not held`, {
+        return fail(`${saidWord(word)} is not held`, {
           code: "not-held",
           hint: "mgmt hold without a resource says what is",
         });
@@ -72,44 +80,16 @@ export class HoldDesk {
   #keysOf(words: readonly string[] | undefined): Result<readonly string[]> {
     if (words === undefined) return ok([ALL]);
     const keys: string[] = [];
+    const graph = graphNamed(this.#engine.graph);
     for (const word of words) {
-      const key = this.#keyOf(word, this.#engine.graph.vertices.keys());
+      const key = this.#keyOf(word, graph);
       if (!key.ok) return key;
       keys.push(key.value);
     }
     return ok(keys);
   }
 
-  #keyOf(word: string, keys: Iterable<string>): Result<string> {
-    const all = [...keys];
-    const named = keyOf(word, all);
-    if (named.ok || named.failure.code !== "unknown-resource") return named;
-    const about = [...this.#engine.graph.vertices.values()]
-      .map(({ key, kind, params }) => ({ key, identity: kind.identity(params) }));
-    return keyAbout(word, about.filter(({ key }) => all.includes(key))) ?? named;
+  #keyOf(word: string, among: NamedResources): Result<string> {
+    return meantKey(word, among, (said) => `the graph has no resource ${said}`);
   }
-}
-
-/** The key that a word means: `file[/x]`, `File[/x]`, or a name alone that only one has. */
-function keyOf(word: string, all: readonly string[]): Result<string> {
-  const key = word.charAt(0).toLowerCase() + word.slice(1);
-  if (all.includes(key)) return ok(key);
-  const named = all.filter((each) => each.endsWith(`[${word}]`));
-  const [first] = named;
-  if (first !== undefined && named.length === 1) return ok(first);
-  if (named.length > 1) {
-    return fail(`which ${word}? There are ${named.slice(0, NAMED).map(label).join(", ")}`, {
-      code: "which",
-    });
-  }
-  const near = nearest(key, all);
-  return fail(`the graph has no resource ${said(word)}`, {
-    code: "unknown-resource",
-    ...(near === undefined ? {} : { hint: `did you mean ${label(near)}?` }),
-  });
-}
-
-/** A key as messages have it; another word as it was said. */
-function said(word: string): string {
-  return word.includes("[") ? label(word) : word;
 }

@@ -6,6 +6,7 @@
  */
 
 import { isJsonObject, parseJson } from "../../base/json.ts";
+import { meantKey } from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { label } from "../../base/words.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "../../control/holds.ts";
@@ -17,7 +18,7 @@ import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { whileNoAgentRuns } from "../offline.ts";
-import { managedKeyAbout } from "../managed/named.ts";
+import { managedNamed } from "../managed/named.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
 import { HoldBook } from "./hold_book.ts";
 import { ALL, HoldFile } from "./hold_file.ts";
@@ -148,16 +149,17 @@ function keysByHand(
 ): Result<readonly string[]> {
   if (words === undefined) return ok([ALL]);
   const keys: string[] = [];
+  const managed = managedNamed(prefix);
   for (const word of words) {
     const key = word.charAt(0).toLowerCase() + word.slice(1);
-    const found = /^[a-z]+\[[^]+\]$/.test(key) ? ok(key) : managedKeyAbout(word, prefix);
-    if (found === undefined) {
+    const found = /^[a-z]+\[[^]+\]$/.test(key) ? ok(key) : meantKey(word, managed);
+    if (!found.ok) {
+      if (found.failure.code !== "unknown-resource") return found;
       return fail(`no agent runs that would know "${word}"`, {
         code: "unknown-resource",
         hint: "name it with its kind, for instance file[/etc/motd]",
       });
     }
-    if (!found.ok) return found;
     keys.push(found.value);
   }
   return ok(keys);

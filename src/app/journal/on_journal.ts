@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isJsonObject, parseJson } from "../../base/json.ts";
 import { printable } from "../../base/printable.ts";
 import { type Failure, ok, type Result } from "../../base/result.ts";
 import { openToRead, sqliteFailure } from "../../journal/database.ts";
@@ -11,7 +12,9 @@ import { CHANGES } from "../../journal/entry.ts";
 import { diffObject, historyObject, whyObject } from "../../journal/objects.ts";
 import { type HistoryQuery, JournalReader } from "../../journal/reader.ts";
 import { diffText, historyText, whyText } from "../../journal/text.ts";
-import { explain } from "../../journal/why.ts";
+import { explain, type WhyChain } from "../../journal/why.ts";
+import { label } from "../../base/words.ts";
+import { failureOf } from "../../control/answers.ts";
 import { momentMs, type PastMoment } from "../../base/moment.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
@@ -23,6 +26,7 @@ import { controlSocketPath } from "../control/control_socket.ts";
 import { differenceFromCopies } from "./copies.ts";
 import { journalPath } from "./journal_path.ts";
 import { meant } from "./meant.ts";
+import { nowLines, type ResourceNow } from "./now_text.ts";
 import { nothingDone, sinceBegin } from "./nothing_done.ts";
 
 /** What a command that reads the journal is asked for. */
@@ -56,15 +60,45 @@ export async function history(
   });
 }
 
-/** Why the last action on a resource was done. */
+/** Why the last action on a resource was done, and how it is now, where its agent runs. */
 export async function why(question: HistoryQuestion): Promise<Result<string>> {
-  return await withJournal(question, (reader, _clock, prefix) => {
-    const key = meant(question.resource ?? "", reader, prefix);
-    if (!key.ok) return unknown(key.failure, reader);
-    const found = explain(reader, key.value);
-    if (found.chain.length === 0) return nothingDone(key.value, reader);
-    return ok(question.asJson ? json(whyObject(found)) : whyText(found));
+  const word = question.resource ?? "";
+  const prefix = agentPrefix({ flags: question.flags });
+  if (!prefix.ok) return prefix;
+  const asked = await askQuietly(prefix.value, `/v1/resources/${encodeURIComponent(word)}`);
+  const failure = failureOf(asked);
+  if (failure?.code === "which") return { ok: false, failure };
+  const now = isJsonObject(asked) && typeof asked["key"] === "string"
+    ? asked as unknown as ResourceNow
+    : undefined;
+  const found = await withJournal(question, (reader) => {
+    const key = now === undefined ? meant(word, reader, prefix.value) : ok(now.key);
+    if (!key.ok) return unknown({ ...failure, ...key.failure }, reader);
+    const explained = explain(reader, key.value);
+    if (now === undefined && explained.chain.length === 0) return nothingDone(key.value, reader);
+    return ok(question.asJson ? whyJson(explained, now) : whyLines(explained, now, reader));
   });
+  if (found.ok || now === undefined || found.failure.code !== "none") return found;
+  const nothing = { key: now.key, chain: [] };
+  return ok(question.asJson ? whyJson(nothing, now) : whyLines(nothing, now));
+}
+
+function whyJson(explained: WhyChain, now: ResourceNow | undefined): string {
+  return json({ ...whyObject(explained), ...(now === undefined ? {} : { now }) });
+}
+
+function whyLines(
+  explained: WhyChain,
+  now: ResourceNow | undefined,
+  reader?: JournalReader,
+): string {
+  if (now === undefined) return whyText(explained);
+  const isAlone = explained.chain.length === 0;
+  const lines = [...nowLines(now, isAlone)];
+  if (isAlone && reader !== undefined) {
+    lines.push(`nothing was done to ${label(now.key)}${sinceBegin(reader)}`);
+  }
+  return lines.map((line) => `${line}\n`).join("") + whyText(explained);
 }
 
 /** What the last change of a resource, or the last one at a time, was. */
@@ -113,18 +147,33 @@ async function withJournal(
 
 /** A running agent writes what happened a moment ago; where none answers, what is written counts. */
 async function haveItWritten(prefix: string, clock: Clock): Promise<void> {
-  if (holderHasEnded(prefix)) return;
+  await askQuietly(prefix, "/v1/history", { limit: 0 }, clock);
+}
+
+/** What a running agent answers, a refusal too; undefined: none does. */
+async function askQuietly(
+  prefix: string,
+  path: string,
+  given?: object,
+  clock: Clock = createLocalClock(),
+): Promise<unknown> {
+  if (holderHasEnded(prefix)) return undefined;
   const late = new AbortController();
   const timer = clock.after(WRITE_WAIT_MS, () => late.abort());
-  const asked = await askSocket({
-    socket: controlSocketPath(prefix),
-    method: "GET",
-    path: "/v1/history",
-    body: JSON.stringify({ limit: 0 }),
-    signal: late.signal,
-  });
-  timer.cancel();
-  if (asked.ok) asked.value[Symbol.dispose]();
+  try {
+    const asked = await askSocket({
+      socket: controlSocketPath(prefix),
+      method: "GET",
+      path,
+      body: given === undefined ? "" : JSON.stringify(given),
+      signal: late.signal,
+    });
+    if (!asked.ok) return undefined;
+    using answer = asked.value;
+    return parseJson(await answer.line());
+  } finally {
+    timer.cancel();
+  }
 }
 
 /** Why a journal cannot be read, for who named no prefix. */

@@ -1,55 +1,42 @@
-import { label } from "../../base/words.ts";
-import { fail, ok, type Result } from "../../base/result.ts";
-import { keyOf } from "../../kind/resource.ts";
+import { eitherNamed, type NamedResources, namedResources } from "../../base/resource_word.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { keyOf, type Resource } from "../../kind/resource.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
-import { managedDirectory, parseRecord, thingOf } from "./managed_record.ts";
+import { managedDirectory, type ManagedEntry, parseRecord, thingOf } from "./managed_record.ts";
 
-/** Names in a message. */
-const NAMED = 5;
-
-/** A resource, and what it is about. */
-interface About {
-  readonly key: string;
-  readonly identity: string;
-}
-
-/**
- * The key of the one resource that is about this, a path for instance: who looks at a file knows where it
- * is, and not how its resource is called. Undefined: there is none. The code of a failure is `which`.
- */
-export function keyAbout(word: string, among: Iterable<About>): Result<string> | undefined {
-  const wanted = plain(word);
-  const keys = new Set<string>();
-  for (const { key, identity } of among) if (plain(identity) === wanted) keys.add(key);
-  const [first] = keys;
-  if (first === undefined) return undefined;
-  if (keys.size === 1) return ok(first);
-  return fail(`which ${word}? There are ${[...keys].slice(0, NAMED).map(label).join(", ")}`, {
-    code: "which",
-  });
-}
-
-/** The same among what runs with a prefix manage, else among what they did. */
-export function managedKeyAbout(word: string, prefix: string): Result<string> | undefined {
-  const texts = stateDirectory(managedDirectory(prefix)).readAll();
-  if (!texts.ok) return undefined;
-  const records = [...texts.value.values()].map(parseRecord).filter((record) =>
-    record !== undefined
+/** The resources of a graph, for whoever names one. */
+export function graphNamed(graph: Graph<Resource>): NamedResources {
+  const { vertices } = graph;
+  const known = namedResources(() =>
+    [...vertices.values()].map(({ key, kind, params }) => ({
+      key,
+      identity: kind.identity(params),
+    }))
   );
-  const entries = records.flatMap((record) => record.entries);
-  const managed = new Set(entries.map(thingOf));
+  return { ...known, has: (key) => vertices.has(key) };
+}
+
+/** What runs with a prefix manage, else what they did. */
+export function managedNamed(prefix: string): NamedResources {
+  let read: ReturnType<typeof readRecords> | undefined;
+  const records = () => read ??= readRecords(prefix);
+  return eitherNamed(
+    namedResources(() => records().managed.map(withKey)),
+    namedResources(() => records().left.map(withKey)),
+  );
+}
+
+function readRecords(prefix: string) {
+  const texts = stateDirectory(managedDirectory(prefix)).readAll();
+  const records = [...(texts.ok ? texts.value.values() : [])].map(parseRecord)
+    .filter((record) => record !== undefined);
+  const managed = records.flatMap((record) => record.entries);
+  const things = new Set(managed.map(thingOf));
   const left = records.flatMap((record) => record.orphans)
-    .filter((orphan) => !managed.has(thingOf(orphan)));
-  return keyAbout(word, entries.map(withKey)) ?? keyAbout(word, left.map(withKey));
+    .filter((orphan) => !things.has(thingOf(orphan)));
+  return { managed, left };
 }
 
-function withKey(
-  { kind, name, identity }: { readonly kind: string; readonly name: string } & Omit<About, "key">,
-): About {
+function withKey({ kind, name, identity }: ManagedEntry) {
   return { key: keyOf(kind, name), identity };
-}
-
-/** `/srv` and `/srv/` are one directory. */
-function plain(identity: string): string {
-  return identity.replace(/(?<=.)\/+$/, "");
 }

@@ -6,7 +6,7 @@
 
 import type { Graph } from "../../graph/graph.ts";
 import type { Resource } from "../../kind/resource.ts";
-import { managedKeyAbout } from "../managed/named.ts";
+import { managedNamed } from "../managed/named.ts";
 import type { UndoTarget } from "./choose.ts";
 
 /** Resources of a graph that decide a thing of the target, and its own one in any case. */
@@ -21,9 +21,7 @@ export function managersIn(graph: Graph<Resource>, target: UndoTarget): readonly
 
 /** The same from what is written down of the last graph. */
 export function managersBelow(prefix: string, target: UndoTarget): readonly string[] {
-  const managers = target.things.flatMap(({ name }) => {
-    const about = managedKeyAbout(name, prefix);
-    return about?.ok === true ? [about.value] : [];
-  });
+  const managed = managedNamed(prefix);
+  const managers = target.things.flatMap(({ name }) => managed.about(name));
   return [...new Set([target.key, ...managers])];
 }

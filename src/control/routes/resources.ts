@@ -1,6 +1,7 @@
 import { fail, ok } from "../../base/result.ts";
+import { saidWord } from "../../base/resource_word.ts";
 import type { ResourceSnapshot } from "../../report/state.ts";
-import { failureObject } from "../answers.ts";
+import { resourceNow, resourceObject } from "../resource_now.ts";
 import type { Route } from "../route.ts";
 
 /** A whole graph, for who takes it slowly. */
@@ -14,24 +15,21 @@ export const resources: Route = {
   answer: (_, agent) => ok(each(agent.snapshot.resources)),
 };
 
-/** One of them. */
+/** One of them, as people name it. */
 export const resource: Route = {
   method: "GET",
   path: "/v1/resources/",
   answer: ({ rest }, agent) => {
-    const { resources } = agent.snapshot;
-    // People read File[…] for what is called file[…].
-    const key = resources.has(rest) ? rest : rest.slice(0, 1).toLowerCase() + rest.slice(1);
-    const found = resources.get(key);
-    if (found !== undefined) return ok(resourceObject(key, found));
-    return fail(`there is no ${rest} in the graph in force`, { code: "unknown-resource" });
+    const key = agent.keyOf(rest);
+    if (!key.ok) return key;
+    const now = resourceNow(key.value, agent);
+    // A graph is being swapped.
+    return now === undefined
+      ? fail(`the graph in force has no ${saidWord(rest)}`, { code: "unknown-resource" })
+      : ok(now);
   },
 };
 
 async function* each(all: ReadonlyMap<string, ResourceSnapshot>): AsyncIterable<object> {
   for (const [key, found] of all) yield resourceObject(key, found);
-}
-
-function resourceObject(key: string, { failure, ...rest }: ResourceSnapshot): object {
-  return { key, ...rest, ...(failure === undefined ? {} : { failure: failureObject(failure) }) };
 }

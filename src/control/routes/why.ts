@@ -1,11 +1,20 @@
+import { ok } from "../../base/result.ts";
+import { resourceNow } from "../resource_now.ts";
 import type { Route } from "../route.ts";
 
-/** Why the last action on a resource was done. */
+/** Why the last action on a resource was done, and how it is now. */
 export const why: Route = {
   method: "GET",
   path: "/v1/why/",
   answer: async ({ rest }, agent) => {
+    const key = agent.keyOf(rest);
+    const now = key.ok ? resourceNow(key.value, agent) : undefined;
     const journal = await agent.journal();
-    return journal.ok ? journal.value.why(rest) : journal;
+    const found = journal.ok ? journal.value.why(key.ok ? key.value : rest) : journal;
+    if (found.ok) return ok({ ...found.value, ...(now === undefined ? {} : { now }) });
+    // What was never touched is known by the graph alone.
+    return now === undefined || !key.ok
+      ? found
+      : ok({ version: 1, type: "why", key: key.value, chain: [], now });
   },
 };

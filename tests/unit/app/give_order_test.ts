@@ -51,6 +51,7 @@ class HandAgent {
       release: notAsked,
       holds: notAsked,
       plan: notAsked,
+      keyOf: notAsked,
       undo: notAsked,
       order: (wish, signal) => this.desk.give(wish, signal),
     });

@@ -159,7 +159,7 @@ Deno.test("journal: the file stays within its limit while somebody reads, and th
     const size = Deno.statSync(world.path).size;
     assert(size <= limitBytes * 1.1, `${size}`);
     // Of resources that are gone nothing stays.
-    readJournal(world.path, (reader) => assertEquals(reader.keyOf("/f1").ok, false));
+    readJournal(world.path, (reader) => assertEquals(reader.named().has("file[/f1]"), false));
   }, { limitBytes });
 });
 

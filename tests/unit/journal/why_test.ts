@@ -1,6 +1,7 @@
 /** What `mgmt why` and `mgmt history` say: chains of causes, in words that are safe on a terminal. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { meantKey } from "../../../src/base/resource_word.ts";
 import { historyText, whyText } from "../../../src/journal/text.ts";
 import { explain } from "../../../src/journal/why.ts";
 import type { Cause } from "../../../src/engine/cause.ts";
@@ -168,7 +169,7 @@ Deno.test("why: hostile bytes in names, reasons and programs reach no terminal",
     ]);
     // deno-lint-ignore no-control-regex -- just those
     for (const text of texts) assertEquals(/[\x00-\x09\x0b-\x1f\u202e]/.test(text), false);
-    const named = await world.read((reader) => reader.keyOf(`/tmp/${evil}`));
+    const named = await world.read((reader) => meantKey(`/tmp/${evil}`, reader.named()));
     assert(named.ok);
   });
 });
@@ -180,7 +181,7 @@ Deno.test("why: a name alone is enough where only one has it", async () => {
     world.changed("pkg[nginx]", "x");
     const code = (word: string) =>
       world.read((reader) => {
-        const found = reader.keyOf(word);
+        const found = meantKey(word, reader.named());
         return found.ok ? found.value : found.failure.code;
       });
     assertEquals(await code("/a"), "file[/a]");
