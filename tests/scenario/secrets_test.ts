@@ -96,6 +96,7 @@ Deno.test("a secret that changes is written again, and only who notifies is hear
     const resources = `${FILE}  exec:
   - {name: told, cmd: echo >> DIR/told, shell: /bin/sh, ifcmd: "false"}
   - {name: given, cmd: 'printf %s "$KEY" > DIR/given', shell: /bin/sh, env: {KEY: !secret app-key}}
+  - {name: reads, cmd: tee DIR/read, stdin: !secret app-key}
 `;
     const edges =
       "edges:\n- {from: {kind: file, name: DIR/key}, to: {kind: exec, name: told}, notify: true}\n";
@@ -104,7 +105,7 @@ Deno.test("a secret that changes is written again, and only who notifies is hear
       await has("given", "first-value");
       const before = agent.stdout.length;
       await putSecret(directory, "app-key", "second-value");
-      for (const name of ["key", "given"]) await has(name, "second-value");
+      for (const name of ["key", "given", "read"]) await has(name, "second-value");
       await has("told", "\n\n");
       const since = agent.stdout.slice(before);
       assert(!since.includes(`"key":"file[${directory}/other]"`), since);

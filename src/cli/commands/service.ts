@@ -203,6 +203,7 @@ function runArguments(flags: GivenFlags, settings: RunSettings, graph: string): 
   const paths: Readonly<Record<string, string | undefined>> = {
     file: graph,
     prefix: settings.prefix,
+    secrets: settings.secrets,
     graphviz: settings.graphviz,
   };
   return run.flags.filter(({ name }) => flags.has(name)).map(({ name, value }) =>

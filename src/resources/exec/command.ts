@@ -58,7 +58,7 @@ export async function runCommand(
   params: ExecParams,
   context: KindContext,
 ): Promise<Failure | undefined> {
-  const { argv, bare, sensitive } = params;
+  const { argv, bare, sensitive, stdin } = params;
   const seconds = runSeconds(params);
   const scope = scopeOf(params, context);
   const around = await surroundings(params, context.host);
@@ -67,6 +67,7 @@ export async function runCommand(
     ...around.value,
     ...scope,
     argv,
+    ...(stdin === undefined ? {} : { input: stdin }),
     timeoutMs: seconds * 1000,
     signal: context.signal,
     ...(sensitive ? {} : { line: (text, stream) => context.line(text, stream) }),

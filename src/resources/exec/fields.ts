@@ -23,6 +23,7 @@ import {
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { IN_ENVIRONMENT, LONGEST_COMMAND, withoutNul } from "../shared/field_parts.ts";
 
+const LONGEST_INPUT = 1024 * 1024;
 /** Ten years. */
 const LONGEST_SECONDS = 10 * 366 * 24 * 3600;
 
@@ -110,6 +111,12 @@ export const EXEC_FIELDS = defineFields({
     secret: "given",
     summary:
       "its variables, beside PATH, LANG=C.UTF-8, and HOME, USER, LOGNAME and SHELL of whom it runs as",
+  },
+  stdin: {
+    type: string().check(maxLength(LONGEST_INPUT)),
+    typeText: "text",
+    secret: "given",
+    summary: "what cmd can read from its standard input, which is empty otherwise",
   },
   inherit_env: {
     type: array(variable).check(maxLength(1000)),

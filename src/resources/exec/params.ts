@@ -27,6 +27,8 @@ export interface ExecParams {
   readonly creates?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the command itself reads. */
+  readonly stdin?: string;
   /** Variables of the agent that the commands have, too. */
   readonly inherit: readonly string[];
   readonly user?: string;
@@ -80,6 +82,7 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     ...(creates === undefined ? {} : { creates }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(fields.env === undefined ? {} : { env: fields.env }),
+    ...(fields.stdin === undefined ? {} : { stdin: fields.stdin }),
     ...(fields.user === undefined ? {} : { user: plainAccount(fields.user) }),
     ...(fields.limits === undefined ? {} : { limits: fields.limits }),
     ...(fields.group === undefined ? {} : { group: plainAccount(fields.group) }),

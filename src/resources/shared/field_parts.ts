@@ -18,7 +18,7 @@ export const LONGEST_COMMAND = 128 * 1024 - 1;
 /** What to do in place of a secret in a command. */
 export const IN_ENVIRONMENT =
   "every user can read the arguments of a command; put it into env, as a variable that the command " +
-  "itself reads, or into a file with mode 0600";
+  "itself reads, into stdin, or into a file with mode 0600";
 
 /** A command, or a shell. */
 export const commandText = string().check(

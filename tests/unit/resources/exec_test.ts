@@ -42,6 +42,19 @@ Deno.test("it runs once, and not again because it is looked at", async () => {
   });
 });
 
+Deno.test("the command alone reads what it is given, and need not", async () => {
+  await inExecWorld(async (make, directory) => {
+    const stdin = "line\n".repeat(50_000);
+    const it = make({ cmd: "cat > read", stdin, ifcmd: "cat > asked; test ! -e read" });
+    assertEquals([await it.pass(), await it.pass()], ["ran", "fine"]);
+    assertEquals(textOf(`${directory}/read`), stdin);
+    assertEquals(textOf(`${directory}/asked`), "");
+    assertEquals(await make({ cmd: "true", stdin }).pass(), "ran");
+    assertEquals(await make({ cmd: "cat > none" }).pass(), "ran");
+    assertEquals(textOf(`${directory}/none`), "");
+  });
+});
+
 Deno.test("it runs again when its poll interval has passed and when it is refreshed", async () => {
   await inExecWorld(async (make, directory) => {
     const it = make({ cmd: "echo ran >> log", pollint: 5 });
