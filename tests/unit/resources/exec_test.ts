@@ -45,7 +45,12 @@ Deno.test("it runs once, and not again because it is looked at", async () => {
 Deno.test("the command alone reads what it is given, and need not", async () => {
   await inExecWorld(async (make, directory) => {
     const stdin = "line\n".repeat(50_000);
-    const it = make({ cmd: "cat > read", stdin, ifcmd: "cat > asked; test ! -e read" });
+    const it = make({
+      cmd: "cat > read",
+      stdin,
+      ifcmd: "cat > asked; test ! -e read",
+      ifshell: "/bin/sh",
+    });
     assertEquals([await it.pass(), await it.pass()], ["ran", "fine"]);
     assertEquals(textOf(`${directory}/read`), stdin);
     assertEquals(textOf(`${directory}/asked`), "");
