@@ -1,0 +1,44 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { contentOf, inDirectory, mgmt, repositoryFile, shell } from "../support/program.ts";
+import { offerRolePackages } from "../support/role_packages.ts";
+
+const SECRETS = "/etc/mgmt/secrets.d";
+
+/** The example as it would be on a host. */
+async function withRoles(test: (site: string) => Promise<void>): Promise<void> {
+  await inDirectory(async (directory) => {
+    await offerRolePackages(`${directory}/packages`);
+    await shell(
+      `mkdir -p -m 0700 ${SECRETS} && cp -r ${repositoryFile("examples/roles")} ${directory}`,
+    );
+    for (const owner of ["shop", "api"]) {
+      await shell(`umask 077; echo hush-${owner} >${SECRETS}/db-${owner}`);
+    }
+    await test(`${directory}/roles/site.ts`);
+  });
+}
+
+/** What a run as that host says at its end. */
+async function runAs(host: string, site: string): Promise<string> {
+  const flags = ["--hostname", host, "--converged-timeout=1", "--no-network"];
+  const { code, stderr } = await mgmt(["run", site, ...flags]);
+  const wrong = stderr.split("\n").filter((line) => /fail|blocked|hint:|error/i.test(line));
+  assertEquals(code, 0, `${host}: ${wrong.join("\n")}`);
+  return stderr.match(/Recap: .*/)?.[0] ?? stderr;
+}
+
+Deno.test("the roles of the examples are made on three hosts, and a second run changes nothing", async () => {
+  await withRoles(async (site) => {
+    for (const host of ["web1", "db1", "gate1"]) {
+      assertMatch(await runAs(host, site), /^Recap: \d+ ok, [1-9]\d* changed, 0 failed, 0 blocked/);
+      assertMatch(await runAs(host, site), /^Recap: \d+ ok, 0 changed, 0 failed, 0 blocked/);
+    }
+    const active = await shell("systemctl is-active nginx ssh postgresql@15-main");
+    assertEquals(active.trim().split("\n"), ["active", "active", "active"]);
+    assertEquals(contentOf("/etc/ssh/moduli"), "# small and large\n2026 2 6 100 4095 2 BB\n");
+    assertStringIncludes(contentOf("/etc/nginx/sites-enabled/api.example") ?? "", "proxy_pass");
+    const made = contentOf("/var/lib/postgresql/made") ?? "";
+    assertStringIncludes(made, "CREATE ROLE shop LOGIN PASSWORD 'hush-shop'");
+    assertStringIncludes(made, "CREATE EXTENSION pg_trgm");
+  });
+});
