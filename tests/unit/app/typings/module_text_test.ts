@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { walkSync } from "@std/fs";
 import ts from "typescript";
 import { FACTS } from "../../../../src/facts/fact_table.ts";
 import { createInputs } from "../../../../src/program/child/inputs.ts";
@@ -9,6 +10,7 @@ import {
   moduleText,
   sameDeclarations,
 } from "../../../../src/app/typings/module_text.ts";
+import { repositoryFile } from "../../../support/program.ts";
 import { STARTER_FILES } from "../../../../src/app/typings/starter.ts";
 
 /** What programs may say, and below what they may not; each line after a directive must be refused. */
@@ -26,7 +28,7 @@ function all<Kind extends "pkg" | "svc">(names: readonly string[], make: (name: 
   return names.map((name) => make(name));
 }
 
-export default program(({ host, read, data, secret }) => {
+export default program(({ host, read, data, secret, fleet, every, time }) => {
   const packages = all(table.web, (name) => pkg(name));
   const key: Secret = secret("key").trim();
   const conf = file("/etc/app.conf", {
@@ -41,8 +43,13 @@ export default program(({ host, read, data, secret }) => {
   exec("reindex", { cmd: "reindex", env: { PASSWORD: key }, limits: { memory: "512M", tasks: 5 } });
   for (const { name, uid } of data<{ name: string; uid?: number }[]>("users.yaml")) user(name, { uid });
   const shared = collect({ kind: "file", pattern: "/srv/shared/", live: true, grace: 30, require: conf });
-  noop("after", { require: shared, comment: host.arch });
+  noop("after", { require: shared, comment: \`\${every("10m")}\` });
   if (host.labels.role === "db" && host.os.family === "debian") noop(host.os.versionId);
+  if (host.labels.role === "db") noop("b", { require: fleet.share("db", { address: host.address, port: 5432 }) });
+  const peers: string[] = Object.values(fleet.values<{ port: number }>("db")).map((db) => \`\${db?.port}\`);
+  if (fleet.elect("cron", { count: 2, among: { role: "db" } }) && time.within("02:00-04:00")) noop(peers.join());
+  const there: readonly string[] = fleet.hosts({ label: "role=web", live: true });
+  noop("all", { require: there.map((name) => file(\`/srv/\${name}/\`)) });
   console.log("noted", host.name, host.rack?.length, btoa("text"));
 });
 `;
@@ -52,7 +59,7 @@ import { collect, exec, file, line, pkg, program, svc, value } from "mgmt";
 // @ts-expect-error: there is no such kind
 import { files } from "mgmt";
 
-program(({ host, read, secret }) => {
+program(({ host, read, secret, fleet }) => {
   // @ts-expect-error: no such field
   file("/a", { contents: "x" });
   // @ts-expect-error: a number is not how a mode is written
@@ -75,6 +82,12 @@ program(({ host, read, secret }) => {
   file(secret("name"));
   // @ts-expect-error: a path is no secret
   file("/a", { source: secret("path") });
+  // @ts-expect-error: what is shared is no secret
+  fleet.share("key", secret("key"));
+  // @ts-expect-error: JSON has no functions
+  fleet.share("key", () => 1);
+  // @ts-expect-error: nobody is elected by being there
+  fleet.elect("a", { live: true });
   // @ts-expect-error: who lists processes would see it
   exec("a", { cmd: secret("command") });
   // @ts-expect-error: a secret says nothing of itself
@@ -106,12 +119,19 @@ program(() => "graph");
 program({ file: [] });
 `;
 
+const ROLES = repositoryFile("examples/roles");
+
 /** A project as mgmt init makes it, with these programs. */
 function project(): string {
   const directory = Deno.makeTempDirSync({ prefix: "mgmt-types-" });
   for (const name of ["modules", "data"]) Deno.mkdirSync(`${directory}/${name}`);
   for (const { path, text } of STARTER_FILES) Deno.writeTextFileSync(`${directory}/${path}`, text);
   Deno.writeTextFileSync(`${directory}/mgmt.d.ts`, moduleText("0"));
+  for (const { path } of walkSync(ROLES, { includeDirs: false })) {
+    const target = `${directory}/roles/${path.slice(ROLES.length + 1)}`;
+    Deno.mkdirSync(target.slice(0, target.lastIndexOf("/")), { recursive: true });
+    Deno.copyFileSync(path, target);
+  }
   Deno.writeTextFileSync(`${directory}/accepted.ts`, ACCEPTED);
   Deno.writeTextFileSync(`${directory}/refused.ts`, REFUSED);
   return directory;
@@ -127,7 +147,7 @@ Deno.test("tsc accepts what programs may say, and refuses the rest", () => {
       directory,
     );
     assertEquals(config.errors, []);
-    assertEquals(config.fileNames.length, 5);
+    assertEquals(config.fileNames.length, 11);
     const program = ts.createProgram(config.fileNames, config.options);
     const found = ts.getPreEmitDiagnostics(program).map(({ messageText, file, start }) =>
       `${file?.fileName}:${file?.text.slice(0, start).split("\n").length} ` +
@@ -143,7 +163,7 @@ Deno.test("deno check accepts what programs may say, and refuses the rest", asyn
   const directory = project();
   try {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--quiet", "site.ts", "accepted.ts", "refused.ts"],
+      args: ["check", "--quiet", "site.ts", "roles/site.ts", "accepted.ts", "refused.ts"],
       cwd: directory,
       env: { NO_COLOR: "1" },
     }).output();
@@ -177,6 +197,7 @@ Deno.test("the types declare just what programs are given: functions, inputs and
     [...bodyOf(name).matchAll(/^ {2}(?:readonly )?(\w+)\??[:(<]/gm)].map(([, member]) => member);
   const inputs = createInputs(() => ({ isKnown: true, isMap: true }), () => ({}));
   assertEquals(membersOf("Inputs").sort(), Object.keys(inputs).sort());
+  assertEquals(membersOf("Fleet").sort(), Object.keys(inputs.fleet as object).sort());
   assertEquals(membersOf("Common").sort(), [...Object.keys(EDGE_WORDS), "export", "meta"].sort());
   const secret = (inputs.secret as (name: string) => object)("a");
   const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(secret));
