@@ -49,8 +49,8 @@ export type Cause =
     readonly type: "collected";
     readonly host: string;
     readonly key: string;
-    /** The cause of the change there, as that host's journal has it. */
-    readonly cause?: { readonly entry: number; readonly text: string };
+    /** The cause of the change there, as that host says it. */
+    readonly cause?: { readonly text: string };
   }
   /** It was held until then: somebody released it, or the time of the hold was over. */
   | { readonly type: "hold-ended"; readonly why: "released" | "time" }

@@ -50,9 +50,8 @@ export class ExportTally {
   }
 }
 
-/** Why an export was changed last: an entry of its host's journal (0: of none), and what it says. */
+/** Why an export was changed last, in words of its host. */
 export interface ExportCause {
-  readonly entry: number;
   readonly text: string;
 }
 

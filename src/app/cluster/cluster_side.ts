@@ -103,7 +103,7 @@ export class ClusterSide {
       prefix,
       name: this.#name,
       tell: (fact) => this.#tell(fact),
-      cause: () => ({ entry: 0, text: `its graph was ${hasSettled() ? "changed" : "read"}` }),
+      cause: () => ({ text: `its graph was ${hasSettled() ? "changed" : "read"}` }),
       places: this.places,
       values: this.values,
       orders: given.orders,

@@ -8,8 +8,8 @@
 import { LIMITS } from "../../base/limits.ts";
 import type { ExportCause } from "../../kind/export.ts";
 
-/** What follows a value's own fields where there is a cause, and nothing else. */
-const CAUSE = /^,"cause":\{"entry":\d{1,16},"text":"(?:[^"\\]|\\.)*"\}\}$/;
+/** What follows a value's own fields where there is a cause, and nothing else; older agents write a number, too. */
+const CAUSE = /^,"cause":\{(?:"entry":\d{1,16},)?"text":"(?:[^"\\]|\\.)*"\}\}$/;
 
 /** Adds causes to the values of one host. */
 export class ExportCauses {
@@ -41,8 +41,7 @@ export class ExportCauses {
     if (there?.startsWith(start) && CAUSE.test(there.slice(start.length))) return there;
     const cause = there === plain ? undefined : this.#now();
     if (cause === undefined) return plain;
-    const { entry, text } = cause;
-    const short = { entry, text: text.slice(0, LIMITS.exportCauseLength) };
+    const short = { text: cause.text.slice(0, LIMITS.exportCauseLength) };
     const body = `${start},"cause":${JSON.stringify(short)}}`;
     return body.length <= LIMITS.exportedBytes ? body : plain;
   }

@@ -56,10 +56,9 @@ export function readExported(key: string, value: string): HostExport | undefined
 
 function causeOf(value: unknown): ExportCause | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { entry, text } = value;
+  const { text } = value;
   if (typeof text !== "string" || text.length > LIMITS.exportCauseLength) return undefined;
-  if (typeof entry !== "number" || !Number.isSafeInteger(entry) || entry < 0) return undefined;
-  return { entry, text };
+  return { text };
 }
 
 /** Of the fields of an offer what is needed to remove it: of a file only its place matters. */

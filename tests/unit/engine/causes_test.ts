@@ -218,7 +218,7 @@ Deno.test("causes: a collected resource says from which host, and a new word alo
     const origin: ResourceOrigin = {
       host: "h1",
       key: "file[motd]",
-      cause: { entry: 7, text: cause },
+      cause: { text: cause },
     };
     const graph = world.graph({ a: { value } });
     const vertices = [...graph.vertices].map(([key, each]) => [key, { ...each, origin }] as const);
@@ -240,7 +240,7 @@ Deno.test("causes: a collected resource says from which host, and a new word alo
     type: "collected",
     host: "h1",
     key: "file[motd]",
-    cause: { entry: 7, text: "three" },
+    cause: { text: "three" },
   }]);
 });
 

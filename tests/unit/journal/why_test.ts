@@ -58,7 +58,7 @@ Deno.test("why: along dependencies, what was waited for, and other hosts; circle
         type: "collected",
         host: "db1",
         key: "file[/a]",
-        cause: { entry: 3, text: "File[/b] was changed" },
+        cause: { text: "File[/b] was changed" },
       }],
     });
     world.changed("file[/b]", "two", { causes: [{ type: "dependency", key: "file[/a]" }] });
