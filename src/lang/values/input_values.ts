@@ -6,6 +6,7 @@
 
 import type { InputReading } from "../../base/input.ts";
 import { didYouMean } from "../../base/nearest.ts";
+import { holdsSecret } from "../../base/secret_token.ts";
 import type { ValueScope } from "./scope.ts";
 import { sizeOf } from "./value_size.ts";
 
@@ -48,6 +49,10 @@ export function inputValue(
   const reading = inputs.read(name);
   if (!reading.isKnown) {
     return { problem: { message: `${text} is not known: ${reading.why}` } };
+  }
+  if (holdsSecret(reading.value)) {
+    const message = `${text} holds what stands for a secret, which only a graph may say`;
+    return { problem: { message } };
   }
   if (reading.value !== undefined) {
     return { value: reading.value, size: sizeOf(reading.value) };

@@ -4,11 +4,13 @@
  * @module
  */
 
+import { holdsSecret } from "../../base/secret_token.ts";
 import { describeValue, isMap, isNothing } from "../describe.ts";
 import { keyOf } from "../../kind/resource.ts";
 import { kindWord } from "../kind_words.ts";
 import type { Path } from "../path.ts";
 import type { ValueInputs } from "./input_values.ts";
+import { misplacedSecret } from "../secrets.ts";
 import type { SubstitutionScope } from "./substitution.ts";
 
 /** Whether an entry says for which hosts it is. */
@@ -31,6 +33,7 @@ export function isMeant(
     report(path, { message, hint: `for instance ${EXAMPLE}` });
     return true;
   }
+  if (holdsSecret(when)) report(path, misplacedSecret("when"));
   let all = true;
   for (const [label, wanted] of Object.entries(when)) {
     if (!["string", "number", "boolean"].includes(typeof wanted)) {

@@ -388,3 +388,22 @@ Deno.test("names of what every object has are no values", async () => {
   const { params } = await read(file(values, '"${__proto__.port}"'));
   assertEquals(text(params("file[/f]").content), "1");
 });
+
+Deno.test("a value may be a secret, which is then a part of texts where one can stand, and no fact is one", async () => {
+  const values = "values: {pw: !secret 'db:trim', conf: 'pw=${pw}'}\n";
+  const { params, said } = await read(file(values, '"${conf};"'));
+  assertEquals(said, []);
+  assertEquals(params("file[/f]").content, "pw=\0secret:db:trim\0;");
+  assertEquals(params("file[/f]").sensitive, true);
+  const misplaced = await read(file(values, "x", '    mode: "${pw}"\n    when: {role: "${pw}"}\n'));
+  assertEquals(misplaced.said, ["g:8:11 when cannot hold a secret"]);
+  const named = await read(file(values, "x").replace("name: /f", 'name: "/${pw}"'));
+  assertEquals(named.said, [
+    "g:5:11 the name of a file resource cannot hold a secret (pw is written in g, line 2)",
+  ]);
+  const facts = { "host.name": "\0secret:root\0" };
+  const stranger = await read(file("values: {a: 1}\n", '"${host.name}"'), { facts });
+  assertEquals(stranger.said, [
+    "g:6:14 host.name holds what stands for a secret, which only a graph may say",
+  ]);
+});
