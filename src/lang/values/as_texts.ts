@@ -12,12 +12,14 @@ export function asTexts(
 ): Readonly<Record<string, unknown>> {
   if (texts === undefined || texts.size === 0) return entry;
   let copy: Record<string, unknown> | undefined;
-  for (const field of Object.keys(schemas)) {
-    if (!Object.hasOwn(entry, field)) continue;
+  const own = texts.get(holder);
+  for (const field of Object.keys(entry)) {
     const value = entry[field];
-    const text = texted(value, texts, texts.get(holder)?.get(field));
+    if (typeof value === "string") continue;
+    const text = texted(value, texts, own?.get(field));
+    if (text === value || !Object.hasOwn(schemas, field)) continue;
     const type = schemas[field]?.type;
-    if (text === value || type === undefined || type.safeParse(value).success) continue;
+    if (type === undefined || type.safeParse(value).success) continue;
     if (!type.safeParse(text).success) continue;
     copy ??= { ...entry };
     copy[field] = text;

@@ -6,17 +6,18 @@
  */
 
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import { keyOf } from "../../kind/resource.ts";
+import type { InputReading } from "../../base/input.ts";
 import { isMap } from "../describe.ts";
 import type { DocumentPart, GraphDocument, Locate, WrittenNumbers } from "../document.ts";
 import { Mistakes } from "../mistakes.ts";
 import type { Path } from "../path.ts";
 import { readLayers, type ValueFile } from "./layers.ts";
-import { type ValuePlace, ValueScope } from "./scope.ts";
+import { LeftOutResources } from "./left_out.ts";
+import { ValueScope } from "./scope.ts";
 import type { ValueInputs } from "./input_values.ts";
 import { Substitution, type SubstitutionScope } from "./substitution.ts";
-import { namesIn } from "./template.ts";
-import { endKey, hasWhen, isMeant } from "./when.ts";
+import { EntryShifts, ValuePlaces } from "./value_places.ts";
+import { hasWhen, isMeant } from "./when.ts";
 
 /** What evaluating needs besides the documents. */
 export interface ValueSurroundings {
@@ -27,6 +28,19 @@ export interface ValueSurroundings {
 }
 
 type WrittenMap = Readonly<Record<string, unknown>>;
+/** Puts values into a part of a document. */
+type FillValues = (value: unknown, path: Path) => unknown;
+
+/** A document whose resources have their values. */
+interface BegunDocument {
+  readonly document: GraphDocument;
+  /** What it says, without its values; undefined: it is no map. */
+  readonly rest?: WrittenMap;
+  readonly fill: FillValues;
+  /** Whether it is another one than before. */
+  readonly isFilled: boolean;
+  readonly shifts: EntryShifts;
+}
 
 /** Whether there is something to evaluate in a document. */
 export function isEvaluated({ value }: Pick<GraphDocument, "value">): boolean {
@@ -50,7 +64,7 @@ export async function evaluate(
   if (!parts.some(({ document }) => isEvaluated(document))) return parts;
   const evaluation = new ValueEvaluation(parts, await open());
   await evaluation.readValues(file);
-  const documents = parts.map((_part, index) => evaluation.document(index));
+  const documents = evaluation.documents();
   const diagnostics = await evaluation.diagnostics();
   return parts.map((part, index) => {
     const mistakes = [...part.document.mistakes ?? [], ...diagnostics[index] ?? []];
@@ -69,10 +83,21 @@ class ValueEvaluation {
   readonly #mistakes: Mistakes[] = [];
   readonly #others: Diagnostic[] = [];
   readonly #substitution: Substitution;
+  readonly #leftOut = new LeftOutResources();
 
   constructor(parts: readonly DocumentPart[], inputs: ValueInputs) {
     this.#parts = parts;
-    this.#inputs = inputs;
+    const known = new Map<string, InputReading>();
+    this.#inputs = {
+      ...inputs,
+      // Each is asked for once, however many resources do.
+      read: (path) => {
+        const name = path.join("\0");
+        const reading = known.get(name) ?? inputs.read(path);
+        known.set(name, reading);
+        return reading;
+      },
+    };
     this.#documents = [...parts];
     this.#substitution = this.#newSubstitution();
   }
@@ -94,30 +119,47 @@ class ValueEvaluation {
     this.#places.set(this.#scope.places(), this.#documents);
   }
 
-  /** One document with the values in it. */
-  document(index: number): GraphDocument {
+  /** The documents with the values in them. */
+  documents(): readonly GraphDocument[] {
+    const begun = this.#parts.map((_part, index) => this.#begin(index));
+    return begun.map(({ document, rest, fill, isFilled, shifts }) => {
+      if (rest === undefined) return document;
+      const edges = this.#edges(rest.edges, fill, shifts);
+      if (!isFilled && edges === rest.edges) return document;
+      const written = this.#substitution.written;
+      return {
+        ...document,
+        value: {
+          ...rest,
+          ...(Object.hasOwn(rest, "edges") && { edges }),
+          ...(Object.hasOwn(rest, "collect") && { collect: fill(rest.collect, ["collect"]) }),
+        },
+        ...(document.written && { written: joined(document.written, written) }),
+        texts: this.#substitution.texts,
+        locate: this.#places.locating(document.locate, shifts),
+      };
+    });
+  }
+
+  /** Resources come first, of all documents: edges go from one to the other. */
+  #begin(index: number): BegunDocument {
     const { document } = this.#parts[index]!;
-    if (!isEvaluated(document) || !isMap(document.value)) return document;
+    const shifts = new EntryShifts();
+    const same = { document, shifts, fill: (value: unknown) => value, isFilled: false };
+    if (!isMap(document.value)) return same;
+    if (!isEvaluated(document)) {
+      this.#leftOut.keep(document.value.resources);
+      return { ...same, rest: document.value };
+    }
     const { values: _values, ...rest } = document.value;
-    const isFilled = hasValues(document.value);
     const how = this.#how(index);
+    const hasNames = hasValues(document.value);
     const fill = (value: unknown, path: Path) =>
-      isFilled ? this.#substitution.apply(value, path, how) : value;
-    const kept = new KeptEntries();
-    const resources = this.#resources(rest.resources, { fill, isFilled, how, kept });
-    const value = {
-      ...rest,
-      ...(Object.hasOwn(rest, "resources") && { resources }),
-      ...(Object.hasOwn(rest, "edges") && { edges: this.#edges(rest.edges, fill, kept) }),
-      ...(Object.hasOwn(rest, "collect") && { collect: fill(rest.collect, ["collect"]) }),
-    };
-    return {
-      ...document,
-      value,
-      ...(document.written && { written: joined(document.written, this.#substitution.written) }),
-      texts: this.#substitution.texts,
-      locate: this.#places.locating(document.locate, kept),
-    };
+      hasNames ? this.#substitution.apply(value, path, how) : value;
+    const resources = this.#resources(rest.resources, { fill, hasNames, how, shifts });
+    this.#leftOut.keep(resources);
+    const filled = { ...rest, ...(Object.hasOwn(rest, "resources") && { resources }) };
+    return { document, rest: filled, fill, shifts, isFilled: true };
   }
 
   /** What is wrong, by the documents of the graph; what is wrong with a file comes with the first. */
@@ -137,11 +179,11 @@ class ValueEvaluation {
 
   #resources(
     resources: unknown,
-    { fill, isFilled, how, kept }: {
-      readonly fill: (value: unknown, path: Path) => unknown;
-      readonly isFilled: boolean;
+    { fill, hasNames, how, shifts }: {
+      readonly fill: FillValues;
+      readonly hasNames: boolean;
       readonly how: SubstitutionScope;
-      readonly kept: KeptEntries;
+      readonly shifts: EntryShifts;
     },
   ): unknown {
     if (!isMap(resources)) return fill(resources, ["resources"]);
@@ -153,15 +195,14 @@ class ValueEvaluation {
       for (const [index, entry] of list.entries()) {
         const at = [...path, index];
         if (hasWhen(entry) && !this.#isMeant(entry, at, fill, how)) {
-          kept.leftOut(kind, isFilled ? this.#nameOf(entry.name, at) : entry.name);
+          this.#leftOut.add(kind, hasNames ? this.#nameOf(entry.name, at) : entry.name);
           continue;
         }
         const all = fill(this.#withoutWhen(entry, how), at);
-        if (isMap(all) && typeof all.name === "string") kept.keeps(kind, all.name);
         entries.push(all);
         indexes.push(index);
       }
-      if (indexes.length < list.length) kept.lists.set(kind, indexes);
+      if (indexes.length < list.length) shifts.kind(kind, indexes);
       return [kind, entries] as const;
     });
     return Object.fromEntries(filled);
@@ -170,7 +211,7 @@ class ValueEvaluation {
   #isMeant(
     entry: WrittenMap,
     path: Path,
-    fill: (value: unknown, path: Path) => unknown,
+    fill: FillValues,
     { report }: SubstitutionScope,
   ): boolean {
     const at = [...path, "when"];
@@ -189,17 +230,12 @@ class ValueEvaluation {
   }
 
   /** Edges to what is left out go with it. */
-  #edges(
-    edges: unknown,
-    fill: (value: unknown, path: Path) => unknown,
-    kept: KeptEntries,
-  ): unknown {
+  #edges(edges: unknown, fill: FillValues, shifts: EntryShifts): unknown {
     const filled = fill(edges, ["edges"]);
-    if (!Array.isArray(filled) || !kept.hasLeftOut) return filled;
-    const isKept = (edge: unknown) =>
-      !isMap(edge) || ![edge.from, edge.to].some((end) => kept.isLeftOut(endKey(end)));
-    const indexes = filled.flatMap((edge, index) => isKept(edge) ? [index] : []);
-    if (indexes.length < filled.length) kept.edges = indexes;
+    if (!Array.isArray(filled) || !this.#leftOut.some) return filled;
+    const indexes = filled.flatMap((edge, index) => this.#leftOut.has(edge) ? [] : [index]);
+    if (indexes.length === filled.length) return filled;
+    shifts.edges = indexes;
     return indexes.map((index) => filled[index]);
   }
 
@@ -223,76 +259,6 @@ class ValueEvaluation {
   ): void {
     const mistakes = this.#mistakes[document] ??= new Mistakes();
     mistakes.error(path, message, hint === undefined ? {} : { hint });
-  }
-}
-
-/** Where values are written; keeps nothing of what the graph says. */
-class ValuePlaces {
-  #places: ReadonlyMap<string, ValuePlace> = new Map();
-  #documents: readonly { readonly file: string; readonly locate: Locate }[] = [];
-
-  set(places: ReadonlyMap<string, ValuePlace>, documents: readonly DocumentPart[]): void {
-    this.#places = places;
-    this.#documents = documents.map(({ file, document: { locate } }) => ({ file, locate }));
-  }
-
-  /** Finds places in a document's text, of which entries are left out, and says whence its values are. */
-  locating(locate: Locate, kept: KeptEntries): Locate {
-    return async (path, part) => {
-      const spot = await locate(kept.asWritten(path), part);
-      if (spot === undefined || !spot.source.includes("${")) return spot;
-      const note = await this.#whereFrom(spot.source);
-      return note === undefined ? spot : { ...spot, note };
-    };
-  }
-
-  /** Where the first value of a piece of the graph is written. */
-  async #whereFrom(source: string): Promise<string | undefined> {
-    for (const name of namesIn(source)) {
-      const place = this.#places.get(name);
-      const document = place && this.#documents[place.document];
-      const spot = place && await document?.locate(place.path, "value");
-      if (spot !== undefined && document !== undefined) {
-        return `${name} is written in ${spot.file ?? document.file}, line ${spot.line}`;
-      }
-    }
-    return undefined;
-  }
-}
-
-/** Which entries of a document are for this host. */
-class KeptEntries {
-  /** Of kinds of which some are left out: what those that are kept were before. */
-  readonly lists = new Map<string, readonly number[]>();
-  edges: readonly number[] | undefined;
-  readonly #kept = new Set<string>();
-  readonly #leftOut = new Set<string>();
-
-  keeps(kind: string, name: string): void {
-    this.#kept.add(keyOf(kind, name));
-  }
-
-  leftOut(kind: string, name: unknown): void {
-    if (typeof name === "string") this.#leftOut.add(keyOf(kind, name));
-  }
-
-  get hasLeftOut(): boolean {
-    return this.#leftOut.size > 0;
-  }
-
-  isLeftOut(key: string | undefined): boolean {
-    return key !== undefined && this.#leftOut.has(key) && !this.#kept.has(key);
-  }
-
-  /** Where something stands in the text, of which entries are left out. */
-  asWritten(path: Path): Path {
-    const [top, second, third] = path;
-    if (top === "edges" && typeof second === "number" && this.edges !== undefined) {
-      return [top, this.edges[second] ?? second, ...path.slice(2)];
-    }
-    const list = top === "resources" ? this.lists.get(String(second)) : undefined;
-    if (list === undefined || typeof third !== "number") return path;
-    return [top!, second!, list[third] ?? third, ...path.slice(3)];
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from "./input_values.ts";
 import type { ValueNode, ValuePlace, ValueScope } from "./scope.ts";
 import { sizeOf } from "./value_size.ts";
-import { mayRefer, readTemplate, type TemplatePart } from "./template.ts";
+import { mayRefer, readTemplate, type Template, type TemplatePart } from "./template.ts";
 
 /** What was put into one place. */
 interface Filled extends Omit<Resolved, "size"> {
@@ -44,6 +44,7 @@ export class Substitution {
   readonly #resolving: string[] = [];
   readonly #copies = new Map<object, unknown>();
   readonly #texted = new Set<object>();
+  readonly #templates = new Map<string, Template>();
   #size = 0;
   /** Of maps that are new: how numbers are written, and the texts of what stands for a name alone. */
   readonly written = new Map<object, ReadonlyMap<string, string>>();
@@ -70,7 +71,7 @@ export class Substitution {
     key: string,
     numbers: WrittenNumbers | undefined,
   ) {
-    const copy = Object.fromEntries(Object.entries(map).filter(([each]) => each !== key));
+    const { [key]: _left, ...copy } = map;
     const written = numbers?.get(map);
     if (written !== undefined) this.written.set(copy, written);
     return copy;
@@ -100,19 +101,26 @@ export class Substitution {
     return { value: copy };
   }
 
+  /** Most have nothing to be put in, and are looked through without a trace. */
   #copy(value: object, path: Path, how: SubstitutionScope): unknown {
     const isList = Array.isArray(value);
-    const before = Object.entries(value);
-    const made = before.map(([key, each]) => {
+    const before = value as Readonly<Record<string, unknown>>;
+    const made: (readonly [string, Filled])[] = [];
+    for (const key of Object.keys(value)) {
+      const each = before[key];
+      if (typeof each === "string" ? !mayRefer(each) : typeof each !== "object") continue;
       const one = this.#make(each, [...path, isList ? Number(key) : key], how);
+      if (one.value === each) continue;
       // What something is called is a text, whatever stands for it.
       const isName = key === "name" && !isList && one.text !== undefined;
-      return [key, isName ? { value: one.text } : one] as const;
-    });
-    if (made.every(([, each], index) => each.value === before[index]?.[1])) return value;
-    const copy = isList
-      ? made.map(([, each]) => each.value)
-      : Object.fromEntries(made.map(([key, each]) => [key, each.value]));
+      made.push([key, isName ? { value: one.text } : one]);
+    }
+    if (made.length === 0) return value;
+    const copy: object = isList ? [...value] : { ...value };
+    for (const [key, each] of made) {
+      const property = { value: each.value, enumerable: true, configurable: true, writable: true };
+      Object.defineProperty(copy, key, property);
+    }
     this.#note(copy, made, how.numbers?.get(value) ?? this.written.get(value));
     return copy;
   }
@@ -120,18 +128,16 @@ export class Substitution {
   #note(
     holder: object,
     made: readonly (readonly [string, Filled])[],
-    before: ReadonlyMap<string, string> = new Map(),
+    before?: ReadonlyMap<string, string>,
   ): void {
-    const written = made.flatMap(([key, each]) =>
-      each.written === undefined ? [] : [[key, each.written] as const]
-    );
-    const texts = made.flatMap(([key, each]) =>
-      each.text === undefined ? [] : [[key, each.text] as const]
-    );
-    if (before.size + written.length > 0) {
-      this.written.set(holder, new Map([...before, ...written]));
+    const written = before === undefined ? new Map<string, string>() : new Map(before);
+    const texts = new Map<string, string>();
+    for (const [key, each] of made) {
+      if (each.written !== undefined) written.set(key, each.written);
+      if (each.text !== undefined) texts.set(key, each.text);
     }
-    if (texts.length > 0) this.texts.set(holder, new Map(texts));
+    if (written.size > 0) this.written.set(holder, written);
+    if (texts.size > 0) this.texts.set(holder, texts);
   }
 
   /** What cannot be filled stays as it is, so that nothing more is found wrong with it. */
@@ -140,7 +146,8 @@ export class Substitution {
   }
 
   #filled(text: string, path: Path, how: SubstitutionScope): Filled | undefined {
-    const template = readTemplate(text);
+    const template = this.#templates.get(text) ?? readTemplate(text);
+    this.#templates.set(text, template);
     if (!template.ok) {
       how.report(path, {
         message: `${template.wrong} names no value`,
@@ -162,11 +169,12 @@ export class Substitution {
   }
 
   #whole(
-    { name, text }: Exclude<TemplatePart, string>,
+    part: Exclude<TemplatePart, string>,
     path: Path,
     how: SubstitutionScope,
   ): Filled | undefined {
-    const found = this.#resolve(name, (problem) => how.report(path, problem));
+    const { text } = part;
+    const found = this.#resolve(part, (problem) => how.report(path, problem));
     if (found === undefined || !this.#fits(found.size, path, how)) return undefined;
     if (isNothing(found.value)) {
       how.report(path, { message: `the value ${text} says nothing` });
@@ -201,11 +209,12 @@ export class Substitution {
   }
 
   #piece(
-    { name, text }: Exclude<TemplatePart, string>,
+    part: Exclude<TemplatePart, string>,
     path: Path,
     how: SubstitutionScope,
   ): string | undefined {
-    const found = this.#resolve(name, (problem) => how.report(path, problem));
+    const { text } = part;
+    const found = this.#resolve(part, (problem) => how.report(path, problem));
     if (found === undefined) return undefined;
     const { value, written } = found;
     if (typeof value === "string") return value;
@@ -229,10 +238,9 @@ export class Substitution {
   }
 
   #resolve(
-    name: readonly string[],
+    { name, text: key }: Exclude<TemplatePart, string>,
     missing: (problem: ValueProblem) => void,
   ): Resolved | undefined {
-    const key = name.join(".");
     if (this.#resolved.has(key)) {
       const known = this.#resolved.get(key);
       if (known === undefined && this.#missing.has(key)) missing(this.#missing.get(key)!);

@@ -368,6 +368,22 @@ Deno.test("files of a directory share their values, and only those with values: 
   assertEquals(text((await read(others)).params("file[/b]").content), "b 80");
 });
 
+Deno.test("when leaves out edges from other files of a directory, too", async () => {
+  const edge = (from: string) => `{from: {kind: noop, name: ${from}}, to: {kind: noop, name: z}}`;
+  const files = {
+    a: "resources: {noop: [{name: w, when: {role: web}}, {name: d, when: {role: db}}, {name: e, when: {role: db}}]}\n",
+    b: `resources: {noop: [{name: z}, {name: e}]}\nedges: [${edge("d")}, ${edge("w")}, ${
+      edge("e")
+    }, ${edge("oh")}]\n`,
+  };
+  const { said } = await read(files);
+  assertEquals(said.length, 1);
+  assertEquals(said[0]?.startsWith("b:2:209 there is no resource noop[oh]"), true, said[0]);
+  const { keys, edges } = await read({ ...files, b: files.b.replace("name: oh", "name: w") });
+  assertEquals(keys, ["noop[w]", "noop[z]", "noop[e]"]);
+  assertEquals(edges, ["noop[w] noop[z]", "noop[e] noop[z]"]);
+});
+
 Deno.test("values cannot make a graph endless", async () => {
   const doubling = [...Array(60).keys()].map((n) => `v${n + 1}: "\${v${n}}\${v${n}}"`).join(", ");
   const { said } = await read(file(`values: {v0: xxxxxxxx, ${doubling}}\n`, '"${v60}"'));
