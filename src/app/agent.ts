@@ -19,6 +19,7 @@ import { HoldDesk } from "./holds/hold_desk.ts";
 import { OrderDesk } from "./cluster/order_desk.ts";
 import { ClusterSide } from "./cluster/cluster_side.ts";
 import type { AgentParts } from "./agent_parts.ts";
+import { ReversePart } from "./reverse/reverse_part.ts";
 import { engineSettings } from "./engine_settings.ts";
 import { GraphInForce } from "./graph/graph_in_force.ts";
 import type { GraphReader } from "./graph/graph_reader.ts";
@@ -68,6 +69,7 @@ export class Agent {
   readonly #managed: ManagedKeeper | undefined;
   readonly #orders: OrderDesk;
   readonly #holds: HoldBook;
+  readonly #reverse: ReversePart;
   readonly #control: ControlSocket;
   readonly #secrets: SecretsPart;
 
@@ -84,14 +86,10 @@ export class Agent {
       settled: (hasCome) => this.#engine.reconsider(hasCome),
     });
     this.#memory = createSpareMemory(host.clock);
-    this.#holds = new HoldBook({
-      prefix: parts.earlier,
-      clock: host.clock,
-      damaged: (text) => reporter.event({ type: "warning", text }),
-      ended: (keys, why) => {
-        reporter.event({ type: "hold-ended", keys, why });
-        this.#engine.lookAt(keys, { type: "hold-ended", why });
-      },
+    this.#holds = this.#openHolds();
+    this.#reverse = new ReversePart(() => {
+      const { ending } = this.#engine;
+      return { ...parts, prefix: parts.earlier, book: this.#holds, ending };
     });
     this.#notices = new StartNotices((event) => reporter.event(event));
     this.#engine = new Engine({
@@ -101,6 +99,7 @@ export class Agent {
       fleet: this.#cluster.places,
       holds: this.#holds,
       records: parts.journal !== undefined,
+      reversals: this.#reverse,
       filled: (resource) => this.#secrets.filled(resource),
       pendingElsewhere: () => this.#inForce.pending || this.#cluster.pending,
     });
@@ -112,6 +111,7 @@ export class Agent {
       compose: (written) => composer.compose(written, this.#cluster.part),
       load: (composed, written, onlyIfDifferent) => {
         this.#managed?.note({ ...composed, written, texts: this.#graphs.textsOf(written) });
+        this.#reverse.next(composed);
         return this.#run(composed, onlyIfDifferent);
       },
       idle: () => this.#engine.reconsider(),
@@ -127,8 +127,24 @@ export class Agent {
       orders: this.#orders,
       holds: new HoldDesk(this.#holds, this.#engine, host.clock),
       book: this.#holds,
+      reverse: this.#reverse,
       stop: () => this.#end.resolve("SIGTERM"),
       plan: (file, signal) => this.#plan(file, signal),
+    });
+  }
+
+  #openHolds(): HoldBook {
+    const { earlier, host: { clock }, reporter } = this.#parts;
+    return new HoldBook({
+      prefix: earlier,
+      clock,
+      damaged: (text) => reporter.event({ type: "warning", text }),
+      ended: (keys, why) => {
+        reporter.event({ type: "hold-ended", keys, why });
+        this.#engine.lookAt(keys, { type: "hold-ended", why });
+        // What left the graph meanwhile is taken back now.
+        void this.#reverse.left();
+      },
     });
   }
 

@@ -31,7 +31,7 @@ import { seededRandom, shuffled } from "./seeded_random.ts";
 import { Semaphores } from "./semaphores.ts";
 import { StuckDetector } from "./stuck.ts";
 import { StateCounts } from "./state_counts.ts";
-import { beginUndo } from "./undoing.ts";
+import { beginUndo, markUndone } from "./undoing.ts";
 import { abort, quiesce, type Vertex } from "./vertex.ts";
 import { VertexSet } from "./vertex_set.ts";
 import { watchVertex } from "./watching.ts";
@@ -185,9 +185,7 @@ export class Engine {
   undone(key: string, author: string): void {
     const vertex = this.#vertices.byKey.get(key);
     if (vertex === undefined) return;
-    vertex.isUndone = true;
-    addCause(vertex, { type: "undone", author });
-    this.#regard.changed(vertex);
+    markUndone(vertex, author, this.#regard);
     this.#look(vertex);
   }
 
@@ -261,6 +259,7 @@ export class Engine {
       return;
     }
     const left = await this.#vertices.retire([...change.removed, ...change.changed.keys()]);
+    const reversed = await this.#options.reversals?.left() ?? [];
     const fresh = this.#vertices.admit(graph, [...change.added.keys(), ...change.changed.keys()]);
     const before = this.#hasGraph ? this.#graph.vertices : undefined;
     this.#hasGraph = true;
@@ -271,8 +270,9 @@ export class Engine {
     const foretold = new Set(foretellAll(this.#vertices.all(), this.#options));
     for (const vertex of left) this.#scheduler.forget(vertex.node);
     await this.#debts.open(graph.name, this.#vertices.byKey, graph.edges);
-    const { count: automatic } = this.#automatic;
-    this.#emit(graphEvent(graph, change, { automatic, seed: this.#options.seed }));
+    this.#debts.oweFor(reversed, this.#vertices.byKey);
+    const { seed } = this.#options;
+    this.#emit(graphEvent(graph, change, { automatic: this.#automatic.count, seed }));
     if (this.#options.watching) {
       const look = (vertex: Vertex) => this.#look(vertex);
       for (const vertex of fresh) watchVertex(vertex, this.#options, look);

@@ -1,10 +1,28 @@
+import type { Awaitable, Failure } from "../base/result.ts";
+import type { Resource } from "../kind/resource.ts";
+import type { ThingBefore, UndoRecord } from "../kind/undo.ts";
 import type { Result } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
-import type { Resource } from "../kind/resource.ts";
 import type { RefreshStore } from "./debts.ts";
 import type { Sink } from "./event.ts";
 import type { HoldSource } from "./hold.ts";
 import type { FleetLocks } from "./fleet_locks.ts";
+
+/** Keeps what resources change that are to be reversed when they leave the graph. */
+export interface ReversalKeeper {
+  /** What a change is about to touch; a failure where that cannot be written down. */
+  begin(resource: Resource, before: readonly ThingBefore[]): Awaitable<Failure | undefined>;
+  /** What it has done. */
+  done(resource: Resource, record: UndoRecord): Awaitable<void>;
+  /** Reverses what is not in the graph any more that is about to be in force. */
+  left(): Promise<readonly LeftRefresh[]>;
+}
+
+/** Who is to hear that a resource which left the graph is reversed. */
+export interface LeftRefresh {
+  readonly by: string;
+  readonly to: readonly string[];
+}
 
 /** What an engine works with. */
 export interface EngineOptions {
@@ -43,6 +61,8 @@ export interface EngineOptions {
   readonly repairsPerSecond: number;
   /** Whether somebody keeps what it takes to take changes back. */
   readonly records?: boolean;
+  /** Keeps what is to be reversed; absent: nothing is. */
+  readonly reversals?: ReversalKeeper;
   /** Whether differences are made for the sinks. */
   readonly differences: () => boolean;
 }

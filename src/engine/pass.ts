@@ -15,7 +15,7 @@ import type { PassSteps } from "./event.ts";
 import type { Hold } from "./hold.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
-import { recordUndo, touchedBy } from "./undo_record.ts";
+import { keptFirst, recordUndo, touchedBy } from "./undo_record.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
 
 /** How a pass ended. */
@@ -274,6 +274,8 @@ async function change(
   emit({ type: "apply", key, causes: vertex.because, reason, refresh, ...asking(vertex) });
   const touching = refresh ? undefined : touchedBy(vertex, plan, context, kindContext);
   const before = touching instanceof Promise ? await touching : touching;
+  const lost = vertex.resource.meta.reverse && await keptFirst(vertex, before, context);
+  if (lost) return { type: "failed", failure: lost };
   const applied = refresh
     ? kind.refresh?.(params, kindContext)
     : kind.apply(plan, params, kindContext);

@@ -1,7 +1,7 @@
 import type { Failure } from "../base/result.ts";
 import type { Edge } from "../graph/graph.ts";
 import type { PendingRefresh } from "./debts.ts";
-import type { EngineOptions } from "./options.ts";
+import type { EngineOptions, LeftRefresh } from "./options.ts";
 import type { Vertex } from "./vertex.ts";
 
 /** Keeps what the vertices are owed and what is written down of it the same. */
@@ -66,6 +66,13 @@ export class PendingRefreshes {
       target.owed.set(source, ++this.#changes);
     }
     return undefined;
+  }
+
+  /** What left the graph was reversed: those who heard of it hear of that; a crash forgets it. */
+  oweFor(reversed: readonly LeftRefresh[], vertices: ReadonlyMap<string, Vertex>): void {
+    for (const { by, to } of reversed) {
+      for (const key of to) vertices.get(key)?.owed.set(by, ++this.#changes);
+    }
   }
 
   /** After a vertex was refreshed: strikes out what it was owed when that began. */

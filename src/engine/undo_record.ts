@@ -5,7 +5,15 @@
  * @module
  */
 
-import { type Awaitable, fail, failure, ok, reasonOf, type Result } from "../base/result.ts";
+import {
+  type Awaitable,
+  fail,
+  type Failure,
+  failure,
+  ok,
+  reasonOf,
+  type Result,
+} from "../base/result.ts";
 import type { KindContext } from "../kind/kind.ts";
 import type { PassContext } from "./pass_context.ts";
 import type { Vertex } from "./vertex.ts";
@@ -28,13 +36,14 @@ const NOTHING: TouchedBefore = { ok: true, value: [] };
 
 /** Looks at what applying a plan will touch; undefined: nobody keeps it, or it is never taken back. */
 export function touchedBy(
-  { resource: { kind, params, secrets } }: Vertex,
+  { resource: { kind, params, meta, secrets } }: Vertex,
   plan: unknown,
   { options }: PassContext,
   kindContext: KindContext,
 ): Awaitable<TouchedBefore | undefined> {
   const undo: AnyUndo | undefined = kind.undo;
-  if (undo === undefined || options.records !== true) return undefined;
+  const isKept = options.records === true || meta.reverse;
+  if (undo === undefined || !isKept) return undefined;
   if (secrets !== undefined) return HAS_SECRETS;
   try {
     const touched = undo.touches?.(plan, params, kindContext) ?? NOTHING;
@@ -44,18 +53,30 @@ export function touchedBy(
   }
 }
 
+/** What a resource is about to touch that is to be reversed one day is written down first. */
+export function keptFirst(
+  { resource }: Vertex,
+  before: TouchedBefore | undefined,
+  { options: { reversals } }: PassContext,
+): Awaitable<Failure | undefined> {
+  if (!resource.meta.reverse || before?.ok !== true) return undefined;
+  return reversals?.begin(resource, before.value);
+}
+
 /** Says what it takes to take back what has become of that. */
 export async function recordUndo(
-  { resource: { key, kind }, memory }: Vertex,
+  { resource, memory }: Vertex,
   before: TouchedBefore,
   { options }: PassContext,
   kindContext: KindContext,
 ): Promise<void> {
+  const { key, kind, meta } = resource;
   const undo: AnyUndo | undefined = kind.undo;
   if (undo === undefined) return;
   const record = await recordOf(undo, before, memory, kindContext).catch(lacksBecause);
   if (record.things.length > 0 || record.lacks !== undefined) {
     options.emit({ type: "undo-record", key, undo: record });
+    if (meta.reverse) await options.reversals?.done(resource, record);
   }
 }
 

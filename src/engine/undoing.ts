@@ -6,6 +6,8 @@
  */
 
 import { type Failure, failure } from "../base/result.ts";
+import { addCause } from "./causes.ts";
+import type { Regard } from "./regard.ts";
 import type { Vertex } from "./vertex.ts";
 
 /** Resolves when no pass changes a vertex that is held, and its debts of refreshes are written down. */
@@ -20,6 +22,13 @@ export async function beginUndo(
   }
   if (ending.aborted) return failure("the agent is about to end", { code: "stopping" });
   return vertex.notifies.length === 0 ? undefined : await owe(vertex);
+}
+
+/** It is another now, which those who depend on it will hear of. */
+export function markUndone(vertex: Vertex, author: string, regard: Regard): void {
+  vertex.isUndone = true;
+  addCause(vertex, { type: "undone", author });
+  regard.changed(vertex);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -127,6 +127,8 @@ export function readingFiles(files: Files): Files {
     remove: refuse,
     backup: refuse,
     keep: refuse,
+    pin: refuse,
+    unpin: refuse,
     removeUnnameable: () => Promise.resolve(refuse()),
     recover: () => Promise.resolve(refuse()),
   };

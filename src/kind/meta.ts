@@ -113,6 +113,14 @@ export const META_FIELDS = {
       "where no cluster answers for --cluster-wait: wait for a place in the fleet's semaphores, or go on without",
     defaultText: "wait",
   }, (fleetFallback = "wait") => ({ fleetFallback })),
+  reverse: meta(
+    {
+      ...flag,
+      summary: "when it leaves the graph, what it changed since it came is taken back",
+      defaultText: "false",
+    },
+    (reverse = false) => ({ reverse }),
+  ),
   // What is said: how comments begin (and end) there.
   header: meta({
     type: union([

@@ -8,6 +8,7 @@ import { hasSecret, holdsSecret } from "../base/secret_token.ts";
 import { LIMITS } from "../base/limits.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
+import { metaMistakes } from "./meta_mistakes.ts";
 import { META_DEFAULTS, META_FIELDS, metaMistake, toMeta } from "../kind/meta.ts";
 import type { Meta } from "../kind/meta.ts";
 import type { Export } from "../kind/export.ts";
@@ -151,9 +152,7 @@ class KindReader {
     const rules = hasSecrets ? { ...this.#rules, hasSecrets } : this.#rules;
     const fields = readFields(entry, rules, report);
     const meta = readMeta(entry.meta, this.#scope.texts, report);
-    if (meta.header !== undefined && !this.#kind.headed) {
-      report({ path: ["meta", "header"], message: "header is for the content of files" });
-    }
+    metaMistakes(meta, this.#kind, hasSecrets).forEach(report);
     if (this.#kind.shared && name?.startsWith(EXPORT_MARK)) {
       const message = `a ${this.#kind.kind} is for other hosts anyway`;
       report({ path: ["name"], message, hint: `leave ${EXPORT_MARK} out` });

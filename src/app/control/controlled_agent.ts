@@ -30,6 +30,7 @@ export interface ControlledParts {
   readonly host: Host;
   readonly reporter: Reporter;
   readonly book: HoldBook;
+  readonly reverse: UndoDeskParts["reverse"];
 }
 
 /** The agent as the control API sees it. */

@@ -65,7 +65,7 @@ export function nextRecord(before: ManagedRecord | undefined, now: GraphNow): Ma
 }
 
 /** What tells it from others; of what is in a file, which others may not read, only a sum. */
-function keptIdentity(kind: AnyKind, params: unknown): string {
+export function keptIdentity(kind: AnyKind, params: unknown): string {
   const identity = kind.identity(params);
   if (kind.identityHasContent !== true) return identity;
   const end = identity.indexOf(": ");

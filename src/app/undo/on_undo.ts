@@ -16,6 +16,7 @@ import type { LocalHost } from "../../host/local.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { undoJson, undoText } from "./undo_text.ts";
+import { ReversalStore } from "../reverse/reversal_store.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
@@ -148,6 +149,8 @@ function handsOf(
       )),
     hold: (keys, hold) => book.placeAtLeast(keys, hold),
     holders: (target) => managersBelow(prefix, target),
+    taken: (key, things) =>
+      Promise.resolve(void new ReversalStore(prefix, host.files).takenBack(key, things)),
     begin: () => Promise.resolve(undefined),
     // Nobody is there who could do it: who asks is told.
     undone: refreshes,

@@ -33,6 +33,8 @@ export interface UndoHands {
   /** The same, before. */
   readonly refreshes: (target: UndoTarget) => readonly string[];
   readonly byAgent: boolean;
+  /** What came of it, for who keeps what is to be reversed one day. */
+  readonly taken?: (key: string, things: readonly ThingChange[]) => Promise<void>;
 }
 
 /** Takes these back, the first first. */
@@ -73,7 +75,14 @@ export async function takeBack(
       resources.push(said);
       continue;
     }
-    const done = await takeOneBack(target, wish, hands);
+    const done = await takeOneBack(target, {
+      force: forced(wish),
+      begun: {
+        reason: changesText(target.changes),
+        undoes: target.changes,
+        author: wish.author,
+      },
+    }, hands);
     if (!done.ok) return done;
     resources.push(done.value);
     if (done.value.status !== "undone" && done.value.status !== "failed") continue;
@@ -115,22 +124,18 @@ function forced({ force, choice }: UndoWish): boolean {
   return force || choice.by === "resource";
 }
 
-async function takeOneBack(
+/** Takes one back. `begun`: what the journal knows of it before. */
+export async function takeOneBack(
   target: UndoTarget,
-  wish: UndoWish,
-  hands: UndoHands,
+  { force, begun }: { readonly force: boolean; readonly begun: EntryDetail },
+  hands: Pick<UndoHands, "context" | "nowMs" | "note" | "begin" | "taken">,
 ): Promise<Result<UndoneResource>> {
   const kept = await hands.begin(target);
   if (kept !== undefined) return { ok: false, failure: kept };
   // Somebody may have been at it until now.
-  const { said, due } = await judge(target, { force: forced(wish) }, hands.context);
+  const { said, due } = await judge(target, { force }, hands.context);
   const undo = undoOf(target.key);
   if (said.status !== "due" || undo === undefined) return ok(said);
-  const begun: EntryDetail = {
-    reason: changesText(target.changes),
-    undoes: target.changes,
-    author: wish.author,
-  };
   const entry = new NewEntry("undone", hands.nowMs(), target.key, { ...begun, unfinished: true });
   const unwritten = await hands.note([entry]);
   if (unwritten !== undefined) {
@@ -140,6 +145,7 @@ async function takeOneBack(
     });
   }
   const { things, problem } = await restoreAll(due, undo, hands.context);
+  await hands.taken?.(target.key, things);
   const failure = problem === undefined ? undefined : { message: problem.message };
   entry.detail = { ...begun, undo: { things }, ...(failure === undefined ? {} : { failure }) };
   const lost = await hands.note([entry]);

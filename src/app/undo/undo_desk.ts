@@ -14,6 +14,7 @@ import { JournalReader } from "../../journal/reader.ts";
 import type { Recorder } from "../../journal/recorder.ts";
 import type { Reporter } from "../../report/event.ts";
 import type { HoldBook } from "../holds/hold_book.ts";
+import type { ReversePart } from "../reverse/reverse_part.ts";
 import { targetsOf, type UndoTarget } from "./choose.ts";
 import { managersIn } from "./managers.ts";
 import { undoContext } from "./undo_context.ts";
@@ -26,6 +27,7 @@ export interface UndoDeskParts {
   readonly book: HoldBook;
   readonly reporter: Reporter;
   readonly prefix: string;
+  readonly reverse: Pick<ReversePart, "takenBack">;
   /** Undefined: it keeps none. */
   readonly journal: Recorder | undefined;
 }
@@ -64,7 +66,7 @@ export class UndoDesk {
   }
 
   #hands(journal: Recorder, { author }: UndoWish): UndoHands {
-    const { host, engine, book, reporter } = this.#parts;
+    const { host, engine, book, reporter, reverse } = this.#parts;
     const refreshes = (target: UndoTarget) =>
       this.#keysOf(target).flatMap((key) => engine.notified(key));
     return {
@@ -92,6 +94,7 @@ export class UndoDesk {
         return refreshes(target);
       },
       refreshes,
+      taken: (key, things) => reverse.takenBack(key, things),
     };
   }
 

@@ -157,6 +157,9 @@ export interface Files {
   keep(what: string, content: Uint8Array): Result<string>;
   /** The copy that was kept of a content with that sum; a failure where there is none any more. */
   kept(sha256: string, signal?: AbortSignal): Awaitable<Result<Content>>;
+  /** Has a copy stay, whatever is limited, and lets it go again. */
+  pin(sha256: string): Result<void>;
+  unpin(sha256: string): Result<void>;
   /** Removes an entry of a directory whose name is not UTF-8, with all in it, after a copy was kept. */
   removeUnnameable(directory: string, entry: RawDirectoryEntry): Promise<Result<void>>;
   /**

@@ -24,7 +24,7 @@ import { look } from "./look.ts";
 import { closeNativeNames } from "../native/names.ts";
 import { PathResolver } from "./path_resolver.ts";
 import { recover } from "./recover.ts";
-import { kept, sum } from "./sums.ts";
+import { kept, pin, sum, unpin } from "./sums.ts";
 import { createTemporaries } from "./temporaries.ts";
 import type { FilesContext, WriteStep } from "./files_context.ts";
 import { removeUnnameable } from "./unnameable.ts";
@@ -81,6 +81,8 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     backup: (path, seen) => backups.keep(path, seen),
     sum: (content, signal) => sum(context, content, signal),
     keep: (what, content) => backups.keepContent(what, content),
+    pin: (sha256) => pin(prefix, sha256),
+    unpin: (sha256) => unpin(prefix, sha256),
     kept: (sha256, signal) => kept(context, prefix, sha256, signal),
     removeUnnameable: (directory, entry) => removeUnnameable(context, backups, directory, entry),
     isTemporary(name) {

@@ -12,6 +12,8 @@ import { eachPiece } from "./content.ts";
 import type { Content } from "./files.ts";
 import type { FilesContext } from "./files_context.ts";
 import { look } from "./look.ts";
+import { lstat } from "./stat.ts";
+import { attempt } from "./system_error.ts";
 
 /** The SHA-256 of a content, as hexadecimal digits. */
 export function sum(
@@ -38,17 +40,47 @@ export function kept(
   sha256: string,
   signal?: AbortSignal,
 ): Awaitable<Result<Content>> {
-  const path = `${prefix}/backups/${sha256}`;
   const gone = () =>
     fail(`no copy of that content (sha256 ${sha256.slice(0, SHOWN_DIGITS)}…) is kept any more`, {
       code: "no-copy",
       hint: "only the newest copies are kept; look for it in other backups of the host",
     });
   if (prefix === undefined || !/^[0-9a-f]{64}$/.test(sha256)) return gone();
-  return chain(look(context, path), (seen) => {
-    if (!seen.ok || seen.value.type !== "file") return gone();
-    const copy = { copyOf: path };
-    return chainOk(sum(context, copy, signal), (found) => found === sha256 ? ok(copy) : gone());
+  const copyAt = (path: string) =>
+    chain(look(context, path), (seen): Awaitable<Result<Content>> => {
+      if (!seen.ok || seen.value.type !== "file") return gone();
+      const copy = { copyOf: path };
+      return chainOk(sum(context, copy, signal), (found) => found === sha256 ? ok(copy) : gone());
+    });
+  return chain(
+    copyAt(`${prefix}/backups/${sha256}`),
+    (found) => found.ok ? found : copyAt(`${prefix}/${PINNED}/${sha256}`),
+  );
+}
+
+/** Where copies are that stay: other names of those that may go. */
+const PINNED = "pinned";
+
+/** Has a copy below a state directory stay. */
+export function pin(prefix: string | undefined, sha256: string): Result<void> {
+  if (prefix === undefined) return ok(undefined);
+  return attempt("keep a copy for good", () => {
+    const [directory, copy] = [`${prefix}/${PINNED}`, `${prefix}/backups/${sha256}`];
+    if (lstat(`${directory}/${sha256}`) !== undefined || lstat(copy) === undefined) {
+      return ok(undefined);
+    }
+    if (lstat(directory) === undefined) Deno.mkdirSync(directory, { mode: 0o700 });
+    Deno.linkSync(copy, `${directory}/${sha256}`);
+    return ok(undefined);
+  });
+}
+
+/** Lets a copy go that was to stay. */
+export function unpin(prefix: string | undefined, sha256: string): Result<void> {
+  const path = `${prefix}/${PINNED}/${sha256}`;
+  return attempt("let a copy go", () => {
+    if (prefix !== undefined && lstat(path) !== undefined) Deno.removeSync(path);
+    return ok(undefined);
   });
 }
 

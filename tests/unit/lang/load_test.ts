@@ -146,6 +146,7 @@ Deno.test("meta-parameters are read, and 0 is a value there", async () => {
     noop: true,
     autoedge: true,
     autogroup: true,
+    reverse: false,
     retry: 0,
     delayMs: 500,
     pollSeconds: 60,

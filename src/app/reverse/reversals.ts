@@ -1,0 +1,277 @@
+/**
+ * Takes back what resources with `reverse: true` have changed, once they have left the graph.
+ *
+ * @module
+ */
+
+import type { Failure } from "../../base/result.ts";
+import { label } from "../../base/words.ts";
+import type { UndoneResource } from "../../control/undo.ts";
+import type { LeftRefresh } from "../../engine/options.ts";
+import { changeOf } from "../../engine/undo_record.ts";
+import { topologicalOrder } from "../../graph/order.ts";
+import type { Host } from "../../host/host.ts";
+import type { Recorder } from "../../journal/recorder.ts";
+import { keyOf, type Resource } from "../../kind/resource.ts";
+import type { ThingBefore, ThingChange, UndoRecord } from "../../kind/undo.ts";
+import type { EventSink } from "../../report/event.ts";
+import type { ComposedGraph } from "../graph/composer.ts";
+import type { HoldBook } from "../holds/hold_book.ts";
+import { thingOf } from "../managed/managed_record.ts";
+import { keptIdentity } from "../managed/next_record.ts";
+import type { RunSettings } from "../settings.ts";
+import type { UndoTarget } from "../undo/choose.ts";
+import { undoOf } from "../undo/judge.ts";
+import { managersIn } from "../undo/managers.ts";
+import { takeOneBack, type UndoHands } from "../undo/take_back.ts";
+import { undoContext } from "../undo/undo_context.ts";
+import { type ReversalRecord, ReversalStore } from "./reversal_store.ts";
+
+/** What reversals work with. */
+export interface ReversalParts {
+  readonly host: Host;
+  readonly prefix: string;
+  /** What the graph is written in: a file or a directory, or `-`. */
+  readonly graphPath: string;
+  readonly book: Pick<HoldBook, "of">;
+  readonly journal: Pick<Recorder, "note"> | undefined;
+  readonly reporter: EventSink;
+  /** With noop it only says what it would do. */
+  readonly settings: Pick<RunSettings, "noop">;
+  /** Aborts when the run begins to stop. */
+  readonly ending: AbortSignal;
+}
+
+/** Those of one run. */
+export class Reversals {
+  readonly #parts: ReversalParts;
+  readonly #store: ReversalStore;
+  #graph: ComposedGraph | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #ranks: ReadonlyMap<string, number> | undefined;
+
+  constructor(parts: ReversalParts) {
+    this.#parts = parts;
+    this.#store = new ReversalStore(parts.prefix, parts.host.files);
+  }
+
+  async begin(
+    resource: Resource,
+    before: readonly ThingBefore[],
+  ): Promise<Failure | undefined> {
+    const records = this.#store.all();
+    if (!records.ok) return records.failure;
+    const known = records.value.get(thingOfResource(resource));
+    // What a killed run did before counts, too.
+    if (known?.begun !== undefined) await this.#ended(known);
+    return this.#store.put({ ...this.#recordOf(resource), begun: before });
+  }
+
+  done(resource: Resource, { things, lacks }: UndoRecord): void {
+    const unwritten = this.#store.add(this.#recordOf(resource), things, lacks);
+    if (unwritten !== undefined) this.#warn(unwritten.message);
+  }
+
+  /** An operator took changes of a resource back. */
+  takenBack(key: string, changes: readonly ThingChange[]): void {
+    const unwritten = this.#store.takenBack(key, changes);
+    if (unwritten !== undefined) this.#warn(unwritten.message);
+  }
+
+  /** Takes back what is not in this graph any more; the result is who is to hear of it. */
+  left(composed: ComposedGraph | undefined): Promise<readonly LeftRefresh[]> {
+    const turn = this.#turn.then(() => composed === undefined ? [] : this.#left(composed));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #left(composed: ComposedGraph): Promise<readonly LeftRefresh[]> {
+    this.#graph = composed;
+    this.#ranks = undefined;
+    const records = this.#store.all();
+    if (!records.ok) {
+      this.#warn(records.failure.message);
+      return [];
+    }
+    const { graph, isComplete } = composed;
+    const source = this.#source(graph.name);
+    const present = new Map(
+      [...graph.vertices.values()].map((each) => [thingOfResource(each), each]),
+    );
+    const leaving: ReversalRecord[] = [];
+    for (const [thing, record] of records.value) {
+      if (record.source !== source) continue;
+      const resource = present.get(thing);
+      if (resource !== undefined) this.#stays(record, resource);
+      // What was collected stays until it is known that nobody offers it.
+      else if (record.host === undefined || isComplete) leaving.push(record);
+    }
+    leaving.sort((a, b) => b.rank - a.rank);
+    const refreshes: LeftRefresh[] = [];
+    for (const record of leaving) {
+      if (this.#parts.ending.aborted) break;
+      if (await this.#leave(record, composed)) refreshes.push(refreshOf(record));
+    }
+    return refreshes;
+  }
+
+  /** One that says no more that it is to be reversed is forgotten; one may have another name. */
+  #stays(record: ReversalRecord, { name, meta }: Resource): void {
+    if (this.#parts.settings.noop) return;
+    const problem = !meta.reverse
+      ? this.#store.drop(record)
+      : name !== record.name
+      ? this.#store.put({ ...record, name })
+      : undefined;
+    if (problem !== undefined) this.#warn(problem.message);
+  }
+
+  /** Takes one back; the result is whether anything is another now. */
+  async #leave(left: ReversalRecord, { graph }: ComposedGraph): Promise<boolean> {
+    const { book, settings: { noop } } = this.#parts;
+    const record = await this.#ended(left);
+    const key = keyOf(record.kind, record.name);
+    const target = targetOf(record, key);
+    const others = new Map(record.things.map((thing) => [
+      thing,
+      managersIn(graph, { key, things: [thing] }).filter((other) => other !== key),
+    ]));
+    const things = record.things.filter((thing) => others.get(thing)?.length === 0);
+    const [by] = [...others.values()].flat();
+    if (things.length === 0 && by !== undefined) {
+      this.#say(key, `left the graph, and is left as it is: ${label(by)} decides it now`);
+      this.#drop(record);
+      return false;
+    }
+    if (book.of(key) !== undefined) {
+      this.#say(key, "left the graph, and is taken back when it is not held any more");
+      return false;
+    }
+    if (noop) {
+      this.#say(key, "left the graph: what it changed would be taken back");
+      return false;
+    }
+    const done = await takeOneBack({ ...target, things }, {
+      force: false,
+      begun: { reason: "it left the graph", undoes: [] },
+    }, this.#hands());
+    if (!done.ok) {
+      this.#warn(`${label(key)}: ${done.failure.message}`);
+      return false;
+    }
+    return this.#said(record, key, done.value);
+  }
+
+  #said(record: ReversalRecord, key: string, { status, why = "" }: UndoneResource): boolean {
+    if (status === "failed") {
+      this.#warn(
+        `${
+          label(key)
+        }: left the graph, and could not be taken back: ${why}; it is tried again with the next graph or start`,
+      );
+      return false;
+    }
+    if (status === "undone") this.#say(key, "left the graph: what it changed is taken back");
+    if (status === "refused" || status === "impossible") {
+      this.#warn(`${label(key)}: left the graph, and is left as it is: ${why}`);
+    }
+    this.#drop(record);
+    return status === "undone";
+  }
+
+  #drop(record: ReversalRecord): void {
+    const problem = this.#parts.settings.noop ? undefined : this.#store.drop(record);
+    if (problem !== undefined) this.#warn(problem.message);
+  }
+
+  /** What a killed run had begun is looked at: how it ended nobody wrote down. */
+  async #ended(record: ReversalRecord): Promise<ReversalRecord> {
+    const { begun, ...rest } = record;
+    const undo = undoOf(keyOf(record.kind, record.name));
+    if (begun === undefined || undo === undefined) return record;
+    const changes: ThingChange[] = [];
+    for (const { lacks: _lacks, ...before } of begun) {
+      const change = await changeOf(before, undo, this.#hands().context);
+      if (change.ok && change.value !== undefined) changes.push(change.value);
+    }
+    if (this.#parts.settings.noop) return { ...rest, things: [...rest.things, ...changes] };
+    this.#store.add(record, changes);
+    const records = this.#store.all();
+    return (records.ok ? records.value.get(thingOf(record)) : undefined) ?? rest;
+  }
+
+  #recordOf(resource: Resource): ReversalRecord {
+    const { kind: { kind }, name, key, origin } = resource;
+    const records = this.#store.all();
+    const known = records.ok ? records.value.get(thingOfResource(resource)) : undefined;
+    const { things = [], lacks } = known ?? {};
+    const edges = this.#graph?.graph.edges ?? [];
+    return {
+      kind,
+      name,
+      identity: keptIdentity(resource.kind, resource.params),
+      source: this.#source(this.#graph?.graph.name ?? ""),
+      ...(origin === undefined ? {} : { host: origin.host }),
+      rank: this.#rankOf(key),
+      notifies: edges.filter(({ from, notify }) => notify && from === key).map(({ to }) => to),
+      things,
+      ...(lacks === undefined ? {} : { lacks }),
+    };
+  }
+
+  #rankOf(key: string): number {
+    if (this.#ranks === undefined && this.#graph !== undefined) {
+      const order = topologicalOrder(this.#graph.graph);
+      this.#ranks = new Map((order.ok ? order.keys : []).map((each, index) => [each, index]));
+    }
+    return this.#ranks?.get(key) ?? 0;
+  }
+
+  #source(name: string): string {
+    const { graphPath } = this.#parts;
+    return graphPath === "-" ? `- (${name})` : graphPath;
+  }
+
+  #hands(): Pick<UndoHands, "context" | "nowMs" | "note" | "begin"> {
+    const { host, ending, journal } = this.#parts;
+    return {
+      context: undoContext(host, ending, (text) => this.#warn(text)),
+      nowMs: () => host.clock.wall().getTime(),
+      note: async (entries) => await journal?.note(entries),
+      begin: () => Promise.resolve(undefined),
+    };
+  }
+
+  #say(key: string, text: string): void {
+    this.#parts.reporter.event({
+      type: "notice",
+      topic: "Reverse",
+      text: `${label(key)}: ${text}`,
+    });
+  }
+
+  #warn(text: string): void {
+    this.#parts.reporter.event({ type: "warning", text });
+  }
+}
+
+function targetOf({ things, lacks }: ReversalRecord, key: string): UndoTarget {
+  const impossible = things.length === 0 ? lacks : undefined;
+  return {
+    key,
+    changes: [],
+    atMs: 0,
+    reason: "",
+    things,
+    ...(lacks === undefined ? {} : { lacks }),
+    ...(impossible === undefined ? {} : { impossible }),
+  };
+}
+
+function thingOfResource({ kind, params }: Resource): string {
+  return thingOf({ kind: kind.kind, identity: keptIdentity(kind, params) });
+}
+
+function refreshOf({ kind, name, notifies }: ReversalRecord): LeftRefresh {
+  return { by: keyOf(kind, name), to: notifies };
+}
