@@ -125,6 +125,14 @@ declare global {
   interface Console {
     /** A note, which people see where the program is evaluated. */
     log(...data: unknown[]): void;
+    /** The same. */
+    info(...data: unknown[]): void;
+    /** The same. */
+    warn(...data: unknown[]): void;
+    /** The same. */
+    error(...data: unknown[]): void;
+    /** The same. */
+    debug(...data: unknown[]): void;
   }
   var console: Console;
   function atob(data: string): string;

@@ -133,10 +133,17 @@ function shown(value: unknown): string {
   if (typeof value === "string") return value;
   try {
     if (typeof value !== "object" || value === null) return String(value);
-    return secretTextOf(value)?.text ?? JSON.stringify(value);
+    return secretTextOf(value)?.text ?? JSON.stringify(value, inside);
   } catch {
     return "…";
   }
+}
+
+/** What JSON has no word for, as it has others. */
+function inside(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (value instanceof Set) return [...value];
+  return typeof value === "bigint" || typeof value === "function" ? String(value) : value;
 }
 
 /**

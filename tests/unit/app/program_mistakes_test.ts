@@ -37,6 +37,12 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
     `site.ts:3:24: error: require takes what a function of mgmt returned, or a list of such, not "b"`,
   ],
   [
+    "a list of data that is sorted in its place",
+    programText(`  data("lib/list.json").list.sort();`),
+    `site.ts:3:30: error: TypeError: Cannot assign to read only property '0'`,
+    `hint: inputs, and what mgmt and the language give, cannot be changed; take a copy`,
+  ],
+  [
     "a value that no graph can have",
     programText(`  file("/a", { content: "ä", mode: (() => 3n)() });`),
     `site.ts:3:36: error: a big integer is nothing that a graph can have
@@ -153,6 +159,7 @@ export interface Site {}
 `,
     "lib/one.ts": `import "./two.ts";\n`,
     "lib/two.ts": `import "./one.ts";\n`,
+    "lib/list.json": `{ "list": [2, 1] }`,
     "bad.yaml": "a: 1\na: 2\n",
   });
   for (const [name, site, ...expected] of MISTAKES) {

@@ -59,6 +59,7 @@ const THERE = `
     structuredClone({ a: new Map([[1, 2]]) }).a.get(1), "a-b".replaceAll(/-/g, "+"),
     new TextDecoder().decode(new TextEncoder().encode("ü")), JSON.stringify({ a: [1] }),
     [3, 1].toSorted().join(), Object.groupBy([1, 2, 3], (n) => n % 2 ? "odd" : "even"), btoa("a"));
+  console.warn(new Map([["k", new Set([1n])]]), undefined, [() => 1]);
 `;
 
 Deno.test("what would make a program anything but pure is not there, and says so", async () => {
@@ -79,6 +80,7 @@ Deno.test("what would make a program anything but pure is not there, and says so
     reading.notes[NOT_THERE.length],
     'Own: x own [1,2,3] /b 2 2 a+b ü {"a":[1]} 1,3 {"odd":[1,3],"even":[2]} YQ==',
   );
+  assertEquals(reading.notes[NOT_THERE.length + 1], '{"k":["1"]} undefined ["() => 1"]');
 });
 
 /** A clock by which a program has ten times less. */
