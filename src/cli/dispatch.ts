@@ -7,9 +7,8 @@
 import { printable } from "../base/printable.ts";
 import { readFlags } from "../app/flags.ts";
 import { parse, suggestion } from "./args.ts";
-import type { Command, CommandIO } from "./command.ts";
-import { COMMANDS } from "./commands/registry.ts";
-import { commandHelp, overview } from "./help.ts";
+import type { CommandIO } from "./command.ts";
+import { allCommands, commandNamed } from "./commands/on_demand.ts";
 import { refuse } from "./refuse.ts";
 import { oddVariables } from "./variables.ts";
 
@@ -35,15 +34,20 @@ export async function dispatch(argv: readonly string[], on: CommandIO): Promise<
 
 async function runCommand([word, ...args]: readonly string[], on: CommandIO): Promise<number> {
   if (word === undefined) {
-    await on.complain(overview(COMMANDS));
+    const { overview } = await import("./help.ts");
+    await on.complain(overview(await allCommands()));
     return 1;
   }
   const wanted = OTHER_NAMES[word] ?? word;
-  const command = COMMANDS.find(({ name, short }) => name === wanted || short === wanted);
-  if (command === undefined) return await refuse(undefined, noSuchCommand(word, args), on);
+  const command = await commandNamed(wanted);
+  if (command === undefined) {
+    const names = (await allCommands()).map(({ name }) => name);
+    return await refuse(undefined, noSuchCommand(word, args, names), on);
+  }
   const parsed = parse(command, args);
   if (!parsed.ok) return await refuse(command.name, parsed.failure, on);
   if (parsed.value.type === "help") {
+    const { commandHelp } = await import("./help.ts");
     await on.print(commandHelp(command));
     return 0;
   }
@@ -57,8 +61,8 @@ async function runCommand([word, ...args]: readonly string[], on: CommandIO): Pr
 function noSuchCommand(
   word: string,
   args: readonly string[],
+  names: readonly string[],
 ): { message: string; hint?: string } {
-  const names = COMMANDS.map(({ name }: Command) => name);
   if (word.startsWith("-")) {
     const command = args.find((argument) => names.includes(argument)) ?? "run";
     return {

@@ -37,7 +37,18 @@ let remembered: ReadonlyMap<string, Result<string>> = new Map();
 
 /** Reads what cannot be read any more once permissions have been given up. */
 export function rememberMachine(): void {
-  remembered = new Map(OF_KERNEL.map((path) => [path, readSmall(path)]));
+  remembered = new Map(OF_KERNEL.map((path) => [path, readOfKernel(path)]));
+}
+
+/** Each start pays for it, and these are known to be plain and small: in one call. */
+function readOfKernel(path: string): Result<string> {
+  try {
+    return ok(Deno.readTextFileSync(path).slice(0, LARGEST_BYTES));
+  } catch (thrown) {
+    const absent = thrown instanceof Deno.errors.NotFound;
+    if (absent) return fail(`there is no ${path}`, { code: "absent" });
+    return fail(`${path} cannot be read: ${reasonOf(thrown)}`);
+  }
 }
 
 /** Opens them; `root` is in front of all paths, for the tree of another machine. */

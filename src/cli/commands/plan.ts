@@ -70,7 +70,7 @@ when all is ok, and 1 where the graph is wrong.`,
     const read = runSettings(new Map(given.value).set("noop", "true"), surface);
     if (!read.ok) return await refuse("plan", read.failure, surface);
     const settings = { ...read.value, convergedTimeoutSeconds: 0, convergedAfterSeconds: 0 };
-    const app = await import("../../app/on_host.ts");
+    const app = await import("../../app/on_plan.ts");
     const probes = values.has(ALLOW_PROBE_FLAG);
     if (!values.has(RUNNING_FLAG)) {
       const factsFile = values.of(FACTS_FLAG);

@@ -26,7 +26,7 @@ export const run: Command = {
     if (!given.ok) return await refuse("run", given.failure, surface);
     const settings = runSettings(given.value, surface);
     if (!settings.ok) return await refuse("run", settings.failure, surface);
-    const { runAgent } = await import("../../app/on_host.ts");
+    const { runAgent } = await import("../../app/run.ts");
     return await runAgent(settings.value);
   },
 };

@@ -64,7 +64,7 @@ async function serve(given: CommandLine, surface: CommandIO): Promise<number> {
   const wanted = wantedService(flags, file, surface);
   if (!wanted.ok) return await refuse("service", wanted.failure, surface);
   if (action === "install") return await install(wanted.value, given, surface);
-  const { ownExecutable, unitText } = await import("../../app/on_host.ts");
+  const { ownExecutable, unitText } = await import("../../app/service/on_service.ts");
   const executable = ownExecutable() ?? USUAL_EXECUTABLE;
   await surface.print(unitText({ executable, ...wanted.value }));
   return 0;
@@ -83,7 +83,7 @@ async function install(
   surface: CommandIO,
 ): Promise<number> {
   const { hostName, installService, ownExecutable, trustAsService, unitText } = await import(
-    "../../app/on_host.ts"
+    "../../app/service/on_service.ts"
   );
   const executable = ownExecutable();
   if (executable === undefined) {
@@ -112,7 +112,7 @@ async function uninstall({ flags, words }: CommandLine, surface: CommandIO): Pro
   if (extra !== undefined) {
     return await refuse("service", { message: `uninstall takes no ${extra}` }, surface);
   }
-  const { uninstallService } = await import("../../app/on_host.ts");
+  const { uninstallService } = await import("../../app/service/on_service.ts");
   return await onHost(surface, uninstallService);
 }
 
@@ -143,7 +143,7 @@ async function onHost(
 ): Promise<number> {
   const warn = (text: string) =>
     void surface.complain(`mgmt service: warning: ${printable(text)}\n`);
-  const { createLocalHost } = await import("../../app/on_host.ts");
+  const { createLocalHost } = await import("../../app/service/on_service.ts");
   const host = createLocalHost({ prefix: undefined, warn });
   try {
     const say = (line: string) => surface.print(`${printable(line)}\n`);

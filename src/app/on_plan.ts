@@ -1,0 +1,9 @@
+/**
+ * What makes plans, as one piece that is loaded when it is needed.
+ *
+ * @module
+ */
+
+export { readFactsFile } from "./facts/open_facts.ts";
+export { runPlan } from "./plan.ts";
+export { runningPlan } from "./running_plan/ask_plan.ts";
