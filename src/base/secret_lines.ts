@@ -36,9 +36,12 @@ export interface SourceLine {
 
 /** What may be shown of a line of a module: in one with sensitive parts, nothing that stands in quotes. */
 export function shownOfModule({ source, start, end }: SourceLine): string {
-  return holdsSecrets(source) || /\bpassword_hash\b/.test(source)
-    ? withoutTexts(source, start, end)
-    : source.slice(start, end);
+  return hasSensitiveParts(source) ? withoutTexts(source, start, end) : source.slice(start, end);
+}
+
+/** Whether a graph has parts that not everybody may read. */
+export function hasSensitiveParts(source: string): boolean {
+  return holdsSecrets(source) || /\bpassword_hash\b/.test(source);
 }
 
 function holdsSecrets(source: string): boolean {

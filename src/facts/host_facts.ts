@@ -37,6 +37,10 @@ export class HostFacts implements InputSource {
   constructor(options: HostFactsOptions) {
     this.#options = options;
     const { host, labels, own } = options;
+    own.listen(() => {
+      this.#tell();
+      this.#armPrograms();
+    });
     this.#changes = host && new FactChanges({
       host,
       directories: { labels: labels.directory, own: own.directory },
@@ -47,7 +51,6 @@ export class HostFacts implements InputSource {
   /** Reads what is not in memory yet: labels, and own facts. */
   async load(): Promise<void> {
     await Promise.all([this.#options.labels.load(), this.#options.own.load()]);
-    this.#armPrograms();
   }
 
   read(path: readonly string[]): InputReading {
@@ -59,7 +62,9 @@ export class HostFacts implements InputSource {
     }
     if (!isFactName(name)) {
       this.#changes?.follow("own");
-      return inside(this.#options.own.read(name), below);
+      const reading = inside(this.#options.own.read(name), below);
+      if (this.#programs === undefined) this.#armPrograms();
+      return reading;
     }
     const fact = FACTS[name];
     this.#changes?.follow(fact.group);
@@ -117,9 +122,10 @@ export class HostFacts implements InputSource {
 
   #armPrograms(): void {
     const { host, own } = this.#options;
-    if (this.#closed || host === undefined || !own.hasPrograms) return;
+    if (this.#closed || host === undefined || !own.wantsPrograms) return;
     this.#programs?.cancel();
     this.#programs = host.clock.after(PROGRAMS_MS, () => {
+      this.#programs = undefined;
       void own.load({ again: true }).then(() => {
         this.#tell();
         this.#armPrograms();

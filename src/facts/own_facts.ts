@@ -19,6 +19,8 @@ export interface OwnFactsOptions {
   readonly readData: (text: string, file: string) => Promise<Result<JsonValue>>;
   /** Runs a program and gives what it printed; absent: none is run here. */
   readonly run?: ((path: string) => Promise<Result<string>>) | undefined;
+  /** Programs are run before anything is read, also where something is known of an earlier run. */
+  readonly isEager?: boolean | undefined;
   /** What programs said in an earlier run, and where that is kept. */
   readonly kept: KeptFacts;
   /** Names that are facts already. */
@@ -39,7 +41,9 @@ const DATA = ["json", "yaml", "yml"];
 /** The file of a program that ran, so that it is seen whether it is another now. */
 interface RanProgram {
   readonly file: TrustedFile;
-  reading: InputReading;
+  readonly reading: InputReading;
+  /** What it said in an earlier run: it is run when somebody asks. */
+  readonly isOld: boolean;
 }
 
 /** Own facts as they were last read. */
@@ -53,6 +57,11 @@ export class OwnFacts {
   #warned: ReadonlySet<string> = new Set();
   #said = new Set<string>();
   #turn: Promise<void> = Promise.resolve();
+  /** Programs that somebody asked for. */
+  readonly #wanted = new Set<string>();
+  /** Those that are run because of that. */
+  readonly #asked = new Set<string>();
+  #changed = () => {};
 
   constructor(options: OwnFactsOptions) {
     this.#options = options;
@@ -64,17 +73,29 @@ export class OwnFacts {
     return [...this.#values.keys()];
   }
 
-  get hasPrograms(): boolean {
-    return this.#programs.size > 0;
+  /** Whether somebody asked for what a program says. */
+  get wantsPrograms(): boolean {
+    return [...this.#programs.keys()].some((name) => this.#wanted.has(name));
+  }
+
+  /** Calls `changed` when a program that was run because somebody asked has said something. */
+  listen(changed: () => void): void {
+    this.#changed = changed;
   }
 
   /** What is known under a name; what there is no file for is known not to be there. */
   read(name: string): InputReading {
     if (this.#refused !== undefined) return notKnown(this.#refused);
+    this.#wanted.add(name);
+    const isDue = this.#programs.get(name)?.isOld && !this.#asked.has(name);
+    if (isDue && this.#options.run !== undefined) {
+      this.#asked.add(name);
+      void this.load().then(() => this.#changed());
+    }
     return this.#values.get(name) ?? known(undefined);
   }
 
-  /** Reads the directory and runs programs that are new; `again`: all of them. */
+  /** Reads the directory and runs programs that are new; `again`: all that somebody asked for. */
   load({ again = false } = {}): Promise<void> {
     this.#turn = this.#turn.then(() => this.#load(again));
     return this.#turn;
@@ -127,9 +148,15 @@ export class OwnFacts {
 
   async #program(name: string, file: TrustedFile, again: boolean): Promise<InputReading> {
     const before = this.#programs.get(name);
-    if (before !== undefined && !again && isSame(before.file, file)) return before.reading;
-    const { run, kept } = this.#options;
+    const { run, kept, isEager } = this.#options;
+    const isWanted = this.#wanted.has(name);
+    const isDue = before?.isOld ? isWanted : again && isWanted;
+    if (before !== undefined && !isDue && isSame(before.file, file)) return before.reading;
     const last = before?.reading.isKnown ? before.reading.value : kept.read(name);
+    if (before === undefined && last !== undefined && !isWanted && !isEager) {
+      this.#programs.set(name, { file, reading: known(last), isOld: true });
+      return known(last);
+    }
     const said = run === undefined
       ? fail(`${file.path} is not run here, and has not said anything before`)
       : refusedOf(file) ?? await this.#run(file.path, run);
@@ -142,7 +169,7 @@ export class OwnFacts {
       const goesOn = last === undefined ? "" : "; what it said last is used";
       if (run !== undefined) this.#warn(`own fact ${name}: ${said.failure.message}${goesOn}`);
     }
-    this.#programs.set(name, { file, reading });
+    this.#programs.set(name, { file, reading, isOld: false });
     return reading;
   }
 

@@ -35,6 +35,8 @@ export interface FactsOptions {
   readonly host?: Pick<Host, "watcher" | "clock" | "files" | "processes"> | undefined;
   /** Whether programs below facts.d are run. */
   readonly runsPrograms: boolean;
+  /** Programs are run before anything is read, also where something is known of an earlier run. */
+  readonly isEager?: boolean;
   /** Where values of programs are kept, and where those of earlier runs are; undefined: nowhere. */
   readonly prefix?: string | undefined;
   readonly earlier?: string | undefined;
@@ -56,6 +58,7 @@ export async function openFacts(options: FactsOptions): Promise<HostFacts> {
       distrusts,
       readData,
       ...(host !== undefined && runsPrograms && { run: (path) => runProgram(path, host) }),
+      isEager: options.isEager,
       kept: keptFacts(options),
       taken: new Set([...Object.keys(FACTS), "labels"]),
       warn,

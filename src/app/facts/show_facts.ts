@@ -37,7 +37,15 @@ export async function showFacts(options: ShowFactsOptions): Promise<Result<void>
   const named = { ...(prefix !== undefined && { prefix }), ...(name && { hostname: name }) };
   const earlier = fallback.ok ? prefixOf(named, fallback.value) : undefined;
   const host = createLocalHost({ prefix: undefined, warn });
-  const facts = await openFacts({ labels, name, host, runsPrograms: true, earlier, warn });
+  const facts = await openFacts({
+    labels,
+    name,
+    host,
+    runsPrograms: true,
+    isEager: true,
+    earlier,
+    warn,
+  });
   try {
     const path = fact?.split(".");
     const shown = await showOnce(facts, path, options);

@@ -148,7 +148,7 @@ export class GraphDirectory implements GraphSource {
   ): Promise<SourceReading> {
     const textOf = (file: string) =>
       texts.find(({ name }) => fileIn(this.file, name) === file)?.text ??
-        this.#values.textOf(file);
+        this.#values.textOf(file, texts.map(({ text }) => text));
     const { document, leftOut } = await mergeDocuments(parts, {
       name: nameOfDirectory(this.directory),
       host: this.#options.hostName,

@@ -100,7 +100,7 @@ export class GraphFile implements GraphSource {
       ...(part && { document: part.document }),
       waits: values.waits,
       problems: [...values.doubts, ...problems],
-      textOf: (shown) => values.textOf(shown) ?? text,
+      textOf: (shown) => shown === file ? text : values.textOf(shown, [text]),
       texts: [...texts, ...values.texts],
     };
   }

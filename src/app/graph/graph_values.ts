@@ -8,6 +8,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { InputReading } from "../../base/input.ts";
 import { LIMITS } from "../../base/limits.ts";
+import { hasSensitiveParts } from "../../base/secret_lines.ts";
 import type { ValueSurroundings } from "../../lang/values/evaluate.ts";
 import type { ValueFile } from "../../lang/values/layers.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
@@ -48,6 +49,8 @@ interface ReadValueFile {
   readonly path: string;
   /** Undefined: there is none. */
   readonly text: string | undefined;
+  /** Whether everybody may read it. */
+  readonly isOpen: boolean;
   /** If others can change it. */
   readonly unsafeWay: FileWay | undefined;
   readonly openings: readonly Opening[];
@@ -135,9 +138,16 @@ export class GraphValues {
     return this.#files.flatMap(({ name, text }) => text === undefined ? [] : [{ name, text }]);
   }
 
-  /** The text of the file that messages call so. */
-  textOf(file: string): string | undefined {
-    return this.#files.find(({ shown }) => shown === file)?.text;
+  /**
+   * The text of the file that messages call so; none of it is shown where not everybody may read the
+   * file, or parts of the graph (with these texts) that its values are for.
+   */
+  textOf(file: string, graph: readonly (string | undefined)[]): string | undefined {
+    const found = this.#files.find(({ shown }) => shown === file);
+    if (found === undefined || !found.isOpen) return undefined;
+    return graph.some((text) => text !== undefined && hasSensitiveParts(text))
+      ? undefined
+      : found.text;
   }
 
   /** All that a reading was made with, for whoever compares it with that of an earlier run. */
@@ -188,12 +198,14 @@ export class GraphValues {
     const doubts = doubtsOf(openings, { ...this.#options, file: shown });
     const isUnsafe = doubts.some(({ severity }) => severity === "error");
     const text = bytes.ok && !isUnsafe ? new TextDecoder().decode(bytes.value) : undefined;
+    const isOpen = ((way?.end.mode ?? 0) & 0o004) !== 0;
     const said = bytes.ok ? doubts : [...doubts, problemOf(shown, bytes.failure)];
     return {
       name,
       shown,
       path,
       text,
+      isOpen,
       unsafeWay: isUnsafe ? way : undefined,
       openings,
       doubts: said,

@@ -50,7 +50,7 @@ export class StandardInput implements GraphSource {
       ...(part && { document: part.document }),
       waits: values.waits,
       problems: [...values.doubts, ...problems],
-      textOf: (shown) => values.textOf(shown) ?? text,
+      textOf: (shown) => shown === file ? text : values.textOf(shown, [text]),
       texts: [...texts, ...values.texts],
     };
   }

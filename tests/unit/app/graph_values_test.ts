@@ -227,6 +227,23 @@ Deno.test("a file of values that others can write is refused, with the place tha
   });
 });
 
+Deno.test("of a file of values that not everybody may read, or for a graph with such parts, no line is shown", async () => {
+  await inWorld(async ({ write, read, said, directory }) => {
+    const broken = async (graph: string, mode: number) => {
+      await write("g.yaml", graph);
+      await write("values.yml", "port: x${nothing}\n");
+      await Deno.chmod(`${directory}/values.yml`, mode);
+      await read("g.yaml").first({ resident: false });
+      assertStringIncludes(said.at(-1) ?? "", "/values.yml:1:7: error: there is no value nothing");
+      return said.at(-1)?.includes("port: x");
+    };
+    assertEquals(await broken(GRAPH, 0o644), true);
+    assertEquals(await broken(GRAPH, 0o600), false);
+    const secret = `${GRAPH}  file: [{name: /s, content: "\${port}", mode: "0600"}]\n`;
+    assertEquals(await broken(secret, 0o644), false);
+  });
+});
+
 Deno.test("a graph without values and without when asks nobody for facts", async () => {
   await inWorld(async ({ facts, write, read }) => {
     await write("g.yaml", "graph: g\nresources: {noop: [{name: '${host.name}'}]}\n");

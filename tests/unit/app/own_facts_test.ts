@@ -135,10 +135,32 @@ Deno.test("a program that fails keeps its last value, also over a restart; a pla
     await put("own", "load", "#!/bin/sh\necho 2; exit 1\n", 0o755);
     assertEquals(of(await open({ runsPrograms: false }), "load"), 1);
     assertEquals(warnings, []);
-    assertEquals(of(await open(), "load"), 1);
-    assertEquals(warnings, [
+    // It is run when somebody asks, who has its last value meanwhile.
+    const facts = await open();
+    assertEquals([of(facts, "load"), warnings], [1, []]);
+    assertEquals(await isSoon(() => warnings.length > 0, 10_000), true);
+    assertEquals(of(await open({ isEager: true }), "load"), 1);
+    assertEquals([...new Set(warnings)], [
       "own fact load: /facts.d/load failed with exit code 1: 2; what it said last is used",
     ]);
+  });
+});
+
+Deno.test("a program that said something before is not waited for, and run only when it is asked for", async () => {
+  await inWorld(async ({ put, open, of, prefix, directories }) => {
+    const counted = `#!/bin/sh\necho x >> ${prefix}/ran\nsleep 0.2\n`;
+    await put("own", "slow", `${counted}echo 1\n`, 0o755);
+    assertEquals(of(await open(), "slow"), 1);
+    assertEquals(await isSoon(() => hasFile(`${prefix}/facts/slow.json`), 10_000), true);
+    await put("own", "slow", `${counted}echo 2\n`, 0o755);
+    const facts = await open();
+    let told = 0;
+    facts.watch(() => told++);
+    assertEquals(of(facts, "other"), undefined);
+    assertEquals((await Deno.readTextFile(`${prefix}/ran`)).length, 2);
+    assertEquals(of(facts, "slow"), 1);
+    assertEquals(await isSoon(() => of(facts, "slow") === 2, 10_000), true);
+    assertEquals([told > 0, directories.own !== ""], [true, true]);
   });
 });
 
