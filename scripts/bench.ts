@@ -22,6 +22,7 @@ import { filesystemOf, machine } from "./bench/machine.ts";
 import { bareLoop, oneShot, peers } from "./bench/one_shot.ts";
 import { packages } from "./bench/packages.ts";
 import { endAll } from "./bench/processes.ts";
+import { programGraphs } from "./bench/program_graphs.ts";
 import { prepare, ROOT } from "./bench/programs.ts";
 import { resident } from "./bench/resident.ts";
 import { type Figure, type Row, table, verdict } from "./bench/row.ts";
@@ -42,6 +43,7 @@ const ROWS: readonly Row[] = [
   healMany,
   explain,
   resident,
+  programGraphs,
   services,
   packages,
   clusterStart,

@@ -18,9 +18,10 @@ export class Subject {
     readonly directory: string,
     graph: string,
     readonly flags: readonly string[] = [],
+    language: "yaml" | "ts" = "yaml",
   ) {
     ensureDirSync(directory);
-    this.graph = join(directory, "graph.yaml");
+    this.graph = join(directory, `graph.${language}`);
     Deno.writeTextFileSync(this.graph, graph);
   }
 

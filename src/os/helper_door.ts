@@ -11,6 +11,8 @@ export interface HelperDoor {
   /** The next line; undefined: there are no more. */
   readLine(): string | undefined;
   writeLine(text: string): void;
+  /** There is nothing to do for a while: memory that is not used is given back. */
+  rest(): void;
   /** Ends the process. */
   end(): void;
 }
@@ -21,12 +23,17 @@ const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import
 
 /** Opens the door, and gives up all else for the rest of the process's life. */
 export function openHelperDoor(limits: { readonly memoryBytes: number }): HelperDoor {
-  limitHelper(limits);
+  const trim = limitHelper(limits);
+  const collect = (globalThis as { gc?: () => void }).gc;
   for (const name of PERMISSIONS) Deno.permissions.revokeSync({ name });
   const { stdin, stdout, exit } = Deno;
   const encoder = new TextEncoder();
   return {
     readLine: lineReader((into) => stdin.readSync(into)),
+    rest() {
+      collect?.();
+      trim();
+    },
     end: () => exit(0),
     writeLine(text) {
       const bytes = encoder.encode(`${text}\n`);

@@ -54,14 +54,16 @@ export class LoadedProgram {
     this.#child = child;
   }
 
-  /** Loads the modules into a child of their own; `read` gives their texts. */
+  /** Loads the modules into a child of their own, started before or now; `read` gives their texts. */
   static async load(
     parts: ChildParts,
     modules: ProgramModules,
-    read: (path: string) => Promise<Result<string>>,
+    { read, child = new ProgramChild(parts) }: {
+      readonly read: (path: string) => Promise<Result<string>>;
+      readonly child?: ProgramChild | undefined;
+    },
   ): Promise<LoadedModules> {
     const texts = new Map<string, string>();
-    const child = new ProgramChild(parts);
     const mistakes = await loadInto(child, modules, async (path) => {
       const text = await read(path);
       if (text.ok) texts.set(path, text.value);

@@ -40,6 +40,9 @@ export interface ChildIsGone {
   readonly mistake: ProgramMistake;
 }
 
+/** When nothing has been asked for so long, nothing will be for a while. */
+const REST_MS = 10_000;
+
 /** What a child is asked. */
 interface Asking {
   readonly questions: ChildQuestions;
@@ -55,12 +58,19 @@ export class ProgramChild {
   #helper: Helper | undefined;
   #asking: Asking | undefined;
   #isLate = false;
+  #restTimer: Timer | undefined;
   /** It has said something, so it has started. */
   #isUp = false;
   #end: ChildIsGone | undefined;
 
   constructor(parts: ChildParts) {
     this.#parts = parts;
+  }
+
+  /** Starts it before it is asked anything. */
+  start(): this {
+    this.#started();
+    return this;
   }
 
   get isGone(): boolean {
@@ -71,6 +81,7 @@ export class ProgramChild {
   async ask(asked: ToChild, questions: ChildQuestions): Promise<ChildAnswer> {
     const helper = this.#started();
     if (helper === undefined) return this.#end ?? goneBecause("it was ended");
+    this.#restTimer?.cancel();
     return await new Promise((resolve) => {
       this.#asking = {
         questions,
@@ -122,8 +133,15 @@ export class ProgramChild {
     if (heard.type === "need" || heard.type === "ask") void this.#give(heard, asking);
     else {
       this.#asking = undefined;
+      this.#restTimer = this.#parts.clock.after(REST_MS, () => this.#rest());
       asking.answer(heard);
     }
+  }
+
+  /** What it used for its work is given back, where it goes on at all. */
+  #rest(): void {
+    const rest: ToChild = { type: "rest" };
+    this.#helper?.writeLine(JSON.stringify(rest));
   }
 
   async #give(asked: FromChildAsking, { questions }: Asking): Promise<void> {
@@ -143,6 +161,7 @@ export class ProgramChild {
     const asking = this.#asking;
     this.#asking = undefined;
     asking?.timer?.cancel();
+    this.#restTimer?.cancel();
     asking?.answer(this.#end);
   }
 }

@@ -89,6 +89,8 @@ export type ToChild =
     readonly known: readonly RecordedRead[];
     readonly withPlaces: boolean;
   }
+  /** There is nothing more to do for now; it is not answered. */
+  | { readonly type: "rest" }
   | { readonly type: "said"; readonly said: InputSaying }
   /** To what the child asked: it cannot be given. */
   | { readonly type: "refused"; readonly message: string; readonly hint?: string };

@@ -13,6 +13,7 @@ import { createLocalClock } from "../../os/local_clock.ts";
 import { startHelper } from "../../os/process/helper.ts";
 import { EvaluationPace, FLIPPING } from "../../program/evaluation_pace.ts";
 import { type EvaluationAnswer, LoadedProgram } from "../../program/loaded_program.ts";
+import { type ChildParts, ProgramChild } from "../../program/program_child.ts";
 import {
   CHILD_WORD,
   type KindOfProgram,
@@ -57,6 +58,9 @@ export class ProgramSource implements GraphSource {
   readonly #clock: Pick<Clock, "nowMs" | "after">;
   readonly #watch: SourceWatch | undefined;
   readonly #pace: EvaluationPace;
+  readonly #childParts: ChildParts;
+  /** Started before it is needed. */
+  #firstChild: ProgramChild | undefined;
   #reader: SafeReader;
   /** What it can read, once that was opened. */
   #inputs: ProgramInputs | undefined;
@@ -75,6 +79,12 @@ export class ProgramSource implements GraphSource {
     this.#pace = new EvaluationPace(this.#clock);
     this.#watch = options.host && new SourceWatch(options.host, { several: false });
     this.#reader = this.#newReader();
+    this.#childParts = {
+      clock: this.#clock,
+      start: (listener) => startHelper(CHILD_WORD, listener),
+    };
+    // While this one gets ready, so does the child.
+    this.#firstChild = new ProgramChild(this.#childParts).start();
   }
 
   async read(): Promise<SourceReading> {
@@ -215,20 +225,19 @@ export class ProgramSource implements GraphSource {
     this.#program = undefined;
     this.#last = undefined;
     this.#texts = new Map();
-    const parts = {
-      clock: this.#clock,
-      start: (listener: Parameters<typeof startHelper>[1]) => startHelper(CHILD_WORD, listener),
-    };
     const modules = {
       entry: this.#options.path,
       root: this.directory,
       kinds: kindsOf(registry),
     };
-    const loaded = await LoadedProgram.load(parts, modules, async (path) => {
+    const read = async (path: string) => {
       const text = await this.#reader.read(path);
       if (text.ok) this.#texts.set(path, text.value);
       return text;
-    });
+    };
+    const child = this.#firstChild;
+    this.#firstChild = undefined;
+    const loaded = await LoadedProgram.load(this.#childParts, modules, { read, child });
     if (!loaded.ok) return loaded.mistakes;
     this.#program = loaded.program;
     return undefined;
@@ -288,6 +297,7 @@ export class ProgramSource implements GraphSource {
     this.#pace.close();
     this.#waiting.resolve();
     this.#watch?.close();
+    this.#firstChild?.end();
     this.#program?.end();
     return this.#options.kept?.kept() ?? Promise.resolve();
   }

@@ -51,6 +51,7 @@ class Evaluator {
     for (let asked = this.#read(); asked !== undefined; asked = this.#read()) {
       if (asked.type === "load") this.#write(await this.#load(asked));
       if (asked.type === "evaluate") this.#write(this.#evaluate(asked));
+      if (asked.type === "rest") this.#door.rest();
     }
   }
 
