@@ -82,7 +82,7 @@ Deno.test("an agent with a program follows its modules and inputs, keeps what is
     await Deno.remove(`${directory}/made`);
     const next = run();
     await becomes("made", "role web", next);
-    assertStringIncludes(next.stderr, "what runs is its last good reading");
+    await next.says("what runs is its last good reading");
     await replace(`${directory}/lib/words.ts`, WORDS.replace("role ", "the role "));
     await becomes("made", "the role web", next);
     const { code } = await next.interrupt();
