@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LIMITS } from "../base/limits.ts";
 import { type Awaitable, type Failure, failure, reasonOf, type Result } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
 import type { AnyKind, Drift, KindContext, WatchContext } from "../kind/kind.ts";
@@ -17,6 +18,8 @@ import type { SecretStore } from "./store.ts";
 export class FilledResources {
   readonly #store: SecretStore;
   readonly #filled = new WeakMap<Resource, Result<Resource>>();
+  /** By the names of the secrets: a long one has many forms, which many resources share. */
+  readonly #hiders = new Map<string, KnownHider>();
 
   constructor(store: SecretStore) {
     this.#store = store;
@@ -37,10 +40,27 @@ export class FilledResources {
     const params = secrets.fill((reference) => this.#store.value(reference));
     // Another try helps only when one of them is another, and then the resource is another one.
     if (!params.ok) return { ok: false, failure: { ...params.failure, final: true } };
-    const hider = new Hider(patternsOf(this.#store.valuesOf(secrets.names)));
-    const kind = discreet(resource.kind, params.value, hider);
+    const kind = discreet(resource.kind, params.value, this.#hiderOf(secrets));
     return { ok: true, value: { ...resource, kind, params: params.value } };
   }
+
+  #hiderOf({ names, revision }: NonNullable<Resource["secrets"]>): Hider {
+    const values = this.#store.valuesOf(names);
+    const key = names.join(" ");
+    const known = this.#hiders.get(key);
+    if (known?.revision === revision && known.values === values.length) return known.hider;
+    const hider = new Hider(patternsOf(values));
+    if (this.#hiders.size >= LIMITS.secrets) this.#hiders.clear();
+    this.#hiders.set(key, { revision, values: values.length, hider });
+    return hider;
+  }
+}
+
+/** Hides the values that these secrets had when it was made. */
+interface KnownHider {
+  readonly revision: number;
+  readonly values: number;
+  readonly hider: Hider;
 }
 
 /** The kind as seen by whoever gives it parameters with tokens: it works on `params`. */
