@@ -6,7 +6,7 @@
 
 import type { Clock, Timer } from "../os/clock.ts";
 import type { HostEvent, HostEvents } from "../os/native/host_events.ts";
-import type { Watch, Watcher, WatchRequest } from "../os/watch/watcher.ts";
+import type { SeenPathChange, Watch, Watcher, WatchRequest } from "../os/watch/watcher.ts";
 
 /** What changes together. */
 export type FactGroup =
@@ -53,12 +53,13 @@ export class FactChanges {
     if (this.#groups.has(group) || this.#closed || group === "fixed") return;
     this.#groups.add(group);
     for (const request of this.#requests(group)) {
-      const changed = () => this.#soon(group);
+      // What was moved here is there as a whole.
+      const changed = ({ moved }: SeenPathChange) => this.#soon(group, moved ? 0 : SETTLE_MS);
       this.#watches.push(this.#options.host.watcher.watch({ tree: false, ...request, changed }));
     }
     if (group === "name" || group === "network") this.#events ??= this.#listen();
     void Promise.all([this.#options.host.watcher.settle(), this.#events]).then(() => {
-      this.#soon(group);
+      this.#soon(group, 0);
     });
   }
 
@@ -87,7 +88,7 @@ export class FactChanges {
   async #listen(): Promise<HostEvents | undefined> {
     const { openHostEvents } = await import("../os/native/host_events.ts");
     const events = openHostEvents((event: HostEvent) => {
-      if (this.#groups.has(event)) this.#soon(event);
+      if (this.#groups.has(event)) this.#soon(event, event === "name" ? 0 : SETTLE_MS);
     });
     if (events === undefined) this.#look();
     return events;
@@ -103,14 +104,14 @@ export class FactChanges {
     });
   }
 
-  #soon(group: FactGroup): void {
+  #soon(group: FactGroup, settleMs: number): void {
     if (this.#closed) return;
     const { clock } = this.#options.host;
     const nowMs = clock.nowMs();
     const waiting = this.#due.get(group);
     waiting?.timer.cancel();
     const sinceMs = waiting?.sinceMs ?? nowMs;
-    const leftMs = Math.max(0, Math.min(SETTLE_MS, sinceMs + SETTLE_MOST_MS - nowMs));
+    const leftMs = Math.max(0, Math.min(settleMs, sinceMs + SETTLE_MOST_MS - nowMs));
     const timer = clock.after(leftMs, () => {
       this.#due.delete(group);
       this.#options.changed(group);

@@ -6,7 +6,7 @@ import type { Resource } from "../../kind/resource.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import type { PassObserver } from "../../lang/passes.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
-import { type Flag, takesChoice, takesText } from "../../app/flags.ts";
+import { type Flag, type FlagValues, takesChoice, takesText } from "../../app/flags.ts";
 import { COLOR_FLAG, FACTS_FLAG, LABEL_FLAG } from "../../app/run_flags.ts";
 import { FOR_HOST_FLAG, readGraphFile, usesColor } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
@@ -28,13 +28,17 @@ const FORMATS = {
 /** Notes that are shown about one graph. */
 const NOTES = 20;
 
-/** Those of the list of passes that give a graph; named here, for the list takes long to load. */
-const SHOWN_PASSES = ["resources", "edges", "junctions", "collected", "autoedge"] as const;
+/** What is done before the passes. */
+const VALUES = "values";
+
+/** That, and those of the list of passes that give a graph; named here, for the list takes long to load. */
+const SHOWN_PASSES = [VALUES, "resources", "edges", "junctions", "collected", "autoedge"] as const;
 
 const AFTER_FLAG = {
   name: "after",
   ...takesChoice("PASS", SHOWN_PASSES),
-  summary: "show it as it is after that pass: resources, edges, junctions, collected or autoedge",
+  summary:
+    "show it as it is after that: values (in YAML), resources, edges, junctions, collected or autoedge",
   defaultText: "as it is written",
 } as const satisfies Flag;
 
@@ -62,12 +66,14 @@ export const graph: Command = {
 with the edges that are found by themselves, drawn differently and with the reason for each. What
 contradicts other edges is left out, with a note on the standard error.
 
+After values it has the values in the place of their names, and the resources of this host.
 Of the passes before, resources has no edges yet, edges has them, junctions what edges to entries
 of collect meet at, and collected what other hosts offer, which is nothing here.`,
   examples: [
     ["mgmt graph graph.yaml", "as a tree"],
     ["mgmt graph graph.yaml --after autoedge", "with the edges that are found by themselves"],
     ["mgmt graph graph.yaml --format dot | dot -Tsvg > graph.svg", "as a picture"],
+    ["mgmt graph graph.yaml --after values", "with its values in place, as YAML"],
     ["mgmt graph site.ts --format yaml", "what a program evaluates to"],
   ],
   flags: [
@@ -82,7 +88,7 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
   words: { least: 1, most: 1 },
   run: async (given, surface) => {
     const { values, words: [file = "-"] } = given;
-    const format = values.of(FORMAT_FLAG);
+    const format = formatOf(values);
     const target = values.of(GRAPHVIZ_FLAG);
     const after = values.of(AFTER_FLAG);
     surface.restrictToReading({ andWriting: target !== undefined, andStarting: isProgram(file) });
@@ -101,6 +107,12 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
   },
 };
 
+/** With its values a graph is best seen as it would be written. */
+function formatOf(values: FlagValues): keyof typeof FORMATS {
+  const isTold = values.has(FORMAT_FLAG) || values.of(AFTER_FLAG) !== VALUES;
+  return isTold ? values.of(FORMAT_FLAG) : "yaml";
+}
+
 /** The graph of a file after a pass, or as it is written; undefined: it has mistakes. */
 async function graphAfter(
   after: string | undefined,
@@ -114,12 +126,12 @@ async function graphAfter(
   };
   const { loaded, value } = await readGraphFile(file, { values: given.values, surface }, {
     seen,
-    withValue: given.values.of(FORMAT_FLAG) === "yaml",
+    withValue: formatOf(given.values) === "yaml",
     host: given.values.of(FOR_HOST_FLAG),
     color: usesColor(given, surface),
   });
   if (loaded === undefined) return undefined;
-  if (after === undefined) return { graph: loaded.graph, value };
+  if (after === undefined || after === VALUES) return { graph: loaded.graph, value };
   return { graph: shown ?? await asItRuns(loaded, after, surface), value };
 }
 

@@ -57,7 +57,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "color": choice("auto, always or never"),
   "who": choice("off, on or exec"),
   "format": choice("tree, dot, mermaid, json or yaml"),
-  "after": choice("resources, edges, junctions, collected or autoedge"),
+  "after": choice("values, resources, edges, junctions, collected or autoedge"),
   "on-change": { values: [" "], takes: "takes a command, not" },
   "on-failure": { values: ["\t"], takes: "takes a command, not" },
   "hook-shell": { values: [" "], takes: "takes a shell, not" },
@@ -158,7 +158,7 @@ Deno.test("every flag says a default that it takes", () => {
 
 Deno.test("--after takes the passes that give a graph", async () => {
   const { talk } = await runLine(["graph", "/nowhere/g.yaml", "--after=none"]);
-  const names = SHOWN_PASSES.map(({ name }) => name);
+  const names = ["values", ...SHOWN_PASSES.map(({ name }) => name)];
   assert(names.length > 1);
   assertStringIncludes(talk, `takes ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, not`);
 });

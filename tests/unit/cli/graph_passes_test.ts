@@ -61,7 +61,7 @@ Deno.test("without --after the graph is as it is written", async () => {
 Deno.test("graph --after lists the passes where a name is none, and help does, too", async () => {
   const { code, talk } = await runLine(["graph", "x.yaml", "--after", "tea"]);
   assertEquals(code, 1);
-  const names = "resources, edges, junctions, collected or autoedge";
+  const names = "values, resources, edges, junctions, collected or autoedge";
   assertStringIncludes(talk, `--after takes ${names}, not "tea"`);
   const { data } = await runLine(["help", "graph"]);
   for (const name of names.split(/, | or /)) assert(data.includes(name), name);
