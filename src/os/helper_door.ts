@@ -13,6 +13,8 @@ export interface HelperDoor {
   writeLine(text: string): void;
   /** There is nothing to do for a while: memory that is not used is given back. */
   rest(): void;
+  /** Resolves when promises have nothing more to do, and those that were rejected have been told of. */
+  settled(): Promise<void>;
   /** Ends the process. */
   end(): void;
 }
@@ -27,6 +29,7 @@ export function openHelperDoor(limits: { readonly memoryBytes: number }): Helper
   const collect = (globalThis as { gc?: () => void }).gc;
   for (const name of PERMISSIONS) Deno.permissions.revokeSync({ name });
   const { stdin, stdout, exit } = Deno;
+  const startTimer = setTimeout;
   const encoder = new TextEncoder();
   return {
     readLine: lineReader((into) => stdin.readSync(into)),
@@ -34,6 +37,7 @@ export function openHelperDoor(limits: { readonly memoryBytes: number }): Helper
       collect?.();
       trim();
     },
+    settled: () => new Promise((resolve) => startTimer(resolve, 0)),
     end: () => exit(0),
     writeLine(text) {
       const bytes = encoder.encode(`${text}\n`);

@@ -116,7 +116,8 @@ export class GraphDirectory implements GraphSource {
     if (files.length === 0) {
       return this.#refused({
         message: `there is no graph file in ${this.file}`,
-        hint: "what is read are all *.yaml in it, but hidden files",
+        hint:
+          "what is read are all *.yaml in it, but hidden files; a program is named by its file, such as site.ts",
       });
     }
     const problems: Diagnostic[] = [];

@@ -107,7 +107,7 @@ export class Declarations {
       ...(isExported && { name: `@@${name}` }),
     });
     const end = { kind, name: String(written) };
-    const reference = this.#reference(Object.freeze({ kind, name }), end);
+    const reference = this.#reference({ kind, name }, end);
     this.#addEdges(end, edges, { evaluation, call });
     return reference;
   }
@@ -118,7 +118,7 @@ export class Declarations {
     const { own, edges } = apart(fields, []);
     const entry = this.#plain({ kind, ...own }, evaluation);
     const collectIndex = evaluation.addCollect(entry);
-    const reference = this.#reference(Object.freeze({ collect: kind }), { collectIndex });
+    const reference = this.#reference({ collect: kind }, { collectIndex });
     if (Object.keys(edges).length > 0) {
       const call = framesHere()[0];
       this.#addEdges(this.#endOf(reference, evaluation)!, edges, { evaluation, call });
@@ -127,7 +127,12 @@ export class Declarations {
   }
 
   #reference(reference: object, end: EdgeEnd | { readonly collectIndex: number }): object {
-    this.#ends.set(reference, end);
+    Object.defineProperty(reference, Symbol.toPrimitive, {
+      value: () => {
+        throw mistakeHere(MISPLACED.message);
+      },
+    });
+    this.#ends.set(Object.freeze(reference), end);
     return reference;
   }
 

@@ -21,6 +21,7 @@ import { missingExport } from "./missing_export.ts";
 
 /** Where the realm keeps what the module `mgmt` exports. */
 const MODULE = Symbol.for("mgmt");
+const PROMISES = /\b(async|Promise|then)\b/;
 
 /** Evaluates for the agent, until that ends. */
 export async function evaluateForAgent(
@@ -39,18 +40,23 @@ class Evaluator {
     (key, value) => this.#declarations.share(key, value),
   );
   #program: DeclaredProgram | undefined;
+  /** Whether some module may make promises. */
+  #hasPromises = false;
+  #rejected: { readonly reason: unknown } | undefined;
 
   constructor(door: HelperDoor) {
     this.#door = door;
   }
 
   async serve(): Promise<void> {
-    // What is left of a promise after its evaluation is nothing anybody waits for.
-    globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      this.#rejected ??= { reason: event.reason };
+    });
     await prepareLinker();
     for (let asked = this.#read(); asked !== undefined; asked = this.#read()) {
       if (asked.type === "load") this.#write(await this.#load(asked));
-      if (asked.type === "evaluate") this.#write(this.#evaluate(asked));
+      if (asked.type === "evaluate") this.#write(await this.#evaluateAll(asked));
       if (asked.type === "rest") this.#door.rest();
     }
   }
@@ -80,6 +86,7 @@ class Evaluator {
         mgmtUrl: mgmtUrl(asked.kinds),
         read: (path) => this.#textOf(path),
       });
+      this.#hasPromises = [...linked.texts.values()].some((text) => PROMISES.test(text));
       this.#enterRealm(linked, asked.kinds);
       // deno-lint-ignore mgmt/lazy-import -- it is the user's: no bundler knows of it
       const { default: exported } = await import(linked.url);
@@ -109,6 +116,24 @@ class Evaluator {
     const answer = this.#read();
     if (answer?.type === "module") return answer.text;
     throw refusal(answer, []);
+  }
+
+  /** What is left of promises when the program has returned cannot be part of its graph, and should not be missed. */
+  async #evaluateAll(asked: ToChild & { type: "evaluate" }): Promise<FromChildAnswering> {
+    this.#takeRejected();
+    const answer = this.#evaluate(asked);
+    if (!this.#hasPromises || answer.type !== "graph") return answer;
+    await this.#door.settled();
+    const rejected = this.#takeRejected();
+    if (rejected === undefined) return answer;
+    const { reads, notes } = answer;
+    return { type: "mistakes", mistakes: [mistakeOf(rejected.reason)], reads, notes };
+  }
+
+  #takeRejected(): { readonly reason: unknown } | undefined {
+    const rejected = this.#rejected;
+    this.#rejected = undefined;
+    return rejected;
   }
 
   #evaluate({ known, withPlaces }: ToChild & { type: "evaluate" }): FromChildAnswering {

@@ -25,16 +25,23 @@ export function missingExport(
       const before = text.slice(0, offset);
       const line = before.split("\n").length;
       const column = offset - before.lastIndexOf("\n");
-      const hint = from === "mgmt" ? didYouMean(name, ofMgmt) : undefined;
       return {
         message: `"${from}" exports nothing that is called ${name}`,
-        hint: hint ?? "if it is a type, import it by import type { … }",
+        hint: from === "mgmt" ? hintOfMgmt(name, ofMgmt) : TYPES,
         frames: [{ path, line, column }],
         length: name.length,
       };
     }
   }
   return { message: `a module imports ${name}, which is not exported`, frames: [] };
+}
+
+const TYPES = "if it is a type, import it by import type { … }";
+
+/** Kinds are in small letters, types begin with a capital. */
+function hintOfMgmt(name: string, ofMgmt: readonly string[]): string {
+  if (/^[A-Z]/.test(name)) return TYPES;
+  return didYouMean(name, ofMgmt) ?? `there are: ${ofMgmt.join(", ")}`;
 }
 
 const IMPORT = /\b(?:import|export)\s*(?:[\w$]+\s*,\s*)?\{([^}]*)\}\s*from\s*["']([^"']+)["']/g;

@@ -43,6 +43,27 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
     `hint: inputs, and what mgmt and the language give, cannot be changed; take a copy`,
   ],
   [
+    "a resource that comes too late",
+    programText(`  [1].forEach(async (n) => {\n    await n;\n    noop("a" + n);\n  });`),
+    `site.ts:5:5: error: noop() is called outside of the program`,
+  ],
+  [
+    "an exception in a function with async that nobody waits for",
+    programText(`  [1].forEach(async () => { null!.x; });`),
+    `site.ts:3:35: error: TypeError: Cannot read properties of null (reading 'x')`,
+  ],
+  [
+    "a reference in a text",
+    programText("  const a = noop('a');\n  noop('b', { comment: `after ${a}` });"),
+    `site.ts:4:33: error: a reference stands for a resource, and goes into require, before, notify`,
+  ],
+  [
+    "what mgmt has by another name",
+    `import { service } from "mgmt";\n`,
+    `site.ts:1:10: error: "mgmt" exports nothing that is called service`,
+    `hint: there are: program, collect, file`,
+  ],
+  [
     "a value that no graph can have",
     programText(`  file("/a", { content: "ä", mode: (() => 3n)() });`),
     `site.ts:3:36: error: a big integer is nothing that a graph can have
