@@ -34,6 +34,13 @@ const OUTPUT_GRACE_MS = 1000;
 const TURN_BYTES = 128 * 1024;
 const TURN_PIECES = 64;
 const TURN_PAUSE_MS = 2;
+/**
+ * Of so much nobody is shown the end. The reading itself costs the runtime 15 ms a MiB, so whoever goes on as fast as
+ * it is read waits nine times as long as that took: a tenth of a core, and about 6 MB a second.
+ */
+const FLOOD_BYTES = 4 * 1024 * 1024;
+const FLOOD_REST = 9;
+const FLOOD_PAUSE_MAX_MS = 50;
 /** What is made without further ado may be read by all, and written by its owner. */
 const USUAL_UMASK = 0o022;
 /** The runtime tells the end of a child that is gone within this time. */
@@ -113,6 +120,8 @@ class ChildRun {
   readonly #closed: Promise<void>;
   #isOver = false;
   #isClosed = false;
+  /** Bytes of its output that were read in whole turns. */
+  #taken = 0;
 
   constructor(process: ChildProcess, pid: number) {
     this.#process = process;
@@ -188,16 +197,26 @@ class ChildRun {
       let bytes = 0;
       let pieces = 0;
       let spentMs = 0;
+      let beganMs = clock.nowMs();
       let pause: Timer | undefined;
       stream.once("close", () => pause?.cancel());
       stream.on("data", (chunk: Uint8Array) => {
         const startMs = clock.nowMs();
         output.push(name, chunk);
-        spentMs += clock.nowMs() - startMs;
+        const nowMs = clock.nowMs();
+        spentMs += nowMs - startMs;
         bytes += chunk.length;
         if (bytes < TURN_BYTES && ++pieces < TURN_PIECES) return;
+        this.#taken += bytes;
+        const restMs = this.#taken < FLOOD_BYTES ? 0 : FLOOD_REST * (nowMs - beganMs);
         stream.pause();
-        pause = clock.after(Math.max(TURN_PAUSE_MS, spentMs), () => stream.resume());
+        pause = clock.after(
+          Math.max(TURN_PAUSE_MS, spentMs, Math.min(FLOOD_PAUSE_MAX_MS, restMs)),
+          () => {
+            beganMs = clock.nowMs();
+            stream.resume();
+          },
+        );
         bytes = pieces = spentMs = 0;
       });
       // A broken pipe is the end of the output, and "close" follows.

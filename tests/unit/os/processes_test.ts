@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import process from "node:process";
 import { inDirectory } from "../../support/program.ts";
 import {
   eventually,
@@ -276,7 +277,7 @@ Deno.test("a program that somebody is writing is run when that has ended, or fai
 const FLOOD = { sanitizeOps: false };
 
 Deno.test(
-  "commands that print without end do not keep others from their turns",
+  "commands that print without end neither keep others from their turns nor a core busy",
   FLOOD,
   async () => {
     const stop = new AbortController();
@@ -286,10 +287,15 @@ Deno.test(
     let turns = 0;
     const turning = setInterval(() => turns++, 10);
     const others = await eventually(() => turns > 100);
+    const [busy, startMs] = [process.cpuUsage(), performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { user, system } = process.cpuUsage(busy);
+    const share = (user + system) / 1000 / (performance.now() - startMs);
     clearInterval(turning);
     stop.abort();
     for (const ran of await Promise.all(floods)) assertEquals(ran.ended, "stopped");
     assert(others, `${turns} turns only`);
+    assert(share < 0.5, `${share.toFixed(2)} of a core to read three of them`);
   },
 );
 
