@@ -83,7 +83,7 @@ export const META_FIELDS = {
     typeText: "a number above 0, or .inf",
     programText: "a number above 0",
     summary: "passes per second at most",
-    defaultText: ".inf (no limit)",
+    defaultText: "no limit",
   }, (limit) => set({ limit: limit === Infinity ? undefined : limit })),
   burst: meta({
     type: int().check(gte(0), lte(1_000_000)),

@@ -47,7 +47,7 @@ function fieldText(name: string, schema: FieldSchema): string {
 function fieldDoc({ type, summary, defaultText, ...field }: FieldSchema): string {
   const words = field.programText ?? field.typeText;
   return [
-    `${capital(summary)}.${saysMore(words, typeText(type)) ? ` Takes: ${words}.` : ""}`,
+    `${sentence(summary)}${saysMore(words, typeText(type)) ? ` Takes: ${words}.` : ""}`,
     ...(defaultText === undefined ? [] : [`@default ${defaultText}`]),
   ].join("\n");
 }
@@ -57,6 +57,11 @@ function saysMore(words: string, type: string): boolean {
   const plain = ["text", "a map of texts", "a list of names", "a list of texts", "true or false"];
   return !plain.includes(words) && words.replaceAll(" ", "") !== type.replaceAll(/[" ]/g, "") &&
     type !== "boolean";
+}
+
+/** A text as a sentence. */
+export function sentence(text: string): string {
+  return `${capital(text)}${text.endsWith("…") ? "" : "."}`;
 }
 
 /** A text that begins a sentence. */

@@ -13,7 +13,7 @@ import type { FieldSchemas } from "../../kind/schema.ts";
 import { COLLECT_FIELDS } from "../../lang/collect.ts";
 import { EDGE_WORDS } from "../../program/surface.ts";
 import { KINDS } from "../../resources/registry.ts";
-import { capital, docText, interfaceText } from "./field_text.ts";
+import { capital, docText, interfaceText, sentence } from "./field_text.ts";
 import { FIXED_TEXT } from "./fixed_text.ts";
 
 /** What the first line begins with. */
@@ -70,7 +70,7 @@ function fieldsText({ kind, summary, fields }: AnyKind): string {
 function functionText({ kind, summary, fields }: AnyKind): string {
   const mark = Object.values(fields).some(({ required }) => required === true) ? "" : "?";
   return [
-    docText(`${capital(summary)}.`),
+    docText(sentence(summary)),
     `export function ${kind}(name: string, fields${mark}: ${
       capital(kind)
     }Fields): Reference<"${kind}">;`,
@@ -80,7 +80,7 @@ function functionText({ kind, summary, fields }: AnyKind): string {
 /** What is true of a host: facts that each has, and what people say of it. */
 function hostFactsText(): string {
   const facts = Object.entries<FactEntry>(FACTS).flatMap(([name, { summary, type }]) => [
-    docText(`${capital(summary)}.`, "  "),
+    docText(sentence(summary), "  "),
     `  readonly ${name}: ${type};`,
   ]);
   return [
