@@ -128,9 +128,10 @@ function gidTaken(
 function memberMissing(
   { members = [] }: GroupParams,
   { users }: AccountDatabases,
-  { comes }: KindContext,
+  { claimed }: KindContext,
 ): Result<never> | undefined {
-  const missing = members.find((name) => !users.has(name) && !comes(`user:${name}`));
+  // One that is made after the group is put in then.
+  const missing = members.find((name) => !users.has(name) && !claimed(`user:${name}`));
   if (missing === undefined) return undefined;
   const similar = didYouMean(missing, users.keys());
   return fail(`there is no user ${missing}, who should be a member`, {
