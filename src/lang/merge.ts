@@ -18,6 +18,8 @@ export interface MergedDocument {
   readonly document: GraphDocument;
   /** Files that are for other hosts, of which nothing is taken. */
   readonly leftOut: readonly OthersFile[];
+  /** What is no mistake of theirs, and was probably meant otherwise. */
+  readonly doubts: readonly Diagnostic[];
 }
 
 /** A file for other hosts. */
@@ -63,6 +65,7 @@ export async function mergeDocuments(
 ): Promise<MergedDocument> {
   const merger = new Merger();
   const diagnostics: Diagnostic[] = [];
+  const doubts: Diagnostic[] = [];
   const leftOut = parts.flatMap((part) => forOthers(part, host));
   const own = parts.filter(({ file }) => !leftOut.some((other) => other.file === file));
   const evaluated = values === undefined ? own : await evaluate(own, values);
@@ -72,7 +75,9 @@ export async function mergeDocuments(
     const outline = readOutline(document.value, mistakes, { isPart: true });
     if (outline !== undefined) merger.add(part, outline, mistakes);
     const found = await mistakes.diagnostics(file, document.locate);
-    diagnostics.push(...document.mistakes ?? [], ...found);
+    const { error = [], warning = [] } = Object.groupBy(found, ({ severity }) => severity);
+    diagnostics.push(...document.mistakes ?? [], ...error);
+    doubts.push(...warning);
   }
   const value = merger.value(name);
   const document = {
@@ -84,6 +89,7 @@ export async function mergeDocuments(
   return {
     document: diagnostics.length === 0 ? document : { ...document, mistakes: diagnostics },
     leftOut,
+    doubts,
   };
 }
 

@@ -43,12 +43,19 @@ const NOT_HERE: Readonly<Record<string, string>> = {
 
 const EXAMPLE = "graph: mygraph";
 
-/** Reads the top level; undefined where it is no map at all. A part of a graph needs no name. */
+/** Reads the top level; undefined where it is no map at all. A part of a graph needs no name, and may say nothing. */
 export function readOutline(
   value: unknown,
   mistakes: Mistakes,
   { isPart = false } = {},
 ): Outline | undefined {
+  if (isNothing(value) && isPart) {
+    mistakes.warning([], "the file says nothing", {
+      whole: true,
+      hint: "give it another ending, or remove it",
+    });
+    return { name: "", resources: {}, edges: [], collect: [] };
+  }
   if (isNothing(value)) {
     mistakes.error([], "the file is empty", {
       whole: true,

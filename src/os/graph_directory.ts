@@ -10,11 +10,16 @@ import { type FileWay, wayTo } from "./files/file_way.ts";
 import { systemFailure } from "./files/system_error.ts";
 import { createLocalClock } from "./local_clock.ts";
 
+/** Names that only look like those of graph files: a few say it all. */
+const ALIKE_MAX = 5;
+
 /** What a directory has. */
 export interface GraphListing {
   readonly way: FileWay;
   /** Names that match, sorted. */
   readonly names: readonly string[];
+  /** The first of those that only look so, sorted. */
+  readonly alike: readonly string[];
   /** Another one where something came, went or was renamed in between. */
   readonly version: string;
 }
@@ -34,7 +39,11 @@ export function isDirectory(path: string): boolean | undefined {
  */
 export async function listGraphDirectory(
   path: string,
-  { isMeant, limit }: { readonly isMeant: (name: string) => boolean; readonly limit: number },
+  how: {
+    readonly isMeant: (name: string) => boolean;
+    readonly isAlike?: (name: string) => boolean;
+    readonly limit: number;
+  },
 ): Promise<Result<GraphListing>> {
   const found = await wayTo(path);
   if (!found.ok) return found;
@@ -42,12 +51,12 @@ export async function listGraphDirectory(
   if (way.end.type !== "directory") return fail(`${path} is no directory any more`);
   try {
     const { mtime, ctime } = await Deno.lstat(way.realPath);
-    const listed = await namesIn(way.realPath, isMeant, limit);
+    const listed = await namesIn(way.realPath, how);
     if ("not" in listed) return fail(`${path} has ${listed.not}`, { hint: listed.hint });
-    const { names } = listed;
+    const { names, alike } = listed;
     const { device, inode } = way.end;
     const version = [device, inode, mtime?.getTime(), ctime?.getTime(), ...names].join("/");
-    return ok({ way, names, version });
+    return ok({ way, names, alike, version });
   } catch (thrown) {
     return systemFailure(thrown, `read ${path}`);
   }
@@ -56,13 +65,13 @@ export async function listGraphDirectory(
 /** Names that match, sorted, or what is there that must not be. */
 async function namesIn(
   path: string,
-  isMeant: (name: string) => boolean,
-  limit: number,
+  { isMeant, isAlike, limit }: Parameters<typeof listGraphDirectory>[1],
 ): Promise<
-  { readonly names: readonly string[] } | { readonly not: string; readonly hint: string }
+  Pick<GraphListing, "names" | "alike"> | { readonly not: string; readonly hint: string }
 > {
   const clock = createLocalClock();
   const names: string[] = [];
+  const alike: string[] = [];
   const reading = openDirectory(path);
   try {
     for (let turns = 0;; turns++) {
@@ -72,6 +81,7 @@ async function namesIn(
       for (const entry of some) {
         if (entry.name !== undefined) {
           if (isMeant(entry.name)) names.push(entry.name);
+          else if (alike.length < ALIKE_MAX && isAlike?.(entry.name)) alike.push(entry.name);
         } else if (isMeant(entry.raw.shown)) {
           const not = `a graph file whose name is not UTF-8: ${entry.raw.shown}`;
           return { not, hint: "give it another name" };
@@ -87,5 +97,5 @@ async function namesIn(
   } finally {
     reading.close();
   }
-  return { names: names.sort() };
+  return { names: names.sort(), alike: alike.sort() };
 }

@@ -329,6 +329,11 @@ Deno.test({
       const other = await mgmt(["orphans", "--prefix", root.prefix], { through });
       assertEquals(other.code, 1, other.stdout);
       assertMatch(other.stderr, /permission denied|belongs to another user|Permission denied/);
+      for (const question of [["history"], ["why", "a"], ["diff", "a"]]) {
+        const told = await mgmt([...question, "--prefix", root.prefix], { through });
+        assertEquals(told.code, 1);
+        assertMatch(told.stderr, /cannot be read: it belongs to root\n {2}hint: say this as root/);
+      }
       const own = `${directory}/own`;
       const made = `resources: {file: [{name: ${own}/mine, content: x}]}`;
       await Deno.mkdir(own);

@@ -16,6 +16,7 @@ import {
 } from "../../os/network/socket_client.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { takeStateLock } from "../../os/state/state_lock.ts";
+import { rootsStateHint } from "../whose_state.ts";
 import { controlSocketPath } from "./control_socket.ts";
 
 /** What is asked. */
@@ -91,7 +92,8 @@ async function unlessRefused(answer: SocketAnswer): Promise<Result<SocketAnswer>
 async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefined> {
   const absent = failure(`no agent runs with ${prefix}`, {
     code: "no-agent",
-    hint: "start it (mgmt run …) and say it again; or name another with --prefix or --hostname",
+    hint: rootsStateHint(prefix) ??
+      "start it (mgmt run …) and say it again; or name another with --prefix or --hostname",
   });
   if (stateDirectory(prefix).read("lock") === undefined) return absent;
   const lock = await takeStateLock(prefix, "a command", clock);

@@ -82,7 +82,7 @@ export class GraphDirectory implements GraphSource {
     watched();
     const here = { lastGood: () => lastGoodReading(listing.way, unsafe, this.#options) };
     if (unsafe) return { ...here, problems: doubts };
-    const reading = await this.#takeApart(files);
+    const reading = await this.#takeApart(files, listing.alike);
     watched();
     const texts = this.#known;
     const keep = () => {
@@ -106,7 +106,10 @@ export class GraphDirectory implements GraphSource {
     return await openingsOf({ ...way, steps: [...steps.values()] }, { isListed: true });
   }
 
-  async #takeApart(files: readonly ReadFile[]): Promise<SourceReading> {
+  async #takeApart(
+    files: readonly ReadFile[],
+    alike: readonly string[],
+  ): Promise<SourceReading> {
     const before = this.#known;
     this.#known = undefined;
     if (before !== undefined && await isSame(files, before) && !await this.#values.isStale()) {
@@ -116,8 +119,9 @@ export class GraphDirectory implements GraphSource {
     if (files.length === 0) {
       return this.#refused({
         message: `there is no graph file in ${this.file}`,
-        hint:
-          "what is read are all *.yaml in it, but hidden files; a program is named by its file, such as site.ts",
+        hint: "what is read are all *.yaml in it, but hidden files" +
+          (alike.length === 0 ? "" : ` (rename ${alike.join(", ")})`) +
+          "; a program is named by its file, such as site.ts",
       });
     }
     const problems: Diagnostic[] = [];
@@ -139,23 +143,33 @@ export class GraphDirectory implements GraphSource {
     }
     this.#wasRead = true;
     this.#known = texts;
-    return await this.#merged(texts, parts, problems);
+    return await this.#merged(texts, parts, { problems, alike });
   }
 
   async #merged(
     texts: readonly NamedText[],
     parts: readonly DocumentPart[],
-    problems: readonly Diagnostic[],
+    { problems, alike }: {
+      readonly problems: readonly Diagnostic[];
+      readonly alike: readonly string[];
+    },
   ): Promise<SourceReading> {
     const textOf = (file: string) =>
       texts.find(({ name }) => fileIn(this.file, name) === file)?.text ??
         this.#values.textOf(file, texts.map(({ text }) => text));
-    const { document, leftOut } = await mergeDocuments(parts, {
+    const { document, leftOut, doubts } = await mergeDocuments(parts, {
       name: nameOfDirectory(this.directory),
       host: this.#options.hostName,
       values: this.#values.begin(),
     });
-    const mistakes = [...this.#values.doubts, ...problems, ...this.#nothingLeft(parts, leftOut)];
+    const mistakes = [
+      ...this.#values.doubts,
+      ...problems,
+      ...doubts,
+      ...alike.flatMap((name) => this.#notRead(name)),
+      ...this.#nothingLeft(parts, leftOut),
+      ...this.#nothingSaid(parts),
+    ];
     if (mistakes.some(({ severity }) => severity === "error")) {
       const others = document.mistakes ?? [];
       return { problems: [...mistakes, ...others], textOf };
@@ -168,6 +182,22 @@ export class GraphDirectory implements GraphSource {
       texts: [...texts.flatMap(({ name, text }) => [name, text]), ...this.#values.texts],
       notes: this.#notes(leftOut),
     };
+  }
+
+  #notRead(name: string): Diagnostic[] {
+    // Values may be called so.
+    if (this.#values.watched.files.includes(fileIn(this.directory, name))) return [];
+    const file = fileIn(this.file, name);
+    const message = "the file is not read: graph files end with .yaml";
+    return [{ severity: "warning", file, message, hint: "rename it, or give it another ending" }];
+  }
+
+  /** A directory that was emptied by mistake does not put an empty graph in force. */
+  #nothingSaid(parts: readonly DocumentPart[]): Diagnostic[] {
+    const isSaid = parts.some(({ document: { value } }) => value !== null && value !== undefined);
+    if (isSaid || parts.length === 0) return [];
+    const message = "all graph files here are empty";
+    return [{ severity: "error", file: this.file, message }];
   }
 
   #nothingLeft(parts: readonly DocumentPart[], leftOut: readonly OthersFile[]): Diagnostic[] {
@@ -236,6 +266,11 @@ function isGraphFile(name: string): boolean {
   return name.endsWith(".yaml") && !name.startsWith(".");
 }
 
+/** What many write in its place. */
+function isOtherYaml(name: string): boolean {
+  return /\.(yml|YAML|YML)$/.test(name) && !name.startsWith(".");
+}
+
 /** Names of links, which lead elsewhere. */
 function links(
   { way: { realPath } }: GraphListing,
@@ -247,7 +282,7 @@ function links(
 
 /** Reads a directory as it was at one moment, as far as that can be known. */
 async function readAll(path: string) {
-  const how = { isMeant: isGraphFile, limit: LIMITS.graphFiles };
+  const how = { isMeant: isGraphFile, isAlike: isOtherYaml, limit: LIMITS.graphFiles };
   for (let tries = 1;; tries++) {
     const listed = await listGraphDirectory(path, how);
     if (!listed.ok) return listed;

@@ -14,6 +14,7 @@ import { type HistoryQuery, JournalReader } from "../../journal/reader.ts";
 import { diffText, historyText, whyText } from "../../journal/text.ts";
 import { explain, type WhyChain } from "../../journal/why.ts";
 import { label } from "../../base/words.ts";
+import { otherOwner, rootsStateHint } from "../whose_state.ts";
 import { failureOf } from "../../control/answers.ts";
 import { momentMs, type PastMoment } from "../../base/moment.ts";
 import type { Clock } from "../../os/clock.ts";
@@ -178,11 +179,16 @@ async function askQuietly(
 
 /** Why a journal cannot be read, for who named no prefix. */
 export function openFailure(failure: Failure, prefix: string): Failure {
+  const other = failure.code === "forbidden" ? otherOwner(prefix) : undefined;
+  if (other !== undefined) {
+    const message = `the journal in ${printable(prefix)} cannot be read: ${other.text}`;
+    return { ...failure, message, hint: other.hint };
+  }
   if (failure.code !== "none") return failure;
   return {
     ...failure,
     message: `nothing is known: no run with ${printable(prefix)} has written a journal`,
-    hint:
+    hint: rootsStateHint(prefix) ??
       "name another agent with --prefix or --hostname; runs with --noop or --tmp-prefix write none",
   };
 }

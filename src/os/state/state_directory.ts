@@ -32,9 +32,12 @@ export function stateName(key: string): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 40);
 }
 
+/** Where root's agent keeps its state, unless it is told. */
+export const ROOT_PREFIX = "/var/lib/mgmt";
+
 /** Where state is kept if the user names no place: /var/lib for root, else the XDG directory. */
 export function defaultPrefix(): Result<string> {
-  if (Deno.uid() === 0) return ok("/var/lib/mgmt");
+  if (Deno.uid() === 0) return ok(ROOT_PREFIX);
   const state = Deno.env.get("XDG_STATE_HOME");
   if (state?.startsWith("/")) return ok(join(state, "mgmt"));
   const home = Deno.env.get("HOME");

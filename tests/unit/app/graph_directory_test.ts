@@ -136,7 +136,7 @@ Deno.test("several files are read when they are all there, and what never rests 
 
 const BROKEN: readonly (readonly [command: string, said: RegExp])[] = [
   ["echo 'resources: [' >b.yaml", /b\.yaml:1:\d+: error/],
-  [": >b.yaml", /b\.yaml: error: the file is empty/],
+  [": >a.yaml; echo '# x' >b.yaml", /graph: error: all graph files here are empty/],
   [`echo '${noop("a")}' >b.yaml`, /b\.yaml:1:.*noop\[a\] is there twice .*a\.yaml line 1\)/],
   ["ln -s nowhere b.yaml", /b\.yaml: error: .* does not exist/],
   ["ln -s b.yaml b.yaml", /b\.yaml: error: .* too many links/],
@@ -251,6 +251,25 @@ Deno.test("what stands in a file of a directory means what it means in a file al
     await Deno.writeTextFile(`${directory}/a.yaml`, noop("a"));
     assertEquals(await read(directory), alone);
     assertEquals(JSON.stringify(alone).includes('"bits":416'), true, JSON.stringify(alone));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("a file of a directory that says nothing adds nothing, and one that is not read is named", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${directory}/a.yaml`, noop("a") + "values: [more.yml]\n");
+    for (const [name, text] of [["b.yaml", ""], ["c.yaml", "# later\n"], ["d.yml", noop("d")]]) {
+      await Deno.writeTextFile(`${directory}/${name}`, text ?? "");
+    }
+    await Deno.writeTextFile(`${directory}/more.yml`, "port: 80\n");
+    const { loaded, text } = await readGraph(directory, { registry, color: false, host: "h1" });
+    assertEquals([...loaded?.graph.vertices.keys() ?? []], ["noop[a]"], text);
+    assertMatch(text, /b\.yaml: warning: the file says nothing/);
+    assertMatch(text, /c\.yaml: warning: the file says nothing/);
+    assertMatch(text, /d\.yml: warning: the file is not read/);
+    assertEquals(text.match(/warning/g)?.length, 3, text);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -174,6 +174,34 @@ Deno.test("a copy has a header, whether its source is small, large or a program 
     assertEquals((await unknown.refuse()).code, "header");
   }));
 
+Deno.test("a managed file as a source of another gives it one header, that of the copy", () =>
+  inFileWorld(async (world) => {
+    for (
+      const [name, before, after] of [
+        ["a.conf", "", "x\n"],
+        ["a.sh", "#!/bin/sh\n", "ls\n"],
+        ["only.conf", "", ""],
+      ] as const
+    ) {
+      const source = world.put(
+        `source-${name}`,
+        `${before}# Managed by mgmt, do not edit: file[of another], /g.yaml:1\n${after}`,
+      );
+      const made = resource(world, { path: world.path(name), source }, [], {
+        header: true,
+        headerText: ORIGIN,
+      });
+      assertEquals(await made.heal(), "does not exist");
+      assertEquals(world.text(name), `${before}${H}\n${after}`);
+      assertEquals(await made.heal(), undefined);
+    }
+    // What only begins so is a line like any other.
+    assertEquals(
+      await written("b.conf", "# Managed by mgmt, do not edit: and goes on"),
+      `${H}\n# Managed by mgmt, do not edit: and goes on`,
+    );
+  }));
+
 Deno.test("files of nginx and sudo that have no ending have comments all the same", () => {
   for (
     const path of [

@@ -95,14 +95,24 @@ function around(
   const at = placeIn(content, text);
   const isAfterLine = at === 0 || content[at - 1] === LINE_FEED ||
     (at === BYTE_ORDER_MARK.length && text.startsWith(BYTE_ORDER_MARK));
+  const mark = encoder.encode(`${open} ${MARK}`);
+  const after = encoder.encode(`${close === "" ? "" : ` ${close}`}${lineEnd}`);
   return {
-    before: joined([
-      content.subarray(0, at),
-      encoder.encode(`${isAfterLine ? "" : lineEnd}${open} ${MARK}`),
-    ]),
-    after: encoder.encode(`${close === "" ? "" : ` ${close}`}${lineEnd}`),
-    rest: content.subarray(at),
+    before: joined([content.subarray(0, at), encoder.encode(isAfterLine ? "" : lineEnd), mark]),
+    after,
+    rest: content.subarray(
+      isAfterLine ? at + ownHeaderLength(content.subarray(at), mark, after) : at,
+    ),
   };
+}
+
+/** The length of a header that is there already, where a managed file is the source of another; or 0. */
+function ownHeaderLength(content: Uint8Array, mark: Uint8Array, after: Uint8Array): number {
+  if (!startsWith(content, mark, 0)) return 0;
+  const length = content.indexOf(LINE_FEED) + 1;
+  return length > 0 && length <= HEADER_BYTES && startsWith(content, after, length - after.length)
+    ? length
+    : 0;
 }
 
 /** The beginning of a content as text of which each character is a byte, and how its lines end. */
