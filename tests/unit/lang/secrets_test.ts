@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fail, ok } from "../../../src/base/result.ts";
+import type { FieldSchema } from "../../../src/kind/schema.ts";
 import { readValue } from "../../../src/lang/yaml/value.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { loadText } from "../../support/load_text.ts";
+import { repositoryFile } from "../../support/program.ts";
 
 const options = { file: "g.yaml", directory: "/graphs", registry };
 const load = (resources: string) => loadText(`graph: g\n${resources}`, options);
@@ -117,4 +119,19 @@ Deno.test("all parsers take !secret, also where YAML is deep or wrong elsewhere"
   );
   assert(!outcome.ok);
   assert(!JSON.stringify(outcome.diagnostics).includes("tag"), JSON.stringify(outcome.diagnostics));
+});
+
+Deno.test("the documentation lists the fields that can hold a secret", async () => {
+  const text = await Deno.readTextFile(repositoryFile("docs/secrets.md"));
+  const [, table = ""] = text.split("## Where a secret may stand");
+  const [rows = ""] = table.split("\n- ");
+  const listed = [...rows.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, kind, fields = ""]) =>
+    `${kind}: ${[...fields.matchAll(/`(\w+)`/g)].map(([, field]) => field).sort().join()}`
+  );
+  const there = [...registry.values()].flatMap(({ kind, fields }) => {
+    const schemas: Readonly<Record<string, FieldSchema>> = fields;
+    const names = Object.keys(schemas).filter((name) => typeof schemas[name]?.secret === "string");
+    return names.length === 0 ? [] : [`${kind}: ${names.sort().join()}`];
+  });
+  assertEquals(listed.toSorted(), there.toSorted());
 });
