@@ -122,8 +122,7 @@ edges:
     const options = ["--output", "json", "--prefix", `${directory}/prefix`];
     const first = new Program(["run", graph, ...options]);
     await first.says(/"apply","key":"exec\[reload\]"/);
-    first.signal("SIGKILL");
-    await first.ended();
+    await first.killed();
     const second = new Program(["run", graph, ...options]);
     try {
       await second.says(/"apply","key":"exec\[reload\]"/);
@@ -132,8 +131,7 @@ edges:
         { type: "refresh", by: ["file[motd]"], earlier: true },
       ]);
     } finally {
-      second.signal("SIGKILL");
-      await second.ended();
+      await second.killed();
     }
   }));
 

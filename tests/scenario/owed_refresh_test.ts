@@ -21,8 +21,7 @@ Deno.test("noop shows the refresh that a killed run owed, and leaves it to the n
     const killed = new Program(args);
     const isUp = () => contentOf(`${directory}/up`) !== undefined;
     await within(30_000, isUp, () => killed.stderr);
-    killed.signal("SIGKILL");
-    await killed.ended();
+    await killed.killed();
     for (const time of ["once", "and again"]) {
       const looked = await mgmt(noop);
       assertEquals(looked.code, 0, looked.stderr);

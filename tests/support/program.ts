@@ -105,6 +105,25 @@ export class Program {
     return await this.ended();
   }
 
+  /** Kills the program as a lost power does, and then the commands that it ran, which would go on without it. */
+  async killed(): Promise<Ended> {
+    const threads = [...Deno.readDirSync(`/proc/${this.pid}/task`)].map(({ name }) => name);
+    const commands = threads.flatMap((thread) =>
+      contentOf(`/proc/${this.pid}/task/${thread}/children`)?.match(/\d+/g) ?? []
+    );
+    this.signal("SIGKILL");
+    const ended = await this.ended();
+    for (const pid of commands.map(Number)) {
+      try {
+        // Each is the leader of a group.
+        Deno.kill(-pid, "SIGKILL");
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
+    return ended;
+  }
+
   /**
    * Whether that was no more than a moment: a second, or on a busy machine ten times as long as the program needed
    * for its first word.
