@@ -32,9 +32,11 @@ export function diffObject(entry: RecordedEntry, lines: readonly string[]): obje
   return { version: VERSION, type: "diff", entry: entryObject(entry), lines };
 }
 
-function entryObject({ atMs, lastMs, run, ...rest }: RecordedEntry): object {
+/** What it takes to take a change back is nobody's affair but mgmt undo's: sums of single lines are in it. */
+function entryObject({ atMs, lastMs, run, undo, ...rest }: RecordedEntry): object {
   return {
     ...rest,
+    ...(undo === undefined ? {} : { canUndo: undo.things.length > 0 }),
     time: isoTime(atMs),
     ...(lastMs === undefined ? {} : { lastTime: isoTime(lastMs) }),
     ...(run === undefined ? {} : { run }),

@@ -125,6 +125,15 @@ export class JournalReader {
     return [...new Set(asked.flatMap((entry) => entry.key === undefined ? [] : [entry.key]))];
   }
 
+  /** Whether the last so many entries are all from after a time, and there are earlier ones. */
+  isAfter(atMs: number, last: number): boolean {
+    const [row] = this.#all(
+      "SELECT at_ms FROM entry WHERE id <= (SELECT max(id) FROM entry) - ? ORDER BY id DESC LIMIT 1",
+      [last],
+    );
+    return row !== undefined && Number(row["at_ms"]) > atMs;
+  }
+
   /** When the oldest entry was written, in milliseconds since 1970; undefined: there is none. */
   beginMs(): number | undefined {
     const [row] = this.#all("SELECT at_ms FROM entry ORDER BY id LIMIT 1", []);

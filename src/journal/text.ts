@@ -29,7 +29,10 @@ export function whyText({ chain, missing }: WhyChain): string {
   for (const { entry, causes } of chain) {
     lines.push(`${timeText(entry.atMs)}  ${sentence(entry)}`);
     for (const cause of causes) lines.push(`  because ${causeText(cause)}`);
-    if (causes.length === 0) lines.push("  nothing is known of the cause");
+    // Of an undo the sentence says who wanted it.
+    if (causes.length === 0 && entry.type !== "undone") {
+      lines.push("  nothing is known of the cause");
+    }
     const { place, steps = {} } = entry;
     if (place !== undefined) lines.push(`  written at ${printable(place)}`);
     const took = Object.entries(steps).filter(([, tookMs]) => Math.round(tookMs) > 0)

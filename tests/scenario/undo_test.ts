@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { inDirectory, mgmt, Program, within } from "../support/program.ts";
+import { EXECUTABLE, inDirectory, mgmt, Program, within } from "../support/program.ts";
 
 const GRAPH = `graph: g
 resources:
@@ -81,3 +81,66 @@ Deno.test("an agent with --noop has nothing to say, and the command does it", as
     await agent.ended();
   });
 });
+
+Deno.test("an undo that is killed in the middle has done each thing or not, and can be said again", async () => {
+  await inDirectory(async (directory) => {
+    const graph = `${directory}/g.yaml`;
+    const flags = ["--prefix", `${directory}/prefix`];
+    const count = 60;
+    const list = Array.from(
+      { length: count },
+      (_, index) =>
+        `  - {name: f${index}, path: ${directory}/f${index}, content: "new ${index}\\n"}\n`,
+    );
+    await Deno.writeTextFile(graph, `graph: g\nresources:\n  file:\n${list.join("")}`);
+    const paths = list.map((_, index) => `${directory}/f${index}`);
+    for (const path of paths) await Deno.writeTextFile(path, `old ${path}\n`);
+    await mgmt(["run", graph, "--converged-timeout=0", "-q", ...flags]);
+    const isOld = (path: string) => textOf(path) === `old ${path}\n`;
+    const isNew = (path: string) => textOf(path)?.startsWith("new ") === true;
+    let halfDone = 0;
+    for (let tries = 0; tries < 12 && !paths.every(isOld); tries++) {
+      const undo = new Program(["undo", "--since", "1h", ...flags]);
+      const before = paths.filter(isOld).length;
+      let isOver = false;
+      void undo.ended().then(() => isOver = true);
+      await within(60_000, () => isOver || paths.filter(isOld).length > before + 2, "it waits");
+      undo.signal("SIGKILL");
+      await undo.ended();
+      assertEquals(paths.filter((path) => !isOld(path) && !isNew(path)), []);
+      if (!paths.every(isOld)) halfDone++;
+    }
+    assertEquals(halfDone > 0, true);
+    const last = await mgmt(["undo", "--since", "1h", ...flags]);
+    assertEquals(last.code, 0, last.stdout + last.stderr);
+    assertEquals(paths.filter((path) => !isOld(path)), []);
+    const told = await mgmt(["history", "--changed", "--output", "json", ...flags]);
+    const undone = JSON.parse(told.stdout).entries
+      .filter(({ type }: { type: string }) => type === "undone");
+    assertEquals(undone.length >= count, true);
+  });
+});
+
+Deno.test(
+  "another user is told that the state is not his",
+  { ignore: Deno.uid() !== 0 },
+  async () => {
+    await inDirectory(async (directory) => {
+      const graph = `${directory}/g.yaml`;
+      const flags = ["--prefix", `${directory}/prefix`];
+      await Deno.writeTextFile(graph, GRAPH.replaceAll("DIR", directory));
+      await mgmt(["run", graph, "--converged-timeout=0", ...flags]);
+      await Deno.chmod(directory, 0o755);
+      // A user who may not come to where this repository is can be the one.
+      await Deno.copyFile(EXECUTABLE, `${directory}/mgmt`);
+      const through = [
+        ...["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"],
+        ...["sh", "-c", `shift; exec ${directory}/mgmt "$@"`, "sh"],
+      ];
+      const refused = await mgmt(["undo", "--change", "3", ...flags], { through });
+      assertEquals([refused.code, refused.stdout], [1, ""]);
+      assertMatch(refused.stderr, /permission denied|belongs to another user/i);
+      assertEquals(textOf(`${directory}/a`), "new\n");
+    });
+  },
+);

@@ -6,7 +6,7 @@
  */
 
 import { fail, ok, type Result } from "../../base/result.ts";
-import { count, kindOf, nameOf } from "../../base/words.ts";
+import { kindOf, nameOf } from "../../base/words.ts";
 import type { UndoChoice } from "../../control/undo.ts";
 import { idOf, together } from "../../kind/undo_together.ts";
 import { differenceOf } from "../../engine/undo_record.ts";
@@ -36,6 +36,8 @@ export interface UndoTarget {
 const CHANGING: readonly EntryType[] = [...CHANGES, "failed", "undone"];
 /** Entries that are looked at for one wish. */
 const ENTRIES_MOST = 20_000;
+/** Of all that is in the journal only so much is looked through: an agent has other things to do. */
+const WINDOW = 50_000;
 
 /** What a wish means; the last changed comes first. */
 export function targetsOf(
@@ -72,9 +74,14 @@ function oneChange(change: number, reader: JournalReader): Result<readonly UndoT
 }
 
 function allSince(sinceMs: number, reader: JournalReader): Result<readonly UndoTarget[]> {
-  const { entries, isCut } = reader.history({ sinceMs, limit: ENTRIES_MOST, types: CHANGING });
-  if (isCut) {
-    return fail(`more than ${count(ENTRIES_MOST, "change")} since then`, {
+  const { entries, isCut } = reader.history({
+    sinceMs,
+    limit: ENTRIES_MOST,
+    types: CHANGING,
+    window: WINDOW,
+  });
+  if (isCut || reader.isAfter(sinceMs, WINDOW)) {
+    return fail("too much has happened since then to be looked through", {
       code: "too-many",
       hint: "name a later time",
     });

@@ -33,7 +33,11 @@ export function undoJson({ resources, held, ...report }: UndoReport): string {
     version: VERSION,
     type: "undo",
     ...report,
-    resources: resources.map(({ atMs, ...rest }) => ({ ...rest, time: timeOf(atMs) })),
+    resources: resources.map(({ atMs, things, ...rest }) => ({
+      ...rest,
+      things: things.map(({ where: _where, ...thing }) => thing),
+      time: timeOf(atMs),
+    })),
     held: held.map(({ key, untilMs }) => ({ key, until: timeOf(untilMs) })),
   };
   return `${JSON.stringify(object)}\n`;

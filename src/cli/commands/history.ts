@@ -33,7 +33,7 @@ or, where only one has that name, as /etc/motd. Of what not everybody may read, 
 and of their environment the journal has sizes and hashes only.
 With --output json: {"version": 1, "type": "history", "isCut": there are earlier ones, "entries":
 [{"id": later ones are greater, "time", "type", "key", "reason", "causes", "tookMs", "difference",
-"failure", "times" and "lastTime" where it happened several times in a row, …}]}.`,
+"canUndo": mgmt undo takes it back, "failure", "times" and "lastTime" where it happened several times in a row, …}]}.`,
   examples: [
     ["mgmt history --since 18:00 --changed", "what changed last night"],
     ["mgmt history --failed --kind svc", "which services failed, and when"],

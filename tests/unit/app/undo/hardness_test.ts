@@ -1,0 +1,111 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inUndoWorld, type UndoWorld } from "../../../support/undo_world.ts";
+
+function files(world: UndoWorld): string[] {
+  return [...Deno.readDirSync(world.path("d"))].map(({ name }) => name).sort();
+}
+
+Deno.test("what a purge removed comes back, with what is held being the tree", async () => {
+  await inUndoWorld(async (world) => {
+    Deno.mkdirSync(world.path("d/sub"), { recursive: true });
+    Deno.writeTextFileSync(world.path("d/stray"), "stray\n");
+    Deno.writeTextFileSync(world.path("d/sub/x"), "x\n");
+    Deno.chmodSync(world.path("d/sub"), 0o711);
+    await world.run(`graph: g
+resources:
+  file:
+  - {name: tree, path: DIR/d/, purge: true, recurse: true}
+  - {name: kept, path: DIR/d/kept, content: "k\\n"}
+`);
+    assertEquals(files(world), ["kept"]);
+    const said = await world.undone({ change: world.lastChange("file[tree]") });
+    assertMatch(said, /Held until .*: File\[tree\]\n/);
+    assertEquals(files(world), ["kept", "stray", "sub"]);
+    assertEquals(Deno.readTextFileSync(world.path("d/sub/x")), "x\n");
+    assertEquals(Deno.statSync(world.path("d/sub")).mode! & 0o7777, 0o711);
+  });
+});
+
+Deno.test("hostile names reach no terminal, and are taken back like others", async () => {
+  await inUndoWorld(async (world) => {
+    const name = "x\u001b]0;evil\u0007 '$(id)' \n[";
+    await world.run(`graph: g
+resources:
+  file:
+  - {name: ${JSON.stringify(name)}, path: ${
+      JSON.stringify(`${world.directory}/d/a\u001b[2Jb`)
+    }, content: x}
+  - {name: d, path: DIR/d/}
+`);
+    assertEquals(files(world).length, 1);
+    const said = await world.undone({ since: { type: "ago", agoMs: 3_600_000 } });
+    // deno-lint-ignore no-control-regex -- that is what must not be there
+    assertEquals(/[\x00-\x09\x0b-\x1f\x7f]/.test(said), false, said);
+    assertStringIncludes(said, "2 taken back");
+    assertEquals([...Deno.readDirSync(world.directory)].map((each) => each.name), ["prefix"]);
+  });
+});
+
+Deno.test("a directory in which somebody has put something stays, and says so", async () => {
+  await inUndoWorld(async (world) => {
+    await world.run("graph: g\nresources:\n  file:\n  - {name: d, path: DIR/d/}\n");
+    Deno.writeTextFileSync(world.path("d/mine"), "mine\n");
+    const said = await world.undone({ change: world.lastChange("file[d]") });
+    assertMatch(said, /could not be taken back as a whole: .*not empty/);
+    assertEquals(files(world), ["mine"]);
+    // What was begun and failed is in the journal, and can be said again.
+    Deno.removeSync(world.path("d/mine"));
+    await world.undone({ change: world.changes("file[d]")[0]!.id });
+    assertEquals([...Deno.readDirSync(world.directory)].length, 1);
+  });
+});
+
+Deno.test("what was overwritten is spoiled or gone: nothing is touched", async () => {
+  await inUndoWorld(async (world) => {
+    Deno.writeTextFileSync(world.path("a"), "old\n");
+    await world.run(
+      'graph: g\nresources:\n  file:\n  - {name: a, path: DIR/a, content: "new\\n"}\n',
+    );
+    const [copy] = [...Deno.readDirSync(`${world.prefix}/backups`)]
+      .filter(({ name }) => name !== "index");
+    Deno.writeTextFileSync(`${world.prefix}/backups/${copy!.name}`, "0ld\n");
+    const said = await world.undone({ change: world.lastChange("file[a]") });
+    assertStringIncludes(said, "cannot be taken back: no copy of that content");
+    assertEquals(Deno.readTextFileSync(world.path("a")), "new\n");
+  });
+});
+
+Deno.test("a private file's content is in no journal and no answer, and comes back all the same", async () => {
+  await inUndoWorld(async (world) => {
+    const canary = "canary-8f3b";
+    Deno.writeTextFileSync(world.path("a"), `x\nold ${canary}\n`);
+    Deno.chmodSync(world.path("a"), 0o640);
+    await world.run(
+      `graph: g\nresources:\n  line:\n  - {name: l, path: DIR/a, match: "^old", line: "new ${canary}"}\n`,
+    );
+    const done = await world.undo({ change: world.lastChange("line[l]") }, { asJson: true });
+    assert(done.ok);
+    assertEquals(done.value.text.includes(canary), false);
+    assertEquals(done.value.text.includes("previous"), false);
+    const bytes = Deno.readFileSync(`${world.prefix}/journal.db`);
+    assertEquals(new TextDecoder("latin1").decode(bytes).includes(`old ${canary}`), false);
+    assertEquals(Deno.readTextFileSync(world.path("a")), `x\nold ${canary}\n`);
+    assertEquals(Deno.statSync(world.path("a")).mode! & 0o7777, 0o640);
+  });
+});
+
+Deno.test("a journal that cannot be written takes nothing back, and neither does a hold that cannot be", async () => {
+  await inUndoWorld(async (world) => {
+    Deno.writeTextFileSync(world.path("a"), "old\n");
+    await world.run(
+      'graph: g\nresources:\n  file:\n  - {name: a, path: DIR/a, content: "new\\n"}\n',
+    );
+    const change = world.lastChange("file[a]");
+    Deno.mkdirSync(`${world.prefix}/holds.json`);
+    assertEquals((await world.undo({ change })).ok, false);
+    assertEquals(Deno.readTextFileSync(world.path("a")), "new\n");
+    Deno.removeSync(`${world.prefix}/holds.json`);
+    assertEquals((await world.undo({ change })).ok, true);
+    assertEquals(Deno.readTextFileSync(world.path("a")), "old\n");
+  });
+});
