@@ -9,14 +9,13 @@
  * @module
  */
 
-import { dirname } from "node:path";
 import { parseArgs } from "@std/cli";
 import type { Truth } from "../tests/support/plan_truth.ts";
 import { planAndRun } from "../tests/support/plan_truth.ts";
 import { planExamples } from "./plan_truth/examples.ts";
 import { generateGraph } from "./plan_truth/generate.ts";
 import { offerPackages, planInstalls, plansLeave } from "./plan_truth/host.ts";
-import { TestHosts } from "./testing/hosts.ts";
+import { inHost, isOnTestHost } from "./plan_truth/in_host.ts";
 
 const sum = { planned: 0, changed: 0, vague: 0, bad: 0, wrong: 0 };
 
@@ -52,27 +51,12 @@ async function onHost(plans: number): Promise<void> {
   await planExamples(tell, true);
 }
 
-/** Runs this script inside of a test host. */
-async function inHost(): Promise<number> {
-  const shown = [Deno.cwd(), dirname(Deno.execPath()), Deno.env.get("DENO_DIR") ?? ""];
-  const hosts = new TestHosts(shown, new AbortController().signal);
-  const result = await hosts.lend(false, async ({ through: [program = "", ...before] }) => {
-    const args = [...before, Deno.execPath(), "run", "-A", "--no-check", import.meta.filename!];
-    const command = new Deno.Command(program, { args: [...args, ...Deno.args], stdin: "null" });
-    return (await command.spawn().status).code;
-  }, () => false);
-  if (typeof result === "number") return result;
-  console.log(result);
-  return 1;
-}
-
 async function main(): Promise<number> {
   const { seeds = "50", from = "1", plans = "50", ...what } = parseArgs(Deno.args, {
     string: ["seeds", "from", "plans"],
     boolean: ["examples", "host"],
   });
-  const isOnHost = Deno.env.get("MGMT_ON_TEST_HOST") === "1";
-  if (what.host && !isOnHost) return await inHost();
+  if (what.host && !isOnTestHost()) return await inHost(import.meta.filename!);
   if (what.host) await onHost(Number(plans));
   else if (what.examples) await planExamples(tell, false);
   else await planSeeds(Number(from), Number(seeds));
