@@ -62,6 +62,8 @@ export class Agent {
   readonly #end = Promise.withResolvers<End>();
   readonly #memory: SpareMemory;
   #clusterTimer: Timer | undefined;
+  /** Whether there is a graph to run: what it asks for may have to be waited for. */
+  #hasFirst = false;
   #hasSettled = false;
   #signals = 0;
   #signalMs = -Infinity;
@@ -101,7 +103,7 @@ export class Agent {
       records: parts.journal !== undefined,
       reversals: this.#reverse,
       filled: (resource) => this.#secrets.filled(resource),
-      pendingElsewhere: () => this.#inForce.pending || this.#cluster.pending,
+      pendingElsewhere: () => !this.#hasFirst || this.#inForce.pending || this.#cluster.pending,
     });
     this.#secrets = new SecretsPart({ ...parts, changed: () => this.#collected() });
     const composer = new Composer(kindsOnDemand, (event) => reporter.event(event), this.#secrets);
@@ -175,17 +177,16 @@ export class Agent {
   /** Resolves with the exit code when everything has ended. */
   async run(): Promise<number> {
     const { host, settings, reporter } = this.#parts;
-    const first = await this.#graphs.first({ resident: !endsByItself(settings) });
-    if (first === undefined) {
-      const signal = await this.#parts.hooks?.finishAlone();
-      await this.#parts.inputs.close();
-      return signal === undefined ? EXIT.wrong : EXIT.signal[signal];
-    }
     const stopListening = onSignals((signal) => this.#signal(signal));
     const timer = settings.maxRuntimeSeconds > 0
       ? host.clock.after(settings.maxRuntimeSeconds * 1000, () => this.#end.resolve("max-runtime"))
       : undefined;
     try {
+      // What a graph asks for may have to be waited for.
+      const reading = this.#graphs.first({ resident: !endsByItself(settings) });
+      const first = await Promise.race([reading, this.#end.promise]);
+      if (typeof first === "string") return await this.#stop(first);
+      if (first === undefined) return await this.#nothingToRun();
       // A signal must be heard while the start still goes on.
       const started = this.#start(first).then(() => this.#end.promise);
       const end = await Promise.race([this.#end.promise, started]);
@@ -198,7 +199,15 @@ export class Agent {
     }
   }
 
+  async #nothingToRun(): Promise<number> {
+    const { hooks, inputs } = this.#parts;
+    const signal = await hooks?.finishAlone();
+    await Promise.all([this.#cluster.stop(), this.#graphs.close(), inputs.close()]);
+    return signal === undefined ? EXIT.wrong : EXIT.signal[signal];
+  }
+
   async #start(first: LoadedGraph): Promise<void> {
+    this.#hasFirst = true;
     const { settings, manager } = this.#parts;
     if (settings.watchFile && settings.convergedTimeoutSeconds !== 0) {
       this.#graphs.watch((loaded) => void this.#load(loaded));

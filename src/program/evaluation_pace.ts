@@ -1,9 +1,10 @@
 import type { Clock, Timer } from "../os/clock.ts";
+import type { RecordedRead } from "./recorded_reads.ts";
 
 /** Changes that come together are one evaluation, so long after the last. */
 const INTERVAL_MS = 100;
 /** A program whose graph has changed so often in this time comes to no rest, and is slowed. */
-export const FLIPPING = { changes: 30, withinMs: 300_000, intervalMs: 10_000 } as const;
+const FLIPPING = { changes: 30, withinMs: 300_000, intervalMs: 10_000 } as const;
 
 /** When a program is evaluated again: at once, but not too often. */
 export class EvaluationPace {
@@ -47,4 +48,12 @@ export class EvaluationPace {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
+}
+
+/** Says that a program comes to no rest, and why. */
+export function slowedText(cause: RecordedRead | undefined): string {
+  const { changes, withinMs, intervalMs } = FLIPPING;
+  const by = cause === undefined ? "" : `, last because of ${cause.path.join(".")}`;
+  return `its graph has changed more than ${changes} times in ${withinMs / 60_000} minutes${by}; ` +
+    `it is evaluated every ${intervalMs / 1000} s until it comes to rest`;
 }

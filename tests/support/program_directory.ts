@@ -34,7 +34,9 @@ export async function programDirectory(
   const read = async () => {
     const reading = await source.read();
     if (reading.same) return "same" as const;
-    return await interpret(reading, source, { registry, color: false, withValue: true });
+    const read = await interpret(reading, source, { registry, color: false, withValue: true });
+    if (read.loaded !== undefined) reading.keep?.();
+    return read;
   };
   return {
     path,

@@ -85,6 +85,7 @@ export class ClusterSide {
   async stop(): Promise<void> {
     this.#isOver = true;
     this.elections.close();
+    this.values.close();
     await this.#part?.stop();
   }
 
@@ -115,7 +116,9 @@ export class ClusterSide {
         this.#tell({ what: "outcast", ...(failure && { failure }) });
       },
     };
-    const { openPart } = await import("./open_part.ts");
+    const { openPart, shareLabels } = await import("./open_part.ts");
+    // Before anything is published: what was said of this host is not to go for a moment.
+    await shareLabels(this.#options.parts, this.values);
     return await openPart(options, earlier);
   }
 

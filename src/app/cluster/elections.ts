@@ -6,6 +6,7 @@
  * @module
  */
 
+import { abortionOf, eitherOf } from "../../base/either.ts";
 import type { InputReading, InputSource } from "../../base/input.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { electionSemaphore } from "../../cluster/leader/elections.ts";
@@ -112,7 +113,9 @@ export class Elections implements InputSource {
       if (place === undefined) return;
       if (place.lost.aborted) return this.#becomes(candidacy, false); // nobody ever gives one here
       this.#elected(candidacy, true);
-      await over(place.lost, signal);
+      const over = eitherOf(place.lost, signal);
+      await abortionOf(over.signal);
+      over.end();
       if (!signal.aborted) this.#elected(candidacy, false, place);
       place.release();
       if (signal.aborted) return;
@@ -156,13 +159,4 @@ const TOO_MANY = {
 
 function keyOf(name: string, count: number): string {
   return `${count} ${name}`;
-}
-
-/** Resolves when one of them has aborted. */
-function over(...signals: readonly AbortSignal[]): Promise<void> {
-  return new Promise((resolve) => {
-    const signal = AbortSignal.any([...signals]);
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -22,9 +22,7 @@ import { graphTextPath, readGraphBytes } from "../../os/graph_text.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { judge, openingsOf, trustAsService } from "../graph/graph_trust.ts";
 import { keepFile } from "../keep_file.ts";
-
-/** Where people put labels and facts of their own. */
-const FACT_DIRECTORIES = { labels: "/etc/mgmt/labels.d", own: "/etc/mgmt/facts.d" };
+import { FACT_DIRECTORIES } from "./fact_directories.ts";
 
 /** How the facts of this host are opened. */
 export interface FactsOptions {

@@ -1,4 +1,4 @@
-import type { InputSource } from "../../base/input.ts";
+import type { InputSource, JsonValue } from "../../base/input.ts";
 import type { Result } from "../../base/result.ts";
 import {
   changedRead,
@@ -7,12 +7,21 @@ import {
   type RecordedRead,
   sayOf,
 } from "../../program/recorded_reads.ts";
+import type { ProgramGraph } from "../../program/protocol.ts";
 import { FileInputs, type ReadSafely } from "./file_inputs.ts";
 
 /** An input that does something for what is read of it, and is told what that is. */
 export interface FollowedInput extends InputSource {
-  /** Only what is at these paths is read from now on. */
+  /** Only what is at these paths is read by the graph in force. */
   keep?(paths: readonly (readonly string[])[]): void;
+  /** These values will be shared by the first graph. */
+  shares?(values: readonly SharedEntry[]): void;
+}
+
+/** A value that a graph shares. */
+export interface SharedEntry {
+  readonly name: string;
+  readonly value: JsonValue;
 }
 
 /** Inputs by the first word of their paths. */
@@ -66,7 +75,12 @@ export class ProgramInputs {
     return changedRead(reads, this.#all);
   }
 
-  /** This is what is read from now on. */
+  /** The first graph will share these. */
+  shares(values: readonly SharedEntry[]): void {
+    for (const source of Object.values(this.#sources)) source.shares?.(values);
+  }
+
+  /** A graph is in force that read this. */
   keep(reads: readonly RecordedRead[]): void {
     for (const [family, source] of Object.entries(this.#sources)) {
       const own = reads.filter(({ path }) => path[0] === family);
@@ -76,6 +90,13 @@ export class ProgramInputs {
 
   close(): void {
     for (const end of this.#endings) end();
-    this.keep([]);
   }
+}
+
+/** What a graph shares, in the form of a graph file. */
+export function sharedBy(graph: unknown): readonly SharedEntry[] {
+  const { resources } = graph as Partial<ProgramGraph>;
+  return (resources?.["value"] ?? []).flatMap(({ name, value }) =>
+    typeof name === "string" && value !== undefined ? [{ name, value }] : []
+  );
 }

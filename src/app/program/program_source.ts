@@ -6,22 +6,15 @@
  */
 
 import { dirname } from "node:path";
-import type { InputReading, InputSource, JsonValue } from "../../base/input.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { startHelper } from "../../os/process/helper.ts";
-import { EvaluationPace, FLIPPING } from "../../program/evaluation_pace.ts";
+import { EvaluationPace, slowedText } from "../../program/evaluation_pace.ts";
 import { type EvaluationAnswer, LoadedProgram } from "../../program/loaded_program.ts";
 import { type ChildParts, ProgramChild } from "../../program/program_child.ts";
-import {
-  CHILD_WORD,
-  type KindOfProgram,
-  type ProgramGraph,
-  type ProgramMistake,
-} from "../../program/protocol.ts";
+import { CHILD_WORD, type ProgramGraph, type ProgramMistake } from "../../program/protocol.ts";
 import type { RecordedRead } from "../../program/recorded_reads.ts";
-import { EDGE_WORDS } from "../../program/surface.ts";
 import { registry } from "../../resources/registry.ts";
 import { lastGoodReading } from "../graph/earlier_reading.ts";
 import type { GraphFileOptions } from "../graph/graph_file.ts";
@@ -29,7 +22,9 @@ import type { GraphSource, SourceReading } from "../graph/graph_source.ts";
 import { SourceWatch } from "../graph/source_watch.ts";
 import { moduleStateMistake } from "./module_state.ts";
 import { ModuleTexts } from "./module_texts.ts";
-import { ProgramInputs, type ProgramSources } from "./program_inputs.ts";
+import { alone } from "./no_inputs.ts";
+import { kindsOf } from "./kinds_of.ts";
+import { ProgramInputs, type ProgramSources, sharedBy } from "./program_inputs.ts";
 import { programDocument } from "./program_document.ts";
 import { SafeReader } from "./safe_reader.ts";
 
@@ -43,11 +38,23 @@ export interface ProgramOptions extends GraphFileOptions {
   readonly waitMs?: number | undefined;
 }
 
+/** So long what is soon known is waited for without a word. */
+const MOMENT_MS = 500;
+/** A program may make what it shares from what it shares itself. */
+const OWN_ROUNDS = 3;
+/** Inputs that the cluster's part speaks for. */
+const OF_CLUSTER = ["fleet", "elected"];
+
+/** What an evaluation waits for that is not known. */
+type SuspendedEvaluation = Extract<EvaluationAnswer, { type: "suspended" }>;
+
 /** What is known of the last evaluation. */
 interface LastEvaluation {
   readonly reads: readonly RecordedRead[];
   /** Its graph as a text; absent: it gave none. */
   readonly said?: string;
+  /** What it waits for. */
+  readonly waits?: SuspendedEvaluation;
 }
 
 /** A program in a file whose name ends with `.ts`. */
@@ -70,6 +77,8 @@ export class ProgramSource implements GraphSource {
   #waitsUntilMs: number | undefined;
   #program: LoadedProgram | undefined;
   #last: LastEvaluation | undefined;
+  /** What it said last that was found good, whose reads are followed; undefined: nothing so far. */
+  #inForce: string | undefined;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -91,10 +100,33 @@ export class ProgramSource implements GraphSource {
     this.#reader = this.#newReader();
     this.#inputs?.forget();
     try {
-      return { ...this.#lastGood(), ...await this.#read() };
+      return { ...this.#lastGood(), ...await this.#readSoon() };
     } finally {
       this.#follow();
     }
+  }
+
+  /** What the cluster's part has to open first, and what the first graph shares itself, is worth a moment. */
+  async #readSoon(): Promise<SourceReading> {
+    let reading = await this.#read();
+    if (this.#inForce !== undefined) return reading;
+    const endMs = this.#clock.nowMs() + MOMENT_MS;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.after(MOMENT_MS, resolve);
+    while (reading.waiting !== undefined && this.#clock.nowMs() < endMs) {
+      await Promise.race([reading.waiting.over, promise]);
+      reading = await this.#read();
+    }
+    timer.cancel();
+    for (let round = 0; round < OWN_ROUNDS && reading.document !== undefined; round++) {
+      const shared = sharedBy(reading.document.value);
+      if (shared.length === 0) break;
+      this.#inputs?.shares(shared);
+      const next = await this.#read();
+      if (next.document === undefined) break;
+      reading = next;
+    }
+    return reading;
   }
 
   async #read(): Promise<SourceReading> {
@@ -108,7 +140,11 @@ export class ProgramSource implements GraphSource {
     const last = this.#last;
     const known = await inputs.sayAgain(last?.reads ?? []);
     const cause = last && inputs.changedRead(last.reads);
-    if (isSame && last !== undefined && cause === undefined) return { same: true, problems: [] };
+    if (isSame && last !== undefined && cause === undefined) {
+      return last.waits === undefined
+        ? { same: true, problems: [] }
+        : this.#suspended(last.waits, program);
+    }
     const answer = await program.evaluate({ known, say: (read) => inputs.say(read) });
     if (answer.type === "graph" && this.#options.checksState) {
       const mistake = await moduleStateMistake(program, answer);
@@ -121,9 +157,8 @@ export class ProgramSource implements GraphSource {
     return { ...reading, notes: [...reading.notes ?? [], ...notes] };
   }
 
-  /** What it read is what it follows; what is said otherwise since it was read wakes it again. */
+  /** What is said otherwise since it was read wakes it again. */
   #settle(inputs: ProgramInputs, reads: readonly RecordedRead[]): void {
-    inputs.keep(reads);
     if (inputs.changedRead(reads) !== undefined) this.#wake();
   }
 
@@ -144,7 +179,8 @@ export class ProgramSource implements GraphSource {
     const { reads, notes } = answer;
     // Until something is said otherwise, its graph is the one before.
     const said = answer.type === "suspended" ? saidBefore : undefined;
-    this.#last = { reads, ...(said !== undefined && { said }) };
+    const waits = answer.type === "suspended" ? answer : undefined;
+    this.#last = { reads, ...(said !== undefined && { said }), ...(waits && { waits }) };
     if (answer.type === "suspended") return this.#suspended(answer, program);
     this.#waitsUntilMs = undefined;
     if (answer.type === "mistakes") return this.#broken(answer.mistakes, program.texts);
@@ -152,7 +188,7 @@ export class ProgramSource implements GraphSource {
   }
 
   #suspended(
-    { path, why }: Extract<EvaluationAnswer, { type: "suspended" }>,
+    { path, why }: SuspendedEvaluation,
     program: LoadedProgram,
   ): SourceReading {
     const message = `the program waits: ${path.join(".")} is not known: ${why}`;
@@ -165,7 +201,10 @@ export class ProgramSource implements GraphSource {
     }
     const { promise, resolve } = this.#waiting;
     const timer = this.#clock.after(Math.max(0, leftMs), resolve);
-    return { problems: [], waiting: { why: message, over: promise.then(() => timer.cancel()) } };
+    const waiting = { why: message, over: promise.then(() => timer.cancel()) };
+    if (!OF_CLUSTER.includes(path[0] ?? "")) return { problems: [], waiting };
+    // The cluster's part says it soon, or that it is not said; and nobody is elected by what was once so.
+    return { problems: [], waiting, lastGood: () => Promise.resolve(undefined) };
   }
 
   #good(
@@ -182,14 +221,21 @@ export class ProgramSource implements GraphSource {
     const document = programDocument(graph, { program, reads, texts, entry });
     const said = JSON.stringify(document.value);
     this.#last = { reads, said };
-    if (said === saidBefore) return { same: true, problems: [] };
+    if (said === saidBefore) {
+      if (said === this.#inForce) this.#inputs?.keep(reads);
+      return { same: true, problems: [] };
+    }
     return {
       document,
       problems: this.#reader.warnings,
       textOf: (shown) => texts.textOf(shown),
       texts: [...program.texts.values(), said],
       notes,
-      keep: () => this.#keep(said),
+      keep: () => {
+        this.#inForce = said;
+        this.#inputs?.keep(reads);
+        this.#keep(said);
+      },
     };
   }
 
@@ -301,35 +347,4 @@ export class ProgramSource implements GraphSource {
     this.#program?.end();
     return this.#options.kept?.kept() ?? Promise.resolve();
   }
-}
-
-/** Says that a program comes to no rest, and why. */
-function slowedText(cause: RecordedRead | undefined): string {
-  const { changes, withinMs, intervalMs } = FLIPPING;
-  const by = cause === undefined ? "" : `, last because of ${cause.path.join(".")}`;
-  return `its graph has changed more than ${changes} times in ${withinMs / 60_000} minutes${by}; ` +
-    `it is evaluated every ${intervalMs / 1000} s until it comes to rest`;
-}
-
-/** The kinds, each with what would be an edge elsewhere. */
-function kindsOf(kinds: typeof registry): readonly KindOfProgram[] {
-  return [...kinds].map(([kind, { fields }]) => ({
-    kind,
-    fields: Object.keys(EDGE_WORDS).filter((word) => Object.hasOwn(fields, word)),
-  }));
-}
-
-/** What is said of a host that has no part in a cluster, of which nobody knows anything, and of no time. */
-function alone(): ProgramSources {
-  const always = (reading: (path: readonly string[]) => InputReading): InputSource => ({
-    read: reading,
-    watch: () => () => {},
-  });
-  const known = (value: JsonValue | undefined) => ({ isKnown: true, value }) as const;
-  return {
-    host: always(() => ({ isKnown: false, why: "nobody says which host it is" })),
-    fleet: always(([, ...path]) => known(path.length <= 1 ? {} : undefined)),
-    elected: always(() => known(false)),
-    time: always(([what]) => known(what === "every" ? 0 : false)),
-  };
 }

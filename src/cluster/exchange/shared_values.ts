@@ -11,7 +11,7 @@ import { isJsonObject } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { CollectRule, Export, HostExport } from "../../kind/export.ts";
 import { ABOUT_KEY, VALUE_KIND, valueExport, valueOf, valueRule } from "../../kind/shared_value.ts";
-import type { Clock } from "../../os/clock.ts";
+import type { Clock, Timer } from "../../os/clock.ts";
 import type { TellExchange } from "./news.ts";
 import { RESTLESS, RestlessTally } from "./share_brake.ts";
 
@@ -52,6 +52,8 @@ export interface ValuesFollower {
 interface ReadValue {
   state: "unknown" | "remembered" | "waited" | "heard";
   offers: ReadonlyMap<string, HostExport>;
+  /** Ends the waiting for a first word of it. */
+  timer?: Timer;
   readonly tallies: Map<string, RestlessTally>;
 }
 
@@ -75,6 +77,7 @@ export class SharedValues implements InputSource {
   #known: KnownValues | undefined;
   #own: readonly Export[] | undefined;
   #about: JsonValue | undefined;
+  #isAboutKnown = true;
   #hosts: readonly string[] | undefined;
   #isAlone = false;
 
@@ -104,11 +107,28 @@ export class SharedValues implements InputSource {
     return () => void this.#listeners.delete(changed);
   }
 
-  /** Only what is at these paths is read from now on. */
+  /** Only what is at these paths is read from now on; what was known of the rest is remembered. */
   keep(paths: readonly (readonly string[])[]): void {
     const keys = new Set(paths.map(([what, key]) => what === "hosts" ? ABOUT_KEY : key));
-    for (const key of this.#read.keys()) if (!keys.has(key)) this.#read.delete(key);
+    const gone = this.keys.filter((key) => !keys.has(key));
+    if (gone.length === 0) return;
+    this.#known = this.stored;
+    for (const key of gone) {
+      this.#read.get(key)?.timer?.cancel();
+      this.#read.delete(key);
+    }
     this.#listener?.followed();
+  }
+
+  /** These will be shared by the graph that is about to come. */
+  shares(values: readonly { readonly name: string; readonly value: JsonValue }[]): void {
+    this.own(values.map(({ name, value }) => valueExport(name, value)));
+  }
+
+  /** The run is over: nothing is waited for, and nobody is told of anything. */
+  close(): void {
+    this.#listeners.clear();
+    for (const { timer } of this.#read.values()) timer?.cancel();
   }
 
   /** The names that are read. */
@@ -128,11 +148,19 @@ export class SharedValues implements InputSource {
 
   /** What this host says of itself, beside what its graph shares. */
   get aboutExports(): readonly Export[] {
-    return this.#about === undefined ? [] : [valueExport(ABOUT_KEY, this.#about)];
+    if (this.#about !== undefined) return [valueExport(ABOUT_KEY, this.#about)];
+    const last = this.#isAboutKnown ? [] : this.#known?.own ?? [];
+    return last.filter(({ name }) => name === ABOUT_KEY);
+  }
+
+  /** What it says of itself is not known: what it said last stays. */
+  aboutNotKnown(): void {
+    this.#isAboutKnown = false;
   }
 
   /** It says something else of itself from now on: an object with `labels`. */
   about(value: JsonValue | undefined): void {
+    this.#isAboutKnown = true;
     if (JSON.stringify(value) === JSON.stringify(this.#about)) return;
     this.#about = value;
     this.#listener?.said();
@@ -196,7 +224,8 @@ export class SharedValues implements InputSource {
   get stored(): KnownValues {
     const known = [...this.#read].filter(([, { state }]) => state !== "unknown");
     // Of what this run has not read the next one may still know.
-    const unread = this.#known?.keys.filter((key) => !this.#read.has(key)) ?? [];
+    const unread = this.#known?.keys.filter((key) => !this.#read.has(key))
+      .slice(-LIMITS.readValues) ?? [];
     const kept = this.#known?.others.filter(({ name }) => unread.includes(name)) ?? [];
     return {
       keys: [...known.map(([key]) => key), ...unread],
@@ -213,7 +242,7 @@ export class SharedValues implements InputSource {
     this.#read.set(key, value);
     this.#remember(key, value);
     const { clock, waitMs, wanted } = this.#options;
-    clock.after(waitMs, () => this.#stopWaiting(key, value));
+    value.timer = clock.after(waitMs, () => this.#stopWaiting(key, value));
     wanted();
     this.#listener?.followed();
     return value;
