@@ -37,10 +37,13 @@ export function docText(text: string, indent = ""): string {
 function fieldText(name: string, schema: FieldSchema): string {
   const mayBeSecret = schema.secret === "sensitive" || schema.secret === "given";
   const text = mayBeSecret ? "Text" : "string";
-  const mark = schema.required === true ? "" : "?";
+  const type = typeText(schema.type, text);
   return [
     docText(fieldDoc(schema), "  "),
-    `  readonly ${name}${mark}: ${typeText(schema.type, text)};`,
+    // What is undefined is left out, also for compilers that tell the two apart.
+    schema.required === true
+      ? `  readonly ${name}: ${type};`
+      : `  readonly ${name}?: ${type} | undefined;`,
   ].join("\n");
 }
 

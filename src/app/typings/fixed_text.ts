@@ -34,9 +34,9 @@ export interface Common {
   /** These are made first, and this is refreshed where they changed. */
   readonly subscribe?: Edges;
   /** For other hosts, which take it by collect; nothing is made of it here. */
-  readonly export?: boolean;
+  readonly export?: boolean | undefined;
   /** How it is handled, whatever its kind. */
-  readonly meta?: Meta;
+  readonly meta?: Meta | undefined;
 }
 
 /** A value that JSON can say. */

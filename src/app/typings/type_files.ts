@@ -35,6 +35,11 @@ export async function writeTypes(directory: string): Promise<Result<Renewal>> {
     const seen = await files.look(path, { contentUpToBytes: TYPES_BYTES });
     if (!seen.ok) return seen;
     if (seen.value.type === "absent") {
+      if (seen.value.nearestParent !== undefined) {
+        return fail(`there is no directory ${resolve(directory)}`, {
+          hint: "mgmt init makes one, with an example",
+        });
+      }
       const written = await write(files, path, typesText(), seen.value);
       return written.ok ? ok("made") : written;
     }

@@ -15,6 +15,7 @@ mgmt.d.ts, deno.json, tsconfig.json. The directory may be there; no file is over
   flags: [],
   words: { least: 1, most: 1, missing: "directory" },
   run: async ({ words: [word = "."] }, surface) => {
+    if (word === "") return await refuse("init", { message: "a directory has a name" }, surface);
     surface.restrictToReading({ andWriting: true });
     const directory = word.replace(/(?!^)\/+$/, "");
     const { writeStarter } = await import("../../app/typings/type_files.ts");

@@ -83,6 +83,17 @@ Deno.test("types makes and renews mgmt.d.ts, and nothing else", async () => {
   });
 });
 
+Deno.test("types and init say what is wrong with a directory", async () => {
+  await inDirectory(async (at) => {
+    const { code, talk } = await runLine(["types", `${at}/missing`]);
+    assertEquals([code, talk], [
+      1,
+      `mgmt types: there is no directory ${at}/missing\n  hint: mgmt init makes one, with an example\n`,
+    ]);
+    assertEquals((await runLine(["init", ""])).code, 1);
+  });
+});
+
 Deno.test("types leaves a mgmt.d.ts that is somebody else's", async () => {
   await inDirectory(async (at) => {
     Deno.writeTextFileSync(`${at}/mgmt.d.ts`, "export {};\n");

@@ -148,7 +148,8 @@ Deno.test("tsc accepts what programs may say, and refuses the rest", () => {
     );
     assertEquals(config.errors, []);
     assertEquals(config.fileNames.length, 11);
-    const program = ts.createProgram(config.fileNames, config.options);
+    const options = { ...config.options, exactOptionalPropertyTypes: true };
+    const program = ts.createProgram(config.fileNames, options);
     const found = ts.getPreEmitDiagnostics(program).map(({ messageText, file, start }) =>
       `${file?.fileName}:${file?.text.slice(0, start).split("\n").length} ` +
       ts.flattenDiagnosticMessageText(messageText, "\n")
