@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { failureCodes } from "../support/json_run.ts";
-import { EXECUTABLE, inDirectory, mgmt, type ProgramOptions } from "../support/program.ts";
+import {
+  EXECUTABLE,
+  inDirectory,
+  mgmt,
+  Program,
+  type ProgramOptions,
+  within,
+} from "../support/program.ts";
 
 const VALUE = "canary-of-the-age-file-9902";
 
@@ -69,6 +76,20 @@ Deno.test("a secret that is encrypted for a host is read by that host, also afte
     assertEquals((await rekey("db", "app-key", "--to", db)).code, 0);
     assertEquals(failureCodes(await run("web")), code);
     assertEquals((await run("db")).code, 0);
+
+    // An agent that stays takes what is encrypted for it anew.
+    const agent = new Program([
+      ...["run", `${directory}/g.yaml`, "--no-network", ...prefixOf("db")],
+      ...["--secrets", `${directory}/none`],
+    ]);
+    try {
+      await agent.says("graphStarted");
+      assertEquals((await given("next value", ["secret", "encrypt", "app-key"], { cwd })).code, 0);
+      const isNext = () => Deno.readTextFileSync(`${directory}/key`) === "next value";
+      await within(20_000, isNext, () => agent.stderr);
+    } finally {
+      await agent.interrupt();
+    }
   }));
 
 Deno.test("a secret is edited in the editor of whoever does it, and listed by its name alone", () =>

@@ -134,6 +134,8 @@ Deno.test("a secret that changes is written again, and only who notifies is hear
         assert(!agent.stdout.includes(`${value}-value`), agent.stdout);
       }
     });
+    const { stdout } = await mgmt(["why", `${directory}/other`, "--prefix", `${directory}/prefix`]);
+    assertStringIncludes(stdout, "its secret other-key was changed");
   }));
 
 Deno.test("what stands for a secret in a source, or in another host's export, is not one", () =>
