@@ -77,3 +77,19 @@ Deno.test("noop says what the first example would do, does nothing, and exits wi
     assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["graph.yaml"]);
   });
 });
+
+Deno.test("the example of mgmt init is valid and runs, and a second run finds its files right", async () => {
+  await inDirectory(async (directory) => {
+    const init = await mgmt(["init", `${directory}/site`]);
+    assertEquals(init.code, 0, init.stderr);
+    const site = `${directory}/site/site.ts`;
+    const text = await Deno.readTextFile(site);
+    await Deno.writeTextFile(site, text.replaceAll("/tmp/", `${directory}/`));
+    const run = () => mgmt(["run", site, "--tmp-prefix", "-t", "0", "--no-network"]);
+    const first = await run();
+    assertStringIncludes(first.stderr, "Recap: 4 ok, 4 changed, 0 failed");
+    assertStringIncludes((await run()).stderr, "Recap: 4 ok, 0 changed, 0 failed");
+    const welcome = contentOf(`${directory}/mgmt-example/welcome.txt`);
+    assertStringIncludes(welcome ?? "", "kept by mgmt for ada, grace.");
+  });
+});
