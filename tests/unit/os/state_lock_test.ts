@@ -66,30 +66,34 @@ Deno.test("a pid that belongs to another process by now is not named", WAITS_ON,
   });
 });
 
-Deno.test("a lock ends with the process that held it, and is not left to its children", async () => {
-  await inDirectory(async (directory) => {
-    const holder = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", new URL("../../support/lock_holder.ts", import.meta.url).pathname]
-        .concat(directory),
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    const reader = holder.stdout.getReader();
-    const said = new TextDecoder().decode((await reader.read()).value);
-    const child = Number(/child (\d+)/.exec(said)?.[1]);
-    assert(child > 0, said);
-    try {
-      assertMatch(await refusal(directory), new RegExp(`process ${holder.pid},`));
-      holder.kill("SIGKILL");
-      await holder.status;
-      const after = await take(directory);
-      after.close();
-    } finally {
-      Deno.kill(child, "SIGKILL");
-      await reader.cancel();
-    }
-  });
-});
+Deno.test(
+  "a lock ends with the process that held it, and is not left to its children",
+  WAITS_ON,
+  async () => {
+    await inDirectory(async (directory) => {
+      const holder = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", new URL("../../support/lock_holder.ts", import.meta.url).pathname]
+          .concat(directory),
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const reader = holder.stdout.getReader();
+      const said = new TextDecoder().decode((await reader.read()).value);
+      const child = Number(/child (\d+)/.exec(said)?.[1]);
+      assert(child > 0, said);
+      try {
+        assertMatch(await refusal(directory), new RegExp(`process ${holder.pid},`));
+        holder.kill("SIGKILL");
+        await holder.status;
+        const after = await take(directory);
+        after.close();
+      } finally {
+        Deno.kill(child, "SIGKILL");
+        await reader.cancel();
+      }
+    });
+  },
+);
 
 Deno.test("a directory where everybody may write is no prefix", async () => {
   await inDirectory(async (directory) => {
