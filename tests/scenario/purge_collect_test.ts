@@ -150,3 +150,24 @@ Deno.test("a collect that an edit adds, and an export that goes, are no moment w
       await program.interrupt();
     }
   }));
+
+Deno.test("what a collected resource changed is taken back, and stays so although it is still offered", () =>
+  inWorld(async ({ at, run, graph }) => {
+    const text = await Deno.readTextFile(graph);
+    await Deno.writeTextFile(graph, text.replace("purge: true, recurse: true", "mode: u+rwx"));
+    await Deno.writeTextFile(at("t/x"), "before");
+    const agent = new Program(run());
+    try {
+      await within(60_000, () => contentOf(at("t/x")) === "kept", () => agent.stderr);
+      const flags = ["--prefix", at("prefix")];
+      const undone = await mgmt(["restore", at("t/x"), ...flags]);
+      assertEquals([undone.code, contentOf(at("t/x"))], [0, "before"], undone.stderr);
+      await Deno.remove(at("t/stray"));
+      await agent.says(/Held until .*restore/);
+      assertEquals(contentOf(at("t/x")), "before");
+      await mgmt(["release", "--all", ...flags]);
+      await within(60_000, () => contentOf(at("t/x")) === "kept", () => agent.stderr);
+    } finally {
+      await agent.interrupt();
+    }
+  }));

@@ -22,8 +22,6 @@ export interface ReversalRecord {
   readonly identity: string;
   /** Whose graph it is in. */
   readonly source: string;
-  /** The host that it was collected from. */
-  readonly host?: string;
   /** Its place in the order of its graph: what depends on others has a higher one. */
   readonly rank: number;
   /** Keys of the resources that hear of its changes. */

@@ -93,7 +93,7 @@ export class Reversals {
       this.#warn(records.failure.message);
       return [];
     }
-    const { graph, isComplete } = composed;
+    const { graph } = composed;
     const source = this.#source(graph.name);
     const present = new Map(
       [...graph.vertices.values()].map((each) => [thingOfResource(each), each]),
@@ -103,8 +103,7 @@ export class Reversals {
       if (record.source !== source) continue;
       const resource = present.get(thing);
       if (resource !== undefined) this.#stays(record, resource);
-      // What was collected stays until it is known that nobody offers it.
-      else if (record.host === undefined || isComplete) leaving.push(record);
+      else leaving.push(record);
     }
     leaving.sort((a, b) => b.rank - a.rank);
     const refreshes: LeftRefresh[] = [];
@@ -201,7 +200,7 @@ export class Reversals {
   }
 
   #recordOf(resource: Resource): ReversalRecord {
-    const { kind: { kind }, name, key, origin } = resource;
+    const { kind: { kind }, name, key } = resource;
     const records = this.#store.all();
     const known = records.ok ? records.value.get(thingOfResource(resource)) : undefined;
     const { things = [], lacks } = known ?? {};
@@ -211,7 +210,6 @@ export class Reversals {
       name,
       identity: keptIdentity(resource.kind, resource.params),
       source: this.#source(this.#graph?.graph.name ?? ""),
-      ...(origin === undefined ? {} : { host: origin.host }),
       rank: this.#rankOf(key),
       notifies: edges.filter(({ from, notify }) => notify && from === key).map(({ to }) => to),
       things,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { meantKey, type NamedResources } from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { kindOf, nameOf } from "../../base/words.ts";
 import type { UndoChoice } from "../../control/undo.ts";
@@ -14,7 +15,6 @@ import { CHANGES, type EntryType, type RecordedEntry } from "../../journal/entry
 import type { JournalReader } from "../../journal/reader.ts";
 import type { ThingChange } from "../../kind/undo.ts";
 import { registry } from "../../resources/registry.ts";
-import { meant } from "../journal/meant.ts";
 import { nothingDone } from "../journal/nothing_done.ts";
 
 /** What is to be taken back of one resource. */
@@ -39,11 +39,11 @@ const ENTRIES_MOST = 20_000;
 /** Of all that is in the journal only so much is looked through: an agent has other things to do. */
 const WINDOW = 50_000;
 
-/** What a wish means; the last changed comes first. */
+/** What a wish means; the last changed comes first. `named`: the resources that a word may mean. */
 export function targetsOf(
   choice: UndoChoice,
   reader: JournalReader,
-  prefix: string,
+  named: NamedResources,
 ): Result<readonly UndoTarget[]> {
   switch (choice.by) {
     case "change":
@@ -51,7 +51,7 @@ export function targetsOf(
     case "since":
       return allSince(choice.sinceMs, reader);
     case "resource":
-      return ofResource(choice, reader, prefix);
+      return ofResource(choice, reader, named);
   }
 }
 
@@ -100,9 +100,9 @@ function allSince(sinceMs: number, reader: JournalReader): Result<readonly UndoT
 function ofResource(
   { word, atMs }: UndoChoice & { readonly by: "resource" },
   reader: JournalReader,
-  prefix: string,
+  named: NamedResources,
 ): Result<readonly UndoTarget[]> {
-  const key = meant(word, reader, prefix);
+  const key = meantKey(word, named);
   if (!key.ok) return key;
   const { entries } = reader.history({ key: key.value, limit: ENTRIES_MOST, types: CHANGING });
   const last = entries.findLast(({ type }) => type === "changed");

@@ -7,6 +7,7 @@
 
 import { isJsonObject, parseJson } from "../../base/json.ts";
 import { momentMs, type PastMoment } from "../../base/moment.ts";
+import { eitherNamed } from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { type UndoChoice, undoGiven, type UndoReport, type UndoWish } from "../../control/undo.ts";
 import { openToRead } from "../../journal/database.ts";
@@ -20,6 +21,7 @@ import { ReversalStore } from "../reverse/reversal_store.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
+import { managedNamed } from "../managed/named.ts";
 import { HoldBook } from "../holds/hold_book.ts";
 import { authorOf } from "../holds/on_holds.ts";
 import { journalPath } from "../journal/journal_path.ts";
@@ -117,7 +119,11 @@ async function byHand(prefix: string, wish: UndoWish): Promise<Result<UndoReport
     const book = new HoldBook({ prefix, clock: host.clock, ended: () => {} });
     try {
       const reader = new JournalReader(writer.database);
-      const targets = targetsOf(wish.choice, reader, prefix);
+      const targets = targetsOf(
+        wish.choice,
+        reader,
+        eitherNamed(reader.named(), managedNamed(prefix)),
+      );
       if (!targets.ok) return targets;
       return await takeBack(targets.value, wish, handsOf(host, { prefix, writer, reader, book }));
     } finally {

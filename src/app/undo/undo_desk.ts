@@ -6,6 +6,7 @@
  */
 
 import { fail, type Failure, type Result } from "../../base/result.ts";
+import { eitherNamed } from "../../base/resource_word.ts";
 import { label } from "../../base/words.ts";
 import type { UndoReport, UndoWish } from "../../control/undo.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -15,6 +16,7 @@ import type { Recorder } from "../../journal/recorder.ts";
 import type { Reporter } from "../../report/event.ts";
 import type { HoldBook } from "../holds/hold_book.ts";
 import type { ReversePart } from "../reverse/reverse_part.ts";
+import { graphNamed, managedNamed } from "../managed/named.ts";
 import { targetsOf, type UndoTarget } from "./choose.ts";
 import { managersIn } from "./managers.ts";
 import { undoContext } from "./undo_context.ts";
@@ -60,7 +62,9 @@ export class UndoDesk {
     const writer = await journal.written();
     if (!writer.ok) return writer;
     const reader = new JournalReader(writer.value.database);
-    const targets = targetsOf(wish.choice, reader, prefix);
+    // What has just come is not written down yet as managed.
+    const inGraph = eitherNamed(graphNamed(engine.graph), managedNamed(prefix));
+    const targets = targetsOf(wish.choice, reader, eitherNamed(reader.named(), inGraph));
     if (!targets.ok) return targets;
     return await takeBack(targets.value, wish, this.#hands(journal, wish));
   }
