@@ -90,17 +90,17 @@ export class FactChanges {
     const events = openHostEvents((event: HostEvent) => {
       if (this.#groups.has(event)) this.#soon(event, event === "name" ? 0 : SETTLE_MS);
     });
-    if (events === undefined) this.#look();
+    const untold = events?.untold ?? ["name", "network"];
+    if (untold.length > 0) this.#look(untold);
     return events;
   }
 
-  #look(): void {
+  /** What nobody tells of is looked at now and then. */
+  #look(groups: readonly HostEvent[]): void {
     if (this.#closed) return;
     this.#poll = this.#options.host.clock.after(POLL_MS, () => {
-      for (const group of ["name", "network"] as const) {
-        if (this.#groups.has(group)) this.#options.changed(group);
-      }
-      this.#look();
+      for (const group of groups) if (this.#groups.has(group)) this.#options.changed(group);
+      this.#look(groups);
     });
   }
 

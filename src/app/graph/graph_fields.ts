@@ -7,6 +7,8 @@
 import type { CollectFields } from "../../lang/collect.ts";
 import type { EdgeFields } from "../../lang/edges.ts";
 import type { OnlyFields } from "../../lang/only.ts";
+import type { ValuesFields } from "../../lang/values/layers.ts";
+import type { WhenFields } from "../../lang/values/when.ts";
 import type { KindName, ResourceFields } from "../../resources/registry.ts";
 
 /** What a graph file may say. */
@@ -15,7 +17,11 @@ export interface GraphFields {
   readonly comment?: string;
   /** The hosts that it is for. */
   readonly only?: OnlyFields;
-  readonly resources?: { readonly [Name in KindName]?: readonly ResourceFields<Name>[] };
+  readonly values?: ValuesFields;
+  readonly resources?: {
+    readonly [Name in KindName]?:
+      readonly (ResourceFields<Name> & { readonly when?: WhenFields })[];
+  };
   readonly edges?: readonly EdgeFields<KindName>[];
   readonly collect?: readonly ({ readonly kind: KindName } & CollectFields)[];
 }

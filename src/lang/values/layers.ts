@@ -12,6 +12,10 @@ import type { Path } from "../path.ts";
 import type { ValueScope } from "./scope.ts";
 import type { ValueProblem } from "./input_values.ts";
 
+/** What a graph file says of its values. */
+export type ValuesFields = ValueMap | readonly (ValueMap | string)[];
+type ValueMap = Readonly<Record<string, unknown>>;
+
 /** A file of values as it was read. */
 export type ValueFile =
   | {

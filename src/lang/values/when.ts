@@ -18,6 +18,9 @@ export function hasWhen(entry: unknown): entry is Readonly<Record<string, unknow
   return isMap(entry) && Object.hasOwn(entry, "when");
 }
 
+/** The labels that a host must have, as a graph file says them. */
+export type WhenFields = Readonly<Record<string, string | number | boolean>>;
+
 const EXAMPLE = "when: {role: web}";
 
 /** Whether this host has all labels that are asked for; a mistake is reported, and counts as yes. */

@@ -34,6 +34,8 @@ export type HostEvent = "name" | "network";
 
 /** Watches; ends with `close`, which resolves when nothing of it runs any more. */
 export interface HostEvents {
+  /** What the kernel does not tell here, for instance in a container that may not open netlink. */
+  readonly untold: readonly HostEvent[];
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export function openHostEvents(happened: (event: HostEvent) => void): HostEvents
   }
   const ended = run();
   return {
+    untold: [...(name < 0 ? ["name"] as const : []), ...(network < 0 ? ["network"] as const : [])],
     close() {
       if (closed) return ended;
       closed = true;

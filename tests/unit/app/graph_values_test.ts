@@ -1,5 +1,6 @@
 /** Graphs with values as an agent reads them: facts and files that change, break, and are others' to write. */
 
+import fc from "fast-check";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { GraphInputs } from "../../../src/app/facts/graph_inputs.ts";
 import { GraphReader } from "../../../src/app/graph/graph_reader.ts";
@@ -241,6 +242,46 @@ Deno.test("of a file of values that not everybody may read, or for a graph with 
     assertEquals(await broken(GRAPH, 0o600), false);
     const secret = `${GRAPH}  file: [{name: /s, content: "\${port}", mode: "0600"}]\n`;
     assertEquals(await broken(secret, 0o644), false);
+  });
+});
+
+Deno.test("whatever changes in whatever order, a graph that is read again is the one of a fresh reading", async () => {
+  await inWorld(async ({ facts, write, read }) => {
+    await write(
+      "g.yaml",
+      `${GRAPH}  exec:
+  - {name: "\${a}-\${host.labels.role}", cmd: "true", when: {site: graz}}
+  - {name: b, cmd: "echo \${host.cpus}", when: {role: db}}
+`,
+    );
+    const step = fc.oneof(
+      fc.record({
+        fact: fc.constantFrom("labels.role", "labels.site"),
+        to: fc.constantFrom("web", "db", "graz", undefined, null),
+      }),
+      fc.record({
+        fact: fc.constantFrom("name", "cpus"),
+        to: fc.constantFrom("x", 4, undefined, null),
+      }),
+      fc.record({
+        port: fc.constantFrom("port: 1\na: 1\n", "a: ${port}\n", "a: ${nothing}\n", "[\n"),
+      }),
+    );
+    const kept = read("g.yaml");
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 6 }), async (steps) => {
+        for (const each of steps) {
+          if ("port" in each) await write("values.yml", each.port);
+          else facts.set(each.fact, each.to);
+        }
+        const before = keys(kept.loaded);
+        const { good } = await kept.read();
+        const fresh = keys(await read("g.yaml").first({ resident: false }));
+        assertEquals(good, fresh !== undefined);
+        assertEquals(keys(kept.loaded), fresh ?? before);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
