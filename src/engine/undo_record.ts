@@ -83,9 +83,7 @@ export async function recordUndo(
 /** A sum of what holds a secret is enough to try guesses on. */
 const HAS_SECRETS: TouchedBefore = {
   ok: false,
-  failure: failure(
-    "it holds a secret, and of what does nothing is kept that would tell contents apart",
-  ),
+  failure: failure("it holds a secret, and of such contents nothing is kept"),
 };
 
 /** A change is made all the same. */

@@ -16,6 +16,6 @@ export function takeEnvironment(name: string): string | undefined {
 }
 
 /** Whether a standard stream is a terminal. */
-export function isTerminal(stream: "stdout" | "stderr"): boolean {
+export function isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean {
   return Deno[stream].isTerminal();
 }

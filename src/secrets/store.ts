@@ -128,8 +128,8 @@ export class SecretStore {
       failure: failure(`the secret ${name} is missing: ${where}`, {
         code: MISSING,
         hint:
-          "put it there as a file of that name with mode 0600, or name another directory with " +
-          "--secrets",
+          "put it there as a file of that name with mode 0600, name another directory with --secrets, " +
+          "or encrypt it for this host beside the graph (mgmt secret encrypt)",
       }),
     };
   }

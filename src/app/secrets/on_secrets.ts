@@ -9,6 +9,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { isSecretName } from "../../base/secret_token.ts";
 import { tableText } from "../../base/table.ts";
+import { isTerminal } from "../../os/environment.ts";
 import { editText } from "../../os/editor.ts";
 import { readGraphBytes } from "../../os/graph_text.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
@@ -54,6 +55,11 @@ export async function identity({ flags }: Pick<SecretCommand, "flags">): Promise
 
 /** Encrypts what stands on the standard input. */
 export async function encrypt(name: string, command: SecretCommand): Promise<Result<string>> {
+  if (isTerminal("stdin")) {
+    return fail("what is typed here would be seen", {
+      hint: `mgmt secret edit ${name}, or give it a file: mgmt secret encrypt ${name} < FILE`,
+    });
+  }
   const there = new SecretFiles(resolve(command.directory));
   const recipients = await forWhom(name, there, command);
   if (!recipients.ok) return recipients;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hasSecret } from "../../base/secret_token.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
 import type { Claim } from "../../kind/claim.ts";
 import { checkPath } from "../shared/files/path.ts";
@@ -55,6 +56,7 @@ export function resolveLine(fields: LineFields, context: ResolveContext): LinePa
   for (const field of ["match", "after", "before"] as const) checkPattern(fields, field, issue);
   const absent = fields.state === "absent";
   if (absent) checkAbsent(fields, issue);
+  doubtSecret(fields, context);
   const validate = readValidator(fields, context);
   return {
     name: context.name,
@@ -67,6 +69,16 @@ export function resolveLine(fields: LineFields, context: ResolveContext): LinePa
     inPlace: fields.in_place ?? false,
     ...(fields.sensitive === undefined ? {} : { sensitive: fields.sensitive }),
   };
+}
+
+/** By its text alone nobody can tell the line of an earlier value, which may be known to many. */
+function doubtSecret({ line, match, state }: LineFields, { doubt }: ResolveContext): void {
+  if (line === undefined || match !== undefined || state === "absent" || !hasSecret(line)) return;
+  doubt?.({
+    path: ["line"],
+    message: "when the secret changes, its new line is added, and the old one stays",
+    hint: "say by match which line it is, for instance match: ^password=",
+  });
 }
 
 function pathOf({ path }: LineFields, issue: Issue): string {

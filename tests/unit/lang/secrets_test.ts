@@ -135,3 +135,19 @@ Deno.test("the documentation lists the fields that can hold a secret", async () 
   });
   assertEquals(listed.toSorted(), there.toSorted());
 });
+
+Deno.test("a line with a secret that nothing else tells draws a warning", async () => {
+  const warnings = async (fields: string) => {
+    const outcome = await load(`resources:\n  line:\n  - {name: l, path: /l, ${fields}}\n`);
+    assert(outcome.ok, fields);
+    return outcome.loaded.warnings.map(({ line, column, message }) =>
+      `${line}:${column} ${message}`
+    );
+  };
+  assertEquals(await warnings("line: !secret k"), [
+    "4:25 line[l]: when the secret changes, its new line is added, and the old one stays",
+  ]);
+  assertEquals(await warnings("line: !secret k, match: ^a"), []);
+  assertEquals(await warnings("block: !secret k"), []);
+  assertEquals(await warnings("line: !secret k, state: absent"), []);
+});
