@@ -17,6 +17,7 @@ import { clusterEnd, clusterLife } from "./bench/cluster_life.ts";
 import { clusterMany } from "./bench/cluster_many.ts";
 import { clusterRest, clusterStart } from "./bench/cluster_start.ts";
 import { explain } from "./bench/explain.ts";
+import { fleetValues } from "./bench/fleet_values.ts";
 import { heal, healMany } from "./bench/heal.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
 import { bareLoop, oneShot, peers } from "./bench/one_shot.ts";
@@ -49,6 +50,7 @@ const ROWS: readonly Row[] = [
   clusterStart,
   clusterLife,
   clusterEnd,
+  fleetValues,
   clusterRest,
   clusterClients,
   clusterMany,

@@ -29,6 +29,8 @@ export interface HostOptions {
   readonly server?: boolean;
   /** A graph in place of one that exchanges. */
   readonly graph?: string;
+  /** What its file is called; absent: graph.yaml. */
+  readonly graphName?: string;
   readonly more?: readonly string[];
 }
 
@@ -53,7 +55,7 @@ export class FleetHost implements AsyncDisposable {
     this.#options = options;
     this.prefix = join(directory, name, "prefix");
     this.files = join(directory, name, "files");
-    this.graph = join(directory, name, "graph.yaml");
+    this.graph = join(directory, name, options.graphName ?? "graph.yaml");
     ensureDirSync(this.files);
     this.writeGraph(options.graph ?? this.exchange("first"));
   }

@@ -115,10 +115,11 @@ class Collector {
   }
 
   take(made: HostExport): void {
-    const kind = this.#scope.registry.get(made.kind);
+    // Of kinds that no rule is about, which are perhaps not loaded, there may be values that programs read.
+    const rules = this.#scope.rules.filter((rule) => isMeant(rule, made));
+    const kind = rules.length === 0 ? undefined : this.#scope.registry.get(made.kind);
     if (kind === undefined || kind.unavailable !== undefined) return;
-    for (const rule of this.#scope.rules) {
-      if (!isMeant(rule, made)) continue;
+    for (const rule of rules) {
       const isGone = isGoneFor(rule, made);
       if (isGone && rule.withdrawn === "keep") continue;
       const offer = isGone ? { ...made, withdrawn: true } : made;

@@ -4,6 +4,7 @@ import { exportedValue, readExported } from "../../../src/cluster/exchange/expor
 import { exportedKey } from "../../../src/cluster/store/keys.ts";
 import { storedExport } from "../../../src/kind/export.ts";
 import { collectInto } from "../../../src/lang/collected.ts";
+import type { Registry } from "../../../src/kind/kind.ts";
 import { registry } from "../../../src/resources/registry.ts";
 import { loadText } from "../../support/load_text.ts";
 
@@ -185,4 +186,29 @@ Deno.test("a value that another host shares is no resource of this one", () => {
   assertEquals(graph.vertices.size, 0);
   assertEquals(warnings.length, 1);
   assert(warnings[0]!.includes("values are read by programs"), warnings[0]);
+});
+
+Deno.test("offers of kinds that no rule is about are passed over, also where these are not loaded", () => {
+  const empty = { name: "g", vertices: new Map(), edges: [] };
+  const rule = {
+    kind: "file",
+    pattern: "/got/",
+    allow: [],
+    owner: false,
+    withdrawn: "keep",
+  } as const;
+  const offer = (kind: string, name: string) => ({
+    ...{ kind, name, host: "h1", hostId: "1", fields: { path: "/a", content: "x", value: 1 } },
+  });
+  const some: Registry = {
+    keys: () => registry.keys(),
+    has: (kind) => registry.has(kind),
+    get: (kind) => {
+      assert(kind === "file", `the kind ${kind} is not loaded`);
+      return registry.get(kind);
+    },
+  };
+  const scope = { registry: some, rules: [rule], directory: "/" };
+  const { graph } = collectInto(empty, [offer("value", "db"), offer("file", "f")], scope);
+  assertEquals([...graph.vertices.keys()], ["file[h1/f]"]);
 });
