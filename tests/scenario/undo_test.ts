@@ -183,3 +183,25 @@ Deno.test("a full disk: nothing is taken back that could not be told, or held", 
     }
   });
 });
+
+Deno.test("what has another name by now is taken back, and held by that, too", async () => {
+  await inDirectory(async (directory) => {
+    const graph = `${directory}/g.yaml`;
+    const flags = ["--prefix", `${directory}/prefix`];
+    const write = (name: string) =>
+      Deno.writeTextFile(
+        graph,
+        `graph: g\nresources:\n  file:\n  - {name: ${name}, path: ${directory}/a, content: "new\\n"}\n`,
+      );
+    await Deno.writeTextFile(`${directory}/a`, "old\n");
+    await write("before");
+    await mgmt(["run", graph, "--converged-timeout=0", ...flags]);
+    await write("after");
+    await mgmt(["run", graph, "--converged-timeout=0", ...flags]);
+    const change = await lastChange("file[before]", flags);
+    const undone = await mgmt(["undo", "--change", change, ...flags]);
+    assertMatch(undone.stdout, /Held until .*: File\[before\] and File\[after\]\n/);
+    await mgmt(["run", graph, "--converged-timeout=0", ...flags]);
+    assertEquals(textOf(`${directory}/a`), "old\n");
+  });
+});

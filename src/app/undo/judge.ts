@@ -67,7 +67,7 @@ export async function judge(
     changedSince.length > 0 && !first.has(name)
   );
   if (changed.length > 0 && !force) {
-    const why = `it was changed since by somebody else: ${changed.map(sinceText).join("; ")}`;
+    const why = `it was changed since: ${changed.map(sinceText).join("; ")}`;
     return { target, due: [], said: { ...said, status: "refused", why } };
   }
   for (const { wanted, now: _now, ...thing } of due) {

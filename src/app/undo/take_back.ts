@@ -7,6 +7,7 @@
 
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { count } from "../../base/words.ts";
+import { yielderOf } from "../../base/yielder.ts";
 import type { UndoneResource, UndoReport, UndoWish } from "../../control/undo.ts";
 import type { Hold } from "../../engine/hold.ts";
 import { changeOf } from "../../engine/undo_record.ts";
@@ -100,7 +101,9 @@ async function judgeAll(
 ): Promise<readonly JudgedTarget[]> {
   const judged: JudgedTarget[] = [];
   const first = new Set<string>();
+  const yielder = yielderOf(context.host.clock);
   for (const target of targets) {
+    await yielder.yieldTurn();
     const one = await judge(target, { force: forced(wish), first }, context);
     const names = target.things.flatMap(namesIn);
     const { said } = one;

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { HoldFile } from "../../../../src/app/holds/hold_file.ts";
 import { inUndoWorld, type UndoWorld } from "../../../support/undo_world.ts";
 
 function files(world: UndoWorld): string[] {
@@ -107,5 +108,22 @@ Deno.test("a journal that cannot be written takes nothing back, and neither does
     Deno.removeSync(`${world.prefix}/holds.json`);
     assertEquals((await world.undo({ change })).ok, true);
     assertEquals(Deno.readTextFileSync(world.path("a")), "old\n");
+  });
+});
+
+Deno.test("who holds it for longer keeps his word, and what an undo holds lets others go on", async () => {
+  await inUndoWorld(async (world) => {
+    Deno.writeTextFileSync(world.path("a"), "old\n");
+    await world.run(
+      'graph: g\nresources:\n  file:\n  - {name: a, path: DIR/a, content: "new\\n"}\n',
+    );
+    const nowMs = Date.now();
+    const theirs = { reason: "mine", author: "bob", sinceMs: nowMs, untilMs: nowMs + 7_200_000 };
+    new HoldFile(world.prefix).write(new Map([["file[a]", theirs]]));
+    await world.undone({ change: world.lastChange("file[a]") });
+    const held = () => new HoldFile(world.prefix).read().holds.get("file[a]");
+    assertEquals(held(), { ...theirs, undo: true });
+    await world.undone({ change: world.lastChange("file[a]") }, { forMs: 86_400_000 });
+    assertEquals([held()?.author === "bob", held()?.undo], [false, true]);
   });
 });
