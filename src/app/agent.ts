@@ -69,6 +69,8 @@ export class Agent {
   #signalMs = -Infinity;
   #stopping = false;
   readonly #managed: ManagedKeeper | undefined;
+  /** A program that hears what happens to its resources. */
+  #hearing: ((event: EngineEvent) => void) | undefined;
   readonly #orders: OrderDesk;
   readonly #holds: HoldBook;
   readonly #reverse: ReversePart;
@@ -119,7 +121,7 @@ export class Agent {
       idle: () => this.#engine.reconsider(),
     });
     parts.manager?.follow(this.#engine);
-    this.#graphs = graphsOf(parts, this.#cluster);
+    this.#graphs = graphsOf(parts, this.#cluster, (listener) => this.#hearing = listener);
     this.#managed = managedKeeper(parts);
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
@@ -153,6 +155,7 @@ export class Agent {
   #happened(event: EngineEvent): void {
     const { settings, host } = this.#parts;
     this.#notices.engine(event);
+    this.#hearing?.(event);
     if (event.type === "converged" && settings.convergedTimeoutSeconds >= 0) {
       this.#end.resolve("converged");
     }

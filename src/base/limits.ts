@@ -44,6 +44,8 @@ export const LIMITS = {
   programStartMs: 30_000,
   /** Memory of the process that evaluates a program: what is over it does not get there. */
   programMemoryBytes: 1000 * 1000 * 1000,
+  /** What a command printed, as a program reads it. */
+  programOutputLength: 64 * 1024,
   /** What a program's graph may be as a text. */
   programGraphBytes: 64 * 1024 * 1024,
   /** Nesting of a graph file. */

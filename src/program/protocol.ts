@@ -107,6 +107,8 @@ export type FromChildAnswering =
     readonly type: "graph";
     readonly graph: ProgramGraph;
     readonly places?: GraphPlaces;
+    /** It is only the beginning: what comes after needs what a resource of it has not told yet. */
+    readonly lacks?: { readonly path: readonly string[]; readonly why: string };
   })
   /** It read what is not known yet. */
   | (EvaluationNotes & {

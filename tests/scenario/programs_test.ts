@@ -11,6 +11,8 @@ export default program(({ host, data }) => {
   const next = file("DIR/next", { content: String(input.next), require: made });
   exec("told", { cmd: "echo told >> DIR/told", shell: "/bin/sh", subscribe: next, creates: "/" });
   for (let i = 0; i < input.count; i++) noop("n" + i);
+  const asked = exec("ask", { cmd: "echo 42" });
+  file("DIR/answer", { content: asked.output });
 });
 function place(): string {
   try {
@@ -58,12 +60,13 @@ Deno.test("an agent with a program follows its modules and inputs, keeps what is
     const agent = run();
     await becomes("made", "role web", agent);
     await becomes("next", "1", agent);
+    await becomes("answer", "42", agent);
     const [child] = childrenOf(agent.pid);
     assert(child !== undefined);
 
     await replace(`${directory}/in.json`, '{"count": 2, "next": 2}');
     await becomes("next", "2", agent);
-    await agent.says("0 added, 1 changed, 0 removed, 4 kept");
+    await agent.says("0 added, 1 changed, 0 removed, 6 kept");
     assertEquals(childrenOf(agent.pid), [child], "the child is kept");
     // Once when it was made, and once when it was another.
     await becomes("told", "told\ntold\n", agent);
@@ -94,7 +97,7 @@ Deno.test("validate, graph and plan of a program, and what it evaluates to as a 
     await layOut(directory);
     const site = `${directory}/site.ts`;
     const validated = await mgmt(["validate", site]);
-    assertEquals(validated.stdout, `${site}: ok (5 resources, 2 edges)\n`, validated.stderr);
+    assertEquals(validated.stdout, `${site}: ok (6 resources, 2 edges)\n`, validated.stderr);
     const yaml = await mgmt(["graph", site, "--format", "yaml", "--label", "role=db"]);
     assertStringIncludes(yaml.stdout, "content: role db");
     await Deno.writeTextFile(`${directory}/same.yaml`, yaml.stdout);

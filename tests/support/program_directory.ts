@@ -1,5 +1,6 @@
 import { interpret } from "../../src/app/graph/interpret.ts";
-import { type ProgramOptions, ProgramSource } from "../../src/app/program/program_source.ts";
+import type { ProgramOptions } from "../../src/app/program/program_options.ts";
+import { ProgramSource } from "../../src/app/program/program_source.ts";
 import type { GraphReading } from "../../src/app/graph/interpret.ts";
 import type { InputSource, JsonValue } from "../../src/base/input.ts";
 import { registry } from "../../src/resources/registry.ts";

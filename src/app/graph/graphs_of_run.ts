@@ -1,6 +1,7 @@
 import { hostName } from "../../os/host_name.ts";
 import type { ReportEvent } from "../../report/event.ts";
 import { kindsOnDemand } from "../../resources/on_demand.ts";
+import type { EngineEvent } from "../../engine/event.ts";
 import type { AgentParts } from "../agent_parts.ts";
 import type { ClusterSide } from "../cluster/cluster_side.ts";
 import { GraphReader } from "./graph_reader.ts";
@@ -14,6 +15,8 @@ const PROGRAM_WAIT_MS = 30_000;
 export function graphsOf(
   parts: AgentParts,
   cluster: Pick<ClusterSide, "values" | "elections">,
+  /** Somebody wants to hear what happens to resources. */
+  hearing: (listener: (event: EngineEvent) => void) => void,
 ): GraphReader {
   const { settings, host, reporter, graphPath: path, trust, inputs } = parts;
   const name = settings.hostname ?? settings.facts?.name ?? hostName();
@@ -29,7 +32,11 @@ export function graphsOf(
       waitMs: settings.cluster.waitSeconds * 1000 + PROGRAM_WAIT_MS,
       sources: async () => {
         const { TimeInputs } = await import("../../program/time_inputs.ts");
+        const { vertexInputs } = await import("../program/vertex_inputs.ts");
+        const vertices = vertexInputs(parts);
+        hearing((event) => vertices.heard(event));
         return {
+          ...vertices.sources,
           fleet: cluster.values,
           elected: cluster.elections,
           time: new TimeInputs(host.clock),

@@ -1,4 +1,4 @@
-import type { ProgramOptions } from "../program/program_source.ts";
+import type { ProgramOptions } from "../program/program_options.ts";
 import { hostName } from "../../os/host_name.ts";
 import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource } from "./graph_source.ts";

@@ -17,26 +17,17 @@ import { CHILD_WORD, type ProgramGraph, type ProgramMistake } from "../../progra
 import type { RecordedRead } from "../../program/recorded_reads.ts";
 import { registry } from "../../resources/registry.ts";
 import { lastGoodReading } from "../graph/earlier_reading.ts";
-import type { GraphFileOptions } from "../graph/graph_file.ts";
 import type { GraphSource, SourceReading } from "../graph/graph_source.ts";
 import { SourceWatch } from "../graph/source_watch.ts";
 import { moduleStateMistake } from "./module_state.ts";
 import { ModuleTexts } from "./module_texts.ts";
 import { alone } from "./no_inputs.ts";
 import { kindsOf } from "./kinds_of.ts";
-import { ProgramInputs, type ProgramSources, sharedBy } from "./program_inputs.ts";
+import { ProgramInputs, sharedBy } from "./program_inputs.ts";
+import type { LastEvaluation, ProgramOptions, SuspendedEvaluation } from "./program_options.ts";
 import { programDocument } from "./program_document.ts";
+import { graphOfValue, lacksText, withEarlier } from "./with_earlier.ts";
 import { SafeReader } from "./safe_reader.ts";
-
-/** What a program needs besides its file. */
-export interface ProgramOptions extends GraphFileOptions {
-  /** Opens what it can read besides files; once, when it is evaluated first. */
-  readonly sources?: (() => Promise<ProgramSources>) | undefined;
-  /** It is also looked for what its modules keep from one evaluation to the next. */
-  readonly checksState?: boolean | undefined;
-  /** So long is an input waited for that is not known, at a start; absent: that is a mistake at once. */
-  readonly waitMs?: number | undefined;
-}
 
 /** So long what is soon known is waited for without a word. */
 const MOMENT_MS = 500;
@@ -44,18 +35,6 @@ const MOMENT_MS = 500;
 const OWN_ROUNDS = 3;
 /** Inputs that the cluster's part speaks for. */
 const OF_CLUSTER = ["fleet", "elected"];
-
-/** What an evaluation waits for that is not known. */
-type SuspendedEvaluation = Extract<EvaluationAnswer, { type: "suspended" }>;
-
-/** What is known of the last evaluation. */
-interface LastEvaluation {
-  readonly reads: readonly RecordedRead[];
-  /** Its graph as a text; absent: it gave none. */
-  readonly said?: string;
-  /** What it waits for. */
-  readonly waits?: SuspendedEvaluation;
-}
 
 /** A program in a file whose name ends with `.ts`. */
 export class ProgramSource implements GraphSource {
@@ -79,6 +58,8 @@ export class ProgramSource implements GraphSource {
   #last: LastEvaluation | undefined;
   /** What it said last that was found good, whose reads are followed; undefined: nothing so far. */
   #inForce: string | undefined;
+  /** The last graph in force of which nothing was missing, and what was read for it. */
+  #whole: { readonly graph: ProgramGraph; readonly reads: readonly RecordedRead[] } | undefined;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -150,7 +131,7 @@ export class ProgramSource implements GraphSource {
       const mistake = await moduleStateMistake(program, answer);
       if (mistake !== undefined) return this.#broken([mistake], program.texts);
     }
-    const reading = this.#taken(answer, program, isSame ? last?.said : undefined);
+    const reading = await this.#taken(answer, program, isSame ? last?.said : undefined);
     const isOther = isSame && reading.document !== undefined;
     const notes = this.#pace.evaluated(isOther) ? [slowedText(cause)] : [];
     this.#settle(inputs, answer.reads);
@@ -171,12 +152,12 @@ export class ProgramSource implements GraphSource {
     });
   }
 
-  #taken(
+  async #taken(
     answer: EvaluationAnswer,
     program: LoadedProgram,
     saidBefore: string | undefined,
-  ): SourceReading {
-    const { reads, notes } = answer;
+  ): Promise<SourceReading> {
+    const { reads } = answer;
     // Until something is said otherwise, its graph is the one before.
     const said = answer.type === "suspended" ? saidBefore : undefined;
     const waits = answer.type === "suspended" ? answer : undefined;
@@ -184,7 +165,7 @@ export class ProgramSource implements GraphSource {
     if (answer.type === "suspended") return this.#suspended(answer, program);
     this.#waitsUntilMs = undefined;
     if (answer.type === "mistakes") return this.#broken(answer.mistakes, program.texts);
-    return this.#good(answer.graph, { program, reads, notes, saidBefore });
+    return await this.#good(answer, { program, saidBefore });
   }
 
   #suspended(
@@ -207,22 +188,23 @@ export class ProgramSource implements GraphSource {
     return { problems: [], waiting, lastGood: () => Promise.resolve(undefined) };
   }
 
-  #good(
-    graph: ProgramGraph,
-    { program, reads, notes, saidBefore }: {
+  async #good(
+    { graph: begun, reads, notes, lacks }: Extract<EvaluationAnswer, { type: "graph" }>,
+    { program, saidBefore }: {
       readonly program: LoadedProgram;
-      readonly reads: readonly RecordedRead[];
-      readonly notes: readonly string[];
       readonly saidBefore: string | undefined;
     },
-  ): SourceReading {
-    const { path: entry, file } = this.#options;
-    const texts = new ModuleTexts({ file, entry, texts: program.texts });
+  ): Promise<SourceReading> {
+    const earlier = lacks && (this.#whole?.graph ?? await this.#earlierGraph());
+    const graph = earlier === undefined ? begun : withEarlier(begun, earlier);
+    const { path: entry } = this.#options;
+    const texts = this.#namesOf(program.texts);
     const document = programDocument(graph, { program, reads, texts, entry });
     const said = JSON.stringify(document.value);
     this.#last = { reads, said };
+    const followed = lacks === undefined ? reads : [...this.#whole?.reads ?? [], ...reads];
     if (said === saidBefore) {
-      if (said === this.#inForce) this.#inputs?.keep(reads);
+      if (said === this.#inForce) this.#inputs?.keep(followed);
       return { same: true, problems: [] };
     }
     return {
@@ -230,22 +212,28 @@ export class ProgramSource implements GraphSource {
       problems: this.#reader.warnings,
       textOf: (shown) => texts.textOf(shown),
       texts: [...program.texts.values(), said],
-      notes,
+      notes: lacks === undefined ? notes : [...notes, lacksText(lacks)],
       keep: () => {
         this.#inForce = said;
-        this.#inputs?.keep(reads);
+        if (lacks === undefined) this.#whole = { graph, reads };
+        this.#inputs?.keep(followed);
         this.#keep(said);
       },
     };
+  }
+
+  /** What it evaluated to in an earlier run. */
+  async #earlierGraph(): Promise<ProgramGraph | undefined> {
+    const found = await this.#lastGood().lastGood?.();
+    return graphOfValue(found?.document?.value);
   }
 
   #broken(
     mistakes: readonly ProgramMistake[],
     texts: ReadonlyMap<string, string>,
   ): SourceReading {
-    const { path: entry, file } = this.#options;
-    const modules = new ModuleTexts({ file, entry, texts: new Map([...this.#texts, ...texts]) });
-    const problems: Diagnostic[] = mistakes.map((each) => modules.diagnosticOf(each, file));
+    const modules = this.#namesOf(new Map([...this.#texts, ...texts]));
+    const problems: Diagnostic[] = mistakes.map((each) => modules.diagnosticOf(each, this.file));
     return {
       problems: [...this.#reader.warnings, ...problems],
       textOf: (shown) => modules.textOf(shown),
@@ -301,9 +289,13 @@ export class ProgramSource implements GraphSource {
   }
 
   #newReader(): SafeReader {
-    const { file, path: entry } = this.#options;
-    const names = new ModuleTexts({ file, entry, texts: new Map() });
+    const names = this.#namesOf(new Map());
     return new SafeReader(this.#options, (path) => names.shown(path));
+  }
+
+  #namesOf(texts: ReadonlyMap<string, string>): ModuleTexts {
+    const { file, path: entry } = this.#options;
+    return new ModuleTexts({ file, entry, texts });
   }
 
   #lastGood(): Pick<SourceReading, "lastGood"> {

@@ -67,13 +67,19 @@ function fieldsText({ kind, summary, fields }: AnyKind): string {
   });
 }
 
+/** What a reference of a kind has besides. */
+const TOLD: Readonly<Record<string, string>> = {
+  exec: " & { readonly output: string }",
+  probe: " & { readonly healthy: boolean }",
+};
+
 function functionText({ kind, summary, fields }: AnyKind): string {
   const mark = Object.values(fields).some(({ required }) => required === true) ? "" : "?";
   return [
     docText(sentence(summary)),
     `export function ${kind}(name: string, fields${mark}: ${
       capital(kind)
-    }Fields): Reference<"${kind}">;`,
+    }Fields): Reference<"${kind}">${TOLD[kind] ?? ""};`,
   ].join("\n");
 }
 

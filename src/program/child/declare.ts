@@ -5,6 +5,7 @@
  */
 
 import type { JsonValue } from "../../base/input.ts";
+import { holdsSecret } from "../../base/secret_token.ts";
 import { EDGE_WORDS } from "../surface.ts";
 import type { EdgeEnd, KindOfProgram, ModulePlace } from "../protocol.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -107,7 +108,8 @@ export class Declarations {
       ...(isExported && { name: `@@${name}` }),
     });
     const end = { kind, name: String(written) };
-    const reference = this.#reference({ kind, name }, end);
+    const told = toldBy(kind, name, entry, (what) => this.#evaluation(what));
+    const reference = this.#reference(Object.defineProperties({ kind, name }, told), end);
     this.#addEdges(end, edges, { evaluation, call });
     return reference;
   }
@@ -194,6 +196,31 @@ export class Declarations {
     const { kind, name } = value as GivenFields;
     return typeof kind === "string" && typeof name === "string" ? { kind, name } : undefined;
   }
+}
+
+/** What a resource tells the program, by a property of its reference. */
+function toldBy(
+  kind: string,
+  name: unknown,
+  fields: PlainFields,
+  evaluation: (what: string) => Evaluation,
+): PropertyDescriptorMap {
+  const key = `${kind}[${name}]`;
+  const at = (path: readonly string[]) => {
+    const said = evaluation(key).read(path, "look");
+    return "value" in said ? said.value : undefined;
+  };
+  if (kind === "probe") return { healthy: { get: () => at(["probe", key]) } };
+  if (kind !== "exec") return {};
+  const { meta: _, ...command } = fields;
+  const output = () => {
+    if (fields["sensitive"] !== true && !holdsSecret(fields)) {
+      return at(["output", key, JSON.stringify(command)]);
+    }
+    const mistake = mistakeHere(`what ${key} prints is sensitive, and nobody sees it`);
+    throw evaluation(key).stop(mistake);
+  };
+  return { output: { get: output } };
 }
 
 /** The kind of shared values. */

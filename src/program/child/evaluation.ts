@@ -26,6 +26,9 @@ export type Ask = (path: readonly string[], of: ReadAspect) => InputSaying;
 /** Thrown where the program cannot go on without an input that is not known. */
 class Suspension extends Error {}
 
+/** Inputs that resources of the graph tell: to be known, they have to be in force. */
+const TOLD_BY_RESOURCES = new Set(["output", "probe"]);
+
 /** Mistakes of one evaluation; who goes on makes more of the same. */
 const MISTAKES = 50;
 
@@ -62,6 +65,7 @@ export class Evaluation {
 
   /** Reads an input, and remembers that; what is not known ends the evaluation. */
   read(path: readonly string[], of: ReadAspect): InputSaying & { readonly isKnown: true } {
+    if (this.#suspended !== undefined) throw new Suspension(this.#suspended.why);
     const key = keyOfRead(path, of);
     let said = this.#reads.get(key)?.said;
     if (said === undefined) {
@@ -89,6 +93,8 @@ export class Evaluation {
   }
 
   addResource(kind: string, entry: Readonly<Record<string, JsonValue>>): ModulePlace | undefined {
+    // Who catches that does not know what it should.
+    if (this.#suspended !== undefined) throw new Suspension(this.#suspended.why);
     if (++this.#count > LIMITS.vertices) {
       const message = `a graph has at most ${LIMITS.vertices} resources, and this makes more`;
       throw this.stop(mistakeHere(message));
@@ -100,6 +106,7 @@ export class Evaluation {
   }
 
   addCollect(entry: Readonly<Record<string, JsonValue>>): number {
+    if (this.#suspended !== undefined) throw new Suspension(this.#suspended.why);
     if (this.#collect.length >= LIMITS.vertices) {
       throw this.stop(mistakeHere("this has too many entries of collect"));
     }
@@ -152,8 +159,13 @@ export class Evaluation {
   /** What came of it; `thrown`: what ended the program, where something did. */
   answer(thrown?: { readonly mistake: ProgramMistake }): FromChildAnswering {
     const told = { reads: [...this.#reads.values()], notes: this.#notes };
-    if (this.#suspended !== undefined) return { type: "suspended", ...this.#suspended, ...told };
-    if (thrown !== undefined && !this.#mistakes.includes(thrown.mistake)) {
+    const suspended = this.#suspended;
+    const lacks = TOLD_BY_RESOURCES.has(suspended?.path[0] ?? "") ? suspended : undefined;
+    if (suspended !== undefined && lacks === undefined) {
+      return { type: "suspended", ...suspended, ...told };
+    }
+    const isStopped = lacks !== undefined;
+    if (thrown !== undefined && !isStopped && !this.#mistakes.includes(thrown.mistake)) {
       this.mistake(thrown.mistake);
     }
     if (this.#mistakes.length > 0) return { type: "mistakes", mistakes: this.#mistakes, ...told };
@@ -163,9 +175,13 @@ export class Evaluation {
       collect: this.#collect,
     };
     const places: GraphPlaces = this.#placesOf;
-    return this.#withPlaces
-      ? { type: "graph", graph, places, ...told }
-      : { type: "graph", graph, ...told };
+    return {
+      type: "graph",
+      graph,
+      ...told,
+      ...(this.#withPlaces && { places }),
+      ...(lacks && { lacks }),
+    };
   }
 }
 

@@ -1,0 +1,26 @@
+import type { GraphFileOptions } from "../graph/graph_file.ts";
+import type { EvaluationAnswer } from "../../program/loaded_program.ts";
+import type { RecordedRead } from "../../program/recorded_reads.ts";
+import type { ProgramSources } from "./program_inputs.ts";
+
+/** What a program needs besides its file. */
+export interface ProgramOptions extends GraphFileOptions {
+  /** Opens what it can read besides files; once, when it is evaluated first. */
+  readonly sources?: (() => Promise<ProgramSources>) | undefined;
+  /** It is also looked for what its modules keep from one evaluation to the next. */
+  readonly checksState?: boolean | undefined;
+  /** So long is an input waited for that is not known, at a start; absent: that is a mistake at once. */
+  readonly waitMs?: number | undefined;
+}
+
+/** What an evaluation waits for that is not known. */
+export type SuspendedEvaluation = Extract<EvaluationAnswer, { type: "suspended" }>;
+
+/** What is known of the last evaluation. */
+export interface LastEvaluation {
+  readonly reads: readonly RecordedRead[];
+  /** Its graph as a text; absent: it gave none. */
+  readonly said?: string;
+  /** What it waits for. */
+  readonly waits?: SuspendedEvaluation;
+}
