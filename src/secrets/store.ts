@@ -45,7 +45,11 @@ export class SecretStore {
   use(names: ReadonlySet<string>): Promise<void> {
     return this.#next(async () => {
       for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
-      for (const name of names) if (!this.#known.has(name)) await this.#read(name);
+      for (const name of names) {
+        if (this.#known.has(name)) continue;
+        if (this.#known.size < LIMITS.secrets) await this.#read(name);
+        else this.#learn(name, TOO_MANY);
+      }
     });
   }
 
@@ -53,7 +57,9 @@ export class SecretStore {
   reread(): Promise<readonly string[]> {
     return this.#next(async () => {
       const changed: string[] = [];
-      for (const name of [...this.#known.keys()]) if (await this.#read(name)) changed.push(name);
+      for (const [name, { reading }] of [...this.#known]) {
+        if (reading !== TOO_MANY && await this.#read(name)) changed.push(name);
+      }
       return changed;
     });
   }
@@ -109,8 +115,12 @@ export class SecretStore {
     const reading = await this.#find(name);
     const before = this.#known.get(name);
     if (before !== undefined && isSame(before.reading, reading)) return false;
-    this.#known.set(name, { reading, revision: ++this.#revision, made: new Map() });
+    this.#learn(name, reading);
     return true;
+  }
+
+  #learn(name: string, reading: Result<Uint8Array>): void {
+    this.#known.set(name, { reading, revision: ++this.#revision, made: new Map() });
   }
 
   async #find(name: string): Promise<Result<Uint8Array>> {
@@ -136,6 +146,10 @@ export class SecretStore {
 }
 
 const MISSING = "secret-missing";
+const TOO_MANY = fail(`it is not read, as the graph uses more than ${LIMITS.secrets} secrets`, {
+  code: "secret-unfit",
+  hint: "put several values into one",
+});
 
 function checked(name: string, value: Uint8Array, { label }: SecretSource): Result<Uint8Array> {
   const code = "secret-unfit";

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { LIMITS } from "../../../src/base/limits.ts";
 import { fail, ok, type Result } from "../../../src/base/result.ts";
 import type { SecretSource } from "../../../src/secrets/source.ts";
 import { SecretStore } from "../../../src/secrets/store.ts";
@@ -71,4 +72,14 @@ Deno.test("a password with a line break, one that is too long, and nothing at al
   assertEquals(codes, ["secret-unfit", "secret-unfit"]);
   assert(store.value({ name: "line", transforms: ["trim", "sha512crypt"] }).ok);
   assertEquals(textOf(store, "empty"), "(secret-unfit)");
+});
+
+Deno.test("beyond the limit secrets are not read, and say so", async () => {
+  const names = Array.from({ length: LIMITS.secrets + 1 }, (_, index) => `s${index}`);
+  const values = new Map(names.map((name) => [name, ok(bytes(name))]));
+  const store = new SecretStore({ sources: [sourceOf("A", values)], machine: "m" });
+  await store.use(new Set(names));
+  assertEquals(await store.reread(), []);
+  assertEquals(textOf(store, "s0"), "s0");
+  assertEquals(textOf(store, names.at(-1) ?? ""), "(secret-unfit)");
 });
