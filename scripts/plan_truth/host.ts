@@ -10,6 +10,7 @@ import { planAndRun } from "../../tests/support/plan_truth.ts";
 import { inDirectory, mgmt } from "../../tests/support/program.ts";
 import type { Told } from "./examples.ts";
 import { differences, hostState } from "./host_state.ts";
+import { HARMS } from "./drift.ts";
 import { EVERY_KIND, INSTALLS, PACKAGES } from "./installs.ts";
 
 /** Offers what installs need, and the examples. */
@@ -30,6 +31,24 @@ export async function planInstalls(
       const file = `${directory}/graph.yaml`;
       await Deno.writeTextFile(file, INSTALLS[name] ?? "");
       tell(name, await planAndRun(file, `${directory}/prefix`));
+    }
+  });
+}
+
+/** Makes the install of every kind true, harms it in each way, and plans and runs it after each. */
+export async function planDrifted(tell: Told): Promise<void> {
+  await inDirectory(async (directory) => {
+    const [file, prefix] = [`${directory}/graph.yaml`, `${directory}/prefix`];
+    await Deno.writeTextFile(file, EVERY_KIND);
+    await Deno.writeTextFile("/etc/mgmt-truth.conf", "port 1\n");
+    const run = () => mgmt(["run", file, "--prefix", prefix, "--converged-timeout=0"]);
+    await run();
+    await run();
+    for (const [name, command] of Object.entries(HARMS)) {
+      const harmed = await new Deno.Command("sh", { args: ["-c", command], stderr: "null" })
+        .output();
+      if (!harmed.success) console.log(`  (${name}: exit ${harmed.code})`);
+      tell(`drifted: ${name}`, await planAndRun(file, prefix));
     }
   });
 }

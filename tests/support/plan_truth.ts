@@ -34,6 +34,8 @@ export interface Truth {
   readonly planned: number;
   readonly changed: number;
   readonly vague: number;
+  /** Those, with what was said of them. */
+  readonly vagueKeys: readonly string[];
   /** What the plan exited with. */
   readonly code: number;
 }
@@ -75,7 +77,13 @@ export function judgeTruth(planned: readonly PlannedKey[], done: Done): Omit<Tru
   const vague = [...done.changed].filter((key) =>
     ["after", "unknown"].includes(outcomes.get(key) ?? "")
   );
-  return { problems, planned: planned.length, changed: done.changed.size, vague: vague.length };
+  return {
+    problems,
+    planned: planned.length,
+    changed: done.changed.size,
+    vague: vague.length,
+    vagueKeys: vague.map((key) => `${key}: ${outcomes.get(key)}`),
+  };
 }
 
 /** Whether it waited for one of which the plan said that it might fail, not that it would. */
