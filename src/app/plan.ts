@@ -20,6 +20,7 @@ import { Agent, EXIT } from "./agent.ts";
 import { inputsOfRun } from "./facts/graph_inputs.ts";
 import { trustByHand } from "./graph/graph_trust.ts";
 import { makersOf } from "./plan_makers.ts";
+import { keysLeaving } from "./reverse/leaving.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
 
@@ -63,7 +64,12 @@ export async function runPlan(settings: RunSettings): Promise<number> {
     const exitCode = await agent.run();
     await talker.flush();
     if (exitCode !== EXIT.done && exitCode !== EXIT.failed) return exitCode;
-    const plan = planOf(agent.graph, findings.byKey, await makersOf(agent.graph, findings.byKey));
+    const makers = await makersOf(agent.graph, findings.byKey);
+    const reversed = keysLeaving(earlier, graphPath, agent.graph, host.files);
+    const plan = {
+      ...planOf(agent.graph, findings.byKey, makers),
+      ...(reversed.length === 0 ? {} : { reversed }),
+    };
     await writeData(await shown(plan, settings, (key) => agent.placeOf(key)));
     return planExitCode(plan);
   } finally {

@@ -87,7 +87,7 @@ Deno.test("what leaves the graph by an edit is what it was before it came, what 
 });
 
 Deno.test("what left between two runs is taken back by the next one of the same graph", async () => {
-  await inWorld(async ({ directory, flags, path, write, once }) => {
+  await inWorld(async ({ directory, graph, flags, path, write, once }) => {
     await write(file("a", "a"), file("b", "b"), file("c", "c"), file("d", "d", ""));
     await once();
     // Others have their own resources in the same state.
@@ -101,6 +101,9 @@ Deno.test("what left between two runs is taken back by the next one of the same 
       /File\[a\]: left the graph: what it changed would be taken back/,
     );
     assertEquals(textOf(path("a")), "a\n");
+    const plan = await mgmt(["plan", graph, ...flags]);
+    assertMatch(plan.stdout, /reverse File\[a\]: left the graph: what it changed is taken back\n/);
+    assertEquals(plan.code, 2);
     const said = await once();
     assertEquals([textOf(path("a")), textOf(path("b"))], [undefined, "changed since\n"]);
     assertMatch(said, /File\[b\]: left the graph, and is left as it is: it was changed since/);

@@ -12,6 +12,7 @@ import type { ThingBefore, ThingChange } from "../../kind/undo.ts";
 import { idOf, together } from "../../kind/undo_together.ts";
 import { keyOf } from "../../kind/resource.ts";
 import { stateDirectory, stateName } from "../../os/state/state_directory.ts";
+import { reversalDirectory } from "./reversal_directory.ts";
 import { thingOf } from "../managed/managed_record.ts";
 
 /** What one resource has changed. */
@@ -34,11 +35,6 @@ export interface ReversalRecord {
 }
 
 const VERSION = 1;
-
-/** Where the records are, below a prefix. */
-function reversalDirectory(prefix: string): string {
-  return `${prefix}/reverse`;
-}
 
 /** The records of a prefix. */
 export class ReversalStore {

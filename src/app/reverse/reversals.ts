@@ -18,6 +18,7 @@ import type { EventSink } from "../../report/event.ts";
 import type { ComposedGraph } from "../graph/composer.ts";
 import type { HoldBook } from "../holds/hold_book.ts";
 import { thingOf } from "../managed/managed_record.ts";
+import { leavingOf, sourceOf, thingOfResource } from "./leaving.ts";
 import { keptIdentity } from "../managed/next_record.ts";
 import type { RunSettings } from "../settings.ts";
 import type { UndoTarget } from "../undo/choose.ts";
@@ -94,18 +95,11 @@ export class Reversals {
       return [];
     }
     const { graph } = composed;
-    const source = this.#source(graph.name);
-    const present = new Map(
-      [...graph.vertices.values()].map((each) => [thingOfResource(each), each]),
-    );
-    const leaving: ReversalRecord[] = [];
-    for (const [thing, record] of records.value) {
-      if (record.source !== source) continue;
-      const resource = present.get(thing);
-      if (resource !== undefined) this.#stays(record, resource);
-      else leaving.push(record);
+    for (const resource of graph.vertices.values()) {
+      const record = records.value.get(thingOfResource(resource));
+      if (record !== undefined) this.#stays(record, resource);
     }
-    leaving.sort((a, b) => b.rank - a.rank);
+    const leaving = leavingOf(records.value, this.#parts.graphPath, graph);
     const refreshes: LeftRefresh[] = [];
     for (const record of leaving) {
       if (this.#parts.ending.aborted) break;
@@ -209,7 +203,7 @@ export class Reversals {
       kind,
       name,
       identity: keptIdentity(resource.kind, resource.params),
-      source: this.#source(this.#graph?.graph.name ?? ""),
+      source: sourceOf(this.#parts.graphPath, this.#graph?.graph ?? { name: "" }),
       rank: this.#rankOf(key),
       notifies: edges.filter(({ from, notify }) => notify && from === key).map(({ to }) => to),
       things,
@@ -223,11 +217,6 @@ export class Reversals {
       this.#ranks = new Map((order.ok ? order.keys : []).map((each, index) => [each, index]));
     }
     return this.#ranks?.get(key) ?? 0;
-  }
-
-  #source(name: string): string {
-    const { graphPath } = this.#parts;
-    return graphPath === "-" ? `- (${name})` : graphPath;
   }
 
   #hands(): Pick<UndoHands, "context" | "nowMs" | "note" | "begin"> {
@@ -264,10 +253,6 @@ function targetOf({ things, lacks }: ReversalRecord, key: string): UndoTarget {
     ...(lacks === undefined ? {} : { lacks }),
     ...(impossible === undefined ? {} : { impossible }),
   };
-}
-
-function thingOfResource({ kind, params }: Resource): string {
-  return thingOf({ kind: kind.kind, identity: keptIdentity(kind, params) });
 }
 
 function refreshOf({ kind, name, notifies }: ReversalRecord): LeftRefresh {

@@ -10,6 +10,7 @@ import type { Resource } from "../../kind/resource.ts";
 import type { ThingBefore, ThingChange, UndoRecord } from "../../kind/undo.ts";
 import { isThere } from "../agent_prefix.ts";
 import type { ComposedGraph } from "../graph/composer.ts";
+import { reversalDirectory } from "./reversal_directory.ts";
 import type { ReversalParts, Reversals } from "./reversals.ts";
 
 type Parts = Omit<ReversalParts, "prefix"> & { readonly prefix: string | undefined };
@@ -56,7 +57,7 @@ export class ReversePart implements ReversalKeeper {
 
   #hasRecords(): boolean {
     const { prefix } = this.#parts();
-    return prefix !== undefined && isThere(`${prefix}/reverse`);
+    return prefix !== undefined && isThere(reversalDirectory(prefix));
   }
 
   async #load(): Promise<Reversals | undefined> {

@@ -47,7 +47,12 @@ export async function planOfEdit(parts: EditParts): Promise<Plan> {
     if (asksOthers(finding, resource, askedBy)) acting.add(key);
   }
   const removed = [...before.vertices.keys()].filter((key) => !after.vertices.has(key));
-  return { ...planOf(after, findings, []), removed };
+  const reversed = removed.filter((key) => before.vertices.get(key)?.meta.reverse === true);
+  return {
+    ...planOf(after, findings, []),
+    removed,
+    ...(reversed.length === 0 ? {} : { reversed }),
+  };
 }
 
 /** What becomes of it by itself. */

@@ -65,6 +65,8 @@ export interface Plan {
   readonly counts: Readonly<Record<PlanOutcome, number>>;
   /** Of a plan against a running agent: keys of what leaves the graph. */
   readonly removed?: readonly string[];
+  /** Keys of those that have left, or leave, and take back what they changed. */
+  readonly reversed?: readonly string[];
 }
 
 const NOBODY: ReadonlySet<string> = new Set();

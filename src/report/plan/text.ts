@@ -30,13 +30,17 @@ export async function planText(plan: Plan, options: PlanTextOptions): Promise<st
     if (isQuiet(resource) && !options.all) continue;
     lines.push(...await linesOf(resource, options));
   }
-  const { removed = [] } = plan;
-  for (const key of removed) {
+  const { removed = [], reversed = [] } = plan;
+  for (const key of reversed) {
+    lines.push(`reverse ${label(key)}: left the graph: what it changed is taken back`);
+  }
+  for (const key of removed.filter((each) => !reversed.includes(each))) {
     lines.push(`removed ${label(key)}: leaves the graph, and is left as it is`);
   }
   const counts = OUTCOMES.filter((outcome) => outcome === "ok" || plan.counts[outcome] > 0)
     .map((outcome) => `${plan.counts[outcome]} ${outcome}`);
   if (removed.length > 0) counts.push(`${removed.length} removed`);
+  if (reversed.length > 0) counts.push(`${reversed.length} reversed`);
   return [...lines, `Plan: ${counts.join(", ")}`, ""].join("\n");
 }
 
@@ -103,10 +107,10 @@ export async function planObject(
 
 /** What the program exits with: something is refused, something would be done, or all is right. */
 export function planExitCode(
-  { counts, removed = [] }: Pick<Plan, "counts" | "removed">,
+  { counts, removed = [], reversed = [] }: Pick<Plan, "counts" | "removed" | "reversed">,
 ): 0 | 2 | 4 {
   if (counts.refused > 0) return 4;
-  if (removed.length > 0) return 2;
+  if (removed.length + reversed.length > 0) return 2;
   const due: readonly PlanOutcome[] = ["change", "after", "refresh", "unknown", "blocked"];
   return due.some((outcome) => counts[outcome] > 0) ? 2 : 0;
 }

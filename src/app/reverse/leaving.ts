@@ -1,0 +1,44 @@
+import type { Graph } from "../../graph/graph.ts";
+import type { Host } from "../../host/host.ts";
+import { keyOf, type Resource } from "../../kind/resource.ts";
+import { isThere } from "../agent_prefix.ts";
+import { thingOf } from "../managed/managed_record.ts";
+import { keptIdentity } from "../managed/next_record.ts";
+import { reversalDirectory } from "./reversal_directory.ts";
+import { type ReversalRecord, ReversalStore } from "./reversal_store.ts";
+
+/** Which graphs a record is of: those of a file or a directory, or those of a name that came by itself. */
+export function sourceOf(graphPath: string, graph: Pick<Graph<Resource>, "name">): string {
+  return graphPath === "-" ? `- (${graph.name})` : graphPath;
+}
+
+/** What a resource is about, whatever its name. */
+export function thingOfResource({ kind, params }: Resource): string {
+  return thingOf({ kind: kind.kind, identity: keptIdentity(kind, params) });
+}
+
+/** Those of a graph's source that are not in it, what depended on others first. */
+export function leavingOf(
+  records: ReadonlyMap<string, ReversalRecord>,
+  graphPath: string,
+  graph: Graph<Resource>,
+): readonly ReversalRecord[] {
+  const source = sourceOf(graphPath, graph);
+  const present = new Set([...graph.vertices.values()].map(thingOfResource));
+  return [...records].filter(([thing, record]) => record.source === source && !present.has(thing))
+    .map(([, record]) => record)
+    .sort((a, b) => b.rank - a.rank);
+}
+
+/** Keys of what a run of that graph would take back because it has left. */
+export function keysLeaving(
+  prefix: string | undefined,
+  graphPath: string,
+  graph: Graph<Resource>,
+  files: Host["files"],
+): readonly string[] {
+  if (prefix === undefined || !isThere(reversalDirectory(prefix))) return [];
+  const records = new ReversalStore(prefix, files).all();
+  if (!records.ok) return [];
+  return leavingOf(records.value, graphPath, graph).map(({ kind, name }) => keyOf(kind, name));
+}
