@@ -180,7 +180,7 @@ export class GraphDirectory implements GraphSource {
       problems: mistakes,
       textOf,
       texts: [...texts.flatMap(({ name, text }) => [name, text]), ...this.#values.texts],
-      notes: this.#notes(leftOut),
+      notes: [...this.#notes(leftOut), ...this.#values.notes],
     };
   }
 

@@ -99,6 +99,7 @@ export class GraphFile implements GraphSource {
       ...reading,
       ...(part && { document: part.document }),
       waits: values.waits,
+      notes: values.notes,
       problems: [...values.doubts, ...problems],
       textOf: (shown) => shown === file ? text : values.textOf(shown, [text]),
       texts: [...texts, ...values.texts],

@@ -64,6 +64,10 @@ export class GraphValues {
   #reads: readonly InputRead[] = [];
   #files: readonly ReadValueFile[] = [];
   #changed: (() => void) | undefined;
+  /** What was not as before when it was last looked. */
+  #changedName: string | undefined;
+  /** What this reading was made for. */
+  #reason: string | undefined;
   #ends: readonly (() => void)[] | undefined;
 
   constructor(options: GraphValuesOptions) {
@@ -72,11 +76,23 @@ export class GraphValues {
 
   /** Whether what the last reading was made with is something else now. */
   async isStale(): Promise<boolean> {
-    if (this.#hasOtherReads()) return true;
-    for (const { name, text } of this.#files) {
-      if ((await this.#readFile(name)).text !== text) return true;
+    this.#changedName = await this.#findChanged();
+    return this.#changedName !== undefined;
+  }
+
+  /** What people are told of a reading that was made because of that. */
+  get notes(): readonly string[] {
+    const name = this.#reason;
+    return name === undefined ? [] : [`read again, for ${name} is another now`];
+  }
+
+  async #findChanged(): Promise<string | undefined> {
+    const other = this.#otherRead();
+    if (other !== undefined) return other.path.join(".");
+    for (const { name, shown, text } of this.#files) {
+      if ((await this.#readFile(name)).text !== text) return shown;
     }
-    return false;
+    return undefined;
   }
 
   /** What one reading is evaluated with. */
@@ -85,6 +101,8 @@ export class GraphValues {
     const files: ReadValueFile[] = [];
     this.#reads = [];
     this.#files = files;
+    this.#reason = this.#changedName;
+    this.#changedName = undefined;
     return {
       open: async () => {
         const inputs = await this.#options.inputs?.open() ?? NOTHING_KNOWN;
@@ -164,7 +182,7 @@ export class GraphValues {
     this.#changed = changed;
     this.#follow();
     // What changed before it was watched is told by nobody.
-    if (this.#hasOtherReads()) changed();
+    if (this.#otherRead() !== undefined) changed();
   }
 
   close(): void {
@@ -173,10 +191,10 @@ export class GraphValues {
     this.#changed = undefined;
   }
 
-  #hasOtherReads(): boolean {
+  #otherRead(): InputRead | undefined {
     const inputs = this.#inputs;
-    return inputs !== undefined &&
-      this.#reads.some(({ path, reading }) => !isSame(reading, readInput(inputs, path)));
+    return inputs &&
+      this.#reads.find(({ path, reading }) => !isSame(reading, readInput(inputs, path)));
   }
 
   #follow(): void {
@@ -184,7 +202,7 @@ export class GraphValues {
     this.#ends = this.#inputs &&
       Object.values(this.#inputs.sources).map((source) =>
         source.watch(() => {
-          if (this.#hasOtherReads()) this.#changed?.();
+          if (this.#otherRead() !== undefined) this.#changed?.();
         })
       );
   }
