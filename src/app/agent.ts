@@ -23,7 +23,7 @@ import { ReversePart } from "./reverse/reverse_part.ts";
 import { engineSettings } from "./engine_settings.ts";
 import { GraphInForce } from "./graph/graph_in_force.ts";
 import type { GraphReader } from "./graph/graph_reader.ts";
-import { graphsOf } from "./graph/graphs_of_run.ts";
+import { graphsOf, programSources } from "./graph/graphs_of_run.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
 import { StartNotices } from "./graph/start_notices.ts";
 import { ControlSocket } from "./control/control_socket.ts";
@@ -266,6 +266,7 @@ export class Agent {
       host,
       hostName: settings.hostname ?? hostName(),
       inputs: this.#parts.inputs,
+      sources: () => programSources(this.#cluster.looks, host),
       engine: this.#engine,
       state,
       holds: this.#holds,

@@ -172,6 +172,15 @@ Deno.test("of the hosts that stand one is elected, another when it goes, and the
     const status = await mgmt(["cluster", "status", ...fleet.args("a").slice(0, 4)]);
     assertStringIncludes(status.stdout, "lead, a of 1; b, c stand, too");
 
+    // A plan of an edit knows who is elected, and stands for nothing.
+    const edit = `file("DIR/" + (fleet.elect("lead") ? "mine" : "theirs"), { content: "" });
+      if (fleet.elect("new")) file("DIR/new", { content: "" });`;
+    fleet.writes("plan", edit);
+    const at = fleet.args("a").slice(0, 4);
+    const plan = await mgmt(["plan", `${fleet.directory}/plan.ts`, "--running", ...at]);
+    assertStringIncludes(plan.stdout, "/mine");
+    assert(!plan.stdout.includes("/new"), plan.stdout);
+
     // Who stands no more gives it up at once, and who is elected stays so while others come.
     fleet.writes("a", `file("DIR/is-a", { content: "resigned" });`);
     await fleet.becomes("is-b", "elected");

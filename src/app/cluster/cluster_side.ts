@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { InputSource } from "../../base/input.ts";
 import type { Failure } from "../../base/result.ts";
 import { SharedValues } from "../../cluster/exchange/shared_values.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
@@ -51,6 +52,18 @@ export class ClusterSide {
       ...{ clock, waitMs, tell },
       wanted: open,
     });
+  }
+
+  /** The same for who only looks: nobody stands for what a plan reads, and nothing is followed no more. */
+  get looks(): Readonly<Record<"fleet" | "elected", InputSource>> {
+    const { values, elections } = this;
+    return {
+      fleet: { read: (path) => values.read(path), watch: (changed) => values.watch(changed) },
+      elected: {
+        read: (path) => elections.look(path),
+        watch: (changed) => elections.watch(changed),
+      },
+    };
   }
 
   /** Its part in a cluster; undefined: there is none so far. */

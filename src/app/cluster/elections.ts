@@ -57,6 +57,12 @@ export class Elections implements InputSource {
     return isElected === undefined ? { isKnown: false, why } : { isKnown: true, value: isElected };
   }
 
+  /** The same without standing: what is not stood for is not won. */
+  look([name = "", countText = "1"]: readonly string[]): InputReading {
+    const { isElected = false } = this.#candidacies.get(keyOf(name, Number(countText))) ?? {};
+    return { isKnown: true, value: isElected };
+  }
+
   watch(changed: () => void): () => void {
     this.#listeners.add(changed);
     return () => void this.#listeners.delete(changed);

@@ -22,6 +22,7 @@ import { NEW_BITS } from "../../resources/shared/files/private.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
 import { Composer, type OtherHosts } from "../graph/composer.ts";
 import { interpret } from "../graph/interpret.ts";
+import type { ProgramSources } from "../program/program_inputs.ts";
 import { openGraphSource } from "../graph/open_source.ts";
 
 /** What of an agent is asked. */
@@ -31,11 +32,16 @@ export interface PlanEditParts {
   readonly hostName: string;
   /** What graphs may ask for. */
   readonly inputs: GraphInputs;
+  /** What a program may read besides. */
+  readonly sources: () => Promise<ProgramSources>;
   readonly engine: Pick<Engine, "graph">;
   readonly state: { readonly snapshot: Snapshot };
   readonly holds: HoldSource;
   others(): OtherHosts | undefined;
 }
+
+/** What the cluster's part knows it says within a moment. */
+const PROGRAM_WAIT_MS = 1000;
 
 /** Others may read it. */
 const OPEN = 0o004;
@@ -47,11 +53,14 @@ export async function planEdit(
   signal: AbortSignal,
 ): Promise<Result<object>> {
   if (!isAbsolute(file)) return fail("the graph is no absolute path", { code: "bad-request" });
-  const { hostName, inputs } = parts;
-  const source = openGraphSource({ file, path: file, hostName, inputs });
+  const { hostName, inputs, sources } = parts;
+  const program = { sources, waitMs: PROGRAM_WAIT_MS };
+  const source = openGraphSource({ file, path: file, hostName, inputs, program });
   try {
     const how = { registry: kindsOnDemand, color: false, host: hostName };
-    const { loaded, text } = await interpret(await source.read(), source, how);
+    const reading = await source.read();
+    if (reading.waiting !== undefined) return fail(reading.waiting.why, { code: "refused" });
+    const { loaded, text } = await interpret(reading, source, how);
     if (loaded === undefined) return fail(text, { code: "refused" });
     return ok(await planLoaded(file, loaded, parts, signal));
   } finally {

@@ -138,3 +138,12 @@ Deno.test("a host that leaves its cluster is elected no longer", async () => {
     "this host is elected no longer: lead: this host has left its cluster",
   );
 });
+
+Deno.test("who only looks stands for nothing", async () => {
+  const host = new Host();
+  const look = () => host.elections.look(["lead", "1"]);
+  assertEquals([look(), host.asked.length], [{ isKnown: true, value: false }, 0]);
+  host.reads();
+  await host.hears("held");
+  assertEquals(look(), { isKnown: true, value: true });
+});
