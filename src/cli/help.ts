@@ -37,7 +37,8 @@ export function overview(commands: readonly Command[]): string {
     "For instance:",
     ...columns([
       ["mgmt run graph.yaml", "make it true and keep it true"],
-      ["mgmt plan graph.yaml", "only say what a run would do"],
+      ["mgmt plan graph.yaml", "only say what a run would do, and what is unknown"],
+      ["mgmt plan graph.yaml --running", "what an edit would change and restart"],
       ["mgmt history --since 18:00 --changed", "what changed last night"],
       ["mgmt why svc[nginx]", "why nginx was changed or reloaded last, and by whom"],
     ]),
