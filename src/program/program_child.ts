@@ -106,7 +106,9 @@ export class ProgramChild {
       return undefined;
     }
     this.#helper = started.value;
-    void started.value.gone.then((end) => this.#over(whyGone(end, this.#isLate)));
+    void started.value.gone.then((end) =>
+      this.#over(whyGone(end, { isLate: this.#isLate, isUp: this.#isUp }))
+    );
     return this.#helper;
   }
 
@@ -183,7 +185,14 @@ function goneBecause(message: string, hint?: string): ChildIsGone {
   return { type: "gone", mistake: { message, frames: [], ...(hint !== undefined && { hint }) } };
 }
 
-function whyGone({ code, signal, said }: HelperEnd, isLate: boolean): ChildIsGone {
+function whyGone(
+  { code, signal, said }: HelperEnd,
+  { isLate, isUp }: { readonly isLate: boolean; readonly isUp: boolean },
+): ChildIsGone {
+  if (isLate && !isUp) {
+    const seconds = LIMITS.programStartMs / 1000;
+    return goneBecause(`the process that evaluates it did not start within ${seconds} s`);
+  }
   if (isLate) {
     const seconds = LIMITS.programMs / 1000;
     return goneBecause(

@@ -40,6 +40,7 @@ export function graphsOf(
     inputs,
     kept: keptGraphs({ ...settings, ...parts }),
     program: {
+      isPlan: settings.plan !== undefined,
       waitMs: settings.cluster.waitSeconds * 1000 + PROGRAM_WAIT_MS,
       sources: async () => {
         const { vertexInputs } = await import("../program/vertex_inputs.ts");

@@ -11,7 +11,7 @@ import { STANDARD_INPUT, StandardInput } from "./standard_input.ts";
 export type SourceOptions = Omit<GraphFileOptions, "hostName"> & {
   readonly hostName?: string;
   /** What a program is read with besides. */
-  readonly program?: Pick<ProgramOptions, "sources" | "checksState" | "waitMs">;
+  readonly program?: Pick<ProgramOptions, "sources" | "checksState" | "waitMs" | "isPlan">;
 };
 
 /** The source that a user named; the only place that knows which one it is. */

@@ -9,6 +9,8 @@ export interface ProgramOptions extends GraphFileOptions {
   readonly sources?: (() => Promise<ProgramSources>) | undefined;
   /** It is also looked for what its modules keep from one evaluation to the next. */
   readonly checksState?: boolean | undefined;
+  /** That only the beginning of its graph is known is a warning: nobody goes on until it is. */
+  readonly isPlan?: boolean | undefined;
   /** So long is an input waited for that is not known, at a start; absent: that is a mistake at once. */
   readonly waitMs?: number | undefined;
 }

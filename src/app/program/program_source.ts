@@ -207,12 +207,17 @@ export class ProgramSource implements GraphSource {
       if (said === this.#inForce) this.#inputs?.keep(followed);
       return { same: true, problems: [] };
     }
+    const missing = lacks === undefined ? [] : [lacksText(lacks)];
+    const isWarning = this.#options.isPlan === true;
+    const warnings = missing.map((message): Diagnostic => ({
+      ...{ severity: "warning", file: this.file, message },
+    }));
     return {
       document,
-      problems: this.#reader.warnings,
+      problems: [...this.#reader.warnings, ...isWarning ? warnings : []],
       textOf: (shown) => texts.textOf(shown),
       texts: [...program.texts.values(), said],
-      notes: lacks === undefined ? notes : [...notes, lacksText(lacks)],
+      notes: isWarning ? notes : [...notes, ...missing],
       keep: () => {
         this.#inForce = said;
         if (lacks === undefined) this.#whole = { graph, reads };

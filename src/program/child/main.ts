@@ -6,7 +6,13 @@
 
 import { LIMITS } from "../../base/limits.ts";
 import type { HelperDoor } from "../../os/helper_door.ts";
-import type { FromChild, FromChildAnswering, KindOfProgram, ToChild } from "../protocol.ts";
+import type {
+  FromChild,
+  FromChildAnswering,
+  KindOfProgram,
+  ProgramMistake,
+  ToChild,
+} from "../protocol.ts";
 import type { InputSaying, RecordedRead } from "../recorded_reads.ts";
 import { moduleExports } from "../surface.ts";
 import { Declarations, type DeclaredProgram } from "./declare.ts";
@@ -67,7 +73,9 @@ class Evaluator {
   }
 
   #write(said: FromChild): void {
-    this.#door.writeLine(JSON.stringify(said));
+    const text = JSON.stringify(said);
+    const isTooLong = text.length > LIMITS.programGraphBytes / BYTES_OF_CHARACTER;
+    this.#door.writeLine(isTooLong ? JSON.stringify(tooLong(said)) : text);
   }
 
   #running(path: readonly string[]): Evaluation {
@@ -156,6 +164,21 @@ class Evaluator {
     if (answer?.type === "said") return answer.said;
     throw refusal(answer, framesOf(new Error()));
   }
+}
+
+/** Of a character in UTF-8, at most for one of JSON's text. */
+const BYTES_OF_CHARACTER = 3;
+
+/** What is answered in place of what is too long to be told. */
+function tooLong(said: FromChild): FromChildAnswering {
+  const megabytes = Math.floor(LIMITS.programGraphBytes / BYTES_OF_CHARACTER / 1e6);
+  const mistake: ProgramMistake = {
+    message: `what this program says is more than ${megabytes} million characters`,
+    hint: "large contents belong into files of their own, with source in place of content",
+    frames: [],
+  };
+  const reads = "reads" in said ? said.reads : [];
+  return { type: "mistakes", mistakes: [mistake], reads, notes: [] };
 }
 
 function refusal(answer: ToChild | undefined, frames: ReturnType<typeof framesOf>): MistakeError {

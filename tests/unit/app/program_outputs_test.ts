@@ -83,6 +83,12 @@ Deno.test("of a sensitive command nobody sees what it prints", async () => {
   assertStringIncludes(said, "what exec[ask] prints is sensitive, and nobody sees it");
 });
 
+Deno.test("a plan warns where it knows only the beginning", async () => {
+  await using directory = await programDirectory({ "site.ts": SITE("id") }, { isPlan: true });
+  const said = await directory.mistakes();
+  assertStringIncludes(said, "site.ts: warning: exec[ask].output is not known: there is no agent");
+});
+
 Deno.test("a beginning keeps all of the earlier graph that it does not speak of", () => {
   const end = (name: string) => ({ kind: "noop", name });
   const [a, b, c] = [end("a"), end("b"), end("c")];

@@ -120,3 +120,14 @@ Deno.test("a resource too many is a mistake with a place", async () => {
   const said = await directory.mistakes();
   assertStringIncludes(said, "site.ts:3:31: error: a graph has at most 100000 resources");
 });
+
+Deno.test("a graph that is too long to be told is a mistake, and the child goes on", async () => {
+  const host = inputOf(() => facts);
+  const facts: Record<string, JsonValue> = { cpus: 25 };
+  await using directory = await programDirectory({
+    "site.ts": programText(`  file("/a", { content: "x".repeat(host.cpus * 1e6) });`),
+  }, { sources: () => Promise.resolve({ host }) });
+  assertStringIncludes(await directory.mistakes(), "says is more than 22 million characters");
+  facts["cpus"] = 1;
+  assertEquals(await directory.mistakes(), "");
+});
