@@ -108,7 +108,8 @@ async function recordOf(
   const made = await undo.made?.(memory, context) ?? ok([]);
   if (made.ok) things.push(...made.value);
   else lacks.push(made.failure.message);
-  for (const { lacks: lack, ...thing } of touched.value.slice(0, THINGS_MOST)) {
+  for (const before of touched.value.slice(0, THINGS_MOST)) {
+    const { lacks: lack, ...thing } = undo.settled?.(before, context) ?? before;
     const change = await changeOf(thing, undo, context);
     if (!change.ok) lacks.push(change.failure.message);
     else if (change.value !== undefined) {

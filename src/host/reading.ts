@@ -118,6 +118,7 @@ export function readingFiles(files: Files): Files {
     foresee: (...given) => files.foresee(...given),
     sum: (...given) => files.sum(...given),
     kept: (...given) => files.kept(...given),
+    lastKept: (path) => files.lastKept(path),
     isTemporary: (name) => files.isTemporary(name),
     landed: () => files.landed(),
     write: refuse,

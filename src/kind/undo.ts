@@ -50,6 +50,8 @@ export interface KindUndo<Params, Plan, Memory> {
     params: Params,
     context: WorkContext,
   ): Awaitable<Result<readonly ThingBefore[]>>;
+  /** What is known only now of what was there before; absent: all was known. */
+  settled?(before: ThingBefore, context: WorkContext): ThingBefore;
   /** What the last apply did to what it looked at only when it had its turn; it is told once. */
   made?(memory: Memory, context: WorkContext): Awaitable<Result<readonly ThingChange[]>>;
   /** What a thing is like now, at least the fields asked for; absent: all. */

@@ -22,6 +22,9 @@ import { join } from "./paths.ts";
 import { lstat } from "./stat.ts";
 import { attempt } from "./system_error.ts";
 
+/** Large files whose sum is remembered. */
+const REMEMBERED = 500;
+
 /** Keeps copies below a state directory. */
 export class Backups {
   readonly #context: FilesContext;
@@ -30,6 +33,8 @@ export class Backups {
   readonly #index: BackupIndex;
   readonly #copies: BackupCopies;
   #ready = false;
+  /** Of large files the sum is known only when the copy is made; the last ones are remembered. */
+  readonly #largeSums = new Map<string, string>();
 
   /** `prefix` is the state directory; undefined: nothing is kept. */
   constructor(context: FilesContext, prefix: string | undefined) {
@@ -60,6 +65,18 @@ export class Backups {
     return made.ok ? this.#copies.keep(what, content) : made;
   }
 
+  /** The sum of the large content that was kept last of a path. */
+  lastKept(path: string): string | undefined {
+    return this.#largeSums.get(path);
+  }
+
+  #remember(path: string, sha256: string): void {
+    this.#largeSums.delete(path);
+    this.#largeSums.set(path, sha256);
+    const oldest = this.#largeSums.size > REMEMBERED ? this.#largeSums.keys().next() : undefined;
+    if (oldest?.done === false) this.#largeSums.delete(oldest.value);
+  }
+
   #makeReady(): Result<void> {
     return attempt(`make ${this.#directory}`, () => {
       if (lstat(this.#directory) === undefined) Deno.mkdirSync(this.#directory, { mode: 0o700 });
@@ -76,7 +93,10 @@ export class Backups {
     }
     if (stat.size > LIMITS.syncReadBytes) {
       const kept = this.#copies.keepLarge(path, stat.inode);
-      return chainOk(kept, (sha256) => this.#note(path, stat, { sha256 }));
+      return chainOk(kept, (sha256) => {
+        this.#remember(path, sha256);
+        return this.#note(path, stat, { sha256 });
+      });
     }
     const content = seen.content === undefined
       ? readRegular(this.#context, path)

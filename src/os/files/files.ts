@@ -157,6 +157,8 @@ export interface Files {
   keep(what: string, content: Uint8Array): Result<string>;
   /** The copy that was kept of a content with that sum; a failure where there is none any more. */
   kept(sha256: string, signal?: AbortSignal): Awaitable<Result<Content>>;
+  /** The sum of what was kept last of a path, in this run. */
+  lastKept(path: string): string | undefined;
   /** Has a copy stay, whatever is limited, and lets it go again. */
   pin(sha256: string): Result<void>;
   unpin(sha256: string): Result<void>;

@@ -81,6 +81,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     backup: (path, seen) => backups.keep(path, seen),
     sum: (content, signal) => sum(context, content, signal),
     keep: (what, content) => backups.keepContent(what, content),
+    lastKept: (path) => backups.lastKept(path),
     pin: (sha256) => pin(prefix, sha256),
     unpin: (sha256) => unpin(prefix, sha256),
     kept: (sha256, signal) => kept(context, prefix, sha256, signal),

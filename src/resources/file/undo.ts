@@ -15,6 +15,7 @@ import {
   lookAtPath,
   pathBefore,
   restorePath,
+  settledPath,
 } from "../shared/undo/paths.ts";
 import { entriesBelow } from "../shared/undo/trees.ts";
 import type { FileStep } from "./apply.ts";
@@ -29,6 +30,7 @@ export const FILE_UNDO: KindUndo<FileParams, FilePlan, FileMemory> = {
     // One small file is the rule, and its repair waits for no turn of the loop.
     return plan.length === 1 ? touchedBy(step, context) : touchedByAll(plan, context);
   },
+  settled: settledPath,
   look: lookAtPath,
   foresees: foreseePath,
   restore: restorePath,

@@ -27,10 +27,37 @@ export function pathBefore(
   { host: { files }, signal }: WorkContext,
   fields?: ReadonlySet<string>,
 ): Awaitable<Result<ThingBefore>> {
+  if (isLarge(seen) && fields?.has("sha256") !== false) {
+    const before = { ...attributesOf(seen), size: seen.stat.size, sha256: LATER };
+    return ok({ is: PATH, name: path, before });
+  }
   return chainOk(
     stateOf(path, seen, fields, { files, signal }),
     (before) => ok({ is: PATH, name: path, before }),
   );
+}
+
+/** Stands for the sum of a large file until the copy is made, which reads it anyway. */
+const LATER = "";
+
+/** What was there, with the sums that are known since its copy was made. */
+export function settledPath(
+  { before, ...thing }: ThingBefore,
+  { host: { files } }: WorkContext,
+): ThingBefore {
+  if (before["sha256"] !== LATER) return { ...thing, before };
+  const sha256 = files.lastKept(thing.name);
+  if (sha256 !== undefined) return { ...thing, before: { ...before, sha256 } };
+  return { ...thing, before, lacks: `no copy of ${thing.name} was kept` };
+}
+
+function isLarge(seen: Sight): seen is Extract<Sight, { type: "file" }> {
+  return seen.type === "file" && seen.content === undefined &&
+    seen.stat.size > LIMITS.syncReadBytes;
+}
+
+function attributesOf({ type, stat: { uid, gid, mode } }: Present): ThingState {
+  return { type, uid, gid, ...(type === "symlink" ? {} : { mode: mode.toString(8) }) };
 }
 
 /** What is at a path now. */
@@ -53,14 +80,12 @@ function stateOf(
   { files, signal }: { readonly files: Files; readonly signal: AbortSignal },
 ): Awaitable<Result<ThingState>> {
   if (seen.type === "absent") return ok({ type: "absent" });
-  const { uid, gid, mode, size } = seen.stat;
-  const owners = { type: seen.type, uid, gid };
-  if (seen.type === "symlink") return ok({ ...owners, target: seen.target });
-  const state = { ...owners, mode: mode.toString(8) };
+  const state = attributesOf(seen);
+  if (seen.type === "symlink") return ok({ ...state, target: seen.target });
   if (seen.type !== "file" || fields?.has("sha256") === false) return ok(state);
   return chainOk(
     files.sum(seen.content ?? { copyOf: path }, signal),
-    (sha256) => ok({ ...state, size: seen.content?.length ?? size, sha256 }),
+    (sha256) => ok({ ...state, size: seen.content?.length ?? seen.stat.size, sha256 }),
   );
 }
 

@@ -127,3 +127,21 @@ Deno.test("who holds it for longer keeps his word, and what an undo holds lets o
     assertEquals([held()?.author === "bob", held()?.undo], [false, true]);
   });
 });
+
+Deno.test("a large file comes back whole, by the sum that its copy was made with", async () => {
+  await inUndoWorld(async (world) => {
+    const size = 3 * 1024 * 1024 + 7;
+    const bytes = new Uint8Array(size).map((_, index) => index % 251);
+    Deno.writeFileSync(world.path("a"), bytes);
+    await world.run(
+      'graph: g\nresources:\n  file:\n  - {name: a, path: DIR/a, content: "new\\n"}\n',
+    );
+    const change = world.lastChange("file[a]");
+    assertStringIncludes(await world.undone({ change }), `content 4 → ${size} bytes`);
+    assertEquals(Deno.readFileSync(world.path("a")), bytes);
+    // Removed, too.
+    await world.run("graph: g\nresources:\n  file:\n  - {name: a, path: DIR/a, state: absent}\n");
+    await world.undone({ change: world.lastChange("file[a]") });
+    assertEquals(Deno.readFileSync(world.path("a")), bytes);
+  });
+});
