@@ -83,10 +83,10 @@ Deno.test("what would make a program anything but pure is not there, and says so
   assertEquals(reading.notes[NOT_THERE.length + 1], '{"k":["1"]} undefined ["() => 1"]');
 });
 
-/** A clock by which a program has ten times less. */
+/** A clock by which a program has a third of its time. */
 function hastyHost() {
   const clock = createLocalClock();
-  const after = (delayMs: number, run: () => void) => clock.after(delayMs / 10, run);
+  const after = (delayMs: number, run: () => void) => clock.after(delayMs / 3, run);
   return { clock: { ...clock, nowMs: () => clock.nowMs(), after }, watcher: undefined as never };
 }
 
