@@ -1,6 +1,7 @@
 /** Values that hosts share: who reads what, and what is never taken for empty. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { allUnseen } from "../../../src/cluster/exchange/unseen.ts";
 import { ShareBrake } from "../../../src/cluster/exchange/share_brake.ts";
 import { exportedKey } from "../../../src/cluster/store/keys.ts";
 import type { Export } from "../../../src/kind/export.ts";
@@ -197,4 +198,62 @@ Deno.test("a value that changes all the time goes out every ten seconds, and at 
   assertEquals([share(33), share(34)], ['{"value":33}', '{"value":34}']);
   assertEquals(told, ["share-slowed"]);
   brake.close();
+});
+
+Deno.test("in a cluster that is another one, what a host shared before counts until it has come", async () => {
+  const world = new ExchangeWorld();
+  world.start("a", { shares: { db: 1 } });
+  const b = world.start("b", { shares: {} });
+  await b.readsSoon(DB, '{"a":1}');
+  const memory = allUnseen(b.stop()!);
+  const next = new ExchangeWorld();
+  const again = next.start("b", { memory, cluster: "other", shares: {} });
+  assertEquals(again.reads(...DB), '{"a":1}');
+  await next.passes(3000);
+  assertEquals(again.reads(...DB), '{"a":1}', "a has not come");
+  const a = next.start("a", { cluster: "other", shares: { db: 2 } });
+  await again.readsSoon(DB, '{"a":2}');
+  a.shares({});
+  await again.readsSoon(DB, "{}");
+});
+
+Deno.test("what is read no more is remembered, and counts at once when it is read again", async () => {
+  const world = new ExchangeWorld();
+  world.start("a", { shares: { db: 1, other: 2 } });
+  const b = world.start("b", { shares: {} });
+  await b.readsSoon(DB, '{"a":1}');
+  await b.readsSoon(["values", "other"], '{"a":2}');
+  b.values.keep([["values", "other"]]);
+  assertEquals(b.values.keys, ["other"]);
+  assertEquals(b.reads(...DB), '{"a":1}');
+  b.values.keep([]);
+  const again = world.start("b", { memory: b.stop(), shares: undefined, isAway: true });
+  assertEquals([again.reads(...DB), again.reads("values", "other")], ['{"a":1}', '{"a":2}']);
+});
+
+Deno.test("a host that has left knows only of itself, and of others again when it is back", async () => {
+  const world = new ExchangeWorld();
+  world.start("a", { shares: { db: 1 } });
+  const b = world.start("b", { shares: { db: 2 } });
+  await b.readsSoon(DB, '{"a":1,"b":2}');
+  b.exchange.close();
+  b.values.alone();
+  assertEquals(b.reads(...DB), '{"b":2}');
+  assertEquals(b.reads("hosts"), '{"b":{"labels":{},"live":true}}');
+});
+
+Deno.test("labels that are not known for a moment are not taken back", async () => {
+  const world = new ExchangeWorld();
+  const a = world.start("a");
+  const b = world.start("b");
+  b.values.about({ labels: { role: "db" } });
+  await b.readsSoon(DB, "{}");
+  await a.readsSoon(["hosts", "b", "labels", "role"], '"db"');
+  const again = world.start("b", { memory: b.stop(), shares: undefined });
+  again.values.aboutNotKnown();
+  again.shares({});
+  await world.passes(3000);
+  assertEquals(a.reads("hosts", "b", "labels", "role"), '"db"');
+  again.values.about(undefined);
+  await a.readsSoon(["hosts", "b", "labels", "role"], "null");
 });
