@@ -101,7 +101,7 @@ export class PassOutcome {
         this.#held(vertex, result);
         return result.hold.undo === true ? this.#heard(vertex) : "failed";
       case "would-change":
-        this.#wouldChange(vertex);
+        this.#wouldChange(vertex, result.hold?.undo === true);
         this.#emit({ ...result, key, causes });
         this.#holdBack(vertex);
         return "ok";
@@ -151,8 +151,10 @@ export class PassOutcome {
     if (isNews) this.#emit({ key: vertex.resource.key, reason, ...more });
   }
 
-  #wouldChange(vertex: Vertex): void {
+  #wouldChange(vertex: Vertex, isWanted = false): void {
     this.#recovered(vertex, "would-change");
+    // What an undo holds stays as it is, and asks nobody for anything.
+    if (isWanted) return;
     for (const target of foretell(vertex, true, this.#context.options)) this.#context.mark(target);
   }
 

@@ -49,6 +49,10 @@ Deno.test("a running agent takes a change back, refreshes who heard of it, and l
     agent.signal("SIGKILL");
     await agent.ended();
     await Deno.remove(`${directory}/b`);
+    const plan = await mgmt(["plan", graph, "--output", "json", ...flags]);
+    const outcomes = JSON.parse(plan.stdout).resources
+      .map(({ key, outcome }: { key: string; outcome: string }) => `${key} ${outcome}`);
+    assertEquals(outcomes.sort(), ["exec[told] ok", "file[a] blocked", "file[b] change"]);
     agent = run();
     await within(60_000, () => textOf(`${directory}/b`) === "b\n", "b did not come back");
     await agent.says(/File\[a\]: Held until .*undo of change/);

@@ -134,7 +134,7 @@ function judge(
   parents: readonly PlannedResource[],
   maker: string | undefined,
 ): PlannedResource {
-  const obstacle = parents.find(({ outcome }) => outcome === "refused" || outcome === "blocked");
+  const obstacle = parents.find(isObstacle);
   if (obstacle !== undefined) {
     const behind = obstacle.behind ?? obstacle.key;
     return { ...finding, key, outcome: "blocked", behind, otherwise: finding.outcome };
@@ -144,6 +144,12 @@ function judge(
   }
   if (maker === undefined || finding.outcome === "refresh") return { ...finding, key };
   return { ...finding, key, outcome: "after", after: finding.after ?? maker };
+}
+
+/** What is held by an undo is as the operator wants it, and holds up nobody. */
+function isObstacle({ outcome, behind, hold }: PlannedResource): boolean {
+  const isWanted = behind === undefined && hold?.undo === true;
+  return outcome === "refused" || (outcome === "blocked" && !isWanted);
 }
 
 /** Who makes what it uses only after it: it is looked at once more then. */
