@@ -329,9 +329,9 @@ function passContext(vertex: Vertex, context: PassContext, signal: AbortSignal):
   const asks = refresh ? [...new Set([...owed.keys(), ...isNoop ? asked : []])] : NOBODY;
   const cause: PassReason = { event: vertex.event, poll: vertex.poll, refresh };
   vertex.because = takeCauses(vertex, asks);
-  vertex.event = false;
-  vertex.poll = false;
+  vertex.event = vertex.poll = false;
   return {
+    key,
     host,
     ...(headerText === undefined ? {} : { headerText }),
     signal,

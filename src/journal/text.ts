@@ -219,12 +219,19 @@ function eventWords({ source, path, what, atMs, more = 0, who }: SeenEvent): str
   return `${subject}: ${happened}${by}, at ${timeText(atMs)}${others}`;
 }
 
+/** It was mgmt itself, and for whom. */
+function commandWords(resource: string | undefined): string {
+  return resource === undefined
+    ? "a command that this agent ran"
+    : `that mgmt itself ran for ${label(resource)}`;
+}
+
 function authorWords(author: ChangeAuthor): string {
-  const { pid, program, executable, unit, login, terminal, command } = author;
+  const { pid, program, executable, unit, login, terminal, command, resource } = author;
   const name = program ?? executable;
   const who = name ?? (pid === 0 ? "an unknown process" : `process ${pid}, which has ended`);
   const more = [
-    ...(command === true ? ["a command that this agent ran"] : []),
+    ...(command === true ? [commandWords(resource)] : []),
     ...(unit === undefined ? [] : [unit]),
     ...(login === undefined ? [] : [`user ${login}`]),
     ...(terminal === undefined ? [] : [terminal]),

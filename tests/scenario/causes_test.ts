@@ -185,7 +185,10 @@ edges:
             30_000,
             () =>
               told(program, "changed", "file[other]").some(({ causes = [] }) =>
-                causes.some((cause) => (cause.who as { command?: true } | undefined)?.command)
+                // By mgmt itself, for that resource.
+                causes.some((cause) =>
+                  (cause.who as { resource?: string } | undefined)?.resource === "exec[spoil]"
+                )
               ),
             () => program.stdout,
           );

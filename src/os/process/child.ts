@@ -48,6 +48,7 @@ const EXIT_DEADLINE_MS = 1000;
 
 /** A child that runs. */
 export interface Child {
+  readonly pid: number;
   /** How it ended; resolves when its output has been taken and, if it was to end, all are gone. */
   readonly exit: Promise<Exit>;
   /** Kills its process group at once, unless it must not be torn. */
@@ -147,6 +148,7 @@ class ChildRun {
     const { stdout, stderr } = this.#process;
     return {
       exit: this.#run(command, mark, clock),
+      pid: this.#pid,
       kill: () => void (this.#isOver || command.whole || sendSignal(-this.#pid, "SIGKILL")),
       output: this.#isClosed ? [] : [stdout, stderr],
     };

@@ -8,6 +8,7 @@ import { eitherOf } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Failure, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
+import { ownCommand } from "./command_owners.ts";
 import { asAccount } from "./account.ts";
 import type { Child } from "./child.ts";
 import type { FileHolder } from "./holders.ts";
@@ -106,7 +107,9 @@ class ProcessRunner implements LocalProcesses {
     if (!started.ok) return started;
     const child = started.value;
     this.#running.add(child);
+    const forget = ownCommand(child.pid, command.resource);
     const exit = await child.exit;
+    forget();
     this.#running.delete(child);
     this.#leaveUnread(child);
     return { ok: true, value: exit };

@@ -14,6 +14,8 @@ import type { Failure, Result } from "../../base/result.ts";
 export interface ProcessCommand {
   /** Program and arguments; no shell is involved. */
   readonly argv: readonly [string, ...string[]];
+  /** The key of the resource that it runs for, for whoever sees what it does. */
+  readonly resource?: string | undefined;
   /** Where it runs; absolute; `/` when absent. */
   readonly cwd?: string;
   /** Added to its environment. */

@@ -15,6 +15,7 @@ import {
   type ProcessChange,
 } from "../native/fanotify.ts";
 import { ownPid, parseStat, type ProcessEntry } from "../process/table.ts";
+import { resourceOfCommand } from "../process/command_owners.ts";
 import { lookMeanwhile, type WatcherContext } from "./context.ts";
 import type { Directories } from "./directories.ts";
 import { entryPath, type PathChange, type WatchedDirectory } from "./model.ts";
@@ -46,6 +47,8 @@ interface ProcessFacts {
   login?: number | undefined;
   terminal?: string | undefined;
   own?: boolean;
+  /** Of a command of this program: the resource that it runs for. */
+  resource?: string | undefined;
   complete: boolean;
   /** Known from the start of its program, which its process did not bear the name of yet. */
   started?: boolean;
@@ -256,6 +259,7 @@ export class Authors {
     const entry = stat === undefined ? undefined : parseStat(stat);
     facts.terminal = stat === undefined ? undefined : terminalName(stat);
     facts.own = entry !== undefined && this.#isOwn(entry);
+    if (facts.own) facts.resource = resourceOfCommand(pid, entry!.session);
     return facts;
   }
 
@@ -266,7 +270,9 @@ export class Authors {
     return leader !== undefined && parseStat(leader)?.parent === this.#own;
   }
 
-  #authorOf({ pid, program, executable, unit, login, terminal, own }: ProcessFacts): ChangeAuthor {
+  #authorOf(
+    { pid, program, executable, unit, login, terminal, own, resource }: ProcessFacts,
+  ): ChangeAuthor {
     return {
       pid,
       ...(program !== undefined && { program }),
@@ -275,6 +281,7 @@ export class Authors {
       ...(login !== undefined && { login: this.#nameOf(login) }),
       ...(terminal !== undefined && { terminal }),
       ...(own === true && { command: true as const }),
+      ...(resource !== undefined && { resource }),
     };
   }
 

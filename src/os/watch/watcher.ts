@@ -19,6 +19,8 @@ export interface ChangeAuthor {
   readonly terminal?: string;
   /** It was a command that this agent ran for its graph, or what that started. */
   readonly command?: true;
+  /** The key of the resource that it ran for. */
+  readonly resource?: string;
 }
 
 /** What was seen to happen outside, as whoever watches hands it on; no look needs anything of it. */

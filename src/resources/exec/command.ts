@@ -67,6 +67,7 @@ export async function runCommand(
     ...around.value,
     ...scope,
     argv,
+    resource: context.key,
     ...(stdin === undefined ? {} : { input: stdin }),
     timeoutMs: seconds * 1000,
     signal: context.signal,
@@ -94,6 +95,7 @@ export async function holds(
   const ran = await context.host.processes.run({
     ...around.value,
     argv: condition,
+    resource: context.key,
     timeoutMs: seconds * 1000,
     signal: context.signal,
   });

@@ -92,6 +92,7 @@ export async function setRunningName(
   if (answer.ok && await runsAs(name, context)) return undefined;
   const ran = await host.processes.run({
     argv: ["hostname", "--", name],
+    resource: context.key,
     env: { LC_ALL: "C" },
     timeoutMs: TIMEOUT_MS,
     signal,

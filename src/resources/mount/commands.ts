@@ -68,10 +68,11 @@ export async function run(
   argv: readonly [string, ...string[]],
   what: string,
   { timeoutSeconds }: Pick<MountParams, "timeoutSeconds">,
-  { host, signal }: WorkContext,
+  { host, signal, key }: WorkContext,
 ): Promise<Failure | undefined> {
   const ran = await host.processes.run({
     argv,
+    resource: key,
     env: { LC_ALL: "C" },
     timeoutMs: timeoutSeconds * 1000,
     signal,

@@ -73,6 +73,7 @@ async function makeHome(
   if (!skeleton.ok || skeleton.value.type !== "directory") return undefined;
   const copied = await processes.run({
     argv: ["cp", "-RPT", "/etc/skel", path],
+    resource: context.key,
     uid,
     gid,
     timeoutMs: 60_000,

@@ -40,6 +40,17 @@ Deno.test("why: from the reload to who changed the file, the last first", async 
   });
 });
 
+Deno.test("why: what a command of mgmt itself did is said to be of the resource that it ran for", async () => {
+  await inJournal(async (world) => {
+    const who = { pid: 7, program: "useradd", command: true, resource: "user[web]" } as const;
+    world.changed("file[/etc/passwd]", "mode", { causes: [{ ...SEEN, who }] });
+    assertStringIncludes(
+      await why(world, "file[/etc/passwd]"),
+      "by useradd (that mgmt itself ran for User[web]), at",
+    );
+  });
+});
+
 Deno.test("why: without causes it goes by who asked for a refresh, and says what it does not know", async () => {
   await inJournal(async (world) => {
     world.refreshed("svc[nginx]", [CONF]);

@@ -75,6 +75,7 @@ async function runOnce(
   const timeoutMs = long ? LONG_TIMEOUT_MS : TIMEOUT_MS;
   const ran = await context.host.processes.run({
     argv,
+    resource: context.key,
     env: { PATH, LC_ALL: "C", ...env },
     timeoutMs,
     whole: true,

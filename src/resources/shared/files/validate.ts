@@ -86,6 +86,7 @@ export async function runValidation(
   const printed: [string, "stdout" | "stderr"][] = [];
   const ended = await context.host.processes.run({
     argv: argvFor(validator, temporaryPath),
+    resource: context.key,
     inherit: [],
     timeoutMs: TIMEOUT_MS,
     signal: context.signal,
