@@ -160,8 +160,9 @@ export class SharedValues implements InputSource {
 
   /** It says something else of itself from now on: an object with `labels`. */
   about(value: JsonValue | undefined): void {
+    const wasKnown = this.#isAboutKnown;
     this.#isAboutKnown = true;
-    if (JSON.stringify(value) === JSON.stringify(this.#about)) return;
+    if (wasKnown && JSON.stringify(value) === JSON.stringify(this.#about)) return;
     this.#about = value;
     this.#listener?.said();
     this.#changed();
