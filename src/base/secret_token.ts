@@ -10,7 +10,7 @@ import { didYouMean } from "./nearest.ts";
 import { fail, ok, type Result } from "./result.ts";
 
 /** What can be made of a value before it is put in. */
-const SECRET_TRANSFORMS = ["trim", "base64", "sha512crypt"] as const;
+const SECRET_TRANSFORMS = ["trim", "base64", "json", "sha512crypt"] as const;
 
 /** One of {@linkcode SECRET_TRANSFORMS}. */
 export type SecretTransform = (typeof SECRET_TRANSFORMS)[number];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { LIMITS } from "../base/limits.ts";
 import { fail, failure, ok, type Result } from "../base/result.ts";
 import type { SecretReference } from "../base/secret_token.ts";
@@ -88,6 +89,7 @@ export class SecretStore {
       const problem = unfitPassword(name, transformed(reading.value, steps, () => ""));
       if (problem !== undefined) return problem;
     }
+    if (transforms.includes("json") && !isText(reading.value)) return notText(name);
     const salt = () => saltFor(this.#options.machine, name);
     const value = transformed(reading.value, transforms, salt);
     made.set(words, value);
@@ -176,6 +178,18 @@ function unfitPassword(name: string, password: Uint8Array): Result<never> | unde
   return fail(`the secret ${name} has a line break, and is no password`, {
     code,
     hint: `write ${name}:trim:sha512crypt, which takes it away at the end`,
+  });
+}
+
+function isText(value: Uint8Array): boolean {
+  const bytes = Buffer.from(value);
+  return Buffer.from(bytes.toString("utf8")).equals(bytes);
+}
+
+function notText(name: string): Result<never> {
+  return fail(`the secret ${name} is no text in UTF-8, and JSON has only such`, {
+    code: "secret-unfit",
+    hint: "give it to JSON as base64",
   });
 }
 

@@ -20,6 +20,8 @@ export function transformed(
         return trimmed(bytes);
       case "base64":
         return Buffer.from(Buffer.from(bytes).toString("base64"));
+      case "json":
+        return Buffer.from(JSON.stringify(Buffer.from(bytes).toString("utf8")).slice(1, -1));
       case "sha512crypt":
         return Buffer.from(sha512Crypt(bytes, salt()));
     }

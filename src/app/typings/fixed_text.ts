@@ -58,6 +58,8 @@ export interface Secret {
   base64(): Secret;
   /** The same without what is blank at its ends, such as a line break. */
   trim(): Secret;
+  /** The same as it stands between the quotes of JSON; JSON.stringify has it do so by itself. */
+  json(): Secret;
   /** The same as a hash for password_hash. */
   sha512crypt(): Secret;
   /** What stands for it in a longer text. */

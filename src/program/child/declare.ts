@@ -11,7 +11,7 @@ import type { EdgeEnd, KindOfProgram, ModulePlace } from "../protocol.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { mistakeHere } from "./mistake.ts";
 import { type MeaningOf, nameOf, toPlain } from "./plain.ts";
-import { secretTextOf } from "./secrets.ts";
+import { secretTextOf, textWithSecrets } from "./secrets.ts";
 import { framesHere } from "./stack.ts";
 
 /** The program as its module exports it. */
@@ -154,7 +154,8 @@ export class Declarations {
     return { name: String(fields["name"]) };
   }
 
-  #meaningOf(value: object): ReturnType<MeaningOf> {
+  #meaningOf(value: object | string): ReturnType<MeaningOf> {
+    if (typeof value === "string") return textWithSecrets(value);
     return this.#ends.has(value) ? MISPLACED : secretTextOf(value);
   }
 

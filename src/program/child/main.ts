@@ -22,6 +22,7 @@ import { MistakeError, mistakeHere, mistakeOf } from "./mistake.ts";
 import { type LinkedModules, linkModules, prepareLinker } from "./modules.ts";
 import { nameOf } from "./plain.ts";
 import { purify } from "./realm.ts";
+import { forgetShownSecrets } from "./secrets.ts";
 import { framesOf, showOnlyModules } from "./stack.ts";
 import { missingExport } from "./missing_export.ts";
 
@@ -147,6 +148,7 @@ class Evaluator {
   #evaluate({ known, withPlaces }: ToChild & { type: "evaluate" }): FromChildAnswering {
     const ask = (path: RecordedRead["path"], of: RecordedRead["of"]) => this.#ask(path, of);
     const evaluation = new Evaluation({ ask, known, withPlaces });
+    forgetShownSecrets();
     const program = this.#program;
     if (program === undefined) throw new TypeError("there is no program to evaluate");
     try {

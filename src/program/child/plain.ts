@@ -7,9 +7,9 @@ export interface NotPlain {
   readonly path: readonly (string | number)[];
 }
 
-/** What an object means that stands for something else: a text, or why it cannot be here. */
+/** What a text or an object means that stands for something else: a text, or why it cannot be here. */
 export type MeaningOf = (
-  value: object,
+  value: object | string,
 ) => { readonly text: string } | { readonly message: string } | undefined;
 
 const DEPTH = 32;
@@ -22,18 +22,19 @@ export function toPlain(
   meaningOf: MeaningOf,
   path: readonly (string | number)[] = [],
 ): { readonly value: JsonValue } | NotPlain {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return { value };
+  if (value === null || typeof value === "boolean") return { value };
   if (typeof value === "number") {
     if (Number.isFinite(value)) return { value };
     return { path, message: `${value} is no number that a graph can have` };
   }
-  if (typeof value !== "object") {
+  if (typeof value !== "object" && typeof value !== "string") {
     return { path, message: `${nameOf(value)} is nothing that a graph can have` };
   }
   const meaning = meaningOf(value);
   if (meaning !== undefined) {
     return "text" in meaning ? { value: meaning.text } : { path, ...meaning };
   }
+  if (typeof value === "string") return { value };
   if (path.length > DEPTH) {
     return { path, message: `what is nested more than ${DEPTH} times, or in itself, is too deep` };
   }

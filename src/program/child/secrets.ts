@@ -8,6 +8,14 @@ import { holdsSecret, parseSecret, secretToken } from "../../base/secret_token.t
 import { mistakeHere } from "./mistake.ts";
 import { nameOf } from "./plain.ts";
 
+/** What stands for secrets in texts of this evaluation; functions may have made something else of it. */
+const shown = new Set<string>();
+
+/** Forgets what was made of secrets so far: another evaluation begins. */
+export function forgetShownSecrets(): void {
+  shown.clear();
+}
+
 /** A secret, wherever text goes; also a part of a longer text. The program cannot see its value. */
 class SecretText {
   readonly #words: string;
@@ -25,11 +33,16 @@ class SecretText {
     return new SecretText(`${this.#words}:trim`);
   }
 
+  json(): SecretText {
+    return new SecretText(`${this.#words}:json`);
+  }
+
   sha512crypt(): SecretText {
     return new SecretText(`${this.#words}:sha512crypt`);
   }
 
   toString(): string {
+    shown.add(this.#words);
     return secretToken(this.#words);
   }
 
@@ -53,6 +66,30 @@ export function secret(name: unknown): object {
 export function secretTextOf(value: object): { readonly text: string } | undefined {
   return value instanceof SecretText ? { text: value.toString() } : undefined;
 }
+
+/** Tokens as JSON.stringify writes them. */
+const IN_JSON = /\\u0000secret:([^\0\\]*)\\u0000/g;
+const WHOLE = /\0secret:[^\0]*\0/g;
+/** The same as an address, in hexadecimal, and in base64, wherever it begins in a group of three bytes. */
+const DISGUISED = /%00secret%3A|007365637265743a|AHNlY3JldD|BzZWNyZXQ6|Ac2VjcmV0O/i;
+
+/** A text with its secrets as tokens; undefined: nothing is to be done to it. */
+export function textWithSecrets(
+  text: string,
+): { readonly text: string } | { readonly message: string } | undefined {
+  if (shown.size === 0) return undefined;
+  // What JSON.stringify was given belongs into JSON, with its signs for quotes and line breaks.
+  const whole = text.replaceAll(IN_JSON, (_found, words: string) => secretToken(`${words}:json`));
+  const rest = whole.replaceAll(WHOLE, "");
+  const isChanged = rest.includes("\0") || DISGUISED.test(rest) ||
+    [...shown].some((words) => rest.toLowerCase().includes(`secret:${words}`.toLowerCase()));
+  if (isChanged) return { message: CHANGED };
+  return whole === text ? undefined : { text: whole };
+}
+
+const CHANGED =
+  "a text with a secret was changed by a function, which has only what stands for the value; " +
+  "join it with texts, give it to JSON.stringify, or use its own base64()";
 
 /** What comes from elsewhere must not name secrets: somebody else would have them written somewhere. */
 export function refuseSecrets(value: unknown, what: string): void {

@@ -15,6 +15,7 @@ export default program(({ fleet, secret, host, every, time }) => {
   console.log("key", key, "x" + key);
   file("/etc/key", { content: "[" + key + "]", mode: "0600", require: shared });
   file("/etc/own", { content: secret("own").base64() });
+  file("/etc/json", { content: JSON.stringify({ key, text: "x " + key }) });
   noop("values " + JSON.stringify(fleet.values("db-address")));
   noop("web " + fleet.hosts({ label: "role=web", live: true }) + " " + fleet.hosts().length);
   noop("elected " + fleet.elect("cron", { count: 2, among: { role: "db" } }));
@@ -58,6 +59,7 @@ Deno.test("a program shares, reads what others share, stands for elections and h
   assertEquals(resources["file"]?.map(({ content }) => content), [
     "[\0secret:app-key:trim\0]",
     "\0secret:own:base64\0",
+    '{"key":"\0secret:app-key:trim:json\0","text":"x \0secret:app-key:trim:json\0"}',
   ]);
   assertEquals(resources["noop"]?.map(({ name }) => name), [
     'values {"beta":{"port":1}}',

@@ -52,6 +52,25 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
     programText(`  [1].forEach(async () => { null!.x; });`),
     `site.ts:3:35: error: TypeError: Cannot read properties of null (reading 'x')`,
   ],
+  ...[
+    "`${key}`.toUpperCase()",
+    "encodeURIComponent(`a${key}`)",
+    "btoa(`aa${key}`)",
+    "btoa(`a${key}`)",
+    "btoa(key)",
+    "`${key}`.slice(1)",
+    "`${key}`.slice(1, -1)",
+    "[...`${key}`].reverse().join('')",
+    "JSON.stringify(JSON.stringify({ key }))",
+  ].map((made) =>
+    [
+      `a secret in ${made}`,
+      `import { file, program } from "mgmt";\nexport default program(({ secret }) => {\n` +
+      `  const key = secret("app-key");\n  file("/a", { content: ${made} });\n});`,
+      `site.ts:4:`,
+      `a text with a secret was changed by a function`,
+    ] as const
+  ),
   [
     "a reference in a text",
     programText("  const a = noop('a');\n  noop('b', { comment: `after ${a}` });"),

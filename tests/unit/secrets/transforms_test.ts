@@ -21,6 +21,7 @@ Deno.test("transforms are made one after the other, and a hash has the salt of h
   assertEquals(of("trim"), "pw");
   assertEquals(of("base64"), btoa("  pw \n"));
   assertEquals(of("trim", "base64"), btoa("pw"));
+  assertEquals(of("json"), "  pw \\n");
   assertEquals(of("trim", "sha512crypt"), sha512Crypt(bytes("pw"), saltFor("m", "n")));
   assertEquals(saltFor("m", "n"), saltFor("m", "n"));
   assertNotEquals(saltFor("m", "n"), saltFor("m2", "n"));
