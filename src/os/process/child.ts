@@ -35,11 +35,12 @@ const TURN_BYTES = 128 * 1024;
 const TURN_PIECES = 64;
 const TURN_PAUSE_MS = 2;
 /**
- * Of so much nobody is shown the end. The reading itself costs the runtime 15 ms a MiB, so whoever goes on as fast as
- * it is read waits nine times as long as that took: a tenth of a core, and about 6 MB a second.
+ * Of so much nobody is shown the end, so whoever goes on as fast as it is read waits nine times as long as that took,
+ * and at least so long: a twentieth of a core, and about 10 MB a second.
  */
-const FLOOD_BYTES = 4 * 1024 * 1024;
+const FLOOD_TURNS = 32;
 const FLOOD_REST = 9;
+const FLOOD_PAUSE_MIN_MS = 10;
 const FLOOD_PAUSE_MAX_MS = 50;
 /** What is made without further ado may be read by all, and written by its owner. */
 const USUAL_UMASK = 0o022;
@@ -121,8 +122,8 @@ class ChildRun {
   readonly #closed: Promise<void>;
   #isOver = false;
   #isClosed = false;
-  /** Bytes of its output that were read in whole turns. */
-  #taken = 0;
+  /** How often so much of its output was read that there was a pause. */
+  #turns = 0;
 
   constructor(process: ChildProcess, pid: number) {
     this.#process = process;
@@ -209,11 +210,12 @@ class ChildRun {
         spentMs += nowMs - startMs;
         bytes += chunk.length;
         if (bytes < TURN_BYTES && ++pieces < TURN_PIECES) return;
-        this.#taken += bytes;
-        const restMs = this.#taken < FLOOD_BYTES ? 0 : FLOOD_REST * (nowMs - beganMs);
+        const restMs = ++this.#turns < FLOOD_TURNS
+          ? TURN_PAUSE_MS
+          : Math.max(FLOOD_PAUSE_MIN_MS, FLOOD_REST * (nowMs - beganMs));
         stream.pause();
         pause = clock.after(
-          Math.max(TURN_PAUSE_MS, spentMs, Math.min(FLOOD_PAUSE_MAX_MS, restMs)),
+          Math.max(spentMs, Math.min(FLOOD_PAUSE_MAX_MS, restMs)),
           () => {
             beganMs = clock.nowMs();
             stream.resume();

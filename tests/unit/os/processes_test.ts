@@ -274,7 +274,7 @@ Deno.test("a program that somebody is writing is run when that has ended, or fai
 });
 
 // A pause in reading may still run when a flood has been stopped.
-const FLOOD = { sanitizeOps: false };
+const FLOOD = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test(
   "commands that print without end neither keep others from their turns nor a core busy",
