@@ -72,7 +72,7 @@ export class Agent {
   /** A program that hears what happens to its resources. */
   #hearing: ((event: EngineEvent) => void) | undefined;
   readonly #orders: OrderDesk;
-  readonly #holds: HoldBook;
+  readonly holds: HoldBook;
   readonly #reverse: ReversePart;
   readonly #control: ControlSocket;
   readonly #secrets: SecretsPart;
@@ -90,10 +90,10 @@ export class Agent {
       settled: (hasCome) => this.#engine.reconsider(hasCome),
     });
     this.#memory = createSpareMemory(host.clock);
-    this.#holds = this.#openHolds();
+    this.holds = this.#openHolds();
     this.#reverse = new ReversePart(() => {
       const { ending } = this.#engine;
-      return { ...parts, prefix: parts.earlier, book: this.#holds, ending };
+      return { ...parts, prefix: parts.earlier, book: this.holds, ending };
     });
     this.#notices = new StartNotices((event) => reporter.event(event));
     this.#engine = new Engine({
@@ -101,7 +101,7 @@ export class Agent {
       host,
       emit: (event) => this.#happened(event),
       fleet: this.#cluster.places,
-      holds: this.#holds,
+      holds: this.holds,
       records: parts.journal !== undefined,
       reversals: this.#reverse,
       filled: (resource) => this.#secrets.filled(resource),
@@ -129,8 +129,8 @@ export class Agent {
       isStopping: () => this.#stopping,
       reload: () => this.#reload(),
       orders: this.#orders,
-      holds: new HoldDesk(this.#holds, this.#engine, host.clock),
-      book: this.#holds,
+      holds: new HoldDesk(this.holds, this.#engine, host.clock),
+      book: this.holds,
       reverse: this.#reverse,
       stop: () => this.#end.resolve("SIGTERM"),
       plan: (file, signal) => this.#plan(file, signal),
@@ -260,17 +260,16 @@ export class Agent {
   }
 
   async #plan(file: string, signal: AbortSignal): Promise<Result<object>> {
-    const { host, settings, state } = this.#parts;
+    const { host, settings, state, earlier: prefix, graphPath, inputs } = this.#parts;
     const { planEdit } = await import("./running_plan/plan_edit.ts");
+    const cluster = this.#cluster;
     return await planEdit(file, {
-      host,
+      ...{ host, prefix, graphPath, inputs, state },
       hostName: settings.hostname ?? hostName(),
-      inputs: this.#parts.inputs,
-      sources: () => programSources(this.#cluster.looks, host),
+      sources: () => programSources(cluster.looks, host),
       engine: this.#engine,
-      state,
-      holds: this.#holds,
-      others: () => this.#cluster.part,
+      holds: this.holds,
+      others: () => cluster.part,
     }, signal);
   }
 
@@ -311,7 +310,7 @@ export class Agent {
     this.#clusterTimer?.cancel();
     this.#memory.close();
     this.#orders.close();
-    this.#holds.close();
+    this.holds.close();
     this.#secrets.close();
     const kept = this.#graphs.close();
     manager?.stopping(() => this.#engine.abort());

@@ -8,6 +8,7 @@ import { createLocalHost } from "../host/local.ts";
 import { createLocalClock } from "../os/local_clock.ts";
 import { graphTextPath } from "../os/graph_text.ts";
 import { exitNow, writeData, writeTalk } from "../os/terminal.ts";
+import type { Resource } from "../kind/resource.ts";
 import type { Reporter } from "../report/event.ts";
 import { palette } from "../report/palette.ts";
 import { PlanFindings } from "../report/plan/findings.ts";
@@ -20,7 +21,11 @@ import { Agent, EXIT } from "./agent.ts";
 import { inputsOfRun } from "./facts/graph_inputs.ts";
 import { trustByHand } from "./graph/graph_trust.ts";
 import { makersOf } from "./plan_makers.ts";
-import { keysLeaving } from "./reverse/leaving.ts";
+import { type LeavingQuestion, NOTHING_LEFT, planLeft } from "./reverse/leaving.ts";
+import type { LeavingPlan } from "./reverse/outlook.ts";
+import { reversedOf } from "./running_plan/compare.ts";
+import { refreshOf } from "./running_plan/refresh_of.ts";
+import { withRefreshes } from "./running_plan/with_refreshes.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState } from "./state_place.ts";
 
@@ -65,16 +70,32 @@ export async function runPlan(settings: RunSettings): Promise<number> {
     await talker.flush();
     if (exitCode !== EXIT.done && exitCode !== EXIT.failed) return exitCode;
     const makers = await makersOf(agent.graph, findings.byKey);
-    const reversed = keysLeaving(earlier, graphPath, agent.graph, host.files);
-    const plan = {
-      ...planOf(agent.graph, findings.byKey, makers),
-      ...(reversed.length === 0 ? {} : { reversed }),
-    };
+    const { graph } = agent;
+    const { signal } = new AbortController();
+    const leaving = await leftOf(agent, { prefix: earlier, graphPath, signal });
+    const refreshes = (resource: Resource) => refreshOf(resource, host, signal);
+    const found = await withRefreshes(graph, findings.byKey, leaving.refreshes, refreshes);
+    const plan = { ...planOf(graph, found, makers), ...reversedOf(leaving) };
     await writeData(await shown(plan, settings, (key) => agent.placeOf(key)));
     return planExitCode(plan);
   } finally {
     await host.close();
     place.value.release();
+  }
+}
+
+/** The copies that taking back needs are those of the runs before, beside no state of its own. */
+async function leftOf(
+  { graph, holds }: Agent,
+  where: Pick<LeavingQuestion, "prefix" | "graphPath" | "signal">,
+): Promise<LeavingPlan> {
+  const { prefix } = where;
+  if (prefix === undefined) return NOTHING_LEFT;
+  const host = createLocalHost({ prefix, warn: () => {}, readsOnly: { probes: false } });
+  try {
+    return await planLeft({ ...where, graph, host, holdOf: (key) => holds.of(key) });
+  } finally {
+    await host.close();
   }
 }
 

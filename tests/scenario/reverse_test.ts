@@ -102,7 +102,11 @@ Deno.test("what left between two runs is taken back by the next one of the same 
     );
     assertEquals(textOf(path("a")), "a\n");
     const plan = await mgmt(["plan", graph, ...flags]);
-    assertMatch(plan.stdout, /reverse File\[a\]: left the graph: what it changed is taken back\n/);
+    assertMatch(plan.stdout, /^reverse File\[a\]: left the graph: what it changed would be taken/m);
+    assertMatch(
+      plan.stdout,
+      /^reverse File\[b\]: left the graph: it is left as it is: it was changed/m,
+    );
     assertEquals(plan.code, 2);
     const said = await once();
     assertEquals([textOf(path("a")), textOf(path("b"))], [undefined, "changed since\n"]);
@@ -111,6 +115,41 @@ Deno.test("what left between two runs is taken back by the next one of the same 
     await write();
     assertEquals((await once()).includes("left the graph"), false);
     assertEquals([textOf(path("c")), textOf(path("d"))], ["c\n", "d\n"]);
+  });
+});
+
+Deno.test("both plans say what leaving takes back, and whom that refreshes", async () => {
+  await inWorld(async ({ directory, graph, flags, path }) => {
+    const exec =
+      `{name: told, shell: /bin/sh, cmd: "echo told >> told", cwd: DIR, creates: DIR/g.yaml}`;
+    const text = (files: string, edges: string) =>
+      `graph: g\nresources:${files}\n  exec:\n  - ${exec}\n${edges}`.replaceAll("DIR", directory);
+    const from = "from: {kind: file, name: b}, to: {kind: exec, name: told}, notify: true";
+    const both = `\n  file:\n  - ${file("a", "a")}\n  - ${file("b", "b")}`;
+    await Deno.writeTextFile(graph, text(both, `edges: [{${from}}]\n`));
+    await Deno.writeTextFile(path("b"), "before\n");
+    const agent = new Program(["run", graph, "--no-watch", ...flags]);
+    await within(60_000, () => textOf(path("told")) === "told\n", "it did not settle");
+    const edited = text("", "");
+    await Deno.writeTextFile(graph, edited);
+    const running = await mgmt(["plan", graph, "--running", ...flags]);
+    await agent.interrupt();
+    for (const plan of [running, await mgmt(["plan", graph, ...flags])]) {
+      assertMatch(plan.stdout, /^refresh Exec\[told\]: refresh, asked by File\[b\]/m);
+      assertMatch(
+        plan.stdout,
+        /^reverse File\[a\]: left the graph: what it changed would be taken/m,
+      );
+      assertMatch(
+        plan.stdout,
+        /^reverse File\[b\]: left the graph: what it changed would be taken/m,
+      );
+      assertMatch(plan.stdout, /^Plan: 0 ok, 1 refresh, 2 reversed\n$/m);
+      assertEquals(plan.code, 2);
+    }
+    await mgmt(["run", graph, "--converged-timeout=0", ...flags]);
+    assertEquals([textOf(path("a")), textOf(path("b"))], [undefined, "before\n"]);
+    assertEquals(textOf(path("told")), "told\ntold\n");
   });
 });
 

@@ -1,9 +1,11 @@
 import type { Graph } from "../../graph/graph.ts";
 import type { Host } from "../../host/host.ts";
-import { keyOf, type Resource } from "../../kind/resource.ts";
+import type { Resource } from "../../kind/resource.ts";
 import { isThere } from "../agent_prefix.ts";
 import { thingOf } from "../managed/managed_record.ts";
 import { keptIdentity } from "../managed/next_record.ts";
+import { undoContext } from "../undo/undo_context.ts";
+import type { LeavingPlan } from "./outlook.ts";
 import { reversalDirectory } from "./reversal_directory.ts";
 import { type ReversalRecord, ReversalStore } from "./reversal_store.ts";
 
@@ -30,15 +32,27 @@ export function leavingOf(
     .sort((a, b) => b.rank - a.rank);
 }
 
-/** Keys of what a run of that graph would take back because it has left. */
-export function keysLeaving(
-  prefix: string | undefined,
-  graphPath: string,
-  graph: Graph<Resource>,
-  files: Host["files"],
-): readonly string[] {
-  if (prefix === undefined || !isThere(reversalDirectory(prefix))) return [];
-  const records = new ReversalStore(prefix, files).all();
-  if (!records.ok) return [];
-  return leavingOf(records.value, graphPath, graph).map(({ kind, name }) => keyOf(kind, name));
+/** Nothing is taken back. */
+export const NOTHING_LEFT: LeavingPlan = { reversed: [], refreshes: [] };
+
+/** What a plan is told of those that a graph leaves out. */
+export interface LeavingQuestion {
+  readonly prefix: string | undefined;
+  readonly graphPath: string;
+  readonly graph: Graph<Resource>;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+  holdOf(key: string): object | undefined;
+}
+
+/** What a run of that graph would take back because it has left. */
+export async function planLeft(question: LeavingQuestion): Promise<LeavingPlan> {
+  const { prefix, graphPath, graph, host, signal, holdOf } = question;
+  if (prefix === undefined || !isThere(reversalDirectory(prefix))) return NOTHING_LEFT;
+  const records = new ReversalStore(prefix, host.files).all();
+  if (!records.ok) return NOTHING_LEFT;
+  const leaving = leavingOf(records.value, graphPath, graph);
+  if (leaving.length === 0) return NOTHING_LEFT;
+  const { planLeaving } = await import("./outlook.ts");
+  return await planLeaving(leaving, graph, holdOf, undoContext(host, signal, () => {}));
 }

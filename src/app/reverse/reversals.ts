@@ -8,7 +8,6 @@ import type { Failure } from "../../base/result.ts";
 import { label } from "../../base/words.ts";
 import type { UndoneResource } from "../../control/undo.ts";
 import type { LeftRefresh } from "../../engine/options.ts";
-import { changeOf } from "../../engine/undo_record.ts";
 import { topologicalOrder } from "../../graph/order.ts";
 import type { Host } from "../../host/host.ts";
 import type { Recorder } from "../../journal/recorder.ts";
@@ -20,10 +19,9 @@ import type { HoldBook } from "../holds/hold_book.ts";
 import { thingOf } from "../managed/managed_record.ts";
 import { leavingOf, sourceOf, thingOfResource } from "./leaving.ts";
 import { keptIdentity } from "../managed/next_record.ts";
+import { changesBegun, refreshOf, targetOf, undecided } from "./outlook.ts";
 import type { RunSettings } from "../settings.ts";
-import type { UndoTarget } from "../undo/choose.ts";
 import { undoOf } from "../undo/judge.ts";
-import { managersIn } from "../undo/managers.ts";
 import { takeOneBack, type UndoHands } from "../undo/take_back.ts";
 import { undoContext } from "../undo/undo_context.ts";
 import { type ReversalRecord, ReversalStore } from "./reversal_store.ts";
@@ -125,12 +123,7 @@ export class Reversals {
     const record = await this.#ended(left);
     const key = keyOf(record.kind, record.name);
     const target = targetOf(record, key);
-    const others = new Map(record.things.map((thing) => [
-      thing,
-      managersIn(graph, { key, things: [thing] }).filter((other) => other !== key),
-    ]));
-    const things = record.things.filter((thing) => others.get(thing)?.length === 0);
-    const [by] = [...others.values()].flat();
+    const { things, by } = undecided(record, graph);
     if (things.length === 0 && by !== undefined) {
       this.#say(key, `left the graph, and is left as it is: ${label(by)} decides it now`);
       this.#drop(record);
@@ -180,13 +173,8 @@ export class Reversals {
   /** What a killed run had begun is looked at: how it ended nobody wrote down. */
   async #ended(record: ReversalRecord): Promise<ReversalRecord> {
     const { begun, ...rest } = record;
-    const undo = undoOf(keyOf(record.kind, record.name));
-    if (begun === undefined || undo === undefined) return record;
-    const changes: ThingChange[] = [];
-    for (const { lacks: _lacks, ...before } of begun) {
-      const change = await changeOf(before, undo, this.#hands().context);
-      if (change.ok && change.value !== undefined) changes.push(change.value);
-    }
+    if (begun === undefined || undoOf(keyOf(record.kind, record.name)) === undefined) return record;
+    const changes = await changesBegun(record, this.#hands().context);
     if (this.#parts.settings.noop) return { ...rest, things: [...rest.things, ...changes] };
     this.#store.add(record, changes);
     const records = this.#store.all();
@@ -240,21 +228,4 @@ export class Reversals {
   #warn(text: string): void {
     this.#parts.reporter.event({ type: "warning", text });
   }
-}
-
-function targetOf({ things, lacks }: ReversalRecord, key: string): UndoTarget {
-  const impossible = things.length === 0 ? lacks : undefined;
-  return {
-    key,
-    changes: [],
-    atMs: 0,
-    reason: "",
-    things,
-    ...(lacks === undefined ? {} : { lacks }),
-    ...(impossible === undefined ? {} : { impossible }),
-  };
-}
-
-function refreshOf({ kind, name, notifies }: ReversalRecord): LeftRefresh {
-  return { by: keyOf(kind, name), to: notifies };
 }

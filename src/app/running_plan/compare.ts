@@ -10,6 +10,8 @@ import type { Hold } from "../../engine/hold.ts";
 import { edgesTo, type Graph } from "../../graph/graph.ts";
 import { topologicalOrder } from "../../graph/order.ts";
 import { type Resource, sameResource } from "../../kind/resource.ts";
+import { NOTHING_LEFT } from "../reverse/leaving.ts";
+import type { LeavingPlan } from "../reverse/outlook.ts";
 import type { ResourceSnapshot } from "../../report/state.ts";
 import { fieldDifference } from "./fields.ts";
 import { type Plan, type PlanFinding, planOf } from "../../report/plan/outcome.ts";
@@ -26,13 +28,15 @@ export interface EditParts {
   holdOf(key: string): Hold | undefined;
   /** Whether not everybody may read what is in that resource's file. */
   isPrivate(resource: Resource): boolean;
+  /** What is taken back because it leaves, and who is to hear of that. */
+  readonly leaving?: LeavingPlan;
   /** What a refresh of it does; undefined: there is nothing that needs one. */
   refreshOf(resource: Resource): Promise<string | Failure | undefined>;
 }
 
 /** Compares the two graphs. */
 export async function planOfEdit(parts: EditParts): Promise<Plan> {
-  const { before, after } = parts;
+  const { before, after, leaving = NOTHING_LEFT } = parts;
   const order = topologicalOrder(after);
   const keys = order.ok ? order.keys : [...after.vertices.keys()];
   const notifies = edgesTo({ ...after, edges: after.edges.filter(({ notify }) => notify) });
@@ -40,19 +44,20 @@ export async function planOfEdit(parts: EditParts): Promise<Plan> {
   const acting = new Set<string>();
   for (const key of keys) {
     const resource = after.vertices.get(key)!;
+    const left = leaving.refreshes.filter(({ to }) => to.includes(key)).map(({ by }) => by);
     const askedBy = (notifies.get(key) ?? []).map(({ from }) => from)
-      .filter((from) => acting.has(from));
+      .filter((from) => acting.has(from)).concat(left);
     const finding = await refreshed(await foundOf(resource, parts), askedBy, resource, parts);
     findings.set(key, finding);
     if (asksOthers(finding, resource, askedBy)) acting.add(key);
   }
   const removed = [...before.vertices.keys()].filter((key) => !after.vertices.has(key));
-  const reversed = removed.filter((key) => before.vertices.get(key)?.meta.reverse === true);
-  return {
-    ...planOf(after, findings, []),
-    removed,
-    ...(reversed.length === 0 ? {} : { reversed }),
-  };
+  return { ...planOf(after, findings, []), removed, ...reversedOf(leaving) };
+}
+
+/** What a plan says of them. */
+export function reversedOf({ reversed }: LeavingPlan): Pick<Plan, "reversed"> {
+  return reversed.length === 0 ? {} : { reversed };
 }
 
 /** What becomes of it by itself. */
@@ -121,11 +126,11 @@ function failed(failure: Failure | undefined): Pick<PlanFinding, "failure"> {
 }
 
 /** The same where others ask it for a refresh; where it is changed, that is the refresh. */
-async function refreshed(
+export async function refreshed(
   finding: PlanFinding,
   askedBy: readonly string[],
   resource: Resource,
-  { refreshOf }: EditParts,
+  { refreshOf }: Pick<EditParts, "refreshOf">,
 ): Promise<PlanFinding> {
   const { kind, meta } = resource;
   if (askedBy.length === 0 || finding.outcome === "refused") return finding;
@@ -140,7 +145,7 @@ async function refreshed(
 }
 
 /** Whether those that it notifies would be asked for a refresh. */
-function asksOthers(
+export function asksOthers(
   { outcome, hold }: PlanFinding,
   { kind, meta }: Resource,
   askedBy: readonly string[],

@@ -4,16 +4,16 @@
  * @module
  */
 
-import { fail, type Failure, ok, type Result } from "../../base/result.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
 import type { Host } from "../../host/host.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { HoldSource } from "../../engine/hold.ts";
-import type { KindContext } from "../../kind/kind.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import type { Resource } from "../../kind/resource.ts";
 import { isAbsolute } from "node:path";
 import { lstat } from "../../os/files/stat.ts";
 import { planOfEdit } from "./compare.ts";
+import { refreshOf } from "./refresh_of.ts";
 import { planObject } from "../../report/plan/text.ts";
 import type { Snapshot } from "../../report/state.ts";
 import { applyMode, type Mode } from "../../resources/file/mode.ts";
@@ -23,10 +23,11 @@ import type { GraphInputs } from "../facts/graph_inputs.ts";
 import { Composer, type OtherHosts } from "../graph/composer.ts";
 import { interpret } from "../graph/interpret.ts";
 import type { ProgramSources } from "../program/program_inputs.ts";
+import { type LeavingQuestion, planLeft } from "../reverse/leaving.ts";
 import { openGraphSource } from "../graph/open_source.ts";
 
 /** What of an agent is asked. */
-export interface PlanEditParts {
+export interface PlanEditParts extends Pick<LeavingQuestion, "prefix" | "graphPath"> {
   readonly host: Host;
   /** The name that graphs are read for. */
   readonly hostName: string;
@@ -71,15 +72,17 @@ export async function planEdit(
 async function planLoaded(
   file: string,
   loaded: LoadedGraph,
-  { host, engine, state, holds, others }: PlanEditParts,
+  { host, engine, state, holds, others, prefix, graphPath }: PlanEditParts,
   signal: AbortSignal,
 ): Promise<object> {
   const { graph } = await new Composer(kindsOnDemand, () => {}).compose(loaded, others());
+  const holdOf = (key: string) => holds.of(key);
   const plan = await planOfEdit({
+    leaving: await planLeft({ prefix, graphPath, graph, host, signal, holdOf }),
     before: engine.graph,
     after: graph,
     known: state.snapshot.resources,
-    holdOf: (key) => holds.of(key),
+    holdOf,
     isPrivate,
     refreshOf: (resource) => refreshOf(resource, host, signal),
   });
@@ -111,34 +114,4 @@ function modeOf(path: string): number | undefined {
   } catch {
     return 0;
   }
-}
-
-/** Asked of the kind alone, beside the vertex, which may be at work. */
-async function refreshOf(
-  { kind, params, meta }: Resource,
-  host: Host,
-  signal: AbortSignal,
-): Promise<string | Failure | undefined> {
-  if (kind.refreshes === undefined) return "refresh";
-  const nothing = () => {};
-  const context: KindContext = {
-    host,
-    signal,
-    ending: signal,
-    cause: { event: false, poll: false, refresh: true },
-    memory: kind.memory(),
-    noop: true,
-    probes: false,
-    autogroup: meta.autogroup,
-    line: nothing,
-    warn: nothing,
-    note: nothing,
-    claimed: () => false,
-    comes: () => false,
-    claims: () => [],
-    expected: () => undefined,
-    leftOut: () => false,
-    holdBack: nothing,
-  };
-  return await kind.refreshes(params, context);
 }

@@ -65,8 +65,15 @@ export interface Plan {
   readonly counts: Readonly<Record<PlanOutcome, number>>;
   /** Of a plan against a running agent: keys of what leaves the graph. */
   readonly removed?: readonly string[];
-  /** Keys of those that have left, or leave, and take back what they changed. */
-  readonly reversed?: readonly string[];
+  /** Those that have left, or leave, and that `reverse: true` has taken back. */
+  readonly reversed?: readonly PlannedReversal[];
+}
+
+/** What leaves the graph, and is to be taken back. */
+export interface PlannedReversal {
+  readonly key: string;
+  /** Why it is left as it is all the same; absent: what it changed would be taken back. */
+  readonly stays?: string;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();

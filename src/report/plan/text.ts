@@ -31,16 +31,22 @@ export async function planText(plan: Plan, options: PlanTextOptions): Promise<st
     lines.push(...await linesOf(resource, options));
   }
   const { removed = [], reversed = [] } = plan;
-  for (const key of reversed) {
-    lines.push(`reverse ${label(key)}: left the graph: what it changed is taken back`);
+  const keys = new Set(reversed.map(({ key }) => key));
+  for (const { key, stays } of reversed) {
+    const what = stays === undefined
+      ? "what it changed would be taken back"
+      : `it is left as it is: ${printable(stays)}`;
+    lines.push(`reverse ${label(key)}: left the graph: ${what}`);
   }
-  for (const key of removed.filter((each) => !reversed.includes(each))) {
+  const only = removed.filter((each) => !keys.has(each));
+  for (const key of only) {
     lines.push(`removed ${label(key)}: leaves the graph, and is left as it is`);
   }
   const counts = OUTCOMES.filter((outcome) => outcome === "ok" || plan.counts[outcome] > 0)
     .map((outcome) => `${plan.counts[outcome]} ${outcome}`);
-  if (removed.length > 0) counts.push(`${removed.length} removed`);
-  if (reversed.length > 0) counts.push(`${reversed.length} reversed`);
+  if (only.length > 0) counts.push(`${only.length} removed`);
+  const taken = reversed.filter(({ stays }) => stays === undefined).length;
+  if (taken > 0) counts.push(`${taken} reversed`);
   return [...lines, `Plan: ${counts.join(", ")}`, ""].join("\n");
 }
 

@@ -50,6 +50,20 @@ Deno.test("plan: all behind something refused is blocked by it, and shows what i
   );
 });
 
+Deno.test("plan: what an undo holds blocks nobody, what an operator holds does", () => {
+  const graph = graphOf("ab", "a > b");
+  const outcomeOf = (undo: object) => {
+    const hold = { reason: "", author: "", sinceMs: 0, untilMs: 1, ...undo };
+    const found = new Map<string, PlanFinding>([
+      ["a", { outcome: "change", hold }],
+      ["b", { outcome: "change" }],
+    ]);
+    return planOf(graph, found, []).resources.map(({ outcome }) => outcome);
+  };
+  assertEquals(outcomeOf({ undo: true }), ["blocked", "change"]);
+  assertEquals(outcomeOf({}), ["blocked", "blocked"]);
+});
+
 Deno.test("plan: what is refused behind something refused is blocked, for a run does not try it", () => {
   assertEquals(
     outcomes(graphOf("ab", "a > b"), { a: "refused", b: "refused" }),
