@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { agentDies, powerOff, powerOn, wipeDisk } from "./faults.ts";
 import { allInvariants } from "./invariants/all.ts";
+import type { Machine } from "./machine.ts";
 import { giveOrder } from "./operators.ts";
 import { World } from "./world.ts";
 
@@ -106,4 +107,37 @@ Deno.test("who is killed between two steps of going to another cluster gets ther
     assertEquals(world.violation, undefined, story);
     if (!wasKilled) break;
   }
+});
+
+Deno.test("a founder that hears nothing as it leaves founds no second cluster when it comes back", async () => {
+  const world = new World(1, allInvariants());
+  world.trace = [];
+  for (const index of [0, 1]) {
+    world.startAgent(world.addMachine({
+      host: `h${index}`,
+      seeds: index === 0 ? [] : ["http://m0:2379"],
+      clientUrls: [`http://m${index}:2379`],
+      peerUrls: [`http://m${index}:2380`],
+      server: true,
+      volunteer: true,
+      idealSize: 1,
+      patience: PATIENCE,
+    }));
+  }
+  await world.time.runUntil(30_000);
+  const [founder] = world.machines as [Machine];
+  giveOrder(world, founder, { leave: true });
+  await world.time.runUntil(world.now + 60_000, () => founder.stops);
+  // The other one has taken its place since it asked whether it may go.
+  for (const [from, to] of [[0, 1], [1, 0]] as const) world.network.cut(from, to);
+  await world.time.runUntil(world.now + 60_000, () => founder.isOut);
+  assert(founder.isOut, founder.said);
+  giveOrder(world, founder, { volunteer: true });
+  await world.time.runUntil(world.now + 20_000);
+  world.network.heal();
+  await world.time.runUntil(world.now + 20_000);
+  const story = world.trace?.slice(-20).join("\n");
+  assertEquals(world.violation, undefined, story);
+  assertEquals(world.clusters.length, 1, story);
+  assertEquals(founder.disk.clusterId, world.clusters[0]?.id, story);
 });

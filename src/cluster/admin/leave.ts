@@ -214,7 +214,9 @@ async function removeTraces(
   const seen = await readClusterStatus(store, DEADLINE_MS);
   store.close();
   if (problem !== undefined) trouble(problem);
-  return otherMembers(seen.ok ? seen.value : before, host);
+  if (seen.ok) return otherMembers(seen.value, host);
+  // Who has taken its place since is known from having been its client.
+  return [...new Set([...otherMembers(before, host), ...endpoints])];
 }
 
 function otherMembers({ hosts }: ClusterStatus, own: string): readonly string[] {
