@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Failure, Result } from "../../src/base/result.ts";
+import { type Failure, failure, type Result } from "../../src/base/result.ts";
 import {
   type HostPart,
   OrderFollower,
@@ -270,7 +270,8 @@ export class SimPart implements HostPart {
     const live = { key: liveKey(host), value: this.#agent.status().live ?? "" };
     const transaction = { when: [live], then: [operation] };
     const done = await this.store.transact(transaction, { deadlineMs: DEADLINE_MS });
-    return done.ok ? undefined : done.failure;
+    if (!done.ok) return done.failure;
+    return done.value.succeeded ? undefined : failure("it does not have its name now");
   }
 }
 

@@ -118,6 +118,8 @@ export class ActiveMembership implements HostPart {
   }
 
   withdraw(): Promise<Failure | undefined> {
+    // What stands under its name is another's.
+    if (this.status().phase.type === "outcast") return Promise.resolve(undefined);
     return this.exchange.withdraw();
   }
 

@@ -8,7 +8,7 @@
 import { type Backoff, createBackoff } from "../../base/backoff.ts";
 import { createBucket } from "../../base/bucket.ts";
 import { LIMITS } from "../../base/limits.ts";
-import type { Failure, Result } from "../../base/result.ts";
+import { type Failure, failure, type Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import { type Export, type ExportCause, ExportTally } from "../../kind/export.ts";
 import { keyOf } from "../../kind/resource.ts";
@@ -133,12 +133,16 @@ export class Publisher {
     if (!this.#running) void this.#run();
   }
 
-  /** Removes all that this host exports, for a host that leaves. */
+  /** Removes all that this host exports, for a host that leaves; or says why that cannot be now. */
   async withdraw(): Promise<Failure | undefined> {
     this.publish([]);
     if (this.#store === undefined) return undefined;
     const outcome = await this.#write(this.#store, new Map());
-    return typeof outcome === "string" ? undefined : outcome;
+    if (outcome === "settled") return undefined;
+    if (outcome === "too-fast") return failure("what it exported changed too often just now");
+    // After a silence its lease is over, and it has its name again a moment later.
+    if (outcome === "overtaken") return failure("it does not have its name in the cluster yet");
+    return outcome;
   }
 
   close(): void {

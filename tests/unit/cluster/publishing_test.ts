@@ -20,6 +20,8 @@ class Shelf {
   readonly exchange: Exchange;
   readonly writes = new Map<string, number>();
   full = false;
+  /** The host has its name: what it writes counts. */
+  isNamed = true;
   bytes = 0;
 
   constructor() {
@@ -63,6 +65,7 @@ class Shelf {
     if (this.full && then.some(({ type }) => type === "put")) {
       return fail("the database is full", { code: "no-space" });
     }
+    if (!this.isNamed) return ok({ succeeded: false, revision: 1, got: [] });
     for (const operation of then) {
       const { key } = operation as { readonly key: string };
       this.writes.set(key, (this.writes.get(key) ?? 0) + 1);
@@ -114,4 +117,16 @@ Deno.test("where the store is full it is said once, and what a host exports no m
   shelf.full = false;
   await shelf.passes(5000);
   assertStringIncludes([...shelf.values.values()].join(), '"2"');
+});
+
+Deno.test("a host that leaves has withdrawn nothing while its name is not its own, and asks again", async () => {
+  const shelf = new Shelf();
+  await shelf.exports(file("a", "1"), file("b", "1"));
+  shelf.isNamed = false;
+  const refused = await shelf.exchange.withdraw();
+  assertEquals(refused?.message, "it does not have its name in the cluster yet");
+  assertEquals(shelf.values.size, 2);
+  shelf.isNamed = true;
+  assertEquals(await shelf.exchange.withdraw(), undefined);
+  assertEquals(shelf.values.size, 0);
 });
