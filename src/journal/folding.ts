@@ -11,18 +11,20 @@ import type { Cause } from "../engine/cause.ts";
 import { clusterSentence } from "../report/cluster_text.ts";
 import type { ReportEvent } from "../report/event.ts";
 import { type EntryDetail, type EntryType, type GraphChange, NewEntry } from "./entry.ts";
+import {
+  causingKeys,
+  countedFrom,
+  isSameAgain,
+  type LastEntry,
+  signatureOf,
+} from "./same_again.ts";
 
-/** The same again within so long is counted in the entry that there is. */
-const SAME_AGAIN_MS = 60_000;
-/** So many entries of one resource in that time; what comes then is counted, too. */
-const ENTRIES_OF_ONE = 30;
 /** Resources of which the last entry is remembered. */
 const REMEMBERED = 1000;
 /** Characters of a text that are kept, lines of a difference, names in a list. */
 const TEXT_MAX = 2000;
 const LINES_MAX = 60;
 const NAMES_MAX = 50;
-const SIGNATURE_MAX = 400;
 
 /** Takes what comes of events. */
 export interface EntryTaker {
@@ -41,21 +43,12 @@ interface Begun {
   readonly detail: Detail;
 }
 
-/** The last entry of a resource. */
-interface Last {
-  readonly entry: NewEntry;
-  readonly signature: string;
-  /** Since when entries are counted, and how many there were. */
-  readonly sinceMs: number;
-  readonly count: number;
-}
-
 /** Makes entries of events. */
 export class Folding {
   readonly #nowMs: () => number;
   readonly #taker: EntryTaker;
   readonly #begun = new Map<string, Begun>();
-  readonly #lasts = new Map<string, Last>();
+  readonly #lasts = new Map<string, LastEntry>();
   /** Of the graph in force, as a function: a set of them costs time that nobody has at the start. */
   #keys: (() => Iterable<string>) | undefined;
 
@@ -231,7 +224,8 @@ export class Folding {
     const nowMs = this.#nowMs();
     const signature = signatureOf(type, detail);
     const last = this.#lasts.get(key);
-    if (last !== undefined && isSameAgain(last, { type, detail, signature, nowMs })) {
+    const causing = causingKeys(detail, key).map((each) => this.#lasts.get(each)?.entry);
+    if (last !== undefined && isSameAgain(last, { type, detail, signature, causing, nowMs })) {
       const { entry } = last;
       entry.times++;
       entry.lastMs = nowMs;
@@ -241,48 +235,17 @@ export class Folding {
       return;
     }
     const entry = new NewEntry(type, nowMs, key, detail);
-    this.#remember(key, { entry, signature, ...countedFrom(last, nowMs) });
+    this.#remember(key, { entry, signature, causing, ...countedFrom(last, nowMs) });
     this.#taker.add(entry);
   }
 
-  #remember(key: string, last: Last): void {
+  #remember(key: string, last: LastEntry): void {
     this.#lasts.delete(key);
     this.#lasts.set(key, last);
     if (this.#lasts.size <= REMEMBERED) return;
     const oldest = this.#lasts.keys().next();
     if (!oldest.done) this.#lasts.delete(oldest.value);
   }
-}
-
-function countedFrom(last: Last | undefined, nowMs: number): Pick<Last, "sinceMs" | "count"> {
-  const isRecent = last !== undefined && Math.abs(nowMs - last.sinceMs) < SAME_AGAIN_MS;
-  return isRecent ? { sinceMs: last.sinceMs, count: last.count + 1 } : { sinceMs: nowMs, count: 1 };
-}
-
-/** Whether something is no entry of its own: one resource must not push out what others did. */
-function isSameAgain(
-  last: Last,
-  { type, detail, signature, nowMs }: {
-    readonly type: EntryType;
-    readonly detail: EntryDetail;
-    readonly signature: string;
-    readonly nowMs: number;
-  },
-): boolean {
-  if (last.entry.type !== type) return false;
-  const isSoon = Math.abs(nowMs - last.entry.lastMs) < SAME_AGAIN_MS;
-  if (signature === last.signature) return isSoon || type === "failed" || detail.worldless === true;
-  return isSoon && countedFrom(last, nowMs).count > ENTRIES_OF_ONE;
-}
-
-/** What tells whether the same has happened again, for the same cause. */
-function signatureOf(type: EntryType, { reason, failure, difference, causes = [] }: EntryDetail) {
-  const because = causes.map((cause) =>
-    cause.type === "event" ? `${cause.what}@${cause.who?.program}` : cause.type
-  );
-  const lines = difference?.join("\n") ?? "";
-  const what = `${type}|${because}|${reason}|${failure?.code}|${failure?.message}`;
-  return `${what}|${lines.length}|${lines}`.slice(0, SIGNATURE_MAX);
 }
 
 function causesOf(causes: readonly Cause[] | undefined): Pick<EntryDetail, "causes"> {

@@ -41,11 +41,23 @@ export function explain(reader: JournalReader, key: string): WhyChain {
     }
     cause = causingKey(entry, causes);
     if (cause === undefined) return { key, chain };
-    entry = reader.last(cause, { beforeId: entry.id });
+    entry = causingEntry(reader, cause, chain);
   }
   return cause === undefined || entry !== undefined
     ? { key, chain }
     : { key, chain, missing: cause };
+}
+
+/** The entry of what caused the last one: of what happened several times, the one before its last time. */
+function causingEntry(
+  reader: JournalReader,
+  key: string,
+  chain: readonly Link[],
+): RecordedEntry | undefined {
+  const { id, lastMs: untilMs } = chain.at(-1)!.entry;
+  const last = untilMs === undefined ? undefined : reader.last(key, { untilMs });
+  const isNew = last !== undefined && !chain.some(({ entry }) => entry.id === last.id);
+  return isNew ? last : reader.last(key, { beforeId: id });
 }
 
 /** What is said of a refresh by whoever asked for it is a cause, too. */

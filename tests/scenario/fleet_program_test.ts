@@ -93,6 +93,11 @@ Deno.test("what hosts share reaches the programs of others, and is there at once
     fleet.start("b");
     await fleet.becomes("backends", "a 1\n");
     await fleet.becomes("hosts", "a\n");
+    // Against the running agent an unedited program changes nothing, for it reads what the agent knows.
+    const same = await mgmt([
+      ...["plan", `${fleet.directory}/b.ts`, "--running", ...fleet.args("b").slice(0, 4)],
+    ]);
+    assertEquals([same.stdout, same.code], ["Plan: 3 ok\n", 0], same.stderr);
     fleet.writes("a", `fleet.share("db", { port: 2 }); file("DIR/own", { content: "x" });`);
     await fleet.becomes("backends", "a 2\n");
 
