@@ -51,7 +51,9 @@ export type ClusterFact =
   /** Others may be from now on; why. */
   | { readonly what: "elected-no-longer"; readonly election: string; readonly failure: Failure }
   /** It was waited for long enough: this host counts as not elected. */
-  | { readonly what: "election-unknown"; readonly election: string };
+  | { readonly what: "election-unknown"; readonly election: string }
+  /** This host stands, and nobody leads who could say who is elected. */
+  | { readonly what: "election-waits"; readonly election: string };
 
 /** An event of the cluster. */
 export type ClusterEvent = { readonly type: "cluster" } & ClusterFact;

@@ -149,6 +149,11 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
     notice(`this host is elected no longer: ${election}: ${message}`),
   "election-unknown": ({ election }) =>
     notice(`the cluster did not say yet who is elected (${election}): this host is not`),
+  "election-waits": ({ election }) =>
+    notice(
+      `nobody is elected anew (${election}): no host leads the cluster; the agent of a host ` +
+        "that votes does (mgmt members), so start one of them",
+    ),
 
   // Exchange.
   "exposed": () => notice(EXPOSED),

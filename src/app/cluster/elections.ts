@@ -9,7 +9,7 @@
 import { abortionOf, eitherOf } from "../../base/either.ts";
 import type { InputReading, InputSource } from "../../base/input.ts";
 import { LIMITS } from "../../base/limits.ts";
-import { electionSemaphore } from "../../cluster/leader/elections.ts";
+import { electionSemaphore, NO_LEADER } from "../../cluster/leader/elections.ts";
 import type { FleetLocks, FleetPlace } from "../../engine/fleet_locks.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { ClusterFact } from "../../report/cluster_event.ts";
@@ -26,6 +26,9 @@ export interface ElectionsOptions {
   readonly open: () => void;
 }
 
+/** A leader that ended has a successor by then, where another voter's agent runs. */
+const LEADERLESS_MS = 5000;
+
 /** One election that is stood for. */
 interface Candidacy {
   readonly name: string;
@@ -35,6 +38,8 @@ interface Candidacy {
   isElected: boolean | undefined;
   readonly why: string;
   timer: Timer | undefined;
+  /** Nobody leads the cluster: what is waited for before that is told; true: it was. */
+  leaderless: Timer | true | undefined;
 }
 
 /** The elections of this host. */
@@ -92,6 +97,7 @@ export class Elections implements InputSource {
       isElected: undefined,
       why: "the cluster has not said yet whether this host is elected",
       timer: undefined,
+      leaderless: undefined,
     };
     this.#candidacies.set(key, candidacy);
     if (this.#isOver) return candidacy;
@@ -111,12 +117,14 @@ export class Elections implements InputSource {
       key: `elect[${name}]`,
       fallback: "wait",
     } as const;
-    const waits = (_why: string, isTaken?: boolean) => {
+    const waits = (why: string, isTaken?: boolean) => {
+      this.#missesLeader(candidacy, why === NO_LEADER);
       if (isTaken === true) this.#becomes(candidacy, false);
     };
     for (;;) {
       const place = await this.#options.places.acquire(ask, signal, waits);
       if (place === undefined) return;
+      this.#missesLeader(candidacy, false);
       if (place.lost.aborted) return this.#becomes(candidacy, false); // nobody ever gives one here
       this.#elected(candidacy, true);
       const over = eitherOf(place.lost, signal);
@@ -151,8 +159,21 @@ export class Elections implements InputSource {
     this.#becomes(candidacy, false);
   }
 
+  /** Says once that nobody can be elected, until somebody leads again. */
+  #missesLeader(candidacy: Candidacy, isMissing: boolean): void {
+    if (isMissing && candidacy.leaderless !== undefined) return;
+    if (candidacy.leaderless !== true) candidacy.leaderless?.cancel();
+    candidacy.leaderless = undefined;
+    if (!isMissing || candidacy.ending.signal.aborted) return;
+    candidacy.leaderless = this.#options.clock.after(LEADERLESS_MS, () => {
+      candidacy.leaderless = true;
+      this.#options.tell({ what: "election-waits", election: candidacy.name });
+    });
+  }
+
   #end(candidacy: Candidacy): void {
     candidacy.timer?.cancel();
+    this.#missesLeader(candidacy, false);
     candidacy.ending.abort();
     this.#candidacies.delete(keyOf(candidacy.name, candidacy.count));
   }

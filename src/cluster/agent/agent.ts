@@ -50,6 +50,7 @@ import { KeyWatcher } from "./key_watcher.ts";
 import { Bootstrap } from "./bootstrap.ts";
 import type { AgentDisk, AgentSettings, ClusterAgentEvent, Effect } from "./io.ts";
 import { Leadership } from "./leadership.ts";
+import { NO_LEADER } from "../leader/elections.ts";
 import { LocalMember } from "./local_member.ts";
 import { OwnFile } from "./own_file.ts";
 import { HeldFleetPlaces } from "./fleet_places.ts";
@@ -273,7 +274,7 @@ export class ClusterAgent {
     if (outcast !== undefined) return outcast.message;
     if (!this.#session.isRegistered) return "this host does not have its name in the cluster yet";
     return this.#keyWatcher.hasHeard && this.#keyWatcher.leader === undefined
-      ? "no host leads the cluster"
+      ? NO_LEADER
       : undefined;
   }
 

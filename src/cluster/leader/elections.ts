@@ -12,6 +12,9 @@ import type { FleetSemaphore } from "./places.ts";
 /** No semaphore of a graph has such a name. */
 const PREFIX = "elect:";
 
+/** Why nobody is elected at the moment: only hosts that vote lead, and the agent of none of them runs. */
+export const NO_LEADER = "no host leads the cluster";
+
 /** An election, for people. */
 export interface FleetElection {
   readonly name: string;

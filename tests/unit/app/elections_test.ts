@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { Elections } from "../../../src/app/cluster/elections.ts";
 import { FleetPlaces } from "../../../src/app/cluster/fleet_places.ts";
 import type { PlaceRequest } from "../../../src/cluster/agent/io.ts";
+import { NO_LEADER } from "../../../src/cluster/leader/elections.ts";
 import { textOf } from "../../support/cluster_news.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
@@ -146,4 +147,27 @@ Deno.test("who only looks stands for nothing", async () => {
   host.reads();
   await host.hears("held");
   assertEquals(look(), { isKnown: true, value: true });
+});
+
+Deno.test("who stands while no host leads says so once, until one leads again", async () => {
+  const host = new Host();
+  host.reads();
+  await host.hears("waits", "held by b", true);
+  await host.hears("waits", NO_LEADER);
+  await host.clock.pass(4000);
+  assertEquals(host.said, [], "another voter may lead soon");
+  await host.hears("waits", NO_LEADER);
+  await host.clock.pass(60_000);
+  const said =
+    "nobody is elected anew (lead): no host leads the cluster; the agent of a host that " +
+    "votes does (mgmt members), so start one of them";
+  assertEquals(host.said, [said]);
+  await host.hears("waits", "held by b", true);
+  await host.hears("waits", NO_LEADER);
+  await host.clock.pass(10_000);
+  assertEquals(host.said, [said, said]);
+  await host.hears("waits", NO_LEADER);
+  await host.hears("held");
+  await host.clock.pass(60_000);
+  assertEquals([host.reads(), host.said.at(-1)], [true, "this host is elected: lead"]);
 });
