@@ -4,22 +4,23 @@
  * @module
  */
 
+import { isLabelName, LABEL_NAME_FORM } from "../base/label_name.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { LIMITS } from "../base/limits.ts";
 
 /** Labels by name. */
 export type Labels = ReadonlyMap<string, string>;
 
-const NAME = /^[A-Za-z][\w-]{0,62}$/;
 const VALUE_LENGTH = 256;
-const NAME_FORM = "letters, digits, - and _, and begins with a letter";
 
 /** Reads one `name=value`. */
 function readLabel(text: string): Result<readonly [name: string, value: string]> {
   const at = text.indexOf("=");
   if (at < 0) return fail(`"${text}" is no label`, { hint: "write it as role=web" });
   const [name, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-  if (!NAME.test(name)) return fail(`the name of a label has ${NAME_FORM}, not "${name}"`);
+  if (!isLabelName(name)) {
+    return fail(`the name of a label has ${LABEL_NAME_FORM}, not "${name}"`);
+  }
   // deno-lint-ignore no-control-regex
   if (value.length > VALUE_LENGTH || /[,\x00-\x1f\x7f]/.test(value)) {
     return fail(

@@ -4,12 +4,13 @@
  * @module
  */
 
+import { isLabelName, LABEL_NAME_FORM } from "../../base/label_name.ts";
 import { holdsSecret } from "../../base/secret_token.ts";
 import { describeValue, isMap, isNothing } from "../describe.ts";
 import { keyOf } from "../../kind/resource.ts";
 import { kindWord } from "../kind_words.ts";
 import type { Path } from "../path.ts";
-import type { ValueInputs } from "./input_values.ts";
+import type { ValueInputs, ValueProblem } from "./input_values.ts";
 import { misplacedSecret } from "../secrets.ts";
 import type { SubstitutionScope } from "./substitution.ts";
 
@@ -39,6 +40,10 @@ export function isMeant(
   if (holdsSecret(when)) report(path, misplacedSecret("when"));
   let all = true;
   for (const [label, wanted] of Object.entries(when)) {
+    if (!isLabelName(label)) {
+      report([...path, label], noLabel(label));
+      continue;
+    }
     if (!["string", "number", "boolean"].includes(typeof wanted)) {
       const message = `when: ${label} must be the text of a label, not ${describeValue(wanted)}`;
       report([...path, label], {
@@ -55,6 +60,18 @@ export function isMeant(
     } else if (reading.value !== String(wanted)) all = false;
   }
   return all;
+}
+
+/** Most who write a dot mean a fact, as in a value. */
+function noLabel(name: string): ValueProblem {
+  const label = /^(?:host\.)?labels\.(.+)$/.exec(name)?.[1];
+  return {
+    message: `when: "${name}" cannot be a label: the name of one has ${LABEL_NAME_FORM}`,
+    hint: label !== undefined && isLabelName(label)
+      ? `write ${label}: when compares labels only`
+      : `when compares labels only, for instance ${EXAMPLE}: give the hosts a label, or ask for ` +
+        "facts in a program (docs/programs.md)",
+  };
 }
 
 /** The key of the resource that an end of an edge names; undefined: none that can be told. */

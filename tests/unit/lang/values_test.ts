@@ -320,6 +320,21 @@ Deno.test("when: an edge to nothing, a mistake behind what is left out, and labe
   ]);
 });
 
+Deno.test("when: what cannot be a label is a mistake, and no resource of other hosts", async () => {
+  const said = async (when: string) =>
+    (await read(`graph: g\nresources:\n  noop:\n  - {name: n, when: ${when}}\n`)).said;
+  assertEquals(await said("{os.family: debian}"), [
+    'g:4:33 when: "os.family" cannot be a label: the name of one has letters, digits, - and _, ' +
+    "and begins with a letter | when compares labels only, for instance when: {role: web}: " +
+    "give the hosts a label, or ask for facts in a program (docs/programs.md)",
+  ]);
+  assertEquals((await said("{host.labels.role: web}")).map((each) => each.split(" | ")[1]), [
+    "write role: when compares labels only",
+  ]);
+  assertEquals((await said("{9: web}")).length, 1);
+  assertEquals(await said("{os-family_2: debian}"), []);
+});
+
 Deno.test("when works without values, and then no dollar means anything", async () => {
   const graph =
     "graph: g\nresources:\n  file:\n  - {name: /a, content: '${HOME}', mode: 0600, when: {role: web}}\n" +
