@@ -54,7 +54,7 @@ export function inputsOfRun(
 ): GraphInputs {
   return facts === undefined
     ? hostInputs({ ...parts, labels, name, runsPrograms: plan === undefined })
-    : fixedInputs(facts);
+    : fixedInputs(facts.with({ name, labels }));
 }
 
 /** The facts that a file says of a host. */
