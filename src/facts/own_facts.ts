@@ -21,6 +21,8 @@ export interface OwnFactsOptions {
   readonly run?: ((path: string) => Promise<Result<string>>) | undefined;
   /** Programs are run before anything is read, also where something is known of an earlier run. */
   readonly isEager?: boolean | undefined;
+  /** The only one that is asked for; absent: all are. */
+  readonly only?: string | undefined;
   /** What programs said in an earlier run, and where that is kept. */
   readonly kept: KeptFacts;
   /** Names that are facts already. */
@@ -102,8 +104,9 @@ export class OwnFacts {
   }
 
   async #load(again: boolean): Promise<void> {
-    const { directory, distrusts } = this.#options;
+    const { directory, distrusts, only, taken } = this.#options;
     this.#said = new Set();
+    if (only !== undefined && taken.has(only)) return;
     const isMeant = (name: string) => FORM.test(name);
     const read = await readTrustedDirectory(directory, { isMeant, distrusts });
     this.#refused = read.ok ? undefined : read.failure.message;
@@ -113,7 +116,8 @@ export class OwnFacts {
     await Promise.all((read.ok ? read.value : []).map(async (file) => {
       const [, name = "", ending = ""] = FORM.exec(file.name) ?? [];
       present.add(name);
-      if (this.#options.taken.has(name)) {
+      if (only !== undefined && name !== only) values.set(name, notKnown("it is not asked for"));
+      else if (this.#options.taken.has(name)) {
         this.#warn(`${file.path} is not read: ${name} is a fact already`);
       } else if (values.has(name)) {
         this.#warn(`${file.path} is not read: another file has the fact ${name}`);

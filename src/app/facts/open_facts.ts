@@ -35,6 +35,8 @@ export interface FactsOptions {
   readonly runsPrograms: boolean;
   /** Programs are run before anything is read, also where something is known of an earlier run. */
   readonly isEager?: boolean;
+  /** The only fact that is asked for; absent: all may be. */
+  readonly only?: string | undefined;
   /** Where values of programs are kept, and where those of earlier runs are; undefined: nowhere. */
   readonly prefix?: string | undefined;
   readonly earlier?: string | undefined;
@@ -45,18 +47,26 @@ export interface FactsOptions {
 /** Opens the facts of this host; when it resolves, they can be read. */
 export async function openFacts(options: FactsOptions): Promise<HostFacts> {
   const { labels: given, name, host, runsPrograms, warn, directories = FACT_DIRECTORIES } = options;
+  const { only } = options;
+  const needsLabels = only === undefined || only === "labels";
   const distrusts: Distrusts = async (way, { directory, isListed }) =>
     judge(await openingsOf(way, { isListed }), trustAsService(), directory)?.message;
   const facts = new HostFacts({
     machine: thisMachine(),
     name,
-    labels: new LabelStore({ given, directory: directories.labels, distrusts, warn }),
+    labels: new LabelStore({
+      given,
+      directory: directories.labels,
+      distrusts,
+      warn: needsLabels ? warn : () => {},
+    }),
     own: new OwnFacts({
       directory: directories.own,
       distrusts,
       readData,
       ...(host !== undefined && runsPrograms && { run: (path) => runProgram(path, host) }),
       isEager: options.isEager,
+      only,
       kept: keptFacts(options),
       taken: new Set([...Object.keys(FACTS), "labels"]),
       warn,

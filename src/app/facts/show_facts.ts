@@ -43,6 +43,7 @@ export async function showFacts(options: ShowFactsOptions): Promise<Result<void>
     host,
     runsPrograms: true,
     isEager: true,
+    only: fact?.split(".", 1)[0],
     earlier,
     warn,
   });

@@ -198,3 +198,21 @@ Deno.test("what changes below labels.d and facts.d is told, also where the direc
     end();
   });
 });
+
+Deno.test("where one fact is asked for, no program of another runs and no warning is of another", async () => {
+  await inWorld(async ({ put, open, of, warnings, prefix }) => {
+    await put("own", "disk", "#!/bin/sh\necho '{\"free\": 7}'\n", 0o755);
+    await put("own", "slow", `#!/bin/sh\ntouch ${prefix}/ran\nexit 3\n`, 0o755);
+    await put("own", "broken.yaml", "a: [\n");
+    await put("labels", "wrong", "no label\n");
+    const disk = await open({ isEager: true, only: "disk" });
+    assertEquals(of(disk, "disk.free"), 7);
+    assertEquals(disk.names().includes("slow"), true, "a typo is still told apart");
+    const system = await open({ isEager: true, only: "arch" });
+    assertEquals(of(system, "arch"), Deno.build.arch);
+    assertEquals(warnings, []);
+    assertEquals(await Deno.stat(`${prefix}/ran`).catch(() => "no"), "no");
+    await open({ isEager: true, only: "labels" });
+    assertEquals(warnings.length, 1);
+  });
+});
