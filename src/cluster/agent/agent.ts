@@ -273,9 +273,8 @@ export class ClusterAgent {
     const { outcast } = this.#claim;
     if (outcast !== undefined) return outcast.message;
     if (!this.#session.isRegistered) return "this host does not have its name in the cluster yet";
-    return this.#keyWatcher.hasHeard && this.#keyWatcher.leader === undefined
-      ? NO_LEADER
-      : undefined;
+    const { hasHeard, leader } = this.#keyWatcher;
+    return hasHeard && leader === undefined ? NO_LEADER : undefined;
   }
 
   #rightToKeep(): Right | undefined {
