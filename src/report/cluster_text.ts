@@ -149,11 +149,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
     notice(`this host is elected no longer: ${election}: ${message}`),
   "election-unknown": ({ election }) =>
     notice(`the cluster did not say yet who is elected (${election}): this host is not`),
-  "election-waits": ({ election }) =>
-    notice(
-      `nobody is elected anew (${election}): no host leads the cluster; the agent of a host ` +
-        "that votes does (mgmt members), so start one of them",
-    ),
+  "election-waits": ({ election }) => notice(`nobody elects (${election}): no voter's agent runs`),
 
   // Exchange.
   "exposed": () => notice(EXPOSED),
@@ -225,8 +221,7 @@ const LEFT_OUT = {
 /** A fact as a sentence; undefined: people need not hear of it. */
 export function clusterSentence(fact: ClusterFact): ClusterSentence | undefined {
   // The table holds that each fact goes to its own text.
-  const text = TEXTS[fact.what] as (fact: ClusterFact) => ClusterSentence | undefined;
-  return text(fact);
+  return (TEXTS[fact.what] as (fact: ClusterFact) => ClusterSentence | undefined)(fact);
 }
 
 function notice(text: string): ClusterSentence {
@@ -349,6 +344,5 @@ export function sizesText(
   const said = sizes.map((each) => `${each.host} ${each.size}`).sort();
   const what = election === undefined ? `semaphore fleet:${semaphore}` : `election ${election}`;
   const are = election === undefined ? "sizes" : "numbers";
-  return `${what}: hosts say different ${are} (${said.join(", ")}); ` +
-    `the smallest counts: ${size}`;
+  return `${what}: hosts say different ${are} (${said.join(", ")}); the smallest counts: ${size}`;
 }
