@@ -49,9 +49,11 @@ export async function showFacts(options: ShowFactsOptions): Promise<Result<void>
   });
   try {
     const path = fact?.split(".");
+    // What changes while this is printed is different from it.
+    const before = readingsOf(facts, path);
     const shown = await showOnce(facts, path, options);
     if (!watch || (path === undefined && !shown.ok)) return shown;
-    await showChanges(facts, path, options);
+    await showChanges(facts, path, { ...options, before });
     return ok(undefined);
   } finally {
     await facts.close();
@@ -80,20 +82,18 @@ async function showOnce(
   return ok(undefined);
 }
 
-/** Prints each fact that reads differently, from now until a signal comes. */
+/** Prints each fact that reads differently from before, until a signal comes. */
 async function showChanges(
   facts: HostFacts,
   path: readonly string[] | undefined,
-  { json, print }: ShowFactsOptions,
+  { json, print, ...shown }: ShowFactsOptions & { readonly before: FactReadings },
 ): Promise<void> {
-  const current = (): FactReadings =>
-    path === undefined ? allOf(facts) : new Map([[path.join("."), facts.read(path)]]);
-  let before = current();
+  let { before } = shown;
   let printing = Promise.resolve();
   const ended = Promise.withResolvers<void>();
   const stopListening = onSignals(() => ended.resolve());
-  const stopWatching = facts.watch(() => {
-    const now = current();
+  const show = () => {
+    const now = readingsOf(facts, path);
     const names = new Set([...now.keys(), ...before.keys()]);
     const others = [...names].filter((name) =>
       JSON.stringify(now.get(name)) !== JSON.stringify(before.get(name))
@@ -104,7 +104,9 @@ async function showChanges(
     if (changed.size === 0) return;
     const text = json ? `${JSON.stringify(changesJson(changed))}\n` : changesText(changed);
     printing = printing.then(() => print(text));
-  });
+  };
+  const stopWatching = facts.watch(show);
+  show();
   await ended.promise;
   stopWatching();
   stopListening();
@@ -120,6 +122,10 @@ function changesJson(changed: FactReadings): Readonly<Record<string, unknown>> {
 function changesText(changed: FactReadings): string {
   const gone = [...changed].filter(([, each]) => each.isKnown && each.value === undefined);
   return factsText(changed) + gone.map(([name]) => `${name}  (gone)\n`).join("");
+}
+
+function readingsOf(facts: HostFacts, path: readonly string[] | undefined): FactReadings {
+  return path === undefined ? allOf(facts) : new Map([[path.join("."), facts.read(path)]]);
 }
 
 function allOf(facts: HostFacts): FactReadings {
