@@ -45,7 +45,7 @@ export class PlaceWatcher {
   readonly #listener: PlaceListener;
   #watches: readonly number[] = [];
   #listAt = Infinity;
-  /** When it was written, or read, last. */
+  /** When it was written, or read, last, or could not be. */
   #readAt = -Infinity;
   #holders: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -90,9 +90,15 @@ export class PlaceWatcher {
       options,
       (result: Result<RangePage>) => {
         if (result.ok) then(result.value);
-        else this.#listAt = this.#queue.now + RETRY_MS;
+        else this.#failed();
       },
     );
+  }
+
+  /** Nobody is to know soon so much that a store which cannot answer is asked without a pause. */
+  #failed(): void {
+    this.#listAt = this.#queue.now + RETRY_MS;
+    this.#readAt = this.#listAt - UNDECIDED_MS;
   }
 
   #listed(wishes: RangePage, given: RangePage): void {

@@ -47,6 +47,8 @@ class Joined {
   #revision = 10;
   #leases = 0;
   answers = true;
+  /** Questions that nobody answered. */
+  unanswered = 0;
   /** Who has places, as the whole list says. */
   given: readonly StoreEntry[] = [];
   lists = 0;
@@ -87,7 +89,11 @@ class Joined {
   }
 
   #answer(effect: Effect): ClusterAgentEvent | undefined {
-    if (effect.type !== "call" || !this.answers) return nobodyAnswers(effect);
+    if (effect.type !== "call" || !this.answers) {
+      if (effect.type === "call") this.unanswered++;
+      assert(this.unanswered < 500, "it asks without a pause");
+      return nobodyAnswers(effect);
+    }
     const value = this.#done(effect.call);
     return { type: "answer", id: effect.id, result: { ok: true, value } as never };
   }
@@ -197,4 +203,13 @@ Deno.test("who stands for an election soon hears whether others have it, and ask
   unheard.alone.waitUntil(unheard.alone.now + 100_000);
   assertEquals(taken().length, 2);
   assert(unheard.lists < 20, `without an answer of the leader it asks ${unheard.lists} times`);
+});
+
+Deno.test("who stands for an election asks a store that cannot answer once a second, not without a pause", () => {
+  const host = new Joined();
+  host.alone.take({ type: "want", wish: { ...WISH, name: "elect:lead" } });
+  host.alone.waitUntil(host.alone.now + 100);
+  host.answers = false;
+  host.alone.waitUntil(host.alone.now + 8000);
+  assert(host.unanswered < 60, `${host.unanswered} questions in 8 s`);
 });
