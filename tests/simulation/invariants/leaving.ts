@@ -13,9 +13,17 @@ const LEASE_MS = 30_000;
 
 export function leftNothing(): Invariant {
   const leftAt = new Map<Machine, number>();
+  /** Identities that had their names. What stood there before is that of who had the name then. */
+  const named = new Set<string>();
   return {
     name: "who has left runs nothing, is no member, and leaves no key behind",
     see(event, world) {
+      if (event.type === "tick") {
+        for (const machine of world.machines) {
+          const { id } = machine.disk;
+          if (!named.has(id) && hasPart(world, machine)) named.add(id);
+        }
+      }
       if (event.type === "left") {
         const { machine } = event;
         leftAt.set(machine, world.now);
@@ -28,6 +36,7 @@ export function leftNothing(): Invariant {
       for (const machine of world.machines) {
         const isLong = world.now - (leftAt.get(machine) ?? Infinity) > LEASE_MS;
         if (!machine.isOut || !isLong || hasNamesake(world, machine)) continue;
+        if (!named.has(machine.disk.id)) continue;
         const [key] = world.clusters.flatMap((each) => each.ended ? [] : keysOf(each, machine));
         if (key !== undefined) return `${machine} has left, and ${key} is there`;
       }
