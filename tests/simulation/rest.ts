@@ -54,11 +54,26 @@ function problemOfSize(world: World, cluster: EtcdModel): string | undefined {
   // Who can never start comes and goes.
   const peers = [...cluster.peers.values()].filter((peer) => peer.ran || !isBroken(world, peer));
   const ideal = readIdealSize(cluster.data.get(idealSizeKey())?.value) ?? 5;
-  const members = Math.max(1, Math.min(ideal, 7, willing(world, cluster).length));
+  const [able, kept] = [willing(world, cluster), keptPlaces(world, cluster)];
+  const members = Math.max(1, Math.min(ideal, 7, able.length + kept.length));
   const voters = members % 2 === 1 ? members : members - 1;
   const are = `${cluster.voters.length} of ${peers.length} members vote`;
   if (peers.length !== members) return `${are}, ${members} members are wanted`;
-  return cluster.voters.length === voters ? undefined : `${are}, ${voters} should`;
+  if (cluster.voters.length !== voters) return `${are}, ${voters} should`;
+  const hosts = peers.map(({ id }) => world.machineOf(id)?.settings.host);
+  const free = able.find(({ settings }) => !hosts.includes(settings.host));
+  const goer = cluster.voters.find((voter) =>
+    kept.includes(voter) || world.machineOf(voter.id)?.offers === false
+  );
+  return free && goer && `${free} is to take the place of ${goer.name}`;
+}
+
+/**
+ * Voters whose disk is lost, and whose host has left since: for all that others know it may come back, so
+ * they keep their places until somebody can take them, or `mgmt forget` says so.
+ */
+function keptPlaces(world: World, { voters }: EtcdModel): readonly Peer[] {
+  return voters.filter(({ lost, id }) => lost && world.machineOf(id)?.isOut === true);
 }
 
 /** Machines that run, offer themselves, have their name, and were not given up. */
@@ -119,8 +134,9 @@ function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
     peer.ran && world.machineOf(peer.id)?.settings.peerUrls.join() !== peer.peerUrls.join()
   );
   if (moved !== undefined) return `${moved.name} is listed at an address that it had`;
+  const kept = keptPlaces(world, cluster);
   const silent = [...cluster.peers.values()].find((peer) =>
-    peer.connectedSince === undefined && !isBroken(world, peer)
+    peer.connectedSince === undefined && !isBroken(world, peer) && !kept.includes(peer)
   );
   return silent && `${silent.name} is away`;
 }
