@@ -77,6 +77,19 @@ Deno.test("who turns out to be a copy as it leaves is refused, and waits for not
   assertEquals(world.violation, undefined);
 });
 
+Deno.test("who is to go where it is, in the middle of leaving, offers itself again", async () => {
+  const world = await fleet(3);
+  const machine = world.machines[0]!;
+  giveOrder(world, machine, { leave: true });
+  await world.time.runUntil(world.now + 10_000, () => !machine.offersTo);
+  assertEquals(machine.offersTo, false, machine.said);
+  const urls = [world.machines[1]!.clientUrl];
+  giveOrder(world, machine, { leave: true, join: { urls, lost: false } });
+  await world.time.runUntil(world.now + 10_000, () => machine.order?.leave === false);
+  assertEquals([machine.order?.leave, machine.offersTo], [false, true], machine.said);
+  assertEquals(world.violation, undefined);
+});
+
 Deno.test("who is killed between two steps of going to another cluster gets there after a restart", async () => {
   for (let steps = 0;; steps++) {
     const world = await fleet(1);

@@ -234,6 +234,8 @@ export class OrderFollower<Part extends HostPart> {
     this.#keepOrder({ ...rest, leave: false });
     this.#isBack = true;
     if (this.#part === undefined) this.#join(order.volunteer);
+    // An order to leave may have been under way, by which it offers itself no more.
+    else this.#part.offer(order.volunteer && this.#part.mayVolunteer);
     this.#options.takesPart();
     this.#report();
   }
