@@ -1,4 +1,5 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { isSoon } from "../support/polling.ts";
 import { EXECUTABLE, inDirectory, mgmt, Program, shell, within } from "../support/program.ts";
 
 const GRAPH = `graph: g
@@ -45,12 +46,15 @@ Deno.test("a running agent takes a change back, refreshes who heard of it, and l
     assertMatch(undone.stdout, /Gets a refresh for it: Exec\[told\]\nHeld until .*: File\[a\]/);
     assertEquals(textOf(a), "old\n");
     await within(60_000, () => textOf(told) === "old\n", "nobody was refreshed");
+    // Until the command's end is known, the refresh is owed.
+    const planned = async () => (await mgmt(["plan", graph, "--output", "json", ...flags])).stdout;
+    const isPaid = async () => /"outcome":"ok","key":"exec\[told\]"/.test(await planned());
+    assert(await isSoon(isPaid, 60_000), await planned());
     // What depends on it goes on, also in another run.
     agent.signal("SIGKILL");
     await agent.ended();
     await Deno.remove(`${directory}/b`);
-    const plan = await mgmt(["plan", graph, "--output", "json", ...flags]);
-    const outcomes = JSON.parse(plan.stdout).resources
+    const outcomes = JSON.parse(await planned()).resources
       .map(({ key, outcome }: { key: string; outcome: string }) => `${key} ${outcome}`);
     assertEquals(outcomes.sort(), ["exec[told] ok", "file[a] blocked", "file[b] change"]);
     agent = run();
