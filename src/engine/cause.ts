@@ -30,7 +30,12 @@ export type Cause =
   /** The first look of this run. */
   | { readonly type: "start" }
   /** It came into the graph, or was changed there. */
-  | { readonly type: "graph"; readonly change: "added" | "changed" }
+  | {
+    readonly type: "graph";
+    readonly change: "added" | "changed";
+    /** What the graph reads and was another then: a file of values, a fact, what another host shares. */
+    readonly input?: string;
+  }
   /** One of its secrets has another value, or can be read no more, or again. */
   | { readonly type: "secret"; readonly names: readonly string[] }
   | SeenEvent

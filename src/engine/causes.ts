@@ -20,26 +20,40 @@ const CHANGED: readonly Cause[] = [{ type: "graph", change: "changed" }];
 const POLL: Cause = { type: "poll" };
 const CLAIMS: Cause = { type: "claims" };
 
-/** Why vertices are looked at that came with a graph; `before`: the last one; undefined: there was none. */
+/** Why vertices are looked at that came with a graph; `before`: those of the last one; undefined: there was none. */
 export function causeOfGraph(
   vertices: readonly Vertex[],
   changed: ReadonlyMap<string, unknown>,
-  before: ReadonlyMap<string, Resource> | undefined,
+  { before, input }: {
+    readonly before: ReadonlyMap<string, Resource> | undefined;
+    readonly input: string | undefined;
+  },
 ): void {
+  const [isAdded, isChanged] = [ADDED, CHANGED].map((causes) => withInput(causes, input));
   for (const vertex of vertices) {
     const { origin, key } = vertex.resource;
     if (before === undefined) vertex.causes = START;
     else if (origin === undefined) {
-      vertex.causes = changed.has(key) ? causesOfChange(vertex, before.get(key)) : ADDED;
+      vertex.causes = changed.has(key)
+        ? causesOfChange(vertex, before.get(key), isChanged!)
+        : isAdded!;
     }
     if (origin !== undefined) addCause(vertex, { type: "collected", ...origin });
   }
 }
 
-function causesOfChange({ resource }: Vertex, before: Resource | undefined): readonly Cause[] {
+function withInput(causes: readonly Cause[], input: string | undefined): readonly Cause[] {
+  return input === undefined ? causes : causes.map((cause) => ({ ...cause, input }));
+}
+
+function causesOfChange(
+  { resource }: Vertex,
+  before: Resource | undefined,
+  otherwise: readonly Cause[],
+): readonly Cause[] {
   const { secrets } = resource;
   if (secrets === undefined || before === undefined || !sameResource(before, resource)) {
-    return CHANGED;
+    return otherwise;
   }
   return [{ type: "secret", names: secrets.names }];
 }

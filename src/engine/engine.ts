@@ -281,7 +281,7 @@ export class Engine {
     this.#convergence.changed(host.clock.nowMs());
     this.#unsettled = true;
     for (const vertex of fresh) vertex.node.paused = false;
-    causeOfGraph(fresh, change.changed, before);
+    causeOfGraph(fresh, change.changed, { before, input: graph.input });
     const isFresh = new Set(fresh);
     const different = isOtherwiseExpected ? claimed.union(PATHS) : claimed;
     await this.#lookAgain((vertex) =>

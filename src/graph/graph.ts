@@ -19,6 +19,8 @@ export interface Graph<Vertex> {
   readonly name: string;
   readonly vertices: ReadonlyMap<string, Vertex>;
   readonly edges: readonly Edge[];
+  /** What it was made with that is another now than it was for the graph before; absent: nothing is known of that. */
+  readonly input?: string;
 }
 
 /** The graph with nothing in it. */

@@ -171,8 +171,12 @@ function causeWords(cause: Cause): string {
   switch (cause.type) {
     case "start":
       return "the run began, and looked at everything";
-    case "graph":
-      return `it was ${cause.change === "added" ? "added to" : "changed in"} the graph`;
+    case "graph": {
+      const change = cause.change === "added" ? "added to" : "changed in";
+      return cause.input === undefined
+        ? `it was ${change} the graph`
+        : `${cause.input}, which the graph reads, was changed, and so it was ${change} the graph`;
+    }
     case "secret":
       return cause.names.length === 1
         ? `its secret ${cause.names[0]} was changed`

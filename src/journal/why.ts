@@ -54,10 +54,15 @@ function causingEntry(
   key: string,
   chain: readonly Link[],
 ): RecordedEntry | undefined {
-  const { id, lastMs: untilMs } = chain.at(-1)!.entry;
+  const { lastMs: untilMs } = chain.at(-1)!.entry;
   const last = untilMs === undefined ? undefined : reader.last(key, { untilMs });
   const isNew = last !== undefined && !chain.some(({ entry }) => entry.id === last.id);
-  return isNew ? last : reader.last(key, { beforeId: id });
+  // Each is told once.
+  return isNew ? last : reader.last(key, { beforeId: Math.min(...chain.map(idOf)) });
+}
+
+function idOf({ entry }: Link): number {
+  return entry.id;
 }
 
 /** What is said of a refresh by whoever asked for it is a cause, too. */

@@ -72,8 +72,10 @@ export class Composer {
       ...placesOf(remembered, { registry, rules: collects, directory }),
       ...(others?.hasAnswered === true ? unheard.map(leftOut) : unheard),
     ];
+    const known = await this.#secrets?.know(graph, directory) ?? graph;
+    const { input } = loaded.graph;
     return {
-      graph: await this.#secrets?.know(graph, directory) ?? graph,
+      graph: input === undefined ? known : { ...known, input },
       expected,
       collected: collected?.collected ?? NONE,
       isComplete: remembered.length + unknown.length === 0,

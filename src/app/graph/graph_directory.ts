@@ -181,6 +181,7 @@ export class GraphDirectory implements GraphSource {
       textOf,
       texts: [...texts.flatMap(({ name, text }) => [name, text]), ...this.#values.texts],
       notes: [...this.#notes(leftOut), ...this.#values.notes],
+      input: this.#values.input,
     };
   }
 

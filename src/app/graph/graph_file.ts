@@ -83,7 +83,9 @@ export class GraphFile implements GraphSource {
     const taken = await takeApart(bytes.value, { file, known, again });
     this.#wasRead = true;
     this.#known = taken.text;
-    const reading = await this.#evaluated(taken);
+    const evaluated = await this.#evaluated(taken);
+    // Where somebody has edited the graph, too, that is the reason.
+    const reading = taken.text === before ? evaluated : { ...evaluated, input: undefined };
     const keep = () => this.#keep(way, openings, reading.text);
     return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep };
   }
@@ -100,6 +102,7 @@ export class GraphFile implements GraphSource {
       ...(part && { document: part.document }),
       waits: values.waits,
       notes: values.notes,
+      input: values.input,
       problems: [...values.doubts, ...problems],
       textOf: (shown) => shown === file ? text : values.textOf(shown, [text]),
       texts: [...texts, ...values.texts],

@@ -33,6 +33,8 @@ export interface SourceReading {
   readonly texts?: readonly string[];
   /** Something is not known that it needs: why, and when to read again. It is no mistake. */
   readonly waiting?: { readonly why: string; readonly over: Promise<void> };
+  /** What it was read again for, where it is the same text: a fact, a file of values. */
+  readonly input?: string | undefined;
   /** What else is good to know of it, where it is good. */
   readonly notes?: readonly string[];
   /** Keeps it for later starts; for readings without mistakes. */

@@ -80,6 +80,11 @@ export class GraphValues {
     return this.#changedName !== undefined;
   }
 
+  /** The fact or the file that this reading was made for. */
+  get input(): string | undefined {
+    return this.#reason;
+  }
+
   /** What people are told of a reading that was made because of that. */
   get notes(): readonly string[] {
     const name = this.#reason;

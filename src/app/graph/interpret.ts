@@ -33,7 +33,7 @@ export interface InterpretOptions {
 
 /** From what a source says to a graph, or to the text that says what is wrong with it. */
 export async function interpret(
-  { document, problems, text, textOf = () => text, notes = [] }: SourceReading,
+  { document, problems, text, textOf = () => text, notes = [], input }: SourceReading,
   { file, directory }: Pick<GraphSource, "file" | "directory">,
   { registry, color, host, seen, withValue }: InterpretOptions,
 ): Promise<GraphReading> {
@@ -44,7 +44,10 @@ export async function interpret(
   if (document === undefined) return say(problems);
   const outcome = await loadGraph(document, { file, directory, registry, host, seen });
   if (!outcome.ok) return say([...problems, ...outcome.diagnostics]);
-  const { loaded } = outcome;
+  const { graph } = outcome.loaded;
+  const loaded = input === undefined
+    ? outcome.loaded
+    : { ...outcome.loaded, graph: { ...graph, input } };
   const value = withValue && { value: document.value };
   return { loaded, ...say([...problems, ...loaded.warnings]), ...value };
 }

@@ -50,6 +50,7 @@ export class StandardInput implements GraphSource {
       ...(part && { document: part.document }),
       waits: values.waits,
       notes: values.notes,
+      input: values.input,
       problems: [...values.doubts, ...problems],
       textOf: (shown) => shown === file ? text : values.textOf(shown, [text]),
       texts: [...texts, ...values.texts],

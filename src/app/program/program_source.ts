@@ -135,7 +135,8 @@ export class ProgramSource implements GraphSource {
     const isOther = isSame && reading.document !== undefined;
     const notes = this.#pace.evaluated(isOther) ? [slowedText(cause)] : [];
     this.#settle(inputs, answer.reads);
-    return { ...reading, notes: [...reading.notes ?? [], ...notes] };
+    const input = isSame && cause !== undefined ? inputs.nameOf(cause) : undefined;
+    return { ...reading, input, notes: [...reading.notes ?? [], ...notes] };
   }
 
   /** What is said otherwise since it was read wakes it again. */

@@ -120,7 +120,11 @@ Deno.test("a fact that was read brings another graph when it changes, and one th
     const reader = read("g.yaml");
     assertEquals(keys(await reader.first({ resident: true })), "noop[web1-8080] noop[web]");
     const heard: (string | undefined)[] = [];
-    reader.watch((loaded) => void heard.push(keys(loaded)));
+    const inputs: (string | undefined)[] = [];
+    reader.watch((loaded) => {
+      heard.push(keys(loaded));
+      inputs.push(loaded.graph.input);
+    });
     const hears = async (graph: string) =>
       assertEquals(await isSoon(() => heard.at(-1) === graph, 10_000), true, heard.join("; "));
     facts.set("name", "web2");
@@ -128,6 +132,14 @@ Deno.test("a fact that was read brings another graph when it changes, and one th
     facts.set("labels.role", undefined);
     await hears("noop[web2-8080]");
     await write("values.yml", "port: 81\n");
+    await hears("noop[web2-81]");
+    // What the journal has as the cause of what came out different.
+    assertEquals(inputs[0], "host.name");
+    assertEquals(inputs.at(-1)?.endsWith("values.yml"), true);
+    await write("g.yaml", GRAPH.replace("{name: web, when: {role: web}}", "name: edited"));
+    await isSoon(() => inputs.at(-1) === undefined, 10_000);
+    assertEquals(inputs.at(-1), undefined);
+    await write("g.yaml", GRAPH);
     await hears("noop[web2-81]");
     const before = heard.length;
     facts.set("cpus", 8);

@@ -144,6 +144,17 @@ Deno.test("why: along dependencies, what was waited for, and other hosts; circle
   });
 });
 
+Deno.test("why: what the graph reads, and was another, is named as the cause", async () => {
+  await inJournal(async (world) => {
+    const input = "values/site.yml";
+    world.changed("file[/a]", "content", { causes: [{ type: "graph", change: "changed", input }] });
+    assertStringIncludes(
+      await why(world, "file[/a]"),
+      "because values/site.yml, which the graph reads, was changed, and so it was changed in the graph",
+    );
+  });
+});
+
 Deno.test("why: every cause has its words, also one that only a newer program knows", async () => {
   const causes: Cause[] = [
     { type: "start" },
