@@ -10,6 +10,7 @@ import { FACTS, isFactName } from "./fact_table.ts";
 import type { LabelStore } from "./label_store.ts";
 import { known, type Machine, notKnown } from "./machine.ts";
 import type { OwnFacts } from "./own_facts.ts";
+import { AWAY_MS } from "./trusted_directory.ts";
 
 /** What the facts of a host are made of. */
 export interface HostFactsOptions {
@@ -32,12 +33,15 @@ export class HostFacts implements InputSource {
   readonly #listeners = new Set<() => void>();
   readonly #changes: FactChanges | undefined;
   #programs: { cancel(): void } | undefined;
+  /** Files that are away are looked for once more. */
+  readonly #returns = new Map<"labels" | "own", { cancel(): void }>();
   #closed = false;
 
   constructor(options: HostFactsOptions) {
     this.#options = options;
     const { host, labels, own } = options;
     own.listen(() => {
+      this.#awaitReturn("own");
       this.#tell();
       this.#armPrograms();
     });
@@ -90,6 +94,7 @@ export class HostFacts implements InputSource {
   async close(): Promise<void> {
     this.#closed = true;
     this.#programs?.cancel();
+    for (const timer of this.#returns.values()) timer.cancel();
     await this.#changes?.close();
   }
 
@@ -104,15 +109,27 @@ export class HostFacts implements InputSource {
   }
 
   async #changed(group: FactGroup): Promise<void> {
-    if (group === "labels") await this.#options.labels.load();
-    else if (group === "own") await this.#options.own.load();
-    else {
+    if (group === "labels" || group === "own") {
+      await this.#options[group].load();
+      this.#awaitReturn(group);
+    } else {
       for (const name of this.#learned.keys()) {
         if (isFactName(name) && FACTS[name].group === group) this.#learned.delete(name);
       }
     }
     if (group === "own") this.#armPrograms();
     this.#tell();
+  }
+
+  #awaitReturn(group: "labels" | "own"): void {
+    const { host } = this.#options;
+    if (this.#closed || host === undefined) return;
+    if (!this.#options[group].hasAway || this.#returns.has(group)) return;
+    const timer = host.clock.after(AWAY_MS, () => {
+      this.#returns.delete(group);
+      void this.#changed(group);
+    });
+    this.#returns.set(group, timer);
   }
 
   #tell(): void {
@@ -127,6 +144,7 @@ export class HostFacts implements InputSource {
     this.#programs = host.clock.after(PROGRAMS_MS, () => {
       this.#programs = undefined;
       void own.load({ again: true }).then(() => {
+        this.#awaitReturn("own");
         this.#tell();
         this.#armPrograms();
       });

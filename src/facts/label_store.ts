@@ -5,9 +5,15 @@
  */
 
 import type { InputReading } from "../base/input.ts";
+import type { Result } from "../base/result.ts";
 import { type Labels, readLabelFile } from "./labels.ts";
 import { known, notKnown } from "./machine.ts";
-import { type Distrusts, readTrustedDirectory } from "./trusted_directory.ts";
+import {
+  type AwayFiles,
+  type Distrusts,
+  readTrustedDirectory,
+  stillAway,
+} from "./trusted_directory.ts";
 
 /** What the store needs. */
 export interface LabelStoreOptions {
@@ -16,6 +22,8 @@ export interface LabelStoreOptions {
   readonly directory: string;
   readonly distrusts: Distrusts;
   readonly warn: (text: string) => void;
+  /** Absent: the directory is read once. */
+  readonly nowMs?: (() => number) | undefined;
 }
 
 /** Not the copies that editors and package managers leave. */
@@ -25,7 +33,11 @@ const FORM = /^[\w-]+(\.conf)?$/;
 export class LabelStore {
   readonly directory: string;
   readonly #options: LabelStoreOptions;
+  /** By the names of their files. */
+  #files: ReadonlyMap<string, Result<Labels>> = new Map();
   #found: Labels = new Map();
+  /** Files that are away, perhaps only for as long as they are written anew. */
+  #away: AwayFiles = new Map();
   /** Why what the files say is not known. */
   #refused: string | undefined = "they are not read yet";
 
@@ -34,19 +46,32 @@ export class LabelStore {
     this.directory = options.directory;
   }
 
+  /** Whether a file is away, so that it is to be looked at once more, a moment later. */
+  get hasAway(): boolean {
+    return this.#away.size > 0;
+  }
+
   /** Reads the files, in the order of their names; the last that has a label counts. */
   async load(): Promise<void> {
     const { directory, distrusts, warn } = this.#options;
     const isMeant = (name: string) => FORM.test(name);
     const read = await readTrustedDirectory(directory, { isMeant, distrusts });
+    const files = new Map<string, Result<Labels>>();
+    for (const { text, path, name } of read.ok ? read.value : []) {
+      files.set(name, text.ok ? readLabelFile(text.value, path) : text);
+    }
+    const nowMs = this.#options.nowMs?.() ?? 0;
+    const known = read.ok ? this.#files.keys() : [];
+    this.#away = stillAway(known, { present: new Set(files.keys()), before: this.#away, nowMs });
+    for (const name of this.#away.keys()) files.set(name, this.#files.get(name)!);
     const found = new Map<string, string>();
     let refused = read.ok ? undefined : read.failure.message;
-    for (const { text, path } of read.ok ? read.value : []) {
-      const labels = text.ok ? readLabelFile(text.value, path) : text;
+    for (const [, labels] of [...files].sort(([one], [other]) => one < other ? -1 : 1)) {
       if (!labels.ok) refused ??= labels.failure.message;
       else for (const [name, value] of labels.value) found.set(name, value);
     }
     if (refused !== undefined && refused !== this.#refused) warn(`labels: ${refused}`);
+    this.#files = files;
     this.#found = found;
     this.#refused = refused;
   }

@@ -43,6 +43,10 @@ export function readLabels(text: string): Result<Labels> {
 
 /** Reads those of a file: one on each line; what is behind a # says nothing. */
 export function readLabelFile(text: string, file: string): Result<Labels> {
+  // It is being written, perhaps: what it said is not known to be true no more.
+  if (text.trim() === "") {
+    return fail(`${file} is empty`, { hint: "remove it, or write a comment into it" });
+  }
   const found = new Map<string, string>();
   for (const [index, line] of text.split("\n").entries()) {
     const written = line.replace(/(^|\s)#.*/, "").trim();

@@ -7,9 +7,16 @@
 
 import type { InputReading, JsonValue } from "../base/input.ts";
 import { parseJson } from "../base/json.ts";
+import { saysNothing } from "../base/says_nothing.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { known, notKnown } from "./machine.ts";
-import { type Distrusts, readTrustedDirectory, type TrustedFile } from "./trusted_directory.ts";
+import {
+  type AwayFiles,
+  type Distrusts,
+  readTrustedDirectory,
+  stillAway,
+  type TrustedFile,
+} from "./trusted_directory.ts";
 
 /** What own facts need. */
 export interface OwnFactsOptions {
@@ -28,6 +35,8 @@ export interface OwnFactsOptions {
   /** Names that are facts already. */
   readonly taken: ReadonlySet<string>;
   readonly warn: (text: string) => void;
+  /** Absent: the directory is read once. */
+  readonly nowMs?: (() => number) | undefined;
 }
 
 /** Values of programs between runs. */
@@ -64,6 +73,8 @@ export class OwnFacts {
   /** Those that are run because of that. */
   readonly #asked = new Set<string>();
   #changed = () => {};
+  /** Facts whose files are away, perhaps only for as long as they are written anew. */
+  #away: AwayFiles = new Map();
 
   constructor(options: OwnFactsOptions) {
     this.#options = options;
@@ -78,6 +89,11 @@ export class OwnFacts {
   /** Whether somebody asked for what a program says. */
   get wantsPrograms(): boolean {
     return [...this.#programs.keys()].some((name) => this.#wanted.has(name));
+  }
+
+  /** Whether a file is away, so that it is to be looked at once more, a moment later. */
+  get hasAway(): boolean {
+    return this.#away.size > 0;
   }
 
   /** Calls `changed` when a program that was run because somebody asked has said something. */
@@ -126,7 +142,11 @@ export class OwnFacts {
         values.set(name, await this.#reading(name, ending, file, again));
       }
     }));
-    for (const name of this.#programs.keys()) if (!present.has(name)) this.#programs.delete(name);
+    const nowMs = this.#options.nowMs?.() ?? 0;
+    const known = read.ok ? this.#values.keys() : [];
+    this.#away = stillAway(known, { present, before: this.#away, nowMs });
+    for (const name of this.#away.keys()) values.set(name, this.#values.get(name)!);
+    for (const name of this.#programs.keys()) if (!values.has(name)) this.#programs.delete(name);
     this.#values = values;
     this.#warned = this.#said;
   }
@@ -143,6 +163,10 @@ export class OwnFacts {
     if (!DATA.includes(ending)) {
       this.#warn(`${file.path} is not read: it is no program, and does not end in .json or .yaml`);
       return notKnown(`${file.path} is neither a program nor JSON or YAML`);
+    }
+    if (file.text.ok && saysNothing(file.text.value)) {
+      this.#warn(`own fact ${name}: ${file.path} is empty`);
+      return notKnown(`${file.path} is empty`);
     }
     const data = file.text.ok ? await readData(file.text.value, file.path) : file.text;
     if (data.ok) return known(data.value);

@@ -63,6 +63,26 @@ export async function readTrustedDirectory(
   return ok(files);
 }
 
+/** Since when files are away, by their names. */
+export type AwayFiles = ReadonlyMap<string, number>;
+
+/** For so long a file may be away while it is written anew, and what it said still counts. */
+export const AWAY_MS = 200;
+
+/** Names that something was `known` of, and that have no file now, but had one a moment ago. */
+export function stillAway(
+  known: Iterable<string>,
+  { present, before, nowMs }: {
+    readonly present: { has(name: string): boolean };
+    readonly before: AwayFiles;
+    readonly nowMs: number;
+  },
+): AwayFiles {
+  const away = [...known].filter((name) => !present.has(name));
+  const since = away.map((name) => [name, before.get(name) ?? nowMs] as const);
+  return new Map(since.filter(([, sinceMs]) => nowMs - sinceMs < AWAY_MS));
+}
+
 function textOf(path: string, bytes: Result<Uint8Array>): Result<string> {
   if (!bytes.ok) return bytes;
   if (bytes.value.length > LIMITS.factFileBytes) {

@@ -51,6 +51,7 @@ export async function openFacts(options: FactsOptions): Promise<HostFacts> {
   const needsLabels = only === undefined || only === "labels";
   const distrusts: Distrusts = async (way, { directory, isListed }) =>
     judge(await openingsOf(way, { isListed }), trustAsService(), directory)?.message;
+  const nowMs = host && (() => host.clock.nowMs());
   const facts = new HostFacts({
     machine: thisMachine(),
     name,
@@ -59,6 +60,7 @@ export async function openFacts(options: FactsOptions): Promise<HostFacts> {
       directory: directories.labels,
       distrusts,
       warn: needsLabels ? warn : () => {},
+      nowMs,
     }),
     own: new OwnFacts({
       directory: directories.own,
@@ -70,6 +72,7 @@ export async function openFacts(options: FactsOptions): Promise<HostFacts> {
       kept: keptFacts(options),
       taken: new Set([...Object.keys(FACTS), "labels"]),
       warn,
+      nowMs,
     }),
     ...(host && { host }),
   });

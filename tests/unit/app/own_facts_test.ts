@@ -216,3 +216,53 @@ Deno.test("where one fact is asked for, no program of another runs and no warnin
     assertEquals(warnings.length, 1);
   });
 });
+
+Deno.test("a file of labels or facts that is away or empty for a moment, as it is written anew, is neither gone nor nothing", async () => {
+  await inWorld(async ({ put, open, of, directories: { labels, own } }) => {
+    await put("labels", "a", "role=web\n");
+    await put("own", "rack.json", '{"port": 7}');
+    const facts = await open();
+    const seen = new Set<unknown>();
+    const look = () => {
+      seen.add(of(facts, "labels.role"));
+      seen.add(of(facts, "rack.port"));
+    };
+    look();
+    const end = facts.watch(look);
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    await pause(100);
+    for (const gapMs of [0, 1, 30]) {
+      await Deno.rename(`${labels}/a`, `${labels}/a~`);
+      await Deno.remove(`${own}/rack.json`);
+      await pause(gapMs);
+      await Deno.writeTextFile(`${labels}/a`, "role=web\n");
+      await Deno.writeTextFile(`${own}/rack.json`, '{"port": 7}');
+      await pause(150);
+    }
+    assertEquals([...seen], ["web", 7]);
+    await Deno.writeTextFile(`${labels}/a`, "");
+    await Deno.writeTextFile(`${own}/rack.json`, "");
+    await pause(400);
+    const unknown = ["? /labels.d/a is empty", "? /facts.d/rack.json is empty"];
+    assertEquals([of(facts, "labels.role"), of(facts, "rack.port")], unknown);
+    assertEquals([...seen].sort(), [7, ...unknown.toSorted(), "web"].sort());
+    await Deno.remove(`${labels}/a`);
+    await put("own", "rack.json", "{}");
+    assertEquals(await isSoon(() => of(facts, "labels.role") === undefined, 10_000), true);
+    assertEquals(await isSoon(() => of(facts, "rack.port") === undefined, 10_000), true);
+    await Deno.remove(`${own}/rack.json`);
+    assertEquals(await isSoon(() => of(facts, "rack") === undefined, 10_000), true);
+    end();
+  });
+});
+
+Deno.test("a file of comments alone gives no fact, and no labels", async () => {
+  await inWorld(async ({ put, open, of }) => {
+    await put("labels", "a", "# none yet\n");
+    await put("own", "rack.yaml", "# none yet\n---\n");
+    await put("own", "none.json", "null\n");
+    const facts = await open();
+    assertEquals([of(facts, "labels"), of(facts, "none")], [{}, null]);
+    assertEquals(of(facts, "rack"), "? /facts.d/rack.yaml is empty");
+  });
+});
