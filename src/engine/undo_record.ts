@@ -130,7 +130,12 @@ export async function changeOf(
 ): Promise<Result<ThingChange | undefined>> {
   // Of something that was not there all is of interest.
   const fields = before["type"] === "absent" ? undefined : new Set(Object.keys(before));
-  const now = await undo.look(thing, fields, context);
+  const seen = await undo.look(thing, fields, context);
+  if (!seen.ok) return seen;
+  // What it has become instead has fields of its own.
+  const isAnother = fields !== undefined && before["type"] !== undefined &&
+    seen.value["type"] !== before["type"];
+  const now = isAnother ? await undo.look(thing, undefined, context) : seen;
   if (!now.ok) return now;
   const change = differenceOf(before, now.value);
   return ok(change === undefined ? undefined : { ...thing, ...change });

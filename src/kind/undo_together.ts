@@ -27,17 +27,30 @@ function isContinued({ where, after }: ThingChange, { where: its, before }: Thin
 
 /** What was before the earlier change, and what is after the later one. */
 export function together(earlier: ThingChange, later: ThingChange): ThingChange {
-  const wasAbsent = earlier.before["type"] === "absent";
-  const isAbsent = later.after["type"] === "absent";
-  const wasMade = later.before["type"] === "absent" && earlier.after["type"] !== "absent";
   return {
     ...thingOf(earlier, later),
-    // Where only a part of it was changed before somebody else removed it, nobody knows the rest.
-    before: wasAbsent || (wasMade && earlier.before["type"] === undefined)
-      ? { type: "absent" }
-      : { ...later.before, ...earlier.before },
-    after: isAbsent ? later.after : { ...earlier.after, ...later.after },
+    before: beforeBoth(earlier, later),
+    after: laidOver(earlier.after, later.after),
   };
+}
+
+function beforeBoth(earlier: ThingChange, later: ThingChange): ThingState {
+  const { before, after } = earlier;
+  const isPart = before["type"] === undefined;
+  // Where only a part of it was changed before somebody else removed it, or put something else in its
+  // place, nobody knows the rest.
+  const isAnother = later.before["type"] !== undefined &&
+    Object.keys(after).some((field) => later.before[field] === undefined);
+  return isPart && isAnother ? later.before : laidOver(later.before, before);
+}
+
+/**
+ * A state with these fields of it as they are given. With a type among them they are all of it: what had
+ * another type had other fields, and they say nothing of this one.
+ */
+export function laidOver(state: ThingState, fields: ThingState): ThingState {
+  const isWhole = fields["type"] !== undefined || state["type"] === "absent";
+  return isWhole ? fields : { ...state, ...fields };
 }
 
 function thingOf({ where: first }: ThingChange, { is, name, where }: ThingChange): TouchedThing {

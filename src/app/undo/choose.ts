@@ -9,7 +9,7 @@ import { meantKey, type NamedResources } from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { kindOf, nameOf } from "../../base/words.ts";
 import type { UndoChoice } from "../../control/undo.ts";
-import { idOf, together } from "../../kind/undo_together.ts";
+import { idOf, laidOver, together } from "../../kind/undo_together.ts";
 import { differenceOf } from "../../engine/undo_record.ts";
 import { CHANGES, type EntryType, type RecordedEntry } from "../../journal/entry.ts";
 import type { JournalReader } from "../../journal/reader.ts";
@@ -128,10 +128,8 @@ function stateTarget(
     const thing = changed ?? known;
     // Where lines of a file stood then, only who changed them since can tell.
     if (thing === undefined || (changed === undefined && thing.where !== undefined)) return [];
-    const wasAbsent = changed?.before["type"] === "absent" ||
-      (changed === undefined && known?.after["type"] === "absent");
-    const wanted = wasAbsent ? { type: "absent" } : { ...known?.after, ...changed?.before };
-    return [{ ...thing, before: wanted }];
+    const wanted = laidOver(known?.after ?? {}, changed?.before ?? {});
+    return [{ ...thing, before: changed === undefined ? thing.after : wanted }];
   });
   const { impossible, ...rest } = target;
   return {
@@ -159,10 +157,10 @@ function targetOf(
     changes: entries.map(({ id }) => id),
     atMs: last.lastMs ?? last.atMs,
     reason: last.reason ?? "",
-    things: [...things.values()].flatMap(({ before, after, ...thing }) => {
-      const difference = differenceOf(before, after);
-      return difference === undefined ? [] : [{ ...thing, ...difference }];
-    }),
+    // All that is known of it stays, for somebody may have put something else in its place by now.
+    things: [...things.values()].filter(({ before, after }) =>
+      differenceOf(before, after) !== undefined
+    ),
     ...(lacking?.undo?.lacks === undefined ? {} : { lacks: lacking.undo.lacks }),
     ...(impossible === undefined ? {} : { impossible }),
   };

@@ -102,7 +102,7 @@ function judgeThing(
   const differing = Object.keys(before).filter((field) => now[field] !== before[field]);
   const isAnother = before["type"] !== undefined && before["type"] !== now["type"];
   const names = isAnother ? Object.keys(before) : differing;
-  const from = before["type"] === "absent" ? now : pick(now, names);
+  const from = isAnother || before["type"] === "absent" ? now : pick(now, names);
   const fields = isAnother ? Object.keys(after) : names;
   const changedSince = fields.filter((field) => now[field] !== after[field]);
   return {

@@ -123,9 +123,13 @@ function linesText(to: State, where: State): string {
 
 function whatIs({ type, size, mode, target }: State): string {
   if (type === "symlink") return `the link to ${target}`;
-  if (type === "directory") return `the directory (mode ${mode})`;
-  if (type === "file") return `the file (${size ?? "?"} bytes, mode ${mode})`;
-  return `the ${type}`;
+  if (type !== "directory" && type !== "file") return `the ${type}`;
+  // Of what an older version wrote down not all is known.
+  const known = [
+    ...(type === "directory" || size === undefined ? [] : [`${size} bytes`]),
+    ...(mode === undefined ? [] : [`mode ${mode}`]),
+  ];
+  return `the ${type}${known.length === 0 ? "" : ` (${known.join(", ")})`}`;
 }
 
 function countLine(resources: readonly UndoneResource[]): string {
