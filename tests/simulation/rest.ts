@@ -23,7 +23,9 @@ import type { World } from "./world.ts";
 
 /** Why it is not all well; undefined: it is. */
 export function problemOf(world: World): string | undefined {
-  const leaving = world.machines.filter(({ order, isOut }) => order?.leave === true && !isOut);
+  const leaving = world.machines.filter((machine) =>
+    machine.order?.leave === true && !machine.isOut && !waitsForBroken(world, machine)
+  );
   if (leaving.length > 0) return `${leaving.join(", ")} did not obey the order to leave`;
   if (world.machines.every(({ isOut }) => isOut)) return undefined;
   const cluster = world.clusters.find((each) => each.voters.some((voter) => !voter.lost));
@@ -43,6 +45,16 @@ export function problemOf(world: World): string | undefined {
   );
   if (strangers.length > 0) return `${strangers.join(", ")} did not join`;
   return problemOfSize(world, cluster) ?? problemOfHosts(world, cluster);
+}
+
+/** It has the only vote, and who could take it is asked now and then, but cannot start etcd. */
+function waitsForBroken(world: World, machine: Machine): boolean {
+  const cluster = world.clusters.find(({ id }) => id === machine.disk.clusterId);
+  if (cluster === undefined || cluster.refresh(world.now) === undefined) return false;
+  const { voters: [voter, ...others] } = cluster;
+  return voter !== undefined && world.machineOf(voter.id) === machine && others.length === 0 &&
+    willing(world, cluster).length === 0 &&
+    world.machines.some((each) => each.broken && each.offers && hasName(cluster, each));
 }
 
 function isLeft({ data }: EtcdModel, range: KeyRange): boolean {

@@ -54,6 +54,8 @@ export interface HostStatus {
   readonly etcd: StatusRecord["etcd"];
   /** Why its etcd failed. */
   readonly reason?: string;
+  /** Why it did not become a member when it was asked last; absent: it did, or was not asked. */
+  readonly failed?: string;
   readonly clientUrls: readonly string[];
   /** Since when it is what it is, in milliseconds since 1970 by its own clock. */
   readonly sinceMs?: number;
@@ -252,7 +254,7 @@ function hostRow(
   host: string,
   clientUrls: readonly string[],
 ): Pick<HostStatus, "host" | "decides" | "live" | "etcd" | "clientUrls" | "volunteers"> {
-  const { status, volunteer } = records.get(host) ?? {};
+  const { status, volunteer, backoff } = records.get(host) ?? {};
   const hostId = ids.get(host);
   return {
     host,
@@ -261,6 +263,7 @@ function hostRow(
     live: hostId !== undefined,
     etcd: status?.etcd ?? "none",
     ...(status?.reason === undefined ? {} : { reason: status.reason }),
+    ...(backoff === undefined ? {} : { failed: backoff.record.reason }),
     clientUrls: status?.clientUrls ?? clientUrls,
     ...(status?.since === undefined ? {} : { sinceMs: status.since }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),

@@ -122,6 +122,9 @@ async function handOver(
     }
     const problem = leaveProblem(seen.value, id, member.memberId);
     if (problem?.code === "silent-voter") return standstill.lasts(problem.message) ?? false;
+    if (problem?.code === "failing-spare") {
+      return standstill.lasts(problem.message, problem.hint) ?? false;
+    }
     standstill.over();
     if (problem?.code !== "last-voter") objectsSince = undefined;
     else if (clock.nowMs() - (objectsSince ??= clock.nowMs()) > OBJECTION_MS) {
@@ -161,7 +164,9 @@ async function askCluster(
     const { id, member } = identity();
     const problem = leaveProblem(found.value, id, member?.memberId);
     endMs = Math.min(endMs, clock.nowMs() + OBJECTION_MS);
-    answer = problem === undefined ? found : { ok: false, failure: problem };
+    // Who could not run etcd is asked again, now and then.
+    const mayWait = problem === undefined || problem.code === "failing-spare";
+    answer = mayWait ? found : { ok: false, failure: problem };
     return problem?.code !== "silent-voter" || clock.nowMs() > endMs;
   });
   return asked.ok ? answer : asked;

@@ -52,8 +52,20 @@ export function leaveProblem(
         "mgmt cluster status says how that goes",
     });
   }
-  const spare = others.some(({ role, live, volunteers }) => role !== "voter" && live && volunteers);
-  if (voters.length > 0 || spare) return undefined;
+  const spares = others.filter(({ role, live, volunteers }) =>
+    role !== "voter" && live && volunteers
+  );
+  if (voters.length > 0 || spares.some((each) => each.failed === undefined)) return undefined;
+  const [spare] = spares;
+  if (spares.some(({ role }) => role === "learner")) return undefined; // it tries again
+  if (spare !== undefined) {
+    return failure(`${spare.host} is to take its place, and could not (${spare.failed})`, {
+      code: "failing-spare",
+      hint:
+        `it takes part as before; mend that on ${spare.host}, or start another host that runs ` +
+        "etcd, and give the order again",
+    });
+  }
   const names = others.filter(({ live }) => live).map(({ host }) => host).join(", ");
   return failure(`${own.host} has the only vote, and ${names} would be without a cluster`, {
     code: "last-voter",

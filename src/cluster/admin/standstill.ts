@@ -10,6 +10,10 @@ const STANDSTILL_MS = 300_000;
 /** A leader that has just changed is nothing to speak of. */
 const SPOKEN_OF_MS = 10_000;
 
+const WHEN_SILENT =
+  "it takes part as before; when the cluster answers again (mgmt cluster status) give the " +
+  "order again; where it is lost for good: mgmt leave --lost, which puts its data aside";
+
 /** Who is told that a host which leaves waits. */
 export interface StandstillListener {
   readonly clock: Pick<Clock, "nowMs">;
@@ -17,7 +21,7 @@ export interface StandstillListener {
   readonly say: (text: string) => void;
 }
 
-/** Counts how long a host that was let go cannot go on, because the cluster fell silent meanwhile. */
+/** Counts how long a host that was let go cannot go on, as the cluster fell silent or nobody can take its place. */
 export class Standstill {
   readonly #listener: StandstillListener;
   readonly #doing: string;
@@ -37,17 +41,18 @@ export class Standstill {
     this.#isSpokenOf = false;
   }
 
-  /** It does not, for that reason; the result is why the order is taken back, once that has lasted. */
-  lasts(why: string): Failure | undefined {
+  /**
+   * It does not, for that reason; the result is why the order is taken back, once that has lasted, with
+   * what to do then.
+   */
+  lasts(why: string, todo = WHEN_SILENT): Failure | undefined {
     const { clock, say, trouble } = this.#listener;
     const forMs = clock.nowMs() - (this.#since ??= clock.nowMs());
     const limit = wholeDuration(STANDSTILL_MS);
     if (forMs >= STANDSTILL_MS) {
       return failure(`${why} (for ${limit}, in the middle of leaving)`, {
         code: "standstill",
-        hint:
-          "it takes part as before; when the cluster answers again (mgmt cluster status) give the " +
-          "order again; where it is lost for good: mgmt leave --lost, which puts its data aside",
+        hint: todo,
       });
     }
     if (this.#isSpokenOf || forMs < SPOKEN_OF_MS) return undefined;

@@ -1,8 +1,18 @@
 import { assertEquals } from "@std/assert";
+import { Standstill } from "../../../src/cluster/admin/standstill.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 import { isAlone, leaveProblem } from "../../../src/cluster/admin/leaving.ts";
 import type { ClusterStatus, HostStatus } from "../../../src/cluster/admin/cluster_status.ts";
 
-type Kind = "voter" | "silent voter" | "learner" | "client" | "spare" | "gone client";
+type Kind =
+  | "voter"
+  | "silent voter"
+  | "learner"
+  | "failing learner"
+  | "client"
+  | "spare"
+  | "failing spare"
+  | "gone client";
 
 /** A fleet of such hosts, named h1, h2 and so on, each with its id. */
 function fleet(...kinds: Kind[]): ClusterStatus {
@@ -11,14 +21,15 @@ function fleet(...kinds: Kind[]): ClusterStatus {
     return {
       host: `h${index + 1}`,
       ...(isSilent ? {} : { hostId: `id${index + 1}` }),
-      role: kind.endsWith("voter") ? "voter" : kind === "learner" ? "learner" : "client",
-      ...(kind.endsWith("voter") || kind === "learner" ? { memberId: `a${index + 1}` } : {}),
+      role: kind.endsWith("voter") ? "voter" : kind.endsWith("learner") ? "learner" : "client",
+      ...(kind.startsWith("failing") ? { failed: "it says why" } : {}),
+      ...(kind.endsWith("voter") || kind.endsWith("learner") ? { memberId: `a${index + 1}` } : {}),
       leadsEtcd: false,
       alarms: [],
       whose: "ours",
       decides: index === 0,
       live: !isSilent,
-      answers: kind === "voter" || kind === "learner",
+      answers: kind === "voter" || kind.endsWith("learner"),
       etcd: "none",
       clientUrls: [],
       volunteers: !kind.endsWith("client") && !isSilent,
@@ -54,6 +65,21 @@ Deno.test("leave: the only vote goes only where somebody can take it", () => {
     problem("voter", "client", "client", "gone client"),
     "h1 has the only vote, and h2, h3 would be without a cluster",
   );
+});
+
+Deno.test("leave: who could take the only vote and fails is waited for, but not for ever", async () => {
+  const why = "h2 is to take its place, and could not (it says why)";
+  assertEquals(problem("voter", "failing spare", "client"), why);
+  assertEquals(problem("voter", "failing spare", "spare"), undefined);
+  assertEquals(problem("voter", "failing learner"), undefined, "it tries again");
+  assertEquals(problem("voter", "voter", "failing spare"), undefined);
+  const clock = new ManualClock();
+  const said: string[] = [];
+  const listener = { clock, trouble: () => {}, say: (text: string) => void said.push(text) };
+  const standstill = new Standstill(listener, "hands over");
+  assertEquals(standstill.lasts(why, "mend it"), undefined);
+  await clock.pass(300_000);
+  assertEquals(standstill.lasts(why, "mend it")?.hint, "mend it");
 });
 
 Deno.test("leave: no voter goes while another is silent, also not where somebody could come", () => {
