@@ -105,6 +105,7 @@ export class Agent {
       records: parts.journal !== undefined,
       reversals: this.#reverse,
       filled: (resource) => this.#secrets.filled(resource),
+      shown: (lines) => this.#secrets.shown(lines),
       pendingElsewhere: () => !this.#hasFirst || this.#inForce.pending || this.#cluster.pending,
     });
     this.#secrets = new SecretsPart({ ...parts, changed: () => this.#collected() });

@@ -56,6 +56,8 @@ export interface EngineOptions {
    * none. A failure is that of the resource.
    */
   readonly filled?: (resource: Resource) => Result<Resource>;
+  /** Takes the values of secrets out of lines of a difference; absent: there are none. */
+  readonly shown?: (lines: readonly string[]) => readonly string[];
   /** Repairs of one vertex at once, and how many a second come back. */
   readonly repairBurst: number;
   readonly repairsPerSecond: number;

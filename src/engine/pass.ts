@@ -249,7 +249,9 @@ async function linesOf(
   { difference }: Drift,
   { options }: PassContext,
 ): Promise<readonly string[]> {
-  return difference !== undefined && options.differences() ? await difference() : [];
+  if (difference === undefined || !options.differences()) return [];
+  const lines = await difference();
+  return options.shown?.(lines) ?? lines;
 }
 
 async function change(
@@ -262,7 +264,7 @@ async function change(
   },
 ): Promise<PassResult> {
   const { reason, refresh, plan, difference, worldless = false } = due;
-  const { host, emit, differences } = context.options;
+  const { host, emit } = context.options;
   if (repairsOf(vertex, context.options).take(host.clock.nowMs()) > 0) {
     return { type: "contested", reason, difference: await linesOf(due, context) };
   }
@@ -284,10 +286,8 @@ async function change(
   // Also what was done before it failed can be taken back.
   if (before !== undefined) await recordUndo(vertex, before, context, kindContext);
   if (problem !== undefined) return { type: "failed", failure: problem };
-  if (difference !== undefined && differences()) {
-    const lines = await difference();
-    if (lines.length > 0) emit({ type: "difference", key, lines });
-  }
+  const lines = difference === undefined ? [] : await linesOf(due, context);
+  if (lines.length > 0) emit({ type: "difference", key, lines });
   if (owed.size > 0) await context.settleDebts(vertex, owed);
   return { type: "changed", reason, tookMs: steps.applyMs, steps, worldless };
 }

@@ -83,7 +83,7 @@ export async function recordUndo(
 /** A sum of what holds a secret is enough to try guesses on. */
 const HAS_SECRETS: TouchedBefore = {
   ok: false,
-  failure: failure("it holds a secret, and of such contents nothing is kept"),
+  failure: failure("there is a secret in it, and of such contents nothing is kept"),
 };
 
 /** A change is made all the same. */

@@ -27,6 +27,8 @@ export interface SecretUse {
   readonly names: readonly string[];
   /** Which values they have: another number where one of them has changed. */
   readonly revision: number;
+  /** It has none itself, but another resource writes them into a file that this one changes, too. */
+  readonly beside?: true;
   /** The parameters with the values in place; none of these is in a failure of its own. */
   fill(valueOf: (secret: SecretReference) => Result<Uint8Array>): Result<unknown>;
 }

@@ -14,6 +14,9 @@ import { Hider } from "./hiding.ts";
 import { patternsOf } from "./patterns.ts";
 import type { SecretStore } from "./store.ts";
 
+/** What is shorter is found in much that has nothing to do with it, and would tell what it is. */
+const SHOWN_BYTES = 6;
+
 /** Resources with values in place, kept as long as somebody has them without. */
 export class FilledResources {
   readonly #store: SecretStore;
@@ -28,6 +31,8 @@ export class FilledResources {
   /** The resource to look at in place of one with tokens, or why it cannot be. */
   of(resource: Resource): Result<Resource> {
     if (resource.secrets === undefined) return { ok: true, value: resource };
+    // It is the same one while those of the others change.
+    if (resource.secrets.beside) return this.#fill(resource, resource.secrets);
     let filled = this.#filled.get(resource);
     if (filled === undefined) {
       filled = this.#fill(resource, resource.secrets);
@@ -40,16 +45,24 @@ export class FilledResources {
     const params = secrets.fill((reference) => this.#store.value(reference));
     // Another try helps only when one of them is another, and then the resource is another one.
     if (!params.ok) return { ok: false, failure: { ...params.failure, final: true } };
-    const kind = discreet(resource.kind, params.value, this.#hiderOf(secrets));
+    const kind = discreet(resource.kind, params.value, this.#hiderOf(secrets.names));
     return { ok: true, value: { ...resource, kind, params: params.value } };
   }
 
-  #hiderOf({ names, revision }: NonNullable<Resource["secrets"]>): Hider {
+  /** Lines of a difference of any resource, without the values of the secrets in use. */
+  shown(lines: readonly string[]): readonly string[] {
+    const hider = this.#hiderOf(this.#store.names(), SHOWN_BYTES);
+    return lines.map((line) => hider.text(line));
+  }
+
+  /** What hides what is known of these now, as far as it has so many bytes. */
+  #hiderOf(names: readonly string[], leastBytes = 1): Hider {
     const values = this.#store.valuesOf(names);
-    const key = names.join(" ");
+    const revision = this.#store.revisionOf(names);
+    const key = `${leastBytes} ${names.join(" ")}`;
     const known = this.#hiders.get(key);
     if (known?.revision === revision && known.values === values.length) return known.hider;
-    const hider = new Hider(patternsOf(values));
+    const hider = new Hider(patternsOf(values).filter(({ length }) => length >= leastBytes));
     if (this.#hiders.size >= LIMITS.secrets) this.#hiders.clear();
     this.#hiders.set(key, { revision, values: values.length, hider });
     return hider;

@@ -96,6 +96,11 @@ export class SecretStore {
     return ok(value);
   }
 
+  /** The names of those in use. */
+  names(): readonly string[] {
+    return [...this.#known.keys()];
+  }
+
   /** All that is known of these: values, and what was made of them. */
   valuesOf(names: readonly string[]): readonly Uint8Array[] {
     return names.flatMap((name) => {

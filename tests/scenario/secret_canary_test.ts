@@ -155,3 +155,61 @@ Deno.test("a secret is in no state, journal, output, answer and process but wher
     const kept = Deno.statSync(`${prefix}/backups`).mode ?? 0;
     assertEquals(kept & 0o077, 0);
   }));
+
+const BESIDE = `graph: g
+values: {pw: !secret app-key, u: USER}
+resources:
+  line:
+  - {name: password, path: DIR/conf, line: "proxy_password=\${pw}", match: ^proxy_password=}
+  - {name: user, path: DIR/conf, line: "proxy_username=\${u}", match: ^proxy_username=}
+  - {name: other, path: DIR/link/conf, line: "other=\${u}", match: ^other=}
+edges:
+- {name: a, from: {kind: line, name: password}, to: {kind: line, name: user}}
+- {name: b, from: {kind: line, name: user}, to: {kind: line, name: other}}
+`;
+
+Deno.test("a secret is in no difference of another resource that changes the same file", () =>
+  inDirectory(async (directory) => {
+    await Deno.chmod(directory, 0o700);
+    await Deno.mkdir(`${directory}/secrets`, { mode: 0o700 });
+    await putSecret(directory, VALUE);
+    // Of two ways to a file the claims know nothing.
+    await Deno.symlink(directory, `${directory}/link`);
+    await Deno.writeTextFile(`${directory}/conf`, "a=1\n", { mode: 0o644 });
+    const prefix = `${directory}/prefix`;
+    const place = ["--prefix", prefix];
+    const all = [...place, "--secrets", `${directory}/secrets`];
+    const file = `${directory}/g.yaml`;
+    const write = (user: string) =>
+      Deno.writeTextFile(file, BESIDE.replaceAll("DIR", directory).replace("USER", user));
+    const once = "run FILE -t 0 --no-network -v";
+    await write("first");
+    assertNowhere(await saidBy(file, all, once));
+    assertStringIncludes(await Deno.readTextFile(`${directory}/conf`), `proxy_password=${VALUE}`);
+    await write("second");
+    const foreseen = await saidBy(
+      file,
+      all,
+      "plan FILE",
+      "plan FILE --output json",
+      `${once} --noop`,
+      `${once} --noop --output json`,
+    );
+    assertNowhere(foreseen);
+    // What another way to it shows is searched for the value.
+    assertStringIncludes(foreseen[2]?.[1] ?? "", "proxy_password=(secret)");
+    assertNowhere(await saidBy(file, all, `${once} --output json`));
+    assertStringIncludes(await Deno.readTextFile(`${directory}/conf`), "proxy_username=second");
+    assertNowhere(
+      await saidBy(
+        file,
+        place,
+        "diff line[user]",
+        "diff line[other]",
+        "history --output json",
+        "undo --since 1h --noop",
+      ),
+    );
+    const isCopy = (path: string) => path.startsWith(`${prefix}/backups`);
+    assertEquals(canaryBelow(prefix, VALUE, isCopy), []);
+  }));

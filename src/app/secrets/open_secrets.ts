@@ -13,6 +13,7 @@ import { ownUid } from "../../os/accounts.ts";
 import { environment } from "../../os/environment.ts";
 import { wayTo } from "../../os/files/file_way.ts";
 import { hostName } from "../../os/host_name.ts";
+import { besideSecrets } from "../../secrets/beside.ts";
 import { FilledResources } from "../../secrets/filled.ts";
 import type { SecretSource } from "../../secrets/source.ts";
 import { IDENTITY_NAME, readIdentities } from "../../secrets/identity.ts";
@@ -41,6 +42,8 @@ export interface OpenSecrets {
   /** The graph, once the values of these secrets, which it uses, are known. */
   know(graph: Graph<Resource>, names: ReadonlySet<string>): Promise<Graph<Resource>>;
   filled(resource: Resource): Result<Resource>;
+  /** Lines of a difference without the values of all that is in use. */
+  shown(lines: readonly string[]): readonly string[];
   close(): void;
 }
 
@@ -63,6 +66,7 @@ export async function openSecrets(
       return withRevisions(graph, store);
     },
     filled: (resource) => resources.of(resource),
+    shown: (lines) => resources.shown(lines),
     close: () => watch?.close(),
   };
 }
@@ -70,9 +74,14 @@ export async function openSecrets(
 /** A resource is another one where a secret of its has another value. */
 function withRevisions(graph: Graph<Resource>, store: SecretStore): Graph<Resource> {
   const vertices = new Map(graph.vertices);
+  const beside = besideSecrets(graph.vertices.values());
   for (const [key, resource] of graph.vertices) {
     const { secrets } = resource;
-    if (secrets === undefined) continue;
+    if (secrets === undefined) {
+      const use = beside.get(key);
+      if (use !== undefined) vertices.set(key, { ...resource, secrets: use });
+      continue;
+    }
     const revision = store.revisionOf(secrets.names);
     vertices.set(key, { ...resource, secrets: { ...secrets, revision } });
   }

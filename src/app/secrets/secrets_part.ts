@@ -39,6 +39,11 @@ export class SecretsPart {
     return this.#open?.filled(resource) ?? ok(resource);
   }
 
+  /** Lines of a difference of any resource, without the values that the graph uses. */
+  shown(lines: readonly string[]): readonly string[] {
+    return this.#open?.shown(lines) ?? lines;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#open?.close();

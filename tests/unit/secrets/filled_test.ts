@@ -12,6 +12,7 @@ import type { AnyKind } from "../../../src/kind/kind.ts";
 import { META_DEFAULTS } from "../../../src/kind/meta.ts";
 import type { Resource } from "../../../src/kind/resource.ts";
 import type { ProcessCommand } from "../../../src/os/process/processes.ts";
+import { besideSecrets } from "../../../src/secrets/beside.ts";
 import { FilledResources } from "../../../src/secrets/filled.ts";
 import { HIDDEN } from "../../../src/secrets/hiding.ts";
 import { SecretStore } from "../../../src/secrets/store.ts";
@@ -131,4 +132,35 @@ Deno.test("what hides a long secret is there once for all resources that have it
   const first = holdsMore(1);
   assertGreater(first, 0);
   assertLess(holdsMore(100), 10 * first);
+});
+
+Deno.test("what changes a file beside a secret shows nothing of it, also after the value has changed", async () => {
+  const fields = { sensitive: {} };
+  const claims = () => [{ path: "/etc/app", says: "part" }];
+  const holder = { ...resourceOf({ fields, claims } as unknown as Partial<AnyKind>), key: "a[a]" };
+  const bare = (key: string, kind: object): Resource => {
+    const { secrets: _secrets, ...resource } = resourceOf(kind as Partial<AnyKind>);
+    return { ...resource, key };
+  };
+  const check = (value: string) =>
+    drift(`${value} ${VALUE}`, {}, { difference: () => [`the old one, and ${VALUE}`] });
+  const other = bare("b[b]", { claims, check });
+  const away = bare("c[c]", { claims: () => [{ path: "/etc/other", says: "all" }] });
+  const presence = bare("d[d]", { claims: () => [{ path: "/etc/app", says: "presence" }] });
+  const word = bare("e[e]", { claims: () => ["user:app"] });
+  const beside = besideSecrets([other, holder, away, presence, word]);
+  assertEquals([...beside.keys()], ["b[b]"]);
+  // Users claim the databases of accounts, and a hash in one of them is nobody's difference.
+  const user = { ...holder, kind: { ...holder.kind, fields: {} } };
+  assertEquals(besideSecrets([other, user]).size, 0);
+
+  const resources = await resourcesWith(VALUE);
+  const marked = { ...other, secrets: beside.get("b[b]") } as Resource;
+  const filled = resources.of(marked);
+  assert(filled.ok);
+  const { kind, params } = filled.value;
+  const found = await kind.check(params, CONTEXT);
+  assert(found?.type === "drift");
+  assertEquals([found.reason, found.difference], [`token ${HIDDEN}`, undefined]);
+  assertEquals(resources.shown([`+ ${VALUE}`, " x"]), [`+ ${HIDDEN}`, " x"]);
 });
