@@ -52,7 +52,7 @@ export async function readTrustedDirectory(
     files.push({
       name,
       path,
-      text: refused === undefined ? textOf(path, bytes) : fail(refused),
+      text: refused === undefined ? factFileText(path, bytes) : fail(refused),
       isExecutable: ((wayThere?.end.mode ?? 0) & 0o100) !== 0,
       isTrusted: wayThere !== undefined && refused === undefined,
       version: `${wayThere?.end.device}:${wayThere?.end.inode}:${
@@ -83,10 +83,15 @@ export function stillAway(
   return new Map(since.filter(([, sinceMs]) => nowMs - sinceMs < AWAY_MS));
 }
 
-function textOf(path: string, bytes: Result<Uint8Array>): Result<string> {
+/** The text of a file, if it is one, and not too long. */
+export function factFileText(path: string, bytes: Result<Uint8Array>): Result<string> {
   if (!bytes.ok) return bytes;
   if (bytes.value.length > LIMITS.factFileBytes) {
     return fail(`${path} is larger than ${LIMITS.factFileBytes / 1024} KiB`);
   }
-  return ok(new TextDecoder().decode(bytes.value));
+  try {
+    return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes.value));
+  } catch {
+    return fail(`${path} is not UTF-8`, { hint: "save it as UTF-8" });
+  }
 }

@@ -15,7 +15,7 @@ import { LabelStore } from "../../facts/label_store.ts";
 import type { Labels } from "../../facts/labels.ts";
 import { thisMachine } from "../../facts/machine.ts";
 import { type KeptFacts, OwnFacts } from "../../facts/own_facts.ts";
-import type { Distrusts } from "../../facts/trusted_directory.ts";
+import { type Distrusts, factFileText } from "../../facts/trusted_directory.ts";
 import type { Host } from "../../host/host.ts";
 import { readDocument } from "../../lang/yaml/document.ts";
 import { graphTextPath, readGraphBytes } from "../../os/graph_text.ts";
@@ -83,8 +83,9 @@ export async function openFacts(options: FactsOptions): Promise<HostFacts> {
 /** Reads the facts of another host from a file that the user named. */
 export async function readFactsFile(file: string): Promise<Result<FixedFacts>> {
   const { bytes } = await readGraphBytes(graphTextPath(file), LIMITS.factFileBytes);
-  if (!bytes.ok) return bytes;
-  const value = await readData(new TextDecoder().decode(bytes.value), file);
+  const text = factFileText(file, bytes);
+  if (!text.ok) return text;
+  const value = await readData(text.value, file);
   return value.ok ? fixedFacts(value.value, file) : value;
 }
 

@@ -130,8 +130,11 @@ Deno.test("a program that fails keeps its last value, also over a restart; a pla
       of(await open({ runsPrograms: false }), "load"),
       "? /facts.d/load is not run here, and has not said anything before",
     );
-    assertEquals(of(await open(), "load"), 1);
+    const first = await open();
+    assertEquals(of(first, "load"), 1);
     assertEquals(await isSoon(() => hasFile(`${prefix}/facts/load.json`), 10_000), true);
+    // Else it would see the change, and run what is new.
+    await first.close();
     await put("own", "load", "#!/bin/sh\necho 2; exit 1\n", 0o755);
     assertEquals(of(await open({ runsPrograms: false }), "load"), 1);
     assertEquals(warnings, []);
@@ -264,5 +267,17 @@ Deno.test("a file of comments alone gives no fact, and no labels", async () => {
     const facts = await open();
     assertEquals([of(facts, "labels"), of(facts, "none")], [{}, null]);
     assertEquals(of(facts, "rack"), "? /facts.d/rack.yaml is empty");
+  });
+});
+
+Deno.test("files of facts and labels that are not UTF-8 are refused, not mended", async () => {
+  await inWorld(async ({ put, open, of, directories: { labels, own } }) => {
+    await put("labels", "a", "");
+    await put("own", "rack.json", "");
+    await Deno.writeFile(`${labels}/a`, new Uint8Array([0x61, 0x3d, 0xe4, 0x0a]));
+    await Deno.writeFile(`${own}/rack.json`, new Uint8Array([0x22, 0xe4, 0x22]));
+    const facts = await open();
+    assertEquals(of(facts, "labels.a"), "? /labels.d/a is not UTF-8");
+    assertEquals(of(facts, "rack"), "? /facts.d/rack.json is not UTF-8");
   });
 });
