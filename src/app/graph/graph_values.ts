@@ -11,6 +11,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { hasSensitiveParts } from "../../base/secret_lines.ts";
 import type { ValueSurroundings } from "../../lang/values/evaluate.ts";
 import type { ValueFile } from "../../lang/values/layers.ts";
+import { decodeGraphFile } from "../../lang/yaml/decode.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
 import { readGraphBytes } from "../../os/graph_text.ts";
 import type { GraphInputs, OpenInputs } from "../facts/graph_inputs.ts";
@@ -220,9 +221,11 @@ export class GraphValues {
     const openings = way === undefined ? [] : await openingsOf(way);
     const doubts = doubtsOf(openings, { ...this.#options, file: shown });
     const isUnsafe = doubts.some(({ severity }) => severity === "error");
-    const text = bytes.ok && !isUnsafe ? new TextDecoder().decode(bytes.value) : undefined;
+    const decoded = bytes.ok ? decodeGraphFile(bytes.value, shown) : undefined;
+    const text = decoded?.ok && !isUnsafe ? decoded.text : undefined;
     const isOpen = ((way?.end.mode ?? 0) & 0o004) !== 0;
-    const said = bytes.ok ? doubts : [...doubts, problemOf(shown, bytes.failure)];
+    const wrong = decoded?.ok === false ? decoded.diagnostics : [];
+    const said = [...doubts, ...bytes.ok ? wrong : [problemOf(shown, bytes.failure)]];
     return {
       name,
       shown,
@@ -238,8 +241,9 @@ export class GraphValues {
   async #take({ shown, path, text, doubts }: ReadValueFile): Promise<ValueFile> {
     if (text !== undefined) return await valueFile(text, { file: shown, path });
     const refused = doubts.find(({ severity }) => severity === "error");
-    const { message = "it cannot be read", hint } = refused ?? {};
-    return { ok: false, diagnostics: [], problem: { message: `${shown}: ${message}`, hint } };
+    const { message = "it cannot be read", hint, line, column } = refused ?? {};
+    const place = line === undefined ? shown : `${shown}:${line}:${column ?? 1}`;
+    return { ok: false, diagnostics: [], problem: { message: `${place}: ${message}`, hint } };
   }
 }
 

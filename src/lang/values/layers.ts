@@ -99,7 +99,11 @@ async function addFile(
   layers.diagnose(part.document.mistakes ?? []);
   const { value } = part.document;
   if (isMap(value)) addMap(value, own, [], layers);
-  else if (!isNothing(value)) {
+  else if (isNothing(value)) {
+    // It is being written, perhaps, and defaults would come in force meanwhile.
+    const message = "the file of values is empty";
+    layers.report(own, [], { message, hint: "write {} into it if it is to say nothing" });
+  } else {
     const message = `a file of values must be a map, not ${describeValue(value)}`;
     layers.report(own, [], { message, hint: "for instance port: 80" });
   }

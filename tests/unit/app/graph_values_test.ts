@@ -175,6 +175,27 @@ Deno.test("what is not known, or broken, leaves the graph in force, and is said 
   });
 });
 
+Deno.test("an overriding file of values that is empty for a moment, or not UTF-8, leaves the graph in force: no default counts", async () => {
+  await inWorld(async ({ write, read, said, directory }) => {
+    await write("g.yaml", GRAPH);
+    await write("values.yml", "port: 8080\n");
+    const reader = read("g.yaml");
+    await reader.first({ resident: true });
+    for (const text of ["", "\n", "# port: 80\n"]) {
+      await write("values.yml", text);
+      const { good } = await reader.read();
+      assertEquals([good, keys(reader.loaded)], [false, "noop[web1-8080] noop[web]"], text);
+    }
+    assertStringIncludes(said.at(-1) ?? "", "/values.yml");
+    assertStringIncludes(said.at(-1) ?? "", "error: the file of values is empty");
+    await Deno.writeFile(`${directory}/values.yml`, new Uint8Array([0x70, 0x3a, 0x20, 0xe4, 0x0a]));
+    assertEquals((await reader.read()).good, false);
+    assertStringIncludes(said.at(-1) ?? "", "/values.yml:1:4: this is not UTF-8");
+    await write("values.yml", "{}\n");
+    assertEquals(keys((await reader.read()).loaded), "noop[web1-80] noop[web]");
+  });
+});
+
 Deno.test("a last good reading has its files of values, and what is known of the host now", async () => {
   await inWorld(async ({ facts, write, read, said }) => {
     await write("g.yaml", GRAPH);
