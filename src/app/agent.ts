@@ -26,6 +26,7 @@ import type { GraphReader } from "./graph/graph_reader.ts";
 import { graphsOf, programSources } from "./graph/graphs_of_run.ts";
 import { writeGraphviz } from "./graph/graphviz.ts";
 import { StartNotices } from "./graph/start_notices.ts";
+import type { EditedGraph } from "../control/agent.ts";
 import { ControlSocket } from "./control/control_socket.ts";
 import { type ManagedKeeper, managedKeeper } from "./managed/managed_keeper.ts";
 import { SecretsPart } from "./secrets/secrets_part.ts";
@@ -134,7 +135,7 @@ export class Agent {
       book: this.holds,
       reverse: this.#reverse,
       stop: () => this.#end.resolve("SIGTERM"),
-      plan: (file, signal) => this.#plan(file, signal),
+      plan: (edited, signal) => this.#plan(edited, signal),
     });
   }
 
@@ -260,11 +261,11 @@ export class Agent {
     this.#engine.reconsider();
   }
 
-  async #plan(file: string, signal: AbortSignal): Promise<Result<object>> {
+  async #plan(edited: EditedGraph, signal: AbortSignal): Promise<Result<object>> {
     const { host, settings, state, earlier: prefix, graphPath, inputs } = this.#parts;
     const { planEdit } = await import("./running_plan/plan_edit.ts");
     const cluster = this.#cluster;
-    return await planEdit(file, {
+    return await planEdit(edited, {
       ...{ host, prefix, graphPath, inputs, state },
       hostName: settings.hostname ?? hostName(),
       sources: () => programSources(cluster.looks, host),

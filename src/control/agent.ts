@@ -34,8 +34,8 @@ export interface ControlledAgent {
   journal(): Promise<Result<AgentJournal>>;
   /** The key of the resource of its graph that a word means: `unknown-resource`, or `which`. */
   keyOf(word: string): Result<string>;
-  /** What putting that graph (an absolute path) in force would do, as an object; nothing is looked at. */
-  plan(file: string, signal: AbortSignal): Promise<Result<object>>;
+  /** What putting that graph in force would do, as an object; nothing is looked at. */
+  plan(edited: EditedGraph, signal: AbortSignal): Promise<Result<object>>;
   /** Holds resources, lets go of them, and what is held. */
   hold(wish: HoldWish): Result<readonly HeldResource[]>;
   release(wish: ReleaseWish): Result<readonly string[]>;
@@ -44,6 +44,16 @@ export interface ControlledAgent {
   undo(wish: UndoWish): Promise<Result<UndoReport>>;
   /** Ends it as SIGTERM does. */
   stop(): void;
+}
+
+/** A graph that is not in force yet. */
+export interface EditedGraph {
+  /** Absolute. */
+  readonly file: string;
+  /** As messages name it; absent: as above. */
+  readonly name?: string;
+  /** Whether messages have colours. */
+  readonly color?: boolean;
 }
 
 /** What of the journal is wanted. */

@@ -186,7 +186,10 @@ export class OwnFacts {
       return known(last);
     }
     const said = run === undefined
-      ? fail(`${file.path} is not run here, and has not said anything before`)
+      ? fail(
+        `${file.path} is not run here, and no agent has kept what it said: ` +
+          "mgmt facts --output json > FILE runs it, and --facts FILE reads that",
+      )
       : refusedOf(file) ?? await this.#run(file.path, run);
     let reading: InputReading;
     if (said.ok) {

@@ -55,3 +55,28 @@ Deno.test("plan --running answers what an edit changes and restarts, from what t
     await agent.interrupt();
   });
 });
+
+Deno.test("plan --running knows the agent's name and labels without their being said again", async () => {
+  await inDirectory(async (directory) => {
+    const prefix = ["--prefix", `${directory}/prefix`];
+    const graph = `${directory}/g.ts`;
+    const text = `import { file, program } from "mgmt";
+export default program(({ host }) => {
+  if (host.name !== "web7") throw new Error("for web7 alone, not " + host.name);
+  file("${directory}/a", { content: host.labels.role ?? "none" });
+});
+`;
+    await Deno.writeTextFile(graph, text);
+    const flags = ["--no-watch", "--no-network", "--hostname", "web7", "--label", "role=db"];
+    const agent = new Program(["run", graph, ...flags, ...prefix]);
+    await within(20_000, () => contentOf(`${directory}/a`) === "db", () => agent.stderr);
+    const plan = () => mgmt(["plan", graph, "--running", ...prefix]);
+    const same = await plan();
+    assertEquals([same.stdout, same.stderr], ["Plan: 1 ok\n", ""]);
+    await Deno.writeTextFile(graph, text.replace('!== "web7"', '!== "web8"'));
+    const wrong = await plan();
+    assertEquals([wrong.code, wrong.stdout], [1, ""]);
+    assertStringIncludes(wrong.stderr, `${graph}:3:`);
+    await agent.interrupt();
+  });
+});

@@ -6,7 +6,6 @@
 
 import { isJsonObject, parseJson } from "../../base/json.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
-import { hostName } from "../../os/host_name.ts";
 import { graphTextPath } from "../../os/graph_text.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { writeData, writeTalk } from "../../os/terminal.ts";
@@ -14,18 +13,19 @@ import { palette } from "../../report/palette.ts";
 import type { ReportPlace } from "../../report/phrases.ts";
 import type { Plan, PlannedResource } from "../../report/plan/outcome.ts";
 import { planExitCode, planText } from "../../report/plan/text.ts";
-import { kindsOnDemand } from "../../resources/on_demand.ts";
 import { EXIT } from "../agent.ts";
+import type { EditedGraph } from "../../control/agent.ts";
 import { agentPrefix } from "../agent_prefix.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import type { GivenFlags } from "../flags.ts";
-import { readGraph } from "../graph/read_graph.ts";
 import type { RunSettings } from "../settings.ts";
 
 /** For a graph of the greatest size to be read and compared. */
 const ANSWER_MS = 60_000;
 
 type AnsweredPlan = Omit<Plan, "resources"> & {
+  /** Warnings of the graph. */
+  readonly said?: string;
   readonly resources: readonly (PlannedResource & HasPlace)[];
 };
 interface HasPlace {
@@ -44,26 +44,27 @@ export async function runningPlan(
       hint: "name a file or a directory",
     });
   }
-  const { color } = settings;
-  const host = settings.hostname ?? hostName();
-  // What is wrong with it is said here, with its lines.
-  const how = { registry: kindsOnDemand, color, host, labels: settings.labels };
-  const { loaded, text } = await readGraph(settings.file, how);
-  if (text !== "") await writeTalk(`${text}\n`);
-  if (loaded === undefined) return ok(EXIT.wrong);
-  const plan = await askedPlan(path, flags);
-  if (!plan.ok) return plan;
-  await writeData(await shown(plan.value, settings));
-  return ok(planExitCode(plan.value));
+  const plan = await askedPlan({ file: path, name: settings.file, color: settings.color }, flags);
+  if (!plan.ok) {
+    if (plan.failure.code !== "refused") return plan;
+    // What is wrong with it, with its lines.
+    await writeTalk(`${plan.failure.message}\n`);
+    return ok(EXIT.wrong);
+  }
+  const { said, ...made } = plan.value;
+  if (said !== undefined) await writeTalk(`${said}\n`);
+  await writeData(await shown(made, settings));
+  return ok(planExitCode(made));
 }
 
-async function askedPlan(file: string, flags: GivenFlags): Promise<Result<AnsweredPlan>> {
+/** The agent reads the graph, for it knows its own name, labels and facts. */
+async function askedPlan(given: EditedGraph, flags: GivenFlags): Promise<Result<AnsweredPlan>> {
   const prefix = agentPrefix({ flags });
   if (!prefix.ok) return prefix;
   const question = {
     method: "GET",
     path: "/v1/plan",
-    given: { file },
+    given,
     answerMs: ANSWER_MS,
   } as const;
   const asked = await askAgent(prefix.value, question, createLocalClock());

@@ -19,6 +19,7 @@ import type { Snapshot } from "../../report/state.ts";
 import { applyMode, type Mode } from "../../resources/file/mode.ts";
 import { kindsOnDemand } from "../../resources/on_demand.ts";
 import { NEW_BITS } from "../../resources/shared/files/private.ts";
+import type { EditedGraph } from "../../control/agent.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
 import { Composer, type OtherHosts } from "../graph/composer.ts";
 import { interpret } from "../graph/interpret.ts";
@@ -47,23 +48,24 @@ const PROGRAM_WAIT_MS = 1000;
 /** Others may read it. */
 const OPEN = 0o004;
 
-/** The plan of putting that file or directory in force, as an object. */
+/** The plan of putting that file or directory in force, as an object, with the warnings of its graph. */
 export async function planEdit(
-  file: string,
+  { file, name = file, color = false }: EditedGraph,
   parts: PlanEditParts,
   signal: AbortSignal,
 ): Promise<Result<object>> {
   if (!isAbsolute(file)) return fail("the graph is no absolute path", { code: "bad-request" });
   const { hostName, inputs, sources } = parts;
   const program = { sources, waitMs: PROGRAM_WAIT_MS };
-  const source = openGraphSource({ file, path: file, hostName, inputs, program });
+  const source = openGraphSource({ file: name, path: file, hostName, inputs, program });
   try {
-    const how = { registry: kindsOnDemand, color: false, host: hostName };
+    const how = { registry: kindsOnDemand, color, host: hostName };
     const reading = await source.read();
     if (reading.waiting !== undefined) return fail(reading.waiting.why, { code: "refused" });
     const { loaded, text } = await interpret(reading, source, how);
     if (loaded === undefined) return fail(text, { code: "refused" });
-    return ok(await planLoaded(file, loaded, parts, signal));
+    const plan = await planLoaded(file, loaded, parts, signal);
+    return ok(text === "" ? plan : { ...plan, said: text });
   } finally {
     await source.close();
   }

@@ -9,8 +9,12 @@ export const plan: Route = {
   method: "GET",
   path: "/v1/plan",
   limitMs: PLAN_LIMIT_MS,
-  answer: async ({ given: { file }, signal }, agent) =>
+  answer: async ({ given: { file, name, color }, signal }, agent) =>
     typeof file === "string"
-      ? await agent.plan(file, signal)
+      ? await agent.plan({
+        file,
+        ...(typeof name === "string" && { name }),
+        color: color === true,
+      }, signal)
       : fail("file is no text: the absolute path of a graph", { code: "bad-request" }),
 };

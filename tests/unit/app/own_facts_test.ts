@@ -128,7 +128,8 @@ Deno.test("a program that fails keeps its last value, also over a restart; a pla
     await put("own", "load", "#!/bin/sh\necho 1\n", 0o755);
     assertEquals(
       of(await open({ runsPrograms: false }), "load"),
-      "? /facts.d/load is not run here, and has not said anything before",
+      "? /facts.d/load is not run here, and no agent has kept what it said: " +
+        "mgmt facts --output json > FILE runs it, and --facts FILE reads that",
     );
     const first = await open();
     assertEquals(of(first, "load"), 1);
