@@ -1,6 +1,11 @@
 /** What takes the place of each character of a text. */
 const MASK = "·";
 
+/** A text that is not shown, as long as it is. */
+export function masked(text: string): string {
+  return text.replaceAll(/[^\n]/gu, MASK);
+}
+
 /** Part of a module: its code, or the texts in it. */
 type Inside = "code" | "'" | '"' | "`" | "//" | "/*";
 
@@ -17,7 +22,7 @@ export function withoutTexts(source: string, start: number, end: number): string
   for (let at = 0; at < end; at++) {
     const character = source[at]!;
     const two = source.slice(at, at + 2);
-    let masked = inside === "'" || inside === '"' || inside === "`";
+    let isMasked = inside === "'" || inside === '"' || inside === "`";
     let width = 1;
     if (inside === "code") {
       if (character === "'" || character === '"' || character === "`") inside = character;
@@ -27,14 +32,14 @@ export function withoutTexts(source: string, start: number, end: number): string
         templates.pop();
         inside = "`";
       }
-    } else if (masked && character === "\\") width = 2;
+    } else if (isMasked && character === "\\") width = 2;
     else if (character === inside) {
       inside = "code";
-      masked = false;
+      isMasked = false;
     } else if (inside === "`" && two === "${") {
       templates.push(++braces);
       inside = "code";
-      masked = false;
+      isMasked = false;
       width = 2;
     } else if (inside === "/*" && two === "*/") {
       inside = "code";
@@ -42,7 +47,7 @@ export function withoutTexts(source: string, start: number, end: number): string
     } else if (character === "\n" && inside !== "`" && inside !== "/*") inside = "code";
     const text = source.slice(at, at + width);
     at += width - 1;
-    shown = at < start ? "" : shown + (masked ? text.replaceAll(/[^\n]/gu, MASK) : text);
+    shown = at < start ? "" : shown + (isMasked ? masked(text) : text);
   }
   return shown;
 }

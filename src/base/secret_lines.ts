@@ -4,7 +4,7 @@
  * @module
  */
 
-import { withoutTexts } from "./literal_texts.ts";
+import { masked, withoutTexts } from "./literal_texts.ts";
 
 /** Some resource is sensitive, or makes a file that not everybody may read. */
 const HOLDS_SECRETS = [
@@ -24,8 +24,11 @@ const HARMLESS = new RegExp(
     `|^\\s*["']?[\\w-]+["']?\\s*:\\s*(#.*)?$`,
 );
 
-const KEY = /^\s*(- )*["']?[\w-]+["']?\s*:(?=\s)/;
-const NOT_SHOWN = "(not shown: the graph has sensitive parts)";
+/** What begins a line and is no value. */
+const KEY = /^\s*(- )*(["']?[\w-]+["']?\s*:(\s+|$))?/;
+const HAS_VALUES = /^["']?values["']?\s*:/m;
+/** A name of a value, which is none. */
+const REFERENCE = /(?<!\$)\$\{\s*[A-Za-z_][\w-]*(?:\.[\w-]+)*\s*\}/g;
 
 /** A line in the text that it is of. */
 export interface SourceLine {
@@ -48,11 +51,22 @@ function holdsSecrets(source: string): boolean {
   return HOLDS_SECRETS.some((sign) => sign.test(source));
 }
 
-/** What may be shown of a line of a graph file: all of it, its key, or that something is there. */
+/**
+ * What may be shown of a line of a graph file: all of it, or its key and the names of values, and a mask for each other
+ * character, so that columns stay.
+ */
 export function shownOf({ source, start, end }: SourceLine): string {
   const line = source.slice(start, end);
-  if (/\bpassword_hash\b/.test(line)) return NOT_SHOWN;
-  if (HARMLESS.test(line) || !holdsSecrets(source)) return line;
-  const key = KEY.exec(line)?.[0];
-  return key === undefined ? NOT_SHOWN : `${key} ${NOT_SHOWN}`;
+  const isHash = /\bpassword_hash\b/.test(line);
+  if (!isHash && (HARMLESS.test(line) || !holdsSecrets(source))) return line;
+  const key = KEY.exec(line)?.[0] ?? "";
+  const rest = line.slice(key.length);
+  const names = HAS_VALUES.test(source) ? [...rest.matchAll(REFERENCE)] : [];
+  let shown = key;
+  let at = 0;
+  for (const { 0: name, index } of names) {
+    shown += masked(rest.slice(at, index)) + name;
+    at = index + name.length;
+  }
+  return shown + masked(rest.slice(at));
 }

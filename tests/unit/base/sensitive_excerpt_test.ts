@@ -1,4 +1,4 @@
-import { assert, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { renderDiagnostic } from "../../../src/base/diagnostic_render.ts";
 
 const SOURCE = `graph: g
@@ -20,7 +20,7 @@ Deno.test("an excerpt never shows a line that may be the content of something se
       { color: false },
     );
     assert(!text.includes("S3CRET"), text);
-    assertStringIncludes(text, "not shown: the graph has sensitive parts");
+    assertStringIncludes(text, "·");
   }
   const other = renderDiagnostic(
     { severity: "error", file: "g.yaml", line: 8, column: 5, message: "wrong" },
@@ -55,4 +55,32 @@ Deno.test("nor one that may be the content of a file that not everybody may read
     message: "wrong",
   } as const;
   assertStringIncludes(renderDiagnostic(about, open, { color: false }), "S3CRET");
+});
+
+Deno.test("what a mistake is about is shown where it is a key, or the name of a value", () => {
+  const source = `graph: g
+values: {port: 80}
+resources:
+  file:
+  - name: /a
+    mode: "0640"
+    content: |
+      S3CRET \${prot} S3CRET
+    contnet: "S3CRET \${port}"
+`;
+  const excerpt = (line: number) =>
+    renderDiagnostic(
+      { severity: "error", file: "g.yaml", line, column: 14, length: 7, message: "wrong" },
+      source,
+      { color: false },
+    ).split("\n").slice(1);
+  assertEquals(excerpt(8), ["   8 |       ·······${prot}·······", "     |              ^^^^^^^"]);
+  assertEquals(excerpt(9)[0], "   9 |     contnet: ········${port}·");
+  const without = source.replace("values: {port: 80}", "");
+  const text = renderDiagnostic(
+    { severity: "error", file: "g.yaml", line: 8, message: "wrong" },
+    without,
+    { color: false },
+  );
+  assert(!text.includes("prot"), "without values it may be a part of a secret");
 });
