@@ -124,7 +124,7 @@ export class Agent {
     });
     parts.manager?.follow(this.#engine);
     this.#graphs = graphsOf(parts, this.#cluster, (listener) => this.#hearing = listener);
-    this.#managed = managedKeeper(parts);
+    this.#managed = managedKeeper(parts, this.#reverse.reversed);
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
       graphPath: parts.graphPath,

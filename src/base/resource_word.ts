@@ -57,7 +57,10 @@ function nearHint(word: string, key: string, known: NamedResources): string | un
     const near = nearest(key, known.near());
     return near === undefined ? undefined : `did you mean ${label(near)}?`;
   }
-  const near = nearest(word, [...known.near()].map(nameOf));
+  const names = [...new Set([...known.near()].map(nameOf))];
+  // Whoever says `web.conf` means `/etc/web.conf`, where there is only one.
+  const ends = names.filter((name) => name.replace(/\/$/, "").endsWith(`/${word}`));
+  const near = ends.length > 0 ? ends.slice(0, NAMED).join(" or ") : nearest(word, names);
   return near === undefined ? undefined : `did you mean ${near}?`;
 }
 

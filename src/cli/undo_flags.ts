@@ -10,6 +10,11 @@ const DAY_MS = 86_400_000;
 const NOT_ALL = 4;
 
 const NOOP_FLAG: Flag = { name: "noop", summary: "only say what would be done" };
+/** For who names a time of which nothing is known. */
+export const RESTORE_FORCE_FLAG: Flag = {
+  name: "force",
+  summary: "also to a time before the journal begins: as before the first change that is known",
+};
 const FORCE_FLAG: Flag = { name: "force", summary: "also what somebody else has changed since" };
 const FOR_FLAG = {
   name: "for",

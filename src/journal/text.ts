@@ -29,8 +29,9 @@ export function whyText({ chain, missing }: WhyChain): string {
   for (const { entry, causes } of chain) {
     lines.push(`${timeText(entry.atMs)}  ${sentence(entry)}`);
     for (const cause of causes) lines.push(`  because ${causeText(cause)}`);
-    // Of an undo the sentence says who wanted it.
-    if (causes.length === 0 && entry.type !== "undone") {
+    // Of an undo, and of what it holds, the sentence says who wanted it.
+    const isWanted = entry.type === "undone" || entry.hold?.undo === true;
+    if (causes.length === 0 && !isWanted) {
       lines.push("  nothing is known of the cause");
     }
     const { place, steps = {} } = entry;

@@ -39,6 +39,12 @@ export function explain(reader: JournalReader, key: string): WhyChain {
       entry = reader.last(entry.key, { beforeId: entry.id, types: ["held"] });
       continue;
     }
+    if (isHeldByUndo(entry)) {
+      // Who took it back, and held it so, is told by the entry of that.
+      cause = undefined;
+      entry = reader.last(entry.key, { beforeId: entry.id, types: ["undone"] });
+      continue;
+    }
     cause = causingKey(entry, causes);
     if (cause === undefined) return { key, chain };
     entry = causingEntry(reader, cause, chain);
@@ -69,6 +75,12 @@ function idOf({ entry }: Link): number {
 function causesOf({ causes = [], askedBy = [] }: RecordedEntry): readonly Cause[] {
   const isKnown = askedBy.length === 0 || causes.some(({ type }) => type === "refresh");
   return isKnown ? causes : [{ type: "refresh", by: askedBy }, ...causes];
+}
+
+function isHeldByUndo(
+  entry: RecordedEntry,
+): entry is RecordedEntry & { readonly key: string } {
+  return entry.type === "held" && entry.key !== undefined && entry.hold?.undo === true;
 }
 
 function waitedForHold(

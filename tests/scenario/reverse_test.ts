@@ -149,6 +149,9 @@ Deno.test("both plans say what leaving takes back, and whom that refreshes", asy
     }
     await mgmt(["run", graph, "--converged-timeout=0", ...flags]);
     assertEquals([textOf(path("a")), textOf(path("b"))], [undefined, "before\n"]);
+    // What is as it was before it came is nothing that somebody must look after.
+    const orphans = await mgmt(["orphans", ...flags]);
+    assertEquals(orphans.stdout, "nothing that was managed has left its graph\n");
     assertEquals(textOf(path("told")), "told\ntold\n");
   });
 });

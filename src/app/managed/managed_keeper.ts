@@ -25,7 +25,7 @@ import {
   recordText,
   stampOf,
 } from "./managed_record.ts";
-import { nextRecord } from "./next_record.ts";
+import { type GraphNow, nextRecord } from "./next_record.ts";
 
 /** What comes soon after another change is written with it. */
 const LATER_MS = 1000;
@@ -47,6 +47,8 @@ export interface ManagedKeeperOptions {
   /** The name of this host. */
   readonly hostName: string;
   readonly warn: (text: string) => void;
+  /** What left, and is what it was before it came, by what it is about: no orphan. */
+  readonly reversed: ReadonlySet<string>;
 }
 
 /** Keeps the record of one run. */
@@ -94,7 +96,7 @@ export class ManagedKeeper {
   }
 
   async #write(now: GraphInForceNow): Promise<Result<void>> {
-    const { host, prefix, path, hostName, warn } = this.#options;
+    const { host, prefix, path, hostName, warn, reversed } = this.#options;
     const source = path === "-" ? `- (${now.graph.name})` : path;
     const directory = managedDirectory(prefix);
     const name = recordName(source);
@@ -107,7 +109,7 @@ export class ManagedKeeper {
       warn(`what was managed before is not known any more: ${directory}/${name} is spoiled`);
     }
     const at = host.clock.wall().toISOString();
-    const record = await recordOf(earlier, now, { source, at });
+    const record = await recordOf(earlier, now, { source, at, reversed });
     const content = recordText(record, stamp);
     const kept = await keepFile(host.files, { directory, name, content });
     if (kept.ok && text === undefined) {
@@ -126,17 +128,18 @@ export function managedKeeper(
     readonly graphPath: string;
     readonly reporter: Reporter;
   },
+  reversed: ReadonlySet<string>,
 ): ManagedKeeper | undefined {
   if (prefix === undefined || settings.noop || settings.tmpPrefix) return undefined;
   const warn = (text: string) => reporter.event({ type: "warning", text });
   const name = settings.hostname ?? hostName();
-  return new ManagedKeeper({ host, prefix, path, hostName: name, warn });
+  return new ManagedKeeper({ host, prefix, path, hostName: name, warn, reversed });
 }
 
 async function recordOf(
   before: ManagedRecord | undefined,
   { written, texts = [], graph, collected, isComplete }: GraphInForceNow,
-  { source, at }: { readonly source: string; readonly at: string },
+  { source, at, reversed }: Required<Pick<GraphNow, "source" | "at" | "reversed">>,
 ): Promise<ManagedRecord> {
   const places = new Map<string, GraphPlace>();
   const size = texts.reduce((sum, text) => sum + text.length, 0);
@@ -147,7 +150,7 @@ async function recordOf(
       if (place !== undefined) places.set(key, place);
     }
   }
-  return nextRecord(before, { source, at, resources, collected, isComplete, places });
+  return nextRecord(before, { source, at, reversed, resources, collected, isComplete, places });
 }
 
 function stampFor(

@@ -24,6 +24,8 @@ export interface GraphNow {
   readonly collected: ReadonlySet<string>;
   /** All that may be collected is known: what is not there is gone. */
   readonly isComplete: boolean;
+  /** What left, and is what it was before it came, by what it is about. */
+  readonly reversed?: ReadonlySet<string>;
   /** Where those of the graph's own files stand. */
   readonly places: ReadonlyMap<string, GraphPlace>;
 }
@@ -52,7 +54,9 @@ export function nextRecord(before: ManagedRecord | undefined, now: GraphNow): Ma
   const gone = (before?.entries ?? []).filter((entry) => !present.has(thingOf(entry)));
   // What was collected stays until it is known that nobody offers it.
   const waiting = now.isComplete ? [] : gone.filter(({ host }) => host !== undefined);
-  const left = gone.filter((entry) => !waiting.includes(entry))
+  const isLeft = (entry: ManagedEntry) =>
+    !waiting.includes(entry) && now.reversed?.has(thingOf(entry)) !== true;
+  const left = gone.filter(isLeft)
     .map((entry): LeftEntry => ({ ...entry, left: now.at }));
   const still = (before?.orphans ?? []).filter((entry) => !present.has(thingOf(entry)));
   return {

@@ -35,6 +35,8 @@ export interface ReversalParts {
   readonly book: Pick<HoldBook, "of">;
   readonly journal: Pick<Recorder, "note"> | undefined;
   readonly reporter: EventSink;
+  /** Gets what was taken back, by what it is about. */
+  readonly reversed: Set<string>;
   /** With noop it only says what it would do. */
   readonly settings: Pick<RunSettings, "noop">;
   /** Aborts when the run begins to stop. */
@@ -157,6 +159,7 @@ export class Reversals {
       );
       return false;
     }
+    if (status === "undone" || status === "already") this.#parts.reversed.add(thingOf(record));
     if (status === "undone") this.#say(key, "left the graph: what it changed is taken back");
     if (status === "refused" || status === "impossible") {
       this.#warn(`${label(key)}: left the graph, and is left as it is: ${why}`);

@@ -10,14 +10,18 @@ import type { Resource } from "../../kind/resource.ts";
 import type { ThingBefore, ThingChange, UndoRecord } from "../../kind/undo.ts";
 import { isThere } from "../agent_prefix.ts";
 import type { ComposedGraph } from "../graph/composer.ts";
+import { thingOf } from "../managed/managed_record.ts";
+import { keptIdentity } from "../managed/next_record.ts";
 import { reversalDirectory } from "./reversal_directory.ts";
 import type { ReversalParts, Reversals } from "./reversals.ts";
 
-type Parts = Omit<ReversalParts, "prefix"> & { readonly prefix: string | undefined };
+type Parts = Omit<ReversalParts, "prefix" | "reversed"> & { readonly prefix: string | undefined };
 
 /** What the engine tells, and the agent asks. */
 export class ReversePart implements ReversalKeeper {
   readonly #parts: () => Parts;
+  /** What this run has taken back, by what it is about. */
+  readonly reversed = new Set<string>();
   #loaded: Promise<Reversals> | undefined;
   #graph: ComposedGraph | undefined;
 
@@ -46,6 +50,10 @@ export class ReversePart implements ReversalKeeper {
   /** This graph is about to be in force: what was put together for it. */
   next(graph: ComposedGraph): void {
     this.#graph = graph;
+    if (this.reversed.size === 0) return;
+    for (const { kind, params } of graph.graph.vertices.values()) {
+      this.reversed.delete(thingOf({ kind: kind.kind, identity: keptIdentity(kind, params) }));
+    }
   }
 
   async left(): Promise<readonly LeftRefresh[]> {
@@ -64,7 +72,7 @@ export class ReversePart implements ReversalKeeper {
     const { prefix, ...parts } = this.#parts();
     if (prefix === undefined) return undefined;
     this.#loaded ??= import("./reversals.ts").then(({ Reversals }) =>
-      new Reversals({ ...parts, prefix })
+      new Reversals({ ...parts, prefix, reversed: this.reversed })
     );
     return await this.#loaded;
   }

@@ -8,11 +8,12 @@
 import { meantKey, type NamedResources } from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { kindOf, nameOf } from "../../base/words.ts";
-import type { UndoChoice } from "../../control/undo.ts";
+import type { UndoChoice, UndoWish } from "../../control/undo.ts";
 import { idOf, laidOver, together } from "../../kind/undo_together.ts";
 import { differenceOf } from "../../engine/undo_record.ts";
 import { CHANGES, type EntryType, type RecordedEntry } from "../../journal/entry.ts";
 import type { JournalReader } from "../../journal/reader.ts";
+import { timeText } from "../../journal/text.ts";
 import type { ThingChange } from "../../kind/undo.ts";
 import { registry } from "../../resources/registry.ts";
 import { nothingDone } from "../journal/nothing_done.ts";
@@ -41,7 +42,7 @@ const WINDOW = 50_000;
 
 /** What a wish means; the last changed comes first. `named`: the resources that a word may mean. */
 export function targetsOf(
-  choice: UndoChoice,
+  { choice, force }: Pick<UndoWish, "choice" | "force">,
   reader: JournalReader,
   named: NamedResources,
 ): Result<readonly UndoTarget[]> {
@@ -51,7 +52,8 @@ export function targetsOf(
     case "since":
       return allSince(choice.sinceMs, reader);
     case "resource":
-      return ofResource(choice, reader, named);
+      return (force ? undefined : unknownTime(choice.atMs, reader)) ??
+        ofResource(choice, reader, named);
   }
 }
 
@@ -95,6 +97,16 @@ function allSince(sinceMs: number, reader: JournalReader): Result<readonly UndoT
     byKey.set(entry.key, [...others ?? [], entry]);
   }
   return ok([...byKey].reverse().map(([key, all]) => targetOf(key, all, sinceMs)));
+}
+
+/** What was there before the journal began nobody has written down: it may not have been nothing. */
+function unknownTime(atMs: number | undefined, reader: JournalReader): Result<never> | undefined {
+  const beginMs = reader.beginMs();
+  if (atMs === undefined || beginMs === undefined || atMs >= beginMs) return undefined;
+  return fail(`nothing is known of that time: the journal begins at ${timeText(beginMs)}`, {
+    code: "unknown-time",
+    hint: "name a later time; or --force: as it was before the first change that is known",
+  });
 }
 
 function ofResource(
@@ -154,7 +166,7 @@ function targetOf(
     : lacking?.undo?.lacks ?? entries.map(impossibleBecause).find((why) => why !== undefined);
   return {
     key,
-    changes: entries.map(({ id }) => id),
+    changes: changesAmong(entries),
     atMs: last.lastMs ?? last.atMs,
     reason: last.reason ?? "",
     // All that is known of it stays, for somebody may have put something else in its place by now.
@@ -164,6 +176,12 @@ function targetOf(
     ...(lacking?.undo?.lacks === undefined ? {} : { lacks: lacking.undo.lacks }),
     ...(impossible === undefined ? {} : { impossible }),
   };
+}
+
+/** What failed, and changed nothing, is no change where there are others. */
+function changesAmong(entries: readonly RecordedEntry[]): readonly number[] {
+  const some = entries.filter(({ type, undo }) => type !== "failed" || undo !== undefined);
+  return (some.length === 0 ? entries : some).map(({ id }) => id);
 }
 
 /** What changes did to each thing, by what tells it from others. */

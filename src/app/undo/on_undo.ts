@@ -120,7 +120,7 @@ async function byHand(prefix: string, wish: UndoWish): Promise<Result<UndoReport
     try {
       const reader = new JournalReader(writer.database);
       const targets = targetsOf(
-        wish.choice,
+        wish,
         reader,
         eitherNamed(reader.named(), managedNamed(prefix)),
       );

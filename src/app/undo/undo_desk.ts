@@ -64,7 +64,7 @@ export class UndoDesk {
     const reader = new JournalReader(writer.value.database);
     // What has just come is not written down yet as managed.
     const inGraph = eitherNamed(graphNamed(engine.graph), managedNamed(prefix));
-    const targets = targetsOf(wish.choice, reader, eitherNamed(reader.named(), inGraph));
+    const targets = targetsOf(wish, reader, eitherNamed(reader.named(), inGraph));
     if (!targets.ok) return targets;
     return await takeBack(targets.value, wish, this.#hands(journal, wish));
   }

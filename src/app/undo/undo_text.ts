@@ -104,8 +104,9 @@ function fieldText(field: string, from: State, to: State): string[] {
   if (field === "type" || field === "size" && to["sha256"] !== undefined) return [];
   if (field === "password") return ["the password as before"];
   if (field !== "sha256") return [`${field} ${from[field] ?? "none"} → ${to[field]}`];
+  // Only what differs is named.
   const sizes = from["size"] === undefined || to["size"] === undefined
-    ? "other bytes"
+    ? "of the same size"
     : `${from["size"]} → ${to["size"]} bytes`;
   return [`content ${sizes} (sha256 ${String(to["sha256"]).slice(0, DIGITS)}…)`];
 }

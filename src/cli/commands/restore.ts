@@ -2,7 +2,7 @@ import { type Flag, takesMoment } from "../../app/flags.ts";
 import { OUTPUT_FLAG } from "../../app/run_flags.ts";
 import { STATE_FLAGS } from "../cluster_flags.ts";
 import type { Command } from "../command.ts";
-import { answerUndo, RESTORE_FLAGS } from "../undo_flags.ts";
+import { answerUndo, RESTORE_FLAGS, RESTORE_FORCE_FLAG } from "../undo_flags.ts";
 
 const AT_FLAG = {
   name: "at",
@@ -24,7 +24,7 @@ held for a day (--for), as by mgmt undo; of what no copy is kept, it says so and
     ["mgmt restore /etc/nginx/nginx.conf", "what it was before it was changed last"],
     ["mgmt restore svc[nginx] --at 02:00", "whether it ran and started with the host then"],
   ],
-  flags: [AT_FLAG, ...RESTORE_FLAGS, OUTPUT_FLAG, ...STATE_FLAGS],
+  flags: [AT_FLAG, ...RESTORE_FLAGS, RESTORE_FORCE_FLAG, OUTPUT_FLAG, ...STATE_FLAGS],
   words: { least: 1, most: 1, missing: "resource" },
   run: async (line, surface) => {
     const { values, words: [resource = ""] } = line;

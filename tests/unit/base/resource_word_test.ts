@@ -37,6 +37,11 @@ Deno.test("a path means the resource that is about it, and of several none is gu
   ]);
 });
 
+Deno.test("the end of a path means who is named by it: that is asked back", () => {
+  const known = namedResources(() => [{ key: "file[/etc/web.conf]" }, { key: "file[/srv/x]" }]);
+  assertEquals(meaning("web.conf", known), "unknown-resource: did you mean /etc/web.conf?");
+});
+
 Deno.test("of a word that nobody has the nearest is told, in the form of the word", () => {
   assertEquals(["file[modt]", "modt", "zzzzzz"].map((word) => meaning(word)), [
     "unknown-resource: did you mean File[motd]?",

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { meantKey } from "../../../src/base/resource_word.ts";
 import { historyText, whyText } from "../../../src/journal/text.ts";
 import { explain } from "../../../src/journal/why.ts";
+import { NewEntry } from "../../../src/journal/entry.ts";
 import type { Cause } from "../../../src/engine/cause.ts";
 import { DAY, inJournal, type JournalWorld } from "../../support/journal_world.ts";
 
@@ -152,6 +153,28 @@ Deno.test("why: what the graph reads, and was another, is named as the cause", a
       await why(world, "file[/a]"),
       "because values/site.yml, which the graph reads, was changed, and so it was changed in the graph",
     );
+  });
+});
+
+Deno.test("why: of what an undo holds, who took it back", async () => {
+  await inJournal(async (world) => {
+    world.changed("file[/a]", "content differs", {
+      causes: [{ type: "graph", change: "changed" }],
+    });
+    const undone = new NewEntry("undone", DAY, "file[/a]", { reason: "change 1", author: "root" });
+    await world.recorder.note([undone]);
+    const hold = {
+      reason: "",
+      author: "root",
+      sinceMs: DAY,
+      untilMs: DAY + 1,
+      undo: true,
+    } as const;
+    const reason = "content differs";
+    world.event({ type: "held", key: "file[/a]", reason, difference: [], hold });
+    const text = await why(world, "file[/a]");
+    assertStringIncludes(text, "File[/a] was taken back by root: change 1");
+    assert(!text.includes("nothing is known"), text);
   });
 });
 

@@ -78,7 +78,15 @@ Deno.test("restore brings back what was before the last change, or at a time, an
     assertMatch(await world.undone({ resource: "file[a]", at: undefined }), /already/);
     await world.undone({ resource: "File[a]", at: { type: "date", atMs } });
     assertEquals(Deno.readTextFileSync(path), "second\n");
-    await world.undone({ resource: "a", at: { type: "ago", agoMs: 3_600_000 } });
+    // Of a time before the journal nothing is known.
+    const long = { resource: "a", at: { type: "ago", agoMs: 3_600_000 } } as const;
+    const early = await world.undo(long);
+    assertMatch(
+      early.ok ? "" : early.failure.message,
+      /nothing is known of that time: the journal/,
+    );
+    assertEquals(Deno.readTextFileSync(path), "second\n");
+    await world.undone(long, { force: true });
     assertEquals(Deno.readTextFileSync(path), "first\n");
     Deno.writeTextFileSync(path, "by hand again\n");
     Deno.removeSync(`${world.prefix}/backups`, { recursive: true });
