@@ -186,6 +186,33 @@ Deno.test("an undo of what is to be reversed is reversed to what was before all 
   });
 });
 
+Deno.test("a link and a directory that became files that were edited are themselves again", async () => {
+  await inWorld(async ({ path, write, once }) => {
+    await Deno.symlink("/etc/hostname", path("l"));
+    await Deno.mkdir(path("d"), { mode: 0o711 });
+    await Deno.writeTextFile(path("d/in"), "in\n");
+    const both = (content: string) =>
+      ["l", "d"].map((name) => file(name, content, `force: true, ${REVERSE}`));
+    await write(...both("1"));
+    await once();
+    await write(...both("2"));
+    await once();
+    assertEquals([textOf(path("l")), textOf(path("d"))], ["2\n", "2\n"]);
+    await write();
+    const said = await once();
+    assertEquals(said.match(/left the graph: what it changed is taken back/g)?.length, 2, said);
+    assertEquals(await Deno.readLink(path("l")), "/etc/hostname");
+    assertEquals([textOf(path("d/in")), Deno.statSync(path("d")).mode! & 0o7777], [
+      "in\n",
+      0o711,
+    ]);
+    // Nothing is to stay for it any more, also of what was in between.
+    for (const kept of ["pinned", "reverse"]) {
+      assertEquals([...Deno.readDirSync(path(`prefix/${kept}`))], []);
+    }
+  });
+});
+
 Deno.test("in a directory of graphs what moves from file to file has not left", async () => {
   await inWorld(async ({ directory, flags, path, write, graph }) => {
     const graphs = path("graph.d");

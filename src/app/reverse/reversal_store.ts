@@ -73,9 +73,14 @@ export class ReversalStore {
     const removed = stateDirectory(reversalDirectory(this.#prefix)).remove(fileOf(thing));
     if (!removed.ok) return removed.failure;
     loaded.value.delete(thing);
-    const needed = new Set([...loaded.value.values()].flatMap(({ things }) => sumsIn(things)));
-    for (const sum of sumsIn(record.things)) if (!needed.has(sum)) this.#files.unpin(sum);
+    this.#letGo(sumsIn(record.things), loaded.value);
     return undefined;
+  }
+
+  /** What no record needs any more goes the way of other copies. */
+  #letGo(sums: readonly string[], records: ReadonlyMap<string, ReversalRecord>): void {
+    const needed = new Set([...records.values()].flatMap(({ things }) => sumsIn(things)));
+    for (const sum of sums) if (!needed.has(sum)) this.#files.unpin(sum);
   }
 
   /** Adds what a change did, and keeps the copies for good that taking it back needs. */
@@ -90,14 +95,17 @@ export class ReversalStore {
       const earlier = things.get(id);
       things.set(id, earlier === undefined ? thing : together(earlier, thing));
     }
-    for (const sum of sumsIn(changes)) this.#files.pin(sum);
+    const all = [...things.values()];
+    for (const sum of sumsIn(all)) this.#files.pin(sum);
     const { begun: _begun, ...rest } = record;
     const more = lacks ?? record.lacks;
-    return this.put({
+    const unwritten = this.put({
       ...rest,
-      things: [...things.values()],
+      things: all,
       ...(more === undefined ? {} : { lacks: more }),
     });
+    if (unwritten === undefined) this.#letGo(sumsIn(record.things), this.#records ?? new Map());
+    return unwritten;
   }
 
   /** What somebody took back of a resource by hand is not the resource's change any more. */

@@ -142,7 +142,11 @@ export class Reversals {
     const done = await takeOneBack({ ...target, things }, {
       force: false,
       begun: { reason: "it left the graph", undoes: [] },
-    }, this.#hands());
+    }, {
+      ...this.#hands(),
+      // What ends half-way is nobody else's change when it is tried again.
+      taken: (_key, changes) => Promise.resolve(this.#taken(record, changes)),
+    });
     if (!done.ok) {
       this.#warn(`${label(key)}: ${done.failure.message}`);
       return false;
@@ -166,6 +170,11 @@ export class Reversals {
     }
     this.#drop(record);
     return status === "undone";
+  }
+
+  #taken(record: ReversalRecord, changes: readonly ThingChange[]): void {
+    const unwritten = this.#store.add(record, changes);
+    if (unwritten !== undefined) this.#warn(unwritten.message);
   }
 
   #drop(record: ReversalRecord): void {

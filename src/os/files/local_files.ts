@@ -83,7 +83,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     keep: (what, content) => backups.keepContent(what, content),
     lastKept: (path) => backups.lastKept(path),
     pin: (sha256) => pin(prefix, sha256),
-    unpin: (sha256) => unpin(prefix, sha256),
+    unpin: (sha256) => unpin(context, prefix, sha256),
     kept: (sha256, signal) => kept(context, prefix, sha256, signal),
     removeUnnameable: (directory, entry) => removeUnnameable(context, backups, directory, entry),
     isTemporary(name) {

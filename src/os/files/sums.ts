@@ -75,11 +75,19 @@ export function pin(prefix: string | undefined, sha256: string): Result<void> {
   });
 }
 
-/** Lets a copy go that was to stay. */
-export function unpin(prefix: string | undefined, sha256: string): Result<void> {
-  const path = `${prefix}/${PINNED}/${sha256}`;
+/** Lets a copy that was to stay go the way of the others: it is the newest of them for now. */
+export function unpin(
+  { clock }: FilesContext,
+  prefix: string | undefined,
+  sha256: string,
+): Result<void> {
+  const [path, copy] = [`${prefix}/${PINNED}/${sha256}`, `${prefix}/backups/${sha256}`];
   return attempt("let a copy go", () => {
-    if (prefix !== undefined && lstat(path) !== undefined) Deno.removeSync(path);
+    if (prefix === undefined || lstat(path) === undefined) return ok(undefined);
+    const now = clock.wall();
+    Deno.utimeSync(path, now, now);
+    if (lstat(copy) === undefined) Deno.linkSync(path, copy);
+    Deno.removeSync(path);
     return ok(undefined);
   });
 }

@@ -1,0 +1,107 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { Reversals } from "../../../../src/app/reverse/reversals.ts";
+import { fail } from "../../../../src/base/result.ts";
+import type { Resource } from "../../../../src/kind/resource.ts";
+import { createLocalHost } from "../../../../src/host/local.ts";
+import { loadText } from "../../../support/load_text.ts";
+import { registry } from "../../../../src/resources/registry.ts";
+import { inUndoWorld, type UndoWorld } from "../../../support/undo_world.ts";
+
+const COMPOSED = { expected: [], collected: new Set<string>(), isComplete: true };
+
+async function graphOf(world: UndoWorld, text: string) {
+  const { directory } = world;
+  const written = text.replaceAll("DIR", directory);
+  const outcome = await loadText(written, { file: "g.yaml", directory, registry });
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
+  return outcome.loaded.graph;
+}
+
+/** A start of the agent: what it takes back of what has left. `spoilt`: no directory can be made. */
+async function start(
+  world: UndoWorld,
+  { spoilt, before = () => {} }: {
+    readonly spoilt: boolean;
+    readonly before?: (reversals: Reversals) => void;
+  },
+): Promise<string> {
+  const said: string[] = [];
+  const host = createLocalHost({ prefix: world.prefix, warn: () => {} });
+  const makeDirectory = () => fail("no space left on device", { code: "no-space" });
+  const reversals = new Reversals({
+    host: spoilt ? { ...host, files: { ...host.files, makeDirectory } } : host,
+    prefix: world.prefix,
+    graphPath: "-",
+    book: { of: () => undefined },
+    reversed: new Set(),
+    journal: undefined,
+    reporter: { event: (event) => said.push(JSON.stringify(event)) },
+    settings: { noop: false },
+    ending: new AbortController().signal,
+  });
+  before(reversals);
+  const graph = await graphOf(world, "graph: g\nresources: {}\n");
+  await reversals.left({ ...COMPOSED, graph: { ...graph, name: "" } });
+  await host.close();
+  return said.join("\n");
+}
+
+/** A directory became a file, which was edited; its resource has the changes written down. */
+async function directoryTwiceChanged(world: UndoWorld): Promise<(reversals: Reversals) => void> {
+  Deno.mkdirSync(world.path("d"), { mode: 0o711 });
+  Deno.writeTextFileSync(world.path("d/in"), "in\n");
+  const text = (content: string) =>
+    `graph: g\nresources:\n  file:\n  - {name: d, path: DIR/d, content: "${content}\\n", force: true}\n`;
+  await world.run(text("1"));
+  await world.run(text("2"));
+  const [resource] = (await graphOf(world, text("2"))).vertices.values() as Iterable<Resource>;
+  return (reversals) => {
+    for (const { undo } of world.changes("file[d]")) reversals.done(resource!, undo!);
+  };
+}
+
+function names(path: string): string[] {
+  return [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+}
+
+Deno.test("what was taken back half-way is taken back by the next start, and is not somebody else's change", async () => {
+  await inUndoWorld(async (world) => {
+    const before = await directoryTwiceChanged(world);
+    assertMatch(
+      await start(world, { spoilt: true, before }),
+      /could not be taken back: no space left on device/,
+    );
+    assertEquals(
+      [names(`${world.prefix}/reverse`).length, names(`${world.prefix}/pinned`).length],
+      [1, 1],
+    );
+    assertMatch(
+      await start(world, { spoilt: false }),
+      /left the graph: what it changed is taken back/,
+    );
+    assertEquals(Deno.readTextFileSync(world.path("d/in")), "in\n");
+    assertEquals(Deno.statSync(world.path("d")).mode! & 0o7777, 0o711);
+    assertEquals([names(`${world.prefix}/reverse`), names(`${world.prefix}/pinned`)], [[], []]);
+  });
+});
+
+Deno.test("what is left as it is keeps its copies among the newest, also one that only the reversal had", async () => {
+  await inUndoWorld(async (world) => {
+    const before = await directoryTwiceChanged(world);
+    const said = await start(world, {
+      spoilt: false,
+      before: (reversals) => {
+        before(reversals);
+        Deno.writeTextFileSync(world.path("d"), "by hand\n");
+        // As many others have come since.
+        for (const pinned of names(`${world.prefix}/pinned`)) {
+          Deno.removeSync(`${world.prefix}/backups/${pinned}`);
+        }
+      },
+    });
+    assertMatch(said, /left as it is: it was changed since/);
+    assertEquals(Deno.readTextFileSync(world.path("d")), "by hand\n");
+    await world.undone({ since: { type: "ago", agoMs: 3_600_000 } }, { force: true });
+    assertEquals(Deno.readTextFileSync(world.path("d/in")), "in\n");
+  });
+});
