@@ -141,3 +141,118 @@ Deno.test("a recipient, a name and a key that are none are refused", () =>
     await Deno.writeTextFile(`${directory}/secrets/recipients`, "* age1a\n* age1b\n");
     assertStringIncludes(await refused("", "rekey", "--identity", "key"), "a second time");
   }));
+
+/** A place where `edit` works, and runs of it with an editor that is this script. */
+async function inEditing(
+  test: (place: {
+    readonly directory: string;
+    readonly args: (name: string) => string[];
+    readonly edit: (script: string, name?: string) => ReturnType<typeof mgmt>;
+    readonly put: (value: string) => Promise<void>;
+    readonly valueOf: (name: string) => Promise<string>;
+  }) => Promise<void>,
+): Promise<void> {
+  await inDirectory(async (directory) => {
+    await Deno.chmod(directory, 0o700);
+    const cwd = directory;
+    const place = ["--prefix", `${directory}/me`];
+    const me = (await mgmt(["secret", "identity", ...place])).stdout.trim();
+    await Deno.mkdir(`${directory}/secrets`);
+    await Deno.writeTextFile(`${directory}/secrets/recipients`, `* ${me}\n`);
+    const args = (name: string) => ["secret", "edit", name, ...place];
+    const editor = `${directory}/ed two`;
+    const edit = async (script: string, name = "token") => {
+      await Deno.writeTextFile(editor, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return await mgmt(args(name), { cwd, env: { EDITOR: `'${editor}' --wait` } });
+    };
+    const put = async (value: string) => {
+      assertEquals((await given(value, ["secret", "encrypt", "token"], { cwd })).code, 0);
+    };
+    const valueOf = async (name: string) => {
+      assertEquals((await edit(`cat "$2" > ${directory}/seen`, name)).code, 0);
+      return await Deno.readTextFile(`${directory}/seen`);
+    };
+    await test({ directory, args, edit, put, valueOf });
+  });
+}
+
+Deno.test("an editor with quotes is used; its last line break is no change; a file it removes is missed", () =>
+  inEditing(async ({ edit, put, valueOf }) => {
+    await put(VALUE);
+    const lineBreak = await edit('test "$1" = --wait && echo >> "$2"');
+    assertEquals(lineBreak.code, 0);
+    assertStringIncludes(lineBreak.stdout, "nothing was changed but the line break");
+    assertEquals(await valueOf("token"), VALUE);
+    const more = await edit('echo more >> "$2"');
+    assertStringIncludes(more.stdout, "token:trim");
+    assertEquals(await valueOf("token"), `${VALUE}more\n`);
+    assertStringIncludes((await edit('rm "$2"')).stderr, "removed the file");
+    const failed = await edit('echo x > "$2"; exit 1');
+    assertEquals([failed.code, await valueOf("token")], [1, `${VALUE}more\n`]);
+  }));
+
+Deno.test("what was edited is kept where somebody else has changed the secret, or it is too large", () =>
+  inEditing(async ({ directory, edit, put, valueOf }) => {
+    await put(VALUE);
+    const next = `cp ${directory}/next.age ${directory}/secrets/token.age`;
+    await put("of somebody else");
+    await Deno.rename(`${directory}/secrets/token.age`, `${directory}/next.age`);
+    await put(VALUE);
+    const lost = await edit(`${next}; printf mine > "$2"`);
+    assertEquals(lost.code, 1);
+    assertStringIncludes(lost.stderr, "somebody else has changed");
+    assertStringIncludes(lost.stderr, "token.edited");
+    assertEquals(await valueOf("token"), "of somebody else");
+    assertEquals(await valueOf("token.edited"), "mine");
+    const large = await edit('head -c 70000 /dev/zero | tr "\\0" a > "$2"');
+    assertEquals(large.code, 1);
+    assertStringIncludes(large.stderr, "larger than 65536 bytes");
+    assertEquals(await valueOf("token"), "of somebody else");
+    assertEquals((await valueOf("token.edited-2")).length, 70000);
+    const huge = await edit('head -c 600000 /dev/zero > "$2"');
+    assertEquals(huge.code, 1);
+    assertStringIncludes(huge.stderr, "not even kept");
+  }));
+
+/** One that has ended may still be in the list of processes. */
+function isAlive(pid: string): boolean {
+  try {
+    return !/\) [ZX] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("a signal that ends an edit takes the clear text away and ends the editor", () =>
+  inEditing(async ({ directory, args, put }) => {
+    await put(VALUE);
+    const editor = `${directory}/waits`;
+    await Deno.writeTextFile(
+      editor,
+      `#!/bin/sh\nsleep 300 &\necho "$! $1" > ${directory}/.begun; ` +
+        `mv ${directory}/.begun ${directory}/begun; wait\n`,
+      { mode: 0o755 },
+    );
+    const isThere = (path: string) => {
+      try {
+        Deno.lstatSync(path);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    for (const signal of ["SIGTERM", "SIGHUP", "SIGUSR2"] as const) {
+      const editing = new Program(args("token"), { cwd: directory, env: { EDITOR: editor } });
+      await within(20_000, () => isThere(`${directory}/begun`), () => editing.stderr);
+      const [pid, path] = (await Deno.readTextFile(`${directory}/begun`)).trim().split(" ");
+      await Deno.remove(`${directory}/begun`);
+      assertEquals(await Deno.readTextFile(`${path}`), VALUE);
+      // The keys for this one are meant for the editor.
+      Deno.kill(editing.pid, "SIGINT");
+      Deno.kill(editing.pid, signal);
+      assertEquals((await editing.ended()).code, 1);
+      assertStringIncludes(editing.stderr, `${signal} ended the editor`);
+      assertEquals(isThere(`${path}`), false);
+      await within(20_000, () => !isAlive(`${pid}`), "what the editor has started goes on");
+    }
+  }));

@@ -10,7 +10,6 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { isSecretName } from "../../base/secret_token.ts";
 import { tableText } from "../../base/table.ts";
 import { isTerminal } from "../../os/environment.ts";
-import { editText } from "../../os/editor.ts";
 import { readGraphBytes } from "../../os/graph_text.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { encryptFor, newIdentity, recipientOf } from "../../secrets/age.ts";
@@ -66,27 +65,6 @@ export async function encrypt(name: string, command: SecretCommand): Promise<Res
   const { bytes } = await readGraphBytes("-", LIMITS.secretBytes);
   if (!bytes.ok) return bytes;
   return await put(name, bytes.value, recipients.value, { there, command });
-}
-
-/** Has a secret edited, or a new one written. */
-export async function edit(
-  name: string,
-  command: SecretCommand,
-  editor: string,
-): Promise<Result<string>> {
-  const there = new SecretFiles(resolve(command.directory));
-  const recipients = await forWhom(name, there, command);
-  if (!recipients.ok) return recipients;
-  const keys = await keysOf(there, command);
-  if (!keys.ok) return keys;
-  const before = await there.decrypt(name, keys.value);
-  if (!before.ok) return before;
-  const edited = await editText(name, before.value ?? new Uint8Array(), editor);
-  if (!edited.ok) return edited;
-  if (before.value !== undefined && isSame(before.value, edited.value)) {
-    return ok(`nothing was changed\n`);
-  }
-  return await put(name, edited.value, recipients.value, { there, command });
 }
 
 /** Encrypts secrets anew for those they are to be for now; without names all of them. */
@@ -173,7 +151,8 @@ export async function list(command: SecretCommand, asJson: boolean): Promise<Res
   return ok(tableText([["SECRET", "FOR", "READABLE HERE"], ...cells]));
 }
 
-async function put(
+/** Writes a value for those who are to read it. */
+export async function put(
   name: string,
   value: Uint8Array,
   recipients: readonly string[],
@@ -193,7 +172,8 @@ async function put(
   return ok(`${there.pathOf(name)}: for ${countOf(recipients)}\n`);
 }
 
-async function forWhom(
+/** Who is to read a secret: as the command says, or as it is written down. */
+export async function forWhom(
   name: string,
   there: SecretFiles,
   { to }: SecretCommand,
@@ -216,7 +196,7 @@ function nobody(name: string): Result<never> {
 }
 
 /** Those of this host or user, and those in the file that was named. */
-async function keysOf(
+export async function keysOf(
   there: SecretFiles,
   { flags, identity: named }: SecretCommand,
 ): Promise<Result<readonly string[]>> {
@@ -231,8 +211,4 @@ async function keysOf(
 
 function countOf(recipients: readonly string[]): string {
   return recipients.length === 1 ? "1 recipient" : `${recipients.length} recipients`;
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

@@ -77,6 +77,11 @@ export class SecretFiles {
     return await this.#write(RECIPIENTS_NAME, next);
   }
 
+  /** A secret as it stands in its file; empty: there is none. */
+  encrypted(name: string): Promise<Result<Uint8Array>> {
+    return this.#read(this.pathOf(name));
+  }
+
   /** The value of a secret, by one of these keys; undefined: it is not there. */
   async decrypt(
     name: string,

@@ -106,8 +106,10 @@ async function act(
     case "encrypt":
       return await app.encrypt(name, command);
     case "edit": {
-      const editor = environment("VISUAL") ?? environment("EDITOR") ?? "vi";
-      return await app.edit(name, command, editor);
+      const named = ["VISUAL", "EDITOR"].map((variable) => environment(variable)?.trim());
+      const editor = named.find((each) => each !== undefined && each !== "") ?? "vi";
+      const { edit } = await import("../../app/secrets/edit_secret.ts");
+      return await edit(name, command, editor);
     }
     case "rekey":
       return await app.rekey(names, command);
