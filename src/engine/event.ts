@@ -70,6 +70,8 @@ export type EngineEvent =
     readonly keys: () => Iterable<string>;
     /** Those that were there before, and are written otherwise now. */
     readonly changedKeys?: () => Iterable<string>;
+    /** Those that are there no more. */
+    readonly removedKeys?: () => Iterable<string>;
   }
   /** A vertex was found as it should be. */
   | { readonly type: "ok"; readonly key: string }

@@ -22,5 +22,6 @@ export function graphEvent(
     seed,
     keys: () => graph.vertices.keys(),
     changedKeys: () => change.changed.keys(),
+    removedKeys: () => change.removed.keys(),
   };
 }

@@ -12,6 +12,7 @@ import { isRunEvent, type Reporter, type ReportEvent, type RunEvent } from "./ev
 import type { Level, LineSink } from "./line_sink.ts";
 import type { Palette } from "./palette.ts";
 import {
+  graphChangeText,
   holdText,
   isAsItWas,
   MOST_NAMED,
@@ -200,8 +201,7 @@ export class HumanReporter implements Reporter {
       this.#talk(`Graph: Seed of the order: ${event.seed}`);
       return;
     }
-    const { added, changed, removed, kept } = event;
-    this.#talk(`${size}: ${added} added, ${changed} changed, ${removed} removed, ${kept} kept`);
+    this.#talk(`${size}: ${graphChangeText(event)}`);
   }
 
   #wouldChange({ key, difference, ...event }: Event<"would-change">): void {

@@ -57,3 +57,14 @@ export function holdText({ reason, author, untilMs }: Hold): string {
   const by = author === "" ? "" : ` by ${printable(author)}`;
   return `until ${until}Z${by}${reason === "" ? "" : ` (${printable(reason)})`}`;
 }
+
+/** How many came, changed, went and stayed; of those that went, who. */
+export function graphChangeText(
+  { added, changed, removed, kept, removedKeys = () => [] }: EngineEvent & {
+    readonly type: "graph";
+  },
+): string {
+  const gone = [...removedKeys()];
+  const who = gone.length === 0 ? "" : ` (${names(gone, MOST_NAMED)})`;
+  return `${added} added, ${changed} changed, ${removed} removed${who}, ${kept} kept`;
+}

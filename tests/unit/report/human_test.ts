@@ -315,6 +315,15 @@ Deno.test("an agent that stays says its recap once everything has settled, and a
   assertEquals((await lines(events, { endsByItself: true })).includes(recap), false);
 });
 
+Deno.test("who left the graph is named, up to some", async () => {
+  const left = { ...GRAPH, removed: 7, removedKeys: () => [..."1234567"].map((n) => `file[${n}]`) };
+  const [, , said] = await lines([GRAPH, left]);
+  assertEquals(
+    said?.replace(/.*: /, ""),
+    "4 added, 0 changed, 7 removed (File[1], File[2], File[3], File[4], File[5] and 2 more), 0 kept",
+  );
+});
+
 Deno.test("edges that nobody wrote are counted", async () => {
   assertEquals(
     (await lines([{ ...GRAPH, automatic: 1 }]))[0],
