@@ -98,6 +98,8 @@ for (
       const path = world.path("x");
       put(path, start);
       const before = stateAt(path);
+      // Of what was before the journal nothing is known.
+      await run(world, { other: ONE });
       const at = { type: "date", atMs: Date.now() } as const;
       for (const step of steps) await run(world, { x: step });
       for (let times = 0; times < 2; times++) {
