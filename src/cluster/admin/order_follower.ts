@@ -202,7 +202,12 @@ export class OrderFollower<Part extends HostPart> {
     } else this.#keepOrder({ ...order, left: true });
     tell({ what: "left" });
     left();
-    this.#say({ state: "done", text: "has left its cluster" });
+    if (this.#isNewest(order)) this.#say({ state: "done", text: "has left its cluster" });
+  }
+
+  /** No other order has come while this one was obeyed, which would be lost where this one was written. */
+  #isNewest({ id }: HostOrder): boolean {
+    return this.#order?.id === id;
   }
 
   #leaving(signal: AbortSignal): LeaveOptions {
@@ -225,7 +230,7 @@ export class OrderFollower<Part extends HostPart> {
       return;
     }
     if (moved.value === "gone") this.#hasLeft(order, to.urls);
-    this.#arrive(order);
+    if (this.#isNewest(order)) this.#arrive(order);
   }
 
   /** It is, or goes, where the order said. */
@@ -242,9 +247,11 @@ export class OrderFollower<Part extends HostPart> {
 
   /** Nothing is left to ask the cluster: that is written down before what would be needed for it goes. */
   #hasLeft(order: HostOrder, endpoints: readonly string[]): void {
+    const newer = this.#isNewest(order) ? undefined : this.#order;
     this.#part = undefined;
     this.#keepOrder({ ...order, left: true });
     this.#putAway(order, endpoints);
+    if (newer !== undefined) this.#keepOrder(newer);
   }
 
   /**
@@ -265,8 +272,9 @@ export class OrderFollower<Part extends HostPart> {
     this.#identity = identity;
   }
 
-  /** It stays, also after a restart. */
+  /** It stays, also after a restart; unless another order came meanwhile, which then counts. */
   #refused(order: HostOrder, failure: Failure): void {
+    if (!this.#isNewest(order)) return;
     const { message, hint } = failure;
     this.#keepOrder({ ...order, leave: false });
     this.#part?.offer(order.volunteer && this.#part.mayVolunteer);

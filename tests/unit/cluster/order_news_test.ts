@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Failure, failure } from "../../../src/base/result.ts";
+import { fail, type Failure, failure, ok, type Result } from "../../../src/base/result.ts";
 import type { ClusterAgentStatus } from "../../../src/cluster/agent/agent.ts";
 import type { AgentDisk } from "../../../src/cluster/agent/io.ts";
 import {
@@ -7,6 +7,7 @@ import {
   type HostPart,
   OrderFollower,
 } from "../../../src/cluster/admin/order_follower.ts";
+import type { Store } from "../../../src/cluster/store/store.ts";
 import { textOf } from "../../support/cluster_news.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
@@ -40,6 +41,8 @@ class Told {
   member: AgentDisk["member"];
   /** Why nothing can be kept. */
   problem: Failure | undefined;
+  part = PART;
+  parts = 0;
   readonly news: string[] = [];
   readonly clock = new ManualClock();
   readonly #follower = new OrderFollower<HostPart>({
@@ -52,8 +55,11 @@ class Told {
       forgetWhoSaid: () => {},
       putAside: () => undefined,
     },
-    orders: { read: () => this.order, write: () => this.problem, say: () => {} },
-    join: () => PART,
+    orders: { read: () => this.order, write: (order) => this.#write(order), say: () => {} },
+    join: () => {
+      this.parts++;
+      return this.part;
+    },
     takesPart: () => {},
     left: () => {},
     tell: (news) =>
@@ -64,6 +70,11 @@ class Told {
 
   begin(): void {
     this.#follower.begin();
+  }
+
+  #write(order: HostOrder): Failure | undefined {
+    if (this.problem === undefined) this.order = order;
+    return this.problem;
   }
 
   async gets(order: HostOrder): Promise<void> {
@@ -96,4 +107,39 @@ Deno.test("a disk that keeps no order is told with what to do about it", async (
     true,
   );
   assertEquals(host.news.includes("looks for its cluster again"), true);
+});
+
+/** An order to go to a cluster at which `members` answers. */
+async function goes(host: Told, lost: boolean, part: Partial<HostPart>, members: Members) {
+  const store = { members: () => members, close: () => {} } as unknown as Store;
+  host.part = { ...PART, openStore: () => Promise.resolve(store), ...part };
+  host.begin();
+  const join = { urls: ["http://there:1"], lost };
+  await host.gets({ id: "1", volunteer: true, leave: true, join });
+}
+
+type Members = Promise<Result<{ readonly clusterId: string }>>;
+
+Deno.test("an order that comes while an older one is refused is kept, and not written over by that", async () => {
+  const host = new Told();
+  const asked = Promise.withResolvers<Awaited<Members>>();
+  await goes(host, false, {}, asked.promise);
+  await host.gets({ id: "2", volunteer: false, leave: false });
+  asked.resolve(fail("nobody answers"));
+  await host.clock.pass(0);
+  assertEquals(host.order, { id: "2", volunteer: false, leave: false });
+  assertEquals(host.news.at(-1), "order 2 done");
+});
+
+Deno.test("an order that comes in the last moment of leaving is kept, and obeyed", async () => {
+  const host = new Told();
+  const stopped = Promise.withResolvers<void>();
+  const there = Promise.resolve(ok({ clusterId: "d" }));
+  await goes(host, true, { stop: () => stopped.promise }, there);
+  await host.gets({ id: "2", volunteer: false, leave: false });
+  assertEquals(host.parts, 1);
+  stopped.resolve();
+  await host.clock.pass(0);
+  assertEquals(host.order, { id: "2", volunteer: false, leave: false });
+  assertEquals(host.parts, 2);
 });
