@@ -51,7 +51,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "ends its cluster before it has written down that it has left",
-    firstSeed: 703,
+    firstSeed: 60,
     edits: [{
       file: "admin/order_follower.ts",
       find: "this.#keepOrder({ ...order, left: true });\n    this.#putAway(order, endpoints);",
@@ -74,6 +74,24 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
       file: "admin/order_follower.ts",
       find: "const identity = { id, endpoints:",
       replace: "const identity = { id, ...(clusterId && { clusterId }), endpoints:",
+    }],
+  },
+  {
+    name: "writes an order that is refused over a newer one",
+    firstSeed: 1400,
+    edits: [{
+      file: "admin/order_follower.ts",
+      find: "if (!this.#isNewest(order)) return;",
+      replace: "",
+    }],
+  },
+  {
+    name: "stays without an offer when it is to go where it is",
+    firstSeed: 1883,
+    edits: [{
+      file: "admin/order_follower.ts",
+      find: "else this.#part.offer(order.volunteer && this.#part.mayVolunteer);\n    this.#options",
+      replace: "this.#options",
     }],
   },
 ];
