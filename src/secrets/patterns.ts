@@ -5,12 +5,15 @@
  */
 
 import { Buffer } from "node:buffer";
+import { otherEscapes } from "./escapes.ts";
 import { trimmed } from "./transforms.ts";
 
 /** A line of a value counts by itself from so many bytes on; a part of base64 from so many signs on. */
 const LINE_BYTES = 12;
 const PART_SIGNS = 12;
 const HEX_BYTES = 6;
+/** What is longer is looked for in the most usual forms only: each is a search through all output. */
+const ESCAPED_BYTES = 8 * 1024;
 
 /** All byte sequences that are to be hidden because of a value, each once, the longest first. */
 export function patternsOf(values: Iterable<Uint8Array>): readonly Uint8Array[] {
@@ -65,4 +68,6 @@ function* escapedForms(value: Buffer): Iterable<Buffer> {
   yield Buffer.from(JSON.stringify(text).slice(1, -1));
   yield Buffer.from(encodeURIComponent(text));
   yield Buffer.from(text.replaceAll("'", `'\\''`));
+  if (value.length > ESCAPED_BYTES) return;
+  for (const form of otherEscapes(text)) yield Buffer.from(form);
 }

@@ -72,3 +72,32 @@ Deno.test("usual forms of a value are hidden: base64 at any place, hex, JSON, ad
   }
   assertEquals(hider.text("no second line"), "no second line");
 });
+
+Deno.test("forms of other languages are hidden: json.dumps, quote, quote_plus, shlex, YAML, double quotes, HTML", async () => {
+  const value = "p\"ä 😀/$+(w)'r*d!~&<`\\>b";
+  const hider = hiderOf(value);
+  const forms = [
+    "p\\\"\\u00e4 \\ud83d\\ude00/$+(w)'r*d!~&<`\\\\>b",
+    "p\\\"\\u00e4 \\ud83d\\ude00\\/$+(w)'r*d!~&<`\\\\>b",
+    "p\\\"ä 😀/$+(w)'r*d!~\\u0026\\u003c`\\\\\\u003eb",
+    "p%22%C3%A4%20%F0%9F%98%80/%24%2B%28w%29%27r%2Ad%21~%26%3C%60%5C%3Eb",
+    "p%22%C3%A4+%F0%9F%98%80%2F%24%2B%28w%29%27r%2Ad%21~%26%3C%60%5C%3Eb",
+    "p%22%c3%a4%20%f0%9f%98%80%2f%24%2b%28w%29%27r%2ad%21~%26%3c%60%5c%3eb",
+    new URLSearchParams({ value }).toString().slice("value=".length),
+    encodeURI(value),
+    value.replaceAll("'", "'\"'\"'"),
+    "p\\\"ä 😀/\\$+(w)'r*d!~&<\\`\\\\>b",
+    value.replaceAll("'", "''"),
+    "p&quot;ä 😀/$+(w)&#x27;r*d!~&amp;&lt;`\\&gt;b",
+    "p&#34;ä 😀/$+(w)&#39;r*d!~&amp;&lt;`\\&gt;b",
+  ];
+  const script = "import html, json, shlex, sys\nfrom urllib.parse import quote, quote_plus\n" +
+    "v = sys.argv[1]\n" +
+    "print(json.dumps(v)[1:-1], quote(v), quote_plus(v), shlex.quote(v)[1:-1], html.escape(v), sep='\\n')";
+  const python = await new Deno.Command("python3", { args: ["-c", script, value] }).output();
+  assert(python.success, decoder.decode(python.stderr));
+  forms.push(...decoder.decode(python.stdout).trim().split("\n"));
+  for (const form of forms) assertEquals(hider.text(`<${form}>`), `<${HIDDEN}>`, form);
+  // A plain value has no form of its own in most of them.
+  assert(patternsOf([encoder.encode("plain-value-1234")]).length < 20);
+});
