@@ -28,6 +28,11 @@ export type InputReading =
 export interface InputSource {
   /** What it says now of a path below it, such as `["labels", "role"]`. Cheap, of what is in memory. */
   read(path: readonly string[]): InputReading;
+  /**
+   * Resolves when what is not known of a path yet is learned, or cannot be; undefined (or absent): nothing
+   * of it is being learned.
+   */
+  learn?(path: readonly string[]): Promise<void> | undefined;
   /** Calls `changed` when something below it may read differently. Returns what ends it. */
   watch(changed: () => void): () => void;
 }

@@ -80,6 +80,10 @@ export class HostFacts implements InputSource {
     return inside(reading, below);
   }
 
+  learn([name]: readonly string[]): Promise<void> | undefined {
+    return name === undefined || !isFactName(name) ? this.#options.own.learn(name) : undefined;
+  }
+
   watch(changed: () => void): () => void {
     const listener = () => changed();
     this.#listeners.add(listener);
@@ -95,7 +99,7 @@ export class HostFacts implements InputSource {
     this.#closed = true;
     this.#programs?.cancel();
     for (const timer of this.#returns.values()) timer.cancel();
-    await this.#changes?.close();
+    await Promise.all([this.#options.own.close(), this.#changes?.close()]);
   }
 
   #all(): InputReading {

@@ -25,7 +25,7 @@ export interface OwnFactsOptions {
   /** What a file of YAML or JSON says. */
   readonly readData: (text: string, file: string) => Promise<Result<JsonValue>>;
   /** Runs a program and gives what it printed; absent: none is run here. */
-  readonly run?: ((path: string) => Promise<Result<string>>) | undefined;
+  readonly run?: RunFactProgram | undefined;
   /** Programs are run before anything is read, also where something is known of an earlier run. */
   readonly isEager?: boolean | undefined;
   /** The only one that is asked for; absent: all are. */
@@ -38,6 +38,9 @@ export interface OwnFactsOptions {
   /** Absent: the directory is read once. */
   readonly nowMs?: (() => number) | undefined;
 }
+
+/** Runs a program until it ends, or the signal comes. */
+type RunFactProgram = (path: string, stop: AbortSignal) => Promise<Result<string>>;
 
 /** Values of programs between runs. */
 export interface KeptFacts {
@@ -57,6 +60,13 @@ interface RanProgram {
   readonly isOld: boolean;
 }
 
+/** A program that runs now. */
+interface RunningProgram {
+  readonly file: TrustedFile;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
 /** Own facts as they were last read. */
 export class OwnFacts {
   readonly directory: string;
@@ -70,9 +80,11 @@ export class OwnFacts {
   #turn: Promise<void> = Promise.resolve();
   /** Programs that somebody asked for. */
   readonly #wanted = new Set<string>();
-  /** Those that are run because of that. */
-  readonly #asked = new Set<string>();
+  readonly #running = new Map<string, RunningProgram>();
+  /** What was said of a program last, so that it is said once. */
+  readonly #complaints = new Map<string, string>();
   #changed = () => {};
+  #isClosed = false;
   /** Facts whose files are away, perhaps only for as long as they are written anew. */
   #away: AwayFiles = new Map();
 
@@ -105,12 +117,27 @@ export class OwnFacts {
   read(name: string): InputReading {
     if (this.#refused !== undefined) return notKnown(this.#refused);
     this.#wanted.add(name);
-    const isDue = this.#programs.get(name)?.isOld && !this.#asked.has(name);
-    if (isDue && this.#options.run !== undefined) {
-      this.#asked.add(name);
-      void this.load().then(() => this.#changed());
-    }
-    return this.#values.get(name) ?? known(undefined);
+    const program = this.#programs.get(name);
+    if (program?.isOld) this.#start(name, program.file);
+    return program?.reading ?? this.#values.get(name) ?? known(undefined);
+  }
+
+  /** Resolves when what is not known of a fact yet, or of all, is; undefined: that is not learned now. */
+  learn(name?: string): Promise<void> | undefined {
+    const names = name === undefined ? [...this.#running.keys()] : [name];
+    const awaited = names.flatMap((each) =>
+      this.#programs.get(each)?.reading.isKnown ? [] : this.#running.get(each)?.done ?? []
+    );
+    return awaited.length === 0 ? undefined : Promise.all(awaited).then(() => {});
+  }
+
+  /** Ends programs that run; resolves when they have ended. */
+  async close(): Promise<void> {
+    this.#changed = () => {};
+    this.#isClosed = true;
+    const ended = [...this.#running.values()].map(({ done }) => done);
+    for (const name of [...this.#running.keys()]) this.#stop(name);
+    await Promise.all(ended);
   }
 
   /** Reads the directory and runs programs that are new; `again`: all that somebody asked for. */
@@ -146,9 +173,11 @@ export class OwnFacts {
     const known = read.ok ? this.#values.keys() : [];
     this.#away = stillAway(known, { present, before: this.#away, nowMs });
     for (const name of this.#away.keys()) values.set(name, this.#values.get(name)!);
-    for (const name of this.#programs.keys()) if (!values.has(name)) this.#programs.delete(name);
+    for (const name of this.#programs.keys()) if (!values.has(name)) this.#forget(name);
     this.#values = values;
     this.#warned = this.#said;
+    // Nothing else waits for a program: a fact is learned by itself.
+    if (this.#options.isEager) await this.#allDone();
   }
 
   async #reading(
@@ -158,8 +187,8 @@ export class OwnFacts {
     again: boolean,
   ): Promise<InputReading> {
     const { readData } = this.#options;
-    if (file.isExecutable && !DATA.includes(ending)) return await this.#program(name, file, again);
-    this.#programs.delete(name);
+    if (file.isExecutable && !DATA.includes(ending)) return this.#program(name, file, again);
+    this.#forget(name);
     if (!DATA.includes(ending)) {
       this.#warn(`${file.path} is not read: it is no program, and does not end in .json or .yaml`);
       return notKnown(`${file.path} is neither a program nor JSON or YAML`);
@@ -174,34 +203,75 @@ export class OwnFacts {
     return notKnown(data.failure.message);
   }
 
-  async #program(name: string, file: TrustedFile, again: boolean): Promise<InputReading> {
+  /** What a program said last; it is run where that is due, and tells when it has said something. */
+  #program(name: string, file: TrustedFile, again: boolean): InputReading {
     const before = this.#programs.get(name);
-    const { run, kept, isEager } = this.#options;
+    const { kept, isEager } = this.#options;
     const isWanted = this.#wanted.has(name);
     const isDue = before?.isOld ? isWanted : again && isWanted;
     if (before !== undefined && !isDue && isSame(before.file, file)) return before.reading;
     const last = before?.reading.isKnown ? before.reading.value : kept.read(name);
-    if (before === undefined && last !== undefined && !isWanted && !isEager) {
-      this.#programs.set(name, { file, reading: known(last), isOld: true });
-      return known(last);
-    }
-    const said = run === undefined
-      ? fail(
-        `${file.path} is not run here, and no agent has kept what it said: ` +
-          "mgmt facts --output json > FILE runs it, and --facts FILE reads that",
-      )
-      : refusedOf(file) ?? await this.#run(file.path, run);
+    const isOld = before === undefined && last !== undefined && !isWanted && !isEager;
+    const reading = last === undefined ? notKnown(`${file.path} is being run`) : known(last);
+    this.#programs.set(name, { file, reading, isOld });
+    if (!isOld) this.#start(name, file);
+    return this.#programs.get(name)!.reading;
+  }
+
+  /** Runs a program, unless the same file is run already. */
+  #start(name: string, file: TrustedFile): void {
+    const { run } = this.#options;
+    if (this.#isClosed) return;
+    const running = this.#running.get(name);
+    if (running !== undefined && isSame(running.file, file)) return;
+    this.#stop(name);
+    if (run === undefined) return this.#took(name, file, notRunHere(file));
+    const refused = refusedOf(file);
+    if (refused !== undefined) return this.#took(name, file, refused);
+    const stop = new AbortController();
+    const done = this.#run(file.path, (path) => run(path, stop.signal)).then((said) => {
+      if (stop.signal.aborted) return;
+      this.#running.delete(name);
+      this.#took(name, file, said);
+      this.#changed();
+    });
+    this.#running.set(name, { file, stop, done });
+    const { reading } = this.#programs.get(name)!;
+    this.#programs.set(name, { file, reading, isOld: false });
+  }
+
+  #took(name: string, file: TrustedFile, said: Result<JsonValue>): void {
+    const { run, kept, warn } = this.#options;
+    const before = this.#programs.get(name)?.reading;
+    const last = before?.isKnown ? before.value : undefined;
     let reading: InputReading;
     if (said.ok) {
+      this.#complaints.delete(name);
       kept.keep(name, said.value);
       reading = known(said.value);
     } else {
       reading = last === undefined ? notKnown(said.failure.message) : known(last);
       const goesOn = last === undefined ? "" : "; what it said last is used";
-      if (run !== undefined) this.#warn(`own fact ${name}: ${said.failure.message}${goesOn}`);
+      const text = `own fact ${name}: ${said.failure.message}${goesOn}`;
+      if (run !== undefined && this.#complaints.get(name) !== text) warn(text);
+      this.#complaints.set(name, text);
     }
     this.#programs.set(name, { file, reading, isOld: false });
-    return reading;
+  }
+
+  #stop(name: string): void {
+    this.#running.get(name)?.stop.abort();
+    this.#running.delete(name);
+  }
+
+  #forget(name: string): void {
+    this.#stop(name);
+    this.#programs.delete(name);
+    this.#complaints.delete(name);
+  }
+
+  async #allDone(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
   async #run(
@@ -219,6 +289,13 @@ export class OwnFacts {
     this.#said.add(text);
     if (!this.#warned.has(text)) this.#options.warn(text);
   }
+}
+
+function notRunHere({ path }: TrustedFile): Result<never> {
+  return fail(
+    `${path} is not run here, and no agent has kept what it said: ` +
+      "mgmt facts --output json > FILE runs it, and --facts FILE reads that",
+  );
 }
 
 /** Others could change it, which is no reason to read it, but one not to run it. */

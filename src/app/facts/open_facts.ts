@@ -66,7 +66,8 @@ export async function openFacts(options: FactsOptions): Promise<HostFacts> {
       directory: directories.own,
       distrusts,
       readData,
-      ...(host !== undefined && runsPrograms && { run: (path) => runProgram(path, host) }),
+      ...(host !== undefined && runsPrograms &&
+        { run: (path, stop) => runProgram(path, host, stop) }),
       isEager: options.isEager,
       only,
       kept: keptFacts(options),
@@ -108,12 +109,14 @@ async function readData(text: string, file: string): Promise<Result<JsonValue>> 
 async function runProgram(
   path: string,
   { processes }: Pick<Host, "processes">,
+  stop: AbortSignal,
 ): Promise<Result<string>> {
   const lines: string[] = [];
   let bytes = 0;
   const done = await processes.run({
     argv: [path],
     inherit: [],
+    signal: stop,
     timeoutMs: LIMITS.factProgramMs,
     lineBytes: LIMITS.factFileBytes,
     lineLimit: LIMITS.factFileBytes,

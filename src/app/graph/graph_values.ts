@@ -104,7 +104,7 @@ export class GraphValues {
   /** What one reading is evaluated with. */
   begin(): ValueSurroundings {
     const reads = new Map<string, InputRead>();
-    const files: ReadValueFile[] = [];
+    let files: ReadValueFile[] = [];
     this.#reads = [];
     this.#files = files;
     this.#reason = this.#changedName;
@@ -114,7 +114,10 @@ export class GraphValues {
         const inputs = await this.#options.inputs?.open() ?? NOTHING_KNOWN;
         this.#inputs = inputs;
         this.#follow();
+        reads.clear();
+        this.#files = files = [];
         return {
+          learn: () => learnUnknown(inputs, reads.values()),
           families: Object.keys(inputs.sources),
           names: inputs.names,
           read: (path) => {
@@ -270,6 +273,19 @@ const NOTHING_KNOWN: OpenInputs = {
 
 function readInput({ sources }: OpenInputs, [family = "", ...below]: readonly string[]) {
   return sources[family]?.read(below) ?? { isKnown: true, value: undefined } as const;
+}
+
+/** Waits for what is not known, and is being learned; false: there is none. */
+async function learnUnknown(
+  { sources }: OpenInputs,
+  reads: Iterable<InputRead>,
+): Promise<boolean> {
+  const unknown = [...reads].filter(({ reading }) => !reading.isKnown);
+  const learned = unknown.flatMap(({ path: [family = "", ...below] }) =>
+    sources[family]?.learn?.(below) ?? []
+  );
+  await Promise.all(learned);
+  return learned.length > 0;
 }
 
 /** Why something is not known makes no difference. */

@@ -67,6 +67,11 @@ export class ProgramInputs {
 
   async say(read: Pick<RecordedRead, "path" | "of">): Promise<Result<InputSaying>> {
     const fetched = await this.#files.fetch(read.path);
+    const [family = "", ...below] = read.path;
+    const source = this.#sources[family];
+    // That somebody asks is what has it learned.
+    source?.read(below);
+    await source?.learn?.(below);
     return fetched.ok ? { ok: true, value: sayOf(this.#all, read) } : fetched;
   }
 

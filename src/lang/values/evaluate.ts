@@ -21,7 +21,10 @@ import { hasWhen, isMeant } from "./when.ts";
 
 /** What evaluating needs besides the documents. */
 export interface ValueSurroundings {
-  /** Opens what values can be read from; only called where there is something to evaluate. */
+  /**
+   * Opens what values can be read from, and begins a reading; only called where there is something to
+   * evaluate, and once more where something of it is known only now.
+   */
   readonly open: () => Promise<ValueInputs>;
   /** Reads a file of values by the name that a graph has for it. */
   readonly file: (name: string) => Promise<ValueFile>;
@@ -62,15 +65,31 @@ export async function evaluate(
   { open, file }: ValueSurroundings,
 ): Promise<readonly DocumentPart[]> {
   if (!parts.some(({ document }) => isEvaluated(document))) return parts;
-  const evaluation = new ValueEvaluation(parts, await open());
-  await evaluation.readValues(file);
-  const documents = evaluation.documents();
+  let inputs = await open();
+  let { evaluation, documents } = await evaluateOnce(parts, inputs, file);
+  for (let round = 1; round < ROUNDS && await inputs.learn?.(); round++) {
+    inputs = await open();
+    ({ evaluation, documents } = await evaluateOnce(parts, inputs, file));
+  }
   const diagnostics = await evaluation.diagnostics();
   return parts.map((part, index) => {
     const mistakes = [...part.document.mistakes ?? [], ...diagnostics[index] ?? []];
     const document = documents[index]!;
     return { ...part, document: mistakes.length === 0 ? document : { ...document, mistakes } };
   });
+}
+
+/** What is asked for may hang on what was learned before: a file by its name, a resource by its label. */
+const ROUNDS = 10;
+
+async function evaluateOnce(
+  parts: readonly DocumentPart[],
+  inputs: ValueInputs,
+  file: ValueSurroundings["file"],
+) {
+  const evaluation = new ValueEvaluation(parts, inputs);
+  await evaluation.readValues(file);
+  return { evaluation, documents: evaluation.documents() };
 }
 
 class ValueEvaluation {

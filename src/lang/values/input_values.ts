@@ -16,6 +16,8 @@ export interface ValueInputs {
   readonly families: readonly string[];
   /** What one says now. */
   read(path: readonly string[]): InputReading;
+  /** Resolves when more is known of what was read; false: nothing of it is being learned. */
+  learn?(): Promise<boolean>;
   /** Names that could have been meant. */
   readonly names: readonly string[];
 }
