@@ -25,6 +25,7 @@ import { seeAuthors } from "./see_authors.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
 import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
 import { inputsOfRun } from "./facts/graph_inputs.ts";
+import { needlessHolds } from "./holds/needless_holds.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import { Recorder, type RecorderOptions } from "../journal/recorder.ts";
 import { journalPath } from "./journal/journal_path.ts";
@@ -62,7 +63,7 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   if (!place.ok) return await refuse(reporter, place.failure);
   const tell = (event: ReportEvent) => reporter.event(event);
   const journal = openJournal(settings, place.value, { clock, tell, agent: () => agent });
-  if (journal !== undefined) sinks.push(journal);
+  sinks.push(needlessHolds(tell), ...(journal === undefined ? [] : [journal]));
   try {
     start(reporter, settings, clock);
     const { prefix, earlier } = place.value;
