@@ -10,6 +10,7 @@ import type { UndoneResource, UndoneThing } from "../../control/undo.ts";
 import type { KindUndo, ThingChange, ThingState, TouchedThing } from "../../kind/undo.ts";
 import type { WorkContext } from "../../kind/work_context.ts";
 import { registry } from "../../resources/registry.ts";
+import { PATH } from "../../resources/shared/undo/paths.ts";
 import type { UndoTarget } from "./choose.ts";
 
 const NONE: ReadonlySet<string> = new Set();
@@ -126,7 +127,18 @@ function dueThing({ from, to, changedSince: _since, ...thing }: UndoneThing): Du
 /** What goes, goes before what it is in, and what was made later first; what comes back, after it. */
 function inOrder(things: readonly UndoneThing[]): readonly UndoneThing[] {
   const goes = ({ to, where }: UndoneThing) => to["type"] === "absent" || where !== undefined;
-  return [...things.filter(goes).reverse(), ...things.filter((thing) => !goes(thing))];
+  const going = things.filter(goes).reverse();
+  const coming = things.filter((thing) => !goes(thing));
+  // Of several changes the first may have been about what is deepest.
+  if (things.some(({ is }) => is !== PATH)) return [...going, ...coming];
+  return [
+    ...going.sort((a, b) => depthOf(b) - depthOf(a)),
+    ...coming.sort((a, b) => depthOf(a) - depthOf(b)),
+  ];
+}
+
+function depthOf({ name }: UndoneThing): number {
+  return name.split("/").length;
 }
 
 function sinceText({ name, changedSince = [] }: UndoneThing): string {

@@ -1,73 +1,19 @@
 /** Paths that become something else, and something else again, and what taking that back makes of them. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inUndoWorld, type UndoWorld } from "../../../support/undo_world.ts";
+import {
+  ABSENT,
+  DIRECTORY,
+  LINK,
+  ONE,
+  put,
+  run,
+  stateAt,
+  TWO,
+} from "../../../support/path_states.ts";
+import { inUndoWorld } from "../../../support/undo_world.ts";
 
 const HOUR_AGO = { since: { type: "ago", agoMs: 3_600_000 } } as const;
-
-/** What is wanted of a path. */
-type Wanted =
-  | { readonly type: "absent" }
-  | { readonly type: "file"; readonly content: string; readonly mode: string }
-  | { readonly type: "link"; readonly target: string }
-  | { readonly type: "directory"; readonly mode: string };
-
-const ABSENT: Wanted = { type: "absent" };
-const ONE: Wanted = { type: "file", content: "1\\n", mode: "0644" };
-const TWO: Wanted = { type: "file", content: "2\\n", mode: "0644" };
-const LINK: Wanted = { type: "link", target: "/etc/hostname" };
-const DIRECTORY: Wanted = { type: "directory", mode: "0711" };
-
-function resource(name: string, wanted: Wanted): string {
-  const { type, ...fields } = wanted;
-  const path = `DIR/${name}${type === "directory" ? "/" : ""}`;
-  const more = type === "file"
-    ? [`content: "${wanted.type === "file" ? wanted.content : ""}"`, "force: true"]
-    : type === "absent"
-    ? ["state: absent", "recurse: true", "force: true"]
-    : ["force: true"];
-  const rest = Object.entries(fields).filter(([field]) => field !== "content")
-    .map(([field, value]) => `${field}: "${value}"`);
-  return `{name: ${name}, path: ${path}, ${[...more, ...rest].join(", ")}}`;
-}
-
-async function run(world: UndoWorld, wanted: Readonly<Record<string, Wanted>>): Promise<void> {
-  const lines = Object.entries(wanted).map(([name, each]) => `  - ${resource(name, each)}\n`);
-  await world.run(`graph: g\nresources:\n  file:\n${lines.join("")}`);
-}
-
-/** Puts something there as if it had always been there; a directory has something in it. */
-function put(path: string, wanted: Wanted): void {
-  switch (wanted.type) {
-    case "absent":
-      return;
-    case "file":
-      Deno.writeTextFileSync(path, JSON.parse(`"${wanted.content}"`));
-      return Deno.chmodSync(path, parseInt(wanted.mode, 8));
-    case "link":
-      return Deno.symlinkSync(wanted.target, path);
-    case "directory":
-      Deno.mkdirSync(`${path}/sub`, { recursive: true });
-      Deno.writeTextFileSync(`${path}/sub/inside`, "inside\n");
-      Deno.chmodSync(`${path}/sub/inside`, 0o640);
-      return Deno.chmodSync(path, parseInt(wanted.mode, 8));
-  }
-}
-
-/** Bytes, type and attributes of what is there, and of all that is in it. */
-function stateAt(path: string): unknown {
-  try {
-    const { mode, uid, gid, isFile, isSymlink } = Deno.lstatSync(path);
-    if (isSymlink) return { link: Deno.readLinkSync(path), uid, gid };
-    const attributes = { mode: mode! & 0o7777, uid, gid };
-    if (isFile) return { content: Deno.readTextFileSync(path), ...attributes };
-    const entries = [...Deno.readDirSync(path)].map(({ name }) => name).sort();
-    return { ...attributes, entries: entries.map((name) => [name, stateAt(`${path}/${name}`)]) };
-  } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound) return "absent";
-    throw thrown;
-  }
-}
 
 for (
   const [what, start, steps] of [
@@ -138,5 +84,32 @@ Deno.test("a file that came in place of a link and was edited by hand since is l
     const said = await world.undone(HOUR_AGO);
     assertStringIncludes(said, "left as it is: it was changed since");
     assertEquals(Deno.readTextFileSync(path), "9\n");
+  });
+});
+
+Deno.test("what was purged from a directory that then became a file comes back with it, the directory first", async () => {
+  await inUndoWorld(async (world) => {
+    const path = world.path("x");
+    put(path, DIRECTORY);
+    const before = stateAt(path);
+    await run(world, { x: { ...DIRECTORY, purge: true } });
+    await run(world, { x: ONE });
+    await run(world, { x: TWO });
+    assertStringIncludes(await world.undone(HOUR_AGO), "1 taken back");
+    assertEquals(stateAt(path), before);
+  });
+});
+
+Deno.test("somebody put a link in the place of a file between two changes: undo brings the link back", async () => {
+  await inUndoWorld(async (world) => {
+    const path = world.path("x");
+    put(path, { ...ONE, mode: "0600" });
+    await run(world, { x: { ...TWO, mode: "0600" } });
+    Deno.removeSync(path);
+    put(path, LINK);
+    await run(world, { x: TWO });
+    assertStringIncludes(await world.undone(HOUR_AGO), "the link to /etc/hostname comes back");
+    assertEquals(Deno.readLinkSync(path), "/etc/hostname");
+    assertStringIncludes(await world.undone(HOUR_AGO), "is as it was before already");
   });
 });
