@@ -12,7 +12,8 @@
  * ```
  *
  * A parent that leads by a light edge, and was right, is not waited for while it is merely looked at
- * again. If the visit then fails, it was too early: it is repeated once that parent has settled.
+ * again. If a visit fails while a parent has not settled, it was too early: what was looked at first is
+ * chance where a directory goes with what is in it. It is repeated once that parent has settled.
  *
  * @module
  */
@@ -155,9 +156,9 @@ export class Scheduler<Payload> {
     this.#quietIfSo();
   }
 
-  /** Whether a failure of the visit under way may come from not having waited. */
-  isEarly({ patient, lightParents }: SchedulerNode<Payload>): boolean {
-    return !patient && lightParents.some((parent) => parent.settled !== undefined);
+  /** Whether a failure of the visit under way may come from not having waited, or from a parent that became dirty. */
+  isEarly({ patient, parents }: SchedulerNode<Payload>): boolean {
+    return !patient && parents.some((parent) => parent.settled !== undefined);
   }
 
   #setDirty(node: SchedulerNode<Payload>): void {

@@ -121,3 +121,18 @@ Deno.test("an agent that stops during an early visit ends", async () => {
   await stopped;
   assertEquals(world.of("exited").length, 2);
 });
+
+Deno.test("a child that is looked at before its parent, and fails as that is gone, too, has not failed", async () => {
+  for (const arrow of ["->", "~>"]) {
+    const world = await family(arrow);
+    // As after rm -r: what happened in the directory is told first.
+    world.broken.set("child", "its parent is gone");
+    world.disturb("child", "wrong");
+    world.disturb("parent", "wrong");
+    await world.clock.pass(150);
+    world.broken.delete("child");
+    await world.clock.pass(1000);
+    assertEquals(world.did("apply"), ["parent", "child"]);
+    assertEquals([world.of("failed"), world.of("blocked")], [[], []]);
+  }
+});
