@@ -1,3 +1,5 @@
+import { META_FIELDS } from "../../kind/meta.ts";
+import { valueInForce } from "../../lang/values/in_force.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { renderDiagnostic } from "../../base/diagnostic_render.ts";
 import type { Registry } from "../../kind/kind.ts";
@@ -48,7 +50,12 @@ export async function interpret(
   const loaded = input === undefined
     ? outcome.loaded
     : { ...outcome.loaded, graph: { ...graph, input } };
-  const value = withValue && { value: document.value };
+  const value = withValue && {
+    value: valueInForce(document, {
+      fieldsOf: (kind) => registry.has(kind) ? registry.get(kind)?.fields : undefined,
+      metaFields: META_FIELDS,
+    }),
+  };
   return { loaded, ...say([...problems, ...loaded.warnings]), ...value };
 }
 

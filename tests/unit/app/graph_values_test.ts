@@ -5,6 +5,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { GraphInputs } from "../../../src/app/facts/graph_inputs.ts";
 import { GraphReader } from "../../../src/app/graph/graph_reader.ts";
 import { trustAsService } from "../../../src/app/graph/graph_trust.ts";
+import { interpret } from "../../../src/app/graph/interpret.ts";
+import { renderYaml } from "../../../src/app/graph/render_yaml.ts";
 import { KeptGraphs } from "../../../src/app/graph/kept_graphs.ts";
 import { openGraphSource } from "../../../src/app/graph/open_source.ts";
 import type { JsonValue } from "../../../src/base/input.ts";
@@ -329,5 +331,39 @@ Deno.test("a graph without values and without when asks nobody for facts", async
     await write("g.yaml", "graph: g\nresources: {noop: [{name: '${host.name}'}]}\n");
     assertEquals(keys(await read("g.yaml").first({ resident: true })), "noop[${host.name}]");
     assertEquals(facts.opened, 0);
+  });
+});
+
+Deno.test("what a graph comes to is written with the texts that are in force, and says the same when it is read", async () => {
+  await inWorld(async ({ directory, write }) => {
+    await write(
+      "g.yaml",
+      `graph: g
+values: {version: 1.10, big: 12345678901234567890, mode: 0644, retry: 2}
+resources:
+  file:
+  - {name: /a, content: "\${version}", mode: "\${mode}"}
+  - {name: /b, content: "\${big}", mode: 0600, meta: {retry: "\${retry}"}}
+  exec:
+  - {name: e, cmd: "true", env: {V: "\${version}"}}
+`,
+    );
+    const how = { registry, color: false, withValue: true };
+    const readFrom = async (path: string) => {
+      const source = openGraphSource({ file: "g", path });
+      return await interpret(await source.read(), source, how);
+    };
+    const params = ({ loaded }: Awaited<ReturnType<typeof interpret>>) =>
+      [...loaded?.graph.vertices.values() ?? []].map(({ params, meta }) => ({ params, meta }));
+    const first = await readFrom(`${directory}/g.yaml`);
+    assertEquals(first.text, "");
+    const yaml = renderYaml(first.value);
+    for (const line of ['content: "1.10"', 'content: "12345678901234567890"', "mode: 0600"]) {
+      assertStringIncludes(yaml, line);
+    }
+    await write("after.yaml", yaml);
+    const again = await readFrom(`${directory}/after.yaml`);
+    assertEquals([again.text, params(again)], ["", params(first)]);
+    assertEquals(renderYaml(again.value), yaml);
   });
 });
