@@ -8,6 +8,8 @@ export const LIMITS = {
   /** A secret, and how many one graph uses. */
   secretBytes: 64 * 1024,
   secrets: 1000,
+  /** Files into which secrets were written, of one prefix. */
+  secretPaths: 10_000,
   /** Resources that an operator holds. */
   holds: 10_000,
   /** A graph file. */

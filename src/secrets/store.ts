@@ -35,6 +35,8 @@ export interface SecretStoreOptions {
 export class SecretStore {
   readonly #options: SecretStoreOptions;
   #known = new Map<string, KnownSecret>();
+  /** Those that a resource needs, of all that are known. */
+  #needed: ReadonlySet<string> = new Set();
   #revision = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -42,11 +44,16 @@ export class SecretStore {
     this.#options = options;
   }
 
-  /** Reads these, and forgets all others; those that are known already are not read again. */
-  use(names: ReadonlySet<string>): Promise<void> {
+  /**
+   * Reads these, and forgets all others; those that are known already are not read again. Of `hidden`
+   * nobody needs the value, so that it does not matter when there is none.
+   */
+  use(names: ReadonlySet<string>, hidden: ReadonlySet<string> = new Set()): Promise<void> {
     return this.#next(async () => {
-      for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
-      for (const name of names) {
+      this.#needed = names;
+      const all = new Set([...names, ...hidden]);
+      for (const name of this.#known.keys()) if (!all.has(name)) this.#known.delete(name);
+      for (const name of all) {
         if (this.#known.has(name)) continue;
         if (this.#known.size < LIMITS.secrets) await this.#read(name);
         else this.#learn(name, TOO_MANY);
@@ -65,9 +72,9 @@ export class SecretStore {
     });
   }
 
-  /** Whether some of those in use cannot be read. */
+  /** Whether some of those that are needed cannot be read. */
   lacksSome(): boolean {
-    return [...this.#known.values()].some(({ reading }) => !reading.ok);
+    return [...this.#needed].some((name) => this.#known.get(name)?.reading.ok === false);
   }
 
   /** Another number where one of these has another value than at an earlier call. */

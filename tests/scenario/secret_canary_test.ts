@@ -213,3 +213,76 @@ Deno.test("a secret is in no difference of another resource that changes the sam
     const isCopy = (path: string) => path.startsWith(`${prefix}/backups`);
     assertEquals(canaryBelow(prefix, VALUE, isCopy), []);
   }));
+
+const ONCE_SECRET = `graph: g
+values: {pw: !secret app-key}
+resources:
+  line: [{name: l1, path: DIR/conf, line: "password=\${pw}", match: ^password=}]
+  file:
+  - {name: DIR/open, content: "token \${pw}\\n", mode: "0644"}
+  - {name: DIR/closed, content: "token \${pw}\\n"}
+  - {name: DIR/gone, content: "token \${pw}\\n", mode: "0644"}
+  - {name: DIR/tree/inside, content: "token \${pw}\\n", mode: "0644"}
+`;
+const NO_MORE = `graph: g
+resources:
+  line: [{name: another, path: DIR/conf, line: password=none, match: ^password=}]
+  file:
+  - {name: open, path: DIR/open, content: "no token STEP\\n", mode: "0644"}
+  - {name: closed, path: DIR/closed, content: "no token\\n", mode: "0600"}
+  - {name: DIR/gone, state: absent}
+  - {name: DIR/tree/, purge: true}
+`;
+
+Deno.test("a secret that leaves a file is in no difference, plan and journal, and nothing brings it back", () =>
+  inDirectory(async (directory) => {
+    await Deno.chmod(directory, 0o700);
+    await Deno.mkdir(`${directory}/secrets`, { mode: 0o700 });
+    await Deno.mkdir(`${directory}/tree`);
+    await putSecret(directory, VALUE);
+    await Deno.writeTextFile(`${directory}/conf`, "a=1\n", { mode: 0o644 });
+    const prefix = `${directory}/prefix`;
+    const place = ["--prefix", prefix];
+    const all = [...place, "--secrets", `${directory}/secrets`];
+    const file = `${directory}/g.yaml`;
+    const write = (graph: string, step = "1") =>
+      Deno.writeTextFile(file, graph.replaceAll("DIR", directory).replace("STEP", step));
+    const once = "run FILE -t 0 --no-network -v";
+    await write(ONCE_SECRET);
+    assertNowhere(await saidBy(file, all, once));
+    for (const name of ["conf", "open", "closed", "gone", "tree/inside"]) {
+      assertStringIncludes(await Deno.readTextFile(`${directory}/${name}`), VALUE);
+    }
+    // Nobody can know any more what to look for.
+    await Deno.remove(`${directory}/secrets/app-key`);
+    await write(NO_MORE);
+    const foresees = ["plan FILE", "plan FILE --output json", `${once} --noop --output json`];
+    assertNowhere(await saidBy(file, all, ...foresees));
+    const said = await saidBy(file, all, `${once} --output json`);
+    assertNowhere(said);
+    assertEquals(await Deno.readTextFile(`${directory}/conf`), "a=1\npassword=none\n");
+    assertEquals(await Deno.readTextFile(`${directory}/open`), "no token 1\n");
+    const told = [
+      "diff line[another]",
+      "diff file[open]",
+      "diff file[closed]",
+      `diff file[${directory}/gone]`,
+      "history --output json",
+      "undo --since 1h",
+    ];
+    const after = await saidBy(file, place, ...told);
+    assertNowhere(after);
+    assertEquals(await Deno.readTextFile(`${directory}/open`), "no token 1\n");
+    for (const gone of ["gone", "tree/inside"]) {
+      assertEquals(await Deno.stat(`${directory}/${gone}`).catch(() => "gone"), "gone", gone);
+    }
+    const isCopy = (path: string) => path.startsWith(`${prefix}/backups`);
+    assertEquals(canaryBelow(prefix, VALUE, isCopy), []);
+    // No guess can be tried on what is kept of it.
+    const sum = new Uint8Array(
+      await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`token ${VALUE}\n`)),
+    );
+    const hex = Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    assertEquals(canaryBelow(prefix, hex, isCopy), []);
+    assert(!JSON.stringify([...said, ...after]).includes(hex.slice(0, 12)));
+  }));

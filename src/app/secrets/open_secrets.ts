@@ -8,12 +8,11 @@ import { join } from "node:path";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Host } from "../../host/host.ts";
-import type { Resource } from "../../kind/resource.ts";
+import type { Resource, SecretUse } from "../../kind/resource.ts";
 import { ownUid } from "../../os/accounts.ts";
 import { environment } from "../../os/environment.ts";
 import { wayTo } from "../../os/files/file_way.ts";
 import { hostName } from "../../os/host_name.ts";
-import { besideSecrets } from "../../secrets/beside.ts";
 import { FilledResources } from "../../secrets/filled.ts";
 import type { SecretSource } from "../../secrets/source.ts";
 import { IDENTITY_NAME, readIdentities } from "../../secrets/identity.ts";
@@ -37,10 +36,20 @@ export interface OpenSecretsOptions {
   readonly changed: () => void;
 }
 
+/** What a graph has to do with secrets. */
+interface GraphSecrets {
+  /** Those that it uses. */
+  readonly names: ReadonlySet<string>;
+  /** Those that are in files of earlier graphs: they are to be hidden as far as they are there. */
+  readonly before: ReadonlySet<string>;
+  /** By their keys, its resources that change what holds secrets, and have none themselves. */
+  readonly beside: ReadonlyMap<string, SecretUse>;
+}
+
 /** The sources of a run, and the values that come from them. */
 export interface OpenSecrets {
-  /** The graph, once the values of these secrets, which it uses, are known. */
-  know(graph: Graph<Resource>, names: ReadonlySet<string>): Promise<Graph<Resource>>;
+  /** The graph, once the values of the secrets are known. */
+  know(graph: Graph<Resource>, secrets: GraphSecrets): Promise<Graph<Resource>>;
   filled(resource: Resource): Result<Resource>;
   /** Lines of a difference without the values of all that is in use. */
   shown(lines: readonly string[]): readonly string[];
@@ -60,10 +69,10 @@ export async function openSecrets(
     ? undefined
     : new SecretWatch(host, { sources, store, changed });
   return {
-    know: async (graph, names) => {
-      await store.use(names);
+    know: async (graph, { names, before, beside }) => {
+      await store.use(names, before);
       watch?.follow(names);
-      return withRevisions(graph, store);
+      return withRevisions(graph, store, beside);
     },
     filled: (resource) => resources.of(resource),
     shown: (lines) => resources.shown(lines),
@@ -72,9 +81,12 @@ export async function openSecrets(
 }
 
 /** A resource is another one where a secret of its has another value. */
-function withRevisions(graph: Graph<Resource>, store: SecretStore): Graph<Resource> {
+function withRevisions(
+  graph: Graph<Resource>,
+  store: SecretStore,
+  beside: GraphSecrets["beside"],
+): Graph<Resource> {
   const vertices = new Map(graph.vertices);
-  const beside = besideSecrets(graph.vertices.values());
   for (const [key, resource] of graph.vertices) {
     const { secrets } = resource;
     if (secrets === undefined) {

@@ -12,7 +12,7 @@ import type { AnyKind } from "../../../src/kind/kind.ts";
 import { META_DEFAULTS } from "../../../src/kind/meta.ts";
 import type { Resource } from "../../../src/kind/resource.ts";
 import type { ProcessCommand } from "../../../src/os/process/processes.ts";
-import { besideSecrets } from "../../../src/secrets/beside.ts";
+import { besideSecrets, secretPathsOf } from "../../../src/secrets/beside.ts";
 import { FilledResources } from "../../../src/secrets/filled.ts";
 import { HIDDEN } from "../../../src/secrets/hiding.ts";
 import { SecretStore } from "../../../src/secrets/store.ts";
@@ -139,7 +139,9 @@ Deno.test("what changes a file beside a secret shows nothing of it, also after t
   const claims = () => [{ path: "/etc/app", says: "part" }];
   const holder = { ...resourceOf({ fields, claims } as unknown as Partial<AnyKind>), key: "a[a]" };
   const bare = (key: string, kind: object): Resource => {
-    const { secrets: _secrets, ...resource } = resourceOf(kind as Partial<AnyKind>);
+    const { secrets: _secrets, ...resource } = resourceOf(
+      { fields: {}, ...kind } as Partial<AnyKind>,
+    );
     return { ...resource, key };
   };
   const check = (value: string) =>
@@ -148,11 +150,24 @@ Deno.test("what changes a file beside a secret shows nothing of it, also after t
   const away = bare("c[c]", { claims: () => [{ path: "/etc/other", says: "all" }] });
   const presence = bare("d[d]", { claims: () => [{ path: "/etc/app", says: "presence" }] });
   const word = bare("e[e]", { claims: () => ["user:app"] });
-  const beside = besideSecrets([other, holder, away, presence, word]);
+  const all = [other, holder, away, presence, word];
+  const beside = besideSecrets(all, secretPathsOf(all));
   assertEquals([...beside.keys()], ["b[b]"]);
   // Users claim the databases of accounts, and a hash in one of them is nobody's difference.
   const user = { ...holder, kind: { ...holder.kind, fields: {} } };
-  assertEquals(besideSecrets([other, user]).size, 0);
+  assertEquals(besideSecrets([other, user], secretPathsOf([other, user])).size, 0);
+  // What is removed as a whole, or a tree, has what was written there by an earlier graph.
+  const tree = (key: string, more: object) =>
+    bare(key, { claims: () => [{ path: "/etc", says: "presence", ...more }] });
+  const trees = [
+    tree("f[f]", { says: "all", type: "absent" }),
+    tree("g[g]", { below: { deep: true, attributes: [] } }),
+    tree("h[h]", { below: "kept" }),
+  ];
+  assertEquals([...besideSecrets([...trees, ...all], secretPathsOf(all)).keys()], ["b[b]"]);
+  const earlier = new Map([["/etc/app", new Set(["key"])]]);
+  const once = besideSecrets([...trees, other, away, presence], new Map(), earlier);
+  assertEquals([...once.keys()], ["f[f]", "g[g]", "b[b]"]);
 
   const resources = await resourcesWith(VALUE);
   const marked = { ...other, secrets: beside.get("b[b]") } as Resource;
