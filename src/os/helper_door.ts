@@ -17,6 +17,8 @@ export interface HelperDoor {
   settled(): Promise<void>;
   /** Ends the process. */
   end(): void;
+  /** What nobody else knows, and nobody can guess. */
+  readonly nonce: string;
 }
 
 const CHUNK_BYTES = 64 * 1024;
@@ -40,6 +42,7 @@ export function openHelperDoor(limits: { readonly memoryBytes: number }): Helper
     // A timer may come before the rejections of its own turn of the loop.
     settled: () => new Promise((resolve) => startTimer(() => startTimer(resolve, 0), 0)),
     end: () => exit(0),
+    nonce: crypto.randomUUID(),
     writeLine(text) {
       const bytes = encoder.encode(`${text}\n`);
       for (let done = 0; done < bytes.length;) done += stdout.writeSync(bytes.subarray(done));

@@ -52,7 +52,8 @@ export function inputValue(
   if (!reading.isKnown) {
     return { problem: { message: `${text} is not known: ${reading.why}` } };
   }
-  if (holdsSecret(reading.value)) {
+  // Also a part of what stands for one, which a text could put together again.
+  if (holdsSecret(reading.value) || JSON.stringify(reading.value ?? "").includes("\\u0000")) {
     const message = `${text} holds what stands for a secret, which only a graph may say`;
     return { problem: { message } };
   }

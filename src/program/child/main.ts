@@ -19,10 +19,10 @@ import { Declarations, type DeclaredProgram } from "./declare.ts";
 import { Evaluation } from "./evaluation.ts";
 import { createInputs } from "./inputs.ts";
 import { MistakeError, mistakeHere, mistakeOf } from "./mistake.ts";
-import { type LinkedModules, linkModules, prepareLinker } from "./modules.ts";
+import { type LinkedModules, linkModules } from "./modules.ts";
 import { nameOf } from "./plain.ts";
 import { purify } from "./realm.ts";
-import { forgetShownSecrets } from "./secrets.ts";
+import { forgetShownSecrets, markSecrets, withSecretNames } from "./secrets.ts";
 import { framesOf, showOnlyModules } from "./stack.ts";
 import { missingExport } from "./missing_export.ts";
 
@@ -35,6 +35,7 @@ export async function evaluateForAgent(
   open: (limits: { readonly memoryBytes: number }) => HelperDoor,
 ): Promise<void> {
   const door = open({ memoryBytes: LIMITS.programMemoryBytes });
+  markSecrets(door.nonce);
   await new Evaluator(door).serve();
   door.end();
 }
@@ -60,7 +61,6 @@ class Evaluator {
       event.preventDefault();
       this.#rejected ??= { reason: event.reason };
     });
-    await prepareLinker();
     for (let asked = this.#read(); asked !== undefined; asked = this.#read()) {
       if (asked.type === "load") this.#write(await this.#load(asked));
       if (asked.type === "evaluate") this.#write(await this.#evaluateAll(asked));
@@ -74,9 +74,9 @@ class Evaluator {
   }
 
   #write(said: FromChild): void {
-    const text = JSON.stringify(said);
+    const text = JSON.stringify(withoutMarks(said));
     const isTooLong = text.length > LIMITS.programGraphBytes / BYTES_OF_CHARACTER;
-    this.#door.writeLine(isTooLong ? JSON.stringify(tooLong(said)) : text);
+    this.#door.writeLine(isTooLong ? JSON.stringify(tooLong(withoutMarks(said))) : text);
   }
 
   #running(path: readonly string[]): Evaluation {
@@ -204,4 +204,14 @@ function mgmtUrl(kinds: readonly KindOfProgram[]): string {
   const names = moduleExports(kinds.map(({ kind }) => kind)).join(", ");
   const code = `export const { ${names} } = globalThis[Symbol.for("mgmt")];`;
   return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+/** What is said of a mistake names secrets, too. */
+function withoutMarks(said: FromChild): FromChild {
+  if (said.type !== "mistakes") return said;
+  const mistakes = said.mistakes.map((each) => ({
+    ...each,
+    message: withSecretNames(each.message),
+  }));
+  return { ...said, mistakes };
 }

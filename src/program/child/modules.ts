@@ -7,7 +7,7 @@
 
 import { dirname, resolve } from "node:path";
 import { transformSync } from "@swc/wasm-typescript";
-import { init, parse } from "es-module-lexer";
+import { parse, type Token, tokTypes } from "acorn";
 import { LIMITS } from "../../base/limits.ts";
 import type { ProgramMistake } from "../protocol.ts";
 import { MistakeError } from "./mistake.ts";
@@ -30,11 +30,12 @@ export interface LinkedModules {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-type Import = ReturnType<typeof parse>[0][number];
-
-/** Must be awaited before anything is linked. */
-export async function prepareLinker(): Promise<void> {
-  await init();
+/** An import or a re-export: where the name stands, with its quotes, and where all of it ends. */
+interface Import {
+  readonly specifier: string;
+  readonly start: number;
+  readonly end: number;
+  readonly statementEnd: number;
 }
 
 /** Links all modules of a program. */
@@ -80,25 +81,11 @@ class Linker {
     const code = path.endsWith(".js") ? text : stripped(path, text);
     let linked = "";
     let done = 0;
-    for (const each of importsOf(path, code)) {
-      const { specifier, start, end } = each;
-      if (each.type === "import-meta") {
-        throw at(path, text, each.importStart, "import.meta is not there in a program", {
-          length: 11,
-        });
-      }
-      if (each.type === "dynamic" || typeof specifier !== "string") {
-        const message = "import() is not there in a program, which waits for nothing";
-        const hint = "import the module at the top: import { … } from …";
-        throw at(path, text, each.importStart, message, { hint, length: 6 });
-      }
-      linked += code.slice(done, start) + this.#target(path, text, { specifier, start });
-      done = end;
-      // What is imported is a module of JavaScript, whatever it was.
-      if (each.attributesStart > -1) {
-        linked += code.slice(end, end + 1);
-        done = each.importEnd;
-      }
+    for (const { specifier, start, end, statementEnd } of importsOf(path, code)) {
+      linked += `${code.slice(done, start)}"${this.#target(path, text, { specifier, start })}";`;
+      // What is imported is a module of JavaScript, whatever its attributes say it was.
+      linked += code.slice(end, statementEnd).replaceAll(/[^\n]/g, "");
+      done = statementEnd;
     }
     return linked + code.slice(done);
   }
@@ -109,7 +96,7 @@ class Linker {
     { specifier, start }: { readonly specifier: string; readonly start: number },
   ): string {
     const refuse = (message: string, hint: string) =>
-      at(path, text, start, message, { hint, length: specifier.length });
+      at(path, text, start + 1, message, { hint, length: specifier.length });
     if (specifier === "mgmt") return this.#linking.mgmtUrl;
     if (!/^\.\.?\//.test(specifier)) {
       throw refuse(`"${specifier}" cannot be imported`, FROM);
@@ -141,12 +128,42 @@ const FROM = 'what can be imported: "mgmt", and modules beside the program or in
   'there, by names such as "./modules/web.ts"';
 const WHOLE_NAME = 'write all of its name, such as "./web.ts"; types are imported by import type';
 
+/** All that a module imports, in order. Read by a parser: a lexer alone takes some divisions for texts. */
 function importsOf(path: string, code: string): readonly Import[] {
+  const tokens: Token[] = [];
+  const imports: Import[] = [];
   try {
-    return parse(code)[0];
+    const options = { ecmaVersion: "latest", sourceType: "module", onToken: tokens } as const;
+    for (const statement of parse(code, options).body) {
+      if (!("source" in statement) || typeof statement.source?.value !== "string") continue;
+      const { value: specifier, start, end } = statement.source;
+      imports.push({ specifier, start, end, statementEnd: statement.end });
+    }
   } catch (thrown) {
-    const index = (thrown as { readonly idx?: number }).idx ?? 0;
-    throw at(path, code, index, "this is no JavaScript that can be read");
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    const { pos = 0 } = thrown as SyntaxError & { readonly pos?: number };
+    const reason = thrown.message.replace(/ \(\d+:\d+\)$/, "");
+    throw at(path, code, pos, `this is no JavaScript: ${reason}`);
+  }
+  refuseCalls(path, code, tokens);
+  return imports;
+}
+
+/** `import(…)` and `import.meta`, wherever they stand. */
+function refuseCalls(path: string, code: string, tokens: readonly Token[]): void {
+  for (const [index, token] of tokens.entries()) {
+    if (token.type !== tokTypes._import) continue;
+    const next = tokens[index + 1];
+    // A property may be called import, too.
+    if (tokens[index - 1]?.type === tokTypes.dot) continue;
+    if (next?.type === tokTypes.dot) {
+      throw at(path, code, token.start, "import.meta is not there in a program", { length: 11 });
+    }
+    if (next?.type === tokTypes.parenL) {
+      const message = "import() is not there in a program, which waits for nothing";
+      const hint = "import the module at the top: import { … } from …";
+      throw at(path, code, token.start, message, { hint, length: 6 });
+    }
   }
 }
 
@@ -185,7 +202,12 @@ function jsonModule(text: string, path: string): string {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw at(path, text, 0, `this is no JSON: ${reason}`);
   }
-  return `export default JSON.parse(${JSON.stringify(text)});`;
+  return `const frozen = (value) => {
+  if (typeof value !== "object" || value === null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+};
+export default frozen(JSON.parse(${JSON.stringify(text)}));`;
 }
 
 /** A mistake at an offset of a text. */

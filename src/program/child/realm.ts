@@ -7,6 +7,8 @@
 
 import { secretTextOf } from "./secrets.ts";
 
+const NEVER = { done: true, value: undefined } as const;
+
 /** What is taken away and says so. */
 const NOT_THERE: Readonly<Record<string, readonly string[]>> = {
   "the time of day": ["Date", "performance", "Temporal"],
@@ -77,7 +79,9 @@ export function purify(note: (text: string) => void): void {
   const seen = new Set<unknown>();
   freezeAll(globalThis, seen);
   functions.forEach((each) => freezeAll(each, seen));
-  for (const each of [[].values(), new Map().values(), new Set().values(), "".matchAll(/x/g)]) {
+  const iterators = [[], new Map(), new Set()].map((each) => each.values() as Iterator<unknown>);
+  const helpers = [[].values().map((each) => each), Iterator.from({ next: () => NEVER })];
+  for (const each of [...iterators, ...helpers, "".matchAll(/x/g)]) {
     freezeAll(Object.getPrototypeOf(each), seen);
   }
 }

@@ -4,12 +4,20 @@
  * @module
  */
 
-import { holdsSecret, parseSecret, secretToken } from "../../base/secret_token.ts";
+import { hasSecret, holdsSecret, parseSecret, secretToken } from "../../base/secret_token.ts";
 import { mistakeHere } from "./mistake.ts";
 import { nameOf } from "./plain.ts";
 
 /** What stands for secrets in texts of this evaluation; functions may have made something else of it. */
 const shown = new Set<string>();
+
+/** Ends what stands for a secret in texts: what a program reads cannot know it, and so name none. */
+let mark = "#";
+
+/** Says what nobody else can guess. */
+export function markSecrets(nonce: string): void {
+  mark = `#${nonce}`;
+}
 
 /** Forgets what was made of secrets so far: another evaluation begins. */
 export function forgetShownSecrets(): void {
@@ -43,6 +51,10 @@ class SecretText {
 
   toString(): string {
     shown.add(this.#words);
+    return secretToken(this.#words + mark);
+  }
+
+  get token(): string {
     return secretToken(this.#words);
   }
 
@@ -64,29 +76,40 @@ export function secret(name: unknown): object {
 
 /** The text that a value means if it is a secret. */
 export function secretTextOf(value: object): { readonly text: string } | undefined {
-  return value instanceof SecretText ? { text: value.toString() } : undefined;
+  return value instanceof SecretText ? { text: value.token } : undefined;
 }
 
-/** Tokens as JSON.stringify writes them. */
-const IN_JSON = /\\u0000secret:([^\0\\]*)\\u0000/g;
-const WHOLE = /\0secret:[^\0]*\0/g;
-/** The same as an address, in hexadecimal, and in base64, wherever it begins in a group of three bytes. */
+/** What stands for a secret in a text, also as JSON.stringify writes it. */
+const STANDING = /(\0|\\u0000)secret:([^\0\\]*)\1/g;
+/** Its beginning as an address, in hexadecimal, and in base64, wherever it begins in a group of three bytes. */
 const DISGUISED = /%00secret%3A|007365637265743a|AHNlY3JldD|BzZWNyZXQ6|Ac2VjcmV0O/i;
 
 /** A text with its secrets as tokens; undefined: nothing is to be done to it. */
 export function textWithSecrets(
   text: string,
 ): { readonly text: string } | { readonly message: string } | undefined {
-  if (shown.size === 0) return undefined;
-  // What JSON.stringify was given belongs into JSON, with its signs for quotes and line breaks.
-  const whole = text.replaceAll(IN_JSON, (_found, words: string) => secretToken(`${words}:json`));
-  const rest = whole.replaceAll(WHOLE, "");
+  if (shown.size === 0) return hasSecret(text) ? { message: FOREIGN } : undefined;
+  let rest = "";
+  let done = 0;
+  let whole = "";
+  for (const { 0: found, 1: end, 2: words = "", index } of text.matchAll(STANDING)) {
+    if (!words.endsWith(mark)) continue;
+    rest += `${text.slice(done, index)} `;
+    // What JSON.stringify was given belongs into JSON, with its signs for quotes and line breaks.
+    const own = words.slice(0, -mark.length) + (end === "\0" ? "" : ":json");
+    whole += text.slice(done, index) + secretToken(own);
+    done = index + found.length;
+  }
+  rest += text.slice(done);
+  if (hasSecret(rest) && !rest.includes(mark)) return { message: FOREIGN };
   const isChanged = rest.includes("\0") || DISGUISED.test(rest) ||
     [...shown].some((words) => rest.toLowerCase().includes(`secret:${words}`.toLowerCase()));
   if (isChanged) return { message: CHANGED };
-  return whole === text ? undefined : { text: whole };
+  return done === 0 ? undefined : { text: whole + text.slice(done) };
 }
 
+const FOREIGN =
+  "a text holds what would stand for a secret, and is not of secret(): it was read from somewhere";
 const CHANGED =
   "a text with a secret was changed by a function, which has only what stands for the value; " +
   "join it with texts, give it to JSON.stringify, or use its own base64()";
@@ -98,10 +121,11 @@ export function refuseSecrets(value: unknown, what: string): void {
   }
 }
 
-/** A token, also as JSON writes it. */
-const TOKEN = /(?:\0|\\u0000)secret:([^\0\\]*)(?:\0|\\u0000)/g;
-
-/** A text for people: with the names of secrets in place of tokens. */
+/** A text for people: with the names of secrets in place of what stands for them. */
 export function withSecretNames(text: string): string {
-  return text.replaceAll(TOKEN, "secret($1)");
+  return text.replaceAll(STANDING, (_found, _end, words: string) => `secret(${nameIn(words)})`);
+}
+
+function nameIn(words: string): string {
+  return words.endsWith(mark) ? words.slice(0, -mark.length) : words;
 }

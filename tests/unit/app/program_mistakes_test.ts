@@ -71,6 +71,35 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
       `a text with a secret was changed by a function`,
     ] as const
   ),
+  ...[
+    `const { h, p } = data("lib/halves.json");`,
+    `const [h, p] = [JSON.parse(read("lib/whole.json")).a, ""]; secret("other").toString();`,
+  ].map((made) =>
+    [
+      `a secret that data names: ${made}`,
+      `import { file, program } from "mgmt";\nexport default program(({ data, read, secret }) => {\n` +
+      `  ${made}\n  file("/a", { content: h + ":" + p });\n});`,
+      "site.ts:4:",
+      "a text holds what would stand for a secret, and is not of secret()",
+    ] as const
+  ),
+  [
+    "a secret that stands in the text of an exception",
+    `import { program } from "mgmt";\nexport default program(({ secret }) => {\n` +
+    `  throw new Error("no " + secret("app-key"));\n});`,
+    "no secret(app-key)",
+  ],
+  [
+    "an import that only a parser sees",
+    `import "./lib/sneaky.js";\n`,
+    "lib/sneaky.js:1:33: error: import() is not there",
+  ],
+  [
+    "data of a module that is changed",
+    `import { program } from "mgmt";\nimport list from "./lib/list.json";\n` +
+    `export default program(() => { list.list.push(1); });\n`,
+    "site.ts:3:42: error: TypeError: Cannot add property",
+  ],
   [
     "a reference in a text",
     programText("  const a = noop('a');\n  noop('b', { comment: `after ${a}` });"),
@@ -197,6 +226,9 @@ Deno.test("mistakes of programs are said at their places, and then it is good ag
 }
 export interface Site {}
 `,
+    "lib/sneaky.js": `const x = function () {} / (p = import("node:perf_hooks")) / 1;\nlet p;\n`,
+    "lib/halves.json": JSON.stringify({ h: "\0secret", p: "app-key\0" }),
+    "lib/whole.json": JSON.stringify({ a: "\0secret:app-key\0" }),
     "lib/one.ts": `import "./two.ts";\n`,
     "lib/two.ts": `import "./one.ts";\n`,
     "lib/list.json": `{ "list": [2, 1] }`,
