@@ -25,6 +25,17 @@ function isContinued({ where, after }: ThingChange, { where: its, before }: Thin
     where["after"] === its["before"] && after["lines"] === before["lines"];
 }
 
+/** Changes of things, the oldest first, as one of each. */
+export function allTogether(changes: readonly ThingChange[]): readonly ThingChange[] {
+  const things = new Map<string, ThingChange>();
+  for (const thing of changes) {
+    const id = idOf(thing, things);
+    const earlier = things.get(id);
+    things.set(id, earlier === undefined ? thing : together(earlier, thing));
+  }
+  return [...things.values()];
+}
+
 /** What was before the earlier change, and what is after the later one. */
 export function together(earlier: ThingChange, later: ThingChange): ThingChange {
   return {

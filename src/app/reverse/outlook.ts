@@ -10,6 +10,7 @@ import type { LeftRefresh } from "../../engine/options.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { keyOf, type Resource } from "../../kind/resource.ts";
 import type { ThingChange } from "../../kind/undo.ts";
+import { allTogether } from "../../kind/undo_together.ts";
 import type { WorkContext } from "../../kind/work_context.ts";
 import type { PlannedReversal } from "../../report/plan/outcome.ts";
 import type { UndoTarget } from "../undo/choose.ts";
@@ -52,7 +53,7 @@ async function whyItStays(
   context: WorkContext,
 ): Promise<string | undefined> {
   const key = keyOf(record.kind, record.name);
-  const all = [...record.things, ...await changesBegun(record, context)];
+  const all = allTogether([...record.things, ...await changesBegun(record, context)]);
   const { things, by } = undecided({ ...record, things: all }, graph);
   if (things.length === 0 && by !== undefined) return `${label(by)} decides it now`;
   if (holdOf(key) !== undefined) return "it is held, and taken back when it is not any more";

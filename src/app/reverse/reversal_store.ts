@@ -9,7 +9,7 @@ import { isJsonObject, parseJson } from "../../base/json.ts";
 import { type Failure, ok, type Result } from "../../base/result.ts";
 import type { Host } from "../../host/host.ts";
 import type { ThingBefore, ThingChange } from "../../kind/undo.ts";
-import { idOf, together } from "../../kind/undo_together.ts";
+import { allTogether } from "../../kind/undo_together.ts";
 import { keyOf } from "../../kind/resource.ts";
 import { stateDirectory, stateName } from "../../os/state/state_directory.ts";
 import { reversalDirectory } from "./reversal_directory.ts";
@@ -89,19 +89,13 @@ export class ReversalStore {
     changes: readonly ThingChange[],
     lacks?: string,
   ): Failure | undefined {
-    const things = new Map<string, ThingChange>();
-    for (const thing of [...record.things, ...changes]) {
-      const id = idOf(thing, things);
-      const earlier = things.get(id);
-      things.set(id, earlier === undefined ? thing : together(earlier, thing));
-    }
-    const all = [...things.values()];
-    for (const sum of sumsIn(all)) this.#files.pin(sum);
+    const things = allTogether([...record.things, ...changes]);
+    for (const sum of sumsIn(things)) this.#files.pin(sum);
     const { begun: _begun, ...rest } = record;
     const more = lacks ?? record.lacks;
     const unwritten = this.put({
       ...rest,
-      things: all,
+      things,
       ...(more === undefined ? {} : { lacks: more }),
     });
     if (unwritten === undefined) this.#letGo(sumsIn(record.things), this.#records ?? new Map());

@@ -13,6 +13,7 @@ import type { Host } from "../../host/host.ts";
 import type { Recorder } from "../../journal/recorder.ts";
 import { keyOf, type Resource } from "../../kind/resource.ts";
 import type { ThingBefore, ThingChange, UndoRecord } from "../../kind/undo.ts";
+import { allTogether } from "../../kind/undo_together.ts";
 import type { EventSink } from "../../report/event.ts";
 import type { ComposedGraph } from "../graph/composer.ts";
 import type { HoldBook } from "../holds/hold_book.ts";
@@ -187,7 +188,9 @@ export class Reversals {
     const { begun, ...rest } = record;
     if (begun === undefined || undoOf(keyOf(record.kind, record.name)) === undefined) return record;
     const changes = await changesBegun(record, this.#hands().context);
-    if (this.#parts.settings.noop) return { ...rest, things: [...rest.things, ...changes] };
+    if (this.#parts.settings.noop) {
+      return { ...rest, things: allTogether([...rest.things, ...changes]) };
+    }
     this.#store.add(record, changes);
     const records = this.#store.all();
     return (records.ok ? records.value.get(thingOf(record)) : undefined) ?? rest;

@@ -1,6 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Reversals } from "../../../../src/app/reverse/reversals.ts";
+import { planLeft } from "../../../../src/app/reverse/leaving.ts";
+import { type ReversalParts, Reversals } from "../../../../src/app/reverse/reversals.ts";
 import { fail } from "../../../../src/base/result.ts";
+import type { Host } from "../../../../src/host/host.ts";
+import type { RecordedEntry } from "../../../../src/journal/entry.ts";
+import type { ThingChange } from "../../../../src/kind/undo.ts";
 import type { Resource } from "../../../../src/kind/resource.ts";
 import { createLocalHost } from "../../../../src/host/local.ts";
 import { loadText } from "../../../support/load_text.ts";
@@ -17,6 +21,19 @@ async function graphOf(world: UndoWorld, text: string) {
   return outcome.loaded.graph;
 }
 
+function partsOf(world: UndoWorld, host: Host): Omit<ReversalParts, "reporter"> {
+  return {
+    host,
+    prefix: world.prefix,
+    graphPath: "-",
+    book: { of: () => undefined },
+    reversed: new Set(),
+    journal: undefined,
+    settings: { noop: false },
+    ending: new AbortController().signal,
+  };
+}
+
 /** A start of the agent: what it takes back of what has left. `spoilt`: no directory can be made. */
 async function start(
   world: UndoWorld,
@@ -29,15 +46,8 @@ async function start(
   const host = createLocalHost({ prefix: world.prefix, warn: () => {} });
   const makeDirectory = () => fail("no space left on device", { code: "no-space" });
   const reversals = new Reversals({
-    host: spoilt ? { ...host, files: { ...host.files, makeDirectory } } : host,
-    prefix: world.prefix,
-    graphPath: "-",
-    book: { of: () => undefined },
-    reversed: new Set(),
-    journal: undefined,
+    ...partsOf(world, spoilt ? { ...host, files: { ...host.files, makeDirectory } } : host),
     reporter: { event: (event) => said.push(JSON.stringify(event)) },
-    settings: { noop: false },
-    ending: new AbortController().signal,
   });
   before(reversals);
   const graph = await graphOf(world, "graph: g\nresources: {}\n");
@@ -103,5 +113,34 @@ Deno.test("what is left as it is keeps its copies among the newest, also one tha
     assertEquals(Deno.readTextFileSync(world.path("d")), "by hand\n");
     await world.undone({ since: { type: "ago", agoMs: 3_600_000 } }, { force: true });
     assertEquals(Deno.readTextFileSync(world.path("d/in")), "in\n");
+  });
+});
+
+Deno.test("a plan knows that what a killed run had begun goes on with what was changed before", async () => {
+  await inUndoWorld(async (world) => {
+    const text =
+      'graph: g\nresources:\n  file:\n  - {name: d, path: DIR/d, content: "1\\n", force: true}\n';
+    Deno.symlinkSync("/etc/hostname", world.path("d"));
+    await world.run(text);
+    const [resource] = (await graphOf(world, text)).vertices.values() as Iterable<Resource>;
+    const [{ undo }] = world.changes("file[d]") as [RecordedEntry];
+    const host = createLocalHost({ prefix: world.prefix, warn: () => {} });
+    const reversals = new Reversals({ ...partsOf(world, host), reporter: { event: () => {} } });
+    reversals.done(resource!, undo!);
+    const [{ is, name, after }] = undo!.things as [ThingChange];
+    await reversals.begin(resource!, [{ is, name, before: after }]);
+    Deno.writeTextFileSync(world.path("d"), "2\n");
+    const { reversed } = await planLeft({
+      prefix: world.prefix,
+      graphPath: "-",
+      graph: { ...await graphOf(world, "graph: g\nresources: {}\n"), name: "" },
+      host,
+      signal: new AbortController().signal,
+      holdOf: () => undefined,
+    });
+    await host.close();
+    assertEquals(reversed, [{ key: "file[d]" }]);
+    assertMatch(await start(world, { spoilt: false }), /what it changed is taken back/);
+    assertEquals(Deno.readLinkSync(world.path("d")), "/etc/hostname");
   });
 });
