@@ -117,3 +117,20 @@ Deno.test("without a PATH, as from a bare environment, commands are found all th
     assert(await Deno.stat(`${directory}/made`).then(() => true, () => false), said);
   });
 });
+
+Deno.test("what commands that only look may not read is a mistake with its place, and no exception", async () => {
+  await inDirectory(async (directory) => {
+    const graph = `${directory}/g.yaml`;
+    await Deno.writeTextFile(
+      graph,
+      "graph: g\nvalues: [/proc/cpuinfo]\nresources: {noop: [{name: a}]}\n",
+    );
+    const { code, stderr } = await mgmt(["validate", graph]);
+    assertEquals(code, 1);
+    assertStringIncludes(
+      stderr,
+      "g.yaml:2:10: error: /proc/cpuinfo: cannot read /proc/cpuinfo: a command",
+    );
+    assertStringIncludes(stderr, "hint: mgmt plan and mgmt run may");
+  });
+});

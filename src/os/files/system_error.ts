@@ -37,6 +37,11 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
   ETXTBSY: { reason: "it is a program that runs" },
   EFBIG: { reason: "the file would be too large for the file system" },
   EMFILE: { reason: "too many open files", hint: "raise the limit (ulimit -n)" },
+  // What the runtime guards, however it is asked: parts of /proc, /sys and /dev.
+  NOT_CAPABLE: {
+    reason: "a command that only reads graphs may not read there",
+    hint: "mgmt plan and mgmt run may",
+  },
   ENFILE: { reason: "too many open files on this machine" },
 };
 
@@ -55,6 +60,7 @@ const NUMBERS: { readonly [number: string]: string } = {
 /** The kernel's word for what was refused, for instance `ENOENT`; undefined for other exceptions. */
 export function errorCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
+  if (thrown.name === "NotCapable") return "NOT_CAPABLE";
   if ("code" in thrown && typeof thrown.code === "string") return thrown.code;
   const number = /\(os error ([0-9]+)\)/.exec(thrown.message)?.[1];
   return number === undefined ? undefined : NUMBERS[number] ?? `error ${number}`;
