@@ -107,7 +107,8 @@ function onEnd(ends: (signal: string) => void): () => void {
 /** Together with what it has started, as the shell that it is run by, or a script around it, may have. */
 async function endEditor({ pid, status }: Deno.ChildProcess): Promise<void> {
   const all = [pid, ...childrenOf(pid)];
-  for (const each of all) signalTo(each, "SIGTERM");
+  // The shell around it ends with it; what it does with the screen at its end comes before what is said.
+  for (const each of all.length > 1 ? all.slice(1) : all) signalTo(each, "SIGTERM");
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(() => resolve("late"), END_MS);
