@@ -6,9 +6,9 @@
  */
 
 import type { InputReading, JsonValue } from "../base/input.ts";
-import { parseJson } from "../base/json.ts";
+import { parseExactJson, parseJson } from "../base/json.ts";
 import { saysNothing } from "../base/says_nothing.ts";
-import { fail, ok, type Result } from "../base/result.ts";
+import { fail, type Result } from "../base/result.ts";
 import { known, notKnown } from "./machine.ts";
 import {
   type AwayFiles,
@@ -50,6 +50,10 @@ export interface KeptFacts {
 }
 
 const FORM = /^([A-Za-z][\w-]*)(?:\.(\w+))?$/;
+/** Files that are meant to be facts, by their endings. */
+const ODD = /^[^.].*\.(json|ya?ml)$/;
+/** Files with wrong names that are named. */
+const ODD_SAID = 5;
 const DATA = ["json", "yaml", "yml"];
 
 /** The file of a program that ran, so that it is seen whether it is another now. */
@@ -150,10 +154,20 @@ export class OwnFacts {
     const { directory, distrusts, only, taken } = this.#options;
     this.#said = new Set();
     if (only !== undefined && taken.has(only)) return;
-    const isMeant = (name: string) => FORM.test(name);
+    const odd = new Set<string>();
+    const isMeant = (name: string) => {
+      if (ODD.test(name) && !FORM.test(name)) odd.add(name);
+      return FORM.test(name);
+    };
     const read = await readTrustedDirectory(directory, { isMeant, distrusts });
     this.#refused = read.ok ? undefined : read.failure.message;
     if (!read.ok) this.#warn(`no own facts: ${read.failure.message}`);
+    for (const name of [...odd].sort().slice(0, ODD_SAID)) {
+      this.#warn(
+        `${directory}/${name} is not read: the name of a fact has letters, digits, - and _, ` +
+          "and begins with a letter",
+      );
+    }
     const values = new Map<string, InputReading>();
     const present = new Set<string>();
     await Promise.all((read.ok ? read.value : []).map(async (file) => {
@@ -280,8 +294,9 @@ export class OwnFacts {
   ): Promise<Result<JsonValue>> {
     const printed = await run(path);
     if (!printed.ok) return printed;
-    const value = parseJson(printed.value);
-    return value === undefined ? fail(`what ${path} printed is no JSON`) : ok(value as JsonValue);
+    if (parseJson(printed.value) === undefined) return fail(`what ${path} printed is no JSON`);
+    const value = parseExactJson(printed.value);
+    return value.ok ? value : fail(`${path}: ${value.failure.message}`);
   }
 
   /** Once, as long as it stays so. */

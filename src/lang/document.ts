@@ -1,3 +1,4 @@
+import { lostDigits } from "../base/lost_digits.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Path, Spot } from "./path.ts";
 
@@ -30,4 +31,15 @@ export interface DocumentPart {
   /** Where it is, absolute. */
   readonly path: string;
   readonly document: GraphDocument;
+}
+
+/** What is wrong with the first number of a document that cannot be kept as it is written. */
+export function lostNumber({ written }: Pick<GraphDocument, "written">): string | undefined {
+  for (const texts of written?.values() ?? []) {
+    for (const text of texts.values()) {
+      const lost = lostDigits(text);
+      if (lost !== undefined) return lost;
+    }
+  }
+  return undefined;
 }

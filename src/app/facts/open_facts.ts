@@ -17,6 +17,7 @@ import { thisMachine } from "../../facts/machine.ts";
 import { type KeptFacts, OwnFacts } from "../../facts/own_facts.ts";
 import { type Distrusts, factFileText } from "../../facts/trusted_directory.ts";
 import type { Host } from "../../host/host.ts";
+import { lostNumber } from "../../lang/document.ts";
 import { readDocument } from "../../lang/yaml/document.ts";
 import { graphTextPath, readGraphBytes } from "../../os/graph_text.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
@@ -98,6 +99,8 @@ async function readData(text: string, file: string): Promise<Result<JsonValue>> 
     const line = mistake.line === undefined ? "" : `:${mistake.line}`;
     return fail(`${file}${line}: ${mistake.message}`);
   }
+  const lost = read.ok ? lostNumber(read.document) : undefined;
+  if (lost !== undefined) return fail(`${file}: ${lost}`);
   const plain = JSON.stringify(
     read.ok ? read.document.value : undefined,
     (_key, each) => typeof each === "bigint" ? Number(each) : each,

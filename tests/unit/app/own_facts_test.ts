@@ -325,3 +325,23 @@ Deno.test("a program that hangs delays no start, no other fact and no end, and w
     await other.close();
   });
 });
+
+Deno.test("numbers that would lose digits, and names that no fact can have, are said", async () => {
+  await inWorld(async ({ put, open, of, warnings }) => {
+    await put("own", "a.json", '{"id": 12345678901234567890}');
+    await put("own", "b.yaml", "id: '12345678901234567890'\nport: 80\n");
+    await put("own", "c", "#!/bin/sh\necho 12345678901234567890\n", 0o755);
+    await put("own", "ü.json", "1");
+    await put("own", "bad name.yaml", "1");
+    const facts = await open();
+    const lost = "a number cannot be 12345678901234567890: write it as a text, in quotes";
+    assertEquals(of(facts, "a"), `? /facts.d/a.json: ${lost}`);
+    assertEquals(of(facts, "c"), `? /facts.d/c: ${lost}`);
+    assertEquals(of(facts, "b"), { id: "12345678901234567890", port: 80 });
+    const odd = warnings.filter((each) => each.includes("the name of a fact has"));
+    assertEquals(odd.map((each) => each.split(" is not")[0]), [
+      "/facts.d/bad name.yaml",
+      "/facts.d/ü.json",
+    ]);
+  });
+});
