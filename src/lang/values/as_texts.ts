@@ -19,8 +19,14 @@ export function asTexts(
     const text = texted(value, texts, own?.get(field));
     if (text === value || !Object.hasOwn(schemas, field)) continue;
     const type = schemas[field]?.type;
-    if (type === undefined || type.safeParse(value).success) continue;
-    if (!type.safeParse(text).success) continue;
+    if (type === undefined) continue;
+    const asNumber = type.safeParse(value);
+    if (asNumber.success) continue;
+    const asText = type.safeParse(text);
+    // What is wrong with one entry of a map makes no mistakes of its numbers.
+    const isBetter = asText.success ||
+      asText.error.issues.length < asNumber.error.issues.length;
+    if (!isBetter) continue;
     copy ??= { ...entry };
     copy[field] = text;
   }

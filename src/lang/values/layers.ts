@@ -126,5 +126,20 @@ function addMap(
       report(document, [...path, key], { message, hint });
     }
   }
+  for (const at of mergeKeys(map, path)) {
+    report(document, at, {
+      message: "<< merges nothing: YAML 1.2 has no such key",
+      hint: "values are a list of maps, which are put together key by key",
+    });
+  }
   scope.add(map, { document, path }, documents[document]?.document.written);
+}
+
+/** Where maps inside of a map have `<<`; at its top it is no name anyway. */
+function mergeKeys(map: ValueMap, path: Path): readonly Path[] {
+  return Object.entries(map).flatMap(([key, value]) => {
+    if (!isMap(value)) return [];
+    const at = [...path, key];
+    return [...Object.hasOwn(value, "<<") ? [[...at, "<<"]] : [], ...mergeKeys(value, at)];
+  });
 }

@@ -60,8 +60,8 @@ function wordsFor(error: YAMLError, text: string, document: Document.Parsed): Wo
       };
     case "MULTIPLE_DOCS":
       return {
-        message: "a second document begins here; a graph file holds one",
-        hint: 'take away the line "---", or put the second graph into a file of its own',
+        message: "a second document begins here; a file holds one",
+        hint: 'take away the line "---", or put what follows into a file of its own',
       };
     case "BLOCK_AS_IMPLICIT_KEY":
       return goesOn(text, start)

@@ -255,6 +255,22 @@ Deno.test("what is wrong with values is said where they are written", async () =
   ]);
 });
 
+Deno.test("merge keys in values are said, and of a map only the entries that do not fit", async () => {
+  const merged = "values: {b: {x: 1}, c: {<<: {x: 2}, y: 1}}\n";
+  assertEquals(
+    (await read(`graph: g\n${merged}resources: {}\n`)).said.map((each) => each.split(" | ")[0]),
+    [
+      "g:2:29 << merges nothing: YAML 1.2 has no such key",
+    ],
+  );
+  const { said } = await read(
+    "graph: g\nvalues: {m: {GOOD: 1, FINE: true, BAD: [1]}}\nresources:\n  exec:\n" +
+      '  - {name: e, cmd: x, env: "${m}"}\n',
+  );
+  assertEquals(said.length, 1, said.join("\n"));
+  assertEquals([said[0]?.includes("BAD"), said[0]?.includes("GOOD")], [true, false]);
+});
+
 Deno.test("a field that its value does not fit is said where it is, and where the value is written", async () => {
   const world = { files: { "v.yaml": "a: 1\nsecs: soon\n" } };
   const graph =
