@@ -104,6 +104,11 @@ function isBroken(world: World, peer: Peer): boolean {
   return world.machines.some(({ broken, peerUrl }) => broken && peer.peerUrls.includes(peerUrl));
 }
 
+/** It was asked for a host that has left before it was to start, and is nobody's now. */
+export function isLeftOver({ machines }: World, { ran, peerUrls }: Peer): boolean {
+  return !ran && machines.some(({ isOut, peerUrl }) => isOut && peerUrls.includes(peerUrl));
+}
+
 /** Hosts that failed and are left alone, to be asked again. */
 export function givenUp(cluster: EtcdModel): readonly string[] {
   const page = cluster.data.list(prefixRange(backoffKey("")), 100);

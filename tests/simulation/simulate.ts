@@ -9,7 +9,7 @@ import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { heal, strike } from "./faults.ts";
 import { allInvariants } from "./invariants/all.ts";
 import { Operators } from "./operators.ts";
-import { givenUp, problemOf } from "./rest.ts";
+import { givenUp, isLeftOver, problemOf } from "./rest.ts";
 import { World } from "./world.ts";
 
 const START_MS = 20_000;
@@ -81,12 +81,16 @@ async function run(
   );
   const names = new Set(world.machines.map((machine) => machine.settings.host));
   // A member that was asked for under a name its host lost is nobody's, and goes like a dead one.
-  const waits = lost || names.size < world.machines.length;
-  const limitMs = time.now + REST_MS + (waits ? DEAD_MS + REST_MS : 0);
-  while (time.now < limitMs && !violated()) {
+  let waits = lost || names.size < world.machines.length;
+  const startMs = time.now;
+  const isOver = () => time.now >= startMs + REST_MS + (waits ? DEAD_MS + REST_MS : 0);
+  while (!isOver() && !violated()) {
     await time.runUntil(time.now + 500, violated);
     if (problemOf(world) === undefined) break;
     operators.settle(0);
+    waits ||= world.clusters.some((cluster) =>
+      [...cluster.peers.values()].some((peer) => isLeftOver(world, peer))
+    );
   }
   const isWell = violated() || problemOf(world) === undefined;
   if (!isWell) return world.observe({ type: "end" });

@@ -12,10 +12,18 @@ const BACK_MS = 5000;
 /** A reboot shorter than the limit changes nothing: only who has been away longer is buried. */
 export function reboot(): Invariant {
   const heard = new Map<string, number>();
+  /** Members whose hosts took their offers back, perhaps before they lost their disks. */
+  const withdrawn = new Set<string>();
   return {
     name: "a reboot shorter than the limit changes nothing",
     see(event, world) {
       if (event.type === "tick") {
+        for (const { offers, directories } of world.machines) {
+          for (const { memberId } of directories.values()) {
+            if (offers) withdrawn.delete(memberId);
+            else withdrawn.add(memberId);
+          }
+        }
         for (const cluster of world.clusters) {
           for (const peer of cluster.peers.values()) {
             const isBack = world.now - (peer.connectedSince ?? world.now) >= STEADY_MS;
@@ -35,10 +43,11 @@ export function reboot(): Invariant {
         const isThere = (peer.connectedSince ?? world.now) < world.now - BACK_MS;
         return isThere ? `${peer.name} is there, and is forgotten` : undefined;
       }
-      const offers = !world.machines.some((machine) =>
-        !machine.offers &&
-        [...machine.directories.values()].some((each) => each.memberId === memberId)
-      );
+      const offers = !withdrawn.has(memberId) &&
+        !world.machines.some((machine) =>
+          !machine.offers &&
+          [...machine.directories.values()].some((each) => each.memberId === memberId)
+        );
       const awayMs = world.now - (heard.get(memberId) ?? -Infinity);
       if (awayMs >= LIMIT_MS || !offers || world.wishedAt > world.now - 30_000) return undefined;
       return `${peer.name} is removed after ${Math.round(awayMs / 1000)} s`;
