@@ -75,7 +75,12 @@ export function unknownValue(
   name: string,
   { scope, inputs }: { readonly scope: ValueScope; readonly inputs: ValueInputs },
 ): ValueProblem {
-  const all = [...scope.places().keys(), ...inputs.names];
+  const places = scope.places();
+  if (places.has(name)) {
+    const hint = "a dot in a key cannot be named: rename the key, or put the whole map in";
+    return { message: `there is no value ${name}`, hint };
+  }
+  const all = [...places.keys(), ...inputs.names];
   const ending = inputs.names.find((each) => each.endsWith(`.${name}`));
   const hint = (ending && `did you mean "${ending}"?`) ?? didYouMean(name, all) ??
     "it belongs below values:; a ${ as it stands is written $${";

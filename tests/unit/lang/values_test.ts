@@ -271,6 +271,16 @@ Deno.test("merge keys in values are said, and of a map only the entries that do 
   assertEquals([said[0]?.includes("BAD"), said[0]?.includes("GOOD")], [true, false]);
 });
 
+Deno.test("a key with a dot in a map, which no name can say, is said where it is asked for", async () => {
+  const { said } = await read(
+    'graph: g\nvalues: {m: {a.b: 1}}\nresources:\n  noop:\n  - {name: "${m.a.b}"}\n',
+  );
+  assertEquals(said.map((each) => each.replace(/^\S+ /, "")), [
+    "there is no value m.a.b | " +
+    "a dot in a key cannot be named: rename the key, or put the whole map in",
+  ]);
+});
+
 Deno.test("a field that its value does not fit is said where it is, and where the value is written", async () => {
   const world = { files: { "v.yaml": "a: 1\nsecs: soon\n" } };
   const graph =
