@@ -141,15 +141,20 @@ export async function changeOf(
   return ok(change === undefined ? undefined : { ...thing, ...change });
 }
 
-/** The fields that are different; all of them where it came, went, or became something else. */
+/** The fields that are different, and those that stayed; all of them where it came, went, or became something else. */
 export function differenceOf(
   before: ThingState,
   after: ThingState,
-): Pick<ThingChange, "before" | "after"> | undefined {
+): Pick<ThingChange, "before" | "after" | "unchanged"> | undefined {
   if (before["type"] !== after["type"]) return { before, after };
   const names = Object.keys(before).filter((name) => before[name] !== after[name]);
   if (names.length === 0) return undefined;
-  return { before: only(before, names), after: only(after, names) };
+  const unchanged = only(before, Object.keys(before).filter((name) => !names.includes(name)));
+  return {
+    before: only(before, names),
+    after: only(after, names),
+    ...(Object.keys(unchanged).length === 0 ? {} : { unchanged }),
+  };
 }
 
 function only(state: ThingState, names: readonly string[]): ThingState {

@@ -33,6 +33,18 @@ export interface ThingBefore extends TouchedThing {
 export interface ThingChange extends TouchedThing {
   readonly before: ThingState;
   readonly after: ThingState;
+  /** Of what was looked at, the fields that stayed: what it takes to make it anew. */
+  readonly unchanged?: ThingState;
+}
+
+/** What is to be brought back, and what is known of it besides; in older records that is nothing. */
+export interface ThingToRestore extends TouchedThing {
+  /** What it was like before beyond the fields that became different. */
+  readonly unchanged?: ThingState;
+  /** What was seen of it when it was judged: something else that stands there now is left as it is. */
+  readonly judged?: ThingState;
+  /** The fields in which it is neither what the change left nor what was before. */
+  readonly changedSince?: readonly string[];
 }
 
 /** All that is needed to take one change back. */
@@ -68,7 +80,7 @@ export interface KindUndo<Params, Plan, Memory> {
   ): Awaitable<Failure | undefined>;
   /** Brings these fields of a thing back; what it overwrites is kept as by every change. */
   restore(
-    thing: TouchedThing,
+    thing: ThingToRestore,
     wanted: ThingState,
     context: WorkContext,
   ): Awaitable<Failure | undefined>;

@@ -42,17 +42,23 @@ export function together(earlier: ThingChange, later: ThingChange): ThingChange 
     ...thingOf(earlier, later),
     before: beforeBoth(earlier, later),
     after: laidOver(earlier.after, later.after),
+    ...(earlier.unchanged === undefined ? {} : { unchanged: earlier.unchanged }),
   };
 }
 
 function beforeBoth(earlier: ThingChange, later: ThingChange): ThingState {
-  const { before, after } = earlier;
+  const { before, after, unchanged = {} } = earlier;
   const isPart = before["type"] === undefined;
   // Where only a part of it was changed before somebody else removed it, or put something else in its
   // place, nobody knows the rest.
   const isAnother = later.before["type"] !== undefined &&
     Object.keys(after).some((field) => later.before[field] === undefined);
-  return isPart && isAnother ? later.before : laidOver(later.before, before);
+  if (isPart && isAnother) return later.before;
+  // What somebody did to it in between was not so before the first.
+  const then = Object.keys(later.before).flatMap((field) =>
+    isPart && field !== "type" && unchanged[field] !== undefined ? [[field, unchanged[field]]] : []
+  );
+  return laidOver(later.before, { ...Object.fromEntries(then), ...before });
 }
 
 /**

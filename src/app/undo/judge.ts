@@ -7,7 +7,13 @@
 import { ok, type Result } from "../../base/result.ts";
 import { kindOf } from "../../base/words.ts";
 import type { UndoneResource, UndoneThing } from "../../control/undo.ts";
-import type { KindUndo, ThingChange, ThingState, TouchedThing } from "../../kind/undo.ts";
+import type {
+  KindUndo,
+  ThingChange,
+  ThingState,
+  ThingToRestore,
+  TouchedThing,
+} from "../../kind/undo.ts";
 import type { WorkContext } from "../../kind/work_context.ts";
 import { registry } from "../../resources/registry.ts";
 import { PATH } from "../../resources/shared/undo/paths.ts";
@@ -21,10 +27,13 @@ export function undoOf(key: string): KindUndo<unknown, unknown, unknown> | undef
 }
 
 /** A thing that is to be brought back, and what it is like now. */
-export interface DueThing extends TouchedThing {
+export interface DueThing extends ThingToRestore {
   readonly wanted: ThingState;
-  readonly now: ThingState;
+  readonly judged: ThingState;
 }
+
+/** What is said of a thing, and what else it takes to bring it back. */
+type JudgedThing = UndoneThing & Pick<DueThing, "unchanged" | "judged">;
 
 /** What is known of one target. */
 export interface JudgedTarget {
@@ -62,7 +71,7 @@ export async function judge(
   const differing = judged.value.filter(({ to }) => Object.keys(to).length > 0);
   const things = inOrder(differing);
   const due = things.map(dueThing);
-  const said = { ...about, things };
+  const said = { ...about, things: things.map(saidOf) };
   if (due.length === 0) return { target, due, said: { ...said, status: "already" } };
   const changed = things.filter(({ name, changedSince = [] }) =>
     changedSince.length > 0 && !first.has(name)
@@ -71,7 +80,8 @@ export async function judge(
     const why = `it was changed since: ${changed.map(sinceText).join("; ")}`;
     return { target, due: [], said: { ...said, status: "refused", why } };
   }
-  for (const { wanted, now: _now, ...thing } of due) {
+  for (const { wanted, is, name, where } of due) {
+    const thing = { is, name, ...(where === undefined ? {} : { where }) };
     const problem = await undo.foresees?.(thing, wanted, context);
     if (problem === undefined) continue;
     return { target, due: [], said: { ...said, status: "impossible", why: problem.message } };
@@ -83,14 +93,18 @@ async function judgeThings(
   things: readonly ThingChange[],
   undo: KindUndo<unknown, unknown, unknown>,
   context: WorkContext,
-): Promise<Result<readonly UndoneThing[]>> {
-  const judged: UndoneThing[] = [];
-  for (const { before, after, ...thing } of things) {
+): Promise<Result<readonly JudgedThing[]>> {
+  const judged: JudgedThing[] = [];
+  for (const { before, after, unchanged, ...thing } of things) {
     // Of something that goes all is looked at, so that nobody loses what he has changed in it.
     const fields = before["type"] === after["type"] ? new Set(Object.keys(before)) : undefined;
     const now = await undo.look(thing, fields, context);
     if (!now.ok) return now;
-    judged.push(judgeThing(thing, { before, after }, now.value));
+    judged.push({
+      ...judgeThing(thing, { before, after }, now.value),
+      judged: now.value,
+      ...(unchanged === undefined ? {} : { unchanged }),
+    });
   }
   return ok(judged);
 }
@@ -120,12 +134,16 @@ function pick(state: ThingState, names: readonly string[]): ThingState {
   );
 }
 
-function dueThing({ from, to, changedSince: _since, ...thing }: UndoneThing): DueThing {
-  return { ...thing, wanted: to, now: from };
+function saidOf({ unchanged: _unchanged, judged: _judged, ...said }: JudgedThing): UndoneThing {
+  return said;
+}
+
+function dueThing({ from: _from, to, ...thing }: JudgedThing): DueThing {
+  return { ...thing, wanted: to };
 }
 
 /** What goes, goes before what it is in, and what was made later first; what comes back, after it. */
-function inOrder(things: readonly UndoneThing[]): readonly UndoneThing[] {
+function inOrder(things: readonly JudgedThing[]): readonly JudgedThing[] {
   const goes = ({ to, where }: UndoneThing) => to["type"] === "absent" || where !== undefined;
   const going = things.filter(goes).reverse();
   const coming = things.filter((thing) => !goes(thing));

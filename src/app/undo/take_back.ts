@@ -169,11 +169,23 @@ async function restoreAll(
 ): Promise<{ readonly things: readonly ThingChange[]; readonly problem: Failure | undefined }> {
   const befores: Omit<ThingBefore, "lacks">[] = [];
   let problem: Failure | undefined;
-  for (const { wanted, now: _now, ...thing } of due) {
+  for (const { wanted, judged, unchanged, changedSince, ...thing } of due) {
     const fields = wanted["type"] === undefined ? new Set(Object.keys(wanted)) : undefined;
     const before = await undo.look(thing, fields, context);
-    if (before.ok) befores.push({ ...thing, before: before.value });
-    problem = before.ok ? await undo.restore(thing, wanted, context) : before.failure;
+    if (!before.ok) {
+      problem = before.failure;
+      break;
+    }
+    // What came back of the same name just now is no change of somebody else.
+    const isTouched = befores.some(({ name }) => name === thing.name);
+    befores.push({ ...thing, before: before.value });
+    const due = {
+      ...thing,
+      judged: isTouched ? before.value : judged,
+      ...(unchanged === undefined ? {} : { unchanged }),
+      ...(changedSince === undefined ? {} : { changedSince }),
+    };
+    problem = await undo.restore(due, wanted, context);
     if (problem !== undefined) break;
   }
   // All together, for one may be what it is by another.

@@ -33,16 +33,23 @@ export function makeDirectory(
     path,
     undefined,
     (place) =>
-      enterParent(place, (inside, { name }) =>
-        attempt(`make the directory ${path}`, () => {
-          Deno.mkdirSync(inside.at(name), { mode: 0o700 });
-          const file = descriptors.openToRead(inside.at(name));
-          try {
-            return changeOpen(path, file, { ...attributes, mode: modeOfNew(file, attributes) });
-          } finally {
-            descriptors.close(file);
-          }
-        })),
+      enterParent(
+        place,
+        (inside, { name, directory }) =>
+          attempt(`make the directory ${path}`, () => {
+            Deno.mkdirSync(inside.at(name), { mode: 0o700 });
+            const file = descriptors.openToRead(inside.at(name));
+            try {
+              const is = descriptors.statOpen(file);
+              // Where others can write the directory, it may be theirs by now.
+              const isTheirs = directory.trust === "foreign" && is.uid !== context.agentUid;
+              if (!is.isDirectory || isTheirs) return changed(path);
+              return changeOpen(path, file, { ...attributes, mode: modeOfNew(file, attributes) });
+            } finally {
+              descriptors.close(file);
+            }
+          }),
+      ),
   );
 }
 

@@ -187,7 +187,7 @@ export function currentTarget(
   const info = lstat(inside.at(place.name));
   const stat = info === undefined ? undefined : statOf(info);
   const same = ifUnchanged && stat !== undefined && seen.type === "file"
-    ? sameVersion(stat, seen.stat)
+    ? sameVersion(stat, seen.stat) && stat.ctimeMs === seen.stat.ctimeMs
     : (stat?.type ?? "absent") === seen.type;
   if (same) return ok(stat);
   return fail(`${place.path} changed while it was being put right`, {

@@ -8,9 +8,10 @@
 import { chain, chainOk } from "../../../base/chain.ts";
 import { LIMITS } from "../../../base/limits.ts";
 import { type Awaitable, type Failure, failure, ok, type Result } from "../../../base/result.ts";
-import type { Attributes, Content, Files, Sight } from "../../../os/files/files.ts";
-import type { ThingBefore, ThingState, TouchedThing } from "../../../kind/undo.ts";
+import type { Content, Files, Sight } from "../../../os/files/files.ts";
+import type { ThingBefore, ThingState, ThingToRestore, TouchedThing } from "../../../kind/undo.ts";
 import type { WorkContext } from "../../../kind/work_context.ts";
+import { attributesBack, attributesIn, attributesOfContent } from "./ownership.ts";
 
 type Present = Exclude<Sight, { readonly type: "absent" }>;
 
@@ -91,14 +92,22 @@ function stateOf(
 
 /** Brings a path back; what stands there now is kept first. */
 export function restorePath(
-  { name: path }: TouchedThing,
+  thing: ThingToRestore,
   wanted: ThingState,
   context: WorkContext,
 ): Awaitable<Failure | undefined> {
+  const { name: path, judged = {} } = thing;
   const { host: { files }, signal } = context;
+  const fields = judged["sha256"] === undefined ? ATTRIBUTE_FIELDS : undefined;
   return chain(files.look(path, { contentUpToBytes: LIMITS.syncReadBytes, signal }), (seen) => {
     if (!seen.ok) return seen.failure;
-    return failureIn(bringBack(path, seen.value, wanted, context));
+    // Between the judgement and now somebody may have put something else there.
+    return chain(stateOf(path, seen.value, fields, { files, signal }), (now) => {
+      if (!now.ok) return now.failure;
+      const isAnother = Object.keys(judged).some((field) => now.value[field] !== judged[field]);
+      if (isAnother) return changedSince(path);
+      return failureIn(bringBack(thing, seen.value, wanted, context));
+    });
   });
 }
 
@@ -120,13 +129,13 @@ function failureIn(result: Awaitable<Result<unknown>>): Awaitable<Failure | unde
 }
 
 function bringBack(
-  path: string,
+  thing: ThingToRestore,
   seen: Sight,
   wanted: ThingState,
   context: WorkContext,
 ): Awaitable<Result<void>> {
+  const { name: path } = thing;
   const { host: { files }, signal } = context;
-  const attributes = attributesIn(wanted);
   const { type, sha256, target } = wanted;
   if (type === "absent") return seen.type === "absent" ? ok(undefined) : removed(path, seen, files);
   if (typeof sha256 === "string") {
@@ -138,10 +147,11 @@ function bringBack(
           seen,
           "file",
           files,
-          (now) => writeBack({ path, content, seen: now, attributes }, context),
+          (now) => writeBack(thing, { content, seen: now, wanted }, context),
         ),
     );
   }
+  const attributes = attributesIn(wanted);
   if (typeof target === "string") {
     return inPlaceOf(path, seen, "symlink", files, () => files.makeLink(path, target, attributes));
   }
@@ -150,7 +160,7 @@ function bringBack(
   }
   if (seen.type === "absent") return gone(path);
   if (type !== undefined && type !== seen.type) return notMade(path, type);
-  return files.setAttributes(path, seen, attributes);
+  return attributesBack(thing, seen, wanted, files);
 }
 
 /** What is of another type makes room first; of the same, or a link, it is replaced. */
@@ -177,32 +187,40 @@ function removed(path: string, seen: Present, files: Files): Awaitable<Result<vo
 }
 
 function writeBack(
-  { path, content, seen, attributes }: {
-    readonly path: string;
+  { name: path, unchanged = {}, changedSince = [] }: ThingToRestore,
+  { content, seen, wanted }: {
     readonly content: Content;
     readonly seen: Sight;
-    readonly attributes: Attributes;
+    readonly wanted: ThingState;
   },
   { host: { files }, signal }: WorkContext,
 ): Awaitable<Result<void>> {
+  const stands = seen.type === "file" && changedSince.length === 0 ? seen.stat : undefined;
+  const known = { ...unchanged, ...wanted };
+  const attributes = attributesOfContent(wanted, known, stands);
   // Where several names lead to one file, or it is a mount, it can only be written as it stands.
-  const inPlace = seen.type === "file" && seen.stat.links > 1;
-  return files.write({
-    path,
-    content,
-    seen,
-    ...attributes,
-    ...(inPlace ? { inPlace } : {}),
-    signal,
-  });
+  const inPlace = stands !== undefined && stands.links > 1;
+  const write = (now: Sight) =>
+    files.write({
+      path,
+      content,
+      seen: now,
+      ifUnchanged: true,
+      ...attributes,
+      ...(inPlace ? { inPlace } : {}),
+      signal,
+    });
+  // The owner of what somebody has put there is not to get a content whose owner nobody knows.
+  const isTheirs = seen.type === "file" && attributes.uid === undefined;
+  if (!isTheirs) return write(seen);
+  return chainOk(files.remove(path, seen, { tree: false }), () => write({ type: "absent" }));
 }
 
-function attributesIn({ mode, uid, gid, type }: ThingState): Attributes {
-  return {
-    ...(typeof mode === "string" && type !== "symlink" ? { mode: parseInt(mode, 8) } : {}),
-    ...(typeof uid === "number" ? { uid } : {}),
-    ...(typeof gid === "number" ? { gid } : {}),
-  };
+function changedSince(path: string): Failure {
+  return failure(`${path} was changed since it was looked at, and is left as it is`, {
+    code: "changed",
+    hint: "say it again to have it judged again",
+  });
 }
 
 function gone(path: string): Result<void> {
