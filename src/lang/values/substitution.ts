@@ -5,6 +5,7 @@
  */
 
 import { LIMITS } from "../../base/limits.ts";
+import { holdsSecret } from "../../base/secret_token.ts";
 import { describeValue, isMap, isNothing } from "../describe.ts";
 import type { WrittenNumbers } from "../document.ts";
 import type { Path } from "../path.ts";
@@ -108,6 +109,7 @@ export class Substitution {
     const made: (readonly [string, Filled])[] = [];
     for (const key of Object.keys(value)) {
       const each = before[key];
+      if (!isList && mayRefer(key)) this.#judgeKey(key, [...path, key], how);
       if (typeof each === "string" ? !mayRefer(each) : typeof each !== "object") continue;
       const one = this.#make(each, [...path, isList ? Number(key) : key], how);
       if (one.value === each) continue;
@@ -123,6 +125,21 @@ export class Substitution {
     }
     this.#note(copy, made, how.numbers?.get(value) ?? this.written.get(value));
     return copy;
+  }
+
+  /** In keys nothing is put in; who names a secret there is told so, and does not wait for it. */
+  #judgeKey(key: string, path: Path, how: SubstitutionScope): void {
+    const template = readTemplate(key);
+    for (const part of template.ok ? template.parts : []) {
+      if (typeof part === "string") continue;
+      const found = this.#resolve(part, () => {});
+      if (!holdsSecret(found?.value)) continue;
+      how.report(path, {
+        message: `a key cannot hold a secret, and ${part.text} is one`,
+        hint: "values are put into texts, not into their keys: write the key as it is to be",
+      });
+      return;
+    }
   }
 
   #note(

@@ -464,3 +464,26 @@ Deno.test("a value may be a secret, which is then a part of texts where one can 
     "g:6:14 host.name holds what stands for a secret, which only a graph may say",
   ]);
 });
+
+Deno.test("a secret in a key is refused where it stands, and not left there as it is written", async () => {
+  const graph = (key: string) =>
+    `graph: g
+values: {k: !secret key, plain: text, deep: {k: "a \${k}"}}
+resources:
+  exec:
+  - name: e
+    cmd: "true"
+    env:
+      GOOD: \${k}
+      "${key}": b
+`;
+  for (const name of ["k", "deep.k", "deep"]) {
+    const { said } = await read(graph(`A\${${name}}`));
+    assertEquals(said.map((each) => each.split(" | ", 1)[0]), [
+      `g:9:${name.length + 15} a key cannot hold a secret, and ${name} is one`,
+    ]);
+  }
+  for (const key of ["A$${k}", "A${", "A${none}"]) {
+    assertEquals((await read(graph(key))).said, [], key);
+  }
+});
