@@ -135,17 +135,25 @@ function sourcesOf(
       identityPath === undefined
         ? Promise.resolve(ok([]))
         : readIdentities(files, identityPath, ownUid()),
-    distrust: () => distrustOf(beside, trust),
+    distrust: (path) => distrustOf(beside, trust, path),
   }));
   return sources;
 }
 
-/** Who could put other values there could have them written anywhere. */
-async function distrustOf(directory: string, trust: TrustRule): Promise<Result<void>> {
-  const way = await wayTo(directory);
+/**
+ * Who could put other values there could have them written anywhere. Also by hand that is no warning, as
+ * it is with graphs: nobody looks at a secret before it is written.
+ */
+async function distrustOf(
+  directory: string,
+  trust: TrustRule,
+  path = directory,
+): Promise<Result<void>> {
+  const way = await wayTo(path);
   if (!way.ok) return way;
-  const distrust = judge(await openingsOf(way.value), trust, directory, "--secrets");
-  return distrust?.severity !== "error" ? ok(undefined) : fail(
+  const rule = { ...trust, strict: true };
+  const distrust = judge(await openingsOf(way.value), rule, directory, "--secrets");
+  return distrust === undefined ? ok(undefined) : fail(
     `secrets in ${directory} are not used: ${distrust.message}`,
     { code: "secret-unsafe", hint: distrust.hint },
   );

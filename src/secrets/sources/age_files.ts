@@ -24,8 +24,8 @@ export interface AgeFilesOptions {
   /** The keys of this host, and where they are. */
   readonly identities: () => Promise<Result<readonly string[]>>;
   readonly identityPath: string | undefined;
-  /** Why nothing in the directory can be trusted. */
-  readonly distrust: () => Promise<Result<void>>;
+  /** Why a file in the directory cannot be trusted: who may write it, or on the way to it. */
+  readonly distrust: (path: string) => Promise<Result<void>>;
 }
 
 /** The directory as a source of secrets; it need not be there. */
@@ -48,7 +48,7 @@ export function ageFiles(options: AgeFilesOptions): SecretSource {
           hint: `write it anew: mgmt secret encrypt ${name}`,
         });
       }
-      const trusted = await options.distrust();
+      const trusted = await options.distrust(path);
       return trusted.ok ? await decrypted(name, path, content, options) : trusted;
     },
   };
