@@ -122,11 +122,13 @@ Deno.test("who is killed between two steps of going to another cluster gets ther
   }
 });
 
-Deno.test("a founder that hears nothing as it leaves founds no second cluster when it comes back", async () => {
+/** A founder that names nobody, and one that names it, neither started yet. */
+function pair(): readonly [World, Machine, Machine] {
   const world = new World(1, allInvariants());
   world.trace = [];
-  for (const index of [0, 1]) {
-    world.startAgent(world.addMachine({
+  world.hasOperators = true;
+  const [founder, other] = [0, 1].map((index) =>
+    world.addMachine({
       host: `h${index}`,
       seeds: index === 0 ? [] : ["http://m0:2379"],
       clientUrls: [`http://m${index}:2379`],
@@ -135,10 +137,34 @@ Deno.test("a founder that hears nothing as it leaves founds no second cluster wh
       volunteer: true,
       idealSize: 1,
       patience: PATIENCE,
-    }));
-  }
+    })
+  ) as [Machine, Machine];
+  world.startAgent(founder);
+  return [world, founder, other];
+}
+
+Deno.test("the last member does not end its cluster where another host comes while it leaves", async () => {
+  const [world, founder, other] = pair();
   await world.time.runUntil(30_000);
-  const [founder] = world.machines as [Machine];
+  powerOff(world, founder);
+  giveOrder(world, founder, { leave: true });
+  powerOn(world, founder);
+  // It has its name, and so its exports, again when the lease of the run before is over.
+  await world.time.runUntil(world.now + 10_000, () => founder.said.includes("withdraws"));
+  world.startAgent(other);
+  await world.time.runUntil(world.now + 120_000, () => founder.isOut);
+  await world.time.runUntil(world.now + 30_000);
+  const story = world.trace?.slice(-30).join("\n");
+  assertEquals(world.violation, undefined, story);
+  assertEquals([founder.isOut, world.clusters.length], [true, 1], story);
+  assertEquals(other.disk.clusterId, world.clusters[0]?.id, story);
+  assertEquals(world.clusters[0]?.ended, false, story);
+});
+
+Deno.test("a founder that hears nothing as it leaves founds no second cluster when it comes back", async () => {
+  const [world, founder, other] = pair();
+  world.startAgent(other);
+  await world.time.runUntil(30_000);
   giveOrder(world, founder, { leave: true });
   await world.time.runUntil(world.now + 60_000, () => founder.stops);
   // The other one has taken its place since it asked whether it may go.

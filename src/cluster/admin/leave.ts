@@ -63,17 +63,43 @@ export async function leave(
 ): Promise<Result<readonly string[]>> {
   const { identity, say } = options;
   if (identity().clusterId === undefined && identity().member === undefined) return notJoined();
-  const fleet = await askCluster(part, options);
-  if (!fleet.ok) return fleet;
-  const replaced = await handOver(part, options, fleet.value);
-  if (!replaced.ok) return replaced;
-  const alone = replaced.value === "alone";
-  const doing = "withdraws its exports";
-  say(doing);
-  const gone = await repeat(part, options, withdrawn(part, new Standstill(options, doing)));
-  if (!gone.ok) return gone;
-  await part.stop();
-  return ok(alone ? [] : await removeTraces(part, options, fleet.value));
+  const asked = await askCluster(part, options);
+  if (!asked.ok) return asked;
+  for (let fleet = asked.value;;) {
+    const replaced = await handOver(part, options, fleet);
+    if (!replaced.ok) return replaced;
+    const doing = "withdraws its exports";
+    say(doing);
+    const gone = await repeat(part, options, withdrawn(part, new Standstill(options, doing)));
+    if (!gone.ok) return gone;
+    if (replaced.value === "replaced") {
+      await part.stop();
+      return ok(await removeTraces(part, options, fleet));
+    }
+    // That may have taken a while, in which somebody else has come.
+    const seen = await askAgain(part, options);
+    if (!seen.ok) return seen;
+    if (isAlone(seen.value, identity().id, identity().member?.memberId)) {
+      await part.stop();
+      return ok([]);
+    }
+    fleet = seen.value;
+  }
+}
+
+/** The cluster as it is before its last member ends it. */
+async function askAgain(
+  part: LeavingPart,
+  options: LeaveOptions,
+): Promise<Result<ClusterStatus>> {
+  const standstill = new Standstill(options, "asks whether it is still alone");
+  let answer: Result<ClusterStatus> = noAnswer();
+  const asked = await repeat(part, options, async () => {
+    const { store } = part;
+    answer = store === undefined ? noAnswer() : await readClusterStatus(store, DEADLINE_MS);
+    return answer.ok || (standstill.lasts("the cluster does not answer") ?? false);
+  });
+  return asked.ok ? answer : asked;
 }
 
 /** Leaves a cluster that is lost: nobody is there to be told. */
