@@ -12,10 +12,24 @@ import type { OutputFilter } from "../os/process/processes.ts";
 export const HIDDEN = "(secret)";
 const MARK = Buffer.from(HIDDEN);
 
+/** Of what begins a value where a stream ends, so many bytes are no chance any more. */
+const BEGUN_BYTES = 4;
+/** Bytes of a beginning that are looked for at once: few, so that a bad text costs no more than a good one. */
+const JUMP_BYTES = 4;
+
 /** A byte sequence that is hidden, and for each of its beginnings how much of its end begins it anew. */
 interface HiddenBytes {
   readonly bytes: Buffer;
+  readonly beginning: Buffer;
   readonly borders: Uint32Array;
+}
+
+/** How far a stream has come with one of them. */
+interface PatternProgress {
+  /** So many of the last bytes begin it. */
+  length: number;
+  /** The place in the stream up to which it was marked. */
+  markedTo: number;
 }
 
 /** Hides these byte sequences. */
@@ -25,7 +39,7 @@ export class Hider {
   constructor(patterns: readonly Uint8Array[]) {
     this.#patterns = patterns.map((pattern) => {
       const bytes = Buffer.from(pattern);
-      return { bytes, borders: bordersOf(bytes) };
+      return { bytes, beginning: bytes.subarray(0, JUMP_BYTES), borders: bordersOf(bytes) };
     });
   }
 
@@ -33,44 +47,61 @@ export class Hider {
   text(text: string): string {
     if (this.#patterns.length === 0) return text;
     const bytes = Buffer.from(text);
-    const filter = this.filter();
+    const filter = new HidingFilter(this.#patterns);
     const hidden = Buffer.concat([filter.push(bytes), filter.end()]);
     return hidden.equals(bytes) ? text : hidden.toString("utf8");
   }
 
-  /** For one stream of bytes. */
+  /** For one stream of bytes, which may end anywhere: also in the middle of a value. */
   filter(): OutputFilter {
-    return new HidingFilter(this.#patterns);
+    return new HidingFilter(this.#patterns, true);
   }
 }
 
+/** What it costs grows with the bytes that come, whatever they and the patterns are. */
 class HidingFilter implements OutputFilter {
   readonly #patterns: readonly HiddenBytes[];
+  readonly #progress: readonly PatternProgress[];
+  readonly #hidesBegun: boolean;
   /** What may be the beginning of something hidden, and which bytes of it are hidden in any case. */
   #held = Buffer.alloc(0);
   #hidden = new Uint8Array();
+  /** The place in the stream where that begins. */
+  #start = 0;
   #wasHidden = false;
 
-  constructor(patterns: readonly HiddenBytes[]) {
+  constructor(patterns: readonly HiddenBytes[], hidesBegun = false) {
     this.#patterns = patterns;
+    this.#progress = patterns.map(() => ({ length: 0, markedTo: 0 }));
+    this.#hidesBegun = hidesBegun;
   }
 
   push(bytes: Uint8Array): Uint8Array {
     const all = Buffer.concat([this.#held, bytes]);
     const hidden = new Uint8Array(all.length);
     hidden.set(this.#hidden);
+    const start = this.#start;
+    const chunk = all.subarray(this.#held.length);
     let held = 0;
-    for (const pattern of this.#patterns) {
-      mark(all, pattern.bytes, hidden);
-      held = Math.max(held, begun(all, pattern));
+    for (const [index, pattern] of this.#patterns.entries()) {
+      const progress = this.#progress[index]!;
+      follow(chunk, pattern, progress, (end) => {
+        const to = end + this.#held.length;
+        const from = Math.max(to - pattern.bytes.length, progress.markedTo - start);
+        hidden.fill(1, from, to);
+        progress.markedTo = start + to;
+      });
+      held = Math.max(held, progress.length);
     }
     const cut = all.length - held;
     this.#held = all.subarray(cut);
     this.#hidden = hidden.subarray(cut);
+    this.#start += cut;
     return this.#shown(all.subarray(0, cut), hidden);
   }
 
   end(): Uint8Array {
+    if (this.#hidesBegun && this.#held.length >= BEGUN_BYTES) this.#hidden.fill(1);
     const rest = this.#shown(this.#held, this.#hidden);
     this.#held = Buffer.alloc(0);
     this.#hidden = new Uint8Array();
@@ -92,20 +123,28 @@ class HidingFilter implements OutputFilter {
   }
 }
 
-function mark(all: Buffer, bytes: Buffer, hidden: Uint8Array): void {
-  for (let at = all.indexOf(bytes); at >= 0; at = all.indexOf(bytes, at + 1)) {
-    hidden.fill(1, at, at + bytes.length);
+/** Looks for a pattern in what comes next of a stream; `found` hears where in it each one ends. */
+function follow(
+  chunk: Buffer,
+  { bytes, beginning, borders }: HiddenBytes,
+  progress: PatternProgress,
+  found: (end: number) => void,
+): void {
+  let { length } = progress;
+  for (let at = 0; at < chunk.length; at++) {
+    if (length === 0) {
+      const next = chunk.indexOf(beginning, at);
+      at = next >= 0 ? next : Math.max(at, chunk.length - beginning.length + 1);
+      if (at >= chunk.length) break;
+    }
+    const byte = chunk[at];
+    while (length > 0 && byte !== bytes[length]) length = borders[length - 1] ?? 0;
+    if (byte === bytes[length]) length++;
+    if (length < bytes.length) continue;
+    found(at + 1);
+    length = borders[length - 1] ?? 0;
   }
-}
-
-/** How many of the last bytes begin a pattern that has not come to its end. */
-function begun(all: Buffer, { bytes, borders }: HiddenBytes): number {
-  let length = 0;
-  for (let at = Math.max(0, all.length - bytes.length + 1); at < all.length; at++) {
-    while (length > 0 && all[at] !== bytes[length]) length = borders[length - 1] ?? 0;
-    if (all[at] === bytes[length]) length++;
-  }
-  return length;
+  progress.length = length;
 }
 
 /** By the number of bytes of a beginning, less one: how many of its last bytes begin the whole, too. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { HIDDEN, Hider } from "../../../src/secrets/hiding.ts";
 import { patternsOf } from "../../../src/secrets/patterns.ts";
 
@@ -23,7 +23,7 @@ function throughIn(hider: Hider, text: string, cuts: readonly number[]): string 
 Deno.test("a value is hidden wherever pieces end", () => {
   const hider = hiderOf("abcab-canary");
   const text = "x abcab-canary y ababcab-canaryabcab-canary abcab-canar";
-  const expected = `x ${HIDDEN} y ab${HIDDEN} abcab-canar`;
+  const expected = `x ${HIDDEN} y ab${HIDDEN} ${HIDDEN}`;
   for (let first = 0; first <= text.length; first++) {
     for (let second = first; second <= text.length; second++) {
       assertEquals(throughIn(hider, text, [first, second]), expected, `${first} ${second}`);
@@ -35,8 +35,9 @@ Deno.test("a value is hidden byte by byte, also where values overlap and repeat 
   const hider = hiderOf("aaaa", "aabaa", "zq-long-one", "xyz");
   const text = "xyzq-long-one aaaabaaaaa xyzq-lon baab";
   const cuts = Array.from({ length: text.length }, (_, index) => index + 1);
-  assertEquals(throughIn(hider, text, cuts), `${HIDDEN} ${HIDDEN} ${HIDDEN}q-lon baab`);
-  assertEquals(hider.text(text), throughIn(hider, text, cuts));
+  const expected = `${HIDDEN} ${HIDDEN} ${HIDDEN}q-lon baab`;
+  assertEquals(throughIn(hider, text, cuts), expected);
+  assertEquals([throughIn(hider, text, []), hider.text(text)], [expected, expected]);
 });
 
 Deno.test("what never ends is not held back for ever", () => {
@@ -100,4 +101,77 @@ Deno.test("forms of other languages are hidden: json.dumps, quote, quote_plus, s
   for (const form of forms) assertEquals(hider.text(`<${form}>`), `<${HIDDEN}>`, form);
   // A plain value has no form of its own in most of them.
   assert(patternsOf([encoder.encode("plain-value-1234")]).length < 20);
+});
+
+Deno.test("where a stream ends in the middle of a value, as at a timeout, its beginning is hidden", () => {
+  const hider = hiderOf("Sup3r-canary");
+  for (let length = 1; length < "Sup3r-canary".length; length++) {
+    const begun = "Sup3r-canary".slice(0, length);
+    const shown = length < 4 ? begun : HIDDEN;
+    for (const cuts of [[], [4 + length - 1], [2, 5]]) {
+      assertEquals(throughIn(hider, `say ${begun}`, cuts), `say ${shown}`, begun);
+    }
+    // It ends there and goes on with something else: nothing was cut off.
+    assertEquals(throughIn(hider, `${begun}\n`, []), `${begun}\n`);
+    // And a message ends where it says all.
+    assertEquals(hider.text(`say ${begun}`), `say ${begun}`);
+  }
+});
+
+Deno.test("what is hidden is the same however the text comes, of random texts and values of few letters", () => {
+  let state = 7;
+  const next = (below: number) => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return Math.floor(state / 65536) % below;
+  };
+  const word = (most: number) =>
+    Array.from({ length: 1 + next(most) }, () => "ab"[next(2)]).join("");
+  for (let times = 0; times < 300; times++) {
+    const values = Array.from({ length: 1 + next(3) }, () => word(9));
+    const text = word(60);
+    const marked = new Array<boolean>(text.length).fill(false);
+    for (const value of values) {
+      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+        marked.fill(true, at, at + value.length);
+      }
+    }
+    let expected = "";
+    for (const [at, isHidden] of marked.entries()) {
+      if (!isHidden) expected += text[at];
+      else if (marked[at - 1] !== true) expected += HIDDEN;
+    }
+    const hider = new Hider(values.map((value) => encoder.encode(value)));
+    const cuts = [next(text.length), next(text.length), next(text.length)].sort((a, b) => a - b);
+    const about = JSON.stringify([values, text, cuts]);
+    assertEquals(hider.text(text), expected, about);
+    const end = "!";
+    assertEquals(throughIn(hider, text + end, cuts), expected + end, about);
+  }
+});
+
+Deno.test("a long value that repeats itself takes no longer to hide than a short one", () => {
+  const tookMs = (value: string, text: string, pieceBytes: number) => {
+    const filter = hiderOf(value).filter();
+    const bytes = encoder.encode(text);
+    const startMs = performance.now();
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      filter.push(bytes.subarray(at, at + pieceBytes));
+    }
+    filter.end();
+    return performance.now() - startMs;
+  };
+  const text = "a".repeat(300_000);
+  const long = "a".repeat(30_000);
+  for (const pieceBytes of [300_000, 4096]) {
+    tookMs("a".repeat(30), text, pieceBytes);
+    const shortMs = tookMs("a".repeat(30), text, pieceBytes);
+    for (const value of [long, `b${long}`, `${long}b`, `${long}b${long}`]) {
+      // Each match filled all of the value anew, and so the agent stood still.
+      assertLess(
+        tookMs(value, text, pieceBytes),
+        30 * shortMs + 30,
+        `${value.length} ${pieceBytes}`,
+      );
+    }
+  }
 });
