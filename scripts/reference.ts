@@ -1,5 +1,5 @@
 /**
- * Writes the reference tables of README.md: they are made from the kinds and the commands.
+ * Writes the tables of docs/reference.md: they are made from the kinds and the commands.
  *
  * Usage: scripts/deno run -A scripts/reference.ts
  *
@@ -17,12 +17,12 @@ import { registry } from "../src/resources/registry.ts";
 const BEGIN = "<!-- reference:begin -->";
 const END = "<!-- reference:end -->";
 
-/** The README with the reference as it must be. */
-export function withReference(readme: string): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`README.md lacks ${BEGIN} or ${END}`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n${reference()}${readme.slice(end)}`;
+/** The text with the reference as it must be. */
+export function withReference(text: string): string {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`docs/reference.md lacks ${BEGIN} or ${END}`);
+  return `${text.slice(0, begin + BEGIN.length)}\n${reference()}${text.slice(end)}`;
 }
 
 /** All tables, as Markdown. */
@@ -92,6 +92,6 @@ function capital(text: string): string {
 }
 
 if (import.meta.main) {
-  const path = new URL("../README.md", import.meta.url);
+  const path = new URL("../docs/reference.md", import.meta.url);
   Deno.writeTextFileSync(path, withReference(Deno.readTextFileSync(path)));
 }

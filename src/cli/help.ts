@@ -8,7 +8,7 @@ import { HELP_FLAG } from "./args.ts";
 import { defaultTextOf, type Flag } from "../app/flags.ts";
 import type { Command } from "./command.ts";
 
-/** What the program's exit codes mean; also in the README. */
+/** What the program's exit codes mean; also in docs/reference.md. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "done; with `--noop` also when there is drift (it is in the recap)"],
   ["1", "wrong use, a graph with mistakes, or an internal error"],

@@ -151,7 +151,7 @@ export interface Kind<Fields, Params, Plan, Memory> {
   /** The word in graph files, for instance `file`. */
   readonly kind: string;
   readonly summary: string;
-  /** Fields by name; the reference tables in the README are made from it. */
+  /** Fields by name; the tables in docs/reference.md are made from it. */
   readonly fields: { readonly [Name in keyof Fields]: FieldSchema };
   /** Fields that other versions have and this kind has not, with what to write instead. */
   readonly otherFields?: Readonly<Record<string, string>>;

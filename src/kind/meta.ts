@@ -43,7 +43,7 @@ const SEMAPHORE_LENGTH = 1000;
 const FLEET_FORM =
   "fleet:NAME:SIZE (NAME of up to 100 letters, digits, _ - ., with a letter or _ first)";
 
-/** The meta-parameters by name; the reference table in the README is made from it. */
+/** The meta-parameters by name; the table in docs/reference.md is made from it. */
 export const META_FIELDS = {
   noop: meta(
     { ...flag, summary: "check only, and say what would be done", defaultText: "false" },

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { withReference } from "../../scripts/reference.ts";
 
-Deno.test("the README's tables are those of the code (scripts/deno run -A scripts/reference.ts)", () => {
-  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
-  assertEquals(readme, withReference(readme));
+Deno.test("the reference's tables are those of the code (scripts/deno run -A scripts/reference.ts)", () => {
+  const reference = Deno.readTextFileSync(new URL("../../docs/reference.md", import.meta.url));
+  assertEquals(reference, withReference(reference));
 });
