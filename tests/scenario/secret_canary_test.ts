@@ -279,10 +279,41 @@ Deno.test("a secret that leaves a file is in no difference, plan and journal, an
     const isCopy = (path: string) => path.startsWith(`${prefix}/backups`);
     assertEquals(canaryBelow(prefix, VALUE, isCopy), []);
     // No guess can be tried on what is kept of it.
-    const sum = new Uint8Array(
-      await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`token ${VALUE}\n`)),
-    );
-    const hex = Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const hex = await sumOf(`token ${VALUE}\n`);
     assertEquals(canaryBelow(prefix, hex, isCopy), []);
     assert(!JSON.stringify([...said, ...after]).includes(hex.slice(0, 12)));
+  }));
+
+async function sumOf(text: string): Promise<string> {
+  const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(sum), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+Deno.test("what an undo overwrites that holds a secret is in no journal, and no undo brings it back", () =>
+  inDirectory(async (directory) => {
+    await Deno.chmod(directory, 0o700);
+    await Deno.mkdir(`${directory}/secrets`, { mode: 0o700 });
+    await putSecret(directory, VALUE);
+    const prefix = `${directory}/prefix`;
+    const path = `${directory}/open`;
+    const file = `${directory}/g.yaml`;
+    const place = ["--prefix", prefix];
+    const all = [...place, "--secrets", `${directory}/secrets`];
+    for (const content of ["plain", "token ${pw}"]) {
+      await Deno.writeTextFile(
+        file,
+        `graph: g\nvalues: {pw: !secret app-key}\nresources:\n  file:\n` +
+          `  - {name: ${path}, content: "${content}\\n", mode: "0644"}\n`,
+      );
+      assertNowhere(await saidBy(file, all, "run FILE -t 0 --no-network -v"));
+    }
+    assertEquals(await Deno.readTextFile(path), `token ${VALUE}\n`);
+    const undone = await saidBy(file, place, "undo --since 1h --force");
+    assertStringIncludes(undone[0]?.[1] ?? "", "taken back");
+    assert(!(await Deno.readTextFile(path).catch(() => "")).includes(VALUE));
+    const told = ["undo --since 1h --force", "history --output json", `diff file[${path}]`];
+    assertNowhere([...undone, ...await saidBy(file, place, ...told)]);
+    assert(!(await Deno.readTextFile(path).catch(() => "")).includes(VALUE));
+    const isCopy = (each: string) => each.startsWith(`${prefix}/backups`);
+    assertEquals(canaryBelow(prefix, await sumOf(`token ${VALUE}\n`), isCopy), []);
   }));

@@ -28,6 +28,7 @@ import { journalPath } from "../journal/journal_path.ts";
 import { openFailure } from "../journal/on_journal.ts";
 import { whileNoAgentRuns } from "../offline.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
+import { SecretPaths } from "../secrets/secret_paths.ts";
 import { targetsOf, type UndoTarget } from "./choose.ts";
 import { undoContext } from "./undo_context.ts";
 import { managersBelow } from "./managers.ts";
@@ -142,10 +143,12 @@ function handsOf(
     readonly book: HoldBook;
   },
 ): UndoHands {
+  const secretPaths = new SecretPaths(prefix);
   const refreshes = ({ key, changes }: UndoTarget) =>
     reader.refreshedFor(key, Math.min(...changes));
   return {
     byAgent: false,
+    hasSecret: (name) => secretPaths.known().has(name),
     context: undoContext(host, new AbortController().signal, () => {}),
     nowMs: () => host.clock.wall().getTime(),
     note: (entries) =>

@@ -34,6 +34,8 @@ export interface UndoHands {
   /** The same, before. */
   readonly refreshes: (target: UndoTarget) => readonly string[];
   readonly byAgent: boolean;
+  /** Whether secrets were written into the file of that name: of what is overwritten there nothing is kept. */
+  readonly hasSecret?: (name: string) => boolean;
   /** What came of it, for who keeps what is to be reversed one day. */
   readonly taken?: (key: string, things: readonly ThingChange[]) => Promise<void>;
 }
@@ -127,11 +129,14 @@ function forced({ force, choice }: UndoWish): boolean {
   return force || choice.by === "resource";
 }
 
+/** A sum of what holds a secret is enough to try guesses on. */
+const HAD_SECRET = "there was a secret in it, and of such contents nothing is kept";
+
 /** Takes one back. `begun`: what the journal knows of it before. */
 export async function takeOneBack(
   target: UndoTarget,
   { force, begun }: { readonly force: boolean; readonly begun: EntryDetail },
-  hands: Pick<UndoHands, "context" | "nowMs" | "note" | "begin" | "taken">,
+  hands: Pick<UndoHands, "context" | "nowMs" | "note" | "begin" | "taken" | "hasSecret">,
 ): Promise<Result<UndoneResource>> {
   const kept = await hands.begin(target);
   if (kept !== undefined) return { ok: false, failure: kept };
@@ -147,10 +152,16 @@ export async function takeOneBack(
       ...(unwritten.hint === undefined ? {} : { hint: unwritten.hint }),
     });
   }
-  const { things, problem } = await restoreAll(due, undo, hands.context);
+  const { things: all, problem } = await restoreAll(due, undo, hands.context);
+  const things = all.filter(({ name }) => hands.hasSecret?.(name) !== true);
+  const lacks = things.length < all.length ? { lacks: HAD_SECRET } : {};
   await hands.taken?.(target.key, things);
   const failure = problem === undefined ? undefined : { message: problem.message };
-  entry.detail = { ...begun, undo: { things }, ...(failure === undefined ? {} : { failure }) };
+  entry.detail = {
+    ...begun,
+    undo: { things, ...lacks },
+    ...(failure === undefined ? {} : { failure }),
+  };
   const lost = await hands.note([entry]);
   const why = problem?.message ?? lost?.message;
   return ok({

@@ -18,6 +18,7 @@ import type { HoldBook } from "../holds/hold_book.ts";
 import type { ReversePart } from "../reverse/reverse_part.ts";
 import { graphNamed, managedNamed } from "../managed/named.ts";
 import { targetsOf, type UndoTarget } from "./choose.ts";
+import { SecretPaths } from "../secrets/secret_paths.ts";
 import { managersIn } from "./managers.ts";
 import { undoContext } from "./undo_context.ts";
 import { takeBack, type UndoHands } from "./take_back.ts";
@@ -70,11 +71,12 @@ export class UndoDesk {
   }
 
   #hands(journal: Recorder, { author }: UndoWish): UndoHands {
-    const { host, engine, book, reporter, reverse } = this.#parts;
+    const { host, engine, book, reporter, reverse, prefix } = this.#parts;
     const refreshes = (target: UndoTarget) =>
       this.#keysOf(target).flatMap((key) => engine.notified(key));
     return {
       byAgent: true,
+      hasSecret: (name) => new SecretPaths(prefix).known().has(name),
       context: undoContext(
         host,
         engine.ending,
