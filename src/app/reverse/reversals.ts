@@ -6,6 +6,7 @@
 
 import type { Failure } from "../../base/result.ts";
 import { label } from "../../base/words.ts";
+import { yielderOf } from "../../base/yielder.ts";
 import type { UndoneResource } from "../../control/undo.ts";
 import type { LeftRefresh } from "../../engine/options.ts";
 import { topologicalOrder } from "../../graph/order.ts";
@@ -102,7 +103,9 @@ export class Reversals {
     }
     const leaving = leavingOf(records.value, this.#parts.graphPath, graph);
     const refreshes: LeftRefresh[] = [];
+    const yielder = yielderOf(this.#parts.host.clock);
     for (const record of leaving) {
+      await yielder.yieldTurn();
       if (this.#parts.ending.aborted) break;
       if (await this.#leave(record, composed)) refreshes.push(refreshOf(record));
     }
@@ -140,18 +143,20 @@ export class Reversals {
       this.#say(key, "left the graph: what it changed would be taken back");
       return false;
     }
+    let taken: readonly ThingChange[] = [];
     const done = await takeOneBack({ ...target, things }, {
       force: false,
       begun: { reason: "it left the graph", undoes: [] },
     }, {
       ...this.#hands(),
-      // What ends half-way is nobody else's change when it is tried again.
-      taken: (_key, changes) => Promise.resolve(this.#taken(record, changes)),
+      taken: (_key, changes) => Promise.resolve(void (taken = changes)),
     });
     if (!done.ok) {
       this.#warn(`${label(key)}: ${done.failure.message}`);
       return false;
     }
+    // What ends half-way is nobody else's change when it is tried again; what does not is forgotten.
+    if (done.value.status === "failed") this.#taken(record, taken);
     return this.#said(record, key, done.value);
   }
 

@@ -7,7 +7,7 @@
 import { kindOf } from "../../base/words.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Resource } from "../../kind/resource.ts";
-import { managedNamed } from "../managed/named.ts";
+import type { NamedResources } from "../../base/resource_word.ts";
 import type { UndoTarget } from "./choose.ts";
 
 /** Resources of a graph that decide a thing of the target, and its own one in any case. */
@@ -28,9 +28,8 @@ export function managersIn(
   return [...new Set([key, ...managers.map((each) => each.key)])];
 }
 
-/** The same from what is written down of the last graph. */
-export function managersBelow(prefix: string, target: UndoTarget): readonly string[] {
-  const managed = managedNamed(prefix);
+/** The same from what is written down of the last graph (`managed`). */
+export function managersBelow(managed: NamedResources, target: UndoTarget): readonly string[] {
   const managers = target.things.flatMap(({ name }) => managed.about(name));
   return [...new Set([target.key, ...managers])];
 }

@@ -7,7 +7,7 @@
 
 import { isJsonObject, parseJson } from "../../base/json.ts";
 import { momentMs, type PastMoment } from "../../base/moment.ts";
-import { eitherNamed } from "../../base/resource_word.ts";
+import { eitherNamed, type NamedResources } from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { type UndoChoice, undoGiven, type UndoReport, type UndoWish } from "../../control/undo.ts";
 import { openToRead } from "../../journal/database.ts";
@@ -120,13 +120,11 @@ async function byHand(prefix: string, wish: UndoWish): Promise<Result<UndoReport
     const book = new HoldBook({ prefix, clock: host.clock, ended: () => {} });
     try {
       const reader = new JournalReader(writer.database);
-      const targets = targetsOf(
-        wish,
-        reader,
-        eitherNamed(reader.named(), managedNamed(prefix)),
-      );
+      const managed = managedNamed(prefix);
+      const targets = targetsOf(wish, reader, eitherNamed(reader.named(), managed));
       if (!targets.ok) return targets;
-      return await takeBack(targets.value, wish, handsOf(host, { prefix, writer, reader, book }));
+      const hands = handsOf(host, { prefix, managed, writer, reader, book });
+      return await takeBack(targets.value, wish, hands);
     } finally {
       book.close();
       await writer.close();
@@ -136,8 +134,9 @@ async function byHand(prefix: string, wish: UndoWish): Promise<Result<UndoReport
 
 function handsOf(
   host: LocalHost,
-  { prefix, writer, reader, book }: {
+  { prefix, managed, writer, reader, book }: {
     readonly prefix: string;
+    readonly managed: NamedResources;
     readonly writer: JournalWriter;
     readonly reader: JournalReader;
     readonly book: HoldBook;
@@ -146,6 +145,7 @@ function handsOf(
   const secretPaths = new SecretPaths(prefix);
   const refreshes = ({ key, changes }: UndoTarget) =>
     reader.refreshedFor(key, Math.min(...changes));
+  const reversals = new ReversalStore(prefix, host.files);
   return {
     byAgent: false,
     hasSecret: (name) => secretPaths.known().has(name),
@@ -157,9 +157,8 @@ function handsOf(
         entries.filter(({ id }) => id !== undefined),
       )),
     hold: (keys, hold) => book.placeAtLeast(keys, hold),
-    holders: (target) => managersBelow(prefix, target),
-    taken: (key, things) =>
-      Promise.resolve(void new ReversalStore(prefix, host.files).takenBack(key, things)),
+    holders: (target) => managersBelow(managed, target),
+    taken: (key, things) => Promise.resolve(void reversals.takenBack(key, things)),
     begin: () => Promise.resolve(undefined),
     // Nobody is there who could do it: who asks is told.
     undone: refreshes,

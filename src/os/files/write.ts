@@ -11,6 +11,7 @@ import { makeSmallTemporary } from "./small_temporary.ts";
 import type { SmallTemporary } from "./small_temporary.ts";
 import type { Stat, WriteRequest } from "./files.ts";
 import type { DirectorySection } from "./in_directory.ts";
+import { isPlain } from "./plain.ts";
 import { attempt } from "./system_error.ts";
 import {
   currentTarget,
@@ -35,7 +36,7 @@ export function write(context: FilesContext, request: WriteRequest): Awaitable<R
     const { content, validate } = request;
     const quick = content instanceof Uint8Array && content.length <= LIMITS.syncReadBytes &&
       validate === undefined && !place.directory.mount.remote &&
-      (seen.type !== "file" || context.known.isPlain(request.path, seen.stat));
+      (seen.type !== "file" || isPlain(context, place, request.path, seen.stat));
     if (!quick) return writeInSteps(context, place, request);
     const free = context.syncs.free();
     if (free === undefined) return writeAtOnce(context, place, request, content);

@@ -12,6 +12,7 @@ import { eachPiece } from "./content.ts";
 import * as descriptors from "./descriptors.ts";
 import type { Stat, WriteRequest } from "./files.ts";
 import { join } from "./paths.ts";
+import { isPlain } from "./plain.ts";
 import { changedMeanwhile, insideFolder, withNeighbours } from "./shelter.ts";
 import { endSparse, writeSparse } from "./sparse.ts";
 import { lstat, sameVersion, statOf } from "./stat.ts";
@@ -44,6 +45,11 @@ export async function writeInSteps(
   place: ParentEntry,
   request: WriteRequest,
 ): Promise<Result<void>> {
+  const { path, seen } = request;
+  // Asked now, no program needs to be: neither before the rename nor after it.
+  if (seen.type === "file" && !place.directory.mount.remote) {
+    isPlain(context, place, path, seen.stat);
+  }
   let plain = true;
   const written = await withTemporary(
     context,
