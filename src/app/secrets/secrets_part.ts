@@ -8,7 +8,7 @@ import { ok, type Result } from "../../base/result.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Resource } from "../../kind/resource.ts";
 import type { Reporter } from "../../report/event.ts";
-import { besideSecrets, secretPathsOf } from "../../secrets/beside.ts";
+import type { SecretNames } from "../../secrets/beside.ts";
 import type { OpenSecrets, OpenSecretsOptions } from "./open_secrets.ts";
 import { SecretPaths } from "./secret_paths.ts";
 
@@ -40,6 +40,7 @@ export class SecretsPart {
     }
     const earlier = this.#paths.known();
     if (names.size === 0 && this.#open === undefined && earlier.size === 0) return graph;
+    const { besideSecrets, secretPathsOf } = await import("../../secrets/beside.ts");
     const resources = [...graph.vertices.values()];
     const now = secretPathsOf(resources);
     // Before anything is written there.
@@ -54,7 +55,7 @@ export class SecretsPart {
     return await this.#open.know(graph, { names, beside, before: new Set(before) });
   }
 
-  #keep(now: ReturnType<typeof secretPathsOf>): void {
+  #keep(now: SecretNames): void {
     const { prefix, reporter } = this.#options;
     if (prefix === undefined) return;
     const kept = this.#paths.add(now);

@@ -54,8 +54,9 @@ class SecretText {
     return secretToken(this.#words + mark);
   }
 
-  get token(): string {
-    return secretToken(this.#words);
+  /** What stands for it outside of the program. */
+  static token(secret: SecretText): string {
+    return secretToken(secret.#words);
   }
 
   toJSON(): string {
@@ -76,7 +77,7 @@ export function secret(name: unknown): object {
 
 /** The text that a value means if it is a secret. */
 export function secretTextOf(value: object): { readonly text: string } | undefined {
-  return value instanceof SecretText ? { text: value.token } : undefined;
+  return value instanceof SecretText ? { text: SecretText.token(value) } : undefined;
 }
 
 /** What stands for a secret in a text, also as JSON.stringify writes it. */
