@@ -265,7 +265,9 @@ Deno.test("journal: each prefix has its own, and an edit says what it changed", 
       const agent = other.agent();
       await agent.says("State: graphStarted");
       other.file("edited\\n");
-      const changed = async () => (await other.says("history")).includes("1 changed (File[");
+      // Before anything was written down there is no journal, which is told by the exit code.
+      const changed = async () =>
+        (await mgmt(["history", "--prefix", other.prefix])).stdout.includes("1 changed (File[");
       assert(await eventually(changed, 10_000));
       await agent.interrupt();
       assertStringIncludes(
