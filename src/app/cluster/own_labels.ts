@@ -5,8 +5,8 @@ import { FACT_DIRECTORIES } from "../facts/fact_directories.ts";
 import { isProgram } from "../graph/is_program.ts";
 
 /**
- * Lets the other hosts know the labels of this one, from now on: where it has any, or runs a program, for
- * only programs read them. Resolves when it is known what they are.
+ * Lets the other hosts know the labels of this one, and each change of them, where it has any or runs a program:
+ * nothing but programs reads them. Resolves when it is known what they are.
  */
 export async function shareLabels(
   { settings, graphPath, inputs }: Pick<AgentParts, "settings" | "graphPath" | "inputs">,

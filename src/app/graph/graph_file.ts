@@ -7,7 +7,6 @@
 import { dirname } from "node:path";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
-import { evaluate } from "../../lang/values/evaluate.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
 import { graphDirectory, readGraphBytes } from "../../os/graph_text.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
@@ -18,6 +17,7 @@ import { GraphValues } from "./graph_values.ts";
 import type { KeptGraphs } from "./kept_graphs.ts";
 import { SourceWatch, type WatchHost } from "./source_watch.ts";
 import { takeApart } from "./take_apart.ts";
+import { valuedReading } from "./valued_reading.ts";
 
 /** What a graph file needs to know. */
 export interface GraphFileOptions {
@@ -83,30 +83,12 @@ export class GraphFile implements GraphSource {
     const taken = await takeApart(bytes.value, { file, known, again });
     this.#wasRead = true;
     this.#known = taken.text;
-    const evaluated = await this.#evaluated(taken);
+    const evaluated = await valuedReading(taken, { file, path }, this.#values);
+    this.#follow();
     // Where somebody has edited the graph, too, that is the reason.
     const reading = taken.text === before ? evaluated : { ...evaluated, input: undefined };
     const keep = () => this.#keep(way, openings, reading.text);
     return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep };
-  }
-
-  async #evaluated(reading: SourceReading): Promise<SourceReading> {
-    const { document, text, texts = [], problems } = reading;
-    if (document === undefined) return reading;
-    const { file, path } = this.#options;
-    const values = this.#values;
-    const [part] = await evaluate([{ file, path, document }], values.begin());
-    this.#follow();
-    return {
-      ...reading,
-      ...(part && { document: part.document }),
-      waits: values.waits,
-      notes: values.notes,
-      input: values.input,
-      problems: [...values.doubts, ...problems],
-      textOf: (shown) => shown === file ? text : values.textOf(shown, [text]),
-      texts: [...texts, ...values.texts],
-    };
   }
 
   #keep(

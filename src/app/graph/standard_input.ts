@@ -1,11 +1,12 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { LIMITS } from "../../base/limits.ts";
-import { evaluate, isEvaluated } from "../../lang/values/evaluate.ts";
+import { isEvaluated } from "../../lang/values/evaluate.ts";
 import { graphDirectory, readGraphBytes } from "../../os/graph_text.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
 import type { GraphSource, SourceReading } from "./graph_source.ts";
 import { GraphValues } from "./graph_values.ts";
 import { takeApart } from "./take_apart.ts";
+import { valuedReading } from "./valued_reading.ts";
 
 /** The name of the standard input. */
 export const STANDARD_INPUT = "-";
@@ -40,21 +41,9 @@ export class StandardInput implements GraphSource {
   async #take(bytes: Uint8Array, again: boolean): Promise<SourceReading> {
     const { file } = this;
     const reading = await takeApart(bytes, { file, again });
-    const { document, text, texts = [], problems } = reading;
-    if (document === undefined || !isEvaluated(document)) return reading;
+    if (reading.document === undefined || !isEvaluated(reading.document)) return reading;
     this.#bytes = bytes;
-    const values = this.#values;
-    const [part] = await evaluate([{ file, path: file, document }], values.begin());
-    return {
-      ...reading,
-      ...(part && { document: part.document }),
-      waits: values.waits,
-      notes: values.notes,
-      input: values.input,
-      problems: [...values.doubts, ...problems],
-      textOf: (shown) => shown === file ? text : values.textOf(shown, [text]),
-      texts: [...texts, ...values.texts],
-    };
+    return await valuedReading(reading, { file, path: file }, this.#values);
   }
 
   watch(changed: () => void): void {
