@@ -3,7 +3,7 @@ import { folderOf, kindFolderOf, pathInProject, resolveImport } from "./place.ts
 /** What knows the machine. Who decides what should be true sees its types, and is handed the rest. */
 const MACHINE = "os systemd packages host";
 const EVERYTHING =
-  `base std graph ${MACHINE} facts program kind secrets resources lang engine cluster etcd report journal control`;
+  `base std graph ${MACHINE} facts program kind secrets trust resources lang engine cluster etcd report journal control`;
 
 /** The folders that a folder may import from, besides itself; `type` where only their types. */
 const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
@@ -18,11 +18,13 @@ const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
   host: everythingOf("base std os systemd packages"),
   kind: { ...everythingOf("base std"), ...typesOf(MACHINE) },
   secrets: { ...everythingOf("base std kind"), ...typesOf(MACHINE) },
-  ...sameFor(["resources", "lang", "engine", "cluster"], {
+  trust: { ...everythingOf("base std secrets"), ...typesOf("os") },
+  ...sameFor(["resources", "lang", "engine"], {
     ...everythingOf("base std graph kind"),
     ...typesOf(MACHINE),
   }),
-  etcd: everythingOf("base std os cluster"),
+  cluster: { ...everythingOf("base std graph kind trust"), ...typesOf(MACHINE) },
+  etcd: everythingOf("base std os trust cluster"),
   report: { ...everythingOf("base std graph"), ...typesOf("kind engine cluster") },
   journal: { ...everythingOf("base std os report"), ...typesOf("engine") },
   control: {

@@ -6,7 +6,7 @@ import { inDirectory, repositoryFile } from "../../support/program.ts";
 /** What neither checking a graph nor running one without a cluster, a program or a secret needs. */
 const NOT_NEEDED = [
   /\/npm\/(?!.*\/(?:fastest-levenshtein|js-yaml|minimist|zod)\/)/,
-  /\/src\/(?:etcd|secrets|program\/(?!protocol))\/?/,
+  /\/src\/(?:etcd|secrets|trust|program\/(?!protocol))\/?/,
   /\/src\/cluster\/(?:agent\/|leader\/(?!view|elections)|admin\/(?!last_contact))/,
   /\/src\/control\/(?!.*type)/,
   /\/src\/journal\/(?:writer|reader|database)/,

@@ -1,0 +1,175 @@
+/**
+ * Certificates: an authority and what it signs. All keys are ECDSA on P-256.
+ *
+ * @module
+ */
+
+import { fail, ok, reasonOf, type Result } from "../base/result.ts";
+import type { Random } from "../os/random.ts";
+import { ALWAYS, type Profile, SERVER_NAME, userOf } from "./profiles.ts";
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from "./x509.ts";
+
+/** How everything is signed. */
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+
+/** A certificate and its key, both PEM. */
+export interface CertifiedKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Who signs: the certificate, and the key ready for use. */
+export interface Authority {
+  readonly cert: X509Certificate;
+  readonly key: CryptoKey;
+}
+
+/** Names of a certificate, addresses among them. */
+const MOST_ADDRESSES = 64;
+/** What an authority is called; the digits tell two of them apart. */
+const AUTHORITY_NAME = "mgmt cluster";
+
+/** Makes a new authority, which believes nobody but itself: the secret of a cluster. */
+export async function createAuthority(random: Random): Promise<CertifiedKey> {
+  const { publicKey, privateKey } = await newKeys();
+  const name = `CN=${AUTHORITY_NAME} ${random.hex(4)}`;
+  const cert = await X509CertificateGenerator.create({
+    serialNumber: serialNumber(random),
+    subject: name,
+    issuer: name,
+    notBefore: new Date(ALWAYS.fromMs),
+    notAfter: new Date(ALWAYS.untilMs),
+    publicKey,
+    signingKey: privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(publicKey, false, crypto),
+    ],
+  }, crypto);
+  return { cert: pemOf(cert), key: await exportKey(privateKey) };
+}
+
+/** Makes an authority's certificate and key ready for use; says what is wrong with them. */
+export async function openAuthority({ cert, key }: CertifiedKey): Promise<Result<Authority>> {
+  try {
+    const authority = { cert: new X509Certificate(cert), key: await importKey(key) };
+    const constraints = authority.cert.getExtension(BasicConstraintsExtension);
+    if (constraints?.ca !== true) return fail("the certificate is no authority's");
+    if (!await belong(authority)) return fail("the key is not that of the certificate");
+    return ok(authority);
+  } catch (thrown) {
+    return fail(`the certificate or its key cannot be read: ${reasonOf(thrown)}`);
+  }
+}
+
+/** Makes a key and has it certified. */
+export async function issue(
+  authority: Authority,
+  profile: Profile,
+  random: Random,
+): Promise<Result<CertifiedKey>> {
+  const { publicKey, privateKey } = await newKeys();
+  const cert = await certify(authority, profile, publicKey, random);
+  return cert.ok ? ok({ cert: cert.value, key: await exportKey(privateKey) }) : cert;
+}
+
+/** Signs a certificate for somebody's public key; all that it says comes from the profile. In PEM. */
+async function certify(
+  authority: Authority,
+  profile: Profile,
+  publicKey: CryptoKey,
+  random: Random,
+): Promise<Result<string>> {
+  const user = userOf(profile);
+  if (!user.ok) return user;
+  if ("addresses" in profile && profile.addresses.length > MOST_ADDRESSES) {
+    return fail(`a certificate names at most ${MOST_ADDRESSES} addresses`);
+  }
+  const names = namesOf(profile);
+  const cert = await X509CertificateGenerator.create({
+    serialNumber: serialNumber(random),
+    subject: user.value === undefined ? "" : `CN=${user.value}`,
+    issuer: authority.cert.subjectName,
+    notBefore: new Date(ALWAYS.fromMs),
+    notAfter: new Date("untilMs" in profile ? profile.untilMs : ALWAYS.untilMs),
+    publicKey,
+    signingKey: authority.key,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension(usagesOf(profile), false),
+      // Where there is no subject, the names stand for it, and RFC 5280 has them critical.
+      ...(names.length === 0
+        ? []
+        : [new SubjectAlternativeNameExtension(names, user.value === undefined)]),
+      await SubjectKeyIdentifierExtension.create(publicKey, false, crypto),
+      await AuthorityKeyIdentifierExtension.create(authority.cert, false, crypto),
+    ],
+  }, crypto);
+  return ok(pemOf(cert));
+}
+
+/** A key from its PEM (PKCS #8). */
+function importKey(pem: string): Promise<CryptoKey> {
+  return crypto.subtle.importKey("pkcs8", PemConverter.decodeFirst(pem), ALGORITHM, true, [
+    "sign",
+  ]);
+}
+
+/** Keys of which nothing is kept but what is exported. */
+function newKeys(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}
+
+/** A private key as PEM (PKCS #8). */
+async function exportKey(key: CryptoKey): Promise<string> {
+  const der = await crypto.subtle.exportKey("pkcs8", key);
+  return `${PemConverter.encode(der, "PRIVATE KEY")}\n`;
+}
+
+/** Whether a key is the one that a certificate speaks of: what it signs, that verifies. */
+async function belong({ cert, key }: Authority): Promise<boolean> {
+  const text = new TextEncoder().encode("whose key is this");
+  const signature = await crypto.subtle.sign(ALGORITHM, key, text);
+  const publicKey = await cert.publicKey.export(ALGORITHM, ["verify"], crypto);
+  return crypto.subtle.verify(ALGORITHM, publicKey, signature, text);
+}
+
+function pemOf(cert: X509Certificate): string {
+  return `${cert.toString("pem")}\n`;
+}
+
+/** Positive, and never with a zero in front. */
+function serialNumber(random: Random): string {
+  return `4${random.hex(16).slice(1)}`;
+}
+
+function usagesOf({ type }: Profile): ExtendedKeyUsage[] {
+  if (type === "server") return [ExtendedKeyUsage.serverAuth];
+  if (type === "peer") return [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth];
+  return [ExtendedKeyUsage.clientAuth];
+}
+
+function namesOf(profile: Profile): { type: "ip" | "dns"; value: string }[] {
+  if (!("addresses" in profile)) return [];
+  const names = [...new Set(profile.addresses)].map((value) => {
+    const isIp = value.includes(":") || /^[0-9.]+$/.test(value);
+    return { type: isIp ? "ip" as const : "dns" as const, value };
+  });
+  return profile.type === "server" ? [{ type: "dns", value: SERVER_NAME }, ...names] : names;
+}

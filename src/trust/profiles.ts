@@ -1,0 +1,61 @@
+/**
+ * What certificates of a cluster say: for whom each is, what it may be used for, and how long.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../base/result.ts";
+
+/** The name under which alone clients accept an etcd: a host's own certificate never carries it. */
+export const SERVER_NAME = "mgmt-etcd";
+
+/** The name that etcd asks of those that want to be members (`--peer-cert-allowed-cn`). */
+const PEER_NAME = "mgmt-peer";
+
+/** The user of etcd that may do everything: what hosts with the server role show. */
+const ROOT_USER = "root";
+
+/** For whom a certificate is. */
+export type Profile =
+  /** What an etcd shows to its clients, and what members show each other; addresses without ports. */
+  | { readonly type: "server" | "peer"; readonly addresses: readonly string[] }
+  /** A host that has the authority's key, as a client. */
+  | { readonly type: "root" }
+  /** A host, as a client; the random id of its prefix. */
+  | { readonly type: "host"; readonly id: string }
+  /** Who has a token, until this moment (ms since 1970). */
+  | { readonly type: "join"; readonly id: string; readonly untilMs: number }
+  | { readonly type: "operator"; readonly name: string; readonly untilMs: number };
+
+/** What does not end by itself: hosts whose clocks are years off must not fall out. */
+export const ALWAYS = { fromMs: Date.UTC(2000, 0, 1), untilMs: Date.UTC(2099, 11, 31) } as const;
+
+const HOST_ID = /^[0-9a-f]{32}$/;
+const TOKEN_ID = /^[0-9a-f]{16}$/;
+const OPERATOR_NAME = /^[a-z0-9]([a-z0-9._-]{0,62})$/;
+
+/** The user of etcd that a certificate makes of its holder, which is its CN; undefined: it has none. */
+export function userOf(profile: Profile): Result<string | undefined> {
+  switch (profile.type) {
+    case "server":
+      return ok(undefined);
+    case "peer":
+      return ok(PEER_NAME);
+    case "root":
+      return ok(ROOT_USER);
+    case "host":
+      return HOST_ID.test(profile.id) ? ok(profile.id) : noName("id of a host", profile.id);
+    case "join":
+      return TOKEN_ID.test(profile.id)
+        ? ok(`join-${profile.id}`)
+        : noName("id of a token", profile.id);
+    case "operator":
+      return OPERATOR_NAME.test(profile.name)
+        ? ok(`op-${profile.name}`)
+        : noName("name of an operator", profile.name, "small letters, digits, dots and hyphens");
+  }
+}
+
+function noName(what: string, text: string, hint?: string): Result<never> {
+  return fail(`${JSON.stringify(text.slice(0, 80))} is no ${what}`, hint ? { hint } : {});
+}

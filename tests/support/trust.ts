@@ -1,0 +1,36 @@
+/**
+ * Authorities and certificates for tests.
+ *
+ * @module
+ */
+
+import { createLocalRandom } from "../../src/os/local_random.ts";
+import {
+  type Authority,
+  type CertifiedKey,
+  createAuthority,
+  issue,
+  openAuthority,
+} from "../../src/trust/issuing.ts";
+import type { Profile } from "../../src/trust/profiles.ts";
+import { unwrap } from "./unwrap.ts";
+
+export const RANDOM = createLocalRandom();
+
+/** An authority with its secret, and what it issues. */
+export interface TestAuthority {
+  readonly secret: CertifiedKey;
+  readonly authority: Authority;
+  issue(profile: Profile): Promise<CertifiedKey>;
+}
+
+/** Makes one of its own. */
+export async function testAuthority(): Promise<TestAuthority> {
+  const secret = await createAuthority(RANDOM);
+  const authority = unwrap(await openAuthority(secret));
+  return {
+    secret,
+    authority,
+    issue: async (profile) => unwrap(await issue(authority, profile, RANDOM)),
+  };
+}
