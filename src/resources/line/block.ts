@@ -7,8 +7,8 @@
 import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
 import type { LineParams, LineWish } from "./params.ts";
-import { namedLines, placeFor } from "./places.ts";
-import { type Edit, insertLines, newLine, type TextLine, usualEnd } from "./text.ts";
+import { namedLines, placeFor, type Scope } from "./scope.ts";
+import { type Edit, insertLines, newLine, type TextLine, usualEnd } from "../shared/parts/text.ts";
 
 type Block = Extract<LineWish, { type: "block" }>;
 
@@ -21,10 +21,11 @@ interface Span {
 /** The lines as they should be; undefined: as they are. */
 export function editBlock(
   lines: readonly TextLine[],
+  scope: Scope,
   block: Block,
   { absent, place, path }: Pick<LineParams, "absent" | "place" | "path">,
 ): Result<Edit | undefined> {
-  const found = spansOf(lines, block, path);
+  const found = spansOf(lines, scope, block, path);
   if (!found.ok) return found;
   const [span, ...others] = found.value;
   if (absent) {
@@ -34,7 +35,7 @@ export function editBlock(
   }
   const texts = [block.begin, ...block.lines, block.end];
   if (span === undefined) {
-    const at = placeFor(lines, { place, path });
+    const at = placeFor(lines, scope, { place, path });
     if (!at.ok) return at;
     return ok({ lines: insertLines(lines, at.value, texts), reason: "the block is not there" });
   }
@@ -72,10 +73,16 @@ function where({ first, last }: Span): string {
 }
 
 /** Where the block stands. A marker without its other half is for a person to put right. */
-function spansOf(lines: readonly TextLine[], block: Block, path: string): Result<Span[]> {
+function spansOf(
+  lines: readonly TextLine[],
+  { from, to }: Scope,
+  block: Block,
+  path: string,
+): Result<Span[]> {
   const spans: Span[] = [];
   let begun: number | undefined;
-  for (const [index, { text }] of lines.entries()) {
+  for (let index = from; index < to; index++) {
+    const text = lines[index]?.text;
     if (text === block.begin) {
       if (begun !== undefined) return halfBlock(path, begun, block.end);
       begun = index;

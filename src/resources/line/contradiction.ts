@@ -7,9 +7,17 @@
 import { quoted } from "../../base/words.ts";
 import type { LineParams } from "./params.ts";
 import { fits } from "./pattern.ts";
+import { sectionText } from "./section.ts";
+import { linesOfSetting } from "./setting.ts";
 
 /** Why two resources for the same file cannot both be true. */
 export function contradiction(one: LineParams, other: LineParams): string | undefined {
+  const [section, otherSection] = [one, other].map((each) =>
+    each.section && sectionText(each.section)
+  );
+  if (section !== undefined && otherSection !== undefined && section !== otherSection) {
+    return undefined;
+  }
   return undoes(one, other) ?? undoes(other, one);
 }
 
@@ -21,9 +29,18 @@ function undoes({ wish, absent, sensitive }: LineParams, other: LineParams): str
     const equal = wish.type === "line" && wish.text === text;
     if (equal && !absent) continue;
     if (equal) return `${shown(text)} should be absent by the one and there by the other`;
-    if (wish.match === undefined || !fits(wish.match, text)) continue;
     const fate = absent ? "removes" : "replaces";
-    return `match ${shown(wish.match)} of the one ${fate} ${shown(text)} of the other`;
+    if (wish.type === "line" && wish.setting !== undefined) {
+      if (!linesOfSetting(wish.setting).sets(text)) continue;
+      return `setting ${shown(wish.setting.name)} of the one ${fate} ${shown(text)} of the other`;
+    }
+    const { match, unless } = wish;
+    if (match === undefined || !fits(match, text)) continue;
+    if (unless !== undefined && fits(unless, text)) continue;
+    if (wish.type === "line" && (wish.groups || wish.which === "first" || wish.which === "last")) {
+      continue;
+    }
+    return `match ${shown(match)} of the one ${fate} ${shown(text)} of the other`;
   }
   return undefined;
 }

@@ -45,4 +45,28 @@ edges:
 - from: {kind: file, name: directory}
   to: {kind: line, name: loopback}
 `,
+  `graph: settings
+resources:
+  file:
+  - name: directory
+    path: /tmp/mgmt/
+  line:
+  - name: no passwords
+    path: /tmp/mgmt/sshd_config
+    create: true
+    section: TOP
+    setting: true
+    line: PasswordAuthentication no
+  - name: git has no forwarding
+    path: /tmp/mgmt/sshd_config
+    create: true
+    section: Match User git
+    setting: true
+    line: AllowTcpForwarding no
+edges:
+- from: {kind: file, name: directory}
+  to: {kind: line, name: no passwords}
+- from: {kind: line, name: no passwords}
+  to: {kind: line, name: git has no forwarding}
+`,
 ];

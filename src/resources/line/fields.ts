@@ -4,7 +4,16 @@
  * @module
  */
 
-import { enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
+import {
+  array,
+  boolean,
+  enum as oneOf,
+  maxLength,
+  minLength,
+  refine,
+  string,
+  union,
+} from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { flag, withoutNul } from "../shared/field_parts.ts";
 import { SENSITIVE_DEFAULT, WRITE_FIELDS } from "../shared/files/common_fields.ts";
@@ -40,7 +49,34 @@ export const LINE_FIELDS = defineFields({
   match: {
     ...pattern,
     summary:
-      "a regular expression (RE2) for lines: one that fits becomes the line, all others that fit go; what its groups fit is not put into line",
+      "a regular expression (RE2) for lines: one that fits becomes the line, all others that fit go; if it has groups, \\1 to \\9 in line stand for what they fit, and then a line is changed, never added",
+  },
+  unless: {
+    ...pattern,
+    summary: "lines that fit this, too, are right as they are, whatever match says",
+  },
+  which: {
+    type: oneOf(["one", "first", "last", "all"]),
+    typeText: "one | first | last | all",
+    summary:
+      "which of the lines that fit match become the line; with one the others go, else they stay",
+    defaultText: "one; all, where groups of match are put into line",
+  },
+  setting: {
+    type: boolean(),
+    typeText: "true or false",
+    summary:
+      "in place of match: the first word of line is the name of a setting; the line that sets it becomes the line, or else the comment that has it ready (#Port 22); all others that set it go, and prose stays",
+    defaultText: "false",
+  },
+  section: {
+    type: union([
+      text.check(oneLine),
+      array(text.check(oneLine)).check(minLength(1), maxLength(10)),
+    ]),
+    typeText: "text or a list",
+    summary:
+      "look and write only there: [name] of an ini file, Match … or Host … of ssh, server { or a list of such that stand in each other, or TOP: before the first [name], Match or Host",
   },
   after: {
     ...place,

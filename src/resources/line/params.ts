@@ -6,17 +6,31 @@
 
 import { hasSecret } from "../../base/secret_token.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
-import type { Claim } from "../../kind/claim.ts";
-import { checkPath } from "../shared/files/path.ts";
-import { readValidator, type Validator } from "../shared/files/validate.ts";
+import { type PartParams, resolvePart } from "../shared/parts/part.ts";
 import type { LineFields } from "./fields.ts";
-import { patternMistake } from "./pattern.ts";
+import { referencesIn } from "./groups.ts";
+import { groupsOf, patternMistake } from "./pattern.ts";
+import type { LinePlace } from "./scope.ts";
+import { readSection, type Section, sectionText } from "./section.ts";
+import { readSetting, type Setting } from "./setting.ts";
+
+/** Which of the lines that fit become the line. */
+export type Which = "one" | "first" | "last" | "all";
 
 /** What should be in the file, or not. */
 export type LineWish =
-  | { readonly type: "line"; readonly text: string; readonly match?: string }
+  | {
+    readonly type: "line";
+    readonly text: string;
+    readonly match?: string;
+    readonly unless?: string;
+    readonly setting?: Setting;
+    readonly which: Which;
+    /** Whether groups of `match` are put into the text. */
+    readonly groups: boolean;
+  }
   /** Only ever absent. */
-  | { readonly type: "match"; readonly match: string }
+  | { readonly type: "match"; readonly match: string; readonly unless?: string }
   | {
     readonly type: "block";
     readonly lines: readonly string[];
@@ -24,24 +38,13 @@ export type LineWish =
     readonly end: string;
   };
 
-/** Where something new goes. */
-export type LinePlace =
-  | { readonly type: "beginning" }
-  | { readonly type: "end" }
-  | { readonly type: "after" | "before"; readonly pattern: string };
-
 /** What a line resource asks for; plain data. */
-export interface LineParams {
+export interface LineParams extends PartParams {
   readonly name: string;
-  readonly path: string;
   readonly wish: LineWish;
-  readonly absent: boolean;
   readonly place: LinePlace;
-  readonly create: boolean;
-  readonly validate?: Validator;
-  readonly inPlace: boolean;
-  /** Whether what changes may be shown; where nothing is said the mode of the file tells. */
-  readonly sensitive?: boolean;
+  /** Where; absent: in the whole file. */
+  readonly section?: Section;
 }
 
 type Issue = (field: keyof LineFields, message: string, hint?: string) => void;
@@ -53,27 +56,51 @@ const BEGINNING: LinePlace = { type: "beginning" };
 export function resolveLine(fields: LineFields, context: ResolveContext): LineParams {
   const issue: Issue = (field, message, hint) =>
     context.issue({ path: [field], message, ...(hint === undefined ? {} : { hint }) });
-  for (const field of ["match", "after", "before"] as const) checkPattern(fields, field, issue);
-  const absent = fields.state === "absent";
-  if (absent) checkAbsent(fields, issue);
+  const areRight = (["match", "unless", "after", "before"] as const)
+    .map((field) => isPattern(fields, field, issue)).every((isRight) => isRight);
+  if (fields.state === "absent") checkAbsent(fields, issue);
   doubtSecret(fields, context);
-  const validate = readValidator(fields, context);
+  doubtSshd(fields, context);
+  const wish = wishOf(fields, { name: context.name, areRight }, issue);
+  if (wish.type === "line" && wish.groups) checkGroupsOnly(fields, issue);
+  const section = sectionOf(fields, issue);
   return {
     name: context.name,
-    path: pathOf(fields, issue),
-    wish: wishOf(fields, context.name, issue),
-    absent,
+    ...resolvePart(fields, context),
+    wish,
     place: placeOf(fields, issue),
-    create: fields.create ?? false,
-    ...(validate === undefined ? {} : { validate }),
-    inPlace: fields.in_place ?? false,
-    ...(fields.sensitive === undefined ? {} : { sensitive: fields.sensitive }),
+    ...(section === undefined ? {} : { section }),
   };
 }
 
+/** A new line at the end of such a file would be in its last Match. */
+function doubtSshd(fields: LineFields, { doubt }: ResolveContext): void {
+  const { path, section, after, before, state } = fields;
+  if (!/\/sshd?_config$/.test(path) || section !== undefined || state === "absent") return;
+  if (
+    after !== undefined || before !== undefined ||
+    /^\s*(match|host)\s/i.test(fields.line ?? fields.block ?? "")
+  ) return;
+  doubt?.({
+    path: ["path"],
+    message: "a new line goes to the end, where it may be part of a Match or Host section",
+    hint: "say section: TOP",
+  });
+}
+
+function sectionOf({ section }: LineFields, issue: Issue): Section | undefined {
+  if (section === undefined) return undefined;
+  const read = readSection(section);
+  if (typeof read !== "string") return read;
+  issue("section", read, 'for instance "[mysqld]", "Match User git", or "http {"');
+  return undefined;
+}
+
 /** By its text alone nobody can tell the line of an earlier value, which may be known to many. */
-function doubtSecret({ line, match, state }: LineFields, { doubt }: ResolveContext): void {
-  if (line === undefined || match !== undefined || state === "absent" || !hasSecret(line)) return;
+function doubtSecret(fields: LineFields, { doubt }: ResolveContext): void {
+  const { line, match, setting, state } = fields;
+  if (line === undefined || match !== undefined || setting || state === "absent") return;
+  if (!hasSecret(line)) return;
   doubt?.({
     path: ["line"],
     message: "when the secret changes, its new line is added, and the old one stays",
@@ -81,27 +108,21 @@ function doubtSecret({ line, match, state }: LineFields, { doubt }: ResolveConte
   });
 }
 
-function pathOf({ path }: LineFields, issue: Issue): string {
-  const checked = checkPath(path);
-  if (!checked.ok) {
-    issue("path", `path ${checked.message}`, checked.hint);
-    return "/";
-  }
-  if (checked.slash) issue("path", `path must name a file, not a directory`);
-  return checked.path;
-}
+type PatternField = "match" | "unless" | "after" | "before";
 
-function checkPattern(fields: LineFields, field: "match" | "after" | "before", issue: Issue): void {
+function isPattern(fields: LineFields, field: PatternField, issue: Issue): boolean {
   const pattern = fields[field];
-  if (pattern === undefined || (field !== "match" && isPlaceWord(pattern))) return;
+  const isPlace = field === "after" || field === "before";
+  if (pattern === undefined || (isPlace && isPlaceWord(pattern))) return true;
   const mistake = patternMistake(pattern);
-  if (mistake === undefined) return;
+  if (mistake === undefined) return true;
   issue(
     field,
     `${field} is no regular expression: ${mistake}`,
     "it is one of RE2, which has neither look-around nor references to groups; \\ before a sign " +
       "makes it an ordinary one",
   );
+  return false;
 }
 
 function isPlaceWord(text: string): boolean {
@@ -110,47 +131,83 @@ function isPlaceWord(text: string): boolean {
 
 /** What will not be there has no place, and needs no file. */
 function checkAbsent(fields: LineFields, issue: Issue): void {
-  for (const field of ["after", "before", "create"] as const) {
+  for (const field of ["after", "before", "create", "which"] as const) {
     if (!fields[field]) continue;
     issue(field, `${field} is not for what should be absent`);
   }
 }
 
-function wishOf(fields: LineFields, name: string, issue: Issue): LineWish {
-  const { line, block, match, state } = fields;
+function wishOf(
+  fields: LineFields,
+  { name, areRight }: { readonly name: string; readonly areRight: boolean },
+  issue: Issue,
+): LineWish {
+  const { line, block, match, state, unless } = fields;
+  if (unless !== undefined && match === undefined) issue("unless", "unless is for match");
   if (block !== undefined) {
-    for (const field of ["line", "match"] as const) {
-      if (fields[field] !== undefined) issue(field, `${field} and block exclude each other`);
+    for (const field of ["line", "match", "setting", "which"] as const) {
+      if (fields[field]) issue(field, `${field} and block exclude each other`);
     }
     return blockOf(block, name, fields.comment ?? "#", issue);
   }
   if (fields.comment !== undefined) issue("comment", "comment is for a block");
-  if (line !== undefined) {
-    checkGroups(line, match, issue);
-    return { type: "line", text: line, ...(match === undefined ? {} : { match }) };
-  }
-  if (state === "absent" && match !== undefined) return { type: "match", match };
+  const except = unless === undefined ? {} : { unless };
+  if (line !== undefined) return lineOf({ ...fields, line }, areRight, issue);
+  if (state === "absent" && match !== undefined) return { type: "match", match, ...except };
   const both = match === undefined ? "line and block are" : "line is";
   const hint = match === undefined ? "write one of them" : "match says what it takes the place of";
   issue(match === undefined ? "line" : "match", `${both} missing`, hint);
-  return { type: "line", text: "" };
+  return { type: "line", text: "", which: "one", groups: false };
 }
 
-/** How other tools write what a group of the pattern fitted. */
-const GROUP_REFERENCE = /\\([0-9]|g<\w+>)/;
-/** A group that is remembered, in what is left of a pattern without escapes and sets of signs. */
-const REMEMBERS = /\((?!\?)|\(\?P?</;
+function lineOf(
+  { line, match, unless, setting: isSetting, which }: LineFields & { readonly line: string },
+  areRight: boolean,
+  issue: Issue,
+): LineWish {
+  const setting = isSetting ? readSetting(line) : undefined;
+  if (typeof setting === "string") issue("setting", setting, "say by match which line it is");
+  if (setting !== undefined && match !== undefined) {
+    issue("match", "match and setting exclude each other");
+  }
+  if (which !== undefined && match === undefined) issue("which", "which is for match");
+  const groups = match !== undefined && areRight && hasGroups(line, match, issue);
+  return {
+    type: "line",
+    text: line,
+    ...(match === undefined ? {} : { match }),
+    ...(unless === undefined ? {} : { unless }),
+    ...(typeof setting === "object" ? { setting } : {}),
+    which: which ?? (groups ? "all" : "one"),
+    groups,
+  };
+}
 
-/** Such a line would be written as it stands. Where the pattern remembers nothing it is meant so. */
-function checkGroups(line: string, match: string | undefined, issue: Issue): void {
-  const reference = GROUP_REFERENCE.exec(line)?.[0];
-  const plain = match?.replace(/\\Q.*?(\\E|$)|\\.|\[\^?\]?(\\.|[^\]\\])*\]/g, "");
-  if (reference === undefined || plain === undefined || !REMEMBERS.test(plain)) return;
-  issue(
-    "line",
-    `line holds ${reference}, but what a group of match fits is not put into it`,
-    `write the line out; if ${reference} is part of it, let the groups of match be (?:…)`,
-  );
+/** Whether the line refers to groups of the pattern. Where that remembers nothing, it does not. */
+function hasGroups(line: string, match: string, issue: Issue): boolean {
+  const { groupCount, groupNames } = groupsOf(match);
+  const references = referencesIn(line);
+  if (groupCount === 0 || references.length === 0) return false;
+  for (const reference of references) {
+    const isThere = typeof reference === "number"
+      ? reference <= groupCount
+      : groupNames.has(reference);
+    if (isThere) continue;
+    issue("line", `match has no group ${reference}`, `it has ${groupCount}`);
+    return false;
+  }
+  return true;
+}
+
+/** What becomes of a line that fits has no other place, and is never added. */
+function checkGroupsOnly(fields: LineFields, issue: Issue): void {
+  for (const field of ["after", "before", "create"] as const) {
+    if (!fields[field]) continue;
+    issue(field, `${field} is not for a line with groups of match, which is never added`);
+  }
+  if (fields.state === "absent") {
+    issue("line", "groups of match are not for what should be absent", "leave line out");
+  }
 }
 
 function blockOf(block: string, name: string, comment: string, issue: Issue): LineWish {
@@ -181,20 +238,16 @@ function placeOf({ after, before }: LineFields, issue: Issue): LinePlace {
 }
 
 /** What is asked of which file; a block is told by the name in its marks. */
-export function identityOf({ path, name, wish, sensitive }: LineParams): string {
+export function identityOf({ path, name, wish, section, sensitive }: LineParams): string {
+  const where = section === undefined ? path : `${path} ${sectionText(section)}`;
   switch (wish.type) {
     case "block":
       return `${path}: ${wish.begin}`;
     case "match":
-      return `${path}: ${wish.match}`;
+      return `${where}: ${wish.match}`;
     case "line":
+      if (wish.setting !== undefined) return `${where}: setting ${wish.setting.name}`;
       // Identities are shown.
-      return `${path}: ${wish.match ?? (sensitive ? `line of ${name}` : wish.text)}`;
+      return `${where}: ${wish.match ?? (sensitive ? `line of ${name}` : wish.text)}`;
   }
-}
-
-/** A part of the file; where it should have it, the file is needed. */
-export function claimsOf({ path, create, absent }: LineParams): readonly Claim[] {
-  const entry = create ? "made" : absent ? "indifferent" : "needed";
-  return [{ path, says: "part", type: "file", entry }];
 }

@@ -6,7 +6,7 @@
  */
 
 import { assert } from "../../base/assert.ts";
-import type { compile, Pattern } from "./re2.ts";
+import type { compile, Groups, Pattern } from "./re2.ts";
 
 let engine: typeof compile | undefined;
 const compiled = new Map<string, Pattern>();
@@ -26,9 +26,23 @@ export function patternMistake(pattern: string): string | undefined {
 
 /** Whether a line has the pattern somewhere in it; the pattern must be a right one. */
 export function fits(pattern: string, line: string): boolean {
+  return rightOne(pattern).fits(line);
+}
+
+/** What groups of the pattern have in a line that fits; the pattern must be a right one. */
+export function groupsIn(pattern: string, line: string): Groups | undefined {
+  return rightOne(pattern).groups(line);
+}
+
+/** The groups that a pattern remembers, in words; the pattern must be a right one. */
+export function groupsOf(pattern: string): Pick<Pattern, "groupCount" | "groupNames"> {
+  return rightOne(pattern);
+}
+
+function rightOne(pattern: string): Pattern {
   const result = compiledOf(pattern);
   assert(typeof result !== "string", `the pattern ${pattern} was not looked at before`);
-  return result(line);
+  return result;
 }
 
 function compiledOf(pattern: string): Pattern | string {

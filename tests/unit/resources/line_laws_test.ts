@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { editLines } from "../../../src/resources/line/edit.ts";
 import type { LineParams, LineWish } from "../../../src/resources/line/params.ts";
 import { loadPatterns } from "../../../src/resources/line/pattern.ts";
-import { joinLines, splitLines } from "../../../src/resources/line/text.ts";
+import { joinLines, splitLines } from "../../../src/resources/shared/parts/text.ts";
 
 type Wanted = Pick<LineParams, "wish" | "absent" | "place" | "path">;
 
@@ -15,13 +15,21 @@ const text = fc.array(fc.tuple(word, fc.constantFrom("\n", "\r\n")), { maxLength
     fc.constantFrom(...["", "a", "# END mgmt n"].map((last) => lines.flat().join("") + last))
   );
 const pattern = fc.constantFrom("a", "^b$", ".", "^$", "mgmt");
+const WHICH = ["one", "first", "last", "all"] as const;
+const ONE = { which: fc.constant("one" as const), groups: fc.constant(false) };
 const wanted: fc.Arbitrary<Wanted> = fc.record({
   wish: fc.oneof<fc.Arbitrary<LineWish>[]>(
-    fc.record({ type: fc.constant("line" as const), text: fc.constantFrom("a", "b", "new") }),
+    fc.record({
+      type: fc.constant("line" as const),
+      text: fc.constantFrom("a", "b", "new"),
+      ...ONE,
+    }),
     fc.record({
       type: fc.constant("line" as const),
       text: fc.constantFrom("a", "b", "new"),
       match: pattern,
+      which: fc.constantFrom(...WHICH),
+      groups: fc.constant(false),
     }),
     fc.record({
       type: fc.constant("block" as const),

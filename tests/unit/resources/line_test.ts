@@ -281,6 +281,19 @@ Deno.test("fields that do not go together are said", async () => {
     [{ path: "/f", line: "a", block: "b" }, /line and block exclude each other/],
     [{ path: "/f", match: "a", block: "b" }, /match and block exclude each other/],
     [{ path: "/f", line: "a", after: "b", before: "c" }, /exclude each other/],
+    [{ path: "/f", line: "\\2", match: "(a)" }, /match has no group 2/],
+    [{ path: "/f", line: "\\g<b>", match: "(?P<a>x)" }, /match has no group b/],
+    [{ path: "/f", line: "\\1", match: "(a)", after: "b" }, /after is not for a line with groups/],
+    [{ path: "/f", line: "\\1", match: "(a)", create: true }, /create is not for a line with/],
+    [{ path: "/f", line: "\\1", match: "(a)", state: "absent" }, /not for what should be absent/],
+    [{ path: "/f", line: "a", unless: "b" }, /unless is for match/],
+    [{ path: "/f", line: "a", which: "all" }, /which is for match/],
+    [{ path: "/f", line: "a", match: "a", which: "first", state: "absent" }, /which is not for/],
+    [{ path: "/f", line: "a b", match: "a", setting: true }, /match and setting exclude/],
+    [{ path: "/f", line: "export A=b", setting: true }, /export is not the name/],
+    [{ path: "/f", line: "= b", setting: true }, /begins with no name/],
+    [{ path: "/f", line: "a", section: "mysqld" }, /section must be TOP, or the line/],
+    [{ path: "/f", line: "a", section: ["[a]", "[b]"] }, /all must end with \{/],
     [{ path: "/f", line: "a", state: "absent", create: true }, /create is not for what/],
     [{ path: "/f", line: "a", comment: ";" }, /comment is for a block/],
     [{ path: "/f", block: "a", comment: "  " }, /must not be blank/],
@@ -298,25 +311,6 @@ Deno.test("fields that do not go together are said", async () => {
 Deno.test("a pattern that would keep other engines busy for years costs nothing", async () => {
   const hostile = `${"a".repeat(50_000)}!`;
   await becomes(`${hostile}\n`, { match: "^(a+)+$", line: "b" }, `${hostile}\nb\n`);
-});
-
-Deno.test("a line that refers to a group of match is refused, as it would be written as it stands", async () => {
-  const cases: readonly [string, string, boolean][] = [
-    ["^(port *= *).*", "\\1 8080", true],
-    ["^(?P<name>port) = ", "\\g<name> = 1", true],
-    ["(a|b)", "x \\0", true],
-    ["^(?:port|Port) = ", "\\1 = 8080", false],
-    ["^port \\(tcp\\)", "\\1", false],
-    ["^port [(]", "\\1", false],
-    ["^port", "\\1", false],
-    ["^(port)", "\\n $1 ${1} \\w", false],
-  ];
-  for (const [match, text, isRefused] of cases) {
-    const { issues } = await resolving(line, { path: "/f", match, line: text });
-    assertEquals(issues.length, isRefused ? 1 : 0, `${match} ${text}`);
-    if (isRefused) assertMatch(issues[0]?.message ?? "", /is not put into it/);
-  }
-  assertEquals((await resolving(line, { path: "/f", line: "\\1" })).issues, []);
 });
 
 Deno.test("a new line ends as most lines of the file do, whatever the first one is", () =>

@@ -1,23 +1,23 @@
 /**
- * Changing the file of a line resource.
+ * Changing the file that a resource has a part of.
  *
  * @module
  */
 
-import { chain } from "../../base/chain.ts";
-import { fail, ok } from "../../base/result.ts";
-import type { Awaitable, Failure, Result } from "../../base/result.ts";
-import { Turns } from "../../base/turns.ts";
-import type { KindContext } from "../../kind/kind.ts";
-import { patienceOf } from "../../kind/waiting.ts";
-import type { Sight } from "../../os/files/files.ts";
-import { foreseeChange } from "../shared/files/foresee.ts";
-import { hiddenOf } from "../shared/files/private.ts";
-import { foreseeValidation, runValidation } from "../shared/files/validate.ts";
-import { findChange, type LineChange, type LineMemory } from "./check.ts";
-import type { LineParams } from "./params.ts";
+import { chain } from "../../../base/chain.ts";
+import { fail, ok } from "../../../base/result.ts";
+import type { Awaitable, Failure, Result } from "../../../base/result.ts";
+import { Turns } from "../../../base/turns.ts";
+import type { KindContext } from "../../../kind/kind.ts";
+import { patienceOf } from "../../../kind/waiting.ts";
+import type { Sight } from "../../../os/files/files.ts";
+import { foreseeChange } from "../files/foresee.ts";
+import { hiddenOf } from "../files/private.ts";
+import { foreseeValidation, runValidation } from "../files/validate.ts";
+import { findChange, type PartChange, type PartMemory } from "./check.ts";
+import type { EditPart, PartParams } from "./part.ts";
 
-/** Reading, changing and writing a file is the work of one resource at a time. */
+/** Reading, changing and writing a file is the work of one resource at a time, of whatever kind. */
 const turns = new Turns();
 
 /** Tries to change a file that somebody else changes at the same moments. */
@@ -26,7 +26,7 @@ const TRIES = 10;
 /** Whoever changes the file hears it from the kernel before anything is written. */
 export async function refuses(
   seen: Sight,
-  { path, validate, inPlace }: LineParams,
+  { path, validate, inPlace }: PartParams,
   context: KindContext,
 ): Promise<Failure | undefined> {
   if (!context.noop) return undefined;
@@ -35,21 +35,24 @@ export async function refuses(
     (validate === undefined ? undefined : await foreseeValidation(validate, context));
 }
 
-/** Changes the file when it is this resource's turn. */
-export function apply(
-  params: LineParams,
-  context: KindContext<LineMemory>,
-): Awaitable<Failure | undefined> {
-  return turns.take(params.path, () => change(params, context, TRIES), patienceOf(context));
+/** How the file of a resource is changed, when it is its turn. */
+export function applyWith<Params extends PartParams>(edit: EditPart<Params>) {
+  return (
+    _plan: Sight,
+    params: Params,
+    context: KindContext<PartMemory>,
+  ): Awaitable<Failure | undefined> =>
+    turns.take(params.path, () => change(edit, params, context, TRIES), patienceOf(context));
 }
 
 /** Looks at what is there now, so that the work of whoever had the turn before is kept. */
-function change(
-  params: LineParams,
-  context: KindContext<LineMemory>,
+function change<Params extends PartParams>(
+  edit: EditPart<Params>,
+  params: Params,
+  context: KindContext<PartMemory>,
   tries: number,
 ): Awaitable<Failure | undefined> {
-  return chain(findChange(params, context), (found) => {
+  return chain(findChange(edit, params, context), (found) => {
     if (!found.ok) return found.failure;
     if (found.value === undefined) return undefined;
     const { seen, content } = found.value;
@@ -59,14 +62,14 @@ function change(
       }
       if (written.ok) return undefined;
       const again = written.failure.code === "changed" && tries > 1 && !context.signal.aborted;
-      return again ? change(params, context, tries - 1) : written.failure;
+      return again ? change(edit, params, context, tries - 1) : written.failure;
     });
   });
 }
 
 function write(
-  params: LineParams,
-  { seen, content }: LineChange,
+  params: PartParams,
+  { seen, content }: PartChange,
   context: KindContext,
 ): Awaitable<Result<void>> {
   const { path, validate, inPlace, sensitive } = params;
