@@ -89,12 +89,11 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "nominated": () => notice("asked to run etcd: starts as a learner"),
   "votes": () => notice("votes now: is no learner any more"),
   "etcd-runs": ({ again }) => notice(`etcd runs${again ? " again" : ""}`),
-  "etcd-restarts": ({ fill }) =>
-    notice(
-      `starts etcd anew: its file is mostly free room, which it gives back so: ${
-        describeFill(fill)
-      }`,
-    ),
+  "etcd-restarts": ({ fill, isCounted }) => {
+    const why = isCounted ? "mostly free room, which it gives back so" : "at its limit, and may" +
+      " have free room, which it gives back so";
+    return notice(`starts etcd anew: its file is ${why}: ${describeFill(fill)}`);
+  },
   "etcd-ended": etcdEnded,
   "etcd-adopted": ({ pid }) => notice(`goes on with ${leftEtcd(pid)}`),
   "etcd-dropped": ({ pid, why }) =>

@@ -248,8 +248,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "leaves the file of its learner as full as it is",
     edits: [{
       file: "agent/own_file.ts",
-      find: "if (!gainsByStart(answer.value) ||",
-      replace: "if (queue.now > 0 || !gainsByStart(answer.value) ||",
+      find: "|| queue.now < this.#startAt) return;",
+      replace: "|| queue.now > 0) return;",
     }],
     firstSeed: 516,
   },

@@ -90,6 +90,8 @@ Deno.test("the first article: three hosts with four files each have 24 together"
     await shell("rm -rf /tmp/mgmt*; mkdir /tmp/mgmtA /tmp/mgmtB /tmp/mgmtC");
     run("--file", "examples/graph3a.yaml", "--hostname", "a");
     await until(60_000, "4 files", async () => (await tree()).length === 4);
+    // All three have the same address, which is that of the first to found a cluster.
+    await membersBecome("a");
     run("--file", "examples/graph3b.yaml", "--hostname", "b");
     await until(60_000, "12 files", async () => (await tree()).length === 12);
     const c = run(

@@ -197,14 +197,17 @@ export class LocalMember {
     this.#queue.doOnce("prepare", { type: "prepare" });
   }
 
-  /** Ends the process, and starts it again, so that its file gives back its free room. */
-  startAnew(fill: Fill): void {
+  /**
+   * Ends the process, and starts it again, so that its file gives back its free room. `isCounted`: it
+   * says itself that it has such.
+   */
+  startAnew(fill: Fill, isCounted: boolean): void {
     const { member } = this.#queue.disk;
     if (member === undefined || this.#alive !== member.name || this.#stopping !== undefined) return;
     this.#stopping = member.name;
     this.#startsAnew = true;
     this.#toldEnd = true;
-    this.#queue.tell("etcd", { what: "etcd-restarts", fill });
+    this.#queue.tell("etcd", { what: "etcd-restarts", fill, isCounted });
   }
 
   /** Ends the process; membership and data stay. */

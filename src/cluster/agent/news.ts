@@ -83,8 +83,8 @@ export type News =
   | { readonly what: "nominated" }
   | { readonly what: "etcd-runs"; readonly again: boolean }
   | ({ readonly what: "etcd-ended" } & EtcdEnding)
-  /** It is ended and started again, because its file is mostly free room. */
-  | { readonly what: "etcd-restarts"; readonly fill: Fill }
+  /** It is ended and started again, because its file is mostly free room, or may be. */
+  | { readonly what: "etcd-restarts"; readonly fill: Fill; readonly isCounted: boolean }
   /** It was a learner. */
   | { readonly what: "votes" }
   | { readonly what: "member-no-more" }

@@ -167,6 +167,15 @@ export function gainsByStart(status: MemberStatus): boolean {
   return status.learner && hasRoom(status, isFull(status) ? WORTH_FULL : WORTH);
 }
 
+/**
+ * Whether the etcd with this status is a learner whose file the next write would close the store for,
+ * though it is open. What of that file is free room it may not have counted: it does so only with a
+ * write that comes after what made room, and a start does, too.
+ */
+export function isAtLimit(status: MemberStatus): boolean {
+  return status.learner && !isFull(status) && filled(status) >= 1;
+}
+
 /** Only its own host can have its free room given back. */
 function isSlow({ learner, status }: UpkeepPart): boolean {
   return learner && status !== undefined && hasRoom(status, WORTH_FULL);

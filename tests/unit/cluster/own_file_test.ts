@@ -119,3 +119,19 @@ Deno.test("free room is given back before anything is full of it", () => {
   assert(lives({ status: half }, 30).length > 0, "it waits until it is full");
   assertEquals(lives({ status: { ...half, inUseBytes: 300 * MEBIBYTE } }, 30), []);
 });
+
+Deno.test("a file that stays at its limit while the store is open is given a start, which counts what is free", () => {
+  const alarms: readonly string[] = [];
+  const uncounted = { alarms, inUseBytes: 512 * MEBIBYTE };
+  const [said, ...more] = lives({ status: uncounted, freed: 20 }, 600);
+  assertEquals(
+    said,
+    "starts etcd anew: its file is at its limit, and may have free room, which it gives back so: " +
+      "512 of 512 MiB (100 %), 512 MiB of that in use",
+  );
+  assertEquals(more.length, 2, more.join("\n"));
+  // Who has counted by then waits for nothing.
+  assertEquals(lives({ status: uncounted, freed: 20 }, 4), []);
+  assertEquals(lives({ status: { ...uncounted, databaseBytes: 500 * MEBIBYTE } }, 300), []);
+  assertEquals(lives({ status: uncounted, learner: false }, 300), []);
+});
