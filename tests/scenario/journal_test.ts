@@ -119,6 +119,20 @@ Deno.test("journal: what has just happened is told while the agent runs, by comm
   });
 });
 
+Deno.test("journal: what an agent has done that has just begun is told before it has opened its socket", async () => {
+  await inPlace(async (place) => {
+    const { out } = place;
+    place.graph(`
+      file: [{name: ${out}, content: "right\\n"}],
+      exec: [{name: long, cmd: "sleep 30"}]`);
+    const agent = place.agent();
+    assert(await eventually(() => contentOf(out) === "right\n"), agent.stderr);
+    // It opens it when its first graph has settled, or after a second.
+    assertEquals((await place.entries("--changed")).map(({ key }) => key), [`file[${out}]`]);
+    await agent.killed();
+  });
+});
+
 Deno.test("journal: killed again and again while it heals, it answers each time", async () => {
   await inPlace(async (place) => {
     place.file("right\\n");

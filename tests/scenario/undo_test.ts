@@ -22,9 +22,16 @@ function textOf(path: string): string | undefined {
   }
 }
 
+/** Of a run that has ended, or of an agent, which may take a moment until it tells. */
 async function lastChange(key: string, flags: readonly string[]): Promise<string> {
-  const { stdout } = await mgmt(["history", key, "--changed", "--output", "json", ...flags]);
-  return String(JSON.parse(stdout).entries.at(-1).id);
+  let found = "";
+  const isTold = async () => {
+    const told = await mgmt(["history", key, "--changed", "--output", "json", ...flags]);
+    found = told.code === 0 ? String(JSON.parse(told.stdout).entries.at(-1)?.id ?? "") : "";
+    return found !== "";
+  };
+  assert(await isSoon(isTold, 30_000), `nothing is told of ${key}`);
+  return found;
 }
 
 Deno.test("a running agent takes a change back, refreshes who heard of it, and leaves it so until it is released", async () => {

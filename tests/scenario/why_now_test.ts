@@ -1,4 +1,6 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { control } from "../support/control.ts";
+import { isSoon } from "../support/polling.ts";
 import { inDirectory, mgmt, Program } from "../support/program.ts";
 
 const GRAPH = `graph: g
@@ -21,22 +23,28 @@ Deno.test("why says how a resource is now, also of one to which nothing was ever
     const graph = `${directory}/g.yaml`;
     await Deno.writeTextFile(graph, GRAPH.replaceAll("DIR", directory));
     await Deno.writeTextFile(`${directory}/right`, "x\n");
-    const flags = ["--prefix", `${directory}/prefix`];
+    const prefix = `${directory}/prefix`;
+    const flags = ["--prefix", prefix];
     const why = async (word: string, ...more: string[]) => {
       const { code, stdout, stderr } = await mgmt(["why", word, ...more, ...flags]);
       return `${code} ${stdout}${stderr}`;
     };
+    const listens = async (agent: Program) => {
+      await agent.says("Recap:");
+      const isHealthy = async () => (await control(prefix, "GET", "/healthz")).status === 200;
+      assert(await isSoon(isHealthy, 30_000), agent.stderr);
+    };
     await mgmt(["hold", "file[held]", "--reason", "by hand", ...flags]);
     // Without a journal, what the agent knows is all there is.
     let agent = new Program(["run", graph, "--journal-size", "0", ...flags]);
-    await agent.says("Recap:");
+    await listens(agent);
     assertMatch(
       await why("file[right]"),
       /^0 now {2}File\[right\] is as it should be, since .*Z\n$/,
     );
     await agent.interrupt();
     agent = new Program(["run", graph, ...flags]);
-    await agent.says("Recap:");
+    await listens(agent);
     assertMatch(
       await why("right"),
       /^0 now {2}File\[right\] is as it should be, since .*\nnothing was done to File\[right\] since/,

@@ -20,7 +20,7 @@ import { momentMs, type PastMoment } from "../../base/moment.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { askSocket } from "../../os/network/socket_client.ts";
-import { holderHasEnded } from "../../os/state/state_lock.ts";
+import { holderHasEnded, holderIsNew } from "../../os/state/state_lock.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
 import { WHY_HIDDEN } from "../../resources/shared/files/private.ts";
 import { controlSocketPath } from "../control/control_socket.ts";
@@ -38,8 +38,9 @@ export interface HistoryQuestion extends Pick<PlaceFlags, "flags"> {
   readonly asJson: boolean;
 }
 
-/** For an agent to write what has just happened. */
-const WRITE_WAIT_MS = 1000;
+/** For an agent to write what has just happened, and for one that has just begun to open its socket. */
+const WRITE_WAIT_MS = 3000;
+const LOOK_MS = 50;
 
 /** What happened. */
 export async function history(
@@ -161,14 +162,20 @@ async function askQuietly(
   if (holderHasEnded(prefix)) return undefined;
   const late = new AbortController();
   const timer = clock.after(WRITE_WAIT_MS, () => late.abort());
+  const question = {
+    socket: controlSocketPath(prefix),
+    method: "GET",
+    path,
+    body: given === undefined ? "" : JSON.stringify(given),
+    signal: late.signal,
+  } as const;
   try {
-    const asked = await askSocket({
-      socket: controlSocketPath(prefix),
-      method: "GET",
-      path,
-      body: given === undefined ? "" : JSON.stringify(given),
-      signal: late.signal,
-    });
+    let asked = await askSocket(question);
+    while (!asked.ok && asked.failure.code === "nobody" && !late.signal.aborted) {
+      if (!holderIsNew(prefix, WRITE_WAIT_MS, clock)) break;
+      await clock.sleep(LOOK_MS, late.signal);
+      asked = await askSocket(question);
+    }
     if (!asked.ok) return undefined;
     using answer = asked.value;
     return parseJson(await answer.line());

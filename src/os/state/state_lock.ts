@@ -162,6 +162,13 @@ export function holderHasEnded(prefix: string): boolean {
   return pid !== undefined && started !== 0 && readProcess(pid)?.started !== started;
 }
 
+/** Whether a process that holds the lock of that prefix has begun within the last `ms`; reading only. */
+export function holderIsNew(prefix: string, ms: number, clock: Clock): boolean {
+  const { pid = 0, started = 0, since = "" } = saidHolder(prefix) ?? {};
+  const ageMs = clock.wall().getTime() - Date.parse(since);
+  return ageMs >= 0 && ageMs < ms && started !== 0 && readProcess(pid)?.started === started;
+}
+
 /** Who the file says holds it, if that process runs; in a container it may be out of sight. */
 function readHolder(prefix: string): LockHolder | undefined {
   const holder = saidHolder(prefix);
