@@ -8,6 +8,12 @@ export const LIMITS = {
   /** A secret, and how many one graph uses. */
   secretBytes: 64 * 1024,
   secrets: 1000,
+  /** A file of certificates or keys. */
+  privateFileBytes: 256 * 1024,
+  /** Certificates of authorities that are believed at the same time. */
+  authorities: 8,
+  /** Certificates that count no more. */
+  revoked: 10_000,
   /** Files into which secrets were written, of one prefix. */
   secretPaths: 10_000,
   /** Resources that an operator holds. */

@@ -6,7 +6,8 @@
 
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
 import type { Random } from "../os/random.ts";
-import { ALWAYS, type Profile, SERVER_NAME, userOf } from "./profiles.ts";
+import type { CertifiedKey } from "./pem.ts";
+import { ALGORITHM, ALWAYS, type Profile, SERVER_NAME, userOf } from "./profiles.ts";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -20,15 +21,6 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from "./x509.ts";
-
-/** How everything is signed. */
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-
-/** A certificate and its key, both PEM. */
-export interface CertifiedKey {
-  readonly cert: string;
-  readonly key: string;
-}
 
 /** Who signs: the certificate, and the key ready for use. */
 export interface Authority {
@@ -60,19 +52,24 @@ export async function createAuthority(random: Random): Promise<CertifiedKey> {
       await SubjectKeyIdentifierExtension.create(publicKey, false, crypto),
     ],
   }, crypto);
-  return { cert: pemOf(cert), key: await exportKey(privateKey) };
+  return { cert: pemOf(cert), key: await privatePem(privateKey) };
 }
 
 /** Makes an authority's certificate and key ready for use; says what is wrong with them. */
 export async function openAuthority({ cert, key }: CertifiedKey): Promise<Result<Authority>> {
   try {
-    const authority = { cert: new X509Certificate(cert), key: await importKey(key) };
-    const constraints = authority.cert.getExtension(BasicConstraintsExtension);
-    if (constraints?.ca !== true) return fail("the certificate is no authority's");
-    if (!await belong(authority)) return fail("the key is not that of the certificate");
-    return ok(authority);
+    const opened = new X509Certificate(cert);
+    if (opened.getExtension(BasicConstraintsExtension)?.ca !== true) {
+      return fail("the certificate is no authority's");
+    }
+    const keys = await importKeys(key);
+    if (keys === undefined) return fail("the key cannot be read, or is none on P-256");
+    const open = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
+    const isIts = toHex(open) === toHex(new Uint8Array(opened.publicKey.rawData));
+    if (!isIts) return fail("the key is not that of the certificate");
+    return ok({ cert: opened, key: keys.privateKey });
   } catch (thrown) {
-    return fail(`the certificate or its key cannot be read: ${reasonOf(thrown)}`);
+    return fail(`the certificate cannot be read: ${reasonOf(thrown)}`);
   }
 }
 
@@ -84,11 +81,11 @@ export async function issue(
 ): Promise<Result<CertifiedKey>> {
   const { publicKey, privateKey } = await newKeys();
   const cert = await certify(authority, profile, publicKey, random);
-  return cert.ok ? ok({ cert: cert.value, key: await exportKey(privateKey) }) : cert;
+  return cert.ok ? ok({ cert: cert.value, key: await privatePem(privateKey) }) : cert;
 }
 
 /** Signs a certificate for somebody's public key; all that it says comes from the profile. In PEM. */
-async function certify(
+export async function certify(
   authority: Authority,
   profile: Profile,
   publicKey: CryptoKey,
@@ -124,34 +121,37 @@ async function certify(
   return ok(pemOf(cert));
 }
 
-/** A key from its PEM (PKCS #8). */
-function importKey(pem: string): Promise<CryptoKey> {
-  return crypto.subtle.importKey("pkcs8", PemConverter.decodeFirst(pem), ALGORITHM, true, [
-    "sign",
-  ]);
+/** A private key from its PEM (PKCS #8), with the public one that belongs to it; undefined: it is none of ours. */
+export async function importKeys(pem: string): Promise<CryptoKeyPair | undefined> {
+  try {
+    const der = PemConverter.decodeFirst(pem);
+    const privateKey = await crypto.subtle.importKey("pkcs8", der, ALGORITHM, true, ["sign"]);
+    const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", privateKey);
+    const open = { kty, crv, x, y } as JsonWebKey;
+    const publicKey = await crypto.subtle.importKey("jwk", open, ALGORITHM, true, ["verify"]);
+    return { privateKey, publicKey };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keys of which nothing is kept but what is exported. */
-function newKeys(): Promise<CryptoKeyPair> {
+export function newKeys(): Promise<CryptoKeyPair> {
   return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
 /** A private key as PEM (PKCS #8). */
-async function exportKey(key: CryptoKey): Promise<string> {
+export async function privatePem(key: CryptoKey): Promise<string> {
   const der = await crypto.subtle.exportKey("pkcs8", key);
   return `${PemConverter.encode(der, "PRIVATE KEY")}\n`;
 }
 
-/** Whether a key is the one that a certificate speaks of: what it signs, that verifies. */
-async function belong({ cert, key }: Authority): Promise<boolean> {
-  const text = new TextEncoder().encode("whose key is this");
-  const signature = await crypto.subtle.sign(ALGORITHM, key, text);
-  const publicKey = await cert.publicKey.export(ALGORITHM, ["verify"], crypto);
-  return crypto.subtle.verify(ALGORITHM, publicKey, signature, text);
-}
-
 function pemOf(cert: X509Certificate): string {
   return `${cert.toString("pem")}\n`;
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Positive, and never with a zero in front. */

@@ -27,6 +27,9 @@ export type Profile =
   | { readonly type: "join"; readonly id: string; readonly untilMs: number }
   | { readonly type: "operator"; readonly name: string; readonly untilMs: number };
 
+/** How everything is signed. */
+export const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+
 /** What does not end by itself: hosts whose clocks are years off must not fall out. */
 export const ALWAYS = { fromMs: Date.UTC(2000, 0, 1), untilMs: Date.UTC(2099, 11, 31) } as const;
 
@@ -59,3 +62,19 @@ export function userOf(profile: Profile): Result<string | undefined> {
 function noName(what: string, text: string, hint?: string): Result<never> {
   return fail(`${JSON.stringify(text.slice(0, 80))} is no ${what}`, hint ? { hint } : {});
 }
+/** The way back: whose certificate carries that CN; undefined: nobody's. */
+export function holderOf(user: string): CertificateHolder | undefined {
+  if (user === PEER_NAME) return { type: "peer" };
+  if (user === ROOT_USER) return { type: "root" };
+  if (HOST_ID.test(user)) return { type: "host", id: user };
+  const [, kind, rest = ""] = /^(join|op)-(.*)$/s.exec(user) ?? [];
+  if (kind === "join" && TOKEN_ID.test(rest)) return { type: "join", id: rest };
+  if (kind === "op" && OPERATOR_NAME.test(rest)) return { type: "operator", name: rest };
+  return undefined;
+}
+
+/** Whose a certificate is, as its CN says. */
+export type CertificateHolder =
+  | { readonly type: "server" | "peer" | "root" }
+  | { readonly type: "host" | "join"; readonly id: string }
+  | { readonly type: "operator"; readonly name: string };

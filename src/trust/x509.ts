@@ -12,6 +12,7 @@ export {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
+  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   Name,
@@ -20,4 +21,6 @@ export {
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
+  X509Crl,
+  X509CrlGenerator,
 } from "@peculiar/x509";

@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import type { CertifiedKey } from "../../src/trust/issuing.ts";
+import type { CertifiedKey } from "../../src/trust/pem.ts";
 import { etcdPrograms, eventually } from "./etcd.ts";
 import { freePort } from "./free_port.ts";
 

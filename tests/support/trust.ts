@@ -5,13 +5,8 @@
  */
 
 import { createLocalRandom } from "../../src/os/local_random.ts";
-import {
-  type Authority,
-  type CertifiedKey,
-  createAuthority,
-  issue,
-  openAuthority,
-} from "../../src/trust/issuing.ts";
+import { type Authority, createAuthority, issue, openAuthority } from "../../src/trust/issuing.ts";
+import type { CertifiedKey } from "../../src/trust/pem.ts";
 import type { Profile } from "../../src/trust/profiles.ts";
 import { unwrap } from "./unwrap.ts";
 

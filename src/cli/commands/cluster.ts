@@ -5,7 +5,7 @@ import { CLUSTER_SIZE, OUTPUT_FLAG } from "../../app/run_flags.ts";
 import { answer, CLUSTER_PLACE_FLAGS } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
-const ACTIONS = ["status", "size", "snapshot", "restore", "recover"] as const;
+const ACTIONS = ["status", "size", "snapshot", "restore", "recover", "secret"] as const;
 type ClusterAction = typeof ACTIONS[number];
 
 /** Looks after a cluster as a whole. */
@@ -18,6 +18,7 @@ export const cluster: Command = {
     "snapshot [FLAGS] FILE",
     "restore [FLAGS] FILE",
     "recover [FLAGS]",
+    "secret [FLAGS] > FILE",
   ],
   details:
     `status says what this host is in its cluster, who leads, how many hosts may fail, what the leader
@@ -31,6 +32,8 @@ the other hosts. Exports of then count until their hosts have come, and undo not
 recover is an operator's word where a majority of the members is lost for good: with the agent stopped,
 the data of this host becomes the cluster. It says what may be missing, asks, keeps a copy, and says
 what is to be done on the other hosts.
+secret prints what hosts know each other by that form a cluster with TLS: on a host that runs etcd that of
+its cluster, elsewhere a new one. The file it is written to is for its owner alone; who has it has all.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
 "survives", "doing", "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
@@ -42,6 +45,10 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
     ["mgmt cluster status", "how the cluster of this host is"],
     ["mgmt cluster size 5", "five hosts should run etcd"],
     ["mgmt cluster snapshot /backup/etcd.db", "a backup of the store"],
+    [
+      "mgmt cluster secret > secret",
+      "for hosts that are to form a cluster: mgmt run --secret-file",
+    ],
     ["mgmt cluster restore /backup/etcd.db", "a new cluster of that, on this host"],
   ],
   flags: [
@@ -119,6 +126,14 @@ async function act(
       }
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
+    }
+    case "secret": {
+      if (word !== undefined) {
+        return fail(`"${word}" is one word too many`, { hint: `mgmt cluster secret > ${word}` });
+      }
+      if (values.of(OUTPUT_FLAG) === "json") return fail("secret prints a file: no --output json");
+      const app = await import("../../app/trust/on_trust.ts");
+      return await app.clusterSecret(place);
     }
   }
 }

@@ -18,7 +18,7 @@ const ENTRIES_LIMIT = 100_000;
 export interface StateDirectory {
   readonly path: string;
   /** Replaces a file; durable when it returns. `writer` tells those apart that may do so at once. */
-  write(name: string, text: string, writer?: string): Result<void>;
+  write(name: string, content: string | Uint8Array, writer?: string): Result<void>;
   /** Removes a file; harmless when there is none. */
   remove(name: string): Result<void>;
   /** The text of a file; undefined: there is none, or it cannot be read. */
@@ -71,10 +71,10 @@ export function temporaryDirectory(
 export function stateDirectory(path: string): StateDirectory {
   return {
     path,
-    write: (name, text, writer = "") =>
+    write: (name, content, writer = "") =>
       attempt(
         `cannot write ${join(path, name)}`,
-        () => writeDurably(path, name, text, `.${name}${writer}~`),
+        () => writeDurably(path, name, content, `.${name}${writer}~`),
       ),
     remove: (name) =>
       attempt(`cannot remove ${join(path, name)}`, () => {
@@ -88,14 +88,20 @@ export function stateDirectory(path: string): StateDirectory {
   };
 }
 
-function writeDurably(path: string, name: string, text: string, draft: string): void {
+function writeDurably(
+  path: string,
+  name: string,
+  content: string | Uint8Array,
+  draft: string,
+): void {
   fs.mkdirSync(path, { recursive: true, mode: 0o700 });
   const temporary = join(path, draft);
   // What a crash has left there; and nothing that was put there is written into.
   fs.rmSync(temporary, { force: true });
   const file = descriptors.openNew(temporary);
   try {
-    descriptors.writeAll(file, new TextEncoder().encode(text));
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    descriptors.writeAll(file, bytes);
     descriptors.sync(file);
   } finally {
     descriptors.close(file);

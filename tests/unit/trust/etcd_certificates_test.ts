@@ -1,10 +1,14 @@
 // both runtimes: keys and signatures are the runtime's
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { CertifiedKey } from "../../../src/trust/issuing.ts";
+import { privateFiles } from "../../../src/os/state/private_files.ts";
+import type { CertifiedKey } from "../../../src/trust/pem.ts";
 import type { Profile } from "../../../src/trust/profiles.ts";
+import { revokedList } from "../../../src/trust/revoked.ts";
+import { X509Certificate } from "../../../src/trust/x509.ts";
 import { inDirectory } from "../../support/program.ts";
 import { TlsEtcd, writePair } from "../../support/tls_etcd.ts";
 import { testAuthority } from "../../support/trust.ts";
+import { unwrap } from "../../support/unwrap.ts";
 
 const ID = "0123456789abcdef0123456789abcdef";
 const ROOT: Profile = { type: "root" };
@@ -67,4 +71,25 @@ Deno.test("etcd lets nobody into a cluster as a member who shows a host's certif
     assertEquals(await asked(peer), '{"etcdserver"');
     assertEquals(await asked(await issue(HOST)), "nothing");
     assertEquals(await asked(await issue(ROOT)), "nothing");
+  }));
+
+Deno.test("etcd serves with an empty list of revoked certificates, and refuses who comes into it", () =>
+  inDirectory(async (directory) => {
+    const { secret, authority, issue } = await testAuthority();
+    const server = await issue({ type: "server", addresses: ["127.0.0.1"] });
+    const peer = await issue({ type: "peer", addresses: ["127.0.0.1"] });
+    await using one = new TlsEtcd("one", directory, { ca: secret.cert, server, peer });
+    const revoke = (...serials: string[]) =>
+      revokedList(authority, serials).then((list) => files.write("crl.der", unwrap(list)));
+    const files = privateFiles(directory);
+    unwrap(await revoke());
+    one.start([one], ["--client-crl-file", `${directory}/crl.der`]);
+    const root = writePair(directory, "root", await issue(ROOT));
+    const cast = await issue(HOST);
+    const host = writePair(directory, "host", cast);
+    await one.healthy(root);
+    assertEquals((await one.control(["get", "a"], host)).code, 0);
+    unwrap(await revoke(new X509Certificate(cast.cert).serialNumber));
+    assert((await one.control(["get", "a"], host)).code !== 0, "who is revoked is served");
+    assertEquals((await one.control(["get", "a"], root)).code, 0);
   }));

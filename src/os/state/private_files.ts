@@ -1,0 +1,110 @@
+/**
+ * Files that nobody but their owner may read: keys, and what decides whom to believe.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { LIMITS } from "../../base/limits.ts";
+import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
+import { shellWord } from "../../base/shell_word.ts";
+import * as descriptors from "../files/descriptors.ts";
+import { stateDirectory } from "./state_directory.ts";
+
+/** One directory of such files, made when the first is written. */
+export interface PrivateFiles {
+  readonly path: string;
+  /** The content of a file; undefined: there is none. One that others can read or write is refused. */
+  read(name: string): Result<Uint8Array | undefined>;
+  /** Replaces a file, durably; a crash leaves the old one or the new one. */
+  write(name: string, content: string | Uint8Array): Result<void>;
+  /** Removes a file; harmless when there is none. */
+  remove(name: string): Result<void>;
+}
+
+/** Opens the directory `path` (absolute) of files that belong to this user alone. */
+export function privateFiles(path: string): PrivateFiles {
+  const directory = stateDirectory(path);
+  return {
+    path,
+    read: (name) => {
+      const unsafe = unsafeDirectory(path);
+      return unsafe ?? readPrivateFile(join(path, name));
+    },
+    write: (name, content) => unsafeDirectory(path) ?? directory.write(name, content),
+    remove: (name) => directory.remove(name),
+  };
+}
+
+/**
+ * Reads a file that must belong to this user or to root, and be readable by nobody else; undefined:
+ * there is none. Links are not followed.
+ */
+export function readPrivateFile(path: string): Result<Uint8Array | undefined> {
+  try {
+    const file = descriptors.openToRead(path);
+    try {
+      const why = unsafeFile(path, descriptors.statOpen(file));
+      if (why !== undefined) return why;
+      return ok(descriptors.readUpTo(file, LIMITS.privateFileBytes));
+    } finally {
+      descriptors.close(file);
+    }
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    if (code === "ENOENT") return ok(undefined);
+    if (code !== "ELOOP") return fail(`cannot read ${path}: ${reasonOf(thrown)}`);
+    return fail(`${path} is not used: it is a link`, { hint: "name the file that it leads to" });
+  }
+}
+
+type Opened = ReturnType<typeof descriptors.statOpen>;
+
+function unsafeFile(path: string, seen: Opened): Result<never> | undefined {
+  if (!seen.isFile) return fail(`${path} is not used: it is no regular file`);
+  if (!isOurs(seen.uid)) {
+    return refused(path, ownerText(seen.uid), `chown ${Deno.uid()} ${shellWord(path)}`);
+  }
+  if ((seen.mode & 0o077) !== 0) {
+    const mode = seen.mode.toString(8).padStart(4, "0");
+    const why = `others can read or write it (its mode is ${mode})`;
+    return refused(path, why, `chmod 0600 ${shellWord(path)}`);
+  }
+  if (seen.size <= LIMITS.privateFileBytes) return undefined;
+  return fail(`${path} is not used: it has more than ${LIMITS.privateFileBytes} bytes`);
+}
+
+/** Others could put their own files there; that it is missing is no matter. */
+function unsafeDirectory(path: string): Result<never> | undefined {
+  const directory = descriptors.openDirectory(path);
+  if (directory === undefined) return undefined;
+  try {
+    const { uid, mode } = descriptors.statOpen(directory);
+    if (!isOurs(uid)) {
+      return refused(path, ownerText(uid), `chown ${Deno.uid()} ${shellWord(path)}`);
+    }
+    if ((mode & 0o022) === 0) return undefined;
+    return refused(path, "others can write there", `chmod 0700 ${shellWord(path)}`);
+  } finally {
+    descriptors.close(directory);
+  }
+}
+
+function isOurs(uid: number): boolean {
+  return uid === 0 || uid === Deno.uid();
+}
+
+function ownerText(uid: number): string {
+  return `it belongs to the user with the number ${uid}`;
+}
+
+function refused(path: string, why: string, how: string): Result<never> {
+  return fail(`${path} is not used: ${why}`, {
+    code: "secret-unsafe",
+    hint: `if nobody else can have read or written it: ${how}; else make another`,
+  });
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+}

@@ -1,0 +1,51 @@
+/**
+ * Texts in PEM, as far as they need no library.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../base/result.ts";
+
+/** A certificate and its key, both PEM. */
+export interface CertifiedKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const CERTIFICATE = "CERTIFICATE";
+const KEY = "PRIVATE KEY";
+
+const SECRET_HEAD =
+  `# The secret of a cluster of mgmt. Who has it can give any host of it any order: keep
+# it for its owner alone (0600), and bring it to other hosts only over what nobody can read.
+`;
+
+/** The blocks of that kind, each with its lines at the beginning and end. */
+function pemBlocks(text: string, kind: string): readonly string[] {
+  const block = new RegExp(`-----BEGIN ${kind}-----[A-Za-z0-9+/=\\s]*-----END ${kind}-----`, "g");
+  return (text.match(block) ?? []).map((found) => `${found}\n`);
+}
+
+/** The certificates of a text. */
+export function certificatesIn(text: string): readonly string[] {
+  return pemBlocks(text, CERTIFICATE);
+}
+
+/** The secret of a cluster as a file: the certificate of its authority and the key of that. */
+export function secretText({ cert, key }: CertifiedKey): string {
+  return SECRET_HEAD + cert + key;
+}
+
+/** Reads that back. Whether both belong together is seen when they are opened. */
+export function readSecret(text: string): Result<CertifiedKey> {
+  const [certs, keys] = [certificatesIn(text), pemBlocks(text, KEY)];
+  const [[cert], [key]] = [certs, keys];
+  const found = `${certs.length} certificates and ${keys.length} keys`;
+  if (cert === undefined || key === undefined || certs.length > 1 || keys.length > 1) {
+    return fail(`it is no secret of a cluster: ${found} are in it, and not one of each`, {
+      code: "no-secret",
+      hint: "mgmt cluster secret > FILE, on a host that runs etcd, or before there is a cluster",
+    });
+  }
+  return ok({ cert, key });
+}
