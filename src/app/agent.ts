@@ -127,7 +127,6 @@ export class Agent {
     this.#managed = managedKeeper(parts, this.#reverse.reversed);
     this.#control = new ControlSocket(parts, {
       engine: this.#engine,
-      graphPath: parts.graphPath,
       isStopping: () => this.#stopping,
       reload: () => this.#reload(),
       orders: this.#orders,
@@ -136,6 +135,7 @@ export class Agent {
       reverse: this.#reverse,
       stop: () => this.#end.resolve("SIGTERM"),
       plan: (edited, signal) => this.#plan(edited, signal),
+      factsOf: (host, signal) => this.#cluster.factsOf(host, signal),
     });
   }
 
@@ -238,9 +238,8 @@ export class Agent {
 
   /** Runs a graph with what was collected. */
   async #run({ graph, expected }: ComposedGraph, onlyIfDifferent: boolean): Promise<void> {
-    const { settings, host } = this.#parts;
-    if (settings.graphviz !== undefined) {
-      const { graphviz, graphvizFilter } = settings;
+    const { settings: { graphviz, graphvizFilter }, host } = this.#parts;
+    if (graphviz !== undefined) {
       this.#notices.drawn(await writeGraphviz(host, graph, graphviz, graphvizFilter));
     }
     await this.#engine.load(graph, onlyIfDifferent, expected);

@@ -4,6 +4,6 @@
  * @module
  */
 
-export { readFactsFile } from "./facts/open_facts.ts";
+export { givenFacts } from "./facts/facts_given.ts";
 export { runPlan } from "./plan.ts";
 export { runningPlan } from "./running_plan/ask_plan.ts";

@@ -133,6 +133,9 @@ export const LIMITS = {
   collectedResources: 20_000,
   /** A value that hosts share, as JSON. */
   sharedValueLength: 64 * 1024,
+  /** What a host tells others of its facts, as JSON, and of how many hosts that is kept. */
+  toldFactsLength: 32 * 1024,
+  toldFactsHosts: 500,
   /** Elections that one host stands for. */
   elections: 100,
   /** Names of shared values that one host reads. */

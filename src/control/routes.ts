@@ -2,6 +2,7 @@
 
 import type { Route } from "./route.ts";
 import { cluster } from "./routes/cluster.ts";
+import { facts } from "./routes/facts.ts";
 import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
 import { hold, holds, release } from "./routes/hold.ts";
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   history,
   why,
   plan,
+  facts,
   holds,
   hold,
   release,

@@ -95,6 +95,18 @@ export class HostFacts implements InputSource {
     return [...Object.keys(FACTS), "labels", ...this.#options.own.names];
   }
 
+  /** What others are told of this host, by its names; each is followed from then on. */
+  shareable(): ReadonlyMap<string, InputReading> {
+    const { own } = this.#options;
+    const common = Object.keys(FACTS).filter((name) => name !== "machineId");
+    this.#changes?.follow("own");
+    return new Map([
+      ...[...common, "labels"].map((name) => [name, this.read([name])] as const),
+      ["machineId", notKnown("hosts do not tell each other theirs")],
+      ...own.names.map((name) => [name, own.shareable(name)] as const),
+    ]);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#programs?.cancel();

@@ -55,6 +55,7 @@ const ODD = /^[^.].*\.(json|ya?ml)$/;
 /** Files with wrong names that are named. */
 const ODD_SAID = 5;
 const DATA = ["json", "yaml", "yml"];
+const NOT_SHARED = "its host tells others only facts of files that everybody may read";
 
 /** The file of a program that ran, so that it is seen whether it is another now. */
 interface RanProgram {
@@ -91,6 +92,8 @@ export class OwnFacts {
   #isClosed = false;
   /** Facts whose files are away, perhaps only for as long as they are written anew. */
   #away: AwayFiles = new Map();
+  /** Facts of files that not everybody may read. */
+  #private: ReadonlySet<string> = new Set();
 
   constructor(options: OwnFactsOptions) {
     this.#options = options;
@@ -100,6 +103,13 @@ export class OwnFacts {
   /** The names that have values, or would have. */
   get names(): readonly string[] {
     return [...this.#values.keys()];
+  }
+
+  /** What others may be told of it: not what programs print, nor what not everybody may read. */
+  shareable(name: string): InputReading {
+    const isSecret = this.#programs.has(name) || this.#private.has(name);
+    if (isSecret && this.#refused === undefined) return notKnown(NOT_SHARED);
+    return this.#values.get(name) ?? notKnown(this.#refused ?? NOT_SHARED);
   }
 
   /** Whether somebody asked for what a program says. */
@@ -170,9 +180,11 @@ export class OwnFacts {
     }
     const values = new Map<string, InputReading>();
     const present = new Set<string>();
+    const hidden = new Set<string>();
     await Promise.all((read.ok ? read.value : []).map(async (file) => {
       const [, name = "", ending = ""] = FORM.exec(file.name) ?? [];
       present.add(name);
+      if (!file.isPublic) hidden.add(name);
       if (only !== undefined && name !== only) values.set(name, notKnown("it is not asked for"));
       else if (this.#options.taken.has(name)) {
         this.#warn(`${file.path} is not read: ${name} is a fact already`);
@@ -188,7 +200,9 @@ export class OwnFacts {
     this.#away = stillAway(known, { present, before: this.#away, nowMs });
     for (const name of this.#away.keys()) values.set(name, this.#values.get(name)!);
     for (const name of this.#programs.keys()) if (!values.has(name)) this.#forget(name);
+    for (const name of this.#away.keys()) if (this.#private.has(name)) hidden.add(name);
     this.#values = values;
+    this.#private = hidden;
     this.#warned = this.#said;
     // Nothing else waits for a program: a fact is learned by itself.
     if (this.#options.isEager) await this.#allDone();

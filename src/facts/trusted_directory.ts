@@ -25,6 +25,8 @@ export interface TrustedFile {
   readonly text: Result<string>;
   /** Whether its owner may run it. */
   readonly isExecutable: boolean;
+  /** Everybody may read it. */
+  readonly isPublic: boolean;
   /** Nobody else can change it; its text may be too long all the same. */
   readonly isTrusted: boolean;
   /** Another one where another file is there. */
@@ -49,11 +51,13 @@ export async function readTrustedDirectory(
     const path = `${directory}/${name}`;
     const { way: wayThere, bytes } = await readGraphBytes(path, LIMITS.factFileBytes);
     const refused = wayThere && await distrusts(wayThere, { directory, isListed: false });
+    const mode = wayThere?.end.mode ?? 0;
     files.push({
       name,
       path,
       text: refused === undefined ? factFileText(path, bytes) : fail(refused),
-      isExecutable: ((wayThere?.end.mode ?? 0) & 0o100) !== 0,
+      isExecutable: (mode & 0o100) !== 0,
+      isPublic: (mode & 0o004) !== 0,
       isTrusted: wayThere !== undefined && refused === undefined,
       version: `${wayThere?.end.device}:${wayThere?.end.inode}:${
         bytes.ok ? bytes.value.length : ""

@@ -10,8 +10,11 @@ import type { CollectRule, Export } from "./export.ts";
 /** The kind of such exports. */
 export const VALUE_KIND = "value";
 
-/** What a host says of itself: its labels and facts. */
+/** What a host says of itself to programs: its labels. */
 export const ABOUT_KEY = "@host";
+
+/** What it says of itself to whoever looks at graphs as that host: its facts. Nothing follows it. */
+export const FACTS_KEY = "@facts";
 
 /** Whether no graph may share something by that name. */
 export function isReservedKey(key: string): boolean {

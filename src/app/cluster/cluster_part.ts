@@ -1,3 +1,4 @@
+import type { Store } from "../../cluster/store/store.ts";
 import type { OtherHosts } from "../graph/composer.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 
@@ -5,6 +6,8 @@ import type { LoadedGraph } from "../../lang/load.ts";
 export interface ClusterPart extends OtherHosts {
   /** Whether a first answer is still waited for. */
   readonly pending: boolean;
+  /** Where it can be read now; absent: nowhere. */
+  readonly store?: Store | undefined;
   /** The graph exports and collects something else from now on. */
   graph(graph: LoadedGraph): void;
   /** Looks for the others. */

@@ -6,7 +6,7 @@
  */
 
 import type { InputSource } from "../../base/input.ts";
-import type { Failure } from "../../base/result.ts";
+import { fail, type Failure, type Result } from "../../base/result.ts";
 import { SharedValues } from "../../cluster/exchange/shared_values.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import { hostName } from "../../os/host_name.ts";
@@ -16,6 +16,7 @@ import type { MembershipOptions } from "./active_membership.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 import { Elections } from "./elections.ts";
 import { FleetPlaces } from "./fleet_places.ts";
+import type { FactsAnswer } from "./told_to_agent.ts";
 
 export interface ClusterSideOptions
   extends Pick<MembershipOptions, "orders" | "collected" | "settled"> {
@@ -37,6 +38,7 @@ export class ClusterSide {
   /** Why this host has no part in its cluster. */
   #outcast: Failure | undefined;
   #isOver = false;
+  readonly #ending = new AbortController();
 
   constructor(options: ClusterSideOptions) {
     this.#options = options;
@@ -71,6 +73,19 @@ export class ClusterSide {
     return this.#part;
   }
 
+  /** What another host tells of itself. */
+  async factsOf(host: string, signal: AbortSignal): Promise<Result<FactsAnswer>> {
+    const { prefix, host: { clock } } = this.#options.parts;
+    if (this.#part === undefined) {
+      return fail("the agent of this host has no part in a cluster", {
+        code: "no-cluster",
+        hint: "name a host of one with --seeds, or a file with --facts",
+      });
+    }
+    const { factsOfHost } = await import("./told_to_agent.ts");
+    return await factsOfHost(host, { store: this.#part.store, prefix, clock, signal });
+  }
+
   /** Whether it is known to have no part in its cluster. */
   get isOutcast(): boolean {
     return this.#outcast !== undefined;
@@ -97,6 +112,7 @@ export class ClusterSide {
   /** Leaves the others be. */
   async stop(): Promise<void> {
     this.#isOver = true;
+    this.#ending.abort();
     this.elections.close();
     this.values.close();
     await this.#part?.stop();
@@ -129,9 +145,9 @@ export class ClusterSide {
         this.#tell({ what: "outcast", ...(failure && { failure }) });
       },
     };
-    const { openPart, shareLabels } = await import("./open_part.ts");
+    const { openPart, shareAbout } = await import("./open_part.ts");
     // Before anything is published: what was said of this host is not to go for a moment.
-    await shareLabels(this.#options.parts, this.values);
+    await shareAbout(this.#options.parts, this.values, this.#ending.signal);
     return await openPart(options, earlier);
   }
 

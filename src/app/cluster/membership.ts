@@ -9,6 +9,7 @@
 import type { Result } from "../../base/result.ts";
 import { OrderFollower } from "../../cluster/admin/order_follower.ts";
 import type { Exchange } from "../../cluster/exchange/exchange.ts";
+import type { Store } from "../../cluster/store/store.ts";
 import type { CollectRule, HostExport } from "../../kind/export.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import { type ClusterDisk, hostOfData, openClusterDisk } from "./disk.ts";
@@ -80,6 +81,10 @@ export class Membership implements ClusterPart {
   /** Whether a first answer is still waited for. */
   get pending(): boolean {
     return !this.#hasBegun || this.#follower.part?.exchange.pending === true;
+  }
+
+  get store(): Store | undefined {
+    return this.#follower.part?.store;
   }
 
   /** What can be collected now. */

@@ -7,7 +7,7 @@
 import type { MembershipOptions } from "./active_membership.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 
-export { shareLabels } from "./own_labels.ts";
+export { shareAbout } from "./about_host.ts";
 
 /** Opens it, each kind loaded when it is wanted; undefined: it cannot be, which was told. */
 export async function openPart(

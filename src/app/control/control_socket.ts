@@ -19,6 +19,7 @@ import type { ControlledParts } from "./controlled_agent.ts";
 export interface ControlSocketOptions {
   readonly settings: Pick<RunSettings, "convergedTimeoutSeconds">;
   readonly state: { readonly snapshot: Snapshot };
+  readonly graphPath: string;
   readonly host: LocalHost;
   readonly reporter: Reporter;
   readonly journal: Recorder | undefined;

@@ -25,6 +25,7 @@ export interface ControlledParts {
   readonly holds: Pick<HoldDesk, "hold" | "release" | "list">;
   readonly stop: () => void;
   readonly plan: ControlledAgent["plan"];
+  readonly factsOf: ControlledAgent["factsOf"];
   /** Its journal; undefined: it keeps none. */
   readonly journal: Recorder | undefined;
   readonly host: Host;
@@ -72,6 +73,7 @@ export function controlledAgent(
         (said) => `there is no ${said} in the graph in force`,
       ),
     plan: parts.plan,
+    factsOf: parts.factsOf,
     undo: (wish) => undoDesk.undo(wish),
     idle: () => undoDesk.idle(),
     stop: parts.stop,

@@ -15,8 +15,10 @@ export interface ReadGraphOptions extends InterpretOptions {
   readonly onlyWarn?: boolean;
   /** What was said of this host by flags. */
   readonly labels?: Labels | undefined;
-  /** A file with the facts of another host. */
-  readonly factsFile?: string | undefined;
+  /** Those of another host. */
+  readonly facts?: FixedFacts | undefined;
+  /** Where what an agent got of programs of facts is kept, absolute; absent: the default. */
+  readonly prefix?: string | undefined;
   readonly warn?: (text: string) => void;
   /** What it may ask for, in place of what is known of this host, or of that file. */
   readonly inputs?: GraphInputs;
@@ -26,21 +28,13 @@ export interface ReadGraphOptions extends InterpretOptions {
 
 /** Reads the graph that a user named, once; `-` is the standard input. */
 export async function readGraph(file: string, options: ReadGraphOptions): Promise<GraphReading> {
-  const { trust, onlyWarn, host: named, labels, factsFile, warn = () => {}, program } = options;
-  let facts: FixedFacts | undefined;
-  if (factsFile !== undefined) {
-    const { readFactsFile } = await import("../facts/open_facts.ts");
-    const read = await readFactsFile(factsFile);
-    if (!read.ok) {
-      return { text: `error: ${read.failure.message}`, errors: 1, warnings: 0, notes: [] };
-    }
-    facts = read.value;
-  }
+  const { trust, onlyWarn, host: named, labels, facts, warn = () => {}, program } = options;
   const host = named ?? facts?.name;
-  const prefix = defaultPrefix();
+  const fallback = defaultPrefix();
+  const earlier = options.prefix ?? (fallback.ok ? fallback.value : undefined);
   const inputs = options.inputs ??
     inputsOfRun({ labels, facts, hostname: host, plan: { probes: false } }, {
-      ...(prefix.ok && { earlier: prefix.value }),
+      earlier,
       warn,
     });
   const source = openGraphSource({

@@ -7,8 +7,17 @@ import type { LoadedGraph } from "../../lang/load.ts";
 import type { PassObserver } from "../../lang/passes.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { type Flag, type FlagValues, takesChoice, takesText } from "../../app/flags.ts";
-import { COLOR_FLAG, FACTS_FLAG, LABEL_FLAG } from "../../app/run_flags.ts";
-import { FOR_HOST_FLAG, readGraphFile, usesColor } from "../read_graph_file.ts";
+import { COLOR_FLAG } from "../../app/run_flags.ts";
+import type { FixedFacts } from "../../facts/fixed_facts.ts";
+import {
+  ASKED_FLAGS,
+  factsOfLine,
+  FOR_HOST_FLAG,
+  prefixOfLine,
+  readGraphFile,
+  usesColor,
+  WHOSE_FLAGS,
+} from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
 
 type Render = (graph: Graph<unknown>, value: unknown) => string;
@@ -75,14 +84,15 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
     ["mgmt graph graph.yaml --format dot | dot -Tsvg > graph.svg", "as a picture"],
     ["mgmt graph graph.yaml --after values", "with its values in place, as YAML"],
     ["mgmt graph site.ts --format yaml", "what a program evaluates to"],
+    ["mgmt graph site.ts --as db1", "as a host of the cluster would read it"],
   ],
   flags: [
     AFTER_FLAG,
     FORMAT_FLAG,
     GRAPHVIZ_FLAG,
     FOR_HOST_FLAG,
-    LABEL_FLAG,
-    FACTS_FLAG,
+    ...WHOSE_FLAGS,
+    ...ASKED_FLAGS,
     COLOR_FLAG,
   ],
   words: { least: 1, most: 1 },
@@ -91,8 +101,10 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
     const format = formatOf(values);
     const target = values.of(GRAPHVIZ_FLAG);
     const after = values.of(AFTER_FLAG);
+    const facts = await factsOfLine(given, surface);
+    if (!facts.ok) return await refuse("graph", facts.failure, surface);
     surface.restrictToReading({ andWriting: target !== undefined, andStarting: isProgram(file) });
-    const shown = await graphAfter(after, file, given, surface);
+    const shown = await graphAfter(after, file, { ...given, facts: facts.value }, surface);
     if (shown === undefined) return 1;
     const { graph, value } = shown;
     if (target !== undefined) {
@@ -117,7 +129,7 @@ function formatOf(values: FlagValues): keyof typeof FORMATS {
 async function graphAfter(
   after: string | undefined,
   file: string,
-  given: CommandLine,
+  given: CommandLine & { readonly facts: FixedFacts | undefined },
   surface: CommandIO,
 ): Promise<{ readonly graph: Graph<Resource>; readonly value: unknown } | undefined> {
   let shown: Graph<Resource> | undefined;
@@ -128,6 +140,8 @@ async function graphAfter(
     seen,
     withValue: formatOf(given.values) === "yaml",
     host: given.values.of(FOR_HOST_FLAG),
+    facts: given.facts,
+    prefix: prefixOfLine(given),
     color: usesColor(given, surface),
   });
   if (loaded === undefined) return undefined;

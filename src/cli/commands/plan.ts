@@ -1,6 +1,8 @@
+import { AS_FLAG } from "../../app/facts/as_flag.ts";
 import { FACTS_FLAG, RUN_FLAGS } from "../../app/run_flags.ts";
 import type { Flag } from "../../app/flags.ts";
 import { runSettings } from "../../app/settings.ts";
+import { printable } from "../../base/printable.ts";
 import type { Command } from "../command.ts";
 import { withGraph } from "../graph_words.ts";
 import { refuse } from "../refuse.ts";
@@ -50,6 +52,7 @@ when all is ok, and 1 where the graph is wrong.`,
     RUN_FLAGS.hostname,
     RUN_FLAGS.label,
     FACTS_FLAG,
+    AS_FLAG,
     RUN_FLAGS.secrets,
   ],
   otherFlags: [
@@ -73,16 +76,17 @@ when all is ok, and 1 where the graph is wrong.`,
     const app = await import("../../app/on_plan.ts");
     const probes = values.has(ALLOW_PROBE_FLAG);
     if (!values.has(RUNNING_FLAG)) {
-      const factsFile = values.of(FACTS_FLAG);
-      const facts = factsFile === undefined ? undefined : await app.readFactsFile(factsFile);
-      if (facts?.ok === false) return await refuse("plan", facts.failure, surface);
-      const found = facts?.ok && { facts: facts.value };
-      return await app.runPlan({ ...settings, ...found, plan: { probes } });
+      const whose = { factsFile: values.of(FACTS_FLAG), as: values.of(AS_FLAG) };
+      const given = await app.givenFacts(whose, { ...line, ...surface });
+      if (!given.ok) return await refuse("plan", given.failure, surface);
+      const { facts, note } = given.value ?? {};
+      if (note !== undefined) await surface.complain(`note: ${printable(note)}\n`);
+      return await app.runPlan({ ...settings, ...(facts && { facts }), plan: { probes } });
     }
-    const odd = [ALLOW_PROBE_FLAG, FACTS_FLAG].find((flag) => values.has(flag));
+    const odd = [ALLOW_PROBE_FLAG, FACTS_FLAG, AS_FLAG].find((flag) => values.has(flag));
     if (odd !== undefined) {
-      const message = odd === FACTS_FLAG
-        ? `--${RUNNING_FLAG.name} is for this host, so --${FACTS_FLAG.name} says nothing`
+      const message = odd !== ALLOW_PROBE_FLAG
+        ? `--${RUNNING_FLAG.name} is for this host, so --${odd.name} says nothing`
         : `--${RUNNING_FLAG.name} looks at nothing, so --${ALLOW_PROBE_FLAG.name} says nothing`;
       return await refuse("plan", { message }, surface);
     }

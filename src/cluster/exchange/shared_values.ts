@@ -10,7 +10,14 @@ import type { InputReading, InputSource, JsonValue } from "../../base/input.ts";
 import { isJsonObject } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { CollectRule, Export, HostExport } from "../../kind/export.ts";
-import { ABOUT_KEY, VALUE_KIND, valueExport, valueOf, valueRule } from "../../kind/shared_value.ts";
+import {
+  ABOUT_KEY,
+  isReservedKey,
+  VALUE_KIND,
+  valueExport,
+  valueOf,
+  valueRule,
+} from "../../kind/shared_value.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { TellExchange } from "./news.ts";
 import { RESTLESS, RestlessTally } from "./share_brake.ts";
@@ -76,8 +83,8 @@ export class SharedValues implements InputSource {
   #listener: ValuesFollower | undefined;
   #known: KnownValues | undefined;
   #own: readonly Export[] | undefined;
-  #about: JsonValue | undefined;
-  #isAboutKnown = true;
+  /** What this host says of itself, by reserved names; undefined: it is not known what it says now. */
+  readonly #about = new Map<string, JsonValue | undefined>();
   #hosts: readonly string[] | undefined;
   #isAlone = false;
 
@@ -148,22 +155,21 @@ export class SharedValues implements InputSource {
 
   /** What this host says of itself, beside what its graph shares. */
   get aboutExports(): readonly Export[] {
-    if (this.#about !== undefined) return [valueExport(ABOUT_KEY, this.#about)];
-    const last = this.#isAboutKnown ? [] : this.#known?.own ?? [];
-    return last.filter(({ name }) => name === ABOUT_KEY);
+    const last = this.#known?.own ?? [];
+    return [...this.#about].flatMap(([key, value]) =>
+      value === undefined ? last.filter(({ name }) => name === key) : [valueExport(key, value)]
+    );
   }
 
-  /** What it says of itself is not known: what it said last stays. */
-  aboutNotKnown(): void {
-    this.#isAboutKnown = false;
+  /** What it says of itself by that name is not known: what it said last stays. */
+  aboutNotKnown(key: string): void {
+    this.#about.set(key, undefined);
   }
 
-  /** It says something else of itself from now on: an object with `labels`. */
-  about(value: JsonValue | undefined): void {
-    const wasKnown = this.#isAboutKnown;
-    this.#isAboutKnown = true;
-    if (wasKnown && JSON.stringify(value) === JSON.stringify(this.#about)) return;
-    this.#about = value;
+  /** It says something else of itself by that name from now on. */
+  about(key: string, value: JsonValue): void {
+    if (JSON.stringify(value) === JSON.stringify(this.#about.get(key))) return;
+    this.#about.set(key, value);
     this.#listener?.said();
     this.#changed();
   }
@@ -265,7 +271,7 @@ export class SharedValues implements InputSource {
 
   #valuesOf(key: string, { offers }: ReadValue): Record<string, JsonValue> {
     const { host } = this.#options;
-    const own = key === ABOUT_KEY ? this.aboutExports : this.#own ?? this.#known?.own ?? [];
+    const own = isReservedKey(key) ? this.aboutExports : this.#own ?? this.#known?.own ?? [];
     const all = new Map<string, Export>(offers);
     all.delete(host);
     for (const offer of own) if (offer.name === key) all.set(host, offer);

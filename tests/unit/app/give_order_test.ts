@@ -50,6 +50,7 @@ class HandAgent {
       hold: notAsked,
       release: notAsked,
       holds: notAsked,
+      factsOf: notAsked,
       plan: notAsked,
       keyOf: notAsked,
       undo: notAsked,

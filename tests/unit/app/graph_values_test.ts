@@ -34,6 +34,8 @@ class ChangingFacts {
 
   get inputs(): GraphInputs {
     return {
+      isOpen: true,
+      whenOpen: () => {},
       open: () => {
         this.opened++;
         return Promise.resolve({ sources: { host: this.#source }, names: ["host.name"] });

@@ -62,6 +62,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "on-failure": { values: ["\t"], takes: "takes a command, not" },
   "hook-shell": { values: [" "], takes: "takes a shell, not" },
   "hostname": { values: ["../x", "-h", ".", "a b"], takes: "takes letters, digits, dots and" },
+  "as": { values: ["../x", "-h", ".", "a b"], takes: "takes letters, digits, dots and" },
   "label": {
     values: ["role", "=web", "1a=b", "a b=c", "role=web,"],
     takes: "takes labels such as",

@@ -1,5 +1,6 @@
 /** Values that hosts share: who reads what, and what is never taken for empty. */
 
+import { ABOUT_KEY } from "../../../src/kind/shared_value.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { allUnseen } from "../../../src/cluster/exchange/unseen.ts";
 import { ShareBrake } from "../../../src/cluster/exchange/share_brake.ts";
@@ -120,7 +121,7 @@ Deno.test("hosts are known by their labels while they share any, and as live whi
   const world = new ExchangeWorld();
   const a = world.start("a");
   const b = world.start("b");
-  b.values.about({ labels: { role: "db" } });
+  b.values.about(ABOUT_KEY, { labels: { role: "db" } });
   await world.alive("b", "c");
   await a.readsSoon(
     ["hosts"],
@@ -134,7 +135,7 @@ Deno.test("hosts are known by their labels while they share any, and as live whi
     ["hosts"],
     '{"a":{"labels":{},"live":true},"b":{"labels":{"role":"db"},"live":false}}',
   );
-  b.values.about({ labels: { role: "web" } });
+  b.values.about(ABOUT_KEY, { labels: { role: "web" } });
   await a.readsSoon(["hosts", "b", "labels", "role"], '"web"');
 });
 
@@ -246,14 +247,14 @@ Deno.test("labels that are not known for a moment are not taken back", async () 
   const world = new ExchangeWorld();
   const a = world.start("a");
   const b = world.start("b");
-  b.values.about({ labels: { role: "db" } });
+  b.values.about(ABOUT_KEY, { labels: { role: "db" } });
   await b.readsSoon(DB, "{}");
   await a.readsSoon(["hosts", "b", "labels", "role"], '"db"');
   const again = world.start("b", { memory: b.stop(), shares: undefined });
-  again.values.aboutNotKnown();
+  again.values.aboutNotKnown(ABOUT_KEY);
   again.shares({});
   await world.passes(3000);
   assertEquals(a.reads("hosts", "b", "labels", "role"), '"db"');
-  again.values.about(undefined);
+  again.values.about(ABOUT_KEY, { labels: {} });
   await a.readsSoon(["hosts", "b", "labels", "role"], "null");
 });
