@@ -12,6 +12,8 @@ import type { KindName } from "./registry.ts";
 const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKind }>>> = {
   file: () => import("./file/kind.ts"),
   line: () => import("./line/kind.ts"),
+  json: () => import("./json/kind.ts"),
+  toml: () => import("./toml/kind.ts"),
   exec: () => import("./exec/kind.ts"),
   timer: () => import("./timer/kind.ts"),
   noop: () => import("./noop/kind.ts"),

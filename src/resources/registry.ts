@@ -11,6 +11,7 @@ import exec from "./exec/kind.ts";
 import file from "./file/kind.ts";
 import group from "./group/kind.ts";
 import hostname from "./hostname/kind.ts";
+import json from "./json/kind.ts";
 import line from "./line/kind.ts";
 import mount from "./mount/kind.ts";
 import msg from "./msg/kind.ts";
@@ -20,6 +21,7 @@ import probe from "./probe/kind.ts";
 import svc from "./svc/kind.ts";
 import sysctl from "./sysctl/kind.ts";
 import timer from "./timer/kind.ts";
+import toml from "./toml/kind.ts";
 import user from "./user/kind.ts";
 import value from "./value/kind.ts";
 
@@ -27,6 +29,8 @@ import value from "./value/kind.ts";
 export const KINDS = {
   file,
   line,
+  json,
+  toml,
   exec,
   timer,
   noop,

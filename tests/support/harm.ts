@@ -42,6 +42,8 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
     if (state === "mounted") return void await shell(`umount -R ${path}`);
     await shell(`mkdir -p ${path} && mount -t tmpfs tmpfs ${path}`);
   },
+  json: async ({ path }) => await Deno.writeTextFile(path, "{}"),
+  toml: async ({ path }) => await Deno.writeTextFile(path, ""),
   line: async ({ path, absent, wish }) => {
     const text = await Deno.readTextFile(path);
     const [first = ""] = wish.type === "block"

@@ -8,7 +8,7 @@ import type { ZodMiniType } from "zod/mini";
 
 /** What a schema of the library says of itself, as far as fields have it. */
 type Definition =
-  | { readonly type: "string" | "number" | "boolean" | "unknown" | "custom" }
+  | { readonly type: "string" | "number" | "boolean" | "unknown" | "custom" | "lazy" }
   | { readonly type: "enum"; readonly entries: Readonly<Record<string, string>> }
   | { readonly type: "literal"; readonly values: readonly unknown[] }
   | { readonly type: "union"; readonly options: readonly ZodMiniType[] }
@@ -32,6 +32,9 @@ export function typeText(schema: ZodMiniType, text = "string"): string {
     // What is not looked at here goes through JSON.
     case "unknown":
       return "JsonValue";
+    // Only values of JSON are described by themselves.
+    case "lazy":
+      return unionText([...text.split(" | ").filter((each) => each !== "string"), "JsonValue"]);
     // The only class that fields have is for bytes, which a program has no way to come by.
     case "custom":
       return "never";

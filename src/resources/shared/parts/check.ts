@@ -151,6 +151,6 @@ function judgeFile<Params extends PartParams>(
   if (again.ok && again.value === undefined) return ok({ seen, ...edited.value });
   return fail(`what would be written to ${path} would be changed again by the next run`, {
     code: "not-stable",
-    hint: "the new text must not be what is looked for: see match, unless and which",
+    hint: "the new text must not be what is looked for: see match, unless and which, or item",
   });
 }
