@@ -78,6 +78,13 @@ export async function signedBy(
   return false;
 }
 
+/** Whether a certificate is for that public key. */
+export async function isFor(cert: X509Certificate, publicKey: CryptoKey): Promise<boolean> {
+  const own = new Uint8Array(await crypto.subtle.exportKey("spki", publicKey));
+  const certified = new Uint8Array(cert.publicKey.rawData);
+  return own.length === certified.length && own.every((byte, index) => byte === certified[index]);
+}
+
 /** The addresses that a certificate is for, and other names; none: it cannot be read. */
 export async function namesIn(text: string): Promise<readonly string[]> {
   const cert = readOne(text);

@@ -6,6 +6,7 @@
 
 import { fail, ok, reasonOf, type Result } from "../base/result.ts";
 import type { Random } from "../os/random.ts";
+import { isFor } from "./certificate.ts";
 import type { CertifiedKey } from "./pem.ts";
 import { ALGORITHM, ALWAYS, type Profile, SERVER_NAME, userOf } from "./profiles.ts";
 import {
@@ -64,9 +65,7 @@ export async function openAuthority({ cert, key }: CertifiedKey): Promise<Result
     }
     const keys = await importKeys(key);
     if (keys === undefined) return fail("the key cannot be read, or is none on P-256");
-    const open = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
-    const isIts = toHex(open) === toHex(new Uint8Array(opened.publicKey.rawData));
-    if (!isIts) return fail("the key is not that of the certificate");
+    if (!await isFor(opened, keys.publicKey)) return fail("the key is not that of the certificate");
     return ok({ cert: opened, key: keys.privateKey });
   } catch (thrown) {
     return fail(`the certificate cannot be read: ${reasonOf(thrown)}`);
@@ -148,10 +147,6 @@ export async function privatePem(key: CryptoKey): Promise<string> {
 
 function pemOf(cert: X509Certificate): string {
   return `${cert.toString("pem")}\n`;
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Positive, and never with a zero in front. */

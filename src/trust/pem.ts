@@ -12,23 +12,43 @@ export interface CertifiedKey {
   readonly key: string;
 }
 
-const CERTIFICATE = "CERTIFICATE";
-const KEY = "PRIVATE KEY";
-
 const SECRET_HEAD =
   `# The secret of a cluster of mgmt. Who has it can give any host of it any order: keep
 # it for its owner alone (0600), and bring it to other hosts only over what nobody can read.
 `;
 
+/** What is put into PEM. */
+export type PemKind = "CERTIFICATE" | "PRIVATE KEY" | "PUBLIC KEY";
+
+/** The certificates of a text. */
+export function certificatesIn(text: string): readonly string[] {
+  return blocksIn(text, "CERTIFICATE");
+}
+
+/** The private keys of a text. */
+export function keysIn(text: string): readonly string[] {
+  return blocksIn(text, "PRIVATE KEY");
+}
+
 /** The blocks of that kind, each with its lines at the beginning and end. */
-function pemBlocks(text: string, kind: string): readonly string[] {
+function blocksIn(text: string, kind: PemKind): readonly string[] {
   const block = new RegExp(`-----BEGIN ${kind}-----[A-Za-z0-9+/=\\s]*-----END ${kind}-----`, "g");
   return (text.match(block) ?? []).map((found) => `${found}\n`);
 }
 
-/** The certificates of a text. */
-export function certificatesIn(text: string): readonly string[] {
-  return pemBlocks(text, CERTIFICATE);
+/** Bytes as PEM. */
+export function asPem(bytes: Uint8Array, kind: PemKind): string {
+  const lines = bytes.toBase64().match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${kind}-----`, ...lines, `-----END ${kind}-----`, ""].join("\n");
+}
+
+/** The bytes of one block; none: it is no PEM. */
+export function bytesOf(pem: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.fromBase64(pem.replace(/-----[^-]*-----/g, ""));
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 /** The secret of a cluster as a file: the certificate of its authority and the key of that. */
@@ -38,7 +58,7 @@ export function secretText({ cert, key }: CertifiedKey): string {
 
 /** Reads that back. Whether both belong together is seen when they are opened. */
 export function readSecret(text: string): Result<CertifiedKey> {
-  const [certs, keys] = [certificatesIn(text), pemBlocks(text, KEY)];
+  const [certs, keys] = [certificatesIn(text), keysIn(text)];
   const [[cert], [key]] = [certs, keys];
   const found = `${certs.length} certificates and ${keys.length} keys`;
   if (cert === undefined || key === undefined || certs.length > 1 || keys.length > 1) {
