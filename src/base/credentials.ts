@@ -12,15 +12,20 @@ import { type Failure, failure } from "./result.ts";
 /** A file in PEM: some read its text, etcd reads the file. */
 export interface PemFile {
   readonly path: string;
+  /** As it was read; the file may have been replaced since (`os/network/tls/fresh.ts`). */
   readonly text: string;
 }
 
-/** Certificates and what belongs to them. */
-export interface TlsCredentials {
-  /** Who signs those that are believed. */
-  readonly ca: PemFile;
+/** A certificate, and the key that belongs to it. */
+export interface CertifiedFiles {
   readonly cert: PemFile;
   readonly key: PemFile;
+}
+
+/** What a client shows. */
+export interface TlsCredentials extends CertifiedFiles {
+  /** Who signs those that are believed: one certificate or more. */
+  readonly ca: PemFile;
   /** The name that others' certificates have to carry, where it is not their address. */
   readonly serverName?: string;
 }
@@ -28,31 +33,61 @@ export interface TlsCredentials {
 /** `none`: all is plain text. */
 export type Credentials = TlsCredentials | "none";
 
-/** What would have to be spoken to over TLS. */
+/** What the etcd of a member shows and believes. */
+export interface MemberCredentials {
+  readonly ca: PemFile;
+  /** To clients. */
+  readonly server: CertifiedFiles;
+  /** To other members. */
+  readonly peer: CertifiedFiles;
+  /** The list of certificates that count no more (CRL, DER); it is there, also where it lists none. */
+  readonly revokedPath: string;
+}
+
+/** Whether the ways in which hosts speak, and where, go together. */
 export interface TlsNeed {
-  readonly credentials?: Credentials | undefined;
-  /** Where plain text would be spoken. */
+  readonly credentials?: unknown;
+  /** Where it would be spoken. */
   readonly addresses?: readonly Address[];
 }
 
 /**
- * Why that cannot be done, for everything hosts do with each other is plain text so far; undefined: it
- * can. `what` begins the message. Whoever is given credentials asks here, and uses or refuses them.
+ * Why that cannot be: plain text would be spoken where TLS is asked for, or TLS without certificates;
+ * undefined: it can. `what` begins the message. Whoever is given credentials asks here, so that nothing
+ * goes on in plain text by mistake.
  */
-export function tlsNotYet(
+export function schemeRefused(
   what: string,
   { credentials, addresses = [] }: TlsNeed,
 ): Failure | undefined {
-  const secure = addresses.find(({ scheme }) => scheme === "https");
-  const code = "tls-not-yet";
-  if (credentials !== undefined && credentials !== "none") {
-    const hint = "give no certificates; the cluster's traffic is plain text, for trusted networks";
-    const why = `the certificate ${credentials.cert.path} cannot be used yet`;
-    return failure(`${what}: ${why}`, { code, hint });
+  if (credentials === undefined) return undefined;
+  const wanted = credentials === "none" ? "http" : "https";
+  const other = addresses.find(({ scheme }) => scheme !== wanted);
+  if (other === undefined) return undefined;
+  if (wanted === "http") {
+    return failure(`${what}: ${addressText(other)} speaks TLS, and this host has no certificates`, {
+      code: "speaks-tls",
+      hint: "it joins that cluster with its secret: --tls --secret-file FILE",
+    });
   }
+  return failure(
+    `${what}: ${addressText(other)} is plain text, and this host's cluster speaks TLS`,
+    {
+      code: "speaks-plain",
+      hint: `write https:// in place of http://`,
+    },
+  );
+}
+
+/** Why flags do not name an address that is spoken to over TLS yet; undefined: it is none. */
+export function tlsNotYet(
+  what: string,
+  { addresses = [] }: Pick<TlsNeed, "addresses">,
+): Failure | undefined {
+  const secure = addresses.find(({ scheme }) => scheme === "https");
   if (secure === undefined) return undefined;
   return failure(`${what}: ${addressText(secure)}: only http is understood so far`, {
-    code,
+    code: "tls-not-yet",
     hint: "leave https:// out; the cluster's traffic is plain text, for trusted networks",
   });
 }

@@ -10,7 +10,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 export const SERVER_NAME = "mgmt-etcd";
 
 /** The name that etcd asks of those that want to be members (`--peer-cert-allowed-cn`). */
-const PEER_NAME = "mgmt-peer";
+export const PEER_NAME = "mgmt-peer";
 
 /** The user of etcd that may do everything: what hosts with the server role show. */
 const ROOT_USER = "root";

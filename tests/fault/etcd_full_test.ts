@@ -39,7 +39,7 @@ class SmallHost implements AsyncDisposable {
 
   constructor(readonly host = "h1", readonly seeds: readonly string[] = []) {
     this.#disk = { id: host.padEnd(16, "1"), endpoints: [] };
-    this.etcd = new TestEtcd("data", this.directory, FLAGS);
+    this.etcd = new TestEtcd("data", this.directory, { flags: FLAGS });
     this.store = openEtcdStore(
       { clientUrls: [this.etcd.clientUrl] },
       { clock: createLocalClock(), onHttp2Break },

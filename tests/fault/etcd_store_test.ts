@@ -31,7 +31,7 @@ function test(
     name,
     ...TOLERANT,
     fn: async () => {
-      await using world = await EtcdWorld.start(size, flags);
+      await using world = await EtcdWorld.start(size, { flags });
       await run(world);
     },
   });

@@ -7,8 +7,10 @@
 
 import { fail } from "@std/assert";
 import { join } from "node:path";
+import { tlsFlags } from "../../src/etcd/server/flags.ts";
 import { freePort } from "./free_port.ts";
 import { isSoon } from "./polling.ts";
+import type { TlsFiles } from "./tls_files.ts";
 
 const REPOSITORY = join(import.meta.dirname ?? ".", "../..");
 
@@ -26,23 +28,42 @@ export function etcdPrograms(): string {
 }
 
 /** A loopback URL that nobody uses now. */
-export function freeUrl(): string {
-  return `http://127.0.0.1:${freePort()}`;
+export function freeUrl(scheme: "http" | "https" = "http"): string {
+  return `${scheme}://127.0.0.1:${freePort()}`;
+}
+
+/** How members are started, besides what all have. */
+export interface TestEtcdOptions {
+  readonly flags?: readonly string[];
+  /** They speak TLS alone, with these. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 /** One member of a cluster under test. */
 export class TestEtcd {
   readonly name: string;
-  readonly clientUrl = freeUrl();
-  readonly peerUrl = freeUrl();
+  readonly clientUrl: string;
+  readonly peerUrl: string;
   readonly directory: string;
   readonly #flags: readonly string[];
+  readonly #tls: TlsFiles | undefined;
   #child: Deno.ChildProcess | undefined;
 
-  constructor(name: string, directory: string, flags: readonly string[] = []) {
+  constructor(name: string, directory: string, { flags = [], tls }: TestEtcdOptions = {}) {
     this.name = name;
     this.directory = join(directory, name);
-    this.#flags = flags;
+    this.#flags = tls === undefined ? flags : [...flags, ...tlsFlags(tls.member)];
+    this.#tls = tls;
+    const scheme = tls === undefined ? "http" : "https";
+    this.clientUrl = freeUrl(scheme);
+    this.peerUrl = freeUrl(scheme);
+  }
+
+  /** What etcdctl is to show there, as its flags. */
+  get shown(): readonly string[] {
+    if (this.#tls === undefined) return [];
+    const { ca, cert, key } = this.#tls.client();
+    return ["--cacert", ca.path, "--cert", cert.path, "--key", key.path];
   }
 
   get pid(): number {
@@ -82,9 +103,13 @@ export class TestEtcd {
   }
 
   async #isHealthy(): Promise<boolean> {
+    const { ca, cert, key } = this.#tls?.client() ?? {};
+    using client = Deno.createHttpClient(
+      ca === undefined ? {} : { caCerts: [ca.text], cert: cert!.text, key: key!.text },
+    );
     try {
       const signal = AbortSignal.timeout(1000);
-      const response = await fetch(`${this.clientUrl}/health`, { signal });
+      const response = await fetch(`${this.clientUrl}/health`, { signal, client });
       return (await response.json()).health === "true";
     } catch {
       return false;
@@ -109,17 +134,19 @@ export class TestEtcd {
 export class TestCluster implements AsyncDisposable {
   readonly directory = Deno.makeTempDirSync({ prefix: "mgmt-etcd-" });
   readonly members: TestEtcd[];
+  readonly #tls: TlsFiles | undefined;
 
-  constructor(size: number, flags: readonly string[] = []) {
+  constructor(size: number, options: TestEtcdOptions = {}) {
+    this.#tls = options.tls;
     this.members = Array.from(
       { length: size },
-      (_, index) => new TestEtcd(`m${index + 1}`, this.directory, flags),
+      (_, index) => new TestEtcd(`m${index + 1}`, this.directory, options),
     );
   }
 
   /** A running cluster. */
-  static async start(size: number, flags: readonly string[] = []): Promise<TestCluster> {
-    const cluster = new TestCluster(size, flags);
+  static async start(size: number, options: TestEtcdOptions = {}): Promise<TestCluster> {
+    const cluster = new TestCluster(size, options);
     for (const member of cluster.members) member.start(cluster.initial());
     await Promise.all(cluster.members.map((member) => member.healthy()));
     return cluster;
@@ -127,7 +154,7 @@ export class TestCluster implements AsyncDisposable {
 
   /** One more member, which does not run yet. */
   add(name: string): TestEtcd {
-    const member = new TestEtcd(name, this.directory);
+    const member = new TestEtcd(name, this.directory, { tls: this.#tls });
     this.members.push(member);
     return member;
   }
@@ -145,7 +172,7 @@ export class TestCluster implements AsyncDisposable {
   async control(args: readonly string[], member?: TestEtcd): Promise<string> {
     const asked = member ?? this.members.find(({ pid }) => pid !== 0);
     const { stdout, stderr, success } = await new Deno.Command(join(etcdPrograms(), "etcdctl"), {
-      args: ["--endpoints", asked?.clientUrl ?? "", ...args],
+      args: ["--endpoints", asked?.clientUrl ?? "", ...asked?.shown ?? [], ...args],
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     return new TextDecoder().decode(stdout).trim();

@@ -4,11 +4,13 @@
  * @module
  */
 
+import type { Credentials } from "../../src/base/credentials.ts";
 import { openEtcdStore } from "../../src/etcd/client/store.ts";
 import type { Store, StoreAddress } from "../../src/cluster/store/store.ts";
 import { onHttp2Break } from "../../src/os/network/http2.ts";
 import { createLocalClock } from "../../src/os/local_clock.ts";
-import { eventually, TestCluster } from "./etcd.ts";
+import { eventually, TestCluster, type TestEtcdOptions } from "./etcd.ts";
+import { TlsFiles } from "./tls_files.ts";
 import { within } from "./program.ts";
 import type { StoreWorld } from "./store_contract.ts";
 
@@ -18,10 +20,15 @@ const host = { clock: createLocalClock(), onHttp2Break };
 export class EtcdWorld implements StoreWorld {
   readonly #stores: Store[] = [];
 
-  constructor(readonly cluster: TestCluster) {}
+  constructor(readonly cluster: TestCluster, readonly tls?: TlsFiles) {}
 
-  static async start(size = 1, flags: readonly string[] = []): Promise<EtcdWorld> {
-    return new EtcdWorld(await TestCluster.start(size, flags));
+  static async start(size = 1, options: TestEtcdOptions = {}): Promise<EtcdWorld> {
+    return new EtcdWorld(await TestCluster.start(size, options), options.tls);
+  }
+
+  /** The same over TLS, for who shows the certificate of etcd's root. */
+  static async startTls(size = 1, flags: readonly string[] = []): Promise<EtcdWorld> {
+    return await EtcdWorld.start(size, { flags, tls: await TlsFiles.make() });
   }
 
   get endpoints(): readonly string[] {
@@ -29,7 +36,9 @@ export class EtcdWorld implements StoreWorld {
   }
 
   open(address: Partial<StoreAddress> = {}, clock = host.clock): Store {
-    const store = openEtcdStore({ clientUrls: this.endpoints, ...address }, { ...host, clock });
+    const credentials: Credentials = this.tls?.client() ?? "none";
+    const place = { clientUrls: this.endpoints, credentials, ...address };
+    const store = openEtcdStore(place, { ...host, clock });
     this.#stores.push(store);
     return store;
   }
@@ -68,5 +77,6 @@ export class EtcdWorld implements StoreWorld {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const store of this.#stores) store.close();
     await this.cluster[Symbol.asyncDispose]();
+    this.tls?.[Symbol.dispose]();
   }
 }

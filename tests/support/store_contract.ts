@@ -453,7 +453,7 @@ function addresses(test: Test): void {
   );
 
   test("an endpoint where nobody is is passed over", async (world, store) => {
-    const nobody = "http://127.0.0.1:1";
+    const nobody = world.endpoints[0]!.replace(/\d+$/, "1");
     const two = world.open({ clientUrls: [nobody, ...world.endpoints] });
     valueOf(await world.settle(two.put("/contract/a", "1", OPTIONS)));
     const alone = world.open({ clientUrls: [nobody] });

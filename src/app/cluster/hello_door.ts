@@ -1,7 +1,7 @@
 /** How hosts ask each other who they are before they have a cluster. */
 
 import { type Address, addressText, pageAt, readAddress } from "../../base/address.ts";
-import type { Credentials } from "../../base/credentials.ts";
+import type { CertifiedFiles, Credentials } from "../../base/credentials.ts";
 import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { HelloDoor } from "../../cluster/agent/effect_runner_options.ts";
@@ -22,6 +22,8 @@ const OTHER_BYTES = 1024;
 /** Where a host answers and where it reaches what is at some addresses, and what it shows there. */
 export interface HelloPlace {
   readonly credentials: Credentials;
+  /** What it shows where it answers over TLS; absent: it answers in plain text. */
+  readonly shown?: CertifiedFiles | "none";
   /** None: it only asks. */
   readonly listenAt: readonly Address[];
   readonly near?: ReadonlyMap<string, Address>;
@@ -32,7 +34,7 @@ type GetPage = (path: URL | string, bodyBytes: number) => ReturnType<Network["ge
 
 /** The question and the answer over HTTP. */
 export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
-  const { credentials, listenAt, near } = place;
+  const { credentials, shown = "none", listenAt, near } = place;
   return {
     ask: async (told, hello, deadlineMs) => {
       // Others say where to ask, and may say anything.
@@ -52,7 +54,7 @@ export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
     serve: (answer) => {
       const servers: HelloServer[] = [];
       for (const address of listenAt) {
-        const server = serveHello({ address, credentials }, answer);
+        const server = serveHello({ address, shown }, answer);
         if (server.ok) servers.push(server.value);
         else {
           for (const open of servers) void open.close();

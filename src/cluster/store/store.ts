@@ -52,8 +52,11 @@ export type StoreFailureCode =
   | "too-large"
   /** The database is full. */
   | "no-space"
-  /** It would have to be spoken to over TLS. */
-  | "tls-not-yet"
+  /** This host's certificate is not accepted there, or that of the etcd not here; nothing was asked. */
+  | "untrusted"
+  /** It would be plain text where TLS is asked for, or TLS without certificates; nothing was asked. */
+  | "speaks-plain"
+  | "speaks-tls"
   /** Refused for a reason that has no word here; the message has it. */
   | "refused";
 

@@ -4,12 +4,13 @@
  * @module
  */
 
-import type { IOptions, IStatusResponse } from "etcd3";
-import { type Address, addressText, hostAndPort } from "../../base/address.ts";
+import type { IStatusResponse } from "etcd3";
+import type { Address } from "../../base/address.ts";
 import { onAbort } from "../../base/either.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { StoreAddress } from "../../cluster/store/store.ts";
-import { Channel as GrpcChannel, credentials, EtcdClient } from "./etcd3.ts";
+import { clientOptions } from "./channel.ts";
+import { EtcdClient } from "./etcd3.ts";
 import {
   callError,
   givenUp,
@@ -89,45 +90,6 @@ const FAILED_MS = 2000;
 /** States of a gRPC channel that are looked at. */
 const READY = 2, TRANSIENT_FAILURE = 3, SHUTDOWN = 4;
 
-/** The largest answer: a page of the largest values. */
-const ANSWER_BYTES = 64 * 1024 * 1024;
-
-/**
- * The one place where an address becomes a connection, in plain text: the
- * pool makes none where that is not enough.
- * Nothing is tried twice by etcd3 itself, nor is an endpoint left alone for a while. All services
- * share one channel, which shares its connection with no other: one that went bad goes with it.
- *
- * No keepalive: one of the runtimes has no pings, and gRPC takes that for a broken connection. A
- * watch asks for signs of life itself, every other call has a deadline.
- */
-function clientOptions(address: Address): IOptions {
-  const options = {
-    "grpc.use_local_subchannel_pool": 1,
-    "grpc.initial_reconnect_backoff_ms": 100,
-    "grpc.max_reconnect_backoff_ms": 500,
-    "grpc.enable_retries": 0,
-    "grpc.enable_http_proxy": 0,
-    "grpc.service_config_disable_resolution": 1,
-    "grpc.max_receive_message_length": ANSWER_BYTES,
-  };
-  const channelOverride = new GrpcChannel(
-    hostAndPort(address),
-    credentials.createInsecure(),
-    options,
-  );
-  return {
-    hosts: addressText(address),
-    faultHandling: { global: once, host: () => once },
-    grpcOptions: { ...options, channelOverride } as NonNullable<IOptions["grpcOptions"]>,
-  };
-}
-
-/** The policy that does it and no more; the two are all of its interface that etcd3 uses. */
-const once = {
-  execute: (call: (context: never) => unknown) => Promise.resolve(call(undefined as never)),
-} as unknown as NonNullable<NonNullable<IOptions["faultHandling"]>["global"]>;
-
 function clientOf(etcd: EtcdClient, service: GrpcService) {
   return etcd.connections.withConnection(service, ({ client, metadata }) => ({ client, metadata }));
 }
@@ -150,7 +112,7 @@ export class EtcdConnection {
     this.url = url;
     this.#clock = clock;
     this.#address = address;
-    this.#etcd = new EtcdClient(clientOptions(at));
+    this.#etcd = new EtcdClient(clientOptions(at, address.credentials));
     this.#isRight = address.clusterId === undefined;
   }
 

@@ -12,7 +12,7 @@ import grpc from "@grpc/grpc-js";
 import etcd3, { type ICallable, type IOptions } from "etcd3";
 
 export const { Etcd3 } = etcd3;
-export const { Channel, credentials } = grpc;
+export const { Channel, ChannelCredentials, credentials } = grpc;
 
 /** etcd3's client, and the connections that it otherwise keeps to itself. */
 export class EtcdClient extends Etcd3 {

@@ -25,6 +25,8 @@ export interface GrpcRefusal {
   readonly elsewhere: Elsewhere;
   /** The connection may be bad: nobody should begin to use it any more. */
   readonly spoiled?: boolean;
+  /** No etcd said so: there was no connection, or it broke. */
+  readonly silent?: boolean;
 }
 
 /** The status codes of gRPC that are looked at. */
@@ -68,7 +70,10 @@ export function refusal(what: string, url: string, error: CallError): GrpcRefusa
     case UNAVAILABLE:
     case INTERNAL:
     case UNKNOWN:
-      return { ...refused(what, url, error.details, "unavailable", "reads"), spoiled: true };
+      return {
+        ...refused(what, url, error.details, "unavailable", "reads"),
+        ...{ spoiled: true, silent: true },
+      };
     default:
       return refused(what, url, error.details, "refused");
   }
@@ -93,7 +98,10 @@ export function refused(
 
 /** Nobody can be reached there; nothing was sent. */
 export function unreachable(what: string, url: string): GrpcRefusal {
-  return refused(what, url, "no connection to etcd", "unavailable", "anything");
+  return {
+    ...refused(what, url, "no connection to etcd", "unavailable", "anything"),
+    silent: true,
+  };
 }
 
 /** The call was given up by whoever made it, or the store was closed. */

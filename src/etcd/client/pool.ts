@@ -4,11 +4,13 @@
  * @module
  */
 
-import { type Address, readAddress } from "../../base/address.ts";
-import { tlsNotYet } from "../../base/credentials.ts";
+import { type Address, addressText, readAddress } from "../../base/address.ts";
+import { schemeRefused } from "../../base/credentials.ts";
 import { eitherOf } from "../../base/either.ts";
 import { ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
+import { startDeadline } from "../../os/network/deadline.ts";
+import { whyNotSpoken } from "../../os/network/tls/why.ts";
 import type { CallOptions, StoreAddress } from "../../cluster/store/store.ts";
 import {
   EtcdConnection,
@@ -41,6 +43,9 @@ export interface OpenStream {
 
 /** How long a connection may take to stand, where there are others to try. */
 const CONNECT_MS = 1000;
+
+/** How long it may take to learn why nobody answers. */
+const EXPLAIN_MS = 1000;
 
 /** Connections to the endpoints of one cluster. */
 export class EtcdPool {
@@ -82,6 +87,7 @@ export class EtcdPool {
       ? this.#connection(url, place.answer)
       : new EtcdConnection(url, place.answer, this.#address, this.#clock);
     const both = eitherOf(this.#closing.signal, signal);
+    const endMs = this.#clock.nowMs() + deadlineMs;
     try {
       const tried = await connection.ask<T>({
         ...question,
@@ -90,8 +96,11 @@ export class EtcdPool {
         connectMs: deadlineMs,
         signal: both.signal,
       });
-      if ("refusal" in tried && tried.refusal.spoiled === true) this.#drop(connection);
-      return resultOf(tried);
+      if ("answer" in tried) return ok(tried.answer);
+      if (tried.refusal.spoiled === true) this.#drop(connection);
+      const leftMs = endMs - this.#clock.nowMs();
+      const at = tried.refusal.silent === true ? [place.answer] : [];
+      return this.#explained(question, tried.refusal, at, leftMs, both.signal);
     } finally {
       both.end();
       if (!isKept) connection.retire();
@@ -136,13 +145,15 @@ export class EtcdPool {
   }
 
   async #try<T>(
-    { what, reads }: Question,
+    question: Question,
     deadlineMs: number,
     signal: AbortSignal | undefined,
     attempt: (connection: EtcdConnection, options: TryOptions) => Promise<Tried<T>>,
   ): Promise<Result<T>> {
+    const { what, reads } = question;
     const endMs = this.#clock.nowMs() + deadlineMs;
     const both = eitherOf(this.#closing.signal, signal);
+    const silent: Address[] = [];
     try {
       let last: GrpcRefusal | undefined;
       for (const [index, url] of [...this.#endpoints].entries()) {
@@ -165,6 +176,7 @@ export class EtcdPool {
           return ok(tried.answer);
         }
         last = worse(last, tried.refusal);
+        if (tried.refusal.silent === true) silent.push(place.answer);
         if (tried.refusal.spoiled === true) this.#drop(connection);
         const { elsewhere } = tried.refusal;
         if (elsewhere !== "nothing") this.#avoid(url);
@@ -172,9 +184,37 @@ export class EtcdPool {
       }
       if (both.signal.aborted) last = givenUp(what);
       last ??= refused(what, "no endpoint", "none is known", "unavailable");
-      return { ok: false, failure: last.failure };
+      const leftMs = endMs - this.#clock.nowMs();
+      return await this.#explained(question, last, silent, leftMs, both.signal);
     } finally {
       both.end();
+    }
+  }
+
+  /** The failure of a call; where nobody said why, certificates or plain text may be. */
+  async #explained(
+    { what, reads }: Question,
+    { failure, elsewhere }: GrpcRefusal,
+    silent: readonly Address[],
+    leftMs: number,
+    signal: AbortSignal,
+  ): Promise<Result<never>> {
+    if (failure.code !== "unavailable" || leftMs <= 0) return { ok: false, failure };
+    const { credentials = "none" } = this.#address;
+    const deadline = startDeadline(this.#clock, Math.min(leftMs, EXPLAIN_MS), signal);
+    try {
+      for (const at of silent) {
+        if (deadline.signal.aborted) break;
+        const trying = `cannot ${what} at ${addressText(at)}`;
+        const found = await whyNotSpoken(trying, at, credentials, deadline.signal);
+        if (found === undefined) continue;
+        // Of a write on a connection that broke nobody knows what became of it.
+        const isUnknown = !reads && elsewhere !== "anything";
+        return { ok: false, failure: isUnknown ? { ...found, code: "unavailable" } : found };
+      }
+      return { ok: false, failure };
+    } finally {
+      deadline.end();
     }
   }
 
@@ -185,7 +225,8 @@ export class EtcdPool {
     if (at === undefined) {
       return { refusal: refused(what, url, "that is no address", "refused", "anything") };
     }
-    const failure = tlsNotYet(`cannot ${what}`, { credentials, addresses: [at] });
+    const shown = credentials ?? "none";
+    const failure = schemeRefused(`cannot ${what}`, { credentials: shown, addresses: [at] });
     return failure === undefined ? { answer: at } : { refusal: { failure, elsewhere: "anything" } };
   }
 

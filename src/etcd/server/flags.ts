@@ -6,9 +6,10 @@
  */
 
 import { type Address, addressText } from "../../base/address.ts";
-import { type Credentials, tlsNotYet } from "../../base/credentials.ts";
+import { type MemberCredentials, schemeRefused } from "../../base/credentials.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { ok, type Result } from "../../base/result.ts";
+import { PEER_NAME } from "../../trust/profiles.ts";
 
 /** A member as it is named when it starts for the first time. */
 export interface InitialMember {
@@ -35,7 +36,7 @@ export interface EtcdPlace {
   readonly listenClients: readonly Address[];
   readonly listenPeers: readonly Address[];
   /** What it shows to clients and other members. */
-  readonly credentials: Credentials;
+  readonly member: MemberCredentials | "none";
 }
 
 /** Megabytes of one log file, and how many older ones are kept. */
@@ -43,9 +44,9 @@ const LOG_ROTATION = JSON.stringify({ maxsize: 10, maxbackups: 2, maxage: 0, loc
 
 /** The arguments that start it, or why it cannot be started so. */
 export function etcdFlags(start: EtcdStart, place: EtcdPlace): Result<readonly string[]> {
-  const { listenClients, listenPeers, credentials } = place;
+  const { listenClients, listenPeers, member } = place;
   const addresses = [...listenClients, ...listenPeers];
-  const refused = tlsNotYet("cannot start etcd", { credentials, addresses });
+  const refused = schemeRefused("cannot start etcd", { credentials: member, addresses });
   if (refused !== undefined) return { ok: false, failure: refused };
   const [clientsAt, peersAt] = [listenClients, listenPeers].map((at) =>
     at.map(addressText).join(",")
@@ -80,6 +81,7 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): Result<readonly s
     // A learner takes no order to give free room back: it does so when it starts.
     `--bootstrap-defrag-threshold-megabytes=${LIMITS.storeFreeBytes / 1024 / 1024}`,
     "--enable-grpc-gateway=false",
+    ...(member === "none" ? [] : tlsFlags(member)),
     "--grpc-keepalive-min-time=2s",
     "--logger=zap",
     "--log-level=info",
@@ -87,4 +89,23 @@ export function etcdFlags(start: EtcdStart, place: EtcdPlace): Result<readonly s
     "--enable-log-rotation=true",
     `--log-rotation-config-json=${LOG_ROTATION}`,
   ]);
+}
+
+/** Nobody is answered without a certificate: neither at the port for clients nor at that of members. */
+export function tlsFlags({ ca, server, peer, revokedPath }: MemberCredentials): readonly string[] {
+  return [
+    "--client-cert-auth=true",
+    `--trusted-ca-file=${ca.path}`,
+    `--cert-file=${server.cert.path}`,
+    `--key-file=${server.key.path}`,
+    `--client-crl-file=${revokedPath}`,
+    "--peer-client-cert-auth=true",
+    `--peer-trusted-ca-file=${ca.path}`,
+    `--peer-cert-file=${peer.cert.path}`,
+    `--peer-key-file=${peer.key.path}`,
+    `--peer-crl-file=${revokedPath}`,
+    // Who has a certificate of a host is no member by that.
+    `--peer-cert-allowed-cn=${PEER_NAME}`,
+    "--tls-min-version=TLS1.3",
+  ];
 }

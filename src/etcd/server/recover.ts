@@ -7,8 +7,8 @@
 
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { type Address, addressText, pageAt } from "../../base/address.ts";
-import type { Credentials } from "../../base/credentials.ts";
+import { type Address, addressText, pageAt, type Scheme } from "../../base/address.ts";
+import type { Credentials, MemberCredentials } from "../../base/credentials.ts";
 import { DEFAULT_CLIENT } from "../../cluster/store/urls.ts";
 import { fail, type Failure, failure, ok, reasonOf, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
@@ -29,6 +29,8 @@ export interface RecoverOptions {
   readonly network: Network;
   readonly processes: Processes;
   readonly credentials: Credentials;
+  /** What etcd shows; absent: nothing, it is plain text. */
+  readonly member?: MemberCredentials | "none";
 }
 
 /** For etcd to read its data and lead itself. */
@@ -113,10 +115,10 @@ export async function runAlone(
   as: AloneAs,
   use: (clientUrl: string) => Promise<Failure | undefined>,
 ): Promise<Failure | undefined> {
-  const { directory, name, processes, clock } = options;
+  const { directory, name, processes, clock, member = "none" } = options;
   const found = await findEtcd({ directory: join(directory, "bin"), processes });
   if (!found.ok) return found.failure;
-  const [client, peer] = freeAddresses();
+  const [client, peer] = freeAddresses(member === "none" ? "http" : "https");
   const [clientUrl, peerUrl] = [addressText(client), addressText(peer)];
   const logFile = join(directory, "etcd.log");
   const output = join(directory, "etcd.output");
@@ -127,7 +129,7 @@ export async function runAlone(
     peerUrls: [peerUrl],
     listenClients: [client],
     listenPeers: [peer],
-    credentials: options.credentials,
+    member,
   };
   const state = as === "new" ? "new" : "ran";
   const start = { name, initialCluster: [{ name, url: peerUrl }], state } as const;
@@ -168,9 +170,9 @@ async function isServing(
 }
 
 /** Two addresses of this machine that nobody uses, so that no former member comes in between. */
-function freeAddresses(): [Address, Address] {
+function freeAddresses(scheme: Scheme): [Address, Address] {
   const doors = [0, 0].map(() => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const [client, peer] = doors.map(({ addr }) => ({ ...DEFAULT_CLIENT, port: addr.port }));
+  const [client, peer] = doors.map(({ addr }) => ({ ...DEFAULT_CLIENT, scheme, port: addr.port }));
   for (const door of doors) door.close();
   return [client!, peer!];
 }

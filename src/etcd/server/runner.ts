@@ -8,7 +8,7 @@
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { type Address, fromHere, pageAt } from "../../base/address.ts";
-import type { Credentials } from "../../base/credentials.ts";
+import type { Credentials, MemberCredentials } from "../../base/credentials.ts";
 import { type Failure, failure, reasonOf } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { Network } from "../../os/network/network.ts";
@@ -48,7 +48,10 @@ export interface EtcdRunnerOptions {
   /** Where it listens; this host asks at the first of those for clients whether it answers. */
   readonly listenClients: readonly Address[];
   readonly listenPeers: readonly Address[];
+  /** What this host shows when it asks whether it answers. */
   readonly credentials: Credentials;
+  /** What etcd shows; absent: nothing, it is plain text. */
+  readonly member?: MemberCredentials | "none";
   readonly clock: Clock;
   readonly network: Network;
   readonly processes: Processes;
@@ -168,7 +171,7 @@ export class EtcdRunner {
 
   async #start(wanted: EtcdStart): Promise<void> {
     const { directory, clock, clientUrls, peerUrls } = this.#options;
-    const { listenClients, listenPeers, credentials } = this.#options;
+    const { listenClients, listenPeers, member = "none" } = this.#options;
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
     if (wanted.state === "ran" && !hasRun) {
@@ -179,7 +182,7 @@ export class EtcdRunner {
       return this.#tellEnd(wanted.name, "final", message, "data-gone");
     }
     const addresses = { clientUrls, peerUrls, listenClients, listenPeers };
-    const place = { dataDirectory, logFile: this.#logFile, ...addresses, credentials };
+    const place = { dataDirectory, logFile: this.#logFile, ...addresses, member };
     const flags = etcdFlags(wanted, place);
     if (!flags.ok) return this.#refused(wanted, flags.failure);
     const site = { dataDirectory, hasRun, addresses: [...listenClients, ...listenPeers] };

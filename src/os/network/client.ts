@@ -7,3 +7,5 @@
 
 export { dial, type HttpConnection, whyBroken } from "./connection.ts";
 export { getPage } from "./http.ts";
+export { whyNotSpoken } from "./tls/why.ts";
+export { dialTls } from "./tls/connection.ts";

@@ -8,6 +8,7 @@ import { type Failure, failure, reasonOf } from "../../base/result.ts";
 import type { Endpoint } from "./network.ts";
 import { addressesOf, UnknownHost } from "./addresses.ts";
 import { explainTls } from "./tls_reason.ts";
+import { explainHandshake } from "./tls/reason.ts";
 import { machineCertificates } from "./trust.ts";
 
 /** What is sent and received; disposing ends it. */
@@ -18,6 +19,7 @@ export interface HttpConnection extends Disposable {
 }
 
 export interface DialOptions {
+  /** To whom the machine trusts. */
   readonly tls: boolean;
   /** Ends the connection, and whatever waits for it. */
   readonly signal: AbortSignal;
@@ -49,7 +51,11 @@ export async function dial(
  * Tries the addresses of a name one after the other. (The runtimes would look the name up
  * themselves, but one of them then keeps a handle for ever when that fails.)
  */
-async function connect(host: string, port: number, signal: AbortSignal): Promise<Deno.TcpConn> {
+export async function connect(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
   let last: unknown = new UnknownHost("it has no address");
   for (const hostname of await addressesOf(host, signal)) {
     try {
@@ -96,7 +102,9 @@ export function connectionOf(conn: Deno.Conn, signal: AbortSignal): HttpConnecti
 export function whyBroken(what: string, thrown: unknown): Failure {
   const reason = reasonOf(thrown).replace(/ \(os error \d+\)$/, "");
   if (thrown instanceof TlsError) return explainTls(what, reason);
-  if (thrown instanceof Deno.errors.ConnectionRefused) {
+  const explained = explainHandshake(what, reason);
+  if (explained !== undefined) return explained;
+  if (thrown instanceof Deno.errors.ConnectionRefused || /ECONNREFUSED/.test(reason)) {
     return failure(`${what}: refused`, {
       code: "refused",
       hint: "nothing listens there, or a firewall says so",
@@ -108,13 +116,13 @@ export function whyBroken(what: string, thrown: unknown): Failure {
       hint: "try: getent hosts NAME",
     });
   }
-  if (/unreachable|no route/i.test(reason)) {
+  if (/unreachable|no route|EHOSTUNREACH|ENETUNREACH/i.test(reason)) {
     return failure(`${what}: ${reason}`, {
       code: "unreachable",
       hint: "try: ip route get ADDRESS",
     });
   }
-  if (/reset|broken pipe|aborted|eof/i.test(reason)) {
+  if (/reset|broken pipe|aborted|eof|EPIPE|end of file|disconnected before/i.test(reason)) {
     return failure(`${what}: the other side broke the connection off`, { code: "closed" });
   }
   return failure(`${what}: ${reason}`, { code: "network" });

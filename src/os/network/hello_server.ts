@@ -33,16 +33,22 @@ const CONNECTION_MS = 5000;
  */
 const NO_ETCD = { code: 9, message: "no etcd runs on this host" };
 
+/** Clients of etcd speak the second only, and are told that there is no etcd. */
+const PROTOCOLS = ["http/1.1", "h2"];
+
 /** An open server. */
 export type HelloServer = OpenListener;
 
 /** Listens at an address; `answer` gets the question's text. */
 export function serveHello(
-  place: Pick<ListenOptions, "address" | "credentials">,
+  place: Pick<ListenOptions, "address" | "shown">,
   answer: (question: string) => string,
 ): Result<HelloServer> {
   const limits = { connectionsMax: CONNECTIONS_MAX, connectionMs: CONNECTION_MS };
-  return listen({ ...place, ...limits }, (connection) => serve(connection, answer));
+  return listen(
+    { ...place, ...limits, protocols: PROTOCOLS },
+    (connection) => serve(connection, answer),
+  );
 }
 
 async function serve(

@@ -6,7 +6,7 @@
  * such connections, so that they look whether theirs still lives. It also sends small requests late
  * (by 40 ms): each frame waits until the one before it is acknowledged. And a connection keeps all
  * streams it ever had, 13 KB each. Where it looks up a name by promise it prints a warning about
- * itself.
+ * itself. On the other a session that has broken may still say that it is connected.
  *
  * @module
  */
@@ -40,7 +40,8 @@ function prepare(): void {
   const connectSession = http2.connect;
   const forgetful = (authority: unknown, ...rest: unknown[]) => {
     const given = [withBrackets(authority), ...rest];
-    return forgetStreams(Reflect.apply(connectSession, http2, given) as http2.ClientHttp2Session);
+    const session = Reflect.apply(connectSession, http2, given) as http2.ClientHttp2Session;
+    return connectedWhileOpen(forgetStreams(session));
   };
   http2.connect = forgetful as typeof connectSession;
   dns.promises.lookup = promisify(dns.lookup) as typeof dns.promises.lookup;
@@ -54,6 +55,19 @@ function withBrackets(authority: unknown): unknown {
   if (typeof authority !== "string" && !(authority instanceof URL)) return authority;
   const { protocol, port, hostname } = new URL(authority);
   return hostname.startsWith("[") ? { protocol, port, hostname: "", host: hostname } : authority;
+}
+
+/**
+ * A session says that it is connected a moment later, also where it has broken by then (over TLS: the other side
+ * did not accept the certificate). Who then asks for its socket gets none, and gRPC would end the program.
+ */
+function connectedWhileOpen(session: http2.ClientHttp2Session): http2.ClientHttp2Session {
+  const { emit } = session;
+  session.emit = (...given: unknown[]) => {
+    const isLate = given[0] === "connect" && session.destroyed;
+    return !isLate && Reflect.apply(emit, session, given) as boolean;
+  };
+  return session;
 }
 
 /** A session's list of its streams, which the runtime keeps under a name of its own. */

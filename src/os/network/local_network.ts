@@ -5,15 +5,23 @@
  */
 
 import { addressOf, hostAndPort } from "../../base/address.ts";
-import { tlsNotYet } from "../../base/credentials.ts";
+import { schemeRefused } from "../../base/credentials.ts";
 import { LIMITS } from "../../base/limits.ts";
-import { fail, ok, type Result } from "../../base/result.ts";
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
 import type { HttpPatience, Network } from "./network.ts";
 import { startDeadline } from "./deadline.ts";
 import { Slots } from "../../base/slots.ts";
 
 type Client = typeof import("./client.ts");
+/** Says more of a failure. */
+type Explain = (client: Client, signal: AbortSignal) => Promise<Failure | undefined>;
+
+/** Time to learn more of a failure. */
+const EXPLAIN_MS = 500;
+
+/** What TLS that meets plain text may end with, and certificates of which it is not said why they are refused. */
+const UNEXPLAINED = new Set<string | undefined>(["hung-up", "not-http", "closed", "network"]);
 
 /** Opens the door to the network. */
 export function createLocalNetwork({ clock }: { readonly clock: Clock }): Network {
@@ -24,16 +32,20 @@ export function createLocalNetwork({ clock }: { readonly clock: Clock }): Networ
     what: string,
     { timeoutMs, signal }: HttpPatience,
     work: (client: Client, signal: AbortSignal) => Promise<Result<T>>,
+    explain: Explain = () => Promise.resolve(undefined),
   ): Promise<Result<T>> {
     const client = await import("./client.ts");
     if (!await slots.take(signal)) return fail(`${what}: was stopped`, { code: "stopped" });
     const deadline = startDeadline(clock, timeoutMs, signal);
     try {
-      const result = await work(client, deadline.signal);
-      return deadline.signal.aborted ? fail(...deadline.reason(what)) : result;
-    } catch (thrown) {
+      const result = await asResult(what, client, () => work(client, deadline.signal));
       if (deadline.signal.aborted) return fail(...deadline.reason(what));
-      return { ok: false, failure: client.whyBroken(what, thrown) };
+      if (result.ok || !UNEXPLAINED.has(result.failure.code)) return result;
+      // Who has just begun to listen may take a connection and say nothing for a while.
+      const brief = startDeadline(clock, EXPLAIN_MS, deadline.signal);
+      const failure = await explain(client, brief.signal) ?? result.failure;
+      brief.end();
+      return { ok: false, failure };
     } finally {
       deadline.end();
       slots.release();
@@ -50,14 +62,36 @@ export function createLocalNetwork({ clock }: { readonly clock: Clock }): Networ
       const what = `GET ${shown(request.url)}`;
       const address = addressOf(request.url);
       if (address === undefined) return Promise.resolve(fail(`${what}: that is no address`));
-      const refused = tlsNotYet(what, request);
+      const { credentials } = request;
+      const refused = schemeRefused(what, { credentials, addresses: [address] });
       if (refused !== undefined) return Promise.resolve({ ok: false, failure: refused });
-      return during(what, request, async ({ dial, getPage }, signal) => {
-        using connection = await dial(address, { tls: address.scheme === "https", signal });
-        return await getPage(connection, request, what);
-      });
+      return during(
+        what,
+        request,
+        async ({ dial, dialTls, getPage }, signal) => {
+          using connection = credentials === undefined || credentials === "none"
+            ? await dial(address, { tls: address.scheme === "https", signal })
+            : await dialTls(address, credentials, signal);
+          return await getPage(connection, request, what);
+        },
+        async ({ whyNotSpoken }, signal) =>
+          credentials && await whyNotSpoken(what, address, credentials, signal),
+      );
     },
   };
+}
+
+/** Does that; what is thrown is a failure, too. */
+async function asResult<T>(
+  what: string,
+  { whyBroken }: Client,
+  work: () => Promise<Result<T>>,
+): Promise<Result<T>> {
+  try {
+    return await work();
+  } catch (thrown) {
+    return { ok: false, failure: whyBroken(what, thrown) };
+  }
 }
 
 /** An address without what may be secret in it. */

@@ -1,4 +1,5 @@
 import { type Failure, failure } from "../../base/result.ts";
+import { dateOf, namesIn } from "./tls/reason.ts";
 
 const TRUST = "if it is to be trusted, add its certificate to the machine's " +
   "(Debian: /usr/local/share/ca-certificates and update-ca-certificates)";
@@ -22,9 +23,7 @@ export function explainTls(what: string, reason: string): Failure {
   if (/CaUsedAsEndEntity/.test(reason)) return tls("its certificate is signed by itself", TRUST);
   const name = /certificate not valid for name "([^"]*)"(?:.*only valid for (.*))?$/.exec(reason);
   if (name !== null) {
-    const others = [...(name[2] ?? "").matchAll(/"([^"]*)"/g)].map(([, other]) => other);
-    const whose = others.length === 0 ? "another name" : others.slice(0, 5).join(", ");
-    return tls(`its certificate is for ${whose}, not for ${name[1]}`);
+    return tls(`its certificate is for ${namesIn(name[2])}, not for ${name[1]}`);
   }
   const expired = /not valid after (\d+)/.exec(reason)?.[1];
   if (expired !== undefined) return tls(`its certificate has expired (${dateOf(expired)})`);
@@ -33,8 +32,4 @@ export function explainTls(what: string, reason: string): Failure {
     return tls(`its certificate is not valid before ${dateOf(early)}`, "are both clocks right?");
   }
   return tls(`TLS: ${reason}`);
-}
-
-function dateOf(seconds: string): string {
-  return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
 }

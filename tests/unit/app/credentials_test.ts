@@ -1,7 +1,7 @@
 // both runtimes: it listens, and loads the client of etcd
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { TlsCredentials } from "../../../src/base/credentials.ts";
+import type { MemberCredentials, TlsCredentials } from "../../../src/base/credentials.ts";
 import { fail, type Result } from "../../../src/base/result.ts";
 import { helloDoor } from "../../../src/app/cluster/hello_door.ts";
 import { openStore } from "../../../src/app/cluster/open_store.ts";
@@ -19,8 +19,14 @@ const CREDENTIALS: TlsCredentials = {
   serverName: "cluster.example",
 };
 const HELLO: Hello = { id: "me", cluster: "none", clientUrls: [], hosts: [], endpoints: [] };
+const MEMBER: MemberCredentials = {
+  ca: pem("ca"),
+  ...{ server: { cert: pem("server"), key: pem("key") } },
+  ...{ peer: { cert: pem("peer"), key: pem("key") }, revokedPath: "/etc/tls/crl.der" },
+};
 /** Where nobody listens. */
-const NOWHERE = "http://127.0.0.1:9";
+const PLAIN = "http://127.0.0.1:9";
+const SECURE = "https://127.0.0.1:9";
 
 const { clock, network, processes } = createLocalHost({ prefix: undefined, warn: () => {} });
 
@@ -35,70 +41,65 @@ function noting(asked: PageRequest[]): Network {
   };
 }
 
-function refusedAsTls(result: Result<unknown>): void {
-  assert(!result.ok, "it went on without the credentials");
-  assertEquals(result.failure.code, "tls-not-yet");
-  assertStringIncludes(result.failure.message, CREDENTIALS.cert.path);
+function refusedAs(code: string, result: Result<unknown>): void {
+  assert(!result.ok, "it went on");
+  assertEquals(result.failure.code, code);
 }
 
-Deno.test("the store is given the credentials, and opens no connection without them", async () => {
-  const address = { clientUrls: [NOWHERE], credentials: CREDENTIALS };
-  const store = await openStore(address, clock);
-  refusedAsTls(await store.members({ deadlineMs: 2000 }));
-  refusedAsTls(await store.status(NOWHERE, { deadlineMs: 2000 }));
+Deno.test("with credentials no way of speaking goes on in plain text", async () => {
+  const store = await openStore({ clientUrls: [PLAIN], credentials: CREDENTIALS }, clock);
+  refusedAs("speaks-plain", await store.members({ deadlineMs: 2000 }));
+  refusedAs("speaks-plain", await store.status(PLAIN, { deadlineMs: 2000 }));
   store.close();
+  const url = new URL(`${PLAIN}/version`);
+  const more = { credentials: CREDENTIALS, timeoutMs: 2000, bodyBytes: 1 };
+  refusedAs("speaks-plain", await network.get({ url, ...more }));
+  const place = { credentials: CREDENTIALS, shown: MEMBER.server };
+  const listenAt = [at("http://127.0.0.1:0")];
+  refusedAs("speaks-plain", helloDoor(network, { ...place, listenAt }).serve(() => ""));
+  assertEquals(await startedWith(PLAIN, MEMBER), [
+    `unstarted: cannot start etcd: ${PLAIN} is plain text, and this host's cluster speaks TLS ` +
+    "(write https:// in place of http://)",
+  ]);
 });
 
-Deno.test("a page over HTTP is asked for with the credentials, and not without them", async () => {
-  const url = new URL(`${NOWHERE}/version`);
-  const asked = await network.get({ url, credentials: CREDENTIALS, timeoutMs: 2000, bodyBytes: 1 });
-  refusedAsTls(asked);
+Deno.test("without credentials no way of speaking tries TLS", async () => {
+  const store = await openStore({ clientUrls: [SECURE], credentials: "none" }, clock);
+  refusedAs("speaks-tls", await store.members({ deadlineMs: 2000 }));
+  store.close();
+  const url = new URL(`${SECURE}/version`);
+  const asked = await network.get({ url, credentials: "none", timeoutMs: 2000, bodyBytes: 1 });
+  refusedAs("speaks-tls", asked);
+  const place = { credentials: "none", listenAt: [at("https://127.0.0.1:0")] } as const;
+  refusedAs("speaks-tls", helloDoor(network, place).serve(() => ""));
+  const [end = ""] = await startedWith(SECURE, "none");
+  assertStringIncludes(end, `cannot start etcd: ${SECURE} speaks TLS, and this host has no cert`);
 });
 
 Deno.test("whoever asks other hosts hands the credentials to HTTP", async () => {
   const asked: PageRequest[] = [];
   const noted = noting(asked);
   const door = helloDoor(noted, { credentials: CREDENTIALS, listenAt: [] });
-  await door.ask(NOWHERE, HELLO, 2000);
+  await door.ask(SECURE, HELLO, 2000);
   const asker = { clock, network: noted, credentials: CREDENTIALS };
-  await farClock([NOWHERE], asker, new AbortController().signal);
+  await farClock([SECURE], asker, new AbortController().signal);
   assertEquals(asked.map(({ credentials }) => credentials === CREDENTIALS), [true, true]);
 });
 
-Deno.test("the listener of hello is given the credentials, and does not listen without them", () => {
-  const place = { credentials: CREDENTIALS, listenAt: [at("http://127.0.0.1:0")] };
-  refusedAsTls(helloDoor(network, place).serve(() => ""));
-});
-
-Deno.test("etcd is given the credentials, and is not started without them", async () => {
+/** What becomes of an etcd that is to listen there, and shows that. */
+async function startedWith(url: string, member: MemberCredentials | "none"): Promise<string[]> {
   const ends: string[] = [];
   const runner = new EtcdRunner({
     directory: "/nonexistent/mgmt",
-    ...{ clientUrls: [NOWHERE], peerUrls: ["http://127.0.0.1:8"] },
-    ...{ listenClients: [at(NOWHERE)], listenPeers: [at("http://127.0.0.1:8")] },
-    ...{ credentials: CREDENTIALS, clock, network, processes },
+    ...{ clientUrls: [url], peerUrls: [url], listenClients: [at(url)], listenPeers: [at(url)] },
+    ...{ credentials: CREDENTIALS, member, clock, network, processes },
     listener: { runs: () => {}, ended: (_, end, message) => ends.push(`${end}: ${message}`) },
     tell: (news) => {
       if (news.what === "trouble") ends.push(news.failure.message);
     },
   });
-  const initialCluster = [{ name: "h1", url: "http://127.0.0.1:8" }];
-  runner.wish({ name: "h1", initialCluster, state: "new" });
+  runner.wish({ name: "h1", initialCluster: [{ name: "h1", url }], state: "new" });
   await runner.prepare();
   await runner.close();
-  assertEquals(ends.length, 1, ends.join());
-  assertStringIncludes(ends[0]!, `unstarted: cannot start etcd: the certificate /etc/tls/cert.pem`);
-});
-
-Deno.test("an address with https goes as far as the connection, and is refused there", async () => {
-  const secure = "https://127.0.0.1:9";
-  const store = await openStore({ clientUrls: [secure], credentials: "none" }, clock);
-  const members = await store.members({ deadlineMs: 2000 });
-  store.close();
-  const door = helloDoor(network, { credentials: "none", listenAt: [at(secure)] }).serve(() => "");
-  for (const each of [members, door]) {
-    assert(!each.ok);
-    assertEquals(each.failure.code, "tls-not-yet");
-    assertStringIncludes(each.failure.message, `${secure}: only http is understood so far`);
-  }
-});
+  return ends;
+}

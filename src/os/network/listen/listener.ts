@@ -6,7 +6,7 @@
  */
 
 import { type Address, addressText } from "../../../base/address.ts";
-import { type Credentials, tlsNotYet } from "../../../base/credentials.ts";
+import { type CertifiedFiles, schemeRefused } from "../../../base/credentials.ts";
 import { fail, ok, reasonOf, type Result } from "../../../base/result.ts";
 import type { HttpConnection } from "../connection.ts";
 
@@ -21,8 +21,10 @@ export interface ListenLimits {
 /** Where to listen, and what is borne. */
 export interface ListenOptions extends ListenLimits {
   readonly address: Address;
-  /** What is shown to whoever connects; absent: nothing. */
-  readonly credentials?: Credentials;
+  /** What is shown to whoever connects, over TLS; absent, `none`: nothing. */
+  readonly shown?: CertifiedFiles | "none";
+  /** What may be spoken over TLS, in the words of ALPN, the first that both know. */
+  readonly protocols?: readonly string[];
 }
 
 /** A connection that was taken. */
@@ -47,12 +49,13 @@ const CROWDED_PAUSE_MS = 1;
 
 /** Listens at an address, and hands every connection to `serve`. */
 export function listen(options: ListenOptions, serve: Serve): Result<OpenListener> {
-  const { address, credentials } = options;
+  const { address, shown = "none" } = options;
   const url = addressText(address);
-  const refused = tlsNotYet(`cannot listen at ${url}`, { credentials, addresses: [address] });
+  const need = { credentials: shown, addresses: [address] };
+  const refused = schemeRefused(`cannot listen at ${url}`, need);
   if (refused !== undefined) return { ok: false, failure: refused };
   try {
-    return ok(acceptFrom(() => openSocket(address), options, serve));
+    return ok(acceptFrom(() => openSocket(options), options, serve));
   } catch (thrown) {
     return whyNot(url, thrown);
   }
@@ -164,8 +167,15 @@ class Acceptor implements OpenListener {
   }
 }
 
-function openSocket({ host, port }: Address): Deno.TcpListener {
-  return Deno.listen({ hostname: host, port });
+/** The handshake is made with the first that is read, in the time that the connection has. */
+function openSocket(
+  { address: { host, port }, shown = "none", protocols = [] }: ListenOptions,
+): Deno.Listener {
+  const place = { hostname: host, port };
+  if (shown === "none") return Deno.listen(place);
+  const { cert, key } = shown;
+  const certified = { cert: cert.text, key: key.text, alpnProtocols: [...protocols] };
+  return Deno.listenTls({ ...place, ...certified });
 }
 
 function connectionOf(connection: Deno.Conn): HttpConnection {

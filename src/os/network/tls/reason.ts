@@ -1,0 +1,119 @@
+/**
+ * Why two hosts of clusters do not come to speak over TLS, for people.
+ *
+ * @module
+ */
+
+import { type Failure, failure } from "../../../base/result.ts";
+
+/** One reason: how the library says it, and what that means. */
+interface HandshakeReason {
+  readonly says: RegExp;
+  readonly code: TlsFailureCode;
+  /** The rest of the sentence; `found`: what the library's text has in its groups. */
+  readonly means: (found: readonly string[]) => string;
+  readonly hint?: string;
+}
+
+/** `speaks-plain`: what answers speaks no TLS; `untrusted`: one of both does not accept the other's certificate. */
+export type TlsFailureCode = "speaks-plain" | "untrusted";
+
+const CLOCKS = "are the clocks of both hosts right?";
+const OTHER_CLUSTER = "is that address one of this host's own cluster?";
+
+const PLAIN = {
+  means: "what answers there speaks plain text, and this host's cluster speaks TLS",
+  hint: "is it the port of something else, or of a cluster without TLS?",
+};
+
+/** What the other side says of this host is an alert. */
+const REASONS: readonly HandshakeReason[] = [
+  {
+    says: /InvalidContentType|InvalidMessage|wrong version number/,
+    code: "speaks-plain",
+    means: () => PLAIN.means,
+    hint: PLAIN.hint,
+  },
+  {
+    says: /alert: (?:CertificateRequired|HandshakeFailure)/,
+    code: "untrusted",
+    means: () => "it asks for a certificate, and this host has none to show",
+  },
+  {
+    says: /alert: (?:UnknownCA|DecryptError)/,
+    code: "untrusted",
+    means: () =>
+      "it does not accept this host's certificate, which another cluster's authority signed",
+    hint: OTHER_CLUSTER,
+  },
+  {
+    says: /alert: CertificateExpired/,
+    code: "untrusted",
+    means: () => "this host's certificate has expired there, or is not valid yet",
+    hint: CLOCKS,
+  },
+  {
+    says: /alert: (?:BadCertificate|CertificateRevoked|CertificateUnknown|AccessDenied)/,
+    code: "untrusted",
+    means: () => "it refuses this host's certificate",
+    hint: "was this host cast out of the cluster?",
+  },
+  {
+    says: /UnknownIssuer|BadSignature|CaUsedAsEndEntity/,
+    code: "untrusted",
+    means: () => "its certificate was not signed by this host's cluster",
+    hint: OTHER_CLUSTER,
+  },
+  {
+    says: /certificate not valid for name "([^"]*)"(?:.*only valid for (.*))?$/,
+    code: "untrusted",
+    means: ([name, others]) => `its certificate is for ${namesIn(others)}, not for ${name}`,
+    hint: "only a host that has the cluster's secret may run its etcd",
+  },
+  {
+    says: /certificate does not allow extended key usage/,
+    code: "untrusted",
+    means: () => "its certificate is none of a server",
+    hint: "only a host that has the cluster's secret may run its etcd",
+  },
+  {
+    says: /not valid after (\d+)/,
+    code: "untrusted",
+    means: ([seconds]) => `its certificate has expired (${dateOf(seconds)})`,
+    hint: CLOCKS,
+  },
+  {
+    says: /not valid before (\d+)/,
+    code: "untrusted",
+    means: ([seconds]) => `its certificate is not valid before ${dateOf(seconds)}`,
+    hint: CLOCKS,
+  },
+];
+
+/** Puts what the TLS library says into words; undefined: it says nothing of that kind. `what` begins the message. */
+export function explainHandshake(what: string, reason: string): Failure | undefined {
+  for (const { says, code, means, hint } of REASONS) {
+    const [all, ...found] = says.exec(reason) ?? [];
+    if (all === undefined) continue;
+    const more = hint === undefined ? { code } : { code, hint };
+    return failure(`${what}: ${means(found)}`, more);
+  }
+  return undefined;
+}
+
+/** What a host with certificates is told of a place that speaks plain text. */
+export function spokenPlainly(what: string): Failure {
+  return failure(`${what}: ${PLAIN.means}`, { code: "speaks-plain", hint: PLAIN.hint });
+}
+
+/** The names that a certificate is for, as the library lists them. */
+export function namesIn(listed: string | undefined): string {
+  const found = (listed ?? "").matchAll(/"([^"]*)"|IpAddress\(([^)]*)\)/g);
+  const names = [...found].map(([, name, address]) => name ?? address);
+  return names.length === 0 ? "another name" : names.slice(0, 5).join(", ");
+}
+
+/** The day of a time in seconds since 1970. */
+export function dateOf(seconds = "0"): string {
+  return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
+}
