@@ -12,7 +12,9 @@ import type { KindName } from "./registry.ts";
 const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKind }>>> = {
   file: () => import("./file/kind.ts"),
   line: () => import("./line/kind.ts"),
+  ini: () => import("./ini/kind.ts"),
   json: () => import("./json/kind.ts"),
+  yaml: () => import("./yaml/kind.ts"),
   toml: () => import("./toml/kind.ts"),
   exec: () => import("./exec/kind.ts"),
   timer: () => import("./timer/kind.ts"),

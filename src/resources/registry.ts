@@ -11,6 +11,7 @@ import exec from "./exec/kind.ts";
 import file from "./file/kind.ts";
 import group from "./group/kind.ts";
 import hostname from "./hostname/kind.ts";
+import ini from "./ini/kind.ts";
 import json from "./json/kind.ts";
 import line from "./line/kind.ts";
 import mount from "./mount/kind.ts";
@@ -24,12 +25,15 @@ import timer from "./timer/kind.ts";
 import toml from "./toml/kind.ts";
 import user from "./user/kind.ts";
 import value from "./value/kind.ts";
+import yaml from "./yaml/kind.ts";
 
 /** The kinds with their types, in the order of the reference. */
 export const KINDS = {
   file,
   line,
+  ini,
   json,
+  yaml,
   toml,
   exec,
   timer,

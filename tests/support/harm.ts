@@ -42,6 +42,8 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
     if (state === "mounted") return void await shell(`umount -R ${path}`);
     await shell(`mkdir -p ${path} && mount -t tmpfs tmpfs ${path}`);
   },
+  ini: async ({ path }) => await Deno.writeTextFile(path, "[other]\n"),
+  yaml: async ({ path }) => await Deno.writeTextFile(path, "other: 1\n"),
   json: async ({ path }) => await Deno.writeTextFile(path, "{}"),
   toml: async ({ path }) => await Deno.writeTextFile(path, ""),
   line: async ({ path, absent, wish }) => {

@@ -42,17 +42,33 @@ export function linesOfSetting({ name, sign }: Setting): SettingLines {
   const known = tellers.get(key);
   if (known !== undefined) return known;
   const quoted = name.replace(/[.*+?^${}()|[\]\\\/-]/g, "\\$&");
-  const behind = sign === "blank" ? "(?:\\s*=\\s*|\\s+)" : `\\s*${sign}\\s*`;
-  const flags = sign === "blank" ? "i" : "";
-  const sets = new RegExp(`^\\s*${quoted}(?:${behind}|$)`, flags);
-  const oneWord = new RegExp(`^\\s*[#;]+\\s*${quoted}${behind}[^\\s]*[^\\s.,:!?]\\s*$`, flags);
-  const close = new RegExp(`^\\s*[#;]${quoted}${behind}\\S.*[^.,:!?]\\s*$`, flags);
-  const assigned = new RegExp(`^\\s*[#;]+\\s*${quoted}${behind}`, flags);
-  const made: SettingLines = {
-    sets: (text) => sets.test(text),
-    isReady: (text) => sign === "=" ? assigned.test(text) : oneWord.test(text) || close.test(text),
-  };
+  const behind = sign === "blank" ? "(?:\\s*=|\\s)" : `\\s*${sign}`;
+  const begins = new RegExp(`^\\s*${quoted}(?:${behind}|$)`, sign === "blank" ? "i" : "");
+  const sets = (text: string) => begins.test(text);
+  const made: SettingLines = { sets, isReady: (text) => isReady(text, { name, sign }, sets) };
   if (tellers.size >= KEPT_MAX) tellers.clear();
   tellers.set(key, made);
   return made;
+}
+
+const SIGNS = /^[#;]+/;
+/** A sentence ends so, or goes on. */
+const SENTENCE_END = /[.,:!?]$/;
+
+/** Behind a sign of its own, or of one word: words about a setting also begin with its name. */
+function isReady(
+  text: string,
+  { name, sign }: Setting,
+  sets: SettingLines["sets"],
+): boolean {
+  const comment = text.trim();
+  const signs = SIGNS.exec(comment)?.[0];
+  if (signs === undefined) return false;
+  const behind = comment.slice(signs.length);
+  const said = behind.trimStart();
+  if (!sets(said) || said.length === name.length) return false;
+  if (sign === "=") return true;
+  const value = said.slice(name.length).replace(/^\s*[=:]?\s*/, "");
+  if (value === "" || SENTENCE_END.test(value)) return false;
+  return (signs.length === 1 && said === behind) || !/\s/.test(value);
 }

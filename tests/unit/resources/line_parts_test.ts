@@ -227,3 +227,16 @@ Deno.test("settings and sections of one file do not contradict each other", asyn
   );
   assertEquals(await contradicts(no, { line: "Ab yes" }), undefined);
 });
+
+Deno.test("a line of nothing but blanks, signs or quotes costs no more than it is long", async () => {
+  const long = 300_000;
+  for (const hostile of [" ", "#Port ", "/*", "${", '"', "'\\", "[", "Match "]) {
+    const text = `${hostile.repeat(long / hostile.length)}.\nserver {\n}\n`;
+    await becomes(text, { line: "Port 22", setting: true }, `${text}Port 22\n`);
+    await becomes(
+      text,
+      { line: "x;", section: "server {" },
+      text.replace("server {\n", "server {\n    x;\n"),
+    );
+  }
+});
