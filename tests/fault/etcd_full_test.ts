@@ -244,11 +244,13 @@ async function withFullLearner(
     await eventually(isOpen, () => `the store stays closed\n${voter.said("notice")}`);
     learner.etcd.signal("SIGCONT");
   }
+  let last: unknown;
   const isSmall = async () => {
     const answer = await learner.store.status(learner.etcd.clientUrl, OPTIONS);
+    last = answer;
     return answer.ok && answer.value.databaseBytes < QUOTA_BYTES / 2;
   };
-  const said = () => `${voter.said("notice")}\n${learner.said("notice")}`;
+  const said = () => `${voter.said("notice")}\n${learner.said("notice")}\n${JSON.stringify(last)}`;
   await eventually(isSmall, () => `the learner's file stays large\n${said()}`);
   await test(voter, learner);
 }

@@ -168,12 +168,12 @@ export function gainsByStart(status: MemberStatus): boolean {
 }
 
 /**
- * Whether the etcd with this status is a learner whose file the next write would close the store for,
- * though it is open. What of that file is free room it may not have counted: it does so only with a
+ * Whether the etcd with this status is a learner for whose file one of the next writes would close the
+ * store, though it is open. What of that file is free room it may not have counted: it does so only with a
  * write that comes after what made room, and a start does, too.
  */
 export function isAtLimit(status: MemberStatus): boolean {
-  return status.learner && !isFull(status) && filled(status) >= 1;
+  return status.learner && !isFull(status) && filled(status) >= ROOM;
 }
 
 /** Only its own host can have its free room given back. */
