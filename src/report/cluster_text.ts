@@ -53,7 +53,8 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "cluster-over": () => notice("the cluster was that of a run that has ended: looks for another"),
   "looks-again": () => notice("looks for its cluster again"),
   "left": () => notice("has left its cluster, and goes on with its own graph"),
-  "leave-refused": ({ failure }) => notice(`does not leave its cluster: ${failure.message}`),
+  "leave-refused": ({ failure, hasLeft }) =>
+    notice(`${hasLeft ? "stays in no cluster" : "does not leave its cluster"}: ${failure.message}`),
   "renamed": ({ host, machine }) =>
     warning(
       `this machine is called ${machine} now: goes on as ${host} in its cluster, whose member it is ` +

@@ -17,11 +17,12 @@ const NOWHERE = "http://nowhere:2379";
 
 /** Leaves an order for a machine's program, which may have to be started before it obeys. */
 export function giveOrder(world: World, machine: Machine, order: Partial<HostOrder>): void {
-  const { volunteer = true } = machine.order ?? {};
+  const { volunteer = true, left = false, out = left } = machine.order ?? {};
   machine.order = {
     id: `order ${++machine.orders} of ${machine}`,
     volunteer,
     leave: false,
+    ...(order.leave === true && out ? { out } : {}),
     ...order,
   };
   world.wishedAt = world.now;

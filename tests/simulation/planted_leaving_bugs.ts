@@ -55,7 +55,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
     firstSeed: 104,
     edits: [{
       file: "admin/order_follower.ts",
-      find: "this.#part?.offer(order.volunteer && this.#part.mayVolunteer);",
+      find: "      part.offer(order.volunteer && part.mayVolunteer);",
       replace: "",
     }],
   },

@@ -41,6 +41,8 @@ export function startProgram(world: World, machine: Machine): OrderFollower<SimP
   return new OrderFollower<SimPart>({
     host: machine.settings.host,
     clock: new SimClock(run),
+    openStore: ({ clientUrls: endpoints, clusterId }) =>
+      Promise.resolve(new SimStore(run, { endpoints, clusterId, cursor: 0 })),
     identity: machine.disk,
     disk: {
       saveIdentity: (disk) => {
@@ -243,10 +245,6 @@ export class SimPart implements HostPart {
     });
     world.stepped(machine);
     await promise;
-  }
-
-  openStore({ clientUrls: endpoints, clusterId }: StoreAddress): Promise<Store> {
-    return Promise.resolve(new SimStore(this.#run, { endpoints, clusterId, cursor: 0 }));
   }
 
   /** What this host exports is there once it is registered. */

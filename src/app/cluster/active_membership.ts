@@ -17,7 +17,7 @@ import { Exchange } from "../../cluster/exchange/exchange.ts";
 import type { SharedValues } from "../../cluster/exchange/shared_values.ts";
 import { liveKey } from "../../cluster/store/keys.ts";
 import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts";
-import type { Compare, Store, StoreAddress } from "../../cluster/store/store.ts";
+import type { Compare, Store } from "../../cluster/store/store.ts";
 import { PATIENCE } from "../../cluster/leader/view.ts";
 import { EtcdRunner } from "../../etcd/server/runner.ts";
 import type { ExportCause } from "../../kind/export.ts";
@@ -26,7 +26,7 @@ import { ownSite, runsHere } from "../../os/site.ts";
 import type { ClusterFact } from "../../report/cluster_event.ts";
 import { waitingText } from "../../report/cluster_text.ts";
 import type { ClusterDisk } from "./disk.ts";
-import { openStore } from "./open_store.ts";
+import { storesOf } from "./open_store.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
 import type { OrderDesk } from "./order_desk.ts";
@@ -123,12 +123,6 @@ export class ActiveMembership implements HostPart {
     return this.exchange.withdraw();
   }
 
-  /** A store of its own, for what is done when all else has stopped. */
-  openStore(address: StoreAddress): Promise<Store> {
-    const { settings: { cluster: { credentials } }, host: { clock } } = this.#options;
-    return openStore({ near: this.#near, ...address, credentials }, clock);
-  }
-
   #createDriver(): EffectRunner {
     const { host: { clock, network, processes, random }, disk, identity, saved } = this.#options;
     const { clientUrls, peerUrls, listenClients, listenPeers, credentials } =
@@ -146,7 +140,7 @@ export class ActiveMembership implements HostPart {
         saved(next);
         return undefined;
       },
-      openStore: (address) => this.openStore(address),
+      openStore: storesOf(this.#options.settings.cluster, clock),
       etcd: (listener: MemberListener) =>
         new EtcdRunner({
           directory,

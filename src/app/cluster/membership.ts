@@ -17,6 +17,7 @@ import { keepAside } from "../../etcd/server/aside.ts";
 import { ActiveMembership, etcdDirectory, type MembershipOptions } from "./active_membership.ts";
 import { exposedUrls } from "./loopback_mac.ts";
 import type { ClusterPart } from "./cluster_part.ts";
+import { storesOf } from "./open_store.ts";
 
 /** One host in a cluster. */
 export class Membership implements ClusterPart {
@@ -33,6 +34,7 @@ export class Membership implements ClusterPart {
     this.#follower = new OrderFollower({
       host: name,
       clock,
+      openStore: storesOf(options.settings.cluster, clock),
       identity: disk.identity,
       disk: {
         saveIdentity: (identity) => disk.saveIdentity(identity),

@@ -9,6 +9,7 @@ import type { Address } from "../../base/address.ts";
 import type { Credentials } from "../../base/credentials.ts";
 import type { Store, StoreAddress } from "../../cluster/store/store.ts";
 import type { Clock } from "../../os/clock.ts";
+import { nearAddresses } from "./cluster_settings.ts";
 
 /** How this host reaches others. */
 export interface HostReach {
@@ -16,6 +17,15 @@ export interface HostReach {
   readonly credentials: Credentials;
   /** Where its own etcd is reached from here, by what others are told, where that is elsewhere. */
   readonly near?: ReadonlyMap<string, Address>;
+}
+
+/** Opens stores as a run with these settings reaches them. */
+export function storesOf(
+  cluster: Parameters<typeof nearAddresses>[0] & Pick<HostReach, "credentials">,
+  clock: Clock,
+): (address: StoreAddress) => Promise<Store> {
+  const reach = { near: nearAddresses(cluster), credentials: cluster.credentials };
+  return (address) => openStore({ ...reach, ...address }, clock);
 }
 
 /** Opens it; nothing is connected before it is used. */

@@ -68,15 +68,19 @@ export class OrderDesk implements OrderBook {
     const isLeave = wish.volunteer === undefined;
     const isAgain = before !== undefined && wish.id === before.id;
     if (isAgain && this.#obedient !== undefined) {
-      return ok(this.#hasEnded(before, isLeave) ?? this.#follow(before, signal));
+      return ok(
+        this.#hasEnded(before, isLeave, wish.join !== undefined) ?? this.#follow(before, signal),
+      );
     }
     if (isLeave && wish.join === undefined && before?.left === true) {
       return ok(only({ state: "done", text: "has left its cluster before" }));
     }
+    const isOut = isLeave && (before?.left === true || before?.out === true);
     const order: HostOrder = {
       id: wish.id ?? this.#newId(),
       volunteer: wish.volunteer ?? before?.volunteer !== false,
       leave: isLeave,
+      ...(isOut ? { out: true } : {}),
       ...(wish.join === undefined ? {} : { join: wish.join }),
       ...(wish.lost === true ? { lost: true } : {}),
     };
@@ -98,11 +102,18 @@ export class OrderDesk implements OrderBook {
   }
 
   /** What was ordered before the agent was started again, and what is known of it by what is kept. */
-  #hasEnded(order: HostOrder, isLeave: boolean): AsyncIterable<OrderProgress> | undefined {
+  #hasEnded(
+    order: HostOrder,
+    isLeave: boolean,
+    joins: boolean,
+  ): AsyncIterable<OrderProgress> | undefined {
     if (!isLeave || this.#said?.order === order.id) return undefined;
     const named = this.#obedient === undefined ? {} : { host: this.#obedient.host };
-    if (order.left) return only({ ...named, state: "done", text: "has left its cluster" });
-    if (order.leave || order.join !== undefined) return undefined;
+    const isRefused = order.left === true && joins;
+    if (order.left && !isRefused) {
+      return only({ ...named, state: "done", text: "has left its cluster" });
+    }
+    if (!isRefused && (order.leave || order.join !== undefined)) return undefined;
     return only({
       ...named,
       state: "refused",

@@ -25,13 +25,13 @@ export interface LeavingPart {
   status(): Pick<ClusterAgentStatus, "phase">;
   /** Leaves the others be: membership and data stay. Resolves when nothing of it runs any more. */
   stop(): Promise<void>;
-  /** A store of its own, for what is done when all else has stopped. */
-  openStore(address: StoreAddress): Promise<Store>;
 }
 
 export interface LeaveOptions {
   readonly host: string;
   readonly clock: Clock;
+  /** A store of its own, for what is done while nothing else of it runs. */
+  readonly openStore: (address: StoreAddress) => Promise<Store>;
   /** Who this host is now. */
   readonly identity: () => AgentDisk;
   readonly trouble: (failure: Failure) => void;
@@ -74,7 +74,7 @@ export async function leave(
     if (!gone.ok) return gone;
     if (replaced.value === "replaced") {
       await part.stop();
-      return ok(await removeTraces(part, options, fleet));
+      return ok(await removeTraces(options, fleet));
     }
     // That may have taken a while, in which somebody else has come.
     const seen = await askAgain(part, options);
@@ -234,13 +234,12 @@ export function whyCopy(part: LeavingPart): Failure | undefined {
 
 /** Its leases do the same a little later, where this fails. Says where the others are. */
 async function removeTraces(
-  part: LeavingPart,
-  { host, identity, trouble }: LeaveOptions,
+  { host, identity, openStore, trouble }: LeaveOptions,
   before: ClusterStatus,
 ): Promise<readonly string[]> {
   const { id, endpoints, clusterId } = identity();
   if (clusterId === undefined) return [];
-  const store = await part.openStore({ clientUrls: endpoints, clusterId });
+  const store = await openStore({ clientUrls: endpoints, clusterId });
   const problem = await forgetHost(store, host, id, { deadlineMs: DEADLINE_MS });
   const seen = await readClusterStatus(store, DEADLINE_MS);
   store.close();

@@ -6,7 +6,6 @@
  */
 
 import { fail, ok, type Result } from "../../base/result.ts";
-import type { Store, StoreAddress } from "../store/store.ts";
 import { abandon, leave, type LeaveOptions, type LeavingPart, notJoined, repeat } from "./leave.ts";
 
 /** Which cluster an order names, and whether the present one cannot be asked any more. */
@@ -15,8 +14,7 @@ export interface Destination {
   readonly lost: boolean;
 }
 
-interface MoveOptions {
-  readonly openStore: (address: StoreAddress) => Promise<Store>;
+interface MoveOptions extends Pick<LeaveOptions, "openStore"> {
   /** The cluster that this host is in, and where that is; undefined: none. */
   readonly clusterId: string | undefined;
   readonly endpoints: readonly string[];
@@ -27,8 +25,8 @@ const DEADLINE_MS = 3000;
 const ASK_MS = 8000;
 
 /**
- * Leaves for there. `gone`: the host is in no cluster now, and its part, if it had one, has stopped;
- * `there`: it is in that cluster already.
+ * Leaves for there. `part` undefined: it has left before. `gone`: the host is in no cluster now, and its
+ * part, if it had one, has stopped; `there`: it is in that cluster already.
  */
 export async function move(
   part: LeavingPart | undefined,
@@ -36,13 +34,13 @@ export async function move(
   options: LeaveOptions,
 ): Promise<Result<"gone" | "there">> {
   const { clusterId, member, endpoints } = options.identity();
-  if (part === undefined) return ok("gone");
+  const { openStore } = options;
   options.say(`asks who is at ${to.urls.join(", ")}`);
-  const openStore = (address: StoreAddress) => part.openStore(address);
   const there = await whereTo(to, { openStore, clusterId, endpoints });
   if (!there.ok) return there;
   if (there.value === clusterId) return ok("there");
   if (options.signal.aborted) return fail("another order came first", { code: "overruled" });
+  if (part === undefined) return ok("gone");
   if (clusterId === undefined && member === undefined) await part.stop();
   else if (to.lost) await abandon(part, options);
   else {
@@ -54,14 +52,14 @@ export async function move(
 
 /** Gives its cluster up for no other one: somebody says that it is lost, and it does not answer. */
 export async function giveUp(part: LeavingPart, options: LeaveOptions): Promise<Result<void>> {
-  const { clock, identity, say } = options;
+  const { clock, identity, openStore, say } = options;
   const { clusterId, endpoints } = identity();
   if (clusterId === undefined) return notJoined();
   const endMs = clock.nowMs() + ASK_MS;
   let answers = false;
   say("asks once more for the cluster that is to be lost");
   const asked = await repeat(part, options, async () => {
-    const here = await idOf((address) => part.openStore(address), endpoints);
+    const here = await idOf(openStore, endpoints);
     answers = here.ok && here.value === clusterId;
     return answers || clock.nowMs() > endMs;
   });

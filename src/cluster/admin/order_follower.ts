@@ -22,6 +22,8 @@ export interface HostOrder {
   readonly leave: boolean;
   /** Written by this host: it has left, and what it kept of the cluster is to be put away. */
   readonly left?: boolean;
+  /** It had left before this order came, and stays out until that is obeyed. */
+  readonly out?: boolean;
   /** It is to leave for this other cluster. */
   readonly join?: Destination;
   /** It is to leave for none, without a word of its cluster, which is gone. */
@@ -66,7 +68,7 @@ export interface PartListener {
 }
 
 export interface OrderFollowerOptions<Part extends HostPart>
-  extends Pick<LeaveOptions, "host" | "clock"> {
+  extends Pick<LeaveOptions, "host" | "clock" | "openStore"> {
   readonly identity: AgentDisk;
   readonly disk: IdentityDisk;
   readonly orders: OrderBook;
@@ -124,7 +126,8 @@ export class OrderFollower<Part extends HostPart> {
       if (order.join !== undefined) return this.#arrive(order);
       this.#options.tell({ what: "stays-out" });
       this.#order = order;
-    } else {
+    } else if (order?.out === true) this.#options.tell({ what: "stays-out" });
+    else {
       this.#join(order?.volunteer !== false);
       this.#say({ state: "done", text: "takes part in the cluster" });
     }
@@ -211,10 +214,11 @@ export class OrderFollower<Part extends HostPart> {
   }
 
   #leaving(signal: AbortSignal): LeaveOptions {
-    const { host, clock, tell } = this.#options;
+    const { host, clock, openStore, tell } = this.#options;
     return {
       host,
       clock,
+      openStore,
       trouble: (failure) => tell({ what: "trouble", failure }),
       identity: () => this.#identity,
       say: (text) => this.#say({ state: "working", text }),
@@ -235,7 +239,7 @@ export class OrderFollower<Part extends HostPart> {
 
   /** It is, or goes, where the order said. */
   #arrive(order: HostOrder): void {
-    const { left: _done, ...rest } = order;
+    const { left: _done, out: _before, ...rest } = order;
     this.#keepOrder({ ...rest, leave: false });
     this.#isBack = true;
     if (this.#part === undefined) this.#join(order.volunteer);
@@ -251,7 +255,7 @@ export class OrderFollower<Part extends HostPart> {
     this.#part = undefined;
     this.#keepOrder({ ...order, left: true });
     this.#putAway(order, endpoints);
-    if (newer !== undefined) this.#keepOrder(newer);
+    if (newer !== undefined) this.#keepOrder({ ...newer, ...(newer.leave ? { out: true } : {}) });
   }
 
   /**
@@ -272,14 +276,20 @@ export class OrderFollower<Part extends HostPart> {
     this.#identity = identity;
   }
 
-  /** It stays, also after a restart; unless another order came meanwhile, which then counts. */
+  /** It stays where it is, also after a restart; unless another order came meanwhile, which then counts. */
   #refused(order: HostOrder, failure: Failure): void {
     if (!this.#isNewest(order)) return;
     const { message, hint } = failure;
-    this.#keepOrder({ ...order, leave: false });
-    this.#part?.offer(order.volunteer && this.#part.mayVolunteer);
-    this.#options.takesPart();
-    this.#options.tell({ what: "leave-refused", failure });
+    const part = this.#part;
+    if (part === undefined) {
+      const { join: _nobody, out: _before, ...rest } = order;
+      this.#keepOrder({ ...rest, left: true });
+    } else {
+      this.#keepOrder({ ...order, leave: false });
+      part.offer(order.volunteer && part.mayVolunteer);
+      this.#options.takesPart();
+    }
+    this.#options.tell({ what: "leave-refused", failure, hasLeft: part === undefined });
     this.#say({ state: "refused", text: message, ...(hint === undefined ? {} : { hint }) });
   }
 

@@ -168,4 +168,4 @@ export type OrderNews =
   /** It was told to come back. */
   | { readonly what: "looks-again" }
   | { readonly what: "left" }
-  | { readonly what: "leave-refused"; readonly failure: Failure };
+  | { readonly what: "leave-refused"; readonly failure: Failure; readonly hasLeft: boolean };

@@ -235,3 +235,24 @@ Deno.test(
     }, false);
   },
 );
+
+Deno.test(
+  "an order to leave for another cluster says of a host that has left before that it is out",
+  WAITS_ON,
+  async () => {
+    await withAgent((_give, agent) => {
+      const { signal } = new AbortController();
+      const urls = ["http://there:1"];
+      const join = { urls, lost: false };
+      agent.desk.write({ id: "0", volunteer: true, leave: true, left: true });
+      assert(agent.desk.give({ join }, signal).ok);
+      assertEquals([agent.desk.read()?.left, agent.desk.read()?.out], [undefined, true]);
+      // Also when another one comes before that is obeyed; whoever comes back is not out.
+      assert(agent.desk.give({ join: { ...join, lost: true } }, signal).ok);
+      assertEquals(agent.desk.read()?.out, true);
+      assert(agent.desk.give({ volunteer: true }, signal).ok);
+      assertEquals(agent.desk.read()?.out, undefined);
+      return Promise.resolve();
+    });
+  },
+);

@@ -32,7 +32,6 @@ const PART: HostPart = {
   offer: () => {},
   withdraw: () => Promise.resolve(undefined),
   stop: () => Promise.resolve(),
-  openStore: () => Promise.reject(new Error("there is none")),
 };
 
 /** A host that gets orders, and what it tells of them. */
@@ -42,12 +41,14 @@ class Told {
   /** Why nothing can be kept. */
   problem: Failure | undefined;
   part = PART;
+  openStore: () => Promise<Store> = () => Promise.reject(new Error("there is none"));
   parts = 0;
   readonly news: string[] = [];
   readonly clock = new ManualClock();
   readonly #follower = new OrderFollower<HostPart>({
     host: "h1",
     clock: this.clock,
+    openStore: () => this.openStore(),
     identity: { id: "me", clusterId: "c", endpoints: [] },
     disk: {
       saveIdentity: () => this.problem,
@@ -112,7 +113,8 @@ Deno.test("a disk that keeps no order is told with what to do about it", async (
 /** An order to go to a cluster at which `members` answers. */
 async function goes(host: Told, lost: boolean, part: Partial<HostPart>, members: Members) {
   const store = { members: () => members, close: () => {} } as unknown as Store;
-  host.part = { ...PART, openStore: () => Promise.resolve(store), ...part };
+  host.openStore = () => Promise.resolve(store);
+  host.part = { ...PART, ...part };
   host.begin();
   const join = { urls: ["http://there:1"], lost };
   await host.gets({ id: "1", volunteer: true, leave: true, join });

@@ -122,7 +122,11 @@ const SAID: readonly (readonly [ClusterFact, string])[] = [
     "set the wrong one right",
   ],
   [
-    { what: "leave-refused", failure: failure("a voter is silent", { hint: "start it" }) },
+    {
+      what: "leave-refused",
+      failure: failure("a voter is silent", { hint: "start it" }),
+      hasLeft: false,
+    },
     "Cluster: does not leave its cluster: a voter is silent",
   ],
   [
