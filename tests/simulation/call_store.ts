@@ -7,6 +7,7 @@
 import { ok, type Result } from "../../src/base/result.ts";
 import type { StoreCall } from "../../src/cluster/agent/calls.ts";
 import type { KeyRange } from "../../src/cluster/store/keys.ts";
+import type { RightsChange, RightsState } from "../../src/cluster/store/rights.ts";
 import type * as store from "../../src/cluster/store/store.ts";
 
 /** Calls by their names, without those that every simulated store carries in its own way. */
@@ -87,5 +88,17 @@ export abstract class CallStore implements store.Store {
 
   disarm(options: store.CallOptions) {
     return this.call<void>({ type: "disarm" }, options);
+  }
+
+  rightsStanding(options: store.CallOptions) {
+    return this.call<store.RightsStanding>({ type: "rights-standing" }, options);
+  }
+
+  readRights(options: store.CallOptions) {
+    return this.call<RightsState>({ type: "rights" }, options);
+  }
+
+  changeRights(change: RightsChange, options: store.CallOptions) {
+    return this.call<void>({ type: "change-rights", change }, options);
   }
 }

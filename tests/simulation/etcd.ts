@@ -17,6 +17,7 @@ import {
 } from "../../src/cluster/store/store.ts";
 import { Databases } from "./database.ts";
 import { KeyValues } from "./key_values.ts";
+import { ModelRights, ROOT } from "./model_rights.ts";
 import type { Chance } from "./random.ts";
 
 /** A member, and what its disk holds. */
@@ -56,6 +57,7 @@ export class EtcdModel {
   readonly id: string;
   readonly data = new KeyValues();
   readonly databases: Databases;
+  readonly rights = new ModelRights();
   readonly peers = new Map<string, Peer>();
   /** Members that were removed, with what they had: they end when they hear of it. */
   readonly removed = new Map<string, Peer>();
@@ -177,17 +179,22 @@ export class EtcdModel {
     at: string,
     call: StoreCall | { type: "update"; memberId: string; peerUrls: readonly string[] },
     now: number,
+    user = ROOT,
   ): Result<unknown> | typeof NOT_NOW {
     const leader = this.refresh(now);
     const server = this.peers.get(at);
     if (call.type === "status") return server === undefined ? gone(at) : this.#status(server);
     if (server === undefined) return fail("the member was removed", { code: "unavailable" });
-    if (call.type === "defragment") return this.#defragment(server, now);
+    const refused = this.rights.refuses(user, call, (lease) => this.data.keysOfLease(lease));
+    if (call.type === "defragment") return refused ?? this.#defragment(server, now);
     if ([at, leader ?? at].some((id) => this.databases.isBusy(id, now))) return NOT_NOW;
-    if (call.type === "list" && call.serializable === true) return this.#answer(call, now);
+    if (call.type === "list" && call.serializable === true) {
+      return refused ?? this.#answer(call, now);
+    }
     if (server.learner) return fail("a learner serves no such call", { code: "learner" });
     if (leader === undefined || (leader !== at && !this.#around.linked(leader, at))) return NOT_NOW;
     if (!this.#hasMajority()) return NOT_NOW;
+    if (refused !== undefined) return refused;
     return call.type === "update"
       ? this.#answer(call, now)
       : this.databases.refuses(at, call) ?? this.#apply(call, now);
@@ -247,6 +254,12 @@ export class EtcdModel {
         this.#append();
         this.databases.full = false;
         return ok(undefined);
+      case "rights-standing":
+      case "rights":
+        return ok(this.rights.state);
+      case "change-rights":
+        this.#append();
+        return this.rights.change(call.change);
       case "status":
       case "defragment":
         return fail("not here", { code: "refused" });

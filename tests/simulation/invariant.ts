@@ -27,6 +27,8 @@ export type SimEvent =
     /** Its caller had given it up before, and does not know of it. */
     readonly late: boolean;
   }
+  /** An agent's own call has come to etcd. */
+  | { readonly type: "asked"; readonly machine: Machine; readonly call: StoreCall }
   | {
     readonly type: "written";
     readonly machine: Machine;

@@ -99,6 +99,11 @@ export class KeyValues {
     return ok(undefined);
   }
 
+  /** The keys that go with a lease. */
+  keysOfLease(id: string): readonly string[] {
+    return [...this.#leases.get(id)?.keys ?? []];
+  }
+
   /** Ends the leases whose time is over; says whether there were any. */
   expire(now: number): boolean {
     const over = [...this.#leases].filter(([, lease]) => lease.endsAt <= now);

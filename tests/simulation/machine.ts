@@ -19,6 +19,7 @@ import type {
 import type { KeyRange } from "../../src/cluster/store/keys.ts";
 import type { SiteRecord } from "../../src/cluster/store/records.ts";
 import type { EtcdModel } from "./etcd.ts";
+import { ROOT } from "./model_rights.ts";
 import type { SimPart } from "./program.ts";
 
 /** A data directory. */
@@ -147,6 +148,14 @@ export class Machine implements StoreClient {
   momentOf(clock: number): number {
     return (clock - this.#clock.offsetMs) / this.#clock.rate;
   }
+
+  /** What it shows of itself where clusters have rights. */
+  get user(): string {
+    return this.settings.server ? ROOT : this.disk.id;
+  }
+
+  /** Nobody listens to it: it has no certificate of the cluster's. */
+  isStranger = false;
 
   /** Its operator lets it run etcd. */
   get offers(): boolean {

@@ -14,6 +14,7 @@ import type * as store from "../../src/cluster/store/store.ts";
 import type { StoreWorld } from "../support/store_contract.ts";
 import { CallStore } from "./call_store.ts";
 import { EtcdModel, NOT_NOW, type Peer } from "./etcd.ts";
+import { denied, ROOT } from "./model_rights.ts";
 import { Chance } from "./random.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -42,8 +43,21 @@ export class ModelWorld implements StoreWorld {
     this.#tick();
   }
 
-  open(address: Partial<store.StoreAddress> = {}): store.Store {
-    const opened = new ModelStore(this, { clientUrls: this.endpoints, ...address });
+  /** `asked` hears of each call, and of watches as if they were lists. */
+  open(address: Partial<store.StoreAddress> = {}, asked?: (call: StoreCall) => void): store.Store {
+    return this.#opened(ROOT, address, asked);
+  }
+
+  openAs(user: string): store.Store {
+    return this.#opened(user, {});
+  }
+
+  #opened(
+    user: string,
+    address: Partial<store.StoreAddress>,
+    asked?: (call: StoreCall) => void,
+  ): store.Store {
+    const opened = new ModelStore(this, user, asked, { clientUrls: this.endpoints, ...address });
     this.#stores.push(opened);
     return opened;
   }
@@ -115,14 +129,23 @@ interface ModelWatch {
 
 class ModelStore extends CallStore {
   readonly #world: ModelWorld;
+  readonly #user: string;
+  readonly #asked: (call: StoreCall) => void;
   readonly #clusterId: string | undefined;
   #endpoints: readonly string[];
   #closed = false;
   #calls = new Set<() => void>();
   #watches = new Set<ModelWatch>();
 
-  constructor(world: ModelWorld, address: store.StoreAddress) {
+  constructor(
+    world: ModelWorld,
+    user: string,
+    asked: ((call: StoreCall) => void) | undefined,
+    address: store.StoreAddress,
+  ) {
     super();
+    this.#asked = asked ?? (() => {});
+    this.#user = user;
     this.#world = world;
     this.#clusterId = address.clusterId;
     this.#endpoints = address.clientUrls;
@@ -131,16 +154,18 @@ class ModelStore extends CallStore {
   list(range: KeyRange, options: store.PageOptions): Promise<Result<store.RangePage>> {
     const { data } = this.#world.model;
     const { serializable = false } = options;
-    const call = serializable ? { type: "list", range, serializable } as const : undefined;
-    return this.call(call ?? { type: "members" }, options)
+    // Only whether there is an answer; which one it is is asked for then.
+    return this.call({ type: "list", range, serializable }, options)
       .then((may) => may.ok ? data.list(range, options.limit, options.revision) : may);
   }
 
   watch(range: KeyRange, fromRevision: number, listener: store.WatchListener): store.StoreWatch {
+    this.#asked({ type: "list", range });
     const watch: ModelWatch = { range, listener, next: fromRevision };
     this.#watches.add(watch);
     this.#world.time.after(DELAY_MS, () => {
-      const why = this.#objection();
+      const may = this.#world.model.rights.allows(this.#user, { range, access: "read" });
+      const why = this.#objection() ?? (may ? undefined : denied());
       if (why !== undefined) this.#break(watch, why);
       else this.pump();
     });
@@ -192,6 +217,7 @@ class ModelStore extends CallStore {
     { deadlineMs, signal }: store.CallOptions,
   ): Promise<Result<T>> {
     const { time, model } = this.#world;
+    this.#asked(call);
     const { promise, resolve } = Promise.withResolvers<Result<T>>();
     let open = true;
     const answer = (result: Result<unknown>) => {
@@ -211,7 +237,7 @@ class ModelStore extends CallStore {
       if (!open || why !== undefined) return answer(why ?? fail("given up", { code: "aborted" }));
       const urls = "clientUrl" in call ? [call.clientUrl] : this.#endpoints;
       const at = this.#world.memberAt(urls)?.id ?? "";
-      const result = model.execute(at, call, time.now);
+      const result = model.execute(at, call, time.now, this.#user);
       if (result === NOT_NOW) return time.after(AGAIN_MS, arrive);
       this.#world.pump();
       time.after(DELAY_MS, () => answer(result));

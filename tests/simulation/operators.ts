@@ -71,11 +71,23 @@ export class Operators {
     const world = this.#world;
     const gone = world.clusters.find(({ id }) => id === machine.disk.clusterId);
     const { order } = machine;
+    if (this.#waitsForNobody(machine)) return this.#anew(machine);
     if (gone?.ended !== true || machine.isOut || order?.leave && order.lost) return;
     if (machine.program !== undefined && !machine.copied) {
       world.note(() => `-- ${machine} is to give up its lost cluster`);
       return giveOrder(world, machine, { leave: true, lost: true });
     }
+    this.#anew(machine);
+  }
+
+  /** It was sent to where nobody is, and belongs to no cluster any more. */
+  #waitsForNobody({ disk, isOut, agent }: Machine): boolean {
+    const nowhere = disk.clusterId === undefined && disk.endpoints.includes(NOWHERE);
+    return nowhere && !isOut && agent !== undefined;
+  }
+
+  #anew(machine: Machine): void {
+    const world = this.#world;
     world.note(() => `-- the lost cluster of ${machine} is moved away`);
     wipeDisk(world, machine);
     powerOn(world, machine);

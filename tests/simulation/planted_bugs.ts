@@ -6,6 +6,7 @@
  */
 
 import { LEAVING_BUGS } from "./planted_leaving_bugs.ts";
+import { RIGHTS_BUGS } from "./planted_rights_bugs.ts";
 
 /** One change of one file of `src/cluster`; the text must be there exactly once. */
 export interface Edit {
@@ -20,6 +21,8 @@ export interface PlantedBug {
   readonly edits: readonly Edit[];
   /** A seed whose fleet shows it soon, as faults are today; if no more, one of the next does. Only to save time. */
   readonly firstSeed?: number;
+  /** It shows only where clusters have rights. */
+  readonly rights?: boolean;
 }
 
 /** All of them. */
@@ -384,4 +387,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }],
   },
   ...LEAVING_BUGS,
+  ...RIGHTS_BUGS,
 ];

@@ -8,6 +8,8 @@ const SOURCES = ["src/base", "src/cluster", "src/report", "tests/simulation", "t
 /** Fleets that may live before one shows the bug. */
 const MOST_SEEDS = 1000;
 
+type Simulate = (seed: number, options: { readonly rights: boolean }) => Promise<Outcome>;
+
 /** Sources that a simulation needs, in a directory of their own. */
 class Garden {
   readonly #directory = Deno.makeTempDirSync({ prefix: "mgmt-planted-" });
@@ -18,7 +20,7 @@ class Garden {
   }
 
   /** What a simulation does with these changes of its sources. */
-  async simulator(edits: readonly Edit[]): Promise<(seed: number) => Promise<Outcome>> {
+  async simulator(edits: readonly Edit[]): Promise<Simulate> {
     // Modules of another path are other modules.
     const link = `${this.#directory}/${this.#count++}`;
     Deno.symlinkSync("it", link);
@@ -49,11 +51,11 @@ Deno.test.beforeAll(() => {
 });
 Deno.test.afterAll(() => garden.remove());
 
-for (const { name, edits, firstSeed = 1 } of PLANTED_BUGS) {
+for (const { name, edits, firstSeed = 1, rights = false } of PLANTED_BUGS) {
   Deno.test(`the simulation catches an agent that ${name}`, async () => {
     const simulate = await garden.simulator(edits);
     for (let seed = firstSeed; seed < firstSeed + MOST_SEEDS; seed++) {
-      const { violation } = await simulate(seed);
+      const { violation } = await simulate(seed, { rights });
       if (violation === undefined) continue;
       assert(!violation.startsWith("no exception"), violation);
       if (Deno.env.get("MGMT_SHOW_CATCHES")) console.log(`seed ${seed}: ${violation}`);

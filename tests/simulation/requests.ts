@@ -49,7 +49,7 @@ export class Requests {
       if (!result.ok) client.cursor++;
       answered(result);
     };
-    const server = this.serverFor(machine, client, call);
+    const server = machine.isStranger ? undefined : this.serverFor(machine, client, call);
     if (server === undefined) {
       time.after(5, () => answer(fail("nobody answers", { code: "unavailable" })));
       return;
@@ -107,10 +107,11 @@ export class Requests {
       world.deliver(server, machine, () => answer(foreign));
       return;
     }
+    if (client === machine) this.#world.observe({ type: "asked", machine, call });
     if (call.type === "defragment") this.#defragments(machine, cluster, memberId);
     const revision = cluster.data.revision;
     const before = [...cluster.peers.values()].map((peer) => ({ ...peer }));
-    const result = cluster.execute(memberId, call, world.now);
+    const result = cluster.execute(memberId, call, world.now, machine.user);
     if (result === NOT_NOW) return again();
     if (["add", "promote", "remove"].includes(call.type)) {
       world.note(() =>

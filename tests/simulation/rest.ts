@@ -41,7 +41,7 @@ export function problemOf(world: World): string | undefined {
   if (wish !== undefined) return `${wish.machine} waits for a place in ${wish.name}`;
   if (isLeft(cluster, wantedRange()) || isLeft(cluster, grantedRange())) return "a place is left";
   const strangers = world.machines.filter((machine) =>
-    machine.agent !== undefined && machine.disk.clusterId !== cluster.id
+    machine.agent !== undefined && machine.disk.clusterId !== cluster.id && !machine.isStranger
   );
   if (strangers.length > 0) return `${strangers.join(", ")} did not join`;
   return problemOfSize(world, cluster) ?? problemOfHosts(world, cluster);

@@ -6,8 +6,9 @@
  */
 
 import { PATIENCE } from "../../src/cluster/leader/view.ts";
+import { Access } from "./access.ts";
 import { heal, strike } from "./faults.ts";
-import { allInvariants } from "./invariants/all.ts";
+import { allInvariants, invariantsWithRights } from "./invariants/all.ts";
 import { Operators } from "./operators.ts";
 import { givenUp, isLeftOver, problemOf } from "./rest.ts";
 import { World } from "./world.ts";
@@ -30,18 +31,27 @@ export interface Outcome {
   readonly states: ReadonlySet<string>;
 }
 
+/** What else it is. */
+export interface SimulationOptions {
+  readonly trace?: boolean;
+  /** The clusters have rights. */
+  readonly rights?: boolean;
+}
+
 /** Runs the simulation of that seed. */
 export async function simulate(
   seed: number,
-  options: { readonly trace?: boolean } = {},
+  options: SimulationOptions = {},
 ): Promise<Outcome> {
-  const world = new World(seed, allInvariants());
+  const hasRights = options.rights === true;
+  const world = new World(seed, hasRights ? invariantsWithRights() : allInvariants());
   if (options.trace === true) world.trace = [];
-  populate(world);
+  const access = hasRights ? new Access(world, seed) : undefined;
+  populate(world, access);
   const operators = new Operators(world, seed);
   const violated = () => world.violation !== undefined;
   try {
-    await run(world, operators, violated);
+    await run(world, operators, access, violated);
   } catch (error) {
     world.fail("no exception", error instanceof Error ? `${error.stack}` : String(error));
   }
@@ -59,6 +69,7 @@ export async function simulate(
 async function run(
   world: World,
   operators: Operators,
+  access: Access | undefined,
   violated: () => boolean,
 ): Promise<void> {
   const { chance, time } = world;
@@ -68,9 +79,11 @@ async function run(
   while (time.now < endMs && !violated()) {
     strike(world);
     operators.act();
+    access?.act();
     await time.runUntil(time.now + chance.between(low!, high!), violated);
   }
   heal(world);
+  access?.settle();
   world.work.over = true;
   // A fault of before may only now be made good.
   await time.runUntil(time.now + 1000, violated);
@@ -103,7 +116,7 @@ async function run(
   if (!violated() && world.calm) world.observe({ type: "end" });
 }
 
-function populate(world: World): void {
+function populate(world: World, access: Access | undefined): void {
   const { chance } = world;
   const count = 1 + chance.below(6);
   const ideal = chance.pick([undefined, 1, 2, 3, 3, 5, 5]);
@@ -114,15 +127,17 @@ function populate(world: World): void {
   world.note(() =>
     `${count} machines, ideal size ${ideal}, ${mutual ? "mutual seeds" : "one seed"}`
   );
+  const hostsOnly = urls.filter((_, index) => access?.isOnlyHost(index) === true);
   for (const [index, url] of urls.entries()) {
-    const others = urls.filter((each) => each !== url);
+    // Who never runs etcd founds nothing, and is asked by nobody.
+    const others = urls.filter((each) => each !== url && !hostsOnly.includes(each));
     const seeds = mutual ? others : index === 0 ? [] : [urls[0]!];
     const machine = world.addMachine({
       host: twin && index === count - 1 ? "h1" : `h${index}`,
       seeds,
       clientUrls: [url],
       peerUrls: [`http://m${index}:2380`],
-      server: index === 0 || mutual || !chance.happens(0.1),
+      ...inCluster(index === 0 || mutual || !chance.happens(0.1), hostsOnly.includes(url), access),
       volunteer: true,
       patience: PATIENCE,
       ...(ideal === undefined ? {} : { idealSize: ideal }),
@@ -132,4 +147,11 @@ function populate(world: World): void {
     const together = mutual && chance.happens(0.5);
     world.time.after(together ? 1 : chance.between(0, 5000), () => world.startAgent(machine));
   }
+}
+
+/** Whether a host may run etcd, and so keeps the rights where there are any. */
+function inCluster(mayServe: boolean, isOnlyHost: boolean, access: Access | undefined) {
+  if (access === undefined) return { server: mayServe };
+  const server = mayServe && !isOnlyHost;
+  return { server, keepsRights: server };
 }

@@ -14,6 +14,7 @@ import { fail, type Result } from "../../src/base/result.ts";
 import { EtcdModel } from "./etcd.ts";
 import { FleetWork } from "./fleet_work.ts";
 import { Machine, type SimWatch } from "./machine.ts";
+import { denied } from "./model_rights.ts";
 import { Network } from "./network.ts";
 import { endProcess, runProcesses, wishFor } from "./processes.ts";
 import { startProgram } from "./program.ts";
@@ -344,6 +345,11 @@ export class World {
     const cluster = server?.process?.data?.cluster;
     if (server === undefined || cluster === undefined) {
       return this.sendAfter(machine, 5, { type: "broken", watch, failure: lost() });
+    }
+    this.observe({ type: "asked", machine, call: { type: "list", range } });
+    if (!cluster.rights.allows(machine.user, { range, access: "read" })) {
+      const { failure } = denied();
+      return this.sendAfter(machine, 5, { type: "broken", watch, failure });
     }
     const entry: SimWatch = {
       ...{ id: watch, range, server, cluster, next: fromRevision, stalledSince: undefined },

@@ -10,6 +10,7 @@ import { Exchange } from "../../src/cluster/exchange/exchange.ts";
 import type { Remembered } from "../../src/cluster/exchange/exchange_memory.ts";
 import type { ExchangeNews } from "../../src/cluster/exchange/news.ts";
 import { SharedValues } from "../../src/cluster/exchange/shared_values.ts";
+import type { StoreCall } from "../../src/cluster/agent/calls.ts";
 import type { StoreOperation } from "../../src/cluster/store/store.ts";
 import type { JsonValue } from "../../src/base/input.ts";
 import { valueExport } from "../../src/kind/shared_value.ts";
@@ -119,6 +120,8 @@ export interface PartOptions {
   /** The world's store is away at the start. */
   readonly isAway?: boolean;
   readonly noop?: boolean;
+  /** Hears of each of its calls, and of its watches as if they were lists. */
+  readonly asked?: (call: StoreCall) => void;
 }
 
 /** One host's part in the exchange. */
@@ -132,9 +135,11 @@ export class ExchangePart {
   seen: string[] = [];
   readonly #rules: readonly CollectRule[];
   readonly #world: ExchangeWorld;
+  readonly #asked: PartOptions["asked"];
 
   constructor(world: ExchangeWorld, host: string, options: PartOptions) {
     this.#world = world;
+    this.#asked = options.asked;
     const { secret, cluster = "c", rules = [], memory, cause, files = {}, noop = false } = options;
     this.memory = memory;
     this.#rules = rules.map((each) => ({
@@ -172,7 +177,7 @@ export class ExchangePart {
 
   /** The world's store is there. */
   joins(cluster = "c"): void {
-    this.exchange.attach(this.#world.store.open(), cluster);
+    this.exchange.attach(this.#world.store.open({}, this.#asked), cluster);
   }
 
   /** Shares these values from now on. */

@@ -8,7 +8,7 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import { makeView, Observations, sortEntries } from "../leader/view_builder.ts";
 import { decide } from "../leader/decide.ts";
-import { controlRanges, idealSizeKey, parseKey, prefixRange, statusKey } from "../store/keys.ts";
+import { idealSizeKey, parseKey, prefixRange, statusKey } from "../store/keys.ts";
 import { type FleetElection, partElections } from "../leader/elections.ts";
 import { type FleetSemaphore, readPlaces, semaphoresOf } from "../leader/places.ts";
 import {
@@ -18,13 +18,8 @@ import {
   type StatusRecord,
   unreadableSize,
 } from "../store/records.ts";
-import {
-  listAll,
-  type Member,
-  type MemberStatus,
-  type Store,
-  type StoreEntry,
-} from "../store/store.ts";
+import type { Member, MemberStatus, Store, StoreEntry } from "../store/store.ts";
+import { readControl } from "./control_entries.ts";
 import type { Fill } from "../../base/store_fill.ts";
 import { fillOf } from "../leader/upkeep.ts";
 import {
@@ -106,14 +101,9 @@ export async function readClusterStatus(
   const options = { deadlineMs };
   const members = await store.members(options);
   if (!members.ok) return members;
-  const pages = await Promise.all(
-    controlRanges().map((range) => listAll(store, range, { ...options, limit: PAGE })),
-  );
-  const entries: StoreEntry[] = [];
-  for (const page of pages) {
-    if (!page.ok) return page;
-    entries.push(...page.value.entries);
-  }
+  const read = await readControl(store, options);
+  if (!read.ok) return read;
+  const entries = read.value;
   const statuses = await statusesOf(store, members.value.members);
   return ok(clusterStatusOf(members.value.clusterId, members.value.members, entries, statuses));
 }

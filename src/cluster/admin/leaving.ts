@@ -7,16 +7,17 @@
 import { type Failure, failure } from "../../base/result.ts";
 import {
   backoffKey,
+  bindingKey,
   controlRanges,
   exportsRange,
+  hostKeys,
+  leftKey,
   liveKey,
   nominatedKey,
   operationKey,
   parseKey,
-  statusKey,
-  volunteerKey,
 } from "../store/keys.ts";
-import { read } from "../store/records.ts";
+import { read, write } from "../store/records.ts";
 import { type CallOptions, listAll, type Store, type StoreOperation } from "../store/store.ts";
 import type { ClusterStatus } from "./cluster_status.ts";
 
@@ -80,22 +81,35 @@ export async function forgetHost(
   hostId: string,
   options: CallOptions,
 ): Promise<Failure | undefined> {
-  const then = tracesOf(host);
   const key = liveKey(host);
   const found = await store.get(key, options);
   if (!found.ok) return found.failure;
   const { entry } = found.value;
   const isOurs = entry !== undefined && read.live(entry.value)?.id === hostId;
   const when = { key, mod: isOurs ? entry.modRevision : 0 };
-  const done = await store.transact({ when: [when], then }, options);
+  const remove = (then: readonly StoreOperation[]) =>
+    store.transact({ when: [when], then }, options);
+  let done = await remove(tracesOf(host));
+  if (!done.ok && done.failure.code === "permission-denied") {
+    // Who may write only what is its own was never asked to run etcd. Its name is for the leader to free.
+    const said = { type: "put", key: leftKey(host), value: write({ id: hostId }) } as const;
+    done = await remove([...ownTraces(host), said]);
+  }
   return done.ok ? undefined : done.failure;
 }
 
 /** What takes away all that a host wrote, and what was written for it. */
 export function tracesOf(host: string): readonly StoreOperation[] {
-  const keys = [liveKey, statusKey, volunteerKey, nominatedKey, backoffKey];
+  const keys = [nominatedKey, backoffKey, bindingKey, leftKey];
   return [
+    ...ownTraces(host),
     ...keys.map((keyOf) => ({ type: "delete", key: keyOf(host) } as const)),
+  ];
+}
+
+function ownTraces(host: string): readonly StoreOperation[] {
+  return [
+    ...hostKeys(host).map((key) => ({ type: "delete", key } as const)),
     { type: "deleteRange", range: exportsRange(host) },
   ];
 }

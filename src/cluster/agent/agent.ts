@@ -21,7 +21,8 @@
  *   was done under it has ended.
  *
  * The parts look at the state and not at the event, one after the other, until nothing is left to do:
- * membership view (where the store is), bootstrap (how the first one comes about), identity claim
+ * membership view (where the store is), bootstrap (how the first one comes about), first rights
+ * (that they are in force, in a cluster that has some), identity claim
  * (whether the name is its own), session (what the host says of itself), key watcher (what it is asked),
  * the local member, its file and its address, leadership (which reads, decides and acts in a loop), upkeep
  * of the store (which must not fill up), notices (what people hear of the contact and the members).
@@ -51,6 +52,7 @@ import { Bootstrap } from "./bootstrap.ts";
 import type { AgentDisk, AgentSettings, ClusterAgentEvent, Effect } from "./io.ts";
 import { Leadership } from "./leadership.ts";
 import { NO_LEADER } from "../leader/elections.ts";
+import { FirstRights } from "./first_rights.ts";
 import { LocalMember } from "./local_member.ts";
 import { OwnFile } from "./own_file.ts";
 import { HeldFleetPlaces } from "./fleet_places.ts";
@@ -99,6 +101,7 @@ export class ClusterAgent {
   readonly #contact: MembershipView;
   readonly #bootstrap: Bootstrap;
   readonly #claim: IdentityClaim;
+  readonly #rights: FirstRights;
   readonly #session: Session;
   readonly #keyWatcher: KeyWatcher;
   readonly #etcd: LocalMember;
@@ -120,6 +123,7 @@ export class ClusterAgent {
     this.#bootstrap = new Bootstrap(this.#queue, this.#own);
     this.#places = new HeldFleetPlaces(this.#queue);
     this.#claim = new IdentityClaim(this.#queue);
+    this.#rights = new FirstRights(this.#queue);
     this.#session = new Session(this.#queue, this.#claim, () => this.#places.holds);
     this.#keyWatcher = new KeyWatcher(this.#queue, {
       own: (...found) => this.#session.found(...found),
@@ -242,7 +246,8 @@ export class ClusterAgent {
     const isWithoutEtcd = (url: string) => this.#bootstrap.isWithoutEtcd(url);
     this.#contact.look(this.#etcd.serves(this.#contact), this.#etcd.runs, isWithoutEtcd);
     this.#bootstrap.look(this.#contact);
-    if (queue.disk.clusterId !== undefined && this.#contact.members !== undefined) {
+    const isKnown = queue.disk.clusterId !== undefined && this.#contact.members !== undefined;
+    if (isKnown && this.#rights.look()) {
       const { domain } = queue.settings;
       const reason = volunteers ? undefined : this.#whyNoOffer();
       const status = {

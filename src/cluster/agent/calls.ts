@@ -6,6 +6,7 @@
 
 import type { Result } from "../../base/result.ts";
 import type { KeyRange } from "../store/keys.ts";
+import type { RightsChange, RightsState } from "../store/rights.ts";
 import { listAll } from "../store/store.ts";
 import type {
   AddedMember,
@@ -14,6 +15,7 @@ import type {
   LeaseId,
   Members,
   MemberStatus,
+  RightsStanding,
 } from "../store/store.ts";
 import type { RangePage, Store, StoreTransaction, TransactionResult } from "../store/store.ts";
 
@@ -32,7 +34,10 @@ export type StoreCall =
   | { readonly type: "compact"; readonly revision: number }
   | { readonly type: "defragment"; readonly clientUrl: string }
   | { readonly type: "disarm" }
-  | { readonly type: "update"; readonly memberId: string; readonly peerUrls: readonly string[] };
+  | { readonly type: "update"; readonly memberId: string; readonly peerUrls: readonly string[] }
+  | { readonly type: "rights-standing" }
+  | { readonly type: "rights" }
+  | { readonly type: "change-rights"; readonly change: RightsChange };
 
 /** What each call answers. */
 export interface CallAnswers {
@@ -50,6 +55,9 @@ export interface CallAnswers {
   readonly compact: void;
   readonly defragment: void;
   readonly disarm: void;
+  readonly "rights-standing": RightsStanding;
+  readonly rights: RightsState;
+  readonly "change-rights": void;
 }
 
 /** The answer to any call. */
@@ -97,5 +105,11 @@ export function perform(
       return store.defragment(call.clientUrl, options);
     case "disarm":
       return store.disarm(options);
+    case "rights-standing":
+      return store.rightsStanding(options);
+    case "rights":
+      return store.readRights(options);
+    case "change-rights":
+      return store.changeRights(call.change, options);
   }
 }

@@ -31,6 +31,8 @@ export interface AgentSettings {
   /** What `--ideal-cluster-size` says; the first host of a cluster writes it down. */
   readonly idealSize?: number;
   readonly domain?: string;
+  /** The cluster has rights, and this host may do everything in it: it keeps them. Absent: it has none, or may not. */
+  readonly keepsRights?: boolean;
   readonly patience: TimeLimits;
   /** How long the cluster is waited for at the start. */
   readonly waitMs?: number;

@@ -11,10 +11,10 @@ import type { EffectQueue } from "./effect_queue.ts";
 import {
   claimKey,
   hostKeys,
+  keyRange,
   leaderKey,
   nominatedKey,
   operationKey,
-  prefixRange,
 } from "../store/keys.ts";
 import { type NominationRecord, read } from "../store/records.ts";
 import type { KeyChange, StoreEntry, TransactionResult } from "../store/store.ts";
@@ -117,13 +117,8 @@ export class KeyWatcher {
     }
     this.#listener.claim(claim);
     const ranges = [
-      ...[nominatedKey(host), claimKey(host), ...hostKeys(host)].map((key) => ({
-        from: key,
-        to: `${key}\0`,
-      })),
-      prefixRange(leaderKey()),
-      prefixRange(operationKey()),
-    ];
+      ...[nominatedKey(host), claimKey(host), ...hostKeys(host), leaderKey(), operationKey()],
+    ].map(keyRange);
     const changed = (changes: readonly KeyChange[]) => this.#changed(changes, contact);
     const broken = () => {
       this.#missed = true;

@@ -9,6 +9,7 @@ import type { Result } from "../../base/result.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { KeyWatcher } from "./key_watcher.ts";
 import { PlaceGranting } from "./place_granting.ts";
+import { RightsKeeping } from "./rights_keeping.ts";
 import { LeaderLoop } from "./leader_loop.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { controlRanges, leaderKey, parseKey } from "../store/keys.ts";
@@ -39,6 +40,7 @@ export class Leadership {
   readonly #watches = new Map<string, number>();
   #rounds: LeaderLoop | undefined;
   #granting: PlaceGranting | undefined;
+  #rights: RightsKeeping | undefined;
 
   constructor(queue: EffectQueue, contact: MembershipView) {
     this.#queue = queue;
@@ -76,6 +78,7 @@ export class Leadership {
     if (this.#lease === undefined) this.#campaign(keyWatcher);
     else this.#keep(this.#lease);
     this.#granting?.look();
+    this.#rights?.look();
     if (this.#rounds?.look(rests) === "lost") this.resign();
   }
 
@@ -92,6 +95,8 @@ export class Leadership {
     this.#rounds = undefined;
     this.#granting?.end();
     this.#granting = undefined;
+    this.#rights?.end();
+    this.#rights = undefined;
     if (this.#lease !== undefined) {
       this.#owed = { lease: this.#lease, until: queue.now + LEADER_LEASE_MS };
       this.#giveBackAt = queue.now;
@@ -173,8 +178,13 @@ export class Leadership {
     const { revision } = result.value;
     const granting = new PlaceGranting(queue, revision);
     this.#granting = granting;
+    const rights = queue.settings.keepsRights === true
+      ? new RightsKeeping(queue, revision)
+      : undefined;
+    this.#rights = rights;
     this.#rounds = new LeaderLoop(queue, this.#contact, revision, (entries, readAt) => {
       granting.heard(entries);
+      rights?.heard(entries);
       this.#watch(readAt + 1);
     });
     this.#watch(revision + 1);

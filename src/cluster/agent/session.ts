@@ -28,6 +28,11 @@ const RETRY_MS = 1000;
 /** Between two tries to get a name that another host has. */
 const NAME_MS = 5000;
 const DEADLINE_MS = 3000;
+/** Who has just been let in gets its rights in a moment. */
+const DENIED_MS = 5000;
+
+/** The last: somebody put a key of his own to it while it was new, and now it is nobody's. */
+const LEASE_IS_LOST: ReadonlySet<string> = new Set(["lease-gone", "permission-denied"]);
 
 /** The keys that are there as long as the host is. */
 export class Session {
@@ -50,6 +55,8 @@ export class Session {
   /** The revision at which somebody else last changed one of them. */
   #changedAt = 0;
   #wroteAt = -Infinity;
+  /** Since when this host may not say anything of itself. */
+  #deniedSince: number | undefined;
   /** What the host was when it was looked at last, and since when. */
   #was: string | undefined;
   #since = 0;
@@ -214,7 +221,7 @@ export class Session {
       if (result.ok) {
         this.#lostAt = now + result.value.ttlMs;
         this.#keepAt = now + KEEP_MS;
-      } else if (result.failure.code === "lease-gone") this.#lost();
+      } else if (LEASE_IS_LOST.has(result.failure.code ?? "")) this.#lost();
       else {
         this.#keepAt = queue.now + RETRY_MS;
         contact.refresh();
@@ -270,10 +277,13 @@ export class Session {
       contact.refresh();
       this.#unsure = true;
       this.#retryAt = queue.now + RETRY_MS;
+      this.#tellDenied(result.failure);
       return this.#tellFull(result.failure);
     }
+    this.#deniedSince = undefined;
     if (result.value.succeeded) {
       queue.redo("tell no space");
+      queue.redo("tell denied");
       this.#written = wanted;
       this.#unsure = false;
       this.#revision = result.value.revision;
@@ -294,6 +304,17 @@ export class Session {
   #tellFull({ code }: Failure): void {
     if (code !== "no-space") return;
     this.#queue.tell("no space", { what: "no-space" });
+  }
+
+  #tellDenied({ code, message }: Failure): void {
+    const queue = this.#queue;
+    if (code !== "permission-denied") return void (this.#deniedSince = undefined);
+    this.#deniedSince ??= queue.now;
+    if (queue.now - this.#deniedSince < DENIED_MS) return;
+    const { host } = queue.settings;
+    const text = `the cluster gives this host no right to the name ${host}: ${message}`;
+    const hint = "mgmt members, on a host that runs etcd, shows whose name it is";
+    queue.tell("denied", { what: "trouble", failure: failure(text, { code, hint }) });
   }
 
   #refused(by: string, clientUrls: readonly string[] = []): void {

@@ -24,6 +24,17 @@ function next(code: number): string {
   return String.fromCharCode(code + 1);
 }
 
+/** That key and no other. */
+export function keyRange(key: string): KeyRange {
+  return { from: key, to: `${key}\0` };
+}
+
+/** Below `/_mgmt/`: one key, or all that begin so where it ends with a slash. */
+export function hostKeyRange(place: string): KeyRange {
+  const key = `${ROOT_KEY}${place}`;
+  return place.endsWith("/") ? prefixRange(key) : keyRange(key);
+}
+
 /** True where `key` lies in `range`. */
 export function isInRange(range: KeyRange, key: string): boolean {
   return key >= range.from && key < range.to;
@@ -62,6 +73,16 @@ export function statusKey(host: string): string {
 /** An agent with this host's identity asks the one that has the name whether it lives (lease). */
 export function claimKey(host: string): string {
   return `${ROOT_KEY}claims/${host}`;
+}
+
+/** Which identity the cluster has bound that name to, where it has rights. */
+export function bindingKey(host: string): string {
+  return `${ROOT_KEY}hosts/${host}`;
+}
+
+/** A host that may not free its name itself has left, where the cluster has rights. */
+export function leftKey(host: string): string {
+  return `${ROOT_KEY}left/${host}`;
 }
 
 /** What a host keeps as long as it is there, with its lease. */
@@ -144,6 +165,8 @@ export type ParsedKey =
       | "status"
       | "nominated"
       | "backoff"
+      | "binding"
+      | "left"
       | "exportList";
     readonly host: string;
   }
@@ -163,6 +186,8 @@ const HOST_KEYS = {
   status: "status",
   nominated: "nominated",
   backoff: "backoff",
+  hosts: "binding",
+  left: "left",
 } as const;
 
 /** Reads a key back. */

@@ -65,6 +65,12 @@ const places = z.number().check(z.gte(1));
 const wanted = z.object({ name: text, size: places, resource: text });
 const granted = z.object({ name: text, size: places });
 const forgotten = z.object({ host: text });
+/** Ids are made of hexadecimal digits: no user of the store that means something else has such a name. */
+const binding = z.object({
+  id: text.check(z.regex(/^[0-9a-f]+$/)),
+  role: z.enum(["host", "server"]),
+});
+const left = z.object({ id: text });
 const step = z.union([
   z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
   z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
@@ -101,6 +107,10 @@ export type GrantedRecord = z.infer<typeof granted>;
 
 /** `forgotten/MEMBER`: whose member it is, for people. */
 export type ForgottenRecord = z.infer<typeof forgotten>;
+/** `hosts/HOST`: the identity to which the cluster has bound that name, and what it may be. */
+export type BindingRecord = z.infer<typeof binding>;
+/** `left/HOST`: the identity that has left under that name. */
+export type LeftRecord = z.infer<typeof left>;
 
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
@@ -114,6 +124,8 @@ export const read = {
   wanted: reader<WantedRecord>(wanted),
   granted: reader<GrantedRecord>(granted),
   forgotten: reader<ForgottenRecord>(forgotten),
+  binding: reader<BindingRecord>(binding),
+  left: reader<LeftRecord>(left),
   operation: reader<MembershipChange>(operation as unknown as z.ZodMiniType<MembershipChange>),
 } as const;
 
@@ -134,6 +146,8 @@ export function write(
     | WantedRecord
     | GrantedRecord
     | ForgottenRecord
+    | BindingRecord
+    | LeftRecord
     | MembershipChange,
 ): string {
   return JSON.stringify(record);

@@ -17,6 +17,7 @@ import type { Credentials } from "../../base/credentials.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Result } from "../../base/result.ts";
 import type { KeyRange } from "./keys.ts";
+import type { RightsChange, RightsState } from "./rights.ts";
 
 /** Why a call failed, for programs. */
 export type StoreFailureCode =
@@ -57,6 +58,10 @@ export type StoreFailureCode =
   /** It would be plain text where TLS is asked for, or TLS without certificates; nothing was asked. */
   | "speaks-plain"
   | "speaks-tls"
+  /** Who asks has no right to it: nothing was done. */
+  | "permission-denied"
+  /** Rights kept on changing while it was asked, again and again: nothing was done. */
+  | "rights-changing"
   /** Refused for a reason that has no word here; the message has it. */
   | "refused";
 
@@ -228,6 +233,9 @@ export interface MemberStatus {
   readonly alarms: readonly string[];
 }
 
+/** How it is with the rights, without what they are. */
+export type RightsStanding = Pick<RightsState, "enabled" | "revision">;
+
 /** The store. Made for a list of endpoints; whoever answers first serves. */
 export interface Store {
   get(key: string, options: CallOptions): Promise<Result<Got>>;
@@ -267,6 +275,13 @@ export interface Store {
   defragment(clientUrl: string, options: CallOptions): Promise<Result<void>>;
   /** Ends the alarm of a full database: writes are taken again. */
   disarm(options: CallOptions): Promise<Result<void>>;
+
+  /** Whether rights are in force, and the revision of users and roles. */
+  rightsStanding(options: CallOptions): Promise<Result<RightsStanding>>;
+  /** All users and roles, as of one revision. */
+  readRights(options: CallOptions): Promise<Result<RightsState>>;
+  /** One change; what is so already is done. */
+  changeRights(change: RightsChange, options: CallOptions): Promise<Result<void>>;
 
   /** Further calls go to these; running ones and watches go on. */
   setEndpoints(clientUrls: readonly string[]): void;

@@ -23,7 +23,7 @@ import {
 import { clusterOf } from "./values.ts";
 
 /** The parts of etcd's protocol. */
-export type GrpcService = "KV" | "Watch" | "Lease" | "Cluster" | "Maintenance";
+export type GrpcService = "KV" | "Watch" | "Lease" | "Cluster" | "Maintenance" | "Auth";
 
 /** How long one try may take. */
 export interface TryOptions {

@@ -27,6 +27,8 @@ export interface GrpcRefusal {
   readonly spoiled?: boolean;
   /** No etcd said so: there was no connection, or it broke. */
   readonly silent?: boolean;
+  /** Nothing was done, and the same question may have another answer at once. */
+  readonly again?: boolean;
 }
 
 /** The status codes of gRPC that are looked at. */
@@ -47,6 +49,11 @@ const SAID: readonly (readonly [string, StoreFailureCode, Elsewhere?])[] = [
   ["unhealthy cluster", "unhealthy"],
   ["database space exceeded", "no-space"],
   ["message larger than max", "too-large"],
+  ["permission denied", "permission-denied"],
+  // Who asks has no user, or shows nothing from which one could be told.
+  ["user name not found", "permission-denied"],
+  ["user name is empty", "permission-denied"],
+  ["revision of auth store is old", "rights-changing"],
   ["rpc not supported for learner", "learner", "anything"],
   ["no leader", "unavailable", "anything"],
   ["too many requests", "unavailable", "anything"],
@@ -62,7 +69,10 @@ const SAID: readonly (readonly [string, StoreFailureCode, Elsewhere?])[] = [
 /** Puts an error into the store's words. */
 export function refusal(what: string, url: string, error: CallError): GrpcRefusal {
   const [, code, elsewhere] = SAID.find(([text]) => error.details.includes(text)) ?? [];
-  if (code !== undefined) return refused(what, url, error.details, code, elsewhere);
+  if (code !== undefined) {
+    const found = refused(what, url, error.details, code, elsewhere);
+    return code === "rights-changing" ? { ...found, again: true } : found;
+  }
   switch (error.code) {
     case DEADLINE_EXCEEDED:
       return late(what, url);

@@ -5,8 +5,29 @@ import type { CallOptions, Lease, LeaseId } from "../../cluster/store/store.ts";
 import { callError, givenUp, type GrpcRefusal, refusal, refused } from "./failures.ts";
 import type { EtcdPool, OpenStream } from "./pool.ts";
 
+/** Failures that say nothing bad of the connection. */
+const SAID_WELL: ReadonlySet<string> = new Set(["aborted", "permission-denied", "rights-changing"]);
+/** Between two tries while rights change. */
+const AGAIN_MS = 5;
+
 /** Renews a lease once, over a stream for just that. */
 export async function keepLease(
+  pool: EtcdPool,
+  clock: Clock,
+  id: LeaseId,
+  options: CallOptions,
+): Promise<Result<Lease>> {
+  const endMs = clock.nowMs() + options.deadlineMs;
+  for (;;) {
+    const deadlineMs = Math.max(1, endMs - clock.nowMs());
+    const kept = await keepOnce(pool, clock, id, { ...options, deadlineMs });
+    const isAgain = !kept.ok && kept.failure.code === "rights-changing";
+    if (!isAgain || endMs - clock.nowMs() <= AGAIN_MS) return kept;
+    await clock.sleep(AGAIN_MS, options.signal);
+  }
+}
+
+async function keepOnce(
   pool: EtcdPool,
   clock: Clock,
   id: LeaseId,
@@ -43,7 +64,7 @@ function oneAnswer(
       isOver = true;
       timer.cancel();
       signal?.removeEventListener("abort", abort);
-      if (!result.ok && result.failure.code !== "aborted") spoiled();
+      if (!result.ok && !SAID_WELL.has(result.failure.code ?? "")) spoiled();
       stream.cancel();
       ended();
       resolve(result);

@@ -43,9 +43,12 @@ export interface OpenStream {
 
 /** How long a connection may take to stand, where there are others to try. */
 const CONNECT_MS = 1000;
-
 /** How long it may take to learn why nobody answers. */
 const EXPLAIN_MS = 1000;
+/** Until the same question is asked again: changes of rights take a moment each. */
+const AGAIN_MS = 5;
+
+type Attempt<T> = (connection: EtcdConnection, options: TryOptions) => Promise<Tried<T>>;
 
 /** Connections to the endpoints of one cluster. */
 export class EtcdPool {
@@ -148,7 +151,7 @@ export class EtcdPool {
     question: Question,
     deadlineMs: number,
     signal: AbortSignal | undefined,
-    attempt: (connection: EtcdConnection, options: TryOptions) => Promise<Tried<T>>,
+    attempt: Attempt<T>,
   ): Promise<Result<T>> {
     const { what, reads } = question;
     const endMs = this.#clock.nowMs() + deadlineMs;
@@ -166,7 +169,7 @@ export class EtcdPool {
           continue;
         }
         const connection = this.#connection(url, place.answer);
-        const tried = await attempt(connection, {
+        const tried = await this.#insist(connection, attempt, {
           limitMs: reads && !isLast ? Math.max(leftMs / 2, Math.min(leftMs, CONNECT_MS)) : leftMs,
           connectMs: isLast ? leftMs : Math.min(leftMs, CONNECT_MS),
           signal: both.signal,
@@ -215,6 +218,19 @@ export class EtcdPool {
       return { ok: false, failure };
     } finally {
       deadline.end();
+    }
+  }
+
+  /** Asks again where only what may be done has changed in between, as long as there is time. */
+  async #insist<T>(connection: EtcdConnection, attempt: Attempt<T>, options: TryOptions) {
+    const endMs = this.#clock.nowMs() + options.limitMs;
+    for (;;) {
+      const tried = await attempt(connection, options);
+      const leftMs = endMs - this.#clock.nowMs();
+      if ("answer" in tried || tried.refusal.again !== true || leftMs <= AGAIN_MS) return tried;
+      await this.#clock.sleep(AGAIN_MS, options.signal);
+      if (options.signal.aborted) return tried;
+      options = { ...options, limitMs: endMs - this.#clock.nowMs() };
     }
   }
 

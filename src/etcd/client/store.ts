@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { KeyRange } from "../../cluster/store/keys.ts";
 import type * as store from "../../cluster/store/store.ts";
+import type { RightsChange, RightsState } from "../../cluster/store/rights.ts";
 import type {
   CallOptions,
   Store,
@@ -17,6 +18,7 @@ import type {
 } from "../../cluster/store/store.ts";
 import { keepLease } from "./lease.ts";
 import { EtcdPool, type Question } from "./pool.ts";
+import * as rights from "./rights.ts";
 import * as values from "./values.ts";
 import { type EtcdWatch, watchEtcd } from "./watch.ts";
 
@@ -257,6 +259,18 @@ class EtcdStore implements Store {
       if (!ended.ok) return ended;
     }
     return ok(undefined);
+  }
+
+  rightsStanding(options: CallOptions): Promise<Result<store.RightsStanding>> {
+    return rights.rightsStanding(this.#pool, options);
+  }
+
+  readRights(options: CallOptions): Promise<Result<RightsState>> {
+    return rights.readRights(this.#pool, options);
+  }
+
+  changeRights(change: RightsChange, options: CallOptions): Promise<Result<void>> {
+    return rights.changeRights(this.#pool, change, options);
   }
 
   setEndpoints(clientUrls: readonly string[]): void {

@@ -29,6 +29,9 @@ const STREAM_MS = 30_000;
 /** How long it has where there is reason to think that it is dead. */
 const SUSPECTED_MS = 500;
 
+/** Failures that say nothing bad of the connection. */
+const SAID_WELL: ReadonlySet<string> = new Set(["compacted", "permission-denied"]);
+
 /** The number of the one watch of a stream, chosen by us: 0 would leave it to etcd. */
 const WATCH_ID = 1;
 
@@ -127,7 +130,10 @@ export class EtcdWatch implements StoreWatch {
   #heard(message: IWatchResponse): void {
     if (this.#isOver) return;
     // The answer to `#ask`, if the watch is there already.
-    const isSign = this.#isCreated && message.canceled && Number(message.watch_id) !== WATCH_ID;
+    // It is refused before its number is looked at where the right to it has ended.
+    const isSign = this.#isCreated && message.canceled && Number(message.watch_id) !== WATCH_ID &&
+      !message.cancel_reason.includes("permission denied");
+    if (!this.#isCreated && this.#isToAskAgain(message)) return;
     this.#isCreated = true;
     this.#listenOn();
     const { clusterId } = this.#options;
@@ -165,6 +171,13 @@ export class EtcdWatch implements StoreWatch {
       return this.#refuse(why, "compacted");
     }
     this.#failed({ code: 0, details: message.cancel_reason });
+  }
+
+  /** Rights changed in the very moment in which it was asked for. */
+  #isToAskAgain({ canceled, cancel_reason }: IWatchResponse): boolean {
+    if (!canceled || !cancel_reason.includes("revision of auth store is old")) return false;
+    this.#request();
+    return true;
   }
 
   /** It lives. When all stays quiet, somebody asks. */
@@ -226,7 +239,7 @@ export class EtcdWatch implements StoreWatch {
 
   #break(failure: Failure): void {
     if (this.#isOver) return;
-    if (failure.code !== "compacted") this.#open?.spoiled();
+    if (!SAID_WELL.has(failure.code ?? "")) this.#open?.spoiled();
     this.close();
     this.#options.listener.broken(failure);
   }

@@ -1,0 +1,115 @@
+/**
+ * Who is let into the simulated clusters that have rights, and who is cast out again: what the join by
+ * token and `mgmt evict` will do to the store. With chance of its own, like the operators.
+ *
+ * @module
+ */
+
+import { bindingKey, leaderKey } from "../../src/cluster/store/keys.ts";
+import { read, write } from "../../src/cluster/store/records.ts";
+import type { StoreOperation } from "../../src/cluster/store/store.ts";
+import type { EtcdModel } from "./etcd.ts";
+import type { Machine } from "./machine.ts";
+import { Chance } from "./random.ts";
+import type { World } from "./world.ts";
+
+/** How often a host is cast out, or a right is changed by hand, when a fault strikes. */
+const OFTEN = 0.25;
+/** Who was cast out is let in again after so long at most. */
+const OUT_MS = 30_000;
+const LOOK_MS = 200;
+
+/** Lets all hosts in under their names, and some of them out. */
+export class Access {
+  readonly #world: World;
+  readonly #chance: Chance;
+  readonly #castOut = new Set<Machine>();
+  /** Identities that were ever let in: their certificates stay what they are. */
+  readonly #certified = new Set<string>();
+
+  constructor(world: World, seed: number) {
+    this.#world = world;
+    this.#chance = new Chance(seed + 277);
+    this.#look();
+  }
+
+  /** Whether that host never runs etcd, so that it has rights of its own. */
+  isOnlyHost(index: number): boolean {
+    return index > 0 && this.#chance.happens(0.4);
+  }
+
+  /** Something may happen to the rights. */
+  act(): void {
+    const world = this.#world;
+    if (!this.#chance.happens(OFTEN)) return;
+    const machine = this.#chance.pick(world.machines);
+    if (machine.settings.server || this.#chance.happens(0.3)) return this.#tamper();
+    world.note(() => `-- ${machine} is cast out`);
+    this.#castOut.add(machine);
+    for (const cluster of world.clusters) {
+      this.#write(cluster, { type: "delete", key: bindingKey(machine.settings.host) });
+    }
+    world.time.after(this.#chance.between(1000, OUT_MS), () => this.#castOut.delete(machine));
+  }
+
+  /** All are let in. */
+  settle(): void {
+    this.#castOut.clear();
+  }
+
+  /** Somebody who is root changes users by hand, or an earlier leader's call comes late. */
+  #tamper(): void {
+    for (const { rights, leader } of this.#world.clusters) {
+      if (leader === undefined || !rights.enabled) continue;
+      const user = this.#chance.pick([...rights.users.keys(), "abc123"]);
+      if (user === "root") continue;
+      const isThere = rights.users.has(user);
+      this.#world.note(() => `-- the user ${user} is ${isThere ? "removed" : "added"} by hand`);
+      rights.change({ type: isThere ? "delete-user" : "add-user", user });
+    }
+  }
+
+  #look(): void {
+    const world = this.#world;
+    world.time.after(LOOK_MS, () => this.#look());
+    for (const machine of world.machines) {
+      if (!machine.settings.server) machine.isStranger = !this.#certified.has(machine.disk.id);
+    }
+    for (const cluster of world.clusters) {
+      // Only a leader lets anybody in, and no leader does before rights are in force.
+      if (!cluster.rights.enabled || cluster.data.get(leaderKey()) === undefined) continue;
+      for (const machine of world.machines) this.#letIn(cluster, machine);
+    }
+  }
+
+  #letIn(cluster: EtcdModel, machine: Machine): void {
+    const { settings: { host, server }, disk: { id } } = machine;
+    // Who is out, or on its way, needs no name.
+    if (this.#castOut.has(machine) || machine.isOut || machine.order?.leave === true) return;
+    const key = bindingKey(host);
+    const found = cluster.data.get(key);
+    const bound = read.binding(found?.value);
+    if (bound?.id === id || this.#isOthers(machine, bound?.id)) return;
+    // Where a disk was lost the operator has said so.
+    this.#world.note(() => `-- ${host} is bound to ${id}`);
+    const role = server ? "server" : "host";
+    this.#certified.add(id);
+    machine.isStranger = false;
+    this.#write(cluster, { type: "put", key, value: write({ id, role }) });
+  }
+
+  /** Of two with one name the other has it. */
+  #isOthers(machine: Machine, id: string | undefined): boolean {
+    return this.#world.machines.some((each) =>
+      each !== machine && each.settings.host === machine.settings.host && each.disk.id === id
+    );
+  }
+
+  #write(cluster: EtcdModel, operation: StoreOperation): void {
+    const { leader } = cluster;
+    const transaction = { when: [], then: [operation] };
+    if (leader === undefined) return;
+    cluster.execute(leader, { type: "transact", transaction }, this.#world.now);
+    this.#world.pumpAll(cluster);
+  }
+}
