@@ -30,10 +30,8 @@ import type { EditedGraph } from "../control/agent.ts";
 import { ControlSocket } from "./control/control_socket.ts";
 import { type ManagedKeeper, managedKeeper } from "./managed/managed_keeper.ts";
 import { SecretsPart } from "./secrets/secrets_part.ts";
+import { type End, whyEnded } from "./run_end.ts";
 import { endsByItself } from "./settings.ts";
-
-/** Why a run ends. */
-type End = "converged" | "max-runtime" | HeardSignal;
 
 /**
  * The first graph has the machine to itself until it has settled, or for so long: what a cluster needs
@@ -83,12 +81,12 @@ export class Agent {
     const { settings, host, reporter } = parts;
     this.#orders = new OrderDesk(parts.prefix, () => host.random.hex(8));
     this.#cluster = new ClusterSide({
-      parts,
-      orders: this.#orders,
+      ...{ parts, orders: this.#orders },
       hasSettled: () => this.#hasSettled,
       wanted: () => this.#beginCluster(),
       collected: () => this.#collected(),
       settled: (hasCome) => this.#engine.reconsider(hasCome),
+      refused: () => this.#end.resolve("refused"),
     });
     this.#memory = createSpareMemory(host.clock);
     this.holds = this.#openHolds();
@@ -315,10 +313,7 @@ export class Agent {
     this.#secrets.close();
     const kept = this.#graphs.close();
     manager?.stopping(() => this.#engine.abort());
-    const why = end === "max-runtime"
-      ? "The time for this run is over"
-      : "Interrupted by exit signal";
-    reporter.event({ type: "stopping", why, working: this.#engine.working() });
+    reporter.event({ type: "stopping", why: whyEnded(end), working: this.#engine.working() });
     const stopped = this.#engine.stop();
     // The time is over in any case, also for commands.
     if (end === "max-runtime") this.#engine.abort();
@@ -341,6 +336,7 @@ export class Agent {
   #exitCode(end: End): number {
     const { settings } = this.#parts;
     const { failed, contested } = this.#engine.recap();
+    if (end === "refused") return EXIT.wrong;
     if (end in EXIT.signal) return EXIT.signal[end as HeardSignal];
     if (failed + contested > 0 || this.#cluster.isOutcast) return EXIT.failed;
     const wasToConverge = settings.convergedTimeoutSeconds >= 0;

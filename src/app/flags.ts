@@ -5,10 +5,9 @@
  * @module
  */
 
-import type { Address } from "../base/address.ts";
 import { MOMENT_FORMS, type PastMoment, readMoment } from "../base/moment.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { parseAddresses } from "../cluster/store/urls.ts";
+import { parseAddresses, type WrittenAddress } from "../cluster/store/urls.ts";
 import { type Labels, readLabels } from "../facts/labels.ts";
 
 /** Flags by their long names, those without a value as `true`: what a command line gave. */
@@ -211,7 +210,7 @@ export function takesMoment(): Takes<PastMoment> {
  * A list of addresses, which have this port unless they say another. `toldBy`: they are listened at and
  * may mean all of a host's own, where that flag says what others are told.
  */
-export function takesAddresses(port: number, toldBy?: string): Takes<readonly Address[]> {
+export function takesAddresses(port: number, toldBy?: string): Takes<readonly WrittenAddress[]> {
   return {
     value: "URLS",
     read: (text, source, has) => {

@@ -18,6 +18,7 @@ import { createReporter } from "../report/reporter.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
+import { claimRun } from "./claim_run.ts";
 import { inputsOfRun } from "./facts/graph_inputs.ts";
 import { trustByHand } from "./graph/graph_trust.ts";
 import { makersOf } from "./plan_makers.ts";
@@ -27,19 +28,19 @@ import { reversedOf } from "./running_plan/compare.ts";
 import { refreshOf } from "./running_plan/refresh_of.ts";
 import { withRefreshes } from "./running_plan/with_refreshes.ts";
 import type { RunSettings } from "./settings.ts";
-import { claimState } from "./state_place.ts";
 
 /** Makes a plan and shows it; the result is the exit code. */
-export async function runPlan(settings: RunSettings): Promise<number> {
-  const graphPath = graphTextPath(settings.file);
+export async function runPlan(told: RunSettings): Promise<number> {
+  const graphPath = graphTextPath(told.file);
   const clock = createLocalClock();
   const trust = trustByHand();
-  const place = await claimState(settings, clock, trust);
+  const place = await claimRun(told, clock, trust);
   if (!place.ok) {
-    await writeTalk(`error: ${place.failure.message}\n`);
+    const { message, hint } = place.failure;
+    await writeTalk(`error: ${message}${hint === undefined ? "" : `\n  hint: ${hint}`}\n`);
     return EXIT.wrong;
   }
-  const { prefix, earlier } = place.value;
+  const { prefix, earlier, settings } = place.value;
   const state = new RunState(() => clock.wall().getTime());
   const findings = new PlanFindings();
   const talker = talkerOf(settings, state);

@@ -21,6 +21,7 @@ import { createReporter, type ReporterOptions } from "../report/reporter.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
+import { claimRun } from "./claim_run.ts";
 import { seeAuthors } from "./see_authors.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
 import { trustAsService, trustByHand } from "./graph/graph_trust.ts";
@@ -30,26 +31,24 @@ import type { Hooks } from "./hooks/hooks.ts";
 import { Recorder, type RecorderOptions } from "../journal/recorder.ts";
 import { journalPath } from "./journal/journal_path.ts";
 import { endsByItself, keepsJournal, type RunSettings } from "./settings.ts";
-import { claimState, type StatePlace } from "./state_place.ts";
+import type { StatePlace } from "./state_place.ts";
 
 /** Nanoseconds in a millisecond. */
 const NS = 1_000_000n;
 
 /** Runs an agent to its end; the result is the exit code. */
-export async function runAgent(settings: RunSettings): Promise<number> {
+export async function runAgent(told: RunSettings): Promise<number> {
   keepDescriptors();
-  if (settings.convergedTimeoutSeconds !== 0) raiseDescriptorLimit();
+  if (told.convergedTimeoutSeconds !== 0) raiseDescriptorLimit();
   // Before anything else: the working directory is not kept.
-  const graphPath = graphTextPath(settings.file);
+  const graphPath = graphTextPath(told.file);
   let agent: Agent | undefined;
   const data = new DataOutput();
   const clock = createLocalClock();
-  const service = openServiceOfRun(settings.file, clock);
+  const service = openServiceOfRun(told.file, clock);
   const state = new RunState(() => clock.wall().getTime());
-  const writer = openReporter(settings, data, {
-    clock,
-    journal: service?.page,
-    state,
+  const writer = openReporter(told, data, {
+    ...{ clock, journal: service?.page, state },
     placeOf: (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
   });
   const sinks: EventSink[] = [state, writer];
@@ -59,8 +58,9 @@ export async function runAgent(settings: RunSettings): Promise<number> {
   if (manager !== undefined) sinks.push(manager);
   const isService = manager !== undefined || service?.page !== undefined;
   const trust = isService ? trustAsService() : trustByHand();
-  const place = await claimState(settings, clock, trust);
+  const place = await claimRun(told, clock, trust);
   if (!place.ok) return await refuse(reporter, place.failure);
+  const { settings } = place.value;
   const tell = (event: ReportEvent) => reporter.event(event);
   const journal = openJournal(settings, place.value, { clock, tell, agent: () => agent });
   sinks.push(needlessHolds(tell), ...(journal === undefined ? [] : [journal]));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TRUST_FLAGS } from "./trust_flags.ts";
 import { LIMITS } from "../base/limits.ts";
 import { SEMAPHORE_MOST } from "../kind/semaphore.ts";
 import { PATIENCE } from "../cluster/leader/view.ts";
@@ -299,6 +300,7 @@ export const RUN_FLAGS = {
     defaultText: "--server-urls",
     environment: "MGMT_ADVERTISE_SERVER_URLS",
   },
+  ...TRUST_FLAGS,
   noNetwork: {
     name: "no-network",
     summary:

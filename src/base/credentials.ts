@@ -78,16 +78,3 @@ export function schemeRefused(
     },
   );
 }
-
-/** Why flags do not name an address that is spoken to over TLS yet; undefined: it is none. */
-export function tlsNotYet(
-  what: string,
-  { addresses = [] }: Pick<TlsNeed, "addresses">,
-): Failure | undefined {
-  const secure = addresses.find(({ scheme }) => scheme === "https");
-  if (secure === undefined) return undefined;
-  return failure(`${what}: ${addressText(secure)}: only http is understood so far`, {
-    code: "tls-not-yet",
-    hint: "leave https:// out; the cluster's traffic is plain text, for trusted networks",
-  });
-}

@@ -31,8 +31,8 @@ export type ClusterFact =
   | { readonly what: "no-network" }
   /** This host's part in its cluster is over: it leaves, or stops. */
   | { readonly what: "part-ended" }
-  /** Others reach these addresses, and nothing tells friend from foe there. */
-  | { readonly what: "exposed"; readonly urls: readonly string[] }
+  /** Others reach these addresses, and nothing tells friend from foe there; `asked`: that is wanted. */
+  | { readonly what: "exposed"; readonly urls: readonly string[]; readonly asked: boolean }
   /** Other machines reach a member, and this host takes nothing from there. */
   | { readonly what: "unreachable"; readonly host: string; readonly clientUrls: readonly string[] }
   | ({ readonly what: "clocks-apart" } & ClockDifference)

@@ -31,6 +31,8 @@ export interface ClusterSnapshot {
   readonly missing: readonly ClusterMember[];
   /** Why this host has no part in its cluster. */
   readonly outcast: Failure | undefined;
+  /** Other machines reach it in plain text, as the run was told. */
+  readonly insecure: boolean;
 }
 
 const NOTHING: ClusterSnapshot = {
@@ -43,6 +45,7 @@ const NOTHING: ClusterSnapshot = {
   lostSinceMs: undefined,
   missing: [],
   outcast: undefined,
+  insecure: false,
 };
 
 /** The fold of the cluster's events. */
@@ -77,6 +80,9 @@ export class ClusterState {
         return;
       case "majority-away":
         now.missing = event.missing;
+        return;
+      case "exposed":
+        now.insecure = event.asked;
         return;
       case "outcast":
         now.outcast = event.failure;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isLoopbackAddress, readAddress } from "../base/address.ts";
 import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../base/store_fill.ts";
 import { tableText } from "../base/table.ts";
 import type { ClusterStatus, HostStatus } from "../cluster/admin/cluster_status.ts";
@@ -58,6 +59,7 @@ export function statusText(fleet: ClusterStatus, here: KnownHere, nowMs: number)
   return tableText([
     ["this host", own === undefined ? "is not in this cluster" : ownText(own)],
     ["cluster", fleet.clusterId],
+    ...trafficRow(trafficOf(fleet)),
     ["members", `${wantedText(members, fleet.idealSize)}, ${fleet.voters} with a vote${missing}`],
     ["survives", `the loss of ${fleet.mayFail === 0 ? "none" : fleet.mayFail}`],
     ["leader", leaderText(fleet)],
@@ -79,6 +81,7 @@ export function statusObject(fleet: ClusterStatus, here: KnownHere): string {
     version: VERSION,
     type: "cluster",
     clusterId: fleet.clusterId,
+    traffic: trafficOf(fleet),
     self: own === undefined ? null : hostObject(own),
     leader: fleet.leader ?? null,
     leaderSince: iso(fleet.leaderSinceMs),
@@ -99,6 +102,22 @@ export function statusObject(fleet: ClusterStatus, here: KnownHere): string {
     collectedAt: iso(here.collected?.atMs),
     collected: here.collected?.count ?? null,
   });
+}
+
+/** How the members speak: over TLS, or in plain text that other machines reach, or not. */
+function trafficOf({ hosts }: ClusterStatus): "tls" | "plain" | "loopback" {
+  const at = hosts.filter(({ role }) => role !== "client").flatMap(({ clientUrls }) =>
+    clientUrls.flatMap((url) => readAddress(url) ?? [])
+  );
+  if (at.length > 0 && at.every(({ scheme }) => scheme === "https")) return "tls";
+  return at.every(isLoopbackAddress) ? "loopback" : "plain";
+}
+
+/** On one machine there is nothing to say. */
+function trafficRow(traffic: ReturnType<typeof trafficOf>): string[][] {
+  if (traffic === "loopback") return [];
+  const plain = "plain text: whoever reaches its ports reads and commands it";
+  return [["traffic", traffic === "tls" ? "TLS, for hosts with a certificate alone" : plain]];
 }
 
 /** What `mgmt cluster size` prints for programs. */

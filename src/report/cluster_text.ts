@@ -152,7 +152,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "election-waits": ({ election }) => notice(`nobody elects (${election}): no voter's agent runs`),
 
   // Exchange.
-  "exposed": () => notice(EXPOSED),
+  "exposed": ({ asked }) => notice(asked ? EXPOSED : `${EXPOSED}, or found it with --tls`),
   "unreachable": ({ host, clientUrls }) =>
     warning(`other machines reach ${host} at ${clientUrls.join(", ")}, ${UNREACHABLE}`),
   "no-exchange": ({ failure }) =>

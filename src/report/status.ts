@@ -27,7 +27,8 @@ const LENGTH = 250;
 
 /** For instance `web: 12 ok, 1 failed; working on Exec[a]`. */
 export function statusLine({ file, snapshot, working = [], waiting = [] }: Status): string {
-  const { graph, recap, refused, lastGoodOf, cluster: { lostSinceMs, outcast } } = snapshot;
+  const { graph, recap, refused, lastGoodOf, cluster } = snapshot;
+  const { lostSinceMs, outcast, insecure } = cluster;
   const stopping = snapshot.phase === "stopping" || snapshot.phase === "stopped";
   const parts = [
     graph === undefined ? `Starts with ${file}` : `${graph.name}: ${counts(recap)}`,
@@ -46,6 +47,7 @@ export function statusLine({ file, snapshot, working = [], waiting = [] }: Statu
     const at = new Date(lostSinceMs).toISOString().slice(0, 16).replace("T", " ");
     parts.push(`no contact with the cluster since ${at}Z`);
   }
+  if (insecure) parts.push("its cluster is in plain text (--insecure-plaintext)");
   if (outcast !== undefined) parts.push(`no part in the cluster: ${outcast.message}`);
   return cut(printable(parts.join("; ")));
 }

@@ -8,7 +8,7 @@ import { fail } from "@std/assert";
 import { join } from "node:path";
 import { etcdPrograms, eventually } from "./etcd.ts";
 import { FleetHost } from "./fleet_host.ts";
-import { repositoryFile } from "./program.ts";
+import { EXECUTABLE, repositoryFile } from "./program.ts";
 import { Writer } from "./writer.ts";
 
 /** The network namespace in which `testhost` keeps the bridge. */
@@ -27,15 +27,19 @@ export interface FleetMember {
 
 let fleets = 0;
 
+/** How the hosts of a fleet speak to each other. */
+export type FleetSpeech = "plain" | "tls";
+
 /** Hosts that are up until it is disposed of. */
 export class Fleet implements AsyncDisposable {
   readonly hosts: readonly FleetHost[];
   readonly #bridge: string;
   #writer: Writer | undefined;
+  #secret = "";
   /** Whoever runs this for too long is ended by force, and hosts must not outlive it. */
   readonly #ends = () => void this[Symbol.asyncDispose]().then(() => Deno.exit(1));
 
-  private constructor(size: number) {
+  private constructor(size: number, speech: FleetSpeech) {
     const number = (Deno.pid + 83 * fleets++) % 16_000;
     const name = `f${Deno.pid % 100_000}`;
     // Others may have hosts at the same time.
@@ -43,19 +47,20 @@ export class Fleet implements AsyncDisposable {
     this.#bridge = `${network}.254/24`;
     this.hosts = Array.from({ length: size }, (_, index) => {
       const host = `${name}${"abcdefgh"[index]}`;
-      return new FleetHost(host, `${network}.${index + 1}`);
+      return new FleetHost(host, `${network}.${index + 1}`, speech);
     });
   }
 
   /** Boots so many. */
-  static async boot(size: number): Promise<Fleet> {
-    const fleet = new Fleet(size);
+  static async boot(size: number, speech: FleetSpeech = "plain"): Promise<Fleet> {
+    const fleet = new Fleet(size, speech);
     Deno.addSignalListener("SIGTERM", fleet.#ends);
     try {
       const up = (host: FleetHost) => host.testhost("up", host.name, `${host.address}/24`);
       await all(fleet.hosts, up);
       // From the bridge everybody can be asked, and written to.
       await command("ip", ["-n", NETWORK, "addr", "add", fleet.#bridge, "dev", "br0"]);
+      if (speech === "tls") await fleet.#shareSecret();
     } catch (error) {
       await fleet[Symbol.asyncDispose]();
       throw error;
@@ -63,14 +68,30 @@ export class Fleet implements AsyncDisposable {
     return fleet;
   }
 
+  /** Makes the secret of their cluster, and brings it to each. */
+  async #shareSecret(): Promise<void> {
+    this.#secret = await command(EXECUTABLE, ["cluster", "secret"]);
+    for (const host of this.hosts) this.bringSecret(host);
+  }
+
+  /** Brings that host the secret again. */
+  bringSecret(host: FleetHost): void {
+    host.bring(this.#secret);
+  }
+
   /** The client URLs of these hosts, or of all. */
   urls(hosts: readonly FleetHost[] = this.hosts): string {
     return hosts.map(({ clientUrl }) => clientUrl).join();
   }
 
+  /** The same as people write them, without a scheme. */
+  addresses(hosts: readonly FleetHost[] = this.hosts): string {
+    return hosts.map(({ address }) => `${address}:2379`).join();
+  }
+
   /** Starts agents that know all of these hosts. */
   async start(hosts: readonly FleetHost[], ...flags: string[]): Promise<void> {
-    const known = ["--seeds", this.urls(hosts)];
+    const known = ["--seeds", this.addresses(hosts)];
     await Promise.all(hosts.map((host) => host.start(...known, ...flags)));
   }
 
@@ -91,9 +112,15 @@ export class Fleet implements AsyncDisposable {
 
   /** The same, of these hosts only. */
   async etcdctlAt(hosts: readonly FleetHost[], ...args: string[]): Promise<string> {
+    const flags = ["--command-timeout=3s", "--dial-timeout=1s"];
+    const line = [...this.#etcdctl(hosts), ...flags, ...args];
+    return await command("ip", ["netns", "exec", NETWORK, ...line]);
+  }
+
+  #etcdctl(hosts: readonly FleetHost[]): string[] {
     const program = join(etcdPrograms(), "etcdctl");
-    const flags = ["--endpoints", this.urls(hosts), "--command-timeout=3s", "--dial-timeout=1s"];
-    return await command("ip", ["netns", "exec", NETWORK, program, ...flags, ...args]);
+    const shown = this.hosts.map((host) => host.certificates).find((flags) => flags !== undefined);
+    return [program, "--endpoints", this.urls(hosts), ...shown ?? []];
   }
 
   /** Who is a member; empty while nobody says. */
@@ -217,8 +244,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Writes numbers until it is asked what was acknowledged. */
   write(): Writer {
-    const program = join(etcdPrograms(), "etcdctl");
-    return this.#writer = new Writer(NETWORK, program, this.urls());
+    return this.#writer = new Writer(NETWORK, this.#etcdctl(this.hosts));
   }
 
   /** Ends the writer: every number that was acknowledged is there. */

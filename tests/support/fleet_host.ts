@@ -6,13 +6,15 @@
 
 import { join } from "node:path";
 import { eventually } from "./etcd.ts";
-import { command } from "./fleet.ts";
+import { command, type FleetSpeech } from "./fleet.ts";
 import { contentOf, EXECUTABLE, repositoryFile } from "./program.ts";
 
 /** Where the agents keep their state. */
 const PREFIX = "/var/lib/mgmt";
 /** Where the agents' graphs and files are. */
 const PLACE = "/var/fleet";
+/** Where the secret of a TLS cluster is; it is brought once, and stays when a host is wiped. */
+const SECRET = "/root/cluster-secret";
 
 /** A test host, with an address. */
 export class FleetHost {
@@ -22,12 +24,38 @@ export class FleetHost {
   readonly peerUrl: string;
   #flags: readonly string[] = [];
   #agent: string | undefined;
+  #secret: readonly string[] = [];
 
-  constructor(name: string, address: string) {
+  constructor(name: string, address: string, speech: FleetSpeech) {
     this.name = name;
     this.address = address;
-    this.clientUrl = `http://${address}:2379`;
-    this.peerUrl = `http://${address}:2380`;
+    const scheme = speech === "tls" ? "https" : "http";
+    this.clientUrl = `${scheme}://${address}:2379`;
+    this.peerUrl = `${scheme}://${address}:2380`;
+  }
+
+  /** Brings it the secret of its cluster; its agent is started with that, unless it was told to go without. */
+  bring(secret: string): void {
+    Deno.writeTextFileSync(this.path(SECRET), secret, { mode: 0o600 });
+    this.#secret = ["--secret-file", SECRET];
+  }
+
+  /** Starts it without the secret from now on; the file is gone. */
+  takeSecret(): void {
+    Deno.removeSync(this.path(SECRET));
+    this.#secret = [];
+  }
+
+  /** The flags by which etcdctl shows what this host shows; undefined: it has nothing. */
+  get certificates(): readonly string[] | undefined {
+    const file = (name: string) => this.path(`${PREFIX}/cluster/trust/${name}`);
+    if (contentOf(file("host.pem")) === undefined) return undefined;
+    const [ca, cert, key] = ["ca.pem", "host.pem", "host.key"].map(file) as [
+      string,
+      string,
+      string,
+    ];
+    return ["--cacert", ca, "--cert", cert, "--key", key];
   }
 
   /** A file of it, as it is called here. */
@@ -52,8 +80,9 @@ export class FleetHost {
     if (contentOf(this.path(`${PLACE}/graph.yaml`)) === undefined) this.graph("first\n");
     const words = [
       ...[EXECUTABLE, "run", `${PLACE}/graph.yaml`, "--prefix", PREFIX],
-      ...["--client-urls", this.clientUrl, "--server-urls", this.peerUrl],
+      ...["--client-urls", `${this.address}:2379`, "--server-urls", `${this.address}:2380`],
       ...(this.#flags.includes("--hostname") ? [] : ["--hostname", this.name]),
+      ...this.#secret,
       ...this.#flags,
     ];
     // Whoever runs this must not wait for what it leaves behind.
@@ -78,6 +107,11 @@ export class FleetHost {
     const path = this.path(`${PLACE}/graph.yaml`);
     Deno.writeTextFileSync(`${path}~`, `${lines.join("\n")}\n`);
     Deno.renameSync(`${path}~`, path);
+  }
+
+  /** Runs a command of mgmt on it, with its agent's state. */
+  async mgmt(words: string): Promise<string> {
+    return await this.run(`${EXECUTABLE} ${words} --prefix ${PREFIX}`);
   }
 
   /** What it has of another's export. */

@@ -11,7 +11,7 @@ const LOOP = `
 n=0
 while :; do
   n=$((n + 1))
-  timeout 4 "$1" --endpoints "$2" --command-timeout=2s --dial-timeout=1s put /numbers/$n $n >/dev/null 2>&1 && echo $n
+  timeout 4 "$@" --command-timeout=2s --dial-timeout=1s put /numbers/$n $n >/dev/null 2>&1 && echo $n
   sleep 0.2
 done
 `;
@@ -22,12 +22,13 @@ export class Writer {
   readonly #reading: Promise<void>;
   readonly #written: { readonly number: string; readonly at: number }[] = [];
 
-  constructor(network: string, etcdctl: string, endpoints: string) {
+  /** `etcdctl`: the program, with the flags that say where and as whom. */
+  constructor(network: string, etcdctl: readonly string[]) {
     this.#child = new Deno.Command("ip", {
       // Whatever ends the test ends it, too.
       args: [
         ...["netns", "exec", network, "setpriv", "--pdeathsig", "KILL"],
-        ...["bash", "-c", LOOP, "writer", etcdctl, endpoints],
+        ...["bash", "-c", LOOP, "writer", ...etcdctl],
       ],
       stdin: "null",
       stdout: "piped",

@@ -12,7 +12,7 @@ import type { ClusterAgentStatus } from "../../cluster/agent/agent.ts";
 import type { AgentDisk, AgentSettings } from "../../cluster/agent/io.ts";
 import type { News } from "../../cluster/agent/news.ts";
 import { EffectRunner } from "../../cluster/agent/effect_runner.ts";
-import type { MemberListener } from "../../cluster/agent/effect_runner_options.ts";
+import type { HelloDoor, MemberListener } from "../../cluster/agent/effect_runner_options.ts";
 import { Exchange } from "../../cluster/exchange/exchange.ts";
 import type { SharedValues } from "../../cluster/exchange/shared_values.ts";
 import { liveKey } from "../../cluster/store/keys.ts";
@@ -31,6 +31,7 @@ import { nearAddresses } from "./cluster_settings.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
 import type { OrderDesk } from "./order_desk.ts";
 import { helloDoor } from "./hello_door.ts";
+import { endingWhereShutOut } from "./shut_out.ts";
 import { loopbackMac, unreachable } from "./loopback_mac.ts";
 import type { RunSettings } from "../settings.ts";
 
@@ -57,6 +58,8 @@ export interface MembershipOptions {
   readonly settled: (hasCome?: boolean) => void;
   /** Why this host has no part in the cluster; undefined: it has. */
   readonly outcast: (why: Failure | undefined) => void;
+  /** It cannot come into the cluster that it was given, which was told: the run ends. */
+  readonly refused: () => void;
 }
 
 export interface ActiveMembershipOptions extends MembershipOptions, PartListener {
@@ -125,7 +128,7 @@ export class ActiveMembership implements HostPart {
 
   #createDriver(): EffectRunner {
     const { host: { clock, network, processes, random }, disk, identity, saved } = this.#options;
-    const { clientUrls, peerUrls, listenClients, listenPeers, credentials } =
+    const { clientUrls, peerUrls, listenClients, listenPeers, credentials, member } =
       this.#options.settings.cluster;
     const directory = etcdDirectory(this.#options.prefix);
     return new EffectRunner({
@@ -149,13 +152,14 @@ export class ActiveMembership implements HostPart {
           listenClients,
           listenPeers,
           credentials,
+          member,
           clock,
           network,
           processes,
           listener,
           tell: this.#options.tell,
         }),
-      hello: helloDoor(network, { credentials, listenAt: listenClients, near: this.#near }),
+      hello: this.#helloDoor(),
       tell: (news) => {
         this.#tell(news);
         if (concernsMembers(news)) this.#remember();
@@ -175,6 +179,15 @@ export class ActiveMembership implements HostPart {
       place: (news) => this.#options.places.place(news),
       over: () => this.#options.over(),
     });
+  }
+
+  #helloDoor(): HelloDoor {
+    const { host: { network }, settings: { cluster } } = this.#options;
+    const { seeds, credentials, member, listenClients: listenAt } = cluster;
+    const shown = member === "none" ? "none" : member.server;
+    const door = helloDoor(network, { credentials, shown, listenAt, near: this.#near });
+    const belongs = () => this.driver.disk.clusterId !== undefined;
+    return endingWhereShutOut(door, { ...this.#options, seeds, belongs });
   }
 
   /** Writes down who the members are, and when they were heard of. */

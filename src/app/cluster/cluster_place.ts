@@ -22,7 +22,8 @@ import {
   readRemembered,
   WAITING,
 } from "./disk.ts";
-import { ownCredentials } from "./credentials.ts";
+import { NO_CREDENTIALS, prefixCredentials } from "./prefix_credentials.ts";
+import { writtenUrls } from "./tls_addresses.ts";
 import { type HostReach, openStore } from "./open_store.ts";
 import { ORDER, readOrder } from "./orders.ts";
 import {
@@ -33,7 +34,7 @@ import {
   placePrefix,
   whichOf,
 } from "../agent_prefix.ts";
-import { readFlag } from "../flags.ts";
+import { flagSource, readFlag } from "../flags.ts";
 import { SEEDS_FLAG } from "../run_flags.ts";
 
 /** Where a command asks, and what is known here. */
@@ -62,6 +63,10 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
   const directory = stateDirectory(`${prefix.value}/cluster/state`);
   const read = directory.readAll();
   const texts = read.ok ? read.value : new Map<string, string>();
+  // Who may not read that state has nothing to show.
+  const shown = read.ok ? prefixCredentials(prefix.value) : ok(NO_CREDENTIALS);
+  if (!shown.ok) return shown;
+  const { scheme, credentials } = shown.value;
   const identity = readIdentity(texts.get(IDENTITY) ?? "");
   const remembered = readRemembered(texts.get(COLLECTED));
   const host = flags.get("hostname") ??
@@ -72,14 +77,16 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     identity,
     host,
     near: readNear(texts.get(NEAR)),
-    credentials: ownCredentials(),
+    credentials,
     // It is kept for when the host comes back; nothing of it is used now.
     collected: hasLeft(texts)
       ? undefined
       : remembered && { atMs: remembered.atMs, count: remembered.offers.length },
   };
   if (seeds.value !== undefined) {
-    return ok({ ...place, clientUrls: seeds.value.map(addressText) });
+    const source = flagSource(SEEDS_FLAG, given);
+    const clientUrls = writtenUrls(seeds.value, source, { scheme, prefix: prefix.value });
+    return clientUrls.ok ? ok({ ...place, clientUrls: clientUrls.value }) : clientUrls;
   }
   const isNamed = isForHere || namesAgent(given);
   if (isNamed && !read.ok) return read;
@@ -95,17 +102,19 @@ export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
     return fail(...noCluster(prefix.value, { seeds: !isForHere }));
   }
   const known = identity?.endpoints ?? [];
-  if (known.length === 0 && hasLeft(texts)) {
-    return fail(`the host of ${prefix.value} has left its cluster, and nobody was left in it`, {
-      code: "no-cluster",
-      hint: "mgmt volunteer on brings it back" +
-        (isForHere ? "" : "; another cluster is named with --seeds"),
-    });
-  }
+  if (known.length === 0 && hasLeft(texts)) return leftAlone(prefix.value, isForHere);
   return ok({
     ...place,
-    clientUrls: known.length > 0 ? known : [addressText(DEFAULT_CLIENT)],
+    clientUrls: known.length > 0 ? known : [addressText({ ...DEFAULT_CLIENT, scheme })],
     ...(identity?.clusterId === undefined ? {} : { clusterId: identity.clusterId }),
+  });
+}
+
+function leftAlone(prefix: string, isForHere: boolean): Result<never> {
+  return fail(`the host of ${prefix} has left its cluster, and nobody was left in it`, {
+    code: "no-cluster",
+    hint: "mgmt volunteer on brings it back" +
+      (isForHere ? "" : "; another cluster is named with --seeds"),
   });
 }
 

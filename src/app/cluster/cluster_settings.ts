@@ -13,9 +13,10 @@ import {
   isNamed,
   isSameAddress,
 } from "../../base/address.ts";
-import type { Credentials } from "../../base/credentials.ts";
+import type { Credentials, MemberCredentials } from "../../base/credentials.ts";
 import { DEFAULT_CLIENT, DEFAULT_PEER } from "../../cluster/store/urls.ts";
-import { ownCredentials } from "./credentials.ts";
+import type { TrustMode, TrustWish } from "./trust_mode.ts";
+import { trustWish } from "./trust_wish.ts";
 import { ownAddresses } from "../../os/network/own_addresses.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { type Flag, flagSource, type FlagSources, type FlagValues } from "../flags.ts";
@@ -34,8 +35,14 @@ export interface ClusterSettings {
   /** Where it listens. */
   readonly listenClients: readonly Address[];
   readonly listenPeers: readonly Address[];
+  /** What was said of how its cluster speaks; all addresses are plain until that is decided. */
+  readonly trust: TrustWish;
+  /** How it speaks, and why. */
+  readonly speaks: TrustMode;
   /** What it shows to other hosts. */
   readonly credentials: Credentials;
+  /** What its etcd shows and believes, and what it answers with before that runs. */
+  readonly member: MemberCredentials | "none";
   /** False: it never runs etcd. */
   readonly server: boolean;
   readonly idealSize?: number;
@@ -58,6 +65,9 @@ const CLUSTER_FLAGS = [
   RUN_FLAGS.idealClusterSize,
   RUN_FLAGS.failureDomain,
   RUN_FLAGS.hostname,
+  RUN_FLAGS.tls,
+  RUN_FLAGS.secretFile,
+  RUN_FLAGS.insecurePlaintext,
 ];
 
 /** Whether a flag says where others are, or what they are to be; of no use with `--no-network`. */
@@ -94,7 +104,10 @@ export function clusterSettings(values: FlagValues, written: FlagSources): Resul
     peerUrls: peers.value.told.map(addressText),
     listenClients: clients.value.listen,
     listenPeers: peers.value.listen,
-    credentials: ownCredentials(),
+    trust: trustWish(values, written),
+    speaks: { scheme: "http", why: "loopback" },
+    credentials: "none",
+    member: "none",
     server: !values.has(RUN_FLAGS.noServer),
     ...(idealSize === undefined ? {} : { idealSize }),
     ...(failureDomain === undefined ? {} : { failureDomain }),

@@ -19,7 +19,7 @@ import { FleetPlaces } from "./fleet_places.ts";
 import type { FactsAnswer } from "./told_to_agent.ts";
 
 export interface ClusterSideOptions
-  extends Pick<MembershipOptions, "orders" | "collected" | "settled"> {
+  extends Pick<MembershipOptions, "orders" | "collected" | "settled" | "refused"> {
   readonly parts: AgentParts;
   /** Whether the first graph has settled. */
   readonly hasSettled: () => boolean;
@@ -139,6 +139,7 @@ export class ClusterSide {
       orders: given.orders,
       collected: given.collected,
       settled: given.settled,
+      refused: given.refused,
       outcast: (failure) => {
         if (this.#outcast?.message === failure?.message) return;
         this.#outcast = failure;

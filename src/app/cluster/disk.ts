@@ -22,6 +22,9 @@ export const IDENTITY = "identity.json";
 export const COLLECTED = "collected.json";
 /** What a host waits for that is in no cluster yet, in words. */
 export const WAITING = "waiting.txt";
+/** Certificates and keys, and among them those that are believed: without these the others do not count. */
+export const TRUST = "cluster/trust";
+export const BELIEVED = "ca.pem";
 /** Where this host reaches its own etcd, by what others are told, where that is elsewhere. */
 export const NEAR = "near.json";
 
@@ -63,7 +66,8 @@ export function openClusterDisk(
   // Of a run that was killed: what it had founded went with it.
   const identity = kept === undefined ? fresh : ownIdentity(afterTemporary(kept), fresh);
   const contact = readContact(texts.value.get(CONTACT));
-  const disk = new PrefixDisk({ directory, trouble, identity, contact });
+  const trust = stateDirectory(`${prefix}/${TRUST}`);
+  const disk = new PrefixDisk({ directory, trust, trouble, identity, contact });
   if (kept?.temporary !== undefined) disk.forgetWhoSaid();
   return ok(disk);
 }
@@ -86,6 +90,7 @@ function noDisk(identity: AgentDisk): ClusterDisk {
 /** What {@linkcode PrefixDisk} is opened with. */
 interface PrefixDiskParts {
   readonly directory: StateDirectory;
+  readonly trust: StateDirectory;
   readonly trouble: (failure: Failure) => void;
   readonly identity: AgentDisk;
   readonly contact: LastContact | undefined;
@@ -96,9 +101,11 @@ class PrefixDisk implements ClusterDisk {
   readonly identity: AgentDisk;
   readonly contact: LastContact | undefined;
   readonly #directory: StateDirectory;
+  readonly #trust: StateDirectory;
   readonly #trouble: (failure: Failure) => void;
 
-  constructor({ directory, trouble, identity, contact }: PrefixDiskParts) {
+  constructor({ directory, trust, trouble, identity, contact }: PrefixDiskParts) {
+    this.#trust = trust;
     this.identity = identity;
     this.contact = contact;
     this.#directory = directory;
@@ -119,8 +126,15 @@ class PrefixDisk implements ClusterDisk {
       if (problem !== undefined) this.#trouble(problem);
     } else {
       for (const name of [IDENTITY, CONTACT]) this.#directory.remove(name);
+      if (disk.member !== undefined) this.#forgetTrust();
     }
     return left;
+  }
+
+  /** What was made for a cluster that goes with its founder; it counts as long as the first is there. */
+  #forgetTrust(): void {
+    const names = this.#trust.readAll();
+    for (const name of [BELIEVED, ...names.ok ? names.value.keys() : []]) this.#trust.remove(name);
   }
 
   forgetWhoSaid(): void {

@@ -8,6 +8,7 @@ import { fail, type Failure, failure, ok, type Result } from "../../base/result.
 import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
 import { MOST_MEMBERS } from "../../cluster/leader/sizing.ts";
 import type { OrderProgress, OrderWish } from "../../control/orders.ts";
+import type { WrittenAddress } from "../../cluster/store/urls.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
 import { askAgent } from "../control/ask_agent.ts";
@@ -17,12 +18,20 @@ import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
 import { clusterPlace, noCluster, withStore } from "./cluster_place.ts";
 import { listenToOrder, sentenceOf } from "./order_listener.ts";
 import { ordersDirectory } from "./orders.ts";
+import { prefixCredentials } from "./prefix_credentials.ts";
+import { writtenUrls } from "./tls_addresses.ts";
+
+/** How a host is to leave, as it was written. */
+export interface LeavingWords {
+  readonly join?: { readonly to: readonly WrittenAddress[]; readonly lost: boolean };
+  readonly lost?: boolean;
+}
 
 /** What is to be said meanwhile, and how long is waited. */
 export interface OrderOptions {
   readonly waitMs: number;
   /** Where to leave for, or that nobody of its cluster can be asked. */
-  readonly leaving?: Pick<OrderWish, "join" | "lost">;
+  readonly leaving?: LeavingWords;
   readonly say: (text: string) => void;
 }
 
@@ -45,6 +54,8 @@ export async function sendCommand(
   if (unsafe !== undefined) return { ok: false, failure: unsafe };
   const kept = ordersDirectory(prefix.value).readAll();
   if (!kept.ok) return kept;
+  const leaving = leavingWish(prefix.value, options.leaving);
+  if (!leaving.ok) return leaving;
   const survivedBefore = wish === "volunteer-not"
     ? await mayFailWith(given, prefix.value)
     : undefined;
@@ -53,7 +64,7 @@ export async function sendCommand(
     say: options.say,
     prefix: prefix.value,
     clock: createLocalClock(),
-    ...requestOf(wish, createLocalRandom().hex(8), options.leaving),
+    ...requestOf(wish, createLocalRandom().hex(8), leaving.value),
     ...(wish === "volunteer" ? { isUnneeded: (host: string) => isUnneeded(given, host) } : {}),
   });
   if (!heard.ok) {
@@ -64,7 +75,23 @@ export async function sendCommand(
   return ok(text.value + lossText(survivedBefore, await mayFailNow(given)));
 }
 
-function requestOf(wish: CommandRequest, id: string, leaving: OrderOptions["leaving"]) {
+/** The agent speaks to the other cluster as to its own. */
+function leavingWish(
+  prefix: string,
+  { join, lost }: LeavingWords = {},
+): Result<Pick<OrderWish, "join" | "lost">> {
+  if (join === undefined) return ok(lost === undefined ? {} : { lost });
+  const shown = prefixCredentials(prefix);
+  if (!shown.ok) return shown;
+  const urls = writtenUrls(join.to, "--join", { scheme: shown.value.scheme, prefix });
+  return urls.ok ? ok({ join: { urls: urls.value, lost: join.lost } }) : urls;
+}
+
+function requestOf(
+  wish: CommandRequest,
+  id: string,
+  leaving: Pick<OrderWish, "join" | "lost">,
+) {
   if (wish !== "leave") return { path: "/v1/volunteer", given: { id, on: wish === "volunteer" } };
   return { path: "/v1/leave", given: { id, ...leaving } };
 }

@@ -1,11 +1,12 @@
 /** How hosts ask each other who they are before they have a cluster. */
 
-import { type Address, addressText, pageAt, readAddress } from "../../base/address.ts";
+import { type Address, addressText, hostAndPort, pageAt, readAddress } from "../../base/address.ts";
 import type { CertifiedFiles, Credentials } from "../../base/credentials.ts";
 import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { HelloDoor } from "../../cluster/agent/effect_runner_options.ts";
 import { readHello } from "../../cluster/agent/hello.ts";
+import { SECRET_LINES } from "./trust_mode.ts";
 import {
   HELLO_PARAMETER,
   HELLO_PATH,
@@ -47,9 +48,11 @@ export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
       const url = pageAt(address, HELLO_PATH);
       url.searchParams.set(HELLO_PARAMETER, JSON.stringify(hello));
       const page = await get(url, ANSWER_BYTES);
-      if (!page.ok) return silent(address, page.failure);
-      const answer = readHello(parseJson(page.value.body));
-      return answer === undefined ? await somethingElse(get, address, page.value) : ok(answer);
+      const answer = page.ok ? readHello(parseJson(page.value.body)) : undefined;
+      if (answer !== undefined) return ok(answer);
+      return page.ok
+        ? await somethingElse(get, address, page.value)
+        : silent(address, page.failure);
     },
     serve: (answer) => {
       const servers: HelloServer[] = [];
@@ -66,6 +69,9 @@ export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
   };
 }
 
+/** What Go's servers, and so etcd, answer to plain text where they speak TLS. */
+const TO_HTTPS = "HTTP request to an HTTPS server";
+
 /** Says why nobody answered, as far as that can be told. */
 function silent(at: Address, { code = "", message }: Failure): Result<never> {
   const address = addressText(at);
@@ -79,18 +85,31 @@ function silent(at: Address, { code = "", message }: Failure): Result<never> {
       return fail(why.replace("the name", `the name ${at.host}`), { code });
     case "not-http":
       return fail(`${address} is neither etcd nor mgmt: ${why}`, { code: "stranger" });
+    case "speaks-tls":
+      return shutOut(at);
+    case "speaks-plain":
+    case "untrusted":
+      return fail(`${address}: ${why}`, { code });
     default:
       return fail(`${address} does not answer: ${why}`, { code });
   }
+}
+
+function shutOut(at: Address): Result<never> {
+  return fail(`the cluster at ${hostAndPort(at)} speaks TLS, and this host has no certificate`, {
+    code: "speaks-tls",
+    hint: SECRET_LINES,
+  });
 }
 
 /** Says what it is that answers. */
 async function somethingElse(
   get: GetPage,
   at: Address,
-  { status, reason, server }: HttpAnswer,
+  { status, reason, server, body }: HttpAnswer,
 ): Promise<Result<never>> {
   const address = addressText(at);
+  if (body.includes(TO_HTTPS)) return shutOut(at);
   const version = await get("/version", OTHER_BYTES);
   if (version.ok && version.value.body.includes("etcdserver")) {
     return await peerPort(get, address) ??

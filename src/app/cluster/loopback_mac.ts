@@ -17,7 +17,7 @@ import type { ClusterSettings } from "./cluster_settings.ts";
 /** All that says where a host is, and where it looks for others. */
 type LoopbackAddresses = Pick<
   ClusterSettings,
-  "clientUrls" | "peerUrls" | "listenClients" | "listenPeers" | "seeds"
+  "clientUrls" | "peerUrls" | "listenClients" | "listenPeers" | "seeds" | "credentials"
 >;
 
 export interface MacOptions {
@@ -29,10 +29,17 @@ export interface MacOptions {
 }
 
 /** Those of the addresses that a host was given that other machines reach. */
-export function exposedUrls(cluster: LoopbackAddresses): readonly string[] {
+export function exposedUrls(
+  cluster: Omit<LoopbackAddresses, "credentials">,
+): readonly string[] {
   const { clientUrls, peerUrls, listenClients, listenPeers, seeds } = cluster;
   const listened = [listenClients, listenPeers].flat().map(addressText);
   return [clientUrls, peerUrls, listened, seeds].flat().filter((url) => !isLoopback(url));
+}
+
+/** Where every user of this machine reaches the store, and nobody has to show a certificate. */
+function needsMac(cluster: LoopbackAddresses): boolean {
+  return cluster.credentials === "none" && exposedUrls(cluster).length === 0;
 }
 
 /** Whether others reach a member of a cluster of which this host takes nothing from there. */
@@ -41,17 +48,17 @@ export function unreachable(
   members: readonly Pick<Member, "name" | "clientUrls">[],
 ): ClusterFact | undefined {
   const away = members.find(({ clientUrls }) => !clientUrls.every(isLoopback));
-  if (away === undefined || exposedUrls(cluster).length > 0) return undefined;
+  if (away === undefined || !needsMac(cluster)) return undefined;
   return { what: "unreachable", host: away.name, clientUrls: away.clientUrls };
 }
 
 /**
- * What makes the MACs of exports; undefined: the cluster has other machines. Only what
+ * What makes the MACs of exports; undefined: the cluster has other machines, or TLS. Only what
  * this host was given decides: the list of members, anybody here may write to.
  */
 export function loopbackMac(options: MacOptions): (() => Mac) | undefined {
   const { cluster, random, noop, tell } = options;
-  if (exposedUrls(cluster).length > 0) return undefined;
+  if (!needsMac(cluster)) return undefined;
   // Nobody else has it: then nothing of others counts.
   const own = random.hex(32);
   const look = () => {

@@ -146,7 +146,10 @@ export class Membership implements ClusterPart {
     this.#hasBegun = true;
     const { settings: { cluster }, name, orders } = this.#options;
     const urls = exposedUrls(cluster);
-    if (urls.length > 0) this.#options.tell({ what: "exposed", urls });
+    const { speaks: { scheme, why } } = cluster;
+    if (urls.length > 0 && scheme === "http") {
+      this.#options.tell({ what: "exposed", urls, asked: why === "asked" });
+    }
     this.#follower.begin();
     orders.attend({ host: name, look: () => this.#follower.look() });
   }

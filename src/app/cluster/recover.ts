@@ -14,6 +14,7 @@ import type { PlaceFlags } from "../agent_prefix.ts";
 import { type ClusterPlace, clusterPlace, withStore } from "./cluster_place.ts";
 import { CONTACT, missingText, readContact } from "../../cluster/admin/last_contact.ts";
 import { etcdDirectory } from "./active_membership.ts";
+import { memberCredentials } from "./prefix_credentials.ts";
 import { notConfirmed, whileNoAgentRuns } from "../offline.ts";
 
 export interface RecoverWish {
@@ -64,9 +65,14 @@ async function withLock(
   await say(explanation(place, name));
   const unwilling = await notConfirmed(WORD, yes);
   if (unwilling !== undefined) return unwilling;
-  const { clock, network, processes } = host;
+  const { clock, network, processes, random } = host;
   const { credentials } = place;
-  const options = { directory, name, clock, network, processes, credentials };
+  const member = await memberCredentials(prefix, credentials, random);
+  if (!member.ok) return member;
+  const options = {
+    ...{ directory, name, clock, network, processes, credentials },
+    member: member.value,
+  };
   await endLeftEtcd(options);
   const copy = copyData(options);
   if (!copy.ok) return copy;

@@ -27,7 +27,7 @@ import {
   readRemembered,
   WAITING,
 } from "./disk.ts";
-import { ownCredentials } from "./credentials.ts";
+import { memberCredentials, prefixCredentials } from "./prefix_credentials.ts";
 import { ORDER } from "./orders.ts";
 import { etcdDirectory } from "./active_membership.ts";
 import { type PlaceFlags, placePrefix } from "../agent_prefix.ts";
@@ -80,6 +80,8 @@ export async function restore(given: PlaceFlags, wish: RestoreWish): Promise<Res
 }
 
 function siteOf(prefix: string, named: string | undefined): Result<RestorePlace> {
+  const shown = prefixCredentials(prefix);
+  if (!shown.ok) return shown;
   const directory = stateDirectory(`${prefix}/cluster/state`);
   const texts = directory.readAll();
   if (!texts.ok) return texts;
@@ -91,7 +93,7 @@ function siteOf(prefix: string, named: string | undefined): Result<RestorePlace>
     prefix,
     directory,
     identity,
-    credentials: ownCredentials(),
+    credentials: shown.value.credentials,
     host: named ?? before ?? hostName(),
   });
 }
@@ -109,9 +111,14 @@ async function withLock(
   const unwilling = await notConfirmed(WORD, yes);
   if (unwilling !== undefined) return unwilling;
   const { clock, network, processes, random } = host;
+  const member = await memberCredentials(prefix, credentials, random);
+  if (!member.ok) return member;
   const name = memberName(site.host, random.hex(4));
   const directory = etcdDirectory(prefix);
-  const options = { directory, name, clock, network, processes, credentials };
+  const options = {
+    ...{ directory, name, clock, network, processes, credentials },
+    member: member.value,
+  };
   await endLeftEtcd(options);
   const aside = putAllAside(options);
   if (!aside.ok) return aside;

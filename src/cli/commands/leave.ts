@@ -1,6 +1,5 @@
 import { sendCommand, STATE_FLAGS, WAIT_FLAG } from "../cluster_flags.ts";
 import { type Flag, takesAddresses } from "../../app/flags.ts";
-import { addressText } from "../../base/address.ts";
 import { DEFAULT_CLIENT } from "../../cluster/store/urls.ts";
 import type { Command } from "../command.ts";
 
@@ -49,7 +48,7 @@ Exit code 5: not so far within --wait; it goes on.`,
   run: async (given, surface) => {
     const join = given.values.of(JOIN_FLAG);
     const lost = given.values.has(LOST_FLAG);
-    const leaving = join === undefined ? { lost } : { join: { urls: join.map(addressText), lost } };
+    const leaving = join === undefined ? { lost } : { join: { to: join, lost } };
     return await sendCommand("leave", "leave", given, surface, leaving);
   },
 };

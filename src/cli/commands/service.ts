@@ -204,6 +204,7 @@ function runArguments(flags: GivenFlags, settings: RunSettings, graph: string): 
     file: graph,
     prefix: settings.prefix,
     secrets: settings.secrets,
+    "secret-file": settings.cluster.trust.secretFile,
     graphviz: settings.graphviz,
   };
   return run.flags.filter(({ name }) => flags.has(name)).map(({ name, value }) =>

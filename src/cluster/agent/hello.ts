@@ -103,7 +103,14 @@ const HANDOVER_MS = 30_000;
 export const NO_ANSWER: ObstacleReason = { code: "no-answer" };
 
 /** Codes of answers that will hardly become others. */
-const WRONG = new Set(["stranger", "unknown-host", "peer-port"]);
+const WRONG = new Set([
+  "stranger",
+  "unknown-host",
+  "peer-port",
+  "speaks-tls",
+  "speaks-plain",
+  "untrusted",
+]);
 
 /** What is known of the other hosts of the set. */
 export class BootstrapPeers {

@@ -15,7 +15,6 @@ import {
   isWildcardAddress,
   readAddress,
 } from "../../base/address.ts";
-import { tlsNotYet } from "../../base/credentials.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 
 /** Where etcd's clients connect to, and where its members do, unless said otherwise. */
@@ -23,6 +22,12 @@ export const DEFAULT_CLIENT: Address = { scheme: "http", host: "127.0.0.1", port
 export const DEFAULT_PEER: Address = { scheme: "http", host: "127.0.0.1", port: 2380 };
 
 const LIST_MAX = 100;
+
+/** An address as somebody wrote it. */
+export interface WrittenAddress extends Address {
+  /** Its scheme was written, too; else it is the one that the cluster speaks. */
+  readonly said?: true;
+}
 
 /**
  * Reads a list of addresses; `flag` is what messages call it. `toldBy`: the flag that says what others
@@ -33,8 +38,8 @@ export function parseAddresses(
   flag: string,
   defaultPort: number,
   toldBy?: { readonly flag: string; readonly isGiven: boolean },
-): Result<readonly Address[]> {
-  const found = new Map<string, Address>();
+): Result<readonly WrittenAddress[]> {
+  const found = new Map<string, WrittenAddress>();
   for (const word of text.split(/[,;\s]+/).filter((each) => each !== "")) {
     const address = parseAddress(word, defaultPort);
     if (address === undefined) {
@@ -42,8 +47,6 @@ export function parseAddresses(
         hint: "write host:port, for instance 10.0.0.1:2379 or [fd00::1]:2379",
       });
     }
-    const refused = tlsNotYet(flag, { addresses: [address] });
-    if (refused !== undefined) return { ok: false, failure: refused };
     if (isWildcardAddress(address) && toldBy?.isGiven !== true) {
       const also = toldBy === undefined ? "" : `, here or with ${toldBy.flag} beside it`;
       return fail(`${flag}: ${word} names no host: nobody can reach this one there`, {
@@ -57,8 +60,13 @@ export function parseAddresses(
   return addresses.length > 0 ? ok(addresses) : fail(`${flag} names no address`);
 }
 
-function parseAddress(word: string, defaultPort: number): Address | undefined {
+function parseAddress(word: string, defaultPort: number): WrittenAddress | undefined {
   const isWhole = /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
+  const address = readWord(word, isWhole, defaultPort);
+  return address === undefined || !isWhole ? address : { ...address, said: true };
+}
+
+function readWord(word: string, isWhole: boolean, defaultPort: number): Address | undefined {
   const text = isWhole ? word : `${DEFAULT_CLIENT.scheme}://${withBrackets(word)}`;
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);

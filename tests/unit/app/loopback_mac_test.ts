@@ -11,6 +11,7 @@ const LOCAL = {
   listenClients: HERE.map(at),
   listenPeers: HERE.map(at),
   seeds: [],
+  credentials: "none" as const,
 };
 
 function hasMac(more: Partial<Parameters<typeof loopbackMac>[0]["cluster"]>): boolean {

@@ -34,7 +34,7 @@ Deno.test("cluster: what is mistyped is refused before anything is asked", async
   await refused("members here", "one word too many");
   await refused("members --output xml", "--output takes human or json");
   await refused("members --hostname a/b", "--hostname takes letters");
-  await refused("members --seeds https://a:1", "only http is understood");
+  await refused("members --seeds https://a:1", "speaks TLS, and");
 });
 
 // gRPC has a timer that outlives its channel by a little.

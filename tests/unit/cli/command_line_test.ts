@@ -116,7 +116,6 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["run g.yaml --graphviz-filter=dot", "--graphviz-filter needs --graphviz"],
   ["run g.yaml --hostname=../x", '--hostname takes letters, digits, dots and hyphens, not "../x"'],
   ["run g.yaml --seeds=h1:two", '--seeds: "h1:two" is not an address'],
-  ["run g.yaml -s https://h1:2379", "https://h1:2379: only http is understood so far"],
   ["run g.yaml --client-urls=:1 --server-urls=h:1", '--client-urls: ":1" is not an address'],
   ["run g.yaml --client-urls=10.0.0.1:1 --server-urls=10.0.0.1:1", "both name http://10.0.0.1:1"],
   ["run g.yaml --client-urls=web1:1", "web1 is a name, and this host can listen at addresses only"],

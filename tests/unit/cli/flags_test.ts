@@ -81,6 +81,7 @@ const ANY_TEXT = [
   "file",
   "prefix",
   "secrets",
+  "secret-file",
   "directory",
   "identity",
   "graphviz",

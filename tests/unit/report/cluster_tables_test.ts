@@ -194,3 +194,18 @@ Deno.test("members: a long reason does not make the table wide; status and the o
   assertStringIncludes(statusText(seen, place("h5"), SINCE), reason.trim());
   assertStringIncludes(membersObject(seen), reason.trim());
 });
+
+Deno.test("the status says how the members speak, where other machines are reached or TLS is spoken", () => {
+  const at = (url: string) => {
+    const { hosts, ...rest } = fleet();
+    const moved = hosts.map((host) => ({ ...host, clientUrls: host.clientUrls.map(() => url) }));
+    const status = { ...rest, hosts: moved };
+    const [row = ""] = statusText(status, place("h1"), SINCE).split("\n")
+      .filter((line) => line.startsWith("traffic"));
+    return [JSON.parse(statusObject(status, place("h1"))).traffic, row.slice(0, 27)];
+  };
+  assertEquals(at("http://127.0.0.1:1"), ["loopback", ""]);
+  assertEquals(at("http://10.0.0.1:1"), ["plain", "traffic        plain text: "]);
+  assertEquals(at("https://10.0.0.1:1"), ["tls", "traffic        TLS, for hos"]);
+  assertEquals(at("https://127.0.0.1:1"), ["tls", "traffic        TLS, for hos"]);
+});

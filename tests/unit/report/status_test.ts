@@ -103,3 +103,14 @@ Deno.test("the status line is one short line, whatever things are called", () =>
   });
   assert(!line.includes("\n") && line.length <= 250, line);
 });
+
+Deno.test("the status line says that a cluster is in plain text where that was asked for, and nowhere else", () => {
+  const line = (asked: boolean) => {
+    const state = new ToldState();
+    const urls = ["http://10.0.0.1:2379"];
+    state.event({ type: "cluster", what: "exposed", urls, asked });
+    return statusLine({ file: "g", snapshot: state.snapshot });
+  };
+  assertEquals(line(true), "Starts with g; its cluster is in plain text (--insecure-plaintext)");
+  assertEquals(line(false), "Starts with g");
+});

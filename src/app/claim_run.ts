@@ -1,0 +1,39 @@
+import { ok, type Result } from "../base/result.ts";
+import type { Clock } from "../os/clock.ts";
+import type { Random } from "../os/random.ts";
+import { createLocalRandom } from "../os/local_random.ts";
+import { hasTrust } from "./cluster/known_cluster.ts";
+import type { TrustRule } from "./graph/graph_trust.ts";
+import type { RunSettings } from "./settings.ts";
+import { claimState, type StatePlace } from "./state_place.ts";
+
+/** The place of a run's state, and its settings with what depends on what is there. */
+export interface ClaimedRun extends StatePlace {
+  readonly settings: RunSettings;
+}
+
+/** Takes the place of a run's state, and decides how its cluster speaks. */
+export async function claimRun(
+  settings: RunSettings,
+  clock: Clock,
+  rule: TrustRule,
+): Promise<Result<ClaimedRun>> {
+  const place = await claimState(settings, clock, rule);
+  if (!place.ok) return place;
+  const cluster = await clusterOf(settings, place.value, createLocalRandom());
+  if (cluster.ok) return ok({ ...place.value, settings: { ...settings, cluster: cluster.value } });
+  place.value.release();
+  return cluster;
+}
+
+/** Most runs are in no cluster, or in a plain one of this machine, and need nothing of all this. */
+async function clusterOf(
+  { cluster }: RunSettings,
+  place: StatePlace,
+  random: Random,
+): Promise<Result<RunSettings["cluster"]>> {
+  const isKnown = place.earlier !== undefined && hasTrust(place.earlier);
+  if (!cluster.network || !cluster.asked && !isKnown) return ok(cluster);
+  const { trustedSettings } = await import("./cluster/run_trust.ts");
+  return await trustedSettings(cluster, place, random);
+}

@@ -1,0 +1,159 @@
+/**
+ * What a run shows to other hosts, and at which addresses: decided once, at its start, by what it was
+ * told and what its prefix knows.
+ *
+ * @module
+ */
+
+import { isWildcardAddress, readAddress } from "../../base/address.ts";
+import type { TlsCredentials } from "../../base/credentials.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+import { ownAddresses } from "../../os/network/own_addresses.ts";
+import type { Random } from "../../os/random.ts";
+import { type PrivateFiles, privateFiles } from "../../os/state/private_files.ts";
+import { createAuthority, issue, openAuthority } from "../../trust/issuing.ts";
+import { memberTrust, takeServerRole } from "../../trust/make_trust.ts";
+import type { CertifiedKey } from "../../trust/pem.ts";
+import { SERVER_NAME } from "../../trust/profiles.ts";
+import { forgetTrust, readTrust } from "../../trust/trust_files.ts";
+import { readSecretFile } from "../trust/secret_file.ts";
+import type { ClusterSettings } from "./cluster_settings.ts";
+import { belongs, hasTrust, knownCluster, trustDirectory } from "./known_cluster.ts";
+import { exposedUrls } from "./loopback_mac.ts";
+import { inTls } from "./tls_addresses.ts";
+import { decideTrust, SECRET_LINES } from "./trust_mode.ts";
+
+/** Where a run keeps its state, as far as this needs to know. */
+export interface TrustPlace {
+  /** Where it may write; undefined: nowhere. */
+  readonly prefix: string | undefined;
+  /** Where it may read what runs before have left. */
+  readonly earlier: string | undefined;
+}
+
+/** The cluster's part of the settings as it is from now on, or what does not go together. */
+export async function trustedSettings(
+  cluster: ClusterSettings,
+  place: TrustPlace,
+  random: Random,
+): Promise<Result<ClusterSettings>> {
+  const { trust: wish, clientUrls, seeds } = cluster;
+  const mode = decideTrust({
+    wish,
+    known: knownCluster(place.earlier),
+    place: place.earlier ?? "the state",
+    exposed: exposedUrls(cluster).length > 0,
+    seeks: seeds.some((url) => !clientUrls.includes(url)),
+  });
+  if (!mode.ok) return mode;
+  const speaks = mode.value;
+  if (speaks.scheme === "http") {
+    const over = endOver(place.prefix);
+    return over.ok ? ok({ ...cluster, speaks }) : over;
+  }
+  const secure = { ...inTls(cluster), speaks };
+  const shown = place.prefix === undefined
+    ? await shownByReader(secure, place.earlier, random)
+    : await shownByHost(secure, place.prefix, random);
+  return shown.ok ? ok({ ...secure, ...shown.value }) : shown;
+}
+
+/** What changes in the settings: who only looks, or has no server role, runs no etcd. */
+type OwnCredentials = Pick<ClusterSettings, "credentials" | "member" | "server">;
+
+/** Of a run that keeps its state: what is missing is made. */
+async function shownByHost(
+  cluster: ClusterSettings,
+  prefix: string,
+  random: Random,
+): Promise<Result<OwnCredentials>> {
+  const files = privateFiles(trustDirectory(prefix));
+  const begun = await takeTrust(cluster, files, prefix, random);
+  if (!begun.ok) return begun;
+  const trust = readTrust(files);
+  if (!trust.ok) return trust;
+  if (trust.value === undefined) {
+    return fail("this host has no certificate of its cluster", { hint: SECRET_LINES });
+  }
+  const { credentials, isServer } = trust.value;
+  if (!isServer) return ok({ credentials, member: "none", server: false });
+  const member = await memberTrust(files, certifiedAddresses(cluster), random);
+  return member.ok ? ok({ credentials, member: member.value, server: cluster.server }) : member;
+}
+
+/** Takes the secret that was given, or makes one where the host founds a cluster by itself. */
+async function takeTrust(
+  { trust: { secretFile } }: ClusterSettings,
+  files: PrivateFiles,
+  prefix: string,
+  random: Random,
+): Promise<Result<void>> {
+  const over = endOver(prefix);
+  if (!over.ok) return over;
+  if (secretFile === undefined && hasTrust(prefix)) return ok(undefined);
+  const secret = secretFile === undefined
+    ? ok(await createAuthority(random))
+    : readSecretFile(secretFile);
+  if (!secret.ok) return secret;
+  const taken = await takeServerRole(files, secret.value, random);
+  if (taken.ok || taken.failure.code !== "other-cluster" || belongs(prefix)) return taken;
+  // It has left that cluster, or never came into it.
+  const left = forgetTrust(files);
+  return left.ok ? await takeServerRole(files, secret.value, random) : left;
+}
+
+/** What a run that founded a cluster for itself had made, and was killed, went with that. */
+function endOver(prefix: string | undefined): Result<void> {
+  if (prefix === undefined || !hasTrust(prefix) || knownCluster(prefix) !== "none") {
+    return ok(undefined);
+  }
+  return forgetTrust(privateFiles(trustDirectory(prefix)));
+}
+
+/** Of a run that keeps nothing: it shows what is there, or what the secret makes of it. */
+async function shownByReader(
+  { trust: { secretFile } }: ClusterSettings,
+  earlier: string | undefined,
+  random: Random,
+): Promise<Result<OwnCredentials>> {
+  const reader = { member: "none", server: false } as const;
+  const known = earlier === undefined || knownCluster(earlier) !== "tls"
+    ? ok(undefined)
+    : readTrust(privateFiles(trustDirectory(earlier)));
+  if (!known.ok) return known;
+  if (known.value !== undefined) return ok({ ...reader, credentials: known.value.credentials });
+  const secret = secretFile === undefined
+    ? ok(await createAuthority(random))
+    : readSecretFile(secretFile);
+  if (!secret.ok) return secret;
+  const credentials = await passingCredentials(secret.value, random);
+  return credentials.ok ? ok({ ...reader, credentials: credentials.value }) : credentials;
+}
+
+/** What nobody finds again: no file has it. */
+async function passingCredentials(
+  secret: CertifiedKey,
+  random: Random,
+): Promise<Result<TlsCredentials>> {
+  const authority = await openAuthority(secret);
+  if (!authority.ok) return authority;
+  const issued = await issue(authority.value, { type: "root" }, random);
+  if (!issued.ok) return issued;
+  const pem = (text: string) => ({ path: "", text });
+  const { cert, key } = issued.value;
+  return ok({
+    ca: pem(secret.cert),
+    cert: pem(cert),
+    key: pem(key),
+    serverName: SERVER_NAME,
+  });
+}
+
+/** Where others reach its etcd, by which they know it, and from where it reaches them. */
+function certifiedAddresses(cluster: ClusterSettings): readonly string[] {
+  const { clientUrls, peerUrls, listenClients, listenPeers } = cluster;
+  const told = [...clientUrls, ...peerUrls].flatMap((url) => readAddress(url) ?? []);
+  const listened = [...listenClients, ...listenPeers].filter((each) => !isWildcardAddress(each));
+  const own = ownAddresses().map((address) => address.replace(/^\[(.*)\]$/, "$1"));
+  return [...new Set([...told, ...listened].map(({ host }) => host).concat(own))];
+}

@@ -1,0 +1,124 @@
+/**
+ * Whether the cluster of a run speaks TLS or plain text: by what the run was told, and by what its
+ * prefix knows. Pure.
+ *
+ * @module
+ */
+
+import type { Scheme } from "../../base/address.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+
+/** What a run was told of it. */
+export interface TrustWish {
+  readonly tls: boolean;
+  readonly insecurePlaintext: boolean;
+  /** The file with the secret of the cluster, absolute. */
+  readonly secretFile?: string;
+  /** The first address that was written with each scheme, with the flag that it stands in. */
+  readonly said: Readonly<Partial<Record<Scheme, string>>>;
+}
+
+/** What else decides. */
+export interface TrustFacts {
+  readonly wish: TrustWish;
+  /** Which cluster the prefix knows. */
+  readonly known: "tls" | "plain" | "none";
+  /** How messages name the prefix. */
+  readonly place: string;
+  /** Other machines reach an address that this host was given. */
+  readonly exposed: boolean;
+  /** It is to look for others, by their addresses. */
+  readonly seeks: boolean;
+}
+
+/** How the hosts of a cluster speak, and why. */
+export type TrustMode =
+  | { readonly scheme: "https"; readonly why: "asked" | "known" }
+  /** `usual`: nobody asked for anything else. */
+  | { readonly scheme: "http"; readonly why: "loopback" | "usual" | "asked" | "known" };
+
+const PLAIN_FLAG = "--insecure-plaintext";
+
+/** How to get a secret, for hosts that found a cluster together or come to one. */
+export const SECRET_LINES =
+  "on one host: mgmt cluster secret > FILE (on a host of the cluster it is " +
+  "that cluster's; elsewhere a new one); bring FILE to this one, mode 0600, and start it with " +
+  "--secret-file FILE";
+
+/** Decides it, or says what does not go together and what to write instead. */
+export function decideTrust(facts: TrustFacts): Result<TrustMode> {
+  const { wish, known } = facts;
+  const secure = tlsFlag(wish);
+  if (secure !== undefined && wish.insecurePlaintext) {
+    return fail(`${secure} and ${PLAIN_FLAG} exclude each other`);
+  }
+  const mode = known === "none" ? newMode(facts) : knownMode(facts);
+  if (!mode.ok) return mode;
+  const { scheme } = mode.value;
+  const odd = scheme === "https" ? wish.said.http : wish.said.https;
+  return odd === undefined ? mode : wrongScheme(odd, scheme, facts);
+}
+
+function tlsFlag({ tls, secretFile }: TrustWish): string | undefined {
+  if (secretFile !== undefined) return "--secret-file";
+  return tls ? "--tls" : undefined;
+}
+
+/** What a cluster speaks is not changed by a flag of one of its hosts. */
+function knownMode({ wish, known, place, exposed }: TrustFacts): Result<TrustMode> {
+  const another = "for another cluster leave this one first (mgmt leave), or give another --prefix";
+  if (known === "tls") {
+    if (!wish.insecurePlaintext) return ok({ scheme: "https", why: "known" });
+    return fail(`${PLAIN_FLAG}: ${place} is that of a host in a TLS cluster`, {
+      code: "downgrade",
+      hint: `leave ${PLAIN_FLAG} out; ${another}`,
+    });
+  }
+  const flag = tlsFlag(wish);
+  if (flag === undefined) return ok({ scheme: "http", why: exposed ? "known" : "loopback" });
+  return fail(`${flag}: ${place} is that of a host in a plain cluster`, {
+    code: "plain-cluster",
+    hint: `leave ${flag} out; ${another}`,
+  });
+}
+
+function newMode({ wish, exposed, seeks }: TrustFacts): Result<TrustMode> {
+  if (wish.insecurePlaintext) return ok({ scheme: "http", why: "asked" });
+  if (tlsFlag(wish) === undefined) {
+    return ok({ scheme: "http", why: exposed ? "usual" : "loopback" });
+  }
+  if (wish.secretFile !== undefined || !seeks) return ok({ scheme: "https", why: "asked" });
+  return fail(
+    "--tls and --seeds: this host has no certificate, so no host of a cluster would answer",
+    {
+      code: "no-secret",
+      hint: SECRET_LINES,
+    },
+  );
+}
+
+function wrongScheme(
+  written: string,
+  scheme: Scheme,
+  { known, place, wish }: TrustFacts,
+): Result<never> {
+  if (scheme === "https") {
+    return fail(`${written}: the cluster speaks TLS`, {
+      code: "scheme",
+      hint: "write https://, or the address alone",
+    });
+  }
+  const alone = "write the address alone";
+  if (known === "plain") {
+    return fail(`${written}: ${place} is that of a host in a plain cluster`, {
+      code: "scheme",
+      hint: alone,
+    });
+  }
+  return fail(`${written}: the cluster speaks plain text`, {
+    code: "scheme",
+    hint: wish.insecurePlaintext
+      ? `${alone}, or leave ${PLAIN_FLAG} out and give --tls`
+      : `give --tls, too; for a plain cluster ${alone}`,
+  });
+}

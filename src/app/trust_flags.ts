@@ -1,0 +1,20 @@
+import { type Flag, takesText } from "./flags.ts";
+
+/** The flags of a run that say how its cluster speaks. */
+export const TRUST_FLAGS = {
+  tls: {
+    name: "tls",
+    summary: "have the cluster speak TLS, with certificates that it makes itself",
+  },
+  secretFile: {
+    name: "secret-file",
+    ...takesText("FILE"),
+    summary:
+      "the secret of a TLS cluster (mgmt cluster secret), for hosts that found it together and those that run etcd",
+    environment: "MGMT_SECRET_FILE",
+  },
+  insecurePlaintext: {
+    name: "insecure-plaintext",
+    summary: "found a cluster in plain text, which whoever reaches its ports commands",
+  },
+} as const satisfies Readonly<Record<string, Flag>>;

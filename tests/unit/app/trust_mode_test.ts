@@ -1,0 +1,108 @@
+/** Which clusters speak TLS: by flags, addresses and what the prefix knows. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  decideTrust,
+  type TrustFacts,
+  type TrustWish,
+} from "../../../src/app/cluster/trust_mode.ts";
+import { runSettings } from "../../../src/app/settings.ts";
+
+interface Given extends Partial<TrustWish>, Partial<Omit<TrustFacts, "wish">> {}
+
+function decide(given: Given) {
+  const { tls = false, insecurePlaintext = false, secretFile, said = {}, ...facts } = given;
+  const wish = { tls, insecurePlaintext, said, ...(secretFile && { secretFile }) };
+  const usual = { known: "none", place: "/p", exposed: false, seeks: false } as const;
+  return decideTrust({ wish, ...usual, ...facts });
+}
+
+const FILE = "/root/secret";
+const HTTP = { http: "--seeds: http://10.0.0.1:2379" };
+const HTTPS = { https: "--seeds: https://10.0.0.1:2379" };
+
+const DECIDED: readonly (readonly [string, Given, string])[] = [
+  ["on one machine", {}, "http loopback"],
+  ["on one machine, others there", { seeks: true }, "http loopback"],
+  ["with other machines", { exposed: true, seeks: true }, "http usual"],
+  ["plain because it was said", { exposed: true, insecurePlaintext: true }, "http asked"],
+  ["on one machine, plain because it was said", { insecurePlaintext: true }, "http asked"],
+  ["addresses with http, plain", { exposed: true, said: HTTP }, "http usual"],
+  ["alone, with TLS", { tls: true }, "https asked"],
+  ["alone, with TLS, reached by others", { tls: true, exposed: true }, "https asked"],
+  ["with a secret", { secretFile: FILE, seeks: true }, "https asked"],
+  ["with a secret and TLS", { tls: true, secretFile: FILE, seeks: true }, "https asked"],
+  ["with a secret and https", { secretFile: FILE, said: HTTPS }, "https asked"],
+  ["in a TLS cluster, later", { known: "tls", seeks: true }, "https known"],
+  ["in a TLS cluster, later, said again", { known: "tls", tls: true, seeks: true }, "https known"],
+  ["in a TLS cluster, the secret again", { known: "tls", secretFile: FILE }, "https known"],
+  ["in a TLS cluster, with https", { known: "tls", said: HTTPS }, "https known"],
+  ["in a plain cluster, later", { known: "plain", exposed: true }, "http known"],
+  ["in a plain cluster of this machine", { known: "plain" }, "http loopback"],
+  ["in a plain cluster, said again", { known: "plain", insecurePlaintext: true }, "http loopback"],
+];
+
+for (const [what, given, decided] of DECIDED) {
+  Deno.test(`how a cluster speaks: ${what}: ${decided}`, () => {
+    const mode = decide(given);
+    assert(mode.ok, mode.ok ? "" : mode.failure.message);
+    assertEquals(`${mode.value.scheme} ${mode.value.why}`, decided);
+  });
+}
+
+const REFUSED: readonly (readonly [string, Given, string, string])[] = [
+  ["--tls and --insecure-plaintext", { tls: true, insecurePlaintext: true }, "exclude each", ""],
+  [
+    "a secret and --insecure-plaintext",
+    { secretFile: FILE, insecurePlaintext: true },
+    "exclude",
+    "",
+  ],
+  ["plain text in a TLS cluster", { known: "tls", insecurePlaintext: true }, "/p is that", "leave"],
+  ["--tls in a plain cluster", { known: "plain", tls: true }, "--tls: /p is", "--tls out"],
+  [
+    "a secret in a plain cluster",
+    { known: "plain", secretFile: FILE },
+    "--secret-file: /p is",
+    "leave --secret-file out",
+  ],
+  ["http in a new TLS cluster", { tls: true, said: HTTP }, "speaks TLS", "write https://"],
+  ["http in a known TLS cluster", { known: "tls", said: HTTP }, HTTP.http, "write https://"],
+  ["https in a known plain cluster", { known: "plain", said: HTTPS }, HTTPS.https, "alone"],
+  ["https without TLS", { exposed: true, said: HTTPS }, "speaks plain text", "give --tls"],
+  [
+    "https and --insecure-plaintext",
+    { insecurePlaintext: true, said: HTTPS },
+    "speaks plain text",
+    "leave --insecure-plaintext out",
+  ],
+  ["TLS beside others, without a secret", { tls: true, seeks: true }, "no certificate", "secret"],
+];
+
+for (const [what, given, message, hint] of REFUSED) {
+  Deno.test(`how a cluster speaks: ${what} is refused, with what to write`, () => {
+    const mode = decide(given);
+    assert(!mode.ok, "it was decided");
+    assertStringIncludes(mode.failure.message, message);
+    assertStringIncludes(mode.failure.hint ?? "", hint);
+  });
+}
+
+Deno.test("which schemes were written, and where, is kept from flags and the environment", () => {
+  const flags = { "file": "g", "client-urls": "10.0.0.1", "secret-file": "f", "tls": "true" };
+  const environment: Record<string, string> = {
+    MGMT_SEEDS: "h2,https://h3,http://h4:1,https://h5",
+  };
+  const read = runSettings(new Map(Object.entries(flags)), {
+    environment: (name) => environment[name],
+    talkIsTerminal: false,
+    randomSeed: () => 1,
+  });
+  assert(read.ok);
+  assertEquals(read.value.cluster.trust, {
+    tls: true,
+    insecurePlaintext: false,
+    secretFile: `${Deno.cwd()}/f`,
+    said: { https: "MGMT_SEEDS: https://h3:2379", http: "MGMT_SEEDS: http://h4:1" },
+  });
+});
