@@ -13,12 +13,13 @@ import { etcdPrograms, freeUrl } from "./etcd.ts";
 import { within } from "./program.ts";
 import { textOf } from "./cluster_news.ts";
 import { at } from "./address.ts";
+import type { TlsFiles } from "./tls_files.ts";
 
 /** One place for an etcd, with any number of agents one after the other. */
 export class EtcdBench implements AsyncDisposable {
   readonly directory: string;
-  readonly clientUrl = freeUrl();
-  readonly peerUrl = freeUrl();
+  readonly clientUrl: string;
+  readonly peerUrl: string;
   /** `runs NAME`, `ended NAME END MESSAGE`, `warns TEXT`, `says TEXT`. */
   readonly told: string[] = [];
   /** What is done at once when one of these is told. */
@@ -27,8 +28,15 @@ export class EtcdBench implements AsyncDisposable {
   readonly #runners: EtcdRunner[] = [];
   readonly #seen: ProcessEntry[] = [];
 
-  constructor(directory = Deno.makeTempDirSync({ prefix: "mgmt-runner-" })) {
+  readonly #tls: TlsFiles | undefined;
+
+  /** `tls`: etcd speaks that alone, with these. */
+  constructor(directory = Deno.makeTempDirSync({ prefix: "mgmt-runner-" }), tls?: TlsFiles) {
     this.directory = directory;
+    this.#tls = tls;
+    const scheme = tls === undefined ? "http" : "https";
+    this.clientUrl = freeUrl(scheme);
+    this.peerUrl = freeUrl(scheme);
     const path = Deno.env.get("PATH") ?? "";
     if (!path.startsWith(etcdPrograms())) Deno.env.set("PATH", `${etcdPrograms()}:${path}`);
   }
@@ -42,7 +50,8 @@ export class EtcdBench implements AsyncDisposable {
       peerUrls: [this.peerUrl],
       listenClients: [this.clientUrl, ...local].map(at),
       listenPeers: [at(this.peerUrl)],
-      credentials: "none",
+      credentials: this.#tls?.client() ?? "none",
+      member: this.#tls?.member ?? "none",
       ...{ clock, network, processes },
       listener: {
         runs: (name) => this.#tell(`runs ${name}`),

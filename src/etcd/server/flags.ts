@@ -106,6 +106,8 @@ export function tlsFlags({ ca, server, peer, revokedPath }: MemberCredentials): 
     `--peer-crl-file=${revokedPath}`,
     // Who has a certificate of a host is no member by that.
     `--peer-cert-allowed-cn=${PEER_NAME}`,
+    // From which of its addresses a member connects its kernel decides, and its certificate may not name it.
+    "--peer-skip-client-san-verification=true",
     "--tls-min-version=TLS1.3",
   ];
 }

@@ -8,7 +8,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { type Address, addressText, pageAt, type Scheme } from "../../base/address.ts";
-import type { Credentials, MemberCredentials } from "../../base/credentials.ts";
+import { type Credentials, type MemberCredentials, schemeRefused } from "../../base/credentials.ts";
 import { DEFAULT_CLIENT } from "../../cluster/store/urls.ts";
 import { fail, type Failure, failure, ok, reasonOf, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
@@ -134,6 +134,9 @@ export async function runAlone(
   const state = as === "new" ? "new" : "ran";
   const start = { name, initialCluster: [{ name, url: peerUrl }], state } as const;
   const more = as === "new" ? [] : ["--force-new-cluster"];
+  const { credentials } = options;
+  const refused = schemeRefused("cannot start etcd", { credentials, addresses: [client, peer] });
+  if (refused !== undefined) return refused;
   const flags = etcdFlags(start, place);
   if (!flags.ok) return flags.failure;
   fs.mkdirSync(place.dataDirectory, { recursive: true, mode: 0o700 });

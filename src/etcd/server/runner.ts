@@ -8,7 +8,7 @@
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { type Address, fromHere, pageAt } from "../../base/address.ts";
-import type { Credentials, MemberCredentials } from "../../base/credentials.ts";
+import { type Credentials, type MemberCredentials, schemeRefused } from "../../base/credentials.ts";
 import { type Failure, failure, reasonOf } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { Network } from "../../os/network/network.ts";
@@ -183,6 +183,11 @@ export class EtcdRunner {
     }
     const addresses = { clientUrls, peerUrls, listenClients, listenPeers };
     const place = { dataDirectory, logFile: this.#logFile, ...addresses, member };
+    const refused = schemeRefused("cannot start etcd", {
+      credentials: this.#options.credentials,
+      addresses: [...listenClients, ...listenPeers],
+    });
+    if (refused !== undefined) return this.#refused(wanted, refused);
     const flags = etcdFlags(wanted, place);
     if (!flags.ok) return this.#refused(wanted, flags.failure);
     const site = { dataDirectory, hasRun, addresses: [...listenClients, ...listenPeers] };
