@@ -25,6 +25,11 @@ export function readAddress(text: string): Address | undefined {
   return addressOf(new URL(text));
 }
 
+/** Reads host and port of what is spoken to so, as HTTP has them in its header. */
+export function readHost(scheme: Scheme, text: string): Address | undefined {
+  return readAddress(`${scheme}://${text}`);
+}
+
 /** Where a page is; undefined: nowhere that is reached over HTTP. */
 export function addressOf({ protocol, hostname, port }: URL): Address | undefined {
   const scheme = protocol.slice(0, -1);

@@ -113,7 +113,7 @@ function readOne(text: string): Result<X509Certificate> {
 }
 
 /** The authorities in a text. */
-function readAuthorities(text: string): Result<readonly X509Certificate[]> {
+export function readAuthorities(text: string): Result<readonly X509Certificate[]> {
   const blocks = text.length > LIMITS.privateFileBytes ? [] : certificatesIn(text);
   if (blocks.length === 0 || blocks.length > LIMITS.authorities) {
     return fail(`${blocks.length} certificates of authorities are not 1 to ${LIMITS.authorities}`);

@@ -184,8 +184,7 @@ export class ActiveMembership implements HostPart {
   #helloDoor(): HelloDoor {
     const { host: { network }, settings: { cluster } } = this.#options;
     const { seeds, credentials, member, listenClients: listenAt } = cluster;
-    const shown = member === "none" ? "none" : member.server;
-    const door = helloDoor(network, { credentials, shown, listenAt, near: this.#near });
+    const door = helloDoor(network, { credentials, member, listenAt, near: this.#near });
     const belongs = () => this.driver.disk.clusterId !== undefined;
     return endingWhereShutOut(door, { ...this.#options, seeds, belongs });
   }

@@ -1,11 +1,12 @@
 /** How hosts ask each other who they are before they have a cluster. */
 
 import { type Address, addressText, hostAndPort, pageAt, readAddress } from "../../base/address.ts";
-import type { CertifiedFiles, Credentials } from "../../base/credentials.ts";
+import type { Credentials, MemberCredentials } from "../../base/credentials.ts";
 import { parseJson } from "../../base/json.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { HelloDoor } from "../../cluster/agent/effect_runner_options.ts";
 import { readHello } from "../../cluster/agent/hello.ts";
+import { guardedPlace } from "./hello_guard.ts";
 import { SECRET_LINES } from "./trust_mode.ts";
 import {
   HELLO_PARAMETER,
@@ -15,6 +16,8 @@ import {
 } from "../../os/network/hello_server.ts";
 import type { HttpAnswer, Network } from "../../os/network/network.ts";
 
+/** The answer to whom nothing is told. */
+const FORBIDDEN = 403;
 /** An answer is no longer than this. */
 const ANSWER_BYTES = 64 * 1024;
 /** What is read of the answer of something else. */
@@ -23,8 +26,8 @@ const OTHER_BYTES = 1024;
 /** Where a host answers and where it reaches what is at some addresses, and what it shows there. */
 export interface HelloPlace {
   readonly credentials: Credentials;
-  /** What it shows where it answers over TLS; absent: it answers in plain text. */
-  readonly shown?: CertifiedFiles | "none";
+  /** What it shows where it answers over TLS, and whom it believes; absent: it answers in plain text. */
+  readonly member?: MemberCredentials | "none";
   /** None: it only asks. */
   readonly listenAt: readonly Address[];
   readonly near?: ReadonlyMap<string, Address>;
@@ -35,7 +38,7 @@ type GetPage = (path: URL | string, bodyBytes: number) => ReturnType<Network["ge
 
 /** The question and the answer over HTTP. */
 export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
-  const { credentials, shown = "none", listenAt, near } = place;
+  const { credentials, member = "none", listenAt, near } = place;
   return {
     ask: async (told, hello, deadlineMs) => {
       // Others say where to ask, and may say anything.
@@ -48,6 +51,7 @@ export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
       const url = pageAt(address, HELLO_PATH);
       url.searchParams.set(HELLO_PARAMETER, JSON.stringify(hello));
       const page = await get(url, ANSWER_BYTES);
+      if (page.ok && page.value.status === FORBIDDEN) return notAnswered(address, page.value);
       const answer = page.ok ? readHello(parseJson(page.value.body)) : undefined;
       if (answer !== undefined) return ok(answer);
       return page.ok
@@ -57,7 +61,7 @@ export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
     serve: (answer) => {
       const servers: HelloServer[] = [];
       for (const address of listenAt) {
-        const server = serveHello({ address, shown }, answer);
+        const server = serveHello(guardedPlace(address, member, near), answer);
         if (server.ok) servers.push(server.value);
         else {
           for (const open of servers) void open.close();
@@ -71,6 +75,14 @@ export function helloDoor(network: Network, place: HelloPlace): HelloDoor {
 
 /** What Go's servers, and so etcd, answer to plain text where they speak TLS. */
 const TO_HTTPS = "HTTP request to an HTTPS server";
+
+/** A host that is not told anything hears why. */
+function notAnswered(at: Address, { body }: HttpAnswer): Result<never> {
+  return fail(`${addressText(at)} does not answer this host: ${body}`, {
+    code: "untrusted",
+    hint: "is it in the same cluster as this host?",
+  });
+}
 
 /** Says why nobody answered, as far as that can be told. */
 function silent(at: Address, { code = "", message }: Failure): Result<never> {

@@ -10,7 +10,9 @@ import { LIMITS } from "../../base/limits.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { HttpAnswer, PageRequest } from "./network.ts";
 import type { HttpConnection } from "./connection.ts";
+import { proofHeader, readChallenge } from "./hello_proof.ts";
 import { Incoming } from "./incoming.ts";
+import { freshTexts } from "./tls/fresh.ts";
 
 /** Answers before the answer (100 to 199) that are passed over. */
 const PRELIMINARY_MAX = 10;
@@ -18,21 +20,62 @@ const PRELIMINARY_MAX = 10;
 /** What a message quotes of an answer in another language. */
 const SAYS_MAX = 60;
 
-/** Asks for a page and reads it; `what` begins all messages. */
+/** Asks for a page and reads it; `what` begins all messages. Who asks for a proof of our certificate gets one. */
 export async function getPage(
   connection: HttpConnection,
-  { url, bodyBytes }: PageRequest,
+  request: PageRequest,
   what: string,
 ): Promise<Result<HttpAnswer>> {
+  const incoming = new Incoming(connection);
+  const { url, credentials } = request;
+  if (credentials === undefined || credentials === "none") {
+    await send(connection, url, ["Connection: close"]);
+    return pageOf(await readAnswer(incoming, request, what));
+  }
+  await send(connection, url, []);
+  const first = await readAnswer(incoming, request, what);
+  const nonce = first.ok && first.value.status === 401
+    ? readChallenge(first.value.challenge)
+    : undefined;
+  if (nonce === undefined) return pageOf(first);
+  const question = { host: url.host, target: targetOf(url), nonce };
+  const authorization = proofHeader(question, freshTexts(credentials));
+  await send(connection, url, [`Authorization: ${authorization}`, "Connection: close"]);
+  return pageOf(await readAnswer(incoming, request, what));
+}
+
+/** What is asked for on that host. */
+function targetOf({ pathname, search }: URL): string {
+  return `${pathname}${search}`;
+}
+
+async function send(connection: HttpConnection, url: URL, more: readonly string[]): Promise<void> {
   const request = [
-    `GET ${url.pathname}${url.search} HTTP/1.1`,
+    `GET ${targetOf(url)} HTTP/1.1`,
     `Host: ${url.host}`,
     "User-Agent: mgmt",
     "Accept: */*",
-    "Connection: close",
+    ...more,
   ];
   await connection.write(new TextEncoder().encode(`${request.join("\r\n")}\r\n\r\n`));
-  const incoming = new Incoming(connection);
+}
+
+/** An answer, and whether it asks for a proof of who asks. */
+interface WholeAnswer extends HttpAnswer {
+  readonly challenge: string | undefined;
+}
+
+function pageOf(answer: Result<WholeAnswer>): Result<HttpAnswer> {
+  if (!answer.ok) return answer;
+  const { challenge: _, ...page } = answer.value;
+  return ok(page);
+}
+
+async function readAnswer(
+  incoming: Incoming,
+  { bodyBytes }: PageRequest,
+  what: string,
+): Promise<Result<WholeAnswer>> {
   for (let count = 0; count < PRELIMINARY_MAX; count++) {
     const head = await readHead(incoming);
     if (head === undefined) return notHttp(what);
@@ -49,6 +92,7 @@ export async function getPage(
       reason: head.reason,
       ...Object.fromEntries(named) as Pick<HttpAnswer, "location" | "server" | "date">,
       ...body,
+      challenge: head.headers.get("www-authenticate"),
     });
   }
   return notHttp(what);

@@ -54,7 +54,7 @@ Deno.test("with credentials no way of speaking goes on in plain text", async () 
   const url = new URL(`${PLAIN}/version`);
   const more = { credentials: CREDENTIALS, timeoutMs: 2000, bodyBytes: 1 };
   refusedAs("speaks-plain", await network.get({ url, ...more }));
-  const place = { credentials: CREDENTIALS, shown: MEMBER.server };
+  const place = { credentials: CREDENTIALS, member: MEMBER };
   const listenAt = [at("http://127.0.0.1:0")];
   refusedAs("speaks-plain", helloDoor(network, { ...place, listenAt }).serve(() => ""));
   assertEquals(await startedWith(PLAIN, MEMBER), [

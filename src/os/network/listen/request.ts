@@ -12,6 +12,12 @@ export interface HttpRequest {
   readonly method: string;
   /** On a host without a name: only path and search are its client's. */
   readonly url: URL;
+  /** The host that is asked for, as it was written; may be empty. */
+  readonly host: string;
+  /** What is asked for, as it was written. */
+  readonly target: string;
+  /** What was said to show who asks. */
+  readonly authorization?: string;
   /** The length of what follows; undefined: it is said in a way that is not understood here. */
   readonly bodyBytes: number | undefined;
 }
@@ -35,6 +41,7 @@ export async function readRequest(incoming: Incoming, limit: number): Promise<As
   const [, method, target, minor] = REQUEST_LINE.exec(first) ?? [];
   const hosts: string[] = [];
   let bodyBytes: number | undefined = 0;
+  let authorization: string | undefined;
   for (let left = LIMITS.httpHeadBytes;;) {
     const line = await incoming.line(left);
     if (line === undefined) return "bad";
@@ -44,6 +51,7 @@ export async function readRequest(incoming: Incoming, limit: number): Promise<As
     if (name === undefined) return "bad";
     const field = name.toLowerCase();
     if (field === "host") hosts.push(value ?? "");
+    if (field === "authorization") authorization = value;
     if (field === "content-length") bodyBytes = lengthOf(value ?? "", bodyBytes);
     if (field === "transfer-encoding") bodyBytes = undefined;
   }
@@ -52,7 +60,9 @@ export async function readRequest(incoming: Incoming, limit: number): Promise<As
   if (!hosts.every((host) => HOST.test(host))) return "bad";
   // In the absolute form the host stands once more (RFC 9112, 3.2.2).
   const url = /^https?:\/\//i.test(target) ? target : `http://host${target}`;
-  return URL.canParse(url) ? { method, url: new URL(url), bodyBytes } : "bad";
+  if (!URL.canParse(url)) return "bad";
+  const said = authorization === undefined ? {} : { authorization };
+  return { method, url: new URL(url), host: hosts[0] ?? "", target, bodyBytes, ...said };
 }
 
 /** The length that a header says, after what another said before; two that differ are none. */

@@ -6,7 +6,7 @@
 
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import type { PemFile, TlsCredentials } from "../../../base/credentials.ts";
+import type { MemberCredentials, PemFile, TlsCredentials } from "../../../base/credentials.ts";
 
 /** What was read last, and which files that were. */
 interface KnownTexts {
@@ -40,6 +40,22 @@ export function freshTexts(credentials: TlsCredentials): Texts {
   if (stampOf([ca, cert, key]) !== stamp || !belong(read)) return texts;
   readings.set(credentials, { stamp, texts: read });
   return read;
+}
+
+/** Whom a member believes now, and who counts no more (DER). */
+export function freshBelief(
+  { ca, revokedPath }: Pick<MemberCredentials, "ca" | "revokedPath">,
+): { readonly believed: string; readonly revoked: Uint8Array } {
+  return { believed: textOf(ca), revoked: bytesOf(revokedPath) };
+}
+
+/** Nothing, where it is not there: that is no list. */
+function bytesOf(path: string): Uint8Array {
+  try {
+    return statSync(path).size > FILE_BYTES ? new Uint8Array() : readFileSync(path);
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 /** Which files those are; undefined: one of them is not there. */

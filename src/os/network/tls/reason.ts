@@ -56,7 +56,7 @@ const REASONS: readonly HandshakeReason[] = [
     says: /alert: (?:BadCertificate|CertificateRevoked|CertificateUnknown|AccessDenied)/,
     code: "untrusted",
     means: () => "it refuses this host's certificate",
-    hint: "was this host cast out of the cluster?",
+    hint: "was this host cast out of the cluster, or is that the port of members (--server-urls)?",
   },
   {
     says: /UnknownIssuer|BadSignature|CaUsedAsEndEntity/,
