@@ -20,6 +20,7 @@ const BY_FILE: Record<string, number> = {
   "tests/fault/etcd_store_test.ts": 90,
   "tests/fault/watcher_test.ts": 80,
   "tests/cluster/power_test.ts": 180,
+  "tests/cluster/tls_test.ts": 150,
   "tests/scenario/basics/hosts_test.ts": 45,
   "tests/scenario/broken_graph_test.ts": 30,
   "tests/scenario/cluster_answers_test.ts": 45,

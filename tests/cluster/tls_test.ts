@@ -25,6 +25,7 @@ Deno.test("hosts with one secret are one cluster that speaks TLS, through all th
     await fleet.voters(three, three);
     await fleet.exchangeAll(three);
     assertEquals(fleet.clusters(three).length, 1, fleet.said());
+    assertMatch(await fleet.etcdctl("auth", "status"), /Authentication Status: true/);
     for (const { log } of three) assert(!log.includes("plain text"), log);
     const members = await a.mgmt("members");
     for (const { address } of three) assert(members.includes(`https://${address}:2379`), members);
@@ -125,5 +126,6 @@ Deno.test("a cluster that speaks TLS grows from one to three and back, and is re
     for (const host of lost) await host.start();
     await fleet.voters(hosts);
     await fleet.exchangeAll();
+    assertMatch(await fleet.etcdctl("auth", "status"), /Authentication Status: true/);
   });
 });

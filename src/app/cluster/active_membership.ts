@@ -236,6 +236,8 @@ export class ActiveMembership implements HostPart {
       endsByItself: endsByItself(this.#options.settings),
       ...(idealSize === undefined ? {} : { idealSize }),
       ...(failureDomain === undefined ? {} : { domain: failureDomain }),
+      // Who has the secret of its cluster is etcd's user root there.
+      ...(cluster.member === "none" ? {} : { keepsRights: true }),
       patience: { ...PATIENCE, deadMs: cluster.deadAfterSeconds * 1000 },
       waitMs: cluster.waitSeconds * 1000,
       wallOffsetMs: clock.wall().getTime() - clock.nowMs(),
