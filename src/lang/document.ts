@@ -31,6 +31,8 @@ export interface DocumentPart {
   /** Where it is, absolute. */
   readonly path: string;
   readonly document: GraphDocument;
+  /** What it says is what it means: no values are put in. */
+  readonly isFinal?: true;
 }
 
 /** What is wrong with the first number of a document that cannot be kept as it is written. */

@@ -68,7 +68,8 @@ export async function mergeDocuments(
   const doubts: Diagnostic[] = [];
   const leftOut = parts.flatMap((part) => forOthers(part, host));
   const own = parts.filter(({ file }) => !leftOut.some((other) => other.file === file));
-  const evaluated = values === undefined ? own : await evaluate(own, values);
+  const { final = [], open = [] } = Object.groupBy(own, (part) => part.isFinal ? "final" : "open");
+  const evaluated = [...values === undefined ? open : await evaluate(open, values), ...final];
   for (const part of evaluated) {
     const { file, document } = part;
     const mistakes = new Mistakes();
@@ -138,7 +139,7 @@ class Merger {
     if (found === undefined) return undefined;
     const { file, path: where, document } = found.part;
     const spot = await document.locate(found.path, part);
-    return spot && { ...spot, file, path: where };
+    return spot && { file, path: where, ...spot };
   };
 
   /** The file that something is in, and where it is there. */

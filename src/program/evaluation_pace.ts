@@ -1,5 +1,4 @@
 import type { Clock, Timer } from "../os/clock.ts";
-import type { RecordedRead } from "./recorded_reads.ts";
 
 /** Changes that come together are one evaluation, so long after the last. */
 const INTERVAL_MS = 100;
@@ -51,9 +50,9 @@ export class EvaluationPace {
 }
 
 /** Says that a program comes to no rest, and why. */
-export function slowedText(cause: RecordedRead | undefined): string {
+export function slowedText(cause: string | undefined): string {
   const { changes, withinMs, intervalMs } = FLIPPING;
-  const by = cause === undefined ? "" : `, last because of ${cause.path.join(".")}`;
+  const by = cause === undefined ? "" : `, last because of ${cause}`;
   return `its graph has changed more than ${changes} times in ${withinMs / 60_000} minutes${by}; ` +
     `it is evaluated every ${intervalMs / 1000} s until it comes to rest`;
 }

@@ -13,7 +13,7 @@ import type { InputSaying, RecordedRead } from "./recorded_reads.ts";
 /** Which modules are a program, and what they are. */
 export interface ProgramModules {
   /** Absolute; as is the directory that all modules are in. */
-  readonly entry: string;
+  readonly entries: readonly string[];
   readonly root: string;
   readonly kinds: readonly KindOfProgram[];
 }

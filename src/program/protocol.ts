@@ -76,8 +76,8 @@ export interface KindOfProgram {
 export type ToChild =
   | {
     readonly type: "load";
-    /** The module that is the program, absolute. */
-    readonly entry: string;
+    /** The modules that are programs, absolute; together they make one graph. */
+    readonly entries: readonly string[];
     /** The directory that all modules are in, absolute. */
     readonly root: string;
     readonly kinds: readonly KindOfProgram[];
@@ -115,6 +115,8 @@ export type FromChildAnswering =
     readonly type: "suspended";
     readonly path: readonly string[];
     readonly why: string;
+    /** Where it is read. */
+    readonly frames: readonly StackFrame[];
   })
   | (EvaluationNotes & { readonly type: "mistakes"; readonly mistakes: readonly ProgramMistake[] });
 

@@ -216,3 +216,53 @@ atDesk("a header names the file of the directory, also in the last good reading"
     }
   }
 });
+
+atDesk(
+  "programs beside graph files run as one graph, each watched, also what comes late",
+  async (desk) => {
+    const made = `${desk.directory}/made`;
+    const put = async (name: string, text: string) => {
+      await Deno.writeTextFile(`${desk.graph}/${name}.new`, text);
+      await Deno.rename(`${desk.graph}/${name}.new`, `${desk.graph}/${name}`);
+    };
+    const site = (body: string) =>
+      `import { exec, file, program } from "mgmt";\nimport { word } from "./words.ts";\n` +
+      `export default program(({ host }) => {\n${body}\n});\n`;
+    await desk.file("a");
+    await put("words.ts", 'export const word = "b1";\n');
+    const told = `const told = exec("tell", { cmd: "/bin/echo c1" });`;
+    await put(
+      "site.ts",
+      site(`file("${made}/b", { content: word, require: { kind: "file", name: "a" } });
+${told}
+file("${made}/c", { content: told.output });`),
+    );
+    const program = desk.start();
+    await desk.becomes("a,b1,c1", program);
+    const valid = await mgmt(["validate", desk.graph]);
+    assertEquals([valid.code, valid.stdout.includes("ok (3 resources")], [0, true], valid.stderr);
+    const shown = await mgmt(["graph", desk.graph, "--format", "yaml"]);
+    assertStringIncludes(shown.stdout, "content: b1", shown.stderr);
+    await put("words.ts", 'export const word = "b2";\n');
+    await desk.becomes("a,b2,c1", program);
+    await desk.file("a", "a2");
+    await desk.becomes("a2,b2,c1", program);
+    await put("more.ts", site(`file("${made}/x", { content: "x" });`));
+    await within(30_000, () => contentOf(`${made}/x`) === "x", () => program.stderr);
+    // What is broken leaves all in force, and the one that is right again brings all of it.
+    await put("more.ts", "export default program(nothing;\n");
+    await desk.file("a", "a3");
+    await within(30_000, () => program.stderr.includes("more.ts:1"), () => program.stderr);
+    assertEquals(desk.made(), "a2,b2,c1");
+    await Deno.remove(`${desk.graph}/more.ts`);
+    await desk.becomes("a3,b2,c1", program);
+    await program.interrupt();
+
+    // Killed in between, it begins with what it knew, and takes nothing away.
+    await desk.clear();
+    await put("site.ts", site("broken broken"));
+    const again = desk.start();
+    await desk.becomes("a3,b2,c1", again);
+    await again.interrupt();
+  },
+);

@@ -12,6 +12,7 @@ import { evaluate, type ValueSurroundings } from "../../lang/values/evaluate.ts"
 import type { ValueFile } from "../../lang/values/layers.ts";
 import { readDocument } from "../../lang/yaml/document.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
+import { fileIn, PROGRAMS } from "./directory_programs.ts";
 import type { EarlierReading } from "./graph_source.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
 import type { TrustRule } from "./graph_trust.ts";
@@ -68,17 +69,13 @@ async function earlierReading(
     const shown = asOf(fileIn(file, each.name));
     const read = await readDocument(each.text, { file: shown });
     if (!read.ok) return { ...earlier, document: undefined };
-    parts.push({ file: shown, path: fileIn(name, each.name), document: read.document });
+    const isFinal = each.name === PROGRAMS ? { isFinal: true } as const : {};
+    parts.push({ file: shown, path: fileIn(name, each.name), document: read.document, ...isFinal });
   }
   const graph = { name: nameOfDirectory(name), host: hostName, values };
   const { document, leftOut } = await mergeDocuments(parts, graph);
   const isNone = document.mistakes !== undefined || leftOut.length === parts.length;
   return { ...earlier, document: isNone ? undefined : document };
-}
-
-/** A file of a directory as the user would name it. */
-export function fileIn(directory: string, name: string): string {
-  return `${directory.replace(/\/+$/, "")}/${name}`;
 }
 
 /** What the graph of a directory is called. */

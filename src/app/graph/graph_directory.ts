@@ -5,14 +5,19 @@
  */
 
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import { LIMITS } from "../../base/limits.ts";
-import { fail, type Failure } from "../../base/result.ts";
+import type { Failure } from "../../base/result.ts";
 import type { DocumentPart } from "../../lang/document.ts";
 import { mergeDocuments, type OthersFile } from "../../lang/merge.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
-import { type GraphListing, listGraphDirectory } from "../../os/graph_directory.ts";
-import { type GraphBytes, readGraphBytes } from "../../os/graph_text.ts";
-import { fileIn, lastGoodReading, nameOfDirectory } from "./earlier_reading.ts";
+import { isGraphFile, links, type ReadFile, readGraphDirectory } from "./directory_content.ts";
+import {
+  DirectoryPrograms,
+  fileIn,
+  hasProgramName,
+  PROGRAMS,
+  programsAmong,
+} from "./directory_programs.ts";
+import { lastGoodReading, nameOfDirectory } from "./earlier_reading.ts";
 import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource, SourceReading } from "./graph_source.ts";
 import { doubtsOf, type Opening, openingsOf } from "./graph_trust.ts";
@@ -20,23 +25,8 @@ import { GraphValues } from "./graph_values.ts";
 import { SourceWatch } from "./source_watch.ts";
 import { takeApart } from "./take_apart.ts";
 
-/** Readings of a directory that changes meanwhile. */
-const TRIES = 5;
-/** Files that are read at the same time. */
-const AT_ONCE = 16;
 /** Files for other hosts that are named. */
 const NAMED = 5;
-
-/** One of its files as it was read. */
-interface ReadFile extends GraphBytes {
-  readonly name: string;
-}
-
-/** What a directory holds. */
-interface DirectoryContent {
-  readonly listing: GraphListing;
-  readonly files: readonly ReadFile[];
-}
 
 /** A text and the name of its file in the directory. */
 interface NamedText {
@@ -44,7 +34,7 @@ interface NamedText {
   readonly text: string;
 }
 
-/** All graph files of a directory, in the order of their names. */
+/** All graph files of a directory, in the order of their names, and its programs. */
 export class GraphDirectory implements GraphSource {
   readonly file: string;
   readonly directory: string;
@@ -54,6 +44,10 @@ export class GraphDirectory implements GraphSource {
   /** What its files said at the last reading. */
   #known: readonly NamedText[] | undefined;
   #wasRead = false;
+  readonly #programs: DirectoryPrograms;
+  #hadPrograms = false;
+  /** What it is without links, as it was found last. */
+  #realPath: string | undefined;
 
   constructor(options: GraphFileOptions) {
     this.#options = options;
@@ -62,17 +56,32 @@ export class GraphDirectory implements GraphSource {
     this.#watch = options.host && new SourceWatch(options.host, { several: true });
     const { file, path: directory } = options;
     this.#values = new GraphValues({ ...options, directory, shownDirectory: file });
+    this.#programs = new DirectoryPrograms(
+      options,
+      options.programs,
+      () => this.#earlierPrograms(),
+    );
+  }
+
+  async #earlierPrograms(): Promise<string | undefined> {
+    const { kept, path: name, trust: rule } = this.#options;
+    const path = this.#realPath;
+    const found = path === undefined
+      ? undefined
+      : await kept?.find({ name, path, unsafe: false, rule });
+    return found?.files?.find((file) => file.name === PROGRAMS)?.text;
   }
 
   async read(): Promise<SourceReading> {
     const { path } = this.#options;
-    const content = await readAll(path);
+    const content = await readGraphDirectory(path);
     if (!content.ok) {
       this.#known = undefined;
       this.#follow([], []);
       return this.#refused(content.failure);
     }
     const { listing, files } = content.value;
+    this.#realPath = listing.way.realPath;
     const ways = [listing.way, ...files.flatMap(({ way }) => way ?? [])];
     const openings = await this.#openings(listing.way, ways);
     const doubts = doubtsOf(openings, this.#options);
@@ -82,16 +91,26 @@ export class GraphDirectory implements GraphSource {
     watched();
     const here = { lastGood: () => lastGoodReading(listing.way, unsafe, this.#options) };
     if (unsafe) return { ...here, problems: doubts };
-    const reading = await this.#takeApart(files, listing.alike);
+    const program = await this.#programs.read(programsAmong(files));
+    if (program?.waiting !== undefined) {
+      return { ...here, waiting: program.waiting, problems: doubts };
+    }
+    const own = files.filter(({ name }) => isGraphFile(name));
+    const reading = await this.#takeApart(own, listing.alike, program);
     watched();
     const texts = this.#known;
+    const said = program?.document && [{
+      name: PROGRAMS,
+      text: JSON.stringify(program.document.value),
+    }];
     const keep = () => {
       const { kept, path: name } = this.#options;
-      if (texts !== undefined) {
-        const { kept: values, openings: more } = this.#values;
-        const found = { openings: [...openings, ...more], values };
-        kept?.keep({ name, path: listing.way.realPath, ...found, text: "", files: texts });
-      }
+      if (texts === undefined) return;
+      program?.keep?.();
+      const { kept: values, openings: more } = this.#values;
+      const found = { openings: [...openings, ...more], values };
+      const all = [...texts, ...said ?? []];
+      kept?.keep({ name, path: listing.way.realPath, ...found, text: "", files: all });
     };
     return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep };
   }
@@ -109,19 +128,23 @@ export class GraphDirectory implements GraphSource {
   async #takeApart(
     files: readonly ReadFile[],
     alike: readonly string[],
+    program: SourceReading | undefined,
   ): Promise<SourceReading> {
     const before = this.#known;
     this.#known = undefined;
-    if (before !== undefined && await isSame(files, before) && !await this.#values.isStale()) {
+    const isSameProgram = program === undefined ? !this.#hadPrograms : program.same === true;
+    this.#hadPrograms = program !== undefined;
+    const isKnown = isSameProgram && before !== undefined;
+    if (isKnown && await isSame(files, before) && !await this.#values.isStale()) {
       this.#known = before;
       return { same: true, problems: [] };
     }
-    if (files.length === 0) {
+    if (files.length === 0 && program === undefined) {
       return this.#refused({
         message: `there is no graph file in ${this.file}`,
         hint: "what is read are all *.yaml in it, but hidden files" +
           (alike.length === 0 ? "" : ` (rename ${alike.join(", ")})`) +
-          "; a program is named by its file, such as site.ts",
+          ", and those *.ts that say export default program(…)",
       });
     }
     const problems: Diagnostic[] = [];
@@ -143,21 +166,23 @@ export class GraphDirectory implements GraphSource {
     }
     this.#wasRead = true;
     this.#known = texts;
-    return await this.#merged(texts, parts, { problems, alike });
+    return await this.#merged(texts, parts, { problems, alike, program });
   }
 
   async #merged(
     texts: readonly NamedText[],
     parts: readonly DocumentPart[],
-    { problems, alike }: {
+    { problems, alike, program }: {
       readonly problems: readonly Diagnostic[];
       readonly alike: readonly string[];
+      readonly program: SourceReading | undefined;
     },
   ): Promise<SourceReading> {
     const textOf = (file: string) =>
-      texts.find(({ name }) => fileIn(this.file, name) === file)?.text ??
+      program?.textOf?.(file) ?? texts.find(({ name }) => fileIn(this.file, name) === file)?.text ??
         this.#values.textOf(file, texts.map(({ text }) => text));
-    const { document, leftOut, doubts } = await mergeDocuments(parts, {
+    const all = [...parts, ...program === undefined ? [] : this.#programs.partOf(program)];
+    const { document, leftOut, doubts } = await mergeDocuments(all, {
       name: nameOfDirectory(this.directory),
       host: this.#options.hostName,
       values: this.#values.begin(),
@@ -165,10 +190,11 @@ export class GraphDirectory implements GraphSource {
     const mistakes = [
       ...this.#values.doubts,
       ...problems,
+      ...program?.problems ?? [],
       ...doubts,
       ...alike.flatMap((name) => this.#notRead(name)),
-      ...this.#nothingLeft(parts, leftOut),
-      ...this.#nothingSaid(parts),
+      ...this.#nothingLeft(all, leftOut),
+      ...this.#nothingSaid(all),
     ];
     if (mistakes.some(({ severity }) => severity === "error")) {
       const others = document.mistakes ?? [];
@@ -179,9 +205,13 @@ export class GraphDirectory implements GraphSource {
       waits: this.#values.waits,
       problems: mistakes,
       textOf,
-      texts: [...texts.flatMap(({ name, text }) => [name, text]), ...this.#values.texts],
-      notes: [...this.#notes(leftOut), ...this.#values.notes],
-      input: this.#values.input,
+      texts: [
+        ...texts.flatMap(({ name, text }) => [name, text]),
+        ...this.#values.texts,
+        ...program?.texts ?? [],
+      ],
+      notes: [...this.#notes(leftOut), ...this.#values.notes, ...program?.notes ?? []],
+      input: this.#values.input ?? program?.input,
     };
   }
 
@@ -223,11 +253,13 @@ export class GraphDirectory implements GraphSource {
     this.#watch?.open(changed);
     this.#follow([], []);
     this.#values.watch(changed);
+    this.#programs.watch(changed);
   }
 
   #follow(files: readonly string[], ways: readonly FileWay[]): void {
     // What else is in the directory, a log for instance, may change as often as it likes.
-    const directory = { path: this.#options.path, entries: isGraphFile };
+    const entries = (name: string) => isGraphFile(name) || hasProgramName(name);
+    const directory = { path: this.#options.path, entries };
     const values = this.#values.watched;
     this.#watch?.follow({
       directory,
@@ -236,9 +268,10 @@ export class GraphDirectory implements GraphSource {
     });
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#watch?.close();
     this.#values.close();
+    await this.#programs.close();
     return this.#options.kept?.kept() ?? Promise.resolve();
   }
 }
@@ -260,68 +293,4 @@ async function isSame(
     if (same !== true) return false;
   }
   return true;
-}
-
-/** Editors' copies and drafts end otherwise, or are hidden. */
-function isGraphFile(name: string): boolean {
-  return name.endsWith(".yaml") && !name.startsWith(".");
-}
-
-/** What many write in its place. */
-function isOtherYaml(name: string): boolean {
-  return /\.(yml|YAML|YML)$/.test(name) && !name.startsWith(".");
-}
-
-/** Names of links, which lead elsewhere. */
-function links(
-  { way: { realPath } }: GraphListing,
-  files: readonly ReadFile[],
-): readonly string[] {
-  return files.filter(({ way, name }) => way?.realPath !== `${realPath}/${name}`)
-    .map(({ name }) => name);
-}
-
-/** Reads a directory as it was at one moment, as far as that can be known. */
-async function readAll(path: string) {
-  const how = { isMeant: isGraphFile, isAlike: isOtherYaml, limit: LIMITS.graphFiles };
-  for (let tries = 1;; tries++) {
-    const listed = await listGraphDirectory(path, how);
-    if (!listed.ok) return listed;
-    const files = await readFiles(path, listed.value.names);
-    if (files === undefined) return tooLarge(path);
-    const after = await listGraphDirectory(path, how);
-    const isSame = after.ok && after.value.version === listed.value.version;
-    if (isSame || tries === TRIES) {
-      const value: DirectoryContent = { listing: listed.value, files };
-      return { ok: true, value } as const;
-    }
-  }
-}
-
-/** Undefined: they are more than can be read. */
-async function readFiles(
-  path: string,
-  names: readonly string[],
-): Promise<readonly ReadFile[] | undefined> {
-  const files: ReadFile[] = [];
-  let left = LIMITS.graphFileBytes;
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    const read = await Promise.all(
-      names.slice(at, at + AT_ONCE).map(async (name) => ({
-        name,
-        ...await readGraphBytes(`${path}/${name}`, LIMITS.graphFileBytes),
-      })),
-    );
-    for (const { bytes } of read) left -= bytes.ok ? bytes.value.length : 0;
-    files.push(...read);
-    if (left < 0) return undefined;
-  }
-  return files;
-}
-
-function tooLarge(path: string) {
-  const limit = LIMITS.graphFileBytes / 1024 / 1024;
-  return fail(`the graph files of ${path} are together larger than ${limit} MiB`, {
-    hint: "large contents belong into files of their own, with source: instead of content:",
-  });
 }

@@ -10,6 +10,7 @@ import { LIMITS } from "../../base/limits.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
 import { graphDirectory, readGraphBytes } from "../../os/graph_text.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
+import type { OpenPrograms } from "./directory_programs.ts";
 import { lastGoodReading } from "./earlier_reading.ts";
 import type { GraphSource, SourceReading } from "./graph_source.ts";
 import { doubtsOf, type Opening, openingsOf, type TrustRule } from "./graph_trust.ts";
@@ -37,6 +38,8 @@ export interface GraphFileOptions {
   readonly kept?: KeptGraphs | undefined;
   /** What it may ask for; absent: nothing is known of the host. */
   readonly inputs?: GraphInputs | undefined;
+  /** Opens programs where it is a directory with such; absent: they are not read. */
+  readonly programs?: OpenPrograms | undefined;
 }
 
 /** A YAML file as a source of graphs. */

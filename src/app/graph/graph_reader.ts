@@ -71,7 +71,8 @@ export class GraphReader {
     let reading = await this.#source.read();
     for (let first = true; reading.waiting !== undefined; first = false) {
       this.#sayWaiting(reading.waiting.why);
-      const earlier = first && resident ? await this.#earlier(reading) : undefined;
+      const mayBegin = first && resident && reading.waiting.withNothing !== true;
+      const earlier = mayBegin ? await this.#earlier(reading) : undefined;
       if (earlier !== undefined) return earlier;
       await reading.waiting.over;
       reading = await this.#source.read();

@@ -32,7 +32,12 @@ export interface SourceReading {
   /** What its files say, for whoever compares it with what they said in an earlier run. */
   readonly texts?: readonly string[];
   /** Something is not known that it needs: why, and when to read again. It is no mistake. */
-  readonly waiting?: { readonly why: string; readonly over: Promise<void> };
+  readonly waiting?: {
+    readonly why: string;
+    readonly over: Promise<void>;
+    /** What it said in an earlier run is nothing to go on with meanwhile. */
+    readonly withNothing?: true;
+  };
   /** What it was read again for, where it is the same text: a fact, a file of values. */
   readonly input?: string | undefined;
   /** What else is good to know of it, where it is good. */

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Spot } from "../../lang/path.ts";
 import type { ModulePlace, ProgramMistake, StackFrame } from "../../program/protocol.ts";
@@ -6,21 +5,21 @@ import { argumentsAt, nameAt, rangeAt, type TextRange } from "../../program/call
 
 /** The texts of a program's modules, and how messages name them. */
 export class ModuleTexts {
-  /** The directory of the program as the user named it, with a slash at its end, or nothing. */
   readonly #shownRoot: string;
   readonly #root: string;
   readonly #texts: ReadonlyMap<string, string>;
 
   constructor(
-    { file, entry, texts }: {
-      /** The program as the user named it. */
-      readonly file: string;
-      readonly entry: string;
+    { shownRoot, root, texts }: {
+      /** The directory of the program as the user named it, with a slash at its end, or nothing. */
+      readonly shownRoot: string;
+      /** The same, absolute. */
+      readonly root: string;
       readonly texts: ReadonlyMap<string, string>;
     },
   ) {
-    this.#shownRoot = file.slice(0, file.lastIndexOf("/") + 1);
-    this.#root = dirname(entry);
+    this.#shownRoot = shownRoot;
+    this.#root = root;
     this.#texts = texts;
   }
 

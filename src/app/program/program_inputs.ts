@@ -80,12 +80,6 @@ export class ProgramInputs {
     return changedRead(reads, this.#all);
   }
 
-  /** What people call that: a file, a fact, what a host shares. */
-  nameOf({ path: [family = "", ...below] }: RecordedRead): string {
-    const isFile = family === "file" || family === "data";
-    return isFile ? below[0] ?? family : [family, ...below].join(".");
-  }
-
   /** The first graph will share these. */
   shares(values: readonly SharedEntry[]): void {
     for (const source of Object.values(this.#sources)) source.shares?.(values);

@@ -1,10 +1,15 @@
+import type { EarlierReading } from "../graph/graph_source.ts";
 import type { GraphFileOptions } from "../graph/graph_file.ts";
 import type { EvaluationAnswer } from "../../program/loaded_program.ts";
 import type { RecordedRead } from "../../program/recorded_reads.ts";
 import type { ProgramSources } from "./program_inputs.ts";
 
 /** What a program needs besides its file. */
-export interface ProgramOptions extends GraphFileOptions {
+export interface ProgramOptions extends Omit<GraphFileOptions, "programs"> {
+  /** The path is a directory, and these files of it are programs: as they are now, absolute; absent: it is one. */
+  readonly programs?: (() => readonly string[]) | undefined;
+  /** What they evaluated to in an earlier run, where whoever has them keeps that. */
+  readonly earlier?: (() => Promise<EarlierReading | undefined>) | undefined;
   /** Opens what it can read besides files; once, when it is evaluated first. */
   readonly sources?: (() => Promise<ProgramSources>) | undefined;
   /** It is also looked for what its modules keep from one evaluation to the next. */

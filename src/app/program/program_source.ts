@@ -16,7 +16,6 @@ import { type ChildParts, ProgramChild } from "../../program/program_child.ts";
 import { CHILD_WORD, type ProgramGraph, type ProgramMistake } from "../../program/protocol.ts";
 import type { RecordedRead } from "../../program/recorded_reads.ts";
 import { registry } from "../../resources/registry.ts";
-import { lastGoodReading } from "../graph/earlier_reading.ts";
 import type { GraphSource, SourceReading } from "../graph/graph_source.ts";
 import { SourceWatch } from "../graph/source_watch.ts";
 import { moduleStateMistake } from "./module_state.ts";
@@ -26,7 +25,9 @@ import { kindsOf } from "./kinds_of.ts";
 import { ProgramInputs, sharedBy } from "./program_inputs.ts";
 import type { LastEvaluation, ProgramOptions, SuspendedEvaluation } from "./program_options.ts";
 import { programDocument } from "./program_document.ts";
-import { graphOfValue, lacksText, withEarlier } from "./with_earlier.ts";
+import { KeptProgram } from "./kept_program.ts";
+import { withEarlier } from "./with_earlier.ts";
+import { inputWords, lacksText, waitText } from "./input_words.ts";
 import { SafeReader } from "./safe_reader.ts";
 
 /** So long what is soon known is waited for without a word. */
@@ -48,6 +49,7 @@ export class ProgramSource implements GraphSource {
   /** Started before it is needed. */
   #firstChild: ProgramChild | undefined;
   #reader: SafeReader;
+  readonly #kept: KeptProgram;
   /** What it can read, once that was opened. */
   #inputs: ProgramInputs | undefined;
   #changed: (() => void) | undefined;
@@ -64,11 +66,12 @@ export class ProgramSource implements GraphSource {
   constructor(options: ProgramOptions) {
     this.#options = options;
     this.file = options.file;
-    this.directory = dirname(options.path);
+    this.directory = options.programs === undefined ? dirname(options.path) : options.path;
     this.#clock = options.host?.clock ?? createLocalClock();
     this.#pace = new EvaluationPace(this.#clock);
     this.#watch = options.host && new SourceWatch(options.host, { several: false });
     this.#reader = this.#newReader();
+    this.#kept = new KeptProgram(options, (path) => this.#reader.wayTo(path));
     this.#childParts = {
       clock: this.#clock,
       start: (listener) => startHelper(CHILD_WORD, listener),
@@ -81,7 +84,7 @@ export class ProgramSource implements GraphSource {
     this.#reader = this.#newReader();
     this.#inputs?.forget();
     try {
-      return { ...this.#lastGood(), ...await this.#readSoon() };
+      return { lastGood: () => this.#kept.lastGood(), ...await this.#readSoon() };
     } finally {
       this.#follow();
     }
@@ -133,9 +136,11 @@ export class ProgramSource implements GraphSource {
     }
     const reading = await this.#taken(answer, program, isSame ? last?.said : undefined);
     const isOther = isSame && reading.document !== undefined;
-    const notes = this.#pace.evaluated(isOther) ? [slowedText(cause)] : [];
+    const notes = this.#pace.evaluated(isOther)
+      ? [slowedText(cause && inputWords(cause.path))]
+      : [];
     this.#settle(inputs, answer.reads);
-    const input = isSame && cause !== undefined ? inputs.nameOf(cause) : undefined;
+    const input = isSame && cause !== undefined ? inputWords(cause.path) : undefined;
     return { ...reading, input, notes: [...reading.notes ?? [], ...notes] };
   }
 
@@ -170,23 +175,25 @@ export class ProgramSource implements GraphSource {
   }
 
   #suspended(
-    { path, why }: SuspendedEvaluation,
+    suspended: SuspendedEvaluation,
     program: LoadedProgram,
   ): SourceReading {
-    const message = `the program waits: ${path.join(".")} is not known: ${why}`;
+    const { path: [family = ""], frames } = suspended;
+    const names = this.#namesOf(program.texts);
+    const message = waitText(suspended, frames[0], (path) => names.shown(path));
     const { waitMs } = this.#options;
     const nowMs = this.#clock.nowMs();
     this.#waitsUntilMs ??= nowMs + (waitMs ?? 0);
     const leftMs = this.#waitsUntilMs - nowMs;
     if (this.#changed === undefined && leftMs <= 0) {
-      return this.#broken([{ message, frames: [] }], program.texts);
+      return this.#broken([{ message, frames }], program.texts);
     }
     const { promise, resolve } = this.#waiting;
     const timer = this.#clock.after(Math.max(0, leftMs), resolve);
-    const waiting = { why: message, over: promise.then(() => timer.cancel()) };
-    if (!OF_CLUSTER.includes(path[0] ?? "")) return { problems: [], waiting };
     // The cluster's part says it soon, or that it is not said; and nobody is elected by what was once so.
-    return { problems: [], waiting, lastGood: () => Promise.resolve(undefined) };
+    const withNothing = OF_CLUSTER.includes(family) ? { withNothing: true } as const : {};
+    const over = promise.then(() => timer.cancel());
+    return { problems: [], waiting: { why: message, over, ...withNothing } };
   }
 
   async #good(
@@ -196,7 +203,7 @@ export class ProgramSource implements GraphSource {
       readonly saidBefore: string | undefined;
     },
   ): Promise<SourceReading> {
-    const earlier = lacks && (this.#whole?.graph ?? await this.#earlierGraph());
+    const earlier = lacks && (this.#whole?.graph ?? await this.#kept.earlierGraph());
     const graph = earlier === undefined ? begun : withEarlier(begun, earlier);
     const { path: entry } = this.#options;
     const texts = this.#namesOf(program.texts);
@@ -204,9 +211,15 @@ export class ProgramSource implements GraphSource {
     const said = JSON.stringify(document.value);
     this.#last = { reads, said };
     const followed = lacks === undefined ? reads : [...this.#whole?.reads ?? [], ...reads];
+    const keep = () => {
+      this.#inForce = said;
+      if (lacks === undefined) this.#whole = { graph, reads };
+      this.#inputs?.keep(followed);
+      this.#kept.keep(said);
+    };
     if (said === saidBefore) {
       if (said === this.#inForce) this.#inputs?.keep(followed);
-      return { same: true, problems: [] };
+      return { same: true, problems: [], keep };
     }
     const missing = lacks === undefined ? [] : [lacksText(lacks)];
     const isWarning = this.#options.isPlan === true;
@@ -219,19 +232,8 @@ export class ProgramSource implements GraphSource {
       textOf: (shown) => texts.textOf(shown),
       texts: [...program.texts.values(), said],
       notes: isWarning ? notes : [...notes, ...missing],
-      keep: () => {
-        this.#inForce = said;
-        if (lacks === undefined) this.#whole = { graph, reads };
-        this.#inputs?.keep(followed);
-        this.#keep(said);
-      },
+      keep,
     };
-  }
-
-  /** What it evaluated to in an earlier run. */
-  async #earlierGraph(): Promise<ProgramGraph | undefined> {
-    const found = await this.#lastGood().lastGood?.();
-    return graphOfValue(found?.document?.value);
   }
 
   #broken(
@@ -248,10 +250,17 @@ export class ProgramSource implements GraphSource {
 
   /** The modules as they were read last, also where they could not be loaded. */
   #texts = new Map<string, string>();
+  #loadedEntries: readonly string[] = [];
+
+  get #entries(): readonly string[] {
+    return this.#options.programs?.() ?? [this.#options.path];
+  }
 
   /** Whether what is loaded is what its modules say now. */
   async #isLoaded(): Promise<boolean> {
-    if (this.#program === undefined) return false;
+    if (this.#program === undefined || `${this.#entries}` !== `${this.#loadedEntries}`) {
+      return false;
+    }
     for (const [path, text] of this.#program.texts) {
       const now = await this.#reader.read(path);
       if (!now.ok || now.value !== text) return false;
@@ -265,8 +274,9 @@ export class ProgramSource implements GraphSource {
     this.#program = undefined;
     this.#last = undefined;
     this.#texts = new Map();
+    this.#loadedEntries = this.#entries;
     const modules = {
-      entry: this.#options.path,
+      entries: this.#entries,
       root: this.directory,
       kinds: kindsOf(registry),
     };
@@ -300,25 +310,11 @@ export class ProgramSource implements GraphSource {
   }
 
   #namesOf(texts: ReadonlyMap<string, string>): ModuleTexts {
-    const { file, path: entry } = this.#options;
-    return new ModuleTexts({ file, entry, texts });
-  }
-
-  #lastGood(): Pick<SourceReading, "lastGood"> {
-    return {
-      lastGood: async () => {
-        const found = this.#reader.wayTo(this.#options.path);
-        return found && await lastGoodReading(found.way, found.isUnsafe, this.#options);
-      },
-    };
-  }
-
-  /** What it evaluated to is kept, in the form of a graph file. */
-  #keep(text: string): void {
-    const { kept, path: name } = this.#options;
-    const found = this.#reader.wayTo(name);
-    if (found === undefined) return;
-    kept?.keep({ name, path: found.way.realPath, openings: found.openings, text });
+    const { file, programs } = this.#options;
+    const shownRoot = programs === undefined
+      ? file.slice(0, file.lastIndexOf("/") + 1)
+      : file.replace(/\/*$/, "/");
+    return new ModuleTexts({ shownRoot, root: this.directory, texts });
   }
 
   watch(changed: () => void): void {
@@ -332,7 +328,7 @@ export class ProgramSource implements GraphSource {
 
   #follow(): void {
     const { files, ways } = this.#reader.watched;
-    this.#watch?.follow({ files: [this.#options.path, ...files], ways });
+    this.#watch?.follow({ files: [...this.#entries, ...files], ways });
   }
 
   close(): Promise<void> {

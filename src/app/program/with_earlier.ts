@@ -53,11 +53,3 @@ export function graphOfValue(value: unknown): ProgramGraph | undefined {
   const { resources = {}, edges = [], collect = [] } = value as Partial<ProgramGraph>;
   return { resources, edges, collect };
 }
-
-/** Says that only the beginning of a graph is known. */
-export function lacksText(
-  { path: [family, key], why }: { readonly path: readonly string[]; readonly why: string },
-): string {
-  const what = family === "probe" ? "healthy" : "output";
-  return `${key}.${what} is not known: ${why}; what the program says after it stays as it is`;
-}

@@ -1,4 +1,4 @@
-import { isProgram } from "../../app/graph/is_program.ts";
+import { mayBeProgram } from "../../app/graph/is_program.ts";
 import { printable } from "../../base/printable.ts";
 import { cycleText } from "../../graph/cycle.ts";
 import type { Graph } from "../../graph/graph.ts";
@@ -103,7 +103,10 @@ of collect meet at, and collected what other hosts offer, which is nothing here.
     const after = values.of(AFTER_FLAG);
     const facts = await factsOfLine(given, surface);
     if (!facts.ok) return await refuse("graph", facts.failure, surface);
-    surface.restrictToReading({ andWriting: target !== undefined, andStarting: isProgram(file) });
+    surface.restrictToReading({
+      andWriting: target !== undefined,
+      andStarting: mayBeProgram(file),
+    });
     const shown = await graphAfter(after, file, { ...given, facts: facts.value }, surface);
     if (shown === undefined) return 1;
     const { graph, value } = shown;

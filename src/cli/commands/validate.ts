@@ -1,4 +1,4 @@
-import { isProgram } from "../../app/graph/is_program.ts";
+import { mayBeProgram } from "../../app/graph/is_program.ts";
 import { dirname, join } from "node:path";
 import { printable } from "../../base/printable.ts";
 import { shellWord } from "../../base/shell_word.ts";
@@ -35,7 +35,7 @@ That others could change a file is only a warning. Exit code: 0 when all files a
   run: async (given, surface) => {
     const facts = await factsOfLine(given, surface);
     if (!facts.ok) return await refuse("validate", facts.failure, surface);
-    surface.restrictToReading({ andStarting: given.words.some(isProgram) });
+    surface.restrictToReading({ andStarting: given.words.some(mayBeProgram) });
     let code = 0;
     for (const file of given.words) {
       if (!await isRight(file, { ...given, facts: facts.value }, surface)) code = 1;

@@ -26,6 +26,11 @@ export type Ask = (path: readonly string[], of: ReadAspect) => InputSaying;
 /** Thrown where the program cannot go on without an input that is not known. */
 class Suspension extends Error {}
 
+type Suspended = Pick<
+  Extract<FromChildAnswering, { type: "suspended" }>,
+  "path" | "why" | "frames"
+>;
+
 /** Inputs that resources of the graph tell: to be known, they have to be in force. */
 const TOLD_BY_RESOURCES = new Set(["output", "probe"]);
 
@@ -48,7 +53,7 @@ export class Evaluation {
   readonly #reads = new Map<string, RecordedRead>();
   readonly #notes: string[] = [];
   readonly #mistakes: ProgramMistake[] = [];
-  #suspended: { readonly path: readonly string[]; readonly why: string } | undefined;
+  #suspended: Suspended | undefined;
   #count = 0;
 
   constructor(
@@ -76,7 +81,7 @@ export class Evaluation {
       this.#reads.set(key, { path, of, said });
     }
     if (said.isKnown) return said;
-    this.#suspended ??= { path, why: said.why };
+    this.#suspended ??= { path, why: said.why, frames: framesHere() };
     throw new Suspension(said.why);
   }
 
@@ -156,17 +161,23 @@ export class Evaluation {
     return error;
   }
 
-  /** What came of it; `thrown`: what ended the program, where something did. */
-  answer(thrown?: { readonly mistake: ProgramMistake }): FromChildAnswering {
+  /** Something that is not known was read: nothing more can be said. */
+  get isSuspended(): boolean {
+    return this.#suspended !== undefined;
+  }
+
+  /** A program was ended by that, which may have been said already. */
+  threw(mistake: ProgramMistake): void {
+    if (!this.#mistakes.includes(mistake)) this.mistake(mistake);
+  }
+
+  /** What came of it. */
+  answer(): FromChildAnswering {
     const told = { reads: [...this.#reads.values()], notes: this.#notes };
     const suspended = this.#suspended;
     const lacks = TOLD_BY_RESOURCES.has(suspended?.path[0] ?? "") ? suspended : undefined;
     if (suspended !== undefined && lacks === undefined) {
       return { type: "suspended", ...suspended, ...told };
-    }
-    const isStopped = lacks !== undefined;
-    if (thrown !== undefined && !isStopped && !this.#mistakes.includes(thrown.mistake)) {
-      this.mistake(thrown.mistake);
     }
     if (this.#mistakes.length > 0) return { type: "mistakes", mistakes: this.#mistakes, ...told };
     const graph: ProgramGraph = {

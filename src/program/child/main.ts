@@ -47,7 +47,7 @@ class Evaluator {
     (path, of) => this.#running(path).read(path, of),
     (key, value) => this.#declarations.share(key, value),
   );
-  #program: DeclaredProgram | undefined;
+  #programs: readonly DeclaredProgram[] = [];
   /** Whether some module may make promises. */
   #hasPromises = false;
   #rejected: { readonly reason: unknown } | undefined;
@@ -97,20 +97,29 @@ class Evaluator {
       });
       this.#hasPromises = [...linked.texts.values()].some((text) => PROMISES.test(text));
       this.#enterRealm(linked, asked.kinds);
-      // deno-lint-ignore mgmt/lazy-import -- it is the user's: no bundler knows of it
-      const { default: exported } = await import(linked.url);
-      this.#program = this.#declarations.programOf(exported);
-      if (this.#program !== undefined) return { type: "loaded" };
-      throw new MistakeError({
-        message: "this module exports no program as its default",
-        hint: "write export default program(({ host }) => { … });",
-        frames: [{ path: asked.entry, line: 1, column: 1 }],
-      });
+      const programs: DeclaredProgram[] = [];
+      for (const [index, url] of linked.urls.entries()) {
+        // deno-lint-ignore mgmt/lazy-import -- it is the user's: no bundler knows of it
+        const { default: exported } = await import(url);
+        programs.push(this.#programOf(exported, asked.entries[index] ?? ""));
+      }
+      this.#programs = programs;
+      return { type: "loaded" };
     } catch (thrown) {
       const names = moduleExports(asked.kinds.map(({ kind }) => kind));
       const missing = linked && missingExport(thrown, linked.texts, names);
       return { type: "mistakes", mistakes: [missing ?? mistakeOf(thrown)], reads: [], notes: [] };
     }
+  }
+
+  #programOf(exported: unknown, path: string): DeclaredProgram {
+    const program = this.#declarations.programOf(exported);
+    if (program !== undefined) return program;
+    throw new MistakeError({
+      message: "this module exports no program as its default",
+      hint: "write export default program(({ host }) => { … });",
+      frames: [{ path, line: 1, column: 1 }],
+    });
   }
 
   /** From here on nothing is there but what a program may have. */
@@ -149,15 +158,17 @@ class Evaluator {
     const ask = (path: RecordedRead["path"], of: RecordedRead["of"]) => this.#ask(path, of);
     const evaluation = new Evaluation({ ask, known, withPlaces });
     forgetShownSecrets();
-    const program = this.#program;
-    if (program === undefined) throw new TypeError("there is no program to evaluate");
-    try {
-      const result = this.#declarations.run(() => program.build(this.#inputs), evaluation);
-      if (result !== undefined && result !== null) checkResult(result, program);
-      return evaluation.answer();
-    } catch (thrown) {
-      return evaluation.answer({ mistake: mistakeOf(thrown) });
+    for (const program of this.#programs) {
+      try {
+        const result = this.#declarations.run(() => program.build(this.#inputs), evaluation);
+        if (result !== undefined && result !== null) checkResult(result, program);
+      } catch (thrown) {
+        // What another one does not say for now might be what this one is about.
+        if (evaluation.isSuspended) break;
+        evaluation.threw(mistakeOf(thrown));
+      }
     }
+    return evaluation.answer();
   }
 
   #ask(path: RecordedRead["path"], of: RecordedRead["of"]): InputSaying {

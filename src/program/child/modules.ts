@@ -14,7 +14,7 @@ import { MistakeError } from "./mistake.ts";
 
 /** What is to be linked. */
 export interface ModuleLinking {
-  readonly entry: string;
+  readonly entries: readonly string[];
   /** The directory that all modules must be in. */
   readonly root: string;
   /** The module that `mgmt` is. */
@@ -25,7 +25,8 @@ export interface ModuleLinking {
 
 /** Modules that are linked. */
 export interface LinkedModules {
-  readonly url: string;
+  /** Those of the entries, in their order. */
+  readonly urls: readonly string[];
   /** Their texts as they were written, by path. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -41,7 +42,7 @@ interface Import {
 /** Links all modules of a program. */
 export function linkModules(linking: ModuleLinking): LinkedModules {
   const linker = new Linker(linking);
-  return { url: linker.link(linking.entry), texts: linker.texts };
+  return { urls: linking.entries.map((entry) => linker.link(entry)), texts: linker.texts };
 }
 
 class Linker {

@@ -135,7 +135,8 @@ Deno.test("what is not known is waited for, and never taken as empty, also by wh
   const first = reader.first({ resident: true });
   while (said.length === 0) await clock.sleep(5);
   assertEquals(said, [
-    "the program waits: fleet.values.x is not known: nobody has said it yet",
+    'the program waits for fleet.values("x") (site.ts:4:24), which is not known: ' +
+    "nobody has said it yet",
   ]);
   fleet.say({ isKnown: true, value: { beta: 1 } });
   const loaded = await first;
@@ -167,6 +168,6 @@ Deno.test("what is never known is a mistake when it was waited for, at a start",
   await using directory = await programDirectory({ "site.ts": LATE }, { sources });
   assertStringIncludes(
     await directory.mistakes(),
-    "the program waits: fleet.values.x is not known",
+    'the program waits for fleet.values("x")',
   );
 });
