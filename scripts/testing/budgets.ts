@@ -16,6 +16,8 @@ const BY_FOLDER: readonly (readonly [string, number])[] = [
 /** Files that take longer; the schedule begins with them. */
 const BY_FILE: Record<string, number> = {
   "tests/fault/agent_test.ts": 40,
+  "tests/fault/etcd_rights_change_test.ts": 60,
+  "tests/fault/etcd_rights_test.ts": 40,
   "tests/fault/etcd_runner_test.ts": 60,
   "tests/fault/etcd_store_test.ts": 90,
   "tests/fault/watcher_test.ts": 80,
@@ -30,6 +32,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/orphans_test.ts": 45,
   "tests/scenario/passing_cluster_test.ts": 40,
   "tests/simulation/planted_bugs_test.ts": 60,
+  "tests/simulation/rights_test.ts": 25,
   "tests/simulation/simulation_test.ts": 40,
   "tests/system/article_cluster_test.ts": 60,
   "tests/system/cluster_commands_test.ts": 80,

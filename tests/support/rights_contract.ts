@@ -6,9 +6,15 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Result } from "../../src/base/result.ts";
-import { nextChange, type WantedRights, wantedRights } from "../../src/cluster/leader/rights.ts";
+import {
+  afterChange,
+  nextChange,
+  type WantedRights,
+  wantedRights,
+} from "../../src/cluster/leader/rights.ts";
 import * as keys from "../../src/cluster/store/keys.ts";
 import { write } from "../../src/cluster/store/records.ts";
+import type { RightsState } from "../../src/cluster/store/rights.ts";
 import type { Store } from "../../src/cluster/store/store.ts";
 import { Heard, OPTIONS, type StoreWorld, valueOf } from "./store_contract.ts";
 
@@ -18,8 +24,10 @@ export interface RightsWorld extends StoreWorld {
   openAs(user: string): Store;
 }
 
+const MOST_STEPS = 5000;
+
 /** Identities of the hosts `one` and `two`. */
-export const ONE = "0000aaaa", TWO = "0000bbbb";
+export const ONE = "0000aaaa".repeat(4), TWO = "0000bbbb".repeat(4);
 
 /** What is wanted where these are bound to their names. */
 export function wantedFor(bound: Readonly<Record<string, string>>): WantedRights {
@@ -41,13 +49,32 @@ export async function establish(
   bound: Readonly<Record<string, string>>,
 ): Promise<number> {
   const wanted = wantedFor(bound);
+  const read = async () => valueOf(await world.settle(store.readRights(OPTIONS)));
+  let there = await read();
   for (let steps = 0;; steps++) {
-    const there = valueOf(await world.settle(store.readRights(OPTIONS)));
     const change = nextChange(there, wanted);
-    if (change === undefined) return steps;
-    assert(steps < 200, `no end: ${JSON.stringify(change)}`);
+    if (change === undefined) {
+      // What the leader thinks is there is what the store has.
+      assertEquals(plain(await read()), plain(there));
+      return steps;
+    }
+    assert(steps < MOST_STEPS, `no end: ${JSON.stringify(change)}`);
     valueOf(await world.settle(store.changeRights(change, OPTIONS)));
+    there = afterChange(there, change);
   }
+}
+
+/** Without the order in which users, roles and ranges come. */
+function plain({ users, roles, ...more }: RightsState): object {
+  const grants = [...roles].map(([role, given]) =>
+    [role, given.map(({ from, to, access }) => `${access} ${from} ${to}`).sort()] as const
+  );
+  // etcd names no role that is built in.
+  return {
+    ...more,
+    users: Object.fromEntries([...users].map(([user, own]) => [user, own.toSorted()])),
+    roles: Object.fromEntries(grants.filter(([role]) => role !== "root")),
+  };
 }
 
 /** What came of a call, in a word. */

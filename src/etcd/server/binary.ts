@@ -22,6 +22,8 @@ export interface FindEtcdOptions {
   /** Where an embedded one is unpacked, absolute. */
   readonly directory: string;
   readonly processes: Processes;
+  /** Rights are to count in its cluster. */
+  readonly hasRights: boolean;
   /** The directories to search, in the notation of PATH; default: the environment's. */
   readonly searchPath?: string;
   /** Default: what is inside this program. */
@@ -49,7 +51,7 @@ export async function findEtcd(options: FindEtcdOptions): Promise<Result<EtcdBin
       hint: "install etcd 3.6, or use an executable that scripts/build made with one",
     });
   }
-  return await versioned(path, options.processes);
+  return await versioned(path, options);
 }
 
 function onPath(searchPath: string): string | undefined {
@@ -66,7 +68,10 @@ function isProgram(path: string): boolean {
   }
 }
 
-async function versioned(path: string, processes: Processes): Promise<Result<EtcdBinary>> {
+async function versioned(
+  path: string,
+  { processes, hasRights }: FindEtcdOptions,
+): Promise<Result<EtcdBinary>> {
   let version: string | undefined;
   const ran = await processes.run({
     argv: [path, "--version"],
@@ -84,9 +89,10 @@ async function versioned(path: string, processes: Processes): Promise<Result<Etc
     });
   }
   if (!isOlder(version, OLDEST_SAFE)) return ok({ path, version });
-  const warning = `${path} is etcd ${version}, whose access rules can be got round: ` +
-    `install ${OLDEST_SAFE.join(".")} or newer`;
-  return ok({ path, version, warning });
+  const why = `${path} is etcd ${version}, whose access rules can be got round`;
+  const hint = `install ${OLDEST_SAFE.join(".")} or newer`;
+  if (hasRights) return fail(why, { code: "no-etcd", hint });
+  return ok({ path, version, warning: `${why}: ${hint}` });
 }
 
 function isOlder(version: string, least: readonly number[]): boolean {

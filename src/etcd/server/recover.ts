@@ -116,7 +116,8 @@ export async function runAlone(
   use: (clientUrl: string) => Promise<Failure | undefined>,
 ): Promise<Failure | undefined> {
   const { directory, name, processes, clock, member = "none" } = options;
-  const found = await findEtcd({ directory: join(directory, "bin"), processes });
+  const hasRights = member !== "none";
+  const found = await findEtcd({ directory: join(directory, "bin"), processes, hasRights });
   if (!found.ok) return found.failure;
   const [client, peer] = freeAddresses(member === "none" ? "http" : "https");
   const [clientUrl, peerUrl] = [addressText(client), addressText(peer)];

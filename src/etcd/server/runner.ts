@@ -208,8 +208,9 @@ export class EtcdRunner {
   }
 
   #find(): ReturnType<typeof findEtcd> {
-    const { directory, processes } = this.#options;
-    return findEtcd({ directory: join(directory, "bin"), processes });
+    const { directory, processes, member = "none" } = this.#options;
+    const hasRights = member !== "none";
+    return findEtcd({ directory: join(directory, "bin"), processes, hasRights });
   }
 
   #refused({ name }: EtcdStart, { message, hint, code }: Failure): void {

@@ -69,13 +69,14 @@ Deno.test("a directory that cannot be made is a failure that names it", async ()
 });
 
 /** What is found on a PATH where etcd says that of itself; undefined: where there is none. */
-async function found(directory: string, says: string | undefined) {
+async function found(directory: string, says: string | undefined, hasRights = false) {
   if (says !== undefined) {
     await Deno.writeTextFile(`${directory}/etcd`, `#!/bin/sh\necho '${says}'\n`, { mode: 0o755 });
   }
   const host = createLocalHost({ prefix: undefined, warn: () => {} });
   const searchPath = `relative:${directory}/missing:${directory}`;
-  const options = { directory, processes: host.processes, searchPath, embedded: undefined };
+  const { processes } = host;
+  const options = { directory, processes, hasRights, searchPath, embedded: undefined };
   const result = await findEtcd(options);
   await host.close();
   return result.ok ? result.value : result.failure.message;
@@ -89,6 +90,11 @@ Deno.test("an etcd on the PATH is taken by what it says of itself", async () => 
       "there is no etcd inside this executable, and none on the PATH",
     );
     assertEquals(await found(directory, "etcd Version: 3.6.14"), { path, version: "3.6.14" });
+    assertEquals(await found(directory, "etcd Version: 3.6.14", true), { path, version: "3.6.14" });
+    assertEquals(
+      await found(directory, "etcd Version: 3.6.13", true),
+      `${path} is etcd 3.6.13, whose access rules can be got round`,
+    );
     assertEquals(await found(directory, "etcd Version: 3.10.0"), { path, version: "3.10.0" });
     assertEquals(await found(directory, "etcd Version: 3.6.13"), {
       path,
