@@ -306,7 +306,9 @@ export class ClusterAgent {
     if (!this.#hasQuit) {
       this.#hasQuit = true;
       this.#end();
-      this.#queue.doOnce("answer-hello", { type: "answer-hello", on: false });
+      // Who has lost its disk, and knows only this address, hears there where the cluster is.
+      const on = this.#queue.settings.server;
+      this.#queue.doOnce("answer-hello", { type: "answer-hello", on });
     }
     this.#places.look(this.#session.lease, this.#claim.outcast?.message);
   }
