@@ -259,7 +259,7 @@ function cut(state: string): string {
 
 function hostObject(host: HostStatus): object {
   const { sinceMs, hostId, memberId, domain, reason, databaseBytes, ...more } = host;
-  const { whose: _, leftExports: __, failed: ___, ...rest } = more;
+  const { whose: _, leftExports: __, failed: ___, offeredUrls: ____, ...rest } = more;
   return {
     ...rest,
     hostId: hostId ?? null,

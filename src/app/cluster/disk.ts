@@ -204,7 +204,8 @@ export function renamed(prefix: string, hostname: string): Failure | undefined {
 /** Reads the first of these files; undefined: it is none. */
 export function readIdentity(text: string): AgentDisk | undefined {
   const value = parseJson(text) as AgentDisk | undefined;
-  const valid = typeof value?.id === "string" && Array.isArray(value.endpoints);
+  const valid = typeof value?.id === "string" && Array.isArray(value.endpoints) &&
+    (value.formerHosts === undefined || Array.isArray(value.formerHosts));
   return valid ? value : undefined;
 }
 

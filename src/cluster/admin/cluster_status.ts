@@ -56,6 +56,8 @@ export interface HostStatus {
   readonly sinceMs?: number;
   readonly domain?: string;
   readonly volunteers: boolean;
+  /** Where it would run etcd; absent: it does not offer to. */
+  readonly offeredUrls?: readonly string[];
   /** Its database's file; undefined: it does not say. */
   readonly databaseBytes?: number;
   /** What its etcd complains of, for instance `NOSPACE`. */
@@ -243,7 +245,10 @@ function hostRow(
   { records, ids, leader }: HostSite,
   host: string,
   clientUrls: readonly string[],
-): Pick<HostStatus, "host" | "decides" | "live" | "etcd" | "clientUrls" | "volunteers"> {
+): Pick<
+  HostStatus,
+  "host" | "decides" | "live" | "etcd" | "clientUrls" | "volunteers" | "offeredUrls"
+> {
   const { status, volunteer, backoff } = records.get(host) ?? {};
   const hostId = ids.get(host);
   return {
@@ -258,6 +263,7 @@ function hostRow(
     ...(status?.since === undefined ? {} : { sinceMs: status.since }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
     volunteers: volunteer !== undefined,
+    ...(volunteer === undefined ? {} : { offeredUrls: volunteer.clientUrls }),
   };
 }
 

@@ -41,9 +41,19 @@ export interface LeaveOptions {
   readonly signal: AbortSignal;
 }
 
+/** Who is there after this host has left: nobody, if nobody has a part in it any more. */
+export interface LeftCluster {
+  /** Addresses of its members. */
+  readonly members: readonly string[];
+  /** Addresses of live hosts that could take a member's place. */
+  readonly others: readonly string[];
+}
+
 /** What depends on others is looked at again after so long: nobody tells when they can. */
 const AGAIN_MS = 500;
 const DEADLINE_MS = 3000;
+/** Addresses of others that are kept; a cluster of more has them among its members, too. */
+const MOST_OTHERS = 32;
 /** After so long without an answer the cluster counts as away; it may just be starting, too. */
 const ANSWER_MS = 30_000;
 /** What speaks against it must do so for this long: a voter may only be slow. */
@@ -53,14 +63,13 @@ const OBJECTION_MS = 8000;
 const LOOK_MS = 2000;
 
 /**
- * Leaves; the part has stopped then, and the result is where members of the cluster are that is left:
- * nowhere, if nobody has a part in it any more. What this host keeps of it is the caller's to put away. Fails with `overruled` where another order came first, and
- * before anything is changed where it may not or cannot.
+ * Leaves; the part has stopped then. What this host keeps of it is the caller's to put away. Fails with
+ * `overruled` where another order came first, and before anything is changed where it may not or cannot.
  */
 export async function leave(
   part: LeavingPart,
   options: LeaveOptions,
-): Promise<Result<readonly string[]>> {
+): Promise<Result<LeftCluster>> {
   const { identity, say } = options;
   if (identity().clusterId === undefined && identity().member === undefined) return notJoined();
   const asked = await askCluster(part, options);
@@ -81,7 +90,7 @@ export async function leave(
     if (!seen.ok) return seen;
     if (isAlone(seen.value, identity().id, identity().member?.memberId)) {
       await part.stop();
-      return ok([]);
+      return ok({ members: [], others: [] });
     }
     fleet = seen.value;
   }
@@ -232,26 +241,32 @@ export function whyCopy(part: LeavingPart): Failure | undefined {
   return phase.type === "outcast" && phase.why.code === "copied" ? phase.why : undefined;
 }
 
-/** Its leases do the same a little later, where this fails. Says where the others are. */
+/** Its leases do the same a little later, where this fails. */
 async function removeTraces(
   { host, identity, openStore, trouble }: LeaveOptions,
   before: ClusterStatus,
-): Promise<readonly string[]> {
+): Promise<LeftCluster> {
   const { id, endpoints, clusterId } = identity();
-  if (clusterId === undefined) return [];
+  if (clusterId === undefined) return { members: [], others: [] };
   const store = await openStore({ clientUrls: endpoints, clusterId });
   const problem = await forgetHost(store, host, id, { deadlineMs: DEADLINE_MS });
   const seen = await readClusterStatus(store, DEADLINE_MS);
   store.close();
   if (problem !== undefined) trouble(problem);
-  if (seen.ok) return otherMembers(seen.value, host);
+  const left = otherHosts(seen.ok ? seen.value : before, host);
   // Who has taken its place since is known from having been its client.
-  return [...new Set([...otherMembers(before, host), ...endpoints])];
+  return seen.ok ? left : { ...left, members: [...new Set([...left.members, ...endpoints])] };
 }
 
-function otherMembers({ hosts }: ClusterStatus, own: string): readonly string[] {
-  const others = hosts.filter(({ host, role }) => role !== "client" && host !== own);
-  return [...new Set(others.flatMap(({ clientUrls }) => clientUrls))];
+function otherHosts({ hosts }: ClusterStatus, own: string): LeftCluster {
+  const others = hosts.filter(({ host }) => host !== own);
+  const members = others.filter(({ role }) => role !== "client");
+  const offered = others.filter(({ role, live }) => role === "client" && live)
+    .flatMap(({ offeredUrls = [] }) => offeredUrls);
+  return {
+    members: [...new Set(members.flatMap(({ clientUrls }) => clientUrls))],
+    others: [...new Set(offered)].slice(0, MOST_OTHERS),
+  };
 }
 
 function overruled(): Result<never> {

@@ -9,7 +9,7 @@ import type { Failure } from "../../base/result.ts";
 import type { ClusterAgentStatus } from "../agent/agent.ts";
 import type { AgentDisk } from "../agent/io.ts";
 import type { OrderNews } from "../agent/news.ts";
-import { leave, type LeaveOptions, type LeavingPart, whyCopy } from "./leave.ts";
+import { leave, type LeaveOptions, type LeavingPart, type LeftCluster, whyCopy } from "./leave.ts";
 import { type Destination, giveUp, move } from "./move.ts";
 import { type OrderReply, progressOf } from "./order_progress.ts";
 
@@ -122,7 +122,7 @@ export class OrderFollower<Part extends HostPart> {
     const order = this.#options.orders.read();
     if (order?.left === true) {
       // Its agent may have been killed as it left.
-      this.#putAway(order, this.#identity.endpoints);
+      this.#putAway(order, this.#known);
       if (order.join !== undefined) return this.#arrive(order);
       this.#options.tell({ what: "stays-out" });
       this.#order = order;
@@ -201,7 +201,7 @@ export class OrderFollower<Part extends HostPart> {
         if (gone.failure.code !== "overruled") this.#refused(order, gone.failure);
         return;
       }
-      this.#hasLeft(order, gone.value ?? this.#identity.endpoints);
+      this.#hasLeft(order, gone.value ?? this.#known);
     } else this.#keepOrder({ ...order, left: true });
     tell({ what: "left" });
     left();
@@ -233,7 +233,7 @@ export class OrderFollower<Part extends HostPart> {
       if (moved.failure.code !== "overruled") this.#refused(order, moved.failure);
       return;
     }
-    if (moved.value === "gone") this.#hasLeft(order, to.urls);
+    if (moved.value === "gone") this.#hasLeft(order, { members: to.urls, others: [] });
     if (this.#isNewest(order)) this.#arrive(order);
   }
 
@@ -249,27 +249,37 @@ export class OrderFollower<Part extends HostPart> {
     this.#report();
   }
 
+  /** Where its cluster was, as far as this host knows without asking. */
+  get #known(): LeftCluster {
+    const { endpoints, formerHosts = [] } = this.#identity;
+    return { members: endpoints, others: formerHosts };
+  }
+
   /** Nothing is left to ask the cluster: that is written down before what would be needed for it goes. */
-  #hasLeft(order: HostOrder, endpoints: readonly string[]): void {
+  #hasLeft(order: HostOrder, left: LeftCluster): void {
     const newer = this.#isNewest(order) ? undefined : this.#order;
     this.#part = undefined;
     this.#keepOrder({ ...order, left: true });
-    this.#putAway(order, endpoints);
+    this.#putAway(order, left);
     if (newer !== undefined) this.#keepOrder({ ...newer, ...(newer.leave ? { out: true } : {}) });
   }
 
   /**
    * Who has left comes back as one who never was there, and founds a cluster by the same rules: a
-   * pinned one may be gone by then. Where its members were is a guess, and in the way of founding
-   * another beside it. A member that leaves was the last: its data stays where it can be found.
+   * pinned one may be gone by then. Where its hosts were is a guess, and in the way of founding another
+   * beside it. A member that leaves was the last: its data stays where it can be found.
    */
-  #putAway({ join, lost }: HostOrder, endpoints: readonly string[]): void {
+  #putAway({ join, lost }: HostOrder, { members, others }: LeftCluster): void {
     const { disk, tell } = this.#options;
     const { id, clusterId, member } = this.#identity;
     if (lost === true || join?.lost === true) disk.forgetWhoSaid();
     if (clusterId === undefined && member === undefined && join === undefined) return;
     const aside = member === undefined ? undefined : disk.putAside(member.name);
-    const identity = { id, endpoints: join?.urls ?? endpoints };
+    const identity = {
+      id,
+      endpoints: join?.urls ?? members,
+      ...(join === undefined && others.length > 0 ? { formerHosts: others } : {}),
+    };
     for (const problem of [aside, disk.saveIdentity(identity)]) {
       if (problem !== undefined) tell({ what: "trouble", failure: problem });
     }

@@ -90,6 +90,11 @@ export class Bootstrap {
     return endsByItself !== true || seeds.length === 0;
   }
 
+  get #formerHosts(): readonly string[] {
+    const { disk: { formerHosts = [] }, settings: { clientUrls } } = this.#queue;
+    return formerHosts.filter((url) => !clientUrls.includes(url));
+  }
+
   /** A host answers at this address, and so no etcd does. */
   isWithoutEtcd(url: string): boolean {
     return this.#acquaintances.isWithoutEtcd(url, this.#queue.now);
@@ -150,7 +155,7 @@ export class Bootstrap {
   #obstacle(): Obstacle | undefined {
     const { settings, now } = this.#queue;
     if (settings.server && this.#own.isAnswered) {
-      const why = this.#acquaintances.whyNotFound(this.hello(), now);
+      const why = this.#acquaintances.whyNotFound(this.hello(), now, this.#formerHosts);
       return why ?? (this.#mayFound ? undefined : FOUNDS_NONE);
     }
     const places = placesToAsk(settings, this.#own.isAnswered);
@@ -170,7 +175,7 @@ export class Bootstrap {
     const places = placesToAsk(settings, this.#own.isAnswered);
     const hello = this.hello();
     const known = disk.clusterId === undefined
-      ? this.#acquaintances.formerPlaces(hello)
+      ? [...this.#acquaintances.formerPlaces(hello), ...this.#formerHosts]
       : disk.endpoints.filter((url) => !settings.clientUrls.includes(url));
     const urls = new Set([...places, ...known]);
     if (urls.size === 0 || !queue.isDue(this.#nextAt)) return;

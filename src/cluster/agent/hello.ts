@@ -96,6 +96,9 @@ export const SILENCE_MS = 10_000;
 /** And so many questions one after the other have failed. */
 const FAILURES_MIN = 5;
 
+/** Who could have become a member, and has been silent for so long, is gone. */
+const GONE_MS = 30_000;
+
 /** So long an etcd may take to answer where a host has begun to found a cluster. */
 const HANDOVER_MS = 30_000;
 
@@ -195,12 +198,24 @@ export class BootstrapPeers {
     }
   }
 
-  /** Why this host is not the one that founds; undefined: it is. */
-  whyNotFound(own: Hello, now: number): Obstacle | undefined {
+  /**
+   * Why this host is not the one that founds; undefined: it is. `formerHosts`: who could have become
+   * members of the cluster that it has left. They are asked as its members are, but may well be gone:
+   * who has been silent for a while is not waited for.
+   */
+  whyNotFound(own: Hello, now: number, formerHosts: readonly string[] = []): Obstacle | undefined {
     const others = own.hosts.filter((url) => !own.clientUrls.includes(url));
     const named = this.#first(others, now, (hello) => this.#objection(own, hello));
     const former = this.formerPlaces(own).filter((url) => !others.includes(url));
-    return named ?? this.#first(former, now, (hello) => formerObjection(own, hello));
+    const asked = [...others, ...former];
+    const more = formerHosts.filter((url) => !asked.includes(url) && !this.#isGone(url, now));
+    const objection = (hello: Hello) => this.#formerObjection(own, hello);
+    return named ?? this.#first(former, now, objection) ?? this.#first(more, now, objection);
+  }
+
+  #isGone(url: string, now: number): boolean {
+    const { at = now, count = 0 } = this.#unanswered.get(url) ?? {};
+    return now - at >= GONE_MS && count >= FAILURES_MIN;
   }
 
   /**
@@ -221,6 +236,19 @@ export class BootstrapPeers {
       now,
       ({ cluster }, url) => passing({ code: cluster === "none" ? "none-yet" : "in-cluster", url }),
     );
+  }
+
+  /** The same as `#objection` of a host that this one does not name, but knows from the cluster it has left. */
+  #formerObjection(own: Hello, other: Hello): Obstacle | undefined {
+    const [url = ""] = other.clientUrls;
+    if (other.id === own.id) return undefined;
+    if (other.cluster !== "none") return passing({ code: "in-cluster", url });
+    // Who has seeds waits for their word.
+    if (other.founds === false) return undefined;
+    if (other.hosts.some((url) => !other.clientUrls.includes(url))) return undefined;
+    const knowsUs = other.endpoints.some((url) => own.clientUrls.includes(url)) ||
+      other.clientUrls.some((url) => this.#askers.has(url));
+    return knowsUs && own.id < other.id ? undefined : passing({ code: "founder", url });
   }
 
   #objection(own: Hello, other: Hello): Obstacle | undefined {
@@ -288,16 +316,4 @@ function otherHosts(own: Hello, other: Hello): ObstacleReason {
   const there = other.hosts.find((url) => !own.hosts.includes(url));
   const here = own.hosts.find((url) => !other.hosts.includes(url));
   return { code: "other-hosts", url, there, here };
-}
-
-/** The same of a host that this one does not name, but knows from the cluster it has left. */
-function formerObjection(own: Hello, other: Hello): Obstacle | undefined {
-  const [url = ""] = other.clientUrls;
-  if (other.id === own.id) return undefined;
-  if (other.cluster !== "none") return passing({ code: "in-cluster", url });
-  // Who has seeds waits for their word.
-  if (other.founds === false) return undefined;
-  if (other.hosts.some((url) => !other.clientUrls.includes(url))) return undefined;
-  const knowsUs = other.endpoints.some((url) => own.clientUrls.includes(url));
-  return knowsUs && own.id < other.id ? undefined : passing({ code: "founder", url });
 }

@@ -63,6 +63,8 @@ export interface AgentDisk {
   readonly clusterId?: string;
   /** Where that cluster was last seen: voters first, then learners, then who was there before. */
   readonly endpoints: readonly string[];
+  /** Of a host that has left: where hosts were that could have become members after it. */
+  readonly formerHosts?: readonly string[];
   readonly member?: OwnMember;
   /** The cluster goes with the run that founded it; what this host knew before it. */
   readonly temporary?: { readonly endpoints: readonly string[] };

@@ -256,7 +256,8 @@ export class MembershipView {
     const alone = places.length === 0 && disk.clusterId === undefined;
     const own = ownRuns || alone ? clientUrls : [];
     const named = settings.seeds.length > 0 || disk.clusterId === undefined ? places : [];
-    return [...new Set([...own, ...this.#guesses, ...disk.endpoints, ...named])];
+    const former = disk.clusterId === undefined ? disk.formerHosts ?? [] : [];
+    return [...new Set([...own, ...this.#guesses, ...disk.endpoints, ...named, ...former])];
   }
 }
 
