@@ -86,6 +86,8 @@ type StreamMethod = (...of: readonly object[]) => GrpcStream;
  * may wait for without end: one that has failed for so long is made anew.
  */
 const FAILED_MS = 2000;
+/** The same of one that neither stands nor fails; who is only slow has so long. */
+const CONNECTING_MS = 8000;
 
 /** States of a gRPC channel that are looked at. */
 const READY = 2, TRANSIENT_FAILURE = 3, SHUTDOWN = 4;
@@ -102,8 +104,9 @@ export class EtcdConnection {
   readonly #address: StoreAddress;
   readonly #etcd: EtcdClient;
   #isRight: boolean;
-  /** Since when it has not come to stand. */
+  /** Since when it has failed, and since when it has been waited for. */
   #failedSince: number | undefined;
+  #waitedSince: number | undefined;
   #uses = 0;
   #isRetired = false;
 
@@ -184,13 +187,16 @@ export class EtcdConnection {
     const found = await clientOf(this.#etcd, service);
     const isReady = await this.#ready(found.client.getChannel(), connectMs, signal);
     if (signal.aborted) return { refusal: givenUp(what) };
-    if (!isReady) {
-      const failedMs = this.#clock.nowMs() - (this.#failedSince ?? Infinity);
-      return { refusal: { ...unreachable(what, this.url), spoiled: failedMs >= FAILED_MS } };
-    }
+    if (!isReady) return { refusal: { ...unreachable(what, this.url), spoiled: this.#isStuck } };
     if (this.#isRight) return { answer: found };
     const wrong = await this.#verify(what, Math.max(1, endMs - this.#clock.nowMs()), signal);
     return wrong === undefined ? { answer: found } : { refusal: wrong };
+  }
+
+  get #isStuck(): boolean {
+    const now = this.#clock.nowMs();
+    return now - (this.#failedSince ?? Infinity) >= FAILED_MS ||
+      now - (this.#waitedSince ?? Infinity) >= CONNECTING_MS;
   }
 
   /** Waits for the connection; false: it cannot be made, or not in this time. */
@@ -200,8 +206,10 @@ export class EtcdConnection {
       const state = channel.getConnectivityState(true);
       if (state === READY) {
         this.#failedSince = undefined;
+        this.#waitedSince = undefined;
         return true;
       }
+      this.#waitedSince ??= this.#clock.nowMs();
       if (state === TRANSIENT_FAILURE) this.#failedSince ??= this.#clock.nowMs();
       const leftMs = endMs - this.#clock.nowMs();
       if (leftMs <= 0 || signal.aborted) return false;
