@@ -36,7 +36,11 @@ export function hasSecret(text: string): boolean {
 export function holdsSecret(value: unknown): boolean {
   if (typeof value === "string") return hasSecret(value);
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return false;
-  return Object.entries(value).some(([key, each]) => hasSecret(key) || holdsSecret(each));
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  for (const [key, each] of Object.entries(value)) {
+    if (hasSecret(key) || holdsSecret(each)) return true;
+  }
+  return false;
 }
 
 /** Whether something can be a secret's name. */

@@ -10,10 +10,11 @@ import { NOT_BEGUN } from "../base/turns.ts";
 import type { Drift, KindContext, PassReason } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
 import { type Due, foresee } from "./due.ts";
-import { keepCauses, takeCauses } from "./causes.ts";
+import { keepCauses } from "./causes.ts";
 import type { PassSteps } from "./event.ts";
 import type { Hold } from "./hold.ts";
 import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
+import { kindContextOf } from "./kind_context.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
 import { keptFirst, recordUndo, touchedBy } from "./undo_record.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
@@ -57,7 +58,6 @@ const NOTHING_OWED: ReadonlyMap<string, number> = new Map();
 const STOPPED: PassResult = { type: "stopped" };
 const OK: PassResult = { type: "ok" };
 const NOTHING_HELD = () => {};
-const NOBODY: readonly string[] = [];
 
 /** That there is something to change, for which a place of the fleet is needed first. */
 const NEEDS_PLACES = { type: "needs-places" } as const;
@@ -115,7 +115,7 @@ async function passInTurn(
     return lostOr(STOPPED, vertex, context, places);
   }
   const deadline = passDeadline(vertex, context, places);
-  const kindContext = passContext(vertex, context, deadline.signal);
+  const kindContext = kindContextOf(vertex, context, deadline.signal);
   try {
     const result = await checkAndApply(vertex, context, kindContext, places);
     if (result.type === "needs-places") {
@@ -318,33 +318,4 @@ function keepCause(vertex: Vertex, cause: PassReason): void {
   vertex.event ||= cause.event;
   vertex.poll ||= cause.poll;
   keepCauses(vertex);
-}
-
-function passContext(vertex: Vertex, context: PassContext, signal: AbortSignal): KindContext {
-  const { key, meta, headerText } = vertex.resource;
-  const { emit, host, noop } = context.options;
-  const isNoop = noop || meta.noop;
-  const { owed, asked } = vertex;
-  const refresh = owed.size > 0 || (isNoop && asked.size > 0);
-  const asks = refresh ? [...new Set([...owed.keys(), ...isNoop ? asked : []])] : NOBODY;
-  const cause: PassReason = { event: vertex.event, poll: vertex.poll, refresh };
-  vertex.because = takeCauses(vertex, asks);
-  vertex.event = vertex.poll = false;
-  return {
-    key,
-    host,
-    ...(headerText === undefined ? {} : { headerText }),
-    signal,
-    ending: context.ending,
-    cause,
-    memory: vertex.memory,
-    noop: isNoop,
-    probes: context.options.plan?.probes ?? true,
-    autogroup: meta.autogroup,
-    line: (text, stream, how) =>
-      emit({ type: "output", key, text, stream, ...(how?.detail ? { detail: true } : {}) }),
-    warn: (text) => emit({ type: "warning", key, text }),
-    note: (text) => emit({ type: "note", key, text }),
-    ...context.regard.context(vertex),
-  };
 }

@@ -66,11 +66,14 @@ export class Regard {
    * work would go on for ever.
    */
   outdated(vertices: Iterable<Vertex>): Vertex[] {
-    const found = [...vertices].filter((vertex) =>
-      vertex.state === "ok" && vertex.regards.has("paths") &&
-      this.#knownBy(vertex) < this.#changes && !this.#lookedOnceMore.has(vertex)
-    );
-    for (const vertex of found) this.#lookedOnceMore.add(vertex);
+    const found: Vertex[] = [];
+    if (this.#changes === 0) return found;
+    for (const vertex of vertices) {
+      if (vertex.state !== "ok" || !vertex.regards.has("paths")) continue;
+      if (this.#knownBy(vertex) >= this.#changes || this.#lookedOnceMore.has(vertex)) continue;
+      this.#lookedOnceMore.add(vertex);
+      found.push(vertex);
+    }
     return found;
   }
 

@@ -61,7 +61,7 @@ export interface PassReason {
 /** What a kind may use while it works on one resource. */
 export interface KindContext<Memory = unknown> extends WorkContext {
   /** What the header of a file says of where it comes from; absent: no header is asked for. */
-  readonly headerText?: string;
+  readonly headerText?: string | undefined;
   readonly cause: PassReason;
   /** Lives as long as the vertex: until its parameters change or it leaves the graph. */
   readonly memory: Memory;

@@ -152,7 +152,7 @@ class KindReader {
     const rules = hasSecrets ? { ...this.#rules, hasSecrets } : this.#rules;
     const fields = readFields(entry, rules, report);
     const meta = readMeta(entry.meta, this.#scope.texts, report);
-    metaMistakes(meta, this.#kind, hasSecrets).forEach(report);
+    if (meta !== META_DEFAULTS) metaMistakes(meta, this.#kind, hasSecrets).forEach(report);
     if (this.#kind.shared && name?.startsWith(EXPORT_MARK)) {
       const message = `a ${this.#kind.kind} is for other hosts anyway`;
       report({ path: ["name"], message, hint: `leave ${EXPORT_MARK} out` });
@@ -165,13 +165,11 @@ class KindReader {
       name: written.exported ? name.slice(EXPORT_MARK.length) : name,
       directory: this.#scope.directory,
       header: meta.header,
-      ...(hasSecrets && { hasSecrets }),
-    };
-    const params = this.#kind.resolve(fields, {
-      ...context,
+      hasSecrets,
       issue: report,
-      doubt: (issue) => this.#warn(issue, key, path),
-    });
+      doubt: (issue: FieldIssue) => this.#warn(issue, key, path),
+    };
+    const params = this.#kind.resolve(fields, context);
     if (mistakes.errors > errorsBefore) return;
     if (written.exported) {
       const offer = offerOf(this.#kind.kind, name.slice(EXPORT_MARK.length), entry, meta);
@@ -183,8 +181,11 @@ class KindReader {
     if (this.#kind.shared && !meta.noop) {
       this.#offer(offerOf(this.#kind.kind, name, entry, meta), key, path);
     }
-    const secrets = hasSecrets ? { secrets: secretUse(this.#kind, fields, context) } : {};
-    this.#vertices.set(key, { key, kind: this.#kind, name, params, meta, ...secrets });
+    const resource: Resource = { key, kind: this.#kind, name, params, meta };
+    const { name: own, directory, header } = context;
+    const secrets = hasSecrets &&
+      secretUse(this.#kind, fields, { name: own, directory, header, hasSecrets });
+    this.#vertices.set(key, secrets ? { ...resource, secrets } : resource);
   }
 
   /** What is written with a secret in it is sensitive, and is nothing for other hosts. */
