@@ -25,6 +25,8 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
 const MERGED = ["run", "validate"];
 
 const MAIN = "main.js";
+/** How the name of a lazily imported file ends, behind that of its module. */
+const LAZY_NAME = /-[A-Z0-9]{8}\.js$/;
 const STATIC = /import(?:\{([^}]*)\}from)?"\.\/([^"]+\.js)";?/y;
 const FOREIGN = /import[^"']*"[^"]*";?/y;
 const LAZY = /import\("\.\/([^"]+\.js)"\)/g;
@@ -75,7 +77,7 @@ function loadedWith(names: readonly string[], chunks: Chunks): ReadonlySet<strin
 export function groupsOf(chunks: Chunks): readonly (readonly string[])[] {
   const lazy = new Set([...chunks.values()].flatMap(({ lazy }) => lazy));
   const own = (words: readonly string[]) =>
-    [...lazy].filter((name) => words.includes(name.replace(/-[A-Z0-9]{8}\.js$/, "")));
+    [...lazy].filter((name) => words.includes(name.replace(LAZY_NAME, "")));
   const starts = Object.entries(STARTS).map(([name, words]) => [name, own(words)] as const);
   const named = new Set(starts.flatMap(([, names]) => names));
   const sets = [
@@ -169,7 +171,7 @@ async function bundle(directory: string, target: string, externals: readonly str
 }
 
 /** Merges the files of a directory. */
-async function mergeChunks(code: string): Promise<void> {
+export async function mergeChunks(code: string): Promise<void> {
   const files = [...Deno.readDirSync(code)].map(({ name }) => name)
     .filter((name) => name.endsWith(".js")).sort();
   const chunks = new Map(
@@ -195,5 +197,8 @@ async function mergeChunks(code: string): Promise<void> {
 if (import.meta.main) {
   const [code] = Deno.args;
   if (code === undefined) throw new Error("needs a path");
+  const names = [...Deno.readDirSync(code)].map(({ name }) => name.replace(LAZY_NAME, ""));
+  const lost = Object.values(STARTS).flat().filter((word) => !names.includes(word));
+  if (lost.length > 0) throw new Error(`the bundle has no ${lost.join(", ")} any more`);
   await mergeChunks(code);
 }
