@@ -6,11 +6,14 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { DatabaseSync } from "./sqlite.ts";
 import { type Failure, failure, ok, reasonOf, type Result } from "../base/result.ts";
 import { printable } from "../base/printable.ts";
+import { shellWord } from "../base/shell_word.ts";
 import { ownUid } from "../os/accounts.ts";
 import * as descriptors from "../os/files/descriptors.ts";
+import { lacksRoom } from "../os/files/room.ts";
 import { lstat } from "../os/files/stat.ts";
 import { judge, migrate } from "./schema.ts";
 
@@ -19,11 +22,15 @@ const READ_WAIT_MS = 2000;
 /** The agent waits for nobody: it tries again. */
 const WRITE_WAIT_MS = 5;
 
+const FULL = ["full", "the disk is full"] as const;
+/** With less than so many bytes an error of SQLite's is for want of room: what it shares with readers takes 32 KiB. */
+const ROOM_NEEDED = 64 * 1024;
+
 /** What SQLite says of what is wrong, as codes of failures. */
 const CODES: Readonly<Record<number, readonly [code: string, reason: string]>> = {
   8: ["forbidden", "it may not be written"],
   11: ["damaged", "it is damaged"],
-  13: ["full", "the disk is full"],
+  13: FULL,
   14: ["forbidden", "it cannot be opened"],
   23: ["forbidden", "it may not be read"],
   26: ["not-a-journal", "it is no database"],
@@ -85,8 +92,15 @@ export function openToRead(path: string): Result<DatabaseSync> {
 export function sqliteFailure(path: string, thrown: unknown): Failure {
   const extended = thrown instanceof Error && "errcode" in thrown ? Number(thrown.errcode) : 0;
   const known = extended === HALF_MADE ? HALF_MADE_SAID : CODES[extended & 0xff];
-  const [code, reason] = known ?? ["journal", reasonOf(thrown)];
+  const said = reasonOf(thrown);
+  const [code, reason] = known ?? (isOfFullDisk(said, path) ? FULL : ["journal", said]);
   return unusable(path, failure(reason, { code }));
+}
+
+/** Of a full disk SQLite has several words, and not always a number: what it shares with readers needs room, too. */
+function isOfFullDisk(said: string, path: string): boolean {
+  if (said.includes("disk is full")) return true;
+  return said.includes("disk I/O error") && lacksRoom(path, ROOM_NEEDED);
 }
 
 /** What tells the file of that path from another one there; undefined: there is none. */
@@ -157,6 +171,8 @@ function whole(
 function unusable(path: string, { message, code = "journal" }: Failure): Failure {
   const hint = code === "damaged" || code === "not-a-journal"
     ? "move it away, and a new one is made"
+    : code === "full"
+    ? `free space or inodes there (df ${shellWord(dirname(path))}, df -i)`
     : "check its owner, its file system, the space left";
   return failure(`the journal ${printable(path)} cannot be used: ${message}`, { code, hint });
 }
@@ -167,6 +183,7 @@ function attempt<T>(work: () => T): Result<T> {
   } catch (thrown) {
     const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
     const known = code === "ENOSPC" ? "full" : code === "EACCES" ? "forbidden" : "journal";
-    return { ok: false, failure: failure(reasonOf(thrown), { code: known }) };
+    const reason = known === "full" ? FULL[1] : reasonOf(thrown);
+    return { ok: false, failure: failure(reason, { code: known }) };
   }
 }

@@ -1,5 +1,6 @@
 /** A journal on a disk that is full, or may not be written. */
 
+import { openToWrite } from "../../src/journal/database.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inJournal, type JournalWorld } from "../support/journal_world.ts";
 
@@ -84,6 +85,31 @@ Deno.test({
       world.changed("file[/a]", "one");
       for (let i = 0; i < 3; i++) assertEquals((await world.recorder.written()).ok, false);
       assertEquals(world.told.length, 1);
+    }),
+});
+
+Deno.test({
+  name: "journal: however little room is left, it is the full disk that is named, and no I/O error",
+  ignore: !isRoot,
+  fn: () =>
+    onSmallDisk(400, (world) => {
+      const refused: string[] = [];
+      for (let pages = 0; pages <= 16; pages++) {
+        for (const { name } of Deno.readDirSync(world.directory)) {
+          Deno.removeSync(`${world.directory}/${name}`, { recursive: true });
+        }
+        fill(world);
+        const { size } = Deno.statSync(`${world.directory}/filler`);
+        Deno.truncateSync(`${world.directory}/filler`, size - pages * 4096);
+        const opened = openToWrite(`${world.directory}/journal.db`);
+        if (opened.ok) opened.value.close();
+        else refused.push(`${opened.failure.message} (${opened.failure.hint})`);
+      }
+      assert(refused.length > 10, `${refused.length}`);
+      for (const text of refused) {
+        assertStringIncludes(text, "cannot be used: the disk is full (free space or inodes there");
+      }
+      return Promise.resolve();
     }),
 });
 
