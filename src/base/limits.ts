@@ -121,6 +121,8 @@ export const LIMITS = {
   connections: 256,
   /** One line of an answer at an agent's own socket: all that may be held, each with its reason. */
   socketLineBytes: 16 * 1024 * 1024,
+  /** Time for a connection to another host until its handshake of TLS is done. */
+  handshakeMs: 5000,
   /** The head of an answer in HTTP, and its body as far as it is looked at. */
   httpHeadBytes: 64 * 1024,
   httpBodyBytes: 1024 * 1024,

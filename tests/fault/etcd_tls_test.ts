@@ -207,3 +207,34 @@ async function insist(store: Store): Promise<void> {
     () => "it is not written again",
   );
 }
+
+test(
+  "a host that lost its power in a handshake is found again when it is back",
+  async (world, tls) => {
+    const learner = world.cluster.add("late");
+    const port = Number(new URL(learner.clientUrl).port);
+    const silent = Deno.listen({ hostname: "127.0.0.1", port });
+    const kept: Deno.Conn[] = [];
+    const taking = (async () => {
+      for await (const connection of silent) kept.push(connection);
+    })().catch(() => {});
+    const store = world.open({ clientUrls: [learner.clientUrl], credentials: tls.client() });
+    try {
+      assertEquals(failed(await store.get("/test/a", { deadlineMs: 500 })).code, "unavailable");
+      silent.close();
+      await taking;
+      assert(kept.length > 0, "it was not connected to");
+      const first = world.open();
+      valueOf(await first.addLearner([learner.peerUrl], OPTIONS));
+      learner.start(world.cluster.initial(), "existing");
+      // What was begun with the one that is gone stays open all the time: nobody says that it is over.
+      await eventually(
+        async () => (await store.status(learner.clientUrl, { deadlineMs: 500 })).ok,
+        () => "it is not found again",
+        30_000,
+      );
+    } finally {
+      for (const connection of kept) connection.close();
+    }
+  },
+);

@@ -8,6 +8,8 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { TlsCredentials } from "../../../base/credentials.ts";
+import { LIMITS } from "../../../base/limits.ts";
+import { type ConnectionPorts, shutDownConnection } from "../../native/shut_down.ts";
 import { freshTexts } from "./fresh.ts";
 
 /** Where a connection goes. */
@@ -33,8 +35,51 @@ export function openTlsSocket(
     ...(net.isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(protocol === undefined ? {} : { ALPNProtocols: [protocol] }),
   });
+  if (handsOver(socket)) endHandshakeWith(socket);
+  limitHandshake(socket);
   // Before TLS begins. On one runtime what is set to the same again is passed over.
   return socket.prependListener("connect", () => socket.setNoDelay(false).setNoDelay(true));
+}
+
+/**
+ * A host that loses its power during a handshake never says so, and whoever waits for it would not see it come
+ * back.
+ */
+function limitHandshake(socket: tls.TLSSocket): void {
+  const timer = setTimeout(
+    () => socket.destroy(new Error("the handshake does not come to an end")),
+    LIMITS.handshakeMs,
+  );
+  Deno.unrefTimer(timer);
+  const end = () => clearTimeout(timer);
+  socket.on("secureConnect", end).on("close", end);
+}
+
+/**
+ * On one runtime a socket that is ended during its handshake leaves the connection behind: for as long as the
+ * other side says nothing, which may be for ever, and afterwards, too.
+ */
+function endHandshakeWith(socket: tls.TLSSocket): void {
+  const handle: unknown = Reflect.get(socket, "_handle");
+  let ports: ConnectionPorts | undefined;
+  socket.prependListener("connect", () => {
+    ports = { own: socket.localPort ?? 0, other: socket.remotePort ?? 0 };
+  });
+  socket.on("secure", () => {
+    ports = undefined;
+    if (socket.destroyed) closeQuietly(connectionIn(handle));
+  });
+  socket.on("close", () => {
+    if (ports !== undefined) shutDownConnection(ports);
+  });
+}
+
+function closeQuietly(connection: RuntimeConnection | undefined): void {
+  try {
+    connection?.close();
+  } catch {
+    // It is closed already.
+  }
 }
 
 /** What has a session of HTTP/2 take connections of ours, as options of TLS. */
@@ -57,14 +102,14 @@ function openHttp2Socket(
 /** What one runtime keeps in a socket's handle. */
 interface RuntimeConnection {
   handshake(): Promise<unknown>;
+  close(): void;
 }
 
-/** The runtime's connection of a socket, where it is kept under a name of its own. */
-function connectionOf(socket: tls.TLSSocket): RuntimeConnection | undefined {
-  const handle: unknown = Reflect.get(socket, "_handle");
+/** The runtime's connection of a socket, where its handle keeps it under a name of its own. */
+function connectionIn(handle: unknown): RuntimeConnection | undefined {
   if (typeof handle !== "object" || handle === null) return undefined;
-  const symbols = Object.getOwnPropertySymbols(handle);
-  const symbol = symbols.find(({ description }) => description === "kStreamBaseField");
+  const symbol = Object.getOwnPropertySymbols(handle)
+    .find(({ description }) => description === "kStreamBaseField");
   return symbol === undefined ? undefined : Reflect.get(handle, symbol) as RuntimeConnection;
 }
 
@@ -84,7 +129,7 @@ function secureBeforeConnect(socket: tls.TLSSocket): tls.TLSSocket {
   const wait = (event: string | symbol, heard: (...given: unknown[]) => void): tls.TLSSocket => {
     if (event !== "connect") return Reflect.apply(once, socket, [event, heard]) as tls.TLSSocket;
     const secured = () => {
-      const connection = connectionOf(socket);
+      const connection = connectionIn(Reflect.get(socket, "_handle"));
       connection?.handshake().then(() => heard(), (thrown: Error) => socket.destroy(thrown));
     };
     return Reflect.apply(once, socket, ["secureConnect", secured]) as tls.TLSSocket;
