@@ -24,6 +24,7 @@ import { bareLoop, oneShot, peers } from "./bench/one_shot.ts";
 import { packages } from "./bench/packages.ts";
 import { endAll } from "./bench/processes.ts";
 import { programGraphs } from "./bench/program_graphs.ts";
+import { parts } from "./bench/parts.ts";
 import { prepare, ROOT } from "./bench/programs.ts";
 import { resident } from "./bench/resident.ts";
 import { type Figure, type Row, table, verdict } from "./bench/row.ts";
@@ -40,6 +41,7 @@ const ROWS: readonly Row[] = [
   oneShot("one-shot-10000", 10_000, 0.18, 0.12),
   bareLoop,
   peers,
+  parts,
   heal,
   healMany,
   explain,

@@ -15,15 +15,34 @@ import {
   usualEnd,
 } from "../shared/parts/text.ts";
 import type { IniParams } from "./params.ts";
-import { type IniLine, readLines } from "./lines.ts";
+import { type IniLine, type ReadLines, readLines } from "./lines.ts";
 
 /** A line of a file, and what it is. */
 type IniEntry = IniLine & { readonly line: TextLine };
 
+type ReadEntries =
+  | { readonly ok: true; readonly entries: readonly IniEntry[] }
+  | Extract<ReadLines, { ok: false }>;
+
+/** Of the same lines it is the same, and resources of one file get the same. */
+const known = new WeakMap<readonly TextLine[], ReadEntries>();
+
+function readOnce(lines: readonly TextLine[]): ReadEntries {
+  let made = known.get(lines);
+  if (made === undefined) {
+    const read = readLines(lines.map(({ text }) => text));
+    made = read.ok
+      ? { ok: true, entries: read.lines.map((each, index) => ({ ...each, line: lines[index]! })) }
+      : read;
+    known.set(lines, made);
+  }
+  return made;
+}
+
 /** The text as it should be; undefined: as it is. */
 export function editIni(bytes: Uint8Array, params: IniParams): Result<PartEdit | undefined> {
   const { mark, lines } = splitLines(bytes);
-  const read = readLines(lines.map(({ text }) => text));
+  const read = readOnce(lines);
   if (!read.ok) {
     const { line, column, message } = read;
     return fail(
@@ -34,7 +53,7 @@ export function editIni(bytes: Uint8Array, params: IniParams): Result<PartEdit |
       },
     );
   }
-  const entries = read.lines.map((each, index): IniEntry => ({ ...each, line: lines[index]! }));
+  const { entries } = read;
   const edit = params.absent ? remove(entries, params) : set(entries, params);
   if (edit === undefined) return ok(undefined);
   const doubtful = doubtfulAfter(entries, params);

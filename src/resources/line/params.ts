@@ -185,9 +185,10 @@ function lineOf(
 
 /** Whether the line refers to groups of the pattern. Where that remembers nothing, it does not. */
 function hasGroups(line: string, match: string, issue: Issue): boolean {
-  const { groupCount, groupNames } = groupsOf(match);
   const references = referencesIn(line);
-  if (groupCount === 0 || references.length === 0) return false;
+  if (references.length === 0) return false;
+  const { groupCount, groupNames } = groupsOf(match);
+  if (groupCount === 0) return false;
   for (const reference of references) {
     const isThere = typeof reference === "number"
       ? reference <= groupCount

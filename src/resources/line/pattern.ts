@@ -6,10 +6,13 @@
  */
 
 import { assert } from "../../base/assert.ts";
+import { type PlainTest, plainTest } from "./plain_pattern.ts";
 import type { compile, Groups, Pattern } from "./re2.ts";
 
 let engine: typeof compile | undefined;
 const compiled = new Map<string, Pattern>();
+/** Undefined: the pattern is none. */
+const plain = new Map<string, PlainTest | undefined>();
 /** Beyond so many all are compiled again when they are needed. */
 const KEPT_MAX = 10_000;
 
@@ -20,13 +23,14 @@ export async function loadPatterns(): Promise<void> {
 
 /** What is wrong with a pattern, if something is. */
 export function patternMistake(pattern: string): string | undefined {
+  if (plainOf(pattern) !== undefined) return undefined;
   const result = compiledOf(pattern);
   return typeof result === "string" ? result : undefined;
 }
 
 /** Whether a line has the pattern somewhere in it; the pattern must be a right one. */
 export function fits(pattern: string, line: string): boolean {
-  return rightOne(pattern).fits(line);
+  return plainOf(pattern)?.(line) ?? rightOne(pattern).fits(line);
 }
 
 /** What groups of the pattern have in a line that fits; the pattern must be a right one. */
@@ -37,6 +41,15 @@ export function groupsIn(pattern: string, line: string): Groups | undefined {
 /** The groups that a pattern remembers, in words; the pattern must be a right one. */
 export function groupsOf(pattern: string): Pick<Pattern, "groupCount" | "groupNames"> {
   return rightOne(pattern);
+}
+
+function plainOf(pattern: string): PlainTest | undefined {
+  const known = plain.get(pattern);
+  if (known !== undefined || plain.has(pattern)) return known;
+  if (plain.size >= KEPT_MAX) plain.clear();
+  const test = plainTest(pattern);
+  plain.set(pattern, test);
+  return test;
 }
 
 function rightOne(pattern: string): Pattern {

@@ -34,21 +34,33 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Several resources look at one file, one after the other: all but the first have it from here. */
+let last: { readonly whole: string; readonly lines: Lines } | undefined;
+
 /** Takes a text apart. */
 export function splitLines(bytes: Uint8Array): Lines {
   const marked = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte);
   const start = marked ? BYTE_ORDER_MARK.length : 0;
+  // Where each byte is a sign of its own, all are decoded in one go.
+  const whole = decoder.decode(bytes);
+  const isPlain = whole.length === bytes.length && !whole.includes("\ufffd");
+  if (isPlain && last?.whole === whole) return last.lines;
+  const textOf = isPlain
+    ? (from: number, to: number) => whole.slice(from, to)
+    : (from: number, to: number) => decoder.decode(bytes.subarray(from, to));
   const lines: TextLine[] = [];
   for (let from = start; from < bytes.length;) {
     const at = bytes.indexOf(LF, from);
     const to = at < 0 ? bytes.length : at;
     const returns = at > from && bytes[at - 1] === CR;
-    const content = bytes.subarray(from, returns ? to - 1 : to);
+    const behind = returns ? to - 1 : to;
     const end = at < 0 ? "" : returns ? "\r\n" : "\n";
-    lines.push({ text: decoder.decode(content), bytes: content, end });
+    lines.push({ text: textOf(from, behind), bytes: bytes.subarray(from, behind), end });
     from = to + 1;
   }
-  return { mark: bytes.subarray(0, start), lines };
+  const made = { mark: bytes.subarray(0, start), lines };
+  if (isPlain) last = { whole, lines: made };
+  return made;
 }
 
 /** Puts a text together. */
