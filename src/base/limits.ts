@@ -78,6 +78,9 @@ export const LIMITS = {
   treeEntries: 200_000,
   /** Files with several names (hard links) that one resource watches by themselves. */
   linkedFiles: 1000,
+  /** Files that are joined to one, and their bytes together. */
+  fragments: 10_000,
+  fragmentsBytes: 16 * 1024 * 1024,
   /** What a resource copies from a source, unless it says otherwise. */
   sourceBytes: 1024 * 1024 * 1024,
   /** Copies kept of what was overwritten or removed, and their bytes together. */

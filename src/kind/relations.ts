@@ -24,11 +24,12 @@ export type Provided = `${"path" | "tree" | "package" | "unit" | "user" | "group
  * - `within:/etc/nginx/nginx.conf`: the nearest entry above this path that is managed,
  * - `package-of:/etc/nginx/nginx.conf`: the package that owns this path,
  * - `path:/etc/hosts`: the entry itself, or the tree that holds it,
+ * - `entries-of:/etc/rules.d`: what is managed directly in it,
  * - `unit:nginx.service`: the unit, its file, its drop-ins, or the package that it comes with,
  * - `package:nfs-common`, `user:www-data`, `group:www-data`: exactly this.
  */
 export type Needed =
-  | `${"within" | "package-of" | "path" | "unit"}:${string}`
+  | `${"within" | "package-of" | "path" | "entries-of" | "unit"}:${string}`
   | `${"package" | "user" | "group"}:${string}`;
 
 /** What a resource gives and needs. */

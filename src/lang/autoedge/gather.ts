@@ -101,7 +101,16 @@ class RelationPlaces {
 }
 
 function byWord(): Needs {
-  return { "within": [], "package-of": [], path: [], unit: [], user: [], group: [], package: [] };
+  return {
+    "within": [],
+    "package-of": [],
+    path: [],
+    "entries-of": [],
+    unit: [],
+    user: [],
+    group: [],
+    package: [],
+  };
 }
 
 function sort(need: Needed, holder: Tied, needs: Needs, places: RelationPlaces): void {
@@ -110,7 +119,9 @@ function sort(need: Needed, holder: Tied, needs: Needs, places: RelationPlaces):
   else if (need.startsWith("within:")) needs.within.push(pathNeed(need, holder, places));
   else if (need.startsWith("package-of:")) needs["package-of"].push(pathNeed(need, holder, places));
   else if (need.startsWith("path:")) needs.path.push({ holder, value: valueOf(need) });
-  else if (need.startsWith("unit:")) needs.unit.push({ holder, value: valueOf(need) });
+  else if (need.startsWith("entries-of:")) {
+    needs["entries-of"].push({ holder, value: valueOf(need) });
+  } else if (need.startsWith("unit:")) needs.unit.push({ holder, value: valueOf(need) });
   else needs.package.push({ holder, value: need });
 }
 

@@ -59,6 +59,7 @@ export class Matcher {
     this.#units(ownership);
     for (const word of ["user", "group", "package"] as const) this.#named(word);
     this.#paths();
+    this.#entriesOf();
     if (!this.#words.has("package")) return;
     for (const need of this.#gathered.needs["package-of"]) {
       this.#each(ownership.ofPath(need), need.holder, REASONS.owner);
@@ -96,6 +97,17 @@ export class Matcher {
       this.#each(this.#entries.get(value), holder, REASONS.entry);
       if (value === "/") continue;
       this.#each(this.#nearestTree.from(parentOf(value))?.found, holder, REASONS.entry);
+    }
+  }
+
+  #entriesOf(): void {
+    const { needs } = this.#gathered;
+    if (needs["entries-of"].length === 0) return;
+    const inDirectory = Map.groupBy(this.#entries.keys(), parentOf);
+    for (const { holder, value } of needs["entries-of"]) {
+      for (const path of inDirectory.get(value) ?? []) {
+        this.#each(this.#entries.get(path), holder, REASONS.entry);
+      }
     }
   }
 

@@ -14,7 +14,8 @@ import { wantedOf } from "./attributes.ts";
 import { inspect, type Inspection, type Shape } from "./entry.ts";
 import { type FileParams, isTree } from "./params.ts";
 import { headedShape } from "./header/headed_shape.ts";
-import { shapeOfSource } from "./source.ts";
+import { shapeOfFragments } from "./fragments.ts";
+import { keptMode, shapeOfSource } from "./source.ts";
 import { inspectTree } from "./tree.ts";
 import { judgedBy } from "../shared/files/validate.ts";
 
@@ -59,7 +60,8 @@ function compare(
     if (isTree(params)) return checkTree(about, context);
     return chain(wholeShape(params, context), (shape) => {
       if (!shape.ok) return shape.failure;
-      return chain(inspect(params.path, shape.value, about), (found) => {
+      const mine = keptMode(about, shape.value);
+      return chain(inspect(params.path, shape.value, mine), (found) => {
         if (!found.ok) return found.failure;
         return found.value === undefined ? undefined : driftOf([found.value], params);
       });
@@ -91,6 +93,8 @@ function shapeOf(
       const bytes = contentOf(params, context.memory);
       return ok({ type: "file", content: bytes, size: bytes.length });
     }
+    case "fragments":
+      return shapeOfFragments(params.source ?? "", context);
     case "source":
       return shapeOfSource(params.source ?? "", params.maxBytes ?? LIMITS.sourceBytes, context);
   }

@@ -25,6 +25,7 @@ function claimOf(params: FileParams): Claim {
       return { path, says: "all", type };
     case "content":
     case "source":
+    case "fragments":
       return { path, says: "all", type: "file" };
     case "presence":
       return { path, says: "presence", type: "file", attributes: attributesOf(params) };

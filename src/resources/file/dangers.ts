@@ -5,6 +5,7 @@
  */
 
 import type { FieldIssue } from "../../kind/kind.ts";
+import { parentOf } from "../shared/files/path.ts";
 import { isSystemPath } from "../shared/files/system_paths.ts";
 
 /** What of a file's parameters can be dangerous. */
@@ -41,10 +42,17 @@ function checkNesting(
   issue: (issue: FieldIssue) => void,
 ): void {
   if (source === undefined || type === "absent") return;
-  const field = ["source"];
+  const field = [type === "fragments" ? "fragments" : "source"];
   if (source === path) {
-    issue({ path: field, message: `source is the path itself: ${path}` });
+    issue({ path: field, message: `${field[0]} is the path itself: ${path}` });
     return;
+  }
+  if (type === "fragments" && parentOf(path) === source) {
+    issue({
+      path: field,
+      message: `path is in the directory of its fragments: ${path} would be a part of itself`,
+      hint: "choose a path outside of that directory",
+    });
   }
   if (type !== "directory" || !(recurse || purge)) return;
   if (isBelow(path, source)) {

@@ -28,8 +28,10 @@ export type Shape =
     readonly size: number;
     /** Whether what is there is right although it may be other bytes; absent: only the same bytes are. */
     readonly isRight?: (seen: Uint8Array) => boolean;
+    /** The permissions where it comes from. */
+    readonly bits?: number;
   }
-  | { readonly type: "directory" }
+  | { readonly type: "directory"; readonly bits?: number }
   | { readonly type: "link"; readonly target: string }
   | { readonly type: "absent" };
 

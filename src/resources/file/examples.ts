@@ -35,4 +35,32 @@ edges:
 - from: {kind: file, name: /tmp/mgmt-purge/}
   to: {kind: file, name: /tmp/mgmt-purge/kept}
 `,
+  `graph: fragments
+resources:
+  file:
+  - name: directory
+    path: /tmp/mgmt/
+  - name: pieces
+    path: /tmp/mgmt/rules.d/
+  - name: first
+    path: /tmp/mgmt/rules.d/10-first
+    content: |
+      first
+  - name: second
+    path: /tmp/mgmt/rules.d/20-second
+    content: second
+  - name: rules
+    path: /tmp/mgmt/rules
+    fragments: /tmp/mgmt/rules.d
+  - name: copy
+    path: /tmp/mgmt/copy/
+    source: /tmp/mgmt/rules.d
+    recurse: true
+    keep_modes: true
+edges:
+- from: {kind: file, name: first}
+  to: {kind: file, name: copy}
+- from: {kind: file, name: second}
+  to: {kind: file, name: copy}
+`,
 ];

@@ -84,6 +84,16 @@ export const FILE_FIELDS = defineFields({
     summary:
       "a file to copy the content from, not its owner and mode; for a directory a tree: what is directly in it, with recurse all",
   },
+  fragments: {
+    type: text,
+    typeText: "a path, relative to the graph file",
+    summary:
+      "a directory whose files, joined in the order of their names, are the content; not those whose names begin with a dot or end with ~",
+  },
+  keep_modes: {
+    ...flag,
+    summary: "the permissions come from source, too; in a tree each entry has its own",
+  },
   max_size: {
     type: union([
       string().check(regex(SIZE_PATTERN, "must be a size such as 512M or 2G")),

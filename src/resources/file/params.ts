@@ -21,12 +21,21 @@ import { readValidator, type Validator } from "../shared/files/validate.ts";
 export interface FileParams {
   readonly path: string;
   /** What should stand there; `presence` is a file of any content, or a link. */
-  readonly type: "presence" | "content" | "source" | "directory" | "link" | "absent";
+  readonly type:
+    | "presence"
+    | "content"
+    | "source"
+    | "fragments"
+    | "directory"
+    | "link"
+    | "absent";
   readonly content?: string | Uint8Array;
-  /** The absolute path that content or tree come from. */
+  /** The absolute path that content, fragments or tree come from. */
   readonly source?: string;
   /** How much is copied from there. */
   readonly maxBytes?: number;
+  /** What is copied has the permissions of where it comes from. */
+  readonly keepModes?: true;
   readonly target?: string;
   readonly owner?: string;
   readonly group?: string;
@@ -82,6 +91,10 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
   } else if (fields.max_size !== undefined) {
     context.issue({ path: ["max_size"], message: "max_size is set, but not source" });
   }
+  if (type === "fragments") {
+    params.source = resolvePath(context.directory, fields.fragments ?? "");
+  }
+  if (fields.keep_modes) params.keepModes = true;
   if (target !== undefined) params.target = target;
   if (owner !== undefined) params.owner = plainAccount(owner);
   if (group !== undefined) params.group = plainAccount(group);
@@ -162,12 +175,15 @@ function typeOf(fields: FileFields, slash: FilePlace["slash"]): Type {
   if (slash) return "directory";
   if (fields.target !== undefined) return "link";
   if (fields.source !== undefined) return "source";
+  if (fields.fragments !== undefined) return "fragments";
   return fields.content !== undefined ? "content" : "presence";
 }
 
-const ORIGINS = ["content", "source", "target"] as const;
+const ORIGINS = ["content", "source", "fragments", "target"] as const;
+/** What a command can be asked about before it takes its place. */
+const MADE_TYPES: ReadonlySet<Type> = new Set(["content", "source", "fragments"]);
 const ONLY_OF_DIRECTORIES = ["recurse", "purge"] as const;
-const NOT_OF_DIRECTORIES = ["content", "target", "in_place", "validate"] as const;
+const NOT_OF_DIRECTORIES = ["content", "fragments", "target", "in_place", "validate"] as const;
 
 /** Which fields go together. */
 function checkFields(
@@ -203,14 +219,19 @@ function checkFields(
   if (type === "link" && fields.mode !== undefined) {
     issue({ path: ["mode"], message: "a symbolic link has no mode of its own" });
   }
-  if (fields.validate !== undefined && slash === false && type !== "content" && type !== "source") {
-    issue({ path: ["validate"], message: "validate needs content or source" });
+  if (fields.validate !== undefined && slash === false && !MADE_TYPES.has(type)) {
+    issue({ path: ["validate"], message: "validate needs content, source or fragments" });
+  }
+  if (fields.keep_modes && fields.source === undefined) {
+    issue({ path: ["keep_modes"], message: "keep_modes is set, but not source" });
+  } else if (fields.keep_modes && fields.mode !== undefined) {
+    issue({ path: ["keep_modes"], message: "keep_modes and mode exclude each other" });
   }
 }
 
 /** What is absent comes from nowhere. Its content may be said, as the graphs of 2016 do. */
 function checkAbsent(fields: FileFields, issue: ResolveContext["issue"]): void {
-  for (const field of ["source", "target", "if_exists"] as const) {
+  for (const field of ["source", "fragments", "target", "if_exists", "keep_modes"] as const) {
     if (!fields[field]) continue;
     issue({
       path: [field],

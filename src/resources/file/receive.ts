@@ -60,6 +60,9 @@ export function offerIssue(offer: Export): FieldIssue | undefined {
 function obstacleOf({ fields }: Export, path: string): { field: string; why: string } | undefined {
   if (path.endsWith("/")) return { field: "path", why: "it is a directory" };
   if (isSet(fields["target"])) return { field: "target", why: "it is a link" };
+  if (isSet(fields["fragments"])) {
+    return { field: "fragments", why: "its fragments are files of its host" };
+  }
   if (!isSet(fields["source"])) return undefined;
   return { field: "source", why: "its source is a file of its host" };
 }

@@ -17,6 +17,7 @@ export function relationsOf(
   if (owner !== undefined) needs.push(`user:${owner}`);
   if (group !== undefined) needs.push(`group:${group}`);
   if (source !== undefined) needs.push(`path:${source}`);
+  if (source !== undefined && type === "fragments") needs.push(`entries-of:${source}`);
   if (target !== undefined) needs.push(`path:${resolvePath(parentOf(path), target)}`);
   const copied = type === "directory" && source !== undefined && recurse;
   return copied ? { entry: path, provides: [`tree:${path}`], needs } : { entry: path, needs };

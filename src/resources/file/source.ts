@@ -12,7 +12,7 @@ import type { Sight } from "../../os/files/files.ts";
 import type { KindContext } from "../../kind/kind.ts";
 import { joinPath } from "../shared/files/path.ts";
 import { lookAtSource } from "../shared/files/source.ts";
-import type { Shape } from "./entry.ts";
+import type { Inspection, Shape } from "./entry.ts";
 import type { FileParams } from "./params.ts";
 import { tooLarge } from "./size.ts";
 
@@ -44,10 +44,38 @@ export function shapeOfSource(
 }
 
 function shapeOfFile(path: string, { content, stat }: Extract<Sight, { type: "file" }>): Shape {
+  const bits = stat.mode & PERMISSIONS;
   // A small file is copied from memory, so that check and apply mean the same bytes.
   return content === undefined
-    ? { type: "file", content: { copyOf: path }, size: stat.size }
-    : { type: "file", content, size: content.length };
+    ? { type: "file", content: { copyOf: path }, size: stat.size, bits }
+    : { type: "file", content, size: content.length, bits };
+}
+
+/** Without set-id bits and the like, which belong to an owner that is not copied. */
+const PERMISSIONS = 0o777;
+
+/** The inspection of what is copied from somewhere, with the permissions of there where they are kept. */
+export function keptMode(about: Inspection, shape: Shape): Inspection {
+  const bits = shape.type === "file" || shape.type === "directory" ? shape.bits : undefined;
+  if (!about.params.keepModes || bits === undefined) return about;
+  return { ...about, wanted: { ...about.wanted, mode: { type: "octal", bits } } };
+}
+
+/** The shape that a directory of a source gives to its copy. */
+async function directoryShape(path: string, context: KindContext): Promise<Result<Shape>> {
+  const seen = await context.host.files.look(path, { signal: context.signal });
+  if (!seen.ok) return seen;
+  const { value } = seen;
+  return ok(
+    value.type === "directory"
+      ? { type: "directory", bits: value.stat.mode & PERMISSIONS }
+      : { type: "directory" },
+  );
+}
+
+/** The shape that the top of a source tree gives to its copy. */
+export function shapeOfRoot(source: string, context: KindContext): Awaitable<Result<Shape>> {
+  return chainOk(lookAtSource(source, context), ({ path }) => directoryShape(path, context));
 }
 
 /** The same shape, of which no more is copied, also where the source has grown by then. */
@@ -72,9 +100,10 @@ function sourceMissing(source: string): Result<never> {
  */
 export async function* walkSource(
   source: string,
-  { recurse, maxBytes = LIMITS.sourceBytes }: Pick<FileParams, "recurse" | "maxBytes">,
+  params: Pick<FileParams, "recurse" | "maxBytes" | "keepModes">,
   context: KindContext,
 ): AsyncGenerator<Result<SourceEntry>> {
+  const { maxBytes = LIMITS.sourceBytes } = params;
   const root = await lookAtSource(source, context);
   if (!root.ok) return yield root;
   if (root.value.sight.type === "absent") return yield sourceMissing(source);
@@ -85,7 +114,7 @@ export async function* walkSource(
     });
   }
   let left = maxBytes;
-  for await (const entry of walkBelow(root.value.path, "", recurse, context)) {
+  for await (const entry of walkBelow(root.value.path, "", params, context)) {
     if (!entry.ok) return yield entry;
     const { below, shape } = entry.value;
     if (shape === undefined) {
@@ -118,7 +147,7 @@ export function isInSource(
 async function* walkBelow(
   directory: string,
   below: string,
-  recurse: boolean,
+  how: Pick<FileParams, "recurse" | "keepModes">,
   context: KindContext,
 ): AsyncGenerator<Result<SourceEntry>> {
   const { files } = context.host;
@@ -132,9 +161,12 @@ async function* walkBelow(
     const path = joinPath(directory, name);
     const entry = below === "" ? name : `${below}/${name}`;
     if (type === "directory") {
-      if (!recurse) continue;
-      yield ok({ below: entry, shape: { type: "directory" } });
-      yield* walkBelow(path, entry, recurse, context);
+      if (!how.recurse) continue;
+      const shape = how.keepModes
+        ? await directoryShape(path, context)
+        : ok<Shape>({ type: "directory" });
+      yield shape.ok ? ok({ below: entry, shape: shape.value }) : shape;
+      yield* walkBelow(path, entry, how, context);
       continue;
     }
     const shape = await entryShape(path, context);

@@ -16,7 +16,7 @@ import type { WantedOwnership } from "./attributes.ts";
 import { inspect, inspectNew } from "./entry.ts";
 import type { FoundEntry, Inspection, Shape } from "./entry.ts";
 import { forTreeDirectory } from "./mode.ts";
-import { isInSource, walkSource } from "./source.ts";
+import { isInSource, keptMode, shapeOfRoot, walkSource } from "./source.ts";
 import { outerSource, type TreeShare, TreeShares } from "./tree_share.ts";
 
 /** Hears what else there is to know of a tree. */
@@ -58,11 +58,13 @@ class TreeWalk {
 
   /** Compares the directory, its source, what is below it, and what should not be there. */
   async run(): Promise<Failure | undefined> {
-    const { path, source, purge, recurse } = this.#about.params;
-    const root = await inspect(path, { type: "directory" }, {
-      ...this.#about,
-      wanted: this.#directoryWanted,
-    });
+    const { path, source, purge, recurse, keepModes } = this.#about.params;
+    const top = keepModes && source !== undefined
+      ? await shapeOfRoot(source, this.#about.context)
+      : ok<Shape>({ type: "directory" });
+    if (!top.ok) return top.failure;
+    const about = { ...this.#about, wanted: this.#directoryWanted };
+    const root = await inspect(path, top.value, keptMode(about, top.value));
     if (!root.ok) return root.failure;
     this.#found(root.value);
     const isMade = this.#remade.has(path);
@@ -130,7 +132,7 @@ class TreeWalk {
     parentIsMade: boolean,
   ): Promise<FoundEntry> {
     const isDirectory = shape.type === "directory";
-    const about = { ...this.#aboutEntry(isDirectory, share), parentIsMade };
+    const about = keptMode({ ...this.#aboutEntry(isDirectory, share), parentIsMade }, shape);
     if (this.#remade.has(parentOf(target))) return await inspectNew(target, shape, about);
     const found = await inspect(target, shape, about);
     if (!found.ok || found.value === undefined) return found;

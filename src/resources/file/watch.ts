@@ -16,11 +16,14 @@ export function watch(
   { host, changed, memory }: WatchContext<FileMemory>,
 ): Watch {
   const { path, source } = params;
+  // What is directly in it makes a file of fragments.
   const tree = isTree(params);
+  const isSourceTree = tree || params.type === "fragments";
   const watches = new Map<string, Watch>();
   const hear = (each: string, follow: boolean) => {
     if (watches.has(each)) return;
-    watches.set(each, host.watcher.watch({ path: each, tree, follow, changed }));
+    const deep = follow ? isSourceTree : tree;
+    watches.set(each, host.watcher.watch({ path: each, tree: deep, follow, changed }));
   };
   hear(path, false);
   if (source !== undefined && params.type !== "absent") hear(source, true);

@@ -153,7 +153,10 @@ Deno.test("what does not go together is said", () => {
   assertMatch(mistakes({ path: "/a/", content: "x" })[0] ?? "", /content is not for directories/);
   assertMatch(mistakes({ path: "/a/", target: "x" })[0] ?? "", /target is not for directories/);
   assertMatch(mistakes({ path, content: "x", validate: "true" })[0] ?? "", /%s/);
-  assertMatch(mistakes({ path, validate: "true %s" })[0] ?? "", /needs content or source/);
+  assertMatch(
+    mistakes({ path, validate: "true %s" })[0] ?? "",
+    /needs content, source or fragments/,
+  );
   assertMatch(mistakes({ path, target: "b", mode: "0644" })[0] ?? "", /no mode of its own/);
   assertMatch(mistakes({ path, mode: "rw" })[0] ?? "", /"rw" is no mode/);
 });

@@ -223,10 +223,10 @@ Deno.test("what can have no header is a mistake of the graph", () => {
     [{ path: "/x/a.php", content: "#!/usr/bin/php\n" }, /it is not known how comments/],
     [{ path: "/x/a.conf", content: new Uint8Array([0xff, 0xfe, 0x61, 0]) }, /NUL/],
     [{ path: "/x/a.conf", content: "x".repeat(LIMITS.headedFileBytes + 1) }, /up to/],
-    [{ path: "/x/" }, /needs content or source/],
-    [{ path: "/x/", source: "tree" }, /needs content or source/],
-    [{ path: "/x/a.conf" }, /needs content or source/],
-    [{ path: "/x/a.conf", target: "b.conf" }, /needs content or source/],
+    [{ path: "/x/" }, /needs content, source or fragments/],
+    [{ path: "/x/", source: "tree" }, /needs content, source or fragments/],
+    [{ path: "/x/a.conf" }, /needs content, source or fragments/],
+    [{ path: "/x/a.conf", target: "b.conf" }, /needs content, source or fragments/],
   ];
   for (const [fields, message] of cases) {
     const { issues } = resolving(fields, "/", "name", true);

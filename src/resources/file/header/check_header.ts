@@ -25,8 +25,8 @@ export function checkHeader(
 ): void {
   const refuse = (message: string, hint = "take header away") =>
     issue({ path: ["meta", "header"], message, hint });
-  if (type !== "content" && type !== "source") {
-    return refuse("header needs content or source, and a path that is no directory");
+  if (type !== "content" && type !== "source" && type !== "fragments") {
+    return refuse("header needs content, source or fragments, and a path that is no directory");
   }
   // What a secret will be is judged when it is put in.
   const bytes = typeof content === "string"

@@ -22,7 +22,7 @@ export function headedShape(
     if (!made.ok) return made;
     const bytes = withHeader(made.value, context.headerText ?? "");
     const isRight = (seen: Uint8Array) => isHeaded(made.value, seen);
-    return ok({ type: "file", content: bytes, size: bytes.length, isRight });
+    return ok({ ...shape, content: bytes, size: bytes.length, isRight });
   });
 }
 
