@@ -26,6 +26,27 @@ case $* in
 esac
 `;
 
+/** With a setting that is ready, prose that only begins like one, and a section of somebody's. */
+const SSHD_CONFIG = `Include /etc/ssh/sshd_config.d/*.conf
+
+#Port 22
+#PermitRootLogin prohibit-password
+# PasswordAuthentication.  Depending on your PAM configuration,
+# PAM authentication may bypass the setting of PermitRootLogin.
+passwordauthentication yes
+
+# Example of overriding settings on a per-user basis
+Match User anoncvs
+\tX11Forwarding yes
+`;
+
+const CHRONY_CONF = `# Use public servers from the pool.ntp.org project.
+pool 2.debian.pool.ntp.org iburst
+makestep 0.1 3
+#allow 192.0.2.0/24
+rtcsync
+`;
+
 const PACKAGES: readonly TestPackage[] = [
   {
     name: "nginx",
@@ -46,13 +67,22 @@ const PACKAGES: readonly TestPackage[] = [
     files: {
       "/usr/sbin/sshd": `${SCRIPT}exit 0\n`,
       "/lib/systemd/system/ssh.service": unit("KillMode=process\n"),
-      "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\n",
+      "/etc/ssh/sshd_config": SSHD_CONFIG,
       "/etc/ssh/sshd_config.d/.keep": "",
       "/etc/ssh/moduli": "# small and large\n2026 2 6 100 2047 2 AA\n2026 2 6 100 4095 2 BB\n",
       "/etc/ssh/ssh_host_ecdsa_key": "key\n",
       "/etc/ssh/ssh_host_ecdsa_key.pub": "key\n",
     },
     postinst: "chmod 755 /usr/sbin/sshd",
+  },
+  {
+    name: "chrony",
+    version: VERSION,
+    files: {
+      // It sets no clock.
+      "/lib/systemd/system/chrony.service": unit(),
+      "/etc/chrony/chrony.conf": CHRONY_CONF,
+    },
   },
   {
     name: "sudo",
@@ -81,9 +111,10 @@ export async function offerRolePackages(directory: string): Promise<void> {
   await shell(
     // What the machine has of the real ones is out of the way, and dpkg knows nothing of it.
     String.raw`awk -v RS= -v ORS='\n\n' \
-      '!/^Package: (postgresql|nginx|openssh-s|sudo)/' /var/lib/dpkg/status >/var/lib/dpkg/status-new &&
+      '!/^Package: (postgresql|nginx|openssh-s|sudo|chrony)/' /var/lib/dpkg/status >/var/lib/dpkg/status-new &&
       mv /var/lib/dpkg/status-new /var/lib/dpkg/status;
       rm -rf /usr/bin/psql /usr/local/bin/psql /etc/postgresql /var/lib/postgresql /etc/nginx /etc/sudoers.d
+      rm -rf /etc/chrony /etc/ssh/sshd_config
       rm -rf /lib/systemd/system/postgresql* /etc/ssh/sshd_config.d /etc/ssh/moduli`,
   );
   const repository = new AptRepository(directory);

@@ -33,8 +33,24 @@ Deno.test("the roles of the examples are made on three hosts, and a second run c
       assertMatch(await runAs(host, site), /^Recap: \d+ ok, [1-9]\d* changed, 0 failed, 0 blocked/);
       assertMatch(await runAs(host, site), /^Recap: \d+ ok, 0 changed, 0 failed, 0 blocked/);
     }
-    const active = await shell("systemctl is-active nginx ssh postgresql@15-main");
-    assertEquals(active.trim().split("\n"), ["active", "active", "active"]);
+    const active = await shell("systemctl is-active nginx ssh postgresql@15-main chrony");
+    assertEquals(active.trim().split("\n"), ["active", "active", "active", "active"]);
+    const sshd = contentOf("/etc/ssh/sshd_config") ?? "";
+    const [top = "", ...sections] = sshd.split(/^(?=Match )/m);
+    assertStringIncludes(top, "# PasswordAuthentication.  Depending on your PAM configuration,\n");
+    assertStringIncludes(top, "\nPort 2222\nPermitRootLogin no\n");
+    assertEquals(top.match(/^\s*passwordauthentication.*$/gim), ["PasswordAuthentication no"]);
+    assertMatch(top, /\nAllowGroups remote\n/);
+    assertEquals(sections.map((section) => section.trimEnd()), [
+      "Match User anoncvs\n\tX11Forwarding yes",
+      "Match Group backup\n    ForceCommand internal-sftp\n    AllowTcpForwarding no",
+    ]);
+    assertEquals(
+      contentOf("/etc/chrony/chrony.conf"),
+      "# Use public servers from the pool.ntp.org project.\nmakestep 1 3\n#allow 192.0.2.0/24\nrtcsync\n" +
+        "# BEGIN mgmt servers and clients\nserver ntp1.example iburst\nserver ntp2.example iburst\n" +
+        "allow 192.0.2.0/24\n# END mgmt servers and clients\nminsources 2\n",
+    );
     assertEquals(contentOf("/etc/ssh/moduli"), "# small and large\n2026 2 6 100 4095 2 BB\n");
     assertStringIncludes(contentOf("/etc/nginx/sites-enabled/api.example") ?? "", "proxy_pass");
     const made = contentOf("/var/lib/postgresql/made") ?? "";

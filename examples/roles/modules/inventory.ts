@@ -1,4 +1,5 @@
 import type { Inputs } from "mgmt";
+import type { ChronyOptions } from "./chrony.ts";
 import type { NginxOptions } from "./nginx.ts";
 import type { PostgresqlOptions } from "./postgresql.ts";
 import type { SshOptions } from "./ssh.ts";
@@ -6,6 +7,7 @@ import type { SshOptions } from "./ssh.ts";
 /** What data/hosts.yaml says of one host. */
 export interface HostEntry {
   people: string[];
+  chrony?: ChronyOptions;
   ssh?: SshOptions;
   nginx?: NginxOptions;
   postgresql?: PostgresqlOptions;

@@ -1,10 +1,12 @@
-import { exec, file, type Inputs, pkg, svc, sysctl } from "mgmt";
+import { exec, file, type Inputs, line, pkg, svc, sysctl } from "mgmt";
 
 /** How a host is reached. */
 export interface SshOptions {
   port?: number;
   forwarding?: "no" | "local" | "yes";
   banner?: string;
+  /** Other settings for some: by the condition of a Match, for instance "Group backup". */
+  only?: Record<string, Record<string, string | number>>;
 }
 
 const CIPHERS = ["chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr"];
@@ -19,7 +21,7 @@ const KERNEL = {
 
 /** A server for SSH that lets in only members of the group remote, with keys, by current ciphers. */
 export function ssh({ host }: Inputs, options: SshOptions = {}) {
-  const { port = 22, forwarding = "no", banner } = options;
+  const { port = 22, forwarding = "no", banner, only = {} } = options;
   const server = host.os.family === "redhat" ? "sshd" : "ssh";
   const installed = pkg("openssh-server");
   // Logging in needs it, and the check of the settings too.
@@ -43,13 +45,30 @@ export function ssh({ host }: Inputs, options: SshOptions = {}) {
     KexAlgorithms: EXCHANGES.join(),
     Banner: banner === undefined ? "none" : "/etc/issue.net",
   };
-  const listed = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`).join("");
-  const conf = file("/etc/ssh/sshd_config.d/10-hardening.conf", {
-    content: listed,
-    mode: "0600",
-    validate: "/usr/sbin/sshd -t -f %s",
-    require: [installed, runtime],
+  // In the file itself, before its first Match. What is included would come first, and win.
+  const common = { path: "/etc/ssh/sshd_config", validate: "/usr/sbin/sshd -t -f %s" };
+  const require = [installed, runtime];
+  const own = line("sshd includes nothing", {
+    ...common,
+    match: "^\\s*Include\\s",
+    state: "absent",
+    require,
   });
+  const set = (section: string, name: string, value: string | number) =>
+    line(`sshd ${section} ${name}`, {
+      ...common,
+      section,
+      setting: true,
+      line: `${name} ${value}`,
+      require: own,
+    });
+  const conf = [
+    own,
+    ...Object.entries(settings).map(([name, value]) => set("TOP", name, value)),
+    ...Object.entries(only).flatMap(([who, theirs]) =>
+      Object.entries(theirs).map(([name, value]) => set(`Match ${who}`, name, value))
+    ),
+  ];
   if (banner !== undefined) file("/etc/issue.net", { content: banner, before: conf });
 
   const keys = ["dsa", "ecdsa"].flatMap((type) =>
@@ -57,7 +76,7 @@ export function ssh({ host }: Inputs, options: SshOptions = {}) {
       file(`/etc/ssh/ssh_host_${type}_key${end}`, { state: "absent", require: installed })
     )
   );
-  const own = exec("host key", {
+  const hostKey = exec("host key", {
     cmd: "ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key",
     shell: "/bin/sh",
     creates: "/etc/ssh/ssh_host_ed25519_key",
@@ -71,7 +90,7 @@ export function ssh({ host }: Inputs, options: SshOptions = {}) {
     cwd: "/etc/ssh",
     require: installed,
   });
-  svc(server, { state: "running", startup: "enabled", subscribe: [conf, own, moduli, ...keys] });
+  svc(server, { state: "running", startup: "enabled", subscribe: [...conf, hostKey, moduli, ...keys] });
 
   for (const [key, value] of Object.entries(KERNEL)) sysctl(key, { value });
 }

@@ -147,7 +147,7 @@ Deno.test("tsc accepts what programs may say, and refuses the rest", () => {
       directory,
     );
     assertEquals(config.errors, []);
-    assertEquals(config.fileNames.length, 11);
+    assertEquals(config.fileNames.length, 12);
     const options = { ...config.options, exactOptionalPropertyTypes: true };
     const program = ts.createProgram(config.fileNames, options);
     const found = ts.getPreEmitDiagnostics(program).map(({ messageText, file, start }) =>
