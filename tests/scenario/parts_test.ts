@@ -1,7 +1,7 @@
 /** Parts of files by the whole program: twice, with noop, with secrets, undone, and killed in between. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inDirectory, mgmt } from "../support/program.ts";
+import { contentOf, inDirectory, mgmt, Program, within } from "../support/program.ts";
 
 const SECRET = "canary-of-the-parts-3391";
 
@@ -103,5 +103,58 @@ Deno.test("a run that is killed between the new text and its taking place leaves
     const left = [...Deno.readDirSync(directory)].map(({ name }) => name)
       .filter((name) => !Object.hasOwn(FILES, name)).sort();
     assertEquals(left, ["again", "g.yaml", "prefix", "secrets"]);
+  });
+});
+
+Deno.test("a plan foresees a file that another resource makes first, and fragments that come", () => {
+  const graph = `graph: made
+resources:
+  file:
+  - {name: empty, path: DIR/empty.ini}
+  - {name: pieces, path: DIR/d/}
+  - {name: piece, path: DIR/d/10, content: a}
+  - {name: whole, path: DIR/whole, fragments: DIR/d}
+  ini:
+  - {name: i, path: DIR/empty.ini, section: a, key: b, value: 1}
+`;
+  return inPlace(graph, async ({ directory, run }) => {
+    const plan = await mgmt(["plan", `${directory}/g.yaml`, "--prefix", `${directory}/prefix`]);
+    assertStringIncludes(plan.stdout, "Ini[i]: after File[empty]");
+    assertStringIncludes(plan.stdout, "File[whole]: after File[pieces]");
+    assertEquals((await run()).code, 0);
+    assertEquals(contentOf(`${directory}/empty.ini`), "[a]\nb = 1\n");
+    assertEquals(contentOf(`${directory}/whole`), "a\n");
+    assertStringIncludes((await run()).stderr, "0 changed");
+  });
+});
+
+Deno.test("an agent puts parts right again, and follows fragments that come and go", () => {
+  const fragments = `  file:
+  - {name: pieces, path: DIR/d/}
+  - {name: whole, path: DIR/whole, fragments: DIR/d}
+`;
+  return inPlace(GRAPH + fragments, async ({ directory }) => {
+    const at = (name: string) => `${directory}/${name}`;
+    const place = ["--prefix", at("prefix"), "--secrets", at("secrets"), "--no-network"];
+    const agent = new Program(["run", at("g.yaml"), ...place]);
+    const holds = (name: string, content: string) =>
+      within(30_000, () => contentOf(at(name)) === content, () => `${name}: ${agent.stderr}`);
+    try {
+      for (const [name, content] of Object.entries(AFTER)) await holds(name, content);
+      await holds("whole", "");
+      for (const [name, content] of Object.entries(FILES)) {
+        await Deno.writeTextFile(at(`${name}.new`), content);
+        await Deno.rename(at(`${name}.new`), at(name));
+        await holds(name, AFTER[name as keyof typeof AFTER]);
+      }
+      await Deno.writeTextFile(at("d/20"), "b\n");
+      await holds("whole", "b\n");
+      await Deno.writeTextFile(at("d/10"), "a");
+      await holds("whole", "a\nb\n");
+      await Deno.remove(at("d/20"));
+      await holds("whole", "a\n");
+    } finally {
+      await agent.interrupt();
+    }
   });
 });

@@ -14,9 +14,7 @@ import { wantedOf } from "./attributes.ts";
 import { inspect, type Inspection, type Shape } from "./entry.ts";
 import { type FileParams, isTree } from "./params.ts";
 import { headedShape } from "./header/headed_shape.ts";
-import { shapeOfFragments } from "./fragments.ts";
 import { keptMode, shapeOfSource } from "./source.ts";
-import { inspectTree } from "./tree.ts";
 import { judgedBy } from "../shared/files/validate.ts";
 
 /** All that is to be done, in this order. */
@@ -94,10 +92,18 @@ function shapeOf(
       return ok({ type: "file", content: bytes, size: bytes.length });
     }
     case "fragments":
-      return shapeOfFragments(params.source ?? "", context);
+      return fragmentsShape(params.source ?? "", context);
     case "source":
       return shapeOfSource(params.source ?? "", params.maxBytes ?? LIMITS.sourceBytes, context);
   }
+}
+
+async function fragmentsShape(
+  directory: string,
+  context: KindContext<FileMemory>,
+): Promise<Result<Shape>> {
+  const { shapeOfFragments } = await import("./fragments.ts");
+  return await shapeOfFragments(directory, context);
 }
 
 function contentOf({ content }: FileParams, memory: FileMemory): Uint8Array {
@@ -114,6 +120,8 @@ async function checkTree(
   context: KindContext<FileMemory>,
 ): Promise<Drift<FilePlan> | Failure | undefined> {
   const { params } = about;
+  // Most files are single ones.
+  const { inspectTree } = await import("./tree.ts");
   const found = await inspectTree(about, {
     follow: (source) => context.memory.follow?.(source),
     nameless: (paths) => warnOfNameless(paths, context),
