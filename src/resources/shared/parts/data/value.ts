@@ -119,7 +119,7 @@ export function isSame(one: unknown, other: unknown): boolean {
       one.every((each, index) => isSame(each, other[index]));
   }
   if (!isMap(one) || !isMap(other)) {
-    return !isMap(one) && !isMap(other) && String(one) === String(other);
+    return !isMap(one) && !isMap(other) && JSON.stringify(one) === JSON.stringify(other);
   }
   const keys = Object.keys(one);
   return keys.length === Object.keys(other).length &&
