@@ -92,6 +92,8 @@ export const LIMITS = {
   diffBytes: 64 * 1024,
   /** A file of which a resource manages single lines. */
   lineFileBytes: 1024 * 1024,
+  /** A file of data whose reader takes its time. */
+  slowDataBytes: 256 * 1024,
   /** A file of users or groups. */
   accountFileBytes: 32 * 1024 * 1024,
   /** Time to wait for whoever holds the lock of the files of users and groups. */

@@ -13,6 +13,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
+import { LIMITS } from "../../base/limits.ts";
 import {
   indentAt,
   indentUnit,
@@ -29,7 +30,7 @@ const BLANKS = /(?:[ \t]+|\/\*(?:[^*]|\*(?!\/))*\*\/)*/y;
 const LINE_COMMENT = /[ \t]*(?:\/\/[^\r\n]*|\/\*(?:[^*\r\n]|\*(?!\/))*\*\/[ \t]*)?(?=\r?\n|$)/y;
 
 /** JSON. */
-export const JSON_FORMAT: Format = { name: "JSON", read, write };
+export const JSON_FORMAT: Format = { name: "JSON", mostBytes: LIMITS.lineFileBytes, read, write };
 
 function read(text: string): ReadData {
   if (text.trim() === "") return { ok: true, whole: {} };

@@ -7,12 +7,13 @@
 
 import { parse as parsePatched, patch } from "@decimalturn/toml-patch";
 import { parse, TomlError } from "smol-toml";
+import { LIMITS } from "../../base/limits.ts";
 import type { Change } from "../shared/parts/data/value.ts";
 import { changed } from "../shared/parts/data/value.ts";
 import type { Format, ReadData } from "../shared/parts/data/data_part.ts";
 
 /** TOML. */
-export const TOML_FORMAT: Format = { name: "TOML", read, write };
+export const TOML_FORMAT: Format = { name: "TOML", mostBytes: LIMITS.slowDataBytes, read, write };
 
 function read(text: string): ReadData {
   try {

@@ -6,19 +6,27 @@
  */
 
 import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, parseDocument } from "yaml";
+import { LIMITS } from "../../base/limits.ts";
 import { lineAndColumn, replaced } from "../shared/parts/data/rendering.ts";
 import type { Change, DataValue, Place } from "../shared/parts/data/value.ts";
 import type { Format, ReadData } from "../shared/parts/data/data_part.ts";
 import { blockText, inlineText, isOtherElsewhere, type Layout, layoutOf } from "./rendering.ts";
 
 /** YAML 1.2, written so that readers of 1.1 understand the same. */
-export const YAML_FORMAT: Format = { name: "YAML", read, write, isDoubtful };
+export const YAML_FORMAT: Format = {
+  name: "YAML",
+  mostBytes: LIMITS.slowDataBytes,
+  read,
+  write,
+  isDoubtful,
+};
 
 /** More uses of one part than this are an attack, not a file. */
 const ALIASES_MOST = 100;
 
 function parsed(text: string) {
-  return parseDocument(text, { prettyErrors: false, strict: true, uniqueKeys: true });
+  // That keys are there once is looked at below, in one go: the library compares each with each.
+  return parseDocument(text, { prettyErrors: false, strict: true, uniqueKeys: false });
 }
 
 function read(text: string): ReadData {
@@ -28,12 +36,36 @@ function read(text: string): ReadData {
     const message = error.code.toLowerCase().replaceAll("_", " ");
     return { ok: false, ...lineAndColumn(text, error.pos[0]), message };
   }
+  const twice = keyTwice(document.contents);
+  if (twice !== undefined) {
+    return { ok: false, ...lineAndColumn(text, twice), message: "duplicate key" };
+  }
   try {
     const whole: unknown = document.toJS({ maxAliasCount: ALIASES_MOST });
     return { ok: true, whole: whole ?? {} };
   } catch {
     return { ok: false, line: 1, column: 1, message: "one part is used too many times" };
   }
+}
+
+/** Where the first key stands that its map already has. */
+function keyTwice(node: unknown): number | undefined {
+  if (isSeq(node)) return firstOf(node.items, keyTwice);
+  if (!isMap(node)) return undefined;
+  const known = new Set<unknown>();
+  return firstOf(node.items, ({ key, value }) => {
+    if (isScalar(key) && known.has(key.value)) return startOf(key);
+    if (isScalar(key)) known.add(key.value);
+    return keyTwice(value);
+  });
+}
+
+function firstOf<T>(all: Iterable<T>, find: (each: T) => number | undefined): number | undefined {
+  for (const each of all) {
+    const found = find(each);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Where a value stands. */

@@ -144,6 +144,13 @@ Deno.test("what cannot be read as YAML is said with its line and column, and sho
   await refused("- 1\n", { at: "a", value: 2 }, "wrong-shape", "is no index");
 });
 
+Deno.test("a map of many keys costs no more than it is long, and a file that is too large is refused", async () => {
+  const many = Array.from({ length: 3000 }, (_, index) => `key${index}: a text\n`).join("");
+  await becomes(many, { at: "key5", value: "b" }, many.replace("key5: a text", "key5: b"));
+  await refused(`${many}key7: a\n`, { at: "key5", value: "b" }, "syntax", "line 3001");
+  await refused(many.repeat(6), { at: "key5", value: "b" }, "too-large", "at most 262144");
+});
+
 Deno.test("what is used elsewhere is not written where it would be another there", async () => {
   const text = "base: &b\n  x: 1\nuse: *b\n";
   await refused(text, { at: "use.x", value: 2 }, "cannot-edit", "use.x of");

@@ -36,6 +36,8 @@ export type ReadData =
 export interface Format {
   /** What a message calls it. */
   readonly name: string;
+  /** What is larger would keep the agent from all else for too long. */
+  readonly mostBytes: number;
   /** An empty text is an empty map. */
   readonly read: (text: string) => ReadData;
   /** The text with a change, of which nothing else is another; undefined: not possible. */
@@ -136,6 +138,12 @@ function editValue(
   format: Format,
 ): Result<PartEdit | undefined> {
   const { path, at } = params;
+  if (bytes.length > format.mostBytes) {
+    return fail(
+      `${path} has ${bytes.length} bytes; values are set in ${format.name} of at most ${format.mostBytes}`,
+      { code: "too-large", hint: "manage the whole file with a file resource" },
+    );
+  }
   const text = textOf(bytes, path);
   if (!text.ok) return text;
   const mark = text.value.startsWith(MARK) ? MARK : "";
