@@ -9,12 +9,12 @@ import { chain, chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import * as descriptors from "./descriptors.ts";
-import type { Attributes, DirectoryAttributes, Sight, Stat } from "./files.ts";
+import type { Attributes, DirectoryAttributes, LinkRequest, Sight, Stat } from "./files.ts";
 import { join, nameOf } from "./paths.ts";
 import type { DirectorySection, Missing } from "./in_directory.ts";
 import { lstat, sameEntry, statOf } from "./stat.ts";
 import { attempt, systemFailure } from "./system_error.ts";
-import { NEW_DIRECTORY_MODE, renameToTarget } from "./temporary_file.ts";
+import { currentTarget, NEW_DIRECTORY_MODE, renameToTarget } from "./temporary_file.ts";
 import { atPlace, enterParent, parentMissing } from "./files_context.ts";
 import type { FilesContext } from "./files_context.ts";
 import type { ParentEntry } from "./path_resolver.ts";
@@ -61,12 +61,12 @@ function modeOfNew(file: number, { mode, inheritsGroup }: DirectoryAttributes): 
   return (mode ?? NEW_DIRECTORY_MODE) | inherited;
 }
 
-/** Makes or replaces a symbolic link, atomically. */
+/** Makes a symbolic link, or atomically replaces what was seen there and nothing else. */
 export function makeLink(
   context: FilesContext,
   path: string,
   target: string,
-  attributes: Attributes,
+  { seen, ...attributes }: LinkRequest,
 ): Awaitable<Result<void>> {
   return atPlace(context, path, undefined, (place) => {
     const owned = attributes.uid !== undefined || attributes.gid !== undefined;
@@ -75,7 +75,7 @@ export function makeLink(
         const temporary = context.temporaries.name(entry.directory.path);
         if (!temporary.ok) return temporary;
         Deno.symlinkSync(target, inside.at(temporary.value));
-        if (!owned) return putLink(context, entry, inside, temporary.value);
+        if (!owned) return putLink(context, entry, inside, { temporary: temporary.value, seen });
         return ok(temporary.value);
       }));
     return chainOk(made, (temporary) => {
@@ -84,7 +84,7 @@ export function makeLink(
         changeLink(context, place, temporary, attributes),
         (owner) =>
           enterParent(place, (inside, entry) => {
-            if (owner.ok) return putLink(context, entry, inside, temporary);
+            if (owner.ok) return putLink(context, entry, inside, { temporary, seen });
             discardLink(inside, temporary);
             return owner;
           }),
@@ -97,10 +97,12 @@ function putLink(
   context: FilesContext,
   place: ParentEntry,
   inside: DirectorySection,
-  temporary: string,
+  { temporary, seen }: { readonly temporary: string; readonly seen: Sight },
 ): Result<undefined> {
   context.known.forget(place.path);
-  const renamed = renameToTarget(place, inside, temporary);
+  // What came meanwhile is nobody's to replace: no copy of it was kept.
+  const current = currentTarget(place, inside, { seen, ifUnchanged: true });
+  const renamed = current.ok ? renameToTarget(place, inside, temporary) : current;
   if (renamed.ok) return ok(undefined);
   discardLink(inside, temporary);
   return renamed;

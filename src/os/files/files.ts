@@ -91,6 +91,12 @@ export interface WriteRequest extends Attributes {
   readonly signal?: AbortSignal;
 }
 
+/** How a link is made. */
+export interface LinkRequest extends Attributes {
+  /** What the caller saw there; another entry or version at the time of the change is a failure. */
+  readonly seen: Sight;
+}
+
 /** A change that somebody may make. */
 export interface ForeseenChange {
   readonly path: string;
@@ -137,8 +143,8 @@ export interface Files {
   write(request: WriteRequest): Awaitable<Result<void>>;
   /** Makes one directory (0755 unless told) in an existing parent. */
   makeDirectory(path: string, attributes: DirectoryAttributes): Awaitable<Result<void>>;
-  /** Makes or replaces a symbolic link, atomically. */
-  makeLink(path: string, target: string, attributes: Attributes): Awaitable<Result<void>>;
+  /** Makes a symbolic link, or atomically replaces what was seen there and nothing else. */
+  makeLink(path: string, target: string, request: LinkRequest): Awaitable<Result<void>>;
   /** Sets owner and mode of the entry that was seen, never of one put in its place. */
   setAttributes(path: string, seen: Sight, attributes: Attributes): Awaitable<Result<void>>;
   /** Removes what was seen there; a directory with all its content only with `tree`. */

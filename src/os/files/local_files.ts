@@ -74,7 +74,7 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     equals: (path, content, signal) => equals(context, path, content, signal),
     write: (request) => write(context, request),
     makeDirectory: (path, attributes) => makeDirectory(context, path, attributes),
-    makeLink: (path, target, attributes) => makeLink(context, path, target, attributes),
+    makeLink: (path, target, request) => makeLink(context, path, target, request),
     setAttributes: (path, seen, attributes) => setAttributes(context, path, seen, attributes),
     remove: (path, seen, removeOptions) => remove(context, path, seen, removeOptions),
     foresee: (change, signal) => foresee(context, change, signal),

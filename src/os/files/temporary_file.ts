@@ -186,7 +186,9 @@ export function currentTarget(
 ): Result<Stat | undefined> {
   const info = lstat(inside.at(place.name));
   const stat = info === undefined ? undefined : statOf(info);
-  const same = ifUnchanged && stat !== undefined && seen.type === "file"
+  const isVersion = ifUnchanged && stat !== undefined &&
+    (seen.type === "file" || seen.type === "symlink");
+  const same = isVersion
     ? sameVersion(stat, seen.stat) && stat.ctimeMs === seen.stat.ctimeMs
     : (stat?.type ?? "absent") === seen.type;
   if (same) return ok(stat);

@@ -179,7 +179,7 @@ function takeStep(
       return afterBackup(
         step,
         context,
-        () => files.makeLink(step.path, step.target, step.attributes),
+        () => files.makeLink(step.path, step.target, { ...step.attributes, seen: step.seen }),
       );
     case "file":
       return afterBackup(step, context, () => writeFile(step, params, context));

@@ -153,7 +153,8 @@ function bringBack(
   }
   const attributes = attributesIn(wanted);
   if (typeof target === "string") {
-    return inPlaceOf(path, seen, "symlink", files, () => files.makeLink(path, target, attributes));
+    const make = (now: Sight) => files.makeLink(path, target, { ...attributes, seen: now });
+    return inPlaceOf(path, seen, "symlink", files, make);
   }
   if (type === "directory" && seen.type !== "directory") {
     return inPlaceOf(path, seen, "directory", files, () => files.makeDirectory(path, attributes));
