@@ -31,6 +31,8 @@ export interface UndoTarget {
   readonly lacks?: string;
   /** Why none of it can be taken back. */
   readonly impossible?: string;
+  /** An undo of it was killed in the middle. */
+  readonly begun?: boolean;
 }
 
 /** What may have changed something. */
@@ -42,6 +44,25 @@ const WINDOW = 50_000;
 
 /** What a wish means; the last changed comes first. `named`: the resources that a word may mean. */
 export function targetsOf(
+  wish: Pick<UndoWish, "choice" | "force">,
+  reader: JournalReader,
+  named: NamedResources,
+): Result<readonly UndoTarget[]> {
+  const chosen = chosenTargets(wish, reader, named);
+  if (!chosen.ok) return chosen;
+  return ok(chosen.value.map((target) => ({ ...target, ...begunOf(target, reader) })));
+}
+
+function begunOf(
+  { key, changes }: UndoTarget,
+  reader: JournalReader,
+): { readonly begun?: boolean } {
+  const last = reader.last(key, { types: ["undone"] });
+  const isBegun = last?.unfinished === true && last.undoes?.some((id) => changes.includes(id));
+  return isBegun ? { begun: true } : {};
+}
+
+function chosenTargets(
   { choice, force }: Pick<UndoWish, "choice" | "force">,
   reader: JournalReader,
   named: NamedResources,

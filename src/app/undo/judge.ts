@@ -66,7 +66,7 @@ export async function judge(
     due: [],
   });
   if (impossible !== undefined || undo === undefined) return none("impossible", impossible);
-  const judged = await judgeThings(target.things, undo, context);
+  const judged = await judgeThings(target, undo, context);
   if (!judged.ok) return none("failed", judged.failure.message);
   const differing = judged.value.filter(({ to }) => Object.keys(to).length > 0);
   const things = inOrder(differing);
@@ -90,7 +90,7 @@ export async function judge(
 }
 
 async function judgeThings(
-  things: readonly ThingChange[],
+  { things, begun = false }: UndoTarget,
   undo: KindUndo<unknown, unknown, unknown>,
   context: WorkContext,
 ): Promise<Result<readonly JudgedThing[]>> {
@@ -101,7 +101,7 @@ async function judgeThings(
     const now = await undo.look(thing, fields, context);
     if (!now.ok) return now;
     judged.push({
-      ...judgeThing(thing, { before, after }, now.value),
+      ...judgeThing(thing, { before, after, begun }, now.value),
       judged: now.value,
       ...(unchanged === undefined ? {} : { unchanged }),
     });
@@ -111,7 +111,7 @@ async function judgeThings(
 
 function judgeThing(
   thing: TouchedThing,
-  { before, after }: Pick<ThingChange, "before" | "after">,
+  { before, after, begun }: Pick<ThingChange, "before" | "after"> & { readonly begun: boolean },
   now: ThingState,
 ): UndoneThing {
   const differing = Object.keys(before).filter((field) => now[field] !== before[field]);
@@ -119,13 +119,31 @@ function judgeThing(
   const names = isAnother ? Object.keys(before) : differing;
   const from = isAnother || before["type"] === "absent" ? now : pick(now, names);
   const fields = isAnother ? Object.keys(after) : names;
-  const changedSince = fields.filter((field) => now[field] !== after[field]);
+  const changedSince = begun && isHalfway({ before, after }, now)
+    ? []
+    : fields.filter((field) => now[field] !== after[field]);
   return {
     ...thing,
     from,
     to: differing.length === 0 ? {} : pick(before, names),
     ...(differing.length === 0 || changedSince.length === 0 ? {} : { changedSince }),
   };
+}
+
+/**
+ * Whether that is what an undo leaves that is killed between the two steps that it takes where one of them is a
+ * directory: what was in its place is gone, or the directory has not got its owner and mode yet.
+ */
+function isHalfway(
+  { before, after }: Pick<ThingChange, "before" | "after">,
+  now: ThingState,
+): boolean {
+  const types = [before["type"], after["type"]];
+  if (types.includes("absent") || !types.includes("directory") || types[0] === types[1]) {
+    return false;
+  }
+  return now["type"] === "absent" ||
+    (now["type"] === "directory" && before["type"] === "directory");
 }
 
 function pick(state: ThingState, names: readonly string[]): ThingState {

@@ -114,6 +114,9 @@ async function byHand(prefix: string, wish: UndoWish): Promise<Result<UndoReport
   if (!there.ok) return { ok: false, failure: openFailure(there.failure, prefix) };
   there.value.close();
   return await whileNoAgentRuns(prefix, "mgmt undo", async (host) => {
+    // What a run or an undo that was killed has left half written.
+    const recovered = await host.files.recover();
+    if (!recovered.ok) return recovered;
     const opened = JournalWriter.open(path, undefined);
     if (!opened.ok) return opened;
     const writer = opened.value;
