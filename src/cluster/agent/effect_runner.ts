@@ -107,9 +107,10 @@ export class EffectRunner {
     this.#options.store(undefined);
     for (const watch of this.#watches.values()) watch.close();
     await this.#farewell();
+    // First: Deno 2.9 can crash in HTTP/2 when an etcd takes leave of a connection that is in use.
+    (await this.#store)?.close();
     await this.#etcd.close();
     await this.#server?.close();
-    (await this.#store)?.close();
   }
 
   async #farewell(): Promise<void> {

@@ -12,7 +12,9 @@ Deno.test("the own address is kept until etcd can start there at once", async ()
   const started = Promise.withResolvers<void>();
   const host = createLocalHost({ prefix: undefined, warn: () => {} });
   const nobody = () => Promise.resolve(fail("nobody is there", { code: "unavailable" }));
-  const store = { members: nobody, setEndpoints: () => {}, close: () => {} } as unknown as Store;
+  const ends: string[] = [];
+  const close = () => void ends.push("connections");
+  const store = { members: nobody, setEndpoints: () => {}, close } as unknown as Store;
   const driver = new EffectRunner({
     settings: SETTINGS,
     clock: host.clock,
@@ -33,7 +35,7 @@ Deno.test("the own address is kept until etcd can start there at once", async ()
         started.resolve();
       },
       aside: () => {},
-      close: () => Promise.resolve(),
+      close: () => Promise.resolve(void ends.push("etcd")),
     }),
     hello: {
       ask: nobody,
@@ -56,4 +58,6 @@ Deno.test("the own address is kept until etcd can start there at once", async ()
   assertEquals(done, ["opens", "prepares", "closes", "starts"]);
   await driver.stop();
   await host.close();
+  // Deno 2.9 can crash in HTTP/2 when an etcd takes leave of a connection that is in use.
+  assertEquals(ends, ["connections", "etcd"]);
 });
