@@ -5,9 +5,9 @@
  * @module
  */
 
-import { bindingKey, leaderKey } from "../../src/cluster/store/keys.ts";
+import { bindingKey, leaderKey, liveKey, volunteerKey } from "../../src/cluster/store/keys.ts";
 import { read, write } from "../../src/cluster/store/records.ts";
-import type { StoreOperation } from "../../src/cluster/store/store.ts";
+import type { Lease, StoreOperation } from "../../src/cluster/store/store.ts";
 import type { EtcdModel } from "./etcd.ts";
 import type { Machine } from "./machine.ts";
 import { Chance } from "./random.ts";
@@ -44,6 +44,7 @@ export class Access {
     if (!this.#chance.happens(OFTEN)) return;
     const machine = this.#chance.pick(world.machines);
     if (machine.settings.server || this.#chance.happens(0.3)) return this.#tamper();
+    if (this.#chance.happens(0.5)) return this.#offerItself(machine);
     world.note(() => `-- ${machine} is cast out`);
     this.#castOut.add(machine);
     for (const cluster of world.clusters) {
@@ -55,6 +56,26 @@ export class Access {
   /** All are let in. */
   settle(): void {
     this.#castOut.clear();
+  }
+
+  /** Somebody has changed its program: it says that it would run etcd, which it could not. */
+  #offerItself({ disk: { id }, settings: { host, clientUrls, peerUrls } }: Machine): void {
+    const world = this.#world;
+    for (const cluster of world.clusters) {
+      const { leader } = cluster;
+      if (leader === undefined) continue;
+      const lease = cluster.execute(leader, { type: "grant", ttlMs: 20_000 }, world.now, id);
+      if (typeof lease === "string" || !lease.ok) continue;
+      world.note(() => `-- ${host} offers to run etcd, which it cannot`);
+      const value = write({ clientUrls, peerUrls });
+      const put = {
+        ...{ type: "put", key: volunteerKey(host), value } as const,
+        lease: (lease.value as Lease).id,
+      };
+      const transaction = { when: [], then: [put] };
+      cluster.execute(leader, { type: "transact", transaction }, world.now, id);
+      world.pumpAll(cluster);
+    }
   }
 
   /** Somebody who is root changes users by hand, or an earlier leader's call comes late. */
@@ -89,7 +110,10 @@ export class Access {
     const key = bindingKey(host);
     const found = cluster.data.get(key);
     const bound = read.binding(found?.value);
+    // Nor does anybody get the name of a host that is there.
+    const there = read.live(cluster.data.get(liveKey(host))?.value)?.id;
     if (bound?.id === id || this.#isOthers(machine, bound?.id)) return;
+    if (there !== undefined && this.#isOthers(machine, there)) return;
     // Where a disk was lost the operator has said so.
     this.#world.note(() => `-- ${host} is bound to ${id}`);
     const role = server ? "server" : "host";

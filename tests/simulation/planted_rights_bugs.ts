@@ -30,6 +30,16 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
     }],
   },
   {
+    name: "asks hosts to run etcd that do not have the server role",
+    firstSeed: 3,
+    rights: true,
+    edits: [{
+      file: "leader/sorted_entries.ts",
+      find: "if (onlyHosts.has(host)) delete records.volunteer;\n    else withOffer(records);",
+      replace: "withOffer(records);",
+    }],
+  },
+  {
     name: "leaves roles behind",
     firstSeed: 10,
     rights: true,
@@ -41,7 +51,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "leaves users behind",
-    firstSeed: 3,
+    firstSeed: 20,
     rights: true,
     edits: [{
       file: "leader/rights.ts",
@@ -60,7 +70,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "never compares its count of rights with the store's",
-    firstSeed: 15,
+    firstSeed: 24,
     rights: true,
     edits: [{
       file: "agent/rights_keeping.ts",
@@ -70,7 +80,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "keeps the name of who has left",
-    firstSeed: 9,
+    firstSeed: 50,
     rights: true,
     edits: [{
       file: "agent/rights_keeping.ts",
@@ -80,7 +90,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "does not say that it has left, where it may not free its name",
-    firstSeed: 9,
+    firstSeed: 64,
     rights: true,
     edits: [{
       file: "admin/leaving.ts",

@@ -10,6 +10,7 @@ import type { Credentials } from "../../base/credentials.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { hostOfMember, memberName } from "../../cluster/store/keys.ts";
+import { enableRights } from "../../cluster/admin/enable_rights.ts";
 import { restorable, type Restored } from "../../cluster/admin/restoring.ts";
 import { whyNotRestore } from "../../cluster/admin/recovering.ts";
 import { allUnseen } from "../../cluster/exchange/unseen.ts";
@@ -159,6 +160,8 @@ async function makeCluster(
     const address = { clientUrls: [clientUrl], credentials: options.credentials };
     const failed = await fill(address, clock, entries);
     if (failed !== undefined) return failed;
+    const open = await rightsIn(address);
+    if (open !== undefined) return open;
     const found = await withStore(address, (store) => store.members({ deadlineMs: DEADLINE_MS }));
     if (!found.ok) return found.failure;
     const { clusterId, members: [own] } = found.value;
@@ -167,6 +170,12 @@ async function makeCluster(
   });
   if (problem !== undefined) return { ok: false, failure: problem };
   return made === undefined ? fail("the new cluster has no member") : ok(made);
+}
+
+/** A cluster that speaks TLS has its rights in force before anybody reaches it. */
+async function rightsIn(address: Parameters<typeof withStore>[0]): Promise<Failure | undefined> {
+  if (address.credentials === "none") return undefined;
+  return await withStore(address, (store) => enableRights(store, { deadlineMs: DEADLINE_MS }));
 }
 
 /** From now on this host is that member; what it collected counts until its hosts have come. */

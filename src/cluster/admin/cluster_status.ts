@@ -6,7 +6,8 @@
  */
 
 import { fail, ok, type Result } from "../../base/result.ts";
-import { makeView, Observations, sortEntries } from "../leader/view_builder.ts";
+import { sortEntries } from "../leader/sorted_entries.ts";
+import { makeView, Observations } from "../leader/view_builder.ts";
 import { decide } from "../leader/decide.ts";
 import { idealSizeKey, parseKey, prefixRange, statusKey } from "../store/keys.ts";
 import { type FleetElection, partElections } from "../leader/elections.ts";

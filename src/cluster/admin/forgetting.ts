@@ -9,6 +9,7 @@
 import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import { ExportSigner } from "../exchange/export_signer.ts";
 import {
+  bindingKey,
   exportsRange,
   followedRange,
   forgottenKey,
@@ -58,7 +59,9 @@ export async function forget(
   if (!exported.ok) return exported;
   const there = new Map(exported.value.entries.map(({ key, value }) => [key, value]));
   const exports = [...there.keys()].filter((key) => parseKey(key)?.type === "exported").length;
-  if (rows.length === 0 && exports === 0) return await unknown(store, fleet, name, options);
+  if (rows.length === 0 && exports === 0 && !await isBound(store, host, options)) {
+    return await unknown(store, fleet, name, options);
+  }
   const end = endOf(host, there, options.sealFor(fleet.clusterId), options.wallMs);
   if (!end.ok) return end;
   const memberIds = rows.flatMap(({ memberId }) => memberId ?? []);
@@ -75,6 +78,13 @@ export async function forget(
   return done.value.succeeded
     ? ok({ host, memberIds, exports })
     : { ok: false, failure: isThere(host, "its agent has just come back") };
+}
+
+/** The cluster has given that name to a host of which nothing else is left. */
+async function isBound(store: Store, host: string, options: CallOptions): Promise<boolean> {
+  if (!isHostName(host)) return false;
+  const found = await store.get(bindingKey(host), options);
+  return found.ok && found.value.entry !== undefined;
 }
 
 /** What says, so that it is believed, that a host exports nothing any more. */

@@ -9,7 +9,8 @@
 
 import { nextDelayMs } from "../../base/backoff.ts";
 import type { Failure, Result } from "../../base/result.ts";
-import { peersFor, type Reading, type Sorted } from "../leader/view_builder.ts";
+import type { Sorted } from "../leader/sorted_entries.ts";
+import { peersFor, type Reading } from "../leader/view_builder.ts";
 import type { StoreCall } from "./calls.ts";
 import type { LeaderAction } from "../leader/decide.ts";
 import type { EffectQueue } from "./effect_queue.ts";

@@ -8,13 +8,8 @@
 import type { Result } from "../../base/result.ts";
 import { type ActionContext, carryOut } from "./leader_actions.ts";
 import type { MembershipView } from "./membership_view.ts";
-import {
-  makeView,
-  Observations,
-  type Reading,
-  type Sorted,
-  sortEntries,
-} from "../leader/view_builder.ts";
+import { type Sorted, sortEntries } from "../leader/sorted_entries.ts";
+import { makeView, Observations, type Reading } from "../leader/view_builder.ts";
 import { decide } from "../leader/decide.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { controlRanges, idealSizeKey } from "../store/keys.ts";

@@ -66,12 +66,17 @@ const SAID: readonly (readonly [string, StoreFailureCode, Elsewhere?])[] = [
   ["request timed out", "unavailable", "reads"],
 ];
 
+const MAY_NOT = "this host may write only what is its own: do it on a host that runs etcd";
+
 /** Puts an error into the store's words. */
 export function refusal(what: string, url: string, error: CallError): GrpcRefusal {
   const [, code, elsewhere] = SAID.find(([text]) => error.details.includes(text)) ?? [];
   if (code !== undefined) {
     const found = refused(what, url, error.details, code, elsewhere);
-    return code === "rights-changing" ? { ...found, again: true } : found;
+    if (code !== "permission-denied") {
+      return code === "rights-changing" ? { ...found, again: true } : found;
+    }
+    return { ...found, failure: { ...found.failure, hint: MAY_NOT } };
   }
   switch (error.code) {
     case DEADLINE_EXCEEDED:

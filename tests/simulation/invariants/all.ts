@@ -17,7 +17,7 @@ import { oneOfEach } from "./one_of_each.ts";
 import { ownEntry } from "./own_entry.ts";
 import { ranBefore } from "./ran_before.ts";
 import { reboot } from "./reboot.ts";
-import { asksWhatItMay, nobodyMayMore, rightsFirst, rightsFit } from "./rights.ts";
+import { asksWhatItMay, nobodyMayMore, rightsFirst, rightsFit, serversAlone } from "./rights.ts";
 import { settles } from "./settles.ts";
 import { votersRun } from "./voters_run.ts";
 
@@ -51,5 +51,12 @@ export function allInvariants(): Invariant[] {
 
 /** The same, and those of clusters that have rights. */
 export function invariantsWithRights(): Invariant[] {
-  return [...allInvariants(), asksWhatItMay(), nobodyMayMore(), rightsFirst(), rightsFit()];
+  return [
+    ...allInvariants(),
+    asksWhatItMay(),
+    nobodyMayMore(),
+    rightsFirst(),
+    rightsFit(),
+    serversAlone(),
+  ];
 }

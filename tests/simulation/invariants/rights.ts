@@ -123,3 +123,17 @@ export function rightsFit(): Invariant {
     },
   };
 }
+
+/** Who has only a certificate of its own cannot run etcd, and is not asked to, whatever it says. */
+export function serversAlone(): Invariant {
+  return {
+    name: "only hosts with the server role are asked to run etcd",
+    see(event, world) {
+      if (event.type !== "landed" || event.call.type !== "add") return undefined;
+      const { peerUrls } = event.call;
+      const asked = world.machines.find((machine) => peerUrls.includes(machine.peerUrl));
+      if (asked === undefined || asked.settings.server) return undefined;
+      return `${event.machine} adds ${asked}, which has no server role`;
+    },
+  };
+}

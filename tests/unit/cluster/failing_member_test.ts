@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { makeView, Observations, sortEntries } from "../../../src/cluster/leader/view_builder.ts";
+import { sortEntries } from "../../../src/cluster/leader/sorted_entries.ts";
+import { makeView, Observations } from "../../../src/cluster/leader/view_builder.ts";
 import { liveKey, ROOT_KEY, statusKey } from "../../../src/cluster/store/keys.ts";
 import type { StatusRecord } from "../../../src/cluster/store/records.ts";
 import type { Member, MemberStatus, StoreEntry } from "../../../src/cluster/store/store.ts";
