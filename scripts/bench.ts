@@ -31,6 +31,7 @@ import { type Figure, type Row, table, verdict } from "./bench/row.ts";
 import { scheduler } from "./bench/scheduler.ts";
 import { services } from "./bench/services.ts";
 import { noops, start } from "./bench/start.ts";
+import { trust } from "./bench/trust.ts";
 
 const ROWS: readonly Row[] = [
   start,
@@ -56,6 +57,7 @@ const ROWS: readonly Row[] = [
   clusterRest,
   clusterClients,
   clusterMany,
+  trust,
 ];
 
 interface Request {

@@ -36,7 +36,7 @@ export function prepare(directory: string, program?: string): Programs {
   const denort = join(directory, "denort");
   const bytes = Deno.readFileSync(mgmt);
   Deno.writeFileSync(denort, bytes.subarray(0, runtimeLength(bytes)), { mode: 0o755 });
-  const compile = (name: string) => compiled(name, directory, compiler(runtime), denort);
+  const compile = (name: string) => compiled(name, directory, denoOf(runtime), denort);
   const [floor, empty, bareLoop] = ["floor", "empty", "bare_loop"].map(compile);
   return { mgmt, version, runtime, floor: floor!, empty: empty!, bareLoop: bareLoop! };
 }
@@ -56,8 +56,8 @@ function runtimeLength(bytes: Uint8Array): number {
   return Math.max(elfLength(bytes), ...ends);
 }
 
-/** `deno compile` of the version whose runtime is wanted: this one, or the one that scripts/build keeps. */
-function compiler(runtime: string): string {
+/** The Deno of the version whose runtime is wanted: this one, or the one that scripts/build keeps. */
+export function denoOf(runtime: string): string {
   if (Deno.version.deno === runtime) return Deno.execPath();
   const home = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`;
   return join(Deno.env.get("MGMT_CACHE") ?? join(home, "mgmt"), `deno-${runtime}`);
