@@ -1,9 +1,11 @@
 import { ok, type Result } from "../base/result.ts";
 import type { Clock } from "../os/clock.ts";
 import type { Random } from "../os/random.ts";
+import { takeEnvironment } from "../os/environment.ts";
 import { createLocalRandom } from "../os/local_random.ts";
 import { hasTrust } from "./cluster/known_cluster.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
+import { TRUST_FLAGS } from "./trust_flags.ts";
 import type { RunSettings } from "./settings.ts";
 import { claimState, type StatePlace } from "./state_place.ts";
 
@@ -18,6 +20,8 @@ export async function claimRun(
   clock: Clock,
   rule: TrustRule,
 ): Promise<Result<ClaimedRun>> {
+  // Commands of the graph are not to inherit it.
+  takeEnvironment(TRUST_FLAGS.token.environment);
   const place = await claimState(settings, clock, rule);
   if (!place.ok) return place;
   const cluster = await clusterOf(settings, place.value, createLocalRandom());

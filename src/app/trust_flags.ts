@@ -13,6 +13,18 @@ export const TRUST_FLAGS = {
       "the secret of a TLS cluster (mgmt cluster secret), for hosts that found it together and those that run etcd",
     environment: "MGMT_SECRET_FILE",
   },
+  token: {
+    name: "token",
+    ...takesText("TOKEN"),
+    summary:
+      "join a TLS cluster with a token (mgmt token create); other users of this host see what is given here",
+    environment: "MGMT_TOKEN",
+  },
+  tokenFile: {
+    name: "token-file",
+    ...takesText("FILE"),
+    summary: "a file with the token, which only its owner can read",
+  },
   insecurePlaintext: {
     name: "insecure-plaintext",
     summary: "found a cluster in plain text, which whoever reaches its ports commands",

@@ -67,7 +67,8 @@ export function schemeRefused(
   if (wanted === "http") {
     return failure(`${what}: ${addressText(other)} speaks TLS, and this host has no certificates`, {
       code: "speaks-tls",
-      hint: "it joins that cluster with its secret: --tls --secret-file FILE",
+      hint:
+        "it joins that cluster with a token (mgmt token create, on a host of it that runs etcd)",
     });
   }
   return failure(

@@ -29,6 +29,10 @@ export type ClusterFact =
   | { readonly what: "outcast"; readonly failure?: Failure | undefined }
   /** The run was told to have nothing to do with other hosts. */
   | { readonly what: "no-network" }
+  /** The cluster has let this host in, by a token. */
+  | { readonly what: "let-in"; readonly role: "agent" | "server" }
+  /** It has asked, and will again. */
+  | { readonly what: "not-let-in-yet"; readonly failure: Failure }
   /** This host's part in its cluster is over: it leaves, or stops. */
   | { readonly what: "part-ended" }
   /** Others reach these addresses, and nothing tells friend from foe there; `asked`: that is wanted. */

@@ -12,6 +12,7 @@ import type { ObstacleReason } from "../cluster/agent/obstacle.ts";
 import type { WithoutCluster } from "../cluster/exchange/news.ts";
 import type { MissingVoters } from "../cluster/admin/missing_voters.ts";
 import type { ClusterFact } from "./cluster_event.ts";
+import { EXPOSED, letInText, UNREACHABLE } from "./trust_text.ts";
 import { shareRestless, shareSlowed, valuesUnknown } from "./values_text.ts";
 
 /** Members that one text names. */
@@ -48,6 +49,9 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
     // The first time it may be the race for an address.
     return again ? warning(text) : notice(text);
   },
+  "let-in": ({ role }) => notice(letInText(role)),
+  "not-let-in-yet": ({ failure }) =>
+    warning(`is not in its cluster yet, and asks again: ${sentence(failure)}`),
   "joined": (fact) => notice(joined(fact)),
   "stays-out": () => notice("this host has left its cluster; mgmt volunteer on brings it back"),
   "cluster-over": () => notice("the cluster was that of a run that has ended: looks for another"),
@@ -195,15 +199,6 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
 };
 
 /** What it means that others reach the ports, as long as nothing tells friend from foe there. */
-const EXPOSED =
-  "the cluster's traffic is plain text and open to all who reach its ports: whoever does " +
-  "can read all exports, and give every host that collects the files, commands and whatever else " +
-  "its collect entries take, done as the user that mgmt runs as there: use it on trusted networks only";
-
-const UNREACHABLE = "but this host was given loopback addresses only, and takes only what this " +
-  "user's agents on this machine export: to exchange with other machines give it --client-urls " +
-  "and --server-urls, or --seeds, that they reach";
-
 const NOBODYS = {
   operation: "is no change of members",
   leader: "no host that leads has written",

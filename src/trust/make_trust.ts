@@ -173,7 +173,7 @@ async function show(
 }
 
 /** The keys of which a certificate of this host speaks; made where there are none. */
-async function ownKeys(files: PrivateFiles, shown: Shown): Promise<Result<CryptoKeyPair>> {
+export async function ownKeys(files: PrivateFiles, shown: Shown): Promise<Result<CryptoKeyPair>> {
   const known = pemFile(files, keyFile(shown));
   if (!known.ok) return known;
   if (known.value !== undefined) {

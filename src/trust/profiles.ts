@@ -50,7 +50,7 @@ export function userOf(profile: Profile): Result<string | undefined> {
       return HOST_ID.test(profile.id) ? ok(profile.id) : noName("id of a host", profile.id);
     case "join":
       return TOKEN_ID.test(profile.id)
-        ? ok(`join-${profile.id}`)
+        ? ok(joinUser(profile.id))
         : noName("id of a token", profile.id);
     case "operator":
       return OPERATOR_NAME.test(profile.name)
@@ -62,6 +62,11 @@ export function userOf(profile: Profile): Result<string | undefined> {
 function noName(what: string, text: string, hint?: string): Result<never> {
   return fail(`${JSON.stringify(text.slice(0, 80))} is no ${what}`, hint ? { hint } : {});
 }
+/** The user of etcd that the holders of a token are. */
+export function joinUser(id: string): string {
+  return `join-${id}`;
+}
+
 /** The way back: whose certificate carries that CN; undefined: nobody's. */
 export function holderOf(user: string): CertificateHolder | undefined {
   if (user === PEER_NAME) return { type: "peer" };

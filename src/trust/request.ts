@@ -44,7 +44,7 @@ async function requestKey(publicKey: Uint8Array): Promise<string> {
 }
 
 /** The id of the host that has the key of which this is the hash. */
-function idOfKey(key: string): string {
+export function idOfKey(key: string): string {
   return key.slice(0, ID_DIGITS);
 }
 

@@ -27,6 +27,9 @@ export const TRUST_FILES = {
   revoked: "crl.der",
 } as const;
 
+/** What a host that joins keeps until it has joined (`joined_files.ts`). */
+const OF_JOINING = ["join.identity", "joined.json"];
+
 /** What is certified: as a client, as etcd towards clients, and towards its members. */
 export type Shown = "host" | "server" | "peer";
 
@@ -94,7 +97,7 @@ export function forgetTrust(files: PrivateFiles): Result<void> {
   const { believed, secret, revoked } = TRUST_FILES;
   const shown = (["host", "server", "peer"] as const)
     .flatMap((each) => [certFile(each), keyFile(each)]);
-  for (const name of [believed, secret, ...shown, revoked]) {
+  for (const name of [believed, secret, ...shown, revoked, ...OF_JOINING]) {
     const removed = files.remove(name);
     if (!removed.ok) return removed;
   }

@@ -276,6 +276,7 @@ export class World {
       case "etcd":
         return wishFor(this, machine, effect.wish);
       case "prepare":
+      case "judge":
       case "compare":
       case "over":
       case "exchange":

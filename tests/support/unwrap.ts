@@ -9,6 +9,6 @@ export function unwrap<T>(result: Result<T>): T {
 }
 
 /** The failure of what must have been refused. */
-export function refusal<T>(result: Result<T>): Failure {
+export function refusal(result: Result<unknown>): Failure {
   return result.ok ? fail(`was not refused: ${JSON.stringify(result.value)}`) : result.failure;
 }

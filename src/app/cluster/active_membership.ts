@@ -6,10 +6,11 @@
  */
 
 import type { Address } from "../../base/address.ts";
-import type { Failure } from "../../base/result.ts";
+import type { Failure, Result } from "../../base/result.ts";
 import type { HostPart, PartListener } from "../../cluster/admin/order_follower.ts";
 import type { ClusterAgentStatus } from "../../cluster/agent/agent.ts";
-import type { AgentDisk, AgentSettings } from "../../cluster/agent/io.ts";
+import type { AgentDisk, AgentSettings, JoinRequest } from "../../cluster/agent/io.ts";
+import type { Judged } from "../../cluster/leader/joins.ts";
 import type { News } from "../../cluster/agent/news.ts";
 import { EffectRunner } from "../../cluster/agent/effect_runner.ts";
 import type { HelloDoor, MemberListener } from "../../cluster/agent/effect_runner_options.ts";
@@ -23,9 +24,11 @@ import { EtcdRunner } from "../../etcd/server/runner.ts";
 import type { ExportCause } from "../../kind/export.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { ownSite, runsHere } from "../../os/site.ts";
+import { privateFiles } from "../../os/state/private_files.ts";
 import type { ClusterFact } from "../../report/cluster_event.ts";
 import { waitingText } from "../../report/cluster_text.ts";
 import type { ClusterDisk } from "./disk.ts";
+import { trustDirectory } from "./known_cluster.ts";
 import { storesOf } from "./open_store.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
@@ -175,10 +178,18 @@ export class ActiveMembership implements HostPart {
         this.#options.told();
       },
       lives: (site) => runsHere(site),
+      judge: (request) => this.#judge(request),
       compare: () => this.exchange.compare(),
       place: (news) => this.#options.places.place(news),
       over: () => this.#options.over(),
     });
+  }
+
+  /** Whether a host that asks may be let in; whoever has the cluster's secret can say. */
+  async #judge(request: JoinRequest): Promise<Result<Judged>> {
+    const { prefix, host: { random } } = this.#options;
+    const { judgeJoin } = await import("../trust/judge_join.ts");
+    return await judgeJoin(request, privateFiles(trustDirectory(prefix ?? "/nonexistent")), random);
   }
 
   #helloDoor(): HelloDoor {

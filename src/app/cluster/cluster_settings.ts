@@ -21,6 +21,7 @@ import { ownAddresses } from "../../os/network/own_addresses.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { type Flag, flagSource, type FlagSources, type FlagValues } from "../flags.ts";
 import { RUN_FLAGS } from "../run_flags.ts";
+import type { OpenToken } from "../../trust/open_token.ts";
 
 /** This host's part in a cluster. */
 export interface ClusterSettings {
@@ -39,6 +40,8 @@ export interface ClusterSettings {
   readonly trust: TrustWish;
   /** How it speaks, and why. */
   readonly speaks: TrustMode;
+  /** It has no certificate so far, and joins with this before all else. */
+  readonly joins?: OpenToken;
   /** What it shows to other hosts. */
   readonly credentials: Credentials;
   /** What its etcd shows and believes, and what it answers with before that runs. */
@@ -67,6 +70,8 @@ const CLUSTER_FLAGS = [
   RUN_FLAGS.hostname,
   RUN_FLAGS.tls,
   RUN_FLAGS.secretFile,
+  RUN_FLAGS.token,
+  RUN_FLAGS.tokenFile,
   RUN_FLAGS.insecurePlaintext,
 ];
 

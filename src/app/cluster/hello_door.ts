@@ -7,7 +7,7 @@ import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { HelloDoor } from "../../cluster/agent/effect_runner_options.ts";
 import { readHello } from "../../cluster/agent/hello.ts";
 import { guardedPlace } from "./hello_guard.ts";
-import { SECRET_LINES } from "./trust_mode.ts";
+import { JOIN_LINES } from "./trust_mode.ts";
 import {
   HELLO_PARAMETER,
   HELLO_PATH,
@@ -110,7 +110,7 @@ function silent(at: Address, { code = "", message }: Failure): Result<never> {
 function shutOut(at: Address): Result<never> {
   return fail(`the cluster at ${hostAndPort(at)} speaks TLS, and this host has no certificate`, {
     code: "speaks-tls",
-    hint: SECRET_LINES,
+    hint: JOIN_LINES,
   });
 }
 

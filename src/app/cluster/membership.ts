@@ -21,17 +21,27 @@ import { storesOf } from "./open_store.ts";
 
 /** One host in a cluster. */
 export class Membership implements ClusterPart {
-  readonly #options: MembershipOptions;
-  readonly #disk: ClusterDisk;
-  readonly #follower: OrderFollower<ActiveMembership>;
+  #options: MembershipOptions;
+  #disk: ClusterDisk;
+  #follower: OrderFollower<ActiveMembership>;
   #graph: LoadedGraph | undefined;
   #hasBegun = false;
+  /** It is on its way in. */
+  #joining: Promise<void> | undefined;
+  /** An answer of the cluster may come soon. */
+  #waitsToJoin = false;
+  readonly #ending = new AbortController();
 
   private constructor(options: MembershipOptions, disk: ClusterDisk) {
     this.#options = options;
     this.#disk = disk;
+    this.#follower = this.#openFollower();
+  }
+
+  #openFollower(): OrderFollower<ActiveMembership> {
+    const [options, disk] = [this.#options, this.#disk];
     const { name, host: { clock } } = options;
-    this.#follower = new OrderFollower({
+    return new OrderFollower({
       host: name,
       clock,
       openStore: storesOf(options.settings.cluster, clock),
@@ -66,11 +76,7 @@ export class Membership implements ClusterPart {
 
   /** Opens the state below the prefix; nothing goes on before `begin`. */
   static open(options: MembershipOptions): Result<Membership> {
-    const disk = openClusterDisk(
-      options.prefix,
-      options.host.random,
-      (failure) => options.tell({ what: "trouble", failure }),
-    );
+    const disk = openDisk(options);
     if (!disk.ok) return disk;
     const { name, tell } = options;
     const before = hostOfData(disk.value.identity) ?? name;
@@ -82,7 +88,7 @@ export class Membership implements ClusterPart {
 
   /** Whether a first answer is still waited for. */
   get pending(): boolean {
-    return !this.#hasBegun || this.#follower.part?.exchange.pending === true;
+    return !this.#hasBegun || this.#waitsToJoin || this.#follower.part?.exchange.pending === true;
   }
 
   get store(): Store | undefined {
@@ -132,6 +138,8 @@ export class Membership implements ClusterPart {
 
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
+    this.#ending.abort();
+    await this.#joining;
     await this.#follower.stop();
   }
 
@@ -144,13 +152,50 @@ export class Membership implements ClusterPart {
   begin(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    const { settings: { cluster }, name, orders } = this.#options;
+    const { cluster } = this.#options.settings;
+    if (cluster.joins !== undefined) return void (this.#joining = this.#join());
     const urls = exposedUrls(cluster);
     const { speaks: { scheme, why } } = cluster;
     if (urls.length > 0 && scheme === "http") {
       this.#options.tell({ what: "exposed", urls, asked: why === "asked" });
     }
+    this.#takePart();
+  }
+
+  #takePart(): void {
+    const { name, orders } = this.#options;
     this.#follower.begin();
     orders.attend({ host: name, look: () => this.#follower.look() });
   }
+
+  /** Is let in by a token, and takes part then as who it has become. */
+  async #join(): Promise<void> {
+    const { host: { clock }, settings: { cluster: { waitSeconds } }, settled } = this.#options;
+    this.#waitsToJoin = true;
+    const late = clock.after(waitSeconds * 1000, () => {
+      this.#waitsToJoin = false;
+      settled();
+    });
+    const { joinWithToken } = await import("./joining.ts");
+    const { id } = this.#disk.identity;
+    const joined = await joinWithToken({ ...this.#options, id }, this.#ending.signal);
+    late.cancel();
+    this.#waitsToJoin = false;
+    if (this.#ending.signal.aborted) return;
+    const cluster = joined.ok ? joined.value : undefined;
+    const settings = cluster && { ...this.#options.settings, cluster };
+    const options = { ...this.#options, ...(settings === undefined ? {} : { settings }) };
+    const disk = joined.ok ? openDisk(options) : joined;
+    if (!disk.ok) {
+      this.#options.tell({ what: "trouble", failure: disk.failure });
+      return this.#options.refused();
+    }
+    [this.#options, this.#disk] = [options, disk.value];
+    this.#follower = this.#openFollower();
+    this.#takePart();
+  }
+}
+
+function openDisk({ prefix, host, tell }: MembershipOptions): Result<ClusterDisk> {
+  return openClusterDisk(prefix, host.random, (failure) => tell({ what: "trouble", failure }));
 }

@@ -15,13 +15,19 @@ import { createAuthority, issue, openAuthority } from "../../trust/issuing.ts";
 import { memberTrust, takeServerRole } from "../../trust/make_trust.ts";
 import type { CertifiedKey } from "../../trust/pem.ts";
 import { SERVER_NAME } from "../../trust/profiles.ts";
+import { forgetJoining, readJoinedAs } from "../../trust/joined_files.ts";
+import type { OpenToken } from "../../trust/open_token.ts";
 import { forgetTrust, readTrust } from "../../trust/trust_files.ts";
+import type { AgentDisk } from "../../cluster/agent/io.ts";
+import { stateDirectory } from "../../os/state/state_directory.ts";
 import { readSecretFile } from "../trust/secret_file.ts";
+import { readGivenToken } from "../trust/given_token.ts";
+import { IDENTITY } from "./disk.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
 import { belongs, hasTrust, knownCluster, trustDirectory } from "./known_cluster.ts";
 import { exposedUrls } from "./loopback_mac.ts";
 import { inTls } from "./tls_addresses.ts";
-import { decideTrust, SECRET_LINES } from "./trust_mode.ts";
+import { decideTrust, isTokenOf, JOIN_LINES, type TrustWish } from "./trust_mode.ts";
 
 /** Where a run keeps its state, as far as this needs to know. */
 export interface TrustPlace {
@@ -52,10 +58,54 @@ export async function trustedSettings(
     return over.ok ? ok({ ...cluster, speaks }) : over;
   }
   const secure = { ...inTls(cluster), speaks };
+  const begun = place.prefix === undefined ? ok(undefined) : await toJoin(wish, place.prefix);
+  if (!begun.ok) return begun;
+  if (begun.value !== undefined) {
+    return ok({ ...secure, joins: begun.value });
+  }
   const shown = place.prefix === undefined
     ? await shownByReader(secure, place.earlier, random)
     : await shownByHost(secure, place.prefix, random);
   return shown.ok ? ok({ ...secure, ...shown.value }) : shown;
+}
+
+/** With what a host of that prefix joins; undefined: it needs no token, or has none. */
+async function toJoin(wish: TrustWish, prefix: string): Promise<Result<OpenToken | undefined>> {
+  const finished = finishJoining(prefix);
+  if (!finished.ok) return finished;
+  if (!isTokenOf(wish) || hasTrust(prefix) && belongs(prefix)) return ok(undefined);
+  const token = await readGivenToken(wish);
+  if (!token.ok) return token;
+  // What it has is of a cluster that it has left, or never came into.
+  if (!hasTrust(prefix)) return token;
+  const left = forgetTrust(privateFiles(trustDirectory(prefix)));
+  return left.ok ? token : left;
+}
+
+/** What a host shows that has joined while it runs. */
+export async function joinedSettings(
+  cluster: ClusterSettings,
+  prefix: string,
+  random: Random,
+): Promise<Result<ClusterSettings>> {
+  const finished = finishJoining(prefix);
+  if (!finished.ok) return finished;
+  const { joins: _, ...rest } = cluster;
+  const shown = await shownByHost(rest, prefix, random);
+  return shown.ok ? ok({ ...rest, ...shown.value }) : shown;
+}
+
+/** Writes down who this host is in the cluster that it has joined, also after it was killed in between. */
+function finishJoining(prefix: string): Result<void> {
+  const files = privateFiles(trustDirectory(prefix));
+  if (!hasTrust(prefix)) return ok(undefined);
+  const joined = readJoinedAs(files);
+  if (!joined.ok || joined.value === undefined) return joined.ok ? ok(undefined) : joined;
+  const { id, clusterId, endpoints } = joined.value;
+  const identity: AgentDisk = { id, clusterId, endpoints };
+  const state = stateDirectory(`${prefix}/cluster/state`);
+  const saved = state.write(IDENTITY, JSON.stringify(identity));
+  return saved.ok ? forgetJoining(files) : saved;
 }
 
 /** What changes in the settings: who only looks, or has no server role, runs no etcd. */
@@ -73,7 +123,7 @@ async function shownByHost(
   const trust = readTrust(files);
   if (!trust.ok) return trust;
   if (trust.value === undefined) {
-    return fail("this host has no certificate of its cluster", { hint: SECRET_LINES });
+    return fail("this host has no certificate of its cluster", { hint: JOIN_LINES });
   }
   const { credentials, isServer } = trust.value;
   if (!isServer) return ok({ credentials, member: "none", server: false });

@@ -14,6 +14,9 @@ export interface TrustWish {
   readonly insecurePlaintext: boolean;
   /** The file with the secret of the cluster, absolute. */
   readonly secretFile?: string;
+  /** A token, or the file with one, absolute: what a host joins with. */
+  readonly token?: string;
+  readonly tokenFile?: string;
   /** The first address that was written with each scheme, with the flag that it stands in. */
   readonly said: Readonly<Partial<Record<Scheme, string>>>;
 }
@@ -39,16 +42,22 @@ export type TrustMode =
 
 const PLAIN_FLAG = "--insecure-plaintext";
 
-/** How to get a secret, for hosts that found a cluster together or come to one. */
-export const SECRET_LINES =
-  "on one host: mgmt cluster secret > FILE (on a host of the cluster it is " +
-  "that cluster's; elsewhere a new one); bring FILE to this one, mode 0600, and start it with " +
-  "--secret-file FILE";
+/** How a host comes into a cluster that speaks TLS. */
+export const JOIN_LINES =
+  "to join one: mgmt token create > FILE, on a host of it that runs etcd; bring FILE to this host (mode " +
+  "0600), and start it once with --token-file FILE. To found one together: mgmt cluster secret > FILE, on " +
+  "one of the hosts, and --secret-file FILE on each";
 
 /** Decides it, or says what does not go together and what to write instead. */
 export function decideTrust(facts: TrustFacts): Result<TrustMode> {
   const { wish, known } = facts;
   const secure = tlsFlag(wish);
+  const { secretFile, token, tokenFile } = wish;
+  if ([secretFile, token, tokenFile].filter((each) => each !== undefined).length > 1) {
+    return fail("--token, --token-file and --secret-file exclude each other", {
+      hint: "a host needs one of them, and only to join",
+    });
+  }
   if (secure !== undefined && wish.insecurePlaintext) {
     return fail(`${secure} and ${PLAIN_FLAG} exclude each other`);
   }
@@ -59,9 +68,16 @@ export function decideTrust(facts: TrustFacts): Result<TrustMode> {
   return odd === undefined ? mode : wrongScheme(odd, scheme, facts);
 }
 
-function tlsFlag({ tls, secretFile }: TrustWish): string | undefined {
+function tlsFlag({ tls, secretFile, token, tokenFile }: TrustWish): string | undefined {
   if (secretFile !== undefined) return "--secret-file";
+  if (token !== undefined) return "--token";
+  if (tokenFile !== undefined) return "--token-file";
   return tls ? "--tls" : undefined;
+}
+
+/** Whether a token was given. */
+export function isTokenOf({ token, tokenFile }: TrustWish): boolean {
+  return token !== undefined || tokenFile !== undefined;
 }
 
 /** What a cluster speaks is not changed by a flag of one of its hosts. */
@@ -87,12 +103,14 @@ function newMode({ wish, exposed, seeks }: TrustFacts): Result<TrustMode> {
   if (tlsFlag(wish) === undefined) {
     return ok({ scheme: "http", why: exposed ? "usual" : "loopback" });
   }
-  if (wish.secretFile !== undefined || !seeks) return ok({ scheme: "https", why: "asked" });
+  if (wish.secretFile !== undefined || isTokenOf(wish) || !seeks) {
+    return ok({ scheme: "https", why: "asked" });
+  }
   return fail(
     "--tls and --seeds: this host has no certificate, so no host of a cluster would answer",
     {
       code: "no-secret",
-      hint: SECRET_LINES,
+      hint: JOIN_LINES,
     },
   );
 }

@@ -18,10 +18,14 @@ const ADDRESS_FLAGS: readonly Flag<readonly WrittenAddress[]>[] = [
 /** What a run was told of how its cluster speaks; `written` is where that comes from. */
 export function trustWish(values: FlagValues, written: FlagSources): TrustWish {
   const secretFile = values.of(RUN_FLAGS.secretFile);
+  const token = values.of(RUN_FLAGS.token);
+  const tokenFile = values.of(RUN_FLAGS.tokenFile);
   return {
     tls: values.has(RUN_FLAGS.tls),
     insecurePlaintext: values.has(RUN_FLAGS.insecurePlaintext),
     ...(secretFile === undefined ? {} : { secretFile: resolve(secretFile) }),
+    ...(token === undefined ? {} : { token }),
+    ...(tokenFile === undefined ? {} : { tokenFile: resolve(tokenFile) }),
     said: saidSchemes(
       ADDRESS_FLAGS.flatMap((flag) =>
         (values.of(flag) ?? []).map((address) => [flagSource(flag, written), address] as const)

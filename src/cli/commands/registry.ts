@@ -23,6 +23,7 @@ import { restore } from "./restore.ts";
 import { run } from "./run.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
+import { token } from "./token.ts";
 import { undo } from "./undo.ts";
 import { types } from "./types.ts";
 import { validate } from "./validate.ts";
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   restore,
   members,
   cluster,
+  token,
   volunteer,
   leave,
   forget,

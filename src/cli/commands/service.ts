@@ -19,6 +19,7 @@ const ODD_FLAGS: Readonly<Record<string, string>> = {
   "converged-timeout": "it does not end; what ends by itself is for cron or a timer",
   "converged-exit": "it does not end; what ends by itself is for cron or a timer",
   "max-runtime": "it does not end; what ends by itself is for cron or a timer",
+  "token": "its unit would keep it; give --token-file FILE, which may go once the host has joined",
   "tmp-prefix": "it would forget its state at each start",
 };
 
@@ -205,6 +206,7 @@ function runArguments(flags: GivenFlags, settings: RunSettings, graph: string): 
     prefix: settings.prefix,
     secrets: settings.secrets,
     "secret-file": settings.cluster.trust.secretFile,
+    "token-file": settings.cluster.trust.tokenFile,
     graphviz: settings.graphviz,
   };
   return run.flags.filter(({ name }) => flags.has(name)).map(({ name, value }) =>

@@ -221,6 +221,8 @@ export class ClusterAgent {
         const { type: _, name, ...ending } = event;
         return this.#etcd.ended(name, ending, this.#contact);
       }
+      case "judged":
+        return this.#queue.judged(event.id, event.result);
       case "probed":
         return this.#claim.probed(event.nonce, event.lives);
       case "offer":

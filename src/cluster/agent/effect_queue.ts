@@ -8,7 +8,8 @@
  */
 
 import type { Result } from "../../base/result.ts";
-import type { AgentDisk, AgentSettings, Effect } from "./io.ts";
+import type { Judged } from "../leader/joins.ts";
+import type { AgentDisk, AgentSettings, Effect, JoinRequest } from "./io.ts";
 import type { News } from "./news.ts";
 import type { CallAnswer, CallAnswers, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
@@ -36,6 +37,7 @@ export class EffectQueue {
   #waiting = new Map<number, Waiting>();
   #slots = new Map<string, number>();
   #hearing = new Map<number, Hearing>();
+  #judging = new Map<number, (result: Result<Judged>) => void>();
   #counter = 0;
   #wakeAt = Infinity;
   #again = false;
@@ -153,6 +155,20 @@ export class EffectQueue {
     const id = this.#next();
     this.do({ type: "ask", id, clientUrl, hello, deadlineMs });
     return id;
+  }
+
+  /** Has somebody find out what a host asks for. */
+  judge(request: JoinRequest, then: (result: Result<Judged>) => void): void {
+    const id = this.#next();
+    this.#judging.set(id, then);
+    this.do({ type: "judge", id, request });
+  }
+
+  /** It was found out. */
+  judged(id: number, result: Result<Judged>): void {
+    const then = this.#judging.get(id);
+    this.#judging.delete(id);
+    then?.(result);
   }
 
   /** Watches a range until `unwatch` or until it breaks. */

@@ -158,6 +158,8 @@ export class EffectRunner {
           .then(() => this.#etcd.wish(effect.wish));
       case "prepare":
         return void this.#etcd.prepare();
+      case "judge":
+        return void this.#judge(effect);
       case "aside":
         return this.#etcd.aside(effect.name);
       case "probe":
@@ -263,6 +265,12 @@ export class EffectRunner {
       ? fail(`${clientUrl} is no host of mgmt`)
       : answer;
     this.#take({ type: "hello", id, answer: result });
+  }
+
+  async #judge({ id, request }: Extract<Effect, { type: "judge" }>): Promise<void> {
+    const result = await this.#options.judge?.(request) ??
+      fail("this host cannot let others in", { code: "role" });
+    this.#take({ type: "judged", id, result });
   }
 
   #answerHello(on: boolean): void {

@@ -7,7 +7,8 @@
 import type { Failure, Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { Random } from "../../os/random.ts";
-import type { AgentDisk, AgentSettings, Effect, MemberStart } from "./io.ts";
+import type { Judged } from "../leader/joins.ts";
+import type { AgentDisk, AgentSettings, Effect, JoinRequest, MemberStart } from "./io.ts";
 import type { EtcdEnd, News } from "./news.ts";
 import type { Hello } from "./hello.ts";
 import type { SiteRecord } from "../store/records.ts";
@@ -59,6 +60,8 @@ export interface EffectRunnerOptions {
   readonly lives: (site: SiteRecord) => boolean;
   /** That store may have gone back to something older. */
   readonly compare: () => void;
+  /** What a host asks for, and what the answer would be; absent: this host lets nobody in. */
+  readonly judge?: ((request: JoinRequest) => Promise<Result<Judged>>) | undefined;
   /** How it is with a place in a semaphore of the fleet. */
   readonly place: (news: PlaceNews) => void;
   /** The temporary cluster is gone: to go on, there has to be another driver with another disk. */

@@ -8,6 +8,7 @@ import type { Failure, Result } from "../../base/result.ts";
 import type { CallAnswer, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
 import type { EtcdEnding, News } from "./news.ts";
+import type { Judged } from "../leader/joins.ts";
 import type { KeyRange } from "../store/keys.ts";
 import type { Peers, SiteRecord } from "../store/records.ts";
 import type { KeyChange } from "../store/store.ts";
@@ -79,6 +80,14 @@ export interface MemberStart {
   readonly state: "new" | "existing" | "ran";
 }
 
+/** What a host asks for with a token, as it stands in the store. */
+export interface JoinRequest {
+  readonly text: string;
+  /** The hash of its public key, and the token. */
+  readonly key: string;
+  readonly token: string;
+}
+
 /** A place in a semaphore of the fleet that is wanted on this host. */
 export interface PlaceRequest {
   /** A number that names it from now on. */
@@ -109,6 +118,7 @@ export type ClusterAgentEvent =
   /** Our etcd answers. */
   | { readonly type: "etcd-runs"; readonly name: string }
   | ({ readonly type: "etcd-ended"; readonly name: string } & EtcdEnding)
+  | { readonly type: "judged"; readonly id: number; readonly result: Result<Judged> }
   /** Whether the agent that was asked for with `probe` still runs. */
   | { readonly type: "probed"; readonly nonce: string; readonly lives: boolean }
   /** `mgmt volunteer on|off`, or a check that failed (ports taken, disk too small). */
@@ -169,6 +179,8 @@ export type Effect =
   | { readonly type: "over" }
   /** Look whether that process of this machine still runs; `probed` says so. */
   | { readonly type: "probe"; readonly nonce: string; readonly site: SiteRecord }
+  /** Find out what is asked for, and what the answer would be; `judged` says so. */
+  | { readonly type: "judge"; readonly id: number; readonly request: JoinRequest }
   /** Exchange with the others, or not, because the name is not this host's: then why. */
   | { readonly type: "exchange"; readonly outcast: Failure | undefined }
   /** The store may have gone back to something older meanwhile: compare what is exchanged with it. */

@@ -8,6 +8,7 @@
 import type { Result } from "../../base/result.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { KeyWatcher } from "./key_watcher.ts";
+import { JoinGranting } from "./join_granting.ts";
 import { PlaceGranting } from "./place_granting.ts";
 import { RightsKeeping } from "./rights_keeping.ts";
 import { LeaderLoop } from "./leader_loop.ts";
@@ -41,6 +42,7 @@ export class Leadership {
   #rounds: LeaderLoop | undefined;
   #granting: PlaceGranting | undefined;
   #rights: RightsKeeping | undefined;
+  #joining: JoinGranting | undefined;
 
   constructor(queue: EffectQueue, contact: MembershipView) {
     this.#queue = queue;
@@ -79,6 +81,7 @@ export class Leadership {
     else this.#keep(this.#lease);
     this.#granting?.look();
     this.#rights?.look();
+    this.#joining?.look();
     if (this.#rounds?.look(rests) === "lost") this.resign();
   }
 
@@ -97,6 +100,8 @@ export class Leadership {
     this.#granting = undefined;
     this.#rights?.end();
     this.#rights = undefined;
+    this.#joining?.end();
+    this.#joining = undefined;
     if (this.#lease !== undefined) {
       this.#owed = { lease: this.#lease, until: queue.now + LEADER_LEASE_MS };
       this.#giveBackAt = queue.now;
@@ -182,9 +187,12 @@ export class Leadership {
       ? new RightsKeeping(queue, revision)
       : undefined;
     this.#rights = rights;
+    const joining = rights === undefined ? undefined : new JoinGranting(queue, revision);
+    this.#joining = joining;
     this.#rounds = new LeaderLoop(queue, this.#contact, revision, (entries, readAt) => {
       granting.heard(entries);
       rights?.heard(entries);
+      joining?.heard(entries);
       this.#watch(readAt + 1);
     });
     this.#watch(revision + 1);

@@ -22,6 +22,9 @@ import type { RightsState } from "../store/rights.ts";
 import type { StoreEntry } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 
+/** Of these keys follows which users there are. */
+const SAYS_WHO: ReadonlySet<string | undefined> = new Set(["binding", "token"]);
+
 const SLOT = "rights";
 const DEADLINE_MS = 2000;
 /** Reading them takes two calls for each host. */
@@ -53,7 +56,7 @@ export class RightsKeeping {
   /** All that the leader has read: who is bound to which name. */
   heard(entries: readonly StoreEntry[]): void {
     this.#leavers = leaversIn(entries);
-    const bindings = entries.filter(({ key }) => parseKey(key)?.type === "binding");
+    const bindings = entries.filter(({ key }) => SAYS_WHO.has(parseKey(key)?.type));
     const bound = bindings.map(({ key, modRevision }) => `${key} ${modRevision}`).join("\n");
     if (bound === this.#bound) return;
     this.#bound = bound;

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { joinUser } from "../../trust/profiles.ts";
 import type { KeyRange } from "../store/keys.ts";
 import { bindingKey, parseKey } from "../store/keys.ts";
 import { read } from "../store/records.ts";
@@ -17,6 +18,7 @@ import {
   type Grant,
   hostRole,
   HOSTS_ROLE,
+  joinGrants,
   ownGrants,
   type RightsChange,
   type RightsState,
@@ -27,7 +29,7 @@ import type { StoreEntry } from "../store/store.ts";
 /** What there is to be beside root. */
 export type WantedRights = Pick<RightsState, "users" | "roles">;
 
-/** The rights of all hosts that are bound to a name; those with the server role are root. */
+/** The rights of all hosts that are bound to a name, and of tokens; those with the server role are root. */
 export function wantedRights(entries: readonly StoreEntry[]): WantedRights {
   const users = new Map<string, readonly string[]>();
   const roles = new Map([[HOSTS_ROLE, commonGrants()]]);
@@ -39,6 +41,13 @@ export function wantedRights(entries: readonly StoreEntry[]): WantedRights {
     const own = hostRole(record.id);
     users.set(record.id, [own, HOSTS_ROLE]);
     roles.set(own, ownGrants(parsed.host));
+  }
+  for (const { key, value } of entries) {
+    const parsed = parseKey(key);
+    if (parsed?.type !== "token" || read.token(value) === undefined) continue;
+    const user = joinUser(parsed.id);
+    users.set(user, [user]);
+    roles.set(user, joinGrants(parsed.id));
   }
   return { users, roles };
 }

@@ -120,6 +120,36 @@ export function grantedRange(host?: string): KeyRange {
   return prefixRange(`${ROOT_KEY}granted/${host === undefined ? "" : `${host}/`}`);
 }
 
+/** What the cluster knows of a token: what it is for, and how often it counts. */
+export function tokenKey(id: string): string {
+  return `${ROOT_KEY}ctl/tokens/${id}`;
+}
+
+/** All tokens. */
+export function tokenRange(): KeyRange {
+  return prefixRange(`${ROOT_KEY}ctl/tokens/`);
+}
+
+/** What a host asks for with a token (lease); `key` is the hash of its public key. */
+export function joinKey(id: string, key: string): string {
+  return `${joinRange(id).from}${key}`;
+}
+
+/** All that is asked for with a token. */
+export function joinRange(id: string): KeyRange {
+  return prefixRange(`${ROOT_KEY}join/${id}/`);
+}
+
+/** What the leader answered there. */
+export function joinedKey(id: string, key: string): string {
+  return `${joinedRange(id).from}${key}`;
+}
+
+/** All that was answered to who has a token. */
+export function joinedRange(id: string): KeyRange {
+  return prefixRange(`${ROOT_KEY}joined/${id}/`);
+}
+
 /** An operator's word: the member with that id does not come back. */
 export function forgottenKey(memberId: string): string {
   return `${ROOT_KEY}forgotten/${memberId}`;
@@ -172,6 +202,9 @@ export type ParsedKey =
   }
   | { readonly type: "wanted" | "granted"; readonly host: string; readonly id: string }
   | { readonly type: "forgotten"; readonly memberId: string }
+  | { readonly type: "token"; readonly id: string }
+  /** `key`: the hash of a public key. */
+  | { readonly type: "join" | "joined"; readonly id: string; readonly key: string }
   | {
     readonly type: "exported";
     readonly host: string;
@@ -190,6 +223,9 @@ const HOST_KEYS = {
   left: "left",
 } as const;
 
+const TOKEN_ID = /^[0-9a-f]{16}$/;
+const KEY_HASH = /^[0-9a-f]{64}$/;
+
 /** Reads a key back. */
 export function parseKey(key: string): ParsedKey | undefined {
   if (key === idealSizeKey()) return { type: "idealSize" };
@@ -197,6 +233,8 @@ export function parseKey(key: string): ParsedKey | undefined {
   if (key === operationKey()) return { type: "operation" };
   if (!key.startsWith(ROOT_KEY)) return undefined;
   const [folder = "", host = "", ...rest] = key.slice(ROOT_KEY.length).split("/");
+  if (folder === "ctl") return host === "tokens" ? parseToken(rest) : undefined;
+  if (folder === "join" || folder === "joined") return parseJoin(folder, [host, ...rest]);
   if (!isHostName(host)) return undefined;
   if (Object.hasOwn(HOST_KEYS, folder) && rest.length === 0) {
     return { type: HOST_KEYS[folder as keyof typeof HOST_KEYS], host };
@@ -212,6 +250,18 @@ export function parseKey(key: string): ParsedKey | undefined {
   const parts = { kind: decode(kind ?? ""), name: decode(name ?? "") };
   if (!parts.kind || !parts.name) return undefined;
   return { type: "exported", host, kind: parts.kind, name: parts.name };
+}
+
+function parseToken([id = "", ...more]: readonly string[]): ParsedKey | undefined {
+  return TOKEN_ID.test(id) && more.length === 0 ? { type: "token", id } : undefined;
+}
+
+function parseJoin(
+  type: "join" | "joined",
+  [id = "", key = "", ...more]: readonly string[],
+): ParsedKey | undefined {
+  const isOne = TOKEN_ID.test(id) && KEY_HASH.test(key) && more.length === 0;
+  return isOne ? { type, id, key } : undefined;
 }
 
 /** A host's name is one component of a key, and of a path below a prefix. */

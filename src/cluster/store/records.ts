@@ -71,6 +71,17 @@ const binding = z.object({
   role: z.enum(["host", "server"]),
 });
 const left = z.object({ id: text });
+const token = z.object({
+  role: z.enum(["agent", "server"]),
+  uses: z.number().check(z.gte(1)),
+  /** By whom it was used: hashes of public keys. */
+  used: texts,
+  /** For so long it counts from when the leader first sees it. */
+  forMs: z.number().check(z.gte(0)),
+  /** When and where it was made, for people. */
+  madeAt: z.number(),
+  madeBy: text,
+});
 const step = z.union([
   z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
   z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
@@ -112,6 +123,9 @@ export type BindingRecord = z.infer<typeof binding>;
 /** `left/HOST`: the identity that has left under that name. */
 export type LeftRecord = z.infer<typeof left>;
 
+/** `ctl/tokens/ID`: what a token is for, and who has used it. */
+export type TokenRecord = z.infer<typeof token>;
+
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
   live: reader<LiveRecord>(live),
@@ -126,6 +140,7 @@ export const read = {
   forgotten: reader<ForgottenRecord>(forgotten),
   binding: reader<BindingRecord>(binding),
   left: reader<LeftRecord>(left),
+  token: reader<TokenRecord>(token),
   operation: reader<MembershipChange>(operation as unknown as z.ZodMiniType<MembershipChange>),
 } as const;
 
@@ -148,6 +163,7 @@ export function write(
     | ForgottenRecord
     | BindingRecord
     | LeftRecord
+    | TokenRecord
     | MembershipChange,
 ): string {
   return JSON.stringify(record);

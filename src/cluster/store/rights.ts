@@ -9,7 +9,7 @@
  * @module
  */
 
-import { hostKeyRange, type KeyRange } from "./keys.ts";
+import { hostKeyRange, joinedRange, joinRange, type KeyRange } from "./keys.ts";
 
 /** What may be done with a range. */
 export type Access = "read" | "write" | "both";
@@ -80,6 +80,11 @@ export function ownGrants(host: string): readonly Grant[] {
   return ROWS.flatMap(({ keys, own }) =>
     own === undefined ? [] : [{ ...hostKeyRange(keys.replace("H", host)), access: own }]
   );
+}
+
+/** What who has a token may do: ask, and read what is answered. */
+export function joinGrants(id: string): readonly Grant[] {
+  return [{ ...joinRange(id), access: "write" }, { ...joinedRange(id), access: "read" }];
 }
 
 /**

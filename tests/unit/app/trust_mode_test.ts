@@ -11,8 +11,14 @@ import { runSettings } from "../../../src/app/settings.ts";
 interface Given extends Partial<TrustWish>, Partial<Omit<TrustFacts, "wish">> {}
 
 function decide(given: Given) {
-  const { tls = false, insecurePlaintext = false, secretFile, said = {}, ...facts } = given;
-  const wish = { tls, insecurePlaintext, said, ...(secretFile && { secretFile }) };
+  const { tls = false, insecurePlaintext = false, said = {}, ...rest } = given;
+  const { secretFile, token, tokenFile, ...facts } = rest;
+  const wish = {
+    ...{ tls, insecurePlaintext, said },
+    ...(secretFile && { secretFile }),
+    ...(token && { token }),
+    ...(tokenFile && { tokenFile }),
+  };
   const usual = { known: "none", place: "/p", exposed: false, seeks: false } as const;
   return decideTrust({ wish, ...usual, ...facts });
 }
@@ -33,6 +39,9 @@ const DECIDED: readonly (readonly [string, Given, string])[] = [
   ["with a secret", { secretFile: FILE, seeks: true }, "https asked"],
   ["with a secret and TLS", { tls: true, secretFile: FILE, seeks: true }, "https asked"],
   ["with a secret and https", { secretFile: FILE, said: HTTPS }, "https asked"],
+  ["with a token", { token: "mgmt1-x", seeks: true }, "https asked"],
+  ["with a token in a file", { tokenFile: FILE, seeks: true, said: HTTPS }, "https asked"],
+  ["in a TLS cluster, the token again", { known: "tls", token: "mgmt1-x" }, "https known"],
   ["in a TLS cluster, later", { known: "tls", seeks: true }, "https known"],
   ["in a TLS cluster, later, said again", { known: "tls", tls: true, seeks: true }, "https known"],
   ["in a TLS cluster, the secret again", { known: "tls", secretFile: FILE }, "https known"],
@@ -58,6 +67,11 @@ const REFUSED: readonly (readonly [string, Given, string, string])[] = [
     "exclude",
     "",
   ],
+  ["a token and a secret", { token: "mgmt1-x", secretFile: FILE }, "exclude", "one of them"],
+  ["a token and its file", { token: "mgmt1-x", tokenFile: FILE }, "exclude", "one of them"],
+  ["a token and plain text", { token: "x", insecurePlaintext: true }, "exclude", ""],
+  ["a token in a plain cluster", { known: "plain", token: "x" }, "--token: /p is", "--token out"],
+  ["a token and http", { tokenFile: FILE, said: HTTP }, "speaks TLS", "write https://"],
   ["plain text in a TLS cluster", { known: "tls", insecurePlaintext: true }, "/p is that", "leave"],
   ["--tls in a plain cluster", { known: "plain", tls: true }, "--tls: /p is", "--tls out"],
   [
@@ -76,7 +90,12 @@ const REFUSED: readonly (readonly [string, Given, string, string])[] = [
     "speaks plain text",
     "leave --insecure-plaintext out",
   ],
-  ["TLS beside others, without a secret", { tls: true, seeks: true }, "no certificate", "secret"],
+  [
+    "TLS beside others, without a secret",
+    { tls: true, seeks: true },
+    "no certificate",
+    "mgmt token create",
+  ],
 ];
 
 for (const [what, given, message, hint] of REFUSED) {

@@ -40,7 +40,7 @@ export async function whyNotSpoken(
 function spokenOnlyInTls(what: string): Failure {
   return failure(`${what}: what answers there speaks TLS, and this host has no certificates`, {
     code: "speaks-tls",
-    hint: "it joins that cluster with its secret: --tls --secret-file FILE",
+    hint: "it joins that cluster with a token (mgmt token create, on a host of it that runs etcd)",
   });
 }
 

@@ -1,0 +1,22 @@
+/**
+ * The sentences for how a host comes into a cluster, and for who else reaches that.
+ *
+ * @module
+ */
+
+/** What others can do where nothing is encrypted. */
+export const EXPOSED =
+  "the cluster's traffic is plain text and open to all who reach its ports: whoever does " +
+  "can read all exports, and give every host that collects the files, commands and whatever else " +
+  "its collect entries take, done as the user that mgmt runs as there: use it on trusted networks only";
+
+/** What becomes of a member that others reach and this host does not hear. */
+export const UNREACHABLE =
+  "but this host was given loopback addresses only, and takes only what this " +
+  "user's agents on this machine export: to exchange with other machines give it --client-urls " +
+  "and --server-urls, or --seeds, that they reach";
+
+/** A token has done its work. */
+export function letInText(role: "agent" | "server"): string {
+  return `is let into its cluster as ${role}, and needs its token no more`;
+}

@@ -1,0 +1,197 @@
+/** Hosts that join a cluster with a token, and those that are kept out. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { createToken } from "../../src/app/trust/tokens.ts";
+import { openStore } from "../../src/app/cluster/open_store.ts";
+import { tokenCredentials } from "../../src/app/trust/join_cluster.ts";
+import * as keys from "../../src/cluster/store/keys.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { openToken } from "../../src/trust/open_token.ts";
+import { bytesOf, readSecret } from "../../src/trust/pem.ts";
+import { eventually } from "../support/etcd.ts";
+import { inDirectory, mgmt } from "../support/program.ts";
+import { testAuthority } from "../support/trust.ts";
+import { TokenWorld } from "../support/token_world.ts";
+import { refusal, unwrap } from "../support/unwrap.ts";
+
+const OPTIONS = { deadlineMs: 5000 };
+
+/** Runs a test in a cluster of one host, `h1`. */
+function inCluster(test: (world: TokenWorld) => Promise<void>): Promise<void> {
+  return inDirectory(async (directory) => {
+    await using world = new TokenWorld(directory);
+    await world.found("h1");
+    try {
+      await test(world);
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.stack : error}\n${world.said}`);
+    }
+  });
+}
+
+Deno.test("a host joins with a token, and needs none ever again; the token lets nobody else in", () =>
+  inCluster(async (world) => {
+    const token = await world.token("h1");
+    const file = join(world.directory, "token");
+    await Deno.writeTextFile(file, `${token}\n`, { mode: 0o600 });
+    const first = await world.agent("h3", "--token-file", file);
+    await first.says("is let into its cluster as agent");
+    await eventually(
+      () => world.collected("h3").includes("of-h1") && world.collected("h1").includes("of-h3"),
+      () => world.said,
+    );
+    assertMatch(await world.says("h1", "token", "list"), /agent +1 of 1/);
+    assertMatch(await world.says("h3", "members"), /h3 +client +live/);
+    await world.stop("h3");
+    const second = await world.agent("h3");
+    await second.says("Recap: 2 ok");
+    const late = await (await world.agent("h4", "--token", token)).ended();
+    assertEquals(late.code, 1, late.stderr);
+    assertMatch(late.stderr, /the token has been used already \(1 of 1 times\)/);
+    assertMatch(late.stderr, /mgmt token create/);
+    // Its own graph was in force all the same.
+    assertEquals(late.stderr.includes("0 failed"), true, late.stderr);
+    assertEquals(late.stderr.includes(token.slice(0, 60)), false);
+    const nobodys = await mgmt(["token", "create", "--prefix", world.prefix("h3")]);
+    assertMatch(nobodys.stderr, /has no server role/);
+  }));
+
+Deno.test("a host whose cluster is away has its own graph in force, and converges without it", () =>
+  inCluster(async (world) => {
+    const token = await world.token("h1");
+    await world.stop("h1");
+    const waits = ["--cluster-wait", "1", "--converged-timeout", "6"];
+    const { code, stderr } = await (await world.agent("h3", "--token", token, ...waits)).ended();
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /is not in its cluster yet, and asks again/);
+  }));
+
+Deno.test("a token for 20 lets 20 in that come at once, and not the 21st", () =>
+  inCluster(async (world) => {
+    const token = await world.token("h1", "--uses", "20");
+    const all = await Promise.all(Array.from({ length: 21 }, () => world.ask(token)));
+    const inside = all.flatMap((each) => each.ok ? [each.value.id] : []);
+    assertEquals(new Set(inside).size, 20);
+    const [outside] = all.filter(({ ok }) => !ok);
+    assert(outside !== undefined);
+    assertMatch(refusal(outside).message, /used already \(20 of 20 times\)/);
+    // Who asks again gets the same answer, and it costs nothing.
+    assertEquals(unwrap(await world.ask(token, "guest1")).id.length, 32);
+    const list = JSON.parse(await world.says("h1", "token", "list", "--output", "json"));
+    assertEquals(list.tokens.map(({ used }: { used: number }) => used), [20]);
+  }));
+
+Deno.test("who is killed between request and answer goes on with what it was answered", () =>
+  inCluster(async (world) => {
+    const token = await world.token("h1");
+    const leader = world.leader("h1");
+    leader.signal("SIGSTOP");
+    const killed = await world.agent("h3", "--token", token);
+    await eventually(() => world.hasAsked("h1", token), () => world.said);
+    killed.signal("SIGKILL");
+    await killed.ended();
+    leader.signal("SIGCONT");
+    await eventually(
+      async () => /1 of 1/.test(await world.says("h1", "token", "list")),
+      () => world.said,
+    );
+    const again = await world.agent("h3", "--token", token);
+    await again.says("is let into its cluster as agent");
+    await eventually(() => world.collected("h3").includes("of-h1"), () => world.said);
+  }));
+
+Deno.test("a token that has ended, was revoked, or is of another role or cluster lets nobody in", () =>
+  inCluster(async (world) => {
+    const flags = new Map([["prefix", world.prefix("h1")]]);
+    const place = { flags, environment: () => undefined };
+    const brief = unwrap(await createToken(place, { role: "agent", uses: 5, forMs: 3000 })).trim();
+    unwrap(await world.ask(brief));
+    await eventually(
+      async () => /no tokens/.test(await world.says("h1", "token", "list")),
+      () => world.said,
+    );
+    assertMatch((await world.refused(brief)).message, /counts no more: it has ended/);
+
+    const token = await world.token("h1", "--uses", "5");
+    const opened = unwrap(await openToken(token));
+    const raised = { ...opened, role: "server" } as const;
+    assertMatch((await world.refused(raised)).message, /join as agent, not as server/);
+    assertMatch((await world.refused(opened, "h1")).message, /the name h1 is another host's/);
+
+    const { secret, issue } = await testAuthority();
+    const shown = await issue({ type: "join", id: opened.id, untilMs: Date.UTC(2090, 0) });
+    const alien = refusal(await world.ask({ ...opened, shown }));
+    assertMatch(alien.message, /another cluster's authority signed|refuses this host's/);
+    const elsewhere = refusal(await world.ask({ ...opened, believed: secret.cert }));
+    assertMatch(elsewhere.message, /not signed by this host's cluster/);
+
+    assertMatch(await world.says("h1", "token", "revoke", opened.id), /nobody has joined with it/);
+    assertMatch(
+      (await world.refused(token)).message,
+      /counts no more: it has ended, or was revoked/,
+    );
+    const gone = await mgmt(["token", "revoke", opened.id, "--prefix", world.prefix("h1")]);
+    assertMatch(gone.stderr, /there is no token/);
+  }));
+
+Deno.test("who has a token may ask and read its answer, and nothing else of the cluster", () =>
+  inCluster(async (world) => {
+    const token = unwrap(await openToken(await world.token("h1")));
+    const clientUrls = token.addresses;
+    const credentials = tokenCredentials(token);
+    const store = await openStore({ clientUrls, credentials }, createLocalClock());
+    try {
+      const other = "0123456789abcdef";
+      const codes = await Promise.all([
+        store.get(keys.leaderKey(), OPTIONS),
+        store.get(keys.liveKey("h1"), OPTIONS),
+        store.list(keys.prefixRange(keys.ROOT_KEY), { ...OPTIONS, limit: 10 }),
+        store.list(keys.tokenRange(), { ...OPTIONS, limit: 10 }),
+        store.list(keys.joinRange(token.id), { ...OPTIONS, limit: 10 }),
+        store.list(keys.joinedRange(other), { ...OPTIONS, limit: 10 }),
+        store.put(keys.joinKey(other, "0".repeat(64)), "x", OPTIONS),
+        store.put(keys.joinedKey(token.id, "0".repeat(64)), "x", OPTIONS),
+        store.put(keys.tokenKey(token.id), "x", OPTIONS),
+        store.put(keys.bindingKey("h9"), "x", OPTIONS),
+        store.put(keys.liveKey("h9"), "x", OPTIONS),
+        store.put(keys.idealSizeKey(), "99", OPTIONS),
+        store.addLearner(["https://127.0.0.1:1"], OPTIONS),
+        store.readRights(OPTIONS),
+        store.changeRights({ type: "add-user", user: "op-me" }, OPTIONS),
+      ]);
+      for (const [index, each] of codes.entries()) {
+        assertEquals(refusal(each).code, "permission-denied", `attempt ${index}`);
+      }
+    } finally {
+      store.close();
+    }
+  }));
+
+Deno.test("a host that joins with a token for servers may run etcd, and the key of the cluster is in no store", () =>
+  inCluster(async (world) => {
+    const token = await world.token("h1", "--role", "server");
+    const urls = world.urls();
+    const agent = await world.start("h2", "--token", token, "--seeds", world.address, ...urls);
+    await agent.says("is let into its cluster as server");
+    await eventually(
+      async () => /h2 +learner/.test(await world.says("h1", "members")),
+      () => world.said,
+    );
+    assertMatch(await world.says("h2", "token", "list"), /server +1 of 1/);
+    assertEquals(
+      await world.says("h2", "cluster", "secret"),
+      await world.says("h1", "cluster", "secret"),
+    );
+    const secret = unwrap(readSecret(await world.says("h1", "cluster", "secret")));
+    const file = join(world.directory, "snapshot");
+    await world.says("h1", "cluster", "snapshot", file);
+    const data = await Deno.readFile(file);
+    const text = new TextDecoder("latin1").decode(data);
+    const scalar = new TextDecoder("latin1").decode(bytesOf(secret.key).slice(36, 68));
+    assert(text.includes(keys.tokenKey(unwrap(await openToken(token)).id)));
+    assertEquals(text.includes(scalar), false);
+    for (const line of secret.key.split("\n").slice(1, -2)) {
+      assertEquals(text.includes(line), false);
+    }
+  }));
