@@ -38,6 +38,21 @@ export async function tells(
   return found;
 }
 
+/** How often a resource has failed so far. */
+export function failuresOf(run: Pick<Ended, "stdout">, key: string): JsonEvent[] {
+  return eventsOf(run).filter((event) => event.type === "failed" && event.key === key);
+}
+
+/** Waits until that resource has failed, for that reason where one is given; the result is the failure. */
+export async function fails(program: Program, key: string, code?: string): Promise<JsonEvent> {
+  const event = await tells(
+    program,
+    ({ type, key: failed, failure }) =>
+      type === "failed" && failed === key && (code === undefined || failure.code === code),
+  );
+  return event.failure;
+}
+
 /** Waits until the program has told of something in the cluster, the first that fits. */
 export async function happens(
   program: Program,

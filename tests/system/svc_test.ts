@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { eventually } from "../support/processes.ts";
-import { inDirectory, mgmt, shell, within } from "../support/program.ts";
+import { eventsOf, fails, failuresOf } from "../support/json_run.ts";
+import { contentOf, inDirectory, mgmt, shell, within } from "../support/program.ts";
 import {
   agent,
   becomes,
@@ -15,6 +16,8 @@ const SLEEPER = "ExecStart=sleep infinity";
 function svc(...entries: string[]): string {
   return `graph: t\nresources:\n  svc:\n${entries.map((entry) => `  - {${entry}}\n`).join("")}`;
 }
+
+const JSON_LINES = ["--output", "json"];
 
 Deno.test("a service that was stopped or killed runs again", async () => {
   await writeUnit("t-run.service", SLEEPER);
@@ -84,12 +87,12 @@ Deno.test("a mask by hand is a clear failure where the graph says nothing of sta
   await shell("systemctl mask t-masked.service");
   try {
     await agent(svc("name: t-masked, state: running"), async ({ program }) => {
-      await program.says("t-masked.service is masked, so nothing can start it");
+      await fails(program, "svc[t-masked]", "masked");
       await writeUnit("t-later.service", SLEEPER);
       await shell("systemctl unmask t-masked.service");
       await writeUnit("t-masked.service", SLEEPER);
       await becomes("t-masked.service", "ActiveState", "active", program);
-    });
+    }, JSON_LINES);
   } finally {
     await removeUnits("t-masked.service", "t-later.service");
   }
@@ -100,6 +103,7 @@ Deno.test("a unit that appears later is found, and one of a similar name is name
   try {
     await shell("systemctl daemon-reload");
     await agent(svc("name: t-presant, state: running"), async ({ program }) => {
+      // It is said once to people, and with what was meant.
       await program.says("there is no unit t-presant.service on this host");
       await program.says('did you mean "t-present.service"?');
       // Other units come and go meanwhile, which makes it look again.
@@ -147,14 +151,16 @@ Deno.test("a service that fails at once is a failure with its last words, until 
   await writeUnit("t-broken.service", "ExecStart=sh -c 'echo no such setting: colour; exit 3'");
   try {
     await agent(svc("name: t-broken, state: running"), async ({ program }) => {
-      await program.says("t-broken.service was started and ended at once");
-      await program.says("status 3");
-      await program.says("no such setting: colour");
+      const failure = await fails(program, "svc[t-broken]", "ended");
+      for (const word of ["status 3", "no such setting: colour"]) {
+        assertStringIncludes(JSON.stringify(failure), word);
+      }
       // Its own end is no reason to try again at once.
-      assert(program.stderr.split("Apply").length <= 3, program.stderr);
+      const tries = eventsOf(program).filter(({ type }) => type === "apply");
+      assert(tries.length <= 2, program.stdout);
       await writeUnit("t-broken.service", SLEEPER);
       await becomes("t-broken.service", "ActiveState", "active", program);
-    });
+    }, JSON_LINES);
   } finally {
     await removeUnits("t-broken.service");
   }
@@ -167,10 +173,9 @@ Deno.test("a unit that never reports fails at its timeout, and holds up nobody e
     const graph = svc("name: t-silent, state: running", "name: t-other, state: running");
     await agent(graph, async ({ program }) => {
       await becomes("t-other.service", "ActiveState", "active", program);
-      assertEquals(program.stderr.includes("cannot start t-silent.service"), false);
-      await program.says("cannot start t-silent.service");
-      await program.says("timeout");
-    });
+      assertEquals(failuresOf(program, "svc[t-silent]"), []);
+      assertStringIncludes(JSON.stringify(await fails(program, "svc[t-silent]")), "timeout");
+    }, JSON_LINES);
   } finally {
     await removeUnits("t-silent.service", "t-other.service");
   }
@@ -183,10 +188,10 @@ Deno.test("a unit file that is removed while its service runs is a clear failure
       await becomes("t-gone.service", "ActiveState", "active", program);
       await Deno.remove("/etc/systemd/system/t-gone.service");
       await shell("systemctl stop t-gone");
-      await program.says("there is no unit t-gone.service on this host");
+      await fails(program, "svc[t-gone]", "not-found");
       await writeUnit("t-gone.service", SLEEPER);
       await becomes("t-gone.service", "ActiveState", "active", program);
-    });
+    }, JSON_LINES);
   } finally {
     await removeUnits("t-gone.service");
   }
@@ -212,7 +217,11 @@ Deno.test("a refresh reloads a service that can, and restarts one that cannot", 
       ];
       await shell("rm -f /run/t-reloaded");
       await run.graph(graph("two"));
-      await within(30_000, () => exists("/run/t-reloaded"), () => run.program.stderr);
+      await within(
+        30_000,
+        () => contentOf("/run/t-reloaded") !== undefined,
+        () => run.program.stderr,
+      );
       await saysTimes(run.program, "Svc[t-restart]: Refresh", 1);
       assertEquals(await property("t-reload.service", "MainPID"), reloaded);
       const isNew = (pid: string) => pid !== "0" && pid !== restarted;
@@ -228,12 +237,13 @@ Deno.test("a service that fails is started once for each try that was announced"
   await writeUnit("t-once.service", "ExecStart=sh -c 'echo start >> /run/t-once; exit 3'");
   try {
     await agent(svc("name: t-once, state: running"), async ({ program }) => {
-      await saysTimes(program, "Svc[t-once]: Failed", 3);
-      const failed = program.stderr.split("Svc[t-once]: Failed").length - 1;
+      const pauses = () => failuresOf(program, "svc[t-once]").map(({ retryMs }) => retryMs);
+      await within(60_000, () => pauses().length >= 3, () => program.stdout);
+      const failed = pauses();
       const starts = (await Deno.readTextFile("/run/t-once")).split("\n").length - 1;
-      assert(starts <= failed + 1, `${starts} starts, ${failed} tries:\n${program.stderr}`);
-      assertMatch(program.stderr, /next try in 1 s[^]*next try in 2 s[^]*next try in 4 s/);
-    });
+      assert(starts <= failed.length + 1, `${starts} starts:\n${program.stdout}`);
+      assertEquals(failed.slice(0, 3), [1000, 2000, 4000]);
+    }, JSON_LINES);
   } finally {
     await removeUnits("t-once.service");
     await shell("rm -f /run/t-once");
@@ -298,7 +308,7 @@ Deno.test("a task that has done its work is not started again", async () => {
   await writeUnit("t-task.service", "Type=oneshot\nExecStart=sh -c 'echo once >> /run/t-task'");
   try {
     await agent(svc("name: t-task, state: running"), async ({ program }) => {
-      await within(30_000, () => exists("/run/t-task"), () => program.stderr);
+      await within(30_000, () => contentOf("/run/t-task") !== undefined, () => program.stderr);
       await shell("systemctl daemon-reload");
       await shell("sleep 0.5");
       assertEquals(await Deno.readTextFile("/run/t-task"), "once\n");
@@ -314,9 +324,8 @@ Deno.test("a service that cannot be enabled says why", async () => {
   await Deno.writeTextFile("/etc/systemd/system/t-static.service", `[Service]\n${SLEEPER}\n`);
   try {
     await agent(svc("name: t-static, startup: enabled"), async ({ program }) => {
-      await program.says("t-static.service cannot be enabled: it is static");
-      await program.says("no [Install] section");
-    });
+      assertStringIncludes((await fails(program, "svc[t-static]", "static")).hint, "[Install]");
+    }, JSON_LINES);
   } finally {
     await removeUnits("t-static.service");
   }
@@ -339,12 +348,3 @@ Deno.test("a second run finds nothing to do and says so", async () => {
     await removeUnits("t-twice.service");
   }
 });
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
