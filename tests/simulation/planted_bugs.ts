@@ -23,6 +23,8 @@ export interface PlantedBug {
   readonly firstSeed?: number;
   /** It shows only where clusters have rights. */
   readonly rights?: boolean;
+  /** A text of `tests/golden/agents` that is another one with it, where fleets show it too seldom. */
+  readonly scenario?: string;
 }
 
 /** All of them. */

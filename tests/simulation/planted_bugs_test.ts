@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertNotEquals } from "@std/assert";
 import { copySync } from "@std/fs";
 import { type Edit, PLANTED_BUGS } from "./planted_bugs.ts";
 import type { Outcome } from "./simulate.ts";
@@ -10,6 +10,12 @@ const MOST_SEEDS = 1000;
 
 type Simulate = (seed: number, options: { readonly rights: boolean }) => Promise<Outcome>;
 
+/** What the sources with a bug in them do. */
+interface Simulator {
+  readonly simulate: Simulate;
+  readonly answered: (text: string) => Promise<string>;
+}
+
 /** Sources that a simulation needs, in a directory of their own. */
 class Garden {
   readonly #directory = Deno.makeTempDirSync({ prefix: "mgmt-planted-" });
@@ -20,7 +26,7 @@ class Garden {
   }
 
   /** What a simulation does with these changes of its sources. */
-  async simulator(edits: readonly Edit[]): Promise<Simulate> {
+  async simulator(edits: readonly Edit[]): Promise<Simulator> {
     // Modules of another path are other modules.
     const link = `${this.#directory}/${this.#count++}`;
     Deno.symlinkSync("it", link);
@@ -34,7 +40,9 @@ class Garden {
         if (!before.has(path)) before.set(path, text);
         Deno.writeTextFileSync(path, parts.join(replace));
       }
-      return (await import(`file://${link}/tests/simulation/simulate.ts`)).simulate;
+      const { simulate } = await import(`file://${link}/tests/simulation/simulate.ts`);
+      const { answered } = await import(`file://${link}/tests/simulation/scenario.ts`);
+      return { simulate, answered };
     } finally {
       for (const [path, text] of before) Deno.writeTextFileSync(path, text);
     }
@@ -51,9 +59,13 @@ Deno.test.beforeAll(() => {
 });
 Deno.test.afterAll(() => garden.remove());
 
-for (const { name, edits, firstSeed = 1, rights = false } of PLANTED_BUGS) {
+for (const { name, edits, firstSeed = 1, rights = false, scenario } of PLANTED_BUGS) {
   Deno.test(`the simulation catches an agent that ${name}`, async () => {
-    const simulate = await garden.simulator(edits);
+    const { simulate, answered } = await garden.simulator(edits);
+    if (scenario !== undefined) {
+      const text = Deno.readTextFileSync(`${ROOT}tests/golden/agents/${scenario}`);
+      return assertNotEquals(await answered(text), text);
+    }
     for (let seed = firstSeed; seed < firstSeed + MOST_SEEDS; seed++) {
       const { violation } = await simulate(seed, { rights });
       if (violation === undefined) continue;

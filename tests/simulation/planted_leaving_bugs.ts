@@ -79,7 +79,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "stays without an offer when it is to go where it is",
-    firstSeed: 1883,
+    scenario: "moving_to_the_same.txt",
     edits: [{
       file: "admin/order_follower.ts",
       find: "else this.#part.offer(order.volunteer && this.#part.mayVolunteer);\n    this.#options",
