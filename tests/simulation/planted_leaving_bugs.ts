@@ -61,11 +61,11 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "looks for the cluster that it had left, and no other",
-    firstSeed: 96,
+    firstSeed: 128,
     edits: [{
       file: "admin/order_follower.ts",
-      find: "const identity = { id, endpoints:",
-      replace: "const identity = { id, ...(clusterId && { clusterId }), endpoints:",
+      find: "const identity = {\n      id,",
+      replace: "const identity = {\n      id,\n      ...(clusterId && { clusterId }),",
     }],
   },
   {
