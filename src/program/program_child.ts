@@ -13,10 +13,12 @@ import type {
   FromChild,
   FromChildAnswering,
   FromChildAsking,
+  FromChildTelling,
   ProgramMistake,
   ToChild,
 } from "./protocol.ts";
 import type { InputSaying, RecordedRead } from "./recorded_reads.ts";
+import { GraphHearer } from "./told_graph.ts";
 
 /** What the child needs of the machine. */
 export interface ChildParts {
@@ -58,6 +60,7 @@ export class ProgramChild {
   #helper: Helper | undefined;
   #asking: Asking | undefined;
   #isLate = false;
+  readonly #hearer = new GraphHearer();
   #restTimer: Timer | undefined;
   /** It has said something, so it has started. */
   #isUp = false;
@@ -136,8 +139,12 @@ export class ProgramChild {
     else {
       this.#asking = undefined;
       this.#restTimer = this.#parts.clock.after(REST_MS, () => this.#rest());
-      asking.answer(heard);
+      asking.answer(heard.type === "told" ? this.#answerOf(heard) : heard);
     }
+  }
+
+  #answerOf({ told, ...rest }: FromChildTelling): FromChildAnswering {
+    return { ...rest, type: "graph", graph: this.#hearer.hear(told) };
   }
 
   /** What it used for its work is given back, where it goes on at all. */

@@ -6,6 +6,7 @@
  */
 
 import type { JsonValue } from "../base/input.ts";
+import type { ToldGraph } from "./told_graph.ts";
 import type { InputSaying, ReadAspect, RecordedRead } from "./recorded_reads.ts";
 
 /** The word by which this program is started as that child. */
@@ -70,6 +71,10 @@ export interface KindOfProgram {
   readonly kind: string;
   /** Fields of its own that are called like edges, and count as fields. */
   readonly fields: readonly string[];
+  /** Its changes can be taken back. */
+  readonly undoes?: boolean;
+  /** They cannot, and leave something behind. */
+  readonly stays?: boolean;
 }
 
 /** What the agent says. */
@@ -107,6 +112,8 @@ export type FromChildAnswering =
     readonly type: "graph";
     readonly graph: ProgramGraph;
     readonly places?: GraphPlaces;
+    /** Keys of what is there only because the host is elected, and stays when it is not any more. */
+    readonly bound?: readonly string[];
     /** It is only the beginning: what comes after needs what a resource of it has not told yet. */
     readonly lacks?: { readonly path: readonly string[]; readonly why: string };
   })
@@ -120,5 +127,10 @@ export type FromChildAnswering =
   })
   | (EvaluationNotes & { readonly type: "mistakes"; readonly mistakes: readonly ProgramMistake[] });
 
+/** A graph of which only what is new is told; who hears it makes an answer of it. */
+export type FromChildTelling =
+  & Omit<Extract<FromChildAnswering, { type: "graph" }>, "type" | "graph" | "places">
+  & { readonly type: "told"; readonly told: ToldGraph };
+
 /** Whatever the child says. */
-export type FromChild = FromChildAsking | FromChildAnswering;
+export type FromChild = FromChildAsking | FromChildAnswering | FromChildTelling;

@@ -13,7 +13,7 @@ export class ProgramFleet {
 
   /** The body of a host's program, from now on. */
   writes(host: string, body: string): void {
-    const text = `import { file, program } from "mgmt";
+    const text = `import { exec, file, program } from "mgmt";
 export default program(({ host, fleet }) => {
 ${body.replaceAll("DIR", this.directory)}
 });

@@ -4,8 +4,11 @@
  * @module
  */
 
+import { names } from "../../base/words.ts";
 import type { ModulePlace } from "../../program/protocol.ts";
 
+/** Resources that a message names. */
+const SHOWN = 5;
 const quoted = (text: string | undefined) => JSON.stringify(text ?? "");
 const inside = (path: readonly string[]) => path.map((step) => `.${step}`).join("");
 
@@ -42,4 +45,12 @@ export function lacksText(
   { path, why }: { readonly path: readonly string[]; readonly why: string },
 ): string {
   return `${inputWords(path)} is not known: ${why}; what the program says after it stays as it is`;
+}
+
+/** Says what was made by an elected host and stays, now that it is not elected. */
+export function staysText(keys: readonly string[]): string {
+  return `left as it is, for nothing takes it back: ${
+    names(keys, SHOWN)
+  }, which this program has ` +
+    "only where its host is elected";
 }

@@ -26,8 +26,8 @@ import { ProgramInputs, sharedBy } from "./program_inputs.ts";
 import type { LastEvaluation, ProgramOptions, SuspendedEvaluation } from "./program_options.ts";
 import { programDocument } from "./program_document.ts";
 import { KeptProgram } from "./kept_program.ts";
-import { withEarlier } from "./with_earlier.ts";
-import { inputWords, lacksText, waitText } from "./input_words.ts";
+import { isIn, withEarlier } from "./with_earlier.ts";
+import { inputWords, lacksText, staysText, waitText } from "./input_words.ts";
 import { SafeReader } from "./safe_reader.ts";
 
 /** So long what is soon known is waited for without a word. */
@@ -60,6 +60,8 @@ export class ProgramSource implements GraphSource {
   #last: LastEvaluation | undefined;
   /** What it said last that was found good, whose reads are followed; undefined: nothing so far. */
   #inForce: string | undefined;
+  /** What it has only because this host is elected, and nothing takes back. */
+  #bound: readonly string[] = [];
   /** The last graph in force of which nothing was missing, and what was read for it. */
   #whole: { readonly graph: ProgramGraph; readonly reads: readonly RecordedRead[] } | undefined;
 
@@ -197,7 +199,7 @@ export class ProgramSource implements GraphSource {
   }
 
   async #good(
-    { graph: begun, reads, notes, lacks }: Extract<EvaluationAnswer, { type: "graph" }>,
+    { graph: begun, reads, notes, lacks, bound = [] }: Extract<EvaluationAnswer, { type: "graph" }>,
     { program, saidBefore }: {
       readonly program: LoadedProgram;
       readonly saidBefore: string | undefined;
@@ -211,8 +213,10 @@ export class ProgramSource implements GraphSource {
     const said = JSON.stringify(document.value);
     this.#last = { reads, said };
     const followed = lacks === undefined ? reads : [...this.#whole?.reads ?? [], ...reads];
+    const gone = this.#bound.filter((key) => !isIn(graph, key));
     const keep = () => {
       this.#inForce = said;
+      this.#bound = bound;
       if (lacks === undefined) this.#whole = { graph, reads };
       this.#inputs?.keep(followed);
       this.#kept.keep(said);
@@ -231,7 +235,7 @@ export class ProgramSource implements GraphSource {
       problems: [...this.#reader.warnings, ...isWarning ? warnings : []],
       textOf: (shown) => texts.textOf(shown),
       texts: [...program.texts.values(), said],
-      notes: isWarning ? notes : [...notes, ...missing],
+      notes: [...notes, ...isWarning ? [] : missing, ...gone.length > 0 ? [staysText(gone)] : []],
       keep,
     };
   }

@@ -53,3 +53,9 @@ export function graphOfValue(value: unknown): ProgramGraph | undefined {
   const { resources = {}, edges = [], collect = [] } = value as Partial<ProgramGraph>;
   return { resources, edges, collect };
 }
+
+/** Whether a graph has a resource, exported or not. */
+export function isIn({ resources }: ProgramGraph, key: string): boolean {
+  const [, kind = "", name = ""] = /^([^[]+)\[(.*)\]$/s.exec(key) ?? [];
+  return resources[kind]?.some((entry) => plainName(entry["name"]) === name) ?? false;
+}

@@ -15,7 +15,9 @@ import type {
 } from "../protocol.ts";
 import type { InputSaying, RecordedRead } from "../recorded_reads.ts";
 import { moduleExports } from "../surface.ts";
+import { GraphTeller } from "../told_graph.ts";
 import { Declarations, type DeclaredProgram } from "./declare.ts";
+import { hasWon, isElection, markedAnswer, NOT_ELECTED } from "./election_bound.ts";
 import { Evaluation } from "./evaluation.ts";
 import { createInputs } from "./inputs.ts";
 import { MistakeError, mistakeHere, mistakeOf } from "./mistake.ts";
@@ -48,6 +50,8 @@ class Evaluator {
     (key, value) => this.#declarations.share(key, value),
   );
   #programs: readonly DeclaredProgram[] = [];
+  #kinds: readonly KindOfProgram[] = [];
+  readonly #teller = new GraphTeller();
   /** Whether some module may make promises. */
   #hasPromises = false;
   #rejected: { readonly reason: unknown } | undefined;
@@ -63,7 +67,7 @@ class Evaluator {
     });
     for (let asked = this.#read(); asked !== undefined; asked = this.#read()) {
       if (asked.type === "load") this.#write(await this.#load(asked));
-      if (asked.type === "evaluate") this.#write(await this.#evaluateAll(asked));
+      if (asked.type === "evaluate") this.#write(this.#told(await this.#evaluateAll(asked)));
       if (asked.type === "rest") this.#door.rest();
     }
   }
@@ -75,8 +79,16 @@ class Evaluator {
 
   #write(said: FromChild): void {
     const text = JSON.stringify(withoutMarks(said));
-    const isTooLong = text.length > LIMITS.programGraphBytes / BYTES_OF_CHARACTER;
+    const isTooLong = text.length > GRAPH_CHARACTERS;
     this.#door.writeLine(isTooLong ? JSON.stringify(tooLong(withoutMarks(said))) : text);
+  }
+
+  /** Of a graph, only what is new; with places all of it. */
+  #told(answer: FromChildAnswering): FromChild {
+    if (answer.type !== "graph" || answer.places !== undefined) return answer;
+    const { graph, type: _, places: __, ...rest } = answer;
+    const told = this.#teller.tell(graph, GRAPH_CHARACTERS);
+    return told === undefined ? tooLong(answer) : { ...rest, type: "told", told };
   }
 
   #running(path: readonly string[]): Evaluation {
@@ -104,6 +116,7 @@ class Evaluator {
         programs.push(this.#programOf(exported, asked.entries[index] ?? ""));
       }
       this.#programs = programs;
+      this.#kinds = asked.kinds;
       return { type: "loaded" };
     } catch (thrown) {
       const names = moduleExports(asked.kinds.map(({ kind }) => kind));
@@ -155,9 +168,20 @@ class Evaluator {
   }
 
   #evaluate({ known, withPlaces }: ToChild & { type: "evaluate" }): FromChildAnswering {
-    const ask = (path: RecordedRead["path"], of: RecordedRead["of"]) => this.#ask(path, of);
-    const evaluation = new Evaluation({ ask, known, withPlaces });
     forgetShownSecrets();
+    const ask = (path: RecordedRead["path"], of: RecordedRead["of"]) => this.#ask(path, of);
+    const answer = this.#run(new Evaluation({ ask, known, withPlaces }));
+    if (answer.type !== "graph" || withPlaces || !hasWon(answer.reads)) return answer;
+    // The same where it is not elected: who only asks what would be stands for nothing.
+    const unless = new Evaluation({
+      ask: (path, of) => isElection({ path }) ? NOT_ELECTED : ask(path, of),
+      known: [...known, ...answer.reads].filter((read) => !isElection(read)),
+      withPlaces,
+    });
+    return markedAnswer(answer, this.#run(unless), this.#kinds);
+  }
+
+  #run(evaluation: Evaluation): FromChildAnswering {
     for (const program of this.#programs) {
       try {
         const result = this.#declarations.run(() => program.build(this.#inputs), evaluation);
@@ -181,10 +205,11 @@ class Evaluator {
 
 /** Of a character in UTF-8, at most for one of JSON's text. */
 const BYTES_OF_CHARACTER = 3;
+const GRAPH_CHARACTERS = LIMITS.programGraphBytes / BYTES_OF_CHARACTER;
 
 /** What is answered in place of what is too long to be told. */
 function tooLong(said: FromChild): FromChildAnswering {
-  const megabytes = Math.floor(LIMITS.programGraphBytes / BYTES_OF_CHARACTER / 1e6);
+  const megabytes = Math.floor(GRAPH_CHARACTERS / 1e6);
   const mistake: ProgramMistake = {
     message: `what this program says is more than ${megabytes} million characters`,
     hint: "large contents belong into files of their own, with source in place of content",

@@ -1,8 +1,8 @@
 /** What a program reads of other hosts, as the cluster's part follows it. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { FollowedInput, SharedEntry } from "../../../src/app/program/program_inputs.ts";
-import { programDirectory, programText } from "../../support/program_directory.ts";
+import { inputOf, programDirectory, programText } from "../../support/program_directory.ts";
 
 /** Elections and values that the test decides. */
 class Fleet {
@@ -73,4 +73,50 @@ Deno.test("the first graph knows of what it shares itself", async () => {
   const reading = await directory.read();
   const names = reading !== "same" && [...reading.loaded!.graph.vertices.keys()];
   assertEquals(names, ["value[port]", "value[sum]", "noop[alpha1]"]);
+});
+
+Deno.test("what is there only where its host is elected is to be taken back, by its kind; what its author decided stays so", async () => {
+  let elected = true;
+  const asked: string[] = [];
+  const sources = () =>
+    Promise.resolve({
+      host: inputOf(() => ({ name: "alpha", labels: {} })),
+      elected: {
+        read: ([name = ""]: readonly string[]) => {
+          asked.push(name);
+          return { isKnown: true, value: elected } as const;
+        },
+        watch: () => () => {},
+      },
+    });
+  await using directory = await programDirectory({
+    "site.ts": `import { exec, file, program } from "mgmt";
+export default program(({ fleet, secret }) => {
+  file("/always", { content: "a" });
+  if (fleet.elect("one")) {
+    file("/mine", { content: "m", meta: { retry: 2 } });
+    file("/kept", { meta: { reverse: false } });
+    file("/key", { content: secret("k") });
+    exec("run", { cmd: "true" });
+    file("/always2", {});
+  } else {
+    if (fleet.elect("never")) file("/never", {});
+    file("/always2", {});
+  }
+});
+`,
+  }, { sources });
+  const reading = await directory.read();
+  assert(reading !== "same" && reading.loaded !== undefined, JSON.stringify(reading));
+  const reverses = [...reading.loaded.graph.vertices.values()].filter(({ meta }) => meta.reverse);
+  assertEquals(reverses.map(({ key }) => key), ["file[/mine]"]);
+  assert(!asked.includes("never"), "a host stands for what it says, not for what it might");
+  elected = false;
+  await directory.write({ "x.txt": "" });
+  const lost = await directory.read();
+  assert(lost !== "same");
+  assertEquals(lost.notes, [
+    "left as it is, for nothing takes it back: File[/key] and Exec[run], which this program has " +
+    "only where its host is elected",
+  ]);
 });

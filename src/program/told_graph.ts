@@ -1,0 +1,100 @@
+/**
+ * How a child tells its agent a graph: what it told before is not told again, so that one resource of a thousand
+ * that is another is a short line. The agent then has the same objects for what stayed.
+ *
+ * @module
+ */
+
+import type { JsonValue } from "../base/input.ts";
+import type { ProgramGraph } from "./protocol.ts";
+
+type Entry = Readonly<Record<string, JsonValue>>;
+type Run = readonly [from: number, count: number];
+
+/** Entries, and runs of entries of the list that was told before. */
+type ToldList<T extends object> = readonly (T | Run)[];
+
+/** A graph as it is told. */
+export interface ToldGraph {
+  readonly resources: Readonly<Record<string, ToldList<Entry>>>;
+  readonly edges: ToldList<ProgramGraph["edges"][number]>;
+  readonly collect: ToldList<Entry>;
+}
+
+/** Knows what was told. */
+export class GraphTeller {
+  #texts = new Map<string, readonly string[]>();
+
+  /** Undefined: all of it is longer than so many characters, and nothing is told. */
+  tell({ resources, edges, collect }: ProgramGraph, limit: number): ToldGraph | undefined {
+    const texts = new Map<string, readonly string[]>();
+    let length = 0;
+    const listOf = <T extends object>(key: string, list: readonly T[]): ToldList<T> => {
+      const now = list.map((entry) => JSON.stringify(entry));
+      texts.set(key, now);
+      for (const text of now) length += text.length + 1;
+      return withRuns(list, now, this.#texts.get(key) ?? []);
+    };
+    const told = {
+      resources: Object.fromEntries(
+        Object.entries(resources).map(([kind, list]) => [kind, listOf(`r ${kind}`, list)]),
+      ),
+      edges: listOf("edges", edges),
+      collect: listOf("collect", collect),
+    };
+    if (length > limit) return undefined;
+    this.#texts = texts;
+    return told;
+  }
+}
+
+function withRuns<T extends object>(
+  list: readonly T[],
+  now: readonly string[],
+  before: readonly string[],
+): ToldList<T> {
+  const told: (T | Run)[] = [];
+  let places: Map<string, number> | undefined;
+  let run: [number, number] | undefined;
+  for (const [index, entry] of list.entries()) {
+    const text = now[index]!;
+    const next = run === undefined ? index : run[0] + run[1];
+    if (before[next] !== text) places ??= new Map(before.map((each, at) => [each, at]));
+    const at = before[next] === text ? next : places?.get(text);
+    if (at === undefined) {
+      told.push(entry);
+      run = undefined;
+    } else if (run !== undefined && at === next) {
+      run[1]++;
+    } else {
+      run = [at, 1];
+      told.push(run);
+    }
+  }
+  return told;
+}
+
+/** Hears what a teller tells. */
+export class GraphHearer {
+  #last: ProgramGraph = { resources: {}, edges: [], collect: [] };
+
+  hear({ resources, edges, collect }: ToldGraph): ProgramGraph {
+    const { resources: before } = this.#last;
+    const kinds = Object.entries(resources).map(([kind, list]) =>
+      [kind, withoutRuns(list, Object.hasOwn(before, kind) ? before[kind] ?? [] : [])] as const
+    );
+    return this.#last = {
+      resources: Object.assign(Object.create(null), Object.fromEntries(kinds)),
+      edges: withoutRuns(edges, this.#last.edges),
+      collect: withoutRuns(collect, this.#last.collect),
+    };
+  }
+}
+
+function withoutRuns<T extends object>(list: ToldList<T>, before: readonly T[]): readonly T[] {
+  return list.flatMap((each) => isRun(each) ? before.slice(each[0], each[0] + each[1]) : [each]);
+}
+
+function isRun(each: object): each is Run {
+  return Array.isArray(each);
+}
