@@ -6,6 +6,7 @@
  */
 
 import { ok } from "../base/result.ts";
+import type { Graph } from "../graph/graph.ts";
 import type { Claim } from "../kind/claim.ts";
 import type { Resource, SecretUse } from "../kind/resource.ts";
 
@@ -56,6 +57,34 @@ export function besideSecrets(
     });
   }
   return found;
+}
+
+/**
+ * A graph in which whatever changes a file of which another resource says that it is sensitive is so, too: a
+ * difference shows the lines around it.
+ */
+export function hiddenBeside(graph: Graph<Resource>): Graph<Resource> {
+  const paths = new Set<string>();
+  for (const resource of graph.vertices.values()) {
+    if (!saysSensitive(resource) || !hidesContent(resource)) continue;
+    for (const { path } of contentClaimsOf(resource)) paths.add(path);
+  }
+  const hidden = [...graph.vertices.values()].filter((resource) =>
+    hidesContent(resource) && !saysSensitive(resource) && isObject(resource.params) &&
+    contentClaimsOf(resource).some(({ path }) => paths.has(path))
+  );
+  if (hidden.length === 0) return graph;
+  const vertices = new Map(graph.vertices);
+  for (const resource of hidden) {
+    const params = { ...resource.params as object, sensitive: true };
+    vertices.set(resource.key, { ...resource, params });
+  }
+  return { ...graph, vertices };
+}
+
+/** Whether a resource says that what it writes is not to be shown. */
+function saysSensitive({ params }: Pick<Resource, "params">): boolean {
+  return isObject(params) && "sensitive" in params && params.sensitive === true;
 }
 
 /** What is removed or copied as a whole leaves alone what others say now, and not what they said once. */

@@ -105,3 +105,21 @@ Deno.test("what validate prints of content that it takes is heard with -v only",
     assertEquals(await run("bad"), true);
     assertEquals(await run("goods", "-v"), true);
   }));
+
+Deno.test("whoever changes a file of which another resource is sensitive shows nothing of it", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/conf`;
+    Deno.writeTextFileSync(path, `a = 1\npassword = ${SECRET}\nb = 2\n`, { mode: 0o644 });
+    const said = await saidOf(
+      directory,
+      `graph: g\nresources:\n  line:\n` +
+        `  - {name: pw, path: ${path}, line: "password = new${SECRET}", match: "^password", sensitive: true}\n` +
+        `  - {name: b, path: ${path}, line: "b = 3", match: "^b ", sensitive: false}\n` +
+        `  - {name: a, path: ${path}, line: "a = 2", match: "^a "}\n` +
+        `  - {name: other, path: ${directory}/other, line: "shown = 1"}\n` +
+        `  file: [{name: ${directory}/other}]\n`,
+    );
+    assertNotShown(said);
+    assertEquals(Deno.readTextFileSync(path), `a = 2\npassword = new${SECRET}\nb = 3\n`);
+    assert(said.some((text) => text.includes("shown = 1")), "of another file it is shown");
+  }));

@@ -72,7 +72,8 @@ export class Composer {
       ...placesOf(remembered, { registry, rules: collects, directory }),
       ...(others?.hasAnswered === true ? unheard.map(leftOut) : unheard),
     ];
-    const known = await this.#secrets?.know(graph, directory) ?? graph;
+    const shown = await withHidden(graph);
+    const known = await this.#secrets?.know(shown, directory) ?? shown;
     const { input } = loaded.graph;
     return {
       graph: input === undefined ? known : { ...known, input },
@@ -88,4 +89,14 @@ export class Composer {
     }
     this.#warned = new Set(warnings);
   }
+}
+
+/** With all that is beside something sensitive hidden; most graphs have nothing that is. */
+async function withHidden(graph: Graph<Resource>): Promise<Graph<Resource>> {
+  const isThere = [...graph.vertices.values()].some(({ params }) =>
+    (params as { readonly sensitive?: unknown } | null)?.sensitive === true
+  );
+  if (!isThere) return graph;
+  const { hiddenBeside } = await import("../../secrets/beside.ts");
+  return hiddenBeside(graph);
 }
