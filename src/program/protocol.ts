@@ -6,7 +6,6 @@
  */
 
 import type { JsonValue } from "../base/input.ts";
-import type { ToldGraph } from "./told_graph.ts";
 import type { InputSaying, ReadAspect, RecordedRead } from "./recorded_reads.ts";
 
 /** The word by which this program is started as that child. */
@@ -126,6 +125,21 @@ export type FromChildAnswering =
     readonly frames: readonly StackFrame[];
   })
   | (EvaluationNotes & { readonly type: "mistakes"; readonly mistakes: readonly ProgramMistake[] });
+
+type ToldEntry = Readonly<Record<string, JsonValue>>;
+
+/** So many in a row of the entries that were told before, from one on. */
+export type ToldRun = readonly [from: number, count: number];
+
+/** Entries, and runs of such as were told before. */
+export type ToldList<T extends object> = readonly (T | ToldRun)[];
+
+/** A graph as it is told. */
+export interface ToldGraph {
+  readonly resources: Readonly<Record<string, ToldList<ToldEntry>>>;
+  readonly edges: ToldList<ProgramGraph["edges"][number]>;
+  readonly collect: ToldList<ToldEntry>;
+}
 
 /** A graph of which only what is new is told; who hears it makes an answer of it. */
 export type FromChildTelling =

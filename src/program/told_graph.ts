@@ -5,21 +5,7 @@
  * @module
  */
 
-import type { JsonValue } from "../base/input.ts";
-import type { ProgramGraph } from "./protocol.ts";
-
-type Entry = Readonly<Record<string, JsonValue>>;
-type Run = readonly [from: number, count: number];
-
-/** Entries, and runs of entries of the list that was told before. */
-type ToldList<T extends object> = readonly (T | Run)[];
-
-/** A graph as it is told. */
-export interface ToldGraph {
-  readonly resources: Readonly<Record<string, ToldList<Entry>>>;
-  readonly edges: ToldList<ProgramGraph["edges"][number]>;
-  readonly collect: ToldList<Entry>;
-}
+import type { ProgramGraph, ToldGraph, ToldList, ToldRun } from "./protocol.ts";
 
 /** Knows what was told. */
 export class GraphTeller {
@@ -53,7 +39,7 @@ function withRuns<T extends object>(
   now: readonly string[],
   before: readonly string[],
 ): ToldList<T> {
-  const told: (T | Run)[] = [];
+  const told: (T | ToldRun)[] = [];
   let places: Map<string, number> | undefined;
   let run: [number, number] | undefined;
   for (const [index, entry] of list.entries()) {
@@ -95,6 +81,6 @@ function withoutRuns<T extends object>(list: ToldList<T>, before: readonly T[]):
   return list.flatMap((each) => isRun(each) ? before.slice(each[0], each[0] + each[1]) : [each]);
 }
 
-function isRun(each: object): each is Run {
+function isRun(each: object): each is ToldRun {
   return Array.isArray(each);
 }

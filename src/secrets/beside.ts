@@ -6,7 +6,6 @@
  */
 
 import { ok } from "../base/result.ts";
-import type { Graph } from "../graph/graph.ts";
 import type { Claim } from "../kind/claim.ts";
 import type { Resource, SecretUse } from "../kind/resource.ts";
 
@@ -60,26 +59,21 @@ export function besideSecrets(
 }
 
 /**
- * A graph in which whatever changes a file of which another resource says that it is sensitive is so, too: a
- * difference shows the lines around it.
+ * Those that change a file of which another resource says that it is sensitive, and do not say so: as if they did,
+ * for a difference shows the lines around it.
  */
-export function hiddenBeside(graph: Graph<Resource>): Graph<Resource> {
+export function hiddenBeside(resources: readonly Resource[]): readonly Resource[] {
   const paths = new Set<string>();
-  for (const resource of graph.vertices.values()) {
+  for (const resource of resources) {
     if (!saysSensitive(resource) || !hidesContent(resource)) continue;
     for (const { path } of contentClaimsOf(resource)) paths.add(path);
   }
-  const hidden = [...graph.vertices.values()].filter((resource) =>
-    hidesContent(resource) && !saysSensitive(resource) && isObject(resource.params) &&
-    contentClaimsOf(resource).some(({ path }) => paths.has(path))
-  );
-  if (hidden.length === 0) return graph;
-  const vertices = new Map(graph.vertices);
-  for (const resource of hidden) {
-    const params = { ...resource.params as object, sensitive: true };
-    vertices.set(resource.key, { ...resource, params });
-  }
-  return { ...graph, vertices };
+  return resources.flatMap((resource) => {
+    const { params } = resource;
+    const isMeant = hidesContent(resource) && !saysSensitive(resource) && isObject(params) &&
+      contentClaimsOf(resource).some(({ path }) => paths.has(path));
+    return isMeant ? [{ ...resource, params: { ...params, sensitive: true } }] : [];
+  });
 }
 
 /** Whether a resource says that what it writes is not to be shown. */

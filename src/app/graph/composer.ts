@@ -98,5 +98,10 @@ async function withHidden(graph: Graph<Resource>): Promise<Graph<Resource>> {
   );
   if (!isThere) return graph;
   const { hiddenBeside } = await import("../../secrets/beside.ts");
-  return hiddenBeside(graph);
+  const hidden = hiddenBeside([...graph.vertices.values()]).map((each) =>
+    [each.key, each] as const
+  );
+  return hidden.length === 0
+    ? graph
+    : { ...graph, vertices: new Map([...graph.vertices, ...hidden]) };
 }

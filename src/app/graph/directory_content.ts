@@ -8,7 +8,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { fail } from "../../base/result.ts";
 import { type GraphListing, listGraphDirectory } from "../../os/graph_directory.ts";
 import { type GraphBytes, readGraphBytes } from "../../os/graph_text.ts";
-import { hasProgramName } from "./directory_programs.ts";
+import { hasProgramName } from "./directory_names.ts";
 
 /** Readings of a directory that changes meanwhile. */
 const TRIES = 5;

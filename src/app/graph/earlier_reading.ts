@@ -12,7 +12,7 @@ import { evaluate, type ValueSurroundings } from "../../lang/values/evaluate.ts"
 import type { ValueFile } from "../../lang/values/layers.ts";
 import { readDocument } from "../../lang/yaml/document.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
-import { fileIn, PROGRAMS } from "./directory_programs.ts";
+import { fileIn, PROGRAMS } from "./directory_names.ts";
 import type { EarlierReading } from "./graph_source.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
 import type { TrustRule } from "./graph_trust.ts";

@@ -10,13 +10,8 @@ import type { DocumentPart } from "../../lang/document.ts";
 import { mergeDocuments, type OthersFile } from "../../lang/merge.ts";
 import type { FileWay } from "../../os/files/file_way.ts";
 import { isGraphFile, links, type ReadFile, readGraphDirectory } from "./directory_content.ts";
-import {
-  DirectoryPrograms,
-  fileIn,
-  hasProgramName,
-  PROGRAMS,
-  programsAmong,
-} from "./directory_programs.ts";
+import { fileIn, hasProgramName, PROGRAMS, programsAmong } from "./directory_names.ts";
+import type { DirectoryPrograms } from "./directory_programs.ts";
 import { lastGoodReading, nameOfDirectory } from "./earlier_reading.ts";
 import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource, SourceReading } from "./graph_source.ts";
@@ -44,7 +39,9 @@ export class GraphDirectory implements GraphSource {
   /** What its files said at the last reading. */
   #known: readonly NamedText[] | undefined;
   #wasRead = false;
-  readonly #programs: DirectoryPrograms;
+  /** Loaded where there are any. */
+  #programs: DirectoryPrograms | undefined;
+  #changed: (() => void) | undefined;
   #hadPrograms = false;
   /** What it is without links, as it was found last. */
   #realPath: string | undefined;
@@ -56,11 +53,17 @@ export class GraphDirectory implements GraphSource {
     this.#watch = options.host && new SourceWatch(options.host, { several: true });
     const { file, path: directory } = options;
     this.#values = new GraphValues({ ...options, directory, shownDirectory: file });
-    this.#programs = new DirectoryPrograms(
-      options,
-      options.programs,
-      () => this.#earlierPrograms(),
-    );
+  }
+
+  async #readPrograms(names: readonly string[]): Promise<SourceReading | undefined> {
+    if (this.#programs === undefined && names.length > 0) {
+      const { DirectoryPrograms } = await import("./directory_programs.ts");
+      const { programs } = this.#options;
+      const earlier = () => this.#earlierPrograms();
+      this.#programs = new DirectoryPrograms(this.#options, programs, earlier);
+      if (this.#changed !== undefined) this.#programs.watch(this.#changed);
+    }
+    return await this.#programs?.read(names);
   }
 
   async #earlierPrograms(): Promise<string | undefined> {
@@ -91,7 +94,7 @@ export class GraphDirectory implements GraphSource {
     watched();
     const here = { lastGood: () => lastGoodReading(listing.way, unsafe, this.#options) };
     if (unsafe) return { ...here, problems: doubts };
-    const program = await this.#programs.read(programsAmong(files));
+    const program = await this.#readPrograms(programsAmong(files));
     if (program?.waiting !== undefined) {
       return { ...here, waiting: program.waiting, problems: doubts };
     }
@@ -181,7 +184,8 @@ export class GraphDirectory implements GraphSource {
     const textOf = (file: string) =>
       program?.textOf?.(file) ?? texts.find(({ name }) => fileIn(this.file, name) === file)?.text ??
         this.#values.textOf(file, texts.map(({ text }) => text));
-    const all = [...parts, ...program === undefined ? [] : this.#programs.partOf(program)];
+    const said = program && this.#programs?.partOf(program);
+    const all = [...parts, ...said ?? []];
     const { document, leftOut, doubts } = await mergeDocuments(all, {
       name: nameOfDirectory(this.directory),
       host: this.#options.hostName,
@@ -253,7 +257,8 @@ export class GraphDirectory implements GraphSource {
     this.#watch?.open(changed);
     this.#follow([], []);
     this.#values.watch(changed);
-    this.#programs.watch(changed);
+    this.#changed = changed;
+    this.#programs?.watch(changed);
   }
 
   #follow(files: readonly string[], ways: readonly FileWay[]): void {
@@ -271,7 +276,7 @@ export class GraphDirectory implements GraphSource {
   async close(): Promise<void> {
     this.#watch?.close();
     this.#values.close();
-    await this.#programs.close();
+    await this.#programs?.close();
     return this.#options.kept?.kept() ?? Promise.resolve();
   }
 }

@@ -11,7 +11,7 @@ import type { FromChildAnswering, KindOfProgram } from "../protocol.ts";
 import type { InputSaying, RecordedRead } from "../recorded_reads.ts";
 
 type GraphAnswer = Extract<FromChildAnswering, { type: "graph" }>;
-type Entry = Readonly<Record<string, JsonValue>>;
+type SaidEntry = Readonly<Record<string, JsonValue>>;
 
 /** What is said of elections that nobody has won. */
 export const NOT_ELECTED: InputSaying = { isKnown: true, value: false };
@@ -39,7 +39,7 @@ export function markedAnswer(
   const reads = "reads" in other ? withReads(answer.reads, other.reads) : answer.reads;
   if (other.type !== "graph" || other.lacks !== undefined) return { ...answer, reads };
   const bound: string[] = [];
-  const resources: Record<string, readonly Entry[]> = Object.create(null);
+  const resources: Record<string, readonly SaidEntry[]> = Object.create(null);
   for (const [kind, entries] of Object.entries(answer.graph.resources)) {
     const { undoes = false, stays = false } = kinds.find((each) => each.kind === kind) ?? {};
     const there = new Set((other.graph.resources[kind] ?? []).map(nameIn));
@@ -54,18 +54,18 @@ export function markedAnswer(
   return { ...answer, reads, graph, ...(bound.length > 0 && { bound }) };
 }
 
-function nameIn({ name }: Entry): string {
+function nameIn({ name }: SaidEntry): string {
   return String(name).replace(/^@@/, "");
 }
 
 /** Its author has said what is to become of it. */
-function isDecided({ meta }: Entry): boolean {
+function isDecided({ meta }: SaidEntry): boolean {
   return isJsonObject(meta) && Object.hasOwn(meta, "reverse");
 }
 
-function reversed(entry: Entry): Entry {
+function reversed(entry: SaidEntry): SaidEntry {
   const { meta } = entry;
-  return { ...entry, meta: { ...isJsonObject(meta) ? meta as Entry : {}, reverse: true } };
+  return { ...entry, meta: { ...isJsonObject(meta) ? meta as SaidEntry : {}, reverse: true } };
 }
 
 /** What was only read where it is not elected decides what is marked, too; elections of that are nobody's to win. */
