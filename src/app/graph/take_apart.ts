@@ -1,3 +1,5 @@
+import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { GraphDocument } from "../../lang/document.ts";
 import { decodeGraphFile } from "../../lang/yaml/decode.ts";
 import { readDocument } from "../../lang/yaml/document.ts";
 import type { SourceReading } from "./graph_source.ts";
@@ -18,7 +20,17 @@ export async function takeApart(
   const { text } = decoded;
   if (text === known) return { same: true, problems: [], text };
   const read = await readDocument(text, { file, again });
-  return read.ok
-    ? { document: read.document, problems: [], text, texts: [text] }
-    : { problems: read.diagnostics, text };
+  if (!read.ok) return { problems: read.diagnostics, text };
+  const { document } = read;
+  return { document, problems: await doubtsOf(document, text, file), text, texts: [text] };
+}
+
+async function doubtsOf(
+  document: GraphDocument,
+  text: string,
+  file: string,
+): Promise<readonly Diagnostic[]> {
+  if (!text.includes("${host.")) return [];
+  const { forgottenValues } = await import("../../lang/values/forgotten.ts");
+  return await forgottenValues(document, file);
 }

@@ -25,6 +25,7 @@ import { kindsOf } from "./kinds_of.ts";
 import { ProgramInputs, sharedBy } from "./program_inputs.ts";
 import type { LastEvaluation, ProgramOptions, SuspendedEvaluation } from "./program_options.ts";
 import { programDocument } from "./program_document.ts";
+import { oddTexts } from "./odd_texts.ts";
 import { KeptProgram } from "./kept_program.ts";
 import { isIn, withEarlier } from "./with_earlier.ts";
 import { inputWords, lacksText, staysText, waitText } from "./input_words.ts";
@@ -225,6 +226,7 @@ export class ProgramSource implements GraphSource {
       if (said === this.#inForce) this.#inputs?.keep(followed);
       return { same: true, problems: [], keep };
     }
+    const odd = await oddTexts(document, { file: this.file, said, texts: program.texts, reads });
     const missing = lacks === undefined ? [] : [lacksText(lacks)];
     const isWarning = this.#options.isPlan === true;
     const warnings = missing.map((message): Diagnostic => ({
@@ -232,7 +234,7 @@ export class ProgramSource implements GraphSource {
     }));
     return {
       document,
-      problems: [...this.#reader.warnings, ...isWarning ? warnings : []],
+      problems: [...this.#reader.warnings, ...odd, ...isWarning ? warnings : []],
       textOf: (shown) => texts.textOf(shown),
       texts: [...program.texts.values(), said],
       notes: [...notes, ...isWarning ? [] : missing, ...gone.length > 0 ? [staysText(gone)] : []],

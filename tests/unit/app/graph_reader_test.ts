@@ -4,7 +4,8 @@ import { assertEquals } from "@std/assert";
 import { GraphReader } from "../../../src/app/graph/graph_reader.ts";
 import type { GraphSource, SourceReading } from "../../../src/app/graph/graph_source.ts";
 import type { GraphDocument } from "../../../src/lang/document.ts";
-import { registry } from "../lang/kinds.ts";
+import { readGraph } from "../../../src/app/graph/read_graph.ts";
+import { registry } from "../../../src/resources/registry.ts";
 
 function document(name: string): GraphDocument {
   return { value: { graph: name }, locate: () => Promise.resolve(undefined) };
@@ -105,4 +106,29 @@ Deno.test("who watches hears of each further graph, and of no mistake", async ()
     await reader.read();
   }
   assertEquals(heard, ["b", "c"]);
+});
+
+Deno.test("a name of a fact in a graph without values is warned of, at its place; names of shells are not", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/g.yaml`;
+  const read = async (text: string) => {
+    await Deno.writeTextFile(file, text);
+    const { text: said } = await readGraph(file, { registry, color: false });
+    return said.replaceAll(file, "g.yaml");
+  };
+  const graph = (more: string, content: string) =>
+    `graph: g\n${more}resources:\n  file:\n  - {name: /a, content: "${content}"}\n`;
+  try {
+    assertEquals(
+      (await read(graph("# ${host.name}\n", "is ${host.name}"))).split("\n")[0],
+      "g.yaml:5:25: warning: ${host.name} stays as it is written: names are put in only where " +
+        "a graph has values",
+    );
+    for (const other of ["${HOME} $host.name", "${host}", "${hostname}"]) {
+      assertEquals(await read(graph("", other)), "");
+    }
+    assertEquals(await read(graph("values: {}\n", "is ${host.cpus}")), "");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });

@@ -255,3 +255,26 @@ Deno.test("several mistakes are said together", async () => {
   assertStringIncludes(said, "site.ts:3:25: error: a big integer");
   assertStringIncludes(said, "site.ts:4:22: error: a symbol");
 });
+
+Deno.test("a text that a value was joined to that is none is warned of, where nobody wrote the word", async () => {
+  await using directory = await programDirectory({
+    "site.ts": programText(`  const role = host.labels.role;
+  if (role === undefined) noop("a", { meta: { noop: true } });
+  file("/tmp/" + role, { content: "x" });
+  file("/b", { content: "is " + { a: 1 } });`),
+  });
+  const said = await directory.mistakes();
+  assertStringIncludes(
+    said,
+    `site.ts:5:8: warning: a text has undefined in it, which nobody wrote
+   5 |   file("/tmp/" + role, { content: "x" });
+     |        ^^^^^^^^^^^^^^
+  hint: say what then: … ?? "none"`,
+  );
+  assertStringIncludes(said, "site.ts:6:25: warning: a text has [object Object] in it");
+  await directory.write({
+    "site.ts": programText(`  file("/tmp/undefined", { content: read("f.txt") });`),
+    "f.txt": "[object Object]",
+  });
+  assertEquals(await directory.mistakes(), "");
+});
