@@ -11,7 +11,10 @@
 
 import { join } from "node:path";
 
-/** Whose starts count: lazy imports by the names of their modules. All others are one more set together. */
+/**
+ * Whose starts count: lazy imports by the names of their modules, kinds by their words. All others are one more set
+ * together, as are the kinds that are not named.
+ */
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   run: ["run"],
   validate: ["validate", "read_graph", "graph_trust", "on_demand"],
@@ -19,12 +22,15 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   journal: ["on_journal"],
   service: ["on_service"],
   program: ["main"],
+  file: ["file"],
 };
 
 /** Of these starts, and of the program itself, the files are put together. */
-const MERGED = ["run", "validate"];
+const MERGED = ["run", "validate", "file"];
 
 const MAIN = "main.js";
+/** A kind is imported by its word, and all their modules have the same name. */
+const KIND = /\b(\w+):\(\)=>import\("\.\/(kind-[A-Z0-9]{8}\.js)"\)/g;
 /** How the name of a lazily imported file ends, behind that of its module. */
 const LAZY_NAME = /-[A-Z0-9]{8}\.js$/;
 const STATIC = /import(?:\{([^}]*)\}from)?"\.\/([^"]+\.js)";?/y;
@@ -73,21 +79,42 @@ function loadedWith(names: readonly string[], chunks: Chunks): ReadonlySet<strin
   return loaded;
 }
 
+/** What is imported lazily, by file: the name of its module, of a kind its word. */
+function wordsOf(chunks: Chunks): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  for (const { lazy } of chunks.values()) {
+    for (const name of lazy) words.set(name, name.replace(LAZY_NAME, ""));
+  }
+  for (const { body } of chunks.values()) {
+    for (const [, word = "", name = ""] of body.matchAll(KIND)) words.set(name, word);
+  }
+  return words;
+}
+
+/** Those of the starts that count that a bundle has not, so that it would be merged for others. */
+export function lostStarts(chunks: Chunks): readonly string[] {
+  const words = new Set(wordsOf(chunks).values());
+  return Object.values(STARTS).flat().filter((word) => !words.has(word));
+}
+
 /** Which files become one: lists of their names. */
 export function groupsOf(chunks: Chunks): readonly (readonly string[])[] {
-  const lazy = new Set([...chunks.values()].flatMap(({ lazy }) => lazy));
-  const own = (words: readonly string[]) =>
-    [...lazy].filter((name) => words.includes(name.replace(LAZY_NAME, "")));
-  const starts = Object.entries(STARTS).map(([name, words]) => [name, own(words)] as const);
+  const words = wordsOf(chunks);
+  const lazy = [...words.keys()];
+  const starts = Object.entries(STARTS).map(([start, own]) =>
+    [start, lazy.filter((name) => own.includes(words.get(name) ?? ""))] as const
+  );
   const named = new Set(starts.flatMap(([, names]) => names));
-  const sets = [
-    ["", [MAIN]] as const,
+  const others = lazy.filter((name) => !named.has(name));
+  const isKind = (name: string) => /^kind-/.test(name);
+  const sets = ([
+    ["", [MAIN]],
     ...starts,
-    ["others", [...lazy].filter((each) => !named.has(each))] as const,
-  ]
-    .map(([name, names]) => [name, loadedWith(names, chunks)] as const);
+    ["kinds", others.filter(isKind)],
+    ["others", others.filter((name) => !isKind(name))],
+  ] as const).map(([start, names]) => [start, loadedWith(names, chunks)] as const);
   const groups = new Map<string, string[]>();
-  const merged = sets.filter(([name]) => name === "" || MERGED.includes(name));
+  const merged = sets.filter(([start]) => start === "" || MERGED.includes(start));
   for (const name of new Set(merged.flatMap(([, loaded]) => [...loaded]))) {
     // It waits for lazy imports while it is evaluated, so nothing that these need can be in one file with it.
     if (name === MAIN) continue;
@@ -170,13 +197,17 @@ async function bundle(directory: string, target: string, externals: readonly str
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
-/** Merges the files of a directory. */
-export async function mergeChunks(code: string): Promise<void> {
+/** Merges the files of a directory; `strict`: all starts that count must be there. */
+export async function mergeChunks(code: string, { strict = false } = {}): Promise<void> {
   const files = [...Deno.readDirSync(code)].map(({ name }) => name)
     .filter((name) => name.endsWith(".js")).sort();
   const chunks = new Map(
     files.map((name) => [name, parseChunk(Deno.readTextFileSync(join(code, name)))] as const),
   );
+  const lost = lostStarts(chunks);
+  if (strict && lost.length > 0) {
+    throw new Error(`the bundle imports no ${lost.join(", ")} any more`);
+  }
   const groups = groupsOf(chunks);
   const merging = new Merging(chunks, groups);
   const all = [...files, ...groups.keys().map(fileOf)];
@@ -197,8 +228,5 @@ export async function mergeChunks(code: string): Promise<void> {
 if (import.meta.main) {
   const [code] = Deno.args;
   if (code === undefined) throw new Error("needs a path");
-  const names = [...Deno.readDirSync(code)].map(({ name }) => name.replace(LAZY_NAME, ""));
-  const lost = Object.values(STARTS).flat().filter((word) => !names.includes(word));
-  if (lost.length > 0) throw new Error(`the bundle has no ${lost.join(", ")} any more`);
-  await mergeChunks(code);
+  await mergeChunks(code, { strict: true });
 }

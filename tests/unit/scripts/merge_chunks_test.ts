@@ -38,6 +38,24 @@ Deno.test("files of a bundle are put together only where no start loads more wit
   assertEquals(groupsOf(chunks), [["run-BBBBBBBB.js", "chunk-FFFFFFFF.js"]]);
 });
 
+Deno.test("validate of a graph of files loads nothing of what only a run needs, though a run needs what it does", () => {
+  const texts = {
+    "main.js": 'import("./validate-AAAAAAAA.js");import("./run-BBBBBBBB.js");',
+    "validate-AAAAAAAA.js": 'var k={file:()=>import("./kind-CCCCCCCC.js")};',
+    "kind-CCCCCCCC.js": 'import"./chunk-DDDDDDDD.js";import"./chunk-EEEEEEEE.js";',
+    "chunk-DDDDDDDD.js": "",
+    "chunk-EEEEEEEE.js": "",
+    "chunk-FFFFFFFF.js": "",
+    "run-BBBBBBBB.js":
+      'import"./chunk-DDDDDDDD.js";import"./chunk-EEEEEEEE.js";import"./chunk-FFFFFFFF.js";',
+  };
+  const chunks = new Map(Object.entries(texts).map(([name, text]) => [name, parseChunk(text)]));
+  assertEquals(groupsOf(chunks), [
+    ["run-BBBBBBBB.js", "chunk-FFFFFFFF.js"],
+    ["chunk-DDDDDDDD.js", "chunk-EEEEEEEE.js"],
+  ]);
+});
+
 Deno.test("a merged bundle does what the bundle did, in the same order and with the same variables", () =>
   inDirectory(async (directory) => {
     await put(directory);
