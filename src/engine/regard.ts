@@ -5,7 +5,8 @@
  */
 
 import type { Delta } from "../graph/delta.ts";
-import { ancestors, edgesTo, type Graph } from "../graph/graph.ts";
+import type { Graph } from "../graph/graph.ts";
+import { Precedence } from "../graph/precedence.ts";
 import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
 import { Claims, differentMatters, type Matter, sameExpectations } from "../kind/claims.ts";
 import type { KindContext } from "../kind/kind.ts";
@@ -23,9 +24,7 @@ export class Regard {
   #graph: Graph<Resource> | undefined;
   #expected = NOTHING_EXPECTED;
   #claims: Claims | undefined;
-  /** What is before whoever makes something that others miss. */
-  #before = new Map<string, ReadonlySet<string>>();
-  #edges: ReturnType<typeof edgesTo> | undefined;
+  #precedence: Precedence | undefined;
   /** Changes of the world so far, and how many there were when a vertex last looked, or its own. */
   #changes = 0;
   readonly #known = new WeakMap<Vertex, number>();
@@ -44,8 +43,7 @@ export class Regard {
     const before = this.#graph?.vertices;
     this.#graph = graph;
     this.#claims = undefined;
-    this.#before = new Map();
-    this.#edges = undefined;
+    this.#precedence = new Precedence(graph);
     this.#lookedOnceMore = new WeakSet();
     if (before === undefined) return new Set();
     const keys = [...added.keys(), ...changed.keys(), ...removed];
@@ -77,17 +75,6 @@ export class Regard {
     return found;
   }
 
-  /** Whether one comes only after another. */
-  #isBehind(key: string, other: string): boolean {
-    const known = this.#before.get(key);
-    if (known !== undefined) return known.has(other);
-    const graph = this.#graph;
-    if (graph === undefined) return false;
-    const before = ancestors(key, this.#edges ??= edgesTo(graph));
-    this.#before.set(key, before);
-    return before.has(other);
-  }
-
   #knownBy(vertex: Vertex): number {
     return this.#known.get(vertex) ?? 0;
   }
@@ -106,7 +93,9 @@ export class Regard {
     return {
       claimed: (subject) => matterOf(subject).has(subject),
       comes: (subject) =>
-        matterOf(subject).makersOf(subject).some((maker) => !this.#isBehind(maker, key)),
+        matterOf(subject).makersOf(subject).some((maker) =>
+          this.#precedence?.isBefore(key, maker) !== true
+        ),
       claims: (path) => claims().at(path),
       expected: (path) => claims().expected(path),
       leftOut: (path) => claims().isLeftOut(path),
