@@ -9,6 +9,7 @@ import { isJsonObject, parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { Result } from "../../base/result.ts";
 import type { Hold } from "../../engine/hold.ts";
+import { notToBeBelieved } from "../../os/state/private_files.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 
 /** Stands for all resources. */
@@ -31,8 +32,12 @@ export class HoldFile {
   /** Those that are kept; `damage`: what there is cannot be understood, so some or all are lost. */
   read(): { readonly holds: Holds; readonly damage?: string } {
     const directory = stateDirectory(this.#prefix);
-    const text = directory.read(NAME);
     const holds = new Map<string, Hold>();
+    const foreign = notToBeBelieved(`${directory.path}/${NAME}`);
+    if (foreign !== undefined) {
+      return { holds, damage: `${foreign.message}, so what it says is not held` };
+    }
+    const text = directory.read(NAME);
     if (text === undefined) return { holds };
     const value = parseJson(text);
     const list = isJsonObject(value) && Array.isArray(value["holds"])

@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { LIMITS } from "../../base/limits.ts";
-import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
+import { fail, type Failure, failure, ok, reasonOf, type Result } from "../../base/result.ts";
 import { shellWord } from "../../base/shell_word.ts";
 import * as descriptors from "../files/descriptors.ts";
 import { stateDirectory } from "./state_directory.ts";
@@ -87,6 +87,31 @@ function unsafeDirectory(path: string): Result<never> | undefined {
     return refused(path, "others can write there", `chmod 0700 ${shellWord(path)}`);
   } finally {
     descriptors.close(directory);
+  }
+}
+
+/**
+ * Why a file of state is not to be believed: another user owns it or may write it, or it is no regular file;
+ * undefined: it may be read, or there is none.
+ */
+export function notToBeBelieved(path: string): Failure | undefined {
+  try {
+    const file = descriptors.openToRead(path);
+    try {
+      const { isFile, uid, mode } = descriptors.statOpen(file);
+      if (!isFile) return failure(`${path} is not used: it is no regular file`);
+      if (isOurs(uid) && (mode & 0o022) === 0) return undefined;
+      const why = isOurs(uid) ? "others can write it" : ownerText(uid);
+      return failure(`${path} is not used: ${why}`, {
+        hint: "look at what is in it; then make it yours, or remove it",
+      });
+    } finally {
+      descriptors.close(file);
+    }
+  } catch (thrown) {
+    if (codeOf(thrown) === "ENOENT") return undefined;
+    const why = codeOf(thrown) === "ELOOP" ? "it is a link" : reasonOf(thrown);
+    return failure(`${path} is not used: ${why}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { HoldFile } from "../../../src/app/holds/hold_file.ts";
 import { HoldBook } from "../../../src/app/holds/hold_book.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
@@ -92,6 +93,40 @@ Deno.test("a file of holds with times that are no dates holds nothing, and stops
       const { book } = bookOf(prefix, clock);
       assertEquals(book.list().size, Object.keys(each).length === 0 ? 1 : 0, JSON.stringify(each));
       book.close();
+    }
+  });
+});
+
+Deno.test("a file of holds that another user owns or can write, or a link in its place, holds nothing, and that is said", async () => {
+  await inPrefix(async (prefix) => {
+    const clock = new ManualClock();
+    const path = `${prefix}/holds.json`;
+    const { book, hold } = bookOf(prefix, clock);
+    hold(HOUR_MS, "a[x]");
+    book.close();
+    const kept = await Deno.readTextFile(path);
+    const read = () => new HoldFile(prefix).read();
+    assertEquals(read().holds.size, 1);
+    const spoil: Readonly<Record<string, () => void>> = {
+      "others can write it": () => Deno.chmodSync(path, 0o666),
+      "it is a link": () => {
+        Deno.renameSync(path, `${prefix}/elsewhere`);
+        Deno.symlinkSync("elsewhere", path);
+      },
+      ...(Deno.uid() === 0 && {
+        "it belongs to the user with the number 12345": () => Deno.chownSync(path, 12345, 12345),
+      }),
+    };
+    for (const [why, how] of Object.entries(spoil)) {
+      how();
+      const { holds, damage } = read();
+      assertEquals([holds.size, damage], [
+        0,
+        `${path} is not used: ${why}, so what it says is not held`,
+      ]);
+      Deno.removeSync(path);
+      await Deno.writeTextFile(path, kept, { mode: 0o600 });
+      assertEquals(read().holds.size, 1, why);
     }
   });
 });
