@@ -9,6 +9,7 @@ import type { Command } from "../command.ts";
 const EVERY_DAY: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run.ts")).run,
   validate: async () => (await import("./validate.ts")).validate,
+  version: async () => (await import("./version.ts")).version,
 };
 
 /** All of them, in the order of the overview. */
