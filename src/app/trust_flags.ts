@@ -4,7 +4,7 @@ import { type Flag, takesText } from "./flags.ts";
 export const TRUST_FLAGS = {
   tls: {
     name: "tls",
-    summary: "have the cluster speak TLS, with certificates that it makes itself",
+    summary: "have a cluster on this machine alone speak TLS, too, as others do",
   },
   secretFile: {
     name: "secret-file",
@@ -27,6 +27,6 @@ export const TRUST_FLAGS = {
   },
   insecurePlaintext: {
     name: "insecure-plaintext",
-    summary: "found a cluster in plain text, which whoever reaches its ports commands",
+    summary: "found or join a cluster in plain text, which whoever reaches its ports commands",
   },
 } as const satisfies Readonly<Record<string, Flag>>;

@@ -29,6 +29,8 @@ export type ClusterFact =
   | { readonly what: "outcast"; readonly failure?: Failure | undefined }
   /** The run was told to have nothing to do with other hosts. */
   | { readonly what: "no-network" }
+  /** This host founds a cluster alone, into which others come with a token. */
+  | { readonly what: "join-with-token" }
   /** The cluster has let this host in, by a token. */
   | { readonly what: "let-in"; readonly role: "agent" | "server" }
   /** It has asked, and will again. */

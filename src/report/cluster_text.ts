@@ -49,6 +49,8 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
     // The first time it may be the race for an address.
     return again ? warning(text) : notice(text);
   },
+  "join-with-token": () =>
+    notice("it speaks TLS: other hosts join it with a token (mgmt token create, on this host)"),
   "let-in": ({ role }) => notice(letInText(role)),
   "not-let-in-yet": ({ failure }) =>
     warning(`is not in its cluster yet, and asks again: ${sentence(failure)}`),
@@ -156,7 +158,8 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "election-waits": ({ election }) => notice(`nobody elects (${election}): no voter's agent runs`),
 
   // Exchange.
-  "exposed": ({ asked }) => notice(asked ? EXPOSED : `${EXPOSED}, or found it with --tls`),
+  "exposed": ({ asked }) =>
+    asked ? notice(EXPOSED) : warning(`${EXPOSED} (this host knows it so; new clusters speak TLS)`),
   "unreachable": ({ host, clientUrls }) =>
     warning(`other machines reach ${host} at ${clientUrls.join(", ")}, ${UNREACHABLE}`),
   "no-exchange": ({ failure }) =>

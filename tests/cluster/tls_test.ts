@@ -63,12 +63,13 @@ Deno.test("hosts with one secret are one cluster that speaks TLS, through all th
   });
   await t.step("who has neither ends, with what to type", async () => {
     d.takeSecret();
-    await d.start("--seeds", fleet.addresses(three));
+    await d.start("--seeds", fleet.addresses(three), "--insecure-plaintext");
     await d.says("Goodbye!");
     assertMatch(d.log, /speaks TLS, and this host has no certificate/);
     assertMatch(d.log, /mgmt cluster secret > FILE/);
-    await d.start("--seeds", fleet.addresses(three), "--tls");
-    await d.says("--tls and --seeds: this host has no certificate");
+    d.forgetLog();
+    await d.start("--seeds", fleet.addresses(three));
+    await d.says(/error: this host has no certificate.*\n.*mgmt token create > FILE/);
   });
   await t.step("who has another secret is told so, and its own graph goes on", async () => {
     d.bring(await command(EXECUTABLE, ["cluster", "secret"]));
@@ -128,4 +129,21 @@ Deno.test("a cluster that speaks TLS grows from one to three and back, and is re
     await fleet.exchangeAll();
     assertMatch(await fleet.etcdctl("auth", "status"), /Authentication Status: true/);
   });
+});
+
+Deno.test("hosts that know a plain cluster go on in it, with a warning, without being told", async () => {
+  await using fleet = await Fleet.boot(2);
+  const [a, b] = fleet.hosts;
+  assert(a !== undefined && b !== undefined);
+  await fleet.start(fleet.hosts);
+  await fleet.exchangeAll();
+  // One after the other, as where the executable is replaced.
+  for (const host of fleet.hosts) {
+    await host.stop();
+    host.forgetLog();
+    await host.startUntold();
+    await fleet.exchangeAll();
+    assertMatch(host.log, /Warning: the cluster's traffic is plain text/);
+  }
+  assertEquals(fleet.clusters().length, 1, fleet.said());
 });

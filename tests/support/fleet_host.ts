@@ -25,6 +25,7 @@ export class FleetHost {
   #flags: readonly string[] = [];
   #agent: string | undefined;
   #secret: readonly string[] = [];
+  #isTold = true;
 
   constructor(name: string, address: string, speech: FleetSpeech) {
     this.name = name;
@@ -74,6 +75,12 @@ export class FleetHost {
     return await command(repositoryFile("tests/testhost/testhost"), args);
   }
 
+  /** How its cluster speaks, as its agent is told. */
+  #told(): readonly string[] {
+    if (!this.#isTold) return [];
+    return this.clientUrl.startsWith("https:") ? this.#secret : ["--insecure-plaintext"];
+  }
+
   /** Starts its agent, with the flags of the last time where none are given. */
   async start(...flags: string[]): Promise<void> {
     if (flags.length > 0) this.#flags = flags;
@@ -82,12 +89,18 @@ export class FleetHost {
       ...[EXECUTABLE, "run", `${PLACE}/graph.yaml`, "--prefix", PREFIX],
       ...["--client-urls", `${this.address}:2379`, "--server-urls", `${this.address}:2380`],
       ...(this.#flags.includes("--hostname") ? [] : ["--hostname", this.name]),
-      ...this.#secret,
+      ...this.#told(),
       ...this.#flags,
     ];
     // Whoever runs this must not wait for what it leaves behind.
     const script = `setsid ${words.join(" ")} </dev/null >>${PLACE}/log 2>&1 & echo $!`;
     this.#agent = (await this.run(script)).trim();
+  }
+
+  /** The same, without a word of how its cluster speaks. */
+  async startUntold(): Promise<void> {
+    this.#isTold = false;
+    await this.start();
   }
 
   /** The agent's graph: a file that is healed, and one that all get. */

@@ -123,7 +123,7 @@ test("what answers at a seed is told: no etcd, no web server, no such name, nobo
   using web = serve("HTTP/1.1 200 OK\r\nServer: shop/1.0\r\nContent-Length: 2\r\n\r\nhi");
   using ssh = serve("SSH-2.0-OpenSSH_9.2p1\r\n", true);
   const why = async (seed: string) => {
-    const program = start("h1", "--seeds", seed, ...ELSEWHERE);
+    const program = start("h1", "--insecure-plaintext", "--seeds", seed, ...ELSEWHERE);
     const warned = ({ level }: { level: string }) => level === "warning";
     const { why, seeds } = await happens(program, "waiting", warned);
     const { stdout, stderr } = await program.interrupt();
@@ -150,7 +150,7 @@ test("what answers at a seed is told: no etcd, no web server, no such name, nobo
 test("an address that another has, or nobody has, is told as that", async (start) => {
   const warned = ({ level }: { level: string }) => level === "warning";
   const nowhere = "10.99.98.97:2379";
-  const absent = start("h1", "--client-urls", nowhere);
+  const absent = start("h1", "--insecure-plaintext", "--client-urls", nowhere);
   const { why } = await happens(absent, "waiting", warned);
   assertEquals([why.code, why.url], ["own-address", `http://${nowhere}`]);
   assertEquals([why.failure.code, why.isThere], ["address-absent", undefined]);

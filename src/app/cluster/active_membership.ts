@@ -35,6 +35,7 @@ import type { FleetPlaces } from "./fleet_places.ts";
 import type { OrderDesk } from "./order_desk.ts";
 import { helloDoor } from "./hello_door.ts";
 import { endingWhereShutOut } from "./shut_out.ts";
+import { isTokenWanted } from "./tls_addresses.ts";
 import { loopbackMac, unreachable } from "./loopback_mac.ts";
 import type { RunSettings } from "../settings.ts";
 
@@ -288,7 +289,8 @@ export class ActiveMembership implements HostPart {
   }
 
   #tell(news: News): void {
-    const { tell, disk } = this.#options;
+    const { tell, disk, settings: { cluster } } = this.#options;
+    if (news.what === "founds" && isTokenWanted(cluster, news)) tell({ what: "join-with-token" });
     if (news.what === "waiting" || news.what === "founds") disk.saveWaiting(waitingText(news));
     if (news.what === "contact-lost") return this.#lost(news);
     if (news.what === "contact-back") this.exchange.lost(undefined);

@@ -20,6 +20,7 @@ import type { OpenToken } from "../../trust/open_token.ts";
 import { forgetTrust, readTrust } from "../../trust/trust_files.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
+import { isThere } from "../agent_prefix.ts";
 import { readSecretFile } from "../trust/secret_file.ts";
 import { readGivenToken } from "../trust/given_token.ts";
 import { IDENTITY } from "./disk.ts";
@@ -140,7 +141,9 @@ async function takeTrust(
 ): Promise<Result<void>> {
   const over = endOver(prefix);
   if (!over.ok) return over;
-  if (secretFile === undefined && hasTrust(prefix)) return ok(undefined);
+  // What was made of the secret counts; the file may go once that is there, whatever the unit says.
+  const isGone = secretFile === undefined || !isThere(secretFile);
+  if (isGone && hasTrust(prefix)) return ok(undefined);
   const secret = secretFile === undefined
     ? ok(await createAuthority(random))
     : readSecretFile(secretFile);

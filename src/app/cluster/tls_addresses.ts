@@ -43,3 +43,12 @@ export function writtenUrls(
     hint: "name the state of a host of that cluster with --prefix",
   });
 }
+
+/** Whether others need a token to come into what a host founds: it has made a secret that nobody else has. */
+export function isTokenWanted(
+  { speaks, seeds, clientUrls }: Pick<ClusterSettings, "speaks" | "seeds" | "clientUrls">,
+  { temporary }: { readonly temporary: boolean },
+): boolean {
+  const isAlone = seeds.every((url) => clientUrls.includes(url));
+  return isAlone && !temporary && speaks.scheme === "https";
+}

@@ -34,11 +34,10 @@ export interface TrustFacts {
   readonly seeks: boolean;
 }
 
-/** How the hosts of a cluster speak, and why. */
+/** How the hosts of a cluster speak, and why; `usual`: nobody asked for anything else. */
 export type TrustMode =
-  | { readonly scheme: "https"; readonly why: "asked" | "known" }
-  /** `usual`: nobody asked for anything else. */
-  | { readonly scheme: "http"; readonly why: "loopback" | "usual" | "asked" | "known" };
+  | { readonly scheme: "https"; readonly why: "usual" | "asked" | "known" }
+  | { readonly scheme: "http"; readonly why: "loopback" | "asked" | "known" };
 
 const PLAIN_FLAG = "--insecure-plaintext";
 
@@ -91,26 +90,30 @@ function knownMode({ wish, known, place, exposed }: TrustFacts): Result<TrustMod
     });
   }
   const flag = tlsFlag(wish);
-  if (flag === undefined) return ok({ scheme: "http", why: exposed ? "known" : "loopback" });
+  if (flag === undefined && !exposed) return ok({ scheme: "http", why: "loopback" });
+  if (flag === undefined) {
+    return ok({ scheme: "http", why: wish.insecurePlaintext ? "asked" : "known" });
+  }
   return fail(`${flag}: ${place} is that of a host in a plain cluster`, {
     code: "plain-cluster",
     hint: `leave ${flag} out; ${another}`,
   });
 }
 
+/** On one machine a cluster is plain, unless it is said; with other machines it speaks TLS, unless it is said. */
 function newMode({ wish, exposed, seeks }: TrustFacts): Result<TrustMode> {
   if (wish.insecurePlaintext) return ok({ scheme: "http", why: "asked" });
-  if (tlsFlag(wish) === undefined) {
-    return ok({ scheme: "http", why: exposed ? "usual" : "loopback" });
-  }
+  const isAsked = tlsFlag(wish) !== undefined;
+  if (!isAsked && !exposed) return ok({ scheme: "http", why: "loopback" });
   if (wish.secretFile !== undefined || isTokenOf(wish) || !seeks) {
-    return ok({ scheme: "https", why: "asked" });
+    return ok({ scheme: "https", why: isAsked ? "asked" : "usual" });
   }
+  const plain = `. Clusters of several machines speak TLS; for one that does not: ${PLAIN_FLAG}`;
   return fail(
-    "--tls and --seeds: this host has no certificate, so no host of a cluster would answer",
+    "this host has no certificate, so no host of a TLS cluster at its --seeds answers it",
     {
       code: "no-secret",
-      hint: JOIN_LINES,
+      hint: isAsked ? JOIN_LINES : JOIN_LINES + plain,
     },
   );
 }

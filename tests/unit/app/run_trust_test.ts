@@ -94,6 +94,10 @@ Deno.test("hosts with one secret believe one authority, also one whose disk was 
     const shown = Deno.readTextFileSync(`${a}/cluster/trust/host.pem`);
     unwrap(await start(a, flags));
     assertEquals(Deno.readTextFileSync(`${a}/cluster/trust/host.pem`), shown);
+    // A unit goes on naming it when it is gone.
+    await Deno.remove(`${directory}/s`);
+    assertEquals(authority(unwrap(await start(a, flags))), authority(first));
+    assert(!(await start(`${directory}/c`, flags)).ok);
   }));
 
 Deno.test("a secret that others can read, or that is none, or is not there, is refused", () =>

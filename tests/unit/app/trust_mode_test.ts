@@ -30,10 +30,16 @@ const HTTPS = { https: "--seeds: https://10.0.0.1:2379" };
 const DECIDED: readonly (readonly [string, Given, string])[] = [
   ["on one machine", {}, "http loopback"],
   ["on one machine, others there", { seeks: true }, "http loopback"],
-  ["with other machines", { exposed: true, seeks: true }, "http usual"],
+  ["alone, reached by other machines", { exposed: true }, "https usual"],
+  ["alone, with https", { exposed: true, said: HTTPS }, "https usual"],
   ["plain because it was said", { exposed: true, insecurePlaintext: true }, "http asked"],
   ["on one machine, plain because it was said", { insecurePlaintext: true }, "http asked"],
-  ["addresses with http, plain", { exposed: true, said: HTTP }, "http usual"],
+  [
+    "addresses with http, plain",
+    { insecurePlaintext: true, exposed: true, said: HTTP },
+    "http asked",
+  ],
+  ["addresses with http, on one machine", { said: HTTP }, "http loopback"],
   ["alone, with TLS", { tls: true }, "https asked"],
   ["alone, with TLS, reached by others", { tls: true, exposed: true }, "https asked"],
   ["with a secret", { secretFile: FILE, seeks: true }, "https asked"],
@@ -47,6 +53,11 @@ const DECIDED: readonly (readonly [string, Given, string])[] = [
   ["in a TLS cluster, the secret again", { known: "tls", secretFile: FILE }, "https known"],
   ["in a TLS cluster, with https", { known: "tls", said: HTTPS }, "https known"],
   ["in a plain cluster, later", { known: "plain", exposed: true }, "http known"],
+  [
+    "in a plain cluster, later, said again",
+    { known: "plain", exposed: true, insecurePlaintext: true },
+    "http asked",
+  ],
   ["in a plain cluster of this machine", { known: "plain" }, "http loopback"],
   ["in a plain cluster, said again", { known: "plain", insecurePlaintext: true }, "http loopback"],
 ];
@@ -83,7 +94,10 @@ const REFUSED: readonly (readonly [string, Given, string, string])[] = [
   ["http in a new TLS cluster", { tls: true, said: HTTP }, "speaks TLS", "write https://"],
   ["http in a known TLS cluster", { known: "tls", said: HTTP }, HTTP.http, "write https://"],
   ["https in a known plain cluster", { known: "plain", said: HTTPS }, HTTPS.https, "alone"],
-  ["https without TLS", { exposed: true, said: HTTPS }, "speaks plain text", "give --tls"],
+  ["https on one machine", { said: HTTPS }, "speaks plain text", "give --tls"],
+  ["http with other machines", { exposed: true, said: HTTP }, "speaks TLS", "write https://"],
+  ["seeds and nothing to show", { exposed: true, seeks: true }, "no certificate", "--secret-file"],
+  ["seeds in plain text", { exposed: true, seeks: true }, "no certificate", "--insecure-plaintext"],
   [
     "https and --insecure-plaintext",
     { insecurePlaintext: true, said: HTTPS },
