@@ -77,7 +77,8 @@ Deno.test("a token for 20 lets 20 in that come at once, and not the 21st", () =>
     assert(outside !== undefined);
     assertMatch(refusal(outside).message, /used already \(20 of 20 times\)/);
     // Who asks again gets the same answer, and it costs nothing.
-    assertEquals(unwrap(await world.ask(token, "guest1")).id.length, 32);
+    const again = `guest${1 + all.findIndex(({ ok }) => ok)}`;
+    assertEquals(unwrap(await world.ask(token, again)).id.length, 32);
     const list = JSON.parse(await world.says("h1", "token", "list", "--output", "json"));
     assertEquals(list.tokens.map(({ used }: { used: number }) => used), [20]);
   }));
