@@ -1,7 +1,7 @@
-/** A network that is cut, deaf in one direction, or loses packets. */
+/** A network that is cut, deaf in one direction, or loses packets; by itself with TLS. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Fleet } from "../support/fleet.ts";
+import { Fleet, speechOr } from "../support/fleet.ts";
 import type { FleetHost } from "../support/fleet_host.ts";
 
 /** Long enough for an election: where there is none, nothing tells that there was none. */
@@ -12,7 +12,7 @@ const LOSS_MS = 10_000;
 const SIZE = "/_mgmt/idealClusterSize";
 
 Deno.test("hosts that were apart are one cluster again, and nothing is lost", async (t) => {
-  await using fleet = await Fleet.boot(3);
+  await using fleet = await Fleet.boot(3, speechOr("tls"));
   await fleet.start(fleet.hosts);
   await fleet.voters(fleet.hosts);
   await fleet.exchangeAll();

@@ -30,6 +30,12 @@ let fleets = 0;
 /** How the hosts of a fleet speak to each other. */
 export type FleetSpeech = "plain" | "tls";
 
+/** What the tests of faults use: MGMT_FLEET says it for all (`plain`, `tls`), else each file has its own. */
+export function speechOr(usual: FleetSpeech): FleetSpeech {
+  const said = Deno.env.get("MGMT_FLEET");
+  return said === "plain" || said === "tls" ? said : usual;
+}
+
 /** Hosts that are up until it is disposed of. */
 export class Fleet implements AsyncDisposable {
   readonly hosts: readonly FleetHost[];
@@ -52,7 +58,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Boots so many. */
-  static async boot(size: number, speech: FleetSpeech = "plain"): Promise<Fleet> {
+  static async boot(size: number, speech: FleetSpeech = speechOr("plain")): Promise<Fleet> {
     const fleet = new Fleet(size, speech);
     Deno.addSignalListener("SIGTERM", fleet.#ends);
     try {
