@@ -20,6 +20,7 @@ const BY_FILE: Record<string, number> = {
   "tests/fault/etcd_rights_test.ts": 40,
   "tests/fault/etcd_runner_test.ts": 60,
   "tests/fault/etcd_store_test.ts": 90,
+  "tests/fault/etcd_tls_test.ts": 60,
   "tests/fault/watcher_test.ts": 80,
   "tests/cluster/power_test.ts": 180,
   "tests/cluster/tls_test.ts": 150,
