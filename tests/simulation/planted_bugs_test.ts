@@ -4,7 +4,9 @@ import { type Edit, PLANTED_BUGS } from "./planted_bugs.ts";
 import type { Outcome } from "./simulate.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const SOURCES = ["src/base", "src/cluster", "src/report", "tests/simulation", "tests/support"];
+const SOURCES = [
+  ...["src/base", "src/trust", "src/cluster", "src/report", "tests/simulation", "tests/support"],
+];
 /** Fleets that may live before one shows the bug. */
 const MOST_SEEDS = 1000;
 
