@@ -5,6 +5,7 @@
  * @module
  */
 
+import { readAddress } from "../../base/address.ts";
 import type { JsonValue } from "../../base/input.ts";
 import { isJsonObject, parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
@@ -54,7 +55,7 @@ export async function readToldFacts(
     return parsed?.type === "live" ? [parsed.host] : [];
   });
   const hosts = [...new Set([host, ...there])].slice(0, LIMITS.toldFactsHosts);
-  const isClosed = members.every(({ clientUrls }) => clientUrls.every(isLoopback));
+  const isClosed = members.every(({ clientUrls }) => clientUrls.every(needsMac));
   const seal = sealOf(clusterId);
   const told = new Map<string, ToldFacts | undefined>();
   for (let from = 0; from < hosts.length; from += AT_ONCE) {
@@ -69,6 +70,11 @@ export async function readToldFacts(
     });
   }
   return ok(told);
+}
+
+/** A cluster that speaks TLS has rights in the place of MACs. */
+function needsMac(url: string): boolean {
+  return isLoopback(url) && readAddress(url)?.scheme !== "https";
 }
 
 function factsKey(host: string): string {
