@@ -43,7 +43,14 @@ export async function encryptFor(
       });
     }
   }
-  return ok(`${armor.encode(await encrypter.encrypt(value))}\n`);
+  try {
+    return ok(`${armor.encode(await encrypter.encrypt(value))}\n`);
+  } catch (thrown) {
+    // Whoever says for whom may name a point of the curve that nobody has the key of.
+    return fail(`nothing can be encrypted for ${recipients.join(", ")}: ${reasonOf(thrown)}`, {
+      code: "no-recipient",
+    });
+  }
 }
 
 /** Reads what was encrypted for one of these identities, as text or bytes. */

@@ -148,6 +148,11 @@ async function takeTrust(
     ? ok(await createAuthority(random))
     : readSecretFile(secretFile);
   if (!secret.ok) return secret;
+  if (!hasTrust(prefix)) {
+    // Of a cluster that let this host in, and into which it did not come: it was killed before that.
+    const forgotten = forgetJoining(files);
+    if (!forgotten.ok) return forgotten;
+  }
   const taken = await takeServerRole(files, secret.value, random);
   if (taken.ok || taken.failure.code !== "other-cluster" || belongs(prefix)) return taken;
   // It has left that cluster, or never came into it.

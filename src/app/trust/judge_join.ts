@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from "../../base/result.ts";
+import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
 import type { JoinRequest } from "../../cluster/agent/io.ts";
 import type { Judged } from "../../cluster/leader/joins.ts";
 import type { Random } from "../../os/random.ts";
@@ -10,6 +10,19 @@ import { pemFile, readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts"
 
 /** Finds out what a host asks for, and makes the answer; the leader decides whether it is given. */
 export async function judgeJoin(
+  request: JoinRequest,
+  files: PrivateFiles,
+  random: Random,
+): Promise<Result<Judged>> {
+  try {
+    return await judged(request, files, random);
+  } catch (thrown) {
+    // Strangers write requests: what a library does not bear ends none of those who lead.
+    return fail(`the request is refused: ${reasonOf(thrown)}`, { code: "bad-request" });
+  }
+}
+
+async function judged(
   { text, key, token }: JoinRequest,
   files: PrivateFiles,
   random: Random,

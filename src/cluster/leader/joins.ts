@@ -90,7 +90,9 @@ export function readJoins(entries: readonly StoreEntry[]): JoinTable {
       if (record !== undefined) tokens.set(id, { id, record, createRevision, revision });
     } else if (parsed?.type === "join" || parsed?.type === "joined") {
       const { id, key } = parsed;
-      byToken.set(id, [...byToken.get(id) ?? [], entry]);
+      const own = byToken.get(id);
+      if (own === undefined) byToken.set(id, [entry]);
+      else own.push(entry);
       if (parsed.type === "joined") answers.set(`${id}/${key}`, entry);
       else requests.push({ id, key, entry });
     }
@@ -106,9 +108,20 @@ export function readJoins(entries: readonly StoreEntry[]): JoinTable {
       const token = tokens.get(id);
       return token === undefined ? [] : [{ token, key, text, revision }];
     });
-  const leftOver = [...byToken].flatMap(([id, own]) =>
-    tokens.has(id) ? own.slice(MOST_ASKED * 2) : own
-  );
+  const isAsked = new Set(requests.map(({ id, key }) => `${id}/${key}`));
+  const leftOver = [...byToken].flatMap(([id, own]) => {
+    if (!tokens.has(id)) return own;
+    const many = requests.filter((request) => request.id === id)
+      .toSorted((one, other) => one.entry.createRevision - other.entry.createRevision)
+      .slice(MOST_ASKED).map(({ entry }) => entry);
+    // Who was let in may ask again; a refusal is about one request, and goes with it.
+    const refusals = own.filter(({ key, value }) => {
+      const parsed = parseKey(key);
+      return parsed?.type === "joined" && !isAsked.has(`${id}/${parsed.key}`) &&
+        readRefused(value) !== undefined;
+    });
+    return [...many, ...refusals];
+  });
   return { tokens, asked, leftOver };
 }
 
@@ -175,7 +188,9 @@ export function answering(
   const named = naming(judged.value, entries);
   if (named === undefined) {
     const why = `the name ${host} is another host's in this cluster`;
-    const hint = "start this one with another --hostname; or have the other leave first";
+    const hint =
+      `start this one with another --hostname; or have the other leave (mgmt leave there; mgmt forget ${host} ` +
+      "where it does not come back)";
     return refusing(asked, failure(why, { code: "name-taken", hint }), when);
   }
   const used = record.used.includes(key) ? record.used : [...record.used, key];

@@ -24,7 +24,8 @@ const SHELL = "/bin/sh";
  */
 export function environmentOf(command: ProcessCommand, account: Account | undefined): Variables {
   const { inherit, env } = command;
-  const agents = Deno.env.toObject();
+  // By the first a host joins its cluster, and nothing that it starts does.
+  const { MGMT_TOKEN: _, ...agents } = Deno.env.toObject();
   if (inherit === undefined) return { PATH, ...agents, ...nameOf(account), ...env };
   const kept = inherit.flatMap((name) => agents[name] === undefined ? [] : [[name, agents[name]]]);
   const isAgents = (command.uid ?? Deno.uid()) === Deno.uid();

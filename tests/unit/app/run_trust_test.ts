@@ -1,5 +1,6 @@
 /** What a run shows to the hosts of its cluster, made and found again at its start. */
 
+import { existsSync } from "node:fs";
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import {
   type ClusterSettings,
@@ -179,4 +180,17 @@ Deno.test("a plain run leaves no trust behind of one that was killed with its cl
     const secure = unwrap(await start(prefix, { tls: "true" }));
     keeps(prefix, { temporary: { endpoints: [] } });
     assertEquals(authority(unwrap(await start(prefix, { hostname: "h1" }))), authority(secure));
+  }));
+
+Deno.test("who was killed on its way into one cluster and then founds another is none of the first's", () =>
+  inDirectory(async (prefix) => {
+    const trust = `${prefix}/cluster/trust`;
+    Deno.mkdirSync(trust, { recursive: true, mode: 0o700 });
+    const joined = { id: "1".repeat(32), clusterId: "abc", endpoints: ["https://10.0.0.9:2379"] };
+    Deno.writeTextFileSync(`${trust}/joined.json`, JSON.stringify(joined), { mode: 0o600 });
+    const flags = { ...AWAY, "secret-file": await secretFile(`${prefix}/s`) };
+    unwrap(await start(prefix, flags));
+    assertEquals(files(prefix).includes("joined.json"), false);
+    unwrap(await start(prefix, flags));
+    assertEquals(existsSync(`${prefix}/cluster/state/identity.json`), false);
   }));

@@ -1,7 +1,7 @@
 /** Which hosts the leader lets in with a token, and what it writes of it. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fail, ok, type Result } from "../../../src/base/result.ts";
+import { fail, failure, ok, type Result } from "../../../src/base/result.ts";
 import {
   answering,
   joinTransaction,
@@ -20,7 +20,7 @@ import {
 } from "../../../src/cluster/store/keys.ts";
 import { read, type TokenRecord, write } from "../../../src/cluster/store/records.ts";
 import type { Compare, StoreEntry, StoreTransaction } from "../../../src/cluster/store/store.ts";
-import { readRefused } from "../../../src/trust/refused_answer.ts";
+import { readRefused, refusedText } from "../../../src/trust/refused_answer.ts";
 
 const TOKEN = "00000000000000aa";
 const HOUR_MS = 3600_000;
@@ -220,6 +220,31 @@ Deno.test("a leader that leads no more answers nobody, and the next one counts o
   assertEquals(door.answer(3), "come in, h3");
   assertEquals(door.transact(late), false);
   assertEquals(door.token?.used, [keyOf(3)]);
+});
+
+Deno.test("of more requests than are borne the last go, answers stay, and it comes to an end", () => {
+  const door = new Door();
+  door.ask(1);
+  door.settle();
+  for (let host = 2; host <= 1010; host++) {
+    const of = door.put(joinKey(TOKEN, keyOf(host)), `h${host}`);
+    door.put(joinedKey(TOKEN, keyOf(host)), refusedText({ why: failure("used"), of }));
+  }
+  door.settle();
+  const below = (place: string) => door.all.filter(({ key }) => key.includes(place)).length;
+  assertEquals([below("/join/"), below("/joined/")], [1000, 1000]);
+  assertEquals([door.answer(1), door.answer(1000), door.answer(1001)], ["come in, h1", "used", ""]);
+});
+
+Deno.test("a refusal goes with its request, and an answer stays for who asks again", () => {
+  const door = new Door();
+  door.ask(3);
+  door.ask(4);
+  door.settle();
+  assertMatch(door.answer(4), /used already/);
+  for (const host of [3, 4]) door.entries.delete(joinKey(TOKEN, keyOf(host)));
+  door.settle();
+  assertEquals([door.answer(3), door.answer(4)], ["come in, h3", ""]);
 });
 
 Deno.test("what is no token, request or answer is left alone", () => {

@@ -9,7 +9,12 @@ import { inKindWorld, type KindWorld, resourceOf } from "../../support/kind_worl
 import { eventually } from "../../support/processes.ts";
 
 /** What the agent has in its environment here, as it would from a terminal or a unit. */
-const AGENTS = { AGENT_TOKEN: "s3cret", LC_ALL: "de_DE.UTF-8", PATH: `/agent/bin:${PATH()}` };
+const AGENTS = {
+  AGENT_TOKEN: "s3cret",
+  MGMT_TOKEN: "mgmt1-x",
+  LC_ALL: "de_DE.UTF-8",
+  PATH: `/agent/bin:${PATH()}`,
+};
 
 function PATH(): string {
   return Deno.env.get("PATH") ?? "";
@@ -102,7 +107,8 @@ Deno.test("what env says comes first, then what inherit_env names", () =>
     inKindWorld(async (world) => {
       const found = await ofExec(world, {
         env: { LANG: "C", EMPTY: "" },
-        inherit_env: ["AGENT_TOKEN", "LANG", "NOT_SET_ANYWHERE"],
+        // That by which the host joins its cluster is nobody else's.
+        inherit_env: ["AGENT_TOKEN", "LANG", "MGMT_TOKEN", "NOT_SET_ANYWHERE"],
       });
       assertEquals(found.AGENT_TOKEN, "s3cret");
       assertEquals([found.LANG, found.EMPTY], ["C", ""]);

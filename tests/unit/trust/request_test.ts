@@ -106,3 +106,14 @@ Deno.test("an answer that is another host's or another cluster's is refused", as
     assertMatch(await why(text), /answer is refused/);
   }
 });
+
+Deno.test("who asks for a secret that nobody can read is refused, and ends nothing", async () => {
+  const { secret } = await testAuthority();
+  // The point zero of the curve, which no key has: whatever is encrypted for it would be open to all.
+  const recipient = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z";
+  const keys = await newKeys();
+  const { key, text } = await requestText(keys, { role: "server", host: "h3", recipient }, PURPOSE);
+  const request = unwrap(await readRequest(text, key, PURPOSE));
+  const answered = await answerText(request, { secret, believed: secret.cert, random: RANDOM });
+  assertEquals(refusal(answered).code, "no-recipient");
+});
