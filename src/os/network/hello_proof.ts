@@ -15,6 +15,10 @@ import { sign, verify, X509Certificate } from "node:crypto";
 /** The name of this way to show who one is. */
 const SCHEME = "mgmt-certificate";
 
+/** With anything beside it, who checks the signature and who reads the name could each take another one. */
+const ONE_CERTIFICATE =
+  /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
+
 /** What is signed. */
 export interface ProvenQuestion {
   /** Host and port, as they were asked for. */
@@ -50,6 +54,7 @@ export function provenBy(question: ProvenQuestion, header: string | undefined): 
   if (cert === undefined || signature === undefined) return undefined;
   try {
     const pem = atob(cert);
+    if (!ONE_CERTIFICATE.test(pem)) return undefined;
     const { publicKey } = new X509Certificate(pem);
     const bytes = Uint8Array.from(atob(signature), (each) => each.charCodeAt(0));
     return verify("sha256", bytesOf(question), publicKey, bytes) ? pem : undefined;
