@@ -4,10 +4,11 @@
  * @module
  */
 
-import { fail, ok, reasonOf, type Result } from "../base/result.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import type { Random } from "../os/random.ts";
 import { isFor } from "./certificate.ts";
-import type { CertifiedKey } from "./pem.ts";
+import { pointOfCertificate, pointOfKey } from "./key_pair.ts";
+import { type CertifiedKey, WHERE_FROM } from "./pem.ts";
 import { ALGORITHM, ALWAYS, type Profile, SERVER_NAME, userOf } from "./profiles.ts";
 import {
   AuthorityKeyIdentifierExtension,
@@ -33,6 +34,7 @@ export interface Authority {
 const MOST_ADDRESSES = 64;
 /** What an authority is called; the digits tell two of them apart. */
 const AUTHORITY_NAME = "mgmt cluster";
+const OWN_SUBJECT = new RegExp(`^CN=${AUTHORITY_NAME} [0-9a-f]{8}$`);
 
 /** Makes a new authority, which believes nobody but itself: the secret of a cluster. */
 export async function createAuthority(random: Random): Promise<CertifiedKey> {
@@ -56,20 +58,53 @@ export async function createAuthority(random: Random): Promise<CertifiedKey> {
   return { cert: pemOf(cert), key: await privatePem(privateKey) };
 }
 
-/** Makes an authority's certificate and key ready for use; says what is wrong with them. */
+/**
+ * Makes an authority's certificate and key ready for use; says what is wrong with them. It must be one that
+ * mgmt made: who has another authority's key may have given certificates with it for anything.
+ */
 export async function openAuthority({ cert, key }: CertifiedKey): Promise<Result<Authority>> {
-  try {
-    const opened = new X509Certificate(cert);
-    if (opened.getExtension(BasicConstraintsExtension)?.ca !== true) {
-      return fail("the certificate is no authority's");
-    }
-    const keys = await importKeys(key);
-    if (keys === undefined) return fail("the key cannot be read, or is none on P-256");
-    if (!await isFor(opened, keys.publicKey)) return fail("the key is not that of the certificate");
-    return ok({ cert: opened, key: keys.privateKey });
-  } catch (thrown) {
-    return fail(`the certificate cannot be read: ${reasonOf(thrown)}`);
+  const opened = readAuthority(cert);
+  if (opened === undefined) return noSecret("its certificate cannot be read");
+  if (!await isOurAuthority(opened)) {
+    return noSecret("its certificate is none of an authority that mgmt made");
   }
+  if (pointOfKey(key) === undefined) {
+    return noSecret("its key cannot be read, or is none on P-256 (PKCS #8)");
+  }
+  if (pointOfKey(key) !== pointOfCertificate(cert)) {
+    return noSecret("its key is not that of its certificate");
+  }
+  const keys = await importKeys(key);
+  if (keys === undefined || !await isFor(opened, keys.publicKey)) {
+    return noSecret("its key cannot be used");
+  }
+  return ok({ cert: opened, key: keys.privateKey });
+}
+
+function readAuthority(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As {@linkcode createAuthority} makes them. */
+async function isOurAuthority(cert: X509Certificate): Promise<boolean> {
+  const { subject, issuer, publicKey } = cert;
+  if (pointOfCertificate(cert.toString("pem")) === undefined) return false;
+  if (!OWN_SUBJECT.test(subject) || issuer !== subject) return false;
+  const limits = cert.getExtension(BasicConstraintsExtension);
+  if (limits?.ca !== true || limits.pathLength !== 0) return false;
+  try {
+    return await cert.verify({ publicKey, signatureOnly: true }, crypto);
+  } catch {
+    return false;
+  }
+}
+
+function noSecret(why: string): Result<never> {
+  return fail(`it is no secret of a cluster: ${why}`, { code: "no-secret", hint: WHERE_FROM });
 }
 
 /** Makes a key and has it certified. */
@@ -122,6 +157,8 @@ export async function certify(
 
 /** A private key from its PEM (PKCS #8), with the public one that belongs to it; undefined: it is none of ours. */
 export async function importKeys(pem: string): Promise<CryptoKeyPair | undefined> {
+  // Of other kinds of keys the runtime may end the program, instead of refusing them.
+  if (pointOfKey(pem) === undefined) return undefined;
   try {
     const der = PemConverter.decodeFirst(pem);
     const privateKey = await crypto.subtle.importKey("pkcs8", der, ALGORITHM, true, ["sign"]);

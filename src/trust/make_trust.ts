@@ -18,6 +18,7 @@ import {
   openAuthority,
   privatePem,
 } from "./issuing.ts";
+import { whyNoPair } from "./key_pair.ts";
 import { certificatesIn, type CertifiedKey, secretText } from "./pem.ts";
 import type { Profile } from "./profiles.ts";
 import { revokedList } from "./revoked.ts";
@@ -145,7 +146,8 @@ async function shownFor(
   if (known.value !== undefined) {
     const named = await namesIn(known.value.cert.text);
     const isFor = addresses.every((address) => named.includes(address));
-    if (isFor && await signedBy(known.value.cert.text, [signing.authority.cert])) {
+    const isPair = whyNoPair(known.value) === undefined;
+    if (isPair && isFor && await signedBy(known.value.cert.text, [signing.authority.cert])) {
       return ok(known.value);
     }
   }

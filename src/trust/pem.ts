@@ -17,6 +17,10 @@ const SECRET_HEAD =
 # it for its owner alone (0600), and bring it to other hosts only over what nobody can read.
 `;
 
+/** Where a secret comes from, for people. */
+export const WHERE_FROM =
+  "mgmt cluster secret > FILE, on a host that runs etcd, or before there is a cluster";
+
 /** What is put into PEM. */
 export type PemKind = "CERTIFICATE" | "PRIVATE KEY" | "PUBLIC KEY";
 
@@ -60,11 +64,18 @@ export function secretText({ cert, key }: CertifiedKey): string {
 export function readSecret(text: string): Result<CertifiedKey> {
   const [certs, keys] = [certificatesIn(text), keysIn(text)];
   const [[cert], [key]] = [certs, keys];
+  const old = /-----BEGIN (?:EC|RSA|ENCRYPTED) PRIVATE KEY-----/.exec(text);
+  if (keys.length === 0 && old !== null) {
+    return fail("it is no secret of a cluster: its key is not in plain PKCS #8", {
+      code: "no-secret",
+      hint: `openssl pkey -in FILE writes a key so; or make another file: ${WHERE_FROM}`,
+    });
+  }
   const found = `${certs.length} certificates and ${keys.length} keys`;
   if (cert === undefined || key === undefined || certs.length > 1 || keys.length > 1) {
     return fail(`it is no secret of a cluster: ${found} are in it, and not one of each`, {
       code: "no-secret",
-      hint: "mgmt cluster secret > FILE, on a host that runs etcd, or before there is a cluster",
+      hint: WHERE_FROM,
     });
   }
   return ok({ cert, key });

@@ -12,6 +12,7 @@ import type { PemFile, TlsCredentials } from "../base/credentials.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { PrivateFiles } from "../os/state/private_files.ts";
 import type { CertifiedKey } from "./pem.ts";
+import { whyNoPair } from "./key_pair.ts";
 import { certificatesIn, readSecret } from "./pem.ts";
 import { SERVER_NAME } from "./profiles.ts";
 
@@ -56,7 +57,9 @@ export function readTrust(files: PrivateFiles): Result<HostTrust | undefined> {
   if (shown.value === undefined) {
     return broken(`${files.path} has no certificate of this host`);
   }
-  const secret = files.read(TRUST_FILES.secret);
+  const why = whyNoPair(shown.value);
+  if (why !== undefined) return broken(why.message);
+  const secret = readOwnSecret(files);
   if (!secret.ok) return secret;
   return ok({
     credentials: { ca: ca.value, ...shown.value, serverName: SERVER_NAME },
@@ -76,11 +79,26 @@ export function readShown(
   return ok({ cert: cert.value, key: key.value });
 }
 
-/** The secret of the cluster, where this host has the server role. */
+/**
+ * The secret of the cluster, where this host has the server role; one that is not whole, or that of another
+ * cluster than is believed, is refused.
+ */
 export function readOwnSecret(files: PrivateFiles): Result<CertifiedKey | undefined> {
   const text = pemFile(files, TRUST_FILES.secret);
   if (!text.ok) return text;
-  return text.value === undefined ? ok(undefined) : readSecret(text.value.text);
+  if (text.value === undefined) return ok(undefined);
+  const { path } = text.value;
+  const secret = readSecret(text.value.text);
+  if (!secret.ok) return broken(`${path}: ${secret.failure.message}`);
+  const { cert, key } = secret.value;
+  const why = whyNoPair({ cert: { path, text: cert }, key: { path, text: key } });
+  if (why !== undefined) return broken(why.message);
+  const believed = pemFile(files, TRUST_FILES.believed);
+  if (!believed.ok) return believed;
+  if (believed.value === undefined || certificatesIn(believed.value.text).includes(cert)) {
+    return secret;
+  }
+  return broken(`${path} has the secret of another cluster than ${believed.value.path} believes`);
 }
 
 /** A text with its path; undefined: there is none. */

@@ -19,7 +19,7 @@ Deno.test("a secret that a shell writes to a file is its owner's alone, and that
       }).output();
       assertEquals(code, 0, new TextDecoder().decode(stderr));
       assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
-      return unwrap(readSecretFile(path));
+      return unwrap(await readSecretFile(path));
     };
     const made = await secretAs("one");
     assert((await secretAs("two")).key !== made.key, "without a cluster each is a new one");
@@ -30,9 +30,12 @@ Deno.test("a secret that a shell writes to a file is its owner's alone, and that
     assertEquals([code, stdout], [1, ""]);
     assertMatch(stderr, /no server role/);
     await Deno.chmod(join(directory, "one"), 0o640);
-    const { hint = "" } = refusal(readSecretFile(join(directory, "one")));
+    const { hint = "" } = refusal(await readSecretFile(join(directory, "one")));
     assertMatch(hint, /chmod 0600/);
-    assertMatch(refusal(readSecretFile(join(directory, "none"))).hint ?? "", /mgmt cluster secret/);
+    assertMatch(
+      refusal(await readSecretFile(join(directory, "none"))).hint ?? "",
+      /mgmt cluster secret/,
+    );
   }));
 
 Deno.test("mgmt cluster secret takes no file's name and makes no JSON", async () => {

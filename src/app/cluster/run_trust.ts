@@ -146,7 +146,7 @@ async function takeTrust(
   if (isGone && hasTrust(prefix)) return ok(undefined);
   const secret = secretFile === undefined
     ? ok(await createAuthority(random))
-    : readSecretFile(secretFile);
+    : await readSecretFile(secretFile);
   if (!secret.ok) return secret;
   if (!hasTrust(prefix)) {
     // Of a cluster that let this host in, and into which it did not come: it was killed before that.
@@ -182,7 +182,7 @@ async function shownByReader(
   if (known.value !== undefined) return ok({ ...reader, credentials: known.value.credentials });
   const secret = secretFile === undefined
     ? ok(await createAuthority(random))
-    : readSecretFile(secretFile);
+    : await readSecretFile(secretFile);
   if (!secret.ok) return secret;
   const credentials = await passingCredentials(secret.value, random);
   return credentials.ok ? ok({ ...reader, credentials: credentials.value }) : credentials;
