@@ -191,4 +191,6 @@ export const LIMITS = {
   hookEndMs: 10_000,
   /** Time a child has between SIGTERM and SIGKILL. */
   killGraceMs: 2000,
+  /** Time for a look at what became of a change that was cut short, by a stop or its time limit. */
+  cutShortLookMs: 2000,
 } as const;

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { onAbort } from "../base/either.ts";
+import { LIMITS } from "../base/limits.ts";
 import {
   type Awaitable,
   fail,
@@ -15,6 +17,7 @@ import {
   type Result,
 } from "../base/result.ts";
 import type { KindContext } from "../kind/kind.ts";
+import type { Clock, Timer } from "../os/clock.ts";
 import type { PassContext } from "./pass_context.ts";
 import type { Vertex } from "./vertex.ts";
 import {
@@ -73,11 +76,36 @@ export async function recordUndo(
   const { key, kind, meta } = resource;
   const undo: AnyUndo | undefined = kind.undo;
   if (undo === undefined) return;
-  const record = await recordOf(undo, before, memory, kindContext).catch(lacksBecause);
+  const looking = lookAfter(kindContext.signal, options.host.clock);
+  const record = await recordOf(undo, before, memory, { ...kindContext, signal: looking.signal })
+    .catch(lacksBecause);
+  looking.end();
   if (record.things.length > 0 || record.lacks !== undefined) {
     options.emit({ type: "undo-record", key, undo: record });
     if (meta.reverse) await options.reversals?.done(resource, record);
   }
+}
+
+/**
+ * What was cut short is half done, and has to be looked at all the same: the look has a little time of
+ * its own after the pass has to end.
+ */
+function lookAfter(
+  pass: AbortSignal,
+  clock: Clock,
+): { readonly signal: AbortSignal; end(): void } {
+  const over = new AbortController();
+  let timer: Timer | undefined;
+  const forget = onAbort(pass, () => {
+    timer = clock.after(LIMITS.cutShortLookMs, () => over.abort());
+  });
+  return {
+    signal: over.signal,
+    end: () => {
+      forget();
+      timer?.cancel();
+    },
+  };
 }
 
 /** A sum of what holds a secret is enough to try guesses on. */

@@ -8,6 +8,7 @@ import type { Result } from "../../src/base/result.ts";
 import { memoryDebts } from "../../src/engine/debts.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineEvent } from "../../src/engine/event.ts";
+import type { Host } from "../../src/host/host.ts";
 import { createLocalHost } from "../../src/host/local.ts";
 import type { RecordedEntry } from "../../src/journal/entry.ts";
 import { Recorder } from "../../src/journal/recorder.ts";
@@ -17,6 +18,11 @@ import { registry } from "../../src/resources/registry.ts";
 import { readJournal } from "./journal_world.ts";
 import { loadText } from "./load_text.ts";
 import { within } from "./program.ts";
+
+/** That a run is aborted in the middle: when a file of that name has been written. */
+export interface CutShort {
+  readonly after: string;
+}
 
 /** A directory with a prefix in it, in which graphs run once. */
 export class UndoWorld {
@@ -33,18 +39,22 @@ export class UndoWorld {
   }
 
   /** Runs a graph once, until it has settled; `DIR` in it is the directory. */
-  async run(text: string): Promise<readonly EngineEvent[]> {
+  async run(text: string, cut?: CutShort): Promise<readonly EngineEvent[]> {
     const { directory } = this;
     const written = text.replaceAll("DIR", directory);
     const outcome = await loadText(written, { file: "g.yaml", directory, registry });
     assert(outcome.ok, outcome.ok ? "" : JSON.stringify(outcome.diagnostics));
-    return await this.runLoaded(outcome.loaded);
+    return await this.runLoaded(outcome.loaded, cut);
   }
 
   /** The same of a graph that was read. */
-  async runLoaded(loaded: LoadedGraph): Promise<readonly EngineEvent[]> {
+  async runLoaded(loaded: LoadedGraph, cut?: CutShort): Promise<readonly EngineEvent[]> {
     const events: EngineEvent[] = [];
-    const host = createLocalHost({ prefix: this.prefix, warn: () => {} });
+    const local = createLocalHost({ prefix: this.prefix, warn: () => {} });
+    const host = cut === undefined ? local : abortingAt(local, this.path(cut.after), () => {
+      void engine.stop();
+      engine.abort();
+    });
     const recorder = new Recorder({
       path: journalPath(this.prefix),
       clock: createLocalClock(),
@@ -73,11 +83,12 @@ export class UndoWorld {
     });
     recorder.event({ type: "start", version: "test", file: "g.yaml", startedNs: "" });
     await engine.load((await finalGraph(loaded, { registry })).graph);
-    const isSettled = () => events.some(({ type }) => type === "settled");
+    const end = cut === undefined ? "settled" : "aborted";
+    const isSettled = () => events.some(({ type }) => type === end);
     await within(30_000, isSettled, () => JSON.stringify(events));
     await engine.stop();
     await recorder.close();
-    await host.close();
+    await local.close();
     return events;
   }
 
@@ -116,6 +127,16 @@ export class UndoWorld {
     assert(last !== undefined, `nothing was done to ${key}`);
     return last.id;
   }
+}
+
+/** A host whose agent is told to stop at once, twice, when a file has been written. */
+function abortingAt(host: Host, path: string, abort: () => void): Host {
+  const write: Host["files"]["write"] = async (request) => {
+    const written = await host.files.write(request);
+    if (request.path === path) abort();
+    return written;
+  };
+  return { ...host, files: { ...host.files, write } };
 }
 
 /** Runs a test in a world of its own. */

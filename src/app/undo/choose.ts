@@ -36,7 +36,7 @@ export interface UndoTarget {
 }
 
 /** What may have changed something. */
-const CHANGING: readonly EntryType[] = [...CHANGES, "failed", "undone"];
+const CHANGING: readonly EntryType[] = [...CHANGES, "failed", "aborted", "undone"];
 /** Entries that are looked at for one wish. */
 const ENTRIES_MOST = 20_000;
 /** Of all that is in the journal only so much is looked through: an agent has other things to do. */
@@ -138,7 +138,9 @@ function ofResource(
   const key = meantKey(word, named);
   if (!key.ok) return key;
   const { entries } = reader.history({ key: key.value, limit: ENTRIES_MOST, types: CHANGING });
-  const last = entries.findLast(({ type }) => type === "changed");
+  const last = entries.findLast(({ type, undo }) =>
+    type === "changed" || (type === "aborted" && undo !== undefined)
+  );
   if (last === undefined) return nothingDone(key.value, reader);
   const isLater = (entry: RecordedEntry) =>
     atMs === undefined ? entry.id >= last.id : (entry.lastMs ?? entry.atMs) >= atMs;
@@ -199,9 +201,11 @@ function targetOf(
   };
 }
 
-/** What failed, and changed nothing, is no change where there are others. */
+/** What failed or was aborted, and changed nothing, is no change where there are others. */
 function changesAmong(entries: readonly RecordedEntry[]): readonly number[] {
-  const some = entries.filter(({ type, undo }) => type !== "failed" || undo !== undefined);
+  const some = entries.filter(({ type, undo }) =>
+    (type !== "failed" && type !== "aborted") || undo !== undefined
+  );
   return (some.length === 0 ? entries : some).map(({ id }) => id);
 }
 
@@ -241,5 +245,6 @@ function impossibleBecause(entry: RecordedEntry): string | undefined {
   if (type === "refreshed") return "it was only refreshed";
   if (kind === undefined) return `this version knows no kind ${kindOf(key)}`;
   if (kind.undo === undefined) return `what ${kind.kind} does cannot be taken back`;
+  if (type === "aborted") return "it was aborted, and no change of it is recorded";
   return `what ${nameOf(key)} was like before was not recorded`;
 }
