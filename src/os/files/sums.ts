@@ -9,7 +9,7 @@ import { chain, chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import { eachPiece } from "./content.ts";
-import type { Content } from "./files.ts";
+import type { Content, Stat } from "./files.ts";
 import type { FilesContext } from "./files_context.ts";
 import { look } from "./look.ts";
 import { lstat } from "./stat.ts";
@@ -33,7 +33,10 @@ export function sum(
   );
 }
 
-/** The copy with that sum below a state directory: what a crash or somebody else spoiled is none. */
+/**
+ * The copy with that sum below a state directory: what a crash or somebody else spoiled is none, and what
+ * others may write, now or while it is put back, is refused.
+ */
 export function kept(
   context: FilesContext,
   prefix: string | undefined,
@@ -48,14 +51,38 @@ export function kept(
   if (prefix === undefined || !/^[0-9a-f]{64}$/.test(sha256)) return gone();
   const copyAt = (path: string) =>
     chain(look(context, path), (seen): Awaitable<Result<Content>> => {
-      if (!seen.ok || seen.value.type !== "file") return gone();
+      if (!seen.ok || seen.value.type === "absent") return gone();
+      const why = distrusted(context, seen.value.stat);
+      if (why !== undefined) return refused(path, why);
       const copy = { copyOf: path };
       return chainOk(sum(context, copy, signal), (found) => found === sha256 ? ok(copy) : gone());
     });
   return chain(
     copyAt(`${prefix}/backups/${sha256}`),
-    (found) => found.ok ? found : copyAt(`${prefix}/${PINNED}/${sha256}`),
+    (found) =>
+      found.ok ? found : chain(
+        copyAt(`${prefix}/${PINNED}/${sha256}`),
+        (pinned) => pinned.ok || found.failure.code !== UNSAFE ? pinned : found,
+      ),
   );
+}
+
+const UNSAFE = "unsafe-copy";
+
+/** Why a copy is not the agent's own; undefined: it is. */
+function distrusted({ agentUid }: FilesContext, stat: Stat): string | undefined {
+  if (stat.type === "symlink") return "is a link";
+  if (stat.type !== "file") return "is no file";
+  if (stat.uid !== agentUid && stat.uid !== 0) return `belongs to the user ${stat.uid}`;
+  return (stat.mode & 0o022) === 0 ? undefined : "may be written by others";
+}
+
+function refused(path: string, why: string): Result<never> {
+  return fail(`the copy ${path} ${why}, so it is not put back`, {
+    code: UNSAFE,
+    hint:
+      "find out who did that; if its content is right, make it a file of the agent's user, mode 600",
+  });
 }
 
 /** Where copies are that stay: other names of those that may go. */

@@ -76,6 +76,51 @@ Deno.test("what was overwritten is spoiled or gone: nothing is touched", async (
   });
 });
 
+for (
+  const [what, spoil, why] of [
+    ["is a link", (copy: string) => {
+      Deno.renameSync(copy, `${copy}.real`);
+      Deno.symlinkSync(`${copy}.real`, copy);
+    }, "is a link"],
+    [
+      "may be written by its group",
+      (copy: string) => Deno.chmodSync(copy, 0o660),
+      "may be written by others",
+    ],
+    [
+      "may be written by everybody",
+      (copy: string) => Deno.chmodSync(copy, 0o602),
+      "may be written by others",
+    ],
+    ["is a directory", (copy: string) => {
+      Deno.removeSync(copy);
+      Deno.mkdirSync(copy);
+    }, "is no file"],
+    ...Deno.uid() === 0
+      ? [[
+        "belongs to somebody else",
+        (copy: string) => Deno.chownSync(copy, 65534, 65534),
+        "belongs to the user 65534",
+      ]] as const
+      : [],
+  ] as const
+) {
+  Deno.test(`a copy of what was overwritten that ${what} is refused, and why`, async () => {
+    await inUndoWorld(async (world) => {
+      Deno.writeTextFileSync(world.path("a"), "old\n");
+      await world.run(
+        'graph: g\nresources:\n  file:\n  - {name: a, path: DIR/a, content: "new\\n"}\n',
+      );
+      const [copy] = [...Deno.readDirSync(`${world.prefix}/backups`)]
+        .filter(({ name }) => name !== "index");
+      spoil(`${world.prefix}/backups/${copy!.name}`);
+      const said = await world.undone({ change: world.lastChange("file[a]") });
+      assertStringIncludes(said, `${copy!.name} ${why}, so it is not put back`);
+      assertEquals(Deno.readTextFileSync(world.path("a")), "new\n");
+    });
+  });
+}
+
 Deno.test("a private file's content is in no journal and no answer, and comes back all the same", async () => {
   await inUndoWorld(async (world) => {
     const canary = "canary-8f3b";
