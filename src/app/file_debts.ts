@@ -21,11 +21,11 @@ export function fileDebts(directory: StateDirectory): RefreshStore {
 /** A debt from its file; a file that is none is left alone. */
 function parseDebt(text: string): PendingRefresh | undefined {
   try {
-    const { graph, source, target } = JSON.parse(text) as Record<string, unknown>;
+    const { graph, source, target, left } = JSON.parse(text) as Record<string, unknown>;
     if (typeof graph !== "string" || typeof source !== "string" || typeof target !== "string") {
       return undefined;
     }
-    return { graph, source, target };
+    return { graph, source, target, ...(left === true ? { left } : {}) };
   } catch {
     return undefined;
   }

@@ -13,6 +13,8 @@ export interface PendingRefresh {
   readonly graph: string;
   readonly source: string;
   readonly target: string;
+  /** The source has left the graph and was taken back: the debt needs no edge. */
+  readonly left?: true;
 }
 
 /** Where debts are written down. */

@@ -34,7 +34,7 @@ export class PendingRefreshes {
     );
     for (const debt of loaded.value) {
       const target = vertices.get(debt.target);
-      const stands = target?.resource.kind.junction === true ||
+      const stands = debt.left === true || target?.resource.kind.junction === true ||
         notifying.has(pair(debt.source, debt.target));
       if (target !== undefined && stands) {
         target.owed.set(debt.source, ++this.#changes);
@@ -68,10 +68,14 @@ export class PendingRefreshes {
     return undefined;
   }
 
-  /** What left the graph was reversed: those who heard of it hear of that; a crash forgets it. */
+  /** What left the graph was reversed, which is written down: those who heard of it hear of that. */
   oweFor(reversed: readonly LeftRefresh[], vertices: ReadonlyMap<string, Vertex>): void {
     for (const { by, to } of reversed) {
-      for (const key of to) vertices.get(key)?.owed.set(by, ++this.#changes);
+      for (const key of to) {
+        const target = vertices.get(key);
+        target?.owed.set(by, ++this.#changes);
+        target?.earlier?.delete(by);
+      }
     }
   }
 

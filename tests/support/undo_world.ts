@@ -5,7 +5,8 @@ import { finalGraph } from "../../src/app/graph/final_graph.ts";
 import { journalPath } from "../../src/app/journal/journal_path.ts";
 import { undo, type UndoAnswer, type UndoQuestion } from "../../src/app/undo/on_undo.ts";
 import type { Result } from "../../src/base/result.ts";
-import { memoryDebts } from "../../src/engine/debts.ts";
+import { fileDebts } from "../../src/app/file_debts.ts";
+import { stateDirectory } from "../../src/os/state/state_directory.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineEvent } from "../../src/engine/event.ts";
 import type { Host } from "../../src/host/host.ts";
@@ -71,7 +72,7 @@ export class UndoWorld {
         events.push(event);
         recorder.event(event);
       },
-      debts: memoryDebts(),
+      debts: fileDebts(stateDirectory(`${this.prefix}/debts`)),
       noop: false,
       watching: false,
       seed: 1,

@@ -21,6 +21,7 @@ import type { HoldBook } from "../holds/hold_book.ts";
 import { thingOf } from "../managed/managed_record.ts";
 import { leavingOf, sourceOf, thingOfResource } from "./leaving.ts";
 import { keptIdentity } from "../managed/next_record.ts";
+import { LeftDebts } from "./left_debts.ts";
 import { changesBegun, refreshOf, targetOf, undecided } from "./outlook.ts";
 import type { RunSettings } from "../settings.ts";
 import { undoOf } from "../undo/judge.ts";
@@ -144,19 +145,25 @@ export class Reversals {
       return false;
     }
     let taken: readonly ThingChange[] = [];
+    const debts = new LeftDebts(this.#parts.prefix, graph);
     const done = await takeOneBack({ ...target, things }, {
       force: false,
       begun: { reason: "it left the graph", undoes: [] },
     }, {
       ...this.#hands(),
+      begin: () => debts.owe(refreshOf(record)),
       taken: (_key, changes) => Promise.resolve(void (taken = changes)),
     });
     if (!done.ok) {
       this.#warn(`${label(key)}: ${done.failure.message}`);
       return false;
     }
+    const { status } = done.value;
+    const changed = status === "undone" || status === "failed";
+    const unstruck = changed ? undefined : await debts.strike();
+    if (unstruck !== undefined) this.#warn(unstruck.message);
     // What ends half-way is nobody else's change when it is tried again; what does not is forgotten.
-    if (done.value.status === "failed") this.#taken(record, taken);
+    if (status === "failed") this.#taken(record, taken);
     return this.#said(record, key, done.value);
   }
 
@@ -227,13 +234,12 @@ export class Reversals {
     return this.#ranks?.get(key) ?? 0;
   }
 
-  #hands(): Pick<UndoHands, "context" | "nowMs" | "note" | "begin"> {
+  #hands(): Pick<UndoHands, "context" | "nowMs" | "note"> {
     const { host, ending, journal } = this.#parts;
     return {
       context: undoContext(host, ending, (text) => this.#warn(text)),
       nowMs: () => host.clock.wall().getTime(),
       note: async (entries) => await journal?.note(entries),
-      begin: () => Promise.resolve(undefined),
     };
   }
 

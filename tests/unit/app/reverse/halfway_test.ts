@@ -144,3 +144,40 @@ Deno.test("a plan knows that what a killed run had begun goes on with what was c
     assertEquals(Deno.readLinkSync(world.path("d")), "/etc/hostname");
   });
 });
+
+const TOLD = `  exec:
+  - {name: told, shell: /bin/sh, cmd: "echo told >> told", cwd: DIR, creates: DIR/prefix}
+`;
+
+for (const byHand of [false, true]) {
+  const what = byHand
+    ? "what was as before already when it left owes nobody a refresh"
+    : "a refresh that a reversal owes is made by the next start when a kill came before it";
+  Deno.test(what, async () => {
+    await inUndoWorld(async (world) => {
+      const text = `graph: g
+resources:
+  file:
+  - {name: a, path: DIR/a, content: "new\\n", meta: {reverse: true}}
+${TOLD}edges: [{from: {kind: file, name: a}, to: {kind: exec, name: told}, notify: true}]
+`;
+      Deno.writeTextFileSync(world.path("a"), "old\n");
+      await world.run(text);
+      Deno.removeSync(world.path("told"));
+      const graph = await graphOf(world, text);
+      const without = `graph: g\nresources:\n${TOLD}`;
+      const host = createLocalHost({ prefix: world.prefix, warn: () => {} });
+      const reversals = new Reversals({ ...partsOf(world, host), reporter: { event: () => {} } });
+      await reversals.left({ ...COMPOSED, graph });
+      reversals.done(graph.vertices.get("file[a]")!, world.changes("file[a]")[0]!.undo!);
+      if (byHand) Deno.writeTextFileSync(world.path("a"), "old\n");
+      await reversals.left({ ...COMPOSED, graph: await graphOf(world, without) });
+      await host.close();
+      assertEquals(Deno.readTextFileSync(world.path("a")), "old\n");
+      // All that the killed run knew is gone: only what is below the prefix is left.
+      for (let start = 0; start < 2; start++) await world.run(without);
+      const told = names(world.directory).includes("told");
+      assertEquals(told ? Deno.readTextFileSync(world.path("told")) : "", byHand ? "" : "told\n");
+    });
+  });
+}
