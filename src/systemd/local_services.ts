@@ -47,6 +47,9 @@ export interface LocalServicesOptions {
   readonly readsOnly: boolean;
 }
 
+/** What a unit wrote last comes to the journal a little later than its end to systemd: it is asked for again. */
+const JOURNAL_PAUSES_MS = [100, 400];
+
 /** The manager of the system or of the session; nothing is connected before it is asked. */
 export function createLocalServices(options: LocalServicesOptions): Services {
   return new LocalServices(options);
@@ -185,8 +188,14 @@ class LocalServices implements Services {
     if (!loaded.ok) return [];
     const id = loaded.value.properties["InvocationID"];
     if (!(id instanceof Uint8Array) || id.length !== 16) return [];
-    const { processes, scope } = this.#options;
-    return await readJournal({ processes, scope, invocation: id, lines, signal });
+    const { processes, scope, clock } = this.#options;
+    const question = { processes, scope, invocation: id, lines, signal };
+    for (const pauseMs of JOURNAL_PAUSES_MS) {
+      const found = await readJournal(question);
+      if (found.length > 0 || signal?.aborted) return found;
+      await clock.sleep(pauseMs, signal);
+    }
+    return await readJournal(question);
   }
 
   watch(unit: string, changed: UnitListener): Watch {
