@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readAddress } from "../base/address.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Destination } from "../cluster/admin/move.ts";
 import type { OrderReply } from "../cluster/admin/order_progress.ts";
@@ -55,11 +56,12 @@ export function readLeaving(
   const { urls, lost = false } = (join ?? {}) as Partial<Record<keyof Destination, unknown>>;
   const isList = Array.isArray(urls) && urls.length > 0 && urls.length <= URLS_MAX &&
     urls.every((url) =>
-      typeof url === "string" && url.length <= URL_LENGTH && url.startsWith("http://") &&
-      URL.canParse(url)
+      typeof url === "string" && url.length <= URL_LENGTH && readAddress(url) !== undefined
     );
   if (isList && typeof lost === "boolean") return ok({ join: { urls, lost } });
-  return wrong("join takes urls, a list of addresses (http://host:port), and lost (true or false)");
+  return wrong(
+    "join takes urls, a list of addresses (https://host:port or http://host:port), and lost (true or false)",
+  );
 }
 
 function wrong(message: string): Result<never> {

@@ -30,6 +30,7 @@ import {
 } from "./disk.ts";
 import { memberCredentials, prefixCredentials } from "./prefix_credentials.ts";
 import { ORDER } from "./orders.ts";
+import { type RestoredTrust, restoredTrust } from "./restored_trust.ts";
 import { etcdDirectory } from "./active_membership.ts";
 import { type PlaceFlags, placePrefix } from "../agent_prefix.ts";
 import { withStore } from "./cluster_place.ts";
@@ -42,6 +43,8 @@ export interface RestoreWish {
   readonly yes: boolean;
   /** Also where the cluster of this host answers. */
   readonly force: boolean;
+  /** The file with the secret of the cluster, for a prefix that has no certificate of it. */
+  readonly secretFile?: string;
   readonly say: (text: string) => Promise<void>;
 }
 
@@ -53,6 +56,7 @@ interface RestorePlace {
   readonly credentials: Credentials;
   /** What the member will belong to. */
   readonly host: string;
+  readonly trust: RestoredTrust;
 }
 
 /** What has to be typed. */
@@ -69,18 +73,24 @@ export async function restore(given: PlaceFlags, wish: RestoreWish): Promise<Res
   const read = opened.value.read();
   opened.value.close();
   if (!read.ok) return read;
-  const content = restorable(read.value);
+  const content = restorable(read.value.entries);
   return await whileNoAgentRuns(
     prefix.value,
     "mgmt cluster restore",
     async (host) => {
-      const site = siteOf(prefix.value, given.flags.get("hostname"));
+      const trust = await restoredTrust(prefix.value, read.value, wish);
+      if (!trust.ok) return trust;
+      const site = siteOf(prefix.value, trust.value, given.flags.get("hostname"));
       return site.ok ? await withLock(site.value, content, host, wish) : site;
     },
   );
 }
 
-function siteOf(prefix: string, named: string | undefined): Result<RestorePlace> {
+function siteOf(
+  prefix: string,
+  trust: RestoredTrust,
+  named: string | undefined,
+): Result<RestorePlace> {
   const shown = prefixCredentials(prefix);
   if (!shown.ok) return shown;
   const directory = stateDirectory(`${prefix}/cluster/state`);
@@ -96,6 +106,7 @@ function siteOf(prefix: string, named: string | undefined): Result<RestorePlace>
     identity,
     credentials: shown.value.credentials,
     host: named ?? before ?? hostName(),
+    trust,
   });
 }
 
@@ -105,13 +116,21 @@ async function withLock(
   host: LocalHost,
   { file, yes, force, say }: RestoreWish,
 ): Promise<Result<string>> {
-  const { prefix, credentials } = site;
+  const { prefix, trust } = site;
   const alive = force ? undefined : await clusterAnswers(site);
   if (alive !== undefined) return { ok: false, failure: alive };
   await say(explanation(site, content, file));
   const unwilling = await notConfirmed(WORD, yes);
   if (unwilling !== undefined) return unwilling;
   const { clock, network, processes, random } = host;
+  const taken = await trust.take(random);
+  if (!taken.ok) {
+    trust.giveBack();
+    return taken;
+  }
+  const shown = prefixCredentials(prefix);
+  if (!shown.ok) return shown;
+  const { credentials } = shown.value;
   const member = await memberCredentials(prefix, credentials, random);
   if (!member.ok) return member;
   const name = memberName(site.host, random.hex(4));
@@ -127,6 +146,7 @@ async function withLock(
   const kept = made.ok ? keepIdentity(site, made.value, name, random.hex(16)) : made.failure;
   if (!made.ok || kept !== undefined) {
     takeBack(options, aside.value);
+    trust.giveBack();
     const { message, hint } = kept ?? { message: "", hint: undefined };
     return fail(message, { hint: `${hint === undefined ? "" : `${hint}; `}all is as it was` });
   }

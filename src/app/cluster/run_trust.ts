@@ -160,6 +160,22 @@ async function takeTrust(
   return left.ok ? await takeServerRole(files, secret.value, random) : left;
 }
 
+/**
+ * Reads the secret in a file (absolute), and returns what writes down that a host has it: for who makes a
+ * cluster without a run.
+ */
+export async function givenSecret(
+  path: string,
+): Promise<Result<(files: PrivateFiles, random: Random) => Promise<Result<void>>>> {
+  const secret = await readSecretFile(path);
+  if (!secret.ok) return secret;
+  return ok(async (files, random) => {
+    // A host that was about to join a cluster does not come back to it.
+    const joining = forgetJoining(files);
+    return joining.ok ? await takeServerRole(files, secret.value, random) : joining;
+  });
+}
+
 /** What a run that founded a cluster for itself had made, and was killed, went with that. */
 function endOver(prefix: string | undefined): Result<void> {
   if (prefix === undefined || !hasTrust(prefix) || knownCluster(prefix) !== "none") {

@@ -1,5 +1,6 @@
 import type { PlaceFlags } from "../../app/agent_prefix.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { type Flag, takesText } from "../../app/flags.ts";
 import { suggestion } from "../args.ts";
 import { CLUSTER_SIZE, OUTPUT_FLAG } from "../../app/run_flags.ts";
 import { answer, CLUSTER_PLACE_FLAGS } from "../cluster_flags.ts";
@@ -7,6 +8,13 @@ import type { Command, CommandIO, CommandLine } from "../command.ts";
 
 const ACTIONS = ["status", "size", "snapshot", "restore", "recover", "secret"] as const;
 type ClusterAction = typeof ACTIONS[number];
+
+const SECRET_FILE_FLAG = {
+  name: "secret-file",
+  ...takesText("FILE"),
+  summary:
+    "restore: the secret of a TLS cluster (mgmt cluster secret), where --prefix has no certificate of it",
+} as const satisfies Flag;
 
 /** Looks after a cluster as a whole. */
 export const cluster: Command = {
@@ -28,7 +36,9 @@ size shows how many hosts should run etcd, or has that changed.
 snapshot writes all that the cluster's store has into a file, checked by its sum, for a backup.
 restore makes a new cluster of a snapshot, with this host (its agent stopped) as the only member: it
 checks the sum, says what comes back, asks, puts the present data aside, and says what is to be done on
-the other hosts. Exports of then count until their hosts have come, and undo nothing newer.
+the other hosts. Exports of then count until their hosts have come, and undo nothing newer. A snapshot of
+a cluster with TLS becomes one again: a prefix that has no certificate of that cluster needs its secret,
+--secret-file.
 recover is an operator's word where a majority of the members is lost for good: with the agent stopped,
 the data of this host becomes the cluster. It says what may be missing, asks, keeps a copy, and says
 what is to be done on the other hosts.
@@ -50,6 +60,10 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
       "for hosts that are to form a cluster: mgmt run --secret-file",
     ],
     ["mgmt cluster restore /backup/etcd.db", "a new cluster of that, on this host"],
+    [
+      "mgmt cluster restore --secret-file secret /backup/etcd.db",
+      "the same of a cluster with TLS, on a new host",
+    ],
   ],
   flags: [
     ...CLUSTER_PLACE_FLAGS,
@@ -60,12 +74,16 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
       summary:
         "snapshot: replace a regular file that is there; restore: though its cluster answers",
     },
+    SECRET_FILE_FLAG,
   ],
   words: { least: 0, most: 2 },
   run: async (given, surface) => {
     const [action] = given.words;
     const wrong = wrongAction(action);
     if (wrong !== undefined) return await answer("cluster", wrong, surface);
+    if (action !== "restore" && given.values.has(SECRET_FILE_FLAG)) {
+      return await answer("cluster", fail(`${action} takes no --secret-file`), surface);
+    }
     return await answer(
       `cluster ${action}`,
       await act(action as ClusterAction, given, surface),
@@ -115,9 +133,13 @@ async function act(
       if (values.of(OUTPUT_FLAG) === "json") {
         return fail("restore speaks to people: no --output json");
       }
-      const [yes, force] = [flags.has("yes"), flags.has("force")];
+      const secretFile = values.of(SECRET_FILE_FLAG);
+      const wish = {
+        ...{ file: word, yes: flags.has("yes"), force: flags.has("force"), say: complain },
+        ...(secretFile === undefined ? {} : { secretFile }),
+      };
       const app = await import("../../app/cluster/on_cluster.ts");
-      return await app.restore(place, { file: word, yes, force, say: complain });
+      return await app.restore(place, wish);
     }
     case "recover": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);

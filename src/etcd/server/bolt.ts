@@ -66,15 +66,28 @@ export class BoltFile {
 
   /** All entries of the bucket with that name. */
   *entries(bucket: string): Generator<BoltEntry> {
-    const name = new TextEncoder().encode(bucket);
-    for (const { key, valueAt, isBucket } of this.#walk(this.#page(this.#root), 0)) {
-      if (!isBucket || !isSame(key, name)) continue;
-      const root = this.#number(this.bytes(valueAt, BUCKET_HEADER), 0);
-      const page = root === 0 ? this.#pageAt(valueAt + BUCKET_HEADER, 0) : this.#page(root);
-      yield* this.#walk(page, 0);
-      return;
+    const at = this.#bucketAt(new TextEncoder().encode(bucket));
+    if (at === undefined) throw new DamagedFile(`it has no bucket "${bucket}"`);
+    const root = this.#number(this.bytes(at, BUCKET_HEADER), 0);
+    const page = root === 0 ? this.#pageAt(at + BUCKET_HEADER, 0) : this.#page(root);
+    yield* this.#walk(page, 0);
+  }
+
+  /** The value of a key in a bucket; undefined: there is no such key, or no such bucket. */
+  value(bucket: string, name: string): Uint8Array | undefined {
+    const wanted = new TextEncoder().encode(name);
+    if (this.#bucketAt(new TextEncoder().encode(bucket)) === undefined) return undefined;
+    for (const { key, valueAt, valueBytes } of this.entries(bucket)) {
+      if (isSame(key, wanted)) return new Uint8Array(this.bytes(valueAt, valueBytes).buffer);
     }
-    throw new DamagedFile(`it has no bucket "${bucket}"`);
+    return undefined;
+  }
+
+  #bucketAt(name: Uint8Array): number | undefined {
+    for (const { key, valueAt, isBucket } of this.#walk(this.#page(this.#root), 0)) {
+      if (isBucket && isSame(key, name)) return valueAt;
+    }
+    return undefined;
   }
 
   /** Bytes of the file. */

@@ -28,6 +28,14 @@ const REVISION_BYTES = 17;
 const KEYS_MAX = 1_000_000;
 const NO_SNAPSHOT = "take one with mgmt cluster snapshot, or name another file";
 
+/** What a snapshot has. */
+export interface SnapshotContent {
+  /** All keys that were there, in no order. */
+  readonly entries: readonly SnapshotEntry[];
+  /** The rights of etcd were in force: the cluster spoke TLS. */
+  readonly hasRights: boolean;
+}
+
 /** An open snapshot that is right. */
 export class SnapshotReader {
   readonly #path: string;
@@ -61,8 +69,8 @@ export class SnapshotReader {
     }
   }
 
-  /** All keys that were there, in no order. */
-  read(): Result<readonly SnapshotEntry[]> {
+  /** Reads all of it. */
+  read(): Result<SnapshotContent> {
     try {
       return ok(this.#read());
     } catch (thrown) {
@@ -78,9 +86,14 @@ export class SnapshotReader {
     fs.closeSync(this.#file);
   }
 
-  /** The last revision of each key counts. */
-  #read(): readonly SnapshotEntry[] {
+  #read(): SnapshotContent {
     const database = new BoltFile(this.#file, this.#length);
+    const hasRights = database.value("auth", "authEnabled")?.[0] === 1;
+    return { entries: this.#entries(database), hasRights };
+  }
+
+  /** The last revision of each key counts. */
+  #entries(database: BoltFile): readonly SnapshotEntry[] {
     const last = new Map<string, SnapshotEntry | undefined>();
     for (const { key: revision, valueAt, valueBytes } of database.entries("key")) {
       if (revision.length < REVISION_BYTES) throw new DamagedFile("a revision is too short");
