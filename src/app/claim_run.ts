@@ -3,7 +3,7 @@ import type { Clock } from "../os/clock.ts";
 import type { Random } from "../os/random.ts";
 import { takeEnvironment } from "../os/environment.ts";
 import { createLocalRandom } from "../os/local_random.ts";
-import { hasTrust } from "./cluster/known_cluster.ts";
+import { isThere } from "./agent_prefix.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
 import { TRUST_FLAGS } from "./trust_flags.ts";
 import type { RunSettings } from "./settings.ts";
@@ -36,8 +36,13 @@ async function clusterOf(
   place: StatePlace,
   random: Random,
 ): Promise<Result<RunSettings["cluster"]>> {
-  const isKnown = place.earlier !== undefined && hasTrust(place.earlier);
+  const isKnown = place.earlier !== undefined && await knowsTls(place.earlier);
   if (!cluster.network || !cluster.asked && !isKnown) return ok(cluster);
   const { trustedSettings } = await import("./cluster/run_trust.ts");
   return await trustedSettings(cluster, place, random);
+}
+
+async function knowsTls(prefix: string): Promise<boolean> {
+  if (!isThere(`${prefix}/cluster`)) return false;
+  return (await import("./cluster/known_cluster.ts")).speaksTls(prefix);
 }

@@ -122,7 +122,8 @@ export function forgetTrust(files: PrivateFiles): Result<void> {
   return ok(undefined);
 }
 
-function broken(message: string): Result<never> {
+/** What is there does not belong together, or is none. */
+export function broken(message: string): Result<never> {
   return fail(message, {
     code: "trust-broken",
     hint:

@@ -98,6 +98,34 @@ Deno.test("what a run that ends by itself founds with --tls goes with it, and so
     assert(!trusts(host), "a run in plain text has certificates");
   }));
 
+Deno.test("a host whose ca.pem is gone starts neither in plain text nor anew, and goes on with its secret", () =>
+  inDirectory(async (directory) => {
+    const host = hostIn(directory, "h1");
+    const secret = join(directory, "secret");
+    let agent = new Program([...host.flags, "--tls"]);
+    try {
+      await agent.says("leads the cluster");
+      await etcdctl(host, "put mine 1");
+      Deno.writeTextFileSync(secret, await says(host, "cluster", "secret"), { mode: 0o600 });
+      await agent.interrupt();
+      Deno.removeSync(join(host.prefix, "cluster/trust/ca.pem"));
+      const alone = host.flags.slice(0, 4);
+      for (const flags of [host.flags, [...host.flags, "--tls"], alone]) {
+        const { code, stderr } = await mgmt([...flags, "-t", "1"]);
+        assertEquals(code, 1, stderr);
+        assertStringIncludes(stderr, "is that of a host in a TLS cluster, and there is no");
+        assertStringIncludes(stderr, "--secret-file FILE here");
+      }
+      const asked = await mgmt(["members", "--prefix", host.prefix]);
+      assertStringIncludes(asked.stderr, "is that of a host in a TLS cluster, and there is no");
+      agent = new Program([...host.flags, "--secret-file", secret]);
+      await agent.says("leads the cluster");
+      assertStringIncludes(await etcdctl(host, "get mine"), "mine\n1\n");
+    } finally {
+      await agent.interrupt();
+    }
+  }));
+
 Deno.test("of a copied prefix the keys are copied too, and it has no part in the cluster", () =>
   inDirectory(async (directory) => {
     const [host, copy] = [hostIn(directory, "h1"), hostIn(directory, "h2")];

@@ -3,10 +3,14 @@
 import { isThere } from "../agent_prefix.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
+import { CONTACT, readContact } from "../../cluster/admin/last_contact.ts";
 import { BELIEVED, IDENTITY, readIdentity, TRUST } from "./disk.ts";
 
-/** Which cluster a prefix knows: one that speaks TLS, a plain one, or none. */
-export type KnownCluster = "tls" | "plain" | "none";
+/**
+ * Which cluster a prefix knows: one that speaks TLS, such a one whose certificates are gone from the
+ * prefix, a plain one, or none.
+ */
+export type KnownCluster = "tls" | "lost" | "plain" | "none";
 
 /** Where certificates and keys are. */
 export function trustDirectory(prefix: string): string {
@@ -18,6 +22,11 @@ export function hasTrust(prefix: string): boolean {
   return isThere(`${trustDirectory(prefix)}/${BELIEVED}`);
 }
 
+/** Whether a start has to look at that, whatever it was told. */
+export function speaksTls(prefix: string): boolean {
+  return hasTrust(prefix) || knownCluster(prefix) === "lost";
+}
+
 /** Which cluster the host of a prefix is in, or is to be in. What went with a run that was killed is none. */
 export function knownCluster(prefix: string | undefined): KnownCluster {
   if (prefix === undefined) return "none";
@@ -26,7 +35,26 @@ export function knownCluster(prefix: string | undefined): KnownCluster {
   const isOver = identity?.member !== undefined && identity.temporary?.endpoints.length === 0;
   if (isOver) return "none";
   if (hasTrust(prefix)) return "tls";
-  return belongs(prefix) || identity?.temporary !== undefined ? "plain" : "none";
+  if (belongs(prefix)) {
+    return identity !== undefined && saidTls(prefix, identity) ? "lost" : "plain";
+  }
+  return identity?.temporary === undefined ? "none" : "plain";
+}
+
+/**
+ * Whether the cluster that a host is in speaks TLS, by the addresses that were written down: of its
+ * members' etcd, where it is one, for others may be from before it was in that cluster.
+ */
+function saidTls(prefix: string, { member, endpoints, tls }: AgentDisk): boolean {
+  if (tls === true) return true;
+  const peers = member?.initialCluster?.map(({ url }) => url) ?? [];
+  const said = [peers, endpoints].find((urls) => urls.length > 0) ?? heardOf(prefix);
+  return said.some((url) => String(url).startsWith("https://"));
+}
+
+function heardOf(prefix: string): readonly string[] {
+  const contact = readContact(stateDirectory(`${prefix}/cluster/state`).read(CONTACT));
+  return contact?.members.flatMap(({ clientUrls }) => clientUrls) ?? [];
 }
 
 /** Whether the host of a prefix is in a cluster, as far as it knows. */

@@ -6,7 +6,8 @@ import { ok, type Result } from "../../base/result.ts";
 import type { Random } from "../../os/random.ts";
 import { privateFiles } from "../../os/state/private_files.ts";
 import { readTrust } from "../../trust/trust_files.ts";
-import { trustDirectory } from "./known_cluster.ts";
+import { knownCluster, trustDirectory } from "./known_cluster.ts";
+import { trustGone } from "./trust_gone.ts";
 
 /** How a command speaks to a cluster. */
 export interface PrefixCredentials {
@@ -17,11 +18,13 @@ export interface PrefixCredentials {
 /** For a cluster in plain text. */
 export const NO_CREDENTIALS: PrefixCredentials = { scheme: "http", credentials: "none" };
 
-/** Reads them; a prefix that knows no TLS cluster has none. */
+/** Reads them; a prefix that knows no TLS cluster has none, and one that has lost them is refused. */
 export function prefixCredentials(prefix: string): Result<PrefixCredentials> {
   const trust = readTrust(privateFiles(trustDirectory(prefix)));
   if (!trust.ok) return trust;
-  if (trust.value === undefined) return ok(NO_CREDENTIALS);
+  if (trust.value === undefined) {
+    return knownCluster(prefix) === "lost" ? trustGone(prefix) : ok(NO_CREDENTIALS);
+  }
   return ok({ scheme: "https", credentials: trust.value.credentials });
 }
 

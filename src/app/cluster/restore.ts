@@ -200,13 +200,16 @@ async function rightsIn(address: Parameters<typeof withStore>[0]): Promise<Failu
 
 /** From now on this host is that member; what it collected counts until its hosts have come. */
 function keepIdentity(
-  { directory, identity }: RestorePlace,
+  { directory, identity, credentials }: RestorePlace,
   { clusterId, memberId }: Made,
   name: string,
   fresh: string,
 ): Failure | undefined {
   const member = { name, memberId, initialCluster: [], founds: true, ran: true };
-  const disk: AgentDisk = { id: identity?.id ?? fresh, clusterId, endpoints: [], member };
+  const disk: AgentDisk = {
+    ...{ id: identity?.id ?? fresh, clusterId, endpoints: [], member },
+    ...(credentials === "none" ? {} : { tls: true }),
+  };
   const known = readRemembered(directory.read(COLLECTED));
   if (known !== undefined) {
     const written = directory.write(COLLECTED, JSON.stringify(allUnseen(known)));

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import { isWildcardAddress, readAddress } from "../../base/address.ts";
 import type { TlsCredentials } from "../../base/credentials.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
@@ -16,14 +17,15 @@ import { memberTrust, takeServerRole } from "../../trust/make_trust.ts";
 import type { CertifiedKey } from "../../trust/pem.ts";
 import { SERVER_NAME } from "../../trust/profiles.ts";
 import { forgetJoining, readJoinedAs } from "../../trust/joined_files.ts";
+import { checkWhole, fitsWhatIsLeft } from "../../trust/whole_trust.ts";
 import type { OpenToken } from "../../trust/open_token.ts";
-import { forgetTrust, readTrust } from "../../trust/trust_files.ts";
+import { forgetTrust, readTrust, TRUST_FILES } from "../../trust/trust_files.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { isThere } from "../agent_prefix.ts";
 import { readSecretFile } from "../trust/secret_file.ts";
 import { readGivenToken } from "../trust/given_token.ts";
-import { IDENTITY } from "./disk.ts";
+import { IDENTITY, readIdentity } from "./disk.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
 import { belongs, hasTrust, knownCluster, trustDirectory } from "./known_cluster.ts";
 import { exposedUrls } from "./loopback_mac.ts";
@@ -103,8 +105,12 @@ function finishJoining(prefix: string): Result<void> {
   const joined = readJoinedAs(files);
   if (!joined.ok || joined.value === undefined) return joined.ok ? ok(undefined) : joined;
   const { id, clusterId, endpoints } = joined.value;
-  const identity: AgentDisk = { id, clusterId, endpoints };
   const state = stateDirectory(`${prefix}/cluster/state`);
+  const before = readIdentity(state.read(IDENTITY) ?? "");
+  // Of a member whose certificates were gone, and which has the server role again.
+  const isMember = before?.member !== undefined && before.clusterId === clusterId &&
+    isThere(join(files.path, TRUST_FILES.secret));
+  const identity: AgentDisk = isMember ? before : { id, clusterId, endpoints };
   const saved = state.write(IDENTITY, JSON.stringify(identity));
   return saved.ok ? forgetJoining(files) : saved;
 }
@@ -126,6 +132,8 @@ async function shownByHost(
   if (trust.value === undefined) {
     return fail("this host has no certificate of its cluster", { hint: JOIN_LINES });
   }
+  const whole = await checkWhole(trust.value);
+  if (!whole.ok) return whole;
   const { credentials, isServer } = trust.value;
   if (!isServer) return ok({ credentials, member: "none", server: false });
   const member = await memberTrust(files, certifiedAddresses(cluster), random);
@@ -148,6 +156,9 @@ async function takeTrust(
     ? ok(await createAuthority(random))
     : await readSecretFile(secretFile);
   if (!secret.ok) return secret;
+  const isLost = knownCluster(prefix) === "lost";
+  const fits = isLost ? await fitsWhatIsLeft(files, secret.value) : ok(undefined);
+  if (!fits.ok) return fits;
   if (!hasTrust(prefix)) {
     // Of a cluster that let this host in, and into which it did not come: it was killed before that.
     const forgotten = forgetJoining(files);
@@ -195,7 +206,10 @@ async function shownByReader(
     ? ok(undefined)
     : readTrust(privateFiles(trustDirectory(earlier)));
   if (!known.ok) return known;
-  if (known.value !== undefined) return ok({ ...reader, credentials: known.value.credentials });
+  if (known.value !== undefined) {
+    const whole = await checkWhole(known.value);
+    return whole.ok ? ok({ ...reader, credentials: known.value.credentials }) : whole;
+  }
   const secret = secretFile === undefined
     ? ok(await createAuthority(random))
     : await readSecretFile(secretFile);

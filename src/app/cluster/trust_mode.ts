@@ -7,6 +7,7 @@
 
 import type { Scheme } from "../../base/address.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { trustGone } from "./trust_gone.ts";
 
 /** What a run was told of it. */
 export interface TrustWish {
@@ -25,7 +26,7 @@ export interface TrustWish {
 export interface TrustFacts {
   readonly wish: TrustWish;
   /** Which cluster the prefix knows. */
-  readonly known: "tls" | "plain" | "none";
+  readonly known: "tls" | "lost" | "plain" | "none";
   /** How messages name the prefix. */
   readonly place: string;
   /** Other machines reach an address that this host was given. */
@@ -82,8 +83,12 @@ export function isTokenOf({ token, tokenFile }: TrustWish): boolean {
 /** What a cluster speaks is not changed by a flag of one of its hosts. */
 function knownMode({ wish, known, place, exposed }: TrustFacts): Result<TrustMode> {
   const another = "for another cluster leave this one first (mgmt leave), or give another --prefix";
-  if (known === "tls") {
-    if (!wish.insecurePlaintext) return ok({ scheme: "https", why: "known" });
+  if (known === "tls" || known === "lost") {
+    // With a secret or a token it gets anew what is gone; --tls alone would make another cluster's.
+    const isMended = wish.secretFile !== undefined || isTokenOf(wish);
+    if (!wish.insecurePlaintext) {
+      return known === "tls" || isMended ? ok({ scheme: "https", why: "known" }) : trustGone(place);
+    }
     return fail(`${PLAIN_FLAG}: ${place} is that of a host in a TLS cluster`, {
       code: "downgrade",
       hint: `leave ${PLAIN_FLAG} out; ${another}`,

@@ -69,6 +69,8 @@ export interface AgentDisk {
   readonly member?: OwnMember;
   /** The cluster goes with the run that founded it; what this host knew before it. */
   readonly temporary?: { readonly endpoints: readonly string[] };
+  /** That cluster speaks TLS, where no address here says so yet. */
+  readonly tls?: true;
 }
 
 /** How etcd is to run. */

@@ -9,6 +9,7 @@ import { LIMITS } from "../../base/limits.ts";
 import { fail, type Failure, failure, ok, reasonOf, type Result } from "../../base/result.ts";
 import { shellWord } from "../../base/shell_word.ts";
 import * as descriptors from "../files/descriptors.ts";
+import { lstat } from "../files/stat.ts";
 import { stateDirectory } from "./state_directory.ts";
 
 /** One directory of such files, made when the first is written. */
@@ -77,16 +78,35 @@ function unsafeFile(path: string, seen: Opened): Result<never> | undefined {
 /** Others could put their own files there; that it is missing is no matter. */
 function unsafeDirectory(path: string): Result<never> | undefined {
   const directory = descriptors.openDirectory(path);
-  if (directory === undefined) return undefined;
+  if (directory === undefined) return noDirectory(path);
   try {
     const { uid, mode } = descriptors.statOpen(directory);
     if (!isOurs(uid)) {
       return refused(path, ownerText(uid), `chown ${Deno.uid()} ${shellWord(path)}`);
     }
-    if ((mode & 0o022) === 0) return undefined;
-    return refused(path, "others can write there", `chmod 0700 ${shellWord(path)}`);
+    if ((mode & 0o077) === 0) return undefined;
+    const what = (mode & 0o022) === 0 ? "look in" : "write";
+    return refused(path, `others can ${what} there`, `chmod 0700 ${shellWord(path)}`);
   } finally {
     descriptors.close(directory);
+  }
+}
+
+/** A link leads where others may decide; nothing, and what cannot be looked at, is for whoever reads there. */
+function noDirectory(path: string): Result<never> | undefined {
+  const found = entryAt(path);
+  if (found === undefined || found.isDirectory) return undefined;
+  const [what, how] = found.isSymlink
+    ? ["it is a link", "put the directory that it leads to in its place"]
+    : ["it is no directory", "move it away, and bring the directory back from a copy"];
+  return fail(`${path} is not used: ${what}`, { code: "secret-unsafe", hint: how });
+}
+
+function entryAt(path: string): ReturnType<typeof lstat> {
+  try {
+    return lstat(path);
+  } catch {
+    return undefined;
   }
 }
 

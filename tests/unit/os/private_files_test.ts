@@ -51,6 +51,8 @@ Deno.test("a private file that others can read, or have put there, is refused wi
     await Deno.chmod(directory, 0o770);
     assertMatch(refusal(files.read("secret")).message, /others can write there/);
     refusal(files.write("secret", "y"));
+    await Deno.chmod(directory, 0o755);
+    assertMatch(refusal(files.read("secret")).message, /others can look in there/);
     await Deno.chmod(directory, 0o700);
     if (Deno.uid() !== 0) return;
     await Deno.chown(path, 12345, 0);
