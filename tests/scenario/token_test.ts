@@ -196,3 +196,34 @@ Deno.test("a host that joins with a token for servers may run etcd, and the key 
       assertEquals(text.includes(line), false);
     }
   }));
+
+Deno.test("an agent that has left, or was forgotten, says that only a new token lets it in again, and that does", () =>
+  inCluster(async (world) => {
+    const token = await world.token("h1", "--uses", "5");
+    await (await world.agent("h3", "--token", token)).says("is let into its cluster as agent");
+    await eventually(() => world.collected("h1").includes("of-h3"), () => world.said);
+    await world.says("h3", "leave");
+    const back = await mgmt(["volunteer", "on", "--prefix", world.prefix("h3")]);
+    assertEquals(back.code, 1, back.stderr);
+    assertMatch(back.stderr, /has left its cluster, and has no right there any more/);
+    assertMatch(back.stderr, /mgmt token create > FILE/);
+    await world.stop("h3");
+    // Its unit may name the token that let it in, which has uses left.
+    await (await world.agent("h3", "--token", token)).says("this host has left its cluster");
+    await world.stop("h3");
+    await (await world.agent("h3", "--token", await world.token("h1"))).says("is let into its");
+    await eventually(
+      async () => /h3 +client +live/.test(await world.says("h1", "members")),
+      () => world.said,
+    );
+    await world.stop("h3");
+    await world.says("h1", "forget", "h3");
+    await (await world.agent("h3")).says("gives this host no right to the name h3");
+    await world.stop("h3");
+    const again = await world.agent("h3", "--token", await world.token("h1"));
+    await again.says("is let into its cluster as agent");
+    await eventually(
+      async () => /h3 +client +live/.test(await world.says("h1", "members")),
+      () => world.said,
+    );
+  }));

@@ -36,6 +36,7 @@ import type { OrderDesk } from "./order_desk.ts";
 import { helloDoor } from "./hello_door.ts";
 import { endingWhereShutOut } from "./shut_out.ts";
 import { isTokenWanted } from "./tls_addresses.ts";
+import { noteRights } from "./token_again.ts";
 import { loopbackMac, unreachable } from "./loopback_mac.ts";
 import type { RunSettings } from "../settings.ts";
 
@@ -166,6 +167,7 @@ export class ActiveMembership implements HostPart {
       hello: this.#helloDoor(),
       tell: (news) => {
         this.#tell(news);
+        noteRights(this.#options.prefix, news, this.status().live !== undefined);
         if (concernsMembers(news)) this.#remember();
         this.#options.told();
       },

@@ -12,6 +12,7 @@ import type { MembershipOptions } from "./active_membership.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
 import { trustDirectory } from "./known_cluster.ts";
 import { joinedSettings } from "./run_trust.ts";
+import { keepTokenName } from "./token_again.ts";
 
 const TRIES = { firstMs: 500, lastMs: 30_000, factor: 2 };
 
@@ -30,6 +31,8 @@ export async function joinWithToken(
   const { joins: token, seeds } = cluster;
   if (token === undefined || prefix === undefined) return fail("there is no token to join with");
   const files = privateFiles(trustDirectory(prefix));
+  const named = keepTokenName(prefix, token);
+  if (!named.ok) return named;
   const tries = createBackoff(TRIES);
   let said: Failure | undefined;
   while (!signal.aborted) {

@@ -16,6 +16,7 @@ import { type ClusterDisk, hostOfData, openClusterDisk } from "./disk.ts";
 import { keepAside } from "../../etcd/server/aside.ts";
 import { ActiveMembership, etcdDirectory, type MembershipOptions } from "./active_membership.ts";
 import { exposedUrls } from "./loopback_mac.ts";
+import { whyOut } from "./token_again.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 import { storesOf } from "./open_store.ts";
 
@@ -60,6 +61,7 @@ export class Membership implements ClusterPart {
         }
         return part;
       },
+      whyOut: () => whyOut(options.settings.cluster),
       takesPart: () => {
         if (this.#graph !== undefined) this.graph(this.#graph);
         options.collected();
@@ -170,7 +172,8 @@ export class Membership implements ClusterPart {
 
   /** Is let in by a token, and takes part then as who it has become. */
   async #join(): Promise<void> {
-    const { host: { clock }, settings: { cluster: { waitSeconds } }, settled } = this.#options;
+    const { host, settings: { cluster: { waitSeconds } }, settled } = this.#options;
+    const { clock } = host;
     this.#waitsToJoin = true;
     const late = clock.after(waitSeconds * 1000, () => {
       this.#waitsToJoin = false;
@@ -191,6 +194,13 @@ export class Membership implements ClusterPart {
       return this.#options.refused();
     }
     [this.#options, this.#disk] = [options, disk.value];
+    // It may have left before: who brings a new token wants it back.
+    const order = options.orders.read();
+    const back = { id: host.random.hex(8), volunteer: order?.volunteer !== false, leave: false };
+    const problem = order?.left === true || order?.out === true
+      ? options.orders.write(back)
+      : undefined;
+    if (problem !== undefined) options.tell({ what: "trouble", failure: problem });
     this.#follower = this.#openFollower();
     this.#takePart();
   }

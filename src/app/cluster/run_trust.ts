@@ -30,6 +30,7 @@ import type { ClusterSettings } from "./cluster_settings.ts";
 import { belongs, hasTrust, knownCluster, trustDirectory } from "./known_cluster.ts";
 import { exposedUrls } from "./loopback_mac.ts";
 import { inTls } from "./tls_addresses.ts";
+import { forgetNoRight, hasNoRight, isTokenOfBefore } from "./token_again.ts";
 import { decideTrust, isTokenOf, JOIN_LINES, type TrustWish } from "./trust_mode.ts";
 
 /** Where a run keeps its state, as far as this needs to know. */
@@ -76,9 +77,15 @@ export async function trustedSettings(
 async function toJoin(wish: TrustWish, prefix: string): Promise<Result<OpenToken | undefined>> {
   const finished = finishJoining(prefix);
   if (!finished.ok) return finished;
-  if (!isTokenOf(wish) || hasTrust(prefix) && belongs(prefix)) return ok(undefined);
+  if (!isTokenOf(wish) || hasTrust(prefix) && belongs(prefix) && !hasNoRight(prefix)) {
+    return ok(undefined);
+  }
   const token = await readGivenToken(wish);
-  if (!token.ok) return token;
+  if (!token.ok) return hasNoRight(prefix) ? ok(undefined) : token;
+  // A unit goes on to name the token that let it in: that brings nobody back.
+  if (hasTrust(prefix) && isTokenOfBefore(prefix, token.value)) return ok(undefined);
+  const cleared = forgetNoRight(prefix);
+  if (!cleared.ok) return cleared;
   // What it has is of a cluster that it has left, or never came into.
   if (!hasTrust(prefix)) return token;
   const left = forgetTrust(privateFiles(trustDirectory(prefix)));

@@ -74,6 +74,8 @@ export interface OrderFollowerOptions<Part extends HostPart>
   readonly orders: OrderBook;
   /** Begins to take part. */
   readonly join: (identity: AgentDisk, volunteer: boolean, listener: PartListener) => Part;
+  /** Why the cluster that this host left does not take it back as it is; undefined: it may try. */
+  readonly whyOut?: () => Failure | undefined;
   /** It has a part, or goes on to have one: what is to be exchanged counts. */
   readonly takesPart: () => void;
   /** It has none any more. */
@@ -178,6 +180,8 @@ export class OrderFollower<Part extends HostPart> {
     if (signal.aborted) return;
     if (order.leave) return await this.#leave(order, signal);
     if (this.#part === undefined) {
+      const why = this.#identity.clusterId === undefined ? this.#options.whyOut?.() : undefined;
+      if (why !== undefined) return this.#refused(order, why);
       this.#options.tell({ what: "looks-again" });
       this.#isBack = true;
       this.#join(order.volunteer);

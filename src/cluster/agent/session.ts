@@ -313,8 +313,10 @@ export class Session {
     if (queue.now - this.#deniedSince < DENIED_MS) return;
     const { host } = queue.settings;
     const text = `the cluster gives this host no right to the name ${host}: ${message}`;
-    const hint = "mgmt members, on a host that runs etcd, shows whose name it is";
-    queue.tell("denied", { what: "trouble", failure: failure(text, { code, hint }) });
+    const hint =
+      "it was forgotten, or its name is another's: mgmt members, on a host that runs etcd, " +
+      "says which; a new token lets it in again (mgmt token create there, mgmt run --token-file FILE here)";
+    queue.tell("denied", { what: "trouble", failure: failure(text, { code: "no-right", hint }) });
   }
 
   #refused(by: string, clientUrls: readonly string[] = []): void {

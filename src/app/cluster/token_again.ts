@@ -1,0 +1,78 @@
+/**
+ * A host without the server role whose rights are gone: it has left, or was forgotten. Only a new token
+ * lets it in again, never the one that let it in before, which its unit may still name.
+ *
+ * @module
+ */
+
+import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import { type StateDirectory, stateDirectory } from "../../os/state/state_directory.ts";
+import type { News } from "../../cluster/agent/news.ts";
+import type { OpenToken } from "../../trust/open_token.ts";
+import type { ClusterSettings } from "./cluster_settings.ts";
+import { IDENTITY, readIdentity } from "./disk.ts";
+
+/** The name of the token that let this host in. */
+const TOKEN = "token";
+/** That the cluster gave this host no right to its name. */
+const NO_RIGHT = "no-right";
+
+const AGAIN =
+  "a new token lets it in again: mgmt token create > FILE, on a host that runs etcd, then " +
+  "start this host's agent with mgmt run --token-file FILE";
+
+/** Why a host that has left does not come back as it is; undefined: it may try. */
+export function whyOut(
+  { credentials, member }: Pick<ClusterSettings, "credentials" | "member">,
+): Failure | undefined {
+  // Who has the server role has the secret of the cluster, and its rights with it.
+  if (credentials === "none" || member !== "none") return undefined;
+  return failure("this host has left its cluster, and has no right there any more", {
+    code: "no-right",
+    hint: AGAIN,
+  });
+}
+
+/**
+ * Writes down that the cluster gives this host no right to its name, by news of that, and forgets it once
+ * the host is in (`isIn`).
+ */
+export function noteRights(prefix: string | undefined, news: News, isIn: boolean): void {
+  if (prefix === undefined) return;
+  const isDenied = news.what === "trouble" && news.failure.code === "no-right";
+  // What cannot be written is found out anew by the next run.
+  if (isDenied) stateOf(prefix).write(NO_RIGHT, "");
+  else if (isIn && hasNoRight(prefix)) stateOf(prefix).remove(NO_RIGHT);
+}
+
+/** Whether it did so last; a new token counts then. */
+export function hasNoRight(prefix: string): boolean {
+  return stateOf(prefix).read(NO_RIGHT) !== undefined;
+}
+
+/** Who joins anew is not in the cluster that gave it no right. */
+export function forgetNoRight(prefix: string): Result<void> {
+  if (!hasNoRight(prefix)) return ok(undefined);
+  const state = stateOf(prefix);
+  const identity = readIdentity(state.read(IDENTITY) ?? "");
+  if (identity !== undefined) {
+    const { id, endpoints } = identity;
+    const saved = state.write(IDENTITY, JSON.stringify({ id, endpoints }));
+    if (!saved.ok) return saved;
+  }
+  return state.remove(NO_RIGHT);
+}
+
+/** Writes down with which token this host came in. */
+export function keepTokenName(prefix: string, { id }: Pick<OpenToken, "id">): Result<void> {
+  return stateOf(prefix).write(TOKEN, id);
+}
+
+/** Whether it came in with that token. */
+export function isTokenOfBefore(prefix: string, { id }: Pick<OpenToken, "id">): boolean {
+  return stateOf(prefix).read(TOKEN) === id;
+}
+
+function stateOf(prefix: string): StateDirectory {
+  return stateDirectory(`${prefix}/cluster/state`);
+}
