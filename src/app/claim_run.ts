@@ -36,10 +36,23 @@ async function clusterOf(
   place: StatePlace,
   random: Random,
 ): Promise<Result<RunSettings["cluster"]>> {
+  if (!cluster.network) return ok(cluster);
+  const placed = await placedCluster(cluster, place);
+  if (!placed.ok) return placed;
   const isKnown = place.earlier !== undefined && await knowsTls(place.earlier);
-  if (!cluster.network || !cluster.asked && !isKnown) return ok(cluster);
+  if (!cluster.asked && !isKnown) return placed;
   const { trustedSettings } = await import("./cluster/run_trust.ts");
-  return await trustedSettings(cluster, place, random);
+  return await trustedSettings(placed.value, place, random);
+}
+
+/** Most prefixes know of no cluster. */
+async function placedCluster(
+  cluster: RunSettings["cluster"],
+  { earlier }: StatePlace,
+): Promise<Result<RunSettings["cluster"]>> {
+  if (earlier === undefined || !isThere(`${earlier}/cluster`)) return ok(cluster);
+  const { withSameAddresses } = await import("./cluster/same_addresses.ts");
+  return withSameAddresses(cluster, earlier);
 }
 
 async function knowsTls(prefix: string): Promise<boolean> {

@@ -270,14 +270,14 @@ export const RUN_FLAGS = {
     name: "client-urls",
     ...takesAddresses(DEFAULT_CLIENT.port, "advertise-client-urls"),
     summary: "where this host's etcd answers clients",
-    defaultText: "127.0.0.1:2379",
+    defaultText: "as before, else 127.0.0.1:2379",
     environment: "MGMT_CLIENT_URLS",
   },
   serverUrls: {
     name: "server-urls",
     ...takesAddresses(DEFAULT_PEER.port, "advertise-server-urls"),
     summary: "where this host's etcd answers the other members",
-    defaultText: "127.0.0.1:2380",
+    defaultText: "as before, else 127.0.0.1:2380",
     environment: "MGMT_SERVER_URLS",
   },
   peerUrls: {

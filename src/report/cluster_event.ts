@@ -39,6 +39,8 @@ export type ClusterFact =
   | { readonly what: "part-ended" }
   /** Others reach these addresses, and nothing tells friend from foe there; `asked`: that is wanted. */
   | { readonly what: "exposed"; readonly urls: readonly string[]; readonly asked: boolean }
+  /** It was given no addresses, and listens at those that it was given before. */
+  | { readonly what: "same-addresses"; readonly addresses: readonly string[] }
   /** Other machines reach a member, and this host takes nothing from there. */
   | { readonly what: "unreachable"; readonly host: string; readonly clientUrls: readonly string[] }
   | ({ readonly what: "clocks-apart" } & ClockDifference)

@@ -66,6 +66,8 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
       `this machine is called ${machine} now: goes on as ${host} in its cluster, whose member it is ` +
         `(to rename it: mgmt leave, and mgmt volunteer on after the agent was started again)`,
     ),
+  "same-addresses": ({ addresses }) =>
+    notice(`listens at ${addresses.join(" and ")} as before (--client-urls, --server-urls)`),
   "copy-started": ({ place, clientUrls, hint }) =>
     warning(
       `a copy of this host's state was started as an agent of its own (${place}, at ${

@@ -38,6 +38,14 @@ export class Agents {
     return program;
   }
 
+  /** Starts it again with `--seeds` alone: no addresses. */
+  startUnaddressed(name: string): Program {
+    const seeds = this.url(this.#first ?? name);
+    const program = new Program(["run", GRAPH, "--hostname", name, "--seeds", seeds]);
+    this.#programs.set(name, program);
+    return program;
+  }
+
   url(name: string): string {
     return `127.0.0.1:${this.#ports.get(name)?.[0]}`;
   }

@@ -1,9 +1,9 @@
 /**
- * What agents say of a cluster that is away, and of an etcd that is there already.
+ * What agents say of a cluster that is away, of an etcd that is there already, and of their addresses.
  */
 
-import { assertEquals } from "@std/assert";
-import { EXPORTS, rolesBecome, withAgents } from "../support/cluster_agents.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { command, EXPORTS, rolesBecome, withAgents } from "../support/cluster_agents.ts";
 import { type Program, shell } from "../support/program.ts";
 
 /** How often a program said that. */
@@ -48,5 +48,20 @@ Deno.test("the etcd of a killed agent: the next agent says that it goes on with 
     await agents.start("h1").says(
       /goes on with the etcd that an agent before left running \(process \d+\)/,
     );
+  });
+});
+
+Deno.test("a member that is started again with --seeds alone listens where it did, and says so", async () => {
+  await withAgents(async (agents) => {
+    agents.start("h1");
+    await rolesBecome("h1", "h1 voter");
+    await agents.stop("h1");
+    const again = agents.startUnaddressed("h1");
+    await again.says(
+      new RegExp(`listens at ${agents.url("h1")} and 127\\.0\\.0\\.1:\\d+ as before`),
+    );
+    await rolesBecome("h1", "h1 voter");
+    const { stdout } = await command("members --hostname h1 --output json");
+    assertStringIncludes(stdout, agents.url("h1"));
   });
 });

@@ -31,6 +31,7 @@ import type { ClusterDisk } from "./disk.ts";
 import { trustDirectory } from "./known_cluster.ts";
 import { storesOf } from "./open_store.ts";
 import { nearAddresses } from "./cluster_settings.ts";
+import { addressesText } from "./same_addresses.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
 import type { OrderDesk } from "./order_desk.ts";
 import { helloDoor } from "./hello_door.ts";
@@ -91,6 +92,7 @@ export class ActiveMembership implements HostPart {
     this.#options = options;
     this.#near = nearAddresses(options.settings.cluster);
     options.disk.saveNear(this.#near);
+    options.disk.saveAddresses(addressesText(options.settings.cluster));
     this.driver = this.#createDriver();
     this.exchange = this.#createExchange();
     this.driver.start();

@@ -36,6 +36,10 @@ export interface ClusterSettings {
   /** Where it listens. */
   readonly listenClients: readonly Address[];
   readonly listenPeers: readonly Address[];
+  /** Which of the two this host was given, not the default. */
+  readonly named: readonly ("clients" | "peers")[];
+  /** Where it listens because it was given that before (`same_addresses.ts`), host and port. */
+  readonly asBefore?: readonly string[];
   /** What was said of how its cluster speaks; all addresses are plain until that is decided. */
   readonly trust: TrustWish;
   /** How it speaks, and why. */
@@ -99,6 +103,7 @@ export function clusterSettings(values: FlagValues, written: FlagSources): Resul
   if (!peers.ok) return peers;
   const shared = sharedAddress(peerFlag.name, clients.value, peers.value);
   if (shared !== undefined) return shared;
+  const has = (flag: Flag) => values.has(flag);
   const idealSize = values.of(RUN_FLAGS.idealClusterSize);
   const failureDomain = values.of(RUN_FLAGS.failureDomain);
   return ok({
@@ -109,6 +114,10 @@ export function clusterSettings(values: FlagValues, written: FlagSources): Resul
     peerUrls: peers.value.told.map(addressText),
     listenClients: clients.value.listen,
     listenPeers: peers.value.listen,
+    named: [
+      ...([clientUrls, advertiseClientUrls].some(has) ? ["clients" as const] : []),
+      ...([peerFlag, advertiseServerUrls].some(has) ? ["peers" as const] : []),
+    ],
     trust: trustWish(values, written),
     speaks: { scheme: "http", why: "loopback" },
     credentials: "none",
@@ -168,7 +177,8 @@ function reachable(all: readonly Address[]): readonly Address[] {
   return others.length === 0 ? all : others;
 }
 
-function sharedAddress(
+/** Why clients and members cannot be where they are to be; undefined: they can. */
+export function sharedAddress(
   peerFlag: string,
   clients: Addresses,
   peers: Addresses,

@@ -27,6 +27,8 @@ export const TRUST = "cluster/trust";
 export const BELIEVED = "ca.pem";
 /** Where this host reaches its own etcd, by what others are told, where that is elsewhere. */
 export const NEAR = "near.json";
+/** The addresses that it was last given (`same_addresses.ts`). */
+export const ADDRESSES = "addresses.json";
 
 /** The files below the prefix, or nowhere for a run that keeps nothing. */
 export interface ClusterDisk extends ExchangeMemory {
@@ -43,6 +45,8 @@ export interface ClusterDisk extends ExchangeMemory {
   /** As it was at the start. */
   readonly contact?: LastContact | undefined;
   saveNear(near: ReadonlyMap<string, Address>): void;
+  /** Undefined: it was given none. */
+  saveAddresses(text: string | undefined): void;
 }
 
 /** Opens the cluster's part of a prefix. */
@@ -82,6 +86,7 @@ function noDisk(identity: AgentDisk): ClusterDisk {
     saveWaiting: () => {},
     saveContact: () => {},
     saveNear: () => {},
+    saveAddresses: () => {},
     load: () => undefined,
     save: () => {},
   };
@@ -153,6 +158,11 @@ class PrefixDisk implements ClusterDisk {
   saveNear(near: ReadonlyMap<string, Address>): void {
     if (near.size === 0) this.#directory.remove(NEAR);
     else this.#write(NEAR, nearText(near));
+  }
+
+  saveAddresses(text: string | undefined): void {
+    if (text === undefined) this.#directory.remove(ADDRESSES);
+    else this.#write(ADDRESSES, text);
   }
 
   /** Not what was there at the start: who leaves and comes back in one run reads what it collected last. */

@@ -155,6 +155,10 @@ export class Membership implements ClusterPart {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const { cluster } = this.#options.settings;
+    const { asBefore } = cluster;
+    if (asBefore !== undefined && cluster.server) {
+      this.#options.tell({ what: "same-addresses", addresses: asBefore });
+    }
     if (cluster.joins !== undefined) return void (this.#joining = this.#join());
     const urls = exposedUrls(cluster);
     const { speaks: { scheme, why } } = cluster;
