@@ -21,7 +21,7 @@ import { listAll, type Store } from "../../cluster/store/store.ts";
 import { hostName } from "../../os/host_name.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
-import { makeOutputPrivate } from "../../os/private_output.ts";
+import { privateOutput } from "../../os/private_output.ts";
 import { type PrivateFiles, privateFiles } from "../../os/state/private_files.ts";
 import { issue, openAuthority } from "../../trust/issuing.ts";
 import type { CertifiedKey } from "../../trust/pem.ts";
@@ -50,6 +50,14 @@ const PAGE = 1000;
 const MOST_ADDRESSES = 8;
 /** A leader that begins anew counts its time anew, and clocks differ: the certificate itself ends later. */
 const AFTER_MS = 10 * 60_000;
+
+/** Makes a token for the standard output; the result is what is still to be printed of it. */
+export async function printToken(given: PlaceFlags, wish: TokenWish): Promise<Result<string>> {
+  const output = privateOutput();
+  if (!output.ok) return output;
+  const text = await createToken(given, wish);
+  return text.ok ? output.value(text.value) : text;
+}
 
 /** Makes a token; the result is its text, as soon as hosts can join with it. */
 export async function createToken(given: PlaceFlags, wish: TokenWish): Promise<Result<string>> {
@@ -85,7 +93,6 @@ export async function createToken(given: PlaceFlags, wish: TokenWish): Promise<R
   if (!text.ok) return text;
   const counts = await countsFor({ ...token, id, operators: [], untilMs: Infinity });
   if (!counts.ok) return counts;
-  makeOutputPrivate();
   return ok(`${text.value}\n`);
 }
 

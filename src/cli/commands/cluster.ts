@@ -1,4 +1,5 @@
 import type { PlaceFlags } from "../../app/agent_prefix.ts";
+import { printable } from "../../base/printable.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { type Flag, takesText } from "../../app/flags.ts";
 import { suggestion } from "../args.ts";
@@ -43,7 +44,8 @@ recover is an operator's word where a majority of the members is lost for good: 
 the data of this host becomes the cluster. It says what may be missing, asks, keeps a copy, and says
 what is to be done on the other hosts.
 secret prints what hosts know each other by that form a cluster with TLS: on a host that runs etcd that of
-its cluster, elsewhere a new one. The file it is written to is for its owner alone; who has it has all.
+its cluster, elsewhere a new one, and says which. The file that > leads to is replaced by one for its owner
+alone, in a directory where nobody else can write; who has it has all.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
 "survives", "doing", "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
@@ -149,13 +151,26 @@ async function act(
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
     }
-    case "secret": {
-      if (word !== undefined) {
-        return fail(`"${word}" is one word too many`, { hint: `mgmt cluster secret > ${word}` });
-      }
-      if (values.of(OUTPUT_FLAG) === "json") return fail("secret prints a file: no --output json");
-      const app = await import("../../app/trust/on_trust.ts");
-      return await app.clusterSecret(place);
-    }
+    case "secret":
+      return await printSecret(place, {
+        word,
+        asJson: values.of(OUTPUT_FLAG) === "json",
+        complain,
+      });
   }
+}
+
+async function printSecret(
+  place: PlaceFlags,
+  { word, asJson, complain }: Pick<CommandIO, "complain"> & {
+    readonly word: string | undefined;
+    readonly asJson: boolean;
+  },
+): Promise<Result<string>> {
+  if (word !== undefined) {
+    return fail(`"${word}" is one word too many`, { hint: `mgmt cluster secret > ${word}` });
+  }
+  if (asJson) return fail("secret prints a file: no --output json");
+  const app = await import("../../app/trust/on_trust.ts");
+  return await app.clusterSecret({ ...place, say: (text) => complain(`${printable(text)}\n`) });
 }

@@ -96,7 +96,7 @@ async function act(
     case "create": {
       const role = values.of(ROLE_FLAG) === "server" ? "server" : "agent";
       const forMs = values.of(TTL_FLAG) ?? HOUR_MS;
-      return await app.createToken(place, { role, uses: values.of(USES_FLAG), forMs });
+      return await app.printToken(place, { role, uses: values.of(USES_FLAG), forMs });
     }
     case "list":
       return await app.listTokens(place, values.of(OUTPUT_FLAG) === "json");
