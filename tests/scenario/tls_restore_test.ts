@@ -73,6 +73,13 @@ Deno.test("a snapshot with rights comes back with TLS and rights in a fresh pref
       }
       const restored = await on("c", ...given, "--yes");
       assertEquals(restored.code, 0, restored.stderr);
+      // That it speaks TLS is known before its first start, too.
+      const believed = join(directory, "c/cluster/trust/ca.pem");
+      Deno.renameSync(believed, `${believed}.gone`);
+      const lost = await on("c", "members");
+      assertEquals(lost.code, 1, lost.stdout);
+      assertStringIncludes(lost.stderr, "ca.pem");
+      Deno.renameSync(`${believed}.gone`, believed);
 
       const again = start("c", ...ofC.flags);
       await again.says("leads the cluster");

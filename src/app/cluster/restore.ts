@@ -143,7 +143,8 @@ async function withLock(
   const aside = putAllAside(options);
   if (!aside.ok) return aside;
   const made = await makeCluster(options, content, host);
-  const kept = made.ok ? keepIdentity(site, made.value, name, random.hex(16)) : made.failure;
+  const spoken = { ...site, credentials };
+  const kept = made.ok ? keepIdentity(spoken, made.value, name, random.hex(16)) : made.failure;
   if (!made.ok || kept !== undefined) {
     takeBack(options, aside.value);
     trust.giveBack();
