@@ -189,7 +189,9 @@ class LocalServices implements Services {
     const id = loaded.value.properties["InvocationID"];
     if (!(id instanceof Uint8Array) || id.length !== 16) return [];
     const { processes, scope, clock } = this.#options;
-    const question = { processes, scope, invocation: id, lines, signal };
+    const sinceMicros = Number(loaded.value.properties["InactiveExitTimestamp"] ?? 0);
+    const run = { unit: realName(loaded.value), invocation: id, sinceMicros };
+    const question = { processes, scope, run, lines, signal };
     for (const pauseMs of JOURNAL_PAUSES_MS) {
       const found = await readJournal(question);
       if (found.length > 0 || signal?.aborted) return found;
