@@ -10,7 +10,6 @@ import type { Bus, BusAnswer } from "./bus/bus.ts";
 import type { Clock } from "../os/clock.ts";
 import type { Watch, Watcher } from "../os/watch/watcher.ts";
 import type { Processes } from "../os/process/processes.ts";
-import { readJournal } from "./journal_reader.ts";
 import { Jobs } from "./jobs.ts";
 import {
   aboutUnit,
@@ -192,6 +191,8 @@ class LocalServices implements Services {
     const sinceMicros = Number(loaded.value.properties["InactiveExitTimestamp"] ?? 0);
     const run = { unit: realName(loaded.value), invocation: id, sinceMicros };
     const question = { processes, scope, run, lines, signal };
+    // Loaded where something failed.
+    const { readJournal } = await import("./journal_reader.ts");
     for (const pauseMs of JOURNAL_PAUSES_MS) {
       const found = await readJournal(question);
       if (found.length > 0 || signal?.aborted) return found;
