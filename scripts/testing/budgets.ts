@@ -60,6 +60,7 @@ const BY_FILE: Record<string, number> = {
   "tests/system/native_apt_test.ts": 90,
   "tests/system/native_dnf_test.ts": 150,
   "tests/system/packagekit_test.ts": 90,
+  "tests/unit/app/program_mistakes_test.ts": 20,
   "tests/unit/os/processes_test.ts": 20,
   "tests/unit/trust/certificate_test.ts": 15,
   "tests/unit/trust/etcd_certificates_test.ts": 20,
