@@ -13,7 +13,7 @@ import type { Random } from "../os/random.ts";
 import { newIdentity } from "../secrets/age.ts";
 import type { Answer } from "./answer.ts";
 import { takeServerRole } from "./make_trust.ts";
-import { certFile, TRUST_FILES } from "./trust_files.ts";
+import { certFile, JOINING_FILES, TRUST_FILES } from "./trust_files.ts";
 
 /** Who a host is in the cluster that it has joined. */
 export interface JoinedAs {
@@ -22,8 +22,7 @@ export interface JoinedAs {
   readonly endpoints: readonly string[];
 }
 
-const IDENTITY = "join.identity";
-const JOINED = "joined.json";
+const { identity: IDENTITY, joined: JOINED } = JOINING_FILES;
 
 /** The identity of age of a host that asks; made where there is none. */
 export async function askingIdentity(files: PrivateFiles): Promise<Result<string>> {

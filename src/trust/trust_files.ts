@@ -29,7 +29,7 @@ export const TRUST_FILES = {
 } as const;
 
 /** What a host that joins keeps until it has joined (`joined_files.ts`). */
-const OF_JOINING = ["join.identity", "joined.json"];
+export const JOINING_FILES = { identity: "join.identity", joined: "joined.json" } as const;
 
 /** What is certified: as a client, as etcd towards clients, and towards its members. */
 export type Shown = "host" | "server" | "peer";
@@ -115,7 +115,7 @@ export function forgetTrust(files: PrivateFiles): Result<void> {
   const { believed, secret, revoked } = TRUST_FILES;
   const shown = (["host", "server", "peer"] as const)
     .flatMap((each) => [certFile(each), keyFile(each)]);
-  for (const name of [believed, secret, ...shown, revoked, ...OF_JOINING]) {
+  for (const name of [believed, secret, ...shown, revoked, ...Object.values(JOINING_FILES)]) {
     const removed = files.remove(name);
     if (!removed.ok) return removed;
   }

@@ -17,7 +17,7 @@ import {
 } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { flag, withoutNul } from "../shared/field_parts.ts";
-import { SENSITIVE_DEFAULT, WRITE_FIELDS } from "../shared/files/common_fields.ts";
+import { PART_FIELDS } from "../shared/files/common_fields.ts";
 
 const oneLine = refine<string>((value) => !/[\r\n]/.test(value), "must be a single line");
 const text = string().check(maxLength(4096), withoutNul, oneLine);
@@ -72,13 +72,7 @@ export const INI_FIELDS = defineFields({
     summary: "whether it should be there",
     defaultText: "exists",
   },
-  create: { ...flag, summary: "make the file if it is not there" },
-  ...WRITE_FIELDS,
-  sensitive: {
-    ...flag,
-    summary: "never show what changes; a file that is made gets mode 0600",
-    defaultText: SENSITIVE_DEFAULT,
-  },
+  ...PART_FIELDS,
 });
 
 /** What a graph file says of a value in an ini file. */

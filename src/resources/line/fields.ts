@@ -15,8 +15,8 @@ import {
   union,
 } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
-import { flag, withoutNul } from "../shared/field_parts.ts";
-import { SENSITIVE_DEFAULT, WRITE_FIELDS } from "../shared/files/common_fields.ts";
+import { withoutNul } from "../shared/field_parts.ts";
+import { PART_FIELDS } from "../shared/files/common_fields.ts";
 
 const oneLine = refine<string>((value) => !/[\r\n]/.test(value), "must be a single line");
 const text = string().check(minLength(1), maxLength(4096), withoutNul);
@@ -93,19 +93,13 @@ export const LINE_FIELDS = defineFields({
     summary: "whether it should be there",
     defaultText: "exists",
   },
-  create: { ...flag, summary: "make the file if it is not there" },
   comment: {
     type: text.check(maxLength(64), oneLine),
     typeText: "text",
     summary: 'how the comments around a block begin, or begin and end: "/* */"',
     defaultText: '"#"',
   },
-  ...WRITE_FIELDS,
-  sensitive: {
-    ...flag,
-    summary: "never show what changes; a file that is made gets mode 0600",
-    defaultText: SENSITIVE_DEFAULT,
-  },
+  ...PART_FIELDS,
 });
 
 /** What a graph file says of a line or a block in a file. */

@@ -36,3 +36,14 @@ export const WRITE_FIELDS = defineFields({
 /** What `sensitive` is where nothing is said. */
 export const SENSITIVE_DEFAULT =
   "by the mode: of a file that not everybody may read only sizes and hashes are shown";
+
+/** Fields of all kinds that write a part of a file, and leave the rest. */
+export const PART_FIELDS = defineFields({
+  create: { ...flag, summary: "make the file if it is not there" },
+  ...WRITE_FIELDS,
+  sensitive: {
+    ...flag,
+    summary: "never show what changes; a file that is made gets mode 0600",
+    defaultText: SENSITIVE_DEFAULT,
+  },
+});

@@ -17,8 +17,8 @@ import {
   union,
 } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../../../kind/schema.ts";
-import { flag, withoutNul } from "../../field_parts.ts";
-import { SENSITIVE_DEFAULT, WRITE_FIELDS } from "../../files/common_fields.ts";
+import { withoutNul } from "../../field_parts.ts";
+import { PART_FIELDS } from "../../files/common_fields.ts";
 
 const text = string().check(minLength(1), maxLength(4096), withoutNul);
 const anyValue = { type: json(), typeText: "any value", secret: "sensitive" as const };
@@ -57,13 +57,7 @@ export const DATA_FIELDS = defineFields({
     summary: "whether it should be there; what is around it stays, also where it is empty then",
     defaultText: "exists",
   },
-  create: { ...flag, summary: "make the file if it is not there" },
-  ...WRITE_FIELDS,
-  sensitive: {
-    ...flag,
-    summary: "never show what changes; a file that is made gets mode 0600",
-    defaultText: SENSITIVE_DEFAULT,
-  },
+  ...PART_FIELDS,
 });
 
 /** What a graph file says of one value in a file. */
