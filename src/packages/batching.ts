@@ -62,6 +62,7 @@ class GatheredPackages implements ClosablePackages {
       fulfil: (requests) => this.#fulfil(requests, (provider) => provider),
     });
     this.#foresights = new RequestQueue(options.clock, {
+      expected: () => this.#questions.answered(),
       fulfil: (requests) => this.#fulfil(requests, rehearsalOf),
     });
   }
