@@ -1,7 +1,8 @@
 /**
  * What a host shows of itself to others, and whom it believes. Read once, where things are wired, and
  * handed to each of the ways in which hosts speak to each other: the store, pages over HTTP, the
- * listener of hello, and etcd's flags.
+ * listener of hello, and etcd's flags. It stays the same when certificates are renewed: each of them looks
+ * at the files anew whenever a connection is made (`os/network/tls/fresh.ts`), and so does etcd.
  *
  * @module
  */

@@ -14,6 +14,7 @@ import { createLocalNetwork } from "../../../src/os/network/local_network.ts";
 import { at } from "../../support/address.ts";
 import { etcdPrograms } from "../../support/etcd.ts";
 import { freePort } from "../../support/free_port.ts";
+import { bytesOf } from "../../../src/trust/pem.ts";
 import { shell } from "../../support/program.ts";
 import { TlsFiles } from "../../support/tls_files.ts";
 
@@ -197,4 +198,55 @@ test("clocks are compared over TLS", async ({ files }) => {
   const far = await farClock(urls, asker, new AbortController().signal);
   await serving;
   assert(far !== undefined && far.aheadMs > 55_000 && far.aheadMs < 65_000, `${far?.aheadMs}`);
+});
+
+/** The certificate that is shown there, as hexadecimal digits. */
+function shownAt({ files, port }: World): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const ca = files.ca.text;
+    const socket = tls.connect({ host: "127.0.0.1", port, ca, servername: "mgmt-etcd" });
+    socket.on("secureConnect", () => {
+      resolve(new Uint8Array(socket.getPeerCertificate().raw).toHex());
+      socket.destroy();
+    });
+    socket.on("error", reject);
+  });
+}
+
+const SERVER = { type: "server", addresses: ["127.0.0.1"] } as const;
+
+test("a certificate that is renewed meanwhile is shown to who asks next, without a new start", async (world) => {
+  const { files, url } = world;
+  const before = await shownAt(world);
+  assertEquals(await shownAt(world), before);
+  const { cert } = await files.certify("server", SERVER);
+  // Whoever was first may have been taken before it was looked.
+  await shownAt(world);
+  const after = await shownAt(world);
+  assertEquals(after, bytesOf(cert.text).toHex());
+  assert(after !== before);
+  assert((await ask(url, files.client())).ok);
+});
+
+test("half of a renewal, and what is no certificate, is not shown, and ends nothing", async (world) => {
+  const { files } = world;
+  const before = await shownAt(world);
+  const { cert, key } = files.files("server");
+  for (const text of ["", "no certificate\n", (await files.certify("other", SERVER)).cert.text]) {
+    Deno.writeTextFileSync(cert.path, text);
+    for (let count = 0; count < 2; count++) assertEquals(await shownAt(world), before);
+  }
+  Deno.removeSync(cert.path);
+  Deno.removeSync(key.path);
+  for (let count = 0; count < 2; count++) assertEquals(await shownAt(world), before);
+});
+
+test("who asks shows what its certificate is by then", async ({ files, url }) => {
+  using others = await TlsFiles.make();
+  const theirs = others.files("agent");
+  files.pair("mine", { cert: theirs.cert.text, key: theirs.key.text });
+  const credentials = files.client("mine");
+  assertEquals((await refusal(ask(url, credentials))).code, "untrusted");
+  await files.certify("mine", { type: "host", id: "0".repeat(32) });
+  assert((await ask(url, credentials)).ok);
 });

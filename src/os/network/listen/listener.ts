@@ -9,6 +9,7 @@ import { type Address, addressText } from "../../../base/address.ts";
 import { type CertifiedFiles, schemeRefused } from "../../../base/credentials.ts";
 import { fail, ok, reasonOf, type Result } from "../../../base/result.ts";
 import type { HttpConnection } from "../connection.ts";
+import { freshPair } from "../tls/fresh.ts";
 
 /** What is borne. */
 export interface ListenLimits {
@@ -21,7 +22,7 @@ export interface ListenLimits {
 /** Where to listen, and what is borne. */
 export interface ListenOptions extends ListenLimits {
   readonly address: Address;
-  /** What is shown to whoever connects, over TLS; absent, `none`: nothing. */
+  /** What is shown to whoever connects, over TLS, as its files are by then; absent, `none`: nothing. */
   readonly shown?: CertifiedFiles | "none";
   /** What may be spoken over TLS, in the words of ALPN, the first that both know. */
   readonly protocols?: readonly string[];
@@ -55,7 +56,7 @@ export function listen(options: ListenOptions, serve: Serve): Result<OpenListene
   const refused = schemeRefused(`cannot listen at ${url}`, need);
   if (refused !== undefined) return { ok: false, failure: refused };
   try {
-    return ok(acceptFrom(() => openSocket(options), options, serve));
+    return ok(new Acceptor(socketsOf(options), options, serve));
   } catch (thrown) {
     return whyNot(url, thrown);
   }
@@ -67,11 +68,18 @@ export function acceptFrom(
   limits: ListenLimits,
   serve: Serve,
 ): OpenListener {
-  return new Acceptor(open, limits, serve);
+  return new Acceptor({ open, isOld: () => false }, limits, serve);
+}
+
+/** Opens sockets, one after the other. */
+interface Sockets {
+  open(): Deno.Listener;
+  /** Another one would be other than the last. */
+  isOld(): boolean;
 }
 
 class Acceptor implements OpenListener {
-  readonly #openSocket: () => Deno.Listener;
+  readonly #sockets: Sockets;
   readonly #limits: ListenLimits;
   readonly #serve: Serve;
   /** Oldest first. */
@@ -81,11 +89,11 @@ class Acceptor implements OpenListener {
   #closed = false;
   #endPause: (() => void) | undefined;
 
-  constructor(openSocket: () => Deno.Listener, limits: ListenLimits, serve: Serve) {
-    this.#openSocket = openSocket;
+  constructor(sockets: Sockets, limits: ListenLimits, serve: Serve) {
+    this.#sockets = sockets;
     this.#limits = limits;
     this.#serve = serve;
-    this.#socket = openSocket();
+    this.#socket = sockets.open();
     this.#over = this.#acceptAll();
   }
 
@@ -101,6 +109,8 @@ class Acceptor implements OpenListener {
     while (!this.#closed) {
       const connection = await this.#accept();
       if (connection === undefined) continue;
+      // This one is shown what the socket was opened with, which still counts; the next is shown the new.
+      if (!this.#closed && this.#sockets.isOld()) this.#reopen();
       if (this.#closed) closeQuietly(connection);
       else await this.#take(connection);
     }
@@ -120,8 +130,9 @@ class Acceptor implements OpenListener {
 
   #reopen(): void {
     if (this.#closed) return;
+    closeQuietly(this.#socket);
     try {
-      this.#socket = this.#openSocket();
+      this.#socket = this.#sockets.open();
     } catch {
       // The next accept fails at once, and is followed by another try.
     }
@@ -168,14 +179,17 @@ class Acceptor implements OpenListener {
 }
 
 /** The handshake is made with the first that is read, in the time that the connection has. */
-function openSocket(
-  { address: { host, port }, shown = "none", protocols = [] }: ListenOptions,
-): Deno.Listener {
-  const place = { hostname: host, port };
-  if (shown === "none") return Deno.listen(place);
-  const { cert, key } = shown;
-  const certified = { cert: cert.text, key: key.text, alpnProtocols: [...protocols] };
-  return Deno.listenTls({ ...place, ...certified });
+function socketsOf({ address, shown = "none", protocols = [] }: ListenOptions): Sockets {
+  const place = { hostname: address.host, port: address.port };
+  if (shown === "none") return { open: () => Deno.listen(place), isOld: () => false };
+  let texts = freshPair(shown);
+  return {
+    open: () => {
+      texts = freshPair(shown);
+      return Deno.listenTls({ ...place, ...texts, alpnProtocols: [...protocols] });
+    },
+    isOld: () => freshPair(shown) !== texts,
+  };
 }
 
 function connectionOf(connection: Deno.Conn): HttpConnection {

@@ -1,12 +1,18 @@
 /**
- * Certificates as their files are now: they are renewed while the program runs.
+ * Certificates as their files are now: they are renewed while the program runs. Whoever makes a connection, or
+ * takes one, asks here each time, so nobody has to be told of new files; what is open goes on as it is.
  *
  * @module
  */
 
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import type { MemberCredentials, PemFile, TlsCredentials } from "../../../base/credentials.ts";
+import type {
+  CertifiedFiles,
+  MemberCredentials,
+  PemFile,
+  TlsCredentials,
+} from "../../../base/credentials.ts";
 
 /** What was read last, and which files that were. */
 interface KnownTexts {
@@ -14,32 +20,50 @@ interface KnownTexts {
   readonly texts: Texts;
 }
 
-/** The texts of one moment. */
-export interface Texts {
-  readonly ca: string;
+/** A certificate and its key, as both were at one moment. */
+export interface PairTexts {
   readonly cert: string;
   readonly key: string;
+}
+
+/** The same with those that are believed. */
+export interface Texts extends PairTexts {
+  readonly ca: string;
 }
 
 /** Larger ones are no certificates. */
 const FILE_BYTES = 1024 * 1024;
 
-const readings = new WeakMap<TlsCredentials, KnownTexts>();
+const readings = new WeakMap<CertifiedFiles, KnownTexts>();
 
 /**
  * What the files say now. Where they cannot be read, or key and certificate are not of each other (one was
- * replaced and the other not yet), what they said last.
+ * replaced and the other not yet), what they said last. The same object as before where nothing is new.
  */
 export function freshTexts(credentials: TlsCredentials): Texts {
-  const { ca, cert, key } = credentials;
-  const known = readings.get(credentials);
-  const texts = known?.texts ?? { ca: ca.text, cert: cert.text, key: key.text };
-  const stamp = stampOf([ca, cert, key]);
-  if (stamp === undefined || stamp === known?.stamp) return texts;
-  const read = { ca: textOf(ca), cert: textOf(cert), key: textOf(key) };
-  if (stampOf([ca, cert, key]) !== stamp || !belong(read)) return texts;
-  readings.set(credentials, { stamp, texts: read });
-  return read;
+  return readAgain(credentials, credentials.ca);
+}
+
+/** The same of what is shown by who believes nobody, or says elsewhere whom. */
+export function freshPair(shown: CertifiedFiles): PairTexts {
+  return readAgain(shown, undefined);
+}
+
+function readAgain(shown: CertifiedFiles, ca: PemFile | undefined): Texts {
+  const { cert, key } = shown;
+  const given = { ca: ca?.text ?? "", cert: cert.text, key: key.text };
+  const known = readings.get(shown) ?? { stamp: "", texts: given };
+  readings.set(shown, known);
+  const { texts } = known;
+  const files = ca === undefined ? [cert, key] : [ca, cert, key];
+  const stamp = stampOf(files);
+  if (stamp === undefined || stamp === known.stamp) return texts;
+  const read = { ca: ca === undefined ? "" : textOf(ca), cert: textOf(cert), key: textOf(key) };
+  if (stampOf(files) !== stamp || !belong(read)) return texts;
+  const isNew = read.ca !== texts.ca || read.cert !== texts.cert || read.key !== texts.key;
+  const now = isNew ? read : texts;
+  readings.set(shown, { stamp, texts: now });
+  return now;
 }
 
 /** Whom a member believes now, and who counts no more (DER). */
@@ -79,7 +103,7 @@ function textOf({ path, text }: PemFile): string {
 }
 
 /** Whether the key is that of the certificate. */
-function belong({ cert, key }: Texts): boolean {
+function belong({ cert, key }: PairTexts): boolean {
   try {
     const spki = { type: "spki", format: "der" } as const;
     const certified = new X509Certificate(cert).publicKey.export(spki);
