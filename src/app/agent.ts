@@ -147,7 +147,7 @@ export class Agent {
         reporter.event({ type: "hold-ended", keys, why });
         this.#engine.lookAt(keys, { type: "hold-ended", why });
         // What left the graph meanwhile is taken back now.
-        void this.#reverse.left();
+        void this.#engine.reverseLeft();
       },
     });
   }

@@ -6,7 +6,6 @@
 
 import { yielderOf } from "../base/yielder.ts";
 import type { Failure } from "../base/result.ts";
-import type { Timer } from "../os/clock.ts";
 import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
 import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
@@ -15,7 +14,7 @@ import { type Resource, sameWithSecrets } from "../kind/resource.ts";
 import { PassOutcome } from "./pass_outcome.ts";
 import type { Cause } from "./cause.ts";
 import { addCause, causeOfClaims, causeOfGraph, causeOfWaking, regardsAny } from "./causes.ts";
-import { Convergence } from "./convergence.ts";
+import { ConvergenceWait } from "./convergence_wait.ts";
 import { PendingRefreshes } from "./pending_refreshes.ts";
 import type { EngineEvent, Recap } from "./event.ts";
 import { foretellAll } from "./foretold.ts";
@@ -45,7 +44,7 @@ export class Engine {
   readonly #context: PassContext;
   readonly #debts: PendingRefreshes;
   readonly #counts = new StateCounts();
-  readonly #convergence: Convergence;
+  readonly #convergence: ConvergenceWait;
   readonly #passOutcome: PassOutcome;
   readonly #random: () => number;
   readonly #stuck = new StuckDetector();
@@ -62,13 +61,15 @@ export class Engine {
   #stopping = false;
   #stopped: Promise<void> | undefined;
   #unsettled = false; // something happened since the last `settled` event
-  #convergenceTimer: Timer | undefined;
   readonly #running: RunningReport;
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#convergence = new Convergence(options.convergedMs);
+    this.#convergence = new ConvergenceWait(options.host.clock, options.convergedMs, {
+      converged: (afterMs) => this.#emit({ type: "converged", afterMs, recap: this.recap() }),
+      due: () => this.#quiet(),
+    });
     this.#random = seededRandom(options.seed);
     this.#debts = new PendingRefreshes(options);
     this.#vertices = new VertexSet(this.#counts, {
@@ -136,17 +137,27 @@ export class Engine {
   }
 
   /**
-   * Puts a graph in force in place of the last one; equal vertices do not notice, unless they asked
-   * what others claim and that is different. With `onlyIfDifferent` nobody hears of a graph that is
-   * the same. `expected`: where resources may still come that are not known yet.
+   * Puts a graph in force; equal vertices notice nothing, unless what others claim is different. With
+   * `onlyIfDifferent` nobody hears of the same graph. `expected`: where resources may still come.
    */
   load(
     graph: Graph<Resource>,
     onlyIfDifferent = false,
     expected: readonly AttributeExpectation[] = NOTHING_EXPECTED,
   ): Promise<void> {
+    return this.#inTurn(() => this.#swap(graph, onlyIfDifferent, expected));
+  }
+
+  /** What left the graph while it was held is reversed now; who is to hear of that looks again. */
+  reverseLeft(): Promise<void> {
+    return this.#inTurn(async () => {
+      const reversed = await this.#options.reversals?.left() ?? [];
+      this.lookAt(this.#debts.oweFor(reversed, this.#vertices.byKey));
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
     this.#loads++;
-    const work = () => this.#swap(graph, onlyIfDifferent, expected);
     this.#loading = this.#loading.then(work).finally(() => {
       this.#loads--;
       this.#quiet();
@@ -156,7 +167,7 @@ export class Engine {
 
   /** What was pending outside of the graph may have come; if it has, that counts as a change. */
   reconsider(hasCome = false): void {
-    if (hasCome) this.#convergence.changed(this.#options.host.clock.nowMs());
+    if (hasCome) this.#convergence.changed();
     this.#quiet();
   }
 
@@ -203,7 +214,7 @@ export class Engine {
     this.#stopping = true;
     this.#ending.abort();
     this.#scheduler.stop();
-    this.#convergenceTimer?.cancel();
+    this.#convergence.cancel();
     for (const vertex of this.#vertices.all()) quiesce(vertex);
     if (this.#scheduler.running > 0) {
       this.#idle ??= Promise.withResolvers<void>();
@@ -251,7 +262,6 @@ export class Engine {
     expected: readonly AttributeExpectation[],
   ): Promise<void> {
     if (this.#stopping) return;
-    const { host } = this.#options;
     const change = delta(this.#graph, graph, sameWithSecrets);
     const isOtherwiseExpected = this.#regard.expect(expected);
     if (onlyIfDifferent && isNoChange(this.#graph, change)) {
@@ -267,7 +277,7 @@ export class Engine {
     this.#automatic = new AutomaticEdges(graph.edges);
     const claimed = this.#regard.swap(graph, change);
     linkVertices(this.#vertices.byKey, graph.edges);
-    const foretold = new Set(foretellAll(this.#vertices.all(), this.#options));
+    const other = new Set([...fresh, ...foretellAll(this.#vertices.all(), this.#options)]);
     for (const vertex of left) this.#scheduler.forget(vertex.node);
     await this.#debts.open(graph.name, this.#vertices.byKey, graph.edges);
     this.#debts.oweFor(reversed, this.#vertices.byKey);
@@ -276,17 +286,16 @@ export class Engine {
     if (this.#options.watching) {
       const look = (vertex: Vertex) => this.#look(vertex);
       for (const vertex of fresh) watchVertex(vertex, this.#options, look);
-      await host.watcher.settle();
+      await this.#options.host.watcher.settle();
     }
-    this.#convergence.changed(host.clock.nowMs());
+    this.#convergence.changed();
     this.#unsettled = true;
     for (const vertex of fresh) vertex.node.paused = false;
     causeOfGraph(fresh, change.changed, { before, input: graph.input });
-    const isFresh = new Set(fresh);
     const different = isOtherwiseExpected ? claimed.union(PATHS) : claimed;
     await this.#lookAgain((vertex) =>
-      isFresh.has(vertex) || regardsAny(vertex, different) || vertex.state === "blocked" ||
-      vertex.owed.size > 0 || foretold.has(vertex)
+      other.has(vertex) || regardsAny(vertex, different) || vertex.state === "blocked" ||
+      vertex.owed.size > 0
     );
   }
 
@@ -336,15 +345,6 @@ export class Engine {
       this.#unsettled = false;
       this.#emit({ type: "settled", recap: this.recap() });
     }
-    this.#convergenceTimer?.cancel();
-    this.#convergenceTimer = undefined;
-    const elsewhere = this.#options.pendingElsewhere?.() === true ? 1 : 0;
-    const answer = this.#convergence.ask(this.#options.host.clock.nowMs(), elsewhere);
-    if (answer === true) {
-      const afterMs = this.#options.convergedMs ?? 0;
-      this.#emit({ type: "converged", afterMs, recap: this.recap() });
-    } else if (answer !== undefined) {
-      this.#convergenceTimer = this.#options.host.clock.after(answer, () => this.#quiet());
-    }
+    this.#convergence.ask(this.#options.pendingElsewhere?.() === true ? 1 : 0);
   }
 }

@@ -68,15 +68,26 @@ export class PendingRefreshes {
     return undefined;
   }
 
-  /** What left the graph was reversed, which is written down: those who heard of it hear of that. */
-  oweFor(reversed: readonly LeftRefresh[], vertices: ReadonlyMap<string, Vertex>): void {
+  /**
+   * What left the graph was reversed, which is written down: those who heard of it hear of that.
+   *
+   * @returns their keys
+   */
+  oweFor(
+    reversed: readonly LeftRefresh[],
+    vertices: ReadonlyMap<string, Vertex>,
+  ): readonly string[] {
+    const owed: string[] = [];
     for (const { by, to } of reversed) {
       for (const key of to) {
         const target = vertices.get(key);
-        target?.owed.set(by, ++this.#changes);
-        target?.earlier?.delete(by);
+        if (target === undefined) continue;
+        target.owed.set(by, ++this.#changes);
+        target.earlier?.delete(by);
+        owed.push(key);
       }
     }
+    return owed;
   }
 
   /** After a vertex was refreshed: strikes out what it was owed when that began. */

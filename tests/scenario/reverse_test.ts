@@ -86,6 +86,34 @@ Deno.test("what leaves the graph by an edit is what it was before it came, what 
   });
 });
 
+Deno.test("who hears of a resource hears that it was taken back when it left while it was held", async () => {
+  await inWorld(async ({ directory, graph, flags, path, write }) => {
+    await Deno.writeTextFile(path("a"), "before\n");
+    const told = `{name: told, cmd: "cp a told", cwd: ${directory}, creates: ${directory}/told}`;
+    const end = { kind: "exec", name: "told" };
+    const edges = [{ name: "e", from: { kind: "file", name: "a" }, to: end, notify: true }];
+    const graphText = (resources: string) =>
+      `graph: g\nresources:\n  exec: [${told}]\n${resources}`;
+    await write();
+    await Deno.writeTextFile(
+      graph,
+      graphText(
+        `  file: [${file("a", "one").replace("DIR", directory)}]\nedges: ${JSON.stringify(edges)}`,
+      ),
+    );
+    const agent = new Program(["run", graph, ...flags]);
+    await within(60_000, () => textOf(path("told")) === "one\n", "it did not settle");
+    await mgmt(["hold", "a", "--for", "1h", ...flags]);
+    await Deno.writeTextFile(`${graph}.new`, graphText(""));
+    await Deno.rename(`${graph}.new`, graph);
+    await agent.says(/File\[a\]: left the graph, and is taken back when it is not held any more/);
+    assertEquals((await mgmt(["release", "--all", ...flags])).code, 0);
+    await within(60_000, () => textOf(path("told")) === "before\n", "nobody heard of it");
+    agent.signal("SIGTERM");
+    await agent.ended();
+  });
+});
+
 Deno.test("what left between two runs is taken back by the next one of the same graph", async () => {
   await inWorld(async ({ directory, graph, flags, path, write, once }) => {
     await write(file("a", "a"), file("b", "b"), file("c", "c"), file("d", "d", ""));

@@ -23,6 +23,7 @@ import { leavingOf, sourceOf, thingOfResource } from "./leaving.ts";
 import { keptIdentity } from "../managed/next_record.ts";
 import { LeftDebts } from "./left_debts.ts";
 import { changesBegun, refreshOf, targetOf, undecided } from "./outlook.ts";
+import { SecretPaths } from "../secrets/secret_paths.ts";
 import type { RunSettings } from "../settings.ts";
 import { undoOf } from "../undo/judge.ts";
 import { takeOneBack, type UndoHands } from "../undo/take_back.ts";
@@ -234,12 +235,13 @@ export class Reversals {
     return this.#ranks?.get(key) ?? 0;
   }
 
-  #hands(): Pick<UndoHands, "context" | "nowMs" | "note"> {
-    const { host, ending, journal } = this.#parts;
+  #hands(): Pick<UndoHands, "context" | "nowMs" | "note" | "hasSecret"> {
+    const { host, ending, journal, prefix } = this.#parts;
     return {
       context: undoContext(host, ending, (text) => this.#warn(text)),
       nowMs: () => host.clock.wall().getTime(),
       note: async (entries) => await journal?.note(entries),
+      hasSecret: (name) => new SecretPaths(prefix).known().has(name),
     };
   }
 

@@ -1,9 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { planLeft } from "../../../../src/app/reverse/leaving.ts";
 import { type ReversalParts, Reversals } from "../../../../src/app/reverse/reversals.ts";
+import { SecretPaths } from "../../../../src/app/secrets/secret_paths.ts";
 import { fail } from "../../../../src/base/result.ts";
 import type { Host } from "../../../../src/host/host.ts";
-import type { RecordedEntry } from "../../../../src/journal/entry.ts";
+import type { NewEntry, RecordedEntry } from "../../../../src/journal/entry.ts";
 import type { ThingChange } from "../../../../src/kind/undo.ts";
 import type { Resource } from "../../../../src/kind/resource.ts";
 import { createLocalHost } from "../../../../src/host/local.ts";
@@ -37,8 +38,9 @@ function partsOf(world: UndoWorld, host: Host): Omit<ReversalParts, "reporter"> 
 /** A start of the agent: what it takes back of what has left. `spoilt`: no directory can be made. */
 async function start(
   world: UndoWorld,
-  { spoilt, before = () => {} }: {
+  { spoilt, before = () => {}, journal }: {
     readonly spoilt: boolean;
+    readonly journal?: ReversalParts["journal"];
     readonly before?: (reversals: Reversals) => void;
   },
 ): Promise<string> {
@@ -48,6 +50,7 @@ async function start(
   const reversals = new Reversals({
     ...partsOf(world, spoilt ? { ...host, files: { ...host.files, makeDirectory } } : host),
     reporter: { event: (event) => said.push(JSON.stringify(event)) },
+    journal,
   });
   before(reversals);
   const graph = await graphOf(world, "graph: g\nresources: {}\n");
@@ -92,6 +95,23 @@ Deno.test("what was taken back half-way is taken back by the next start, and is 
     assertEquals(Deno.readTextFileSync(world.path("d/in")), "in\n");
     assertEquals(Deno.statSync(world.path("d")).mode! & 0o7777, 0o711);
     assertEquals([names(`${world.prefix}/reverse`), names(`${world.prefix}/pinned`)], [[], []]);
+  });
+});
+
+Deno.test("of a file that had a secret nothing is kept when it is taken back, as by an undo", async () => {
+  await inUndoWorld(async (world) => {
+    const before = await directoryTwiceChanged(world);
+    new SecretPaths(world.prefix).add(new Map([[world.path("d"), new Set(["key"])]]));
+    const noted: NewEntry[] = [];
+    const said = await start(world, {
+      spoilt: false,
+      before,
+      journal: { note: (entries) => Promise.resolve(void noted.push(...entries)) },
+    });
+    assertMatch(said, /left the graph: what it changed is taken back/);
+    const kept = noted.at(-1)?.detail.undo?.things.map(({ name }) => name) ?? [];
+    assertEquals(kept.map((name) => name.slice(world.directory.length)), ["/d/in"]);
+    assertMatch(noted.at(-1)?.detail.undo?.lacks ?? "", /a secret/);
   });
 });
 
