@@ -8,7 +8,6 @@
 import type { Failure, Result } from "../base/result.ts";
 import type { Clock } from "../os/clock.ts";
 import type { SeenChange, Watch } from "../os/watch/watcher.ts";
-import { execute } from "./execute.ts";
 import { Lists } from "./lists.ts";
 import { PackageWatchers } from "./package_watchers.ts";
 import type {
@@ -116,6 +115,8 @@ class GatheredPackages implements ClosablePackages {
   ): Promise<void> {
     const provider = await this.#provider();
     const seen = this.#questions.recent(requests.map(({ change }) => change));
+    // Loaded by the first change: most runs have none.
+    const { execute } = await import("./execute.ts");
     if (provider.ok) await execute(requests, by(provider.value), this.#lists, seen);
     else requests.forEach((request) => request.settle(provider.failure));
   }
