@@ -127,7 +127,7 @@ export type EngineEvent =
     readonly steps?: PassSteps;
     readonly worldless: boolean;
   }
-  /** A change was aborted by whoever stopped the engine: it may be half done. */
+  /** A change was aborted by a stop, or by an edit of its graph: it may be half done. */
   | { readonly type: "aborted"; readonly key: string; readonly tookMs: number }
   /** A line that a command of this vertex printed. */
   | {

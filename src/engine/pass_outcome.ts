@@ -74,7 +74,7 @@ export class PassOutcome {
     if (result.type !== "would-change") this.withdraw(vertex);
     switch (result.type) {
       case "stopped":
-        if (result.changingForMs !== undefined && this.#context.stopping()) {
+        if (result.changingForMs !== undefined) {
           counts.move(vertex, "aborted");
           this.#emit({ type: "aborted", key, tookMs: result.changingForMs });
         }

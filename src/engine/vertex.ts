@@ -16,7 +16,7 @@ import { type SchedulerNode, schedulerNode } from "./scheduler.ts";
  *       │          │ ╲──▶ would-change (noop)
  *       └──▶ blocked ─┘      blocked: a parent is failed, contested or blocked, or it holds something back
  *
- *   any ──▶ aborted: while it was being changed, whoever stopped the engine ended that
+ *   any ──▶ aborted: while it was being changed, a stop or an edit of the graph ended that
  * ```
  */
 export type VertexState =

@@ -477,6 +477,24 @@ Deno.test("stop and abort end running work at once", async () => {
   assertEquals([engine.recap().aborted, engine.recap().failed], [1, 0]);
 });
 
+Deno.test("what leaves the graph, or is edited, while it is changed is said to be aborted, and counts no more", async () => {
+  for (const next of [{}, { a: { takesMs: 1 } }]) {
+    const world = new EngineWorld();
+    const engine = world.engine();
+    await engine.load(world.graph({ a: { takesMs: 100_000 } }));
+    await world.clock.pass(10);
+    const swapped = engine.load(world.graph(next));
+    await world.clock.pass(100);
+    await swapped;
+    const told = world.events.filter(({ type }) => type === "aborted" || type === "exited");
+    assertEquals(told, [
+      { type: "aborted", key: "thing[a]", tookMs: 10 },
+      { type: "exited", key: "thing[a]" },
+    ]);
+    assertEquals(engine.recap().aborted, 0);
+  }
+});
+
 Deno.test("what is aborted while it only looks counts as nothing", async () => {
   const world = new EngineWorld();
   const engine = world.engine();
