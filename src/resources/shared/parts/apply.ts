@@ -72,7 +72,7 @@ function write(
   { seen, content }: PartChange,
   context: KindContext,
 ): Awaitable<Result<void>> {
-  const { path, validate, inPlace, sensitive } = params;
+  const { path, validate, inPlace, sensitive, fresh } = params;
   const { files } = context.host;
   if (content === undefined) return fail(`${path} does not exist`, { code: "no-file" });
   const kept = seen.type === "absent" ? ok(undefined) : files.backup(path, seen);
@@ -84,6 +84,7 @@ function write(
       seen,
       ifUnchanged: true,
       ...(inPlace ? { inPlace } : {}),
+      ...(seen.type === "absent" ? fresh : {}),
       ...(sensitive && seen.type === "absent" ? { mode: 0o600 } : {}),
       ...(validate === undefined ? {} : {
         validate: (temporary) =>

@@ -16,6 +16,7 @@ import { parentOf } from "../files/path.ts";
 import { judgedBy } from "../files/validate.ts";
 import { hiddenOf } from "../files/private.ts";
 import type { EditPart, PartParams } from "./part.ts";
+import { lookAtText } from "./recent.ts";
 
 /** A change that the file needs. */
 export interface PartChange {
@@ -60,9 +61,7 @@ export function findChange<Params extends PartParams>(
   params: Params,
   context: KindContext,
 ): Awaitable<Result<PartChange | undefined>> {
-  const { host, signal } = context;
-  const seen = host.files.look(params.path, { contentUpToBytes: LIMITS.lineFileBytes, signal });
-  return chainOk(seen, (sight) => judge(edit, params, sight, context));
+  return chainOk(lookAtText(params.path, context), (sight) => judge(edit, params, sight, context));
 }
 
 function judge<Params extends PartParams>(

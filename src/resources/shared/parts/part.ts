@@ -6,6 +6,7 @@
 
 import type { ResolveContext } from "../../../kind/kind.ts";
 import type { Result } from "../../../base/result.ts";
+import type { Attributes } from "../../../os/files/files.ts";
 import { checkPath } from "../files/path.ts";
 import { readValidator, type Validator } from "../files/validate.ts";
 
@@ -20,6 +21,8 @@ export interface PartParams {
   readonly inPlace: boolean;
   /** Whether what changes may be shown; where nothing is said the mode of the file tells. */
   readonly sensitive?: boolean;
+  /** Owner and mode of a file that is made; absent: the agent's, and the default. */
+  readonly fresh?: Attributes;
 }
 
 /** A change of a text, and why. */

@@ -17,7 +17,8 @@ import { applyWith, refuses } from "./apply.ts";
 import { checkWith, type PartMemory } from "./check.ts";
 import type { EditPart, PartParams } from "./part.ts";
 
-type PartOfKind<Params extends PartParams> = Pick<
+/** What of a kind they have. */
+export type PartOfKind<Params extends PartParams> = Pick<
   Kind<unknown, Params, Sight, PartMemory>,
   | "identityHasContent"
   | "remains"

@@ -36,9 +36,18 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Several resources look at one file, one after the other: all but the first have it from here. */
 let last: { readonly whole: string; readonly lines: Lines } | undefined;
+const known = new WeakMap<Uint8Array, Lines>();
 
 /** Takes a text apart. */
 export function splitLines(bytes: Uint8Array): Lines {
+  const had = known.get(bytes);
+  if (had !== undefined) return had;
+  const lines = splitAnew(bytes);
+  known.set(bytes, lines);
+  return lines;
+}
+
+function splitAnew(bytes: Uint8Array): Lines {
   const marked = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte);
   const start = marked ? BYTE_ORDER_MARK.length : 0;
   // Where each byte is a sign of its own, all are decoded in one go.
