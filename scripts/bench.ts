@@ -11,6 +11,7 @@
  */
 
 import { join } from "node:path";
+import { authorizedKeys } from "./bench/authorized_keys.ts";
 import { autoedge } from "./bench/autoedge.ts";
 import { clusterClients } from "./bench/cluster_clients.ts";
 import { clusterEnd, clusterLife } from "./bench/cluster_life.ts";
@@ -43,6 +44,7 @@ const ROWS: readonly Row[] = [
   bareLoop,
   peers,
   parts,
+  authorizedKeys,
   heal,
   healMany,
   explain,

@@ -27,6 +27,7 @@ const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKi
   pkg: () => import("./pkg/kind.ts"),
   user: () => import("./user/kind.ts"),
   group: () => import("./group/kind.ts"),
+  authorized_key: () => import("./authorized_key/kind.ts"),
   hostname: () => import("./hostname/kind.ts"),
   sysctl: () => import("./sysctl/kind.ts"),
   value: () => import("./value/kind.ts"),

@@ -6,6 +6,7 @@
 
 import type { AnyKind, Kind } from "../kind/kind.ts";
 import type { MetaFields } from "../kind/meta.ts";
+import authorized_key from "./authorized_key/kind.ts";
 import cron from "./cron/kind.ts";
 import exec from "./exec/kind.ts";
 import file from "./file/kind.ts";
@@ -46,6 +47,7 @@ export const KINDS = {
   pkg,
   user,
   group,
+  authorized_key,
   hostname,
   sysctl,
   value,

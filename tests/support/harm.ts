@@ -28,6 +28,9 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
   group: async ({ name, absent }) => {
     await shell(absent ? `groupadd ${name}` : `groupdel -f ${name}`);
   },
+  authorized_key: async ({ path, absent, type, blob }) => {
+    await Deno.writeTextFile(path, absent ? `${type} ${blob}\n` : "");
+  },
   sysctl: async ({ path, file, persist }) => {
     await shell(persist ? `rm ${file}` : `echo 0 >${path}`);
   },
