@@ -106,7 +106,8 @@ Deno.test("a token that has ended, was revoked, or is of another role or cluster
   inCluster(async (world) => {
     const flags = new Map([["prefix", world.prefix("h1")]]);
     const place = { flags, environment: () => undefined };
-    const brief = unwrap(await createToken(place, { role: "agent", uses: 5, forMs: 3000 })).trim();
+    const brief = unwrap(await createToken(place, { role: "agent", uses: 5, forMs: 3000 })).text
+      .trim();
     unwrap(await world.ask(brief));
     await eventually(
       async () => /no tokens/.test(await world.says("h1", "token", "list")),

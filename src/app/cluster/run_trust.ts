@@ -12,10 +12,10 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { ownAddresses } from "../../os/network/own_addresses.ts";
 import type { Random } from "../../os/random.ts";
 import { type PrivateFiles, privateFiles } from "../../os/state/private_files.ts";
+import { clientCredentials } from "../../trust/client_credentials.ts";
 import { createAuthority, issue, openAuthority } from "../../trust/issuing.ts";
 import { memberTrust, takeServerRole } from "../../trust/make_trust.ts";
 import type { CertifiedKey } from "../../trust/pem.ts";
-import { SERVER_NAME } from "../../trust/profiles.ts";
 import { forgetJoining, readJoinedAs } from "../../trust/joined_files.ts";
 import { checkWhole, fitsWhatIsLeft } from "../../trust/whole_trust.ts";
 import type { OpenToken } from "../../trust/open_token.ts";
@@ -234,14 +234,7 @@ async function passingCredentials(
   if (!authority.ok) return authority;
   const issued = await issue(authority.value, { type: "root" }, random);
   if (!issued.ok) return issued;
-  const pem = (text: string) => ({ path: "", text });
-  const { cert, key } = issued.value;
-  return ok({
-    ca: pem(secret.cert),
-    cert: pem(cert),
-    key: pem(key),
-    serverName: SERVER_NAME,
-  });
+  return ok(clientCredentials(issued.value, secret.cert));
 }
 
 /** Where others reach its etcd, by which they know it, and from where it reaches them. */

@@ -14,10 +14,11 @@ import type { Random } from "../../os/random.ts";
 import type { PrivateFiles } from "../../os/state/private_files.ts";
 import { recipientOf } from "../../secrets/age.ts";
 import { type Answer, readAnswer } from "../../trust/answer.ts";
+import { clientCredentials } from "../../trust/client_credentials.ts";
 import { askingIdentity, type JoinedAs, keepAnswer } from "../../trust/joined_files.ts";
 import { ownKeys } from "../../trust/make_trust.ts";
 import type { OpenToken } from "../../trust/open_token.ts";
-import { joinUser, SERVER_NAME } from "../../trust/profiles.ts";
+import { joinUser } from "../../trust/profiles.ts";
 import { readRefused } from "../../trust/refused_answer.ts";
 import { idOfKey, requestText } from "../../trust/request.ts";
 import { openStore } from "../cluster/open_store.ts";
@@ -47,13 +48,7 @@ export const JOIN_REFUSED = "join-refused";
 
 /** What is shown by who has a token. */
 export function tokenCredentials({ believed, shown }: OpenToken): TlsCredentials {
-  const pem = (text: string) => ({ path: "", text });
-  return {
-    ca: pem(believed),
-    cert: pem(shown.cert),
-    key: pem(shown.key),
-    serverName: SERVER_NAME,
-  };
+  return clientCredentials(shown, believed);
 }
 
 /** Asks once, and keeps what is answered. A failure with the code `join-refused` is final. */

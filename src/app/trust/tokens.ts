@@ -5,7 +5,7 @@
  */
 
 import { ageOf } from "../../base/age.ts";
-import { fail, ok, type Result } from "../../base/result.ts";
+import { fail, failure, ok, type Result } from "../../base/result.ts";
 import { tableText } from "../../base/table.ts";
 import { count } from "../../base/words.ts";
 import {
@@ -22,18 +22,13 @@ import { hostName } from "../../os/host_name.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
 import { privateOutput } from "../../os/private_output.ts";
-import { type PrivateFiles, privateFiles } from "../../os/state/private_files.ts";
-import { issue, openAuthority } from "../../trust/issuing.ts";
-import type { CertifiedKey } from "../../trust/pem.ts";
-import type { OpenToken } from "../../trust/open_token.ts";
+import { issue } from "../../trust/issuing.ts";
 import { type JoinRole, tokenText } from "../../trust/token.ts";
-import { pemFile, readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts";
-import { askCluster } from "../cluster/ask.ts";
-import { type ClusterPlace, clusterPlace } from "../cluster/cluster_place.ts";
-import { trustDirectory } from "../cluster/known_cluster.ts";
-import { openStore } from "../cluster/open_store.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
-import { tokenCredentials } from "./join_cluster.ts";
+import { askCluster } from "../cluster/ask.ts";
+import { clusterPlace } from "../cluster/cluster_place.ts";
+import { type LetIn, letIn } from "./let_in.ts";
+import { type SignedThing, signingHost } from "./signing_host.ts";
 
 /** What a token is to be for. */
 export interface TokenWish {
@@ -43,11 +38,12 @@ export interface TokenWish {
 }
 
 const DEADLINE_MS = 5000;
-/** The leader makes a user of each token. */
-const USER_MS = 15_000;
-const LOOK_MS = 50;
 const PAGE = 1000;
-const MOST_ADDRESSES = 8;
+const TOKENS: SignedThing = {
+  what: "tokens",
+  command: "mgmt token create",
+  inPlain: "hosts join it without a token",
+};
 /** A leader that begins anew counts its time anew, and clocks differ: the certificate itself ends later. */
 const AFTER_MS = 10 * 60_000;
 
@@ -55,19 +51,32 @@ const AFTER_MS = 10 * 60_000;
 export async function printToken(given: PlaceFlags, wish: TokenWish): Promise<Result<string>> {
   const output = privateOutput();
   if (!output.ok) return output;
-  const text = await createToken(given, wish);
-  return text.ok ? output.value(text.value) : text;
+  const made = await createToken(given, wish);
+  if (!made.ok) return made;
+  const printed = output.value(made.value.text);
+  if (!printed.ok) await made.value.takeBack();
+  return printed;
 }
 
-/** Makes a token; the result is its text, as soon as hosts can join with it. */
-export async function createToken(given: PlaceFlags, wish: TokenWish): Promise<Result<string>> {
-  const at = tokenPlace(given);
+/** A token that counts. */
+export interface MadeToken extends Pick<LetIn, "takeBack"> {
+  /** With a line's end. */
+  readonly text: string;
+}
+
+/** Makes a token, as soon as hosts can join with it. */
+export async function createToken(
+  given: PlaceFlags,
+  wish: TokenWish,
+): Promise<Result<MadeToken>> {
+  const at = await signingHost(given, TOKENS);
   if (!at.ok) return at;
-  const { place, secret, believed } = at.value;
-  const id = createLocalRandom().hex(8);
-  const clock = createLocalClock();
-  const wallMs = clock.wall().getTime();
-  const shown = await certificateOf(secret, id, wallMs + wish.forMs + AFTER_MS);
+  const { place, authority, believed } = at.value;
+  const random = createLocalRandom();
+  const id = random.hex(8);
+  const wallMs = createLocalClock().wall().getTime();
+  const untilMs = wallMs + wish.forMs + AFTER_MS;
+  const shown = await issue(authority, { type: "join", id, untilMs }, random);
   if (!shown.ok) return shown;
   const record: TokenRecord = {
     ...wish,
@@ -75,63 +84,18 @@ export async function createToken(given: PlaceFlags, wish: TokenWish): Promise<R
     madeAt: wallMs,
     madeBy: place.host ?? hostName(),
   };
-  const written = await askCluster(place, async (store) => {
-    const members = await store.members({ deadlineMs: DEADLINE_MS });
-    if (!members.ok) return members;
-    const transaction = {
-      when: [{ key: tokenKey(id), create: 0 }],
-      then: [{ type: "put", key: tokenKey(id), value: write(record) } as const],
-    };
-    const put = await store.transact(transaction, { deadlineMs: DEADLINE_MS });
-    if (!put.ok) return put;
-    const voters = members.value.members.filter(({ learner }) => !learner);
-    return ok(voters.flatMap(({ clientUrls }) => clientUrls).slice(0, MOST_ADDRESSES));
+  const counts = await letIn(place, {
+    ...{ key: tokenKey(id), value: write(record), shown: shown.value, believed },
+    tries: (store, options) => store.get(joinedKey(id, "0".repeat(64)), options),
+    taken: () => failure("another token has this one's name", { hint: "try again" }),
   });
-  if (!written.ok) return written;
-  const token = { role: wish.role, believed, addresses: written.value, shown: shown.value };
-  const text = await tokenText({ ...token, operators: [] });
-  if (!text.ok) return text;
-  const counts = await countsFor({ ...token, id, operators: [], untilMs: Infinity });
   if (!counts.ok) return counts;
-  return ok(`${text.value}\n`);
-}
-
-/** The certificate of a token, and its key. */
-async function certificateOf(
-  secret: CertifiedKey,
-  id: string,
-  untilMs: number,
-): Promise<Result<CertifiedKey>> {
-  const authority = await openAuthority(secret);
-  if (!authority.ok) return authority;
-  return await issue(authority.value, { type: "join", id, untilMs }, createLocalRandom());
-}
-
-/** Waits until who has the token is let in to ask. */
-async function countsFor(token: OpenToken): Promise<Result<void>> {
-  const clock = createLocalClock();
-  const credentials = tokenCredentials(token);
-  const store = await openStore({ clientUrls: token.addresses, credentials }, clock);
-  try {
-    const endMs = clock.nowMs() + USER_MS;
-    for (;;) {
-      const seen = await store.get(joinedKey(token.id, "0".repeat(64)), {
-        deadlineMs: DEADLINE_MS,
-      });
-      if (seen.ok) return ok(undefined);
-      if (clock.nowMs() < endMs) await clock.sleep(LOOK_MS);
-      else return notYet(seen.failure.message);
-    }
-  } finally {
-    store.close();
-  }
-}
-
-function notYet(why: string): Result<never> {
-  return fail(`the token was written down, and does not count yet: ${why}`, {
-    code: "late",
-    hint: "mgmt cluster status says who leads; mgmt token list shows it, and revoke takes it back",
-  });
+  const { addresses, takeBack } = counts.value;
+  const token = { role: wish.role, believed, addresses, shown: shown.value, operators: [] };
+  const text = await tokenText(token);
+  if (text.ok) return ok({ text: `${text.value}\n`, takeBack });
+  await takeBack();
+  return text;
 }
 
 /** All tokens that count, as a table or an object. */
@@ -194,36 +158,4 @@ async function readTokens(
     const record = read.token(value);
     return parsed?.type === "token" && record !== undefined ? [{ ...record, id: parsed.id }] : [];
   }));
-}
-
-/** A host that can make tokens: it has its cluster's secret. */
-interface TokenPlace {
-  readonly place: ClusterPlace;
-  readonly secret: CertifiedKey;
-  /** Certificates of the authorities that count, PEM. */
-  readonly believed: string;
-}
-
-function tokenPlace(given: PlaceFlags): Result<TokenPlace> {
-  const place = clusterPlace(given);
-  if (!place.ok) return place;
-  const files: PrivateFiles = privateFiles(trustDirectory(place.value.prefix));
-  const [secret, ca] = [readOwnSecret(files), pemFile(files, TRUST_FILES.believed)];
-  if (!secret.ok) return secret;
-  if (!ca.ok) return ca;
-  if (ca.value === undefined) {
-    return fail(
-      `the cluster of ${place.value.prefix} is plain text: hosts join it without a token`,
-      {
-        code: "plain-cluster",
-      },
-    );
-  }
-  if (secret.value === undefined) {
-    return fail("this host cannot make tokens: it has no server role in its cluster", {
-      code: "role",
-      hint: "on a host that runs etcd (mgmt members): mgmt token create",
-    });
-  }
-  return ok({ place: place.value, secret: secret.value, believed: ca.value.text });
 }
