@@ -20,6 +20,8 @@ export interface PlaceFlags {
   readonly environment: (name: string) => string | undefined;
   /** False: the command is for this host, and has no flag that names others. */
   readonly takesSeeds?: boolean;
+  /** True: an operator may ask instead of a host. */
+  readonly takesOperator?: boolean;
 }
 
 /** Whether an agent runs with a prefix, and whether one ever did. */

@@ -1,5 +1,13 @@
 import { type Flag, takesText } from "./flags.ts";
 
+/** As whom a cluster is asked. */
+export const OPERATOR_FLAG = {
+  name: "operator",
+  ...takesText("FILE"),
+  summary: "ask as the operator whose file that is (mgmt operator add), from any machine",
+  environment: "MGMT_OPERATOR",
+} as const satisfies Flag;
+
 /** The flags of a run that say how its cluster speaks. */
 export const TRUST_FLAGS = {
   tls: {

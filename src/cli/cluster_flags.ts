@@ -1,8 +1,10 @@
+import type { PlaceFlags } from "../app/agent_prefix.ts";
 import type { CommandRequest, OrderOptions } from "../app/cluster/give_order.ts";
 import { printable } from "../base/printable.ts";
 import { ok, type Result } from "../base/result.ts";
 import { type Flag, takesSeconds } from "../app/flags.ts";
 import { HOSTNAME_FLAG, PREFIX_FLAG, SEEDS_FLAG } from "../app/run_flags.ts";
+import { OPERATOR_FLAG } from "../app/trust_flags.ts";
 import type { CommandIO, CommandLine } from "./command.ts";
 import { refuse } from "./refuse.ts";
 
@@ -12,8 +14,19 @@ export const NOT_YET = 5;
 /** Flags that name the state of an agent. */
 export const STATE_FLAGS: readonly Flag[] = [PREFIX_FLAG, HOSTNAME_FLAG];
 
-/** Flags that say which cluster is asked. */
-export const CLUSTER_PLACE_FLAGS: readonly Flag[] = [SEEDS_FLAG, ...STATE_FLAGS];
+/** Flags that say which cluster is asked as a host of it. */
+export const HOST_PLACE_FLAGS: readonly Flag[] = [SEEDS_FLAG, ...STATE_FLAGS];
+
+/** Flags that say which cluster is asked, by a host of it or an operator. */
+export const CLUSTER_PLACE_FLAGS: readonly Flag[] = [SEEDS_FLAG, OPERATOR_FLAG, ...STATE_FLAGS];
+
+/** Which cluster is asked, by a command that an operator gives, too. */
+export function clusterAsked(
+  { flags }: Pick<CommandLine, "flags">,
+  { environment }: Pick<CommandIO, "environment">,
+): PlaceFlags {
+  return { flags, environment, takesOperator: true };
+}
 
 /** Prints what a command found out, or why it could not. */
 export async function answer(

@@ -18,6 +18,7 @@ import { CONTACT, readContact } from "../../cluster/admin/last_contact.ts";
 import { missingText } from "../../report/cluster_text.ts";
 import { type ClusterPlace, withStore } from "./cluster_place.ts";
 import { helloDoor } from "./hello_door.ts";
+import { whyRefused } from "./operator_place.ts";
 
 const ASK_MS = 1500;
 /** Hosts that are asked where their cluster is. */
@@ -31,17 +32,27 @@ export async function askCluster<T>(
   ask: (store: Store, clientUrls: readonly string[]) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   return await withStore(place, async (store) => {
-    const answer = await askAround(store, () => ask(store, place.clientUrls));
-    if (answer.ok) return answer;
-    const clock = createLocalClock();
-    const why = await whyNoAnswer(store, place.clientUrls, answer);
-    if (why.ok || why.failure.code !== "unavailable") return await named(place, store, clock, why);
-    const others = await guides(place, clock);
-    if (others.length === 0) return await named(place, store, clock, why);
-    store.setEndpoints(others);
-    const second = await askAround(store, () => ask(store, others));
-    return second.ok ? second : await whyNoAnswer(store, others, second);
+    const found = await askAt(place, store, ask);
+    if (found.ok || place.operator === undefined) return found;
+    return { ok: false, failure: await whyRefused(store, place.operator, found.failure) };
   });
+}
+
+async function askAt<T>(
+  place: ClusterPlace,
+  store: Store,
+  ask: (store: Store, clientUrls: readonly string[]) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const answer = await askAround(store, () => ask(store, place.clientUrls));
+  if (answer.ok) return answer;
+  const clock = createLocalClock();
+  const why = await whyNoAnswer(store, place.clientUrls, answer);
+  if (why.ok || why.failure.code !== "unavailable") return await named(place, store, clock, why);
+  const others = await guides(place, clock);
+  if (others.length === 0) return await named(place, store, clock, why);
+  store.setEndpoints(others);
+  const second = await askAround(store, () => ask(store, others));
+  return second.ok ? second : await whyNoAnswer(store, others, second);
 }
 
 /** Where hosts that run no etcd last saw their cluster. */

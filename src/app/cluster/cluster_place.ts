@@ -23,6 +23,7 @@ import {
   WAITING,
 } from "./disk.ts";
 import { NO_CREDENTIALS, prefixCredentials } from "./prefix_credentials.ts";
+import { type AskingOperator, operatorPlace } from "./operator_place.ts";
 import { writtenUrls } from "./tls_addresses.ts";
 import { type HostReach, openStore } from "./open_store.ts";
 import { ORDER, readOrder } from "./orders.ts";
@@ -39,7 +40,7 @@ import { SEEDS_FLAG } from "../run_flags.ts";
 
 /** Where a command asks, and what is known here. */
 export interface ClusterPlace extends HostReach {
-  /** Absolute. */
+  /** Absolute; the operator's file, where it is no host that asks. */
   readonly prefix: string;
   /** All files of the cluster's part below it. */
   readonly texts: ReadonlyMap<string, string>;
@@ -50,10 +51,22 @@ export interface ClusterPlace extends HostReach {
   /** The cluster it must be. */
   readonly clusterId?: string;
   readonly collected: { readonly atMs: number; readonly count: number } | undefined;
+  /** Who asks, where it is no host. */
+  readonly operator?: AskingOperator;
 }
 
-/** Reads what is kept below the prefix, and finds out where to ask. */
+/** Finds out where to ask, and as whom: as the operator who is given, or as the host of the prefix. */
 export function clusterPlace(given: PlaceFlags): Result<ClusterPlace> {
+  const operator = operatorPlace(given);
+  if (!operator.ok) return operator;
+  if (operator.value === undefined) return hostPlace(given);
+  const { path: prefix } = operator.value.operator;
+  const ofNoHost = { texts: new Map(), identity: undefined, host: undefined, collected: undefined };
+  return ok({ prefix, ...ofNoHost, ...operator.value });
+}
+
+/** Reads what is kept below the prefix. */
+function hostPlace(given: PlaceFlags): Result<ClusterPlace> {
   const { flags } = given;
   const seeds = readFlag(SEEDS_FLAG, given);
   if (!seeds.ok) return seeds;

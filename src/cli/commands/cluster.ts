@@ -4,11 +4,19 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { type Flag, takesText } from "../../app/flags.ts";
 import { suggestion } from "../args.ts";
 import { CLUSTER_SIZE, OUTPUT_FLAG } from "../../app/run_flags.ts";
-import { answer, CLUSTER_PLACE_FLAGS } from "../cluster_flags.ts";
+import { answer, CLUSTER_PLACE_FLAGS, clusterAsked } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
 const ACTIONS = ["status", "size", "snapshot", "restore", "recover", "secret"] as const;
 type ClusterAction = typeof ACTIONS[number];
+
+/** What is done with a host's own state, and why no operator does it. */
+const AT_HOST: Readonly<Record<string, string>> = {
+  restore: "it makes a cluster of this host",
+  recover: "it makes a cluster of this host",
+  secret: "only hosts that run etcd have it",
+  snapshot: "it holds all that the store has, which hosts alone may read that run etcd",
+};
 
 const SECRET_FILE_FLAG = {
   name: "secret-file",
@@ -86,6 +94,10 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
     if (action !== "restore" && given.values.has(SECRET_FILE_FLAG)) {
       return await answer("cluster", fail(`${action} takes no --secret-file`), surface);
     }
+    const atHost = AT_HOST[action ?? ""];
+    if (atHost !== undefined && given.flags.has("operator")) {
+      return await answer("cluster", fail(`${action} takes no --operator: ${atHost}`), surface);
+    }
     return await answer(
       `cluster ${action}`,
       await act(action as ClusterAction, given, surface),
@@ -103,15 +115,19 @@ function wrongAction(word: string | undefined): Result<never> | undefined {
 
 async function act(
   action: ClusterAction,
-  { flags, values, words: [, word] }: CommandLine,
-  { environment, complain }: CommandIO,
+  given: CommandLine,
+  surface: CommandIO,
 ): Promise<Result<string>> {
+  const { flags, values, words: [, word] } = given;
+  const { environment, complain } = surface;
   const place: PlaceFlags = { flags, environment };
+  const asked = clusterAsked(given, surface);
+  const asJson = values.of(OUTPUT_FLAG) === "json";
   switch (action) {
     case "status": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
       const app = await import("../../app/cluster/on_cluster.ts");
-      return await app.status(place);
+      return await app.status(asked);
     }
     case "size": {
       const wanted = word === undefined
@@ -119,7 +135,7 @@ async function act(
         : CLUSTER_SIZE.read(word, "size", () => false);
       if (!wanted.ok) return wanted;
       const app = await import("../../app/cluster/on_cluster.ts");
-      return await app.size(place, wanted.value);
+      return await app.size(asked, wanted.value);
     }
     case "snapshot": {
       if (word === undefined) {
@@ -132,9 +148,7 @@ async function act(
       if (word === undefined) {
         return fail("which snapshot? Name it", { hint: "mgmt cluster restore FILE" });
       }
-      if (values.of(OUTPUT_FLAG) === "json") {
-        return fail("restore speaks to people: no --output json");
-      }
+      if (asJson) return fail("restore speaks to people: no --output json");
       const secretFile = values.of(SECRET_FILE_FLAG);
       const wish = {
         ...{ file: word, yes: flags.has("yes"), force: flags.has("force"), say: complain },
@@ -145,18 +159,12 @@ async function act(
     }
     case "recover": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
-      if (values.of(OUTPUT_FLAG) === "json") {
-        return fail("recover speaks to people: no --output json");
-      }
+      if (asJson) return fail("recover speaks to people: no --output json");
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
     }
     case "secret":
-      return await printSecret(place, {
-        word,
-        asJson: values.of(OUTPUT_FLAG) === "json",
-        complain,
-      });
+      return await printSecret(place, { word, asJson, complain });
   }
 }
 

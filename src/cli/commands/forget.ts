@@ -1,6 +1,6 @@
 import { printable } from "../../base/printable.ts";
 import { fail } from "../../base/result.ts";
-import { answer, CLUSTER_PLACE_FLAGS, NOT_YET, WAIT_FLAG } from "../cluster_flags.ts";
+import { answer, CLUSTER_PLACE_FLAGS, clusterAsked, NOT_YET, WAIT_FLAG } from "../cluster_flags.ts";
 import type { Command } from "../command.ts";
 
 /** Says that a host does not come back. */
@@ -25,8 +25,8 @@ Exit code 5: its member is not gone within --wait; the order stands.`,
     const [host] = given.words;
     if (host === undefined) return await answer("forget", fail("which host? Name it"), surface);
     const app = await import("../../app/cluster/on_cluster.ts");
-    const { environment, complain } = surface;
-    const gone = await app.forget({ flags: given.flags, environment }, host, {
+    const { complain } = surface;
+    const gone = await app.forget(clusterAsked(given, surface), host, {
       waitMs: given.values.of(WAIT_FLAG) * 1000,
       say: (text) => void complain(`${printable(text)}\n`),
     });

@@ -1,5 +1,5 @@
 import { OUTPUT_FLAG } from "../../app/run_flags.ts";
-import { answer, CLUSTER_PLACE_FLAGS } from "../cluster_flags.ts";
+import { answer, CLUSTER_PLACE_FLAGS, clusterAsked } from "../cluster_flags.ts";
 import type { Command } from "../command.ts";
 
 /** Lists the hosts of a cluster. */
@@ -22,7 +22,6 @@ With --output json: {"version": 1, "type": "members", "clusterId", "idealSize", 
   words: { least: 0, most: 0 },
   run: async (given, surface) => {
     const app = await import("../../app/cluster/on_cluster.ts");
-    const { environment } = surface;
-    return await answer("members", await app.members({ ...given, environment }), surface);
+    return await answer("members", await app.members(clusterAsked(given, surface)), surface);
   },
 };

@@ -16,6 +16,7 @@ import { hold } from "./hold.ts";
 import { init } from "./init.ts";
 import { leave } from "./leave.ts";
 import { members } from "./members.ts";
+import { operator } from "./operator.ts";
 import { orphans } from "./orphans.ts";
 import { plan } from "./plan.ts";
 import { release } from "./release.ts";
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   members,
   cluster,
   token,
+  operator,
   volunteer,
   leave,
   forget,

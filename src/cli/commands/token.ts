@@ -2,7 +2,7 @@ import { type Flag, takesChoice, takesDuration, takesNumber } from "../../app/fl
 import { OUTPUT_FLAG } from "../../app/run_flags.ts";
 import { fail, type Result } from "../../base/result.ts";
 import { suggestion } from "../args.ts";
-import { answer, CLUSTER_PLACE_FLAGS } from "../cluster_flags.ts";
+import { answer, HOST_PLACE_FLAGS } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
 const ACTIONS = ["create", "list", "revoke"] as const;
@@ -55,7 +55,7 @@ With --output json, list prints {"version": 1, "type": "tokens", "tokens": [{"id
     USES_FLAG,
     TTL_FLAG,
     { ...OUTPUT_FLAG, summary: "list: lines for people (human), or one object (json)" },
-    ...CLUSTER_PLACE_FLAGS,
+    ...HOST_PLACE_FLAGS,
   ],
   words: { least: 0, most: 2 },
   run: async (given, surface) => {
@@ -96,7 +96,11 @@ async function act(
     case "create": {
       const role = values.of(ROLE_FLAG) === "server" ? "server" : "agent";
       const forMs = values.of(TTL_FLAG) ?? HOUR_MS;
-      return await app.printToken(place, { role, uses: values.of(USES_FLAG), forMs });
+      return await app.printToken(place, {
+        role,
+        uses: values.of(USES_FLAG),
+        forMs,
+      });
     }
     case "list":
       return await app.listTokens(place, values.of(OUTPUT_FLAG) === "json");

@@ -18,6 +18,7 @@ import {
 } from "../leader/joins.ts";
 import type { StoreEntry, StoreTransaction } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
+import { EndTimes, type TimeSpan } from "./end_times.ts";
 
 const SLOT = "joining";
 const DEADLINE_MS = 2000;
@@ -28,8 +29,8 @@ export class JoinGranting {
   readonly #queue: EffectQueue;
   /** The create revision of this leader's key. */
   readonly #fence: number;
-  /** When each token ends, by this host's clock, from when it was first seen here. */
-  #ends = new Map<string, number>();
+  /** When each token ends. */
+  readonly #ends = new EndTimes();
   #table: JoinTable = { tokens: new Map(), asked: [], leftOver: [] };
   #entries: readonly StoreEntry[] = [];
   /** Nothing that was read before is acted on: what was done since has not been read yet. */
@@ -47,12 +48,8 @@ export class JoinGranting {
     this.#entries = entries;
     this.#table = readJoins(entries);
     this.#isStale = this.#queue.isBusy(SLOT);
-    const ends = new Map<string, number>();
-    for (const token of this.#table.tokens.values()) {
-      const name = nameOf(token);
-      ends.set(name, this.#ends.get(name) ?? this.#queue.now + token.record.forMs);
-    }
-    this.#ends = ends;
+    const tokens = [...this.#table.tokens.values()];
+    this.#ends.heard(tokens.map(spanOf), this.#queue.now);
   }
 
   /** Does the next thing, if there is one and it is time. */
@@ -61,12 +58,9 @@ export class JoinGranting {
     if (this.#isStale || this.#isJudging || queue.isBusy(SLOT) || !queue.isDue(this.#nextAt)) {
       return;
     }
-    const endOf = (token: KnownToken) => this.#ends.get(nameOf(token)) ?? Infinity;
+    const endOf = (token: KnownToken) => this.#ends.of(spanOf(token));
     const step = nextJoinStep(this.#table, endOf, queue.now);
-    if (step === undefined) {
-      for (const end of this.#ends.values()) queue.isDue(end);
-      return;
-    }
+    if (step === undefined) return void queue.isDue(this.#ends.next);
     if (step.type === "judge") this.#judge(step.asked);
     else this.#write(joinTransaction(step, this.#fence));
   }
@@ -97,7 +91,6 @@ export class JoinGranting {
   }
 }
 
-/** Of a token that was removed and made again, the time begins anew. */
-function nameOf({ id, createRevision }: KnownToken): string {
-  return `${id} ${createRevision}`;
+function spanOf({ id, createRevision, record: { forMs } }: KnownToken): TimeSpan {
+  return { id, createRevision, forMs };
 }

@@ -10,6 +10,7 @@ import type { MembershipView } from "./membership_view.ts";
 import type { KeyWatcher } from "./key_watcher.ts";
 import { JoinGranting } from "./join_granting.ts";
 import { PlaceGranting } from "./place_granting.ts";
+import { OperatorEnding } from "./operator_ending.ts";
 import { RightsKeeping } from "./rights_keeping.ts";
 import { LeaderLoop } from "./leader_loop.ts";
 import type { EffectQueue } from "./effect_queue.ts";
@@ -23,6 +24,16 @@ const KEEP_MS = 3000;
 const RETRY_MS = 1000;
 const DEADLINE_MS = 2000;
 const SLOTS = ["leader grant", "leader take", "leader keep"];
+
+/** What a leader does about one thing, in one transaction after the other. */
+interface LeaderDuty {
+  /** All that a round has read. */
+  heard(entries: readonly StoreEntry[]): void;
+  /** Does the next thing, if there is one and it is time. */
+  look(): void;
+  /** Nothing of it goes on. */
+  end(): void;
+}
 
 /** Takes the lead when nobody has it, and leads until it is lost. */
 export class Leadership {
@@ -41,8 +52,8 @@ export class Leadership {
   readonly #watches = new Map<string, number>();
   #rounds: LeaderLoop | undefined;
   #granting: PlaceGranting | undefined;
-  #rights: RightsKeeping | undefined;
-  #joining: JoinGranting | undefined;
+  /** What it does beside its rounds, in this order. */
+  #duties: readonly LeaderDuty[] = [];
 
   constructor(queue: EffectQueue, contact: MembershipView) {
     this.#queue = queue;
@@ -79,9 +90,7 @@ export class Leadership {
     this.#clear(keyWatcher.leader);
     if (this.#lease === undefined) this.#campaign(keyWatcher);
     else this.#keep(this.#lease);
-    this.#granting?.look();
-    this.#rights?.look();
-    this.#joining?.look();
+    for (const duty of this.#duties) duty.look();
     if (this.#rounds?.look(rests) === "lost") this.resign();
   }
 
@@ -96,12 +105,9 @@ export class Leadership {
     }
     this.#rounds?.end();
     this.#rounds = undefined;
-    this.#granting?.end();
+    for (const duty of this.#duties) duty.end();
+    this.#duties = [];
     this.#granting = undefined;
-    this.#rights?.end();
-    this.#rights = undefined;
-    this.#joining?.end();
-    this.#joining = undefined;
     if (this.#lease !== undefined) {
       this.#owed = { lease: this.#lease, until: queue.now + LEADER_LEASE_MS };
       this.#giveBackAt = queue.now;
@@ -183,16 +189,12 @@ export class Leadership {
     const { revision } = result.value;
     const granting = new PlaceGranting(queue, revision);
     this.#granting = granting;
-    const rights = queue.settings.keepsRights === true
-      ? new RightsKeeping(queue, revision)
-      : undefined;
-    this.#rights = rights;
-    const joining = rights === undefined ? undefined : new JoinGranting(queue, revision);
-    this.#joining = joining;
+    const ofRights = [RightsKeeping, JoinGranting, OperatorEnding];
+    const kept = queue.settings.keepsRights === true ? ofRights : [];
+    const duties = [granting, ...kept.map((Duty) => new Duty(queue, revision))];
+    this.#duties = duties;
     this.#rounds = new LeaderLoop(queue, this.#contact, revision, (entries, readAt) => {
-      granting.heard(entries);
-      rights?.heard(entries);
-      joining?.heard(entries);
+      for (const duty of duties) duty.heard(entries);
       this.#watch(readAt + 1);
     });
     this.#watch(revision + 1);

@@ -23,7 +23,7 @@ import type { StoreEntry } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 
 /** Of these keys follows which users there are. */
-const SAYS_WHO: ReadonlySet<string | undefined> = new Set(["binding", "token"]);
+const SAYS_WHO: ReadonlySet<string | undefined> = new Set(["binding", "token", "operator"]);
 
 const SLOT = "rights";
 const DEADLINE_MS = 2000;

@@ -19,6 +19,8 @@ import {
   hostRole,
   HOSTS_ROLE,
   joinGrants,
+  operatorGrants,
+  OPERATORS_ROLE,
   ownGrants,
   type RightsChange,
   type RightsState,
@@ -29,7 +31,7 @@ import type { StoreEntry } from "../store/store.ts";
 /** What there is to be beside root. */
 export type WantedRights = Pick<RightsState, "users" | "roles">;
 
-/** The rights of all hosts that are bound to a name, and of tokens; those with the server role are root. */
+/** The rights of all hosts that are bound to a name, of tokens, and of operators; who has the server role is root. */
 export function wantedRights(entries: readonly StoreEntry[]): WantedRights {
   const users = new Map<string, readonly string[]>();
   const roles = new Map([[HOSTS_ROLE, commonGrants()]]);
@@ -44,10 +46,15 @@ export function wantedRights(entries: readonly StoreEntry[]): WantedRights {
   }
   for (const { key, value } of entries) {
     const parsed = parseKey(key);
-    if (parsed?.type !== "token" || read.token(value) === undefined) continue;
-    const user = joinUser(parsed.id);
-    users.set(user, [user]);
-    roles.set(user, joinGrants(parsed.id));
+    if (parsed?.type === "token" && read.token(value) !== undefined) {
+      const user = joinUser(parsed.id);
+      users.set(user, [user]);
+      roles.set(user, joinGrants(parsed.id));
+    }
+    const operator = parsed?.type === "operator" ? read.operator(value) : undefined;
+    if (operator === undefined) continue;
+    users.set(operator.user, [OPERATORS_ROLE]);
+    roles.set(OPERATORS_ROLE, operatorGrants());
   }
   return { users, roles };
 }

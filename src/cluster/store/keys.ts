@@ -130,6 +130,16 @@ export function tokenRange(): KeyRange {
   return prefixRange(`${ROOT_KEY}ctl/tokens/`);
 }
 
+/** What the cluster knows of an operator: as which user of etcd, and how long it counts. */
+export function operatorKey(name: string): string {
+  return `${operatorRange().from}${name}`;
+}
+
+/** All operators. */
+export function operatorRange(): KeyRange {
+  return prefixRange(`${ROOT_KEY}ctl/operators/`);
+}
+
 /** What a host asks for with a token (lease); `key` is the hash of its public key. */
 export function joinKey(id: string, key: string): string {
   return `${joinRange(id).from}${key}`;
@@ -203,6 +213,7 @@ export type ParsedKey =
   | { readonly type: "wanted" | "granted"; readonly host: string; readonly id: string }
   | { readonly type: "forgotten"; readonly memberId: string }
   | { readonly type: "token"; readonly id: string }
+  | { readonly type: "operator"; readonly name: string }
   /** `key`: the hash of a public key. */
   | { readonly type: "join" | "joined"; readonly id: string; readonly key: string }
   | {
@@ -224,6 +235,7 @@ const HOST_KEYS = {
 } as const;
 
 const TOKEN_ID = /^[0-9a-f]{16}$/;
+const OPERATOR_NAME = /^[a-z0-9][a-z0-9._-]{0,49}$/;
 const KEY_HASH = /^[0-9a-f]{64}$/;
 
 /** Reads a key back. */
@@ -233,7 +245,7 @@ export function parseKey(key: string): ParsedKey | undefined {
   if (key === operationKey()) return { type: "operation" };
   if (!key.startsWith(ROOT_KEY)) return undefined;
   const [folder = "", host = "", ...rest] = key.slice(ROOT_KEY.length).split("/");
-  if (folder === "ctl") return host === "tokens" ? parseToken(rest) : undefined;
+  if (folder === "ctl") return parseControl(host, rest);
   if (folder === "join" || folder === "joined") return parseJoin(folder, [host, ...rest]);
   if (!isHostName(host)) return undefined;
   if (Object.hasOwn(HOST_KEYS, folder) && rest.length === 0) {
@@ -252,8 +264,14 @@ export function parseKey(key: string): ParsedKey | undefined {
   return { type: "exported", host, kind: parts.kind, name: parts.name };
 }
 
-function parseToken([id = "", ...more]: readonly string[]): ParsedKey | undefined {
-  return TOKEN_ID.test(id) && more.length === 0 ? { type: "token", id } : undefined;
+function parseControl(
+  folder: string,
+  [id = "", ...more]: readonly string[],
+): ParsedKey | undefined {
+  if (more.length > 0) return undefined;
+  if (folder === "tokens") return TOKEN_ID.test(id) ? { type: "token", id } : undefined;
+  const isOperator = folder === "operators" && OPERATOR_NAME.test(id);
+  return isOperator ? { type: "operator", name: id } : undefined;
 }
 
 function parseJoin(
@@ -262,6 +280,11 @@ function parseJoin(
 ): ParsedKey | undefined {
   const isOne = TOKEN_ID.test(id) && KEY_HASH.test(key) && more.length === 0;
   return isOne ? { type, id, key } : undefined;
+}
+
+/** What an operator may be called. */
+export function isOperatorName(name: string): boolean {
+  return OPERATOR_NAME.test(name);
 }
 
 /** A host's name is one component of a key, and of a path below a prefix. */

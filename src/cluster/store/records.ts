@@ -82,6 +82,19 @@ const token = z.object({
   madeAt: z.number(),
   madeBy: text,
 });
+const operator = z.object({
+  /** Of etcd: another one for each time that somebody of that name is added. */
+  user: text.check(z.regex(/^op-[a-z0-9][a-z0-9._-]{0,62}$/)),
+  /** For so long it counts from when a leader first sees it. */
+  forMs: z.number().check(z.gte(0)),
+  /** When its certificate ends by itself. */
+  untilMs: z.number(),
+  /** By what its signatures are known: a public key (Ed25519, PEM). */
+  signer: text,
+  /** When and where it was made, for people. */
+  madeAt: z.number(),
+  madeBy: text,
+});
 const step = z.union([
   z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
   z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
@@ -125,6 +138,8 @@ export type LeftRecord = z.infer<typeof left>;
 
 /** `ctl/tokens/ID`: what a token is for, and who has used it. */
 export type TokenRecord = z.infer<typeof token>;
+/** `ctl/operators/NAME`: who may look at the cluster and say what it is to be, without being a host. */
+export type OperatorRecord = z.infer<typeof operator>;
 
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
@@ -141,6 +156,7 @@ export const read = {
   binding: reader<BindingRecord>(binding),
   left: reader<LeftRecord>(left),
   token: reader<TokenRecord>(token),
+  operator: reader<OperatorRecord>(operator),
   operation: reader<MembershipChange>(operation as unknown as z.ZodMiniType<MembershipChange>),
 } as const;
 
@@ -164,6 +180,7 @@ export function write(
     | BindingRecord
     | LeftRecord
     | TokenRecord
+    | OperatorRecord
     | MembershipChange,
 ): string {
   return JSON.stringify(record);

@@ -4,7 +4,8 @@
  *
  * Hosts with the server role are etcd's user `root`, who may do everything. Every other host has a user
  * of its own, named after its id, with two roles: `hosts`, which all of them have, and `host-ID`, which
- * names the rows by the name that the cluster has bound to that id (`hosts/NAME`).
+ * names the rows by the name that the cluster has bound to that id (`hosts/NAME`). Operators, who are no
+ * hosts, have a user each and one role.
  *
  * @module
  */
@@ -26,6 +27,8 @@ interface RightsRow {
   readonly own?: Access;
   /** What every host may do with all of them. */
   readonly all?: Access;
+  /** What an operator may do with all of them; absent: the same. */
+  readonly operator?: Access;
 }
 
 /**
@@ -52,7 +55,7 @@ const ROWS: readonly RightsRow[] = [
   { keys: "hosts/", all: "read" },
   { keys: "ctl/leader", all: "read" },
   { keys: "ctl/op", all: "read" },
-  { keys: "idealClusterSize", all: "read" },
+  { keys: "idealClusterSize", all: "read", operator: "both" },
 ];
 
 /** Who may do everything. */
@@ -61,6 +64,9 @@ export const ROOT_USER = "root";
 /** What all hosts have in common. */
 export const HOSTS_ROLE = "hosts";
 
+/** What all operators may do. */
+export const OPERATORS_ROLE = "operators";
+
 /** The role of one host. */
 export function hostRole(id: string): string {
   return `host-${id}`;
@@ -68,10 +74,19 @@ export function hostRole(id: string): string {
 
 /** What every host may do. */
 export function commonGrants(): readonly Grant[] {
-  return ROWS.flatMap(({ keys, all }) => {
-    if (all === undefined) return [];
-    const [folder = ""] = keys.split("H");
-    return [{ ...hostKeyRange(folder), access: all }];
+  return grantsOf(({ all }) => all);
+}
+
+/** What every operator may do: see what a host sees, and say what the cluster is to be. */
+export function operatorGrants(): readonly Grant[] {
+  return grantsOf(({ all, operator = all }) => operator);
+}
+
+function grantsOf(accessOf: (row: RightsRow) => Access | undefined): readonly Grant[] {
+  return ROWS.flatMap((row) => {
+    const access = accessOf(row);
+    const [folder = ""] = row.keys.split("H");
+    return access === undefined ? [] : [{ ...hostKeyRange(folder), access }];
   });
 }
 

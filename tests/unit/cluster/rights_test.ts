@@ -7,6 +7,7 @@ import {
   leaversIn,
   nextChange,
   type WantedRights,
+  wantedRights,
 } from "../../../src/cluster/leader/rights.ts";
 import * as keys from "../../../src/cluster/store/keys.ts";
 import { write } from "../../../src/cluster/store/records.ts";
@@ -15,6 +16,7 @@ import {
   controlRows,
   type Grant,
   isGranted,
+  operatorGrants,
   ownGrants,
   type RightsChange,
   type RightsState,
@@ -82,6 +84,40 @@ Deno.test("what all hosts may do, and what each with what is its own: the whole 
     "both answers/h1/*",
     "read cert/h1",
   ]);
+});
+
+Deno.test("an operator sees what a host sees, and says nothing but of what size the cluster is to be", () => {
+  assertEquals(
+    operatorGrants().map(text).filter((line) => !line.startsWith("read ")),
+    ["both idealClusterSize"],
+  );
+  const reads = (grants: readonly Grant[]) => grants.map(({ from, to }) => ({ from, to }));
+  assertEquals(reads(operatorGrants()), reads(commonGrants()));
+});
+
+Deno.test("an operator's user is the one of its record: who was removed is another than who has its name now", () => {
+  const record = { forMs: 1, untilMs: 1, signer: "", madeAt: 1, madeBy: "h1" };
+  const withOperator = (user: string) =>
+    wantedRights([{
+      key: keys.operatorKey("ann"),
+      value: write({ ...record, user }),
+      ...{ createRevision: 1, modRevision: 1, version: 1 },
+    }]);
+  const [, empty] = steps(NOTHING, wantedFor({}));
+  const [added, there] = steps(empty, withOperator("op-ann-1"));
+  assertEquals(added[0], "add-role operators");
+  assertEquals(added.slice(-2), ["add-user op-ann-1", "give-role op-ann-1 operators"]);
+  const [again, other] = steps(there, withOperator("op-ann-2"));
+  assertEquals(again, [
+    "delete-user op-ann-1",
+    "add-user op-ann-2",
+    "give-role op-ann-2 operators",
+  ]);
+  const [back] = steps(other, wantedFor({}));
+  assertEquals(back, ["delete-user op-ann-2", "delete-role operators"]);
+  for (const user of ["root", "op-", "host-1", ONE, "join-0123456789abcdef"]) {
+    assertEquals([...withOperator(user).users], [], user);
+  }
 });
 
 Deno.test("the rows that a host may read are control ranges, and hold no export", () => {

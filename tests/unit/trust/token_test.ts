@@ -1,8 +1,10 @@
 // both runtimes: sums, keys and base64 are the runtime's
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { pointOfKey } from "../../../src/trust/key_pair.ts";
 import { openToken } from "../../../src/trust/open_token.ts";
 import { operatorText, readOperatorFile } from "../../../src/trust/operator_file.ts";
 import { readSecret, secretText } from "../../../src/trust/pem.ts";
+import { createSigningKey } from "../../../src/trust/signing_key.ts";
 import { type JoinToken, readToken, tokenText } from "../../../src/trust/token.ts";
 import { testAuthority } from "../../support/trust.ts";
 import { refusal, unwrap } from "../../support/unwrap.ts";
@@ -97,20 +99,35 @@ Deno.test("a token whose sum is right and whose parts are not is refused", async
   for (const each of tooMuch) refusal(await tokenText(each));
 });
 
-Deno.test("an operator's file is read back, and no other file is one", async () => {
+Deno.test("an operator's file is read back, also where an editor has changed its lines' ends, and no other file is one", async () => {
   const { secret, issue } = await testAuthority();
-  const shown = await issue({ type: "operator", name: "ann", untilMs: UNTIL });
-  const file = { shown, believed: secret.cert, addresses: ADDRESSES };
-  const text = operatorText("ann", file);
+  const shown = await issue({ type: "operator", name: "ann-01020304", untilMs: UNTIL });
+  const { signer } = await createSigningKey();
+  const more = { believed: secret.cert, addresses: ADDRESSES };
+  const file = { name: "ann", shown, untilMs: UNTIL, signer, ...more };
+  const text = operatorText(file);
   assertEquals(unwrap(readOperatorFile(text)), file);
+  const odd = unwrap(readOperatorFile(text.replaceAll("\n", "\r\n")));
+  assertEquals([odd.name, odd.untilMs, odd.addresses], ["ann", UNTIL, ADDRESSES]);
+  assertEquals(pointOfKey(odd.shown.key), pointOfKey(shown.key));
+  const other = await issue({ type: "operator", name: "ann-01020304", untilMs: UNTIL });
   const others = [
     "",
+    "\0\xff".repeat(5000),
     secretText(secret),
-    shown.cert + shown.key + secret.cert,
+    shown.cert + shown.key + signer + secret.cert,
     text.replace(secret.cert, ""),
     text.replace(shown.key, ""),
+    text.replace(shown.key, other.key),
+    text.replace(signer, ""),
+    text.replace("https://", "http://"),
+    text.slice(0, -60),
     text + shown.key,
   ];
-  for (const other of others) assertEquals(refusal(readOperatorFile(other)).code, "no-operator");
+  for (const each of others) {
+    const { code, message } = refusal(readOperatorFile(each));
+    assertEquals(code, "no-operator", message);
+    assertEquals(message.includes("BEGIN"), false);
+  }
   refusal(readSecret(text));
 });

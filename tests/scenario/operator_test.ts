@@ -1,0 +1,215 @@
+/** Operators: who asks a cluster from a machine that is no host of it. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { openStore } from "../../src/app/cluster/open_store.ts";
+import { addOperator } from "../../src/app/trust/operators.ts";
+import * as keys from "../../src/cluster/store/keys.ts";
+import { createLocalClock } from "../../src/os/local_clock.ts";
+import { clientCredentials } from "../../src/trust/client_credentials.ts";
+import { type OperatorFile, readOperatorFile } from "../../src/trust/operator_file.ts";
+import { eventually } from "../support/etcd.ts";
+import { EXECUTABLE, inDirectory, mgmt } from "../support/program.ts";
+import { TokenWorld } from "../support/token_world.ts";
+import { refusal, unwrap } from "../support/unwrap.ts";
+
+const OPTIONS = { deadlineMs: 5000 };
+
+/** Runs a test in a cluster of one host, `h1`. */
+function inCluster(test: (world: TokenWorld) => Promise<void>): Promise<void> {
+  return inDirectory(async (directory) => {
+    await using world = new TokenWorld(directory);
+    await world.found("h1");
+    try {
+      await test(world);
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.stack : error}\n${world.said}`);
+    }
+  });
+}
+
+/** Adds an operator; the file that has it. */
+async function operatorFile(world: TokenWorld, name: string): Promise<string> {
+  const text = await world.says("h1", "operator", "add", name);
+  const path = join(world.directory, `${name}.${crypto.randomUUID().slice(0, 8)}`);
+  await Deno.writeTextFile(path, text, { mode: 0o600 });
+  return path;
+}
+
+async function refused(words: readonly string[], file: string): Promise<string> {
+  const { code, stderr } = await mgmt([...words, "--operator", file]);
+  assertEquals(code, 1, `${words.join(" ")}: ${stderr}`);
+  return stderr;
+}
+
+Deno.test("an operator sees the cluster and changes its size from where no host is, and nothing else; removed, it does nothing more", () =>
+  inCluster(async (world) => {
+    const file = await operatorFile(world, "anna");
+    const says = async (...words: string[]) => {
+      const { code, stdout, stderr } = await mgmt([...words, "--operator", file]);
+      assertEquals(code, 0, stderr);
+      return stdout;
+    };
+    assertMatch(await says("members"), /h1 +voter \(leader\) +live/);
+    assertStringIncludes(await says("cluster", "status"), "h1");
+    assertMatch(await says("cluster", "size", "3"), /^3 members wanted, before: 5/);
+    const { stdout } = await mgmt(["cluster", "size"], { env: { MGMT_OPERATOR: file } });
+    assertEquals(stdout, "3\n");
+    assertMatch(await refused(["forget", "h9"], file), /nothing is written down of h9/);
+    for (const action of ["secret", "snapshot", "recover", "restore"]) {
+      assertMatch(await refused(["cluster", action, "x"], file), /takes no --operator/);
+    }
+    assertMatch(
+      await refused(["members", "--prefix", world.prefix("h1")], file),
+      /--operator excludes --prefix/,
+    );
+    assertMatch(await world.says("h1", "operator", "list"), /anna +2\d{3}-\d\d-\d\d \d\d:\d\d/);
+    assertMatch(await world.says("h1", "operator", "remove", "anna"), /is no operator any more/);
+    assertMatch(await refused(["members"], file), /operator anna of .* counts no more/);
+    const again = await operatorFile(world, "anna");
+    assertMatch(await refused(["cluster", "size", "5"], file), /anna of .* counts no more/);
+    assertEquals((await mgmt(["cluster", "size", "--operator", again])).stdout, "3\n");
+  }));
+
+Deno.test("what an operator may not do is refused by etcd", () =>
+  inCluster(async (world) => {
+    const file = readOperatorFile(await Deno.readTextFile(await operatorFile(world, "anna")));
+    const { shown, believed, addresses } = unwrap(file);
+    const credentials = clientCredentials(shown, believed);
+    const store = await openStore({ clientUrls: addresses, credentials }, createLocalClock());
+    const lease = await store.grantLease(60_000, OPTIONS);
+    try {
+      const attempts = [
+        store.put(keys.liveKey("h9"), "x", OPTIONS),
+        store.put(keys.exportedKey("h1", "file", "x"), "x", OPTIONS),
+        store.put(keys.volunteerKey("anna"), "x", OPTIONS),
+        store.put(keys.bindingKey("h9"), "x", OPTIONS),
+        store.put(keys.operatorKey("bob"), "x", OPTIONS),
+        store.put(keys.forgottenKey("1"), "x", OPTIONS),
+        store.put(keys.leaderKey(), "x", OPTIONS),
+        store.put("/other", "x", OPTIONS),
+        store.get("/other", OPTIONS),
+        store.list(keys.prefixRange(keys.ROOT_KEY), { ...OPTIONS, limit: 10 }),
+        store.list(keys.operatorRange(), { ...OPTIONS, limit: 10 }),
+        store.list(keys.tokenRange(), { ...OPTIONS, limit: 10 }),
+        store.transact({
+          when: [],
+          then: [
+            { type: "put", key: keys.idealSizeKey(), value: "9" },
+            { type: "delete", key: keys.liveKey("h1") },
+          ],
+        }, OPTIONS),
+        store.addLearner(["https://127.0.0.1:1"], OPTIONS),
+        store.removeMember("1", OPTIONS),
+        store.compact(1, OPTIONS),
+        store.readRights(OPTIONS),
+        store.changeRights({ type: "add-user", user: "op-bob-1" }, OPTIONS),
+      ];
+      for (const [index, each] of (await Promise.all(attempts)).entries()) {
+        const code = each.ok ? "done" : each.failure.code;
+        assertEquals(code, "permission-denied", `attempt ${index}`);
+      }
+      assertEquals(unwrap(await store.get(keys.idealSizeKey(), OPTIONS)).entry, undefined);
+      unwrap(lease);
+    } finally {
+      store.close();
+    }
+  }));
+
+Deno.test("an operator ends by the clock of who leads; two that are added at once under one name are one", () =>
+  inCluster(async (world) => {
+    const place = {
+      flags: new Map([["prefix", world.prefix("h1")]]),
+      environment: () => undefined,
+    };
+    const both = await Promise.all([
+      addOperator(place, "carl", 2000),
+      addOperator(place, "carl", 2000),
+    ]);
+    const [made] = both.filter((each) => each.ok);
+    const [other] = both.filter((each) => !each.ok);
+    assert(made?.ok === true && other !== undefined);
+    assertMatch(refusal(other).message, /an operator carl already/);
+    const file = unwrap(readOperatorFile(made.value.text));
+    await eventually(
+      async () => /no operators/.test(await world.says("h1", "operator", "list")),
+      () => world.said,
+    );
+    const code = await eventualCode(file);
+    assertEquals(code, "permission-denied");
+  }));
+
+async function eventualCode({ shown, believed, addresses }: OperatorFile): Promise<unknown> {
+  const credentials = clientCredentials(shown, believed);
+  const store = await openStore({ clientUrls: addresses, credentials }, createLocalClock());
+  try {
+    let code: unknown;
+    await eventually(async () => {
+      const seen = await store.get(keys.idealSizeKey(), OPTIONS);
+      code = seen.ok ? undefined : seen.failure.code;
+      return code !== undefined;
+    }, () => "the operator counts still");
+    return code;
+  } finally {
+    store.close();
+  }
+}
+
+Deno.test("a file that others can read, of garbage, or of another cluster is refused, and says what to do", () =>
+  inCluster(async (world) => {
+    const file = await operatorFile(world, "anna");
+    await Deno.chmod(file, 0o644);
+    assertMatch(await refused(["members"], file), /its mode is 0644[^]*chmod 0600/);
+    await Deno.chmod(file, 0o600);
+    const link = join(world.directory, "link");
+    await Deno.symlink(file, link);
+    assertMatch(await refused(["members"], link), /it is a link/);
+    assertMatch(await refused(["members"], `${file}.none`), /there is no .*operator add NAME/s);
+    const garbage = join(world.directory, "garbage");
+    await Deno.writeFile(garbage, crypto.getRandomValues(new Uint8Array(5000)), { mode: 0o600 });
+    assertMatch(await refused(["members"], garbage), /it is no operator's file/);
+    await using elsewhere = new TokenWorld(join(world.directory, "elsewhere"));
+    await Deno.mkdir(elsewhere.directory);
+    await elsewhere.found("e1");
+    const told = await refused(["members", "--seeds", elsewhere.address], file);
+    assertMatch(told, /another cluster|not signed/);
+  }));
+
+Deno.test("a file for > is its owner's alone; a full disk leaves no operator, and a host without the secret makes none", () =>
+  inCluster(async (world) => {
+    const out = join(world.directory, "out");
+    const place = ["--prefix", world.prefix("h1")];
+    const shell = async (line: string) => {
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", line, "sh", ...place],
+        env: { PATH: Deno.env.get("PATH") ?? "" },
+      }).output();
+      return { code, stderr: new TextDecoder().decode(stderr) };
+    };
+    const made = await shell(`umask 0; ${EXECUTABLE} operator add dora "$@" > ${out}`);
+    assertEquals(made.code, 0, made.stderr);
+    assertEquals((Deno.statSync(out).mode ?? 0) & 0o777, 0o600);
+    assertEquals((await mgmt(["members", "--operator", out])).code, 0);
+    // Where the disk is full, or takes no secrets, nobody becomes an operator.
+    const small = join(world.directory, "small");
+    await Deno.mkdir(small);
+    const line = `mount -t tmpfs -o size=4k,mode=700 tmpfs ${small} && : > ${small}/out && ` +
+      `cat /dev/zero > ${small}/filler; ${EXECUTABLE} operator add emil "$@" > ${small}/out`;
+    if (Deno.uid() === 0) {
+      const full = await shell(`unshare -m sh -c '${line}' sh "$@"`);
+      assertEquals(full.code, 1, full.stderr);
+      assertMatch(full.stderr, /cannot write .*out: .*no space left/i);
+    }
+    assertEquals((await shell(`${EXECUTABLE} operator add emil "$@" > /dev/null`)).code, 1);
+    const list = await world.says("h1", "operator", "list");
+    assertEquals([list.includes("dora"), list.includes("emil")], [true, false]);
+    // A name that is lost to a kill between its record and its output is said to be taken, and freed.
+    assertMatch(
+      (await shell(`${EXECUTABLE} operator add dora "$@" > ${out}2`)).stderr,
+      /an operator dora already[^]*operator remove dora/,
+    );
+    assertMatch(
+      (await mgmt(["operator", "add", "../x", ...place])).stderr,
+      /no name of an operator/,
+    );
+  }));
