@@ -103,6 +103,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
       " have free room, which it gives back so";
     return notice(`starts etcd anew: its file is ${why}: ${describeFill(fill)}`);
   },
+  "etcd-rolls": ({ reason }) => notice(`starts etcd anew, as one member after another: ${reason}`),
   "etcd-ended": etcdEnded,
   "etcd-adopted": ({ pid }) => notice(`goes on with ${leftEtcd(pid)}`),
   "etcd-dropped": ({ pid, why }) =>

@@ -12,6 +12,7 @@
  *   … temporary                it goes with the run that made its cluster
  *   … foreign unclaimed=120    none of ours; nobody has been known to run it for 120 s
  *   … forgotten                somebody has said that it does not come back
+ *   … gen=b behind cutoff      its etcd runs with these arguments, has not caught up, knows of no leader
  * host h4 volunteer            a live host; also: live (offers nothing), gone
  *   … since=5 revision=12      it has offered itself for so many seconds, at that revision of the store
  *   … at=0.0.0.0               its address is not its name
@@ -19,6 +20,7 @@
  *   … unfit                    its address is none that it has
  *   … domain=b backoff=20 failures=1 nominated
  * op shrink: remove h3, remove h4; backoff h4
+ * rolling b h2                 members start their etcds anew, to run with b; it is the turn of h2
  * spent h3 is back             an order to forget a member with which nothing is to be done
  * paused 3 add h4: no room     the last change failed, 3 s left, and why
  * add-refused                  etcd takes nobody in while a voter is silent
@@ -27,8 +29,9 @@
  * @module
  */
 
-import type { LeaderAction } from "../../src/cluster/leader/decide.ts";
+import type { LeaderAction } from "../../src/cluster/leader/action.ts";
 import { after } from "../../src/cluster/leader/operation.ts";
+import type { RollingRecord } from "../../src/cluster/store/records.ts";
 import type { View, ViewHost, ViewMember } from "../../src/cluster/leader/view.ts";
 import type {
   ChangeStep,
@@ -57,6 +60,7 @@ export function parseView(text: string): OpenView {
     else if (word === "spent") {
       view.spent = [{ memberId: `id-${name}`, why: [name, ...flags].join(" ") }];
     } else if (word === "op") view.operation = operation(line.slice(line.indexOf("op") + 3));
+    else if (word === "rolling") view.rolling = rolling(name, flags[0]);
     else if (word === "paused") {
       view.pausedUntil = NOW + Number(name) * 1000;
       if (flags.length > 0) view.pausedWhy = flags.join(" ");
@@ -74,12 +78,18 @@ export function parseView(text: string): OpenView {
   return view;
 }
 
+function rolling(generation: string, host: string | undefined): RollingRecord {
+  const turn = host === undefined ? {} : { turn: { memberId: `id-${host}`, host } };
+  return { generation, reason: `to run with ${generation}`, ...turn };
+}
+
 function member(name: string, flags: readonly string[]): ViewMember {
   const nominated = seconds(flags, "nominated");
   const silent = seconds(flags, "silent");
   const lag = seconds(flags, "lag");
   const fails = seconds(flags, "fails");
   const unclaimed = seconds(flags, "unclaimed");
+  const generation = value(flags, "gen");
   return {
     id: `id-${name}`,
     host: flags.includes("foreign") ? undefined : name.replace(/'$/, ""),
@@ -94,6 +104,9 @@ function member(name: string, flags: readonly string[]): ViewMember {
     ...(fails === undefined ? {} : { failsSince: NOW - fails }),
     ...(unclaimed === undefined ? {} : { unclaimedSince: NOW - unclaimed }),
     ...(flags.includes("forgotten") ? { forgotten: true } : {}),
+    ...(flags.includes("cutoff") ? { isCutOff: true } as const : {}),
+    ...(flags.includes("behind") ? { isBehind: true } as const : {}),
+    ...(generation === undefined ? {} : { generation }),
     ...(nominated === undefined
       ? {}
       : { nomination: { since: NOW - nominated, current: !flags.includes("stale") } }),
@@ -158,6 +171,7 @@ export function describe(action: LeaderAction): string {
     nominate: "nominate",
     forget: action.type === "forget" ? `forget ${action.what}` : "",
     settle: "settle",
+    turn: action.type === "turn" ? `turn of ${action.rolling.turn?.host ?? "nobody"}` : "",
     none: "none",
   };
   return `${what[action.type]}: ${action.reason}`;
@@ -199,6 +213,14 @@ export function carryOut(view: OpenView, action: LeaderAction): OpenView {
           each.host === action.host ? { ...each, nominated: false, failures: 0 } : each
         ),
       };
+    case "turn": {
+      const { rolling: record } = action;
+      const { generation, turn } = record;
+      const anew = members.map((each) =>
+        each.id === turn?.memberId ? { ...each, generation } : each
+      );
+      return { ...view, rolling: record, members: anew };
+    }
     case "settle":
       return { ...view, spent: [] };
     case "none":

@@ -69,6 +69,8 @@ export interface AgentDisk {
   readonly member?: OwnMember;
   /** The cluster goes with the run that founded it; what this host knew before it. */
   readonly temporary?: { readonly endpoints: readonly string[] };
+  /** With which arguments its etcd runs, since `ctl/rolling` asked for it; absent: the usual ones. */
+  readonly generation?: string;
   /** That cluster speaks TLS, where no address here says so yet. */
   readonly tls?: true;
 }
@@ -80,6 +82,8 @@ export interface MemberStart {
   readonly initialCluster: Peers;
   /** `ran`: its data must be there, else it ends as `final`: a member never starts twice from nothing. */
   readonly state: "new" | "existing" | "ran";
+  /** The name of the arguments beside these; absent: the usual ones. */
+  readonly generation?: string;
 }
 
 /** What a host asks for with a token, as it stands in the store. */

@@ -15,8 +15,9 @@ import {
   leaderKey,
   nominatedKey,
   operationKey,
+  rollingKey,
 } from "../store/keys.ts";
-import { type NominationRecord, read } from "../store/records.ts";
+import { type NominationRecord, read, type RollingRecord } from "../store/records.ts";
 import type { KeyChange, StoreEntry, TransactionResult } from "../store/store.ts";
 
 /** Everything is read again that often, should a watch have died without a word. */
@@ -42,6 +43,9 @@ export class KeyWatcher {
   #listenAt = -Infinity;
   #nomination: { record: NominationRecord; since: number; revision: number } | undefined;
   #leader: StoreEntry | undefined;
+  #rolling: RollingRecord | undefined;
+  /** Who runs etcd listens to what members are asked, too: others may not read it. */
+  #isMember = false;
   #heard = false;
   /** The store's revision when it was heard last. */
   #revision = 0;
@@ -63,6 +67,11 @@ export class KeyWatcher {
     return this.#leader;
   }
 
+  /** What members are asked to run with, as far as this host is one. */
+  get rolling(): RollingRecord | undefined {
+    return this.#rolling;
+  }
+
   /** The state above is what the store said, not merely nothing. */
   get hasHeard(): boolean {
     return this.#heard;
@@ -71,9 +80,15 @@ export class KeyWatcher {
   /** Reads and watches, again after a while or when a watch broke. */
   look(contact: MembershipView): void {
     const queue = this.#queue;
+    const isMember = queue.disk.member !== undefined;
+    if (isMember !== this.#isMember) this.#listenAt = queue.now;
     if (queue.isBusy("keyWatcher") || !queue.isDue(this.#listenAt)) return;
+    this.#isMember = isMember;
     const { host } = queue.settings;
-    const keys = [nominatedKey(host), leaderKey(), claimKey(host), ...hostKeys(host)];
+    const keys = [
+      ...[nominatedKey(host), leaderKey(), claimKey(host), ...hostKeys(host)],
+      ...(isMember ? [rollingKey()] : []),
+    ];
     const then = keys.map((key) => ({ type: "get", key } as const));
     const call = { type: "transact", transaction: { when: [], then } } as const;
     queue.call(
@@ -112,12 +127,12 @@ export class KeyWatcher {
     this.#listenAt = queue.now + AGAIN_MS;
     const { host } = queue.settings;
     const keys = hostKeys(host);
-    for (const [index, entry] of own.entries()) {
-      this.#listener.own(keys[index]!, entry, revision);
-    }
+    for (const [index, key] of keys.entries()) this.#listener.own(key, own[index], revision);
+    this.#rolling = this.#isMember ? read.rolling(own[keys.length]?.value) : undefined;
     this.#listener.claim(claim);
     const ranges = [
       ...[nominatedKey(host), claimKey(host), ...hostKeys(host), leaderKey(), operationKey()],
+      ...(this.#isMember ? [rollingKey()] : []),
     ].map(keyRange);
     const changed = (changes: readonly KeyChange[]) => this.#changed(changes, contact);
     const broken = () => {
@@ -140,6 +155,7 @@ export class KeyWatcher {
       }
       if (key === nominatedKey(this.#queue.settings.host)) this.#nominated(entry);
       else if (key === leaderKey()) this.#leader = entry;
+      else if (key === rollingKey()) this.#rolling = read.rolling(entry?.value);
       contact.refresh();
     }
   }

@@ -12,7 +12,7 @@ import type { Failure, Result } from "../../base/result.ts";
 import type { Sorted } from "../leader/sorted_entries.ts";
 import { peersFor, type Reading } from "../leader/view_builder.ts";
 import type { StoreCall } from "./calls.ts";
-import type { LeaderAction } from "../leader/decide.ts";
+import type { LeaderAction } from "../leader/action.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import * as keys from "../store/keys.ts";
 import { describeStep } from "../leader/operation.ts";
@@ -98,6 +98,12 @@ export function carryOut(
         ? keys.backoffKey(action.host)
         : keys.nominatedKey(action.host);
       return put(context, round, [], [{ type: "delete", key: gone }]);
+    }
+    case "turn": {
+      const rolling = keys.rollingKey();
+      const mod = sorted.rolling?.revision ?? 0;
+      const value = write(action.rolling);
+      return put(context, round, [{ key: rolling, mod }], [{ type: "put", key: rolling, value }]);
     }
     case "settle": {
       const word = keys.forgottenKey(action.memberId);

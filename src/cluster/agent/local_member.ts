@@ -36,6 +36,9 @@ export class LocalMember {
   readonly #queue: EffectQueue;
   #alive: string | undefined;
   #running: string | undefined;
+  /** With which arguments the one that answers runs, which it goes on to do until it has ended. */
+  #runsAs: string | undefined;
+  #startedAs: string | undefined;
   #ended: { end: EtcdEnd; message: string } | undefined;
   /** Why it does not run; it stays until it does. */
   #problem: string | undefined;
@@ -88,7 +91,8 @@ export class LocalMember {
     if (member?.memberId === undefined) return { etcd: "none" };
     const { memberId } = member;
     const { clientUrls } = this.#queue.settings;
-    if (this.runs) return { etcd: "running", memberId, clientUrls };
+    const runsAs = this.#runsAs === undefined ? {} : { generation: this.#runsAs };
+    if (this.runs) return { etcd: "running", memberId, clientUrls, ...runsAs };
     if (this.#problem !== undefined) {
       const unfit = this.#ended?.end === "absent" ? { unfit: this.#problem } : {};
       return { etcd: "failed", memberId, reason: this.#problem, ...unfit };
@@ -100,6 +104,7 @@ export class LocalMember {
   started(name: string): void {
     const { disk } = this.#queue;
     this.#running = name;
+    this.#runsAs = this.#startedAs;
     this.#runsSince = this.#queue.now;
     this.#ended = undefined;
     this.#problem = undefined;
@@ -177,6 +182,7 @@ export class LocalMember {
       if (isOurs) this.#accept(contact, keyWatcher);
       this.#prepare(contact);
     }
+    this.#takeTurn(contact, keyWatcher);
     const wanted = this.#queue.disk.member;
     if (wanted === undefined || this.#stopping !== undefined) this.#wish(undefined);
     else if (this.#alive === undefined && !mayStart) {
@@ -210,6 +216,21 @@ export class LocalMember {
     this.#queue.tell("etcd", { what: "etcd-restarts", fill, isCounted });
   }
 
+  /** It is this member's turn to run with other arguments: its etcd is ended, and started with these. */
+  #takeTurn({ lostSince }: MembershipView, { rolling }: KeyWatcher): void {
+    const queue = this.#queue;
+    const { member, generation } = queue.disk;
+    if (rolling === undefined || lostSince !== undefined || this.#stopping !== undefined) return;
+    const isOurs = member?.memberId !== undefined && rolling.turn?.memberId === member.memberId;
+    if (!isOurs || generation === rolling.generation) return;
+    queue.save({ ...queue.disk, generation: rolling.generation });
+    queue.tell("etcd", { what: "etcd-rolls", reason: rolling.reason });
+    this.#toldEnd = true;
+    if (this.#alive !== member.name) return;
+    this.#stopping = member.name;
+    this.#startsAnew = true;
+  }
+
   /** Ends the process; membership and data stay. */
   stop(): void {
     this.#isOver = true;
@@ -220,7 +241,11 @@ export class LocalMember {
     const { name, initialCluster, founds, ran } = member;
     this.#alive = name;
     this.#ended = undefined;
-    this.#wish({ name, initialCluster, state: ran ? "ran" : founds ? "new" : "existing" });
+    const { generation } = this.#queue.disk;
+    const runsAs = generation === undefined ? {} : { generation };
+    this.#startedAs = generation;
+    const state = ran ? "ran" : founds ? "new" : "existing";
+    this.#wish({ name, initialCluster, state, ...runsAs });
   }
 
   #wish(wish: MemberStart | undefined): void {

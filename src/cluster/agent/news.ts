@@ -7,7 +7,7 @@
 
 import type { Failure } from "../../base/result.ts";
 import type { Fill } from "../../base/store_fill.ts";
-import type { LeaderAction } from "../leader/decide.ts";
+import type { LeaderAction } from "../leader/action.ts";
 import type { Upkeep } from "../leader/upkeep.ts";
 import type { ObstacleReason } from "./obstacle.ts";
 import type { ClusterPhase } from "./phase.ts";
@@ -85,6 +85,8 @@ export type News =
   | ({ readonly what: "etcd-ended" } & EtcdEnding)
   /** It is ended and started again, because its file is mostly free room, or may be. */
   | { readonly what: "etcd-restarts"; readonly fill: Fill; readonly isCounted: boolean }
+  /** The same, because all members are to run with other arguments: why. */
+  | { readonly what: "etcd-rolls"; readonly reason: string }
   /** It was a learner. */
   | { readonly what: "votes" }
   | { readonly what: "member-no-more" }

@@ -23,33 +23,14 @@ import {
 } from "./candidates.ts";
 import { dropReason, unmetPrecondition } from "./preconditions.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
+import type { LeaderAction } from "./action.ts";
+import { nextRestart } from "./rolling.ts";
 import type { ChangeStep, MembershipChange } from "../store/membership_change.ts";
 import { batchSize, learnersWanted, type Sizing, sizingOf } from "./sizing.ts";
 import { rest, strayText, whyLeftAlone } from "./waiting.ts";
 import { hostNamed, isDead, isStray, isUp, isWithdrawn, learnersOf, mayFail } from "./view.ts";
 import { MOST_LEARNERS, PATIENCE, votersOf } from "./view.ts";
 import type { TimeLimits, View, ViewMember } from "./view.ts";
-
-/** What the leader does now, and why, in words. */
-export type LeaderAction =
-  & { readonly reason: string }
-  & (
-    | { readonly type: "begin"; readonly operation: MembershipChange }
-    | { readonly type: "step"; readonly operation: MembershipChange; readonly step: ChangeStep }
-    | {
-      readonly type: "end";
-      readonly operation: MembershipChange;
-      readonly outcome: "done" | "abandoned";
-    }
-    /** Ask that host to run that member, as one of those that are listed now. */
-    | { readonly type: "nominate"; readonly host: string; readonly memberId: string }
-    /** Remove what is written down of that host and no longer true. */
-    | { readonly type: "forget"; readonly host: string; readonly what: "nomination" | "backoff" }
-    /** An order to forget that member is done. */
-    | { readonly type: "settle"; readonly memberId: string }
-    /** Nothing; look again when something changes, at the latest at that time. */
-    | { readonly type: "none"; readonly lookAgainAt?: number }
-  );
 
 /** A view with all that is derived from it. */
 interface Situation {
@@ -71,7 +52,7 @@ export function decide(view: View, now: number, patience: TimeLimits = PATIENCE)
   const situation = see(view, now, patience);
   return letGo(situation) ?? settle(situation) ?? leaveAlone(situation) ?? nominate(situation) ??
     pause(situation) ??
-    drop(situation) ??
+    drop(situation) ?? roll(situation) ??
     awaitNominees(situation) ??
     bury(situation) ?? awaitStray(situation) ?? replace(situation) ?? shrink(situation) ??
     promote(situation) ??
@@ -121,6 +102,14 @@ function letGo(situation: Situation): LeaderAction | undefined {
   if (goer === undefined) return undefined;
   const reason = `${goer.host ?? goer.id} was forgotten`;
   return begin(situation, { purpose: "bury", steps: [remove(goer)], reason });
+}
+
+/** While members start their etcds anew, nothing else is changed. */
+function roll({ view }: Situation): LeaderAction | undefined {
+  if (view.rolling === undefined) return undefined;
+  const step = nextRestart(view, view.rolling);
+  if (step.type === "turn") return step;
+  return { type: "none", reason: step.reason };
 }
 
 /** An order to forget is over where its member is gone, or has come back. */

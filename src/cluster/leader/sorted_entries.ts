@@ -4,7 +4,7 @@
  * @module
  */
 
-import { leaderKey, operationKey, type ParsedKey, parseKey } from "../store/keys.ts";
+import { leaderKey, operationKey, type ParsedKey, parseKey, rollingKey } from "../store/keys.ts";
 import type { MembershipChange } from "../store/membership_change.ts";
 import {
   type BackoffRecord,
@@ -13,6 +13,7 @@ import {
   type NominationRecord,
   read,
   readIdealSize,
+  type RollingRecord,
   type StatusRecord,
   type VolunteerRecord,
 } from "../store/records.ts";
@@ -40,6 +41,7 @@ export interface Sorted {
   /** There is a journal entry, but not one that can be read. */
   readonly strangeOperation: StoreEntry | undefined;
   readonly leader: StoreEntry | undefined;
+  readonly rolling?: { readonly record: RollingRecord; readonly revision: number };
 }
 
 /** Sorts what was read by what it means. */
@@ -85,6 +87,7 @@ export function sortEntries(entries: readonly StoreEntry[]): Sorted {
   }
   const journal = entries.find((entry) => entry.key === operationKey());
   const operation = read.operation(journal?.value);
+  const rolling = rollingIn(entries);
   return {
     hosts,
     idealSize,
@@ -92,7 +95,14 @@ export function sortEntries(entries: readonly StoreEntry[]): Sorted {
     operation: operation && journal && { value: operation, revision: journal.modRevision },
     strangeOperation: operation === undefined ? journal : undefined,
     leader: entries.find((entry) => entry.key === leaderKey()),
+    ...(rolling === undefined ? {} : { rolling }),
   };
+}
+
+function rollingIn(entries: readonly StoreEntry[]): Sorted["rolling"] {
+  const entry = entries.find(({ key }) => key === rollingKey());
+  const record = read.rolling(entry?.value);
+  return record && entry && { record, revision: entry.modRevision };
 }
 
 /** The next run of an agent waits for the last one to be over: what that said of itself is old. */

@@ -6,6 +6,7 @@
  */
 
 import type { MembershipChange } from "../store/membership_change.ts";
+import type { RollingRecord } from "../store/records.ts";
 
 /** A member of etcd, with what is known of its health. */
 export interface ViewMember {
@@ -22,6 +23,12 @@ export interface ViewMember {
   readonly answers: boolean;
   /** Since when it has given no sign: it does not answer, and no live host says that it runs it. */
   readonly silentSince?: number;
+  /** It says that it knows of no leader of etcd. */
+  readonly isCutOff?: true;
+  /** It has not applied what others have long since. */
+  readonly isBehind?: true;
+  /** With which arguments its etcd runs, as its host says. */
+  readonly generation?: string;
   /** Since when it is too far behind to be promoted; undefined: it is in sync. */
   readonly lagSince?: number;
   /** Its host has been asked to run it: since when, and whether with today's list of members. */
@@ -83,6 +90,8 @@ export interface View {
   readonly spent?: readonly SpentWord[];
   /** The journal: the change that is under way. */
   readonly operation?: MembershipChange;
+  /** Members start their etcds anew. */
+  readonly rolling?: RollingRecord;
   /** etcd refused an addition because a voter is silent: it must go first. */
   readonly addRefused: boolean;
   /** The last change failed: nothing is begun before that time. */

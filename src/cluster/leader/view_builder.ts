@@ -89,6 +89,7 @@ export function makeView(
     hosts,
     ...(spent.length === 0 ? {} : { spent }),
     ...(sorted.operation === undefined ? {} : { operation: sorted.operation.value }),
+    ...(sorted.rolling === undefined ? {} : { rolling: sorted.rolling.record }),
     addRefused: memory.addRefused,
     ...(memory.pausedUntil === undefined ? {} : { pausedUntil: memory.pausedUntil }),
     ...(memory.pausedWhy === undefined ? {} : { pausedWhy: memory.pausedWhy }),
@@ -127,6 +128,9 @@ function viewMember(
   const failsSince = observations.since(`fails ${id}`, !started && fails, now);
   const isUnclaimed = !started && host === undefined;
   const unclaimedSince = observations.since(`unclaimed ${id}`, isUnclaimed, now);
+  const runsAs = claims && records.status?.etcd === "running"
+    ? records.status.generation
+    : undefined;
   const forgotten = sorted.forgotten.has(id) && said === undefined && records?.live !== true;
   return {
     id,
@@ -137,6 +141,9 @@ function viewMember(
     started,
     answers: said !== undefined,
     ...(silentSince === undefined ? {} : { silentSince }),
+    ...(said !== undefined && said.leaderId === undefined ? { isCutOff: true } as const : {}),
+    ...(isBehind(said, reading.statuses) ? { isBehind: true } as const : {}),
+    ...(runsAs === undefined ? {} : { generation: runsAs }),
     ...(lagSince === undefined ? {} : { lagSince }),
     ...(since === undefined ? {} : { nomination: { since, current } }),
     ...(failsSince === undefined ? {} : { failsSince }),
@@ -186,6 +193,18 @@ function isInSync(
 ): boolean {
   const farthest = Math.max(0, ...[...statuses.values()].map((each) => each.raftIndex));
   return said !== undefined && said.raftAppliedIndex >= farthest * 0.9;
+}
+
+/** Entries that may be on their way while all members work: they are asked one after another. */
+const UNDER_WAY = 500;
+
+/** What a member that has just started still has to read, beside what comes in meanwhile. */
+function isBehind(
+  said: MemberStatus | undefined,
+  statuses: ReadonlyMap<string, MemberStatus>,
+): boolean {
+  const farthest = Math.max(0, ...[...statuses.values()].map((each) => each.raftIndex));
+  return said !== undefined && said.raftAppliedIndex + UNDER_WAY < farthest;
 }
 
 /** The list of members that a new one is started with; the others' names do not matter to etcd. */

@@ -55,6 +55,11 @@ export function operationKey(): string {
   return `${ROOT_KEY}ctl/op`;
 }
 
+/** Members are to start their etcds anew with other arguments, and whose turn it is. */
+export function rollingKey(): string {
+  return `${ROOT_KEY}ctl/rolling`;
+}
+
 /** The host would run etcd if asked (lease). */
 export function volunteerKey(host: string): string {
   return `${ROOT_KEY}volunteers/${host}`;
@@ -196,7 +201,7 @@ export function controlRanges(): readonly KeyRange[] {
 
 /** What a key means; undefined: none of ours, or of a later version. */
 export type ParsedKey =
-  | { readonly type: "idealSize" | "leader" | "operation" }
+  | { readonly type: "idealSize" | "leader" | "operation" | "rolling" }
   | {
     readonly type:
       | "volunteer"
@@ -243,6 +248,7 @@ export function parseKey(key: string): ParsedKey | undefined {
   if (key === idealSizeKey()) return { type: "idealSize" };
   if (key === leaderKey()) return { type: "leader" };
   if (key === operationKey()) return { type: "operation" };
+  if (key === rollingKey()) return { type: "rolling" };
   if (!key.startsWith(ROOT_KEY)) return undefined;
   const [folder = "", host = "", ...rest] = key.slice(ROOT_KEY.length).split("/");
   if (folder === "ctl") return parseControl(host, rest);

@@ -48,6 +48,8 @@ const status = z.object({
   clientUrls: z.optional(texts),
   /** Where it would run etcd, as its offer says, which may be lost to somebody's hand for a moment. */
   peerUrls: z.optional(texts),
+  /** With which arguments its etcd runs (`ctl/rolling`). */
+  generation: z.optional(text),
   /** Since when, in milliseconds since 1970 by the host's own clock; for people only. */
   since: z.optional(z.number()),
 });
@@ -95,6 +97,14 @@ const operator = z.object({
   madeAt: z.number(),
   madeBy: text,
 });
+const rolling = z.object({
+  /** The name of the arguments with which all members are to run. */
+  generation: text,
+  /** What for, in words. */
+  reason: text,
+  /** Who starts its etcd anew now. */
+  turn: z.optional(z.object({ memberId: text, host: text })),
+});
 const step = z.union([
   z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
   z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
@@ -141,6 +151,9 @@ export type TokenRecord = z.infer<typeof token>;
 /** `ctl/operators/NAME`: who may look at the cluster and say what it is to be, without being a host. */
 export type OperatorRecord = z.infer<typeof operator>;
 
+/** `ctl/rolling`: members are to start their etcds anew, one after another (`leader/rolling.ts`). */
+export type RollingRecord = z.infer<typeof rolling>;
+
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
   live: reader<LiveRecord>(live),
@@ -157,6 +170,7 @@ export const read = {
   left: reader<LeftRecord>(left),
   token: reader<TokenRecord>(token),
   operator: reader<OperatorRecord>(operator),
+  rolling: reader<RollingRecord>(rolling),
   operation: reader<MembershipChange>(operation as unknown as z.ZodMiniType<MembershipChange>),
 } as const;
 
@@ -181,6 +195,7 @@ export function write(
     | LeftRecord
     | TokenRecord
     | OperatorRecord
+    | RollingRecord
     | MembershipChange,
 ): string {
   return JSON.stringify(record);

@@ -24,12 +24,12 @@ export interface EtcdStart {
   readonly initialCluster: readonly InitialMember[];
   /** `ran`: its data must be there. */
   readonly state: "new" | "existing" | "ran";
+  /** The name of the arguments that are not the usual ones. */
+  readonly generation?: string;
 }
 
-/** Where it is, and where it is found. */
-export interface EtcdPlace {
-  readonly dataDirectory: string;
-  readonly logFile: string;
+/** Where it is, and what it shows there. */
+export interface EtcdAddresses {
   /** Where it is, as others are told. */
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
@@ -37,6 +37,14 @@ export interface EtcdPlace {
   readonly listenPeers: readonly Address[];
   /** What it shows to clients and other members. */
   readonly member: MemberCredentials | "none";
+  /** It is on its way from plain text to TLS: some of these addresses are still of the other kind. */
+  readonly isMixed?: true;
+}
+
+/** The same, and where it keeps what it has. */
+export interface EtcdPlace extends EtcdAddresses {
+  readonly dataDirectory: string;
+  readonly logFile: string;
 }
 
 /** Megabytes of one log file, and how many older ones are kept. */
@@ -45,7 +53,7 @@ const LOG_ROTATION = JSON.stringify({ maxsize: 10, maxbackups: 2, maxage: 0, loc
 /** The arguments that start it, or why it cannot be started so. */
 export function etcdFlags(start: EtcdStart, place: EtcdPlace): Result<readonly string[]> {
   const { listenClients, listenPeers, member } = place;
-  const addresses = [...listenClients, ...listenPeers];
+  const addresses = place.isMixed === true ? [] : [...listenClients, ...listenPeers];
   const refused = schemeRefused("cannot start etcd", { credentials: member, addresses });
   if (refused !== undefined) return { ok: false, failure: refused };
   const [clientsAt, peersAt] = [listenClients, listenPeers].map((at) =>

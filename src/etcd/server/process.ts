@@ -125,22 +125,35 @@ export async function endEtcd(
 }
 
 /** Writes down which process it is. */
-export function rememberEtcd(directory: string, name: string, entry: ProcessEntry): void {
+export function rememberEtcd(
+  directory: string,
+  { name, generation }: Omit<KnownEtcd, "entry">,
+  entry: ProcessEntry,
+): void {
   const path = join(directory, "etcd.pid");
-  const text = JSON.stringify({ name, pid: entry.pid, started: entry.started });
+  const text = JSON.stringify({ name, generation, pid: entry.pid, started: entry.started });
   fs.writeFileSync(`${path}~`, text, { mode: 0o600 });
   fs.renameSync(`${path}~`, path);
 }
 
+/** An etcd that was started here: which member it is, and with which arguments it runs. */
+export interface KnownEtcd {
+  readonly name: string;
+  readonly generation: string | undefined;
+  readonly entry: ProcessEntry;
+}
+
 /** The etcd that was left behind, if it still runs: that very process, with data of ours. */
-export function leftEtcd(directory: string): { name: string; entry: ProcessEntry } | undefined {
+export function leftEtcd(directory: string): KnownEtcd | undefined {
   try {
     const text = fs.readFileSync(join(directory, "etcd.pid"), "utf8");
-    const { name, pid, started } = JSON.parse(text) as Record<string, unknown>;
+    const { name, generation, pid, started } = JSON.parse(text) as Record<string, unknown>;
     const entry = readProcess(Number(pid));
     if (entry === undefined || entry.started !== started || entry.over) return undefined;
     const data = dataOf(entry.pid);
-    return data?.startsWith(join(directory, "data/")) ? { name: String(name), entry } : undefined;
+    if (data?.startsWith(join(directory, "data/")) !== true) return undefined;
+    const runsAs = typeof generation === "string" ? generation : undefined;
+    return { name: String(name), generation: runsAs, entry };
   } catch {
     return undefined;
   }

@@ -7,20 +7,19 @@
 
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
-import { type Address, fromHere, pageAt } from "../../base/address.ts";
-import { type Credentials, type MemberCredentials, schemeRefused } from "../../base/credentials.ts";
-import { type Failure, failure, reasonOf } from "../../base/result.ts";
-import type { Clock, Timer } from "../../os/clock.ts";
-import type { Network } from "../../os/network/network.ts";
+import { fromHere, hostAndPort, pageAt } from "../../base/address.ts";
+import { schemeRefused } from "../../base/credentials.ts";
+import { type Failure, failure, ok, reasonOf, type Result } from "../../base/result.ts";
+import type { Timer } from "../../os/clock.ts";
 import { listensAt } from "../../os/process/listening.ts";
 import { isAlive } from "../../os/process/table.ts";
-import type { Processes } from "../../os/process/processes.ts";
 import { findEtcd } from "./binary.ts";
 import { whatIsInTheWay } from "./checks.ts";
 import { keepAside, removeTemporary } from "./aside.ts";
-import type { EtcdEnd, EtcdNews } from "../../cluster/agent/news.ts";
+import type { EtcdEnd } from "../../cluster/agent/news.ts";
 import { logSize, readEnd } from "./etcd_log.ts";
-import { etcdFlags, type EtcdStart } from "./flags.ts";
+import { type EtcdAddresses, etcdFlags, type EtcdStart } from "./flags.ts";
+import type { EtcdRunnerOptions } from "./runner_options.ts";
 import {
   endEtcd,
   type EtcdProcess,
@@ -31,34 +30,6 @@ import {
   strangeEtcd,
   userOf,
 } from "./process.ts";
-
-/** Hears of the etcd of this host. */
-export interface EtcdListener {
-  runs(name: string): void;
-  /** `code`: of the failure for which it was not started. */
-  ended(name: string, end: EtcdEnd, message: string, code?: string): void;
-}
-
-export interface EtcdRunnerOptions {
-  /** The cluster's part of the prefix, absolute. */
-  readonly directory: string;
-  /** Where it is, as others are told. */
-  readonly clientUrls: readonly string[];
-  readonly peerUrls: readonly string[];
-  /** Where it listens; this host asks at the first of those for clients whether it answers. */
-  readonly listenClients: readonly Address[];
-  readonly listenPeers: readonly Address[];
-  /** What this host shows when it asks whether it answers. */
-  readonly credentials: Credentials;
-  /** What etcd shows; absent: nothing, it is plain text. */
-  readonly member?: MemberCredentials | "none";
-  readonly clock: Clock;
-  readonly network: Network;
-  readonly processes: Processes;
-  readonly listener: EtcdListener;
-  /** Takes what people should know, for instance what became of an etcd that a killed agent left. */
-  readonly tell: (news: EtcdNews) => void;
-}
 
 /** How often a starting etcd is asked whether it answers. */
 const ASK_MS = 25;
@@ -72,6 +43,8 @@ const OUTPUT_MS = 60_000;
 /** A running etcd. */
 interface RunningEtcd extends EtcdProcess {
   readonly name: string;
+  /** With which arguments it was started; absent: the usual ones. */
+  readonly generation: string | undefined;
   readonly logFrom: number;
   /** It is being ended from here. */
   ending?: true;
@@ -156,7 +129,7 @@ export class EtcdRunner {
   async #reconcile(wanted: EtcdStart | undefined): Promise<void> {
     // What was wished meanwhile comes next.
     if (wanted !== this.#wanted || this.#closed) return;
-    if (this.#running !== undefined && this.#running.name !== wanted?.name) await this.#end();
+    if (this.#running !== undefined && !isSame(this.#running, wanted)) await this.#end();
     if (wanted !== this.#wanted) return;
     for (const name of this.#owed) {
       if (name !== wanted?.name) this.#tellEnd(name, "other", "it did not run");
@@ -170,8 +143,7 @@ export class EtcdRunner {
   }
 
   async #start(wanted: EtcdStart): Promise<void> {
-    const { directory, clock, clientUrls, peerUrls } = this.#options;
-    const { listenClients, listenPeers, member = "none" } = this.#options;
+    const { directory, clock } = this.#options;
     const dataDirectory = this.#data(wanted.name);
     const hasRun = fs.existsSync(join(dataDirectory, "member"));
     if (wanted.state === "ran" && !hasRun) {
@@ -181,16 +153,20 @@ export class EtcdRunner {
         `the agent, remove ${dirname(directory)} and start it)`;
       return this.#tellEnd(wanted.name, "final", message, "data-gone");
     }
-    const addresses = { clientUrls, peerUrls, listenClients, listenPeers };
-    const place = { dataDirectory, logFile: this.#logFile, ...addresses, member };
+    const addresses = await this.#addresses(wanted.generation);
+    if (!addresses.ok) return this.#refused(wanted, addresses.failure);
+    if (wanted !== this.#wanted) return;
+    const { listenClients, listenPeers, isMixed } = addresses.value;
+    const place = { dataDirectory, logFile: this.#logFile, ...addresses.value };
     const refused = schemeRefused("cannot start etcd", {
       credentials: this.#options.credentials,
-      addresses: [...listenClients, ...listenPeers],
+      addresses: isMixed === true ? [] : [...listenClients, ...listenPeers],
     });
     if (refused !== undefined) return this.#refused(wanted, refused);
     const flags = etcdFlags(wanted, place);
     if (!flags.ok) return this.#refused(wanted, flags.failure);
-    const site = { dataDirectory, hasRun, addresses: [...listenClients, ...listenPeers] };
+    const places = new Map([...listenClients, ...listenPeers].map((at) => [hostAndPort(at), at]));
+    const site = { dataDirectory, hasRun, addresses: [...places.values()] };
     const wrong = await whatIsInTheWay(site, clock);
     if (wrong !== undefined) return this.#refused(wanted, wrong);
     const found = await this.#find();
@@ -201,10 +177,21 @@ export class EtcdRunner {
     const logFrom = logSize(this.#logFile);
     const started = await startEtcd(found.value.path, flags.value, this.#output);
     if (!started.ok) return this.#refused(wanted, started.failure);
-    const running = { ...started.value, name: wanted.name, logFrom };
+    const { name, generation } = wanted;
+    const running = { ...started.value, name, generation, logFrom };
     // Nothing is in between: a killed agent leaves no etcd that is not known.
-    rememberEtcd(directory, running.name, running.entry);
+    rememberEtcd(directory, running, running.entry);
     this.#follow(running);
+  }
+
+  /** Where it is to be with the arguments of that name. */
+  async #addresses(generation: string | undefined): Promise<Result<EtcdAddresses>> {
+    const { clientUrls, peerUrls, listenClients, listenPeers, otherwise } = this.#options;
+    const { member = "none" } = this.#options;
+    const usual = { clientUrls, peerUrls, listenClients, listenPeers, member };
+    if (generation === undefined || otherwise === undefined) return ok(usual);
+    const more = await otherwise(generation);
+    return more.ok ? ok({ ...usual, ...more.value }) : more;
   }
 
   #find(): ReturnType<typeof findEtcd> {
@@ -291,10 +278,11 @@ export class EtcdRunner {
     const left = leftEtcd(directory) ?? this.#unknown(wanted);
     if (left === undefined) return false;
     const logFrom = logSize(this.#logFile);
-    const running: RunningEtcd = { ...strangeEtcd(left.entry, clock), name: left.name, logFrom };
-    const { pid } = left.entry;
+    const { name, generation, entry } = left;
+    const running: RunningEtcd = { ...strangeEtcd(entry, clock), name, generation, logFrom };
+    const { pid } = entry;
     this.#running = running;
-    const isWanted = left.name === wanted?.name;
+    const isWanted = isSame(left, wanted);
     if (isWanted && await this.#answers(running, ADOPT_MS)) {
       this.#follow(running);
       tell({ what: "etcd-adopted", pid });
@@ -309,7 +297,8 @@ export class EtcdRunner {
   /** One that was started, but not written down any more. */
   #unknown(wanted: EtcdStart | undefined): ReturnType<typeof leftEtcd> {
     const entry = wanted === undefined ? undefined : userOf(this.#data(wanted.name));
-    return entry === undefined ? undefined : { name: wanted!.name, entry };
+    if (entry === undefined) return undefined;
+    return { name: wanted!.name, entry, generation: wanted!.generation };
   }
 
   async #end(graceMs?: number): Promise<void> {
@@ -323,4 +312,12 @@ export class EtcdRunner {
   #data(name: string): string {
     return join(this.#options.directory, "data", name);
   }
+}
+
+/** Whether that etcd is the one that is wished for, with the arguments that are. */
+function isSame(
+  { name, generation }: Pick<RunningEtcd, "name" | "generation">,
+  wanted: EtcdStart | undefined,
+): boolean {
+  return name === wanted?.name && generation === wanted.generation;
 }
