@@ -1,7 +1,7 @@
 /**
  * What an operator has, in one file: a certificate and its key, a key to sign with, whom to believe, and where
- * to ask. Its PEM is such that etcdctl takes the same file for `--cert`, `--key` and `--cacert`: the first
- * certificate and the first key are those that are shown.
+ * to ask. etcdctl takes the same file for `--cert` and `--key`: the first certificate and the first key are
+ * those that are shown.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import * as keys from "../../src/cluster/store/keys.ts";
 import { createLocalClock } from "../../src/os/local_clock.ts";
 import { clientCredentials } from "../../src/trust/client_credentials.ts";
 import { type OperatorFile, readOperatorFile } from "../../src/trust/operator_file.ts";
-import { eventually } from "../support/etcd.ts";
+import { etcdPrograms, eventually } from "../support/etcd.ts";
 import { EXECUTABLE, inDirectory, mgmt } from "../support/program.ts";
 import { TokenWorld } from "../support/token_world.ts";
 import { refusal, unwrap } from "../support/unwrap.ts";
@@ -69,6 +69,32 @@ Deno.test("an operator sees the cluster and changes its size from where no host 
     const again = await operatorFile(world, "anna");
     assertMatch(await refused(["cluster", "size", "5"], file), /anna of .* counts no more/);
     assertEquals((await mgmt(["cluster", "size", "--operator", again])).stdout, "3\n");
+  }));
+
+Deno.test("etcdctl does as the article has it, as the host and as an operator", () =>
+  inCluster(async (world) => {
+    const anna = await operatorFile(world, "anna");
+    const etcdctl = async (place: string, ...words: readonly string[]) => {
+      const line = `eval "$(${EXECUTABLE} cluster env ${place})"; etcdctl "$@"`;
+      const { stdout, stderr } = await new Deno.Command("sh", {
+        args: ["-c", line, "sh", ...words],
+        env: {
+          PATH: `${etcdPrograms()}:${Deno.env.get("PATH") ?? ""}`,
+          XDG_RUNTIME_DIR: world.directory,
+        },
+      }).output();
+      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    };
+    const host = `--prefix ${world.prefix("h1")}`;
+    assertEquals(await etcdctl(host, "put", "/_mgmt/idealClusterSize", "3"), "OK\n");
+    assertEquals(await world.says("h1", "cluster", "size"), "3\n");
+    const operator = `--operator ${anna}`;
+    assertEquals(await etcdctl(operator, "put", "/_mgmt/idealClusterSize", "1"), "OK\n");
+    assertEquals(await world.says("h1", "cluster", "size"), "1\n");
+    assertMatch(await etcdctl(operator, "member", "list"), /started, h1-/);
+    assertMatch(await etcdctl(operator, "put", "/_mgmt/live/h1", "x"), /permission denied/);
+    assertMatch(await etcdctl(operator, "user", "list"), /permission denied/);
+    assertMatch(await etcdctl(host, "user", "list"), /^op-anna-[0-9a-f]{8}\nroot\n$/);
   }));
 
 Deno.test("what an operator may not do is refused by etcd", () =>

@@ -7,7 +7,7 @@ import { CLUSTER_SIZE, OUTPUT_FLAG } from "../../app/run_flags.ts";
 import { answer, CLUSTER_PLACE_FLAGS, clusterAsked } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
-const ACTIONS = ["status", "size", "snapshot", "restore", "recover", "secret"] as const;
+const ACTIONS = ["status", "size", "snapshot", "restore", "recover", "secret", "env"] as const;
 type ClusterAction = typeof ACTIONS[number];
 
 /** What is done with a host's own state, and why no operator does it. */
@@ -36,6 +36,7 @@ export const cluster: Command = {
     "restore [FLAGS] FILE",
     "recover [FLAGS]",
     "secret [FLAGS] > FILE",
+    "env [FLAGS]",
   ],
   details:
     `status says what this host is in its cluster, who leads, how many hosts may fail, what the leader
@@ -54,6 +55,8 @@ what is to be done on the other hosts.
 secret prints what hosts know each other by that form a cluster with TLS: on a host that runs etcd that of
 its cluster, elsewhere a new one, and says which. The file that > leads to is replaced by one for its owner
 alone, in a directory where nobody else can write; who has it has all.
+env prints lines for a shell, after which etcdctl asks the same cluster, as this host or as the operator:
+eval "$(mgmt cluster env)". With --unset they take that back.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
 "survives", "doing", "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
@@ -69,6 +72,7 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
       "mgmt cluster secret > secret",
       "for hosts that are to form a cluster: mgmt run --secret-file",
     ],
+    ['eval "$(mgmt cluster env)"; etcdctl member list', "etcd's own words"],
     ["mgmt cluster restore /backup/etcd.db", "a new cluster of that, on this host"],
     [
       "mgmt cluster restore --secret-file secret /backup/etcd.db",
@@ -85,6 +89,7 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
         "snapshot: replace a regular file that is there; restore: though its cluster answers",
     },
     SECRET_FILE_FLAG,
+    { name: "unset", summary: "env: lines that take it back" },
   ],
   words: { least: 0, most: 2 },
   run: async (given, surface) => {
@@ -162,6 +167,12 @@ async function act(
       if (asJson) return fail("recover speaks to people: no --output json");
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
+    }
+    case "env": {
+      if (word !== undefined) return fail(`"${word}" is one word too many`);
+      if (asJson) return fail("env prints lines for a shell: no --output json");
+      const app = await import("../../app/cluster/etcdctl_env.ts");
+      return flags.has("unset") ? ok(app.withoutEtcdctlEnv()) : app.etcdctlEnv(asked);
     }
     case "secret":
       return await printSecret(place, { word, asJson, complain });

@@ -1,0 +1,81 @@
+/**
+ * What a shell is told so that etcdctl asks the cluster of this host, or as an operator: `mgmt cluster env`.
+ * Its lines are for `eval`, so that whatever the store or a path says is one quoted word of them.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { addressText, readAddress } from "../../base/address.ts";
+import { ok, type Result } from "../../base/result.ts";
+import { shellWord } from "../../base/shell_word.ts";
+import { privateFiles } from "../../os/state/private_files.ts";
+import { sessionDirectory } from "../../os/state/session_directory.ts";
+import { stateName } from "../../os/state/state_directory.ts";
+import type { PlaceFlags } from "../agent_prefix.ts";
+import { clusterPlace } from "./cluster_place.ts";
+
+/** The variables that etcdctl reads of where and as whom it asks; those that are not set are to be unset. */
+const VARIABLES = [
+  "ETCDCTL_ENDPOINTS",
+  "ETCDCTL_CACERT",
+  "ETCDCTL_CERT",
+  "ETCDCTL_KEY",
+  "ETCDCTL_USER",
+  "ETCDCTL_PASSWORD",
+  "ETCDCTL_AUTH_JWT_TOKEN",
+  "ETCDCTL_CLUSTER",
+  "ETCDCTL_DISCOVERY_SRV",
+  "ETCDCTL_DISCOVERY_SRV_NAME",
+  "ETCDCTL_INSECURE_DISCOVERY",
+  "ETCDCTL_INSECURE_SKIP_TLS_VERIFY",
+  "ETCDCTL_INSECURE_TRANSPORT",
+] as const;
+type Variable = typeof VARIABLES[number];
+
+/** Lines for a shell's `eval`. */
+export function etcdctlEnv(given: PlaceFlags): Result<string> {
+  const place = clusterPlace(given);
+  if (!place.ok) return place;
+  const { clientUrls, near, credentials, operator } = place.value;
+  const reached = clientUrls.flatMap((url) => near?.get(url) ?? readAddress(url) ?? []);
+  const endpoints = { ETCDCTL_ENDPOINTS: [...new Set(reached.map(addressText))].join(",") };
+  if (credentials === "none") return ok(envText(endpoints));
+  const shown = operator === undefined
+    ? ok({ ca: credentials.ca.path, cert: credentials.cert.path, key: credentials.key.path })
+    : operatorPaths(operator.path, credentials.ca.text);
+  if (!shown.ok) return shown;
+  const { ca, cert, key } = shown.value;
+  return ok(envText({ ...endpoints, ETCDCTL_CACERT: ca, ETCDCTL_CERT: cert, ETCDCTL_KEY: key }));
+}
+
+/** In an operator's file etcdctl finds certificate and key; whom to believe it takes only from a file of that alone. */
+function operatorPaths(
+  path: string,
+  believed: string,
+): Result<Readonly<Record<"ca" | "cert" | "key", string>>> {
+  const own = sessionDirectory();
+  if (!own.ok) return own;
+  const files = privateFiles(join(own.value, "etcdctl"));
+  // Another cluster's has another name, so that shells beside each other go on.
+  const name = `ca-${stateName(believed).slice(0, 16)}.pem`;
+  const there = files.read(name);
+  const isThere = there.ok && there.value !== undefined &&
+    new TextDecoder().decode(there.value) === believed;
+  const written = isThere ? ok(undefined) : files.write(name, believed);
+  return written.ok ? ok({ ca: join(files.path, name), cert: path, key: path }) : written;
+}
+
+/** The same that take it back. */
+export function withoutEtcdctlEnv(): string {
+  return envText({});
+}
+
+function envText(values: Readonly<Partial<Record<Variable, string>>>): string {
+  const set = VARIABLES.flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [`export ${name}=${shellWord(value)};`];
+  });
+  const others = VARIABLES.filter((name) => values[name] === undefined);
+  return [...set, `unset ${others.join(" ")};`, ""].join("\n");
+}
