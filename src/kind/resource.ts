@@ -1,3 +1,4 @@
+import { sameData } from "../base/same_data.ts";
 import type { SecretReference } from "../base/secret_token.ts";
 import type { Result } from "../base/result.ts";
 import type { ExportCause } from "./export.ts";
@@ -49,19 +50,11 @@ export function keyOf(kind: string, name: string): string {
 
 /** Whether two resources ask for the same, so that a running vertex need not be touched. */
 export function sameResource(a: Resource, b: Resource): boolean {
-  return a.key === b.key && a.kind === b.kind && fingerprint(a) === fingerprint(b);
+  return a.key === b.key && a.kind === b.kind && sameData(a.params, b.params) &&
+    sameData(a.meta, b.meta);
 }
 
 /** Whether they also have the same values of their secrets. */
 export function sameWithSecrets(a: Resource, b: Resource): boolean {
   return a.secrets?.revision === b.secrets?.revision && sameResource(a, b);
-}
-
-/** Parameters and meta-parameters as comparable text; bytes and undefined fields count. */
-export function fingerprint(resource: Resource): string {
-  return JSON.stringify([resource.params, resource.meta], (_key, value) => {
-    if (value instanceof Uint8Array) return { bytes: [...value] };
-    if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
-  });
 }
