@@ -15,6 +15,7 @@ const DOORS = [
   "src/packages/packagekit/term_log.ts",
   "src/program/child/main.ts",
   "src/program/child/realm.ts",
+  "src/resources/known_host/hashed_name.ts",
   "src/secrets/sha512_crypt.ts",
   "src/systemd/install_section.ts",
   "src/systemd/journal_socket.ts",

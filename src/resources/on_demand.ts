@@ -28,6 +28,7 @@ const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKi
   user: () => import("./user/kind.ts"),
   group: () => import("./group/kind.ts"),
   authorized_key: () => import("./authorized_key/kind.ts"),
+  known_host: () => import("./known_host/kind.ts"),
   hostname: () => import("./hostname/kind.ts"),
   sysctl: () => import("./sysctl/kind.ts"),
   value: () => import("./value/kind.ts"),

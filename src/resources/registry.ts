@@ -14,6 +14,7 @@ import group from "./group/kind.ts";
 import hostname from "./hostname/kind.ts";
 import ini from "./ini/kind.ts";
 import json from "./json/kind.ts";
+import known_host from "./known_host/kind.ts";
 import line from "./line/kind.ts";
 import mount from "./mount/kind.ts";
 import msg from "./msg/kind.ts";
@@ -48,6 +49,7 @@ export const KINDS = {
   user,
   group,
   authorized_key,
+  known_host,
   hostname,
   sysctl,
   value,

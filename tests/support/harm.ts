@@ -31,6 +31,7 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
   authorized_key: async ({ path, absent, type, blob }) => {
     await Deno.writeTextFile(path, absent ? `${type} ${blob}\n` : "");
   },
+  known_host: async ({ path }) => await Deno.writeTextFile(path, "# nothing\n"),
   sysctl: async ({ path, file, persist }) => {
     await shell(persist ? `rm ${file}` : `echo 0 >${path}`);
   },

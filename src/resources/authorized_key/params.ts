@@ -7,9 +7,8 @@
 import type { Claim, WordClaim } from "../../kind/claim.ts";
 import type { KindContext, ResolveContext } from "../../kind/kind.ts";
 import type { Relations } from "../../kind/relations.ts";
-import { nameMistake } from "../shared/accounts/names.ts";
-import { checkPath } from "../shared/files/path.ts";
-import { likelyPath, type OwnFileParams } from "../shared/ssh/own_file.ts";
+import { type OwnFileParams, resolvePlace } from "../shared/ssh/own_file.ts";
+import { keysToKeep } from "../shared/ssh/purge.ts";
 import { keyMistake, readKeyLine } from "../shared/ssh/public_key.ts";
 import type { AuthorizedKeyFields } from "./fields.ts";
 import { optionMistake, splitOptions, unknownOption } from "./options.ts";
@@ -46,7 +45,7 @@ export function resolveAuthorizedKey(
   }
   const { type, blob, options, comment } = keyOf(fields, context);
   return {
-    ...placeOf(fields, context),
+    ...resolvePlace(fields, { below: BELOW }, context),
     ...(user === undefined ? {} : { user }),
     absent,
     create: !absent,
@@ -99,30 +98,6 @@ function keyOf(
   };
 }
 
-function placeOf(
-  { user, path }: AuthorizedKeyFields,
-  { issue }: ResolveContext,
-): Pick<AuthorizedKeyParams, "path" | "below"> {
-  const mistake = user === undefined ? undefined : nameMistake(user);
-  if (mistake !== undefined) issue({ path: ["user"], message: `the user's name ${mistake}` });
-  if (path === undefined) {
-    if (user === undefined) {
-      issue({ path: ["user"], message: "user is missing", hint: "write whose key it is, or path" });
-    }
-    return { path: likelyPath(user ?? "root", BELOW), below: BELOW };
-  }
-  const checked = checkPath(path);
-  if (!checked.ok) {
-    const hint = checked.hint === undefined ? {} : { hint: checked.hint };
-    issue({ path: ["path"], message: `path ${checked.message}`, ...hint });
-    return { path: "/" };
-  }
-  if (checked.slash) {
-    issue({ path: ["path"], message: "path must name a file, not a directory" });
-  }
-  return { path: checked.path };
-}
-
 /** Its part of the file, and the key, for those that purge. */
 export function claimsOf(params: AuthorizedKeyParams): readonly (Claim | WordClaim)[] {
   const { path, absent, blob } = params;
@@ -149,18 +124,10 @@ function keyWord(path: string, blob: string): WordClaim {
 /** With what is known of the other resources; what is not known yet is not removed. */
 export function inGraph(
   params: AuthorizedKeyParams,
-  { claimed, expected, leftOut, holdBack }: KindContext,
+  context: KindContext,
   path: string,
 ): AuthorizedKeyParams & KeyToKeep {
   if (!params.purge) return params;
-  const open = [path, params.path].find((each) => !["below", undefined].includes(expected(each)));
-  if (open !== undefined) {
-    const why = leftOut(open)
-      ? "an export of another host that may be for it cannot be read, or is left out (a warning names it)"
-      : "what other hosts export is not known yet";
-    holdBack(`${why}, so other keys are left as they are`, path);
-    return params;
-  }
-  const keeps = (blob: string) => [path, params.path].some((each) => claimed(keyWord(each, blob)));
-  return { ...params, keeps };
+  const keeps = keysToKeep([path, params.path], keyWord, context);
+  return keeps === undefined ? params : { ...params, keeps };
 }

@@ -15,9 +15,10 @@ import {
   ok,
   type Result,
 } from "../../../base/result.ts";
-import type { KindContext } from "../../../kind/kind.ts";
+import type { KindContext, ResolveContext } from "../../../kind/kind.ts";
 import type { Attributes, Sight } from "../../../os/files/files.ts";
 import { readAccounts } from "../accounts/databases.ts";
+import { nameMistake } from "../accounts/names.ts";
 import { checkPath, joinPath, parentOf } from "../files/path.ts";
 import type { PartParams } from "../parts/part.ts";
 
@@ -176,7 +177,34 @@ function notTheirs(path: string, uid: number): Failure {
   });
 }
 
-/** Where a file most likely is in the home of a user. */
-export function likelyPath(user: string, below: string): string {
-  return joinPath(user === "root" ? "/root" : `/home/${user}`, below);
+/** From the fields that say where it is; mistakes are recorded in the context. */
+export function resolvePlace(
+  { user, path }: { readonly user?: string; readonly path?: string },
+  { below, common }: {
+    /** The path in a home. */
+    readonly below: string;
+    /** The file of all users, if there is one. */
+    readonly common?: string;
+  },
+  { issue }: ResolveContext,
+): Pick<OwnFileParams, "path" | "below"> {
+  const mistake = user === undefined ? undefined : nameMistake(user);
+  if (mistake !== undefined) issue({ path: ["user"], message: `the user's name ${mistake}` });
+  if (path === undefined) {
+    if (user !== undefined) {
+      return { path: joinPath(user === "root" ? "/root" : `/home/${user}`, below), below };
+    }
+    if (common !== undefined) return { path: common };
+    issue({ path: ["user"], message: "user is missing", hint: "write whose it is, or path" });
+  }
+  const checked = checkPath(path ?? "/");
+  if (!checked.ok) {
+    const hint = checked.hint === undefined ? {} : { hint: checked.hint };
+    issue({ path: ["path"], message: `path ${checked.message}`, ...hint });
+    return { path: "/" };
+  }
+  if (path !== undefined && checked.slash) {
+    issue({ path: ["path"], message: "path must name a file, not a directory" });
+  }
+  return { path: checked.path };
 }

@@ -52,12 +52,16 @@ export async function changeOfLines(
   content: Uint8Array,
   context: WorkContext,
 ): Promise<Result<readonly ThingChange[]>> {
+  const { host: { files } } = context;
   if (seen.type !== "file" || seen.content === undefined) {
     const after = await lookAtPath({ is: PATH, name: path }, undefined, context);
     if (!after.ok) return after;
-    return ok([{ is: PATH, name: path, before: { type: "absent" }, after: after.value }]);
+    // By now others may have written into it, too; what they wrote is theirs to take back.
+    const sha256 = await files.sum(content);
+    if (!sha256.ok) return sha256;
+    const state = { ...after.value, size: content.length, sha256: sha256.value };
+    return ok([{ is: PATH, name: path, before: { type: "absent" }, after: state }]);
   }
-  const { host: { files } } = context;
   const [old, now] = [linesOf(seen.content), linesOf(content)];
   const same = (a: Uint8Array | undefined, b: Uint8Array | undefined) =>
     a !== undefined && b !== undefined && isEqual(a, b);
