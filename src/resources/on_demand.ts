@@ -30,6 +30,7 @@ const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKi
   authorized_key: () => import("./authorized_key/kind.ts"),
   known_host: () => import("./known_host/kind.ts"),
   hostname: () => import("./hostname/kind.ts"),
+  hosts: () => import("./hosts/kind.ts"),
   sysctl: () => import("./sysctl/kind.ts"),
   value: () => import("./value/kind.ts"),
 };

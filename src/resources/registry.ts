@@ -12,6 +12,7 @@ import exec from "./exec/kind.ts";
 import file from "./file/kind.ts";
 import group from "./group/kind.ts";
 import hostname from "./hostname/kind.ts";
+import hosts from "./hosts/kind.ts";
 import ini from "./ini/kind.ts";
 import json from "./json/kind.ts";
 import known_host from "./known_host/kind.ts";
@@ -51,6 +52,7 @@ export const KINDS = {
   authorized_key,
   known_host,
   hostname,
+  hosts,
   sysctl,
   value,
 } as const;

@@ -29,9 +29,12 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
     await shell(absent ? `groupadd ${name}` : `groupdel -f ${name}`);
   },
   authorized_key: async ({ path, absent, type, blob }) => {
-    await Deno.writeTextFile(path, absent ? `${type} ${blob}\n` : "");
+    await put(path, absent ? `${type} ${blob}\n` : "");
   },
-  known_host: async ({ path }) => await Deno.writeTextFile(path, "# nothing\n"),
+  hosts: async ({ path, absent, names }) => {
+    await put(path, absent ? `192.0.2.1 ${names[0]}\n` : "# nothing\n");
+  },
+  known_host: async ({ path }) => await put(path, "# nothing\n"),
   sysctl: async ({ path, file, persist }) => {
     await shell(persist ? `rm ${file}` : `echo 0 >${path}`);
   },
@@ -58,9 +61,7 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
       ? [wish.text]
       : [];
     const harmed = absent ? `${text}${first}\n` : text.replace(first, "other");
-    // At once: a file that is empty for a moment would be healed before the harm is in it.
-    await Deno.writeTextFile(`${path}.new`, harmed);
-    await Deno.rename(`${path}.new`, path);
+    await put(path, harmed);
   },
 };
 
@@ -68,6 +69,12 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
 export function harmOf(kind: string): ((params: unknown) => Promise<void>) | undefined {
   const harm: Readonly<Record<string, ((params: never) => Promise<void>) | undefined>> = HARM;
   return harm[kind] as ((params: unknown) => Promise<void>) | undefined;
+}
+
+/** At once: a file that is empty for a moment would be healed before the harm is in it. */
+async function put(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(`${path}.new`, text);
+  await Deno.rename(`${path}.new`, path);
 }
 
 function exists(path: string): boolean {
