@@ -33,6 +33,8 @@ export type ClusterFact =
   | { readonly what: "join-with-token" }
   /** The cluster has let this host in, by a token. */
   | { readonly what: "let-in"; readonly role: "agent" | "server" }
+  /** Its certificate was issued anew, for the same key. */
+  | { readonly what: "renewed"; readonly fingerprint: string }
   /** It has asked, and will again. */
   | { readonly what: "not-let-in-yet"; readonly failure: Failure }
   /** This host's part in its cluster is over: it leaves, or stops. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shortFingerprint } from "../base/fingerprint.ts";
 import { isLoopbackAddress, readAddress } from "../base/address.ts";
 import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../base/store_fill.ts";
 import { tableText } from "../base/table.ts";
@@ -29,6 +30,8 @@ const STATE_LENGTH = 72;
 
 /** What `mgmt members` prints. */
 export function membersText(fleet: ClusterStatus): string {
+  // In plain text nobody has a certificate, and nobody less rights than others.
+  const hasTrust = fleet.hosts.some(({ trust }) => trust !== undefined);
   const rows = fleet.hosts.map((host) => [
     host.host,
     roleOf(host),
@@ -37,9 +40,16 @@ export function membersText(fleet: ClusterStatus): string {
     host.memberId ?? "-",
     host.clientUrls.join(",") || "-",
     host.domain ?? "-",
+    ...(hasTrust ? trustCells(host) : []),
   ]);
   const head = ["HOST", "ROLE", "STATE", "SINCE", "MEMBER", "ADDRESS", "DOMAIN"];
+  if (hasTrust) head.push("RIGHTS", "CERTIFICATE", "ISSUED");
   return tableText([head, ...rows]);
+}
+
+function trustCells({ trust, certificate }: HostStatus): readonly string[] {
+  const shown = certificate && shortFingerprint(certificate.fingerprint);
+  return [trust ?? "-", shown ?? "-", timeOf(certificate?.issuedAt)];
 }
 
 /** The same for programs. */
@@ -58,6 +68,7 @@ export function statusText(fleet: ClusterStatus, here: KnownHere, nowMs: number)
   const missing = members < (fleet.idealSize ?? 0) ? notOffered(fleet) : "";
   return tableText([
     ["this host", own === undefined ? "is not in this cluster" : ownText(own)],
+    ...certificateRow(own),
     ["cluster", fleet.clusterId],
     ...trafficRow(trafficOf(fleet)),
     ["members", `${wantedText(members, fleet.idealSize)}, ${fleet.voters} with a vote${missing}`],
@@ -118,6 +129,14 @@ function trafficRow(traffic: ReturnType<typeof trafficOf>): string[][] {
   if (traffic === "loopback") return [];
   const plain = "plain text: whoever reaches its ports reads and commands it";
   return [["traffic", traffic === "tls" ? "TLS, for hosts with a certificate alone" : plain]];
+}
+
+/** What this host shows to others. */
+function certificateRow(own: HostStatus | undefined): string[][] {
+  if (own?.certificate === undefined) return [];
+  const { trust = "agent", certificate: { fingerprint, issuedAt } } = own;
+  const role = trust === "server" ? "server role" : "no server role";
+  return [["certificate", `${shortFingerprint(fingerprint)}, ${role}, of ${timeOf(issuedAt)}`]];
 }
 
 /** What `mgmt cluster size` prints for programs. */
@@ -258,7 +277,8 @@ function cut(state: string): string {
 }
 
 function hostObject(host: HostStatus): object {
-  const { sinceMs, hostId, memberId, domain, reason, databaseBytes, ...more } = host;
+  const { sinceMs, hostId, memberId, domain, reason, databaseBytes, ...others } = host;
+  const { certificate, trust, ...more } = others;
   const { whose: _, leftExports: __, failed: ___, offeredUrls: ____, ...rest } = more;
   return {
     ...rest,
@@ -268,6 +288,10 @@ function hostObject(host: HostStatus): object {
     domain: domain ?? null,
     reason: reason ?? null,
     databaseBytes: databaseBytes ?? null,
+    trust: trust ?? null,
+    certificate: certificate === undefined
+      ? null
+      : { fingerprint: certificate.fingerprint, issuedAt: iso(certificate.issuedAt) },
   };
 }
 

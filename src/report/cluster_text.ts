@@ -12,7 +12,7 @@ import type { ObstacleReason } from "../cluster/agent/obstacle.ts";
 import type { WithoutCluster } from "../cluster/exchange/news.ts";
 import type { MissingVoters } from "../cluster/admin/missing_voters.ts";
 import type { ClusterFact } from "./cluster_event.ts";
-import { EXPOSED, letInText, UNREACHABLE } from "./trust_text.ts";
+import { EXPOSED, letInText, renewedText, UNREACHABLE } from "./trust_text.ts";
 import { shareRestless, shareSlowed, valuesUnknown } from "./values_text.ts";
 
 /** Members that one text names. */
@@ -52,6 +52,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "join-with-token": () =>
     notice("it speaks TLS: other hosts join it with a token (mgmt token create, on this host)"),
   "let-in": ({ role }) => notice(letInText(role)),
+  "renewed": ({ fingerprint }) => notice(renewedText(fingerprint)),
   "not-let-in-yet": ({ failure }) =>
     warning(`is not in its cluster yet, and asks again: ${sentence(failure)}`),
   "joined": (fact) => notice(joined(fact)),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { shortFingerprint } from "../base/fingerprint.ts";
+
 /** What others can do where nothing is encrypted. */
 export const EXPOSED =
   "the cluster's traffic is plain text and open to all who reach its ports: whoever does " +
@@ -19,4 +21,9 @@ export const UNREACHABLE =
 /** A token has done its work. */
 export function letInText(role: "agent" | "server"): string {
   return `is let into its cluster as ${role}, and needs its token no more`;
+}
+
+/** A host's certificate is another one now. */
+export function renewedText(fingerprint: string): string {
+  return `its certificate is renewed (${shortFingerprint(fingerprint)})`;
 }

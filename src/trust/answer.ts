@@ -8,7 +8,7 @@ import { parseJson } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Random } from "../os/random.ts";
 import { decryptWith, encryptFor } from "../secrets/age.ts";
-import { checkCertificate, isFor } from "./certificate.ts";
+import { checkCertificate, isFor, serialOf } from "./certificate.ts";
 import { certify, openAuthority } from "./issuing.ts";
 import { certificatesIn, type CertifiedKey, readSecret, secretText } from "./pem.ts";
 import type { CheckedRequest } from "./request.ts";
@@ -31,21 +31,31 @@ export interface AnsweringParty {
 const VERSION = 1;
 const MOST_CHARACTERS = 64 * 1024;
 
-/** Answers a request that may be granted, in the role that it asks for; the text may be read by anybody. */
+/** An answer that may be read by anybody, and the number of the certificate in it, where there is one. */
+export interface WrittenAnswer {
+  readonly text: string;
+  readonly serial?: string;
+}
+
+/** Answers a request that may be granted, in the role that it asks for. */
 export async function answerText(
   request: CheckedRequest,
   { secret, believed, random }: AnsweringParty,
-): Promise<Result<string>> {
+): Promise<Result<WrittenAnswer>> {
   if (request.role === "server") {
     const bytes = new TextEncoder().encode(secretText(secret));
     const sealed = await encryptFor(bytes, [request.recipient]);
-    return sealed.ok ? ok(JSON.stringify({ version: VERSION, sealed: sealed.value })) : sealed;
+    return sealed.ok
+      ? ok({ text: JSON.stringify({ version: VERSION, sealed: sealed.value }) })
+      : sealed;
   }
   const authority = await openAuthority(secret);
   if (!authority.ok) return authority;
   const profile = { type: "host", id: request.id } as const;
   const cert = await certify(authority.value, profile, request.publicKey, random);
-  return cert.ok ? ok(JSON.stringify({ version: VERSION, cert: cert.value, believed })) : cert;
+  if (!cert.ok) return cert;
+  const text = JSON.stringify({ version: VERSION, cert: cert.value, believed });
+  return ok({ text, serial: serialOf(cert.value) });
 }
 
 /** What the one who asked knows. */

@@ -91,14 +91,10 @@ export async function namesIn(text: string): Promise<readonly string[]> {
   return await Promise.resolve(cert.ok ? namesOf(cert.value) : []);
 }
 
-/** SHA-256 of a certificate: in capitals with colons, as openssl prints it. */
-export async function fingerprintOf(text: string): Promise<Result<string>> {
+/** The number of a certificate, in hexadecimal digits; empty: it cannot be read. */
+export function serialOf(text: string): string {
   const cert = readOne(text);
-  if (!cert.ok) return cert;
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", cert.value.rawData));
-  return ok(
-    Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":"),
-  );
+  return cert.ok ? cert.value.serialNumber : "";
 }
 
 function readOne(text: string): Result<X509Certificate> {

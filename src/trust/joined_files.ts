@@ -13,7 +13,8 @@ import type { Random } from "../os/random.ts";
 import { newIdentity } from "../secrets/age.ts";
 import type { Answer } from "./answer.ts";
 import { takeServerRole } from "./make_trust.ts";
-import { certFile, JOINING_FILES, TRUST_FILES } from "./trust_files.ts";
+import { certificatesIn } from "./pem.ts";
+import { certFile, JOINING_FILES, pemFile, TRUST_FILES } from "./trust_files.ts";
 
 /** Who a host is in the cluster that it has joined. */
 export interface JoinedAs {
@@ -46,6 +47,33 @@ export async function keepAnswer(
   if (answer.role === "server") return await takeServerRole(files, answer.secret, random);
   const shown = files.write(certFile("host"), answer.cert);
   return shown.ok ? files.write(TRUST_FILES.believed, answer.believed) : shown;
+}
+
+/**
+ * Keeps the certificate that a host was answered which had one: for the same key, so that the two go together
+ * whatever is replaced when. Whoever signed the old and the new one is believed until both are.
+ */
+export function keepRenewed(
+  files: PrivateFiles,
+  { cert, believed }: Answer & { readonly role: "agent" },
+): Result<void> {
+  const before = pemFile(files, TRUST_FILES.believed);
+  if (!before.ok) return before;
+  const known = certificatesIn(before.value?.text ?? "");
+  const wanted = certificatesIn(believed);
+  const added = wanted.filter((each) => !known.includes(each));
+  const steps: (readonly [name: string, text: string])[] = [
+    ...(added.length === 0 ? [] : [[TRUST_FILES.believed, [...known, ...added].join("")] as const]),
+    [certFile("host"), cert],
+    ...(known.every((each) => wanted.includes(each))
+      ? []
+      : [[TRUST_FILES.believed, wanted.join("")] as const]),
+  ];
+  for (const [name, text] of steps) {
+    const written = files.write(name, text);
+    if (!written.ok) return written;
+  }
+  return ok(undefined);
 }
 
 /** As whom the host has joined, as long as it has not written that down elsewhere (`forgetJoining`). */

@@ -20,7 +20,7 @@ import {
 } from "./issuing.ts";
 import { whyNoPair } from "./key_pair.ts";
 import { certificatesIn, type CertifiedKey, secretText } from "./pem.ts";
-import type { Profile } from "./profiles.ts";
+import { type Profile, SERVER_NAME } from "./profiles.ts";
 import { revokedList } from "./revoked.ts";
 import {
   certFile,
@@ -115,6 +115,32 @@ export async function memberTrust(
     peer: peer.value,
     revokedPath: revokedPath.value,
   });
+}
+
+/**
+ * Has all that a host with the server role shows certified anew: for the same keys, so it stays who it is, and
+ * whatever is replaced when, each certificate goes with its key. What it shows as a client comes last: by that
+ * is seen that it is done.
+ */
+export async function renewOwn(files: PrivateFiles, random: Random): Promise<Result<void>> {
+  const secret = readOwnSecret(files);
+  if (!secret.ok) return secret;
+  if (secret.value === undefined) return fail("this host has no server role in its cluster");
+  const authority = await openAuthority(secret.value);
+  if (!authority.ok) return authority;
+  const signing = { authority: authority.value, random };
+  for (const type of ["server", "peer"] as const) {
+    const known = readShown(files, type);
+    if (!known.ok) return known;
+    // One that runs no etcd has none.
+    if (known.value === undefined) continue;
+    const named = await namesIn(known.value.cert.text);
+    const addresses = named.filter((name) => name !== SERVER_NAME);
+    const renewed = await show(files, type, signing, { type, addresses });
+    if (!renewed.ok) return renewed;
+  }
+  const shown = await show(files, "host", signing, { type: "root" });
+  return shown.ok ? ok(undefined) : shown;
 }
 
 /** Etcd serves nobody where the list is missing. */

@@ -15,7 +15,7 @@ export interface RequestWish {
   readonly role: JoinRole;
   /** What the host is to be called in the cluster. */
   readonly host: string;
-  /** For whom to encrypt what is secret in the answer: a recipient of age. */
+  /** For whom to encrypt what is secret in the answer: a recipient of age. Empty: nothing of it is. */
   readonly recipient: string;
 }
 
@@ -31,6 +31,7 @@ export interface CheckedRequest extends RequestWish {
 const VERSION = 1;
 const MOST_CHARACTERS = 4096;
 const RECIPIENT = /^age1[a-z0-9]{50,80}$/;
+const NOBODY = "";
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/;
 /** A public key on P-256 has 91 bytes. */
 const OPEN_KEY = /^[A-Za-z0-9+/]{122}==$/;
@@ -46,6 +47,11 @@ async function requestKey(publicKey: Uint8Array): Promise<string> {
 /** The id of the host that has the key of which this is the hash. */
 export function idOfKey(key: string): string {
   return key.slice(0, ID_DIGITS);
+}
+
+/** What the request of a host counts for that has a certificate and wants it anew. */
+export function renewalOf(host: string): string {
+  return `renewal ${host}`;
 }
 
 /** Writes a request; `purpose` says what it counts for (a token's user, a renewal) and nothing else. */
@@ -83,13 +89,16 @@ export async function readRequest(
   if (version !== VERSION) return wrong("it is no request of this version");
   if (role !== "agent" && role !== "server") return wrong("it asks for no role that there is");
   if (!matches(host, HOST)) return wrong("it says no name of a host");
-  if (!matches(recipient, RECIPIENT)) return wrong("it does not say for whom to encrypt");
+  const isOpen = role === "agent" && recipient === NOBODY;
+  if (!isOpen && !matches(recipient, RECIPIENT)) {
+    return wrong("it does not say for whom to encrypt");
+  }
   if (!matches(open, OPEN_KEY) || !matches(proof, SIGNATURE)) {
     return wrong("it has no key and proof");
   }
   const bytes = Uint8Array.fromBase64(open);
   if (await requestKey(bytes) !== key) return wrong("it stands where that of another key belongs");
-  const wish: RequestWish = { role, host, recipient };
+  const wish: RequestWish = { role, host, recipient: recipient as string };
   const publicKey = await importOpen(bytes);
   if (publicKey === undefined) return wrong("its key is none on P-256");
   const signed = signedBytes(wish, open, purpose);

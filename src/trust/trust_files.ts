@@ -26,6 +26,8 @@ export const TRUST_FILES = {
   secret: "ca.key",
   /** Certificates that count no more. */
   revoked: "crl.der",
+  /** How long the host's certificate has been in use (`certificate_age.ts`). */
+  age: "age.json",
 } as const;
 
 /** What a host that joins keeps until it has joined (`joined_files.ts`). */
@@ -112,10 +114,10 @@ export function pemFile(files: PrivateFiles, name: string): Result<PemFile | und
 
 /** Forgets the cluster: what is left in between is of no cluster. */
 export function forgetTrust(files: PrivateFiles): Result<void> {
-  const { believed, secret, revoked } = TRUST_FILES;
+  const { believed, secret, revoked, age } = TRUST_FILES;
   const shown = (["host", "server", "peer"] as const)
     .flatMap((each) => [certFile(each), keyFile(each)]);
-  for (const name of [believed, secret, ...shown, revoked, ...Object.values(JOINING_FILES)]) {
+  for (const name of [believed, secret, ...shown, revoked, age, ...Object.values(JOINING_FILES)]) {
     const removed = files.remove(name);
     if (!removed.ok) return removed;
   }

@@ -6,11 +6,10 @@
  */
 
 import type { Address } from "../../base/address.ts";
-import type { Failure, Result } from "../../base/result.ts";
+import type { Failure } from "../../base/result.ts";
 import type { HostPart, PartListener } from "../../cluster/admin/order_follower.ts";
 import type { ClusterAgentStatus } from "../../cluster/agent/agent.ts";
-import type { AgentDisk, AgentSettings, JoinRequest } from "../../cluster/agent/io.ts";
-import type { Judged } from "../../cluster/leader/joins.ts";
+import type { AgentDisk, AgentSettings } from "../../cluster/agent/io.ts";
 import type { News } from "../../cluster/agent/news.ts";
 import { EffectRunner } from "../../cluster/agent/effect_runner.ts";
 import type { HelloDoor, MemberListener } from "../../cluster/agent/effect_runner_options.ts";
@@ -24,11 +23,9 @@ import { EtcdRunner } from "../../etcd/server/runner.ts";
 import type { ExportCause } from "../../kind/export.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { ownSite, runsHere } from "../../os/site.ts";
-import { privateFiles } from "../../os/state/private_files.ts";
 import type { ClusterFact } from "../../report/cluster_event.ts";
 import { waitingText } from "../../report/cluster_text.ts";
 import type { ClusterDisk } from "./disk.ts";
-import { trustDirectory } from "./known_cluster.ts";
 import { storesOf } from "./open_store.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import { addressesText } from "./same_addresses.ts";
@@ -39,6 +36,7 @@ import { endingWhereShutOut } from "./shut_out.ts";
 import { isTokenWanted } from "./tls_addresses.ts";
 import { noteRights } from "./token_again.ts";
 import { loopbackMac, unreachable } from "./loopback_mac.ts";
+import { type CertificateKeeper, judgeAsked, keepCertificate } from "./own_trust.ts";
 import type { RunSettings } from "../settings.ts";
 
 /** For one member to say whether it is there. */
@@ -85,6 +83,7 @@ export class ActiveMembership implements HostPart {
   #hasCompared = false;
   #saidReach = false;
   readonly #ending = new AbortController();
+  readonly #keeping: Promise<CertificateKeeper | undefined>;
   /** Where it reaches its own etcd, by what others are told. */
   readonly #near: ReadonlyMap<string, Address>;
 
@@ -97,6 +96,7 @@ export class ActiveMembership implements HostPart {
     this.exchange = this.#createExchange();
     this.driver.start();
     options.places.attach(this.driver);
+    this.#keeping = keepCertificate(options, this.driver);
   }
 
   /** Whether this run would ever run etcd. */
@@ -112,6 +112,7 @@ export class ActiveMembership implements HostPart {
     this.#options.tell({ what: "part-ended" });
     this.#remember();
     this.exchange.close();
+    await (await this.#keeping)?.stop();
     await this.driver.stop();
   }
 
@@ -183,18 +184,11 @@ export class ActiveMembership implements HostPart {
         this.#options.told();
       },
       lives: (site) => runsHere(site),
-      judge: (request) => this.#judge(request),
+      judge: (request) => judgeAsked(request, this.#options),
       compare: () => this.exchange.compare(),
       place: (news) => this.#options.places.place(news),
       over: () => this.#options.over(),
     });
-  }
-
-  /** Whether a host that asks may be let in; whoever has the cluster's secret can say. */
-  async #judge(request: JoinRequest): Promise<Result<Judged>> {
-    const { prefix, host: { random } } = this.#options;
-    const { judgeJoin } = await import("../trust/judge_join.ts");
-    return await judgeJoin(request, privateFiles(trustDirectory(prefix ?? "/nonexistent")), random);
   }
 
   #helloDoor(): HelloDoor {

@@ -4,7 +4,6 @@ import type { Judged } from "../../cluster/leader/joins.ts";
 import type { Random } from "../../os/random.ts";
 import type { PrivateFiles } from "../../os/state/private_files.ts";
 import { answerText } from "../../trust/answer.ts";
-import { joinUser } from "../../trust/profiles.ts";
 import { readRequest } from "../../trust/request.ts";
 import { pemFile, readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts";
 
@@ -23,11 +22,11 @@ export async function judgeJoin(
 }
 
 async function judged(
-  { text, key, token }: JoinRequest,
+  { text, key, purpose }: JoinRequest,
   files: PrivateFiles,
   random: Random,
 ): Promise<Result<Judged>> {
-  const request = await readRequest(text, key, joinUser(token));
+  const request = await readRequest(text, key, purpose);
   if (!request.ok) return request;
   const [secret, ca] = [readOwnSecret(files), pemFile(files, TRUST_FILES.believed)];
   if (!secret.ok) return secret;
@@ -39,5 +38,6 @@ async function judged(
   const answer = await answerText(request.value, party);
   if (!answer.ok) return answer;
   const { role, host, id } = request.value;
-  return ok({ role, host, id, answer: answer.value });
+  const { text: said, serial } = answer.value;
+  return ok({ role, host, id, answer: said, ...(serial === undefined ? {} : { serial }) });
 }

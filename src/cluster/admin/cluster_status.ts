@@ -16,6 +16,7 @@ import {
   DEFAULT_SIZE,
   type LeaderRecord,
   read,
+  type ShownCertificate,
   type StatusRecord,
   unreadableSize,
 } from "../store/records.ts";
@@ -31,6 +32,9 @@ import {
   type View,
   type ViewMember,
 } from "../leader/view.ts";
+
+/** `server`: it has the cluster's secret, and may do everything; `agent`: what the cluster lets it. */
+export type HostTrustRole = "server" | "agent";
 
 /** One host of a cluster; a member that is not of ours has no host's name but its own. */
 export interface HostStatus {
@@ -65,6 +69,10 @@ export interface HostStatus {
   readonly alarms: readonly string[];
   /** A host of mgmt, an etcd of others, or a voter that was added by hand and never started. */
   readonly whose: "ours" | "others" | "nobody's";
+  /** What it shows, as it says; absent: it says nothing, or its cluster is plain text. */
+  readonly certificate?: ShownCertificate;
+  /** What it was let in as, where the cluster speaks TLS. */
+  readonly trust?: HostTrustRole;
   /** It is gone, and what it exported is still there. */
   readonly leftExports?: boolean;
 }
@@ -148,6 +156,7 @@ export function clusterStatusOf(
     members,
     ids: identities(entries),
     records: sorted.hosts,
+    agents: agentsIn(entries),
     etcdLeader: [...statuses.values()].find((each) => each.leaderId !== undefined)?.leaderId,
   };
   const running = view.members.map((member, index) =>
@@ -195,7 +204,16 @@ interface HostSite {
   readonly members: readonly Member[];
   readonly ids: ReadonlyMap<string, string>;
   readonly records: ReturnType<typeof sortEntries>["hosts"];
+  /** Hosts without the server role, by the cluster's word. */
+  readonly agents: ReadonlySet<string>;
   readonly etcdLeader: string | undefined;
+}
+
+function agentsIn(entries: readonly StoreEntry[]): ReadonlySet<string> {
+  return new Set(entries.flatMap(({ key, value }) => {
+    const parsed = parseKey(key);
+    return parsed?.type === "binding" && read.binding(value)?.role === "host" ? [parsed.host] : [];
+  }));
 }
 
 /** The identity of each host that is there. */
@@ -243,15 +261,13 @@ function clientRow(site: HostSite, host: string): HostStatus {
 }
 
 function hostRow(
-  { records, ids, leader }: HostSite,
+  { records, ids, leader, agents }: HostSite,
   host: string,
   clientUrls: readonly string[],
-): Pick<
-  HostStatus,
-  "host" | "decides" | "live" | "etcd" | "clientUrls" | "volunteers" | "offeredUrls"
-> {
+): Omit<HostStatus, "role" | "leadsEtcd" | "answers" | "alarms" | "whose"> {
   const { status, volunteer, backoff } = records.get(host) ?? {};
   const hostId = ids.get(host);
+  const trust = agents.has(host) ? "agent" : status?.certificate && "server";
   return {
     host,
     ...(hostId === undefined ? {} : { hostId }),
@@ -263,6 +279,8 @@ function hostRow(
     clientUrls: status?.clientUrls ?? clientUrls,
     ...(status?.since === undefined ? {} : { sinceMs: status.since }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
+    ...(status?.certificate === undefined ? {} : { certificate: status.certificate }),
+    ...(trust === undefined ? {} : { trust }),
     volunteers: volunteer !== undefined,
     ...(volunteer === undefined ? {} : { offeredUrls: volunteer.clientUrls }),
   };

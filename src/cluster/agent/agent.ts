@@ -63,6 +63,7 @@ import { MembershipNotices } from "./membership_notices.ts";
 import { type ClusterPhase, phaseOf } from "./phase.ts";
 import { EffectQueue } from "./effect_queue.ts";
 import type { Hello } from "./hello.ts";
+import type { ShownCertificate } from "../store/records.ts";
 import type { Member } from "../store/store.ts";
 import { isLoopback } from "../store/urls.ts";
 
@@ -113,6 +114,7 @@ export class ClusterAgent {
   readonly #notices: ContactNotices;
   readonly #standing: MembershipNotices;
   #volunteer: boolean;
+  #certificate: ShownCertificate | undefined;
   #stopped = false;
   #hasQuit = false;
   #startedAt = 0;
@@ -197,8 +199,7 @@ export class ClusterAgent {
   #take(event: ClusterAgentEvent): void {
     switch (event.type) {
       case "start":
-        this.#startedAt = this.#queue.now;
-        return;
+        return void (this.#startedAt = this.#queue.now);
       case "wake":
         return;
       case "answer":
@@ -228,6 +229,8 @@ export class ClusterAgent {
       case "offer":
         this.#volunteer = event.volunteer && this.#queue.settings.server;
         return;
+      case "shows":
+        return void (this.#certificate = event.certificate);
       case "want":
         return this.#places.want(event.wish);
       case "unwant":
@@ -256,6 +259,7 @@ export class ClusterAgent {
         ...(reason === undefined ? {} : { reason }),
         ...this.#etcd.status(),
         ...(domain === undefined ? {} : { domain }),
+        ...(this.#certificate === undefined ? {} : { certificate: this.#certificate }),
       };
       this.#session.look(status, volunteers, this.#contact);
       this.#keyWatcher.look(this.#contact);

@@ -12,6 +12,7 @@ import type { AgentDisk, ClusterAgentEvent, Effect, PlaceRequest } from "./io.ts
 import { perform } from "./calls.ts";
 import type { EffectRunnerOptions, MemberProcess } from "./effect_runner_options.ts";
 import { type Hello, readHello } from "./hello.ts";
+import type { ShownCertificate } from "../store/records.ts";
 import type { Store, StoreAddress, StoreWatch } from "../store/store.ts";
 
 /** What is said at the end must arrive within this time, before the connection is closed. */
@@ -80,6 +81,11 @@ export class EffectRunner {
   /** Whether this host would run etcd if asked. */
   offer(volunteer: boolean): void {
     this.#take({ type: "offer", volunteer });
+  }
+
+  /** Which certificate it shows, for people. */
+  shows(certificate: ShownCertificate): void {
+    this.#take({ type: "shows", certificate });
   }
 
   /** A place in a semaphore of the fleet is wanted. */

@@ -10,7 +10,7 @@ import type { Hello } from "./hello.ts";
 import type { EtcdEnding, News } from "./news.ts";
 import type { Judged } from "../leader/joins.ts";
 import type { KeyRange } from "../store/keys.ts";
-import type { Peers, SiteRecord } from "../store/records.ts";
+import type { Peers, ShownCertificate, SiteRecord } from "../store/records.ts";
 import type { KeyChange } from "../store/store.ts";
 import type { TimeLimits } from "../leader/view.ts";
 
@@ -86,12 +86,13 @@ export interface MemberStart {
   readonly generation?: string;
 }
 
-/** What a host asks for with a token, as it stands in the store. */
+/** What a host asks for, as it stands in the store. */
 export interface JoinRequest {
   readonly text: string;
-  /** The hash of its public key, and the token. */
+  /** The hash of its public key. */
   readonly key: string;
-  readonly token: string;
+  /** What it has to count for: the user of a token, or that it is a renewal. */
+  readonly purpose: string;
 }
 
 /** A place in a semaphore of the fleet that is wanted on this host. */
@@ -129,6 +130,8 @@ export type ClusterAgentEvent =
   | { readonly type: "probed"; readonly nonce: string; readonly lives: boolean }
   /** `mgmt volunteer on|off`, or a check that failed (ports taken, disk too small). */
   | { readonly type: "offer"; readonly volunteer: boolean }
+  /** The certificate that this host shows from now on. */
+  | { readonly type: "shows"; readonly certificate: ShownCertificate }
   | { readonly type: "want"; readonly wish: PlaceRequest }
   /** Nothing is done under that place any more, and nothing will be. */
   | { readonly type: "unwant"; readonly want: number }

@@ -6,6 +6,7 @@
  */
 
 import type { Result } from "../../base/result.ts";
+import { joinUser } from "../../trust/profiles.ts";
 import {
   answering,
   type JoinAsked,
@@ -72,9 +73,9 @@ export class JoinGranting {
   }
 
   #judge(asked: JoinAsked): void {
-    const { key, text, token: { id: token } } = asked;
+    const { key, text, token: { id } } = asked;
     this.#isJudging = true;
-    this.#queue.judge({ key, text, token }, (judged: Result<Judged>) => {
+    this.#queue.judge({ key, text, purpose: joinUser(id) }, (judged: Result<Judged>) => {
       this.#isJudging = false;
       // Who leads no more writes nothing; the transaction would not count, either.
       if (this.#isStale) return;

@@ -11,6 +11,7 @@ import type { KeyWatcher } from "./key_watcher.ts";
 import { JoinGranting } from "./join_granting.ts";
 import { PlaceGranting } from "./place_granting.ts";
 import { OperatorEnding } from "./operator_ending.ts";
+import { RenewalGranting } from "./renewal_granting.ts";
 import { RightsKeeping } from "./rights_keeping.ts";
 import { LeaderLoop } from "./leader_loop.ts";
 import type { EffectQueue } from "./effect_queue.ts";
@@ -189,7 +190,7 @@ export class Leadership {
     const { revision } = result.value;
     const granting = new PlaceGranting(queue, revision);
     this.#granting = granting;
-    const ofRights = [RightsKeeping, JoinGranting, OperatorEnding];
+    const ofRights = [RightsKeeping, JoinGranting, OperatorEnding, RenewalGranting];
     const kept = queue.settings.keepsRights === true ? ofRights : [];
     const duties = [granting, ...kept.map((Duty) => new Duty(queue, revision))];
     this.#duties = duties;

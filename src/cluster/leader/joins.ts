@@ -23,7 +23,7 @@ import {
   parseKey,
   tokenKey,
 } from "../store/keys.ts";
-import { read, type TokenRecord, write } from "../store/records.ts";
+import { type BindingRecord, read, type TokenRecord, write } from "../store/records.ts";
 import type { Compare, StoreEntry, StoreOperation, StoreTransaction } from "../store/store.ts";
 
 /** A token, as the store has it. */
@@ -68,10 +68,14 @@ export interface Judged {
   readonly id: string;
   /** The text of the answer. */
   readonly answer: string;
+  /** The number of the certificate in it, where there is one. */
+  readonly serial?: string;
 }
 
 /** Requests with one token: more are none of hosts that want in. */
 const MOST_ASKED = 1000;
+/** Certificates of one host that are known: it is issued another one every few months. */
+const MOST_SERIALS = 100;
 /** Operations of one transaction. */
 const MOST_CLEARED = 50;
 
@@ -211,18 +215,30 @@ export function answering(
 
 /** Binds the name to the host; undefined: it is another's. Who certifies itself binds its name itself, too. */
 function naming(
-  { role, host, id }: Judged,
+  { role, host, id, serial }: Judged,
   entries: readonly StoreEntry[],
 ): { readonly condition: Compare; readonly operations: readonly StoreOperation[] } | undefined {
   const key = bindingKey(host);
   const binding = entries.find((entry) => entry.key === key);
   const live = entries.find((entry) => entry.key === liveKey(host));
-  const isOurs = binding !== undefined && read.binding(binding.value)?.id === id;
+  const known = read.binding(binding?.value);
+  const isOurs = known?.id === id;
   if (binding !== undefined ? !isOurs : live !== undefined) return undefined;
   const condition = { key, mod: binding?.modRevision ?? 0 };
-  const value = write({ id, role: "host" });
-  const bind = role === "agent" && !isOurs ? [{ type: "put", key, value } as const] : [];
+  const value = write(boundTo(id, serial, known));
+  const bind = role === "agent" ? [{ type: "put", key, value } as const] : [];
   return { condition, operations: bind };
+}
+
+/** What binds a name to that host: with the certificates that it has of this key, for when it is cast out. */
+export function boundTo(
+  id: string,
+  serial: string | undefined,
+  before: BindingRecord | undefined,
+): BindingRecord {
+  const known = before?.id === id ? before.serials ?? [] : [];
+  const serials = [...known, ...(serial === undefined ? [] : [serial])].slice(-MOST_SERIALS);
+  return { id, role: "host", ...(serials.length === 0 ? {} : { serials }) };
 }
 
 function refusing(

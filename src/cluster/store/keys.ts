@@ -90,6 +90,16 @@ export function leftKey(host: string): string {
   return `${ROOT_KEY}left/${host}`;
 }
 
+/** A host that has a certificate asks for another one of the same key (lease). */
+export function requestKey(host: string): string {
+  return `${ROOT_KEY}csr/${host}`;
+}
+
+/** What the leader issued to it. */
+export function certificateKey(host: string): string {
+  return `${ROOT_KEY}cert/${host}`;
+}
+
 /** What a host keeps as long as it is there, with its lease. */
 export function hostKeys(host: string): readonly string[] {
   return [liveKey(host), statusKey(host), volunteerKey(host)];
@@ -212,6 +222,8 @@ export type ParsedKey =
       | "backoff"
       | "binding"
       | "left"
+      | "request"
+      | "certificate"
       | "exportList";
     readonly host: string;
   }
@@ -237,6 +249,8 @@ const HOST_KEYS = {
   backoff: "backoff",
   hosts: "binding",
   left: "left",
+  csr: "request",
+  cert: "certificate",
 } as const;
 
 const TOKEN_ID = /^[0-9a-f]{16}$/;

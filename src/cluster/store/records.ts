@@ -27,6 +27,13 @@ const site = z.object({
   /** The same for people. */
   path: text,
 });
+/** What a host shows: for people. */
+const shown = z.object({
+  /** SHA-256, as openssl prints it. */
+  fingerprint: text.check(z.regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)),
+  /** When it was issued, in milliseconds since 1970 by the host's own clock. */
+  issuedAt: z.number(),
+});
 const live = z.object({
   id: text,
   /** New for every start of an agent. */
@@ -52,6 +59,7 @@ const status = z.object({
   generation: z.optional(text),
   /** Since when, in milliseconds since 1970 by the host's own clock; for people only. */
   since: z.optional(z.number()),
+  certificate: z.optional(shown),
 });
 const leader = z.object({
   host: text,
@@ -71,8 +79,16 @@ const forgotten = z.object({ host: text });
 const binding = z.object({
   id: text.check(z.regex(/^[0-9a-f]+$/)),
   role: z.enum(["host", "server"]),
+  /** Of the certificates that were issued to it, the latest last. */
+  serials: z.optional(texts),
 });
 const left = z.object({ id: text });
+const request = z.object({ key: text, text });
+const certificate = z.object({
+  /** The revision of the request that it answers. */
+  of: z.number(),
+  answer: z.optional(text),
+});
 const token = z.object({
   role: z.enum(["agent", "server"]),
   uses: z.number().check(z.gte(1)),
@@ -146,6 +162,13 @@ export type BindingRecord = z.infer<typeof binding>;
 /** `left/HOST`: the identity that has left under that name. */
 export type LeftRecord = z.infer<typeof left>;
 
+/** `csr/HOST`: the hash of its public key, and what it asks for with that. */
+export type RequestRecord = z.infer<typeof request>;
+/** `cert/HOST`: what it was answered; without an answer it was refused. */
+export type CertificateRecord = z.infer<typeof certificate>;
+/** What a host shows of itself to its cluster, in `status/HOST`. */
+export type ShownCertificate = z.infer<typeof shown>;
+
 /** `ctl/tokens/ID`: what a token is for, and who has used it. */
 export type TokenRecord = z.infer<typeof token>;
 /** `ctl/operators/NAME`: who may look at the cluster and say what it is to be, without being a host. */
@@ -168,6 +191,8 @@ export const read = {
   forgotten: reader<ForgottenRecord>(forgotten),
   binding: reader<BindingRecord>(binding),
   left: reader<LeftRecord>(left),
+  request: reader<RequestRecord>(request),
+  certificate: reader<CertificateRecord>(certificate),
   token: reader<TokenRecord>(token),
   operator: reader<OperatorRecord>(operator),
   rolling: reader<RollingRecord>(rolling),
@@ -193,6 +218,8 @@ export function write(
     | ForgottenRecord
     | BindingRecord
     | LeftRecord
+    | RequestRecord
+    | CertificateRecord
     | TokenRecord
     | OperatorRecord
     | RollingRecord

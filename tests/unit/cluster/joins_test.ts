@@ -11,7 +11,6 @@ import {
 } from "../../../src/cluster/leader/joins.ts";
 import {
   bindingKey,
-  isInRange,
   joinedKey,
   joinKey,
   leaderKey,
@@ -19,7 +18,7 @@ import {
   tokenKey,
 } from "../../../src/cluster/store/keys.ts";
 import { read, type TokenRecord, write } from "../../../src/cluster/store/records.ts";
-import type { Compare, StoreEntry, StoreTransaction } from "../../../src/cluster/store/store.ts";
+import { KeyTable } from "../../support/key_table.ts";
 import { readRefused, refusedText } from "../../../src/trust/refused_answer.ts";
 
 const TOKEN = "00000000000000aa";
@@ -27,48 +26,8 @@ const HOUR_MS = 3600_000;
 const keyOf = (host: number) => host.toString(16).padStart(64, "0");
 const idOf = (host: number) => keyOf(host).slice(-32);
 
-/** The keys of a store, as transactions leave them. */
-class Keys {
-  readonly entries = new Map<string, StoreEntry>();
-  #revision = 100;
-
-  put(key: string, value: string): number {
-    const createRevision = this.entries.get(key)?.createRevision ?? ++this.#revision;
-    const modRevision = this.entries.has(key) ? ++this.#revision : createRevision;
-    const version = 1;
-    this.entries.set(key, { key, value, createRevision, modRevision, version });
-    return createRevision;
-  }
-
-  get all(): readonly StoreEntry[] {
-    return [...this.entries.values()];
-  }
-
-  /** Whether its conditions held; then it is done. */
-  transact({ when, then }: StoreTransaction): boolean {
-    if (!when.every((condition) => this.#holds(condition))) return false;
-    for (const operation of then) {
-      if (operation.type === "put") this.put(operation.key, operation.value);
-      else if (operation.type === "delete") this.entries.delete(operation.key);
-      else if (operation.type === "deleteRange") {
-        for (const key of [...this.entries.keys()]) {
-          if (isInRange(operation.range, key)) this.entries.delete(key);
-        }
-      }
-    }
-    return true;
-  }
-
-  #holds(condition: Compare): boolean {
-    const entry = this.entries.get(condition.key);
-    if ("create" in condition) return (entry?.createRevision ?? 0) === condition.create;
-    if ("mod" in condition) return (entry?.modRevision ?? 0) === condition.mod;
-    return entry?.value === condition.value;
-  }
-}
-
 /** A cluster with one token, as its leader sees it. */
-class Door extends Keys {
+class Door extends KeyTable {
   fence = this.put(leaderKey(), "");
   readonly refused: string[] = [];
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { ClusterPlace } from "../../../src/app/cluster/cluster_place.ts";
 import {
   membersObject,
@@ -128,8 +128,39 @@ Deno.test("members: the object has the same, and its version", () => {
     reason: null,
     databaseBytes: 1,
     alarms: [],
+    trust: null,
+    certificate: null,
   });
   assertEquals(members[4].since, null, "a time that is none");
+});
+
+Deno.test("members, status: what each host may and shows, where it shows anything", () => {
+  assertEquals(membersText(fleet()).includes("CERTIFICATE"), false);
+  const fingerprint = Array.from({ length: 32 }, (_, byte) => `${byte + 10}`).join(":");
+  const certificate = { fingerprint, issuedAt: SINCE };
+  const entries = [
+    ...["h1", "h5", "h6"].map((host) => entry(`live/${host}`, { id: `id-${host}` })),
+    entry("status/h1", { etcd: "running", memberId: "a1", certificate }),
+    // What it says of its role is of no interest.
+    entry("status/h5", { etcd: "none", certificate, role: "server" }),
+    entry("status/h6", { etcd: "none", certificate: { fingerprint: "\u001b[31m", issuedAt: 0 } }),
+    entry("hosts/h5", { id: "05".repeat(16), role: "host" }),
+  ];
+  const seen = clusterStatusOf("c1", [member(1)], entries, new Map());
+  const short = "10:11:12:13:14:15:16:17";
+  const [head, ...rows] = membersText(seen).split("\n");
+  assertMatch(head ?? "", /RIGHTS +CERTIFICATE +ISSUED$/);
+  assertMatch(rows[0] ?? "", new RegExp(`^h1 .* server +${short} +2020-01-02 03:04:05Z$`));
+  assertMatch(rows[1] ?? "", new RegExp(`^h5 .* agent +${short} +2020-01-02 03:04:05Z$`));
+  const { members } = JSON.parse(membersObject(seen));
+  const issuedAt = "2020-01-02T03:04:05.000Z";
+  assertEquals(members[0].certificate, { fingerprint, issuedAt });
+  assertEquals(members.map(({ trust }: { trust: string }) => trust), ["server", "agent", null]);
+  assertMatch(
+    statusText(seen, place("h5"), SINCE),
+    new RegExp(`certificate +${short}, no server role, of 2020-01-02`),
+  );
+  assertMatch(statusText(seen, place("h1"), SINCE), /, server role, of 2020/);
 });
 
 Deno.test("status, members: a size that cannot be read is not guessed, nor what follows from it", () => {

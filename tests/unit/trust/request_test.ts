@@ -29,7 +29,7 @@ Deno.test("a host that asks is certified as its key's own, and as nothing that i
   const request = unwrap(await readRequest(boasting, host.key, PURPOSE));
   assertEquals(request.id, host.key.slice(0, 32));
   const answering = { secret, believed: secret.cert, random: RANDOM };
-  const text = unwrap(await answerText(request, answering));
+  const text = unwrap(await answerText(request, answering)).text;
   const asked = { ...host, id: request.id, publicKey: host.keys.publicKey, believed: secret.cert };
   const answer = unwrap(await readAnswer(text, asked));
   if (answer.role !== "agent") throw new Error("not an agent");
@@ -71,7 +71,7 @@ Deno.test("the secret of the cluster is read by the host that asked for it, and 
   const [host, other] = [await aHost("server"), await aHost("server")];
   const request = unwrap(await readRequest(host.text, host.key, PURPOSE));
   const answering = { secret, believed: secret.cert, random: RANDOM };
-  const text = unwrap(await answerText(request, answering));
+  const text = unwrap(await answerText(request, answering)).text;
   for (const part of secret.key.split("\n").slice(1, 3)) assertEquals(text.includes(part), false);
   const asked = { ...host, id: request.id, publicKey: host.keys.publicKey, believed: secret.cert };
   assertEquals(unwrap(await readAnswer(text, asked)), { role: "server", secret });
@@ -94,13 +94,13 @@ Deno.test("an answer that is another host's or another cluster's is refused", as
   const why = async (text: string) => refusal(await readAnswer(text, asked)).message;
   const others = unwrap(await readRequest(other.text, other.key, PURPOSE));
   const answering = { secret, believed: secret.cert, random: RANDOM };
-  assertMatch(await why(unwrap(await answerText(others, answering))), /for another host/);
+  assertMatch(await why(unwrap(await answerText(others, answering)).text), /for another host/);
   const { publicKey } = others;
-  const exchanged = unwrap(await answerText({ ...request, publicKey }, answering));
+  const exchanged = unwrap(await answerText({ ...request, publicKey }, answering)).text;
   assertMatch(await why(exchanged), /for another key/);
-  const aliens = unwrap(await answerText(request, { ...answering, secret: alien }));
+  const aliens = unwrap(await answerText(request, { ...answering, secret: alien })).text;
   assertMatch(await why(aliens), /not signed by this cluster/);
-  const elsewhere = unwrap(await answerText(request, { ...answering, believed: alien.cert }));
+  const elsewhere = unwrap(await answerText(request, { ...answering, believed: alien.cert })).text;
   assertMatch(await why(elsewhere), /of another cluster/);
   for (const text of ["", "{}", '{"version":1}', '{"version":1,"sealed":"x"}', "x".repeat(1e6)]) {
     assertMatch(await why(text), /answer is refused/);

@@ -1,0 +1,58 @@
+/**
+ * What a host does about certificates while it has a part in a cluster that speaks TLS: it keeps its own in
+ * use, and finds out for the leader what others ask for. Loaded where there is something to do.
+ *
+ * @module
+ */
+
+import type { Result } from "../../base/result.ts";
+import type { EffectRunner } from "../../cluster/agent/effect_runner.ts";
+import type { JoinRequest } from "../../cluster/agent/io.ts";
+import type { Judged } from "../../cluster/leader/joins.ts";
+import type { LocalHost } from "../../host/local.ts";
+import { privateFiles } from "../../os/state/private_files.ts";
+import type { CertificateKeeper } from "../trust/certificate_keeper.ts";
+import type { ClusterFact } from "../../report/cluster_event.ts";
+import type { RunSettings } from "../settings.ts";
+import { trustDirectory } from "./known_cluster.ts";
+
+export type { CertificateKeeper };
+
+/** Who does that. */
+interface TrustedHost {
+  /** Undefined: it keeps nothing. */
+  readonly prefix: string | undefined;
+  readonly name: string;
+  readonly settings: Pick<RunSettings, "cluster">;
+  readonly host: Pick<LocalHost, "clock" | "random">;
+  readonly tell: (fact: ClusterFact) => void;
+}
+
+/** Renews the certificate of a host in time; undefined: it has none, or keeps nothing. */
+export async function keepCertificate(
+  { prefix, name, tell, settings: { cluster }, host: { clock, random } }: TrustedHost,
+  driver: EffectRunner,
+): Promise<CertificateKeeper | undefined> {
+  if (cluster.credentials === "none" || prefix === undefined) return undefined;
+  const { CertificateKeeper } = await import("../trust/certificate_keeper.ts");
+  return new CertificateKeeper({
+    host: name,
+    files: privateFiles(trustDirectory(prefix)),
+    isServer: cluster.member !== "none",
+    clock,
+    random,
+    store: () => driver.status().live === undefined ? undefined : driver.store,
+    shows: (shown) => driver.shows(shown),
+    renewed: (fingerprint) => tell({ what: "renewed", fingerprint }),
+    failed: (failure) => tell({ what: "trouble", failure }),
+  });
+}
+
+/** Whether a host that asks may be let in, or renewed; whoever has the cluster's secret can say. */
+export async function judgeAsked(
+  request: JoinRequest,
+  { prefix, host: { random } }: Pick<TrustedHost, "prefix" | "host">,
+): Promise<Result<Judged>> {
+  const { judgeJoin } = await import("../trust/judge_join.ts");
+  return await judgeJoin(request, privateFiles(trustDirectory(prefix ?? "/nonexistent")), random);
+}
