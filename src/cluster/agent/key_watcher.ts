@@ -44,7 +44,7 @@ export class KeyWatcher {
   #nomination: { record: NominationRecord; since: number; revision: number } | undefined;
   #leader: StoreEntry | undefined;
   #rolling: RollingRecord | undefined;
-  /** Who runs etcd listens to what members are asked, too: others may not read it. */
+  /** Who runs etcd listens to what members are asked, too, from its next look on: others may not read it. */
   #isMember = false;
   #heard = false;
   /** The store's revision when it was heard last. */
@@ -81,7 +81,6 @@ export class KeyWatcher {
   look(contact: MembershipView): void {
     const queue = this.#queue;
     const isMember = queue.disk.member !== undefined;
-    if (isMember !== this.#isMember) this.#listenAt = queue.now;
     if (queue.isBusy("keyWatcher") || !queue.isDue(this.#listenAt)) return;
     this.#isMember = isMember;
     const { host } = queue.settings;
@@ -131,9 +130,11 @@ export class KeyWatcher {
     this.#rolling = this.#isMember ? read.rolling(own[keys.length]?.value) : undefined;
     this.#listener.claim(claim);
     const ranges = [
-      ...[nominatedKey(host), claimKey(host), ...hostKeys(host), leaderKey(), operationKey()],
-      ...(this.#isMember ? [rollingKey()] : []),
-    ].map(keyRange);
+      ...[nominatedKey(host), claimKey(host), ...hostKeys(host), leaderKey()].map(keyRange),
+      this.#isMember
+        ? { from: operationKey(), to: keyRange(rollingKey()).to }
+        : keyRange(operationKey()),
+    ];
     const changed = (changes: readonly KeyChange[]) => this.#changed(changes, contact);
     const broken = () => {
       this.#missed = true;

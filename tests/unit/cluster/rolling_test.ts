@@ -5,7 +5,7 @@ import { ok, type Result } from "../../../src/base/result.ts";
 import { ClusterAgent } from "../../../src/cluster/agent/agent.ts";
 import type { CallAnswer, StoreCall } from "../../../src/cluster/agent/calls.ts";
 import type { AgentDisk, ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
-import { rollingKey } from "../../../src/cluster/store/keys.ts";
+import { isInRange, rollingKey } from "../../../src/cluster/store/keys.ts";
 import { read, type RollingRecord, write } from "../../../src/cluster/store/records.ts";
 import { textOf } from "../../support/cluster_news.ts";
 import { NOBODY, SETTINGS } from "../../support/lone_agent.ts";
@@ -56,7 +56,7 @@ function lives(rolling: RollingRecord | undefined, disk: AgentDisk = DISK, isAlo
     if (effect.type === "save" && effect.disk.generation !== disk.generation) {
       lines.push(`keeps ${effect.disk.generation}`);
     }
-    if (effect.type === "watch" && effect.range.from === rollingKey() && rolling !== undefined) {
+    if (effect.type === "watch" && isInRange(effect.range, rollingKey()) && rolling !== undefined) {
       const [key, revision] = [rollingKey(), 8];
       const entry = {
         ...{ key, value: write(rolling), version: 1 },
