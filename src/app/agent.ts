@@ -4,6 +4,7 @@
  * @module
  */
 
+import { seenEvent } from "../engine/causes.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineEvent } from "../engine/event.ts";
 import type { Result } from "../base/result.ts";
@@ -116,7 +117,7 @@ export class Agent {
       load: (composed, written, onlyIfDifferent) => {
         this.#managed?.note({ ...composed, written, texts: this.#graphs.textsOf(written) });
         this.#reverse.next(composed);
-        return this.#run(composed, onlyIfDifferent);
+        return this.#run(composed, written, onlyIfDifferent);
       },
       idle: () => this.#engine.reconsider(),
     });
@@ -235,12 +236,17 @@ export class Agent {
   }
 
   /** Runs a graph with what was collected. */
-  async #run({ graph, expected }: ComposedGraph, onlyIfDifferent: boolean): Promise<void> {
+  async #run(
+    { graph, expected }: ComposedGraph,
+    { edit: seen }: LoadedGraph,
+    onlyIfDifferent: boolean,
+  ): Promise<void> {
     const { settings: { graphviz, graphvizFilter }, host } = this.#parts;
     if (graphviz !== undefined) {
       this.#notices.drawn(await writeGraphviz(host, graph, graphviz, graphvizFilter));
     }
-    await this.#engine.load(graph, onlyIfDifferent, expected);
+    const edit = seen && seenEvent(seen, host.clock.wall().getTime());
+    await this.#engine.load(graph, { onlyIfDifferent, expected, edit });
     this.#notices.started();
   }
 
@@ -261,14 +267,13 @@ export class Agent {
   async #plan(edited: EditedGraph, signal: AbortSignal): Promise<Result<object>> {
     const { host, settings, state, earlier: prefix, graphPath, inputs } = this.#parts;
     const { planEdit } = await import("./running_plan/plan_edit.ts");
-    const cluster = this.#cluster;
     return await planEdit(edited, {
       ...{ host, prefix, graphPath, inputs, state },
       hostName: settings.hostname ?? hostName(),
-      sources: () => programSources(cluster.looks, host),
+      sources: () => programSources(this.#cluster.looks, host),
       engine: this.#engine,
       holds: this.holds,
-      others: () => cluster.part,
+      others: () => this.#cluster.part,
     }, signal);
   }
 

@@ -24,12 +24,16 @@ const CLAIMS: Cause = { type: "claims" };
 export function causeOfGraph(
   vertices: readonly Vertex[],
   changed: ReadonlyMap<string, unknown>,
-  { before, input }: {
+  { before, input, edit }: {
     readonly before: ReadonlyMap<string, Resource> | undefined;
     readonly input: string | undefined;
+    readonly edit: SeenEvent | undefined;
   },
 ): void {
-  const [isAdded, isChanged] = [ADDED, CHANGED].map((causes) => withInput(causes, input));
+  const [isAdded, isChanged] = [ADDED, CHANGED].map((causes) => [
+    ...withInput(causes, input),
+    ...(edit === undefined ? [] : [edit]),
+  ]);
   for (const vertex of vertices) {
     const { origin, key } = vertex.resource;
     if (before === undefined) vertex.causes = START;
@@ -80,7 +84,7 @@ export function addCause(vertex: Vertex, cause: Cause): void {
 
 /** Adds what a watch has seen; more of the same is counted. */
 export function addSeen(vertex: Vertex, seen: SeenChange, wallMs: () => number): void {
-  const { source, path, what, more = 0 } = seen;
+  const { source, path, more = 0 } = seen;
   const { causes } = vertex;
   let at = causes.findIndex((other) =>
     other.type === "event" && other.source === source && other.path === path
@@ -95,15 +99,21 @@ export function addSeen(vertex: Vertex, seen: SeenChange, wallMs: () => number):
     vertex.causes = causes.with(at, withMore(before, 1 + more));
     return;
   }
+  vertex.causes = [...causes, seenEvent(seen, wallMs())];
+}
+
+/** What a watch has seen, as a cause; `atMs`: since 1970. */
+export function seenEvent(seen: SeenChange, atMs: number): SeenEvent {
+  const { source, path, what, more = 0 } = seen;
   const event: SeenEvent = {
     type: "event",
     source,
     ...(path === undefined ? {} : { path }),
     ...(what === undefined ? {} : { what }),
-    atMs: wallMs(),
+    atMs,
     ...(more === 0 ? {} : { more }),
   };
-  vertex.causes = [...causes, seen.who === undefined ? event : withAuthor(event, seen)];
+  return seen.who === undefined ? event : withAuthor(event, seen);
 }
 
 /** Who it was is known only a moment after the repair, so it is asked for when somebody reads it. */

@@ -8,7 +8,7 @@ import { yielderOf } from "../base/yielder.ts";
 import type { Failure } from "../base/result.ts";
 import { delta, isNoChange } from "../graph/delta.ts";
 import { emptyGraph, type Graph } from "../graph/graph.ts";
-import { type AttributeExpectation, NOTHING_EXPECTED } from "../kind/claim.ts";
+import { NOTHING_EXPECTED } from "../kind/claim.ts";
 import type { Matter } from "../kind/claims.ts";
 import { type Resource, sameWithSecrets } from "../kind/resource.ts";
 import { PassOutcome } from "./pass_outcome.ts";
@@ -18,7 +18,7 @@ import { ConvergenceWait } from "./convergence_wait.ts";
 import { PendingRefreshes } from "./pending_refreshes.ts";
 import type { EngineEvent, Recap } from "./event.ts";
 import { foretellAll } from "./foretold.ts";
-import type { EngineOptions } from "./options.ts";
+import type { EngineOptions, SwapOptions } from "./options.ts";
 import { runPass } from "./pass.ts";
 import type { PassContext } from "./pass_context.ts";
 import { graphEvent } from "./graph_event.ts";
@@ -136,16 +136,9 @@ export class Engine {
       .map((vertex) => vertex.resource.key);
   }
 
-  /**
-   * Puts a graph in force; equal vertices notice nothing, unless what others claim is different. With
-   * `onlyIfDifferent` nobody hears of the same graph. `expected`: where resources may still come.
-   */
-  load(
-    graph: Graph<Resource>,
-    onlyIfDifferent = false,
-    expected: readonly AttributeExpectation[] = NOTHING_EXPECTED,
-  ): Promise<void> {
-    return this.#inTurn(() => this.#swap(graph, onlyIfDifferent, expected));
+  /** Puts a graph in force in place of the last one; equal vertices do not notice. */
+  load(graph: Graph<Resource>, options: SwapOptions = {}): Promise<void> {
+    return this.#inTurn(() => this.#swap(graph, options));
   }
 
   /** What left the graph while it was held is reversed now; who is to hear of that looks again. */
@@ -258,8 +251,7 @@ export class Engine {
 
   async #swap(
     graph: Graph<Resource>,
-    onlyIfDifferent: boolean,
-    expected: readonly AttributeExpectation[],
+    { onlyIfDifferent = false, expected = NOTHING_EXPECTED, edit }: SwapOptions,
   ): Promise<void> {
     if (this.#stopping) return;
     const change = delta(this.#graph, graph, sameWithSecrets);
@@ -291,7 +283,7 @@ export class Engine {
     this.#convergence.changed();
     this.#unsettled = true;
     for (const vertex of fresh) vertex.node.paused = false;
-    causeOfGraph(fresh, change.changed, { before, input: graph.input });
+    causeOfGraph(fresh, change.changed, { before, input: graph.input, edit });
     const different = isOtherwiseExpected ? claimed.union(PATHS) : claimed;
     await this.#lookAgain((vertex) =>
       other.has(vertex) || regardsAny(vertex, different) || vertex.state === "blocked" ||

@@ -1,5 +1,7 @@
 import type { Awaitable, Failure } from "../base/result.ts";
+import type { AttributeExpectation } from "../kind/claim.ts";
 import type { Resource } from "../kind/resource.ts";
+import type { SeenEvent } from "./cause.ts";
 import type { ThingBefore, UndoRecord } from "../kind/undo.ts";
 import type { Result } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
@@ -22,6 +24,16 @@ export interface ReversalKeeper {
 export interface LeftRefresh {
   readonly by: string;
   readonly to: readonly string[];
+}
+
+/** How a graph is put in force. */
+export interface SwapOptions {
+  /** Nobody hears of a graph that is the same, unless what others claim is different. */
+  readonly onlyIfDifferent?: boolean;
+  /** Where resources may still come that are not known yet. */
+  readonly expected?: readonly AttributeExpectation[];
+  /** What was seen to happen to the files in which it is written. */
+  readonly edit?: SeenEvent | undefined;
 }
 
 /** What an engine works with. */

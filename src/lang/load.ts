@@ -11,6 +11,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { CollectRule, Export } from "../kind/export.ts";
 import type { Registry } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
+import type { SeenChange } from "../os/watch/watcher.ts";
 import type { GraphDocument, Locate } from "./document.ts";
 import { arranged, Mistakes } from "./mistakes.ts";
 import { type PassObserver, runPasses } from "./passes.ts";
@@ -34,6 +35,8 @@ export interface LoadedGraph {
   readonly offers: readonly Export[];
   readonly collects: readonly CollectRule[];
   readonly warnings: readonly Diagnostic[];
+  /** What was seen to happen to its files, after which it was read. */
+  readonly edit?: SeenChange;
   /** Where a resource (by key) is written; looks for the places of all of them on first use. */
   placeOf(key: string): Promise<GraphPlace | undefined>;
 }

@@ -77,6 +77,7 @@ export class GraphDirectory implements GraphSource {
 
   async read(): Promise<SourceReading> {
     const { path } = this.#options;
+    const seen = this.#watch?.take();
     const content = await readGraphDirectory(path);
     if (!content.ok) {
       this.#known = undefined;
@@ -115,7 +116,8 @@ export class GraphDirectory implements GraphSource {
       const all = [...texts, ...said ?? []];
       kept?.keep({ name, path: listing.way.realPath, ...found, text: "", files: all });
     };
-    return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep };
+    const edit = seen ?? program?.seen;
+    return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep, seen: edit };
   }
 
   #refused(failure: Pick<Failure, "message" | "hint">): SourceReading {

@@ -66,6 +66,7 @@ export class GraphFile implements GraphSource {
 
   async read(): Promise<SourceReading> {
     const { file, path } = this.#options;
+    const seen = this.#watch?.take();
     const { way, bytes } = await readGraphBytes(path, LIMITS.graphFileBytes);
     const openings = way === undefined ? [] : await openingsOf(way);
     const doubts = doubtsOf(openings, this.#options);
@@ -91,7 +92,7 @@ export class GraphFile implements GraphSource {
     // Where somebody has edited the graph, too, that is the reason.
     const reading = taken.text === before ? evaluated : { ...evaluated, input: undefined };
     const keep = () => this.#keep(way, openings, reading.text);
-    return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep };
+    return { ...here, ...reading, problems: [...doubts, ...reading.problems], keep, seen };
   }
 
   #keep(

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { GraphDocument } from "../../lang/document.ts";
+import type { SeenChange } from "../../os/watch/watcher.ts";
 
 /** Where a graph is written. Who reads from one does not know what it is. */
 export interface GraphSource {
@@ -40,6 +41,8 @@ export interface SourceReading {
   };
   /** What it was read again for, where it is the same text: a fact, a file of values. */
   readonly input?: string | undefined;
+  /** What was seen to happen to its files since it was read last. */
+  readonly seen?: SeenChange | undefined;
   /** What else is good to know of it, where it is good. */
   readonly notes?: readonly string[];
   /** Keeps it for later starts; for readings without mistakes. */

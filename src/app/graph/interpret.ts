@@ -35,7 +35,7 @@ export interface InterpretOptions {
 
 /** From what a source says to a graph, or to the text that says what is wrong with it. */
 export async function interpret(
-  { document, problems, text, textOf = () => text, notes = [], input }: SourceReading,
+  { document, problems, text, textOf = () => text, notes = [], input, seen: edit }: SourceReading,
   { file, directory }: Pick<GraphSource, "file" | "directory">,
   { registry, color, host, seen, withValue }: InterpretOptions,
 ): Promise<GraphReading> {
@@ -47,9 +47,11 @@ export async function interpret(
   const outcome = await loadGraph(document, { file, directory, registry, host, seen });
   if (!outcome.ok) return say([...problems, ...outcome.diagnostics]);
   const { graph } = outcome.loaded;
-  const loaded = input === undefined
-    ? outcome.loaded
-    : { ...outcome.loaded, graph: { ...graph, input } };
+  const loaded = {
+    ...outcome.loaded,
+    ...(input === undefined ? {} : { graph: { ...graph, input } }),
+    ...(edit === undefined ? {} : { edit }),
+  };
   const value = withValue && {
     value: valueInForce(document, {
       fieldsOf: (kind) => registry.has(kind) ? registry.get(kind)?.fields : undefined,

@@ -27,6 +27,7 @@ export class SourceWatch {
   #timer: Timer | undefined;
   #sinceMs: number | undefined;
   #open = false;
+  #seen: SeenPathChange | undefined;
 
   constructor(host: WatchHost, { several }: { readonly several: boolean }) {
     this.#host = host;
@@ -62,7 +63,10 @@ export class SourceWatch {
     }
     const fresh = [...wanted].filter(([key]) => !this.#watches.has(key));
     for (const [key, what] of fresh) {
-      const changed = ({ moved }: SeenPathChange) => this.#again(moved);
+      const changed = (seen: SeenPathChange) => {
+        this.#seen ??= seen;
+        this.#again(seen.moved);
+      };
       this.#watches.set(key, this.#host.watcher.watch({ ...what, tree: false, changed }));
     }
     for (const [key, watch] of this.#watches) {
@@ -72,6 +76,13 @@ export class SourceWatch {
     }
     // That it was changed before it was watched is told by nobody.
     if (fresh.length > 0) void this.#host.watcher.settle().then(() => this.#again(true));
+  }
+
+  /** The first of what was seen to happen since this was asked last. */
+  take(): SeenPathChange | undefined {
+    const seen = this.#seen;
+    this.#seen = undefined;
+    return seen;
   }
 
   #again(moved: boolean): void {

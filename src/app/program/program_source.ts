@@ -87,7 +87,8 @@ export class ProgramSource implements GraphSource {
     this.#reader = this.#newReader();
     this.#inputs?.forget();
     try {
-      return { lastGood: () => this.#kept.lastGood(), ...await this.#readSoon() };
+      const known = { lastGood: () => this.#kept.lastGood(), seen: this.#watch?.take() };
+      return { ...known, ...await this.#readSoon() };
     } finally {
       this.#follow();
     }
@@ -138,8 +139,7 @@ export class ProgramSource implements GraphSource {
       if (mistake !== undefined) return this.#broken([mistake], program.texts);
     }
     const reading = await this.#taken(answer, program, isSame ? last?.said : undefined);
-    const isOther = isSame && reading.document !== undefined;
-    const notes = this.#pace.evaluated(isOther)
+    const notes = this.#pace.evaluated(isSame && reading.document !== undefined)
       ? [slowedText(cause && inputWords(cause.path))]
       : [];
     this.#settle(inputs, answer.reads);

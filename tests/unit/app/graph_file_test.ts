@@ -14,6 +14,8 @@ function withGraphFile(
     readonly clock: ManualClock;
     /** Names of the graphs that were read since the start. */
     readonly read: readonly string[];
+    /** What was seen before each of these. */
+    readonly edits: readonly string[];
     /** Waits until what has happened so far was heard. */
     heard(): Promise<void>;
   }) => Promise<void>,
@@ -29,12 +31,16 @@ function withGraphFile(
     await graphs.read();
     beforeItIsWatched(path);
     const read: string[] = [];
-    graphs.watch(({ graph }) => void read.push(graph.name));
+    const edits: string[] = [];
+    graphs.watch(({ graph, edit }) => {
+      read.push(graph.name);
+      edits.push(`${edit?.what} ${edit?.path}`);
+    });
     const wish = want(path);
     await watcher.settle();
     // The file is looked at once more as soon as it is watched.
     await graphs.read();
-    await test({ path, clock, read, heard: () => quiet([wish]) });
+    await test({ path, clock, read, edits, heard: () => quiet([wish]) });
     await graphs.close();
   });
 }
@@ -51,11 +57,12 @@ Deno.test("a graph file that was replaced after it was read and before it was wa
     },
   ));
 
-Deno.test("a graph file that is replaced is read at once", () =>
-  withGraphFile(async ({ path, read }) => {
+Deno.test("a graph file that is replaced is read at once, and what was seen of that is known", () =>
+  withGraphFile(async ({ path, read, edits }) => {
     Deno.writeTextFileSync(`${path}.new`, graph("second"));
     Deno.renameSync(`${path}.new`, path);
     await until("the new graph is read", () => read.join() === "second");
+    assertEquals(edits, [`moved here ${path}`]);
   }));
 
 Deno.test("a graph file that is written in place is read when nobody has written for a while", () =>

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { PendingRefresh, RefreshStore } from "../../../src/engine/debts.ts";
 import type { Cause } from "../../../src/engine/cause.ts";
 import type { EngineEvent } from "../../../src/engine/event.ts";
+import { seenEvent } from "../../../src/engine/causes.ts";
 import type { Graph } from "../../../src/graph/graph.ts";
 import type { Resource, ResourceOrigin } from "../../../src/kind/resource.ts";
 import { EngineWorld } from "../../support/engine_world.ts";
@@ -46,6 +47,11 @@ Deno.test("causes: what comes into the graph or is changed there", async () => {
   assertEquals(causesOf(world, "changed", "a"), undefined);
   assertEquals(causesOf(world, "changed", "b"), [{ type: "graph", change: "changed" }]);
   assertEquals(causesOf(world, "changed", "c"), [{ type: "graph", change: "added" }]);
+  // What was seen of its files comes with that, for whoever changed them.
+  const edit = seenEvent({ source: "file", path: "/g.yaml", what: "modified" }, 1);
+  await engine.load(world.graph({ a: {}, b: { value: "newer" }, c: {} }), { edit });
+  await world.clock.pass(1000);
+  assertEquals(causesOf(world, "changed", "b"), [{ type: "graph", change: "changed" }, edit]);
 });
 
 Deno.test("causes: an event with its path, what happened, and when; the next pass has none of it", async () => {

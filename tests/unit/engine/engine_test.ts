@@ -621,12 +621,12 @@ Deno.test("a graph that is composed again and is the same is not heard of, and d
   await engine.load(graph());
   await world.clock.pass(900);
   const heard = world.events.length;
-  await engine.load(graph(), true);
+  await engine.load(graph(), { onlyIfDifferent: true });
   await world.clock.pass(50);
   assertEquals(world.events.slice(heard), []);
   await world.clock.pass(60);
   assertEquals(world.events.slice(heard).map(({ type }) => type), ["converged"]);
-  await engine.load(world.graph({ a: {}, b: {} }), true);
+  await engine.load(world.graph({ a: {}, b: {} }), { onlyIfDifferent: true });
   const graphs = world.events.filter(({ type }) => type === "graph");
   assertEquals(graphs.length, 2, "one with other edges is");
 });

@@ -83,10 +83,10 @@ Deno.test("a swap forgets who left, begins anew with who was changed, and keeps 
   assertEquals(told.now.recap, engine.recap());
   assertEquals(told.now.graph?.vertices, 3);
   // What is collected comes and goes in the same way, also all of it.
-  await engine.load(world.graph({}, []), true);
+  await engine.load(world.graph({}, []), { onlyIfDifferent: true });
   assertEquals(told.now.recap, engine.recap());
   assertEquals(told.now.resources.size, 0);
-  await engine.load(world.graph({ a: {} }, []), true);
+  await engine.load(world.graph({ a: {} }, []), { onlyIfDifferent: true });
   await world.clock.pass(10);
   assertEquals(told.states, { a: "ok" });
   assertEquals(told.now.recap, engine.recap());
