@@ -34,6 +34,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/host_rights_test.ts": 60,
   "tests/scenario/operator_test.ts": 50,
   "tests/scenario/orphans_test.ts": 45,
+  "tests/scenario/outside_etcd_test.ts": 45,
   "tests/scenario/passing_cluster_test.ts": 40,
   "tests/scenario/tls_alone_test.ts": 45,
   "tests/scenario/token_test.ts": 120,

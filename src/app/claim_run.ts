@@ -42,7 +42,11 @@ async function clusterOf(
   const isKnown = place.earlier !== undefined && await knowsTls(place.earlier);
   if (!cluster.asked && !isKnown) return placed;
   const { trustedSettings } = await import("./cluster/run_trust.ts");
-  return await trustedSettings(placed.value, place, random);
+  const trusted = await trustedSettings(placed.value, place, random);
+  const source = trusted.ok ? trusted.value.user?.source : undefined;
+  // It has the password, also where that follows the name.
+  if (source?.startsWith("ETCDCTL_")) takeEnvironment(source);
+  return trusted;
 }
 
 /** Most prefixes know of no cluster. */

@@ -8,6 +8,34 @@ export const OPERATOR_FLAG = {
   environment: "MGMT_OPERATOR",
 } as const satisfies Flag;
 
+/** The flags of a run that say what is shown to an etcd that others run. */
+export const OUTSIDE_FLAGS = {
+  cacert: {
+    name: "cacert",
+    ...takesText("FILE"),
+    summary: "the authority of an etcd that others run, which --seeds name",
+    environment: "ETCDCTL_CACERT",
+  },
+  cert: {
+    name: "cert",
+    ...takesText("FILE"),
+    summary: "the certificate that this host shows there",
+    environment: "ETCDCTL_CERT",
+  },
+  key: {
+    name: "key",
+    ...takesText("FILE"),
+    summary: "the key of that certificate; only its owner can read it",
+    environment: "ETCDCTL_KEY",
+  },
+  userFile: {
+    name: "user-file",
+    ...takesText("FILE"),
+    summary:
+      "NAME:PASSWORD of a user there, in a file that only its owner can read (ETCDCTL_USER, ETCDCTL_PASSWORD)",
+  },
+} as const satisfies Readonly<Record<string, Flag<string>>>;
+
 /** The flags of a run that say how its cluster speaks. */
 export const TRUST_FLAGS = {
   tls: {
@@ -37,4 +65,5 @@ export const TRUST_FLAGS = {
     name: "insecure-plaintext",
     summary: "found or join a cluster in plain text, which whoever reaches its ports commands",
   },
+  ...OUTSIDE_FLAGS,
 } as const satisfies Readonly<Record<string, Flag>>;

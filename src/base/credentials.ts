@@ -29,6 +29,22 @@ export interface TlsCredentials extends CertifiedFiles {
   readonly ca: PemFile;
   /** The name that others' certificates have to carry, where it is not their address. */
   readonly serverName?: string;
+  /** An administrator's, for an etcd that others run; the certificate is {@linkcode NO_CERTIFICATE} where none is shown. */
+  readonly outside?: true;
+}
+
+/** Of a client that shows no certificate. */
+export const NO_CERTIFICATE: CertifiedFiles = {
+  cert: { path: "", text: "" },
+  key: { path: "", text: "" },
+};
+
+/** By what an etcd that others run knows a client, besides its certificate. */
+export interface EtcdUser {
+  readonly name: string;
+  readonly password: string;
+  /** Where that was read, for messages. */
+  readonly source: string;
 }
 
 /** `none`: all is plain text. */

@@ -12,7 +12,7 @@ import type { ObstacleReason } from "../cluster/agent/obstacle.ts";
 import type { WithoutCluster } from "../cluster/exchange/news.ts";
 import type { MissingVoters } from "../cluster/admin/missing_voters.ts";
 import type { ClusterFact } from "./cluster_event.ts";
-import { EXPOSED, letInText, renewedText, UNREACHABLE } from "./trust_text.ts";
+import { adviceOf, EXPOSED, letInText, renewedText, UNREACHABLE } from "./trust_text.ts";
 import { shareRestless, shareSlowed, valuesUnknown } from "./values_text.ts";
 
 /** Members that one text names. */
@@ -41,7 +41,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   // The way into a cluster, and out of it.
   "waiting": (fact) =>
     fact.warns
-      ? warning(`${waitingText(fact)}; the own graph runs meanwhile`)
+      ? warning(`${waitingText(fact)}${adviceOf(fact.why)}; the own graph runs meanwhile`)
       : notice(waitingText(fact)),
   "founds": (fact) => notice(waitingText(fact)),
   "founding-failed": ({ message, again }) => {

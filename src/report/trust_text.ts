@@ -5,6 +5,7 @@
  */
 
 import { shortFingerprint } from "../base/fingerprint.ts";
+import type { ObstacleReason } from "../cluster/agent/obstacle.ts";
 
 /** What others can do where nothing is encrypted. */
 export const EXPOSED =
@@ -26,4 +27,10 @@ export function letInText(role: "agent" | "server"): string {
 /** A host's certificate is another one now. */
 export function renewedText(fingerprint: string): string {
   return `its certificate is renewed (${shortFingerprint(fingerprint)})`;
+}
+
+/** What is to be done, where somebody said so; empty, or in brackets after a blank. */
+export function adviceOf(why: ObstacleReason): string {
+  const { hint } = why.code === "failed" ? why.failure : {};
+  return hint === undefined ? "" : ` (${hint})`;
 }

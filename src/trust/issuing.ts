@@ -9,7 +9,14 @@ import type { Random } from "../os/random.ts";
 import { isFor } from "./certificate.ts";
 import { pointOfCertificate, pointOfKey } from "./key_pair.ts";
 import { type CertifiedKey, WHERE_FROM } from "./pem.ts";
-import { ALGORITHM, ALWAYS, type Profile, SERVER_NAME, userOf } from "./profiles.ts";
+import {
+  ALGORITHM,
+  ALWAYS,
+  AUTHORITY_NAME,
+  type Profile,
+  SERVER_NAME,
+  userOf,
+} from "./profiles.ts";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -33,7 +40,6 @@ export interface Authority {
 /** Names of a certificate, addresses among them. */
 const MOST_ADDRESSES = 64;
 /** What an authority is called; the digits tell two of them apart. */
-const AUTHORITY_NAME = "mgmt cluster";
 const OWN_SUBJECT = new RegExp(`^CN=${AUTHORITY_NAME} [0-9a-f]{8}$`);
 
 /** Makes a new authority, which believes nobody but itself: the secret of a cluster. */

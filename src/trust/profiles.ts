@@ -9,6 +9,9 @@ import { fail, ok, type Result } from "../base/result.ts";
 /** The name under which alone clients accept an etcd: a host's own certificate never carries it. */
 export const SERVER_NAME = "mgmt-etcd";
 
+/** What an authority of a cluster is called, before its digits. */
+export const AUTHORITY_NAME = "mgmt cluster";
+
 /** The name that etcd asks of those that want to be members (`--peer-cert-allowed-cn`). */
 export const PEER_NAME = "mgmt-peer";
 

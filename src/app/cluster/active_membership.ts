@@ -92,6 +92,7 @@ export class ActiveMembership implements HostPart {
     this.#near = nearAddresses(options.settings.cluster);
     options.disk.saveNear(this.#near);
     options.disk.saveAddresses(addressesText(options.settings.cluster));
+    options.disk.saveOutside(options.settings.cluster.outside);
     this.driver = this.#createDriver();
     this.exchange = this.#createExchange();
     this.driver.start();

@@ -79,7 +79,7 @@ function hostPlace(given: PlaceFlags): Result<ClusterPlace> {
   // Who may not read that state has nothing to show.
   const shown = read.ok ? prefixCredentials(prefix.value) : ok(NO_CREDENTIALS);
   if (!shown.ok) return shown;
-  const { scheme, credentials } = shown.value;
+  const { scheme, credentials, user } = shown.value;
   const identity = readIdentity(texts.get(IDENTITY) ?? "");
   const remembered = readRemembered(texts.get(COLLECTED));
   const host = flags.get("hostname") ??
@@ -91,6 +91,7 @@ function hostPlace(given: PlaceFlags): Result<ClusterPlace> {
     host,
     near: readNear(texts.get(NEAR)),
     credentials,
+    ...(user === undefined ? {} : { user }),
     // It is kept for when the host comes back; nothing of it is used now.
     collected: hasLeft(texts)
       ? undefined

@@ -13,7 +13,7 @@ import {
   isNamed,
   isSameAddress,
 } from "../../base/address.ts";
-import type { Credentials, MemberCredentials } from "../../base/credentials.ts";
+import type { Credentials, EtcdUser, MemberCredentials } from "../../base/credentials.ts";
 import { DEFAULT_CLIENT, DEFAULT_PEER } from "../../cluster/store/urls.ts";
 import type { TrustMode, TrustWish } from "./trust_mode.ts";
 import { trustWish } from "./trust_wish.ts";
@@ -21,6 +21,7 @@ import { ownAddresses } from "../../os/network/own_addresses.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { type Flag, flagSource, type FlagSources, type FlagValues } from "../flags.ts";
 import { RUN_FLAGS } from "../run_flags.ts";
+import { OUTSIDE_FLAGS } from "../trust_flags.ts";
 import type { OpenToken } from "../../trust/open_token.ts";
 
 /** This host's part in a cluster. */
@@ -48,6 +49,10 @@ export interface ClusterSettings {
   readonly joins?: OpenToken;
   /** What it shows to other hosts. */
   readonly credentials: Credentials;
+  /** As whom it asks an etcd that others run, where that is not told by a certificate. */
+  readonly user?: EtcdUser;
+  /** The files of that, as the prefix keeps them; absent: the etcd is none that others run, or asks for nothing. */
+  readonly outside?: string;
   /** What its etcd shows and believes, and what it answers with before that runs. */
   readonly member: MemberCredentials | "none";
   /** False: it never runs etcd. */
@@ -82,7 +87,7 @@ const CLUSTER_FLAGS = [
 /** Whether a flag says where others are, or what they are to be; of no use with `--no-network`. */
 export function needsNetwork(name: string): boolean {
   return name !== RUN_FLAGS.hostname.name && name !== RUN_FLAGS.noServer.name &&
-    CLUSTER_FLAGS.some((flag) => flag.name === name);
+    [...CLUSTER_FLAGS, ...Object.values(OUTSIDE_FLAGS)].some((flag) => flag.name === name);
 }
 
 /** The cluster's part of what a run was given; `written` is where that comes from. */
@@ -106,8 +111,10 @@ export function clusterSettings(values: FlagValues, written: FlagSources): Resul
   const has = (flag: Flag) => values.has(flag);
   const idealSize = values.of(RUN_FLAGS.idealClusterSize);
   const failureDomain = values.of(RUN_FLAGS.failureDomain);
+  const isAsked = CLUSTER_FLAGS.some(has) ||
+    Object.values(OUTSIDE_FLAGS).some(({ name }) => written.flags.has(name));
   return ok({
-    asked: network && CLUSTER_FLAGS.some((flag) => values.has(flag)),
+    asked: network && isAsked,
     network,
     seeds: (values.of(RUN_FLAGS.seeds) ?? []).map(addressText),
     clientUrls: clients.value.told.map(addressText),

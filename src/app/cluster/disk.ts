@@ -29,6 +29,8 @@ export const BELIEVED = "ca.pem";
 export const NEAR = "near.json";
 /** The addresses that it was last given (`same_addresses.ts`). */
 export const ADDRESSES = "addresses.json";
+/** Which files it shows to an etcd that others run (`outside_files.ts`). */
+export const OUTSIDE = "outside.json";
 
 /** The files below the prefix, or nowhere for a run that keeps nothing. */
 export interface ClusterDisk extends ExchangeMemory {
@@ -47,6 +49,8 @@ export interface ClusterDisk extends ExchangeMemory {
   saveNear(near: ReadonlyMap<string, Address>): void;
   /** Undefined: it was given none. */
   saveAddresses(text: string | undefined): void;
+  /** Undefined: its cluster is none that others run, or one that asks for nothing. */
+  saveOutside(text: string | undefined): void;
 }
 
 /** Opens the cluster's part of a prefix. */
@@ -87,6 +91,7 @@ function noDisk(identity: AgentDisk): ClusterDisk {
     saveContact: () => {},
     saveNear: () => {},
     saveAddresses: () => {},
+    saveOutside: () => {},
     load: () => undefined,
     save: () => {},
   };
@@ -161,8 +166,16 @@ class PrefixDisk implements ClusterDisk {
   }
 
   saveAddresses(text: string | undefined): void {
-    if (text === undefined) this.#directory.remove(ADDRESSES);
-    else this.#write(ADDRESSES, text);
+    this.#keep(ADDRESSES, text);
+  }
+
+  saveOutside(text: string | undefined): void {
+    this.#keep(OUTSIDE, text);
+  }
+
+  #keep(name: string, text: string | undefined): void {
+    if (text === undefined) this.#directory.remove(name);
+    else this.#write(name, text);
   }
 
   /** Not what was there at the start: who leaves and comes back in one run reads what it collected last. */

@@ -85,7 +85,7 @@ function notAnswered(at: Address, { body }: HttpAnswer): Result<never> {
 }
 
 /** Says why nobody answered, as far as that can be told. */
-function silent(at: Address, { code = "", message }: Failure): Result<never> {
+function silent(at: Address, { code = "", message, hint }: Failure): Result<never> {
   const address = addressText(at);
   const why = message.replace(/^GET \S+: /, "");
   switch (code) {
@@ -101,7 +101,7 @@ function silent(at: Address, { code = "", message }: Failure): Result<never> {
       return shutOut(at);
     case "speaks-plain":
     case "untrusted":
-      return fail(`${address}: ${why}`, { code });
+      return fail(`${address}: ${why}`, { code, ...(hint === undefined ? {} : { hint }) });
     default:
       return fail(`${address} does not answer: ${why}`, { code });
   }

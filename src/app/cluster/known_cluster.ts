@@ -4,13 +4,13 @@ import { isThere } from "../agent_prefix.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { CONTACT, readContact } from "../../cluster/admin/last_contact.ts";
-import { BELIEVED, IDENTITY, readIdentity, TRUST } from "./disk.ts";
+import { BELIEVED, IDENTITY, OUTSIDE, readIdentity, TRUST } from "./disk.ts";
 
 /**
  * Which cluster a prefix knows: one that speaks TLS, such a one whose certificates are gone from the
- * prefix, a plain one, or none.
+ * prefix, an etcd that others run and that asks who somebody is, a plain one, or none.
  */
-export type KnownCluster = "tls" | "lost" | "plain" | "none";
+export type KnownCluster = "tls" | "lost" | "outside" | "plain" | "none";
 
 /** Where certificates and keys are. */
 export function trustDirectory(prefix: string): string {
@@ -24,7 +24,7 @@ export function hasTrust(prefix: string): boolean {
 
 /** Whether a start has to look at that, whatever it was told. */
 export function speaksTls(prefix: string): boolean {
-  return hasTrust(prefix) || knownCluster(prefix) === "lost";
+  return hasTrust(prefix) || ["lost", "outside"].includes(knownCluster(prefix));
 }
 
 /** Which cluster the host of a prefix is in, or is to be in. What went with a run that was killed is none. */
@@ -36,6 +36,7 @@ export function knownCluster(prefix: string | undefined): KnownCluster {
   if (isOver) return "none";
   if (hasTrust(prefix)) return "tls";
   if (belongs(prefix)) {
+    if (isThere(`${prefix}/cluster/state/${OUTSIDE}`)) return "outside";
     return identity !== undefined && saidTls(prefix, identity) ? "lost" : "plain";
   }
   return identity?.temporary === undefined ? "none" : "plain";

@@ -6,7 +6,7 @@
 
 import { resolve } from "node:path";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { idealSizeKey } from "../../cluster/store/keys.ts";
+import { hostOfMember, idealSizeKey } from "../../cluster/store/keys.ts";
 import { withGone } from "../../cluster/admin/forgetting.ts";
 import {
   DEFAULT_SIZE,
@@ -70,6 +70,12 @@ export async function size(given: PlaceFlags, wanted?: number): Promise<Result<s
     if (!before.ok) return before;
     const text = before.value.entry?.value;
     if (wanted === undefined) return ok(sizeSaid(given, text));
+    const members = await store.members(options);
+    if (!members.ok) return members;
+    // None of them is named as ours are.
+    if (members.value.members.every(({ name }) => hostOfMember(name) === undefined)) {
+      return ok(othersMembers(clientUrls));
+    }
     const written = await store.put(idealSizeKey(), String(wanted), options);
     // Who has answered once is asked nowhere else: what it was before would be another.
     if (!written.ok) return ok(await whyNoAnswer(store, clientUrls, written));
@@ -90,6 +96,17 @@ function sizeChanged(given: PlaceFlags, wanted: number, text: string | undefined
   const parity = wanted % 2 === 0 ? "; an odd number survives as much with one host less" : "";
   const was = before ?? shortened(text ?? "");
   return `${count(wanted, "member")} wanted, before: ${was}${parity}\n`;
+}
+
+/** Who they are is decided by those who run them. */
+function othersMembers([url = ""]: readonly string[]): Result<never> {
+  return fail(
+    `the etcd at ${url} is one that others run: mgmt neither adds members there nor removes any`,
+    {
+      code: "others-etcd",
+      hint: "its size is theirs to change (etcdctl member add, etcdctl member remove)",
+    },
+  );
 }
 
 /** The size that is written down, or the default; undefined: it cannot be read. */

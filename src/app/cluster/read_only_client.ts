@@ -11,8 +11,7 @@ import type { CollectRule, HostExport } from "../../kind/export.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
 import type { MembershipOptions } from "./active_membership.ts";
 import { readCollected } from "./disk.ts";
-import { openStore } from "./open_store.ts";
-import { nearAddresses } from "./cluster_settings.ts";
+import { openStore, reachOf } from "./open_store.ts";
 import { loopbackMac } from "./loopback_mac.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 
@@ -102,8 +101,7 @@ export class ReadOnlyClient implements ClusterPart {
 
   async #open({ host: { clock }, settings: { cluster } }: MembershipOptions): Promise<void> {
     const clientUrls = cluster.seeds.length > 0 ? cluster.seeds : cluster.clientUrls;
-    const { credentials } = cluster;
-    const store = await openStore({ clientUrls, near: nearAddresses(cluster), credentials }, clock);
+    const store = await openStore({ ...reachOf(cluster), clientUrls }, clock);
     if (this.#ending.signal.aborted) return store.close();
     this.#store = store;
     for (;;) {

@@ -29,6 +29,7 @@ import { IDENTITY, readIdentity } from "./disk.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
 import { belongs, hasTrust, knownCluster, trustDirectory } from "./known_cluster.ts";
 import { exposedUrls } from "./loopback_mac.ts";
+import { atOutsideEtcd } from "./outside_etcd.ts";
 import { inTls } from "./tls_addresses.ts";
 import { forgetNoRight, hasNoRight, isTokenOfBefore } from "./token_again.ts";
 import { decideTrust, isTokenOf, JOIN_LINES, type TrustWish } from "./trust_mode.ts";
@@ -47,6 +48,10 @@ export async function trustedSettings(
   place: TrustPlace,
   random: Random,
 ): Promise<Result<ClusterSettings>> {
+  const outside = atOutsideEtcd(cluster, place.earlier);
+  if (!outside.ok) return outside;
+  if (outside.value?.speaks.why === "outside") return ok(outside.value);
+  cluster = outside.value ?? cluster;
   const { trust: wish, clientUrls, seeds } = cluster;
   const mode = decideTrust({
     wish,

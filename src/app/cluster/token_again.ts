@@ -23,10 +23,10 @@ const AGAIN =
 
 /** Why a host that has left does not come back as it is; undefined: it may try. */
 export function whyOut(
-  { credentials, member }: Pick<ClusterSettings, "credentials" | "member">,
+  { credentials, member, outside }: Pick<ClusterSettings, "credentials" | "member" | "outside">,
 ): Failure | undefined {
   // Who has the server role has the secret of the cluster, and its rights with it.
-  if (credentials === "none" || member !== "none") return undefined;
+  if (credentials === "none" || member !== "none" || outside !== undefined) return undefined;
   return failure("this host has left its cluster, and has no right there any more", {
     code: "no-right",
     hint: AGAIN,

@@ -7,6 +7,7 @@
 
 import type { Scheme } from "../../base/address.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import type { OutsideWish } from "./outside_wish.ts";
 import { trustGone } from "./trust_gone.ts";
 
 /** What a run was told of it. */
@@ -18,6 +19,8 @@ export interface TrustWish {
   /** A token, or the file with one, absolute: what a host joins with. */
   readonly token?: string;
   readonly tokenFile?: string;
+  /** What was said of an etcd that others run; absent: nothing. */
+  readonly outside?: OutsideWish;
   /** The first address that was written with each scheme, with the flag that it stands in. */
   readonly said: Readonly<Partial<Record<Scheme, string>>>;
 }
@@ -26,7 +29,7 @@ export interface TrustWish {
 export interface TrustFacts {
   readonly wish: TrustWish;
   /** Which cluster the prefix knows. */
-  readonly known: "tls" | "lost" | "plain" | "none";
+  readonly known: "tls" | "lost" | "outside" | "plain" | "none";
   /** How messages name the prefix. */
   readonly place: string;
   /** Other machines reach an address that this host was given. */
@@ -37,7 +40,7 @@ export interface TrustFacts {
 
 /** How the hosts of a cluster speak, and why; `usual`: nobody asked for anything else. */
 export type TrustMode =
-  | { readonly scheme: "https"; readonly why: "usual" | "asked" | "known" }
+  | { readonly scheme: "https"; readonly why: "usual" | "asked" | "known" | "outside" }
   | { readonly scheme: "http"; readonly why: "loopback" | "asked" | "known" };
 
 const PLAIN_FLAG = "--insecure-plaintext";
@@ -61,7 +64,8 @@ export function decideTrust(facts: TrustFacts): Result<TrustMode> {
   if (secure !== undefined && wish.insecurePlaintext) {
     return fail(`${secure} and ${PLAIN_FLAG} exclude each other`);
   }
-  const mode = known === "none" ? newMode(facts) : knownMode(facts);
+  // Who is told to speak plain text with an etcd that spoke TLS is told so by its administrator.
+  const mode = known === "none" || known === "outside" ? newMode(facts) : knownMode(facts);
   if (!mode.ok) return mode;
   const { scheme } = mode.value;
   const odd = scheme === "https" ? wish.said.http : wish.said.https;
@@ -113,12 +117,14 @@ function newMode({ wish, exposed, seeks }: TrustFacts): Result<TrustMode> {
   if (wish.secretFile !== undefined || isTokenOf(wish) || !seeks) {
     return ok({ scheme: "https", why: isAsked ? "asked" : "usual" });
   }
-  const plain = `. Clusters of several machines speak TLS; for one that does not: ${PLAIN_FLAG}`;
+  const outside = ". For an etcd that others run: --cacert FILE, with its authority";
+  const plain =
+    `${outside}. Clusters of several machines speak TLS; for one that does not: ${PLAIN_FLAG}`;
   return fail(
     "this host has no certificate, so no host of a TLS cluster at its --seeds answers it",
     {
       code: "no-secret",
-      hint: isAsked ? JOIN_LINES : JOIN_LINES + plain,
+      hint: isAsked ? JOIN_LINES + outside : JOIN_LINES + plain,
     },
   );
 }

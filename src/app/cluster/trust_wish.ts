@@ -3,6 +3,7 @@ import { addressText, type Scheme } from "../../base/address.ts";
 import type { WrittenAddress } from "../../cluster/store/urls.ts";
 import { type Flag, flagSource, type FlagSources, type FlagValues } from "../flags.ts";
 import { RUN_FLAGS } from "../run_flags.ts";
+import { outsideWish } from "./outside_wish.ts";
 import type { TrustWish } from "./trust_mode.ts";
 
 /** The flags of a run that name addresses. */
@@ -20,12 +21,14 @@ export function trustWish(values: FlagValues, written: FlagSources): TrustWish {
   const secretFile = values.of(RUN_FLAGS.secretFile);
   const token = values.of(RUN_FLAGS.token);
   const tokenFile = values.of(RUN_FLAGS.tokenFile);
+  const outside = outsideWish(values, written);
   return {
     tls: values.has(RUN_FLAGS.tls),
     insecurePlaintext: values.has(RUN_FLAGS.insecurePlaintext),
     ...(secretFile === undefined ? {} : { secretFile: resolve(secretFile) }),
     ...(token === undefined ? {} : { token }),
     ...(tokenFile === undefined ? {} : { tokenFile: resolve(tokenFile) }),
+    ...(outside === undefined ? {} : { outside }),
     said: saidSchemes(
       ADDRESS_FLAGS.flatMap((flag) =>
         (values.of(flag) ?? []).map((address) => [flagSource(flag, written), address] as const)

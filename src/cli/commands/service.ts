@@ -189,6 +189,8 @@ function wantedService(
   for (const [name, variable] of Object.entries(ENVIRONMENT)) {
     const value = surface.environment(variable) ?? "";
     if (!settings.value.cluster.network && needsNetwork(name)) continue;
+    // What another program is told says nothing of this host.
+    if (variable.startsWith("ETCDCTL_")) continue;
     if (value !== "" && !flags.has(name) && !Object.hasOwn(ODD_FLAGS, name)) flags.set(name, value);
   }
   if (settings.value.file === "-") return fail("a service has no standard input: name a file");
@@ -201,12 +203,17 @@ function wantedService(
 
 /** The same flags with absolute paths: a service starts in another directory. */
 function runArguments(flags: GivenFlags, settings: RunSettings, graph: string): string[] {
+  const { outside } = settings.cluster.trust;
   const paths: Readonly<Record<string, string | undefined>> = {
     file: graph,
     prefix: settings.prefix,
     secrets: settings.secrets,
     "secret-file": settings.cluster.trust.secretFile,
     "token-file": settings.cluster.trust.tokenFile,
+    "cacert": outside?.cacert,
+    "cert": outside?.cert,
+    "key": outside?.key,
+    "user-file": outside?.userFile,
     graphviz: settings.graphviz,
   };
   return run.flags.filter(({ name }) => flags.has(name)).map(({ name, value }) =>

@@ -25,6 +25,9 @@ const FIRST_MS = 10_000;
 const DEADLINE_MS = 2000;
 /** A temporary cluster without a sign of life for so long is over: its data is gone, too. */
 const OVER_MS = 5000;
+/** What only people can mend, and no answer of a host tells; the second also before there is a cluster. */
+const REFUSED: ReadonlySet<string> = new Set(["untrusted", "speaks-plain", "speaks-tls"]);
+const SAID_AT_ONCE: ReadonlySet<string> = new Set(["foreign-cluster", "unauthorized"]);
 /** Addresses that are remembered. */
 const MOST_ENDPOINTS = 16;
 
@@ -176,6 +179,7 @@ export class MembershipView {
       return this.#failed(foreign(pinned, clusterId), askedAt);
     }
     this.#lostSince = undefined;
+    queue.redo("tell refused");
     this.#guesses = [];
     const endpoints = known(members, queue.disk.endpoints);
     if (pinned === undefined) {
@@ -214,6 +218,7 @@ export class MembershipView {
 
   #failed(failure: Failure, askedAt: number): void {
     const queue = this.#queue;
+    const pinned = queue.disk.clusterId;
     if (this.#lostSince === undefined) queue.again();
     this.#lostSince ??= askedAt;
     this.#wanted = true;
@@ -222,7 +227,10 @@ export class MembershipView {
     this.#nextAt = queue.now + (hasJustCome ? FIRST_RETRY_MS : RETRY_MS);
     // Another run at that address has founded one of its own.
     if (failure.code === "foreign-cluster" && this.#mayBeOver) return this.#over();
-    if (failure.code === "foreign-cluster") queue.tell("refused", { what: "trouble", failure });
+    const isSaid = pinned !== undefined && REFUSED.has(failure.code ?? "");
+    if (isSaid || SAID_AT_ONCE.has(failure.code ?? "")) {
+      queue.tell("refused", { what: "trouble", failure });
+    }
     if (failure.code === "learner") this.#askLearner();
   }
 

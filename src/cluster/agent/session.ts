@@ -206,6 +206,7 @@ export class Session {
     if (!result.ok) {
       contact.refresh();
       this.#retryAt = this.#queue.now + RETRY_MS;
+      this.#tellDenied(result.failure);
       return this.#tellFull(result.failure);
     }
     this.#lease = result.value.id;
@@ -306,8 +307,11 @@ export class Session {
     this.#queue.tell("no space", { what: "no-space" });
   }
 
-  #tellDenied({ code, message }: Failure): void {
+  #tellDenied(why: Failure): void {
     const queue = this.#queue;
+    const { code, message } = why;
+    // Only its administrator changes what an etcd says that others run.
+    if (code === "unauthorized") return queue.tell("denied", { what: "trouble", failure: why });
     if (code !== "permission-denied") return void (this.#deniedSince = undefined);
     this.#deniedSince ??= queue.now;
     if (queue.now - this.#deniedSince < DENIED_MS) return;

@@ -13,7 +13,7 @@
  */
 
 import type { Address } from "../../base/address.ts";
-import type { Credentials } from "../../base/credentials.ts";
+import type { Credentials, EtcdUser } from "../../base/credentials.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Result } from "../../base/result.ts";
 import type { KeyRange } from "./keys.ts";
@@ -60,6 +60,8 @@ export type StoreFailureCode =
   | "speaks-tls"
   /** Who asks has no right to it: nothing was done. */
   | "permission-denied"
+  /** An etcd that others run does not know who asks, or does not let him do that; the hint says what to do. */
+  | "unauthorized"
   /** Rights kept on changing while it was asked, again and again: nothing was done. */
   | "rights-changing"
   /** Refused for a reason that has no word here; the message has it. */
@@ -298,6 +300,8 @@ export interface StoreAddress {
   readonly near?: ReadonlyMap<string, Address>;
   /** What is shown to whoever is there; absent: nothing. */
   readonly credentials?: Credentials;
+  /** As whom it asks an etcd that others run, where it has a password for that. */
+  readonly user?: EtcdUser;
 }
 
 /** All entries of a range as of one revision, by pages, which get smaller where values are large. */

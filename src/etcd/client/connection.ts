@@ -10,6 +10,7 @@ import { onAbort } from "../../base/either.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { StoreAddress } from "../../cluster/store/store.ts";
 import { clientOptions } from "./channel.ts";
+import { Login } from "./login.ts";
 import { EtcdClient } from "./etcd3.ts";
 import {
   callError,
@@ -18,6 +19,7 @@ import {
   late,
   refusal,
   refused,
+  type Tried,
   unreachable,
 } from "./failures.ts";
 import { clusterOf } from "./values.ts";
@@ -50,9 +52,6 @@ export type OpenCall = Pick<UnaryCall, "what" | "service" | "method"> & {
   readonly request?: object;
 };
 
-/** An answer, or why there is none. */
-export type Tried<T> = { readonly answer: T } | { readonly refusal: GrpcRefusal };
-
 /** A call that goes on, in both directions. */
 export interface GrpcStream {
   on(event: "data", heard: (message: unknown) => void): unknown;
@@ -63,6 +62,15 @@ export interface GrpcStream {
   /** No more is read until `resume`. */
   pause(): unknown;
   resume(): unknown;
+}
+
+/** A stream that was opened. */
+export interface OpenedCall {
+  readonly stream: GrpcStream;
+  /** What it ended with, in the store's words. */
+  refused(error: unknown): GrpcRefusal;
+  /** To be called once, when it has ended. */
+  ended(): void;
 }
 
 /** When a connection was last asked for a sign of life, and when something was last heard of it. */
@@ -109,6 +117,7 @@ export class EtcdConnection {
   #waitedSince: number | undefined;
   #uses = 0;
   #isRetired = false;
+  readonly #login: Login;
 
   /** `url`: what it is called; `at`: where it is reached from here. */
   constructor(url: string, at: Address, address: StoreAddress, clock: Clock) {
@@ -117,6 +126,7 @@ export class EtcdConnection {
     this.#address = address;
     this.#etcd = new EtcdClient(clientOptions(at, address.credentials));
     this.#isRight = address.clusterId === undefined;
+    this.#login = new Login(address);
   }
 
   /** Nobody begins to use it any more; it is closed when the last use has ended. */
@@ -140,12 +150,12 @@ export class EtcdConnection {
   async open(
     { what, service, method, request }: OpenCall,
     options: TryOptions,
-  ): Promise<Tried<{ readonly stream: GrpcStream; ended(): void }>> {
+  ): Promise<Tried<OpenedCall>> {
     return await this.#using(what, async () => {
       const found = await this.#find({ ...options, what, service });
       if ("refusal" in found) return found;
       const { client, metadata } = found.answer;
-      const withLeader = metadata.clone();
+      const withLeader = this.#login.signed(metadata);
       withLeader.set("hasleader", "true");
       const open = (client as unknown as Record<string, StreamMethod>)[method]!;
       const stream = open.call(client, ...request === undefined ? [] : [request], withLeader);
@@ -154,6 +164,7 @@ export class EtcdConnection {
       return {
         answer: {
           stream,
+          refused: (error) => this.#login.judged(refusal(what, this.url, callError(error))),
           ended: () => {
             if (!isOver) this.#unuse();
             isOver = true;
@@ -188,6 +199,16 @@ export class EtcdConnection {
     const isReady = await this.#ready(found.client.getChannel(), connectMs, signal);
     if (signal.aborted) return { refusal: givenUp(what) };
     if (!isReady) return { refusal: { ...unreachable(what, this.url), spoiled: this.#isStuck } };
+    // Who etcd does not know is not told which cluster it is.
+    const stranger = await this.#login.begin(what, async (request) => {
+      const service = await clientOf(this.#etcd, "Auth");
+      const leftMs = Math.max(1, endMs - this.#clock.nowMs());
+      return await this.#askService(service, {
+        ...{ what, service: "Auth", method: "authenticate", request, needsLeader: false },
+        ...{ limitMs: leftMs, connectMs: leftMs, signal },
+      });
+    });
+    if (stranger !== undefined) return { refusal: stranger };
     if (this.#isRight) return { answer: found };
     const wrong = await this.#verify(what, Math.max(1, endMs - this.#clock.nowMs()), signal);
     return wrong === undefined ? { answer: found } : { refusal: wrong };
@@ -270,7 +291,7 @@ export class EtcdConnection {
   #askService<T>({ client, metadata }: ServiceClient, call: UnaryCall): Promise<Tried<T>> {
     const { what, limitMs, signal } = call;
     if (signal.aborted) return Promise.resolve({ refusal: givenUp(what) });
-    const own = metadata.clone();
+    const own = this.#login.signed(metadata);
     if (call.needsLeader) own.set("hasleader", "true");
     return new Promise((resolve) => {
       let timer: Timer | undefined = undefined;
@@ -286,7 +307,7 @@ export class EtcdConnection {
           this.signs.heardMs = this.#clock.nowMs();
           return end({ answer: answer as T });
         }
-        end({ refusal: refusal(what, this.url, callError(error)) });
+        end({ refusal: this.#login.judged(refusal(what, this.url, callError(error))) });
       });
       const letGo = onAbort(signal, () => {
         end({ refusal: givenUp(what) });

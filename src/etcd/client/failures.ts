@@ -31,6 +31,9 @@ export interface GrpcRefusal {
   readonly again?: boolean;
 }
 
+/** An answer, or why there is none. */
+export type Tried<T> = { readonly answer: T } | { readonly refusal: GrpcRefusal };
+
 /** The status codes of gRPC that are looked at. */
 const CANCELLED = 1, DEADLINE_EXCEEDED = 4, UNAVAILABLE = 14;
 const INTERNAL = 13, UNKNOWN = 2;
@@ -53,7 +56,10 @@ const SAID: readonly (readonly [string, StoreFailureCode, Elsewhere?])[] = [
   // Who asks has no user, or shows nothing from which one could be told.
   ["user name not found", "permission-denied"],
   ["user name is empty", "permission-denied"],
+  ["invalid user ID or password", "unauthorized"],
   ["revision of auth store is old", "rights-changing"],
+  // Who asks has to say anew who he is, and does.
+  ["invalid auth token", "rights-changing"],
   ["rpc not supported for learner", "learner", "anything"],
   ["no leader", "unavailable", "anything"],
   ["too many requests", "unavailable", "anything"],

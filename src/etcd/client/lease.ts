@@ -2,7 +2,7 @@ import type { ILeaseKeepAliveResponse } from "etcd3";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { CallOptions, Lease, LeaseId } from "../../cluster/store/store.ts";
-import { callError, givenUp, type GrpcRefusal, refusal, refused } from "./failures.ts";
+import { givenUp, type GrpcRefusal, refused } from "./failures.ts";
 import type { EtcdPool, OpenStream } from "./pool.ts";
 
 /** Failures that say nothing bad of the connection. */
@@ -51,7 +51,7 @@ async function keepOnce(
 }
 
 function oneAnswer(
-  { stream, url, ended, spoiled }: OpenStream,
+  { stream, url, ended, spoiled, refused: judged }: OpenStream,
   clock: Clock,
   what: string,
   id: LeaseId,
@@ -75,7 +75,7 @@ function oneAnswer(
       deadlineMs,
       () => broken(refused(what, url, "no answer in time", "deadline")),
     );
-    stream.on("error", (error) => broken(refusal(what, url, callError(error))));
+    stream.on("error", (error) => broken(judged(error)));
     stream.on("data", (message) => end(ok(message as ILeaseKeepAliveResponse)));
     stream.on("end", () => broken(refused(what, url, "the stream has ended", "unavailable")));
     signal?.addEventListener("abort", abort, { once: true });

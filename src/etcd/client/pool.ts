@@ -14,14 +14,13 @@ import { whyNotSpoken } from "../../os/network/tls/why.ts";
 import type { CallOptions, StoreAddress } from "../../cluster/store/store.ts";
 import {
   EtcdConnection,
-  type GrpcStream,
   type OpenCall,
+  type OpenedCall,
   type SignsOfLife,
-  type Tried,
   type TryOptions,
   type UnaryCall,
 } from "./connection.ts";
-import { givenUp, type GrpcRefusal, refused } from "./failures.ts";
+import { givenUp, type GrpcRefusal, refused, type Tried } from "./failures.ts";
 
 /** A question to any endpoint. */
 export type Question = Pick<UnaryCall, "what" | "service" | "method" | "request"> & {
@@ -30,13 +29,10 @@ export type Question = Pick<UnaryCall, "what" | "service" | "method" | "request"
 };
 
 /** A stream that has been opened. */
-export interface OpenStream {
+export interface OpenStream extends OpenedCall {
   readonly url: string;
-  readonly stream: GrpcStream;
   /** Signs of life of its connection, which others use too. */
   readonly signs: SignsOfLife;
-  /** To be called once, when it has ended. */
-  ended(): void;
   /** Something was wrong with it: nobody begins to use its connection any more. */
   spoiled(): void;
 }
@@ -63,6 +59,11 @@ export class EtcdPool {
     this.#address = address;
     this.#clock = clock;
     this.#endpoints = [...new Set(address.clientUrls)];
+  }
+
+  /** Whether etcd is told with each call who asks, and not by the connection alone. */
+  get hasPassword(): boolean {
+    return this.#address.user !== undefined;
   }
 
   /** Asks one endpoint after the other until one answers, or one failure is the answer. */

@@ -8,7 +8,7 @@ import type { ISnapshotResponse } from "etcd3";
 import type { Failure, Result } from "../../base/result.ts";
 import type { Clock, Timer } from "../../os/clock.ts";
 import type { StoreAddress } from "../../cluster/store/store.ts";
-import { callError, refusal, refused } from "./failures.ts";
+import { refused } from "./failures.ts";
 import { EtcdPool, type OpenStream } from "./pool.ts";
 
 /** Time for the stream to be opened, and between two of its pieces. */
@@ -35,7 +35,7 @@ export async function readSnapshot(
 }
 
 function copy(
-  { stream, url, ended }: OpenStream,
+  { stream, url, ended, refused: judged }: OpenStream,
   clock: Clock,
   write: (piece: Uint8Array) => Promise<Failure | undefined>,
 ): Promise<Failure | undefined> {
@@ -57,7 +57,7 @@ function copy(
       timer?.cancel();
       timer = clock.after(QUIET_MS, () => broken("it does not go on"));
     };
-    stream.on("error", (error) => end(refusal(WHAT, url, callError(error)).failure));
+    stream.on("error", (error) => end(judged(error).failure));
     stream.on("data", (message) => {
       const { blob, remaining_bytes } = message as ISnapshotResponse;
       left = Number(remaining_bytes);

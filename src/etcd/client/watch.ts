@@ -15,7 +15,7 @@ import type {
   StoreWatch,
   WatchListener,
 } from "../../cluster/store/store.ts";
-import { callError, refusal, refused } from "./failures.ts";
+import { refused } from "./failures.ts";
 import type { EtcdPool, OpenStream } from "./pool.ts";
 import { bytes, clusterOf, entryOf, revisionOf, text } from "./values.ts";
 
@@ -30,7 +30,7 @@ const STREAM_MS = 30_000;
 const SUSPECTED_MS = 500;
 
 /** Failures that say nothing bad of the connection. */
-const SAID_WELL: ReadonlySet<string> = new Set(["compacted", "permission-denied"]);
+const SAID_WELL: ReadonlySet<string> = new Set(["compacted", "permission-denied", "unauthorized"]);
 
 /** The number of the one watch of a stream, chosen by us: 0 would leave it to etcd. */
 const WATCH_ID = 1;
@@ -176,6 +176,8 @@ export class EtcdWatch implements StoreWatch {
   /** Rights changed in the very moment in which it was asked for. */
   #isToAskAgain({ canceled, cancel_reason }: IWatchResponse): boolean {
     if (!canceled || !cancel_reason.includes("revision of auth store is old")) return false;
+    // What goes with the stream is of before that.
+    if (this.#options.pool.hasPassword) return false;
     this.#request();
     return true;
   }
@@ -229,8 +231,9 @@ export class EtcdWatch implements StoreWatch {
   }
 
   #failed(error: unknown): void {
-    const url = this.#open?.url ?? "etcd";
-    this.#break(refusal(this.#what, url, callError(error)).failure);
+    const open = this.#open;
+    if (open === undefined) return this.#lost("the stream has ended");
+    this.#break(open.refused(error).failure);
   }
 
   #refuse(why: string, code: StoreFailureCode): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Credentials } from "../../base/credentials.ts";
 import { type Failure, failure, reasonOf } from "../../base/result.ts";
 import type { Endpoint } from "./network.ts";
 import { addressesOf, UnknownHost } from "./addresses.ts";
@@ -99,10 +100,15 @@ export function connectionOf(conn: Deno.Conn, signal: AbortSignal): HttpConnecti
 }
 
 /** What went wrong with a connection; `what` begins the message. */
-export function whyBroken(what: string, thrown: unknown): Failure {
+export function whyBroken(
+  what: string,
+  thrown: unknown,
+  credentials: Credentials = "none",
+): Failure {
   const reason = reasonOf(thrown).replace(/ \(os error \d+\)$/, "");
   if (thrown instanceof TlsError) return explainTls(what, reason);
-  const explained = explainHandshake(what, reason);
+  const shown = credentials === "none" ? undefined : credentials;
+  const explained = explainHandshake(what, reason, shown);
   if (explained !== undefined) return explained;
   if (thrown instanceof Deno.errors.ConnectionRefused || /ECONNREFUSED/.test(reason)) {
     return failure(`${what}: refused`, {

@@ -37,7 +37,7 @@ export async function getPage(
   const nonce = first.ok && first.value.status === 401
     ? readChallenge(first.value.challenge)
     : undefined;
-  if (nonce === undefined) return pageOf(first);
+  if (nonce === undefined || credentials.cert.text === "") return pageOf(first);
   const question = { host: url.host, target: targetOf(url), nonce };
   const authorization = proofHeader(question, freshTexts(credentials));
   await send(connection, url, [`Authorization: ${authorization}`, "Connection: close"]);

@@ -5,7 +5,7 @@
  */
 
 import { addressOf, hostAndPort } from "../../base/address.ts";
-import { schemeRefused } from "../../base/credentials.ts";
+import { type Credentials, schemeRefused } from "../../base/credentials.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
@@ -33,12 +33,13 @@ export function createLocalNetwork({ clock }: { readonly clock: Clock }): Networ
     { timeoutMs, signal }: HttpPatience,
     work: (client: Client, signal: AbortSignal) => Promise<Result<T>>,
     explain: Explain = () => Promise.resolve(undefined),
+    shown?: Credentials,
   ): Promise<Result<T>> {
     const client = await import("./client.ts");
     if (!await slots.take(signal)) return fail(`${what}: was stopped`, { code: "stopped" });
     const deadline = startDeadline(clock, timeoutMs, signal);
     try {
-      const result = await asResult(what, client, () => work(client, deadline.signal));
+      const result = await asResult(what, client, () => work(client, deadline.signal), shown);
       if (deadline.signal.aborted) return fail(...deadline.reason(what));
       if (result.ok || !UNEXPLAINED.has(result.failure.code)) return result;
       // Who has just begun to listen may take a connection and say nothing for a while.
@@ -76,6 +77,7 @@ export function createLocalNetwork({ clock }: { readonly clock: Clock }): Networ
         },
         async ({ whyNotSpoken }, signal) =>
           credentials && await whyNotSpoken(what, address, credentials, signal),
+        credentials,
       );
     },
   };
@@ -86,11 +88,12 @@ async function asResult<T>(
   what: string,
   { whyBroken }: Client,
   work: () => Promise<Result<T>>,
+  shown?: Credentials,
 ): Promise<Result<T>> {
   try {
     return await work();
   } catch (thrown) {
-    return { ok: false, failure: whyBroken(what, thrown) };
+    return { ok: false, failure: whyBroken(what, thrown, shown) };
   }
 }
 

@@ -22,6 +22,16 @@ Deno.test("the service gets the flags of the run, with paths that are right ever
   );
 });
 
+Deno.test("the files for an etcd that others run are named so that a service finds them, and not by etcdctl's names", async () => {
+  const environment = { ETCDCTL_CACERT: "/other.pem", ETCDCTL_CERT: "/c", ETCDCTL_KEY: "/k" };
+  const flags = ["/g.yaml", "--seeds=h1:1", "--cacert=ca.pem", "--user-file=user"];
+  assertEquals(
+    await command(flags, environment),
+    `/usr/local/bin/mgmt run --file=/g.yaml --seeds=h1:1 --cacert=${HERE}/ca.pem ` +
+      `--user-file=${HERE}/user`,
+  );
+});
+
 Deno.test("what the environment says is written into the unit, unless it suits no service", async () => {
   const environment = { MGMT_FILE: "e.yaml", MGMT_CONVERGED_TIMEOUT: "5" };
   assertEquals(await command([], environment), `/usr/local/bin/mgmt run --file=${HERE}/e.yaml`);

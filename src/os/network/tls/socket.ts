@@ -30,7 +30,8 @@ export function openTlsSocket(
   const { ca, cert, key } = freshTexts(credentials);
   const { serverName = name } = credentials;
   const socket = tls.connect({
-    ...{ host, port, ca, cert, key },
+    ...{ host, port, ca },
+    ...(cert === "" ? {} : { cert, key }),
     // An address is no name for TLS.
     ...(net.isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(protocol === undefined ? {} : { ALPNProtocols: [protocol] }),

@@ -30,17 +30,21 @@ export async function whyNotSpoken(
     return await speaksTls(place, signal) ? spokenOnlyInTls(what) : undefined;
   }
   const seen = await whatIsSeen(place, credentials, signal);
-  const explained = explainHandshake(what, seen ?? "");
+  const explained = explainHandshake(what, seen ?? "", credentials);
   if (explained !== undefined) return explained;
-  if (seen !== undefined) return await speaksPlain(place, signal) ? spokenPlainly(what) : undefined;
-  return explainHandshake(what, await whatIsSaid(place, credentials, signal) ?? "");
+  if (seen !== undefined) {
+    return await speaksPlain(place, signal) ? spokenPlainly(what, credentials) : undefined;
+  }
+  return explainHandshake(what, await whatIsSaid(place, credentials, signal) ?? "", credentials);
 }
 
 /** What a host without certificates is told of a place that speaks TLS. */
 function spokenOnlyInTls(what: string): Failure {
   return failure(`${what}: what answers there speaks TLS, and this host has no certificates`, {
     code: "speaks-tls",
-    hint: "it joins that cluster with a token (mgmt token create, on a host of it that runs etcd)",
+    hint:
+      "it joins that cluster with a token (mgmt token create, on a host of it that runs etcd); an etcd " +
+      "that others run is reached with --cacert",
   });
 }
 
