@@ -126,6 +126,20 @@ function isOutcast({ agent }: Machine): boolean {
   return agent?.status().phase.type === "outcast";
 }
 
+/**
+ * All addresses that it knows are ones where no member is: a copy that was made before its cluster had
+ * other members, and comes back when those have gone. Only `--seeds` could help it. (An original never
+ * gets there: nothing changes without its vote, and it keeps the addresses that were good before.)
+ */
+function findsNobody(world: World, { peers }: EtcdModel, machine: Machine): boolean {
+  const { copied, settings: { seeds }, disk: { endpoints } } = machine;
+  const known = [...seeds, ...endpoints];
+  return copied && ![...peers.keys()].some((id) => {
+    const url = world.machineOf(id)?.clientUrl;
+    return url !== undefined && known.includes(url);
+  });
+}
+
 function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
   for (const machine of world.machines) {
     if (machine.agent === undefined) continue;
@@ -134,7 +148,10 @@ function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
       other.disk.id !== machine.disk.id
     );
     const copies = world.copiesOf(machine);
-    const inside = copies.filter((copy) => !isOutcast(copy));
+    if (findsNobody(world, cluster, machine)) continue;
+    const inside = copies.filter((copy) =>
+      !isOutcast(copy) && !findsNobody(world, cluster, copy)
+    );
     if (inside.length > 1) return `${inside.join(", ")} do not know that they are copies`;
     if (copies.length > 1 && isOutcast(machine)) {
       if (inside.length === 0 && !twin) return `none of ${copies.join(", ")} is left`;

@@ -406,7 +406,9 @@ export class World {
     };
     const nobody = fail("nobody answers there", { code: "unavailable" });
     this.time.after(deadlineMs, () => answer({ type: "hello", id, answer: nobody }));
-    const other = this.machines.find((each) => each.clientUrl === clientUrl);
+    // Of copies the one has the address that answers there.
+    const there = this.machines.filter((each) => each.clientUrl === clientUrl);
+    const other = there.find((each) => each.servesHello && each.powered) ?? there[0];
     if (other === undefined) return;
     const fate = this.network.send(machine.index, other.index);
     if (fate === "lost") return;

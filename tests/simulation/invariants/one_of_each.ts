@@ -25,6 +25,8 @@ export function oneOfEach(): Invariant {
         if (lives && entry !== undefined && entry.createRevision !== entry.modRevision) {
           return `${machine} takes the name of ${before.machine}, which lives`;
         }
+        // Who is stopped each time can do nothing about it.
+        if (before.machine.agentPaused) continue;
         const runs = `${before.machine} ${before.life} ${machine} ${machine.life}`;
         overtaken.set(runs, (overtaken.get(runs) ?? 0) + 1);
         if (lives && overtaken.get(runs)! > 1) return `${machine} and ${before.machine} take turns`;
