@@ -47,8 +47,11 @@ export class Access {
     if (this.#chance.happens(0.5)) return this.#offerItself(machine);
     world.note(() => `-- ${machine} is cast out`);
     this.#castOut.add(machine);
+    const { host } = machine.settings;
+    // At once: who has no binding may be one with the server role, whose offer counts.
+    const keys = [bindingKey(host), volunteerKey(host), liveKey(host)];
     for (const cluster of world.clusters) {
-      this.#write(cluster, { type: "delete", key: bindingKey(machine.settings.host) });
+      this.#write(cluster, ...keys.map((key) => ({ type: "delete", key } as const)));
     }
     world.time.after(this.#chance.between(1000, OUT_MS), () => this.#castOut.delete(machine));
   }
@@ -129,9 +132,9 @@ export class Access {
     );
   }
 
-  #write(cluster: EtcdModel, operation: StoreOperation): void {
+  #write(cluster: EtcdModel, ...then: readonly StoreOperation[]): void {
     const { leader } = cluster;
-    const transaction = { when: [], then: [operation] };
+    const transaction = { when: [], then };
     if (leader === undefined) return;
     cluster.execute(leader, { type: "transact", transaction }, this.#world.now);
     this.#world.pumpAll(cluster);

@@ -6,6 +6,7 @@
 
 import {
   backoffKey,
+  bindingKey,
   grantedRange,
   idealSizeKey,
   type KeyRange,
@@ -95,9 +96,14 @@ function willing(world: World, cluster: EtcdModel): readonly Machine[] {
     const { host } = machine.settings;
     const isMember = [...cluster.peers.keys()].some((id) => world.machineOf(id) === machine);
     return machine.agent !== undefined && !machine.broken && machine.settings.server &&
-      machine.offers &&
+      machine.offers && !isHostsOnly(cluster, host) &&
       hasName(cluster, machine) && (isMember || !failed.includes(host));
   });
+}
+
+/** The name is bound to a host without the server role; of one with it that took the name nobody knows. */
+function isHostsOnly({ data }: EtcdModel, host: string): boolean {
+  return read.binding(data.get(bindingKey(host))?.value)?.role === "host";
 }
 
 function isBroken(world: World, peer: Peer): boolean {
@@ -149,9 +155,7 @@ function problemOfHosts(world: World, cluster: EtcdModel): string | undefined {
     );
     const copies = world.copiesOf(machine);
     if (findsNobody(world, cluster, machine)) continue;
-    const inside = copies.filter((copy) =>
-      !isOutcast(copy) && !findsNobody(world, cluster, copy)
-    );
+    const inside = copies.filter((copy) => !isOutcast(copy) && !findsNobody(world, cluster, copy));
     if (inside.length > 1) return `${inside.join(", ")} do not know that they are copies`;
     if (copies.length > 1 && isOutcast(machine)) {
       if (inside.length === 0 && !twin) return `none of ${copies.join(", ")} is left`;

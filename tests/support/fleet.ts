@@ -5,10 +5,15 @@
  */
 
 import { fail } from "@std/assert";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { privateFiles } from "../../src/os/state/private_files.ts";
+import { takeServerRole } from "../../src/trust/make_trust.ts";
+import { readSecret } from "../../src/trust/pem.ts";
 import { etcdPrograms, eventually } from "./etcd.ts";
-import { FleetHost } from "./fleet_host.ts";
+import { certificatesIn, FleetHost } from "./fleet_host.ts";
 import { EXECUTABLE, repositoryFile } from "./program.ts";
+import { RANDOM } from "./trust.ts";
+import { unwrap } from "./unwrap.ts";
 import { Writer } from "./writer.ts";
 
 /** The network namespace in which `testhost` keeps the bridge. */
@@ -42,6 +47,8 @@ export class Fleet implements AsyncDisposable {
   readonly #bridge: string;
   #writer: Writer | undefined;
   #secret = "";
+  /** What etcdctl shows, also before there is a cluster; undefined: what a host has. */
+  #shown: readonly string[] | undefined;
   /** Whoever runs this for too long is ended by force, and hosts must not outlive it. */
   readonly #ends = () => void this[Symbol.asyncDispose]().then(() => Deno.exit(1));
 
@@ -77,6 +84,9 @@ export class Fleet implements AsyncDisposable {
   /** Makes the secret of their cluster, and brings it to each. */
   async #shareSecret(): Promise<void> {
     this.#secret = await command(EXECUTABLE, ["cluster", "secret"]);
+    const place = await Deno.makeTempDir({ prefix: "mgmt-fleet-" });
+    this.#shown = certificatesIn(place);
+    unwrap(await takeServerRole(privateFiles(place), unwrap(readSecret(this.#secret)), RANDOM));
     for (const host of this.hosts) this.bringSecret(host);
   }
 
@@ -125,7 +135,8 @@ export class Fleet implements AsyncDisposable {
 
   #etcdctl(hosts: readonly FleetHost[]): string[] {
     const program = join(etcdPrograms(), "etcdctl");
-    const shown = this.hosts.map((host) => host.certificates).find((flags) => flags !== undefined);
+    const shown = this.#shown ??
+      this.hosts.map((host) => host.certificates).find((flags) => flags !== undefined);
     return [program, "--endpoints", this.urls(hosts), ...shown ?? []];
   }
 
@@ -288,6 +299,8 @@ export class Fleet implements AsyncDisposable {
     await this.#writer?.stop();
     await all(this.hosts, (host) => host.testhost("down", host.name));
     await command("ip", ["-n", NETWORK, "addr", "del", this.#bridge, "dev", "br0"]).catch(() => {});
+    const [, ca = ""] = this.#shown ?? [];
+    if (ca !== "") await Deno.remove(dirname(ca), { recursive: true });
   }
 }
 

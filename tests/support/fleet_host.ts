@@ -16,6 +16,12 @@ const PLACE = "/var/fleet";
 /** Where the secret of a TLS cluster is; it is brought once, and stays when a host is wiped. */
 const SECRET = "/root/cluster-secret";
 
+/** The flags by which etcdctl shows what is in that directory. */
+export function certificatesIn(directory: string): readonly string[] {
+  const file = (name: string) => join(directory, name);
+  return ["--cacert", file("ca.pem"), "--cert", file("host.pem"), "--key", file("host.key")];
+}
+
 /** A test host, with an address. */
 export class FleetHost {
   readonly name: string;
@@ -49,14 +55,8 @@ export class FleetHost {
 
   /** The flags by which etcdctl shows what this host shows; undefined: it has nothing. */
   get certificates(): readonly string[] | undefined {
-    const file = (name: string) => this.path(`${PREFIX}/cluster/trust/${name}`);
-    if (contentOf(file("host.pem")) === undefined) return undefined;
-    const [ca, cert, key] = ["ca.pem", "host.pem", "host.key"].map(file) as [
-      string,
-      string,
-      string,
-    ];
-    return ["--cacert", ca, "--cert", cert, "--key", key];
+    const place = this.path(`${PREFIX}/cluster/trust`);
+    return contentOf(join(place, "host.pem")) === undefined ? undefined : certificatesIn(place);
   }
 
   /** A file of it, as it is called here. */
