@@ -120,6 +120,8 @@ export const LIMITS = {
   storeFreeBytes: 32 * 1024 * 1024,
   /** Places of one semaphore of the fleet that a host asks for at the same time. */
   fleetPlaces: 16,
+  /** What a host that has a token asks for, as a text. */
+  joinRequestLength: 4096,
   /** Entries of one range of the cluster's store that are read together. */
   storeEntries: 500_000,
   /** Connections that are made at the same time. */

@@ -107,12 +107,10 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "etcd-rolls": ({ reason }) => notice(`starts etcd anew, as one member after another: ${reason}`),
   "etcd-ended": etcdEnded,
   "etcd-adopted": ({ pid }) => notice(`goes on with ${leftEtcd(pid)}`),
-  "etcd-dropped": ({ pid, why }) =>
-    notice(
-      `ends ${leftEtcd(pid)}: ${
-        why === "silent" ? "it does not answer" : "it is not wanted any more"
-      }`,
-    ),
+  "etcd-dropped": ({ pid, why }) => {
+    const because = why === "silent" ? "it does not answer" : "it is not wanted any more";
+    return notice(`ends ${leftEtcd(pid)}: ${because}`);
+  },
   "member-no-more": () => notice("no member of the cluster any more: runs as a client"),
   "member-moved": ({ peerUrls, before }) =>
     notice(
@@ -129,6 +127,8 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   // The leader, and the store.
   "leads": ({ revision }) => notice(`leads the cluster (${revision})`),
   "leads-no-longer": () => notice("leads the cluster no longer"),
+  "token-misused": ({ id, why }) =>
+    warning(`the token ${id} was ended: ${why}; who has it is no host that wants in`),
   "decided": ({ reason }) => notice(reason),
   "upkeep": ({ reason }) => notice(reason),
   "store": ({ state, fill }) =>

@@ -15,6 +15,12 @@ export function refusedText({ why: { message, hint, code }, of }: RefusedAnswer)
   return JSON.stringify({ version: 1, of, refused: { message, hint, code } });
 }
 
+/** The revision of which a refusal is, found without reading it; undefined: the answer is none. */
+export function refusedOf(text: string): number | undefined {
+  const [, of] = /^\{"version":1,"of":(\d+),"refused":/.exec(text) ?? [];
+  return of === undefined ? undefined : Number(of);
+}
+
 /** Reads it; undefined: the answer is none of that kind. */
 export function readRefused(text: string): RefusedAnswer | undefined {
   const { of, refused } = fieldsOf(parseJson(text));

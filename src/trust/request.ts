@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LIMITS } from "../base/limits.ts";
 import { parseJson } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { ALGORITHM } from "./profiles.ts";
@@ -29,10 +30,9 @@ export interface CheckedRequest extends RequestWish {
 }
 
 const VERSION = 1;
-const MOST_CHARACTERS = 4096;
 const RECIPIENT = /^age1[a-z0-9]{50,80}$/;
 const NOBODY = "";
-const HOST = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/;
+const HOST = /^[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})$/;
 /** A public key on P-256 has 91 bytes. */
 const OPEN_KEY = /^[A-Za-z0-9+/]{122}==$/;
 const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/;
@@ -83,7 +83,7 @@ export async function readRequest(
   key: string,
   purpose: string,
 ): Promise<Result<CheckedRequest>> {
-  const said = text.length > MOST_CHARACTERS ? undefined : parseJson(text);
+  const said = text.length > LIMITS.joinRequestLength ? undefined : parseJson(text);
   const fields = said as Partial<Record<string, unknown>> | null | undefined;
   const { version, role, host, recipient, publicKey: open, proof } = fields ?? {};
   if (version !== VERSION) return wrong("it is no request of this version");

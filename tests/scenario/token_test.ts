@@ -17,6 +17,12 @@ import { refusal, unwrap } from "../support/unwrap.ts";
 
 const OPTIONS = { deadlineMs: 5000 };
 
+/** All files below a directory. */
+async function filesBelow(directory: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command("find", { args: [directory, "-type", "f"] }).output();
+  return new TextDecoder().decode(stdout).trim().split("\n");
+}
+
 /** Runs a test in a cluster of one host, `h1`. */
 function inCluster(test: (world: TokenWorld) => Promise<void>): Promise<void> {
   return inDirectory(async (directory) => {
@@ -188,8 +194,11 @@ Deno.test("a host that joins with a token for servers may run etcd, and the key 
     const secret = unwrap(readSecret(await world.says("h1", "cluster", "secret")));
     const file = join(world.directory, "snapshot");
     await world.says("h1", "cluster", "snapshot", file);
-    const data = await Deno.readFile(file);
-    const text = new TextDecoder("latin1").decode(data);
+    // What etcd keeps: its database and the log of what is to come into it.
+    const kept = await filesBelow(join(world.prefix("h1"), "cluster", "etcd"));
+    assert(kept.some((path) => path.endsWith(".wal")) && kept.some((path) => path.endsWith("/db")));
+    const read = (path: string) => new TextDecoder("latin1").decode(Deno.readFileSync(path));
+    const text = [file, ...kept].map(read).join("\n");
     const scalar = new TextDecoder("latin1").decode(bytesOf(secret.key).slice(36, 68));
     assert(text.includes(keys.tokenKey(unwrap(await openToken(token)).id)));
     assertEquals(text.includes(scalar), false);

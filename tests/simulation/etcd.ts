@@ -230,7 +230,9 @@ export class EtcdModel {
     const before = data.revision;
     switch (call.type) {
       case "list":
-        return data.list(call.range, 100_000);
+        return call.names === undefined
+          ? data.list(call.range, 100_000)
+          : data.list(call.range, call.names, { keysOnly: true });
       case "members":
         return ok(this.members());
       case "transact": {

@@ -37,7 +37,12 @@ export class KeyValues {
   }
 
   /** One page of a range. */
-  list(range: KeyRange, limit: number, revision?: number): Result<RangePage> {
+  list(
+    range: KeyRange,
+    limit: number,
+    { revision, keysOnly = false }: { readonly revision?: number; readonly keysOnly?: boolean } =
+      {},
+  ): Result<RangePage> {
     if (revision !== undefined && revision < this.#compacted) return compacted(revision);
     if (revision !== undefined && revision > this.revision) {
       return fail(`revision ${revision} is still to come`, { code: "refused" });
@@ -52,7 +57,9 @@ export class KeyValues {
     }
     found.sort((a, b) => a.key < b.key ? -1 : 1);
     const next = found[limit]?.key;
-    const page = { entries: found.slice(0, limit), revision: revision ?? this.revision };
+    const entries = found.slice(0, limit);
+    const shown = keysOnly ? entries.map((entry) => ({ ...entry, value: "" })) : entries;
+    const page = { entries: shown, revision: revision ?? this.revision };
     return ok(next === undefined ? page : { ...page, next });
   }
 

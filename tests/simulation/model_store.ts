@@ -156,7 +156,7 @@ class ModelStore extends CallStore {
     const { serializable = false } = options;
     // Only whether there is an answer; which one it is is asked for then.
     return this.call({ type: "list", range, serializable }, options)
-      .then((may) => may.ok ? data.list(range, options.limit, options.revision) : may);
+      .then((may) => may.ok ? data.list(range, options.limit, options) : may);
   }
 
   watch(range: KeyRange, fromRevision: number, listener: store.WatchListener): store.StoreWatch {

@@ -133,6 +133,11 @@ function keys(test: Test): void {
     );
     assertEquals(second.entries.map(({ value }) => value), ["c/d", "é"]);
     assertEquals([second.next, second.revision], [undefined, first.revision]);
+    const bare = { ...OPTIONS, limit: 2, keysOnly: true };
+    const named = valueOf(await world.settle(store.list(RANGE, bare)));
+    const told = named.entries.map(({ key, value, version }) => ({ key, value, version }));
+    const [a, ab] = ["/contract/a", "/contract/ab"];
+    assertEquals(told, [{ key: a, value: "", version: 1 }, { key: ab, value: "", version: 1 }]);
     const all = await world.settle(listAll(store, RANGE, { ...OPTIONS, limit: 2 }));
     assertEquals(valueOf(all).entries.length, 7);
   });

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { JOIN_REFUSED, joinOnce } from "../../src/app/trust/join_cluster.ts";
 import { openStore } from "../../src/app/cluster/open_store.ts";
 import { joinRange } from "../../src/cluster/store/keys.ts";
+import type { Store } from "../../src/cluster/store/store.ts";
 import type { Failure, Result } from "../../src/base/result.ts";
 import { createLocalClock } from "../../src/os/local_clock.ts";
 import { privateFiles } from "../../src/os/state/private_files.ts";
@@ -84,14 +85,19 @@ export class TokenWorld implements AsyncDisposable {
     return (await this.says(host, "token", "create", ...flags)).trim();
   }
 
-  /** A new host that asks with a token, as an agent would. */
-  async ask(text: string | OpenToken, host?: string): Promise<Result<JoinedAs>> {
+  /** A new host that asks with a token, as an agent would; `at`: whom, if not the cluster itself. */
+  async ask(
+    text: string | OpenToken,
+    host?: string,
+    at = `https://${this.address}`,
+  ): Promise<Result<JoinedAs>> {
+    const given = typeof text === "string" ? unwrap(await openToken(text)) : text;
     const name = host ?? `guest${++this.#guests}`;
     return await joinOnce({
-      token: typeof text === "string" ? unwrap(await openToken(text)) : text,
+      token: { ...given, addresses: [at] },
       host: name,
       id: RANDOM.hex(16),
-      seeds: [`https://${this.address}`],
+      seeds: [],
       files: privateFiles(join(this.directory, `${name}.trust`)),
       clock: createLocalClock(),
       random: RANDOM,
@@ -113,16 +119,21 @@ export class TokenWorld implements AsyncDisposable {
   /** Whether somebody waits for an answer, by the store, which `host` may read. */
   async hasAsked(host: string, text: string): Promise<boolean> {
     const { id } = unwrap(await openToken(text));
-    const trust = unwrap(readTrust(privateFiles(join(this.prefix(host), TRUST_PLACE))));
-    if (trust === undefined) return fail(`${host} has no certificate`);
-    const address = { clientUrls: [`https://${this.address}`], credentials: trust.credentials };
-    const store = await openStore(address, createLocalClock());
+    const store = await this.storeOf(host);
     try {
       const page = await store.list(joinRange(id), { deadlineMs: 5000, limit: 10 });
       return page.ok && page.value.entries.length > 0;
     } finally {
       store.close();
     }
+  }
+
+  /** The store of the cluster, as that host may ask it. */
+  async storeOf(host: string): Promise<Store> {
+    const trust = unwrap(readTrust(privateFiles(join(this.prefix(host), TRUST_PLACE))));
+    if (trust === undefined) return fail(`${host} has no certificate`);
+    const address = { clientUrls: [`https://${this.address}`], credentials: trust.credentials };
+    return await openStore(address, createLocalClock());
   }
 
   /** Where a host listens that may run etcd. */

@@ -42,6 +42,8 @@ const CALL_MS = 3000;
 /** For an answer: a leader may have to be found first. */
 const ANSWER_MS = 30_000;
 const LOOK_MS = 50;
+/** Who else has the token can remove the request: so it is put again. */
+const AGAIN_MS = 5000;
 
 /** Failures that another try does not change. */
 export const JOIN_REFUSED = "join-refused";
@@ -103,17 +105,26 @@ async function answered(
   if (known !== undefined && readRefused(known) === undefined) return ok(known);
   const lease = await store.grantLease(LEASE_MS, options);
   if (!lease.ok) return notLetIn(lease, token, clock);
-  const put = await store.put(joinKey(token.id, key), text, { ...options, lease: lease.value.id });
-  if (!put.ok) return notLetIn(put, token, clock);
+  const asking = { ...options, lease: lease.value.id };
   const endMs = clock.nowMs() + ANSWER_MS;
-  while (clock.nowMs() < endMs && !signal.aborted) {
+  /** The revision of the request that was put last. */
+  let of = 0;
+  for (let againMs = -Infinity; clock.nowMs() < endMs && !signal.aborted;) {
+    if (clock.nowMs() >= againMs) {
+      againMs = clock.nowMs() + AGAIN_MS;
+      const put = await store.put(joinKey(token.id, key), text, asking);
+      if (!put.ok) return notLetIn(put, token, clock);
+      of = put.value.revision;
+    }
     await clock.sleep(LOOK_MS, signal);
     const found = await store.get(place, options);
     if (!found.ok) return notLetIn(found, token, clock);
     const value = found.value.entry?.value;
     const refused = value === undefined ? undefined : readRefused(value);
-    if (refused?.of === put.value.revision) return final(refused.why.message, refused.why.hint);
     if (value !== undefined && refused === undefined) return ok(value);
+    if (refused?.of === of) return final(refused.why.message, refused.why.hint);
+    // What was refused was written over it, by another that has the token.
+    if (refused !== undefined && refused.of > of) againMs = -Infinity;
   }
   return fail("the cluster has not answered whether this host may join: nobody leads there", {
     code: "unavailable",

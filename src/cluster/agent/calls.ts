@@ -21,7 +21,13 @@ import type { RangePage, Store, StoreTransaction, TransactionResult } from "../s
 
 /** One call of the store. */
 export type StoreCall =
-  | { readonly type: "list"; readonly range: KeyRange; readonly serializable?: boolean }
+  | {
+    readonly type: "list";
+    readonly range: KeyRange;
+    readonly serializable?: boolean;
+    /** The first so many, without their values. */
+    readonly names?: number;
+  }
   | { readonly type: "transact"; readonly transaction: StoreTransaction }
   | { readonly type: "grant"; readonly ttlMs: number }
   | { readonly type: "keep"; readonly lease: LeaseId }
@@ -74,6 +80,9 @@ export function perform(
 ): Promise<Result<CallAnswer>> {
   switch (call.type) {
     case "list":
+      if (call.names !== undefined) {
+        return store.list(call.range, { ...options, limit: call.names, keysOnly: true });
+      }
       return listAll(store, call.range, {
         ...options,
         limit: PAGE,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LIMITS } from "../../base/limits.ts";
 import type { Result } from "../../base/result.ts";
 import { joinUser } from "../../trust/profiles.ts";
 import {
@@ -17,11 +18,13 @@ import {
   nextJoinStep,
   readJoins,
 } from "../leader/joins.ts";
+import { joinKey, keyRange } from "../store/keys.ts";
 import type { StoreEntry, StoreTransaction } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { EndTimes, type TimeSpan } from "./end_times.ts";
 
 const SLOT = "joining";
+const READ_SLOT = "join request";
 const DEADLINE_MS = 2000;
 const RETRY_MS = 500;
 
@@ -32,7 +35,7 @@ export class JoinGranting {
   readonly #fence: number;
   /** When each token ends. */
   readonly #ends = new EndTimes();
-  #table: JoinTable = { tokens: new Map(), asked: [], leftOver: [] };
+  #table: JoinTable = { tokens: new Map(), asked: [], leftOver: [], misused: new Map() };
   #entries: readonly StoreEntry[] = [];
   /** Nothing that was read before is acted on: what was done since has not been read yet. */
   #isStale = true;
@@ -56,24 +59,45 @@ export class JoinGranting {
   /** Does the next thing, if there is one and it is time. */
   look(): void {
     const queue = this.#queue;
-    if (this.#isStale || this.#isJudging || queue.isBusy(SLOT) || !queue.isDue(this.#nextAt)) {
-      return;
-    }
+    const isBusy = this.#isJudging || queue.isBusy(SLOT) || queue.isBusy(READ_SLOT);
+    if (this.#isStale || isBusy || !queue.isDue(this.#nextAt)) return;
     const endOf = (token: KnownToken) => this.#ends.of(spanOf(token));
     const step = nextJoinStep(this.#table, endOf, queue.now);
     if (step === undefined) return void queue.isDue(this.#ends.next);
     if (step.type === "judge") this.#judge(step.asked);
+    else if (step.type === "end" && step.misuse !== undefined) this.#end(step.token, step.misuse);
     else this.#write(joinTransaction(step, this.#fence));
   }
 
   /** Nothing of it goes on. */
   end(): void {
-    this.#queue.drop(SLOT);
+    for (const slot of [SLOT, READ_SLOT]) this.#queue.drop(slot);
     this.#isStale = true;
   }
 
   #judge(asked: JoinAsked): void {
-    const { key, text, token: { id } } = asked;
+    const { key, revision, token: { id: token } } = asked;
+    const range = keyRange(joinKey(token, key));
+    const call = { type: "list", range } as const;
+    this.#queue.call(READ_SLOT, call, { deadlineMs: DEADLINE_MS }, (page) => {
+      const [entry] = page.ok ? page.value.entries : [];
+      // What was asked meanwhile comes with the next round.
+      if (entry?.modRevision !== revision) this.#nextAt = this.#queue.now + RETRY_MS;
+      else if (entry.value.length > LIMITS.joinRequestLength) {
+        this.#end(asked.token, `a request of ${entry.value.length} characters was written with it`);
+      } else this.#judgeText(asked, entry.value);
+    });
+  }
+
+  /** A token with which more is written than a host needs. */
+  #end(token: KnownToken, misuse: string): void {
+    const { id } = token;
+    this.#queue.tell(`token ${id}`, { what: "token-misused", id, why: misuse });
+    this.#write(joinTransaction({ type: "end", token, misuse }, this.#fence));
+  }
+
+  #judgeText(asked: JoinAsked, text: string): void {
+    const { key, token: { id } } = asked;
     this.#isJudging = true;
     this.#queue.judge({ key, text, purpose: joinUser(id) }, (judged: Result<Judged>) => {
       this.#isJudging = false;

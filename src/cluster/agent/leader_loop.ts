@@ -10,8 +10,10 @@ import { type ActionContext, carryOut } from "./leader_actions.ts";
 import type { MembershipView } from "./membership_view.ts";
 import { type Sorted, sortEntries } from "../leader/sorted_entries.ts";
 import { makeView, Observations, type Reading } from "../leader/view_builder.ts";
+import { MOST_NAMES } from "../leader/joins.ts";
 import { decide } from "../leader/decide.ts";
 import type { EffectQueue } from "./effect_queue.ts";
+import { controlRangesWithoutJoins, joinsRange } from "../store/join_keys.ts";
 import { controlRanges, idealSizeKey } from "../store/keys.ts";
 import { DEFAULT_SIZE, unreadableSize } from "../store/records.ts";
 import type { View } from "../leader/view.ts";
@@ -111,7 +113,9 @@ export class LeaderLoop {
       statuses: new Map(),
     };
     this.#gathering = gathering;
-    for (const [index, range] of controlRanges().entries()) {
+    const hasJoins = this.#queue.settings.keepsRights === true;
+    const ranges = hasJoins ? controlRangesWithoutJoins() : controlRanges();
+    for (const [index, range] of ranges.entries()) {
       this.#ask(
         `round list ${index}`,
         { type: "list", range },
@@ -124,11 +128,23 @@ export class LeaderLoop {
         },
       );
     }
+    if (hasJoins) this.#askJoins(gathering);
     this.#ask("round members", { type: "members" }, DEADLINE_MS, (members: Result<Members>) => {
       if (!members.ok) return gathering.failed = true;
       gathering.members = members.value.members;
       this.#contact.heard(members.value, now);
       for (const member of gathering.members) this.#probe(member, gathering);
+      return undefined;
+    });
+  }
+
+  /** Only their names: whoever has a token writes there what it likes. */
+  #askJoins(gathering: Gathering): void {
+    const call = { type: "list", range: joinsRange(), names: MOST_NAMES } as const;
+    this.#ask("round joins", call, DEADLINE_MS, (page: Result<RangePage>) => {
+      if (!page.ok) return gathering.failed = true;
+      gathering.entries.push(...page.value.entries);
+      gathering.revision = Math.min(gathering.revision, page.value.revision);
       return undefined;
     });
   }

@@ -78,6 +78,8 @@ export type News =
   }
   | { readonly what: "leads"; readonly revision: number }
   | { readonly what: "leads-no-longer" }
+  /** Who has a token wrote what no host that wants in does: it was ended. */
+  | { readonly what: "token-misused"; readonly id: string; readonly why: string }
   /** What this host does as the leader, and why. */
   | { readonly what: "decided"; readonly action: LeaderAction["type"]; readonly reason: string }
   | { readonly what: "nominated" }

@@ -2,6 +2,10 @@
  * Hosts that ask to be let in with a token, and what the leader does about them. Pure: whether a request
  * is what it says, and what the answer holds, is found out by others in between (`Judged`).
  *
+ * Who has a token is a stranger still: requests are read by their names alone, and one by one where they
+ * are judged, and a token with which more is written than its hosts need ends. Who has a token can also
+ * write over what another asks with the same one; whoever waits then asks again.
+ *
  * A use is counted in the transaction that answers, so it counts once whoever is killed when; who has its
  * answer gets no other, so asking again costs nothing. Tokens end by the time of the one who leads, since
  * the clocks of hosts may be years apart: after a change of leaders it begins anew.
@@ -10,8 +14,9 @@
  */
 
 import { type Failure, failure, type Result } from "../../base/result.ts";
-import { readRefused, refusedText } from "../../trust/refused_answer.ts";
+import { refusedOf, refusedText } from "../../trust/refused_answer.ts";
 import type { JoinRole } from "../../trust/token.ts";
+import { tokenOfJoin } from "../store/join_keys.ts";
 import {
   bindingKey,
   joinedKey,
@@ -38,7 +43,6 @@ export interface KnownToken {
 export interface JoinAsked {
   readonly token: KnownToken;
   readonly key: string;
-  readonly text: string;
   readonly revision: number;
 }
 
@@ -47,8 +51,10 @@ export interface JoinTable {
   readonly tokens: ReadonlyMap<string, KnownToken>;
   /** Requests that have no answer yet, in the order in which they came. */
   readonly asked: readonly JoinAsked[];
-  /** What belongs to no token. */
+  /** What belongs to no token, or is done with. */
   readonly leftOver: readonly StoreEntry[];
+  /** Tokens with which somebody does what no host does, and what that is. */
+  readonly misused: ReadonlyMap<string, string>;
 }
 
 /** One thing the leader does. */
@@ -56,8 +62,8 @@ export type JoinStep =
   /** It is to be found out what it asks for; then {@linkcode answering}. */
   | { readonly type: "judge"; readonly asked: JoinAsked }
   | { readonly type: "refuse"; readonly asked: JoinAsked; readonly why: Failure }
-  /** The token's time is over. */
-  | { readonly type: "end"; readonly token: KnownToken }
+  /** The token's time is over; or else `misuse` says why it ends. */
+  | { readonly type: "end"; readonly token: KnownToken; readonly misuse?: string }
   | { readonly type: "clear"; readonly entries: readonly StoreEntry[] };
 
 /** A request that is what it says, and the answer where that may be given. */
@@ -72,19 +78,22 @@ export interface Judged {
   readonly serial?: string;
 }
 
-/** Requests with one token: more are none of hosts that want in. */
+/** Requests with one token that stand there at a time, or twice its uses: more are none of hosts that want in. */
 const MOST_ASKED = 1000;
 /** Certificates of one host that are known: it is issued another one every few months. */
 const MOST_SERIALS = 100;
+/** Names of requests that are read at a time. */
+export const MOST_NAMES = 5000;
 /** Operations of one transaction. */
 const MOST_CLEARED = 50;
 
-/** Reads what is there. */
+/** Reads what is there; of requests only the names. */
 export function readJoins(entries: readonly StoreEntry[]): JoinTable {
   const tokens = new Map<string, KnownToken>();
   const answers = new Map<string, StoreEntry>();
-  const requests: { id: string; key: string; entry: StoreEntry }[] = [];
-  const byToken = new Map<string, StoreEntry[]>();
+  const requests: NamedRequest[] = [];
+  const leftOver: StoreEntry[] = [];
+  const misused = new Map<string, string>();
   for (const entry of entries) {
     const parsed = parseKey(entry.key);
     if (parsed?.type === "token") {
@@ -92,41 +101,50 @@ export function readJoins(entries: readonly StoreEntry[]): JoinTable {
       const { createRevision, modRevision: revision } = entry;
       const record = read.token(entry.value);
       if (record !== undefined) tokens.set(id, { id, record, createRevision, revision });
-    } else if (parsed?.type === "join" || parsed?.type === "joined") {
-      const { id, key } = parsed;
-      const own = byToken.get(id);
-      if (own === undefined) byToken.set(id, [entry]);
-      else own.push(entry);
-      if (parsed.type === "joined") answers.set(`${id}/${key}`, entry);
-      else requests.push({ id, key, entry });
+    } else if (parsed?.type === "joined") answers.set(`${parsed.id}/${parsed.key}`, entry);
+    else if (parsed?.type === "join") requests.push({ ...parsed, entry });
+    else {
+      const id = tokenOfJoin(entry.key);
+      if (id === undefined) continue;
+      leftOver.push(entry);
+      misused.set(id, "a key that is none of a request was written with it");
     }
   }
-  const isAnswered = ({ id, key, entry }: typeof requests[number]) => {
+  const asked: JoinAsked[] = [];
+  const refused = new Set<string>();
+  for (const { id, key, entry } of requests.toSorted(byRevision)) {
     const answer = answers.get(`${id}/${key}`);
-    const refused = answer === undefined ? undefined : readRefused(answer.value);
-    return answer !== undefined && (refused === undefined || refused.of === entry.modRevision);
-  };
-  const asked = requests.filter((request) => !isAnswered(request))
-    .toSorted((one, other) => one.entry.modRevision - other.entry.modRevision)
-    .flatMap(({ id, key, entry: { value: text, modRevision: revision } }) => {
-      const token = tokens.get(id);
-      return token === undefined ? [] : [{ token, key, text, revision }];
-    });
-  const isAsked = new Set(requests.map(({ id, key }) => `${id}/${key}`));
-  const leftOver = [...byToken].flatMap(([id, own]) => {
-    if (!tokens.has(id)) return own;
-    const many = requests.filter((request) => request.id === id)
-      .toSorted((one, other) => one.entry.createRevision - other.entry.createRevision)
-      .slice(MOST_ASKED).map(({ entry }) => entry);
-    // Who was let in may ask again; a refusal is about one request, and goes with it.
-    const refusals = own.filter(({ key, value }) => {
-      const parsed = parseKey(key);
-      return parsed?.type === "joined" && !isAsked.has(`${id}/${parsed.key}`) &&
-        readRefused(value) !== undefined;
-    });
-    return [...many, ...refusals];
-  });
-  return { tokens, asked, leftOver };
+    const token = tokens.get(id);
+    const of = answer === undefined ? undefined : refusedOf(answer.value);
+    // Who has its answer asks no more.
+    if (token === undefined || answer !== undefined && of === undefined) leftOver.push(entry);
+    else if (of === entry.modRevision) refused.add(`${id}/${key}`);
+    else asked.push({ token, key, revision: entry.modRevision });
+  }
+  for (const [place, entry] of answers) {
+    const [id = ""] = place.split("/");
+    // A refusal is about one request, and goes with it; who was let in may ask again.
+    const isPast = refusedOf(entry.value) !== undefined && !refused.has(place);
+    if (!tokens.has(id) || isPast) leftOver.push(entry);
+  }
+  for (const token of tokens.values()) {
+    const count = requests.reduce((sum, { id }) => id === token.id ? sum + 1 : sum, 0);
+    if (count > Math.max(MOST_ASKED, 2 * token.record.uses)) {
+      misused.set(token.id, `more than ${count - 1} requests were written with it`);
+    }
+  }
+  return { tokens, asked, leftOver, misused };
+}
+
+/** A request by its name. */
+interface NamedRequest {
+  readonly id: string;
+  readonly key: string;
+  readonly entry: StoreEntry;
+}
+
+function byRevision(one: NamedRequest, other: NamedRequest): number {
+  return one.entry.modRevision - other.entry.modRevision;
 }
 
 /** The next thing to do; `endOf`: until when a token counts. Undefined: nothing now. */
@@ -137,6 +155,10 @@ export function nextJoinStep(
 ): JoinStep | undefined {
   const over = [...table.tokens.values()].find((token) => now >= endOf(token));
   if (over !== undefined) return { type: "end", token: over };
+  for (const [id, misuse] of table.misused) {
+    const token = table.tokens.get(id);
+    if (token !== undefined) return { type: "end", token, misuse };
+  }
   if (table.leftOver.length > 0) {
     return { type: "clear", entries: table.leftOver.slice(0, MOST_CLEARED) };
   }
@@ -189,6 +211,13 @@ export function answering(
     const why = `the token is for hosts that join as ${record.role}, not as ${role}`;
     return refusing(asked, failure(why, { code: "token-role" }), when);
   }
+  const other = role === "agent" ? nameOf(judged.value, entries) : undefined;
+  if (other !== undefined) {
+    const why = `the key of this host is that of ${other} in this cluster`;
+    const hint =
+      `start it with --hostname ${other}; or have ${other} leave before (mgmt leave there, or mgmt forget ${other})`;
+    return refusing(asked, failure(why, { code: "name-bound", hint }), when);
+  }
   const named = naming(judged.value, entries);
   if (named === undefined) {
     const why = `the name ${host} is another host's in this cluster`;
@@ -207,10 +236,21 @@ export function answering(
     ],
     then: [
       { type: "put", key: joinedKey(id, key), value: answer },
+      deletion(joinKey(id, key)),
       { type: "put", key: tokenKey(id), value: write({ ...record, used }) },
       ...named.operations,
     ],
   };
+}
+
+/** The other name that is bound to the host's id: its rights are those of one name. */
+function nameOf({ host, id }: Judged, entries: readonly StoreEntry[]): string | undefined {
+  for (const { key, value } of entries) {
+    const parsed = parseKey(key);
+    if (parsed?.type !== "binding" || parsed.host === host) continue;
+    if (read.binding(value)?.id === id) return parsed.host;
+  }
+  return undefined;
 }
 
 /** Binds the name to the host; undefined: it is another's. Who certifies itself binds its name itself, too. */

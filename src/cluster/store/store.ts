@@ -113,6 +113,8 @@ export interface PageOptions extends CallOptions {
   readonly revision?: number;
   /** What the one that answers has, perhaps old: needs no majority, and learners serve it too. */
   readonly serializable?: boolean;
+  /** Without their values: of keys that strangers write, nobody knows how long those are. */
+  readonly keysOnly?: boolean;
 }
 
 /**

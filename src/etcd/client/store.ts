@@ -69,6 +69,7 @@ class EtcdStore implements Store {
       limit: options.limit,
       revision: options.revision ?? 0,
       serializable: options.serializable ?? false,
+      keys_only: options.keysOnly ?? false,
     };
     const answer = await this.#read<protocol.IRangeResponse>("KV", "range", request, {
       ...options,

@@ -63,7 +63,12 @@ class Door extends KeyTable {
       const step = this.next(now);
       if (step === undefined) return;
       const transaction = step.type === "judge"
-        ? answering(step.asked, judge(step.asked.key, step.asked.text), this.all, this.fence)
+        ? answering(
+          step.asked,
+          judge(step.asked.key, this.entries.get(joinKey(TOKEN, step.asked.key))?.value ?? ""),
+          this.all,
+          this.fence,
+        )
         : joinTransaction(step, this.fence);
       assert(this.transact(transaction), JSON.stringify(transaction));
     }
@@ -181,18 +186,68 @@ Deno.test("a leader that leads no more answers nobody, and the next one counts o
   assertEquals(door.token?.used, [keyOf(3)]);
 });
 
-Deno.test("of more requests than are borne the last go, answers stay, and it comes to an end", () => {
-  const door = new Door();
-  door.ask(1);
-  door.settle();
-  for (let host = 2; host <= 1010; host++) {
-    const of = door.put(joinKey(TOKEN, keyOf(host)), `h${host}`);
-    door.put(joinedKey(TOKEN, keyOf(host)), refusedText({ why: failure("used"), of }));
+Deno.test("a token with which more is asked than its hosts could ends, with all that was asked", () => {
+  for (const uses of [1, 700]) {
+    const door = new Door({ uses });
+    door.ask(1);
+    door.settle();
+    const most = Math.max(1000, 2 * uses);
+    for (let host = 2; host <= most + 1; host++) {
+      const of = door.put(joinKey(TOKEN, keyOf(host)), `h${host}`);
+      door.put(joinedKey(TOKEN, keyOf(host)), refusedText({ why: failure("used"), of }));
+    }
+    assertEquals(door.next(), undefined);
+    door.ask(most + 2);
+    const step = door.next();
+    assert(step?.type === "end");
+    assertMatch(step.misuse ?? "", /more than \d+ requests/);
+    door.settle();
+    assertEquals(door.all.map(({ key }) => key), [leaderKey(), bindingKey("h1")]);
   }
-  door.settle();
-  const below = (place: string) => door.all.filter(({ key }) => key.includes(place)).length;
-  assertEquals([below("/join/"), below("/joined/")], [1000, 1000]);
-  assertEquals([door.answer(1), door.answer(1000), door.answer(1001)], ["come in, h1", "used", ""]);
+});
+
+Deno.test("a token with which keys are written that are no requests ends", () => {
+  for (const key of [`${joinKey(TOKEN, keyOf(3))}/more`, joinKey(TOKEN, "short")]) {
+    const door = new Door();
+    door.put(key, "x");
+    const step = door.next();
+    assert(step?.type === "end");
+    assertMatch(step.misuse ?? "", /none of a request/);
+    door.settle();
+    assertEquals(door.all.map(({ key }) => key), [leaderKey()]);
+  }
+});
+
+Deno.test("a request that another with the token has written over is looked at again when it is put again", () => {
+  const door = new Door({ uses: 2 });
+  const judge = (key: string, name: string) =>
+    name.startsWith("h") ? honest(key, name) : fail("the request is refused: garbage");
+  door.put(joinKey(TOKEN, keyOf(3)), "garbage");
+  door.settle(0, judge);
+  assertMatch(door.answer(3), /garbage/);
+  door.ask(3);
+  door.settle(0, judge);
+  assertEquals(door.answer(3), "come in, h3");
+  // Who has its answer keeps it, whoever writes there.
+  door.put(joinKey(TOKEN, keyOf(3)), "garbage");
+  door.settle(0, judge);
+  assertEquals(door.answer(3), "come in, h3");
+  assertEquals(door.entries.has(joinKey(TOKEN, keyOf(3))), false);
+});
+
+Deno.test("one key is bound to one name, however many tokens its host has", () => {
+  const again = new Door();
+  again.put(bindingKey("h3"), write({ id: idOf(3), role: "host" }));
+  again.ask(3, "h4");
+  again.settle();
+  assertMatch(again.answer(3), /the key of this host is that of h3 in this cluster/);
+  assertEquals(again.entries.has(bindingKey("h4")), false);
+  assertEquals(again.token?.used, []);
+  // It has left under that name.
+  again.entries.delete(bindingKey("h3"));
+  again.ask(3, "h4");
+  again.settle();
+  assertEquals(again.answer(3), "come in, h4");
 });
 
 Deno.test("a refusal goes with its request, and an answer stays for who asks again", () => {
@@ -206,10 +261,14 @@ Deno.test("a refusal goes with its request, and an answer stays for who asks aga
   assertEquals([door.answer(3), door.answer(4)], ["come in, h3", ""]);
 });
 
-Deno.test("what is no token, request or answer is left alone", () => {
+Deno.test("what is no token, request or answer is left alone, and what no token has asked goes", () => {
   const door = new Door();
   door.put(tokenKey("nonsense"), "x");
-  door.put(`${joinKey(TOKEN, keyOf(3))}/more`, "x");
-  door.put(joinKey(TOKEN, "short"), "x");
+  door.put(`${joinedKey(TOKEN, keyOf(3))}/more`, "x");
   assertEquals(door.next(), undefined);
+  door.put(joinKey("00000000000000bb", keyOf(3)), "x");
+  door.put("/_mgmt/join/x", "x");
+  assertEquals(door.next()?.type, "clear");
+  door.settle();
+  assertEquals(door.all.length, 4);
 });

@@ -1,4 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
+import {
+  controlRangesWithoutJoins,
+  joinsRange,
+  tokenOfJoin,
+} from "../../../src/cluster/store/join_keys.ts";
 import * as keys from "../../../src/cluster/store/keys.ts";
 
 Deno.test("every key is read back as what it was written as", () => {
@@ -40,7 +45,7 @@ Deno.test("keys of nobody are nothing", () => {
   ) assertEquals(keys.parseKey(key), undefined, key);
 });
 
-Deno.test("the control ranges hold every key but the exported ones", () => {
+Deno.test("the control ranges hold every key but the exported ones; without joins all but those that strangers write", () => {
   const inside = (key: string) => keys.controlRanges().some((range) => keys.isInRange(range, key));
   for (const one of [keys.volunteerKey, keys.liveKey, keys.statusKey, keys.backoffKey]) {
     assert(inside(one("a")));
@@ -50,6 +55,13 @@ Deno.test("the control ranges hold every key but the exported ones", () => {
   }
   assert(inside(keys.nominatedKey("zz")));
   assert(!inside(keys.exportedKey("a", "file", "x")));
+  const request = keys.joinKey("00000000000000aa", "0".repeat(64));
+  assert(inside(request) && keys.isInRange(joinsRange(), request));
+  const known = (key: string) =>
+    controlRangesWithoutJoins().some((range) => keys.isInRange(range, key));
+  assert(!known(request) && known(keys.joinedKey("00000000000000aa", "x")));
+  assert(known(keys.liveKey("a")) && !known(keys.exportedKey("a", "file", "x")));
+  assertEquals(tokenOfJoin(request), "00000000000000aa");
   assert(keys.isInRange(keys.exportsRange("a"), keys.exportedKey("a", "file", "x")));
   assert(!keys.isInRange(keys.exportsRange("a"), keys.exportedKey("a.b", "file", "x")));
 });
