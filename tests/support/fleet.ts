@@ -17,7 +17,7 @@ import { unwrap } from "./unwrap.ts";
 import { Writer } from "./writer.ts";
 
 /** The network namespace in which `testhost` keeps the bridge. */
-const NETWORK = "testhost";
+export const NETWORK = "testhost";
 
 /** How long the cluster may take to come to rest, on a slow machine. */
 const REST_MS = 120_000;

@@ -10,7 +10,7 @@ import { command, type FleetSpeech } from "./fleet.ts";
 import { contentOf, EXECUTABLE, repositoryFile } from "./program.ts";
 
 /** Where the agents keep their state. */
-const PREFIX = "/var/lib/mgmt";
+export const PREFIX = "/var/lib/mgmt";
 /** Where the agents' graphs and files are. */
 const PLACE = "/var/fleet";
 /** Where the secret of a TLS cluster is; it is brought once, and stays when a host is wiped. */
