@@ -29,6 +29,7 @@ const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKi
   group: () => import("./group/kind.ts"),
   authorized_key: () => import("./authorized_key/kind.ts"),
   known_host: () => import("./known_host/kind.ts"),
+  sudoers: () => import("./sudoers/kind.ts"),
   hostname: () => import("./hostname/kind.ts"),
   hosts: () => import("./hosts/kind.ts"),
   sysctl: () => import("./sysctl/kind.ts"),

@@ -22,6 +22,7 @@ import msg from "./msg/kind.ts";
 import noop from "./noop/kind.ts";
 import pkg from "./pkg/kind.ts";
 import probe from "./probe/kind.ts";
+import sudoers from "./sudoers/kind.ts";
 import svc from "./svc/kind.ts";
 import sysctl from "./sysctl/kind.ts";
 import timer from "./timer/kind.ts";
@@ -51,6 +52,7 @@ export const KINDS = {
   group,
   authorized_key,
   known_host,
+  sudoers,
   hostname,
   hosts,
   sysctl,

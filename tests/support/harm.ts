@@ -31,6 +31,9 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
   authorized_key: async ({ path, absent, type, blob }) => {
     await put(path, absent ? `${type} ${blob}\n` : "");
   },
+  sudoers: async ({ path }) => {
+    await shell(`rm ${path}`);
+  },
   hosts: async ({ path, absent, names }) => {
     await put(path, absent ? `192.0.2.1 ${names[0]}\n` : "# nothing\n");
   },
