@@ -52,6 +52,15 @@ Deno.test("the roles of the examples are made on three hosts, and a second run c
         "# BEGIN mgmt servers and clients\nserver ntp1.example iburst\nserver ntp2.example iburst\n" +
         "allow 192.0.2.0/24\n# END mgmt servers and clients\nminsources 2\n",
     );
+    assertMatch(
+      contentOf("/home/ada/.ssh/authorized_keys") ?? "",
+      /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA{43} ada\n$/,
+    );
+    assertMatch(
+      contentOf("/etc/ssh/ssh_known_hosts") ?? "",
+      /^db1\.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAI\w+\n$/,
+    );
+    assertEquals(contentOf("/etc/sudoers.d/admins"), "ada ALL=(ALL) NOPASSWD: ALL\n");
     assertEquals(contentOf("/etc/ssh/moduli"), "# small and large\n2026 2 6 100 4095 2 BB\n");
     assertStringIncludes(contentOf("/etc/nginx/sites-enabled/api.example") ?? "", "proxy_pass");
     const made = contentOf("/var/lib/postgresql/made") ?? "";

@@ -1,4 +1,4 @@
-import { file, group, type Inputs, pkg, user } from "mgmt";
+import { authorized_key, group, type Inputs, pkg, sudoers, user } from "mgmt";
 
 /** What data/people.yaml says of one person. */
 interface Person {
@@ -15,12 +15,8 @@ export function people({ data }: Inputs, here: string[]) {
   const admins = here.filter((name) => all[name]?.admin);
 
   group("remote", { members: here });
-  file("/etc/sudoers.d/admins", {
-    content: admins.map((name) => `${name} ALL=(ALL) NOPASSWD: ALL\n`).join(""),
-    mode: "0440",
-    require: pkg("sudo"),
-    validate: "visudo -cf %s",
-  });
+  pkg("sudo");
+  sudoers("admins", admins.length === 0 ? { state: "absent" } : { users: admins, nopasswd: true });
   for (const name of here) account(name, all[name]);
   for (const [name, { left }] of Object.entries(all)) {
     if (left) user(name, { state: "absent", remove_home: true });
@@ -31,11 +27,6 @@ function account(name: string, person: Person | undefined) {
   if (person === undefined) throw new Error(`data/people.yaml says nothing of ${name}`);
   const { uid, shell = "/bin/bash", keys = [] } = person;
   user(name, { uid, shell, home: `/home/${name}`, manage_home: true });
-  const own = { owner: name, group: name };
-  file(`/home/${name}/.ssh/`, { ...own, mode: "0700" });
-  file(`/home/${name}/.ssh/authorized_keys`, {
-    ...own,
-    mode: "0600",
-    content: keys.map((key) => `${key}\n`).join(""),
-  });
+  // Keys that are not listed let nobody in any more.
+  for (const key of keys) authorized_key(key, { user: name, key, purge: true });
 }

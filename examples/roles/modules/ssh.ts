@@ -1,4 +1,4 @@
-import { exec, file, type Inputs, line, pkg, svc, sysctl } from "mgmt";
+import { exec, file, type Inputs, known_host, line, pkg, svc, sysctl } from "mgmt";
 
 /** How a host is reached. */
 export interface SshOptions {
@@ -7,6 +7,8 @@ export interface SshOptions {
   banner?: string;
   /** Other settings for some: by the condition of a Match, for instance "Group backup". */
   only?: Record<string, Record<string, string | number>>;
+  /** Keys of the hosts that are reached from here, by their names. */
+  known?: Record<string, string>;
 }
 
 const CIPHERS = ["chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr"];
@@ -21,7 +23,7 @@ const KERNEL = {
 
 /** A server for SSH that lets in only members of the group remote, with keys, by current ciphers. */
 export function ssh({ host }: Inputs, options: SshOptions = {}) {
-  const { port = 22, forwarding = "no", banner, only = {} } = options;
+  const { port = 22, forwarding = "no", banner, only = {}, known = {} } = options;
   const server = host.os.family === "redhat" ? "sshd" : "ssh";
   const installed = pkg("openssh-server");
   // Logging in needs it, and the check of the settings too.
@@ -92,5 +94,8 @@ export function ssh({ host }: Inputs, options: SshOptions = {}) {
   });
   svc(server, { state: "running", startup: "enabled", subscribe: [...conf, hostKey, moduli, ...keys] });
 
+  for (const [name, key] of Object.entries(known)) {
+    known_host(name, { key, purge: true, require: installed });
+  }
   for (const [key, value] of Object.entries(KERNEL)) sysctl(key, { value });
 }
