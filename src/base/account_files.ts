@@ -49,9 +49,37 @@ export function parseGroups(text: string): ReadonlyMap<string, GroupEntry> {
   });
 }
 
-/** The hashes of passwords by user, as they stand in shadow. */
-export function parsePasswords(text: string): ReadonlyMap<string, string> {
-  return entriesOf(text, ([, hash]) => hash);
+/** How long an account and its password hold, in days; absent: there is no limit. */
+export interface PasswordAges {
+  /** The day on which the account ends, counted from the epoch. */
+  readonly expires?: number;
+  /** Between two changes of the password at least. */
+  readonly min?: number;
+  /** After which the password must be changed. */
+  readonly max?: number;
+  /** Before that, in which is warned. */
+  readonly warn?: number;
+  /** After that, in which it still can be changed. */
+  readonly inactive?: number;
+}
+
+/** A line of shadow. */
+export interface ShadowEntry {
+  readonly password: string;
+  readonly ages: PasswordAges;
+}
+
+/** The hashes of passwords by user, and how long these hold, as they stand in shadow. */
+export function parseShadow(text: string): ReadonlyMap<string, ShadowEntry> {
+  return entriesOf(text, ([, password, , ...fields]) => {
+    if (password === undefined) return undefined;
+    const names = ["min", "max", "warn", "inactive", "expires"] as const;
+    const ages = names.flatMap((name, index) => {
+      const days = numberOf(fields[index]);
+      return days === undefined ? [] : [[name, days]];
+    });
+    return { password, ages: Object.fromEntries(ages) };
+  });
 }
 
 /** The first entry of a name counts, as it does for the C library; what is none is passed over. */

@@ -33,6 +33,36 @@ async function healGroup(world: KindWorld, name: string, fields: GroupFields) {
   return await (await resourceOf(group, world, fields, name)).heal();
 }
 
+Deno.test("an account and its password hold as long as is said, and others change that back in vain", () =>
+  inKindWorld(async (world) => {
+    const name = fresh();
+    const fields = {
+      expires: "2031-02-28",
+      password_max_days: 90,
+      password_min_days: 0,
+      password_warn_days: 14,
+      password_inactive_days: 0,
+    };
+    assertEquals(await heal(world, name, fields), `there is no user ${name}`);
+    const ages = async () => (await line("shadow", name)).split(":").slice(3, 8).join(":");
+    assertEquals(await ages(), "0:90:14:0:22338");
+    await shell(`chage -E -1 -M 99999 -I -1 ${name}`);
+    assertEquals(
+      await heal(world, name, fields),
+      "expires never → 2031-02-28, password_max_days never → 90, password_inactive_days never → 0",
+    );
+    const never = {
+      expires: "never",
+      password_max_days: "never",
+      password_inactive_days: "never",
+    } as const;
+    await heal(world, name, never);
+    assertEquals(await ages(), "0::14::");
+    await shell(`chage -M 99999 ${name}`);
+    assertEquals(await heal(world, name, { ...never, password_warn_days: 14 }), undefined);
+    assertEquals(await heal(world, name, { locked: true, password_warn_days: 14 }), undefined);
+  }));
+
 Deno.test("a user is made as it should be, and then nothing is left to do", () =>
   inKindWorld(async (world) => {
     const name = fresh();

@@ -18,6 +18,7 @@ export function toolsFor(change: UserChange): readonly string[] {
   return [
     ...(change.do !== "change" || change.args.length > 0 ? [TOOLS[change.do]] : []),
     ...(change.password === undefined ? [] : ["chpasswd"]),
+    ...(change.ages === undefined ? [] : ["chage"]),
   ];
 }
 
@@ -35,6 +36,10 @@ export async function changeUser(
   }
   if (change.password !== undefined) {
     const problem = await setPassword(name, change.password, context);
+    if (problem !== undefined) return problem;
+  }
+  if (change.ages !== undefined) {
+    const problem = await setAges(name, change.ages, context);
     if (problem !== undefined) return problem;
   }
   if (change.home !== undefined) {
@@ -56,6 +61,15 @@ export async function setPassword(
     argv: ["/bin/sh", "-c", script],
     env: { MGMT_NAME: name, MGMT_HASH: hash },
   }, context);
+}
+
+/** Says how long an account and its password hold. */
+export async function setAges(
+  name: string,
+  args: readonly string[],
+  context: WorkContext,
+): Promise<Failure | undefined> {
+  return await runTool({ argv: ["chage", ...args, "--", name] }, context);
 }
 
 /** Makes a home directory as useradd does: with what is in /etc/skel, and all of it the user's. */

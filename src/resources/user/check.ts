@@ -4,16 +4,13 @@
  * @module
  */
 
-import type { UserEntry } from "../../base/account_files.ts";
+import type { PasswordAges, ShadowEntry, UserEntry } from "../../base/account_files.ts";
 import { chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import type { KindContext } from "../../kind/kind.ts";
-import {
-  type AccountDatabases,
-  readAccounts,
-  readPasswords,
-} from "../shared/accounts/databases.ts";
+import { type AccountDatabases, readAccounts, readShadow } from "../shared/accounts/databases.ts";
+import { ageDrift } from "./ages.ts";
 import { type HomeDrift, homeDrift, type Homes, lookAtHomes, whoElseNeeds } from "./home.ts";
 import { groupDrift, type Memberships } from "./memberships.ts";
 import type { UserParams } from "./params.ts";
@@ -27,6 +24,8 @@ export interface UserChange {
   readonly args: readonly string[];
   /** What is to stand in /etc/shadow. */
   readonly password?: string;
+  /** Arguments of chage, without the name. */
+  readonly ages?: readonly string[];
   /** The home directory to make, and for whom. */
   readonly home?: { readonly path: string; readonly uid: number; readonly gid: number };
   /** What should be known once it is done. */
@@ -41,6 +40,8 @@ interface KnownUser {
   readonly entry: UserEntry | undefined;
   /** Read only where it matters. */
   readonly password: string | undefined;
+  /** Read only where it matters. */
+  readonly ages: PasswordAges | undefined;
   /** Looked at only where it matters. */
   readonly homes: Homes | undefined;
 }
@@ -77,12 +78,15 @@ function know(
   entry: UserEntry | undefined,
   context: KindContext,
 ): Awaitable<Result<KnownUser>> {
-  const { name, passwordHash, locked, manageHome } = params;
-  const secret = entry !== undefined && (passwordHash !== undefined || locked !== undefined);
-  const passwords = secret && entry.password === IN_SHADOW ? readPasswords(context) : ok(undefined);
-  return chainOk<ReadonlyMap<string, string> | undefined, KnownUser>(passwords, (hashes) => {
-    const password = entry?.password === IN_SHADOW ? hashes?.get(name) : entry?.password;
-    const known = { accounts, entry, password, homes: undefined };
+  const { name, passwordHash, locked, ages, manageHome } = params;
+  const isSecret = passwordHash !== undefined || locked !== undefined;
+  const isNeeded = entry !== undefined &&
+    ((isSecret && entry.password === IN_SHADOW) || Object.keys(ages).length > 0);
+  const shadow = isNeeded ? readShadow(context) : ok(undefined);
+  return chainOk<ReadonlyMap<string, ShadowEntry> | undefined, KnownUser>(shadow, (entries) => {
+    const own = entries?.get(name);
+    const password = entry?.password === IN_SHADOW ? own?.password : entry?.password;
+    const known = { accounts, entry, password, ages: own?.ages, homes: undefined };
     if (entry === undefined || !manageHome) return ok(known);
     return chainOk(lookAtHomes(params, entry, context), (homes) => ok({ ...known, homes }));
   });
@@ -107,11 +111,13 @@ function making(
     manageHome ? "--create-home" : "--no-create-home",
   ];
   const password = passwordDrift(params, undefined).hash;
+  const ages = ageDrift(params.ages, undefined).args;
   return ok({
     reason: `there is no user ${name}`,
     do: "make",
     args,
     ...(password === undefined ? {} : { password }),
+    ...(ages.length === 0 ? {} : { ages }),
   });
 }
 
@@ -119,7 +125,7 @@ function changing(
   params: UserParams,
   entry: UserEntry,
   groups: Memberships,
-  { accounts, password, homes }: KnownUser,
+  { accounts, password, ages, homes }: KnownUser,
 ): Result<UserChange | undefined> {
   const { uid } = params;
   const words: string[] = [];
@@ -148,6 +154,8 @@ function changing(
   const secret = passwordDrift(params, password);
   words.push(...secret.words);
   args.push(...secret.args);
+  const age = ageDrift(params.ages, ages ?? {});
+  words.push(...age.words);
   const homePath = params.home ?? entry.home;
   if (missing && !moves) words.push(`the home directory ${homePath} does not exist`);
   if (words.length === 0) return ok(undefined);
@@ -162,6 +170,7 @@ function changing(
     do: "change",
     args,
     ...(secret.hash === undefined ? {} : { password: secret.hash }),
+    ...(age.args.length === 0 ? {} : { ages: age.args }),
     ...(missing
       ? { home: { path: homePath, uid: uid ?? entry.uid, gid: groups.gid ?? entry.gid } }
       : {}),

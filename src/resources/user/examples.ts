@@ -26,5 +26,8 @@ resources:
     home: /var/lib/mgmt-service
     shell: /usr/sbin/nologin
     locked: true
+    expires: 2035-12-31
+    password_max_days: never
+    password_warn_days: 14
 `,
 ];

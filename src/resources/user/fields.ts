@@ -4,7 +4,20 @@
  * @module
  */
 
-import { array, boolean, enum as oneOf, maxLength, minLength, refine, string } from "zod/mini";
+import {
+  array,
+  boolean,
+  enum as oneOf,
+  gte,
+  int,
+  literal,
+  lte,
+  maxLength,
+  minLength,
+  refine,
+  string,
+  union,
+} from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { flag } from "../shared/field_parts.ts";
 import { accountNumber } from "../shared/accounts/number.ts";
@@ -19,6 +32,13 @@ const path = {
     refine((value) => value.startsWith("/"), "must be an absolute path"),
   ),
   typeText: "an absolute path",
+};
+const days = int().check(gte(0), lte(1_000_000));
+const someDays = { type: days, typeText: "a number of days", defaultText: "as it is" };
+const daysOrNever = {
+  type: union([days, literal("never")]),
+  typeText: "a number of days, or never",
+  defaultText: "as it is",
 };
 const asIs = "as it is; new: the host's default";
 
@@ -75,6 +95,22 @@ export const USER_FIELDS = defineFields({
     typeText: "true or false",
     summary: "whether the password is locked; a key for SSH still lets the user in",
     defaultText: "as it is",
+  },
+  expires: {
+    type: string().check(maxLength(10)),
+    typeText: "a date, or never",
+    summary: "the day from which on the account lets nobody in, keys for SSH included: 2027-01-31",
+    defaultText: "as it is; new: the host's default",
+  },
+  password_max_days: {
+    ...daysOrNever,
+    summary: "how old a password may be before it must be changed",
+  },
+  password_min_days: { ...someDays, summary: "how old it must be before it can be changed" },
+  password_warn_days: { ...someDays, summary: "how long before its end the user is warned" },
+  password_inactive_days: {
+    ...daysOrNever,
+    summary: "how long after its end it still can be changed; then the account is closed",
   },
 });
 

@@ -9,6 +9,7 @@ import { ATTRIBUTES, type Claim, type WordClaim } from "../../kind/claim.ts";
 import type { Needed, Relations } from "../../kind/relations.ts";
 import { DATABASE_CLAIMS } from "../shared/accounts/databases.ts";
 import { checkPath } from "../shared/files/path.ts";
+import { AGE_FIELDS, daysOf, type WantedAges } from "./ages.ts";
 import type { UserFields } from "./fields.ts";
 import { checkName } from "../shared/accounts/names.ts";
 
@@ -30,6 +31,7 @@ export interface UserParams {
   readonly removeHome: boolean;
   readonly passwordHash?: string;
   readonly locked?: boolean;
+  readonly ages: WantedAges;
 }
 
 /** Turns fields into parameters; mistakes are recorded in the context. */
@@ -55,7 +57,24 @@ export function resolveUser(fields: UserFields, context: ResolveContext): UserPa
     removeHome: fields.remove_home ?? false,
     ...(fields.password_hash === undefined ? {} : { passwordHash: fields.password_hash }),
     ...(locked === undefined ? {} : { locked }),
+    ages: agesOf(fields, context),
   };
+}
+
+function agesOf(fields: UserFields, { issue }: ResolveContext): WantedAges {
+  const ages = Object.entries(AGE_FIELDS).flatMap(([field, age]) => {
+    const said = fields[field as keyof typeof AGE_FIELDS];
+    if (said === undefined) return [];
+    const days = typeof said === "number" ? said : said === "never" ? -1 : daysOf(said);
+    if (days !== undefined) return [[age, days]];
+    issue({
+      path: [field],
+      message: `${field} is no day: ${JSON.stringify(said)}`,
+      hint: "write 2027-01-31, or never",
+    });
+    return [];
+  });
+  return Object.fromEntries(ages);
 }
 
 function homeOf(home: string, fields: UserFields, { issue }: ResolveContext): string {

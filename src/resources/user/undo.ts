@@ -8,10 +8,11 @@
 import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { KindUndo, ThingBefore, ThingState, TouchedThing } from "../../kind/undo.ts";
 import type { WorkContext } from "../../kind/work_context.ts";
-import { readAccounts, readPasswords } from "../shared/accounts/databases.ts";
+import { readAccounts, readShadow } from "../shared/accounts/databases.ts";
 import { inTurn, runTool } from "../shared/accounts/tools.ts";
 import { readKept } from "../shared/undo/kept.ts";
-import { setPassword } from "./apply.ts";
+import { AGE_FIELDS, ageArguments, agesAsState } from "./ages.ts";
+import { setAges, setPassword } from "./apply.ts";
 import type { UserChange } from "./check.ts";
 import type { UserParams } from "./params.ts";
 
@@ -33,7 +34,8 @@ export const USER_UNDO: KindUndo<UserParams, UserChange, undefined> = {
   touches: async (change, { name }, context) => {
     const isSecret = change.do === "remove" || change.password !== undefined ||
       change.args.some((arg) => arg === "--lock" || arg === "--unlock");
-    const state = await lookAtUser({ is: USER, name }, isSecret, context);
+    const isAged = change.do === "remove" || change.ages !== undefined;
+    const state = await lookAtUser({ is: USER, name }, { isSecret, isAged }, context);
     if (!state.ok) return state;
     if (isSecret) await keepPassword(name, context);
     const lacks = lacksOf(change, name);
@@ -41,7 +43,10 @@ export const USER_UNDO: KindUndo<UserParams, UserChange, undefined> = {
     return ok([lacks === undefined ? thing : { ...thing, lacks }]);
   },
   look: (thing, fields, context) =>
-    lookAtUser(thing, fields === undefined || fields.has("password"), context),
+    lookAtUser(thing, {
+      isSecret: fields === undefined || fields.has("password"),
+      isAged: fields === undefined || Object.keys(AGE_FIELDS).some((field) => fields.has(field)),
+    }, context),
   foresees: async ({ name }, { password }, context) => {
     if (password === undefined || password === "") return undefined;
     const kept = await context.host.files.kept(String(password), context.signal);
@@ -63,7 +68,7 @@ function lacksOf({ do: does, args, home }: UserChange, name: string): string | u
 
 async function lookAtUser(
   { name }: TouchedThing,
-  isSecret: boolean,
+  { isSecret, isAged }: { readonly isSecret: boolean; readonly isAged: boolean },
   context: WorkContext,
 ): Promise<Result<ThingState>> {
   const accounts = await readAccounts(context);
@@ -75,6 +80,8 @@ async function lookAtUser(
   const own = [...groups.values()].find((group) => group.gid === gid)?.name ?? "";
   const others = [...groups.values()].filter(({ members }) => members.includes(name))
     .map((group) => group.name).sort();
+  const shadow = isAged ? await readShadow(context) : undefined;
+  const ages = shadow?.ok ? shadow.value.get(name)?.ages : undefined;
   const state = {
     type: USER,
     uid,
@@ -84,6 +91,7 @@ async function lookAtUser(
     home,
     shell,
     groups: others.join(","),
+    ...(ages === undefined ? {} : agesAsState(ages)),
   };
   if (!isSecret) return ok(state);
   const hash = await hashOf(name, context);
@@ -93,8 +101,8 @@ async function lookAtUser(
 
 /** What stands in /etc/shadow for a user, as far as that may be read. */
 async function hashOf(name: string, context: WorkContext): Promise<string | undefined> {
-  const hashes = await readPasswords(context);
-  return hashes.ok ? hashes.value.get(name) : undefined;
+  const shadow = await readShadow(context);
+  return shadow.ok ? shadow.value.get(name)?.password : undefined;
 }
 
 async function keepPassword(name: string, context: WorkContext): Promise<void> {
@@ -138,6 +146,9 @@ async function restoreUser(
     ? undefined
     : await runTool({ argv, long: moves.length > 0 }, context);
   if (problem !== undefined) return problem;
+  const ages = ageArguments(wanted);
+  const unset = ages.length === 0 ? undefined : await setAges(name, ages, context);
+  if (unset !== undefined) return unset;
   const { password } = wanted;
   return typeof password === "string" && password !== ""
     ? await restorePassword(name, password, context)

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseGroups, parsePasswords, parseUsers } from "../../../src/base/account_files.ts";
+import { parseGroups, parseShadow, parseUsers } from "../../../src/base/account_files.ts";
 
 Deno.test("users are read, and what is no user is passed over", () => {
   const text = "root:x:0:0:root:/root:/bin/bash\nbroken\n:x:3:3:::\nbad:x:x:1:::\n" +
@@ -25,9 +25,13 @@ Deno.test("groups are read with their members", () => {
   ]);
 });
 
-Deno.test("passwords are read as they stand", () => {
+Deno.test("passwords are read as they stand, and how long they hold", () => {
   assertEquals(
-    [...parsePasswords("a:$6$x$y:1:0:::\nb:!:1\nc\n")],
-    [["a", "$6$x$y"], ["b", "!"]],
+    [...parseShadow("a:$6$x$y:1:0:::\nb:!:1\nc\nd::1:2:99999:7:14:20000:\n")],
+    [
+      ["a", { password: "$6$x$y", ages: { min: 0 } }],
+      ["b", { password: "!", ages: {} }],
+      ["d", { password: "", ages: { min: 2, max: 99999, warn: 7, inactive: 14, expires: 20000 } }],
+    ],
   );
 });

@@ -41,6 +41,8 @@ Deno.test("fields of a user that do not go together are said", async () => {
     ["a", { homedir: "/home/../etc" }, /^homedir must not contain ../],
     ["a", { home: "/a", homedir: "/b" }, /homedir is another word for home/],
     ["a", { locked: false, password_hash: "*" }, /there is nothing to unlock/],
+    ["a", { expires: "2031-02-30" }, /expires is no day: "2031-02-30"/],
+    ["a", { expires: "tomorrow" }, /expires is no day/],
   ];
   for (const [name, fields, message] of cases) {
     const { issues } = await resolving(user, fields, name);

@@ -7,8 +7,9 @@
 import {
   type GroupEntry,
   parseGroups,
-  parsePasswords,
+  parseShadow,
   parseUsers,
+  type ShadowEntry,
   type UserEntry,
 } from "../../../base/account_files.ts";
 import { chainOk } from "../../../base/chain.ts";
@@ -50,11 +51,11 @@ export function readAccounts(context: WorkContext): Awaitable<Result<AccountData
   );
 }
 
-/** Reads the hashes of passwords, which only root can. */
-export function readPasswords(
+/** Reads the hashes of passwords and how long these hold, which only root can. */
+export function readShadow(
   context: WorkContext,
-): Awaitable<Result<ReadonlyMap<string, string>>> {
-  return read(PASSWORDS, parsePasswords, context);
+): Awaitable<Result<ReadonlyMap<string, ShadowEntry>>> {
+  return read(PASSWORDS, parseShadow, context);
 }
 
 function read<Entry>(
