@@ -23,6 +23,7 @@ import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
 import { privateOutput } from "../../os/private_output.ts";
 import { issue } from "../../trust/issuing.ts";
+import { openToken } from "../../trust/open_token.ts";
 import { type JoinRole, tokenText } from "../../trust/token.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { askCluster } from "../cluster/ask.ts";
@@ -47,21 +48,42 @@ const TOKENS: SignedThing = {
 /** A leader that begins anew counts its time anew, and clocks differ: the certificate itself ends later. */
 const AFTER_MS = 10 * 60_000;
 
-/** Makes a token for the standard output; the result is what is still to be printed of it. */
-export async function printToken(given: PlaceFlags, wish: TokenWish): Promise<Result<string>> {
+/**
+ * Makes a token for the standard output; the result is what is still to be printed of it. `say` hears by what
+ * name it is taken back.
+ */
+export async function printToken(
+  given: PlaceFlags,
+  wish: TokenWish,
+  say: (text: string) => Promise<void>,
+): Promise<Result<string>> {
   const output = privateOutput();
   if (!output.ok) return output;
   const made = await createToken(given, wish);
   if (!made.ok) return made;
   const printed = output.value(made.value.text);
   if (!printed.ok) await made.value.takeBack();
+  else {
+    const { id, untilMs } = made.value;
+    const hosts = count(wish.uses, "host");
+    await say(`token ${id}: lets ${hosts} in as ${wish.role}, until ${minuteOf(untilMs)} UTC`);
+  }
   return printed;
+}
+
+function minuteOf(ms: number): string {
+  const time = new Date(ms);
+  return Number.isNaN(time.getTime()) ? "?" : time.toISOString().slice(0, 16).replace("T", " ");
 }
 
 /** A token that counts. */
 export interface MadeToken extends Pick<LetIn, "takeBack"> {
   /** With a line's end. */
   readonly text: string;
+  /** Its name. */
+  readonly id: string;
+  /** When it ends, by this host's clock. */
+  readonly untilMs: number;
 }
 
 /** Makes a token, as soon as hosts can join with it. */
@@ -75,8 +97,9 @@ export async function createToken(
   const random = createLocalRandom();
   const id = random.hex(8);
   const wallMs = createLocalClock().wall().getTime();
-  const untilMs = wallMs + wish.forMs + AFTER_MS;
-  const shown = await issue(authority, { type: "join", id, untilMs }, random);
+  const untilMs = wallMs + wish.forMs;
+  const profile = { type: "join", id, untilMs: untilMs + AFTER_MS } as const;
+  const shown = await issue(authority, profile, random);
   if (!shown.ok) return shown;
   const record: TokenRecord = {
     ...wish,
@@ -93,37 +116,43 @@ export async function createToken(
   const { addresses, takeBack } = counts.value;
   const token = { role: wish.role, believed, addresses, shown: shown.value, operators: [] };
   const text = await tokenText(token);
-  if (text.ok) return ok({ text: `${text.value}\n`, takeBack });
+  if (text.ok) return ok({ text: `${text.value}\n`, id, untilMs, takeBack });
   await takeBack();
   return text;
 }
 
-/** All tokens that count, as a table or an object. */
+/** All tokens with which somebody may still join, as a table or an object. */
 export async function listTokens(given: PlaceFlags, asJson: boolean): Promise<Result<string>> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
-  const tokens = await askCluster(place.value, readTokens);
-  if (!tokens.ok) return tokens;
+  const found = await askCluster(place.value, readTokens);
+  if (!found.ok) return found;
+  // Of one that is used up the leader keeps whom it let in, for who asks again.
+  const tokens = found.value.filter(({ uses, used }) => used.length < uses);
   if (asJson) {
-    const list = tokens.value.map(({ id, role, uses, used, forMs, madeAt, madeBy }) => ({
+    const list = tokens.map(({ id, role, uses, used, forMs, madeAt, madeBy }) => ({
       ...{ id, role, uses, used: used.length, forSeconds: Math.round(forMs / 1000) },
       ...{ madeAt: new Date(madeAt).toISOString(), madeBy },
     }));
     return ok(`${JSON.stringify({ version: 1, type: "tokens", tokens: list })}\n`);
   }
-  if (tokens.value.length === 0) return ok("There are no tokens.\n");
+  if (tokens.length === 0) return ok("There are no tokens.\n");
   const nowMs = createLocalClock().wall().getTime();
-  const rows = tokens.value.map(({ id, role, uses, used, forMs, madeAt, madeBy }) => [
-    ...[id, role, `${used.length} of ${uses}`, ageOf(forMs), `${ageOf(nowMs - madeAt)} ago`],
-    madeBy,
+  const rows = tokens.map(({ id, role, uses, used, forMs, madeAt, madeBy }) => [
+    ...[id, role, `${uses - used.length} of ${uses}`, minuteOf(madeAt + forMs)],
+    ...[`${ageOf(nowMs - madeAt)} ago`, madeBy],
   ]);
-  return ok(tableText([["TOKEN", "ROLE", "USED", "FOR", "MADE", "ON"], ...rows]));
+  return ok(tableText([["TOKEN", "ROLE", "LEFT", "UNTIL (UTC)", "MADE", "ON"], ...rows]));
 }
 
-/** Takes a token back: nobody joins with it from now on. */
-export async function revokeToken(given: PlaceFlags, id: string): Promise<Result<string>> {
+/** Takes a token back, by its name or itself: nobody joins with it from now on. */
+export async function revokeToken(given: PlaceFlags, token: string): Promise<Result<string>> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
+  const isName = parseKey(tokenKey(token))?.type === "token";
+  const named = isName ? ok({ id: token }) : await openToken(token);
+  if (!named.ok) return named;
+  const { id } = named.value;
   const options = { deadlineMs: DEADLINE_MS };
   const key = tokenKey(id);
   const gone = await askCluster(place.value, (store) =>

@@ -10,7 +10,8 @@ type TokenAction = typeof ACTIONS[number];
 
 const HOUR_MS = 3_600_000;
 const MOST_MS = 30 * 24 * HOUR_MS;
-const ID = /^[0-9a-f]{16}$/;
+/** A token, or its name. */
+const NAMED = /^\s*(?:[0-9a-f]{16}|mgmt\d+-[^]*)$/;
 
 const ROLE_FLAG = {
   name: "role",
@@ -40,9 +41,10 @@ export const token: Command = {
     `create prints a token, on a host that runs etcd: with it another host is let into the cluster of this
 one (mgmt run --token-file FILE, --token or MGMT_TOKEN), gets a certificate of its own, and needs
 the token no more. It has where the cluster is, and by what the cluster is known. Who has it can join until
-it was used so often, or has ended by the clock of the host that leads; asking twice is one use.
-list shows those that count: how often each was used, for how long it counts, and where it was made.
-revoke takes one back, by the name that list shows; who has joined with it stays.
+it was used so often, or has ended by the clock of the host that leads; asking twice is one use. Its name
+is said on the standard error.
+list shows those with which somebody may still join: as what, how many hosts, until when, and where it was made.
+revoke takes one back, by its name or by itself; who has joined with it stays.
 With --output json, list prints {"version": 1, "type": "tokens", "tokens": [{"id", "role", "uses", "used",
 "forSeconds", "madeAt", "madeBy"}]}.`,
   examples: [
@@ -75,8 +77,10 @@ function wrongWords([word, id, ...more]: readonly string[]): Result<never> | und
   }
   if (word !== "revoke") return id === undefined ? undefined : oneTooMany(id);
   if (id === undefined) return fail("which token? Name it", { hint: "mgmt token list" });
-  if (!ID.test(id)) {
-    return fail("a token is taken back by its name, of 16 digits", { hint: "mgmt token list" });
+  if (!NAMED.test(id)) {
+    return fail("a token is taken back by its name, of 16 digits, or by itself", {
+      hint: "mgmt token list",
+    });
   }
   return more[0] === undefined ? undefined : oneTooMany(more[0]);
 }
@@ -88,7 +92,7 @@ function oneTooMany(word: string): Result<never> {
 async function act(
   action: TokenAction,
   { flags, values, words: [, id = ""] }: CommandLine,
-  { environment }: CommandIO,
+  { environment, complain }: CommandIO,
 ): Promise<Result<string>> {
   const app = await import("../../app/trust/tokens.ts");
   const place = { flags, environment };
@@ -96,11 +100,8 @@ async function act(
     case "create": {
       const role = values.of(ROLE_FLAG) === "server" ? "server" : "agent";
       const forMs = values.of(TTL_FLAG) ?? HOUR_MS;
-      return await app.printToken(place, {
-        role,
-        uses: values.of(USES_FLAG),
-        forMs,
-      });
+      const wish = { role, uses: values.of(USES_FLAG), forMs } as const;
+      return await app.printToken(place, wish, (text) => complain(`${text}\n`));
     }
     case "list":
       return await app.listTokens(place, values.of(OUTPUT_FLAG) === "json");
