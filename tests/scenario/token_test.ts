@@ -10,6 +10,7 @@ import { createLocalClock } from "../../src/os/local_clock.ts";
 import { openToken } from "../../src/trust/open_token.ts";
 import { bytesOf, readSecret } from "../../src/trust/pem.ts";
 import { eventually } from "../support/etcd.ts";
+import { freePort } from "../support/free_port.ts";
 import { inDirectory, mgmt } from "../support/program.ts";
 import { testAuthority } from "../support/trust.ts";
 import { TokenWorld } from "../support/token_world.ts";
@@ -47,7 +48,7 @@ Deno.test("a host joins with a token, and needs none ever again; the token lets 
       () => world.collected("h3").includes("of-h1") && world.collected("h1").includes("of-h3"),
       () => world.said,
     );
-    assertMatch(await world.says("h1", "token", "list"), /agent +1 of 1/);
+    assertEquals(await world.says("h1", "token", "list"), "There are no tokens.\n");
     assertMatch(await world.says("h3", "members"), /h3 +client +live/);
     await world.stop("h3");
     const second = await world.agent("h3");
@@ -86,7 +87,7 @@ Deno.test("a token for 20 lets 20 in that come at once, and not the 21st", () =>
     const again = `guest${1 + all.findIndex(({ ok }) => ok)}`;
     assertEquals(unwrap(await world.ask(token, again)).id.length, 32);
     const list = JSON.parse(await world.says("h1", "token", "list", "--output", "json"));
-    assertEquals(list.tokens.map(({ used }: { used: number }) => used), [20]);
+    assertEquals(list.tokens, []);
   }));
 
 Deno.test("who is killed between request and answer goes on with what it was answered", () =>
@@ -100,7 +101,7 @@ Deno.test("who is killed between request and answer goes on with what it was ans
     await killed.ended();
     leader.signal("SIGCONT");
     await eventually(
-      async () => /1 of 1/.test(await world.says("h1", "token", "list")),
+      async () => /no tokens/.test(await world.says("h1", "token", "list")),
       () => world.said,
     );
     const again = await world.agent("h3", "--token", token);
@@ -141,6 +142,48 @@ Deno.test("a token that has ended, was revoked, or is of another role or cluster
     );
     const gone = await mgmt(["token", "revoke", opened.id, "--prefix", world.prefix("h1")]);
     assertMatch(gone.stderr, /there is no token/);
+    const made = await mgmt(["token", "create", "--prefix", world.prefix("h1")]);
+    const { id } = unwrap(await openToken(made.stdout));
+    assertMatch(made.stderr, new RegExp(`^token ${id}: lets 1 host in as agent, until 2\\d{3}-`));
+    const itself = await world.says("h1", "token", "revoke", made.stdout);
+    assertMatch(itself, new RegExp(`Token ${id} counts no more; nobody`));
+    const at = ["--prefix", world.prefix("h1")];
+    const broken = await mgmt(["token", "revoke", made.stdout.slice(0, 500), ...at]);
+    assertMatch(broken.stderr, /a part of it is missing/);
+    assertEquals(broken.stderr.includes(made.stdout.slice(20, 60)), false);
+  }));
+
+Deno.test("a token of another cluster than the one at --seeds lets nobody into either, and both are named", () =>
+  inCluster(async (world) => {
+    await using other = new TokenWorld(join(world.directory, "other"));
+    await Deno.mkdir(other.directory);
+    await other.found("e1");
+    const token = await world.token("h1");
+    // What answers nothing is not in the way.
+    const dead = `127.0.0.1:${freePort()}`;
+    const agent = await other.start(
+      "h3",
+      "--no-server",
+      "--token",
+      token,
+      "--seeds",
+      other.address,
+    );
+    const { code, stderr } = await agent.ended();
+    assertEquals(code, 1, stderr);
+    const print = "(?:[0-9A-F]{2}:){31}[0-9A-F]{2}";
+    const cluster = "mgmt cluster [0-9a-f]{8}";
+    assertMatch(
+      stderr,
+      new RegExp(
+        `another cluster than what answers at https://${other.address}: it is of ${cluster} ` +
+          `\\(SHA-256 ${print}\\), and there ${cluster} signed .*\\(SHA-256 ${print}\\)`,
+      ),
+    );
+    assertMatch(stderr, /leave --seeds out at the join/);
+    assertMatch(await world.says("h1", "token", "list"), /1 of 1/);
+    const again = await world.start("h3", "--no-server", "--token", token, "--seeds", dead);
+    await again.says("is let into its cluster as agent");
   }));
 
 Deno.test("who has a token may ask and read its answer, and nothing else of the cluster", () =>
@@ -178,7 +221,7 @@ Deno.test("who has a token may ask and read its answer, and nothing else of the 
 
 Deno.test("a host that joins with a token for servers may run etcd, and the key of the cluster is in no store", () =>
   inCluster(async (world) => {
-    const token = await world.token("h1", "--role", "server");
+    const token = await world.token("h1", "--role", "server", "--uses", "2");
     const urls = world.urls();
     const agent = await world.start("h2", "--token", token, "--seeds", world.address, ...urls);
     await agent.says("is let into its cluster as server");
@@ -186,7 +229,7 @@ Deno.test("a host that joins with a token for servers may run etcd, and the key 
       async () => /h2 +learner/.test(await world.says("h1", "members")),
       () => world.said,
     );
-    assertMatch(await world.says("h2", "token", "list"), /server +1 of 1/);
+    assertMatch(await world.says("h2", "token", "list"), /server +1 of 2 +2\d{3}-/);
     assertEquals(
       await world.says("h2", "cluster", "secret"),
       await world.says("h1", "cluster", "secret"),

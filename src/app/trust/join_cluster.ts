@@ -22,6 +22,7 @@ import { joinUser } from "../../trust/profiles.ts";
 import { readRefused } from "../../trust/refused_answer.ts";
 import { idOfKey, requestText } from "../../trust/request.ts";
 import { openStore } from "../cluster/open_store.ts";
+import { otherCluster } from "./seeds_of_token.ts";
 
 /** Who asks, and with what. */
 export interface JoinParts {
@@ -56,6 +57,8 @@ export function tokenCredentials({ believed, shown }: OpenToken): TlsCredentials
 /** Asks once, and keeps what is answered. A failure with the code `join-refused` is final. */
 export async function joinOnce(parts: JoinParts, signal: AbortSignal): Promise<Result<JoinedAs>> {
   const { token, seeds, clock } = parts;
+  const other = await otherCluster(token, seeds, clock, signal);
+  if (other !== undefined) return final(other.message, other.hint);
   const clientUrls = [...new Set([...seeds, ...token.addresses])];
   const store = await openStore({ clientUrls, credentials: tokenCredentials(token) }, clock);
   try {

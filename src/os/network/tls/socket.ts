@@ -29,13 +29,23 @@ export function openTlsSocket(
 ): tls.TLSSocket {
   const { ca, cert, key } = freshTexts(credentials);
   const { serverName = name } = credentials;
-  const socket = tls.connect({
+  return begun(tls.connect({
     ...{ host, port, ca },
     ...(cert === "" ? {} : { cert, key }),
     // An address is no name for TLS.
     ...(net.isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(protocol === undefined ? {} : { ALPNProtocols: [protocol] }),
-  });
+  }));
+}
+
+/** The same to whomever is there, showing nothing: only to learn what that shows. */
+export function openUncheckedSocket(
+  { host, port }: Pick<TlsEndpoint, "host" | "port">,
+): tls.TLSSocket {
+  return begun(tls.connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ["h2"] }));
+}
+
+function begun(socket: tls.TLSSocket): tls.TLSSocket {
   if (handsOver(socket)) endHandshakeWith(socket);
   limitHandshake(socket);
   // Before TLS begins. On one runtime what is set to the same again is passed over.
