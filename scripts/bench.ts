@@ -33,6 +33,7 @@ import { scheduler } from "./bench/scheduler.ts";
 import { services } from "./bench/services.ts";
 import { noops, start } from "./bench/start.ts";
 import { trust } from "./bench/trust.ts";
+import { trustLife } from "./bench/trust_life.ts";
 
 const ROWS: readonly Row[] = [
   start,
@@ -60,6 +61,7 @@ const ROWS: readonly Row[] = [
   clusterClients,
   clusterMany,
   trust,
+  trustLife,
 ];
 
 interface Request {

@@ -15,7 +15,7 @@ export const clusterLife: Row = { name: "cluster-life", measure };
 export const clusterEnd: Row = { name: "cluster-end", measure: measureEnd };
 
 /** What is measured of one cluster. */
-interface Life {
+export interface Life {
   readonly joinMs: number;
   readonly changeMs: readonly number[];
   readonly growMs: number;
@@ -83,29 +83,52 @@ async function measureEnd({ programs, directory, quick }: Context): Promise<Figu
   }];
 }
 
-async function live({ programs }: Context, directory: string): Promise<Life> {
+/** One cluster in a directory of its own; with TLS two hosts have its secret, and the third comes with a token. */
+export async function live(
+  { programs }: Context,
+  directory: string,
+  speech: "plain" | "tls" = "plain",
+): Promise<Life> {
   await using hosts = new AsyncDisposableStack();
-  const host = (name: string, seed?: FleetHost) =>
+  const host = (name: string, seed: FleetHost | undefined, shown: () => readonly string[]) =>
     hosts.use(
       new FleetHost(programs, name, directory, {
         ...(seed === undefined ? { idealSize: 1 } : { seeds: [seed] }),
+        ...(speech === "tls" ? { tls: shown } : {}),
       }),
     );
-  const a = host("a");
-  const [b, c] = [host("b", a), host("c", a)];
+  const file = (name: string) => join(directory, name);
+  const a = host("a", undefined, () => ["--secret-file", file("secret")]);
+  const b = host("b", a, () => ["--secret-file", file("secret")]);
+  const c = host("c", a, () => ["--token-file", file("token")]);
   const all = [a, b, c];
+  const write = async (name: string, ...words: string[]) => {
+    if (speech === "plain") return;
+    const place = name === "secret" ? [] : ["--prefix", a.prefix];
+    const { stdout } = await new Deno.Command(programs.mgmt, { args: [...words, ...place] })
+      .output();
+    Deno.writeFileSync(file(name), stdout, { mode: 0o600 });
+  };
   try {
-    return await liveOn(all as [FleetHost, FleetHost, FleetHost]);
+    await write("secret", "cluster", "secret");
+    return await liveOn(
+      all as [FleetHost, FleetHost, FleetHost],
+      () => write("token", "token", "create", "--role", "server"),
+    );
   } catch (error) {
     throw new Error([`${error}`, ...all.map((each) => each.said)].join("\n---\n"));
   }
 }
 
-async function liveOn(all: readonly [FleetHost, FleetHost, FleetHost]): Promise<Life> {
+async function liveOn(
+  all: readonly [FleetHost, FleetHost, FleetHost],
+  beforeThird: () => Promise<void>,
+): Promise<Life> {
   const [a, b, c] = all;
   a.start();
   b.start();
   await written(new Map([...a.collected([a, b]), ...b.collected([a, b])]));
+  await beforeThird();
   await pause(1000);
   const started = c.start();
   const joinMs = await written(new Map(all.flatMap((each) => [...each.collected(all)]))) - started;
@@ -122,7 +145,9 @@ async function liveOn(all: readonly [FleetHost, FleetHost, FleetHost]): Promise<
   const growMs = await until("3 voters", async () => await operator.voters() === 3) - growing;
   await pause(2000);
   const leader = await operator.leader(all);
-  Deno.kill(leader.etcdPid ?? NaN, "SIGKILL");
+  const pid = leader.etcdPid;
+  if (pid === undefined) throw new Error(`${leader.name} runs no etcd`);
+  Deno.kill(pid, "SIGKILL");
   const failoverMs = await change(leader, all, "after");
   return { joinMs, changeMs, growMs, failoverMs };
 }

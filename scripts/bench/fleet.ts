@@ -6,11 +6,14 @@
 
 import { ensureDirSync } from "@std/fs";
 import { dirname, join } from "node:path";
+import type { Credentials } from "../../src/base/credentials.ts";
 import { openEtcdStore } from "../../src/etcd/client/store.ts";
 import { exportedValue } from "../../src/cluster/exchange/exported_value.ts";
 import { exportedKey, idealSizeKey } from "../../src/cluster/store/keys.ts";
 import type { Members, Store } from "../../src/cluster/store/store.ts";
 import { onHttp2Break } from "../../src/os/network/http2.ts";
+import { privateFiles } from "../../src/os/state/private_files.ts";
+import { readTrust, TRUST_PLACE } from "../../src/trust/trust_files.ts";
 import { createLocalClock } from "../../src/os/local_clock.ts";
 import { freePort } from "../../tests/support/free_port.ts";
 import { pause, Resident } from "./processes.ts";
@@ -32,12 +35,14 @@ export interface HostOptions {
   /** What its file is called; absent: graph.yaml. */
   readonly graphName?: string;
   readonly more?: readonly string[];
+  /** It speaks TLS; by these flags it gets its certificate at its first start. */
+  readonly tls?: () => readonly string[];
 }
 
 /** One host: its agent, and what it keeps. */
 export class FleetHost implements AsyncDisposable {
-  readonly clientUrl = `http://127.0.0.1:${freePort()}`;
-  readonly peerUrl = `http://127.0.0.1:${freePort()}`;
+  readonly clientUrl: string;
+  readonly peerUrl: string;
   readonly prefix: string;
   readonly files: string;
   readonly graph: string;
@@ -53,6 +58,9 @@ export class FleetHost implements AsyncDisposable {
   ) {
     this.#programs = programs;
     this.#options = options;
+    const scheme = options.tls === undefined ? "http" : "https";
+    this.clientUrl = `${scheme}://127.0.0.1:${freePort()}`;
+    this.peerUrl = `${scheme}://127.0.0.1:${freePort()}`;
     this.prefix = join(directory, name, "prefix");
     this.files = join(directory, name, "files");
     this.graph = join(directory, name, options.graphName ?? "graph.yaml");
@@ -88,7 +96,8 @@ export class FleetHost implements AsyncDisposable {
   }
 
   start(): number {
-    const { seeds = [], idealSize, server = true, more = [] } = this.#options;
+    const { seeds = [], idealSize, server = true, more = [], tls } = this.#options;
+    const shown = tls?.() ?? [];
     const started = performance.now();
     this.#agent = new Resident(this.#programs.mgmt, [
       ...["run", "--file", this.graph, "--prefix", this.prefix, "--hostname", this.name],
@@ -96,15 +105,24 @@ export class FleetHost implements AsyncDisposable {
       ...(seeds.length === 0 ? [] : ["--seeds", seeds.map((seed) => seed.clientUrl).join()]),
       ...(idealSize === undefined ? [] : ["--ideal-cluster-size", `${idealSize}`]),
       ...(server ? [] : ["--no-server"]),
+      ...shown,
       ...more,
     ]);
     return started;
   }
 
+  /** What it shows of itself. */
+  get credentials(): Credentials {
+    if (this.#options.tls === undefined) return "none";
+    const trust = readTrust(privateFiles(join(this.prefix, TRUST_PLACE)));
+    if (!trust.ok || trust.value === undefined) throw new Error(`${this.name} has no certificate`);
+    return trust.value.credentials;
+  }
+
   /** The process of its etcd; undefined: it runs none. */
   get etcdPid(): number | undefined {
     try {
-      const text = Deno.readTextFileSync(join(this.prefix, "etcd/client/etcd.pid"));
+      const text = Deno.readTextFileSync(join(this.prefix, "cluster/etcd/etcd.pid"));
       const { pid } = JSON.parse(text) as { pid: number };
       Deno.statSync(`/proc/${pid}`);
       return pid;
@@ -174,7 +192,11 @@ export class Operator implements Disposable {
 
   constructor(hosts: readonly FleetHost[]) {
     const clientUrls = hosts.map((host) => host.clientUrl);
-    this.#store = openEtcdStore({ clientUrls }, { clock: createLocalClock(), onHttp2Break });
+    const credentials = hosts[0]?.credentials ?? "none";
+    this.#store = openEtcdStore({ clientUrls, credentials }, {
+      clock: createLocalClock(),
+      onHttp2Break,
+    });
   }
 
   async resize(size: number): Promise<void> {
