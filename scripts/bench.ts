@@ -33,6 +33,7 @@ import { scheduler } from "./bench/scheduler.ts";
 import { services } from "./bench/services.ts";
 import { noops, start } from "./bench/start.ts";
 import { trust } from "./bench/trust.ts";
+import { trustFlood } from "./bench/trust_flood.ts";
 import { trustLife } from "./bench/trust_life.ts";
 
 const ROWS: readonly Row[] = [
@@ -62,6 +63,7 @@ const ROWS: readonly Row[] = [
   clusterMany,
   trust,
   trustLife,
+  trustFlood,
 ];
 
 interface Request {

@@ -1,12 +1,12 @@
 /** The size of a cluster follows what is asked for, and nothing is lost on the way. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fleet } from "../support/fleet.ts";
+import { Fleet, speechOr } from "../support/fleet.ts";
 
 const KEY = "/_mgmt/idealClusterSize";
 
 Deno.test("one member, three, five, three, one: nothing acknowledged is lost", async (t) => {
-  await using fleet = await Fleet.boot(5);
+  await using fleet = await Fleet.boot(5, speechOr("tls"));
   await fleet.start(fleet.hosts, "--ideal-cluster-size", "1");
   await fleet.voterCount(1);
   await fleet.exchangeAll();
