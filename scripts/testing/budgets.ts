@@ -31,6 +31,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/endings_test.ts": 30,
   "tests/scenario/examples_test.ts": 50,
   "tests/scenario/forget_test.ts": 40,
+  "tests/scenario/grown_cluster_test.ts": 80,
   "tests/scenario/host_rights_test.ts": 60,
   "tests/scenario/join_attacks_test.ts": 50,
   "tests/scenario/operator_test.ts": 50,

@@ -31,6 +31,8 @@ export type ClusterFact =
   | { readonly what: "no-network" }
   /** This host founds a cluster alone, into which others come with a token. */
   | { readonly what: "join-with-token" }
+  /** Its cluster was of this machine alone, and plain, until it was given these addresses. */
+  | { readonly what: "grows"; readonly urls: readonly string[] }
   /** The cluster has let this host in, by a token. */
   | { readonly what: "let-in"; readonly role: "agent" | "server" }
   /** Its certificate was issued anew, for the same key. */

@@ -12,7 +12,7 @@ import type { ObstacleReason } from "../cluster/agent/obstacle.ts";
 import type { WithoutCluster } from "../cluster/exchange/news.ts";
 import type { MissingVoters } from "../cluster/admin/missing_voters.ts";
 import type { ClusterFact } from "./cluster_event.ts";
-import { adviceOf, EXPOSED, letInText, renewedText, UNREACHABLE } from "./trust_text.ts";
+import * as trust from "./trust_text.ts";
 import { shareRestless, shareSlowed, valuesUnknown } from "./values_text.ts";
 
 /** Members that one text names. */
@@ -40,19 +40,17 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
 
   // The way into a cluster, and out of it.
   "waiting": (fact) =>
-    fact.warns
-      ? warning(`${waitingText(fact)}${adviceOf(fact.why)}; the own graph runs meanwhile`)
-      : notice(waitingText(fact)),
+    fact.warns ? warning(waitingText(fact) + trust.adviceOf(fact.why)) : notice(waitingText(fact)),
   "founds": (fact) => notice(waitingText(fact)),
   "founding-failed": ({ message, again }) => {
     const text = `founds no cluster: ${message}`;
     // The first time it may be the race for an address.
     return again ? warning(text) : notice(text);
   },
-  "join-with-token": () =>
-    notice("it speaks TLS: other hosts join it with a token (mgmt token create, on this host)"),
-  "let-in": ({ role }) => notice(letInText(role)),
-  "renewed": ({ fingerprint }) => notice(renewedText(fingerprint)),
+  "join-with-token": () => notice(`it speaks TLS: ${trust.JOIN_TEXT}`),
+  "grows": ({ urls }) => notice(trust.growsText(urls)),
+  "let-in": ({ role }) => notice(trust.letInText(role)),
+  "renewed": ({ fingerprint }) => notice(trust.renewedText(fingerprint)),
   "not-let-in-yet": ({ failure }) =>
     warning(`is not in its cluster yet, and asks again: ${sentence(failure)}`),
   "joined": (fact) => notice(joined(fact)),
@@ -163,9 +161,11 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
 
   // Exchange.
   "exposed": ({ asked }) =>
-    asked ? notice(EXPOSED) : warning(`${EXPOSED} (this host knows it so; new clusters speak TLS)`),
+    asked
+      ? notice(trust.EXPOSED)
+      : warning(`${trust.EXPOSED} (this host knows it so; new clusters speak TLS)`),
   "unreachable": ({ host, clientUrls }) =>
-    warning(`other machines reach ${host} at ${clientUrls.join(", ")}, ${UNREACHABLE}`),
+    warning(`other machines reach ${host} at ${clientUrls.join(", ")}, ${trust.UNREACHABLE}`),
   "no-exchange": ({ failure }) =>
     warning(`exchanges nothing with other hosts: ${sentence(failure)}`),
   "too-much-offered": ({ host, offered, taken }) =>

@@ -29,8 +29,18 @@ export function renewedText(fingerprint: string): string {
   return `its certificate is renewed (${shortFingerprint(fingerprint)})`;
 }
 
-/** What is to be done, where somebody said so; empty, or in brackets after a blank. */
+/** What follows on why there is no cluster: what is to be done, where somebody said so. */
 export function adviceOf(why: ObstacleReason): string {
   const { hint } = why.code === "failed" ? why.failure : {};
-  return hint === undefined ? "" : ` (${hint})`;
+  return `${hint === undefined ? "" : ` (${hint})`}; the own graph runs meanwhile`;
+}
+
+/** How others come into a cluster that a host has by itself. */
+export const JOIN_TEXT = "other hosts join it with a token (mgmt token create, on this host)";
+
+/** A plain cluster of one host, which other machines reach from now on. */
+export function growsText(urls: readonly string[]): string {
+  return `its cluster, which was of this machine alone, speaks TLS from now on, because of ${
+    urls.join(", ")
+  }: what is in it stays; ${JOIN_TEXT}`;
 }

@@ -47,6 +47,14 @@ export class NetworkNamespace implements AsyncDisposable {
     if (said !== "") throw new Error(said);
   }
 
+  /** Brings loopback up, with one more address, which is not one of loopback's. */
+  async withAddress(address: string): Promise<void> {
+    const said = await shell(
+      `${this.through.join(" ")} sh -c 'ip link set lo up && ip addr add ${address}/32 dev lo'`,
+    );
+    if (said !== "") throw new Error(said);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#holder.kill("SIGKILL");
     await this.#holder.status;

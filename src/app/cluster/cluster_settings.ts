@@ -45,6 +45,8 @@ export interface ClusterSettings {
   readonly trust: TrustWish;
   /** How it speaks, and why. */
   readonly speaks: TrustMode;
+  /** Its cluster was of this machine alone, and plain, until this start. */
+  readonly grows?: true;
   /** It has no certificate so far, and joins with this before all else. */
   readonly joins?: OpenToken;
   /** What it shows to other hosts. */

@@ -161,6 +161,7 @@ export class Membership implements ClusterPart {
     }
     if (cluster.joins !== undefined) return void (this.#joining = this.#join());
     const urls = exposedUrls(cluster);
+    if (cluster.grows === true) this.#options.tell({ what: "grows", urls: cluster.clientUrls });
     const { speaks: { scheme, why } } = cluster;
     if (urls.length > 0 && scheme === "http") {
       this.#options.tell({ what: "exposed", urls, asked: why === "asked" });

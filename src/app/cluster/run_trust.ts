@@ -30,6 +30,7 @@ import type { ClusterSettings } from "./cluster_settings.ts";
 import { belongs, hasTrust, knownCluster, trustDirectory } from "./known_cluster.ts";
 import { exposedUrls } from "./loopback_mac.ts";
 import { atOutsideEtcd } from "./outside_etcd.ts";
+import { growsToTls, noteGrown } from "./grown_cluster.ts";
 import { inTls } from "./tls_addresses.ts";
 import { forgetNoRight, hasNoRight, isTokenOfBefore } from "./token_again.ts";
 import { decideTrust, isTokenOf, JOIN_LINES, type TrustWish } from "./trust_mode.ts";
@@ -53,9 +54,11 @@ export async function trustedSettings(
   if (outside.value?.speaks.why === "outside") return ok(outside.value);
   cluster = outside.value ?? cluster;
   const { trust: wish, clientUrls, seeds } = cluster;
+  const grows = place.prefix === undefined ? ok(false) : growsToTls(cluster, place.prefix);
+  if (!grows.ok) return grows;
   const mode = decideTrust({
     wish,
-    known: knownCluster(place.earlier),
+    known: grows.value ? "tls" : knownCluster(place.earlier),
     place: place.earlier ?? "the state",
     exposed: exposedUrls(cluster).length > 0,
     seeks: seeds.some((url) => !clientUrls.includes(url)),
@@ -128,7 +131,7 @@ function finishJoining(prefix: string): Result<void> {
 }
 
 /** What changes in the settings: who only looks, or has no server role, runs no etcd. */
-type OwnCredentials = Pick<ClusterSettings, "credentials" | "member" | "server">;
+type OwnCredentials = Pick<ClusterSettings, "credentials" | "member" | "server" | "grows">;
 
 /** Of a run that keeps its state: what is missing is made. */
 async function shownByHost(
@@ -149,7 +152,11 @@ async function shownByHost(
   const { credentials, isServer } = trust.value;
   if (!isServer) return ok({ credentials, member: "none", server: false });
   const member = await memberTrust(files, certifiedAddresses(cluster), random);
-  return member.ok ? ok({ credentials, member: member.value, server: cluster.server }) : member;
+  if (!member.ok) return member;
+  const grows = noteGrown(prefix);
+  if (!grows.ok) return grows;
+  const shown = { credentials, member: member.value, server: cluster.server };
+  return ok(grows.value ? { ...shown, grows: true } : shown);
 }
 
 /** Takes the secret that was given, or makes one where the host founds a cluster by itself. */

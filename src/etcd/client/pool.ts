@@ -160,13 +160,15 @@ export class EtcdPool {
     const silent: Address[] = [];
     try {
       let last: GrpcRefusal | undefined;
+      /** Of a place that is not asked: perhaps from before its cluster spoke as it does. */
+      let odd: GrpcRefusal | undefined;
       for (const [index, url] of [...this.#endpoints].entries()) {
         const leftMs = endMs - this.#clock.nowMs();
         if (leftMs <= 0 || both.signal.aborted) break;
         const isLast = index === this.#endpoints.length - 1;
         const place = this.#locate(what, url);
         if ("refusal" in place) {
-          last = worse(last, place.refusal);
+          odd ??= place.refusal;
           continue;
         }
         const connection = this.#connection(url, place.answer);
@@ -187,7 +189,7 @@ export class EtcdPool {
         if (elsewhere === "nothing" || (elsewhere === "reads" && !reads)) break;
       }
       if (both.signal.aborted) last = givenUp(what);
-      last ??= refused(what, "no endpoint", "none is known", "unavailable");
+      last ??= odd ?? refused(what, "no endpoint", "none is known", "unavailable");
       const leftMs = endMs - this.#clock.nowMs();
       return await this.#explained(question, last, silent, leftMs, both.signal);
     } finally {
