@@ -20,6 +20,7 @@ import type { Watch } from "../../../os/watch/watcher.ts";
 import type { Claim } from "../../../kind/claim.ts";
 import type { WatchContext } from "../../../kind/kind.ts";
 import type { WorkContext } from "../../../kind/work_context.ts";
+import { lookAtRecent } from "../files/recent.ts";
 
 /** Users and groups by name. */
 export interface AccountDatabases {
@@ -46,9 +47,14 @@ const parsed = new Map<string, { readonly bytes: Uint8Array; readonly entries: u
 /** Reads users and groups. */
 export function readAccounts(context: WorkContext): Awaitable<Result<AccountDatabases>> {
   return chainOk(
-    read(USERS, parseUsers, context),
+    readUsers(context),
     (users) => chainOk(read(GROUPS, parseGroups, context), (groups) => ok({ users, groups })),
   );
+}
+
+/** Reads users. */
+export function readUsers(context: WorkContext): Awaitable<Result<AccountDatabases["users"]>> {
+  return read(USERS, parseUsers, context);
 }
 
 /** Reads the hashes of passwords and how long these hold, which only root can. */
@@ -61,9 +67,9 @@ export function readShadow(
 function read<Entry>(
   path: string,
   parse: (text: string) => ReadonlyMap<string, Entry>,
-  { host, signal }: WorkContext,
+  context: WorkContext,
 ): Awaitable<Result<ReadonlyMap<string, Entry>>> {
-  const seen = host.files.look(path, { contentUpToBytes: LIMITS.accountFileBytes, signal });
+  const seen = lookAtRecent(path, LIMITS.accountFileBytes, context);
   return chainOk(seen, (sight) => {
     if (sight.type === "absent") return ok(new Map<string, Entry>());
     if (sight.type !== "file" || sight.content === undefined) {
@@ -81,6 +87,7 @@ function read<Entry>(
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;

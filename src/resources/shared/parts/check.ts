@@ -13,10 +13,10 @@ import { type Drift, drift, type KindContext } from "../../../kind/kind.ts";
 import type { LinkedFiles } from "../../../kind/linked_files.ts";
 import { showing } from "../files/difference.ts";
 import { parentOf } from "../files/path.ts";
+import { lookAtRecent } from "../files/recent.ts";
 import { judgedBy } from "../files/validate.ts";
 import { hiddenOf } from "../files/private.ts";
 import type { EditPart, PartParams } from "./part.ts";
-import { lookAtText } from "./recent.ts";
 
 /** A change that the file needs. */
 export interface PartChange {
@@ -61,10 +61,19 @@ export function findChange<Params extends PartParams>(
   params: Params,
   context: KindContext,
 ): Awaitable<Result<PartChange | undefined>> {
-  return chainOk(lookAtText(params.path, context), (sight) => judge(edit, params, sight, context));
+  return chainOk(
+    lookAtPart(params.path, context),
+    (sight) => judgePart(edit, params, sight, context),
+  );
 }
 
-function judge<Params extends PartParams>(
+/** Looks at a file with as much content as a part of it may be managed. */
+export function lookAtPart(path: string, context: KindContext): Awaitable<Result<Sight>> {
+  return lookAtRecent(path, LIMITS.lineFileBytes, context);
+}
+
+/** What has to change in a file that was looked at; undefined: nothing. */
+export function judgePart<Params extends PartParams>(
   edit: EditPart<Params>,
   params: Params,
   seen: Sight,

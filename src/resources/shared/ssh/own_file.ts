@@ -17,7 +17,7 @@ import {
 } from "../../../base/result.ts";
 import type { KindContext, ResolveContext } from "../../../kind/kind.ts";
 import type { Attributes, Sight } from "../../../os/files/files.ts";
-import { readAccounts } from "../accounts/databases.ts";
+import { readUsers } from "../accounts/databases.ts";
 import { nameMistake } from "../accounts/names.ts";
 import { checkPath, joinPath, parentOf } from "../files/path.ts";
 import type { PartParams } from "../parts/part.ts";
@@ -73,12 +73,12 @@ function placeByPath(
   return chainOk(
     files.look(parentOf(path), { signal }),
     (parent) =>
-      chainOk(readAccounts(context), (accounts): Result<FoundPlace> => {
+      chainOk(readUsers(context), (accounts): Result<FoundPlace> => {
         if (parent.type !== "directory") {
           return ok({ place: { path, owners: [0, users.own], fresh: {} } });
         }
         const { uid, gid } = parent.stat;
-        const own = user === undefined ? undefined : accounts.users.get(user)?.uid;
+        const own = user === undefined ? undefined : accounts.get(user)?.uid;
         const owners = [uid, 0, users.own, ...(own === undefined ? [] : [own])];
         const fresh = uid === 0 || uid === users.own ? { mode: 0o644 } : { uid, gid, mode: 0o600 };
         return ok({ place: { path, owners, fresh } });
@@ -91,7 +91,7 @@ function placeInHome(
   context: KindContext,
 ): Awaitable<Result<FoundPlace>> {
   const { host: { files, users: { own } }, signal, comes } = context;
-  return chainOk(readAccounts(context), ({ users }) => {
+  return chainOk(readUsers(context), (users) => {
     const entry = users.get(user);
     if (entry === undefined) {
       if (absent || comes(`user:${user}`)) {

@@ -11,7 +11,7 @@ import type { ThingChange } from "../../../kind/undo.ts";
 import type { Sight } from "../../../os/files/files.ts";
 import { showing } from "../files/difference.ts";
 import { hiddenOf } from "../files/private.ts";
-import { findChange, type PartMemory } from "../parts/check.ts";
+import { judgePart, lookAtPart, type PartMemory } from "../parts/check.ts";
 import type { EditPart } from "../parts/part.ts";
 import {
   closedMode,
@@ -68,8 +68,7 @@ export function checkOwn<Params extends OwnFileParams>(how: OwnFileEdit<Params>)
       }
       const { place } = found.value;
       context.memory.follow?.(place.path);
-      const entry = context.host.files.look(place.path, { signal: context.signal });
-      return chain(entry, (seen) => {
+      return chain(lookAtPart(place.path, context), (seen) => {
         if (!seen.ok) return seen.failure;
         const mistake = ownerMistake(place, seen.value);
         return mistake ?? judge(how, params, { place, seen: seen.value }, context);
@@ -81,23 +80,22 @@ export function checkOwn<Params extends OwnFileParams>(how: OwnFileEdit<Params>)
 function judge<Params extends OwnFileParams>(
   how: OwnFileEdit<Params>,
   params: Params,
-  { place, seen: entry }: { readonly place: OwnPlace; readonly seen: Sight },
+  { place, seen }: { readonly place: OwnPlace; readonly seen: Sight },
   context: KindContext<OwnFileMemory>,
-): Awaitable<Drift<OwnFilePlan> | Failure | undefined> {
+): Drift<OwnFilePlan> | Failure | undefined {
   const there = withDirectory(place, context);
-  return chain(findChange(how.edit, placed(how, params, place, context), there), (needed) => {
-    if (!needed.ok) return needed.failure;
-    const words = params.absent ? [] : modeWords(place, entry);
-    if (needed.value === undefined) {
-      return words.length === 0 ? undefined : drift(words.join(", "), { seen: entry, place });
-    }
-    const { seen, content, reason } = needed.value;
-    const plan = { seen, place };
-    if (content === undefined) return drift(reason, plan);
-    const hidden = hiddenOf(params.sensitive, seen);
-    const shown = showing({ seen, content, size: content.length, hidden });
-    return drift([...words, reason].join(", "), plan, shown);
-  });
+  const needed = judgePart(how.edit, placed(how, params, place, context), seen, there);
+  if (!needed.ok) return needed.failure;
+  const plan = { seen, place };
+  const words = params.absent ? [] : modeWords(place, seen);
+  if (needed.value === undefined) {
+    return words.length === 0 ? undefined : drift(words.join(", "), plan);
+  }
+  const { content, reason } = needed.value;
+  if (content === undefined) return drift(reason, plan);
+  const hidden = hiddenOf(params.sensitive, seen);
+  const shown = showing({ seen, content, size: content.length, hidden });
+  return drift([...words, reason].join(", "), plan, shown);
 }
 
 /** The directory is made before the file. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Host } from "../../../../src/host/host.ts";
 import type { WorkContext } from "../../../../src/kind/work_context.ts";
-import { lookAtText } from "../../../../src/resources/shared/parts/recent.ts";
+import { lookAtRecent } from "../../../../src/resources/shared/files/recent.ts";
 import { inKindWorld, type KindWorld } from "../../../support/kind_world.ts";
 
 /** Looks when the last change of what is there is some time ago, and counts how often it is read. */
@@ -24,7 +24,7 @@ function looking({ host }: KindWorld, laterMs: number) {
     signal: new AbortController().signal,
   } as WorkContext;
   const textAt = async (path: string) => {
-    const seen = await lookAtText(path, context);
+    const seen = await lookAtRecent(path, 1000, context);
     assert(seen.ok && seen.value.type === "file");
     return new TextDecoder().decode(seen.value.content);
   };

@@ -1,5 +1,5 @@
 /**
- * What was read a moment ago, for the many resources that have parts of one file: a burst of them reads it
+ * What was read a moment ago, for the many resources that ask for one file: a burst of them reads it
  * once. Whether it is still what stands there, each asks the kernel anew.
  *
  * @module
@@ -17,28 +17,32 @@ type FileSight = Extract<Sight, { readonly type: "file" }>;
 const BELIEVED_MS = 100;
 /** The kernel's times of changes are as coarse: of what was written so lately another write may not show. */
 const SETTLED_MS = 2500;
-const MOST_BYTES = 4 * LIMITS.lineFileBytes;
+const KEPT_BYTES = 4 * LIMITS.lineFileBytes;
 
 let recent = new Map<string, FileSight>();
 let [sinceMs, bytes] = [0, 0];
 
-/** Looks at a file with its content, as far as a part of it may be managed. */
-export function lookAtText(path: string, context: WorkContext): Awaitable<Result<Sight>> {
+/** Looks at a file, with its content up to a number of bytes. */
+export function lookAtRecent(
+  path: string,
+  mostBytes: number,
+  context: WorkContext,
+): Awaitable<Result<Sight>> {
   const { host: { files, clock }, signal } = context;
   const nowMs = clock.nowMs();
   if (nowMs - sinceMs > BELIEVED_MS) forget(nowMs);
   const known = recent.get(path);
-  if (known === undefined) return read(path, context);
+  if (known === undefined) return read(path, mostBytes, context);
   return chainOk(files.look(path, { signal }), (seen) => {
     const isSame = seen.type === "file" && isUnchanged(known.stat, seen.stat);
-    return isSame ? ok(known) : read(path, context);
+    return isSame ? ok(known) : read(path, mostBytes, context);
   });
 }
 
-function read(path: string, context: WorkContext): Awaitable<Result<Sight>> {
+function read(path: string, mostBytes: number, context: WorkContext): Awaitable<Result<Sight>> {
   const { host: { files, clock }, signal } = context;
   const startMs = clock.wall().getTime();
-  const seen = files.look(path, { contentUpToBytes: LIMITS.lineFileBytes, signal });
+  const seen = files.look(path, { contentUpToBytes: mostBytes, signal });
   return chainOk(seen, (sight) => {
     if (sight.type === "file") keep(path, sight, startMs);
     else recent.delete(path);
@@ -51,7 +55,7 @@ function keep(path: string, sight: FileSight, startMs: number): void {
   const { content, stat: { mtimeMs, ctimeMs } } = sight;
   if (content === undefined || Math.max(mtimeMs, ctimeMs) > startMs - SETTLED_MS) return;
   bytes += content.length;
-  if (bytes <= MOST_BYTES) recent.set(path, sight);
+  if (bytes <= KEPT_BYTES) recent.set(path, sight);
 }
 
 function forget(nowMs: number): void {
