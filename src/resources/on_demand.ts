@@ -32,6 +32,7 @@ const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKi
   sudoers: () => import("./sudoers/kind.ts"),
   hostname: () => import("./hostname/kind.ts"),
   hosts: () => import("./hosts/kind.ts"),
+  timezone: () => import("./timezone/kind.ts"),
   sysctl: () => import("./sysctl/kind.ts"),
   value: () => import("./value/kind.ts"),
 };

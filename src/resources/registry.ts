@@ -26,6 +26,7 @@ import sudoers from "./sudoers/kind.ts";
 import svc from "./svc/kind.ts";
 import sysctl from "./sysctl/kind.ts";
 import timer from "./timer/kind.ts";
+import timezone from "./timezone/kind.ts";
 import toml from "./toml/kind.ts";
 import user from "./user/kind.ts";
 import value from "./value/kind.ts";
@@ -55,6 +56,7 @@ export const KINDS = {
   sudoers,
   hostname,
   hosts,
+  timezone,
   sysctl,
   value,
 } as const;

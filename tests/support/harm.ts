@@ -31,6 +31,9 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
   authorized_key: async ({ path, absent, type, blob }) => {
     await put(path, absent ? `${type} ${blob}\n` : "");
   },
+  timezone: async () => {
+    await shell("ln -sfn /usr/share/zoneinfo/Asia/Tokyo /etc/localtime");
+  },
   sudoers: async ({ path }) => {
     await shell(`rm ${path}`);
   },
