@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { PrivateFiles } from "../os/state/private_files.ts";
 import type { Random } from "../os/random.ts";
-import { namesIn, signedBy } from "./certificate.ts";
+import { namesIn, readAuthorities, signedBy } from "./certificate.ts";
 import {
   type Authority,
   certify,
@@ -21,7 +21,7 @@ import {
 import { whyNoPair } from "./key_pair.ts";
 import { certificatesIn, type CertifiedKey, secretText } from "./pem.ts";
 import { type Profile, SERVER_NAME } from "./profiles.ts";
-import { revokedList } from "./revoked.ts";
+import { readRevoked, revokedList } from "./revoked.ts";
 import {
   certFile,
   keyFile,
@@ -178,6 +178,45 @@ async function shownFor(
     }
   }
   return await show(files, type, signing, { type, addresses });
+}
+
+/**
+ * Has all that a host with the server role shows signed by that authority, for the keys and addresses that
+ * are there. What was listed as no longer valid stays listed.
+ */
+export async function signAnew(
+  files: PrivateFiles,
+  authority: Authority,
+  random: Random,
+): Promise<Result<void>> {
+  const signing = { authority, random };
+  const revoked = await signListAnew(files, authority);
+  if (!revoked.ok) return revoked;
+  for (const type of ["server", "peer"] as const) {
+    const known = readShown(files, type);
+    if (!known.ok) return known;
+    if (known.value === undefined) continue;
+    const named = await namesIn(known.value.cert.text);
+    const addresses = named.filter((name) => name !== SERVER_NAME);
+    const signed = await show(files, type, signing, { type, addresses });
+    if (!signed.ok) return signed;
+  }
+  const shown = await show(files, "host", signing, { type: "root" });
+  return shown.ok ? ok(undefined) : shown;
+}
+
+async function signListAnew(files: PrivateFiles, authority: Authority): Promise<Result<void>> {
+  const [list, ca] = [files.read(TRUST_FILES.revoked), pemFile(files, TRUST_FILES.believed)];
+  if (!list.ok) return list;
+  if (!ca.ok) return ca;
+  const believed = readAuthorities(ca.value?.text ?? "");
+  if (!believed.ok) return believed;
+  const read = await Promise.all(
+    believed.value.map((cert) => readRevoked(list.value ?? new Uint8Array(), { cert })),
+  );
+  const serials = read.flatMap((each) => each.ok ? each.value : []);
+  const signed = await revokedList(authority, serials);
+  return signed.ok ? files.write(TRUST_FILES.revoked, signed.value) : signed;
 }
 
 /** Certifies the key that is there, or a new one. */

@@ -33,6 +33,14 @@ export const TRUST_FILES = {
 /** What a host that joins keeps until it has joined (`joined_files.ts`). */
 export const JOINING_FILES = { identity: "join.identity", joined: "joined.json" } as const;
 
+/** What there is of another authority than the one that signs: the next, and those of before. */
+export const NEXT_FILES = {
+  secret: "next.key",
+  /** With which a host asks for that. */
+  identity: "next.identity",
+  former: "former.pem",
+} as const;
+
 /** What is certified: as a client, as etcd towards clients, and towards its members. */
 export type Shown = "host" | "server" | "peer";
 
@@ -112,12 +120,17 @@ export function pemFile(files: PrivateFiles, name: string): Result<PemFile | und
   return ok({ path: join(files.path, name), text });
 }
 
-/** Forgets the cluster: what is left in between is of no cluster. */
-export function forgetTrust(files: PrivateFiles): Result<void> {
+/** Forgets the cluster, but for the files of these names: what is left in between is of no cluster. */
+export function forgetTrust(
+  files: PrivateFiles,
+  kept: readonly string[] = [],
+): Result<void> {
   const { believed, secret, revoked, age } = TRUST_FILES;
   const shown = (["host", "server", "peer"] as const)
     .flatMap((each) => [certFile(each), keyFile(each)]);
-  for (const name of [believed, secret, ...shown, revoked, age, ...Object.values(JOINING_FILES)]) {
+  const others = [...Object.values(JOINING_FILES), ...Object.values(NEXT_FILES)];
+  for (const name of [believed, secret, ...shown, revoked, age, ...others]) {
+    if (kept.includes(name)) continue;
     const removed = files.remove(name);
     if (!removed.ok) return removed;
   }

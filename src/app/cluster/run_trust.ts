@@ -17,9 +17,10 @@ import { createAuthority, issue, openAuthority } from "../../trust/issuing.ts";
 import { memberTrust, takeServerRole } from "../../trust/make_trust.ts";
 import type { CertifiedKey } from "../../trust/pem.ts";
 import { forgetJoining, readJoinedAs } from "../../trust/joined_files.ts";
+import { isFormer } from "../../trust/rotating.ts";
 import { checkWhole, fitsWhatIsLeft } from "../../trust/whole_trust.ts";
 import type { OpenToken } from "../../trust/open_token.ts";
-import { forgetTrust, readTrust, TRUST_FILES } from "../../trust/trust_files.ts";
+import { forgetTrust, keyFile, readTrust, TRUST_FILES } from "../../trust/trust_files.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { isThere } from "../agent_prefix.ts";
@@ -32,7 +33,7 @@ import { exposedUrls } from "./loopback_mac.ts";
 import { atOutsideEtcd } from "./outside_etcd.ts";
 import { growsToTls, noteGrown } from "./grown_cluster.ts";
 import { inTls } from "./tls_addresses.ts";
-import { forgetNoRight, hasNoRight, isTokenOfBefore } from "./token_again.ts";
+import { forgetNoRight, hasNoRight, isOfNextAuthority, isTokenOfBefore } from "./token_again.ts";
 import { decideTrust, isTokenOf, JOIN_LINES, type TrustWish } from "./trust_mode.ts";
 
 /** Where a run keeps its state, as far as this needs to know. */
@@ -85,8 +86,9 @@ export async function trustedSettings(
 async function toJoin(wish: TrustWish, prefix: string): Promise<Result<OpenToken | undefined>> {
   const finished = finishJoining(prefix);
   if (!finished.ok) return finished;
-  if (!isTokenOf(wish) || hasTrust(prefix) && belongs(prefix) && !hasNoRight(prefix)) {
-    return ok(undefined);
+  if (!isTokenOf(wish)) return ok(undefined);
+  if (hasTrust(prefix) && belongs(prefix) && !hasNoRight(prefix)) {
+    return await toJoinAgain(wish, prefix);
   }
   const token = await readGivenToken(wish);
   if (!token.ok) return hasNoRight(prefix) ? ok(undefined) : token;
@@ -97,6 +99,18 @@ async function toJoin(wish: TrustWish, prefix: string): Promise<Result<OpenToken
   // What it has is of a cluster that it has left, or never came into.
   if (!hasTrust(prefix)) return token;
   const left = forgetTrust(privateFiles(trustDirectory(prefix)));
+  return left.ok ? token : left;
+}
+
+/** The same for one that has a certificate: it needs none, unless its cluster has left it behind. */
+async function toJoinAgain(
+  wish: TrustWish,
+  prefix: string,
+): Promise<Result<OpenToken | undefined>> {
+  const token = await readGivenToken(wish);
+  if (!token.ok || !isOfNextAuthority(prefix, token.value)) return ok(undefined);
+  // By its key it is the host to which the cluster has bound its name.
+  const left = forgetTrust(privateFiles(trustDirectory(prefix)), [keyFile("host")]);
   return left.ok ? token : left;
 }
 
@@ -175,6 +189,8 @@ async function takeTrust(
     ? ok(await createAuthority(random))
     : await readSecretFile(secretFile);
   if (!secret.ok) return secret;
+  // A unit goes on to name the file: what was made of it has been replaced since.
+  if (hasTrust(prefix) && isFormer(files, secret.value)) return ok(undefined);
   const isLost = knownCluster(prefix) === "lost";
   const fits = isLost ? await fitsWhatIsLeft(files, secret.value) : ok(undefined);
   if (!fits.ok) return fits;

@@ -5,12 +5,17 @@
  * @module
  */
 
+import { hostAndPort, readAddress } from "../../base/address.ts";
 import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import { type StateDirectory, stateDirectory } from "../../os/state/state_directory.ts";
+import { privateFiles } from "../../os/state/private_files.ts";
+import { certificatesIn } from "../../trust/pem.ts";
+import { pemFile, TRUST_FILES } from "../../trust/trust_files.ts";
 import type { News } from "../../cluster/agent/news.ts";
 import type { OpenToken } from "../../trust/open_token.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
 import { IDENTITY, readIdentity } from "./disk.ts";
+import { trustDirectory } from "./known_cluster.ts";
 
 /** The name of the token that let this host in. */
 const TOKEN = "token";
@@ -66,6 +71,28 @@ export function forgetNoRight(prefix: string): Result<void> {
 /** Writes down with which token this host came in. */
 export function keepTokenName(prefix: string, { id }: Pick<OpenToken, "id">): Result<void> {
   return stateOf(prefix).write(TOKEN, id);
+}
+
+/**
+ * Whether a token is of this host's cluster, which has replaced its authority while the host was away: it is
+ * where that cluster is, and believes none that the host does.
+ */
+export function isOfNextAuthority(
+  prefix: string,
+  { believed, addresses }: Pick<OpenToken, "believed" | "addresses">,
+): boolean {
+  const own = pemFile(privateFiles(trustDirectory(prefix)), TRUST_FILES.believed);
+  if (!own.ok || own.value === undefined) return false;
+  const known = certificatesIn(own.value.text);
+  if (certificatesIn(believed).some((cert) => known.includes(cert))) return false;
+  const { endpoints = [] } = readIdentity(stateOf(prefix).read(IDENTITY) ?? "") ?? {};
+  const places = new Set(endpoints.map(placeOf));
+  return addresses.some((address) => places.has(placeOf(address)));
+}
+
+function placeOf(url: string): string {
+  const address = readAddress(url);
+  return address === undefined ? url : hostAndPort(address);
 }
 
 /** Whether it came in with that token. */
