@@ -12,6 +12,7 @@
  *   … temporary                it goes with the run that made its cluster
  *   … foreign unclaimed=120    none of ours; nobody has been known to run it for 120 s
  *   … forgotten                somebody has said that it does not come back
+ *   … evicted                  its host is cast out
  *   … gen=b behind cutoff      its etcd runs with these arguments, has not caught up, knows of no leader
  * host h4 volunteer            a live host; also: live (offers nothing), gone
  *   … since=5 revision=12      it has offered itself for so many seconds, at that revision of the store
@@ -71,9 +72,9 @@ export function parseView(text: string): OpenView {
     const own = view.members.find((one) => one.host === each.host && one.answers);
     return own === undefined ? each : { ...each, memberId: own.id };
   });
-  for (const { host: name } of view.members) {
+  for (const { host: name, evicted } of view.members) {
     if (name === undefined || view.hosts.some((each) => each.host === name)) continue;
-    view.hosts.push(host(name, ["volunteer"]));
+    view.hosts.push(host(name, [evicted === true ? "live" : "volunteer"]));
   }
   return view;
 }
@@ -104,6 +105,7 @@ function member(name: string, flags: readonly string[]): ViewMember {
     ...(fails === undefined ? {} : { failsSince: NOW - fails }),
     ...(unclaimed === undefined ? {} : { unclaimedSince: NOW - unclaimed }),
     ...(flags.includes("forgotten") ? { forgotten: true } : {}),
+    ...(flags.includes("evicted") ? { evicted: true } as const : {}),
     ...(flags.includes("cutoff") ? { isCutOff: true } as const : {}),
     ...(flags.includes("behind") ? { isBehind: true } as const : {}),
     ...(generation === undefined ? {} : { generation }),

@@ -94,8 +94,13 @@ function goOn(
   return { type: "step", operation, step, reason: `${describeStep(step)}: ${operation.reason}` };
 }
 
-/** Who somebody says is lost for good goes at once, also where nobody can take its place. */
+/** Who is cast out, or lost for good by somebody's word, goes at once, also where nobody can take its place. */
 function letGo(situation: Situation): LeaderAction | undefined {
+  const outcast = situation.voters.find(({ evicted }) => evicted === true);
+  if (outcast !== undefined) {
+    const reason = `${outcast.host} is cast out`;
+    return begin(situation, { purpose: "expel", steps: [remove(outcast)], reason });
+  }
   const goer = situation.voters.find((each) =>
     each.forgotten === true && (each.host !== undefined || isStray(each))
   );

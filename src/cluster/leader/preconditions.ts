@@ -123,6 +123,7 @@ export function dropReason(
   patience: TimeLimits,
 ): { readonly reason: string; readonly backoff: boolean } | undefined {
   const { host, nomination } = member;
+  if (member.evicted === true) return { reason: `${host} is cast out`, backoff: false };
   if (member.forgotten === true) {
     return { reason: `${host ?? member.id} was forgotten`, backoff: false };
   }
@@ -171,6 +172,8 @@ function objectionToRemove(
       if (!dead && !isWithdrawn(view, member)) return `${member.host ?? member.id} is back`;
       if (dead && nobodyIsReady(view, operation)) return "nobody is ready to take its place";
       break;
+    case "expel":
+      return member.evicted === true ? undefined : `${member.host} is to stay`;
     case "bury":
       if (!dead) return `${member.host ?? member.id} is back`;
       break;

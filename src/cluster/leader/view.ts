@@ -39,6 +39,8 @@ export interface ViewMember {
   readonly unclaimedSince?: number;
   /** Somebody has said that it does not come back, and it gives no sign of life. */
   readonly forgotten?: boolean;
+  /** Its host is cast out, whatever sign of life it gives. */
+  readonly evicted?: true;
 }
 
 /** An operator's word about a member that is done, or no longer true. */

@@ -20,6 +20,8 @@ export type Purpose =
   | "replace"
   /** A dead voter goes, because without it more may fail or another can come. */
   | "bury"
+  /** A voter goes whose host is cast out. */
+  | "expel"
   /** There are more members than wanted. */
   | "shrink"
   /** A learner goes that did not start, did not catch up, died or is one too many. */
