@@ -77,6 +77,7 @@ export function statusText(fleet: ClusterStatus, here: KnownHere, nowMs: number)
     ["etcd's leader", etcdLeader?.host ?? "none"],
     ["learner", learners.map(({ host }) => host).join(", ") || "none"],
     ["the leader", fleet.doing],
+    ...(fleet.rotation === undefined ? [] : [["the authority", fleet.rotation.text]]),
     ["store", fleet.fill === undefined ? "nobody says how full it is" : storeText(fleet.fill)],
     ...fleet.semaphores.map((each) => ["semaphore", semaphoreText(each)]),
     ...fleet.elections.map((each) => ["election", electionText(each)]),
@@ -103,6 +104,7 @@ export function statusObject(fleet: ClusterStatus, here: KnownHere): string {
     idealSize: fleet.idealSize ?? null,
     survives: fleet.mayFail,
     doing: fleet.doing,
+    rotation: fleet.rotation ?? null,
     store: fleet.fill ?? null,
     semaphores: fleet.semaphores.map(({ name, size, holders, waiters }) => (
       { name, size, holders, waiters }

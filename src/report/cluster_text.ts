@@ -98,9 +98,8 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "votes": () => notice("votes now: is no learner any more"),
   "etcd-runs": ({ again }) => notice(`etcd runs${again ? " again" : ""}`),
   "etcd-restarts": ({ fill, isCounted }) => {
-    const why = isCounted ? "mostly free room, which it gives back so" : "at its limit, and may" +
-      " have free room, which it gives back so";
-    return notice(`starts etcd anew: its file is ${why}: ${describeFill(fill)}`);
+    const why = `its file is ${isCounted ? "mostly" : "at its limit, and may have"} free room`;
+    return notice(`starts etcd anew: ${why}, which it gives back so: ${describeFill(fill)}`);
   },
   "etcd-rolls": ({ reason }) => notice(`starts etcd anew, as one member after another: ${reason}`),
   "etcd-ended": etcdEnded,
@@ -128,6 +127,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "token-misused": ({ id, why }) =>
     warning(`the token ${id} was ended: ${why}; who has it is no host that wants in`),
   "decided": ({ reason }) => notice(reason),
+  "rotation": ({ reason }) => notice(`another authority: ${reason}`),
   "upkeep": ({ reason }) => notice(reason),
   "store": ({ state, fill }) =>
     warning(

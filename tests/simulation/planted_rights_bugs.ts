@@ -12,7 +12,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
     name: "watches across the rows that a host may read",
     rights: true,
     edits: [
-      { file: "agent/key_watcher.ts", find: "].map(keyRange);", replace: "].map(wide);" },
+      { file: "agent/key_watcher.ts", find: "].map(keyRange),", replace: "].map(wide)," },
       {
         file: "agent/key_watcher.ts",
         find: "/** Hears of changes that concern this host. */",
@@ -31,11 +31,12 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "asks hosts to run etcd that do not have the server role",
-    firstSeed: 3,
+    firstSeed: 30,
     rights: true,
     edits: [{
       file: "leader/sorted_entries.ts",
-      find: "if (onlyHosts.has(host)) delete records.volunteer;\n    else withOffer(records);",
+      find:
+        "if (isOut || onlyHosts.has(host)) delete records.volunteer;\n    else withOffer(records);",
       replace: "withOffer(records);",
     }],
   },

@@ -36,7 +36,7 @@ import { endingWhereShutOut } from "./shut_out.ts";
 import { isTokenWanted } from "./tls_addresses.ts";
 import { noteRights } from "./token_again.ts";
 import { loopbackMac, unreachable } from "./loopback_mac.ts";
-import { type CertificateKeeper, judgeAsked, keepCertificate } from "./own_trust.ts";
+import { type CertificateKeeper, doTrustAsked, judgeAsked, keepCertificate } from "./own_trust.ts";
 import type { RunSettings } from "../settings.ts";
 
 /** For one member to say whether it is there. */
@@ -186,6 +186,7 @@ export class ActiveMembership implements HostPart {
       },
       lives: (site) => runsHere(site),
       judge: (request) => judgeAsked(request, this.#options),
+      trust: (wish) => doTrustAsked(wish, this.#options, this.#keeping),
       compare: () => this.exchange.compare(),
       place: (news) => this.#options.places.place(news),
       over: () => this.#options.over(),
@@ -249,6 +250,7 @@ export class ActiveMembership implements HostPart {
       ...(failureDomain === undefined ? {} : { domain: failureDomain }),
       // Who has the secret of its cluster is etcd's user root there.
       ...(cluster.member === "none" ? {} : { keepsRights: true }),
+      ...(cluster.credentials === "none" || prefix === undefined ? {} : { keepsTrust: true }),
       patience: { ...PATIENCE, deadMs: cluster.deadAfterSeconds * 1000 },
       waitMs: cluster.waitSeconds * 1000,
       wallOffsetMs: clock.wall().getTime() - clock.nowMs(),

@@ -38,6 +38,7 @@ import {
 export { forget } from "./forget.ts";
 export { recover } from "./recover.ts";
 export { restore } from "./restore.ts";
+export { rotateAuthority } from "./rotate.ts";
 export { sendCommand } from "./give_order.ts";
 
 /** For an answer of the cluster. */

@@ -8,6 +8,7 @@
 import type { Result } from "../../base/result.ts";
 import type { EffectRunner } from "../../cluster/agent/effect_runner.ts";
 import type { JoinRequest } from "../../cluster/agent/io.ts";
+import type { TrustAnswer, TrustTask } from "../../cluster/agent/trust_work.ts";
 import type { Judged } from "../../cluster/leader/joins.ts";
 import type { LocalHost } from "../../host/local.ts";
 import { privateFiles } from "../../os/state/private_files.ts";
@@ -55,4 +56,27 @@ export async function judgeAsked(
 ): Promise<Result<Judged>> {
   const { judgeJoin } = await import("../trust/judge_join.ts");
   return await judgeJoin(request, privateFiles(trustDirectory(prefix ?? "/nonexistent")), random);
+}
+
+/**
+ * Does that with the host's certificates and keys. One that does not certify itself has its certificate made
+ * anew as soon as the cluster is so far.
+ */
+export async function doTrustAsked(
+  wish: TrustTask,
+  { prefix, host: { random } }: Pick<TrustedHost, "prefix" | "host">,
+  keeper: Promise<CertificateKeeper | undefined>,
+): Promise<Result<TrustAnswer>> {
+  const { doTrustWork } = await import("../trust/trust_work.ts");
+  const files = privateFiles(trustDirectory(prefix ?? "/nonexistent"));
+  const done = await doTrustWork(wish, files, random);
+  if (done.ok && lacksCertificate(wish, done.value)) (await keeper)?.renewNow();
+  else if (wish.type === "follow" && wish.rotation !== undefined) (await keeper)?.changed();
+  return done;
+}
+
+function lacksCertificate(wish: TrustTask, { stand }: TrustAnswer): boolean {
+  const { step, next } = wish.type === "follow" ? wish.rotation ?? {} : {};
+  const isTime = step === "certify" || step === "forget";
+  return isTime && stand?.keys.length === 0 && stand.shows !== next?.mark;
 }

@@ -46,11 +46,26 @@ export class CertificateKeeper {
   #timer: Timer | undefined;
   #over: Promise<void>;
   #saidWhy: string | undefined;
+  /** It was asked for from elsewhere. */
+  #isWanted = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#countedAt = options.clock.nowMs();
     this.#over = this.#begin();
+  }
+
+  /** The files were changed elsewhere. */
+  changed(): void {
+    this.#over = this.#over.then(async () => void await this.#look());
+  }
+
+  /** It is to be renewed at once, however new it is: the cluster has another authority. */
+  renewNow(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#timer?.cancel();
+    this.#over = this.#over.then(() => this.#turn());
   }
 
   /** Writes down how long it was in use. */
@@ -66,7 +81,7 @@ export class CertificateKeeper {
   }
 
   get #isDue(): boolean {
-    return (this.#age?.usedMs ?? 0) >= RENEWAL_MS;
+    return this.#isWanted || (this.#age?.usedMs ?? 0) >= RENEWAL_MS;
   }
 
   /** Reads which certificate there is, and tells where it is another one; false: there is none. */
@@ -106,6 +121,7 @@ export class CertificateKeeper {
     const asks = store();
     if (!isServer && asks === undefined) return this.#next(LOOK_MS);
     const done = await this.#renew(asks);
+    this.#isWanted = false;
     if (this.#ending.signal.aborted) return;
     if (done.ok) return this.#next(COUNT_MS);
     if (this.#saidWhy !== done.failure.message) this.#options.failed(done.failure);

@@ -4,10 +4,19 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { type Flag, takesText } from "../../app/flags.ts";
 import { suggestion } from "../args.ts";
 import { CLUSTER_SIZE, OUTPUT_FLAG } from "../../app/run_flags.ts";
-import { answer, CLUSTER_PLACE_FLAGS, clusterAsked } from "../cluster_flags.ts";
+import { answer, CLUSTER_PLACE_FLAGS, clusterAsked, NOT_YET, WAIT_FLAG } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
-const ACTIONS = ["status", "size", "snapshot", "restore", "recover", "secret", "env"] as const;
+const ACTIONS = [
+  "status",
+  "size",
+  "snapshot",
+  "restore",
+  "recover",
+  "secret",
+  "rotate",
+  "env",
+] as const;
 type ClusterAction = typeof ACTIONS[number];
 
 /** What is done with a host's own state, and why no operator does it. */
@@ -15,6 +24,7 @@ const AT_HOST: Readonly<Record<string, string>> = {
   restore: "it makes a cluster of this host",
   recover: "it makes a cluster of this host",
   secret: "only hosts that run etcd have it",
+  rotate: "only hosts that run etcd have the key of the authority",
   snapshot: "it holds all that the store has, which hosts alone may read that run etcd",
 };
 
@@ -37,6 +47,7 @@ export const cluster: Command = {
     "recover [FLAGS]",
     "secret [FLAGS] > FILE",
     "env [FLAGS]",
+    "rotate [FLAGS] ca",
   ],
   details:
     `status says what this host is in its cluster, who leads, how many hosts may fail, what the leader
@@ -57,9 +68,14 @@ its cluster, elsewhere a new one, and says which. The file that > leads to is re
 alone, in a directory where nobody else can write; who has it has all.
 env prints lines for a shell, after which etcdctl asks the same cluster, as this host or as the operator:
 eval "$(mgmt cluster env)". With --unset they take that back.
+rotate ca, on a host that runs etcd, replaces the authority that signs the certificates of a cluster with
+TLS, and all certificates, while hosts go on working: members start their etcds anew one after another,
+twice. It says what it does and waits until that is done; hosts that are away need a new token then, and
+it is refused because of them without --yes. Tokens and operators' files that are there end. Exit code 5:
+not done within --wait; the order stands.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
-"survives", "doing", "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
+"survives", "doing", "rotation": {"step", "text"} or null, "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
 "elections": [{"name", "count", "elected": [hosts], "standing": [hosts]}], "store": {"host": whose file
 is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"}, "collectedAt",
 "collected"}; idealSize is null where it cannot be read; size {"version": 1, "type": "size",
@@ -73,6 +89,7 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
       "for hosts that are to form a cluster: mgmt run --secret-file",
     ],
     ['eval "$(mgmt cluster env)"; etcdctl member list', "etcd's own words"],
+    ["mgmt cluster rotate ca", "another secret, and certificates of it for all hosts"],
     ["mgmt cluster restore /backup/etcd.db", "a new cluster of that, on this host"],
     [
       "mgmt cluster restore --secret-file secret /backup/etcd.db",
@@ -82,7 +99,8 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
   flags: [
     ...CLUSTER_PLACE_FLAGS,
     OUTPUT_FLAG,
-    { name: "yes", summary: "restore, recover: do not ask" },
+    { name: "yes", summary: "restore, recover: do not ask; rotate: though hosts are away" },
+    WAIT_FLAG,
     {
       name: "force",
       summary:
@@ -103,11 +121,9 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
     if (atHost !== undefined && given.flags.has("operator")) {
       return await answer("cluster", fail(`${action} takes no --operator: ${atHost}`), surface);
     }
-    return await answer(
-      `cluster ${action}`,
-      await act(action as ClusterAction, given, surface),
-      surface,
-    );
+    const acted = await act(action as ClusterAction, given, surface);
+    const code = await answer(`cluster ${action}`, acted, surface);
+    return !acted.ok && acted.failure.code === "late" ? NOT_YET : code;
   },
 };
 
@@ -117,6 +133,8 @@ function wrongAction(word: string | undefined): Result<never> | undefined {
   if (ACTIONS.some((action) => action === word)) return undefined;
   return fail(`"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`);
 }
+
+const NO_FILE = fail("which file? Name it", { hint: "mgmt cluster snapshot FILE" });
 
 async function act(
   action: ClusterAction,
@@ -143,9 +161,7 @@ async function act(
       return await app.size(asked, wanted.value);
     }
     case "snapshot": {
-      if (word === undefined) {
-        return fail("which file? Name it", { hint: "mgmt cluster snapshot FILE" });
-      }
+      if (word === undefined) return NO_FILE;
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.snapshot(place, word, flags.has("force"));
     }
@@ -174,9 +190,27 @@ async function act(
       const app = await import("../../app/cluster/etcdctl_env.ts");
       return flags.has("unset") ? ok(app.withoutEtcdctlEnv()) : app.etcdctlEnv(asked);
     }
+    case "rotate":
+      return await rotate(given, surface);
     case "secret":
       return await printSecret(place, { word, asJson, complain });
   }
+}
+
+async function rotate(
+  { flags, values, words: [, word] }: CommandLine,
+  { environment, complain }: CommandIO,
+): Promise<Result<string>> {
+  if (word !== "ca") {
+    return fail("what is to be replaced? Say ca", { hint: "mgmt cluster rotate ca" });
+  }
+  if (values.of(OUTPUT_FLAG) === "json") return fail("rotate speaks to people: no --output json");
+  const app = await import("../../app/cluster/on_cluster.ts");
+  return await app.rotateAuthority({ flags, environment }, {
+    yes: flags.has("yes"),
+    waitMs: values.of(WAIT_FLAG) * 1000,
+    say: (text) => void complain(`${printable(text)}\n`),
+  });
 }
 
 async function printSecret(

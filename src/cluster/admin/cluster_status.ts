@@ -22,6 +22,7 @@ import {
 } from "../store/records.ts";
 import type { Member, MemberStatus, Store, StoreEntry } from "../store/store.ts";
 import { readControl } from "./control_entries.ts";
+import { type RotationStatus, rotationStatus } from "./rotating.ts";
 import type { Fill } from "../../base/store_fill.ts";
 import { fillOf } from "../leader/upkeep.ts";
 import {
@@ -98,6 +99,7 @@ export interface ClusterStatus {
   readonly semaphores: readonly FleetSemaphore[];
   /** The elections that hosts stand for. */
   readonly elections: readonly FleetElection[];
+  readonly rotation?: RotationStatus;
 }
 
 const PAGE = 500;
@@ -119,7 +121,8 @@ export async function readClusterStatus(
   return ok(clusterStatusOf(members.value.clusterId, members.value.members, entries, statuses));
 }
 
-async function statusesOf(
+/** What each member that answers says of itself. */
+export async function statusesOf(
   store: Store,
   members: readonly Member[],
 ): Promise<ReadonlyMap<string, MemberStatus>> {
@@ -180,6 +183,7 @@ export function clusterStatusOf(
       : unreadable ?? decide(view, 0, patienceOf(leader)).reason,
     ...(fill === undefined ? {} : { fill }),
     ...partElections(semaphoresOf(readPlaces(entries))),
+    ...rotationStatus({ entries, view, leader: leader?.host }),
   };
 }
 

@@ -43,6 +43,7 @@
  * @module
  */
 
+import type { ClusterAgentStatus } from "./agent_status.ts";
 import { MemberAddress } from "./member_address.ts";
 import { IdentityClaim } from "./identity_claim.ts";
 import { OwnAddress } from "./own_address.ts";
@@ -57,15 +58,16 @@ import { LocalMember } from "./local_member.ts";
 import { OwnFile } from "./own_file.ts";
 import { HeldFleetPlaces } from "./fleet_places.ts";
 import { Session } from "./session.ts";
+import { TrustFollowing } from "./trust_following.ts";
 import { type Right, StoreUpkeep } from "./store_upkeep.ts";
 import { ContactNotices } from "./contact_notices.ts";
 import { MembershipNotices } from "./membership_notices.ts";
 import { type ClusterPhase, phaseOf } from "./phase.ts";
 import { EffectQueue } from "./effect_queue.ts";
 import type { Hello } from "./hello.ts";
-import type { ShownCertificate } from "../store/records.ts";
-import type { Member } from "../store/store.ts";
 import { isLoopback } from "../store/urls.ts";
+
+export type { ClusterAgentStatus };
 
 /** Looks of all parts for one event; more is a bug. */
 const MOST_LOOKS = 20;
@@ -73,27 +75,6 @@ const MOST_LOOKS = 20;
 const SILENT_MS = 5000;
 /** The same where the cluster answers, but not to that. */
 const UNKNOWN_MS = 10_000;
-
-/** What `mgmt members` and `mgmt cluster status` say of this host. */
-export interface ClusterAgentStatus {
-  readonly phase: ClusterPhase;
-  readonly clusterId: string | undefined;
-  readonly memberId: string | undefined;
-  readonly etcd: string;
-  /** Since when there is no contact with the cluster. */
-  readonly lostSince: number | undefined;
-  /** The cluster has answered since the start, and still does. */
-  readonly answers: boolean;
-  /** As last heard, also while there is no contact. */
-  readonly members: readonly Member[] | undefined;
-  /** When that was asked for. */
-  readonly heardAt: number;
-  readonly registered: boolean;
-  /** What the store has of this host as long as its name is its own. */
-  readonly live: string | undefined;
-  /** What this host does as the leader, and why; undefined: it does not lead. */
-  readonly leads: string | undefined;
-}
 
 /** The agent of one host. */
 export class ClusterAgent {
@@ -103,6 +84,7 @@ export class ClusterAgent {
   readonly #bootstrap: Bootstrap;
   readonly #claim: IdentityClaim;
   readonly #rights: FirstRights;
+  readonly #trust: TrustFollowing;
   readonly #session: Session;
   readonly #keyWatcher: KeyWatcher;
   readonly #etcd: LocalMember;
@@ -114,7 +96,6 @@ export class ClusterAgent {
   readonly #notices: ContactNotices;
   readonly #standing: MembershipNotices;
   #volunteer: boolean;
-  #certificate: ShownCertificate | undefined;
   #stopped = false;
   #hasQuit = false;
   #startedAt = 0;
@@ -126,6 +107,7 @@ export class ClusterAgent {
     this.#places = new HeldFleetPlaces(this.#queue);
     this.#claim = new IdentityClaim(this.#queue);
     this.#rights = new FirstRights(this.#queue);
+    this.#trust = new TrustFollowing(this.#queue);
     this.#session = new Session(this.#queue, this.#claim, () => this.#places.holds);
     this.#keyWatcher = new KeyWatcher(this.#queue, {
       own: (...found) => this.#session.found(...found),
@@ -224,13 +206,15 @@ export class ClusterAgent {
       }
       case "judged":
         return this.#queue.judged(event.id, event.result);
+      case "trusted":
+        return this.#queue.trusted(event.id, event.result);
       case "probed":
         return this.#claim.probed(event.nonce, event.lives);
       case "offer":
         this.#volunteer = event.volunteer && this.#queue.settings.server;
         return;
       case "shows":
-        return void (this.#certificate = event.certificate);
+        return this.#trust.shows(event.certificate);
       case "want":
         return this.#places.want(event.wish);
       case "unwant":
@@ -259,10 +243,11 @@ export class ClusterAgent {
         ...(reason === undefined ? {} : { reason }),
         ...this.#etcd.status(),
         ...(domain === undefined ? {} : { domain }),
-        ...(this.#certificate === undefined ? {} : { certificate: this.#certificate }),
+        ...this.#trust.said,
       };
       this.#session.look(status, volunteers, this.#contact);
       this.#keyWatcher.look(this.#contact);
+      this.#trust.look(this.#session.isRegistered ? this.#session.lease?.lease : undefined);
     }
     const isOurs = this.#session.isRegistered;
     const isFree = this.#mayStart();
@@ -270,7 +255,8 @@ export class ClusterAgent {
     this.#file.look(this.#contact, this.#etcd, isFree);
     // A copy that does not know it yet must decide nothing, and be found nowhere else.
     this.#address.look(this.#contact, this.#etcd.runs && isOurs);
-    const mayLead = this.#claim.standing === "free" && this.#etcd.serves(this.#contact);
+    const isFit = this.#claim.standing === "free" && !this.#trust.isCastOut;
+    const mayLead = isFit && this.#etcd.serves(this.#contact);
     this.#leader.look(mayLead, this.#keyWatcher, this.#keeper.isDefragmenting);
     this.#keeper.look(this.#rightToKeep(), this.#leader.isChanging);
     this.#places.look(this.#session.lease, this.#whyNoPlace());
@@ -345,6 +331,7 @@ export class ClusterAgent {
     this.#claim.end();
     this.#session.end();
     this.#keyWatcher.end();
+    this.#trust.end();
     this.#etcd.stop();
   }
 }

@@ -11,6 +11,7 @@ import type { Result } from "../../base/result.ts";
 import type { Judged } from "../leader/joins.ts";
 import type { AgentDisk, AgentSettings, Effect, JoinRequest } from "./io.ts";
 import type { News } from "./news.ts";
+import type { TrustAnswer, TrustTask } from "./trust_work.ts";
 import type { CallAnswer, CallAnswers, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
 import type { KeyRange } from "../store/keys.ts";
@@ -38,6 +39,7 @@ export class EffectQueue {
   #slots = new Map<string, number>();
   #hearing = new Map<number, Hearing>();
   #judging = new Map<number, (result: Result<Judged>) => void>();
+  #trusting = new Map<number, (result: Result<TrustAnswer>) => void>();
   #counter = 0;
   #wakeAt = Infinity;
   #again = false;
@@ -168,6 +170,20 @@ export class EffectQueue {
   judged(id: number, result: Result<Judged>): void {
     const then = this.#judging.get(id);
     this.#judging.delete(id);
+    then?.(result);
+  }
+
+  /** Has something done with this host's certificates and keys. */
+  trust(wish: TrustTask, then: (result: Result<TrustAnswer>) => void): void {
+    const id = this.#next();
+    this.#trusting.set(id, then);
+    this.do({ type: "trust", id, wish });
+  }
+
+  /** It was done, or not. */
+  trusted(id: number, result: Result<TrustAnswer>): void {
+    const then = this.#trusting.get(id);
+    this.#trusting.delete(id);
     then?.(result);
   }
 

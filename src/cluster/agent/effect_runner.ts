@@ -166,6 +166,8 @@ export class EffectRunner {
         return void this.#etcd.prepare();
       case "judge":
         return void this.#judge(effect);
+      case "trust":
+        return void this.#trust(effect);
       case "aside":
         return this.#etcd.aside(effect.name);
       case "probe":
@@ -277,6 +279,11 @@ export class EffectRunner {
     const result = await this.#options.judge?.(request) ??
       fail("this host cannot let others in", { code: "role" });
     this.#take({ type: "judged", id, result });
+  }
+
+  async #trust({ id, wish }: Extract<Effect, { type: "trust" }>): Promise<void> {
+    const result = await this.#options.trust?.(wish) ?? fail("this host has no certificates");
+    this.#take({ type: "trusted", id, result });
   }
 
   #answerHello(on: boolean): void {

@@ -10,6 +10,7 @@ import type { Random } from "../../os/random.ts";
 import type { Judged } from "../leader/joins.ts";
 import type { AgentDisk, AgentSettings, Effect, JoinRequest, MemberStart } from "./io.ts";
 import type { EtcdEnd, News } from "./news.ts";
+import type { TrustAnswer, TrustTask } from "./trust_work.ts";
 import type { Hello } from "./hello.ts";
 import type { SiteRecord } from "../store/records.ts";
 import type { Store, StoreAddress } from "../store/store.ts";
@@ -62,6 +63,8 @@ export interface EffectRunnerOptions {
   readonly compare: () => void;
   /** What a host asks for, and what the answer would be; absent: this host lets nobody in. */
   readonly judge?: ((request: JoinRequest) => Promise<Result<Judged>>) | undefined;
+  /** Does that with this host's certificates and keys; absent: it has none. */
+  readonly trust?: ((wish: TrustTask) => Promise<Result<TrustAnswer>>) | undefined;
   /** How it is with a place in a semaphore of the fleet. */
   readonly place: (news: PlaceNews) => void;
   /** The temporary cluster is gone: to go on, there has to be another driver with another disk. */

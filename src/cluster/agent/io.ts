@@ -8,6 +8,7 @@ import type { Failure, Result } from "../../base/result.ts";
 import type { CallAnswer, StoreCall } from "./calls.ts";
 import type { Hello } from "./hello.ts";
 import type { EtcdEnding, News } from "./news.ts";
+import type { TrustAnswer, TrustTask } from "./trust_work.ts";
 import type { Judged } from "../leader/joins.ts";
 import type { KeyRange } from "../store/keys.ts";
 import type { Peers, ShownCertificate, SiteRecord } from "../store/records.ts";
@@ -34,6 +35,8 @@ export interface AgentSettings {
   readonly domain?: string;
   /** The cluster has rights, and this host may do everything in it: it keeps them. Absent: it has none, or may not. */
   readonly keepsRights?: boolean;
+  /** The cluster speaks TLS: this host keeps its certificates as they are to be. */
+  readonly keepsTrust?: boolean;
   readonly patience: TimeLimits;
   /** How long the cluster is waited for at the start. */
   readonly waitMs?: number;
@@ -126,6 +129,7 @@ export type ClusterAgentEvent =
   | { readonly type: "etcd-runs"; readonly name: string }
   | ({ readonly type: "etcd-ended"; readonly name: string } & EtcdEnding)
   | { readonly type: "judged"; readonly id: number; readonly result: Result<Judged> }
+  | { readonly type: "trusted"; readonly id: number; readonly result: Result<TrustAnswer> }
   /** Whether the agent that was asked for with `probe` still runs. */
   | { readonly type: "probed"; readonly nonce: string; readonly lives: boolean }
   /** `mgmt volunteer on|off`, or a check that failed (ports taken, disk too small). */
@@ -190,6 +194,8 @@ export type Effect =
   | { readonly type: "probe"; readonly nonce: string; readonly site: SiteRecord }
   /** Find out what is asked for, and what the answer would be; `judged` says so. */
   | { readonly type: "judge"; readonly id: number; readonly request: JoinRequest }
+  /** Do that with this host's certificates and keys; `trusted` says what came of it. */
+  | { readonly type: "trust"; readonly id: number; readonly wish: TrustTask }
   /** Exchange with the others, or not, because the name is not this host's: then why. */
   | { readonly type: "exchange"; readonly outcast: Failure | undefined }
   /** The store may have gone back to something older meanwhile: compare what is exchanged with it. */

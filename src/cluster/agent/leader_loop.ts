@@ -28,8 +28,12 @@ const PROBE_MS = 1000;
 /** What was read longer ago is read again before anything is done. */
 const OLD_MS = 4000;
 
-/** Hears of all that a round has read; the oldest of it is of that revision. */
-export type LeaderLoopListener = (entries: readonly StoreEntry[], revision: number) => void;
+/** Hears of all that a round has read, and what that means; the oldest of it is of that revision. */
+export type LeaderLoopListener = (
+  entries: readonly StoreEntry[],
+  view: View,
+  revision: number,
+) => void;
 
 /** What a round collects. */
 interface Gathering {
@@ -185,8 +189,9 @@ export class LeaderLoop {
       this.#lost = true;
       return;
     }
-    this.#read(gathering.entries, gathering.revision);
-    this.#decide(gathering, sorted);
+    const view = this.#view(gathering, sorted);
+    this.#read(gathering.entries, view, gathering.revision);
+    this.#decide(gathering, sorted, view);
   }
 
   /** This process was stopped meanwhile, for instance: who answered then may be gone by now. */
@@ -194,10 +199,10 @@ export class LeaderLoop {
     return this.#queue.now - startedAt > OLD_MS;
   }
 
-  #decide(reading: Gathering, sorted: Sorted): void {
+  #decide(reading: Gathering, sorted: Sorted, seen: View): void {
     const queue = this.#queue;
     this.#warnOfSize(reading.entries, sorted.idealSize);
-    const action = decide(this.#view(reading, sorted), queue.now, queue.settings.patience);
+    const action = decide(seen, queue.now, queue.settings.patience);
     this.#doing = action.reason;
     this.#isChanging = action.type !== "none";
     queue.tell("decided", {

@@ -13,9 +13,11 @@ import { PlaceGranting } from "./place_granting.ts";
 import { OperatorEnding } from "./operator_ending.ts";
 import { RenewalGranting } from "./renewal_granting.ts";
 import { RightsKeeping } from "./rights_keeping.ts";
+import { RotationKeeping } from "./rotation_keeping.ts";
 import { LeaderLoop } from "./leader_loop.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { controlRanges, leaderKey, parseKey } from "../store/keys.ts";
+import type { View } from "../leader/view.ts";
 import { read, shortened, write } from "../store/records.ts";
 import type { KeyChange, Lease, StoreEntry, TransactionResult } from "../store/store.ts";
 
@@ -28,8 +30,8 @@ const SLOTS = ["leader grant", "leader take", "leader keep"];
 
 /** What a leader does about one thing, in one transaction after the other. */
 interface LeaderDuty {
-  /** All that a round has read. */
-  heard(entries: readonly StoreEntry[]): void;
+  /** All that a round has read, and what the leader sees in it. */
+  heard(entries: readonly StoreEntry[], view: View): void;
   /** Does the next thing, if there is one and it is time. */
   look(): void;
   /** Nothing of it goes on. */
@@ -190,12 +192,15 @@ export class Leadership {
     const { revision } = result.value;
     const granting = new PlaceGranting(queue, revision);
     this.#granting = granting;
-    const ofRights = [RightsKeeping, JoinGranting, OperatorEnding, RenewalGranting];
+    const ofRights = [
+      ...[RightsKeeping, JoinGranting, OperatorEnding, RenewalGranting],
+      RotationKeeping,
+    ];
     const kept = queue.settings.keepsRights === true ? ofRights : [];
     const duties = [granting, ...kept.map((Duty) => new Duty(queue, revision))];
     this.#duties = duties;
-    this.#rounds = new LeaderLoop(queue, this.#contact, revision, (entries, readAt) => {
-      for (const duty of duties) duty.heard(entries);
+    this.#rounds = new LeaderLoop(queue, this.#contact, revision, (entries, view, readAt) => {
+      for (const duty of duties) duty.heard(entries, view);
       this.#watch(readAt + 1);
     });
     this.#watch(revision + 1);

@@ -8,6 +8,7 @@
 import type { Failure } from "../../base/result.ts";
 import type { Fill } from "../../base/store_fill.ts";
 import type { LeaderAction } from "../leader/action.ts";
+import type { RotationStep } from "../leader/rotation.ts";
 import type { Upkeep } from "../leader/upkeep.ts";
 import type { ObstacleReason } from "./obstacle.ts";
 import type { ClusterPhase } from "./phase.ts";
@@ -82,6 +83,8 @@ export type News =
   | { readonly what: "token-misused"; readonly id: string; readonly why: string }
   /** What this host does as the leader, and why. */
   | { readonly what: "decided"; readonly action: LeaderAction["type"]; readonly reason: string }
+  /** The authority is replaced: what this host does for that as the leader, and why. */
+  | { readonly what: "rotation"; readonly step: RotationStep["type"]; readonly reason: string }
   | { readonly what: "nominated" }
   | { readonly what: "etcd-runs"; readonly again: boolean }
   | ({ readonly what: "etcd-ended" } & EtcdEnding)

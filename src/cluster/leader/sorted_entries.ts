@@ -5,6 +5,8 @@
  */
 
 import { leaderKey, operationKey, type ParsedKey, parseKey, rollingKey } from "../store/keys.ts";
+import { rotationKey } from "../store/rotation_keys.ts";
+import { isWithout } from "./rotation.ts";
 import type { MembershipChange } from "../store/membership_change.ts";
 import {
   type BackoffRecord,
@@ -14,6 +16,7 @@ import {
   read,
   readIdealSize,
   type RollingRecord,
+  type RotationRecord,
   type StatusRecord,
   type VolunteerRecord,
 } from "../store/records.ts";
@@ -42,6 +45,8 @@ export interface Sorted {
   readonly strangeOperation: StoreEntry | undefined;
   readonly leader: StoreEntry | undefined;
   readonly rolling?: { readonly record: RollingRecord; readonly revision: number };
+  /** The authority is being replaced. */
+  readonly rotation?: RotationRecord;
 }
 
 /** Sorts what was read by what it means. */
@@ -79,10 +84,12 @@ export function sortEntries(entries: readonly StoreEntry[]): Sorted {
       assign(of(parsed.host), "backoff", record && { record, revision });
     }
   }
+  const rotation = rotationUnderWay(entries);
   for (const [host, records] of hosts) {
     if (isAsked(records)) records.live = false;
     // Who does not have the server role could not run etcd, whatever it offers.
-    if (onlyHosts.has(host)) delete records.volunteer;
+    const isOut = isWithout(rotation?.without, { host, id: records.run?.id });
+    if (isOut || onlyHosts.has(host)) delete records.volunteer;
     else withOffer(records);
   }
   const journal = entries.find((entry) => entry.key === operationKey());
@@ -96,6 +103,7 @@ export function sortEntries(entries: readonly StoreEntry[]): Sorted {
     strangeOperation: operation === undefined ? journal : undefined,
     leader: entries.find((entry) => entry.key === leaderKey()),
     ...(rolling === undefined ? {} : { rolling }),
+    ...(rotation === undefined ? {} : { rotation }),
   };
 }
 
@@ -103,6 +111,11 @@ function rollingIn(entries: readonly StoreEntry[]): Sorted["rolling"] {
   const entry = entries.find(({ key }) => key === rollingKey());
   const record = read.rolling(entry?.value);
   return record && entry && { record, revision: entry.modRevision };
+}
+
+function rotationUnderWay(entries: readonly StoreEntry[]): RotationRecord | undefined {
+  const record = read.rotation(entries.find(({ key }) => key === rotationKey())?.value);
+  return record?.step === "done" ? undefined : record;
 }
 
 /** The next run of an agent waits for the last one to be over: what that said of itself is old. */

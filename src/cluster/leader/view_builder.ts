@@ -7,8 +7,9 @@
  */
 
 import { hostOfMember, isTemporaryMember } from "../store/keys.ts";
-import type { Peers } from "../store/records.ts";
+import type { Peers, RotationRecord, StatusRecord } from "../store/records.ts";
 import { sameUrls } from "./operation.ts";
+import { isWithout } from "./rotation.ts";
 import type { HostRecords, Sorted } from "./sorted_entries.ts";
 import type { Member, MemberStatus, StoreEntry } from "../store/store.ts";
 import type { View, ViewHost, ViewMember } from "./view.ts";
@@ -74,7 +75,7 @@ export function makeView(
     viewMember(member, reading, sorted, observations, now)
   );
   const hosts = [...sorted.hosts].map(([host, records]) =>
-    viewHost(host, records, observations, now)
+    viewHost(host, records, sorted.rotation, observations, now)
   );
   observations.sweep();
   const spent = [...sorted.forgotten].flatMap(([memberId, host]) => {
@@ -131,6 +132,7 @@ function viewMember(
   const runsAs = claims && records.status?.etcd === "running"
     ? records.status.generation
     : undefined;
+  const isOut = isWithout(sorted.rotation?.without, { host: host ?? "", id: records?.run?.id });
   const forgotten = sorted.forgotten.has(id) && said === undefined && records?.live !== true;
   return {
     id,
@@ -149,6 +151,7 @@ function viewMember(
     ...(failsSince === undefined ? {} : { failsSince }),
     ...(unclaimedSince === undefined ? {} : { unclaimedSince }),
     ...(forgotten ? { forgotten } : {}),
+    ...(isOut ? { evicted: true } as const : {}),
   };
 }
 
@@ -222,11 +225,13 @@ function samePeers(left: Peers, right: Peers): boolean {
 function viewHost(
   host: string,
   records: HostRecords,
+  rotation: RotationRecord | undefined,
   observations: Observations,
   now: number,
 ): ViewHost {
   const { backoff, volunteer, offerRevision, status } = records;
   const revision = backoff?.revision;
+  const unfit = status?.unfit ?? (rotation && whyLeftBehind(rotation, status));
   const since = observations.since(`backoff ${host} ${revision}`, backoff !== undefined, now);
   const offeredSince = observations.since(`offer ${host}`, volunteer !== undefined, now);
   return {
@@ -240,10 +245,20 @@ function viewHost(
     ...(status?.etcd === "none" && status.reason !== undefined ? { unwilling: status.reason } : {}),
     ...(status?.memberId === undefined ? {} : { memberId: status.memberId }),
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
-    ...(status?.unfit === undefined ? {} : { unfit: status.unfit }),
+    ...(unfit === undefined ? {} : { unfit }),
     ...(since === undefined ? {} : timed(since, backoff?.record.forMs ?? 0)),
     ...(backoff === undefined ? {} : { backoffWhy: backoff.record.reason }),
   };
+}
+
+/** Why a host could not run etcd as long as the authority is replaced: those who do meet it with the next one's. */
+function whyLeftBehind(
+  { next }: RotationRecord,
+  { memberId, trust }: Partial<StatusRecord> = {},
+): string | undefined {
+  const isReady = next === undefined || memberId !== undefined ||
+    trust?.believes.includes(next.mark) === true && trust.keys.includes(next.mark);
+  return isReady ? undefined : "it does not have the next authority's key yet";
 }
 
 function timed(since: number, backoffMs: number): Pick<ViewHost, "backoffUntil" | "backoffMs"> {

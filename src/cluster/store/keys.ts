@@ -211,7 +211,7 @@ export function controlRanges(): readonly KeyRange[] {
 
 /** What a key means; undefined: none of ours, or of a later version. */
 export type ParsedKey =
-  | { readonly type: "idealSize" | "leader" | "operation" | "rolling" }
+  | { readonly type: "idealSize" | "leader" | "operation" | "rolling" | "rotation" }
   | {
     readonly type:
       | "volunteer"
@@ -224,6 +224,7 @@ export type ParsedKey =
       | "left"
       | "request"
       | "certificate"
+      | "keyAsked"
       | "exportList";
     readonly host: string;
   }
@@ -251,6 +252,7 @@ const HOST_KEYS = {
   left: "left",
   csr: "request",
   cert: "certificate",
+  keyasked: "keyAsked",
 } as const;
 
 const TOKEN_ID = /^[0-9a-f]{16}$/;
@@ -288,6 +290,7 @@ function parseControl(
   folder: string,
   [id = "", ...more]: readonly string[],
 ): ParsedKey | undefined {
+  if (folder === "rotation") return { type: "rotation" };
   if (more.length > 0) return undefined;
   if (folder === "tokens") return TOKEN_ID.test(id) ? { type: "token", id } : undefined;
   const isOperator = folder === "operators" && OPERATOR_NAME.test(id);

@@ -44,6 +44,14 @@ const live = z.object({
 });
 const claim = z.object({ id: text, nonce: text, site: z.optional(site), clientUrls: texts });
 const volunteer = z.object({ clientUrls: texts, peerUrls: texts });
+/** Authorities, by their marks (`trust/authority_mark.ts`). */
+const trust = z.object({
+  believes: texts,
+  /** Who signed all that the host shows. */
+  shows: z.optional(text),
+  /** Whose keys it has. */
+  keys: texts,
+});
 const status = z.object({
   etcd: z.enum(["none", "starting", "running", "failed"]),
   memberId: z.optional(text),
@@ -57,6 +65,8 @@ const status = z.object({
   peerUrls: z.optional(texts),
   /** With which arguments its etcd runs (`ctl/rolling`). */
   generation: z.optional(text),
+  /** Whom it believes and what it shows, where the cluster speaks TLS; older programs do not say. */
+  trust: z.optional(trust),
   /** Since when, in milliseconds since 1970 by the host's own clock; for people only. */
   since: z.optional(z.number()),
   certificate: z.optional(shown),
@@ -121,12 +131,31 @@ const rolling = z.object({
   /** Who starts its etcd anew now. */
   turn: z.optional(z.object({ memberId: text, host: text })),
 });
+const authority = z.object({ mark: text, cert: text });
+/** `mark`: of the authority whose key is asked for, or given. */
+const key = z.object({ mark: text, text });
+const rotation = z.object({
+  step: z.enum(["asked", "share", "believe", "certify", "forget", "done"]),
+  /** Who asked for it. */
+  by: text,
+  /** Absent: it has not been made yet. */
+  old: z.optional(authority),
+  next: z.optional(authority),
+  /** The host that is cast out so. */
+  without: z.optional(z.object({ host: text, id: z.optional(text) })),
+  /** Hosts of which the cluster had something when it was asked for. */
+  known: z.optional(texts),
+  /** Tokens and operators that ended with the old one. */
+  ended: z.optional(z.object({ tokens: z.number(), operators: z.number() })),
+  /** Who was not there in time, and needs a new token. */
+  away: z.optional(texts),
+});
 const step = z.union([
   z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
   z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
 ]);
 const operation = z.object({
-  purpose: z.enum(["grow", "promote", "replace", "bury", "shrink", "drop"]),
+  purpose: z.enum(["grow", "promote", "replace", "bury", "expel", "shrink", "drop"]),
   steps: z.array(step).check(z.maxLength(8)),
   reason: text,
   backoff: z.optional(text),
@@ -176,6 +205,12 @@ export type OperatorRecord = z.infer<typeof operator>;
 
 /** `ctl/rolling`: members are to start their etcds anew, one after another (`leader/rolling.ts`). */
 export type RollingRecord = z.infer<typeof rolling>;
+/** What a host says of whom it believes. */
+export type TrustRecord = z.infer<typeof trust>;
+/** `keyasked/HOST`, `keygiven/HOST`: the key of an authority on its way. */
+export type KeyOnItsWay = z.infer<typeof key>;
+/** `ctl/rotation`: how far the cluster is with another authority (`leader/rotation.ts`). */
+export type RotationRecord = z.infer<typeof rotation>;
 
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
@@ -196,6 +231,8 @@ export const read = {
   token: reader<TokenRecord>(token),
   operator: reader<OperatorRecord>(operator),
   rolling: reader<RollingRecord>(rolling),
+  rotation: reader<RotationRecord>(rotation),
+  key: reader<KeyOnItsWay>(key),
   operation: reader<MembershipChange>(operation as unknown as z.ZodMiniType<MembershipChange>),
 } as const;
 
@@ -223,6 +260,8 @@ export function write(
     | TokenRecord
     | OperatorRecord
     | RollingRecord
+    | RotationRecord
+    | KeyOnItsWay
     | MembershipChange,
 ): string {
   return JSON.stringify(record);

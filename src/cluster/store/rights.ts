@@ -55,6 +55,7 @@ const ROWS: readonly RightsRow[] = [
   { keys: "hosts/", all: "read" },
   { keys: "ctl/leader", all: "read" },
   { keys: "ctl/op", all: "read" },
+  { keys: "ctl/rotation", all: "read" },
   { keys: "idealClusterSize", all: "read", operator: "both" },
 ];
 

@@ -70,6 +70,7 @@ Deno.test("what all hosts may do, and what each with what is its own: the whole 
     "read hosts/*",
     "read ctl/leader",
     "read ctl/op",
+    "read ctl/rotation",
     "read idealClusterSize",
   ]);
   assertEquals(ownGrants("h1").map(text), [

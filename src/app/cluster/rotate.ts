@@ -1,0 +1,166 @@
+/**
+ * `mgmt cluster rotate ca`: asks a cluster to replace the authority that signs its certificates, and follows
+ * that until it is done.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../../base/result.ts";
+import { readControl } from "../../cluster/admin/control_entries.ts";
+import { withGone } from "../../cluster/admin/forgetting.ts";
+import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
+import {
+  hostsOf,
+  rotatedText,
+  type RotatingCluster,
+  rotationDoing,
+  whyNotRotate,
+  type Without,
+} from "../../cluster/admin/rotating.ts";
+import { rotatingCluster } from "../../cluster/admin/rotating_cluster.ts";
+import { isWithout, named } from "../../cluster/leader/rotation.ts";
+import { operationKey, rollingKey } from "../../cluster/store/keys.ts";
+import { rotationKey } from "../../cluster/store/rotation_keys.ts";
+import { type RotationRecord, write } from "../../cluster/store/records.ts";
+import type { Store, StoreEntry } from "../../cluster/store/store.ts";
+import { hostName } from "../../os/host_name.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import { privateFiles } from "../../os/state/private_files.ts";
+import { readOwnSecret } from "../../trust/trust_files.ts";
+import type { PlaceFlags } from "../agent_prefix.ts";
+import { askCluster } from "./ask.ts";
+import { type ClusterPlace, clusterPlace } from "./cluster_place.ts";
+import { trustDirectory } from "./known_cluster.ts";
+
+const DEADLINE_MS = 5000;
+/** Between two looks how far it is. */
+const LOOK_MS = 500;
+
+/** How it is asked for. */
+export interface RotateWish {
+  /** Though hosts are away that would need a new token. */
+  readonly yes: boolean;
+  /** For so long it is followed; the order stands then. */
+  readonly waitMs: number;
+  /** The host that is cast out so; absent: none. */
+  readonly without?: Without;
+  /** Hears how far it is, whenever that is something else. */
+  readonly say: (text: string) => void;
+}
+
+/** Has the authority replaced; the result says what has become of it. */
+export async function rotateAuthority(
+  given: PlaceFlags,
+  wish: RotateWish,
+): Promise<Result<string>> {
+  const place = clusterPlace(given);
+  if (!place.ok) return place;
+  const refused = whyNotHere(place.value);
+  if (refused !== undefined) return refused;
+  const ordered = await askCluster(place.value, (store) => order(store, place.value, wish));
+  return ordered.ok ? await follow(given, wish) : ordered;
+}
+
+function whyNotHere({ prefix, credentials }: ClusterPlace): Result<never> | undefined {
+  if (credentials === "none") {
+    return fail(`the cluster of ${prefix} is plain text: nobody has certificates in it`, {
+      code: "plain-cluster",
+    });
+  }
+  const secret = readOwnSecret(privateFiles(trustDirectory(prefix)));
+  if (!secret.ok) return secret;
+  if (secret.value !== undefined) return undefined;
+  return fail("this host has no server role in its cluster", {
+    code: "role",
+    hint: "on a host that runs etcd (mgmt members): mgmt cluster rotate ca",
+  });
+}
+
+/** Writes the order down, where nothing is in its way. */
+async function order(
+  store: Store,
+  place: ClusterPlace,
+  { yes, without }: RotateWish,
+): Promise<Result<void>> {
+  const options = { deadlineMs: DEADLINE_MS };
+  const seen = await look(store);
+  if (!seen.ok) return seen;
+  const { cluster, entries } = seen.value;
+  const why = whyNotRotate(cluster, without);
+  if (why !== undefined) return { ok: false, failure: why };
+  const known = hostsOf(cluster).filter((host) => !isWithout(without, host));
+  const all = await readClusterStatus(store, DEADLINE_MS);
+  if (!all.ok) return all;
+  // Of some hosts nothing is left but what they export.
+  const gone = (await withGone(store, all.value, options)).hosts
+    .filter(({ leftExports, host }) => leftExports === true && host !== without?.host);
+  const silent = known.filter(({ live }) => !live);
+  const away = [...new Set([...silent, ...gone].map(({ host }) => host))].toSorted();
+  if (away.length > 0 && !yes) return needsYes(away);
+  const record: RotationRecord = {
+    step: "asked",
+    by: place.host ?? hostName(),
+    known: [...new Set([...known.map(({ host }) => host), ...away])],
+    ...(without === undefined ? {} : { without }),
+  };
+  const revision = entries.find(({ key }) => key === rotationKey())?.modRevision ?? 0;
+  const begun = await store.transact({
+    when: [
+      { key: rotationKey(), mod: revision },
+      ...[operationKey(), rollingKey()].map((key) => ({ key, create: 0 })),
+    ],
+    then: [{ type: "put", key: rotationKey(), value: write(record) }],
+  }, options);
+  if (!begun.ok) return begun;
+  return begun.value.succeeded ? ok(undefined) : fail("the cluster has just begun something else", {
+    code: "busy",
+    hint: "try again in a moment; mgmt cluster status says how the cluster is",
+  });
+}
+
+function needsYes(away: readonly string[]): Result<never> {
+  const need = away.length === 1 ? "is not there: it needs" : "are not there: they need";
+  return fail(`${named(away)} ${need} a new token afterwards`, {
+    code: "away",
+    hint:
+      "start them first, or where they are gone for good: mgmt forget HOST; --yes goes on without them",
+  });
+}
+
+async function look(
+  store: Store,
+): Promise<Result<{ readonly cluster: RotatingCluster; readonly entries: readonly StoreEntry[] }>> {
+  const options = { deadlineMs: DEADLINE_MS };
+  const entries = await readControl(store, options);
+  if (!entries.ok) return entries;
+  const cluster = await rotatingCluster(store, entries.value, options);
+  return cluster.ok ? ok({ cluster: cluster.value, entries: entries.value }) : cluster;
+}
+
+/** Says how far it is until it is done; the place is found anew each time, for certificates change meanwhile. */
+async function follow(given: PlaceFlags, { waitMs, say }: RotateWish): Promise<Result<string>> {
+  const clock = createLocalClock();
+  const endMs = clock.nowMs() + waitMs;
+  let last = "";
+  for (;;) {
+    const place = clusterPlace(given);
+    if (!place.ok) return place;
+    const seen = await askCluster(place.value, look);
+    if (seen.ok) {
+      const { record } = seen.value.cluster;
+      if (record === undefined) return fail("the order is gone: somebody removed its record");
+      if (record.step === "done") return ok(rotatedText(record));
+      const doing = rotationDoing(seen.value.cluster) ?? last;
+      if (doing !== last) say(last = doing);
+    }
+    if (clock.nowMs() >= endMs) return late(last);
+    await clock.sleep(LOOK_MS);
+  }
+}
+
+function late(doing: string): Result<never> {
+  return fail(`not done within --wait: ${doing}`, {
+    code: "late",
+    hint: "the order stands; mgmt cluster status says how far it is, and what it waits for",
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * An order to replace the authority that signs a cluster's certificates, as somebody outside gives it and
+ * follows it: why it cannot be given, and how far it is.
+ *
+ * @module
+ */
+
+import { type Failure, failure } from "../../base/result.ts";
+import { count } from "../../base/words.ts";
+import { isWithout, named, nextRotationStep, type RotationHost } from "../leader/rotation.ts";
+import { Absences, rotationIn, rotationView } from "../leader/rotation_view.ts";
+import { isUp, type View } from "../leader/view.ts";
+import type { RotationRecord } from "../store/records.ts";
+import type { StoreEntry } from "../store/store.ts";
+
+/** A cluster as it is asked for that. */
+export interface RotatingCluster {
+  readonly entries: readonly StoreEntry[];
+  readonly view: View;
+  /** The host that decides. */
+  readonly leader: string | undefined;
+  readonly record: RotationRecord | undefined;
+}
+
+/** Who is cast out so. */
+export type Without = RotationRecord["without"];
+
+/** Those in which all hosts have to do something. */
+const STEPS: readonly RotationRecord["step"][] = ["share", "believe", "certify", "forget"];
+const LOOK = "mgmt cluster status says how the cluster is";
+
+/** Why it cannot be begun now; undefined: it can. */
+export function whyNotRotate(
+  { entries, view, leader, record }: RotatingCluster,
+  without: Without,
+): Failure | undefined {
+  if (record !== undefined && record.step !== "done") {
+    return failure("the cluster replaces its authority already", {
+      code: "busy",
+      hint: `${LOOK}, and how far that is`,
+    });
+  }
+  if (leader === undefined) {
+    return failure("nobody decides in the cluster at the moment", {
+      code: "no-leader",
+      hint: LOOK,
+    });
+  }
+  if (view.operation !== undefined || view.rolling !== undefined) {
+    const what = view.rolling?.reason ?? view.operation?.reason;
+    return failure(`the cluster is at something else: ${what}`, {
+      code: "busy",
+      hint: `try again when that is done; ${LOOK}`,
+    });
+  }
+  return whyNotReady(view, without) ?? whyTooOld(hostsOf({ entries, view, record }), without);
+}
+
+/** Members are missed one after another, so all have to be there. */
+function whyNotReady({ members, hosts }: View, without: Without): Failure | undefined {
+  const isGoer = (host: string | undefined) => host !== undefined && isWithout(without, { host });
+  const stay = members.filter(({ host }) => !isGoer(host));
+  if (stay.length === 0) {
+    return failure("no other host runs etcd", {
+      code: "last",
+      hint: "let another one run etcd first: mgmt cluster status says why none does",
+    });
+  }
+  const strange = stay.find(({ host }) => host === undefined);
+  if (strange !== undefined) {
+    return failure(`member ${strange.id} is none of mgmt's`, { code: "foreign", hint: LOOK });
+  }
+  const silent = stay.filter((member) => !isUp(member)).map(({ host }) => host ?? "");
+  if (silent.length > 0) {
+    return failure(`not all members are there: ${named(silent)}`, {
+      code: "unhealthy",
+      hint: "bring them back, or where they are lost: mgmt forget HOST",
+    });
+  }
+  const isLive = (name: string | undefined) =>
+    hosts.some(({ host, live }) => host === name && live);
+  const alone = stay.filter(({ host }) => !isLive(host)).map(({ host }) => host ?? "");
+  if (alone.length === 0) return undefined;
+  return failure(`no agent runs on ${named(alone)}, whose etcd does`, {
+    code: "unhealthy",
+    hint: "start it there",
+  });
+}
+
+/** Who does not say whom it believes could not come along. */
+function whyTooOld(hosts: readonly RotationHost[], without: Without): Failure | undefined {
+  const old = hosts.filter((host) => host.live && host.trust === undefined)
+    .filter((host) => !isWithout(without, host)).map(({ host }) => host);
+  if (old.length === 0) return undefined;
+  return failure(`the executable of ${named(old)} is too old for that`, {
+    code: "old-program",
+    hint:
+      "replace it, and start the agent anew; one that has just started says in a moment that it is not",
+  });
+}
+
+/** All hosts that are known, as far as this concerns them. */
+export function hostsOf(
+  { entries, view, record }: Pick<RotatingCluster, "entries" | "view" | "record">,
+): readonly RotationHost[] {
+  const seen = record ?? { step: "asked", by: "" };
+  return rotationView(seen, entries, view, new Absences(), 0).hosts;
+}
+
+/** What the leader does for it next, and what it waits for; undefined: nothing. */
+export function rotationDoing({ entries, view, record }: RotatingCluster): string | undefined {
+  if (record === undefined || record.step === "done") return undefined;
+  const seen = rotationView(record, entries, view, new Absences(), 0);
+  const { reason = "goes on" } = nextRotationStep(seen, 0, Infinity) ?? {};
+  const number = STEPS.indexOf(record.step) + 1;
+  return number === 0 ? reason : `step ${number} of ${STEPS.length}: ${reason}`;
+}
+
+/** How far a cluster is with another authority, and whom that has left behind. */
+export interface RotationStatus {
+  readonly step: RotationRecord["step"];
+  /** For people. */
+  readonly text: string;
+}
+
+/** What `mgmt cluster status` says of it; nothing where that matters to nobody any more. */
+export function rotationStatus(
+  cluster: Omit<RotatingCluster, "record">,
+): { readonly rotation?: RotationStatus } {
+  const record = rotationIn(cluster.entries)?.record;
+  if (record === undefined) return {};
+  const { step, away = [] } = record;
+  const isDone = step === "done";
+  if (isDone && away.length === 0) return {};
+  const text = isDone
+    ? `was replaced; ${leftBehind(away)}`
+    : `is being replaced: ${rotationDoing({ ...cluster, record }) ?? "begins"}`;
+  return { rotation: { step, text } };
+}
+
+/** What has become of it, for who asked. */
+export function rotatedText({ without, ended, away = [] }: RotationRecord): string {
+  const { tokens = 0, operators = 0 } = ended ?? {};
+  const over = [
+    ...(tokens === 0 ? [] : [count(tokens, "token")]),
+    ...(operators === 0
+      ? []
+      : [`the ${operators === 1 ? "file" : "files"} of ${count(operators, "operator")}`]),
+  ];
+  const lines = [
+    "All hosts that are there have certificates of another authority; nobody believes the one before.",
+    ...(without === undefined ? [] : [`${without.host} is cast out.`]),
+    ...(over.length === 0 ? [] : [`With the one before ended ${over.join(" and ")}.`]),
+    ...(away.length === 0 ? [] : [`${leftBehind(away)}.`]),
+    "What was kept of the secret is of no use any more: mgmt cluster secret > FILE prints the new one.",
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function leftBehind(away: readonly string[]): string {
+  const [were, need] = away.length === 1 ? ["was", "needs"] : ["were", "need"];
+  return `${away.join(", ")} ${were} not there, and ${need} a new token (mgmt token create)`;
+}

@@ -1,0 +1,250 @@
+/**
+ * How a cluster replaces the authority that signs its certificates, and with that casts out a host that had
+ * its key. Pure, and level-based: what is next follows from the record and from what each host says of
+ * itself, so any leader goes on where another stopped.
+ *
+ * ```text
+ *   asked ─▶ share ─▶ believe ─▶ certify ─▶ forget ─▶ done
+ * ```
+ *
+ * In each step all hosts do the same, and the next begins when all that are there have done it: hosts with
+ * the server role have the next one's key; all believe both, members also in their etcd, which reads that
+ * when it starts; all show certificates of the next one; it is believed alone, and members start anew again.
+ * So nobody who is there meets a certificate that it does not believe. A host that is not there is waited
+ * for like a member that is silent; then it is left behind, and named.
+ *
+ * @module
+ */
+
+import type { RollingRecord, RotationRecord, TrustRecord } from "../store/records.ts";
+
+/** A host, as far as this concerns it. */
+export interface RotationHost {
+  readonly host: string;
+  readonly id?: string;
+  readonly live: boolean;
+  /** Since when it has been away, by the leader's own clock. */
+  readonly awaySince?: number;
+  readonly isMember: boolean;
+  readonly trust?: TrustRecord;
+}
+
+/** A host asks for the next one's key. */
+export interface KeyAsked {
+  readonly host: string;
+  readonly text: string;
+  /** Of its request. */
+  readonly revision: number;
+}
+
+/** All that is decided from. */
+export interface RotationView {
+  readonly record: RotationRecord;
+  readonly hosts: readonly RotationHost[];
+  /** Requests that have no answer yet. */
+  readonly asked: readonly KeyAsked[];
+  /** How many tokens and operators there are: the old authority signed theirs. */
+  readonly signed: { readonly tokens: number; readonly operators: number };
+  /** The host that looks is known not to have that one's key. */
+  readonly lacksKey: (mark: string) => boolean;
+  readonly rolling: RollingRecord | undefined;
+  /** Whether all members run with that generation, and are there. */
+  readonly isRolled: (generation: string) => boolean;
+}
+
+/** What is done next. */
+export type RotationStep =
+  /** This host is to make the next authority; then all begins. */
+  | { readonly type: "make"; readonly reason: string }
+  | { readonly type: "give"; readonly asked: KeyAsked; readonly reason: string }
+  /** All members are to start anew, one after another. */
+  | { readonly type: "roll"; readonly rolling: RollingRecord; readonly reason: string }
+  | { readonly type: "write"; readonly record: RotationRecord; readonly reason: string }
+  /** Look again at that time at the latest. */
+  | { readonly type: "wait"; readonly reason: string; readonly lookAgainAt?: number };
+
+/** Hosts that one reason names. */
+const MOST_NAMED = 5;
+
+/** Says it; undefined: there is nothing to do. `deadMs`: for so long a host is waited for that is away. */
+export function nextRotationStep(
+  view: RotationView,
+  now: number,
+  deadMs: number,
+): RotationStep | undefined {
+  const { record: { step, next, old } } = view;
+  if (step === "done") return settled(view);
+  const asked = step === "asked" || next === undefined || old === undefined;
+  if (asked) return begin(view);
+  const open = (isDone: (host: RotationHost) => boolean, what: string) =>
+    waitFor(view, isDone, what, now, deadMs);
+  const give = giveKey(view);
+  switch (step) {
+    case "share":
+      // Nobody else could answer, and nobody believes it yet.
+      if (view.lacksKey(next.mark)) {
+        return {
+          type: "make",
+          reason: "the host that leads does not have the next authority's key",
+        };
+      }
+      return give ??
+        open((host) => !isServer(host) || hasKey(host, next.mark), "to have its key") ??
+        advance(view, "believe");
+    case "believe":
+      return give ?? open(({ trust }) => believes(trust, next.mark), "to believe the next one") ??
+        roll(view, bothGeneration(next.mark), "the next authority is to be believed, too") ??
+        certify(view);
+    case "certify":
+      return give ?? open(({ trust }) => trust?.shows === next.mark, "to show its certificates") ??
+        advance(view, "forget");
+    case "forget":
+      return open(({ trust }) => !believes(trust, old.mark), "to forget the old one") ??
+        roll(view, aloneGeneration(next.mark), "the old authority counts no more") ??
+        finish(view, next.mark);
+  }
+}
+
+/** The name of how members run that believe both. */
+function bothGeneration(mark: string): string {
+  return `authority ${mark} and the old one`;
+}
+
+/** The name of how members run that believe that one alone. */
+function aloneGeneration(mark: string): string {
+  return `authority ${mark}`;
+}
+
+/** A member that is to go goes first: it must not be needed for what comes. */
+function begin({ record: { without }, hosts }: RotationView): RotationStep {
+  const goer = hosts.find((host) => isWithout(without, host) && host.isMember);
+  if (goer !== undefined) {
+    return { type: "wait", reason: `waiting until ${goer.host} is no member any more` };
+  }
+  return { type: "make", reason: "the next authority is made" };
+}
+
+/** Whether that is the host that is cast out: by its name, or as who it was under another one. */
+export function isWithout(
+  without: RotationRecord["without"],
+  { host, id }: { readonly host: string; readonly id?: string | undefined },
+): boolean {
+  return without !== undefined &&
+    (without.host === host || without.id !== undefined && without.id === id);
+}
+
+function giveKey({ asked, hosts, record: { without } }: RotationView): RotationStep | undefined {
+  const first = asked.find(({ host: name }) => {
+    const host = hosts.find((each) => each.host === name);
+    return host !== undefined && host.live && !isWithout(without, host);
+  });
+  return first && { type: "give", asked: first, reason: `${first.host} gets the next one's key` };
+}
+
+/** Waits for all that are there, and for those that may come back in a moment. */
+function waitFor(
+  { hosts, record: { without } }: RotationView,
+  isDone: (host: RotationHost) => boolean,
+  what: string,
+  now: number,
+  deadMs: number,
+): RotationStep | undefined {
+  const endOf = ({ live, isMember, awaySince = now }: RotationHost) =>
+    live || isMember ? Infinity : awaySince + deadMs;
+  const open = hosts.filter((host) =>
+    !isWithout(without, host) && !isDone(host) && endOf(host) > now
+  );
+  if (open.length === 0) return undefined;
+  const lookAgainAt = Math.min(...open.map(endOf));
+  return {
+    type: "wait",
+    reason: `waiting for ${named(open.map(({ host }) => host))} ${what}`,
+    ...(lookAgainAt === Infinity ? {} : { lookAgainAt }),
+  };
+}
+
+function roll(
+  { rolling, isRolled }: RotationView,
+  generation: string,
+  reason: string,
+): RotationStep | undefined {
+  if (isRolled(generation)) return undefined;
+  if (rolling?.generation === generation) {
+    return { type: "wait", reason: `all members start their etcd anew: ${reason}` };
+  }
+  return { type: "roll", rolling: { generation, reason }, reason };
+}
+
+function advance(
+  { record }: RotationView,
+  step: "believe" | "forget",
+): RotationStep {
+  const reason = {
+    believe: "all hosts are to believe the next authority beside the old one",
+    forget: "the old authority is to be believed no more",
+  }[step];
+  return { type: "write", record: { ...record, step }, reason };
+}
+
+/** Tokens and operators were told to believe the old one alone: they get no further than this. */
+function certify(view: RotationView): RotationStep {
+  const { record, signed: { tokens, operators } } = view;
+  const { ended = { tokens: 0, operators: 0 } } = record;
+  return {
+    type: "write",
+    record: {
+      ...record,
+      step: "certify",
+      ended: {
+        tokens: ended.tokens + tokens,
+        operators: ended.operators + operators,
+      },
+    },
+    reason: "all hosts get certificates of the next authority",
+  };
+}
+
+function finish({ record, hosts }: RotationView, mark: string): RotationStep {
+  const away = hosts.filter((host) => !isWithout(record.without, host))
+    .filter(({ trust }) => trust?.shows !== mark || !believes(trust, mark))
+    .map(({ host }) => host).toSorted();
+  return {
+    type: "write",
+    record: { ...record, step: "done", away },
+    reason: "nobody believes the old authority any more",
+  };
+}
+
+/** Who was left behind is named until it is back with a token, or was forgotten. */
+function settled({ record, hosts }: RotationView): RotationStep | undefined {
+  const { away = [], next } = record;
+  const left = away.filter((name) => {
+    const host = hosts.find((each) => each.host === name);
+    return host !== undefined && !(host.live && believes(host.trust, next?.mark ?? ""));
+  });
+  if (left.length === away.length) return undefined;
+  return {
+    type: "write",
+    record: { ...record, away: left },
+    reason: "hosts that were left behind are back, or forgotten",
+  };
+}
+
+function isServer({ isMember, trust }: RotationHost): boolean {
+  return isMember || trust !== undefined && trust.keys.length > 0;
+}
+
+function hasKey({ trust }: RotationHost, mark: string): boolean {
+  return trust?.keys.includes(mark) === true;
+}
+
+function believes(trust: TrustRecord | undefined, mark: string): boolean {
+  return trust?.believes.includes(mark) === true;
+}
+
+/** Some of many names. */
+export function named(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  const shown = names.slice(0, MOST_NAMED).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}

@@ -1,0 +1,158 @@
+/**
+ * A cluster of three hosts that run etcd, and others, whose authority is replaced: real agents on this host.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { TRUST_PLACE } from "../../src/trust/trust_files.ts";
+import { certificatesIn } from "../../src/trust/pem.ts";
+import { etcdPrograms, eventually } from "./etcd.ts";
+import { mgmt, Program } from "./program.ts";
+import { TokenWorld } from "./token_world.ts";
+
+/** Hosts that run etcd. */
+export const SERVERS = ["h1", "h2", "h3"] as const;
+
+/** Puts one number after the other, and prints those that were acknowledged. */
+const WRITES = `
+n=0
+while :; do
+  n=$((n + 1))
+  timeout 4 "$@" put /numbers/$n $n >/dev/null 2>&1 && echo $n
+  sleep 0.2
+done
+`;
+
+/** Three servers of one secret. */
+export class RotatingWorld extends TokenWorld {
+  readonly #urls = new Map<string, readonly string[]>();
+  readonly secretFile: string;
+
+  constructor(directory: string) {
+    super(directory);
+    this.secretFile = join(directory, "secret");
+  }
+
+  /** Who is away is waited for for five seconds. */
+  override start(host: string, ...flags: string[]): Promise<Program> {
+    return super.start(host, "--dead-after", "5", ...flags);
+  }
+
+  /** Founds the cluster, and has the others come. */
+  async boot(): Promise<void> {
+    await this.found("h1");
+    const { stdout } = await mgmt(["cluster", "secret", "--prefix", this.prefix("h1")]);
+    await Deno.writeTextFile(this.secretFile, stdout, { mode: 0o600 });
+    for (const host of SERVERS.slice(1)) {
+      this.#urls.set(host, ["--seeds", this.address, ...this.urls()]);
+      await this.serve(host);
+    }
+    await eventually(
+      async () => (await this.says("h1", "members")).match(/ voter /g)?.length === 3,
+      () => this.said,
+    );
+  }
+
+  /** Starts one of those that came later, as its unit does: with the secret file of the beginning. */
+  serve(host: string): Promise<Program> {
+    return this.start(host, "--secret-file", this.secretFile, ...this.#urls.get(host) ?? []);
+  }
+
+  /** What etcdctl is started with, to ask etcd with the certificates in a directory. */
+  etcdctl(trust: string): readonly string[] {
+    const shown = [["cacert", "ca.pem"], ["cert", "host.pem"], ["key", "host.key"]]
+      .map(([flag, name]) => `--${flag}=${join(trust, name!)}`);
+    const places = SERVERS.map((host) => this.clientOf(host)).map((at) => `https://${at}`);
+    return [
+      join(etcdPrograms(), "etcdctl"),
+      ...[`--endpoints=${places.join()}`, ...shown],
+      ...["--command-timeout=2s", "--dial-timeout=1s"],
+    ];
+  }
+
+  clientOf(host: string): string {
+    const urls = this.#urls.get(host);
+    return urls === undefined ? this.address : urls[urls.indexOf("--client-urls") + 1]!;
+  }
+
+  trustOf(host: string): string {
+    return join(this.prefix(host), TRUST_PLACE);
+  }
+
+  /** Whether etcd does anything for whoever has these certificates. */
+  async serves(trust: string): Promise<boolean> {
+    const [command = "", ...args] = this.etcdctl(trust);
+    const asked = await new Deno.Command(command, {
+      args: [...args, "get", "/_mgmt/ctl/leader"],
+      stdout: "piped",
+      stderr: "null",
+    }).output();
+    return asked.success && asked.stdout.length > 0;
+  }
+
+  /** Writes from now on; what `stop` returns was acknowledged. */
+  write(): { stop(): Promise<readonly string[]> } {
+    const child = new Deno.Command("setpriv", {
+      args: [
+        "--pdeathsig",
+        "KILL",
+        "bash",
+        "-c",
+        WRITES,
+        "writer",
+        ...this.etcdctl(this.trustOf("h1")),
+      ],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const text = new Response(child.stdout).text();
+    return {
+      stop: async () => {
+        child.kill("SIGKILL");
+        await child.status;
+        return (await text).split("\n").filter((line) => line !== "");
+      },
+    };
+  }
+
+  /** Which of those numbers etcd does not have. */
+  async lost(numbers: readonly string[]): Promise<readonly string[]> {
+    const [command = "", ...args] = this.etcdctl(this.trustOf("h1"));
+    const { stdout } = await new Deno.Command(command, {
+      args: [...args, "get", "--prefix", "/numbers/", "--print-value-only"],
+      stdout: "piped",
+      stderr: "null",
+    }).output();
+    const there = new Set(new TextDecoder().decode(stdout).split("\n"));
+    return numbers.filter((number) => !there.has(number));
+  }
+
+  /** The certificates of authorities that a host believes. */
+  believed(host: string): readonly string[] {
+    return certificatesIn(Deno.readTextFileSync(join(this.trustOf(host), "ca.pem")));
+  }
+
+  /** The host that decides. */
+  async leading(): Promise<string> {
+    const { leader } = JSON.parse(await this.says("h1", "members", "--output", "json"));
+    assert(typeof leader === "string", this.said);
+    return leader;
+  }
+
+  /** Begins a command, and waits for it elsewhere. */
+  command(host: string, ...words: string[]): Program {
+    return new Program([...words, "--prefix", this.prefix(host)]);
+  }
+
+  /** All these believe the same authority alone, and have it from one that etcd accepts. */
+  async isOfOne(hosts: readonly string[]): Promise<void> {
+    const [first = ""] = this.believed(hosts[0]!);
+    for (const host of hosts) {
+      assertEquals(this.believed(host), [first], host);
+      assert(await this.serves(this.trustOf(host)), host);
+    }
+  }
+}
