@@ -49,7 +49,13 @@ export type ClusterFact =
   | { readonly what: "unreachable"; readonly host: string; readonly clientUrls: readonly string[] }
   | ({ readonly what: "clocks-apart" } & ClockDifference)
   /** The machine has another name now; it goes on under the one that its member has. */
-  | { readonly what: "renamed"; readonly host: string; readonly machine: string }
+  | {
+    readonly what: "renamed";
+    readonly host: string;
+    readonly machine: string;
+    /** Of its cluster; else a token let it in. */
+    readonly isMember: boolean;
+  }
   /** There is no secret by which agents on this machine know each other. */
   | { readonly what: "no-exchange"; readonly failure: Failure }
   /** What may go on without a place in a semaphore of the fleet has lost its place. */

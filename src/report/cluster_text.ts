@@ -60,11 +60,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "left": () => notice("has left its cluster, and goes on with its own graph"),
   "leave-refused": ({ failure, hasLeft }) =>
     notice(`${hasLeft ? "stays in no cluster" : "does not leave its cluster"}: ${failure.message}`),
-  "renamed": ({ host, machine }) =>
-    warning(
-      `this machine is called ${machine} now: goes on as ${host} in its cluster, whose member it is ` +
-        `(to rename it: mgmt leave, and mgmt volunteer on after the agent was started again)`,
-    ),
+  "renamed": (fact) => warning(trust.renamedText(fact)),
   "same-addresses": ({ addresses }) =>
     notice(`listens at ${addresses.join(" and ")} as before (--client-urls, --server-urls)`),
   "copy-started": ({ place, clientUrls, hint }) =>

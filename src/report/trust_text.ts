@@ -44,3 +44,14 @@ export function growsText(urls: readonly string[]): string {
     urls.join(", ")
   }: what is in it stays; ${JOIN_TEXT}`;
 }
+
+/** A host goes on under the name by which its cluster knows it. */
+export function renamedText(
+  { host, machine, isMember }: Record<"host" | "machine", string> & { readonly isMember: boolean },
+): string {
+  const [what, again] = isMember
+    ? ["whose member it is", "mgmt volunteer on after the agent was started again"]
+    : ["which let it in by that name", "start it with a new token"];
+  return `this machine is called ${machine} now: goes on as ${host} in its cluster, ${what} ` +
+    `(to rename it: mgmt leave, and ${again})`;
+}

@@ -19,6 +19,8 @@ import { certFile, JOINING_FILES, pemFile, TRUST_FILES } from "./trust_files.ts"
 /** Who a host is in the cluster that it has joined. */
 export interface JoinedAs {
   readonly id: string;
+  /** The name that is bound to it; absent: it binds that itself. */
+  readonly host?: string;
   readonly clusterId: string;
   readonly endpoints: readonly string[];
 }

@@ -51,8 +51,23 @@ Deno.test("a host joins with a token, and needs none ever again; the token lets 
     assertEquals(await world.says("h1", "token", "list"), "There are no tokens.\n");
     assertMatch(await world.says("h3", "members"), /h3 +client +live/);
     await world.stop("h3");
-    const second = await world.agent("h3");
+    // Its unit goes on to name the file, which is gone; and its machine has another name now.
+    await Deno.remove(file);
+    const second = await world.agent("h3", "--token-file", file);
     await second.says("Recap: 2 ok");
+    await world.stop("h3");
+    const machine = Deno.hostname();
+    const renamed = await world.nameless("h3");
+    await renamed.says(`this machine is called ${machine} now: goes on as h3 in its cluster`);
+    await renamed.says("Recap: 2 ok");
+    assertMatch(await world.says("h3", "members"), /h3 +client +live/);
+    await world.stop("h3");
+    const another = await (await world.named("h3", "h33")).ended();
+    assertMatch(
+      another.stderr,
+      /is that of host h3, which its cluster knows by that name, not of h33/,
+    );
+    assertMatch(another.stderr, /start it as h33 with a new token/);
     const late = await (await world.agent("h4", "--token", token)).ended();
     assertEquals(late.code, 1, late.stderr);
     assertMatch(late.stderr, /the token has been used already \(1 of 1 times\)/);

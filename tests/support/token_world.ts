@@ -61,11 +61,25 @@ export class TokenWorld implements AsyncDisposable {
   }
 
   /** Starts the agent of a host. */
-  async start(host: string, ...flags: string[]): Promise<Program> {
-    const place = ["--hostname", host, "--prefix", this.prefix(host)];
+  start(host: string, ...flags: string[]): Promise<Program> {
+    return this.#start(host, "--hostname", host, ...flags);
+  }
+
+  async #start(host: string, ...flags: string[]): Promise<Program> {
+    const place = ["--prefix", this.prefix(host)];
     const agent = new Program(["run", await this.#graph(host), ...place, ...flags]);
     this.#agents.set(host, agent);
     return agent;
+  }
+
+  /** The agent of a host that was let in, started by the name of its machine. */
+  nameless(host: string): Promise<Program> {
+    return this.#start(host, "--no-server", "--seeds", this.address);
+  }
+
+  /** The same by another name. */
+  named(host: string, name: string): Promise<Program> {
+    return this.#start(host, "--hostname", name, "--no-server", "--seeds", this.address);
   }
 
   /** The same for a host that runs no etcd. */

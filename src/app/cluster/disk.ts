@@ -196,7 +196,8 @@ class PrefixDisk implements ClusterDisk {
 /** Nothing binds who has left to what it was called, and of copies of its state each is a host of its own. */
 function ownIdentity(kept: AgentDisk, fresh: AgentDisk): AgentDisk {
   const belongs = kept.clusterId !== undefined || kept.member !== undefined;
-  return belongs ? kept : { ...kept, id: fresh.id };
+  const { host: _, ...rest } = kept;
+  return belongs ? kept : { ...rest, id: fresh.id };
 }
 
 /** Who this host is when a cluster that goes with a run is over. */
@@ -204,23 +205,28 @@ export function afterTemporary({ id, temporary, ...rest }: AgentDisk): AgentDisk
   return temporary === undefined ? { id, ...rest } : { id, endpoints: temporary.endpoints };
 }
 
-/** The host whose member the data below a prefix is; undefined: of none. */
-export function hostOfData({ member }: AgentDisk): string | undefined {
-  return member === undefined ? undefined : hostOfMember(member.name);
+/** The name by which a cluster knows the host of a prefix: as its member, or as who was let in; undefined: by none. */
+export function hostOfData({ member, clusterId, host }: AgentDisk): string | undefined {
+  if (member !== undefined) return hostOfMember(member.name);
+  return clusterId === undefined ? undefined : host;
 }
 
-/** Why nobody may start with that name there: a member cannot be renamed. */
+/** Why nobody may start with that name there: who is in a cluster cannot be renamed. */
 export function renamed(prefix: string, hostname: string): Failure | undefined {
   const texts = stateDirectory(`${prefix}/cluster/state`).readAll();
   const identity = texts.ok ? readIdentity(texts.value.get(IDENTITY) ?? "") : undefined;
   const before = identity === undefined ? undefined : hostOfData(afterTemporary(identity));
   if (before === undefined || before === hostname) return undefined;
-  const text = `${prefix} is that of host ${before}, a member of its cluster, not of ${hostname}`;
-  return failure(text, {
+  const isMember = identity?.member !== undefined;
+  const what = isMember ? "a member of its cluster" : "which its cluster knows by that name";
+  const again = isMember
+    ? `start it as ${hostname}, then mgmt volunteer on`
+    : `then start it as ${hostname} with a new token`;
+  return failure(`${prefix} is that of host ${before}, ${what}, not of ${hostname}`, {
     code: "renamed",
     hint:
       `go on with --hostname ${before}; for another name let it leave first, while it runs as ` +
-      `${before} (mgmt leave --prefix ${prefix}), start it as ${hostname}, then mgmt volunteer on`,
+      `${before} (mgmt leave --prefix ${prefix}), ${again}`,
   });
 }
 

@@ -81,9 +81,11 @@ export class Membership implements ClusterPart {
     const disk = openDisk(options);
     if (!disk.ok) return disk;
     const { name, tell } = options;
-    const before = hostOfData(disk.value.identity) ?? name;
+    const { identity } = disk.value;
+    const before = hostOfData(identity) ?? name;
     if (before !== name) {
-      tell({ what: "renamed", host: before, machine: name });
+      const isMember = identity.member !== undefined;
+      tell({ what: "renamed", host: before, machine: name, isMember });
     }
     return { ok: true, value: new Membership({ ...options, name: before }, disk.value) };
   }

@@ -91,7 +91,11 @@ async function toJoin(wish: TrustWish, prefix: string): Promise<Result<OpenToken
     return await toJoinAgain(wish, prefix);
   }
   const token = await readGivenToken(wish);
-  if (!token.ok) return hasNoRight(prefix) ? ok(undefined) : token;
+  if (!token.ok) {
+    // So does one of a host that has left, or was forgotten, when its file has gone.
+    const isGone = token.failure.code === "no-file" && hasTrust(prefix);
+    return isGone || hasNoRight(prefix) ? ok(undefined) : token;
+  }
   // A unit goes on to name the token that let it in: that brings nobody back.
   if (hasTrust(prefix) && isTokenOfBefore(prefix, token.value)) return ok(undefined);
   const cleared = forgetNoRight(prefix);
@@ -133,13 +137,13 @@ function finishJoining(prefix: string): Result<void> {
   if (!hasTrust(prefix)) return ok(undefined);
   const joined = readJoinedAs(files);
   if (!joined.ok || joined.value === undefined) return joined.ok ? ok(undefined) : joined;
-  const { id, clusterId, endpoints } = joined.value;
+  const { clusterId } = joined.value;
   const state = stateDirectory(`${prefix}/cluster/state`);
   const before = readIdentity(state.read(IDENTITY) ?? "");
   // Of a member whose certificates were gone, and which has the server role again.
   const isMember = before?.member !== undefined && before.clusterId === clusterId &&
     isThere(join(files.path, TRUST_FILES.secret));
-  const identity: AgentDisk = isMember ? before : { id, clusterId, endpoints };
+  const identity: AgentDisk = isMember ? before : joined.value;
   const saved = state.write(IDENTITY, JSON.stringify(identity));
   return saved.ok ? forgetJoining(files) : saved;
 }

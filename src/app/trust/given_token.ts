@@ -12,6 +12,7 @@ export async function readGivenToken(
   if (!content.ok) return content;
   if (content.value === undefined) {
     return fail(`there is no ${tokenFile}`, {
+      code: "no-file",
       hint: "mgmt token create > FILE, on a host that runs etcd, writes one",
     });
   }

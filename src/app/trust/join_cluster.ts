@@ -153,14 +153,14 @@ function notLetIn(
 async function keep(
   store: Store,
   answer: Answer,
-  { token, id, key, files, random }: JoinParts & { readonly key: string },
+  { token, host, id, key, files, random }: JoinParts & { readonly key: string },
 ): Promise<Result<JoinedAs>> {
   const members = await store.members({ deadlineMs: CALL_MS });
   if (!members.ok) return members;
   const { clusterId, members: all } = members.value;
   const voters = all.filter(({ learner }) => !learner).flatMap(({ clientUrls }) => clientUrls);
   const joined = {
-    id: answer.role === "agent" ? idOfKey(key) : id,
+    ...(answer.role === "agent" ? { id: idOfKey(key), host } : { id }),
     clusterId,
     endpoints: voters.length > 0 ? voters : token.addresses,
   };

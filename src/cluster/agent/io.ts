@@ -65,6 +65,8 @@ export interface AgentDisk {
   readonly id: string;
   /** The cluster it belongs to, from the first contact on. */
   readonly clusterId?: string;
+  /** To which name that cluster has bound the id, where a token let this host in. */
+  readonly host?: string;
   /** Where that cluster was last seen: voters first, then learners, then who was there before. */
   readonly endpoints: readonly string[];
   /** Of a host that has left: where hosts were that could have become members after it. */
