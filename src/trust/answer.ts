@@ -10,7 +10,13 @@ import type { Random } from "../os/random.ts";
 import { decryptWith, encryptFor } from "../secrets/age.ts";
 import { checkCertificate, isFor, serialOf } from "./certificate.ts";
 import { certify, openAuthority } from "./issuing.ts";
-import { certificatesIn, type CertifiedKey, readSecret, secretText } from "./pem.ts";
+import {
+  certificatesIn,
+  type CertifiedKey,
+  hasCertificate,
+  readSecret,
+  secretText,
+} from "./pem.ts";
 import type { CheckedRequest } from "./request.ts";
 
 /** What a host has with its answer. */
@@ -82,8 +88,7 @@ export async function readAnswer(text: string, asked: AskingHost): Promise<Resul
   if (holder.type !== "host" || holder.id !== asked.id) return wrong("it is for another host");
   if (!await isFor(checked.value.cert, asked.publicKey)) return wrong("it is for another key");
   // Of what it was given to believe it must know one already: what follows is that one's word.
-  const known = certificatesIn(asked.believed);
-  if (!certificatesIn(believed).some((each) => known.includes(each))) {
+  if (!certificatesIn(believed).some((each) => hasCertificate(asked.believed, each))) {
     return wrong("it is of another cluster");
   }
   return ok({ role: "agent", cert, believed });
@@ -96,7 +101,7 @@ async function openSealed(sealed: string, asked: AskingHost): Promise<Result<Ans
   if (!secret.ok) return wrong(secret.failure.message);
   const authority = await openAuthority(secret.value);
   if (!authority.ok) return wrong(authority.failure.message);
-  const isKnown = certificatesIn(asked.believed).includes(secret.value.cert);
+  const isKnown = hasCertificate(asked.believed, secret.value.cert);
   return isKnown ? ok({ role: "server", secret: secret.value }) : wrong("it is of another cluster");
 }
 

@@ -19,7 +19,7 @@ import {
   privatePem,
 } from "./issuing.ts";
 import { whyNoPair } from "./key_pair.ts";
-import { certificatesIn, type CertifiedKey, secretText } from "./pem.ts";
+import { type CertifiedKey, hasCertificate, secretText } from "./pem.ts";
 import { type Profile, SERVER_NAME } from "./profiles.ts";
 import { readRevoked, revokedList } from "./revoked.ts";
 import {
@@ -69,7 +69,7 @@ function knownAlready(files: PrivateFiles, { cert }: CertifiedKey): Result<boole
   if (!believed.ok) return believed;
   if (believed.value === undefined) return ok(false);
   const another = "for another cluster leave this one first (mgmt leave), or give another --prefix";
-  if (!certificatesIn(believed.value.text).includes(certificatesIn(cert)[0] ?? "")) {
+  if (!hasCertificate(believed.value.text, cert)) {
     return fail(`${files.path} is of another cluster than this secret`, {
       code: "other-cluster",
       hint: another,

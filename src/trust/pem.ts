@@ -29,6 +29,16 @@ export function certificatesIn(text: string): readonly string[] {
   return blocksIn(text, "CERTIFICATE");
 }
 
+/** Whether that certificate is one of those in a text: by its bytes, whatever ends their lines. */
+export function hasCertificate(text: string, cert: string): boolean {
+  const [own] = certificatesIn(cert).map(bytesAsText);
+  return own !== undefined && certificatesIn(text).some((each) => bytesAsText(each) === own);
+}
+
+function bytesAsText(pem: string): string {
+  return bytesOf(pem).toHex();
+}
+
 /** The private keys of a text. */
 export function keysIn(text: string): readonly string[] {
   return blocksIn(text, "PRIVATE KEY");

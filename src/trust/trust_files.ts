@@ -13,7 +13,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { PrivateFiles } from "../os/state/private_files.ts";
 import type { CertifiedKey } from "./pem.ts";
 import { whyNoPair } from "./key_pair.ts";
-import { certificatesIn, readSecret } from "./pem.ts";
+import { certificatesIn, hasCertificate, readSecret } from "./pem.ts";
 import { SERVER_NAME } from "./profiles.ts";
 
 /** Where they are, below the prefix. */
@@ -105,7 +105,7 @@ export function readOwnSecret(files: PrivateFiles): Result<CertifiedKey | undefi
   if (why !== undefined) return broken(why.message);
   const believed = pemFile(files, TRUST_FILES.believed);
   if (!believed.ok) return believed;
-  if (believed.value === undefined || certificatesIn(believed.value.text).includes(cert)) {
+  if (believed.value === undefined || hasCertificate(believed.value.text, cert)) {
     return secret;
   }
   return broken(`${path} has the secret of another cluster than ${believed.value.path} believes`);

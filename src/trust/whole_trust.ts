@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { PrivateFiles } from "../os/state/private_files.ts";
 import { checkCertificate } from "./certificate.ts";
-import { certificatesIn, type CertifiedKey } from "./pem.ts";
+import { certificatesIn, type CertifiedKey, hasCertificate } from "./pem.ts";
 import { broken, certFile, type HostTrust, pemFile, TRUST_FILES } from "./trust_files.ts";
 
 /** Refused is a host's certificate of another authority than those that are believed. */
@@ -29,8 +29,8 @@ export async function fitsWhatIsLeft(
 ): Promise<Result<void>> {
   const own = pemFile(files, TRUST_FILES.secret);
   if (!own.ok) return own;
-  const [signing] = certificatesIn(own.value?.text ?? "");
-  if (signing !== undefined && signing !== certificatesIn(cert)[0]) {
+  const signing = own.value?.text ?? "";
+  if (certificatesIn(signing).length > 0 && !hasCertificate(signing, cert)) {
     return another(files, TRUST_FILES.secret);
   }
   const shown = pemFile(files, certFile("host"));

@@ -127,4 +127,14 @@ Deno.test("which secret it is is said, and none is made for a prefix that is not
     const lost = await asked();
     assertEquals([lost.code, lost.stdout], [1, ""]);
     assertMatch(lost.stderr, /ca\.key is there, and [^]*ca\.pem is not[^]*bring ca\.pem back/);
+    // With all of it gone, a new secret would be none of this host's cluster.
+    await Deno.remove(files.path, { recursive: true });
+    await Deno.mkdir(join(prefix, "cluster/state"));
+    const identity = { id: "0", clusterId: "c", endpoints: ["https://10.0.0.1:2379"] };
+    const path = join(prefix, "cluster/state/identity.json");
+    await Deno.writeTextFile(path, JSON.stringify(identity));
+    const gone = await asked();
+    assertEquals([gone.code, gone.stdout], [1, ""]);
+    assertMatch(gone.stderr, /is that of a host in a TLS cluster[^]*bring [^]*--secret-file FILE/);
+    assertMatch(gone.stderr, /mgmt cluster secret --prefix DIRECTORY > FILE/);
   }));

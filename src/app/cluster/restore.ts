@@ -78,7 +78,7 @@ export async function restore(given: PlaceFlags, wish: RestoreWish): Promise<Res
     prefix.value,
     "mgmt cluster restore",
     async (host) => {
-      const trust = await restoredTrust(prefix.value, read.value, wish);
+      const trust = await restoredTrust(prefix.value, read.value, wish, host.random);
       if (!trust.ok) return trust;
       const site = siteOf(prefix.value, trust.value, given.flags.get("hostname"));
       return site.ok ? await withLock(site.value, content, host, wish) : site;
@@ -91,7 +91,9 @@ function siteOf(
   trust: RestoredTrust,
   named: string | undefined,
 ): Result<RestorePlace> {
-  const shown = prefixCredentials(prefix);
+  const shown = trust.shown === undefined
+    ? prefixCredentials(prefix)
+    : ok({ credentials: trust.shown });
   if (!shown.ok) return shown;
   const directory = stateDirectory(`${prefix}/cluster/state`);
   const texts = directory.readAll();
@@ -123,7 +125,7 @@ async function withLock(
   const unwilling = await notConfirmed(WORD, yes);
   if (unwilling !== undefined) return unwilling;
   const { clock, network, processes, random } = host;
-  const taken = await trust.take(random);
+  const taken = await trust.take();
   if (!taken.ok) {
     trust.giveBack();
     return taken;

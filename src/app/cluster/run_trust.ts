@@ -210,19 +210,31 @@ async function takeTrust(
   return left.ok ? await takeServerRole(files, secret.value, random) : left;
 }
 
-/**
- * Reads the secret in a file (absolute), and returns what writes down that a host has it: for who makes a
- * cluster without a run.
- */
-export async function givenSecret(
-  path: string,
-): Promise<Result<(files: PrivateFiles, random: Random) => Promise<Result<void>>>> {
+/** A secret that was given to who makes a cluster without a run. */
+export interface GivenSecret {
+  /** What its holder shows. */
+  readonly credentials: TlsCredentials;
+  /** Writes down that the host of a prefix has it. */
+  take(prefix: string): Promise<Result<void>>;
+}
+
+/** Reads the secret in a file (absolute). */
+export async function givenSecret(path: string, random: Random): Promise<Result<GivenSecret>> {
   const secret = await readSecretFile(path);
   if (!secret.ok) return secret;
-  return ok(async (files, random) => {
-    // A host that was about to join a cluster does not come back to it.
-    const joining = forgetJoining(files);
-    return joining.ok ? await takeServerRole(files, secret.value, random) : joining;
+  const credentials = await passingCredentials(secret.value, random);
+  if (!credentials.ok) return credentials;
+  return ok({
+    credentials: credentials.value,
+    take: async (prefix) => {
+      const files = privateFiles(trustDirectory(prefix));
+      const isLost = knownCluster(prefix) === "lost";
+      const fits = isLost ? await fitsWhatIsLeft(files, secret.value) : ok(undefined);
+      if (!fits.ok) return fits;
+      // A host that was about to join a cluster does not come back to it.
+      const joining = forgetJoining(files);
+      return joining.ok ? await takeServerRole(files, secret.value, random) : joining;
+    },
   });
 }
 

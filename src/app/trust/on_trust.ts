@@ -19,6 +19,8 @@ import {
   TRUST_FILES,
   TRUST_PLACE,
 } from "../../trust/trust_files.ts";
+import { knownCluster } from "../cluster/known_cluster.ts";
+import { trustGone } from "../cluster/trust_gone.ts";
 import { agentPrefix, isNamed, isThere, type PlaceFlags } from "../agent_prefix.ts";
 
 /** Where a command is asked for, and who hears what is no part of its result. */
@@ -60,7 +62,7 @@ async function secretBelow(prefix: string): Promise<Result<FoundSecret>> {
   const files = privateFiles(join(prefix, TRUST_PLACE));
   const trust = readTrust(files);
   if (!trust.ok) return trust;
-  if (trust.value === undefined) return await newSecret(files);
+  if (trust.value === undefined) return await newSecret(files, prefix);
   const own = readOwnSecret(files);
   if (!own.ok) return own;
   if (own.value === undefined) {
@@ -78,7 +80,7 @@ async function secretBelow(prefix: string): Promise<Result<FoundSecret>> {
   });
 }
 
-async function newSecret(files: PrivateFiles): Promise<Result<FoundSecret>> {
+async function newSecret(files: PrivateFiles, prefix: string): Promise<Result<FoundSecret>> {
   const { believed, secret } = TRUST_FILES;
   const left = pemFile(files, secret);
   if (!left.ok) return left;
@@ -89,6 +91,12 @@ async function newSecret(files: PrivateFiles): Promise<Result<FoundSecret>> {
         `bring ${believed} back: it is the certificate in ${secret}; if this host never came into ` +
         "a cluster, start it once more",
     });
+  }
+  // A new one would be none of this host's cluster.
+  if (knownCluster(prefix) === "lost") {
+    const { failure: { message, hint = "", ...more } } = trustGone(prefix);
+    const another = "mgmt cluster secret --prefix DIRECTORY > FILE, with one that is empty";
+    return fail(message, { ...more, hint: `${hint}; a new secret, of no cluster yet: ${another}` });
   }
   return ok({
     text: secretText(await createAuthority(createLocalRandom())),

@@ -30,7 +30,8 @@ export function privateFiles(path: string): PrivateFiles {
     path,
     read: (name) => {
       const unsafe = unsafeDirectory(path);
-      return unsafe ?? readPrivateFile(join(path, name));
+      return unsafe ??
+        readPrivateFile(join(path, name), "put the file that it leads to in its place");
     },
     write: (name, content) => unsafeDirectory(path) ?? directory.write(name, content),
     remove: (name) => directory.remove(name),
@@ -39,9 +40,12 @@ export function privateFiles(path: string): PrivateFiles {
 
 /**
  * Reads a file that must belong to this user or to root, and be readable by nobody else; undefined:
- * there is none. Links are not followed.
+ * there is none. Links are not followed; `linked` says what to do about one.
  */
-export function readPrivateFile(path: string): Result<Uint8Array | undefined> {
+export function readPrivateFile(
+  path: string,
+  linked = "name the file that it leads to",
+): Result<Uint8Array | undefined> {
   try {
     const file = descriptors.openToRead(path);
     try {
@@ -54,8 +58,13 @@ export function readPrivateFile(path: string): Result<Uint8Array | undefined> {
   } catch (thrown) {
     const code = codeOf(thrown);
     if (code === "ENOENT") return ok(undefined);
+    if (code === "EACCES") {
+      return fail(`cannot read ${path}: permission denied`, {
+        hint: "it belongs to another user: do this as that user, for instance with sudo",
+      });
+    }
     if (code !== "ELOOP") return fail(`cannot read ${path}: ${reasonOf(thrown)}`);
-    return fail(`${path} is not used: it is a link`, { hint: "name the file that it leads to" });
+    return fail(`${path} is not used: it is a link`, { hint: linked });
   }
 }
 

@@ -32,32 +32,37 @@ Deno.test("what is restored with rights takes the secret that is given, and give
       await secretIn(directory, "two"),
     ];
     const withRights = { hasRights: true };
-    const missing = refusal(await restoredTrust(prefix, withRights, { file }));
+    const missing = refusal(await restoredTrust(prefix, withRights, { file }, random));
     assertEquals(missing.code, "no-secret");
     assertStringIncludes(missing.hint ?? "", `--secret-file FILE --prefix ${prefix} snapshot`);
-    const trust = unwrap(await restoredTrust(prefix, withRights, { file, secretFile }));
+    const trust = unwrap(await restoredTrust(prefix, withRights, { file, secretFile }, random));
     assertEquals(namesIn(prefix), []);
-    unwrap(await trust.take(random));
+    unwrap(await trust.take());
     assertEquals(namesIn(prefix), ["ca.key", "ca.pem", "crl.der", "host.key", "host.pem"]);
     trust.giveBack();
     assertEquals(namesIn(prefix), []);
-    unwrap(await trust.take(random));
+    unwrap(await trust.take());
     // From now on the prefix has it: the same again changes nothing, and nothing goes.
     for (const wish of [{ file }, { file, secretFile }]) {
-      const again = unwrap(await restoredTrust(prefix, withRights, wish));
-      unwrap(await again.take(random));
+      const again = unwrap(await restoredTrust(prefix, withRights, wish, random));
+      unwrap(await again.take());
       again.giveBack();
       assertEquals(namesIn(prefix).length, 5);
     }
-    const another = unwrap(await restoredTrust(prefix, withRights, { file, secretFile: other }));
-    assertEquals(refusal(await another.take(random)).code, "other-cluster");
+    const another = unwrap(
+      await restoredTrust(prefix, withRights, { file, secretFile: other }, random),
+    );
+    assertEquals(refusal(await another.take()).code, "other-cluster");
   }));
 
 Deno.test("a snapshot without rights becomes a plain cluster, and is refused a secret", () =>
   inDirectory(async (directory) => {
     const secretFile = await secretIn(directory, "secret");
     const plain = { hasRights: false };
-    unwrap(await restoredTrust(directory, plain, { file: "snapshot" }));
+    unwrap(await restoredTrust(directory, plain, { file: "snapshot" }, random));
     const wish = { file: "snapshot", secretFile };
-    assertMatch(refusal(await restoredTrust(directory, plain, wish)).message, /in plain text/);
+    assertMatch(
+      refusal(await restoredTrust(directory, plain, wish, random)).message,
+      /in plain text/,
+    );
   }));

@@ -1,7 +1,9 @@
 /** Starts of a host of a TLS cluster whose certificates are gone, are another's, or stand where others can look. */
 
+import { existsSync } from "@std/fs";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { clusterSettings } from "../../../src/app/cluster/cluster_settings.ts";
+import { restoredTrust } from "../../../src/app/cluster/restored_trust.ts";
 import { prefixCredentials } from "../../../src/app/cluster/prefix_credentials.ts";
 import { trustedSettings } from "../../../src/app/cluster/run_trust.ts";
 import { readFlags } from "../../../src/app/flags.ts";
@@ -62,6 +64,26 @@ for (const [what, go] of GONE) {
       unwrap(await start(prefix, { ...START, "secret-file": secret }));
       assertEquals(await Deno.readTextFile(`${trust}/ca.pem`), believed);
       assertEquals(unwrap(await start(prefix)).speaks, { scheme: "https", why: "known" });
+    }));
+}
+
+for (const [what, go] of GONE) {
+  Deno.test(`where ${what}, a cluster is restored with its secret, and all is as it was where that fails`, () =>
+    inCluster(async (prefix, secret, other) => {
+      const trust = `${prefix}/cluster/trust`;
+      await go(trust);
+      const namesIn = () => existsSync(trust) ? [...Deno.readDirSync(trust)].length : 0;
+      const before = namesIn();
+      const restored = (secretFile: string) =>
+        restoredTrust(prefix, { hasRights: true }, { file: "snapshot", secretFile }, RANDOM);
+      const given = unwrap(await restored(secret));
+      assertEquals(given.shown?.serverName, "mgmt-etcd");
+      unwrap(await given.take());
+      assertEquals(unwrap(prefixCredentials(prefix)).scheme, "https");
+      given.giveBack();
+      assertEquals([refusal(prefixCredentials(prefix)).code, namesIn()], ["trust-gone", before]);
+      const another = unwrap(await restored(other));
+      if (before > 0) assertEquals(refusal(await another.take()).code, "other-cluster");
     }));
 }
 

@@ -43,6 +43,10 @@ Deno.test("a private file that others can read, or have put there, is refused wi
     }
     await Deno.symlink(path, `${directory}/link`);
     assertMatch(refusal(readPrivateFile(`${directory}/link`)).message, /it is a link/);
+    assertMatch(
+      refusal(files.read("link")).hint ?? "",
+      /put the file that it leads to in its place/,
+    );
     assertMatch(refusal(readPrivateFile(directory)).message, /no regular file/);
     await Deno.writeFile(`${directory}/large`, new Uint8Array(LIMITS.privateFileBytes + 1), {
       mode: 0o600,

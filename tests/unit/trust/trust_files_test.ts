@@ -6,6 +6,7 @@ import { checkCertificate, namesIn } from "../../../src/trust/certificate.ts";
 import { memberTrust, takeServerRole } from "../../../src/trust/make_trust.ts";
 import { readSecret, secretText } from "../../../src/trust/pem.ts";
 import { forgetTrust, readOwnSecret, readTrust } from "../../../src/trust/trust_files.ts";
+import { fitsWhatIsLeft } from "../../../src/trust/whole_trust.ts";
 import { inDirectory } from "../../support/program.ts";
 import { RANDOM, testAuthority } from "../../support/trust.ts";
 import { refusal, unwrap } from "../../support/unwrap.ts";
@@ -72,6 +73,23 @@ Deno.test("another cluster's secret is refused where one is known, and so is a r
     assertEquals(refusal(readTrust(files)).code, "trust-broken");
     await Deno.chmod(join(files.path, "ca.pem"), 0o644);
     assertEquals(refusal(readTrust(files)).code, "secret-unsafe");
+  }));
+
+Deno.test("files that an editor or a copy gave other lines' ends are the same", () =>
+  inDirectory(async (directory) => {
+    const files = privateFiles(join(directory, "trust"));
+    const { secret } = await testAuthority();
+    unwrap(await takeServerRole(files, secret, RANDOM));
+    const other = (text: string) => text.replaceAll("\n", "\r\n");
+    unwrap(files.write("ca.pem", other(secret.cert)));
+    unwrap(await takeServerRole(files, secret, RANDOM));
+    assertEquals(unwrap(readOwnSecret(files)), secret);
+    const odd = { cert: other(secret.cert), key: other(secret.key) };
+    unwrap(await takeServerRole(files, odd, RANDOM));
+    unwrap(files.remove("ca.pem"));
+    unwrap(await fitsWhatIsLeft(files, odd));
+    const another = await testAuthority();
+    assertEquals(refusal(await fitsWhatIsLeft(files, another.secret)).code, "other-cluster");
   }));
 
 Deno.test("a secret is one certificate and its key, and anything else is said to be none", async () => {
