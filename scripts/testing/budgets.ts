@@ -38,6 +38,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/orphans_test.ts": 45,
   "tests/scenario/outside_etcd_test.ts": 45,
   "tests/scenario/passing_cluster_test.ts": 40,
+  "tests/scenario/replaced_test.ts": 60,
   "tests/scenario/rotate_test.ts": 120,
   "tests/scenario/tls_alone_test.ts": 45,
   "tests/scenario/token_test.ts": 120,
