@@ -11,6 +11,7 @@ import { withGone } from "../../cluster/admin/forgetting.ts";
 import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
 import {
   hostsOf,
+  isSameOrder,
   rotatedText,
   type RotatingCluster,
   rotationDoing,
@@ -86,6 +87,7 @@ async function order(
   const seen = await look(store);
   if (!seen.ok) return seen;
   const { cluster, entries } = seen.value;
+  if (isSameOrder(cluster, without)) return ok(undefined);
   const why = whyNotRotate(cluster, without);
   if (why !== undefined) return { ok: false, failure: why };
   const known = hostsOf(cluster).filter((host) => !isWithout(without, host));

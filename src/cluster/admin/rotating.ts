@@ -7,7 +7,13 @@
 
 import { type Failure, failure } from "../../base/result.ts";
 import { count } from "../../base/words.ts";
-import { isWithout, named, nextRotationStep, type RotationHost } from "../leader/rotation.ts";
+import {
+  isWithout,
+  leftBehind,
+  named,
+  nextRotationStep,
+  type RotationHost,
+} from "../leader/rotation.ts";
 import { Absences, rotationIn, rotationView } from "../leader/rotation_view.ts";
 import { isUp, type View } from "../leader/view.ts";
 import type { RotationRecord } from "../store/records.ts";
@@ -35,7 +41,9 @@ export function whyNotRotate(
   without: Without,
 ): Failure | undefined {
   if (record !== undefined && record.step !== "done") {
-    return failure("the cluster replaces its authority already", {
+    const { by, without: other } = record;
+    const what = other === undefined ? "" : ` and casts out ${other.host}`;
+    return failure(`the cluster replaces its authority${what} already, as ${by} has asked`, {
       code: "busy",
       hint: `${LOOK}, and how far that is`,
     });
@@ -54,6 +62,11 @@ export function whyNotRotate(
     });
   }
   return whyNotReady(view, without) ?? whyTooOld(hostsOf({ entries, view, record }), without);
+}
+
+/** Whether that very order stands already: then it is waited for. */
+export function isSameOrder({ record }: RotatingCluster, without: Without): boolean {
+  return record !== undefined && record.step !== "done" && record.without?.host === without?.host;
 }
 
 /** Members are missed one after another, so all have to be there. */
@@ -129,13 +142,14 @@ export function rotationStatus(
 ): { readonly rotation?: RotationStatus } {
   const record = rotationIn(cluster.entries)?.record;
   if (record === undefined) return {};
-  const { step, away = [] } = record;
-  const isDone = step === "done";
-  if (isDone && away.length === 0) return {};
-  const text = isDone
-    ? `was replaced; ${leftBehind(away)}`
-    : `is being replaced: ${rotationDoing({ ...cluster, record }) ?? "begins"}`;
-  return { rotation: { step, text } };
+  const { step } = record;
+  if (step !== "done") {
+    const doing = rotationDoing({ ...cluster, record }) ?? "begins";
+    return { rotation: { step, text: `is being replaced: ${doing}` } };
+  }
+  const away = leftBehind({ record, hosts: hostsOf({ ...cluster, record }) });
+  if (away.length === 0) return {};
+  return { rotation: { step, text: `was replaced; ${needTokens(away)}` } };
 }
 
 /** What has become of it, for who asked. */
@@ -148,16 +162,16 @@ export function rotatedText({ without, ended, away = [] }: RotationRecord): stri
       : [`the ${operators === 1 ? "file" : "files"} of ${count(operators, "operator")}`]),
   ];
   const lines = [
-    "All hosts that are there have certificates of another authority; nobody believes the one before.",
     ...(without === undefined ? [] : [`${without.host} is cast out.`]),
+    "All hosts that are there have certificates of another authority; nobody believes the one before.",
     ...(over.length === 0 ? [] : [`With the one before ended ${over.join(" and ")}.`]),
-    ...(away.length === 0 ? [] : [`${leftBehind(away)}.`]),
+    ...(away.length === 0 ? [] : [`${needTokens(away)}.`]),
     "What was kept of the secret is of no use any more: mgmt cluster secret > FILE prints the new one.",
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function leftBehind(away: readonly string[]): string {
+function needTokens(away: readonly string[]): string {
   const [were, need] = away.length === 1 ? ["was", "needs"] : ["were", "need"];
   return `${away.join(", ")} ${were} not there, and ${need} a new token (mgmt token create)`;
 }

@@ -73,7 +73,7 @@ export function nextRotationStep(
   deadMs: number,
 ): RotationStep | undefined {
   const { record: { step, next, old } } = view;
-  if (step === "done") return settled(view);
+  if (step === "done") return undefined;
   const asked = step === "asked" || next === undefined || old === undefined;
   if (asked) return begin(view);
   const open = (isDone: (host: RotationHost) => boolean, what: string) =>
@@ -215,19 +215,13 @@ function finish({ record, hosts }: RotationView, mark: string): RotationStep {
   };
 }
 
-/** Who was left behind is named until it is back with a token, or was forgotten. */
-function settled({ record, hosts }: RotationView): RotationStep | undefined {
+/** Who was left behind, of those of whom the cluster has something: until it is back with a token. */
+export function leftBehind({ record, hosts }: Pick<RotationView, "record" | "hosts">): string[] {
   const { away = [], next } = record;
-  const left = away.filter((name) => {
+  return away.filter((name) => {
     const host = hosts.find((each) => each.host === name);
     return host !== undefined && !(host.live && believes(host.trust, next?.mark ?? ""));
   });
-  if (left.length === away.length) return undefined;
-  return {
-    type: "write",
-    record: { ...record, away: left },
-    reason: "hosts that were left behind are back, or forgotten",
-  };
 }
 
 function isServer({ isMember, trust }: RotationHost): boolean {

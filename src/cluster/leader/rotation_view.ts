@@ -48,7 +48,8 @@ export function rotationView(
   absences: Absences,
   now: number,
 ): RotationView {
-  const traces = tracesIn(entries, record.known ?? []);
+  // Afterwards a host that was forgotten is none.
+  const traces = tracesIn(entries, record.step === "done" ? [] : record.known ?? []);
   for (const { host } of view.members) if (host !== undefined) traceOf(traces, host);
   const away = [...traces].filter(([, { live }]) => !live).map(([host]) => host);
   const since = absences.take(away, now);
