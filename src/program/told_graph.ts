@@ -11,44 +11,43 @@ import type { ProgramGraph, ToldGraph, ToldList, ToldRun } from "./protocol.ts";
 export class GraphTeller {
   #texts = new Map<string, readonly string[]>();
 
-  /** Undefined: all of it is longer than so many characters, and nothing is told. */
-  tell({ resources, edges, collect }: ProgramGraph, limit: number): ToldGraph | undefined {
+  /**
+   * A {@linkcode ToldGraph} as JSON. Undefined: the whole graph is longer than so many characters, and nothing is
+   * told.
+   */
+  tell({ resources, edges, collect }: ProgramGraph, limit: number): string | undefined {
     const texts = new Map<string, readonly string[]>();
     let length = 0;
-    const listOf = <T extends object>(key: string, list: readonly T[]): ToldList<T> => {
+    const listOf = (key: string, list: readonly object[]): string => {
       const now = list.map((entry) => JSON.stringify(entry));
       texts.set(key, now);
       for (const text of now) length += text.length + 1;
-      return withRuns(list, now, this.#texts.get(key) ?? []);
+      return withRuns(now, this.#texts.get(key) ?? []);
     };
-    const told = {
-      resources: Object.fromEntries(
-        Object.entries(resources).map(([kind, list]) => [kind, listOf(`r ${kind}`, list)]),
-      ),
-      edges: listOf("edges", edges),
-      collect: listOf("collect", collect),
-    };
+    const kinds = Object.entries(resources).map(([kind, list]) =>
+      `${JSON.stringify(kind)}:${listOf(`r ${kind}`, list)}`
+    );
+    const told = `{"resources":{${kinds.join(",")}},` +
+      `"edges":${listOf("edges", edges)},"collect":${listOf("collect", collect)}}`;
     if (length > limit) return undefined;
     this.#texts = texts;
     return told;
   }
 }
 
-function withRuns<T extends object>(
-  list: readonly T[],
-  now: readonly string[],
-  before: readonly string[],
-): ToldList<T> {
-  const told: (T | ToldRun)[] = [];
+/** A {@linkcode ToldList} as JSON, of entries that are JSON already. */
+function withRuns(now: readonly string[], before: readonly string[]): string {
+  const told: (string | [number, number])[] = [];
   let places: Map<string, number> | undefined;
   let run: [number, number] | undefined;
-  for (const [index, entry] of list.entries()) {
-    const text = now[index]!;
+  for (const [index, text] of now.entries()) {
     const next = run === undefined ? index : run[0] + run[1];
-    if (before[next] !== text) places ??= new Map(before.map((each, at) => [each, at]));
+    if (before.length > 0 && before[next] !== text) {
+      places ??= new Map(before.map((each, at) => [each, at]));
+    }
     const at = before[next] === text ? next : places?.get(text);
     if (at === undefined) {
-      told.push(entry);
+      told.push(text);
       run = undefined;
     } else if (run !== undefined && at === next) {
       run[1]++;
@@ -57,7 +56,7 @@ function withRuns<T extends object>(
       told.push(run);
     }
   }
-  return told;
+  return `[${told.map((each) => typeof each === "string" ? each : `[${each}]`).join(",")}]`;
 }
 
 /** Hears what a teller tells. */

@@ -3,11 +3,19 @@ import type { Spot } from "../../lang/path.ts";
 import type { ModulePlace, ProgramMistake, StackFrame } from "../../program/protocol.ts";
 import { argumentsAt, nameAt, rangeAt, type TextRange } from "../../program/call_places.ts";
 
+/** What of a call is meant. */
+interface InsideCall {
+  readonly argument: number;
+  readonly path: readonly (string | number)[];
+  readonly part: "key" | "value";
+}
+
 /** The texts of a program's modules, and how messages name them. */
 export class ModuleTexts {
   readonly #shownRoot: string;
   readonly #root: string;
   readonly #texts: ReadonlyMap<string, string>;
+  #lastSpot: { readonly asked: string; readonly spot: Spot | undefined } | undefined;
 
   constructor(
     { shownRoot, root, texts }: {
@@ -36,14 +44,16 @@ export class ModuleTexts {
   }
 
   /** Where the arguments of a call are: `argument` counts from 0, and the path leads into it. */
-  spotInCall(
-    call: ModulePlace,
-    { argument, path, part }: {
-      readonly argument: number;
-      readonly path: readonly (string | number)[];
-      readonly part: "key" | "value";
-    },
-  ): Spot | undefined {
+  spotInCall(call: ModulePlace, inside: InsideCall): Spot | undefined {
+    // One call in a loop makes many resources, each of which is asked for.
+    const asked = JSON.stringify([call, inside]);
+    if (this.#lastSpot?.asked !== asked) {
+      this.#lastSpot = { asked, spot: this.#lookInCall(call, inside) };
+    }
+    return this.#lastSpot.spot;
+  }
+
+  #lookInCall(call: ModulePlace, { argument, path, part }: InsideCall): Spot | undefined {
     const text = this.#texts.get(call.path);
     const offset = text === undefined ? undefined : offsetOf(text, call);
     if (text === undefined || offset === undefined) return undefined;

@@ -12,7 +12,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { mistakeHere } from "./mistake.ts";
 import { type MeaningOf, nameOf, toPlain } from "./plain.ts";
 import { secretTextOf, textWithSecrets } from "./secrets.ts";
-import { framesHere } from "./stack.ts";
+import { callerHere, framesHere } from "./stack.ts";
 
 /** The program as its module exports it. */
 export interface DeclaredProgram {
@@ -28,6 +28,12 @@ const EDGES = Object.entries(EDGE_WORDS);
 /** What a reference in the place of a text would be. */
 const MISPLACED = {
   message: `a reference stands for a resource, and goes into ${Object.keys(EDGE_WORDS).join(", ")}`,
+};
+
+const NO_TEXT: PropertyDescriptor = {
+  value: Object.freeze(() => {
+    throw mistakeHere(MISPLACED.message);
+  }),
 };
 
 /** Takes what a program declares, for the evaluation that is running. */
@@ -80,7 +86,7 @@ export class Declarations {
       throw mistakeHere(`program() takes a function, not ${nameOf(build)}`);
     }
     const handle = Object.freeze({});
-    const place = framesHere()[0];
+    const place = callerHere();
     this.#programs.set(handle, { build: build as DeclaredProgram["build"], place });
     return handle;
   }
@@ -122,18 +128,14 @@ export class Declarations {
     const collectIndex = evaluation.addCollect(entry);
     const reference = this.#reference({ collect: kind }, { collectIndex });
     if (Object.keys(edges).length > 0) {
-      const call = framesHere()[0];
+      const call = callerHere();
       this.#addEdges(this.#endOf(reference, evaluation)!, edges, { evaluation, call });
     }
     return reference;
   }
 
   #reference(reference: object, end: EdgeEnd | { readonly collectIndex: number }): object {
-    Object.defineProperty(reference, Symbol.toPrimitive, {
-      value: () => {
-        throw mistakeHere(MISPLACED.message);
-      },
-    });
+    Object.defineProperty(reference, Symbol.toPrimitive, NO_TEXT);
     this.#ends.set(Object.freeze(reference), end);
     return reference;
   }
@@ -169,6 +171,7 @@ export class Declarations {
   ): void {
     for (const [word, { isFromOther, notify }] of EDGES) {
       const given = edges[word];
+      if (given === undefined) continue;
       for (const each of Array.isArray(given) ? given.flat(DEPTH) : [given]) {
         // As `condition && reference` and `references.get(name)` have it.
         if (each === undefined || each === null || each === false) continue;
@@ -229,16 +232,16 @@ const SHARED_KIND = "value";
 const EXPORT = "export";
 const DEPTH = 8;
 
-/** What is a field, and what is an edge; `ownWords` are fields in any case. */
+/** What is a field, and what is an edge; `ownWords` are fields in any case. Most resources have fields alone. */
 function apart(
   fields: GivenFields,
   ownWords: readonly string[],
 ): { readonly own: GivenFields; readonly edges: GivenFields } {
-  const own: [string, unknown][] = [];
-  const edges: [string, unknown][] = [];
-  for (const entry of Object.entries(fields)) {
-    const isEdge = Object.hasOwn(EDGE_WORDS, entry[0]) && !ownWords.includes(entry[0]);
-    (isEdge ? edges : own).push(entry);
-  }
-  return { own: Object.fromEntries(own), edges: Object.fromEntries(edges) };
+  const isEdge = (key: string) => Object.hasOwn(EDGE_WORDS, key) && !ownWords.includes(key);
+  if (!Object.keys(fields).some(isEdge)) return { own: fields, edges: {} };
+  const entries = Object.entries(fields);
+  return {
+    own: Object.fromEntries(entries.filter(([key]) => !isEdge(key))),
+    edges: Object.fromEntries(entries.filter(([key]) => isEdge(key))),
+  };
 }

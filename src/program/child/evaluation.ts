@@ -13,12 +13,11 @@ import type {
   ModulePlace,
   ProgramGraph,
   ProgramMistake,
-  StackFrame,
 } from "../protocol.ts";
 import type { InputSaying, ReadAspect, RecordedRead } from "../recorded_reads.ts";
 import { MistakeError, mistakeHere } from "./mistake.ts";
 import { withSecretNames } from "./secrets.ts";
-import { framesHere } from "./stack.ts";
+import { callerHere, framesHere } from "./stack.ts";
 
 /** Asks the agent what is said to a read; throws a {@linkcode MistakeError} where it is refused. */
 export type Ask = (path: readonly string[], of: ReadAspect) => InputSaying;
@@ -142,8 +141,8 @@ export class Evaluation {
     if (this.#withPlaces) this.#placesOf.edges.push(call === undefined ? { word } : { word, call });
   }
 
-  #placeHere(): StackFrame | undefined {
-    return this.#withPlaces ? framesHere()[0] : undefined;
+  #placeHere(): ModulePlace | undefined {
+    return this.#withPlaces ? callerHere() : undefined;
   }
 
   note(text: string): void {

@@ -9,6 +9,7 @@ import type { HelperDoor } from "../../os/helper_door.ts";
 import type {
   FromChild,
   FromChildAnswering,
+  FromChildTelling,
   KindOfProgram,
   ProgramMistake,
   ToChild,
@@ -67,7 +68,7 @@ class Evaluator {
     });
     for (let asked = this.#read(); asked !== undefined; asked = this.#read()) {
       if (asked.type === "load") this.#write(await this.#load(asked));
-      if (asked.type === "evaluate") this.#write(this.#told(await this.#evaluateAll(asked)));
+      if (asked.type === "evaluate") this.#tell(await this.#evaluateAll(asked));
       if (asked.type === "rest") this.#door.rest();
     }
   }
@@ -78,17 +79,22 @@ class Evaluator {
   }
 
   #write(said: FromChild): void {
-    const text = JSON.stringify(withoutMarks(said));
+    this.#writeText(JSON.stringify(withoutMarks(said)), said);
+  }
+
+  #writeText(text: string, said: FromChild): void {
     const isTooLong = text.length > GRAPH_CHARACTERS;
     this.#door.writeLine(isTooLong ? JSON.stringify(tooLong(withoutMarks(said))) : text);
   }
 
   /** Of a graph, only what is new; with places all of it. */
-  #told(answer: FromChildAnswering): FromChild {
-    if (answer.type !== "graph" || answer.places !== undefined) return answer;
+  #tell(answer: FromChildAnswering): void {
+    if (answer.type !== "graph" || answer.places !== undefined) return this.#write(answer);
     const { graph, type: _, places: __, ...rest } = answer;
     const told = this.#teller.tell(graph, GRAPH_CHARACTERS);
-    return told === undefined ? tooLong(answer) : { ...rest, type: "told", told };
+    if (told === undefined) return this.#write(tooLong(answer));
+    const { type, ...others }: Omit<FromChildTelling, "told"> = { ...rest, type: "told" };
+    this.#writeText(`{"type":"${type}","told":${told},${JSON.stringify(others).slice(1)}`, answer);
   }
 
   #running(path: readonly string[]): Evaluation {

@@ -20,57 +20,75 @@ const SHOWN = 60;
 export function toPlain(
   value: unknown,
   meaningOf: MeaningOf,
-  path: readonly (string | number)[] = [],
 ): { readonly value: JsonValue } | NotPlain {
-  if (value === null || typeof value === "boolean") return { value };
+  const path: NotPlain["path"][number][] = [];
+  try {
+    return { value: plainOf(value, meaningOf, path) };
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return { path, message: thrown.why };
+    throw thrown;
+  }
+}
+
+/** Thrown at what is not plain, so that the path is that of it. */
+class Refusal {
+  constructor(readonly why: string) {}
+}
+
+function plainOf(
+  value: unknown,
+  meaningOf: MeaningOf,
+  path: NotPlain["path"][number][],
+): JsonValue {
+  if (value === null || typeof value === "boolean") return value;
   if (typeof value === "number") {
-    if (Number.isFinite(value)) return { value };
-    return { path, message: `${value} is no number that a graph can have` };
+    if (Number.isFinite(value)) return value;
+    throw new Refusal(`${value} is no number that a graph can have`);
   }
-  if (typeof value !== "object" && typeof value !== "string") {
-    return { path, message: `${nameOf(value)} is nothing that a graph can have` };
-  }
+  if (typeof value !== "object" && typeof value !== "string") throw nothingPlain(value);
   const meaning = meaningOf(value);
   if (meaning !== undefined) {
-    return "text" in meaning ? { value: meaning.text } : { path, ...meaning };
+    if ("text" in meaning) return meaning.text;
+    throw new Refusal(meaning.message);
   }
-  if (typeof value === "string") return { value };
+  if (typeof value === "string") return value;
   if (path.length > DEPTH) {
-    return { path, message: `what is nested more than ${DEPTH} times, or in itself, is too deep` };
+    throw new Refusal(`what is nested more than ${DEPTH} times, or in itself, is too deep`);
   }
-  if (Array.isArray(value)) return plainList(value, meaningOf, path);
+  const isList = Array.isArray(value);
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    return { path, message: `${nameOf(value)} is nothing that a graph can have` };
-  }
-  return plainMap(value as Record<string, unknown>, meaningOf, path);
+  if (!isList && prototype !== Object.prototype && prototype !== null) throw nothingPlain(value);
+  const inside: TakeInside = (key, held) => {
+    path.push(key);
+    const plain = plainOf(held, meaningOf, path);
+    path.pop();
+    return plain;
+  };
+  return isList ? plainList(value, inside) : plainMap(value as Record<string, unknown>, inside);
 }
 
-function plainList(list: readonly unknown[], meaningOf: MeaningOf, path: NotPlain["path"]) {
+type TakeInside = (key: string | number, held: unknown) => JsonValue;
+
+function plainList(list: readonly unknown[], inside: TakeInside): JsonValue[] {
   const plain: JsonValue[] = [];
-  for (let index = 0; index < list.length; index++) {
-    const each = toPlain(list[index], meaningOf, [...path, index]);
-    if ("message" in each) return each;
-    plain.push(each.value);
-  }
-  return { value: plain };
+  for (let index = 0; index < list.length; index++) plain.push(inside(index, list[index]));
+  return plain;
 }
 
-function plainMap(
-  map: Readonly<Record<string, unknown>>,
-  meaningOf: MeaningOf,
-  path: NotPlain["path"],
-) {
+function plainMap(map: Readonly<Record<string, unknown>>, inside: TakeInside) {
   const plain: Record<string, JsonValue> = {};
   for (const key of Object.keys(map)) {
-    const inside = map[key];
-    if (inside === undefined) continue;
-    const each = toPlain(inside, meaningOf, [...path, key]);
-    if ("message" in each) return each;
-    // A key may be __proto__.
-    Object.defineProperty(plain, key, { value: each.value, enumerable: true });
+    const held = map[key];
+    if (held === undefined) continue;
+    const value = inside(key, held);
+    if (key === "__proto__") Object.defineProperty(plain, key, { value, enumerable: true });
+    else plain[key] = value;
   }
-  return { value: plain };
+  return plain;
+}
+
+function nothingPlain(value: unknown): Refusal {
+  return new Refusal(`${nameOf(value)} is nothing that a graph can have`);
 }
 
 /** What a value is, as a reader would say it. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StackFrame } from "../protocol.ts";
+import type { ModulePlace, StackFrame } from "../protocol.ts";
 
 /** What V8 gives of a call. */
 interface CallSite {
@@ -21,6 +21,10 @@ const FRAME = /^ {4}at (?:(.+) \()?(\/.*?):(\d+):(\d+)\)?$/;
 /** Makes stacks show the user's modules alone. Before any of them runs. */
 export function showOnlyModules(isModule: (path: string) => boolean): void {
   const prepare = (error: unknown, sites: readonly CallSite[]) => {
+    if (caller !== undefined) {
+      caller.place = firstPlace(sites, isModule);
+      return "";
+    }
     const frames = sites.flatMap((site) => {
       const path = site.getScriptNameOrSourceURL() ?? "";
       if (!isModule(path)) return [];
@@ -31,6 +35,21 @@ export function showOnlyModules(isModule: (path: string) => boolean): void {
     return [textOf(error), ...frames].join("\n");
   };
   Object.assign(Error, { prepareStackTrace: prepare, stackTraceLimit: FRAMES });
+}
+
+/** Who only wants to know where it was called from has that put here, and no text made of all calls. */
+let caller: { place: ModulePlace | undefined } | undefined;
+
+function firstPlace(
+  sites: readonly CallSite[],
+  isModule: (path: string) => boolean,
+): ModulePlace | undefined {
+  for (const site of sites) {
+    const path = site.getScriptNameOrSourceURL() ?? "";
+    if (!isModule(path)) continue;
+    return { path, line: site.getLineNumber() ?? 1, column: site.getColumnNumber() ?? 1 };
+  }
+  return undefined;
 }
 
 /** What an exception says, without its stack. */
@@ -60,4 +79,15 @@ export function framesOf(thrown: unknown): readonly StackFrame[] {
 /** The user's calls that lead here. */
 export function framesHere(): readonly StackFrame[] {
   return framesOf(new Error());
+}
+
+/** The innermost of the user's calls that lead here; as each resource of a graph asks. */
+export function callerHere(): ModulePlace | undefined {
+  const asked: typeof caller = caller = { place: undefined };
+  try {
+    void new Error().stack;
+    return asked.place;
+  } finally {
+    caller = undefined;
+  }
 }
