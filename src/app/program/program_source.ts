@@ -15,13 +15,12 @@ import { type EvaluationAnswer, LoadedProgram } from "../../program/loaded_progr
 import { type ChildParts, ProgramChild } from "../../program/program_child.ts";
 import { CHILD_WORD, type ProgramGraph, type ProgramMistake } from "../../program/protocol.ts";
 import type { RecordedRead } from "../../program/recorded_reads.ts";
-import { registry } from "../../resources/registry.ts";
 import type { GraphSource, SourceReading } from "../graph/graph_source.ts";
 import { SourceWatch } from "../graph/source_watch.ts";
 import { moduleStateMistake } from "./module_state.ts";
 import { ModuleTexts } from "./module_texts.ts";
 import { alone } from "./no_inputs.ts";
-import { kindsOf } from "./kinds_of.ts";
+import { KINDS_OF_PROGRAMS } from "./kinds_of.ts";
 import { ProgramInputs, sharedBy } from "./program_inputs.ts";
 import type { LastEvaluation, ProgramOptions, SuspendedEvaluation } from "./program_options.ts";
 import { programDocument } from "./program_document.ts";
@@ -119,12 +118,13 @@ export class ProgramSource implements GraphSource {
 
   async #read(): Promise<SourceReading> {
     const isSame = await this.#isLoaded();
-    if (!isSame) {
-      const mistakes = await this.#load();
-      if (mistakes !== undefined) return this.#broken(mistakes, new Map());
-    }
+    const [mistakes, inputs] = await Promise.all([
+      isSame ? undefined : this.#load(),
+      this.#inputs ?? this.#open(),
+    ]);
+    this.#inputs = inputs;
+    if (mistakes !== undefined) return this.#broken(mistakes, new Map());
     const program = this.#program!;
-    const inputs = this.#inputs ??= await this.#open();
     const last = this.#last;
     const known = await inputs.sayAgain(last?.reads ?? []);
     const cause = last && inputs.changedRead(last.reads);
@@ -284,7 +284,7 @@ export class ProgramSource implements GraphSource {
     const modules = {
       entries: this.#entries,
       root: this.directory,
-      kinds: kindsOf(registry),
+      kinds: KINDS_OF_PROGRAMS,
     };
     const read = async (path: string) => {
       const text = await this.#reader.read(path);

@@ -60,3 +60,20 @@ for (const [command, flags] of [["validate", []], ["run", ["-t", "0", "--tmp-pre
       );
     }));
 }
+
+Deno.test("mgmt run of a program loads of the kinds only those that it speaks of", () =>
+  inDirectory(async (directory) => {
+    const graph = `${directory}/site.ts`;
+    await Deno.writeTextFile(
+      graph,
+      `import { file, program } from "mgmt";
+export default program(() => {
+  file("${directory}/a", { content: "x" });
+});
+`,
+    );
+    const loaded = await loadedBy(directory, ["run", graph, "-t", "0", "--tmp-prefix"]);
+    assert(loaded.some((path) => path.endsWith("/src/app/program/program_source.ts")));
+    const kinds = loaded.filter((path) => /\/src\/resources\/.*\/kind\.ts$/.test(path));
+    assertEquals(kinds.map((path) => path.split("/").at(-2)), ["file"]);
+  }));
