@@ -14,7 +14,7 @@ import { lstat } from "../../os/files/stat.ts";
 import type { AgentParts } from "../agent_parts.ts";
 import { FACT_DIRECTORIES } from "../facts/fact_directories.ts";
 import { factsJson } from "../facts/facts_text.ts";
-import { isProgram } from "../graph/is_program.ts";
+import { isProgram } from "../graph/program_name.ts";
 
 /** Nobody waits for them, and all of them are learned for it: not beside the first graph. */
 const FIRST_MS = 2000;

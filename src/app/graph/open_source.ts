@@ -2,7 +2,7 @@ import type { ProgramOptions } from "../program/program_options.ts";
 import { hostName } from "../../os/host_name.ts";
 import type { GraphFileOptions } from "./graph_file.ts";
 import type { GraphSource } from "./graph_source.ts";
-import { isProgram } from "./is_program.ts";
+import { isProgram } from "./program_name.ts";
 import type { OpenPrograms } from "./directory_programs.ts";
 import { LateSource } from "./late_source.ts";
 import { NamedSource } from "./named_source.ts";

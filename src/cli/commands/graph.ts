@@ -1,4 +1,4 @@
-import { mayBeProgram } from "../../app/graph/is_program.ts";
+import { mayBeProgram } from "../../app/graph/may_be_program.ts";
 import { printable } from "../../base/printable.ts";
 import { cycleText } from "../../graph/cycle.ts";
 import type { Graph } from "../../graph/graph.ts";

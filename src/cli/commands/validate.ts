@@ -1,4 +1,4 @@
-import { mayBeProgram } from "../../app/graph/is_program.ts";
+import { mayBeProgram } from "../../app/graph/may_be_program.ts";
 import { dirname, join } from "node:path";
 import { printable } from "../../base/printable.ts";
 import { shellWord } from "../../base/shell_word.ts";

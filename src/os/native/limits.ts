@@ -34,11 +34,16 @@ export function raiseDescriptorLimit(): void {
   use(raised);
 }
 
+/** What the runtime opens later is given to nobody anyway. */
+let isKept = false;
+
 /**
  * What is open beside the standard streams is not given to what the agent starts: the file that a user
  * who runs a command may not read, or the lock of a script, which a daemon would hold for ever.
  */
 export function keepDescriptors(): void {
+  if (isKept) return;
+  isKept = true;
   const native = library();
   if (native === undefined) return;
   try {

@@ -5,10 +5,9 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import { ok, type Result } from "../../base/result.ts";
 import { LineSplitter } from "../../base/line_splitter.ts";
-import { ownExecutable } from "../executable.ts";
+import { helperCommand, helperProcess } from "./helper_process.ts";
 import { spawnFailure } from "./spawn_failure.ts";
 
 /** A helper that runs. */
@@ -41,22 +40,10 @@ const SAID_CHARACTERS = 2000;
 
 /** Starts this program with `word` as its only argument. */
 export function startHelper(word: string, listener: HelperListener): Result<Helper> {
-  const [program, ...args] = [...ownCommand(), word];
   try {
-    // Not by `node:child_process`, which takes this program for Node and gives it other arguments.
-    const process = new Deno.Command(program, {
-      args,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-      detached: true,
-      cwd: "/",
-      clearEnv: true,
-      env: environmentOfSource(),
-    }).spawn();
-    return ok(helperOf(process, listener));
+    return ok(helperOf(helperProcess(word), listener));
   } catch (thrown) {
-    return spawnFailure(thrown, { argv: [program] });
+    return spawnFailure(thrown, { argv: helperCommand(word) });
   }
 }
 
@@ -104,23 +91,4 @@ async function each(
   } catch {
     // So it is.
   }
-}
-
-/** How this program is started, from its executable or from its source. */
-function ownCommand(): readonly [string, ...string[]] {
-  const own = ownExecutable();
-  if (own !== undefined) return [own];
-  const file = (path: string) => resolve(import.meta.dirname ?? "", "../../..", path);
-  const flags = ["-A", "--quiet", "--cached-only", "--no-check", "--config", file("deno.json")];
-  return [Deno.execPath(), "run", ...flags, file("main.ts")];
-}
-
-/** From its source, it needs to know where its packages are. */
-function environmentOfSource(): Readonly<Record<string, string>> {
-  if (ownExecutable() !== undefined) return {};
-  const names = ["DENO_DIR", "HOME", "PATH"];
-  return Object.fromEntries(names.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value]];
-  }));
 }
