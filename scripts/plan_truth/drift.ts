@@ -49,5 +49,9 @@ export const HARMS: Readonly<Record<string, string>> = {
   "a mount is gone": "umount /srv/mgmt-truth",
   "a timer is gone": "rm /etc/systemd/system/*truth*.timer; systemctl daemon-reload",
   "a name": "hostname by-hand",
+  "a key": "rm -r /srv/mgmt-keys/.ssh",
+  "another key": "sed -i 's/AAAA /AAAB /' /srv/mgmt-keys/.ssh/authorized_keys",
+  "names of an address": "sed -i s/truth/by-hand/ /etc/hosts",
+  "the time zone": "ln -sfn /usr/share/zoneinfo/Asia/Kolkata /etc/localtime",
   "a package is gone": "dpkg --remove mgmt-web",
 };

@@ -32,8 +32,14 @@ export const PACKAGES: readonly TestPackage[] = [
   },
 ];
 
+const zones: Readonly<Record<number, string>> = {
+  20: "Europe/Vienna",
+  21: "Asia/Tokyo",
+  22: "Etc/UTC",
+};
+
 /** Every kind that can be run, once; nothing of it is there at the beginning. */
-const all = (content: string, port: number) =>
+const all = (content: string, port: number, host = port / 1000, zone = zones[host] ?? "") =>
   `graph: every kind
 resources:
   pkg:
@@ -71,6 +77,10 @@ resources:
     groups: [mgmt-truth-files]
     comment: ${content}
     system: true
+    password_warn_days: ${host}
+  - name: mgmt-keys
+    home: /srv/mgmt-keys
+    manage_home: true
   group:
   - name: mgmt-truth-files
   mount:
@@ -87,6 +97,21 @@ resources:
     value: ${port} 60999
   hostname:
   - name: mgmt-truth
+  timezone:
+  - name: ${zone}
+  hosts:
+  - name: truth.example.org
+    ip: 192.0.2.${host}
+    names: [truth.example.org, truth]
+  authorized_key:
+  - name: truth
+    user: mgmt-keys
+    key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    comment: ${content}
+  known_host:
+  - name: truth.example.org
+    path: /etc/mgmt-web/known_hosts
+    key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
   exec:
   - name: once
     cmd: touch /var/lib/mgmt-truth
@@ -128,6 +153,18 @@ resources:
     state: absent
   user:
   - name: mgmt-truth
+    state: absent
+  - name: mgmt-keys
+    state: absent
+    remove_home: true
+  hosts:
+  - name: truth
+    ip: 192.0.2.21
+    state: absent
+  authorized_key:
+  - name: truth
+    user: mgmt-keys
+    key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
     state: absent
   group:
   - name: mgmt-truth-files

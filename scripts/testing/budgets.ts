@@ -56,7 +56,7 @@ const BY_FILE: Record<string, number> = {
   "tests/system/accounts_test.ts": 45,
   "tests/system/autoedge_test.ts": 45,
   "tests/system/cron_test.ts": 60,
-  "tests/system/kinds_test.ts": 60,
+  "tests/system/kinds_test.ts": 75,
   "tests/system/service_install_test.ts": 80,
   "tests/system/service_test.ts": 70,
   "tests/system/svc_states_test.ts": 40,
