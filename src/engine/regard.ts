@@ -96,7 +96,7 @@ export class Regard {
         matterOf(subject).makersOf(subject).some((maker) =>
           this.#precedence?.isBefore(key, maker) !== true
         ),
-      claims: (path) => claims().at(path),
+      claims: (subject) => matterOf(subject).at(subject),
       expected: (path) => claims().expected(path),
       leftOut: (path) => claims().isLeftOut(path),
       holdBack: (why, what) => vertex.holdsBack = { why, ...(what && { what }) },

@@ -35,7 +35,7 @@ export class Claims {
   constructor(resources: Iterable<Resource>, expected: readonly AttributeExpectation[]) {
     for (const { key, kind, params, meta } of resources) {
       const claims = kind.claims?.(params) ?? NONE;
-      for (const claim of claims) if (typeof claim !== "string") this.#add(claim);
+      for (const claim of claims) this.#add(typeof claim === "string" ? said(claim) : claim);
       if (meta.noop || kind.preview === "none") continue;
       for (const made of madeBy(claims)) {
         const others = this.#made.get(made);
@@ -63,7 +63,7 @@ export class Claims {
     return [this.#made.get(subject) ?? NONE].flat();
   }
 
-  /** What is said of exactly this path. */
+  /** What is said of exactly this path, or in these words, also by what `meta.noop` leaves as it is. */
   at(path: string): readonly Claim[] {
     return this.#byPath.get(path) ?? NONE;
   }
@@ -88,6 +88,11 @@ export class Claims {
     else others.push(claim);
     if (claim.type !== "absent" && claim.entry !== "indifferent") addWays(claim.path, this.#ways);
   }
+}
+
+/** Words that are said: no way leads to them. */
+function said(path: WordClaim): Claim {
+  return { path, says: "all", entry: "indifferent" };
 }
 
 /** Adds the directories on the way; those of one that is there are there, too. */

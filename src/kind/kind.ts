@@ -83,8 +83,11 @@ export interface KindContext<Memory = unknown> extends WorkContext {
    * that it may be there in time.
    */
   comes(path: string): boolean;
-  /** What all resources of the graph say of exactly this path. */
-  claims(path: string): readonly Claim[];
+  /**
+   * What all resources of the graph say of exactly this path, or in exactly these words, also those that
+   * `meta.noop` keeps from making it.
+   */
+  claims(subject: string): readonly Claim[];
   /**
    * Whether something that is not known yet may come to this path: what was there before, anything, or
    * something only below it.

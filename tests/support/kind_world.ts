@@ -86,7 +86,10 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     ending: new AbortController().signal,
     claimed: (path) => world.claimed.has(path),
     comes: (path) => world.claimed.has(path),
-    claims: () => [],
+    claims: (subject) =>
+      !subject.startsWith("/") && world.claimed.has(subject)
+        ? [{ path: subject, says: "all" }]
+        : [],
     expected: () => undefined,
     leftOut: () => false,
     holdBack: (text) => void world.said.push(text),

@@ -78,5 +78,8 @@ Deno.test("many keys of one user at once lose none, and others' stay or go", asy
   assertMatch((await run(purging)).said, /Recap: 40 ok, 1 changed, 0 failed/);
   assertEquals((contentOf("/home/max/.ssh/authorized_keys") ?? "").includes(B), false);
   assertMatch((await run(purging)).said, /Recap: 40 ok, 0 changed, 0 failed/);
+  await shell(`echo '${B}' >>/home/max/.ssh/authorized_keys`);
+  const looking = `${purging}  - {name: b, user: max, key: ${B}, meta: {noop: true}}\n`;
+  assertMatch((await run(looking)).said, /Recap: 41 ok, 0 changed, 0 failed/);
   await shell("userdel -r max");
 });
