@@ -194,6 +194,17 @@ Deno.test("a file that others can read, of garbage, or of another cluster is ref
     const garbage = join(world.directory, "garbage");
     await Deno.writeFile(garbage, crypto.getRandomValues(new Uint8Array(5000)), { mode: 0o600 });
     assertMatch(await refused(["members"], garbage), /it is no operator's file/);
+    // Who has nothing to show is told as whom to ask.
+    const nobody = ["--seeds", world.address, "--prefix", world.prefix("nobody")];
+    await Deno.mkdir(world.prefix("nobody"));
+    const out = join(world.directory, "snapshot");
+    for (const words of [["members"], ["forget", "h9"], ["cluster", "snapshot", out]]) {
+      const { code, stderr } = await mgmt([...words, ...nobody]);
+      assertEquals(code, 1, stderr);
+      assertMatch(stderr, /speaks TLS[^]*hint: ask as a host of that cluster[^]*--operator FILE/);
+    }
+    const { stderr } = await mgmt(["token", "create", ...nobody]);
+    assertMatch(stderr, /nobody is in no cluster/);
     await using elsewhere = new TokenWorld(join(world.directory, "elsewhere"));
     await Deno.mkdir(elsewhere.directory);
     await elsewhere.found("e1");

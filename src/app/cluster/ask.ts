@@ -5,11 +5,12 @@
  * @module
  */
 
-import { fail, type Result } from "../../base/result.ts";
+import { fail, type Failure, type Result } from "../../base/result.ts";
 import { type Hello, readHello } from "../../cluster/agent/hello.ts";
 import { missingVoters, whoAnswers } from "../../cluster/admin/missing_voters.ts";
 import type { Store } from "../../cluster/store/store.ts";
-import { askAround, whyNoAnswer } from "../../cluster/admin/cluster_status.ts";
+import { askAround } from "../../cluster/admin/cluster_status.ts";
+import { whyNoAnswer } from "../../cluster/admin/why_no_answer.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalNetwork } from "../../os/network/local_network.ts";
@@ -33,9 +34,19 @@ export async function askCluster<T>(
 ): Promise<Result<T>> {
   return await withStore(place, async (store) => {
     const found = await askAt(place, store, ask);
+    if (!found.ok && found.failure.code === "speaks-tls") return asWhom(found.failure);
     if (found.ok || place.operator === undefined) return found;
     return { ok: false, failure: await whyRefused(store, place.operator, found.failure) };
   });
+}
+
+/** A command that has nothing to show joins no cluster. */
+function asWhom(failure: Failure): Result<never> {
+  const hint =
+    "ask as a host of that cluster, with the state of its agent on this machine (--prefix, " +
+    "--hostname; as that agent's user), or as an operator (mgmt operator add NAME > FILE, on a host of it " +
+    "that runs etcd; --operator FILE); an etcd that others run: --cacert";
+  return { ok: false, failure: { ...failure, hint } };
 }
 
 async function askAt<T>(

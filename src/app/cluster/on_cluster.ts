@@ -14,11 +14,8 @@ import {
   shortened,
   unreadableSize,
 } from "../../cluster/store/records.ts";
-import {
-  type ClusterStatus,
-  readClusterStatus,
-  whyNoAnswer,
-} from "../../cluster/admin/cluster_status.ts";
+import { type ClusterStatus, readClusterStatus } from "../../cluster/admin/cluster_status.ts";
+import { whyNoAnswer } from "../../cluster/admin/why_no_answer.ts";
 import { count } from "../../base/words.ts";
 import { SnapshotFile } from "../../etcd/server/snapshot_file.ts";
 import { createLocalClock } from "../../os/local_clock.ts";

@@ -3,8 +3,8 @@ import { privateFiles } from "../../os/state/private_files.ts";
 import { type Authority, openAuthority } from "../../trust/issuing.ts";
 import { pemFile, readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
-import { type ClusterPlace, clusterPlace } from "../cluster/cluster_place.ts";
-import { trustDirectory } from "../cluster/known_cluster.ts";
+import { type ClusterPlace, clusterPlace, noCluster } from "../cluster/cluster_place.ts";
+import { knownCluster, trustDirectory } from "../cluster/known_cluster.ts";
 
 /** A host that can certify others: it has its cluster's secret. */
 export interface SigningHost {
@@ -36,6 +36,9 @@ export async function signingHost(
   const [secret, ca] = [readOwnSecret(files), pemFile(files, TRUST_FILES.believed)];
   if (!secret.ok) return secret;
   if (!ca.ok) return ca;
+  if (ca.value === undefined && knownCluster(prefix) === "none") {
+    return fail(...noCluster(prefix, { seeds: false }));
+  }
   if (ca.value === undefined) {
     return fail(`the cluster of ${prefix} is plain text: ${inPlain}`, { code: "plain-cluster" });
   }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fail, ok, type Result } from "../../base/result.ts";
+import { ok, type Result } from "../../base/result.ts";
 import { sortEntries } from "../leader/sorted_entries.ts";
 import { makeView, Observations } from "../leader/view_builder.ts";
 import { decide } from "../leader/decide.ts";
@@ -314,34 +314,4 @@ export async function askAround<T>(
   if (urls.length === 0) return answer;
   store.setEndpoints([...new Set(urls)]);
   return await ask();
-}
-
-/** Why a cluster did not answer, as far as its single members can tell. */
-export async function whyNoAnswer(
-  store: Store,
-  clientUrls: readonly string[],
-  answer: Result<unknown> & { readonly ok: false },
-): Promise<Result<never>> {
-  const { failure } = answer;
-  const isAway = ["deadline", "unavailable", "learner"].includes(failure.code ?? "");
-  if (!isAway) return answer;
-  const found = await Promise.all(
-    clientUrls.map((url) => store.status(url, { deadlineMs: STATUS_MS })),
-  );
-  const foreign = found.find((each) => !each.ok && each.failure.code === "foreign-cluster");
-  if (foreign?.ok === false) return foreign;
-  const up = clientUrls.filter((_, index) => found[index]?.ok === true);
-  const places = clientUrls.join(", ");
-  if (up.length === 0) {
-    return fail(`no cluster answers at ${places}`, {
-      code: "unavailable",
-      hint:
-        "does an agent run there? Name other addresses with --seeds, or another --prefix or --hostname",
-    });
-  }
-  return fail(`the cluster cannot decide anything now: ${up.join(", ")} answers, a majority not`, {
-    code: "no-quorum",
-    hint: "first see whether this host's own network is cut off; else start the other members " +
-      "again; only where they are lost for good: mgmt cluster recover",
-  });
 }
