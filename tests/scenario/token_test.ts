@@ -6,6 +6,7 @@ import { createToken } from "../../src/app/trust/tokens.ts";
 import { openStore } from "../../src/app/cluster/open_store.ts";
 import { tokenCredentials } from "../../src/app/trust/join_cluster.ts";
 import * as keys from "../../src/cluster/store/keys.ts";
+import { write } from "../../src/cluster/store/records.ts";
 import { createLocalClock } from "../../src/os/local_clock.ts";
 import { openToken } from "../../src/trust/open_token.ts";
 import { bytesOf, readSecret } from "../../src/trust/pem.ts";
@@ -199,6 +200,20 @@ Deno.test("a token of another cluster than the one at --seeds lets nobody into e
     assertMatch(await world.says("h1", "token", "list"), /1 of 1/);
     const again = await world.start("h3", "--no-server", "--token", token, "--seeds", dead);
     await again.says("is let into its cluster as agent");
+  }));
+
+Deno.test("a host for servers whose name is still that of its last agent waits until that is over, and is let in", () =>
+  inCluster(async (world) => {
+    const token = await world.token("h1", "--role", "server", "--uses", "2");
+    const store = await world.storeOf("h1");
+    const lease = unwrap(await store.grantLease(6000, OPTIONS));
+    const live = { ...OPTIONS, lease: lease.id };
+    unwrap(await store.put(keys.liveKey("h5"), write({ id: "0".repeat(32) }), live));
+    store.close();
+    const agent = await world.agent("h5", "--token", token);
+    await agent.says(/is not in its cluster yet, and asks again: the name h5 is another host's/);
+    await agent.says("is let into its cluster as server");
+    assertMatch(await world.says("h1", "token", "list"), /server +1 of 2/);
   }));
 
 Deno.test("who has a token may ask and read its answer, and nothing else of the cluster", () =>

@@ -16,6 +16,9 @@ import { keepTokenName } from "./token_again.ts";
 
 const TRIES = { firstMs: 500, lastMs: 30_000, factor: 2 };
 
+/** A host that lost its disk, and is there again, has its name by a lease until then. */
+const NAME_MS = 25_000;
+
 /** Who joins. */
 export interface JoiningHost
   extends Pick<MembershipOptions, "settings" | "prefix" | "name" | "host" | "tell"> {
@@ -34,9 +37,11 @@ export async function joinWithToken(
   const named = keepTokenName(prefix, token);
   if (!named.ok) return named;
   const tries = createBackoff(TRIES);
+  const nameEndMs = clock.nowMs() + NAME_MS;
   let said: Failure | undefined;
   while (!signal.aborted) {
-    const parts = { token, host: name, id, seeds, files, clock, random };
+    const waitsForName = clock.nowMs() < nameEndMs;
+    const parts = { token, host: name, id, seeds, files, clock, random, waitsForName };
     const joined = await joinOnce(parts, signal);
     if (joined.ok) {
       const shown = await joinedSettings(cluster, prefix, random);

@@ -7,6 +7,7 @@
 
 import type { TlsCredentials } from "../../base/credentials.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { NAME_LIVES } from "../../cluster/leader/joins.ts";
 import { joinedKey, joinKey } from "../../cluster/store/keys.ts";
 import type { Store } from "../../cluster/store/store.ts";
 import type { Clock } from "../../os/clock.ts";
@@ -35,6 +36,8 @@ export interface JoinParts {
   readonly files: PrivateFiles;
   readonly clock: Clock;
   readonly random: Random;
+  /** That its name is somebody's who is there is not final yet. */
+  readonly waitsForName?: boolean;
 }
 
 /** So long a request stands that nobody answers. */
@@ -97,7 +100,10 @@ async function askAt(
 /** The text of the answer: one that was given before, or that to a request put there now. */
 async function answered(
   store: Store,
-  { token, clock, key, text }: JoinParts & { readonly key: string; readonly text: string },
+  { token, clock, key, text, waitsForName }: JoinParts & {
+    readonly key: string;
+    readonly text: string;
+  },
   signal: AbortSignal,
 ): Promise<Result<string>> {
   const options = { deadlineMs: CALL_MS };
@@ -125,7 +131,11 @@ async function answered(
     const value = found.value.entry?.value;
     const refused = value === undefined ? undefined : readRefused(value);
     if (value !== undefined && refused === undefined) return ok(value);
-    if (refused?.of === of) return final(refused.why.message, refused.why.hint);
+    if (refused?.of === of) {
+      const { why } = refused;
+      const mayEnd = waitsForName === true && why.code === NAME_LIVES;
+      return mayEnd ? { ok: false, failure: why } : final(why.message, why.hint);
+    }
     // What was refused was written over it, by another that has the token.
     if (refused !== undefined && refused.of > of) againMs = -Infinity;
   }

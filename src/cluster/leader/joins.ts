@@ -84,6 +84,12 @@ const MOST_ASKED = 1000;
 const MOST_SERIALS = 100;
 /** Names of requests that are read at a time. */
 export const MOST_NAMES = 5000;
+/**
+ * The code of a refusal that a lease may end: whoever has the name said less than 15 s ago that it is there. It
+ * may be the same host, before its disk was lost.
+ */
+export const NAME_LIVES = "name-lives";
+
 /** Operations of one transaction. */
 const MOST_CLEARED = 50;
 
@@ -219,12 +225,13 @@ export function answering(
     return refusing(asked, failure(why, { code: "name-bound", hint }), when);
   }
   const named = naming(judged.value, entries);
-  if (named === undefined) {
+  if (typeof named === "string") {
     const why = `the name ${host} is another host's in this cluster`;
     const hint =
       `start this one with another --hostname; or have the other leave (mgmt leave there; mgmt forget ${host} ` +
       "where it does not come back)";
-    return refusing(asked, failure(why, { code: "name-taken", hint }), when);
+    const code = named === "bound" ? "name-taken" : NAME_LIVES;
+    return refusing(asked, failure(why, { code, hint }), when);
   }
   const used = record.used.includes(key) ? record.used : [...record.used, key];
   return {
@@ -253,17 +260,24 @@ function nameOf({ host, id }: Judged, entries: readonly StoreEntry[]): string | 
   return undefined;
 }
 
-/** Binds the name to the host; undefined: it is another's. Who certifies itself binds its name itself, too. */
+/**
+ * Binds the name to the host; `bound`: it is another's; `lives`: whoever has it says that it is there, and
+ * nothing else keeps it. Who certifies itself is bound to no name.
+ */
 function naming(
   { role, host, id, serial }: Judged,
   entries: readonly StoreEntry[],
-): { readonly condition: Compare; readonly operations: readonly StoreOperation[] } | undefined {
+):
+  | { readonly condition: Compare; readonly operations: readonly StoreOperation[] }
+  | "bound"
+  | "lives" {
   const key = bindingKey(host);
   const binding = entries.find((entry) => entry.key === key);
   const live = entries.find((entry) => entry.key === liveKey(host));
   const known = read.binding(binding?.value);
   const isOurs = known?.id === id;
-  if (binding !== undefined ? !isOurs : live !== undefined) return undefined;
+  if (binding !== undefined && !isOurs) return "bound";
+  if (binding === undefined && live !== undefined) return "lives";
   const condition = { key, mod: binding?.modRevision ?? 0 };
   const value = write(boundTo(id, serial, known));
   const bind = role === "agent" ? [{ type: "put", key, value } as const] : [];
