@@ -68,6 +68,8 @@ export class Bootstrap {
   #waitingSince: number | undefined;
   #said: ObstacleReason | undefined;
   readonly #warned = new Set<string>();
+  /** Who said last that it founds a cluster, and until when that is believed. */
+  #founder: { readonly url: string; readonly until: number } | undefined;
 
   constructor(queue: EffectQueue, own: OwnAddress) {
     this.#queue = queue;
@@ -199,6 +201,7 @@ export class Bootstrap {
   /** As a warning where it is wrong, or lasts: this very obstacle, not the wait as a whole. */
   #tellWaiting({ why, wrong, passes = false, silentSince = -Infinity }: Obstacle): void {
     const queue = this.#queue;
+    if (!wrong && this.#isFounding(why)) return;
     const since = Math.max(this.#waitingSince ??= queue.now, silentSince);
     const warnAt = since + (passes ? PASSES_MS : SILENCE_MS);
     const text = JSON.stringify(why);
@@ -209,6 +212,18 @@ export class Bootstrap {
     if (warns) this.#warned.add(text);
     const seeds = queue.settings.seeds.length > 0;
     queue.do({ type: "tell", news: { what: "waiting", seeds, why, warns } });
+  }
+
+  /** A host that said that it founds a cluster is silent there, until its etcd has taken its place and serves. */
+  #isFounding(why: ObstacleReason): boolean {
+    const queue = this.#queue;
+    if (why.code === "in-cluster") {
+      this.#founder = { url: why.url, until: queue.now + PASSES_MS };
+      return false;
+    }
+    const { url, until } = this.#founder ?? { url: "", until: -Infinity };
+    const isSilent = why.code === "failed" || why.code === "silent";
+    return isSilent && why.url === url && !queue.isDue(until);
   }
 
   /** Somebody else may have a cluster by now: there is time to find it. */

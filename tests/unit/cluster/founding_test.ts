@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { failure, type Result } from "../../../src/base/result.ts";
 import type { ClusterAgentEvent, Effect } from "../../../src/cluster/agent/io.ts";
 import { BootstrapPeers, type Hello } from "../../../src/cluster/agent/hello.ts";
 import type { Members } from "../../../src/cluster/store/store.ts";
@@ -327,4 +328,29 @@ Deno.test("who waits for another to found the cluster asks that one, and of many
 Deno.test("who is to found the cluster asks all, many not as often as few, before an answer is too old", () => {
   assert(questions(3, undefined).every((count) => count >= 18 && count <= 22));
   assert(questions(40, undefined).every((count) => count >= 9 && count <= 11));
+});
+
+Deno.test("while the etcd of who founds a cluster takes its place, nobody is told that nobody is there", () => {
+  const url = "http://127.0.0.1:9";
+  const founder: Hello = {
+    id: "h0",
+    cluster: "founding",
+    clientUrls: [url],
+    hosts: [],
+    endpoints: [],
+  };
+  let hello: Result<Hello> = { ok: true, value: founder };
+  const alone = new Alone((effect) => {
+    if (effect.type !== "ask") return nobodyAnswers(effect);
+    return { type: "hello", id: effect.id, answer: hello };
+  }, { seeds: [url], server: false });
+  const told = () =>
+    alone.of("tell").flatMap(({ news }) => news.what === "waiting" ? [obstacleText(news.why)] : []);
+  alone.take({ type: "start" });
+  alone.waitUntil(2000);
+  hello = { ok: false, failure: failure(`nothing listens at ${url}`, { code: "refused" }) };
+  alone.waitUntil(20_000);
+  assertEquals(told().at(-1), `${url} knows a cluster, or founds one`);
+  alone.waitUntil(60_000);
+  assertEquals(told().at(-1), `nothing listens at ${url}`);
 });
