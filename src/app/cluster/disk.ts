@@ -113,6 +113,8 @@ class PrefixDisk implements ClusterDisk {
   readonly #directory: StateDirectory;
   readonly #trust: StateDirectory;
   readonly #trouble: (failure: Failure) => void;
+  /** Files that could not be written when that was tried last. */
+  readonly #unwritten = new Set<string>();
 
   constructor({ directory, trust, trouble, identity, contact }: PrefixDiskParts) {
     this.#trust = trust;
@@ -187,9 +189,12 @@ class PrefixDisk implements ClusterDisk {
     this.#write(COLLECTED, JSON.stringify(remembered));
   }
 
+  /** What goes on, as on a full disk, is told once. */
   #write(name: string, text: string): void {
     const written = this.#directory.write(name, text);
-    if (!written.ok) this.#trouble(written.failure);
+    if (!written.ok && !this.#unwritten.has(name)) this.#trouble(written.failure);
+    if (written.ok) this.#unwritten.delete(name);
+    else this.#unwritten.add(name);
   }
 }
 

@@ -113,3 +113,27 @@ Deno.test("copies of the state of who has left its cluster are hosts of their ow
     await Deno.remove(prefix, { recursive: true });
   }
 });
+
+Deno.test("a file that cannot be written is told of once, until it can be again", async () => {
+  const prefix = await Deno.makeTempDir({ prefix: "mgmt-disk-" });
+  const told: string[] = [];
+  try {
+    const opened = openClusterDisk(prefix, random, ({ message }) => told.push(message));
+    assert(opened.ok);
+    const [disk, at] = [opened.value, `${prefix}/cluster/state/contact.json`];
+    const save = () => disk.saveContact({ heardAtMs: 1, members: [] });
+    for (let count = 0; count < 2; count++) {
+      // In the place of a file that a full disk does not take.
+      await Deno.mkdir(`${at}/in-the-way`, { recursive: true });
+      save();
+      save();
+      await Deno.remove(at, { recursive: true });
+      save();
+      await Deno.remove(at);
+    }
+    assertEquals(told.length, 2);
+    for (const message of told) assertMatch(message, /contact\.json/);
+  } finally {
+    await Deno.remove(prefix, { recursive: true });
+  }
+});
