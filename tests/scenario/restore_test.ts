@@ -67,6 +67,7 @@ Deno.test("a snapshot is restored as a new cluster; hosts come to it by one comm
       assertStringIncludes(refused.stderr, "the sum at its end is another");
       const restored = await on("a", "cluster", "restore", snapshot, "--yes");
       assertEquals(restored.code, 0, restored.stderr);
+      assertStringIncludes(restored.stdout, "Start its agent, with --hostname a and the addresses");
       const [, aside = ""] = /The data as it was: ([^)]+)/.exec(restored.stdout) ?? [];
       assertEquals([...Deno.readDirSync(`${aside}/data`)].length, 1);
 

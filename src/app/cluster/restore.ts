@@ -7,6 +7,7 @@
 
 import { resolve } from "node:path";
 import type { Credentials } from "../../base/credentials.ts";
+import { shellWord } from "../../base/shell_word.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { hostOfMember, memberName } from "../../cluster/store/keys.ts";
@@ -153,7 +154,7 @@ async function withLock(
     const { message, hint } = kept ?? { message: "", hint: undefined };
     return fail(message, { hint: `${hint === undefined ? "" : `${hint}; `}all is as it was` });
   }
-  return ok(nextSteps(aside.value, made.value.clusterId));
+  return ok(nextSteps(site.host, aside.value, made.value.clusterId));
 }
 
 async function clusterAnswers(
@@ -247,10 +248,11 @@ function explanation(
   ].join("\n");
 }
 
-function nextSteps(aside: string | undefined, clusterId: string): string {
+function nextSteps(host: string, aside: string | undefined, clusterId: string): string {
+  const named = host === hostName() ? "" : `--hostname ${shellWord(host)} and `;
   return [
-    `This host is the only member of the new cluster ${clusterId}.`,
-    `1. Start its agent, with the addresses that it is to have.${
+    `This host, ${host}, is the only member of the new cluster ${clusterId}.`,
+    `1. Start its agent, with ${named}the addresses that it is to have.${
       aside === undefined ? "" : ` (The data as it was: ${aside})`
     }`,
     "2. On every other host of the cluster that was, while its agent runs:",
