@@ -15,6 +15,8 @@ export interface Release {
   /** The path of the executable; absent: the one under test. */
   readonly executable?: string;
   readonly flags?: readonly string[];
+  /** It is named no addresses of its own. */
+  readonly unaddressed?: true;
 }
 
 /** How long the others waited for a number of a host, at most, in milliseconds. */
@@ -100,15 +102,18 @@ export class Replacement implements AsyncDisposable {
     await Deno.remove(this.directory, { recursive: true });
   }
 
-  #start(host: string, { executable, flags = [] }: Release): void {
+  #start(host: string, { executable, flags = [], unaddressed }: Release): void {
     const { through } = this.#network;
     // Takes the place of the executable that is under test.
     const other = ["sh", "-c", 'shift; exec "$0" "$@"', executable ?? ""];
     const seeds = HOSTS.map((each) => `${addressOf(each)}:${CLIENTS}`).join();
+    const addresses = [
+      ...["--client-urls", `${addressOf(host)}:${CLIENTS}`],
+      ...["--server-urls", `${addressOf(host)}:${SERVERS}`],
+    ];
     const agent = new Program([
       ...["run", this.#graph(host), "--prefix", this.prefix(host), "--hostname", host],
-      ...["--client-urls", `${addressOf(host)}:${CLIENTS}`, "--seeds", seeds],
-      ...["--server-urls", `${addressOf(host)}:${SERVERS}`, ...flags],
+      ...["--seeds", seeds, ...(unaddressed === true ? [] : addresses), ...flags],
     ], { through: executable === undefined ? through : [...through, ...other] });
     this.#agents.set(host, agent);
   }

@@ -8,15 +8,19 @@
 import {
   type Address,
   addressText,
+  bracketed,
   hostAndPort,
+  isLoopbackAddress,
   isNamed,
   readAddress,
 } from "../../base/address.ts";
 import { parseJson } from "../../base/json.ts";
 import { ok, type Result } from "../../base/result.ts";
+import { membersIn } from "../../etcd/server/members_file.ts";
+import { ownAddresses } from "../../os/network/own_addresses.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { type ClusterSettings, sharedAddress } from "./cluster_settings.ts";
-import { ADDRESSES } from "./disk.ts";
+import { ADDRESSES, IDENTITY, readIdentity } from "./disk.ts";
 import { belongs, knownCluster } from "./known_cluster.ts";
 
 /** More than a host has; what holds more was not written by an agent. */
@@ -43,7 +47,8 @@ export function withSameAddresses(
 ): Result<ClusterSettings> {
   const { named } = cluster;
   if (named.length === 2 || knownCluster(prefix) === "none" || !belongs(prefix)) return ok(cluster);
-  const kept = readSides(stateDirectory(`${prefix}/cluster/state`).read(ADDRESSES));
+  const text = stateDirectory(`${prefix}/cluster/state`).read(ADDRESSES);
+  const kept = text === undefined ? sidesInData(prefix, cluster) : readSides(text);
   const clients = named.includes("clients") ? undefined : kept.clients;
   const peers = named.includes("peers") ? undefined : kept.peers;
   if (clients === undefined && peers === undefined) return ok(cluster);
@@ -79,6 +84,28 @@ export function addressesText(cluster: ClusterSettings): string | undefined {
     ...(named.includes("clients") ? { clients: texts(listenClients, clientUrls) } : {}),
     ...(named.includes("peers") ? { peers: texts(listenPeers, peerUrls) } : {}),
   });
+}
+
+/**
+ * Where the member of a prefix was by its etcd's own data: an agent from before that file wrote down no more.
+ * What others were told counts where this host can listen there, and is not the default.
+ */
+function sidesInData(prefix: string, { clientUrls }: ClusterSettings): Sides {
+  const state = stateDirectory(`${prefix}/cluster/state`);
+  const { member, endpoints = [] } = readIdentity(state.read(IDENTITY) ?? "") ?? {};
+  const members = member && membersIn(`${prefix}/cluster/etcd/data/${member.name}`);
+  const own = members?.find(({ name }) => name === member?.name);
+  // A cluster that was made by a command was at an address of that moment.
+  const isKnown = own?.clientUrls.every((url) => endpoints.includes(url)) === true;
+  const side = (urls: readonly string[]) => readSide({ listen: urls, told: urls });
+  const sides = isKnown ? { clients: side(own.clientUrls), peers: side(own.peerUrls) } : {};
+  const listen = [...sides.clients?.listen ?? [], ...sides.peers?.listen ?? []];
+  const isUsual = sides.clients?.told.map(addressText).join() === clientUrls.join();
+  return listen.every(isOwn) && !isUsual ? sides : {};
+}
+
+function isOwn(address: Address): boolean {
+  return isLoopbackAddress(address) || ownAddresses().includes(bracketed(address.host));
 }
 
 function sideOf(listen: readonly Address[], told: readonly string[]): Side {
