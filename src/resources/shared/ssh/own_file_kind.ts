@@ -7,6 +7,7 @@
 import { ok, type Result } from "../../../base/result.ts";
 import type { Kind, WatchContext } from "../../../kind/kind.ts";
 import { LinkedFiles } from "../../../kind/linked_files.ts";
+import type { Remains } from "../../../kind/remains.ts";
 import type { KindUndo, ThingChange } from "../../../kind/undo.ts";
 import type { WorkContext } from "../../../kind/work_context.ts";
 import type { Watch } from "../../../os/watch/watcher.ts";
@@ -36,6 +37,7 @@ export function ownFileKind<Params extends OwnFileParams>(
 ): OwnFileKind<Params> {
   return {
     ...partKind(how.edit),
+    remains,
     memory: () => ({}),
     check: checkOwn(how),
     refuses: refusesOwn,
@@ -43,6 +45,12 @@ export function ownFileKind<Params extends OwnFileParams>(
     undo: { ...LINES_UNDO, made },
     watch,
   };
+}
+
+/** What may stand in a home that is elsewhere is not taken for gone because it is not in the usual place. */
+function remains({ absent, path, below }: OwnFileParams): Remains | undefined {
+  if (absent) return undefined;
+  return below === undefined ? { at: "inside", path } : { at: "elsewhere" };
 }
 
 async function made(

@@ -96,6 +96,13 @@ Deno.test("purge leaves the keys of other resources, comments and blanks, and no
     assertEquals(said, "the key is not there, 2 lines are there that no resource says");
   }));
 
+Deno.test("a key that has left the graph is not taken for gone where its home may be elsewhere", async () => {
+  const { params } = await resolving(authorizedKey, { user: "anna", key: A });
+  assertEquals(authorizedKey.remains?.(params), { at: "elsewhere" });
+  const told = await resolving(authorizedKey, { path: "/etc/keys/anna", key: A });
+  assertEquals(authorizedKey.remains?.(told.params), { at: "inside", path: "/etc/keys/anna" });
+});
+
 Deno.test("what is no whole public key is refused, and a private one never shown", async () => {
   assertMatch(await mistakes({ key: "-----BEGIN OPENSSH PRIVATE KEY-----" }), /is a private key/);
   assertMatch(await mistakes({ key: `${A}\n${B}` }), /single line/);
