@@ -280,7 +280,7 @@ function cut(state: string): string {
 
 function hostObject(host: HostStatus): object {
   const { sinceMs, hostId, memberId, domain, reason, databaseBytes, ...others } = host;
-  const { certificate, trust, ...more } = others;
+  const { certificate, trust, refuses: _____, keepsOpen: ______, ...more } = others;
   const { whose: _, leftExports: __, failed: ___, offeredUrls: ____, ...rest } = more;
   return {
     ...rest,

@@ -54,7 +54,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "not-let-in-yet": ({ failure }) =>
     warning(`is not in its cluster yet, and asks again: ${sentence(failure)}`),
   "joined": (fact) => notice(joined(fact)),
-  "stays-out": () => notice("this host has left its cluster; mgmt volunteer on brings it back"),
+  "stays-out": ({ why }) => notice(trust.staysOutText(why && sentence(why))),
   "cluster-over": () => notice("the cluster was that of a run that has ended: looks for another"),
   "looks-again": () => notice("looks for its cluster again"),
   "left": () => notice("has left its cluster, and goes on with its own graph"),
@@ -156,10 +156,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "election-waits": ({ election }) => notice(`nobody elects (${election}): no voter's agent runs`),
 
   // Exchange.
-  "exposed": ({ asked }) =>
-    asked
-      ? notice(trust.EXPOSED)
-      : warning(`${trust.EXPOSED} (this host knows it so; new clusters speak TLS)`),
+  "exposed": ({ asked }) => asked ? notice(trust.EXPOSED) : warning(trust.STILL_EXPOSED),
   "unreachable": ({ host, clientUrls }) =>
     warning(`other machines reach ${host} at ${clientUrls.join(", ")}, ${trust.UNREACHABLE}`),
   "no-exchange": ({ failure }) =>

@@ -13,6 +13,9 @@ export const EXPOSED =
   "can read all exports, and give every host that collects the files, commands and whatever else " +
   "its collect entries take, done as the user that mgmt runs as there: use it on trusted networks only";
 
+/** The same where nobody asked for that. */
+export const STILL_EXPOSED = `${EXPOSED} (this host knows it so; new clusters speak TLS)`;
+
 /** What becomes of a member that others reach and this host does not hear. */
 export const UNREACHABLE =
   "but this host was given loopback addresses only, and takes only what this " +
@@ -54,4 +57,9 @@ export function renamedText(
     : ["which let it in by that name", "start it with a new token"];
   return `this machine is called ${machine} now: goes on as ${host} in its cluster, ${what} ` +
     `(to rename it: mgmt leave, and ${again})`;
+}
+
+/** A host has left; `why` it may not come back as it is. */
+export function staysOutText(why: string | undefined): string {
+  return why ?? "this host has left its cluster; mgmt volunteer on brings it back";
 }

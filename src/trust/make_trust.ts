@@ -18,6 +18,7 @@ import {
   openAuthority,
   privatePem,
 } from "./issuing.ts";
+import { bothAuthorities } from "./fingerprint.ts";
 import { whyNoPair } from "./key_pair.ts";
 import { type CertifiedKey, hasCertificate, secretText } from "./pem.ts";
 import { type Profile, SERVER_NAME } from "./profiles.ts";
@@ -51,7 +52,7 @@ export async function takeServerRole(
 ): Promise<Result<void>> {
   const authority = await openAuthority(secret);
   if (!authority.ok) return authority;
-  const known = knownAlready(files, secret);
+  const known = await knownAlready(files, secret);
   if (!known.ok || known.value) return known.ok ? ok(undefined) : known;
   const kept = files.write(TRUST_FILES.secret, secretText(secret));
   if (!kept.ok) return kept;
@@ -64,13 +65,17 @@ export async function takeServerRole(
 }
 
 /** Whether it has that role already. */
-function knownAlready(files: PrivateFiles, { cert }: CertifiedKey): Result<boolean> {
+async function knownAlready(
+  files: PrivateFiles,
+  { cert }: CertifiedKey,
+): Promise<Result<boolean>> {
   const believed = pemFile(files, TRUST_FILES.believed);
   if (!believed.ok) return believed;
   if (believed.value === undefined) return ok(false);
   const another = "for another cluster leave this one first (mgmt leave), or give another --prefix";
   if (!hasCertificate(believed.value.text, cert)) {
-    return fail(`${files.path} is of another cluster than this secret`, {
+    const which = await bothAuthorities(believed.value.text, cert);
+    return fail(`${files.path} is of another cluster than this secret${which}`, {
       code: "other-cluster",
       hint: another,
     });

@@ -26,6 +26,8 @@ export const TRUST_FILES = {
   secret: "ca.key",
   /** Certificates that count no more. */
   revoked: "crl.der",
+  /** So many hosts that were cast out have no connection here any more. */
+  ended: "ended.txt",
   /** How long the host's certificate has been in use (`certificate_age.ts`). */
   age: "age.json",
 } as const;
@@ -125,11 +127,11 @@ export function forgetTrust(
   files: PrivateFiles,
   kept: readonly string[] = [],
 ): Result<void> {
-  const { believed, secret, revoked, age } = TRUST_FILES;
+  const { believed, secret, revoked, ended, age } = TRUST_FILES;
   const shown = (["host", "server", "peer"] as const)
     .flatMap((each) => [certFile(each), keyFile(each)]);
   const others = [...Object.values(JOINING_FILES), ...Object.values(NEXT_FILES)];
-  for (const name of [believed, secret, ...shown, revoked, age, ...others]) {
+  for (const name of [believed, secret, ...shown, revoked, ended, age, ...others]) {
     if (kept.includes(name)) continue;
     const removed = files.remove(name);
     if (!removed.ok) return removed;

@@ -10,6 +10,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { PrivateFiles } from "../os/state/private_files.ts";
 import { checkCertificate } from "./certificate.ts";
 import { certificatesIn, type CertifiedKey, hasCertificate } from "./pem.ts";
+import { bothAuthorities } from "./fingerprint.ts";
 import { broken, certFile, type HostTrust, pemFile, TRUST_FILES } from "./trust_files.ts";
 
 /** Refused is a host's certificate of another authority than those that are believed. */
@@ -31,7 +32,7 @@ export async function fitsWhatIsLeft(
   if (!own.ok) return own;
   const signing = own.value?.text ?? "";
   if (certificatesIn(signing).length > 0 && !hasCertificate(signing, cert)) {
-    return another(files, TRUST_FILES.secret);
+    return another(files, TRUST_FILES.secret, await bothAuthorities(signing, cert));
   }
   const shown = pemFile(files, certFile("host"));
   if (!shown.ok || shown.value === undefined) return shown.ok ? ok(undefined) : shown;
@@ -39,8 +40,8 @@ export async function fitsWhatIsLeft(
   return checked.ok ? ok(undefined) : another(files, certFile("host"));
 }
 
-function another({ path }: PrivateFiles, name: string): Result<never> {
-  return fail(`${join(path, name)} is of another cluster than this secret`, {
+function another({ path }: PrivateFiles, name: string, which = ""): Result<never> {
+  return fail(`${join(path, name)} is of another cluster than this secret${which}`, {
     code: "other-cluster",
     hint: `give the secret of this host's cluster; where that file is wrong, move ${path} away`,
   });

@@ -72,6 +72,21 @@ test("etcd says why it does not accept a certificate", async (world, tls) => {
   assertStringIncludes(said.serverOnly.message, "it refuses this host's certificate");
 });
 
+test(
+  "who was cast out is told that nobody takes its certificate, and is served again where that counts",
+  async (world, tls) => {
+    await tls.certify("mine", { type: "root" });
+    await tls.list("mine");
+    const refused = await asked(world, tls.client("mine"));
+    assertEquals(refused.code, "revoked", refused.message);
+    assertStringIncludes(refused.message, "it takes no connection with this host's certificate");
+    assertStringIncludes(refused.hint ?? "", "mgmt run --token-file FILE");
+    valueOf(await world.open({ credentials: tls.client() }).get("/test/a", OPTIONS));
+    await tls.certify("mine", { type: "root" });
+    valueOf(await world.open({ credentials: tls.client("mine") }).get("/test/a", OPTIONS));
+  },
+);
+
 /** Somebody who answers as TLS does, with that certificate. */
 async function answering(
   { cert, key }: CertifiedFiles,

@@ -38,6 +38,11 @@ export class Access {
     return index > 0 && this.#chance.happens(0.4);
   }
 
+  /** That one is not let in again. */
+  keepOut(machine: Machine): void {
+    this.#castOut.add(machine);
+  }
+
   /** Something may happen to the rights. */
   act(): void {
     const world = this.#world;

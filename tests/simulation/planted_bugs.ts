@@ -302,7 +302,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     firstSeed: 17,
     edits: [{
       file: "agent/agent.ts",
-      find: 'if (this.#claim.standing === "copy") this.#quit();',
+      find: "if (this.#claim.isOver) this.#quit();",
       replace: "if (this.#hasQuit) this.#quit();",
     }],
   },

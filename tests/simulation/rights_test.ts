@@ -1,8 +1,16 @@
 /** Clusters that have rights: fleets with faults, every range a host asks for, and what the leader keeps. */
 
 import { assert, assertEquals } from "@std/assert";
-import { bindingKey, liveKey, ROOT_KEY } from "../../src/cluster/store/keys.ts";
+import { castOutIn, evicting } from "../../src/cluster/leader/evictions.ts";
+import {
+  bindingKey,
+  exportedKey,
+  liveKey,
+  revokedKey,
+  ROOT_KEY,
+} from "../../src/cluster/store/keys.ts";
 import { commonGrants, isGranted, ownGrants } from "../../src/cluster/store/rights.ts";
+import type { StoreTransaction } from "../../src/cluster/store/store.ts";
 import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { ExchangeWorld } from "../support/exchange_world.ts";
 import { Access } from "./access.ts";
@@ -24,12 +32,15 @@ Deno.test(`${SEEDS} fleets with rights live through faults with all invariants (
   }
 });
 
+/** Who lets hosts in. */
+const doors = new WeakMap<World, Access>();
+
 /** One that runs etcd, and hosts that never do. */
 function fleet(hosts: number, more: readonly Invariant[] = []): World {
   const world = new World(1, [...invariantsWithRights(), ...more]);
   world.trace = [];
   world.hasOperators = true;
-  new Access(world, 1);
+  doors.set(world, new Access(world, 1));
   for (let index = 0; index <= hosts; index++) {
     const server = index === 0;
     world.startAgent(world.addMachine({
@@ -155,3 +166,81 @@ Deno.test("who is killed between two steps of giving rights, the next start does
     if (count > 200) break;
   }
 });
+
+Deno.test("who is cast out is told and has no rights within a second; where the leader is killed on the way, its next start does the rest", async () => {
+  for (let count = 0;; count++) {
+    const world = fleet(1);
+    const [server, host] = world.machines as [Machine, Machine];
+    await world.time.runUntil(30_000, () => host.agent?.status().registered === true);
+    const [cluster] = world.clusters;
+    const leader = cluster?.leader;
+    assert(cluster !== undefined && leader !== undefined);
+    doors.get(world)?.keepOut(host);
+    const { id } = host.disk;
+    const write = (transaction: StoreTransaction, user?: string) => {
+      const done = cluster.execute(leader, { type: "transact", transaction }, world.now, user);
+      world.pumpAll(cluster);
+      return typeof done !== "string" && done.ok;
+    };
+    const bindings = [cluster.data.get(bindingKey("h1"))!];
+    const orderedAt = world.now;
+    assert(write(evicting({ host: "h1", id, bindings, revoked: undefined }, 0)));
+    // It is a bad one: it writes as long as it can.
+    const exported = exportedKey("h1", "file", "x");
+    const mayWrite = () =>
+      write({ when: [], then: [{ type: "put", key: exported, value: "1" }] }, id);
+    let wasKilled = false;
+    server.callsLeft = {
+      count,
+      then: () => {
+        wasKilled = true;
+        agentDies(world, server);
+      },
+    };
+    const isOver = () => castOutIn(cluster.data.get(revokedKey()))[0]?.isGone === true;
+    const writes = () => {
+      if (isOver()) return;
+      mayWrite();
+      world.time.after(10, writes);
+    };
+    writes();
+    await world.time.runUntil(world.now + 120_000, isOver);
+    const story = `killed after ${count} calls\n${world.trace?.slice(-40).join("\n")}`;
+    assert(isOver(), story);
+    if (!wasKilled) assert(world.now - orderedAt < 1000, `${world.now - orderedAt} ms\n${story}`);
+    assertEquals([mayWrite(), cluster.data.get(exported)], [false, undefined], story);
+    assertEquals(cluster.rights.users.has(id), false, story);
+    assertEquals(host.agent?.status().phase.type, "outcast", story);
+    assertEquals(cluster.data.get(liveKey("h1")), undefined, story);
+    await world.time.runUntil(world.now + 5000);
+    assertEquals(world.violation, undefined, story);
+    if (!wasKilled) break;
+    if (count > 200) break;
+  }
+});
+
+for (const how of ["forgotten", "cast out"]) {
+  Deno.test(`who was ${how} while it runs leaves at once: nobody would hear of it`, async () => {
+    const world = fleet(1);
+    const [, host] = world.machines as [Machine, Machine];
+    await world.time.runUntil(30_000, () => host.agent?.status().registered === true);
+    const [cluster] = world.clusters;
+    const leader = cluster?.leader;
+    assert(cluster !== undefined && leader !== undefined);
+    doors.get(world)?.keepOut(host);
+    const bindings = [cluster.data.get(bindingKey("h1"))!];
+    const gone = [bindingKey("h1"), liveKey("h1")].map((key) => ({ type: "delete", key } as const));
+    const transaction = how === "forgotten"
+      ? { when: [], then: gone }
+      : evicting({ host: "h1", id: host.disk.id, bindings, revoked: undefined }, 0);
+    cluster.execute(leader, { type: "transact", transaction }, world.now);
+    world.pumpAll(cluster);
+    await world.time.runUntil(world.now + 3000);
+    giveOrder(world, host, { leave: true });
+    const orderedAt = world.now;
+    await world.time.runUntil(world.now + 60_000, () => host.isOut);
+    const story = `${host.said}\n${world.trace?.slice(-30).join("\n")}`;
+    assert(host.isOut && world.now - orderedAt < 10_000, `${world.now - orderedAt} ms: ${story}`);
+    assertEquals(world.violation, undefined, story);
+  });
+}

@@ -277,6 +277,7 @@ export class World {
         return wishFor(this, machine, effect.wish);
       case "prepare":
       case "judge":
+      case "refuse":
       case "compare":
       case "over":
       case "exchange":

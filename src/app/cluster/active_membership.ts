@@ -36,7 +36,7 @@ import { endingWhereShutOut } from "./shut_out.ts";
 import { isTokenWanted } from "./tls_addresses.ts";
 import { noteRights } from "./token_again.ts";
 import { loopbackMac, unreachable } from "./loopback_mac.ts";
-import { type CertificateKeeper, doTrustAsked, judgeAsked, keepCertificate } from "./own_trust.ts";
+import * as trust from "./own_trust.ts";
 import type { RunSettings } from "../settings.ts";
 
 /** For one member to say whether it is there. */
@@ -83,7 +83,7 @@ export class ActiveMembership implements HostPart {
   #hasCompared = false;
   #saidReach = false;
   readonly #ending = new AbortController();
-  readonly #keeping: Promise<CertificateKeeper | undefined>;
+  readonly #keeping: Promise<trust.CertificateKeeper | undefined>;
   /** Where it reaches its own etcd, by what others are told. */
   readonly #near: ReadonlyMap<string, Address>;
 
@@ -97,7 +97,7 @@ export class ActiveMembership implements HostPart {
     this.exchange = this.#createExchange();
     this.driver.start();
     options.places.attach(this.driver);
-    this.#keeping = keepCertificate(options, this.driver);
+    this.#keeping = trust.keepCertificate(options, this.driver);
   }
 
   /** Whether this run would ever run etcd. */
@@ -185,8 +185,9 @@ export class ActiveMembership implements HostPart {
         this.#options.told();
       },
       lives: (site) => runsHere(site),
-      judge: (request) => judgeAsked(request, this.#options),
-      trust: (wish) => doTrustAsked(wish, this.#options, this.#keeping),
+      judge: (request) => trust.judgeAsked(request, this.#options),
+      trust: (wish) => trust.doTrustAsked(wish, this.#options, this.#keeping),
+      refuse: (wish) => trust.refuse(wish, this.#options, this.#ending.signal),
       compare: () => this.exchange.compare(),
       place: (news) => this.#options.places.place(news),
       over: () => this.#options.over(),
@@ -249,7 +250,7 @@ export class ActiveMembership implements HostPart {
       ...(idealSize === undefined ? {} : { idealSize }),
       ...(failureDomain === undefined ? {} : { domain: failureDomain }),
       // Who has the secret of its cluster is etcd's user root there.
-      ...(cluster.member === "none" ? {} : { keepsRights: true }),
+      ...(cluster.credentials === "none" ? {} : { keepsRights: cluster.member !== "none" }),
       ...(cluster.credentials === "none" || prefix === undefined ? {} : { keepsTrust: true }),
       patience: { ...PATIENCE, deadMs: cluster.deadAfterSeconds * 1000 },
       waitMs: cluster.waitSeconds * 1000,

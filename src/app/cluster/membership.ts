@@ -16,7 +16,7 @@ import { type ClusterDisk, hostOfData, openClusterDisk } from "./disk.ts";
 import { keepAside } from "../../etcd/server/aside.ts";
 import { ActiveMembership, etcdDirectory, type MembershipOptions } from "./active_membership.ts";
 import { exposedUrls } from "./loopback_mac.ts";
-import { whyOut } from "./token_again.ts";
+import { castOutBefore, whyOut } from "./token_again.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 import { storesOf } from "./open_store.ts";
 
@@ -162,6 +162,8 @@ export class Membership implements ClusterPart {
       this.#options.tell({ what: "same-addresses", addresses: asBefore });
     }
     if (cluster.joins !== undefined) return void (this.#joining = this.#join());
+    const castOut = castOutBefore(this.#options.prefix);
+    if (castOut !== undefined) this.#options.tell({ what: "trouble", failure: castOut });
     const urls = exposedUrls(cluster);
     if (cluster.grows === true) this.#options.tell({ what: "grows", urls: cluster.clientUrls });
     const { speaks: { scheme, why } } = cluster;

@@ -32,6 +32,7 @@ import {
   statusText,
 } from "../../report/cluster_tables.ts";
 
+export { evict } from "./evict.ts";
 export { forget } from "./forget.ts";
 export { recover } from "./recover.ts";
 export { restore } from "./restore.ts";

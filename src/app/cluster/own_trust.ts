@@ -7,6 +7,7 @@
 
 import type { Result } from "../../base/result.ts";
 import type { EffectRunner } from "../../cluster/agent/effect_runner.ts";
+import type { RefuseWish } from "../../cluster/agent/effect_runner_options.ts";
 import type { JoinRequest } from "../../cluster/agent/io.ts";
 import type { TrustAnswer, TrustTask } from "../../cluster/agent/trust_work.ts";
 import type { Judged } from "../../cluster/leader/joins.ts";
@@ -18,6 +19,9 @@ import type { RunSettings } from "../settings.ts";
 import { trustDirectory } from "./known_cluster.ts";
 
 export type { CertificateKeeper };
+
+/** Between two tries. */
+const AGAIN_MS = 5000;
 
 /** Who does that. */
 interface TrustedHost {
@@ -47,6 +51,26 @@ export async function keepCertificate(
     renewed: (fingerprint) => tell({ what: "renewed", fingerprint }),
     failed: (failure) => tell({ what: "trouble", failure }),
   });
+}
+
+/** Refuses certificates that count no more; tried until it is done, or the host has no part in its cluster. */
+export async function refuse(
+  wish: RefuseWish,
+  { prefix, tell, settings: { cluster }, host: { clock } }: TrustedHost,
+  signal: AbortSignal,
+): Promise<{ readonly keepsOpen?: string }> {
+  const { refuseRevoked } = await import("../trust/refuse_revoked.ts");
+  const files = privateFiles(trustDirectory(prefix ?? "/nonexistent"));
+  const { listenClients } = cluster;
+  for (let said = "";;) {
+    const done = await refuseRevoked(wish, { files, listenClients });
+    if (done.ok) return done.value;
+    const { failure } = done;
+    if (said !== failure.message) tell({ what: "trouble", failure });
+    said = failure.message;
+    await clock.sleep(AGAIN_MS, signal);
+    if (signal.aborted) return { keepsOpen: failure.message };
+  }
 }
 
 /** Whether a host that asks may be let in, or renewed; whoever has the cluster's secret can say. */

@@ -19,8 +19,10 @@ import { trustDirectory } from "./known_cluster.ts";
 
 /** The name of the token that let this host in. */
 const TOKEN = "token";
-/** That the cluster gave this host no right to its name. */
+/** That the cluster gave this host no right to its name, and why, where it was cast out. */
 const NO_RIGHT = "no-right";
+/** Codes of what is said then. */
+const DENIED: ReadonlySet<string | undefined> = new Set(["no-right", "cast-out"]);
 
 const AGAIN =
   "a new token lets it in again: mgmt token create > FILE, on a host that runs etcd, then " +
@@ -44,15 +46,22 @@ export function whyOut(
  */
 export function noteRights(prefix: string | undefined, news: News, isIn: boolean): void {
   if (prefix === undefined) return;
-  const isDenied = news.what === "trouble" && news.failure.code === "no-right";
+  const why = news.what === "trouble" && DENIED.has(news.failure.code) ? news.failure : undefined;
   // What cannot be written is found out anew by the next run.
-  if (isDenied) stateOf(prefix).write(NO_RIGHT, "");
-  else if (isIn && hasNoRight(prefix)) stateOf(prefix).remove(NO_RIGHT);
+  if (why !== undefined) {
+    stateOf(prefix).write(NO_RIGHT, why.code === "cast-out" ? why.message : "");
+  } else if (isIn && hasNoRight(prefix)) stateOf(prefix).remove(NO_RIGHT);
 }
 
 /** Whether it did so last; a new token counts then. */
 export function hasNoRight(prefix: string): boolean {
   return stateOf(prefix).read(NO_RIGHT) !== undefined;
+}
+
+/** Why this host has no part in its cluster, where a run before was cast out of it. */
+export function castOutBefore(prefix: string | undefined): Failure | undefined {
+  const message = prefix === undefined ? "" : stateOf(prefix).read(NO_RIGHT) ?? "";
+  return message === "" ? undefined : failure(message, { code: "cast-out", hint: AGAIN });
 }
 
 /** Who joins anew is not in the cluster that gave it no right. */

@@ -7,6 +7,7 @@
 import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
+import { evict } from "./evict.ts";
 import { facts } from "./facts.ts";
 import { forget } from "./forget.ts";
 import { graph } from "./graph.ts";
@@ -58,6 +59,7 @@ export const COMMANDS: readonly Command[] = [
   volunteer,
   leave,
   forget,
+  evict,
   version,
   helpFor(() => COMMANDS),
 ];

@@ -34,9 +34,6 @@ import {
   type ViewMember,
 } from "../leader/view.ts";
 
-/** `server`: it has the cluster's secret, and may do everything; `agent`: what the cluster lets it. */
-export type HostTrustRole = "server" | "agent";
-
 /** One host of a cluster; a member that is not of ours has no host's name but its own. */
 export interface HostStatus {
   readonly host: string;
@@ -72,8 +69,11 @@ export interface HostStatus {
   readonly whose: "ours" | "others" | "nobody's";
   /** What it shows, as it says; absent: it says nothing, or its cluster is plain text. */
   readonly certificate?: ShownCertificate;
+  /** So many of the hosts that were cast out it refuses, and why it keeps connections of those open. */
+  readonly refuses?: number;
+  readonly keepsOpen?: string;
   /** What it was let in as, where the cluster speaks TLS. */
-  readonly trust?: HostTrustRole;
+  readonly trust?: "server" | "agent";
   /** It is gone, and what it exported is still there. */
   readonly leftExports?: boolean;
 }
@@ -285,6 +285,8 @@ function hostRow(
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
     ...(status?.certificate === undefined ? {} : { certificate: status.certificate }),
     ...(trust === undefined ? {} : { trust }),
+    ...(status?.refuses === undefined ? {} : { refuses: status.refuses }),
+    ...(status?.keepsOpen === undefined ? {} : { keepsOpen: status.keepsOpen }),
     volunteers: volunteer !== undefined,
     ...(volunteer === undefined ? {} : { offeredUrls: volunteer.clientUrls }),
   };

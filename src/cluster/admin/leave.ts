@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fail, type Failure, ok, type Result } from "../../base/result.ts";
+import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import type { ClusterAgentStatus } from "../agent/agent.ts";
 import type { AgentDisk } from "../agent/io.ts";
@@ -59,6 +59,11 @@ const ANSWER_MS = 30_000;
 /** What speaks against it must do so for this long: a voter may only be slow. */
 const OBJECTION_MS = 8000;
 
+/** Whoever has no right to ask what all may read was forgotten, or cast out; one that was just let in waits a moment. */
+const NO_RIGHT: ReadonlySet<string | undefined> = new Set(["permission-denied", "revoked"]);
+const NO_RIGHT_MS = 5000;
+const GONE = "gone";
+
 /** How often is looked whether the others are still there, of which one is to take the place. */
 const LOOK_MS = 2000;
 
@@ -73,6 +78,12 @@ export async function leave(
   const { identity, say } = options;
   if (identity().clusterId === undefined && identity().member === undefined) return notJoined();
   const asked = await askCluster(part, options);
+  if (!asked.ok && asked.failure.code === GONE) {
+    // Nothing of it is there any more, and nobody would listen.
+    options.say("is out of its cluster already");
+    await part.stop();
+    return ok({ members: identity().endpoints, others: [] });
+  }
   if (!asked.ok) return asked;
   for (let fleet = asked.value;;) {
     const replaced = await handOver(part, options, fleet);
@@ -187,10 +198,19 @@ async function askCluster(
   const { clock, identity, say } = options;
   let endMs = clock.nowMs() + ANSWER_MS;
   let answer: Result<ClusterStatus> = noAnswer();
+  let deniedSince: number | undefined;
   say("asks the cluster whether it may go");
   const asked = await repeat(part, options, async () => {
     const { store } = part;
+    const { phase } = part.status();
+    if (phase.type === "outcast" && phase.why.code === "cast-out") {
+      return failure("", { code: GONE });
+    }
     const found = store === undefined ? undefined : await readClusterStatus(store, DEADLINE_MS);
+    if (found?.ok === false && NO_RIGHT.has(found.failure.code)) {
+      deniedSince ??= clock.nowMs();
+      if (clock.nowMs() - deniedSince >= NO_RIGHT_MS) return failure("", { code: GONE });
+    } else deniedSince = undefined;
     if (found?.ok !== true) {
       const seconds = ANSWER_MS / 1000;
       say(`waits for the cluster, which does not answer; gives up ${seconds} s after the order`);

@@ -126,13 +126,18 @@ export class OrderFollower<Part extends HostPart> {
       // Its agent may have been killed as it left.
       this.#putAway(order, this.#known);
       if (order.join !== undefined) return this.#arrive(order);
-      this.#options.tell({ what: "stays-out" });
+      this.#staysOut();
       this.#order = order;
-    } else if (order?.out === true) this.#options.tell({ what: "stays-out" });
+    } else if (order?.out === true) this.#staysOut();
     else {
       this.#join(order?.volunteer !== false);
       this.#say({ state: "done", text: "takes part in the cluster" });
     }
+  }
+
+  #staysOut(): void {
+    const why = this.#options.whyOut?.();
+    this.#options.tell({ what: "stays-out", ...(why === undefined ? {} : { why }) });
   }
 
   /** There may be another order. */

@@ -56,6 +56,7 @@ import { NO_LEADER } from "../leader/elections.ts";
 import { FirstRights } from "./first_rights.ts";
 import { LocalMember } from "./local_member.ts";
 import { OwnFile } from "./own_file.ts";
+import { CastingOut } from "./casting_out.ts";
 import { HeldFleetPlaces } from "./fleet_places.ts";
 import { Session } from "./session.ts";
 import { TrustFollowing } from "./trust_following.ts";
@@ -83,6 +84,7 @@ export class ClusterAgent {
   readonly #contact: MembershipView;
   readonly #bootstrap: Bootstrap;
   readonly #claim: IdentityClaim;
+  readonly #castOut: CastingOut;
   readonly #rights: FirstRights;
   readonly #trust: TrustFollowing;
   readonly #session: Session;
@@ -106,6 +108,7 @@ export class ClusterAgent {
     this.#bootstrap = new Bootstrap(this.#queue, this.#own);
     this.#places = new HeldFleetPlaces(this.#queue);
     this.#claim = new IdentityClaim(this.#queue);
+    this.#castOut = new CastingOut(this.#queue, this.#claim);
     this.#rights = new FirstRights(this.#queue);
     this.#trust = new TrustFollowing(this.#queue);
     this.#session = new Session(this.#queue, this.#claim, () => this.#places.holds);
@@ -114,6 +117,7 @@ export class ClusterAgent {
       claim: (entry) => {
         if (this.#session.isRegistered) this.#claim.heard(entry);
       },
+      trust: (entry) => this.#castOut.heard(entry),
     });
     this.#etcd = new LocalMember(this.#queue);
     this.#file = new OwnFile(this.#queue);
@@ -166,7 +170,7 @@ export class ClusterAgent {
     this.#queue.now = now;
     this.#take(event);
     for (let count = 0; !this.#stopped; count++) {
-      if (this.#claim.standing === "copy") this.#quit();
+      if (this.#claim.isOver) this.#quit();
       else this.#look();
       if (!this.#queue.takeAgain()) break;
       if (count >= MOST_LOOKS) throw new Error("the agent does not come to rest");
@@ -215,12 +219,15 @@ export class ClusterAgent {
         return;
       case "shows":
         return this.#trust.shows(event.certificate);
+      case "refuses":
+        return this.#castOut.take(event);
       case "want":
         return this.#places.want(event.wish);
       case "unwant":
         return this.#places.unwant(event.want);
       case "stop":
-        return this.#stop();
+        this.#end();
+        return void (this.#stopped = true);
     }
   }
 
@@ -235,6 +242,7 @@ export class ClusterAgent {
     const isWithoutEtcd = (url: string) => this.#bootstrap.isWithoutEtcd(url);
     this.#contact.look(this.#etcd.serves(this.#contact), this.#etcd.runs, isWithoutEtcd);
     this.#bootstrap.look(this.#contact);
+    this.#castOut.look(this.#contact);
     const isKnown = queue.disk.clusterId !== undefined && this.#contact.members !== undefined;
     if (isKnown && this.#rights.look()) {
       const { domain } = queue.settings;
@@ -244,6 +252,7 @@ export class ClusterAgent {
         ...this.#etcd.status(),
         ...(domain === undefined ? {} : { domain }),
         ...this.#trust.said,
+        ...this.#castOut.said,
       };
       this.#session.look(status, volunteers, this.#contact);
       this.#keyWatcher.look(this.#contact);
@@ -318,11 +327,6 @@ export class ClusterAgent {
       this.#queue.tell("no offer", { what: "no-offer", reason: why, flags });
     }
     return why;
-  }
-
-  #stop(): void {
-    this.#end();
-    this.#stopped = true;
   }
 
   #end(): void {

@@ -168,6 +168,9 @@ export class EffectRunner {
         return void this.#judge(effect);
       case "trust":
         return void this.#trust(effect);
+      case "refuse":
+        return void this.#options.refuse?.(effect)
+          .then((done) => this.#take({ type: "refuses", hosts: effect.hosts, ...done }));
       case "aside":
         return this.#etcd.aside(effect.name);
       case "probe":

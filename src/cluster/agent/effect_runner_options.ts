@@ -36,6 +36,9 @@ export interface MemberListener {
 /** How it is with a place that was wanted. */
 export type PlaceNews = Effect & { readonly type: "place" };
 
+/** Which certificates count no more. */
+export type RefuseWish = Effect & { readonly type: "refuse" };
+
 /** Asking other hosts who they are, and being asked. */
 export interface HelloDoor {
   ask(url: string, hello: Hello, deadlineMs: number): Promise<Result<unknown>>;
@@ -65,6 +68,11 @@ export interface EffectRunnerOptions {
   readonly judge?: ((request: JoinRequest) => Promise<Result<Judged>>) | undefined;
   /** Does that with this host's certificates and keys; absent: it has none. */
   readonly trust?: ((wish: TrustTask) => Promise<Result<TrustAnswer>>) | undefined;
+  /**
+   * Certificates that count no more: resolves when nobody is let in with them from now on; `keepsOpen`: why
+   * connections go on that are open.
+   */
+  readonly refuse?: ((wish: RefuseWish) => Promise<{ readonly keepsOpen?: string }>) | undefined;
   /** How it is with a place in a semaphore of the fleet. */
   readonly place: (news: PlaceNews) => void;
   /** The temporary cluster is gone: to go on, there has to be another driver with another disk. */

@@ -25,9 +25,10 @@ const DEADLINE_MS = 3000;
 
 /**
  * How this host stands: `unknown`, nobody has looked; `free`, the name is its own, or will be; `asked`,
- * an agent of its identity may live; `anothers`, another host has the name; `copy`, that agent lives.
+ * an agent of its identity may live; `anothers`, another host has the name; `copy`, that agent lives;
+ * `cast-out`, the cluster has it no more.
  */
-export type IdentityState = "unknown" | "free" | "asked" | "anothers" | "copy";
+export type IdentityState = "unknown" | "free" | "asked" | "anothers" | "copy" | "cast-out";
 
 /** The claim of this host on its name. */
 export class IdentityClaim {
@@ -56,6 +57,18 @@ export class IdentityClaim {
     return this.#outcast;
   }
 
+  /** Its part in the cluster is over, until somebody starts it anew. */
+  get isOver(): boolean {
+    return this.#standing === "copy" || this.#standing === "cast-out";
+  }
+
+  /** The cluster has cast this host out, or seems to (`at`: not known). */
+  castOut(at?: number): void {
+    if (this.isOver) return;
+    this.#shut(castOutOf(at));
+    this.#set("cast-out");
+  }
+
   /** What stands in the store while this agent has the name. */
   get record(): LiveRecord {
     const { settings: { site }, disk: { id } } = this.#queue;
@@ -65,7 +78,7 @@ export class IdentityClaim {
 
   /** Judges who has the name; true: this host may have it. */
   judge(entry: StoreEntry | undefined): boolean {
-    if (this.#standing === "copy") return false;
+    if (this.isOver) return false;
     this.#other = undefined;
     const record = read.live(entry?.value);
     // Nobody's: what a host writes can be read, and has a lease.
@@ -187,6 +200,21 @@ export class IdentityClaim {
     }
     return isFree;
   }
+}
+
+/** Why a host has no part in its cluster that was cast out of it; `at`: ms since 1970. */
+function castOutOf(at: number | undefined): Failure {
+  const when = at === undefined ? "" : ` at ${new Date(at).toISOString()}`;
+  const text = at === undefined
+    ? "no member of its cluster takes a connection with this host's certificate: it was cast out"
+    : `this host was cast out of its cluster${when} (mgmt evict)`;
+  return failure(text, {
+    code: "cast-out",
+    hint:
+      "without a part in the cluster it goes on with its own graph; where that was a mistake, a new " +
+      "token lets it in again: mgmt token create > FILE, on a host that runs etcd, then start this " +
+      "host's agent with mgmt run --token-file FILE",
+  });
 }
 
 const CURE =

@@ -33,7 +33,10 @@ export interface AgentSettings {
   /** What `--ideal-cluster-size` says; the first host of a cluster writes it down. */
   readonly idealSize?: number;
   readonly domain?: string;
-  /** The cluster has rights, and this host may do everything in it: it keeps them. Absent: it has none, or may not. */
+  /**
+   * The cluster has rights; true: this host may do everything in it, and keeps them; false: it may what the
+   * cluster lets it. Absent: there are no rights.
+   */
   readonly keepsRights?: boolean;
   /** The cluster speaks TLS: this host keeps its certificates as they are to be. */
   readonly keepsTrust?: boolean;
@@ -138,6 +141,8 @@ export type ClusterAgentEvent =
   | { readonly type: "offer"; readonly volunteer: boolean }
   /** The certificate that this host shows from now on. */
   | { readonly type: "shows"; readonly certificate: ShownCertificate }
+  /** So many hosts that were cast out are refused here; `keepsOpen`: why connections go on that are open with such certificates. */
+  | { readonly type: "refuses"; readonly hosts: number; readonly keepsOpen?: string }
   | { readonly type: "want"; readonly wish: PlaceRequest }
   /** Nothing is done under that place any more, and nothing will be. */
   | { readonly type: "unwant"; readonly want: number }
@@ -194,6 +199,13 @@ export type Effect =
   | { readonly type: "over" }
   /** Look whether that process of this machine still runs; `probed` says so. */
   | { readonly type: "probe"; readonly nonce: string; readonly site: SiteRecord }
+  /** These certificates count no more (numbers); `refuses` says that this is in force here. */
+  | {
+    readonly type: "refuse";
+    /** So many hosts were cast out so far. */
+    readonly hosts: number;
+    readonly serials: readonly string[];
+  }
   /** Find out what is asked for, and what the answer would be; `judged` says so. */
   | { readonly type: "judge"; readonly id: number; readonly request: JoinRequest }
   /** Do that with this host's certificates and keys; `trusted` says what came of it. */

@@ -19,6 +19,7 @@ import {
   readJoins,
 } from "../leader/joins.ts";
 import { joinKey, keyRange } from "../store/keys.ts";
+import { leftOf } from "../leader/evictions.ts";
 import type { StoreEntry, StoreTransaction } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { EndTimes, type TimeSpan } from "./end_times.ts";
@@ -39,6 +40,8 @@ export class JoinGranting {
   #entries: readonly StoreEntry[] = [];
   /** Nothing that was read before is acted on: what was done since has not been read yet. */
   #isStale = true;
+  /** A name may be free before what its host has written is gone: nobody is given it meanwhile. */
+  #isEvicting = false;
   #isJudging = false;
   #nextAt = -Infinity;
 
@@ -52,6 +55,7 @@ export class JoinGranting {
     this.#entries = entries;
     this.#table = readJoins(entries);
     this.#isStale = this.#queue.isBusy(SLOT);
+    this.#isEvicting = leftOf(entries).length > 0;
     const tokens = [...this.#table.tokens.values()];
     this.#ends.heard(tokens.map(spanOf), this.#queue.now);
   }
@@ -60,7 +64,7 @@ export class JoinGranting {
   look(): void {
     const queue = this.#queue;
     const isBusy = this.#isJudging || queue.isBusy(SLOT) || queue.isBusy(READ_SLOT);
-    if (this.#isStale || isBusy || !queue.isDue(this.#nextAt)) return;
+    if (this.#isStale || this.#isEvicting || isBusy || !queue.isDue(this.#nextAt)) return;
     const endOf = (token: KnownToken) => this.#ends.of(spanOf(token));
     const step = nextJoinStep(this.#table, endOf, queue.now);
     if (step === undefined) return void queue.isDue(this.#ends.next);
@@ -102,7 +106,7 @@ export class JoinGranting {
     this.#queue.judge({ key, text, purpose: joinUser(id) }, (judged: Result<Judged>) => {
       this.#isJudging = false;
       // Who leads no more writes nothing; the transaction would not count, either.
-      if (this.#isStale) return;
+      if (this.#isStale || this.#isEvicting) return;
       this.#write(answering(asked, judged, this.#entries, this.#fence));
     });
   }

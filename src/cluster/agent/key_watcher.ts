@@ -9,12 +9,14 @@ import type { Result } from "../../base/result.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import {
+  certificateKey,
   claimKey,
   hostKeys,
   keyRange,
   leaderKey,
   nominatedKey,
   operationKey,
+  revokedKey,
   rollingKey,
 } from "../store/keys.ts";
 import { type NominationRecord, read, type RollingRecord } from "../store/records.ts";
@@ -33,6 +35,8 @@ export interface KeyListener {
   readonly own: OwnKeyListener;
   /** Somebody asks whether this host's agent lives; undefined: nobody does. */
   readonly claim: (entry: StoreEntry | undefined) => void;
+  /** Who was cast out, where this host may do everything; elsewhere what the cluster says of its certificate. */
+  readonly trust: (entry: StoreEntry | undefined) => void;
 }
 
 /** Hears of changes that concern this host. */
@@ -86,6 +90,7 @@ export class KeyWatcher {
     const { host } = queue.settings;
     const keys = [
       ...[nominatedKey(host), leaderKey(), claimKey(host), ...hostKeys(host)],
+      ...this.#trustKeys,
       ...(isMember ? [rollingKey()] : []),
     ];
     const then = keys.map((key) => ({ type: "get", key } as const));
@@ -127,13 +132,16 @@ export class KeyWatcher {
     const { host } = queue.settings;
     const keys = hostKeys(host);
     for (const [index, key] of keys.entries()) this.#listener.own(key, own[index], revision);
-    this.#rolling = this.#isMember ? read.rolling(own[keys.length]?.value) : undefined;
+    const more = own.slice(keys.length);
+    for (const _ of this.#trustKeys) this.#listener.trust(more.shift());
+    this.#rolling = this.#isMember ? read.rolling(more.shift()?.value) : undefined;
     this.#listener.claim(claim);
     const ranges = [
       ...[nominatedKey(host), claimKey(host), ...hostKeys(host), leaderKey()].map(keyRange),
       this.#isMember
         ? { from: operationKey(), to: keyRange(rollingKey()).to }
         : keyRange(operationKey()),
+      ...this.#trustKeys.map(keyRange),
     ];
     const changed = (changes: readonly KeyChange[]) => this.#changed(changes, contact);
     const broken = () => {
@@ -154,11 +162,22 @@ export class KeyWatcher {
         this.#listener.claim(entry);
         continue;
       }
+      if (this.#trustKeys.includes(key)) {
+        this.#listener.trust(entry);
+        continue;
+      }
       if (key === nominatedKey(this.#queue.settings.host)) this.#nominated(entry);
       else if (key === leaderKey()) this.#leader = entry;
       else if (key === rollingKey()) this.#rolling = read.rolling(entry?.value);
       contact.refresh();
     }
+  }
+
+  /** Where the cluster has rights. */
+  get #trustKeys(): readonly string[] {
+    const { host, keepsRights } = this.#queue.settings;
+    if (keepsRights === undefined) return [];
+    return [keepsRights ? revokedKey() : certificateKey(host)];
   }
 
   #isOwn(key: string): boolean {

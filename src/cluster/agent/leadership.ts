@@ -8,6 +8,7 @@
 import type { Result } from "../../base/result.ts";
 import type { MembershipView } from "./membership_view.ts";
 import type { KeyWatcher } from "./key_watcher.ts";
+import { EvictionClearing } from "./eviction_clearing.ts";
 import { JoinGranting } from "./join_granting.ts";
 import { PlaceGranting } from "./place_granting.ts";
 import { OperatorEnding } from "./operator_ending.ts";
@@ -193,7 +194,7 @@ export class Leadership {
     const granting = new PlaceGranting(queue, revision);
     this.#granting = granting;
     const ofRights = [
-      ...[RightsKeeping, JoinGranting, OperatorEnding, RenewalGranting],
+      ...[RightsKeeping, EvictionClearing, JoinGranting, OperatorEnding, RenewalGranting],
       RotationKeeping,
     ];
     const kept = queue.settings.keepsRights === true ? ofRights : [];

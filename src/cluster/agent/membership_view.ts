@@ -42,6 +42,7 @@ export class MembershipView {
   #joinedNow: Members | undefined;
   #nextAt = -Infinity;
   #lostSince: number | undefined;
+  #shutOutSince: number | undefined;
   /** Addresses that others have named while there is no contact. */
   #guesses: readonly string[] = [];
   readonly #own: OwnAddress;
@@ -68,6 +69,11 @@ export class MembershipView {
   /** Since when there has been no answer; undefined: there is contact. */
   get lostSince(): number | undefined {
     return this.#lostSince;
+  }
+
+  /** Since when nobody takes a connection with this host's certificate, as it seems. */
+  get shutOutSince(): number | undefined {
+    return this.#shutOutSince;
   }
 
   /**
@@ -180,6 +186,7 @@ export class MembershipView {
     }
     this.#lostSince = undefined;
     queue.redo("tell refused");
+    this.#shutOutSince = undefined;
     this.#guesses = [];
     const endpoints = known(members, queue.disk.endpoints);
     if (pinned === undefined) {
@@ -221,6 +228,8 @@ export class MembershipView {
     const pinned = queue.disk.clusterId;
     if (this.#lostSince === undefined) queue.again();
     this.#lostSince ??= askedAt;
+    if (failure.code === "revoked") this.#shutOutSince ??= askedAt;
+    else this.#shutOutSince = undefined;
     this.#wanted = true;
     const hasJustCome = queue.disk.clusterId === undefined &&
       queue.now - this.#lostSince < FIRST_MS;

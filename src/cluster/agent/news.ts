@@ -169,7 +169,8 @@ export type OrderNews =
     readonly state: "working" | "done" | "refused";
   }
   /** It has left before, and stays out. */
-  | { readonly what: "stays-out" }
+  /** `why`: it may not come back as it is. */
+  | { readonly what: "stays-out"; readonly why?: Failure }
   /** Its cluster was that of a run which has ended: it looks for another. */
   | { readonly what: "cluster-over" }
   /** It was told to come back. */

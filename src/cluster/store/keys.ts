@@ -17,11 +17,10 @@ export interface KeyRange {
 /** All keys that begin with `prefix`. */
 export function prefixRange(prefix: string): KeyRange {
   const last = prefix.length - 1;
-  return { from: prefix, to: prefix.slice(0, last) + next(prefix.charCodeAt(last)) };
-}
-
-function next(code: number): string {
-  return String.fromCharCode(code + 1);
+  return {
+    from: prefix,
+    to: prefix.slice(0, last) + String.fromCharCode(prefix.charCodeAt(last) + 1),
+  };
 }
 
 /** That key and no other. */
@@ -98,6 +97,11 @@ export function requestKey(host: string): string {
 /** What the leader issued to it. */
 export function certificateKey(host: string): string {
   return `${ROOT_KEY}cert/${host}`;
+}
+
+/** Who was cast out, and whose certificates count no more. */
+export function revokedKey(): string {
+  return `${ROOT_KEY}ctl/revoked`;
 }
 
 /** What a host keeps as long as it is there, with its lease. */
@@ -182,7 +186,7 @@ export function forgottenKey(memberId: string): string {
 
 /** One exported resource of a host; kind and name may hold any character. */
 export function exportedKey(host: string, kind: string, name: string): string {
-  return `${exportsRange(host).from}${encode(kind)}/${encode(name)}`;
+  return `${exportsRange(host).from}${encodeURIComponent(kind)}/${encodeURIComponent(name)}`;
 }
 
 /** All that a host exports, or all that anybody does. */
@@ -211,7 +215,7 @@ export function controlRanges(): readonly KeyRange[] {
 
 /** What a key means; undefined: none of ours, or of a later version. */
 export type ParsedKey =
-  | { readonly type: "idealSize" | "leader" | "operation" | "rolling" | "rotation" }
+  | { readonly type: "idealSize" | "leader" | "operation" | "rolling" | "rotation" | "revoked" }
   | {
     readonly type:
       | "volunteer"
@@ -265,6 +269,7 @@ export function parseKey(key: string): ParsedKey | undefined {
   if (key === leaderKey()) return { type: "leader" };
   if (key === operationKey()) return { type: "operation" };
   if (key === rollingKey()) return { type: "rolling" };
+  if (key === revokedKey()) return { type: "revoked" };
   if (!key.startsWith(ROOT_KEY)) return undefined;
   const [folder = "", host = "", ...rest] = key.slice(ROOT_KEY.length).split("/");
   if (folder === "ctl") return parseControl(host, rest);
@@ -334,10 +339,6 @@ export function isTemporaryMember(name: string): boolean {
 /** The host of a member's name; undefined: not named by us, or not started yet. */
 export function hostOfMember(name: string): string | undefined {
   return /^(.+)-[0-9a-f]{8}(?:\.temporary)?$/.exec(name)?.[1];
-}
-
-function encode(part: string): string {
-  return encodeURIComponent(part);
 }
 
 function decode(part: string): string | undefined {

@@ -70,6 +70,10 @@ const status = z.object({
   /** Since when, in milliseconds since 1970 by the host's own clock; for people only. */
   since: z.optional(z.number()),
   certificate: z.optional(shown),
+  /** So many of the hosts that were cast out are refused there: the first ones in `ctl/revoked`. */
+  refuses: z.optional(z.number()),
+  /** Why connections that such certificates have open there go on. */
+  keepsOpen: z.optional(text),
 });
 const leader = z.object({
   host: text,
@@ -98,7 +102,20 @@ const certificate = z.object({
   /** The revision of the request that it answers. */
   of: z.number(),
   answer: z.optional(text),
+  /** Its host was cast out then, in milliseconds since 1970. */
+  castOutAt: z.optional(z.number()),
 });
+const castOut = z.object({
+  host: text,
+  id: text.check(z.regex(/^[0-9a-f]+$/)),
+  /** Of its certificates: hexadecimal digits. */
+  serials: z.readonly(z.array(text.check(z.regex(/^[0-9a-f]+$/)))),
+  /** In milliseconds since 1970. */
+  at: z.number(),
+  /** Nothing is left of it in the store, and it can write there no more. */
+  isGone: z.optional(z.literal(true)),
+});
+const revoked = z.object({ hosts: z.readonly(z.array(castOut)) });
 const token = z.object({
   role: z.enum(["agent", "server"]),
   uses: z.number().check(z.gte(1)),
@@ -198,6 +215,11 @@ export type CertificateRecord = z.infer<typeof certificate>;
 /** What a host shows of itself to its cluster, in `status/HOST`. */
 export type ShownCertificate = z.infer<typeof shown>;
 
+/** A host that was cast out. */
+export type CastOutRecord = z.infer<typeof castOut>;
+/** `ctl/revoked`: all of those. */
+export type RevokedRecord = z.infer<typeof revoked>;
+
 /** `ctl/tokens/ID`: what a token is for, and who has used it. */
 export type TokenRecord = z.infer<typeof token>;
 /** `ctl/operators/NAME`: who may look at the cluster and say what it is to be, without being a host. */
@@ -228,6 +250,7 @@ export const read = {
   left: reader<LeftRecord>(left),
   request: reader<RequestRecord>(request),
   certificate: reader<CertificateRecord>(certificate),
+  revoked: reader<RevokedRecord>(revoked),
   token: reader<TokenRecord>(token),
   operator: reader<OperatorRecord>(operator),
   rolling: reader<RollingRecord>(rolling),
@@ -257,6 +280,7 @@ export function write(
     | LeftRecord
     | RequestRecord
     | CertificateRecord
+    | RevokedRecord
     | TokenRecord
     | OperatorRecord
     | RollingRecord

@@ -39,6 +39,14 @@ export function shutDownConnection({ own, other }: ConnectionPorts): boolean {
   return false;
 }
 
+/** The ports of all TCP connections of this process, at its own end. */
+export function ownPorts(): ReadonlySet<number> {
+  const { symbols: native } = libc ??= Deno.dlopen("libc.so.6", SYMBOLS);
+  return new Set(
+    readdirSync("/proc/self/fd").flatMap((name) => portOf(native.getsockname, Number(name)) ?? []),
+  );
+}
+
 /** The port of one end; undefined: that descriptor is none of a TCP connection. */
 function portOf(
   ask: (descriptor: number, address: BufferSource, length: BufferSource) => number,

@@ -114,6 +114,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   why: ["file[/etc/motd]"],
   diff: ["file[/etc/motd]"],
   restore: ["file[/etc/motd]"],
+  evict: ["web3"],
   forget: ["web3"],
 };
 

@@ -35,7 +35,22 @@ export async function whyNotSpoken(
   if (seen !== undefined) {
     return await speaksPlain(place, signal) ? spokenPlainly(what, credentials) : undefined;
   }
-  return explainHandshake(what, await whatIsSaid(place, credentials, signal) ?? "", credentials);
+  const said = await whatIsSaid(place, credentials, signal);
+  if (said === SILENT) return takenByNobody(what);
+  return explainHandshake(what, said ?? "", credentials);
+}
+
+/** The other side took the handshake, and ended the connection without a word. */
+const SILENT = Symbol("silent");
+
+/** So etcd does it with whom its list of certificates names that count no more. */
+function takenByNobody(what: string): Failure {
+  return failure(`${what}: it takes no connection with this host's certificate`, {
+    code: "revoked",
+    hint:
+      "was this host cast out of the cluster (mgmt evict)? Then a new token lets it in again: mgmt " +
+      "token create > FILE, on a host that runs etcd, and mgmt run --token-file FILE here",
+  });
 }
 
 /** What a host without certificates is told of a place that speaks TLS. */
@@ -119,11 +134,12 @@ function whatIsSaid(
   place: TriedPlace,
   credentials: TlsCredentials,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<string | typeof SILENT | undefined> {
   if (signal.aborted) return Promise.resolve(undefined);
   return new Promise((resolve) => {
     const socket = openTlsSocket(place, credentials, "h2");
-    const end = (reason?: string) => {
+    let isSecure = false;
+    const end = (reason?: string | typeof SILENT) => {
       letGo();
       socket.destroy();
       resolve(reason);
@@ -132,7 +148,8 @@ function whatIsSaid(
     socket.on("error", (error) => end(error.message));
     // Who accepts it speaks first.
     socket.on("data", () => end());
-    socket.on("end", () => end());
+    socket.on("secureConnect", () => isSecure = true);
+    socket.on("end", () => end(isSecure ? SILENT : undefined));
     socket.on("close", () => end());
   });
 }

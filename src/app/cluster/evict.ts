@@ -1,0 +1,104 @@
+/**
+ * `mgmt evict`: casts a host out of a cluster that speaks TLS, and waits until that is in force.
+ *
+ * @module
+ */
+
+import { fail, ok, type Result } from "../../base/result.ts";
+import {
+  evict as evictIn,
+  type EvictedHost,
+  type EvictionProgress,
+  type EvictionWait,
+  untilOut,
+} from "../../cluster/admin/evicting.ts";
+import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
+import type { Clock } from "../../os/clock.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import { privateFiles } from "../../os/state/private_files.ts";
+import { readOwnSecret } from "../../trust/trust_files.ts";
+import type { PlaceFlags } from "../agent_prefix.ts";
+import { askCluster } from "./ask.ts";
+import { type ClusterPlace, clusterPlace } from "./cluster_place.ts";
+import { trustDirectory } from "./known_cluster.ts";
+
+const DEADLINE_MS = 5000;
+/** What is tried again: nobody knows what became of it, and done again it is one. */
+const PASSING: ReadonlySet<string | undefined> = new Set(["unavailable", "no-quorum", "deadline"]);
+const TRIES = 5;
+const AGAIN_MS = 500;
+
+/** Casts out that host; the result says what is so. */
+export async function evict(
+  given: PlaceFlags,
+  name: string,
+  wait: EvictionWait,
+): Promise<Result<string>> {
+  const place = clusterPlace(given);
+  if (!place.ok) return place;
+  const problem = whyNot(place.value, name);
+  if (problem !== undefined) return problem;
+  const clock = createLocalClock();
+  for (let count = 1;; count++) {
+    const done = await order(place.value, name, wait, clock);
+    // Another order that is done at this moment ends all connections, this one's, too.
+    if (done.ok || count === TRIES || !PASSING.has(done.failure.code)) return done;
+    await clock.sleep(AGAIN_MS);
+  }
+}
+
+/** Gives the order, or finds that it was given, and waits. */
+async function order(
+  place: ClusterPlace,
+  name: string,
+  wait: EvictionWait,
+  clock: Clock,
+): Promise<Result<string>> {
+  return await askCluster(place, async (store) => {
+    const fleet = await readClusterStatus(store, DEADLINE_MS);
+    if (!fleet.ok) return fleet;
+    const { identity, host } = place;
+    const own = fleet.value.hosts.find(({ hostId }) => hostId === identity?.id)?.host ?? host;
+    const done = await evictIn(store, fleet.value, name, {
+      deadlineMs: DEADLINE_MS,
+      self: own,
+      wallMs: clock.wall().getTime(),
+    });
+    if (!done.ok) return done;
+    const out = await untilOut(store, done.value, clock, { deadlineMs: DEADLINE_MS, ...wait });
+    return out.ok ? ok(describe(done.value, out.value)) : out;
+  });
+}
+
+function whyNot({ prefix, credentials }: ClusterPlace, name: string): Result<never> | undefined {
+  if (credentials === "none") {
+    return fail(
+      "the cluster is plain text: whoever reaches it has all rights, and nobody is cast out",
+      {
+        code: "plain-cluster",
+        hint: `a host that is gone for good: mgmt forget ${name}`,
+      },
+    );
+  }
+  const secret = readOwnSecret(privateFiles(trustDirectory(prefix)));
+  if (!secret.ok) return secret;
+  return secret.value !== undefined ? undefined : fail(
+    "this host casts nobody out: it has no server role in its cluster",
+    { code: "role", hint: `on a host that runs etcd (mgmt members): mgmt evict ${name}` },
+  );
+}
+
+function describe({ host, beforeAt }: EvictedHost, progress: EvictionProgress): string {
+  const since = beforeAt === undefined ? "" : `, since ${new Date(beforeAt).toISOString()}`;
+  const { silent, keepsOpen } = progress;
+  return [
+    `${host} is cast out${since}: it has no rights, what it exported is gone, and its name is free`,
+    ...(silent.length === 0 ? [] : [
+      `${silent.join(", ")}: not there; refuses it as soon as it is`,
+    ]),
+    ...keepsOpen.map(({ host: at, why }) =>
+      `${at}: what ${host} has open there goes on until the agent of ${at} is started anew: ${why}`
+    ),
+    "",
+  ].join("\n");
+}

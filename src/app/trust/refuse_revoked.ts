@@ -1,0 +1,62 @@
+/**
+ * Certificates of hosts that were cast out count no more on this one: neither at its etcd nor where it answers
+ * by itself; and what is open there with one ends.
+ *
+ * @module
+ */
+
+import type { Address } from "../../base/address.ts";
+import { ok, type Result } from "../../base/result.ts";
+import { endConnections } from "../../os/native/end_connections.ts";
+import type { PrivateFiles } from "../../os/state/private_files.ts";
+import { openAuthority } from "../../trust/issuing.ts";
+import { readRevoked, revokedList } from "../../trust/revoked.ts";
+import { readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts";
+
+/** Who refuses, and where. */
+export interface RefusingHost {
+  readonly files: PrivateFiles;
+  /** Where its etcd listens for clients. */
+  readonly listenClients: readonly Address[];
+}
+
+/** Which ones. */
+export interface RevokedCertificates {
+  /** So many hosts were cast out so far. */
+  readonly hosts: number;
+  /** The numbers of their certificates. */
+  readonly serials: readonly string[];
+}
+
+/**
+ * Writes the list, which etcd reads at each connection, and ends what is open. etcd does not say whose a
+ * connection is, so all of its clients connect anew. Done again it does nothing. The result says why
+ * connections go on, where they do.
+ */
+export async function refuseRevoked(
+  { hosts, serials }: RevokedCertificates,
+  { files, listenClients }: RefusingHost,
+): Promise<Result<{ readonly keepsOpen?: string }>> {
+  const written = await writeList(files, serials);
+  if (!written.ok) return written;
+  const known = files.read(TRUST_FILES.ended);
+  if (!known.ok) return known;
+  if (new TextDecoder().decode(known.value) === `${hosts}`) return ok({});
+  const ended = endConnections(listenClients);
+  if (!ended.ok) return ok({ keepsOpen: ended.failure.message });
+  const kept = files.write(TRUST_FILES.ended, `${hosts}`);
+  return kept.ok ? ok({}) : kept;
+}
+
+async function writeList(files: PrivateFiles, serials: readonly string[]): Promise<Result<void>> {
+  const secret = readOwnSecret(files);
+  if (!secret.ok || secret.value === undefined) return secret.ok ? ok(undefined) : secret;
+  const authority = await openAuthority(secret.value);
+  if (!authority.ok) return authority;
+  const before = files.read(TRUST_FILES.revoked);
+  if (!before.ok) return before;
+  const there = await readRevoked(before.value ?? new Uint8Array(), authority.value);
+  if (there.ok && there.value.toSorted().join() === serials.toSorted().join()) return ok(undefined);
+  const list = await revokedList(authority.value, serials);
+  return list.ok ? files.write(TRUST_FILES.revoked, list.value) : list;
+}

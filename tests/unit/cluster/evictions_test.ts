@@ -1,0 +1,161 @@
+/** A host that is cast out: what is written at once, and what the leader does about the rest. */
+
+import { assert, assertEquals } from "@std/assert";
+import {
+  castOutIn,
+  clearing,
+  evicting,
+  leftOf,
+  revokedSerials,
+} from "../../../src/cluster/leader/evictions.ts";
+import { wantedRights } from "../../../src/cluster/leader/rights.ts";
+import * as keys from "../../../src/cluster/store/keys.ts";
+import { read, write } from "../../../src/cluster/store/records.ts";
+import { progressOf } from "../../../src/cluster/admin/evicting.ts";
+import type { HostStatus } from "../../../src/cluster/admin/cluster_status.ts";
+import { KeyTable } from "../../support/key_table.ts";
+
+const idOf = (host: number) => `${host}`.repeat(32);
+
+/** A cluster of hosts 1 to 3 that have no server role, as its leader sees it. */
+class Court extends KeyTable {
+  readonly fence = this.put(keys.leaderKey(), "");
+
+  constructor() {
+    super();
+    for (const host of [1, 2, 3]) {
+      const name = `h${host}`;
+      this.bind(name, host, `4${host}`);
+      this.put(keys.liveKey(name), write({ id: idOf(host) }));
+      this.export(name, "a");
+    }
+  }
+
+  bind(name: string, host: number, ...serials: string[]): void {
+    this.put(keys.bindingKey(name), write({ id: idOf(host), role: "host", serials }));
+  }
+
+  export(name: string, what: string): void {
+    this.put(keys.exportedKey(name, "file", what), "x");
+  }
+
+  get(key: string) {
+    return this.entries.get(key);
+  }
+
+  /** What somebody who casts out `name` reads, and would write. */
+  order(name: string) {
+    const id = read.binding(this.get(keys.bindingKey(name))?.value)?.id ?? "";
+    const bindings = this.all.filter(({ key, value }) =>
+      keys.parseKey(key)?.type === "binding" && read.binding(value)?.id === id
+    );
+    return evicting({ host: name, id, bindings, revoked: this.get(keys.revokedKey()) }, 1000);
+  }
+
+  /** What the leader does when their users are gone. */
+  clear(): boolean {
+    const [first] = leftOf(this.all);
+    return first === undefined || this.transact(clearing(first, this.all, this.fence));
+  }
+
+  get castOut() {
+    return castOutIn(this.get(keys.revokedKey()));
+  }
+
+  /** The keys that speak of a name. */
+  of(name: string): readonly string[] {
+    return this.all.map(({ key }) => key).filter((key) => key.includes(`/${name}`));
+  }
+}
+
+Deno.test("who is cast out has no rights to come, its certificates are listed, and it can read why", () => {
+  const court = new Court();
+  assertEquals(wantedRights(court.all).users.has(idOf(2)), true);
+  assert(court.transact(court.order("h2")));
+  assertEquals(wantedRights(court.all).users.has(idOf(2)), false);
+  assertEquals(wantedRights(court.all).users.size, 2);
+  assertEquals(revokedSerials(court.castOut), ["42"]);
+  assertEquals(court.of("h2"), [keys.certificateKey("h2")]);
+  assertEquals(read.certificate(court.get(keys.certificateKey("h2"))?.value)?.castOutAt, 1000);
+  assertEquals(court.of("h1").length, 3);
+  assertEquals(court.of("h3").length, 3);
+});
+
+Deno.test("what it writes until its user is gone goes, and nothing of another host", () => {
+  const court = new Court();
+  court.bind("h22", 4);
+  court.export("h22", "b");
+  assert(court.transact(court.order("h2")));
+  court.export("h2", "c");
+  court.put(keys.liveKey("h2"), write({ id: idOf(2) }));
+  court.put(keys.wantedKey("h2", "1"), "x");
+  court.put(keys.grantedKey("h2", "1"), "x");
+  court.put(keys.requestKey("h2"), "x");
+  assert(court.clear());
+  assertEquals(court.of("h2").filter((key) => !key.includes("h22")), []);
+  assertEquals(court.of("h22").length, 2);
+  assertEquals([court.castOut[0]?.isGone, leftOf(court.all).length], [true, 0]);
+  const before = JSON.stringify(court.all);
+  assert(court.clear());
+  assertEquals(JSON.stringify(court.all), before);
+});
+
+Deno.test("two orders at once are one, and of two hosts each is done", () => {
+  const court = new Court();
+  const [one, same, other] = [court.order("h2"), court.order("h2"), court.order("h3")];
+  assertEquals([one, same, other].map((each) => court.transact(each)), [true, false, false]);
+  assert(court.transact(court.order("h3")));
+  assertEquals(court.castOut.map(({ host }) => host), ["h2", "h3"]);
+  assert(court.clear() && court.clear());
+  assertEquals(leftOf(court.all), []);
+  assertEquals(revokedSerials(court.castOut), ["42", "43"]);
+});
+
+Deno.test("who has two names loses both, and who comes under its name later keeps what it has", () => {
+  const court = new Court();
+  court.bind("other", 2, "52");
+  assert(court.transact(court.order("h2")));
+  assertEquals(wantedRights(court.all).users.has(idOf(2)), false);
+  assertEquals(revokedSerials(court.castOut), ["42", "52"]);
+  // The leader of before was killed; meanwhile another host got the name.
+  court.bind("h2", 5);
+  court.put(keys.liveKey("h2"), write({ id: idOf(5) }));
+  court.export("h2", "new");
+  assert(court.clear());
+  assertEquals(court.get(keys.exportedKey("h2", "file", "new"))?.value, "x");
+  assertEquals(court.castOut.map(({ isGone }) => isGone), [true]);
+});
+
+Deno.test("a leader of before clears nothing, nor one that has read what is no longer so", () => {
+  const changes: ((court: Court) => void)[] = [
+    (court) => court.entries.delete(keys.leaderKey()),
+    (court) => court.bind("h2", 5),
+    (court) => court.put(keys.liveKey("h2"), write({ id: idOf(5) })),
+    (court) => court.transact(court.order("h3")),
+  ];
+  for (const change of changes) {
+    const court = new Court();
+    assert(court.transact(court.order("h2")));
+    const [first] = leftOf(court.all);
+    const late = clearing(first!, court.all, court.fence);
+    change(court);
+    assertEquals(court.transact(late), false);
+  }
+});
+
+Deno.test("it is in force where every member that is there refuses it; those that are not are named", () => {
+  const row = (host: string, more: Partial<HostStatus>): HostStatus => ({
+    ...{ host, role: "client", leadsEtcd: false, decides: false, live: true, answers: true },
+    ...{ etcd: "none", clientUrls: [], volunteers: false, alarms: [], whose: "ours", ...more },
+  });
+  const hosts = [
+    row("h1", { role: "voter", trust: "server", refuses: 2 }),
+    row("h2", { role: "voter", trust: "server", refuses: 1, keepsOpen: "it may not" }),
+    row("h3", { role: "voter", live: false }),
+    row("h4", { trust: "agent" }),
+    row("h5", { trust: "server" }),
+  ];
+  const keepsOpen = [{ host: "h2", why: "it may not" }];
+  assertEquals(progressOf(hosts, 2), { waitsFor: ["h2", "h5"], silent: ["h3"], keepsOpen });
+  assertEquals(progressOf(hosts, 1).waitsFor, ["h5"]);
+});
