@@ -83,3 +83,28 @@ Deno.test("many keys of one user at once lose none, and others' stay or go", asy
   assertMatch((await run(looking)).said, /Recap: 41 ok, 0 changed, 0 failed/);
   await shell("userdel -r max");
 });
+
+Deno.test("a user's known hosts are the user's, and those of all can be read by all", async () => {
+  await shell("useradd -m noa");
+  const entry = (name: string, more: string) => `  - {name: ${name}, host: h, key: ${A}${more}}\n`;
+  const graph = `  known_host:\n${entry("own", ", user: noa")}${entry("all", "")}`;
+  await shell("mkdir -p /etc/ssh && rm -f /etc/ssh/ssh_known_hosts");
+  assertMatch((await run(graph)).said, /Recap: 2 ok, 2 changed, 0 failed/);
+  assertEquals(await modesOf("/home/noa/.ssh /home/noa/.ssh/known_hosts"), "noa 700\nnoa 600");
+  assertEquals(await modesOf("/etc/ssh/ssh_known_hosts"), "root 644");
+  assertMatch(await shell("su noa -c 'ssh-keygen -F h'"), /h ssh-ed25519 AAAA/);
+  assertMatch((await run(graph)).said, /Recap: 2 ok, 0 changed, 0 failed/);
+  await shell("userdel -r noa");
+});
+
+Deno.test("a file of hosts that is mounted from outside is written as it stands, where that is said", async () => {
+  await shell("cp /etc/hosts /root/hosts && mount --bind /root/hosts /etc/hosts");
+  const graph = (more: string) => `  hosts:\n  - {name: h.example, ip: 192.0.2.1${more}}\n`;
+  const refused = await run(graph(""));
+  assertMatch(refused.said, /in_place/);
+  assertEquals((contentOf("/root/hosts") ?? "").includes("h.example"), false);
+  assertMatch((await run(graph(", in_place: true"))).said, /Recap: 1 ok, 1 changed, 0 failed/);
+  assertStringIncludes(contentOf("/root/hosts") ?? "", "192.0.2.1\th.example\n");
+  assertMatch(await shell("getent hosts h.example"), /^192\.0\.2\.1/);
+  await shell("umount /etc/hosts");
+});
