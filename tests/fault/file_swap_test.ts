@@ -5,6 +5,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import authorizedKey from "../../src/resources/authorized_key/kind.ts";
+import type { AuthorizedKeyFields } from "../../src/resources/authorized_key/fields.ts";
+import { type KindWorld, resourceOf } from "../support/kind_world.ts";
 import { inFileWorld, isRoot, resource } from "../support/file_world.ts";
 import type { FileWorld } from "../support/file_world.ts";
 
@@ -54,9 +57,39 @@ Deno.test({
       assertEquals([...facts(victim), ...facts(`${victim}/sub`)], before);
       assertEquals(Deno.readTextFileSync(`${victim}/f`), "secret");
       assertEquals(Deno.cwd(), "/");
+      for (const text of textsBelow(home)) assert(!text.includes("secret"), "nothing came out");
       assert(swapped > 500 && heals > 50 && refusals > 50, `${swapped} ${heals} ${refusals}`);
     }, { stepDeadlineMs: 200 }),
 });
+
+/** What is in the files below a directory. */
+function textsBelow(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isFile, isDirectory }) => {
+    const path = `${directory}/${name}`;
+    if (isDirectory) return textsBelow(path);
+    return isFile ? [Deno.readTextFileSync(path)] : [];
+  });
+}
+
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/** A key for the user, in a file that the user swaps. */
+async function keyIn(world: FileWorld, fields: Omit<AuthorizedKeyFields, "key">) {
+  const around = { host: world.host, said: [] as string[], claimed: new Set<string>() };
+  const made = await resourceOf(authorizedKey, around as unknown as KindWorld, {
+    key: KEY,
+    ...fields,
+  });
+  return {
+    tryOnce: async () => {
+      const found = await made.check();
+      if (found === undefined) return "right";
+      return found.type === "failure" || await made.apply(found) !== undefined
+        ? "refused"
+        : "healed";
+    },
+  };
+}
 
 /** Checks and applies all kinds of resources in turn until the other side has ended. */
 async function healUntil(
@@ -80,12 +113,17 @@ async function healUntil(
     { path: `${home}/g`, content: "in place", in_place: true, force: true },
     { path: `${home}/d/`, purge: true, recurse: true, mode: "0666", owner: `${OTHER}` },
   ].map((fields) => resource(world, fields));
+  const keys = await Promise.all([
+    keyIn(world, { path: `${home}/d/f` }),
+    keyIn(world, { path: `${home}/g`, purge: true }),
+    keyIn(world, { path: `${home}/d/f`, state: "absent" }),
+  ]);
   let done = false;
   let [heals, refusals] = [0, 0];
   const finish = () => void (done = true);
   ended.then(finish, finish);
   for (let turn = 0; !done; turn++) {
-    const each = resources[turn % resources.length];
+    const each = [...resources, ...keys][turn % (resources.length + keys.length)];
     const failed = await each?.tryOnce();
     if (failed === "healed") heals++;
     if (failed === "refused") refusals++;
