@@ -106,7 +106,8 @@ export async function followRotation(
   if (!ca.ok) return ca;
   const believed = certificatesIn(ca.value?.text ?? "");
   if (believed.includes(old.cert) && !believed.includes(next.cert)) {
-    const both = files.write(TRUST_FILES.believed, old.cert + next.cert);
+    // Another one may be left there, where a cluster was restored in the middle of this.
+    const both = files.write(TRUST_FILES.believed, [...believed, next.cert].join(""));
     if (!both.ok) return both;
   } else if (!believed.includes(next.cert)) {
     return fail("the cluster replaces an authority that is not this host's", {
@@ -116,7 +117,7 @@ export async function followRotation(
   if (step === "believe") return ok(undefined);
   const signed = await takeNext(files, next, random);
   if (!signed.ok || step === "certify") return signed;
-  return await forgetOld(files, { old, next });
+  return await forgetOthers(files, believed, next);
 }
 
 /** Who has the next one's key signs with it from now on, first of all what it shows itself. */
@@ -146,20 +147,22 @@ async function takeNext(
   return done.ok ? files.remove(NEXT_FILES.identity) : done;
 }
 
-/** Believes the next one alone, where nothing here needs the old one any more. */
-async function forgetOld(
+/** Believes the next one alone, where nothing here needs another one any more. */
+async function forgetOthers(
   files: PrivateFiles,
-  { old, next }: Pick<Rotation, "old" | "next">,
+  believed: readonly string[],
+  next: MarkedAuthority,
 ): Promise<Result<void>> {
   const stand = await standOf(files);
   if (!stand.ok) return stand;
-  const { believes, shows, keys } = stand.value;
+  const { shows, keys } = stand.value;
+  const others = believed.filter((cert) => cert !== next.cert);
   const isLeft = keys.length > 0 && !keys.includes(next.mark);
-  if (!believes.includes(old.mark) || shows !== next.mark || isLeft) return ok(undefined);
+  if (others.length === 0 || shows !== next.mark || isLeft) return ok(undefined);
   const former = pemFile(files, NEXT_FILES.former);
   if (!former.ok) return former;
-  const known = certificatesIn(former.value?.text ?? "").filter((each) => each !== old.cert);
-  const noted = files.write(NEXT_FILES.former, [...known, old.cert].slice(-MOST_FORMER).join(""));
+  const known = certificatesIn(former.value?.text ?? "").filter((cert) => !others.includes(cert));
+  const noted = files.write(NEXT_FILES.former, [...known, ...others].slice(-MOST_FORMER).join(""));
   return noted.ok ? files.write(TRUST_FILES.believed, next.cert) : noted;
 }
 

@@ -105,10 +105,10 @@ function whyTooOld(hosts: readonly RotationHost[], without: Without): Failure | 
   const old = hosts.filter((host) => host.live && host.trust === undefined)
     .filter((host) => !isWithout(without, host)).map(({ host }) => host);
   if (old.length === 0) return undefined;
-  return failure(`the executable of ${named(old)} is too old for that`, {
+  return failure(`${named(old)}: the executable is too old for that, or the run keeps no state`, {
     code: "old-program",
     hint:
-      "replace it, and start the agent anew; one that has just started says in a moment that it is not",
+      "replace it, or start it with --prefix; one that has just started says in a moment that it can",
   });
 }
 

@@ -25,6 +25,7 @@ import type { TrustAnswer } from "./trust_work.ts";
 
 const DEADLINE_MS = 3000;
 const RETRY_MS = 1000;
+const DENIED_MS = 5000;
 /** Everything is read again that often, should a watch have died without a word. */
 const AGAIN_MS = 30_000;
 /** How often the files are looked at while the cluster is at it: they change from elsewhere, too. */
@@ -102,7 +103,12 @@ export class TrustFollowing {
   #heard(result: Result<TransactionResult>): void {
     const queue = this.#queue;
     this.end();
-    if (!result.ok) return void (this.#listenAt = queue.now + RETRY_MS);
+    if (!result.ok) {
+      // Where an older host leads that gives no right to it there is nothing to hear, either.
+      const isDenied = result.failure.code === "permission-denied";
+      this.#listenAt = queue.now + (isDenied ? DENIED_MS : RETRY_MS);
+      return;
+    }
     const { got, revision } = result.value;
     this.#listenAt = queue.now + AGAIN_MS;
     for (const [index, key] of this.#keys().entries()) this.#take(key, got[index]);

@@ -99,7 +99,7 @@ export function nextRotationStep(
       return give ?? open(({ trust }) => trust?.shows === next.mark, "to show its certificates") ??
         advance(view, "forget");
     case "forget":
-      return open(({ trust }) => !believes(trust, old.mark), "to forget the old one") ??
+      return open(({ trust }) => believesOnly(trust, next.mark), "to forget the old one") ??
         roll(view, aloneGeneration(next.mark), "the old authority counts no more") ??
         finish(view, next.mark);
   }
@@ -230,6 +230,10 @@ function isServer({ isMember, trust }: RotationHost): boolean {
 
 function hasKey({ trust }: RotationHost, mark: string): boolean {
   return trust?.keys.includes(mark) === true;
+}
+
+function believesOnly(trust: TrustRecord | undefined, mark: string): boolean {
+  return trust?.believes.every((each) => each === mark) === true;
 }
 
 function believes(trust: TrustRecord | undefined, mark: string): boolean {

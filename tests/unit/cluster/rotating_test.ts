@@ -93,7 +93,7 @@ const REFUSED: readonly [string, RotatingCluster, Without, RegExp | undefined][]
     "older programs",
     cluster(THREE, { entries: [...live("h1", "old"), ...live("h4"), ...live("h5")] }),
     undefined,
-    /the executable of h4, h5 is too old/,
+    /^h4, h5: the executable is too old/,
   ],
   [
     "another order",

@@ -9,7 +9,13 @@ import { certify, openAuthority } from "../../../src/trust/issuing.ts";
 import { memberTrust, ownKeys, takeServerRole } from "../../../src/trust/make_trust.ts";
 import { certificatesIn } from "../../../src/trust/pem.ts";
 import { readRevoked, revokedList } from "../../../src/trust/revoked.ts";
-import { followRotation, makeNext, type Rotation, standOf } from "../../../src/trust/rotating.ts";
+import {
+  followRotation,
+  isFormer,
+  makeNext,
+  type Rotation,
+  standOf,
+} from "../../../src/trust/rotating.ts";
 import { certFile, pemFile, readOwnSecret, TRUST_FILES } from "../../../src/trust/trust_files.ts";
 import { checkWhole } from "../../../src/trust/whole_trust.ts";
 import { readTrust } from "../../../src/trust/trust_files.ts";
@@ -213,4 +219,17 @@ Deno.test("a host of another cluster believes nobody because of that", async () 
   assertMatch(refused.ok ? "" : refused.failure.message, /not this host's/);
   const believed = unwrap(pemFile(b, "ca.pem"))?.text ?? "";
   assertEquals(certificatesIn(believed), certificatesIn(other.authority.secret.cert));
+});
+
+Deno.test("an authority that was left there goes with the old one", async () => {
+  using world = await hosts();
+  const files = await world.server("a");
+  const { secret: third } = await testAuthority();
+  unwrap(files.write(TRUST_FILES.believed, world.authority.secret.cert + third.cert));
+  const rotation = await begin(files);
+  unwrap(await followRotation(files, { ...rotation, step: "believe" }, RANDOM));
+  assertEquals(unwrap(await standOf(files)).believes.length, 3);
+  unwrap(await followRotation(files, { ...rotation, step: "forget" }, RANDOM));
+  assertEquals(unwrap(await standOf(files)).believes, [rotation.next.mark]);
+  assertEquals(isFormer(files, third), true);
 });
