@@ -29,6 +29,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/cluster_answers_test.ts": 45,
   "tests/scenario/election_lost_test.ts": 60,
   "tests/scenario/endings_test.ts": 30,
+  "tests/scenario/evict_server_test.ts": 100,
   "tests/scenario/examples_test.ts": 50,
   "tests/scenario/forget_test.ts": 40,
   "tests/scenario/grown_cluster_test.ts": 60,

@@ -13,6 +13,10 @@ import {
   untilOut,
 } from "../../cluster/admin/evicting.ts";
 import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
+import { rotatedText } from "../../cluster/admin/rotating.ts";
+import { read, type RotationRecord } from "../../cluster/store/records.ts";
+import { rotationKey } from "../../cluster/store/rotation_keys.ts";
+import type { Store } from "../../cluster/store/store.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { privateFiles } from "../../os/state/private_files.ts";
@@ -20,6 +24,7 @@ import { readOwnSecret } from "../../trust/trust_files.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { askCluster } from "./ask.ts";
 import { type ClusterPlace, clusterPlace } from "./cluster_place.ts";
+import { evictServer } from "./evict_server.ts";
 import { trustDirectory } from "./known_cluster.ts";
 
 const DEADLINE_MS = 5000;
@@ -28,23 +33,50 @@ const PASSING: ReadonlySet<string | undefined> = new Set(["unavailable", "no-quo
 const TRIES = 5;
 const AGAIN_MS = 500;
 
+/** How it is asked for. */
+export interface EvictWish extends EvictionWait {
+  /** Of a host with the server role: though others are away, which would need a new token. */
+  readonly yes: boolean;
+}
+
 /** Casts out that host; the result says what is so. */
 export async function evict(
   given: PlaceFlags,
   name: string,
-  wait: EvictionWait,
+  wait: EvictWish,
 ): Promise<Result<string>> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
   const problem = whyNot(place.value, name);
   if (problem !== undefined) return problem;
   const clock = createLocalClock();
+  const rotation = await askCluster(place.value, readRotation);
+  if (!rotation.ok) return rotation;
+  if (rotation.value?.without?.host === name) {
+    // That very order stands, or was done: of the host there may be nothing left.
+    if (rotation.value.step !== "done") return await evictServer(given, name, wait);
+    if (!await isThere(place.value, name)) return ok(rotatedText(rotation.value));
+  }
   for (let count = 1;; count++) {
     const done = await order(place.value, name, wait, clock);
+    if (!done.ok && done.failure.code === "server-role") {
+      return await evictServer(given, name, wait);
+    }
     // Another order that is done at this moment ends all connections, this one's, too.
     if (done.ok || count === TRIES || !PASSING.has(done.failure.code)) return done;
     await clock.sleep(AGAIN_MS);
   }
+}
+
+async function readRotation(store: Store): Promise<Result<RotationRecord | undefined>> {
+  const found = await store.get(rotationKey(), { deadlineMs: DEADLINE_MS });
+  return found.ok ? ok(read.rotation(found.value.entry?.value)) : found;
+}
+
+/** Another host may have that name by now. */
+async function isThere(place: ClusterPlace, name: string): Promise<boolean> {
+  const fleet = await askCluster(place, (store) => readClusterStatus(store, DEADLINE_MS));
+  return fleet.ok && fleet.value.hosts.some(({ host }) => host === name);
 }
 
 /** Gives the order, or finds that it was given, and waits. */

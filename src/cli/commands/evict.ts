@@ -14,13 +14,19 @@ in a cluster that speaks TLS. Its rights end within a second, its exports and lo
 taken nowhere any more, and what it has open at a member ends: for that all clients of etcd connect anew.
 Its name is free for another host. It goes on with its own graph, and says that it was cast out; only a new
 token lets it in again.
-A host with the server role knows the cluster's secret, and is refused here.
+A host with the server role knows the cluster's secret: casting it out is mgmt cluster rotate ca without it,
+which takes a minute, and the host is not out before that is done. Its member goes first, and no other host
+may be away: those need a new token then, for which --yes is asked.
 Exit code 5: it is not in force everywhere within --wait; the order stands.`,
   examples: [
     ["mgmt evict web3", "web3 was broken into"],
-    ["mgmt evict web3 --wait 300", "and wait longer for members that are slow"],
+    ["mgmt evict db1 --wait 300", "db1 runs etcd: wait until all others have another secret"],
   ],
-  flags: [...HOST_PLACE_FLAGS, WAIT_FLAG],
+  flags: [
+    ...HOST_PLACE_FLAGS,
+    WAIT_FLAG,
+    { name: "yes", summary: "of a host with the server role: though others are away" },
+  ],
   words: { least: 0, most: 1 },
   run: async (given, surface) => {
     const [host] = given.words;
@@ -28,6 +34,7 @@ Exit code 5: it is not in force everywhere within --wait; the order stands.`,
     const app = await import("../../app/cluster/on_cluster.ts");
     const { environment, complain } = surface;
     const out = await app.evict({ flags: given.flags, environment }, host, {
+      yes: given.flags.has("yes"),
       waitMs: given.values.of(WAIT_FLAG) * 1000,
       say: (text) => void complain(`${printable(text)}\n`),
     });

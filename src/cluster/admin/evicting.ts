@@ -122,7 +122,8 @@ function notBound(
   });
   return fail(`${host} is no host of this cluster`, {
     code: "unknown",
-    hint: didYouMean(host, names) ?? "mgmt members names all that are there",
+    hint: didYouMean(host, names) ?? "mgmt members names all that are there; one that has the " +
+        "secret and is not there is left behind by mgmt cluster rotate ca --yes",
   });
 }
 
@@ -139,8 +140,7 @@ function hasServerRole(host: string): Result<never> {
     {
       code: "server-role",
       hint:
-        "casting it out takes another secret for the cluster, which all others get and it does not; " +
-        `that cannot be done yet. To take it out where it is trusted: mgmt leave there, or mgmt forget ${host}`,
+        "casting it out takes another secret for the cluster, which all others get and it does not",
     },
   );
 }
