@@ -122,6 +122,8 @@ export const LIMITS = {
   fleetPlaces: 16,
   /** What a host that has a token asks for, as a text. */
   joinRequestLength: 4096,
+  /** What an agent reads at once of what hosts say of themselves: who leads must not be blinded by one of them. */
+  controlLength: 16 * 1024 * 1024,
   /** Entries of one range of the cluster's store that are read together. */
   storeEntries: 500_000,
   /** Connections that are made at the same time. */

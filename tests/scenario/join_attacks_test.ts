@@ -3,8 +3,19 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { openStore } from "../../src/app/cluster/open_store.ts";
 import { tokenCredentials } from "../../src/app/trust/join_cluster.ts";
-import { joinedKey, joinKey, joinRange } from "../../src/cluster/store/keys.ts";
+import {
+  bindingKey,
+  joinedKey,
+  joinKey,
+  joinRange,
+  wantedKey,
+  wantedRange,
+} from "../../src/cluster/store/keys.ts";
+import { read } from "../../src/cluster/store/records.ts";
 import type { Store } from "../../src/cluster/store/store.ts";
+import { join } from "node:path";
+import { privateFiles } from "../../src/os/state/private_files.ts";
+import { readTrust } from "../../src/trust/trust_files.ts";
 import { createLocalClock } from "../../src/os/local_clock.ts";
 import { newIdentity, recipientOf } from "../../src/secrets/age.ts";
 import { newKeys } from "../../src/trust/issuing.ts";
@@ -216,4 +227,39 @@ Deno.test("who has a token can keep no other host out for long, and fills nothin
         unwrap(await world.ask(await token()));
       },
     );
+  }));
+
+Deno.test("a host that fills its own rows can still be cast out, and what it wrote goes", () =>
+  inDirectory(async (directory) => {
+    await using world = new TokenWorld(directory);
+    const leader = await world.found("h1");
+    const { id } = unwrap(await world.ask(await world.token("h1"), "h9"));
+    const trust = unwrap(readTrust(privateFiles(join(directory, "h9.trust"))));
+    assert(trust !== undefined);
+    const address = { clientUrls: [`https://${world.address}`], credentials: trust.credentials };
+    const host = await openStore(address, createLocalClock());
+    const root = await world.storeOf("h1");
+    try {
+      const put = (count: number) => host.put(wantedKey("h9", count.toString(16)), LONG, OPTIONS);
+      for (let count = 0; count < 200; count++) unwrap(await put(count));
+      const key = bindingKey("h9");
+      assertEquals(read.binding(unwrap(await root.get(key, OPTIONS)).entry?.value)?.id, id);
+      unwrap(await root.transact({ when: [], then: [{ type: "delete", key }] }, OPTIONS));
+      const began = performance.now();
+      await eventually(async () => {
+        const denied = await put(0);
+        return !denied.ok && denied.failure.code === "permission-denied";
+      }, () => `it still has its rights\n${world.said}`);
+      console.log(`its rights ended after ${Math.round(performance.now() - began)} ms`);
+      await leader.says("cannot read all that hosts say, and decides nothing meanwhile; what h9");
+      const wishes = { ...OPTIONS, limit: 9 };
+      await eventually(
+        async () => unwrap(await root.list(wantedRange("h9"), wishes)).entries.length === 0,
+        () => `what it wrote is still there\n${world.said}`,
+      );
+      unwrap(await world.ask(await world.token("h1")));
+    } finally {
+      host.close();
+      root.close();
+    }
   }));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LIMITS } from "../../base/limits.ts";
 import type { Result } from "../../base/result.ts";
 import type { KeyRange } from "../store/keys.ts";
 import type { RightsChange, RightsState } from "../store/rights.ts";
@@ -87,6 +88,7 @@ export function perform(
         ...options,
         limit: PAGE,
         serializable: call.serializable === true,
+        mostLength: LIMITS.controlLength,
       });
     case "transact":
       return store.transact(call.transaction, options);

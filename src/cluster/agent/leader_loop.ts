@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Result } from "../../base/result.ts";
+import { LIMITS } from "../../base/limits.ts";
+import { failure, type Result } from "../../base/result.ts";
 import { type ActionContext, carryOut } from "./leader_actions.ts";
 import type { MembershipView } from "./membership_view.ts";
 import { type Sorted, sortEntries } from "../leader/sorted_entries.ts";
@@ -14,7 +15,8 @@ import { MOST_NAMES } from "../leader/joins.ts";
 import { decide } from "../leader/decide.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { controlRangesWithoutJoins, joinsRange } from "../store/join_keys.ts";
-import { controlRanges, idealSizeKey } from "../store/keys.ts";
+import { controlRanges, idealSizeKey, leaderKey, parseKey, wantedRange } from "../store/keys.ts";
+import { whoRanges } from "../store/rights.ts";
 import { DEFAULT_SIZE, unreadableSize } from "../store/records.ts";
 import type { View } from "../leader/view.ts";
 import type { Member, Members, MemberStatus, RangePage, StoreEntry } from "../store/store.ts";
@@ -25,15 +27,21 @@ const RETRY_MS = 500;
 const GATHER_MS = 5;
 const DEADLINE_MS = 2000;
 const PROBE_MS = 1000;
+/** Places that a host wants: more are none of an agent. */
+const MOST_WISHES = 4 * LIMITS.fleetPlaces;
+/** So long without a whole reading, and it is seen to; people are told so often. */
+const BLIND_MS = 10_000;
+const WARN_MS = 60_000;
 /** What was read longer ago is read again before anything is done. */
 const OLD_MS = 4000;
 
-/** Hears of all that a round has read, and what that means; the oldest of it is of that revision. */
-export type LeaderLoopListener = (
-  entries: readonly StoreEntry[],
-  view: View,
-  revision: number,
-) => void;
+/** Who hears of what rounds read. */
+export interface LeaderLoopListener {
+  /** Of all that a round has read, and what that means; the oldest of it is of that revision. */
+  readonly read: (entries: readonly StoreEntry[], view: View, revision: number) => void;
+  /** Of what says who may do what, by itself: it is known also where a host says too much for the rest. */
+  readonly readWho: (entries: readonly StoreEntry[]) => void;
+}
 
 /** What a round collects. */
 interface Gathering {
@@ -51,7 +59,7 @@ export class LeaderLoop {
   readonly #queue: EffectQueue;
   readonly #contact: MembershipView;
   readonly #fence: number;
-  readonly #read: LeaderLoopListener;
+  readonly #listener: LeaderLoopListener;
   readonly #observations = new Observations();
   readonly #context: ActionContext;
   #gathering: Gathering | undefined;
@@ -60,18 +68,23 @@ export class LeaderLoop {
   #lost = false;
   #slots = new Set<string>();
   #isChanging = true;
+  #warnAt = -Infinity;
+  #clearAt = -Infinity;
+  /** When all was read last. */
+  #readAt: number;
   #doing = "has just begun to lead";
 
   constructor(
     queue: EffectQueue,
     contact: MembershipView,
     fence: number,
-    read: LeaderLoopListener,
+    listener: LeaderLoopListener,
   ) {
     this.#queue = queue;
     this.#contact = contact;
     this.#fence = fence;
-    this.#read = read;
+    this.#readAt = queue.now;
+    this.#listener = listener;
     this.#context = { queue, fence, trouble: undefined, addRefused: false, abandoned: 0 };
   }
 
@@ -118,6 +131,7 @@ export class LeaderLoop {
     };
     this.#gathering = gathering;
     const hasJoins = this.#queue.settings.keepsRights === true;
+    if (hasJoins) this.#askWho();
     const ranges = hasJoins ? controlRangesWithoutJoins() : controlRanges();
     for (const [index, range] of ranges.entries()) {
       this.#ask(
@@ -140,6 +154,54 @@ export class LeaderLoop {
       for (const member of gathering.members) this.#probe(member, gathering);
       return undefined;
     });
+  }
+
+  #askWho(): void {
+    const entries: StoreEntry[] = [];
+    let left = whoRanges().length;
+    for (const [index, range] of whoRanges().entries()) {
+      this.#ask(`round who ${index}`, { type: "list", range }, DEADLINE_MS, (
+        page: Result<RangePage>,
+      ) => {
+        if (!page.ok) return;
+        entries.push(...page.value.entries);
+        if (--left > 0) return;
+        const leader = entries.find(({ key }) => key === leaderKey());
+        if (leader?.createRevision !== this.#fence) return;
+        this.#listener.readWho(entries);
+        this.#clearMuch();
+      });
+    }
+  }
+
+  /** The store answers, and somebody says more than can be read: nothing is decided until that has gone. */
+  #clearMuch(): void {
+    const { now } = this.#queue;
+    if (now - this.#readAt < BLIND_MS || now < this.#clearAt) return;
+    this.#clearAt = now + BLIND_MS;
+    const call = { type: "list", range: wantedRange(), names: MOST_NAMES } as const;
+    this.#ask("round much", call, DEADLINE_MS, (page: Result<RangePage>) => {
+      if (!page.ok) return;
+      const hosts = wishingTooMuch(page.value.entries);
+      this.#warnOfMuch(hosts);
+      const when = [{ key: leaderKey(), create: this.#fence }];
+      const then = hosts.map((
+        host,
+      ) => ({ type: "deleteRange", range: wantedRange(host) } as const));
+      const clearing = { type: "transact", transaction: { when, then } } as const;
+      if (hosts.length > 0) this.#ask("round clear", clearing, DEADLINE_MS, () => this.wake());
+    });
+  }
+
+  #warnOfMuch(hosts: readonly string[]): void {
+    const { now } = this.#queue;
+    if (now < this.#warnAt) return;
+    this.#warnAt = now + WARN_MS;
+    const whose = hosts.length === 0 ? "" : `; what ${hosts.join(", ")} asked for is removed`;
+    const text = `the leader cannot read all that hosts say, and decides nothing meanwhile${whose}`;
+    const hint = "a host that says more than hosts do again and again is to be cast out";
+    const trouble = failure(text, { code: "refused", hint });
+    this.#queue.do({ type: "tell", news: { what: "trouble", failure: trouble } });
   }
 
   /** Only their names: whoever has a token writes there what it likes. */
@@ -184,13 +246,14 @@ export class LeaderLoop {
       this.#nextAt = this.#queue.now + RETRY_MS;
       return;
     }
+    this.#readAt = this.#queue.now;
     const sorted = sortEntries(gathering.entries);
     if (sorted.leader?.createRevision !== this.#fence) {
       this.#lost = true;
       return;
     }
     const view = this.#view(gathering, sorted);
-    this.#read(gathering.entries, view, gathering.revision);
+    this.#listener.read(gathering.entries, view, gathering.revision);
     this.#decide(gathering, sorted, view);
   }
 
@@ -250,4 +313,14 @@ export class LeaderLoop {
     };
     return makeView(reading, sorted, this.#observations, memory, queue.now);
   }
+}
+
+/** Hosts that want so many places as no host does: in that row a host may have any number of keys. */
+function wishingTooMuch(entries: readonly StoreEntry[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { key } of entries) {
+    const parsed = parseKey(key);
+    if (parsed?.type === "wanted") counts.set(parsed.host, (counts.get(parsed.host) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([host, count]) => count > MOST_WISHES ? [host] : []);
 }

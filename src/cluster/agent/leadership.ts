@@ -198,11 +198,17 @@ export class Leadership {
       RotationKeeping,
     ];
     const kept = queue.settings.keepsRights === true ? ofRights : [];
-    const duties = [granting, ...kept.map((Duty) => new Duty(queue, revision))];
+    const ofLeader = kept.map((Duty) => new Duty(queue, revision));
+    const duties = [granting, ...ofLeader];
     this.#duties = duties;
-    this.#rounds = new LeaderLoop(queue, this.#contact, revision, (entries, view, readAt) => {
-      for (const duty of duties) duty.heard(entries, view);
-      this.#watch(readAt + 1);
+    this.#rounds = new LeaderLoop(queue, this.#contact, revision, {
+      read: (entries, view, readAt) => {
+        for (const duty of duties) duty.heard(entries, view);
+        this.#watch(readAt + 1);
+      },
+      readWho: (entries) => {
+        for (const duty of ofLeader) if (duty instanceof RightsKeeping) duty.heardWho(entries);
+      },
     });
     this.#watch(revision + 1);
     queue.tell("leads", { what: "leads", revision });

@@ -56,6 +56,11 @@ export class RightsKeeping {
   /** All that the leader has read: who is bound to which name. */
   heard(entries: readonly StoreEntry[]): void {
     this.#leavers = leaversIn(entries);
+    this.heardWho(entries);
+  }
+
+  /** The same of what says who may do what alone, which is also known where the rest cannot be read. */
+  heardWho(entries: readonly StoreEntry[]): void {
     const bindings = entries.filter(({ key }) => SAYS_WHO.has(parseKey(key)?.type));
     const bound = bindings.map(({ key, modRevision }) => `${key} ${modRevision}`).join("\n");
     if (bound === this.#bound) return;

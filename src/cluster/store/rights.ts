@@ -10,7 +10,14 @@
  * @module
  */
 
-import { hostKeyRange, joinedRange, joinRange, type KeyRange } from "./keys.ts";
+import {
+  hostKeyRange,
+  joinedRange,
+  joinRange,
+  type KeyRange,
+  prefixRange,
+  ROOT_KEY,
+} from "./keys.ts";
 
 /** What may be done with a range. */
 export type Access = "read" | "write" | "both";
@@ -58,6 +65,11 @@ const ROWS: readonly RightsRow[] = [
   { keys: "ctl/rotation", all: "read" },
   { keys: "idealClusterSize", all: "read", operator: "both" },
 ];
+
+/** From what follows who may do what: only hosts with the server role write there. */
+export function whoRanges(): readonly KeyRange[] {
+  return [prefixRange(`${ROOT_KEY}hosts/`), prefixRange(`${ROOT_KEY}ctl/`)];
+}
 
 /** Who may do everything. */
 export const ROOT_USER = "root";

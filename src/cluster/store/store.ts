@@ -306,13 +306,18 @@ export interface StoreAddress {
   readonly user?: EtcdUser;
 }
 
-/** All entries of a range as of one revision, by pages, which get smaller where values are large. */
+/**
+ * All entries of a range as of one revision, by pages, which get smaller where values are large; refused
+ * where all values together are longer than `mostLength`.
+ */
 export async function listAll(
   store: Pick<Store, "list">,
   range: KeyRange,
-  options: PageOptions,
+  options: PageOptions & { readonly mostLength?: number },
 ): Promise<Result<RangePage>> {
+  const { mostLength = Infinity } = options;
   const entries: StoreEntry[] = [];
+  let length = 0;
   let { revision, limit } = options;
   for (let from = range.from;;) {
     const atRevision = revision === undefined ? {} : { revision };
@@ -322,6 +327,14 @@ export async function listAll(
       continue;
     }
     if (!page.ok) return page;
+    for (const entry of page.value.entries) {
+      length += entry.value.length;
+      if (length > mostLength) {
+        return fail(`more than ${mostLength} characters below ${range.from}, at ${entry.key}`, {
+          code: "refused",
+        });
+      }
+    }
     entries.push(...page.value.entries);
     if (entries.length > LIMITS.storeEntries) {
       return fail(`more than ${LIMITS.storeEntries} entries below ${range.from}`, {
