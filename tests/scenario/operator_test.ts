@@ -6,10 +6,19 @@ import { openStore } from "../../src/app/cluster/open_store.ts";
 import { addOperator } from "../../src/app/trust/operators.ts";
 import * as keys from "../../src/cluster/store/keys.ts";
 import { createLocalClock } from "../../src/os/local_clock.ts";
+import { privateFiles } from "../../src/os/state/private_files.ts";
+import { write } from "../../src/cluster/store/records.ts";
+import { issue, openAuthority } from "../../src/trust/issuing.ts";
+import { readOwnSecret, TRUST_PLACE } from "../../src/trust/trust_files.ts";
+import { RANDOM } from "../support/trust.ts";
 import { clientCredentials } from "../../src/trust/client_credentials.ts";
-import { type OperatorFile, readOperatorFile } from "../../src/trust/operator_file.ts";
+import {
+  type OperatorFile,
+  operatorText,
+  readOperatorFile,
+} from "../../src/trust/operator_file.ts";
 import { etcdPrograms, eventually } from "../support/etcd.ts";
-import { EXECUTABLE, inDirectory, mgmt } from "../support/program.ts";
+import { EXECUTABLE, inDirectory, mgmt, Program } from "../support/program.ts";
 import { TokenWorld } from "../support/token_world.ts";
 import { refusal, unwrap } from "../support/unwrap.ts";
 
@@ -56,6 +65,15 @@ Deno.test("an operator sees the cluster and changes its size from where no host 
     const { stdout } = await mgmt(["cluster", "size"], { env: { MGMT_OPERATOR: file } });
     assertEquals(stdout, "3\n");
     assertMatch(await refused(["forget", "h9"], file), /nothing is written down of h9/);
+    const root = await world.storeOf("h1");
+    unwrap(
+      await root.put(keys.bindingKey("h9"), write({ id: "0".repeat(32), role: "host" }), OPTIONS),
+    );
+    root.close();
+    assertMatch(
+      await refused(["forget", "h9"], file),
+      /an operator may not do that: [^]*do it on a host that runs etcd/,
+    );
     for (const action of ["secret", "snapshot", "recover", "restore"]) {
       assertMatch(await refused(["cluster", action, "x"], file), /takes no --operator/);
     }
@@ -69,77 +87,6 @@ Deno.test("an operator sees the cluster and changes its size from where no host 
     const again = await operatorFile(world, "anna");
     assertMatch(await refused(["cluster", "size", "5"], file), /anna of .* counts no more/);
     assertEquals((await mgmt(["cluster", "size", "--operator", again])).stdout, "3\n");
-  }));
-
-Deno.test("etcdctl does as the article has it, as the host and as an operator", () =>
-  inCluster(async (world) => {
-    const anna = await operatorFile(world, "anna");
-    const etcdctl = async (place: string, ...words: readonly string[]) => {
-      const line = `eval "$(${EXECUTABLE} cluster env ${place})"; etcdctl "$@"`;
-      const { stdout, stderr } = await new Deno.Command("sh", {
-        args: ["-c", line, "sh", ...words],
-        env: {
-          PATH: `${etcdPrograms()}:${Deno.env.get("PATH") ?? ""}`,
-          XDG_RUNTIME_DIR: world.directory,
-        },
-      }).output();
-      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    };
-    const host = `--prefix ${world.prefix("h1")}`;
-    assertEquals(await etcdctl(host, "put", "/_mgmt/idealClusterSize", "3"), "OK\n");
-    assertEquals(await world.says("h1", "cluster", "size"), "3\n");
-    const operator = `--operator ${anna}`;
-    assertEquals(await etcdctl(operator, "put", "/_mgmt/idealClusterSize", "1"), "OK\n");
-    assertEquals(await world.says("h1", "cluster", "size"), "1\n");
-    assertMatch(await etcdctl(operator, "member", "list"), /started, h1-/);
-    assertMatch(await etcdctl(operator, "put", "/_mgmt/live/h1", "x"), /permission denied/);
-    assertMatch(await etcdctl(operator, "user", "list"), /permission denied/);
-    assertMatch(await etcdctl(host, "user", "list"), /^op-anna-[0-9a-f]{8}\nroot\n$/);
-  }));
-
-Deno.test("what an operator may not do is refused by etcd", () =>
-  inCluster(async (world) => {
-    const file = readOperatorFile(await Deno.readTextFile(await operatorFile(world, "anna")));
-    const { shown, believed, addresses } = unwrap(file);
-    const credentials = clientCredentials(shown, believed);
-    const store = await openStore({ clientUrls: addresses, credentials }, createLocalClock());
-    const lease = await store.grantLease(60_000, OPTIONS);
-    try {
-      const attempts = [
-        store.put(keys.liveKey("h9"), "x", OPTIONS),
-        store.put(keys.exportedKey("h1", "file", "x"), "x", OPTIONS),
-        store.put(keys.volunteerKey("anna"), "x", OPTIONS),
-        store.put(keys.bindingKey("h9"), "x", OPTIONS),
-        store.put(keys.operatorKey("bob"), "x", OPTIONS),
-        store.put(keys.forgottenKey("1"), "x", OPTIONS),
-        store.put(keys.leaderKey(), "x", OPTIONS),
-        store.put("/other", "x", OPTIONS),
-        store.get("/other", OPTIONS),
-        store.list(keys.prefixRange(keys.ROOT_KEY), { ...OPTIONS, limit: 10 }),
-        store.list(keys.operatorRange(), { ...OPTIONS, limit: 10 }),
-        store.list(keys.tokenRange(), { ...OPTIONS, limit: 10 }),
-        store.transact({
-          when: [],
-          then: [
-            { type: "put", key: keys.idealSizeKey(), value: "9" },
-            { type: "delete", key: keys.liveKey("h1") },
-          ],
-        }, OPTIONS),
-        store.addLearner(["https://127.0.0.1:1"], OPTIONS),
-        store.removeMember("1", OPTIONS),
-        store.compact(1, OPTIONS),
-        store.readRights(OPTIONS),
-        store.changeRights({ type: "add-user", user: "op-bob-1" }, OPTIONS),
-      ];
-      for (const [index, each] of (await Promise.all(attempts)).entries()) {
-        const code = each.ok ? "done" : each.failure.code;
-        assertEquals(code, "permission-denied", `attempt ${index}`);
-      }
-      assertEquals(unwrap(await store.get(keys.idealSizeKey(), OPTIONS)).entry, undefined);
-      unwrap(lease);
-    } finally {
-      store.close();
-    }
   }));
 
 Deno.test("an operator ends by the clock of who leads; two that are added at once under one name are one", () =>
@@ -181,35 +128,38 @@ async function eventualCode({ shown, believed, addresses }: OperatorFile): Promi
   }
 }
 
-Deno.test("a file that others can read, of garbage, or of another cluster is refused, and says what to do", () =>
+Deno.test("who is killed before the file is printed leaves an operator that is nobody; who waits in vain takes back what was written", () =>
   inCluster(async (world) => {
-    const file = await operatorFile(world, "anna");
-    await Deno.chmod(file, 0o644);
-    assertMatch(await refused(["members"], file), /its mode is 0644[^]*chmod 0600/);
-    await Deno.chmod(file, 0o600);
-    const link = join(world.directory, "link");
-    await Deno.symlink(file, link);
-    assertMatch(await refused(["members"], link), /it is a link/);
-    assertMatch(await refused(["members"], `${file}.none`), /there is no .*operator add NAME/s);
-    const garbage = join(world.directory, "garbage");
-    await Deno.writeFile(garbage, crypto.getRandomValues(new Uint8Array(5000)), { mode: 0o600 });
-    assertMatch(await refused(["members"], garbage), /it is no operator's file/);
-    // Who has nothing to show is told as whom to ask.
-    const nobody = ["--seeds", world.address, "--prefix", world.prefix("nobody")];
-    await Deno.mkdir(world.prefix("nobody"));
-    const out = join(world.directory, "snapshot");
-    for (const words of [["members"], ["forget", "h9"], ["cluster", "snapshot", out]]) {
-      const { code, stderr } = await mgmt([...words, ...nobody]);
-      assertEquals(code, 1, stderr);
-      assertMatch(stderr, /speaks TLS[^]*hint: ask as a host of that cluster[^]*--operator FILE/);
+    const place = ["--prefix", world.prefix("h1")];
+    const list = (what: string) => world.says("h1", what, "list");
+    // Without a leader nobody makes users of records.
+    world.leader("h1").signal("SIGSTOP");
+    try {
+      const killed = new Program(["operator", "add", "fred", ...place]);
+      const late = [
+        mgmt(["operator", "add", "gina", ...place]),
+        mgmt(["token", "create", ...place]),
+      ];
+      await eventually(async () => /fred/.test(await list("operator")), () => world.said);
+      killed.signal("SIGKILL");
+      assertEquals((await killed.ended()).stdout, "");
+      for (const { code, stdout, stderr } of await Promise.all(late)) {
+        assertEquals([code, stdout], [1, ""], stderr);
+        assertMatch(stderr, /does not let it in, so it was taken back[^]*mgmt cluster status/);
+      }
+      assertEquals(await list("token"), "There are no tokens.\n");
+      assertEquals((await list("operator")).includes("gina"), false);
+    } finally {
+      world.leader("h1").signal("SIGCONT");
     }
-    const { stderr } = await mgmt(["token", "create", ...nobody]);
-    assertMatch(stderr, /nobody is in no cluster/);
-    await using elsewhere = new TokenWorld(join(world.directory, "elsewhere"));
-    await Deno.mkdir(elsewhere.directory);
-    await elsewhere.found("e1");
-    const told = await refused(["members", "--seeds", elsewhere.address], file);
-    assertMatch(told, /another cluster|not signed/);
+    const again = await mgmt(["operator", "add", "fred", ...place]);
+    assertMatch(
+      again.stderr,
+      /an operator fred already[^]*where the file is lost: [^]*remove fred/,
+    );
+    assertMatch(await world.says("h1", "operator", "remove", "fred"), /no operator any more/);
+    const file = await operatorFile(world, "fred");
+    assertEquals((await mgmt(["members", "--operator", file])).code, 0);
   }));
 
 Deno.test("a file for > is its owner's alone; a full disk leaves no operator, and a host without the secret makes none", () =>
@@ -249,4 +199,133 @@ Deno.test("a file for > is its owner's alone; a full disk leaves no operator, an
       (await mgmt(["operator", "add", "../x", ...place])).stderr,
       /no name of an operator/,
     );
+  }));
+
+/** What is tried in one cluster, one after the other. */
+const IN_ONE: Readonly<Record<string, (world: TokenWorld) => Promise<void>>> = {
+  "etcdctl does as the article has it, as the host and as an operator": async (world) => {
+    const anna = await operatorFile(world, "anna");
+    const etcdctl = async (place: string, ...words: readonly string[]) => {
+      const line = `eval "$(${EXECUTABLE} cluster env ${place})"; etcdctl "$@"`;
+      const { stdout, stderr } = await new Deno.Command("sh", {
+        args: ["-c", line, "sh", ...words],
+        env: {
+          PATH: `${etcdPrograms()}:${Deno.env.get("PATH") ?? ""}`,
+          XDG_RUNTIME_DIR: world.directory,
+        },
+      }).output();
+      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    };
+    const host = `--prefix ${world.prefix("h1")}`;
+    assertEquals(await etcdctl(host, "put", "/_mgmt/idealClusterSize", "3"), "OK\n");
+    assertEquals(await world.says("h1", "cluster", "size"), "3\n");
+    const operator = `--operator ${anna}`;
+    assertEquals(await etcdctl(operator, "put", "/_mgmt/idealClusterSize", "1"), "OK\n");
+    assertEquals(await world.says("h1", "cluster", "size"), "1\n");
+    assertMatch(await etcdctl(operator, "member", "list"), /started, h1-/);
+    assertMatch(await etcdctl(operator, "put", "/_mgmt/live/h1", "x"), /permission denied/);
+    assertMatch(await etcdctl(operator, "user", "list"), /permission denied/);
+    assertMatch(await etcdctl(host, "user", "list"), /^op-anna-[0-9a-f]{8}\nroot\n$/);
+  },
+  "what an operator may not do is refused by etcd": async (world) => {
+    const file = readOperatorFile(await Deno.readTextFile(await operatorFile(world, "beth")));
+    const { shown, believed, addresses } = unwrap(file);
+    const credentials = clientCredentials(shown, believed);
+    const store = await openStore({ clientUrls: addresses, credentials }, createLocalClock());
+    const lease = await store.grantLease(60_000, OPTIONS);
+    try {
+      const attempts = [
+        store.put(keys.liveKey("h9"), "x", OPTIONS),
+        store.put(keys.exportedKey("h1", "file", "x"), "x", OPTIONS),
+        store.put(keys.volunteerKey("anna"), "x", OPTIONS),
+        store.put(keys.bindingKey("h9"), "x", OPTIONS),
+        store.put(keys.operatorKey("bob"), "x", OPTIONS),
+        store.put(keys.forgottenKey("1"), "x", OPTIONS),
+        store.put(keys.leaderKey(), "x", OPTIONS),
+        store.put("/other", "x", OPTIONS),
+        store.get("/other", OPTIONS),
+        store.list(keys.prefixRange(keys.ROOT_KEY), { ...OPTIONS, limit: 10 }),
+        store.list(keys.operatorRange(), { ...OPTIONS, limit: 10 }),
+        store.list(keys.tokenRange(), { ...OPTIONS, limit: 10 }),
+        store.transact({
+          when: [],
+          then: [
+            { type: "put", key: keys.idealSizeKey(), value: "9" },
+            { type: "delete", key: keys.liveKey("h1") },
+          ],
+        }, OPTIONS),
+        store.addLearner(["https://127.0.0.1:1"], OPTIONS),
+        store.removeMember("1", OPTIONS),
+        store.compact(1, OPTIONS),
+        store.readRights(OPTIONS),
+        store.changeRights({ type: "add-user", user: "op-bob-1" }, OPTIONS),
+      ];
+      for (const [index, each] of (await Promise.all(attempts)).entries()) {
+        const code = each.ok ? "done" : each.failure.code;
+        assertEquals(code, "permission-denied", `attempt ${index}`);
+      }
+      const size = unwrap(await store.get(keys.idealSizeKey(), OPTIONS)).entry?.value;
+      assertEquals(size === "9", false);
+      unwrap(lease);
+    } finally {
+      store.close();
+    }
+  },
+  "a certificate that is over is let in nowhere, whatever the store says of its operator": async (
+    world,
+  ) => {
+    const known = unwrap(
+      readOperatorFile(await Deno.readTextFile(await operatorFile(world, "carla"))),
+    );
+    const secret = unwrap(readOwnSecret(privateFiles(join(world.prefix("h1"), TRUST_PLACE))));
+    assert(secret !== undefined);
+    const authority = unwrap(await openAuthority(secret));
+    const [record = ""] = (await world.says("h1", "operator", "list", "--output", "json"))
+      .match(/op-carla-[0-9a-f]{8}/) ?? [];
+    const untilMs = Date.UTC(2024, 0);
+    const name = record.slice("op-".length);
+    const shown = unwrap(await issue(authority, { type: "operator", name, untilMs }, RANDOM));
+    const path = join(world.directory, "over");
+    await Deno.writeTextFile(path, operatorText({ ...known, shown, untilMs }), { mode: 0o600 });
+    assertMatch(await refused(["members"], path), /operator carla of .*over ended at 2024-01-01/);
+    const credentials = clientCredentials(shown, known.believed);
+    const store = await openStore({ clientUrls: known.addresses, credentials }, createLocalClock());
+    assertEquals(refusal(await store.get(keys.idealSizeKey(), OPTIONS)).code, "untrusted");
+    store.close();
+  },
+  "a file that others can read, of garbage, or of another cluster is refused, and says what to do":
+    async (world) => {
+      const file = await operatorFile(world, "dina");
+      await Deno.chmod(file, 0o644);
+      assertMatch(await refused(["members"], file), /its mode is 0644[^]*chmod 0600/);
+      await Deno.chmod(file, 0o600);
+      const link = join(world.directory, "link");
+      await Deno.symlink(file, link);
+      assertMatch(await refused(["members"], link), /it is a link/);
+      assertMatch(await refused(["members"], `${file}.none`), /there is no .*operator add NAME/s);
+      const garbage = join(world.directory, "garbage");
+      await Deno.writeFile(garbage, crypto.getRandomValues(new Uint8Array(5000)), { mode: 0o600 });
+      assertMatch(await refused(["members"], garbage), /it is no operator's file/);
+      // Who has nothing to show is told as whom to ask.
+      const nobody = ["--seeds", world.address, "--prefix", world.prefix("nobody")];
+      await Deno.mkdir(world.prefix("nobody"));
+      const out = join(world.directory, "snapshot");
+      for (const words of [["members"], ["forget", "h9"], ["cluster", "snapshot", out]]) {
+        const { code, stderr } = await mgmt([...words, ...nobody]);
+        assertEquals(code, 1, stderr);
+        assertMatch(stderr, /speaks TLS[^]*hint: ask as a host of that cluster[^]*--operator FILE/);
+      }
+      const { stderr } = await mgmt(["token", "create", ...nobody]);
+      assertMatch(stderr, /nobody is in no cluster/);
+      await using elsewhere = new TokenWorld(join(world.directory, "elsewhere"));
+      await Deno.mkdir(elsewhere.directory);
+      await elsewhere.found("e1");
+      const told = await refused(["members", "--seeds", elsewhere.address], file);
+      assertMatch(told, /another cluster|not signed/);
+    },
+};
+
+Deno.test("operators of one cluster", (t) =>
+  inCluster(async (world) => {
+    for (const [what, tried] of Object.entries(IN_ONE)) await t.step(what, () => tried(world));
   }));
