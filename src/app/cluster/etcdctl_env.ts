@@ -37,16 +37,25 @@ type Variable = typeof VARIABLES[number];
 export function etcdctlEnv(given: PlaceFlags): Result<string> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
-  const { clientUrls, near, credentials, operator } = place.value;
+  const { clientUrls, near, credentials, operator, user } = place.value;
   const reached = clientUrls.flatMap((url) => near?.get(url) ?? readAddress(url) ?? []);
   const endpoints = { ETCDCTL_ENDPOINTS: [...new Set(reached.map(addressText))].join(",") };
-  if (credentials === "none") return ok(envText(endpoints));
+  // Of a user of an etcd that others run the password is printed nowhere: etcdctl asks for it.
+  const isSet = user !== undefined && (given.environment("ETCDCTL_USER") ?? "") !== "";
+  const kept: readonly Variable[] = isSet
+    ? ["ETCDCTL_USER", "ETCDCTL_PASSWORD"]
+    : user === undefined
+    ? []
+    : ["ETCDCTL_PASSWORD"];
+  const asUser = user === undefined || isSet ? {} : { ETCDCTL_USER: user.name };
+  if (credentials === "none") return ok(envText({ ...endpoints, ...asUser }, kept));
   const shown = operator === undefined
     ? ok({ ca: credentials.ca.path, cert: credentials.cert.path, key: credentials.key.path })
     : operatorPaths(operator.path, credentials.ca.text);
   if (!shown.ok) return shown;
   const { ca, cert, key } = shown.value;
-  return ok(envText({ ...endpoints, ETCDCTL_CACERT: ca, ETCDCTL_CERT: cert, ETCDCTL_KEY: key }));
+  const files = { ETCDCTL_CACERT: ca, ETCDCTL_CERT: cert, ETCDCTL_KEY: key };
+  return ok(envText({ ...endpoints, ...asUser, ...files }, kept));
 }
 
 /** In an operator's file etcdctl finds certificate and key; whom to believe it takes only from a file of that alone. */
@@ -71,11 +80,15 @@ export function withoutEtcdctlEnv(): string {
   return envText({});
 }
 
-function envText(values: Readonly<Partial<Record<Variable, string>>>): string {
+/** What is empty counts as not said; `kept` stay as they are. */
+function envText(
+  values: Readonly<Partial<Record<Variable, string>>>,
+  kept: readonly Variable[] = [],
+): string {
   const set = VARIABLES.flatMap((name) => {
-    const value = values[name];
-    return value === undefined ? [] : [`export ${name}=${shellWord(value)};`];
+    const value = values[name] ?? "";
+    return value === "" ? [] : [`export ${name}=${shellWord(value)};`];
   });
-  const others = VARIABLES.filter((name) => values[name] === undefined);
+  const others = VARIABLES.filter((name) => (values[name] ?? "") === "" && !kept.includes(name));
   return [...set, `unset ${others.join(" ")};`, ""].join("\n");
 }

@@ -36,10 +36,12 @@ export async function signingHost(
   const [secret, ca] = [readOwnSecret(files), pemFile(files, TRUST_FILES.believed)];
   if (!secret.ok) return secret;
   if (!ca.ok) return ca;
-  if (ca.value === undefined && knownCluster(prefix) === "none") {
-    return fail(...noCluster(prefix, { seeds: false }));
-  }
   if (ca.value === undefined) {
+    const known = knownCluster(prefix);
+    if (known === "none") return fail(...noCluster(prefix, { seeds: false }));
+    if (known === "outside") {
+      return fail(`the host of ${prefix} uses an etcd that others run: who may ask it they say`);
+    }
     return fail(`the cluster of ${prefix} is plain text: ${inPlain}`, { code: "plain-cluster" });
   }
   if (secret.value === undefined) {

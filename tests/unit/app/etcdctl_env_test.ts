@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { dirname, join } from "node:path";
 import { etcdctlEnv, withoutEtcdctlEnv } from "../../../src/app/cluster/etcdctl_env.ts";
-import { IDENTITY } from "../../../src/app/cluster/disk.ts";
+import { IDENTITY, OUTSIDE } from "../../../src/app/cluster/disk.ts";
 import { ordersDirectory } from "../../../src/app/cluster/orders.ts";
 import { operatorText } from "../../../src/trust/operator_file.ts";
 import { createSigningKey } from "../../../src/trust/signing_key.ts";
@@ -80,4 +80,25 @@ Deno.test("of a plain cluster etcdctl is told where it is, and shows nothing; wi
     const before = { ETCDCTL_CERT: "/old", ETCDCTL_CACERT: "/old", ETCDCTL_KEY: "/old" };
     const none = NAMES.slice(1).map(() => "none");
     assertEquals(await after(lines, before), ["http://10.0.0.1:2379,http://$(id):80", ...none]);
+  }));
+
+Deno.test("of an etcd that others run etcdctl gets the files and the user, and never the password", () =>
+  inDirectory(async (prefix) => {
+    const { secret } = await testAuthority();
+    const [cacert, userFile] = [join(prefix, "ca"), join(prefix, "user")];
+    await Deno.writeTextFile(cacert, secret.cert);
+    await Deno.writeTextFile(userFile, "mgmt:s3cret\n", { mode: 0o600 });
+    const state = ordersDirectory(prefix);
+    const identity = { id: "a", clusterId: "c", endpoints: ["https://10.0.0.1:2379"] };
+    unwrap(state.write(IDENTITY, JSON.stringify(identity)));
+    unwrap(state.write(OUTSIDE, JSON.stringify({ cacert, userFile })));
+    const flags = new Map([["prefix", prefix]]);
+    const asked = (environment: Record<string, string>) =>
+      unwrap(etcdctlEnv({ flags, environment: (name) => environment[name] }));
+    const lines = asked({});
+    assertEquals(lines.includes("s3cret"), false);
+    const told = ["https://10.0.0.1:2379", cacert, "none", "none"];
+    assertEquals(await after(lines, { ETCDCTL_CERT: "/old" }), [...told, "mgmt", "none"]);
+    const own = { ETCDCTL_USER: "mgmt:s3cret" };
+    assertEquals(await after(asked(own), own), [...told, "mgmt:s3cret", "none"]);
   }));
