@@ -27,6 +27,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/basics/hosts_test.ts": 45,
   "tests/scenario/broken_graph_test.ts": 30,
   "tests/scenario/cluster_answers_test.ts": 45,
+  "tests/scenario/cluster_secure_test.ts": 180,
   "tests/scenario/election_lost_test.ts": 60,
   "tests/scenario/endings_test.ts": 30,
   "tests/scenario/evict_server_test.ts": 100,

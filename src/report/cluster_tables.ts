@@ -19,6 +19,8 @@ export interface KnownHere {
   /** Its name, as far as it is known. */
   readonly host: string | undefined;
   readonly collected: { readonly atMs: number; readonly count: number } | undefined;
+  /** The fingerprint of the key with which it asks to be let in where a plain cluster becomes TLS. */
+  readonly asks?: string;
 }
 
 /** The version of the objects that are printed; it grows when something in them changes. */
@@ -69,6 +71,7 @@ export function statusText(fleet: ClusterStatus, here: KnownHere, nowMs: number)
   return tableText([
     ["this host", own === undefined ? "is not in this cluster" : ownText(own)],
     ...certificateRow(own),
+    ...(here.asks === undefined ? [] : [["asks with the key", here.asks]]),
     ["cluster", fleet.clusterId],
     ...trafficRow(trafficOf(fleet)),
     ["members", `${wantedText(members, fleet.idealSize)}, ${fleet.voters} with a vote${missing}`],

@@ -14,7 +14,8 @@ export const EXPOSED =
   "its collect entries take, done as the user that mgmt runs as there: use it on trusted networks only";
 
 /** The same where nobody asked for that. */
-export const STILL_EXPOSED = `${EXPOSED} (this host knows it so; new clusters speak TLS)`;
+export const STILL_EXPOSED =
+  `${EXPOSED} (mgmt cluster secure, on a host that runs etcd, ends that)`;
 
 /** What becomes of a member that others reach and this host does not hear. */
 export const UNREACHABLE =

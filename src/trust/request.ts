@@ -44,6 +44,11 @@ async function requestKey(publicKey: Uint8Array): Promise<string> {
   return Array.from(new Uint8Array(sum), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The same of a key. */
+export async function keyHash(publicKey: CryptoKey): Promise<string> {
+  return await requestKey(new Uint8Array(await crypto.subtle.exportKey("spki", publicKey)));
+}
+
 /** The id of the host that has the key of which this is the hash. */
 export function idOfKey(key: string): string {
   return key.slice(0, ID_DIGITS);

@@ -22,6 +22,8 @@ export const TRUST_PLACE = "cluster/trust";
 export const TRUST_FILES = {
   /** The certificates of those that are believed. */
   believed: "ca.pem",
+  /** Those that are to be believed when a plain cluster speaks TLS (`staged_trust.ts`). */
+  next: "ca.next.pem",
   /** The secret of the cluster; only where the host has the server role. */
   secret: "ca.key",
   /** Certificates that count no more. */
@@ -127,11 +129,11 @@ export function forgetTrust(
   files: PrivateFiles,
   kept: readonly string[] = [],
 ): Result<void> {
-  const { believed, secret, revoked, ended, age } = TRUST_FILES;
+  const { believed, next, secret, revoked, ended, age } = TRUST_FILES;
   const shown = (["host", "server", "peer"] as const)
     .flatMap((each) => [certFile(each), keyFile(each)]);
   const others = [...Object.values(JOINING_FILES), ...Object.values(NEXT_FILES)];
-  for (const name of [believed, secret, ...shown, revoked, ended, age, ...others]) {
+  for (const name of [believed, next, secret, ...shown, revoked, ended, age, ...others]) {
     if (kept.includes(name)) continue;
     const removed = files.remove(name);
     if (!removed.ok) return removed;

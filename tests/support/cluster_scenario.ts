@@ -22,6 +22,9 @@
  *   … domain=b backoff=20 failures=1 nominated
  * op shrink: remove h3, remove h4; backoff h4
  * rolling b h2                 members start their etcds anew, to run with b; it is the turn of h2
+ * secure 1 tls agents=h4       level and goal of a cluster that becomes TLS; the members have the secret
+ *   … servers=h1,h2 nobody     others have it; nobody was told yet who takes part
+ *   … late=h2 tls=h4           that host has no certificate yet, or speaks TLS
  * spent h3 is back             an order to forget a member with which nothing is to be done
  * paused 3 add h4: no room     the last change failed, 3 s left, and why
  * add-refused                  etcd takes nobody in while a voter is silent
@@ -32,8 +35,8 @@
 
 import type { LeaderAction } from "../../src/cluster/leader/action.ts";
 import { after } from "../../src/cluster/leader/operation.ts";
-import type { RollingRecord } from "../../src/cluster/store/records.ts";
-import type { View, ViewHost, ViewMember } from "../../src/cluster/leader/view.ts";
+import type { RollingRecord, SecureStage } from "../../src/cluster/store/records.ts";
+import type { SecuringView, View, ViewHost, ViewMember } from "../../src/cluster/leader/view.ts";
 import type {
   ChangeStep,
   MembershipChange,
@@ -61,6 +64,7 @@ export function parseView(text: string): OpenView {
     else if (word === "spent") {
       view.spent = [{ memberId: `id-${name}`, why: [name, ...flags].join(" ") }];
     } else if (word === "op") view.operation = operation(line.slice(line.indexOf("op") + 3));
+    else if (word === "secure") view.securing = securing(Number(name), flags, view.members);
     else if (word === "rolling") view.rolling = rolling(name, flags[0]);
     else if (word === "paused") {
       view.pausedUntil = NOW + Number(name) * 1000;
@@ -77,6 +81,24 @@ export function parseView(text: string): OpenView {
     view.hosts.push(host(name, [evicted === true ? "live" : "volunteer"]));
   }
   return view;
+}
+
+function securing(
+  level: number,
+  flags: readonly string[],
+  members: readonly ViewMember[],
+): SecuringView {
+  const names = (flag: string) => value(flags, flag)?.split(",");
+  const all = members.flatMap(({ host }) => host ?? []);
+  const servers = flags.includes("nobody") ? [] : names("servers") ?? all;
+  const agents = names("agents") ?? [];
+  const stages = new Map<string, SecureStage>();
+  for (const host of [...servers, ...agents]) {
+    const isTls = names("tls")?.includes(host) === true;
+    stages.set(host, isTls ? "tls" : names("late")?.includes(host) === true ? "asked" : "ready");
+  }
+  const goal = flags.includes("plain") ? "plain" : "tls";
+  return { record: { level, goal, by: "h1", servers, agents }, stages };
 }
 
 function rolling(generation: string, host: string | undefined): RollingRecord {
@@ -173,6 +195,8 @@ export function describe(action: LeaderAction): string {
     nominate: "nominate",
     forget: action.type === "forget" ? `forget ${action.what}` : "",
     settle: "settle",
+    secure: action.type === "secure" ? `level ${action.secure.level}` : "",
+    unsecure: "over",
     turn: action.type === "turn" ? `turn of ${action.rolling.turn?.host ?? "nobody"}` : "",
     none: "none",
   };
@@ -222,6 +246,17 @@ export function carryOut(view: OpenView, action: LeaderAction): OpenView {
         each.id === turn?.memberId ? { ...each, generation } : each
       );
       return { ...view, rolling: record, members: anew };
+    }
+    case "secure": {
+      // Hosts without etcd do at once what is their part.
+      const { secure: record } = action;
+      const stages = new Map(view.securing?.stages);
+      for (const each of record.agents) stages.set(each, record.level >= 3 ? "tls" : "ready");
+      return { ...view, securing: { record, stages } };
+    }
+    case "unsecure": {
+      const { securing: _, rolling: _rolling, ...rest } = view;
+      return rest;
     }
     case "settle":
       return { ...view, spent: [] };

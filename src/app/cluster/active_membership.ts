@@ -27,6 +27,8 @@ import type { ClusterFact } from "../../report/cluster_event.ts";
 import { waitingText } from "../../report/cluster_text.ts";
 import type { ClusterDisk } from "./disk.ts";
 import { storesOf } from "./open_store.ts";
+import { otherArguments, securingOf } from "./own_securing.ts";
+import type { Securing } from "./securing.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import { addressesText } from "./same_addresses.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
@@ -37,7 +39,7 @@ import { isTokenWanted } from "./tls_addresses.ts";
 import { noteRights } from "./token_again.ts";
 import { loopbackMac, unreachable } from "./loopback_mac.ts";
 import * as trust from "./own_trust.ts";
-import type { RunSettings } from "../settings.ts";
+import { endsByItself, type RunSettings } from "../settings.ts";
 
 /** For one member to say whether it is there. */
 const STATUS_MS = 1500;
@@ -67,6 +69,8 @@ export interface MembershipOptions {
 }
 
 export interface ActiveMembershipOptions extends MembershipOptions, PartListener {
+  /** This part is to end, and another to begin that speaks as the arguments of that name say. */
+  readonly anew: (generation: string) => void;
   readonly disk: ClusterDisk;
   readonly identity: AgentDisk;
   /** Whether the last order allows it to run etcd. */
@@ -84,6 +88,7 @@ export class ActiveMembership implements HostPart {
   #saidReach = false;
   readonly #ending = new AbortController();
   readonly #keeping: Promise<trust.CertificateKeeper | undefined>;
+  readonly #securing: Securing | undefined;
   /** Where it reaches its own etcd, by what others are told. */
   readonly #near: ReadonlyMap<string, Address>;
 
@@ -93,6 +98,7 @@ export class ActiveMembership implements HostPart {
     options.disk.saveNear(this.#near);
     options.disk.saveAddresses(addressesText(options.settings.cluster));
     options.disk.saveOutside(options.settings.cluster.outside);
+    this.#securing = securingOf(options, () => this.driver.disk);
     this.driver = this.#createDriver();
     this.exchange = this.#createExchange();
     this.driver.start();
@@ -109,6 +115,7 @@ export class ActiveMembership implements HostPart {
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
     this.#ending.abort();
+    this.#securing?.close();
     this.#options.places.attach(undefined);
     this.#options.tell({ what: "part-ended" });
     this.#remember();
@@ -167,6 +174,7 @@ export class ActiveMembership implements HostPart {
           processes,
           listener,
           tell: this.#options.tell,
+          otherwise: (generation) => otherArguments(this.#options, generation),
         }),
       hello: this.#helloDoor(),
       tell: (news) => {
@@ -177,6 +185,7 @@ export class ActiveMembership implements HostPart {
       },
       store: (store, clusterId) => {
         this.exchange.attach(store, clusterId);
+        this.#securing?.attach(store);
         if (store !== undefined) void this.#compareClocks();
       },
       outcast: (why) => {
@@ -332,12 +341,6 @@ export class ActiveMembership implements HostPart {
 /** Where etcd's part of a prefix is. */
 export function etcdDirectory(prefix: string | undefined): string {
   return `${prefix ?? "/nonexistent"}/cluster/etcd`;
-}
-
-function endsByItself(
-  { convergedTimeoutSeconds, maxRuntimeSeconds }: Omit<RunSettings, "cluster">,
-): boolean {
-  return convergedTimeoutSeconds >= 0 || maxRuntimeSeconds > 0;
 }
 
 /** Whether what is written down of the members may be others' by now. */

@@ -2,6 +2,7 @@
 
 import { isThere } from "../agent_prefix.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
+import { schemeOf } from "../../cluster/leader/securing.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { CONTACT, readContact } from "../../cluster/admin/last_contact.ts";
 import { BELIEVED, IDENTITY, OUTSIDE, readIdentity, TRUST } from "./disk.ts";
@@ -56,6 +57,21 @@ function saidTls(prefix: string, { member, endpoints, tls }: AgentDisk): boolean
 function heardOf(prefix: string): readonly string[] {
   const contact = readContact(stateDirectory(`${prefix}/cluster/state`).read(CONTACT));
   return contact?.members.flatMap(({ clientUrls }) => clientUrls) ?? [];
+}
+
+/** Whether its etcd runs, or its agent speaks, as on the way from plain text to TLS, or back. */
+export function isOnTheWay(prefix: string): boolean {
+  return schemeOf(identityOf(prefix)?.generation) !== undefined;
+}
+
+/** Whether its cluster was plain before it spoke TLS. */
+export function wasPlain(prefix: string | undefined): boolean {
+  return prefix !== undefined && identityOf(prefix)?.wasPlain === true;
+}
+
+/** Whether it runs etcd, or did when it ran last. */
+export function isMember(prefix: string | undefined): boolean {
+  return prefix !== undefined && identityOf(prefix)?.member !== undefined;
 }
 
 /** Whether the host of a prefix is in a cluster, as far as it knows. */

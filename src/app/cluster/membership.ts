@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Result } from "../../base/result.ts";
+import { failure, type Result } from "../../base/result.ts";
 import { OrderFollower } from "../../cluster/admin/order_follower.ts";
 import type { Exchange } from "../../cluster/exchange/exchange.ts";
 import type { Store } from "../../cluster/store/store.ts";
@@ -19,6 +19,7 @@ import { exposedUrls } from "./loopback_mac.ts";
 import { castOutBefore, whyOut } from "./token_again.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 import { storesOf } from "./open_store.ts";
+import { schemeOf } from "../../cluster/leader/securing.ts";
 
 /** One host in a cluster. */
 export class Membership implements ClusterPart {
@@ -32,6 +33,8 @@ export class Membership implements ClusterPart {
   /** An answer of the cluster may come soon. */
   #waitsToJoin = false;
   readonly #ending = new AbortController();
+  /** It is about to speak otherwise. */
+  #changing: Promise<void> | undefined;
 
   private constructor(options: MembershipOptions, disk: ClusterDisk) {
     this.#options = options;
@@ -55,7 +58,15 @@ export class Membership implements ClusterPart {
       },
       orders: options.orders,
       join: (...[identity, volunteer, listener]) => {
-        const part = new ActiveMembership({ ...options, ...listener, disk, identity, volunteer });
+        const part = new ActiveMembership({
+          ...{ ...options, ...listener, disk, identity, volunteer },
+          saved: (next) => {
+            listener.saved(next);
+            // Its etcd is to run so that its agent has to speak otherwise.
+            if (this.#isOtherwise(next.generation)) void this.#anew();
+          },
+          anew: (generation) => void this.#anew(generation),
+        });
         if (this.#graph !== undefined) {
           part.exchange.graph(this.#graph.offers, this.#graph.collects);
         }
@@ -144,6 +155,7 @@ export class Membership implements ClusterPart {
   async stop(): Promise<void> {
     this.#ending.abort();
     await this.#joining;
+    await this.#changing;
     await this.#follower.stop();
   }
 
@@ -164,6 +176,7 @@ export class Membership implements ClusterPart {
     if (cluster.joins !== undefined) return void (this.#joining = this.#join());
     const castOut = castOutBefore(this.#options.prefix);
     if (castOut !== undefined) this.#options.tell({ what: "trouble", failure: castOut });
+    this.#sayPlain();
     const urls = exposedUrls(cluster);
     if (cluster.grows === true) this.#options.tell({ what: "grows", urls: cluster.clientUrls });
     const { speaks: { scheme, why } } = cluster;
@@ -173,10 +186,58 @@ export class Membership implements ClusterPart {
     this.#takePart();
   }
 
+  /** Of a unit that was written when the cluster was plain. */
+  #sayPlain(): void {
+    const { settings: { cluster: { speaks, trust } }, tell } = this.#options;
+    if (speaks.scheme === "http" || !trust.insecurePlaintext && trust.said.http === undefined) {
+      return;
+    }
+    const what = trust.insecurePlaintext ? "--insecure-plaintext" : "http://";
+    tell({
+      what: "trouble",
+      failure: failure(`${what} counts no more: this host's cluster speaks TLS`, {
+        hint: "leave it out",
+      }),
+    });
+  }
+
   #takePart(): void {
     const { name, orders } = this.#options;
     this.#follower.begin();
     orders.attend({ host: name, look: () => this.#follower.look() });
+  }
+
+  /** Whether an etcd with such arguments needs an agent that does not speak as this one does. */
+  #isOtherwise(generation: string | undefined): boolean {
+    const scheme = schemeOf(generation);
+    return scheme !== undefined && scheme !== this.#options.settings.cluster.speaks.scheme;
+  }
+
+  /** Takes part anew, speaking as those arguments want it; what is exchanged is compared again then. */
+  #anew(generation?: string): Promise<void> {
+    this.#changing ??= this.#change(generation).finally(() => this.#changing = undefined);
+    return this.#changing;
+  }
+
+  async #change(generation: string | undefined): Promise<void> {
+    const { prefix } = this.#options;
+    // Not before whoever asked for it has come to its end.
+    await Promise.resolve();
+    if (prefix === undefined || this.#ending.signal.aborted) return;
+    await this.#follower.stop();
+    const { otherSettings } = await import("./other_settings.ts");
+    const { settings, host: { random } } = this.#options;
+    const cluster = await otherSettings(settings.cluster, prefix, { random, generation });
+    if (!cluster.ok) this.#options.tell({ what: "trouble", failure: cluster.failure });
+    if (cluster.ok) {
+      this.#options = { ...this.#options, settings: { ...settings, cluster: cluster.value } };
+    }
+    const disk = openDisk(this.#options);
+    if (disk.ok) this.#disk = disk.value;
+    else this.#options.tell({ what: "trouble", failure: disk.failure });
+    if (this.#ending.signal.aborted) return;
+    this.#follower = this.#openFollower();
+    this.#takePart();
   }
 
   /** Is let in by a token, and takes part then as who it has become. */

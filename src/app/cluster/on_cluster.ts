@@ -21,7 +21,9 @@ import { SnapshotFile } from "../../etcd/server/snapshot_file.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
 import { askCluster } from "./ask.ts";
-import type { PlaceFlags } from "../agent_prefix.ts";
+import { privateFiles } from "../../os/state/private_files.ts";
+import { isThere, type PlaceFlags } from "../agent_prefix.ts";
+import { trustDirectory } from "./known_cluster.ts";
 import { type ClusterPlace, clusterPlace } from "./cluster_place.ts";
 import {
   membersObject,
@@ -37,6 +39,7 @@ export { forget } from "./forget.ts";
 export { recover } from "./recover.ts";
 export { restore } from "./restore.ts";
 export { rotateAuthority } from "./rotate.ts";
+export { secure } from "./secure.ts";
 export { sendCommand } from "./give_order.ts";
 
 /** For an answer of the cluster. */
@@ -56,7 +59,16 @@ export async function status(given: PlaceFlags): Promise<Result<string>> {
   if (!seen.ok) return seen;
   const { fleet, place } = seen.value;
   const nowMs = createLocalClock().wall().getTime();
-  return ok(asJson(given) ? statusObject(fleet, place) : statusText(fleet, place, nowMs));
+  if (asJson(given)) return ok(statusObject(fleet, place));
+  const asks = await keyAsked(place);
+  return ok(statusText(fleet, { ...place, ...(asks === undefined ? {} : { asks }) }, nowMs));
+}
+
+/** By what the key is known with which this host asks to take part in a cluster that becomes TLS. */
+async function keyAsked({ prefix, credentials }: ClusterPlace): Promise<string | undefined> {
+  if (credentials !== "none" || !isThere(trustDirectory(prefix))) return undefined;
+  const { ownKeyFingerprint } = await import("./secure_request.ts");
+  return await ownKeyFingerprint(privateFiles(trustDirectory(prefix)));
 }
 
 /** The size that is wanted, or another one from now on. */

@@ -28,7 +28,15 @@ import { readSecretFile } from "../trust/secret_file.ts";
 import { readGivenToken } from "../trust/given_token.ts";
 import { IDENTITY, readIdentity } from "./disk.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
-import { belongs, hasTrust, knownCluster, trustDirectory } from "./known_cluster.ts";
+import {
+  belongs,
+  hasTrust,
+  isMember,
+  isOnTheWay,
+  knownCluster,
+  trustDirectory,
+  wasPlain,
+} from "./known_cluster.ts";
 import { exposedUrls } from "./loopback_mac.ts";
 import { atOutsideEtcd } from "./outside_etcd.ts";
 import { growsToTls, noteGrown } from "./grown_cluster.ts";
@@ -55,10 +63,14 @@ export async function trustedSettings(
   if (outside.value?.speaks.why === "outside") return ok(outside.value);
   cluster = outside.value ?? cluster;
   const { trust: wish, clientUrls, seeds } = cluster;
+  const settled = place.prefix === undefined ? ok(undefined) : await settle(place.prefix);
+  if (!settled.ok) return settled;
   const grows = place.prefix === undefined ? ok(false) : growsToTls(cluster, place.prefix);
   if (!grows.ok) return grows;
   const mode = decideTrust({
     wish,
+    wasPlain: wasPlain(place.earlier),
+    isMember: isMember(place.earlier),
     known: grows.value ? "tls" : knownCluster(place.earlier),
     place: place.earlier ?? "the state",
     exposed: exposedUrls(cluster).length > 0,
@@ -80,6 +92,13 @@ export async function trustedSettings(
     ? await shownByReader(secure, place.earlier, random)
     : await shownByHost(secure, place.prefix, random);
   return shown.ok ? ok({ ...secure, ...shown.value }) : shown;
+}
+
+/** A host that was killed on its way to TLS, or back, finishes that first. */
+async function settle(prefix: string): Promise<Result<void>> {
+  if (!isOnTheWay(prefix)) return ok(undefined);
+  const { settleSecuring } = await import("./secured_prefix.ts");
+  return await settleSecuring(prefix);
 }
 
 /** With what a host of that prefix joins; undefined: it needs no token, or has none. */
@@ -129,6 +148,17 @@ export async function joinedSettings(
   const { joins: _, ...rest } = cluster;
   const shown = await shownByHost(rest, prefix, random);
   return shown.ok ? ok({ ...rest, ...shown.value }) : shown;
+}
+
+/** What a host shows whose cluster has become one with TLS while it runs. */
+export async function securedSettings(
+  cluster: ClusterSettings,
+  prefix: string,
+  random: Random,
+): Promise<Result<ClusterSettings>> {
+  const secure = { ...inTls(cluster), speaks: { scheme: "https", why: "known" } as const };
+  const shown = await shownByHost(secure, prefix, random);
+  return shown.ok ? ok({ ...secure, ...shown.value }) : shown;
 }
 
 /** Writes down who this host is in the cluster that it has joined, also after it was killed in between. */
@@ -282,7 +312,7 @@ async function passingCredentials(
 }
 
 /** Where others reach its etcd, by which they know it, and from where it reaches them. */
-function certifiedAddresses(cluster: ClusterSettings): readonly string[] {
+export function certifiedAddresses(cluster: ClusterSettings): readonly string[] {
   const { clientUrls, peerUrls, listenClients, listenPeers } = cluster;
   const told = [...clientUrls, ...peerUrls].flatMap((url) => readAddress(url) ?? []);
   const listened = [...listenClients, ...listenPeers].filter((each) => !isWildcardAddress(each));

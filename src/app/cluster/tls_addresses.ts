@@ -7,24 +7,32 @@ import type { ClusterSettings } from "./cluster_settings.ts";
 
 /** The settings of a run with https in all addresses. */
 export function inTls(cluster: ClusterSettings): ClusterSettings {
+  return speaking(cluster, "https");
+}
+
+/** The same with http. */
+export function inPlain(cluster: ClusterSettings): ClusterSettings {
+  return speaking(cluster, "http");
+}
+
+function speaking(cluster: ClusterSettings, scheme: Scheme): ClusterSettings {
   const { seeds, clientUrls, peerUrls, listenClients, listenPeers } = cluster;
+  const inScheme = (address: Address) => ({ ...address, scheme });
+  const texts = (urls: readonly string[]) => urls.map((url) => urlIn(scheme, url));
   return {
     ...cluster,
-    seeds: seeds.map(tlsText),
-    clientUrls: clientUrls.map(tlsText),
-    peerUrls: peerUrls.map(tlsText),
-    listenClients: listenClients.map(tlsAddress),
-    listenPeers: listenPeers.map(tlsAddress),
+    seeds: texts(seeds),
+    clientUrls: texts(clientUrls),
+    peerUrls: texts(peerUrls),
+    listenClients: listenClients.map(inScheme),
+    listenPeers: listenPeers.map(inScheme),
   };
 }
 
-function tlsText(url: string): string {
-  const address = readAddress(url);
-  return address === undefined ? url : addressText(tlsAddress(address));
-}
-
-function tlsAddress({ host, port }: Address): Address {
-  return { scheme: "https", host, port };
+/** The same address with that scheme. */
+export function urlIn(scheme: Scheme, url: string): string {
+  const { host, port } = readAddress(url) ?? {};
+  return host === undefined || port === undefined ? url : addressText({ scheme, host, port });
 }
 
 /** Addresses that a command was given, as the cluster of its prefix writes them. */

@@ -30,6 +30,10 @@ export interface TrustFacts {
   readonly wish: TrustWish;
   /** Which cluster the prefix knows. */
   readonly known: "tls" | "lost" | "outside" | "plain" | "none";
+  /** That speaks TLS, and was a plain one before. */
+  readonly wasPlain?: boolean;
+  /** The host of the prefix runs etcd. */
+  readonly isMember?: boolean;
   /** How messages name the prefix. */
   readonly place: string;
   /** Other machines reach an address that this host was given. */
@@ -52,7 +56,8 @@ export const JOIN_LINES =
   "one of the hosts, and --secret-file FILE on each";
 
 /** Decides it, or says what does not go together and what to write instead. */
-export function decideTrust(facts: TrustFacts): Result<TrustMode> {
+export function decideTrust(given: TrustFacts): Result<TrustMode> {
+  const facts = isOfBefore(given) ? { ...given, wish: withoutPlain(given.wish) } : given;
   const { wish, known } = facts;
   const secure = tlsFlag(wish);
   const { secretFile, token, tokenFile } = wish;
@@ -72,6 +77,15 @@ export function decideTrust(facts: TrustFacts): Result<TrustMode> {
   return odd === undefined ? mode : wrongScheme(odd, scheme, facts);
 }
 
+/** A unit is not written anew when a cluster becomes one with TLS: its hosts have to come back by it. */
+function isOfBefore({ known, wasPlain }: TrustFacts): boolean {
+  return known === "tls" && wasPlain === true;
+}
+
+function withoutPlain({ said: { http: _, ...said }, ...wish }: TrustWish): TrustWish {
+  return { ...wish, insecurePlaintext: false, said };
+}
+
 function tlsFlag({ tls, secretFile, token, tokenFile }: TrustWish): string | undefined {
   if (secretFile !== undefined) return "--secret-file";
   if (token !== undefined) return "--token";
@@ -85,7 +99,7 @@ export function isTokenOf({ token, tokenFile }: TrustWish): boolean {
 }
 
 /** What a cluster speaks is not changed by a flag of one of its hosts. */
-function knownMode({ wish, known, place, exposed }: TrustFacts): Result<TrustMode> {
+function knownMode({ wish, known, place, exposed, isMember }: TrustFacts): Result<TrustMode> {
   const another = "for another cluster leave this one first (mgmt leave), or give another --prefix";
   if (known === "tls" || known === "lost") {
     // With a secret or a token it gets anew what is gone; --tls alone would make another cluster's.
@@ -99,6 +113,8 @@ function knownMode({ wish, known, place, exposed }: TrustFacts): Result<TrustMod
     });
   }
   const flag = tlsFlag(wish);
+  // Its cluster may have become one with TLS while this host was off: tokens are of no other.
+  if (isTokenOf(wish) && isMember === false) return ok({ scheme: "https", why: "asked" });
   if (flag === undefined && !exposed) return ok({ scheme: "http", why: "loopback" });
   if (flag === undefined) {
     return ok({ scheme: "http", why: wish.insecurePlaintext ? "asked" : "known" });

@@ -15,6 +15,7 @@ const ACTIONS = [
   "recover",
   "secret",
   "rotate",
+  "secure",
   "env",
 ] as const;
 type ClusterAction = typeof ACTIONS[number];
@@ -25,6 +26,7 @@ const AT_HOST: Readonly<Record<string, string>> = {
   recover: "it makes a cluster of this host",
   secret: "only hosts that run etcd have it",
   rotate: "only hosts that run etcd have the key of the authority",
+  secure: "the secret is made on a host that runs etcd",
   snapshot: "it holds all that the store has, which hosts alone may read that run etcd",
 };
 
@@ -46,6 +48,7 @@ export const cluster: Command = {
     "restore [FLAGS] FILE",
     "recover [FLAGS]",
     "secret [FLAGS] > FILE",
+    "secure [FLAGS]",
     "env [FLAGS]",
     "rotate [FLAGS] ca",
   ],
@@ -73,6 +76,10 @@ TLS, and all certificates, while hosts go on working: members start their etcds 
 twice. It says what it does and waits until that is done; hosts that are away need a new token then, and
 it is refused because of them without --yes. Tokens and operators' files that are there end. Exit code 5:
 not done within --wait; the order stands.
+secure makes a running plain cluster one that speaks TLS, at the same addresses, while it goes on: it
+shows the keys with which its hosts ask for certificates, has that confirmed, makes the secret on this
+host, which runs etcd, and says how far it is (without --wait until it is done). --abort goes back to
+plain text.
 With --output json, status prints {"version": 1, "type": "cluster", "clusterId", "self": as in mgmt
 members, "leader", "leaderSince", "etcdLeader", "learners", "members", "voters", "idealSize",
 "survives", "doing", "rotation": {"step", "text"} or null, "semaphores": [{"name", "size", "holders": [{"host", "resource"}], "waiters"}],
@@ -90,6 +97,7 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
     ],
     ['eval "$(mgmt cluster env)"; etcdctl member list', "etcd's own words"],
     ["mgmt cluster rotate ca", "another secret, and certificates of it for all hosts"],
+    ["mgmt cluster secure", "the plain cluster of this host speaks TLS from now on"],
     ["mgmt cluster restore /backup/etcd.db", "a new cluster of that, on this host"],
     [
       "mgmt cluster restore --secret-file secret /backup/etcd.db",
@@ -99,8 +107,9 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
   flags: [
     ...CLUSTER_PLACE_FLAGS,
     OUTPUT_FLAG,
-    { name: "yes", summary: "restore, recover: do not ask; rotate: though hosts are away" },
+    { name: "yes", summary: "restore, recover, secure: do not ask; rotate: though hosts are away" },
     WAIT_FLAG,
+    { name: "abort", summary: "secure: go back to plain text" },
     {
       name: "force",
       summary:
@@ -116,6 +125,9 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
     if (wrong !== undefined) return await answer("cluster", wrong, surface);
     if (action !== "restore" && given.values.has(SECRET_FILE_FLAG)) {
       return await answer("cluster", fail(`${action} takes no --secret-file`), surface);
+    }
+    if (action !== "secure" && given.flags.has("abort")) {
+      return await answer("cluster", fail(`${action} takes no --abort`), surface);
     }
     const atHost = AT_HOST[action ?? ""];
     if (atHost !== undefined && given.flags.has("operator")) {
@@ -135,6 +147,7 @@ function wrongAction(word: string | undefined): Result<never> | undefined {
 }
 
 const NO_FILE = fail("which file? Name it", { hint: "mgmt cluster snapshot FILE" });
+const onCluster = () => import("../../app/cluster/on_cluster.ts");
 
 async function act(
   action: ClusterAction,
@@ -149,16 +162,14 @@ async function act(
   switch (action) {
     case "status": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
-      const app = await import("../../app/cluster/on_cluster.ts");
-      return await app.status(asked);
+      return await (await onCluster()).status(asked);
     }
     case "size": {
       const wanted = word === undefined
         ? ok(undefined)
         : CLUSTER_SIZE.read(word, "size", () => false);
       if (!wanted.ok) return wanted;
-      const app = await import("../../app/cluster/on_cluster.ts");
-      return await app.size(asked, wanted.value);
+      return await (await onCluster()).size(asked, wanted.value);
     }
     case "snapshot": {
       if (word === undefined) return NO_FILE;
@@ -184,6 +195,8 @@ async function act(
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
     }
+    case "secure":
+      return await orderSecure(place, given, complain);
     case "env": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
       if (asJson) return fail("env prints lines for a shell: no --output json");
@@ -210,6 +223,23 @@ async function rotate(
     yes: flags.has("yes"),
     waitMs: values.of(WAIT_FLAG) * 1000,
     say: (text) => void complain(`${printable(text)}\n`),
+  });
+}
+
+async function orderSecure(
+  place: PlaceFlags,
+  { flags, values, words: [, word] }: CommandLine,
+  complain: CommandIO["complain"],
+): Promise<Result<string>> {
+  if (word !== undefined) return fail(`"${word}" is one word too many`);
+  if (values.of(OUTPUT_FLAG) === "json") return fail("secure speaks to people: no --output json");
+  return await (await onCluster()).secure(place, {
+    yes: flags.has("yes"),
+    abort: flags.has("abort"),
+    // It takes long, and goes on without the command.
+    ...(flags.has("wait") ? { waitMs: values.of(WAIT_FLAG) * 1000 } : {}),
+    // What hosts say of themselves is in it.
+    say: (text) => complain(text.split("\n").map(printable).join("\n")),
   });
 }
 

@@ -7,6 +7,7 @@
  */
 
 import { nextEnabling } from "../leader/rights.ts";
+import { secureGeneration } from "../leader/securing.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 
 const SLOT = "first rights";
@@ -23,7 +24,9 @@ export class FirstRights {
 
   constructor(queue: EffectQueue) {
     this.#queue = queue;
-    this.#areThere = queue.settings.keepsRights !== true;
+    // A plain cluster that becomes TLS has them last of all, by who leads then.
+    const isSecured = secureGeneration(queue.disk.generation) !== undefined;
+    this.#areThere = queue.settings.keepsRights !== true || isSecured;
   }
 
   /** Whether this host may begin to speak; else does what is missing. */

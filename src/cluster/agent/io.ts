@@ -81,6 +81,8 @@ export interface AgentDisk {
   readonly generation?: string;
   /** That cluster speaks TLS, where no address here says so yet. */
   readonly tls?: true;
+  /** It was a plain one before: what its unit says may still be of that time. */
+  readonly wasPlain?: true;
 }
 
 /** How etcd is to run. */

@@ -15,6 +15,7 @@ import type { StoreCall } from "./calls.ts";
 import type { LeaderAction } from "../leader/action.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import * as keys from "../store/keys.ts";
+import { secureKey, secureRange } from "../store/secure_keys.ts";
 import { describeStep } from "../leader/operation.ts";
 import type { ChangeStep, MembershipChange as Change } from "../store/membership_change.ts";
 import { read, shortened, write } from "../store/records.ts";
@@ -105,6 +106,9 @@ export function carryOut(
       const value = write(action.rolling);
       return put(context, round, [{ key: rolling, mod }], [{ type: "put", key: rolling, value }]);
     }
+    case "secure":
+    case "unsecure":
+      return secure(context, action, sorted, round);
     case "settle": {
       const word = keys.forgottenKey(action.memberId);
       return put(context, round, [], [{ type: "delete", key: word }]);
@@ -129,6 +133,26 @@ function put(
     { deadlineMs: WRITE_MS },
     (result: Result<TransactionResult>) => round.done(result.ok && result.value.succeeded),
   );
+}
+
+/** The next level counts, unless somebody has ordered something else meanwhile; or all of it goes. */
+function secure(
+  context: ActionContext,
+  action: LeaderAction & { type: "secure" | "unsecure" },
+  { securing }: Sorted,
+  round: Round,
+): void {
+  const key = secureKey();
+  const when = [{ key, mod: securing?.revision ?? 0 }];
+  if (action.type === "secure") {
+    return put(context, round, when, [{ type: "put", key, value: write(action.secure) }]);
+  }
+  // No plain cluster binds names.
+  const ranges = [secureRange(), keys.prefixRange(keys.bindingKey(""))];
+  put(context, round, when, [
+    ...[key, keys.rollingKey()].map((gone) => ({ type: "delete", key: gone } as const)),
+    ...ranges.map((range) => ({ type: "deleteRange", range } as const)),
+  ]);
 }
 
 /** The size that was asked for is written down where nobody has. */

@@ -14,10 +14,14 @@ import {
   type Leaver,
   leaversIn,
   nextChange,
+  nextChangeBefore,
   type WantedRights,
   wantedRights,
 } from "../leader/rights.ts";
-import { bindingKey, leaderKey, leftKey, parseKey } from "../store/keys.ts";
+import { RIGHTS_LEVEL, secureGeneration } from "../leader/securing.ts";
+import { bindingKey, leaderKey, leftKey, parseKey, rollingKey } from "../store/keys.ts";
+import { secureKey, secureRange } from "../store/secure_keys.ts";
+import { read } from "../store/records.ts";
 import type { RightsState } from "../store/rights.ts";
 import type { StoreEntry } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
@@ -44,18 +48,30 @@ export class RightsKeeping {
   /** The bindings from which that was made, as text. */
   #bound: string | undefined;
   #there: RightsState | undefined;
+  /** A plain cluster becomes one with TLS: the revision of that order, and whether it has come so far. */
+  #securing: { readonly revision: number; readonly isTime: boolean } | undefined;
+  /** Where that may be, nothing is done before it was read. */
+  #knowsOrder: boolean;
   #nextAt = -Infinity;
   #compareAt: number;
 
   constructor(queue: EffectQueue, fence: number) {
     this.#queue = queue;
     this.#fence = fence;
+    this.#knowsOrder = secureGeneration(queue.disk.generation) === undefined;
     this.#compareAt = queue.now + FIRST_MS;
   }
 
   /** All that the leader has read: who is bound to which name. */
   heard(entries: readonly StoreEntry[]): void {
     this.#leavers = leaversIn(entries);
+    const order = entries.find(({ key }) => key === secureKey());
+    const secure = read.secure(order?.value);
+    this.#securing = secure && order && {
+      revision: order.modRevision,
+      isTime: secure.goal === "tls" && secure.level >= RIGHTS_LEVEL,
+    };
+    this.#knowsOrder = true;
     this.heardWho(entries);
   }
 
@@ -72,11 +88,14 @@ export class RightsKeeping {
   look(): void {
     const queue = this.#queue;
     if (this.#wanted === undefined || queue.isBusy(SLOT) || !queue.isDue(this.#nextAt)) return;
+    if (this.#securing?.isTime === false || !this.#knowsOrder) return;
     const [leaver] = this.#leavers;
     if (leaver !== undefined) return this.#letGo(leaver);
     if (this.#there === undefined) return this.#read();
-    const change = nextChange(this.#there, this.#wanted);
+    const next = this.#securing === undefined ? nextChange : nextChangeBefore;
+    const change = next(this.#there, this.#wanted);
     if (change === undefined) {
+      if (this.#securing !== undefined) return this.#secured(this.#securing.revision);
       if (queue.isDue(this.#compareAt)) this.#compare(this.#there.revision);
       return;
     }
@@ -93,6 +112,23 @@ export class RightsKeeping {
   /** Nothing of it goes on. */
   end(): void {
     this.#queue.drop(SLOT);
+  }
+
+  /** All is as in a cluster that spoke TLS from the start: what was written on the way there goes. */
+  #secured(revision: number): void {
+    const key = secureKey();
+    const transaction = {
+      when: [{ key: leaderKey(), create: this.#fence }, { key, mod: revision }],
+      then: [
+        ...[key, rollingKey()].map((gone) => ({ type: "delete", key: gone } as const)),
+        { type: "deleteRange", range: secureRange() } as const,
+      ],
+    };
+    const options = { deadlineMs: DEADLINE_MS };
+    this.#queue.call(SLOT, { type: "transact", transaction }, options, (done) => {
+      this.#securing = undefined;
+      if (!done.ok) this.#later();
+    });
   }
 
   /** Frees the name of a host that has left; the next reading shows what is left to do. */

@@ -1,5 +1,5 @@
 import type { ChangeStep, MembershipChange } from "../store/membership_change.ts";
-import type { RollingRecord } from "../store/records.ts";
+import type { RollingRecord, SecureRecord } from "../store/records.ts";
 
 /** What the leader does now, and why, in words. */
 export type LeaderAction =
@@ -18,6 +18,10 @@ export type LeaderAction =
     | { readonly type: "forget"; readonly host: string; readonly what: "nomination" | "backoff" }
     /** It is another member's turn to start its etcd anew, or nobody's any more. */
     | { readonly type: "turn"; readonly rolling: RollingRecord }
+    /** It is on its way to TLS, or back, and has come that far. */
+    | { readonly type: "secure"; readonly secure: SecureRecord }
+    /** It is a plain cluster again. */
+    | { readonly type: "unsecure" }
     /** An order to forget that member is done. */
     | { readonly type: "settle"; readonly memberId: string }
     /** Nothing; look again when something changes, at the latest at that time. */

@@ -25,6 +25,7 @@ import { dropReason, unmetPrecondition } from "./preconditions.ts";
 import { after, describeStep, describeSteps, nextStep } from "./operation.ts";
 import type { LeaderAction } from "./action.ts";
 import { nextRestart } from "./rolling.ts";
+import { nextSecuring } from "./securing.ts";
 import type { ChangeStep, MembershipChange } from "../store/membership_change.ts";
 import { batchSize, learnersWanted, type Sizing, sizingOf } from "./sizing.ts";
 import { rest, strayText, whyLeftAlone } from "./waiting.ts";
@@ -111,9 +112,10 @@ function letGo(situation: Situation): LeaderAction | undefined {
 
 /** While members start their etcds anew, nothing else is changed. */
 function roll({ view }: Situation): LeaderAction | undefined {
-  if (view.rolling === undefined) return undefined;
-  const step = nextRestart(view, view.rolling);
-  if (step.type === "turn") return step;
+  const step = view.securing !== undefined
+    ? nextSecuring(view, view.securing)
+    : view.rolling && nextRestart(view, view.rolling);
+  if (step?.type !== "wait" && step?.type !== "done") return step;
   return { type: "none", reason: step.reason };
 }
 

@@ -99,6 +99,14 @@ export function nextChange(there: RightsState, wanted: WantedRights): RightsChan
   return nextEnabling(there) ?? nextTaking(there, wanted) ?? nextGiving(there, wanted);
 }
 
+/** The same where hosts are there already, none of which is to be refused anything for a moment. */
+export function nextChangeBefore(
+  there: RightsState,
+  wanted: WantedRights,
+): RightsChange | undefined {
+  return nextTaking(there, wanted) ?? nextGiving(there, wanted) ?? nextEnabling(there);
+}
+
 function nextTaking(there: RightsState, wanted: WantedRights): RightsChange | undefined {
   for (const [user, roles] of there.users) {
     if (user === ROOT_USER) continue;

@@ -7,6 +7,8 @@
 import { leaderKey, operationKey, type ParsedKey, parseKey, rollingKey } from "../store/keys.ts";
 import { rotationKey } from "../store/rotation_keys.ts";
 import { isWithout } from "./rotation.ts";
+import { secureAskedHost, secureKey } from "../store/secure_keys.ts";
+import type { SecuringView } from "./view.ts";
 import type { MembershipChange } from "../store/membership_change.ts";
 import {
   type BackoffRecord,
@@ -17,6 +19,7 @@ import {
   readIdealSize,
   type RollingRecord,
   type RotationRecord,
+  type SecureStage,
   type StatusRecord,
   type VolunteerRecord,
 } from "../store/records.ts";
@@ -47,6 +50,7 @@ export interface Sorted {
   readonly rolling?: { readonly record: RollingRecord; readonly revision: number };
   /** The authority is being replaced. */
   readonly rotation?: RotationRecord;
+  readonly securing?: SecuringView & { readonly revision: number };
 }
 
 /** Sorts what was read by what it means. */
@@ -95,6 +99,7 @@ export function sortEntries(entries: readonly StoreEntry[]): Sorted {
   const journal = entries.find((entry) => entry.key === operationKey());
   const operation = read.operation(journal?.value);
   const rolling = rollingIn(entries);
+  const securing = securingIn(entries);
   return {
     hosts,
     idealSize,
@@ -104,7 +109,21 @@ export function sortEntries(entries: readonly StoreEntry[]): Sorted {
     leader: entries.find((entry) => entry.key === leaderKey()),
     ...(rolling === undefined ? {} : { rolling }),
     ...(rotation === undefined ? {} : { rotation }),
+    ...(securing === undefined ? {} : { securing }),
   };
+}
+
+function securingIn(entries: readonly StoreEntry[]): Sorted["securing"] {
+  const entry = entries.find(({ key }) => key === secureKey());
+  const record = read.secure(entry?.value);
+  if (record === undefined || entry === undefined) return undefined;
+  const stages = new Map<string, SecureStage>();
+  for (const { key, value } of entries) {
+    const host = secureAskedHost(key);
+    const asked = host === undefined ? undefined : read.secureAsked(value);
+    if (host !== undefined && asked !== undefined) stages.set(host, asked.stage);
+  }
+  return { record, stages, revision: entry.modRevision };
 }
 
 function rollingIn(entries: readonly StoreEntry[]): Sorted["rolling"] {

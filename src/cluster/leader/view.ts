@@ -6,7 +6,7 @@
  */
 
 import type { MembershipChange } from "../store/membership_change.ts";
-import type { RollingRecord } from "../store/records.ts";
+import type { RollingRecord, SecureRecord, SecureStage } from "../store/records.ts";
 
 /** A member of etcd, with what is known of its health. */
 export interface ViewMember {
@@ -81,6 +81,13 @@ export interface ViewHost {
   readonly nominated: boolean;
 }
 
+/** What the leader knows of a cluster that becomes one with TLS, or goes back (`securing.ts`). */
+export interface SecuringView {
+  readonly record: SecureRecord;
+  /** How far each host is, as it says. */
+  readonly stages: ReadonlyMap<string, SecureStage>;
+}
+
 /** All that {@linkcode decide} knows. */
 export interface View {
   /** The host that looks. */
@@ -94,6 +101,8 @@ export interface View {
   readonly operation?: MembershipChange;
   /** Members start their etcds anew. */
   readonly rolling?: RollingRecord;
+  /** It becomes one with TLS, or goes back from there. */
+  readonly securing?: SecuringView;
   /** etcd refused an addition because a voter is silent: it must go first. */
   readonly addRefused: boolean;
   /** The last change failed: nothing is begun before that time. */

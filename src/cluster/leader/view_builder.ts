@@ -91,6 +91,7 @@ export function makeView(
     ...(spent.length === 0 ? {} : { spent }),
     ...(sorted.operation === undefined ? {} : { operation: sorted.operation.value }),
     ...(sorted.rolling === undefined ? {} : { rolling: sorted.rolling.record }),
+    ...(sorted.securing === undefined ? {} : { securing: sorted.securing }),
     addRefused: memory.addRefused,
     ...(memory.pausedUntil === undefined ? {} : { pausedUntil: memory.pausedUntil }),
     ...(memory.pausedWhy === undefined ? {} : { pausedWhy: memory.pausedWhy }),

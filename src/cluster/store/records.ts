@@ -167,6 +167,19 @@ const rotation = z.object({
   /** Who was not there in time, and needs a new token. */
   away: z.optional(texts),
 });
+const stage = z.enum(["asked", "ready", "tls"]);
+const secure = z.object({
+  /** Of how far the cluster is on its way (`leader/securing.ts`). */
+  level: z.number().check(z.gte(0), z.lte(5)),
+  goal: z.enum(["tls", "plain"]),
+  /** The host where it was ordered, which has the new secret. */
+  by: text,
+  /** Who takes part, with and without the secret; empty: nobody has said yet. */
+  servers: texts,
+  agents: texts,
+});
+const secureAsked = z.object({ request: text, key: text, stage });
+const secureAnswer = z.object({ text, believed: text });
 const step = z.union([
   z.object({ type: z.literal("add"), host: text, peerUrls: texts }),
   z.object({ type: z.enum(["promote", "remove"]), host: text, memberId: text }),
@@ -234,6 +247,15 @@ export type KeyOnItsWay = z.infer<typeof key>;
 /** `ctl/rotation`: how far the cluster is with another authority (`leader/rotation.ts`). */
 export type RotationRecord = z.infer<typeof rotation>;
 
+/** `ctl/secure`: a plain cluster becomes one with TLS (`leader/securing.ts`). */
+export type SecureRecord = z.infer<typeof secure>;
+/** How far a host is with that: it has asked, has what it needs, or speaks TLS. */
+export type SecureStage = z.infer<typeof stage>;
+/** `ctl/secure/asked/HOST`: what it asks for, below the hash of its public key, and how far it is. */
+export type SecureAskedRecord = z.infer<typeof secureAsked>;
+/** `ctl/secure/answers/HOST`: its certificate, or the secret encrypted to it; and whom to believe. */
+export type SecureAnswerRecord = z.infer<typeof secureAnswer>;
+
 /** Reads a value; undefined: it is none of that kind. */
 export const read = {
   live: reader<LiveRecord>(live),
@@ -256,6 +278,9 @@ export const read = {
   rolling: reader<RollingRecord>(rolling),
   rotation: reader<RotationRecord>(rotation),
   key: reader<KeyOnItsWay>(key),
+  secure: reader<SecureRecord>(secure),
+  secureAsked: reader<SecureAskedRecord>(secureAsked),
+  secureAnswer: reader<SecureAnswerRecord>(secureAnswer),
   operation: reader<MembershipChange>(operation as unknown as z.ZodMiniType<MembershipChange>),
 } as const;
 
@@ -286,6 +311,9 @@ export function write(
     | RollingRecord
     | RotationRecord
     | KeyOnItsWay
+    | SecureRecord
+    | SecureAskedRecord
+    | SecureAnswerRecord
     | MembershipChange,
 ): string {
   return JSON.stringify(record);

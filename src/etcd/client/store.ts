@@ -40,11 +40,15 @@ class EtcdStore implements Store {
   readonly #clusterId: string | undefined;
   readonly #watches = new Set<EtcdWatch>();
   readonly #hearNoMore: () => void;
+  /** Lists of members name only addresses at which this host could speak, where there are any. */
+  readonly #speaks: "http" | "https" | undefined;
 
   constructor(address: StoreAddress, { clock, onHttp2Break }: EtcdStoreHost) {
     this.#pool = new EtcdPool(address, clock);
     this.#clock = clock;
     this.#clusterId = address.clusterId;
+    const { credentials } = address;
+    this.#speaks = credentials && (credentials === "none" ? "http" : "https");
     this.#hearNoMore = onHttp2Break(() => {
       for (const watch of [...this.#watches]) watch.suspect();
     });
@@ -162,7 +166,7 @@ class EtcdStore implements Store {
     const request = { linearizable: true };
     return mapped(
       this.#read<protocol.IMemberListResponse>("Cluster", "memberList", request, question),
-      values.membersOf,
+      (answer) => values.membersOf(answer, this.#speaks),
     );
   }
 
@@ -174,7 +178,10 @@ class EtcdStore implements Store {
     const question = { ...options, what: `add a member ${peerUrls.join()}` };
     return mapped(
       this.#write<protocol.IMemberAddResponse>("Cluster", "memberAdd", request, question),
-      (answer) => ({ ...values.membersOf(answer), added: values.memberOf(answer.member) }),
+      (answer) => ({
+        ...values.membersOf(answer, this.#speaks),
+        added: values.memberOf(answer.member),
+      }),
     );
   }
 
@@ -209,7 +216,7 @@ class EtcdStore implements Store {
     const request = { ID: values.decimal(memberId), ...more };
     return mapped(
       this.#write<protocol.IMemberListResponse>("Cluster", method, request, { ...options, what }),
-      values.membersOf,
+      (answer) => values.membersOf(answer, this.#speaks),
     );
   }
 

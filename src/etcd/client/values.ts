@@ -72,11 +72,16 @@ export function memberOf(member: IMember): Member {
   };
 }
 
-/** The members in an answer. */
+/** The members in an answer; of those that answer in two ways, where they do so in the one of `speaks`. */
 export function membersOf(
   answer: { readonly header: IResponseHeader; readonly members: IMember[] },
+  speaks?: "http" | "https",
 ): Members {
-  return { clusterId: clusterOf(answer), members: answer.members.map(memberOf).sort(byName) };
+  const members = answer.members.map(memberOf).map((member) => {
+    const able = member.clientUrls.filter((url) => url.startsWith(`${speaks}:`));
+    return able.length === 0 ? member : { ...member, clientUrls: able };
+  });
+  return { clusterId: clusterOf(answer), members: members.sort(byName) };
 }
 
 /** What one etcd says of itself. */

@@ -1,0 +1,74 @@
+/** What the host where a plain cluster was ordered to become TLS answers the others: it has the new secret. */
+
+import { fail, ok, type Result } from "../../base/result.ts";
+import { bindingKey } from "../../cluster/store/keys.ts";
+import { secureAnswerKey } from "../../cluster/store/secure_keys.ts";
+import { type SecureAskedRecord, write } from "../../cluster/store/records.ts";
+import type { Store, StoreOperation } from "../../cluster/store/store.ts";
+import type { Random } from "../../os/random.ts";
+import type { PrivateFiles } from "../../os/state/private_files.ts";
+import { answerText } from "../../trust/answer.ts";
+import { createAuthority } from "../../trust/issuing.ts";
+import { takeServerRole } from "../../trust/make_trust.ts";
+import type { CertifiedKey } from "../../trust/pem.ts";
+import { type CheckedRequest, readRequest } from "../../trust/request.ts";
+import { stagedFiles } from "../../trust/staged_trust.ts";
+import { readOwnSecret } from "../../trust/trust_files.ts";
+import { SECURE_PURPOSE } from "./secure_request.ts";
+
+const DEADLINE_MS = 5000;
+
+/** A host that asks, and what it asks for, proven by its key. */
+export interface SecureCandidate {
+  readonly host: string;
+  readonly request: CheckedRequest;
+}
+
+/** Reads what a host asks for; it asks in its own name, as what it is in the cluster. */
+export async function readAsked(
+  host: string,
+  { request: text, key }: SecureAskedRecord,
+  isMember: boolean,
+): Promise<Result<SecureCandidate>> {
+  const request = await readRequest(text, key, SECURE_PURPOSE);
+  if (!request.ok) return request;
+  const role = isMember ? "server" : "agent";
+  if (request.value.host !== host || request.value.role !== role) {
+    return fail(`${host} asks as another than it is`, { code: "bad-request" });
+  }
+  return ok({ host, request: request.value });
+}
+
+/** The new secret of the cluster, which this host keeps; the one of an order that was cut short goes on. */
+export async function newSecret(
+  files: PrivateFiles,
+  random: Random,
+): Promise<Result<CertifiedKey>> {
+  const staged = stagedFiles(files);
+  const known = readOwnSecret(staged);
+  if (!known.ok) return known;
+  const secret = known.value ?? await createAuthority(random);
+  const taken = await takeServerRole(staged, secret, random);
+  return taken.ok ? ok(secret) : taken;
+}
+
+/** Answers one host, and binds its name to its key where it is to have rights by that. */
+export async function answerHost(
+  store: Store,
+  { host, request }: SecureCandidate,
+  secret: CertifiedKey,
+  random: Random,
+): Promise<Result<void>> {
+  const text = await answerText(request, { secret, believed: secret.cert, random });
+  if (!text.ok) return text;
+  const value = write({ text: text.value.text, believed: secret.cert });
+  const binding = write({ id: request.id, role: "host" });
+  const then: StoreOperation[] = [
+    { type: "put", key: secureAnswerKey(host), value },
+    ...(request.role === "server"
+      ? []
+      : [{ type: "put", key: bindingKey(host), value: binding } as const]),
+  ];
+  const put = await store.transact({ when: [], then }, { deadlineMs: DEADLINE_MS });
+  return put.ok ? ok(undefined) : put;
+}

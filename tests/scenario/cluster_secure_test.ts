@@ -1,0 +1,275 @@
+/** A running plain cluster of several hosts becomes one with TLS, goes back in between, and loses who leads. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { ownAddresses } from "../../src/os/network/own_addresses.ts";
+import { etcdPrograms } from "../support/etcd.ts";
+import { freePort } from "../support/free_port.ts";
+import { contentOf, inDirectory, mgmt, Program, shell } from "../support/program.ts";
+
+/** Where other machines would reach the hosts: what is not theirs alone is exchanged without a MAC. */
+const [ADDRESS = "127.0.0.1"] = ownAddresses();
+const NAMES = ["a", "b", "c", "d"] as const;
+/** The last only exchanges. */
+const MEMBERS = NAMES.slice(0, 3);
+type Name = typeof NAMES[number];
+/** As long as everything may take on a busy machine. */
+const WAIT_MS = 60_000;
+
+/** Waits until all that it says is so. */
+async function comes(check: () => void | Promise<void>): Promise<void> {
+  const endMs = performance.now() + WAIT_MS;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > endMs) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Agents of one machine that are a cluster in plain text, each of which exports a number and collects all. */
+class PlainFleet implements AsyncDisposable {
+  readonly #directory: string;
+  readonly #ports: ReadonlyMap<string, readonly [client: number, peer: number]>;
+  readonly #agents = new Map<Name, Program>();
+  #number = 0;
+  #writes = true;
+  #writing: Promise<void> = Promise.resolve();
+  /** What was seen on a host that was older than what had been there before. */
+  readonly wentBack: string[] = [];
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#ports = new Map(NAMES.map((name) => [name, [freePort(), freePort()]]));
+    for (const name of NAMES) {
+      Deno.mkdirSync(this.#path(`${name}.d`));
+      this.#write(name, 0);
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  prefix(name: Name): string {
+    return this.#path(`p-${name}`);
+  }
+
+  client(name: Name): string {
+    return `${ADDRESS}:${this.#ports.get(name)?.[0]}`;
+  }
+
+  start(name: Name, ...more: string[]): Program {
+    const [client, peer] = this.#ports.get(name) ?? [];
+    const agent = new Program([
+      ...["run", this.#path(`${name}.yaml`), "--prefix", this.prefix(name), "--hostname", name],
+      ...["--seeds", MEMBERS.map((each) => this.client(each)).join()],
+      ...["--client-urls", `${ADDRESS}:${client}`, "--server-urls", `${ADDRESS}:${peer}`],
+      ...["--ideal-cluster-size", "3", "--insecure-plaintext", "--dead-after", "600"],
+      ...(MEMBERS.includes(name) ? [] : ["--no-server"]),
+      ...more,
+    ]);
+    this.#agents.set(name, agent);
+    return agent;
+  }
+
+  log(name: Name): string {
+    return this.#agents.get(name)?.stderr ?? "";
+  }
+
+  async stop(name: Name): Promise<void> {
+    await this.#agents.get(name)?.interrupt();
+  }
+
+  /** Ends an agent and its etcd as a power failure does. */
+  async kill(name: Name): Promise<void> {
+    this.#agents.get(name)?.signal("SIGKILL");
+    await this.#agents.get(name)?.ended();
+    await shell(`kill -9 $(pgrep -f -- '--data-dir=${this.prefix(name)}/') || true`);
+  }
+
+  #write(name: Name, number: number): void {
+    const file = `{name: "@@of-${name}", path: /nowhere/of-${name}, content: "${number}\\n"}`;
+    const collect = `{kind: file, pattern: "${this.#path(`${name}.d`)}/"}`;
+    const graph = `graph: g\nresources: {file: [${file}]}\ncollect: [${collect}]\n`;
+    Deno.writeTextFileSync(this.#path(`${name}.new`), graph);
+    Deno.renameSync(this.#path(`${name}.new`), this.#path(`${name}.yaml`));
+  }
+
+  /** What a host has of another. */
+  number(at: Name, from: Name): number {
+    return Number(contentOf(this.#path(`${at}.d/of-${from}`)) ?? -1);
+  }
+
+  /** One host after another exports another number, and nobody may ever see an older one. */
+  keepWriting(): void {
+    const seen = new Map<string, number>();
+    const turn = async () => {
+      while (this.#writes) {
+        const name = NAMES[++this.#number % NAMES.length]!;
+        this.#write(name, this.#number);
+        await new Promise((resolve) => setTimeout(resolve, 250));
+        for (const at of NAMES) {
+          for (const from of NAMES) {
+            const [what, number] = [`${from} on ${at}`, this.number(at, from)];
+            const before = seen.get(what) ?? -1;
+            if (number < before) this.wentBack.push(`${what}: ${number} after ${before}`);
+            seen.set(what, Math.max(before, number));
+          }
+        }
+      }
+    };
+    this.#writing = turn();
+  }
+
+  /** All have what all have written last. */
+  async exchanges(): Promise<void> {
+    const marks = NAMES.map((name) => {
+      this.#write(name, ++this.#number);
+      return [name, this.#number] as const;
+    });
+    await comes(() => {
+      for (const at of NAMES) {
+        for (const [from, mark] of marks) {
+          const has = this.number(at, from);
+          assert(has >= mark, `${at} has ${has} of ${from}, not ${mark}`);
+        }
+      }
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#writes = false;
+    await this.#writing;
+    await Promise.all([...this.#agents.values()].map((agent) => agent.interrupt()));
+    for (const name of MEMBERS) await this.kill(name);
+  }
+
+  async mgmt(name: Name, ...words: string[]) {
+    return await mgmt([...words, "--prefix", this.prefix(name)]);
+  }
+
+  async says(name: Name, ...words: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.mgmt(name, ...words);
+    assertEquals(code, 0, stderr);
+    return stdout;
+  }
+
+  /** Waits until `cluster status` on that host says that. */
+  async until(name: Name, what: RegExp): Promise<string> {
+    let said = "";
+    await comes(async () => {
+      const { stdout, stderr } = await this.mgmt(name, "cluster", "status");
+      said = stdout;
+      assertMatch(stdout, what, stderr);
+    });
+    return said;
+  }
+}
+
+/** A client without a certificate. */
+function stranger(address: string): Promise<string> {
+  const etcdctl = join(etcdPrograms(), "etcdctl");
+  return shell(
+    `${etcdctl} --endpoints http://${address} --command-timeout=2s get --prefix /_mgmt/ 2>&1 || true`,
+  );
+}
+
+Deno.test("a plain cluster becomes one with TLS while it is used, also after it was given up and who led was killed", (t) =>
+  inDirectory(async (directory) => {
+    await using fleet = new PlainFleet(directory);
+    for (const name of NAMES) fleet.start(name);
+    await fleet.until("a", /3 with a vote/);
+    await fleet.exchanges();
+    fleet.keepWriting();
+
+    await t.step("not where a majority could be lost, nor on a host without etcd", async () => {
+      const client = await fleet.mgmt("d", "cluster", "secure", "--yes");
+      assertStringIncludes(client.stderr, "this host runs no etcd of the cluster");
+      await fleet.kill("c");
+      await comes(async () => {
+        const { code, stderr } = await fleet.mgmt("a", "cluster", "secure", "--yes");
+        assertEquals(code, 1, stderr);
+        assertMatch(stderr, /without c a majority could be lost/);
+      });
+      fleet.start("c");
+      await fleet.until("a", /none learner|3 with a vote/);
+    });
+
+    await t.step(
+      "each host shows the key with which it asks, and nobody says yes unseen",
+      async () => {
+        await comes(async () => {
+          const { code, stderr } = await fleet.mgmt("a", "cluster", "secure");
+          assertEquals(code, 1);
+          assertStringIncludes(stderr, "there is no terminal to ask on");
+          for (const name of NAMES) {
+            const own = await fleet.says(name, "cluster", "status");
+            const [, fingerprint = "none"] = /asks with the key\s+([0-9A-F:]+)/.exec(own) ?? [];
+            assertStringIncludes(stderr, fingerprint);
+          }
+        });
+      },
+    );
+
+    await t.step("given up on another host in the middle, it is plain as before", async () => {
+      const ordered = fleet.mgmt("a", "cluster", "secure", "--yes");
+      await fleet.until("b", /becomes TLS|speaks TLS with other members/);
+      await fleet.until("b", /starts its etcd anew: it speaks TLS with other members/);
+      assertStringIncludes(
+        await fleet.says("b", "cluster", "secure", "--abort"),
+        "plain text again",
+      );
+      assertStringIncludes((await ordered).stderr, "somebody has given it up");
+      await fleet.exchanges();
+      assertStringIncludes(await stranger(fleet.client("a")), "/_mgmt/ctl/leader");
+      await comes(() => {
+        for (const name of NAMES) {
+          const kept = contentOf(join(fleet.prefix(name), "cluster/trust/ca.key"));
+          assertEquals(kept, undefined, `${name} keeps a secret that nobody else has`);
+        }
+      });
+    });
+
+    await t.step(
+      "who leads is killed in the middle, and comes back as it was started before",
+      async () => {
+        const ordered = fleet.mgmt("a", "cluster", "secure", "--yes");
+        const said = await fleet.until(
+          "b",
+          /starts its etcd anew: it speaks TLS with other members/,
+        );
+        const leader = /^leader +([abc])/m.exec(said)?.[1] as Name;
+        await fleet.kill(leader);
+        const other = MEMBERS.find((name) => name !== leader)!;
+        await fleet.until(other, new RegExp(`${leader} (is silent|starts its etcd)`));
+        fleet.start(leader);
+        const { code, stdout, stderr } = await ordered;
+        assertEquals(code, 0, stderr);
+        assertStringIncludes(stdout, "the cluster speaks TLS");
+      },
+    );
+
+    await t.step("nobody is answered without a certificate, and nothing was lost", async () => {
+      await fleet.exchanges();
+      assertEquals(fleet.wentBack, []);
+      for (const name of MEMBERS) {
+        assert(!(await stranger(fleet.client(name))).includes("/_mgmt/"), name);
+      }
+      assertMatch(await fleet.says("b", "cluster", "status"), /traffic +TLS/);
+      assertMatch(await fleet.says("b", "members"), /^d +client.* agent /m);
+      assertMatch(
+        (await fleet.mgmt("d", "cluster", "size", "5")).stderr,
+        /write only what is its own/,
+      );
+    });
+
+    await t.step("its hosts come back by what their units say", async () => {
+      for (const name of NAMES) await fleet.stop(name);
+      for (const name of NAMES) fleet.start(name);
+      await fleet.exchanges();
+      assertStringIncludes(fleet.log("d"), "--insecure-plaintext");
+    });
+  }));
