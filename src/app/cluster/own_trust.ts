@@ -60,10 +60,11 @@ export async function refuse(
   signal: AbortSignal,
 ): Promise<{ readonly keepsOpen?: string }> {
   const { refuseRevoked } = await import("../trust/refuse_revoked.ts");
+  const { endConnections } = await import("../../os/native/end_connections.ts");
   const files = privateFiles(trustDirectory(prefix ?? "/nonexistent"));
   const { listenClients } = cluster;
   for (let said = "";;) {
-    const done = await refuseRevoked(wish, { files, listenClients });
+    const done = await refuseRevoked(wish, { files, listenClients, endConnections });
     if (done.ok) return done.value;
     const { failure } = done;
     if (said !== failure.message) tell({ what: "trouble", failure });

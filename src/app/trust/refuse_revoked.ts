@@ -7,7 +7,6 @@
 
 import type { Address } from "../../base/address.ts";
 import { ok, type Result } from "../../base/result.ts";
-import { endConnections } from "../../os/native/end_connections.ts";
 import type { PrivateFiles } from "../../os/state/private_files.ts";
 import { openAuthority } from "../../trust/issuing.ts";
 import { readRevoked, revokedList } from "../../trust/revoked.ts";
@@ -18,6 +17,8 @@ export interface RefusingHost {
   readonly files: PrivateFiles;
   /** Where its etcd listens for clients. */
   readonly listenClients: readonly Address[];
+  /** Ends what others have open there (`os/native/end_connections.ts`). */
+  readonly endConnections: (addresses: readonly Address[]) => Result<number>;
 }
 
 /** Which ones. */
@@ -31,21 +32,26 @@ export interface RevokedCertificates {
 /**
  * Writes the list, which etcd reads at each connection, and ends what is open. etcd does not say whose a
  * connection is, so all of its clients connect anew. Done again it does nothing. The result says why
- * connections go on, where they do.
+ * connections go on, where they do: until the next run of the agent, with which etcd is started anew.
  */
 export async function refuseRevoked(
   { hosts, serials }: RevokedCertificates,
-  { files, listenClients }: RefusingHost,
+  { files, listenClients, endConnections }: RefusingHost,
 ): Promise<Result<{ readonly keepsOpen?: string }>> {
   const written = await writeList(files, serials);
   if (!written.ok) return written;
   const known = files.read(TRUST_FILES.ended);
   if (!known.ok) return known;
-  if (new TextDecoder().decode(known.value) === `${hosts}`) return ok({});
-  const ended = endConnections(listenClients);
-  if (!ended.ok) return ok({ keepsOpen: ended.failure.message });
-  const kept = files.write(TRUST_FILES.ended, `${hosts}`);
-  return kept.ok ? ok({}) : kept;
+  const before = new TextDecoder().decode(known.value);
+  if (before === `${hosts}`) return ok({});
+  const ended = before === keptOpen(hosts) ? ok(0) : endConnections(listenClients);
+  const kept = files.write(TRUST_FILES.ended, ended.ok ? `${hosts}` : keptOpen(hosts));
+  if (!kept.ok) return kept;
+  return ok(ended.ok ? {} : { keepsOpen: ended.failure.message });
+}
+
+function keptOpen(hosts: number): string {
+  return `${hosts} open`;
 }
 
 async function writeList(files: PrivateFiles, serials: readonly string[]): Promise<Result<void>> {

@@ -60,6 +60,8 @@ Deno.test("a request is refused that is another key's, for something else, or wa
   assertMatch(await why(changed({ host: "h\nagent" })), /no name of a host/);
   assertMatch(await why(changed({ recipient: "age1short" })), /for whom to encrypt/);
   assertMatch(await why(changed({ publicKey: "AAAA" })), /no key and proof/);
+  // Only who gets nothing secret may leave out for whom.
+  assertMatch(await why(changed({ recipient: "", role: "server" })), /for whom to encrypt/);
   assertMatch(await why(changed({ version: 2 })), /of this version/);
   for (const text of ["", "null", "[]", "{", "x".repeat(1e6), `"${host.text}"`]) {
     assertMatch(await why(text), /of this version/);
