@@ -124,7 +124,9 @@ export function hostsOf(
 export function rotationDoing({ entries, view, record }: RotatingCluster): string | undefined {
   if (record === undefined || record.step === "done") return undefined;
   const seen = rotationView(record, entries, view, new Absences(), 0);
-  const { reason = "goes on" } = nextRotationStep(seen, 0, Infinity) ?? {};
+  // What the leader has just made it says only in a moment.
+  const { reason = "goes on" } =
+    nextRotationStep({ ...seen, lacksKey: () => false }, 0, Infinity) ?? {};
   const number = STEPS.indexOf(record.step) + 1;
   return number === 0 ? reason : `step ${number} of ${STEPS.length}: ${reason}`;
 }

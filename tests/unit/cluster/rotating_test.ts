@@ -130,6 +130,8 @@ Deno.test("how far it is, is said by the step and what is waited for", () => {
     rotationDoing(seen),
     "step 2 of 4: waiting for h1, h2, h3 to believe the next one",
   );
+  const begun = cluster(THREE, { record: { ...record, step: "share" } });
+  assertEquals(rotationDoing(begun), "step 1 of 4: waiting for h1, h2, h3 to have its key");
   assertEquals(rotationStatus(seen).rotation?.text.startsWith("is being replaced: step 2"), true);
 });
 
