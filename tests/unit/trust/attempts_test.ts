@@ -58,6 +58,7 @@ const ATTEMPTS: readonly (readonly [attempt: string, file: string, ...words: str
   ["a token whose holder writes over others", JOINS, "though another writes over all"],
   ["a token whose holder fills the store", JOINS, "more is written than a host needs"],
   ["a host whose rights end, with an open watch", RIGHTS, "hears so on the watch that it has open"],
+  ["a host that says more than the leader can read", JOINS, "fills its own rows"],
   ["a copied prefix", "tests/scenario/tls_alone_test.ts", "of a copied prefix"],
   ["whoever shows no certificate, at each port", STRANGERS, "wherever something listens"],
   ["another user of a host", STRANGERS, "another user of a host reads nothing"],
