@@ -92,7 +92,11 @@ export async function whyRefused(
       hint: ANOTHER,
     };
   }
-  if (code === "untrusted") return failure;
+  if (code === "untrusted") {
+    const why =
+      "is that address one of the operator's cluster? Where that has another authority by now";
+    return { ...failure, hint: `${why}, ${ANOTHER}` };
+  }
   const own = await store.get(idealSizeKey(), { deadlineMs: DEADLINE_MS });
   if (!own.ok && own.failure.code === code) {
     const why = "it was removed, or its time is over";
