@@ -22,6 +22,7 @@ import { rotatingCluster } from "../../cluster/admin/rotating_cluster.ts";
 import { isWithout, named } from "../../cluster/leader/rotation.ts";
 import { operationKey, rollingKey } from "../../cluster/store/keys.ts";
 import { rotationKey } from "../../cluster/store/rotation_keys.ts";
+import { secureKey } from "../../cluster/store/secure_keys.ts";
 import { type RotationRecord, write } from "../../cluster/store/records.ts";
 import type { Store, StoreEntry } from "../../cluster/store/store.ts";
 import { hostName } from "../../os/host_name.ts";
@@ -109,7 +110,7 @@ async function order(
   const begun = await store.transact({
     when: [
       { key: rotationKey(), mod: revision },
-      ...[operationKey(), rollingKey()].map((key) => ({ key, create: 0 })),
+      ...[operationKey(), rollingKey(), secureKey()].map((key) => ({ key, create: 0 })),
     ],
     then: [{ type: "put", key: rotationKey(), value: write(record) }],
   }, options);

@@ -54,8 +54,9 @@ export function whyNotRotate(
       hint: LOOK,
     });
   }
-  if (view.operation !== undefined || view.rolling !== undefined) {
-    const what = view.rolling?.reason ?? view.operation?.reason;
+  const { operation, rolling, securing } = view;
+  if (operation !== undefined || rolling !== undefined || securing !== undefined) {
+    const what = rolling?.reason ?? operation?.reason ?? "it becomes one that speaks TLS";
     return failure(`the cluster is at something else: ${what}`, {
       code: "busy",
       hint: `try again when that is done; ${LOOK}`,
