@@ -13,9 +13,10 @@ import { hasTrust, trustDirectory } from "./known_cluster.ts";
 import { urlIn } from "./tls_addresses.ts";
 
 /** Whether all is there that its host needs to speak TLS with hosts that believe these, though it does not yet. */
-export function isStaged(prefix: string, believed: string): boolean {
+export function isStaged(prefix: string, believed?: string): boolean {
   const trust = readTrust(stagedFiles(privateFiles(trustDirectory(prefix))));
-  return trust.ok && trust.value?.credentials.ca.text === believed;
+  if (!trust.ok || trust.value === undefined) return false;
+  return believed === undefined || trust.value.credentials.ca.text === believed;
 }
 
 /**

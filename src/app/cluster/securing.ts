@@ -90,6 +90,7 @@ export class Securing {
       if (signal.aborted) return;
       // Users and roles count: this is none of its business any more.
       if (!found.ok && found.failure.code === "permission-denied") return;
+      if (!found.ok && found.failure.code === "speaks-tls") await this.#catchUp();
       const isOver = found.ok && found.value.order === undefined && this.#parts.speaks === "https";
       if (isOver) return;
       const goesOn = found.ok && found.value.order !== undefined;
@@ -97,6 +98,14 @@ export class Securing {
       const pauseMs = !found.ok || goesOn ? SOON_MS : LATER_MS;
       await this.#news(store, found.ok ? found.value.revision : undefined, pauseMs, signal);
     }
+  }
+
+  /** It was away when its turn came, and has what it needs: the cluster answers over TLS alone by now. */
+  async #catchUp(): Promise<void> {
+    const { prefix, speaks, identity, anew } = this.#parts;
+    if (speaks === "https" || identity().member !== undefined) return;
+    const { isStaged } = await import("./secured_prefix.ts");
+    if (isStaged(prefix)) anew(generationAt(AGENTS_LEVEL));
   }
 
   async #read(store: Store): Promise<Result<SecuringFound>> {

@@ -55,6 +55,16 @@ const DECIDED: readonly (readonly [string, Given, string])[] = [
   ["certificates gone, with the secret", { known: "lost", secretFile: FILE }, "https known"],
   ["certificates gone, with a token", { known: "lost", token: "mgmt1-x" }, "https known"],
   ["certificates gone, with a token's file", { known: "lost", tokenFile: FILE }, "https known"],
+  [
+    "in a cluster that has become TLS, as its unit said before",
+    { known: "tls", wasPlain: true, insecurePlaintext: true, said: HTTP, exposed: true },
+    "https known",
+  ],
+  [
+    "in a plain cluster, let in by the TLS cluster that it has become",
+    { known: "plain", isMember: false, tokenFile: FILE, exposed: true },
+    "https asked",
+  ],
   ["in a plain cluster, later", { known: "plain", exposed: true }, "http known"],
   [
     "in a plain cluster, later, said again",
@@ -100,6 +110,18 @@ const REFUSED: readonly (readonly [string, Given, string, string])[] = [
   [
     "certificates gone, plain text",
     { known: "lost", insecurePlaintext: true },
+    "TLS cluster",
+    "leave --insecure-plaintext out",
+  ],
+  [
+    "a token for a member of a plain cluster",
+    { known: "plain", isMember: true, token: "mgmt1-x" },
+    "plain cluster",
+    "leave --token out",
+  ],
+  [
+    "certificates gone after it has become TLS, plain text",
+    { known: "lost", wasPlain: true, insecurePlaintext: true },
     "TLS cluster",
     "leave --insecure-plaintext out",
   ],
