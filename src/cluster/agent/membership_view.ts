@@ -156,8 +156,10 @@ export class MembershipView {
     const clientUrls = queue.disk.clusterId === undefined && lost !== undefined
       ? places.filter((url) => !isWithoutEtcd(url))
       : places;
-    if (clientUrls.length === 0) return;
     const { clusterId } = queue.disk;
+    // Of a cluster that was made anew of its data nobody else is known: none says whether this is a copy.
+    if (clientUrls.length === 0 && clusterId !== undefined) this.#lostSince ??= queue.now;
+    if (clientUrls.length === 0) return;
     queue.doOnce("endpoints", { type: "endpoints", clientUrls, clusterId });
     if (clusterId !== undefined && this.#joinedNow !== undefined) {
       lookAround(queue, this.#joinedNow); // not before: who opens the store anew drops what was asked
