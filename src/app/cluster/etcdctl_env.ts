@@ -54,7 +54,8 @@ export function etcdctlEnv(given: PlaceFlags): Result<string> {
     : operatorPaths(operator.path, credentials.ca.text);
   if (!shown.ok) return shown;
   const { ca, cert, key } = shown.value;
-  const files = { ETCDCTL_CACERT: ca, ETCDCTL_CERT: cert, ETCDCTL_KEY: key };
+  const pair = cert === "" ? {} : { ETCDCTL_CERT: cert, ETCDCTL_KEY: key };
+  const files = { ETCDCTL_CACERT: ca, ...pair };
   return ok(envText({ ...endpoints, ...asUser, ...files }, kept));
 }
 

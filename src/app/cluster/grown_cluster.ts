@@ -28,7 +28,9 @@ export function growsToTls(cluster: ClusterSettings, prefix: string): Result<boo
   if (!members.every(isHere)) return ok(false);
   const others = members.filter(({ name }) => name !== identity.member?.name);
   if (others.length === 0) return ok(true);
-  const names = others.map(({ name }) => hostOfMember(name) ?? name).slice(0, 5).join(", ");
+  // One that has not started yet has no name.
+  const names = others.map(({ name, peerUrls }) => hostOfMember(name) ?? (name || peerUrls.join()))
+    .slice(0, 5).join(", ");
   return fail(
     `${url}: the cluster of ${prefix} is one of this machine alone, in plain text, and has ` +
       `${count(others.length, "member")} more (${names})`,

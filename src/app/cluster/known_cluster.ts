@@ -37,7 +37,9 @@ export function knownCluster(prefix: string | undefined): KnownCluster {
   if (isOver) return "none";
   if (hasTrust(prefix)) return "tls";
   if (belongs(prefix)) {
-    if (isThere(`${prefix}/cluster/state/${OUTSIDE}`)) return "outside";
+    // A member is of a cluster that mgmt made, whatever was there before.
+    const isClient = identity?.member === undefined;
+    if (isClient && isThere(`${prefix}/cluster/state/${OUTSIDE}`)) return "outside";
     return identity !== undefined && saidTls(prefix, identity) ? "lost" : "plain";
   }
   return identity?.temporary === undefined ? "none" : "plain";

@@ -96,6 +96,13 @@ function siteOf(
     ? prefixCredentials(prefix)
     : ok({ credentials: trust.shown });
   if (!shown.ok) return shown;
+  const { credentials } = shown.value;
+  if (credentials !== "none" && credentials.outside === true) {
+    return fail(`${prefix} is that of a host at an etcd that others run`, {
+      code: "others-etcd",
+      hint: "restore with another --prefix, or leave that etcd first (mgmt leave)",
+    });
+  }
   const directory = stateDirectory(`${prefix}/cluster/state`);
   const texts = directory.readAll();
   if (!texts.ok) return texts;
@@ -107,7 +114,7 @@ function siteOf(
     prefix,
     directory,
     identity,
-    credentials: shown.value.credentials,
+    credentials,
     host: named ?? before ?? hostName(),
     trust,
   });

@@ -6,6 +6,8 @@ import {
   clusterSettings,
 } from "../../../src/app/cluster/cluster_settings.ts";
 import { OUTSIDE } from "../../../src/app/cluster/disk.ts";
+import { etcdctlEnv } from "../../../src/app/cluster/etcdctl_env.ts";
+import { knownCluster } from "../../../src/app/cluster/known_cluster.ts";
 import { prefixCredentials } from "../../../src/app/cluster/prefix_credentials.ts";
 import { trustedSettings } from "../../../src/app/cluster/run_trust.ts";
 import { readFlags } from "../../../src/app/flags.ts";
@@ -96,6 +98,12 @@ test("the prefix keeps which files that were, and none of what is in them", asyn
   // A command shows the same.
   const shown = unwrap(prefixCredentials(place.prefix));
   assertEquals([shown.scheme, shown.user?.name], ["https", "mgmt"]);
+  const env = unwrap(etcdctlEnv({
+    flags: new Map([["prefix", place.prefix]]),
+    environment: () => undefined,
+  }));
+  assertStringIncludes(env, `export ETCDCTL_CACERT=${place.at("ca")};\nexport ETCDCTL_USER=mgmt;`);
+  assert(!env.includes("secret") && !env.includes("export ETCDCTL_CERT"), env);
   // TLS was turned off there, and somebody says so.
   const plain = unwrap(await place.start({ seeds: FAR, "insecure-plaintext": "true" }));
   assertEquals([plain.speaks, plain.credentials], [{ scheme: "http", why: "asked" }, "none"]);
@@ -167,7 +175,9 @@ test("etcdctl's names count where addresses are written with https, and nothing 
 });
 
 test("who runs etcd in a cluster of mgmt's own is no client of another", async (place) => {
-  place.keeps({ member: { name: "h-00000000" } });
+  // Also where it was a client of one before it was restored.
+  place.keeps({ member: { name: "h-00000000" } }, { outside: "{}" });
+  assertEquals(knownCluster(place.prefix), "plain");
   const refused = await place.refused({ seeds: FAR, cacert: place.at("ca") });
   assertEquals(refused.code, "own-cluster");
 });
