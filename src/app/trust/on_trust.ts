@@ -82,6 +82,14 @@ async function secretBelow(prefix: string): Promise<Result<FoundSecret>> {
 
 async function newSecret(files: PrivateFiles, prefix: string): Promise<Result<FoundSecret>> {
   const { believed, secret } = TRUST_FILES;
+  const coming = pemFile(files, TRUST_FILES.next);
+  if (!coming.ok) return coming;
+  if (coming.value !== undefined) {
+    return fail("the cluster of this host is on its way to TLS: its secret does not count yet", {
+      code: "on-the-way",
+      hint: "mgmt cluster status says how far it is",
+    });
+  }
   const left = pemFile(files, secret);
   if (!left.ok) return left;
   if (left.value !== undefined) {
