@@ -1,6 +1,7 @@
 /** What the host where a plain cluster was ordered to become TLS answers the others: it has the new secret. */
 
 import { fail, ok, type Result } from "../../base/result.ts";
+import { boundTo } from "../../cluster/leader/joins.ts";
 import { bindingKey } from "../../cluster/store/keys.ts";
 import { secureAnswerKey } from "../../cluster/store/secure_keys.ts";
 import { type SecureAskedRecord, write } from "../../cluster/store/records.ts";
@@ -61,8 +62,10 @@ export async function answerHost(
 ): Promise<Result<void>> {
   const text = await answerText(request, { secret, believed: secret.cert, random });
   if (!text.ok) return text;
-  const value = write({ text: text.value.text, believed: secret.cert });
-  const binding = write({ id: request.id, role: "host" });
+  const { serial, text: answer } = text.value;
+  const value = write({ text: answer, believed: secret.cert });
+  // With the certificate that it has now, for when it is cast out.
+  const binding = write(boundTo(request.id, serial, undefined));
   const then: StoreOperation[] = [
     { type: "put", key: secureAnswerKey(host), value },
     ...(request.role === "server"
