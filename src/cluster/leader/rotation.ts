@@ -99,7 +99,9 @@ export function nextRotationStep(
       return give ?? open(({ trust }) => trust?.shows === next.mark, "to show its certificates") ??
         advance(view, "forget");
     case "forget":
-      return open(({ trust }) => believesOnly(trust, next.mark), "to forget the old one") ??
+      // Who has the server role and was away comes back without the key, and believes the old one for good.
+      return give ??
+        open(({ trust }) => believesOnly(trust, next.mark), "to forget the old one") ??
         roll(view, aloneGeneration(next.mark), "the old authority counts no more") ??
         finish(view, next.mark);
   }

@@ -115,7 +115,11 @@ class World {
     if (!live || trust === undefined || host.host === without?.host) return;
     if (step === "believe") host.trust = { ...trust, believes: [OLD.mark, NEXT.mark] };
     if (step === "certify") host.trust = { ...trust, shows: NEXT.mark };
-    if (step === "forget") host.trust = { ...trust, believes: [NEXT.mark] };
+    // Who was away until now goes all of that way, which takes the key where it has another.
+    const canShow = trust.keys.length === 0 || trust.keys.includes(NEXT.mark);
+    if (step === "forget" && canShow) {
+      host.trust = { ...trust, believes: [NEXT.mark], shows: NEXT.mark };
+    }
   }
 }
 
@@ -168,6 +172,16 @@ Deno.test("who goes away is waited for like a silent member, and then named as l
   assertEquals([world.record.step, world.record.away], ["done", ["a2"]]);
   assert(world.said.includes("waiting for a2 to believe the next one"), world.said.join("\n"));
   assertEquals(world.now, DEAD_MS);
+});
+
+Deno.test("who has the server role and comes back while the old one is forgotten gets the key, and keeps nobody waiting", () => {
+  const world = new World(["m1", "m2", "m3", "s1"]);
+  world.leave("s1");
+  for (let count = 0; world.record.step !== "forget"; count++) assert(world.turn() && count < 100);
+  world.host("s1").live = true;
+  world.run();
+  assertEquals([world.record.step, world.record.away], ["done", []]);
+  assert(world.said.includes("s1 gets the next one's key"), world.said.join("\n"));
 });
 
 Deno.test("a member whose agent is away is waited for without end", () => {
