@@ -28,7 +28,7 @@ export const TRUST_FILES = {
   secret: "ca.key",
   /** Certificates that count no more. */
   revoked: "crl.der",
-  /** So many hosts that were cast out have no connection here any more. */
+  /** Which hosts that were cast out have no connection here any more. */
   ended: "ended.txt",
   /** How long the host's certificate has been in use (`certificate_age.ts`). */
   age: "age.json",

@@ -43,17 +43,25 @@ export async function refuseRevoked(
   const known = files.read(TRUST_FILES.ended);
   if (!known.ok) return known;
   const before = new TextDecoder().decode(known.value);
-  if (before === `${hosts}`) return ok({});
-  const ended = before === keptOpen(hosts) ? ok(0) : endConnections(listenClients);
-  const kept = files.write(TRUST_FILES.ended, ended.ok ? `${hosts}` : keptOpen(hosts));
+  const whose = `${hosts} ${await sumOf(serials)}`;
+  if (before === whose) return ok({});
+  const ended = before === keptOpen(whose) ? ok(0) : endConnections(listenClients);
+  const kept = files.write(TRUST_FILES.ended, ended.ok ? whose : keptOpen(whose));
   if (!kept.ok) return kept;
   return ok(ended.ok ? {} : { keepsOpen: ended.failure.message });
 }
 
-function keptOpen(hosts: number): string {
-  return `${hosts} open`;
+/** A store that was restored, or went back in time, has as many others. */
+async function sumOf(serials: readonly string[]): Promise<string> {
+  const text = new TextEncoder().encode(serials.toSorted().join());
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
 }
 
+function keptOpen(whose: string): string {
+  return `${whose} open`;
+}
+
+/** What was listed once stays so, whatever became of the store. */
 async function writeList(files: PrivateFiles, serials: readonly string[]): Promise<Result<void>> {
   const secret = readOwnSecret(files);
   if (!secret.ok || secret.value === undefined) return secret.ok ? ok(undefined) : secret;
@@ -62,7 +70,8 @@ async function writeList(files: PrivateFiles, serials: readonly string[]): Promi
   const before = files.read(TRUST_FILES.revoked);
   if (!before.ok) return before;
   const there = await readRevoked(before.value ?? new Uint8Array(), authority.value);
-  if (there.ok && there.value.toSorted().join() === serials.toSorted().join()) return ok(undefined);
-  const list = await revokedList(authority.value, serials);
+  const known = there.ok ? there.value : [];
+  if (there.ok && serials.every((serial) => known.includes(serial))) return ok(undefined);
+  const list = await revokedList(authority.value, [...known, ...serials]);
   return list.ok ? files.write(TRUST_FILES.revoked, list.value) : list;
 }

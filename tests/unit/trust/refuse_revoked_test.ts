@@ -50,6 +50,13 @@ Deno.test("each list is written once and connections are ended once for it, also
   assertEquals(host.ended, 3);
 });
 
+Deno.test("where as many others are cast out as before the store was restored, connections end, and who was listed stays so", async () => {
+  const host = await new Refuser().begin();
+  unwrap(await host.refuse(ONE));
+  unwrap(await host.refuse({ hosts: 1, serials: ["4b"] }));
+  assertEquals([(await host.listed()).toSorted(), host.ended], [["4a", "4b"], 2]);
+});
+
 Deno.test("who is killed between the list and the end of connections ends them at the next start", async () => {
   const host = await new Refuser().begin();
   const full: PrivateFiles = {
