@@ -50,19 +50,27 @@ export async function evict(
   const problem = whyNot(place.value, name);
   if (problem !== undefined) return problem;
   const clock = createLocalClock();
-  const rotation = await askCluster(place.value, readRotation);
+  const rotation = await tried(clock, () => askCluster(place.value, readRotation));
   if (!rotation.ok) return rotation;
   if (rotation.value?.without?.host === name) {
     // That very order stands, or was done: of the host there may be nothing left.
     if (rotation.value.step !== "done") return await evictServer(given, name, wait);
-    if (!await isThere(place.value, name)) return ok(rotatedText(rotation.value));
+    const there = await tried(clock, () => isThere(place.value, name));
+    if (!there.ok) return there;
+    if (!there.value) return ok(rotatedText(rotation.value));
   }
+  const done = await tried(clock, () => order(place.value, name, wait, clock));
+  const isServer = !done.ok && done.failure.code === "server-role";
+  return isServer ? await evictServer(given, name, wait) : done;
+}
+
+/** Another order that is done at this moment ends all connections, this one's, too. */
+async function tried<Value>(
+  clock: Clock,
+  work: () => Promise<Result<Value>>,
+): Promise<Result<Value>> {
   for (let count = 1;; count++) {
-    const done = await order(place.value, name, wait, clock);
-    if (!done.ok && done.failure.code === "server-role") {
-      return await evictServer(given, name, wait);
-    }
-    // Another order that is done at this moment ends all connections, this one's, too.
+    const done = await work();
     if (done.ok || count === TRIES || !PASSING.has(done.failure.code)) return done;
     await clock.sleep(AGAIN_MS);
   }
@@ -74,9 +82,9 @@ async function readRotation(store: Store): Promise<Result<RotationRecord | undef
 }
 
 /** Another host may have that name by now. */
-async function isThere(place: ClusterPlace, name: string): Promise<boolean> {
+async function isThere(place: ClusterPlace, name: string): Promise<Result<boolean>> {
   const fleet = await askCluster(place, (store) => readClusterStatus(store, DEADLINE_MS));
-  return fleet.ok && fleet.value.hosts.some(({ host }) => host === name);
+  return fleet.ok ? ok(fleet.value.hosts.some(({ host }) => host === name)) : fleet;
 }
 
 /** Gives the order, or finds that it was given, and waits. */
