@@ -31,12 +31,8 @@ export function certificatesIn(text: string): readonly string[] {
 
 /** Whether that certificate is one of those in a text: by its bytes, whatever ends their lines. */
 export function hasCertificate(text: string, cert: string): boolean {
-  const [own] = certificatesIn(cert).map(bytesAsText);
-  return own !== undefined && certificatesIn(text).some((each) => bytesAsText(each) === own);
-}
-
-function bytesAsText(pem: string): string {
-  return bytesOf(pem).toHex();
+  const [own] = certificatesIn(cert);
+  return own !== undefined && certificatesIn(text).includes(own);
 }
 
 /** The private keys of a text. */
@@ -44,10 +40,16 @@ export function keysIn(text: string): readonly string[] {
   return blocksIn(text, "PRIVATE KEY");
 }
 
-/** The blocks of that kind, each with its lines at the beginning and end. */
+/**
+ * The blocks of that kind, each with its lines at the beginning and end; as mgmt writes them, whatever ended
+ * their lines on the way, so that texts of the same bytes are the same.
+ */
 function blocksIn(text: string, kind: PemKind): readonly string[] {
   const block = new RegExp(`-----BEGIN ${kind}-----[A-Za-z0-9+/=\\s]*-----END ${kind}-----`, "g");
-  return (text.match(block) ?? []).map((found) => `${found}\n`);
+  return (text.match(block) ?? []).map((found) => {
+    const bytes = bytesOf(found);
+    return bytes.length === 0 ? `${found}\n` : asPem(bytes, kind);
+  });
 }
 
 /** Bytes as PEM. */

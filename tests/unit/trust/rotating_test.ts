@@ -130,6 +130,23 @@ Deno.test("its members are named in certificates of the next authority as before
   assertEquals(unwrap(await readRevoked(unwrap(files.read("crl.der"))!, authority)), ["4aff"]);
 });
 
+Deno.test("a host comes along whose files, or those of the host that leads, came by a way that ends lines otherwise", async () => {
+  using world = await hosts();
+  const [leader, files] = [await world.server("leader"), await world.agent("a")];
+  for (
+    const [host, name] of [[leader, TRUST_FILES.secret], [files, TRUST_FILES.believed]] as const
+  ) {
+    const text = unwrap(pemFile(host, name))?.text ?? "";
+    unwrap(host.write(name, text.replaceAll("\n", "\r\n")));
+  }
+  const rotation = await begin(leader);
+  for (const host of [leader, files]) {
+    unwrap(await followRotation(host, { ...rotation, step: "believe" }, RANDOM));
+    const { old, next } = rotation;
+    assertEquals(unwrap(await standOf(host)).believes, [old.mark, next.mark]);
+  }
+});
+
 Deno.test("killed after any file that was written, a host goes on from there", async () => {
   using world = await hosts();
   const first = await world.server("host");
