@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { exportedKey } from "../../src/cluster/store/keys.ts";
+import { unwrap } from "../support/unwrap.ts";
 import { contentOf, inDirectory, mgmt } from "../support/program.ts";
 import { RotatingWorld } from "../support/rotating_world.ts";
 
@@ -29,8 +31,15 @@ Deno.test("a host with the server role is cast out by another authority, which i
       assertEquals(code, 0, stderr);
       assertMatch(stdout, new RegExp(`${leader} is cast out`));
 
+      // As after a command that was killed, or waited no longer: given again it removes what is left.
+      const left = exportedKey(leader, "file", "left");
+      const store = await world.storeOf(first);
+      store.setEndpoints([`https://${world.clientOf(first)}`]);
+      unwrap(await store.put(left, "{}", { deadlineMs: 5000 }));
       const again = await world.says(first, "evict", leader);
-      assertMatch(again, new RegExp(`${leader} is cast out`));
+      assertMatch(again, new RegExp(`${leader} is cast out[^]*What ${leader} exported is gone`));
+      assertEquals(unwrap(await store.get(left, { deadlineMs: 5000 })).entry, undefined);
+      store.close();
       await world.isOfOne([first, second, "a1"]);
       assertEquals(await world.serves(world.trustOf(leader)), false);
       assertEquals(contentOf(join(world.trustOf(leader), "ca.key")), before);

@@ -10,11 +10,12 @@ import {
   type EvictedHost,
   type EvictionProgress,
   type EvictionWait,
+  isAnothers,
   untilOut,
 } from "../../cluster/admin/evicting.ts";
 import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
-import { rotatedText } from "../../cluster/admin/rotating.ts";
 import { read, type RotationRecord } from "../../cluster/store/records.ts";
+import { bindingKey, isHostName } from "../../cluster/store/keys.ts";
 import { rotationKey } from "../../cluster/store/rotation_keys.ts";
 import type { Store } from "../../cluster/store/store.ts";
 import type { Clock } from "../../os/clock.ts";
@@ -24,7 +25,7 @@ import { readOwnSecret } from "../../trust/trust_files.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { askCluster } from "./ask.ts";
 import { type ClusterPlace, clusterPlace } from "./cluster_place.ts";
-import { evictServer } from "./evict_server.ts";
+import { evictServer, finishEviction } from "./evict_server.ts";
 import { trustDirectory } from "./known_cluster.ts";
 
 const DEADLINE_MS = 5000;
@@ -52,12 +53,16 @@ export async function evict(
   const clock = createLocalClock();
   const rotation = await tried(clock, () => askCluster(place.value, readRotation));
   if (!rotation.ok) return rotation;
-  if (rotation.value?.without?.host === name) {
+  const { without, step } = rotation.value ?? {};
+  if (rotation.value !== undefined && without?.host === name) {
     // That very order stands, or was done: of the host there may be nothing left.
-    if (rotation.value.step !== "done") return await evictServer(given, name, wait);
-    const there = await tried(clock, () => isThere(place.value, name));
-    if (!there.ok) return there;
-    if (!there.value) return ok(rotatedText(rotation.value));
+    if (step !== "done") return await evictServer(given, name, wait);
+    const another = await tried(
+      clock,
+      () => askCluster(place.value, (store) => hasTaken(store, without)),
+    );
+    if (!another.ok) return another;
+    if (!another.value) return await finishEviction(given, rotation.value, name);
   }
   const done = await tried(clock, () => order(place.value, name, wait, clock));
   const isServer = !done.ok && done.failure.code === "server-role";
@@ -81,10 +86,17 @@ async function readRotation(store: Store): Promise<Result<RotationRecord | undef
   return found.ok ? ok(read.rotation(found.value.entry?.value)) : found;
 }
 
-/** Another host may have that name by now. */
-async function isThere(place: ClusterPlace, name: string): Promise<Result<boolean>> {
-  const fleet = await askCluster(place, (store) => readClusterStatus(store, DEADLINE_MS));
-  return fleet.ok ? ok(fleet.value.hosts.some(({ host }) => host === name)) : fleet;
+/** Whether another host has that name by now; one that is off may have nothing but its binding. */
+async function hasTaken(
+  store: Store,
+  without: NonNullable<RotationRecord["without"]>,
+): Promise<Result<boolean>> {
+  if (!isHostName(without.host)) return ok(false);
+  const fleet = await readClusterStatus(store, DEADLINE_MS);
+  if (!fleet.ok) return fleet;
+  const bound = await store.get(bindingKey(without.host), { deadlineMs: DEADLINE_MS });
+  if (!bound.ok) return bound;
+  return ok(isAnothers(fleet.value.hosts, bound.value.entry !== undefined, without));
 }
 
 /** Gives the order, or finds that it was given, and waits. */

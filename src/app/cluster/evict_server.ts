@@ -8,6 +8,8 @@
 import { ok, type Result } from "../../base/result.ts";
 import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
 import { forget } from "../../cluster/admin/forgetting.ts";
+import { rotatedText } from "../../cluster/admin/rotating.ts";
+import type { RotationRecord } from "../../cluster/store/records.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { askCluster } from "./ask.ts";
@@ -26,21 +28,32 @@ export async function evictServer(
   wish: Omit<RotateWish, "without">,
 ): Promise<Result<string>> {
   const id = await idOf(given, host);
-  const without = { host, ...(id === undefined ? {} : { id }) };
+  if (!id.ok) return id;
+  const without = { host, ...(id.value === undefined ? {} : { id: id.value }) };
   const rotated = await rotateAuthority(given, { ...wish, without });
-  if (!rotated.ok) return rotated;
+  return rotated.ok ? await finish(given, host, rotated.value) : rotated;
+}
+
+/** Does what is left where the command that gave the order was killed, or waited no longer. */
+export async function finishEviction(
+  given: PlaceFlags,
+  done: RotationRecord,
+  host: string,
+): Promise<Result<string>> {
+  return await finish(given, host, rotatedText(done));
+}
+
+async function finish(given: PlaceFlags, host: string, said: string): Promise<Result<string>> {
   const gone = await removeTraces(given, host);
-  if (!gone.ok) return gone;
-  return ok(`${rotated.value}What ${host} exported is gone, and its name is free.\n`);
+  return gone.ok ? ok(`${said}What ${host} exported is gone, and its name is free.\n`) : gone;
 }
 
 /** By its id it is known under another name, too. */
-async function idOf(given: PlaceFlags, host: string): Promise<string | undefined> {
+async function idOf(given: PlaceFlags, host: string): Promise<Result<string | undefined>> {
   const place = clusterPlace(given);
-  const fleet = place.ok
-    ? await askCluster(place.value, (store) => readClusterStatus(store, DEADLINE_MS))
-    : place;
-  return fleet.ok ? fleet.value.hosts.find((each) => each.host === host)?.hostId : undefined;
+  if (!place.ok) return place;
+  const fleet = await askCluster(place.value, (store) => readClusterStatus(store, DEADLINE_MS));
+  return fleet.ok ? ok(fleet.value.hosts.find((each) => each.host === host)?.hostId) : fleet;
 }
 
 /** Removes what it has left, as soon as its lease is over: it cannot write anything any more. */

@@ -127,6 +127,22 @@ function notBound(
   });
 }
 
+/**
+ * Whether the name of a host that was cast out by another authority is another's by now: the cluster has bound
+ * it (`isBound`), which it does for nobody with the server role; or who has it runs etcd, or is there, as
+ * somebody else.
+ */
+export function isAnothers(
+  hosts: readonly HostStatus[],
+  isBound: boolean,
+  { host, id }: { readonly host: string; readonly id?: string | undefined },
+): boolean {
+  return isBound || hosts.some((each) =>
+    each.host === host &&
+    (each.role !== "client" || each.live && (id === undefined || each.hostId !== id))
+  );
+}
+
 function itself(host: string): Result<never> {
   return fail(`${host} is this host: nobody casts out itself`, {
     code: "self",

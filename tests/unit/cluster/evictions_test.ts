@@ -11,7 +11,7 @@ import {
 import { wantedRights } from "../../../src/cluster/leader/rights.ts";
 import * as keys from "../../../src/cluster/store/keys.ts";
 import { read, write } from "../../../src/cluster/store/records.ts";
-import { progressOf } from "../../../src/cluster/admin/evicting.ts";
+import { isAnothers, progressOf } from "../../../src/cluster/admin/evicting.ts";
 import type { HostStatus } from "../../../src/cluster/admin/cluster_status.ts";
 import { KeyTable } from "../../support/key_table.ts";
 
@@ -143,11 +143,29 @@ Deno.test("a leader of before clears nothing, nor one that has read what is no l
   }
 });
 
-Deno.test("it is in force where every member that is there refuses it; those that are not are named", () => {
-  const row = (host: string, more: Partial<HostStatus>): HostStatus => ({
+function row(host: string, more: Partial<HostStatus>): HostStatus {
+  return {
     ...{ host, role: "client", leadsEtcd: false, decides: false, live: true, answers: true },
     ...{ etcd: "none", clientUrls: [], volunteers: false, alarms: [], whose: "ours", ...more },
-  });
+  };
+}
+
+Deno.test("the name of a host with the server role that was cast out may be another's, also of one that is off", () => {
+  const out = { host: "h1", id: idOf(1) };
+  const others: readonly [hosts: readonly HostStatus[], isBound: boolean][] = [
+    [[], true],
+    [[row("h1", { hostId: idOf(2) })], false],
+    [[row("h1", { role: "voter", live: false })], false],
+  ];
+  for (const [hosts, isBound] of others) assertEquals(isAnothers(hosts, isBound, out), true);
+  // What it said itself goes with its lease.
+  for (const own of [row("h1", { hostId: idOf(1) }), row("h1", { live: false }), row("h2", {})]) {
+    assertEquals(isAnothers([own], false, out), false, JSON.stringify(own));
+  }
+  assertEquals(isAnothers([row("h1", { hostId: idOf(2) })], false, { host: "h1" }), true);
+});
+
+Deno.test("it is in force where every member that is there refuses it; those that are not are named", () => {
   const hosts = [
     row("h1", { role: "voter", trust: "server", refuses: 2 }),
     row("h2", { role: "voter", trust: "server", refuses: 1, keepsOpen: "it may not" }),
