@@ -13,16 +13,13 @@ import {
   certificateKey,
   exportsRange,
   grantedRange,
-  hostKeys,
   leaderKey,
-  leftKey,
   liveKey,
   parseKey,
-  requestKey,
   revokedKey,
   volunteerKey,
-  wantedRange,
 } from "../store/keys.ts";
+import { ownGrants } from "../store/rights.ts";
 import { type CastOutRecord, read, type RevokedRecord, write } from "../store/records.ts";
 import type { Compare, StoreEntry, StoreOperation, StoreTransaction } from "../store/store.ts";
 
@@ -110,11 +107,8 @@ export function clearing(
   return { when, then: isOthers ? [said] : [said, ...traces(host)] };
 }
 
+/** All that it could write or was given, by the same table as its rights. */
 function traces(host: string): readonly StoreOperation[] {
-  const keys = [...hostKeys(host), leftKey(host), requestKey(host), certificateKey(host)];
-  const ranges = [exportsRange(host), wantedRange(host), grantedRange(host)];
-  return [
-    ...keys.map((key) => ({ type: "delete", key } as const)),
-    ...ranges.map((range) => ({ type: "deleteRange", range } as const)),
-  ];
+  const ranges = [...ownGrants(host), grantedRange(host)];
+  return ranges.map(({ from, to }) => ({ type: "deleteRange", range: { from, to } }));
 }
