@@ -65,7 +65,9 @@ Deno.test("a flag counts more than the environment, and that more than the defau
 
 Deno.test("paths are resolved at the start, the name of the graph stays as it was written", () => {
   const { file, graphviz, prefix } = settings({ file: "g.yaml", graphviz: "g.dot", prefix: "p/" });
-  assertEquals([file, graphviz, prefix], ["g.yaml", `${Deno.cwd()}/g.dot`, `${Deno.cwd()}/p`]);
+  // Another test of this process may have gone to the root.
+  const here = Deno.cwd().replace(/\/$/, "");
+  assertEquals([file, graphviz, prefix], ["g.yaml", `${here}/g.dot`, `${here}/p`]);
 });
 
 Deno.test("when a run has converged and when it ends because of that, by either name", () => {

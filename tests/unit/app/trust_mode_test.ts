@@ -1,6 +1,7 @@
 /** Which clusters speak TLS: by flags, addresses and what the prefix knows. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
 import {
   decideTrust,
   type TrustFacts,
@@ -170,7 +171,7 @@ Deno.test("which schemes were written, and where, is kept from flags and the env
   assertEquals(read.value.cluster.trust, {
     tls: true,
     insecurePlaintext: false,
-    secretFile: `${Deno.cwd()}/f`,
+    secretFile: join(Deno.cwd(), "f"),
     said: { https: "MGMT_SEEDS: https://h3:2379", http: "MGMT_SEEDS: http://h4:1" },
   });
 });
