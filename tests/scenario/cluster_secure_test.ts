@@ -39,6 +39,8 @@ class PlainFleet implements AsyncDisposable {
   #writing: Promise<void> = Promise.resolve();
   /** What was seen on a host that was older than what had been there before. */
   readonly wentBack: string[] = [];
+  /** What a killed host had of others: what it knows of that at its next start may be half a second older. */
+  readonly #maybeOlder = new Set<string>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -88,6 +90,7 @@ class PlainFleet implements AsyncDisposable {
     this.#agents.get(name)?.signal("SIGKILL");
     await this.#agents.get(name)?.ended();
     await shell(`kill -9 $(pgrep -f -- '--data-dir=${this.prefix(name)}/') || true`);
+    for (const from of NAMES) this.#maybeOlder.add(`${from} on ${name}`);
   }
 
   #write(name: Name, number: number): void {
@@ -115,7 +118,9 @@ class PlainFleet implements AsyncDisposable {
           for (const from of NAMES) {
             const [what, number] = [`${from} on ${at}`, this.number(at, from)];
             const before = seen.get(what) ?? -1;
-            if (number < before) this.wentBack.push(`${what}: ${number} after ${before}`);
+            if (number > before) this.#maybeOlder.delete(what);
+            const isOld = number < before && !this.#maybeOlder.has(what);
+            if (isOld) this.wentBack.push(`${what}: ${number} after ${before}`);
             seen.set(what, Math.max(before, number));
           }
         }
