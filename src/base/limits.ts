@@ -12,8 +12,8 @@ export const LIMITS = {
   privateFileBytes: 256 * 1024,
   /** Certificates of authorities that are believed at the same time. */
   authorities: 8,
-  /** Certificates that count no more. */
-  revoked: 10_000,
+  /** Certificates that count no more: a list of them is such a file, and is signed in a second or two. */
+  revoked: 2000,
   /** Files into which secrets were written, of one prefix. */
   secretPaths: 10_000,
   /** Resources that an operator holds. */

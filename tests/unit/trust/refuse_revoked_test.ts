@@ -1,11 +1,12 @@
 /** Certificates that count no more, as a host with the server role refuses them. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { refuseRevoked, type RevokedCertificates } from "../../../src/app/trust/refuse_revoked.ts";
 import { fail, ok, type Result } from "../../../src/base/result.ts";
 import type { PrivateFiles } from "../../../src/os/state/private_files.ts";
 import { takeServerRole } from "../../../src/trust/make_trust.ts";
-import { readRevoked } from "../../../src/trust/revoked.ts";
+import { LIMITS } from "../../../src/base/limits.ts";
+import { readRevoked, revokedList } from "../../../src/trust/revoked.ts";
 import { filesInMemory } from "../../support/files_in_memory.ts";
 import { RANDOM, testAuthority } from "../../support/trust.ts";
 import { refusal, unwrap } from "../../support/unwrap.ts";
@@ -55,6 +56,17 @@ Deno.test("where as many others are cast out as before the store was restored, c
   unwrap(await host.refuse(ONE));
   unwrap(await host.refuse({ hosts: 1, serials: ["4b"] }));
   assertEquals([(await host.listed()).toSorted(), host.ended], [["4a", "4b"], 2]);
+});
+
+Deno.test("as many certificates as can be listed are a file that a host reads at its start", async () => {
+  const { authority } = await testAuthority();
+  const lengthOf = async (count: number) => {
+    const serials = Array.from({ length: count }, (_, at) => `4${`${at}`.padStart(31, "0")}`);
+    return unwrap(await revokedList(authority, serials)).length;
+  };
+  const [few, more] = [await lengthOf(100), await lengthOf(200)];
+  const most = few + (more - few) * LIMITS.revoked / 100;
+  assert(most <= LIMITS.privateFileBytes, `${most} bytes`);
 });
 
 Deno.test("who is killed between the list and the end of connections ends them at the next start", async () => {
