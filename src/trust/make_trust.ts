@@ -133,19 +133,7 @@ export async function renewOwn(files: PrivateFiles, random: Random): Promise<Res
   if (secret.value === undefined) return fail("this host has no server role in its cluster");
   const authority = await openAuthority(secret.value);
   if (!authority.ok) return authority;
-  const signing = { authority: authority.value, random };
-  for (const type of ["server", "peer"] as const) {
-    const known = readShown(files, type);
-    if (!known.ok) return known;
-    // One that runs no etcd has none.
-    if (known.value === undefined) continue;
-    const named = await namesIn(known.value.cert.text);
-    const addresses = named.filter((name) => name !== SERVER_NAME);
-    const renewed = await show(files, type, signing, { type, addresses });
-    if (!renewed.ok) return renewed;
-  }
-  const shown = await show(files, "host", signing, { type: "root" });
-  return shown.ok ? ok(undefined) : shown;
+  return await showAnew(files, { authority: authority.value, random });
 }
 
 /** Etcd serves nobody where the list is missing. */
@@ -194,12 +182,16 @@ export async function signAnew(
   authority: Authority,
   random: Random,
 ): Promise<Result<void>> {
-  const signing = { authority, random };
   const revoked = await signListAnew(files, authority);
-  if (!revoked.ok) return revoked;
+  return revoked.ok ? await showAnew(files, { authority, random }) : revoked;
+}
+
+/** For the same keys and addresses. */
+async function showAnew(files: PrivateFiles, signing: Signing): Promise<Result<void>> {
   for (const type of ["server", "peer"] as const) {
     const known = readShown(files, type);
     if (!known.ok) return known;
+    // One that runs no etcd has none.
     if (known.value === undefined) continue;
     const named = await namesIn(known.value.cert.text);
     const addresses = named.filter((name) => name !== SERVER_NAME);
