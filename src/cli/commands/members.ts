@@ -13,7 +13,8 @@ says so, and silent 15 s after it did so last. It is what it is since the time g
 With --output json: {"version": 1, "type": "members", "clusterId", "idealSize", "leader", "members":
 [{"host", "hostId", "role": "voter", "learner" or "client", "memberId", "leadsEtcd", "decides", "live",
 "answers", "etcd", "reason", "clientUrls", "since", "domain", "volunteers", "databaseBytes",
-"alarms": of its etcd, as NOSPACE where the store is full}]}.`,
+"alarms": of its etcd, as NOSPACE where the store is full, "trust": "server" or "agent", "certificate":
+{"fingerprint", "issuedAt"}}]}; the last two are null where it does not say, or the cluster is plain text.`,
   examples: [
     ["mgmt members", "of the cluster that this host is in"],
     ["mgmt members --seeds 10.0.0.1:2379", "of the cluster there"],
