@@ -113,7 +113,7 @@ test(
     const ends = await Promise.all(cases.map(([name, shown]) =>
       mgmt([
         ...[...hosts.flags(name), ...hosts.seeds, ...shown],
-        ...["--converged-timeout", "1", "--cluster-wait", "4"],
+        ...["--converged-timeout", "1", "--cluster-wait", "12"],
       ])
     ));
     for (const [index, [name, , hint]] of cases.entries()) {
