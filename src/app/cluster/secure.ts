@@ -20,7 +20,13 @@ import { trustByHand } from "../graph/graph_trust.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
 import { type ClusterPlace, clusterPlace, withStore } from "./cluster_place.ts";
 import { trustDirectory } from "./known_cluster.ts";
-import { answerHost, newSecret, readAsked, type SecureCandidate } from "./secure_answers.ts";
+import {
+  answerHost,
+  newSecret,
+  orderedMeanwhile,
+  readAsked,
+  type SecureCandidate,
+} from "./secure_answers.ts";
 import { confirmHosts } from "./secure_confirm.ts";
 import { followSecuring } from "./secure_progress.ts";
 import { lookAround, type SecureSurvey, whyNotNow } from "./secure_survey.ts";
@@ -127,10 +133,7 @@ async function putOrder(
     then: [{ type: "put", key, value: write(record) }],
   }, { deadlineMs: DEADLINE_MS });
   if (!done.ok) return done;
-  if (done.value.succeeded) return ok(undefined);
-  return fail("somebody else has ordered something meanwhile", {
-    hint: "mgmt cluster status says what; then give this order again",
-  });
+  return done.value.succeeded ? ok(undefined) : orderedMeanwhile();
 }
 
 /** Waits until all have asked, has that confirmed, and answers. */
@@ -147,8 +150,9 @@ async function ask(
   const random = createLocalRandom();
   const secret = await newSecret(privateFiles(trustDirectory(place.prefix)), random);
   if (!secret.ok) return secret;
+  const answering = { secret: secret.value, random, revision };
   for (const host of chosen.value) {
-    const answered = await answerHost(store, host, secret.value, random);
+    const answered = await answerHost(store, host, answering);
     if (!answered.ok) return answered;
   }
   const names = (role: string) =>

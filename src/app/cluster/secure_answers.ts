@@ -3,7 +3,7 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import { boundTo } from "../../cluster/leader/joins.ts";
 import { bindingKey } from "../../cluster/store/keys.ts";
-import { secureAnswerKey } from "../../cluster/store/secure_keys.ts";
+import { secureAnswerKey, secureKey } from "../../cluster/store/secure_keys.ts";
 import { type SecureAskedRecord, write } from "../../cluster/store/records.ts";
 import type { Store, StoreOperation } from "../../cluster/store/store.ts";
 import type { Random } from "../../os/random.ts";
@@ -53,12 +53,19 @@ export async function newSecret(
   return taken.ok ? ok(secret) : taken;
 }
 
+/** Who answers. */
+export interface SecureAnswering {
+  readonly secret: CertifiedKey;
+  readonly random: Random;
+  /** Of the order: one that was given up meanwhile leaves nothing behind. */
+  readonly revision: number;
+}
+
 /** Answers one host, and binds its name to its key where it is to have rights by that. */
 export async function answerHost(
   store: Store,
   { host, request }: SecureCandidate,
-  secret: CertifiedKey,
-  random: Random,
+  { secret, random, revision }: SecureAnswering,
 ): Promise<Result<void>> {
   const text = await answerText(request, { secret, believed: secret.cert, random });
   if (!text.ok) return text;
@@ -72,6 +79,15 @@ export async function answerHost(
       ? []
       : [{ type: "put", key: bindingKey(host), value: binding } as const]),
   ];
-  const put = await store.transact({ when: [], then }, { deadlineMs: DEADLINE_MS });
-  return put.ok ? ok(undefined) : put;
+  const when = [{ key: secureKey(), mod: revision }];
+  const put = await store.transact({ when, then }, { deadlineMs: DEADLINE_MS });
+  if (!put.ok) return put;
+  return put.value.succeeded ? ok(undefined) : orderedMeanwhile();
+}
+
+/** The order is not the one that was read. */
+export function orderedMeanwhile(): Result<never> {
+  return fail("somebody else has ordered something meanwhile", {
+    hint: "mgmt cluster status says what; then give this order again",
+  });
 }
