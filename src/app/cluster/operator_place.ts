@@ -94,7 +94,8 @@ export async function whyRefused(
   }
   if (code === "untrusted") {
     const why =
-      "is that address one of the operator's cluster? Where that has another authority by now";
+      "is that address one of the operator's cluster? If so, was its authority replaced since (mgmt " +
+      "cluster rotate ca)? Then";
     return { ...failure, hint: `${why}, ${ANOTHER}` };
   }
   const own = await store.get(idealSizeKey(), { deadlineMs: DEADLINE_MS });

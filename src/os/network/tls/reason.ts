@@ -28,7 +28,10 @@ type OutsideFiles = Pick<TlsCredentials, "ca" | "cert" | "outside">;
 export type TlsFailureCode = "speaks-plain" | "untrusted";
 
 const CLOCKS = "are the clocks of both hosts right?";
-const OTHER_CLUSTER = "is that address one of this host's own cluster?";
+/** The two look alike from here, and who asks cannot safely tell them apart. */
+const OTHER_CLUSTER =
+  "is that address one of this host's own cluster? If so, was its authority replaced since (mgmt " +
+  "cluster rotate ca)? Then this host needs a new token: mgmt token create, on a host that runs etcd";
 
 const PLAIN = {
   means: "what answers there speaks plain text, and this host's cluster speaks TLS",
