@@ -11,6 +11,14 @@ import { refuse } from "./refuse.ts";
 /** The exit code for what goes on, but is not so yet. */
 export const NOT_YET = 5;
 
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** The exit code of an order that may stand though the command has ended; `otherwise`: of all others. */
+export function orderExit(found: Result<string>, otherwise: number): number {
+  const { code = "" } = found.ok ? {} : found.failure;
+  return code === "late" ? NOT_YET : SIGNALS[code] ?? otherwise;
+}
+
 /** Flags that name the state of an agent. */
 export const STATE_FLAGS: readonly Flag[] = [PREFIX_FLAG, HOSTNAME_FLAG];
 
@@ -63,5 +71,5 @@ export async function sendCommand(
   });
   const found = given.ok ? ok(`${printable(given.value)}\n`) : given;
   const code = await answer(command, found, surface);
-  return !given.ok && given.failure.code === "late" ? NOT_YET : code;
+  return orderExit(given, code);
 }

@@ -43,12 +43,11 @@ Deno.test("another authority takes the place of the old one while hosts work, an
     assertMatch(isAgents.stderr, /this host has no server role/);
 
     const rotating = world.command("h2", "cluster", "rotate", "ca", "--yes", "--wait", "120");
-    await rotating.says("step 2 of 4: waiting for a2 to believe the next one");
+    await rotating.says("step 2 of 4");
     const again = ["cluster", "rotate", "ca", "--wait", "0", "--prefix", world.prefix("h3")];
     const { code: late, stderr: said } = await mgmt(again);
     assertEquals(late, 5, said);
     assertMatch(said, /step 2 of 4.*\n.*not done within --wait/);
-    await rotating.says("to show its certificates");
     const leader = await world.leading();
     world.leader(leader).signal("SIGKILL");
     await world.leader(leader).ended();

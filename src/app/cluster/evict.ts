@@ -36,7 +36,7 @@ const AGAIN_MS = 500;
 
 /** How it is asked for. */
 export interface EvictWish extends EvictionWait {
-  /** Of a host with the server role: though others are away, which would need a new token. */
+  /** Of a host with the server role: at once without others that are away, which need a new token then. */
   readonly yes: boolean;
 }
 

@@ -12,42 +12,35 @@ import { readClusterStatus } from "../../cluster/admin/cluster_status.ts";
 import {
   hostsOf,
   isSameOrder,
-  rotatedText,
   type RotatingCluster,
-  rotationDoing,
   whyNotRotate,
   type Without,
 } from "../../cluster/admin/rotating.ts";
 import { rotatingCluster } from "../../cluster/admin/rotating_cluster.ts";
+import { changeRotation, withoutPatience } from "../../cluster/admin/rotation_release.ts";
 import { isWithout, named } from "../../cluster/leader/rotation.ts";
-import { operationKey, rollingKey } from "../../cluster/store/keys.ts";
+import { bindingKey, operationKey, rollingKey } from "../../cluster/store/keys.ts";
 import { rotationKey } from "../../cluster/store/rotation_keys.ts";
 import { secureKey } from "../../cluster/store/secure_keys.ts";
 import { type RotationRecord, write } from "../../cluster/store/records.ts";
 import type { Store, StoreEntry } from "../../cluster/store/store.ts";
 import { hostName } from "../../os/host_name.ts";
-import { createLocalClock } from "../../os/local_clock.ts";
 import { privateFiles } from "../../os/state/private_files.ts";
 import { readOwnSecret } from "../../trust/trust_files.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { askCluster } from "./ask.ts";
 import { type ClusterPlace, clusterPlace } from "./cluster_place.ts";
 import { trustDirectory } from "./known_cluster.ts";
+import { type FollowOptions, followRotation } from "./rotate_progress.ts";
 
 const DEADLINE_MS = 5000;
-/** Between two looks how far it is. */
-const LOOK_MS = 500;
 
 /** How it is asked for. */
-export interface RotateWish {
-  /** Though hosts are away that would need a new token. */
+export interface RotateWish extends FollowOptions {
+  /** Without hosts that are away and need a new token then. */
   readonly yes: boolean;
-  /** For so long it is followed; the order stands then. */
-  readonly waitMs: number;
   /** The host that is cast out so; absent: none. */
   readonly without?: Without;
-  /** Hears how far it is, whenever that is something else. */
-  readonly say: (text: string) => void;
 }
 
 /** Has the authority replaced; the result says what has become of it. */
@@ -60,7 +53,7 @@ export async function rotateAuthority(
   const refused = whyNotHere(place.value);
   if (refused !== undefined) return refused;
   const ordered = await askCluster(place.value, (store) => order(store, place.value, wish));
-  return ordered.ok ? await follow(given, wish) : ordered;
+  return ordered.ok ? await followRotation(given, wish, look) : ordered;
 }
 
 function whyNotHere({ prefix, credentials }: ClusterPlace): Result<never> | undefined {
@@ -88,7 +81,7 @@ async function order(
   const seen = await look(store);
   if (!seen.ok) return seen;
   const { cluster, entries } = seen.value;
-  if (isSameOrder(cluster, without)) return ok(undefined);
+  if (isSameOrder(cluster, without)) return yes ? await goOnWithout(store, cluster) : ok(undefined);
   const why = whyNotRotate(cluster, without);
   if (why !== undefined) return { ok: false, failure: why };
   const known = hostsOf(cluster).filter((host) => !isWithout(without, host));
@@ -100,10 +93,13 @@ async function order(
   const silent = known.filter(({ live }) => !live);
   const away = [...new Set([...silent, ...gone].map(({ host }) => host))].toSorted();
   if (away.length > 0 && !yes) return needsYes(away);
+  const names = new Set([...known.map(({ host }) => host), ...away]);
   const record: RotationRecord = {
     step: "asked",
     by: place.host ?? hostName(),
-    known: [...new Set([...known.map(({ host }) => host), ...away])],
+    // Of who is bound the binding says until when it counts.
+    known: [...names].filter((host) => !entries.some(({ key }) => key === bindingKey(host))),
+    ...(away.length === 0 ? {} : { patience: Object.fromEntries(away.map((host) => [host, 0])) }),
     ...(without === undefined ? {} : { without }),
   };
   const revision = entries.find(({ key }) => key === rotationKey())?.modRevision ?? 0;
@@ -121,12 +117,22 @@ async function order(
   });
 }
 
+/** An order that stands waits for nobody any more who is away now. */
+async function goOnWithout(store: Store, cluster: RotatingCluster): Promise<Result<void>> {
+  const away = hostsOf(cluster).filter(({ live, isMember }) => !live && !isMember)
+    .map(({ host }) => host);
+  if (away.length === 0) return ok(undefined);
+  const options = { deadlineMs: DEADLINE_MS };
+  const given = await changeRotation(store, (record) => withoutPatience(record, away), options);
+  return given.ok ? ok(undefined) : given;
+}
+
 function needsYes(away: readonly string[]): Result<never> {
   const need = away.length === 1 ? "is not there: it needs" : "are not there: they need";
   return fail(`${named(away)} ${need} a new token afterwards`, {
     code: "away",
     hint:
-      "start them first, or where they are gone for good: mgmt forget HOST; --yes goes on without them",
+      "start them first, or where they are gone for good: mgmt forget HOST; --yes goes on without them at once",
   });
 }
 
@@ -138,32 +144,4 @@ async function look(
   if (!entries.ok) return entries;
   const cluster = await rotatingCluster(store, entries.value, options);
   return cluster.ok ? ok({ cluster: cluster.value, entries: entries.value }) : cluster;
-}
-
-/** Says how far it is until it is done; the place is found anew each time, for certificates change meanwhile. */
-async function follow(given: PlaceFlags, { waitMs, say }: RotateWish): Promise<Result<string>> {
-  const clock = createLocalClock();
-  const endMs = clock.nowMs() + waitMs;
-  let last = "";
-  for (;;) {
-    const place = clusterPlace(given);
-    if (!place.ok) return place;
-    const seen = await askCluster(place.value, look);
-    if (seen.ok) {
-      const { record } = seen.value.cluster;
-      if (record === undefined) return fail("the order is gone: somebody removed its record");
-      if (record.step === "done") return ok(rotatedText(record));
-      const doing = rotationDoing(seen.value.cluster) ?? last;
-      if (doing !== last) say(last = doing);
-    }
-    if (clock.nowMs() >= endMs) return late(last);
-    await clock.sleep(LOOK_MS);
-  }
-}
-
-function late(doing: string): Result<never> {
-  return fail(`not done within --wait: ${doing}`, {
-    code: "late",
-    hint: "the order stands; mgmt cluster status says how far it is, and what it waits for",
-  });
 }

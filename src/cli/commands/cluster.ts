@@ -4,7 +4,13 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { type Flag, takesText } from "../../app/flags.ts";
 import { suggestion } from "../args.ts";
 import { CLUSTER_SIZE, OUTPUT_FLAG } from "../../app/run_flags.ts";
-import { answer, CLUSTER_PLACE_FLAGS, clusterAsked, NOT_YET, WAIT_FLAG } from "../cluster_flags.ts";
+import {
+  answer,
+  CLUSTER_PLACE_FLAGS,
+  clusterAsked,
+  orderExit,
+  WAIT_FLAG,
+} from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
 const ACTIONS = [
@@ -73,9 +79,10 @@ env prints lines for a shell, after which etcdctl asks the same cluster, as this
 eval "$(mgmt cluster env)". With --unset they take that back.
 rotate ca, on a host that runs etcd, replaces the authority that signs the certificates of a cluster with
 TLS, and all certificates, while hosts go on working: members start their etcds anew one after another,
-twice. It says what it does and waits until that is done; hosts that are away need a new token then, and
-it is refused because of them without --yes. Tokens and operators' files that are there end. Exit code 5:
-not done within --wait; the order stands.
+twice. It says what it does and waits until that is done. Because of hosts that are away it is refused;
+with --yes those are left behind at once, also of an order that stands, and need a new token. Who goes
+away later is waited for (--dead-after of the agents, 120 s), and it says for how long. Tokens and
+operators' files that are there end. Exit code 5: not done within --wait; the order stands.
 secure makes a running plain cluster one that speaks TLS, at the same addresses, while it goes on: it
 shows the keys with which its hosts ask for certificates, has that confirmed, makes the secret on this
 host, which runs etcd, and says how far it is (without --wait until it is done). --abort goes back to
@@ -107,7 +114,10 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
   flags: [
     ...CLUSTER_PLACE_FLAGS,
     OUTPUT_FLAG,
-    { name: "yes", summary: "restore, recover, secure: do not ask; rotate: though hosts are away" },
+    {
+      name: "yes",
+      summary: "restore, recover, secure: do not ask; rotate: at once without hosts that are away",
+    },
     WAIT_FLAG,
     { name: "abort", summary: "secure: go back to plain text" },
     {
@@ -135,7 +145,7 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
     }
     const acted = await act(action as ClusterAction, given, surface);
     const code = await answer(`cluster ${action}`, acted, surface);
-    return !acted.ok && acted.failure.code === "late" ? NOT_YET : code;
+    return orderExit(acted, code);
   },
 };
 

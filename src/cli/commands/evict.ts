@@ -1,6 +1,6 @@
 import { printable } from "../../base/printable.ts";
 import { fail } from "../../base/result.ts";
-import { answer, HOST_PLACE_FLAGS, NOT_YET, WAIT_FLAG } from "../cluster_flags.ts";
+import { answer, HOST_PLACE_FLAGS, orderExit, WAIT_FLAG } from "../cluster_flags.ts";
 import type { Command } from "../command.ts";
 
 /** Casts a host out of its cluster. */
@@ -25,7 +25,10 @@ Exit code 5: it is not in force everywhere within --wait; the order stands.`,
   flags: [
     ...HOST_PLACE_FLAGS,
     WAIT_FLAG,
-    { name: "yes", summary: "of a host with the server role: though others are away" },
+    {
+      name: "yes",
+      summary: "of a host with the server role: at once without others that are away",
+    },
   ],
   words: { least: 0, most: 1 },
   run: async (given, surface) => {
@@ -39,6 +42,6 @@ Exit code 5: it is not in force everywhere within --wait; the order stands.`,
       say: (text) => void complain(`${printable(text)}\n`),
     });
     const code = await answer("evict", out, surface);
-    return !out.ok && out.failure.code === "late" ? NOT_YET : code;
+    return orderExit(out, code);
   },
 };

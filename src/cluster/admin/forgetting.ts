@@ -18,6 +18,7 @@ import {
   parseKey,
 } from "../store/keys.ts";
 import { tracesOf } from "./leaving.ts";
+import { releaseFromRotation } from "./rotation_release.ts";
 import { write } from "../store/records.ts";
 import { isSealed, type Seal } from "../exchange/seal.ts";
 import { type CallOptions, listAll, type Store, type StoreOperation } from "../store/store.ts";
@@ -59,7 +60,11 @@ export async function forget(
   if (!exported.ok) return exported;
   const there = new Map(exported.value.entries.map(({ key, value }) => [key, value]));
   const exports = [...there.keys()].filter((key) => parseKey(key)?.type === "exported").length;
-  if (rows.length === 0 && exports === 0 && !await isBound(store, host, options)) {
+  // Before all else: afterwards nothing would be found that could be forgotten again.
+  const released = await releaseFromRotation(store, host, options);
+  if (!released.ok) return released;
+  const isNothing = rows.length === 0 && exports === 0 && !released.value;
+  if (isNothing && !await isBound(store, host, options)) {
     return await unknown(store, fleet, name, options);
   }
   const end = endOf(host, there, options.sealFor(fleet.clusterId), options.wallMs);
@@ -75,9 +80,10 @@ export async function forget(
   const when = [{ key: liveKey(host), create: 0 }];
   const done = await store.transact({ when, then }, options);
   if (!done.ok) return done;
-  return done.value.succeeded
-    ? ok({ host, memberIds, exports })
-    : { ok: false, failure: isThere(host, "its agent has just come back") };
+  if (!done.value.succeeded) {
+    return { ok: false, failure: isThere(host, "its agent has just come back") };
+  }
+  return ok({ host, memberIds, exports });
 }
 
 /** The cluster has given that name to a host of which nothing else is left. */

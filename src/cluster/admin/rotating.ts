@@ -11,8 +11,9 @@ import {
   isWithout,
   leftBehind,
   named,
-  nextRotationStep,
   type RotationHost,
+  type RotationStep,
+  stepOf,
 } from "../leader/rotation.ts";
 import { Absences, rotationIn, rotationView } from "../leader/rotation_view.ts";
 import { isUp, type View } from "../leader/view.ts";
@@ -126,10 +127,22 @@ export function rotationDoing({ entries, view, record }: RotatingCluster): strin
   if (record === undefined || record.step === "done") return undefined;
   const seen = rotationView(record, entries, view, new Absences(), 0);
   // What the leader has just made it says only in a moment.
-  const { reason = "goes on" } =
-    nextRotationStep({ ...seen, lacksKey: () => false }, 0, Infinity) ?? {};
+  const next = stepOf({ ...seen, lacksKey: () => false }, 0, Infinity);
+  const reason = (next?.reason ?? "goes on") + untilWhen(next);
   const number = STEPS.indexOf(record.step) + 1;
   return number === 0 ? reason : `step ${number} of ${STEPS.length}: ${reason}`;
+}
+
+/** For how long who is away is waited for. */
+function untilWhen(step: RotationStep | undefined): string {
+  const { awaiting = [] } = step?.type === "wait" ? step : {};
+  // Before the leader has seen that it is away, nobody knows.
+  const known = awaiting.filter(({ leftMs }) => leftMs < Infinity);
+  if (known.length === 0) return "";
+  const each = known.map(({ host, leftMs }) => `${host} ${Math.ceil(leftMs / 1000)} s more`);
+  return `; away, and waited for: ${named(each)}, then it goes on without ${
+    known.length === 1 ? "it" : "them"
+  }`;
 }
 
 /** How far a cluster is with another authority, and whom that has left behind. */

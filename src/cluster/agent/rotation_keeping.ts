@@ -79,7 +79,9 @@ export class RotationKeeping {
     if (!queue.isDue(this.#nextAt)) return;
     const step = nextRotationStep(this.#view, queue.now, queue.settings.patience.deadMs);
     if (step === undefined) return;
-    queue.tell("rotation", { what: "rotation", step: step.type, reason: step.reason });
+    if (step.type !== "note") {
+      queue.tell("rotation", { what: "rotation", step: step.type, reason: step.reason });
+    }
     this.#carryOut(step, this.#view.record);
   }
 
@@ -105,6 +107,8 @@ export class RotationKeeping {
       }
       case "write":
         return this.#write(step.record);
+      case "note":
+        return this.#transact([], [{ type: "put", key: rotationKey(), value: write(step.record) }]);
       case "wait":
         if (step.lookAgainAt !== undefined) this.#queue.isDue(step.lookAgainAt);
     }

@@ -11,21 +11,17 @@
  * the server role have the next one's key; all believe both, members also in their etcd, which reads that
  * when it starts; all show certificates of the next one; it is believed alone, and members start anew again.
  * So nobody who is there meets a certificate that it does not believe. A host that is not there is waited
- * for like a member that is silent; then it is left behind, and named.
+ * for like a member that is silent, once for all steps; then it is left behind, and named.
  *
  * @module
  */
 
 import type { RollingRecord, RotationRecord, TrustRecord } from "../store/records.ts";
+import { type AwaitedHost, notedPatience, noteEveryMs, patienceLeft } from "./rotation_patience.ts";
 
 /** A host, as far as this concerns it. */
-export interface RotationHost {
-  readonly host: string;
+export interface RotationHost extends AwaitedHost {
   readonly id?: string;
-  readonly live: boolean;
-  /** Since when it has been away, by the leader's own clock. */
-  readonly awaySince?: number;
-  readonly isMember: boolean;
   readonly trust?: TrustRecord;
 }
 
@@ -60,14 +56,35 @@ export type RotationStep =
   /** All members are to start anew, one after another. */
   | { readonly type: "roll"; readonly rolling: RollingRecord; readonly reason: string }
   | { readonly type: "write"; readonly record: RotationRecord; readonly reason: string }
-  /** Look again at that time at the latest. */
-  | { readonly type: "wait"; readonly reason: string; readonly lookAgainAt?: number };
+  /** The record says from now on how long hosts are waited for; else all stays as it is. */
+  | { readonly type: "note"; readonly record: RotationRecord; readonly reason: string }
+  /** Look again at that time at the latest; `awaiting`: who is away, and for how long it is waited for. */
+  | {
+    readonly type: "wait";
+    readonly reason: string;
+    readonly awaiting?: readonly { readonly host: string; readonly leftMs: number }[];
+    readonly lookAgainAt?: number;
+  };
 
 /** Hosts that one reason names. */
 const MOST_NAMED = 5;
 
 /** Says it; undefined: there is nothing to do. `deadMs`: for so long a host is waited for that is away. */
 export function nextRotationStep(
+  view: RotationView,
+  now: number,
+  deadMs: number,
+): RotationStep | undefined {
+  const hosts = view.hosts.filter((host) => !isWithout(view.record.without, host));
+  const record = notedPatience(view.record, hosts, now, deadMs);
+  if (record !== undefined) {
+    return { type: "note", record, reason: "how long hosts are waited for" };
+  }
+  return stepOf(view, now, deadMs);
+}
+
+/** The same without what is noted of hosts that are away. */
+export function stepOf(
   view: RotationView,
   now: number,
   deadMs: number,
@@ -145,23 +162,24 @@ function giveKey({ asked, hosts, record: { without } }: RotationView): RotationS
 
 /** Waits for all that are there, and for those that may come back in a moment. */
 function waitFor(
-  { hosts, record: { without } }: RotationView,
+  { hosts, record }: RotationView,
   isDone: (host: RotationHost) => boolean,
   what: string,
   now: number,
   deadMs: number,
 ): RotationStep | undefined {
-  const endOf = ({ live, isMember, awaySince = now }: RotationHost) =>
-    live || isMember ? Infinity : awaySince + deadMs;
+  const leftOf = (host: RotationHost) => patienceLeft(host, record, now, deadMs);
   const open = hosts.filter((host) =>
-    !isWithout(without, host) && !isDone(host) && endOf(host) > now
+    !isWithout(record.without, host) && !isDone(host) && leftOf(host) > 0
   );
   if (open.length === 0) return undefined;
-  const lookAgainAt = Math.min(...open.map(endOf));
+  const awaiting = open.filter((host) => leftOf(host) < Infinity);
+  const lookAgainMs = Math.min(noteEveryMs(deadMs), ...awaiting.map(leftOf));
   return {
     type: "wait",
     reason: `waiting for ${named(open.map(({ host }) => host))} ${what}`,
-    ...(lookAgainAt === Infinity ? {} : { lookAgainAt }),
+    awaiting: awaiting.map((host) => ({ host: host.host, leftMs: leftOf(host) })),
+    ...(awaiting.length === 0 ? {} : { lookAgainAt: now + lookAgainMs }),
   };
 }
 
@@ -207,12 +225,13 @@ function certify(view: RotationView): RotationStep {
 }
 
 function finish({ record, hosts }: RotationView, mark: string): RotationStep {
+  const { patience: _, ...rest } = record;
   const away = hosts.filter((host) => !isWithout(record.without, host))
     .filter(({ trust }) => trust?.shows !== mark || !believes(trust, mark))
     .map(({ host }) => host).toSorted();
   return {
     type: "write",
-    record: { ...record, step: "done", away },
+    record: { ...rest, step: "done", away },
     reason: "nobody believes the old authority any more",
   };
 }

@@ -1,6 +1,6 @@
 /**
  * From what the leader has read to what it decides from where the authority is replaced. Since when a host
- * has been away is remembered here, by the leader's own clock: a new leader begins to count anew.
+ * has been away is remembered here, by the leader's own clock, from what the record says of it on.
  *
  * @module
  */
@@ -31,12 +31,20 @@ export function rotationIn(
 
 /** Since when hosts have been away. */
 export class Absences {
-  #since = new Map<string, number>();
+  #since = new Map<string, { readonly at: number; readonly patience: number | undefined }>();
 
-  /** Counts on for those that are, and forgets all others. */
-  take(away: readonly string[], now: number): ReadonlyMap<string, number> {
-    this.#since = new Map(away.map((host) => [host, this.#since.get(host) ?? now]));
-    return this.#since;
+  /** Counts on for those that are, anew where that was written down (`patience`), and forgets all others. */
+  take(
+    away: readonly string[],
+    patience: Readonly<Record<string, number>>,
+    now: number,
+  ): ReadonlyMap<string, number> {
+    this.#since = new Map(away.map((host) => {
+      const before = this.#since.get(host);
+      const goesOn = before !== undefined && before.patience === patience[host];
+      return [host, goesOn ? before : { at: now, patience: patience[host] }];
+    }));
+    return new Map([...this.#since].map(([host, { at }]) => [host, at]));
   }
 }
 
@@ -52,7 +60,7 @@ export function rotationView(
   const traces = tracesIn(entries, record.step === "done" ? [] : record.known ?? []);
   for (const { host } of view.members) if (host !== undefined) traceOf(traces, host);
   const away = [...traces].filter(([, { live }]) => !live).map(([host]) => host);
-  const since = absences.take(away, now);
+  const since = absences.take(away, record.patience ?? {}, now);
   const members = new Set(view.members.map(({ host }) => host));
   const hosts = [...traces].map(([host, trace]): RotationHost => {
     const awaySince = since.get(host);

@@ -160,8 +160,10 @@ const rotation = z.object({
   next: z.optional(authority),
   /** The host that is cast out so. */
   without: z.optional(z.object({ host: text, id: z.optional(text) })),
-  /** Hosts of which the cluster had something when it was asked for. */
+  /** Hosts that were known when it was asked for, without a binding that says so until they are forgotten. */
   known: z.optional(texts),
+  /** For how many ms hosts that are away are still waited for. */
+  patience: z.optional(z.record(z.string(), z.number())),
   /** Tokens and operators that ended with the old one. */
   ended: z.optional(z.object({ tokens: z.number(), operators: z.number() })),
   /** Who was not there in time, and needs a new token. */

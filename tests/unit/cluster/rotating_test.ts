@@ -10,6 +10,8 @@ import {
   whyNotRotate,
   type Without,
 } from "../../../src/cluster/admin/rotating.ts";
+import { withoutKnown, withoutPatience } from "../../../src/cluster/admin/rotation_release.ts";
+import { interruptedBy, late } from "../../../src/app/cluster/rotate_progress.ts";
 import { bindingKey, liveKey, statusKey } from "../../../src/cluster/store/keys.ts";
 import { read, type RotationRecord, write } from "../../../src/cluster/store/records.ts";
 import { rotationKey } from "../../../src/cluster/store/rotation_keys.ts";
@@ -133,6 +135,47 @@ Deno.test("how far it is, is said by the step and what is waited for", () => {
   const begun = cluster(THREE, { record: { ...record, step: "share" } });
   assertEquals(rotationDoing(begun), "step 1 of 4: waiting for h1, h2, h3 to have its key");
   assertEquals(rotationStatus(seen).rotation?.text.startsWith("is being replaced: step 2"), true);
+});
+
+Deno.test("a host that was forgotten is waited for no longer, also where its agent starts again without rights", () => {
+  const known = ["s1"];
+  const bound = entry(bindingKey("a1"), write({ id: "ab", role: "host" }));
+  const servers = ["h1", "h2", "h3"].flatMap((host) => live(host, "next"));
+  const waiting = (entries: readonly StoreEntry[], seen: RotationRecord) =>
+    rotationDoing(cluster(THREE, { entries: [...servers, ...entries], record: seen }));
+  const both = { ...record, known };
+  assertMatch(waiting([bound], both) ?? "", /waiting for a1, s1 to believe/);
+  assertMatch(waiting([], both) ?? "", /waiting for s1 to believe/);
+  const released = withoutKnown(both, "s1");
+  assertEquals(released, { ...record, known: [] });
+  assertEquals(withoutKnown(both, "a1"), undefined);
+  // What it asks for needs no right, and what it said is there without its lease.
+  const left = [entry(statusKey("s1"), JSON.stringify({ etcd: "none" }))];
+  assertEquals(/waiting/.test(waiting(left, released ?? both) ?? ""), false);
+});
+
+Deno.test("how long who is away is waited for is said, and with --yes not at all", () => {
+  const servers = ["h1", "h2", "h3"].flatMap((host) => live(host, "next"));
+  const known = ["s1", "s2"];
+  const seen = (patience: Record<string, number>) => {
+    const counted = { ...record, known, patience };
+    return rotationDoing(cluster(THREE, { entries: servers, record: counted }));
+  };
+  assertEquals(
+    seen({ s1: 83_500, s2: 0 }),
+    "step 2 of 4: waiting for s1 to believe the next one; away, and waited for: s1 84 s more, then it goes on without it",
+  );
+  assertEquals(/waiting/.test(seen({ s1: 0, s2: 0 }) ?? ""), false);
+  const given = withoutPatience({ ...record, patience: { s1: 5, a1: 7 } }, ["s1", "s2"]);
+  assertEquals(given?.patience, { s1: 0, s2: 0, a1: 7 });
+  assertEquals(given && withoutPatience(given, ["s1"]), undefined);
+});
+
+Deno.test("whoever follows it is told that the order stands, however that ends", () => {
+  for (const failure of [late("step 1"), interruptedBy("SIGINT", "step 1")]) {
+    assertMatch(failure.message, /: step 1$/);
+    assertMatch(failure.hint ?? "", /the order stands, and the same command waits on/);
+  }
 });
 
 Deno.test("who was left behind is named as long as the cluster has something of it", () => {

@@ -54,6 +54,12 @@ class World {
     Object.assign(this.host(name), { live: false, awaySince: this.now });
   }
 
+  /** Another leader begins to count, and knows of before what the record says. */
+  lead(self: string): void {
+    this.self = self;
+    for (const host of this.hosts) if (!host.live) host.awaySince = this.now;
+  }
+
   next(): RotationStep | undefined {
     return nextRotationStep(this.#view(), this.now, DEAD_MS);
   }
@@ -62,7 +68,7 @@ class World {
   turn(): boolean {
     const step = this.next();
     if (step === undefined) return false;
-    if (this.said.at(-1) !== step.reason) this.said.push(step.reason);
+    if (step.type !== "note" && this.said.at(-1) !== step.reason) this.said.push(step.reason);
     switch (step.type) {
       case "make":
         this.record = { ...this.record, step: "share", old: OLD, next: NEXT };
@@ -74,8 +80,11 @@ class World {
       case "roll":
         [this.#rolling, this.#isRolled] = [step.rolling, false];
         break;
+      case "note":
       case "write":
         this.record = step.record;
+        // Where a leader writes down what it has counted, it counts from then on.
+        for (const host of this.hosts) if (!host.live) host.awaySince = this.now;
         break;
       case "wait":
         if (this.#rolling !== undefined && !this.#isRolled) this.#isRolled = true;
@@ -162,6 +171,8 @@ Deno.test("a key that was lost with the leader that made it is made anew, as lon
   world.leave("m1");
   world.host("m1").isMember = false;
   world.self = "m2";
+  // What it notes of the one that is away comes first.
+  world.turn();
   assertEquals(world.next()?.type, "make");
 });
 
@@ -172,6 +183,44 @@ Deno.test("who goes away is waited for like a silent member, and then named as l
   assertEquals([world.record.step, world.record.away], ["done", ["a2"]]);
   assert(world.said.includes("waiting for a2 to believe the next one"), world.said.join("\n"));
   assertEquals(world.now, DEAD_MS);
+});
+
+Deno.test("who is away is waited for once, though each step and each note brings another leader", () => {
+  const world = new World(["m1", "m2", "m3", "a1", "a2"]);
+  world.leave("a2");
+  for (let count = 0; world.record.step !== "done"; count++) {
+    assert(count < 100, world.said.join("\n"));
+    const isWait = world.next()?.type === "wait";
+    world.turn();
+    if (isWait) continue;
+    // What it has counted since its last note is lost with it.
+    world.now += DEAD_MS / 50;
+    world.lead(`m${count % 3 + 1}`);
+  }
+  assertEquals([world.record.away, world.record.patience], [["a2"], undefined]);
+  assert(world.now < 2 * DEAD_MS, String(world.now));
+});
+
+Deno.test("who was given up is waited for again once it was back", () => {
+  const world = new World(["m1", "m2", "m3", "a1"]);
+  world.leave("a1");
+  while (world.record.step !== "certify") assert(world.turn());
+  assertEquals(world.record.patience, { a1: 0 });
+  world.host("a1").live = true;
+  world.turn();
+  assertEquals(world.record.patience, {});
+  world.leave("a1");
+  const gone = world.now;
+  world.run();
+  assertEquals([world.record.away, world.now], [["a1"], gone + DEAD_MS]);
+});
+
+Deno.test("who is left behind from the beginning costs no time", () => {
+  const world = new World(["m1", "m2", "m3", "a1"]);
+  world.record = { ...world.record, patience: { a1: 0 } };
+  world.leave("a1");
+  world.run();
+  assertEquals([world.record.step, world.record.away, world.now], ["done", ["a1"], 0]);
 });
 
 Deno.test("who has the server role and comes back while the old one is forgotten gets the key, and keeps nobody waiting", () => {
@@ -189,7 +238,8 @@ Deno.test("a member whose agent is away is waited for without end", () => {
   world.leave("m3");
   world.run();
   assertEquals(world.record.step, "share");
-  assertEquals(world.next(), { type: "wait", reason: "waiting for m3 to have its key" });
+  assertEquals(world.next()?.reason, "waiting for m3 to have its key");
+  assertEquals(world.now, 0);
   world.host("m3").live = true;
   world.run();
   assertEquals(world.record.step, "done");
