@@ -5,11 +5,12 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { addressText, readAddress } from "../../base/address.ts";
 import { ok, type Result } from "../../base/result.ts";
 import { shellWord } from "../../base/shell_word.ts";
-import { privateFiles } from "../../os/state/private_files.ts";
+import { lstat } from "../../os/files/stat.ts";
+import { type PrivateFiles, privateFiles } from "../../os/state/private_files.ts";
 import { sessionDirectory } from "../../os/state/session_directory.ts";
 import { stateName } from "../../os/state/state_directory.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
@@ -33,8 +34,14 @@ const VARIABLES = [
 ] as const;
 type Variable = typeof VARIABLES[number];
 
-/** Lines for a shell's `eval`. */
-export function etcdctlEnv(given: PlaceFlags): Result<string> {
+/** What the authority of an operator's cluster is written to. */
+const OWN_NAME = /^ca-[0-9a-f]{16}\.pem$/;
+
+/** Lines for a shell's `eval`; `say` hears which file was written for them. */
+export function etcdctlEnv(
+  given: PlaceFlags,
+  say: (text: string) => void = () => {},
+): Result<string> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
   const { clientUrls, near, credentials, operator, user } = place.value;
@@ -51,7 +58,7 @@ export function etcdctlEnv(given: PlaceFlags): Result<string> {
   if (credentials === "none") return ok(envText({ ...endpoints, ...asUser }, kept));
   const shown = operator === undefined
     ? ok({ ca: credentials.ca.path, cert: credentials.cert.path, key: credentials.key.path })
-    : operatorPaths(operator.path, credentials.ca.text);
+    : operatorPaths(operator.path, credentials.ca.text, say);
   if (!shown.ok) return shown;
   const { ca, cert, key } = shown.value;
   const pair = cert === "" ? {} : { ETCDCTL_CERT: cert, ETCDCTL_KEY: key };
@@ -63,22 +70,46 @@ export function etcdctlEnv(given: PlaceFlags): Result<string> {
 function operatorPaths(
   path: string,
   believed: string,
+  say: (text: string) => void,
 ): Result<Readonly<Record<"ca" | "cert" | "key", string>>> {
-  const own = sessionDirectory();
-  if (!own.ok) return own;
-  const files = privateFiles(join(own.value, "etcdctl"));
+  const kept = authorityFiles();
+  if (!kept.ok) return kept;
+  const files = kept.value;
   // Another cluster's has another name, so that shells beside each other go on.
   const name = `ca-${stateName(believed).slice(0, 16)}.pem`;
   const there = files.read(name);
   const isThere = there.ok && there.value !== undefined &&
     new TextDecoder().decode(there.value) === believed;
   const written = isThere ? ok(undefined) : files.write(name, believed);
-  return written.ok ? ok({ ca: join(files.path, name), cert: path, key: path }) : written;
+  if (!written.ok) return written;
+  const ca = join(files.path, name);
+  if (!isThere) {
+    say(`wrote ${ca}, by which etcdctl knows the cluster; mgmt cluster env --unset removes it`);
+  }
+  return ok({ ca, cert: path, key: path });
 }
 
-/** The same that take it back. */
-export function withoutEtcdctlEnv(): string {
-  return envText({});
+function authorityFiles(): Result<PrivateFiles> {
+  const own = sessionDirectory();
+  return own.ok ? ok(privateFiles(join(own.value, "etcdctl"))) : own;
+}
+
+/** The same that take it back; what was written for this shell's etcdctl goes, and `say` hears of it. */
+export function withoutEtcdctlEnv(
+  environment: PlaceFlags["environment"],
+  say: (text: string) => void,
+): Result<string> {
+  const named = environment("ETCDCTL_CACERT") ?? "";
+  const files = authorityFiles();
+  // Any other file there, or elsewhere, is none of what was written for etcdctl.
+  if (!files.ok || !OWN_NAME.test(basename(named)) || dirname(named) !== files.value.path) {
+    return ok(envText({}));
+  }
+  const isThere = lstat(named) !== undefined;
+  const removed = files.value.remove(basename(named));
+  if (!removed.ok) return removed;
+  if (isThere) say(`removed ${named}`);
+  return ok(envText({}));
 }
 
 /** What is empty counts as not said; `kept` stay as they are. */

@@ -76,7 +76,8 @@ secret prints what hosts know each other by that form a cluster with TLS: on a h
 its cluster, elsewhere a new one, and says which. The file that > leads to is replaced by one for its owner
 alone, in a directory where nobody else can write; who has it has all.
 env prints lines for a shell, after which etcdctl asks the same cluster, as this host or as the operator:
-eval "$(mgmt cluster env)". With --unset they take that back.
+eval "$(mgmt cluster env)". With --unset they take that back, and a file that was written for an operator
+goes. etcdctl itself comes with etcd (Debian: etcd-client).
 rotate ca, on a host that runs etcd, replaces the authority that signs the certificates of a cluster with
 TLS, and all certificates, while hosts go on working: members start their etcds anew one after another,
 twice. It says what it does and waits until that is done. Because of hosts that are away it is refused;
@@ -211,7 +212,10 @@ async function act(
       if (word !== undefined) return fail(`"${word}" is one word too many`);
       if (asJson) return fail("env prints lines for a shell: no --output json");
       const app = await import("../../app/cluster/etcdctl_env.ts");
-      return flags.has("unset") ? ok(app.withoutEtcdctlEnv()) : app.etcdctlEnv(asked);
+      const say = (text: string) => void complain(`${printable(text)}\n`);
+      return flags.has("unset")
+        ? app.withoutEtcdctlEnv(environment, say)
+        : app.etcdctlEnv(asked, say);
     }
     case "rotate":
       return await rotate(given, surface);

@@ -53,20 +53,39 @@ Deno.test("an operator's file is what etcdctl takes, whatever its path is", () =
     const given = { flags: new Map([["operator", path]]), environment: () => undefined };
     const session = join(odd, "run");
     await Deno.mkdir(session);
-    const lines = unwrap(withSession(session, () => etcdctlEnv({ ...given, takesOperator: true })));
+    const said: string[] = [];
+    const say = (text: string) => void said.push(text);
+    const asked = () =>
+      unwrap(withSession(session, () => etcdctlEnv({ ...given, takesOperator: true }, say)));
+    const lines = asked();
+    asked();
     const endpoints = "https://10.0.0.1:2379,https://[2001:db8::3]:2379";
     const before = { ETCDCTL_USER: "me", ETCDCTL_INSECURE_SKIP_TLS_VERIFY: "true" };
-    const [at, ca = "", ...others] = await after(lines, before);
-    assertEquals([at, ...others], [endpoints, path, path, "none", "none"]);
+    const [at, ca = "", ...shown] = await after(lines, before);
+    assertEquals([at, ...shown], [endpoints, path, path, "none", "none"]);
     assertEquals(await Deno.readTextFile(ca), secret.cert);
     assertEquals((Deno.statSync(ca).mode ?? 0) & 0o777, 0o600);
     assertEquals(dirname(ca), join(session, "mgmt/etcdctl"));
+    // What is written where nobody looks for it is said, once.
+    assertEquals(said.length, 1);
+    assertEquals(said[0]?.startsWith(`wrote ${ca}, `), true, said[0]);
     const names = [...Deno.readDirSync(odd)].map(({ name }) => name).sort();
     assertEquals(names, ["anna; exit", "run"]);
     await Deno.chmod(dirname(ca), 0o777);
     const unsafe = withSession(session, () => etcdctlEnv({ ...given, takesOperator: true }));
     assertMatch(refusal(unsafe).message, /others can write there/);
-    assertEquals(await after(withoutEtcdctlEnv(), before), NAMES.map(() => "none"));
+    await Deno.chmod(dirname(ca), 0o700);
+    const others = [join(dirname(ca), "mine.pem"), join(odd, "ca-0123456789abcdef.pem")];
+    for (const other of others) await Deno.writeTextFile(other, "mine");
+    const unset = (named: string | undefined) =>
+      unwrap(withSession(session, () => withoutEtcdctlEnv(() => named, say)));
+    for (const named of [undefined, "", ...others]) unset(named);
+    assertEquals(said.length, 1);
+    assertEquals(await after(unset(ca), before), NAMES.map(() => "none"));
+    unset(ca);
+    assertEquals(said.slice(1), [`removed ${ca}`]);
+    assertEquals([...Deno.readDirSync(dirname(ca))].map(({ name }) => name), ["mine.pem"]);
+    for (const other of others) assertEquals(await Deno.readTextFile(other), "mine");
   }));
 
 Deno.test("of a plain cluster etcdctl is told where it is, and shows nothing; without one there is no line", () =>
