@@ -7,7 +7,6 @@ import { addOperator } from "../../src/app/trust/operators.ts";
 import * as keys from "../../src/cluster/store/keys.ts";
 import { createLocalClock } from "../../src/os/local_clock.ts";
 import { privateFiles } from "../../src/os/state/private_files.ts";
-import { write } from "../../src/cluster/store/records.ts";
 import { issue, openAuthority } from "../../src/trust/issuing.ts";
 import { readOwnSecret, TRUST_PLACE } from "../../src/trust/trust_files.ts";
 import { RANDOM } from "../support/trust.ts";
@@ -64,16 +63,9 @@ Deno.test("an operator sees the cluster and changes its size from where no host 
     assertMatch(await says("cluster", "size", "3"), /^3 members wanted, before: 5/);
     const { stdout } = await mgmt(["cluster", "size"], { env: { MGMT_OPERATOR: file } });
     assertEquals(stdout, "3\n");
-    assertMatch(await refused(["forget", "h9"], file), /nothing is written down of h9/);
-    const root = await world.storeOf("h1");
-    unwrap(
-      await root.put(keys.bindingKey("h9"), write({ id: "0".repeat(32), role: "host" }), OPTIONS),
-    );
-    root.close();
-    assertMatch(
-      await refused(["forget", "h9"], file),
-      /an operator may not do that: [^]*do it on a host that runs etcd/,
-    );
+    for (const words of [["forget", "h9"], ["token", "list"], ["operator", "list"]]) {
+      assertMatch(await refused(words, file), /unknown flag --operator/);
+    }
     for (const action of ["secret", "snapshot", "recover", "restore"]) {
       assertMatch(await refused(["cluster", action, "x"], file), /takes no --operator/);
     }
@@ -87,6 +79,21 @@ Deno.test("an operator sees the cluster and changes its size from where no host 
     const again = await operatorFile(world, "anna");
     assertMatch(await refused(["cluster", "size", "5"], file), /anna of .* counts no more/);
     assertEquals((await mgmt(["cluster", "size", "--operator", again])).stdout, "3\n");
+  }));
+
+Deno.test("what add says of the end of an operator, list says too, to the minute", () =>
+  inCluster(async (world) => {
+    const place = ["--prefix", world.prefix("h1")];
+    const fromMs = Date.now();
+    const { stderr } = await mgmt(["operator", "add", "anna", "--ttl", "2h", ...place]);
+    const [, until = ""] = /^operator anna: counts until (\S+ \S+) UTC$/m.exec(stderr) ?? [];
+    const endMs = Date.parse(`${until.replace(" ", "T")}Z`);
+    assert(Math.abs(endMs - fromMs - 7_200_000) < 90_000, `${stderr} at ${fromMs}`);
+    assertMatch(await world.says("h1", "operator", "list"), new RegExp(`anna +${until} `));
+    const { operators } = JSON.parse(
+      await world.says("h1", "operator", "list", "--output", "json"),
+    );
+    assertEquals(operators[0].until.slice(0, 16).replace("T", " "), until);
   }));
 
 Deno.test("an operator ends by the clock of who leads; two that are added at once under one name are one", () =>
@@ -220,7 +227,8 @@ const IN_ONE: Readonly<Record<string, (world: TokenWorld) => Promise<void>>> = {
     assertEquals(await etcdctl(host, "put", "/_mgmt/idealClusterSize", "3"), "OK\n");
     assertEquals(await world.says("h1", "cluster", "size"), "3\n");
     const operator = `--operator ${anna}`;
-    assertEquals(await etcdctl(operator, "put", "/_mgmt/idealClusterSize", "1"), "OK\n");
+    const put = await etcdctl(operator, "put", "/_mgmt/idealClusterSize", "1");
+    assertMatch(put, /^OK\nwrote .*\/ca-[0-9a-f]{16}\.pem, by which etcdctl knows .*\n$/);
     assertEquals(await world.says("h1", "cluster", "size"), "1\n");
     assertMatch(await etcdctl(operator, "member", "list"), /started, h1-/);
     assertMatch(await etcdctl(operator, "put", "/_mgmt/live/h1", "x"), /permission denied/);

@@ -1,6 +1,6 @@
 /** Hosts that join a cluster with a token, and those that are kept out. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { createToken } from "../../src/app/trust/tokens.ts";
 import { openStore } from "../../src/app/cluster/open_store.ts";
@@ -51,6 +51,15 @@ Deno.test("a host joins with a token, and needs none ever again; the token lets 
     );
     assertEquals(await world.says("h1", "token", "list"), "There are no tokens.\n");
     assertMatch(await world.says("h3", "members"), /h3 +client +live/);
+    const servers = ["token create", "token list", `token revoke ${"0".repeat(16)}`];
+    for (
+      const words of [...servers, "operator add anna", "operator list", "operator remove anna"]
+    ) {
+      const action = words.split(" ").slice(0, 2).join(" ");
+      const given = await mgmt([...words.split(" "), "--prefix", world.prefix("h3")]);
+      assertMatch(given.stderr, /it has no server role in its cluster/);
+      assertStringIncludes(given.stderr, `on a host that runs etcd (mgmt members): mgmt ${action}`);
+    }
     await world.stop("h3");
     // Its unit goes on to name the file, which is gone; and its machine has another name now.
     await Deno.remove(file);

@@ -24,10 +24,9 @@ import { issue } from "../../trust/issuing.ts";
 import { operatorText } from "../../trust/operator_file.ts";
 import { createSigningKey } from "../../trust/signing_key.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
-import { askCluster } from "../cluster/ask.ts";
 import { clusterPlace } from "../cluster/cluster_place.ts";
 import { type LetIn, letIn } from "./let_in.ts";
-import { type SignedThing, signingHost } from "./signing_host.ts";
+import { askAsServer, type SignedThing, signingHost } from "./signing_host.ts";
 
 const DEADLINE_MS = 5000;
 const PAGE = 500;
@@ -42,11 +41,15 @@ const OPERATORS: SignedThing = {
   inPlain: "whoever reaches it may do everything",
 };
 
-/** Makes an operator's file for the standard output; the result is what is still to be printed of it. */
+/**
+ * Makes an operator's file for the standard output; the result is what is still to be printed of it. `say`
+ * hears who was added, and until when.
+ */
 export async function printOperator(
   given: PlaceFlags,
   name: string,
   forMs: number,
+  say: (text: string) => Promise<void>,
 ): Promise<Result<string>> {
   const output = privateOutput();
   if (!output.ok) return output;
@@ -54,15 +57,16 @@ export async function printOperator(
   if (!made.ok) return made;
   const printed = output.value(made.value.text);
   if (!printed.ok) await made.value.takeBack();
+  else await say(`operator ${name}: counts until ${minuteOf(made.value.endMs)} UTC`);
   return printed;
 }
 
-/** Adds an operator, who counts for that long; the result is the file. */
+/** Adds an operator, who counts for that long; the result is the file, and when that is over. */
 export async function addOperator(
   given: PlaceFlags,
   name: string,
   forMs: number,
-): Promise<Result<Pick<LetIn, "takeBack"> & { readonly text: string }>> {
+): Promise<Result<Pick<LetIn, "takeBack"> & { readonly text: string; readonly endMs: number }>> {
   if (!isOperatorName(name)) return noName(name);
   const at = await signingHost(given, OPERATORS);
   if (!at.ok) return at;
@@ -86,7 +90,7 @@ export async function addOperator(
   if (!counts.ok) return counts;
   const { addresses, takeBack } = counts.value;
   const file = { name, shown: shown.value, untilMs, signer, believed, addresses };
-  return ok({ text: operatorText(file), takeBack });
+  return ok({ text: operatorText(file), endMs: madeAt + forMs, takeBack });
 }
 
 function noName(name: string): Result<never> {
@@ -108,21 +112,25 @@ function taken(name: string): Failure {
 export async function listOperators(given: PlaceFlags, asJson: boolean): Promise<Result<string>> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
-  const found = await askCluster(place.value, readAll);
+  const command = "mgmt operator list";
+  const found = await askAsServer(place.value, { cannot: "list operators", command }, readAll);
   if (!found.ok) return found;
   if (asJson) {
-    const operators = found.value.map(({ name, user, untilMs, madeAt, madeBy, signer }) => ({
-      ...{ name, user, until: timeOf(untilMs), madeAt: timeOf(madeAt), madeBy, signer },
+    const operators = found.value.map(({ name, user, forMs, madeAt, madeBy, signer }) => ({
+      ...{ name, user, until: timeOf(madeAt + forMs), madeAt: timeOf(madeAt), madeBy, signer },
     }));
     return ok(`${JSON.stringify({ version: 1, type: "operators", operators })}\n`);
   }
   if (found.value.length === 0) return ok("There are no operators.\n");
   const nowMs = createLocalClock().wall().getTime();
-  const rows = found.value.map(({ name, untilMs, madeAt, madeBy }) => [
-    ...[name, timeOf(untilMs).slice(0, 16).replace("T", " "), `${ageOf(nowMs - madeAt)} ago`],
-    madeBy,
+  const rows = found.value.map(({ name, forMs, madeAt, madeBy }) => [
+    ...[name, minuteOf(madeAt + forMs), `${ageOf(nowMs - madeAt)} ago`, madeBy],
   ]);
   return ok(tableText([["OPERATOR", "UNTIL (UTC)", "MADE", "ON"], ...rows]));
+}
+
+function minuteOf(ms: number): string {
+  return timeOf(ms).slice(0, 16).replace("T", " ");
 }
 
 function timeOf(ms: number): string {
@@ -150,7 +158,8 @@ export async function removeOperator(given: PlaceFlags, name: string): Promise<R
   const place = clusterPlace(given);
   if (!place.ok) return place;
   const key = operatorKey(name);
-  return await askCluster(place.value, async (store) => {
+  const asking = { cannot: "remove operators", command: `mgmt operator remove ${name}` };
+  return await askAsServer(place.value, asking, async (store) => {
     const gone = await store.transact({
       when: [{ key, create: 0 }],
       then: [],

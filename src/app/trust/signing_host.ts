@@ -2,7 +2,9 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { privateFiles } from "../../os/state/private_files.ts";
 import { type Authority, openAuthority } from "../../trust/issuing.ts";
 import { pemFile, readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts";
+import type { Store } from "../../cluster/store/store.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
+import { askCluster } from "../cluster/ask.ts";
 import { type ClusterPlace, clusterPlace, noCluster } from "../cluster/cluster_place.ts";
 import { knownCluster, trustDirectory } from "../cluster/known_cluster.ts";
 
@@ -24,6 +26,34 @@ export interface SignedThing {
   readonly inPlain: string;
 }
 
+/** What only a host with the server role may do, for people. */
+export interface ServersOwn {
+  /** What this host cannot do: "list tokens". */
+  readonly cannot: string;
+  /** The command that does it where it may be done. */
+  readonly command: string;
+}
+
+function noServerRole({ cannot, command }: ServersOwn): Result<never> {
+  return fail(`this host cannot ${cannot}: it has no server role in its cluster`, {
+    code: "role",
+    hint: `on a host that runs etcd (mgmt members): ${command}`,
+  });
+}
+
+/** Asks the cluster what only such a host may ask; elsewhere a refusal says where the command belongs. */
+export async function askAsServer<T>(
+  place: ClusterPlace,
+  own: ServersOwn,
+  ask: (store: Store) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const answer = await askCluster(place, ask);
+  if (answer.ok || answer.failure.code !== "permission-denied") return answer;
+  if (knownCluster(place.prefix) !== "tls") return answer;
+  const secret = readOwnSecret(privateFiles(trustDirectory(place.prefix)));
+  return secret.ok && secret.value === undefined ? noServerRole(own) : answer;
+}
+
 /** Opens the secret of that host, or says where the command belongs. */
 export async function signingHost(
   given: PlaceFlags,
@@ -42,14 +72,12 @@ export async function signingHost(
     if (known === "outside") {
       return fail(`the host of ${prefix} uses an etcd that others run: who may ask it they say`);
     }
-    return fail(`the cluster of ${prefix} is plain text: ${inPlain}`, { code: "plain-cluster" });
-  }
-  if (secret.value === undefined) {
-    return fail(`this host cannot make ${what}: it has no server role in its cluster`, {
-      code: "role",
-      hint: `on a host that runs etcd (mgmt members): ${command}`,
+    return fail(`the cluster of ${prefix} is plain text: ${inPlain}`, {
+      code: "plain-cluster",
+      hint: "mgmt cluster secure, on a host of it that runs etcd, makes it one that speaks TLS",
     });
   }
+  if (secret.value === undefined) return noServerRole({ cannot: `make ${what}`, command });
   const authority = await openAuthority(secret.value);
   if (!authority.ok) return authority;
   return ok({ place: place.value, authority: authority.value, believed: ca.value.text });

@@ -26,10 +26,9 @@ import { issue } from "../../trust/issuing.ts";
 import { openToken } from "../../trust/open_token.ts";
 import { type JoinRole, tokenText } from "../../trust/token.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
-import { askCluster } from "../cluster/ask.ts";
 import { clusterPlace } from "../cluster/cluster_place.ts";
 import { type LetIn, letIn } from "./let_in.ts";
-import { type SignedThing, signingHost } from "./signing_host.ts";
+import { askAsServer, type SignedThing, signingHost } from "./signing_host.ts";
 
 /** What a token is to be for. */
 export interface TokenWish {
@@ -125,7 +124,8 @@ export async function createToken(
 export async function listTokens(given: PlaceFlags, asJson: boolean): Promise<Result<string>> {
   const place = clusterPlace(given);
   if (!place.ok) return place;
-  const found = await askCluster(place.value, readTokens);
+  const asking = { cannot: "list tokens", command: "mgmt token list" };
+  const found = await askAsServer(place.value, asking, readTokens);
   if (!found.ok) return found;
   // Of one that is used up the leader keeps whom it let in, for who asks again.
   const tokens = found.value.filter(({ uses, used }) => used.length < uses);
@@ -155,7 +155,8 @@ export async function revokeToken(given: PlaceFlags, token: string): Promise<Res
   const { id } = named.value;
   const options = { deadlineMs: DEADLINE_MS };
   const key = tokenKey(id);
-  const gone = await askCluster(place.value, (store) =>
+  const asking = { cannot: "take tokens back", command: `mgmt token revoke ${id}` };
+  const gone = await askAsServer(place.value, asking, (store) =>
     store.transact({
       when: [{ key, create: 0 }],
       then: [],

@@ -1,6 +1,6 @@
 import { printable } from "../../base/printable.ts";
 import { fail } from "../../base/result.ts";
-import { answer, CLUSTER_PLACE_FLAGS, clusterAsked, NOT_YET, WAIT_FLAG } from "../cluster_flags.ts";
+import { answer, HOST_PLACE_FLAGS, NOT_YET, WAIT_FLAG } from "../cluster_flags.ts";
 import type { Command } from "../command.ts";
 
 /** Says that a host does not come back. */
@@ -19,14 +19,14 @@ Exit code 5: its member is not gone within --wait; the order stands.`,
     ["mgmt forget web3", "web3 is dead, and its exports are to go"],
     ["mgmt forget web3 --seeds 10.0.0.1:2379", "asked from elsewhere"],
   ],
-  flags: [...CLUSTER_PLACE_FLAGS, WAIT_FLAG],
+  flags: [...HOST_PLACE_FLAGS, WAIT_FLAG],
   words: { least: 0, most: 1 },
   run: async (given, surface) => {
     const [host] = given.words;
     if (host === undefined) return await answer("forget", fail("which host? Name it"), surface);
     const app = await import("../../app/cluster/on_cluster.ts");
-    const { complain } = surface;
-    const gone = await app.forget(clusterAsked(given, surface), host, {
+    const { environment, complain } = surface;
+    const gone = await app.forget({ flags: given.flags, environment }, host, {
       waitMs: given.values.of(WAIT_FLAG) * 1000,
       say: (text) => void complain(`${printable(text)}\n`),
     });

@@ -31,7 +31,7 @@ sees what hosts see, and may change the size of the cluster; it exports nothing,
 add makes one, on a host that runs etcd, and prints its file: a certificate, its key, another to sign with,
 and where the cluster is. The file that > leads to is replaced by one for its owner alone. Who has it is
 that operator, until its time is over: by the clock of the host that leads, and ten minutes later by the
-certificate itself.
+certificate itself. Who was added, and until when, is said on the standard error.
 list shows those there are. remove ends one at once; its file never counts again, also where somebody
 of that name is added later.
 With --output json, list prints {"version": 1, "type": "operators", "operators": [{"name", "user": of
@@ -65,19 +65,26 @@ function wrongWords([word, name]: readonly string[]): Result<never> | undefined 
   if (word === "list") {
     return name === undefined ? undefined : fail(`"${name}" is one word too many`);
   }
-  return name === undefined ? fail("which operator? Name it") : undefined;
+  if (name !== undefined) return undefined;
+  const hint = word === "add"
+    ? "mgmt operator add NAME > FILE"
+    : "mgmt operator remove NAME; mgmt operator list shows the names";
+  return fail("which operator? Name it", { hint });
 }
 
 async function act(
   action: OperatorAction,
   { flags, values, words: [, name = ""] }: CommandLine,
-  { environment }: CommandIO,
+  { environment, complain }: CommandIO,
 ): Promise<Result<string>> {
   const app = await import("../../app/trust/operators.ts");
   const place = { flags, environment };
   switch (action) {
     case "add":
-      return await app.printOperator(place, name, values.of(TTL_FLAG) ?? USUAL_MS);
+      return await app.printOperator(
+        ...[place, name, values.of(TTL_FLAG) ?? USUAL_MS] as const,
+        (text) => complain(`${text}\n`),
+      );
     case "list":
       return await app.listOperators(place, values.of(OUTPUT_FLAG) === "json");
     case "remove":

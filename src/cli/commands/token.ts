@@ -10,6 +10,7 @@ type TokenAction = typeof ACTIONS[number];
 
 const HOUR_MS = 3_600_000;
 const MOST_MS = 30 * 24 * HOUR_MS;
+const REVOKE = "mgmt token revoke NAME; mgmt token list shows the names";
 /** A token, or its name. */
 const NAMED = /^\s*(?:[0-9a-f]{16}|mgmt\d+-[^]*)$/;
 
@@ -76,11 +77,9 @@ function wrongWords([word, id, ...more]: readonly string[]): Result<never> | und
     return fail(`"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`);
   }
   if (word !== "revoke") return id === undefined ? undefined : oneTooMany(id);
-  if (id === undefined) return fail("which token? Name it", { hint: "mgmt token list" });
+  if (id === undefined) return fail("which token? Name it", { hint: REVOKE });
   if (!NAMED.test(id)) {
-    return fail("a token is taken back by its name, of 16 digits, or by itself", {
-      hint: "mgmt token list",
-    });
+    return fail("a token is taken back by its name, of 16 digits, or by itself", { hint: REVOKE });
   }
   return more[0] === undefined ? undefined : oneTooMany(more[0]);
 }
