@@ -211,17 +211,22 @@ async function act(
     case "env": {
       if (word !== undefined) return fail(`"${word}" is one word too many`);
       if (asJson) return fail("env prints lines for a shell: no --output json");
-      const app = await import("../../app/cluster/etcdctl_env.ts");
-      const say = (text: string) => void complain(`${printable(text)}\n`);
-      return flags.has("unset")
-        ? app.withoutEtcdctlEnv(environment, say)
-        : app.etcdctlEnv(asked, say);
+      return await etcdctlLines(asked, { unset: flags.has("unset"), complain });
     }
     case "rotate":
       return await rotate(given, surface);
     case "secret":
       return await printSecret(place, { word, asJson, complain });
   }
+}
+
+async function etcdctlLines(
+  asked: PlaceFlags,
+  { unset, complain }: Pick<CommandIO, "complain"> & { readonly unset: boolean },
+): Promise<Result<string>> {
+  const app = await import("../../app/cluster/etcdctl_env.ts");
+  const say = (text: string) => void complain(`${printable(text)}\n`);
+  return unset ? app.withoutEtcdctlEnv(asked.environment, say) : app.etcdctlEnv(asked, say);
 }
 
 async function rotate(
