@@ -52,6 +52,8 @@ export class HumanReporter implements Reporter {
   readonly #verbose: boolean;
   #graphs = 0;
   #recapOwed = false;
+  /** Why this host has no part in its cluster, as the last recap said. */
+  #outcastSaid: string | undefined;
 
   constructor(options: HumanOptions) {
     this.#options = options;
@@ -312,7 +314,9 @@ export class HumanReporter implements Reporter {
   #recap(): void {
     const { recap, cluster } = this.#options.state.snapshot;
     const why = cluster.outcast?.message;
-    if (why !== undefined) {
+    const isNews = why !== this.#outcastSaid;
+    this.#outcastSaid = why;
+    if (why !== undefined && isNews) {
       this.#line(this.#paint.bad(`Cluster: no part in it: ${printable(why)}`), "error");
     }
     if (!this.#loud && isAsItWas(recap)) return;

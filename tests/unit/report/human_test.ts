@@ -257,7 +257,7 @@ const STOP: ReportEvent = {
   blocked: ["exec[h]"],
 };
 
-Deno.test("each recap says why a host has no part in its cluster, as long as that is so", async () => {
+Deno.test("a recap says why a host has no part in its cluster, as long as that is so, once for each reason", async () => {
   const stop: ReportEvent = { ...STOP, recap: RECAP, failed: [], blocked: [] };
   const outcast: ReportEvent = {
     type: "cluster",
@@ -270,9 +270,13 @@ Deno.test("each recap says why a host has no part in its cluster, as long as tha
     const ended: ReportEvent = { type: "cluster", what: "part-ended" };
     assertEquals((await lines([outcast, ended, stop], options))[0], said);
   }
+  const free: ReportEvent = { type: "cluster", what: "outcast" };
+  assertEquals((await lines([outcast, free, stop])).includes(said), false);
+  const other: ReportEvent = { ...outcast, failure: failure("this host was cast out") };
+  const all = await lines([outcast, stop, stop, other, stop, free, stop, other, stop, stop]);
   assertEquals(
-    (await lines([outcast, { type: "cluster", what: "outcast" }, stop])).includes(said),
-    false,
+    all.filter((line) => line.startsWith("Cluster: no part")),
+    [said, ...Array(2).fill("Cluster: no part in it: this host was cast out")],
   );
 });
 
