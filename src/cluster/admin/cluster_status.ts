@@ -153,13 +153,16 @@ export function clusterStatusOf(
   };
   const reading = { entries, members, statuses };
   const view = makeView(reading, sorted, new Observations(), memory, 0);
+  const roles = rolesIn(entries);
   const site: HostSite = {
     view,
     leader,
     members,
     ids: identities(entries),
     records: sorted.hosts,
-    agents: agentsIn(entries),
+    roles,
+    hasTrust: roles.size > 0 ||
+      [...sorted.hosts.values()].some(({ status }) => status?.certificate !== undefined),
     etcdLeader: [...statuses.values()].find((each) => each.leaderId !== undefined)?.leaderId,
   };
   const running = view.members.map((member, index) =>
@@ -208,15 +211,19 @@ interface HostSite {
   readonly members: readonly Member[];
   readonly ids: ReadonlyMap<string, string>;
   readonly records: ReturnType<typeof sortEntries>["hosts"];
-  /** Hosts without the server role, by the cluster's word. */
-  readonly agents: ReadonlySet<string>;
+  /** What hosts were let in as, by the cluster's word. */
+  readonly roles: ReadonlyMap<string, "server" | "agent">;
+  /** The cluster speaks TLS: only who has the server role can be a member. */
+  readonly hasTrust: boolean;
   readonly etcdLeader: string | undefined;
 }
 
-function agentsIn(entries: readonly StoreEntry[]): ReadonlySet<string> {
-  return new Set(entries.flatMap(({ key, value }) => {
+function rolesIn(entries: readonly StoreEntry[]): ReadonlyMap<string, "server" | "agent"> {
+  return new Map(entries.flatMap(({ key, value }) => {
     const parsed = parseKey(key);
-    return parsed?.type === "binding" && read.binding(value)?.role === "host" ? [parsed.host] : [];
+    const role = parsed?.type === "binding" ? read.binding(value)?.role : undefined;
+    if (parsed?.type !== "binding" || role === undefined) return [];
+    return [[parsed.host, role === "host" ? "agent" : "server"] as const];
   }));
 }
 
@@ -239,8 +246,11 @@ function memberRow(
   said: MemberStatus | undefined,
 ): HostStatus {
   const host = seen.host ?? (name || id);
+  const row = hostRow(site, host, clientUrls);
+  const isServer = row.trust === undefined && !row.live && site.hasTrust && seen.host !== undefined;
   return {
-    ...hostRow(site, host, clientUrls),
+    ...row,
+    ...(isServer ? { trust: "server" } : {}),
     role: seen.learner ? "learner" : "voter",
     memberId: id,
     leadsEtcd: id === site.etcdLeader,
@@ -265,13 +275,16 @@ function clientRow(site: HostSite, host: string): HostStatus {
 }
 
 function hostRow(
-  { records, ids, leader, agents }: HostSite,
+  { records, ids, leader, roles }: HostSite,
   host: string,
   clientUrls: readonly string[],
 ): Omit<HostStatus, "role" | "leadsEtcd" | "answers" | "alarms" | "whose"> {
   const { status, volunteer, backoff } = records.get(host) ?? {};
   const hostId = ids.get(host);
-  const trust = agents.has(host) ? "agent" : status?.certificate && "server";
+  const role = roles.get(host);
+  // One that is there says what it shows; one that is silent is what it was let in as.
+  const isKnown = role === "agent" || hostId === undefined && role !== undefined;
+  const trust = isKnown ? role : status?.certificate && "server";
   return {
     host,
     ...(hostId === undefined ? {} : { hostId }),

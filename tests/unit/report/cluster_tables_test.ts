@@ -163,6 +163,22 @@ Deno.test("members, status: what each host may and shows, where it shows anythin
   assertMatch(statusText(seen, place("h1"), SINCE), /, server role, of 2020/);
 });
 
+Deno.test("members says of silent hosts what they may, as far as the cluster knows it", () => {
+  const entries = [
+    entry("hosts/h2", { id: "02".repeat(16), role: "server" }),
+    entry("hosts/h5", { id: "05".repeat(16), role: "host" }),
+    ...["h5", "h6"].map((host) => entry(`status/${host}`, { etcd: "none", since: SINCE })),
+  ];
+  const rights = (...said: ReturnType<typeof entry>[]) => {
+    const seen = clusterStatusOf("c1", [member(1), member(2)], said, new Map());
+    return seen.hosts.map(({ host, live, trust }) => `${host} ${live} ${trust ?? "-"}`);
+  };
+  // A member of a cluster with TLS has its secret; of a client without a binding nothing is known.
+  const all = ["h1 false server", "h2 false server", "h5 false agent", "h6 false -"];
+  assertEquals(rights(...entries), all);
+  assertEquals(rights(entries[2]!), ["h1 false -", "h2 false -", "h5 false -"]);
+});
+
 Deno.test("status, members: a size that cannot be read is not guessed, nor what follows from it", () => {
   for (const size of ["banana", "0", "-3", "", "100"]) {
     const seen = fleet(size);
