@@ -48,6 +48,8 @@ export type TrustMode =
   | { readonly scheme: "http"; readonly why: "loopback" | "asked" | "known" };
 
 const PLAIN_FLAG = "--insecure-plaintext";
+/** What is to be typed, where TLS is wanted of a cluster that is there. */
+const BECOMES = "that cluster speaks TLS after mgmt cluster secure, on a host of it that runs etcd";
 
 /** How a host comes into a cluster that speaks TLS. */
 export const JOIN_LINES =
@@ -121,7 +123,7 @@ function knownMode({ wish, known, place, exposed, isMember }: TrustFacts): Resul
   }
   return fail(`${flag}: ${place} is that of a host in a plain cluster`, {
     code: "plain-cluster",
-    hint: `leave ${flag} out; ${another}`,
+    hint: `leave ${flag} out; ${BECOMES}; ${another}`,
   });
 }
 
@@ -160,7 +162,7 @@ function wrongScheme(
   if (known === "plain") {
     return fail(`${written}: ${place} is that of a host in a plain cluster`, {
       code: "scheme",
-      hint: alone,
+      hint: `${alone}; ${BECOMES}`,
     });
   }
   return fail(`${written}: the cluster speaks plain text`, {

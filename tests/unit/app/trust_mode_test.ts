@@ -95,10 +95,20 @@ const REFUSED: readonly (readonly [string, Given, string, string])[] = [
   ["a token and a secret", { token: "mgmt1-x", secretFile: FILE }, "exclude", "one of them"],
   ["a token and its file", { token: "mgmt1-x", tokenFile: FILE }, "exclude", "one of them"],
   ["a token and plain text", { token: "x", insecurePlaintext: true }, "exclude", ""],
-  ["a token in a plain cluster", { known: "plain", token: "x" }, "--token: /p is", "--token out"],
+  [
+    "a token in a plain cluster",
+    { known: "plain", token: "x" },
+    "--token: /p is",
+    "mgmt cluster secure",
+  ],
   ["a token and http", { tokenFile: FILE, said: HTTP }, "speaks TLS", "write https://"],
   ["plain text in a TLS cluster", { known: "tls", insecurePlaintext: true }, "/p is that", "leave"],
-  ["--tls in a plain cluster", { known: "plain", tls: true }, "--tls: /p is", "--tls out"],
+  [
+    "--tls in a plain cluster",
+    { known: "plain", tls: true },
+    "--tls: /p is",
+    "mgmt cluster secure",
+  ],
   [
     "a secret in a plain cluster",
     { known: "plain", secretFile: FILE },
