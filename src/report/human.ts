@@ -52,7 +52,6 @@ export class HumanReporter implements Reporter {
   readonly #verbose: boolean;
   #graphs = 0;
   #recapOwed = false;
-  /** Why this host has no part in its cluster, as the last recap said. */
   #outcastSaid: string | undefined;
 
   constructor(options: HumanOptions) {
@@ -314,11 +313,10 @@ export class HumanReporter implements Reporter {
   #recap(): void {
     const { recap, cluster } = this.#options.state.snapshot;
     const why = cluster.outcast?.message;
-    const isNews = why !== this.#outcastSaid;
-    this.#outcastSaid = why;
-    if (why !== undefined && isNews) {
+    if (why !== undefined && why !== this.#outcastSaid) {
       this.#line(this.#paint.bad(`Cluster: no part in it: ${printable(why)}`), "error");
     }
+    this.#outcastSaid = why;
     if (!this.#loud && isAsItWas(recap)) return;
     const bad = recap.failed + recap.contested > 0;
     const text = `Recap: ${recapText(recap)}`;
