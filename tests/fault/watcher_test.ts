@@ -216,12 +216,11 @@ Deno.test({
           await "${directory}/go3"; umount "${directory}/a" ) >/dev/null 2>&1 &
         exec "$@"' sh "$@";`;
       return withChild([path], prelude, async (child) => {
-        for (const step of ["go1", "go2", "go3"]) {
+        for (const [step, mounts] of [["go1", 1], ["go2", 1], ["go3", 2]] as const) {
           const before = child.count("changed");
           write(`${directory}/${step}`, "");
           await until(`${step} is noticed`, () => child.count("changed") > before);
-          const mounts = { go1: 1, go2: 1, go3: 2 }[step];
-          await until("mounts are told of", () => child.count("mounts") === mounts);
+          await until("mounts are told of", () => child.count("mounts") >= mounts);
           await pause(300);
         }
         const before = child.count("changed");
