@@ -108,7 +108,10 @@ edges:
       }
       await atRest(program, "file[motd]");
       const edited = await changed(program, "file[motd]", () => graph("new"));
-      assertEquals(edited.causes as unknown, [{ type: "graph", change: "changed" }]);
+      const [edit, seen, ...rest] = edited.causes ?? [];
+      assertEquals(edit as unknown, { type: "graph", change: "changed" });
+      assertEquals([seen?.type, seen?.path], ["event", `${directory}/g.yaml`]);
+      assertEquals(rest, []);
     } finally {
       await program.interrupt();
     }
