@@ -15,7 +15,7 @@ Deno.test({
   name: "cluster size: what cannot be read is said to be so, and is put right by the next size",
   ...LOOSE,
   fn: async () => {
-    await using cluster = await TestCluster.start(1);
+    await using cluster = await TestCluster.start(1, { asOurs: true });
     const run = async (...words: string[]) =>
       await runLine(["cluster", "size", ...words, "--seeds", cluster.clientUrls[0]!]);
     assertEquals((await run()).data, "5\n", "the default, where nobody has said one");
@@ -36,7 +36,7 @@ Deno.test({
   name: "cluster size, cluster snapshot: one object each with --output json",
   ...LOOSE,
   fn: async () => {
-    await using cluster = await TestCluster.start(1);
+    await using cluster = await TestCluster.start(1, { asOurs: true });
     const run = async (...words: string[]) => {
       const where = ["--seeds", cluster.clientUrls[0]!, "--output", "json"];
       const { code, data, talk } = await runLine(["cluster", ...words, ...where]);
@@ -59,7 +59,7 @@ Deno.test({
   name: "cluster size, cluster snapshot: a host without etcd says where its cluster is",
   ...LOOSE,
   fn: async () => {
-    await using cluster = await TestCluster.start(1);
+    await using cluster = await TestCluster.start(1, { asOurs: true });
     const url = freeUrl();
     let endpoints = cluster.clientUrls;
     const hello = () =>

@@ -34,6 +34,8 @@ export function freeUrl(scheme: "http" | "https" = "http"): string {
 
 /** How members are started, besides what all have. */
 export interface TestEtcdOptions {
+  /** They are called as mgmt calls the etcds that it runs, and not as those that others run. */
+  readonly asOurs?: boolean;
   readonly flags?: readonly string[];
   /** They speak TLS alone, with these. */
   readonly tls?: TlsFiles | undefined;
@@ -130,6 +132,10 @@ export class TestEtcd {
   }
 }
 
+function nameOf(number: number, { asOurs = false }: TestEtcdOptions): string {
+  return asOurs ? `h${number}-${number.toString(16).padStart(8, "0")}` : `m${number}`;
+}
+
 /** Members of one cluster that run until it is disposed of. */
 export class TestCluster implements AsyncDisposable {
   readonly directory = Deno.makeTempDirSync({ prefix: "mgmt-etcd-" });
@@ -140,7 +146,7 @@ export class TestCluster implements AsyncDisposable {
     this.#tls = options.tls;
     this.members = Array.from(
       { length: size },
-      (_, index) => new TestEtcd(`m${index + 1}`, this.directory, options),
+      (_, index) => new TestEtcd(nameOf(index + 1, options), this.directory, options),
     );
   }
 
