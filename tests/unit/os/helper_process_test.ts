@@ -15,13 +15,20 @@ async function ends(process: Deno.ChildProcess): Promise<Deno.CommandStatus> {
   return await process.status;
 }
 
-Deno.test("a helper that was started ahead is the one that is asked for, once, and ends when nobody speaks to it any more", async () => {
-  const before = children();
-  startAhead(CHILD_WORD);
-  const ahead = children().filter((pid) => !before.includes(pid));
-  const [one, other] = [helperProcess(CHILD_WORD), helperProcess(CHILD_WORD)];
-  const after = children().filter((pid) => !before.includes(pid));
-  assertEquals(ahead, [one.pid]);
-  assertEquals(after, [one.pid, other.pid]);
-  for (const each of [one, other]) assertEquals((await ends(each)).code, 0);
-});
+// What limits a helper keeps the C library.
+const KEEPS = { sanitizeResources: false };
+
+Deno.test(
+  "a helper that was started ahead is the one that is asked for, once, and ends when nobody speaks to it any more",
+  KEEPS,
+  async () => {
+    const before = children();
+    startAhead(CHILD_WORD);
+    const ahead = children().filter((pid) => !before.includes(pid));
+    const [one, other] = [helperProcess(CHILD_WORD), helperProcess(CHILD_WORD)];
+    const after = children().filter((pid) => !before.includes(pid));
+    assertEquals(ahead, [one.pid]);
+    assertEquals(after, [one.pid, other.pid]);
+    for (const each of [one, other]) assertEquals((await ends(each)).code, 0);
+  },
+);
