@@ -119,5 +119,10 @@ function wordProblem(
 ): Result<never> | undefined {
   if (words.length < least) return fail(`the name of a ${missing} is missing`);
   const tooMany = words[most];
-  return tooMany === undefined ? undefined : fail(`"${tooMany}" is one word too many`);
+  return tooMany === undefined ? undefined : oneTooMany(tooMany);
+}
+
+/** That a command was given a word which it has no use for; `more`: what is likely meant. */
+export function oneTooMany(word: string, more: { readonly hint?: string } = {}): Result<never> {
+  return fail(`"${word}" is one word too many`, more);
 }

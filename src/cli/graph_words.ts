@@ -6,6 +6,7 @@
 
 import type { GivenFlags } from "../app/flags.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { oneTooMany } from "./args.ts";
 import type { CommandLine } from "./command.ts";
 
 /** What the languages of later versions are called; a word before a file says which it is in. */
@@ -20,7 +21,7 @@ export function withGraph(
   const flag = flags.get("file");
   const [word, tooMuch] = graphWords(words, flag);
   if (tooMuch !== undefined) {
-    return fail(`"${tooMuch}" is one word too many`, languageHint(command, words));
+    return oneTooMany(tooMuch, languageHint(command, words));
   }
   if (word === undefined) return ok(flags);
   if (flag !== undefined && flag !== word) {

@@ -9,8 +9,8 @@ import { createLocalClock } from "../../src/os/local_clock.ts";
 import { privateFiles } from "../../src/os/state/private_files.ts";
 import { readTrust, TRUST_PLACE } from "../../src/trust/trust_files.ts";
 import { eventually } from "../support/etcd.ts";
-import { inDirectory, mgmt, Program } from "../support/program.ts";
-import { TokenWorld } from "../support/token_world.ts";
+import { mgmt, Program } from "../support/program.ts";
+import { inTokenCluster, type TokenWorld } from "../support/token_world.ts";
 import { unwrap } from "../support/unwrap.ts";
 
 const OPTIONS = { deadlineMs: 2000 };
@@ -62,18 +62,11 @@ async function exportsOf(world: TokenWorld, host: string): Promise<number> {
 }
 
 function inCluster(test: (world: TokenWorld) => Promise<void>): Promise<void> {
-  return inDirectory(async (directory) => {
-    await using world = new TokenWorld(directory);
-    await world.found("h1");
-    const token = await world.token("h1");
-    const guest = await world.agent("h3", "--token", token);
+  return inTokenCluster(async (world) => {
+    const guest = await world.agent("h3", "--token", await world.token("h1"));
     await guest.says("is let into its cluster");
-    try {
-      await eventually(() => world.collected("h1").includes("of-h3"), () => world.said);
-      await test(world);
-    } catch (error) {
-      throw new Error(`${error instanceof Error ? error.stack : error}\n${world.said}`);
-    }
+    await eventually(() => world.collected("h1").includes("of-h3"), () => world.said);
+    await test(world);
   });
 }
 

@@ -17,24 +17,11 @@ import {
   readOperatorFile,
 } from "../../src/trust/operator_file.ts";
 import { etcdPrograms, eventually } from "../support/etcd.ts";
-import { EXECUTABLE, inDirectory, mgmt, Program } from "../support/program.ts";
-import { TokenWorld } from "../support/token_world.ts";
+import { EXECUTABLE, mgmt, Program } from "../support/program.ts";
+import { inTokenCluster, TokenWorld } from "../support/token_world.ts";
 import { refusal, unwrap } from "../support/unwrap.ts";
 
 const OPTIONS = { deadlineMs: 5000 };
-
-/** Runs a test in a cluster of one host, `h1`. */
-function inCluster(test: (world: TokenWorld) => Promise<void>): Promise<void> {
-  return inDirectory(async (directory) => {
-    await using world = new TokenWorld(directory);
-    await world.found("h1");
-    try {
-      await test(world);
-    } catch (error) {
-      throw new Error(`${error instanceof Error ? error.stack : error}\n${world.said}`);
-    }
-  });
-}
 
 /** Adds an operator; the file that has it. */
 async function operatorFile(world: TokenWorld, name: string): Promise<string> {
@@ -51,7 +38,7 @@ async function refused(words: readonly string[], file: string): Promise<string> 
 }
 
 Deno.test("an operator sees the cluster and changes its size from where no host is, and nothing else; removed, it does nothing more", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const file = await operatorFile(world, "anna");
     const says = async (...words: string[]) => {
       const { code, stdout, stderr } = await mgmt([...words, "--operator", file]);
@@ -82,7 +69,7 @@ Deno.test("an operator sees the cluster and changes its size from where no host 
   }));
 
 Deno.test("what add says of the end of an operator, list says too, to the minute", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const place = ["--prefix", world.prefix("h1")];
     const fromMs = Date.now();
     const { stderr } = await mgmt(["operator", "add", "anna", "--ttl", "2h", ...place]);
@@ -97,7 +84,7 @@ Deno.test("what add says of the end of an operator, list says too, to the minute
   }));
 
 Deno.test("an operator ends by the clock of who leads; two that are added at once under one name are one", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const place = {
       flags: new Map([["prefix", world.prefix("h1")]]),
       environment: () => undefined,
@@ -136,7 +123,7 @@ async function eventualCode({ shown, believed, addresses }: OperatorFile): Promi
 }
 
 Deno.test("who is killed before the file is printed leaves an operator that is nobody; who waits in vain takes back what was written", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const place = ["--prefix", world.prefix("h1")];
     const list = (what: string) => world.says("h1", what, "list");
     // Without a leader nobody makes users of records.
@@ -170,7 +157,7 @@ Deno.test("who is killed before the file is printed leaves an operator that is n
   }));
 
 Deno.test("a file for > is its owner's alone; a full disk leaves no operator, and a host without the secret makes none", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const out = join(world.directory, "out");
     const place = ["--prefix", world.prefix("h1")];
     const shell = async (line: string) => {
@@ -334,6 +321,6 @@ const IN_ONE: Readonly<Record<string, (world: TokenWorld) => Promise<void>>> = {
 };
 
 Deno.test("operators of one cluster", (t) =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     for (const [what, tried] of Object.entries(IN_ONE)) await t.step(what, () => tried(world));
   }));

@@ -3,21 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { eventually } from "../support/etcd.ts";
-import { inDirectory } from "../support/program.ts";
-import { TokenWorld } from "../support/token_world.ts";
-
-/** Runs a test in a cluster of one host, `h1`. */
-function inCluster(test: (world: TokenWorld) => Promise<void>): Promise<void> {
-  return inDirectory(async (directory) => {
-    await using world = new TokenWorld(directory);
-    await world.found("h1");
-    try {
-      await test(world);
-    } catch (error) {
-      throw new Error(`${error instanceof Error ? error.stack : error}\n${world.said}`);
-    }
-  });
-}
+import { inTokenCluster, type TokenWorld } from "../support/token_world.ts";
 
 /** What a command prints, which may need a moment until it is so. */
 async function becomes(
@@ -32,7 +18,7 @@ async function becomes(
 }
 
 Deno.test("who joined with a token for servers, and its addresses, runs etcd there again when it is named none; others see a graph as it does", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const file = join(world.directory, "token");
     const token = await world.token("h1", "--role", "server");
     await Deno.writeTextFile(file, token, { mode: 0o600 });
@@ -58,7 +44,7 @@ Deno.test("who joined with a token for servers, and its addresses, runs etcd the
   }));
 
 Deno.test("a cluster that is restored with its secret in a fresh prefix lets hosts in with tokens", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const [snapshot, secret] = ["snapshot", "secret"].map((name) => join(world.directory, name));
     const before = await world.token("h1");
     await Deno.writeTextFile(secret!, await world.says("h1", "cluster", "secret"), { mode: 0o600 });

@@ -12,9 +12,9 @@ import { openToken } from "../../src/trust/open_token.ts";
 import { bytesOf, readSecret } from "../../src/trust/pem.ts";
 import { eventually } from "../support/etcd.ts";
 import { freePort } from "../support/free_port.ts";
-import { inDirectory, mgmt } from "../support/program.ts";
+import { mgmt } from "../support/program.ts";
 import { testAuthority } from "../support/trust.ts";
-import { TokenWorld } from "../support/token_world.ts";
+import { inTokenCluster, TokenWorld } from "../support/token_world.ts";
 import { refusal, unwrap } from "../support/unwrap.ts";
 
 const OPTIONS = { deadlineMs: 5000 };
@@ -25,21 +25,8 @@ async function filesBelow(directory: string): Promise<string[]> {
   return new TextDecoder().decode(stdout).trim().split("\n");
 }
 
-/** Runs a test in a cluster of one host, `h1`. */
-function inCluster(test: (world: TokenWorld) => Promise<void>): Promise<void> {
-  return inDirectory(async (directory) => {
-    await using world = new TokenWorld(directory);
-    await world.found("h1");
-    try {
-      await test(world);
-    } catch (error) {
-      throw new Error(`${error instanceof Error ? error.stack : error}\n${world.said}`);
-    }
-  });
-}
-
 Deno.test("a host joins with a token, and needs none ever again; the token lets nobody else in", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const token = await world.token("h1");
     const file = join(world.directory, "token");
     await Deno.writeTextFile(file, `${token}\n`, { mode: 0o600 });
@@ -90,7 +77,7 @@ Deno.test("a host joins with a token, and needs none ever again; the token lets 
   }));
 
 Deno.test("a host whose cluster is away has its own graph in force, and converges without it", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const token = await world.token("h1");
     await world.stop("h1");
     const waits = ["--cluster-wait", "1", "--converged-timeout", "6"];
@@ -100,7 +87,7 @@ Deno.test("a host whose cluster is away has its own graph in force, and converge
   }));
 
 Deno.test("a token for 20 lets 20 in that come at once, and not the 21st", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const token = await world.token("h1", "--uses", "20");
     const all = await Promise.all(Array.from({ length: 21 }, () => world.ask(token)));
     const inside = all.flatMap((each) => each.ok ? [each.value.id] : []);
@@ -116,7 +103,7 @@ Deno.test("a token for 20 lets 20 in that come at once, and not the 21st", () =>
   }));
 
 Deno.test("who is killed between request and answer goes on with what it was answered", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const token = await world.token("h1");
     const leader = world.leader("h1");
     leader.signal("SIGSTOP");
@@ -135,7 +122,7 @@ Deno.test("who is killed between request and answer goes on with what it was ans
   }));
 
 Deno.test("a token that has ended, was revoked, or is of another role or cluster lets nobody in", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const flags = new Map([["prefix", world.prefix("h1")]]);
     const place = { flags, environment: () => undefined };
     const brief = unwrap(await createToken(place, { role: "agent", uses: 5, forMs: 3000 })).text
@@ -179,7 +166,7 @@ Deno.test("a token that has ended, was revoked, or is of another role or cluster
   }));
 
 Deno.test("a token of another cluster than the one at --seeds lets nobody into either, and both are named", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     await using other = new TokenWorld(join(world.directory, "other"));
     await Deno.mkdir(other.directory);
     await other.found("e1");
@@ -212,7 +199,7 @@ Deno.test("a token of another cluster than the one at --seeds lets nobody into e
   }));
 
 Deno.test("a host for servers whose name is still that of its last agent waits until that is over, and is let in", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const token = await world.token("h1", "--role", "server", "--uses", "2");
     const store = await world.storeOf("h1");
     const lease = unwrap(await store.grantLease(6000, OPTIONS));
@@ -226,7 +213,7 @@ Deno.test("a host for servers whose name is still that of its last agent waits u
   }));
 
 Deno.test("who has a token may ask and read its answer, and nothing else of the cluster", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const token = unwrap(await openToken(await world.token("h1")));
     const clientUrls = token.addresses;
     const credentials = tokenCredentials(token);
@@ -259,7 +246,7 @@ Deno.test("who has a token may ask and read its answer, and nothing else of the 
   }));
 
 Deno.test("a host that joins with a token for servers may run etcd, and the key of the cluster is in no store", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const token = await world.token("h1", "--role", "server", "--uses", "2");
     const urls = world.urls();
     const agent = await world.start("h2", "--token", token, "--seeds", world.address, ...urls);
@@ -290,7 +277,7 @@ Deno.test("a host that joins with a token for servers may run etcd, and the key 
   }));
 
 Deno.test("an agent that has left, or was forgotten, says that only a new token lets it in again, and that does", () =>
-  inCluster(async (world) => {
+  inTokenCluster(async (world) => {
     const token = await world.token("h1", "--uses", "5");
     await (await world.agent("h3", "--token", token)).says("is let into its cluster as agent");
     await eventually(() => world.collected("h1").includes("of-h3"), () => world.said);

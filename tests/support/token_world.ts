@@ -17,7 +17,7 @@ import type { JoinedAs } from "../../src/trust/joined_files.ts";
 import { type OpenToken, openToken } from "../../src/trust/open_token.ts";
 import { readTrust, TRUST_PLACE } from "../../src/trust/trust_files.ts";
 import { freePort } from "./free_port.ts";
-import { mgmt, Program } from "./program.ts";
+import { inDirectory, mgmt, Program } from "./program.ts";
 import { RANDOM } from "./trust.ts";
 import { refusal, unwrap } from "./unwrap.ts";
 
@@ -167,4 +167,17 @@ export class TokenWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const host of [...this.#agents.keys()].reverse()) await this.stop(host);
   }
+}
+
+/** Runs a test in a cluster of one host, `h1`. */
+export function inTokenCluster(test: (world: TokenWorld) => Promise<void>): Promise<void> {
+  return inDirectory(async (directory) => {
+    await using world = new TokenWorld(directory);
+    await world.found("h1");
+    try {
+      await test(world);
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.stack : error}\n${world.said}`);
+    }
+  });
 }

@@ -2,7 +2,8 @@ import type { PlaceFlags } from "../../app/agent_prefix.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { type Flag, takesText } from "../../app/flags.ts";
-import { suggestion } from "../args.ts";
+import { wrongAction } from "../action_words.ts";
+import { oneTooMany } from "../args.ts";
 import { CLUSTER_SIZE, OUTPUT_FLAG } from "../../app/run_flags.ts";
 import {
   answer,
@@ -132,7 +133,7 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
   words: { least: 0, most: 2 },
   run: async (given, surface) => {
     const [action] = given.words;
-    const wrong = wrongAction(action);
+    const wrong = wrongAction(action, ACTIONS);
     if (wrong !== undefined) return await answer("cluster", wrong, surface);
     if (action !== "restore" && given.values.has(SECRET_FILE_FLAG)) {
       return await answer("cluster", fail(`${action} takes no --secret-file`), surface);
@@ -150,13 +151,6 @@ is the fullest of several, "databaseBytes", "inUseBytes", "quotaBytes", "full"},
   },
 };
 
-function wrongAction(word: string | undefined): Result<never> | undefined {
-  const choice = ACTIONS.join(", ");
-  if (word === undefined) return fail(`say what to do: ${choice}`);
-  if (ACTIONS.some((action) => action === word)) return undefined;
-  return fail(`"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`);
-}
-
 const NO_FILE = fail("which file? Name it", { hint: "mgmt cluster snapshot FILE" });
 const onCluster = () => import("../../app/cluster/on_cluster.ts");
 
@@ -172,7 +166,7 @@ async function act(
   const asJson = values.of(OUTPUT_FLAG) === "json";
   switch (action) {
     case "status": {
-      if (word !== undefined) return fail(`"${word}" is one word too many`);
+      if (word !== undefined) return oneTooMany(word);
       return await (await onCluster()).status(asked);
     }
     case "size": {
@@ -201,7 +195,7 @@ async function act(
       return await app.restore(place, wish);
     }
     case "recover": {
-      if (word !== undefined) return fail(`"${word}" is one word too many`);
+      if (word !== undefined) return oneTooMany(word);
       if (asJson) return fail("recover speaks to people: no --output json");
       const app = await import("../../app/cluster/on_cluster.ts");
       return await app.recover(place, { yes: flags.has("yes"), say: complain });
@@ -209,7 +203,7 @@ async function act(
     case "secure":
       return await orderSecure(place, given, complain);
     case "env": {
-      if (word !== undefined) return fail(`"${word}" is one word too many`);
+      if (word !== undefined) return oneTooMany(word);
       if (asJson) return fail("env prints lines for a shell: no --output json");
       return await etcdctlLines(asked, { unset: flags.has("unset"), complain });
     }
@@ -250,7 +244,7 @@ async function orderSecure(
   { flags, values, words: [, word] }: CommandLine,
   complain: CommandIO["complain"],
 ): Promise<Result<string>> {
-  if (word !== undefined) return fail(`"${word}" is one word too many`);
+  if (word !== undefined) return oneTooMany(word);
   if (values.of(OUTPUT_FLAG) === "json") return fail("secure speaks to people: no --output json");
   return await (await onCluster()).secure(place, {
     yes: flags.has("yes"),
@@ -270,7 +264,7 @@ async function printSecret(
   },
 ): Promise<Result<string>> {
   if (word !== undefined) {
-    return fail(`"${word}" is one word too many`, { hint: `mgmt cluster secret > ${word}` });
+    return oneTooMany(word, { hint: `mgmt cluster secret > ${word}` });
   }
   if (asJson) return fail("secret prints a file: no --output json");
   const app = await import("../../app/trust/on_trust.ts");

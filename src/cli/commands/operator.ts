@@ -1,7 +1,8 @@
 import { type Flag, takesDuration } from "../../app/flags.ts";
 import { OUTPUT_FLAG } from "../../app/run_flags.ts";
 import { fail, type Result } from "../../base/result.ts";
-import { suggestion } from "../args.ts";
+import { wrongAction } from "../action_words.ts";
+import { oneTooMany } from "../args.ts";
 import { answer, HOST_PLACE_FLAGS } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
@@ -57,14 +58,9 @@ etcd, "until", "madeAt", "madeBy", "signer": the public key by which its signatu
 };
 
 function wrongWords([word, name]: readonly string[]): Result<never> | undefined {
-  const choice = ACTIONS.join(", ");
-  if (word === undefined) return fail(`say what to do: ${choice}`);
-  if (!ACTIONS.some((action) => action === word)) {
-    return fail(`"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`);
-  }
-  if (word === "list") {
-    return name === undefined ? undefined : fail(`"${name}" is one word too many`);
-  }
+  const wrong = wrongAction(word, ACTIONS);
+  if (wrong !== undefined) return wrong;
+  if (word === "list") return name === undefined ? undefined : oneTooMany(name);
   if (name !== undefined) return undefined;
   const hint = word === "add"
     ? "mgmt operator add NAME > FILE"

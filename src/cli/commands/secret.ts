@@ -2,7 +2,8 @@ import { type Flag, takesForm, takesText } from "../../app/flags.ts";
 import { OUTPUT_FLAG } from "../../app/run_flags.ts";
 import type { SecretCommand } from "../../app/secrets/on_secrets.ts";
 import { fail, type Result } from "../../base/result.ts";
-import { suggestion } from "../args.ts";
+import { wrongAction } from "../action_words.ts";
+import { oneTooMany } from "../args.ts";
 import { answer, STATE_FLAGS } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
@@ -66,25 +67,22 @@ For whom each is stands in secrets/recipients, which may be edited. A graph says
   words: { least: 0, most: 1000 },
   run: async (given, surface) => {
     const [action] = given.words;
-    const wrong = wrongAction(given.words);
+    const wrong = wrongWords(given.words);
     if (wrong !== undefined) return await answer("secret", wrong, surface);
     const done = await act(action as SecretAction, given, surface);
     return await answer(`secret ${action}`, done, surface);
   },
 };
 
-function wrongAction([word, name, ...more]: readonly string[]): Result<never> | undefined {
-  const choice = ACTIONS.join(", ");
-  if (word === undefined) return fail(`say what to do: ${choice}`);
-  if (!ACTIONS.some((action) => action === word)) {
-    return fail(`"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`);
-  }
+function wrongWords([word, name, ...more]: readonly string[]): Result<never> | undefined {
+  const wrong = wrongAction(word, ACTIONS);
+  if (wrong !== undefined) return wrong;
   const takesOne = word === "encrypt" || word === "edit";
   if (takesOne && name === undefined) {
     return fail("which secret? Name it", { hint: `mgmt secret ${word} NAME` });
   }
   const extra = takesOne ? more[0] : word === "rekey" ? undefined : name;
-  return extra === undefined ? undefined : fail(`"${extra}" is one word too many`);
+  return extra === undefined ? undefined : oneTooMany(extra);
 }
 
 async function act(

@@ -7,7 +7,7 @@ import { type RunSettings, runSettings } from "../../app/settings.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { count } from "../../base/words.ts";
-import { suggestion } from "../args.ts";
+import { wrongAction } from "../action_words.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { readGraphFile } from "../read_graph_file.ts";
 import { refuse } from "../refuse.ts";
@@ -58,8 +58,8 @@ systemctl reload calls: it fails where the agent refuses the graph.`,
 
 async function serve(given: CommandLine, surface: CommandIO): Promise<number> {
   const { flags, words: [action, file] } = given;
-  const wrong = wrongAction(action);
-  if (wrong !== undefined) return await refuse("service", { message: wrong }, surface);
+  const wrong = action === RELOAD ? undefined : wrongAction(action, ACTIONS);
+  if (wrong?.ok === false) return await refuse("service", wrong.failure, surface);
   if (action === "uninstall") return await uninstall(given, surface);
   if (action === RELOAD) return await reload(given, surface);
   const wanted = wantedService(flags, file, surface);
@@ -69,13 +69,6 @@ async function serve(given: CommandLine, surface: CommandIO): Promise<number> {
   const executable = ownExecutable() ?? USUAL_EXECUTABLE;
   await surface.print(unitText({ executable, ...wanted.value }));
   return 0;
-}
-
-function wrongAction(word: string | undefined): string | undefined {
-  const choice = ACTIONS.join(", ");
-  if (word === undefined) return `say what to do: ${choice}`;
-  if (word === RELOAD || ACTIONS.some((action) => action === word)) return undefined;
-  return `"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`;
 }
 
 async function install(

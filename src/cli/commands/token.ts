@@ -1,7 +1,8 @@
 import { type Flag, takesChoice, takesDuration, takesNumber } from "../../app/flags.ts";
 import { OUTPUT_FLAG } from "../../app/run_flags.ts";
 import { fail, type Result } from "../../base/result.ts";
-import { suggestion } from "../args.ts";
+import { wrongAction } from "../action_words.ts";
+import { oneTooMany } from "../args.ts";
 import { answer, HOST_PLACE_FLAGS } from "../cluster_flags.ts";
 import type { Command, CommandIO, CommandLine } from "../command.ts";
 
@@ -71,21 +72,14 @@ With --output json, list prints {"version": 1, "type": "tokens", "tokens": [{"id
 };
 
 function wrongWords([word, id, ...more]: readonly string[]): Result<never> | undefined {
-  const choice = ACTIONS.join(", ");
-  if (word === undefined) return fail(`say what to do: ${choice}`);
-  if (!ACTIONS.some((action) => action === word)) {
-    return fail(`"${word}" is not one of ${choice}${suggestion(word, ACTIONS)}`);
-  }
+  const wrong = wrongAction(word, ACTIONS);
+  if (wrong !== undefined) return wrong;
   if (word !== "revoke") return id === undefined ? undefined : oneTooMany(id);
   if (id === undefined) return fail("which token? Name it", { hint: REVOKE });
   if (!NAMED.test(id)) {
     return fail("a token is taken back by its name, of 16 digits, or by itself", { hint: REVOKE });
   }
   return more[0] === undefined ? undefined : oneTooMany(more[0]);
-}
-
-function oneTooMany(word: string): Result<never> {
-  return fail(`"${word}" is one word too many`);
 }
 
 async function act(

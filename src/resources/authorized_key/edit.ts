@@ -6,6 +6,7 @@
 
 import { ok, type Result } from "../../base/result.ts";
 import type { PartEdit } from "../shared/parts/part.ts";
+import { readingOnce } from "../shared/parts/read_once.ts";
 import {
   insertLines,
   joinLines,
@@ -24,12 +25,7 @@ interface ReadKeys {
   readonly entries: ReadonlyMap<number, KeyLine | undefined>;
 }
 
-/** Of the same lines it is the same, and resources of one file get the same. */
-const known = new WeakMap<readonly TextLine[], ReadKeys>();
-
-function readOnce(lines: readonly TextLine[]): ReadKeys {
-  const had = known.get(lines);
-  if (had !== undefined) return had;
+const readOnce = readingOnce((lines): ReadKeys => {
   const byBlob = new Map<string, number[]>();
   const entries = new Map<number, KeyLine | undefined>();
   for (const [index, { text }] of lines.entries()) {
@@ -41,10 +37,8 @@ function readOnce(lines: readonly TextLine[]): ReadKeys {
     if (same === undefined) byBlob.set(read.blob, [index]);
     else same.push(index);
   }
-  const keys = { lines, byBlob, entries };
-  known.set(lines, keys);
-  return keys;
-}
+  return { lines, byBlob, entries };
+});
 
 /** The file with the key, once, or without it. */
 export function editKeys(

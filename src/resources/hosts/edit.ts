@@ -6,6 +6,7 @@
 
 import { ok, type Result } from "../../base/result.ts";
 import type { PartEdit } from "../shared/parts/part.ts";
+import { readingOnce } from "../shared/parts/read_once.ts";
 import {
   insertLines,
   joinLines,
@@ -27,21 +28,14 @@ interface HostsLine {
   readonly comment: string;
 }
 
-/** Of the same lines it is the same, and resources of one file get the same. */
-const known = new WeakMap<readonly TextLine[], readonly HostsLine[]>();
-
-function readOnce(lines: readonly TextLine[]): readonly HostsLine[] {
-  const had = known.get(lines);
-  if (had !== undefined) return had;
-  const read = lines.flatMap(({ text }, index): HostsLine[] => {
+const readOnce = readingOnce((lines): readonly HostsLine[] => {
+  return lines.flatMap(({ text }, index): HostsLine[] => {
     const [, address = "", names = "", comment = ""] =
       /^(\s*[^\s#]+\s+)([^\s#][^#]*?)(\s*(?:#.*)?)$/.exec(text) ?? [];
     const ip = plainAddress(address.trim());
     return ip === undefined ? [] : [{ index, address, ip, names: names.split(/\s+/), comment }];
   });
-  known.set(lines, read);
-  return read;
-}
+});
 
 /** The names that a line should have; empty: it goes. */
 interface NewNames {

@@ -6,6 +6,7 @@
 
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { PartEdit } from "../shared/parts/part.ts";
+import { readingOnce } from "../shared/parts/read_once.ts";
 import {
   insertLines,
   joinLines,
@@ -24,20 +25,12 @@ type ReadEntries =
   | { readonly ok: true; readonly entries: readonly IniEntry[] }
   | Extract<ReadLines, { ok: false }>;
 
-/** Of the same lines it is the same, and resources of one file get the same. */
-const known = new WeakMap<readonly TextLine[], ReadEntries>();
-
-function readOnce(lines: readonly TextLine[]): ReadEntries {
-  let made = known.get(lines);
-  if (made === undefined) {
-    const read = readLines(lines.map(({ text }) => text));
-    made = read.ok
-      ? { ok: true, entries: read.lines.map((each, index) => ({ ...each, line: lines[index]! })) }
-      : read;
-    known.set(lines, made);
-  }
-  return made;
-}
+const readOnce = readingOnce((lines): ReadEntries => {
+  const read = readLines(lines.map(({ text }) => text));
+  return read.ok
+    ? { ok: true, entries: read.lines.map((each, index) => ({ ...each, line: lines[index]! })) }
+    : read;
+});
 
 /** The text as it should be; undefined: as it is. */
 export function editIni(bytes: Uint8Array, params: IniParams): Result<PartEdit | undefined> {

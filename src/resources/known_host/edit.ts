@@ -6,6 +6,7 @@
 
 import { ok, type Result } from "../../base/result.ts";
 import type { PartEdit } from "../shared/parts/part.ts";
+import { readingOnce } from "../shared/parts/read_once.ts";
 import {
   insertLines,
   joinLines,
@@ -25,22 +26,15 @@ interface HostLine extends KeyLine {
   readonly names: readonly string[];
 }
 
-/** Of the same lines it is the same, and resources of one file get the same. */
-const known = new WeakMap<readonly TextLine[], readonly HostLine[]>();
-
-function readOnce(lines: readonly TextLine[]): readonly HostLine[] {
-  const had = known.get(lines);
-  if (had !== undefined) return had;
-  const read = lines.flatMap(({ text }, index): HostLine[] => {
+const readOnce = readingOnce((lines): readonly HostLine[] => {
+  return lines.flatMap(({ text }, index): HostLine[] => {
     const [, marker = "", names = "", rest = ""] =
       /^[ \t]*(?:(@[a-z-]+)[ \t]+)?([^#\s@]\S*)[ \t]+(\S.*)$/.exec(text) ?? [];
     const key = rest === "" ? undefined : readKeyLine(rest);
     if (key === undefined || key.before !== "") return [];
     return [{ ...key, index, marker, names: isHashed(names) ? [names] : names.split(",") }];
   });
-  known.set(lines, read);
-  return read;
-}
+});
 
 /** What becomes of the lines. */
 interface LineChanges {
