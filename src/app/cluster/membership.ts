@@ -6,7 +6,7 @@
  * @module
  */
 
-import { failure, type Result } from "../../base/result.ts";
+import { type Failure, failure, type Result } from "../../base/result.ts";
 import { OrderFollower } from "../../cluster/admin/order_follower.ts";
 import type { Exchange } from "../../cluster/exchange/exchange.ts";
 import type { Store } from "../../cluster/store/store.ts";
@@ -19,6 +19,7 @@ import { exposedUrls } from "./loopback_mac.ts";
 import { castOutBefore, whyOut } from "./token_again.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 import { storesOf } from "./open_store.ts";
+import { SpeakingAnew } from "./speaking_anew.ts";
 import { schemeOf } from "../../cluster/leader/securing.ts";
 
 /** One host in a cluster. */
@@ -33,12 +34,12 @@ export class Membership implements ClusterPart {
   /** An answer of the cluster may come soon. */
   #waitsToJoin = false;
   readonly #ending = new AbortController();
-  /** It is about to speak otherwise. */
-  #changing: Promise<void> | undefined;
+  readonly #speaking: SpeakingAnew;
 
   private constructor(options: MembershipOptions, disk: ClusterDisk) {
     this.#options = options;
     this.#disk = disk;
+    this.#speaking = this.#speakingAnew();
     this.#follower = this.#openFollower();
   }
 
@@ -63,9 +64,9 @@ export class Membership implements ClusterPart {
           saved: (next) => {
             listener.saved(next);
             // Its etcd is to run so that its agent has to speak otherwise.
-            if (this.#isOtherwise(next.generation)) void this.#anew();
+            if (this.#isOtherwise(next.generation)) this.#speaking.anew();
           },
-          anew: (generation) => void this.#anew(generation),
+          anew: (generation) => this.#speaking.anew(generation),
         });
         if (this.#graph !== undefined) {
           part.exchange.graph(this.#graph.offers, this.#graph.collects);
@@ -154,8 +155,7 @@ export class Membership implements ClusterPart {
   /** Leaves the others be; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
     this.#ending.abort();
-    await this.#joining;
-    await this.#changing;
+    await Promise.all([this.#joining, this.#speaking.stop()]);
     await this.#follower.stop();
   }
 
@@ -214,30 +214,33 @@ export class Membership implements ClusterPart {
   }
 
   /** Takes part anew, speaking as those arguments want it; what is exchanged is compared again then. */
-  #anew(generation?: string): Promise<void> {
-    this.#changing ??= this.#change(generation).finally(() => this.#changing = undefined);
-    return this.#changing;
+  #speakingAnew(): SpeakingAnew {
+    const { host: { clock }, tell } = this.#options;
+    return new SpeakingAnew({
+      clock,
+      end: () => this.#follower.stop(),
+      prepare: (generation) => this.#speakAs(generation),
+      begin: () => {
+        this.#follower = this.#openFollower();
+        this.#takePart();
+      },
+      isOwed: () => this.#isOtherwise(this.#follower.identity.generation),
+      trouble: (failure) => tell({ what: "trouble", failure }),
+    });
   }
 
-  async #change(generation: string | undefined): Promise<void> {
-    const { prefix } = this.#options;
-    // Not before whoever asked for it has come to its end.
-    await Promise.resolve();
-    if (prefix === undefined || this.#ending.signal.aborted) return;
-    await this.#follower.stop();
+  /** Settings and files for that; where one of them cannot be had, both stay as they are. */
+  async #speakAs(generation: string | undefined): Promise<Failure | undefined> {
+    const { prefix, settings, host: { random } } = this.#options;
+    if (prefix === undefined) return undefined;
     const { otherSettings } = await import("./other_settings.ts");
-    const { settings, host: { random } } = this.#options;
     const cluster = await otherSettings(settings.cluster, prefix, { random, generation });
-    if (!cluster.ok) this.#options.tell({ what: "trouble", failure: cluster.failure });
-    if (cluster.ok) {
-      this.#options = { ...this.#options, settings: { ...settings, cluster: cluster.value } };
-    }
-    const disk = openDisk(this.#options);
-    if (disk.ok) this.#disk = disk.value;
-    else this.#options.tell({ what: "trouble", failure: disk.failure });
-    if (this.#ending.signal.aborted) return;
-    this.#follower = this.#openFollower();
-    this.#takePart();
+    if (!cluster.ok) return cluster.failure;
+    const options = { ...this.#options, settings: { ...settings, cluster: cluster.value } };
+    const disk = openDisk(options);
+    if (!disk.ok) return disk.failure;
+    [this.#options, this.#disk] = [options, disk.value];
+    return undefined;
   }
 
   /** Is let in by a token, and takes part then as who it has become. */
