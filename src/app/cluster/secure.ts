@@ -26,6 +26,7 @@ import {
   orderedMeanwhile,
   readAsked,
   type SecureCandidate,
+  takeBackAnswers,
 } from "./secure_answers.ts";
 import { confirmHosts } from "./secure_confirm.ts";
 import { followSecuring } from "./secure_progress.ts";
@@ -150,6 +151,8 @@ async function ask(
   const random = createLocalRandom();
   const secret = await newSecret(privateFiles(trustDirectory(place.prefix)), random);
   if (!secret.ok) return secret;
+  const taken = await takeBackAnswers(store, chosen.value.map(({ host }) => host), revision);
+  if (!taken.ok) return taken;
   const answering = { secret: secret.value, random, revision };
   for (const host of chosen.value) {
     const answered = await answerHost(store, host, answering);

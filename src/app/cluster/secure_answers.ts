@@ -3,9 +3,14 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import { boundTo } from "../../cluster/leader/joins.ts";
 import { bindingKey } from "../../cluster/store/keys.ts";
-import { secureAnswerKey, secureKey } from "../../cluster/store/secure_keys.ts";
+import {
+  secureAnsweredHost,
+  secureAnswerKey,
+  secureKey,
+  secureRange,
+} from "../../cluster/store/secure_keys.ts";
 import { type SecureAskedRecord, write } from "../../cluster/store/records.ts";
-import type { Store, StoreOperation } from "../../cluster/store/store.ts";
+import { listAll, type Store, type StoreOperation } from "../../cluster/store/store.ts";
 import type { Random } from "../../os/random.ts";
 import type { PrivateFiles } from "../../os/state/private_files.ts";
 import { answerText } from "../../trust/answer.ts";
@@ -18,6 +23,9 @@ import { readOwnSecret } from "../../trust/trust_files.ts";
 import { SECURE_PURPOSE } from "./secure_request.ts";
 
 const DEADLINE_MS = 5000;
+const PAGE = 500;
+/** Hosts in one transaction. */
+const MOST_TAKEN_BACK = 50;
 
 /** A host that asks, and what it asks for, proven by its key. */
 export interface SecureCandidate {
@@ -83,6 +91,33 @@ export async function answerHost(
   const put = await store.transact({ when, then }, { deadlineMs: DEADLINE_MS });
   if (!put.ok) return put;
   return put.value.succeeded ? ok(undefined) : orderedMeanwhile();
+}
+
+/**
+ * Takes back what hosts were answered that are not confirmed now: a command that was killed before it had
+ * confirmed any may have been told otherwise. A certificate without a name that is bound to it counts for
+ * nothing.
+ */
+export async function takeBackAnswers(
+  store: Store,
+  confirmed: readonly string[],
+  revision: number,
+): Promise<Result<void>> {
+  const options = { deadlineMs: DEADLINE_MS };
+  const page = await listAll(store, secureRange(), { ...options, limit: PAGE });
+  if (!page.ok) return page;
+  const others = page.value.entries.flatMap(({ key }) => secureAnsweredHost(key) ?? [])
+    .filter((host) => !confirmed.includes(host));
+  for (let from = 0; from < others.length; from += MOST_TAKEN_BACK) {
+    const then = others.slice(from, from + MOST_TAKEN_BACK)
+      .flatMap((host) => [secureAnswerKey(host), bindingKey(host)])
+      .map((key) => ({ type: "delete", key } as const));
+    const when = [{ key: secureKey(), mod: revision }];
+    const done = await store.transact({ when, then }, options);
+    if (!done.ok) return done;
+    if (!done.value.succeeded) return orderedMeanwhile();
+  }
+  return ok(undefined);
 }
 
 /** The order is not the one that was read. */

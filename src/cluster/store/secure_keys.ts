@@ -19,7 +19,15 @@ export function secureAnswerKey(host: string): string {
 
 /** Whose the request at that key is; undefined: it is none. */
 export function secureAskedHost(key: string): string | undefined {
-  const folder = secureAskedKey("");
+  return hostIn(secureAskedKey(""), key);
+}
+
+/** Whose the answer at that key is; undefined: it is none. */
+export function secureAnsweredHost(key: string): string | undefined {
+  return hostIn(secureAnswerKey(""), key);
+}
+
+function hostIn(folder: string, key: string): string | undefined {
   const host = key.startsWith(folder) ? key.slice(folder.length) : "";
   return isHostName(host) ? host : undefined;
 }

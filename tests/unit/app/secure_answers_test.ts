@@ -5,11 +5,17 @@ import {
   answerHost,
   readAsked,
   type SecureCandidate,
+  takeBackAnswers,
 } from "../../../src/app/cluster/secure_answers.ts";
 import { SECURE_PURPOSE } from "../../../src/app/cluster/secure_request.ts";
 import { ok, type Result } from "../../../src/base/result.ts";
 import { castOutIn, evicting, revokedSerials } from "../../../src/cluster/leader/evictions.ts";
-import { bindingKey, revokedKey } from "../../../src/cluster/store/keys.ts";
+import {
+  bindingKey,
+  isInRange,
+  type KeyRange,
+  revokedKey,
+} from "../../../src/cluster/store/keys.ts";
 import { read } from "../../../src/cluster/store/records.ts";
 import { secureAnswerKey, secureKey } from "../../../src/cluster/store/secure_keys.ts";
 import type { Store, StoreTransaction } from "../../../src/cluster/store/store.ts";
@@ -26,13 +32,17 @@ class AskedCluster {
   readonly store = {
     transact: (transaction: StoreTransaction) =>
       Promise.resolve(ok({ succeeded: this.table.transact(transaction), got: [], revision: 1 })),
+    list: (range: KeyRange) =>
+      Promise.resolve(
+        ok({ entries: this.table.all.filter(({ key }) => isInRange(range, key)), revision: 1 }),
+      ),
   } as unknown as Store;
   readonly revision = this.table.put(secureKey(), "the order");
 
-  async answer(): Promise<Result<SecureCandidate>> {
-    const wish = { role: "agent", host: "h1", recipient: "" } as const;
+  async answer(host = "h1"): Promise<Result<SecureCandidate>> {
+    const wish = { role: "agent", host, recipient: "" } as const;
     const { key, text: request } = await requestText(await newKeys(), wish, SECURE_PURPOSE);
-    const asked = unwrap(await readAsked("h1", { request, key, stage: "asked" }, false));
+    const asked = unwrap(await readAsked(host, { request, key, stage: "asked" }, false));
     const { secret } = await testAuthority();
     const answering = { secret, random: RANDOM, revision: this.revision };
     const done = await answerHost(this.store, asked, answering);
@@ -56,4 +66,21 @@ Deno.test("where the order was given up meanwhile nobody is answered, and no nam
   cluster.table.entries.delete(secureKey());
   assertMatch(refusal(await cluster.answer()).message, /ordered something meanwhile/);
   assertEquals(cluster.table.entries.size, 0);
+});
+
+Deno.test("a host that a killed command had answered, and that is not confirmed when it is given again, has no name", async () => {
+  const cluster = new AskedCluster();
+  const { table, store, revision } = cluster;
+  const others = Array.from({ length: 120 }, (_, index) => `o${index}`);
+  for (const host of ["h1", "h2"]) unwrap(await cluster.answer(host));
+  for (const host of others) {
+    for (const key of [secureAnswerKey(host), bindingKey(host)]) table.put(key, "{}");
+  }
+  unwrap(await takeBackAnswers(store, ["h1"], revision));
+  const left = [...table.entries.keys()].toSorted();
+  assertEquals(left, [secureKey(), secureAnswerKey("h1"), bindingKey("h1")]);
+  table.put(secureKey(), "another order");
+  const refused = await takeBackAnswers(store, [], revision);
+  assertMatch(refusal(refused).message, /ordered something meanwhile/);
+  assertEquals(table.entries.size, 3, "another command's answers were taken back");
 });
