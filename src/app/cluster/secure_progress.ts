@@ -4,7 +4,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../os/clock.ts";
 import { type ClusterPlace, withStore } from "./cluster_place.ts";
 import { LATER } from "./secure_confirm.ts";
-import { lookAround } from "./secure_survey.ts";
+import { lookAround, type SecureSurvey } from "./secure_survey.ts";
 
 /** What is followed. */
 export interface ProgressOptions {
@@ -19,11 +19,22 @@ export interface ProgressOptions {
 const LOOK_MS = 400;
 const DEADLINE_MS = 3000;
 
+/** Hosts without etcd that were confirmed, and are not there now: nobody waits for them. */
+export interface AwayHosts {
+  /** They have their certificates. */
+  readonly ready: readonly string[];
+  /** They have not heard of the answer. */
+  readonly unready: readonly string[];
+}
+
+const NOBODY: AwayHosts = { ready: [], unready: [] };
+
 /** How it is now. */
 interface SecureStanding {
   readonly isOver: boolean;
   readonly speaksTls: boolean;
   readonly doing: string;
+  readonly away: AwayHosts;
 }
 
 /** `place` says anew each time how this host is in its cluster: it speaks otherwise in the middle. */
@@ -33,12 +44,15 @@ export async function followSecuring(
 ): Promise<Result<string>> {
   const endMs = clock.nowMs() + waitMs;
   let said = "";
+  let away = NOBODY;
   while (clock.nowMs() < endMs) {
     const seen = await look(place());
     // Etcds are started anew: now and then nobody answers.
     if (seen.ok) {
       const { isOver, speaksTls, doing } = seen.value;
-      if (isOver) return ended(speaksTls, goal, leftOut);
+      // What was written for it is gone then: the last look says who was not there.
+      if (isOver) return endedText(speaksTls, goal, { leftOut, away });
+      away = seen.value.away;
       if (doing !== said) await say(`${doing}\n`);
       said = doing;
     }
@@ -57,14 +71,25 @@ async function look(place: Result<ClusterPlace>): Promise<Result<SecureStanding>
     if (!survey.ok) return survey;
     const { record, fleet: { doing } } = survey.value;
     const speaksTls = place.value.credentials !== "none";
-    return ok({ isOver: record === undefined, speaksTls, doing });
+    return ok({ isOver: record === undefined, speaksTls, doing, away: awayHosts(survey.value) });
   });
 }
 
-function ended(
+/** Says who they are. */
+export function awayHosts(
+  { record, asked, fleet: { hosts } }: Pick<SecureSurvey, "record" | "asked" | "fleet">,
+): AwayHosts {
+  const live = new Set(hosts.flatMap(({ host, live }) => live ? [host] : []));
+  const away = (record?.agents ?? []).filter((host) => !live.has(host));
+  const isReady = (host: string) => (asked.get(host)?.stage ?? "asked") !== "asked";
+  return { ready: away.filter(isReady), unready: away.filter((host) => !isReady(host)) };
+}
+
+/** What is said when it is over; `leftOut`: hosts that have no part in it. */
+export function endedText(
   speaksTls: boolean,
   goal: "tls" | "plain",
-  leftOut: readonly string[],
+  { leftOut, away }: { readonly leftOut: readonly string[]; readonly away: AwayHosts },
 ): Result<string> {
   if (!speaksTls && goal === "plain") return ok("the cluster is plain text again, as before\n");
   if (!speaksTls) {
@@ -75,11 +100,14 @@ function ended(
       },
     );
   }
-  const rest = leftOut.length === 0 ? [] : [`${leftOut.join(", ")}: needs ${LATER}.`];
+  const late = [...leftOut, ...away.unready];
   return ok([
     "the cluster speaks TLS, and each host may write only what is its own.",
     "--insecure-plaintext and http:// in units count no more: leave them out.",
-    ...rest,
+    ...(away.ready.length === 0
+      ? []
+      : [`${away.ready.join(", ")}: not there now, and speaks TLS by itself when it is back.`]),
+    ...(late.length === 0 ? [] : [`${late.join(", ")}: needs ${LATER}.`]),
     "",
   ].join("\n"));
 }

@@ -82,7 +82,9 @@ export function nextSecuring(view: View, securing: SecuringView): SecuringStep |
   if (isUp && servers.length === 0) return undefined;
   if (isUp && level === 0) {
     const why = whyNotBegun(view, securing);
-    return why === undefined ? to(securing, 1) : { type: "wait", reason: `becomes TLS: ${why}` };
+    return why === undefined
+      ? to(view, securing, 1)
+      : { type: "wait", reason: `becomes TLS: ${why}` };
   }
   const rolled = roll(view, level, isUp, by);
   if (rolled !== undefined) return rolled;
@@ -94,9 +96,9 @@ export function nextSecuring(view: View, securing: SecuringView): SecuringStep |
   if (isUp && level >= RIGHTS_LEVEL) {
     return { type: "wait", reason: "becomes TLS: puts users and roles in force" };
   }
-  if (isUp) return to(securing, level + 1);
+  if (isUp) return to(view, securing, level + 1);
   return level > 0
-    ? to(securing, level - 1)
+    ? to(view, securing, level - 1)
     : { type: "unsecure", reason: "is a plain cluster again" };
 }
 
@@ -104,14 +106,18 @@ function title(isUp: boolean): string {
   return isUp ? "becomes TLS" : "goes back to plain text";
 }
 
-function to({ record }: SecuringView, level: number): SecuringStep {
+function to(view: View, securing: SecuringView, level: number): SecuringStep {
+  const { record } = securing;
   const isUp = record.goal === "tls";
   const what = level === AGENTS_LEVEL && isUp
     ? "agents of other hosts speak TLS"
     : level === RIGHTS_LEVEL
     ? "puts users and roles in force"
     : `each etcd ${isUp ? UP[level] : DOWN[level]}`;
-  return { type: "secure", secure: { ...record, level }, reason: `${title(isUp)}: ${what}` };
+  // From here on who was not there is answered in the other way alone.
+  const without = level === (isUp ? AGENTS_LEVEL + 1 : 1) ? passedOver(view, securing) : "";
+  const reason = `${title(isUp)}: ${what}${without}`;
+  return { type: "secure", secure: { ...record, level }, reason };
 }
 
 /** Everybody that takes part must have what it needs before the first thing is changed. */
@@ -142,12 +148,22 @@ function roll(view: View, level: number, isUp: boolean, by: string): SecuringSte
 }
 
 /** A host without etcd that speaks otherwise than it is to; who is off is not waited for. */
-function lateAgent(view: View, { record, stages }: SecuringView): string | undefined {
+function lateAgent(view: View, securing: SecuringView): string | undefined {
+  return lateAgents(view, securing).find((host) => isLive(view, host));
+}
+
+/** Whom nobody waited for. */
+function passedOver(view: View, securing: SecuringView): string {
+  const off = lateAgents(view, securing).filter((host) => !isLive(view, host));
+  return off.length === 0 ? "" : `; not there: ${off.join(", ")}`;
+}
+
+function lateAgents(view: View, { record, stages }: SecuringView): readonly string[] {
   const { agents, level } = record;
-  return agents.find((host) => {
-    if (!isLive(view, host) || view.members.some((each) => each.host === host)) return false;
-    return (level >= AGENTS_LEVEL) !== (stages.get(host) === "tls");
-  });
+  return agents.filter((host) =>
+    !view.members.some((each) => each.host === host) &&
+    (level >= AGENTS_LEVEL) !== (stages.get(host) === "tls")
+  );
 }
 
 function isLive({ hosts }: View, host: string): boolean {
