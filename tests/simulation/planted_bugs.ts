@@ -224,7 +224,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "mends a full store only where it leads",
-    firstSeed: 2,
+    firstSeed: 9,
     edits: [{
       file: "agent/agent.ts",
       find: 'return this.#leader.lacksSpace ? "alone" : undefined;',
@@ -242,7 +242,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "believes a full store that it has no room, though it has not counted",
-    firstSeed: 2,
+    firstSeed: 15,
     edits: [{
       file: "leader/upkeep.ts",
       find: "hasRoom(status, WORTH_FULL) || mayHave(part, status)",

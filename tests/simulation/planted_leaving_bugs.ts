@@ -61,7 +61,7 @@ export const LEAVING_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "looks for the cluster that it had left, and no other",
-    firstSeed: 128,
+    firstSeed: 147,
     edits: [{
       file: "admin/order_follower.ts",
       find: "const identity = {\n      id,",

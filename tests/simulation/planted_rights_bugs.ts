@@ -31,7 +31,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "asks hosts to run etcd that do not have the server role",
-    firstSeed: 30,
+    firstSeed: 78,
     rights: true,
     edits: [{
       file: "leader/sorted_entries.ts",
@@ -42,7 +42,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "leaves roles behind",
-    firstSeed: 10,
+    firstSeed: 17,
     rights: true,
     edits: [{
       file: "leader/rights.ts",
@@ -71,7 +71,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "never compares its count of rights with the store's",
-    firstSeed: 24,
+    firstSeed: 31,
     rights: true,
     edits: [{
       file: "agent/rights_keeping.ts",
@@ -81,7 +81,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "keeps the name of who has left",
-    firstSeed: 50,
+    firstSeed: 81,
     rights: true,
     edits: [{
       file: "agent/rights_keeping.ts",
@@ -91,7 +91,7 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "does not say that it has left, where it may not free its name",
-    firstSeed: 64,
+    firstSeed: 81,
     rights: true,
     edits: [{
       file: "admin/leaving.ts",
