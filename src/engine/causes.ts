@@ -152,6 +152,7 @@ export function takeCauses(vertex: Vertex, asks: readonly string[]): readonly Ca
 /** A pass did not answer its causes: they are also those of the next one. */
 export function keepCauses(vertex: Vertex): void {
   const since = vertex.causes;
+  vertex.heardMs = vertex.answersMs ?? vertex.heardMs;
   // The others are found again as long as they hold.
   vertex.causes = vertex.because.filter(({ type }) => type !== "poll" && type !== "refresh");
   for (const cause of since) addCause(vertex, cause);

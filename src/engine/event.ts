@@ -126,6 +126,8 @@ export type EngineEvent =
     readonly tookMs: number;
     readonly steps?: PassSteps;
     readonly worldless: boolean;
+    /** Milliseconds since the first of its events was heard of; absent: no event was, or it is a refresh. */
+    readonly sinceHeardMs?: number;
   }
   /** A change was aborted by a stop, or by an edit of its graph: it may be half done. */
   | { readonly type: "aborted"; readonly key: string; readonly tookMs: number }

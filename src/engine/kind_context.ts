@@ -26,6 +26,8 @@ export function kindContextOf(
   const cause: PassReason = { event: vertex.event, poll: vertex.poll, refresh };
   vertex.because = takeCauses(vertex, asks);
   vertex.event = vertex.poll = false;
+  vertex.answersMs = vertex.heardMs;
+  vertex.heardMs = undefined;
   const regard = context.regard.context(vertex);
   // Field by field: there is one of these for each look at each resource, and a spread costs more than all else of it.
   return {

@@ -49,6 +49,7 @@ export type PassResult =
     readonly tookMs: number;
     readonly steps: PassSteps;
     readonly worldless: boolean;
+    readonly sinceHeardMs?: number;
   }
   | { readonly type: "failed"; readonly failure: Failure; readonly steps?: PassSteps }
   /** The agent stops, or the vertex left the graph or was changed there. */
@@ -283,13 +284,16 @@ async function change(
     : kind.apply(plan, params, kindContext);
   const problem = applied instanceof Promise ? await applied : applied;
   const steps = stepsOf(vertex, context);
+  const heard = refresh || vertex.answersMs === undefined
+    ? {}
+    : { sinceHeardMs: host.clock.nowMs() - vertex.answersMs };
   // Also what was done before it failed can be taken back.
   if (before !== undefined) await recordUndo(vertex, before, context, kindContext);
   if (problem !== undefined) return { type: "failed", failure: problem };
   const lines = difference === undefined ? [] : await linesOf(due, context);
   if (lines.length > 0) emit({ type: "difference", key, lines });
   if (owed.size > 0) await context.settleDebts(vertex, owed);
-  return { type: "changed", reason, tookMs: steps.applyMs, steps, worldless };
+  return { type: "changed", reason, tookMs: steps.applyMs, steps, worldless, ...heard };
 }
 
 /** Whether the brake would stop it: nobody else needs to wait for that. */

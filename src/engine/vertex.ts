@@ -46,6 +46,9 @@ export interface Vertex {
   /** Its watch fired, its poll interval passed, since the last pass began. */
   event: boolean;
   poll: boolean;
+  /** When the first event that no pass has answered yet was heard of, and the first that the one under way answers. */
+  heardMs: number | undefined;
+  answersMs: number | undefined;
   /** Why there will be a next pass, and why there is the one under way. */
   causes: readonly Cause[];
   because: readonly Cause[];
@@ -116,6 +119,8 @@ export function createVertex(resource: Resource): Vertex {
     everChanged: false,
     event: false,
     poll: false,
+    heardMs: undefined,
+    answersMs: undefined,
     causes: NONE,
     because: NONE,
     owed: new Map(),

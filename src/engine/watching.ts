@@ -21,6 +21,7 @@ export function watchVertex(
     memory: vertex.memory,
     changed: (seen) => {
       vertex.event = true;
+      vertex.heardMs ??= host.clock.nowMs();
       if (seen !== undefined) addSeen(vertex, seen, wallMs);
       look(vertex);
     },

@@ -10,8 +10,10 @@ import { unhandled } from "../base/unhandled.ts";
 import type { Writable } from "../base/writable.ts";
 import type { EngineEvent, Recap } from "../engine/event.ts";
 import type { VertexState } from "../engine/vertex.ts";
+import { ByKind } from "./by_kind.ts";
 import { type ClusterSnapshot, ClusterState } from "./cluster_state.ts";
 import { isRunEvent, type ReportEvent, type RunEvent } from "./event.ts";
+import { KindCounts, type KindSnapshot } from "./kind_counts.ts";
 
 /** One resource of the graph in force; times are in milliseconds since 1970. */
 export interface ResourceSnapshot {
@@ -54,6 +56,8 @@ export interface Snapshot {
   readonly lastGoodOf: string | undefined;
   /** By key, in the order of the graph. */
   readonly resources: ReadonlyMap<string, ResourceSnapshot>;
+  /** The same as counts, by kind. */
+  readonly kinds: ReadonlyMap<string, KindSnapshot>;
   readonly recap: Recap;
   /** Resources that no pass has looked at yet. */
   readonly unchecked: number;
@@ -74,9 +78,12 @@ class ResourceRecord implements Writable<ResourceSnapshot> {
   retryAtMs: number | undefined = undefined;
   changedAtMs: number | undefined = undefined;
   change: string | undefined = undefined;
+  /** Those that it is counted with. */
+  kind: KindCounts;
 
-  constructor(nowMs: number) {
+  constructor(nowMs: number, kind: KindCounts) {
     this.sinceMs = nowMs;
+    this.kind = kind;
   }
 }
 
@@ -97,6 +104,7 @@ export class RunState {
   readonly #cluster = new ClusterState();
   #counts: Writable<Recap> = noCounts();
   #resources = new Map<string, ResourceRecord>();
+  #kinds = new ByKind(() => new KindCounts());
   readonly #snapshot: Writable<Snapshot> = {
     phase: "starting",
     version: undefined,
@@ -106,6 +114,7 @@ export class RunState {
     refused: false,
     lastGoodOf: undefined,
     resources: this.#resources,
+    kinds: this.#kinds.kinds,
     recap: this.#counts,
     unchecked: 0,
     settled: false,
@@ -220,21 +229,26 @@ export class RunState {
     const before = this.#resources;
     this.#resources = new Map();
     this.#counts = noCounts();
+    this.#kinds = new ByKind(() => new KindCounts());
     now.unchecked = 0;
     for (const key of keys()) {
-      const resource = before.get(key) ?? new ResourceRecord(nowMs);
+      const kind = this.#kinds.of(key);
+      const resource = before.get(key) ?? new ResourceRecord(nowMs, kind);
+      resource.kind = kind;
       this.#resources.set(key, resource);
       this.#count(resource, 1);
     }
     now.resources = this.#resources;
+    now.kinds = this.#kinds.kinds;
     now.recap = this.#counts;
   }
 
   #changed({ key, reason, worldless }: EngineEvent & { readonly type: "changed" }): void {
     const resource = this.#move(key, "ok");
     if (resource === undefined || worldless) return;
-    if (resource.changedAtMs === undefined) this.#counts.changed++;
+    this.#count(resource, -1);
     resource.changedAtMs = this.#nowMs();
+    this.#count(resource, 1);
     resource.change = reason;
   }
 
@@ -252,6 +266,7 @@ export class RunState {
     if (resource === undefined || this.#snapshot.phase === "stopping") return;
     this.#count(resource, -1);
     this.#resources.delete(key);
+    if (resource.kind.resources === 0) this.#kinds.drop(key);
   }
 
   /** Of what is not in the graph any more nothing is known. */
@@ -265,9 +280,9 @@ export class RunState {
     const resource = this.#resources.get(key);
     if (resource === undefined) return undefined;
     if (resource.state !== state) {
-      this.#countState(resource.state, -1);
-      this.#countState(state, 1);
+      this.#count(resource, -1);
       resource.state = state;
+      this.#count(resource, 1);
       resource.sinceMs = this.#nowMs();
     }
     resource.reason = reason;
@@ -276,12 +291,9 @@ export class RunState {
     return resource;
   }
 
-  #count({ state, changedAtMs }: ResourceRecord, by: 1 | -1): void {
-    this.#countState(state, by);
+  #count({ state, changedAtMs, kind }: ResourceRecord, by: 1 | -1): void {
+    kind.count(state, changedAtMs !== undefined, by);
     if (changedAtMs !== undefined) this.#counts.changed += by;
-  }
-
-  #countState(state: VertexState, by: 1 | -1): void {
     if (state === "unchecked") this.#snapshot.unchecked += by;
     else this.#counts[COUNTED[state]] += by;
   }

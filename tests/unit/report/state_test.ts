@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { failure } from "../../../src/base/result.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { ReportEvent } from "../../../src/report/event.ts";
-import { RunState } from "../../../src/report/state.ts";
+import { RunState, type Snapshot } from "../../../src/report/state.ts";
 import { EngineWorld } from "../../support/engine_world.ts";
 
 const START = Date.UTC(2026, 0, 2, 12);
@@ -146,6 +146,23 @@ Deno.test("what a run was stays known when it ends and all of it exits", async (
   assertEquals(told.now.phase, "stopping");
 });
 
+/** What is counted along of things, and the same looked at one by one. */
+function countedByKind({ kinds }: Snapshot): object {
+  const { states = {}, resources = 0, compliant = 0 } = kinds.get("thing") ?? {};
+  const present = Object.entries(states).filter(([, count]) => count !== 0);
+  return { states: Object.fromEntries(present), resources, compliant, kinds: kinds.size };
+}
+
+function countedOneByOne({ resources }: Snapshot): object {
+  const states: Record<string, number> = {};
+  let compliant = 0;
+  for (const { state, changedAtMs } of resources.values()) {
+    states[state] = (states[state] ?? 0) + 1;
+    if (state === "ok" && changedAtMs === undefined) compliant++;
+  }
+  return { states, resources: resources.size, compliant, kinds: Math.min(1, resources.size) };
+}
+
 Deno.test("whatever happens, the counts are the engine's", async () => {
   const things = fc.record({
     names: fc.subarray(["a", "b", "c", "d", "e"]),
@@ -182,6 +199,7 @@ Deno.test("whatever happens, the counts are the engine's", async () => {
         else if (each.type === "mend") world.broken.delete(each.name);
         else await world.clock.pass(each.ms);
         assertEquals(told.now.recap, { ...engine.recap() });
+        assertEquals(countedByKind(told.now), countedOneByOne(told.now));
       }
       const stopped = engine.stop();
       await world.clock.pass(10);
