@@ -125,16 +125,16 @@ export class Agent {
     this.#graphs = graphsOf(parts, this.#cluster, (listener) => this.#hearing = listener);
     this.#managed = managedKeeper(parts, this.#reverse.reversed);
     this.#control = new ControlSocket(parts, {
-      engine: this.#engine,
+      ...{ engine: this.#engine, orders: this.#orders },
       isStopping: () => this.#stopping,
       reload: () => this.#reload(),
-      orders: this.#orders,
       holds: new HoldDesk(this.holds, this.#engine, host.clock),
       book: this.holds,
       reverse: this.#reverse,
       stop: () => this.#end.resolve("SIGTERM"),
       plan: (edited, signal) => this.#plan(edited, signal),
       factsOf: (host, signal) => this.#cluster.factsOf(host, signal),
+      placeOf: (key) => this.placeOf(key),
     });
   }
 

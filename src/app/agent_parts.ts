@@ -1,6 +1,6 @@
 import type { LocalHost } from "../host/local.ts";
 import type { Recorder } from "../journal/recorder.ts";
-import type { Reporter } from "../report/event.ts";
+import type { EventSink, Reporter } from "../report/event.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { GraphInputs } from "./facts/graph_inputs.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
@@ -33,6 +33,8 @@ export interface AgentParts {
   readonly hooks: Hooks | undefined;
   /** Where it records what it does; undefined: nowhere. */
   readonly journal: Recorder | undefined;
+  /** Has somebody hear what happens, from now on. */
+  readonly follow: (sink: EventSink) => void;
   /** Ends the program at once. */
   readonly exitNow: (code: number) => never;
 }

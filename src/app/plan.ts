@@ -61,6 +61,7 @@ export async function runPlan(told: RunSettings): Promise<number> {
       prefix,
       earlier,
       state,
+      follow: () => {},
       trust,
       exitNow: (code) => {
         host.kill();

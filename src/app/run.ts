@@ -81,9 +81,10 @@ export async function runAgent(told: RunSettings): Promise<number> {
         exitNow(code);
       };
       const onTerminal = isTerminal("stderr");
+      const follow = (sink: EventSink) => void sinks.push(sink);
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
       const inputs = inputsOfRun(settings, { host, prefix, earlier, warn });
-      agent = new Agent({ ...parts, inputs, state, trust, hooks, journal, exitNow: exit });
+      agent = new Agent({ ...parts, follow, inputs, state, trust, hooks, journal, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
       await host.close();

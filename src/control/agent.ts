@@ -7,6 +7,7 @@
 import type { PastMoment } from "../base/moment.ts";
 import type { Result } from "../base/result.ts";
 import type { HistoryQuery } from "../journal/reader.ts";
+import type { EventFeed } from "../report/event_feed.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "./holds.ts";
 import type { UndoReport, UndoWish } from "./undo.ts";
@@ -42,6 +43,8 @@ export interface ControlledAgent {
   hold(wish: HoldWish): Result<readonly HeldResource[]>;
   release(wish: ReleaseWish): Result<readonly string[]>;
   holds(): readonly HeldResource[];
+  /** What happens, for who reads along. */
+  readonly events: Pick<EventFeed, "read" | "counts">;
   /** Takes changes back. */
   undo(wish: UndoWish): Promise<Result<UndoReport>>;
   /** Ends it as SIGTERM does. */

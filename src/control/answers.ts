@@ -9,12 +9,14 @@ import { type Failure, failure } from "../base/result.ts";
 /** The status of HTTP for the codes of failures; every other one is a conflict with how things are. */
 const STATUSES: Readonly<Record<string, number>> = {
   "bad-request": 400,
+  "forbidden": 403,
   "unknown-path": 404,
   "unknown-resource": 404,
   "wrong-method": 405,
   "too-large": 413,
   "bug": 500,
   "hangs": 503,
+  "busy": 503,
 };
 const CONFLICT = 409;
 

@@ -22,11 +22,21 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** All of the path; with a slash at the end, what begins so. */
   readonly path: string;
+  /** Who may ask: whoever may read how the agent is, or only whoever may tell it what to do. */
+  readonly askers: Askers;
   /** How long an answer may take, all of it taken; absent: as long as a question. */
   readonly limitMs?: number;
-  /** The answer, an object; or one object after the other, as long as there are more. */
+  /** Given, the answer may take for ever; it ends when who asked takes nothing of it for so long. */
+  readonly stallMs?: number;
+  /**
+   * The answer, an object; or one object after the other, as long as there are more. A text is some of
+   * them as lines already.
+   */
   answer(
     request: ControlRequest,
     agent: ControlledAgent,
-  ): Awaitable<Result<object | AsyncIterable<object>>>;
+  ): Awaitable<Result<object | AsyncIterable<object | string>>>;
 }
+
+/** Readers ask by GET, and hear no private contents. */
+export type Askers = "readers" | "owner";

@@ -2,6 +2,7 @@
 
 import type { Route } from "./route.ts";
 import { cluster } from "./routes/cluster.ts";
+import { events } from "./routes/events.ts";
 import { facts } from "./routes/facts.ts";
 import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
@@ -19,6 +20,7 @@ import { why } from "./routes/why.ts";
 export const ROUTES: readonly Route[] = [
   health,
   status,
+  events,
   resources,
   resource,
   cluster,

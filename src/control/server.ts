@@ -14,17 +14,21 @@ import {
   reasonOf,
   type Result,
 } from "../base/result.ts";
-import type { Answering, ServiceAnswer } from "../os/network/listen/http_service.ts";
+import type {
+  Answering,
+  ServiceAnswer,
+  ServiceRequest,
+} from "../os/network/listen/http_service.ts";
 import type { ControlledAgent } from "./agent.ts";
 import { failureObject, statusOf } from "./answers.ts";
-import type { ControlRequest, Route } from "./route.ts";
+import type { Askers, ControlRequest, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
-/** Answers what is asked of an agent. */
-export function controlOf(agent: ControlledAgent): Answering {
+/** Answers what is asked of an agent by those who may. */
+export function controlOf(agent: ControlledAgent, askers: Askers): Answering {
   return {
     answer: async ({ method, path, body, signal }) => {
-      const asked = readAsked(method, path, body);
+      const asked = readAsked({ method, path, body }, askers);
       if (!asked.ok) return refusal(asked.failure);
       const { route, ...request } = asked.value;
       const answered = await unlessThrown(() => route.answer({ ...request, signal }, agent));
@@ -39,9 +43,9 @@ export function controlOf(agent: ControlledAgent): Answering {
           ? failure("the request is too large", { code: "too-large" })
           : failure("this is no request in HTTP/1.1", { code: "bad-request" }),
       ),
-    limitMs: (method, path) => {
-      const route = routeOf(method, path);
-      return route.ok ? route.value.limitMs : undefined;
+    times: (method, path) => {
+      const route = routeOf(method, path, askers);
+      return route.ok ? route.value : {};
     },
   };
 }
@@ -57,8 +61,11 @@ async function unlessThrown<T>(answer: () => Awaitable<Result<T>>): Promise<Resu
 
 type RoutedRequest = Omit<ControlRequest, "signal"> & { readonly route: Route };
 
-function readAsked(method: string, path: string, body: string): Result<RoutedRequest> {
-  const route = routeOf(method, path);
+function readAsked(
+  { method, path, body }: Pick<ServiceRequest, "method" | "path" | "body">,
+  askers: Askers,
+): Result<RoutedRequest> {
+  const route = routeOf(method, path, askers);
   if (!route.ok) return route;
   const given = objectIn(body);
   if (!given.ok) return given;
@@ -70,7 +77,7 @@ function refusal(why: Failure): ServiceAnswer {
   return { status: statusOf(why), body: JSON.stringify({ error: failureObject(why) }) };
 }
 
-function routeOf(method: string, path: string): Result<Route> {
+function routeOf(method: string, path: string, askers: Askers): Result<Route> {
   const fitting = ROUTES.filter((route) =>
     route.path === path || (route.path.endsWith("/") && path.startsWith(route.path))
   );
@@ -79,7 +86,13 @@ function routeOf(method: string, path: string): Result<Route> {
     return fail(`there is no ${path}`, { code: "unknown-path", hint });
   }
   const found = fitting.find((route) => route.method === method);
-  if (found !== undefined) return ok(found);
+  if (found !== undefined && (askers === "owner" || found.askers === askers)) return ok(found);
+  if (found !== undefined) {
+    return fail(`${method} ${path} is not for who may only read`, {
+      code: "forbidden",
+      hint: "ask at control.sock, as the user of the agent or as root",
+    });
+  }
   return fail(`${path} takes ${fitting[0]!.method}, not ${method}`, { code: "wrong-method" });
 }
 
@@ -100,6 +113,8 @@ function restOf(text: string): Result<string> {
   }
 }
 
-async function* lines(objects: AsyncIterable<object>): AsyncIterable<string> {
-  for await (const object of objects) yield JSON.stringify(object);
+async function* lines(objects: AsyncIterable<object | string>): AsyncIterable<string> {
+  for await (const object of objects) {
+    yield typeof object === "string" ? object : JSON.stringify(object);
+  }
 }

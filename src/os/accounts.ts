@@ -13,6 +13,7 @@ import { environment } from "./environment.ts";
 export interface AccountNames {
   userName(uid: number): string | undefined;
   groupName(gid: number): string | undefined;
+  groupId(name: string): number | undefined;
   /** The users in a group, also those whose own group it is; undefined: it is not known here. */
   members(gid: number): readonly number[] | undefined;
 }
@@ -25,6 +26,7 @@ export function readAccounts(directory = "/etc"): AccountNames {
   return {
     userName: (uid) => users.find((user) => user.uid === uid)?.name,
     groupName: (gid) => groups.find((group) => group.gid === gid)?.name,
+    groupId: (name) => groups.find((group) => group.name === name)?.gid,
     members(gid) {
       const same = groups.filter((group) => group.gid === gid);
       if (same.length === 0) return undefined;

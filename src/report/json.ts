@@ -55,6 +55,11 @@ export function jsonRecord(
   );
 }
 
+/** How the agent is, as the first object for whoever reads what happens from then on. */
+export function snapshotRecord(at: Date, status: object): object {
+  return { v: VERSION, time: at.toISOString(), type: "snapshot", status };
+}
+
 /** The line that says how many lines were left out because nobody read them. */
 export function droppedRecord(wall: Date, count: number): string {
   return JSON.stringify({ v: VERSION, time: wall.toISOString(), type: "dropped", count }) + "\n";

@@ -2,6 +2,11 @@
 
 import { join } from "node:path";
 
+/** The socket of the agent's owner. */
+const CONTROL = "control.sock";
+/** That of who may only read. */
+export const READ = "read.sock";
+
 /** The whole answer. */
 export interface ControlAnswer {
   readonly status: number;
@@ -10,8 +15,11 @@ export interface ControlAnswer {
 }
 
 /** The socket below a prefix, also where a link leads to it; undefined: nobody listens there. */
-async function connect(prefix: string): Promise<Deno.UnixConn | undefined> {
-  const name = join(prefix, "control.sock");
+async function connect(
+  prefix: string,
+  socket = CONTROL,
+): Promise<Deno.UnixConn | undefined> {
+  const name = join(prefix, socket);
   try {
     const { isSymlink } = Deno.lstatSync(name);
     const path = isSymlink ? Deno.readLinkSync(name) : name;
@@ -22,8 +30,12 @@ async function connect(prefix: string): Promise<Deno.UnixConn | undefined> {
 }
 
 /** Sends a text, and reads one answer that is whole. */
-export async function controlSays(prefix: string, text: string): Promise<string> {
-  const connection = await connect(prefix);
+export async function controlSays(
+  prefix: string,
+  text: string,
+  socket = CONTROL,
+): Promise<string> {
+  const connection = await connect(prefix, socket);
   if (connection === undefined) return "";
   void connection.write(new TextEncoder().encode(text)).catch(() => {});
   try {
@@ -52,9 +64,10 @@ export async function control(
   method: string,
   path: string,
   body = "",
+  socket = CONTROL,
 ): Promise<ControlAnswer> {
   const head = `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`;
-  const answer = await controlSays(prefix, head + body);
+  const answer = await controlSays(prefix, head + body, socket);
   const [, status, json] = /^HTTP\/1\.1 (\d+)[^]*?\r\n\r\n([^]*)$/.exec(answer) ?? [];
   return { status: Number(status ?? 0), said: JSON.parse(json ?? "null") };
 }
@@ -64,11 +77,13 @@ export async function* controlLines(
   prefix: string,
   path: string,
   body: string,
+  { method = "POST", socket = CONTROL }: { readonly method?: string; readonly socket?: string } =
+    {},
   // deno-lint-ignore no-explicit-any
 ): AsyncGenerator<any> {
-  const connection = await connect(prefix);
+  const connection = await connect(prefix, socket);
   if (connection === undefined) return;
-  const head = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`;
+  const head = `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`;
   await connection.write(new TextEncoder().encode(head + body));
   let text = "";
   let isHead = true;

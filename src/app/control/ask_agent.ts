@@ -17,7 +17,7 @@ import {
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { takeStateLock } from "../../os/state/state_lock.ts";
 import { rootsStateHint } from "../whose_state.ts";
-import { controlSocketPath } from "./control_socket.ts";
+import { controlSocketPath } from "./socket_places.ts";
 
 /** What is asked. */
 export type AgentQuestion = Pick<SocketRequest, "method" | "path"> & {

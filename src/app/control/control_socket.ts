@@ -1,56 +1,31 @@
 /**
- * The socket below the prefix at which a running agent is asked and told.
+ * The sockets at which a running agent is asked and told: one for its owner, below its prefix, and one
+ * for those who may only read.
  *
  * @module
  */
 
-import { join } from "node:path";
-import type { LocalHost } from "../../host/local.ts";
-import type { Recorder } from "../../journal/recorder.ts";
 import type { Timer } from "../../os/clock.ts";
-import type { FileListener } from "../../os/network/listen/socket_file.ts";
 import { lockIdentity } from "../../os/state/state_lock.ts";
-import type { Reporter } from "../../report/event.ts";
-import type { Snapshot } from "../../report/state.ts";
-import type { RunSettings } from "../settings.ts";
+import type { ControlSocketOptions } from "./control_server.ts";
 import type { ControlledParts } from "./controlled_agent.ts";
-
-/** What of a run the socket needs to know. */
-export interface ControlSocketOptions {
-  readonly settings: Pick<RunSettings, "convergedTimeoutSeconds">;
-  readonly state: { readonly snapshot: Snapshot };
-  readonly graphPath: string;
-  readonly host: LocalHost;
-  readonly reporter: Reporter;
-  readonly journal: Recorder | undefined;
-  /** Absolute, and this process's alone; undefined: there is no socket. */
-  readonly prefix: string | undefined;
-}
+import type { SocketDoor } from "./socket_door.ts";
 
 /** What of the agent's parts only it has. */
-type OwnParts = Omit<ControlledParts, keyof ControlSocketOptions>;
+type OwnParts = Omit<ControlledParts, keyof ControlSocketOptions | "events">;
 
-/** Whoever connects is the owner; more than a few are a mistake of his. */
-const LIMITS = { connectionsMax: 64, connectionMs: 10_000 };
-
-/** A disk that is full has room for a socket one day; and one that was removed is made again. */
+/** A disk that is full has room for a socket one day; one that was removed is made again. */
 const AGAIN_MS = 60_000;
 
-/** The socket of an agent with that prefix. */
-export function controlSocketPath(prefix: string): string {
-  return join(prefix, "control.sock");
-}
-
-/** Opens the socket, and closes it. */
+/** Opens the sockets, and closes them. */
 export class ControlSocket {
   readonly #options: ControlSocketOptions;
   readonly #agent: OwnParts;
   #opening: Promise<void> | undefined;
-  #listener: FileListener | undefined;
+  #doors: readonly SocketDoor[] = [];
   #timer: Timer | undefined;
-  #hasWarned = false;
   #closed = false;
-  /** Resolves when nothing that was asked for is under way. */
+  /** Resolves when nothing that was asked for is under way, and readers have read. */
   #idle: () => Promise<void> = () => Promise.resolve();
   /** By which the prefix is known as this process's own. */
   #lock: string | undefined;
@@ -60,7 +35,7 @@ export class ControlSocket {
     this.#agent = agent;
   }
 
-  /** Harmless when it is open. */
+  /** Harmless when they are open. */
   open(): void {
     const { prefix, settings } = this.#options;
     // Who ends at the first quiet moment is asked by nobody.
@@ -69,59 +44,36 @@ export class ControlSocket {
   }
 
   async #open(prefix: string): Promise<void> {
-    const { controlledAgent, controlOf, listenAtFile, serveRequest } = await import(
-      "./control_server.ts"
-    );
+    const { openDoors } = await import("./control_server.ts");
     if (this.#closed) return;
-    const { host: { clock }, reporter, state } = this.#options;
-    const agent = controlledAgent(state, { ...this.#options, ...this.#agent, prefix });
-    this.#idle = () => agent.idle();
-    const control = controlOf(agent);
-    const path = controlSocketPath(prefix);
-    const opened = listenAtFile(path, LIMITS, (connection) => serveRequest(connection, control));
-    if (opened.ok) {
-      this.#listener = opened.value;
-      this.#hasWarned = false;
-    } else if (!this.#hasWarned) {
-      const { message } = opened.failure;
-      const text = `${message}; goes on without, so that no command reaches this agent`;
-      reporter.event({ type: "warning", text });
-      this.#hasWarned = true;
-    }
-    this.#lock ??= lockIdentity(prefix);
-    this.#timer = clock.after(AGAIN_MS, () => this.#look(prefix));
+    const { doors, idle } = openDoors({ ...this.#options, ...this.#agent, prefix });
+    this.#doors = doors;
+    this.#idle = idle;
+    for (const door of doors) door.open();
+    this.#lock = lockIdentity(prefix);
+    this.#lookLater(prefix);
   }
 
-  /** Whoever removed the socket, or put something in its place, did it by mistake. */
-  #look(prefix: string): void {
-    const { host: { clock }, reporter } = this.#options;
+  #lookLater(prefix: string): void {
+    const { clock } = this.#options.host;
+    this.#timer = clock.after(AGAIN_MS, () => this.#opening = this.#look(prefix));
+  }
+
+  /** Whoever removed a socket, or put something in its place, did it by mistake. */
+  async #look(prefix: string): Promise<void> {
     const lock = lockIdentity(prefix);
     // Where the directory was moved away, another agent may have the path.
     const isOwn = lock === undefined || lock === this.#lock;
-    if (!isOwn || this.#listener?.hasName() === true) {
-      this.#timer = clock.after(AGAIN_MS, () => this.#look(prefix));
-      return;
-    }
-    if (this.#listener !== undefined) {
-      const text = `${controlSocketPath(prefix)} was removed or replaced; it is made again`;
-      reporter.event({ type: "warning", text });
-    }
-    this.#opening = this.#openAgain(prefix);
+    if (isOwn) { for (const door of this.#doors) await door.look(); }
+    if (!this.#closed) this.#lookLater(prefix);
   }
 
-  async #openAgain(prefix: string): Promise<void> {
-    const before = this.#listener;
-    this.#listener = undefined;
-    await before?.close();
-    await this.#open(prefix);
-  }
-
-  /** Ends all that is asked; resolves when the socket is gone. */
+  /** Ends all that is asked; resolves when the sockets are gone. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
     await this.#opening;
     await this.#idle();
-    await this.#listener?.close();
+    for (const door of this.#doors) await door.close();
   }
 }

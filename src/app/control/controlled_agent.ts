@@ -11,6 +11,7 @@ import { graphNamed } from "../managed/named.ts";
 import { agentJournal } from "../journal/agent_journal.ts";
 import { ownPid } from "../../os/process/table.ts";
 import type { Reporter } from "../../report/event.ts";
+import type { RecordOptions } from "../../report/json.ts";
 import type { Snapshot } from "../../report/state.ts";
 import { UndoDesk, type UndoDeskParts } from "../undo/undo_desk.ts";
 
@@ -26,12 +27,15 @@ export interface ControlledParts {
   readonly stop: () => void;
   readonly plan: ControlledAgent["plan"];
   readonly factsOf: ControlledAgent["factsOf"];
+  /** Where a resource is written, for messages. */
+  readonly placeOf: RecordOptions["placeOf"];
   /** Its journal; undefined: it keeps none. */
   readonly journal: Recorder | undefined;
   readonly host: Host;
   readonly reporter: Reporter;
   readonly book: HoldBook;
   readonly reverse: UndoDeskParts["reverse"];
+  readonly events: ControlledAgent["events"];
 }
 
 /** The agent as the control API sees it. */
@@ -74,6 +78,7 @@ export function controlledAgent(
       ),
     plan: parts.plan,
     factsOf: parts.factsOf,
+    events: parts.events,
     undo: (wish) => undoDesk.undo(wish),
     idle: () => undoDesk.idle(),
     stop: parts.stop,

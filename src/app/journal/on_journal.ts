@@ -23,7 +23,7 @@ import { askSocket } from "../../os/network/socket_client.ts";
 import { holderHasEnded, holderIsNew } from "../../os/state/state_lock.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
 import { WHY_HIDDEN } from "../../resources/shared/files/private.ts";
-import { controlSocketPath } from "../control/control_socket.ts";
+import { controlSocketPath } from "../control/socket_places.ts";
 import { differenceFromCopies } from "./copies.ts";
 import { journalPath } from "./journal_path.ts";
 import { meant } from "./meant.ts";

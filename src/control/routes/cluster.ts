@@ -6,6 +6,7 @@ import type { Route } from "../route.ts";
 export const cluster: Route = {
   method: "GET",
   path: "/v1/cluster",
+  askers: "readers",
   answer: (_, agent) => {
     const { outcast, ...seen } = agent.snapshot.cluster;
     return ok({ ...seen, ...(outcast === undefined ? {} : { outcast: failureObject(outcast) }) });

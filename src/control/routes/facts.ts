@@ -5,6 +5,7 @@ import type { Route } from "../route.ts";
 export const facts: Route = {
   method: "GET",
   path: "/v1/facts",
+  askers: "owner",
   answer: async ({ given: { host }, signal }, agent) =>
     typeof host === "string"
       ? await agent.factsOf(host, signal)

@@ -5,6 +5,7 @@ import type { Route } from "../route.ts";
 export const health: Route = {
   method: "GET",
   path: "/healthz",
+  askers: "readers",
   answer: (_, agent) => {
     const stuck = agent.stuck();
     return stuck === undefined ? ok({ healthy: true }) : fail(stuck, { code: "hangs" });

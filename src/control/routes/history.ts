@@ -10,6 +10,7 @@ const LIMIT = { usual: 1000, most: 10_000 };
 export const history: Route = {
   method: "GET",
   path: "/v1/history",
+  askers: "readers",
   answer: async ({ given }, agent) => {
     const wish = readWish(given);
     if (!wish.ok) return wish;

@@ -6,6 +6,7 @@ import type { Route } from "../route.ts";
 export const hold: Route = {
   method: "POST",
   path: "/v1/hold",
+  askers: "owner",
   answer: ({ given }, agent) => {
     const wish = readHoldWish(given);
     if (!wish.ok) return wish;
@@ -18,6 +19,7 @@ export const hold: Route = {
 export const holds: Route = {
   method: "GET",
   path: "/v1/holds",
+  askers: "readers",
   answer: (_, agent) => ok({ held: agent.holds() }),
 };
 
@@ -25,6 +27,7 @@ export const holds: Route = {
 export const release: Route = {
   method: "POST",
   path: "/v1/release",
+  askers: "owner",
   answer: ({ given }, agent) => {
     const wish = readReleaseWish(given);
     if (!wish.ok) return wish;

@@ -5,6 +5,7 @@ import type { Route } from "../route.ts";
 export const leave: Route = {
   method: "POST",
   path: "/v1/leave",
+  askers: "owner",
   limitMs: ORDER_LIMIT_MS,
   answer: ({ given, signal }, agent) => {
     const id = readOrderId(given);

@@ -8,6 +8,7 @@ const PLAN_LIMIT_MS = 60_000;
 export const plan: Route = {
   method: "GET",
   path: "/v1/plan",
+  askers: "owner",
   limitMs: PLAN_LIMIT_MS,
   answer: async ({ given: { file, name, color }, signal }, agent) =>
     typeof file === "string"

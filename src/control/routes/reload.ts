@@ -8,6 +8,7 @@ export const RELOAD_LIMIT_MS = 80_000;
 export const reload: Route = {
   method: "POST",
   path: "/v1/reload",
+  askers: "owner",
   limitMs: RELOAD_LIMIT_MS,
   answer: async ({ given }, agent) => {
     const { pid } = given;

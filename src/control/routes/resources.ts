@@ -11,6 +11,7 @@ const LIST_LIMIT_MS = 60_000;
 export const resources: Route = {
   method: "GET",
   path: "/v1/resources",
+  askers: "readers",
   limitMs: LIST_LIMIT_MS,
   answer: (_, agent) => ok(each(agent.snapshot.resources)),
 };
@@ -19,6 +20,7 @@ export const resources: Route = {
 export const resource: Route = {
   method: "GET",
   path: "/v1/resources/",
+  askers: "readers",
   answer: ({ rest }, agent) => {
     const key = agent.keyOf(rest);
     if (!key.ok) return key;

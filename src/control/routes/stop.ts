@@ -5,6 +5,7 @@ import type { Route } from "../route.ts";
 export const stop: Route = {
   method: "POST",
   path: "/v1/stop",
+  askers: "owner",
   answer: (_, agent) => {
     agent.stop();
     return ok({ stopping: true });

@@ -5,6 +5,7 @@ import type { Route } from "../route.ts";
 export const undo: Route = {
   method: "POST",
   path: "/v1/undo",
+  askers: "owner",
   // Large copies and slow services take their time.
   limitMs: 600_000,
   answer: async ({ given }, agent) => {

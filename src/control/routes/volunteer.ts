@@ -6,6 +6,7 @@ import type { Route } from "../route.ts";
 export const volunteer: Route = {
   method: "POST",
   path: "/v1/volunteer",
+  askers: "owner",
   limitMs: ORDER_LIMIT_MS,
   answer: ({ given, signal }, agent) => {
     const id = readOrderId(given);

@@ -6,6 +6,7 @@ import type { Route } from "../route.ts";
 export const why: Route = {
   method: "GET",
   path: "/v1/why/",
+  askers: "readers",
   answer: async ({ rest }, agent) => {
     const key = agent.keyOf(rest);
     const now = key.ok ? resourceNow(key.value, agent) : undefined;

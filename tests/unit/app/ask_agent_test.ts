@@ -2,7 +2,7 @@
 
 import { assert, assertStringIncludes } from "@std/assert";
 import { askAgent } from "../../../src/app/control/ask_agent.ts";
-import { controlSocketPath } from "../../../src/app/control/control_socket.ts";
+import { controlSocketPath } from "../../../src/app/control/socket_places.ts";
 import type { Clock } from "../../../src/os/clock.ts";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
 import { inDirectory } from "../../support/program.ts";

@@ -2,10 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import {
-  ControlSocket,
-  type ControlSocketOptions,
-} from "../../../src/app/control/control_socket.ts";
+import type { ControlSocketOptions } from "../../../src/app/control/control_server.ts";
+import { ControlSocket } from "../../../src/app/control/control_socket.ts";
 import { takeStateLock } from "../../../src/os/state/state_lock.ts";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
 import { control } from "../../support/control.ts";
@@ -29,6 +27,7 @@ async function opened(prefix: string, said: string[] = []) {
     reporter,
     state: {},
     prefix,
+    follow: () => {},
   };
   const socket = new ControlSocket(
     options as unknown as ControlSocketOptions,

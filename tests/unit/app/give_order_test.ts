@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { controlSocketPath } from "../../../src/app/control/control_socket.ts";
+import { controlSocketPath } from "../../../src/app/control/socket_places.ts";
 import { type CommandRequest, sendCommand } from "../../../src/app/cluster/give_order.ts";
 import { OrderDesk } from "../../../src/app/cluster/order_desk.ts";
 import type { HostOrder } from "../../../src/cluster/admin/order_follower.ts";
@@ -54,11 +54,12 @@ class HandAgent {
       plan: notAsked,
       keyOf: notAsked,
       undo: notAsked,
+      events: { read: notAsked, counts: { readers: 0, dropped: 0 } },
       order: (wish, signal) => this.desk.give(wish, signal),
-    });
+    }, "owner");
     const limits = { connectionsMax: 8, connectionMs: 10_000 };
     const serve = listenAtFile(
-      controlSocketPath(prefix),
+      { path: controlSocketPath(prefix) },
       limits,
       (connection) => serveRequest(connection, control),
     );

@@ -19,7 +19,7 @@ export interface ServiceRequest {
   readonly signal: AbortSignal;
 }
 
-/** What is answered: JSON as a whole, or one JSON text a line as long as there are more. */
+/** What is answered: JSON as a whole, or one JSON text a line as long as there are more, perhaps several lines at once. */
 export interface ServiceAnswer {
   readonly status: number;
   readonly body: string | AsyncIterable<string>;
@@ -30,8 +30,16 @@ export interface Answering {
   answer(request: ServiceRequest): Awaitable<ServiceAnswer>;
   /** What to say to what is no question, or one that is too long. */
   refuse(status: 400 | 413): ServiceAnswer;
-  /** How long the answer to a question may take that has been read; undefined: no longer than that. */
-  limitMs(method: string, path: string): number | undefined;
+  /** How long the answer to a question may take that has been read. */
+  times(method: string, path: string): AnswerTimes;
+}
+
+/** How long an answer may take. */
+export interface AnswerTimes {
+  /** All of it; absent: no longer than the question. */
+  readonly limitMs?: number;
+  /** Given: for ever, unless whoever asked takes nothing of it for so long. */
+  readonly stallMs?: number;
 }
 
 /** The first line, which has the path. */
@@ -41,6 +49,7 @@ const BODY_BYTES_MAX = 64 * 1024;
 const REASONS: Readonly<Record<number, string>> = {
   200: "OK",
   400: "Bad Request",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
@@ -56,7 +65,7 @@ const REST_BYTES = 1024 * 1024;
 /** Reads the question on a connection and answers it. */
 export async function serveRequest(
   connection: ServedConnection,
-  { answer, refuse, limitMs }: Answering,
+  { answer, refuse, times }: Answering,
 ): Promise<void> {
   const incoming = new Incoming(connection);
   const asked = await readRequest(incoming, LINE_BYTES_MAX);
@@ -74,12 +83,12 @@ export async function serveRequest(
   if (body.length < bodyBytes) return;
   const gone = new AbortController();
   void incoming.bytes(1).catch(() => {}).then(() => gone.abort());
-  const limit = limitMs(method, url.pathname);
-  if (limit !== undefined) connection.mayLast(limit);
+  const { limitMs, stallMs } = times(method, url.pathname);
+  if (limitMs !== undefined) connection.mayLast(limitMs);
   const text = new TextDecoder().decode(body);
   try {
     const asking = { method, path: url.pathname, body: text, signal: gone.signal };
-    await send(connection, await answer(asking));
+    await send(connection, await answer(asking), stallMs);
   } finally {
     gone.abort();
   }
@@ -88,6 +97,7 @@ export async function serveRequest(
 async function send(
   connection: ServedConnection,
   { status, body }: ServiceAnswer,
+  stallMs?: number,
 ): Promise<void> {
   const encoder = new TextEncoder();
   const whole = typeof body === "string" ? encoder.encode(`${body}\n`) : undefined;
@@ -99,7 +109,10 @@ async function send(
   ];
   await connection.write(encoder.encode(`${head.join("\r\n")}\r\n\r\n`));
   if (whole !== undefined) return await connection.write(whole);
+  if (stallMs !== undefined) connection.mayLast("for ever");
   for await (const line of body as AsyncIterable<string>) {
+    if (stallMs !== undefined) connection.mayLast(stallMs);
     await connection.write(encoder.encode(`${line}\n`));
+    if (stallMs !== undefined) connection.mayLast("for ever");
   }
 }

@@ -31,7 +31,7 @@ export interface ListenOptions extends ListenLimits {
 /** A connection that was taken. */
 export interface ServedConnection extends HttpConnection {
   /** It may take so long from now on. */
-  mayLast(limitMs: number): void;
+  mayLast(limitMs: number | "for ever"): void;
 }
 
 /** Attends to one connection; it ends by itself or when the connection does. */
@@ -151,9 +151,9 @@ class Acceptor implements OpenListener {
   async #attend(connection: Deno.Conn): Promise<void> {
     const end = () => closeQuietly(connection);
     let timer = setTimeout(end, this.#limits.connectionMs);
-    const mayLast = (limitMs: number) => {
+    const mayLast = (limitMs: number | "for ever") => {
       clearTimeout(timer);
-      timer = setTimeout(end, limitMs);
+      if (limitMs !== "for ever") timer = setTimeout(end, limitMs);
     };
     try {
       await this.#serve({ ...connectionOf(connection), mayLast });

@@ -1,11 +1,11 @@
 /**
- * A Unix socket with a name in a directory that belongs to this process alone: only its owner can
- * connect at any moment, and one that a killed process left is replaced.
+ * A Unix socket with a name in a directory that only its owner can write: at no moment anybody connects
+ * who should not, and one that a killed process left is replaced.
  *
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fail, ok, reasonOf, type Result } from "../../../base/result.ts";
 import { ownUid } from "../../accounts.ts";
 import { lstat } from "../../files/stat.ts";
@@ -13,11 +13,19 @@ import { acceptFrom, type ListenLimits, type OpenListener, type Serve } from "./
 
 /** The longest path that a socket has, in bytes (unix(7)). */
 const PATH_BYTES_MAX = 107;
-/** Where the socket is made before it gets its name: in a directory that nobody else can enter. */
-const NURSERY = ".socket";
 const NEW = "new";
 /** Begins the names of directories for sockets whose own path is too long. */
 const ELSEWHERE = "mgmt-socket-";
+
+/** Where a socket is. */
+export interface SocketPlace {
+  /** Absolute. */
+  readonly path: string;
+  /** The group whose members may connect, too; absent: nobody but the owner. */
+  readonly gid?: number;
+  /** Also leads there, as far as that can be had. */
+  readonly link?: string;
+}
 
 /** An open listener with a name in the file system. */
 export interface FileListener extends OpenListener {
@@ -26,15 +34,16 @@ export interface FileListener extends OpenListener {
 }
 
 /**
- * Listens at a socket `path` (absolute). Where that is too long, the socket is in a directory of its own
- * with a short path, and a link to it has the name.
+ * Listens at a socket. Where its path is too long, the socket is in a directory of its own with a short
+ * path, which nobody else can enter, and a link to it has the name.
  */
 export function listenAtFile(
-  path: string,
+  place: SocketPlace,
   limits: ListenLimits,
   serve: Serve,
 ): Result<FileListener> {
-  const file = new SocketFile(path);
+  const { path } = place;
+  const file = new SocketFile(place);
   try {
     const listener = acceptFrom(() => file.open(), limits, serve);
     return ok({
@@ -71,13 +80,15 @@ export function socketPath(path: string): Result<string> {
 
 class SocketFile {
   readonly #path: string;
+  readonly #place: SocketPlace;
   /** The directory elsewhere that has the socket. */
   #elsewhere: string | undefined;
   /** What has the name, as {@linkcode entryAt} tells of it. */
   #made: string | undefined;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(place: SocketPlace) {
+    this.#place = place;
+    this.#path = place.path;
   }
 
   open(): Deno.Listener {
@@ -85,6 +96,8 @@ class SocketFile {
     const fits = byteLength(this.#path) <= PATH_BYTES_MAX;
     const listener = fits ? this.#openHere() : this.#openElsewhere();
     this.#made = entryAt(this.#path);
+    const { link } = this.#place;
+    if (link !== undefined) quietly(() => Deno.symlinkSync(this.#path, link));
     return listener;
   }
 
@@ -99,13 +112,21 @@ class SocketFile {
   }
 
   #openHere(): Deno.Listener {
-    const nursery = join(dirname(this.#path), NURSERY);
+    // It gets its name when it is as it should be. Others may make theirs in the same directory.
+    const nursery = join(dirname(this.#path), `.${basename(this.#path)}`);
     removeTree(nursery);
     Deno.mkdirSync(nursery, { mode: 0o700 });
     try {
       const draft = join(nursery, NEW);
       const listener = openPrivately(draft);
-      return orClosed(listener, () => Deno.renameSync(draft, this.#path));
+      const { gid } = this.#place;
+      return orClosed(listener, () => {
+        if (gid !== undefined) {
+          Deno.chownSync(draft, null, gid);
+          Deno.chmodSync(draft, 0o660);
+        }
+        Deno.renameSync(draft, this.#path);
+      });
     } finally {
       removeTree(nursery);
     }
@@ -131,6 +152,10 @@ class SocketFile {
     }
     this.#elsewhere = undefined;
     if (found !== undefined && !found.isDirectory) quietly(() => Deno.removeSync(this.#path));
+    const { link } = this.#place;
+    if (link !== undefined && lstat(link)?.isDirectory !== true) {
+      quietly(() => Deno.removeSync(link));
+    }
   }
 }
 

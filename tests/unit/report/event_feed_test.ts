@@ -1,0 +1,116 @@
+/** Those who read along: what they hear, what they miss, and that they hold up nobody. */
+
+import { assert, assertEquals } from "@std/assert";
+import { failure } from "../../../src/base/result.ts";
+import { EVENT_READERS_MAX, EventFeed } from "../../../src/report/event_feed.ts";
+import type { ReportEvent } from "../../../src/report/event.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+
+const STATUS = { pid: 1 };
+
+/** A feed with time that stands still. */
+function feed(placeOf = (_key: string) => Promise.resolve(undefined)) {
+  const clock = new ManualClock();
+  return { clock, feed: new EventFeed({ clock, placeOf }) };
+}
+
+/** A reader that takes one text after the other, as lines. */
+function reading(from: EventFeed) {
+  const gone = new AbortController();
+  const read = from.read(STATUS, gone.signal);
+  assert(read.ok);
+  const texts = read.value[Symbol.asyncIterator]();
+  return {
+    leave: () => gone.abort(),
+    // deno-lint-ignore no-explicit-any
+    next: async (): Promise<any[]> => {
+      const { value, done } = await texts.next();
+      return done ? [] : String(value).split("\n").map((line) => JSON.parse(line));
+    },
+  };
+}
+
+const note = (text: string): ReportEvent => ({ type: "note", key: "noop[a]", text });
+const failed: ReportEvent = { type: "failed", key: "noop[a]", failure: failure("x") };
+
+Deno.test("event feed: a reader hears how things are, and then each event once in its order", async () => {
+  const place = Promise.withResolvers<undefined>();
+  const { clock, feed: source } = feed(() => place.promise);
+  source.event(note("before"));
+  const reader = reading(source);
+  const [first] = await reader.next();
+  assertEquals([first.v, first.type, first.status], [2, "snapshot", STATUS]);
+  // The place of a failure is looked up; what comes after it waits.
+  for (const event of [note("a"), failed, note("b")]) source.event(event);
+  const heard = async () => {
+    const lines = reader.next();
+    await clock.pass(50);
+    return (await lines).map(({ type, text }) => text ?? type);
+  };
+  assertEquals(await heard(), ["a"]);
+  const late = heard();
+  place.resolve(undefined);
+  assertEquals([await late, await heard()], [["failed"], ["b"]]);
+});
+
+Deno.test("event feed: who does not read loses lines, is told how many, and costs the others none", async () => {
+  const { clock, feed: source } = feed();
+  const [slow, quick] = [reading(source), reading(source)];
+  await quick.next();
+  const long = "x".repeat(1000);
+  let heard = 0;
+  for (let count = 0; count < 1000; count++) {
+    source.event(note(long));
+    if (count % 100 !== 99) continue;
+    while (heard <= count) {
+      const lines = quick.next();
+      await clock.pass(50);
+      heard += (await lines).length;
+    }
+  }
+  assertEquals(heard, 1000);
+  const lines: { type: string; count?: number }[] = [];
+  while (lines.at(-1)?.type !== "dropped") {
+    const more = slow.next();
+    await clock.pass(50);
+    lines.push(...await more);
+  }
+  const missed = lines.at(-1)?.count ?? 0;
+  assertEquals(lines.length - 2 + missed, 1000);
+  assert(missed > 500 && lines.length > 100, `${missed} of 1000 were left out`);
+  assertEquals(source.counts, { readers: 2, dropped: missed });
+  source.event(note("again"));
+  const more = slow.next();
+  await clock.pass(50);
+  assertEquals((await more).map(({ text }) => text), ["again"]);
+});
+
+Deno.test("event feed: so many read at most, and who leaves makes room", async () => {
+  const { feed: source } = feed();
+  const readers = Array.from({ length: EVENT_READERS_MAX }, () => reading(source));
+  const refused = source.read(STATUS, new AbortController().signal);
+  assertEquals(refused.ok ? "" : refused.failure.code, "busy");
+  // One that has asked for the next line, and one that never asked.
+  await readers[0]!.next();
+  const end = readers[0]!.next();
+  readers[0]!.leave();
+  readers[1]!.leave();
+  assertEquals(await end, []);
+  assertEquals(source.counts.readers, EVENT_READERS_MAX - 2);
+  reading(source);
+});
+
+Deno.test("event feed: at the end readers get what waits, and one that takes nothing is not waited for", async () => {
+  const { clock, feed: source } = feed();
+  const [reader, stalled] = [reading(source), reading(source)];
+  source.event(note("last"));
+  const closing = source.close();
+  assertEquals((await reader.next()).map(({ type }) => type), ["snapshot", "note"]);
+  assertEquals(await reader.next(), []);
+  assertEquals(source.counts.readers, 1);
+  await clock.pass(1000);
+  await closing;
+  const late = source.read(STATUS, new AbortController().signal);
+  assertEquals(late.ok ? "" : late.failure.code, "stopping");
+  stalled.leave();
+});
