@@ -140,6 +140,16 @@ export type EngineEvent =
     /** Set where nothing depends on it: of a check that found all as it should be. */
     readonly detail?: true;
   }
+  /**
+   * How far a vertex is with what takes it long: what it does, and how much of all is done. Without a
+   * text what was said before is over.
+   */
+  | {
+    readonly type: "progress";
+    readonly key: string;
+    readonly text?: string;
+    readonly percent?: number;
+  }
   /** Something good to know about what a vertex does. */
   | { readonly type: "note"; readonly key: string; readonly text: string }
   | { readonly type: "warning"; readonly key?: string; readonly text: string }

@@ -45,6 +45,7 @@ export function kindContextOf(
       emit({ type: "output", key, text, stream, ...(how?.detail ? { detail: true } : {}) }),
     warn: (text) => emit({ type: "warning", key, text }),
     note: (text) => emit({ type: "note", key, text }),
+    progress: (how) => emit({ type: "progress", key, ...how }),
     claimed: regard.claimed,
     comes: regard.comes,
     claims: regard.claims,

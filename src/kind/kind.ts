@@ -58,6 +58,14 @@ export interface PassReason {
   readonly refresh: boolean;
 }
 
+/** How far something is that takes long; without a text nothing more is to be said of it. */
+export interface WorkProgress {
+  /** What is being done: "downloading, 40 %". */
+  readonly text?: string;
+  /** Of all that is to be done. */
+  readonly percent?: number;
+}
+
 /** What a kind may use while it works on one resource. */
 export interface KindContext<Memory = unknown> extends WorkContext {
   /** What the header of a file says of where it comes from; absent: no header is asked for. */
@@ -73,6 +81,8 @@ export interface KindContext<Memory = unknown> extends WorkContext {
   readonly autogroup: boolean;
   /** Reports a line that a command of the resource printed; `detail`: for whoever wants to hear more. */
   line(text: string, stream: "stdout" | "stderr", how?: { readonly detail: boolean }): void;
+  /** Tells how far it is, for whoever looks on; as often as a person reads, a few times a second at most. */
+  progress(how: WorkProgress): void;
   /**
    * Whether some resource of the graph makes this path (or `user:NAME`, `group:NAME`); with a slash at
    * the end: something below it.

@@ -6,7 +6,7 @@
 
 import { onAbort } from "../base/either.ts";
 import { type Failure, failure } from "../base/result.ts";
-import type { PackageChange, PackageState } from "./packages.ts";
+import type { PackageChange, PackageState, PackageStep } from "./packages.ts";
 
 /** A change that somebody waits for, until it is settled. */
 export class ChangeRequest {
@@ -46,7 +46,14 @@ export class ChangeRequest {
 
   /** Tells whoever waits how far it is. */
   say(text: string): void {
-    if (this.#open) this.change.progress(text);
+    if (!this.#open) return;
+    this.change.progress(text);
+    this.step({ text });
+  }
+
+  /** The same for whoever looks on. */
+  step(how: PackageStep): void {
+    if (this.#open) this.change.step?.(how);
   }
 }
 

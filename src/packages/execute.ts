@@ -163,6 +163,7 @@ class Fulfilment {
       ...request.change,
       signal,
       progress: (text) => request.say(text),
+      step: (how) => request.step(how),
     }));
     return await this.#provider.change(changes);
   }

@@ -35,6 +35,12 @@ export interface PackageTrust {
   readonly allowUnsupported: boolean;
 }
 
+/** How far a transaction is, and how much of it is done. */
+export interface PackageStep {
+  readonly text?: string;
+  readonly percent?: number;
+}
+
 /** One package that is to be installed, brought to a version, or removed. */
 export interface PackageChange {
   readonly name: string;
@@ -44,6 +50,8 @@ export interface PackageChange {
   readonly alone: boolean;
   /** Says how far it is, a few times in all: "downloading 40 %", "waits for the lock of apt (pid 7)". */
   readonly progress: (text: string) => void;
+  /** The same for whoever looks on, a few times a second at most; without a text it is over. */
+  readonly step?: (how: PackageStep) => void;
   /** Aborts waiting; what runs is cancelled only while that leaves the database consistent. */
   readonly signal: AbortSignal;
   /** Aborts waiting for others, and what has not begun; what runs goes on. */

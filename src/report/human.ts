@@ -120,6 +120,7 @@ export class HumanReporter implements Reporter {
         if (this.#loud) this.#about(event.key, printable(event.text));
         return;
       case "undo-record":
+      case "progress":
         return;
       case "aborted":
         return this.#aborted(event);
@@ -320,8 +321,7 @@ export class HumanReporter implements Reporter {
     if (!this.#loud && isAsItWas(recap)) return;
     const bad = recap.failed + recap.contested > 0;
     const text = `Recap: ${recapText(recap)}`;
-    if (bad) this.#line(this.#paint.bad(text), "warning");
-    else this.#line(this.#paint.good(text));
+    this.#line(this.#paint[bad ? "bad" : "good"](text), bad ? "warning" : "info");
   }
 
   #difference(key: string, lines: readonly string[]): void {

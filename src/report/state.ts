@@ -32,6 +32,8 @@ export interface ResourceSnapshot {
   /** The last change of the world in this run, and why it was made. */
   readonly changedAtMs: number | undefined;
   readonly change: string | undefined;
+  /** How far it is with what it does now, as far as that is told. */
+  readonly progress: { readonly text: string; readonly percent: number | undefined } | undefined;
 }
 
 /** The graph in force. */
@@ -78,6 +80,7 @@ class ResourceRecord implements Writable<ResourceSnapshot> {
   retryAtMs: number | undefined = undefined;
   changedAtMs: number | undefined = undefined;
   change: string | undefined = undefined;
+  progress: ResourceSnapshot["progress"] = undefined;
   /** Those that it is counted with. */
   kind: KindCounts;
 
@@ -206,6 +209,8 @@ export class RunState {
       case "converged":
         this.#snapshot.convergedAtMs = this.#nowMs();
         return;
+      case "progress":
+        return this.#progress(event);
       case "difference":
       case "undo-record":
       case "output":
@@ -260,6 +265,12 @@ export class RunState {
     resource.retryAtMs = retryMs === undefined ? undefined : resource.failedAtMs + retryMs;
   }
 
+  #progress({ key, text, percent }: EngineEvent & { readonly type: "progress" }): void {
+    const resource = this.#resources.get(key);
+    if (resource === undefined) return;
+    resource.progress = text === undefined ? undefined : { text, percent };
+  }
+
   /** At the end all exit, and what they were is what the run says of them. */
   #exited(key: string): void {
     const resource = this.#resources.get(key);
@@ -288,6 +299,7 @@ export class RunState {
     resource.reason = reason;
     resource.blockedBy = blockedBy;
     resource.retryAtMs = undefined;
+    resource.progress = undefined;
     return resource;
   }
 

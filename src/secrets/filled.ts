@@ -8,7 +8,7 @@
 import { LIMITS } from "../base/limits.ts";
 import { type Awaitable, type Failure, failure, reasonOf, type Result } from "../base/result.ts";
 import type { Host } from "../host/host.ts";
-import type { AnyKind, Drift, KindContext, WatchContext } from "../kind/kind.ts";
+import type { AnyKind, Drift, KindContext, WatchContext, WorkProgress } from "../kind/kind.ts";
 import type { Resource } from "../kind/resource.ts";
 import { Hider } from "./hiding.ts";
 import { patternsOf } from "./patterns.ts";
@@ -153,6 +153,10 @@ function discreetContext<Context extends KindContext | WatchContext>(
   const said = {
     line: (text: string, ...more: [never, never]) => context.line(hider.text(text), ...more),
     warn: (text: string) => context.warn(hider.text(text)),
+    ..."progress" in context && {
+      progress: ({ text, ...how }: WorkProgress) =>
+        context.progress({ ...how, ...(text === undefined ? {} : { text: hider.text(text) }) }),
+    },
     ..."note" in context && { note: (text: string) => context.note(hider.text(text)) },
     ..."holdBack" in context && {
       holdBack: (why: string, what?: string) =>

@@ -86,6 +86,7 @@ export class TestExec {
       line: (text) => this.lines.push(text),
       warn: (text) => this.warnings.push(text),
       note: (text) => this.notes.push(text),
+      progress: () => {},
       ending: new AbortController().signal,
       claimed: () => false,
       comes: () => false,

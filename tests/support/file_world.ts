@@ -147,6 +147,7 @@ export function resource(
     line: (text) => void world.lines.push(text),
     warn: (text) => void world.warnings.push(text),
     note: (text) => void world.notes.push(text),
+    progress: () => {},
     ending: new AbortController().signal,
     claimed: (path) => claimed.has(path),
     comes: (path) => claimed.has(path),

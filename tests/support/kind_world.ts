@@ -83,6 +83,7 @@ export async function resourceOf<Fields, Params, Plan, Memory>(
     line: (text) => void world.said.push(text),
     warn: (text) => void world.said.push(text),
     note: (text) => void world.said.push(text),
+    progress: () => {},
     ending: new AbortController().signal,
     claimed: (path) => world.claimed.has(path),
     comes: (path) => world.claimed.has(path),

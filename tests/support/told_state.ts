@@ -13,6 +13,7 @@ const RESOURCE: ResourceSnapshot = {
   retryAtMs: undefined,
   changedAtMs: undefined,
   change: undefined,
+  progress: undefined,
 };
 
 /** See the file. */

@@ -23,6 +23,7 @@ export async function refreshOf(
     line: nothing,
     warn: nothing,
     note: nothing,
+    progress: nothing,
     claimed: () => false,
     comes: () => false,
     claims: () => [],

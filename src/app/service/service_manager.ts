@@ -66,7 +66,7 @@ export class ServiceManager {
   /** Something was said of the agent, so that its status line may be another. */
   event(event: ReportEvent): void {
     if (event.type === "stopping") this.#tellStatus();
-    else if (event.type !== "output") this.#tellStatusSoon();
+    else if (event.type !== "output" && event.type !== "progress") this.#tellStatusSoon();
   }
 
   /** The graph is loaded and its first pass has begun: the service is up. */

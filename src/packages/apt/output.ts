@@ -5,6 +5,7 @@
  */
 
 import type { PackageLockHolder } from "../lock_wait.ts";
+import type { ToldProgress } from "../progress_reporter.ts";
 
 /** Lines that are remembered of a transaction. */
 const KEPT_LINES = 400;
@@ -15,10 +16,9 @@ const REASONS_LENGTH = 500;
 /** Collects the output of one transaction. */
 export class AptOutput {
   readonly #lines: string[] = [];
-  readonly #progress: (text: string, name: string | undefined) => void;
+  readonly #progress: ToldProgress;
 
-  /** `progress`: what happens now, and with which package, if with one. */
-  constructor(progress: (text: string, name: string | undefined) => void) {
+  constructor(progress: ToldProgress) {
     this.#progress = progress;
   }
 
@@ -31,10 +31,15 @@ export class AptOutput {
       return;
     }
     const [, phase, name = "", percent = "", what = ""] = status;
-    const done = `${Math.round(Number(percent))} %`;
-    if (phase === "dl") return this.#progress(`downloading, ${done}`, undefined);
+    const whole = Math.round(Number(percent));
+    const done = `${whole} %`;
+    if (phase === "dl") return this.#progress(`downloading, ${done}`, undefined, whole);
     const doing = what.replace(/ \(\S+\)$/, "");
-    this.#progress(`${doing.charAt(0).toLowerCase()}${doing.slice(1)}, ${done} in all`, name);
+    this.#progress(
+      `${doing.charAt(0).toLowerCase()}${doing.slice(1)}, ${done} in all`,
+      name,
+      whole,
+    );
   }
 
   /** Who has the lock that it could not get. */

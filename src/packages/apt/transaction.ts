@@ -118,7 +118,7 @@ export class AptTransaction {
   }
 
   async #reach(goals: readonly Goal[]): Promise<LockedAttempt> {
-    const output = new AptOutput((text, name) => this.#reporter.progress(text, name));
+    const output = new AptOutput((...how) => this.#reporter.progress(...how));
     const ran = await this.#transact(["apt-get", ...this.#arguments(goals)], output);
     if (!ran.ok) return ran.failure;
     const holder = output.lockHolder();

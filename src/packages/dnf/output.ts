@@ -5,6 +5,7 @@
  */
 
 import type { PackageLockHolder } from "../lock_wait.ts";
+import type { ToldProgress } from "../progress_reporter.ts";
 
 /** Lines that are remembered of a transaction. */
 const KEPT_LINES = 2000;
@@ -15,10 +16,9 @@ const REASONS_LENGTH = 500;
 /** Collects the output of one call of dnf. */
 export class DnfOutput {
   readonly #lines: string[] = [];
-  readonly #progress: (text: string, name: string | undefined) => void;
+  readonly #progress: ToldProgress;
 
-  /** `progress`: what happens now, and with which package, if with one. */
-  constructor(progress: (text: string, name: string | undefined) => void) {
+  constructor(progress: ToldProgress) {
     this.#progress = progress;
   }
 
@@ -30,7 +30,10 @@ export class DnfOutput {
       /^\[ *()(\d+)\/(\d+)\] (.+?) +\d+% \|/.exec(text);
     if (done !== null) this.#step(done);
     const fetched = /^\((\d+)\/(\d+)\): /.exec(text);
-    if (fetched !== null) this.#progress(`downloading, ${fetched[1]} of ${fetched[2]}`, undefined);
+    if (fetched !== null) {
+      const [, at = "", all = ""] = fetched;
+      this.#progress(`downloading, ${at} of ${all}`, undefined, share(at, all));
+    }
   }
 
   /** Who has the lock that it could not get. */
@@ -101,9 +104,11 @@ export class DnfOutput {
 
   #step([, doing = "", what = "", at = "", all = ""]: RegExpExecArray): void {
     // dnf 4: what is done, with what, which, of how many; dnf 5: which, of how many, what is done.
-    if (doing === "") return this.#progress(`${small(all)}, ${what} of ${at}`, undefined);
+    if (doing === "") {
+      return this.#progress(`${small(all)}, ${what} of ${at}`, undefined, share(what, at));
+    }
     const name = nameOfNevra(what);
-    this.#progress(`${small(doing)} ${name}, ${at} of ${all}`, name);
+    this.#progress(`${small(doing)} ${name}, ${at} of ${all}`, name, share(at, all));
   }
 }
 
@@ -117,6 +122,11 @@ const USELESS = /^\(try to add |^ *$|^Problem repository|^You (have|can)|^Error:
 /** The name in `name-epoch:version-release.architecture`. */
 export function nameOfNevra(nevra: string): string {
   return /^(.+)-[^-]+-[^-]+$/.exec(nevra)?.[1] ?? nevra;
+}
+
+/** How many per cent of all those are done. */
+function share(done: string, all: string): number {
+  return Math.round((100 * Number(done)) / Math.max(1, Number(all)));
 }
 
 function small(words: string): string {

@@ -136,7 +136,7 @@ export class DnfTransaction {
   }
 
   async #reach(goals: readonly Goal[], argv: readonly string[]): Promise<LockedAttempt> {
-    const output = new DnfOutput((text, name) => this.#reporter.progress(text, name));
+    const output = new DnfOutput((...how) => this.#reporter.progress(...how));
     const ran = await this.#transact(["dnf", "--assumeyes", ...this.#options(), ...argv], output);
     if (!ran.ok) return ran.failure;
     const missed = await this.#missed(goals);

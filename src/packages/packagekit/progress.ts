@@ -46,7 +46,12 @@ export class Progress {
   #tell(text: string | undefined, name: string | undefined): void {
     if (text === undefined) return;
     const share = this.#percentage <= 100 ? ` (${this.#percentage} % in all)` : "";
-    this.#reporter.progress(`${text}${name === undefined ? "" : ` ${name}`}${share}`, name);
+    const percent = share === "" ? undefined : this.#percentage;
+    this.#reporter.progress(
+      `${text}${name === undefined ? "" : ` ${name}`}${share}`,
+      name,
+      percent,
+    );
   }
 }
 

@@ -64,12 +64,12 @@ async function apply(
 
 function changeOf(
   { name, state, trust }: PkgParams,
-  { signal, ending, autogroup, note }: KindContext<PkgMemory>,
+  { signal, ending, autogroup, note, progress }: KindContext<PkgMemory>,
 ): PackageChange {
   const to = state === "uninstalled"
     ? "absent"
     : state === "installed" || state === "newest"
     ? "newest"
     : { version: state };
-  return { name, to, trust, alone: !autogroup, progress: note, signal, ending };
+  return { name, to, trust, alone: !autogroup, progress: note, step: progress, signal, ending };
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { failureOf } from "../../../src/packages/apt/failure.ts";
 import { AptOutput } from "../../../src/packages/apt/output.ts";
+import type { ToldProgress } from "../../../src/packages/progress_reporter.ts";
 import { unasked } from "../../../src/packages/goals.ts";
 import { goal } from "../../support/package_goal.ts";
 
@@ -41,8 +42,8 @@ Deno.test("output without a lock has no holder", () => {
 });
 
 Deno.test("progress is read from among other lines, and is no reason", () => {
-  const said: [string, string | undefined][] = [];
-  const read = new AptOutput((text, name) => said.push([text, name]));
+  const said: Parameters<ToldProgress>[] = [];
+  const read = new AptOutput((...how) => said.push(how));
   for (
     const line of [
       "dlstatus:1:40.1234:Retrieving file 1 of 3",
@@ -52,9 +53,9 @@ Deno.test("progress is read from among other lines, and is no reason", () => {
     ]
   ) read.line(line);
   assertEquals(said, [
-    ["downloading, 40 %", undefined],
-    ["configuring one, 54 % in all", "one"],
-    ["unpacking libc6, 60 % in all", "libc6:i386"],
+    ["downloading, 40 %", undefined, 40],
+    ["configuring one, 54 % in all", "one", 54],
+    ["unpacking libc6, 60 % in all", "libc6:i386", 60],
   ]);
   assertEquals(read.reason(), "Setting up one (1.0) ...");
 });

@@ -5,6 +5,7 @@ import { failureOf } from "../../../src/packages/packagekit/failures.ts";
 import type { Picked } from "../../../src/packages/packagekit/protocol.ts";
 import { Progress } from "../../../src/packages/packagekit/progress.ts";
 import { parsePackageId, STATUS } from "../../../src/packages/packagekit/protocol.ts";
+import type { PackageStep } from "../../../src/packages/packages.ts";
 import { ProgressReporter } from "../../../src/packages/progress_reporter.ts";
 import { wanted } from "../../support/fake_packages.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
@@ -146,6 +147,27 @@ Deno.test("a long transaction is told of in few lines, a short one in none", asy
   assertEquals(said.length <= 15, true, said.join("\n"));
   assertMatch(said[0] ?? "", /^downloading \(\d+ % in all\)$/);
   assertMatch(said.at(-1) ?? "", /^installing/);
+});
+
+Deno.test("who looks on hears of a transaction's steps at whose package they are, a few in a second", async () => {
+  const clock = new ManualClock();
+  const steps: [string, PackageStep][] = [];
+  const changes = ["a", "b"].map((name) =>
+    wanted(name, { step: (how) => void steps.push([name, how]) })
+  );
+  const progress = new Progress(new ProgressReporter(clock, changes));
+  progress.changed({ Status: STATUS.download, Percentage: 40 });
+  progress.happens(12, parsePackageId("b;1;all;"));
+  assertEquals(steps, [
+    ["a", { text: "downloading (40 % in all)", percent: 40 }],
+    ["a", {}],
+    ["b", { text: "installing b (40 % in all)", percent: 40 }],
+  ]);
+  for (let time = 0; time < 10_000; time++) {
+    progress.changed({ Percentage: Math.floor(time / 100) });
+    if (time % 100 === 0) await clock.pass(10);
+  }
+  assertEquals(steps.length < 30, true, String(steps.length));
 });
 
 Deno.test("for whom it waits is said at once, then less and less often", async () => {

@@ -69,6 +69,21 @@ Deno.test("each resource has its state, since when, its last change and its last
   await engine.stop();
 });
 
+Deno.test("how far a resource is is known until it is done", async () => {
+  const { world, engine, state } = new Told();
+  await engine.load(world.graph({ a: {} }));
+  const at = () => state.snapshot.resources.get("thing[a]")?.progress;
+  for (const event of world.events.splice(0)) state.event(event);
+  state.event({ type: "progress", key: "thing[a]", text: "downloading, 40 %", percent: 40 });
+  assertEquals(at(), { text: "downloading, 40 %", percent: 40 });
+  state.event({ type: "progress", key: "thing[a]" });
+  assertEquals(at(), undefined);
+  state.event({ type: "progress", key: "thing[a]", text: "half way" });
+  state.event({ type: "progress", key: "thing[gone]", text: "nobody asks" });
+  state.event({ type: "ok", key: "thing[a]" });
+  assertEquals(at(), undefined);
+});
+
 Deno.test("a swap forgets who left, begins anew with who was changed, and keeps the others", async () => {
   const told = new Told();
   const { world, engine } = told;

@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { failure, ok } from "../../../src/base/result.ts";
-import { drift, type KindContext } from "../../../src/kind/kind.ts";
+import { drift, type KindContext, type WorkProgress } from "../../../src/kind/kind.ts";
 import type { AnyKind } from "../../../src/kind/kind.ts";
 import { META_DEFAULTS } from "../../../src/kind/meta.ts";
 import type { Resource } from "../../../src/kind/resource.ts";
@@ -64,6 +64,7 @@ const CONTEXT = {
   line: (text: string) => said.push(text),
   warn: (text: string) => said.push(text),
   note: (text: string) => said.push(text),
+  progress: ({ text = "" }: WorkProgress) => said.push(text),
 } as unknown as KindContext;
 
 Deno.test("what a kind says, plans, fails with and throws holds no value, but its plan does", async () => {
@@ -72,6 +73,7 @@ Deno.test("what a kind says, plans, fails with and throws holds no value, but it
       context.line(`line ${value}`, "stdout");
       context.warn(`warning ${value}`);
       context.note(`note ${value}`);
+      context.progress({ text: `progress ${value}` });
       void context.host.processes.run({ argv: ["true"], env: { A: value } });
       return drift(`reason ${value}`, { plan: value }, { difference: () => [value] });
     },
@@ -88,7 +90,12 @@ Deno.test("what a kind says, plans, fails with and throws holds no value, but it
   assertEquals([found.reason, found.difference, found.plan], [`reason ${HIDDEN}`, undefined, {
     plan: VALUE,
   }]);
-  assertEquals(said, [`line ${HIDDEN}`, `warning ${HIDDEN}`, `note ${HIDDEN}`]);
+  assertEquals(said, [
+    `line ${HIDDEN}`,
+    `warning ${HIDDEN}`,
+    `note ${HIDDEN}`,
+    `progress ${HIDDEN}`,
+  ]);
   const [command] = commands;
   assertEquals(command?.env, { A: VALUE });
   const filter = command?.filter?.();
