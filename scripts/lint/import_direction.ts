@@ -31,8 +31,9 @@ const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
     ...everythingOf("base std graph report"),
     ...typesOf("os kind engine cluster journal"),
   },
-  app: everythingOf(EVERYTHING),
-  cli: everythingOf(`${EVERYTHING} app`),
+  web: everythingOf("base std os control"),
+  app: everythingOf(`${EVERYTHING} web`),
+  cli: everythingOf(`${EVERYTHING} web app`),
   "main.ts": everythingOf("base os program cli"),
 };
 
@@ -49,7 +50,7 @@ function sameFor<T>(folders: readonly string[], value: T): Record<string, T> {
 }
 
 /** Folders that the rest of theirs knows nothing of. */
-const APART = ["src/lang/yaml/"];
+const APART = ["src/lang/yaml/", "src/web/page/"];
 
 /** The folder of a file's own that it may not know. */
 function apartFrom(path: string | undefined, target: string | undefined): string | undefined {

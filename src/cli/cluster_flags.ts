@@ -11,7 +11,8 @@ import { refuse } from "./refuse.ts";
 /** The exit code for what goes on, but is not so yet. */
 export const NOT_YET = 5;
 
-const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+/** The exit codes of who was ended by a signal. */
+export const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /** The exit code of an order that may stand though the command has ended; `otherwise`: of all others. */
 export function orderExit(found: Result<string>, otherwise: number): number {

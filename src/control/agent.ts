@@ -6,7 +6,10 @@
 
 import type { PastMoment } from "../base/moment.ts";
 import type { Result } from "../base/result.ts";
+import type { Graph } from "../graph/graph.ts";
 import type { HistoryQuery } from "../journal/reader.ts";
+import type { Resource } from "../kind/resource.ts";
+import type { Clock } from "../os/clock.ts";
 import type { EventFeed } from "../report/event_feed.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "./holds.ts";
@@ -20,6 +23,10 @@ export interface ControlledAgent {
   readonly graphPath: string;
   /** How it is now: what is kept of it past this turn is copied. */
   readonly snapshot: Snapshot;
+  /** The graph in force. */
+  readonly graph: Graph<Resource>;
+  /** What gives others turns in long work. */
+  readonly clock: Pick<Clock, "nowMs" | "yieldTurn">;
   /** Keys of the resources at work, or of those that wait for their turn. */
   working(waits: boolean): readonly string[];
   /** What hangs, as a sentence; undefined: nothing does. */

@@ -4,6 +4,7 @@ import type { Route } from "./route.ts";
 import { cluster } from "./routes/cluster.ts";
 import { events } from "./routes/events.ts";
 import { facts } from "./routes/facts.ts";
+import { graph } from "./routes/graph.ts";
 import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
 import { hold, holds, release } from "./routes/hold.ts";
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   events,
   resources,
   resource,
+  graph,
   cluster,
   history,
   why,

@@ -51,6 +51,10 @@ export function controlledAgent(
     get snapshot() {
       return state.snapshot;
     },
+    get graph() {
+      return engine.graph;
+    },
+    clock,
     working: (waits) => engine.working(waits),
     stuck: () => engine.stuck(),
     reload: async () => {

@@ -31,6 +31,7 @@ import { types } from "./types.ts";
 import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 import { volunteer } from "./volunteer.ts";
+import { web } from "./web.ts";
 import { why } from "./why.ts";
 
 /** The commands in the order of the overview. */
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   diff,
   undo,
   restore,
+  web,
   members,
   cluster,
   token,

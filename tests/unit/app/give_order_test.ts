@@ -42,6 +42,10 @@ class HandAgent {
       get snapshot() {
         return notAsked();
       },
+      get graph() {
+        return notAsked();
+      },
+      clock: { nowMs: notAsked, yieldTurn: notAsked },
       working: notAsked,
       stuck: () => undefined,
       reload: notAsked,

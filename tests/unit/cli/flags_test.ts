@@ -77,6 +77,10 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "peer-urls": NO_ADDRESSES,
   "advertise-client-urls": NO_ADDRESSES,
   "advertise-server-urls": NO_ADDRESSES,
+  "listen": {
+    values: ["9234", "127.0.0.1", "localhost:9234", "h:1", "127.0.0.1:0", "127.0.0.1:99999"],
+    takes: "takes an address and a port",
+  },
 };
 
 /** Flags that take any text. */

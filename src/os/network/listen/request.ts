@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly target: string;
   /** What was said to show who asks. */
   readonly authorization?: string;
+  /** Those of the headers that were asked for, by their names in small letters; each was there once. */
+  readonly headers: ReadonlyMap<string, string>;
   /** The length of what follows; undefined: it is said in a way that is not understood here. */
   readonly bodyBytes: number | undefined;
 }
@@ -33,8 +35,15 @@ const REQUEST_LINE = /^([A-Z]{1,20}) (\S+) HTTP\/1\.([01])$/;
 /** What RFC 9110 lets stand in Host: a name or an address, and perhaps a port. */
 const HOST = /^(?:[A-Za-z0-9._~%!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/;
 
-/** Reads a request up to the empty line; at most `limit` bytes. */
-export async function readRequest(incoming: Incoming, limit: number): Promise<Asked> {
+/**
+ * Reads a request up to the empty line; at most `limit` bytes of its first line. `wanted`: names of headers in small
+ * letters, none of which may be there twice.
+ */
+export async function readRequest(
+  incoming: Incoming,
+  limit: number,
+  wanted: readonly string[] = [],
+): Promise<Asked> {
   const first = await incoming.line(limit);
   if (first === undefined) return incoming.isEmpty ? "nothing" : "too long";
   if (first === HTTP2_FIRST_LINE) return "http2";
@@ -42,6 +51,7 @@ export async function readRequest(incoming: Incoming, limit: number): Promise<As
   const hosts: string[] = [];
   let bodyBytes: number | undefined = 0;
   let authorization: string | undefined;
+  const headers = new Map<string, string>();
   for (let left = LIMITS.httpHeadBytes;;) {
     const line = await incoming.line(left);
     if (line === undefined) return "bad";
@@ -54,6 +64,9 @@ export async function readRequest(incoming: Incoming, limit: number): Promise<As
     if (field === "authorization") authorization = value;
     if (field === "content-length") bodyBytes = lengthOf(value ?? "", bodyBytes);
     if (field === "transfer-encoding") bodyBytes = undefined;
+    if (!wanted.includes(field)) continue;
+    if (headers.has(field)) return "bad";
+    headers.set(field, value ?? "");
   }
   if (method === undefined || target === undefined) return "bad";
   if (hosts.length > 1 || (hosts.length === 0 && minor === "1")) return "bad";
@@ -62,7 +75,7 @@ export async function readRequest(incoming: Incoming, limit: number): Promise<As
   const url = /^https?:\/\//i.test(target) ? target : `http://host${target}`;
   if (!URL.canParse(url)) return "bad";
   const said = authorization === undefined ? {} : { authorization };
-  return { method, url: new URL(url), host: hosts[0] ?? "", target, bodyBytes, ...said };
+  return { method, url: new URL(url), host: hosts[0] ?? "", target, headers, bodyBytes, ...said };
 }
 
 /** The length that a header says, after what another said before; two that differ are none. */

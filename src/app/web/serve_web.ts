@@ -1,0 +1,63 @@
+/**
+ * `mgmt web`: a process of its own that shows a running agent to browsers of this machine.
+ *
+ * @module
+ */
+
+import { type Address, addressText } from "../../base/address.ts";
+import { ok, type Result } from "../../base/result.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import { createLocalRandom } from "../../os/local_random.ts";
+import { listen } from "../../os/network/listen/listener.ts";
+import { type HeardSignal, onSignals } from "../../os/signals.ts";
+import { enteredLines } from "../../os/terminal.ts";
+import { WebAdmission } from "../../web/admission.ts";
+import type { AskAgent } from "../../web/agent_door.ts";
+import { servePage } from "../../web/page_server.ts";
+import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
+import { askAgent } from "../control/ask_agent.ts";
+import { tunnelLine } from "./listen_flag.ts";
+import { pageFiles } from "./page_files.ts";
+
+/** Twenty browsers, each with a stream and a few questions at once, and room for strangers. */
+const LIMITS = { connectionsMax: 256, connectionMs: 10_000 };
+
+/** What is served, and what it is said with. */
+export interface WebOptions {
+  readonly address: Address;
+  /** The link, alone on its line. */
+  print(text: string): Promise<void>;
+  say(text: string): Promise<void>;
+}
+
+/** Serves the page until a signal ends it, which is the result. */
+export async function serveWeb(
+  given: Pick<PlaceFlags, "flags">,
+  { address, print, say }: WebOptions,
+): Promise<Result<HeardSignal>> {
+  const prefix = agentPrefix(given);
+  if (!prefix.ok) return prefix;
+  const clock = createLocalClock();
+  const admission = new WebAdmission(clock, createLocalRandom());
+  const files = await pageFiles();
+  const ask: AskAgent = (question) => askAgent(prefix.value, question, clock);
+  const opened = listen({ address, ...LIMITS }, servePage({ address, admission, files, ask }));
+  if (!opened.ok) return opened;
+  const ended = Promise.withResolvers<HeardSignal>();
+  const stopListening = onSignals(ended.resolve);
+  const show = () => print(`${addressText(address)}/login?token=${admission.newToken()}\n`);
+  await say(
+    `The page of the agent with ${prefix.value}, until ^C. The link is good once, for ten minutes;
+Enter shows another. From another machine: ${tunnelLine(address)}\n`,
+  );
+  await show();
+  void showMore(show);
+  const signal = await ended.promise;
+  stopListening();
+  await opened.value.close();
+  return ok(signal);
+}
+
+async function showMore(show: () => Promise<void>): Promise<void> {
+  for await (const _ of enteredLines()) await show();
+}

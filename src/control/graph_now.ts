@@ -1,0 +1,61 @@
+/**
+ * The graph in force as an object for who draws it.
+ *
+ * @module
+ */
+
+import { yielderOf } from "../base/yielder.ts";
+import type { Edge } from "../graph/graph.ts";
+import type { ControlledAgent } from "./agent.ts";
+
+/** What an edge is for. */
+export type EdgeWord = "requires" | "notifies" | "auto";
+
+/** One vertex, as the graph of the answer has it. */
+export interface VertexNow {
+  readonly key: string;
+  readonly kind: string;
+  readonly name: string;
+  /** `unchecked` while a graph is being swapped, too. */
+  readonly state: string;
+  /** Since when, in milliseconds since 1970; absent: it is not known yet. */
+  readonly sinceMs?: number;
+}
+
+/** The graph in force. */
+export interface ShownGraph {
+  readonly version: 1;
+  readonly name: string;
+  readonly vertices: readonly VertexNow[];
+  /** From, to, as indices of `vertices`. */
+  readonly edges: readonly (readonly [from: number, to: number, word: EdgeWord])[];
+}
+
+/** Takes the graph as it is now; a large one in turns, while which only states may change. */
+export async function graphNow(
+  agent: Pick<ControlledAgent, "graph" | "snapshot" | "clock">,
+): Promise<ShownGraph> {
+  const { graph } = agent;
+  const yielder = yielderOf(agent.clock);
+  const indices = new Map<string, number>();
+  const vertices: VertexNow[] = [];
+  for (const [key, { kind, name }] of graph.vertices) {
+    const found = agent.snapshot.resources.get(key);
+    const since = found === undefined ? {} : { sinceMs: found.sinceMs };
+    indices.set(key, vertices.length);
+    vertices.push({ key, kind: kind.kind, name, state: found?.state ?? "unchecked", ...since });
+    await yielder.yieldTurn();
+  }
+  const edges: (readonly [number, number, EdgeWord])[] = [];
+  for (const edge of graph.edges) {
+    const [from, to] = [indices.get(edge.from), indices.get(edge.to)];
+    if (from !== undefined && to !== undefined) edges.push([from, to, wordOf(edge)]);
+    await yielder.yieldTurn();
+  }
+  return { version: 1, name: graph.name, vertices, edges };
+}
+
+function wordOf({ notify, automatic }: Edge): EdgeWord {
+  if (notify) return "notifies";
+  return automatic === true ? "auto" : "requires";
+}

@@ -1,0 +1,86 @@
+/**
+ * Who may see the page: whoever opened a link that the terminal showed. A link is good once and for a
+ * short time; what it is exchanged for is a cookie and a key.
+ *
+ * @module
+ */
+
+import type { Clock } from "../os/clock.ts";
+import type { Random } from "../os/random.ts";
+
+/** How long a link is good. */
+const LINK_MS = 600_000;
+/** How long somebody who logged in may look on. */
+export const SESSION_MS = 12 * 3_600_000;
+/** Links that are good at the same time, and browsers; the oldest gives way. */
+const MOST = { links: 8, sessions: 64 };
+const BYTES = 32;
+
+/** What a browser shows. */
+export interface WebSession {
+  /** In a cookie, which every server at this address gets, whatever its port. */
+  readonly cookie: string;
+  /** In a header that only the page itself sends. */
+  readonly key: string;
+}
+
+/** Gives out links, and knows who has come by one. */
+export class WebAdmission {
+  readonly #clock: Pick<Clock, "nowMs">;
+  readonly #random: Pick<Random, "hex">;
+  /** By token, until when. */
+  readonly #links = new Map<string, number>();
+  /** By cookie. */
+  readonly #sessions = new Map<string, { readonly key: string; readonly untilMs: number }>();
+
+  constructor(clock: Pick<Clock, "nowMs">, random: Pick<Random, "hex">) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** A token for a new link; those before it stay good for their time. */
+  newToken(): string {
+    const token = this.#random.hex(BYTES);
+    this.#links.set(token, this.#clock.nowMs() + LINK_MS);
+    drop(this.#links, MOST.links);
+    return token;
+  }
+
+  /** Takes a token back for a session; undefined: it was used, is too old, or was never given out. */
+  logIn(token: string): WebSession | undefined {
+    const untilMs = this.#links.get(token);
+    this.#links.delete(token);
+    const nowMs = this.#clock.nowMs();
+    if (untilMs === undefined || nowMs > untilMs) return undefined;
+    const session = { cookie: this.#random.hex(BYTES), key: this.#random.hex(BYTES) };
+    const { cookie, key } = session;
+    this.#sessions.set(cookie, { key, untilMs: nowMs + SESSION_MS });
+    drop(this.#sessions, MOST.sessions);
+    return session;
+  }
+
+  /** Whether somebody with that cookie has logged in. */
+  knows(cookie: string | undefined): boolean {
+    return this.#session(cookie) !== undefined;
+  }
+
+  /** Whether it is the page that asks, and not another server that was shown the cookie. */
+  isPage({ cookie, key }: { readonly [Part in keyof WebSession]: string | undefined }): boolean {
+    return key !== undefined && this.#session(cookie)?.key === key;
+  }
+
+  #session(cookie: string | undefined) {
+    if (cookie === undefined) return undefined;
+    const found = this.#sessions.get(cookie);
+    if (found === undefined || this.#clock.nowMs() <= found.untilMs) return found;
+    this.#sessions.delete(cookie);
+    return undefined;
+  }
+}
+
+function drop(map: Map<string, unknown>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(key);
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Serves the page, and what it asks of the agent, to whoever was let in. One request on each connection,
+ * so that nothing can hide behind another.
+ *
+ * @module
+ */
+
+import type { Address } from "../base/address.ts";
+import { failure, type Result } from "../base/result.ts";
+import { Incoming } from "../os/network/incoming.ts";
+import type { Serve, ServedConnection } from "../os/network/listen/listener.ts";
+import { type HttpRequest, readRequest } from "../os/network/listen/request.ts";
+import type { WebAdmission } from "./admission.ts";
+import type { AgentAnswer, AskAgent } from "./agent_door.ts";
+import { API, readApiPath } from "./api_path.ts";
+import { assetType, INDEX, type PageFiles } from "./assets.ts";
+import { isFetchedAhead, LOOKED_AT, refusedOutright } from "./guard.ts";
+import { sendAnswer } from "./send_answer.ts";
+import { failureAnswer, failureText, JSON_TYPE, LINES_TYPE, type WebAnswer } from "./web_answer.ts";
+
+/** What the server is made of. */
+export interface PageServerParts {
+  /** Where it listens, which is what browsers must call it. */
+  readonly address: Address;
+  readonly admission: WebAdmission;
+  readonly files: PageFiles;
+  readonly ask: AskAgent;
+}
+
+/** A request of a browser is no longer than this, headers aside. */
+const LINE_BYTES_MAX = 16 * 1024;
+/** What comes after a refusal is read for so long: who ends with something unread breaks the answer off. */
+const REST = { ms: 1000, bytes: 1024 * 1024 };
+/** For the agent to answer, besides what that may take. */
+const AGENT_MS = 15_000;
+
+const LOGIN = /^\/login\?token=([0-9a-f]{64})$/;
+const ASSETS = "/assets/";
+
+/** Answers one request of a connection. */
+export function servePage(parts: PageServerParts): Serve {
+  return async (connection) => {
+    const incoming = new Incoming(connection);
+    const asked = await readRequest(incoming, LINE_BYTES_MAX, LOOKED_AT);
+    if (asked === "nothing") return;
+    const refused = typeof asked === "string"
+      ? unread(asked)
+      : refusedOutright(asked, parts.address);
+    if (refused !== undefined || typeof asked === "string") {
+      await sendAnswer(connection, failureText(refused ?? unread("bad")));
+      connection.mayLast(REST.ms);
+      return void await incoming.bytes(REST.bytes);
+    }
+    const gone = new AbortController();
+    void incoming.bytes(1).catch(() => {}).then(() => gone.abort());
+    try {
+      await sendAnswer(connection, await answerTo(asked, parts, connection, gone.signal));
+    } finally {
+      gone.abort();
+    }
+  };
+}
+
+function unread(asked: "bad" | "http2" | "too long") {
+  return asked === "too long"
+    ? failure("the request is too large", { code: "too-large" })
+    : failure("this is no request in HTTP/1.1", { code: "bad-request" });
+}
+
+async function answerTo(
+  request: HttpRequest,
+  parts: PageServerParts,
+  connection: ServedConnection,
+  signal: AbortSignal,
+): Promise<WebAnswer> {
+  const { target, method } = request;
+  if (method !== "GET") {
+    return failureText(failure(`there is no ${method} here`, { code: "wrong-method" }));
+  }
+  const token = LOGIN.exec(target)?.[1];
+  if (token !== undefined) return loggedIn(token, request, parts);
+  const cookie = cookieOf(request, parts.address);
+  if (!parts.admission.knows(cookie)) return outside(target);
+  if (!target.startsWith(API)) return fileAt(target, parts.files);
+  const key = request.headers.get("x-mgmt-key");
+  if (!parts.admission.isPage({ cookie, key })) return outside(target);
+  return await fromAgent(target, parts.ask, connection, signal);
+}
+
+/** The key is behind #, which browsers tell no server. */
+function loggedIn(
+  token: string,
+  request: HttpRequest,
+  { admission, address }: PageServerParts,
+): WebAnswer {
+  const session = isFetchedAhead(request) ? undefined : admission.logIn(token);
+  if (session === undefined) {
+    return failureText(
+      failure("this link is not good (any more): it is good once, for ten minutes", {
+        code: "unauthorized",
+        hint: "press Enter where mgmt web runs for another",
+      }),
+    );
+  }
+  const cookie = `${cookieName(address)}=${session.cookie}; HttpOnly; SameSite=Strict; Path=/`;
+  const headers = { location: `/#key=${session.key}`, "set-cookie": cookie };
+  return { status: 303, type: "text/plain", body: "", headers };
+}
+
+function outside(target: string): WebAnswer {
+  const why = failure("whoever wants to see this needs a link that mgmt web shows", {
+    code: "unauthorized",
+    hint: "press Enter where mgmt web runs, and open the link that it prints",
+  });
+  return target.startsWith(API) ? failureAnswer(why) : failureText(why);
+}
+
+function fileAt(target: string, files: PageFiles): WebAnswer {
+  const name = target === "/"
+    ? INDEX
+    : target.startsWith(ASSETS)
+    ? target.slice(ASSETS.length)
+    : "";
+  const type = assetType(name);
+  const body = type !== undefined && Object.hasOwn(files, name) ? files[name] : undefined;
+  return type === undefined || body === undefined
+    ? failureText(failure("there is nothing of that name", { code: "unknown-path" }))
+    : { status: 200, type, body };
+}
+
+async function fromAgent(
+  target: string,
+  ask: AskAgent,
+  connection: ServedConnection,
+  signal: AbortSignal,
+): Promise<WebAnswer> {
+  const asked = readApiPath(target);
+  if (!asked.ok) return failureAnswer(asked.failure);
+  const { lines, ...question } = asked.value;
+  connection.mayLast(AGENT_MS + (question.answerMs ?? 0));
+  const answered = await ask({ method: "GET", ...question, signal });
+  if (!answered.ok) return failureAnswer(answered.failure);
+  if (lines !== undefined) {
+    return { status: 200, type: LINES_TYPE, body: linesOf(answered.value) };
+  }
+  return wholeAnswer(await wholeOf(answered));
+}
+
+async function wholeOf(answered: Result<AgentAnswer> & { ok: true }): Promise<string | undefined> {
+  using answer = answered.value;
+  return await answer.line();
+}
+
+function wholeAnswer(line: string | undefined): WebAnswer {
+  return line === undefined
+    ? failureAnswer(failure("the agent ended before it had answered", { code: "closed" }))
+    : { status: 200, type: JSON_TYPE, body: `${line}\n` };
+}
+
+/** No line is read before the one before has been taken, so that a slow browser keeps nothing here. */
+async function* linesOf(given: AgentAnswer): AsyncIterable<string> {
+  using answer = given;
+  for (let line; (line = await answer.line()) !== undefined;) yield line;
+}
+
+function cookieName({ port }: Address): string {
+  return `mgmt-${port}`;
+}
+
+function cookieOf({ headers }: HttpRequest, address: Address): string | undefined {
+  const name = `${cookieName(address)}=`;
+  const found = headers.get("cookie")?.split(/; */).find((each) => each.startsWith(name));
+  return found?.slice(name.length);
+}
