@@ -26,6 +26,8 @@ import type { KeyChange, Lease, StoreEntry, TransactionResult } from "../store/s
 const LEADER_LEASE_MS = 10_000;
 const KEEP_MS = 3000;
 const RETRY_MS = 1000;
+/** Who leaves the lead to another takes it again only when nobody has for so long. */
+const YIELD_MS = 20_000;
 const DEADLINE_MS = 2000;
 const SLOTS = ["leader grant", "leader take", "leader keep"];
 
@@ -35,6 +37,8 @@ interface LeaderDuty {
   heard(entries: readonly StoreEntry[], view: View): void;
   /** Does the next thing, if there is one and it is time. */
   look(): void;
+  /** Another is to lead. */
+  readonly yields?: boolean;
   /** Nothing of it goes on. */
   end(): void;
 }
@@ -95,7 +99,9 @@ export class Leadership {
     if (this.#lease === undefined) this.#campaign(keyWatcher);
     else this.#keep(this.#lease);
     for (const duty of this.#duties) duty.look();
-    if (this.#rounds?.look(rests) === "lost") this.resign();
+    const yields = this.#duties.some((duty) => duty.yields === true);
+    if (yields || this.#rounds?.look(rests) === "lost") this.resign();
+    if (yields) this.#retryAt = queue.now + YIELD_MS;
   }
 
   /** Leads no more, and says so where it can. */

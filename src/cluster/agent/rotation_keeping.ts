@@ -52,6 +52,7 @@ export class RotationKeeping {
   /** Nothing that was read before is acted on: what was done since has not been read yet. */
   #isStale = true;
   #isWorking = false;
+  #yields = false;
   #nextAt = -Infinity;
 
   constructor(queue: EffectQueue, fence: number) {
@@ -85,6 +86,11 @@ export class RotationKeeping {
     this.#carryOut(step, this.#view.record);
   }
 
+  /** Another host can do what this one cannot: it is to lead. */
+  get yields(): boolean {
+    return this.#yields;
+  }
+
   /** Nothing of it goes on. */
   end(): void {
     this.#queue.drop(SLOT);
@@ -109,6 +115,9 @@ export class RotationKeeping {
         return this.#write(step.record);
       case "note":
         return this.#transact([], [{ type: "put", key: rotationKey(), value: write(step.record) }]);
+      case "yield":
+        this.#yields = true;
+        return;
       case "wait":
         if (step.lookAgainAt !== undefined) this.#queue.isDue(step.lookAgainAt);
     }

@@ -58,6 +58,8 @@ export type RotationStep =
   | { readonly type: "write"; readonly record: RotationRecord; readonly reason: string }
   /** The record says from now on how long hosts are waited for; else all stays as it is. */
   | { readonly type: "note"; readonly record: RotationRecord; readonly reason: string }
+  /** This host leads no more, and leaves the rest to another. */
+  | { readonly type: "yield"; readonly reason: string }
   /** Look again at that time at the latest; `awaiting`: who is away, and for how long it is waited for. */
   | {
     readonly type: "wait";
@@ -95,6 +97,10 @@ export function stepOf(
   if (asked) return begin(view);
   const open = (isDone: (host: RotationHost) => boolean, what: string) =>
     waitFor(view, isDone, what, now, deadMs);
+  const other = step === "share" ? undefined : betterLeader(view, next.mark);
+  if (other !== undefined) {
+    return { type: "yield", reason: `${other} is to lead: it has the next authority's key` };
+  }
   const give = giveKey(view);
   switch (step) {
     case "share":
@@ -150,6 +156,12 @@ export function isWithout(
 ): boolean {
   return without !== undefined &&
     (without.host === host || without.id !== undefined && without.id === id);
+}
+
+/** Without that key a leader gives nobody anything that counts; where no member has it, somebody leads all the same. */
+function betterLeader({ hosts, lacksKey }: RotationView, mark: string): string | undefined {
+  if (!lacksKey(mark)) return undefined;
+  return hosts.find((host) => host.isMember && host.live && hasKey(host, mark))?.host;
 }
 
 function giveKey({ asked, hosts, record: { without } }: RotationView): RotationStep | undefined {

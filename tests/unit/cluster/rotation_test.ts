@@ -86,6 +86,9 @@ class World {
         // Where a leader writes down what it has counted, it counts from then on.
         for (const host of this.hosts) if (!host.live) host.awaySince = this.now;
         break;
+      case "yield":
+        this.lead(this.hosts.find(({ host, live }) => live && host !== this.self)!.host);
+        break;
       case "wait":
         if (this.#rolling !== undefined && !this.#isRolled) this.#isRolled = true;
         else if (step.lookAgainAt === undefined) return false;
@@ -281,4 +284,28 @@ Deno.test("who was left behind is named until it is back or was forgotten", () =
   const trust = { believes: [NEXT.mark], shows: NEXT.mark, keys: [] };
   Object.assign(world.host("a1"), { live: true, trust });
   assertEquals([leftBehind(world), world.next()], [[], undefined]);
+});
+
+Deno.test("a leader that does not have the next one's key leaves the lead to a member that has it, and only then", () => {
+  for (const step of ["believe", "certify", "forget"] as const) {
+    // It was away, was taken in as a member when it was back, and leads.
+    const led = () => {
+      const world = new World(["m1", "m2", "s3"]);
+      world.leave("s3");
+      while (world.record.step !== step) assert(world.turn(), world.said.join("\n"));
+      const back = { live: true, isMember: true, awaySince: undefined };
+      Object.assign(world.host("s3"), back, { trust: hostNamed("s3").trust });
+      world.lead("s3");
+      return world;
+    };
+    const world = led();
+    world.run();
+    assertEquals([world.self, world.record.step, world.record.away], ["m1", "done", []], step);
+    const yielded = world.said.filter((reason) => reason.startsWith("m1 is to lead"));
+    assertEquals(yielded.length, 1, step);
+    const alone = led();
+    for (const name of ["m1", "m2"]) alone.leave(name);
+    for (let count = 0; count < 5 && alone.turn(); count++);
+    assertEquals(alone.self, "s3", `${step}: nobody would lead`);
+  }
 });
