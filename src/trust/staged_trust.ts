@@ -59,6 +59,11 @@ export function commitTrust(files: PrivateFiles): Result<void> {
   return moved.ok ? files.remove(JOINING_FILES.identity) : moved;
 }
 
+/** Finishes what was cut short when it already counted. */
+export function finishCommit(files: PrivateFiles): Result<void> {
+  return files.remove(NEXT);
+}
+
 /** It counts no more, and is kept. */
 export function uncommitTrust(files: PrivateFiles): Result<void> {
   return move(files, BELIEVED, NEXT);

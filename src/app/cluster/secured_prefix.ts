@@ -6,7 +6,7 @@ import { schemeOf } from "../../cluster/leader/securing.ts";
 import { type PrivateFiles, privateFiles } from "../../os/state/private_files.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
 import { checkCertificate } from "../../trust/certificate.ts";
-import { commitTrust, stagedFiles, uncommitTrust } from "../../trust/staged_trust.ts";
+import { commitTrust, finishCommit, stagedFiles, uncommitTrust } from "../../trust/staged_trust.ts";
 import { readTrust } from "../../trust/trust_files.ts";
 import { IDENTITY, readIdentity } from "./disk.ts";
 import { hasTrust, trustDirectory } from "./known_cluster.ts";
@@ -36,6 +36,8 @@ export async function settleSecuring(
   const isTls = hasTrust(prefix);
   const named = generation === undefined ? identity : { ...identity, generation };
   if (isTls === (wanted === "https") && identity.tls === (isTls ? true : undefined)) {
+    const finished = isTls ? finishCommit(files) : ok(undefined);
+    if (!finished.ok) return finished;
     const known = identity.generation === named.generation;
     return known ? ok(undefined) : state.write(IDENTITY, JSON.stringify(named));
   }

@@ -70,6 +70,25 @@ Deno.test("a member that was killed before its trust counted finishes that, and 
     assertEquals(prefix.identity, { id: "1", endpoints: PLAIN, generation: "secure-both" });
   }));
 
+Deno.test("who was killed when its trust counted already, and was not moved yet, keeps nothing of before", () =>
+  inDirectory(async (directory) => {
+    const { secret } = await testAuthority();
+    const prefix = new Prefix(directory, { endpoints: PLAIN, generation: "secure-peers" });
+    unwrap(await stageAnswer(prefix.files, { role: "server", secret }, RANDOM));
+    const staged = unwrap(prefix.files.read("ca.next.pem"))!;
+    await prefix.settle();
+    const settled = unwrap(prefix.files.read("ca.pem"));
+    unwrap(prefix.files.write("ca.next.pem", staged));
+    await prefix.settle();
+    assertEquals(prefix.believed, [true, false]);
+    assertEquals(unwrap(prefix.files.read("ca.pem")), settled);
+    // And the other way round: what counts no more, and is there still.
+    await prefix.settle("secure-both");
+    unwrap(prefix.files.write("ca.pem", staged));
+    await prefix.settle();
+    assertEquals(prefix.believed, [false, true]);
+  }));
+
 Deno.test("a host without etcd is who its certificate says from then on", () =>
   inDirectory(async (directory) => {
     const { secret, issue } = await testAuthority();
