@@ -31,7 +31,7 @@ const MAY_IMPORT: Record<string, Record<string, "all" | "type">> = {
     ...everythingOf("base std graph report"),
     ...typesOf("os kind engine cluster journal"),
   },
-  web: everythingOf("base std os control"),
+  web: { ...everythingOf("base std os report journal control"), ...typesOf("engine") },
   app: everythingOf(`${EVERYTHING} web`),
   cli: everythingOf(`${EVERYTHING} web app`),
   "main.ts": everythingOf("base os program cli"),

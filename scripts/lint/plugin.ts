@@ -7,6 +7,7 @@
 import { detached } from "./detached.ts";
 import { fileName } from "./file_name.ts";
 import { importDirection, kindsApart, lazyImport } from "./import_direction.ts";
+import { noHtml } from "./no_html.ts";
 import { oneAddress } from "./one_address.ts";
 import { noNativeCode, oneDoor } from "./one_door.ts";
 
@@ -18,6 +19,7 @@ const plugin: Deno.lint.Plugin = {
     "import-direction": importDirection,
     "kinds-apart": kindsApart,
     "lazy-import": lazyImport,
+    "no-html": noHtml,
     "no-native-code": noNativeCode,
     "one-address": oneAddress,
     "one-door": oneDoor,

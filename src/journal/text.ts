@@ -27,7 +27,7 @@ export function historyText({ entries, isCut }: History): string {
 export function whyText({ chain, missing }: WhyChain): string {
   const lines: string[] = [];
   for (const { entry, causes } of chain) {
-    lines.push(`${timeText(entry.atMs)}  ${sentence(entry)}`);
+    lines.push(`${timeText(entry.atMs)}  ${entrySentence(entry)}`);
     for (const cause of causes) lines.push(`  because ${causeText(cause)}`);
     // Of an undo, and of what it holds, the sentence says who wanted it.
     const isWanted = entry.type === "undone" || entry.hold?.undo === true;
@@ -49,7 +49,7 @@ export function whyText({ chain, missing }: WhyChain): string {
 /** What an entry changed, with a line that says what it is. */
 export function diffText(entry: RecordedEntry, lines: readonly string[]): string {
   const shown = lines.length === 0 ? ["(no difference in content was recorded)"] : lines;
-  return [`${timeText(entry.atMs)}  ${sentence(entry)}`, ...shown]
+  return [`${timeText(entry.atMs)}  ${entrySentence(entry)}`, ...shown]
     .map((line) => `${printable(line)}\n`).join("");
 }
 
@@ -61,16 +61,16 @@ export function timeText(atMs: number): string {
 
 function lineOf(entry: RecordedEntry): string {
   const { key, causes = [] } = entry;
-  if (key === undefined) return sentence(entry);
+  if (key === undefined) return entrySentence(entry);
   // Who asked says more of a refresh than why the same pass had looked anyhow.
   const asked = entry.type === "refreshed" ? causes.filter(({ type }) => type === "refresh") : [];
   const [first, ...others] = [...asked, ...causes.filter((cause) => !asked.includes(cause))];
   const more = others.length === 0 ? "" : `, and ${count(others.length, "other cause")}`;
-  return sentence(entry) + (first === undefined ? "" : `; because ${causeText(first)}${more}`);
+  return entrySentence(entry) + (first === undefined ? "" : `; because ${causeText(first)}${more}`);
 }
 
 /** What an entry tells, as one sentence. */
-function sentence(entry: RecordedEntry): string {
+export function entrySentence(entry: RecordedEntry): string {
   const { key, times, lastMs, tookMs = 0, worldless } = entry;
   const often = times === undefined || lastMs === undefined
     ? ""
@@ -164,7 +164,7 @@ function firstLine(text: string): string {
 }
 
 /** What follows `because`. */
-function causeText(cause: Cause): string {
+export function causeText(cause: Cause): string {
   return printable(causeWords(cause));
 }
 

@@ -165,3 +165,19 @@ Deno.test("file names are snake_case", () => {
     assertQuiet(`src/os/${name}`, "");
   }
 });
+
+Deno.test("on the page no text becomes markup or code", () => {
+  assertFires(
+    "no-html",
+    "src/web/page/views/a.ts",
+    `box.innerHTML = said;`,
+    `box["outerHTML"] = said;`,
+    `h("p", { dangerouslySetInnerHTML: { __html: said } });`,
+    `box.insertAdjacentHTML("beforeend", said);`,
+    `document.write(said);`,
+    `new DOMParser();`,
+    `eval(said);`,
+  );
+  assertQuiet("src/web/page/views/a.ts", `box.textContent = said;`, `stream.write(said);`);
+  assertQuiet("src/web/a.ts", `const x = { innerHTML: 1 };`);
+});

@@ -30,7 +30,44 @@ export function takeKey(): void {
 
 /** Asks for one object: `status`, `graph`, `why/KEY` with the key encoded as a part of a URL. */
 export async function askFor<T>(path: string, signal?: AbortSignal): Promise<ApiAnswer<T>> {
-  const response = await get(path, signal);
+  return await whole(await get(path, { signal: signal ?? null }));
+}
+
+/** Has the agent change something: `hold`, `release`. */
+export async function tell(path: string, given: object): Promise<ApiAnswer<unknown>> {
+  const headers = { "content-type": "application/json", "x-mgmt-change": "1" };
+  return await whole(await get(path, { method: "POST", headers, body: JSON.stringify(given) }));
+}
+
+/** Asks for objects that come one a line: `resources`, and for ever `events`. */
+export async function linesOf<T>(
+  path: string,
+  signal?: AbortSignal,
+): Promise<ApiAnswer<AsyncIterable<T>>> {
+  const response = await get(path, { signal: signal ?? null });
+  if (!response.ok) return response;
+  const { body } = response.value;
+  return body === null ? lost() : { ok: true, value: readLines<T>(body) };
+}
+
+async function* readLines<T>(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<T> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const lines = (text + value).split("\n");
+      text = lines.pop() ?? "";
+      for (const line of lines) yield JSON.parse(line);
+    }
+  } finally {
+    // Whoever stops listening ends the connection.
+    await reader.cancel().catch(() => {});
+  }
+}
+
+async function whole<T>(response: ApiAnswer<Response>): Promise<ApiAnswer<T>> {
   if (!response.ok) return response;
   try {
     return { ok: true, value: await response.value.json() };
@@ -39,25 +76,11 @@ export async function askFor<T>(path: string, signal?: AbortSignal): Promise<Api
   }
 }
 
-/** Asks for objects that come one a line: `resources`, and for ever `events`. */
-export async function* linesOf<T>(path: string, signal?: AbortSignal): AsyncGenerator<T> {
-  const response = await get(path, signal);
-  if (!response.ok || response.value.body === null) return;
-  const reader = response.value.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const lines = (text + value).split("\n");
-    text = lines.pop() ?? "";
-    for (const line of lines) yield JSON.parse(line);
-  }
-}
-
-async function get(path: string, signal?: AbortSignal): Promise<ApiAnswer<Response>> {
+async function get(path: string, init: RequestInit): Promise<ApiAnswer<Response>> {
   try {
-    const headers = { "x-mgmt-key": localStorage.getItem(KEY_ITEM) ?? "" };
-    const response = await fetch(`/api/v1/${path}`, { headers, signal: signal ?? null });
+    const key = localStorage.getItem(KEY_ITEM) ?? "";
+    const headers = { ...init.headers, "x-mgmt-key": key };
+    const response = await fetch(`/api/v1/${path}`, { ...init, headers });
     if (response.ok) return { ok: true, value: response };
     const { error } = await response.json();
     return { ok: false, failure: error };

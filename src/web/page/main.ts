@@ -1,14 +1,68 @@
-/** The page: begins when it is loaded. */
+/** The page of `mgmt web`: begins when it is loaded. */
 
-import { askFor, linesOf, takeKey } from "./agent_api.ts";
+import { h, render } from "preact";
+import { takeKey } from "./agent_api.ts";
+import { AgentLink } from "./agent_link.ts";
+import { contactWords, newsWords } from "./model/announcer.ts";
+import { PageState } from "./model/page_state.ts";
+import type { ShownEntry } from "./model/shown.ts";
+import { countStates, verdict } from "./model/summary.ts";
+import { App } from "./views/app.ts";
+import { titleOf } from "./views/head.ts";
+
+/** Words that nobody waits for are said together. */
+const SAY_MS = 4000;
+/** A page in the background draws nothing, and its title is true all the same. */
+const HIDDEN_MS = 500;
 
 takeKey();
-const status = await askFor<{ graph?: { name: string } }>("status");
-document.title = status.ok ? `mgmt: ${status.value.graph?.name ?? ""}` : status.failure.message;
-const list = document.createElement("ul");
-document.getElementById("page")?.append(list);
-for await (const { key, state } of linesOf<{ key: string; state: string }>("resources")) {
-  const item = document.createElement("li");
-  item.textContent = `${key}: ${state}`;
-  list.append(item);
+const state = new PageState();
+const root = document.getElementById("page")!;
+const said = document.getElementById("said")!;
+let turn = 0;
+let isDue = false;
+let contact = state.contact;
+let heard: ShownEntry | undefined;
+let lastSaidMs = 0;
+
+/** Shows the state before the next picture, whatever has happened until then. */
+function changed(): void {
+  if (isDue) return;
+  isDue = true;
+  if (document.hidden) setTimeout(show, HIDDEN_MS);
+  else requestAnimationFrame(show);
 }
+
+function show(): void {
+  isDue = false;
+  turn++;
+  if (turn === 1) root.replaceChildren();
+  render(h(App, { state, turn, refresh: () => link.refresh() }), root);
+  document.title = `${state.isLive ? "" : "? "}${
+    verdict(countStates(state.resources.values())).text
+  } · ${titleOf(state)}`;
+  const words = contactWords(contact, state.contact);
+  contact = state.contact;
+  if (words !== undefined) said.textContent = words;
+}
+
+/** Says what has happened live since it was last said. */
+function sayNews(): void {
+  const fresh: ShownEntry[] = [];
+  for (const entry of state.entries) {
+    if (entry.id >= 0 || entry === heard) break;
+    fresh.push(entry);
+  }
+  heard = state.entries[0];
+  const words = newsWords(fresh);
+  if (words !== undefined && Date.now() - lastSaidMs >= SAY_MS) {
+    said.textContent = words;
+    lastSaidMs = Date.now();
+  }
+}
+
+const link = new AgentLink(state, changed);
+setInterval(sayNews, SAY_MS);
+// Ages grow also where nothing happens.
+setInterval(changed, 30_000);
+await link.stay();

@@ -1,0 +1,186 @@
+/**
+ * Keeps the page's state true: asks the agent for what it is, listens to what happens, and begins again by itself
+ * when it was away.
+ *
+ * @module
+ */
+
+import { type ApiFailure, askFor, linesOf } from "./agent_api.ts";
+import type { PageState, StillUnknown } from "./model/page_state.ts";
+import type { Contact } from "./model/shown.ts";
+import {
+  readCluster,
+  readEntries,
+  readGraph,
+  readResource,
+  readStatus,
+  type Unread,
+} from "./model/wire.ts";
+
+/** Between two tries while the agent is away. */
+const AGAIN_MS = 1000;
+/** What came in between is asked for once. */
+const GATHER_MS = 150;
+const ENTRIES = 200;
+/** A line that is asked for and does not come is no contact. */
+const ANSWER_MS = 20_000;
+
+/** The link of one page with its agent. */
+export class AgentLink {
+  readonly #state: PageState;
+  readonly #changed: () => void;
+  readonly #wanted = new Set<NonNullable<StillUnknown>>();
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+
+  /** `changed`: something of the state is different. */
+  constructor(state: PageState, changed: () => void) {
+    this.#state = state;
+    this.#changed = changed;
+  }
+
+  /** Stays in touch, until the link counts no more. */
+  async stay(): Promise<void> {
+    while (this.#state.contact.is !== "over") {
+      const failure = await this.#listen();
+      this.#lose(failure);
+      if (failure.code !== "unauthorized") await after(AGAIN_MS);
+    }
+  }
+
+  /** Asks once more for what somebody has just changed. */
+  refresh(): void {
+    this.#want("status");
+  }
+
+  /** Listens first and asks then, so that nothing is between; ends when the agent is gone. */
+  async #listen(): Promise<ApiFailure> {
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), ANSWER_MS);
+    const events = await linesOf<Unread>("events", waiting.signal);
+    if (!events.ok) {
+      clearTimeout(timer);
+      return events.failure;
+    }
+    const missed: Unread[] = [];
+    let isKnown = false;
+    const asked = this.#askAll().then((failure) => {
+      if (failure !== undefined) return waiting.abort();
+      isKnown = true;
+      for (const event of missed) this.#hear(event);
+      this.#meet({ is: "live" });
+    });
+    try {
+      for await (const event of events.value) {
+        clearTimeout(timer);
+        if (isKnown) this.#hear(event);
+        else missed.push(event);
+      }
+    } catch {
+      // It ended in the middle of a line: said below.
+    }
+    clearTimeout(timer);
+    await asked;
+    return { code: "closed", message: "" };
+  }
+
+  #hear(event: Unread): void {
+    // The first line says nothing that was not asked for just now.
+    const isFirst = event["type"] === "snapshot" && this.#state.shape > 0;
+    const wanted = this.#state.takeEvent(event);
+    if (wanted !== undefined && !isFirst) this.#want(wanted);
+    this.#changed();
+  }
+
+  async #askAll(): Promise<ApiFailure | undefined> {
+    const state = this.#state;
+    const [graph, status] = await Promise.all([
+      askFor<Unread>("graph"),
+      askFor<Unread>("status"),
+    ]);
+    if (!status.ok) return status.failure;
+    if (!graph.ok) return graph.failure;
+    state.takeStatus(readStatus(status.value));
+    state.takeGraph(readGraph(graph.value));
+    this.#changed();
+    void this.#askMore();
+    return undefined;
+  }
+
+  /** What is not needed to see how things are. */
+  async #askMore(): Promise<void> {
+    const state = this.#state;
+    const [history, cluster] = await Promise.all([
+      askFor<Unread>(`history?limit=${ENTRIES}`),
+      askFor<Unread>("cluster"),
+      this.#askReasons(),
+    ]);
+    if (history.ok) state.takeHistory(newestFirst(readEntries(history.value["entries"])));
+    if (cluster.ok) this.#takeCluster(cluster.value);
+    this.#changed();
+  }
+
+  async #askReasons(): Promise<void> {
+    const lines = await linesOf<Unread>("resources");
+    if (!lines.ok) return;
+    const found = [];
+    try {
+      for await (const line of lines.value) {
+        if (line["state"] !== "ok") found.push(readResource(line));
+      }
+    } catch {
+      // What came is worth something, too.
+    }
+    this.#state.takeResources(found);
+  }
+
+  #takeCluster(said: Unread): void {
+    const { status } = this.#state;
+    if (status !== undefined) this.#state.takeStatus({ ...status, cluster: readCluster(said) });
+  }
+
+  #want(wanted: NonNullable<StillUnknown>): void {
+    this.#wanted.add(wanted);
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      const all = [...this.#wanted];
+      this.#wanted.clear();
+      void Promise.all(all.map((each) => this.#ask(each))).then(this.#changed);
+    }, GATHER_MS);
+  }
+
+  async #ask(wanted: NonNullable<StillUnknown>): Promise<void> {
+    const answer = await askFor<Unread>(wanted);
+    if (!answer.ok) return;
+    if (wanted === "graph") {
+      this.#state.takeGraph(readGraph(answer.value));
+      await this.#askReasons();
+    } else if (wanted === "status") this.#state.takeStatus(readStatus(answer.value));
+    else this.#takeCluster(answer.value);
+  }
+
+  #lose({ code, message }: ApiFailure): void {
+    if (code === "unauthorized" || code === "forbidden") return this.#meet({ is: "over" });
+    const { contact } = this.#state;
+    const why = code === "no-server"
+      ? "mgmt web does not answer."
+      : code === "closed" || code === "no-agent" || code === "silent"
+      ? "The agent does not answer."
+      : `The agent does not answer: ${message}.`;
+    const sinceMs = contact.is === "lost" ? contact.sinceMs : Date.now();
+    this.#meet({ is: "lost", sinceMs, why });
+  }
+
+  #meet(contact: Contact): void {
+    this.#state.contact = contact;
+    this.#changed();
+  }
+}
+
+/** The journal tells the oldest first. */
+function newestFirst<T>(entries: readonly T[]): readonly T[] {
+  return [...entries].reverse();
+}
+
+function after(waitMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, waitMs));
+}
