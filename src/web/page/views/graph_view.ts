@@ -69,7 +69,8 @@ export class GraphView extends Component<GraphProps, GraphViewState> {
   #alone = new Set<string>();
   /** What is to be seen once it is drawn. */
   #goal: string | undefined;
-  #isFitted = false;
+  /** Nobody has moved it, so it is fitted to whatever becomes of its place. */
+  #isFitted = true;
   /** What had the focus becomes something else. */
   #keepsFocus = false;
 
@@ -80,7 +81,7 @@ export class GraphView extends Component<GraphProps, GraphViewState> {
     this.#observer.observe(svg);
     this.#stopGestures = listenToGestures(svg, {
       viewport: () => this.state.viewport,
-      move: (viewport) => this.setState({ viewport }),
+      move: (viewport) => this.#move(viewport),
     });
     this.#measure(svg);
     this.#draw();
@@ -101,9 +102,9 @@ export class GraphView extends Component<GraphProps, GraphViewState> {
 
   #measure(svg: SVGSVGElement): void {
     const { width, height } = svg.getBoundingClientRect();
-    const isFirst = this.#size.width === 0;
     this.#size = { width, height };
-    if (width > 0 && (isFirst || !this.#isFitted)) this.#fit();
+    if (this.#isFitted) this.#fit();
+    else if (this.props.selected !== undefined) this.#show(this.props.selected);
   }
 
   /** Asks for a drawing where another than the last one is needed. */
@@ -132,10 +133,9 @@ export class GraphView extends Component<GraphProps, GraphViewState> {
   }
 
   #take(drawing: Drawing): void {
-    const isFirst = this.state.drawing === undefined;
     const entry = boxOf(drawing, this.state.entry) ?? drawing.folded.nodes[0]?.id;
     this.setState({ drawing, entry }, () => {
-      if (isFirst || !this.#isFitted) this.#fit();
+      if (this.#isFitted) this.#fit();
       if (this.#keepsFocus) this.#focus(this.state.entry);
       this.#keepsFocus = false;
     });
@@ -148,6 +148,11 @@ export class GraphView extends Component<GraphProps, GraphViewState> {
     this.setState({ viewport: fitted(drawing, this.#size, LEAST_SCALE) });
   }
 
+  #move(viewport: Viewport): void {
+    this.#isFitted = false;
+    this.setState({ viewport });
+  }
+
   /** Moves there where it is not seen; whether it is drawn at all. */
   #show(id: string): boolean {
     const { drawing, viewport } = this.state;
@@ -155,7 +160,8 @@ export class GraphView extends Component<GraphProps, GraphViewState> {
     const place = drawing?.places.get(shown ?? "");
     if (drawing === undefined || place === undefined) return false;
     const box = { width: drawing.widths.get(shown ?? "") ?? 0, height: BOX_HEIGHT };
-    this.setState({ viewport: showing(viewport, this.#size, ...place, box) });
+    const moved = showing(viewport, this.#size, ...place, box);
+    if (moved.left !== viewport.left || moved.top !== viewport.top) this.#move(moved);
     return true;
   }
 
@@ -170,7 +176,7 @@ export class GraphView extends Component<GraphProps, GraphViewState> {
 
   #foldAgain(id: string | undefined): void {
     this.#alone = new Set();
-    this.#isFitted = id !== undefined;
+    this.#isFitted = id === undefined;
     const open = new Set(id === undefined ? [] : this.state.open);
     if (id !== undefined) { for (const each of open) if (each.startsWith(id)) open.delete(each); }
     this.setState({ open });
@@ -178,7 +184,7 @@ export class GraphView extends Component<GraphProps, GraphViewState> {
 
   #zoom(factor: number): void {
     const { width, height } = this.#size;
-    this.setState({ viewport: zoomed(this.state.viewport, factor, width / 2, height / 2) });
+    this.#move(zoomed(this.state.viewport, factor, width / 2, height / 2));
   }
 
   #key(event: KeyboardEvent): void {
