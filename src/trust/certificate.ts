@@ -97,6 +97,15 @@ export function serialOf(text: string): string {
   return cert.ok ? cert.value.serialNumber : "";
 }
 
+/** When a certificate counts, whoever signed it; in milliseconds since 1970. */
+export function timesOf(
+  text: string,
+): Result<{ readonly fromMs: number; readonly untilMs: number }> {
+  const cert = readOne(text);
+  if (!cert.ok) return cert;
+  return ok({ fromMs: cert.value.notBefore.getTime(), untilMs: cert.value.notAfter.getTime() });
+}
+
 function readOne(text: string): Result<X509Certificate> {
   if (text.length > LIMITS.privateFileBytes) return fail("this is too large for a certificate");
   const [pem, ...more] = certificatesIn(text);

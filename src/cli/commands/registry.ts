@@ -7,7 +7,9 @@
 import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
+import { doctor } from "./doctor.ts";
 import { evict } from "./evict.ts";
+import { explain } from "./explain.ts";
 import { facts } from "./facts.ts";
 import { forget } from "./forget.ts";
 import { graph } from "./graph.ts";
@@ -47,6 +49,8 @@ export const COMMANDS: readonly Command[] = [
   orphans,
   hold,
   release,
+  doctor,
+  explain,
   service,
   history,
   why,

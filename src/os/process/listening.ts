@@ -13,11 +13,23 @@ const LISTENS = "0A";
 /** Whether that process listens at that port; also true where the kernel does not say. */
 export function listensAt(pid: number, port: number): boolean {
   try {
-    const hasVersion6 = fs.existsSync("/proc/net/tcp6");
-    const lists = ["/proc/net/tcp", ...hasVersion6 ? ["/proc/net/tcp6"] : []];
-    return holdsAny(pid, new Set(lists.flatMap((list) => listeners(list, port))));
+    return holdsAny(pid, new Set(listsOf().flatMap((list) => listeners(list, port))));
   } catch {
     return true;
+  }
+}
+
+function listsOf(): readonly string[] {
+  const hasVersion6 = fs.existsSync("/proc/net/tcp6");
+  return ["/proc/net/tcp", ...hasVersion6 ? ["/proc/net/tcp6"] : []];
+}
+
+/** The sockets that listen at a port at any address, whoever has them; undefined: the kernel does not say. */
+export function listenersAt(port: number): readonly string[] | undefined {
+  try {
+    return listsOf().flatMap((list) => listeners(list, port));
+  } catch {
+    return undefined;
   }
 }
 
