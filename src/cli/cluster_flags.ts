@@ -1,7 +1,7 @@
 import type { PlaceFlags } from "../app/agent_prefix.ts";
 import type { CommandRequest, OrderOptions } from "../app/cluster/give_order.ts";
 import { printable } from "../base/printable.ts";
-import { ok, type Result } from "../base/result.ts";
+import { type Failure, ok, type Result } from "../base/result.ts";
 import { type Flag, takesSeconds } from "../app/flags.ts";
 import { HOSTNAME_FLAG, PREFIX_FLAG, SEEDS_FLAG } from "../app/run_flags.ts";
 import { OPERATOR_FLAG } from "../app/trust_flags.ts";
@@ -43,9 +43,17 @@ export async function answer(
   found: Result<string>,
   surface: CommandIO,
 ): Promise<number> {
-  if (!found.ok) return await refuse(command, found.failure, surface);
+  if (!found.ok) return await refuse(command, await advised(found.failure), surface);
   await surface.print(found.value);
   return 0;
+}
+
+/** A failure that says not what to do, with where more is said of its code. */
+async function advised(failure: Failure): Promise<Failure> {
+  const { code, hint } = failure;
+  if (code === undefined || hint !== undefined) return failure;
+  const { explained } = await import("../app/explain/explain.ts");
+  return explained(code).ok ? { ...failure, hint: `mgmt explain ${code} says more` } : failure;
 }
 
 /** How long a command waits for the agent. */

@@ -90,8 +90,11 @@ function actionSentence(entry: RecordedEntry, name: string): string {
       return `${name} was refreshed${reason === "refresh" ? "" : because}`;
     case "would-change":
       return `${name} would be changed${because}`;
-    case "failed":
-      return `${name} ${noop ? "would fail" : "failed"}: ${failure?.message ?? "?"}`;
+    case "failed": {
+      // For mgmt explain.
+      const code = failure?.code === undefined ? "" : ` [${failure.code}]`;
+      return `${name} ${noop ? "would fail" : "failed"}: ${failure?.message ?? "?"}${code}`;
+    }
     case "aborted":
       return `${name} was aborted, and may be half done${because}`;
     case "contested":
