@@ -7,6 +7,7 @@
 
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { Store, StoreEntry } from "../../cluster/store/store.ts";
+import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { clientCredentials } from "../../trust/client_credentials.ts";
 import type { CertifiedKey } from "../../trust/pem.ts";
@@ -35,7 +36,14 @@ export interface LetIn {
   /** Where members answer. */
   readonly addresses: readonly string[];
   /** For where it comes to nothing after all. */
-  takeBack(): Promise<void>;
+  takeBack(): Promise<Result<unknown>>;
+}
+
+/** By what the cluster is asked. */
+export interface LetInWays {
+  readonly clock: Clock;
+  readonly ask: typeof askCluster;
+  readonly open: typeof openStore;
 }
 
 const DEADLINE_MS = 5000;
@@ -43,32 +51,53 @@ const DEADLINE_MS = 5000;
 const USER_MS = 15_000;
 const LOOK_MS = 50;
 const MOST_ADDRESSES = 8;
+/** How often it is tried to take it back, and the pause between two tries. */
+const TAKE_BACK_TRIES = 4;
+const TAKE_BACK_MS = 1000;
+/** After these nobody knows whether it was written down. */
+const UNKNOWN: ReadonlySet<string | undefined> = new Set(["deadline", "unavailable", "no-quorum"]);
 
-/** Writes it down, and waits until it counts; where that fails, nothing of it stays. */
-export async function letIn(place: ClusterPlace, newcomer: Newcomer): Promise<Result<LetIn>> {
-  const { key, value, shown, believed } = newcomer;
-  const addresses = await askCluster(place, (store) => writeDown(store, newcomer));
-  if (!addresses.ok) return addresses;
-  const takeBack = async () => {
-    const transaction = { when: [{ key, value }], then: [{ type: "delete", key } as const] };
-    await askCluster(place, (store) => store.transact(transaction, { deadlineMs: DEADLINE_MS }));
-  };
+/** Writes it down, and waits until it counts; where that fails, nothing of it stays, or it is said what does. */
+export async function letIn(
+  place: ClusterPlace,
+  newcomer: Newcomer,
+  ways: LetInWays = { clock: createLocalClock(), ask: askCluster, open: openStore },
+): Promise<Result<LetIn>> {
+  const { shown, believed } = newcomer;
+  const takeBack = () => erase(place, newcomer, ways);
+  const addresses = await ways.ask(place, (store) => writeDown(store, newcomer));
+  if (!addresses.ok) {
+    if (UNKNOWN.has(addresses.failure.code)) await takeBack();
+    return addresses;
+  }
   const credentials = clientCredentials(shown, believed);
-  const clock = createLocalClock();
-  const store = await openStore({ clientUrls: addresses.value, credentials }, clock);
+  const { clock, open } = ways;
+  const store = await open({ clientUrls: addresses.value, credentials }, clock);
   try {
     const endMs = clock.nowMs() + USER_MS;
     for (;;) {
       const tried = await newcomer.tries(store, { deadlineMs: DEADLINE_MS });
       if (tried.ok) return ok({ addresses: addresses.value, takeBack });
       if (clock.nowMs() < endMs) await clock.sleep(LOOK_MS);
-      else {
-        await takeBack();
-        return late(tried.failure);
-      }
+      else return late(tried.failure, await takeBack());
     }
   } finally {
     store.close();
+  }
+}
+
+/** Erases what was written down, unless it is another's; whoever leads makes no user of it then. */
+async function erase(
+  place: ClusterPlace,
+  { key, value }: Newcomer,
+  { clock, ask }: LetInWays,
+): Promise<Result<unknown>> {
+  const transaction = { when: [{ key, value }], then: [{ type: "delete", key } as const] };
+  for (let count = 1;; count++) {
+    const options = { deadlineMs: DEADLINE_MS };
+    const erased = await ask(place, (store) => store.transact(transaction, options));
+    if (erased.ok || count === TAKE_BACK_TRIES) return erased;
+    await clock.sleep(TAKE_BACK_MS);
   }
 }
 
@@ -92,7 +121,14 @@ async function writeDown(
   return ok(voters.flatMap(({ clientUrls }) => clientUrls).slice(0, MOST_ADDRESSES));
 }
 
-function late({ message }: Failure): Result<never> {
+function late({ message }: Failure, erased: Result<unknown>): Result<never> {
+  if (!erased.ok) {
+    return fail(`the cluster does not let it in: ${message}`, {
+      code: "late",
+      hint: "it is written down there, and could not be taken back " +
+        `(${erased.failure.message}): the list of these shows it; remove it`,
+    });
+  }
   return fail(`the cluster does not let it in, so it was taken back: ${message}`, {
     code: "late",
     hint: "mgmt cluster status says who leads; then try again",
