@@ -5,73 +5,72 @@
  * @module
  */
 
-import {
-  clearing,
-  readRenewals,
-  type RenewalAsked,
-  type RenewalTable,
-  renewing,
-} from "../leader/renewals.ts";
-import type { StoreEntry, StoreTransaction } from "../store/store.ts";
+import { clearing, readRenewals, type RenewalAsked, renewing } from "../leader/renewals.ts";
+import type { StoreEntry } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
+import { FencedTurns } from "./fenced_turns.ts";
 
 const SLOT = "renewing";
-const DEADLINE_MS = 2000;
-const RETRY_MS = 500;
+/** Of one host so many are looked at without a pause, and then one in so long: each costs a signature. */
+const BURST = 5;
+const EVERY_MS = 60_000;
 
 /** Renews certificates, as long as this host leads. */
 export class RenewalGranting {
   readonly #queue: EffectQueue;
   /** The create revision of this leader's key. */
   readonly #fence: number;
-  #table: RenewalTable = { asked: [], leftOver: [] };
-  /** Nothing that was read before is acted on: what was done since has not been read yet. */
-  #isStale = true;
+  readonly #turns: FencedTurns;
+  #table: ReturnType<typeof readRenewals> = { asked: [], leftOver: [] };
   #isJudging = false;
-  #nextAt = -Infinity;
+  /** When the last of each host is paid off; of those that owe something. */
+  readonly #paidAt = new Map<string, number>();
 
   constructor(queue: EffectQueue, fence: number) {
     this.#queue = queue;
     this.#fence = fence;
+    this.#turns = new FencedTurns(queue, SLOT);
   }
 
   /** All that the leader has read. */
   heard(entries: readonly StoreEntry[]): void {
     this.#table = readRenewals(entries);
-    this.#isStale = this.#queue.isBusy(SLOT);
+    this.#turns.heard();
+    for (const [host, at] of this.#paidAt) {
+      if (at <= this.#queue.now) this.#paidAt.delete(host);
+    }
   }
 
   /** Does the next thing, if there is one and it is time. */
   look(): void {
-    const queue = this.#queue;
-    const { asked: [asked], leftOver } = this.#table;
-    if (this.#isStale || this.#isJudging || queue.isBusy(SLOT)) return;
-    if (asked === undefined && leftOver.length === 0 || !queue.isDue(this.#nextAt)) return;
-    if (leftOver.length > 0) this.#write(clearing(this.#table, this.#fence));
-    else if (asked !== undefined) this.#judge(asked);
+    const { asked, leftOver } = this.#table;
+    if (this.#isJudging || asked.length === 0 && leftOver.length === 0) return;
+    if (!this.#turns.isTime()) return;
+    if (leftOver.length > 0) return this.#turns.write(clearing(this.#table, this.#fence));
+    const next = asked.find(({ host }) => this.#queue.isDue(this.#mayAt(host)));
+    if (next !== undefined) this.#judge(next);
   }
 
   /** Nothing of it goes on. */
   end(): void {
-    this.#queue.drop(SLOT);
-    this.#isStale = true;
+    this.#turns.end();
+  }
+
+  /** When that host's next request is looked at. */
+  #mayAt(host: string): number {
+    const paidAt = this.#paidAt.get(host);
+    return paidAt === undefined ? -Infinity : paidAt - (BURST - 1) * EVERY_MS;
   }
 
   #judge(asked: RenewalAsked): void {
-    const { key, text, purpose } = asked;
+    const { host, key, text, purpose } = asked;
+    const { now } = this.#queue;
+    this.#paidAt.set(host, Math.max(this.#paidAt.get(host) ?? now, now) + EVERY_MS);
     this.#isJudging = true;
     this.#queue.judge({ key, text, purpose }, (judged) => {
       this.#isJudging = false;
       // Who leads no more writes nothing; the transaction would not count, either.
-      if (!this.#isStale) this.#write(renewing(asked, judged, this.#fence));
-    });
-  }
-
-  #write(transaction: StoreTransaction): void {
-    this.#isStale = true;
-    const options = { deadlineMs: DEADLINE_MS };
-    this.#queue.call(SLOT, { type: "transact", transaction }, options, (result) => {
-      if (!result.ok || !result.value.succeeded) this.#nextAt = this.#queue.now + RETRY_MS;
+      if (this.#turns.isFresh) this.#turns.write(renewing(asked, judged, this.#fence));
     });
   }
 }

@@ -26,6 +26,7 @@ import { keyAskedKey, keyGivenKey, rotationKey } from "../store/rotation_keys.ts
 import { type RotationRecord, write } from "../store/records.ts";
 import type { Compare, StoreEntry, StoreOperation } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
+import { FencedTurns } from "./fenced_turns.ts";
 import type { TrustAnswer, TrustTask } from "./trust_work.ts";
 
 /** What a step leaves behind: tokens and operators believe the old authority alone. */
@@ -35,29 +36,26 @@ const GONE_WITH: Partial<Record<RotationRecord["step"], readonly KeyRange[]>> = 
 };
 
 const SLOT = "rotation";
-const DEADLINE_MS = 2000;
-const RETRY_MS = 1000;
 
 /** Replaces the authority where that was asked for, as long as this host leads. */
 export class RotationKeeping {
   readonly #queue: EffectQueue;
   /** The create revision of this leader's key. */
   readonly #fence: number;
+  readonly #turns: FencedTurns;
   readonly #absences = new Absences();
   #view: RotationView | undefined;
   /** Of the record, and of the order to start anew. */
   #revisions = { rotation: 0, rolling: 0 };
   /** The mark of the authority that this host made last. */
   #made: string | undefined;
-  /** Nothing that was read before is acted on: what was done since has not been read yet. */
-  #isStale = true;
   #isWorking = false;
   #yields = false;
-  #nextAt = -Infinity;
 
   constructor(queue: EffectQueue, fence: number) {
     this.#queue = queue;
     this.#fence = fence;
+    this.#turns = new FencedTurns(queue, SLOT);
   }
 
   /** All that the leader has read. */
@@ -65,7 +63,7 @@ export class RotationKeeping {
     const rotation = rotationIn(entries);
     const revisionOf = (key: string) => entries.find((each) => each.key === key)?.modRevision ?? 0;
     this.#revisions = { rotation: revisionOf(rotationKey()), rolling: revisionOf(rollingKey()) };
-    this.#isStale = this.#queue.isBusy(SLOT);
+    this.#turns.heard();
     const seen = rotation &&
       rotationView(rotation.record, entries, view, this.#absences, this.#queue.now);
     // What it has just made its status says only in a moment.
@@ -76,8 +74,7 @@ export class RotationKeeping {
   /** Does the next thing, if there is one and it is time. */
   look(): void {
     const queue = this.#queue;
-    if (this.#view === undefined || this.#isStale || this.#isWorking || queue.isBusy(SLOT)) return;
-    if (!queue.isDue(this.#nextAt)) return;
+    if (this.#view === undefined || this.#isWorking || !this.#turns.isTime()) return;
     const step = nextRotationStep(this.#view, queue.now, queue.settings.patience.deadMs);
     if (step === undefined) return;
     if (step.type !== "note") {
@@ -93,8 +90,7 @@ export class RotationKeeping {
 
   /** Nothing of it goes on. */
   end(): void {
-    this.#queue.drop(SLOT);
-    this.#isStale = true;
+    this.#turns.end();
     this.#view = undefined;
   }
 
@@ -157,27 +153,21 @@ export class RotationKeeping {
     queue.trust(wish, (result: Result<TrustAnswer>) => {
       this.#isWorking = false;
       // Who leads no more writes nothing; the transaction would not count, either.
-      if (this.#isStale || this.#revisions.rotation !== rotation) return;
+      if (!this.#turns.isFresh || this.#revisions.rotation !== rotation) return;
       if (result.ok) return then(result.value);
-      this.#nextAt = queue.now + RETRY_MS;
+      this.#turns.later();
       queue.tell("rotation trouble", { what: "trouble", failure: result.failure });
     });
   }
 
   #transact(when: readonly Compare[], then: readonly StoreOperation[]): void {
-    const queue = this.#queue;
-    this.#isStale = true;
-    const transaction = {
+    this.#turns.write({
       when: [
         { key: leaderKey(), create: this.#fence },
         { key: rotationKey(), mod: this.#revisions.rotation },
         ...when,
       ],
       then,
-    };
-    const call = { type: "transact", transaction } as const;
-    queue.call(SLOT, call, { deadlineMs: DEADLINE_MS }, (result) => {
-      if (!result.ok || !result.value.succeeded) this.#nextAt = queue.now + RETRY_MS;
     });
   }
 }
