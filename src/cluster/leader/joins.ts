@@ -81,7 +81,7 @@ export interface Judged {
 /** Requests with one token that stand there at a time, or twice its uses: more are none of hosts that want in. */
 const MOST_ASKED = 1000;
 /** Certificates of one host that are known: it is issued another one every few months. */
-const MOST_SERIALS = 100;
+export const MOST_SERIALS = 100;
 /** Names of requests that are read at a time. */
 export const MOST_NAMES = 5000;
 /**

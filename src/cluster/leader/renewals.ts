@@ -13,7 +13,8 @@ import { idOfKey, renewalOf } from "../../trust/request.ts";
 import { bindingKey, certificateKey, leaderKey, parseKey, requestKey } from "../store/keys.ts";
 import { type BindingRecord, read, write } from "../store/records.ts";
 import type { Compare, StoreEntry, StoreTransaction } from "../store/store.ts";
-import { boundTo, type Judged } from "./joins.ts";
+import { boundTo, type Judged, MOST_SERIALS } from "./joins.ts";
+import { rotationIn } from "./rotation_view.ts";
 
 /** A request that may be granted, as the store has it. */
 export interface RenewalAsked {
@@ -26,6 +27,11 @@ export interface RenewalAsked {
   /** To what the name is bound, and since which revision. */
   readonly binding: BindingRecord;
   readonly bound: number;
+  /**
+   * It has as many certificates as are known of one host: with another one the first would be forgotten, and
+   * count on when the host is cast out. Where the authority is replaced the first ones count no more.
+   */
+  readonly hasMost: boolean;
 }
 
 /** All that the store has of renewals. */
@@ -44,11 +50,13 @@ export function readRenewals(entries: readonly StoreEntry[]): RenewalTable {
   const byKey = new Map(entries.map((entry) => [entry.key, entry]));
   const asked: RenewalAsked[] = [];
   const leftOver: StoreEntry[] = [];
+  const { step = "done" } = rotationIn(entries)?.record ?? {};
   for (const entry of entries) {
     const parsed = parseKey(entry.key);
     if (parsed?.type === "certificate" && !byKey.has(requestKey(parsed.host))) leftOver.push(entry);
     if (parsed?.type !== "request") continue;
-    const request = requestOf(parsed.host, entry, byKey.get(bindingKey(parsed.host)));
+    const bound = byKey.get(bindingKey(parsed.host));
+    const request = requestOf(parsed.host, entry, bound, step !== "done");
     const answer = read.certificate(byKey.get(certificateKey(parsed.host))?.value);
     if (request === undefined) leftOver.push(entry);
     else if (answer?.of !== entry.modRevision) asked.push(request);
@@ -61,12 +69,14 @@ function requestOf(
   host: string,
   { value, modRevision: revision }: StoreEntry,
   bound: StoreEntry | undefined,
+  isReplaced: boolean,
 ): RenewalAsked | undefined {
   const [record, binding] = [read.request(value), read.binding(bound?.value)];
   if (record === undefined || bound === undefined || binding?.role !== "host") return undefined;
   if (idOfKey(record.key) !== binding.id) return undefined;
   const purpose = renewalOf(host);
-  return { host, ...record, purpose, revision, binding, bound: bound.modRevision };
+  const hasMost = !isReplaced && (binding.serials?.length ?? 0) >= MOST_SERIALS;
+  return { host, ...record, purpose, revision, binding, bound: bound.modRevision, hasMost };
 }
 
 /** What is written, while this leader leads (`fence`: the create revision of its key), of what is left over. */
@@ -80,7 +90,7 @@ export function clearing({ leftOver }: RenewalTable, fence: number): StoreTransa
 
 /** Answers a request that was judged. */
 export function renewing(
-  { host, revision, binding, bound }: RenewalAsked,
+  { host, revision, binding, bound, hasMost }: RenewalAsked,
   judged: Result<Judged>,
   fence: number,
 ): StoreTransaction {
@@ -91,7 +101,9 @@ export function renewing(
   ];
   const key = certificateKey(host);
   const isGranted = judged.ok && judged.value.id === binding.id && judged.value.role === "agent";
-  if (!isGranted) return { when, then: [{ type: "put", key, value: write({ of: revision }) }] };
+  if (!isGranted || hasMost) {
+    return { when, then: [{ type: "put", key, value: write({ of: revision }) }] };
+  }
   const { answer, serial } = judged.value;
   const known = boundTo(binding.id, serial, binding);
   return {

@@ -11,6 +11,7 @@ import {
   requestKey,
 } from "../../../src/cluster/store/keys.ts";
 import { read, write } from "../../../src/cluster/store/records.ts";
+import { rotationKey } from "../../../src/cluster/store/rotation_keys.ts";
 import { ownGrants } from "../../../src/cluster/store/rights.ts";
 import { isGranted } from "../../../src/cluster/store/rights.ts";
 import { keyRange } from "../../../src/cluster/store/keys.ts";
@@ -62,6 +63,22 @@ class Office extends KeyTable {
 function honest(key: string): Result<Judged> {
   return ok({ role: "agent", host: "x", id: key.slice(0, 32), answer: `for ${key}`, serial: "41" });
 }
+
+Deno.test("no certificate of a host is forgotten while it counts: with as many as are known it gets no other", () => {
+  const office = new Office();
+  const most = Array.from({ length: 100 }, (_, index) => `${100 + index}`);
+  office.put(bindingKey("h1"), write({ id: bound(1), role: "host", serials: most }));
+  office.ask("h1", hashOf(1));
+  office.settle();
+  assertEquals([office.answer("h1"), office.serials("h1")], [undefined, most]);
+  // Another authority has signed none of these.
+  const authority = { mark: "m", cert: "PEM" };
+  const rotation = { step: "certify", by: "h2", old: authority, next: authority } as const;
+  office.put(rotationKey(), write(rotation));
+  office.ask("h1", hashOf(1), "again");
+  office.settle();
+  assertEquals(office.serials("h1"), [...most.slice(1), "41"]);
+});
 
 Deno.test("who has a name gets its certificate anew, once for each request, and its number is kept", () => {
   const office = new Office();
