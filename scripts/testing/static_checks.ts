@@ -4,7 +4,8 @@
  * @module
  */
 
-const SOURCES = ["main.ts", "src", "scripts", "tests"];
+/** Of `src` as a folder only what has a configuration of its own would be looked at. */
+const SOURCES = ["main.ts", "src/**/*.ts", "scripts", "tests"];
 
 /** Deno's arguments for each check. */
 export const STATIC_CHECKS: Record<string, readonly string[]> = {
