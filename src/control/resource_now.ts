@@ -37,8 +37,14 @@ export function resourceNow(
 }
 
 /** What the snapshot says of one. */
-export function resourceObject(key: string, { failure, ...rest }: ResourceSnapshot): object {
-  return { key, ...rest, ...(failure === undefined ? {} : { failure: failureObject(failure) }) };
+export function resourceObject(key: string, now: ResourceSnapshot): object {
+  const { state, sinceMs, reason, blockedBy, failure, progress } = now;
+  const { failedAtMs, retryAtMs, changedAtMs, change } = now;
+  return {
+    ...{ key, state, sinceMs, reason, blockedBy, failedAtMs, retryAtMs, changedAtMs, change },
+    ...(failure === undefined ? {} : { failure: failureObject(failure) }),
+    progress,
+  };
 }
 
 /** Whom it waits for, whom that one waits for, and so on. */

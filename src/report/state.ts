@@ -66,6 +66,8 @@ export interface Snapshot {
   /** Nothing is to do, as far as was said last. */
   readonly settled: boolean;
   readonly convergedAtMs: number | undefined;
+  /** Since when all is as it should be and nothing was changed; undefined: it is not so. */
+  readonly rightSinceMs: number | undefined;
   readonly cluster: ClusterSnapshot;
   readonly exitCode: number | undefined;
 }
@@ -122,6 +124,7 @@ export class RunState {
     unchecked: 0,
     settled: false,
     convergedAtMs: undefined,
+    rightSinceMs: undefined,
     cluster: this.#cluster.snapshot,
     exitCode: undefined,
   };
@@ -202,10 +205,10 @@ export class RunState {
         return this.#exited(event.key);
       case "apply":
         this.#snapshot.settled = false;
+        this.#snapshot.rightSinceMs = undefined;
         return;
       case "settled":
-        this.#snapshot.settled = true;
-        return;
+        return this.#settled();
       case "converged":
         this.#snapshot.convergedAtMs = this.#nowMs();
         return;
@@ -224,6 +227,13 @@ export class RunState {
     }
   }
 
+  #settled(): void {
+    const now = this.#snapshot;
+    now.settled = true;
+    const { ok } = this.#counts;
+    if (ok === this.#resources.size) now.rightSinceMs ??= this.#nowMs();
+  }
+
   /** Whoever stays keeps what is known of it; whoever was changed has exited before. */
   #graph({ name, vertices, edges, keys }: EngineEvent & { readonly type: "graph" }): void {
     const now = this.#snapshot;
@@ -231,6 +241,7 @@ export class RunState {
     if (now.phase === "starting") now.phase = "running";
     now.graph = { name, vertices, edges, sinceMs: nowMs };
     now.settled = false;
+    now.rightSinceMs = undefined;
     const before = this.#resources;
     this.#resources = new Map();
     this.#counts = noCounts();
@@ -290,6 +301,7 @@ export class RunState {
     this.#snapshot.settled = false;
     const resource = this.#resources.get(key);
     if (resource === undefined) return undefined;
+    if (state !== "ok") this.#snapshot.rightSinceMs = undefined;
     if (resource.state !== state) {
       this.#count(resource, -1);
       resource.state = state;

@@ -22,6 +22,8 @@ import { controlSocketPath } from "./socket_places.ts";
 /** What is asked. */
 export type AgentQuestion = Pick<SocketRequest, "method" | "path"> & {
   readonly given?: object;
+  /** Where; absent: at the socket of its owner. */
+  readonly socket?: string;
   /** How long until the answer begins; absent: as long as an agent needs that is well. */
   readonly answerMs?: number;
   /** Ends it all; absent: nothing else does. */
@@ -58,11 +60,11 @@ export async function askAgent(
 
 async function askInTime(
   prefix: string,
-  { method, path, given, answerMs = ANSWER_MS, signal: outer }: AgentQuestion,
+  { method, path, given, answerMs = ANSWER_MS, signal: outer, ...at }: AgentQuestion,
   clock: Clock,
 ): Promise<Result<SocketAnswer>> {
   const body = given === undefined ? "" : JSON.stringify(given);
-  const socket = controlSocketPath(prefix);
+  const { socket = controlSocketPath(prefix) } = at;
   const { signal, abort, end } = eitherOf(outer);
   const timer = clock.after(answerMs, abort);
   const asked = await askSocket({ socket, method, path, body, signal });

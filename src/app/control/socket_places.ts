@@ -15,7 +15,7 @@ import { ROOT_PREFIX, stateName } from "../../os/state/state_directory.ts";
 /** Who is in it may read how root's agents are. */
 const READERS_GROUP = "mgmt";
 /** Where root's agents have their sockets for readers, if there is that group. */
-const RUN_DIRECTORY = "/run/mgmt";
+export const RUN_DIRECTORY = "/run/mgmt";
 
 /** What of the machine decides that; absent: this one's. */
 export interface ReadSocketHost {
@@ -41,7 +41,8 @@ export function readSocketPlace(prefix: string, host: ReadSocketHost = {}): Resu
   return directory.ok ? ok({ path: openSocketPath(prefix, run), gid, link: own }) : directory;
 }
 
-function openSocketPath(prefix: string, run = RUN_DIRECTORY): string {
+/** Where readers find the socket of root's agent with that prefix, if there is a group for them. */
+export function openSocketPath(prefix: string, run = RUN_DIRECTORY): string {
   const name = prefix === ROOT_PREFIX ? "read" : `read-${stateName(prefix).slice(0, 12)}`;
   return join(run, `${name}.sock`);
 }

@@ -27,6 +27,7 @@ import { restore } from "./restore.ts";
 import { run } from "./run.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
+import { status } from "./status.ts";
 import { token } from "./token.ts";
 import { undo } from "./undo.ts";
 import { types } from "./types.ts";
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   init,
   types,
   orphans,
+  status,
   hold,
   release,
   doctor,

@@ -19,3 +19,13 @@ export function openDirectory(path: string): Result<void> {
     return fail(`cannot make ${path}: ${reasonOf(thrown)}`, { code: "directory" });
   }
 }
+
+/** Whether what is in a directory was put there by root alone. */
+export function isRootsDirectory(path: string): boolean {
+  try {
+    const found = lstat(path);
+    return found?.isDirectory === true && found.uid === 0 && ((found.mode ?? 0) & 0o022) === 0;
+  } catch {
+    return false;
+  }
+}
