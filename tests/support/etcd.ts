@@ -8,24 +8,12 @@
 import { fail } from "@std/assert";
 import { join } from "node:path";
 import { tlsFlags } from "../../src/etcd/server/flags.ts";
+import { etcdPrograms } from "./etcd_programs.ts";
 import { freePort } from "./free_port.ts";
 import { isSoon } from "./polling.ts";
 import type { TlsFiles } from "./tls_files.ts";
 
-const REPOSITORY = join(import.meta.dirname ?? ".", "../..");
-
-let programs: string | undefined;
-
-/** The directory with `etcd` and `etcdctl`; the first time on a machine they are built. */
-export function etcdPrograms(): string {
-  if (programs === undefined) {
-    const { success, stdout, stderr } = new Deno.Command(join(REPOSITORY, "scripts/etcd"))
-      .outputSync();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-    programs = new TextDecoder().decode(stdout).trim();
-  }
-  return programs;
-}
+export { etcdPrograms } from "./etcd_programs.ts";
 
 /** A loopback URL that nobody uses now. */
 export function freeUrl(scheme: "http" | "https" = "http"): string {

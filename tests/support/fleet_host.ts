@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import { eventually } from "./etcd.ts";
+import { bringEtcd } from "./etcd_programs.ts";
 import { command, type FleetSpeech } from "./fleet.ts";
 import { contentOf, EXECUTABLE, repositoryFile } from "./program.ts";
 
@@ -85,6 +86,7 @@ export class FleetHost {
   async start(...flags: string[]): Promise<void> {
     if (flags.length > 0) this.#flags = flags;
     if (contentOf(this.path(`${PLACE}/graph.yaml`)) === undefined) this.graph("first\n");
+    bringEtcd(this.path(PREFIX));
     const words = [
       ...[EXECUTABLE, "run", `${PLACE}/graph.yaml`, "--prefix", PREFIX],
       ...["--client-urls", `${this.address}:2379`, "--server-urls", `${this.address}:2380`],

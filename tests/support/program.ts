@@ -6,6 +6,7 @@
 
 import { fail } from "@std/assert";
 import { join } from "node:path";
+import { bringEtcd } from "./etcd_programs.ts";
 
 const REPOSITORY = join(import.meta.dirname ?? ".", "../..");
 
@@ -48,6 +49,7 @@ export class Program {
     args: readonly string[],
     options: ProgramOptions = {},
   ) {
+    if (runsEtcd(args)) bringEtcd(args[args.indexOf("--prefix") + 1]!);
     const [command = EXECUTABLE, ...rest] = [...options.through ?? [], EXECUTABLE, ...args];
     this.#child = new Deno.Command(command, {
       args: rest,
@@ -141,6 +143,12 @@ export class Program {
       add(text);
     }
   }
+}
+
+/** Whether an agent with these arguments runs an etcd of its own, below a prefix that they name. */
+function runsEtcd(args: readonly string[]): boolean {
+  const prefix = args[args.indexOf("--prefix") + 1] ?? "";
+  return args[0] === "run" && prefix.startsWith("/") && args.includes("--server-urls");
 }
 
 /** Runs the executable to its end. */
