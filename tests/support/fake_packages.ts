@@ -7,6 +7,8 @@
 import { failure, ok, type Result } from "../../src/base/result.ts";
 import type { Watch } from "../../src/os/watch/watcher.ts";
 import { createPackages } from "../../src/packages/batching.ts";
+// It is loaded when the first change is made; a clock that stands still does not wait for a disk.
+import "../../src/packages/execute.ts";
 import type {
   PackageChange,
   PackageFailure,

@@ -55,10 +55,10 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
     if (state === "mounted") return void await shell(`umount -R ${path}`);
     await shell(`mkdir -p ${path} && mount -t tmpfs tmpfs ${path}`);
   },
-  ini: async ({ path }) => await Deno.writeTextFile(path, "[other]\n"),
-  yaml: async ({ path }) => await Deno.writeTextFile(path, "other: 1\n"),
-  json: async ({ path }) => await Deno.writeTextFile(path, "{}"),
-  toml: async ({ path }) => await Deno.writeTextFile(path, ""),
+  ini: async ({ path }) => await put(path, "[other]\n"),
+  yaml: async ({ path }) => await put(path, "other: 1\n"),
+  json: async ({ path }) => await put(path, "{}"),
+  toml: async ({ path }) => await put(path, ""),
   line: async ({ path, absent, wish }) => {
     const text = await Deno.readTextFile(path);
     const [first = ""] = wish.type === "block"
@@ -77,7 +77,7 @@ export function harmOf(kind: string): ((params: unknown) => Promise<void>) | und
   return harm[kind] as ((params: unknown) => Promise<void>) | undefined;
 }
 
-/** At once: a file that is empty for a moment would be healed before the harm is in it. */
+/** At once: a file that is empty for a moment would be healed, or refused, before the harm is in it. */
 async function put(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(`${path}.new`, text);
   await Deno.rename(`${path}.new`, path);
